@@ -1,0 +1,129 @@
+import * as path from 'node:path';
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+/**
+ * Where the prebuilt bundles of `runtime/` lie in the package.
+ * @internal
+ */
+export function bundlePath(bundle: string): string {
+  return path.join(__dirname, '..', 'runtime-bundles', bundle);
+}
+
+/** @internal */
+export interface PrivateFunctionProps {
+  readonly description: string;
+  /** Code of the function. See `bundlePath` for the prebuilt ones. */
+  readonly code: lambda.Code;
+  readonly environment?: Record<string, string>;
+  /** @default 29 seconds */
+  readonly timeout?: Duration;
+  /** @default 512 */
+  readonly memorySize?: number;
+  /** The isolated subnets to run in. @default - outside any VPC */
+  readonly vpc?: ec2.IVpc;
+  /** Required with `vpc`. */
+  readonly securityGroup?: ec2.ISecurityGroup;
+  readonly permissionsBoundary?: iam.IManagedPolicy;
+  /** @default logs.RetentionDays.ONE_YEAR */
+  readonly logRetention?: logs.RetentionDays;
+}
+
+/**
+ * A function of this library: its own role, which trusts Lambda for this account only and holds no managed policy,
+ * its own log group, and nothing that a caller didn't grant.
+ * @internal
+ */
+export class PrivateFunction extends Construct {
+  public readonly function: lambda.Function;
+  public readonly role: iam.Role;
+
+  constructor(scope: Construct, id: string, props: PrivateFunctionProps) {
+    super(scope, id);
+    const stack = Stack.of(this);
+
+    this.role = new iam.Role(this, 'Role', {
+      description: `Role of: ${props.description}`,
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
+      }),
+      permissionsBoundary: props.permissionsBoundary,
+    });
+
+    const logGroup = new logs.LogGroup(this, 'Logs', {
+      retention: props.logRetention ?? logs.RetentionDays.ONE_YEAR,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.role.addToPolicy(
+      new iam.PolicyStatement({
+        sid: 'WriteOwnLogs',
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn],
+      }),
+    );
+
+    if (props.vpc) {
+      // Lambda makes the network interface with the function's own role; Describe takes no resource.
+      this.role.addToPolicy(
+        new iam.PolicyStatement({
+          sid: 'ManageOwnNetworkInterfaces',
+          actions: [
+            'ec2:AssignPrivateIpAddresses',
+            'ec2:CreateNetworkInterface',
+            'ec2:DeleteNetworkInterface',
+            'ec2:DescribeNetworkInterfaces',
+            'ec2:DescribeSubnets',
+            'ec2:UnassignPrivateIpAddresses',
+          ],
+          resources: ['*'],
+        }),
+      );
+      // A separate policy: in the default policy, naming the function would close a dependency cycle.
+      new iam.Policy(this, 'DenyNetworkInterfacesToCode', {
+        roles: [this.role],
+        statements: [
+          new iam.PolicyStatement({
+            sid: 'DenyNetworkInterfacesToCode',
+            effect: iam.Effect.DENY,
+            actions: ['ec2:*NetworkInterface*', 'ec2:*PrivateIpAddresses', 'ec2:DescribeSubnets'],
+            resources: ['*'],
+            conditions: {
+              ArnLike: {
+                'lambda:SourceFunctionArn': stack.formatArn({
+                  service: 'lambda',
+                  resource: 'function',
+                  resourceName: '*',
+                  arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+                }),
+              },
+            },
+          }),
+        ],
+      });
+    }
+
+    this.function = new lambda.Function(this, 'Function', {
+      description: props.description,
+      runtime: lambda.Runtime.NODEJS_22_X,
+      architecture: lambda.Architecture.ARM_64,
+      handler: 'index.handler',
+      code: props.code,
+      role: this.role,
+      logGroup,
+      timeout: props.timeout ?? Duration.seconds(29),
+      memorySize: props.memorySize ?? 512,
+      environment: props.environment,
+      ...(props.vpc
+        ? {
+            vpc: props.vpc,
+            vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+            securityGroups: props.securityGroup ? [props.securityGroup] : undefined,
+          }
+        : {}),
+    });
+  }
+}

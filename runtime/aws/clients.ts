@@ -1,0 +1,25 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SFNClient } from '@aws-sdk/client-sfn';
+
+/** Makes a client on first use: a cold start pays only for the clients that the call needs. */
+function once<Client>(make: () => Client): () => Client {
+  let client: Client | undefined;
+  return () => {
+    client ??= make();
+    return client;
+  };
+}
+
+export const dynamodb = once(() => new DynamoDBClient({}));
+export const ecs = once(() => new ECSClient({ maxAttempts: 1 }));
+export const kms = once(() => new KMSClient({}));
+/** Never retries: an Invoke whose reply was lost may have run. */
+export const lambda = once(() => new LambdaClient({ maxAttempts: 1 }));
+export const s3 = once(() => new S3Client({ forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined }));
+export const secretsManager = once(() => new SecretsManagerClient({}));
+export const sfn = once(() => new SFNClient({}));
