@@ -1,0 +1,168 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { LockedBucket } from './locked-bucket';
+
+/** What a ledger needs to know. */
+export interface LedgerProps {
+  /**
+   * How long every entry stays locked in COMPLIANCE mode: nobody, the account's root user included, can delete it
+   * earlier or make the time shorter.
+   */
+  readonly retention: Duration;
+
+  /**
+   * How long arguments and results are kept in the evidence bucket, which can be erased earlier.
+   * @default Duration.days(90)
+   */
+  readonly evidenceRetention?: Duration;
+
+  /**
+   * The one role that the bucket and key policies don't bind. It can't break the lock either.
+   * @default - nobody is spared
+   */
+  readonly breakGlassRole?: iam.IRole;
+}
+
+/**
+ * The record nobody can edit: entries under Object Lock, sealed into a signed Merkle tree, with arguments and results
+ * in a separate bucket that can be erased without breaking a proof.
+ */
+export class Ledger extends Construct {
+  /** Entries, batches and checkpoints, locked. */
+  public readonly ledgerBucket: s3.IBucket;
+  /** Arguments and results, erasable. */
+  public readonly evidenceBucket: s3.IBucket;
+  /** The latest checkpoint and the tiles of the tree, overwritten by design. */
+  public readonly publicationBucket: s3.IBucket;
+
+  private readonly ledgerKey: kms.IKey;
+  private readonly evidenceKey: kms.IKey;
+
+  constructor(scope: Construct, id: string, props: LedgerProps) {
+    super(scope, id);
+
+    const locked = new LockedBucket(this, 'Ledger', {
+      purpose: 'audit ledger',
+      retention: props.retention,
+      createOnlyPrefixes: ['entries/', 'batches/', 'checkpoints/'],
+      breakGlassRole: props.breakGlassRole,
+    });
+    this.ledgerBucket = locked.bucket;
+    this.ledgerKey = locked.key;
+
+    const evidenceKey = new kms.Key(this, 'EvidenceKey', {
+      description: 'Encrypts: arguments and results of tool calls',
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.evidenceKey = evidenceKey;
+    this.evidenceBucket = new s3.Bucket(this, 'Evidence', {
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      bucketKeyEnabled: true,
+      encryption: s3.BucketEncryption.KMS,
+      encryptionKey: evidenceKey,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      lifecycleRules: [{ expiration: props.evidenceRetention ?? Duration.days(90) }],
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.publicationBucket = new s3.Bucket(this, 'Publication', {
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+
+  /** Lets a writer append entries, and read back its own on a conflict; never change, list or delete. */
+  public grantAppend(grantee: iam.IGrantable): iam.Grant {
+    return this.grantObjects(grantee, 'LedgerAppend', {
+      bucket: this.ledgerBucket,
+      key: this.ledgerKey,
+      prefix: 'entries',
+      actions: ['s3:PutObject', 's3:GetObject'],
+      keyActions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+    });
+  }
+
+  /** Lets an auditor or a checker read single entries. */
+  public grantReadEntries(grantee: iam.IGrantable): iam.Grant {
+    return this.grantObjects(grantee, 'LedgerRead', {
+      bucket: this.ledgerBucket,
+      key: this.ledgerKey,
+      prefix: 'entries',
+      actions: ['s3:GetObject'],
+      keyActions: ['kms:Decrypt'],
+    });
+  }
+
+  /**
+   * Lets a part store evidence.
+   * @param prefix `args` or `results`
+   */
+  public grantWriteEvidence(grantee: iam.IGrantable, prefix: string): iam.Grant {
+    return this.grantObjects(grantee, 'EvidenceWrite', {
+      bucket: this.evidenceBucket,
+      key: this.evidenceKey,
+      prefix: this.evidencePrefix(prefix),
+      actions: ['s3:PutObject'],
+      keyActions: ['kms:GenerateDataKey'],
+    });
+  }
+
+  /**
+   * Lets a part read evidence.
+   * @param prefix `args` or `results`
+   */
+  public grantReadEvidence(grantee: iam.IGrantable, prefix: string): iam.Grant {
+    return this.grantObjects(grantee, 'EvidenceRead', {
+      bucket: this.evidenceBucket,
+      key: this.evidenceKey,
+      prefix: this.evidencePrefix(prefix),
+      actions: ['s3:GetObject'],
+      keyActions: ['kms:Decrypt'],
+    });
+  }
+
+  private evidencePrefix(prefix: string): string {
+    if (prefix !== 'args' && prefix !== 'results') {
+      throw new Error(`${this.node.path}: there is no evidence prefix "${prefix}"; write "args" or "results"`);
+    }
+    return prefix;
+  }
+
+  private grantObjects(
+    grantee: iam.IGrantable,
+    sid: string,
+    access: { bucket: s3.IBucket; key: kms.IKey; prefix: string; actions: string[]; keyActions: string[] },
+  ): iam.Grant {
+    const objects = iam.Grant.addToPrincipal({
+      grantee,
+      actions: access.actions,
+      resourceArns: [access.bucket.arnForObjects(`${access.prefix}/*`)],
+      scope: this,
+    });
+    // The key serves this bucket only: with bucket keys, S3 passes the bucket's ARN as encryption context.
+    const key = iam.Grant.addToPrincipal({
+      grantee,
+      actions: access.keyActions,
+      resourceArns: [access.key.keyArn],
+      conditions: { StringEquals: { 'kms:EncryptionContext:aws:s3:arn': access.bucket.bucketArn } },
+      scope: this,
+    });
+    for (const [grant, name] of [
+      [objects, sid],
+      [key, `${sid}Key`],
+    ] as const) {
+      if (grant.principalStatement)
+        grant.principalStatement.sid = `${name}${access.prefix === 'results' ? 'Results' : ''}`;
+    }
+    return objects.combine(key);
+  }
+}

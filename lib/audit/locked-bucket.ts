@@ -1,0 +1,175 @@
+import { type CfnResource, DefaultStackSynthesizer, type Duration, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+
+/** @internal */
+export interface LockedBucketProps {
+  /** What the bucket is for, in a few words: it names the key. */
+  readonly purpose: string;
+  /** COMPLIANCE retention of every version. */
+  readonly retention: Duration;
+  /** Prefixes under which a key is written once and never again. */
+  readonly createOnlyPrefixes: string[];
+  /** The one role that the denies spare. @default - nobody is spared */
+  readonly breakGlassRole?: iam.IRole;
+  /** @default - none */
+  readonly accessLogs?: s3.IBucket;
+}
+
+/**
+ * A bucket whose objects nobody can change or delete before their time, its owner and its administrators included
+ * (S3 Object Lock, COMPLIANCE mode), under a key that nobody can destroy.
+ *
+ * The lock does the work. The policies are the second layer: they make an attempt fail loudly before it meets the lock,
+ * keep keys create-only, and keep the settings of the bucket and its key as deployed.
+ *
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html,
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+ * @internal
+ */
+export class LockedBucket extends Construct {
+  public readonly bucket: s3.Bucket;
+  public readonly key: kms.Key;
+
+  constructor(scope: Construct, id: string, props: LockedBucketProps) {
+    super(scope, id);
+    this.key = new kms.Key(this, 'Key', {
+      description: `Encrypts: ${props.purpose}`,
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.protectKey(props.breakGlassRole);
+
+    this.bucket = new s3.Bucket(this, 'Bucket', {
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      bucketKeyEnabled: true,
+      encryption: s3.BucketEncryption.KMS,
+      encryptionKey: this.key,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      objectLockDefaultRetention: s3.ObjectLockRetention.compliance(props.retention),
+      objectLockEnabled: true,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      removalPolicy: RemovalPolicy.RETAIN,
+      serverAccessLogsBucket: props.accessLogs,
+      serverAccessLogsPrefix: props.accessLogs ? `${id.toLowerCase()}/` : undefined,
+      versioned: true,
+    });
+    for (const statement of this.bucketStatements(props)) this.bucket.addToResourcePolicy(statement);
+    this.bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  }
+
+  private bucketStatements(props: LockedBucketProps): iam.PolicyStatement[] {
+    const unlessBreakGlass = unlessPrincipal(props.breakGlassRole ? [props.breakGlassRole.roleArn] : []);
+    const unlessDeployment = unlessPrincipal([
+      ...(props.breakGlassRole ? [props.breakGlassRole.roleArn] : []),
+      ...deploymentRoleArns(this),
+    ]);
+    return [
+      deny('CreateOnly', {
+        actions: ['s3:PutObject'],
+        resources: props.createOnlyPrefixes.map((prefix) => this.bucket.arnForObjects(`${prefix}*`)),
+        conditions: { Null: { 's3:if-none-match': 'true' } },
+      }),
+      deny('NeverDelete', {
+        actions: [
+          's3:DeleteObject',
+          's3:DeleteObjectVersion',
+          's3:BypassGovernanceRetention',
+          's3:PutObjectRetention',
+          's3:PutObjectLegalHold',
+          's3:PutObjectAcl',
+          's3:PutObjectVersionAcl',
+        ],
+        resources: [this.bucket.arnForObjects('*')],
+        conditions: unlessBreakGlass,
+      }),
+      deny('NeverDeleteBucket', {
+        actions: ['s3:DeleteBucket'],
+        resources: [this.bucket.bucketArn],
+        conditions: unlessBreakGlass,
+      }),
+      deny('KeepSettings', {
+        actions: [
+          's3:DeleteBucketPolicy',
+          's3:PutBucketAcl',
+          's3:PutBucketLogging',
+          's3:PutBucketObjectLockConfiguration',
+          's3:PutBucketOwnershipControls',
+          's3:PutBucketPolicy',
+          's3:PutBucketPublicAccessBlock',
+          's3:PutBucketVersioning',
+          's3:PutEncryptionConfiguration',
+          's3:PutLifecycleConfiguration',
+          's3:PutReplicationConfiguration',
+        ],
+        resources: [this.bucket.bucketArn],
+        conditions: unlessDeployment,
+      }),
+    ];
+  }
+
+  private protectKey(breakGlassRole?: iam.IRole): void {
+    const spared = breakGlassRole ? [breakGlassRole.roleArn] : [];
+    protectKey(this, this.key, spared);
+  }
+}
+
+/**
+ * Denies destroying or disabling a key to everyone but the spared, and changing its policy to everyone but the spared
+ * and the deployment itself.
+ *
+ * KMS refuses a new key whose creator couldn't change its policy later. The deployment's own role can; where there is
+ * none to name, the key is made with that safety check off, and only the spared can change the policy ever after.
+ *
+ * Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+ * @internal
+ */
+export function protectKey(scope: Construct, key: kms.Key, spared: string[]): void {
+  const deployment = deploymentRoleArns(scope);
+  key.addToResourcePolicy(
+    deny('NeverDestroyKey', {
+      actions: ['kms:ScheduleKeyDeletion', 'kms:DisableKey', 'kms:DisableKeyRotation', 'kms:DeleteImportedKeyMaterial'],
+      resources: ['*'],
+      conditions: unlessPrincipal(spared),
+    }),
+  );
+  key.addToResourcePolicy(
+    deny('KeepKeyPolicy', {
+      actions: ['kms:PutKeyPolicy'],
+      resources: ['*'],
+      conditions: unlessPrincipal([...spared, ...deployment]),
+    }),
+  );
+  if (deployment.length === 0) {
+    (key.node.defaultChild as CfnResource).addPropertyOverride('BypassPolicyLockoutSafetyCheck', true);
+  }
+}
+
+function deny(
+  sid: string,
+  rule: { actions: string[]; resources: string[]; conditions?: Record<string, Record<string, string | string[]>> },
+): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid,
+    effect: iam.Effect.DENY,
+    principals: [new iam.AnyPrincipal()],
+    actions: rule.actions,
+    resources: rule.resources,
+    conditions: rule.conditions,
+  });
+}
+
+function unlessPrincipal(arns: string[]): Record<string, Record<string, string[]>> | undefined {
+  return arns.length > 0 ? { ArnNotLike: { 'aws:PrincipalArn': arns } } : undefined;
+}
+
+/** The role that CloudFormation deploys this stack with, which only CloudFormation can assume. */
+function deploymentRoleArns(scope: Construct): string[] {
+  const { synthesizer } = Stack.of(scope);
+  if (!(synthesizer instanceof DefaultStackSynthesizer)) return [];
+  const arn = synthesizer.cloudFormationExecutionRoleArn;
+  return [arn.includes('${') ? Fn.sub(arn) : arn];
+}

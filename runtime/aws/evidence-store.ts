@@ -1,0 +1,44 @@
+import { hash } from 'node:crypto';
+import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { ArgumentsReference } from '../core/contracts';
+import { s3 } from './clients';
+
+/** What was stored isn't what was referred to. */
+export class EvidenceMismatchError extends Error {
+  readonly code = 'EVIDENCE_MISMATCH';
+
+  constructor(key: string) {
+    super(`The content of ${key} doesn't have the hash that it was referred to by`);
+    this.name = 'EvidenceMismatchError';
+  }
+}
+
+/** Arguments and results, erasable by design; always referred to by key and hash. */
+export class EvidenceStore {
+  constructor(
+    private readonly bucketName: string,
+    private readonly client: S3Client = s3(),
+  ) {}
+
+  /** Stores a text and returns its reference. The hash is unsalted: it never goes into the ledger. */
+  async put(key: string, text: string): Promise<ArgumentsReference> {
+    await this.client.send(
+      new PutObjectCommand({
+        Bucket: this.bucketName,
+        Key: key,
+        Body: text,
+        ContentType: 'text/plain; charset=utf-8',
+        ChecksumAlgorithm: 'SHA256',
+      }),
+    );
+    return { s3Key: key, sha256: hash('sha256', text, 'hex') };
+  }
+
+  /** Reads what a reference points to. @throws EvidenceMismatchError when the bytes have another hash */
+  async get(ref: ArgumentsReference): Promise<string> {
+    const found = await this.client.send(new GetObjectCommand({ Bucket: this.bucketName, Key: ref.s3Key }));
+    const text = (await found.Body?.transformToString('utf-8')) ?? '';
+    if (hash('sha256', text, 'hex') !== ref.sha256) throw new EvidenceMismatchError(ref.s3Key);
+    return text;
+  }
+}
