@@ -1,0 +1,11 @@
+export { describeChanges, type EmulatorChange } from './change';
+export {
+  type Deployment,
+  type DeployOptions,
+  type Emulator,
+  type EmulatorClientConfig,
+  type EmulatorCredentials,
+  type StackOutputs,
+  type StartEmulatorOptions,
+  startEmulator,
+} from './start-emulator';
