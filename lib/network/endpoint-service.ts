@@ -1,0 +1,170 @@
+import { Aws, Fn } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+
+/**
+ * An AWS service that code in an isolated network may reach, through its own VPC endpoint and no other way.
+ *
+ * The list is closed on purpose: each member was checked for what its endpoint policy can say and which host names
+ * its clients ask for. A service that isn't here gets no endpoint.
+ */
+export class EndpointService {
+  /** ECR's own API: authorization tokens, image metadata. See `EndpointAllowlist.allowImagePull`. */
+  public static readonly ECR_API = new EndpointService('ecr.api', {
+    target: ec2.InterfaceVpcEndpointAwsService.ECR,
+    actionPrefix: 'ecr',
+    hosts: ['api.ecr'],
+    resourceAccountKey: true,
+  });
+  /** ECR's Docker registry. See `EndpointAllowlist.allowImagePull`. */
+  public static readonly ECR_DOCKER = new EndpointService('ecr.dkr', {
+    target: ec2.InterfaceVpcEndpointAwsService.ECR_DOCKER,
+    actionPrefix: 'ecr',
+    hosts: [],
+    resourceAccountKey: true,
+  });
+  /** S3, as a gateway endpoint: free, and reached through the region's managed prefix list. */
+  public static readonly S3 = new EndpointService('s3', {
+    gateway: ec2.GatewayVpcEndpointAwsService.S3,
+    actionPrefix: 's3',
+    hosts: ['s3'],
+    resourceAccountKey: true,
+  });
+  /** DynamoDB, as a gateway endpoint: free, and reached through the region's managed prefix list. */
+  public static readonly DYNAMODB = new EndpointService('dynamodb', {
+    gateway: ec2.GatewayVpcEndpointAwsService.DYNAMODB,
+    actionPrefix: 'dynamodb',
+    hosts: ['dynamodb'],
+    resourceAccountKey: true,
+  });
+  /** CloudWatch Logs. Fargate's log driver needs it; Lambda functions don't (the service ships their logs). */
+  public static readonly LOGS = new EndpointService('logs', {
+    target: ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS,
+    actionPrefix: 'logs',
+    hosts: ['logs'],
+    resourceAccountKey: true,
+  });
+  /**
+   * Model invocation. Not the control plane (`bedrock`), which no agent needs.
+   * Foundation models belong to no account, so the resource's ARN alone pins them.
+   */
+  public static readonly BEDROCK_RUNTIME = new EndpointService('bedrock-runtime', {
+    target: ec2.InterfaceVpcEndpointAwsService.BEDROCK_RUNTIME,
+    actionPrefix: 'bedrock',
+    hosts: ['bedrock-runtime'],
+    resourceAccountKey: false,
+  });
+  /**
+   * Private REST APIs. The endpoint policy may name the API's ARN; the API's own resource policy must then say
+   * `aws:SourceVpc`, not the endpoint's id, or the two close a dependency cycle.
+   */
+  public static readonly EXECUTE_API = new EndpointService('execute-api', {
+    target: ec2.InterfaceVpcEndpointAwsService.APIGATEWAY,
+    actionPrefix: 'execute-api',
+    hosts: [],
+    resourceAccountKey: false,
+  });
+  /** Lambda's API, for functions that invoke functions. */
+  public static readonly LAMBDA = new EndpointService('lambda', {
+    target: ec2.InterfaceVpcEndpointAwsService.LAMBDA,
+    actionPrefix: 'lambda',
+    hosts: ['lambda'],
+    resourceAccountKey: true,
+  });
+  /** Step Functions: starting executions and answering task tokens (not `StartSyncExecution`, which has its own host). */
+  public static readonly STEP_FUNCTIONS = new EndpointService('states', {
+    target: ec2.InterfaceVpcEndpointAwsService.STEP_FUNCTIONS,
+    actionPrefix: 'states',
+    hosts: ['states'],
+    resourceAccountKey: true,
+  });
+  /** Secrets Manager. */
+  public static readonly SECRETS_MANAGER = new EndpointService('secretsmanager', {
+    target: ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
+    actionPrefix: 'secretsmanager',
+    hosts: ['secretsmanager'],
+    resourceAccountKey: true,
+  });
+  /** KMS, for callers that sign or encrypt by themselves. Encryption that S3 or DynamoDB does needs no endpoint. */
+  public static readonly KMS = new EndpointService('kms', {
+    target: ec2.InterfaceVpcEndpointAwsService.KMS,
+    actionPrefix: 'kms',
+    hosts: ['kms'],
+    resourceAccountKey: true,
+  });
+  /** STS, on its regional host. */
+  public static readonly STS = new EndpointService('sts', {
+    target: ec2.InterfaceVpcEndpointAwsService.STS,
+    actionPrefix: 'sts',
+    hosts: ['sts'],
+    resourceAccountKey: true,
+  });
+  /** EventBridge. `PutEvents` doesn't carry `aws:ResourceAccount`, so the bus's ARN pins the account. */
+  public static readonly EVENTBRIDGE = new EndpointService('events', {
+    target: ec2.InterfaceVpcEndpointAwsService.EVENTBRIDGE,
+    actionPrefix: 'events',
+    hosts: ['events'],
+    resourceAccountKey: false,
+  });
+  /** ECS's control plane, for the function that launches session tasks. */
+  public static readonly ECS = new EndpointService('ecs', {
+    target: ec2.InterfaceVpcEndpointAwsService.ECS,
+    actionPrefix: 'ecs',
+    hosts: ['ecs'],
+    resourceAccountKey: true,
+  });
+
+  /** Prefix that every action of the service's endpoint policy starts with. */
+  public readonly actionPrefix: string;
+
+  /** Whether the endpoint is a gateway (S3, DynamoDB): free, without address, reached through a prefix list. */
+  public readonly isGateway: boolean;
+
+  /** @internal */
+  public readonly _traits: EndpointTraits;
+
+  private constructor(
+    /** The service's short name, as in `com.amazonaws.<region>.<name>`. */
+    public readonly name: string,
+    traits: EndpointTraits,
+  ) {
+    this.actionPrefix = traits.actionPrefix;
+    this.isGateway = traits.gateway !== undefined;
+    this._traits = traits;
+  }
+
+  /** The service's short name. */
+  public toString(): string {
+    return this.name;
+  }
+
+  /**
+   * The host names of the service itself, in the stack's region.
+   * Names that depend on a resource (an API, a bucket, a registry) are added by `EndpointAllowlist`.
+   * @internal
+   */
+  public _hostNames(): string[] {
+    return this._traits.hosts.map((host) => `${host}.${Aws.REGION}.${Aws.URL_SUFFIX}`);
+  }
+}
+
+/** @internal */
+export interface EndpointTraits {
+  readonly target?: ec2.IInterfaceVpcEndpointService;
+  readonly gateway?: ec2.IGatewayVpcEndpointService;
+  readonly actionPrefix: string;
+  /** Host names before `.<region>.<suffix>`. */
+  readonly hosts: string[];
+  /**
+   * Whether requests carry `aws:ResourceAccount`. Where they don't, the account must be written in the resource's ARN.
+   * Source: IAM User Guide, "AWS global condition context keys", aws:ResourceAccount.
+   */
+  readonly resourceAccountKey: boolean;
+}
+
+/**
+ * Part number `index` of an ARN, counted from zero; works on tokens too.
+ * @internal
+ */
+export function arnPart(arn: string, index: number): string {
+  return Fn.select(index, Fn.split(':', arn));
+}
