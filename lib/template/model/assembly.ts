@@ -1,0 +1,193 @@
+import { readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join, normalize, relative } from 'node:path';
+import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
+import type { Choices } from './intrinsics';
+import { type Resource, Template, type TemplateSource } from './template';
+import { isObject, keyOf, type Reference, type Value } from './value';
+
+/** How an assembly is read from disk. */
+export interface LoadOptions {
+  /**
+   * Parses a YAML template with CloudFormation's short tags (`parseYaml` of `lib/template/model/yaml`).
+   *
+   * @default only JSON templates can be read
+   */
+  readonly parseYaml?: (text: string) => JsonValue;
+}
+
+/** Every template of an app, nested stacks included, and the references between them. */
+export class Assembly {
+  public readonly templates: readonly Template[];
+  private readonly nested = new Map<string, Template>();
+  private readonly byType = new Map<string, Resource[]>();
+  private exports: Map<string, { template: Template; value: JsonValue | undefined }> | undefined;
+
+  private constructor(sources: readonly TemplateSource[], nesting: readonly Nesting[]) {
+    this.templates = sources.map((source) => new Template(source, this));
+    for (const { parent, logicalId, child } of nesting) {
+      const template = this.templates.find((t) => t.name === child);
+      const resource = this.templates.find((t) => t.name === parent)?.resource(logicalId);
+      if (template === undefined || resource === undefined) continue;
+      template.parent = resource;
+      this.nested.set(`${parent}#${logicalId}`, template);
+    }
+    for (const resource of this.resources) {
+      const list = this.byType.get(resource.type);
+      if (list === undefined) this.byType.set(resource.type, [resource]);
+      else list.push(resource);
+    }
+  }
+
+  /**
+   * Reads a cloud assembly (a `cdk.out` folder, nested assemblies and nested stacks included) or one template file.
+   *
+   * @throws Error naming the file when it can't be read or isn't a template
+   */
+  public static load(path: string, options: LoadOptions = {}): Assembly {
+    const sources: TemplateSource[] = [];
+    const nesting: Nesting[] = [];
+    const read = (file: string, name: string, stack: Partial<TemplateSource>): void => {
+      if (sources.some((source) => source.name === name)) return;
+      const text = readText(file);
+      const body = parseTemplate(file, text, options);
+      sources.push({ ...stack, name, body, text });
+      for (const [logicalId, asset] of nestedStacks(body)) {
+        const child = normalize(join(dirname(name), asset));
+        const childFile = join(dirname(file), asset);
+        if (statSync(childFile, { throwIfNoEntry: false })?.isFile() !== true) continue;
+        read(childFile, child, { account: stack.account, region: stack.region });
+        nesting.push({ parent: name, logicalId, child });
+      }
+    };
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+      for (const stack of stacksOf(path, path)) read(stack.file, relative(path, stack.file), stack.source);
+      if (sources.length === 0) throw new Error(`${path}: the assembly holds no stack. Run \`cdk synth\` first.`);
+    } else read(path, basename(path), {});
+    return new Assembly(sources, nesting);
+  }
+
+  /** An assembly of templates that are already in memory. Nested stacks are joined by `aws:asset:path` = name. */
+  public static of(...sources: TemplateSource[]): Assembly {
+    const nesting = sources.flatMap((source) =>
+      nestedStacks(source.body).map(([logicalId, child]) => ({ parent: source.name, logicalId, child })),
+    );
+    return new Assembly(sources, nesting);
+  }
+
+  /** Every resource of every template. */
+  public get resources(): Resource[] {
+    return this.templates.flatMap((template) => template.resources);
+  }
+
+  /** Resources of the given types, in the order of the templates. */
+  public ofType(...types: string[]): Resource[] {
+    return types.flatMap((type) => this.byType.get(type) ?? []);
+  }
+
+  /** The resource that a reference names; undefined for pseudo parameters and for anything that isn't a reference. */
+  public find(reference: Value): Resource | undefined {
+    const { template, logicalId } = (reference ?? {}) as Partial<Reference>;
+    if (template === undefined || template === '' || logicalId === undefined) return undefined;
+    return this.templates.find((t) => t.name === template)?.resource(logicalId);
+  }
+
+  /** @internal */
+  public nestedTemplate(parent: string, logicalId: string): Template | undefined {
+    return this.nested.get(`${parent}#${logicalId}`);
+  }
+
+  /** @internal the value exported under a name, read in the exporting template */
+  public imported(name: Value, choices: Choices, where: string): Value {
+    const found = this.exportedValues(choices).get(keyOf(name));
+    return found?.template.evaluate(found.value, choices, `${where} → ${found.template.name}`);
+  }
+
+  private exportedValues(choices: Choices): Map<string, { template: Template; value: JsonValue | undefined }> {
+    if (this.exports !== undefined) return this.exports;
+    const exports = new Map<string, { template: Template; value: JsonValue | undefined }>();
+    for (const template of this.templates) {
+      for (const [id, output] of Object.entries(template.outputs)) {
+        const declared = isObject(output as Value) ? (output as JsonObject) : {};
+        if (!isObject(declared.Export as Value)) continue;
+        const name = template.evaluate(
+          (declared.Export as JsonObject).Name,
+          choices,
+          `${template.name}: Outputs.${id}`,
+        );
+        exports.set(keyOf(name), { template, value: declared.Value });
+      }
+    }
+    this.exports = exports;
+    return exports;
+  }
+}
+
+interface Nesting {
+  readonly parent: string;
+  readonly logicalId: string;
+  readonly child: string;
+}
+
+/** Stacks of a cloud assembly, nested assemblies (stages) included. Source: cloud-assembly-schema, `manifest.json`. */
+function stacksOf(directory: string, root: string): { file: string; source: Partial<TemplateSource> }[] {
+  const file = join(directory, 'manifest.json');
+  const manifest = parseTemplate(file, readText(file), {});
+  const artifacts = isObject(manifest.artifacts as Value) ? (manifest.artifacts as JsonObject) : {};
+  return Object.entries(artifacts).flatMap(([id, raw]) => {
+    if (!isObject(raw as Value)) return [];
+    const artifact = raw as JsonObject;
+    const properties = isObject(artifact.properties as Value) ? (artifact.properties as JsonObject) : {};
+    if (artifact.type === 'cdk:cloud-assembly' && typeof properties.directoryName === 'string') {
+      return stacksOf(join(directory, properties.directoryName), root);
+    }
+    if (artifact.type !== 'aws:cloudformation:stack' || typeof properties.templateFile !== 'string') return [];
+    const [, account, region] = /^aws:\/\/([^/]+)\/([^/]+)$/.exec(String(artifact.environment)) ?? [];
+    const parameters = isObject(properties.parameters as Value) ? (properties.parameters as JsonObject) : {};
+    return [
+      {
+        file: join(directory, properties.templateFile),
+        source: {
+          stackName: typeof properties.stackName === 'string' ? properties.stackName : id,
+          account: account === 'unknown-account' ? undefined : account,
+          region: region === 'unknown-region' ? undefined : region,
+          parameters: Object.fromEntries(
+            Object.entries(parameters).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+          ),
+        },
+      },
+    ];
+  });
+}
+
+/** Nested stacks and the asset file of each: CDK writes it as metadata. */
+function nestedStacks(body: JsonObject): [string, string][] {
+  const resources = isObject(body.Resources as Value) ? (body.Resources as JsonObject) : {};
+  return Object.entries(resources).flatMap(([logicalId, raw]): [string, string][] => {
+    if (!isObject(raw as Value) || (raw as JsonObject).Type !== 'AWS::CloudFormation::Stack') return [];
+    const metadata = (raw as JsonObject).Metadata;
+    const asset = isObject(metadata as Value) ? (metadata as JsonObject)['aws:asset:path'] : undefined;
+    return typeof asset === 'string' ? [[logicalId, asset]] : [];
+  });
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Error(`${file}: can't be read (${(error as Error).message}). Give a cdk.out folder or a template file.`);
+  }
+}
+
+function parseTemplate(file: string, text: string, options: LoadOptions): JsonObject {
+  let parsed: JsonValue;
+  try {
+    if (/\.ya?ml$/.test(file)) {
+      if (options.parseYaml === undefined) throw new Error('no YAML parser was given');
+      parsed = options.parseYaml(text);
+    } else parsed = JSON.parse(text) as JsonValue;
+  } catch (error) {
+    throw new Error(`${file}: not a template (${(error as Error).message}).`);
+  }
+  if (!isObject(parsed as Value)) throw new Error(`${file}: not a template (no JSON object).`);
+  return parsed as JsonObject;
+}

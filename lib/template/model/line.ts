@@ -1,0 +1,39 @@
+const indexes = new Map<string, ReadonlyMap<string, number>>();
+
+/**
+ * Line (from 1) on which a resource starts in the text of its template, JSON or YAML.
+ *
+ * Found by indentation, not by parsing: the first member called so inside `Resources`, at the depth of its first
+ * member. A template in one line has no useful lines and yields 1.
+ *
+ * @returns undefined when there is no text or no such member
+ */
+export function lineOfResource(text: string | undefined, logicalId: string): number | undefined {
+  if (text === undefined) return undefined;
+  let index = indexes.get(text);
+  if (index === undefined) {
+    index = indexResources(text);
+    indexes.set(text, index);
+  }
+  return index.get(logicalId);
+}
+
+function indexResources(text: string): Map<string, number> {
+  const lines = text.split('\n');
+  const found = new Map<string, number>();
+  let depth: number | undefined;
+  let inside = false;
+  for (const [i, line] of lines.entries()) {
+    const match = /^(\s*)["']?([A-Za-z0-9:]+)["']?\s*:/.exec(line);
+    if (match === null) continue;
+    const [, indent = '', key = ''] = match;
+    if (!inside) {
+      inside = key === 'Resources' && indent.length <= 2;
+      continue;
+    }
+    depth ??= indent.length;
+    if (indent.length < depth) break;
+    if (indent.length === depth && !found.has(key)) found.set(key, i + 1);
+  }
+  return found;
+}

@@ -1,0 +1,132 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Assembly, describe as describeValue, keyOf, Reference } from '../../../../lib/template';
+import { parseYaml } from '../../../../lib/template/model/yaml';
+import type { JsonObject } from '../../../../runtime/core/contracts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'assembly-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const write = (name: string, body: JsonObject | string): void =>
+  writeFileSync(join(folder, name), typeof body === 'string' ? body : JSON.stringify(body, null, 1));
+const stack = (templateFile: string, environment = 'aws://unknown-account/unknown-region'): JsonObject => ({
+  type: 'aws:cloudformation:stack',
+  environment,
+  properties: { templateFile },
+});
+
+test('reads stacks, stages and nested stacks; parameters and outputs cross them', () => {
+  mkdirSync(join(folder, 'assembly-Prod'));
+  write('manifest.json', {
+    artifacts: {
+      A: stack('A.template.json', 'aws://111122223333/eu-west-1'),
+      Prod: { type: 'cdk:cloud-assembly', properties: { directoryName: 'assembly-Prod' } },
+      Tree: { type: 'cdk:tree', properties: { file: 'tree.json' } },
+    },
+  });
+  write('assembly-Prod/manifest.json', { artifacts: { B: stack('B.template.json') } });
+  write('assembly-Prod/B.template.json', { Resources: { X: { Type: 'T' } } });
+  write('A.template.json', {
+    Resources: {
+      Vpc: { Type: 'AWS::EC2::VPC' },
+      Nested: {
+        Type: 'AWS::CloudFormation::Stack',
+        Properties: { Parameters: { VpcId: { Ref: 'Vpc' } } },
+        Metadata: { 'aws:asset:path': 'N.nested.template.json' },
+      },
+      User: {
+        Type: 'T',
+        Properties: { Group: { 'Fn::GetAtt': ['Nested', 'Outputs.Group'] }, Region: { Ref: 'AWS::Region' } },
+      },
+    },
+  });
+  write('N.nested.template.json', {
+    Parameters: { VpcId: { Type: 'String' } },
+    Resources: { Group: { Type: 'AWS::EC2::SecurityGroup', Properties: { VpcId: { Ref: 'VpcId' } } } },
+    Outputs: { Group: { Value: { Ref: 'Group' } } },
+  });
+
+  const assembly = Assembly.load(folder);
+
+  expect(assembly.templates.map((t) => t.name)).toEqual([
+    'A.template.json',
+    'N.nested.template.json',
+    'assembly-Prod/B.template.json',
+  ]);
+  const [user] = assembly.ofType('T');
+  const [group] = assembly.ofType('AWS::EC2::SecurityGroup');
+  const groupOfUser = user?.property('Group')[0]?.value;
+  expect(assembly.find(groupOfUser)).toBe(group);
+  expect(assembly.find(group?.property('VpcId')[0]?.value)?.logicalId).toBe('Vpc');
+  expect(user?.property('Region')[0]?.value).toBe('eu-west-1');
+  expect(user?.line).toBe(19);
+});
+
+test('an import finds the export of another stack, also by a symbolic name', () => {
+  const assembly = Assembly.of(
+    {
+      name: 'Out',
+      body: {
+        Resources: { Role: { Type: 'AWS::IAM::Role' } },
+        Outputs: {
+          R: { Value: { 'Fn::GetAtt': ['Role', 'Arn'] }, Export: { Name: { 'Fn::Sub': `role-\${AWS::Region}` } } },
+        },
+      },
+    },
+    {
+      name: 'In',
+      body: {
+        Resources: {
+          U: { Type: 'T', Properties: { R: { 'Fn::ImportValue': { 'Fn::Sub': `role-\${AWS::Region}` } } } },
+        },
+      },
+    },
+  );
+  const value = assembly.ofType('T')[0]?.property('R')[0]?.value;
+  expect(value).toBeInstanceOf(Reference);
+  expect(keyOf(value)).toBe('ref(Out#Role.Arn)');
+});
+
+test('reads one YAML template with short tags', () => {
+  write(
+    't.yaml',
+    `
+Parameters:
+  Name: {Type: String, Default: x}
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      A: !GetAtt Role.Arn
+      B: !Sub "arn:\${AWS::Partition}:s3:::\${Name}/*"
+      C: !If [Prod, !Ref Name, !Join [",", [a, !Ref "AWS::Region"]]]
+      D: !Select [0, [q]]
+      Version: 2012-10-17
+  Other:
+    Type: T
+`,
+  );
+  const assembly = Assembly.load(join(folder, 't.yaml'), { parseYaml });
+  const [role] = assembly.ofType('AWS::IAM::Role');
+  const show = (name: string) => role?.property(name).map((b) => describeValue(b.value));
+  expect(show('A')).toEqual([`\${Role.Arn}`]);
+  expect(show('B')).toEqual([`arn:\${AWS::Partition}:s3:::x/*`]);
+  expect(show('C')).toEqual(['x', `a,\${AWS::Region}`]);
+  expect(show('D')).toEqual(['q']);
+  expect(show('Version')).toEqual(['2012-10-17']);
+  expect(assembly.ofType('T')[0]?.line).toBe(13);
+});
+
+test.each([
+  ['a missing file', 'missing.json', /missing\.json: can't be read/],
+  ['text that is no JSON', 'bad.json', /bad\.json: not a template/],
+  ['a list', 'list.json', /list\.json: not a template/],
+])('%s is an error that names it', (_name, file, message) => {
+  write('bad.json', '{');
+  write('list.json', '[]');
+  expect(() => Assembly.load(join(folder, file))).toThrow(message);
+});
