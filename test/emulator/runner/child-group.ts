@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
+import * as os from 'node:os';
 
 /**
  * A child process that leads its own process group, so that it and whatever it started end together: on `end()`, when
@@ -68,10 +69,9 @@ export class ChildGroup {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       const onSignal = () => {
         endAll();
-        // Whoever listens besides us decides how to end; alone, we end the way the signal would have.
+        // Whoever listens besides us decides how to end; alone, we exit as a shell reports it.
         if (process.listenerCount(signal) === 1) {
-          process.removeListener(signal, onSignal);
-          process.kill(process.pid, signal);
+          process.exit(128 + os.constants.signals[signal]);
         }
       };
       process.on(signal, onSignal);

@@ -36,7 +36,7 @@ export async function startServer(
   for (const directory of ['home', 'tmp', 'state', 's3']) {
     fs.mkdirSync(path.join(scratch, directory), { recursive: true });
   }
-  const group = new ChildGroup(python, ['-u', path.join(RUNNER_DIRECTORY, 'serve.py')], {
+  const group = new ChildGroup(python, ['-u', path.join(RUNNER_DIRECTORY, 'serve.py'), scratch], {
     cwd: scratch,
     // Standard input is the life line: see serve.py.
     stdio: ['pipe', log, log],

@@ -121,7 +121,18 @@ bucket.addToResourcePolicy(
     conditions: { ArnEquals: { 'aws:PrincipalArn': foreigner.roleArn } },
   }),
 );
+key.addToResourcePolicy(
+  new iam.PolicyStatement({
+    sid: 'NotForForeigners',
+    effect: iam.Effect.DENY,
+    principals: [new iam.AnyPrincipal()],
+    actions: ['kms:Encrypt'],
+    resources: ['*'],
+    conditions: { ArnEquals: { 'aws:PrincipalArn': foreigner.roleArn } },
+  }),
+);
 for (const grantee of [reader, foreigner]) {
+  grantee.addToPolicy(new iam.PolicyStatement({ actions: ['kms:Encrypt'], resources: [key.keyArn] }));
   grantee.addToPolicy(
     new iam.PolicyStatement({
       actions: ['s3:PutObject', 's3:GetObject', 's3:DeleteObjectVersion'],
@@ -216,8 +227,10 @@ const outputs = {
   ReaderRole: reader.roleArn,
   ForeignerRole: foreigner.roleArn,
   SecretArn: secret.attrId,
+  KeyArn: key.keyArn,
   BucketName: bucket.bucketName,
   ApiId: api.restApiId,
+  KeeperFunction: keeper.functionName,
   ReadFunction: read.functionName,
   TableName: table.tableName,
   MachineArn: machine.ref,

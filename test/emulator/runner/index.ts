@@ -9,3 +9,4 @@ export {
   type StartEmulatorOptions,
   startEmulator,
 } from './start-emulator';
+export { makeTlsAuthority, type TlsAuthority } from './tls-authority';

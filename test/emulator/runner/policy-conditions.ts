@@ -4,7 +4,7 @@ import { isIntrinsic, isRecord, type Json, type JsonRecord, listOf, recordOf } f
 const KEYS_SET = new RegExp(
   `^(${[
     'aws:(principalarn|principalaccount|principaltype|principalorgid|userid|username)',
-    'aws:(currenttime|epochtime|requestedregion|securetransport|sourceip|resourceaccount)',
+    'aws:(currenttime|epochtime|requestedregion|sourceip|resourceaccount)',
     'aws:(multifactorauthpresent|tokenissuetime|tagkeys)',
     'aws:(principaltag|requesttag|resourcetag)/.*',
     's3:(resourceaccount|prefix|delimiter|max-keys|dataaccesspointarn)',
@@ -15,6 +15,9 @@ const KEYS_SET = new RegExp(
   ].join('|')})$`,
   'i',
 );
+
+/** Keys that AWS sets in every request, to false where no service calls for a principal. In the emulator none does. */
+const FALSE_OF_DIRECT_CALLS = /^aws:(viaawsservice|principalisawsservice)$/i;
 
 /** Why a statement differs in the emulator, in the words of the printed line. */
 export interface StatementRewrite {
@@ -33,9 +36,20 @@ export function rewriteStatement(statement: JsonRecord): StatementRewrite {
   const condition: JsonRecord = {};
   const vacuous: string[] = [];
   const never: string[] = [];
+  let plainHttp = false;
   for (const [operator, block] of Object.entries(recordOf(statement.Condition))) {
     for (const [key, expected] of Object.entries(recordOf(block))) {
-      if (KEYS_SET.test(key)) {
+      if (key.toLowerCase() === 'aws:securetransport' && String(listOf(expected)[0]) !== 'true') {
+        plainHttp = true;
+      } else if (key.toLowerCase() === 'aws:securetransport' && statement.Effect === 'Allow') {
+        notes.push(
+          'policy condition on TLS removed from an Allow: the emulator is reached over plain HTTP on 127.0.0.1',
+        );
+      } else if (FALSE_OF_DIRECT_CALLS.test(key) && String(listOf(expected)[0]) === 'false') {
+        notes.push(
+          `policy condition on ${key} removed: the emulator never sets the key, which is false of every call there`,
+        );
+      } else if (KEYS_SET.test(key)) {
         condition[operator] = { ...recordOf(condition[operator]), [key]: expected };
       } else if (holdsWithoutKey(operator, expected)) {
         vacuous.push(key);
@@ -47,6 +61,12 @@ export function rewriteStatement(statement: JsonRecord): StatementRewrite {
         notes.push(`policy condition on ${key} removed from an Allow: the emulator never sets the key`);
       }
     }
+  }
+  if (statement.Effect === 'Deny' && plainHttp) {
+    return {
+      statement: undefined,
+      notes: ['Deny of plain HTTP removed: the emulator is reached over plain HTTP on 127.0.0.1'],
+    };
   }
   if (statement.Effect === 'Deny' && never.length > 0) {
     return {

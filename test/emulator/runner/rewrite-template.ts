@@ -160,6 +160,12 @@ function dropResources(template: Template, supportedTypes: ReadonlySet<string>, 
     const resource = template.Resources[logicalId];
     changes.push({ kind: 'dropped', what: `${resource.Type}: ${reason}`, where: placeOf(logicalId, resource) });
   }
+  for (const [logicalId, resource] of Object.entries(rest.Resources)) {
+    if (JSON.stringify(resource.Properties) !== JSON.stringify(template.Resources[logicalId].Properties)) {
+      const where = placeOf(logicalId, resource);
+      changes.push({ kind: 'patched', what: 'what refers to dropped resources removed', where });
+    }
+  }
   for (const name of Object.keys(recordOf(template.Outputs))) {
     if (recordOf(rest.Outputs)[name] === undefined) {
       changes.push({ kind: 'dropped', what: 'output of a dropped resource', where: name });

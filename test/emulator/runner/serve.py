@@ -1,19 +1,23 @@
 """Runs MiniStack, and ends it with every process it started when standard input closes.
 
+Usage: serve.py SCRATCH_DIRECTORY
+
 The one who starts this holds the other end of standard input. Even when that process is killed outright, the pipe
-closes, and neither the server nor its Lambda workers stay behind.
+closes, and neither the server nor its Lambda workers nor their scratch directory stay behind.
 """
 
 import os
 import runpy
+import shutil
 import signal
 import sys
 import threading
 
 
-def end_with_parent() -> None:
+def end_with_parent(scratch: str) -> None:
     while os.read(0, 4096):
         pass
+    shutil.rmtree(scratch, ignore_errors=True)
     os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
@@ -21,6 +25,6 @@ def end_with_parent() -> None:
 if os.getpgrp() != os.getpid():
     sys.exit("serve.py must be started as the leader of its own process group")
 
-threading.Thread(target=end_with_parent, daemon=True).start()
+threading.Thread(target=end_with_parent, args=(sys.argv[1],), daemon=True).start()
 sys.argv = ["ministack"]
 runpy.run_module("ministack", run_name="__main__")

@@ -80,6 +80,13 @@ export async function startEmulator(options: StartEmulatorOptions = {}): Promise
   try {
     const server = await startServer(python, scratch, options.extraEnvironment ?? {});
     onProgress(`emulator listens on ${server.endpoint} (log: ${path.relative(process.cwd(), server.logFile)})`);
+    const { NODE_EXTRA_CA_CERTS, RESOLVE_TO_LOOPBACK } = options.extraEnvironment ?? {};
+    if (RESOLVE_TO_LOOPBACK) {
+      onProgress(`patched: the emulator has no DNS, so Lambdas find ${RESOLVE_TO_LOOPBACK} at 127.0.0.1`);
+    }
+    if (NODE_EXTRA_CA_CERTS) {
+      onProgress('patched: Lambdas also trust a throw-away authority; they verify TLS as ever');
+    }
     return new Emulator(server, scratch, onProgress);
   } catch (error) {
     fs.rmSync(scratch, { recursive: true, force: true });
@@ -95,16 +102,17 @@ export class Emulator {
   private readonly cdk: CdkEnvironment;
   private readonly physicalIds = new Map<string, Map<string, string>>();
   private deployments = 0;
-  private readonly removeScratch = () => fs.rmSync(this.scratch, { recursive: true, force: true });
+  private readonly removeScratch = () => fs.rmSync(this.scratchDirectory, { recursive: true, force: true });
 
   /** @internal Use `startEmulator`. */
   constructor(
     private readonly server: EmulatorServer,
-    private readonly scratch: string,
+    /** Where the state of this run lies. */
+    public readonly scratchDirectory: string,
     private readonly onProgress: (line: string) => void,
   ) {
     const logFile = server.logFile.replace(/ministack-/, 'cdk-');
-    this.cdk = { endpoint: server.endpoint, scratch, region: REGION, logFile };
+    this.cdk = { endpoint: server.endpoint, scratch: scratchDirectory, region: REGION, logFile };
     process.on('exit', this.removeScratch);
   }
 
@@ -129,14 +137,14 @@ export class Emulator {
    */
   public async deploy(options: DeployOptions): Promise<Deployment> {
     const timeoutSeconds = options.timeoutSeconds ?? 240;
-    const assembly = path.join(this.scratch, `assembly-${++this.deployments}`);
+    const assembly = path.join(this.scratchDirectory, `assembly-${++this.deployments}`);
     try {
       this.onProgress('bootstrapping and synthesizing');
       await settleAll([this.bootstrap(), this.synthesize(options, assembly, timeoutSeconds)]);
       const { stacks, changes } = rewriteAssembly(assembly, supportedResourceTypes());
       describeChanges(changes).forEach(this.onProgress);
 
-      const cliOutputs = path.join(this.scratch, `outputs-${this.deployments}.json`);
+      const cliOutputs = path.join(this.scratchDirectory, `outputs-${this.deployments}.json`);
       this.onProgress(`deploying ${stacks.map(({ stackName }) => stackName).join(', ')}`);
       await this.runDeployment(assembly, options.stacks ?? ['**'], cliOutputs, timeoutSeconds);
 
