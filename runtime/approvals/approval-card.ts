@@ -1,0 +1,187 @@
+import type { JsonValue } from '../core/contracts';
+import { showText } from './shown-text';
+
+/** One value of the arguments, so that a person sees every field before any long one fills the screen. */
+export interface CardField {
+  /** JSON pointer, escaped for display. */
+  readonly pointer: string;
+  readonly type: 'string' | 'number' | 'boolean' | 'null' | 'object' | 'array';
+  /** UTF-8 bytes of the value's canonical text. */
+  readonly bytes: number;
+  /** The value, escaped for display and cut at `PREVIEW_CHARACTERS`. */
+  readonly preview: string;
+  readonly cut: boolean;
+  /** Whether it names whom or what the call reaches. */
+  readonly target: boolean;
+}
+
+/** A character that isn't what it looks like, or isn't seen at all. */
+export interface CardWarning {
+  readonly pointer: string;
+  readonly what: string;
+}
+
+/** The arguments as a person may safely look at them. */
+export interface ArgumentsView {
+  /** Every field with its size, those that name a target first. */
+  readonly fields: readonly CardField[];
+  readonly warnings: readonly CardWarning[];
+  /** The whole canonical text, escaped for display; nothing is left out. */
+  readonly text: string;
+  /** UTF-8 bytes of the canonical text. */
+  readonly bytes: number;
+}
+
+/** Characters of a value that the list of fields shows. */
+export const PREVIEW_CHARACTERS = 120;
+/** Fields that are listed one by one; what lies deeper is listed as one value with its size. */
+const MAX_FIELDS = 200;
+
+/**
+ * Describes canonical arguments for a person who decides about them. The text is what is hashed and executed; escaping
+ * changes only how it looks.
+ *
+ * @param targets JSON pointers of the arguments that name a target
+ */
+export function describeArguments(canonicalText: string, targets: readonly string[] = []): ArgumentsView {
+  const value = JSON.parse(canonicalText) as JsonValue;
+  const leaves = [...leavesOf(value, '')];
+  const listed = leaves.length <= MAX_FIELDS ? leaves : topLevelOf(value);
+  const fields = listed.map(([pointer, leaf]) => fieldOf(pointer, leaf, targets));
+  const warnings = leaves.flatMap(([pointer, leaf]) => {
+    const spots = [...showText(pointer).warnings];
+    if (typeof leaf === 'string') spots.push(...showText(leaf).warnings);
+    return spots.map((what) => ({ pointer: showText(pointer).text, what }));
+  });
+  return {
+    fields: [...fields.filter((field) => field.target), ...fields.filter((field) => !field.target)],
+    warnings,
+    text: showText(canonicalText).text,
+    bytes: Buffer.byteLength(canonicalText),
+  };
+}
+
+function* leavesOf(value: JsonValue, pointer: string): Generator<[string, JsonValue]> {
+  const children = childrenOf(value);
+  if (children.length === 0) {
+    yield [pointer || '/', value];
+    return;
+  }
+  for (const [name, child] of children) yield* leavesOf(child, `${pointer}/${escapeToken(name)}`);
+}
+
+function topLevelOf(value: JsonValue): [string, JsonValue][] {
+  return childrenOf(value).map(([name, child]) => [`/${escapeToken(name)}`, child]);
+}
+
+function childrenOf(value: JsonValue): [string, JsonValue][] {
+  return typeof value === 'object' && value !== null ? Object.entries(value) : [];
+}
+
+function escapeToken(name: string): string {
+  return name.replace(/~/g, '~0').replace(/\//g, '~1');
+}
+
+function fieldOf(pointer: string, value: JsonValue, targets: readonly string[]): CardField {
+  const text = JSON.stringify(value);
+  // Cut between code points, never inside a pair.
+  const points = Array.from(text.slice(0, PREVIEW_CHARACTERS * 2));
+  const cut = points.length > PREVIEW_CHARACTERS || text.length > PREVIEW_CHARACTERS * 2;
+  return {
+    pointer: showText(pointer).text,
+    type: typeOf(value),
+    bytes: Buffer.byteLength(text),
+    preview: showText(points.slice(0, PREVIEW_CHARACTERS).join('')).text,
+    cut,
+    target: targets.some((target) => pointer === target || pointer.startsWith(`${target}/`)),
+  };
+}
+
+function typeOf(value: JsonValue): CardField['type'] {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  return typeof value as 'string' | 'number' | 'boolean' | 'object';
+}
+
+/** What a person may know before deciding; made by the desk's API, printed by the command line. */
+export interface ApprovalCard {
+  readonly v: 1;
+  readonly requestId: string;
+  readonly sessionId: string;
+  readonly status: string;
+  readonly tool: string;
+  readonly connector: string;
+  readonly effect: string;
+  /** Whose session asks. */
+  readonly user: string;
+  /** Whether the session has read content that an attacker may have written. */
+  readonly taint: boolean;
+  /** ISO 8601, UTC. */
+  readonly requestedAt: string;
+  /** ISO 8601, UTC. */
+  readonly expiresAt: string;
+  readonly digest: string;
+  readonly schemaHash: string;
+  readonly policyVersion: string;
+  readonly credentialName?: string;
+  readonly targets: readonly string[];
+  /** The exact canonical text: hash it, show it escaped, never print it raw. Absent where it doesn't belong to the digest. */
+  readonly argumentsText?: string;
+  /** What a person must know first: each one a reason to deny. */
+  readonly problems: readonly string[];
+  /** The text above, ready to be shown. */
+  readonly view?: ArgumentsView;
+}
+
+/** A waiting request in a list. */
+export interface ApprovalSummary {
+  readonly requestId: string;
+  readonly sessionId: string;
+  readonly tool: string;
+  readonly digest: string;
+  /** ISO 8601, UTC. */
+  readonly requestedAt: string;
+  /** ISO 8601, UTC. */
+  readonly expiresAt: string;
+}
+
+/**
+ * A card as lines for a terminal. Every value is escaped here again, whoever made the card: what isn't printable is
+ * written out, so that neither links nor cursor moves reach the terminal.
+ */
+export function cardLines(card: ApprovalCard, now: number): string[] {
+  const shown = (value: string): string => showText(value).text;
+  const view = card.argumentsText === undefined ? undefined : describeArguments(card.argumentsText, card.targets);
+  const left = Math.floor((Date.parse(card.expiresAt) - now) / 60_000);
+  return [
+    `Request    ${shown(card.requestId)}  ${shown(card.status)}`,
+    `Tool       ${shown(card.tool)}  (${shown(card.effect)}, connector ${shown(card.connector)})`,
+    `Asked by   session ${shown(card.sessionId)} of ${shown(card.user)}`,
+    `Session    ${card.taint ? 'has read untrusted content: the call may be what an attacker wrote' : 'has read nothing untrusted'}`,
+    `Expires    ${shown(card.expiresAt)}  ${left >= 0 ? `(${left} min left)` : '(over)'}`,
+    `Digest     ${shown(card.digest)}`,
+    ...card.problems.map((problem) => `PROBLEM    ${shown(problem)}`),
+    ...(view ? argumentLines(view) : ['Arguments  not shown: they are not the bytes of this digest']),
+  ];
+}
+
+function argumentLines(view: ArgumentsView): string[] {
+  const width = Math.min(40, Math.max(...view.fields.map((field) => field.pointer.length)));
+  return [
+    ...view.warnings.map((warning) => `WARNING    ${warning.pointer}: ${warning.what}`),
+    `Fields     ${view.fields.length}`,
+    ...view.fields.map(
+      (field) =>
+        `  ${field.target ? '→' : ' '} ${field.pointer.padEnd(width)}  ${field.preview}${field.cut ? ` … cut, ${field.bytes} bytes in all` : ''}`,
+    ),
+    `Exact arguments, ${view.bytes} bytes (written by the agent: not to be trusted)`,
+    ...wrap(view.text, 116).map((line) => `  | ${line}`),
+  ];
+}
+
+function wrap(text: string, width: number): string[] {
+  const points = Array.from(text);
+  const lines: string[] = [];
+  for (let at = 0; at < points.length; at += width) lines.push(points.slice(at, at + width).join(''));
+  return lines;
+}

@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { lambda } from '../aws/clients';
+import { EvidenceStore } from '../aws/evidence-store';
+import { invokeExecutor } from '../aws/invoke-executor';
+import { LedgerWriter } from '../aws/ledger-writer';
+import { RequestStore } from '../aws/request-store';
+import { SessionStore } from '../aws/session-store';
+import { targetProvenance } from '../core/risk';
+import { Authorizer } from '../core/scope';
+import { ApprovedExecution, type ExecutionSummary } from './execute-approved';
+import { environment, logAs, readManifest } from './world';
+
+const manifest = readManifest(__dirname);
+const authorizer = new Authorizer(manifest);
+
+const execution = new ApprovedExecution(manifest, {
+  requests: new RequestStore(environment('STATE_TABLE')),
+  sessions: new SessionStore(environment('STATE_TABLE')),
+  evidence: new EvidenceStore(environment('EVIDENCE_BUCKET')),
+  ledger: new LedgerWriter(environment('LEDGER_BUCKET')),
+  authorize: (tool, args, session) =>
+    authorizer.decide({
+      sessionId: session.sessionId,
+      tool,
+      args,
+      session: { taint: session.taint, calls: session.calls, denials: session.denials },
+      provenance: targetProvenance(args, tool.targets, session.taskText),
+    }),
+  executors: {
+    invoke: (variable, request) =>
+      invokeExecutor(environment(variable), request, (input) => lambda().send(new InvokeCommand(input))),
+  },
+  now: Date.now,
+  randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+  log: logAs('execute-approved'),
+});
+
+/** Invoked by the approval workflow alone, once, after a person approved. */
+export function handler(event: { sessionId: string; requestId: string }): Promise<ExecutionSummary> {
+  return execution.run(event.sessionId, event.requestId);
+}

@@ -1,0 +1,135 @@
+import type {
+  ArgumentsReference,
+  JsonObject,
+  Manifest,
+  RequestItem,
+  SessionItem,
+  ToolManifest,
+} from '../core/contracts';
+import { approvalDigest } from '../core/digest';
+import { canonicalize } from '../core/json/canonicalize';
+import { parseStrict } from '../core/json/parse-strict';
+import { type ApprovalCard, type ApprovalSummary, describeArguments } from './approval-card';
+
+export interface ShowRequestsPorts {
+  readonly requests: {
+    listPending(now: number): Promise<RequestItem[]>;
+    sessionOf(requestId: string): Promise<string | undefined>;
+    get(sessionId: string, requestId: string): Promise<RequestItem | undefined>;
+  };
+  readonly sessions: { get(sessionId: string): Promise<SessionItem | undefined> };
+  readonly evidence: { get(reference: ArgumentsReference): Promise<string> };
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/**
+ * What waits for a decision, and one request in full. Looking changes nothing, however often and by whomever: none of
+ * its ports can write.
+ */
+export class RequestViewer {
+  private readonly tools: ReadonlyMap<string, ToolManifest>;
+
+  constructor(
+    manifest: Manifest,
+    private readonly ports: ShowRequestsPorts,
+  ) {
+    this.tools = new Map(manifest.tools.map((tool) => [tool.name, tool]));
+  }
+
+  async list(): Promise<ApprovalSummary[]> {
+    const pending = await this.ports.requests.listPending(Math.floor(this.ports.now() / 1000));
+    return pending.map(({ requestId, sessionId, tool, digest, requestedAt, expiresAt }) => ({
+      requestId,
+      sessionId,
+      tool,
+      digest,
+      requestedAt,
+      expiresAt: isoOf(expiresAt),
+    }));
+  }
+
+  /** Undefined: no request of that id has waited for a person. */
+  async show(requestId: string): Promise<ApprovalCard | undefined> {
+    const sessionId = await this.ports.requests.sessionOf(requestId);
+    const request = sessionId === undefined ? undefined : await this.ports.requests.get(sessionId, requestId);
+    if (!request) return undefined;
+    const session = await this.ports.sessions.get(request.sessionId);
+    const tool = this.tools.get(request.tool);
+    const argumentsText = await this.argumentsOf(request);
+    return {
+      v: 1,
+      requestId: request.requestId,
+      sessionId: request.sessionId,
+      status: this.isOver(request) ? 'EXPIRED' : request.status,
+      tool: request.tool,
+      connector: tool?.connector ?? 'unknown',
+      // An effect that nobody declares counts as the worst.
+      effect: tool?.effect ?? 'destructive',
+      user: session?.user ?? 'unknown',
+      taint: session?.taint ?? true,
+      requestedAt: request.requestedAt,
+      expiresAt: isoOf(request.expiresAt),
+      digest: request.digest,
+      schemaHash: request.schemaHash,
+      policyVersion: request.policyVersion,
+      ...(request.credentialName ? { credentialName: request.credentialName } : {}),
+      targets: tool?.targets ?? [],
+      problems: [...this.problemsOf(request, tool, session), ...(argumentsText === undefined ? [NOT_THE_BYTES] : [])],
+      ...(argumentsText === undefined
+        ? {}
+        : { argumentsText, view: describeArguments(argumentsText, tool?.targets ?? []) }),
+    };
+  }
+
+  private isOver(request: RequestItem): boolean {
+    return request.status === 'PENDING' && request.expiresAt * 1000 <= this.ports.now();
+  }
+
+  private problemsOf(request: RequestItem, tool?: ToolManifest, session?: SessionItem): string[] {
+    const changed = tool?.schemaHash !== request.schemaHash || tool.policyVersion !== request.policyVersion;
+    return [
+      ...(changed ? ['The tool or its policies changed since this was asked: an approval will run nothing.'] : []),
+      ...(session?.status === 'ACTIVE' ? [] : ['The session has ended: an approval will run nothing.']),
+    ];
+  }
+
+  /** The canonical arguments, only where they are the bytes of the request's digest. */
+  private async argumentsOf(request: RequestItem): Promise<string | undefined> {
+    let text: string;
+    try {
+      text = await this.ports.evidence.get(request.argsRef);
+    } catch (error) {
+      if ((error as { code?: unknown }).code === 'EVIDENCE_MISMATCH') return undefined;
+      throw error;
+    }
+    return digestOf(request, text) === request.digest ? text : undefined;
+  }
+}
+
+const NOT_THE_BYTES = 'The stored arguments are not the bytes of this digest: deny it and tell the platform’s owners.';
+
+/**
+ * The digest of a text of arguments in a request, or undefined where the text isn't canonical. The command line uses it
+ * too, so that nobody has to believe what the API shows.
+ */
+export function digestOf(
+  request: Pick<RequestItem, 'tool' | 'schemaHash' | 'credentialName' | 'sessionId' | 'policyVersion'>,
+  text: string,
+): string | undefined {
+  const parsed = parseStrict(text);
+  if (!parsed.ok || canonicalize(parsed.value) !== text) return undefined;
+  const { tool, schemaHash, credentialName, sessionId, policyVersion } = request;
+  return approvalDigest({
+    tool,
+    schemaHash,
+    args: parsed.value as JsonObject,
+    credentialName,
+    sessionId,
+    policyVersion,
+  });
+}
+
+function isoOf(epochSeconds: number): string {
+  return new Date(epochSeconds * 1000).toISOString();
+}

@@ -1,0 +1,71 @@
+import type { ArgumentsReference, RequestItem, Sha256Hex } from '../core/contracts';
+
+/** What a Step Functions state may hold, in UTF-8 bytes: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+export const MAX_STATE_BYTES = 262_144;
+/** Kept free for the task token and the context that Step Functions adds to what a task is sent. */
+export const STATE_HEADROOM_BYTES = 16_384;
+
+/** Starts the wait for a person. Arguments travel by reference and hash: the history of an execution can't be erased. */
+export interface WorkflowInput {
+  readonly v: 1;
+  readonly requestId: string;
+  readonly sessionId: string;
+  readonly digest: Sha256Hex;
+  readonly argsRef: ArgumentsReference;
+  /** ISO 8601, UTC. */
+  readonly expiresAt: string;
+}
+
+/** How the waiting state ends. */
+export interface DecisionOutput {
+  readonly v: 1;
+  readonly requestId: string;
+  readonly decision: 'APPROVED' | 'DENIED';
+}
+
+/** What was to be put into a workflow's state is too large. Nothing was started. */
+export class StateTooLargeError extends Error {
+  override readonly name = 'StateTooLargeError';
+  readonly code = 'TOO_LARGE';
+
+  constructor(readonly bytes: number) {
+    super(
+      `The workflow's state would be ${bytes} bytes; at most ${MAX_STATE_BYTES - STATE_HEADROOM_BYTES} fit beside the task token. Keep content in the evidence bucket.`,
+    );
+  }
+}
+
+/**
+ * The input of `StartExecution` for a waiting request.
+ * @throws StateTooLargeError before anything is started; measured on the encoded bytes
+ */
+export function encodeWorkflowInput(request: RequestItem): string {
+  const input: WorkflowInput = {
+    v: 1,
+    requestId: request.requestId,
+    sessionId: request.sessionId,
+    digest: request.digest,
+    argsRef: request.argsRef,
+    expiresAt: new Date(request.expiresAt * 1000).toISOString(),
+  };
+  return encodeState(input);
+}
+
+/**
+ * The output of `SendTaskSuccess`.
+ * @throws StateTooLargeError before anything is sent
+ */
+export function encodeDecision(output: DecisionOutput): string {
+  return encodeState(output);
+}
+
+/**
+ * Encodes what becomes part of an execution's state.
+ * @throws StateTooLargeError where it doesn't leave the headroom
+ */
+export function encodeState(state: object): string {
+  const text = JSON.stringify(state);
+  const bytes = Buffer.byteLength(text, 'utf8');
+  if (bytes > MAX_STATE_BYTES - STATE_HEADROOM_BYTES) throw new StateTooLargeError(bytes);
+  return text;
+}
