@@ -1,0 +1,87 @@
+/** How long the waiting state outlives the decision's own expiry: the expiry must be the one that ends the wait. */
+const TIMEOUT_MARGIN_SECONDS = 60;
+/** The longest that a function may run, and a little for its start. */
+const EXECUTION_TIMEOUT_SECONDS = 900 + 60;
+const CLOSING_TIMEOUT_SECONDS = 60;
+
+/** @internal */
+export interface ApprovalDefinitionInput {
+  readonly partition: string;
+  readonly requestApprovalArn: string;
+  readonly executeApprovedArn: string;
+  readonly closeRequestArn: string;
+  /** Seconds that a person has to decide. */
+  readonly expirySeconds: number;
+}
+
+/**
+ * The wait for one decision, in Amazon States Language.
+ *
+ * Neither the waiting state nor the execution has a Retry: a retried wait would ask twice, a retried execution could act
+ * twice. Only the closing of a request is repeated, which is safe to repeat. States hold references and hashes, never
+ * arguments or results: the history of an execution can't be erased.
+ *
+ * Source: https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-wait-token
+ * @internal
+ */
+export function approvalDefinition(input: ApprovalDefinitionInput): object {
+  const ids = { 'requestId.$': '$.requestId', 'sessionId.$': '$.sessionId' };
+  const invoke = `arn:${input.partition}:states:::lambda:invoke`;
+  const closeOnError = [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'CloseRequest' }];
+  return {
+    Comment: 'Waits for a person to decide on one tool call, then runs it once.',
+    StartAt: 'AwaitDecision',
+    States: {
+      AwaitDecision: {
+        Type: 'Task',
+        Resource: `${invoke}.waitForTaskToken`,
+        Parameters: {
+          FunctionName: input.requestApprovalArn,
+          Payload: { ...ids, 'digest.$': '$.digest', 'taskToken.$': '$$.Task.Token' },
+        },
+        TimeoutSeconds: input.expirySeconds + TIMEOUT_MARGIN_SECONDS,
+        ResultPath: '$.decided',
+        Catch: closeOnError,
+        Next: 'Decided',
+      },
+      Decided: {
+        Type: 'Choice',
+        Choices: [
+          { Variable: '$.decided.decision', StringEquals: 'APPROVED', Next: 'Execute' },
+          { Variable: '$.decided.decision', StringEquals: 'DENIED', Next: 'Denied' },
+        ],
+        Default: 'CloseRequest',
+      },
+      Denied: { Type: 'Succeed' },
+      Execute: {
+        Type: 'Task',
+        Resource: invoke,
+        Parameters: { FunctionName: input.executeApprovedArn, Payload: ids },
+        TimeoutSeconds: EXECUTION_TIMEOUT_SECONDS,
+        ResultSelector: { 'status.$': '$.Payload.status' },
+        ResultPath: '$.outcome',
+        Catch: closeOnError,
+        End: true,
+      },
+      CloseRequest: {
+        Type: 'Task',
+        Resource: invoke,
+        Parameters: { FunctionName: input.closeRequestArn, Payload: ids },
+        TimeoutSeconds: CLOSING_TIMEOUT_SECONDS,
+        Retry: [
+          {
+            ErrorEquals: ['States.ALL'],
+            IntervalSeconds: 2,
+            BackoffRate: 2,
+            MaxDelaySeconds: 120,
+            MaxAttempts: 8,
+            JitterStrategy: 'FULL',
+          },
+        ],
+        ResultSelector: { 'status.$': '$.Payload.status' },
+        ResultPath: '$.closed',
+        End: true,
+      },
+    },
+  };
+}

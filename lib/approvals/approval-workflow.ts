@@ -1,0 +1,279 @@
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { Ledger } from '../audit/ledger';
+import { bundlePath, PrivateFunction } from '../private-function';
+import { ApprovalApi } from './approval-api';
+import { approvalDefinition } from './approval-definition';
+import { ApproverRole, type ApproverRoleProps } from './approver-role';
+
+/** What the wait for a person needs. */
+export interface ApprovalWorkflowProps extends ApproverRoleProps {
+  /** The runtime's state table: keys `pk` and `sk`, TTL attribute `ttl`, index `pending`. */
+  readonly stateTable: dynamodb.ITable;
+
+  /** Where decisions and outcomes are recorded, and where arguments and results lie. */
+  readonly ledger: Ledger;
+
+  /** The bundle `approvals-show-requests` with `manifest.json` beside it. */
+  readonly showRequestsCode: lambda.Code;
+
+  /** The bundle `approvals-execute-approved` with `manifest.json` beside it. */
+  readonly executeApprovedCode: lambda.Code;
+
+  /** Time that a person has to decide: between one minute and seven days. An approval that isn't run by then is void. */
+  readonly expiry: Duration;
+
+  /** Bounds every role of the workflow. @default - none */
+  readonly permissionsBoundary?: iam.IManagedPolicy;
+}
+
+/**
+ * Puts a person between an agent and a dangerous tool call: waits for a decision on one exact digest, then runs the call
+ * once, after checking everything again.
+ *
+ * Five functions, each with the least it needs: the one that people look through can't write, the one that decides can't
+ * execute, the one that executes can't decide, and only the one that decides can read the workflow's task token.
+ *
+ * Limitations: one approver decides. The account needs an API Gateway CloudWatch role (`AWS::ApiGateway::Account`, once
+ * a region) before the desk's API can log.
+ */
+export class ApprovalWorkflow extends Construct {
+  public readonly stateMachine: sfn.StateMachine;
+  /** The role that people decide under. */
+  public readonly approverRole: iam.Role;
+  /** Base address of the approval desk, for `hardened-agent approvals --api-url`. */
+  public readonly deskUrl: string;
+  /** Goes off when a request could not be closed: its outcome may be missing in the ledger. */
+  public readonly failureAlarm: cloudwatch.Alarm;
+
+  private readonly execute: PrivateFunction;
+
+  /** @throws Error when the expiry is out of range, or nobody could approve */
+  constructor(scope: Construct, id: string, props: ApprovalWorkflowProps) {
+    super(scope, id);
+    const expirySeconds = props.expiry.toSeconds();
+    if (expirySeconds < 60 || expirySeconds > 7 * 24 * 3600) {
+      throw new Error(
+        `${this.node.path}: an approval's expiry of ${props.expiry.toHumanString()} leaves no time to decide, or an old decision too much power; write between Duration.minutes(1) and Duration.days(7)`,
+      );
+    }
+    const stack = Stack.of(this);
+    const { stateTable, ledger, permissionsBoundary } = props;
+    const stores = {
+      STATE_TABLE: stateTable.tableName,
+      LEDGER_BUCKET: ledger.ledgerBucket.bucketName,
+      EVIDENCE_BUCKET: ledger.evidenceBucket.bucketName,
+    };
+
+    this.approverRole = new ApproverRole(this, 'Approver', props).role;
+    const table = new TableAccess(stateTable);
+
+    const request = new PrivateFunction(this, 'RequestApproval', {
+      description: 'Approvals: keeps the task token of a waiting request',
+      code: lambda.Code.fromAsset(bundlePath('approvals-request-approval')),
+      environment: stores,
+      permissionsBoundary,
+    });
+    table.grant(request.role, 'ReadRequest', ['dynamodb:GetItem'], ['SESSION#*']);
+    table.grant(request.role, 'KeepTaskToken', ['dynamodb:PutItem'], ['TOKEN#*', 'REQ#*']);
+
+    const show = new PrivateFunction(this, 'ShowRequests', {
+      description: 'Approvals: shows waiting requests; can write nothing',
+      code: props.showRequestsCode,
+      environment: { ...stores, APPROVER_ROLE_NAME: this.approverRole.roleName },
+      permissionsBoundary,
+    });
+    table.grant(show.role, 'ReadRequest', ['dynamodb:GetItem'], ['SESSION#*', 'REQ#*']);
+    table.grantPendingIndex(show.role);
+    ledger.grantReadEvidence(show.role, 'args');
+
+    const decide = new PrivateFunction(this, 'Decide', {
+      description: 'Approvals: takes a decision, once',
+      code: lambda.Code.fromAsset(bundlePath('approvals-decide')),
+      environment: { ...stores, APPROVER_ROLE_NAME: this.approverRole.roleName },
+      permissionsBoundary,
+    });
+    table.grant(decide.role, 'ReadRequestAndToken', ['dynamodb:GetItem'], ['SESSION#*', 'REQ#*', 'TOKEN#*']);
+    table.grant(decide.role, 'DecideOnce', ['dynamodb:PutItem', 'dynamodb:UpdateItem'], ['SESSION#*', 'REQ#*']);
+    ledger.grantAppend(decide.role);
+
+    this.execute = new PrivateFunction(this, 'ExecuteApproved', {
+      description: 'Approvals: checks an approved call again and runs it once',
+      code: props.executeApprovedCode,
+      environment: stores,
+      timeout: Duration.minutes(15),
+      permissionsBoundary,
+    });
+    table.grant(this.execute.role, 'ReadRequest', ['dynamodb:GetItem'], ['SESSION#*', 'REQ#*']);
+    table.grant(this.execute.role, 'EndRequest', ['dynamodb:UpdateItem'], ['SESSION#*']);
+    ledger.grantAppend(this.execute.role);
+    ledger.grantReadEvidence(this.execute.role, 'args');
+    ledger.grantWriteEvidence(this.execute.role, 'results');
+
+    const close = new PrivateFunction(this, 'CloseRequest', {
+      description: 'Approvals: ends a request that nobody decided or whose execution broke off',
+      code: lambda.Code.fromAsset(bundlePath('approvals-close-request')),
+      environment: stores,
+      permissionsBoundary,
+    });
+    table.grant(close.role, 'EndRequest', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ['SESSION#*']);
+    ledger.grantAppend(close.role);
+
+    const called = [request.function, this.execute.function, close.function];
+    this.stateMachine = new sfn.StateMachine(this, 'StateMachine', {
+      comment: 'Waits for a person to decide on one tool call',
+      stateMachineType: sfn.StateMachineType.STANDARD,
+      definitionBody: sfn.DefinitionBody.fromString(
+        stack.toJsonString(
+          approvalDefinition({
+            partition: stack.partition,
+            requestApprovalArn: request.function.functionArn,
+            executeApprovedArn: this.execute.function.functionArn,
+            closeRequestArn: close.function.functionArn,
+            expirySeconds,
+          }),
+        ),
+      ),
+      role: this.workflowRole(called, permissionsBoundary),
+      logs: {
+        destination: new logs.LogGroup(this, 'WorkflowLogs', {
+          retention: logs.RetentionDays.ONE_YEAR,
+          removalPolicy: RemovalPolicy.RETAIN,
+        }),
+        level: sfn.LogLevel.ALL,
+        // The waiting state's input holds the task token.
+        includeExecutionData: false,
+      },
+      tracingEnabled: true,
+    });
+    // A policy of its own: the function's default policy may come before the state machine.
+    new iam.Policy(this, 'ResumeWorkflow', {
+      roles: [decide.role],
+      statements: [
+        new iam.PolicyStatement({
+          sid: 'ResumeWorkflow',
+          actions: ['states:SendTaskSuccess'],
+          resources: [this.stateMachine.stateMachineArn],
+        }),
+      ],
+    });
+
+    this.deskUrl = new ApprovalApi(this, 'Desk', {
+      approverRole: this.approverRole,
+      showRequests: show.function,
+      decide: decide.function,
+    }).api.url;
+
+    this.failureAlarm = new cloudwatch.Alarm(this, 'FailureAlarm', {
+      alarmDescription:
+        'A request that waited for a person could not be closed: look for it in the state table and the ledger',
+      metric: this.stateMachine.metricFailed({ period: Duration.minutes(5) }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  /** Lets the gate start the wait for a person; neither stop it nor answer for one. */
+  public grantStart(grantee: iam.IGrantable): iam.Grant {
+    return iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['states:StartExecution'],
+      resourceArns: [this.stateMachine.stateMachineArn],
+    });
+  }
+
+  /**
+   * Lets approved calls reach a connector.
+   * @param variable the manifest's `functionArnVariable` of the connector's tools, `EXECUTOR_ARN_…`
+   * @throws Error when the name isn't of that form
+   */
+  public addExecutor(variable: string, executor: lambda.IFunction): void {
+    if (!/^EXECUTOR_ARN_[A-Z0-9_]{1,128}$/.test(variable)) {
+      throw new Error(`${this.node.path}: "${variable}" isn't the name of an executor; write EXECUTOR_ARN_TICKETS`);
+    }
+    this.execute.function.addEnvironment(variable, executor.functionArn);
+    this.execute.role.addToPolicy(
+      new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [executor.functionArn] }),
+    );
+  }
+
+  private workflowRole(called: lambda.IFunction[], permissionsBoundary?: iam.IManagedPolicy): iam.Role {
+    const stack = Stack.of(this);
+    const role = new iam.Role(this, 'WorkflowRole', {
+      description: 'Role of: approval workflow',
+      permissionsBoundary,
+      assumedBy: new iam.ServicePrincipal('states.amazonaws.com', {
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': stack.account },
+          ArnLike: {
+            // Naming the state machine itself would close a cycle.
+            'aws:SourceArn': stack.formatArn({
+              service: 'states',
+              resource: 'stateMachine',
+              resourceName: '*',
+              arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+            }),
+          },
+        },
+      }),
+    });
+    role.addToPolicy(
+      new iam.PolicyStatement({
+        sid: 'InvokeOwnSteps',
+        actions: ['lambda:InvokeFunction'],
+        resources: called.map((step) => step.functionArn),
+      }),
+    );
+    return role;
+  }
+}
+
+/**
+ * Access to the state table, partition by partition.
+ * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+ */
+class TableAccess {
+  constructor(private readonly table: dynamodb.ITable) {}
+
+  grant(role: iam.Role, sid: string, actions: string[], partitions: string[]): void {
+    role.addToPolicy(
+      new iam.PolicyStatement({
+        sid,
+        actions,
+        resources: [this.table.tableArn],
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions } },
+      }),
+    );
+    this.grantKey(role);
+  }
+
+  grantPendingIndex(role: iam.Role): void {
+    role.addToPolicy(
+      new iam.PolicyStatement({
+        sid: 'ListWaiting',
+        actions: ['dynamodb:Query'],
+        resources: [`${this.table.tableArn}/index/pending`],
+        conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['STATUS#PENDING'] } },
+      }),
+    );
+  }
+
+  private grantKey(role: iam.Role): void {
+    const key = this.table.encryptionKey;
+    if (!key) return;
+    role.addToPolicy(
+      new iam.PolicyStatement({
+        actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'],
+        resources: [key.keyArn],
+        conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${Stack.of(role).region}.amazonaws.com` } },
+      }),
+    );
+  }
+}

@@ -1,0 +1,103 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+
+/** Who may decide. */
+export interface ApproverRoleProps {
+  /**
+   * Values of the principal tag `groupTag`: whoever carries one of them may assume the role. Your identity provider sets
+   * the tag (IAM Identity Center: attributes for access control; SAML and OIDC: session tags), or you tag IAM users.
+   * Whoever may set these tags decides who approves: keep `iam:TagUser`, `iam:TagRole` and the provider's mapping closed.
+   * @default - no group is asked for; `approverPrincipals` is required then
+   */
+  readonly approverGroups?: string[];
+
+  /**
+   * Principals that may assume the role, apart from the conditions on group and name.
+   * @default - principals of this account whose own policies allow sts:AssumeRole on the role
+   */
+  readonly approverPrincipals?: iam.IPrincipal[];
+
+  /**
+   * Key of the principal tag that holds an approver's group.
+   * @default 'approver-group'
+   */
+  readonly groupTag?: string;
+
+  /**
+   * Key of the principal tag that holds an approver's own name, for people who sign in through an identity provider.
+   * @default 'approver-name'
+   */
+  readonly nameTag?: string;
+}
+
+/**
+ * The role that people decide under. It may call the approval desk and nothing else, and its session name is the
+ * person: the trust policy admits only a session name that the caller can't choose, which is the name of an IAM user,
+ * the value of the name tag, or the source identity that an identity provider set. So one person is one approver,
+ * whatever they write.
+ *
+ * Limitations: a tag holds one value, so a person in several approver groups needs one of them in the tag.
+ *
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_rolesessionname,
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+ */
+export class ApproverRole extends Construct {
+  public readonly role: iam.Role;
+
+  /** @throws Error when neither groups nor principals say who may decide */
+  constructor(scope: Construct, id: string, props: ApproverRoleProps) {
+    super(scope, id);
+    const groups = props.approverGroups ?? [];
+    const principals = props.approverPrincipals ?? [];
+    if (groups.length === 0 && principals.length === 0) {
+      throw new Error(
+        `${this.node.path}: nobody could approve anything; write approverGroups: ['support-leads'], or approverPrincipals`,
+      );
+    }
+    if (groups.some((group) => group === '' || /[*?$]/.test(group))) {
+      throw new Error(`${this.node.path}: an approver group is a tag's exact value; write it without *, ? and $`);
+    }
+    const nameTag = props.nameTag ?? 'approver-name';
+    const inGroup = groups.length > 0 ? { [`aws:PrincipalTag/${props.groupTag ?? 'approver-group'}`]: groups } : {};
+    // A variable that the caller doesn't have matches nothing.
+    // biome-ignore-start lint/suspicious/noTemplateCurlyInString: IAM policy variables look like template strings.
+    const proofs = [
+      { sid: 'NamedByIamUser', name: '${aws:username}' },
+      { sid: 'NamedByTag', name: `\${aws:PrincipalTag/${nameTag}}` },
+      { sid: 'NamedBySourceIdentity', name: '${aws:SourceIdentity}' },
+    ];
+    // biome-ignore-end lint/suspicious/noTemplateCurlyInString: see above.
+    const trusted = principals.length > 0 ? principals : [new iam.AccountPrincipal(Stack.of(this).account)];
+    const [first, ...others] = proofs.map(
+      ({ sid, name }) =>
+        new iam.PolicyStatement({
+          sid,
+          principals: trusted,
+          // A chained session that has a source identity can't enter a role that doesn't admit it.
+          actions: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
+          conditions: { StringEquals: { ...inGroup, 'sts:RoleSessionName': name } },
+        }),
+    );
+
+    this.role = new iam.Role(this, 'Role', {
+      description: 'People who decide about tool calls of agents; the session name is the person',
+      assumedBy: new OnlyStatements(),
+      maxSessionDuration: Duration.hours(1),
+    });
+    this.role.assumeRolePolicy?.addStatements(first, ...others);
+  }
+}
+
+/** A role must be assumed by somebody at its making; this adds nothing, so that the statements above stand alone. */
+class OnlyStatements extends iam.PrincipalBase {
+  public readonly policyFragment = new iam.PrincipalPolicyFragment({});
+
+  public addToAssumeRolePolicy(): void {
+    // The statements name their principals themselves.
+  }
+
+  public dedupeString(): string | undefined {
+    return undefined;
+  }
+}
