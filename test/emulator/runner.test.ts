@@ -25,7 +25,14 @@ import {
 } from '@aws-sdk/client-sfn';
 import { HttpRequest } from '@smithy/protocol-http';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { type Deployment, type Emulator, type EmulatorCredentials, makeTlsAuthority, startEmulator } from './runner';
+import {
+  type Deployment,
+  type Emulator,
+  type EmulatorCredentials,
+  makeTlsAuthority,
+  startEmulator,
+  type TlsAuthority,
+} from './runner';
 
 const REPOSITORY = path.resolve(__dirname, '..', '..');
 const TARGET_HOST = 'tickets.example.test';
@@ -58,6 +65,7 @@ describe('the emulator runner', () => {
   let deployment: Deployment;
   let scratch: string;
   let server: https.Server;
+  let authority: TlsAuthority;
   let out: Readonly<Record<string, string>>;
   let reader: EmulatorCredentials;
   let foreigner: EmulatorCredentials;
@@ -66,7 +74,7 @@ describe('the emulator runner', () => {
     process.env.RUNNER_TEST_LEAK = 'must not reach a Lambda';
     scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'runner-test-'));
     bundleHandlers(scratch);
-    const authority = await makeTlsAuthority([TARGET_HOST]);
+    authority = await makeTlsAuthority([TARGET_HOST]);
     server = https.createServer({ cert: authority.certificate, key: authority.key }, (request, response) => {
       received.push(`${request.headers.host?.split(':')[0]} ${request.headers.authorization}`);
       response.end('hello');
@@ -90,6 +98,7 @@ describe('the emulator runner', () => {
     const before = emulator?.processes() ?? [];
     await emulator?.stop();
     server?.close();
+    authority?.remove();
     fs.rmSync(scratch, { recursive: true, force: true });
     delete process.env.RUNNER_TEST_LEAK;
     // The server and the workers of the functions that ran.
