@@ -1,7 +1,10 @@
 /** One way in which what runs in the emulator differs from what was synthesized. */
 export interface EmulatorChange {
-  /** dropped: not there at all · patched: changed · applied: done through the API, since CloudFormation dropped it. */
-  readonly kind: 'dropped' | 'patched' | 'applied';
+  /**
+   * dropped: not there at all · patched: changed · inert: there, without effect · applied: done through the API, since
+   * the emulator's CloudFormation dropped it.
+   */
+  readonly kind: 'dropped' | 'patched' | 'inert' | 'applied';
   /** What was changed and why, such as `AWS::EC2::FlowLog: the emulator has no such type`. */
   readonly what: string;
   /** Construct path, or logical id. */

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as net from 'node:net';
 import * as path from 'node:path';
 import { ChildGroup } from './child-group';
-import { KEPT_DIRECTORY, PINNED_BIN, RUNNER_DIRECTORY } from './paths';
+import { KEPT_DIRECTORY, PINNED_BIN, REPOSITORY_ROOT, RUNNER_DIRECTORY } from './paths';
 
 const LOGS_KEPT = 10;
 
@@ -36,6 +36,10 @@ export async function startServer(
   for (const directory of ['home', 'tmp', 'state', 's3']) {
     fs.mkdirSync(path.join(scratch, directory), { recursive: true });
   }
+  const runtimeModules = path.join(scratch, 'runtime-modules');
+  fs.mkdirSync(runtimeModules);
+  // On AWS the Node runtime brings the SDK along (and nothing else); CDK's custom resources count on it.
+  fs.symlinkSync(path.join(REPOSITORY_ROOT, 'node_modules', '@aws-sdk'), path.join(runtimeModules, '@aws-sdk'));
   const group = new ChildGroup(python, ['-u', path.join(RUNNER_DIRECTORY, 'serve.py'), scratch], {
     cwd: scratch,
     // Standard input is the life line: see serve.py.
@@ -45,6 +49,7 @@ export async function startServer(
       HOME: path.join(scratch, 'home'),
       TMPDIR: path.join(scratch, 'tmp'),
       LANG: 'C.UTF-8',
+      NODE_PATH: runtimeModules,
       PYTHONDONTWRITEBYTECODE: '1',
       GATEWAY_PORT: String(port),
       BIND_HOST: '127.0.0.1',

@@ -16,6 +16,9 @@ const KEYS_SET = new RegExp(
   'i',
 );
 
+/** Keys that it sets when a service delivers to a topic or a queue. */
+const KEYS_OF_DELIVERIES = /^aws:source(arn|account)$/i;
+
 /** Keys that AWS sets in every request, to false where no service calls for a principal. In the emulator none does. */
 const FALSE_OF_DIRECT_CALLS = /^aws:(viaawsservice|principalisawsservice)$/i;
 
@@ -24,14 +27,18 @@ export interface StatementRewrite {
   /** Undefined: the statement goes. */
   readonly statement: JsonRecord | undefined;
   readonly notes: string[];
+  /** Left as it is, but it can't have any effect there. */
+  readonly inert?: string;
 }
 
 /**
  * Makes a policy statement mean in the emulator what it can of what it means on AWS. A condition key that the emulator
  * never sets would make an Allow never match and a deny-unless always match: the Allow loses that condition, the Deny
  * goes. A Deny that can't match is left and named.
+ *
+ * @param deliveries whether the policy is about what a service delivers: there the emulator sets the source's keys
  */
-export function rewriteStatement(statement: JsonRecord): StatementRewrite {
+export function rewriteStatement(statement: JsonRecord, deliveries = false): StatementRewrite {
   const notes: string[] = [];
   const condition: JsonRecord = {};
   const vacuous: string[] = [];
@@ -49,7 +56,7 @@ export function rewriteStatement(statement: JsonRecord): StatementRewrite {
         notes.push(
           `policy condition on ${key} removed: the emulator never sets the key, which is false of every call there`,
         );
-      } else if (KEYS_SET.test(key)) {
+      } else if (KEYS_SET.test(key) || (deliveries && KEYS_OF_DELIVERIES.test(key))) {
         condition[operator] = { ...recordOf(condition[operator]), [key]: expected };
       } else if (holdsWithoutKey(operator, expected)) {
         vacuous.push(key);
@@ -69,10 +76,8 @@ export function rewriteStatement(statement: JsonRecord): StatementRewrite {
     };
   }
   if (statement.Effect === 'Deny' && never.length > 0) {
-    return {
-      statement,
-      notes: [`Deny on ${[...new Set(never)].join(' and ')} never matches: the emulator never sets the key`],
-    };
+    const inert = `Deny on ${[...new Set(never)].join(' and ')}: the emulator never sets the key`;
+    return { statement, notes: [], inert };
   }
   if (statement.Effect === 'Deny' && vacuous.length > 0) {
     return {

@@ -8,6 +8,8 @@ const SUPPORTED = new Set([
   'AWS::S3::Bucket',
   'AWS::SecretsManager::Secret',
   'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::Dashboard',
+  'AWS::EC2::Route',
   'AWS::EC2::VPC',
 ]);
 
@@ -74,6 +76,29 @@ describe('a template rewritten for the emulator', () => {
       'patched Policy',
       'dropped TrailArn',
     ]);
+  });
+
+  test('loses a route whose target is dropped, and keeps a text that only mentions what is dropped', () => {
+    const { template } = rewrite({
+      Firewall: { Type: 'AWS::NetworkFirewall::Firewall' },
+      Route: {
+        Type: 'AWS::EC2::Route',
+        Properties: {
+          RouteTableId: 'rtb-1',
+          VpcEndpointId: { 'Fn::Select': [0, { 'Fn::GetAtt': ['Firewall', 'EndpointIds'] }] },
+        },
+      },
+      Dashboard: {
+        Type: 'AWS::CloudWatch::Dashboard',
+        Properties: { DashboardBody: { 'Fn::Join': ['', ['{"firewall":"', { Ref: 'Firewall' }, '"}']] } },
+      },
+    });
+    expect(template.Resources).toEqual({
+      Dashboard: {
+        Type: 'AWS::CloudWatch::Dashboard',
+        Properties: { DashboardBody: { 'Fn::Join': ['', ['{"firewall":"', 'dropped-Firewall', '"}']] } },
+      },
+    });
   });
 
   test('keeps an alarm on one metric and drops metric math', () => {

@@ -20,8 +20,14 @@ import {
 /** Outputs with this prefix carry what the runner applies after the deployment; they are taken out of the results. */
 export const AFTERWARDS_PREFIX = 'EmulatorAfterwards';
 
-/** Types whose policies the emulator doesn't evaluate, or whose condition keys it does set (deliveries of a service). */
-const POLICIES_LEFT_ALONE = new Set(['AWS::EC2::VPCEndpoint', 'AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy']);
+/** The emulator doesn't evaluate their policies. */
+const POLICIES_LEFT_ALONE = new Set(['AWS::EC2::VPCEndpoint']);
+
+/** Their policies are about what services deliver. */
+const TAKES_DELIVERIES = new Set(['AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy']);
+
+/** Long texts that only mention resources: the rest of them is of use. */
+const TEXTS = new Set(['DashboardBody', 'DefinitionString']);
 
 const EMPTIED_WITH_ITS_POLICY = new Set(['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::S3::BucketPolicy']);
 
@@ -88,9 +94,12 @@ function patchPolicies(template: Template, changes: EmulatorChange[]): Template 
         return undefined;
       }
       const statements = listOf(node.Statement).flatMap((statement) => {
-        const rewrite = rewriteStatement(recordOf(statement));
+        const rewrite = rewriteStatement(recordOf(statement), TAKES_DELIVERIES.has(resource.Type));
         for (const what of rewrite.notes) {
           changes.push({ kind: 'patched', what, where: placeOf(logicalId, resource) });
+        }
+        if (rewrite.inert) {
+          changes.push({ kind: 'inert', what: rewrite.inert, where: placeOf(logicalId, resource) });
         }
         return rewrite.statement ? [rewrite.statement] : [];
       });
@@ -145,13 +154,17 @@ function dropResources(template: Template, supportedTypes: ReadonlySet<string>, 
   }
 
   let rest = template;
-  for (let before = -1; before !== gone.size; ) {
-    before = gone.size;
+  for (let known = -1; known !== gone.size; ) {
+    known = gone.size;
     rest = withoutResources(template, gone);
     for (const [logicalId, resource] of Object.entries(rest.Resources)) {
       const document = recordOf(recordOf(resource.Properties).PolicyDocument);
       if (EMPTIED_WITH_ITS_POLICY.has(resource.Type) && listOf(document.Statement).length === 0) {
         gone.set(logicalId, 'no statement of it is left');
+      }
+      const before = Object.keys(recordOf(template.Resources[logicalId].Properties)).length;
+      if (resource.Type === 'AWS::EC2::Route' && Object.keys(recordOf(resource.Properties)).length < before) {
+        gone.set(logicalId, 'its target is dropped');
       }
     }
   }
@@ -248,7 +261,7 @@ function withoutReferences(node: Json, gone: ReadonlyMap<string, string>): Json 
   if (isRecord(node)) {
     const kept: JsonRecord = {};
     for (const [key, child] of Object.entries(node)) {
-      const rest = withoutReferences(child, gone);
+      const rest = TEXTS.has(key) ? withNames(child, gone) : withoutReferences(child, gone);
       if (rest !== undefined) {
         kept[key] = rest;
       }
@@ -258,6 +271,14 @@ function withoutReferences(node: Json, gone: ReadonlyMap<string, string>): Json 
     return isStatement && Object.keys(kept).length < Object.keys(node).length ? undefined : kept;
   }
   return node;
+}
+
+/** A text with the name of a dropped resource in place of each direct reference to it. */
+function withNames(node: Json, gone: ReadonlyMap<string, string>): Json {
+  return transform(node, (inner) => {
+    const name = isIntrinsic(inner) ? (inner.Ref ?? getAttOf(inner)?.[0]) : undefined;
+    return typeof name === 'string' && gone.has(name) ? `dropped-${name}` : undefined;
+  });
 }
 
 function mentions(node: Json, gone: ReadonlyMap<string, string>): boolean {

@@ -3,6 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import {
   CloudFormationClient,
+  paginateDescribeStacks,
   paginateListStackResources,
   type StackResourceSummary,
 } from '@aws-sdk/client-cloudformation';
@@ -133,36 +134,31 @@ export class Emulator {
    * Synthesizes the app, rewrites the assembly for the emulator, deploys it with the CDK CLI and applies what
    * CloudFormation dropped. Each difference is told as a line and returned.
    *
-   * @throws Error with the end of the CLI's output and of the emulator's log
+   * @throws Error with the end of the CLI's output, and of the emulator's log unless the app itself failed
    */
   public async deploy(options: DeployOptions): Promise<Deployment> {
     const timeoutSeconds = options.timeoutSeconds ?? 240;
     const assembly = path.join(this.scratchDirectory, `assembly-${++this.deployments}`);
-    try {
-      this.onProgress('bootstrapping and synthesizing');
-      await settleAll([this.bootstrap(), this.synthesize(options, assembly, timeoutSeconds)]);
-      const { stacks, changes } = rewriteAssembly(assembly, supportedResourceTypes());
-      describeChanges(changes).forEach(this.onProgress);
+    this.onProgress('bootstrapping and synthesizing');
+    await settleAll([this.withLog(this.bootstrap()), this.synthesize(options, assembly, timeoutSeconds)]);
+    const { stacks, changes } = rewriteAssembly(assembly, supportedResourceTypes());
+    describeChanges(changes).forEach(this.onProgress);
 
-      const cliOutputs = path.join(this.scratchDirectory, `outputs-${this.deployments}.json`);
-      this.onProgress(`deploying ${stacks.map(({ stackName }) => stackName).join(', ')}`);
-      await this.runDeployment(assembly, options.stacks ?? ['**'], cliOutputs, timeoutSeconds);
+    const cliOutputs = path.join(this.scratchDirectory, `outputs-${this.deployments}.json`);
+    this.onProgress(`deploying ${stacks.map(({ stackName }) => stackName).join(', ')}`);
+    await this.withLog(this.runDeployment(assembly, options.stacks ?? ['**'], cliOutputs, timeoutSeconds));
 
-      const { outputs, actions } = separateActions(cliOutputs);
-      const applied = await applyAfterwards(actions, this.clientConfig());
-      describeChanges(applied).forEach(this.onProgress);
-      await Promise.all(stacks.map((stack) => this.readPhysicalIds(stack)));
-      if (options.outputsFile) {
-        fs.writeFileSync(options.outputsFile, `${JSON.stringify(outputs, undefined, 2)}\n`);
-      }
-      return { outputs, changes: [...changes, ...applied] };
-    } catch (error) {
-      this.server.assertAlive();
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`${reason}\nThe end of the emulator's log (${this.logFile}):\n${tail(this.logFile, 25)}`, {
-        cause: error,
-      });
+    const { outputs, actions } = separateActions(cliOutputs);
+    const applied = await this.withLog(applyAfterwards(actions, this.clientConfig()));
+    describeChanges(applied).forEach(this.onProgress);
+    const deployed = await this.deployedStacks();
+    await Promise.all(
+      stacks.filter(({ stackName }) => deployed.has(stackName)).map((one) => this.readPhysicalIds(one)),
+    );
+    if (options.outputsFile) {
+      fs.writeFileSync(options.outputsFile, `${JSON.stringify(outputs, undefined, 2)}\n`);
     }
+    return { outputs, changes: [...changes, ...applied] };
   }
 
   /**
@@ -221,6 +217,19 @@ export class Emulator {
     process.removeListener('exit', this.removeScratch);
   }
 
+  /** Adds to a failure what the emulator said last: the CLI often only knows that something failed. */
+  private async withLog<Result>(work: Promise<Result>): Promise<Result> {
+    try {
+      return await work;
+    } catch (error) {
+      this.server.assertAlive();
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`${reason}\nThe end of the emulator's log (${this.logFile}):\n${tail(this.logFile, 25)}`, {
+        cause: error,
+      });
+    }
+  }
+
   private bootstrap(): Promise<void> {
     this.bootstrapped ??= runCdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`], this.cdk, {}, 120);
     return this.bootstrapped;
@@ -248,6 +257,16 @@ export class Emulator {
         this.onProgress(`${done[3]}: ${done[1].toLowerCase()} ${done[2].toLowerCase()}`);
       }
     });
+  }
+
+  private async deployedStacks(): Promise<ReadonlySet<string>> {
+    const client = new CloudFormationClient(this.clientConfig());
+    const names = new Set<string>();
+    for await (const page of paginateDescribeStacks({ client }, {})) {
+      page.Stacks?.forEach(({ StackName }) => names.add(StackName ?? ''));
+    }
+    client.destroy();
+    return names;
   }
 
   private async readPhysicalIds({ stackName, template }: RewrittenStack): Promise<void> {
