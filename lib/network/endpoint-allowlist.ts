@@ -1,13 +1,19 @@
-import { Aws, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Lazy, Stack, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { arnPart, EndpointService } from './endpoint-service';
+import { arnField, arnResourceHead } from './arn-fields';
+import type { BedrockModel } from './bedrock-model';
+import { EndpointService } from './endpoint-service';
 import { ManagedPrefixLists } from './managed-prefix-lists';
+import { estimatePolicySize } from './policy-size';
 
 /** One caller's use of one service. */
 export interface EndpointUse {
-  /** Security group of the caller. It gets egress to the endpoint on TCP 443, and the endpoint ingress from it. */
+  /**
+   * Security group of the caller. It gets egress to the endpoint on TCP 443, and the endpoint ingress from it; so it
+   * must be one whose outbound traffic is closed. Callers with the same rights may share one.
+   */
   readonly caller: ec2.ISecurityGroup;
   /** The role that the caller uses. Requests of any other principal are refused by the endpoint's policy. */
   readonly principal: iam.IRole;
@@ -28,8 +34,26 @@ export interface ImagePullUse {
   readonly caller: ec2.ISecurityGroup;
   /** The role that pulls: for ECS the execution role. */
   readonly executionRole: iam.IRole;
-  /** ARN of the private repository. */
+  /** ARN of the private repository, in the stack's region. */
   readonly repositoryArn: string;
+}
+
+/** What calling models needs. */
+export interface ModelUse {
+  /** Security group of the caller. */
+  readonly caller: ec2.ISecurityGroup;
+  /** The role that calls the models. */
+  readonly principal: iam.IRole;
+  /** The models. */
+  readonly models: BedrockModel[];
+}
+
+/** An interface endpoint that a network already has. */
+export interface ExistingEndpoint {
+  /** Its security group. It must be one that CDK may add rules to. */
+  readonly securityGroup: ec2.ISecurityGroup;
+  /** The endpoint. */
+  readonly endpoint: ec2.IInterfaceVpcEndpoint;
 }
 
 /** Properties of `EndpointAllowlist`. */
@@ -43,12 +67,12 @@ export interface EndpointAllowlistProps {
   readonly subnets?: ec2.SubnetSelection;
   /**
    * Id of the region's managed prefix list of S3, `pl-…`.
-   * @default - from the packaged table of regions
+   * @default - from the packaged table; required where that doesn't know the region
    */
   readonly s3PrefixListId?: string;
   /**
    * Id of the region's managed prefix list of DynamoDB, `pl-…`.
-   * @default - from the packaged table of regions
+   * @default - from the packaged table; required where that doesn't know the region
    */
   readonly dynamoDbPrefixListId?: string;
 }
@@ -63,27 +87,35 @@ const MAX_RULES = 60;
 
 interface ServiceState {
   readonly service: EndpointService;
-  readonly endpoint: ec2.VpcEndpoint;
-  readonly securityGroup?: ec2.SecurityGroup;
+  readonly endpoint: ec2.IVpcEndpoint;
+  readonly securityGroup?: ec2.ISecurityGroup;
   readonly callers: Set<ec2.ISecurityGroup>;
   readonly uses: EndpointUse[];
 }
 
 /**
  * The AWS services that a network may reach: one VPC endpoint each, made when somebody first needs it, with private
- * DNS, a policy that names who may do what to which resource of which account, and a security group that admits the
+ * DNS, a policy that names who may do what to which resource of which account, and a security group that admits its
  * callers only.
  *
  * Why each use is written out: an endpoint with the default policy carries any credentials to any account, so data
- * could leave through S3 to a stranger's bucket. Source: AWS "Building a data perimeter", resource and network
- * controls; VPC user guide, "Control access to VPC endpoints using endpoint policies".
+ * could leave through S3 to a stranger's bucket. Source: AWS whitepaper "Building a data perimeter on AWS"; VPC user
+ * guide, "Control access to VPC endpoints using endpoint policies".
+ *
+ * **Limitations**
+ * - An endpoint policy opens the network path only: roles keep their own permissions, and need them.
+ * - The image layers of every ECR repository in the region can be read by whoever holds an address that ECR signed: AWS
+ *   documents no narrower condition for its layer bucket.
+ * - Endpoint policies name roles, so roles and network belong in the same stack, or the roles in one deployed earlier.
+ * - A caller is one security group. (A group an endpoint, attached to each caller, would pass the five groups that a
+ *   network interface may have.)
  */
 export class EndpointAllowlist extends Construct {
   private readonly vpc: ec2.IVpc;
   private readonly subnets: ec2.SubnetSelection;
   private readonly prefixLists: ManagedPrefixLists;
   private readonly states = new Map<EndpointService, ServiceState>();
-  private readonly pulledRepositories = new Map<string, string>();
+  private readonly registryAccounts: string[] = [];
 
   constructor(scope: Construct, id: string, props: EndpointAllowlistProps) {
     super(scope, id);
@@ -100,7 +132,8 @@ export class EndpointAllowlist extends Construct {
    * Lets one caller use one service; the endpoint is made at the first use.
    * This opens the network only: the role still needs its own permissions.
    *
-   * @throws when an action isn't the service's or holds a wildcard, or when a resource isn't an exact enough ARN.
+   * @throws when an action isn't the service's or holds a wildcard, when a resource isn't an ARN that names an account
+   * and a resource, or when the caller's security group is open or can't be changed
    */
   public allow(service: EndpointService, use: EndpointUse): void {
     this.validateUse(service, use);
@@ -113,16 +146,21 @@ export class EndpointAllowlist extends Construct {
    * Lets a task pull its image from a private ECR repository, and nothing more: the registry's two endpoints, and
    * the S3 gateway for the layers, which lie in a bucket that AWS owns.
    * Source: Amazon ECR user guide, "Amazon ECR interface VPC endpoints", minimum S3 bucket permissions.
+   *
+   * @throws when the ARN isn't one of a private repository (images of public.ecr.aws come from the internet: copy them)
    */
   public allowImagePull(use: ImagePullUse): void {
-    const repositoryAccount = arnPart(use.repositoryArn, 4);
-    const pull = {
-      caller: use.caller,
-      principal: use.executionRole,
-      actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
-      resources: [use.repositoryArn],
-      resourceAccount: repositoryAccount,
-    };
+    if (
+      !Token.isUnresolved(use.repositoryArn) &&
+      !/^arn:[^:*]+:ecr:[^:*]+:\d{12}:repository\/[^*]+$/.test(use.repositoryArn)
+    ) {
+      throw new Error(
+        `${this.node.path}: "${use.repositoryArn}" isn't the ARN of a private ECR repository, and no other registry can ` +
+          'be reached from here. Copy the image to a repository of this region and write its ARN.',
+      );
+    }
+    const stack = Stack.of(this);
+    const resourceAccount = arnField(stack, use.repositoryArn, 4);
     for (const service of [EndpointService.ECR_API, EndpointService.ECR_DOCKER]) {
       this.allow(service, {
         caller: use.caller,
@@ -130,10 +168,47 @@ export class EndpointAllowlist extends Construct {
         actions: ['ecr:GetAuthorizationToken'],
         resources: ['*'],
       });
-      this.allow(service, pull);
+      this.allow(service, {
+        caller: use.caller,
+        principal: use.executionRole,
+        actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+        resources: [use.repositoryArn],
+        resourceAccount,
+      });
     }
-    this.pulledRepositories.set(use.repositoryArn, repositoryAccount);
+    this.registryAccounts.push(resourceAccount);
     this.openTo(this.stateOf(EndpointService.S3), use.caller);
+  }
+
+  /** Lets a caller invoke models, by the Bedrock runtime's endpoint: exactly these models and inference profiles. */
+  public allowModels(use: ModelUse): void {
+    if (use.models.length === 0) throw new Error(`${this.node.path}: no model to allow; name at least one.`);
+    this.allow(EndpointService.BEDROCK_RUNTIME, {
+      caller: use.caller,
+      principal: use.principal,
+      actions: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
+      resources: use.models.flatMap((model) => model.resourceArns(this)),
+    });
+  }
+
+  /**
+   * Uses an interface endpoint that the network already has, because a second one with private DNS fails at deployment.
+   * Only its security group is opened to the callers: its policy belongs to whoever made it, and stays unproven.
+   *
+   * @throws when the service was used before, or is a gateway
+   */
+  public adopt(service: EndpointService, existing: ExistingEndpoint): void {
+    if (service.isGateway || this.states.has(service)) {
+      throw new Error(
+        `${this.node.path}: the endpoint of ${service.name} can't be adopted: ` +
+          (service.isGateway ? 'it is a gateway.' : 'it is already in use. Call adopt() before the first use.'),
+      );
+    }
+    this.states.set(service, { service, ...existing, callers: new Set(), uses: [] });
+    Annotations.of(this).addWarningV2(
+      `cdk-hardened-agent:adopted-endpoint:${service.name}`,
+      `The endpoint of ${service.name} was adopted: check that its policy pins principals, resources and accounts.`,
+    );
   }
 
   /** The endpoint of a service, or undefined when nobody was allowed to use it. */
@@ -146,13 +221,31 @@ export class EndpointAllowlist extends Construct {
     return [...this.states.keys()];
   }
 
-  /** Exact host names that clients of the allowed services look up. Complete only when the tree is. */
+  /** The exact host names that clients of the allowed services look up. Complete only once the tree is. */
   public hostNames(): string[] {
+    const stack = Stack.of(this);
+    const domain = `${stack.region}.${stack.urlSuffix}`;
     const names: string[] = [];
-    for (const state of this.states.values()) {
-      names.push(...state.service._hostNames());
+    for (const { service, uses } of this.states.values()) {
+      names.push(...service._hostNames(stack));
+      const resources = uses.flatMap((use) => use.resources);
+      if (service === EndpointService.ECR_DOCKER) {
+        names.push(...this.registryAccounts.map((account) => `${account}.dkr.ecr.${domain}`));
+      }
+      if (service === EndpointService.EXECUTE_API) {
+        names.push(...resources.map((arn) => `${arnResourceHead(stack, arn)}.execute-api.${domain}`));
+      }
+      if (service === EndpointService.S3) {
+        names.push(...resources.map((arn) => `${arnResourceHead(stack, arn)}.s3.${domain}`));
+        if (this.registryAccounts.length > 0) names.push(`prod-${stack.region}-starport-layer-bucket.s3.${domain}`);
+      }
+      if (service === EndpointService.DYNAMODB) {
+        // The SDKs prefer the host of the account (developer guide, "Account-based endpoints").
+        names.push(...uses.map((use) => `${use.resourceAccount ?? stack.account}.ddb.${domain}`));
+      }
     }
-    return names;
+    const distinct = new Map(names.map((name) => [JSON.stringify(stack.resolve(name)), name]));
+    return [...distinct.values()];
   }
 
   private stateOf(service: EndpointService): ServiceState {
@@ -198,15 +291,28 @@ export class EndpointAllowlist extends Construct {
 
   private openTo(state: ServiceState, caller: ec2.ISecurityGroup): void {
     if (state.callers.has(caller)) return;
+    if (caller.allowAllOutbound) {
+      throw new Error(
+        `${this.node.path}: the caller's security group ${caller.node.path} lets everything out. ` +
+          'Make it with securityGroup() of the network, or with allowAllOutbound: false.',
+      );
+    }
     state.callers.add(caller);
     const https = ec2.Port.tcp(443);
+    const { name } = state.service;
     if (state.securityGroup) {
-      // Both sides by hand, as separate resources: written inline, two groups that name each other are a cycle.
-      state.securityGroup.addIngressRule(caller, https, `HTTPS from a caller of ${state.service.name}`);
-      caller.addEgressRule(state.securityGroup, https, `HTTPS to the endpoint of ${state.service.name}`);
+      // Separate resources: two groups that name each other inline are a cycle. The caller's stack holds both rules.
+      state.securityGroup.addIngressRule(caller, https, `HTTPS from a caller of ${name}`, true);
+      caller.addEgressRule(state.securityGroup, https, `HTTPS to the endpoint of ${name}`);
     } else {
       const list = state.service === EndpointService.S3 ? this.prefixLists.s3() : this.prefixLists.dynamoDb();
-      caller.addEgressRule(ec2.Peer.prefixList(list), https, `HTTPS to ${state.service.name} through its gateway`);
+      caller.addEgressRule(ec2.Peer.prefixList(list), https, `HTTPS to ${name} through its gateway`);
+    }
+    if (!caller.node.findAll().some((child) => child instanceof ec2.CfnSecurityGroupEgress)) {
+      throw new Error(
+        `${this.node.path}: the caller's security group ${caller.node.path} takes no rules, so calls to ${name} could ` +
+          'only time out. Import it with mutable: true, or make it with securityGroup() of the network.',
+      );
     }
   }
 
@@ -215,11 +321,10 @@ export class EndpointAllowlist extends Construct {
       throw new Error(`${this.node.path}: ${service.name}: ${message}`);
     };
     if (use.actions.length === 0 || use.resources.length === 0) {
-      fail('a use without actions or resources allows nothing; name at least one of each.');
+      fail('a use without actions or resources allows nothing. Name at least one of each.');
     }
     for (const action of use.actions) {
-      if (Token.isUnresolved(action)) continue;
-      if (!action.startsWith(`${service.actionPrefix}:`) || action.includes('*') || action.includes('?')) {
+      if (Token.isUnresolved(action) || !isExactAction(action, service.actionPrefix)) {
         fail(
           `action "${action}" is refused: an endpoint policy names exact actions of its own service. ` +
             `Write for example "${service.actionPrefix}:SomeAction".`,
@@ -228,36 +333,34 @@ export class EndpointAllowlist extends Construct {
     }
     const takesNoResource = use.actions.every((action) => ACTIONS_WITHOUT_RESOURCE.has(action));
     for (const resource of use.resources) {
-      if (Token.isUnresolved(resource)) continue;
       if (resource === '*' && takesNoResource) continue;
-      if (!/^arn:[^:*]+:[^:*]+:/.test(resource)) {
-        fail(`resource "${resource}" is refused: it isn't one resource. Write the ARN of what the caller needs.`);
-      }
+      const reason = unpinned(service, resource);
+      if (reason) fail(`resource "${resource}" is refused: ${reason} Write the ARN of what the caller needs.`);
     }
   }
 
   private policyOf(state: ServiceState): iam.PolicyDocument {
+    const stack = Stack.of(this);
     const document = new iam.PolicyDocument();
-    for (const [index, use] of state.uses.entries()) {
-      const pinsAccount =
-        state.service._traits.resourceAccountKey &&
-        !use.actions.every((action) => ACTIONS_WITHOUT_RESOURCE.has(action));
+    for (const [index, use] of mergeUses(stack, state.uses).entries()) {
+      const takesNoResource = use.actions.every((action) => ACTIONS_WITHOUT_RESOURCE.has(action));
+      const pinsAccount = state.service._traits.resourceAccountKey && !takesNoResource;
       document.addStatements(
         new iam.PolicyStatement({
           sid: `Use${index + 1}`,
+          // Gateways take no other principal than `*`, and a role named as principal becomes an opaque id once the role
+          // is replaced: the condition pins it everywhere alike.
           principals: [new iam.AnyPrincipal()],
           actions: use.actions,
           resources: use.resources,
           conditions: {
             ArnEquals: { 'aws:PrincipalArn': use.principal.roleArn },
-            ...(pinsAccount
-              ? { StringEquals: { 'aws:ResourceAccount': use.resourceAccount ?? Stack.of(this).account } }
-              : {}),
+            ...(pinsAccount ? { StringEquals: { 'aws:ResourceAccount': use.resourceAccount ?? stack.account } } : {}),
           },
         }),
       );
     }
-    if (state.service === EndpointService.S3 && this.pulledRepositories.size > 0) {
+    if (state.service === EndpointService.S3 && this.registryAccounts.length > 0) {
       document.addStatements(
         new iam.PolicyStatement({
           sid: 'ImageLayers',
@@ -265,7 +368,7 @@ export class EndpointAllowlist extends Construct {
           // can be conditioned on.
           principals: [new iam.AnyPrincipal()],
           actions: ['s3:GetObject'],
-          resources: [`arn:${Aws.PARTITION}:s3:::prod-${Aws.REGION}-starport-layer-bucket/*`],
+          resources: [`arn:${stack.partition}:s3:::prod-${stack.region}-starport-layer-bucket/*`],
         }),
       );
     }
@@ -275,19 +378,55 @@ export class EndpointAllowlist extends Construct {
   private exceededLimits(): string[] {
     const findings: string[] = [];
     for (const state of this.states.values()) {
-      const size = JSON.stringify(Stack.of(this).resolve(this.policyOf(state))).length;
+      const size = estimatePolicySize(Stack.of(this).resolve(this.policyOf(state)));
       if (size > MAX_POLICY_CHARACTERS) {
         findings.push(
-          `${state.service.name}: the endpoint policy has about ${size} characters, more than ${MAX_POLICY_CHARACTERS}.`,
+          `${this.node.path}: ${state.service.name}: the endpoint policy will have about ${size} characters, more than ` +
+            `${MAX_POLICY_CHARACTERS}. Let callers with the same rights share a role, or name fewer resources.`,
         );
       }
-      if (state.callers.size > MAX_RULES) {
+      if (state.securityGroup && state.callers.size > MAX_RULES) {
         findings.push(
-          `${state.service.name}: ${state.callers.size} callers need as many ingress rules, more than ${MAX_RULES}. ` +
-            'Let callers with the same rights share one security group.',
+          `${this.node.path}: ${state.service.name}: ${state.callers.size} callers need as many ingress rules, more than ` +
+            `${MAX_RULES}. Let callers with the same rights share one security group.`,
         );
       }
     }
     return findings;
   }
+}
+
+function isExactAction(action: string, prefix: string): boolean {
+  return action.startsWith(`${prefix}:`) && /^[A-Za-z0-9]+$/.test(action.slice(prefix.length + 1));
+}
+
+/** Why a resource doesn't pin what may be touched, or undefined when it does. Opaque ARNs come from constructs: fine. */
+function unpinned(service: EndpointService, resource: string): string | undefined {
+  if (!resource.startsWith('arn:')) {
+    return Token.isUnresolved(resource) && !/^\*/.test(resource) ? undefined : 'it is no ARN.';
+  }
+  if (Token.isUnresolved(resource)) return undefined;
+  const [, partition, arnService, region, account, ...rest] = resource.split(':');
+  const name = rest.join(':');
+  if ([partition, arnService, region, account].some((field) => field?.includes('*'))) {
+    return 'a wildcard stands for partition, service, region or account.';
+  }
+  if (!name || name.startsWith('*') || /^[a-z-]+[/:]\*/.test(name)) return 'it names no single resource.';
+  if (service === EndpointService.S3 && /[*?]/.test(name.split('/')[0])) return 'the bucket is a wildcard.';
+  const needsAccount = !service._traits.resourceAccountKey && !name.startsWith('foundation-model/');
+  if (needsAccount && !/^\d{12}$/.test(account)) return 'it names no account.';
+  return undefined;
+}
+
+/** Joins uses that differ in their resources only, so that policies stay short. */
+function mergeUses(stack: Stack, uses: EndpointUse[]): EndpointUse[] {
+  const merged = new Map<string, EndpointUse>();
+  for (const use of uses) {
+    const key = JSON.stringify(
+      stack.resolve([use.principal.roleArn, [...use.actions].sort(), use.resourceAccount ?? stack.account]),
+    );
+    const same = merged.get(key);
+    merged.set(key, same ? { ...same, resources: [...new Set([...same.resources, ...use.resources])] } : use);
+  }
+  return [...merged.values()];
 }

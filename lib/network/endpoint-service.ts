@@ -1,4 +1,4 @@
-import { Aws, Fn } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 
 /**
@@ -142,8 +142,8 @@ export class EndpointService {
    * Names that depend on a resource (an API, a bucket, a registry) are added by `EndpointAllowlist`.
    * @internal
    */
-  public _hostNames(): string[] {
-    return this._traits.hosts.map((host) => `${host}.${Aws.REGION}.${Aws.URL_SUFFIX}`);
+  public _hostNames(stack: Stack): string[] {
+    return this._traits.hosts.map((host) => `${host}.${stack.region}.${stack.urlSuffix}`);
   }
 }
 
@@ -159,12 +159,4 @@ export interface EndpointTraits {
    * Source: IAM User Guide, "AWS global condition context keys", aws:ResourceAccount.
    */
   readonly resourceAccountKey: boolean;
-}
-
-/**
- * Part number `index` of an ARN, counted from zero; works on tokens too.
- * @internal
- */
-export function arnPart(arn: string, index: number): string {
-  return Fn.select(index, Fn.split(':', arn));
 }

@@ -1,4 +1,4 @@
-import { Aws, CfnMapping } from 'aws-cdk-lib';
+import { Aws, CfnMapping, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 
 /** @internal */
@@ -7,13 +7,44 @@ export interface ManagedPrefixListsProps {
   readonly dynamoDb?: string;
 }
 
-/** Ids of the lists that AWS manages, the same in every account of a region. */
-const PREFIX_LISTS: Record<string, { s3: string; dynamodb: string }> = {
+interface RegionLists {
+  readonly s3: string;
+  readonly dynamodb: string;
+}
+
+/**
+ * Ids of the prefix lists that AWS manages: one pair a region, the same in every account, and unchanged since the lists
+ * exist. CloudFormation has no attribute that gives them, `PrefixList.fromLookup` needs an account at synth, and a custom
+ * resource would be one more function with a network of its own: hence a table. An id that were wrong would make the
+ * deployment fail (EC2 refuses unknown lists), never open anything.
+ *
+ * Source: output of `aws ec2 describe-prefix-lists` of each region, as of November 2026. Regions that aren't listed
+ * (also GovCloud and China) take the ids as properties.
+ */
+const LISTS_BY_REGION: Record<string, RegionLists> = {
+  'ap-northeast-1': { s3: 'pl-61a54008', dynamodb: 'pl-78a54011' },
+  'ap-northeast-2': { s3: 'pl-78a54011', dynamodb: 'pl-48a54021' },
+  'ap-south-1': { s3: 'pl-78a54011', dynamodb: 'pl-66a7420f' },
+  'ap-southeast-1': { s3: 'pl-6fa54006', dynamodb: 'pl-67a5400e' },
+  'ap-southeast-2': { s3: 'pl-6ca54005', dynamodb: 'pl-62a5400b' },
+  'ca-central-1': { s3: 'pl-7da54014', dynamodb: 'pl-4ea54027' },
+  'eu-central-1': { s3: 'pl-6ea54007', dynamodb: 'pl-66a5400f' },
+  'eu-north-1': { s3: 'pl-c3aa4faa', dynamodb: 'pl-adae4bc4' },
+  'eu-west-1': { s3: 'pl-6da54004', dynamodb: 'pl-6fa54006' },
+  'eu-west-2': { s3: 'pl-7ca54015', dynamodb: 'pl-b3a742da' },
+  'eu-west-3': { s3: 'pl-23ad484a', dynamodb: 'pl-abb451c2' },
+  'sa-east-1': { s3: 'pl-6aa54003', dynamodb: 'pl-60a54009' },
   'us-east-1': { s3: 'pl-63a5400a', dynamodb: 'pl-02cd2c6b' },
+  'us-east-2': { s3: 'pl-7ba54012', dynamodb: 'pl-4ca54025' },
+  'us-west-1': { s3: 'pl-6ba54002', dynamodb: 'pl-6ea54007' },
+  'us-west-2': { s3: 'pl-68a54001', dynamodb: 'pl-00a54069' },
 };
 
 /**
  * Ids of the prefix lists behind the gateway endpoints of S3 and DynamoDB.
+ *
+ * In a stack without a region the template carries the table as a mapping: a region that isn't in it fails before
+ * anything is deployed.
  * @internal
  */
 export class ManagedPrefixLists extends Construct {
@@ -25,18 +56,40 @@ export class ManagedPrefixLists extends Construct {
     private readonly props: ManagedPrefixListsProps,
   ) {
     super(scope, id);
+    for (const list of [props.s3, props.dynamoDb]) {
+      if (list !== undefined && !Token.isUnresolved(list) && !/^pl-[0-9a-f]+$/.test(list)) {
+        throw new Error(`${this.node.path}: "${list}" isn't the id of a prefix list. Write it as "pl-63a5400a".`);
+      }
+    }
   }
 
+  /** @throws when the stack's region is known and not in the table */
   public s3(): string {
-    return this.props.s3 ?? this.lookUp('s3');
+    return this.props.s3 ?? this.lookUp('s3', 's3PrefixListId');
   }
 
+  /** @throws when the stack's region is known and not in the table */
   public dynamoDb(): string {
-    return this.props.dynamoDb ?? this.lookUp('dynamodb');
+    return this.props.dynamoDb ?? this.lookUp('dynamodb', 'dynamoDbPrefixListId');
   }
 
-  private lookUp(key: string): string {
-    this.mapping ??= new CfnMapping(this, 'Ids', { mapping: PREFIX_LISTS });
-    return this.mapping.findInMap(Aws.REGION, key);
+  private lookUp(service: keyof RegionLists, prop: string): string {
+    const region = Stack.of(this).region;
+    if (Token.isUnresolved(region)) {
+      this.mapping ??= new CfnMapping(this, 'Ids', {
+        mapping: Object.fromEntries(Object.entries(LISTS_BY_REGION).map(([name, lists]) => [name, { ...lists }])),
+      });
+      return this.mapping.findInMap(Aws.REGION, service);
+    }
+    const lists = LISTS_BY_REGION[region];
+    if (!lists) {
+      throw new Error(
+        `${this.node.path}: the prefix list of ${service} in ${region} isn't in the packaged table. Give it as ` +
+          `"${prop}"; the id is what this prints: aws ec2 describe-managed-prefix-lists --region ${region} ` +
+          `--filters Name=prefix-list-name,Values=com.amazonaws.${region}.${service} ` +
+          '--query PrefixLists[0].PrefixListId',
+      );
+    }
+    return lists[service];
   }
 }

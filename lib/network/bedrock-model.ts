@@ -1,0 +1,158 @@
+import { Stack } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+
+/** How a model may be named in code that has only its id. */
+export interface BedrockModelOptions {
+  /**
+   * Accept a model that can search the web by itself. What it finds never passes the gate, and what it asks for leaves
+   * the network inside AWS's.
+   * @default false
+   */
+  readonly allowWebSearch?: boolean;
+}
+
+/** Prefixes of system-defined inference profiles that keep traffic within a geography. */
+const GEOGRAPHIES = ['apac', 'au', 'ca', 'eu', 'jp', 'us', 'us-gov'];
+
+/** Models with a built-in web search tool (Bedrock user guide, "Web grounding"). */
+const SEARCHES_THE_WEB = [/^amazon\.nova-premier/, /^amazon\.nova-2-/];
+
+/** Models that only answer through `StartAsyncInvoke`, which writes to S3 with the caller's rights. */
+const ASYNCHRONOUS_ONLY = [/^amazon\.nova-reel/, /^luma\.ray/, /^twelvelabs\.marengo/];
+
+const MODEL_ID = /^[a-z0-9-]+\.[a-z0-9][a-z0-9.:-]*$/;
+const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
+
+/**
+ * A model of Amazon Bedrock, and how it is reached: in the stack's region, through a cross-region inference profile, or
+ * through a global one. It knows the ARNs that IAM policies and endpoint policies must name for it.
+ *
+ * Source: Bedrock user guide, "Prerequisites for inference profiles" and "Global cross-Region inference".
+ */
+export class BedrockModel {
+  /**
+   * A model in the stack's own region.
+   * @param modelId for example `anthropic.claude-sonnet-4-5-20250929-v1:0`
+   * @throws when the id is one of an inference profile, or no id at all
+   */
+  public static foundation(modelId: string, options: BedrockModelOptions = {}): BedrockModel {
+    if (geographyOf(modelId) !== undefined) {
+      throw new Error(
+        `Model "${modelId}" is an inference profile. Use BedrockModel.inferenceProfile(id, regions) or BedrockModel.global(id).`,
+      );
+    }
+    return new BedrockModel(modelId, modelId, undefined, [], options);
+  }
+
+  /**
+   * A model through a cross-region inference profile.
+   * @param profileId for example `eu.anthropic.claude-sonnet-4-5-20250929-v1:0`
+   * @param regions every region that the profile may route to; `aws bedrock get-inference-profile` prints them
+   * @throws when the id has no geographic prefix, or no regions are given
+   */
+  public static inferenceProfile(
+    profileId: string,
+    regions: string[],
+    options: BedrockModelOptions = {},
+  ): BedrockModel {
+    const geography = geographyOf(profileId);
+    if (geography === undefined || geography === 'global') {
+      throw new Error(
+        `"${profileId}" isn't a cross-region inference profile: its id starts with one of ${GEOGRAPHIES.join(', ')} and a dot. ` +
+          'Use BedrockModel.foundation(id) or BedrockModel.global(id).',
+      );
+    }
+    const wrong = regions.find((region) => !REGION.test(region));
+    if (regions.length === 0 || wrong !== undefined) {
+      throw new Error(
+        `Inference profile "${profileId}": ${wrong === undefined ? 'no regions' : `"${wrong}" is no region`}. Calls fail in every region that ` +
+          'the policies forget: write all that `aws bedrock get-inference-profile` prints, for example ["eu-west-1", "eu-central-1"].',
+      );
+    }
+    return new BedrockModel(
+      profileId,
+      profileId.slice(geography.length + 1),
+      geography,
+      [...new Set(regions)],
+      options,
+    );
+  }
+
+  /**
+   * A model through a global inference profile: any commercial region may answer.
+   * @param profileId for example `global.anthropic.claude-sonnet-4-5-20250929-v1:0`
+   * @throws when the id doesn't start with `global.`
+   */
+  public static global(profileId: string, options: BedrockModelOptions = {}): BedrockModel {
+    if (geographyOf(profileId) !== 'global') {
+      throw new Error(`"${profileId}" isn't a global inference profile: its id starts with "global.".`);
+    }
+    return new BedrockModel(profileId, profileId.slice('global.'.length), 'global', [], options);
+  }
+
+  private constructor(
+    /** What callers pass as `modelId`: the id of the model or of the profile. */
+    public readonly modelId: string,
+    /** The id of the model behind it. */
+    public readonly foundationModelId: string,
+    private readonly geography: string | undefined,
+    private readonly regions: string[],
+    options: BedrockModelOptions,
+  ) {
+    if (!MODEL_ID.test(foundationModelId)) {
+      throw new Error(
+        `"${modelId}" isn't the id of one model. Write for example "anthropic.claude-sonnet-4-5-20250929-v1:0".`,
+      );
+    }
+    if (SEARCHES_THE_WEB.some((pattern) => pattern.test(foundationModelId)) && !options.allowWebSearch) {
+      throw new Error(
+        `Model "${modelId}" can search the web by itself, past the gate. Choose another, or write { allowWebSearch: true }.`,
+      );
+    }
+    if (ASYNCHRONOUS_ONLY.some((pattern) => pattern.test(foundationModelId))) {
+      throw new Error(
+        `Model "${modelId}" only answers by writing to S3 with the caller's rights, which an agent doesn't have. Choose another.`,
+      );
+    }
+    this.searchesTheWeb = SEARCHES_THE_WEB.some((pattern) => pattern.test(foundationModelId));
+  }
+
+  /** Whether the model can search the web by itself. */
+  public readonly searchesTheWeb: boolean;
+
+  /** The ARN of the inference profile in the scope's stack, or undefined for a model that is called directly. */
+  public profileArn(scope: IConstruct): string | undefined {
+    if (this.geography === undefined) return undefined;
+    const stack = Stack.of(scope);
+    return `arn:${stack.partition}:bedrock:${stack.region}:${stack.account}:inference-profile/${this.modelId}`;
+  }
+
+  /**
+   * The ARNs of the model itself, one for each region that may answer. A global profile is checked in the calling
+   * region and once more without a region.
+   */
+  public foundationModelArns(scope: IConstruct): string[] {
+    const stack = Stack.of(scope);
+    const regions =
+      this.geography === undefined ? [stack.region] : this.geography === 'global' ? [stack.region, ''] : this.regions;
+    return regions.map(
+      (region) => `arn:${stack.partition}:bedrock:${region}::foundation-model/${this.foundationModelId}`,
+    );
+  }
+
+  /** Everything that a policy must name so that the model can be invoked. */
+  public resourceArns(scope: IConstruct): string[] {
+    const profile = this.profileArn(scope);
+    return [...(profile === undefined ? [] : [profile]), ...this.foundationModelArns(scope)];
+  }
+
+  /** The id that callers pass. */
+  public toString(): string {
+    return this.modelId;
+  }
+}
+
+function geographyOf(modelId: string): string | undefined {
+  const prefix = modelId.slice(0, modelId.indexOf('.'));
+  return prefix === 'global' || GEOGRAPHIES.includes(prefix) ? prefix : undefined;
+}

@@ -1,0 +1,107 @@
+import { Lazy } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import * as resolver from 'aws-cdk-lib/aws-route53resolver';
+import { Construct } from 'constructs';
+import type { EndpointAllowlist } from './endpoint-allowlist';
+import { parseHostName } from './host-name';
+
+/** Properties of `DnsFirewall`. */
+export interface DnsFirewallProps {
+  /** The network whose resolver is guarded. */
+  readonly vpc: ec2.IVpc;
+  /**
+   * The endpoints whose host names may be looked up; what is allowed later is allowed here too.
+   * @default - none
+   */
+  readonly endpoints?: EndpointAllowlist;
+  /**
+   * Further exact host names.
+   * @default - none
+   */
+  readonly hostNames?: string[];
+  /** Where queries are logged. */
+  readonly queryLogs: logs.ILogGroup;
+}
+
+/**
+ * Answers the exact names that a network needs and refuses every other lookup.
+ *
+ * Why: the resolver of a VPC answers public names without any gateway, and neither security groups nor network ACLs
+ * see those packets, so an isolated subnet still leaks data as sub-domains of an attacker's zone.
+ *
+ * It fails closed (no answer while the firewall is unavailable), covers all record types, doesn't follow up on the
+ * CNAME chain of an allowed name (the name's owner decides that), and its association can't be changed or removed while
+ * mutation protection is on (so the stack can't be deleted before that is turned off).
+ *
+ * **Limitations**: it trusts whoever controls the allowed names. It guards the VPC's resolver only: another resolver is
+ * out of reach when, and only when, the network has no other way out.
+ *
+ * Source: Route 53 developer guide, "DNS Firewall"; NIST SP 800-81r3.
+ */
+export class DnsFirewall extends Construct {
+  /** Id of the rule group. */
+  public readonly ruleGroupId: string;
+  private readonly extraNames: string[] = [];
+
+  constructor(scope: Construct, id: string, props: DnsFirewallProps) {
+    super(scope, id);
+    for (const name of props.hostNames ?? []) this.allowHostName(name);
+
+    const allowed = new resolver.CfnFirewallDomainList(this, 'Allowed', {
+      domains: Lazy.list(
+        { produce: () => [...(props.endpoints?.hostNames() ?? []), ...this.extraNames] },
+        { omitEmpty: true },
+      ),
+    });
+    const everything = new resolver.CfnFirewallDomainList(this, 'Everything', { domains: ['*'] });
+    const rules = new resolver.CfnFirewallRuleGroup(this, 'Rules', {
+      firewallRules: [
+        {
+          priority: 100,
+          action: 'ALLOW',
+          firewallDomainListId: allowed.attrId,
+          // Else every name in the CNAME chain would have to be listed, and chains change without notice.
+          firewallDomainRedirectionAction: 'TRUST_REDIRECTION_DOMAIN',
+        },
+        { priority: 200, action: 'BLOCK', blockResponse: 'NXDOMAIN', firewallDomainListId: everything.attrId },
+      ],
+    });
+    this.ruleGroupId = rules.attrId;
+
+    const config = new resolver.CfnFirewallConfig(this, 'FailClosed', {
+      resourceId: props.vpc.vpcId,
+      firewallFailOpen: 'DISABLED',
+    });
+    // cfn-lint (1.58) doesn't know the type yet.
+    config.cfnOptions.metadata = { 'cfn-lint': { config: { ignore_checks: ['E3006'] } } };
+    const association = new resolver.CfnFirewallRuleGroupAssociation(this, 'Association', {
+      vpcId: props.vpc.vpcId,
+      firewallRuleGroupId: rules.attrId,
+      priority: 101,
+      mutationProtection: 'ENABLED',
+    });
+    association.addResourceDependency(config);
+
+    const queryLogging = new resolver.CfnResolverQueryLoggingConfig(this, 'QueryLogging', {
+      destinationArn: props.queryLogs.logGroupArn,
+    });
+    new resolver.CfnResolverQueryLoggingConfigAssociation(this, 'QueryLoggingAssociation', {
+      resolverQueryLogConfigId: queryLogging.attrId,
+      resourceId: props.vpc.vpcId,
+    });
+  }
+
+  /**
+   * Lets one more exact name be looked up.
+   * @throws when it isn't a full, public host name
+   */
+  public allowHostName(hostName: string): void {
+    try {
+      const name = parseHostName(hostName);
+      if (!this.extraNames.includes(name)) this.extraNames.push(name);
+    } catch (error) {
+      throw new Error(`${this.node.path}: ${(error as Error).message}`);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+/**
+ * Encrypted log groups of one network, under one key that CloudWatch Logs may use for this stack's groups only.
+ * The groups outlive the stack: what left the network is evidence.
+ * Source: CloudWatch Logs user guide, "Encrypt log data using AWS KMS" (encryption context `aws:logs:arn`).
+ * @internal
+ */
+export class NetworkLogs extends Construct {
+  private readonly key: kms.Key;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly retention: logs.RetentionDays,
+  ) {
+    super(scope, id);
+    const stack = Stack.of(this);
+    this.key = new kms.Key(this, 'Key', {
+      description: 'Encrypts the flow, DNS and firewall logs of a network',
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.key.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'CloudWatchLogsOfThisStack',
+        principals: [new iam.ServicePrincipal(`logs.${stack.region}.${stack.urlSuffix}`)],
+        actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
+        resources: ['*'],
+        conditions: {
+          // The groups' generated names start with the stack's. Their ARNs would close a cycle: they name the key.
+          ArnLike: {
+            'kms:EncryptionContext:aws:logs:arn': `arn:${stack.partition}:logs:${stack.region}:${stack.account}:log-group:${stack.stackName}-*`,
+          },
+        },
+      }),
+    );
+  }
+
+  public group(id: string): logs.LogGroup {
+    return new logs.LogGroup(this, id, {
+      retention: this.retention,
+      encryptionKey: this.key,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+}
