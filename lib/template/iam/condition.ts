@@ -1,0 +1,184 @@
+import { keyOf, type Value } from '../model/value';
+import { matchText } from './pattern';
+import { and, not, or, type Truth, truthOf } from './truth';
+
+/** What is known of a request's condition keys. Keys are matched without regard to case. */
+export class Context {
+  private readonly values = new Map<string, readonly Value[]>();
+
+  /**
+   * @param known values by key; an empty list says the key is surely absent
+   * @param others what a key that isn't in `known` is
+   */
+  constructor(
+    known: { readonly [key: string]: Value | readonly Value[] } = {},
+    private readonly others: 'unknown' | 'absent' = 'unknown',
+  ) {
+    for (const [key, value] of Object.entries(known)) {
+      this.values.set(key.toLowerCase(), Array.isArray(value) ? (value as readonly Value[]) : [value as Value]);
+    }
+  }
+
+  /** Values of a key: none means surely absent, undefined that nothing is known. */
+  public get(key: string): readonly Value[] | undefined {
+    return this.values.get(key.toLowerCase()) ?? (this.others === 'absent' ? [] : undefined);
+  }
+}
+
+/** One line of a Condition block. */
+export interface ConditionEntry {
+  readonly operator: string;
+  readonly key: string;
+  readonly values: readonly Value[];
+}
+
+/**
+ * Whether a condition holds.
+ *
+ * Source: IAM User Guide, "IAM JSON policy elements: Condition operators", "Multivalued context keys", "Policy
+ * variables". An operator or value that isn't known here is `depends`.
+ */
+export function conditionHolds(entry: ConditionEntry, context: Context): Truth {
+  const match = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/i.exec(entry.operator);
+  if (match === null) return 'depends';
+  const quantifier = match[1]?.toLowerCase();
+  const operator = (match[2] ?? '').toLowerCase();
+  const actual = context.get(entry.key);
+  if (operator === 'null') {
+    const wanted = entry.values.map((value) => String(value).toLowerCase());
+    if (actual === undefined || wanted.some((w) => w !== 'true' && w !== 'false')) return 'depends';
+    return truthOf(wanted.includes(String(actual.length === 0)));
+  }
+  const comparison = COMPARISONS.get(operator.replace('not', ''));
+  if (comparison === undefined) return 'depends';
+  const negated = !COMPARISONS.has(operator);
+  if (actual === undefined) return 'depends';
+  if (actual.length === 0) {
+    if (match[3] !== undefined || quantifier === 'forallvalues') return 'true';
+    return truthOf(quantifier === 'foranyvalue' ? false : negated);
+  }
+  const one = (value: Value): Truth => {
+    const compared = entry.values.map((raw): Truth => {
+      const wanted = substitute(raw, context);
+      if (wanted === null || wanted === undefined) return wanted === null ? 'false' : 'depends';
+      return comparison(wanted, value);
+    });
+    const any = or('false', ...compared);
+    return negated ? not(any) : any;
+  };
+  const each = actual.map(one);
+  if (quantifier === 'forallvalues') return and(...each);
+  // A negated operator on a key with several values and no quantifier: none may match.
+  return quantifier === undefined && negated ? and(...each) : or(...each);
+}
+
+type Comparison = (wanted: Value, actual: Value) => Truth;
+
+const numeric = (compare: (a: number, b: number) => boolean): Comparison => ordered(Number, compare);
+const dated = (compare: (a: number, b: number) => boolean): Comparison => ordered(toTime, compare);
+
+const COMPARISONS: ReadonlyMap<string, Comparison> = new Map(
+  Object.entries<Comparison>({
+    stringequals: (w, a) => matchText(w, a, { wildcards: false }),
+    stringequalsignorecase: (w, a) => matchText(w, a, { wildcards: false, ignoreCase: true }),
+    stringlike: (w, a) => matchText(w, a),
+    binaryequals: (w, a) => matchText(w, a, { wildcards: false }),
+    bool: (w, a) => matchText(w, a, { wildcards: false, ignoreCase: true }),
+    arnequals: matchArn,
+    arnlike: matchArn,
+    ipaddress: (w, a) => inRange(w, a),
+    numericequals: numeric((actual, wanted) => actual === wanted),
+    numericlessthan: numeric((actual, wanted) => actual < wanted),
+    numericlessthanequals: numeric((actual, wanted) => actual <= wanted),
+    numericgreaterthan: numeric((actual, wanted) => actual > wanted),
+    numericgreaterthanequals: numeric((actual, wanted) => actual >= wanted),
+    dateequals: dated((actual, wanted) => actual === wanted),
+    datelessthan: dated((actual, wanted) => actual < wanted),
+    datelessthanequals: dated((actual, wanted) => actual <= wanted),
+    dategreaterthan: dated((actual, wanted) => actual > wanted),
+    dategreaterthanequals: dated((actual, wanted) => actual >= wanted),
+  }),
+);
+
+function ordered(read: (text: string) => number, compare: (actual: number, wanted: number) => boolean): Comparison {
+  return (wanted, actual) => {
+    const [w, a] = [wanted, actual].map((v) =>
+      typeof v === 'string' || typeof v === 'number' ? String(v) : undefined,
+    );
+    if (w === undefined || a === undefined) return 'depends';
+    const [left, right] = [read(a), read(w)];
+    return Number.isNaN(left) || Number.isNaN(right) ? 'false' : truthOf(compare(left, right));
+  };
+}
+
+function toTime(text: string): number {
+  return /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text);
+}
+
+/** ARN operators compare each of the six segments by itself: a wildcard doesn't cross a colon. */
+export function matchArn(wanted: Value, actual: Value): Truth {
+  if (typeof wanted !== 'string' || typeof actual !== 'string') return matchText(wanted, actual);
+  const [left, right] = [segments(wanted), segments(actual)];
+  if (left.length !== 6 || right.length !== 6) return truthOf(wanted === '*' && actual.startsWith('arn:'));
+  return and(...left.map((segment, i) => matchText(segment, right[i])));
+}
+
+/** The six parts of an ARN; the last keeps its colons. */
+export function segments(arn: string): string[] {
+  const parts = arn.split(':');
+  return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')];
+}
+
+function inRange(range: Value, address: Value): Truth {
+  if (typeof range !== 'string' || typeof address !== 'string') {
+    return keyOf(range) === keyOf(address) ? 'true' : 'depends';
+  }
+  const [base = '', length] = range.split('/');
+  const [from, at] = [toBits(base), toBits(address.split('/')[0] ?? '')];
+  if (from === undefined || at === undefined || from.length !== at.length) return 'false';
+  const bits = length === undefined ? from.length : Number(length);
+  return truthOf(bits >= 0 && bits <= from.length && from.slice(0, bits) === at.slice(0, bits));
+}
+
+/** An IPv4 or IPv6 address as a string of bits; undefined when it is neither. */
+function toBits(address: string): string | undefined {
+  if (/^\d+(\.\d+){3}$/.test(address)) {
+    const bytes = address.split('.').map(Number);
+    return bytes.every((b) => b <= 255) ? bytes.map((b) => b.toString(2).padStart(8, '0')).join('') : undefined;
+  }
+  if (!/^[0-9a-f:]+$/i.test(address) || !address.includes(':')) return undefined;
+  const [head = '', tail] = address.split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  const missing = 8 - left.length - right.length;
+  if (tail === undefined ? missing !== 0 : missing < 1) return undefined;
+  const groups = [...left, ...(Array(Math.max(missing, 0)).fill('0') as string[]), ...right];
+  return groups.map((g) => Number.parseInt(g, 16).toString(2).padStart(16, '0')).join('');
+}
+
+/**
+ * Replaces policy variables (`${aws:PrincipalTag/team}`) in a policy's value. One that is surely absent matches
+ * nothing; one that isn't known makes the value unknown.
+ */
+export function substitute(value: Value, context: Context): Value {
+  if (typeof value !== 'string' || !value.includes('${')) return value;
+  let unknown = false;
+  let absent = false;
+  const text = value.replace(/\$\{([^}]*)\}/g, (_whole, inside: string) => {
+    // ${*}, ${?} and ${$} are the characters themselves.
+    if (inside === '*' || inside === '?' || inside === '$') return inside === '$' ? '$' : `\u{F0002}${inside}`;
+    const [, key = '', fallback] = /^([^,]+?)\s*(?:,\s*'(.*)')?$/.exec(inside) ?? [];
+    const found = context.get(key);
+    if (found === undefined) unknown = true;
+    const [only] = found ?? [];
+    if (found?.length === 1 && typeof only === 'string') return only;
+    if (found?.length === 0 && fallback !== undefined) return fallback;
+    if (found?.length === 0) absent = true;
+    else unknown = true;
+    return '';
+  });
+  if (unknown) return undefined;
+  if (absent) return null;
+  // A literal wildcard character can't be told from a wildcard any more: leave such values undecided.
+  return text.includes('\u{F0002}') ? undefined : text;
+}

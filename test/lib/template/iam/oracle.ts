@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import { CASES, type GeneratedCase, oracle, ours } from './generated-cases';
+
+export interface Comparison {
+  readonly compared: number;
+  readonly allowed: number;
+  /** Undecided by ours, with the one reason that is accepted. */
+  readonly explained: number;
+  readonly differences: string[];
+}
+
+/** Runs both evaluators over generated cases. */
+export async function compareWithOracle(count: number, seed: number): Promise<Comparison> {
+  const differences: string[] = [];
+  let allowed = 0;
+  let explained = 0;
+  for (const generated of fc.sample(CASES, { numRuns: count, seed })) {
+    const theirs = await oracle(generated);
+    const mine = ours(generated);
+    if ('error' in theirs) differences.push(`oracle refused: ${theirs.error}`);
+    else if (mine === 'depends' && isExplained(generated)) explained += 1;
+    else if (mine !== String(theirs.allowed)) differences.push(JSON.stringify({ mine, theirs, generated }));
+    if ('allowed' in theirs && theirs.allowed) allowed += 1;
+  }
+  return { compared: count, allowed, explained, differences };
+}
+
+/** AWS doesn't document whether NotResource with a policy variable that has no value matches: ours won't decide. */
+function isExplained(generated: GeneratedCase): boolean {
+  const { identity, boundary, session, resourcePolicy, endpoint, context } = generated;
+  const policies = JSON.stringify([identity, boundary, session, resourcePolicy, endpoint]);
+  const variable = 'aws:PrincipalTag/team';
+  return context[variable] === undefined && policies.includes('NotResource') && policies.includes(`\${${variable}}`);
+}
