@@ -75,6 +75,11 @@ export interface EndpointAllowlistProps {
    * @default - from the packaged table; required where that doesn't know the region
    */
   readonly dynamoDbPrefixListId?: string;
+  /**
+   * Route tables of the gateways, where those aren't the ones of `subnets`.
+   * @internal
+   */
+  readonly _gatewayRouteTableIds?: string[];
 }
 
 /** Actions that name no resource, so that `*` is the only thing their policy can say (Service Authorization Reference). */
@@ -116,11 +121,13 @@ export class EndpointAllowlist extends Construct {
   private readonly prefixLists: ManagedPrefixLists;
   private readonly states = new Map<EndpointService, ServiceState>();
   private readonly registryAccounts: string[] = [];
+  private readonly gatewayRouteTableIds?: string[];
 
   constructor(scope: Construct, id: string, props: EndpointAllowlistProps) {
     super(scope, id);
     this.vpc = props.vpc;
     this.subnets = props.subnets ?? { subnetType: ec2.SubnetType.PRIVATE_ISOLATED };
+    this.gatewayRouteTableIds = props._gatewayRouteTableIds;
     this.prefixLists = new ManagedPrefixLists(this, 'PrefixLists', {
       s3: props.s3PrefixListId,
       dynamoDb: props.dynamoDbPrefixListId,
@@ -269,6 +276,9 @@ export class EndpointAllowlist extends Construct {
       service: service._traits.gateway as ec2.IGatewayVpcEndpointService,
       subnets: [this.subnets],
     });
+    if (this.gatewayRouteTableIds) {
+      (endpoint.node.defaultChild as ec2.CfnVPCEndpoint).routeTableIds = this.gatewayRouteTableIds;
+    }
     return { service, endpoint, callers: new Set(), uses: [] };
   }
 
@@ -411,7 +421,8 @@ function unpinned(service: EndpointService, resource: string): string | undefine
   if ([partition, arnService, region, account].some((field) => field?.includes('*'))) {
     return 'a wildcard stands for partition, service, region or account.';
   }
-  if (!name || name.startsWith('*') || /^[a-z-]+[/:]\*/.test(name)) return 'it names no single resource.';
+  const wholeType = service !== EndpointService.S3 && /^[a-z-]+[/:]\*/.test(name);
+  if (!name || name.startsWith('*') || wholeType) return 'it names no single resource.';
   if (service === EndpointService.S3 && /[*?]/.test(name.split('/')[0])) return 'the bucket is a wildcard.';
   const needsAccount = !service._traits.resourceAccountKey && !name.startsWith('foundation-model/');
   if (needsAccount && !/^\d{12}$/.test(account)) return 'it names no account.';

@@ -75,6 +75,7 @@ export interface TrustedRoutesNetworkProps {
   readonly dynamoDbPrefixListId?: string;
 }
 
+const DEFAULT_CIDR = '10.0.0.0/22';
 const MAX_ZONES = 3;
 /** Smallest subnet that AWS makes. */
 const MAX_SUBNET_PREFIX = 28;
@@ -118,11 +119,15 @@ export class IsolatedNetwork extends Construct {
   /** Whether the routes were asserted by the caller rather than made here. */
   public readonly routesAreTrusted: boolean;
 
+  /** The network's IPv4 range; undefined when somebody else built it. */
+  public readonly cidr?: string;
+
   private readonly networkLogs: NetworkLogs;
 
   constructor(scope: Construct, id: string, props: IsolatedNetworkProps = {}) {
     super(scope, id);
     this.routesAreTrusted = props._vpcWithTrustedRoutes !== undefined;
+    this.cidr = this.routesAreTrusted ? undefined : (props.cidr ?? DEFAULT_CIDR);
     this.vpc = props._vpcWithTrustedRoutes ?? this.makeVpc(props);
     if (this.vpc.isolatedSubnets.length === 0) {
       throw new Error(
@@ -160,7 +165,7 @@ export class IsolatedNetwork extends Construct {
           'and each zone pays for every interface endpoint again.',
       );
     }
-    const cidr = props.cidr ?? '10.0.0.0/22';
+    const cidr = props.cidr ?? DEFAULT_CIDR;
     const subnetPrefix = this.subnetPrefix(cidr, zones);
     return new ec2.Vpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(cidr),

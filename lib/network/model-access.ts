@@ -1,0 +1,118 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { BedrockModel } from './bedrock-model';
+
+/** Properties of `ModelAccess`. */
+export interface ModelAccessProps {
+  /** The role that calls the models. */
+  readonly role: iam.IRole;
+  /** The models it may call. */
+  readonly models: BedrockModel[];
+  /**
+   * A guardrail that every call must name, as `<guardrail ARN>:<version>`.
+   * @default - calls need no guardrail
+   */
+  readonly guardrail?: string;
+  /**
+   * Input tokens an hour and model above which the alarm sounds.
+   * @default 2,000,000
+   */
+  readonly inputTokensPerHour?: number;
+  /**
+   * Output tokens an hour and model above which the alarm sounds.
+   * @default 400,000
+   */
+  readonly outputTokensPerHour?: number;
+}
+
+/**
+ * What a role may do with models: invoke those named, and nothing else of Bedrock.
+ *
+ * Model calls go round the tool gate, so this is where they are bounded: a cross-region model only through its
+ * profile, no API keys (they outlive the role's session and work from anywhere), no built-in web search unless one of
+ * the models was accepted with it, and an alarm on tokens. `StartAsyncInvoke` needs no action of its own, only
+ * InvokeModel: it is harmless while the role has no S3 permission, which the checks prove.
+ *
+ * Source: Service Authorization Reference, Amazon Bedrock; Bedrock user guide, "Prerequisites for inference profiles".
+ */
+export class ModelAccess extends Construct {
+  /** One alarm for each model and direction. */
+  public readonly alarms: cloudwatch.Alarm[];
+
+  constructor(scope: Construct, id: string, props: ModelAccessProps) {
+    super(scope, id);
+    if (props.models.length === 0) throw new Error(`${this.node.path}: no models. Name at least one.`);
+    if (props.guardrail?.startsWith('arn:') && !/:guardrail\/[a-z0-9]+:(\d+|DRAFT)$/.test(props.guardrail)) {
+      throw new Error(`${this.node.path}: "${props.guardrail}" pins no guardrail version. Write "<guardrail ARN>:1".`);
+    }
+    for (const model of props.models) {
+      for (const statement of this.statements(model, props.guardrail)) props.role.addToPrincipalPolicy(statement);
+    }
+    props.role.addToPrincipalPolicy(
+      new iam.PolicyStatement({
+        sid: 'NoBedrockApiKeys',
+        effect: iam.Effect.DENY,
+        actions: ['bedrock:CallWithBearerToken'],
+        resources: ['*'],
+      }),
+    );
+    if (!props.models.some((model) => model.searchesTheWeb)) {
+      props.role.addToPrincipalPolicy(
+        new iam.PolicyStatement({
+          sid: 'NoBuiltInTools',
+          effect: iam.Effect.DENY,
+          actions: ['bedrock:InvokeTool'],
+          resources: ['*'],
+        }),
+      );
+    }
+    this.alarms = props.models.flatMap((model, index) => [
+      this.alarm(`InputTokens${index + 1}`, model, 'InputTokenCount', props.inputTokensPerHour ?? 2_000_000),
+      this.alarm(`OutputTokens${index + 1}`, model, 'OutputTokenCount', props.outputTokensPerHour ?? 400_000),
+    ]);
+  }
+
+  private statements(model: BedrockModel, guardrail?: string): iam.PolicyStatement[] {
+    const actions = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
+    const withGuardrail = guardrail === undefined ? {} : { 'bedrock:GuardrailIdentifier': guardrail };
+    const profile = model.profileArn(this);
+    const conditions = (more: Record<string, string>) =>
+      Object.keys({ ...withGuardrail, ...more }).length === 0 ? {} : { StringEquals: { ...withGuardrail, ...more } };
+    if (profile === undefined) {
+      return [
+        new iam.PolicyStatement({ actions, resources: model.foundationModelArns(this), conditions: conditions({}) }),
+      ];
+    }
+    return [
+      new iam.PolicyStatement({ actions, resources: [profile], conditions: conditions({}) }),
+      // The model itself only by way of the profile.
+      new iam.PolicyStatement({
+        actions,
+        resources: model.foundationModelArns(this),
+        conditions: conditions({ 'bedrock:InferenceProfileArn': profile }),
+      }),
+    ];
+  }
+
+  private alarm(id: string, model: BedrockModel, metricName: string, threshold: number): cloudwatch.Alarm {
+    if (!Number.isInteger(threshold) || threshold < 1) {
+      throw new Error(`${this.node.path}: a token budget of ${threshold} is no positive whole number.`);
+    }
+    return new cloudwatch.Alarm(this, id, {
+      alarmDescription: `${metricName} of ${model.modelId}: the hourly token budget is spent`,
+      metric: new cloudwatch.Metric({
+        namespace: 'AWS/Bedrock',
+        metricName,
+        dimensionsMap: { ModelId: model.modelId },
+        statistic: cloudwatch.Stats.SUM,
+        period: Duration.hours(1),
+      }),
+      threshold,
+      evaluationPeriods: 1,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+  }
+}
