@@ -346,7 +346,7 @@ export class ConnectorEgress extends Construct {
           : child instanceof ec2.CfnTransitGatewayAttachment
             ? [child.vpcId]
             : [];
-      if (Stack.of(child) === stack && named.some((vpcId) => networks.has(text(vpcId)))) {
+      if (named.length > 0 && Stack.of(child) === stack && named.some((vpcId) => networks.has(text(vpcId)))) {
         findings.push(
           `${child.node.path}: the networks of agent and connectors are never joined to others. Remove it.`,
         );
