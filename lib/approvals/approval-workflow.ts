@@ -180,6 +180,11 @@ export class ApprovalWorkflow extends Construct {
     });
   }
 
+  /** The role that approved calls reach connectors with. */
+  public get executionRole(): iam.IRole {
+    return this.execute.role;
+  }
+
   /** Lets the gate start the wait for a person; neither stop it nor answer for one. */
   public grantStart(grantee: iam.IGrantable): iam.Grant {
     return iam.Grant.addToPrincipal({

@@ -1,0 +1,108 @@
+import * as path from 'node:path';
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import {
+  AgentImage,
+  AwsConnector,
+  AwsOperation,
+  BedrockModel,
+  Credential,
+  Effect,
+  HardenedAgentRuntime,
+  HttpConnector,
+  HttpMethod,
+  InputSchema,
+} from '../../lib';
+
+/** Where the quickstart's ticket system is, and which image runs. */
+export interface QuickstartStackProps extends StackProps {
+  readonly ticketsUrl: string;
+  readonly imageDigest: string;
+}
+
+const schema = (name: string) => InputSchema.fromFile(path.join(__dirname, 'schemas', `${name}.json`));
+
+/** A support agent: it reads and comments on tickets, proposes refunds, and reads the handbook. */
+export class QuickstartStack extends Stack {
+  constructor(scope: Construct, id: string, props: QuickstartStackProps) {
+    super(scope, id, props);
+
+    const tickets = new HttpConnector(this, 'Tickets', {
+      baseUrl: props.ticketsUrl,
+      credential: Credential.bearer('tickets-api'),
+    });
+    const read = tickets.addTool('tickets_read', {
+      description: 'Read a ticket',
+      method: HttpMethod.GET,
+      path: '/tickets/{id}',
+      input: schema('tickets-read'),
+      effect: Effect.READ,
+    });
+    const comment = tickets.addTool('tickets_comment', {
+      description: 'Add an internal note to a ticket',
+      method: HttpMethod.POST,
+      path: '/tickets/{id}/comments',
+      input: schema('tickets-comment'),
+      effect: Effect.WRITE,
+    });
+    const refund = tickets.addTool('tickets_refund', {
+      description: 'Refund an order to a customer’s account',
+      method: HttpMethod.POST,
+      path: '/tickets/{id}/refund',
+      input: schema('tickets-refund'),
+      effect: Effect.DESTRUCTIVE,
+      targets: ['/account'],
+    });
+
+    const handbook = new s3.Bucket(this, 'Handbook', {
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      versioned: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    const documents = new AwsConnector(this, 'Documents', { trusted: true });
+    const readDocument = documents.addTool('documents_read', {
+      description: 'Read a document of the support handbook',
+      operation: AwsOperation.s3GetObject(handbook, { prefix: 'support/' }),
+      input: schema('documents-read'),
+      effect: Effect.READ,
+    });
+
+    const repository = new ecr.Repository(this, 'AgentImages', {
+      imageScanOnPush: true,
+      imageTagMutability: ecr.TagMutability.IMMUTABLE,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    const agent = new HardenedAgentRuntime(this, 'Agent', {
+      image: AgentImage.fromEcrDigest(repository, props.imageDigest),
+      models: [BedrockModel.foundation('anthropic.claude-sonnet-4-5-20250929-v1:0')],
+      connectors: [tickets, documents],
+      approvals: { approverGroups: ['support-leads'], expiry: Duration.minutes(30) },
+      retention: Duration.days(365),
+    });
+    agent.allow(read);
+    agent.allow(comment);
+    agent.allow(readDocument);
+    agent.allow(refund, { when: 'context.args.amountCents <= 50000' });
+
+    const outputs = {
+      TicketsSecretArn: tickets.secretArn ?? '',
+      TicketsRoleArn: tickets.role.roleArn,
+      TicketsFunctionArn: tickets.function.functionArn,
+      DocumentsRoleArn: documents.role.roleArn,
+      HandbookBucket: handbook.bucketName,
+      AgentRoleArn: agent.agentRole.roleArn,
+      GateUrl: agent.gateUrl,
+      LaunchFunctionArn: agent.launchFunction.functionArn,
+      LedgerBucket: agent.ledger.ledgerBucket.bucketName,
+      EvidenceBucket: agent.ledger.evidenceBucket.bucketName,
+      PublicationBucket: agent.ledger.publicationBucket.bucketName,
+      ApproverRoleArn: agent.approvals.approverRole.roleArn,
+      DeskUrl: agent.approvals.deskUrl,
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+  }
+}

@@ -1,0 +1,59 @@
+import type { Duration } from 'aws-cdk-lib';
+import type { AwsOperation, HttpOperation } from '../../runtime/core/executor-config';
+import type { Connector } from './connector';
+import { Effect } from './effect';
+import type { InputSchema } from './input-schema';
+
+/** What every kind of tool has. */
+export interface ToolOptions {
+  /** What the tool does: the model reads it. It is pinned by hash at deployment. */
+  readonly description: string;
+  /** The arguments it takes. Closed, bounded, anchored: see docs/tools.md. */
+  readonly input: InputSchema;
+  /**
+   * What it does to the world.
+   * @default Effect.DESTRUCTIVE - what isn't declared asks a person
+   */
+  readonly effect?: Effect;
+  /**
+   * JSON pointers of the arguments that name a target (a recipient, an account, a URL), such as `/accountId`.
+   * @default - none
+   */
+  readonly targets?: string[];
+  /**
+   * Most UTF-8 bytes of a result.
+   * @default 65536
+   */
+  readonly maxResultBytes?: number;
+  /**
+   * Time that the target has to answer, at most 20 seconds.
+   * @default Duration.seconds(10)
+   */
+  readonly timeout?: Duration;
+}
+
+/** How a tool reaches its target. @internal */
+export interface ToolOperation {
+  readonly http?: HttpOperation;
+  readonly aws?: AwsOperation;
+}
+
+/** One operation of a connector. Made by a connector's `addTool`. */
+export class Tool {
+  /** What it does to the world. */
+  public readonly effect: Effect;
+
+  /** @internal */
+  constructor(
+    /** The connector that it belongs to. */
+    public readonly connector: Connector,
+    /** The name that the model calls it by. */
+    public readonly toolName: string,
+    /** @internal */
+    public readonly _options: ToolOptions,
+    /** @internal */
+    public readonly _operation: ToolOperation,
+  ) {
+    this.effect = _options.effect ?? Effect.DESTRUCTIVE;
+  }
+}

@@ -1,0 +1,80 @@
+import { cedarSchemaFor } from '../../runtime/core/cedar/cedar-schema';
+import { type JsonValue, MAX_CALL_BYTES, type Manifest, type ToolManifest } from '../../runtime/core/contracts';
+import { schemaHash, sha256Hex } from '../../runtime/core/digest';
+import type { ExecutorTool } from '../../runtime/core/executor-config';
+import { canonicalize } from '../../runtime/core/json/canonicalize';
+import type { Connector } from '../connectors/connector';
+import type { Tool } from '../connectors/tool';
+import type { Grants } from './grants';
+
+/** @internal */
+export interface ManifestSettings {
+  readonly approvalExpirySeconds: number;
+  readonly maxDenialsPerSession: number;
+  readonly maxCallsPerSession: number;
+}
+
+/** Writes down what the gate enforces: tools, policies and the schema that policies are validated against. @internal */
+export function buildManifest(connectors: readonly Connector[], grants: Grants, settings: ManifestSettings): Manifest {
+  const tools = connectors.flatMap((connector) => connector.tools.map((tool) => toolManifest(tool, grants, settings)));
+  const cedar = {
+    deny: '',
+    allow: grants.allow.map((policy) => policy.text).join('\n'),
+    ask: grants.ask.map((policy) => policy.text).join('\n'),
+    schema: cedarSchemaFor(tools),
+  };
+  const versions = tools.map((tool) => tool.policyVersion);
+  return { v: 1, policyVersion: sha256Hex(canonicalize(versions)), tools, cedar, ...settings };
+}
+
+/** What the executor of one connector is told of its tools: the same hashes as the manifest's. @internal */
+export function executorTools(connector: Connector, manifest: Manifest): ExecutorTool[] {
+  return connector.tools.map((tool) => {
+    const listed = manifest.tools.find((each) => each.name === tool.toolName);
+    if (!listed) throw new Error(`${connector.node.path}: the tool "${tool.toolName}" is missing in the manifest`);
+    return {
+      name: listed.name,
+      effect: listed.effect,
+      schema: listed.schema,
+      schemaHash: listed.schemaHash,
+      policyVersion: listed.policyVersion,
+      ...(listed.credentialName ? { credentialName: listed.credentialName } : {}),
+      maxResultBytes: listed.limits.maxResultBytes,
+      timeoutMs: listed.timeoutMs,
+      ...tool._operation,
+    };
+  });
+}
+
+function toolManifest(tool: Tool, grants: Grants, settings: ManifestSettings): ToolManifest {
+  const { connector, _options: options } = tool;
+  const schema = options.input._document;
+  const hash = schemaHash(schema);
+  const own = (policies: Grants['allow']) =>
+    policies.filter((policy) => policy.tool === tool.toolName).map((policy) => policy.text);
+  const rule: JsonValue = {
+    schemaHash: hash,
+    effect: tool.effect.name,
+    targets: [...(options.targets ?? [])],
+    allow: own(grants.allow),
+    ask: own(grants.ask),
+    approvalExpirySeconds: settings.approvalExpirySeconds,
+    operation: JSON.parse(JSON.stringify(tool._operation)) as JsonValue,
+  };
+  return {
+    name: tool.toolName,
+    connector: connector.node.id,
+    description: options.description,
+    effect: tool.effect._name,
+    schema,
+    schemaHash: hash,
+    descriptionHash: sha256Hex(options.description),
+    ...(connector._credentialName ? { credentialName: connector._credentialName } : {}),
+    functionArnVariable: connector._functionArnVariable,
+    targets: [...(options.targets ?? [])],
+    trust: connector.trusted ? 'trusted' : 'untrusted',
+    limits: { maxArgumentBytes: MAX_CALL_BYTES, maxResultBytes: connector._maxResultBytes(tool) },
+    timeoutMs: connector._timeoutMs(tool),
+    policyVersion: sha256Hex(canonicalize(rule)),
+  };
+}

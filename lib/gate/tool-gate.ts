@@ -1,0 +1,271 @@
+import { Annotations, ArnFormat, AspectPriority, Aspects, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct, type IConstruct } from 'constructs';
+import { validatePolicies } from '../../runtime/core/cedar/validate-policies';
+import type { Manifest } from '../../runtime/core/contracts';
+import type { Ledger } from '../audit/ledger';
+import type { Connector } from '../connectors/connector';
+import type { Tool } from '../connectors/tool';
+import { PrivateFunction } from '../private-function';
+import { Grants, type PolicyOptions } from './grants';
+import { buildManifest, executorTools, type ManifestSettings } from './manifest';
+import type { StateTable } from './state-table';
+import { SynthesisTimeCode } from './synthesis-time-code';
+
+/** @internal */
+export interface ToolGateProps extends ManifestSettings {
+  readonly vpc: ec2.IVpc;
+  readonly securityGroup: ec2.ISecurityGroup;
+  readonly ledger: Ledger;
+  readonly state: StateTable;
+  readonly connectors: Connector[];
+  /** The role of the agent's task: the API admits no other principal. */
+  readonly agentRole: iam.Role;
+  /** Bundles that carry the manifest too. */
+  readonly sharedCode: SynthesisTimeCode[];
+}
+
+/** Lambda's limit for all environment variables of a function, in bytes. */
+const ENVIRONMENT_LIMIT = 4096;
+const EXECUTOR_ARN_BYTES = 170;
+const STAGE = 'v1';
+
+/**
+ * The gate: a private REST API that only the agent's role may call, and the function that decides.
+ * @internal
+ */
+export class ToolGate extends Construct {
+  public readonly function: PrivateFunction;
+  public readonly api: apigateway.RestApi;
+  public readonly grants = new Grants();
+
+  private readonly code = new SynthesisTimeCode('gate-gate');
+  private staged = false;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ToolGateProps,
+  ) {
+    super(scope, id);
+    this.function = new PrivateFunction(this, 'Gate', {
+      description: 'Gate: decides every tool call of the agent',
+      code: this.code,
+      environment: {
+        STATE_TABLE: props.state.table.tableName,
+        LEDGER_BUCKET: props.ledger.ledgerBucket.bucketName,
+        EVIDENCE_BUCKET: props.ledger.evidenceBucket.bucketName,
+        AGENT_ROLE_NAME: props.agentRole.roleName,
+      },
+      memorySize: 1024,
+      timeout: Duration.seconds(28),
+      vpc: props.vpc,
+      securityGroup: props.securityGroup,
+    });
+    const { role } = this.function;
+    props.state.grant(role, 'ReadState', ['dynamodb:GetItem', 'dynamodb:Query'], ['SESSION#*', 'TASK#*', 'LAUNCHES']);
+    props.state.grant(role, 'WriteSession', ['dynamodb:PutItem', 'dynamodb:UpdateItem'], ['SESSION#*']);
+    props.ledger.grantAppend(role);
+    props.ledger.grantWriteEvidence(role, 'args');
+    props.ledger.grantWriteEvidence(role, 'results');
+    props.ledger.grantReadEvidence(role, 'results');
+
+    this.api = this.privateApi();
+    new lambda.CfnResourcePolicy(this, 'OnlyItsApi', {
+      resourceArn: this.function.function.functionArn,
+      policyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Sid: 'GateApi',
+            Effect: 'Allow',
+            Principal: { Service: 'apigateway.amazonaws.com' },
+            Action: 'lambda:InvokeFunction',
+            Resource: this.function.function.functionArn,
+            Condition: { ArnLike: { 'aws:SourceArn': this.api.arnForExecuteApi('*', '/*', STAGE) } },
+          },
+          {
+            // A forged event would name any task: nobody in the account may send one.
+            Sid: 'NobodyDirectly',
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 'lambda:InvokeFunction',
+            Resource: this.function.function.functionArn,
+            Condition: { Bool: { 'aws:PrincipalIsAWSService': 'false' } },
+          },
+        ],
+      },
+    });
+
+    this.node.addValidation({ validate: () => this.findings() });
+    // Tools and policies are added until the app is synthesized; the assets that carry them are made just before.
+    Aspects.of(this).add(
+      { visit: (node: IConstruct) => (node === this ? this.stage() : undefined) },
+      { priority: AspectPriority.MUTATING },
+    );
+  }
+
+  /** Base address of the API as the agent's task sees it. */
+  public get url(): string {
+    return this.api.urlForPath('/').replace(/\/$/, '');
+  }
+
+  public allow(tool: Tool, options: PolicyOptions): void {
+    this.assertOwn(tool);
+    this.grants.addAllow(tool, options);
+  }
+
+  public autoApprove(tool: Tool, options: PolicyOptions): void {
+    this.assertOwn(tool);
+    this.grants.addAutoApproval(tool, options);
+    Annotations.of(this).addInfo(
+      `Auto-approval: ${tool.toolName} runs without a person${options.when ? ` when ${options.when}` : ''}`,
+    );
+  }
+
+  /** The gate may call this connector's executor. */
+  public addExecutor(connector: Connector): void {
+    const { function: executor } = connector;
+    this.function.function.addEnvironment(connector._functionArnVariable, executor.functionArn);
+    this.function.role.addToPolicy(
+      new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [executor.functionArn] }),
+    );
+  }
+
+  private assertOwn(tool: Tool): void {
+    if (!this.props.connectors.includes(tool.connector)) {
+      throw new Error(
+        `${this.node.path}: the tool "${tool.toolName}" belongs to ${tool.connector.node.path}, which this runtime doesn't use; add it to connectors`,
+      );
+    }
+  }
+
+  private manifest(): Manifest {
+    return buildManifest(this.props.connectors, this.grants, this.props);
+  }
+
+  private stage(): void {
+    if (this.staged || this.findings().length > 0) return;
+    this.staged = true;
+    const manifest = this.manifest();
+    this.code.stage(this, 'manifest.json', manifest);
+    for (const code of this.props.sharedCode) code.stage(this, 'manifest.json', manifest);
+    for (const connector of this.props.connectors) connector._stage(executorTools(connector, manifest));
+  }
+
+  private findings(): string[] {
+    const findings: string[] = [];
+    const owners = new Map<string, Connector>();
+    for (const tool of this.props.connectors.flatMap((connector) => connector.tools)) {
+      const other = owners.get(tool.toolName);
+      if (other) {
+        findings.push(
+          `the tool "${tool.toolName}" is defined by ${other.node.path} and by ${tool.connector.node.path}; a name must be one tool`,
+        );
+      }
+      owners.set(tool.toolName, tool.connector);
+    }
+    if (this.props.connectors.length * EXECUTOR_ARN_BYTES > ENVIRONMENT_LIMIT) {
+      findings.push(
+        `${this.props.connectors.length} connectors don't fit the gate's environment; use up to ${Math.floor(ENVIRONMENT_LIMIT / EXECUTOR_ARN_BYTES)} a runtime`,
+      );
+    }
+    if (findings.length > 0) return findings;
+    const { cedar } = this.manifest();
+    for (const set of ['allow', 'ask'] as const) {
+      findings.push(...validatePolicies(cedar[set], cedar.schema).map((problem) => `Cedar (${set}): ${problem}`));
+    }
+    return findings;
+  }
+
+  private privateApi(): apigateway.RestApi {
+    const accessLogs = new logs.LogGroup(this, 'AccessLogs', {
+      retention: logs.RetentionDays.ONE_YEAR,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    const api = new apigateway.RestApi(this, 'Api', {
+      description: 'Tool gate: the only way out of the agent’s task',
+      endpointConfiguration: { types: [apigateway.EndpointType.PRIVATE] },
+      policy: this.apiPolicy(),
+      cloudWatchRole: false,
+      defaultMethodOptions: { authorizationType: apigateway.AuthorizationType.IAM },
+      deployOptions: {
+        stageName: STAGE,
+        accessLogDestination: new apigateway.LogGroupLogDestination(accessLogs),
+        accessLogFormat: apigateway.AccessLogFormat.custom(
+          JSON.stringify({
+            requestId: apigateway.AccessLogField.contextRequestId(),
+            at: apigateway.AccessLogField.contextRequestTime(),
+            caller: apigateway.AccessLogField.contextIdentityUserArn(),
+            method: apigateway.AccessLogField.contextHttpMethod(),
+            path: apigateway.AccessLogField.contextPath(),
+            status: apigateway.AccessLogField.contextStatus(),
+          }),
+        ),
+        loggingLevel: apigateway.MethodLoggingLevel.ERROR,
+        // Bodies hold arguments and results.
+        dataTraceEnabled: false,
+        metricsEnabled: true,
+        tracingEnabled: true,
+        throttlingRateLimit: 50,
+        throttlingBurstLimit: 100,
+      },
+    });
+    const integration = new apigateway.LambdaIntegration(this.function.function, { allowTestInvoke: false });
+    api.root.addResource('tools').addMethod('GET', integration);
+    api.root.addResource('calls').addMethod('POST', integration);
+    this.props.agentRole.addToPolicy(
+      new iam.PolicyStatement({
+        sid: 'CallGate',
+        actions: ['execute-api:Invoke'],
+        resources: [api.arnForExecuteApi('GET', '/tools', STAGE), api.arnForExecuteApi('POST', '/calls', STAGE)],
+      }),
+    );
+    return api;
+  }
+
+  /**
+   * With IAM auth, an allow for everybody admits every principal of the account: hence the role by name, and denials
+   * for all others and for every other network.
+   * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
+   */
+  private apiPolicy(): iam.PolicyDocument {
+    const { agentRole, vpc } = this.props;
+    const sessions = Stack.of(this).formatArn({
+      service: 'sts',
+      region: '',
+      resource: 'assumed-role',
+      resourceName: `${agentRole.roleName}/*`,
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
+    const invoke = { actions: ['execute-api:Invoke'], resources: ['execute-api:/*'] };
+    return new iam.PolicyDocument({
+      statements: [
+        new iam.PolicyStatement({
+          sid: 'AgentOnly',
+          principals: [new iam.ArnPrincipal(agentRole.roleArn)],
+          ...invoke,
+        }),
+        new iam.PolicyStatement({
+          sid: 'NobodyElse',
+          effect: iam.Effect.DENY,
+          principals: [new iam.AnyPrincipal()],
+          ...invoke,
+          conditions: { ArnNotLike: { 'aws:PrincipalArn': [agentRole.roleArn, sessions] } },
+        }),
+        new iam.PolicyStatement({
+          // The endpoint's id would close a cycle with the endpoint's policy.
+          sid: 'FromIsolatedNetworkOnly',
+          effect: iam.Effect.DENY,
+          principals: [new iam.AnyPrincipal()],
+          ...invoke,
+          conditions: { StringNotEquals: { 'aws:SourceVpc': vpc.vpcId } },
+        }),
+      ],
+    });
+  }
+}

@@ -1,0 +1,359 @@
+import { Duration, Stack, Token } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { ApprovalWorkflow } from './approvals/approval-workflow';
+import { Ledger } from './audit/ledger';
+import type { Connector } from './connectors/connector';
+import type { Tool } from './connectors/tool';
+import type { PolicyOptions } from './gate/grants';
+import { StateTable } from './gate/state-table';
+import { SynthesisTimeCode } from './gate/synthesis-time-code';
+import { ToolGate } from './gate/tool-gate';
+import type { BedrockModel } from './network/bedrock-model';
+import { EndpointService } from './network/endpoint-service';
+import { IsolatedNetwork } from './network/isolated-network';
+import type { AgentImage } from './sandbox/agent-image';
+import { HardenedTask, taskPrincipal } from './sandbox/hardened-task';
+import { SessionLauncher } from './sandbox/session-launcher';
+
+/** Who approves, and how long a person has to decide. */
+export interface ApprovalOptions {
+  /**
+   * Values of the principal tag `approver-group`: whoever carries one of them may decide.
+   * @default - nobody by group; give `approverPrincipals`
+   */
+  readonly approverGroups?: string[];
+  /**
+   * Principals that may assume the approver role.
+   * @default - principals of this account that carry one of the groups
+   */
+  readonly approverPrincipals?: iam.IPrincipal[];
+  /**
+   * Time to decide. An approval that isn't run by then is void.
+   * @default Duration.minutes(30)
+   */
+  readonly expiry?: Duration;
+}
+
+/** Properties of `HardenedAgentRuntime`. Five are enough: image, models, connectors, approvals, retention. */
+export interface HardenedAgentRuntimeProps {
+  /** The agent's container image, by digest. */
+  readonly image: AgentImage;
+  /** The models that the agent may invoke, and no others. */
+  readonly models: BedrockModel[];
+  /** The systems that the agent may reach, through the gate only. */
+  readonly connectors: Connector[];
+  /** Who decides about what is destructive or leaves the organisation. */
+  readonly approvals: ApprovalOptions;
+  /** How long every ledger entry is locked: nobody, the account's root user included, can delete it earlier. */
+  readonly retention: Duration;
+  /**
+   * Where the agent runs.
+   * @default - a new IsolatedNetwork in two availability zones
+   */
+  readonly network?: IsolatedNetwork;
+  /**
+   * How long arguments and results are kept, apart from the ledger.
+   * @default Duration.days(90)
+   */
+  readonly evidenceRetention?: Duration;
+  /**
+   * How long a session lasts at most.
+   * @default Duration.hours(8)
+   */
+  readonly sessionDuration?: Duration;
+  /**
+   * Calls after which a session gets no more.
+   * @default 500
+   */
+  readonly maxCallsPerSession?: number;
+  /**
+   * Denials after which a session is stopped.
+   * @default 20
+   */
+  readonly maxDenialsPerSession?: number;
+  /**
+   * Fargate CPU units of a session's task.
+   * @default 512
+   */
+  readonly cpu?: number;
+  /**
+   * Memory of a session's task, in MiB.
+   * @default 1024
+   */
+  readonly memoryLimitMiB?: number;
+}
+
+/**
+ * Runs an agent that can be fooled but can't do harm: a disposable task without network, secrets or rights, a gate that
+ * decides every tool call, a person for what is dangerous, and a record nobody can edit.
+ *
+ * Limitations: the executors of `HttpConnector`s and the approval functions run outside the isolated network.
+ */
+export class HardenedAgentRuntime extends Construct {
+  /** The isolated network. */
+  public readonly network: IsolatedNetwork;
+  /** The record of every call. */
+  public readonly ledger: Ledger;
+  /** The wait for a person. */
+  public readonly approvals: ApprovalWorkflow;
+  /** The role of the agent's task: it can call the gate, invoke the models, and nothing else. */
+  public readonly agentRole: iam.Role;
+  /** Opens sessions; invoke it with `{v: 1, user, taskText, tools?}`. */
+  public readonly launchFunction: lambda.IFunction;
+  /** Base address of the gate, as the agent's task sees it. */
+  public readonly gateUrl: string;
+
+  private readonly gate: ToolGate;
+  private readonly launcher: SessionLauncher;
+  private readonly state: StateTable;
+
+  /** @throws Error when a prop can't be kept safely; the message says what to write instead */
+  constructor(scope: Construct, id: string, props: HardenedAgentRuntimeProps) {
+    super(scope, id);
+    this.validate(props);
+
+    this.network = props.network ?? new IsolatedNetwork(this, 'Network');
+    this.state = new StateTable(this, 'State');
+    this.ledger = new Ledger(this, 'Ledger', {
+      retention: props.retention,
+      evidenceRetention: props.evidenceRetention,
+    });
+    this.agentRole = new iam.Role(this, 'AgentRole', {
+      description: 'Role of the agent’s task: this gate and these models, nothing else',
+      assumedBy: taskPrincipal(Stack.of(this)),
+    });
+    const expiry = props.approvals.expiry ?? Duration.minutes(30);
+    const show = new SynthesisTimeCode('approvals-show-requests');
+    const execute = new SynthesisTimeCode('approvals-execute-approved');
+    const gateGroup = this.network.securityGroup('GateGroup', 'Gate: reaches its endpoints only');
+    this.gate = new ToolGate(this, 'Gate', {
+      vpc: this.network.vpc,
+      securityGroup: gateGroup,
+      ledger: this.ledger,
+      state: this.state,
+      connectors: props.connectors,
+      agentRole: this.agentRole,
+      sharedCode: [show, execute],
+      approvalExpirySeconds: expiry.toSeconds(),
+      maxCallsPerSession: props.maxCallsPerSession ?? 500,
+      maxDenialsPerSession: props.maxDenialsPerSession ?? 20,
+    });
+    this.approvals = new ApprovalWorkflow(this, 'Approvals', {
+      stateTable: this.state.table,
+      ledger: this.ledger,
+      showRequestsCode: show,
+      executeApprovedCode: execute,
+      expiry,
+      approverGroups: props.approvals.approverGroups,
+      approverPrincipals: props.approvals.approverPrincipals,
+    });
+    this.gate.function.function.addEnvironment(
+      'APPROVAL_STATE_MACHINE_ARN',
+      this.approvals.stateMachine.stateMachineArn,
+    );
+    this.approvals.grantStart(this.gate.function.role);
+    this.gateUrl = this.gate.url;
+
+    for (const connector of props.connectors) this.bind(connector);
+    this.openGateEndpoints(gateGroup, props.connectors);
+    this.launcher = this.sandbox(props);
+    this.launchFunction = this.launcher.function.function;
+  }
+
+  /**
+   * Grants a tool to the agent. A destructive or outbound one still asks a person.
+   * @throws Error when the condition isn't one Cedar expression
+   */
+  public allow(tool: Tool, options: PolicyOptions = {}): void {
+    this.gate.allow(tool, options);
+  }
+
+  /**
+   * Lets calls of a tool run without a person. Listed at every synth; the tool must be allowed as well.
+   * @throws Error when the condition isn't one Cedar expression
+   */
+  public autoApprove(tool: Tool, options: PolicyOptions = {}): void {
+    this.gate.autoApprove(tool, options);
+  }
+
+  /** Lets an application open sessions. */
+  public grantLaunch(grantee: iam.IGrantable): iam.Grant {
+    return this.launchFunction.grantInvoke(grantee);
+  }
+
+  private validate(props: HardenedAgentRuntimeProps): void {
+    const fail = (message: string): never => {
+      throw new Error(`${this.node.path}: ${message}`);
+    };
+    if (props.connectors.length === 0) fail('an agent without connectors can do nothing; pass at least one');
+    if (new Set(props.connectors).size !== props.connectors.length) fail('a connector is listed twice; list it once');
+    const variables = props.connectors.map((connector) => connector._functionArnVariable);
+    const twice = variables.find((variable, index) => variables.indexOf(variable) !== index);
+    if (twice) fail(`two connectors would be told apart by case or dashes only (${twice}); give them other ids`);
+    if (props.models.length === 0) fail('no model is named; pass for example [BedrockModel.foundation("…")]');
+    for (const [name, value] of [
+      ['maxCallsPerSession', props.maxCallsPerSession],
+      ['maxDenialsPerSession', props.maxDenialsPerSession],
+    ] as const) {
+      if (value !== undefined && !Token.isUnresolved(value) && (!Number.isInteger(value) || value < 1)) {
+        fail(`${name} must be a whole number from 1 up`);
+      }
+    }
+  }
+
+  /** Makes the connector's executor, and wires it to its two callers. */
+  private bind(connector: Connector): void {
+    const inside = !connector._needsInternet;
+    const group = inside
+      ? this.network.securityGroup(
+          `${connector.node.id}Group`,
+          `Connector ${connector.node.id}: reaches its endpoints only`,
+        )
+      : undefined;
+    const callers = [this.gate.function.role, this.approvals.executionRole];
+    connector._bind({
+      environment: {
+        STATE_TABLE: this.state.table.tableName,
+        LEDGER_BUCKET: this.ledger.ledgerBucket.bucketName,
+        EVIDENCE_BUCKET: this.ledger.evidenceBucket.bucketName,
+      },
+      grantChecks: (role) => {
+        this.ledger.grantReadEntries(role);
+        this.ledger.grantReadEvidence(role, 'args');
+        this.state.grant(role, 'ClaimRequest', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ['SESSION#*']);
+      },
+      callers,
+      ...(group ? { vpc: this.network.vpc, securityGroup: group } : {}),
+    });
+    this.gate.addExecutor(connector);
+    this.approvals.addExecutor(connector._functionArnVariable, connector.function);
+    new lambda.CfnResourcePolicy(connector, 'OnlyItsCallers', {
+      resourceArn: connector.function.functionArn,
+      policyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Sid: 'NobodyButGateAndWorkflow',
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 'lambda:InvokeFunction',
+            Resource: connector.function.functionArn,
+            Condition: { ArnNotEquals: { 'aws:PrincipalArn': callers.map((caller) => caller.roleArn) } },
+          },
+        ],
+      },
+    });
+    if (group) {
+      this.network.endpoints.allow(EndpointService.DYNAMODB, {
+        caller: group,
+        principal: connector.role,
+        actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+        resources: [this.state.table.tableArn],
+      });
+      this.network.endpoints.allow(EndpointService.S3, {
+        caller: group,
+        principal: connector.role,
+        actions: ['s3:GetObject'],
+        resources: [
+          this.ledger.ledgerBucket.arnForObjects('entries/*'),
+          this.ledger.evidenceBucket.arnForObjects('args/*'),
+        ],
+      });
+      connector._openEndpoints(this.network.endpoints, group);
+    }
+  }
+
+  private openGateEndpoints(caller: ReturnType<IsolatedNetwork['securityGroup']>, connectors: Connector[]): void {
+    const { endpoints } = this.network;
+    const principal = this.gate.function.role;
+    endpoints.allow(EndpointService.DYNAMODB, {
+      caller,
+      principal,
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      resources: [this.state.table.tableArn],
+    });
+    endpoints.allow(EndpointService.S3, {
+      caller,
+      principal,
+      actions: ['s3:GetObject', 's3:PutObject'],
+      resources: [
+        this.ledger.ledgerBucket.arnForObjects('entries/*'),
+        this.ledger.evidenceBucket.arnForObjects('args/*'),
+        this.ledger.evidenceBucket.arnForObjects('results/*'),
+      ],
+    });
+    endpoints.allow(EndpointService.LAMBDA, {
+      caller,
+      principal,
+      actions: ['lambda:InvokeFunction'],
+      resources: connectors.map((connector) => connector.function.functionArn),
+    });
+    endpoints.allow(EndpointService.STEP_FUNCTIONS, {
+      caller,
+      principal,
+      actions: ['states:StartExecution'],
+      resources: [this.approvals.stateMachine.stateMachineArn],
+    });
+  }
+
+  private sandbox(props: HardenedAgentRuntimeProps): SessionLauncher {
+    const group = this.network.securityGroup('AgentGroup', 'Agent task: reaches its endpoints only');
+    const task = new HardenedTask(this, 'Task', {
+      vpc: this.network.vpc,
+      image: props.image,
+      taskRole: this.agentRole,
+      environment: { GATE_URL: this.gateUrl },
+      cpu: props.cpu ?? 512,
+      memoryLimitMiB: props.memoryLimitMiB ?? 1024,
+    });
+    const modelArns = props.models.flatMap((model) => model.resourceArns(this));
+    const invokeModel = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
+    this.agentRole.addToPolicy(
+      new iam.PolicyStatement({ sid: 'InvokeNamedModels', actions: invokeModel, resources: modelArns }),
+    );
+    this.agentRole.addToPolicy(
+      new iam.PolicyStatement({
+        // Said again as denials: an allow that somebody adds to this role later changes nothing.
+        sid: 'NeverAnythingElse',
+        effect: iam.Effect.DENY,
+        notActions: ['execute-api:Invoke', ...invokeModel],
+        resources: ['*'],
+      }),
+    );
+    const { endpoints } = this.network;
+    endpoints.allow(EndpointService.EXECUTE_API, {
+      caller: group,
+      principal: this.agentRole,
+      actions: ['execute-api:Invoke'],
+      resources: [this.gate.api.arnForExecuteApi('*', '/*', '*')],
+    });
+    endpoints.allow(EndpointService.BEDROCK_RUNTIME, {
+      caller: group,
+      principal: this.agentRole,
+      actions: invokeModel,
+      resources: modelArns,
+    });
+    endpoints.allow(EndpointService.LOGS, {
+      caller: group,
+      principal: task.executionRole,
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [task.logGroup.logGroupArn],
+    });
+    endpoints.allowImagePull({
+      caller: group,
+      executionRole: task.executionRole,
+      repositoryArn: props.image.repository.repositoryArn,
+    });
+    return new SessionLauncher(this, 'Sessions', {
+      task,
+      taskRole: this.agentRole,
+      vpc: this.network.vpc,
+      securityGroup: group,
+      state: this.state,
+      ledger: this.ledger,
+      sessionDuration: props.sessionDuration ?? Duration.hours(8),
+    });
+  }
+}

@@ -1,0 +1,32 @@
+import { Token } from 'aws-cdk-lib';
+import type * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+
+/** The agent's container image, by digest: a tag could mean other bytes tomorrow. */
+export class AgentImage {
+  /**
+   * An image in a private ECR repository.
+   * @param digest `sha256:` and 64 hexadecimal digits
+   * @throws Error when the digest isn't one
+   */
+  public static fromEcrDigest(repository: ecr.IRepository, digest: string): AgentImage {
+    if (!Token.isUnresolved(digest) && !/^sha256:[0-9a-f]{64}$/.test(digest)) {
+      throw new Error(
+        `AgentImage.fromEcrDigest: "${digest}" is no digest; write sha256:… as printed by "aws ecr describe-images"`,
+      );
+    }
+    return new AgentImage(repository, digest);
+  }
+
+  /** @internal */
+  public readonly _image: ecs.ContainerImage;
+
+  private constructor(
+    /** Where the image lies. */
+    public readonly repository: ecr.IRepository,
+    /** The image's digest. */
+    public readonly digest: string,
+  ) {
+    this._image = ecs.ContainerImage.fromEcrRepository(repository, digest);
+  }
+}

@@ -1,0 +1,112 @@
+import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { AgentImage } from './agent-image';
+
+/** @internal */
+export interface HardenedTaskProps {
+  readonly vpc: ec2.IVpc;
+  readonly image: AgentImage;
+  readonly taskRole: iam.Role;
+  readonly environment: Record<string, string>;
+  readonly cpu: number;
+  readonly memoryLimitMiB: number;
+}
+
+/** User and group that the agent runs as. */
+const USER = '10001:10001';
+/** MiB of each writable directory; they are memory, gone with the task. */
+const WRITABLE_MIB = 64;
+const WRITABLE_PATHS = ['/tmp', '/workspace'];
+
+/**
+ * One disposable task: read-only root, no root user, no capability, no exec, no secret, an image by digest, and two
+ * writable directories in memory.
+ *
+ * Limitations: Fargate has no `no-new-privileges`; with every capability dropped and no root user, a setuid binary of
+ * the image is what is left, so build images without any.
+ * @internal
+ */
+export class HardenedTask extends Construct {
+  public readonly cluster: ecs.Cluster;
+  public readonly definition: ecs.FargateTaskDefinition;
+  public readonly executionRole: iam.Role;
+  public readonly logGroup: logs.LogGroup;
+
+  constructor(scope: Construct, id: string, props: HardenedTaskProps) {
+    super(scope, id);
+    this.cluster = new ecs.Cluster(this, 'Cluster', {
+      vpc: props.vpc,
+      containerInsightsV2: ecs.ContainerInsights.ENABLED,
+      executeCommandConfiguration: { logging: ecs.ExecuteCommandLogging.NONE },
+    });
+    this.executionRole = new iam.Role(this, 'ExecutionRole', {
+      description: 'Pulls the agent’s image and writes its logs',
+      assumedBy: taskPrincipal(Stack.of(this)),
+    });
+    this.logGroup = new logs.LogGroup(this, 'Logs', {
+      retention: logs.RetentionDays.ONE_YEAR,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.definition = new ecs.FargateTaskDefinition(this, 'Definition', {
+      cpu: props.cpu,
+      memoryLimitMiB: props.memoryLimitMiB,
+      taskRole: props.taskRole,
+      executionRole: this.executionRole,
+      runtimePlatform: {
+        cpuArchitecture: ecs.CpuArchitecture.X86_64,
+        operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
+      },
+    });
+    this.definition.addContainer('agent', {
+      image: props.image._image,
+      essential: true,
+      readonlyRootFilesystem: true,
+      user: USER,
+      privileged: false,
+      environment: props.environment,
+      logging: ecs.LogDrivers.awsLogs({
+        logGroup: this.logGroup,
+        streamPrefix: 'agent',
+        mode: ecs.AwsLogDriverMode.NON_BLOCKING,
+      }),
+    });
+    // The L2 refuses tmpfs on Fargate, which has it since January 2026.
+    (this.definition.node.defaultChild as ecs.CfnTaskDefinition).addPropertyOverride(
+      'ContainerDefinitions.0.LinuxParameters',
+      {
+        Capabilities: { Drop: ['ALL'] },
+        InitProcessEnabled: true,
+        Tmpfs: WRITABLE_PATHS.map((path) => ({
+          ContainerPath: path,
+          Size: WRITABLE_MIB,
+          MountOptions: ['rw', 'nosuid', 'nodev', 'noexec'],
+        })),
+      },
+    );
+  }
+}
+
+/**
+ * ECS tasks of this account. Narrowed to the account's tasks in this region, never to a cluster or a task: that would
+ * stop tasks from starting.
+ * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cross-service-confused-deputy-prevention.html
+ * @internal
+ */
+export function taskPrincipal(stack: Stack): iam.ServicePrincipal {
+  return new iam.ServicePrincipal('ecs-tasks.amazonaws.com', {
+    conditions: {
+      StringEquals: { 'aws:SourceAccount': stack.account },
+      ArnLike: {
+        'aws:SourceArn': stack.formatArn({
+          service: 'ecs',
+          resource: '*',
+          arnFormat: ArnFormat.NO_RESOURCE_NAME,
+        }),
+      },
+    },
+  });
+}

@@ -1,0 +1,94 @@
+import { Duration } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { Ledger } from '../audit/ledger';
+import type { StateTable } from '../gate/state-table';
+import { bundlePath, PrivateFunction } from '../private-function';
+import type { HardenedTask } from './hardened-task';
+
+/** @internal */
+export interface SessionLauncherProps {
+  readonly task: HardenedTask;
+  readonly taskRole: iam.Role;
+  readonly vpc: ec2.IVpc;
+  readonly securityGroup: ec2.ISecurityGroup;
+  readonly state: StateTable;
+  readonly ledger: Ledger;
+  readonly sessionDuration: Duration;
+}
+
+/**
+ * Opens sessions and ends them: one task each, bound to its session by the task's id, which nobody can choose.
+ * @internal
+ */
+export class SessionLauncher extends Construct {
+  public readonly function: PrivateFunction;
+
+  constructor(scope: Construct, id: string, props: SessionLauncherProps) {
+    super(scope, id);
+    const { cluster, definition, executionRole } = props.task;
+    const stores = {
+      STATE_TABLE: props.state.table.tableName,
+      LEDGER_BUCKET: props.ledger.ledgerBucket.bucketName,
+    };
+    this.function = new PrivateFunction(this, 'Launch', {
+      description: 'Sandbox: opens a session and starts its task',
+      code: lambda.Code.fromAsset(bundlePath('sandbox-launch-session')),
+      environment: {
+        ...stores,
+        CLUSTER_ARN: cluster.clusterArn,
+        TASK_DEFINITION_ARN: definition.taskDefinitionArn,
+        SUBNET_IDS: props.vpc.isolatedSubnets.map((subnet) => subnet.subnetId).join(','),
+        SECURITY_GROUP_ID: props.securityGroup.securityGroupId,
+        SESSION_SECONDS: String(props.sessionDuration.toSeconds()),
+      },
+    });
+    const { role } = this.function;
+    props.state.grant(
+      role,
+      'OpenSession',
+      ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      ['SESSION#*', 'TASK#*', 'LAUNCHES'],
+    );
+    props.ledger.grantAppend(role);
+    role.addToPolicy(
+      new iam.PolicyStatement({
+        sid: 'RunAgentTask',
+        actions: ['ecs:RunTask'],
+        // The definition's ARN carries its revision: only what was deployed runs.
+        resources: [definition.taskDefinitionArn],
+        conditions: { ArnEquals: { 'ecs:cluster': cluster.clusterArn } },
+      }),
+    );
+    role.addToPolicy(
+      new iam.PolicyStatement({
+        sid: 'PassTaskRoles',
+        actions: ['iam:PassRole'],
+        resources: [props.taskRole.roleArn, executionRole.roleArn],
+        conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+      }),
+    );
+
+    const end = new PrivateFunction(this, 'End', {
+      description: 'Sandbox: ends the session of a task that stopped',
+      code: lambda.Code.fromAsset(bundlePath('sandbox-end-session')),
+      environment: stores,
+    });
+    props.state.grant(end.role, 'FindSession', ['dynamodb:GetItem', 'dynamodb:Query'], ['TASK#*', 'LAUNCHES']);
+    props.state.grant(end.role, 'EndSession', ['dynamodb:UpdateItem'], ['SESSION#*']);
+    props.ledger.grantAppend(end.role);
+    new events.Rule(this, 'TaskStopped', {
+      description: 'Ends the session of a task that stopped',
+      eventPattern: {
+        source: ['aws.ecs'],
+        detailType: ['ECS Task State Change'],
+        detail: { clusterArn: [cluster.clusterArn], lastStatus: ['STOPPED'] },
+      },
+      targets: [new targets.LambdaFunction(end.function, { retryAttempts: 10, maxEventAge: Duration.hours(2) })],
+    });
+  }
+}

@@ -1,0 +1,93 @@
+import { Sha256 } from '@aws-crypto/sha256-js';
+import { HttpRequest } from '@smithy/protocol-http';
+import { SignatureV4 } from '@smithy/signature-v4';
+import type { GateReply, JsonObject, ToolListing } from '../core/contracts';
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+export interface GateClientOptions {
+  /** Address of the gate's stage, such as `https://abc.execute-api.eu-west-1.amazonaws.com/v1`. */
+  readonly url: string;
+  readonly region: string;
+  readonly credentials: () => Promise<Credentials>;
+  readonly fetch?: typeof fetch;
+}
+
+/** Longer than any reply of the gate takes. */
+const TIMEOUT_MS = 30_000;
+const ATTEMPTS = 4;
+const WAIT_MS = 500;
+
+/** Speaks to the gate: signs each call with the task's own credentials (SigV4 covers the body). */
+export class GateClient {
+  private readonly fetch: typeof fetch;
+
+  constructor(private readonly options: GateClientOptions) {
+    this.fetch = options.fetch ?? fetch;
+  }
+
+  async listTools(): Promise<ToolListing[]> {
+    for (let attempt = 1; ; attempt++) {
+      const answer = (await this.send('GET', '/tools')) as { tools?: ToolListing[]; code?: string; reason?: string };
+      if (answer.tools) return answer.tools;
+      if (answer.code !== 'SESSION_NOT_READY' || attempt === ATTEMPTS) {
+        throw new Error(answer.reason ?? 'The gate lists no tools.');
+      }
+      await pause(WAIT_MS * attempt);
+    }
+  }
+
+  /** Calls one tool. The same `callId` is sent again after a lost connection: the gate runs it once. */
+  async call(callId: string, tool: string, args: JsonObject): Promise<GateReply> {
+    const body = JSON.stringify({ v: 1, callId, tool, arguments: args });
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const reply = (await this.send('POST', '/calls', body)) as GateReply;
+        if (reply.code !== 'SESSION_NOT_READY' || attempt === ATTEMPTS) return reply;
+      } catch (error) {
+        if (attempt === ATTEMPTS) throw error;
+      }
+      await pause(WAIT_MS * attempt);
+    }
+  }
+
+  private async send(method: 'GET' | 'POST', path: string, body?: string): Promise<unknown> {
+    const url = new URL(this.options.url.replace(/\/+$/, '') + path);
+    const signer = new SignatureV4({
+      service: 'execute-api',
+      region: this.options.region,
+      credentials: await this.options.credentials(),
+      sha256: Sha256,
+    });
+    const signed = await signer.sign(
+      new HttpRequest({
+        method,
+        protocol: url.protocol,
+        hostname: url.hostname,
+        ...(url.port ? { port: Number(url.port) } : {}),
+        path: url.pathname,
+        headers: { host: url.host, ...(body ? { 'content-type': 'application/json' } : {}) },
+        ...(body ? { body } : {}),
+      }),
+    );
+    const { host: _, ...headers } = signed.headers;
+    const response = await this.fetch(url, {
+      method,
+      headers,
+      ...(body ? { body } : {}),
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`The gate's API answered ${response.status}: ${text.slice(0, 300)}`);
+    return JSON.parse(text);
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto';
+import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import { CallToolRequestSchema, type CallToolResult, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import type { GateReply, JsonObject } from '../core/contracts';
+import type { GateClient } from './gate-client';
+
+/** The MCP face of the gate: it lists the gate's tools and passes calls on. It decides nothing. */
+export function createMcpServer(gate: Pick<GateClient, 'listTools' | 'call'>): Server {
+  const server = new Server({ name: 'hardened-agent-gate', version: '1.0.0' }, { capabilities: { tools: {} } });
+  server.setRequestHandler(ListToolsRequestSchema, async () => ({
+    tools: (await gate.listTools()).map((tool) => ({
+      name: tool.name,
+      description: tool.description,
+      inputSchema: tool.inputSchema as { type: 'object' },
+      annotations: tool.annotations,
+    })),
+  }));
+  server.setRequestHandler(CallToolRequestSchema, async (request) =>
+    toResult(await gate.call(randomUUID(), request.params.name, (request.params.arguments ?? {}) as JsonObject)),
+  );
+  return server;
+}
+
+/** A success is the content alone; anything else is the reply, so that the agent sees code, reason and request id. */
+function toResult(reply: GateReply): CallToolResult {
+  const succeeded = reply.status === 'succeeded';
+  const waiting = reply.status === 'pending_approval' || reply.status === 'pending_execution';
+  return {
+    content: [{ type: 'text', text: succeeded ? (reply.content ?? '') : JSON.stringify(reply) }],
+    isError: !succeeded && !waiting,
+  };
+}

@@ -1,0 +1,268 @@
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { type SessionItem, type SessionStatus, stateKey } from '../core/contracts';
+import { dynamodb } from './clients';
+
+type AttributeMap = NonNullable<ConditionalCheckFailedException['Item']>;
+
+/** What the state table knows of a task. */
+export type TaskBinding =
+  | { readonly kind: 'bound'; readonly sessionId: string }
+  | { readonly kind: 'launching' }
+  | { readonly kind: 'unknown' };
+
+/** A session that was opened for one call, or why it couldn't be. */
+export type OpenedSession =
+  | { readonly kind: 'open'; readonly session: SessionItem }
+  | { readonly kind: 'not_ready' }
+  | { readonly kind: 'ended' };
+
+export interface NewSession {
+  readonly sessionId: string;
+  readonly user: string;
+  readonly taskText: string;
+  readonly taskTextHash: string;
+  readonly tools?: readonly string[];
+  /** Epoch seconds. */
+  readonly expiresAt: number;
+}
+
+/** How long an item outlives its session, so that late decisions and a look back still find it. */
+const KEEP_AFTER_EXPIRY_SECONDS = 7 * 24 * 3600;
+/** A launch that hasn't bound its task by then has failed. */
+const LAUNCH_SECONDS = 180;
+
+/** Sessions and the tasks bound to them. Every step is one conditional write. */
+export class SessionStore {
+  /** A binding never changes once written, so a warm function may remember it. */
+  private readonly bindings = new Map<string, string>();
+
+  constructor(
+    private readonly tableName: string,
+    private readonly client: DynamoDBClient = dynamodb(),
+  ) {}
+
+  /** Which session a task belongs to. `now` is in epoch seconds. */
+  async resolveTask(taskId: string, now: number): Promise<TaskBinding> {
+    const known = this.bindings.get(taskId);
+    if (known !== undefined) return { kind: 'bound', sessionId: known };
+    const found = await this.client.send(
+      new GetItemCommand({ TableName: this.tableName, Key: item(stateKey.task(taskId)), ConsistentRead: true }),
+    );
+    const sessionId = found.Item?.sessionId?.S;
+    if (sessionId !== undefined) {
+      this.bindings.set(taskId, sessionId);
+      return { kind: 'bound', sessionId };
+    }
+    const launches = await this.client.send(
+      new QueryCommand({
+        TableName: this.tableName,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :launches',
+        FilterExpression: 'launchEndsAt > :now',
+        ExpressionAttributeValues: { ':launches': { S: stateKey.launch('').pk }, ':now': { N: String(now) } },
+      }),
+    );
+    return { kind: (launches.Items ?? []).length > 0 ? 'launching' : 'unknown' };
+  }
+
+  /** Counts one call, takes the next ledger sequence number, and returns the session as it then is. */
+  async open(sessionId: string, now: number): Promise<OpenedSession> {
+    try {
+      const updated = await this.client.send(
+        new UpdateItemCommand({
+          TableName: this.tableName,
+          Key: item(stateKey.session(sessionId)),
+          UpdateExpression: 'ADD seq :one, calls :one',
+          ConditionExpression: '#status = :active AND expiresAt > :now',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: { ':one': { N: '1' }, ':active': { S: 'ACTIVE' }, ':now': { N: String(now) } },
+          ReturnValues: 'ALL_NEW',
+        }),
+      );
+      return { kind: 'open', session: toSession(updated.Attributes ?? {}) };
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      const found = await this.get(sessionId);
+      return { kind: found?.status === 'LAUNCHING' ? 'not_ready' : 'ended' };
+    }
+  }
+
+  async get(sessionId: string): Promise<SessionItem | undefined> {
+    const found = await this.client.send(
+      new GetItemCommand({ TableName: this.tableName, Key: item(stateKey.session(sessionId)), ConsistentRead: true }),
+    );
+    return found.Item?.status ? toSession(found.Item) : undefined;
+  }
+
+  /** The next ledger sequence number of a stream; makes the counter of a stream that has none. */
+  async nextSeq(sessionId: string): Promise<number> {
+    const updated = await this.client.send(
+      new UpdateItemCommand({
+        TableName: this.tableName,
+        Key: item(stateKey.session(sessionId)),
+        UpdateExpression: 'ADD seq :one',
+        ExpressionAttributeValues: { ':one': { N: '1' } },
+        ReturnValues: 'UPDATED_NEW',
+      }),
+    );
+    return Number(updated.Attributes?.seq?.N);
+  }
+
+  /** From now on the session counts as having read content that an attacker may have written. */
+  async taint(sessionId: string): Promise<void> {
+    await this.client.send(
+      new UpdateItemCommand({
+        TableName: this.tableName,
+        Key: item(stateKey.session(sessionId)),
+        UpdateExpression: 'SET taint = :true',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':true': { BOOL: true } },
+      }),
+    );
+  }
+
+  /** Counts one denial; at `limit` the session ends. Returns the count. */
+  async countDenial(sessionId: string, limit: number): Promise<number> {
+    const updated = await this.client.send(
+      new UpdateItemCommand({
+        TableName: this.tableName,
+        Key: item(stateKey.session(sessionId)),
+        UpdateExpression: 'ADD denials :one',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':one': { N: '1' } },
+        ReturnValues: 'UPDATED_NEW',
+      }),
+    );
+    const denials = Number(updated.Attributes?.denials?.N);
+    if (denials >= limit) await this.end(sessionId);
+    return denials;
+  }
+
+  /** Announces a session before its task exists, so that an early call is told to retry. */
+  async begin(session: NewSession, now: number): Promise<void> {
+    const ttl = { N: String(session.expiresAt + KEEP_AFTER_EXPIRY_SECONDS) };
+    await this.client.send(
+      new TransactWriteItemsCommand({
+        TransactItems: [
+          {
+            Put: {
+              TableName: this.tableName,
+              Item: {
+                ...item(stateKey.session(session.sessionId)),
+                sessionId: { S: session.sessionId },
+                status: { S: 'LAUNCHING' satisfies SessionStatus },
+                taint: { BOOL: false },
+                seq: { N: '0' },
+                calls: { N: '0' },
+                denials: { N: '0' },
+                user: { S: session.user },
+                taskText: { S: session.taskText },
+                taskTextHash: { S: session.taskTextHash },
+                ...(session.tools ? { tools: { L: session.tools.map((name) => ({ S: name })) } } : {}),
+                expiresAt: { N: String(session.expiresAt) },
+                ttl,
+              },
+              ConditionExpression: 'attribute_not_exists(pk)',
+            },
+          },
+          {
+            Put: {
+              TableName: this.tableName,
+              Item: {
+                ...item(stateKey.launch(session.sessionId)),
+                launchEndsAt: { N: String(now + LAUNCH_SECONDS) },
+                ttl: { N: String(now + LAUNCH_SECONDS) },
+              },
+            },
+          },
+        ],
+      }),
+    );
+  }
+
+  /** Ties a task to its session and opens the session. A task is bound once, to one session. */
+  async bind(sessionId: string, taskId: string, ttl: number): Promise<void> {
+    await this.client.send(
+      new TransactWriteItemsCommand({
+        TransactItems: [
+          {
+            Put: {
+              TableName: this.tableName,
+              Item: { ...item(stateKey.task(taskId)), sessionId: { S: sessionId }, ttl: { N: String(ttl) } },
+              ConditionExpression: 'attribute_not_exists(pk)',
+            },
+          },
+          {
+            Update: {
+              TableName: this.tableName,
+              Key: item(stateKey.session(sessionId)),
+              UpdateExpression: 'SET #status = :active',
+              ConditionExpression: '#status IN (:launching, :active)',
+              ExpressionAttributeNames: { '#status': 'status' },
+              ExpressionAttributeValues: { ':active': { S: 'ACTIVE' }, ':launching': { S: 'LAUNCHING' } },
+            },
+          },
+          { Delete: { TableName: this.tableName, Key: item(stateKey.launch(sessionId)) } },
+        ],
+      }),
+    );
+  }
+
+  /** Ends a session for good. Ending one that has ended changes nothing. */
+  async end(sessionId: string): Promise<void> {
+    await this.client.send(
+      new UpdateItemCommand({
+        TableName: this.tableName,
+        Key: item(stateKey.session(sessionId)),
+        UpdateExpression: 'SET #status = :ended',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':ended': { S: 'ENDED' satisfies SessionStatus } },
+      }),
+    );
+  }
+
+  /** Keeps what the agent answered its user, for the application that launched the session. */
+  async putResponse(sessionId: string, resultRef: string, at: string): Promise<void> {
+    await this.client.send(
+      new PutItemCommand({
+        TableName: this.tableName,
+        Item: {
+          pk: { S: stateKey.session(sessionId).pk },
+          sk: { S: `RESPONSE#${at}` },
+          resultRef: { S: resultRef },
+        },
+      }),
+    );
+  }
+}
+
+function item(key: { pk: string; sk: string }): AttributeMap {
+  return { pk: { S: key.pk }, sk: { S: key.sk } };
+}
+
+function toSession(attributes: AttributeMap): SessionItem {
+  const tools = attributes.tools?.L?.map((name) => name.S ?? '');
+  return {
+    sessionId: attributes.sessionId?.S ?? '',
+    status: (attributes.status?.S ?? 'ENDED') as SessionStatus,
+    // A missing mark is the careful reading: tainted.
+    taint: attributes.taint?.BOOL ?? true,
+    seq: Number(attributes.seq?.N ?? '0'),
+    calls: Number(attributes.calls?.N ?? '0'),
+    denials: Number(attributes.denials?.N ?? '0'),
+    user: attributes.user?.S ?? '',
+    taskText: attributes.taskText?.S ?? '',
+    taskTextHash: attributes.taskTextHash?.S ?? '',
+    ...(tools ? { tools } : {}),
+    expiresAt: Number(attributes.expiresAt?.N ?? '0'),
+  };
+}

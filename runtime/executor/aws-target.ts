@@ -1,0 +1,80 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import type { JsonObject } from '../core/contracts';
+import type { AwsOperation, ExecutorTool } from '../core/executor-config';
+import type { TargetAnswer } from './executor';
+
+export interface AwsClients {
+  readonly s3: () => S3Client;
+  readonly dynamodb: () => DynamoDBClient;
+}
+
+/** Objects listed in one answer. */
+const LIST_LIMIT = 100;
+
+/** Runs the one AWS operation that a tool call stands for, with the executor's own role. */
+export async function callAwsTarget(
+  clients: AwsClients,
+  tool: ExecutorTool,
+  args: JsonObject,
+  resource: (variable: string) => string,
+): Promise<TargetAnswer> {
+  const operation = tool.aws;
+  if (!operation) throw new Error(`The tool ${tool.name} has no AWS operation.`);
+  const name = resource(operation.resourceVariable);
+  try {
+    switch (operation.operation) {
+      case 's3:GetObject':
+        return await getObject(clients.s3(), name, objectKey(operation, args), tool.maxResultBytes);
+      case 's3:ListObjects':
+        return await listObjects(clients.s3(), name, operation.keyPrefix ?? '');
+      case 'dynamodb:GetItem':
+        return await getItem(clients.dynamodb(), name, operation, args);
+    }
+  } catch (error) {
+    const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+    if (status === undefined) throw error;
+    const code = (error as Error).name;
+    return { ok: false, content: '', targetStatus: status, reason: `AWS answered ${code}.` };
+  }
+}
+
+/** The key under the connector's prefix. S3 keys are no paths, but what reads them later may treat them as such. */
+export function objectKey(operation: AwsOperation, args: JsonObject): string {
+  const argument = args[operation.keyArgument ?? 'key'];
+  if (typeof argument !== 'string' || argument === '') throw new Error('The operation needs a key.');
+  if (argument.startsWith('/') || argument.split('/').some((part) => part === '..' || part === '.')) {
+    throw new Error('The key leaves its prefix.');
+  }
+  return (operation.keyPrefix ?? '') + argument;
+}
+
+async function getObject(s3: S3Client, bucket: string, key: string, maxBytes: number): Promise<TargetAnswer> {
+  const object = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range: `bytes=0-${maxBytes}` }));
+  return { ok: true, content: (await object.Body?.transformToString('utf8')) ?? '', targetStatus: 200 };
+}
+
+async function listObjects(s3: S3Client, bucket: string, prefix: string): Promise<TargetAnswer> {
+  const listed = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: LIST_LIMIT }));
+  const keys = (listed.Contents ?? []).map((object) => ({
+    key: (object.Key ?? '').slice(prefix.length),
+    size: object.Size ?? 0,
+  }));
+  return { ok: true, content: JSON.stringify({ keys, more: listed.IsTruncated ?? false }), targetStatus: 200 };
+}
+
+async function getItem(
+  client: DynamoDBClient,
+  table: string,
+  operation: AwsOperation,
+  args: JsonObject,
+): Promise<TargetAnswer> {
+  const key = args[operation.keyArgument ?? 'key'];
+  const found = await client.send(
+    new GetItemCommand({ TableName: table, Key: { [operation.keyAttribute ?? 'id']: { S: String(key) } } }),
+  );
+  return found.Item
+    ? { ok: true, content: JSON.stringify(found.Item), targetStatus: 200 }
+    : { ok: false, content: '', targetStatus: 404, reason: 'No such item.' };
+}

@@ -1,0 +1,238 @@
+import {
+  type ExecutorReply,
+  type ExecutorRequest,
+  type ExecutorStatus,
+  executorRequestSchema,
+  type JsonObject,
+  type LedgerEntry,
+  type RequestItem,
+} from '../core/contracts';
+import { approvalDigest, saltedHash, sha256Hex } from '../core/digest';
+import type { ExecutorConfig, ExecutorTool } from '../core/executor-config';
+import { canonicalize } from '../core/json/canonicalize';
+import { parseStrict } from '../core/json/parse-strict';
+import { guardOutput } from '../core/output-guard';
+import { compileSchema } from '../core/schema/compile-schema';
+
+/** What a target answered. */
+export interface TargetAnswer {
+  readonly ok: boolean;
+  readonly content: string;
+  readonly targetStatus?: number;
+  /** Why it isn't ok: a sentence without the target's own words. */
+  readonly reason?: string;
+}
+
+/** A credential's value and version, read when the tool runs. */
+export interface CredentialValue {
+  readonly value: string;
+  readonly version: string;
+}
+
+/** The call left this process, and what it did there can't be told. */
+export class OutcomeUnknownError extends Error {
+  override readonly name = 'OutcomeUnknownError';
+}
+
+/** What an executor needs of the world. */
+export interface ExecutorPorts {
+  readonly ledger: { read(key: string): Promise<LedgerEntry> };
+  readonly evidence: { get(reference: { s3Key: string; sha256: string }): Promise<string> };
+  readonly requests: {
+    get(sessionId: string, requestId: string): Promise<RequestItem | undefined>;
+    claim(
+      sessionId: string,
+      requestId: string,
+      from: 'ALLOWED' | 'APPROVED',
+      claimedBy: string,
+      nowEpoch: number,
+    ): Promise<boolean>;
+  };
+  readonly credential: () => Promise<CredentialValue | undefined>;
+  readonly target: (
+    tool: ExecutorTool,
+    args: JsonObject,
+    credential: CredentialValue | undefined,
+  ) => Promise<TargetAnswer>;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** Nothing ran: a direct invoke, a replay, or a request whose parts don't agree. */
+class Refused extends Error {}
+
+/**
+ * Runs one tool call with the connector's own credential, once. It believes its caller nothing: the arguments are
+ * hashed again, the intent is read from the ledger, a person's approval is demanded where the intent asked for one,
+ * and the request is claimed by one conditional write before the target is touched.
+ */
+export class Executor {
+  private readonly tools: ReadonlyMap<string, ExecutorTool>;
+  private readonly validators: ReadonlyMap<string, ReturnType<typeof compileSchema>>;
+  private readonly isRequest = compileSchema(executorRequestSchema as unknown as JsonObject);
+
+  constructor(
+    config: ExecutorConfig,
+    private readonly ports: ExecutorPorts,
+  ) {
+    this.tools = new Map(config.tools.map((tool) => [tool.name, tool]));
+    this.validators = new Map(config.tools.map((tool) => [tool.name, compileSchema(tool.schema)]));
+  }
+
+  async run(event: unknown, invocationId: string): Promise<ExecutorReply> {
+    const startedAt = this.ports.now();
+    const valid = this.isRequest(event as JsonObject);
+    if (!valid.ok) return this.reply('invalid', startedAt, 'refused', { reason: 'Not a request of the gate.' });
+    const request = event as ExecutorRequest;
+    try {
+      const { tool, args, intent } = await this.check(request);
+      // Read before the claim: a missing credential must not leave a request that nobody can ever run.
+      const credential = tool.credentialName ? await this.ports.credential() : undefined;
+      if (tool.credentialName && !credential) throw new Refused('The connector’s credential holds no value yet.');
+      await this.claim(request, intent, invocationId);
+      return await this.call(request, tool, args, credential, startedAt);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return this.reply(request.requestId, startedAt, 'refused', { reason: error.message });
+    }
+  }
+
+  private async check(
+    request: ExecutorRequest,
+  ): Promise<{ tool: ExecutorTool; args: JsonObject; intent: LedgerEntry }> {
+    const tool = this.tools.get(request.tool);
+    if (!tool) throw new Refused('This connector has no such tool.');
+    if (tool.schemaHash !== request.schemaHash || tool.policyVersion !== request.policyVersion) {
+      throw new Refused('The tool’s definition changed since the call was made.');
+    }
+    const text = request.argsRef ? await this.ports.evidence.get(request.argsRef) : (request.canonicalArgs as string);
+    const parsed = parseStrict(text);
+    if (!parsed.ok || canonicalize(parsed.value) !== text) throw new Refused('The arguments are not canonical.');
+    const args = parsed.value as JsonObject;
+    if (!this.validators.get(tool.name)?.(args).ok) throw new Refused('The arguments don’t fit the tool’s schema.');
+    const digest = approvalDigest({
+      tool: tool.name,
+      schemaHash: tool.schemaHash,
+      args,
+      credentialName: tool.credentialName,
+      sessionId: request.sessionId,
+      policyVersion: tool.policyVersion,
+    });
+    if (digest !== request.digest) throw new Refused('The digest doesn’t belong to these arguments.');
+
+    const intent = await this.intent(request, tool, text);
+    const item = await this.ports.requests.get(request.sessionId, request.requestId);
+    if (
+      !item ||
+      item.digest !== digest ||
+      item.intentId !== request.intentId ||
+      item.argsRef.sha256 !== sha256Hex(text)
+    ) {
+      throw new Refused('No request of the gate stands behind this call.');
+    }
+    if (Date.parse(request.deadline) <= this.ports.now()) throw new Refused('The request’s deadline has passed.');
+    return { tool, args, intent };
+  }
+
+  /** The intent in the ledger, and that it speaks of this very call. */
+  private async intent(request: ExecutorRequest, tool: ExecutorTool, text: string): Promise<LedgerEntry> {
+    let intent: LedgerEntry;
+    try {
+      intent = await this.ports.ledger.read(request.intentId);
+    } catch {
+      throw new Refused('No intent of this call is in the ledger.');
+    }
+    const agrees =
+      intent.type === 'intent' &&
+      intent.sessionId === request.sessionId &&
+      intent.requestId === request.requestId &&
+      intent.tool === tool.name &&
+      intent.schemaHash === tool.schemaHash &&
+      intent.policyVersion === tool.policyVersion &&
+      intent.argsHash === saltedHash(intent.salt, text) &&
+      (intent.decision?.code === 'ALLOW' || intent.decision?.code === 'ASK');
+    if (!agrees) throw new Refused('The intent in the ledger is not of this call.');
+    return intent;
+  }
+
+  /** The one claim. Whether a person had to approve is read from the ledger, not from the caller. */
+  private async claim(request: ExecutorRequest, intent: LedgerEntry, invocationId: string): Promise<void> {
+    const from = intent.decision?.code === 'ASK' ? 'APPROVED' : 'ALLOWED';
+    if (from === 'APPROVED' && request.approvalId === undefined) {
+      throw new Refused('This call needs a person’s approval.');
+    }
+    const claimed = await this.ports.requests.claim(
+      request.sessionId,
+      request.requestId,
+      from,
+      invocationId,
+      Math.floor(this.ports.now() / 1000),
+    );
+    if (!claimed) {
+      throw new Refused(
+        from === 'APPROVED'
+          ? 'The request isn’t approved, has expired, or ran already.'
+          : 'The request has expired or ran already.',
+      );
+    }
+  }
+
+  private async call(
+    request: ExecutorRequest,
+    tool: ExecutorTool,
+    args: JsonObject,
+    credential: CredentialValue | undefined,
+    startedAt: number,
+  ): Promise<ExecutorReply> {
+    const version = credential ? { credentialVersion: credential.version } : {};
+    let answer: TargetAnswer;
+    try {
+      answer = await this.ports.target(tool, args, credential);
+    } catch (error) {
+      const unknown = error instanceof OutcomeUnknownError && tool.effect !== 'read';
+      return this.reply(request.requestId, startedAt, unknown ? 'outcome_unknown' : 'target_failed', {
+        ...version,
+        reason: unknown
+          ? 'The target didn’t answer in time; the call may have taken effect. Don’t repeat it; a person must look.'
+          : 'The target could not be reached. Nothing took effect.',
+      });
+    }
+    const guarded = guardOutput({
+      content: answer.content,
+      secrets: credential ? [credential.value] : [],
+      maxBytes: tool.maxResultBytes,
+    });
+    const status = answer.targetStatus === undefined ? {} : { targetStatus: answer.targetStatus };
+    if (!guarded.ok) {
+      return this.reply(request.requestId, startedAt, 'output_blocked', {
+        ...version,
+        ...status,
+        reason: guarded.reason,
+      });
+    }
+    return this.reply(request.requestId, startedAt, answer.ok ? 'succeeded' : 'target_failed', {
+      ...version,
+      ...status,
+      content: guarded.content,
+      ...(answer.reason ? { reason: answer.reason } : {}),
+    });
+  }
+
+  private reply(
+    requestId: string,
+    startedAt: number,
+    status: ExecutorStatus,
+    rest: Partial<ExecutorReply>,
+  ): ExecutorReply {
+    const content = rest.content ?? '';
+    return {
+      v: 1,
+      requestId,
+      status,
+      ...rest,
+      content,
+      bytes: Buffer.byteLength(content),
+      durationMs: this.ports.now() - startedAt,
+    };
+  }
+}

@@ -1,0 +1,147 @@
+import type { JsonObject, JsonValue } from '../core/contracts';
+import type { ExecutorTool, HttpCredential } from '../core/executor-config';
+import { type CredentialValue, OutcomeUnknownError, type TargetAnswer } from './executor';
+
+/** Read of an answer before it is cut: the guard refuses what exceeds the tool's own limit. */
+const SLACK_BYTES = 1024;
+
+export interface HttpRequest {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+}
+
+/**
+ * The one HTTP request that a tool call stands for. Arguments fill the path's placeholders; what is left goes to the
+ * query (GET, DELETE) or to the JSON body. No argument can leave the path's own segment, change the origin or set a
+ * header.
+ */
+export function buildHttpRequest(
+  baseUrl: string,
+  tool: ExecutorTool,
+  args: JsonObject,
+  credential: HttpCredential | undefined,
+  value: string | undefined,
+): HttpRequest {
+  const operation = tool.http;
+  if (!operation) throw new Error(`The tool ${tool.name} has no HTTP operation.`);
+  const rest: JsonObject = { ...args };
+  const path = operation.path.replace(/\{([^{}]+)\}/g, (_, name: string) => {
+    const argument = args[name];
+    delete rest[name];
+    return pathSegment(name, argument);
+  });
+  const url = new URL(baseUrl.replace(/\/+$/, '') + path);
+  if (url.origin !== new URL(baseUrl).origin) throw new Error('The arguments would leave the connector’s origin.');
+
+  const headers: Record<string, string> = { accept: 'application/json, text/*;q=0.9' };
+  const sendsBody = operation.method !== 'GET' && operation.method !== 'DELETE';
+  if (!sendsBody) {
+    for (const [name, argument] of Object.entries(rest)) url.searchParams.append(name, queryText(argument));
+  } else {
+    headers['content-type'] = 'application/json';
+  }
+  if (credential && value !== undefined) Object.assign(headers, credentialHeader(credential, value));
+  return { url, method: operation.method, headers, ...(sendsBody ? { body: JSON.stringify(rest) } : {}) };
+}
+
+function pathSegment(name: string, argument: JsonValue | undefined): string {
+  if (typeof argument !== 'string' && typeof argument !== 'number' && typeof argument !== 'boolean') {
+    throw new Error(`The path needs the argument ${name}.`);
+  }
+  const text = String(argument);
+  // A dot segment survives encoding and would climb; an empty one would change which path is meant.
+  if (text === '' || text === '.' || text === '..') throw new Error(`The argument ${name} can't stand in a path.`);
+  return encodeURIComponent(text);
+}
+
+function queryText(argument: JsonValue): string {
+  return typeof argument === 'object' ? JSON.stringify(argument) : String(argument);
+}
+
+function credentialHeader(credential: HttpCredential, value: string): Record<string, string> {
+  switch (credential.kind) {
+    case 'bearer':
+      return { authorization: `Bearer ${value}` };
+    case 'basic':
+      return { authorization: `Basic ${Buffer.from(value).toString('base64')}` };
+    case 'header':
+      return { [credential.headerName ?? 'x-api-key']: value };
+  }
+}
+
+/** Calls the target once: no redirect is followed (it could carry the credential elsewhere), nothing is retried. */
+export async function callHttpTarget(
+  baseUrl: string,
+  tool: ExecutorTool,
+  args: JsonObject,
+  credential: HttpCredential | undefined,
+  value: CredentialValue | undefined,
+): Promise<TargetAnswer> {
+  const request = buildHttpRequest(baseUrl, tool, args, credential, value?.value);
+  let response: Response;
+  try {
+    response = await fetch(request.url, {
+      method: request.method,
+      headers: request.headers,
+      ...(request.body === undefined ? {} : { body: request.body }),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(tool.timeoutMs),
+    });
+  } catch (error) {
+    if (neverConnected(error)) throw error;
+    throw new OutcomeUnknownError('No answer came.');
+  }
+  const content = await readAtMost(response, tool.maxResultBytes + SLACK_BYTES);
+  if (response.status >= 300 && response.status < 400) {
+    return {
+      ok: false,
+      content: '',
+      targetStatus: response.status,
+      reason: 'The target answered with a redirect, which is never followed.',
+    };
+  }
+  return response.ok
+    ? { ok: true, content, targetStatus: response.status }
+    : {
+        ok: false,
+        content,
+        targetStatus: response.status,
+        reason: `The target answered with status ${response.status}.`,
+      };
+}
+
+/** Failures that come before a byte of the request was sent. */
+function neverConnected(error: unknown): boolean {
+  const cause = (error as { cause?: { code?: string } }).cause;
+  return [
+    'ECONNREFUSED',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+    'CERT_HAS_EXPIRED',
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'UND_ERR_CONNECT_TIMEOUT',
+  ].includes(cause?.code ?? '');
+}
+
+async function readAtMost(response: Response, maxBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of response.body ?? []) {
+      chunks.push(chunk);
+      bytes += chunk.byteLength;
+      if (bytes > maxBytes) break;
+    }
+  } catch {
+    throw new OutcomeUnknownError('The answer broke off.');
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { lambda, sfn } from '../aws/clients';
+import { environment } from '../aws/environment';
+import { EvidenceStore } from '../aws/evidence-store';
+import { invokeExecutor } from '../aws/invoke-executor';
+import { LedgerWriter } from '../aws/ledger-writer';
+import { RequestStore } from '../aws/request-store';
+import { SessionStore } from '../aws/session-store';
+import type { GateReply, Manifest, RequestItem } from '../core/contracts';
+import { Denied } from './denied';
+import { Gate, type IncomingCall } from './gate';
+import { taskIdOf } from './task-identity';
+
+const manifest = JSON.parse(readFileSync(path.join(__dirname, 'manifest.json'), 'utf8')) as Manifest;
+const requests = new RequestStore(environment('STATE_TABLE'));
+const evidence = new EvidenceStore(environment('EVIDENCE_BUCKET'));
+
+const gate = new Gate(manifest, {
+  sessions: new SessionStore(environment('STATE_TABLE')),
+  requests,
+  ledger: new LedgerWriter(environment('LEDGER_BUCKET')),
+  evidence,
+  executors: {
+    invoke: (variable, request) =>
+      invokeExecutor(environment(variable), request, (input) => lambda().send(new InvokeCommand(input))),
+  },
+  approvals: { start: startApproval },
+  now: Date.now,
+  randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+  log: (record) => console.log(JSON.stringify({ level: 'INFO', service: 'gate', ...record })),
+});
+
+async function startApproval(request: RequestItem): Promise<void> {
+  await sfn().send(
+    new StartExecutionCommand({
+      stateMachineArn: environment('APPROVAL_STATE_MACHINE_ARN'),
+      // The name makes a second start of the same request a no-op.
+      name: request.requestId,
+      input: JSON.stringify({
+        v: 1,
+        requestId: request.requestId,
+        sessionId: request.sessionId,
+        digest: request.digest,
+        argsRef: request.argsRef,
+        expiresAt: new Date(request.expiresAt * 1000).toISOString(),
+      }),
+    }),
+  );
+}
+
+/** `GET /tools` lists what the session may see; `POST /calls` passes one call through the gate. */
+export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
+  const taskId = taskIdOf(event.requestContext.identity.userArn, environment('AGENT_ROLE_NAME'));
+  try {
+    if (taskId === undefined) return respond(403, refusal('FOREIGN_SESSION'));
+    if (event.httpMethod === 'GET') return respond(200, await gate.list(taskId));
+    const call: IncomingCall = {
+      taskId,
+      body: event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : (event.body ?? ''),
+    };
+    return respond(200, await gate.handle(call));
+  } catch (error) {
+    console.error(JSON.stringify({ level: 'ERROR', service: 'gate', event: 'unavailable', error: String(error) }));
+    return respond(200, refusal('LEDGER_UNAVAILABLE'));
+  }
+}
+
+function refusal(code: 'FOREIGN_SESSION' | 'LEDGER_UNAVAILABLE'): GateReply {
+  return {
+    v: 1,
+    requestId: `x-${randomBytes(8).toString('hex')}`,
+    status: 'denied',
+    ...Denied.of(code).reply,
+  };
+}
+
+function respond(statusCode: number, body: unknown): APIGatewayProxyResult {
+  return {
+    statusCode,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+    body: JSON.stringify(body),
+  };
+}

@@ -1,0 +1,719 @@
+import {
+  type ArgumentsReference,
+  BUILT_IN_TOOLS,
+  type BuiltInTool,
+  type DenialCode,
+  type ExecutorReply,
+  type ExecutorRequest,
+  evidenceKey,
+  type GateReply,
+  type JsonObject,
+  type LedgerEntry,
+  ledgerKey,
+  MAX_CALL_BYTES,
+  MAX_CALL_DEPTH,
+  type Manifest,
+  type Provenance,
+  type RequestItem,
+  type SessionItem,
+  type ToolCall,
+  type ToolListing,
+  type ToolManifest,
+  toolCallSchema,
+  UNBOUND_STREAM,
+} from '../core/contracts';
+import { demarcate } from '../core/demarcate';
+import { approvalDigest, saltedHash, sha256Hex } from '../core/digest';
+import { canonicalize } from '../core/json/canonicalize';
+import { parseStrict } from '../core/json/parse-strict';
+import { guardOutput } from '../core/output-guard';
+import { targetProvenance } from '../core/risk';
+import { compileSchema } from '../core/schema/compile-schema';
+import { Authorizer } from '../core/scope';
+import { builtInListings, builtInSchemas } from './built-in-tools';
+import { Denied } from './denied';
+
+/** What the gate needs of the world. The handler gives AWS; tests give a world of their own. */
+export interface GatePorts {
+  readonly sessions: {
+    resolveTask(
+      taskId: string,
+      now: number,
+    ): Promise<{ kind: 'bound'; sessionId: string } | { kind: 'launching' } | { kind: 'unknown' }>;
+    open(
+      sessionId: string,
+      now: number,
+    ): Promise<{ kind: 'open'; session: SessionItem } | { kind: 'not_ready' } | { kind: 'ended' }>;
+    get(sessionId: string): Promise<SessionItem | undefined>;
+    nextSeq(sessionId: string): Promise<number>;
+    taint(sessionId: string): Promise<void>;
+    countDenial(sessionId: string, limit: number): Promise<number>;
+    putResponse(sessionId: string, resultRef: string, at: string): Promise<void>;
+  };
+  readonly requests: {
+    create(item: RequestItem): Promise<'created' | 'exists'>;
+    get(sessionId: string, requestId: string): Promise<RequestItem | undefined>;
+    isRefused(sessionId: string, digest: string): Promise<boolean>;
+    finish(
+      sessionId: string,
+      requestId: string,
+      to: 'DONE' | 'UNKNOWN',
+      result: {
+        resultRef?: string;
+        replyStatus: GateReply['status'];
+        replyCode?: DenialCode;
+        replyReason?: string;
+      },
+    ): Promise<unknown>;
+  };
+  readonly ledger: { append(entry: LedgerEntry): Promise<string> };
+  readonly evidence: {
+    put(key: string, text: string): Promise<ArgumentsReference>;
+    read(key: string): Promise<string>;
+  };
+  /** Invokes a connector's executor once. Rejects where the outcome can't be known. */
+  readonly executors: { invoke(functionArnVariable: string, request: ExecutorRequest): Promise<ExecutorReply> };
+  /** Starts the wait for a person. */
+  readonly approvals: { start(request: RequestItem): Promise<void> };
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Random bytes, hexadecimal. */
+  readonly randomHex: (bytes: number) => string;
+  readonly log: (record: Record<string, unknown>) => void;
+}
+
+/** One call as it reached the gate: whose it is, and its text. */
+export interface IncomingCall {
+  /** The role session name of the caller's credentials: ECS puts the task id there, and nobody else can choose it. */
+  readonly taskId: string;
+  readonly body: string;
+}
+
+/** An executor that never answers must leave time to write the outcome. */
+const EXECUTION_WINDOW_MS = 22_000;
+/** Kept of a call that can't be parsed, so that one caller can't fill the evidence bucket. */
+const MALFORMED_EVIDENCE_CHARACTERS = 16_384;
+
+const nothingAllowed = { content: '', policyVersion: '' } as const;
+
+/** The state of one call while it passes through the gate. */
+interface CallContext {
+  readonly actor: string;
+  readonly stream: string;
+  readonly session?: SessionItem;
+  readonly seq: number;
+  readonly requestId: string;
+  readonly call?: ToolCall;
+  readonly tool?: ToolManifest;
+  /** RFC 8785 form of the arguments; of a malformed call, what came, cut. */
+  readonly argumentsText: string;
+  readonly policyIds: readonly string[];
+}
+
+/**
+ * The decision flow: read the call once and strictly, check the session, the tool, the arguments and the policies,
+ * write the intent, execute or start the wait for a person, write the outcome. Whatever goes wrong before the intent
+ * is written is a typed denial with nothing executed.
+ */
+export class Gate {
+  private readonly authorizer: Authorizer;
+  private readonly tools: ReadonlyMap<string, ToolManifest>;
+  private readonly validators: ReadonlyMap<string, ReturnType<typeof compileSchema>>;
+  private readonly isToolCall = compileSchema(toolCallSchema as unknown as JsonObject);
+
+  constructor(
+    private readonly manifest: Manifest,
+    private readonly ports: GatePorts,
+  ) {
+    this.authorizer = new Authorizer(manifest);
+    this.tools = new Map(manifest.tools.map((tool) => [tool.name, tool]));
+    this.validators = new Map([
+      ...manifest.tools.map((tool) => [tool.name, compileSchema(tool.schema)] as const),
+      ...BUILT_IN_TOOLS.map((name) => [name, compileSchema(builtInSchemas[name])] as const),
+    ]);
+  }
+
+  /** The tools that the caller's session may see. */
+  async list(taskId: string): Promise<{ tools: ToolListing[] } | GateReply> {
+    const binding = await this.ports.sessions.resolveTask(taskId, this.nowSeconds());
+    const session = binding.kind === 'bound' ? await this.ports.sessions.get(binding.sessionId) : undefined;
+    if (!session || session.status !== 'ACTIVE') {
+      const ready = binding.kind === 'unknown' || session?.status === 'ENDED';
+      const code = binding.kind === 'unknown' ? 'FOREIGN_SESSION' : ready ? 'SESSION_ENDED' : 'SESSION_NOT_READY';
+      return { v: 1, requestId: `list-${this.ports.randomHex(8)}`, status: 'denied', ...Denied.of(code).reply };
+    }
+    const visible = this.manifest.tools.filter((tool) => isVisible(tool.name, session));
+    return { tools: [...builtInListings, ...visible.map(toListing)] };
+  }
+
+  async handle(incoming: IncomingCall): Promise<GateReply> {
+    const unread = {
+      actor: `task/${incoming.taskId}`,
+      requestId: `m-${this.ports.randomHex(16)}`,
+      argumentsText: incoming.body.slice(0, MALFORMED_EVIDENCE_CHARACTERS),
+      policyIds: [],
+    };
+    const read = this.read(incoming.body);
+
+    const binding = await this.ports.sessions.resolveTask(incoming.taskId, this.nowSeconds());
+    if (binding.kind === 'launching') {
+      return { v: 1, requestId: unread.requestId, status: 'denied', ...Denied.of('SESSION_NOT_READY').reply };
+    }
+    if (binding.kind === 'unknown') {
+      const seq = await this.ports.sessions.nextSeq(UNBOUND_STREAM);
+      const denied = read instanceof Denied ? read : Denied.of('FOREIGN_SESSION');
+      return this.deny({ ...unread, stream: UNBOUND_STREAM, seq }, denied);
+    }
+
+    const opened = await this.ports.sessions.open(binding.sessionId, this.nowSeconds());
+    if (opened.kind !== 'open') {
+      const seq = await this.ports.sessions.nextSeq(binding.sessionId);
+      const denied = Denied.of(opened.kind === 'ended' ? 'SESSION_ENDED' : 'SESSION_NOT_READY');
+      return this.deny({ ...unread, stream: binding.sessionId, seq }, read instanceof Denied ? read : denied);
+    }
+    const { session } = opened;
+    const context: CallContext = { ...unread, stream: session.sessionId, session, seq: session.seq };
+    if (read instanceof Denied) return this.deny(context, read);
+
+    const named: CallContext = {
+      ...context,
+      requestId: requestIdOf(session.sessionId, read.callId),
+      call: read,
+      argumentsText: canonicalize(read.arguments),
+    };
+    if (session.calls > this.manifest.maxCallsPerSession) {
+      return this.deny(
+        named,
+        Denied.of('BUDGET_EXCEEDED', {
+          reason: `This session has used all its ${this.manifest.maxCallsPerSession} calls. Finish the task with what you have.`,
+        }),
+      );
+    }
+    return this.pass(named, read, session);
+  }
+
+  /** Steps one and two of the reading: strict JSON, then the envelope. */
+  private read(body: string): ToolCall | Denied {
+    const parsed = parseStrict(body, { maxBytes: MAX_CALL_BYTES, maxDepth: MAX_CALL_DEPTH });
+    if (!parsed.ok) return Denied.of(parsed.code, { reason: parsed.reason });
+    const envelope = this.isToolCall(parsed.value);
+    if (!envelope.ok) {
+      return Denied.of('MALFORMED', {
+        reason: `The call isn't {v: 1, callId, tool, arguments}: ${envelope.reason}.`,
+      });
+    }
+    return parsed.value as unknown as ToolCall;
+  }
+
+  private async pass(context: CallContext, call: ToolCall, session: SessionItem): Promise<GateReply> {
+    if (isBuiltIn(call.tool)) return this.answer(context, call.tool, call, session);
+
+    const tool = this.tools.get(call.tool);
+    const visibleNames = this.manifest.tools.filter((each) => isVisible(each.name, session)).map((each) => each.name);
+    if (!tool || !isVisible(tool.name, session)) {
+      return this.deny(
+        context,
+        Denied.of(tool ? 'OUT_OF_SCOPE' : 'UNKNOWN_TOOL', {
+          reason: tool
+            ? `The tool ${tool.name} isn't granted to this session.`
+            : 'No tool of that name exists here; names are exact.',
+          allowed: `Tools of this session: ${visibleNames.join(', ') || 'none'}.`,
+        }),
+      );
+    }
+    const known: CallContext = { ...context, tool };
+
+    if (Buffer.byteLength(context.argumentsText) > tool.limits.maxArgumentBytes) {
+      return this.deny(
+        known,
+        Denied.of('TOO_LARGE', {
+          reason: `The arguments of ${tool.name} exceed ${tool.limits.maxArgumentBytes} bytes.`,
+        }),
+      );
+    }
+    const valid = this.validators.get(tool.name)?.(call.arguments);
+    if (!valid?.ok) {
+      return this.deny(
+        known,
+        Denied.of('INVALID_ARGUMENTS', {
+          reason: `The arguments of ${tool.name} don't fit its schema: ${valid?.reason ?? 'no schema'}.`,
+          allowed: `The input schema of ${tool.name}, as listed.`,
+        }),
+      );
+    }
+
+    const provenance = targetProvenance(call.arguments, tool.targets, session.taskText);
+    const decision = this.authorizer.decide({
+      sessionId: session.sessionId,
+      tool,
+      args: call.arguments,
+      session: { taint: session.taint, calls: session.calls, denials: session.denials },
+      provenance,
+    });
+    const decided: CallContext = { ...known, policyIds: decision.policyIds };
+    if (decision.decision === 'DENY') {
+      return this.deny(
+        decided,
+        Denied.of(decision.code ?? 'POLICY_ERROR', { reason: decision.reason, allowed: decision.allowed }),
+      );
+    }
+
+    const digest = approvalDigest({
+      tool: tool.name,
+      schemaHash: tool.schemaHash,
+      args: call.arguments,
+      credentialName: tool.credentialName,
+      sessionId: session.sessionId,
+      policyVersion: tool.policyVersion,
+    });
+    if (decision.decision === 'ASK' && (await this.ports.requests.isRefused(session.sessionId, digest))) {
+      return this.deny(decided, Denied.of('RECENTLY_REFUSED'));
+    }
+
+    const intended = await this.intend(decided, tool, session, digest, decision.decision);
+    if (intended instanceof Denied) return this.deny(decided, intended);
+    if (intended.created === 'exists') return this.repeat(session.sessionId, context.requestId);
+    return decision.decision === 'ASK'
+      ? this.askPerson(decided, intended.request)
+      : this.execute(decided, tool, intended.request, intended.outcomeSeq);
+  }
+
+  /** Writes the evidence, the intent and the request. Nothing runs unless all of them stand. */
+  private async intend(
+    context: CallContext,
+    tool: ToolManifest,
+    session: SessionItem,
+    digest: string,
+    code: 'ALLOW' | 'ASK',
+  ): Promise<{ request: RequestItem; created: 'created' | 'exists'; outcomeSeq: number } | Denied> {
+    const nowMs = this.ports.now();
+    const windowMs = code === 'ASK' ? this.manifest.approvalExpirySeconds * 1000 : EXECUTION_WINDOW_MS;
+    const salt = this.ports.randomHex(16);
+    const argsRef = {
+      s3Key: evidenceKey.args(session.sessionId, `${context.requestId}-${context.seq}`),
+      sha256: sha256Hex(context.argumentsText),
+    };
+    const request: RequestItem = {
+      sessionId: session.sessionId,
+      requestId: context.requestId,
+      status: code === 'ASK' ? 'PENDING' : 'ALLOWED',
+      tool: tool.name,
+      schemaHash: tool.schemaHash,
+      policyVersion: tool.policyVersion,
+      digest,
+      argsRef,
+      intentId: ledgerKey.entry(session.sessionId, context.seq),
+      ...(tool.credentialName ? { credentialName: tool.credentialName } : {}),
+      requestedAt: new Date(nowMs).toISOString(),
+      expiresAt: Math.floor((nowMs + windowMs) / 1000),
+    };
+    const entry: LedgerEntry = {
+      v: 1,
+      seq: context.seq,
+      at: new Date(nowMs).toISOString(),
+      sessionId: session.sessionId,
+      requestId: context.requestId,
+      type: 'intent',
+      actor: context.actor,
+      tool: tool.name,
+      schemaHash: tool.schemaHash,
+      argsHash: saltedHash(salt, context.argumentsText),
+      argsRef: argsRef.s3Key,
+      salt,
+      ...(tool.credentialName ? { credential: { name: tool.credentialName } } : {}),
+      decision: { code, policyIds: context.policyIds, taint: session.taint },
+      policyVersion: tool.policyVersion,
+    };
+    const [, , created, outcomeSeq] = (await Promise.allSettled([
+      this.ports.evidence.put(argsRef.s3Key, context.argumentsText),
+      this.ports.ledger.append(entry),
+      this.ports.requests.create(request),
+      // The outcome's number is taken now, beside the other writes: the short path waits for one round trip less.
+      code === 'ALLOW' ? this.ports.sessions.nextSeq(session.sessionId) : Promise.resolve(0),
+    ]).then((results) => {
+      const failed = results.find((result) => result.status === 'rejected');
+      if (failed)
+        this.ports.log({ event: 'intent_failed', requestId: context.requestId, error: String(failed.reason) });
+      return failed ? [undefined, undefined, undefined, undefined] : results.map((result) => result.value);
+    })) as [unknown, unknown, 'created' | 'exists' | undefined, number | undefined];
+    if (created === undefined || outcomeSeq === undefined) return Denied.of('LEDGER_UNAVAILABLE');
+    return { request, created, outcomeSeq };
+  }
+
+  private async execute(
+    context: CallContext,
+    tool: ToolManifest,
+    request: RequestItem,
+    outcomeSeq: number,
+  ): Promise<GateReply> {
+    const startedAt = this.ports.now();
+    let reply: ExecutorReply;
+    try {
+      reply = await this.ports.executors.invoke(tool.functionArnVariable, {
+        v: 1,
+        requestId: request.requestId,
+        sessionId: request.sessionId,
+        tool: tool.name,
+        schemaHash: tool.schemaHash,
+        canonicalArgs: context.argumentsText,
+        digest: request.digest,
+        policyVersion: tool.policyVersion,
+        intentId: request.intentId,
+        deadline: new Date(request.expiresAt * 1000).toISOString(),
+      });
+    } catch (error) {
+      this.ports.log({ event: 'executor_lost', requestId: request.requestId, error: String(error) });
+      reply = {
+        v: 1,
+        requestId: request.requestId,
+        status: 'outcome_unknown',
+        content: '',
+        bytes: 0,
+        durationMs: this.ports.now() - startedAt,
+      };
+    }
+    return this.conclude(context, tool, request, outcomeSeq, reply);
+  }
+
+  /** Writes the outcome before the agent sees anything of it. */
+  private async conclude(
+    context: CallContext,
+    tool: ToolManifest,
+    request: RequestItem,
+    outcomeSeq: number,
+    reply: ExecutorReply,
+  ): Promise<GateReply> {
+    const outcome = outcomeOf(reply);
+    const provenance: Provenance = { connector: tool.connector, tool: tool.name, trust: tool.trust };
+    const salt = this.ports.randomHex(16);
+    const resultRef = reply.content ? evidenceKey.result(request.sessionId, `${request.requestId}-${outcomeSeq}`) : '';
+    const entry: LedgerEntry = {
+      v: 1,
+      seq: outcomeSeq,
+      at: new Date(this.ports.now()).toISOString(),
+      sessionId: request.sessionId,
+      requestId: request.requestId,
+      type: 'outcome',
+      actor: 'gate',
+      tool: tool.name,
+      schemaHash: tool.schemaHash,
+      argsHash: '',
+      argsRef: '',
+      salt,
+      ...(tool.credentialName
+        ? {
+            credential: {
+              name: tool.credentialName,
+              ...(reply.credentialVersion ? { version: reply.credentialVersion } : {}),
+            },
+          }
+        : {}),
+      outcome: {
+        status: outcome.status,
+        bytes: reply.bytes,
+        resultHash: reply.content ? saltedHash(salt, reply.content) : '',
+        resultRef,
+        durationMs: reply.durationMs,
+      },
+      policyVersion: tool.policyVersion,
+    };
+    const tainting = tool.trust === 'untrusted' && reply.content !== '' && !context.session?.taint;
+    const [logged, , tainted] = await Promise.allSettled([
+      this.appendSurely(entry),
+      resultRef ? this.ports.evidence.put(resultRef, reply.content) : Promise.resolve(),
+      tainting ? this.ports.sessions.taint(request.sessionId) : Promise.resolve(),
+      this.ports.requests.finish(
+        request.sessionId,
+        request.requestId,
+        outcome.status === 'outcome_unknown' ? 'UNKNOWN' : 'DONE',
+        {
+          ...(resultRef ? { resultRef } : {}),
+          replyStatus: outcome.status,
+          ...(outcome.code ? { replyCode: outcome.code } : {}),
+          ...(outcome.reason ? { replyReason: outcome.reason } : {}),
+        },
+      ),
+    ]);
+    if (logged.status === 'rejected' || tainted.status === 'rejected') {
+      this.ports.log({ event: 'outcome_not_written', requestId: request.requestId, seq: outcomeSeq });
+      return {
+        v: 1,
+        requestId: request.requestId,
+        status: 'outcome_unknown',
+        code: 'LEDGER_UNAVAILABLE',
+        reason:
+          'The call may have run, but its outcome could not be recorded, so nothing of it is shown. Don’t repeat it.',
+      };
+    }
+    return this.reply(request, outcome, reply.content, provenance);
+  }
+
+  private async askPerson(context: CallContext, request: RequestItem): Promise<GateReply> {
+    try {
+      await this.ports.approvals.start(request);
+    } catch (error) {
+      // The request stays PENDING and lapses by its own expiry: nobody was asked, nothing runs.
+      this.ports.log({ event: 'approval_not_started', requestId: request.requestId, error: String(error) });
+      const seq = await this.ports.sessions.nextSeq(request.sessionId);
+      return this.deny(
+        { ...context, seq },
+        Denied.of('TARGET_FAILED', {
+          reason: 'This call needs a person’s approval, and the approval desk could not be reached. Nothing ran.',
+        }),
+      );
+    }
+    return pendingReply(request);
+  }
+
+  /** The same `callId` again: the first call's state, and never a second run. */
+  private async repeat(sessionId: string, requestId: string): Promise<GateReply> {
+    const request = await this.ports.requests.get(sessionId, requestId);
+    if (!request) {
+      return { v: 1, requestId, status: 'outcome_unknown', reason: 'The first call with this callId left no state.' };
+    }
+    return this.stateOf(request);
+  }
+
+  private async answer(
+    context: CallContext,
+    name: BuiltInTool,
+    call: ToolCall,
+    session: SessionItem,
+  ): Promise<GateReply> {
+    const valid = this.validators.get(name)?.(call.arguments);
+    if (!valid?.ok) {
+      return this.deny(
+        context,
+        Denied.of('INVALID_ARGUMENTS', {
+          reason: `The arguments of ${name} don't fit its schema: ${valid?.reason ?? 'no schema'}.`,
+        }),
+      );
+    }
+    const own: Provenance = { connector: 'gate', tool: name, trust: 'trusted' };
+    switch (name) {
+      case 'get_task':
+        return {
+          v: 1,
+          requestId: context.requestId,
+          status: 'succeeded',
+          content: session.taskText,
+          provenance: own,
+        };
+      case 'get_request': {
+        const request = await this.ports.requests.get(session.sessionId, String(call.arguments.requestId));
+        if (!request) {
+          return this.deny(
+            context,
+            Denied.of('OUT_OF_SCOPE', { reason: 'No request of that id belongs to this session.' }),
+          );
+        }
+        return this.stateOf(request);
+      }
+      case 'respond':
+        return this.respond(context, String(call.arguments.text), session, own);
+    }
+  }
+
+  /** What the user sees leaves here, output-checked and logged like any outbound effect. */
+  private async respond(
+    context: CallContext,
+    text: string,
+    session: SessionItem,
+    provenance: Provenance,
+  ): Promise<GateReply> {
+    const guarded = guardOutput({ content: text, secrets: [], maxBytes: MAX_CALL_BYTES });
+    if (!guarded.ok) return this.deny(context, Denied.of('OUTPUT_BLOCKED', { reason: guarded.reason }));
+    const salt = this.ports.randomHex(16);
+    const at = new Date(this.ports.now()).toISOString();
+    const resultRef = evidenceKey.result(session.sessionId, `${context.requestId}-${context.seq}`);
+    try {
+      await this.ports.evidence.put(resultRef, guarded.content);
+      await this.ports.ledger.append({
+        v: 1,
+        seq: context.seq,
+        at,
+        sessionId: session.sessionId,
+        requestId: context.requestId,
+        type: 'outcome',
+        actor: context.actor,
+        tool: 'respond',
+        argsHash: saltedHash(salt, context.argumentsText),
+        argsRef: '',
+        salt,
+        outcome: {
+          status: 'succeeded',
+          bytes: Buffer.byteLength(guarded.content),
+          resultHash: saltedHash(salt, guarded.content),
+          resultRef,
+          durationMs: 0,
+        },
+        policyVersion: this.manifest.policyVersion,
+      });
+      await this.ports.sessions.putResponse(session.sessionId, resultRef, at);
+    } catch (error) {
+      this.ports.log({ event: 'respond_failed', requestId: context.requestId, error: String(error) });
+      return this.deny(context, Denied.of('LEDGER_UNAVAILABLE'));
+    }
+    return { v: 1, requestId: context.requestId, status: 'succeeded', content: 'Delivered to the user.', provenance };
+  }
+
+  /** What the agent may know of a request of its own session. */
+  private async stateOf(request: RequestItem): Promise<GateReply> {
+    const base = { v: 1, requestId: request.requestId } as const;
+    switch (request.status) {
+      case 'PENDING':
+        return request.expiresAt <= this.nowSeconds()
+          ? { ...base, status: 'denied', ...Denied.of('APPROVAL_EXPIRED').reply }
+          : pendingReply(request);
+      case 'DENIED':
+        return { ...base, status: 'denied', ...Denied.of('APPROVAL_DENIED').reply };
+      case 'EXPIRED':
+        return { ...base, status: 'denied', ...Denied.of('APPROVAL_EXPIRED').reply };
+      case 'ALLOWED':
+      case 'APPROVED':
+      case 'EXECUTING':
+        return { ...base, status: 'pending_execution', digest: request.digest };
+      case 'DONE':
+      case 'UNKNOWN': {
+        const content = request.resultRef ? await this.ports.evidence.read(request.resultRef) : '';
+        const tool = this.tools.get(request.tool);
+        const provenance: Provenance = {
+          connector: tool?.connector ?? 'unknown',
+          tool: request.tool,
+          trust: tool?.trust ?? 'untrusted',
+        };
+        if (content && provenance.trust === 'untrusted') await this.ports.sessions.taint(request.sessionId);
+        return this.reply(
+          request,
+          {
+            status: request.replyStatus ?? 'outcome_unknown',
+            ...(request.replyCode ? { code: request.replyCode } : {}),
+            ...(request.replyReason ? { reason: request.replyReason } : {}),
+          },
+          content,
+          provenance,
+        );
+      }
+    }
+  }
+
+  private reply(
+    request: RequestItem,
+    outcome: { status: GateReply['status']; code?: DenialCode; reason?: string },
+    content: string,
+    provenance: Provenance,
+  ): GateReply {
+    return {
+      v: 1,
+      requestId: request.requestId,
+      ...outcome,
+      digest: request.digest,
+      ...(outcome.status === 'succeeded' || content
+        ? { content: demarcate({ content, provenance, nonce: this.ports.randomHex(8) }), provenance }
+        : {}),
+    };
+  }
+
+  /** Logs the denial where the ledger is up, counts it, and answers. Nothing was executed. */
+  private async deny(context: CallContext, denied: Denied): Promise<GateReply> {
+    const salt = this.ports.randomHex(16);
+    const argsRef = evidenceKey.args(context.stream, `${context.requestId}-${context.seq}`);
+    const entry: LedgerEntry = {
+      v: 1,
+      seq: context.seq,
+      at: new Date(this.ports.now()).toISOString(),
+      sessionId: context.stream,
+      requestId: context.requestId,
+      type: 'denial',
+      actor: context.actor,
+      ...(context.tool ? { tool: context.tool.name, schemaHash: context.tool.schemaHash } : {}),
+      argsHash: saltedHash(salt, context.argumentsText),
+      argsRef,
+      salt,
+      decision: { code: denied.code, policyIds: context.policyIds, taint: context.session?.taint ?? true },
+      policyVersion: context.tool?.policyVersion ?? nothingAllowed.policyVersion,
+    };
+    const results = await Promise.allSettled([
+      this.ports.ledger.append(entry),
+      this.ports.evidence.put(argsRef, context.argumentsText),
+      context.session
+        ? this.ports.sessions.countDenial(context.stream, this.manifest.maxDenialsPerSession)
+        : Promise.resolve(),
+    ]);
+    const unlogged = results.some((result) => result.status === 'rejected');
+    this.ports.log({ event: 'denied', code: denied.code, requestId: context.requestId, logged: !unlogged });
+    return { v: 1, requestId: context.requestId, status: 'denied', ...denied.reply };
+  }
+
+  /** An outcome that can't be written at once is tried again: after the effect, losing it is the worse fault. */
+  private async appendSurely(entry: LedgerEntry): Promise<void> {
+    const attempts = 3;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.ports.ledger.append(entry);
+        return;
+      } catch (error) {
+        if (attempt === attempts) throw error;
+      }
+    }
+  }
+
+  private nowSeconds(): number {
+    return Math.floor(this.ports.now() / 1000);
+  }
+}
+
+/** One call, one id: whoever sends the same `callId` again asks about the same request. */
+export function requestIdOf(sessionId: string, callId: string): string {
+  return `r-${sha256Hex(`${sessionId}\n${callId}`).slice(0, 32)}`;
+}
+
+function isBuiltIn(name: string): name is BuiltInTool {
+  return (BUILT_IN_TOOLS as readonly string[]).includes(name);
+}
+
+function isVisible(name: string, session: SessionItem): boolean {
+  return session.tools === undefined || session.tools.includes(name);
+}
+
+function pendingReply(request: RequestItem): GateReply {
+  return {
+    v: 1,
+    requestId: request.requestId,
+    status: 'pending_approval',
+    reason: `A person must approve this call. Poll get_request with this requestId; don’t send the call again.`,
+    digest: request.digest,
+    expiresAt: new Date(request.expiresAt * 1000).toISOString(),
+  };
+}
+
+function toListing(tool: ToolManifest): ToolListing {
+  return {
+    name: tool.name,
+    description: tool.description,
+    inputSchema: tool.schema,
+    annotations: {
+      readOnlyHint: tool.effect === 'read',
+      destructiveHint: tool.effect === 'destructive',
+      openWorldHint: tool.effect === 'outbound',
+    },
+  };
+}
+
+function outcomeOf(reply: ExecutorReply): { status: GateReply['status']; code?: DenialCode; reason?: string } {
+  switch (reply.status) {
+    case 'succeeded':
+      return { status: 'succeeded' };
+    case 'refused':
+      return { status: 'failed', code: 'TARGET_FAILED', reason: reply.reason ?? 'The executor refused the call.' };
+    case 'target_failed':
+      return { status: 'failed', code: 'TARGET_FAILED', reason: reply.reason ?? 'The target refused the call.' };
+    case 'output_blocked':
+      return { status: 'failed', code: 'OUTPUT_BLOCKED', reason: reply.reason ?? 'The result was withheld.' };
+    case 'outcome_unknown':
+      return {
+        status: 'outcome_unknown',
+        reason: reply.reason ?? 'The call may or may not have run. Don’t repeat it; a person must look.',
+      };
+  }
+}

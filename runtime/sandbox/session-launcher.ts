@@ -1,0 +1,112 @@
+import type { JsonObject, LedgerEntry } from '../core/contracts';
+import { saltedHash, sha256Hex } from '../core/digest';
+import { canonicalize } from '../core/json/canonicalize';
+import { compileSchema } from '../core/schema/compile-schema';
+
+/** What an application asks for: one session for one user's task. */
+export interface LaunchRequest {
+  readonly v: 1;
+  readonly user: string;
+  readonly taskText: string;
+  /** Narrows the tools of this session. Absent: all that policies allow. */
+  readonly tools?: readonly string[];
+}
+
+export interface LaunchReply {
+  readonly v: 1;
+  readonly sessionId: string;
+  readonly taskId: string;
+}
+
+export interface LauncherPorts {
+  readonly sessions: {
+    begin(
+      session: {
+        sessionId: string;
+        user: string;
+        taskText: string;
+        taskTextHash: string;
+        tools?: readonly string[];
+        expiresAt: number;
+      },
+      now: number,
+    ): Promise<void>;
+    bind(sessionId: string, taskId: string, ttl: number): Promise<void>;
+    end(sessionId: string): Promise<void>;
+    nextSeq(sessionId: string): Promise<number>;
+  };
+  readonly ledger: { append(entry: LedgerEntry): Promise<string> };
+  /** Starts the task and returns its id. */
+  readonly runTask: (sessionId: string) => Promise<string>;
+  readonly now: () => number;
+  readonly randomHex: (bytes: number) => string;
+}
+
+const launchRequestSchema: JsonObject = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['v', 'user', 'taskText'],
+  properties: {
+    v: { const: 1 },
+    user: { type: 'string', minLength: 1, maxLength: 256 },
+    taskText: { type: 'string', minLength: 1, maxLength: 65_536 },
+    tools: {
+      type: 'array',
+      maxItems: 500,
+      items: { type: 'string', pattern: '^[a-zA-Z][a-zA-Z0-9_-]{0,63}$', maxLength: 64 },
+    },
+  },
+};
+const isLaunchRequest = compileSchema(launchRequestSchema);
+
+/**
+ * Opens a session: announces it, writes `session_start` to the ledger, starts one disposable task and binds the
+ * task's id to the session. A session whose start can't be logged never gets a task; one whose task can't be bound is
+ * ended, so that the task can do nothing.
+ * @throws Error when the request is malformed or a step fails
+ */
+export async function launchSession(
+  event: unknown,
+  ports: LauncherPorts,
+  sessionSeconds: number,
+): Promise<LaunchReply> {
+  const valid = isLaunchRequest(event as JsonObject);
+  if (!valid.ok) throw new Error(`The launch request doesn't fit {v: 1, user, taskText, tools?}: ${valid.reason}.`);
+  const request = event as LaunchRequest;
+  const now = ports.now();
+  const sessionId = `s-${ports.randomHex(12)}`;
+  const expiresAt = Math.floor(now / 1000) + sessionSeconds;
+
+  await ports.sessions.begin(
+    {
+      sessionId,
+      user: request.user,
+      taskText: request.taskText,
+      taskTextHash: sha256Hex(request.taskText),
+      ...(request.tools ? { tools: request.tools } : {}),
+      expiresAt,
+    },
+    Math.floor(now / 1000),
+  );
+  const salt = ports.randomHex(16);
+  await ports.ledger.append({
+    v: 1,
+    seq: await ports.sessions.nextSeq(sessionId),
+    at: new Date(now).toISOString(),
+    sessionId,
+    type: 'session_start',
+    actor: 'launcher',
+    argsHash: saltedHash(salt, canonicalize({ user: request.user, taskText: request.taskText })),
+    argsRef: '',
+    salt,
+    policyVersion: '',
+  });
+  try {
+    const taskId = await ports.runTask(sessionId);
+    await ports.sessions.bind(sessionId, taskId, expiresAt);
+    return { v: 1, sessionId, taskId };
+  } catch (error) {
+    await ports.sessions.end(sessionId);
+    throw error;
+  }
+}
