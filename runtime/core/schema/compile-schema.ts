@@ -1,0 +1,34 @@
+import Ajv, { type ErrorObject } from 'ajv';
+import addFormats from 'ajv-formats';
+import type { JsonObject, JsonValue } from '../contracts';
+import { formats } from './formats';
+
+export type Validation = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+/**
+ * Compiles a JSON Schema once. A refusal names places and keywords, never values: those may be secrets or orders.
+ * @throws Error when the schema itself is wrong
+ */
+export function compileSchema(schema: JsonObject): (value: JsonValue) => Validation {
+  const ajv = new Ajv({
+    strict: true,
+    strictTypes: false,
+    strictRequired: false,
+    allErrors: false,
+    allowUnionTypes: true,
+  });
+  addFormats(ajv);
+  for (const [name, accepts] of Object.entries(formats)) ajv.addFormat(name, accepts);
+  const validate = ajv.compile(schema);
+  return (value) => (validate(value) ? { ok: true } : { ok: false, reason: describe(validate.errors?.[0]) });
+}
+
+function describe(error: ErrorObject | undefined): string {
+  if (!error) return 'it is not valid';
+  const place = error.instancePath || '/';
+  const params = error.params as { additionalProperty?: string; missingProperty?: string };
+  if (params.missingProperty !== undefined) return `${place} lacks "${params.missingProperty}"`;
+  // An undeclared key is the caller's own text, so it isn't repeated.
+  if (params.additionalProperty !== undefined) return `${place} has a key that the schema doesn't declare`;
+  return `${place} breaks "${error.keyword}"`;
+}

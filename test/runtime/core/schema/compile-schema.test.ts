@@ -1,0 +1,64 @@
+import {
+  DENIAL_CODES,
+  executorReplySchema,
+  executorRequestSchema,
+  gateReplySchema,
+  type JsonObject,
+  ledgerEntrySchema,
+  manifestSchema,
+  toolCallSchema,
+} from '../../../../runtime/core/contracts';
+import { compileSchema } from '../../../../runtime/core/schema/compile-schema';
+
+const contracts = {
+  manifestSchema,
+  toolCallSchema,
+  gateReplySchema,
+  executorRequestSchema,
+  executorReplySchema,
+  ledgerEntrySchema,
+};
+
+describe('compileSchema', () => {
+  it.each(Object.entries(contracts))('compiles the contract %s in strict mode', (_, schema) => {
+    expect(() => compileSchema(schema as unknown as JsonObject)).not.toThrow();
+  });
+
+  const check = compileSchema({
+    type: 'object',
+    additionalProperties: false,
+    required: ['path'],
+    properties: { path: { type: 'string', format: 'relative-path', maxLength: 40 } },
+  });
+
+  it.each(['a/b.md', 'x'])('accepts the path %s', (path) => {
+    expect(check({ path })).toEqual({ ok: true });
+  });
+
+  it.each(['../x', 'a/../b', '/etc', 'a//b', 'a\\b', '%2e%2e/x', 'a\u0000', ''])('refuses the path %j', (path) => {
+    expect(check({ path }).ok).toBe(false);
+  });
+
+  it('names the place and the keyword, never the value or an undeclared key', () => {
+    const refused = [check({ path: 'x'.repeat(50) }), check({ path: 'x', hunter2: 1 }), check({})];
+    expect(refused.map((one) => (one.ok ? '' : one.reason))).toEqual([
+      '/path breaks "maxLength"',
+      "/ has a key that the schema doesn't declare",
+      '/ lacks "path"',
+    ]);
+  });
+});
+
+describe('denial', () => {
+  const isReply = compileSchema(gateReplySchema as unknown as JsonObject);
+  it('needs a code and a reason', () => {
+    expect(isReply({ v: 1, requestId: 'r', status: 'denied' }).ok).toBe(false);
+    expect(isReply({ v: 1, requestId: 'r', status: 'denied', code: 'OUT_OF_SCOPE', reason: 'No policy.' }).ok).toBe(
+      true,
+    );
+  });
+  it('has a code of the closed list', () => {
+    expect(DENIAL_CODES).toHaveLength(18);
+    expect(isReply({ v: 1, requestId: 'r', status: 'denied', code: 'NEW', reason: 'No.' }).ok).toBe(false);
+  });
+});
