@@ -1,0 +1,64 @@
+import { withoutInvisible } from './display';
+
+export type GuardedOutput =
+  | { readonly ok: true; readonly content: string; readonly notices: readonly string[] }
+  | { readonly ok: false; readonly reason: string };
+
+/** A secret shorter than this would block by accident. */
+const SHORTEST_SECRET = 6;
+
+/** Shapes of credentials that must leave by no way, whoever's they are. */
+const CREDENTIAL_SHAPES: readonly (readonly [string, RegExp])[] = [
+  ['an AWS access key id', /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/],
+  ['a private key', /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/],
+  ['a GitHub token', /\bgh[pousr]_[A-Za-z0-9]{36,}\b/],
+  ['a Slack token', /\bxox[abprs]-[A-Za-z0-9-]{10,}\b/],
+];
+
+/**
+ * Checks what comes back before the model sees it: no credential in any usual spelling, not more than the tool may
+ * return, and no characters that hide text.
+ */
+export function guardOutput(output: {
+  readonly content: string;
+  readonly secrets: readonly string[];
+  readonly maxBytes: number;
+}): GuardedOutput {
+  const { content, secrets, maxBytes } = output;
+  if (Buffer.byteLength(content) > maxBytes) {
+    return { ok: false, reason: `The result exceeds the tool's limit of ${maxBytes} bytes. Ask for less.` };
+  }
+  const { text, removed } = withoutInvisible(content);
+  for (const seen of [content, text]) {
+    if (secrets.some((secret) => holds(seen, secret))) {
+      return { ok: false, reason: 'The result repeats the connector’s credential, so it is withheld.' };
+    }
+    const shape = CREDENTIAL_SHAPES.find(([, pattern]) => pattern.test(seen));
+    if (shape) return { ok: false, reason: `The text holds ${shape[0]}, so it is withheld.` };
+  }
+  return {
+    ok: true,
+    content: text,
+    notices: removed > 0 ? [`${removed} invisible or direction-changing characters were removed.`] : [],
+  };
+}
+
+function holds(content: string, secret: string): boolean {
+  if (secret.length < SHORTEST_SECRET) return false;
+  const bytes = Buffer.from(secret);
+  const hex = bytes.toString('hex');
+  const spellings = [
+    secret,
+    encodeURIComponent(secret),
+    JSON.stringify(secret).slice(1, -1),
+    [...secret].reverse().join(''),
+  ];
+  const lower = content.toLowerCase();
+  if (spellings.some((spelling) => content.includes(spelling)) || lower.includes(hex)) return true;
+  // Base64 inside other base64 text starts at one of three offsets: compare what doesn't depend on the neighbours.
+  return [0, 1, 2].some((offset) => {
+    const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
+    const core = encoded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
+    return content.includes(core) || content.includes(core.replace(/\+/g, '-').replace(/\//g, '_'));
+  });
+}
