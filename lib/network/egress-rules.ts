@@ -18,7 +18,8 @@ function addressList(cidrs: string[]): string {
  *    flows only, so a single UDP packet would pass it.)
  * 2. A TLS connection of a connector passes when its SNI is one of that connector's hosts **and** the address is one
  *    that the resolver gave for that host: an SNI alone can be made up.
- * 3. Everything else is dropped once a byte of payload shows what it is: other names, other protocols, TLS without SNI.
+ * 3. What is no TLS is dropped once its payload shows it. Other names, and TLS without a name, are left to the policy's
+ *    default drop: a rule of our own would match a client hello whose name lies in its second packet.
  *
  * Source: Network Firewall developer guide, "Evaluation order for stateful rule groups" and "Matching specific domains
  * with resolved-domain rules"; Suricata 7 rule format.
@@ -50,7 +51,6 @@ export function egressRules(sources: EgressSource[]): string {
       ]);
     }
   }
-  add('drop', 'tls any any -> any 443', ['msg:"Host is not allowed"', 'flow:to_server,established']);
   add('drop', 'tcp any any -> any 443', [
     'msg:"Only TLS is allowed"',
     'flow:to_server,established',

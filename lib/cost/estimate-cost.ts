@@ -1,0 +1,193 @@
+import { HOURS_PER_MONTH, PRICES, type Price } from './prices';
+
+/** A synthesized template, as far as the estimate reads it. @internal */
+export interface CostTemplate {
+  readonly name: string;
+  readonly resources: Record<string, { readonly Type?: string; readonly Properties?: Record<string, unknown> }>;
+}
+
+/** One line of the estimate. @internal */
+export interface CostLine {
+  readonly kind: 'fixed' | 'session' | 'call';
+  readonly item: string;
+  readonly quantity: number;
+  readonly unitUsd: number;
+  readonly unit: string;
+  /** For `fixed` a month, for `session` one session, for `call` 1,000 calls. */
+  readonly usd: number;
+  readonly note: string;
+}
+
+/** @internal */
+export interface CostEstimate {
+  readonly fixedMonthlyUsd: number;
+  readonly perSessionUsd: number;
+  readonly per1000CallsUsd: number;
+  readonly lines: CostLine[];
+}
+
+/** @internal */
+export interface CostAssumptions {
+  /** How long one session's task runs, in minutes. */
+  readonly sessionMinutes: number;
+}
+
+/** What an interface endpoint is for, by its service's short name. */
+const WHY_ENDPOINT: Record<string, string> = {
+  'bedrock-runtime': 'the agent calls its models',
+  'ecr.api': 'the task pulls its image',
+  'ecr.dkr': 'the task pulls its image',
+  ecs: 'sessions are launched from inside',
+  events: 'events are sent from inside',
+  'execute-api': 'the agent calls the gate',
+  kms: 'a function signs or encrypts by itself',
+  lambda: 'the gate runs connectors',
+  logs: 'the task writes its log',
+  secretsmanager: 'a connector reads its credential',
+  states: 'the gate starts approvals',
+  sts: 'a function assumes a role',
+};
+
+/** What one call through the gate uses: gate and executor, an intent and an outcome with their evidence. */
+const PER_CALL: { item: string; price: Price; quantity: number; note: string }[] = [
+  { item: 'Gate API', price: PRICES.restApiRequest, quantity: 1, note: 'one request' },
+  { item: 'Function requests', price: PRICES.lambdaRequest, quantity: 2, note: 'gate and executor' },
+  {
+    item: 'Function time',
+    price: PRICES.lambdaGigabyteSecond,
+    quantity: 0.5 * 0.8,
+    note: '512 MB: gate and executor 0.8 s together',
+  },
+  {
+    item: 'State writes',
+    price: PRICES.dynamoDbWrite,
+    quantity: 5,
+    note: 'sequence, request, claim, outcome, counters',
+  },
+  { item: 'State reads', price: PRICES.dynamoDbRead, quantity: 3, note: 'session and request' },
+  { item: 'Ledger and evidence writes', price: PRICES.s3Put, quantity: 4, note: 'intent, outcome, arguments, result' },
+  { item: 'Ledger and evidence reads', price: PRICES.s3Get, quantity: 3, note: 'executor and sequencer' },
+  { item: 'Encryption', price: PRICES.kmsRequest, quantity: 7, note: 'one request an object, without bucket keys' },
+  { item: 'Credential', price: PRICES.secretRequest, quantity: 1, note: 'read once a call' },
+  { item: 'Logs', price: PRICES.logGigabyte, quantity: 4 / 1_000_000, note: '4 KB' },
+];
+
+/**
+ * Estimates what a set of templates costs: per month whether used or not, per session, and per 1,000 gated calls.
+ * Model tokens, data transfer and storage aren't in it.
+ * @internal
+ */
+export function estimateCost(templates: CostTemplate[], assumptions: CostAssumptions): CostEstimate {
+  const resources = templates.flatMap((template) => Object.values(template.resources));
+  const ofType = (type: string) => resources.filter((resource) => resource.Type === type);
+  const lines = [
+    ...endpointLines(ofType('AWS::EC2::VPCEndpoint')),
+    ...firewallLines(ofType('AWS::NetworkFirewall::Firewall'), ofType('AWS::EC2::NatGateway').length),
+    ...countLine('Public IPv4 addresses', ofType('AWS::EC2::EIP').length, PRICES.publicAddress, HOURS_PER_MONTH),
+    ...countLine(
+      'DNS Firewall names',
+      domainNames(ofType('AWS::Route53Resolver::FirewallDomainList')),
+      PRICES.dnsFirewallName,
+    ),
+    ...countLine('KMS keys', ofType('AWS::KMS::Key').length, PRICES.kmsKey),
+    ...countLine('Secrets', ofType('AWS::SecretsManager::Secret').length, PRICES.secret),
+    ...countLine('Alarms', ofType('AWS::CloudWatch::Alarm').length, PRICES.alarm),
+    ...countLine('Composite alarms', ofType('AWS::CloudWatch::CompositeAlarm').length, PRICES.compositeAlarm),
+    ...countLine('Dashboards', ofType('AWS::CloudWatch::Dashboard').length, PRICES.dashboard),
+    ...ofType('AWS::ECS::TaskDefinition').flatMap((task) => sessionLines(task.Properties ?? {}, assumptions)),
+    ...(ofType('AWS::ApiGateway::RestApi').length > 0 ? callLines() : []),
+  ];
+  const total = (kind: CostLine['kind']) =>
+    round(lines.filter((line) => line.kind === kind).reduce((sum, line) => sum + line.usd, 0));
+  return {
+    fixedMonthlyUsd: total('fixed'),
+    perSessionUsd: total('session'),
+    per1000CallsUsd: total('call'),
+    lines,
+  };
+}
+
+function endpointLines(endpoints: { Properties?: Record<string, unknown> }[]): CostLine[] {
+  return endpoints
+    .filter((endpoint) => endpoint.Properties?.VpcEndpointType === 'Interface')
+    .map((endpoint) => {
+      const zones = Array.isArray(endpoint.Properties?.SubnetIds) ? endpoint.Properties.SubnetIds.length : 1;
+      const service = serviceOf(endpoint.Properties?.ServiceName);
+      return fixed(
+        `Endpoint of ${service}`,
+        zones * HOURS_PER_MONTH,
+        PRICES.interfaceEndpoint,
+        `${zones} ${zones === 1 ? 'zone' : 'zones'}: ${WHY_ENDPOINT[service] ?? 'made outside this library'}`,
+      );
+    });
+}
+
+function firewallLines(firewalls: { Properties?: Record<string, unknown> }[], natGateways: number): CostLine[] {
+  const endpoints = firewalls.reduce((sum, { Properties }) => {
+    const mappings = Properties?.SubnetMappings;
+    return sum + (Array.isArray(mappings) ? mappings.length : 1);
+  }, 0);
+  const charged = Math.max(0, natGateways - endpoints);
+  return [
+    ...countLine('Network Firewall endpoints', endpoints, PRICES.firewallEndpoint, HOURS_PER_MONTH),
+    ...countLine('NAT gateways', charged, PRICES.natGateway, HOURS_PER_MONTH),
+    ...(natGateways > charged
+      ? [
+          fixed(
+            'NAT gateways behind the firewall',
+            0,
+            PRICES.natGateway,
+            `${natGateways - charged}: waived, one for each firewall endpoint`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+function sessionLines(task: Record<string, unknown>, { sessionMinutes }: CostAssumptions): CostLine[] {
+  const arm = (task.RuntimePlatform as { CpuArchitecture?: unknown } | undefined)?.CpuArchitecture === 'ARM64';
+  const hours = sessionMinutes / 60;
+  const cpus = Number(task.Cpu ?? 256) / 1024;
+  const gigabytes = Number(task.Memory ?? 512) / 1024;
+  const note = `${cpus} vCPU, ${gigabytes} GB, ${arm ? 'Arm' : 'x86'}, ${sessionMinutes} minutes`;
+  return [
+    line('session', 'Task CPU', cpus * hours, arm ? PRICES.fargateCpuArm : PRICES.fargateCpuX86, note),
+    line('session', 'Task memory', gigabytes * hours, arm ? PRICES.fargateMemoryArm : PRICES.fargateMemoryX86, note),
+  ];
+}
+
+function callLines(): CostLine[] {
+  return PER_CALL.map(({ item, price, quantity, note }) => line('call', item, quantity * 1000, price, note));
+}
+
+function countLine(item: string, count: number, price: Price, unitsEach = 1): CostLine[] {
+  return count === 0 ? [] : [fixed(item, count * unitsEach, price, `${count}`)];
+}
+
+function fixed(item: string, quantity: number, price: Price, note: string): CostLine {
+  return line('fixed', item, quantity, price, note);
+}
+
+function line(kind: CostLine['kind'], item: string, quantity: number, price: Price, note: string): CostLine {
+  return { kind, item, quantity, unitUsd: price.usd, unit: price.unit, usd: round(quantity * price.usd), note };
+}
+
+function domainNames(lists: { Properties?: Record<string, unknown> }[]): number {
+  return lists.reduce(
+    (sum, { Properties }) => sum + (Array.isArray(Properties?.Domains) ? Properties.Domains.length : 0),
+    0,
+  );
+}
+
+/** `com.amazonaws.<region>.ecr.api` → `ecr.api`, whether the region is text or a reference. */
+function serviceOf(serviceName: unknown): string {
+  const join = (serviceName as { 'Fn::Join'?: [string, unknown[]] } | undefined)?.['Fn::Join'];
+  const text = join
+    ? join[1].map((part) => (typeof part === 'string' ? part : 'region')).join(join[0])
+    : String(serviceName);
+  return text.replace(/^(cn\.)?com\.amazonaws\.[^.]+\./, '');
+}
+
+function round(usd: number): number {
+  return Math.round(usd * 1_000_000) / 1_000_000;
+}

@@ -1,0 +1,56 @@
+/** One list price. @internal */
+export interface Price {
+  /** US dollars for one unit. */
+  readonly usd: number;
+  /** What one unit is. */
+  readonly unit: string;
+  /** The page that says so. */
+  readonly source: string;
+}
+
+/** Hours that AWS bills as a month. @internal */
+export const HOURS_PER_MONTH = 730;
+
+/**
+ * List prices of us-east-1, without free tiers, discounts and tax. Other regions cost up to 50 % more.
+ * Written by hand from the pricing pages named in each line; check them there before you rely on a number.
+ * @internal
+ */
+export const PRICES_AS_OF = '2026-11-01';
+
+/** @internal */
+export const PRICE_REGION = 'us-east-1';
+
+const PRICING = 'https://aws.amazon.com';
+
+/** @internal */
+export const PRICES = {
+  interfaceEndpoint: { usd: 0.01, unit: 'hour and zone', source: `${PRICING}/privatelink/pricing/` },
+  firewallEndpoint: { usd: 0.395, unit: 'hour and zone', source: `${PRICING}/network-firewall/pricing/` },
+  natGateway: { usd: 0.045, unit: 'hour', source: `${PRICING}/vpc/pricing/` },
+  publicAddress: { usd: 0.005, unit: 'hour', source: `${PRICING}/vpc/pricing/` },
+  dnsFirewallName: { usd: 0.0005, unit: 'name and month', source: `${PRICING}/route53/pricing/` },
+  kmsKey: { usd: 1, unit: 'month', source: `${PRICING}/kms/pricing/` },
+  kmsRequest: { usd: 0.03 / 10_000, unit: 'request', source: `${PRICING}/kms/pricing/` },
+  secret: { usd: 0.4, unit: 'month', source: `${PRICING}/secrets-manager/pricing/` },
+  secretRequest: { usd: 0.05 / 10_000, unit: 'request', source: `${PRICING}/secrets-manager/pricing/` },
+  alarm: { usd: 0.1, unit: 'metric and month', source: `${PRICING}/cloudwatch/pricing/` },
+  compositeAlarm: { usd: 0.5, unit: 'month', source: `${PRICING}/cloudwatch/pricing/` },
+  dashboard: { usd: 3, unit: 'month', source: `${PRICING}/cloudwatch/pricing/` },
+  logGigabyte: { usd: 0.5, unit: 'GB ingested', source: `${PRICING}/cloudwatch/pricing/` },
+  fargateCpuArm: { usd: 0.03238, unit: 'vCPU hour', source: `${PRICING}/fargate/pricing/` },
+  fargateMemoryArm: { usd: 0.00356, unit: 'GB hour', source: `${PRICING}/fargate/pricing/` },
+  fargateCpuX86: { usd: 0.04048, unit: 'vCPU hour', source: `${PRICING}/fargate/pricing/` },
+  fargateMemoryX86: { usd: 0.004445, unit: 'GB hour', source: `${PRICING}/fargate/pricing/` },
+  lambdaRequest: { usd: 0.2 / 1_000_000, unit: 'request', source: `${PRICING}/lambda/pricing/` },
+  lambdaGigabyteSecond: { usd: 0.0000133334, unit: 'GB second (Arm)', source: `${PRICING}/lambda/pricing/` },
+  restApiRequest: { usd: 3.5 / 1_000_000, unit: 'request', source: `${PRICING}/api-gateway/pricing/` },
+  dynamoDbWrite: {
+    usd: 0.625 / 1_000_000,
+    unit: 'write request unit',
+    source: `${PRICING}/dynamodb/pricing/on-demand/`,
+  },
+  dynamoDbRead: { usd: 0.125 / 1_000_000, unit: 'read request unit', source: `${PRICING}/dynamodb/pricing/on-demand/` },
+  s3Put: { usd: 0.005 / 1000, unit: 'PUT request', source: `${PRICING}/s3/pricing/` },
+  s3Get: { usd: 0.0004 / 1000, unit: 'GET request', source: `${PRICING}/s3/pricing/` },
+} as const satisfies Record<string, Price>;
