@@ -1,0 +1,70 @@
+import type { EffectName, JsonObject, JsonValue } from '../contracts';
+
+export interface SchemaTool {
+  readonly name: string;
+  readonly connector: string;
+  readonly effect: EffectName;
+  readonly schema: JsonObject;
+}
+
+/**
+ * The Cedar schema that policies and requests are validated against: one action a tool, with its arguments as
+ * `context.args`. string → String, integer → Long, boolean → Boolean, number → decimal, array → Set, object → Record,
+ * optional → optional attribute. What has no Cedar type is left out, so that no policy can name it.
+ */
+export function cedarSchemaFor(tools: readonly SchemaTool[]): JsonObject {
+  const actions = tools.map((tool) => [
+    tool.name,
+    {
+      appliesTo: {
+        principalTypes: ['Session'],
+        resourceTypes: ['Connector'],
+        context: {
+          type: 'Record',
+          attributes: {
+            args: cedarType(tool.schema) ?? { type: 'Record', attributes: {} },
+            session: {
+              type: 'Record',
+              attributes: { taint: { type: 'Boolean' }, calls: { type: 'Long' }, denials: { type: 'Long' } },
+            },
+            provenance: { type: 'Record', attributes: { trusted: { type: 'Boolean' } } },
+          },
+        },
+      },
+    },
+  ]);
+  return { '': { entityTypes: { Session: {}, Connector: {} }, actions: Object.fromEntries(actions) } };
+}
+
+/** The Cedar type of a JSON Schema, or undefined where it has none. */
+export function cedarType(schema: JsonObject): JsonObject | undefined {
+  switch (schema.type) {
+    case 'string':
+      return { type: 'String' };
+    case 'integer':
+      return { type: 'Long' };
+    case 'boolean':
+      return { type: 'Boolean' };
+    case 'number':
+      return { type: 'Extension', name: 'decimal' };
+    case 'array': {
+      const element = isObject(schema.items) ? cedarType(schema.items) : undefined;
+      return element && { type: 'Set', element };
+    }
+    case 'object': {
+      const required = Array.isArray(schema.required) ? schema.required : [];
+      const attributes: JsonObject = {};
+      for (const [name, property] of Object.entries(isObject(schema.properties) ? schema.properties : {})) {
+        const type = isObject(property) ? cedarType(property) : undefined;
+        if (type) attributes[name] = { ...type, required: required.includes(name) };
+      }
+      return { type: 'Record', attributes };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,35 @@
+import { policySetTextToParts } from '@cedar-policy/cedar-wasm/nodejs';
+
+export interface PolicyParts {
+  /** The name that decisions and denials give it. */
+  readonly id: string;
+  readonly tool: string;
+  readonly connector: string;
+  /** A Cedar expression on the call. */
+  readonly when?: string;
+}
+
+/** A policy that puts one tool in scope. @throws Error when the condition isn't one Cedar expression */
+export function allowPolicy(parts: PolicyParts): string {
+  return permit(parts);
+}
+
+/** A policy that lets one tool run without a person. @throws Error when the condition isn't one Cedar expression */
+export function autoApprovePolicy(parts: PolicyParts): string {
+  return permit(parts);
+}
+
+function permit({ id, tool, connector, when }: PolicyParts): string {
+  const head = `@id(${JSON.stringify(id)})\npermit (principal, action == Action::${JSON.stringify(tool)}, resource == Connector::${JSON.stringify(connector)})`;
+  if (when === undefined) return `${head};\n`;
+  const text = `${head}\nwhen { ${when} };\n`;
+  const parsed = policySetTextToParts(text);
+  // A comment or a brace could end the clause early and open another policy.
+  const one = parsed.type === 'success' && parsed.policies.length === 1 && parsed.policy_templates.length === 0;
+  if (!one || /\/\/|[{}]|;/.test(when.replace(/"(?:[^"\\]|\\.)*"/g, '""'))) {
+    throw new Error(
+      `The condition of "${id}" isn't one Cedar expression; write for example context.args.amountCents <= 50000`,
+    );
+  }
+  return text;
+}
