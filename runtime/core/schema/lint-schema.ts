@@ -1,0 +1,84 @@
+import type { JsonObject, JsonValue } from '../contracts';
+import { compileSchema } from './compile-schema';
+
+/**
+ * What a tool's input schema lets through that it shouldn't. Empty: nothing. Each finding names the place, the reason
+ * and the fix. Source: JSON Schema Validation 2020-12, 6.3.3 (a pattern isn't anchored by itself).
+ */
+export function lintSchema(schema: JsonObject): string[] {
+  if (schema.type !== 'object') return ['/: a tool takes an object; write "type": "object"'];
+  const findings = lint(schema, '');
+  if (findings.length > 0) return findings;
+  try {
+    compileSchema(schema);
+    return [];
+  } catch (error) {
+    return [`/: ${(error as Error).message}`];
+  }
+}
+
+function lint(schema: JsonValue | undefined, place: string): string[] {
+  const at = place || '/';
+  if (!isObject(schema)) return [`${at}: not a schema; write an object with a "type"`];
+  for (const keyword of ['$ref', '$dynamicRef', 'anyOf', 'oneOf', 'allOf', 'not', 'if', 'patternProperties']) {
+    if (schema[keyword] !== undefined)
+      return [`${at}: "${keyword}" can't be mapped to policies; write the one type out`];
+  }
+  switch (schema.type) {
+    case 'object':
+      return lintObject(schema, place);
+    case 'array': {
+      const bounded = typeof schema.maxItems === 'number' ? [] : [`${at}: an unbounded list; add "maxItems"`];
+      return [...bounded, ...lint(schema.items, `${place}/items`)];
+    }
+    case 'string':
+      return lintString(schema, at);
+    case 'number':
+      return schema.multipleOf === undefined
+        ? [`${at}: fractions are inexact; write an integer of minor units, or add "multipleOf"`]
+        : [];
+    case 'integer':
+    case 'boolean':
+      return [];
+    default:
+      return [`${at}: write one of the types object, array, string, integer, number, boolean`];
+  }
+}
+
+function lintObject(schema: JsonObject, place: string): string[] {
+  const findings: string[] = [];
+  if (schema.additionalProperties !== false) {
+    findings.push(`${place || '/'}: undeclared keys would pass; add "additionalProperties": false`);
+  }
+  for (const [name, property] of Object.entries(isObject(schema.properties) ? schema.properties : {})) {
+    const where = `${place}/properties/${name}`;
+    if (name.startsWith('__') || name !== name.normalize('NFC')) findings.push(`${where}: write another name`);
+    findings.push(...lint(property, where));
+  }
+  return findings;
+}
+
+function lintString(schema: JsonObject, at: string): string[] {
+  const findings: string[] = [];
+  const listed = Array.isArray(schema.enum) || schema.const !== undefined;
+  if (!listed && typeof schema.maxLength !== 'number') findings.push(`${at}: an unbounded text; add "maxLength"`);
+  const { pattern } = schema;
+  if (typeof pattern === 'string') {
+    // In ^a|b$ each anchor holds for one alternative only.
+    const topLevel = pattern
+      .replace(/\\./g, '')
+      .replace(/\[[^\]]*\]/g, '')
+      .replace(/\((?:[^()]|\([^()]*\))*\)/g, '');
+    if (!pattern.startsWith('^') || !pattern.endsWith('$') || /\\\$$/.test(pattern) || topLevel.includes('|')) {
+      findings.push(`${at}: the pattern matches inside other text; write ^(?:…)$`);
+    }
+    if (/[+*}][^()]*\)[+*{]/.test(pattern.replace(/\\./g, ''))) {
+      findings.push(`${at}: the pattern repeats a repetition, which can take for ever; write it without`);
+    }
+  }
+  return findings;
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
