@@ -121,7 +121,7 @@ export class HardenedAgentRuntime extends Construct {
       evidenceRetention: props.evidenceRetention,
     });
     this.agentRole = new iam.Role(this, 'AgentRole', {
-      description: 'Role of the agent’s task: this gate and these models, nothing else',
+      description: 'Role of the agent task: this gate and these models, nothing else',
       assumedBy: taskPrincipal(Stack.of(this)),
     });
     const expiry = props.approvals.expiry ?? Duration.minutes(30);

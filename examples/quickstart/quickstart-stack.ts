@@ -48,7 +48,7 @@ export class QuickstartStack extends Stack {
       effect: Effect.WRITE,
     });
     const refund = tickets.addTool('tickets_refund', {
-      description: 'Refund an order to a customer’s account',
+      description: 'Refund an order to a customer account',
       method: HttpMethod.POST,
       path: '/tickets/{id}/refund',
       input: schema('tickets-refund'),

@@ -15,7 +15,12 @@ export interface ManifestSettings {
 }
 
 /** Writes down what the gate enforces: tools, policies and the schema that policies are validated against. @internal */
-export function buildManifest(connectors: readonly Connector[], grants: Grants, settings: ManifestSettings): Manifest {
+export function buildManifest(connectors: readonly Connector[], grants: Grants, given: ManifestSettings): Manifest {
+  const settings: ManifestSettings = {
+    approvalExpirySeconds: given.approvalExpirySeconds,
+    maxDenialsPerSession: given.maxDenialsPerSession,
+    maxCallsPerSession: given.maxCallsPerSession,
+  };
   const tools = connectors.flatMap((connector) => connector.tools.map((tool) => toolManifest(tool, grants, settings)));
   const cedar = {
     deny: '',

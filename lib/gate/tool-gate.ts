@@ -188,7 +188,7 @@ export class ToolGate extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     const api = new apigateway.RestApi(this, 'Api', {
-      description: 'Tool gate: the only way out of the agent’s task',
+      description: 'Tool gate: the only way out of the agent task',
       endpointConfiguration: { types: [apigateway.EndpointType.PRIVATE] },
       policy: this.apiPolicy(),
       cloudWatchRole: false,

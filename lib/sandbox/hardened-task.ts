@@ -44,7 +44,7 @@ export class HardenedTask extends Construct {
       executeCommandConfiguration: { logging: ecs.ExecuteCommandLogging.NONE },
     });
     this.executionRole = new iam.Role(this, 'ExecutionRole', {
-      description: 'Pulls the agent’s image and writes its logs',
+      description: 'Pulls the image of the agent and writes its logs',
       assumedBy: taskPrincipal(Stack.of(this)),
     });
     this.logGroup = new logs.LogGroup(this, 'Logs', {

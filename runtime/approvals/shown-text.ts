@@ -9,5 +9,6 @@ export interface ShownText {
 
 /** Makes a text safe for a terminal or a page, and says what it hid. */
 export function showText(text: string): ShownText {
-  return escapeForDisplay(text);
+  const shown = escapeForDisplay(text);
+  return { text: shown, warnings: shown === text ? [] : ['Hidden or direction-changing characters are written out.'] };
 }

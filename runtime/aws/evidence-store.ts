@@ -41,4 +41,10 @@ export class EvidenceStore {
     if (hash('sha256', text, 'hex') !== ref.sha256) throw new EvidenceMismatchError(ref.s3Key);
     return text;
   }
+
+  /** Reads an object whose hash the caller doesn't know: a result that only the request's item refers to. */
+  async read(key: string): Promise<string> {
+    const found = await this.client.send(new GetObjectCommand({ Bucket: this.bucketName, Key: key }));
+    return (await found.Body?.transformToString('utf-8')) ?? '';
+  }
 }

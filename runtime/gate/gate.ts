@@ -137,7 +137,7 @@ export class Gate {
   async list(taskId: string): Promise<{ tools: ToolListing[] } | GateReply> {
     const binding = await this.ports.sessions.resolveTask(taskId, this.nowSeconds());
     const session = binding.kind === 'bound' ? await this.ports.sessions.get(binding.sessionId) : undefined;
-    if (!session || session.status !== 'ACTIVE') {
+    if (session?.status !== 'ACTIVE') {
       const ready = binding.kind === 'unknown' || session?.status === 'ENDED';
       const code = binding.kind === 'unknown' ? 'FOREIGN_SESSION' : ready ? 'SESSION_ENDED' : 'SESSION_NOT_READY';
       return { v: 1, requestId: `list-${this.ports.randomHex(8)}`, status: 'denied', ...Denied.of(code).reply };
@@ -324,20 +324,19 @@ export class Gate {
       decision: { code, policyIds: context.policyIds, taint: session.taint },
       policyVersion: tool.policyVersion,
     };
-    const [, , created, outcomeSeq] = (await Promise.allSettled([
-      this.ports.evidence.put(argsRef.s3Key, context.argumentsText),
-      this.ports.ledger.append(entry),
-      this.ports.requests.create(request),
-      // The outcome's number is taken now, beside the other writes: the short path waits for one round trip less.
-      code === 'ALLOW' ? this.ports.sessions.nextSeq(session.sessionId) : Promise.resolve(0),
-    ]).then((results) => {
-      const failed = results.find((result) => result.status === 'rejected');
-      if (failed)
-        this.ports.log({ event: 'intent_failed', requestId: context.requestId, error: String(failed.reason) });
-      return failed ? [undefined, undefined, undefined, undefined] : results.map((result) => result.value);
-    })) as [unknown, unknown, 'created' | 'exists' | undefined, number | undefined];
-    if (created === undefined || outcomeSeq === undefined) return Denied.of('LEDGER_UNAVAILABLE');
-    return { request, created, outcomeSeq };
+    try {
+      const [, , created, outcomeSeq] = await Promise.all([
+        this.ports.evidence.put(argsRef.s3Key, context.argumentsText),
+        this.ports.ledger.append(entry),
+        this.ports.requests.create(request),
+        // The outcome's number is taken now, beside the other writes: the short path waits for one round trip less.
+        code === 'ALLOW' ? this.ports.sessions.nextSeq(session.sessionId) : 0,
+      ]);
+      return { request, created, outcomeSeq };
+    } catch (error) {
+      this.ports.log({ event: 'intent_failed', requestId: context.requestId, error: String(error) });
+      return Denied.of('LEDGER_UNAVAILABLE');
+    }
   }
 
   private async execute(
