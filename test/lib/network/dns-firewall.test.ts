@@ -2,12 +2,7 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { EndpointService } from '../../../lib/network/endpoint-service';
 import { networkStack } from './network-stack';
-import { ACCOUNT, deployed, ofType, REGION, type Template } from './template-values';
-
-export function allowedNames(template: Template): string[] {
-  const lists = ofType(template, 'AWS::Route53Resolver::FirewallDomainList').filter(([id]) => id.includes('Allowed'));
-  return (deployed(template, lists[0][1].Properties.Domains) ?? []) as string[];
-}
+import { ACCOUNT, allowedNames, ofType, REGION } from './template-values';
 
 test('answers exactly the hosts of the chosen endpoints', () => {
   const { stack, network, role, caller, template } = networkStack();

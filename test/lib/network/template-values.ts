@@ -74,6 +74,13 @@ export function ofType(template: Template, type: string): [string, Resource][] {
   return Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
 }
 
+/** The host names that the DNS firewall answers. */
+export function allowedNames(template: Template): string[] {
+  const lists = ofType(template, 'AWS::Route53Resolver::FirewallDomainList').filter(([id]) => id.includes('Allowed'));
+  if (lists.length !== 1) throw new Error(`${lists.length} lists of allowed names`);
+  return (deployed(template, lists[0][1].Properties.Domains) ?? []) as string[];
+}
+
 /** A dependency cycle among the resources, as a list of logical ids, or undefined. */
 export function dependencyCycle(template: Template): string[] | undefined {
   const state = new Map<string, 'open' | 'done'>();

@@ -1,0 +1,103 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cost } from '../../bin/commands/cost';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cost-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+async function run(...args: string[]) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = await cost(args, { out: (line) => out.push(line), err: (line) => err.push(line), env: {} });
+  return { code, out: out.join('\n'), err: err.join('\n') };
+}
+
+const endpoint = (service: string, zones: number) => ({
+  Type: 'AWS::EC2::VPCEndpoint',
+  Properties: {
+    VpcEndpointType: 'Interface',
+    ServiceName: { 'Fn::Join': ['', ['com.amazonaws.', { Ref: 'AWS::Region' }, `.${service}`]] },
+    SubnetIds: Array.from({ length: zones }, (_, zone) => ({ Ref: `Subnet${zone}` })),
+  },
+});
+
+function write(name: string, Resources: object) {
+  writeFileSync(join(folder, name), JSON.stringify({ Resources }));
+}
+
+test('adds up the fixed costs of every template, nested assemblies included, assets not', async () => {
+  write('A.template.json', {
+    E: endpoint('ecr.api', 2),
+    G: { Type: 'AWS::EC2::VPCEndpoint', Properties: { VpcEndpointType: 'Gateway' } },
+  });
+  mkdirSync(join(folder, 'assembly-Stage'));
+  write('assembly-Stage/B.template.json', { K: { Type: 'AWS::KMS::Key' }, S: { Type: 'AWS::SecretsManager::Secret' } });
+  mkdirSync(join(folder, 'asset.1'));
+  write('asset.1/C.template.json', { K: { Type: 'AWS::KMS::Key' } });
+  const { code, out } = await run(folder, '--json');
+  expect(code).toBe(0);
+  const estimate = JSON.parse(out);
+  expect(Object.keys(estimate)).toEqual(['fixedMonthlyUsd', 'perSessionUsd', 'per1000CallsUsd', 'lines']);
+  expect(estimate.fixedMonthlyUsd).toBeCloseTo(2 * 7.3 + 1 + 0.4, 6);
+  expect(estimate.lines[0]).toMatchObject({
+    item: 'Endpoint of ecr.api',
+    usd: 14.6,
+    note: '2 zones: the task pulls its image',
+  });
+});
+
+test('waives the NAT gateway behind each firewall endpoint, and charges the others', async () => {
+  const firewall = { Type: 'AWS::NetworkFirewall::Firewall', Properties: { SubnetMappings: [{}] } };
+  const nat = { Type: 'AWS::EC2::NatGateway' };
+  write('A.template.json', { F: firewall, N1: nat, N2: nat });
+  const { out } = await run(folder, '--json');
+  expect(JSON.parse(out).fixedMonthlyUsd).toBeCloseTo(0.395 * 730 + 0.045 * 730, 6);
+});
+
+test('prices a session by the task’s size, architecture and time', async () => {
+  const task = { Cpu: '512', Memory: '1024', RuntimePlatform: { CpuArchitecture: 'ARM64' } };
+  write('A.template.json', { T: { Type: 'AWS::ECS::TaskDefinition', Properties: task } });
+  const session = async (...args: string[]) => JSON.parse((await run(folder, '--json', ...args)).out).perSessionUsd;
+  expect(await session('--session-minutes', '60')).toBeCloseTo(0.5 * 0.03238 + 0.00356, 6);
+  expect(await session()).toBeCloseTo((0.5 * 0.03238 + 0.00356) / 6, 6);
+});
+
+test('prices calls only where there is a gate', async () => {
+  write('A.template.json', {});
+  expect(JSON.parse((await run(folder, '--json')).out).per1000CallsUsd).toBe(0);
+  write('B.template.json', { Api: { Type: 'AWS::ApiGateway::RestApi' } });
+  const { per1000CallsUsd, lines } = JSON.parse((await run(folder, '--json')).out);
+  expect(per1000CallsUsd).toBeGreaterThan(0.01);
+  expect(per1000CallsUsd).toBeCloseTo(
+    lines.reduce((sum: number, line: { usd: number }) => sum + line.usd, 0),
+    6,
+  );
+});
+
+test('says where the prices come from', async () => {
+  write('A.template.json', { K: { Type: 'AWS::KMS::Key' } });
+  const { out } = await run(folder);
+  expect(out).toMatch(/Fixed, a month: \$1\.00/);
+  expect(out).toMatch(/List prices of us-east-1 as of \d{4}-\d{2}-\d{2}/);
+});
+
+test.each([
+  ['no folder', [], /Usage/],
+  ['a folder that does not exist', ['/nowhere/at/all'], /doesn't exist/],
+  ['a session without time', ['.', '--session-minutes', '0'], /Usage/],
+  ['an unknown option', ['.', '--what'], /Unknown option/],
+])('exits 2 for %s', async (_, args, message) => {
+  const { code, err } = await run(...args);
+  expect(code).toBe(2);
+  expect(err).toMatch(message);
+});
+
+test('exits 2 for a folder without templates, and for one that is no JSON', async () => {
+  expect((await run(folder)).code).toBe(2);
+  writeFileSync(join(folder, 'A.template.json'), '{');
+  expect((await run(folder)).err).toMatch(/isn't JSON/);
+});
