@@ -15,6 +15,12 @@ function egressStack(props: Partial<ConnectorEgressProps> = {}) {
   return { app, stack, agentNetwork, egress, template: () => synthesize(app) };
 }
 
+interface RouteProperties {
+  readonly DestinationCidrBlock: string;
+  readonly GatewayId?: string;
+  readonly NatGatewayId?: string;
+}
+
 function rules(template: Template): string[] {
   const group = ofType(template, 'AWS::NetworkFirewall::RuleGroup')[0][1].Properties.RuleGroup as {
     RulesSource: { RulesString: string };
@@ -72,7 +78,7 @@ test('routes both ways through the firewall of the same zone', () => {
   const synthesized = template();
   const routes = ofType(synthesized, 'AWS::EC2::Route').map(([id, { Properties }]) => ({
     id,
-    ...(deployed(synthesized, Properties) as Record<string, string>),
+    ...(deployed(synthesized, Properties) as RouteProperties),
   }));
   const connector = routes.filter(({ id }) => id.includes('TicketsSubnet'));
   expect(connector).toHaveLength(2);

@@ -54,7 +54,7 @@ test('keeps all flows in an encrypted log whose key serves this stack’s log gr
   expect(policy.Statement.find(({ Sid }) => Sid === 'CloudWatchLogsOfThisStack')).toMatchObject({
     Principal: { Service: `logs.${REGION}.amazonaws.com` },
     Condition: {
-      ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:aws:logs:${REGION}:111111111111:log-group:stack-*` },
+      ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:aws:logs:${REGION}:111111111111:log-group:Stack-*` },
     },
   });
 });
