@@ -95,5 +95,7 @@ function print(estimate: CostEstimate, io: CommandIo): void {
   section('Fixed, a month', 'fixed', estimate.fixedMonthlyUsd, 2);
   section('One session', 'session', estimate.perSessionUsd, 4);
   section('1,000 gated calls', 'call', estimate.per1000CallsUsd, 4);
-  io.out(`List prices of ${PRICE_REGION} as of ${PRICES_AS_OF}; without model tokens, data transfer and storage.`);
+  io.out(
+    `Prices of ${PRICE_REGION} as entered on ${PRICES_AS_OF}, not checked against AWS's price pages; without model tokens, data transfer and storage.`,
+  );
 }

@@ -16,6 +16,7 @@ export const HOURS_PER_MONTH = 730;
  * Written by hand from the pricing pages named in each line; check them there before you rely on a number.
  * @internal
  */
+// Entered from memory: the pages named below say where to check a price, not that it was checked.
 export const PRICES_AS_OF = '2026-11-01';
 
 /** @internal */

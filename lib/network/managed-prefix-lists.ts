@@ -18,7 +18,8 @@ interface RegionLists {
  * resource would be one more function with a network of its own: hence a table. An id that were wrong would make the
  * deployment fail (EC2 refuses unknown lists), never open anything.
  *
- * Source: output of `aws ec2 describe-prefix-lists` of each region, as of November 2026. Regions that aren't listed
+ * Source: ids found in public repositories, copied from older output of `aws ec2 describe-prefix-lists`; not checked
+ * against AWS. Compare with that command before relying on one: a wrong id should fail the deployment. Regions that aren't listed
  * (also GovCloud and China) take the ids as properties.
  */
 const LISTS_BY_REGION: Record<string, RegionLists> = {
