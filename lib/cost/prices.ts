@@ -13,10 +13,9 @@ export const HOURS_PER_MONTH = 730;
 
 /**
  * List prices of us-east-1, without free tiers, discounts and tax. Other regions cost up to 50 % more.
- * Written by hand from the pricing pages named in each line; check them there before you rely on a number.
+ * Entered from memory on the day below: each line names the page where to check it, not a page it was checked against.
  * @internal
  */
-// Entered from memory: the pages named below say where to check a price, not that it was checked.
 export const PRICES_AS_OF = '2026-11-01';
 
 /** @internal */

@@ -82,7 +82,7 @@ test('says where the prices come from', async () => {
   write('A.template.json', { K: { Type: 'AWS::KMS::Key' } });
   const { out } = await run(folder);
   expect(out).toMatch(/Fixed, a month: \$1\.00/);
-  expect(out).toMatch(/List prices of us-east-1 as of \d{4}-\d{2}-\d{2}/);
+  expect(out).toMatch(/Prices of us-east-1 as entered on \d{4}-\d{2}-\d{2}, not checked/);
 });
 
 test.each([
