@@ -44,6 +44,19 @@ describe('a policy statement in the emulator', () => {
     expect(notes).toHaveLength(2);
   });
 
+  test('that allows ecs:RunTask names the cluster too: the emulator compares that, not the task definition', () => {
+    const statement = {
+      Effect: 'Allow',
+      Action: 'ecs:RunTask',
+      Resource: 'arn:aws:ecs:us-east-1:111122223333:task-definition/agent:1',
+      Condition: { ArnEquals: { 'ecs:cluster': 'arn:aws:ecs:us-east-1:111122223333:cluster/agents' } },
+    };
+    const { statement: rewritten, notes } = rewriteStatement(statement);
+    expect(rewritten?.Resource).toEqual([statement.Resource, statement.Condition.ArnEquals['ecs:cluster']]);
+    expect(notes).toContainEqual(expect.stringContaining('ecs:RunTask'));
+    expect(rewriteStatement({ ...statement, Effect: 'Deny' }).statement?.Resource).toBe(statement.Resource);
+  });
+
   test('about deliveries keeps its conditions on the source', () => {
     const statement = allow({ ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::bucket' } });
     expect(rewriteStatement(statement, true)).toEqual({ statement, notes: [] });

@@ -93,7 +93,19 @@ export function rewriteStatement(statement: JsonRecord, deliveries = false): Sta
     rewritten.Condition = condition;
   }
   const withSessions = addSessionArns(rewritten);
-  return { statement: withSessions.statement, notes: [...notes, ...withSessions.notes] };
+  const withCluster = addClusterOfRunTask(withSessions.statement, recordOf(statement.Condition));
+  return { statement: withCluster.statement, notes: [...notes, ...withSessions.notes, ...withCluster.notes] };
+}
+
+/** On AWS the resource of `ecs:RunTask` is the task definition. The emulator checks the cluster instead. */
+function addClusterOfRunTask(statement: JsonRecord, condition: JsonRecord): { statement: JsonRecord; notes: string[] } {
+  const clusters = Object.values(condition).flatMap((block) => listOf(recordOf(block)['ecs:cluster']));
+  const onlyRunTask = listOf(statement.Action).every((action) => action === 'ecs:RunTask');
+  if (statement.Effect !== 'Allow' || !onlyRunTask || clusters.length === 0) return { statement, notes: [] };
+  return {
+    statement: { ...statement, Resource: [...listOf(statement.Resource), ...clusters] },
+    notes: ['the resource of ecs:RunTask also names the cluster: that is what the emulator checks'],
+  };
 }
 
 /** What IAM says of a condition whose key is absent (IAM user guide, "Condition operators"). */
