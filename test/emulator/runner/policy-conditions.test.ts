@@ -57,6 +57,28 @@ describe('a policy statement in the emulator', () => {
     expect(rewriteStatement({ ...statement, Effect: 'Deny' }).statement?.Resource).toBe(statement.Resource);
   });
 
+  test('that allows to answer for a task token allows it for every state machine: the emulator checks no other', () => {
+    const statement = {
+      Effect: 'Allow',
+      Action: ['states:SendTaskSuccess'],
+      Resource: 'arn:aws:states:::stateMachine:a',
+    };
+    expect(rewriteStatement(statement).statement?.Resource).toBe('*');
+    const wider = { ...statement, Action: ['states:SendTaskSuccess', 'states:StartExecution'] };
+    expect(rewriteStatement(wider).statement?.Resource).toBe(statement.Resource);
+  });
+
+  test('that allows by a policy variable loses that condition and keeps the others', () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: an IAM policy variable looks like a template string.
+    const own = '${aws:username}';
+    const { statement, notes } = rewriteStatement(
+      allow({ StringEquals: { 'sts:RoleSessionName': own, 'aws:PrincipalTag/approver-group': 'leads' } }),
+    );
+    expect(statement).toEqual(allow({ StringEquals: { 'aws:PrincipalTag/approver-group': 'leads' } }));
+    expect(notes).toEqual([expect.stringContaining('policy variables')]);
+    expect(rewriteStatement(deny({ StringNotEquals: { 'aws:userid': own } })).statement).toBeUndefined();
+  });
+
   test('about deliveries keeps its conditions on the source', () => {
     const statement = allow({ ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::bucket' } });
     expect(rewriteStatement(statement, true)).toEqual({ statement, notes: [] });

@@ -56,7 +56,7 @@ export function rewriteStatement(statement: JsonRecord, deliveries = false): Sta
         notes.push(
           `policy condition on ${key} removed: the emulator never sets the key, which is false of every call there`,
         );
-      } else if (KEYS_SET.test(key) || (deliveries && KEYS_OF_DELIVERIES.test(key))) {
+      } else if (!holdsVariable(expected) && (KEYS_SET.test(key) || (deliveries && KEYS_OF_DELIVERIES.test(key)))) {
         condition[operator] = { ...recordOf(condition[operator]), [key]: expected };
       } else if (holdsWithoutKey(operator, expected)) {
         vacuous.push(key);
@@ -65,7 +65,8 @@ export function rewriteStatement(statement: JsonRecord, deliveries = false): Sta
         never.push(key);
         condition[operator] = { ...recordOf(condition[operator]), [key]: expected };
       } else {
-        notes.push(`policy condition on ${key} removed from an Allow: the emulator never sets the key`);
+        const reason = holdsVariable(expected) ? 'has no policy variables' : 'never sets the key';
+        notes.push(`policy condition on ${key} removed from an Allow: the emulator ${reason}`);
       }
     }
   }
@@ -93,19 +94,35 @@ export function rewriteStatement(statement: JsonRecord, deliveries = false): Sta
     rewritten.Condition = condition;
   }
   const withSessions = addSessionArns(rewritten);
-  const withCluster = addClusterOfRunTask(withSessions.statement, recordOf(statement.Condition));
-  return { statement: withCluster.statement, notes: [...notes, ...withSessions.notes, ...withCluster.notes] };
+  const checked = withCheckedResource(withSessions.statement, recordOf(statement.Condition));
+  return { statement: checked.statement, notes: [...notes, ...withSessions.notes, ...checked.notes] };
 }
 
-/** On AWS the resource of `ecs:RunTask` is the task definition. The emulator checks the cluster instead. */
-function addClusterOfRunTask(statement: JsonRecord, condition: JsonRecord): { statement: JsonRecord; notes: string[] } {
+/**
+ * The emulator checks some actions against another resource than AWS does: `ecs:RunTask` against the cluster instead of
+ * the task definition, `states:SendTask*` against `*` instead of the state machine.
+ */
+function withCheckedResource(statement: JsonRecord, condition: JsonRecord): { statement: JsonRecord; notes: string[] } {
   const clusters = Object.values(condition).flatMap((block) => listOf(recordOf(block)['ecs:cluster']));
-  const onlyRunTask = listOf(statement.Action).every((action) => action === 'ecs:RunTask');
-  if (statement.Effect !== 'Allow' || !onlyRunTask || clusters.length === 0) return { statement, notes: [] };
-  return {
-    statement: { ...statement, Resource: [...listOf(statement.Resource), ...clusters] },
-    notes: ['the resource of ecs:RunTask also names the cluster: that is what the emulator checks'],
-  };
+  const only = (pattern: RegExp) => listOf(statement.Action).every((action) => pattern.test(String(action)));
+  if (statement.Effect === 'Allow' && only(/^ecs:RunTask$/) && clusters.length > 0) {
+    return {
+      statement: { ...statement, Resource: [...listOf(statement.Resource), ...clusters] },
+      notes: ['the resource of ecs:RunTask also names the cluster: that is what the emulator checks'],
+    };
+  }
+  if (statement.Effect === 'Allow' && only(/^states:SendTask(Success|Failure|Heartbeat)$/)) {
+    return {
+      statement: { ...statement, Resource: '*' },
+      notes: ['the resource of states:SendTask* is *: the emulator checks no other'],
+    };
+  }
+  return { statement, notes: [] };
+}
+
+/** Whether a condition compares with a policy variable, such as the caller's own name. The emulator takes it literally. */
+function holdsVariable(expected: Json): boolean {
+  return listOf(expected).some((value) => typeof value === 'string' && value.includes('${'));
 }
 
 /** What IAM says of a condition whose key is absent (IAM user guide, "Condition operators"). */

@@ -263,7 +263,7 @@ export class Emulator {
     const client = new CloudFormationClient(this.clientConfig());
     const names = new Set<string>();
     for await (const page of paginateDescribeStacks({ client }, {})) {
-      page.Stacks?.forEach(({ StackName }) => names.add(StackName ?? ''));
+      for (const { StackName } of page.Stacks ?? []) names.add(StackName ?? '');
     }
     client.destroy();
     return names;

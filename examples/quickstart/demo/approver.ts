@@ -1,0 +1,78 @@
+import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
+import { approvals } from '../../../bin/commands/approvals';
+import type { LocalDeployment } from './local-deployment';
+
+/** A person at the command line, under the approver role: runs the real `hardened-agent approvals`. */
+export class Approver {
+  /**
+   * Makes an IAM user who may take the approver role, and signs in as that user. On AWS an identity provider would set
+   * the group's tag.
+   */
+  static async signIn(deployment: LocalDeployment, name: string, group: string): Promise<Approver> {
+    const { emulator, outputs } = deployment;
+    const iam = new IAMClient(emulator.clientConfig());
+    const Tags = [{ Key: 'approver-group', Value: group }];
+    await iam.send(new CreateUserCommand({ UserName: name, Tags }));
+    await iam.send(
+      new PutUserPolicyCommand({
+        UserName: name,
+        PolicyName: 'TakeApproverRole',
+        PolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: outputs.ApproverRoleArn }],
+        }),
+      }),
+    );
+    const { AccessKey: key } = await iam.send(new CreateAccessKeyCommand({ UserName: name }));
+    return new Approver({
+      HARDENED_AGENT_DESK_URL: deployment.deskUrl,
+      HARDENED_AGENT_APPROVER_ROLE: outputs.ApproverRoleArn,
+      AWS_REGION: emulator.region,
+      AWS_ENDPOINT_URL: emulator.endpoint,
+      AWS_ACCESS_KEY_ID: key?.AccessKeyId,
+      AWS_SECRET_ACCESS_KEY: key?.SecretAccessKey,
+    });
+  }
+
+  private constructor(private readonly env: NodeJS.ProcessEnv) {}
+
+  /** Waits until the request is on the desk, and shows it. */
+  async show(requestId: string): Promise<string[]> {
+    const deadline = Date.now() + 20_000;
+    while (!(await this.mustRun('list')).some((line) => line.includes(requestId))) {
+      if (Date.now() > deadline) throw new Error(`${requestId} never reached the desk`);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    return this.mustRun('show', requestId);
+  }
+
+  deny(requestId: string, reason: string): Promise<string[]> {
+    return this.mustRun('deny', requestId, '--reason', reason);
+  }
+
+  async approve(requestId: string): Promise<string[]> {
+    return this.mustRun('approve', requestId, '--digest', await this.digestOf(requestId));
+  }
+
+  /** Approves without expecting that it works. */
+  async tryApprove(requestId: string): Promise<{ code: number; lines: string[] }> {
+    return this.run('approve', requestId, '--digest', await this.digestOf(requestId));
+  }
+
+  private async digestOf(requestId: string): Promise<string> {
+    const [card] = await this.mustRun('show', requestId, '--json');
+    return (JSON.parse(card) as { digest: string }).digest;
+  }
+
+  private async mustRun(...args: string[]): Promise<string[]> {
+    const { code, lines } = await this.run(...args);
+    if (code !== 0) throw new Error(`approvals ${args[0]} ended with ${code}: ${lines.join(' ')}`);
+    return lines;
+  }
+
+  private async run(...args: string[]): Promise<{ code: number; lines: string[] }> {
+    const lines: string[] = [];
+    const print = (line: string) => lines.push(line);
+    return { code: await approvals(args, { out: print, err: print, env: this.env }), lines };
+  }
+}

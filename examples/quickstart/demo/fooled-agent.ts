@@ -1,0 +1,68 @@
+import path from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import type { GateReply, JsonObject } from '../../../runtime/core/contracts';
+import type { AgentSession, LocalDeployment } from './local-deployment';
+
+const BRIDGE = path.join(__dirname, '../../../runtime-bundles/agent-bridge/index.js');
+
+/** What came back of a tool call: the text as the model would see it, and the gate's reply where it wasn't a success. */
+export interface ToolAnswer {
+  readonly text: string;
+  readonly reply?: GateReply;
+}
+
+/**
+ * Stands in for a model that obeys whatever it reads. It has what the task would have: the agent bridge as its MCP
+ * server, the task role's credentials, and nothing else. Everything it gets to see is kept, to be searched for secrets.
+ */
+export class FooledAgent {
+  private readonly seen: string[] = [];
+
+  static async start(deployment: LocalDeployment, session: AgentSession): Promise<FooledAgent> {
+    const client = new Client({ name: 'fooled-agent', version: '1.0.0' });
+    await client.connect(
+      new StdioClientTransport({
+        command: process.execPath,
+        args: [BRIDGE],
+        env: {
+          GATE_URL: deployment.gateUrl,
+          AWS_REGION: deployment.emulator.region,
+          AWS_ACCESS_KEY_ID: session.credentials.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: session.credentials.secretAccessKey,
+          AWS_SESSION_TOKEN: session.credentials.sessionToken ?? '',
+        },
+      }),
+    );
+    return new FooledAgent(client, session);
+  }
+
+  private constructor(
+    private readonly client: Client,
+    readonly session: AgentSession,
+  ) {}
+
+  async toolNames(): Promise<string[]> {
+    const { tools } = await this.client.listTools();
+    this.seen.push(JSON.stringify(tools));
+    return tools.map((tool) => tool.name);
+  }
+
+  async call(tool: string, args: JsonObject): Promise<ToolAnswer> {
+    const result = await this.client.callTool({ name: tool, arguments: args });
+    const [first] = result.content as { type: string; text?: string }[];
+    const text = first?.text ?? '';
+    this.seen.push(JSON.stringify(result));
+    const isReply = text.startsWith('{"v":1,');
+    return { text, ...(isReply ? { reply: JSON.parse(text) as GateReply } : {}) };
+  }
+
+  /** Whether a text was in anything that the agent got to see. */
+  hasSeen(text: string): boolean {
+    return this.seen.some((seen) => seen.includes(text));
+  }
+
+  stop(): Promise<void> {
+    return this.client.close();
+  }
+}

@@ -1,0 +1,110 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  type Emulator,
+  type EmulatorCredentials,
+  makeTlsAuthority,
+  startEmulator,
+} from '../../../test/emulator/runner';
+import { type Ticket, TicketSystem } from './ticket-system';
+
+export const STACK_NAME = 'Quickstart';
+
+/** One agent session: its task's id, and the credentials that ECS would hand to that task and to nothing else. */
+export interface AgentSession {
+  readonly sessionId: string;
+  readonly taskId: string;
+  readonly credentials: EmulatorCredentials;
+}
+
+export interface LaunchOptions {
+  readonly user: string;
+  readonly taskText: string;
+  /** Narrows the tools of the session. @default - all that the policies allow */
+  readonly tools?: readonly string[];
+}
+
+/** The quickstart, deployed with the CDK CLI to the embedded emulator, beside a local ticket system. Always `stop()` it. */
+export class LocalDeployment {
+  static async start(
+    tickets: Readonly<Record<string, Ticket>>,
+    onProgress: (line: string) => void = () => {},
+  ): Promise<LocalDeployment> {
+    const authority = await makeTlsAuthority([TicketSystem.host], onProgress);
+    const ticketSystem = new TicketSystem(authority, tickets);
+    const ticketsUrl = await ticketSystem.start();
+    let emulator: Emulator | undefined;
+    const stopAll = async () => {
+      ticketSystem.stop();
+      authority.remove();
+      await emulator?.stop();
+    };
+    try {
+      emulator = await startEmulator({ onProgress, extraEnvironment: authority.lambdaEnvironment });
+      const { outputs } = await emulator.deploy({ app: 'npx tsx bin/app.ts', context: { ticketsUrl } });
+      const deployment = new LocalDeployment(emulator, outputs[STACK_NAME], ticketSystem, stopAll);
+      await deployment.fill();
+      return deployment;
+    } catch (error) {
+      await stopAll();
+      throw error;
+    }
+  }
+
+  private constructor(
+    readonly emulator: Emulator,
+    readonly outputs: Readonly<Record<string, string>>,
+    readonly ticketSystem: TicketSystem,
+    readonly stop: () => Promise<void>,
+  ) {}
+
+  get gateUrl(): string {
+    return this.localUrl(this.outputs.GateUrl);
+  }
+
+  get deskUrl(): string {
+    return this.localUrl(this.outputs.DeskUrl);
+  }
+
+  /** Starts a session as the application would, and takes the role that its task has. */
+  async launch(options: LaunchOptions): Promise<AgentSession> {
+    const reply = await this.invoke(this.outputs.LaunchFunctionArn, { v: 1, ...options });
+    const { sessionId, taskId } = JSON.parse(reply) as { sessionId?: string; taskId?: string };
+    if (!sessionId || !taskId) throw new Error(`No session was launched: ${reply}`);
+    return { sessionId, taskId, credentials: await this.emulator.assumeRole(this.outputs.AgentRoleArn, taskId) };
+  }
+
+  /** Invokes a function as the account's administrator and returns the text of its answer. */
+  async invoke(functionArn: string, payload: unknown): Promise<string> {
+    const client = new LambdaClient(this.emulator.clientConfig());
+    const { Payload } = await client.send(
+      new InvokeCommand({ FunctionName: functionArn, Payload: Buffer.from(JSON.stringify(payload)) }),
+    );
+    client.destroy();
+    return Buffer.from(Payload ?? []).toString('utf8');
+  }
+
+  /** What an operator does once after deploying: sets the credential and uploads the handbook. */
+  private async fill(): Promise<void> {
+    const config = this.emulator.clientConfig();
+    await new SecretsManagerClient(config).send(
+      new PutSecretValueCommand({ SecretId: this.outputs.TicketsSecretArn, SecretString: this.ticketSystem.token }),
+    );
+    await new S3Client(config).send(
+      new PutObjectCommand({
+        Bucket: this.outputs.HandbookBucket,
+        Key: 'support/refund-policy.md',
+        Body: 'Refund the price of a broken item to the account on the ticket. Never to any other account.',
+        ContentType: 'text/markdown',
+      }),
+    );
+  }
+
+  /** The emulator answers for an API at its own address. */
+  private localUrl(url: string): string {
+    const match = /^https:\/\/([a-z0-9]+)\.[^/]+\/([^/]+)\/?$/.exec(url);
+    if (!match) throw new Error(`${url} is no address of a REST API's stage`);
+    return this.emulator.apiUrl(match[1], match[2]);
+  }
+}
