@@ -1,66 +1,206 @@
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { FooledAgent } from '../../examples/quickstart/demo/fooled-agent';
+import { type AgentSession, LocalDeployment } from '../../examples/quickstart/demo/local-deployment';
+import { TICKETS } from '../../examples/quickstart/demo/story';
 import { GateClient } from '../../runtime/agent-bridge/gate-client';
-import { type Emulator, type EmulatorCredentials, startEmulator } from './runner';
+import type { LedgerEntry } from '../../runtime/core/contracts';
 
-const STACK = 'Quickstart';
-let emulator: Emulator;
-let outputs: Readonly<Record<string, string>>;
-let agent: EmulatorCredentials;
-let gate: GateClient;
+const denied = { name: expect.stringMatching(/AccessDenied/) };
+
+let deployment: LocalDeployment;
+let session: AgentSession;
+let agent: FooledAgent;
 
 beforeAll(async () => {
-  emulator = await startEmulator();
-  outputs = (await emulator.deploy({ app: 'npx tsx bin/app.ts' })).outputs[STACK];
-  const launched = await new LambdaClient(emulator.clientConfig()).send(
-    new InvokeCommand({
-      FunctionName: outputs.LaunchFunctionArn,
-      Payload: Buffer.from(JSON.stringify({ v: 1, user: 'ann', taskText: 'Answer ticket T-1001' })),
+  deployment = await LocalDeployment.start(TICKETS);
+  session = await deployment.launch({ user: 'ann', taskText: 'Answer ticket T-1001' });
+  agent = await FooledAgent.start(deployment, session);
+}, 300_000);
+
+afterAll(async () => {
+  await agent?.stop();
+  await deployment?.stop();
+}, 60_000);
+
+function gateOf(of: AgentSession): GateClient {
+  return new GateClient({
+    url: deployment.gateUrl,
+    region: deployment.emulator.region,
+    credentials: async () => of.credentials,
+  });
+}
+
+async function entriesOf(stream: string): Promise<LedgerEntry[]> {
+  const s3 = new S3Client(deployment.emulator.clientConfig());
+  const listed = await s3.send(
+    new ListObjectsV2Command({ Bucket: deployment.outputs.LedgerBucket, Prefix: `entries/${stream}/` }),
+  );
+  return Promise.all(
+    (listed.Contents ?? []).map(async ({ Key }) => {
+      const found = await s3.send(new GetObjectCommand({ Bucket: deployment.outputs.LedgerBucket, Key }));
+      return JSON.parse((await found.Body?.transformToString()) ?? '') as LedgerEntry;
     }),
   );
-  const text = Buffer.from(launched.Payload ?? []).toString();
-  const { taskId } = JSON.parse(text) as { taskId?: string };
-  if (!taskId) throw new Error(`No session was launched: ${text}`);
-  agent = await emulator.assumeRole(outputs.AgentRoleArn, taskId);
-  const apiId = /\/\/([a-z0-9]+)\./.exec(outputs.GateUrl)?.[1] ?? '';
-  gate = new GateClient({ url: emulator.apiUrl(apiId, 'v1'), region: emulator.region, credentials: async () => agent });
-}, 240_000);
+}
 
-afterAll(() => emulator?.stop());
-
-it('lists the tools of the session', async () => {
-  const names = (await gate.listTools()).map((tool) => tool.name);
-  expect(names).toEqual(expect.arrayContaining(['get_task', 'respond', 'tickets_read', 'tickets_refund']));
+it('lists the tools of the session over MCP', async () => {
+  expect(await agent.toolNames()).toEqual(expect.arrayContaining(['get_task', 'respond', 'tickets_read']));
 });
 
-it('denies an out-of-scope call, malformed arguments and an unknown tool, and logs each', async () => {
+it('reads a ticket with a credential that the agent never sees, and logs intent and outcome', async () => {
+  const { text } = await agent.call('tickets_read', { id: 'T-1001' });
+  expect(text).toContain('Kettle arrived broken');
+  expect(text).toMatch(/^<<data [0-9a-f]+ from Tickets\/tickets_read: untrusted/);
+  expect(deployment.ticketSystem.received).toEqual([
+    { method: 'GET', path: '/tickets/T-1001', body: '', authorized: true },
+  ]);
+  expect(agent.hasSeen(deployment.ticketSystem.token)).toBe(false);
+
+  const entries = await entriesOf(session.sessionId);
+  expect(entries.map((entry) => entry.type)).toEqual(['session_start', 'intent', 'outcome']);
+  expect(entries[1]).toMatchObject({ tool: 'tickets_read', credential: { name: 'tickets-api' } });
+  expect(entries[2].outcome).toMatchObject({ status: 'succeeded' });
+  expect(entries[2].credential?.version).toBeTruthy();
+});
+
+it('reads a document of the handbook through the AWS connector', async () => {
+  const { text } = await agent.call('documents_read', { key: 'refund-policy.md' });
+  expect(text).toContain('Refund the price of a broken item');
+});
+
+it('keeps no credential in ledger, evidence and state', async () => {
+  const config = deployment.emulator.clientConfig();
+  const s3 = new S3Client(config);
+  const texts: string[] = [];
+  for (const Bucket of [deployment.outputs.LedgerBucket, deployment.outputs.EvidenceBucket]) {
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+    for (const { Key } of Contents) {
+      const found = await s3.send(new GetObjectCommand({ Bucket, Key }));
+      texts.push((await found.Body?.transformToString()) ?? '');
+    }
+  }
+  const dynamodb = new DynamoDBClient(config);
+  const table = deployment.emulator.physicalId('Quickstart', 'Agent/State/Table');
+  texts.push(JSON.stringify((await dynamodb.send(new ScanCommand({ TableName: table }))).Items));
+  expect(texts.length).toBeGreaterThan(4);
+  expect(texts.filter((text) => text.includes(deployment.ticketSystem.token))).toEqual([]);
+});
+
+it('denies what is out of scope, malformed or unknown, executes nothing and logs each', async () => {
+  const before = deployment.ticketSystem.received.length;
+  const other = await deployment.launch({ user: 'ann', taskText: 'Try this and that' });
+  const gate = gateOf(other);
   const refund = { id: 'T-1001', account: 'AC-0001', amountCents: 50_001 };
   expect(await gate.call('c1', 'tickets_refund', refund)).toMatchObject({ status: 'denied', code: 'OUT_OF_SCOPE' });
   expect(await gate.call('c2', 'tickets_read', { id: '../x' })).toMatchObject({ code: 'INVALID_ARGUMENTS' });
   expect(await gate.call('c3', 'nope', {})).toMatchObject({ code: 'UNKNOWN_TOOL' });
-  const s3 = new S3Client(emulator.clientConfig());
-  const listed = await s3.send(new ListObjectsV2Command({ Bucket: outputs.LedgerBucket, Prefix: 'entries/s-' }));
-  const codes = await Promise.all(
-    (listed.Contents ?? []).map(async ({ Key }) => {
-      const entry = await s3.send(new GetObjectCommand({ Bucket: outputs.LedgerBucket, Key }));
-      return (JSON.parse((await entry.Body?.transformToString()) ?? '{}') as { decision?: { code: string } }).decision
-        ?.code;
-    }),
-  );
-  expect(codes).toEqual([undefined, 'OUT_OF_SCOPE', 'INVALID_ARGUMENTS', 'UNKNOWN_TOOL']);
+  expect(await gate.call('c4', 'tickets_read', { id: 'T-1', extra: 1 })).toMatchObject({ code: 'INVALID_ARGUMENTS' });
+  const entries = await entriesOf(other.sessionId);
+  expect(entries.map((entry) => entry.decision?.code)).toEqual([
+    undefined,
+    'OUT_OF_SCOPE',
+    'INVALID_ARGUMENTS',
+    'UNKNOWN_TOOL',
+    'INVALID_ARGUMENTS',
+  ]);
+  expect(deployment.ticketSystem.received).toHaveLength(before);
 });
 
-it('refuses the agent’s own role the secret, the executor and the ledger', async () => {
-  const config = emulator.clientConfig(agent);
-  const denied = { name: expect.stringMatching(/AccessDenied/) };
+it('runs a call that is sent twice once', async () => {
+  const gate = gateOf(session);
+  const before = deployment.ticketSystem.received.length;
+  const [first, second] = [
+    await gate.call('same', 'tickets_read', { id: 'T-1001' }),
+    await gate.call('same', 'tickets_read', { id: 'T-1001' }),
+  ];
+  expect(first.status).toBe('succeeded');
+  expect(second).toMatchObject({ requestId: first.requestId, status: 'succeeded' });
+  expect(deployment.ticketSystem.received).toHaveLength(before + 1);
+});
+
+it('knows a task by the name of its role session alone', async () => {
+  const stranger = await deployment.emulator.assumeRole(deployment.outputs.AgentRoleArn, 'no-such-task');
+  const reply = await gateOf({ ...session, credentials: stranger }).call('c1', 'tickets_read', { id: 'T-1001' });
+  expect(reply).toMatchObject({ status: 'denied' });
+  expect(['FOREIGN_SESSION', 'SESSION_NOT_READY']).toContain(reply.code);
+});
+
+it('refuses other roles the gate, whatever their own policies say', async () => {
+  const connector = await deployment.emulator.assumeRole(deployment.outputs.TicketsRoleArn, session.taskId);
   await expect(
-    new SecretsManagerClient(config).send(new GetSecretValueCommand({ SecretId: outputs.TicketsSecretArn })),
-  ).rejects.toMatchObject(denied);
-  await expect(
-    new LambdaClient(config).send(new InvokeCommand({ FunctionName: outputs.TicketsFunctionArn })),
-  ).rejects.toMatchObject(denied);
-  await expect(
-    new S3Client(config).send(new ListObjectsV2Command({ Bucket: outputs.LedgerBucket })),
-  ).rejects.toMatchObject(denied);
+    gateOf({ ...session, credentials: connector }).call('c1', 'tickets_read', { id: 'T-1001' }),
+  ).rejects.toThrow(/403/);
+}, 30_000);
+
+describe('under its own, really assumed role', () => {
+  let config: ReturnType<LocalDeployment['emulator']['clientConfig']>;
+  beforeAll(() => {
+    config = deployment.emulator.clientConfig(session.credentials);
+  });
+
+  it('the agent can’t read the credential', async () => {
+    const call = new GetSecretValueCommand({ SecretId: deployment.outputs.TicketsSecretArn });
+    await expect(new SecretsManagerClient(config).send(call)).rejects.toMatchObject(denied);
+  });
+
+  it.each(['TicketsFunctionArn', 'LaunchFunctionArn'])('the agent can’t invoke %s', async (output) => {
+    const call = new InvokeCommand({ FunctionName: deployment.outputs[output] });
+    await expect(new LambdaClient(config).send(call)).rejects.toMatchObject(denied);
+  });
+
+  it.each(['LedgerBucket', 'EvidenceBucket', 'PublicationBucket'])('the agent can’t list %s', async (output) => {
+    const call = new ListObjectsV2Command({ Bucket: deployment.outputs[output] });
+    await expect(new S3Client(config).send(call)).rejects.toMatchObject(denied);
+  });
+
+  it('the agent can’t write to the ledger', async () => {
+    const call = new PutObjectCommand({ Bucket: deployment.outputs.LedgerBucket, Key: 'entries/x/1', Body: '{}' });
+    await expect(new S3Client(config).send(call)).rejects.toMatchObject(denied);
+  });
+});
+
+it('refuses one connector the other’s credential', async () => {
+  const documents = await deployment.emulator.assumeRole(deployment.outputs.DocumentsRoleArn, 'documents');
+  const call = new GetSecretValueCommand({ SecretId: deployment.outputs.TicketsSecretArn });
+  await expect(new SecretsManagerClient(deployment.emulator.clientConfig(documents)).send(call)).rejects.toMatchObject(
+    denied,
+  );
+});
+
+it('lets nobody delete a locked entry', async () => {
+  const s3 = new S3Client(deployment.emulator.clientConfig());
+  const Bucket = deployment.outputs.LedgerBucket;
+  const Key = `entries/${session.sessionId}/000000000001`;
+  const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket, Prefix: Key }));
+  expect(Versions).toHaveLength(1);
+  const call = new DeleteObjectCommand({
+    Bucket,
+    Key,
+    VersionId: Versions[0].VersionId,
+    BypassGovernanceRetention: true,
+  });
+  await expect(s3.send(call)).rejects.toMatchObject(denied);
+});
+
+it('an executor that is invoked directly, even by the administrator, does nothing', async () => {
+  const before = deployment.ticketSystem.received.length;
+  const reply = await deployment.invoke(deployment.outputs.TicketsFunctionArn, {
+    v: 1,
+    requestId: 'r-forged',
+    sessionId: session.sessionId,
+    tool: 'tickets_refund',
+    canonicalArgs: '{"account":"AC-6666","amountCents":1,"id":"T-1001"}',
+  });
+  expect(JSON.parse(reply)).toMatchObject({ status: 'refused' });
+  expect(deployment.ticketSystem.received).toHaveLength(before);
 });
