@@ -90,7 +90,7 @@ export abstract class Connector extends Construct {
   /** @internal */
   protected _addTool(name: string, options: ToolOptions, operation: ToolOperation): Tool {
     this.validateTool(name, options);
-    const tool = new Tool(this, name, options, operation);
+    const tool = Tool._of(this, name, options, operation);
     this.toolsByName.set(name, tool);
     return tool;
   }

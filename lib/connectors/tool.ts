@@ -40,11 +40,15 @@ export interface ToolOperation {
 
 /** One operation of a connector. Made by a connector's `addTool`. */
 export class Tool {
+  /** @internal */
+  public static _of(connector: Connector, toolName: string, options: ToolOptions, operation: ToolOperation): Tool {
+    return new Tool(connector, toolName, options, operation);
+  }
+
   /** What it does to the world. */
   public readonly effect: Effect;
 
-  /** @internal */
-  constructor(
+  private constructor(
     /** The connector that it belongs to. */
     public readonly connector: Connector,
     /** The name that the model calls it by. */
