@@ -13,6 +13,7 @@ import { ToolGate } from './gate/tool-gate';
 import type { BedrockModel } from './network/bedrock-model';
 import { EndpointService } from './network/endpoint-service';
 import { IsolatedNetwork } from './network/isolated-network';
+import { ModelAccess } from './network/model-access';
 import type { AgentImage } from './sandbox/agent-image';
 import { HardenedTask, taskPrincipal } from './sandbox/hardened-task';
 import { SessionLauncher } from './sandbox/session-launcher';
@@ -48,6 +49,11 @@ export interface HardenedAgentRuntimeProps {
   readonly approvals: ApprovalOptions;
   /** How long every ledger entry is locked: nobody, the account's root user included, can delete it earlier. */
   readonly retention: Duration;
+  /**
+   * A guardrail that every model call must name, as `<guardrail ARN>:<version>`.
+   * @default - calls need no guardrail
+   */
+  readonly guardrail?: string;
   /**
    * Where the agent runs.
    * @default - a new IsolatedNetwork in two availability zones
@@ -308,17 +314,13 @@ export class HardenedAgentRuntime extends Construct {
       cpu: props.cpu ?? 512,
       memoryLimitMiB: props.memoryLimitMiB ?? 1024,
     });
-    const modelArns = props.models.flatMap((model) => model.resourceArns(this));
-    const invokeModel = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
-    this.agentRole.addToPolicy(
-      new iam.PolicyStatement({ sid: 'InvokeNamedModels', actions: invokeModel, resources: modelArns }),
-    );
+    new ModelAccess(this, 'Models', { role: this.agentRole, models: props.models, guardrail: props.guardrail });
     this.agentRole.addToPolicy(
       new iam.PolicyStatement({
         // Said again as denials: an allow that somebody adds to this role later changes nothing.
         sid: 'NeverAnythingElse',
         effect: iam.Effect.DENY,
-        notActions: ['execute-api:Invoke', ...invokeModel],
+        notActions: ['execute-api:Invoke', 'bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
         resources: ['*'],
       }),
     );
@@ -329,12 +331,7 @@ export class HardenedAgentRuntime extends Construct {
       actions: ['execute-api:Invoke'],
       resources: [this.gate.api.arnForExecuteApi('*', '/*', '*')],
     });
-    endpoints.allow(EndpointService.BEDROCK_RUNTIME, {
-      caller: group,
-      principal: this.agentRole,
-      actions: invokeModel,
-      resources: modelArns,
-    });
+    endpoints.allowModels({ caller: group, principal: this.agentRole, models: props.models });
     endpoints.allow(EndpointService.LOGS, {
       caller: group,
       principal: task.executionRole,
