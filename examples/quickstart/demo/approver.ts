@@ -39,11 +39,12 @@ export class Approver {
   /** Waits until the request is on the desk, and shows it. */
   async show(requestId: string): Promise<string[]> {
     const deadline = Date.now() + 20_000;
-    while (!(await this.mustRun('list')).some((line) => line.includes(requestId))) {
-      if (Date.now() > deadline) throw new Error(`${requestId} never reached the desk`);
+    for (;;) {
+      const { code, lines } = await this.run('show', requestId);
+      if (code === 0) return lines;
+      if (Date.now() > deadline) throw new Error(`${requestId} never reached the desk: ${lines.join(' ')}`);
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
-    return this.mustRun('show', requestId);
   }
 
   deny(requestId: string, reason: string): Promise<string[]> {
