@@ -1,3 +1,4 @@
+import { playAttacks } from './demo/attacks';
 import { LocalDeployment } from './demo/local-deployment';
 import { TICKETS, tellStory } from './demo/story';
 import { Storyboard } from './demo/storyboard';
@@ -20,7 +21,7 @@ async function main(): Promise<number> {
       `    ${rewritten.patched} patches and ${rewritten.dropped} drops for the emulator (--verbose lists them): network isolation is proven on the template, not here`,
     );
     const board = new Storyboard(print);
-    await tellStory(deployment, board);
+    await (process.argv.includes('--attack') ? playAttacks : tellStory)(deployment, board);
     const code = board.close();
     print(`It took ${Math.round((Date.now() - started) / 1000)} s.`);
     return code;

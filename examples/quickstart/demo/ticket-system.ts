@@ -73,7 +73,9 @@ export class TicketSystem {
     const [, id = '', action] = /^\/tickets\/([^/?]+)(?:\/(refund|comments))?$/.exec(url) ?? [];
     const ticket = this.tickets[id];
     if (!ticket) return [404, { error: 'no such ticket' }];
-    if (method === 'GET' && !action) return [200, { id, ...ticket }];
+    // A system that shows requests in its answers, as debug pages do: the credential comes back.
+    const text = ticket.text.replace('ECHO_CREDENTIAL', `authorization: Bearer ${this.token}`);
+    if (method === 'GET' && !action) return [200, { id, ...ticket, text }];
     if (method === 'POST' && action) return [201, { id, action, done: true }];
     return [405, { error: http.STATUS_CODES[405] }];
   }
