@@ -2,8 +2,11 @@ import Ajv from 'ajv';
 import { type JsonValue, type LedgerEntry, ledgerEntrySchema } from '../contracts';
 import { canonicalize } from '../json/canonicalize';
 
-/** An entry must fit the 16-bit length of a tile's entry bundle (C2SP tlog-tiles). */
-export const MAX_ENTRY_BYTES = 65_535;
+/**
+ * An entry must fit the 16-bit length of a tile's entry bundle (C2SP tlog-tiles), even one of bytes that aren't UTF-8,
+ * each of which is read as the three bytes of U+FFFD.
+ */
+export const MAX_ENTRY_BYTES = 16 * 1024;
 
 const isLedgerEntry = new Ajv({ strict: true, allErrors: false }).compile<LedgerEntry>(ledgerEntrySchema);
 
@@ -11,7 +14,7 @@ const isLedgerEntry = new Ajv({ strict: true, allErrors: false }).compile<Ledger
  * The exact bytes that are stored, hashed and sealed: RFC 8785 text, so that the same entry always has the same leaf
  * hash, and a writer that retries writes equal bytes.
  *
- * @throws Error when the entry breaks its schema or is longer than an entry bundle can hold
+ * @throws Error when the entry breaks its schema or is longer than `MAX_ENTRY_BYTES`
  */
 export function encodeEntry(entry: LedgerEntry): string {
   if (!isLedgerEntry(entry)) throw new Error(`Not a ledger entry: ${firstProblem()}`);

@@ -1,0 +1,108 @@
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  type ListObjectsV2CommandOutput,
+  NoSuchKey,
+  PutObjectCommand,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import type { ListedObject, ObjectStore } from '../ledger/object-store';
+import { s3 } from './clients';
+
+/** Times that one create-only write is sent, where S3 answers that a competing write was under way. */
+const WRITE_ATTEMPTS = 4;
+
+/** Creates an object, or returns the text that is there already. */
+export async function createObject(
+  client: S3Client,
+  bucketName: string,
+  key: string,
+  text: string,
+): Promise<{ readonly created: boolean; readonly text: string }> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await client.send(
+        new PutObjectCommand({
+          Bucket: bucketName,
+          Key: key,
+          Body: text,
+          ContentType: key.startsWith('checkpoints/') ? 'text/plain; charset=utf-8' : 'application/json',
+          IfNoneMatch: '*',
+          // Object Lock refuses an upload without a checksum.
+          ChecksumAlgorithm: 'SHA256',
+        }),
+      );
+      return { created: true, text };
+    } catch (error) {
+      const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+      if (status === 412) return { created: false, text: await readObject(client, bucketName, key) };
+      // 409 ConditionalRequestConflict: a competing write ran at the same moment; S3 asks to send it again.
+      if (status !== 409 || attempt === WRITE_ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** The text of an object. @throws NoSuchKey when there is none */
+export async function readObject(client: S3Client, bucketName: string, key: string): Promise<string> {
+  const found = await client.send(new GetObjectCommand({ Bucket: bucketName, Key: key }));
+  return (await found.Body?.transformToString('utf-8')) ?? '';
+}
+
+/** A bucket as the sealer sees it. Telling a missing object from a forbidden one takes `s3:ListBucket`. */
+export class S3ObjectStore implements ObjectStore {
+  constructor(
+    private readonly bucketName: string,
+    private readonly client: S3Client = s3(),
+  ) {}
+
+  async get(key: string): Promise<string | undefined> {
+    try {
+      return await readObject(this.client, this.bucketName, key);
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  }
+
+  create(key: string, text: string): Promise<{ readonly created: boolean; readonly text: string }> {
+    return createObject(this.client, this.bucketName, key, text);
+  }
+
+  async put(key: string, body: string | Uint8Array, contentType: string): Promise<void> {
+    await this.client.send(
+      new PutObjectCommand({ Bucket: this.bucketName, Key: key, Body: body, ContentType: contentType }),
+    );
+  }
+
+  async *list(prefix: string, after?: string): AsyncIterable<ListedObject> {
+    for await (const page of this.pages(prefix, after)) {
+      for (const object of page.Contents ?? []) {
+        yield { key: object.Key ?? '', modified: object.LastModified?.getTime() ?? 0, bytes: object.Size ?? 0 };
+      }
+    }
+  }
+
+  async *listFolders(prefix: string, after?: string): AsyncIterable<string> {
+    for await (const page of this.pages(prefix, after, '/')) {
+      for (const folder of page.CommonPrefixes ?? []) yield folder.Prefix ?? '';
+    }
+  }
+
+  private async *pages(prefix: string, after?: string, delimiter?: string): AsyncIterable<ListObjectsV2CommandOutput> {
+    let token: string | undefined;
+    do {
+      const page: ListObjectsV2CommandOutput = await this.client.send(
+        new ListObjectsV2Command({
+          Bucket: this.bucketName,
+          Prefix: prefix,
+          Delimiter: delimiter,
+          StartAfter: after,
+          ContinuationToken: token,
+        }),
+      );
+      yield page;
+      token = page.NextContinuationToken;
+    } while (token !== undefined);
+  }
+}

@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { GetPublicKeyCommand, SignCommand } from '@aws-sdk/client-kms';
+import { kms } from '../aws/clients';
+import { environment } from '../aws/environment';
+import { S3ObjectStore } from '../aws/s3-object-store';
+import { verifierKeyFromSpki } from '../core/merkle/note';
+import { DEFAULT_LIMITS, Sealer, type SealingReport } from './sealer';
+
+let sealer: Promise<Sealer> | undefined;
+
+/** Runs every minute, one at a time. */
+export async function handler(): Promise<SealingReport> {
+  sealer ??= makeSealer();
+  try {
+    const report = await (await sealer).run();
+    if (report.sealed > 0)
+      console.log(JSON.stringify({ sealed: report.sealed, size: report.size, voids: report.voids }));
+    return report;
+  } catch (error) {
+    sealer = undefined;
+    throw error;
+  }
+}
+
+async function makeSealer(): Promise<Sealer> {
+  const keyId = environment('SIGNING_KEY_ARN');
+  const witness = process.env.WITNESS_BUCKET;
+  const { PublicKey } = await kms().send(new GetPublicKeyCommand({ KeyId: keyId }));
+  return new Sealer(
+    {
+      ledger: new S3ObjectStore(environment('LEDGER_BUCKET')),
+      publication: new S3ObjectStore(environment('PUBLICATION_BUCKET')),
+      witness: witness ? new S3ObjectStore(witness) : undefined,
+      key: verifierKeyFromSpki(environment('ORIGIN'), PublicKey ?? new Uint8Array()),
+      sign: async (text) => {
+        const { Signature } = await kms().send(
+          new SignCommand({
+            KeyId: keyId,
+            Message: Buffer.from(text, 'utf8'),
+            MessageType: 'RAW',
+            SigningAlgorithm: 'ED25519_SHA_512',
+          }),
+        );
+        return Signature ?? new Uint8Array();
+      },
+      now: Date.now,
+      randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+      log: (line) => console.error(line),
+    },
+    {
+      ...DEFAULT_LIMITS,
+      mergeDelayMs: Number(environment('MERGE_DELAY_SECONDS')) * 1000,
+      heartbeatMs: Number(environment('HEARTBEAT_SECONDS')) * 1000,
+    },
+  );
+}
