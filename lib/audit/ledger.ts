@@ -146,7 +146,6 @@ export class Ledger extends Construct {
       grantee,
       actions: access.actions,
       resourceArns: [access.bucket.arnForObjects(`${access.prefix}/*`)],
-      scope: this,
     });
     // The key serves this bucket only: with bucket keys, S3 passes the bucket's ARN as encryption context.
     const key = iam.Grant.addToPrincipal({
@@ -154,7 +153,6 @@ export class Ledger extends Construct {
       actions: access.keyActions,
       resourceArns: [access.key.keyArn],
       conditions: { StringEquals: { 'kms:EncryptionContext:aws:s3:arn': access.bucket.bucketArn } },
-      scope: this,
     });
     for (const [grant, name] of [
       [objects, sid],
