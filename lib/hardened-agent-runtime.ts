@@ -1,4 +1,5 @@
 import { Duration, Stack, Token } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -11,6 +12,8 @@ import { StateTable } from './gate/state-table';
 import { SynthesisTimeCode } from './gate/synthesis-time-code';
 import { ToolGate } from './gate/tool-gate';
 import type { BedrockModel } from './network/bedrock-model';
+import type { ConnectorEgress } from './network/connector-egress';
+import type { EndpointAllowlist } from './network/endpoint-allowlist';
 import { EndpointService } from './network/endpoint-service';
 import { IsolatedNetwork } from './network/isolated-network';
 import { ModelAccess } from './network/model-access';
@@ -60,6 +63,11 @@ export interface HardenedAgentRuntimeProps {
    */
   readonly network?: IsolatedNetwork;
   /**
+   * The network of connectors that reach the internet. It costs about $290 a month and zone.
+   * @default - executors of HttpConnectors run outside any VPC: only their own code keeps them to their base URL
+   */
+  readonly connectorEgress?: ConnectorEgress;
+  /**
    * How long arguments and results are kept, apart from the ledger.
    * @default Duration.days(90)
    */
@@ -91,11 +99,20 @@ export interface HardenedAgentRuntimeProps {
   readonly memoryLimitMiB?: number;
 }
 
+/** Where an executor runs. */
+interface ExecutorPlace {
+  readonly vpc: ec2.IVpc;
+  readonly subnets?: ec2.SubnetSelection;
+  readonly securityGroup: ec2.ISecurityGroup;
+  readonly endpoints: EndpointAllowlist;
+}
+
 /**
  * Runs an agent that can be fooled but can't do harm: a disposable task without network, secrets or rights, a gate that
  * decides every tool call, a person for what is dangerous, and a record nobody can edit.
  *
- * Limitations: the executors of `HttpConnector`s and the approval functions run outside the isolated network.
+ * Limitations: without `connectorEgress` the executors of `HttpConnector`s run outside any VPC; so do the session
+ * launcher and the approval functions.
  */
 export class HardenedAgentRuntime extends Construct {
   /** The isolated network. */
@@ -162,7 +179,7 @@ export class HardenedAgentRuntime extends Construct {
     this.approvals.grantStart(this.gate.function.role);
     this.gateUrl = this.gate.url;
 
-    for (const connector of props.connectors) this.bind(connector);
+    for (const connector of props.connectors) this.bind(connector, this.place(connector, props.connectorEgress));
     this.openGateEndpoints(gateGroup, props.connectors);
     this.launcher = this.sandbox(props);
     this.launchFunction = this.launcher.function.function;
@@ -209,15 +226,21 @@ export class HardenedAgentRuntime extends Construct {
     }
   }
 
+  /** Where a connector's executor runs, and the endpoints there. Undefined: outside any VPC. */
+  private place(connector: Connector, egress?: ConnectorEgress): ExecutorPlace | undefined {
+    const { id } = connector.node;
+    if (connector._internetHosts.length > 0) {
+      return egress && { ...egress.place(id, connector._internetHosts), endpoints: egress.endpoints };
+    }
+    return {
+      vpc: this.network.vpc,
+      securityGroup: this.network.securityGroup(`${id}Group`, `Connector ${id}: reaches its endpoints only`),
+      endpoints: this.network.endpoints,
+    };
+  }
+
   /** Makes the connector's executor, and wires it to its two callers. */
-  private bind(connector: Connector): void {
-    const inside = !connector._needsInternet;
-    const group = inside
-      ? this.network.securityGroup(
-          `${connector.node.id}Group`,
-          `Connector ${connector.node.id}: reaches its endpoints only`,
-        )
-      : undefined;
+  private bind(connector: Connector, place?: ExecutorPlace): void {
     const callers = [this.gate.function.role, this.approvals.executionRole];
     connector._bind({
       environment: {
@@ -230,8 +253,9 @@ export class HardenedAgentRuntime extends Construct {
         this.ledger.grantReadEvidence(role, 'args');
         this.state.grant(role, 'ClaimRequest', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ['SESSION#*']);
       },
-      callers,
-      ...(group ? { vpc: this.network.vpc, securityGroup: group } : {}),
+      vpc: place?.vpc,
+      subnets: place?.subnets,
+      securityGroup: place?.securityGroup,
     });
     this.gate.addExecutor(connector);
     this.approvals.addExecutor(connector._functionArnVariable, connector.function);
@@ -251,15 +275,16 @@ export class HardenedAgentRuntime extends Construct {
         ],
       },
     });
-    if (group) {
-      this.network.endpoints.allow(EndpointService.DYNAMODB, {
-        caller: group,
+    if (place) {
+      const { endpoints, securityGroup: caller } = place;
+      endpoints.allow(EndpointService.DYNAMODB, {
+        caller,
         principal: connector.role,
         actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
         resources: [this.state.table.tableArn],
       });
-      this.network.endpoints.allow(EndpointService.S3, {
-        caller: group,
+      endpoints.allow(EndpointService.S3, {
+        caller,
         principal: connector.role,
         actions: ['s3:GetObject'],
         resources: [
@@ -267,7 +292,7 @@ export class HardenedAgentRuntime extends Construct {
           this.ledger.evidenceBucket.arnForObjects('args/*'),
         ],
       });
-      connector._openEndpoints(this.network.endpoints, group);
+      connector._openEndpoints(endpoints, caller);
     }
   }
 

@@ -24,8 +24,10 @@ export interface PrivateFunctionProps {
   readonly timeout?: Duration;
   /** @default 512 */
   readonly memorySize?: number;
-  /** The isolated subnets to run in. @default - outside any VPC */
+  /** Where to run. @default - outside any VPC */
   readonly vpc?: ec2.IVpc;
+  /** @default - the VPC's isolated subnets */
+  readonly subnets?: ec2.SubnetSelection;
   /** Required with `vpc`. */
   readonly securityGroup?: ec2.ISecurityGroup;
   readonly permissionsBoundary?: iam.IManagedPolicy;
@@ -120,7 +122,7 @@ export class PrivateFunction extends Construct {
       ...(props.vpc
         ? {
             vpc: props.vpc,
-            vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+            vpcSubnets: props.subnets ?? { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
             securityGroups: props.securityGroup ? [props.securityGroup] : undefined,
           }
         : {}),

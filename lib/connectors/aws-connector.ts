@@ -155,8 +155,8 @@ export class AwsConnector extends Connector {
   }
 
   /** @internal */
-  public get _needsInternet(): boolean {
-    return false;
+  public get _internetHosts(): string[] {
+    return [];
   }
 
   /** @internal */

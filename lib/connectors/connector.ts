@@ -25,9 +25,9 @@ export interface ConnectorSurroundings {
   readonly environment: Record<string, string>;
   /** Gives the executor's role what it needs to check the gate's word: intent, request, arguments. */
   readonly grantChecks: (role: iam.Role) => void;
-  /** Roles that may invoke the executor. */
-  readonly callers: iam.IRole[];
   readonly vpc?: ec2.IVpc;
+  /** @default - the VPC's isolated subnets */
+  readonly subnets?: ec2.SubnetSelection;
   readonly securityGroup?: ec2.ISecurityGroup;
 }
 
@@ -78,8 +78,8 @@ export abstract class Connector extends Construct {
 
   /** @internal */
   public abstract get _credentialName(): string | undefined;
-  /** @internal */
-  public abstract get _needsInternet(): boolean;
+  /** Hosts that it reaches on the internet; none: its targets are AWS services. @internal */
+  public abstract get _internetHosts(): string[];
   /** @internal */
   protected abstract _settings(): Pick<ExecutorConfig, 'baseUrl' | 'credential'>;
   /** What the executor may do besides checking the gate's word. @internal */
@@ -152,6 +152,7 @@ export abstract class Connector extends Construct {
       environment: surroundings.environment,
       permissionsBoundary: boundary,
       vpc: surroundings.vpc,
+      subnets: surroundings.subnets,
       securityGroup: surroundings.securityGroup,
     });
     surroundings.grantChecks(this.executor.role);

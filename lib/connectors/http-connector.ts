@@ -1,10 +1,13 @@
 import { isIP } from 'node:net';
 import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { ExecutorConfig } from '../../runtime/core/executor-config';
+import type { EndpointAllowlist } from '../network/endpoint-allowlist';
+import { EndpointService } from '../network/endpoint-service';
 import type { PrivateFunction } from '../private-function';
 import { Connector, type ConnectorOptions } from './connector';
 import type { Credential } from './credential';
@@ -35,8 +38,10 @@ export interface HttpToolOptions extends ToolOptions {
 /**
  * A system that speaks HTTPS, such as a ticket system.
  *
- * Limitations: its executor runs outside the isolated network, because it must reach the target; it follows no redirect
- * and sends to the base URL's origin only.
+ * It follows no redirect and sends to the base URL's origin only.
+ *
+ * Limitations: without the runtime's `connectorEgress`, its executor runs outside any VPC, where nothing but its own code
+ * keeps it from other hosts.
  */
 export class HttpConnector extends Connector {
   /** The secret that holds the credential's value. Set it with `hardened-agent credential set`. */
@@ -96,8 +101,8 @@ export class HttpConnector extends Connector {
   }
 
   /** @internal */
-  public get _needsInternet(): boolean {
-    return true;
+  public get _internetHosts(): string[] {
+    return [new URL(this.baseUrl).hostname];
   }
 
   /** @internal */
@@ -111,7 +116,20 @@ export class HttpConnector extends Connector {
   }
 
   /** @internal */
-  public _openEndpoints(): void {}
+  public _openEndpoints(endpoints: EndpointAllowlist, caller: ec2.ISecurityGroup): void {
+    if (new URL(this.baseUrl).port) {
+      throw new Error(
+        `${this.node.path}: ${this.baseUrl} has a port of its own, but the egress firewall passes 443 only; write an address without a port`,
+      );
+    }
+    if (!this.secretArn) return;
+    endpoints.allow(EndpointService.SECRETS_MANAGER, {
+      caller,
+      principal: this.role,
+      actions: ['secretsmanager:GetSecretValue'],
+      resources: [this.secretArn],
+    });
+  }
 
   /** @internal */
   protected _authorize(executor: PrivateFunction): void {

@@ -1,0 +1,175 @@
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import {
+  AgentImage,
+  BedrockModel,
+  ConnectorEgress,
+  Credential,
+  Effect,
+  HardenedAgentRuntime,
+  type HardenedAgentRuntimeProps,
+  HttpConnector,
+  HttpMethod,
+  InputSchema,
+  IsolatedNetwork,
+} from '../../lib';
+
+const input = InputSchema.fromString(
+  JSON.stringify({
+    type: 'object',
+    additionalProperties: false,
+    required: ['id'],
+    properties: { id: { type: 'string', pattern: '^[0-9]{1,8}$', maxLength: 8 } },
+  }),
+);
+
+function connector(stack: Stack, id = 'Tickets', baseUrl = 'https://tickets.example.com'): HttpConnector {
+  const made = new HttpConnector(stack, id, { baseUrl, credential: Credential.bearer('tickets-api') });
+  made.addTool(`${id.toLowerCase()}_read`, {
+    description: 'Read a ticket',
+    method: HttpMethod.GET,
+    path: '/tickets/{id}',
+    effect: Effect.READ,
+    input,
+  });
+  return made;
+}
+
+function runtime(stack: Stack, more: Partial<HardenedAgentRuntimeProps> = {}): HardenedAgentRuntime {
+  const connectors = more.connectors ?? [connector(stack)];
+  const agent = new HardenedAgentRuntime(stack, 'Agent', {
+    image: AgentImage.fromEcrDigest(new ecr.Repository(stack, 'Images'), `sha256:${'0'.repeat(64)}`),
+    models: [BedrockModel.foundation('anthropic.claude-sonnet-4-5-20250929-v1:0')],
+    approvals: { approverGroups: ['leads'] },
+    retention: Duration.days(1),
+    ...more,
+    connectors,
+  });
+  for (const one of connectors) for (const tool of one.tools) agent.allow(tool);
+  return agent;
+}
+
+const newStack = () => new Stack(new App(), 'Stack');
+
+describe('five props are enough', () => {
+  let template: Template;
+  beforeAll(() => {
+    const stack = newStack();
+    runtime(stack);
+    template = Template.fromStack(stack);
+  });
+
+  test('the agent’s role may call the gate and the named model, and is denied all else', () => {
+    const policies = Object.values(template.findResources('AWS::IAM::Policy')).filter((policy) =>
+      JSON.stringify(policy.Properties.Roles).includes('AgentAgentRole'),
+    );
+    const statements = policies.flatMap((policy) => policy.Properties.PolicyDocument.Statement);
+    const allowed = statements
+      .filter(({ Effect: effect }) => effect === 'Allow')
+      .flatMap(({ Action }) => [Action].flat());
+    expect(allowed.sort()).toEqual([
+      'bedrock:InvokeModel',
+      'bedrock:InvokeModelWithResponseStream',
+      'execute-api:Invoke',
+    ]);
+    expect(statements).toContainEqual({
+      Sid: 'NeverAnythingElse',
+      Effect: 'Deny',
+      NotAction: ['execute-api:Invoke', 'bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
+      Resource: '*',
+    });
+  });
+
+  test('the gate’s API admits the agent’s role alone', () => {
+    const gate = Object.values(template.findResources('AWS::ApiGateway::RestApi')).find(
+      (api) => api.Properties.EndpointConfiguration?.Types?.[0] === 'PRIVATE',
+    );
+    const statements = gate?.Properties.Policy.Statement as { Effect: string; Principal: unknown }[];
+    for (const { Principal } of statements.filter(({ Effect: effect }) => effect === 'Allow')) {
+      expect(JSON.stringify(Principal)).toMatch(/AgentAgentRole/);
+    }
+    expect(statements.some(({ Effect: effect }) => effect === 'Deny')).toBe(true);
+    for (const method of Object.values(template.findResources('AWS::ApiGateway::Method'))) {
+      expect(method.Properties.AuthorizationType).toBe('AWS_IAM');
+    }
+  });
+
+  test('each executor refuses everybody but gate and workflow by a policy of its own', () => {
+    const [policy] = Object.values(template.findResources('AWS::Lambda::ResourcePolicy'));
+    expect(policy.Properties.PolicyDocument.Statement[0]).toMatchObject({
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 'lambda:InvokeFunction',
+    });
+    expect(JSON.stringify(policy.Properties.PolicyDocument)).toMatch(/AgentGateRole.*AgentApprovalsExecuteApprovedRole/);
+  });
+});
+
+test('puts connectors behind the egress firewall, a subnet each, when it is given', () => {
+  const stack = newStack();
+  const network = new IsolatedNetwork(stack, 'Network');
+  const connectorEgress = new ConnectorEgress(stack, 'Egress', { agentNetwork: network });
+  const connectors = [connector(stack), connector(stack, 'Crm', 'https://crm.example.com')];
+  runtime(stack, { network, connectorEgress, connectors });
+  const template = Template.fromStack(stack);
+  template.resourceCountIs('AWS::NetworkFirewall::Firewall', 1);
+  const subnets = Object.entries(template.findResources('AWS::Lambda::Function'))
+    .filter(([id]) => /^(Tickets|Crm)Executor/.test(id))
+    .map(([, fn]) => JSON.stringify(fn.Properties.VpcConfig?.SubnetIds));
+  expect(subnets).toHaveLength(2);
+  expect(new Set(subnets).size).toBe(2);
+  for (const each of subnets) expect(each).toMatch(/Egress/);
+  const rules = JSON.stringify(template.findResources('AWS::NetworkFirewall::RuleGroup'));
+  expect(rules).toContain('tickets.example.com');
+  expect(rules).toContain('crm.example.com');
+});
+
+describe('a bad prop fails at synth with the construct path', () => {
+  test.each<[string, (stack: Stack) => unknown, RegExp]>([
+    ['no connector', (stack) => runtime(stack, { connectors: [] }), /Stack\/Agent: .*connectors/],
+    [
+      'a connector twice',
+      (stack) => {
+        const one = connector(stack);
+        return runtime(stack, { connectors: [one, one] });
+      },
+      /Stack\/Agent: .*twice/,
+    ],
+    ['no model', (stack) => runtime(stack, { models: [] }), /Stack\/Agent: no model/],
+    ['no call at all', (stack) => runtime(stack, { maxCallsPerSession: 0 }), /maxCallsPerSession/],
+    ['nobody who approves', (stack) => runtime(stack, { approvals: {} }), /Stack\/Agent\/Approvals.*nobody/],
+    [
+      'an approval that lasts for weeks',
+      (stack) => runtime(stack, { approvals: { approverGroups: ['x'], expiry: Duration.days(30) } }),
+      /expiry/,
+    ],
+    [
+      'a port that the egress firewall doesn’t pass',
+      (stack) => {
+        const network = new IsolatedNetwork(stack, 'Network');
+        const connectorEgress = new ConnectorEgress(stack, 'Egress', { agentNetwork: network });
+        const connectors = [connector(stack, 'Odd', 'https://odd.example.com:8443')];
+        return runtime(stack, { network, connectorEgress, connectors });
+      },
+      /Stack\/Odd: .*443 only/,
+    ],
+    [
+      'a connector of another runtime',
+      (stack) => {
+        const connectors = [connector(stack)];
+        runtime(stack, { connectors });
+        return new HardenedAgentRuntime(stack, 'Second', {
+          image: AgentImage.fromEcrDigest(new ecr.Repository(stack, 'More'), `sha256:${'0'.repeat(64)}`),
+          models: [BedrockModel.foundation('anthropic.claude-sonnet-4-5-20250929-v1:0')],
+          approvals: { approverGroups: ['leads'] },
+          retention: Duration.days(1),
+          connectors,
+        });
+      },
+      /two runtimes/,
+    ],
+  ])('%s', (_, make, message) => {
+    expect(() => make(newStack())).toThrow(message);
+  });
+});
