@@ -73,14 +73,14 @@ export class SessionStore {
     return { kind: (launches.Items ?? []).length > 0 ? 'launching' : 'unknown' };
   }
 
-  /** Counts one call, takes the next ledger sequence number, and returns the session as it then is. */
-  async open(sessionId: string, now: number): Promise<OpenedSession> {
+  /** Counts one call, takes the next ledger sequence number if `numbered`, and returns the session as it then is. */
+  async open(sessionId: string, now: number, numbered = true): Promise<OpenedSession> {
     try {
       const updated = await this.client.send(
         new UpdateItemCommand({
           TableName: this.tableName,
           Key: item(stateKey.session(sessionId)),
-          UpdateExpression: 'ADD seq :one, calls :one',
+          UpdateExpression: numbered ? 'ADD seq :one, calls :one' : 'ADD calls :one',
           ConditionExpression: '#status = :active AND expiresAt > :now',
           ExpressionAttributeNames: { '#status': 'status' },
           ExpressionAttributeValues: { ':one': { N: '1' }, ':active': { S: 'ACTIVE' }, ':now': { N: String(now) } },
@@ -230,15 +230,17 @@ export class SessionStore {
     );
   }
 
-  /** Keeps what the agent answered its user, for the application that launched the session. */
-  async putResponse(sessionId: string, resultRef: string, at: string): Promise<void> {
+  /** Keeps what the agent answered its user, for the application that launched the session. Once a request. */
+  async putResponse(sessionId: string, requestId: string, resultRef: string, at: string): Promise<void> {
     await this.client.send(
       new PutItemCommand({
         TableName: this.tableName,
         Item: {
           pk: { S: stateKey.session(sessionId).pk },
-          sk: { S: `RESPONSE#${at}` },
+          sk: { S: `RESPONSE#${requestId}` },
           resultRef: { S: resultRef },
+          at: { S: at },
+          ttl: { N: String(Math.floor(Date.parse(at) / 1000) + KEEP_AFTER_EXPIRY_SECONDS) },
         },
       }),
     );

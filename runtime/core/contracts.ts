@@ -214,6 +214,8 @@ export interface ExecutorReply {
   readonly bytes: number;
   /** A sentence, where the status is not `succeeded`. */
   readonly reason?: string;
+  /** Where the executor refused because it knows another definition of the tool than its caller. */
+  readonly code?: 'DEFINITION_CHANGED';
   readonly targetStatus?: number;
   readonly credentialVersion?: string;
   readonly durationMs: number;
@@ -536,6 +538,7 @@ export const executorReplySchema = {
     content: { type: 'string' },
     bytes: { type: 'integer', minimum: 0 },
     reason: { type: 'string', maxLength: 2000 },
+    code: { const: 'DEFINITION_CHANGED' },
     targetStatus: { type: 'integer' },
     credentialVersion: { type: 'string', maxLength: 128 },
     durationMs: { type: 'number', minimum: 0 },

@@ -90,7 +90,7 @@ export class Authorizer {
     input: ScopeInput,
     context: Record<string, CedarValueJson>,
   ): { permitted: boolean; policyIds: string[] } | undefined {
-    const answer = statefulIsAuthorized({
+    const answer = answerOf({
       principal: { type: 'Session', id: input.sessionId },
       action: { type: 'Action', id: input.tool.name },
       resource: { type: 'Connector', id: input.tool.connector },
@@ -100,8 +100,17 @@ export class Authorizer {
       preparsedPolicySetId: `${this.name}-${set}`,
       entities: [],
     });
-    if (answer.type === 'failure' || answer.response.diagnostics.errors.length > 0) return undefined;
+    if (answer?.type !== 'success' || answer.response.diagnostics.errors.length > 0) return undefined;
     return { permitted: answer.response.decision === 'allow', policyIds: answer.response.diagnostics.reason };
+  }
+}
+
+/** Undefined where Cedar itself breaks down. */
+function answerOf(call: Parameters<typeof statefulIsAuthorized>[0]) {
+  try {
+    return statefulIsAuthorized(call);
+  } catch {
+    return undefined;
   }
 }
 

@@ -11,10 +11,13 @@ import { invokeExecutor } from '../aws/invoke-executor';
 import { LedgerWriter } from '../aws/ledger-writer';
 import { RequestStore } from '../aws/request-store';
 import { SessionStore } from '../aws/session-store';
-import type { GateReply, Manifest, RequestItem } from '../core/contracts';
+import { GATE_REPLY_BUDGET_MS, type GateReply, type Manifest, type RequestItem } from '../core/contracts';
 import { Denied } from './denied';
 import { Gate, type IncomingCall } from './gate';
 import { taskIdOf } from './task-identity';
+
+/** What is left of a reply's time is for writing the outcome. */
+const EXECUTION_BUDGET_MS = GATE_REPLY_BUDGET_MS - 2_000;
 
 const manifest = JSON.parse(readFileSync(path.join(__dirname, 'manifest.json'), 'utf8')) as Manifest;
 const requests = new RequestStore(environment('STATE_TABLE'));
@@ -27,7 +30,10 @@ const gate = new Gate(manifest, {
   evidence,
   executors: {
     invoke: (variable, request) =>
-      invokeExecutor(environment(variable), request, (input) => lambda().send(new InvokeCommand(input))),
+      invokeExecutor(environment(variable), request, (input) =>
+        // Whoever waits longer than API Gateway does would die before it could write the outcome.
+        lambda().send(new InvokeCommand(input), { abortSignal: AbortSignal.timeout(EXECUTION_BUDGET_MS) }),
+      ),
   },
   approvals: { start: startApproval },
   now: Date.now,
@@ -61,7 +67,7 @@ export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayPr
     if (event.httpMethod === 'GET') return respond(200, await gate.list(taskId));
     const call: IncomingCall = {
       taskId,
-      body: event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : (event.body ?? ''),
+      body: event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64') : (event.body ?? ''),
     };
     return respond(200, await gate.handle(call));
   } catch (error) {

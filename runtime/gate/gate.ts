@@ -15,6 +15,7 @@ import {
   type Manifest,
   type Provenance,
   type RequestItem,
+  type RequestStatus,
   type SessionItem,
   type ToolCall,
   type ToolListing,
@@ -27,6 +28,7 @@ import { approvalDigest, saltedHash, sha256Hex } from '../core/digest';
 import { canonicalize } from '../core/json/canonicalize';
 import { parseStrict } from '../core/json/parse-strict';
 import { guardOutput } from '../core/output-guard';
+import { UNCLAIMED_STATUSES } from '../core/request-transitions';
 import { targetProvenance } from '../core/risk';
 import { compileSchema } from '../core/schema/compile-schema';
 import { Authorizer } from '../core/scope';
@@ -40,15 +42,17 @@ export interface GatePorts {
       taskId: string,
       now: number,
     ): Promise<{ kind: 'bound'; sessionId: string } | { kind: 'launching' } | { kind: 'unknown' }>;
+    /** Counts one call. With `numbered`, takes the next ledger sequence number too. */
     open(
       sessionId: string,
       now: number,
+      numbered: boolean,
     ): Promise<{ kind: 'open'; session: SessionItem } | { kind: 'not_ready' } | { kind: 'ended' }>;
     get(sessionId: string): Promise<SessionItem | undefined>;
     nextSeq(sessionId: string): Promise<number>;
     taint(sessionId: string): Promise<void>;
     countDenial(sessionId: string, limit: number): Promise<number>;
-    putResponse(sessionId: string, resultRef: string, at: string): Promise<void>;
+    putResponse(sessionId: string, requestId: string, resultRef: string, at: string): Promise<void>;
   };
   readonly requests: {
     create(item: RequestItem): Promise<'created' | 'exists'>;
@@ -64,7 +68,9 @@ export interface GatePorts {
         replyCode?: DenialCode;
         replyReason?: string;
       },
+      from?: readonly RequestStatus[],
     ): Promise<unknown>;
+    expire(sessionId: string, requestId: string): Promise<unknown>;
   };
   readonly ledger: { append(entry: LedgerEntry): Promise<string> };
   readonly evidence: {
@@ -86,22 +92,24 @@ export interface GatePorts {
 export interface IncomingCall {
   /** The role session name of the caller's credentials: ECS puts the task id there, and nobody else can choose it. */
   readonly taskId: string;
-  readonly body: string;
+  /** Bytes are read as strict UTF-8; a text as it is. */
+  readonly body: string | Uint8Array;
 }
 
 /** An executor that never answers must leave time to write the outcome. */
 const EXECUTION_WINDOW_MS = 22_000;
+/** After the window of a claimed request: whoever ran it would have written its outcome by then. */
+const OUTCOME_GRACE_SECONDS = 60;
 /** Kept of a call that can't be parsed, so that one caller can't fill the evidence bucket. */
 const MALFORMED_EVIDENCE_CHARACTERS = 16_384;
-
-const nothingAllowed = { content: '', policyVersion: '' } as const;
 
 /** The state of one call while it passes through the gate. */
 interface CallContext {
   readonly actor: string;
   readonly stream: string;
   readonly session?: SessionItem;
-  readonly seq: number;
+  /** The ledger sequence number of what comes of the call; absent until one is needed. */
+  readonly seq?: number;
   readonly requestId: string;
   readonly call?: ToolCall;
   readonly tool?: ToolManifest;
@@ -137,42 +145,66 @@ export class Gate {
   async list(taskId: string): Promise<{ tools: ToolListing[] } | GateReply> {
     const binding = await this.ports.sessions.resolveTask(taskId, this.nowSeconds());
     const session = binding.kind === 'bound' ? await this.ports.sessions.get(binding.sessionId) : undefined;
-    if (session?.status !== 'ACTIVE') {
-      const ready = binding.kind === 'unknown' || session?.status === 'ENDED';
-      const code = binding.kind === 'unknown' ? 'FOREIGN_SESSION' : ready ? 'SESSION_ENDED' : 'SESSION_NOT_READY';
+    if (session?.status !== 'ACTIVE' || session.expiresAt <= this.nowSeconds()) {
+      const early = binding.kind === 'launching' || session?.status === 'LAUNCHING';
+      const code = binding.kind === 'unknown' ? 'FOREIGN_SESSION' : early ? 'SESSION_NOT_READY' : 'SESSION_ENDED';
       return { v: 1, requestId: `list-${this.ports.randomHex(8)}`, status: 'denied', ...Denied.of(code).reply };
     }
     const visible = this.manifest.tools.filter((tool) => isVisible(tool.name, session));
     return { tools: [...builtInListings, ...visible.map(toListing)] };
   }
 
+  /** Never rejects: a store that can't be reached is a denial like any other. */
   async handle(incoming: IncomingCall): Promise<GateReply> {
+    const requestId = `m-${this.ports.randomHex(16)}`;
+    try {
+      return await this.decide(incoming, requestId);
+    } catch (error) {
+      // Everything after the intent answers for itself: what arrives here never reached an executor.
+      this.ports.log({ event: 'unavailable', requestId, error: String(error) });
+      return { v: 1, requestId, status: 'denied', ...Denied.of('LEDGER_UNAVAILABLE').reply };
+    }
+  }
+
+  private async decide(incoming: IncomingCall, requestId: string): Promise<GateReply> {
+    const text = textOf(incoming.body);
     const unread = {
       actor: `task/${incoming.taskId}`,
-      requestId: `m-${this.ports.randomHex(16)}`,
-      argumentsText: incoming.body.slice(0, MALFORMED_EVIDENCE_CHARACTERS),
+      requestId,
+      argumentsText: (text ?? '').slice(0, MALFORMED_EVIDENCE_CHARACTERS),
       policyIds: [],
     };
-    const read = this.read(incoming.body);
+    const read = this.read(text);
 
     const binding = await this.ports.sessions.resolveTask(incoming.taskId, this.nowSeconds());
     if (binding.kind === 'launching') {
-      return { v: 1, requestId: unread.requestId, status: 'denied', ...Denied.of('SESSION_NOT_READY').reply };
+      return { v: 1, requestId, status: 'denied', ...Denied.of('SESSION_NOT_READY').reply };
     }
     if (binding.kind === 'unknown') {
-      const seq = await this.ports.sessions.nextSeq(UNBOUND_STREAM);
       const denied = read instanceof Denied ? read : Denied.of('FOREIGN_SESSION');
-      return this.deny({ ...unread, stream: UNBOUND_STREAM, seq }, denied);
+      return this.deny({ ...unread, stream: UNBOUND_STREAM }, denied);
     }
 
-    const opened = await this.ports.sessions.open(binding.sessionId, this.nowSeconds());
+    const { sessionId } = binding;
+    // What only looks leaves no entry, so it takes no number: a number without an entry reads like a lost one.
+    const looks = !(read instanceof Denied) && (read.tool === 'get_task' || read.tool === 'get_request');
+    const [opened, earlier] = await Promise.all([
+      this.ports.sessions.open(sessionId, this.nowSeconds(), !looks),
+      read instanceof Denied || isBuiltIn(read.tool)
+        ? undefined
+        : this.ports.requests.get(sessionId, requestIdOf(sessionId, read.callId)),
+    ]);
     if (opened.kind !== 'open') {
-      const seq = await this.ports.sessions.nextSeq(binding.sessionId);
       const denied = Denied.of(opened.kind === 'ended' ? 'SESSION_ENDED' : 'SESSION_NOT_READY');
-      return this.deny({ ...unread, stream: binding.sessionId, seq }, read instanceof Denied ? read : denied);
+      return this.deny({ ...unread, stream: sessionId }, read instanceof Denied ? read : denied);
     }
     const { session } = opened;
-    const context: CallContext = { ...unread, stream: session.sessionId, session, seq: session.seq };
+    const context: CallContext = {
+      ...unread,
+      stream: session.sessionId,
+      session,
+      ...(looks ? {} : { seq: session.seq }),
+    };
     if (read instanceof Denied) return this.deny(context, read);
 
     const named: CallContext = {
@@ -189,12 +221,14 @@ export class Gate {
         }),
       );
     }
+    if (earlier) return this.repeat(named, read, earlier);
     return this.pass(named, read, session);
   }
 
   /** Steps one and two of the reading: strict JSON, then the envelope. */
-  private read(body: string): ToolCall | Denied {
-    const parsed = parseStrict(body, { maxBytes: MAX_CALL_BYTES, maxDepth: MAX_CALL_DEPTH });
+  private read(text: string | undefined): ToolCall | Denied {
+    if (text === undefined) return Denied.of('MALFORMED', { reason: 'The call is not UTF-8 text.' });
+    const parsed = parseStrict(text, { maxBytes: MAX_CALL_BYTES, maxDepth: MAX_CALL_DEPTH });
     if (!parsed.ok) return Denied.of(parsed.code, { reason: parsed.reason });
     const envelope = this.isToolCall(parsed.value);
     if (!envelope.ok) {
@@ -271,8 +305,15 @@ export class Gate {
     }
 
     const intended = await this.intend(decided, tool, session, digest, decision.decision);
-    if (intended instanceof Denied) return this.deny(decided, intended);
-    if (intended.created === 'exists') return this.repeat(session.sessionId, context.requestId);
+    // The intent may stand in the ledger under its number: the denial takes another.
+    if (intended instanceof Denied) return this.deny({ ...decided, seq: undefined }, intended);
+    if (intended.created === 'exists') {
+      // The same call came twice at once, and the other one was first.
+      const first = await this.ports.requests.get(session.sessionId, context.requestId).catch(() => undefined);
+      return first
+        ? this.repeat(decided, call, first)
+        : { v: 1, requestId: context.requestId, status: 'outcome_unknown', reason: 'The first call left no state.' };
+    }
     return decision.decision === 'ASK'
       ? this.askPerson(decided, intended.request)
       : this.execute(decided, tool, intended.request, intended.outcomeSeq);
@@ -286,11 +327,12 @@ export class Gate {
     digest: string,
     code: 'ALLOW' | 'ASK',
   ): Promise<{ request: RequestItem; created: 'created' | 'exists'; outcomeSeq: number } | Denied> {
+    const seq = context.seq ?? (await this.ports.sessions.nextSeq(session.sessionId));
     const nowMs = this.ports.now();
     const windowMs = code === 'ASK' ? this.manifest.approvalExpirySeconds * 1000 : EXECUTION_WINDOW_MS;
     const salt = this.ports.randomHex(16);
     const argsRef = {
-      s3Key: evidenceKey.args(session.sessionId, `${context.requestId}-${context.seq}`),
+      s3Key: evidenceKey.args(session.sessionId, `${context.requestId}-${seq}`),
       sha256: sha256Hex(context.argumentsText),
     };
     const request: RequestItem = {
@@ -302,14 +344,14 @@ export class Gate {
       policyVersion: tool.policyVersion,
       digest,
       argsRef,
-      intentId: ledgerKey.entry(session.sessionId, context.seq),
+      intentId: ledgerKey.entry(session.sessionId, seq),
       ...(tool.credentialName ? { credentialName: tool.credentialName } : {}),
       requestedAt: new Date(nowMs).toISOString(),
       expiresAt: Math.floor((nowMs + windowMs) / 1000),
     };
     const entry: LedgerEntry = {
       v: 1,
-      seq: context.seq,
+      seq,
       at: new Date(nowMs).toISOString(),
       sessionId: session.sessionId,
       requestId: context.requestId,
@@ -325,12 +367,20 @@ export class Gate {
       policyVersion: tool.policyVersion,
     };
     try {
-      const [, , created, outcomeSeq] = await Promise.all([
+      const records = [
         this.ports.evidence.put(argsRef.s3Key, context.argumentsText),
         this.ports.ledger.append(entry),
+      ] as const;
+      if (code === 'ASK') {
+        // The desk shows a request as soon as it exists, so it must not exist before its records do.
+        await Promise.all(records);
+        return { request, created: await this.ports.requests.create(request), outcomeSeq: 0 };
+      }
+      const [created, outcomeSeq] = await Promise.all([
         this.ports.requests.create(request),
         // The outcome's number is taken now, beside the other writes: the short path waits for one round trip less.
-        code === 'ALLOW' ? this.ports.sessions.nextSeq(session.sessionId) : 0,
+        this.ports.sessions.nextSeq(session.sessionId),
+        ...records,
       ]);
       return { request, created, outcomeSeq };
     } catch (error) {
@@ -417,7 +467,7 @@ export class Gate {
       policyVersion: tool.policyVersion,
     };
     const tainting = tool.trust === 'untrusted' && reply.content !== '' && !context.session?.taint;
-    const [logged, , tainted] = await Promise.allSettled([
+    const [logged, kept, tainted, finished] = await Promise.allSettled([
       this.appendSurely(entry),
       resultRef ? this.ports.evidence.put(resultRef, reply.content) : Promise.resolve(),
       tainting ? this.ports.sessions.taint(request.sessionId) : Promise.resolve(),
@@ -431,9 +481,14 @@ export class Gate {
           ...(outcome.code ? { replyCode: outcome.code } : {}),
           ...(outcome.reason ? { replyReason: outcome.reason } : {}),
         },
+        // A refusal must not end a run that somebody else claimed.
+        ...(reply.status === 'refused' ? [UNCLAIMED_STATUSES] : []),
       ),
     ]);
-    if (logged.status === 'rejected' || tainted.status === 'rejected') {
+    if (finished.status === 'rejected') {
+      this.ports.log({ event: 'request_not_finished', requestId: request.requestId });
+    }
+    if ([logged, kept, tainted].some((step) => step.status === 'rejected')) {
       this.ports.log({ event: 'outcome_not_written', requestId: request.requestId, seq: outcomeSeq });
       return {
         v: 1,
@@ -451,11 +506,11 @@ export class Gate {
     try {
       await this.ports.approvals.start(request);
     } catch (error) {
-      // The request stays PENDING and lapses by its own expiry: nobody was asked, nothing runs.
+      // Nobody was asked: the request ends here, or lapses by its own expiry where this write fails as well.
       this.ports.log({ event: 'approval_not_started', requestId: request.requestId, error: String(error) });
-      const seq = await this.ports.sessions.nextSeq(request.sessionId);
+      await this.ports.requests.expire(request.sessionId, request.requestId).catch(() => undefined);
       return this.deny(
-        { ...context, seq },
+        { ...context, seq: undefined },
         Denied.of('TARGET_FAILED', {
           reason: 'This call needs a person’s approval, and the approval desk could not be reached. Nothing ran.',
         }),
@@ -465,12 +520,16 @@ export class Gate {
   }
 
   /** The same `callId` again: the first call's state, and never a second run. */
-  private async repeat(sessionId: string, requestId: string): Promise<GateReply> {
-    const request = await this.ports.requests.get(sessionId, requestId);
-    if (!request) {
-      return { v: 1, requestId, status: 'outcome_unknown', reason: 'The first call with this callId left no state.' };
+  private async repeat(context: CallContext, call: ToolCall, first: RequestItem): Promise<GateReply> {
+    if (first.tool !== call.tool || first.argsRef.sha256 !== sha256Hex(context.argumentsText)) {
+      return this.deny(
+        context,
+        Denied.of('MALFORMED', {
+          reason: 'Another call of this session has this callId. Take a new one for each call.',
+        }),
+      );
     }
-    return this.stateOf(request);
+    return this.stateOf(first);
   }
 
   private async answer(
@@ -522,14 +581,15 @@ export class Gate {
   ): Promise<GateReply> {
     const guarded = guardOutput({ content: text, secrets: [], maxBytes: MAX_CALL_BYTES });
     if (!guarded.ok) return this.deny(context, Denied.of('OUTPUT_BLOCKED', { reason: guarded.reason }));
+    const seq = context.seq ?? (await this.ports.sessions.nextSeq(session.sessionId));
     const salt = this.ports.randomHex(16);
     const at = new Date(this.ports.now()).toISOString();
-    const resultRef = evidenceKey.result(session.sessionId, `${context.requestId}-${context.seq}`);
+    const resultRef = evidenceKey.result(session.sessionId, `${context.requestId}-${seq}`);
     try {
       await this.ports.evidence.put(resultRef, guarded.content);
       await this.ports.ledger.append({
         v: 1,
-        seq: context.seq,
+        seq,
         at,
         sessionId: session.sessionId,
         requestId: context.requestId,
@@ -548,10 +608,21 @@ export class Gate {
         },
         policyVersion: this.manifest.policyVersion,
       });
-      await this.ports.sessions.putResponse(session.sessionId, resultRef, at);
     } catch (error) {
       this.ports.log({ event: 'respond_failed', requestId: context.requestId, error: String(error) });
-      return this.deny(context, Denied.of('LEDGER_UNAVAILABLE'));
+      return this.deny({ ...context, seq: undefined }, Denied.of('LEDGER_UNAVAILABLE'));
+    }
+    try {
+      await this.ports.sessions.putResponse(session.sessionId, context.requestId, resultRef, at);
+    } catch (error) {
+      this.ports.log({ event: 'respond_undelivered', requestId: context.requestId, error: String(error) });
+      return {
+        v: 1,
+        requestId: context.requestId,
+        status: 'failed',
+        code: 'TARGET_FAILED',
+        reason: 'The answer was recorded but could not be delivered. Send it again.',
+      };
     }
     return { v: 1, requestId: context.requestId, status: 'succeeded', content: 'Delivered to the user.', provenance };
   }
@@ -561,7 +632,7 @@ export class Gate {
     const base = { v: 1, requestId: request.requestId } as const;
     switch (request.status) {
       case 'PENDING':
-        return request.expiresAt <= this.nowSeconds()
+        return this.isOver(request, 0)
           ? { ...base, status: 'denied', ...Denied.of('APPROVAL_EXPIRED').reply }
           : pendingReply(request);
       case 'DENIED':
@@ -570,18 +641,45 @@ export class Gate {
         return { ...base, status: 'denied', ...Denied.of('APPROVAL_EXPIRED').reply };
       case 'ALLOWED':
       case 'APPROVED':
+        // A claim is refused once the window is over: it never ran, and never will.
+        return this.isOver(request, 0)
+          ? {
+              ...base,
+              status: 'denied',
+              ...(request.status === 'APPROVED'
+                ? Denied.of('APPROVAL_EXPIRED', {
+                    reason: 'The call was approved but didn’t start in time. It never ran.',
+                  })
+                : Denied.of('TARGET_FAILED', { reason: 'The call didn’t start in time. It never ran; make it again.' })
+              ).reply,
+            }
+          : { ...base, status: 'pending_execution', digest: request.digest };
       case 'EXECUTING':
-        return { ...base, status: 'pending_execution', digest: request.digest };
+        return this.isOver(request, OUTCOME_GRACE_SECONDS)
+          ? { ...base, status: 'outcome_unknown', reason: OUTCOME_UNKNOWN, digest: request.digest }
+          : { ...base, status: 'pending_execution', digest: request.digest };
       case 'DONE':
       case 'UNKNOWN': {
-        const content = request.resultRef ? await this.ports.evidence.read(request.resultRef) : '';
         const tool = this.tools.get(request.tool);
         const provenance: Provenance = {
           connector: tool?.connector ?? 'unknown',
           tool: request.tool,
           trust: tool?.trust ?? 'untrusted',
         };
-        if (content && provenance.trust === 'untrusted') await this.ports.sessions.taint(request.sessionId);
+        let content = '';
+        try {
+          content = request.resultRef ? await this.ports.evidence.read(request.resultRef) : '';
+          // Before the agent sees it: content that can't be marked isn't shown.
+          if (content && provenance.trust === 'untrusted') await this.ports.sessions.taint(request.sessionId);
+        } catch (error) {
+          this.ports.log({ event: 'result_unreadable', requestId: request.requestId, error: String(error) });
+          return {
+            ...base,
+            status: 'failed',
+            code: 'LEDGER_UNAVAILABLE',
+            reason: 'The call ended, and its result can’t be read now. Don’t repeat it; ask get_request later.',
+          };
+        }
         return this.reply(
           request,
           {
@@ -615,11 +713,28 @@ export class Gate {
 
   /** Logs the denial where the ledger is up, counts it, and answers. Nothing was executed. */
   private async deny(context: CallContext, denied: Denied): Promise<GateReply> {
+    const logged = await this.logDenial(context, denied.code).catch((error: unknown) => {
+      this.ports.log({ event: 'denial_not_logged', requestId: context.requestId, error: String(error) });
+      return false;
+    });
+    this.ports.log({ event: 'denied', code: denied.code, requestId: context.requestId, logged });
+    return { v: 1, requestId: context.requestId, status: 'denied', ...denied.reply };
+  }
+
+  private async logDenial(context: CallContext, code: DenialCode): Promise<boolean> {
+    const counted = context.session
+      ? this.ports.sessions.countDenial(context.stream, this.manifest.maxDenialsPerSession)
+      : undefined;
+    const numbered = context.seq ?? this.ports.sessions.nextSeq(context.stream);
+    const [seq, count] = await Promise.allSettled([numbered, counted]);
+    if (count.status === 'rejected') this.ports.log({ event: 'denial_not_counted', requestId: context.requestId });
+    if (seq.status === 'rejected') throw seq.reason;
+
     const salt = this.ports.randomHex(16);
-    const argsRef = evidenceKey.args(context.stream, `${context.requestId}-${context.seq}`);
+    const argsRef = evidenceKey.args(context.stream, `${context.requestId}-${seq.value}`);
     const entry: LedgerEntry = {
       v: 1,
-      seq: context.seq,
+      seq: seq.value,
       at: new Date(this.ports.now()).toISOString(),
       sessionId: context.stream,
       requestId: context.requestId,
@@ -629,19 +744,25 @@ export class Gate {
       argsHash: saltedHash(salt, context.argumentsText),
       argsRef,
       salt,
-      decision: { code: denied.code, policyIds: context.policyIds, taint: context.session?.taint ?? true },
-      policyVersion: context.tool?.policyVersion ?? nothingAllowed.policyVersion,
+      decision: { code, policyIds: context.policyIds, taint: context.session?.taint ?? true },
+      policyVersion: context.tool?.policyVersion ?? '',
     };
-    const results = await Promise.allSettled([
-      this.ports.ledger.append(entry),
+    const [appended] = await Promise.allSettled([
+      this.append(entry),
       this.ports.evidence.put(argsRef, context.argumentsText),
-      context.session
-        ? this.ports.sessions.countDenial(context.stream, this.manifest.maxDenialsPerSession)
-        : Promise.resolve(),
     ]);
-    const unlogged = results.some((result) => result.status === 'rejected');
-    this.ports.log({ event: 'denied', code: denied.code, requestId: context.requestId, logged: !unlogged });
-    return { v: 1, requestId: context.requestId, status: 'denied', ...denied.reply };
+    if (appended.status === 'rejected') throw appended.reason;
+    return true;
+  }
+
+  /** Another entry may hold the number already, the sealer's `void` for one: then the next number is taken. */
+  private async append(entry: LedgerEntry): Promise<void> {
+    try {
+      await this.ports.ledger.append(entry);
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'LEDGER_CONFLICT') throw error;
+      await this.ports.ledger.append({ ...entry, seq: await this.ports.sessions.nextSeq(entry.sessionId) });
+    }
   }
 
   /** An outcome that can't be written at once is tried again: after the effect, losing it is the worse fault. */
@@ -649,12 +770,16 @@ export class Gate {
     const attempts = 3;
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.ports.ledger.append(entry);
+        await this.append(entry);
         return;
       } catch (error) {
         if (attempt === attempts) throw error;
       }
     }
+  }
+
+  private isOver(request: RequestItem, graceSeconds: number): boolean {
+    return request.expiresAt + graceSeconds <= this.nowSeconds();
   }
 
   private nowSeconds(): number {
@@ -667,6 +792,16 @@ export function requestIdOf(sessionId: string, callId: string): string {
   return `r-${sha256Hex(`${sessionId}\n${callId}`).slice(0, 32)}`;
 }
 
+/** Undefined: the bytes are no UTF-8, so two different bodies could read as the same text. */
+function textOf(body: string | Uint8Array): string | undefined {
+  if (typeof body === 'string') return body;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+  } catch {
+    return undefined;
+  }
+}
+
 function isBuiltIn(name: string): name is BuiltInTool {
   return (BUILT_IN_TOOLS as readonly string[]).includes(name);
 }
@@ -674,6 +809,8 @@ function isBuiltIn(name: string): name is BuiltInTool {
 function isVisible(name: string, session: SessionItem): boolean {
   return session.tools === undefined || session.tools.includes(name);
 }
+
+const OUTCOME_UNKNOWN = 'The call may or may not have run. Don’t repeat it; a person must look.';
 
 function pendingReply(request: RequestItem): GateReply {
   return {
@@ -704,7 +841,9 @@ function outcomeOf(reply: ExecutorReply): { status: GateReply['status']; code?: 
     case 'succeeded':
       return { status: 'succeeded' };
     case 'refused':
-      return { status: 'failed', code: 'TARGET_FAILED', reason: reply.reason ?? 'The executor refused the call.' };
+      return reply.code === 'DEFINITION_CHANGED'
+        ? { status: 'denied', ...Denied.of('DEFINITION_CHANGED').reply }
+        : { status: 'failed', code: 'TARGET_FAILED', reason: reply.reason ?? 'The executor refused the call.' };
     case 'target_failed':
       return { status: 'failed', code: 'TARGET_FAILED', reason: reply.reason ?? 'The target refused the call.' };
     case 'output_blocked':
@@ -712,7 +851,7 @@ function outcomeOf(reply: ExecutorReply): { status: GateReply['status']; code?: 
     case 'outcome_unknown':
       return {
         status: 'outcome_unknown',
-        reason: reply.reason ?? 'The call may or may not have run. Don’t repeat it; a person must look.',
+        reason: reply.reason ?? OUTCOME_UNKNOWN,
       };
   }
 }

@@ -16,6 +16,8 @@ export function compileSchema(schema: JsonObject): (value: JsonValue) => Validat
     strictRequired: false,
     allErrors: false,
     allowUnionTypes: true,
+    // A required `constructor` isn't there because every object inherits one.
+    ownProperties: true,
   });
   addFormats(ajv);
   for (const [name, accepts] of Object.entries(formats)) ajv.addFormat(name, accepts);

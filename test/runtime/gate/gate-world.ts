@@ -1,0 +1,319 @@
+import { cedarSchemaFor } from '../../../runtime/core/cedar/cedar-schema';
+import { allowPolicy, autoApprovePolicy } from '../../../runtime/core/cedar/policies';
+import {
+  type EffectName,
+  type ExecutorReply,
+  type ExecutorRequest,
+  type GateReply,
+  type JsonObject,
+  type LedgerEntry,
+  ledgerKey,
+  type Manifest,
+  type RequestItem,
+  type RequestStatus,
+  type SessionItem,
+  type ToolManifest,
+  type Trust,
+} from '../../../runtime/core/contracts';
+import { schemaHash, sha256Hex } from '../../../runtime/core/digest';
+import { OPEN_STATUSES } from '../../../runtime/core/request-transitions';
+import { Gate, type GatePorts } from '../../../runtime/gate/gate';
+
+/** What a test says of a tool; the rest is made up. */
+export interface ToolUnderTest {
+  readonly name: string;
+  readonly effect: EffectName;
+  readonly properties: JsonObject;
+  readonly required?: string[];
+  readonly trust?: Trust;
+  readonly targets?: string[];
+  readonly credentialName?: string;
+  readonly maxArgumentBytes?: number;
+}
+
+export function toolManifest(tool: ToolUnderTest): ToolManifest {
+  const schema: JsonObject = {
+    type: 'object',
+    additionalProperties: false,
+    required: tool.required ?? Object.keys(tool.properties),
+    properties: tool.properties,
+  };
+  return {
+    name: tool.name,
+    connector: 'Tickets',
+    description: `Does ${tool.name}`,
+    effect: tool.effect,
+    schema,
+    schemaHash: schemaHash(schema),
+    descriptionHash: sha256Hex(`Does ${tool.name}`),
+    ...(tool.credentialName ? { credentialName: tool.credentialName } : {}),
+    functionArnVariable: 'EXECUTOR_ARN_TICKETS',
+    targets: tool.targets ?? [],
+    trust: tool.trust ?? 'untrusted',
+    limits: { maxArgumentBytes: tool.maxArgumentBytes ?? 1000, maxResultBytes: 65_536 },
+    timeoutMs: 1000,
+    policyVersion: sha256Hex(`policies of ${tool.name}`),
+  };
+}
+
+const id: JsonObject = { type: 'string', pattern: '^T-[0-9]{1,4}$', maxLength: 6 };
+export const READ = toolManifest({ name: 'read', effect: 'read', properties: { id }, credentialName: 'tickets-api' });
+export const NOTE = toolManifest({ name: 'note', effect: 'write', properties: { id }, trust: 'trusted' });
+export const MAIL = toolManifest({
+  name: 'mail',
+  effect: 'outbound',
+  properties: { to: { type: 'string', maxLength: 100 } },
+  targets: ['/to'],
+});
+export const REFUND = toolManifest({
+  name: 'refund',
+  effect: 'destructive',
+  properties: { id, cents: { type: 'integer', minimum: 1, maximum: 1_000_000 } },
+  targets: ['/id'],
+});
+/** Granted to nobody. */
+export const WIPE = toolManifest({ name: 'wipe', effect: 'destructive', properties: { id } });
+
+export function manifestOf(tools: readonly ToolManifest[], cedar: Partial<Manifest['cedar']> = {}): Manifest {
+  return {
+    v: 1,
+    policyVersion: sha256Hex('all'),
+    tools,
+    cedar: { deny: '', allow: '', ask: '', schema: cedarSchemaFor(tools), ...cedar },
+    approvalExpirySeconds: 1800,
+    maxDenialsPerSession: 5,
+    maxCallsPerSession: 20,
+  };
+}
+
+const connector = 'Tickets';
+export const MANIFEST = manifestOf([READ, NOTE, MAIL, REFUND, WIPE], {
+  deny: '@id("never-T-13") forbid (principal, action == Action::"read", resource) when { context.args.id == "T-13" };',
+  allow: [
+    allowPolicy({ id: 'allow-read', tool: 'read', connector }),
+    allowPolicy({ id: 'allow-note', tool: 'note', connector }),
+    allowPolicy({ id: 'allow-mail', tool: 'mail', connector }),
+    allowPolicy({ id: 'allow-refund', tool: 'refund', connector, when: 'context.args.cents <= 50000' }),
+  ].join('\n'),
+  ask: autoApprovePolicy({ id: 'auto-mail', tool: 'mail', connector }),
+});
+
+export const NOW = Date.parse('2026-09-01T12:00:00.000Z');
+export const TASK = '0123456789abcdef0123456789abcdef';
+export const SESSION = 's-000000000000000000000001';
+
+/** The parts of the world that a test can take away. */
+export type Part =
+  | 'sessions'
+  | 'counter'
+  | 'taint'
+  | 'requests'
+  | 'ledger'
+  | 'evidence'
+  | 'executors'
+  | 'approvals'
+  | 'responses';
+
+/** A world in memory: everything that the gate did to it can be looked at. */
+export class GateWorld {
+  now = NOW;
+  readonly sessions = new Map<string, SessionItem>();
+  readonly tasks = new Map<string, string | 'launching'>([[TASK, SESSION]]);
+  readonly counters = new Map<string, number>();
+  readonly requests = new Map<string, RequestItem>();
+  readonly refused = new Set<string>();
+  readonly ledger = new Map<string, LedgerEntry>();
+  readonly evidence = new Map<string, string>();
+  readonly responses = new Map<string, string>();
+  readonly executed: ExecutorRequest[] = [];
+  readonly asked: RequestItem[] = [];
+  readonly logs: Record<string, unknown>[] = [];
+  readonly down = new Set<Part>();
+  /** What the executor answers. */
+  answer: (request: ExecutorRequest) => Partial<ExecutorReply> = () => ({ status: 'succeeded', content: 'a ticket' });
+  private random = 0;
+
+  readonly ports: GatePorts = {
+    sessions: {
+      resolveTask: async (taskId) => {
+        this.need('sessions');
+        const bound = this.tasks.get(taskId);
+        if (bound === undefined) return { kind: 'unknown' };
+        return bound === 'launching' ? { kind: 'launching' } : { kind: 'bound', sessionId: bound };
+      },
+      open: async (sessionId, now, numbered) => {
+        this.need('sessions');
+        const found = this.sessions.get(sessionId);
+        if (found?.status === 'LAUNCHING') return { kind: 'not_ready' };
+        if (found?.status !== 'ACTIVE' || found.expiresAt <= now) return { kind: 'ended' };
+        const seq = numbered ? this.take(sessionId) : (this.counters.get(sessionId) ?? 0);
+        return { kind: 'open', session: this.change(sessionId, { calls: found.calls + 1, seq }) };
+      },
+      get: async (sessionId) => {
+        this.need('sessions');
+        return this.sessions.get(sessionId);
+      },
+      nextSeq: async (sessionId) => {
+        this.need('sessions');
+        this.need('counter');
+        return this.take(sessionId);
+      },
+      taint: async (sessionId) => {
+        this.need('taint');
+        this.change(sessionId, { taint: true });
+      },
+      countDenial: async (sessionId, limit) => {
+        this.need('sessions');
+        const denials = this.session(sessionId).denials + 1;
+        this.change(sessionId, { denials, ...(denials >= limit ? { status: 'ENDED' } : {}) });
+        return denials;
+      },
+      putResponse: async (_sessionId, requestId, resultRef) => {
+        this.need('responses');
+        this.responses.set(requestId, resultRef);
+      },
+    },
+    requests: {
+      create: async (item) => {
+        this.need('requests');
+        const key = `${item.sessionId}/${item.requestId}`;
+        if (this.requests.has(key)) return 'exists';
+        this.requests.set(key, item);
+        return 'created';
+      },
+      get: async (sessionId, requestId) => {
+        this.need('requests');
+        return this.requests.get(`${sessionId}/${requestId}`);
+      },
+      isRefused: async (sessionId, digest) => {
+        this.need('requests');
+        return this.refused.has(`${sessionId}/${digest}`);
+      },
+      finish: async (sessionId, requestId, to, result, from: readonly RequestStatus[] = OPEN_STATUSES) => {
+        this.need('requests');
+        const item = this.requests.get(`${sessionId}/${requestId}`);
+        if (!item || !from.includes(item.status)) return false;
+        this.requests.set(`${sessionId}/${requestId}`, { ...item, status: to, ...result });
+        return true;
+      },
+      expire: async (sessionId, requestId) => {
+        this.need('requests');
+        this.setRequest(sessionId, requestId, { status: 'EXPIRED' });
+      },
+    },
+    ledger: {
+      append: async (entry) => {
+        this.need('ledger');
+        const key = ledgerKey.entry(entry.sessionId, entry.seq);
+        const there = this.ledger.get(key);
+        if (there && JSON.stringify(there) !== JSON.stringify(entry)) {
+          throw Object.assign(new Error('taken'), { code: 'LEDGER_CONFLICT' });
+        }
+        this.ledger.set(key, entry);
+        return key;
+      },
+    },
+    evidence: {
+      put: async (key, text) => {
+        this.need('evidence');
+        this.evidence.set(key, text);
+        return { s3Key: key, sha256: sha256Hex(text) };
+      },
+      read: async (key) => {
+        this.need('evidence');
+        const text = this.evidence.get(key);
+        if (text === undefined) throw new Error('NoSuchKey');
+        return text;
+      },
+    },
+    executors: {
+      invoke: async (_variable, request) => {
+        this.executed.push(request);
+        this.need('executors');
+        const answer = this.answer(request);
+        const content = answer.content ?? '';
+        return {
+          v: 1,
+          requestId: request.requestId,
+          status: 'succeeded',
+          durationMs: 5,
+          ...answer,
+          content,
+          bytes: Buffer.byteLength(content),
+        };
+      },
+    },
+    approvals: {
+      start: async (request) => {
+        this.need('approvals');
+        this.asked.push(request);
+      },
+    },
+    now: () => this.now,
+    randomHex: (bytes) => (++this.random).toString(16).padStart(bytes * 2, '0'),
+    log: (record) => this.logs.push(record),
+  };
+
+  constructor(session: Partial<SessionItem> = {}) {
+    this.sessions.set(SESSION, {
+      sessionId: SESSION,
+      status: 'ACTIVE',
+      taint: false,
+      seq: 0,
+      calls: 0,
+      denials: 0,
+      user: 'ann',
+      taskText: 'Answer ticket T-1 and write to ann@example.com.',
+      taskTextHash: sha256Hex('Answer ticket T-1 and write to ann@example.com.'),
+      expiresAt: NOW / 1000 + 3600,
+      ...session,
+    });
+  }
+
+  gate(manifest: Manifest = MANIFEST, ports: Partial<GatePorts> = {}): Gate {
+    return new Gate(manifest, { ...this.ports, ...ports });
+  }
+
+  session(sessionId = SESSION): SessionItem {
+    const found = this.sessions.get(sessionId);
+    if (!found) throw new Error('no such session');
+    return found;
+  }
+
+  entries(stream = SESSION): LedgerEntry[] {
+    return [...this.ledger.values()].filter((entry) => entry.sessionId === stream).sort((a, b) => a.seq - b.seq);
+  }
+
+  setRequest(sessionId: string, requestId: string, change: Partial<RequestItem>): void {
+    const item = this.requests.get(`${sessionId}/${requestId}`);
+    if (!item) throw new Error('no such request');
+    this.requests.set(`${sessionId}/${requestId}`, { ...item, ...change });
+  }
+
+  private change(sessionId: string, change: Partial<SessionItem>): SessionItem {
+    const changed = { ...this.session(sessionId), ...change };
+    this.sessions.set(sessionId, changed);
+    return changed;
+  }
+
+  private take(stream: string): number {
+    const seq = (this.counters.get(stream) ?? 0) + 1;
+    this.counters.set(stream, seq);
+    return seq;
+  }
+
+  private need(part: Part): void {
+    if (this.down.has(part)) throw new Error(`${part} are down, says 10.0.0.7 with a stack trace`);
+  }
+}
+
+let calls = 0;
+
+/** The body of a call; each has its own `callId` unless one is given. */
+export function body(tool: string, args: unknown, callId = `c-${++calls}`): string {
+  return JSON.stringify({ v: 1, callId, tool, arguments: args });
+}
+
+export function call(gate: Gate, tool: string, args: unknown, callId?: string): Promise<GateReply> {
+  return gate.handle({ taskId: TASK, body: body(tool, args, callId) });
+}
