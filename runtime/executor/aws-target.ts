@@ -3,7 +3,7 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import type { JsonObject } from '../core/contracts';
 import type { AwsOperation, ExecutorTool } from '../core/executor-config';
-import type { TargetAnswer } from './executor';
+import { NotSentError, type TargetAnswer } from './executor';
 
 export interface AwsClients {
   readonly s3: () => S3Client;
@@ -23,40 +23,59 @@ export async function callAwsTarget(
   const operation = tool.aws;
   if (!operation) throw new Error(`The tool ${tool.name} has no AWS operation.`);
   const name = resource(operation.resourceVariable);
+  const within = { abortSignal: AbortSignal.timeout(tool.timeoutMs) };
   try {
     switch (operation.operation) {
       case 's3:GetObject':
-        return await getObject(clients.s3(), name, objectKey(operation, args), tool.maxResultBytes);
+        return await getObject(clients.s3(), name, objectKey(operation, args), tool.maxResultBytes, within);
       case 's3:ListObjects':
-        return await listObjects(clients.s3(), name, operation.keyPrefix ?? '');
+        return await listObjects(clients.s3(), name, operation.keyPrefix ?? '', within);
       case 'dynamodb:GetItem':
-        return await getItem(clients.dynamodb(), name, operation, args);
+        return await getItem(clients.dynamodb(), name, operation, args, within);
     }
   } catch (error) {
+    // S3 has no range of an empty object.
+    if ((error as Error).name === 'InvalidRange') return { ok: true, content: '', targetStatus: 200 };
     const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
     if (status === undefined) throw error;
-    const code = (error as Error).name;
-    return { ok: false, content: '', targetStatus: status, reason: `AWS answered ${code}.` };
+    return { ok: false, content: '', targetStatus: status, reason: `AWS answered ${(error as Error).name}.` };
   }
 }
 
 /** The key under the connector's prefix. S3 keys are no paths, but what reads them later may treat them as such. */
 export function objectKey(operation: AwsOperation, args: JsonObject): string {
   const argument = args[operation.keyArgument ?? 'key'];
-  if (typeof argument !== 'string' || argument === '') throw new Error('The operation needs a key.');
+  if (typeof argument !== 'string' || argument === '') throw new NotSentError('The operation needs a key.');
   if (argument.startsWith('/') || argument.split('/').some((part) => part === '..' || part === '.')) {
-    throw new Error('The key leaves its prefix.');
+    throw new NotSentError('The key leaves its prefix.');
   }
   return (operation.keyPrefix ?? '') + argument;
 }
 
-async function getObject(s3: S3Client, bucket: string, key: string, maxBytes: number): Promise<TargetAnswer> {
-  const object = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range: `bytes=0-${maxBytes}` }));
+interface Within {
+  readonly abortSignal: AbortSignal;
+}
+
+async function getObject(
+  s3: S3Client,
+  bucket: string,
+  key: string,
+  maxBytes: number,
+  within: Within,
+): Promise<TargetAnswer> {
+  // One byte more than allowed: the output check then sees that it is too much.
+  const object = await s3.send(
+    new GetObjectCommand({ Bucket: bucket, Key: key, Range: `bytes=0-${maxBytes}` }),
+    within,
+  );
   return { ok: true, content: (await object.Body?.transformToString('utf8')) ?? '', targetStatus: 200 };
 }
 
-async function listObjects(s3: S3Client, bucket: string, prefix: string): Promise<TargetAnswer> {
-  const listed = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: LIST_LIMIT }));
+async function listObjects(s3: S3Client, bucket: string, prefix: string, within: Within): Promise<TargetAnswer> {
+  const listed = await s3.send(
+    new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: LIST_LIMIT }),
+    within,
+  );
   const keys = (listed.Contents ?? []).map((object) => ({
     key: (object.Key ?? '').slice(prefix.length),
     size: object.Size ?? 0,
@@ -69,10 +88,13 @@ async function getItem(
   table: string,
   operation: AwsOperation,
   args: JsonObject,
+  within: Within,
 ): Promise<TargetAnswer> {
   const key = args[operation.keyArgument ?? 'key'];
+  if (typeof key !== 'string' || key === '') throw new NotSentError('The operation needs a key.');
   const found = await client.send(
-    new GetItemCommand({ TableName: table, Key: { [operation.keyAttribute ?? 'id']: { S: String(key) } } }),
+    new GetItemCommand({ TableName: table, Key: { [operation.keyAttribute ?? 'id']: { S: key } } }),
+    within,
   );
   return found.Item
     ? { ok: true, content: JSON.stringify(found.Item), targetStatus: 200 }

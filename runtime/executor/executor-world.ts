@@ -13,12 +13,13 @@ export function readConfig(file: string): ExecutorConfig {
 }
 
 /** The parts of the world that every kind of executor shares. */
-export function sharedPorts(): Pick<ExecutorPorts, 'ledger' | 'evidence' | 'requests' | 'now'> {
+export function sharedPorts(): Pick<ExecutorPorts, 'ledger' | 'evidence' | 'requests' | 'now' | 'log'> {
   return {
     ledger: new LedgerWriter(environment('LEDGER_BUCKET')),
     evidence: new EvidenceStore(environment('EVIDENCE_BUCKET')),
     requests: new RequestStore(environment('STATE_TABLE')),
     now: Date.now,
+    log: (record) => console.log(JSON.stringify({ level: 'INFO', service: 'executor', ...record })),
   };
 }
 

@@ -34,6 +34,11 @@ export class OutcomeUnknownError extends Error {
   override readonly name = 'OutcomeUnknownError';
 }
 
+/** Nothing left this process. The message reaches the agent, so it repeats no value. */
+export class NotSentError extends Error {
+  override readonly name = 'NotSentError';
+}
+
 /** What an executor needs of the world. */
 export interface ExecutorPorts {
   readonly ledger: { read(key: string): Promise<LedgerEntry> };
@@ -56,10 +61,18 @@ export interface ExecutorPorts {
   ) => Promise<TargetAnswer>;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  readonly log: (record: Record<string, unknown>) => void;
 }
 
 /** Nothing ran: a direct invoke, a replay, or a request whose parts don't agree. */
-class Refused extends Error {}
+class Refused extends Error {
+  constructor(
+    message: string,
+    readonly code?: 'DEFINITION_CHANGED',
+  ) {
+    super(message);
+  }
+}
 
 /**
  * Runs one tool call with the connector's own credential, once. It believes its caller nothing: the arguments are
@@ -72,7 +85,7 @@ export class Executor {
   private readonly isRequest = compileSchema(executorRequestSchema as unknown as JsonObject);
 
   constructor(
-    config: ExecutorConfig,
+    private readonly config: ExecutorConfig,
     private readonly ports: ExecutorPorts,
   ) {
     this.tools = new Map(config.tools.map((tool) => [tool.name, tool]));
@@ -84,17 +97,30 @@ export class Executor {
     const valid = this.isRequest(event as JsonObject);
     if (!valid.ok) return this.reply('invalid', startedAt, 'refused', { reason: 'Not a request of the gate.' });
     const request = event as ExecutorRequest;
+    let admitted: { tool: ExecutorTool; args: JsonObject; credential: CredentialValue | undefined };
     try {
-      const { tool, args, intent } = await this.check(request);
-      // Read before the claim: a missing credential must not leave a request that nobody can ever run.
-      const credential = tool.credentialName ? await this.ports.credential() : undefined;
-      if (tool.credentialName && !credential) throw new Refused('The connector’s credential holds no value yet.');
-      await this.claim(request, intent, invocationId);
-      return await this.call(request, tool, args, credential, startedAt);
+      admitted = await this.admit(request, invocationId);
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      return this.reply(request.requestId, startedAt, 'refused', { reason: error.message });
+      if (error instanceof Refused) {
+        const code = error.code ? { code: error.code } : {};
+        return this.reply(request.requestId, startedAt, 'refused', { reason: error.message, ...code });
+      }
+      this.ports.log({ event: 'not_checked', requestId: request.requestId, error: String(error) });
+      return this.reply(request.requestId, startedAt, 'refused', {
+        reason: 'The call could not be checked, so it was not run.',
+      });
     }
+    return this.call(request, admitted.tool, admitted.args, admitted.credential, startedAt);
+  }
+
+  /** Everything before the target is touched. Whatever fails in here, nothing ran. */
+  private async admit(request: ExecutorRequest, invocationId: string) {
+    const { tool, args, intent } = await this.check(request);
+    // Read before the claim: a missing credential must not leave a request that nobody can ever run.
+    const credential = tool.credentialName ? await this.ports.credential() : undefined;
+    if (tool.credentialName && !credential) throw new Refused('The connector’s credential holds no value yet.');
+    await this.claim(request, intent, invocationId);
+    return { tool, args, credential };
   }
 
   private async check(
@@ -103,7 +129,7 @@ export class Executor {
     const tool = this.tools.get(request.tool);
     if (!tool) throw new Refused('This connector has no such tool.');
     if (tool.schemaHash !== request.schemaHash || tool.policyVersion !== request.policyVersion) {
-      throw new Refused('The tool’s definition changed since the call was made.');
+      throw new Refused('The tool’s definition changed since the call was made.', 'DEFINITION_CHANGED');
     }
     const text = request.argsRef ? await this.ports.evidence.get(request.argsRef) : (request.canonicalArgs as string);
     const parsed = parseStrict(text);
@@ -189,6 +215,11 @@ export class Executor {
     try {
       answer = await this.ports.target(tool, args, credential);
     } catch (error) {
+      if (error instanceof NotSentError) {
+        return this.reply(request.requestId, startedAt, 'target_failed', { ...version, reason: error.message });
+      }
+      // Never the message: a failed request may be described by its headers.
+      this.ports.log({ event: 'target_lost', requestId: request.requestId, error: (error as Error).name });
       const unknown = error instanceof OutcomeUnknownError && tool.effect !== 'read';
       return this.reply(request.requestId, startedAt, unknown ? 'outcome_unknown' : 'target_failed', {
         ...version,
@@ -199,7 +230,7 @@ export class Executor {
     }
     const guarded = guardOutput({
       content: answer.content,
-      secrets: credential ? [credential.value] : [],
+      secrets: credential ? this.secretParts(credential.value) : [],
       maxBytes: tool.maxResultBytes,
     });
     const status = answer.targetStatus === undefined ? {} : { targetStatus: answer.targetStatus };
@@ -216,6 +247,12 @@ export class Executor {
       content: guarded.content,
       ...(answer.reason ? { reason: answer.reason } : {}),
     });
+  }
+
+  /** What must not come back: the value, and of `user:password` the password alone. */
+  private secretParts(value: string): string[] {
+    const colon = this.config.credential?.kind === 'basic' ? value.indexOf(':') : -1;
+    return colon >= 0 ? [value, value.slice(colon + 1)] : [value];
   }
 
   private reply(

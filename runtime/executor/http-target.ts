@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../core/contracts';
 import type { ExecutorTool, HttpCredential } from '../core/executor-config';
-import { type CredentialValue, OutcomeUnknownError, type TargetAnswer } from './executor';
+import { type CredentialValue, NotSentError, OutcomeUnknownError, type TargetAnswer } from './executor';
 
 /** Read of an answer before it is cut: the guard refuses what exceeds the tool's own limit. */
 const SLACK_BYTES = 1024;
@@ -33,7 +33,8 @@ export function buildHttpRequest(
     return pathSegment(name, argument);
   });
   const url = new URL(baseUrl.replace(/\/+$/, '') + path);
-  if (url.origin !== new URL(baseUrl).origin) throw new Error('The arguments would leave the connector’s origin.');
+  if (url.origin !== new URL(baseUrl).origin)
+    throw new NotSentError('The arguments would leave the connector’s origin.');
 
   const headers: Record<string, string> = { accept: 'application/json, text/*;q=0.9' };
   const sendsBody = operation.method !== 'GET' && operation.method !== 'DELETE';
@@ -48,12 +49,28 @@ export function buildHttpRequest(
 
 function pathSegment(name: string, argument: JsonValue | undefined): string {
   if (typeof argument !== 'string' && typeof argument !== 'number' && typeof argument !== 'boolean') {
-    throw new Error(`The path needs the argument ${name}.`);
+    throw new NotSentError(`The path needs the argument ${name}.`);
   }
   const text = String(argument);
-  // A dot segment survives encoding and would climb; an empty one would change which path is meant.
-  if (text === '' || text === '.' || text === '..') throw new Error(`The argument ${name} can't stand in a path.`);
+  if (climbs(text) || climbs(decoded(text))) throw new NotSentError(`The argument ${name} can't stand in a path.`);
   return encodeURIComponent(text);
+}
+
+/**
+ * Whether a text could mean another path to a target that decodes before it splits: dot segments (also with the
+ * parameters that some servers strip), empty segments, control characters.
+ */
+function climbs(text: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused.
+  return /[\u0000-\u001f\u007f]/.test(text) || text.split(/[/\\]/).some((part) => /^(?:\.{0,2})(?:;.*)?$/.test(part));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function queryText(argument: JsonValue): string {
@@ -61,6 +78,12 @@ function queryText(argument: JsonValue): string {
 }
 
 function credentialHeader(credential: HttpCredential, value: string): Record<string, string> {
+  // A line break would end the header and begin another. The error that fetch throws would repeat the value.
+  if (credential.kind !== 'basic' && !/^[\x20-\x7e]+$/.test(value)) {
+    throw new NotSentError(
+      'The connector’s credential holds a line break or another character that no header carries.',
+    );
+  }
   switch (credential.kind) {
     case 'bearer':
       return { authorization: `Bearer ${value}` };

@@ -1,0 +1,221 @@
+import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import fc from 'fast-check';
+import type { JsonObject } from '../../../runtime/core/contracts';
+import type { ExecutorTool, HttpCredential, HttpOperation } from '../../../runtime/core/executor-config';
+import { NotSentError, OutcomeUnknownError } from '../../../runtime/executor/executor';
+import { buildHttpRequest, callHttpTarget } from '../../../runtime/executor/http-target';
+
+const SECRET = 'ticket-system-secret-1';
+const bearer: HttpCredential = { name: 'tickets-api', kind: 'bearer' };
+
+function tool(http: HttpOperation, limits: Partial<ExecutorTool> = {}): ExecutorTool {
+  return {
+    name: 't',
+    effect: 'write',
+    schema: { type: 'object' },
+    schemaHash: '',
+    policyVersion: '',
+    maxResultBytes: 1000,
+    timeoutMs: 2000,
+    http,
+    ...limits,
+  };
+}
+const read = tool({ method: 'GET', path: '/tickets/{id}' });
+const BASE = 'https://tickets.example.com/api';
+
+describe('buildHttpRequest', () => {
+  it('fills the path, and sends what is left in the query of a GET', () => {
+    const request = buildHttpRequest(BASE, read, { id: 'T-1', fields: 'a&b=c', n: 5 }, bearer, SECRET);
+    expect(request.url.href).toBe('https://tickets.example.com/api/tickets/T-1?fields=a%26b%3Dc&n=5');
+    expect(request.headers.authorization).toBe(`Bearer ${SECRET}`);
+    expect(request.body).toBeUndefined();
+  });
+
+  it('sends what is left in the body of a POST', () => {
+    const post = tool({ method: 'POST', path: '/tickets/{id}/comments' });
+    const request = buildHttpRequest(BASE, post, { id: 'T-1', text: 'a' }, undefined, undefined);
+    expect(request).toMatchObject({ method: 'POST', body: '{"text":"a"}' });
+    expect(request.url.search).toBe('');
+    expect(request.headers).not.toHaveProperty('authorization');
+  });
+
+  it.each([
+    [{ name: 'n', kind: 'basic' }, 'user:pass', { authorization: 'Basic dXNlcjpwYXNz' }],
+    [{ name: 'n', kind: 'header', headerName: 'x-key' }, 'abc', { 'x-key': 'abc' }],
+  ] as [HttpCredential, string, object][])('puts the credential %j where it belongs', (credential, value, headers) => {
+    expect(buildHttpRequest(BASE, read, { id: '1' }, credential, value).headers).toMatchObject(headers);
+  });
+
+  it.each([
+    '..',
+    '.',
+    '',
+    'a/../../admin',
+    '../admin',
+    '..\\admin',
+    '%2e%2e%2fadmin',
+    '..;/admin',
+    'a//b',
+    'a\u0000',
+    'a\r\nHost: x',
+    '%0d%0aHost:x',
+  ])('refuses %j in the path', (id) => {
+    expect(() => buildHttpRequest(BASE, read, { id }, bearer, SECRET)).toThrow(NotSentError);
+  });
+
+  it.each([[undefined], [null], [['a']], [{ a: 1 }]])('refuses %j in the path', (id) => {
+    expect(() => buildHttpRequest(BASE, read, { id } as unknown as JsonObject, bearer, SECRET)).toThrow(
+      'needs the argument id',
+    );
+  });
+
+  it.each(['a\r\nx-admin: 1', 'a\n', 'a\u0000', ''])('refuses the credential %j without repeating it', (value) => {
+    const build = () => buildHttpRequest(BASE, read, { id: '1' }, bearer, `${SECRET}${value}`);
+    if (value === '') expect(build).not.toThrow();
+    else expect(build).toThrow(expect.objectContaining({ message: expect.not.stringContaining(SECRET) }));
+  });
+
+  it('keeps every argument in its one segment, whatever it holds', () => {
+    const anything = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.string({ unit: fc.constantFrom('.', '/', '\\', '%', '2', 'e', 'f', ';', '?', '#', '@', ':', ' ', 'a') }),
+    );
+    fc.assert(
+      fc.property(anything, anything, (id, other) => {
+        let url: URL;
+        try {
+          url = buildHttpRequest(BASE, read, { id, other }, bearer, SECRET).url;
+        } catch (error) {
+          // encodeURIComponent refuses lone surrogates, which strict parsing has refused before.
+          return error instanceof NotSentError || error instanceof URIError;
+        }
+        const [, api, tickets, segment, ...rest] = url.pathname.split('/');
+        return (
+          url.origin === 'https://tickets.example.com' &&
+          api === 'api' &&
+          tickets === 'tickets' &&
+          decodeURIComponent(segment) === id &&
+          rest.length === 0 &&
+          url.hash === '' &&
+          [...url.searchParams.keys()].join() === 'other'
+        );
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('callHttpTarget', () => {
+  let server: Server;
+  let base: string;
+  let received: { method?: string; url?: string; headers: IncomingHttpHeaders; body: string }[];
+  let listener: RequestListener;
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const { method, url, headers } = request;
+        received.push({ method, url, headers, body: Buffer.concat(chunks).toString() });
+        listener(request, response);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  beforeEach(() => {
+    received = [];
+    listener = (_, response) => response.end('{"id":"T-1"}');
+  });
+
+  const credential = { value: SECRET, version: 'v1' };
+  const run = (of: ExecutorTool = read, args: JsonObject = { id: 'T-1' }) =>
+    callHttpTarget(base, of, args, bearer, credential);
+
+  it('sends the credential once and returns the content alone', async () => {
+    expect(await run()).toEqual({ ok: true, content: '{"id":"T-1"}', targetStatus: 200 });
+    expect(received).toMatchObject([
+      { method: 'GET', url: '/tickets/T-1', headers: { authorization: `Bearer ${SECRET}` } },
+    ]);
+  });
+
+  it.each([301, 302, 303, 307, 308])('doesn’t follow a redirect of status %i', async (status) => {
+    listener = (_, response) => response.writeHead(status, { location: `${base}/elsewhere` }).end(`go to ${SECRET}`);
+    expect(await run()).toMatchObject({ ok: false, content: '', targetStatus: status });
+    expect(received).toHaveLength(1);
+  });
+
+  it('tells a failure by its status, and keeps the content for the output check', async () => {
+    listener = (_, response) => response.writeHead(503).end('busy');
+    expect(await run()).toEqual({
+      ok: false,
+      content: 'busy',
+      targetStatus: 503,
+      reason: 'The target answered with status 503.',
+    });
+    expect(received).toHaveLength(1);
+  });
+
+  it('reads little more than the tool may return, also of an endless answer', async () => {
+    let closed = false;
+    listener = (_, response) => {
+      response.on('close', () => {
+        closed = true;
+      });
+      const more = () => {
+        while (!response.destroyed && response.write('x'.repeat(10_000)));
+        if (!response.destroyed) response.once('drain', more);
+      };
+      more();
+    };
+    const { content } = await run();
+    expect(content.length).toBeGreaterThan(1000);
+    expect(content.length).toBeLessThan(200_000);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(closed).toBe(true);
+  });
+
+  it.each([
+    ['never answers', () => undefined],
+    ['never ends its answer', (_: unknown, response: Parameters<RequestListener>[1]) => void response.write('a')],
+    ['breaks off', (_: unknown, response: Parameters<RequestListener>[1]) => void response.destroy()],
+  ] as [string, RequestListener][])('doesn’t know what a target did that %s', async (_, behaviour) => {
+    listener = behaviour;
+    const started = Date.now();
+    await expect(run(tool({ method: 'POST', path: '/x' }, { timeoutMs: 300 }), {})).rejects.toThrow(
+      OutcomeUnknownError,
+    );
+    expect(Date.now() - started).toBeLessThan(2000);
+    expect(received).toHaveLength(1);
+  });
+
+  it('knows that nothing happened where nobody listens', async () => {
+    const gone = createServer();
+    await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve));
+    const { port } = gone.address() as AddressInfo;
+    await new Promise((resolve) => gone.close(resolve));
+    const error: unknown = await callHttpTarget(
+      `http://127.0.0.1:${port}`,
+      read,
+      { id: 'T-1' },
+      bearer,
+      credential,
+    ).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(Error);
+    expect(error).not.toBeInstanceOf(OutcomeUnknownError);
+    expect(String(error)).not.toContain(SECRET);
+  });
+
+  it('sends nothing for a credential that would begin another header', async () => {
+    const split = { value: `${SECRET}\r\nx-admin: 1`, version: 'v1' };
+    await expect(callHttpTarget(base, read, { id: 'T-1' }, bearer, split)).rejects.toThrow(NotSentError);
+    expect(received).toEqual([]);
+  });
+});
