@@ -142,6 +142,7 @@ export class HardenedAgentRuntime extends Construct {
     this.ledger = new Ledger(this, 'Ledger', {
       retention: props.retention,
       evidenceRetention: props.evidenceRetention,
+      network: this.network,
     });
     this.agentRole = new iam.Role(this, 'AgentRole', {
       description: 'Role of the agent task: this gate and these models, nothing else',

@@ -100,6 +100,10 @@ export class QuickstartStack extends Stack {
       LedgerBucket: agent.ledger.ledgerBucket.bucketName,
       EvidenceBucket: agent.ledger.evidenceBucket.bucketName,
       PublicationBucket: agent.ledger.publicationBucket.bucketName,
+      WitnessBucket: agent.ledger.witnessBucket.bucketName,
+      SealFunctionArn: agent.ledger.sealFunction.functionArn,
+      SigningKeyArn: agent.ledger.signingKey.keyArn,
+      LedgerOrigin: agent.ledger.origin,
       ApproverRoleArn: agent.approvals.approverRole.roleArn,
       DeskUrl: agent.approvals.deskUrl,
     };

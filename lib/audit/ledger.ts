@@ -1,9 +1,13 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import type { IsolatedNetwork } from '../network/isolated-network';
 import { LockedBucket } from './locked-bucket';
+import { Sealer } from './sealer';
 
 /** What a ledger needs to know. */
 export interface LedgerProps {
@@ -24,6 +28,31 @@ export interface LedgerProps {
    * @default - nobody is spared
    */
   readonly breakGlassRole?: iam.IRole;
+
+  /**
+   * How long a missing number of a session is waited for before it is sealed as void. Writers need seconds.
+   * @default Duration.minutes(5)
+   */
+  readonly mergeDelay?: Duration;
+
+  /**
+   * How often a log that doesn't grow shows a sign of life.
+   * @default Duration.hours(1)
+   */
+  readonly heartbeat?: Duration;
+
+  /**
+   * Where every signed checkpoint is kept a second time, best a bucket of another account, which whoever rules this one
+   * can't touch. Its policy, and that of its key, must let the sealer's role put and get objects; give it Object Lock.
+   * @default - a second locked bucket of this stack, under its own key
+   */
+  readonly witnessBucket?: s3.IBucket;
+
+  /**
+   * Where the sealer runs.
+   * @default - outside any VPC
+   */
+  readonly network?: IsolatedNetwork;
 }
 
 /**
@@ -37,6 +66,16 @@ export class Ledger extends Construct {
   public readonly evidenceBucket: s3.IBucket;
   /** The latest checkpoint and the tiles of the tree, overwritten by design. */
   public readonly publicationBucket: s3.IBucket;
+  /** The second place of every checkpoint. */
+  public readonly witnessBucket: s3.IBucket;
+  /** Signs checkpoints, Ed25519; only the sealer may use it. `hardened-agent audit key` prints its public half. */
+  public readonly signingKey: kms.IKey;
+  /** The name of the log in its checkpoints. */
+  public readonly origin: string;
+  /** Seals what is new. It runs once a minute by itself. */
+  public readonly sealFunction: lambda.IFunction;
+  /** Goes off when sealing failed for five minutes. */
+  public readonly sealAlarm: cloudwatch.IAlarm;
 
   private readonly ledgerKey: kms.IKey;
   private readonly evidenceKey: kms.IKey;
@@ -78,6 +117,29 @@ export class Ledger extends Construct {
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
       removalPolicy: RemovalPolicy.RETAIN,
     });
+
+    const witness = props.witnessBucket
+      ? { bucket: props.witnessBucket, key: props.witnessBucket.encryptionKey }
+      : new LockedBucket(this, 'Witness', {
+          purpose: 'witness of the audit ledger',
+          retention: props.retention,
+          createOnlyPrefixes: ['checkpoints/'],
+          breakGlassRole: props.breakGlassRole,
+        });
+    this.witnessBucket = witness.bucket;
+    const sealer = new Sealer(this, 'Sealer', {
+      ledger: locked,
+      witness,
+      publicationBucket: this.publicationBucket,
+      mergeDelay: props.mergeDelay ?? Duration.minutes(5),
+      heartbeat: props.heartbeat ?? Duration.hours(1),
+      breakGlassRole: props.breakGlassRole,
+      network: props.network,
+    });
+    this.signingKey = sealer.signingKey;
+    this.origin = sealer.origin;
+    this.sealFunction = sealer.function;
+    this.sealAlarm = sealer.alarm;
   }
 
   /** Lets a writer append entries, and read back its own on a conflict; never change, list or delete. */

@@ -1,0 +1,168 @@
+import { Duration, Fn, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { EndpointService } from '../network/endpoint-service';
+import type { IsolatedNetwork } from '../network/isolated-network';
+import { bundlePath, PrivateFunction } from '../private-function';
+import { protectKey } from './locked-bucket';
+
+/** A bucket, and the key that encrypts it. @internal */
+export interface EncryptedBucket {
+  readonly bucket: s3.IBucket;
+  /** @default - S3's own key */
+  readonly key?: kms.IKey;
+}
+
+/** @internal */
+export interface SealerProps {
+  readonly ledger: EncryptedBucket;
+  readonly witness: EncryptedBucket;
+  readonly publicationBucket: s3.IBucket;
+  readonly mergeDelay: Duration;
+  readonly heartbeat: Duration;
+  readonly breakGlassRole?: iam.IRole;
+  /** Where it runs. @default - outside any VPC */
+  readonly network?: IsolatedNetwork;
+}
+
+/**
+ * Gives every ledger entry its place in the Merkle tree, once a minute, and signs the tree with a key that only it can
+ * use. Two runs at once write the same history, so no concurrency is reserved.
+ * @internal
+ */
+export class Sealer extends Construct {
+  /** The name of the log in its checkpoints. */
+  public readonly origin: string;
+  public readonly signingKey: kms.Key;
+  public readonly function: lambda.Function;
+  /** Goes off when sealing failed for five minutes: the record still grows, but nobody vouches for it. */
+  public readonly alarm: cloudwatch.Alarm;
+
+  constructor(scope: Construct, id: string, props: SealerProps) {
+    super(scope, id);
+    const stack = Stack.of(this);
+    this.origin = Fn.join('/', ['hardened-agent', stack.account, stack.region, Names.uniqueId(this)]);
+    this.signingKey = new kms.Key(this, 'SigningKey', {
+      description: 'Signs the checkpoints of the audit ledger',
+      keySpec: kms.KeySpec.ECC_NIST_EDWARDS25519,
+      keyUsage: kms.KeyUsage.SIGN_VERIFY,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+
+    const securityGroup = props.network?.securityGroup('SealerGroup', 'Sealer: reaches its endpoints only');
+    const { function: fn, role } = new PrivateFunction(this, 'Seal', {
+      description: 'Ledger: seals new entries and signs the tree',
+      code: lambda.Code.fromAsset(bundlePath('ledger-sealer')),
+      environment: {
+        LEDGER_BUCKET: props.ledger.bucket.bucketName,
+        PUBLICATION_BUCKET: props.publicationBucket.bucketName,
+        WITNESS_BUCKET: props.witness.bucket.bucketName,
+        SIGNING_KEY_ARN: this.signingKey.keyArn,
+        ORIGIN: this.origin,
+        MERGE_DELAY_SECONDS: String(props.mergeDelay.toSeconds()),
+        HEARTBEAT_SECONDS: String(props.heartbeat.toSeconds()),
+      },
+      timeout: Duration.minutes(2),
+      memorySize: 1024,
+      vpc: props.network?.vpc,
+      securityGroup,
+    });
+    this.function = fn;
+    this.grantBuckets(role, props);
+    this.grantSigning(role, props.breakGlassRole);
+    if (props.network && securityGroup) this.openEndpoints(props.network, securityGroup, role, props);
+
+    new events.Rule(this, 'EveryMinute', {
+      description: 'Seals the ledger',
+      schedule: events.Schedule.rate(Duration.minutes(1)),
+      targets: [new targets.LambdaFunction(fn, { retryAttempts: 0 })],
+    });
+    this.alarm = new cloudwatch.Alarm(this, 'FailureAlarm', {
+      alarmDescription: 'The audit ledger is not being sealed',
+      metric: fn.metricErrors({ period: Duration.minutes(1) }),
+      threshold: 1,
+      evaluationPeriods: 5,
+      datapointsToAlarm: 5,
+      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+    });
+  }
+
+  private grantBuckets(role: iam.Role, props: SealerProps): void {
+    const allow = (sid: string, actions: string[], resources: string[]) =>
+      role.addToPolicy(new iam.PolicyStatement({ sid, actions, resources }));
+    const under = (bucket: s3.IBucket, ...prefixes: string[]) =>
+      prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`));
+    const { ledger, witness, publicationBucket } = props;
+    const sealed = under(ledger.bucket, 'entries', 'batches', 'checkpoints');
+    // Listing tells a missing object from a forbidden one, besides finding what is new.
+    allow('ListLedger', ['s3:ListBucket'], [ledger.bucket.bucketArn, witness.bucket.bucketArn]);
+    allow('SealLedger', ['s3:GetObject', 's3:PutObject'], sealed);
+    allow('KeepAtWitness', ['s3:GetObject', 's3:PutObject'], under(witness.bucket, 'checkpoints'));
+    allow('ListPublication', ['s3:ListBucket'], [publicationBucket.bucketArn]);
+    allow('Publish', ['s3:GetObject', 's3:PutObject'], [publicationBucket.arnForObjects('*')]);
+    for (const [sid, { bucket, key }] of [
+      ['LedgerKey', ledger],
+      ['WitnessKey', witness],
+    ] as const) {
+      if (!key) continue;
+      role.addToPolicy(
+        new iam.PolicyStatement({
+          sid,
+          actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+          resources: [key.keyArn],
+          conditions: { StringEquals: { 'kms:EncryptionContext:aws:s3:arn': bucket.bucketArn } },
+        }),
+      );
+    }
+  }
+
+  private grantSigning(role: iam.Role, breakGlassRole?: iam.IRole): void {
+    role.addToPolicy(
+      new iam.PolicyStatement({
+        sid: 'SignCheckpoints',
+        actions: ['kms:Sign', 'kms:GetPublicKey'],
+        resources: [this.signingKey.keyArn],
+      }),
+    );
+    this.signingKey.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'OnlyTheSealerSigns',
+        effect: iam.Effect.DENY,
+        principals: [new iam.AnyPrincipal()],
+        actions: ['kms:Sign', 'kms:CreateGrant'],
+        resources: ['*'],
+        conditions: { ArnNotLike: { 'aws:PrincipalArn': role.roleArn } },
+      }),
+    );
+    protectKey(this, this.signingKey, breakGlassRole ? [breakGlassRole.roleArn] : []);
+  }
+
+  private openEndpoints(
+    { endpoints }: IsolatedNetwork,
+    caller: ReturnType<IsolatedNetwork['securityGroup']>,
+    principal: iam.IRole,
+    props: SealerProps,
+  ): void {
+    for (const { bucketArn, env } of [props.ledger.bucket, props.publicationBucket, props.witness.bucket]) {
+      const use = { caller, principal, resourceAccount: env.account };
+      endpoints.allow(EndpointService.S3, {
+        ...use,
+        actions: ['s3:GetObject', 's3:PutObject'],
+        resources: [`${bucketArn}/*`],
+      });
+      endpoints.allow(EndpointService.S3, { ...use, actions: ['s3:ListBucket'], resources: [bucketArn] });
+    }
+    endpoints.allow(EndpointService.KMS, {
+      caller,
+      principal,
+      actions: ['kms:GetPublicKey', 'kms:Sign'],
+      resources: [this.signingKey.keyArn],
+    });
+  }
+}
