@@ -30,7 +30,7 @@
  * - `template.transforms` and `template.oddities` say what this reader can't see through: report them.
  * - Messages: `resource.path` (construct path), `resource.template.name`, `resource.line`, `where`.
  */
-export { Assembly, type LoadOptions } from './model/assembly';
+export { Assembly, type LoadOptions, type StackFile } from './model/assembly';
 export { asNumber, isFalse, isTrue } from './model/scalar';
 export { type Item, Resource, Template, type TemplateSource } from './model/template';
 export {

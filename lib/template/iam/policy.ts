@@ -18,6 +18,8 @@ export interface PrincipalPattern {
 export interface Statement {
   /** The statement's Sid, else its position: `#2`. */
   readonly sid: string;
+  /** Position in the document, from 0. */
+  readonly index: number;
   readonly effect: 'Allow' | 'Deny' | 'unknown';
   readonly action: Element;
   /** Absent in trust policies. */
@@ -44,7 +46,7 @@ export function readPolicy(name: string, source: string, document: Resolved): Po
 
 /** A policy of which nothing can be known: it may allow and it may deny anything. */
 export function unknownPolicy(name: string, source: string, reason: string): Policy {
-  return { name, source, alternatives: [[unknownStatement(new Unresolved(name, source, reason))]] };
+  return { name, source, alternatives: [[unknownStatement(new Unresolved(name, source, reason), 0)]] };
 }
 
 /** Statements of a policy in all its alternatives, for rules that look at each by itself. */
@@ -58,7 +60,7 @@ function readDocument(value: Value, source: string): Statement[] {
   if (!isObject(document)) {
     const unknown =
       value instanceof Unresolved ? value : new Unresolved(String(value), source, 'not a policy document');
-    return [unknownStatement(unknown)];
+    return [unknownStatement(unknown, 0)];
   }
   const statements = document.Statement;
   if (statements === undefined) return [];
@@ -68,7 +70,10 @@ function readDocument(value: Value, source: string): Statement[] {
 function readStatement(raw: Value, index: number, source: string): Statement {
   const fallback = `#${index}`;
   if (!isObject(raw)) {
-    return unknownStatement(raw instanceof Unresolved ? raw : new Unresolved(String(raw), source, 'not a statement'));
+    return unknownStatement(
+      raw instanceof Unresolved ? raw : new Unresolved(String(raw), source, 'not a statement'),
+      index,
+    );
   }
   const unknown: Unresolved[] = [];
   if (raw.Effect instanceof Unresolved) unknown.push(raw.Effect);
@@ -86,6 +91,7 @@ function readStatement(raw: Value, index: number, source: string): Statement {
   const effect = raw.Effect === 'Allow' || raw.Effect === 'Deny' ? raw.Effect : 'unknown';
   return {
     sid: typeof raw.Sid === 'string' && raw.Sid !== '' ? raw.Sid : fallback,
+    index,
     effect,
     // A statement without an action can't be deployed; read as "may be anything".
     action: element(raw.Action, raw.NotAction) ?? {
@@ -99,9 +105,10 @@ function readStatement(raw: Value, index: number, source: string): Statement {
   };
 }
 
-function unknownStatement(unknown: Unresolved): Statement {
+function unknownStatement(unknown: Unresolved, index: number): Statement {
   return {
     sid: unknown.expression,
+    index,
     effect: 'unknown',
     action: { negated: false, patterns: [unknown] },
     resource: undefined,

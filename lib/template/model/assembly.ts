@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join, normalize, relative } from 'node:path';
+import { dirname, join, normalize, relative } from 'node:path';
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
 import type { Choices } from './intrinsics';
 import { type Resource, Template, type TemplateSource } from './template';
@@ -44,6 +44,21 @@ export class Assembly {
    * @throws Error naming the file when it can't be read or isn't a template
    */
   public static load(path: string, options: LoadOptions = {}): Assembly {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
+      return Assembly.ofFiles(dirname(path), [{ file: path, source: {} }], options);
+    }
+    const stacks = stacksOf(path, path);
+    if (stacks.length === 0) throw new Error(`${path}: the assembly holds no stack. Run \`cdk synth\` first.`);
+    return Assembly.ofFiles(path, stacks, options);
+  }
+
+  /**
+   * Reads template files that are already known to be stacks, and the nested stacks that they name.
+   *
+   * @param root folder that the templates' names are relative to
+   * @throws Error naming the file when it can't be read or isn't a template
+   */
+  public static ofFiles(root: string, stacks: readonly StackFile[], options: LoadOptions = {}): Assembly {
     const sources: TemplateSource[] = [];
     const nesting: Nesting[] = [];
     const read = (file: string, name: string, stack: Partial<TemplateSource>): void => {
@@ -59,10 +74,7 @@ export class Assembly {
         nesting.push({ parent: name, logicalId, child });
       }
     };
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
-      for (const stack of stacksOf(path, path)) read(stack.file, relative(path, stack.file), stack.source);
-      if (sources.length === 0) throw new Error(`${path}: the assembly holds no stack. Run \`cdk synth\` first.`);
-    } else read(path, basename(path), {});
+    for (const { file, source } of stacks) read(file, relative(root, file), source);
     return new Assembly(sources, nesting);
   }
 
@@ -89,6 +101,11 @@ export class Assembly {
     const { template, logicalId } = (reference ?? {}) as Partial<Reference>;
     if (template === undefined || template === '' || logicalId === undefined) return undefined;
     return this.templates.find((t) => t.name === template)?.resource(logicalId);
+  }
+
+  /** The template of a nested stack's resource; undefined when it isn't in the assembly. */
+  public nestedTemplateOf(stack: Resource): Template | undefined {
+    return this.nested.get(stack.key);
   }
 
   /** @internal */
@@ -122,6 +139,12 @@ export class Assembly {
   }
 }
 
+/** A stack's template file, and what is known of the stack. */
+export interface StackFile {
+  readonly file: string;
+  readonly source: Partial<TemplateSource>;
+}
+
 interface Nesting {
   readonly parent: string;
   readonly logicalId: string;
@@ -129,7 +152,7 @@ interface Nesting {
 }
 
 /** Stacks of a cloud assembly, nested assemblies (stages) included. Source: cloud-assembly-schema, `manifest.json`. */
-function stacksOf(directory: string, root: string): { file: string; source: Partial<TemplateSource> }[] {
+function stacksOf(directory: string, root: string): StackFile[] {
   const file = join(directory, 'manifest.json');
   const manifest = parseTemplate(file, readText(file), {});
   const artifacts = isObject(manifest.artifacts as Value) ? (manifest.artifacts as JsonObject) : {};

@@ -186,7 +186,8 @@ function evaluateIntrinsic(key: string, arg: JsonValue, scope: Scope, choices: C
       if (!Array.isArray(arg) || arg.length !== 2 || typeof arg[0] !== 'string' || arg[0] === '') {
         return unknown('Fn::Split is malformed');
       }
-      return split(arg[0], evaluate(arg[1], scope, choices, where)) ?? unknown('the split text is not known');
+      const text = evaluate(arg[1], scope, choices, where);
+      return split(arg[0], text) ?? unknown('the split text is not known', [text]);
     }
     case 'Fn::Base64': {
       const inner = evaluate(arg, scope, choices, where);

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
 import type { Assembly } from './assembly';
 import { Choices, conditionHolds, evaluate, OpenChoice, type ParameterValue, type Scope } from './intrinsics';
 import { lineOfResource } from './line';
-import { type Branch, isObject, type Resolved, Unresolved, type Value } from './value';
+import { type Branch, isObject, isTextual, type Resolved, Unresolved, type Value } from './value';
 
 /** More ways than this for one value to turn out, and it counts as unresolved. */
 const MAX_BRANCHES = 256;
@@ -241,7 +241,7 @@ export class Resource {
     let raw: JsonValue | undefined = this.properties;
     let where = `${this.logicalId}.Properties`;
     for (const [depth, step] of path.entries()) {
-      if (isObject(raw as Value) && depth > 0 && Object.keys(raw as JsonObject).some((k) => k.startsWith('Fn::'))) {
+      if (isObject(raw as Value) && depth > 0 && Object.keys(raw as JsonObject).some(isIntrinsicKey)) {
         // The rest of the path lies behind an intrinsic: read it, then walk on in each branch.
         const rest = path.slice(depth);
         return this.template
@@ -288,6 +288,10 @@ export interface Item extends Branch {
   readonly where: string;
 }
 
+function isIntrinsicKey(key: string): boolean {
+  return key.startsWith('Fn::') || key === 'Ref';
+}
+
 function member(raw: JsonValue | undefined, step: string | number): JsonValue | undefined {
   if (Array.isArray(raw)) return raw[Number(step)];
   if (!isObject(raw as Value)) return undefined;
@@ -302,6 +306,8 @@ function walk(value: Value, path: readonly (string | number)[]): Value {
     if (at instanceof Unresolved) return at;
     if (Array.isArray(at)) at = at[Number(step)];
     else if (isObject(at)) at = Object.hasOwn(at, String(step)) ? at[String(step)] : undefined;
+    else if (isTextual(at))
+      return new Unresolved(String(at), String(step), 'a value known only after deployment has members');
     else return undefined;
   }
   return at;

@@ -180,6 +180,15 @@ describe('choices', () => {
 });
 
 describe('resources', () => {
+  test('a member of something unknown is unknown, not absent', () => {
+    const body = {
+      Parameters: { Unknown: { Type: 'String' } },
+      Resources: { Fn: { Type: 'AWS::Lambda::Function', Properties: { VpcConfig: { Ref: 'Unknown' } } } },
+    };
+    const [only] = template(body).resources[0]?.property('VpcConfig', 'SubnetIds') ?? [];
+    expect(only?.value).toBeInstanceOf(Unresolved);
+  });
+
   test('items reads each item by itself, behind Fn::If and as a single object', () => {
     const t = template({
       Resources: {

@@ -1,0 +1,141 @@
+import { type Assembly, Resource } from '../template';
+import { type Acknowledgement, acknowledgementsOf } from './acknowledgement';
+import type { Finding, Offence, Rule } from './rule';
+import { RULES } from './rules';
+
+/** A finding that somebody answered for. */
+export interface AcknowledgedFinding extends Finding {
+  readonly reason: string;
+  /** Construct that it was acknowledged on. */
+  readonly acknowledgedAt: string;
+}
+
+/** What the rules say of an app. */
+export interface CheckResult {
+  readonly findings: readonly Finding[];
+  readonly acknowledged: readonly AcknowledgedFinding[];
+}
+
+/** Reported for acknowledgements that answer for nothing: they would hide the next mistake. */
+export const UNUSED_ACKNOWLEDGEMENT = 'AcknowledgementUnused';
+
+/**
+ * Runs the rules over an app. A rule that breaks down becomes a finding and doesn't stop the others.
+ *
+ * @param rules @default every rule
+ */
+export function checkAssembly(assembly: Assembly, rules: readonly Rule[] = RULES): CheckResult {
+  const findings: Finding[] = [];
+  const acknowledged: AcknowledgedFinding[] = [];
+  const used = new Set<string>();
+  for (const rule of rules) {
+    for (const offence of offencesOf(rule, assembly)) {
+      const finding = toFinding(rule, offence);
+      const answer = answerTo(finding, offence);
+      if (answer === undefined) {
+        findings.push(finding);
+        continue;
+      }
+      used.add(keyOfUse(answer));
+      const refusal = refusalOf(rule, answer);
+      if (refusal === undefined) acknowledged.push({ ...finding, reason: answer.reason, acknowledgedAt: answer.at });
+      else findings.push({ ...finding, message: `${finding.message} (${refusal})` });
+    }
+  }
+  return { findings: [...findings, ...unused(assembly, used)], acknowledged };
+}
+
+/** Whether a result fails a run. */
+export function fails(result: CheckResult): boolean {
+  return result.findings.some(({ severity }) => severity !== 'warning');
+}
+
+function offencesOf(rule: Rule, assembly: Assembly): readonly Offence[] {
+  const offences: Offence[] = [];
+  try {
+    // One at a time: what was found before a breakdown counts.
+    for (const offence of rule.check(assembly)) offences.push(offence);
+  } catch (error) {
+    const [template] = assembly.templates;
+    if (template === undefined) return offences;
+    const message = `can't be proven: the rule broke down (${(error as Error).message})`;
+    offences.push({ resource: template, property: '', message });
+  }
+  return offences;
+}
+
+function toFinding(rule: Rule, { resource, property, message, detail }: Offence): Finding {
+  return {
+    ruleId: detail === undefined ? rule.id : `${rule.id}[${balanced(detail)}]`,
+    severity: rule.severity,
+    resource: resource instanceof Resource ? resource.logicalId : '',
+    path: pathOf(resource),
+    ...placeOf(resource),
+    property,
+    message,
+    fix: rule.fix,
+  };
+}
+
+function placeOf(resource: Offence['resource']): { template: string; line?: number } {
+  return resource instanceof Resource
+    ? { template: resource.template.name, line: resource.line }
+    : { template: resource.name };
+}
+
+function pathOf(resource: Offence['resource']): string {
+  if (!(resource instanceof Resource)) return resource.name;
+  return resource.path === resource.logicalId ? resource.key : resource.path;
+}
+
+/** CDK refuses ids with unbalanced brackets. */
+function balanced(detail: string): string {
+  const open: string[] = [];
+  for (const character of detail) {
+    const at = '([{'.indexOf(character);
+    if (at >= 0) open.push(')]}'[at] ?? '');
+    else if (')]}'.includes(character) && open.pop() !== character) return detail.replace(/[()[\]{}]/g, '');
+  }
+  return open.length === 0 ? detail : detail.replace(/[()[\]{}]/g, '');
+}
+
+function answerTo({ ruleId }: Finding, { resource }: Offence): Acknowledgement | undefined {
+  if (!(resource instanceof Resource)) return undefined;
+  return acknowledgementsOf(resource).find(({ id }) => normalized(id) === normalized(ruleId));
+}
+
+/** CDK writes spaces in ids as dashes. */
+function normalized(id: string): string {
+  return id.replaceAll(' ', '-');
+}
+
+function refusalOf(rule: Rule, answer: Acknowledgement): string | undefined {
+  if (rule.severity === 'fatal') return 'this rule can’t be acknowledged';
+  return answer.reason === '' ? 'its acknowledgement gives no reason' : undefined;
+}
+
+function keyOfUse({ id, at }: Acknowledgement): string {
+  return `${normalized(id)} at ${at}`;
+}
+
+/** One warning for each acknowledgement that no finding needed, on whatever resource it holds for. */
+function* unused(assembly: Assembly, used: Set<string>): Generator<Finding> {
+  const told = new Set(used);
+  for (const resource of assembly.resources) {
+    for (const acknowledgement of acknowledgementsOf(resource)) {
+      const key = keyOfUse(acknowledgement);
+      if (told.has(key)) continue;
+      told.add(key);
+      yield {
+        ruleId: UNUSED_ACKNOWLEDGEMENT,
+        severity: 'warning',
+        resource: resource.logicalId,
+        path: acknowledgement.at,
+        ...placeOf(resource),
+        property: 'Metadata',
+        message: `${acknowledgement.id} is acknowledged, and nothing here breaks it`,
+        fix: 'Take the acknowledgement away: it would hide the next mistake.',
+      };
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { Unresolved, type Value } from '../template';
+import type { ConditionEntry } from '../template/iam/condition';
+import { matchAction } from '../template/iam/evaluate';
+import { type Policy, type Statement, statementsOf } from '../template/iam/policy';
+
+/** A Deny for everybody, or for everybody but the principals named. */
+export interface Denial {
+  readonly statement: Statement;
+  /** Principals that it spares; empty when it spares nobody. */
+  readonly spared: readonly Value[];
+}
+
+/** Operators that make a Deny hold for every principal but the values. */
+const UNEQUAL = /^(ForAnyValue:|ForAllValues:)?(ArnNotEquals|ArnNotLike|StringNotEquals|StringNotLike)(IfExists)?$/i;
+
+/**
+ * Denies of an action that hold for everybody, whatever else is asked, in every way the policy can turn out. One with
+ * any other condition doesn't count: it may not hold.
+ */
+export function denialsOf(policy: Policy, action: string): readonly Denial[] {
+  const inAll = policy.alternatives.every((statements) => statements.some((s) => deniesEverybody(s, action)));
+  return inAll
+    ? statementsOf(policy)
+        .filter((s) => deniesEverybody(s, action))
+        .map(denialOf)
+    : [];
+}
+
+function deniesEverybody(statement: Statement, action: string): boolean {
+  if (statement.effect !== 'Deny' || statement.unknown.length > 0 || statement.action.negated) return false;
+  const { principal } = statement;
+  const everybody =
+    principal !== undefined && !principal.negated && principal.patterns.some(({ value }) => value === '*');
+  return (
+    everybody &&
+    statement.action.patterns.some((pattern) => matchAction(pattern, action) === 'true') &&
+    statement.conditions.every(isSparing)
+  );
+}
+
+function isSparing({ operator, key, values }: ConditionEntry): boolean {
+  return (
+    key.toLowerCase() === 'aws:principalarn' &&
+    UNEQUAL.test(operator) &&
+    values.length > 0 &&
+    values.every((value) => !(value instanceof Unresolved) && !sparesAnybody(value))
+  );
+}
+
+/** `*`, or every role of an account. A wildcard after a known name is another matter. */
+function sparesAnybody(value: Value): boolean {
+  return typeof value === 'string' && /^\*|:(role|user)\/\*|:\*$|::\*/.test(value);
+}
+
+function denialOf(statement: Statement): Denial {
+  return { statement, spared: statement.conditions.flatMap(({ values }) => values) };
+}

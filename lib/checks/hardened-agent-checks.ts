@@ -1,0 +1,138 @@
+import * as path from 'node:path';
+import {
+  AspectPriority,
+  Aspects,
+  CfnResource,
+  type IAspect,
+  type IPolicyValidationContext,
+  type IPolicyValidationPlugin,
+  NestedStack,
+  type PolicyValidationPluginReport,
+  type PolicyViolation,
+  Validations,
+} from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { Assembly, type StackFile } from '../template';
+import { ACKNOWLEDGEMENTS_KEY, type Acknowledgement } from './acknowledgement';
+import { checkAssembly, fails, UNUSED_ACKNOWLEDGEMENT } from './check-assembly';
+import type { Finding } from './rule';
+import { RULES } from './rules';
+
+/** Name of the plugin: the prefix of its ids in `Validations.of(x).acknowledge({ id: 'HardenedAgentChecks::…' })`. */
+const NAME = 'HardenedAgentChecks';
+
+/**
+ * Checks that the protections around an agent hold, on the final templates: after aspects, escape hatches and property
+ * overrides. A finding fails `cdk synth`. A value that can't be known from the template is a finding, never a pass.
+ *
+ * ```ts
+ * Validations.of(app).addPlugins(new HardenedAgentChecks(app));
+ * ```
+ *
+ * To lower one guard, say so on the narrowest construct, with the reason:
+ *
+ * ```ts
+ * Validations.of(role).acknowledge({ id: 'HardenedAgentChecks::LeastPrivilegeOwnRole', reason: '…' });
+ * ```
+ *
+ * The acknowledgement is written into the Metadata of every resource that it holds for, so it is deployed with the stack,
+ * and `hardened-agent check cdk.out` lists it. One without a reason is refused; rules of severity `fatal` (isolation, the
+ * gate, the ledger's lock) can't be acknowledged; one that nothing needs is warned of.
+ */
+export class HardenedAgentChecks implements IPolicyValidationPlugin {
+  /** @internal */
+  public readonly name: string = NAME;
+  /** Ids of the rules. */
+  public readonly ruleIds?: string[] = RULES.map(({ id }) => id);
+
+  /**
+   * @param scope the App, or the Stage to check: where the plugin is added
+   */
+  constructor(scope: IConstruct) {
+    Aspects.of(scope).add(new TrailWriter(), { priority: AspectPriority.READONLY });
+  }
+
+  /** Called by CDK at the end of synthesis. */
+  public validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
+    const files = context.stackTemplates.map(
+      ({ templatePath, accountId, region }): StackFile => ({
+        file: templatePath,
+        source: { account: accountId, region },
+      }),
+    );
+    const root = files.reduce(
+      (at, { file }) => commonFolder(at, path.dirname(file)),
+      path.dirname(files[0]?.file ?? '.'),
+    );
+    const result = checkAssembly(Assembly.ofFiles(root, files));
+    return {
+      success: !fails(result),
+      violations: result.findings.map((finding) => toViolation(root, finding)),
+      metadata: Object.fromEntries(
+        result.acknowledged.map(({ ruleId, path: where, reason }) => [`acknowledged ${ruleId} at ${where}`, reason]),
+      ),
+    };
+  }
+}
+
+function commonFolder(a: string, b: string): string {
+  let folder = a;
+  while (folder !== path.dirname(folder) && path.relative(folder, b).startsWith('..')) folder = path.dirname(folder);
+  return folder;
+}
+
+function toViolation(root: string, finding: Finding): PolicyViolation {
+  const resource =
+    finding.resource === ''
+      ? { locations: [finding.property], constructPath: '' }
+      : {
+          resourceLogicalId: finding.resource,
+          templatePath: path.join(root, finding.template),
+          locations: [finding.property],
+        };
+  return {
+    ruleName: finding.ruleId,
+    description: finding.message,
+    fix: finding.fix,
+    severity: finding.severity,
+    violatingResources: [resource],
+  };
+}
+
+/**
+ * Writes acknowledgements where the rules and the command line read them, the resources' own Metadata, and names each
+ * nested stack's template, which CDK does only when its command line asks for it.
+ */
+class TrailWriter implements IAspect {
+  public visit(node: IConstruct): void {
+    if (NestedStack.isNestedStack(node)) {
+      node.nestedStackResource?.addMetadata('aws:asset:path', node.templateFile);
+    }
+    if (!CfnResource.isCfnResource(node)) return;
+    const trail = acknowledgementsOn(node);
+    if (trail.length > 0) node.addMetadata(ACKNOWLEDGEMENTS_KEY, trail);
+  }
+}
+
+/** Acknowledgements of these rules on a resource and on everything that holds it, the nearest first. */
+function acknowledgementsOn(resource: CfnResource): Acknowledgement[] {
+  const written: unknown = resource.getMetadata(ACKNOWLEDGEMENTS_KEY);
+  const trail = new Map<string, Acknowledgement>();
+  for (const item of Array.isArray(written) ? (written as Acknowledgement[]) : []) trail.set(item.id, item);
+  for (const scope of [...resource.node.scopes].reverse()) {
+    for (const entry of scope.node.metadata) {
+      if (entry.type !== Validations.ACKNOWLEDGED_RULES_METADATA_KEY) continue;
+      for (const [qualified, reason] of Object.entries((entry.data ?? {}) as { [id: string]: string })) {
+        // Without a prefix CDK takes an id for that of an annotation.
+        const id = qualified.replace(/^(annotation|HardenedAgentChecks)::/i, '');
+        if (isOurs(id) && !trail.has(id)) trail.set(id, { id, reason, at: scope.node.path });
+      }
+    }
+  }
+  return [...trail.values()];
+}
+
+function isOurs(id: string): boolean {
+  const [rule] = id.split('[');
+  return rule === UNUSED_ACKNOWLEDGEMENT || RULES.some((known) => known.id === rule);
+}

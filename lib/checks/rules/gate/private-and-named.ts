@@ -1,0 +1,111 @@
+import {
+  type Assembly,
+  describe,
+  isTextual,
+  Reference,
+  type Resource,
+  referencesIn,
+  Unresolved,
+} from '../../../template';
+import { readPolicy, type Statement, statementsOf } from '../../../template/iam/policy';
+import { listOf, offencesAt, unproven } from '../../branches';
+import type { Offence, Rule } from '../../rule';
+import { statementPath } from '../../statement-width';
+import { agentsOf } from '../../workloads';
+
+/** The one door out of the sandbox opens for one role, from one network. */
+export const privateAndNamed: Rule = {
+  id: 'GatePrivateAndNamed',
+  pillar: 'gate',
+  severity: 'fatal',
+  holds:
+    "Every API has methods that need a signature, and a resource policy that names who may call; the one that a model's caller uses is private.",
+  source:
+    'API Gateway Developer Guide, "Private REST APIs" and "How API Gateway resource policies affect authorization workflow"; OWASP API Security API2:2023, API5:2023',
+  fix: 'Set EndpointConfiguration.Types: [PRIVATE], AuthorizationType: AWS_IAM on each method, and a Policy that allows execute-api:Invoke to the agent’s role by its ARN, not to "*".',
+  *check(assembly) {
+    const gates = gatesOf(assembly);
+    for (const api of assembly.ofType('AWS::ApiGateway::RestApi')) {
+      if (gates.has(api)) {
+        yield* offencesAt(api, ['EndpointConfiguration', 'Types'], (types) => {
+          const unknown = listOf(types).find((type) => type instanceof Unresolved);
+          if (unknown instanceof Unresolved) return unproven(unknown);
+          return listOf(types).length > 0 && listOf(types).every((type) => type === 'PRIVATE')
+            ? undefined
+            : 'the gate is not a private API';
+        });
+      }
+      yield* policyOffences(api);
+    }
+    for (const method of assembly.ofType('AWS::ApiGateway::Method')) {
+      const gate = method.property('RestApiId').some(({ value }) => gates.has(assembly.find(value) as Resource));
+      yield* offencesAt(method, ['AuthorizationType'], (type) => {
+        if (type === 'AWS_IAM') return undefined;
+        if (!gate && (type === 'COGNITO_USER_POOLS' || type === 'CUSTOM')) return undefined;
+        return gate ? 'a method of the gate takes calls that are not signed' : 'a method takes calls from anybody';
+      });
+    }
+    // Neither has a resource policy that could name its caller.
+    for (const api of assembly.ofType('AWS::ApiGatewayV2::Api')) {
+      if (gates.has(api))
+        yield { resource: api, property: 'Properties', message: 'the gate is not a private REST API' };
+    }
+    for (const url of assembly.ofType('AWS::Lambda::Url')) {
+      yield* offencesAt(url, ['AuthType'], (type) =>
+        type === 'AWS_IAM' ? undefined : 'the function can be called from the internet without a signature',
+      );
+    }
+  },
+};
+
+/** APIs that a workload which calls a model may invoke, and every private one. */
+function gatesOf(assembly: Assembly): Set<Resource> {
+  const gates = new Set<Resource>();
+  for (const { policies } of agentsOf(assembly)) {
+    for (const statement of policies.policies.flatMap(({ policy }) => statementsOf(policy))) {
+      for (const pattern of statement.effect === 'Deny' ? [] : (statement.resource?.patterns ?? [])) {
+        for (const reference of referencesIn(pattern)) {
+          const api = assembly.find(reference);
+          if (api?.type.startsWith('AWS::ApiGateway')) gates.add(api);
+        }
+      }
+    }
+  }
+  for (const api of assembly.ofType('AWS::ApiGateway::RestApi')) {
+    const types = api.property('EndpointConfiguration', 'Types').flatMap(({ value }) => listOf(value));
+    if (types.includes('PRIVATE')) gates.add(api);
+  }
+  return gates;
+}
+
+function* policyOffences(api: Resource): Generator<Offence> {
+  const property = 'Properties.Policy';
+  const document = api.property('Policy');
+  if (document.some(({ value }) => value === undefined)) {
+    yield { resource: api, property, message: 'has no resource policy: who may call is left to every identity policy' };
+  }
+  for (const statement of statementsOf(readPolicy(api.logicalId, api.path, document))) {
+    if (statement.effect === 'Deny') continue;
+    const at = statementPath(property, statement);
+    for (const unknown of statement.unknown) yield { resource: api, property: at, message: unproven(unknown) };
+    if (statement.unknown.length > 0) continue;
+    const message = principalFault(statement);
+    if (message !== undefined) yield { resource: api, property: `${at}.Principal`, message };
+  }
+}
+
+function principalFault({ principal }: Statement): string | undefined {
+  if (principal === undefined) return 'names no principal';
+  if (principal.negated) return 'takes every principal but those it names';
+  for (const { kind, value } of principal.patterns) {
+    if (value instanceof Unresolved) return unproven(value);
+    if (value === '*' || kind === '*') return 'takes every principal of the account, whatever its own policies say';
+    if (kind === 'AWS' && !isRole(value)) return `takes ${describe(value)}: name a role`;
+  }
+  return undefined;
+}
+
+function isRole(value: unknown): boolean {
+  if (value instanceof Reference) return !value.isPseudo;
+  return isTextual(value as string) && /:(role|assumed-role)\/[^*]+$/.test(String(value));
+}

@@ -1,0 +1,31 @@
+import type { Rule } from '../rule';
+import { keysGuarded } from './audit/keys-guarded';
+import { ledgerLocked } from './audit/ledger-locked';
+import { approvalWaitsOnce } from './gate/approval-waits-once';
+import { privateAndNamed } from './gate/private-and-named';
+import { noWildcard } from './least-privilege/no-wildcard';
+import { ownRole } from './least-privilege/own-role';
+import { endpointPinned } from './network/endpoint-pinned';
+import { noRouteOut } from './network/no-route-out';
+import { modelCallerBounded } from './sandbox/model-caller-bounded';
+import { taskHardened } from './sandbox/task-hardened';
+import { noPlainText } from './secrets/no-plain-text';
+import { oneReader } from './secrets/one-reader';
+import { readable } from './template/readable';
+
+/** Every rule, in the order in which a report lists them. */
+export const RULES: readonly Rule[] = [
+  noRouteOut,
+  endpointPinned,
+  taskHardened,
+  modelCallerBounded,
+  ownRole,
+  noWildcard,
+  oneReader,
+  noPlainText,
+  privateAndNamed,
+  approvalWaitsOnce,
+  ledgerLocked,
+  keysGuarded,
+  readable,
+];

@@ -1,0 +1,142 @@
+import type { Assembly } from '../../../template';
+import {
+  isTextual,
+  Reference,
+  type Resource,
+  referencesIn,
+  sameValue,
+  Unresolved,
+  type Value,
+} from '../../../template';
+import { assumed, unproven, valuesAt } from '../../branches';
+import type { Rule } from '../../rule';
+
+/** Targets of a route that lead out of the network, and what each is. */
+const WAYS_OUT: { readonly [property: string]: string } = {
+  GatewayId: 'an internet or private gateway',
+  NatGatewayId: 'a NAT gateway',
+  EgressOnlyInternetGatewayId: 'an egress-only internet gateway',
+  CarrierGatewayId: 'a carrier gateway',
+  LocalGatewayId: 'a local gateway',
+  TransitGatewayId: 'a transit gateway',
+  CoreNetworkArn: 'a core network',
+  VpcPeeringConnectionId: 'a peering',
+  InstanceId: 'an instance',
+  NetworkInterfaceId: 'a network interface',
+};
+
+/** Types that name a subnet without running anybody's code in it. */
+const PLUMBING =
+  /^AWS::(EC2::(?!Instance|LaunchTemplate|SpotFleet|EC2Fleet|NetworkInterface)|NetworkFirewall::|Route53Resolver::|ElasticLoadBalancing|RDS::|ElastiCache::|Logs::|CloudFormation::)/;
+
+/** Code that an agent could steer runs where no route leads out, whatever its security group says. */
+export const noRouteOut: Rule = {
+  id: 'NetworkNoRouteOut',
+  pillar: 'network',
+  severity: 'fatal',
+  holds: "No route leads from a workload's subnet to a gateway, a peering, an instance or an interface.",
+  source:
+    'Amazon VPC User Guide, "Example routing options"; NIST SP 800-53 SC-7(5); OWASP Agentic AI threats, T2 "Tool Misuse"',
+  fix: 'Run it in isolated subnets with VPC endpoints. What has to reach the internet belongs behind a network firewall: route to its endpoint.',
+  *check(assembly) {
+    const subnets = workloadSubnets(assembly);
+    for (const { resource, property, message } of subnets.unknown) yield { resource, property, message };
+    const tables = routeTablesOf(assembly, subnets.known);
+    for (const route of assembly.ofType('AWS::EC2::Route')) {
+      for (const { value: table, assuming } of route.property('RouteTableId')) {
+        const user = tables.find(({ table: used }) => sameValue(used, table));
+        // A table that isn't known may be that of a workload.
+        const known = table instanceof Reference || typeof table === 'string';
+        if (user === undefined && (known || tables.length === 0)) continue;
+        const via = user === undefined ? 'an unknown route table' : `the subnet of ${user.workload.path}`;
+        for (const [property, what] of Object.entries(WAYS_OUT)) {
+          for (const target of valuesAt(route, property)) {
+            if (property === 'GatewayId' && target.value === 'local') continue;
+            const message = `${via} has a route to ${what}`;
+            yield {
+              resource: route,
+              property: `Properties.${property}`,
+              message: assumed(message, [...assuming, ...target.assuming]),
+            };
+          }
+        }
+        for (const target of valuesAt(route, 'VpcEndpointId')) {
+          if (leadsToFirewall(assembly, target.value)) continue;
+          const message = `can't be proven: ${via} has a route to an endpoint that is no network firewall of this app`;
+          yield { resource: route, property: 'Properties.VpcEndpointId', message };
+        }
+      }
+    }
+    for (const { subnet, workload } of subnets.known) {
+      for (const { value, assuming } of subnet.property('MapPublicIpOnLaunch')) {
+        if (value === undefined || value === false || value === 'false') continue;
+        const message = `${workload.path} would get a public address in this subnet`;
+        yield { resource: subnet, property: 'Properties.MapPublicIpOnLaunch', message: assumed(message, assuming) };
+      }
+    }
+  },
+};
+
+interface Placed {
+  readonly subnet: Resource;
+  readonly workload: Resource;
+}
+
+/** Subnets that anything but plumbing names: functions, services, launchers that pass them on. */
+function workloadSubnets(assembly: Assembly) {
+  const known: Placed[] = [];
+  const unknown: { resource: Resource; property: string; message: string }[] = [];
+  for (const workload of assembly.resources) {
+    if (PLUMBING.test(workload.type)) continue;
+    for (const member of Object.keys(workload.properties)) {
+      for (const { value } of workload.property(member)) {
+        for (const reference of referencesIn(value)) {
+          const subnet = assembly.find(reference);
+          if (subnet?.type !== 'AWS::EC2::Subnet') continue;
+          if (!known.some((placed) => placed.subnet === subnet)) known.push({ subnet, workload });
+        }
+      }
+    }
+    const place = SUBNETS_OF[workload.type];
+    if (place === undefined) continue;
+    for (const item of workload.items(...place)) {
+      const message = unknownSubnet(assembly, item.value);
+      if (message !== undefined) {
+        unknown.push({
+          resource: workload,
+          property: `Properties.${place.join('.')}`,
+          message: assumed(message, item.assuming),
+        });
+      }
+    }
+  }
+  return { known, unknown };
+}
+
+const SUBNETS_OF: { readonly [type: string]: readonly string[] } = {
+  'AWS::Lambda::Function': ['VpcConfig', 'SubnetIds'],
+  'AWS::ECS::Service': ['NetworkConfiguration', 'AwsvpcConfiguration', 'Subnets'],
+};
+
+function unknownSubnet(assembly: Assembly, value: Value): string | undefined {
+  if (value instanceof Unresolved) return unproven(value);
+  if (assembly.find(value)?.type === 'AWS::EC2::Subnet') return undefined;
+  return isTextual(value)
+    ? `can't be proven: the routes of the subnet ${String(value)} aren't in the template`
+    : undefined;
+}
+
+/** Route tables of the workloads' subnets. A subnet without an association uses the main table: local only. */
+function routeTablesOf(assembly: Assembly, placed: readonly Placed[]): { table: Value; workload: Resource }[] {
+  return assembly.ofType('AWS::EC2::SubnetRouteTableAssociation').flatMap((association) => {
+    const subnets = association.property('SubnetId').map((branch) => assembly.find(branch.value));
+    const user = placed.find(({ subnet }) => subnets.includes(subnet));
+    if (user === undefined) return [];
+    return association.property('RouteTableId').map(({ value }) => ({ table: value, workload: user.workload }));
+  });
+}
+
+/** `zone:endpoint` of a firewall comes apart by Fn::Select and Fn::Split: what is known of it names the firewall. */
+function leadsToFirewall(assembly: Assembly, target: Value): boolean {
+  return referencesIn(target).some((r) => assembly.find(r)?.type === 'AWS::NetworkFirewall::Firewall');
+}

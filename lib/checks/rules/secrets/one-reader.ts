@@ -1,0 +1,46 @@
+import { keyOf } from '../../../template';
+import { denialsOf } from '../../denials';
+import { policiesOn } from '../../policy-attachments';
+import type { Rule } from '../../rule';
+
+/** A credential has one reader: the connector that uses it. */
+export const oneReader: Rule = {
+  id: 'SecretsOneReader',
+  pillar: 'secrets',
+  severity: 'error',
+  holds: 'Every secret has a resource policy that denies reading its value to everybody but one role.',
+  source:
+    'Secrets Manager User Guide, "Resource-based policies" and "AWS Secrets Manager best practices: Limit access to secrets"; NIST SP 800-53 AC-3',
+  fix: 'Add AWS::SecretsManager::ResourcePolicy with a Deny of GetSecretValue and BatchGetSecretValue for Principal "*", with ArnNotEquals aws:PrincipalArn = the one role.',
+  *check(assembly) {
+    for (const secret of assembly.ofType('AWS::SecretsManager::Secret')) {
+      const attached = policiesOn(assembly, secret, {
+        type: 'AWS::SecretsManager::ResourcePolicy',
+        names: 'SecretId',
+        document: 'ResourcePolicy',
+      });
+      const [first] = attached;
+      if (first === undefined) {
+        yield {
+          resource: secret,
+          property: 'Properties',
+          message: 'has no resource policy: every role with a broad policy reads it',
+        };
+        continue;
+      }
+      for (const action of ['secretsmanager:GetSecretValue', 'secretsmanager:BatchGetSecretValue']) {
+        const denials = attached.flatMap(({ policy }) => denialsOf(policy, action));
+        const at = { resource: first.holder, property: first.property };
+        if (denials.length === 0) {
+          yield { ...at, message: `${action} isn't denied to everybody but one role, or that can't be proven` };
+          continue;
+        }
+        // Several denials: only who is spared by each of them may read.
+        const lists = denials.map((denial) => new Set(denial.spared.map(keyOf)));
+        const spared = [...(lists[0] ?? [])].filter((key) => lists.every((list) => list.has(key)));
+        if (spared.length > 1)
+          yield { ...at, message: `${action} is left to ${spared.length} principals instead of one` };
+      }
+    }
+  },
+};

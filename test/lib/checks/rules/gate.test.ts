@@ -1,0 +1,146 @@
+import type { JsonObject } from '../../../../runtime/core/contracts';
+import { changed, linesOf, UNKNOWN_PARAMETER } from '../check-template';
+
+describe('GatePrivateAndNamed', () => {
+  const lines = (resources: JsonObject, around?: JsonObject) => linesOf('GatePrivateAndNamed', resources, around);
+  const api = (properties: JsonObject): JsonObject => ({ Type: 'AWS::ApiGateway::RestApi', Properties: properties });
+  const allow = (principal: unknown) => ({
+    Statement: [{ Effect: 'Allow', Principal: principal, Action: 'execute-api:Invoke', Resource: 'execute-api:/*' }],
+  });
+  const gate: JsonObject = {
+    Role: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        Policies: [
+          {
+            PolicyDocument: {
+              Statement: [
+                { Effect: 'Allow', Action: 'bedrock:InvokeModel', Resource: 'arn:aws:bedrock:x::foundation-model/m' },
+                {
+                  Effect: 'Allow',
+                  Action: 'execute-api:Invoke',
+                  Resource: { 'Fn::Sub': `arn:aws:execute-api:x:111122223333:\${Api}/v1/POST/calls` },
+                },
+              ],
+            },
+          },
+        ],
+      },
+    },
+    Task: { Type: 'AWS::ECS::TaskDefinition', Properties: { TaskRoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] } } },
+    Api: api({
+      EndpointConfiguration: { Types: ['PRIVATE'] },
+      Policy: allow({ AWS: { 'Fn::GetAtt': ['Role', 'Arn'] } }) as JsonObject,
+    }),
+    Method: {
+      Type: 'AWS::ApiGateway::Method',
+      Properties: { RestApiId: { Ref: 'Api' }, AuthorizationType: 'AWS_IAM' },
+    },
+  };
+  const policy = ['Api', 'Properties', 'Policy'];
+
+  test('a private, signed API that names its caller is fine', () => expect(lines(gate)).toEqual([]));
+
+  test.each<[string, (string | number)[], unknown, string]>([
+    ['a public endpoint', ['Api', 'Properties', 'EndpointConfiguration', 'Types'], ['REGIONAL'], 'not a private API'],
+    ['no endpoint type', ['Api', 'Properties', 'EndpointConfiguration'], undefined, 'not a private API'],
+    ['no policy', policy, undefined, 'has no resource policy'],
+    ['everybody as principal', policy, allow('*'), 'takes every principal of the account'],
+    ['everybody in AWS’s spelling', policy, allow({ AWS: '*' }), 'takes every principal of the account'],
+    ['a whole account', policy, allow({ AWS: 'arn:aws:iam::111122223333:root' }), 'name a role'],
+    ['every role', policy, allow({ AWS: 'arn:aws:iam::111122223333:role/*' }), 'name a role'],
+    ['unsigned calls', ['Method', 'Properties', 'AuthorizationType'], 'NONE', 'not signed'],
+    ['no authorization type', ['Method', 'Properties', 'AuthorizationType'], undefined, 'not signed'],
+  ])('%s is found', (_name, path, value, message) => {
+    expect(lines(changed(gate, path, value))).toEqual([expect.stringContaining(message)]);
+  });
+
+  test('another API may be public, with an authorizer, when it names its callers', () => {
+    const desk = api({ Policy: allow({ AWS: 'arn:aws:iam::111122223333:role/approver' }) as JsonObject });
+    const method = {
+      Type: 'AWS::ApiGateway::Method',
+      Properties: { RestApiId: { Ref: 'Desk' }, AuthorizationType: 'CUSTOM' },
+    };
+    expect(lines({ ...gate, Desk: desk, DeskMethod: method })).toEqual([]);
+    expect(
+      lines({ ...gate, Desk: desk, DeskMethod: changed(method, ['Properties', 'AuthorizationType'], 'NONE') }),
+    ).toHaveLength(1);
+  });
+
+  test('a function address without a signature, and an HTTP API as gate, are found', () => {
+    expect(lines({ Url: { Type: 'AWS::Lambda::Url', Properties: { AuthType: 'NONE' } } })).toHaveLength(1);
+    const http = changed(gate, ['Api', 'Type'], 'AWS::ApiGatewayV2::Api');
+    expect(lines(http)).toContainEqual(expect.stringContaining('not a private REST API'));
+  });
+
+  test('what isn’t known can’t be proven', () => {
+    for (const path of [
+      policy,
+      [...policy, 'Statement', 0, 'Principal', 'AWS'],
+      ['Api', 'Properties', 'EndpointConfiguration', 'Types', 0],
+      ['Method', 'Properties', 'AuthorizationType'],
+    ]) {
+      expect(lines(changed(gate, path, { Ref: 'Unknown' }), UNKNOWN_PARAMETER)).toEqual([
+        expect.stringContaining("can't be proven"),
+      ]);
+    }
+  });
+});
+
+describe('GateApprovalWaitsOnce', () => {
+  const lines = (resources: JsonObject, around?: JsonObject) => linesOf('GateApprovalWaitsOnce', resources, around);
+  const wait = {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+    TimeoutSeconds: 1800,
+    End: true,
+  };
+  const machine = (state: JsonObject, properties: JsonObject = {}): JsonObject => ({
+    Machine: {
+      Type: 'AWS::StepFunctions::StateMachine',
+      Properties: {
+        DefinitionString: JSON.stringify({ StartAt: 'Wait', States: { Wait: state } }),
+        StateMachineType: 'STANDARD',
+        ...properties,
+      },
+    },
+  });
+
+  test('a wait with a timeout and no Retry is fine', () => expect(lines(machine(wait))).toEqual([]));
+
+  test('Retry elsewhere is fine', () => {
+    const other = { ...wait, Resource: 'arn:aws:states:::lambda:invoke', Retry: [{ ErrorEquals: ['States.ALL'] }] };
+    expect(lines(machine(other))).toEqual([]);
+  });
+
+  test.each<[string, JsonObject, string]>([
+    ['no timeout', changed(wait as JsonObject, ['TimeoutSeconds'], undefined), 'without a timeout'],
+    ['a timeout of a year', { ...wait, TimeoutSeconds: 31_536_000 }, "isn't between"],
+    ['a Retry', { ...wait, Retry: [{ ErrorEquals: ['Lambda.ServiceException'] }] }, 'has a Retry'],
+    [
+      'a Retry inside a Map',
+      { Type: 'Map', ItemProcessor: { StartAt: 'In', States: { In: { ...wait, Retry: [{}] } } } },
+      'In has a Retry',
+    ],
+    [
+      'a Retry inside a Parallel',
+      { Type: 'Parallel', Branches: [{ StartAt: 'In', States: { In: { ...wait, Retry: [{}] } } }] },
+      'In has a Retry',
+    ],
+  ])('%s is found', (_name, state, message) => {
+    expect(lines(machine(state))).toEqual([expect.stringContaining(message)]);
+  });
+
+  test('an express machine, and logged execution data, are found', () => {
+    expect(lines(machine(wait, { StateMachineType: 'EXPRESS' }))).toHaveLength(1);
+    expect(lines(machine(wait, { LoggingConfiguration: { IncludeExecutionData: true } }))).toHaveLength(1);
+  });
+
+  test('a definition from elsewhere, or an unknown one, can’t be proven', () => {
+    expect(lines(machine(wait, { DefinitionString: { Ref: 'Unknown' } }), UNKNOWN_PARAMETER)).toHaveLength(1);
+    const stored = changed(machine(wait), ['Machine', 'Properties', 'DefinitionString'], undefined);
+    expect(lines(stored)).toEqual([expect.stringContaining("the definition isn't in the template")]);
+    const half = { 'Fn::Sub': `{"States": \${Unknown}}` };
+    expect(lines(machine(wait, { DefinitionString: half }), UNKNOWN_PARAMETER)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,125 @@
+import type { JsonObject } from '../../../../runtime/core/contracts';
+import { changed, linesOf, UNKNOWN_PARAMETER } from '../check-template';
+
+describe('SandboxTaskHardened', () => {
+  const lines = (resources: JsonObject, around?: JsonObject) => linesOf('SandboxTaskHardened', resources, around);
+  const task: JsonObject = {
+    Task: {
+      Type: 'AWS::ECS::TaskDefinition',
+      Properties: {
+        NetworkMode: 'awsvpc',
+        ContainerDefinitions: [
+          {
+            Name: 'agent',
+            ReadonlyRootFilesystem: 'true',
+            User: '10001:10001',
+            LinuxParameters: { Capabilities: { Drop: ['ALL'] } },
+          },
+        ],
+      },
+    },
+  };
+  const container = ['Task', 'Properties', 'ContainerDefinitions', 0];
+
+  test('a hardened task is fine, also where true is written as text', () => expect(lines(task)).toEqual([]));
+
+  test.each<[string, (string | number)[], unknown, string]>([
+    ['a writable root', ['ReadonlyRootFilesystem'], false, 'read-only root file system is not true'],
+    ['a root that nobody set', ['ReadonlyRootFilesystem'], undefined, 'read-only root file system is not set'],
+    ['no user', ['User'], undefined, 'no user is set'],
+    ['root by name', ['User'], 'root:root', 'the user is root'],
+    ['root by number', ['User'], '0', 'the user is root'],
+    ['privileges', ['Privileged'], 'true', 'privileged'],
+    ['capabilities that are kept', ['LinuxParameters'], undefined, 'not every Linux capability is dropped'],
+    ['a capability added', ['LinuxParameters', 'Capabilities', 'Add'], ['SYS_PTRACE'], 'capability is added'],
+  ])('%s is found at its place', (_name, path, value, message) => {
+    const [line, ...others] = lines(changed(task, [...container, ...path], value));
+    expect(others).toEqual([]);
+    expect(line).toContain(message);
+    expect(line).toContain('Task Properties.ContainerDefinitions[0].');
+  });
+
+  test('a shared network, a folder of the host and ECS Exec are found', () => {
+    expect(lines(changed(task, ['Task', 'Properties', 'NetworkMode'], 'host'))).toHaveLength(1);
+    const volumes = [{ Name: 'v', Host: { SourcePath: '/' } }];
+    expect(lines(changed(task, ['Task', 'Properties', 'Volumes'], volumes))).toHaveLength(1);
+    const service = { Service: { Type: 'AWS::ECS::Service', Properties: { EnableExecuteCommand: 'true' } } };
+    expect(lines({ ...task, ...service })).toEqual([expect.stringContaining('ECS Exec is on')]);
+  });
+
+  test('what isn’t known can’t be proven', () => {
+    for (const path of [[], ['ReadonlyRootFilesystem'], ['User'], ['LinuxParameters']]) {
+      const unknown = changed(task, [...container, ...path], { Ref: 'Unknown' });
+      const found = lines(unknown, UNKNOWN_PARAMETER);
+      expect(found).not.toEqual([]);
+      for (const line of found) expect(line).toContain("can't be proven");
+    }
+  });
+});
+
+describe('SandboxModelCallerBounded', () => {
+  const lines = (resources: JsonObject, around?: JsonObject) => linesOf('SandboxModelCallerBounded', resources, around);
+  const allow = (...Action: unknown[]) => ({ Effect: 'Allow', Action, Resource: 'arn:aws:s3:::one/*' });
+  const agent = (...statements: unknown[]): JsonObject => ({
+    Role: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        Policies: [
+          {
+            PolicyName: 'model',
+            PolicyDocument: { Statement: [allow('bedrock:InvokeModel'), ...statements] as JsonObject[] },
+          },
+        ],
+      },
+    },
+    Task: { Type: 'AWS::ECS::TaskDefinition', Properties: { TaskRoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] } } },
+  });
+
+  test('model and gate are fine', () => expect(lines(agent(allow('execute-api:Invoke')))).toEqual([]));
+
+  test('a workload that calls no model is left to the other rules', () => {
+    const other = agent();
+    const policies = ['Role', 'Properties', 'Policies', 0, 'PolicyDocument', 'Statement'];
+    expect(lines(changed(other, policies, [allow('s3:GetObject')]))).toEqual([]);
+  });
+
+  test('any other right is found, whichever way it reaches the role', () => {
+    expect(lines(agent(allow('s3:PutObject')))).toEqual([
+      'Role Properties.Policies[0].PolicyDocument.Statement[1].Action: lets the model caller Task do s3:PutObject',
+    ]);
+    const separate = {
+      Extra: {
+        Type: 'AWS::IAM::Policy',
+        Properties: { Roles: [{ Ref: 'Role' }], PolicyDocument: { Statement: allow('sts:AssumeRole') } },
+      },
+    };
+    expect(lines({ ...agent(), ...(separate as JsonObject) })).toEqual([expect.stringContaining('sts:AssumeRole')]);
+  });
+
+  test('a model of any name is found', () => {
+    const wide = { Effect: 'Allow', Action: 'bedrock:InvokeModel', Resource: '*' };
+    expect(lines(agent(wide))).toEqual([expect.stringContaining('allows *: every resource')]);
+  });
+
+  test('an unknown action, and a policy attached to nobody knows whom, can’t be proven', () => {
+    expect(lines(agent(allow({ Ref: 'Unknown' })), UNKNOWN_PARAMETER)).toEqual([
+      expect.stringContaining("can't be proven"),
+    ]);
+    const astray = {
+      Extra: {
+        Type: 'AWS::IAM::Policy',
+        Properties: { Roles: [{ Ref: 'Unknown' }], PolicyDocument: { Statement: allow('s3:GetObject') } },
+      },
+    };
+    expect(lines({ ...agent(), ...(astray as JsonObject) }, UNKNOWN_PARAMETER)).toHaveLength(1);
+  });
+
+  test('a managed policy from elsewhere can’t be proven', () => {
+    const attached = changed(
+      agent(),
+      ['Role', 'Properties', 'ManagedPolicyArns'],
+      [{ 'Fn::ImportValue': 'elsewhere' }],
+    );
+    expect(lines(attached)).toEqual([expect.stringContaining("can't be proven")]);
+  });
+});
