@@ -1,0 +1,130 @@
+import type { DenialCode, LedgerEntry } from '../../runtime/core/contracts';
+import { escapeForDisplay } from '../../runtime/core/display';
+
+/** Which layer of the platform speaks through a denial code. */
+const LAYERS: Readonly<Record<DenialCode, string>> = {
+  MALFORMED: 'parser',
+  DUPLICATE_KEY: 'parser',
+  TOO_LARGE: 'parser',
+  UNKNOWN_TOOL: 'scope',
+  OUT_OF_SCOPE: 'scope',
+  POLICY_ERROR: 'scope',
+  INVALID_ARGUMENTS: 'schema',
+  SESSION_NOT_READY: 'session',
+  SESSION_ENDED: 'session',
+  FOREIGN_SESSION: 'session',
+  BUDGET_EXCEEDED: 'budget',
+  APPROVAL_DENIED: 'approval',
+  APPROVAL_EXPIRED: 'approval',
+  RECENTLY_REFUSED: 'approval',
+  DEFINITION_CHANGED: 'approval',
+  OUTPUT_BLOCKED: 'output check',
+  LEDGER_UNAVAILABLE: 'ledger',
+  TARGET_FAILED: 'target',
+};
+
+/** What the evidence bucket holds of an entry. */
+export interface EntryContent {
+  readonly args?: string;
+  readonly result?: string;
+}
+
+/** Longest piece of evidence on a line. */
+const MAX_CONTENT = 160;
+
+/**
+ * A session as a person reads it at night: one line an entry, in the order that was sealed: when, which request, what was
+ * tried, what the platform said, by which policy or whom, with which credential, and how it ended.
+ */
+export function timelineOf(
+  entries: readonly LedgerEntry[],
+  contentOf: (entry: LedgerEntry) => EntryContent = () => ({}),
+): string[] {
+  const [first] = entries;
+  if (!first) return ['This session left no entry.'];
+  const calls = new Map<string, number>();
+  const lines = [
+    `Session ${visible(first.sessionId)}, ${first.at.slice(0, 10)}, ${entries.length} entries (times are UTC)`,
+    ...entries.flatMap((entry) => {
+      if (entry.requestId && !calls.has(entry.requestId)) calls.set(entry.requestId, calls.size + 1);
+      const call = entry.requestId ? `#${calls.get(entry.requestId)}` : '';
+      const head = `${String(entry.seq).padStart(4)}  ${entry.at.slice(11, 19)}  ${call.padEnd(4)}`;
+      return [
+        `${head}${sentence(entry)}`,
+        ...content(contentOf(entry)).map((line) => `${' '.repeat(head.length)}  ${line}`),
+      ];
+    }),
+  ];
+  return [...lines, summary(entries)];
+}
+
+function sentence(entry: LedgerEntry): string {
+  const tool = visible(entry.tool ?? '');
+  const code = entry.decision?.code;
+  switch (entry.type) {
+    case 'session_start':
+      return `session opened by ${visible(entry.actor)}`;
+    case 'session_end':
+      return `session ended by ${visible(entry.actor)}`;
+    case 'intent':
+      return code === 'ASK'
+        ? `${tool}: WAITS for a person${policies(entry)}${tainted(entry)}`
+        : `${tool}: allowed${policies(entry)}${tainted(entry)}`;
+    case 'denial':
+      return `${tool || 'a call'}: DENIED by ${LAYERS[code as DenialCode] ?? 'the gate'}: ${code}${policies(entry)}`;
+    case 'decision':
+      return `${tool}: ${code} ${approvers(entry)}`.trimEnd();
+    case 'outcome':
+      return `${tool}: ${outcome(entry)}${credential(entry)}`;
+    case 'void':
+      return 'nothing was written under this number';
+    default:
+      return `${entry.type} by ${visible(entry.actor)}`;
+  }
+}
+
+function policies(entry: LedgerEntry): string {
+  const ids = entry.decision?.policyIds ?? [];
+  return ids.length > 0 ? ` (${ids.map(visible).join(', ')})` : '';
+}
+
+function tainted(entry: LedgerEntry): string {
+  return entry.decision?.taint ? '; the session had read untrusted content' : '';
+}
+
+function approvers(entry: LedgerEntry): string {
+  const names = entry.approval?.approvers.map((arn) => visible(arn.slice(arn.lastIndexOf('/') + 1))) ?? [];
+  return names.length > 0 ? `by ${names.join(', ')}` : `by ${visible(entry.actor)}`;
+}
+
+function outcome(entry: LedgerEntry): string {
+  const { status = 'outcome_unknown', bytes = 0, durationMs = 0 } = entry.outcome ?? {};
+  return status === 'succeeded' ? `done, ${bytes} bytes, ${durationMs} ms` : status.toUpperCase();
+}
+
+function credential(entry: LedgerEntry): string {
+  if (!entry.credential) return '';
+  const { name, version } = entry.credential;
+  return `, credential ${visible(name)}${version ? ` version ${visible(version.slice(0, 8))}` : ''}`;
+}
+
+function content({ args, result }: EntryContent): string[] {
+  const cut = (text: string) => (text.length > MAX_CONTENT ? `${text.slice(0, MAX_CONTENT)}…` : text);
+  return [...(args ? [`asked  ${visible(cut(args))}`] : []), ...(result ? [`result ${visible(cut(result))}`] : [])];
+}
+
+function summary(entries: readonly LedgerEntry[]): string {
+  const count = (holds: (entry: LedgerEntry) => boolean) => entries.filter(holds).length;
+  return [
+    `${count((entry) => entry.type === 'outcome' && entry.outcome?.status === 'succeeded')} done`,
+    `${count((entry) => entry.type === 'denial')} denied`,
+    `${count((entry) => entry.decision?.code === 'ASK')} asked a person`,
+    `${count((entry) => entry.decision?.code === 'APPROVED')} approved`,
+    `${count((entry) => entry.type === 'outcome' && entry.outcome?.status === 'outcome_unknown')} of unknown outcome`,
+  ].join(', ');
+}
+
+/** One line, whatever an agent or an attacker wrote into it. */
+function visible(text: string): string {
+  return escapeForDisplay(text).replace(/\n/g, '\\n');
+}
