@@ -21,6 +21,21 @@ export interface GateClientOptions {
 const TIMEOUT_MS = 30_000;
 const ATTEMPTS = 4;
 const WAIT_MS = 500;
+/** MCP clients give up after 60 s: no attempt begins that could end after that. */
+const LAST_ATTEMPT_MS = 25_000;
+
+/** The gate couldn't be reached, or its API refused the caller before the gate saw the call. */
+export class GateUnreachableError extends Error {
+  override readonly name = 'GateUnreachableError';
+
+  constructor(
+    message: string,
+    /** Whether the same call may be sent again. */
+    readonly retryable: boolean,
+  ) {
+    super(message);
+  }
+}
 
 /** Speaks to the gate: signs each call with the task's own credentials (SigV4 covers the body). */
 export class GateClient {
@@ -41,15 +56,20 @@ export class GateClient {
     }
   }
 
-  /** Calls one tool. The same `callId` is sent again after a lost connection: the gate runs it once. */
+  /**
+   * Calls one tool. The same `callId` is sent again after a lost connection: the gate runs it once.
+   * @throws GateUnreachableError when no reply of the gate came
+   */
   async call(callId: string, tool: string, args: JsonObject): Promise<GateReply> {
     const body = JSON.stringify({ v: 1, callId, tool, arguments: args });
+    const lastStart = Date.now() + LAST_ATTEMPT_MS;
     for (let attempt = 1; ; attempt++) {
+      const last = () => attempt === ATTEMPTS || Date.now() + WAIT_MS * attempt > lastStart;
       try {
         const reply = (await this.send('POST', '/calls', body)) as GateReply;
-        if (reply.code !== 'SESSION_NOT_READY' || attempt === ATTEMPTS) return reply;
+        if (reply.code !== 'SESSION_NOT_READY' || last()) return reply;
       } catch (error) {
-        if (attempt === ATTEMPTS) throw error;
+        if (!(error instanceof GateUnreachableError) || !error.retryable || last()) throw error;
       }
       await pause(WAIT_MS * attempt);
     }
@@ -75,16 +95,33 @@ export class GateClient {
       }),
     );
     const { host: _, ...headers } = signed.headers;
-    const response = await this.fetch(url, {
-      method,
-      headers,
-      ...(body ? { body } : {}),
-      redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`The gate's API answered ${response.status}: ${text.slice(0, 300)}`);
-    return JSON.parse(text);
+    let response: Response;
+    let text: string;
+    try {
+      response = await this.fetch(url, {
+        method,
+        headers,
+        ...(body ? { body } : {}),
+        redirect: 'error',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      text = await response.text();
+    } catch {
+      throw new GateUnreachableError('The gate could not be reached, or its answer broke off.', true);
+    }
+    if (!response.ok) {
+      // Never the body: where a signature doesn't fit, the API repeats the request's headers, the session token too.
+      const type = response.headers.get('x-amzn-errortype')?.replace(/[^A-Za-z]/g, '') ?? '';
+      throw new GateUnreachableError(
+        `The gate's API refused the request with status ${response.status}${type ? ` (${type})` : ''}.`,
+        response.status === 429 || response.status >= 500,
+      );
+    }
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw new GateUnreachableError('What answered is not the gate: its answer is no JSON.', false);
+    }
   }
 }
 

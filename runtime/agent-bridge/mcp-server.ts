@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { CallToolRequestSchema, type CallToolResult, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import type { GateReply, JsonObject } from '../core/contracts';
-import type { GateClient } from './gate-client';
+import { type GateClient, GateUnreachableError } from './gate-client';
 
 /** The MCP face of the gate: it lists the gate's tools and passes calls on. It decides nothing. */
 export function createMcpServer(gate: Pick<GateClient, 'listTools' | 'call'>): Server {
@@ -15,9 +15,16 @@ export function createMcpServer(gate: Pick<GateClient, 'listTools' | 'call'>): S
       annotations: tool.annotations,
     })),
   }));
-  server.setRequestHandler(CallToolRequestSchema, async (request) =>
-    toResult(await gate.call(randomUUID(), request.params.name, (request.params.arguments ?? {}) as JsonObject)),
-  );
+  server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
+    try {
+      return toResult(await gate.call(randomUUID(), params.name, (params.arguments ?? {}) as JsonObject));
+    } catch (error) {
+      if (!(error instanceof GateUnreachableError)) throw error;
+      // A result, not a protocol error: the model must learn that it can't know what happened.
+      const text = `${error.message} The call may or may not have run: don't repeat one that changes anything.`;
+      return { content: [{ type: 'text', text }], isError: true };
+    }
+  });
   return server;
 }
 
