@@ -1,0 +1,185 @@
+import fc from 'fast-check';
+import { SessionStore } from '../../../runtime/aws/session-store';
+import { UNBOUND_STREAM } from '../../../runtime/core/contracts';
+import { FakeDynamoDb } from './fake-dynamodb';
+
+const NOW = 1_800_000_000;
+const NEW = { sessionId: 's-1', user: 'ann', taskText: 'Do it', taskTextHash: 'h', expiresAt: NOW + 3600 };
+
+let table: FakeDynamoDb;
+let store: SessionStore;
+beforeEach(() => {
+  table = new FakeDynamoDb();
+  store = new SessionStore('state', table.client);
+});
+
+async function active(): Promise<void> {
+  await store.begin(NEW, NOW);
+  await store.bind('s-1', 'task-1', NEW.expiresAt);
+}
+
+describe('a session', () => {
+  it('is announced, then bound to its task, then open', async () => {
+    await store.begin({ ...NEW, tools: ['read'] }, NOW);
+    expect(await store.open('s-1', NOW)).toEqual({ kind: 'not_ready' });
+    expect(await store.resolveTask('task-1', NOW)).toEqual({ kind: 'launching' });
+    await store.bind('s-1', 'task-1', NEW.expiresAt);
+    expect(await store.resolveTask('task-1', NOW)).toEqual({ kind: 'bound', sessionId: 's-1' });
+    expect(await store.open('s-1', NOW)).toEqual({
+      kind: 'open',
+      session: { ...NEW, tools: ['read'], status: 'ACTIVE', taint: false, seq: 1, calls: 1, denials: 0 },
+    });
+  });
+
+  it('that may see no tool keeps its empty list', async () => {
+    await store.begin({ ...NEW, tools: [] }, NOW);
+    expect(await store.get('s-1')).toMatchObject({ tools: [] });
+  });
+
+  it('isn’t begun twice', async () => {
+    await store.begin(NEW, NOW);
+    await expect(store.begin({ ...NEW, user: 'eve' }, NOW)).rejects.toThrow();
+    expect(await store.get('s-1')).toMatchObject({ user: 'ann' });
+  });
+
+  it('ends for good: it can’t be opened or bound again', async () => {
+    await active();
+    await store.end('s-1');
+    expect(await store.open('s-1', NOW)).toEqual({ kind: 'ended' });
+    await expect(store.bind('s-1', 'task-2', NEW.expiresAt)).rejects.toThrow();
+    expect(await store.get('s-1')).toMatchObject({ status: 'ENDED' });
+  });
+
+  it('is over at its expiry', async () => {
+    await active();
+    expect((await store.open('s-1', NEW.expiresAt - 1)).kind).toBe('open');
+    expect(await store.open('s-1', NEW.expiresAt)).toEqual({ kind: 'ended' });
+  });
+
+  it('that nobody knows is over, and is not made by ending, tainting or counting', async () => {
+    expect(await store.open('s-9', NOW)).toEqual({ kind: 'ended' });
+    await expect(store.end('s-9')).rejects.toThrow();
+    await expect(store.taint('s-9')).rejects.toThrow();
+    await expect(store.countDenial('s-9', 5)).rejects.toThrow();
+    expect(await store.get('s-9')).toBeUndefined();
+  });
+
+  it('counts as tainted where the mark is missing', async () => {
+    await active();
+    const item = [...table.items.values()].find((each) => each.taint);
+    if (item) delete (item as { taint?: unknown }).taint;
+    expect(await store.get('s-1')).toMatchObject({ taint: true });
+  });
+
+  it('looks without taking a number', async () => {
+    await active();
+    await store.open('s-1', NOW, false);
+    expect(await store.get('s-1')).toMatchObject({ seq: 0, calls: 1 });
+  });
+});
+
+describe('a task', () => {
+  it('belongs to one session: binding it to another fails, whoever asks', async () => {
+    await active();
+    await store.begin({ ...NEW, sessionId: 's-2' }, NOW);
+    await expect(store.bind('s-2', 'task-1', NEW.expiresAt)).rejects.toThrow();
+    const fresh = new SessionStore('state', table.client);
+    expect(await fresh.resolveTask('task-1', NOW)).toEqual({ kind: 'bound', sessionId: 's-1' });
+  });
+
+  it('nobody knows is unknown once no launch is under way', async () => {
+    await active();
+    expect(await store.resolveTask('stranger', NOW)).toEqual({ kind: 'unknown' });
+  });
+
+  it('is not waited for longer than a launch takes', async () => {
+    await store.begin(NEW, NOW);
+    expect(await store.resolveTask('task-1', NOW + 179)).toEqual({ kind: 'launching' });
+    expect(await store.resolveTask('task-1', NOW + 181)).toEqual({ kind: 'unknown' });
+  });
+});
+
+describe('concurrent calls', () => {
+  it('get numbers of their own without a gap, and are all counted', async () => {
+    await active();
+    const opened = await Promise.all(Array.from({ length: 50 }, () => store.open('s-1', NOW)));
+    const numbers = opened.map((one) => (one.kind === 'open' ? one.session.seq : 0)).sort((a, b) => a - b);
+    expect(numbers).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
+    expect(await store.get('s-1')).toMatchObject({ calls: 50, seq: 50 });
+  });
+
+  it('end the session at the limit of denials, exactly once counted each', async () => {
+    await active();
+    const counts = await Promise.all(Array.from({ length: 7 }, () => store.countDenial('s-1', 5)));
+    expect(counts.sort()).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(await store.open('s-1', NOW)).toEqual({ kind: 'ended' });
+  });
+
+  it('of callers without a session share a stream that makes itself', async () => {
+    const numbers = await Promise.all([1, 2, 3].map(() => store.nextSeq(UNBOUND_STREAM)));
+    expect(numbers.sort()).toEqual([1, 2, 3]);
+    expect(await store.get(UNBOUND_STREAM)).toBeUndefined();
+    expect(await store.open(UNBOUND_STREAM, NOW)).toEqual({ kind: 'ended' });
+  });
+});
+
+type Step = 'open' | 'look' | 'nextSeq' | 'taint' | 'deny' | 'end';
+
+it('keeps what a simple model of a session says, in whatever order calls come', async () => {
+  const steps = fc.array(fc.constantFrom<Step>('open', 'look', 'nextSeq', 'taint', 'deny', 'end'), { maxLength: 40 });
+  const limit = 4;
+  await fc.assert(
+    fc.asyncProperty(steps, fc.boolean(), async (order, together) => {
+      table = new FakeDynamoDb(async () => undefined);
+      store = new SessionStore('state', table.client);
+      await active();
+      const model = { seq: 0, calls: 0, denials: 0, taint: false, status: 'ACTIVE' };
+      const given: number[] = [];
+      const step = async (what: Step) => {
+        const open = model.status === 'ACTIVE';
+        if (what === 'nextSeq' || (what === 'open' && open)) given.push(++model.seq);
+        if ((what === 'open' || what === 'look') && open) model.calls += 1;
+        if (what === 'taint') model.taint = true;
+        if (what === 'deny') model.denials += 1;
+        if (what === 'end' || (what === 'deny' && model.denials >= limit)) model.status = 'ENDED';
+        switch (what) {
+          case 'open':
+          case 'look': {
+            const opened = await store.open('s-1', NOW, what === 'open');
+            if (!together) expect(opened.kind).toBe(open ? 'open' : 'ended');
+            return;
+          }
+          case 'nextSeq':
+            await store.nextSeq('s-1');
+            return;
+          case 'taint':
+            return store.taint('s-1');
+          case 'deny':
+            await store.countDenial('s-1', limit);
+            return;
+          case 'end':
+            return store.end('s-1');
+        }
+      };
+      if (together) await Promise.all(order.map(step));
+      else for (const what of order) await step(what);
+      const session = await store.get('s-1');
+      expect(session).toMatchObject({ denials: model.denials, taint: model.taint, status: model.status });
+      // Together, an end may overtake a call that came before it; numbers are unique all the same.
+      if (!together) expect(session).toMatchObject({ seq: model.seq, calls: model.calls });
+      expect(new Set(given).size).toBe(given.length);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+describe('an answer to the user', () => {
+  it('is kept once a request', async () => {
+    await active();
+    for (const ref of ['results/a', 'results/b'])
+      await store.putResponse('s-1', 'r-1', ref, new Date(NOW * 1000).toISOString());
+    const kept = [...table.items.values()].filter((item) => item.sk.S?.startsWith('RESPONSE#'));
+    expect(kept).toHaveLength(1);
+    expect(Number(kept[0].ttl.N)).toBeGreaterThan(NOW);
+  });
+});

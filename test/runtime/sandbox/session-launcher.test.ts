@@ -1,0 +1,97 @@
+import { SessionStore } from '../../../runtime/aws/session-store';
+import { type JsonObject, type LedgerEntry, ledgerEntrySchema } from '../../../runtime/core/contracts';
+import { compileSchema } from '../../../runtime/core/schema/compile-schema';
+import { type LauncherPorts, launchSession } from '../../../runtime/sandbox/session-launcher';
+import { FakeDynamoDb } from '../aws/fake-dynamodb';
+
+const NOW = Date.parse('2026-09-01T12:00:00.000Z');
+const REQUEST = { v: 1, user: 'ann', taskText: 'Answer ticket T-1' };
+const isEntry = compileSchema(ledgerEntrySchema as unknown as JsonObject);
+
+let sessions: SessionStore;
+let entries: LedgerEntry[];
+let started: string[];
+let ports: LauncherPorts;
+beforeEach(() => {
+  sessions = new SessionStore('state', new FakeDynamoDb().client);
+  entries = [];
+  started = [];
+  let random = 0;
+  ports = {
+    sessions,
+    ledger: {
+      append: async (entry) => {
+        entries.push(entry);
+        return '';
+      },
+    },
+    runTask: async (sessionId) => {
+      started.push(sessionId);
+      return `task-of-${sessionId}`;
+    },
+    now: () => NOW,
+    randomHex: (bytes) => (++random).toString(16).padStart(bytes * 2, '0'),
+  };
+});
+
+const launch = (event: unknown = REQUEST) => launchSession(event, ports, 3600);
+
+it('opens a session for one task, bound to it, with its start in the ledger first', async () => {
+  let loggedBefore = 0;
+  const { runTask } = ports;
+  ports = {
+    ...ports,
+    runTask: (sessionId) => {
+      loggedBefore = entries.length;
+      return runTask(sessionId);
+    },
+  };
+  const { sessionId, taskId } = await launch({ ...REQUEST, tools: ['read'] });
+  expect(loggedBefore).toBe(1);
+  expect(entries).toMatchObject([{ seq: 1, sessionId, type: 'session_start', actor: 'launcher' }]);
+  expect(isEntry(entries[0] as unknown as JsonObject)).toEqual({ ok: true });
+  expect(await sessions.resolveTask(taskId, NOW / 1000)).toEqual({ kind: 'bound', sessionId });
+  expect(await sessions.get(sessionId)).toMatchObject({
+    status: 'ACTIVE',
+    taskText: REQUEST.taskText,
+    tools: ['read'],
+    taint: false,
+    expiresAt: NOW / 1000 + 3600,
+  });
+});
+
+it('gives every session an id and a task of its own', async () => {
+  const [first, second] = [await launch(), await launch()];
+  expect(first.sessionId).not.toBe(second.sessionId);
+  expect(started).toEqual([first.sessionId, second.sessionId]);
+});
+
+it.each([
+  ['nothing', null],
+  ['no user', { v: 1, taskText: 'x' }],
+  ['an empty task', { v: 1, user: 'ann', taskText: '' }],
+  ['an undeclared member', { ...REQUEST, sessionId: 's-mine' }],
+  ['a tool that is no name', { ...REQUEST, tools: ['*'] }],
+  ['too long a task', { ...REQUEST, taskText: 'x'.repeat(65_537) }],
+])('refuses %s and starts nothing', async (_, event) => {
+  await expect(launch(event)).rejects.toThrow(/doesn't fit/);
+  expect(started).toEqual([]);
+  expect(entries).toEqual([]);
+});
+
+it('starts no task for a session whose start can’t be logged', async () => {
+  ports = { ...ports, ledger: { append: () => Promise.reject(new Error('down')) } };
+  await expect(launch()).rejects.toThrow('down');
+  expect(started).toEqual([]);
+});
+
+it.each(['runTask', 'bind'] as const)(
+  'ends the session where %s fails, so that the task can do nothing',
+  async (step) => {
+    const fail = () => Promise.reject(new Error('no capacity'));
+    const store = Object.assign(Object.create(sessions), step === 'bind' ? { bind: fail } : {});
+    ports = { ...ports, sessions: store, ...(step === 'runTask' ? { runTask: fail } : {}) };
+    await expect(launch()).rejects.toThrow('no capacity');
+    expect(await sessions.get(entries[0].sessionId)).toMatchObject({ status: 'ENDED' });
+  },
+);
