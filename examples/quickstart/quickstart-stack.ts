@@ -15,6 +15,7 @@ import {
   HttpMethod,
   InputSchema,
 } from '../../lib';
+import { acknowledgeFindings } from './acknowledgements';
 
 /** Where the quickstart's ticket system is, and which image runs. */
 export interface QuickstartStackProps extends StackProps {
@@ -108,5 +109,7 @@ export class QuickstartStack extends Stack {
       DeskUrl: agent.approvals.deskUrl,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+
+    acknowledgeFindings(this, { agent, handbook });
   }
 }

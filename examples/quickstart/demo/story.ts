@@ -3,6 +3,7 @@ import { DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/cl
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { GateReply } from '../../../runtime/core/contracts';
 import { Approver } from './approver';
+import { Auditor } from './auditor';
 import { FooledAgent, type ToolAnswer } from './fooled-agent';
 import type { LocalDeployment } from './local-deployment';
 import { expectThat, type Storyboard } from './storyboard';
@@ -153,6 +154,43 @@ export async function tellStory(deployment: LocalDeployment, board: Storyboard):
     });
   } finally {
     await agent.stop();
+  }
+  await tellRecord(deployment, board, session.sessionId);
+}
+
+/** What is left of it: a record that anybody can check with the public key, and read. */
+async function tellRecord(deployment: LocalDeployment, board: Storyboard, sessionId: string): Promise<void> {
+  const auditor = new Auditor(deployment);
+  try {
+    board.heading('The record. Nobody can edit it, and anybody can check it with a public key.');
+    await board.step('the sealer signs the tree (it does so every minute)', async () => {
+      const { size } = JSON.parse(await deployment.invoke(deployment.outputs.SealFunctionArn, {})) as { size: number };
+      expectThat(size > 10, `the sealer sealed ${size} entries`);
+      return `${size} entries; checkpoint by KMS, Ed25519; a witness keeps it under another key`;
+    });
+    await board.step('an auditor copies the ledger', async () => {
+      await auditor.keepKey();
+      return (await auditor.download()).join(' ').replace(/ to .*/, '.');
+    });
+    await board.step('hardened-agent audit verify, offline', async () => {
+      const { code, lines } = await auditor.verify(auditor.copy);
+      expectThat(code === 0, lines.join(' '));
+      return lines[0];
+    });
+    await board.step('in a second copy, Maria’s denial is turned into an approval', async () => {
+      const key = auditor.tamper(sessionId);
+      const { code, lines } = await auditor.verify(auditor.tampered);
+      const found = lines.find((line) => line.includes(key)) ?? '';
+      expectThat(code === 1 && found !== '', `the verifier found nothing: ${lines.join(' ')}`);
+      return `found: ${found.trim()}`;
+    });
+    await board.step('hardened-agent audit show: what happened, in the order it was sealed', async () => {
+      const lines = await auditor.show(sessionId);
+      for (const line of lines) board.note(line);
+      return `${lines.length} lines, above`;
+    });
+  } finally {
+    auditor.leave();
   }
 }
 
