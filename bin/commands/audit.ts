@@ -138,7 +138,7 @@ async function verify(values: Values, io: CommandIo): Promise<number> {
 /** A verdict in plain sentences. */
 export function verdictLines(verdict: LedgerVerdict, sources: Pick<LedgerSources, 'witness' | 'versions'>): string[] {
   const { faults, entries, voids, pending, checkpoints, root } = verdict;
-  const tree = `${entries} sealed entries (${voids} void, ${pending} not sealed yet), ${checkpoints} signed checkpoints`;
+  const tree = `${entries} sealed entries (${voids} void, ${pending} not sealed yet), ${checkpoints} signed ${checkpoints === 1 ? 'checkpoint' : 'checkpoints'}`;
   const unseen = [
     ...(sources.witness
       ? []

@@ -740,7 +740,9 @@ export class Gate {
       requestId: context.requestId,
       type: 'denial',
       actor: context.actor,
-      ...(context.tool ? { tool: context.tool.name, schemaHash: context.tool.schemaHash } : {}),
+      // The name that was asked for, where no tool has it: a reader of the record wants to know what was tried.
+      ...(context.call ? { tool: context.call.tool } : {}),
+      ...(context.tool ? { schemaHash: context.tool.schemaHash } : {}),
       argsHash: saltedHash(salt, context.argumentsText),
       argsRef,
       salt,
