@@ -1,7 +1,10 @@
-import { App } from 'aws-cdk-lib';
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import { QuickstartStack } from '../examples/quickstart/quickstart-stack';
+import { HardenedAgentChecks } from '../lib/checks/hardened-agent-checks';
 
-const app = new App();
+// Off: CDK's own template linter takes longer than the rest of the synthesis together.
+const app = new App({ builtinCloudFormationValidation: false });
 const context = (key: string, fallback: string) => (app.node.tryGetContext(key) as string | undefined) ?? fallback;
 
 new QuickstartStack(app, 'Quickstart', {
@@ -10,3 +13,5 @@ new QuickstartStack(app, 'Quickstart', {
   // Of an image that you pushed: `aws ecr describe-images` prints it.
   imageDigest: context('imageDigest', `sha256:${'0'.repeat(64)}`),
 });
+
+Validations.of(app).addPlugins(new HardenedAgentChecks(app), new AwsSolutionsChecks(app));

@@ -26,7 +26,7 @@ export function acknowledgementsOf(resource: Resource): readonly Acknowledgement
     if (typeof id !== 'string') return [];
     return [
       {
-        id,
+        id: id.replaceAll(' ', '-'),
         reason: typeof reason === 'string' ? reason.trim() : '',
         at: typeof at === 'string' ? at : resource.path,
       },

@@ -39,7 +39,8 @@ export function checkAssembly(assembly: Assembly, rules: readonly Rule[] = RULES
       used.add(keyOfUse(answer));
       const refusal = refusalOf(rule, answer);
       if (refusal === undefined) acknowledged.push({ ...finding, reason: answer.reason, acknowledgedAt: answer.at });
-      else findings.push({ ...finding, message: `${finding.message} (${refusal})` });
+      // Fatal: CDK's own suppression would let an error pass, whatever the reason.
+      else findings.push({ ...finding, severity: 'fatal', message: `${finding.message} (${refusal})` });
     }
   }
   return { findings: [...findings, ...unused(assembly, used)], acknowledged };
@@ -66,7 +67,7 @@ function offencesOf(rule: Rule, assembly: Assembly): readonly Offence[] {
 
 function toFinding(rule: Rule, { resource, property, message, detail }: Offence): Finding {
   return {
-    ruleId: detail === undefined ? rule.id : `${rule.id}[${balanced(detail)}]`,
+    ruleId: detail === undefined ? rule.id : `${rule.id}[${idPart(detail)}]`,
     severity: rule.severity,
     resource: resource instanceof Resource ? resource.logicalId : '',
     path: pathOf(resource),
@@ -88,25 +89,21 @@ function pathOf(resource: Offence['resource']): string {
   return resource.path === resource.logicalId ? resource.key : resource.path;
 }
 
-/** CDK refuses ids with unbalanced brackets. */
-function balanced(detail: string): string {
+/** As CDK spells ids: spaces as dashes, and no unbalanced brackets. */
+function idPart(detail: string): string {
+  const spelled = detail.replaceAll(' ', '-');
   const open: string[] = [];
-  for (const character of detail) {
+  for (const character of spelled) {
     const at = '([{'.indexOf(character);
     if (at >= 0) open.push(')]}'[at] ?? '');
-    else if (')]}'.includes(character) && open.pop() !== character) return detail.replace(/[()[\]{}]/g, '');
+    else if (')]}'.includes(character) && open.pop() !== character) return spelled.replace(/[()[\]{}]/g, '');
   }
-  return open.length === 0 ? detail : detail.replace(/[()[\]{}]/g, '');
+  return open.length === 0 ? spelled : spelled.replace(/[()[\]{}]/g, '');
 }
 
 function answerTo({ ruleId }: Finding, { resource }: Offence): Acknowledgement | undefined {
   if (!(resource instanceof Resource)) return undefined;
-  return acknowledgementsOf(resource).find(({ id }) => normalized(id) === normalized(ruleId));
-}
-
-/** CDK writes spaces in ids as dashes. */
-function normalized(id: string): string {
-  return id.replaceAll(' ', '-');
+  return acknowledgementsOf(resource).find(({ id }) => id === ruleId);
 }
 
 function refusalOf(rule: Rule, answer: Acknowledgement): string | undefined {
@@ -115,7 +112,7 @@ function refusalOf(rule: Rule, answer: Acknowledgement): string | undefined {
 }
 
 function keyOfUse({ id, at }: Acknowledgement): string {
-  return `${normalized(id)} at ${at}`;
+  return `${id} at ${at}`;
 }
 
 /** One warning for each acknowledgement that no finding needed, on whatever resource it holds for. */

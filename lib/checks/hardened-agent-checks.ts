@@ -40,7 +40,7 @@ const NAME = 'HardenedAgentChecks';
  * gate, the ledger's lock) can't be acknowledged; one that nothing needs is warned of.
  */
 export class HardenedAgentChecks implements IPolicyValidationPlugin {
-  /** @internal */
+  /** Name in reports, and prefix of the ids to acknowledge. */
   public readonly name: string = NAME;
   /** Ids of the rules. */
   public readonly ruleIds?: string[] = RULES.map(({ id }) => id);
@@ -67,10 +67,8 @@ export class HardenedAgentChecks implements IPolicyValidationPlugin {
     const result = checkAssembly(Assembly.ofFiles(root, files));
     return {
       success: !fails(result),
-      violations: result.findings.map((finding) => toViolation(root, finding)),
-      metadata: Object.fromEntries(
-        result.acknowledged.map(({ ruleId, path: where, reason }) => [`acknowledged ${ruleId} at ${where}`, reason]),
-      ),
+      // CDK takes the acknowledged ones out and keeps them, with their reasons, in validation-report.json.
+      violations: [...result.findings, ...result.acknowledged].map((finding) => toViolation(root, finding)),
     };
   }
 }
@@ -114,22 +112,32 @@ class TrailWriter implements IAspect {
   }
 }
 
-/** Acknowledgements of these rules on a resource and on everything that holds it, the nearest first. */
+/** Acknowledgements of these rules on a resource and on everything that holds it; the nearest of an id counts. */
 function acknowledgementsOn(resource: CfnResource): Acknowledgement[] {
-  const written: unknown = resource.getMetadata(ACKNOWLEDGEMENTS_KEY);
   const trail = new Map<string, Acknowledgement>();
-  for (const item of Array.isArray(written) ? (written as Acknowledgement[]) : []) trail.set(item.id, item);
+  const add = (scope: IConstruct, id: string, reason: string): void => {
+    if (!isOurs(id) || trail.has(id)) return;
+    trail.set(id, { id, reason, at: scope.node.path });
+    const native = `${NAME}::${id}`;
+    // What was said without the prefix, or written by hand, CDK wouldn't take for ours.
+    if (!saidOn(scope).some(([said]) => said === native)) Validations.of(scope).acknowledge({ id: native, reason });
+  };
+  const written: unknown = resource.getMetadata(ACKNOWLEDGEMENTS_KEY);
+  for (const { id, reason } of Array.isArray(written) ? (written as Acknowledgement[]) : []) add(resource, id, reason);
   for (const scope of [...resource.node.scopes].reverse()) {
-    for (const entry of scope.node.metadata) {
-      if (entry.type !== Validations.ACKNOWLEDGED_RULES_METADATA_KEY) continue;
-      for (const [qualified, reason] of Object.entries((entry.data ?? {}) as { [id: string]: string })) {
-        // Without a prefix CDK takes an id for that of an annotation.
-        const id = qualified.replace(/^(annotation|HardenedAgentChecks)::/i, '');
-        if (isOurs(id) && !trail.has(id)) trail.set(id, { id, reason, at: scope.node.path });
-      }
-    }
+    // Without a prefix CDK takes an id for that of an annotation.
+    for (const [said, reason] of saidOn(scope)) add(scope, said.replace(PREFIX, ''), reason);
   }
   return [...trail.values()];
+}
+
+const PREFIX = new RegExp(`^(annotation|${NAME})::`, 'i');
+
+/** Everything acknowledged on a construct: id, as CDK keeps it, and reason. */
+function saidOn(scope: IConstruct): [string, string][] {
+  return scope.node.metadata
+    .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+    .flatMap(({ data }) => Object.entries((data ?? {}) as { [id: string]: string }));
 }
 
 function isOurs(id: string): boolean {

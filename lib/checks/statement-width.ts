@@ -52,7 +52,7 @@ export function* widePartsOf(statement: Statement): Generator<WidePart> {
     yield { member: 'Effect', message: 'is neither Allow nor Deny', detail: 'Effect' };
   }
   const { action, resource } = statement;
-  const actions = action.patterns.map(describe).sort().join(' ');
+  const actions = action.patterns.map(describe).sort().join(',');
   if (action.negated) {
     yield { member: 'NotAction', message: 'allows every action but those it names', detail: `NotAction::${actions}` };
   } else {
@@ -65,12 +65,12 @@ export function* widePartsOf(statement: Statement): Generator<WidePart> {
   if (resource === undefined) return;
   if (resource.negated) {
     const message = 'allows every resource but those it names';
-    yield { member: 'NotResource', message, detail: `${actions} on NotResource` };
+    yield { member: 'NotResource', message, detail: `${actions}@NotResource` };
   } else if (!needsNoResource(statement)) {
     for (const pattern of resource.patterns) {
       const message = wideResource(pattern);
       if (message !== undefined) {
-        yield { member: 'Resource', message, detail: `${actions} on ${describe(pattern)}` };
+        yield { member: 'Resource', message, detail: `${actions}@${describe(pattern)}` };
       }
     }
   }

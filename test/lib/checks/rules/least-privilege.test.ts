@@ -70,7 +70,7 @@ describe('LeastPrivilegeNoWildcard', () => {
   test('what is added later isn’t covered by the id that was acknowledged', () => {
     const [before] = findingsOf('LeastPrivilegeNoWildcard', on('*', ['s3:GetObject']));
     const [after] = findingsOf('LeastPrivilegeNoWildcard', on('*', ['s3:GetObject', 's3:DeleteObject']));
-    expect(before?.ruleId).toBe('LeastPrivilegeNoWildcard[s3:GetObject on *]');
+    expect(before?.ruleId).toBe('LeastPrivilegeNoWildcard[s3:GetObject@*]');
     expect(after?.ruleId).not.toBe(before?.ruleId);
   });
 

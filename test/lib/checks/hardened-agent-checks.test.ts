@@ -1,0 +1,173 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { App, CfnResource, NestedStack, Stack, Validations } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { ACKNOWLEDGEMENTS_KEY } from '../../../lib/checks/acknowledgement';
+import { HardenedAgentChecks } from '../../../lib/checks/hardened-agent-checks';
+import { RULES } from '../../../lib/checks/rules';
+
+function appOf(...fill: ((stack: Stack) => void)[]): App {
+  const app = new App({ builtinCloudFormationValidation: false, outdir: mkdtempSync(path.join(tmpdir(), 'checks-')) });
+  for (const [i, add] of fill.entries()) add(new Stack(app, `S${i}`));
+  Validations.of(app).addPlugins(new HardenedAgentChecks(app));
+  return app;
+}
+
+/** The report that synthesis fails with; empty when it succeeds. */
+function reportOf(app: App): string {
+  try {
+    app.synth();
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** A secret that everybody may read: breaks SecretsOneReader, which can be acknowledged. */
+const openSecret = (scope: Construct) => new CfnResource(scope, 'Secret', { type: 'AWS::SecretsManager::Secret' });
+
+const ID = 'HardenedAgentChecks::SecretsOneReader';
+
+test('the ids are what acknowledgements rely on: they don’t change', () => {
+  expect(RULES.map(({ id, pillar, severity }) => `${pillar} ${id} ${severity}`)).toEqual([
+    'network NetworkNoRouteOut fatal',
+    'network NetworkEndpointPinned fatal',
+    'sandbox SandboxTaskHardened error',
+    'sandbox SandboxModelCallerBounded error',
+    'least-privilege LeastPrivilegeOwnRole error',
+    'least-privilege LeastPrivilegeNoWildcard error',
+    'secrets SecretsOneReader error',
+    'secrets SecretsNoPlainText error',
+    'gate GatePrivateAndNamed fatal',
+    'gate GateApprovalWaitsOnce fatal',
+    'audit AuditLedgerLocked fatal',
+    'audit AuditKeysGuarded fatal',
+    'template TemplateReadable error',
+  ]);
+});
+
+test('every rule says what holds, where it comes from and what to write', () => {
+  for (const { holds, source, fix } of RULES) {
+    for (const text of [holds, source, fix]) expect(text.length).toBeGreaterThan(20);
+  }
+});
+
+test('an app without a fault synthesizes', () => expect(reportOf(appOf(() => {}))).toBe(''));
+
+describe('what is changed after the constructs are made is seen', () => {
+  test('a raw resource', () => {
+    const report = reportOf(appOf((stack) => openSecret(stack)));
+    expect(report).toContain('S0/Secret');
+    expect(report).toContain(ID);
+  });
+
+  test('a property override, and a property taken away', () => {
+    const report = reportOf(
+      appOf((stack) => {
+        const task = new ecs.FargateTaskDefinition(stack, 'Task');
+        task.addContainer('agent', {
+          image: ecs.ContainerImage.fromRegistry('x'),
+          readonlyRootFilesystem: true,
+          user: '10001',
+          linuxParameters: new ecs.LinuxParameters(stack, 'Linux'),
+        });
+        const raw = task.node.defaultChild as CfnResource;
+        raw.addPropertyOverride('ContainerDefinitions.0.LinuxParameters', { Capabilities: { Drop: ['ALL'] } });
+        raw.addPropertyDeletionOverride('ContainerDefinitions.0.ReadonlyRootFilesystem');
+      }),
+    );
+    expect(report.match(/SandboxTaskHardened/g)?.length).toBeGreaterThan(0);
+    expect(report).toContain('read-only root');
+    expect(report).not.toContain('capability');
+  });
+
+  test('a resource inside a nested stack', () => {
+    const report = reportOf(appOf((stack) => openSecret(new NestedStack(stack, 'Nested'))));
+    expect(report).toContain('has no resource policy');
+    expect(report).toContain('S0/Nested/Secret');
+    expect(report).not.toContain("isn't in the app");
+  });
+});
+
+describe('acknowledgements', () => {
+  const acknowledged = (id: string, reason: string) => (stack: Stack) =>
+    Validations.of(openSecret(stack)).acknowledge({ id, reason });
+
+  test.each([ID, 'SecretsOneReader'])('%s with a reason is accepted, and stands in the template', (id) => {
+    const app = appOf(acknowledged(id, 'Read by two: a test'));
+    expect(reportOf(app)).toBe('');
+    const template = JSON.parse(readFileSync(path.join(app.outdir, 'S0.template.json'), 'utf8'));
+    expect(template.Resources.Secret.Metadata[ACKNOWLEDGEMENTS_KEY]).toEqual([
+      { id: 'SecretsOneReader', reason: 'Read by two: a test', at: 'S0/Secret' },
+    ]);
+  });
+
+  test('the trail is in the validation report', () => {
+    const app = appOf(acknowledged(ID, 'Read by two: a test'));
+    app.synth();
+    expect(readFileSync(path.join(app.outdir, 'validation-report.json'), 'utf8')).toContain('Read by two: a test');
+  });
+
+  test.each(['', '   '])('the reason "%s" is refused', (reason) => {
+    expect(reportOf(appOf(acknowledged('SecretsOneReader', reason)))).toContain('gives no reason');
+    expect(reportOf(appOf(acknowledged(ID, reason)))).toContain('gives no reason');
+  });
+
+  test('one stack’s acknowledgement doesn’t mute another’s finding', () => {
+    const report = reportOf(appOf(acknowledged(ID, 'Read by two: a test'), (stack) => openSecret(stack)));
+    expect(report).toContain('S1/Secret');
+    expect(report).not.toContain('S0/Secret');
+  });
+
+  test('one on a stack holds for what is in it, nested stacks too', () => {
+    const app = appOf((stack) => {
+      Validations.of(stack).acknowledge({ id: ID, reason: 'Read by two: a test' });
+      openSecret(stack);
+      openSecret(new NestedStack(stack, 'Nested'));
+    });
+    expect(reportOf(app)).toBe('');
+  });
+
+  test('a fatal rule can’t be acknowledged', () => {
+    const report = reportOf(
+      appOf((stack) => {
+        const endpoint = new ec2.CfnVPCEndpoint(stack, 'Endpoint', { vpcId: 'vpc-1', serviceName: 'x' });
+        Validations.of(endpoint).acknowledge({ id: 'HardenedAgentChecks::NetworkEndpointPinned', reason: 'A test' });
+      }),
+    );
+    expect(report).toContain('can’t be acknowledged');
+  });
+
+  test('an acknowledged wildcard doesn’t hide the next one', () => {
+    const id = 'HardenedAgentChecks::LeastPrivilegeNoWildcard[s3:GetObject@*]';
+    const role = (actions: string[]) => (stack: Stack) => {
+      const policy = new iam.CfnRole(stack, 'Role', {
+        assumeRolePolicyDocument: {},
+        policies: [
+          { policyName: 'p', policyDocument: { Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }] } },
+        ],
+      });
+      Validations.of(policy).acknowledge({ id, reason: 'A test' });
+    };
+    expect(reportOf(appOf(role(['s3:GetObject'])))).toBe('');
+    expect(reportOf(appOf(role(['s3:GetObject', 's3:DeleteObject'])))).toContain('[s3:DeleteObject,s3:GetObject@*]');
+  });
+
+  test('one that nothing needs is warned of, and doesn’t fail', () => {
+    const warnings = jest.spyOn(console, 'error').mockImplementation(() => {});
+    try {
+      const app = appOf((stack) => {
+        const role = new iam.CfnRole(stack, 'Role', { assumeRolePolicyDocument: {} });
+        Validations.of(role).acknowledge({ id: ID, reason: 'A test' });
+      });
+      expect(reportOf(app)).toBe('');
+      expect(warnings.mock.calls.join()).toContain('nothing here breaks it');
+    } finally {
+      warnings.mockRestore();
+    }
+  });
+});
