@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type ApprovalCard, cardLines } from '../../runtime/approvals/approval-card';
 import type { DecisionReply } from '../../runtime/approvals/decide';
 import { digestOf } from '../../runtime/approvals/show-requests';
-import { showText } from '../../runtime/approvals/shown-text';
+import { escapeToLine } from '../../runtime/core/display';
 import { DeskClient } from '../approvals/desk-client';
 import type { CommandIo } from '../command-io';
 
@@ -67,7 +67,7 @@ export async function approvals(args: string[], io: CommandIo): Promise<number> 
         return await decide(desk, requestId, action === 'approve' ? 'APPROVED' : 'DENIED', io, values);
     }
   } catch (error) {
-    io.err(showText((error as Error).message).text);
+    io.err(escapeToLine((error as Error).message));
     return 1;
   }
 }
@@ -96,7 +96,7 @@ async function list(desk: DeskClient, io: CommandIo, values: Values): Promise<nu
   else {
     for (const request of body.requests) {
       const cells = [request.requestId, request.tool, `expires ${request.expiresAt}`, `session ${request.sessionId}`];
-      io.out(cells.map((cell) => showText(cell).text).join('  '));
+      io.out(cells.map((cell) => escapeToLine(cell)).join('  '));
     }
   }
   return 0;
@@ -112,7 +112,7 @@ async function show(desk: DeskClient, requestId: string, io: CommandIo, values: 
   const card = checked(body);
   for (const line of cardLines(card, Date.now())) io.out(line);
   if (card.status === 'PENDING' && card.argumentsText !== undefined) {
-    io.out(`To approve exactly this: approvals approve ${requestId} --digest ${showText(card.digest).text}`);
+    io.out(`To approve exactly this: approvals approve ${requestId} --digest ${escapeToLine(card.digest)}`);
   }
   return 0;
 }
@@ -139,7 +139,7 @@ async function decide(
     ...(values.reason ? { reason: values.reason } : {}),
   });
   if (status !== 200) return refused(body, io);
-  io.out(values.json ? JSON.stringify(body) : showText(body.reason).text);
+  io.out(values.json ? JSON.stringify(body) : escapeToLine(body.reason));
   return 0;
 }
 
@@ -155,7 +155,7 @@ function checked(card: ApprovalCard): ApprovalCard {
 
 function refused(body: unknown, io: CommandIo): number {
   const { code, reason, message } = body as Partial<DecisionReply> & { message?: string };
-  io.err(showText([code, reason ?? message].filter(Boolean).join(': ') || 'The desk refused.').text);
+  io.err(escapeToLine([code, reason ?? message].filter(Boolean).join(': ') || 'The desk refused.'));
   return 1;
 }
 

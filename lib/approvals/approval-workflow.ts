@@ -7,6 +7,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Ledger } from '../audit/ledger';
+import { grantPartitions, grantPendingRequests } from '../gate/state-table';
 import { bundlePath, PrivateFunction } from '../private-function';
 import { ApprovalApi } from './approval-api';
 import { approvalDefinition } from './approval-definition';
@@ -72,7 +73,6 @@ export class ApprovalWorkflow extends Construct {
     };
 
     this.approverRole = new ApproverRole(this, 'Approver', props).role;
-    const table = new TableAccess(stateTable);
 
     const request = new PrivateFunction(this, 'RequestApproval', {
       description: 'Approvals: keeps the task token of a waiting request',
@@ -80,8 +80,8 @@ export class ApprovalWorkflow extends Construct {
       environment: stores,
       permissionsBoundary,
     });
-    table.grant(request.role, 'ReadRequest', ['dynamodb:GetItem'], ['SESSION#*']);
-    table.grant(request.role, 'KeepTaskToken', ['dynamodb:PutItem'], ['TOKEN#*', 'REQ#*']);
+    grantPartitions(stateTable, request.role, 'ReadRequest', ['dynamodb:GetItem'], ['SESSION#*']);
+    grantPartitions(stateTable, request.role, 'KeepTaskToken', ['dynamodb:PutItem'], ['TOKEN#*', 'REQ#*']);
 
     const show = new PrivateFunction(this, 'ShowRequests', {
       description: 'Approvals: shows waiting requests; can write nothing',
@@ -89,8 +89,8 @@ export class ApprovalWorkflow extends Construct {
       environment: { ...stores, APPROVER_ROLE_NAME: this.approverRole.roleName },
       permissionsBoundary,
     });
-    table.grant(show.role, 'ReadRequest', ['dynamodb:GetItem'], ['SESSION#*', 'REQ#*']);
-    table.grantPendingIndex(show.role);
+    grantPartitions(stateTable, show.role, 'ReadRequest', ['dynamodb:GetItem'], ['SESSION#*', 'REQ#*']);
+    grantPendingRequests(stateTable, show.role);
     ledger.grantReadEvidence(show.role, 'args');
 
     const decide = new PrivateFunction(this, 'Decide', {
@@ -99,8 +99,20 @@ export class ApprovalWorkflow extends Construct {
       environment: { ...stores, APPROVER_ROLE_NAME: this.approverRole.roleName },
       permissionsBoundary,
     });
-    table.grant(decide.role, 'ReadRequestAndToken', ['dynamodb:GetItem'], ['SESSION#*', 'REQ#*', 'TOKEN#*']);
-    table.grant(decide.role, 'DecideOnce', ['dynamodb:PutItem', 'dynamodb:UpdateItem'], ['SESSION#*', 'REQ#*']);
+    grantPartitions(
+      stateTable,
+      decide.role,
+      'ReadRequestAndToken',
+      ['dynamodb:GetItem'],
+      ['SESSION#*', 'REQ#*', 'TOKEN#*'],
+    );
+    grantPartitions(
+      stateTable,
+      decide.role,
+      'DecideOnce',
+      ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      ['SESSION#*', 'REQ#*'],
+    );
     ledger.grantAppend(decide.role);
 
     this.execute = new PrivateFunction(this, 'ExecuteApproved', {
@@ -110,8 +122,8 @@ export class ApprovalWorkflow extends Construct {
       timeout: Duration.minutes(15),
       permissionsBoundary,
     });
-    table.grant(this.execute.role, 'ReadRequest', ['dynamodb:GetItem'], ['SESSION#*', 'REQ#*']);
-    table.grant(this.execute.role, 'EndRequest', ['dynamodb:UpdateItem'], ['SESSION#*']);
+    grantPartitions(stateTable, this.execute.role, 'ReadRequest', ['dynamodb:GetItem'], ['SESSION#*', 'REQ#*']);
+    grantPartitions(stateTable, this.execute.role, 'EndRequest', ['dynamodb:UpdateItem'], ['SESSION#*']);
     ledger.grantAppend(this.execute.role);
     ledger.grantReadEvidence(this.execute.role, 'args');
     ledger.grantWriteEvidence(this.execute.role, 'results');
@@ -122,7 +134,7 @@ export class ApprovalWorkflow extends Construct {
       environment: stores,
       permissionsBoundary,
     });
-    table.grant(close.role, 'EndRequest', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ['SESSION#*']);
+    grantPartitions(stateTable, close.role, 'EndRequest', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ['SESSION#*']);
     ledger.grantAppend(close.role);
 
     const called = [request.function, this.execute.function, close.function];
@@ -237,48 +249,5 @@ export class ApprovalWorkflow extends Construct {
       }),
     );
     return role;
-  }
-}
-
-/**
- * Access to the state table, partition by partition.
- * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
- */
-class TableAccess {
-  constructor(private readonly table: dynamodb.ITable) {}
-
-  grant(role: iam.Role, sid: string, actions: string[], partitions: string[]): void {
-    role.addToPolicy(
-      new iam.PolicyStatement({
-        sid,
-        actions,
-        resources: [this.table.tableArn],
-        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions } },
-      }),
-    );
-    this.grantKey(role);
-  }
-
-  grantPendingIndex(role: iam.Role): void {
-    role.addToPolicy(
-      new iam.PolicyStatement({
-        sid: 'ListWaiting',
-        actions: ['dynamodb:Query'],
-        resources: [`${this.table.tableArn}/index/pending`],
-        conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['STATUS#PENDING'] } },
-      }),
-    );
-  }
-
-  private grantKey(role: iam.Role): void {
-    const key = this.table.encryptionKey;
-    if (!key) return;
-    role.addToPolicy(
-      new iam.PolicyStatement({
-        actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'],
-        resources: [key.keyArn],
-        conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${Stack.of(role).region}.amazonaws.com` } },
-      }),
-    );
   }
 }

@@ -1,7 +1,8 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { PENDING_INDEX, PENDING_INDEX_KEY } from '../../runtime/core/contracts';
 
 /**
  * Sessions, requests and decisions: one table, and access to it partition by partition.
@@ -23,7 +24,7 @@ export class StateTable extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.table.addGlobalSecondaryIndex({
-      indexName: 'pending',
+      indexName: PENDING_INDEX,
       partitionKey: { name: 'pendingKey', type: dynamodb.AttributeType.STRING },
       sortKey: { name: 'expiresAt', type: dynamodb.AttributeType.NUMBER },
     });
@@ -31,13 +32,50 @@ export class StateTable extends Construct {
 
   /** Lets a role do exactly these actions on items of exactly these partitions (`SESSION#*`). */
   public grant(role: iam.Role, sid: string, actions: string[], partitions: string[]): void {
-    role.addToPolicy(
-      new iam.PolicyStatement({
-        sid,
-        actions,
-        resources: [this.table.tableArn],
-        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions } },
-      }),
-    );
+    grantPartitions(this.table, role, sid, actions, partitions);
   }
+}
+
+/**
+ * Lets a role do exactly these actions on items of exactly these partitions of a table (`SESSION#*`).
+ * @internal
+ */
+export function grantPartitions(
+  table: dynamodb.ITable,
+  role: iam.Role,
+  sid: string,
+  actions: string[],
+  partitions: string[],
+): void {
+  role.addToPolicy(
+    new iam.PolicyStatement({
+      sid,
+      actions,
+      resources: [table.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions } },
+    }),
+  );
+  if (!table.encryptionKey) return;
+  role.addToPolicy(
+    new iam.PolicyStatement({
+      actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'],
+      resources: [table.encryptionKey.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${Stack.of(role).region}.amazonaws.com` } },
+    }),
+  );
+}
+
+/**
+ * Lets a role list the requests that wait for a person, and nothing else of the index.
+ * @internal
+ */
+export function grantPendingRequests(table: dynamodb.ITable, role: iam.Role): void {
+  role.addToPolicy(
+    new iam.PolicyStatement({
+      sid: 'ListWaiting',
+      actions: ['dynamodb:Query'],
+      resources: [`${table.tableArn}/index/${PENDING_INDEX}`],
+      conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [PENDING_INDEX_KEY] } },
+    }),
+  );
 }

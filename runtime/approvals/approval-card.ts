@@ -1,5 +1,5 @@
 import type { JsonValue } from '../core/contracts';
-import { showText } from './shown-text';
+import { escapeToLine, hidesCharacters } from '../core/display';
 
 /** One value of the arguments, so that a person sees every field before any long one fills the screen. */
 export interface CardField {
@@ -48,17 +48,37 @@ export function describeArguments(canonicalText: string, targets: readonly strin
   const leaves = [...leavesOf(value, '')];
   const listed = leaves.length <= MAX_FIELDS ? leaves : topLevelOf(value);
   const fields = listed.map(([pointer, leaf]) => fieldOf(pointer, leaf, targets));
-  const warnings = leaves.flatMap(([pointer, leaf]) => {
-    const spots = [...showText(pointer).warnings];
-    if (typeof leaf === 'string') spots.push(...showText(leaf).warnings);
-    return spots.map((what) => ({ pointer: showText(pointer).text, what }));
-  });
+  const warnings = leaves.flatMap(([pointer, leaf]) =>
+    warningsAbout(pointer, leaf, isTarget(pointer, targets)).map((what) => ({ pointer: escapeToLine(pointer), what })),
+  );
   return {
     fields: [...fields.filter((field) => field.target), ...fields.filter((field) => !field.target)],
     warnings,
-    text: showText(canonicalText).text,
+    text: escapeToLine(canonicalText),
     bytes: Buffer.byteLength(canonicalText),
   };
+}
+
+/** Alphabets with letters that look like Latin ones. */
+const POSING = String.raw`\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}`;
+const MIXED_WORD = new RegExp(String.raw`\p{Script=Latin}\p{L}*[${POSING}]|[${POSING}]\p{L}*\p{Script=Latin}`, 'u');
+const NOT_ASCII = /[^\u0020-\u007e]/;
+
+function warningsAbout(pointer: string, leaf: JsonValue, target: boolean): string[] {
+  const texts = typeof leaf === 'string' ? [pointer, leaf] : [pointer];
+  return [
+    ...(texts.some(hidesCharacters) ? ['Hidden or direction-changing characters are written out.'] : []),
+    ...(texts.some((text) => MIXED_WORD.test(text))
+      ? ['Letters of several alphabets in one word: some may pose as others.']
+      : []),
+    ...(target && typeof leaf === 'string' && NOT_ASCII.test(leaf)
+      ? ['A target with characters beyond ASCII: compare it with the one that you know, character by character.']
+      : []),
+  ];
+}
+
+function isTarget(pointer: string, targets: readonly string[]): boolean {
+  return targets.some((target) => pointer === target || pointer.startsWith(`${target}/`));
 }
 
 function* leavesOf(value: JsonValue, pointer: string): Generator<[string, JsonValue]> {
@@ -88,12 +108,12 @@ function fieldOf(pointer: string, value: JsonValue, targets: readonly string[]):
   const points = Array.from(text.slice(0, PREVIEW_CHARACTERS * 2));
   const cut = points.length > PREVIEW_CHARACTERS || text.length > PREVIEW_CHARACTERS * 2;
   return {
-    pointer: showText(pointer).text,
+    pointer: escapeToLine(pointer),
     type: typeOf(value),
     bytes: Buffer.byteLength(text),
-    preview: showText(points.slice(0, PREVIEW_CHARACTERS).join('')).text,
+    preview: escapeToLine(points.slice(0, PREVIEW_CHARACTERS).join('')),
     cut,
-    target: targets.some((target) => pointer === target || pointer.startsWith(`${target}/`)),
+    target: isTarget(pointer, targets),
   };
 }
 
@@ -150,17 +170,16 @@ export interface ApprovalSummary {
  * written out, so that neither links nor cursor moves reach the terminal.
  */
 export function cardLines(card: ApprovalCard, now: number): string[] {
-  const shown = (value: string): string => showText(value).text;
   const view = card.argumentsText === undefined ? undefined : describeArguments(card.argumentsText, card.targets);
   const left = Math.floor((Date.parse(card.expiresAt) - now) / 60_000);
   return [
-    `Request    ${shown(card.requestId)}  ${shown(card.status)}`,
-    `Tool       ${shown(card.tool)}  (${shown(card.effect)}, connector ${shown(card.connector)})`,
-    `Asked by   session ${shown(card.sessionId)} of ${shown(card.user)}`,
+    `Request    ${escapeToLine(card.requestId)}  ${escapeToLine(card.status)}`,
+    `Tool       ${escapeToLine(card.tool)}  (${escapeToLine(card.effect)}, connector ${escapeToLine(card.connector)})`,
+    `Asked by   session ${escapeToLine(card.sessionId)} of ${escapeToLine(card.user)}`,
     `Session    ${card.taint ? 'has read untrusted content: the call may be what an attacker wrote' : 'has read nothing untrusted'}`,
-    `Expires    ${shown(card.expiresAt)}  ${left >= 0 ? `(${left} min left)` : '(over)'}`,
-    `Digest     ${shown(card.digest)}`,
-    ...card.problems.map((problem) => `PROBLEM    ${shown(problem)}`),
+    `Expires    ${escapeToLine(card.expiresAt)}  ${left >= 0 ? `(${left} min left)` : '(over)'}`,
+    `Digest     ${escapeToLine(card.digest)}`,
+    ...card.problems.map((problem) => `PROBLEM    ${escapeToLine(problem)}`),
     ...(view ? argumentLines(view) : ['Arguments  not shown: they are not the bytes of this digest']),
   ];
 }

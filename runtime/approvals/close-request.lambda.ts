@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { environment } from '../aws/environment';
 import { LedgerWriter } from '../aws/ledger-writer';
 import { RequestStore } from '../aws/request-store';
 import { SessionStore } from '../aws/session-store';
 import { type ClosedRequest, closeRequest } from './close-request';
-import { environment } from './world';
 
 const ports = {
   requests: new RequestStore(environment('STATE_TABLE')),

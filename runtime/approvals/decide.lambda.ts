@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { SendTaskSuccessCommand, TaskDoesNotExist, TaskTimedOut } from '@aws-sdk/client-sfn';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { sfn } from '../aws/clients';
+import { environment } from '../aws/environment';
 import { LedgerWriter } from '../aws/ledger-writer';
 import { RequestStore } from '../aws/request-store';
 import { SessionStore } from '../aws/session-store';
 import { approverOf } from './approver-identity';
 import { ApprovalDesk, type DecisionCode, WorkflowEndedError } from './decide';
-import { environment, logAs, respond } from './world';
+import { logAs, respond } from './world';
 
 const desk = new ApprovalDesk({
   requests: new RequestStore(environment('STATE_TABLE')),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { lambda } from '../aws/clients';
+import { environment } from '../aws/environment';
 import { EvidenceStore } from '../aws/evidence-store';
 import { invokeExecutor } from '../aws/invoke-executor';
 import { LedgerWriter } from '../aws/ledger-writer';
@@ -9,7 +10,7 @@ import { SessionStore } from '../aws/session-store';
 import { targetProvenance } from '../core/risk';
 import { Authorizer } from '../core/scope';
 import { ApprovedExecution, type ExecutionSummary } from './execute-approved';
-import { environment, logAs, readManifest } from './world';
+import { logAs, readManifest } from './world';
 
 const manifest = readManifest(__dirname);
 const authorizer = new Authorizer(manifest);

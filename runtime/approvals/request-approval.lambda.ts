@@ -1,6 +1,7 @@
+import { environment } from '../aws/environment';
 import { RequestStore } from '../aws/request-store';
 import { type ApprovalWait, requestApproval } from './request-approval';
-import { environment, logAs } from './world';
+import { logAs } from './world';
 
 const ports = { requests: new RequestStore(environment('STATE_TABLE')), log: logAs('request-approval') };
 

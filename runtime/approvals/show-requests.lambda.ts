@@ -1,10 +1,11 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { environment } from '../aws/environment';
 import { EvidenceStore } from '../aws/evidence-store';
 import { RequestStore } from '../aws/request-store';
 import { SessionStore } from '../aws/session-store';
 import { approverOf } from './approver-identity';
 import { RequestViewer } from './show-requests';
-import { environment, logAs, readManifest, respond } from './world';
+import { logAs, readManifest, respond } from './world';
 
 const viewer = new RequestViewer(readManifest(__dirname), {
   requests: new RequestStore(environment('STATE_TABLE')),

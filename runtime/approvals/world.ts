@@ -3,13 +3,6 @@ import path from 'node:path';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import type { Manifest } from '../core/contracts';
 
-/** @throws Error when the variable is missing: a function that can't know its place must not start. */
-export function environment(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`The environment variable ${name} is missing.`);
-  return value;
-}
-
 /** The manifest beside the bundle: the definitions and policies of today. */
 export function readManifest(directory: string): Manifest {
   return JSON.parse(readFileSync(path.join(directory, 'manifest.json'), 'utf8')) as Manifest;

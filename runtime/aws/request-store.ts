@@ -11,6 +11,7 @@ import {
 import {
   type DecisionItem,
   type DenialCode,
+  PENDING_INDEX,
   PENDING_INDEX_KEY,
   type ReplyStatus,
   type RequestItem,
@@ -24,8 +25,6 @@ import { dynamodb } from './clients';
 type AttributeMap = NonNullable<ConditionalCheckFailedException['Item']>;
 type Key = { readonly pk: string; readonly sk: string };
 
-/** Name of the index that lists waiting requests: partition key `pendingKey`, sort key `expiresAt`. */
-export const PENDING_INDEX = 'pending';
 /** How long an item outlives its expiry, so that a late poll and a look back still find it. */
 const KEEP_AFTER_EXPIRY_SECONDS = 7 * 24 * 3600;
 

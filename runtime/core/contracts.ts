@@ -297,7 +297,9 @@ export interface DecisionItem {
   readonly digest: Sha256Hex;
 }
 
-/** The partition key that GSI `status-expiresAt` lists waiting requests by. */
+/** Name of the index that lists waiting requests: partition key `pendingKey`, sort key `expiresAt`. */
+export const PENDING_INDEX = 'pending';
+/** The value of `pendingKey` in a waiting request; any other request lacks the attribute. */
 export const PENDING_INDEX_KEY = 'STATUS#PENDING';
 
 export const stateKey = {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { encodeWorkflowInput } from '../approvals/workflow-messages';
 import { lambda, sfn } from '../aws/clients';
 import { environment } from '../aws/environment';
 import { EvidenceStore } from '../aws/evidence-store';
@@ -47,14 +48,7 @@ async function startApproval(request: RequestItem): Promise<void> {
       stateMachineArn: environment('APPROVAL_STATE_MACHINE_ARN'),
       // The name makes a second start of the same request a no-op.
       name: request.requestId,
-      input: JSON.stringify({
-        v: 1,
-        requestId: request.requestId,
-        sessionId: request.sessionId,
-        digest: request.digest,
-        argsRef: request.argsRef,
-        expiresAt: new Date(request.expiresAt * 1000).toISOString(),
-      }),
+      input: encodeWorkflowInput(request),
     }),
   );
 }
