@@ -1,0 +1,622 @@
+import { ledgerKey, SEQ_DIGITS } from '../contracts';
+import { hashLeaf, type TreeHash } from '../merkle/hash';
+import type { VerifierKey } from '../merkle/note';
+import { TILE_WIDTH, type TileId } from '../merkle/tile';
+import { TreeEdge } from '../merkle/tree';
+import { type AuditFinding, AuditFindings } from './audit-finding';
+import { type Batch, batchEntryKeys, batchKey, parseBatch } from './batch';
+import { compareLeaves } from './compare-leaves';
+import { parseEntry } from './entry';
+import type { LedgerSource } from './ledger-source';
+import { OpenIntents, type OutcomeLimits } from './open-intents';
+import { PublishedTree } from './published-tree';
+import { SealingTimes } from './sealing-times';
+import { place, SignedHeads } from './signed-heads';
+
+export interface AuditOptions extends OutcomeLimits {
+  /** The public key that is trusted. Its name is the log's origin. */
+  readonly key: VerifierKey;
+  /** When the buckets were read, epoch milliseconds: for a copy, when it was made. */
+  readonly now: number;
+  /** How long an entry may wait for its seal. Milliseconds. */
+  readonly sealWithinMs: number;
+  /** How often the log must show a sign of life. Milliseconds. */
+  readonly heartbeatMs: number;
+  /** Checkpoints that the auditor kept from earlier audits. */
+  readonly kept?: readonly string[];
+}
+
+const MINUTE = 60_000;
+
+/** What the deployed defaults promise: merge delay 5 minutes, heartbeat an hour, executions up to 15 minutes. */
+export const AUDIT_DEFAULTS = {
+  sealWithinMs: 15 * MINUTE,
+  heartbeatMs: 60 * MINUTE,
+  outcomeWithinMs: 60 * MINUTE,
+  decisionWithinMs: 8 * 24 * 60 * MINUTE,
+} as const;
+
+export interface AuditReport {
+  /** Leaves that a signed root vouches for. */
+  readonly size: number;
+  /** The root of all leaves, base64. */
+  readonly root: string;
+  /** Sessions, and the streams of the platform. */
+  readonly streams: number;
+  /** Written, not sealed yet, and young enough. */
+  readonly pending: number;
+  /** Calls that began, didn't end yet, and still may. */
+  readonly openCalls: number;
+  /** Checkpoints with a valid signature. */
+  readonly checkpoints: number;
+  /** Whether a witness was asked. */
+  readonly witnessed: boolean;
+  /** ISO 8601; absent where nothing was sealed. */
+  readonly sealedAt?: string;
+  readonly findings: readonly AuditFinding[];
+  /** Findings beyond those listed. */
+  readonly further: number;
+}
+
+/**
+ * Checks a ledger against a public key, from the entries up to the signed roots, offline. Whatever the buckets say is
+ * untrusted; only what leads to a root signed by the key counts, and each fault gets its own code and exact place.
+ *
+ * Entries that come late, twice or with a skewed clock are no faults: order comes from numbers and from the tree.
+ */
+export function verifyLedger(source: LedgerSource, options: AuditOptions): Promise<AuditReport> {
+  return new LedgerAudit(source, options).run();
+}
+
+/** One leaf whose object isn't what was sealed. */
+interface Mismatch {
+  readonly key: string;
+  readonly leaf: number;
+  readonly signed: TreeHash;
+  readonly found: TreeHash;
+}
+
+/** What is claimed to follow the tree so far. */
+interface Claim {
+  readonly from: number;
+  /** Absent where the batch is gone or unreadable. */
+  readonly batch?: Batch;
+  readonly keys: readonly string[];
+  readonly texts: readonly (string | undefined)[];
+}
+
+const ENTRY_KEY = new RegExp(`^entries/([A-Za-z0-9][A-Za-z0-9_-]{0,127})/(\\d{${SEQ_DIGITS}})$`);
+const BATCH_KEY = new RegExp(`^batches/(\\d{${SEQ_DIGITS}})$`);
+
+class LedgerAudit {
+  private readonly findings = new AuditFindings();
+  private readonly heads: SignedHeads;
+  private readonly published: PublishedTree;
+  private readonly times: SealingTimes;
+  private readonly intents = new OpenIntents();
+  private readonly history = new Map<string, string>();
+  /** The next number of each stream. */
+  private readonly streams = new Map<string, number>();
+  private readonly inserted = new Set<string>();
+  private readonly mismatches: Mismatch[] = [];
+  /** Sizes whose signed root the leaves don't lead to, until a later root clears them. */
+  private doubtful: number[] = [];
+  private edge = new TreeEdge();
+  /** Entries of the leaves since the last full bundle; undefined where one is unknown. */
+  private bundle: (string | undefined)[] = [];
+  private vouched = { size: 0, root: this.edge.root() };
+  private broken = false;
+
+  constructor(
+    private readonly source: LedgerSource,
+    private readonly options: AuditOptions,
+  ) {
+    this.heads = new SignedHeads(options.key, this.findings);
+    this.published = new PublishedTree(source.published?.bind(source), this.findings);
+    this.times = new SealingTimes(options.heartbeatMs, this.findings);
+  }
+
+  async run(): Promise<AuditReport> {
+    await this.readHistory();
+    await this.readHeads();
+    await this.walk();
+    await this.checkEdge();
+    this.judgeMismatches();
+    this.judgeDoubts();
+    this.judgeEnd();
+    const pending = await this.judgeUnsealed();
+    for (const { key, leaf, waitsForDecision } of this.intents.overdue(this.options.now, this.options)) {
+      this.findings.add({
+        code: 'INTENT_WITHOUT_OUTCOME',
+        where: key,
+        leaf,
+        message: waitsForDecision
+          ? 'This call waits for a decision that should have come or expired by now.'
+          : 'This call was begun, and nothing says how it ended.',
+      });
+    }
+    return {
+      size: this.vouched.size,
+      root: this.vouched.root.toString('base64'),
+      streams: this.streams.size,
+      pending,
+      openCalls: this.intents.count,
+      checkpoints: this.heads.count,
+      witnessed: this.source.witnessed !== undefined,
+      ...(this.times.last === undefined ? {} : { sealedAt: new Date(this.times.last).toISOString() }),
+      findings: this.findings.list,
+      further: this.findings.dropped,
+    };
+  }
+
+  // ------------------------------------------------------------ what is signed
+
+  private async readHistory(): Promise<void> {
+    for await (const { key, what } of this.source.history()) {
+      this.history.set(key, what);
+      this.findings.add({
+        code: what,
+        where: key,
+        message:
+          what === 'DELETE_MARKER'
+            ? 'This object is hidden by a delete marker. Its locked version is still there.'
+            : 'This key is written once by design and has more than one version. The first one is still there.',
+      });
+    }
+  }
+
+  private async readHeads(): Promise<void> {
+    const { source, heads } = this;
+    const keys: string[] = [];
+    const takeAll = async () => {
+      const texts = await source.read(keys);
+      texts.forEach((text, i) => {
+        if (text !== undefined) heads.take('ledger', keys[i], text);
+      });
+      keys.length = 0;
+    };
+    for await (const { key } of source.list('checkpoints/')) {
+      keys.push(key);
+      if (keys.length === TILE_WIDTH) await takeAll();
+    }
+    await takeAll();
+    if (source.witnessed) {
+      for await (const { key, text } of source.witnessed()) heads.take('witness', key, text);
+    }
+    const shown = await source.published?.('checkpoint');
+    if (shown) heads.take('publication', 'checkpoint', Buffer.from(shown).toString('utf8'));
+    (this.options.kept ?? []).forEach((text, i) => {
+      heads.take('auditor', `kept checkpoint ${i + 1}`, text);
+    });
+    heads.settle();
+    this.published.covered = heads.sizeShown;
+    if (heads.count === 0 && !this.findings.list.some(({ code }) => code === 'KEY_SUBSTITUTED')) {
+      this.findings.add({
+        code: 'CHECKPOINT_MISSING',
+        where: 'checkpoints/',
+        message: 'There is no checkpoint signed by this key: nothing vouches for this ledger.',
+      });
+    }
+  }
+
+  // ------------------------------------------------------------ from batch to batch
+
+  private async walk(): Promise<void> {
+    const starts: number[] = [];
+    for await (const { key } of this.source.list('batches/')) {
+      const match = BATCH_KEY.exec(key);
+      if (match) starts.push(Number(match[1]));
+      else this.batchAltered(key, 'No batch belongs here.');
+    }
+    for (let i = 0; i < starts.length && !this.broken; i += 1) {
+      const from = starts[i];
+      if (from < this.edge.size) {
+        this.batchAltered(batchKey(from), `No batch can begin here: the leaf ${from} is within another one.`);
+        continue;
+      }
+      if (from > this.edge.size) await this.bridge(from);
+      if (!this.broken) await this.judgeBatch(from, starts[i + 1]);
+    }
+  }
+
+  /** Goes on over a missing batch with what was published. */
+  private async bridge(to: number): Promise<void> {
+    const from = this.edge.size;
+    this.findings.add({
+      code: 'BATCH_DELETED',
+      where: batchKey(from),
+      leaf: from,
+      message: `The batch that tells which entries are the leaves ${from} to ${to - 1} is gone.`,
+    });
+    const signed = await this.published.leaves(from, to);
+    if (signed && this.leadsToHead(signed, true)) await this.accept({ from, keys: [], texts: [] }, signed);
+    else this.breakOff(from, to);
+  }
+
+  private async judgeBatch(from: number, next: number | undefined): Promise<void> {
+    const key = batchKey(from);
+    const [text = ''] = await this.source.read([key]);
+    let batch: Batch | undefined;
+    try {
+      batch = parseBatch(text);
+    } catch {
+      this.batchAltered(key, 'This is no batch.');
+    }
+    if (batch && batch.from !== from) {
+      this.batchAltered(key, `This batch says that it follows ${batch.from} leaves.`);
+      batch = undefined;
+    }
+    const keys = batch ? batchEntryKeys(batch) : [];
+    const claim: Claim = { from, batch, keys, texts: await this.source.read(keys) };
+    if (batch) {
+      this.times.batch(key, batch.at);
+      const end = batch.to;
+      const last = next === undefined && (this.heads.largest?.size ?? 0) <= end;
+      // The sealer signs where a batch ends, and nowhere within one.
+      const whole = (this.heads.firstOf('ledger', from) ?? end) >= end;
+      const fits =
+        whole && (this.heads.at(end).length > 0 ? this.leadsToHead(batch.hashes, true) : next === end || last);
+      if (fits && this.leadsToHead(batch.hashes, false)) {
+        if (!batch.root.equals(this.rootWith(batch.hashes))) this.batchAltered(key, 'This batch names a wrong root.');
+        this.judgePresence(batch.to, batch.at, next === undefined);
+        return this.accept(claim, batch.hashes);
+      }
+      const found = claim.texts.map((entry) => (entry === undefined ? undefined : hashLeaf(entry)));
+      if (found.every((hash) => hash !== undefined) && this.leadsToHead(found, true)) {
+        this.batchAltered(key, 'This batch names other leaf hashes than the entries have. The entries are whole.');
+        return this.accept(claim, found);
+      }
+    }
+    const end = this.likelyEnd(batch, next);
+    const signed = end === undefined ? undefined : await this.published.leaves(from, end);
+    if (signed && this.leadsToHead(signed, true)) return this.accept(claim, signed);
+    if (batch && end === batch.to) {
+      // Nothing tells which leaf is wrong. A later root may still vouch for these: then the signed head was a fork.
+      return this.accept(claim, batch.hashes);
+    }
+    this.breakOff(from, end ?? next ?? from);
+  }
+
+  /** Where an unreadable or contradictory batch must have ended. */
+  private likelyEnd(batch: Batch | undefined, next: number | undefined): number | undefined {
+    const from = this.edge.size;
+    const signed = this.heads.firstOf('ledger', from);
+    if (signed !== undefined && (next === undefined || signed <= next)) return signed;
+    return next ?? this.heads.firstOf('witness', from) ?? batch?.to;
+  }
+
+  /** Takes leaves into the tree, and compares them with what is stored. */
+  private async accept(claim: Claim, signed: readonly TreeHash[]): Promise<void> {
+    const { from, batch } = claim;
+    if (!batch) this.times.unknownBatch();
+    const aligned = batch !== undefined && sameLeaves(signed, batch.hashes);
+    const whole = aligned && claim.texts.every((text) => text !== undefined);
+    const copies = whole ? [] : await this.published.entries(from, signed);
+    const keys = aligned ? claim.keys : this.signedKeys(claim, copies, signed.length);
+    const texts = aligned ? claim.texts : await this.source.read(keys);
+    if (batch && !aligned) this.judgeDifference(claim, batch, keys, signed);
+    const before = this.edge.copy();
+    const tiles: { tile: TileId; hashes: readonly TreeHash[] }[] = [];
+    signed.forEach((leaf) => {
+      this.edge.append(leaf, (tile, hashes) => tiles.push({ tile, hashes }));
+    });
+    this.checkHeadsSince(before, signed);
+    for (const { tile, hashes } of tiles) await this.published.checkTile(tile, hashes);
+    for (let i = 0; i < signed.length; i += 1) {
+      const sound = this.judgeEntry(keys[i], from + i, signed[i], texts[i], copies[i]);
+      await this.follow(keys[i], from + i, sound);
+    }
+  }
+
+  /** Under which keys the signed leaves stood, where the batch can't be believed. */
+  private signedKeys(claim: Claim, copies: readonly (string | undefined)[], count: number): string[] {
+    const positionsHold = claim.keys.length === count;
+    return Array.from({ length: count }, (_, i) => {
+      const copy = copies[i];
+      return (copy && keyOf(copy)) ?? (positionsHold ? claim.keys[i] : `leaf ${claim.from + i}`);
+    });
+  }
+
+  /** Roots within the leaves just taken: those that hold vouch for all before them, so a doubtful one was a fork. */
+  private checkHeadsSince(before: TreeEdge, leaves: readonly TreeHash[]): void {
+    const start = before.size;
+    let at = 0;
+    for (const size of this.heads.between(start, start + leaves.length)) {
+      for (; start + at < size; at += 1) before.append(leaves[at]);
+      const root = before.root();
+      if (this.heads.at(size).some((head) => head.root.equals(root))) {
+        for (const other of this.doubtful) this.reportFork(other);
+        this.doubtful = [];
+        this.vouched = { size, root };
+      } else if (!this.doubtful.includes(size)) {
+        this.doubtful.push(size);
+      }
+    }
+  }
+
+  // ------------------------------------------------------------ entries
+
+  /** The text that was sealed, as far as it is known, and what is wrong about what is stored. */
+  private judgeEntry(
+    key: string,
+    leaf: number,
+    signed: TreeHash,
+    text: string | undefined,
+    copy: string | undefined,
+  ): string | undefined {
+    if (text === undefined) {
+      if (this.history.get(key) !== 'DELETE_MARKER') {
+        this.findings.add({ code: 'ENTRY_DELETED', where: key, leaf, message: 'This entry was sealed and is gone.' });
+      }
+      return copy;
+    }
+    const found = hashLeaf(text);
+    if (found.equals(signed)) return text;
+    if (this.history.get(key) !== 'VERSION_OVERWRITTEN') this.mismatches.push({ key, leaf, signed, found });
+    return copy;
+  }
+
+  private async follow(key: string, leaf: number, text: string | undefined): Promise<void> {
+    const match = ENTRY_KEY.exec(key);
+    if (match) {
+      const [, stream, digits] = match;
+      const seq = Number(digits);
+      const wanted = this.streams.get(stream) ?? 1;
+      if (seq !== wanted) {
+        this.findings.add({
+          code: 'SEQUENCE_BROKEN',
+          where: key,
+          leaf,
+          message: `The entry ${seq} of ${stream} was sealed where ${wanted} was next.`,
+        });
+      }
+      this.streams.set(stream, Math.max(wanted, seq + 1));
+    }
+    if (text !== undefined) this.readEntry(key, leaf, text);
+    this.bundle.push(text);
+    if (this.bundle.length === TILE_WIDTH) await this.checkBundle(leaf + 1);
+  }
+
+  private readEntry(key: string, leaf: number, text: string): void {
+    const parsed = parseEntry(text);
+    if (!parsed.ok) {
+      this.findings.add({
+        code: 'ENTRY_MALFORMED',
+        where: key,
+        leaf,
+        message: `This was written and sealed, but it is no ledger entry: ${parsed.reason}.`,
+      });
+      return;
+    }
+    const { entry } = parsed;
+    const own = ledgerKey.entry(entry.sessionId, entry.seq);
+    if (own !== key) {
+      this.findings.add({
+        code: 'ENTRY_MISPLACED',
+        where: key,
+        leaf,
+        message: `This entry calls itself ${own}: whoever wrote it put it under another name.`,
+      });
+    }
+    this.intents.follow(entry, key, leaf);
+    this.times.entry(entry, key, leaf);
+  }
+
+  private async checkBundle(size: number): Promise<void> {
+    const known = this.bundle.filter((text) => text !== undefined);
+    if (known.length === this.bundle.length) {
+      await this.published.checkBundle(Math.ceil(size / TILE_WIDTH) - 1, known);
+    }
+    this.bundle = [];
+  }
+
+  /** A batch that was changed along with its entries: what of it isn't in the signed tree, and what lacks. */
+  private judgeDifference(
+    claim: Claim,
+    batch: Batch,
+    signedKeys: readonly string[],
+    signed: readonly TreeHash[],
+  ): void {
+    const { from } = claim;
+    const { missing, surplus, reorderedAt } = compareLeaves(signed, batch.hashes);
+    const lost = new Map(missing.map((at) => [signedKeys[at], at]));
+    for (const at of surplus) {
+      const key = claim.keys[at];
+      const text = claim.texts[at];
+      if (lost.has(key)) {
+        // Stands under the same name with other content: reported where the object is compared.
+        if (text === undefined || !hashLeaf(text).equals(signed[lost.get(key) ?? 0])) continue;
+        this.batchAltered(
+          batchKey(from),
+          `This batch names another hash for ${key} than was signed. The entry is whole.`,
+        );
+      } else {
+        this.inserted.add(key);
+        this.findings.add({
+          code: 'ENTRY_INSERTED',
+          where: key,
+          leaf: from + at,
+          message: 'The signed tree has no such entry: it was put in afterwards.',
+        });
+      }
+    }
+    if (missing.length === 0 && surplus.length === 0 && reorderedAt !== undefined) {
+      this.findings.add({
+        code: 'ENTRIES_REORDERED',
+        where: signedKeys[reorderedAt],
+        leaf: from + reorderedAt,
+        message: `From leaf ${from + reorderedAt} on, the batch names the entries in another order than was signed.`,
+      });
+    }
+  }
+
+  private judgeMismatches(): void {
+    const wanted = new Map(this.mismatches.map(({ signed, key }) => [signed.toString('latin1'), key]));
+    for (const { key, leaf, found } of this.mismatches) {
+      const other = wanted.get(found.toString('latin1'));
+      if (other !== undefined && other !== key) {
+        this.findings.add({
+          code: 'ENTRIES_REORDERED',
+          where: key,
+          leaf,
+          message: `Here stands the entry that was sealed as ${other}.`,
+        });
+      } else {
+        this.findings.add({
+          code: 'ENTRY_ALTERED',
+          where: key,
+          leaf,
+          message: 'This entry reads otherwise than when it was sealed.',
+        });
+      }
+    }
+  }
+
+  // ------------------------------------------------------------ the end of the log
+
+  private async checkEdge(): Promise<void> {
+    if (this.broken) return;
+    for (const { tile, hashes } of this.edge.partialTiles()) {
+      // Partial tiles are published for the sizes of checkpoints, so only for the latest can they be expected.
+      if (this.published.covered === this.edge.size) await this.published.checkTile(tile, hashes);
+    }
+    if (this.bundle.length > 0 && this.published.covered === this.edge.size) await this.checkBundle(this.edge.size);
+  }
+
+  /** Whether the checkpoint of a batch's end is where it must be. */
+  private judgePresence(size: number, at: string, last: boolean): void {
+    if (this.heads.count === 0) return;
+    const key = ledgerKey.checkpoint(size);
+    const young = last && this.options.now - Date.parse(at) < this.options.sealWithinMs;
+    const holders = new Set(this.heads.at(size).map(({ holder }) => holder));
+    for (const holder of ['ledger', 'witness'] as const) {
+      if (holders.has(holder) || this.heads.isRejected(holder, key) || this.history.has(key)) continue;
+      if (holder === 'witness' && !this.source.witnessed) continue;
+      // What is shown was kept before; what nobody shows yet may be on its way.
+      if (young && !holders.has('publication') && !holders.has('witness')) continue;
+      this.findings.add({
+        code: 'CHECKPOINT_MISSING',
+        where: place(holder, key),
+        message: `The signed checkpoint of ${size} leaves isn't ${holder === 'ledger' ? 'in the locked bucket' : 'at the witness'}.`,
+      });
+    }
+  }
+
+  private judgeDoubts(): void {
+    const [size] = this.doubtful;
+    if (size === undefined) return;
+    const head = this.heads.at(size)[0];
+    this.findings.add({
+      code: 'TREE_ALTERED',
+      where: ledgerKey.checkpoint(size),
+      leaf: this.vouched.size,
+      message: `The leaves ${this.vouched.size} to ${size - 1} don't lead to the root that the ${head.holder}'s checkpoint signs, and the published tiles don't tell which of them was changed.`,
+    });
+  }
+
+  private judgeEnd(): void {
+    const { largest } = this.heads;
+    if (!this.broken && largest && largest.size > this.edge.size) {
+      const gone = largest.size - this.edge.size;
+      this.findings.add({
+        code: 'TRUNCATED',
+        where: place(largest.holder, largest.key),
+        leaf: this.edge.size,
+        message: `${holderName(largest.holder)} a signed checkpoint of ${largest.size} leaves, and the ledger ends after ${this.edge.size}: the last ${gone} ${gone === 1 ? 'is' : 'are'} gone.`,
+      });
+    }
+    this.times.end(this.options.now);
+  }
+
+  /** Counts entries that wait for their seal, and reports those that wait too long. */
+  private async judgeUnsealed(): Promise<number> {
+    const cut = this.broken || this.findings.list.some(({ code }) => code === 'TRUNCATED');
+    let pending = 0;
+    for await (const { key, modified } of this.source.list('entries/')) {
+      const match = ENTRY_KEY.exec(key);
+      if (match && Number(match[2]) < (this.streams.get(match[1]) ?? 1)) continue;
+      // Which of the entries behind a cut were sealed can't be told.
+      if ((match && cut) || this.inserted.has(key)) continue;
+      const since = modified ?? (await this.writtenAt(key));
+      if (match && this.options.now - since <= this.options.sealWithinMs) {
+        pending += 1;
+        continue;
+      }
+      this.findings.add({
+        code: match ? 'UNSEQUENCED' : 'ENTRY_INSERTED',
+        where: key,
+        message: match
+          ? `This entry was written at ${new Date(since).toISOString()} and isn't in the signed tree.`
+          : 'No writer makes a key like this.',
+      });
+    }
+    return pending;
+  }
+
+  private async writtenAt(key: string): Promise<number> {
+    const [text = ''] = await this.source.read([key]);
+    const parsed = parseEntry(text);
+    return parsed.ok ? Date.parse(parsed.entry.at) : 0;
+  }
+
+  // ------------------------------------------------------------ roots
+
+  /**
+   * Whether leaves that follow the tree lead to the signed roots: with `strict`, to one at their very end; else to all
+   * that there are, where there are any.
+   */
+  private leadsToHead(leaves: readonly TreeHash[], strict: boolean): boolean {
+    const end = this.edge.size + leaves.length;
+    if (strict && this.heads.at(end).length === 0) return false;
+    // An inner head that differs while the last holds is a fork, and doesn't speak against the leaves.
+    const last = this.heads.between(this.edge.size, end).at(-1);
+    return last === undefined || this.rootHolds(last, leaves);
+  }
+
+  private rootHolds(size: number, leaves: readonly TreeHash[]): boolean {
+    const root = this.rootWith(leaves.slice(0, size - this.edge.size));
+    return this.heads.at(size).some((head) => head.root.equals(root));
+  }
+
+  private rootWith(leaves: readonly TreeHash[]): TreeHash {
+    const edge = this.edge.copy();
+    for (const leaf of leaves) edge.append(leaf);
+    return edge.root();
+  }
+
+  private reportFork(size: number): void {
+    const [head] = this.heads.at(size);
+    this.findings.add({
+      code: 'FORK',
+      where: place(head.holder, head.key),
+      message: `${holderName(head.holder)} a signed root of ${size} leaves that isn't a part of this log, though later roots are: somebody was shown another history.`,
+    });
+  }
+
+  private breakOff(from: number, to: number): void {
+    this.broken = true;
+    this.findings.add({
+      code: 'TREE_ALTERED',
+      where: batchKey(from),
+      leaf: from,
+      message: `Neither the batches nor the published tiles tell the leaves from ${from} ${to > from ? `to ${to - 1} ` : ''}on: nothing after them can be checked.`,
+    });
+  }
+
+  private batchAltered(where: string, message: string): void {
+    this.findings.add({ code: 'BATCH_ALTERED', where, message });
+  }
+}
+
+function sameLeaves(one: readonly TreeHash[], other: readonly TreeHash[]): boolean {
+  return one === other || (one.length === other.length && one.every((leaf, i) => leaf.equals(other[i])));
+}
+
+function keyOf(text: string): string | undefined {
+  const parsed = parseEntry(text);
+  return parsed.ok ? ledgerKey.entry(parsed.entry.sessionId, parsed.entry.seq) : undefined;
+}
+
+function holderName(holder: string): string {
+  return holder === 'auditor' ? 'You kept' : `The ${holder} holds`;
+}
