@@ -3,7 +3,7 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { MAX_RESULT_BYTES, TOOL_NAME_PATTERN } from '../../runtime/core/contracts';
+import { BUILT_IN_TOOLS, MAX_RESULT_BYTES, TOOL_NAME_PATTERN } from '../../runtime/core/contracts';
 import type { ExecutorConfig } from '../../runtime/core/executor-config';
 import { lintSchema } from '../../runtime/core/schema/lint-schema';
 import { SynthesisTimeCode } from '../gate/synthesis-time-code';
@@ -181,6 +181,9 @@ export abstract class Connector extends Construct {
       throw new Error(`${this.node.path}: tool "${name}": ${message}`);
     };
     if (!new RegExp(TOOL_NAME_PATTERN).test(name)) fail(`write a name of the form ${TOOL_NAME_PATTERN}`);
+    if ((BUILT_IN_TOOLS as readonly string[]).includes(name)) {
+      fail('the gate answers a tool of that name itself; write another name');
+    }
     if (this.toolsByName.has(name)) fail('the connector has a tool of that name already; write another name');
     if (options.description.trim() === '') fail('the description is empty; say what the tool does');
     const findings = lintSchema(options.input._document);

@@ -1,0 +1,189 @@
+import { Duration } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { Effect, HttpConnector, HttpMethod, type HttpToolOptions, InputSchema } from '../../../lib';
+import { AgentStack, ID, inputOf, listOf, only, statementsOfRole } from '../agent-stack';
+
+const options: HttpToolOptions = {
+  description: 'Do it',
+  method: HttpMethod.POST,
+  path: '/x',
+  input: inputOf({ id: ID }),
+};
+
+interface Boundary {
+  readonly PolicyDocument: { readonly Statement: { readonly Effect: string; readonly Action: string[] }[] };
+}
+
+describe('every connector', () => {
+  const made = new AgentStack();
+  made.withRuntime();
+  const template = made.template();
+  const ids = ['Tickets', 'Documents'];
+
+  it.each(ids)('%s has a role, a function and a boundary of its own', (id) => {
+    const [roleId, role] = only(template, 'AWS::IAM::Role', `${id}ExecutorRole`);
+    const [boundaryId] = only(template, 'AWS::IAM::ManagedPolicy', `${id}Boundary`);
+    expect(role).toMatchObject({ PermissionsBoundary: { Ref: boundaryId } });
+    expect(role).not.toHaveProperty('ManagedPolicyArns');
+    const users = Object.entries(template.findResources('AWS::Lambda::Function')).filter(
+      ([, fn]) => JSON.stringify(fn.Properties.Role) === JSON.stringify({ 'Fn::GetAtt': [roleId, 'Arn'] }),
+    );
+    expect(users.map(([function_]) => function_)).toEqual([expect.stringMatching(`^${id}Executor`)]);
+  });
+
+  it.each(ids)('%s trusts Lambda of this account only', (id) => {
+    const [, role] = only<{ AssumeRolePolicyDocument: unknown }>(template, 'AWS::IAM::Role', `${id}ExecutorRole`);
+    expect(role.AssumeRolePolicyDocument).toMatchObject({
+      Statement: [
+        {
+          Action: 'sts:AssumeRole',
+          Principal: { Service: 'lambda.amazonaws.com' },
+          Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+        },
+      ],
+    });
+  });
+
+  it.each(ids)('%s can by its boundary never gain rights, become another role or call another function', (id) => {
+    const [, boundary] = only<Boundary>(template, 'AWS::IAM::ManagedPolicy', `${id}Boundary`);
+    const { Statement } = (boundary as { PolicyDocument: { Statement: { Effect: string; Action: string[] }[] } })
+      .PolicyDocument;
+    expect(Statement.find((each) => each.Effect === 'Deny')?.Action).toEqual(
+      expect.arrayContaining(['iam:*', 'sts:AssumeRole*', 'lambda:InvokeFunction', 'states:*']),
+    );
+    const allowed = Statement.filter((each) => each.Effect === 'Allow').flatMap((each) => each.Action);
+    expect(allowed.filter((action) => /\*/.test(action) && !action.startsWith('ec2:'))).toEqual([]);
+    expect(allowed.some((action) => /PutItem|PutObject|Delete/.test(action) && !action.startsWith('ec2:'))).toBe(false);
+  });
+
+  it.each(ids)('%s may use nothing that its boundary doesn’t allow, so that what it needs works', (id) => {
+    const [roleId] = only(template, 'AWS::IAM::Role', `${id}ExecutorRole`);
+    const [, boundary] = only<Boundary>(template, 'AWS::IAM::ManagedPolicy', `${id}Boundary`);
+    const patterns = boundary.PolicyDocument.Statement.filter((each) => each.Effect === 'Allow')
+      .flatMap((each) => each.Action)
+      .map((action) => new RegExp(`^${action.replaceAll('*', '.*')}$`));
+    const used = statementsOfRole(template, roleId)
+      .filter((each) => each.Effect === 'Allow')
+      .flatMap((each) => listOf(each.Action));
+    expect(used.length).toBeGreaterThan(3);
+    expect(used.filter((action) => !patterns.some((pattern) => pattern.test(action)))).toEqual([]);
+  });
+
+  it.each(ids)('%s can claim requests of sessions, and change nothing else of the state', (id) => {
+    const [roleId] = only(template, 'AWS::IAM::Role', `${id}ExecutorRole`);
+    const state = statementsOfRole(template, roleId).filter((each) =>
+      listOf(each.Action).some((action) => action.startsWith('dynamodb:')),
+    );
+    expect(state).toMatchObject([
+      {
+        Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+        Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['SESSION#*'] } },
+      },
+    ]);
+  });
+
+  it.each(ids)('%s refuses to be invoked by anybody but gate and workflow', (id) => {
+    const [functionId] = only(template, 'AWS::Lambda::Function', `${id}ExecutorFunction`);
+    const [gateRole] = only(template, 'AWS::IAM::Role', 'AgentGateRole');
+    const [workflowRole] = only(template, 'AWS::IAM::Role', 'AgentApprovalsExecuteApprovedRole');
+    const [, policy] = only(template, 'AWS::Lambda::ResourcePolicy', `${id}OnlyItsCallers`);
+    expect(policy).toMatchObject({
+      ResourceArn: { 'Fn::GetAtt': [functionId, 'Arn'] },
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 'lambda:InvokeFunction',
+            Condition: {
+              ArnNotEquals: {
+                'aws:PrincipalArn': [{ 'Fn::GetAtt': [gateRole, 'Arn'] }, { 'Fn::GetAtt': [workflowRole, 'Arn'] }],
+              },
+            },
+          },
+        ],
+      },
+    });
+  });
+});
+
+describe('a tool', () => {
+  it('whose effect isn’t declared counts as destructive, and synth says so', () => {
+    const made = new AgentStack();
+    const tool = made.tickets.addTool('quiet', options);
+    expect(tool.effect).toBe(Effect.DESTRUCTIVE);
+    Annotations.fromStack(made.stack).hasInfo('/Stack/Tickets', Match.stringLikeRegexp('quiet declares no effect'));
+  });
+
+  it.each([
+    ['a name with a space', 'my tool', {}, 'write a name'],
+    ['a name with a look-alike letter', 'r\u0435ad', {}, 'write a name'],
+    ['too long a name', 'x'.repeat(65), {}, 'write a name'],
+    ['the name of another tool', 'tickets_read', {}, 'already'],
+    ['no description', 'bad', { description: ' ' }, 'description'],
+    ['a target that is no argument', 'bad', { targets: ['/acount'] }, '/acount'],
+    ['no bytes of result', 'bad', { maxResultBytes: 0 }, 'maxResultBytes'],
+    ['too many bytes of result', 'bad', { maxResultBytes: 1e9 }, 'maxResultBytes'],
+    ['a timeout that outlives the gate', 'bad', { timeout: Duration.seconds(21) }, 'seconds(20)'],
+    ['a timeout that nothing meets', 'bad', { timeout: Duration.millis(1) }, 'timeout'],
+    ['an open schema', 'bad', { input: inputOf({ id: ID }, { additionalProperties: true }) }, 'additionalProperties'],
+    ['an unbounded text', 'bad', { input: inputOf({ id: { type: 'string' } }) }, 'maxLength'],
+  ] as [string, string, Partial<HttpToolOptions>, string][])('is refused with %s', (_, name, change, why) => {
+    const { tickets } = new AgentStack();
+    expect(() => tickets.addTool(name, { ...options, ...change })).toThrow(
+      new RegExp(`^Stack/Tickets: tool "[^"]*": [^]*${why.replace(/[()/]/g, '\\$&')}`),
+    );
+  });
+
+  it.each(['get_task', 'get_request', 'respond'])('is refused the name %s, which the gate answers itself', (name) => {
+    const { tickets } = new AgentStack();
+    expect(() => tickets.addTool(name, options)).toThrow(/the gate/);
+  });
+});
+
+describe('a connector', () => {
+  it.each(['My connector', '1st', 'a.b', 'Tickets"', 'x'.repeat(65)])('is refused the id %j', (id) => {
+    const { stack } = new AgentStack();
+    expect(() => new HttpConnector(stack, id, { baseUrl: 'https://x.example.com' })).toThrow(/name in policies/);
+  });
+
+  it('without tools fails synth with its path', () => {
+    const made = new AgentStack();
+    const empty = new HttpConnector(made.stack, 'Empty', { baseUrl: 'https://x.example.com' });
+    made.withRuntime({}, [made.tickets, empty]);
+    expect(() => made.app.synth()).toThrow(/\[Stack\/Empty\] The connector Empty has no tool/);
+  });
+
+  it('has no role before a runtime uses it', () => {
+    expect(() => new AgentStack().tickets.role).toThrow(/Stack\/Tickets: no runtime uses/);
+  });
+
+  it('can’t be shared by two runtimes', () => {
+    const made = new AgentStack();
+    made.withRuntime();
+    expect(() => made.tickets._bind({ environment: {}, grantChecks: () => undefined })).toThrow(
+      /Stack\/Tickets: two runtimes/,
+    );
+  });
+});
+
+describe('InputSchema', () => {
+  it.each([
+    ['a duplicate key', '{"type":"object","type":"string"}', 'twice'],
+    ['no JSON', '{', 'strict JSON'],
+    ['a list', '[]', 'JSON object'],
+    ['__proto__', '{"__proto__":{}}', 'reserved'],
+  ])('refuses %s', (_, text, why) => {
+    expect(() => InputSchema.fromString(text)).toThrow(why);
+  });
+
+  it('names the file that it can’t read', () => {
+    expect(() => InputSchema.fromFile('/nowhere/schema.json')).toThrow('/nowhere/schema.json');
+  });
+
+  it('yields the same document whatever the layout', () => {
+    const one = InputSchema.fromString('{"type":"object","additionalProperties":false,"properties":{}}');
+    const two = InputSchema.fromString('{ "properties": {},\n"additionalProperties": false, "type": "object" }');
+    expect(one._document).toEqual(two._document);
+  });
+});
