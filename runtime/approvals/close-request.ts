@@ -120,7 +120,7 @@ function entryOf(
       status: request.replyStatus ?? 'outcome_unknown',
       bytes: 0,
       resultHash: '',
-      resultRef: request.resultRef ?? '',
+      resultRef: request.resultRef?.s3Key ?? '',
       durationMs: 0,
     },
   };

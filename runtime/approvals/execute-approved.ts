@@ -1,7 +1,7 @@
 import {
-  type ArgumentsReference,
   type DecisionItem,
   type DenialCode,
+  type EvidenceReference,
   type ExecutorReply,
   type ExecutorRequest,
   evidenceKey,
@@ -37,7 +37,7 @@ export interface ExecuteApprovedPorts {
       sessionId: string,
       requestId: string,
       to: 'DONE' | 'UNKNOWN',
-      result: { resultRef?: string; replyStatus: ReplyStatus; replyCode?: DenialCode; replyReason?: string },
+      result: { resultRef?: EvidenceReference; replyStatus: ReplyStatus; replyCode?: DenialCode; replyReason?: string },
       from?: readonly RequestStatus[],
     ): Promise<boolean>;
   };
@@ -47,8 +47,8 @@ export interface ExecuteApprovedPorts {
   };
   readonly evidence: {
     /** Rejects with the code `EVIDENCE_MISMATCH` where the stored bytes have another hash. */
-    get(reference: ArgumentsReference): Promise<string>;
-    put(key: string, text: string): Promise<ArgumentsReference>;
+    get(reference: EvidenceReference): Promise<string>;
+    put(key: string, text: string): Promise<EvidenceReference>;
   };
   readonly ledger: LedgerPort;
   /** The policies of today: whether they deny this call in this session's present state. */
@@ -255,11 +255,8 @@ export class ApprovedExecution {
   /** The outcome is in the ledger before anybody can read it. */
   private async conclude(request: StoredRequest, reply: ExecutorReply): Promise<ExecutionSummary> {
     const outcome = outcomeOf(reply);
-    let resultRef = '';
-    if (reply.content !== '') {
-      resultRef = evidenceKey.result(request.sessionId, `${request.requestId}-${this.ports.randomHex(4)}`);
-      await this.ports.evidence.put(resultRef, reply.content);
-    }
+    const key = evidenceKey.result(request.sessionId, `${request.requestId}-${this.ports.randomHex(4)}`);
+    const resultRef = reply.content === '' ? undefined : await this.ports.evidence.put(key, reply.content);
     await this.append(request, (about) => ({
       ...entryAbout(request, { ...about, type: 'outcome' }),
       ...(request.credentialName
@@ -275,7 +272,7 @@ export class ApprovedExecution {
         status: outcome.status,
         bytes: reply.bytes,
         resultHash: reply.content === '' ? '' : saltedHash(about.salt, reply.content),
-        resultRef,
+        resultRef: resultRef?.s3Key ?? '',
         durationMs: reply.durationMs,
       },
     }));

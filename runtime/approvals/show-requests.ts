@@ -1,5 +1,5 @@
 import type {
-  ArgumentsReference,
+  EvidenceReference,
   JsonObject,
   Manifest,
   RequestItem,
@@ -18,7 +18,7 @@ export interface ShowRequestsPorts {
     get(sessionId: string, requestId: string): Promise<RequestItem | undefined>;
   };
   readonly sessions: { get(sessionId: string): Promise<SessionItem | undefined> };
-  readonly evidence: { get(reference: ArgumentsReference): Promise<string> };
+  readonly evidence: { get(reference: EvidenceReference): Promise<string> };
   /** Epoch milliseconds. */
   readonly now: () => number;
 }

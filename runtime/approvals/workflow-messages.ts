@@ -1,4 +1,4 @@
-import type { ArgumentsReference, RequestItem, Sha256Hex } from '../core/contracts';
+import type { EvidenceReference, RequestItem, Sha256Hex } from '../core/contracts';
 
 /** What a Step Functions state may hold, in UTF-8 bytes: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 export const MAX_STATE_BYTES = 262_144;
@@ -11,7 +11,7 @@ export interface WorkflowInput {
   readonly requestId: string;
   readonly sessionId: string;
   readonly digest: Sha256Hex;
-  readonly argsRef: ArgumentsReference;
+  readonly argsRef: EvidenceReference;
   /** ISO 8601, UTC. */
   readonly expiresAt: string;
 }

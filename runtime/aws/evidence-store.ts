@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { ArgumentsReference } from '../core/contracts';
+import type { EvidenceReference } from '../core/contracts';
 import { s3 } from './clients';
 
 /** What was stored isn't what was referred to. */
@@ -21,7 +21,7 @@ export class EvidenceStore {
   ) {}
 
   /** Stores a text and returns its reference. The hash is unsalted: it never goes into the ledger. */
-  async put(key: string, text: string): Promise<ArgumentsReference> {
+  async put(key: string, text: string): Promise<EvidenceReference> {
     await this.client.send(
       new PutObjectCommand({
         Bucket: this.bucketName,
@@ -35,16 +35,10 @@ export class EvidenceStore {
   }
 
   /** Reads what a reference points to. @throws EvidenceMismatchError when the bytes have another hash */
-  async get(ref: ArgumentsReference): Promise<string> {
+  async get(ref: EvidenceReference): Promise<string> {
     const found = await this.client.send(new GetObjectCommand({ Bucket: this.bucketName, Key: ref.s3Key }));
     const text = (await found.Body?.transformToString('utf-8')) ?? '';
     if (hash('sha256', text, 'hex') !== ref.sha256) throw new EvidenceMismatchError(ref.s3Key);
     return text;
-  }
-
-  /** Reads an object whose hash the caller doesn't know: a result that only the request's item refers to. */
-  async read(key: string): Promise<string> {
-    const found = await this.client.send(new GetObjectCommand({ Bucket: this.bucketName, Key: key }));
-    return (await found.Body?.transformToString('utf-8')) ?? '';
   }
 }

@@ -11,6 +11,7 @@ import {
 import {
   type DecisionItem,
   type DenialCode,
+  type EvidenceReference,
   PENDING_INDEX,
   PENDING_INDEX_KEY,
   type ReplyStatus,
@@ -30,8 +31,8 @@ const KEEP_AFTER_EXPIRY_SECONDS = 7 * 24 * 3600;
 
 /** How a request ended, as the agent will hear it. */
 export interface RequestResult {
-  /** Evidence key of the content. */
-  readonly resultRef?: string;
+  /** The content. */
+  readonly resultRef?: EvidenceReference;
   readonly replyStatus: ReplyStatus;
   readonly replyCode?: DenialCode;
   readonly replyReason?: string;
@@ -144,7 +145,8 @@ export class RequestStore {
   ): Promise<boolean> {
     const set: Record<string, string | undefined> = {
       replyStatus: result.replyStatus,
-      resultRef: result.resultRef,
+      resultKey: result.resultRef?.s3Key,
+      resultSha256: result.resultRef?.sha256,
       replyCode: result.replyCode,
       replyReason: result.replyReason,
     };
@@ -391,7 +393,8 @@ function fromRequest(request: RequestItem): AttributeMap {
   const optional = {
     credentialName: request.credentialName,
     claimedBy: request.claimedBy,
-    resultRef: request.resultRef,
+    resultKey: request.resultRef?.s3Key,
+    resultSha256: request.resultRef?.sha256,
     replyStatus: request.replyStatus,
     replyCode: request.replyCode,
     replyReason: request.replyReason,
@@ -420,8 +423,8 @@ function fromRequest(request: RequestItem): AttributeMap {
 
 /** @throws Error when a stored request lacks an attribute: half a request must not be acted on. */
 function toRequest(attributes: AttributeMap): StoredRequest {
-  const optional = ['credentialName', 'claimedBy', 'resultRef', 'replyStatus', 'replyCode', 'replyReason'].flatMap(
-    (name) => (attributes[name]?.S === undefined ? [] : [[name, attributes[name].S]]),
+  const optional = ['credentialName', 'claimedBy', 'replyStatus', 'replyCode', 'replyReason'].flatMap((name) =>
+    attributes[name]?.S === undefined ? [] : [[name, attributes[name].S]],
   );
   return {
     sessionId: text(attributes, 'sessionId'),
@@ -436,6 +439,9 @@ function toRequest(attributes: AttributeMap): StoredRequest {
     requestedAt: text(attributes, 'requestedAt'),
     expiresAt: number(attributes, 'expiresAt'),
     ...Object.fromEntries(optional),
+    ...(attributes.resultKey
+      ? { resultRef: { s3Key: text(attributes, 'resultKey'), sha256: text(attributes, 'resultSha256') } }
+      : {}),
     ...(attributes.decidingBy
       ? {
           reserved: {

@@ -171,8 +171,8 @@ export interface Manifest {
 
 // ---------------------------------------------------------------- gate or workflow → executor
 
-/** The object in the evidence bucket that holds the canonical arguments, and its hash. */
-export interface ArgumentsReference {
+/** An object in the evidence bucket, canonical arguments or a result, and the hash that its bytes must have. */
+export interface EvidenceReference {
   readonly s3Key: string;
   readonly sha256: Sha256Hex;
 }
@@ -185,7 +185,7 @@ export interface ExecutorRequest {
   readonly schemaHash: Sha256Hex;
   /** RFC 8785 text, or where it lies. Exactly one of the two. */
   readonly canonicalArgs?: string;
-  readonly argsRef?: ArgumentsReference;
+  readonly argsRef?: EvidenceReference;
   readonly digest: Sha256Hex;
   readonly policyVersion: Sha256Hex;
   /** The ledger key of the intent. */
@@ -270,7 +270,7 @@ export interface RequestItem {
   readonly schemaHash: Sha256Hex;
   readonly policyVersion: Sha256Hex;
   readonly digest: Sha256Hex;
-  readonly argsRef: ArgumentsReference;
+  readonly argsRef: EvidenceReference;
   readonly intentId: string;
   readonly credentialName?: string;
   /** ISO 8601, UTC. */
@@ -279,8 +279,8 @@ export interface RequestItem {
   readonly expiresAt: number;
   /** Whoever holds the one claim: the executor's own invocation id. */
   readonly claimedBy?: string;
-  /** Evidence key of the reply that the agent gets, once there is one. */
-  readonly resultRef?: string;
+  /** The content that the agent gets, once there is some. */
+  readonly resultRef?: EvidenceReference;
   readonly replyStatus?: ReplyStatus;
   readonly replyCode?: DenialCode;
   readonly replyReason?: string;

@@ -1,8 +1,8 @@
 import {
-  type ArgumentsReference,
   BUILT_IN_TOOLS,
   type BuiltInTool,
   type DenialCode,
+  type EvidenceReference,
   type ExecutorReply,
   type ExecutorRequest,
   evidenceKey,
@@ -63,7 +63,7 @@ export interface GatePorts {
       requestId: string,
       to: 'DONE' | 'UNKNOWN',
       result: {
-        resultRef?: string;
+        resultRef?: EvidenceReference;
         replyStatus: GateReply['status'];
         replyCode?: DenialCode;
         replyReason?: string;
@@ -74,8 +74,9 @@ export interface GatePorts {
   };
   readonly ledger: { append(entry: LedgerEntry): Promise<string> };
   readonly evidence: {
-    put(key: string, text: string): Promise<ArgumentsReference>;
-    read(key: string): Promise<string>;
+    put(key: string, text: string): Promise<EvidenceReference>;
+    /** Rejects where the stored bytes have another hash. */
+    get(reference: EvidenceReference): Promise<string>;
   };
   /** Invokes a connector's executor once. Rejects where the outcome can't be known. */
   readonly executors: { invoke(functionArnVariable: string, request: ExecutorRequest): Promise<ExecutorReply> };
@@ -476,7 +477,7 @@ export class Gate {
         request.requestId,
         outcome.status === 'outcome_unknown' ? 'UNKNOWN' : 'DONE',
         {
-          ...(resultRef ? { resultRef } : {}),
+          ...(resultRef ? { resultRef: { s3Key: resultRef, sha256: sha256Hex(reply.content) } } : {}),
           replyStatus: outcome.status,
           ...(outcome.code ? { replyCode: outcome.code } : {}),
           ...(outcome.reason ? { replyReason: outcome.reason } : {}),
@@ -668,7 +669,7 @@ export class Gate {
         };
         let content = '';
         try {
-          content = request.resultRef ? await this.ports.evidence.read(request.resultRef) : '';
+          content = request.resultRef ? await this.ports.evidence.get(request.resultRef) : '';
           // Before the agent sees it: content that can't be marked isn't shown.
           if (content && provenance.trust === 'untrusted') await this.ports.sessions.taint(request.sessionId);
         } catch (error) {

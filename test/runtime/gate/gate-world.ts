@@ -219,10 +219,11 @@ export class GateWorld {
         this.evidence.set(key, text);
         return { s3Key: key, sha256: sha256Hex(text) };
       },
-      read: async (key) => {
+      get: async ({ s3Key, sha256 }) => {
         this.need('evidence');
-        const text = this.evidence.get(key);
+        const text = this.evidence.get(s3Key);
         if (text === undefined) throw new Error('NoSuchKey');
+        if (sha256Hex(text) !== sha256) throw Object.assign(new Error('other bytes'), { code: 'EVIDENCE_MISMATCH' });
         return text;
       },
     },
