@@ -3,9 +3,12 @@ import { keysGuarded } from './audit/keys-guarded';
 import { ledgerLocked } from './audit/ledger-locked';
 import { approvalWaitsOnce } from './gate/approval-waits-once';
 import { privateAndNamed } from './gate/private-and-named';
+import { credentialRoleBounded } from './least-privilege/credential-role-bounded';
 import { noWildcard } from './least-privilege/no-wildcard';
 import { ownRole } from './least-privilege/own-role';
+import { dnsFirewalled } from './network/dns-firewalled';
 import { endpointPinned } from './network/endpoint-pinned';
+import { noOpenGroup } from './network/no-open-group';
 import { noRouteOut } from './network/no-route-out';
 import { modelCallerBounded } from './sandbox/model-caller-bounded';
 import { taskHardened } from './sandbox/task-hardened';
@@ -17,10 +20,13 @@ import { readable } from './template/readable';
 export const RULES: readonly Rule[] = [
   noRouteOut,
   endpointPinned,
+  dnsFirewalled,
+  noOpenGroup,
   taskHardened,
   modelCallerBounded,
   ownRole,
   noWildcard,
+  credentialRoleBounded,
   oneReader,
   noPlainText,
   privateAndNamed,

@@ -104,6 +104,11 @@ export class IdentityPolicies {
     return key === undefined ? undefined : this.byHolder.get(key);
   }
 
+  /** Policies of a role, user or group of the template. */
+  public ofResource(holder: Resource): RolePolicies {
+    return this.byHolder.get(holder.key) ?? { policies: [], foreign: [] };
+  }
+
   /** The role resource that a value names: by reference, by name or by ARN. */
   public roleOf(value: Value): Resource | undefined {
     const found = this.assembly.find(value);

@@ -36,10 +36,13 @@ test('the ids are what acknowledgements rely on: they don’t change', () => {
   expect(RULES.map(({ id, pillar, severity }) => `${pillar} ${id} ${severity}`)).toEqual([
     'network NetworkNoRouteOut fatal',
     'network NetworkEndpointPinned fatal',
+    'network NetworkDnsFirewalled fatal',
+    'network NetworkNoOpenGroup error',
     'sandbox SandboxTaskHardened error',
     'sandbox SandboxModelCallerBounded error',
     'least-privilege LeastPrivilegeOwnRole error',
     'least-privilege LeastPrivilegeNoWildcard error',
+    'least-privilege LeastPrivilegeCredentialRoleBounded error',
     'secrets SecretsOneReader error',
     'secrets SecretsNoPlainText error',
     'gate GatePrivateAndNamed fatal',

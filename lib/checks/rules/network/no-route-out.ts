@@ -1,14 +1,7 @@
 import type { Assembly } from '../../../template';
-import {
-  isTextual,
-  Reference,
-  type Resource,
-  referencesIn,
-  sameValue,
-  Unresolved,
-  type Value,
-} from '../../../template';
-import { assumed, unproven, valuesAt } from '../../branches';
+import { Reference, type Resource, referencesIn, sameValue, type Value } from '../../../template';
+import { assumed, valuesAt } from '../../branches';
+import { type Placed, placementsOf } from '../../placement';
 import type { Rule } from '../../rule';
 
 /** Targets of a route that lead out of the network, and what each is. */
@@ -25,10 +18,6 @@ const WAYS_OUT: { readonly [property: string]: string } = {
   NetworkInterfaceId: 'a network interface',
 };
 
-/** Types that name a subnet without running anybody's code in it. */
-const PLUMBING =
-  /^AWS::(EC2::(?!Instance|LaunchTemplate|SpotFleet|EC2Fleet|NetworkInterface)|NetworkFirewall::|Route53Resolver::|ElasticLoadBalancing|RDS::|ElastiCache::|Logs::|CloudFormation::)/;
-
 /** Code that an agent could steer runs where no route leads out, whatever its security group says. */
 export const noRouteOut: Rule = {
   id: 'NetworkNoRouteOut',
@@ -39,8 +28,8 @@ export const noRouteOut: Rule = {
     'Amazon VPC User Guide, "Example routing options"; NIST SP 800-53 SC-7(5); OWASP Agentic AI threats, T2 "Tool Misuse"',
   fix: 'Run it in isolated subnets with VPC endpoints. What has to reach the internet belongs behind a network firewall: route to its endpoint.',
   *check(assembly) {
-    const subnets = workloadSubnets(assembly);
-    for (const { resource, property, message } of subnets.unknown) yield { resource, property, message };
+    const subnets = placementsOf(assembly);
+    yield* subnets.unknown;
     const tables = routeTablesOf(assembly, subnets.known);
     for (const route of assembly.ofType('AWS::EC2::Route')) {
       for (const { value: table, assuming } of route.property('RouteTableId')) {
@@ -76,55 +65,6 @@ export const noRouteOut: Rule = {
     }
   },
 };
-
-interface Placed {
-  readonly subnet: Resource;
-  readonly workload: Resource;
-}
-
-/** Subnets that anything but plumbing names: functions, services, launchers that pass them on. */
-function workloadSubnets(assembly: Assembly) {
-  const known: Placed[] = [];
-  const unknown: { resource: Resource; property: string; message: string }[] = [];
-  for (const workload of assembly.resources) {
-    if (PLUMBING.test(workload.type)) continue;
-    for (const member of Object.keys(workload.properties)) {
-      for (const { value } of workload.property(member)) {
-        for (const reference of referencesIn(value)) {
-          const subnet = assembly.find(reference);
-          if (subnet?.type !== 'AWS::EC2::Subnet') continue;
-          if (!known.some((placed) => placed.subnet === subnet)) known.push({ subnet, workload });
-        }
-      }
-    }
-    const place = SUBNETS_OF[workload.type];
-    if (place === undefined) continue;
-    for (const item of workload.items(...place)) {
-      const message = unknownSubnet(assembly, item.value);
-      if (message !== undefined) {
-        unknown.push({
-          resource: workload,
-          property: `Properties.${place.join('.')}`,
-          message: assumed(message, item.assuming),
-        });
-      }
-    }
-  }
-  return { known, unknown };
-}
-
-const SUBNETS_OF: { readonly [type: string]: readonly string[] } = {
-  'AWS::Lambda::Function': ['VpcConfig', 'SubnetIds'],
-  'AWS::ECS::Service': ['NetworkConfiguration', 'AwsvpcConfiguration', 'Subnets'],
-};
-
-function unknownSubnet(assembly: Assembly, value: Value): string | undefined {
-  if (value instanceof Unresolved) return unproven(value);
-  if (assembly.find(value)?.type === 'AWS::EC2::Subnet') return undefined;
-  return isTextual(value)
-    ? `can't be proven: the routes of the subnet ${String(value)} aren't in the template`
-    : undefined;
-}
 
 /** Route tables of the workloads' subnets. A subnet without an association uses the main table: local only. */
 function routeTablesOf(assembly: Assembly, placed: readonly Placed[]): { table: Value; workload: Resource }[] {

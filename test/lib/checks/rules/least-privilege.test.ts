@@ -125,3 +125,30 @@ describe('LeastPrivilegeOwnRole', () => {
     ]);
   });
 });
+
+describe('LeastPrivilegeCredentialRoleBounded', () => {
+  const lines = (resources: JsonObject, around?: JsonObject) =>
+    linesOf('LeastPrivilegeCredentialRoleBounded', resources, around);
+  const role = (action: string, boundary?: unknown): JsonObject => ({
+    Role: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        Policies: [{ PolicyDocument: { Statement: { Effect: 'Allow', Action: action, Resource: 'arn:x' } } }],
+        ...(boundary === undefined ? {} : { PermissionsBoundary: boundary as JsonObject }),
+      },
+    },
+  });
+
+  test('a role that reads a secret needs a boundary, another doesn’t', () => {
+    expect(lines(role('secretsmanager:GetSecretValue', 'arn:aws:iam::111122223333:policy/most'))).toEqual([]);
+    expect(lines(role('s3:GetObject'))).toEqual([]);
+    expect(lines(role('secretsmanager:GetSecretValue'))).toEqual([expect.stringContaining('no permissions boundary')]);
+    expect(lines(role('secretsmanager:*'))).toHaveLength(1);
+  });
+
+  test('an unknown boundary can’t be proven', () => {
+    expect(lines(role('secretsmanager:GetSecretValue', { Ref: 'Unknown' }), UNKNOWN_PARAMETER)).toEqual([
+      expect.stringContaining("can't be proven"),
+    ]);
+  });
+});

@@ -168,3 +168,130 @@ describe('NetworkEndpointPinned', () => {
     }
   });
 });
+
+describe('NetworkDnsFirewalled', () => {
+  const lines = (resources: JsonObject, around?: JsonObject) => linesOf('NetworkDnsFirewalled', resources, around);
+  const firewalled: JsonObject = {
+    ...network,
+    Listed: {
+      Type: 'AWS::Route53Resolver::FirewallDomainList',
+      Properties: { Domains: ['s3.eu-west-1.amazonaws.com'] },
+    },
+    All: { Type: 'AWS::Route53Resolver::FirewallDomainList', Properties: { Domains: ['*'] } },
+    Group: {
+      Type: 'AWS::Route53Resolver::FirewallRuleGroup',
+      Properties: {
+        FirewallRules: [
+          { Priority: '100', Action: 'ALLOW', FirewallDomainListId: { Ref: 'Listed' } },
+          { Priority: 200, Action: 'BLOCK', FirewallDomainListId: { 'Fn::GetAtt': ['All', 'Id'] } },
+        ],
+      },
+    },
+    Associated: {
+      Type: 'AWS::Route53Resolver::FirewallRuleGroupAssociation',
+      Properties: { VpcId: { Ref: 'Vpc' }, FirewallRuleGroupId: { Ref: 'Group' } },
+    },
+    Shut: {
+      Type: 'AWS::Route53Resolver::FirewallConfig',
+      Properties: { ResourceId: { Ref: 'Vpc' }, FirewallFailOpen: 'DISABLED' },
+    },
+  };
+  const rules = ['Group', 'Properties', 'FirewallRules'];
+
+  test('a firewall that blocks what it doesn’t list, and fails shut, is fine', () => {
+    expect(lines(firewalled)).toEqual([]);
+  });
+
+  test('a network without workloads needs none', () => {
+    expect(lines(changed(network, ['Fn'], undefined))).toEqual([]);
+  });
+
+  test.each<[string, (string | number)[], unknown, string]>([
+    ['no association', ['Associated'], undefined, 'no DNS firewall'],
+    ['no block of the rest', [...rules, 1], undefined, 'no rule of Group blocks'],
+    ['the rest allowed first', [...rules, 0, 'FirewallDomainListId'], { Ref: 'All' }, 'no rule of Group blocks'],
+    ['an alert instead of a block', [...rules, 1, 'Action'], 'ALERT', 'no rule of Group blocks'],
+    [
+      'a firewall that opens when it fails',
+      ['Shut', 'Properties', 'FirewallFailOpen'],
+      'ENABLED',
+      'opens when it fails',
+    ],
+    ['nothing said about failure', ['Shut'], undefined, 'opens when it fails'],
+  ])('%s is found', (_name, path, value, message) => {
+    const taken = JSON.parse(JSON.stringify(changed(firewalled, path, value)), (_key, item) =>
+      Array.isArray(item) ? item.filter((member) => member !== null) : item,
+    );
+    expect(lines(taken)).toEqual([expect.stringContaining(message)]);
+  });
+
+  test('unknown rules, and an unknown answer to failure, can’t be proven', () => {
+    for (const path of [rules, [...rules, 1, 'Action'], ['Shut', 'Properties', 'FirewallFailOpen']]) {
+      expect(lines(changed(firewalled, path, { Ref: 'Unknown' }), UNKNOWN_PARAMETER)).toEqual([
+        expect.stringContaining("can't be proven"),
+      ]);
+    }
+  });
+});
+
+describe('NetworkNoOpenGroup', () => {
+  const lines = (resources: JsonObject, around?: JsonObject) => linesOf('NetworkNoOpenGroup', resources, around);
+  const group = (egress: unknown): JsonObject => ({
+    Vpc: { Type: 'AWS::EC2::VPC', Properties: {} },
+    Group: {
+      Type: 'AWS::EC2::SecurityGroup',
+      Properties: { VpcId: { Ref: 'Vpc' }, SecurityGroupEgress: egress as JsonObject[] },
+    },
+  });
+  const to = (rule: JsonObject) => lines(group([{ IpProtocol: 'tcp', ...rule }]));
+
+  test.each<[string, JsonObject]>([
+    ['a private range', { CidrIp: '10.1.0.0/16' }],
+    ['nothing', { CidrIp: '255.255.255.255/32' }],
+    ['the range of the network', { CidrIp: { 'Fn::GetAtt': ['Vpc', 'CidrBlock'] } }],
+    ['its IPv6 range', { CidrIpv6: { 'Fn::Select': [0, { 'Fn::GetAtt': ['Vpc', 'Ipv6CidrBlocks'] }] } }],
+    ['a private IPv6 range', { CidrIpv6: 'fd00::/8' }],
+    ['a list of AWS', { DestinationPrefixListId: 'pl-63a5400a' }],
+    ['a group', { DestinationSecurityGroupId: { 'Fn::GetAtt': ['Group', 'GroupId'] } }],
+  ])('%s is fine', (_name, rule) => expect(to(rule)).toEqual([]));
+
+  test.each<[string, JsonObject, string]>([
+    ['everywhere', { CidrIp: '0.0.0.0/0' }, 'reaches public addresses'],
+    ['half of everywhere', { CidrIp: '128.0.0.0/1' }, 'reaches public addresses'],
+    ['a range that only begins privately', { CidrIp: '10.0.0.0/7' }, 'reaches public addresses'],
+    ['one public address', { CidrIp: '8.8.8.8/32' }, 'reaches public addresses'],
+    ['IPv6 everywhere', { CidrIpv6: '::/0' }, 'reaches public addresses'],
+    ['IPv6 everywhere, spelled out', { CidrIpv6: '0:0:0:0:0:0:0:0/0' }, 'reaches public addresses'],
+    ['half of IPv6', { CidrIpv6: '2000::/3' }, 'reaches public addresses'],
+    ['an address of something else', { CidrIp: { 'Fn::Sub': `\${Vpc.Other}/0` } }, 'is everywhere'],
+    ['a list of somebody', { DestinationPrefixListId: 'pl-0123456789abcdef0' }, "can't be proven"],
+    ['a text that is no range', { CidrIp: 'everywhere' }, "can't be proven"],
+  ])('%s is found', (_name, rule, message) => expect(to(rule)).toEqual([expect.stringContaining(message)]));
+
+  test('a group that states no egress lets everything out, unless a rule of its own does', () => {
+    expect(lines(group(undefined))).toEqual([expect.stringContaining('states no egress')]);
+    expect(lines(group([]))).toEqual([expect.stringContaining('states no egress')]);
+    const own = {
+      Rule: {
+        Type: 'AWS::EC2::SecurityGroupEgress',
+        Properties: { GroupId: { 'Fn::GetAtt': ['Group', 'GroupId'] }, CidrIp: '10.0.0.0/8' },
+      },
+    };
+    expect(lines({ ...group(undefined), ...own })).toEqual([]);
+  });
+
+  test('a rule in a resource of its own is found', () => {
+    for (const type of ['AWS::EC2::SecurityGroupEgress', 'AWS::EC2::SecurityGroupIngress']) {
+      const rule = { Type: type, Properties: { GroupId: 'sg-1', CidrIp: '0.0.0.0/0' } };
+      expect(lines({ Rule: rule })).toEqual(['Rule Properties.CidrIp: 0.0.0.0/0 reaches public addresses']);
+    }
+  });
+
+  test('behind a network firewall of the same network, egress may name everywhere; ingress may not', () => {
+    const firewall = { Firewall: { Type: 'AWS::NetworkFirewall::Firewall', Properties: { VpcId: { Ref: 'Vpc' } } } };
+    const open = group([{ IpProtocol: 'tcp', CidrIp: '0.0.0.0/0' }]);
+    expect(lines({ ...open, ...firewall })).toEqual([]);
+    const inward = changed(open, ['Group', 'Properties', 'SecurityGroupIngress'], [{ CidrIp: '0.0.0.0/0' }]);
+    expect(lines({ ...inward, ...firewall })).toHaveLength(1);
+  });
+});
