@@ -51,10 +51,11 @@ export class FakeDynamoDb {
     }
     if (command instanceof TransactWriteItemsCommand) return this.transact(command.input.TransactItems ?? []);
     if (command instanceof QueryCommand) {
-      const values = command.input.ExpressionAttributeValues as Item;
-      const partition = [...this.items.values()].filter((item) => item.pk.S === Object.values(values)[0].S);
-      const filter = command.input.FilterExpression;
-      return { Items: partition.filter((item) => !filter || holds(filter, item, command.input)).map(copy) };
+      const { KeyConditionExpression: key = '', FilterExpression: filter } = command.input;
+      // By the sort key of the one index there is; an item without its key isn't in it.
+      const found = [...this.items.values()].filter((item) => holds(key, item, command.input));
+      found.sort((a, b) => Number(a.expiresAt?.N ?? 0) - Number(b.expiresAt?.N ?? 0));
+      return { Items: found.filter((item) => !filter || holds(filter, item, command.input)).map(copy) };
     }
     throw new Error('The fake knows no such command.');
   }
