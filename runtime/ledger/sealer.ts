@@ -66,6 +66,7 @@ export const DEFAULT_LIMITS: SealerLimits = {
 
 /** A hole larger than this is no crash of a writer: a planted number must not make the sealer fill a million voids. */
 const MAX_GAP = 1000;
+const FORGET_AFTER_MS = 24 * 3_600_000;
 /** Objects read or written at a time. */
 const PARALLEL = 32;
 
@@ -128,7 +129,8 @@ export class Sealer {
   }
 
   private async saveState(state: SealerState): Promise<void> {
-    const horizon = this.ports.now() - this.limits.streamLifeMs;
+    // A day later than it is no longer looked for: another environment's clock may be behind, and must not find it anew.
+    const horizon = this.ports.now() - this.limits.streamLifeMs - FORGET_AFTER_MS;
     for (const stream of state.streams.keys()) {
       const start = streamStart(stream, this.ports.now());
       if (start !== undefined && start < horizon) state.streams.delete(stream);
@@ -158,25 +160,29 @@ export class Sealer {
     return { keys, voids };
   }
 
+  /**
+   * Ids that tell an old time are skipped in one step, so that ended sessions cost nothing. An id that sorts among them
+   * without telling a time (none of a launcher's) is found whenever a heartbeat is due, when all are listed.
+   */
   private async findStreams(state: SealerState, now: number): Promise<void> {
-    const horizon = firstStreamAt(Math.max(0, now - this.limits.streamLifeMs));
+    const horizon = now - this.limits.streamLifeMs;
+    const first = firstStreamAt(Math.max(0, horizon));
+    const sweep = now - state.heartbeatAt >= this.limits.heartbeatMs;
     const known = (folder: string) => {
       const stream = folder.slice('entries/'.length, -1);
-      if (!state.streams.has(stream) && /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(stream)) {
-        state.streams.set(stream, { next: 1, sealedAt: now, checkedAt: 0, ended: false });
-      }
+      const start = streamStart(stream, now);
+      if (state.streams.has(stream) || (start !== undefined && start < horizon)) return;
+      if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(stream)) return;
+      state.streams.set(stream, { next: 1, sealedAt: now, checkedAt: 0, ended: false });
     };
-    // Ids that tell an old time are skipped in one step; whatever sorts before or after them is listed whole.
     let skipped = false;
     for await (const folder of this.ports.ledger.listFolders('entries/')) {
-      if (folder >= `entries/${FIRST_TIMED_STREAM}` && folder < `entries/${horizon}`) {
-        skipped = true;
-        break;
-      }
+      skipped = !sweep && folder >= `entries/${FIRST_TIMED_STREAM}` && folder < `entries/${first}`;
+      if (skipped) break;
       known(folder);
     }
     if (!skipped) return;
-    for await (const folder of this.ports.ledger.listFolders('entries/', `entries/${horizon}`)) known(folder);
+    for await (const folder of this.ports.ledger.listFolders('entries/', `entries/${first}`)) known(folder);
   }
 
   /** The entries of one stream from its cursor on, without a hole. */

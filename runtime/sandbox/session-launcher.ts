@@ -1,6 +1,7 @@
 import type { JsonObject, LedgerEntry } from '../core/contracts';
 import { saltedHash, sha256Hex } from '../core/digest';
 import { canonicalize } from '../core/json/canonicalize';
+import { sessionIdAt } from '../core/ledger/stream-id';
 import { compileSchema } from '../core/schema/compile-schema';
 
 /** What an application asks for: one session for one user's task. */
@@ -74,7 +75,7 @@ export async function launchSession(
   if (!valid.ok) throw new Error(`The launch request doesn't fit {v: 1, user, taskText, tools?}: ${valid.reason}.`);
   const request = event as LaunchRequest;
   const now = ports.now();
-  const sessionId = `s-${ports.randomHex(12)}`;
+  const sessionId = sessionIdAt(now, ports.randomHex(7));
   const expiresAt = Math.floor(now / 1000) + sessionSeconds;
 
   await ports.sessions.begin(

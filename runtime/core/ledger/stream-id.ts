@@ -16,7 +16,7 @@ const MAX_SKEW_MS = 24 * 3600 * 1000;
  */
 export function sessionIdAt(nowMs: number, randomHex: string): string {
   if (!/^[0-9a-f]{13,}$/.test(randomHex)) throw new RangeError(`${RANDOM_DIGITS} random hexadecimal digits are needed`);
-  return `s-${timeDigits(nowMs)}${randomHex.slice(0, RANDOM_DIGITS)}`;
+  return `s-${timeDigits(nowMs)}${randomHex.slice(-RANDOM_DIGITS)}`;
 }
 
 /** When a stream began, in epoch milliseconds; undefined where its id doesn't tell. */

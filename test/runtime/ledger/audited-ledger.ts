@@ -1,4 +1,5 @@
 import type { LedgerEntry } from '../../../runtime/core/contracts';
+import { sessionIdAt } from '../../../runtime/core/ledger/stream-id';
 import {
   AUDIT_DEFAULTS,
   type AuditOptions,
@@ -7,7 +8,7 @@ import {
 } from '../../../runtime/core/ledger/verify-ledger';
 import { DEFAULT_LIMITS } from '../../../runtime/ledger/sealer';
 import type { MemorySource } from './memory-source';
-import { entry, SealedLedger } from './sealed-ledger';
+import { entry, SealedLedger, START } from './sealed-ledger';
 
 /** Numbers from 0 to below 1 that a seed determines (mulberry32), so that a failing case can be run again. */
 export function randomFrom(seed: number): () => number {
@@ -34,7 +35,12 @@ export async function honestLedger(size: number, random: () => number): Promise<
   let written = 0;
   while (written < size) {
     for (let i = 0; i < Math.ceil(size / runs / 2) && written < size; i += 1) {
-      const session = `s-${Math.floor(random() * sessions)}`;
+      const session = sessionIdAt(
+        START,
+        Math.floor(random() * sessions)
+          .toString(16)
+          .padStart(13, '0'),
+      );
       const seq = next.get(session) ?? 1;
       const at = new Date(world.now + skew(session)).toISOString();
       const requestId = `r-${seq}`;

@@ -1,10 +1,11 @@
 import { ledgerKey, PLATFORM_STREAM } from '../../../runtime/core/contracts';
 import { parseEntry } from '../../../runtime/core/ledger/entry';
+import { sessionIdAt } from '../../../runtime/core/ledger/stream-id';
 import { parseCheckpoint } from '../../../runtime/core/merkle/checkpoint';
 import { checkNote, parseNote } from '../../../runtime/core/merkle/note';
 import { decodeEntryBundle } from '../../../runtime/core/merkle/tile';
 import { DEFAULT_LIMITS, SealerStoppedError } from '../../../runtime/ledger/sealer';
-import { entry, SealedLedger, signingKey } from './sealed-ledger';
+import { entry, SealedLedger, START, signingKey } from './sealed-ledger';
 
 const MERGE_DELAY = DEFAULT_LIMITS.mergeDelayMs;
 
@@ -118,6 +119,41 @@ test('killed at every write, it neither forks nor loses: a rerun ends in the sam
     for (const key of checkpoints) expect(world.witness.objects.has(key)).toBe(true);
   }
 }, 60_000);
+
+describe('streams', () => {
+  const DAY = 24 * 3_600_000;
+  const limits = { ...DEFAULT_LIMITS, heartbeatMs: 3_600_000, streamLifeMs: 15 * DAY };
+
+  test('an id that sorts among old ones without telling a time is sealed with the next heartbeat', async () => {
+    const world = new SealedLedger(limits);
+    await world.sealer().run();
+    await world.write(entry('s-19', 1));
+    world.advance(60_000);
+    expect((await world.sealer().run()).sealed).toBe(0);
+    world.advance(3_600_000);
+    expect((await world.sealer().run()).sealed).toBe(2);
+  });
+
+  test('an old session is forgotten, and never sealed a second time', async () => {
+    const world = new SealedLedger(limits);
+    const old = sessionIdAt(START, 'a'.repeat(13));
+    await world.write(entry(old, 1), entry(old, 2));
+    await world.sealer().run();
+    for (let day = 1; day <= 20; day += 1) {
+      world.advance(DAY);
+      await world.sealer().run();
+    }
+    const sealed = await treeSizeOf(world);
+    expect(Object.keys(JSON.parse((await world.publication.get('state/sealer.json')) ?? '').streams)).toEqual([
+      'platform',
+    ]);
+    world.advance(-60_000);
+    await world.sealer().run();
+    world.advance(120_000);
+    await world.sealer().run();
+    expect(await treeSizeOf(world)).toBe(sealed);
+  });
+});
 
 test('two sealers at once write one history', async () => {
   const world = new SealedLedger();

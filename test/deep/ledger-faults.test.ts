@@ -1,0 +1,37 @@
+import { audit, honestLedger, randomFrom } from '../runtime/ledger/audited-ledger';
+import { FAULTS } from '../runtime/ledger/faults';
+import { MemorySource } from '../runtime/ledger/memory-source';
+import type { SealedLedger } from '../runtime/ledger/sealed-ledger';
+
+const ENTRIES = 10_000;
+const TIMES = 100;
+
+let world: SealedLedger;
+beforeAll(async () => {
+  world = await honestLedger(ENTRIES, randomFrom(7));
+}, 600_000);
+
+test.each(Object.entries(FAULTS))(
+  `%s: found and rightly named ${TIMES} times out of ${TIMES}`,
+  async (_, inject) => {
+    for (let seed = 1; seed <= TIMES; seed += 1) {
+      const source = new MemorySource(world);
+      const expected = inject(source, randomFrom(seed), world);
+      const { findings } = await audit(world, source);
+      expect({ seed, findings }).toEqual({
+        seed,
+        findings: expect.arrayContaining([expect.objectContaining(expected)]),
+      });
+      expect({ seed, others: findings.filter(({ code }) => code !== expected.code) }).toEqual({ seed, others: [] });
+    }
+  },
+  3_600_000,
+);
+
+test('accuses none of 100 honest ledgers with late, duplicate and skewed writes', async () => {
+  for (let seed = 1; seed <= TIMES; seed += 1) {
+    const honest = await honestLedger(1000, randomFrom(1000 + seed));
+    const { findings } = await audit(honest, new MemorySource(honest));
+    expect({ seed, findings }).toEqual({ seed, findings: [] });
+  }
+}, 3_600_000);
