@@ -160,7 +160,7 @@ export class AwsConnector extends Connector {
   }
 
   /** @internal */
-  protected _settings(): Pick<ExecutorConfig, 'baseUrl' | 'credential'> {
+  public _settings(): Pick<ExecutorConfig, 'baseUrl' | 'credential'> {
     return {};
   }
 

@@ -81,7 +81,7 @@ export abstract class Connector extends Construct {
   /** Hosts that it reaches on the internet; none: its targets are AWS services. @internal */
   public abstract get _internetHosts(): string[];
   /** @internal */
-  protected abstract _settings(): Pick<ExecutorConfig, 'baseUrl' | 'credential'>;
+  public abstract _settings(): Pick<ExecutorConfig, 'baseUrl' | 'credential'>;
   /** What the executor may do besides checking the gate's word. @internal */
   protected abstract _authorize(executor: PrivateFunction): void;
   /** @internal */
@@ -167,6 +167,11 @@ export abstract class Connector extends Construct {
       tools,
       ...this._settings(),
     } satisfies ExecutorConfig);
+  }
+
+  /** Nothing will be staged, because validation will fail. @internal */
+  public _withhold(): void {
+    this.code.withhold();
   }
 
   private bound(): PrivateFunction {

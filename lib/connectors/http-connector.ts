@@ -106,7 +106,7 @@ export class HttpConnector extends Connector {
   }
 
   /** @internal */
-  protected _settings(): Pick<ExecutorConfig, 'baseUrl' | 'credential'> {
+  public _settings(): Pick<ExecutorConfig, 'baseUrl' | 'credential'> {
     return { baseUrl: this.baseUrl, ...(this.credential ? { credential: this.credential._http } : {}) };
   }
 

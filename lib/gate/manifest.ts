@@ -64,7 +64,10 @@ function toolManifest(tool: Tool, grants: Grants, settings: ManifestSettings): T
     allow: own(grants.allow),
     ask: own(grants.ask),
     approvalExpirySeconds: settings.approvalExpirySeconds,
-    operation: JSON.parse(JSON.stringify(tool._operation)) as JsonValue,
+    description: options.description,
+    connector: connector.node.id,
+    // Where it goes is part of what a person approves.
+    target: JSON.parse(JSON.stringify({ ...connector._settings(), ...tool._operation })) as JsonValue,
   };
   return {
     name: tool.toolName,

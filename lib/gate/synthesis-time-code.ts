@@ -6,6 +6,9 @@ import * as assets from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
 import { bundlePath } from '../private-function';
 
+/** In place of a bucket and a key, in a template that is never written. */
+const WITHHELD = 'withheld';
+
 /**
  * A prebuilt bundle with a file beside it that is known only when the whole app is: tools and policies are added after
  * the function was made.
@@ -14,6 +17,7 @@ import { bundlePath } from '../private-function';
 export class SynthesisTimeCode extends lambda.Code {
   public readonly isInline = false;
   private asset?: assets.Asset;
+  private withheld = false;
 
   constructor(private readonly bundle: string) {
     super();
@@ -22,8 +26,8 @@ export class SynthesisTimeCode extends lambda.Code {
   public bind(): lambda.CodeConfig {
     return {
       s3Location: {
-        bucketName: Lazy.string({ produce: () => this.staged().s3BucketName }),
-        objectKey: Lazy.string({ produce: () => this.staged().s3ObjectKey }),
+        bucketName: Lazy.string({ produce: () => this.staged()?.s3BucketName ?? WITHHELD }),
+        objectKey: Lazy.string({ produce: () => this.staged()?.s3ObjectKey ?? WITHHELD }),
       },
     };
   }
@@ -37,8 +41,17 @@ export class SynthesisTimeCode extends lambda.Code {
     this.asset = new assets.Asset(scope, `Code-${this.bundle}`, { path: directory });
   }
 
-  private staged(): assets.Asset {
-    if (!this.asset) throw new Error(`The bundle ${this.bundle} was never staged: the app was not synthesized whole.`);
+  /**
+   * Says that nothing will be staged because validation will fail. References are resolved before validation, so an
+   * error of ours here would hide the reason.
+   */
+  public withhold(): void {
+    this.withheld = true;
+  }
+
+  private staged(): assets.Asset | undefined {
+    if (!this.asset && !this.withheld)
+      throw new Error(`The bundle ${this.bundle} was never staged: the app was not synthesized whole.`);
     return this.asset;
   }
 }

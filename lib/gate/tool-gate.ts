@@ -116,12 +116,12 @@ export class ToolGate extends Construct {
 
   public allow(tool: Tool, options: PolicyOptions): void {
     this.assertOwn(tool);
-    this.grants.addAllow(tool, options);
+    this.atPath(() => this.grants.addAllow(tool, options));
   }
 
   public autoApprove(tool: Tool, options: PolicyOptions): void {
     this.assertOwn(tool);
-    this.grants.addAutoApproval(tool, options);
+    this.atPath(() => this.grants.addAutoApproval(tool, options));
     Annotations.of(this).addInfo(
       `Auto-approval: ${tool.toolName} runs without a person${options.when ? ` when ${options.when}` : ''}`,
     );
@@ -134,6 +134,15 @@ export class ToolGate extends Construct {
     this.function.role.addToPolicy(
       new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [executor.functionArn] }),
     );
+  }
+
+  /** Runs a step whose error doesn't know where it happened. */
+  private atPath(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      throw new Error(`${this.node.path}: ${(error as Error).message}`);
+    }
   }
 
   private assertOwn(tool: Tool): void {
@@ -149,8 +158,13 @@ export class ToolGate extends Construct {
   }
 
   private stage(): void {
-    if (this.staged || this.findings().length > 0) return;
+    if (this.staged) return;
     this.staged = true;
+    if (this.findings().length > 0) {
+      for (const code of [this.code, ...this.props.sharedCode]) code.withhold();
+      for (const connector of this.props.connectors) connector._withhold();
+      return;
+    }
     const manifest = this.manifest();
     this.code.stage(this, 'manifest.json', manifest);
     for (const code of this.props.sharedCode) code.stage(this, 'manifest.json', manifest);

@@ -1,0 +1,130 @@
+import { Lazy } from 'aws-cdk-lib';
+import type { Template } from 'aws-cdk-lib/assertions';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import { AgentImage } from '../../../lib';
+import { AgentStack, DIGEST, listOf, only, statementsOfRole } from '../agent-stack';
+
+interface TaskDefinition {
+  readonly ContainerDefinitions: Record<string, unknown>[];
+  readonly Volumes?: unknown;
+  readonly TaskRoleArn: unknown;
+  readonly NetworkMode: string;
+}
+
+let template: Template;
+let task: TaskDefinition;
+beforeAll(() => {
+  const made = new AgentStack();
+  made.withRuntime().allow(made.read);
+  template = made.template();
+  [, task] = only<TaskDefinition>(template, 'AWS::ECS::TaskDefinition');
+});
+
+describe('the agent’s container', () => {
+  it('has a read-only root, no root user, no capability and no privilege', () => {
+    expect(task.ContainerDefinitions).toHaveLength(1);
+    expect(task.ContainerDefinitions[0]).toMatchObject({
+      ReadonlyRootFilesystem: true,
+      User: '10001:10001',
+      Privileged: false,
+      LinuxParameters: { Capabilities: { Drop: ['ALL'] } },
+    });
+    expect(JSON.stringify(task)).not.toMatch(/"Add":/);
+  });
+
+  it('writes to two directories in memory, from which nothing can be run as another user', () => {
+    const { Tmpfs } = task.ContainerDefinitions[0].LinuxParameters as { Tmpfs: { MountOptions: string[] }[] };
+    expect(Tmpfs).toHaveLength(2);
+    for (const each of Tmpfs) expect(each.MountOptions).toEqual(expect.arrayContaining(['nosuid', 'nodev', 'noexec']));
+    expect(task.Volumes).toBeUndefined();
+  });
+
+  it('is given no secret, and of the world only where its gate is', () => {
+    expect(task.ContainerDefinitions[0]).not.toHaveProperty('Secrets');
+    const environment = task.ContainerDefinitions[0].Environment as { Name: string }[];
+    expect(environment.map((each) => each.Name)).toEqual(['GATE_URL']);
+  });
+
+  it('runs an image by its digest', () => {
+    expect(JSON.stringify(task.ContainerDefinitions[0].Image)).toContain(`@${DIGEST}`);
+  });
+
+  it('can’t be entered: no exec, neither by the cluster’s settings nor by the role', () => {
+    const [roleId] = only(template, 'AWS::IAM::Role', 'AgentAgentRole');
+    expect(JSON.stringify(statementsOfRole(template, roleId))).not.toContain('ssmmessages');
+    const [, cluster] = only<object>(template, 'AWS::ECS::Cluster');
+    expect(cluster).toMatchObject({ Configuration: { ExecuteCommandConfiguration: { Logging: 'NONE' } } });
+  });
+
+  it('starts in the isolated subnets without a public address', () => {
+    expect(task.NetworkMode).toBe('awsvpc');
+    const subnets = Object.values(template.findResources('AWS::EC2::Subnet'));
+    expect(subnets.length).toBeGreaterThan(0);
+    for (const { Properties } of subnets) expect(Properties.MapPublicIpOnLaunch).toBe(false);
+  });
+});
+
+describe('its roles', () => {
+  it('the task role trusts ECS tasks of this account only', () => {
+    const [, role] = only<{ AssumeRolePolicyDocument: { Statement: object[] } }>(
+      template,
+      'AWS::IAM::Role',
+      'AgentAgentRole',
+    );
+    expect(role.AssumeRolePolicyDocument.Statement).toMatchObject([
+      {
+        Principal: { Service: 'ecs-tasks.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      },
+    ]);
+  });
+
+  it('the task role reaches gate and models, with no S3, KMS or Secrets Manager at all', () => {
+    const [roleId] = only(template, 'AWS::IAM::Role', 'AgentAgentRole');
+    const allowed = statementsOfRole(template, roleId).filter((each) => each.Effect === 'Allow');
+    expect(allowed.flatMap((each) => listOf(each.Action)).sort()).toEqual([
+      'bedrock:InvokeModel',
+      'bedrock:InvokeModelWithResponseStream',
+      'execute-api:Invoke',
+    ]);
+    const gate = allowed.find((each) => listOf(each.Action).includes('execute-api:Invoke'));
+    expect(JSON.stringify(gate?.Resource)).toMatch(/GET\/tools.*POST\/calls/);
+  });
+
+  it('the launcher may run this definition’s deployed revision in this cluster, and pass these two roles', () => {
+    const [roleId] = only(template, 'AWS::IAM::Role', 'AgentSessionsLaunchRole');
+    const [definition] = only(template, 'AWS::ECS::TaskDefinition');
+    const [cluster] = only(template, 'AWS::ECS::Cluster');
+    const statements = statementsOfRole(template, roleId);
+    expect(statements.find((each) => each.Sid === 'RunAgentTask')).toMatchObject({
+      Action: 'ecs:RunTask',
+      Resource: { Ref: definition },
+      Condition: { ArnEquals: { 'ecs:cluster': { 'Fn::GetAtt': [cluster, 'Arn'] } } },
+    });
+    const pass = statements.find((each) => each.Sid === 'PassTaskRoles');
+    expect(pass?.Resource).toHaveLength(2);
+    expect(pass?.Condition).toEqual({ StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } });
+  });
+
+  it('a task that stops ends its session', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: { source: ['aws.ecs'], detail: { lastStatus: ['STOPPED'] } },
+    });
+  });
+});
+
+describe('AgentImage', () => {
+  it.each(['latest', 'sha256:abc', `sha512:${'0'.repeat(64)}`, DIGEST.toUpperCase(), `${DIGEST}0`, ''])(
+    'refuses "%s", which isn’t a digest',
+    (digest) => {
+      const repository = new ecr.Repository(new AgentStack().stack, 'Images');
+      expect(() => AgentImage.fromEcrDigest(repository, digest)).toThrow(/is no digest; write sha256:/);
+    },
+  );
+
+  it('takes a digest that a pipeline gives at deployment', () => {
+    const repository = new ecr.Repository(new AgentStack().stack, 'Images');
+    const digest = Lazy.string({ produce: () => DIGEST });
+    expect(() => AgentImage.fromEcrDigest(repository, digest)).not.toThrow();
+  });
+});
