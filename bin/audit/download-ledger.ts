@@ -1,57 +1,89 @@
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { S3ObjectStore } from '../../runtime/aws/s3-object-store';
+import type { KeyHistory } from '../../runtime/core/ledger/ledger-source';
+import { parseCheckpoint } from '../../runtime/core/merkle/checkpoint';
+import { treeSize } from '../../runtime/core/merkle/hash';
+import { parseNote } from '../../runtime/core/merkle/note';
+import { entryBundlePath, tilePath, tilesOf } from '../../runtime/core/merkle/tile';
+import { inParallel } from '../../runtime/ledger/in-parallel';
+import type { ListedObject } from '../../runtime/ledger/object-store';
+import type { LedgerStores, ReadableStore } from './stored-ledger';
 
-/** The file of a copy that says when it was made and which objects have more than one version. */
+/** The file of a copy that says when it was made and which keys weren't written just once. */
 export const COPY_FILE = 'copy.json';
 
 export interface CopyFacts {
   readonly v: 1;
   /** ISO 8601, UTC. */
   readonly at: string;
-  readonly versions: readonly { readonly key: string; readonly deleted: boolean }[];
+  readonly history: readonly KeyHistory[];
 }
 
-export interface LedgerBuckets {
-  readonly ledger: S3ObjectStore;
-  readonly publication?: S3ObjectStore;
-  readonly witness?: S3ObjectStore;
-}
-
-const PREFIXES = ['entries/', 'batches/', 'checkpoints/'];
+/** Objects listed before they are fetched. */
+const PAGE = 1000;
 
 /** Copies what `audit verify` reads into a folder. Returns the number of objects. */
-export async function downloadLedger(
-  buckets: LedgerBuckets,
-  versions: AsyncIterable<{ key: string; deleted: boolean }>,
-  directory: string,
-  now: number,
-): Promise<number> {
+export async function downloadLedger(stores: LedgerStores, directory: string, now: number): Promise<number> {
+  const { ledger, publication, witness } = stores;
   let count = 0;
-  const copy = async (store: S3ObjectStore, part: string, prefix: string) => {
-    for await (const { key, modified } of store.list(prefix)) {
-      const text = await store.get(key);
-      if (text === undefined) continue;
-      const file = fileOf(path.join(directory, part), key);
-      mkdirSync(path.dirname(file), { recursive: true });
-      writeFileSync(file, text);
-      utimesSync(file, modified / 1000, modified / 1000);
-      count += 1;
+  const keep = async (
+    store: ReadableStore,
+    part: string,
+    { key, modified }: Pick<ListedObject, 'key' | 'modified'>,
+  ) => {
+    const bytes = await store.getBytes(key);
+    if (bytes === undefined) return;
+    const file = fileOf(path.join(directory, part), key);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, bytes);
+    utimesSync(file, modified / 1000, modified / 1000);
+    count += 1;
+  };
+  const keepAll = async (store: ReadableStore, part: string, prefix: string) => {
+    let page: ListedObject[] = [];
+    const flush = async () => {
+      await inParallel(page, (object) => keep(store, part, object));
+      page = [];
+    };
+    for await (const object of store.list(prefix)) {
+      page.push(object);
+      if (page.length === PAGE) await flush();
     }
+    await flush();
   };
-  for (const prefix of PREFIXES) await copy(buckets.ledger, 'ledger', prefix);
-  if (buckets.publication) await copy(buckets.publication, 'publication', 'checkpoint');
-  if (buckets.witness) await copy(buckets.witness, 'witness', 'checkpoints/');
-  const facts: { v: 1; at: string; versions: { key: string; deleted: boolean }[] } = {
-    v: 1,
-    at: new Date(now).toISOString(),
-    versions: [],
-  };
-  for await (const version of versions) facts.versions.push(version);
+  // What vouches comes first and what it vouches for later: a ledger that grows meanwhile doesn't look cut.
+  if (publication) {
+    const keys = publishedKeys(await publication.get('checkpoint'));
+    await inParallel(keys, (key) => keep(publication, 'publication', { key, modified: now }));
+  }
+  if (witness) await keepAll(witness, 'witness', 'checkpoints/');
+  for (const prefix of ['checkpoints/', 'batches/', 'entries/']) await keepAll(ledger, 'ledger', prefix);
+
+  const history: KeyHistory[] = [];
+  if (stores.history) for await (const one of stores.history()) history.push(one);
+  const facts: CopyFacts = { v: 1, at: new Date(now).toISOString(), history };
   mkdirSync(directory, { recursive: true });
-  writeFileSync(path.join(directory, COPY_FILE), `${JSON.stringify(facts satisfies CopyFacts, undefined, 2)}\n`);
+  writeFileSync(path.join(directory, COPY_FILE), `${JSON.stringify(facts, undefined, 2)}\n`);
   return count;
+}
+
+/** The checkpoint that is shown, and the tiles and bundles of its tree. */
+function publishedKeys(checkpoint: string | undefined): string[] {
+  if (checkpoint === undefined) return [];
+  try {
+    const { size } = parseCheckpoint(parseNote(checkpoint).text);
+    return [...tilesOf(treeSize(size))].reduce(
+      (keys, tile) => {
+        keys.push(tilePath(tile));
+        if (tile.level === 0) keys.push(entryBundlePath(tile.index, tile.width));
+        return keys;
+      },
+      ['checkpoint'],
+    );
+  } catch {
+    return ['checkpoint'];
+  }
 }
 
 /** @throws Error for a key that would leave the folder */
@@ -62,17 +94,14 @@ function fileOf(root: string, key: string): string {
 }
 
 /** Keys with a delete marker, or with more than one version. */
-export async function* changedVersions(
-  client: S3Client,
-  bucketName: string,
-): AsyncIterable<{ key: string; deleted: boolean }> {
+export async function* changedVersions(client: S3Client, bucketName: string): AsyncIterable<KeyHistory> {
   let marker: { KeyMarker?: string; VersionIdMarker?: string } = {};
   let before: string | undefined;
   for (;;) {
     const page = await client.send(new ListObjectVersionsCommand({ Bucket: bucketName, ...marker }));
-    for (const { Key = '' } of page.DeleteMarkers ?? []) yield { key: Key, deleted: true };
+    for (const { Key = '' } of page.DeleteMarkers ?? []) yield { key: Key, what: 'DELETE_MARKER' };
     for (const { Key = '' } of page.Versions ?? []) {
-      if (Key === before) yield { key: Key, deleted: false };
+      if (Key === before) yield { key: Key, what: 'VERSION_OVERWRITTEN' };
       before = Key;
     }
     if (!page.IsTruncated) return;

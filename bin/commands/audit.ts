@@ -5,18 +5,21 @@ import { GetPublicKeyCommand } from '@aws-sdk/client-kms';
 import { kms, s3 } from '../../runtime/aws/clients';
 import { S3ObjectStore } from '../../runtime/aws/s3-object-store';
 import type { LedgerEntry } from '../../runtime/core/contracts';
+import { saltedHash } from '../../runtime/core/digest';
 import { parseEntry } from '../../runtime/core/ledger/entry';
+import { AUDIT_DEFAULTS, verifyLedger } from '../../runtime/core/ledger/verify-ledger';
 import {
   formatVerifierKey,
   parseVerifierKey,
   type VerifierKey,
   verifierKeyFromSpki,
 } from '../../runtime/core/merkle/note';
-import type { ObjectStore } from '../../runtime/ledger/object-store';
-import { type LedgerSources, type LedgerVerdict, verifyLedger } from '../../runtime/ledger/verify-ledger';
 import { COPY_FILE, type CopyFacts, changedVersions, downloadLedger } from '../audit/download-ledger';
+import { checkProof, proveEntry } from '../audit/entry-proof';
 import { FolderStore } from '../audit/folder-store';
+import { reportLines } from '../audit/report-lines';
 import { type EntryContent, timelineOf } from '../audit/session-timeline';
+import { type LedgerStores, type ReadableStore, StoredLedger } from '../audit/stored-ledger';
 import type { CommandIo } from '../command-io';
 
 const USAGE = [
@@ -24,6 +27,8 @@ const USAGE = [
   '       hardened-agent audit download --dir DIR                     copies the ledger',
   '       hardened-agent audit verify [--dir DIR] --key KEY           says whether it is whole, offline with --dir',
   '       hardened-agent audit show --session ID [--dir DIR] [--content]   tells what a session did',
+  '       hardened-agent audit prove ENTRY [--dir DIR] --key KEY       prints a file that proves one entry',
+  '       hardened-agent audit check-proof FILE --key KEY              checks such a file, offline',
   '',
   '  --dir DIR                 a downloaded copy; without it, the buckets are read',
   '  --key KEY                 the public key, or a file that holds it (or HARDENED_AGENT_LEDGER_KEY)',
@@ -31,6 +36,7 @@ const USAGE = [
   '  --publication-bucket NAME (or HARDENED_AGENT_PUBLICATION_BUCKET)',
   '  --witness-bucket NAME     (or HARDENED_AGENT_WITNESS_BUCKET)',
   '  --evidence-bucket NAME    (or HARDENED_AGENT_EVIDENCE_BUCKET), for --content',
+  '  --kept FILE               a checkpoint that you kept from an earlier audit; may be given again',
   '  --merge-delay SECONDS     what the ledger was deployed with; default 300',
   '  --heartbeat SECONDS       what the ledger was deployed with; default 3600',
   '  --json                    machine-readable',
@@ -39,6 +45,7 @@ const USAGE = [
 const OPTIONS = {
   dir: { type: 'string' },
   key: { type: 'string' },
+  kept: { type: 'string', multiple: true },
   'signing-key': { type: 'string' },
   origin: { type: 'string' },
   session: { type: 'string' },
@@ -52,6 +59,7 @@ const OPTIONS = {
   heartbeat: { type: 'string', default: '3600' },
 } as const;
 
+const ENTRY_KEY = /^entries\/[A-Za-z0-9][A-Za-z0-9_-]{0,127}\/\d{12}$/;
 const SESSION_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
 
 type Values = ReturnType<typeof parse>['values'];
@@ -64,8 +72,13 @@ export async function audit(args: string[], io: CommandIo): Promise<number> {
   try {
     const { values, positionals } = parse(args);
     const [action, ...rest] = positionals;
-    if (rest.length > 0) throw new Misused(`What is "${rest[0]}"?`);
+    const operands = action === 'prove' || action === 'check-proof' ? 1 : 0;
+    if (rest.length > operands) throw new Misused(`What is "${rest[operands]}"?`);
     switch (action) {
+      case 'prove':
+        return await prove(rest[0] ?? '', values, io);
+      case 'check-proof':
+        return await proofChecked(rest[0] ?? '', values, io);
       case 'key':
         return await printKey(values, io);
       case 'download':
@@ -103,63 +116,62 @@ async function printKey(values: Values, io: CommandIo): Promise<number> {
 
 async function download(values: Values, io: CommandIo): Promise<number> {
   if (!values.dir) throw new Misused('Give the folder to copy to with --dir.');
-  const bucket = ledgerBucket(values, io);
-  const store = (name: 'publication-bucket' | 'witness-bucket') => {
-    const found = optionOrVariable(values, io, name);
-    return found === undefined ? undefined : new S3ObjectStore(found);
-  };
-  const count = await downloadLedger(
-    {
-      ledger: new S3ObjectStore(bucket),
-      publication: store('publication-bucket'),
-      witness: store('witness-bucket'),
-    },
-    changedVersions(s3(), bucket),
-    values.dir,
-    Date.now(),
-  );
+  const count = await downloadLedger(bucketStores(values, io), values.dir, Date.now());
   io.out(`Copied ${count} objects to ${values.dir}.`);
   return 0;
 }
 
 async function verify(values: Values, io: CommandIo): Promise<number> {
-  const { sources, now } = sourcesOf(values, io);
-  const verdict = await verifyLedger(sources, {
-    key: verifierKeyOf(values, io),
+  const verifier = verifierKeyOf(values, io);
+  const { stores, now } = placesOf(values, io);
+  const report = await verifyLedger(new StoredLedger(stores), {
+    ...AUDIT_DEFAULTS,
+    key: verifier,
     now,
-    mergeDelayMs: seconds(values['merge-delay'], '--merge-delay') * 1000,
+    // A stream with a hole is looked at again after half a delay, waits a whole one, and is sealed within minutes.
+    sealWithinMs: 3 * seconds(values['merge-delay'], '--merge-delay') * 1000,
     heartbeatMs: seconds(values.heartbeat, '--heartbeat') * 1000,
+    kept: (values.kept ?? []).map((file) => readGiven(file, '--kept')),
   });
-  if (values.json) io.out(JSON.stringify(verdict, null, 2));
-  else for (const line of verdictLines(verdict, sources)) io.out(line);
-  return verdict.faults.length === 0 ? 0 : 1;
+  if (values.json) io.out(JSON.stringify(report, null, 2));
+  else for (const line of reportLines(report)) io.out(line);
+  return report.findings.length === 0 ? 0 : 1;
 }
 
-/** A verdict in plain sentences. */
-export function verdictLines(verdict: LedgerVerdict, sources: Pick<LedgerSources, 'witness' | 'versions'>): string[] {
-  const { faults, entries, voids, pending, checkpoints, root } = verdict;
-  const tree = `${entries} sealed entries (${voids} void, ${pending} not sealed yet), ${checkpoints} signed ${checkpoints === 1 ? 'checkpoint' : 'checkpoints'}`;
-  const unseen = [
-    ...(sources.witness
-      ? []
-      : ['No witness was given: an end that was cut off together with its checkpoints would not show.']),
-    ...(sources.versions ? [] : ['Versions were not read: overwritten objects would not show.']),
-  ];
-  if (faults.length === 0) return [`The ledger is whole: ${tree}.`, `Root ${root}`, ...unseen];
-  return [
-    `The ledger is NOT whole: ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'} in ${tree}.`,
-    ...faults.flatMap(({ code, place, message }) => [`  ${code}  ${place}`, `      ${message}`]),
-    ...unseen,
-  ];
+async function prove(key: string, values: Values, io: CommandIo): Promise<number> {
+  if (!ENTRY_KEY.test(key))
+    throw new Misused('Give the key of one entry: entries/SESSION/NUMBER, the number of 12 digits.');
+  const verifier = verifierKeyOf(values, io);
+  const proof = await proveEntry(new StoredLedger(placesOf(values, io).stores), key, verifier);
+  io.out(proof.trimEnd());
+  return 0;
+}
+
+async function proofChecked(file: string, values: Values, io: CommandIo): Promise<number> {
+  const text = readGiven(file, 'The proof');
+  const { problem, key, leaf, size, entry } = checkProof(
+    text.endsWith('\n') ? text : `${text}\n`,
+    verifierKeyOf(values, io),
+  );
+  if (problem) {
+    io.out(`This proves nothing: ${problem}`);
+    return 1;
+  }
+  if (values.json) io.out(JSON.stringify({ key, leaf, size, entry }, null, 2));
+  else {
+    io.out(`Proven: ${key} is leaf ${leaf} of the ${size} that were signed. It says:`);
+    for (const line of timelineOf(entry ? [entry] : []).slice(1, -1)) io.out(line);
+  }
+  return 0;
 }
 
 async function show(values: Values, io: CommandIo): Promise<number> {
   const { session } = values;
   if (!session || !SESSION_ID.test(session)) throw new Misused('Give the id of a session with --session.');
-  const { sources } = sourcesOf(values, io);
+  const { ledger } = placesOf(values, io).stores;
   const entries: LedgerEntry[] = [];
-  for await (const { key } of sources.ledger.list(`entries/${session}/`)) {
-    const parsed = parseEntry((await sources.ledger.get(key)) ?? '');
+  for await (const { key } of ledger.list(`entries/${session}/`)) {
+    const parsed = parseEntry((await ledger.get(key)) ?? '');
     if (!parsed.ok) throw new Error(`${key} is no entry: ${parsed.reason}. Run "audit verify".`);
     entries.push(parsed.entry);
   }
@@ -171,48 +183,57 @@ async function show(values: Values, io: CommandIo): Promise<number> {
 
 async function readContents(
   entries: readonly LedgerEntry[],
-  evidence: Pick<ObjectStore, 'get'>,
+  evidence: Pick<ReadableStore, 'get'>,
 ): Promise<Map<LedgerEntry, EntryContent>> {
   const contents = new Map<LedgerEntry, EntryContent>();
+  const read = async (ref: string, salt: string, hash: string) =>
+    ref === '' ? undefined : provenContent(await evidence.get(ref), salt, hash);
   for (const entry of entries) {
-    const args = entry.argsRef ? await evidence.get(entry.argsRef) : undefined;
-    const result = entry.outcome?.resultRef ? await evidence.get(entry.outcome.resultRef) : undefined;
+    const args = await read(entry.argsRef, entry.salt, entry.argsHash);
+    const result = await read(entry.outcome?.resultRef ?? '', entry.salt, entry.outcome?.resultHash ?? '');
     contents.set(entry, { args, result });
   }
   return contents;
 }
 
+/** Evidence lies in a bucket that isn't locked: it is shown only where it has the hash that the ledger has. */
+function provenContent(text: string | undefined, salt: string, hash: string): string {
+  if (text === undefined) return '(gone: erased, or kept its time)';
+  if (hash === '') return '(not shown: the ledger has no hash of it)';
+  return saltedHash(salt, text) === hash ? text : '(not shown: these aren’t the bytes that the ledger refers to)';
+}
+
 // ------------------------------------------------------------ where things are
 
-function sourcesOf(values: Values, io: CommandIo): { sources: LedgerSources; now: number } {
+function placesOf(values: Values, io: CommandIo): { stores: LedgerStores; now: number } {
   const { dir } = values;
-  if (dir !== undefined) {
-    const facts = copyFacts(dir);
-    const part = (name: string) =>
-      existsSync(path.join(dir, name)) ? new FolderStore(path.join(dir, name)) : undefined;
-    return {
-      sources: {
-        ledger: new FolderStore(path.join(dir, 'ledger')),
-        publication: part('publication'),
-        witness: part('witness'),
-        versions: async function* () {
-          yield* facts.versions;
-        },
-      },
-      now: Date.parse(facts.at),
-    };
-  }
-  const bucket = ledgerBucket(values, io);
-  const publication = optionOrVariable(values, io, 'publication-bucket');
-  const witness = optionOrVariable(values, io, 'witness-bucket');
+  if (dir === undefined) return { stores: bucketStores(values, io), now: Date.now() };
+  const facts = copyFacts(dir);
+  const part = (name: string) => (existsSync(path.join(dir, name)) ? new FolderStore(path.join(dir, name)) : undefined);
   return {
-    sources: {
-      ledger: new S3ObjectStore(bucket),
-      publication: publication ? new S3ObjectStore(publication) : undefined,
-      witness: witness ? new S3ObjectStore(witness) : undefined,
-      versions: () => changedVersions(s3(), bucket),
+    stores: {
+      ledger: new FolderStore(path.join(dir, 'ledger')),
+      publication: part('publication'),
+      witness: part('witness'),
+      history: async function* () {
+        yield* facts.history;
+      },
     },
-    now: Date.now(),
+    now: Date.parse(facts.at),
+  };
+}
+
+function bucketStores(values: Values, io: CommandIo): LedgerStores {
+  const bucket = ledgerBucket(values, io);
+  const store = (option: BucketOption) => {
+    const name = optionOrVariable(values, io, option);
+    return name === undefined ? undefined : new S3ObjectStore(name);
+  };
+  return {
+    ledger: new S3ObjectStore(bucket),
+    publication: store('publication-bucket'),
+    witness: store('witness-bucket'),
+    history: () => changedVersions(s3(), bucket),
   };
 }
 
@@ -221,7 +242,7 @@ function copyFacts(dir: string): CopyFacts {
   if (!existsSync(file))
     throw new Error(`${dir} is no copy of a ledger: it has no ${COPY_FILE}. Run "audit download".`);
   const facts = JSON.parse(readFileSync(file, 'utf8')) as CopyFacts;
-  if (facts.v !== 1 || Number.isNaN(Date.parse(facts.at)) || !Array.isArray(facts.versions)) {
+  if (facts.v !== 1 || Number.isNaN(Date.parse(facts.at)) || !Array.isArray(facts.history)) {
     throw new Error(`${file} isn't what "audit download" writes.`);
   }
   return facts;
@@ -237,7 +258,12 @@ function verifierKeyOf(values: Values, io: CommandIo): VerifierKey {
   }
 }
 
-function evidenceStore(values: Values, io: CommandIo): Pick<ObjectStore, 'get'> {
+function readGiven(file: string, what: string): string {
+  if (!existsSync(file)) throw new Misused(`${what}: there is no file ${file}.`);
+  return readFileSync(file, 'utf8');
+}
+
+function evidenceStore(values: Values, io: CommandIo): Pick<ReadableStore, 'get'> {
   const bucket = optionOrVariable(values, io, 'evidence-bucket');
   if (!bucket) throw new Misused('--content needs --evidence-bucket.');
   return new S3ObjectStore(bucket);

@@ -65,6 +65,17 @@ export class S3ObjectStore implements ObjectStore {
     }
   }
 
+  /** The bytes of an object that is no text; undefined when there is none. */
+  async getBytes(key: string): Promise<Uint8Array | undefined> {
+    try {
+      const found = await this.client.send(new GetObjectCommand({ Bucket: this.bucketName, Key: key }));
+      return await found.Body?.transformToByteArray();
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  }
+
   create(key: string, text: string): Promise<{ readonly created: boolean; readonly text: string }> {
     return createObject(this.client, this.bucketName, key, text);
   }

@@ -6,6 +6,7 @@ import { formatCheckpoint } from '../core/merkle/checkpoint';
 import { hashLeaf, type TreeHash } from '../core/merkle/hash';
 import { formatNote, type VerifierKey } from '../core/merkle/note';
 import { encodeEntryBundle, encodeTile, entryBundlePath, TILE_WIDTH, tilePath } from '../core/merkle/tile';
+import { inParallel } from './in-parallel';
 import type { ObjectStore } from './object-store';
 import {
   checkpointSize,
@@ -67,8 +68,6 @@ export const DEFAULT_LIMITS: SealerLimits = {
 /** A hole larger than this is no crash of a writer: a planted number must not make the sealer fill a million voids. */
 const MAX_GAP = 1000;
 const FORGET_AFTER_MS = 24 * 3_600_000;
-/** Objects read or written at a time. */
-const PARALLEL = 32;
 
 export interface SealingReport {
   readonly size: number;
@@ -398,16 +397,4 @@ function isDue(cursor: StreamCursor, now: number, mergeDelayMs: number): boolean
 function sequenceOf(key: string, stream: string): number | undefined {
   const digits = key.slice(`entries/${stream}/`.length);
   return digits.length === SEQ_DIGITS && /^\d+$/.test(digits) && Number(digits) > 0 ? Number(digits) : undefined;
-}
-
-async function inParallel<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  let next = 0;
-  const workers = Array.from({ length: Math.min(PARALLEL, items.length) }, async () => {
-    while (next < items.length) {
-      const item = items[next];
-      next += 1;
-      await work(item);
-    }
-  });
-  await Promise.all(workers);
 }

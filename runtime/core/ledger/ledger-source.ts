@@ -17,8 +17,8 @@ export interface LedgerSource {
   read(keys: readonly string[]): Promise<(string | undefined)[]>;
   /** Objects of the locked bucket under a prefix, in the order of their keys. */
   list(prefix: string): AsyncIterable<LedgerObject>;
-  /** Keys of the locked bucket that aren't as written once. Empty where a copy doesn't tell. */
-  history(): AsyncIterable<KeyHistory>;
+  /** Keys of the locked bucket that aren't as written once; absent where that isn't known. */
+  history?(): AsyncIterable<KeyHistory>;
   /** Checkpoints kept by the witness; undefined where none was given. */
   witnessed?(): AsyncIterable<{ readonly key: string; readonly text: string }>;
   /** An object of the public bucket; absent where none was given. */

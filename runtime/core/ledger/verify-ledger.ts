@@ -49,8 +49,10 @@ export interface AuditReport {
   readonly openCalls: number;
   /** Checkpoints with a valid signature. */
   readonly checkpoints: number;
-  /** Whether a witness was asked. */
+  /** Whether a witness was asked: else a cut end shows only by missing signs of life. */
   readonly witnessed: boolean;
+  /** Whether versions were looked at: else a delete marker looks like a deletion. */
+  readonly versionsRead: boolean;
   /** ISO 8601; absent where nothing was sealed. */
   readonly sealedAt?: string;
   readonly findings: readonly AuditFinding[];
@@ -143,6 +145,7 @@ class LedgerAudit {
       openCalls: this.intents.count,
       checkpoints: this.heads.count,
       witnessed: this.source.witnessed !== undefined,
+      versionsRead: this.source.history !== undefined,
       ...(this.times.last === undefined ? {} : { sealedAt: new Date(this.times.last).toISOString() }),
       findings: this.findings.list,
       further: this.findings.dropped,
@@ -152,6 +155,7 @@ class LedgerAudit {
   // ------------------------------------------------------------ what is signed
 
   private async readHistory(): Promise<void> {
+    if (!this.source.history) return;
     for await (const { key, what } of this.source.history()) {
       this.history.set(key, what);
       this.findings.add({

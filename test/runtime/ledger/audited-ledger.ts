@@ -57,7 +57,6 @@ export async function honestLedger(size: number, random: () => number): Promise<
         decision: undefined,
         outcome: { status: 'succeeded', bytes: 3, resultHash: 'd'.repeat(64), resultRef: 'results/x', durationMs: 5 },
       });
-      delete (outcome as { decision?: unknown }).decision;
       const chance = random();
       next.set(session, seq + 2);
       if (chance < 0.02) next.set(session, seq + 3);

@@ -13,8 +13,9 @@ export function signingKey(name: string): { privateKey: KeyObject; key: Verifier
   return { privateKey, key: verifierKeyFromSpki(name, publicKey.export({ format: 'der', type: 'spki' })) };
 }
 
+/** A denial, unless `more` says otherwise; what it sets to undefined is left out. */
 export function entry(sessionId: string, seq: number, more: Partial<LedgerEntry> = {}): LedgerEntry {
-  return {
+  const made: LedgerEntry = {
     v: 1,
     seq,
     at: new Date(START + seq * 1000).toISOString(),
@@ -28,6 +29,7 @@ export function entry(sessionId: string, seq: number, more: Partial<LedgerEntry>
     policyVersion: '',
     ...more,
   };
+  return Object.fromEntries(Object.entries(made).filter(([, value]) => value !== undefined)) as unknown as LedgerEntry;
 }
 
 /** A ledger in memory: locked bucket, public bucket, witness, and a clock that the test moves. */

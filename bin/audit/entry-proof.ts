@@ -1,0 +1,82 @@
+import { type LedgerEntry, ledgerKey } from '../../runtime/core/contracts';
+import { batchEntryKeys, parseBatch } from '../../runtime/core/ledger/batch';
+import { parseEntry } from '../../runtime/core/ledger/entry';
+import type { LedgerSource } from '../../runtime/core/ledger/ledger-source';
+import { parseCheckpoint } from '../../runtime/core/merkle/checkpoint';
+import { hashLeaf, type LeafIndex, leafIndex } from '../../runtime/core/merkle/hash';
+import { checkNote, parseNote, type VerifierKey } from '../../runtime/core/merkle/note';
+import { proveInclusion, verifyInclusion } from '../../runtime/core/merkle/proof';
+import { formatProofFile, parseProofFile } from '../../runtime/core/merkle/proof-file';
+import { decodeTile, TILE_WIDTH, tilePath, tileWidth } from '../../runtime/core/merkle/tile';
+
+/**
+ * A file that proves to anybody with the public key that an entry is in the ledger, without showing them another entry.
+ *
+ * @throws Error when the entry isn't sealed, the tree isn't published, or what is published contradicts itself
+ */
+export async function proveEntry(source: LedgerSource, key: string, verifier: VerifierKey): Promise<string> {
+  const [data] = await source.read([key]);
+  if (data === undefined) throw new Error(`There is no ${key}.`);
+  const { published } = source;
+  const shown = await published?.('checkpoint');
+  if (!published || !shown) throw new Error('A proof needs the published tree: give --publication-bucket.');
+  const checkpoint = Buffer.from(shown).toString('utf8');
+  const { size } = parseCheckpoint(parseNote(checkpoint).text);
+  const index = await leafOf(source, key);
+  if (index === undefined || index >= size) {
+    throw new Error(`${key} isn't sealed yet: it will be once the merge delay is over.`);
+  }
+  const path = await proveInclusion(index, size, async (level, tile) => {
+    const id = { level, index: tile, width: tileWidth(level, tile, size) };
+    const bytes = (await published(tilePath({ ...id, width: TILE_WIDTH }))) ?? (await published(tilePath(id)));
+    if (!bytes) throw new Error(`The published tile ${tilePath(id)} is missing: run "audit verify".`);
+    return decodeTile(bytes);
+  });
+  const file = formatProofFile({ index, data, path, checkpoint });
+  // What was just made is checked as a stranger would, so that no wrong proof leaves the house.
+  const problem = checkProof(file, verifier).problem;
+  if (problem) throw new Error(`No proof can be made of ${key}: ${problem} Run "audit verify".`);
+  return file;
+}
+
+/** Walks the batches, which are short, for the place of an entry. */
+async function leafOf(source: LedgerSource, key: string): Promise<LeafIndex | undefined> {
+  for await (const { key: at } of source.list('batches/')) {
+    const [text = ''] = await source.read([at]);
+    const batch = parseBatch(text);
+    const place = batchEntryKeys(batch).indexOf(key);
+    if (place >= 0) return leafIndex(batch.from + place);
+  }
+  return undefined;
+}
+
+/** What a proof file shows, or why it shows nothing. */
+export interface CheckedProof {
+  readonly problem?: string;
+  readonly leaf?: number;
+  readonly size?: number;
+  readonly key?: string;
+  readonly entry?: LedgerEntry;
+}
+
+/** Checks a proof by nothing but the file and the public key. */
+export function checkProof(file: string, verifier: VerifierKey): CheckedProof {
+  try {
+    const { index, data, path, checkpoint } = parseProofFile(file);
+    const note = parseNote(checkpoint);
+    const verdict = checkNote(note, verifier);
+    if (verdict === 'invalid') return { problem: 'The signature of its checkpoint doesn’t hold.' };
+    if (verdict !== 'valid') return { problem: 'Its checkpoint is signed with another key than the one you trust.' };
+    const tree = parseCheckpoint(note.text);
+    if (tree.origin !== verifier.name) return { problem: `Its checkpoint is of another log, ${tree.origin}.` };
+    if (!verifyInclusion(path, { index, hash: hashLeaf(data) }, tree)) {
+      return { problem: `The signed tree has another entry at leaf ${index}.` };
+    }
+    const parsed = parseEntry(data);
+    if (!parsed.ok) return { problem: `What is at leaf ${index} is no ledger entry: ${parsed.reason}.` };
+    const { entry } = parsed;
+    return { leaf: index, size: tree.size, key: ledgerKey.entry(entry.sessionId, entry.seq), entry };
+  } catch (error) {
+    return { problem: `${(error as Error).message}.` };
+  }
+}

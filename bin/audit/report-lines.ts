@@ -1,0 +1,43 @@
+import { escapeForDisplay } from '../../runtime/core/display';
+import type { AuditReport } from '../../runtime/core/ledger/verify-ledger';
+
+/** Findings of one kind that are written out; a fault that is everywhere needn't be read a thousand times. */
+const SHOWN_OF_A_KIND = 20;
+
+/** An audit's report in plain sentences: the verdict first, then each fault with its place. */
+export function reportLines(report: AuditReport): string[] {
+  const { size, checkpoints, pending, openCalls, findings, root } = report;
+  const tree = `${size} sealed entries under ${checkpoints} signed ${checkpoints === 1 ? 'checkpoint' : 'checkpoints'}`;
+  const open = [
+    ...(pending > 0 ? [`${pending} written and not sealed yet`] : []),
+    ...(openCalls > 0 ? [`${openCalls} calls without an outcome yet`] : []),
+  ];
+  const facts = [tree, ...open].join(', ');
+  const unseen = [
+    ...(report.witnessed ? [] : ['No witness was read: an end cut off with its checkpoints shows only by silence.']),
+    ...(report.versionsRead ? [] : ['Versions were not read: an overwritten object looks like an altered one.']),
+  ];
+  if (findings.length === 0) return [`The ledger is whole: ${facts}.`, `Root ${root}`, ...unseen];
+  const total = findings.length + report.further;
+  return [
+    `The ledger is NOT whole: ${total} ${total === 1 ? 'fault' : 'faults'}. Vouched for: ${facts}.`,
+    ...findingLines(report),
+    ...unseen,
+  ];
+}
+
+function findingLines({ findings }: AuditReport): string[] {
+  const shown = new Map<string, number>();
+  const lines: string[] = [];
+  for (const { code, where, leaf, message } of findings) {
+    const count = (shown.get(code) ?? 0) + 1;
+    shown.set(code, count);
+    if (count > SHOWN_OF_A_KIND) continue;
+    const place = leaf === undefined || where.startsWith('leaf ') ? where : `${where}, leaf ${leaf}`;
+    lines.push(`  ${code}  ${escapeForDisplay(place)}`, `      ${escapeForDisplay(message)}`);
+  }
+  for (const [code, count] of shown) {
+    if (count > SHOWN_OF_A_KIND) lines.push(`  ${code}  and ${count - SHOWN_OF_A_KIND} more; --json lists them`);
+  }
+  return lines;
+}

@@ -1,0 +1,49 @@
+import type { KeyHistory, LedgerObject, LedgerSource } from '../../runtime/core/ledger/ledger-source';
+import { inParallel } from '../../runtime/ledger/in-parallel';
+import type { ListedObject } from '../../runtime/ledger/object-store';
+
+/** A bucket, or a folder with the same keys, to be read only. */
+export interface ReadableStore {
+  get(key: string): Promise<string | undefined>;
+  getBytes(key: string): Promise<Uint8Array | undefined>;
+  list(prefix: string): AsyncIterable<ListedObject>;
+}
+
+/** The places of a ledger. Whatever is absent isn't checked, and the report says so. */
+export interface LedgerStores {
+  readonly ledger: ReadableStore;
+  readonly publication?: ReadableStore;
+  readonly witness?: ReadableStore;
+  readonly history?: () => AsyncIterable<KeyHistory>;
+}
+
+/** A ledger in buckets or in a copy of them, as the verifier reads it. */
+export class StoredLedger implements LedgerSource {
+  readonly history?: () => AsyncIterable<KeyHistory>;
+  readonly witnessed?: () => AsyncIterable<{ readonly key: string; readonly text: string }>;
+  readonly published?: (path: string) => Promise<Uint8Array | undefined>;
+  private readonly ledger: ReadableStore;
+
+  constructor({ ledger, publication, witness, history }: LedgerStores) {
+    this.ledger = ledger;
+    this.history = history;
+    if (publication) this.published = (path) => publication.getBytes(path);
+    if (witness) this.witnessed = () => checkpointsOf(witness);
+  }
+
+  async read(keys: readonly string[]): Promise<(string | undefined)[]> {
+    const texts = new Array<string | undefined>(keys.length);
+    await inParallel(keys, async (key, i) => {
+      texts[i] = await this.ledger.get(key);
+    });
+    return texts;
+  }
+
+  list(prefix: string): AsyncIterable<LedgerObject> {
+    return this.ledger.list(prefix);
+  }
+}
+
+async function* checkpointsOf(witness: ReadableStore): AsyncIterable<{ key: string; text: string }> {
+  for await (const { key } of witness.list('checkpoints/')) yield { key, text: (await witness.get(key)) ?? '' };
+}
