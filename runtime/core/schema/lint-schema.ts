@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../contracts';
 import { compileSchema } from './compile-schema';
+import { lintPattern } from './lint-pattern';
 
 /**
  * What a tool's input schema lets through that it shouldn't. Empty: nothing. Each finding names the place, the reason
@@ -62,19 +63,10 @@ function lintString(schema: JsonObject, at: string): string[] {
   const findings: string[] = [];
   const listed = Array.isArray(schema.enum) || schema.const !== undefined;
   if (!listed && typeof schema.maxLength !== 'number') findings.push(`${at}: an unbounded text; add "maxLength"`);
-  const { pattern } = schema;
+  const { pattern, maxLength } = schema;
   if (typeof pattern === 'string') {
-    // In ^a|b$ each anchor holds for one alternative only.
-    const topLevel = pattern
-      .replace(/\\./g, '')
-      .replace(/\[[^\]]*\]/g, '')
-      .replace(/\((?:[^()]|\([^()]*\))*\)/g, '');
-    if (!pattern.startsWith('^') || !pattern.endsWith('$') || /\\\$$/.test(pattern) || topLevel.includes('|')) {
-      findings.push(`${at}: the pattern matches inside other text; write ^(?:…)$`);
-    }
-    if (/[+*}][^()]*\)[+*{]/.test(pattern.replace(/\\./g, ''))) {
-      findings.push(`${at}: the pattern repeats a repetition, which can take for ever; write it without`);
-    }
+    const bound = typeof maxLength === 'number' ? maxLength : Number.POSITIVE_INFINITY;
+    findings.push(...lintPattern(pattern, bound).map((finding) => `${at}: ${finding}`));
   }
   return findings;
 }

@@ -1,0 +1,132 @@
+/** A part of a pattern, and in how many ways it can match one text. */
+interface Part {
+  /** Ways to split a text over the quantifiers inside. */
+  readonly ways: number;
+  /** Whether it can match texts of different length, or one text by different routes. */
+  readonly varies: boolean;
+}
+
+/** Backtracking steps that a pattern may cost: well below a second. */
+const MOST_WAYS = 10_000_000;
+
+/** What makes a pattern refused; the text is the rest of a sentence. */
+class Refused extends Error {}
+
+/**
+ * What a pattern of a tool's schema lets through that it shouldn't, or that it may take for ever over hostile text:
+ * it has to match the whole text, and to be one that can't backtrack much. A conservative reading: whatever isn't
+ * surely cheap is refused.
+ *
+ * @param maxLength longest text that it is tried on
+ */
+export function lintPattern(pattern: string, maxLength: number): string[] {
+  const findings: string[] = [];
+  let tree: Part & { alternatives: number };
+  try {
+    new RegExp(pattern, 'u');
+    tree = new PatternReader(pattern, maxLength).read();
+  } catch (error) {
+    return [error instanceof Refused ? error.message : 'the pattern can’t be read; write an ECMAScript expression'];
+  }
+  // In ^a|b$ each anchor holds for one alternative only.
+  if (!pattern.startsWith('^') || !endsAnchored(pattern) || tree.alternatives > 1) {
+    findings.push('the pattern matches inside other text; write ^(?:…)$');
+  }
+  if (tree.ways > MOST_WAYS) {
+    findings.push(
+      'the pattern can take for ever over a long text; bound its repetitions, such as {1,50}, or maxLength',
+    );
+  }
+  return findings;
+}
+
+function endsAnchored(pattern: string): boolean {
+  if (!pattern.endsWith('$')) return false;
+  const backslashes = /\\*$/.exec(pattern.slice(0, -1))?.[0].length ?? 0;
+  return backslashes % 2 === 0;
+}
+
+/** Reads a pattern whose syntax `RegExp` has accepted. */
+class PatternReader {
+  private at = 0;
+
+  constructor(
+    private readonly pattern: string,
+    private readonly maxLength: number,
+  ) {}
+
+  read(): Part & { alternatives: number } {
+    return this.alternation();
+  }
+
+  private alternation(): Part & { alternatives: number } {
+    const branches = [this.sequence()];
+    while (this.pattern[this.at] === '|') {
+      this.at += 1;
+      branches.push(this.sequence());
+    }
+    return {
+      alternatives: branches.length,
+      ways: branches.reduce((sum, branch) => sum + branch.ways, 0),
+      varies: branches.length > 1 || branches.some((branch) => branch.varies),
+    };
+  }
+
+  private sequence(): Part {
+    let ways = 1;
+    let varies = false;
+    while (this.at < this.pattern.length && this.pattern[this.at] !== '|' && this.pattern[this.at] !== ')') {
+      const part = this.quantified(this.atom());
+      ways *= part.ways;
+      varies ||= part.varies;
+    }
+    return { ways, varies };
+  }
+
+  private atom(): Part {
+    const mark = this.pattern[this.at];
+    if (mark === '(') return this.group();
+    if (mark === '[') {
+      const found = /^\[(?:\\.|[^\]\\])*\]/su.exec(this.pattern.slice(this.at));
+      this.at += found?.[0].length ?? 1;
+    } else if (mark === '\\') {
+      this.escape();
+    } else {
+      this.at += String.fromCodePoint(this.pattern.codePointAt(this.at) ?? 0).length;
+    }
+    return { ways: 1, varies: false };
+  }
+
+  private group(): Part {
+    const opening = /^\((?:\?(?::|<(?![=!])[^>]*>)?)?/u.exec(this.pattern.slice(this.at))?.[0] ?? '(';
+    if (opening === '(?') throw new Refused('the pattern looks ahead or behind; write what it may be instead');
+    this.at += opening.length;
+    const inside = this.alternation();
+    this.at += 1;
+    return inside;
+  }
+
+  private escape(): void {
+    const found = /^\\(?:u\{[^}]*\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|c[A-Za-z]|[pP]\{[^}]*\}|.)/su.exec(
+      this.pattern.slice(this.at),
+    )?.[0];
+    if (found && /^\\[1-9k]/.test(found)) throw new Refused('the pattern refers back to a group; write it without');
+    this.at += found?.length ?? 2;
+  }
+
+  private quantified(part: Part): Part {
+    const found = /^(?:([*+?])|\{(\d+)(?:(,)(\d*))?\})\??/.exec(this.pattern.slice(this.at));
+    if (!found) return part;
+    this.at += found[0].length;
+    const [, sign, low, comma, high] = found;
+    const least = sign ? (sign === '+' ? 1 : 0) : Number(low);
+    const unbounded = sign ? sign !== '?' : comma !== undefined && high === '';
+    const given = sign === '?' ? 1 : comma === undefined ? Number(low) : Number(high);
+    const most = unbounded ? Number.POSITIVE_INFINITY : given;
+    if (part.varies && most > 1) {
+      throw new Refused('the pattern repeats a repetition or a choice, which can take for ever; write it without');
+    }
+    const choices = Math.max(1, Math.min(most, this.maxLength) - Math.min(least, this.maxLength) + 1);
+    return { ways: part.ways * choices, varies: part.varies || least !== most };
+  }
+}

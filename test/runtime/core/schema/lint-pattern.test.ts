@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { lintPattern } from '../../../../runtime/core/schema/lint-pattern';
+
+describe('lintPattern', () => {
+  it.each([
+    ['^T-[0-9]{1,8}$', 10],
+    ['^(a|b)$', 1],
+    ['^(?:open|closed|in progress)$', 20],
+    ['^[A-Za-z0-9._-]{1,64}@[a-z0-9.-]{1,253}$', 320],
+    ['^[a-z]+-[0-9]+$', 200],
+    ['^(?:[0-9]{4}){2}$', 8],
+    ['^\\$[0-9]+\\.[0-9]{2}$', 12],
+    ['^a\\|b$', 3],
+    ['^[(|)+*]{1,5}$', 5],
+    ['^\\p{L}{1,50}$', 50],
+    ['^(?<year>[0-9]{4})$', 4],
+    ['^\\u{1f600}$', 2],
+    ['^.*$', 4000],
+  ])('accepts %s for texts up to %i', (pattern, maxLength) => {
+    expect(lintPattern(pattern, maxLength)).toEqual([]);
+  });
+
+  it.each([
+    ['/workspace/[a-z]+', 'inside'],
+    ['^a', 'inside'],
+    ['a$', 'inside'],
+    ['^a\\$', 'inside'],
+    ['^a|b$', 'inside'],
+    ['^(a|(b|(c|d)))$|x', 'inside'],
+    ['^(a+)+$', 'for ever'],
+    ['^((a+)b?)+$', 'for ever'],
+    ['^(a|a)*$', 'for ever'],
+    ['^(a?){1,50}$', 'for ever'],
+    ['^(?:a{1,3}){2,}$', 'for ever'],
+    ['^(.*,){20}$', 'for ever'],
+    ['^a*a*a*a*$', 'for ever'],
+    ['^(?=a).*$', 'ahead'],
+    ['^(?!a).*$', 'ahead'],
+    ['^(?<=a).*$', 'ahead'],
+    ['^(a)\\1$', 'back'],
+    ['^(?<x>a)\\k<x>$', 'back'],
+    ['^(a$', 'read'],
+    ['^a**$', 'read'],
+  ])('refuses %s', (pattern, said) => {
+    expect(lintPattern(pattern, 1000).join()).toContain(said);
+  });
+
+  it('accepts a repetition of repetitions neither bounded nor hidden in groups', () => {
+    expect(lintPattern('^(?:(?:(?:a*)))*$', 10)).not.toEqual([]);
+  });
+});
+
+/** Patterns of a few letters, groups, classes and quantifiers, three levels deep; some of them nasty. */
+const letter = fc.constantFrom('a', 'b', '.', '[ab]', '[^a]', '\\w', '\\.', '\\$');
+const quantifier = fc.constantFrom('', '', '', '', '?', '*', '+', '{2}', '{1,3}', '{0,}', '*?');
+const sequenceOf = (one: fc.Arbitrary<string>) =>
+  fc
+    .array(fc.tuple(one, quantifier), { minLength: 1, maxLength: 3 })
+    .map((parts) => parts.map((part) => part.join('')).join(''));
+const choiceOf = (one: fc.Arbitrary<string>) =>
+  fc.array(sequenceOf(one), { minLength: 1, maxLength: 3 }).map((branches) => branches.join('|'));
+const withGroups = (one: fc.Arbitrary<string>) =>
+  fc.oneof(
+    { weight: 3, arbitrary: letter },
+    { weight: 2, arbitrary: fc.tuple(fc.constantFrom('(', '(?:'), choiceOf(one)).map((both) => `${both.join('')})`) },
+  );
+const body = choiceOf(withGroups(withGroups(letter)));
+
+describe('cross-checked over random patterns', () => {
+  it('an accepted pattern never matches a text because of a part of it', () => {
+    fc.assert(
+      fc.property(
+        body,
+        fc.boolean(),
+        fc.string({ unit: fc.constantFrom('a', 'b', '.', '$', '\n') }),
+        (inside, wrap, text) => {
+          const pattern = wrap ? `^(?:${inside})$` : `^${inside}$`;
+          if (lintPattern(pattern, 20).length > 0) return true;
+          const whole = new RegExp(`^(?:${inside})$`, 'u').test(text);
+          return new RegExp(pattern, 'u').test(text) === whole;
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('an accepted pattern is fast on the texts that make backtracking worst', () => {
+    const maxLength = 500;
+    let slowest = 0;
+    let accepted = 0;
+    fc.assert(
+      fc.property(body, fc.constantFrom('a', 'b', 'ab', 'aab'), fc.constantFrom('', '!', '\n'), (inside, unit, end) => {
+        const pattern = `^(?:${inside})$`;
+        if (lintPattern(pattern, maxLength).length > 0) return true;
+        accepted += 1;
+        const text = unit.repeat(maxLength).slice(0, maxLength - end.length) + end;
+        const started = performance.now();
+        new RegExp(pattern, 'u').test(text);
+        slowest = Math.max(slowest, performance.now() - started);
+        return slowest < 1000;
+      }),
+      { numRuns: 1000 },
+    );
+    expect(accepted).toBeGreaterThan(100);
+  });
+});
