@@ -10,8 +10,8 @@ import {
   Unresolved,
   type Value,
 } from '../../../template';
+import { isInternalRange } from '../../../template/network/cidr-range';
 import { assumed, belowResource, memberOf, unproven } from '../../branches';
-import { isInternalRange } from '../../cidr-range';
 import type { Offence, Rule } from '../../rule';
 
 /** Security groups let nothing in from, or out to, public addresses. */

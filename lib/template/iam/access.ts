@@ -1,0 +1,173 @@
+import type { Assembly } from '../model/assembly';
+import type { Resource } from '../model/template';
+import { piecesOf, Reference, type TextPiece, textOf, Unresolved, type Value } from '../model/value';
+import { accountOf, arnOf, Spelling } from './arn';
+import { identityPoliciesOf } from './collect';
+import { Context } from './condition';
+import { evaluateRequest, type Grounds } from './evaluate';
+import { type Policy, readPolicy, type Statement, unknownPolicy } from './policy';
+import { resourcePolicyOf } from './resource-policies';
+
+/** Actions that matter on each type: what leaks, what acts, what destroys evidence. */
+const ACTIONS: { readonly [type: string]: readonly string[] } = {
+  'AWS::SecretsManager::Secret': [
+    'secretsmanager:GetSecretValue',
+    'secretsmanager:PutSecretValue',
+    'secretsmanager:PutResourcePolicy',
+  ],
+  'AWS::Lambda::Function': ['lambda:InvokeFunction', 'lambda:UpdateFunctionCode'],
+  'AWS::S3::Bucket': [
+    's3:GetObject',
+    's3:PutObject',
+    's3:DeleteObject',
+    's3:DeleteObjectVersion',
+    's3:BypassGovernanceRetention',
+    's3:PutBucketPolicy',
+  ],
+  'AWS::KMS::Key': [
+    'kms:Decrypt',
+    'kms:GenerateDataKey',
+    'kms:Sign',
+    'kms:CreateGrant',
+    'kms:PutKeyPolicy',
+    'kms:ScheduleKeyDeletion',
+    'kms:DisableKey',
+  ],
+  'AWS::DynamoDB::Table': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+  'AWS::StepFunctions::StateMachine': ['states:StartExecution', 'states:SendTaskSuccess', 'states:SendTaskFailure'],
+  'AWS::ApiGateway::RestApi': ['execute-api:Invoke'],
+  'AWS::IAM::Role': ['sts:AssumeRole', 'iam:PassRole'],
+};
+
+/** That a role may do something to a resource of the app. */
+export interface Access {
+  readonly role: Resource;
+  readonly action: string;
+  readonly target: Resource;
+  /**
+   * `depends`: on something that the template doesn't say, or only on a part of the target (a prefix of a bucket, one
+   * path of an API, certain items of a table).
+   */
+  readonly allowed: 'true' | 'depends';
+  /** Statements that allow it. */
+  readonly grounds: readonly Grounds[];
+}
+
+/**
+ * Who may do what to whom: every role of the app against every resource of it, by identity policies, boundary and
+ * resource policy. What isn't listed is denied. Endpoint policies are left out: they only narrow, and not every call
+ * goes through an endpoint.
+ */
+export function accessesOf(assembly: Assembly): readonly Access[] {
+  const spelling = new Spelling(assembly);
+  const identities = identityPoliciesOf(assembly);
+  const targets = Object.keys(ACTIONS).flatMap((type) =>
+    assembly.ofType(type).map((target) => ({
+      target,
+      actions: ACTIONS[type] ?? [],
+      arn: spelling.of(partOf(target)),
+      policy: spelled(resourcePolicyOf(assembly, target), spelling, target),
+    })),
+  );
+  return assembly.ofType('AWS::IAM::Role').flatMap((role) => {
+    const roleArn = spelling.of(arnOf(role));
+    const account = accountOf(role);
+    const { policies, foreign } = identities.ofResource(role);
+    const identity = [
+      ...policies.map(({ policy }) => spelled(policy, spelling) as Policy),
+      ...foreign
+        .filter(({ arn }) => !isHarmless(arn))
+        .map(({ arn }) => unknownPolicy(String(arn), role.path, 'not in the template')),
+    ];
+    const boundary = boundaryOf(assembly, role, spelling);
+    return targets.flatMap(({ target, actions, arn, policy }) => {
+      if (target === role) return [];
+      const context = new Context({
+        'aws:PrincipalArn': roleArn,
+        'aws:PrincipalAccount': account,
+        'aws:PrincipalType': 'AssumedRole',
+        'aws:PrincipalIsAWSService': 'false',
+        'aws:SecureTransport': 'true',
+        's3:TlsVersion': '1.3',
+        'aws:ResourceAccount': accountOf(target),
+      });
+      return actions.flatMap((action): Access[] => {
+        const request = {
+          principal: { kind: 'role' as const, roleArn, account },
+          action,
+          resource: arn,
+          resourceAccount: accountOf(target),
+          context,
+        };
+        // A trust policy says who may assume a role, not who may pass it on.
+        const resource = action === 'iam:PassRole' ? undefined : policy;
+        const { allowed, allows } = evaluateRequest(request, { identity, boundary, resource });
+        return allowed === 'false' ? [] : [{ role, action, target, allowed, grounds: allows }];
+      });
+    });
+  });
+}
+
+/** A policy of AWS whose text is known, and touches nothing here: it writes logs. */
+function isHarmless(arn: Value): boolean {
+  return /:iam::aws:policy\/service-role\/AWSLambdaBasicExecutionRole$/.test(String(arn));
+}
+
+/** What of a resource is asked for: something in a bucket, some path of an API, else the thing itself. */
+function partOf(target: Resource): Value {
+  if (target.type === 'AWS::S3::Bucket') {
+    return textOf([...(piecesOf(arnOf(target)) ?? []), '/', new Unresolved('key', target.path, 'any object')]);
+  }
+  if (target.type === 'AWS::ApiGateway::RestApi') {
+    return textOf([...apiArn(target), '/', new Unresolved('path', target.path, 'any stage, method and path')]);
+  }
+  return arnOf(target);
+}
+
+function apiArn(api: Resource): TextPiece[] {
+  const region = api.template.source.region ?? new Reference('', 'AWS::Region', 'Ref');
+  const id = new Reference(api.template.name, api.logicalId, 'RestApiId');
+  return ['arn:aws:execute-api:', region, ':', accountOf(api), ':', id];
+}
+
+function boundaryOf(assembly: Assembly, role: Resource, spelling: Spelling): Policy | undefined {
+  const [boundary] = role.property('PermissionsBoundary');
+  if (boundary?.value === undefined) return undefined;
+  const policy = assembly.find(boundary.value);
+  if (policy?.type !== 'AWS::IAM::ManagedPolicy') {
+    return unknownPolicy('PermissionsBoundary', role.path, 'the boundary is not in the template');
+  }
+  return spelled({ name: policy.logicalId, source: policy.path, alternatives: readAlternatives(policy) }, spelling);
+}
+
+function readAlternatives(policy: Resource): Policy['alternatives'] {
+  return readPolicy(policy.logicalId, policy.path, policy.property('PolicyDocument')).alternatives;
+}
+
+/** A policy with every ARN and name in the one spelling. */
+function spelled(policy: Policy | undefined, spelling: Spelling, api?: Resource): Policy | undefined {
+  if (policy === undefined) return undefined;
+  const one = (value: Value): Value => spelling.of(fullApiArn(value, api));
+  const statement = (s: Statement): Statement => ({
+    ...s,
+    action: s.action,
+    resource: s.resource === undefined ? undefined : { ...s.resource, patterns: s.resource.patterns.map(one) },
+    principal:
+      s.principal === undefined
+        ? undefined
+        : { ...s.principal, patterns: s.principal.patterns.map((p) => ({ ...p, value: one(p.value) })) },
+    conditions: s.conditions.map((c) => ({ ...c, values: c.values.map(one) })),
+  });
+  return { ...policy, alternatives: policy.alternatives.map((statements) => statements.map(statement)) };
+}
+
+/**
+ * In an API's own policy, `execute-api:/stage/…` stands for the ARN of that API.
+ * Source: API Gateway Developer Guide, "API Gateway resource policy examples".
+ */
+function fullApiArn(value: Value, api: Resource | undefined): Value {
+  if (api?.type !== 'AWS::ApiGateway::RestApi') return value;
+  const [first, ...rest] = piecesOf(value) ?? [];
+  if (typeof first !== 'string' || !first.startsWith('execute-api:/')) return value;
+  return textOf([...apiArn(api), first.slice('execute-api:'.length), ...rest]);
+}

@@ -1,0 +1,77 @@
+import type { Assembly } from '../model/assembly';
+import type { Resource } from '../model/template';
+import { isObject, sameValue, type Value } from '../model/value';
+import { nameOf } from './arn';
+import { type Policy, readPolicy } from './policy';
+
+/** Properties that hold a resource's own policy. */
+const OWN: { readonly [type: string]: string } = {
+  'AWS::KMS::Key': 'KeyPolicy',
+  'AWS::IAM::Role': 'AssumeRolePolicyDocument',
+  'AWS::ApiGateway::RestApi': 'Policy',
+  'AWS::EC2::VPCEndpoint': 'PolicyDocument',
+};
+
+/** Resources that hold another's policy: type of the target → type of the holder, its naming property, its document. */
+const ATTACHED: { readonly [type: string]: readonly (readonly [type: string, names: string, document: string])[] } = {
+  'AWS::S3::Bucket': [['AWS::S3::BucketPolicy', 'Bucket', 'PolicyDocument']],
+  'AWS::SecretsManager::Secret': [['AWS::SecretsManager::ResourcePolicy', 'SecretId', 'ResourcePolicy']],
+  'AWS::SQS::Queue': [['AWS::SQS::QueuePolicy', 'Queues', 'PolicyDocument']],
+  'AWS::SNS::Topic': [['AWS::SNS::TopicPolicy', 'Topics', 'PolicyDocument']],
+  'AWS::Lambda::Function': [['AWS::Lambda::ResourcePolicy', 'ResourceArn', 'PolicyDocument']],
+};
+
+/** Everything that a resource's own side says of who may use it, as one policy; undefined when it says nothing. */
+export function resourcePolicyOf(assembly: Assembly, target: Resource): Policy | undefined {
+  const found: Policy[] = [];
+  const own = OWN[target.type];
+  if (own !== undefined && target.property(own).some(({ value }) => value !== undefined)) {
+    found.push(readPolicy(own, target.path, target.property(own)));
+  }
+  for (const [type, names, document] of ATTACHED[target.type] ?? []) {
+    for (const holder of assembly.ofType(type)) {
+      if (holder.items(names).some(({ value }) => isNamed(assembly, target, value))) {
+        found.push(readPolicy(holder.logicalId, holder.path, holder.property(document)));
+      }
+    }
+  }
+  if (target.type === 'AWS::Lambda::Function') found.push(...permissionsOf(assembly, target));
+  const [first, ...others] = found;
+  return first === undefined ? undefined : others.reduce(joined, first);
+}
+
+function isNamed(assembly: Assembly, target: Resource, value: Value): boolean {
+  return assembly.find(value) === target || sameValue(nameOf(target), value);
+}
+
+/** Both policies at once: their statements in every combination of the ways that they can turn out. */
+function joined(a: Policy, b: Policy): Policy {
+  const alternatives = a.alternatives.flatMap((left) => b.alternatives.map((right) => [...left, ...right]));
+  return { name: `${a.name}, ${b.name}`, source: a.source, alternatives };
+}
+
+/** AWS::Lambda::Permission, written out as the statement that Lambda makes of it. */
+function permissionsOf(assembly: Assembly, target: Resource): Policy[] {
+  return assembly
+    .ofType('AWS::Lambda::Permission')
+    .filter((permission) => permission.property('FunctionName').some(({ value }) => isNamed(assembly, target, value)))
+    .map((permission) => {
+      const statements = permission.template.resolve(permission.properties, permission.logicalId).map((branch) => {
+        const { Action, Principal, SourceArn, SourceAccount } = isObject(branch.value) ? branch.value : {};
+        const isService = typeof Principal === 'string' && Principal.includes('.');
+        const Condition: { [operator: string]: Value } = {};
+        if (SourceArn !== undefined) Condition.ArnLike = { 'aws:SourceArn': SourceArn };
+        if (SourceAccount !== undefined) Condition.StringEquals = { 'aws:SourceAccount': SourceAccount };
+        const statement = {
+          Sid: permission.logicalId,
+          Effect: 'Allow',
+          Action,
+          Principal: isService ? { Service: Principal } : { AWS: Principal },
+          Resource: '*',
+          Condition,
+        };
+        return { value: { Statement: [statement] }, assuming: branch.assuming };
+      });
+      return readPolicy(permission.logicalId, permission.path, statements);
+    });
+}

@@ -1,0 +1,171 @@
+import type { Assembly } from '../model/assembly';
+import type { Resource } from '../model/template';
+import { describe, type Reference, referencesIn, sameValue, Unresolved, type Value } from '../model/value';
+import { isInternalRange } from './cidr-range';
+import { type GroupRule, rulesOf } from './group-rules';
+import { type Place, placesOf } from './place';
+
+/** What a workload reaches, and how. */
+export interface Path {
+  readonly workload: Resource;
+  /** `internet`: anything beyond the network. `unknown`: it can't be ruled out. */
+  readonly kind: 'internet' | 'firewall' | 'endpoint' | 'workload' | 'unknown';
+  /** The endpoint or workload reached, or what lies beyond. */
+  readonly to: string;
+  /** Stations on the way. */
+  readonly via: readonly string[];
+}
+
+/** Targets of routes that lead out of a network. */
+const WAYS_OUT = [
+  'GatewayId',
+  'NatGatewayId',
+  'EgressOnlyInternetGatewayId',
+  'CarrierGatewayId',
+  'LocalGatewayId',
+  'TransitGatewayId',
+  'CoreNetworkArn',
+  'VpcPeeringConnectionId',
+  'InstanceId',
+  'NetworkInterfaceId',
+];
+
+/**
+ * Every network path of every workload: through security groups and routes to endpoints, other workloads and out.
+ * Network ACLs are left out: they only narrow. Routes count where some egress rule lets public addresses through.
+ */
+export function pathsOf(assembly: Assembly): readonly Path[] {
+  const { places, outside } = placesOf(assembly);
+  const free = outside.map(
+    (workload): Path => ({ workload, kind: 'internet', to: 'the internet', via: ['a function in no subnet'] }),
+  );
+  return [...free, ...places.flatMap((place) => pathsFrom(assembly, place, places))];
+}
+
+function pathsFrom(assembly: Assembly, place: Place, places: readonly Place[]): Path[] {
+  const { workload } = place;
+  const unknown = place.unknown.map((what): Path => ({ workload, kind: 'unknown', to: what, via: [] }));
+  const egress = place.groups.flatMap((group) => rulesOf(assembly, group, 'Egress').map((rule) => ({ group, rule })));
+  const odd = egress
+    .filter(({ rule }) => rule.unknown)
+    .map(
+      ({ group, rule }): Path => ({
+        workload,
+        kind: 'unknown',
+        to: `whatever ${rule.holder.path} lets through`,
+        via: [group.path],
+      }),
+    );
+  return [
+    ...unknown,
+    ...odd,
+    ...endpointPaths(assembly, place, egress),
+    ...workloadPaths(assembly, place, egress, places),
+    ...routesOut(assembly, place, egress),
+  ];
+}
+
+interface Egress {
+  readonly group: Resource;
+  readonly rule: GroupRule;
+}
+
+function endpointPaths(assembly: Assembly, place: Place, egress: readonly Egress[]): Path[] {
+  return assembly.ofType('AWS::EC2::VPCEndpoint').flatMap((endpoint): Path[] => {
+    const path = (via: string): Path => ({
+      workload: place.workload,
+      kind: 'endpoint',
+      to: serviceOf(endpoint),
+      via: [via, endpoint.path],
+    });
+    const tables = endpoint.items('RouteTableIds').map(({ value }) => value);
+    if (tables.length > 0) {
+      const routed = tablesOf(assembly, place.subnets).some((table) => tables.some((other) => sameValue(other, table)));
+      const way = egress.find(({ rule }) => rule.peer !== undefined && !isClosed(rule.peer));
+      return routed && way !== undefined ? [path(way.rule.holder.path)] : [];
+    }
+    const groups = endpoint.items('SecurityGroupIds').map(({ value }) => assembly.find(value));
+    const way = egress.find(({ group, rule }) => groups.some((to) => meets(assembly, group, rule, to)));
+    return way === undefined ? [] : [path(way.rule.holder.path)];
+  });
+}
+
+function workloadPaths(assembly: Assembly, place: Place, egress: readonly Egress[], places: readonly Place[]): Path[] {
+  return places
+    .filter(({ workload }) => workload !== place.workload)
+    .flatMap((other): Path[] => {
+      const way = egress.find(({ group, rule }) => other.groups.some((to) => meets(assembly, group, rule, to)));
+      return way === undefined
+        ? []
+        : [{ workload: place.workload, kind: 'workload', to: other.workload.path, via: [way.rule.holder.path] }];
+    });
+}
+
+/** Whether a rule of one group leads to another that lets it in. A group that isn't known lets everything in. */
+function meets(assembly: Assembly, from: Resource, rule: GroupRule, to: Resource | undefined): boolean {
+  if (rule.group !== undefined && rule.group !== to) return false;
+  if (rule.group === undefined && (rule.peer === undefined || isClosed(rule.peer) || isPrefixList(rule.peer)))
+    return false;
+  if (to === undefined) return true;
+  return rulesOf(assembly, to, 'Ingress').some(
+    (ingress) => ingress.unknown || ingress.group === from || (ingress.group === undefined && !isClosed(ingress.peer)),
+  );
+}
+
+function routesOut(assembly: Assembly, place: Place, egress: readonly Egress[]): Path[] {
+  const way = egress.find(({ rule }) => rule.peer !== undefined && isPublic(rule.peer));
+  if (way === undefined) return [];
+  const tables = tablesOf(assembly, place.subnets);
+  return assembly.ofType('AWS::EC2::Route').flatMap((route): Path[] => {
+    const used = route
+      .property('RouteTableId')
+      .some(({ value }) => value instanceof Unresolved || tables.some((table) => sameValue(table, value)));
+    if (!used) return [];
+    const via = [way.rule.holder.path, route.path];
+    const out = WAYS_OUT.flatMap((member) => route.property(member).map(({ value }) => ({ member, value })))
+      .filter(({ member, value }) => value !== undefined && !(member === 'GatewayId' && value === 'local'))
+      .map(({ value }): Path => ({ workload: place.workload, kind: 'internet', to: describe(value), via }));
+    const endpoints = route
+      .property('VpcEndpointId')
+      .filter(({ value }) => value !== undefined)
+      .map(({ value }): Path => {
+        const firewall = referencesIn(value)
+          .map((reference: Reference) => assembly.find(reference))
+          .find((resource) => resource?.type === 'AWS::NetworkFirewall::Firewall');
+        return firewall === undefined
+          ? { workload: place.workload, kind: 'unknown', to: describe(value), via }
+          : { workload: place.workload, kind: 'firewall', to: firewall.path, via };
+      });
+    return [...out, ...endpoints];
+  });
+}
+
+/** Route tables of subnets, by association. */
+function tablesOf(assembly: Assembly, subnets: readonly Resource[]): Value[] {
+  return assembly
+    .ofType('AWS::EC2::SubnetRouteTableAssociation')
+    .filter((association) =>
+      association.property('SubnetId').some(({ value }) => subnets.includes(assembly.find(value) as Resource)),
+    )
+    .flatMap((association) => association.property('RouteTableId').map(({ value }) => value));
+}
+
+/** A rule's peer that nothing answers at: CDK's way to say "nothing". */
+function isClosed(peer: Value): boolean {
+  return peer === '255.255.255.255/32' || peer === undefined;
+}
+
+function isPrefixList(peer: Value): boolean {
+  return typeof peer === 'string' && peer.startsWith('pl-');
+}
+
+/** Whether addresses beyond the network are among the peer's; what isn't known may be. A prefix list of AWS isn't routed out. */
+function isPublic(peer: Value): boolean {
+  if (typeof peer !== 'string') return referencesIn(peer).every(({ attribute }) => !attribute.includes('CidrBlock'));
+  return !isPrefixList(peer) && isInternalRange(peer) !== true;
+}
+
+function serviceOf(endpoint: Resource): string {
+  const [name] = endpoint.property('ServiceName');
+  return describe(name?.value).replace(/^com\.amazonaws\.[^.]+\./, '');
+}
