@@ -9,13 +9,15 @@ async function main(): Promise<number> {
   const started = Date.now();
   const print = (line: string) => process.stdout.write(`${line}\n`);
   print('Deploying the quickstart to an emulator on this machine (first time: about two minutes).');
+  let stop = async () => {};
+  stopOnSignal(() => stop());
   const rewritten = { patched: 0, dropped: 0 };
   const deployment = await LocalDeployment.start(TICKETS, (line) => {
     const change = /^(patched|dropped)/.exec(line)?.[1] as keyof typeof rewritten | undefined;
     if (change) rewritten[change] += 1;
     if (!change || verbose) print(`    ${line}`);
   });
-  stopOnSignal(deployment.stop);
+  stop = deployment.stop;
   try {
     print(
       `    ${rewritten.patched} patches and ${rewritten.dropped} drops for the emulator (--verbose lists them): network isolation is proven on the template, not here`,
