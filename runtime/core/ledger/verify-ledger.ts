@@ -87,6 +87,17 @@ interface Claim {
   readonly texts: readonly (string | undefined)[];
 }
 
+/** A tree with some more leaves. */
+interface GrownTree {
+  readonly from: number;
+  readonly leaves: readonly TreeHash[];
+  readonly edge: TreeEdge;
+  /** Tiles that became full. */
+  readonly tiles: readonly { readonly tile: TileId; readonly hashes: readonly TreeHash[] }[];
+  /** Roots at the sizes that somebody signed. */
+  readonly roots: ReadonlyMap<number, TreeHash>;
+}
+
 const ENTRY_KEY = new RegExp(`^entries/([A-Za-z0-9][A-Za-z0-9_-]{0,127})/(\\d{${SEQ_DIGITS}})$`);
 const BATCH_KEY = new RegExp(`^batches/(\\d{${SEQ_DIGITS}})$`);
 
@@ -108,6 +119,7 @@ class LedgerAudit {
   private bundle: (string | undefined)[] = [];
   private vouched = { size: 0, root: this.edge.root() };
   private broken = false;
+  private grown?: GrownTree;
 
   constructor(
     private readonly source: LedgerSource,
@@ -261,7 +273,8 @@ class LedgerAudit {
       const fits =
         whole && (this.heads.at(end).length > 0 ? this.leadsToHead(batch.hashes, true) : next === end || last);
       if (fits && this.leadsToHead(batch.hashes, false)) {
-        if (!batch.root.equals(this.rootWith(batch.hashes))) this.batchAltered(key, 'This batch names a wrong root.');
+        if (!batch.root.equals(this.grow(batch.hashes).edge.root()))
+          this.batchAltered(key, 'This batch names a wrong root.');
         this.judgePresence(batch.to, batch.at, next === undefined);
         return this.accept(claim, batch.hashes);
       }
@@ -299,13 +312,10 @@ class LedgerAudit {
     const keys = aligned ? claim.keys : this.signedKeys(claim, copies, signed.length);
     const texts = aligned ? claim.texts : await this.source.read(keys);
     if (batch && !aligned) this.judgeDifference(claim, batch, keys, signed);
-    const before = this.edge.copy();
-    const tiles: { tile: TileId; hashes: readonly TreeHash[] }[] = [];
-    signed.forEach((leaf) => {
-      this.edge.append(leaf, (tile, hashes) => tiles.push({ tile, hashes }));
-    });
-    this.checkHeadsSince(before, signed);
-    for (const { tile, hashes } of tiles) await this.published.checkTile(tile, hashes);
+    const grown = this.grow(signed);
+    this.edge = grown.edge;
+    this.judgeHeads(grown.roots);
+    for (const { tile, hashes } of grown.tiles) await this.published.checkTile(tile, hashes);
     for (let i = 0; i < signed.length; i += 1) {
       const sound = this.judgeEntry(keys[i], from + i, signed[i], texts[i], copies[i]);
       await this.follow(keys[i], from + i, sound);
@@ -322,17 +332,13 @@ class LedgerAudit {
   }
 
   /** Roots within the leaves just taken: those that hold vouch for all before them, so a doubtful one was a fork. */
-  private checkHeadsSince(before: TreeEdge, leaves: readonly TreeHash[]): void {
-    const start = before.size;
-    let at = 0;
-    for (const size of this.heads.between(start, start + leaves.length)) {
-      for (; start + at < size; at += 1) before.append(leaves[at]);
-      const root = before.root();
+  private judgeHeads(roots: ReadonlyMap<number, TreeHash>): void {
+    for (const [size, root] of roots) {
       if (this.heads.at(size).some((head) => head.root.equals(root))) {
         for (const other of this.doubtful) this.reportFork(other);
         this.doubtful = [];
         this.vouched = { size, root };
-      } else if (!this.doubtful.includes(size)) {
+      } else {
         this.doubtful.push(size);
       }
     }
@@ -578,14 +584,28 @@ class LedgerAudit {
   }
 
   private rootHolds(size: number, leaves: readonly TreeHash[]): boolean {
-    const root = this.rootWith(leaves.slice(0, size - this.edge.size));
-    return this.heads.at(size).some((head) => head.root.equals(root));
+    const root = this.grow(leaves).roots.get(size);
+    return root !== undefined && this.heads.at(size).some((head) => head.root.equals(root));
   }
 
-  private rootWith(leaves: readonly TreeHash[]): TreeHash {
+  /** The tree with these leaves appended. Hashing is most of an audit's work, so the last answer is kept. */
+  private grow(leaves: readonly TreeHash[]): GrownTree {
+    const from = this.edge.size;
+    if (this.grown?.from === from && this.grown.leaves === leaves) return this.grown;
     const edge = this.edge.copy();
-    for (const leaf of leaves) edge.append(leaf);
-    return edge.root();
+    const tiles: { tile: TileId; hashes: readonly TreeHash[] }[] = [];
+    const roots = new Map<number, TreeHash>();
+    let at = 0;
+    const upTo = (size: number) => {
+      for (; from + at < size; at += 1) edge.append(leaves[at], (tile, hashes) => tiles.push({ tile, hashes }));
+    };
+    for (const size of this.heads.between(from, from + leaves.length)) {
+      upTo(size);
+      roots.set(size, edge.root());
+    }
+    upTo(from + leaves.length);
+    this.grown = { from, leaves, edge, tiles, roots };
+    return this.grown;
   }
 
   private reportFork(size: number): void {

@@ -1,0 +1,29 @@
+import { type BenchReport, reportTable } from './bench-report';
+import { ledger } from './ledger';
+
+const BENCHES: Readonly<Record<string, (args: string[]) => Promise<BenchReport>>> = { ledger };
+
+/** `npm run bench -- NAME [--json]`: prints one table, or one object. Exit code 1 where a goal doesn't hold. */
+async function main([name = '', ...args]: string[]): Promise<number> {
+  const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
+  if (!bench) {
+    process.stderr.write(
+      `Usage: npm run bench -- NAME [--json], where NAME is one of: ${Object.keys(BENCHES).join(', ')}\n`,
+    );
+    return 2;
+  }
+  const report = await bench(args.filter((arg) => arg !== '--json'));
+  const lines = args.includes('--json') ? [JSON.stringify(report, null, 2)] : reportTable(report);
+  for (const line of lines) process.stdout.write(`${line}\n`);
+  return report.goals.every(({ holds }) => holds) ? 0 : 1;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);
