@@ -3,9 +3,11 @@ import { approvals } from './commands/approvals';
 import { audit } from './commands/audit';
 import { check } from './commands/check';
 import { cost } from './commands/cost';
+import { prove } from './commands/prove';
 
 const COMMANDS: Readonly<Record<string, { readonly about: string; readonly run: Command }>> = {
   check: { about: 'hold synthesized templates to the rules', run: check },
+  prove: { about: 'show what each workload reaches and each role may use', run: prove },
   cost: { about: 'estimate what a deployment costs', run: cost },
   approvals: { about: 'look at what waits for a person, and decide', run: approvals },
   audit: { about: 'verify the ledger, and read what a session did', run: audit },
