@@ -4,7 +4,7 @@ import { piecesOf, Reference, type TextPiece, textOf, Unresolved, type Value } f
 import { accountOf, arnOf, Spelling } from './arn';
 import { identityPoliciesOf } from './collect';
 import { Context } from './condition';
-import { evaluateRequest, type Grounds } from './evaluate';
+import { evaluateRequest, type Grounds, matchAction } from './evaluate';
 import { type Policy, readPolicy, type Statement, unknownPolicy } from './policy';
 import { resourcePolicyOf } from './resource-policies';
 
@@ -62,12 +62,11 @@ export function accessesOf(assembly: Assembly): readonly Access[] {
   const spelling = new Spelling(assembly);
   const identities = identityPoliciesOf(assembly);
   const targets = Object.keys(ACTIONS).flatMap((type) =>
-    assembly.ofType(type).map((target) => ({
-      target,
-      actions: ACTIONS[type] ?? [],
-      arn: spelling.of(partOf(target)),
-      policy: spelled(resourcePolicyOf(assembly, target), spelling, target),
-    })),
+    assembly.ofType(type).map((target) => {
+      const policy = spelled(resourcePolicyOf(assembly, target), spelling, target);
+      const arn = spelling.of(partOf(target));
+      return { target, actions: ACTIONS[type] ?? [], arn, policy, direct: grantsDirectly(policy) };
+    }),
   );
   return assembly.ofType('AWS::IAM::Role').flatMap((role) => {
     const roleArn = spelling.of(arnOf(role));
@@ -80,8 +79,11 @@ export function accessesOf(assembly: Assembly): readonly Access[] {
         .map(({ arn }) => unknownPolicy(String(arn), role.path, 'not in the template')),
     ];
     const boundary = boundaryOf(assembly, role, spelling);
-    return targets.flatMap(({ target, actions, arn, policy }) => {
-      if (target === role) return [];
+    // Most actions are nowhere in a role's policies: one look at each spares a look at each resource.
+    const relevant = new Map(ALL_ACTIONS.map((action) => [action, identity.map((policy) => about(policy, action))]));
+    const given = new Set(ALL_ACTIONS.filter((action) => relevant.get(action)?.some(allowsAnything)));
+    return targets.flatMap(({ target, actions, arn, policy, direct }) => {
+      if (target === role || (!direct && !actions.some((action) => given.has(action)))) return [];
       const context = new Context({
         'aws:PrincipalArn': roleArn,
         'aws:PrincipalAccount': account,
@@ -92,6 +94,7 @@ export function accessesOf(assembly: Assembly): readonly Access[] {
         'aws:ResourceAccount': accountOf(target),
       });
       return actions.flatMap((action): Access[] => {
+        if (!given.has(action) && !direct) return [];
         const request = {
           principal: { kind: 'role' as const, roleArn, account },
           action,
@@ -101,11 +104,42 @@ export function accessesOf(assembly: Assembly): readonly Access[] {
         };
         // A trust policy says who may assume a role, not who may pass it on.
         const resource = action === 'iam:PassRole' ? undefined : policy;
-        const { allowed, allows } = evaluateRequest(request, { identity, boundary, resource });
+        const { allowed, allows } = evaluateRequest(request, {
+          identity: relevant.get(action) ?? [],
+          boundary,
+          resource,
+        });
         return allowed === 'false' ? [] : [{ role, action, target, allowed, grounds: allows }];
       });
     });
   });
+}
+
+const ALL_ACTIONS = [...new Set(Object.values(ACTIONS).flat())];
+
+/** The statements of a policy that may be about an action. */
+function about(policy: Policy, action: string): Policy {
+  const concerns = ({ action: { negated, patterns } }: Statement): boolean =>
+    negated || patterns.some((pattern) => matchAction(pattern, action) !== 'false');
+  return { ...policy, alternatives: policy.alternatives.map((statements) => statements.filter(concerns)) };
+}
+
+function allowsAnything({ alternatives }: Policy): boolean {
+  return alternatives.some((statements) => statements.some(({ effect }) => effect !== 'Deny'));
+}
+
+/** Whether a resource's own policy may give a role something that its identity policies don't: it names more than
+ * services and the account, which hands over to them. */
+function grantsDirectly(policy: Policy | undefined): boolean {
+  return (policy?.alternatives ?? []).some((statements) =>
+    statements.some(
+      ({ effect, principal }) =>
+        effect !== 'Deny' &&
+        (principal === undefined ||
+          principal.negated ||
+          principal.patterns.some(({ kind, value }) => kind !== 'Service' && !/:root$/.test(String(value)))),
+    ),
+  );
 }
 
 /** A policy of AWS whose text is known, and touches nothing here: it writes logs. */

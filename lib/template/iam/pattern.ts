@@ -25,10 +25,38 @@ export function matchText(pattern: Value, text: Value, options: MatchOptions = {
   const left = piecesOf(pattern);
   const right = piecesOf(text);
   if (left === undefined || right === undefined) return 'depends';
+  if (partsEarly(left, right, wildcards, ignoreCase)) return 'false';
   const tokens = tokenize(left, wildcards, ignoreCase);
   const target = tokenize(right, false, ignoreCase);
   if (walk(tokens, target, 'certain')) return 'true';
   return walk(tokens, target, 'possible') ? 'depends' : 'false';
+}
+
+/**
+ * True when pattern and text differ before any wildcard or unknown: most ARNs part at the service or at the made name of
+ * the resource, which needs no walk.
+ */
+function partsEarly(
+  left: readonly TextPiece[],
+  right: readonly TextPiece[],
+  wildcards: boolean,
+  ignoreCase: boolean,
+): boolean {
+  for (let i = 0; i < left.length && i < right.length; i += 1) {
+    const [p, t] = [left[i], right[i]];
+    if (typeof p === 'string' && typeof t === 'string') {
+      const wildcard = wildcards ? p.search(/[*?]/) : -1;
+      const length = Math.min(wildcard < 0 ? p.length : wildcard, t.length);
+      const [a, b] = [p.slice(0, length), t.slice(0, length)];
+      if (ignoreCase ? a.toLowerCase() !== b.toLowerCase() : a !== b) return true;
+      if (wildcard >= 0 || p.length !== t.length) return false;
+    } else if (p instanceof Reference && t instanceof Reference) {
+      if (p.key === t.key) continue;
+      // A made name ends where the known text goes on, so two of them can't be made equal by what follows.
+      return isMadeName(p) && isMadeName(t);
+    } else return false;
+  }
+  return false;
 }
 
 /** Wildcard match on plain strings, linear in practice. */

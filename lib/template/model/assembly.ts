@@ -19,14 +19,16 @@ export interface LoadOptions {
 export class Assembly {
   public readonly templates: readonly Template[];
   private readonly nested = new Map<string, Template>();
+  private readonly byName: ReadonlyMap<string, Template>;
   private readonly byType = new Map<string, Resource[]>();
   private exports: Map<string, { template: Template; value: JsonValue | undefined }> | undefined;
 
   private constructor(sources: readonly TemplateSource[], nesting: readonly Nesting[]) {
     this.templates = sources.map((source) => new Template(source, this));
+    this.byName = new Map(this.templates.map((template) => [template.name, template]));
     for (const { parent, logicalId, child } of nesting) {
-      const template = this.templates.find((t) => t.name === child);
-      const resource = this.templates.find((t) => t.name === parent)?.resource(logicalId);
+      const template = this.byName.get(child);
+      const resource = this.byName.get(parent)?.resource(logicalId);
       if (template === undefined || resource === undefined) continue;
       template.parent = resource;
       this.nested.set(`${parent}#${logicalId}`, template);
@@ -100,7 +102,7 @@ export class Assembly {
   public find(reference: Value): Resource | undefined {
     const { template, logicalId } = (reference ?? {}) as Partial<Reference>;
     if (template === undefined || template === '' || logicalId === undefined) return undefined;
-    return this.templates.find((t) => t.name === template)?.resource(logicalId);
+    return this.byName.get(template)?.resource(logicalId);
   }
 
   /** The template of a nested stack's resource; undefined when it isn't in the assembly. */
