@@ -244,7 +244,8 @@ export class Executor {
     return this.reply(request.requestId, startedAt, answer.ok ? 'succeeded' : 'target_failed', {
       ...version,
       ...status,
-      content: guarded.content,
+      // As it came: evidence keeps the bytes, and the gate takes out what hides before the model reads it.
+      content: answer.content,
       ...(answer.reason ? { reason: answer.reason } : {}),
     });
   }

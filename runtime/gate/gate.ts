@@ -25,6 +25,7 @@ import {
 } from '../core/contracts';
 import { demarcate } from '../core/demarcate';
 import { approvalDigest, saltedHash, sha256Hex } from '../core/digest';
+import { withoutInvisible } from '../core/display';
 import { canonicalize } from '../core/json/canonicalize';
 import { parseStrict } from '../core/json/parse-strict';
 import { guardOutput } from '../core/output-guard';
@@ -695,20 +696,22 @@ export class Gate {
     }
   }
 
+  /** What the agent sees of a result; evidence holds it as it came. */
   private reply(
     request: RequestItem,
     outcome: { status: GateReply['status']; code?: DenialCode; reason?: string },
     content: string,
     provenance: Provenance,
   ): GateReply {
+    const { text, removed } = withoutInvisible(content);
+    const shown = demarcate({ content: text, provenance, nonce: this.ports.randomHex(8) });
+    const notice = removed > 0 ? `\n(${removed} invisible or direction-changing characters were removed.)` : '';
     return {
       v: 1,
       requestId: request.requestId,
       ...outcome,
       digest: request.digest,
-      ...(outcome.status === 'succeeded' || content
-        ? { content: demarcate({ content, provenance, nonce: this.ports.randomHex(8) }), provenance }
-        : {}),
+      ...(outcome.status === 'succeeded' || content ? { content: shown + notice, provenance } : {}),
     };
   }
 
