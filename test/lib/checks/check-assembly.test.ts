@@ -1,0 +1,81 @@
+import { checkAssembly, fails } from '../../../lib/checks/check-assembly';
+import type { Rule } from '../../../lib/checks/rule';
+import { Assembly } from '../../../lib/template';
+import type { JsonObject } from '../../../runtime/core/contracts';
+import { linesOf } from './check-template';
+
+const rule = (id: string, check: Rule['check']): Rule => ({
+  id,
+  pillar: 'audit',
+  severity: 'error',
+  holds: '',
+  source: '',
+  fix: '',
+  check,
+});
+
+const assembly = (resources: JsonObject) => Assembly.of({ name: 'T.template.json', body: { Resources: resources } });
+
+test('a rule that breaks down is a finding, keeps what it had found, and stops no other', () => {
+  const app = assembly({ A: { Type: 'AWS::S3::Bucket' } });
+  const [bucket] = app.resources;
+  if (bucket === undefined) throw new Error('no bucket');
+  const broken = rule('Broken', function* () {
+    yield { resource: bucket, property: 'Properties', message: 'found before' };
+    throw new Error('no way on');
+  });
+  const next = rule('Next', () => [{ resource: bucket, property: 'Properties', message: 'found after' }]);
+  const result = checkAssembly(app, [broken, next]);
+  expect(result.findings.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([
+    'Broken: found before',
+    "Broken: can't be proven: the rule broke down (no way on)",
+    'Next: found after',
+  ]);
+  expect(fails(result)).toBe(true);
+});
+
+test('a malformed template breaks no rule down', () => {
+  const odd: JsonObject[] = [
+    { A: { Type: 'AWS::S3::Bucket', Properties: 'text' } },
+    { A: { Type: 'AWS::ECS::TaskDefinition', Properties: { ContainerDefinitions: 'text' } } },
+    { A: { Type: 'AWS::IAM::Policy', Properties: { Roles: {}, PolicyDocument: [1, null] } } },
+    { A: { Type: 'AWS::EC2::SecurityGroup', Properties: { SecurityGroupEgress: [null, 1, 'x'] } } },
+    { A: { Type: 'AWS::StepFunctions::StateMachine', Properties: { DefinitionString: '[]', Definition: 4 } } },
+    {
+      A: { Type: 'AWS::KMS::Key', Properties: { KeyUsage: 'SIGN_VERIFY', KeyPolicy: { Statement: [[], 'x', null] } } },
+    },
+    {
+      A: {
+        Type: 'AWS::EC2::VPCEndpoint',
+        Properties: { PolicyDocument: { Statement: { Principal: 3, Condition: 'x' } } },
+      },
+    },
+    { A: { Type: 'AWS::SecretsManager::Secret', Metadata: { 'hardened-agent:acknowledged': [null, 1, {}] } } },
+    { A: null, B: { Properties: {} }, 'Fn::ForEach::C': [] },
+  ];
+  for (const resources of odd) {
+    const messages = checkAssembly(assembly(resources)).findings.map(({ message }) => message);
+    expect(messages.filter((message) => message.includes('broke down'))).toEqual([]);
+  }
+});
+
+describe('TemplateReadable', () => {
+  const lines = (resources: JsonObject, around?: JsonObject) => linesOf('TemplateReadable', resources, around);
+
+  test('plain resources are readable', () => expect(lines({ A: { Type: 'AWS::S3::Bucket' } })).toEqual([]));
+
+  test.each<[string, JsonObject, JsonObject]>([
+    ['a macro', {}, { Transform: ['Mine'] }],
+    ['a loop', { 'Fn::ForEach::B': ['X', ['a'], {}] }, {}],
+    [
+      'a nested template from elsewhere',
+      { N: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: 'https://x' } } },
+      {},
+    ],
+    ['a stack set', { N: { Type: 'AWS::CloudFormation::StackSet' } }, {}],
+    ['a module', { N: { Type: 'My::Own::Thing::MODULE' } }, {}],
+    ['properties from a macro', { N: { Type: 'AWS::S3::Bucket', Properties: { 'Fn::Transform': { Name: 'M' } } } }, {}],
+  ])('%s can’t be proven', (_name, resources, around) => {
+    expect(lines(resources, around)).toEqual([expect.stringContaining("can't be proven")]);
+  });
+});
