@@ -6,6 +6,9 @@ export type MappedArguments =
   | { readonly ok: true; readonly record: Record<string, CedarValueJson> }
   | { readonly ok: false; readonly reason: string };
 
+/** A Cedar decimal is a 64-bit integer of ten-thousandths. */
+const MOST_DECIMAL = 922_337_203_685_477;
+
 /** Arguments as Cedar sees them, by their schema. Whatever doesn't fit it is refused, never passed through. */
 export function mapArguments(schema: JsonObject, args: JsonObject): MappedArguments {
   try {
@@ -27,7 +30,7 @@ function mapValue(schema: JsonObject, value: JsonValue, place: string): CedarVal
     case 'boolean':
       return typeof value === 'boolean' ? value : refuse();
     case 'number': {
-      if (typeof value !== 'number') return refuse();
+      if (typeof value !== 'number' || Math.abs(value) > MOST_DECIMAL) return refuse();
       const text = value.toFixed(4);
       // Cedar's decimal has four digits: what would be rounded isn't what was asked.
       return Number(text) === value ? { __extn: { fn: 'decimal', arg: text } } : refuse();
