@@ -30,6 +30,11 @@ async function main([name = '', ...args]: string[]): Promise<number> {
   return asked ? 0 : 2;
 }
 
+// A reader that has seen enough, such as head, is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;

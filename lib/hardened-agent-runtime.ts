@@ -111,8 +111,8 @@ interface ExecutorPlace {
  * Runs an agent that can be fooled but can't do harm: a disposable task without network, secrets or rights, a gate that
  * decides every tool call, a person for what is dangerous, and a record nobody can edit.
  *
- * Limitations: without `connectorEgress` the executors of `HttpConnector`s run outside any VPC; so do the session
- * launcher and the approval functions.
+ * Limitations: without `connectorEgress` the executors of `HttpConnector`s run outside any VPC; so does the session
+ * launcher, which would need an endpoint of ECS for one call a session.
  */
 export class HardenedAgentRuntime extends Construct {
   /** The isolated network. */
@@ -172,6 +172,7 @@ export class HardenedAgentRuntime extends Construct {
       expiry,
       approverGroups: props.approvals.approverGroups,
       approverPrincipals: props.approvals.approverPrincipals,
+      network: this.network,
     });
     this.gate.function.function.addEnvironment(
       'APPROVAL_STATE_MACHINE_ARN',
@@ -372,7 +373,7 @@ export class HardenedAgentRuntime extends Construct {
     return new SessionLauncher(this, 'Sessions', {
       task,
       taskRole: this.agentRole,
-      vpc: this.network.vpc,
+      network: this.network,
       securityGroup: group,
       state: this.state,
       ledger: this.ledger,

@@ -1,6 +1,7 @@
 export * from './approvals/approval-workflow';
 export * from './approvals/approver-role';
 export * from './audit/ledger';
+export * from './checks/hardened-agent-checks';
 export * from './connectors/aws-connector';
 export * from './connectors/connector';
 export * from './connectors/credential';

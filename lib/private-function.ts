@@ -5,6 +5,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { EndpointService } from './network/endpoint-service';
+import type { IsolatedNetwork } from './network/isolated-network';
 
 /**
  * Where the prebuilt bundles of `runtime/` lie in the package.
@@ -24,6 +26,8 @@ export interface PrivateFunctionProps {
   readonly timeout?: Duration;
   /** @default 512 */
   readonly memorySize?: number;
+  /** An isolated network to run in, with a security group of its own: see `reach`. @default - `vpc` */
+  readonly network?: IsolatedNetwork;
   /** Where to run. @default - outside any VPC */
   readonly vpc?: ec2.IVpc;
   /** @default - the VPC's isolated subnets */
@@ -44,9 +48,21 @@ export class PrivateFunction extends Construct {
   public readonly function: lambda.Function;
   public readonly role: iam.Role;
 
+  private readonly network?: IsolatedNetwork;
+  private readonly securityGroup?: ec2.ISecurityGroup;
+
   constructor(scope: Construct, id: string, props: PrivateFunctionProps) {
     super(scope, id);
     const stack = Stack.of(this);
+    this.network = props.network;
+    this.securityGroup = props.network
+      ? new ec2.SecurityGroup(this, 'Group', {
+          vpc: props.network.vpc,
+          description: `${id}: reaches its endpoints only`,
+          allowAllOutbound: false,
+        })
+      : props.securityGroup;
+    const vpc = props.network?.vpc ?? props.vpc;
 
     this.role = new iam.Role(this, 'Role', {
       description: `Role of: ${props.description}`,
@@ -68,7 +84,7 @@ export class PrivateFunction extends Construct {
       }),
     );
 
-    if (props.vpc) {
+    if (vpc) {
       // Lambda makes the network interface with the function's own role; Describe takes no resource.
       this.role.addToPolicy(
         new iam.PolicyStatement({
@@ -119,13 +135,27 @@ export class PrivateFunction extends Construct {
       timeout: props.timeout ?? Duration.seconds(29),
       memorySize: props.memorySize ?? 512,
       environment: props.environment,
-      ...(props.vpc
+      ...(vpc
         ? {
-            vpc: props.vpc,
+            vpc,
             vpcSubnets: props.subnets ?? { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
-            securityGroups: props.securityGroup ? [props.securityGroup] : undefined,
+            securityGroups: this.securityGroup ? [this.securityGroup] : undefined,
           }
         : {}),
+    });
+  }
+
+  /**
+   * Opens the network's endpoint of a service to exactly this. Without a `network` there is nothing to open. What the role
+   * may do is granted apart: both must allow a call.
+   */
+  public reach(service: EndpointService, actions: string[], resources: string[]): void {
+    if (!this.network || !this.securityGroup) return;
+    this.network.endpoints.allow(service, {
+      caller: this.securityGroup,
+      principal: this.role,
+      actions,
+      resources,
     });
   }
 }

@@ -25,7 +25,15 @@ export function acknowledgeFindings(stack: Stack, { agent, handbook }: Quickstar
   say(
     wildcard('Resource::*'),
     'Only EC2 network interface actions, which name no resource: Lambda makes the interface with this role, and a Deny on lambda:SourceFunctionArn keeps the code itself from using them.',
-    ...['Documents/Executor', 'Agent/Ledger/Sealer/Seal', 'Agent/Gate/Gate'].map(policyOf),
+    ...[
+      'Documents/Executor',
+      'Agent/Ledger/Sealer/Seal',
+      'Agent/Gate/Gate',
+      ...['RequestApproval', 'ShowRequests', 'Decide', 'ExecuteApproved', 'CloseRequest'].map(
+        (id) => `Agent/Approvals/${id}`,
+      ),
+      'Agent/Sessions/End',
+    ].map(policyOf),
   );
   say(
     wildcard('Resource::*'),

@@ -6,8 +6,11 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { PENDING_INDEX } from '../../runtime/core/contracts';
 import type { Ledger } from '../audit/ledger';
 import { grantPartitions, grantPendingRequests } from '../gate/state-table';
+import { EndpointService } from '../network/endpoint-service';
+import type { IsolatedNetwork } from '../network/isolated-network';
 import { bundlePath, PrivateFunction } from '../private-function';
 import { ApprovalApi } from './approval-api';
 import { approvalDefinition } from './approval-definition';
@@ -32,6 +35,9 @@ export interface ApprovalWorkflowProps extends ApproverRoleProps {
 
   /** Bounds every role of the workflow. @default - none */
   readonly permissionsBoundary?: iam.IManagedPolicy;
+
+  /** Where the functions run. @default - outside any VPC */
+  readonly network?: IsolatedNetwork;
 }
 
 /**
@@ -65,12 +71,17 @@ export class ApprovalWorkflow extends Construct {
       );
     }
     const stack = Stack.of(this);
-    const { stateTable, ledger, permissionsBoundary } = props;
+    const { stateTable, ledger, permissionsBoundary, network } = props;
     const stores = {
       STATE_TABLE: stateTable.tableName,
       LEDGER_BUCKET: ledger.ledgerBucket.bucketName,
       EVIDENCE_BUCKET: ledger.evidenceBucket.bucketName,
     };
+
+    const table = stateTable.tableArn;
+    const entries = ledger.ledgerBucket.arnForObjects('entries/*');
+    const args = ledger.evidenceBucket.arnForObjects('args/*');
+    const results = ledger.evidenceBucket.arnForObjects('results/*');
 
     this.approverRole = new ApproverRole(this, 'Approver', props).role;
 
@@ -79,25 +90,32 @@ export class ApprovalWorkflow extends Construct {
       code: lambda.Code.fromAsset(bundlePath('approvals-request-approval')),
       environment: stores,
       permissionsBoundary,
+      network,
     });
     grantPartitions(stateTable, request.role, 'ReadRequest', ['dynamodb:GetItem'], ['SESSION#*']);
     grantPartitions(stateTable, request.role, 'KeepTaskToken', ['dynamodb:PutItem'], ['TOKEN#*', 'REQ#*']);
+    request.reach(EndpointService.DYNAMODB, ['dynamodb:GetItem', 'dynamodb:PutItem'], [table]);
 
     const show = new PrivateFunction(this, 'ShowRequests', {
       description: 'Approvals: shows waiting requests; can write nothing',
       code: props.showRequestsCode,
       environment: { ...stores, APPROVER_ROLE_NAME: this.approverRole.roleName },
       permissionsBoundary,
+      network,
     });
     grantPartitions(stateTable, show.role, 'ReadRequest', ['dynamodb:GetItem'], ['SESSION#*', 'REQ#*']);
     grantPendingRequests(stateTable, show.role);
     ledger.grantReadEvidence(show.role, 'args');
+    show.reach(EndpointService.DYNAMODB, ['dynamodb:GetItem'], [table]);
+    show.reach(EndpointService.DYNAMODB, ['dynamodb:Query'], [`${table}/index/${PENDING_INDEX}`]);
+    show.reach(EndpointService.S3, ['s3:GetObject'], [args]);
 
     const decide = new PrivateFunction(this, 'Decide', {
       description: 'Approvals: takes a decision, once',
       code: lambda.Code.fromAsset(bundlePath('approvals-decide')),
       environment: { ...stores, APPROVER_ROLE_NAME: this.approverRole.roleName },
       permissionsBoundary,
+      network,
     });
     grantPartitions(
       stateTable,
@@ -114,6 +132,8 @@ export class ApprovalWorkflow extends Construct {
       ['SESSION#*', 'REQ#*'],
     );
     ledger.grantAppend(decide.role);
+    decide.reach(EndpointService.DYNAMODB, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [table]);
+    decide.reach(EndpointService.S3, ['s3:GetObject', 's3:PutObject'], [entries]);
 
     this.execute = new PrivateFunction(this, 'ExecuteApproved', {
       description: 'Approvals: checks an approved call again and runs it once',
@@ -121,21 +141,27 @@ export class ApprovalWorkflow extends Construct {
       environment: stores,
       timeout: Duration.minutes(15),
       permissionsBoundary,
+      network,
     });
     grantPartitions(stateTable, this.execute.role, 'ReadRequest', ['dynamodb:GetItem'], ['SESSION#*', 'REQ#*']);
     grantPartitions(stateTable, this.execute.role, 'EndRequest', ['dynamodb:UpdateItem'], ['SESSION#*']);
     ledger.grantAppend(this.execute.role);
     ledger.grantReadEvidence(this.execute.role, 'args');
     ledger.grantWriteEvidence(this.execute.role, 'results');
+    this.execute.reach(EndpointService.DYNAMODB, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [table]);
+    this.execute.reach(EndpointService.S3, ['s3:GetObject', 's3:PutObject'], [entries, args, results]);
 
     const close = new PrivateFunction(this, 'CloseRequest', {
       description: 'Approvals: ends a request that nobody decided or whose execution broke off',
       code: lambda.Code.fromAsset(bundlePath('approvals-close-request')),
       environment: stores,
       permissionsBoundary,
+      network,
     });
     grantPartitions(stateTable, close.role, 'EndRequest', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ['SESSION#*']);
     ledger.grantAppend(close.role);
+    close.reach(EndpointService.DYNAMODB, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [table]);
+    close.reach(EndpointService.S3, ['s3:GetObject', 's3:PutObject'], [entries]);
 
     const called = [request.function, this.execute.function, close.function];
     this.stateMachine = new sfn.StateMachine(this, 'StateMachine', {
@@ -175,6 +201,8 @@ export class ApprovalWorkflow extends Construct {
         }),
       ],
     });
+
+    decide.reach(EndpointService.STEP_FUNCTIONS, ['states:SendTaskSuccess'], [this.stateMachine.stateMachineArn]);
 
     this.deskUrl = new ApprovalApi(this, 'Desk', {
       approverRole: this.approverRole,
@@ -219,6 +247,7 @@ export class ApprovalWorkflow extends Construct {
     this.execute.role.addToPolicy(
       new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [executor.functionArn] }),
     );
+    this.execute.reach(EndpointService.LAMBDA, ['lambda:InvokeFunction'], [executor.functionArn]);
   }
 
   private workflowRole(called: lambda.IFunction[], permissionsBoundary?: iam.IManagedPolicy): iam.Role {

@@ -7,6 +7,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Ledger } from '../audit/ledger';
 import type { StateTable } from '../gate/state-table';
+import { EndpointService } from '../network/endpoint-service';
+import type { IsolatedNetwork } from '../network/isolated-network';
 import { bundlePath, PrivateFunction } from '../private-function';
 import type { HardenedTask } from './hardened-task';
 
@@ -14,7 +16,7 @@ import type { HardenedTask } from './hardened-task';
 export interface SessionLauncherProps {
   readonly task: HardenedTask;
   readonly taskRole: iam.Role;
-  readonly vpc: ec2.IVpc;
+  readonly network: IsolatedNetwork;
   readonly securityGroup: ec2.ISecurityGroup;
   readonly state: StateTable;
   readonly ledger: Ledger;
@@ -42,7 +44,7 @@ export class SessionLauncher extends Construct {
         ...stores,
         CLUSTER_ARN: cluster.clusterArn,
         TASK_DEFINITION_ARN: definition.taskDefinitionArn,
-        SUBNET_IDS: props.vpc.isolatedSubnets.map((subnet) => subnet.subnetId).join(','),
+        SUBNET_IDS: props.network.vpc.isolatedSubnets.map((subnet) => subnet.subnetId).join(','),
         SECURITY_GROUP_ID: props.securityGroup.securityGroupId,
         SESSION_SECONDS: String(props.sessionDuration.toSeconds()),
       },
@@ -77,7 +79,18 @@ export class SessionLauncher extends Construct {
       description: 'Sandbox: ends the session of a task that stopped',
       code: lambda.Code.fromAsset(bundlePath('sandbox-end-session')),
       environment: stores,
+      network: props.network,
     });
+    end.reach(
+      EndpointService.S3,
+      ['s3:GetObject', 's3:PutObject'],
+      [props.ledger.ledgerBucket.arnForObjects('entries/*')],
+    );
+    end.reach(
+      EndpointService.DYNAMODB,
+      ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      [props.state.table.tableArn],
+    );
     props.state.grant(end.role, 'FindSession', ['dynamodb:GetItem', 'dynamodb:Query'], ['TASK#*', 'LAUNCHES']);
     props.state.grant(end.role, 'EndSession', ['dynamodb:UpdateItem'], ['SESSION#*']);
     props.ledger.grantAppend(end.role);
