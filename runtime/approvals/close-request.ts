@@ -54,6 +54,8 @@ export async function closeRequest(
   if (status === 'DENIED') return closed;
 
   const current = (await ports.requests.get(sessionId, requestId)) ?? request;
+  // So is the outcome of a call whose result is known: a result is stored in the request after its outcome is logged.
+  if (current.resultRef) return closed;
   const session = await ports.sessions.get(sessionId);
   const at = new Date(ports.now()).toISOString();
   const salt = ports.randomHex(16);
@@ -120,7 +122,7 @@ function entryOf(
       status: request.replyStatus ?? 'outcome_unknown',
       bytes: 0,
       resultHash: '',
-      resultRef: request.resultRef?.s3Key ?? '',
+      resultRef: '',
       durationMs: 0,
     },
   };

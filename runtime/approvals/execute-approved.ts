@@ -228,11 +228,15 @@ export class ApprovedExecution {
     return summary(request, 'failed', 'TARGET_FAILED');
   }
 
-  private endUnclaimed(
+  private async endUnclaimed(
     request: StoredRequest,
     result: { replyStatus: ReplyStatus; replyCode: DenialCode; replyReason: string },
   ): Promise<boolean> {
-    return this.ports.requests.finish(request.sessionId, request.requestId, 'DONE', result, UNCLAIMED_STATUSES);
+    const { sessionId, requestId } = request;
+    if (await this.ports.requests.finish(sessionId, requestId, 'DONE', result, UNCLAIMED_STATUSES)) return true;
+    // A write whose answer got lost is sent again, and then finds what it did itself: it still has to be logged.
+    const current = await this.ports.requests.get(sessionId, requestId);
+    return current?.status === 'DONE' && current.replyReason === result.replyReason;
   }
 
   /** Somebody else moved the request on meanwhile: say what it has become. */

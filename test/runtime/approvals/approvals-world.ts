@@ -1,0 +1,375 @@
+import type { DynamoDBClient, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { approvalDefinition } from '../../../lib/approvals/approval-definition';
+import type { Approver } from '../../../runtime/approvals/approver-identity';
+import { closeRequest } from '../../../runtime/approvals/close-request';
+import { ApprovalDesk, type DecisionReply, WorkflowEndedError } from '../../../runtime/approvals/decide';
+import { ApprovedExecution } from '../../../runtime/approvals/execute-approved';
+import { requestApproval } from '../../../runtime/approvals/request-approval';
+import { RequestViewer } from '../../../runtime/approvals/show-requests';
+import { encodeWorkflowInput } from '../../../runtime/approvals/workflow-messages';
+import { LedgerConflictError } from '../../../runtime/aws/ledger-writer';
+import { RequestStore, type StoredRequest } from '../../../runtime/aws/request-store';
+import { SessionStore } from '../../../runtime/aws/session-store';
+import {
+  type EvidenceReference,
+  type ExecutorRequest,
+  type GateReply,
+  type JsonObject,
+  type LedgerEntry,
+  ledgerKey,
+  type Manifest,
+  type ToolManifest,
+} from '../../../runtime/core/contracts';
+import { sha256Hex } from '../../../runtime/core/digest';
+import type { ExecutorConfig } from '../../../runtime/core/executor-config';
+import { encodeEntry } from '../../../runtime/core/ledger/entry';
+import { targetProvenance } from '../../../runtime/core/risk';
+import { Authorizer } from '../../../runtime/core/scope';
+import { Executor, NotSentError, OutcomeUnknownError, type TargetAnswer } from '../../../runtime/executor/executor';
+import { Gate } from '../../../runtime/gate/gate';
+import { FakeDynamoDb } from '../aws/fake-dynamodb';
+import { MANIFEST, NOW, SESSION, TASK } from '../gate/gate-world';
+import { type Fault, FaultyProcess, NoAnswer, NotDone } from './faulty-process';
+import { type Execution, StepFunctions, TaskTimedOut } from './step-functions';
+
+/** The functions whose invocations a test can make go wrong. */
+export const FUNCTIONS = ['request', 'decide', 'execute', 'executor', 'close'] as const;
+export type FunctionName = (typeof FUNCTIONS)[number];
+
+export const EXPIRY_SECONDS = MANIFEST.approvalExpirySeconds;
+export const DEFINITION = approvalDefinition({
+  partition: 'aws',
+  requestApprovalArn: 'request',
+  executeApprovedArn: 'execute',
+  closeRequestArn: 'close',
+  expirySeconds: EXPIRY_SECONDS,
+}) as ConstructorParameters<typeof StepFunctions>[0];
+
+export function person(name: string): Approver {
+  return { subject: name, arn: `arn:aws:sts::111122223333:assumed-role/Approver/${name}` };
+}
+
+const authorizers = new Map<Manifest, Authorizer>();
+
+/**
+ * A gate, the approval workflow with its five functions and one executor, over stores in memory. The code is the real
+ * one down to the stores' commands; the store, the ledger's bucket, Step Functions and the target are in memory.
+ */
+export class ApprovalsWorld {
+  nowMs = NOW;
+  /** The definitions of today, for everything but the gate. */
+  manifest = MANIFEST;
+  readonly table: FakeDynamoDb;
+  readonly ledger = new Map<string, LedgerEntry>();
+  readonly evidence = new Map<string, string>();
+  readonly logs: Record<string, unknown>[] = [];
+  readonly executions: Execution[] = [];
+  /** The arguments of each call that reached the target. */
+  readonly reached: JsonObject[] = [];
+  answer: () => TargetAnswer | Promise<TargetAnswer> = () => ({ ok: true, content: 'refunded', targetStatus: 200 });
+  /** What goes wrong, one fault an invocation, in the order of the invocations. */
+  readonly faults: Partial<Record<FunctionName, (Fault | undefined)[]>> = {};
+
+  private readonly machine: StepFunctions;
+  private readonly work: Promise<unknown>[] = [];
+  private random = 0;
+  private invocations = 0;
+
+  constructor(private readonly pause: () => Promise<void> = async () => {}) {
+    this.table = new FakeDynamoDb(pause);
+    this.machine = new StepFunctions(
+      DEFINITION,
+      (name, payload) => this.invoke(name as FunctionName, payload as { sessionId: string; requestId: string }),
+      () => this.nowMs,
+    );
+  }
+
+  /** A world whose session is open. */
+  static async open(): Promise<ApprovalsWorld> {
+    const world = new ApprovalsWorld();
+    const sessions = new SessionStore('state', world.table.client);
+    const taskText = 'Answer ticket T-1.';
+    const expiresAt = NOW / 1000 + 24 * 3600;
+    await sessions.begin(
+      { sessionId: SESSION, user: 'ann', taskText, taskTextHash: sha256Hex(taskText), expiresAt },
+      NOW / 1000,
+    );
+    await sessions.bind(SESSION, TASK, expiresAt);
+    return world;
+  }
+
+  /** A world like this one at this moment, with the workflow of a request just started. */
+  startedAgain(request: StoredRequest, pause: () => Promise<void>): ApprovalsWorld {
+    const world = new ApprovalsWorld(pause);
+    for (const [key, item] of this.table.items) world.table.items.set(key, structuredClone(item));
+    for (const [key, entry] of this.ledger) world.ledger.set(key, entry);
+    for (const [key, text] of this.evidence) world.evidence.set(key, text);
+    world.random = this.random;
+    world.executions.push(world.machine.start(encodeWorkflowInput(request)));
+    return world;
+  }
+
+  endSession(): Promise<void> {
+    return new SessionStore('state', this.table.client).end(SESSION);
+  }
+
+  /** The agent calls a tool that asks a person. */
+  async ask(args: JsonObject = { id: 'T-1', cents: 500 }, callId = 'c-1', tool = 'refund'): Promise<GateReply> {
+    return this.gate().handle({ taskId: TASK, body: JSON.stringify({ v: 1, callId, tool, arguments: args }) });
+  }
+
+  async poll(requestId: string): Promise<GateReply> {
+    return this.ask({ requestId }, `poll-${++this.invocations}`, 'get_request');
+  }
+
+  /** A person's decision reaches the deciding function. */
+  decide(
+    reply: Pick<GateReply, 'requestId' | 'digest'>,
+    decision: 'APPROVED' | 'DENIED',
+    by = 'maria',
+    digest = reply.digest ?? '',
+  ): Promise<DecisionReply> {
+    const body = JSON.stringify({ v: 1, decision, digest, reason: 'looked at it' });
+    return this.decideBy(reply.requestId, body, by);
+  }
+
+  decideBy(requestId: string, body: string, by = 'maria'): Promise<DecisionReply> {
+    const process = this.process('decide');
+    const desk = new ApprovalDesk({
+      ...this.stores(process),
+      ledger: this.ledgerPort(process),
+      workflow: {
+        resume: (token, output) =>
+          process.step(async () => {
+            try {
+              this.machine.sendTaskSuccess(token, output);
+            } catch (error) {
+              if (error instanceof TaskTimedOut) throw new WorkflowEndedError();
+              throw error;
+            }
+          }),
+      },
+      now: () => this.nowMs,
+      randomHex: (bytes) => this.randomHex(bytes),
+      log: (record) => this.logs.push(record),
+    });
+    return process.run(() => desk.decide(requestId, body, person(by)));
+  }
+
+  viewer(): RequestViewer {
+    const process = new FaultyProcess(undefined, this.pause, () => {});
+    return new RequestViewer(this.manifest, {
+      ...this.stores(process),
+      evidence: this.evidencePort(process),
+      now: () => this.nowMs,
+    });
+  }
+
+  /** Invokes one of the workflow's functions, as the workflow does and as Lambda may do again. */
+  invoke(name: FunctionName, event: { sessionId: string; requestId: string }): Promise<unknown> {
+    const process = this.process(name);
+    const { sessionId, requestId } = event;
+    const common = {
+      ...this.stores(process),
+      ledger: this.ledgerPort(process),
+      now: () => this.nowMs,
+      randomHex: (bytes: number) => this.randomHex(bytes),
+      log: (record: Record<string, unknown>) => {
+        this.logs.push(record);
+      },
+    };
+    switch (name) {
+      case 'request':
+        return process.run(() => requestApproval(event as Parameters<typeof requestApproval>[0], common));
+      case 'close':
+        return process.run(() => closeRequest(sessionId, requestId, common));
+      case 'execute': {
+        const execution = new ApprovedExecution(this.manifest, {
+          ...common,
+          evidence: this.evidencePort(process),
+          authorize: (tool, args, session) =>
+            this.authorizer().decide({
+              sessionId: session.sessionId,
+              tool,
+              args,
+              session: { taint: session.taint, calls: session.calls, denials: session.denials },
+              provenance: targetProvenance(args, tool.targets, session.taskText),
+            }),
+          executors: { invoke: (_variable, request) => process.step(() => this.runExecutor(request)) },
+        });
+        return process.run(() => execution.run(sessionId, requestId));
+      }
+      default:
+        throw new Error(`The workflow invokes no ${name}.`);
+    }
+  }
+
+  runExecutor(request: ExecutorRequest) {
+    const process = this.process('executor');
+    const config: ExecutorConfig = { v: 1, connector: 'Tickets', tools: this.manifest.tools.map(executorTool) };
+    const executor = new Executor(config, {
+      ...this.stores(process),
+      ledger: this.ledgerPort(process),
+      evidence: this.evidencePort(process),
+      credential: async () => undefined,
+      target: async (_tool, args) => {
+        try {
+          return await process.step(async () => {
+            this.reached.push(args);
+            return this.answer();
+          });
+        } catch (error) {
+          // How the targets of the executors report these two.
+          if (error instanceof NotDone) throw new NotSentError('The ticket system can’t be reached.');
+          if (error instanceof NoAnswer) throw new OutcomeUnknownError();
+          throw error;
+        }
+      },
+      now: () => this.nowMs,
+      log: (record) => this.logs.push(record),
+    });
+    const invocationId = `invocation-${++this.invocations}`;
+    return process.run(() => executor.run(request, invocationId));
+  }
+
+  /** Lets time pass. */
+  advance(seconds: number): void {
+    this.nowMs += seconds * 1000;
+    this.machine.tick();
+  }
+
+  /** Waits until every execution has ended and nothing is under way. */
+  async settle(): Promise<string[]> {
+    const ended = await Promise.all(this.executions.map((execution) => execution.done));
+    while (this.work.length > 0) await Promise.all(this.work.splice(0));
+    return ended;
+  }
+
+  /** Lets the time to decide run out and everything come to its end. */
+  async close(): Promise<string[]> {
+    this.advance(EXPIRY_SECONDS + 120);
+    return this.settle();
+  }
+
+  async request(requestId: string): Promise<StoredRequest> {
+    const found = await new RequestStore('state', this.table.client).get(SESSION, requestId);
+    if (!found) throw new Error(`${requestId} isn't stored`);
+    return found;
+  }
+
+  entries(requestId: string): LedgerEntry[] {
+    return [...this.ledger.values()].filter((entry) => entry.requestId === requestId).sort((a, b) => a.seq - b.seq);
+  }
+
+  /** The request waits in the workflow: its token is stored. */
+  async untilWaiting(requestId: string): Promise<void> {
+    const store = new RequestStore('state', this.table.client);
+    while ((await store.getTaskToken(requestId)) === undefined) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  private gate(): Gate {
+    const process = new FaultyProcess(undefined, this.pause, () => {});
+    return new Gate(MANIFEST, {
+      ...this.stores(process),
+      ledger: this.ledgerPort(process),
+      evidence: this.evidencePort(process),
+      executors: { invoke: (_variable, request) => this.runExecutor(request) },
+      approvals: {
+        start: async (request) => {
+          this.executions.push(this.machine.start(encodeWorkflowInput(request)));
+        },
+      },
+      now: () => this.nowMs,
+      randomHex: (bytes) => this.randomHex(bytes),
+      log: (record) => this.logs.push(record),
+    });
+  }
+
+  private process(name: FunctionName): FaultyProcess {
+    return new FaultyProcess(this.faults[name]?.shift(), this.pause, (work) => this.work.push(work));
+  }
+
+  private authorizer(): Authorizer {
+    const known = authorizers.get(this.manifest) ?? new Authorizer(this.manifest);
+    authorizers.set(this.manifest, known);
+    return known;
+  }
+
+  private stores(process: FaultyProcess): { requests: RequestStore; sessions: SessionStore } {
+    const client = {
+      send: (command: TransactWriteItemsCommand) =>
+        // The SDK repeats a transaction under the same token, so that it takes effect once.
+        process.step(() => this.table.client.send(command), !('TransactItems' in command.input)),
+    } as unknown as DynamoDBClient;
+    return { requests: new RequestStore('state', client), sessions: new SessionStore('state', client) };
+  }
+
+  private ledgerPort(process: FaultyProcess) {
+    const append = (entry: LedgerEntry) =>
+      process.step(async () => {
+        const key = ledgerKey.entry(entry.sessionId, entry.seq);
+        const there = this.ledger.get(key);
+        if (there && encodeEntry(there) !== encodeEntry(entry)) throw new LedgerConflictError(key);
+        encodeEntry(entry);
+        this.ledger.set(key, entry);
+        return key;
+      }, true);
+    return {
+      append,
+      appendNext: async (takeSeq: () => Promise<number>, make: (seq: number) => LedgerEntry) => {
+        for (;;) {
+          try {
+            return await append(make(await takeSeq()));
+          } catch (error) {
+            if (!(error instanceof LedgerConflictError)) throw error;
+          }
+        }
+      },
+      read: (key: string) =>
+        process.step(async () => {
+          const entry = this.ledger.get(key);
+          if (!entry) throw new Error('NoSuchKey');
+          return entry;
+        }),
+    };
+  }
+
+  private evidencePort(process: FaultyProcess) {
+    return {
+      put: (key: string, text: string): Promise<EvidenceReference> =>
+        process.step(async () => {
+          this.evidence.set(key, text);
+          return { s3Key: key, sha256: sha256Hex(text) };
+        }, true),
+      get: ({ s3Key, sha256 }: EvidenceReference): Promise<string> =>
+        process.step(async () => {
+          const text = this.evidence.get(s3Key) ?? '';
+          if (sha256Hex(text) !== sha256) throw Object.assign(new Error('other bytes'), { code: 'EVIDENCE_MISMATCH' });
+          return text;
+        }),
+    };
+  }
+
+  private randomHex(bytes: number): string {
+    return (++this.random).toString(16).padStart(bytes * 2, '0');
+  }
+}
+
+/** The manifest after a deployment that changed one tool. */
+export function redeployed(name: string, change: Partial<ToolManifest>): Manifest {
+  return { ...MANIFEST, tools: MANIFEST.tools.map((tool) => (tool.name === name ? { ...tool, ...change } : tool)) };
+}
+
+function executorTool(tool: ToolManifest): ExecutorConfig['tools'][number] {
+  const { name, effect, schema, schemaHash, policyVersion, credentialName, limits, timeoutMs } = tool;
+  return {
+    name,
+    effect,
+    schema,
+    schemaHash,
+    policyVersion,
+    ...(credentialName ? { credentialName } : {}),
+    maxResultBytes: limits.maxResultBytes,
+    timeoutMs,
+  };
+}
