@@ -1,28 +1,39 @@
-import Ajv, { type ErrorObject } from 'ajv';
+import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { JsonObject, JsonValue } from '../contracts';
 import { formats } from './formats';
 
 export type Validation = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
+/** One for all schemas: making it, with its formats, takes longer than most schemas take to compile. */
+const ajv = new Ajv({
+  strict: true,
+  strictTypes: false,
+  strictRequired: false,
+  allErrors: false,
+  allowUnionTypes: true,
+  // A required `constructor` isn't there because every object inherits one.
+  ownProperties: true,
+});
+addFormats(ajv);
+for (const [name, accepts] of Object.entries(formats)) ajv.addFormat(name, accepts);
+
 /**
  * Compiles a JSON Schema once. A refusal names places and keywords, never values: those may be secrets or orders.
  * @throws Error when the schema itself is wrong
  */
 export function compileSchema(schema: JsonObject): (value: JsonValue) => Validation {
-  const ajv = new Ajv({
-    strict: true,
-    strictTypes: false,
-    strictRequired: false,
-    allErrors: false,
-    allowUnionTypes: true,
-    // A required `constructor` isn't there because every object inherits one.
-    ownProperties: true,
-  });
-  addFormats(ajv);
-  for (const [name, accepts] of Object.entries(formats)) ajv.addFormat(name, accepts);
-  const validate = ajv.compile(schema);
+  const validate = compiled(schema);
   return (value) => (validate(value) ? { ok: true } : { ok: false, reason: describe(validate.errors?.[0]) });
+}
+
+function compiled(schema: JsonObject): ValidateFunction {
+  try {
+    return ajv.compile(schema);
+  } finally {
+    // Forgotten at once: no other schema may refer to it, or clash with it by its `$id`.
+    ajv.removeSchema(schema);
+  }
 }
 
 function describe(error: ErrorObject | undefined): string {

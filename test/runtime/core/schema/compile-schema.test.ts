@@ -49,6 +49,18 @@ describe('compileSchema', () => {
   });
 });
 
+it('keeps schemas apart, also where two carry the same id', () => {
+  const of = (type: string): JsonObject => ({ $id: 'https://example.com/same', type });
+  const [text, whole] = [compileSchema(of('string')), compileSchema(of('integer'))];
+  expect([text('a').ok, text(1).ok, whole('a').ok, whole(1).ok]).toEqual([true, false, false, true]);
+  expect(() => compileSchema({ $ref: 'https://example.com/same' })).toThrow();
+});
+
+it('doesn’t take an inherited member for a required one', () => {
+  const check = compileSchema({ type: 'object', required: ['constructor'], properties: { constructor: {} } });
+  expect(check({}).ok).toBe(false);
+});
+
 describe('denial', () => {
   const isReply = compileSchema(gateReplySchema as unknown as JsonObject);
   it('needs a code and a reason', () => {
