@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -9,11 +9,16 @@ import type { IsolatedNetwork } from '../network/isolated-network';
 import { LockedBucket } from './locked-bucket';
 import { Sealer } from './sealer';
 
+/** Longest retention that Object Lock takes, in days: 100 years. */
+const MAX_RETENTION_DAYS = 36_500;
+/** Beyond ten years it is asked whether that was meant. */
+const LONG_RETENTION_DAYS = 3653;
+
 /** What a ledger needs to know. */
 export interface LedgerProps {
   /**
    * How long every entry stays locked in COMPLIANCE mode: nobody, the account's root user included, can delete it
-   * earlier or make the time shorter.
+   * earlier or make the time shorter. Whole days; for development write `Duration.days(1)`.
    */
   readonly retention: Duration;
 
@@ -80,8 +85,10 @@ export class Ledger extends Construct {
   private readonly ledgerKey: kms.IKey;
   private readonly evidenceKey: kms.IKey;
 
+  /** @throws Error when the retention isn't whole days from 1 to 36,500 */
   constructor(scope: Construct, id: string, props: LedgerProps) {
     super(scope, id);
+    this.validateRetention(props.retention);
 
     const locked = new LockedBucket(this, 'Ledger', {
       purpose: 'audit ledger',
@@ -140,6 +147,22 @@ export class Ledger extends Construct {
     this.origin = sealer.origin;
     this.sealFunction = sealer.function;
     this.sealAlarm = sealer.alarm;
+  }
+
+  /** COMPLIANCE retention can be made longer, never shorter: a slip here costs years of storage. */
+  private validateRetention(retention: Duration): void {
+    const days = retention.toDays({ integral: false });
+    if (!Number.isInteger(days) || days < 1 || days > MAX_RETENTION_DAYS) {
+      throw new Error(
+        `${this.node.path}: retention is whole days from 1 to ${MAX_RETENTION_DAYS.toLocaleString('en')}, and nobody can shorten it later; write for example Duration.days(365)`,
+      );
+    }
+    if (days > LONG_RETENTION_DAYS) {
+      Annotations.of(this).addWarningV2(
+        'cdk-hardened-agent:long-retention',
+        `Every entry will be locked for ${days} days, and nobody can shorten that later, AWS included.`,
+      );
+    }
   }
 
   /** Lets a writer append entries, and read back its own on a conflict; never change, list or delete. */
