@@ -91,7 +91,7 @@ function problemWith(action: string, requestId: string, rest: string[], values: 
 async function list(desk: DeskClient, io: CommandIo, values: Values): Promise<number> {
   const { status, body } = await desk.list();
   if (status !== 200) return refused(body, io);
-  if (values.json) io.out(JSON.stringify(body));
+  if (values.json) io.out(asciiJson(body));
   else if (body.requests.length === 0) io.out('Nothing waits for a decision.');
   else {
     for (const request of body.requests) {
@@ -106,7 +106,7 @@ async function show(desk: DeskClient, requestId: string, io: CommandIo, values: 
   const { status, body } = await desk.show(requestId);
   if (status !== 200) return refused(body, io);
   if (values.json) {
-    io.out(JSON.stringify(body));
+    io.out(asciiJson(body));
     return 0;
   }
   const card = checked(body);
@@ -139,7 +139,7 @@ async function decide(
     ...(values.reason ? { reason: values.reason } : {}),
   });
   if (status !== 200) return refused(body, io);
-  io.out(values.json ? JSON.stringify(body) : escapeToLine(body.reason));
+  io.out(values.json ? asciiJson(body) : escapeToLine(body.reason));
   return 0;
 }
 
@@ -151,6 +151,14 @@ function checked(card: ApprovalCard): ApprovalCard {
     ...rest,
     problems: [...card.problems, 'The arguments that the desk sent are not the bytes of this digest: don’t approve.'],
   };
+}
+
+/** The same JSON in ASCII: no character of an argument acts on the terminal. */
+function asciiJson(body: unknown): string {
+  return JSON.stringify(body).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function refused(body: unknown, io: CommandIo): number {

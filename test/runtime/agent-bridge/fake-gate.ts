@@ -66,8 +66,8 @@ export class FakeGate {
   }
 }
 
-/** Signs the received request again with the known key: the signature must be the same. */
-async function signatureProblem(request: IncomingMessage, body: string): Promise<string | undefined> {
+/** Signs a received request again with the known key and says what is wrong: the signature must be the same. */
+export async function signatureProblem(request: IncomingMessage, body: string): Promise<string | undefined> {
   const { headers } = request;
   const given =
     /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request, SignedHeaders=([^,]+), Signature=([0-9a-f]{64})$/.exec(

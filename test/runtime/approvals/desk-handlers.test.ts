@@ -1,0 +1,75 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { approverOf } from '../../../runtime/approvals/approver-identity';
+
+jest.mock('../../../runtime/approvals/world', () => ({
+  ...jest.requireActual('../../../runtime/approvals/world'),
+  readManifest: () => ({ tools: [] }),
+}));
+process.env.STATE_TABLE = 'state';
+process.env.LEDGER_BUCKET = 'ledger';
+process.env.EVIDENCE_BUCKET = 'evidence';
+process.env.APPROVER_ROLE_NAME = 'Approver';
+process.env.AWS_REGION = 'eu-west-1';
+
+const { handler: decide } = require('../../../runtime/approvals/decide.lambda');
+const { handler: show } = require('../../../runtime/approvals/show-requests.lambda');
+
+const arn = (rest: string) => `arn:aws:sts::111122223333:${rest}`;
+
+function event(userArn: string | null, change: Partial<APIGatewayProxyEvent> = {}): APIGatewayProxyEvent {
+  return {
+    httpMethod: 'POST',
+    pathParameters: { id: 'r-1' },
+    body: '{"v":1}',
+    requestContext: { identity: { userArn } },
+    ...change,
+  } as APIGatewayProxyEvent;
+}
+
+const strangers: [string, string | null][] = [
+  ['the agent’s task', arn('assumed-role/AgentRole/0123456789abcdef')],
+  ['a role whose name begins alike', arn('assumed-role/Approver2/maria')],
+  ['a role that is named in the session name', arn('assumed-role/Agent/Approver')],
+  ['an IAM user of that name', 'arn:aws:iam::111122223333:user/Approver'],
+  ['the role without a session', 'arn:aws:iam::111122223333:role/Approver'],
+  ['a session name with more in it', `${arn('assumed-role/Approver/maria')}/x`],
+  ['the account’s root', 'arn:aws:iam::111122223333:root'],
+  ['nobody', null],
+];
+
+describe('the deciding function', () => {
+  it.each(strangers)('refuses %s', async (_who, userArn) => {
+    const answer = await decide(event(userArn));
+    expect(answer.statusCode).toBe(403);
+    expect(JSON.parse(answer.body)).toMatchObject({ code: 'NOT_AN_APPROVER' });
+  });
+
+  it('decides by POST on one request only', async () => {
+    const maria = arn('assumed-role/Approver/maria');
+    expect((await decide(event(maria, { httpMethod: 'GET' }))).statusCode).toBe(405);
+    expect((await decide(event(maria, { pathParameters: null }))).statusCode).toBe(405);
+  });
+
+  it('answers a body that is no decision with 400', async () => {
+    const answer = await decide(event(arn('assumed-role/Approver/maria')));
+    expect(answer.statusCode).toBe(400);
+    expect(answer.headers).toMatchObject({ 'cache-control': 'no-store' });
+  });
+});
+
+describe('the function that shows', () => {
+  it.each(strangers)('refuses %s', async (_who, userArn) => {
+    expect((await show(event(userArn, { httpMethod: 'GET' }))).statusCode).toBe(403);
+  });
+
+  it('only looks', async () => {
+    expect((await show(event(arn('assumed-role/Approver/maria')))).statusCode).toBe(405);
+  });
+});
+
+it('a person is the session name, in every partition', () => {
+  expect(approverOf('arn:aws-cn:sts::111122223333:assumed-role/Approver/maria@example.com', 'Approver')).toEqual({
+    subject: 'maria@example.com',
+    arn: 'arn:aws-cn:sts::111122223333:assumed-role/Approver/maria@example.com',
+  });
+});
