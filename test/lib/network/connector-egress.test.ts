@@ -65,10 +65,19 @@ test('drops everything that is not TCP to port 443 before any pass, and drops by
     StatefulEngineOptions: { RuleOrder: 'STRICT_ORDER', StreamExceptionPolicy: 'DROP' },
     StatefulDefaultActions: ['aws:drop_established', 'aws:alert_established'],
     StatelessDefaultActions: ['aws:forward_to_sfe'],
-    Route53ResolvedIPValidation: {
-      Action: 'DROP',
-      DNSFirewallRuleGroupId: { 'Fn::GetAtt': [expect.stringContaining('DnsFirewallRules'), 'Id'] },
-    },
+  });
+});
+
+test('drops addresses that the resolver didn’t give, in the words of the CloudFormation reference', () => {
+  const { egress, template } = egressStack();
+  egress.place('Tickets', ['tickets.example.com']);
+  const [[, policy]] = ofType(template(), 'AWS::NetworkFirewall::FirewallPolicy');
+  // No schema at hand knows the property yet, so every name and value is held here. An address that the rule group's VPC
+  // resolved counts; the bypass and source ranges are left out, so that none is exempt.
+  expect((policy.Properties.FirewallPolicy as Record<string, unknown>).Route53ResolvedIPValidation).toEqual({
+    Action: 'DROP',
+    DNSExpiryExceptionPolicy: 'DROP',
+    DNSFirewallRuleGroupId: { 'Fn::GetAtt': [expect.stringContaining('DnsFirewallRules'), 'Id'] },
   });
 });
 
