@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { JsonObject, JsonValue, SessionItem } from '../../../runtime/core/contracts';
+import { type JsonObject, type JsonValue, ledgerKey, type SessionItem } from '../../../runtime/core/contracts';
 import { body, GateWorld, manifestOf, SESSION, TASK, toolManifest } from './gate-world';
 
 /** What a policy's condition is for one call; `error` where Cedar can't tell, such as for a missing attribute. */
@@ -202,7 +202,8 @@ export async function checkRandomDecisions(gates: number, callsEach: number, see
         if (did !== should || (reply.status === 'denied') !== (should === 'DENY')) {
           throw new Error(`${sentBody} was ${did} (${JSON.stringify(reply)}), and should be ${should}`);
         }
-        const logged = world.entries(SESSION).at(did === 'ALLOW' ? -2 : -1);
+        const last = world.counters.get(SESSION) ?? 0;
+        const logged = world.ledger.get(ledgerKey.entry(SESSION, did === 'ALLOW' ? last - 1 : last));
         if (logged?.type !== (did === 'DENY' ? 'denial' : 'intent')) throw new Error(`${sentBody} was not logged`);
         if (did === 'ALLOW') tally.allowed += 1;
         else if (did === 'ASK') tally.asked += 1;
