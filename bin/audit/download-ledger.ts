@@ -52,13 +52,16 @@ export async function downloadLedger(stores: LedgerStores, directory: string, no
     }
     await flush();
   };
-  // What vouches comes first and what it vouches for later: a ledger that grows meanwhile doesn't look cut.
+  // What vouches comes first and what it vouches for later, so that a ledger that grows meanwhile doesn't look cut; the
+  // witness after the locked checkpoints, each of which it has before the next is made.
   if (publication) {
     const keys = publishedKeys(await publication.get('checkpoint'));
     await inParallel(keys, (key) => keep(publication, 'publication', { key, modified: now }));
   }
+  await keepAll(ledger, 'ledger', 'checkpoints/');
   if (witness) await keepAll(witness, 'witness', 'checkpoints/');
-  for (const prefix of ['checkpoints/', 'batches/', 'entries/']) await keepAll(ledger, 'ledger', prefix);
+  await keepAll(ledger, 'ledger', 'batches/');
+  await keepAll(ledger, 'ledger', 'entries/');
 
   const history: KeyHistory[] = [];
   if (stores.history) for await (const one of stores.history()) history.push(one);

@@ -183,6 +183,8 @@ class LedgerAudit {
 
   private async readHeads(): Promise<void> {
     const { source, heads } = this;
+    const shown = await source.published?.('checkpoint');
+    if (shown) heads.take('publication', 'checkpoint', Buffer.from(shown).toString('utf8'));
     const keys: string[] = [];
     const takeAll = async () => {
       const texts = await source.read(keys);
@@ -199,8 +201,6 @@ class LedgerAudit {
     if (source.witnessed) {
       for await (const { key, text } of source.witnessed()) heads.take('witness', key, text);
     }
-    const shown = await source.published?.('checkpoint');
-    if (shown) heads.take('publication', 'checkpoint', Buffer.from(shown).toString('utf8'));
     (this.options.kept ?? []).forEach((text, i) => {
       heads.take('auditor', `kept checkpoint ${i + 1}`, text);
     });
@@ -275,7 +275,7 @@ class LedgerAudit {
       if (fits && this.leadsToHead(batch.hashes, false)) {
         if (!batch.root.equals(this.grow(batch.hashes).edge.root()))
           this.batchAltered(key, 'This batch names a wrong root.');
-        this.judgePresence(batch.to, batch.at, next === undefined);
+        this.judgePresence(batch.to, batch.at);
         return this.accept(claim, batch.hashes);
       }
       const found = claim.texts.map((entry) => (entry === undefined ? undefined : hashLeaf(entry)));
@@ -494,16 +494,19 @@ class LedgerAudit {
   }
 
   /** Whether the checkpoint of a batch's end is where it must be. */
-  private judgePresence(size: number, at: string, last: boolean): void {
+  private judgePresence(size: number, at: string): void {
     if (this.heads.count === 0) return;
     const key = ledgerKey.checkpoint(size);
-    const young = last && this.options.now - Date.parse(at) < this.options.sealWithinMs;
+    // Each batch is signed and witnessed before the next is begun. Batches are read after checkpoints, so a log that
+    // grew meanwhile shows young ones that no checkpoint read here is beyond.
+    const overtaken = this.heads.firstOf('ledger', size) !== undefined;
+    const young = !overtaken && this.options.now - Date.parse(at) < this.options.sealWithinMs;
     const holders = new Set(this.heads.at(size).map(({ holder }) => holder));
     for (const holder of ['ledger', 'witness'] as const) {
       if (holders.has(holder) || this.heads.isRejected(holder, key) || this.history.has(key)) continue;
       if (holder === 'witness' && !this.source.witnessed) continue;
-      // What is shown was kept before; what nobody shows yet may be on its way.
-      if (young && !holders.has('publication') && !holders.has('witness')) continue;
+      // What is shown was kept before, and is read first; what isn't shown yet may be on its way.
+      if (young && !holders.has('publication')) continue;
       this.findings.add({
         code: 'CHECKPOINT_MISSING',
         where: place(holder, key),

@@ -1,4 +1,5 @@
 import type { LedgerEntry } from '../../../runtime/core/contracts';
+import type { LedgerSource } from '../../../runtime/core/ledger/ledger-source';
 import { sessionIdAt } from '../../../runtime/core/ledger/stream-id';
 import {
   AUDIT_DEFAULTS,
@@ -7,7 +8,6 @@ import {
   verifyLedger,
 } from '../../../runtime/core/ledger/verify-ledger';
 import { DEFAULT_LIMITS } from '../../../runtime/ledger/sealer';
-import type { MemorySource } from './memory-source';
 import { entry, SealedLedger, START } from './sealed-ledger';
 
 /** Numbers from 0 to below 1 that a seed determines (mulberry32), so that a failing case can be run again. */
@@ -79,7 +79,7 @@ export async function honestLedger(size: number, random: () => number): Promise<
 
 export function audit(
   world: SealedLedger,
-  source: MemorySource,
+  source: LedgerSource,
   more: Partial<AuditOptions> = {},
 ): Promise<AuditReport> {
   return verifyLedger(source, { ...AUDIT_DEFAULTS, key: world.signing.key, now: world.now, ...more });

@@ -1,6 +1,7 @@
 import { ledgerKey } from '../../../../runtime/core/contracts';
 import { type Batch, encodeBatch, parseBatch } from '../../../../runtime/core/ledger/batch';
 import { encodeEntry } from '../../../../runtime/core/ledger/entry';
+import type { LedgerSource } from '../../../../runtime/core/ledger/ledger-source';
 import { hashLeaf } from '../../../../runtime/core/merkle/hash';
 import { DEFAULT_LIMITS } from '../../../../runtime/ledger/sealer';
 import { audit, honestLedger, randomFrom } from '../../ledger/audited-ledger';
@@ -28,6 +29,32 @@ test('verifies with the public key alone, without witness and published tiles', 
   const report = await audit(world, Object.assign(source, { witnessed: undefined, published: undefined }));
   expect(report.findings).toEqual([]);
   expect(report.size).toBeGreaterThan(600);
+});
+
+test('accuses no ledger that grew by several batches while it was read', async () => {
+  const growing = new SealedLedger(DEFAULT_LIMITS);
+  const seal = async (seq: number) => {
+    await growing.write(entry('s-a', seq));
+    await growing.sealer().run();
+    growing.advance(60_000);
+  };
+  await seal(1);
+  await seal(2);
+  const begun = growing.now;
+  const before = new MemorySource(growing);
+  await seal(3);
+  await seal(4);
+  await seal(5);
+  const after = new MemorySource(growing);
+  const source: LedgerSource = {
+    read: (keys) => after.read(keys),
+    list: (prefix) => (prefix === 'checkpoints/' ? before : after).list(prefix),
+    witnessed: () => after.witnessed(),
+    published: (path) => before.published(path),
+  };
+  const report = await audit(growing, source, { now: begun });
+  expect(report.findings).toEqual([]);
+  expect(report.size).toBe(6);
 });
 
 describe.each(Object.entries(FAULTS))('%s', (_name, inject) => {
