@@ -102,7 +102,9 @@ describe('five props are enough', () => {
       Principal: '*',
       Action: 'lambda:InvokeFunction',
     });
-    expect(JSON.stringify(policy.Properties.PolicyDocument)).toMatch(/AgentGateRole.*AgentApprovalsExecuteApprovedRole/);
+    expect(JSON.stringify(policy.Properties.PolicyDocument)).toMatch(
+      /AgentGateRole.*AgentApprovalsExecuteApprovedRole/,
+    );
   });
 });
 
