@@ -1,5 +1,6 @@
 import { type Assembly, isTextual, type Resource, referencesIn, Unresolved, type Value } from '../template';
 import { assumed, unproven } from './branches';
+import { areRoutesTrusted } from './lowered-guards';
 import type { Offence } from './rule';
 
 /** A subnet, and what runs in it. */
@@ -54,5 +55,7 @@ export function placementsOf(assembly: Assembly): Placements {
 function unknownSubnet(assembly: Assembly, value: Value): string | undefined {
   if (value instanceof Unresolved) return unproven(value);
   if (assembly.find(value)?.type === 'AWS::EC2::Subnet' || !isTextual(value)) return undefined;
+  // NetworkGuardLowered reports them.
+  if (areRoutesTrusted(assembly, value)) return undefined;
   return `can't be proven: the routes of the subnet ${String(value)} aren't in the template`;
 }

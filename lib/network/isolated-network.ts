@@ -3,6 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { DNS_OPEN, LOWERED_GUARDS_KEY, ROUTES_TRUSTED } from '../lowered-guard';
 import { parseVpcCidr } from './cidr';
 import { DnsFirewall } from './dns-firewall';
 import { EndpointAllowlist } from './endpoint-allowlist';
@@ -99,6 +100,8 @@ const RESTRICT_DEFAULT_SECURITY_GROUP = '@aws-cdk/aws-ec2:restrictDefaultSecurit
 export class IsolatedNetwork extends Construct {
   /**
    * Uses a VPC that somebody else built, trusting its routes. Routes added to it within this app are still checked.
+   * `HardenedAgentChecks` reports it (`NetworkGuardLowered[routes-trusted]`, and `[dns-open]` without `filterDns`) until
+   * you acknowledge that on this construct with a reason.
    * @throws when it has no isolated subnets
    */
   public static fromVpcWithTrustedRoutes(
@@ -140,7 +143,8 @@ export class IsolatedNetwork extends Construct {
       dynamoDbPrefixListId: props.dynamoDbPrefixListId,
     });
     this.networkLogs = new NetworkLogs(this, 'Logs', props.flowLogRetention ?? logs.RetentionDays.ONE_YEAR);
-    this.addFlowLogs();
+    const flowLog = this.addFlowLogs();
+    if (this.routesAreTrusted) this.sayWhatIsTrusted(flowLog, props.leaveDnsOpen === true);
     if (!props.leaveDnsOpen) {
       this.dnsFirewall = new DnsFirewall(this, 'DnsFirewall', {
         vpc: this.vpc,
@@ -193,18 +197,26 @@ export class IsolatedNetwork extends Construct {
     }
   }
 
-  private addFlowLogs(): void {
+  private addFlowLogs(): ec2.FlowLog {
     const role = new iam.Role(this, 'FlowLogRole', {
       description: 'Lets VPC Flow Logs write to the log group of this network',
       assumedBy: new iam.ServicePrincipal('vpc-flow-logs.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),
     });
-    new ec2.FlowLog(this, 'FlowLog', {
+    return new ec2.FlowLog(this, 'FlowLog', {
       resourceType: ec2.FlowLogResourceType.fromVpc(this.vpc),
       destination: ec2.FlowLogDestination.toCloudWatchLogs(this.networkLogs.group('Flows'), role),
       trafficType: ec2.FlowLogTrafficType.ALL,
     });
+  }
+
+  /** Nothing else in the template shows it: the VPC is somebody else's. The flow log is the network's one sure resource. */
+  private sayWhatIsTrusted(flowLog: ec2.FlowLog, dnsIsOpen: boolean): void {
+    (flowLog.node.defaultChild as ec2.CfnFlowLog).addMetadata(LOWERED_GUARDS_KEY, [
+      { guard: ROUTES_TRUSTED, subnets: this.vpc.isolatedSubnets.map((subnet) => subnet.subnetId) },
+      ...(dnsIsOpen ? [{ guard: DNS_OPEN }] : []),
+    ]);
   }
 
   private warn(props: IsolatedNetworkProps): void {

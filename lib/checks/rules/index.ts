@@ -8,6 +8,8 @@ import { noWildcard } from './least-privilege/no-wildcard';
 import { ownRole } from './least-privilege/own-role';
 import { dnsFirewalled } from './network/dns-firewalled';
 import { endpointPinned } from './network/endpoint-pinned';
+import { guardLowered } from './network/guard-lowered';
+import { moreThanOneZone } from './network/more-than-one-zone';
 import { noOpenGroup } from './network/no-open-group';
 import { noRouteOut } from './network/no-route-out';
 import { modelCallerBounded } from './sandbox/model-caller-bounded';
@@ -22,6 +24,8 @@ export const RULES: readonly Rule[] = [
   endpointPinned,
   dnsFirewalled,
   noOpenGroup,
+  guardLowered,
+  moreThanOneZone,
   taskHardened,
   modelCallerBounded,
   ownRole,

@@ -38,6 +38,8 @@ test('the ids are what acknowledgements rely on: they don’t change', () => {
     'network NetworkEndpointPinned fatal',
     'network NetworkDnsFirewalled fatal',
     'network NetworkNoOpenGroup error',
+    'network NetworkGuardLowered error',
+    'network NetworkMoreThanOneZone warning',
     'sandbox SandboxTaskHardened error',
     'sandbox SandboxModelCallerBounded error',
     'least-privilege LeastPrivilegeOwnRole error',
