@@ -1,22 +1,36 @@
 import type { Command } from './command-io';
-import { approvals } from './commands/approvals';
-import { audit } from './commands/audit';
-import { check } from './commands/check';
-import { cost } from './commands/cost';
-import { prove } from './commands/prove';
 
-const COMMANDS: Readonly<Record<string, { readonly about: string; readonly run: Command }>> = {
-  check: { about: 'hold synthesized templates to the rules', run: check },
-  prove: { about: 'show what each workload reaches and each role may use', run: prove },
-  cost: { about: 'estimate what a deployment costs', run: cost },
-  approvals: { about: 'look at what waits for a person, and decide', run: approvals },
-  audit: { about: 'verify the ledger, and read what a session did', run: audit },
+interface CommandEntry {
+  readonly about: string;
+  /** Loads a command's own code only when it is called: the AWS clients alone take longer than most commands. */
+  readonly load: () => Promise<Command>;
+}
+
+const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  check: {
+    about: 'hold synthesized templates to the rules',
+    load: async () => (await import('./commands/check.js')).check,
+  },
+  prove: {
+    about: 'show what each workload reaches and each role may use',
+    load: async () => (await import('./commands/prove.js')).prove,
+  },
+  cost: { about: 'estimate what a deployment costs', load: async () => (await import('./commands/cost.js')).cost },
+  approvals: {
+    about: 'look at what waits for a person, and decide',
+    load: async () => (await import('./commands/approvals.js')).approvals,
+  },
+  audit: {
+    about: 'verify the ledger, and read what a session did',
+    load: async () => (await import('./commands/audit.js')).audit,
+  },
 };
 
 async function main([name = '', ...args]: string[]): Promise<number> {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command) {
-    return command.run(args, {
+    const run = await command.load();
+    return run(args, {
       out: (line) => process.stdout.write(`${line}\n`),
       err: (line) => process.stderr.write(`${line}\n`),
       env: process.env,
