@@ -68,6 +68,12 @@ export interface HardenedAgentRuntimeProps {
    */
   readonly connectorEgress?: ConnectorEgress;
   /**
+   * Run the session launcher inside the network as well, by an endpoint of ECS: about $7.30 a month and zone for one call
+   * a session. The agent never talks to the launcher.
+   * @default false - it runs outside any VPC, with the rights to start this one task and nothing else
+   */
+  readonly launcherInNetwork?: boolean;
+  /**
    * How long arguments and results are kept, apart from the ledger.
    * @default Duration.days(90)
    */
@@ -111,8 +117,8 @@ interface ExecutorPlace {
  * Runs an agent that can be fooled but can't do harm: a disposable task without network, secrets or rights, a gate that
  * decides every tool call, a person for what is dangerous, and a record nobody can edit.
  *
- * Limitations: without `connectorEgress` the executors of `HttpConnector`s run outside any VPC; so does the session
- * launcher, which would need an endpoint of ECS for one call a session.
+ * Limitations: without `connectorEgress` the executors of `HttpConnector`s run outside any VPC, and so does the session
+ * launcher without `launcherInNetwork`.
  */
 export class HardenedAgentRuntime extends Construct {
   /** The isolated network. */
@@ -378,6 +384,7 @@ export class HardenedAgentRuntime extends Construct {
       state: this.state,
       ledger: this.ledger,
       sessionDuration: props.sessionDuration ?? Duration.hours(8),
+      insideNetwork: props.launcherInNetwork ?? false,
     });
   }
 }

@@ -21,6 +21,8 @@ export interface SessionLauncherProps {
   readonly state: StateTable;
   readonly ledger: Ledger;
   readonly sessionDuration: Duration;
+  /** Whether the launcher runs in the network too; ending sessions always does. */
+  readonly insideNetwork: boolean;
 }
 
 /**
@@ -42,13 +44,26 @@ export class SessionLauncher extends Construct {
       code: lambda.Code.fromAsset(bundlePath('sandbox-launch-session')),
       environment: {
         ...stores,
+        EVIDENCE_BUCKET: props.ledger.evidenceBucket.bucketName,
         CLUSTER_ARN: cluster.clusterArn,
         TASK_DEFINITION_ARN: definition.taskDefinitionArn,
         SUBNET_IDS: props.network.vpc.isolatedSubnets.map((subnet) => subnet.subnetId).join(','),
         SECURITY_GROUP_ID: props.securityGroup.securityGroupId,
         SESSION_SECONDS: String(props.sessionDuration.toSeconds()),
       },
+      network: props.insideNetwork ? props.network : undefined,
     });
+    this.function.reach(EndpointService.ECS, ['ecs:RunTask'], [definition.taskDefinitionArn]);
+    this.function.reach(
+      EndpointService.S3,
+      ['s3:GetObject', 's3:PutObject'],
+      [props.ledger.ledgerBucket.arnForObjects('entries/*')],
+    );
+    this.function.reach(
+      EndpointService.DYNAMODB,
+      ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      [props.state.table.tableArn],
+    );
     const { role } = this.function;
     props.state.grant(
       role,
@@ -57,6 +72,7 @@ export class SessionLauncher extends Construct {
       ['SESSION#*', 'TASK#*', 'LAUNCHES'],
     );
     props.ledger.grantAppend(role);
+    props.ledger.grantWriteEvidence(role, 'args');
     role.addToPolicy(
       new iam.PolicyStatement({
         sid: 'RunAgentTask',

