@@ -21,9 +21,9 @@ export function parseVpcCidr(text: string): CidrRange {
   const fail = (reason: string): never => {
     throw new Error(`CIDR "${text}" is refused: ${reason} Write a private range such as "10.0.0.0/22".`);
   };
-  const range = parse(text) ?? fail('it is no IPv4 CIDR.');
+  const range = parseCidr(text) ?? fail('it is no IPv4 CIDR.');
   if (range.prefix < 16 || range.prefix > 28) fail('a VPC has a prefix of /16 to /28.');
-  if (!PRIVATE_RANGES.some((outer) => contains(parse(outer) as CidrRange, range))) {
+  if (!PRIVATE_RANGES.some((outer) => contains(parseCidr(outer) as CidrRange, range))) {
     fail('it lies outside the private ranges of RFC 1918.');
   }
   return range;
@@ -48,7 +48,8 @@ export function subnetOf(range: CidrRange, prefix: number, index: number): strin
   return `${dotted(first)}/${prefix}`;
 }
 
-function parse(text: string): CidrRange | undefined {
+/** Reads any aligned IPv4 CIDR, private or not. @internal */
+export function parseCidr(text: string): CidrRange | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
   if (!match) return undefined;
   const [a, b, c, d, prefix] = match.slice(1).map(Number);

@@ -4,7 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as firewall from 'aws-cdk-lib/aws-networkfirewall';
 import { Construct } from 'constructs';
-import { type CidrRange, overlap, parseVpcCidr, subnetOf } from './cidr';
+import { type CidrRange, overlap, parseCidr, parseVpcCidr, subnetOf } from './cidr';
 import { DnsFirewall } from './dns-firewall';
 import { type EgressSource, egressRules } from './egress-rules';
 import { EndpointAllowlist } from './endpoint-allowlist';
@@ -187,7 +187,8 @@ export class ConnectorEgress extends Construct {
       const range = parseVpcCidr(cidr);
       if (range.prefix > 24)
         throw new Error(`CIDR "${cidr}" is refused: it is too small. Write a prefix of /24 or shorter.`);
-      if (agentNetwork.cidr !== undefined && overlap(range, parseVpcCidr(agentNetwork.cidr))) {
+      const agentRange = agentNetwork.cidr === undefined ? undefined : parseCidr(agentNetwork.cidr);
+      if (agentRange !== undefined && overlap(range, agentRange)) {
         throw new Error(
           `CIDR "${cidr}" is refused: it overlaps the agent's network ${agentNetwork.cidr}, so logs couldn't tell them apart. ` +
             'Write another private range, for example "10.1.0.0/22".',
@@ -333,7 +334,7 @@ export class ConnectorEgress extends Construct {
   }
 
   private problems(agentNetwork: IsolatedNetwork): string[] {
-    const findings: string[] = [];
+    const findings: string[] = this.endpoints._endpointsBeside();
     if (this.sources.size === 0) {
       findings.push(
         `${this.node.path}: no connector uses this network, which costs about $290 a month and zone. Remove it.`,

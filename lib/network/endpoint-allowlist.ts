@@ -132,7 +132,7 @@ export class EndpointAllowlist extends Construct {
       s3: props.s3PrefixListId,
       dynamoDb: props.dynamoDbPrefixListId,
     });
-    this.node.addValidation({ validate: () => this.exceededLimits() });
+    this.node.addValidation({ validate: () => [...this.exceededLimits(), ...this.unpinnedAdoptions()] });
   }
 
   /**
@@ -253,6 +253,51 @@ export class EndpointAllowlist extends Construct {
     }
     const distinct = new Map(names.map((name) => [JSON.stringify(stack.resolve(name)), name]));
     return [...distinct.values()];
+  }
+
+  /**
+   * Endpoints that this app makes in the network by other means: whatever their policy says, no use was written out.
+   * @internal
+   */
+  public _endpointsBeside(): string[] {
+    const stack = Stack.of(this);
+    const text = (value: unknown) => JSON.stringify(stack.resolve(value));
+    const vpcId = text(this.vpc.vpcId);
+    const known = new Set([...this.states.values()].map(({ endpoint }) => endpoint.node.defaultChild));
+    return this.node.root.node
+      .findAll()
+      .filter(
+        (child): child is ec2.CfnVPCEndpoint =>
+          child instanceof ec2.CfnVPCEndpoint &&
+          Stack.of(child) === stack &&
+          !known.has(child) &&
+          text(child.vpcId) === vpcId,
+      )
+      .map(
+        (child) =>
+          `${child.node.path}: an endpoint beside the allowlist ${this.node.path}: nothing pins who may do what with it. ` +
+          'Remove it, and write what is needed as allow(EndpointService.…, { caller, principal, actions, resources }).',
+      );
+  }
+
+  /** Adopted endpoints of this app whose policy is open, or lets nothing pass. Those of others can't be seen. */
+  private unpinnedAdoptions(): string[] {
+    return [...this.states.values()].flatMap(({ service, endpoint }) => {
+      const made = endpoint.node.defaultChild;
+      if (!(made instanceof ec2.CfnVPCEndpoint) || endpoint.node.scope === this) return [];
+      const policy = Stack.of(made).resolve(made.policyDocument) as { Statement?: { Effect?: unknown }[] } | undefined;
+      const fault =
+        policy === undefined
+          ? 'has no policy, so it carries anybody to any account'
+          : [policy.Statement ?? []].flat().some(({ Effect }) => Effect === 'Allow')
+            ? undefined
+            : 'has a policy that only denies, so nothing can pass';
+      if (fault === undefined) return [];
+      return [
+        `${made.node.path}: the adopted endpoint of ${service.name} ${fault}. Give it a policy that allows exact actions ` +
+          'on exact ARNs to the roles that call (aws:PrincipalArn) in your account (aws:ResourceAccount), or let allow() make it.',
+      ];
+    });
   }
 
   private stateOf(service: EndpointService): ServiceState {

@@ -1,4 +1,4 @@
-import { Annotations, Fn, Stack } from 'aws-cdk-lib';
+import { Annotations, Fn, Stack, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -122,7 +122,7 @@ export class IsolatedNetwork extends Construct {
   /** Whether the routes were asserted by the caller rather than made here. */
   public readonly routesAreTrusted: boolean;
 
-  /** The network's IPv4 range; undefined when somebody else built it. */
+  /** The network's IPv4 range; undefined when somebody else built it and it isn't known. */
   public readonly cidr?: string;
 
   private readonly networkLogs: NetworkLogs;
@@ -130,7 +130,7 @@ export class IsolatedNetwork extends Construct {
   constructor(scope: Construct, id: string, props: IsolatedNetworkProps = {}) {
     super(scope, id);
     this.routesAreTrusted = props._vpcWithTrustedRoutes !== undefined;
-    this.cidr = this.routesAreTrusted ? undefined : (props.cidr ?? DEFAULT_CIDR);
+    this.cidr = props._vpcWithTrustedRoutes ? knownRangeOf(props._vpcWithTrustedRoutes) : (props.cidr ?? DEFAULT_CIDR);
     this.vpc = props._vpcWithTrustedRoutes ?? this.makeVpc(props);
     if (this.vpc.isolatedSubnets.length === 0) {
       throw new Error(
@@ -153,7 +153,10 @@ export class IsolatedNetwork extends Construct {
       });
     }
     this.warn(props);
-    this.node.addValidation({ validate: () => this.waysOut() });
+    this.node.addValidation({
+      // The other endpoints of a given VPC are its owner's.
+      validate: () => [...this.waysOut(), ...(this.routesAreTrusted ? [] : this.endpoints._endpointsBeside())],
+    });
   }
 
   /** A security group without any open rule, for one caller. `endpoints.allow` adds what it needs. */
@@ -264,5 +267,15 @@ export class IsolatedNetwork extends Construct {
       }
     }
     return findings;
+  }
+}
+
+/** The range of a given VPC, where it was looked up or written down. */
+function knownRangeOf(vpc: ec2.IVpc): string | undefined {
+  try {
+    return Token.isUnresolved(vpc.vpcCidrBlock) ? undefined : vpc.vpcCidrBlock;
+  } catch {
+    // `Vpc.fromVpcAttributes` without vpcCidrBlock throws when it is read.
+    return undefined;
   }
 }
