@@ -83,6 +83,7 @@ export function acknowledgeFindings(stack: Stack, { agent, handbook }: Quickstar
       'Agent/Gate/Gate',
       'Agent/Approvals/ShowRequests',
       'Agent/Approvals/ExecuteApproved',
+      'Agent/Sessions/Launch',
     ].map(policyOf),
   );
   say(

@@ -11,16 +11,16 @@ async function main(): Promise<number> {
   print('Deploying the quickstart to an emulator on this machine (first time: about two minutes).');
   let stop = async () => {};
   stopOnSignal(() => stop());
-  const rewritten = { patched: 0, dropped: 0 };
+  const rewritten = { patched: 0, dropped: 0, applied: 0, inert: 0 };
   const deployment = await LocalDeployment.start(TICKETS, (line) => {
-    const change = /^(patched|dropped)/.exec(line)?.[1] as keyof typeof rewritten | undefined;
+    const change = /^(patched|dropped|applied|inert)/.exec(line)?.[1] as keyof typeof rewritten | undefined;
     if (change) rewritten[change] += 1;
     if (!change || verbose) print(`    ${line}`);
   });
   stop = deployment.stop;
   try {
     print(
-      `    ${rewritten.patched} patches and ${rewritten.dropped} drops for the emulator (--verbose lists them): network isolation is proven on the template, not here`,
+      `    ${Object.values(rewritten).reduce((sum, count) => sum + count)} differences between the template and this emulator (--verbose lists each): network isolation is proven on the template, not here`,
     );
     const board = new Storyboard(print);
     await (process.argv.includes('--attack') ? playAttacks : tellStory)(deployment, board);

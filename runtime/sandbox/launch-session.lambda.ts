@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { RunTaskCommand } from '@aws-sdk/client-ecs';
 import { ecs } from '../aws/clients';
 import { environment } from '../aws/environment';
+import { EvidenceStore } from '../aws/evidence-store';
 import { LedgerWriter } from '../aws/ledger-writer';
 import { SessionStore } from '../aws/session-store';
 import { type LaunchReply, launchSession } from './session-launcher';
@@ -13,6 +14,7 @@ export function handler(event: unknown): Promise<LaunchReply> {
     {
       sessions: new SessionStore(environment('STATE_TABLE')),
       ledger: new LedgerWriter(environment('LEDGER_BUCKET')),
+      evidence: new EvidenceStore(environment('EVIDENCE_BUCKET')),
       runTask,
       now: Date.now,
       randomHex: (bytes) => randomBytes(bytes).toString('hex'),

@@ -1,4 +1,4 @@
-import type { JsonObject, LedgerEntry } from '../core/contracts';
+import { evidenceKey, type JsonObject, type LedgerEntry } from '../core/contracts';
 import { saltedHash, sha256Hex } from '../core/digest';
 import { canonicalize } from '../core/json/canonicalize';
 import { sessionIdAt } from '../core/ledger/stream-id';
@@ -37,6 +37,7 @@ export interface LauncherPorts {
     nextSeq(sessionId: string): Promise<number>;
   };
   readonly ledger: { append(entry: LedgerEntry): Promise<string> };
+  readonly evidence: { put(key: string, text: string): Promise<unknown> };
   /** Starts the task and returns its id. */
   readonly runTask: (sessionId: string) => Promise<string>;
   readonly now: () => number;
@@ -61,7 +62,7 @@ const launchRequestSchema: JsonObject = {
 const isLaunchRequest = compileSchema(launchRequestSchema);
 
 /**
- * Opens a session: announces it, writes `session_start` to the ledger, starts one disposable task and binds the
+ * Opens a session: announces it, writes `session_start` to the ledger and who asked for what to the evidence, starts one disposable task and binds the
  * task's id to the session. A session whose start can't be logged never gets a task; one whose task can't be bound is
  * ended, so that the task can do nothing.
  * @throws Error when the request is malformed or a step fails
@@ -90,6 +91,9 @@ export async function launchSession(
     Math.floor(now / 1000),
   );
   const salt = ports.randomHex(16);
+  const asked = canonicalize({ user: request.user, taskText: request.taskText });
+  const argsRef = evidenceKey.args(sessionId, 'session_start');
+  await ports.evidence.put(argsRef, asked);
   await ports.ledger.append({
     v: 1,
     seq: await ports.sessions.nextSeq(sessionId),
@@ -97,8 +101,8 @@ export async function launchSession(
     sessionId,
     type: 'session_start',
     actor: 'launcher',
-    argsHash: saltedHash(salt, canonicalize({ user: request.user, taskText: request.taskText })),
-    argsRef: '',
+    argsHash: saltedHash(salt, asked),
+    argsRef,
     salt,
     policyVersion: '',
   });

@@ -1,5 +1,6 @@
 import { SessionStore } from '../../../runtime/aws/session-store';
 import { type JsonObject, type LedgerEntry, ledgerEntrySchema } from '../../../runtime/core/contracts';
+import { saltedHash } from '../../../runtime/core/digest';
 import { compileSchema } from '../../../runtime/core/schema/compile-schema';
 import { type LauncherPorts, launchSession } from '../../../runtime/sandbox/session-launcher';
 import { FakeDynamoDb } from '../aws/fake-dynamodb';
@@ -11,11 +12,13 @@ const isEntry = compileSchema(ledgerEntrySchema as unknown as JsonObject);
 let sessions: SessionStore;
 let entries: LedgerEntry[];
 let started: string[];
+let evidence: Map<string, string>;
 let ports: LauncherPorts;
 beforeEach(() => {
   sessions = new SessionStore('state', new FakeDynamoDb().client);
   entries = [];
   started = [];
+  evidence = new Map();
   let random = 0;
   ports = {
     sessions,
@@ -23,6 +26,11 @@ beforeEach(() => {
       append: async (entry) => {
         entries.push(entry);
         return '';
+      },
+    },
+    evidence: {
+      put: async (key, text) => {
+        evidence.set(key, text);
       },
     },
     runTask: async (sessionId) => {
@@ -58,6 +66,20 @@ it('opens a session for one task, bound to it, with its start in the ledger firs
     taint: false,
     expiresAt: NOW / 1000 + 3600,
   });
+});
+
+it('keeps who asked for what as erasable evidence, and only its salted hash in the ledger', async () => {
+  await launch();
+  const asked = evidence.get(entries[0].argsRef) ?? '';
+  expect(JSON.parse(asked)).toEqual({ user: REQUEST.user, taskText: REQUEST.taskText });
+  expect(entries[0].argsHash).toBe(saltedHash(entries[0].salt, asked));
+  expect(JSON.stringify(entries)).not.toContain(REQUEST.taskText);
+});
+
+it('starts no task where that evidence can’t be kept', async () => {
+  ports = { ...ports, evidence: { put: () => Promise.reject(new Error('down')) } };
+  await expect(launch()).rejects.toThrow('down');
+  expect(started).toEqual([]);
 });
 
 it('gives every session an id and a task of its own', async () => {
