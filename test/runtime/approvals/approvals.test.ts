@@ -223,6 +223,21 @@ describe('between the approval and the run', () => {
     expect((await world.request(asked.requestId)).replyCode).toBe('INVALID_ARGUMENTS');
   });
 
+  it.each([
+    ['other arguments', '{"cents":500,"id":"T-6"}'],
+    ['the same arguments in other bytes', '{"id":"T-1","cents":500}'],
+  ])('the request came to refer to %s, with their hash: nothing runs', async (_what, text) => {
+    await approvedButNotTold();
+    const { argsRef } = await world.request(asked.requestId);
+    world.evidence.set(argsRef.s3Key, text);
+    const item = world.table.items.get(`SESSION#${SESSION}|REQ#${asked.requestId}`);
+    if (item) item.argsSha256 = { S: sha256Hex(text) };
+    await world.decide(asked, 'APPROVED');
+    await world.settle();
+    expect(world.reached).toEqual([]);
+    expect((await world.request(asked.requestId)).replyCode).toBe('INVALID_ARGUMENTS');
+  });
+
   it('the approval expired: nothing runs', async () => {
     await approvedButNotTold();
     world.nowMs += EXPIRY_SECONDS * 1000;
