@@ -3,10 +3,12 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { acknowledgeAwsSolutions } from './acknowledge-aws-solutions';
 import { ApprovalWorkflow } from './approvals/approval-workflow';
 import { Ledger } from './audit/ledger';
 import type { Connector } from './connectors/connector';
 import type { Tool } from './connectors/tool';
+import type { CedarPolicies } from './gate/cedar-policies';
 import type { PolicyOptions } from './gate/grants';
 import { StateTable } from './gate/state-table';
 import { SynthesisTimeCode } from './gate/synthesis-time-code';
@@ -52,6 +54,11 @@ export interface HardenedAgentRuntimeProps {
   readonly approvals: ApprovalOptions;
   /** How long every ledger entry is locked: nobody, the account's root user included, can delete it earlier. */
   readonly retention: Duration;
+  /**
+   * Hand-written Cedar policies, such as `[CedarPolicies.deny('deny.cedar')]`, beside `allow` and `autoApprove`.
+   * @default - none
+   */
+  readonly policies?: CedarPolicies[];
   /**
    * A guardrail that every model call must name, as `<guardrail ARN>:<version>`.
    * @default - calls need no guardrail
@@ -135,6 +142,7 @@ export class HardenedAgentRuntime extends Construct {
   public readonly gateUrl: string;
 
   private readonly gate: ToolGate;
+  private readonly connectors: Connector[];
   private readonly launcher: SessionLauncher;
   private readonly state: StateTable;
 
@@ -142,6 +150,7 @@ export class HardenedAgentRuntime extends Construct {
   constructor(scope: Construct, id: string, props: HardenedAgentRuntimeProps) {
     super(scope, id);
     this.validate(props);
+    this.connectors = props.connectors;
 
     this.network = props.network ?? new IsolatedNetwork(this, 'Network');
     this.state = new StateTable(this, 'State');
@@ -164,6 +173,7 @@ export class HardenedAgentRuntime extends Construct {
       ledger: this.ledger,
       state: this.state,
       connectors: props.connectors,
+      policies: props.policies,
       agentRole: this.agentRole,
       sharedCode: [show, execute],
       approvalExpirySeconds: expiry.toSeconds(),
@@ -207,6 +217,14 @@ export class HardenedAgentRuntime extends Construct {
    */
   public autoApprove(tool: Tool, options: PolicyOptions = {}): void {
     this.gate.autoApprove(tool, options);
+  }
+
+  /**
+   * Acknowledges what cdk-nag's `AwsSolutionsChecks` finds on the runtime's and its connectors' own constructs, each finding
+   * with its reason. Call it last, where that pack is registered.
+   */
+  public acknowledgeAwsSolutions(): void {
+    acknowledgeAwsSolutions(this, this.ledger, this.connectors);
   }
 
   /** Lets an application open sessions. */

@@ -110,6 +110,6 @@ export class QuickstartStack extends Stack {
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
 
-    acknowledgeFindings(this, { agent, handbook });
+    acknowledgeFindings(this, { agent, documents, handbook });
   }
 }
