@@ -1,9 +1,20 @@
+import { type CheckResult, checkAssembly } from '../checks/check-assembly';
 import { ledgerBucketsOf } from '../checks/rules/audit/ledger';
+import { privateAndNamed } from '../checks/rules/gate/private-and-named';
+import { ownRole } from '../checks/rules/least-privilege/own-role';
+import { dnsFirewalled } from '../checks/rules/network/dns-firewalled';
+import { endpointPinned } from '../checks/rules/network/endpoint-pinned';
+import { readable } from '../checks/rules/template/readable';
 import { agentsOf } from '../checks/workloads';
-import type { Assembly, Resource } from '../template';
+import { type Assembly, isFalse, type Resource, Unresolved } from '../template';
 import { type Access, accessesOf } from '../template/iam/access';
 import { identityPoliciesOf } from '../template/iam/collect';
+import { outsiderAccessesOf } from '../template/iam/outsiders';
+import { type Place, placesOf } from '../template/network/place';
 import { type Path, pathsOf } from '../template/network/reach';
+import { isExpected } from './expected';
+import { explain } from './explain';
+import { RuntimeParts } from './parts';
 
 /** Something that must hold of an app, and what speaks against it. */
 export interface Claim {
@@ -18,18 +29,32 @@ export interface Proof {
   readonly claims: readonly Claim[];
   readonly accesses: readonly Access[];
   readonly paths: readonly Path[];
+  readonly parts: RuntimeParts;
+  /** What the rules say of the app, acknowledgements included. */
+  readonly checked: CheckResult;
 }
 
 /** Derives who reaches and may use what, and holds it against what must be so. */
 export function prove(assembly: Assembly): Proof {
   const accesses = accessesOf(assembly);
   const paths = pathsOf(assembly);
+  const parts = new RuntimeParts(assembly);
   const identities = identityPoliciesOf(assembly);
+  const checked = checkAssembly(assembly);
   const agents = agentsOf(assembly);
   const agentRoles = new Set(agents.map(({ role }) => identities.roleOf(role)));
   const agentWorkloads = new Set(agents.map(({ resource }) => resource));
   const ledgers = ledgerBucketsOf(assembly);
+  const broken = (ruleId: string): string[] =>
+    checked.findings
+      .filter((finding) => finding.ruleId.split('[')[0] === ruleId)
+      .map(({ path, property, message }) => `${path} ${property}: ${message}`);
   const claims: Claim[] = [
+    {
+      id: 'templates-are-readable',
+      claim: 'Nothing in the templates hides what is deployed.',
+      counterExamples: broken(readable.id),
+    },
     {
       id: 'policies-have-owners',
       claim: 'Every policy is attached to something that is known.',
@@ -46,11 +71,51 @@ export function prove(assembly: Assembly): Proof {
       ],
     },
     {
+      id: 'paths-are-explained',
+      claim: 'Every other part of the runtime reaches its endpoints only, or has a stated reason.',
+      counterExamples: paths
+        .filter((path) => !agentWorkloads.has(path.workload) && explain(parts, path) === undefined)
+        .map(showPath),
+    },
+    {
+      id: 'endpoints-lead-home',
+      claim: 'Every VPC endpoint serves named principals and resources of this account only.',
+      counterExamples: endpointLeaks(assembly, checked, paths),
+    },
+    {
+      id: 'names-do-not-leak',
+      claim: 'Every network has a DNS firewall that blocks what it doesn’t list.',
+      counterExamples: broken(dnsFirewalled.id),
+    },
+    {
+      id: 'no-public-address',
+      claim: 'No function or task gets a public address.',
+      counterExamples: placesOf(assembly).places.flatMap((place) => publicAddresses(place)),
+    },
+    {
       id: 'agent-uses-gate-only',
       claim: 'What calls a model may use the gate and no other resource of the app.',
       counterExamples: accesses
-        .filter(({ role, target }) => agentRoles.has(role) && target.type !== 'AWS::ApiGateway::RestApi')
+        .filter(({ role }) => agentRoles.has(role))
+        .filter(({ target }) => target.type !== 'AWS::ApiGateway::RestApi' || parts.placeOf(target) === 'desk API')
         .map(showAccess),
+    },
+    {
+      id: 'gate-admits-agent-only',
+      claim: 'Each API takes signed calls of named roles; the gate’s is private.',
+      counterExamples: broken(privateAndNamed.id),
+    },
+    {
+      id: 'uses-are-expected',
+      claim: 'Each part of the runtime may use what it is made for, and nothing outside may use the runtime.',
+      counterExamples: accesses
+        .filter((access) => !agentRoles.has(access.role) && !isExpected(parts, access))
+        .map(showAccess),
+    },
+    {
+      id: 'role-has-one-workload',
+      claim: 'No two functions, tasks or state machines share a role.',
+      counterExamples: broken(ownRole.id),
     },
     {
       id: 'secret-has-one-reader',
@@ -93,16 +158,55 @@ export function prove(assembly: Assembly): Proof {
     },
     {
       id: 'no-role-becomes-another',
-      claim: 'No role may assume another role of the app.',
-      counterExamples: accesses.filter(({ action }) => action === 'sts:AssumeRole').map(showAccess),
+      claim: 'No role may assume another role of the app, but the approvers’ from outside the runtime.',
+      counterExamples: accesses
+        .filter(({ action }) => action === 'sts:AssumeRole')
+        .filter(({ role, target }) => parts.ofRole(role) !== undefined || parts.ofRole(target)?.kind !== 'approver')
+        .map(showAccess),
     },
     {
       id: 'code-is-deployed-only',
       claim: 'No role may change the code of a function.',
       counterExamples: accesses.filter(({ action }) => action === 'lambda:UpdateFunctionCode').map(showAccess),
     },
+    {
+      id: 'nobody-outside',
+      claim: 'No other account, and nobody unknown, may use a resource of the app.',
+      counterExamples: outsiderAccessesOf(assembly).map(
+        ({ who, action, target, allowed, by }) =>
+          `${who} ${allowed === 'true' ? 'may' : 'may, under conditions,'} ${action} on ${target.path} (${by.join(', ')})`,
+      ),
+    },
   ];
-  return { claims, accesses, paths };
+  return { claims, accesses, paths, parts, checked };
+}
+
+/** Endpoints that take too much, each with the first workload that reaches it. */
+function endpointLeaks(assembly: Assembly, { findings }: CheckResult, paths: readonly Path[]): string[] {
+  return findings
+    .filter(({ ruleId }) => ruleId === endpointPinned.id)
+    .map(({ resource, template, path, property, message }) => {
+      const found = assembly.templates.find(({ name }) => name === template)?.resource(resource);
+      const endpoint = found?.path ?? path;
+      const reaching = paths.filter(({ kind, via }) => kind === 'endpoint' && via.includes(endpoint));
+      const [first, ...others] = reaching.map(showPath);
+      const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+      return `${first === undefined ? endpoint : `${first}${more}`} ${property}: ${message}`;
+    });
+}
+
+function publicAddresses({ workload, placedBy, subnets }: Place): string[] {
+  const fromSubnet = subnets.flatMap((subnet) =>
+    subnet
+      .property('MapPublicIpOnLaunch')
+      .filter(({ value }) => value !== undefined && !isFalse(value))
+      .map(() => `${workload.path} → a public address by ${subnet.path} MapPublicIpOnLaunch`),
+  );
+  const asked = placedBy
+    .property('NetworkConfiguration', 'AwsvpcConfiguration', 'AssignPublicIp')
+    .filter(({ value }) => value instanceof Unresolved || (value !== undefined && value !== 'DISABLED'))
+    .map(() => `${workload.path} → a public address by ${placedBy.path} AssignPublicIp`);
+  return [...fromSubnet, ...asked];
 }
 
 /** Targets that more than one role may do one of the actions to. */

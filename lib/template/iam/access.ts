@@ -9,7 +9,7 @@ import { type Policy, readPolicy, type Statement, unknownPolicy } from './policy
 import { resourcePolicyOf } from './resource-policies';
 
 /** Actions that matter on each type: what leaks, what acts, what destroys evidence. */
-const ACTIONS: { readonly [type: string]: readonly string[] } = {
+export const ACTIONS: { readonly [type: string]: readonly string[] } = {
   'AWS::SecretsManager::Secret': [
     'secretsmanager:GetSecretValue',
     'secretsmanager:PutSecretValue',
@@ -128,16 +128,22 @@ function allowsAnything({ alternatives }: Policy): boolean {
   return alternatives.some((statements) => statements.some(({ effect }) => effect !== 'Deny'));
 }
 
-/** Whether a resource's own policy may give a role something that its identity policies don't: it names more than
- * services and the account, which hands over to them. */
-function grantsDirectly(policy: Policy | undefined): boolean {
+/**
+ * Whether a resource's own policy may give somebody something that identity policies don't: it names more than services
+ * and the account, which hands over to them.
+ *
+ * @param of `accounts`: count accounts too, since another account isn't the app's own
+ */
+export function grantsDirectly(policy: Policy | undefined, of: { accounts: boolean } = { accounts: false }): boolean {
   return (policy?.alternatives ?? []).some((statements) =>
     statements.some(
       ({ effect, principal }) =>
         effect !== 'Deny' &&
         (principal === undefined ||
           principal.negated ||
-          principal.patterns.some(({ kind, value }) => kind !== 'Service' && !/:root$/.test(String(value)))),
+          principal.patterns.some(
+            ({ kind, value }) => kind !== 'Service' && (of.accounts || !/:root$/.test(String(value))),
+          )),
     ),
   );
 }
@@ -148,7 +154,7 @@ function isHarmless(arn: Value): boolean {
 }
 
 /** What of a resource is asked for: something in a bucket, some path of an API, else the thing itself. */
-function partOf(target: Resource): Value {
+export function partOf(target: Resource): Value {
   if (target.type === 'AWS::S3::Bucket') {
     return textOf([...(piecesOf(arnOf(target)) ?? []), '/', new Unresolved('key', target.path, 'any object')]);
   }
@@ -179,7 +185,7 @@ function readAlternatives(policy: Resource): Policy['alternatives'] {
 }
 
 /** A policy with every ARN and name in the one spelling. */
-function spelled(policy: Policy | undefined, spelling: Spelling, api?: Resource): Policy | undefined {
+export function spelled(policy: Policy | undefined, spelling: Spelling, api?: Resource): Policy | undefined {
   if (policy === undefined) return undefined;
   const one = (value: Value): Value => spelling.of(fullApiArn(value, api));
   const statement = (s: Statement): Statement => ({

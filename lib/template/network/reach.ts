@@ -1,6 +1,7 @@
 import type { Assembly } from '../model/assembly';
 import type { Resource } from '../model/template';
 import { describe, type Reference, referencesIn, sameValue, Unresolved, type Value } from '../model/value';
+import { isSealedByAcl } from './acl';
 import { isInternalRange } from './cidr-range';
 import { type GroupRule, rulesOf } from './group-rules';
 import { type Place, placesOf } from './place';
@@ -32,7 +33,7 @@ const WAYS_OUT = [
 
 /**
  * Every network path of every workload: through security groups and routes to endpoints, other workloads and out.
- * Network ACLs are left out: they only narrow. Routes count where some egress rule lets public addresses through.
+ * Routes count where some egress rule lets public addresses through, and no network ACL surely keeps them in.
  */
 export function pathsOf(assembly: Assembly): readonly Path[] {
   const { places, outside } = placesOf(assembly);
@@ -115,7 +116,9 @@ function meets(assembly: Assembly, from: Resource, rule: GroupRule, to: Resource
 function routesOut(assembly: Assembly, place: Place, egress: readonly Egress[]): Path[] {
   const way = egress.find(({ rule }) => rule.peer !== undefined && isPublic(rule.peer));
   if (way === undefined) return [];
-  const tables = tablesOf(assembly, place.subnets);
+  const open = place.subnets.filter((subnet) => !isSealedByAcl(assembly, subnet));
+  if (place.subnets.length > 0 && open.length === 0) return [];
+  const tables = tablesOf(assembly, open);
   return assembly.ofType('AWS::EC2::Route').flatMap((route): Path[] => {
     const used = route
       .property('RouteTableId')

@@ -1,0 +1,109 @@
+import type { Assembly, Resource } from '../template';
+import { ACTIONS, type Access } from '../template/iam/access';
+import type { Part, PartKind, RuntimeParts } from './parts';
+
+const READ = ['s3:GetObject'];
+const WRITE = ['s3:GetObject', 's3:PutObject'];
+
+/** What each part may do to what its own configuration names. Everything else is unexpected. */
+const MAY: { readonly [kind in PartKind]?: { readonly [place: string]: readonly string[] } } = {
+  gate: {
+    state: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    ledger: WRITE,
+    evidence: WRITE,
+    executor: ['lambda:InvokeFunction'],
+    workflow: ['states:StartExecution'],
+  },
+  connector: {
+    state: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    ledger: READ,
+    evidence: READ,
+    credential: ['secretsmanager:GetSecretValue'],
+  },
+  sealer: { ledger: WRITE, publication: WRITE, witness: WRITE, 'signing key': ['kms:Sign'] },
+  'token keeper': { state: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
+  'request viewer': { state: ['dynamodb:GetItem'], evidence: READ },
+  decision: { state: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], ledger: WRITE },
+  'approved call': {
+    state: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    ledger: WRITE,
+    evidence: WRITE,
+    executor: ['lambda:InvokeFunction'],
+  },
+  'request closer': { state: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ledger: WRITE },
+  'session launcher': {
+    state: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+    ledger: WRITE,
+    evidence: ['s3:PutObject'],
+    'task role': ['iam:PassRole'],
+  },
+  'session end': { state: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ledger: WRITE },
+};
+
+/** What a part may do to another that its configuration doesn't name. */
+const MAY_BY_PLACE: { readonly [kind in PartKind]?: { readonly [place: string]: readonly string[] } } = {
+  agent: { 'gate API': ['execute-api:Invoke'] },
+  approver: { 'desk API': ['execute-api:Invoke'] },
+  decision: { workflow: ['states:SendTaskSuccess'] },
+  'approval workflow': {
+    'token keeper': ['lambda:InvokeFunction'],
+    'approved call': ['lambda:InvokeFunction'],
+    'request closer': ['lambda:InvokeFunction'],
+  },
+};
+
+/** What nobody needs to use a resource: it changes who may, destroys it, or makes one role another. */
+const NEVER =
+  /Policy|Bypass|CreateGrant|ScheduleKeyDeletion|DisableKey|UpdateFunctionCode|AssumeRole|PassRole|PutSecret/;
+
+/** What a role of the app's own, outside the runtime, may do to the runtime: open sessions, and decide as an approver. */
+function mayFromOutside(place: string, action: string): boolean {
+  return (
+    (place === 'session launcher' && action === 'lambda:InvokeFunction') ||
+    (place === 'approver' && action === 'sts:AssumeRole')
+  );
+}
+
+/** Whether an access is one that the role's part is made for. */
+export function isExpected(
+  parts: RuntimeParts,
+  { role, action, target }: Pick<Access, 'role' | 'action' | 'target'>,
+): boolean {
+  const part = parts.ofRole(role);
+  const place = parts.placeOf(target);
+  if (part === undefined) return place === undefined || mayFromOutside(place, action);
+  if (place !== undefined && MAY_BY_PLACE[part.kind]?.[place]?.includes(action)) return true;
+  return parts.configuredAs(part, target).some((configured) => mayUse(part, configured, action));
+}
+
+function mayUse({ kind }: Part, place: string, action: string): boolean {
+  if (place.startsWith('key of the ')) return mayUseKey(kind, place.slice('key of the '.length), action);
+  if (place === 'own resource') return kind === 'connector' && !NEVER.test(action);
+  return MAY[kind]?.[place]?.includes(action) === true;
+}
+
+/** A key is used as its bucket or secret is: decrypt to read, a data key to write. */
+function mayUseKey(kind: PartKind, place: string, action: string): boolean {
+  if (place === 'own resource') return kind === 'connector' && !NEVER.test(action) && action !== 'kms:Sign';
+  const may = MAY[kind]?.[place] ?? [];
+  if (action === 'kms:Decrypt') return may.some((each) => /:Get/.test(each));
+  return action === 'kms:GenerateDataKey' && may.some((each) => /:(Put|Update)/.test(each));
+}
+
+/** The expected matrix: everything that the runtime's parts are made for. */
+export function expectedOf(
+  assembly: Assembly,
+  parts: RuntimeParts,
+): { role: Resource; action: string; target: Resource }[] {
+  const roles = assembly.ofType('AWS::IAM::Role').filter((role) => parts.ofRole(role) !== undefined);
+  const targets = Object.keys(ACTIONS).flatMap((type) =>
+    assembly.ofType(type).filter((t) => parts.placeOf(t) !== undefined),
+  );
+  return roles.flatMap((role) =>
+    targets.flatMap((target) =>
+      (ACTIONS[target.type] ?? [])
+        .map((action) => ({ role, action, target }))
+        .filter((access) => isExpected(parts, access)),
+    ),
+  );
+}

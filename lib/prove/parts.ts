@@ -1,0 +1,185 @@
+import { agentsOf } from '../checks/workloads';
+import { type Assembly, describe, type Resource, referencesIn } from '../template';
+import { identityPoliciesOf } from '../template/iam/collect';
+
+/** What a function, task or role is in the runtime. */
+export type PartKind =
+  | 'agent'
+  | 'gate'
+  | 'connector'
+  | 'sealer'
+  | 'token keeper'
+  | 'request viewer'
+  | 'decision'
+  | 'approved call'
+  | 'request closer'
+  | 'approval workflow'
+  | 'approver'
+  | 'session launcher'
+  | 'session end'
+  | 'AWS CDK';
+
+/** A part of the runtime. */
+export interface Part {
+  readonly kind: PartKind;
+  /** The kind, with the name where there are several: `connector Tickets`. */
+  readonly label: string;
+  /** What runs; the approver is people. */
+  readonly workload?: Resource;
+}
+
+/** Functions by the description that this library gives them. A copied description claims no more than that part may do. */
+const FUNCTIONS: readonly (readonly [PartKind, RegExp])[] = [
+  ['connector', /^Connector (.+): runs its tools with its own credential$/],
+  ['gate', /^Gate: decides every tool call/],
+  ['sealer', /^Ledger: seals new entries/],
+  ['token keeper', /^Approvals: keeps the task token/],
+  ['request viewer', /^Approvals: shows waiting requests/],
+  ['decision', /^Approvals: takes a decision/],
+  ['approved call', /^Approvals: checks an approved call again/],
+  ['request closer', /^Approvals: ends a request/],
+  ['session launcher', /^Sandbox: opens a session/],
+  ['session end', /^Sandbox: ends the session/],
+  ['AWS CDK', /^Lambda function for removing all inbound\/outbound rules from the VPC default security group$/],
+];
+
+/** What a resource is for the runtime, by the environment variable that leads to it. */
+const STORES: readonly (readonly [variable: RegExp, place: string])[] = [
+  [/^STATE_TABLE$/, 'state'],
+  [/^LEDGER_BUCKET$/, 'ledger'],
+  [/^EVIDENCE_BUCKET$/, 'evidence'],
+  [/^PUBLICATION_BUCKET$/, 'publication'],
+  [/^WITNESS_BUCKET$/, 'witness'],
+  [/^SIGNING_KEY_ARN$/, 'signing key'],
+  [/^CREDENTIAL_SECRET_ARN$/, 'credential'],
+  [/^EXECUTOR_ARN_/, 'executor'],
+  [/^APPROVAL_STATE_MACHINE_ARN$/, 'workflow'],
+  [/^TASK_DEFINITION_ARN$/, 'task role'],
+  [/^RESOURCE_\d+$/, 'own resource'],
+];
+
+/** Properties by which a resource names the key that it is encrypted with. */
+const KEY_OF = ['BucketEncryption', 'SSESpecification', 'KmsKeyId', 'EncryptionConfiguration'];
+
+/**
+ * The runtime's parts and its resources, told by how the library configures them: descriptions, environment, what an API
+ * calls. Never by permissions, since those are what is judged.
+ */
+export class RuntimeParts {
+  private readonly byWorkload = new Map<Resource, Part>();
+  private readonly byRole = new Map<Resource, Part>();
+  private readonly places = new Map<Resource, string>();
+  private readonly variables = new Map<Resource, ReadonlyMap<Resource, readonly string[]>>();
+
+  constructor(private readonly assembly: Assembly) {
+    for (const workload of assembly.ofType('AWS::Lambda::Function')) this.readFunction(workload);
+    for (const { resource, role } of agentsOf(assembly)) {
+      if (this.byWorkload.has(resource)) continue;
+      const part: Part = { kind: 'agent', label: 'agent', workload: resource };
+      this.byWorkload.set(resource, part);
+      const found = identityPoliciesOf(assembly).roleOf(role);
+      if (found !== undefined) this.byRole.set(found, part);
+    }
+    for (const [resource, place] of this.places) {
+      if (place === 'workflow')
+        this.add(resource, 'RoleArn', { kind: 'approval workflow', label: 'approval workflow' });
+    }
+    this.readApis();
+  }
+
+  /** The part that a function or task is; undefined for what the app runs beside the runtime. */
+  public ofWorkload(workload: Resource): Part | undefined {
+    return this.byWorkload.get(workload);
+  }
+
+  /** The part that a role belongs to; undefined for a role of the app's own. */
+  public ofRole(role: Resource): Part | undefined {
+    return this.byRole.get(role);
+  }
+
+  /** What a resource is for the runtime (`ledger`, `key of the ledger`); undefined when it is none of its resources. */
+  public placeOf(target: Resource): string | undefined {
+    const part = this.byRole.get(target) ?? this.byWorkload.get(target);
+    return this.places.get(target) ?? (part === undefined ? undefined : part.label);
+  }
+
+  /** What a part's own configuration says that a resource is to it: `ledger`, `executor`; keys as `key of the ledger`. */
+  public configuredAs({ workload }: Part, target: Resource): readonly string[] {
+    return workload === undefined ? [] : (this.variables.get(workload)?.get(target) ?? []);
+  }
+
+  private readFunction(workload: Resource): void {
+    const description = workload
+      .property('Description')
+      .map(({ value }) => describe(value))
+      .join();
+    for (const [kind, pattern] of FUNCTIONS) {
+      const match = pattern.exec(description);
+      if (match === null) continue;
+      this.add(workload, 'Role', { kind, label: match[1] === undefined ? kind : `${kind} ${match[1]}`, workload });
+      this.readEnvironment(workload, kind);
+    }
+  }
+
+  private add(workload: Resource, roleProperty: string, part: Part): void {
+    this.byWorkload.set(workload, { ...part, workload });
+    for (const { value } of workload.property(roleProperty)) {
+      const role = identityPoliciesOf(this.assembly).roleOf(value);
+      if (role !== undefined && !this.byRole.has(role)) this.byRole.set(role, { ...part, workload });
+    }
+  }
+
+  private readEnvironment(workload: Resource, kind: PartKind): void {
+    const own = new Map<Resource, string[]>();
+    const note = (target: Resource, place: string): void => {
+      own.set(target, [...(own.get(target) ?? []), place]);
+      if (!this.places.has(target) && place !== 'own resource') this.places.set(target, place);
+    };
+    for (const { value } of workload.property('Environment', 'Variables')) {
+      for (const [variable, content] of Object.entries((value ?? {}) as { [name: string]: unknown })) {
+        const place = STORES.find(([pattern]) => pattern.test(variable))?.[1];
+        const targets = referencesIn(content as never).map((reference) => this.assembly.find(reference));
+        for (const target of targets) {
+          if (target === undefined) continue;
+          if (variable === 'APPROVER_ROLE_NAME') this.byRole.set(target, { kind: 'approver', label: 'approver' });
+          if (place === undefined) continue;
+          if (target.type === 'AWS::ECS::TaskDefinition') {
+            for (const role of this.rolesOfTask(target)) note(role, place);
+          } else note(target, place);
+          for (const key of this.keysOf(target)) note(key, `key of the ${place}`);
+        }
+      }
+    }
+    // The credential is one connector's: another that names it isn't configured for it.
+    if (kind !== 'connector') for (const [target, places] of own) if (places.includes('credential')) own.delete(target);
+    this.variables.set(workload, own);
+  }
+
+  private rolesOfTask(task: Resource): Resource[] {
+    return ['TaskRoleArn', 'ExecutionRoleArn'].flatMap((member) =>
+      task.property(member).flatMap(({ value }) => identityPoliciesOf(this.assembly).roleOf(value) ?? []),
+    );
+  }
+
+  private keysOf(target: Resource): Resource[] {
+    return KEY_OF.flatMap((member) => (target.properties[member] === undefined ? [] : target.property(member)))
+      .flatMap(({ value }) => referencesIn(value))
+      .flatMap((reference) => this.assembly.find(reference) ?? [])
+      .filter(({ type }) => type === 'AWS::KMS::Key');
+  }
+
+  /** An API is the gate's or the desk's by the function that it calls. */
+  private readApis(): void {
+    for (const method of this.assembly.ofType('AWS::ApiGateway::Method')) {
+      const named = (...path: string[]): Resource[] =>
+        method
+          .property(...path)
+          .flatMap(({ value }) => referencesIn(value))
+          .flatMap((reference) => this.assembly.find(reference) ?? []);
+      const kinds = named('Integration', 'Uri').map((target) => this.byWorkload.get(target)?.kind);
+      const place = kinds.includes('gate') ? 'gate API' : kinds.includes('request viewer') ? 'desk API' : undefined;
+      if (place === undefined) continue;
+      for (const api of named('RestApiId')) if (api.type === 'AWS::ApiGateway::RestApi') this.places.set(api, place);
+    }
+  }
+}

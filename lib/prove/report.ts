@@ -1,0 +1,189 @@
+import type { Assembly, Resource } from '../template';
+import type { Access } from '../template/iam/access';
+import type { Proof } from './claims';
+import { expectedOf, isExpected } from './expected';
+import { explain } from './explain';
+import { loweredGuards } from './lowered';
+import type { RuntimeParts } from './parts';
+
+/** Room for a line, in characters. */
+const WIDTH = 118;
+/** Lowered guards that are listed one by one on the screen; `--json` has all. */
+const LISTED = 8;
+
+/** What an action is in the matrix. */
+const VERBS: { readonly [action: string]: string } = {
+  's3:GetObject': 'read',
+  's3:PutObject': 'write',
+  'dynamodb:GetItem': 'read',
+  'dynamodb:PutItem': 'write',
+  'dynamodb:UpdateItem': 'write',
+  'dynamodb:DeleteItem': 'delete',
+  'secretsmanager:GetSecretValue': 'read',
+  'lambda:InvokeFunction': 'invoke',
+  'execute-api:Invoke': 'invoke',
+  'states:StartExecution': 'start',
+  'states:SendTaskSuccess': 'answer',
+  'kms:Sign': 'sign',
+  'iam:PassRole': 'pass',
+};
+
+type Use = Pick<Access, 'role' | 'action' | 'target'>;
+
+/** The proof on one screen: who reaches what, the matrix of uses beside what is expected, lowered guards, claims. */
+export function proofScreen(assembly: Assembly, proof: Proof): string[] {
+  return [
+    'Reaches',
+    ...reaches(proof),
+    '',
+    'May use, with the keys of what it reads and writes (✓ exactly what its part is made for)',
+    ...matrix(assembly, proof),
+    '',
+    ...lowered(assembly, proof),
+    ...proof.claims.flatMap(({ claim, counterExamples }) => [
+      `${counterExamples.length === 0 ? '✓' : '✗'} ${claim}`,
+      ...counterExamples.map((example) => `    ${example}`),
+    ]),
+  ];
+}
+
+function reaches({ paths, parts }: Proof): string[] {
+  const endpoints = new Map<Resource, Set<string>>();
+  const others = new Set<string>();
+  for (const path of paths) {
+    const who = partName(parts, path.workload);
+    if (path.kind === 'endpoint') {
+      endpoints.set(path.workload, (endpoints.get(path.workload) ?? new Set()).add(path.to));
+    } else {
+      const why = explain(parts, path);
+      const to = `${path.to}${path.to.includes(path.kind) ? '' : ` (${path.kind})`}`;
+      others.add(`  ${why === undefined ? '✗' : '✓'} ${who} → ${to}: ${why ?? 'nothing explains it'}`);
+    }
+  }
+  const groups = new Map<string, string[]>();
+  for (const [workload, names] of endpoints) {
+    const key = [...names].sort().join(', ');
+    groups.set(key, [...(groups.get(key) ?? []), partName(parts, workload)]);
+  }
+  return [
+    ...[...groups].flatMap(([names, who]) => wrapped(`  ✓ ${who.join(', ')} → `, names.split(', '))),
+    ...[...others],
+  ];
+}
+
+function matrix(assembly: Assembly, { accesses, parts }: Proof): string[] {
+  const expected = expectedOf(assembly, parts);
+  const roles = [...new Set(accesses.map(({ role }) => role))];
+  const width = Math.min(28, Math.max(...roles.map((role) => roleName(parts, role).length), 0));
+  return roles.flatMap((role) => {
+    const of = (uses: readonly Use[]): string[] =>
+      cells(
+        parts,
+        uses.filter((use) => use.role === role),
+      );
+    const found = of(accesses);
+    const meant = parts.ofRole(role) === undefined ? found : of([...expected, ...ownUses(accesses, parts)]);
+    const wrong = accesses.some((access) => access.role === role && !isExpected(parts, access));
+    const name = roleName(parts, role).padEnd(width);
+    const lines = wrapped(`  ${wrong ? '✗' : '✓'} ${name} `, found);
+    return wrong ? [...lines, ...wrapped(`    ${'expected:'.padEnd(width)} `, meant)] : lines;
+  });
+}
+
+/** What a connector's tools do to resources of the app: expected, and not the runtime's to list. */
+function ownUses(accesses: readonly Access[], parts: RuntimeParts): Use[] {
+  return accesses.filter((access) => parts.placeOf(access.target) === undefined && isExpected(parts, access));
+}
+
+/** `state read+write`, one for each place; the keys that go with a place are left out. */
+function cells(parts: RuntimeParts, uses: readonly Use[]): string[] {
+  const verbs = new Map<string, Set<string>>();
+  for (const use of uses) {
+    const place = parts.placeOf(use.target) ?? shortPath(use.target);
+    if (use.target.type === 'AWS::KMS::Key' && VERBS[use.action] === undefined && isExpected(parts, use)) continue;
+    const verb = VERBS[use.action] ?? use.action;
+    verbs.set(place, (verbs.get(place) ?? new Set()).add(verb));
+  }
+  return [...verbs].map(([place, words]) => `${place} ${[...words].join('+')}`).sort();
+}
+
+function lowered(assembly: Assembly, { checked }: Proof): string[] {
+  const guards = loweredGuards(assembly, checked);
+  if (guards.length === 0) return [];
+  return [
+    'Guards lowered',
+    ...guards.slice(0, LISTED).map(({ kind, what, path, reason }) => cut(`  ${kind} ${what} at ${path}: ${reason}`)),
+    ...(guards.length > LISTED ? [`  … and ${guards.length - LISTED} more: see --json or hardened-agent check`] : []),
+    '',
+  ];
+}
+
+/** The proof for programs. */
+export function proofJson(assembly: Assembly, proof: Proof): object {
+  const { claims, accesses, paths, parts, checked } = proof;
+  return {
+    claims: claims.map(({ id, claim, counterExamples }) => ({
+      id,
+      claim,
+      holds: counterExamples.length === 0,
+      counterExamples,
+    })),
+    access: accesses.map(({ role, action, target, allowed, grounds }) => ({
+      role: role.path,
+      part: parts.ofRole(role)?.label,
+      action,
+      target: target.path,
+      place: parts.placeOf(target),
+      conditional: allowed === 'depends',
+      expected: isExpected(parts, { role, action, target }),
+      by: [...new Set(grounds.map(({ source, sid }) => `${source} ${sid}`))],
+    })),
+    expected: expectedOf(assembly, parts).map(({ role, action, target }) => ({
+      role: role.path,
+      action,
+      target: target.path,
+    })),
+    paths: paths.map((path) => ({
+      workload: path.workload.path,
+      part: parts.ofWorkload(path.workload)?.label,
+      kind: path.kind,
+      to: path.to,
+      via: path.via,
+      explained: explain(parts, path),
+    })),
+    lowered: loweredGuards(assembly, checked),
+  };
+}
+
+/** A workload as a person calls it. */
+export function partName(parts: RuntimeParts, workload: Resource): string {
+  return parts.ofWorkload(workload)?.label ?? shortPath(workload);
+}
+
+function roleName(parts: RuntimeParts, role: Resource): string {
+  return parts.ofRole(role)?.label ?? shortPath(role);
+}
+
+function shortPath({ path }: Resource): string {
+  return path.replace(/\/(Resource|Default)$/, '').replace(/\/(Role|Function)$/, '');
+}
+
+function cut(line: string): string {
+  return line.length <= WIDTH ? line : `${line.slice(0, WIDTH - 1)}…`;
+}
+
+/** Items after a head, broken into lines that are indented to it. */
+function wrapped(head: string, items: readonly string[]): string[] {
+  const lines: string[] = [];
+  let line = head;
+  const indent = ' '.repeat(Math.min(head.length, 32));
+  for (const [i, item] of items.entries()) {
+    const piece = `${item}${i < items.length - 1 ? ', ' : ''}`;
+    if (line.length + piece.length > WIDTH && line.trim() !== '') {
+      lines.push(line.trimEnd());
+      line = indent;
+    }
+    line += piece;
+  }
+  return [...lines, line.trimEnd()];
+}

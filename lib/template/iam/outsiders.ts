@@ -1,0 +1,133 @@
+import type { Assembly } from '../model/assembly';
+import type { Resource } from '../model/template';
+import { piecesOf, Reference, textOf, Unresolved, type Value } from '../model/value';
+import { ACTIONS, grantsDirectly, partOf, spelled } from './access';
+import { Spelling } from './arn';
+import { Context } from './condition';
+import { evaluateRequest } from './evaluate';
+import { type Policy, readPolicy, statementsOf } from './policy';
+import { resourcePolicyOf } from './resource-policies';
+import type { Truth } from './truth';
+
+/** That somebody of another account may use a resource of the app, by the resource's own policy. */
+export interface OutsiderAccess {
+  /** Account, role or `anybody`. */
+  readonly who: string;
+  readonly action: string;
+  readonly target: Resource;
+  readonly allowed: Exclude<Truth, 'false'>;
+  /** Statements that allow it, `holder Sid`. */
+  readonly by: readonly string[];
+}
+
+/** Accounts that stand for the app's own, where it isn't fixed, and for a stranger's. */
+const OWN_ACCOUNT = '111111111111';
+const STRANGER = '000000000000';
+
+/** More that somebody outside may do to a resource than roles of the app are asked about. */
+const MORE: { readonly [type: string]: readonly string[] } = { 'AWS::Lambda::Function': ['lambda:InvokeFunctionUrl'] };
+
+/** An administrator of the other account: only the resource's own policy stands between. */
+const ADMINISTRATOR = readPolicy('administrator', 'elsewhere', [
+  { value: { Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }, assuming: [] },
+]);
+
+/**
+ * What principals of other accounts may do: those that a resource's policy names, and anybody where it names all. A
+ * literal account where the app's own isn't fixed counts as another: nothing in the template says otherwise.
+ */
+export function outsiderAccessesOf(assembly: Assembly): readonly OutsiderAccess[] {
+  const spelling = new Spelling(assembly);
+  return Object.entries(ACTIONS).flatMap(([type, actions]) =>
+    assembly.ofType(type).flatMap((target) => {
+      const policy = spelled(resourcePolicyOf(assembly, target), spelling, target);
+      if (policy === undefined || !grantsDirectly(policy, { accounts: true })) return [];
+      const account = target.template.source.account ?? OWN_ACCOUNT;
+      const settled = withAccount(policy, account);
+      return [...outsidersIn(settled, account)].flatMap(([who, roleArn]) =>
+        [...actions, ...(MORE[type] ?? [])]
+          // A trust policy says who may assume a role, not who may pass it on.
+          .filter((action) => action !== 'iam:PassRole')
+          .flatMap((action): OutsiderAccess[] => {
+            const { allowed, allows } = evaluateRequest(
+              {
+                principal: { kind: 'role', roleArn, account: accountIn(roleArn) },
+                action,
+                resource: settle(spelling.of(partOf(target)), account),
+                resourceAccount: account,
+                context: contextOf(roleArn, account),
+              },
+              { identity: [ADMINISTRATOR], resource: settled },
+            );
+            if (allowed === 'false') return [];
+            const by = allows
+              .filter(({ source }) => source !== 'elsewhere')
+              .map(({ source, sid }) => `${source} ${sid}`);
+            return [{ who, action, target, allowed, by: [...new Set(by)] }];
+          }),
+      );
+    }),
+  );
+}
+
+function contextOf(roleArn: string, ownAccount: string): Context {
+  return new Context({
+    'aws:PrincipalArn': roleArn,
+    'aws:PrincipalAccount': accountIn(roleArn),
+    'aws:PrincipalType': 'AssumedRole',
+    'aws:PrincipalIsAWSService': 'false',
+    'aws:SecureTransport': 'true',
+    's3:TlsVersion': '1.3',
+    'aws:ResourceAccount': ownAccount,
+  });
+}
+
+/** Who of other accounts a policy lets in, by name, with a role to try. */
+function outsidersIn(policy: Policy, ownAccount: string): Map<string, string> {
+  const found = new Map<string, string>();
+  const stranger = `arn:aws:iam::${STRANGER}:role/stranger`;
+  for (const { effect, principal } of statementsOf(policy)) {
+    if (effect === 'Deny') continue;
+    if (principal === undefined || principal.negated) found.set('anybody', stranger);
+    for (const { kind, value } of principal?.patterns ?? []) {
+      if (kind === 'Service') continue;
+      if (kind === '*' || value === '*' || value instanceof Unresolved) found.set('anybody', stranger);
+      if (typeof value !== 'string') continue;
+      const [, account] = /^(?:arn:aws[a-z-]*:(?:iam|sts)::)?(\d{12})(?::|$)/.exec(value) ?? [];
+      if (account === undefined || account === ownAccount) continue;
+      found.set(value, value.includes(':role/') ? value : `arn:aws:iam::${account}:role/stranger`);
+    }
+  }
+  return found;
+}
+
+function accountIn(roleArn: string): string {
+  return roleArn.split(':')[4] ?? STRANGER;
+}
+
+function withAccount(policy: Policy, account: string): Policy {
+  const one = (value: Value): Value => settle(value, account);
+  return {
+    ...policy,
+    alternatives: policy.alternatives.map((statements) =>
+      statements.map((s) => ({
+        ...s,
+        resource: s.resource && { ...s.resource, patterns: s.resource.patterns.map(one) },
+        principal: s.principal && {
+          ...s.principal,
+          patterns: s.principal.patterns.map((p) => ({ ...p, value: one(p.value) })),
+        },
+        conditions: s.conditions.map((c) => ({ ...c, values: c.values.map(one) })),
+      })),
+    ),
+  };
+}
+
+/** The value with the app's account spelled out. */
+function settle(value: Value, account: string): Value {
+  const pieces = piecesOf(value);
+  if (pieces === undefined || value instanceof Unresolved) return value;
+  return textOf(
+    pieces.map((piece) => (piece instanceof Reference && piece.logicalId === 'AWS::AccountId' ? account : piece)),
+  );
+}

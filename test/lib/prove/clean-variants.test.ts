@@ -1,0 +1,230 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { stringify } from 'yaml';
+import { AwsConnector, AwsOperation, ConnectorEgress, Effect, IsolatedNetwork } from '../../../lib';
+import { prove } from '../../../lib/prove/claims';
+import { explain } from '../../../lib/prove/explain';
+import { Assembly } from '../../../lib/template';
+import { parseYaml } from '../../../lib/template/model/yaml';
+import { AgentStack, inputOf } from '../agent-stack';
+import { HOLES } from './holes';
+import {
+  arnOf,
+  idOf,
+  propertiesOf,
+  quickstartTemplate,
+  type Resources,
+  type TemplateBody,
+} from './quickstart-template';
+
+/** Everything that speaks against an app: broken claims, and paths without a reason. */
+function complaints(assembly: Assembly): string[] {
+  const { claims, paths, parts } = prove(assembly);
+  return [
+    ...claims.flatMap(({ id, counterExamples }) => counterExamples.map((example) => `${id}: ${example}`)),
+    ...paths
+      .filter((each) => explain(parts, each) === undefined)
+      .map((each) => `unexplained: ${each.workload.path} → ${each.to}`),
+  ];
+}
+
+function synthesized({ app }: AgentStack): Assembly {
+  return Assembly.load(app.synth().directory);
+}
+
+function ownFunction(stack: Stack): lambda.Function {
+  return new lambda.Function(stack, 'Web', {
+    runtime: lambda.Runtime.NODEJS_22_X,
+    handler: 'index.handler',
+    code: lambda.Code.fromInline('exports.handler = async () => {}'),
+  });
+}
+
+const VARIANTS: readonly (readonly [name: string, make: () => Assembly])[] = [
+  ['the quickstart', () => Assembly.of({ name: 'Q.template.json', body: quickstartTemplate() })],
+  [
+    'one availability zone',
+    () => {
+      const variant = new AgentStack();
+      variant.withRuntime({ network: new IsolatedNetwork(variant.stack, 'Net', { maxAzs: 1 }) });
+      return synthesized(variant);
+    },
+  ],
+  [
+    'an egress network',
+    () => {
+      const variant = new AgentStack();
+      const network = new IsolatedNetwork(variant.stack, 'Net');
+      const connectorEgress = new ConnectorEgress(variant.stack, 'Egress', {
+        agentNetwork: network,
+        s3PrefixListId: 'pl-1',
+        dynamoDbPrefixListId: 'pl-2',
+      });
+      variant.withRuntime({ network, connectorEgress });
+      return synthesized(variant);
+    },
+  ],
+  [
+    'two stacks, the documents in one of their own',
+    () => {
+      const variant = new AgentStack();
+      const bucket = new s3.Bucket(new Stack(variant.app, 'Documents'), 'Library');
+      const library = new AwsConnector(variant.stack, 'Library');
+      library.addTool('library_read', {
+        description: 'Read a book',
+        operation: AwsOperation.s3GetObject(bucket, { prefix: 'books/' }),
+        input: inputOf({ key: { type: 'string', format: 'relative-path', maxLength: 100 } }),
+        effect: Effect.READ,
+      });
+      variant.withRuntime({}, [variant.tickets, library]);
+      return synthesized(variant);
+    },
+  ],
+  [
+    'other ids',
+    () => {
+      const text = JSON.stringify(quickstartTemplate()).replace(
+        /"(Agent|Tickets|Documents)(\w+[0-9A-F]{8})/g,
+        '"X$1$2',
+      );
+      return Assembly.of({ name: 'Q.template.json', body: JSON.parse(text) });
+    },
+  ],
+  ...(['us-gov-west-1', 'cn-north-1', 'eu-central-1'] as const).map(
+    (region) =>
+      [
+        `the region ${region}, account given`,
+        (): Assembly => {
+          const variant = new AgentStack({ env: { account: '111122223333', region } });
+          const prefixLists = { s3PrefixListId: 'pl-1', dynamoDbPrefixListId: 'pl-2' };
+          variant.withRuntime({ network: new IsolatedNetwork(variant.stack, 'Net', prefixLists) });
+          return synthesized(variant);
+        },
+      ] as const,
+  ),
+  [
+    'a plain YAML template',
+    () => {
+      const file = path.join(mkdtempSync(path.join(tmpdir(), 'prove-')), 'quickstart.yaml');
+      writeFileSync(file, stringify(quickstartTemplate(), { version: '1.1' }));
+      return Assembly.load(file, { parseYaml });
+    },
+  ],
+  [
+    'connectors to AWS only',
+    () => {
+      const variant = new AgentStack();
+      variant.withRuntime({}, [variant.documents]);
+      return synthesized(variant);
+    },
+  ],
+  [
+    'a function of the app’s own that opens sessions',
+    () => {
+      const variant = new AgentStack();
+      variant.withRuntime().grantLaunch(ownFunction(variant.stack));
+      return synthesized(variant);
+    },
+  ],
+  [
+    'a role of the app’s own that approves',
+    () => {
+      const variant = new AgentStack();
+      const people = new iam.Role(variant.stack, 'People', { assumedBy: new iam.AccountRootPrincipal() });
+      const agent = variant.withRuntime({ approvals: { approverPrincipals: [people] } });
+      people.addToPolicy(
+        new iam.PolicyStatement({ actions: ['sts:AssumeRole'], resources: [agent.approvals.approverRole.roleArn] }),
+      );
+      return synthesized(variant);
+    },
+  ],
+  [
+    'auto-approval and a guardrail',
+    () => {
+      const variant = new AgentStack();
+      const agent = variant.withRuntime({
+        guardrail: 'arn:aws:bedrock:eu-central-1:111122223333:guardrail/abcdefghij:1',
+      });
+      agent.allow(variant.refund);
+      agent.autoApprove(variant.refund, { when: 'context.args.amountCents <= 100' });
+      return synthesized(variant);
+    },
+  ],
+];
+
+test.each(VARIANTS)('nothing is invented on %s', (_name, make) => {
+  expect(complaints(make())).toEqual([]);
+});
+
+describe('half a hole is none', () => {
+  const changed = (change: (resources: Resources, body: TemplateBody) => void): string[] => {
+    const body = quickstartTemplate();
+    change(body.Resources, body);
+    return complaints(Assembly.of({ name: 'Q.template.json', body }));
+  };
+  const dig = (name: string) => HOLES.find((hole) => hole.name === name)?.dig ?? (() => expect(name).toBe('a hole'));
+
+  test('an open group without a route, and a route without an open group', () => {
+    const hole = dig('a route to a NAT gateway');
+    for (const half of ['HoleRule', 'HoleRoute']) {
+      const left = changed((resources, body) => {
+        hole(resources, body);
+        delete resources[half];
+      });
+      expect(left).toEqual([]);
+    }
+  });
+
+  test('a way out that a network ACL closes', () => {
+    const left = changed((resources, body) => {
+      dig('a network ACL whose denial comes too late')(resources, body);
+      const entry = resources.AclEntry1?.Properties;
+      if (entry !== undefined) entry.RuleNumber = 50;
+    });
+    expect(left).toEqual([]);
+  });
+
+  test('a right that the agent’s own Deny takes back', () => {
+    const left = changed((resources) => {
+      resources.Extra = {
+        Type: 'AWS::IAM::RolePolicy',
+        Properties: {
+          RoleName: { Ref: idOf(resources, 'AWS::IAM::Role', 'AgentAgentRole') },
+          PolicyDocument: { Statement: { Effect: 'Allow', Action: 'secretsmanager:*', Resource: '*' } },
+        },
+      };
+    });
+    expect(left).toEqual([]);
+  });
+
+  test('a signer that the key denies', () => {
+    const left = changed((resources) => {
+      resources.Extra = {
+        Type: 'AWS::IAM::RolePolicy',
+        Properties: {
+          RoleName: { Ref: idOf(resources, 'AWS::IAM::Role', 'AgentApprovalsDecideRole') },
+          PolicyDocument: {
+            Statement: {
+              Effect: 'Allow',
+              Action: 'kms:Sign',
+              Resource: arnOf(resources, 'AWS::KMS::Key', 'AgentLedgerSealerSigningKey'),
+            },
+          },
+        },
+      };
+    });
+    expect(left).toEqual([]);
+  });
+
+  test('a trust in one’s own account is no outsider’s', () => {
+    const left = changed((resources) => {
+      propertiesOf(resources, 'AWS::IAM::Role', 'AgentApprovalsApproverRole').Description = 'approvers';
+    });
+    expect(left).toEqual([]);
+  });
+});
