@@ -10,6 +10,7 @@ export * from './connectors/http-connector';
 export * from './connectors/http-method';
 export * from './connectors/input-schema';
 export * from './connectors/tool';
+export * from './gate/cedar-policies';
 export { PolicyOptions } from './gate/grants';
 export * from './hardened-agent-runtime';
 export * from './network/bedrock-model';

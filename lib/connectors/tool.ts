@@ -21,6 +21,12 @@ export interface ToolOptions {
    */
   readonly targets?: string[];
   /**
+   * A Cedar condition for which a person is always asked, whatever the effect and the auto-approvals say: high value,
+   * for one. Example: `context.args.amountCents > 50000`.
+   * @default - the effect and the policies decide
+   */
+  readonly askWhen?: string;
+  /**
    * Most UTF-8 bytes of a result.
    * @default 65536
    */

@@ -1,5 +1,13 @@
-import { allowPolicy, autoApprovePolicy } from '../../runtime/core/cedar/policies';
+import { allowPolicy, askPolicy, autoApprovePolicy, type PolicyParts } from '../../runtime/core/cedar/policies';
+import {
+  type PolicySetName,
+  readWrittenPolicies,
+  POLICY_SETS as SETS,
+  type WrittenPolicy,
+} from '../../runtime/core/cedar/written-policies';
+import type { JsonObject } from '../../runtime/core/contracts';
 import type { Tool } from '../connectors/tool';
+import type { CedarPolicies } from './cedar-policies';
 
 /** Narrows a policy. */
 export interface PolicyOptions {
@@ -12,35 +20,123 @@ export interface PolicyOptions {
 
 /** @internal */
 export interface ToolPolicy {
-  readonly tool: string;
+  readonly id: string;
+  readonly effect: 'permit' | 'forbid';
+  /** Names of the tools that it can decide on. */
+  readonly tools: readonly string[];
   readonly text: string;
+  /** The file that it stands in, where a person wrote it. */
+  readonly path?: string;
+}
+
+/** What policies are held to. @internal */
+export interface PolicyGround {
+  readonly tools: readonly Tool[];
+  readonly schema: JsonObject;
 }
 
 /**
- * What was granted, as Cedar policies in sets that are evaluated apart: `allow` is scope, `ask` is what runs without a
- * person.
+ * What was granted, as Cedar policies in sets that are evaluated apart: `deny` is what nothing overrides, `allow` is
+ * scope, `ask` is whether a person is asked.
  * @internal
  */
 export class Grants {
-  public readonly allow: ToolPolicy[] = [];
-  public readonly ask: ToolPolicy[] = [];
+  private readonly made: Record<PolicySetName, ToolPolicy[]> = { deny: [], allow: [], ask: [] };
+
+  constructor(private readonly written: readonly CedarPolicies[] = []) {}
 
   public addAllow(tool: Tool, options: PolicyOptions): void {
-    this.allow.push({ tool: tool.toolName, text: allowPolicy(this.naming('allow', tool, options)) });
+    this.add('allow', 'permit', tool, allowPolicy, naming('allow', this.made.allow, tool, options.when));
   }
 
   public addAutoApproval(tool: Tool, options: PolicyOptions): void {
-    this.ask.push({ tool: tool.toolName, text: autoApprovePolicy(this.naming('auto-approve', tool, options)) });
+    this.add('ask', 'permit', tool, autoApprovePolicy, naming('auto-approve', this.made.ask, tool, options.when));
   }
 
-  private naming(kind: string, tool: Tool, options: PolicyOptions) {
-    const set = kind === 'allow' ? this.allow : this.ask;
-    const count = set.filter((policy) => policy.tool === tool.toolName).length + 1;
-    return {
-      id: `${kind}-${tool.toolName}-${count}`,
-      tool: tool.toolName,
-      connector: tool.connector.node.id,
-      ...(options.when === undefined ? {} : { when: options.when }),
-    };
+  /** All policies of a set. Policies of files count only where `problems` finds none. */
+  public policies(set: PolicySetName, ground: PolicyGround): ToolPolicy[] {
+    return [
+      ...this.made[set],
+      ...(set === 'ask' ? ground.tools.flatMap((tool) => declaredAsk(tool)) : []),
+      ...this.read(set, ground).flatMap(({ file, policies }) =>
+        policies.map((policy): ToolPolicy => ({ ...policy, path: file.path })),
+      ),
+    ];
   }
+
+  /** What is wrong with what was declared and written: with path and policy. Empty: `policies` can be used. */
+  public problems(ground: PolicyGround): string[] {
+    const problems = [
+      ...ground.tools.flatMap((tool) => askProblems(tool)),
+      ...SETS.flatMap((set) =>
+        this.read(set, ground).flatMap(({ file, problems: found }) =>
+          found.map((problem) => `${file.path}: ${problem}`),
+        ),
+      ),
+    ];
+    return problems.length > 0 ? problems : this.sharedIds(ground);
+  }
+
+  private sharedIds(ground: PolicyGround): string[] {
+    const policies = SETS.flatMap((set) => this.policies(set, ground));
+    return policies.flatMap(({ id, path }, index) => {
+      const other = policies.find((each, at) => at !== index && each.id === id);
+      if (path === undefined || !other) return [];
+      return [
+        `${path}: policy "${id}": ${other.path ?? 'this app'} has a policy of this @id too; a decision must name one`,
+      ];
+    });
+  }
+
+  private read(set: PolicySetName, { tools, schema }: PolicyGround) {
+    const known = tools.map((tool) => ({
+      name: tool.toolName,
+      connector: tool.connector.node.id,
+      effect: tool.effect._name,
+      schema: tool._options.input._document,
+    }));
+    return this.written
+      .filter((file) => file._set === set)
+      .map((file): { file: CedarPolicies; policies: readonly WrittenPolicy[]; problems: readonly string[] } => ({
+        file,
+        ...readWrittenPolicies(file._text, set, known, schema),
+      }));
+  }
+
+  private add(
+    set: PolicySetName,
+    effect: ToolPolicy['effect'],
+    tool: Tool,
+    write: (parts: PolicyParts) => string,
+    parts: PolicyParts,
+  ): void {
+    this.made[set].push({ id: parts.id, effect, tools: [tool.toolName], text: write(parts) });
+  }
+}
+
+function askProblems(tool: Tool): string[] {
+  try {
+    declaredAsk(tool);
+    return [];
+  } catch (error) {
+    return [`${tool.connector.node.path}: tool "${tool.toolName}": askWhen: ${(error as Error).message}`];
+  }
+}
+
+/** What the tool itself says about when a person is asked. */
+function declaredAsk(tool: Tool): ToolPolicy[] {
+  const { askWhen } = tool._options;
+  if (askWhen === undefined) return [];
+  const parts = naming('ask', [], tool, askWhen);
+  return [{ id: parts.id, effect: 'forbid', tools: [tool.toolName], text: askPolicy(parts) }];
+}
+
+function naming(kind: string, set: readonly ToolPolicy[], tool: Tool, when: string | undefined): PolicyParts {
+  const count = set.filter(({ tools }) => tools.includes(tool.toolName)).length + 1;
+  return {
+    id: `${kind}-${tool.toolName}-${count}`,
+    tool: tool.toolName,
+    connector: tool.connector.node.id,
+    ...(when === undefined ? {} : { when }),
+  };
 }

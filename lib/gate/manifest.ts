@@ -1,17 +1,40 @@
 import { cedarSchemaFor } from '../../runtime/core/cedar/cedar-schema';
-import { type JsonValue, MAX_CALL_BYTES, type Manifest, type ToolManifest } from '../../runtime/core/contracts';
+import type { PolicySetName } from '../../runtime/core/cedar/written-policies';
+import {
+  type JsonObject,
+  type JsonValue,
+  MAX_CALL_BYTES,
+  type Manifest,
+  type ToolManifest,
+} from '../../runtime/core/contracts';
 import { schemaHash, sha256Hex } from '../../runtime/core/digest';
 import type { ExecutorTool } from '../../runtime/core/executor-config';
 import { canonicalize } from '../../runtime/core/json/canonicalize';
 import type { Connector } from '../connectors/connector';
 import type { Tool } from '../connectors/tool';
-import type { Grants } from './grants';
+import type { Grants, ToolPolicy } from './grants';
 
 /** @internal */
 export interface ManifestSettings {
   readonly approvalExpirySeconds: number;
   readonly maxDenialsPerSession: number;
   readonly maxCallsPerSession: number;
+}
+
+type PolicySets = Readonly<Record<PolicySetName, readonly ToolPolicy[]>>;
+
+/** The schema that all policies of these connectors' tools are validated against. @internal */
+export function cedarSchemaOf(connectors: readonly Connector[]): JsonObject {
+  return cedarSchemaFor(
+    connectors.flatMap((connector) =>
+      connector.tools.map((tool) => ({
+        name: tool.toolName,
+        connector: connector.node.id,
+        effect: tool.effect._name,
+        schema: tool._options.input._document,
+      })),
+    ),
+  );
 }
 
 /** Writes down what the gate enforces: tools, policies and the schema that policies are validated against. @internal */
@@ -21,13 +44,16 @@ export function buildManifest(connectors: readonly Connector[], grants: Grants, 
     maxDenialsPerSession: given.maxDenialsPerSession,
     maxCallsPerSession: given.maxCallsPerSession,
   };
-  const tools = connectors.flatMap((connector) => connector.tools.map((tool) => toolManifest(tool, grants, settings)));
-  const cedar = {
-    deny: '',
-    allow: grants.allow.map((policy) => policy.text).join('\n'),
-    ask: grants.ask.map((policy) => policy.text).join('\n'),
-    schema: cedarSchemaFor(tools),
+  const schema = cedarSchemaOf(connectors);
+  const ground = { tools: connectors.flatMap((connector) => connector.tools), schema };
+  const sets = {
+    deny: grants.policies('deny', ground),
+    allow: grants.policies('allow', ground),
+    ask: grants.policies('ask', ground),
   };
+  const tools = ground.tools.map((tool) => toolManifest(tool, sets, settings));
+  const text = (policies: readonly ToolPolicy[]) => policies.map((policy) => policy.text).join('\n');
+  const cedar = { deny: text(sets.deny), allow: text(sets.allow), ask: text(sets.ask), schema };
   const versions = tools.map((tool) => tool.policyVersion);
   return { v: 1, policyVersion: sha256Hex(canonicalize(versions)), tools, cedar, ...settings };
 }
@@ -51,18 +77,19 @@ export function executorTools(connector: Connector, manifest: Manifest): Executo
   });
 }
 
-function toolManifest(tool: Tool, grants: Grants, settings: ManifestSettings): ToolManifest {
+function toolManifest(tool: Tool, sets: PolicySets, settings: ManifestSettings): ToolManifest {
   const { connector, _options: options } = tool;
   const schema = options.input._document;
   const hash = schemaHash(schema);
-  const own = (policies: Grants['allow']) =>
-    policies.filter((policy) => policy.tool === tool.toolName).map((policy) => policy.text);
+  const own = (policies: readonly ToolPolicy[]) =>
+    policies.filter((policy) => policy.tools.includes(tool.toolName)).map((policy) => policy.text);
   const rule: JsonValue = {
     schemaHash: hash,
     effect: tool.effect.name,
     targets: [...(options.targets ?? [])],
-    allow: own(grants.allow),
-    ask: own(grants.ask),
+    deny: own(sets.deny),
+    allow: own(sets.allow),
+    ask: own(sets.ask),
     approvalExpirySeconds: settings.approvalExpirySeconds,
     description: options.description,
     connector: connector.node.id,

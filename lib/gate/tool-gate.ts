@@ -6,13 +6,16 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, type IConstruct } from 'constructs';
 import { validatePolicies } from '../../runtime/core/cedar/validate-policies';
+import { POLICY_SETS } from '../../runtime/core/cedar/written-policies';
 import type { Manifest } from '../../runtime/core/contracts';
 import type { Ledger } from '../audit/ledger';
 import type { Connector } from '../connectors/connector';
 import type { Tool } from '../connectors/tool';
 import { PrivateFunction } from '../private-function';
-import { Grants, type PolicyOptions } from './grants';
-import { buildManifest, executorTools, type ManifestSettings } from './manifest';
+import { AUTO_APPROVALS_KEY } from './auto-approvals-key';
+import type { CedarPolicies } from './cedar-policies';
+import { Grants, type PolicyGround, type PolicyOptions } from './grants';
+import { buildManifest, cedarSchemaOf, executorTools, type ManifestSettings } from './manifest';
 import type { StateTable } from './state-table';
 import { SynthesisTimeCode } from './synthesis-time-code';
 
@@ -23,10 +26,18 @@ export interface ToolGateProps extends ManifestSettings {
   readonly ledger: Ledger;
   readonly state: StateTable;
   readonly connectors: Connector[];
+  /** Hand-written policies, beside what is granted. */
+  readonly policies?: CedarPolicies[];
   /** The role of the agent's task: the API admits no other principal. */
   readonly agentRole: iam.Role;
   /** Bundles that carry the manifest too. */
   readonly sharedCode: SynthesisTimeCode[];
+}
+
+/** A call that runs without a person, as the template tells it. */
+interface AutoApproval {
+  readonly tool: string;
+  readonly when?: string;
 }
 
 /** Lambda's limit for all environment variables of a function, in bytes. */
@@ -41,10 +52,11 @@ const STAGE = 'v1';
 export class ToolGate extends Construct {
   public readonly function: PrivateFunction;
   public readonly api: apigateway.RestApi;
-  public readonly grants = new Grants();
+  public readonly grants: Grants;
 
   private readonly code = new SynthesisTimeCode('gate-gate');
   private staged = false;
+  private readonly autoApprovals: AutoApproval[] = [];
 
   constructor(
     scope: Construct,
@@ -52,6 +64,7 @@ export class ToolGate extends Construct {
     private readonly props: ToolGateProps,
   ) {
     super(scope, id);
+    this.grants = new Grants(props.policies);
     this.function = new PrivateFunction(this, 'Gate', {
       description: 'Gate: decides every tool call of the agent',
       code: this.code,
@@ -122,9 +135,27 @@ export class ToolGate extends Construct {
   public autoApprove(tool: Tool, options: PolicyOptions): void {
     this.assertOwn(tool);
     this.atPath(() => this.grants.addAutoApproval(tool, options));
+    this.announceAutoApproval(options.when ? { tool: tool.toolName, when: options.when } : { tool: tool.toolName });
+  }
+
+  /** Said at synth and deployed with the stack, so that whoever reads the template sees it. */
+  private announceAutoApproval(approval: AutoApproval): void {
     Annotations.of(this).addInfo(
-      `Auto-approval: ${tool.toolName} runs without a person${options.when ? ` when ${options.when}` : ''}`,
+      `Auto-approval: ${approval.tool} runs without a person${approval.when ? ` when ${approval.when}` : ''}`,
     );
+    this.autoApprovals.push(approval);
+    (this.function.function.node.defaultChild as lambda.CfnFunction).addMetadata(
+      AUTO_APPROVALS_KEY,
+      this.autoApprovals,
+    );
+  }
+
+  /** The auto-approvals of files, which are known once all tools are. */
+  private announceWrittenAutoApprovals(): void {
+    for (const { id, effect, tools, path } of this.grants.policies('ask', this.policyGround())) {
+      if (effect !== 'permit' || path === undefined) continue;
+      for (const tool of tools) this.announceAutoApproval({ tool, when: `the policy ${id} of ${path} permits it` });
+    }
   }
 
   /** The gate may call this connector's executor. */
@@ -153,6 +184,11 @@ export class ToolGate extends Construct {
     }
   }
 
+  private policyGround(): PolicyGround {
+    const { connectors } = this.props;
+    return { tools: connectors.flatMap((connector) => connector.tools), schema: cedarSchemaOf(connectors) };
+  }
+
   private manifest(): Manifest {
     return buildManifest(this.props.connectors, this.grants, this.props);
   }
@@ -165,6 +201,7 @@ export class ToolGate extends Construct {
       for (const connector of this.props.connectors) connector._withhold();
       return;
     }
+    this.announceWrittenAutoApprovals();
     const manifest = this.manifest();
     this.code.stage(this, 'manifest.json', manifest);
     for (const code of this.props.sharedCode) code.stage(this, 'manifest.json', manifest);
@@ -189,8 +226,10 @@ export class ToolGate extends Construct {
       );
     }
     if (findings.length > 0) return findings;
+    findings.push(...this.grants.problems(this.policyGround()));
+    if (findings.length > 0) return findings;
     const { cedar } = this.manifest();
-    for (const set of ['allow', 'ask'] as const) {
+    for (const set of POLICY_SETS) {
       findings.push(...validatePolicies(cedar[set], cedar.schema).map((problem) => `Cedar (${set}): ${problem}`));
     }
     return findings;

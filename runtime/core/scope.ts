@@ -1,13 +1,13 @@
 import {
   type CedarValueJson,
-  policySetTextToParts,
-  policyToJson,
   preparsePolicySet,
   preparseSchema,
   type Schema,
   statefulIsAuthorized,
 } from '@cedar-policy/cedar-wasm/nodejs';
 import { mapArguments } from './cedar/map-arguments';
+import { parsePolicies, policiesById } from './cedar/policies-by-id';
+import { POLICY_SETS, type PolicySetName } from './cedar/written-policies';
 import type { DenialCode, JsonObject, Manifest, ToolManifest } from './contracts';
 import type { TargetProvenance } from './risk';
 
@@ -27,8 +27,6 @@ export interface ScopeDecision {
   readonly policyIds: string[];
 }
 
-type PolicySetName = 'deny' | 'allow' | 'ask';
-
 let instances = 0;
 
 /**
@@ -38,14 +36,17 @@ let instances = 0;
  */
 export class Authorizer {
   private readonly name = `authorizer-${++instances}`;
+  /** Whether a policy can make a person be asked where the effect alone doesn't. */
+  private readonly asksByPolicy: boolean;
 
   constructor(manifest: Manifest) {
     const schema = preparseSchema(this.name, manifest.cedar.schema as unknown as Schema);
     if (schema.type === 'failure') throw new Error(`The Cedar schema is wrong: ${schema.errors[0]?.message}`);
-    for (const set of ['deny', 'allow', 'ask'] as const) {
-      const parsed = preparsePolicySet(`${this.name}-${set}`, { staticPolicies: byId(manifest.cedar[set]) });
+    for (const set of POLICY_SETS) {
+      const parsed = preparsePolicySet(`${this.name}-${set}`, { staticPolicies: policiesById(manifest.cedar[set]) });
       if (parsed.type === 'failure') throw new Error(`The Cedar set "${set}" is wrong: ${parsed.errors[0]?.message}`);
     }
+    this.asksByPolicy = parsePolicies(manifest.cedar.ask).some(({ json }) => json.effect === 'forbid');
   }
 
   decide(input: ScopeInput): ScopeDecision {
@@ -72,16 +73,24 @@ export class Authorizer {
         policyIds: [],
       };
     }
-    if (input.tool.effect === 'read' || input.tool.effect === 'write') {
-      return { decision: 'ALLOW', policyIds: allowed.policyIds };
-    }
+    return this.asked(input, context, allowed.policyIds);
+  }
+
+  /** Of a call in scope: whether a person is asked. In the ask set, permit says "without a person" and forbid "ask one". */
+  private asked(input: ScopeInput, context: Record<string, CedarValueJson>, allowedBy: string[]): ScopeDecision {
+    const harmless = input.tool.effect === 'read' || input.tool.effect === 'write';
+    if (harmless && !this.asksByPolicy) return { decision: 'ALLOW', policyIds: allowedBy };
     const automatic = this.evaluate('ask', input, context);
     if (automatic === undefined) return policyError();
+    const policyIds = [...allowedBy, ...automatic.policyIds];
+    // A forbid that holds is the one way not to be permitted and yet to be given a reason.
+    if (!automatic.permitted && automatic.policyIds.length > 0) return { decision: 'ASK', policyIds };
+    if (harmless) return { decision: 'ALLOW', policyIds: allowedBy };
     // After untrusted content, a target that the user never named may be the attacker's.
     const suspicious = input.session.taint && input.provenance === 'unknown';
     return automatic.permitted && !suspicious
-      ? { decision: 'ALLOW', policyIds: [...allowed.policyIds, ...automatic.policyIds] }
-      : { decision: 'ASK', policyIds: allowed.policyIds };
+      ? { decision: 'ALLOW', policyIds }
+      : { decision: 'ASK', policyIds: allowedBy };
   }
 
   /** Undefined: the set couldn't be evaluated. */
@@ -112,18 +121,6 @@ function answerOf(call: Parameters<typeof statefulIsAuthorized>[0]) {
   } catch {
     return undefined;
   }
-}
-
-/** Policies under the names that their `@id` annotations give. */
-function byId(text: string): Record<string, string> {
-  const parts = policySetTextToParts(text);
-  if (parts.type === 'failure') throw new Error(`A Cedar policy is wrong: ${parts.errors[0]?.message}`);
-  const named = parts.policies.map((policy, index) => {
-    const json = policyToJson(policy);
-    return [(json.type === 'success' && json.json.annotations?.id) || `policy-${index}`, policy] as const;
-  });
-  if (new Set(named.map(([id]) => id)).size !== named.length) throw new Error('Two Cedar policies share an @id.');
-  return Object.fromEntries(named);
 }
 
 function policyError(reason?: string): ScopeDecision {

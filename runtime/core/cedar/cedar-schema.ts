@@ -33,7 +33,10 @@ export function cedarSchemaFor(tools: readonly SchemaTool[]): JsonObject {
       },
     },
   ]);
-  return { '': { entityTypes: { Session: {}, Connector: {} }, actions: Object.fromEntries(actions) } };
+  const connectors = [...new Set(tools.map((tool) => tool.connector))];
+  // Listed, so that a misspelt connector is a typo like any other. Cedar takes no empty list.
+  const connector: JsonObject = connectors.length > 0 ? { enum: connectors } : {};
+  return { '': { entityTypes: { Session: {}, Connector: connector }, actions: Object.fromEntries(actions) } };
 }
 
 /** The Cedar type of a JSON Schema, or undefined where it has none. */

@@ -11,16 +11,21 @@ export interface PolicyParts {
 
 /** A policy that puts one tool in scope. @throws Error when the condition isn't one Cedar expression */
 export function allowPolicy(parts: PolicyParts): string {
-  return permit(parts);
+  return policy('permit', parts);
 }
 
 /** A policy that lets one tool run without a person. @throws Error when the condition isn't one Cedar expression */
 export function autoApprovePolicy(parts: PolicyParts): string {
-  return permit(parts);
+  return policy('permit', parts);
 }
 
-function permit({ id, tool, connector, when }: PolicyParts): string {
-  const head = `@id(${JSON.stringify(id)})\npermit (principal, action == Action::${JSON.stringify(tool)}, resource == Connector::${JSON.stringify(connector)})`;
+/** A policy of the ask set that makes a person be asked. @throws Error when the condition isn't one Cedar expression */
+export function askPolicy(parts: PolicyParts): string {
+  return policy('forbid', parts);
+}
+
+function policy(effect: 'permit' | 'forbid', { id, tool, connector, when }: PolicyParts): string {
+  const head = `@id(${JSON.stringify(id)})\n${effect} (principal, action == Action::${JSON.stringify(tool)}, resource == Connector::${JSON.stringify(connector)})`;
   if (when === undefined) return `${head};\n`;
   const text = `${head}\nwhen { ${when} };\n`;
   const parsed = policySetTextToParts(text);

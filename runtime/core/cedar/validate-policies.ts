@@ -1,13 +1,25 @@
 import { type Schema, validate } from '@cedar-policy/cedar-wasm/nodejs';
 import type { JsonObject } from '../contracts';
+import { policiesById } from './policies-by-id';
 
-/** What is wrong with a set of policies: a typo must fail at synth, never open the gate. Empty: nothing. */
+/**
+ * What is wrong with a set of policies, each with the policy's `@id`: a typo must fail at synth, never open the gate.
+ * Empty: nothing.
+ */
 export function validatePolicies(text: string, schema: JsonObject): string[] {
+  let staticPolicies: Record<string, string>;
+  try {
+    staticPolicies = policiesById(text);
+  } catch (error) {
+    return [(error as Error).message];
+  }
   const answer = validate({
     schema: schema as unknown as Schema,
-    policies: { staticPolicies: text },
+    policies: { staticPolicies },
     validationSettings: { mode: 'strict' },
   });
   if (answer.type === 'failure') return answer.errors.map((error) => error.message);
-  return [...answer.validationErrors, ...answer.validationWarnings].map((found) => found.error.message);
+  return [...answer.validationErrors, ...answer.validationWarnings].map(
+    ({ error }) => `${error.message}${error.help ? ` (${error.help})` : ''}`,
+  );
 }

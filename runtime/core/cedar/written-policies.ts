@@ -1,0 +1,99 @@
+import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
+import type { JsonObject } from '../contracts';
+import type { SchemaTool } from './cedar-schema';
+import { type ParsedPolicy, parsePolicies } from './policies-by-id';
+import { validatePolicies } from './validate-policies';
+
+/** The three sets, which are evaluated apart. */
+export const POLICY_SETS = ['deny', 'allow', 'ask'] as const;
+export type PolicySetName = (typeof POLICY_SETS)[number];
+
+/** A policy that a person wrote, once it is known to be sound. */
+export interface WrittenPolicy {
+  readonly id: string;
+  readonly effect: 'permit' | 'forbid';
+  readonly text: string;
+  /** Names of the tools that it can decide on. */
+  readonly tools: readonly string[];
+}
+
+export interface WrittenPolicies {
+  readonly policies: readonly WrittenPolicy[];
+  /** What is wrong, each with the policy's name. Nothing of the file may be used unless it is empty. */
+  readonly problems: readonly string[];
+}
+
+/** Whoever is denied reads it, and the ledger keeps it. */
+const POLICY_ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
+
+/** Reads a hand-written `.cedar` text for one of the sets, and holds it to the tools that exist. Never throws. */
+export function readWrittenPolicies(
+  text: string,
+  set: PolicySetName,
+  tools: readonly SchemaTool[],
+  schema: JsonObject,
+): WrittenPolicies {
+  let parsed: ParsedPolicy[];
+  try {
+    parsed = parsePolicies(text);
+  } catch (error) {
+    return { policies: [], problems: [(error as Error).message] };
+  }
+  if (parsed.length === 0) return { policies: [], problems: ['it holds no policy; write one, or leave the file out'] };
+  const policies = parsed.map(
+    ({ id = '', text: policy, json }): WrittenPolicy => ({
+      id,
+      effect: json.effect,
+      text: policy,
+      tools: tools.filter((tool) => concerns(json, tool)).map(({ name }) => name),
+    }),
+  );
+  const problems = [...namingProblems(policies), ...policies.flatMap((policy) => placeProblems(policy, set))];
+  // Whatever is wrong with names would make the validator's answer hard to place.
+  if (problems.length === 0) problems.push(...validatePolicies(text, schema));
+  if (problems.length === 0) problems.push(...policies.flatMap(aimProblems));
+  return { policies, problems };
+}
+
+function namingProblems(policies: readonly WrittenPolicy[]): string[] {
+  const seen = new Set<string>();
+  return policies.flatMap(({ id }, index) => {
+    if (id === '') return [`policy ${index + 1} has no name; write @id("never-outside-office-hours") before it`];
+    if (!POLICY_ID.test(id)) {
+      return [`policy ${index + 1}: its @id has other characters than letters, digits, _ . and -, or over 100 of them`];
+    }
+    if (seen.has(id)) return [`policy "${id}": another policy has this @id; a decision must name one`];
+    seen.add(id);
+    return [];
+  });
+}
+
+/** A policy in a set where it would do something else than it says. */
+function placeProblems({ id, effect }: WrittenPolicy, set: PolicySetName): string[] {
+  if (set === 'deny' && effect === 'permit') {
+    return [`policy "${id}": a permit in the deny set does nothing; put it in the allow or the ask set`];
+  }
+  if (set === 'allow' && effect === 'forbid') {
+    return [`policy "${id}": a forbid belongs in the deny set, where its denial names it`];
+  }
+  return [];
+}
+
+/** Cedar checks that action and connector exist, not that they belong together. */
+function aimProblems({ id, tools }: WrittenPolicy): string[] {
+  return tools.length > 0
+    ? []
+    : [`policy "${id}": no tool has this action on this resource, so it would never decide anything`];
+}
+
+function concerns({ action, resource }: PolicyJson, tool: SchemaTool): boolean {
+  return names(action, tool.name) && names(resource, tool.connector);
+}
+
+/** Whether a scope can hold for this entity. A form that isn't read here counts as one that can. */
+function names(scope: PolicyJson['action'] | PolicyJson['resource'], id: string): boolean {
+  if (scope.op !== '==' && scope.op !== 'in') return true;
+  const listed = 'entities' in scope ? scope.entities : 'entity' in scope ? [scope.entity] : undefined;
+  if (!listed) return true;
+  return listed.some((entity) => ('__entity' in entity ? entity.__entity.id : entity.id) === id);
+}
