@@ -1,12 +1,14 @@
 // Bundles what runs inside Lambda and the agent's task, so that a user of the package needs neither esbuild nor Docker.
 // One `runtime/<pillar>/<name>.lambda.ts` becomes `runtime-bundles/<pillar>-<name>/index.js`, exporting `handler`.
-import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const out = path.join(root, 'runtime-bundles');
+const bundles = path.join(root, 'runtime-bundles');
+// Built beside and swapped in at the end: a synthesis that runs meanwhile never meets half a bundle.
+const out = `${bundles}.new-${process.pid}`;
 const cedarWasm = path.join(root, 'node_modules/@cedar-policy/cedar-wasm/nodejs/cedar_wasm_bg.wasm');
 
 const shared = {
@@ -19,8 +21,6 @@ const shared = {
   legalComments: 'none',
   logLevel: 'warning',
 };
-
-rmSync(out, { recursive: true, force: true });
 
 const handlers = globSync('runtime/*/*.lambda.ts', { cwd: root });
 await Promise.all(
@@ -57,3 +57,8 @@ for (const bundle of globSync('*/index.js', { cwd: out })) {
     copyFileSync(cedarWasm, path.join(out, path.dirname(bundle), 'cedar_wasm_bg.wasm'));
   }
 }
+
+const old = `${bundles}.old-${process.pid}`;
+if (existsSync(bundles)) renameSync(bundles, old);
+renameSync(out, bundles);
+rmSync(old, { recursive: true, force: true });

@@ -220,12 +220,13 @@ export class Executor {
       }
       // Never the message: a failed request may be described by its headers.
       this.ports.log({ event: 'target_lost', requestId: request.requestId, error: (error as Error).name });
-      const unknown = error instanceof OutcomeUnknownError && tool.effect !== 'read';
+      // Whatever isn't known to have been kept back may have run.
+      const unknown = tool.effect !== 'read';
       return this.reply(request.requestId, startedAt, unknown ? 'outcome_unknown' : 'target_failed', {
         ...version,
         reason: unknown
           ? 'The target didn’t answer in time; the call may have taken effect. Don’t repeat it; a person must look.'
-          : 'The target could not be reached. Nothing took effect.',
+          : 'The target didn’t answer in time, or not in a way that can be read. Reading changes nothing: try again later.',
       });
     }
     const guarded = guardOutput({

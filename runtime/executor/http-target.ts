@@ -113,7 +113,7 @@ export async function callHttpTarget(
       signal: AbortSignal.timeout(tool.timeoutMs),
     });
   } catch (error) {
-    if (neverConnected(error)) throw error;
+    if (neverConnected(error)) throw new NotSentError('The target could not be reached. Nothing took effect.');
     throw new OutcomeUnknownError('No answer came.');
   }
   const content = await readAtMost(response, tool.maxResultBytes + SLACK_BYTES);

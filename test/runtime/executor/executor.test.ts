@@ -353,7 +353,8 @@ describe('what the target does', () => {
     [new OutcomeUnknownError('x'), 'destructive', 'outcome_unknown'],
     [new OutcomeUnknownError('x'), 'read', 'target_failed'],
     [new NotSentError('Not sent.'), 'destructive', 'target_failed'],
-    [new Error(`connect failed with Bearer ${SECRET}`), 'destructive', 'target_failed'],
+    [new Error(`odd failure with Bearer ${SECRET}`), 'destructive', 'outcome_unknown'],
+    [new Error(`odd failure with Bearer ${SECRET}`), 'read', 'target_failed'],
   ] as const)('%s of a tool that is %s ends as %s', async (error, effect, status) => {
     world.answer = () => Promise.reject(error);
     const reply = await world.run(world.prepare(), { ...CONFIG, tools: [{ ...TOOL, effect }] });
