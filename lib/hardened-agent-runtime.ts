@@ -60,6 +60,12 @@ export interface HardenedAgentRuntimeProps {
    */
   readonly policies?: CedarPolicies[];
   /**
+   * Values that the targets of any tool may have though the user's task doesn't name them: the organisation's own
+   * addresses and accounts, for one. Exact matches only.
+   * @default - only what the user's task names is trusted
+   */
+  readonly trustedDirectory?: string[];
+  /**
    * A guardrail that every model call must name, as `<guardrail ARN>:<version>`.
    * @default - calls need no guardrail
    */
@@ -174,6 +180,7 @@ export class HardenedAgentRuntime extends Construct {
       state: this.state,
       connectors: props.connectors,
       policies: props.policies,
+      trustedDirectory: props.trustedDirectory,
       agentRole: this.agentRole,
       sharedCode: [show, execute],
       approvalExpirySeconds: expiry.toSeconds(),

@@ -21,6 +21,12 @@ export interface ToolOptions {
    */
   readonly targets?: string[];
   /**
+   * Values that its targets may have though the user's task doesn't name them, such as `['support@example.com']`.
+   * Exact matches only.
+   * @default - those of the runtime's `trustedDirectory`
+   */
+  readonly trustedTargets?: string[];
+  /**
    * A Cedar condition for which a person is always asked, whatever the effect and the auto-approvals say: high value,
    * for one. Example: `context.args.amountCents > 50000`.
    * @default - the effect and the policies decide

@@ -19,6 +19,7 @@ export interface ManifestSettings {
   readonly approvalExpirySeconds: number;
   readonly maxDenialsPerSession: number;
   readonly maxCallsPerSession: number;
+  readonly trustedDirectory?: string[];
 }
 
 type PolicySets = Readonly<Record<PolicySetName, readonly ToolPolicy[]>>;
@@ -43,6 +44,7 @@ export function buildManifest(connectors: readonly Connector[], grants: Grants, 
     approvalExpirySeconds: given.approvalExpirySeconds,
     maxDenialsPerSession: given.maxDenialsPerSession,
     maxCallsPerSession: given.maxCallsPerSession,
+    ...(given.trustedDirectory?.length ? { trustedDirectory: given.trustedDirectory } : {}),
   };
   const schema = cedarSchemaOf(connectors);
   const ground = { tools: connectors.flatMap((connector) => connector.tools), schema };
@@ -79,6 +81,7 @@ export function executorTools(connector: Connector, manifest: Manifest): Executo
 
 function toolManifest(tool: Tool, sets: PolicySets, settings: ManifestSettings): ToolManifest {
   const { connector, _options: options } = tool;
+  const { targets = [], trustedTargets = [] } = options;
   const schema = options.input._document;
   const hash = schemaHash(schema);
   const own = (policies: readonly ToolPolicy[]) =>
@@ -86,7 +89,8 @@ function toolManifest(tool: Tool, sets: PolicySets, settings: ManifestSettings):
   const rule: JsonValue = {
     schemaHash: hash,
     effect: tool.effect.name,
-    targets: [...(options.targets ?? [])],
+    targets: [...targets],
+    trusted: targets.length > 0 ? [...trustedTargets, ...(settings.trustedDirectory ?? [])] : [],
     deny: own(sets.deny),
     allow: own(sets.allow),
     ask: own(sets.ask),
@@ -106,7 +110,8 @@ function toolManifest(tool: Tool, sets: PolicySets, settings: ManifestSettings):
     descriptionHash: sha256Hex(options.description),
     ...(connector._credentialName ? { credentialName: connector._credentialName } : {}),
     functionArnVariable: connector._functionArnVariable,
-    targets: [...(options.targets ?? [])],
+    targets: [...targets],
+    ...(trustedTargets.length > 0 ? { trustedTargets } : {}),
     trust: connector.trusted ? 'trusted' : 'untrusted',
     limits: { maxArgumentBytes: MAX_CALL_BYTES, maxResultBytes: connector._maxResultBytes(tool) },
     timeoutMs: connector._timeoutMs(tool),

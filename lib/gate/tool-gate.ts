@@ -18,6 +18,7 @@ import { Grants, type PolicyGround, type PolicyOptions } from './grants';
 import { buildManifest, cedarSchemaOf, executorTools, type ManifestSettings } from './manifest';
 import type { StateTable } from './state-table';
 import { SynthesisTimeCode } from './synthesis-time-code';
+import { trustProblems } from './trust-problems';
 
 /** @internal */
 export interface ToolGateProps extends ManifestSettings {
@@ -225,6 +226,7 @@ export class ToolGate extends Construct {
         `${this.props.connectors.length} connectors don't fit the gate's environment; use up to ${Math.floor(ENVIRONMENT_LIMIT / EXECUTOR_ARN_BYTES)} a runtime`,
       );
     }
+    findings.push(...trustProblems(this.props.connectors, this.props.trustedDirectory));
     if (findings.length > 0) return findings;
     findings.push(...this.grants.problems(this.policyGround()));
     if (findings.length > 0) return findings;

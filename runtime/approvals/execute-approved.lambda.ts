@@ -7,13 +7,14 @@ import { invokeExecutor } from '../aws/invoke-executor';
 import { LedgerWriter } from '../aws/ledger-writer';
 import { RequestStore } from '../aws/request-store';
 import { SessionStore } from '../aws/session-store';
-import { targetProvenance } from '../core/risk';
+import { TrustedDirectory } from '../core/risk';
 import { Authorizer } from '../core/scope';
 import { ApprovedExecution, type ExecutionSummary } from './execute-approved';
 import { logAs, readManifest } from './world';
 
 const manifest = readManifest(__dirname);
 const authorizer = new Authorizer(manifest);
+const directory = new TrustedDirectory(manifest);
 
 const execution = new ApprovedExecution(manifest, {
   requests: new RequestStore(environment('STATE_TABLE')),
@@ -26,7 +27,7 @@ const execution = new ApprovedExecution(manifest, {
       tool,
       args,
       session: { taint: session.taint, calls: session.calls, denials: session.denials },
-      provenance: targetProvenance(args, tool.targets, session.taskText),
+      provenance: directory.provenanceOf(tool, args, session.taskText),
     }),
   executors: {
     invoke: (variable, request) =>

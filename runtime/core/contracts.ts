@@ -140,6 +140,8 @@ export interface ToolManifest {
   readonly functionArnVariable: string;
   /** JSON pointers of the arguments that name a target: recipient, account, URL. */
   readonly targets: readonly string[];
+  /** Values that this tool's targets may have besides those of the user's task. */
+  readonly trustedTargets?: readonly string[];
   readonly trust: Trust;
   readonly limits: ToolLimits;
   readonly timeoutMs: number;
@@ -161,6 +163,8 @@ export interface Manifest {
   readonly policyVersion: Sha256Hex;
   readonly tools: readonly ToolManifest[];
   readonly cedar: CedarPolicies;
+  /** Values that the targets of any tool may have besides those of the user's task. */
+  readonly trustedDirectory?: readonly string[];
   /** Seconds that a person has to decide. */
   readonly approvalExpirySeconds: number;
   /** Denials after which a session is stopped. */
@@ -431,6 +435,8 @@ export const gateReplySchema = {
   ],
 } as const;
 
+const trustedValues = { type: 'array', items: { type: 'string', minLength: 1, maxLength: 1024 } } as const;
+
 const toolManifestSchema = {
   ...closed,
   required: [
@@ -459,6 +465,7 @@ const toolManifestSchema = {
     credentialName: identifier,
     functionArnVariable: { type: 'string', pattern: '^EXECUTOR_ARN_[A-Z0-9_]{1,128}$' },
     targets: { type: 'array', items: { type: 'string', pattern: '^(/[^/]*)+$' } },
+    trustedTargets: trustedValues,
     trust: { enum: TRUST_LEVELS },
     limits: {
       ...closed,
@@ -498,6 +505,7 @@ export const manifestSchema = {
         schema: { type: 'object' },
       },
     },
+    trustedDirectory: trustedValues,
     approvalExpirySeconds: { type: 'integer', minimum: 1 },
     maxDenialsPerSession: { type: 'integer', minimum: 1 },
     maxCallsPerSession: { type: 'integer', minimum: 1 },

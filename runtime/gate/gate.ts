@@ -30,7 +30,7 @@ import { canonicalize } from '../core/json/canonicalize';
 import { parseStrict } from '../core/json/parse-strict';
 import { guardOutput } from '../core/output-guard';
 import { UNCLAIMED_STATUSES } from '../core/request-transitions';
-import { targetProvenance } from '../core/risk';
+import { type TargetProvenance, TrustedDirectory } from '../core/risk';
 import { compileSchema } from '../core/schema/compile-schema';
 import { Authorizer } from '../core/scope';
 import { builtInListings, builtInSchemas } from './built-in-tools';
@@ -118,6 +118,8 @@ interface CallContext {
   /** RFC 8785 form of the arguments; of a malformed call, what came, cut. */
   readonly argumentsText: string;
   readonly policyIds: readonly string[];
+  /** Where the call's targets were found, once that is known. */
+  readonly provenance?: TargetProvenance;
 }
 
 /**
@@ -127,6 +129,7 @@ interface CallContext {
  */
 export class Gate {
   private readonly authorizer: Authorizer;
+  private readonly directory: TrustedDirectory;
   private readonly tools: ReadonlyMap<string, ToolManifest>;
   private readonly validators: ReadonlyMap<string, ReturnType<typeof compileSchema>>;
   private readonly isToolCall = compileSchema(toolCallSchema as unknown as JsonObject);
@@ -136,6 +139,7 @@ export class Gate {
     private readonly ports: GatePorts,
   ) {
     this.authorizer = new Authorizer(manifest);
+    this.directory = new TrustedDirectory(manifest);
     this.tools = new Map(manifest.tools.map((tool) => [tool.name, tool]));
     this.validators = new Map([
       ...manifest.tools.map((tool) => [tool.name, compileSchema(tool.schema)] as const),
@@ -278,7 +282,7 @@ export class Gate {
       );
     }
 
-    const provenance = targetProvenance(call.arguments, tool.targets, session.taskText);
+    const provenance = this.directory.provenanceOf(tool, call.arguments, session.taskText);
     const decision = this.authorizer.decide({
       sessionId: session.sessionId,
       tool,
@@ -286,7 +290,7 @@ export class Gate {
       session: { taint: session.taint, calls: session.calls, denials: session.denials },
       provenance,
     });
-    const decided: CallContext = { ...known, policyIds: decision.policyIds };
+    const decided: CallContext = { ...known, policyIds: decision.policyIds, provenance };
     if (decision.decision === 'DENY') {
       return this.deny(
         decided,
@@ -365,7 +369,7 @@ export class Gate {
       argsRef: argsRef.s3Key,
       salt,
       ...(tool.credentialName ? { credential: { name: tool.credentialName } } : {}),
-      decision: { code, policyIds: context.policyIds, taint: session.taint },
+      decision: { code, policyIds: context.policyIds, taint: session.taint, ...provenanceOf(context) },
       policyVersion: tool.policyVersion,
     };
     try {
@@ -750,7 +754,12 @@ export class Gate {
       argsHash: saltedHash(salt, context.argumentsText),
       argsRef,
       salt,
-      decision: { code, policyIds: context.policyIds, taint: context.session?.taint ?? true },
+      decision: {
+        code,
+        policyIds: context.policyIds,
+        taint: context.session?.taint ?? true,
+        ...provenanceOf(context),
+      },
       policyVersion: context.tool?.policyVersion ?? '',
     };
     const [appended] = await Promise.allSettled([
@@ -806,6 +815,10 @@ function textOf(body: string | Uint8Array): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function provenanceOf({ provenance }: CallContext): { provenance?: TargetProvenance } {
+  return provenance ? { provenance } : {};
 }
 
 function isBuiltIn(name: string): name is BuiltInTool {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { Lazy } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { HttpConnector, HttpMethod } from '../../../lib';
 import { type JsonObject, type Manifest, manifestSchema } from '../../../runtime/core/contracts';
@@ -245,5 +246,53 @@ describe('refused at synth, with the construct’s path', () => {
     });
     made.withRuntime({}, many);
     expect(() => made.app.synth()).toThrow(/\[Stack\/Agent\/Gate\] 25 connectors don't fit/);
+  });
+});
+
+describe('what targets are trusted to be', () => {
+  const mailer = (more: object) => {
+    const made = new AgentStack();
+    made.tickets.addTool('tickets_mail', {
+      description: 'Mail',
+      method: HttpMethod.POST,
+      path: '/mail',
+      input: inputOf({ to: { type: 'string', maxLength: 100 } }),
+      ...more,
+    });
+    return made;
+  };
+
+  it('is written into the manifest, and changes the policy version of the tools with targets only', () => {
+    const manifest = (trustedDirectory?: string[]) => {
+      const made = mailer({ targets: ['/to'], trustedTargets: ['desk@example.com'] });
+      made.withRuntime({ trustedDirectory });
+      return staged<Manifest>(made, 'AgentGateFunction', 'manifest.json');
+    };
+    const version = ({ tools }: Manifest, name: string) => tools.find((tool) => tool.name === name)?.policyVersion;
+    const [before, after] = [manifest(), manifest(['all@example.com'])];
+    expect(after.trustedDirectory).toEqual(['all@example.com']);
+    expect(after.tools.flatMap(({ trustedTargets }) => trustedTargets ?? [])).toEqual(['desk@example.com']);
+    expect(compileSchema(manifestSchema as unknown as JsonObject)(after as unknown as JsonObject).ok).toBe(true);
+    expect(version(after, 'tickets_mail')).not.toBe(version(before, 'tickets_mail'));
+    expect(version(after, 'tickets_read')).toBe(version(before, 'tickets_read'));
+  });
+
+  it.each([
+    [
+      'a pattern',
+      { targets: ['/to'], trustedTargets: ['*@example.com'] },
+      /"tickets_mail": trustedTargets: value 1 has a \*/,
+    ],
+    ['nothing', { targets: ['/to'], trustedTargets: ['a', ''] }, /trustedTargets: value 2 is empty/],
+    ['a value of no target', { trustedTargets: ['a'] }, /the tool has no targets/],
+    [
+      'a value that is known later',
+      { targets: ['/to'], trustedTargets: [Lazy.string({ produce: () => 'x' })] },
+      /only at deployment/,
+    ],
+  ])('is refused at synth where it is %s', (_, more, why) => {
+    const made = mailer(more);
+    made.withRuntime();
+    expect(() => made.app.synth()).toThrow(why);
   });
 });

@@ -48,7 +48,8 @@ describe('escapeForDisplay', () => {
 });
 
 describe('targetProvenance', () => {
-  const of = (account: string) => targetProvenance({ account }, ['/account'], 'Refund T-1 to AC-12.', ['AC-77']);
+  const of = (account: string) =>
+    targetProvenance({ account }, ['/account'], 'Refund T-1 to AC-12.', new Set(['AC-77']));
   it('finds a whole token only', () => {
     expect([of('AC-12'), of('AC-1'), of('AC-77'), of('AC-9')]).toEqual(['task', 'unknown', 'directory', 'unknown']);
   });

@@ -426,3 +426,24 @@ describe('the list of tools', () => {
     expect(await new GateWorld(session).gate().list(taskId)).toMatchObject({ status: 'denied', code });
   });
 });
+
+describe('a target of the trusted directory', () => {
+  const directed = { ...MANIFEST, trustedDirectory: ['desk@example.com'] };
+
+  it('is believed also after untrusted content, and the ledger says where each target was found', async () => {
+    const world = new GateWorld({ taint: true });
+    const gate = world.gate(directed);
+    expect((await call(gate, 'mail', { to: 'desk@example.com' })).status).toBe('succeeded');
+    expect((await call(gate, 'mail', { to: 'eve@example.net' })).status).toBe('pending_approval');
+    expect((await call(gate, 'mail', { to: 'ann@example.com' })).status).toBe('succeeded');
+    const intents = world.entries().filter(({ type }) => type === 'intent');
+    expect(intents.map(({ decision }) => decision?.provenance)).toEqual(['directory', 'unknown', 'task']);
+  });
+
+  it('puts nothing in scope: policies are asked all the same', async () => {
+    const world = new GateWorld();
+    const gate = world.gate({ ...directed, trustedDirectory: ['T-13'] });
+    expect((await call(gate, 'read', { id: 'T-13' })).code).toBe('OUT_OF_SCOPE');
+    expect(world.entries()[0].decision).toMatchObject({ policyIds: ['never-T-13'], provenance: 'constant' });
+  });
+});
