@@ -15,6 +15,7 @@ import { type Path, pathsOf } from '../template/network/reach';
 import { isExpected } from './expected';
 import { explain } from './explain';
 import { RuntimeParts } from './parts';
+import { allowsByExclusion, confusedDeputies, loosePasses } from './policy-faults';
 
 /** Something that must hold of an app, and what speaks against it. */
 export interface Claim {
@@ -168,6 +169,21 @@ export function prove(assembly: Assembly): Proof {
       id: 'code-is-deployed-only',
       claim: 'No role may change the code of a function.',
       counterExamples: accesses.filter(({ action }) => action === 'lambda:UpdateFunctionCode').map(showAccess),
+    },
+    {
+      id: 'allows-name-what-they-allow',
+      claim: 'No policy allows by exclusion (NotAction, NotResource, NotPrincipal).',
+      counterExamples: allowsByExclusion(assembly),
+    },
+    {
+      id: 'roles-are-passed-exactly',
+      claim: 'Roles are passed by their ARN to one service, tasks run by their revision.',
+      counterExamples: loosePasses(assembly),
+    },
+    {
+      id: 'services-act-for-this-account',
+      claim: 'Services that name for whom they act take on roles for this account only.',
+      counterExamples: confusedDeputies(assembly),
     },
     {
       id: 'nobody-outside',
