@@ -88,8 +88,8 @@ export function acknowledgeAwsSolutions(runtime: Construct, ledger: Ledger, conn
   );
   say(
     'AwsSolutions::AwsSolutions-S1',
-    'Server access logs are delivered on best effort and into one more bucket. Reads are recorded by data events of the account’s CloudTrail, which this stack doesn’t own.',
-    ...['Ledger/Bucket', 'Evidence', 'Publication', 'Witness/Bucket'].map((bucket) =>
+    'Server access logs are delivered on best effort and into one more bucket. Data events of the ledger’s own trail record who touched what; the published tree is there for everybody to read.',
+    ...['Ledger/Bucket', 'Evidence', 'Publication', 'Witness/Bucket', 'Trail/Files/Bucket'].map((bucket) =>
       child(ledger, `${bucket}/Resource`),
     ),
   );

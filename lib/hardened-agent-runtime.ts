@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { acknowledgeAwsSolutions } from './acknowledge-aws-solutions';
 import { ApprovalWorkflow } from './approvals/approval-workflow';
 import { Ledger } from './audit/ledger';
+import type { LedgerOptions } from './audit/ledger-options';
 import type { Connector } from './connectors/connector';
 import type { Tool } from './connectors/tool';
 import type { CedarPolicies } from './gate/cedar-policies';
@@ -92,6 +93,11 @@ export interface HardenedAgentRuntimeProps {
    */
   readonly evidenceRetention?: Duration;
   /**
+   * The ledger's witness, delays, trail and break-glass role.
+   * @default - a witness bucket of this stack, a merge delay of 5 minutes, a heartbeat an hour, a trail
+   */
+  readonly ledger?: LedgerOptions;
+  /**
    * How long a session lasts at most.
    * @default Duration.hours(8)
    */
@@ -161,6 +167,7 @@ export class HardenedAgentRuntime extends Construct {
     this.network = props.network ?? new IsolatedNetwork(this, 'Network');
     this.state = new StateTable(this, 'State');
     this.ledger = new Ledger(this, 'Ledger', {
+      ...props.ledger,
       retention: props.retention,
       evidenceRetention: props.evidenceRetention,
       network: this.network,

@@ -1,6 +1,7 @@
 export * from './approvals/approval-workflow';
 export * from './approvals/approver-role';
 export * from './audit/ledger';
+export * from './audit/ledger-options';
 export * from './checks/hardened-agent-checks';
 export * from './connectors/aws-connector';
 export * from './connectors/connector';
@@ -11,7 +12,9 @@ export * from './connectors/http-method';
 export * from './connectors/input-schema';
 export * from './connectors/tool';
 export * from './gate/cedar-policies';
+export * from './gate/gate-mode';
 export { PolicyOptions } from './gate/grants';
+export { ProbationOptions } from './gate/probation';
 export * from './hardened-agent-runtime';
 export * from './network/bedrock-model';
 export * from './network/connector-egress';

@@ -6,6 +6,8 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { IsolatedNetwork } from '../network/isolated-network';
+import { AuditTrail } from './audit-trail';
+import type { LedgerOptions } from './ledger-options';
 import { LockedBucket } from './locked-bucket';
 import { Sealer } from './sealer';
 
@@ -13,12 +15,14 @@ import { Sealer } from './sealer';
 const MAX_RETENTION_DAYS = 36_500;
 /** Beyond ten years it is asked whether that was meant. */
 const LONG_RETENTION_DAYS = 3653;
+/** Below a month the record is likely gone before anybody asks for it. */
+const SHORT_RETENTION_DAYS = 30;
 
 /** What a ledger needs to know. */
-export interface LedgerProps {
+export interface LedgerProps extends LedgerOptions {
   /**
    * How long every entry stays locked in COMPLIANCE mode: nobody, the account's root user included, can delete it
-   * earlier or make the time shorter. Whole days; for development write `Duration.days(1)`.
+   * earlier or make the time shorter. Whole days; for development write `Duration.days(1)` and `shortRetention: true`.
    */
   readonly retention: Duration;
 
@@ -27,31 +31,6 @@ export interface LedgerProps {
    * @default Duration.days(90)
    */
   readonly evidenceRetention?: Duration;
-
-  /**
-   * The one role that the bucket and key policies don't bind. It can't break the lock either.
-   * @default - nobody is spared
-   */
-  readonly breakGlassRole?: iam.IRole;
-
-  /**
-   * How long a missing number of a session is waited for before it is sealed as void. Writers need seconds.
-   * @default Duration.minutes(5)
-   */
-  readonly mergeDelay?: Duration;
-
-  /**
-   * How often a log that doesn't grow shows a sign of life.
-   * @default Duration.hours(1)
-   */
-  readonly heartbeat?: Duration;
-
-  /**
-   * Where every signed checkpoint is kept a second time, best a bucket of another account, which whoever rules this one
-   * can't touch. Its policy, and that of its key, must let the sealer's role put and get objects; give it Object Lock.
-   * @default - a second locked bucket of this stack, under its own key
-   */
-  readonly witnessBucket?: s3.IBucket;
 
   /**
    * Where the sealer runs.
@@ -81,6 +60,10 @@ export class Ledger extends Construct {
   public readonly sealFunction: lambda.IFunction;
   /** Goes off when sealing failed for five minutes. */
   public readonly sealAlarm: cloudwatch.IAlarm;
+  /** The trail's log and digest files, locked; undefined without a trail. */
+  public readonly trailBucket?: s3.IBucket;
+  /** Goes off when anybody is refused something on the ledger, or stops the trail; undefined without a trail. */
+  public readonly refusedAlarm?: cloudwatch.IAlarm;
 
   private readonly ledgerKey: kms.IKey;
   private readonly evidenceKey: kms.IKey;
@@ -88,7 +71,7 @@ export class Ledger extends Construct {
   /** @throws Error when the retention isn't whole days from 1 to 36,500 */
   constructor(scope: Construct, id: string, props: LedgerProps) {
     super(scope, id);
-    this.validateRetention(props.retention);
+    this.validateRetention(props);
 
     const locked = new LockedBucket(this, 'Ledger', {
       purpose: 'audit ledger',
@@ -147,10 +130,21 @@ export class Ledger extends Construct {
     this.origin = sealer.origin;
     this.sealFunction = sealer.function;
     this.sealAlarm = sealer.alarm;
+    if (props.trail ?? true) {
+      const trail = new AuditTrail(this, 'Trail', {
+        lockedBuckets: [this.ledgerBucket, this.witnessBucket],
+        contentBuckets: [this.evidenceBucket],
+        keys: [this.ledgerKey, this.signingKey, ...(witness.key ? [witness.key] : [])],
+        retention: props.retention,
+        breakGlassRole: props.breakGlassRole,
+      });
+      this.trailBucket = trail.bucket;
+      this.refusedAlarm = trail.alarm;
+    }
   }
 
   /** COMPLIANCE retention can be made longer, never shorter: a slip here costs years of storage. */
-  private validateRetention(retention: Duration): void {
+  private validateRetention({ retention, shortRetention }: LedgerProps): void {
     const days = retention.toDays({ integral: false });
     if (!Number.isInteger(days) || days < 1 || days > MAX_RETENTION_DAYS) {
       throw new Error(
@@ -161,6 +155,12 @@ export class Ledger extends Construct {
       Annotations.of(this).addWarningV2(
         'cdk-hardened-agent:long-retention',
         `Every entry will be locked for ${days} days, and nobody can shorten that later, AWS included.`,
+      );
+    }
+    if (days < SHORT_RETENTION_DAYS && !shortRetention) {
+      Annotations.of(this).addWarningV2(
+        'cdk-hardened-agent:short-retention',
+        `Every entry is locked for ${days} ${days === 1 ? 'day' : 'days'} only. Write shortRetention: true where that is meant, as in development.`,
       );
     }
   }

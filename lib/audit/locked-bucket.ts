@@ -10,8 +10,10 @@ export interface LockedBucketProps {
   readonly purpose: string;
   /** COMPLIANCE retention of every version. */
   readonly retention: Duration;
-  /** Prefixes under which a key is written once and never again. */
+  /** Prefixes under which a key is written once and never again. Empty: the lock alone keeps what was written. */
   readonly createOnlyPrefixes: string[];
+  /** Whether an AWS service delivers with an ACL header. ACLs have no effect in the bucket either way. @default false */
+  readonly aclsInUploads?: boolean;
   /** The one role that the denies spare. @default - nobody is spared */
   readonly breakGlassRole?: iam.IRole;
   /** @default - none */
@@ -67,12 +69,17 @@ export class LockedBucket extends Construct {
       ...(props.breakGlassRole ? [props.breakGlassRole.roleArn] : []),
       ...deploymentRoleArns(this),
     ]);
+    const createOnly = props.createOnlyPrefixes.map((prefix) => this.bucket.arnForObjects(`${prefix}*`));
     return [
-      deny('CreateOnly', {
-        actions: ['s3:PutObject'],
-        resources: props.createOnlyPrefixes.map((prefix) => this.bucket.arnForObjects(`${prefix}*`)),
-        conditions: { Null: { 's3:if-none-match': 'true' } },
-      }),
+      ...(createOnly.length === 0
+        ? []
+        : [
+            deny('CreateOnly', {
+              actions: ['s3:PutObject'],
+              resources: createOnly,
+              conditions: { Null: { 's3:if-none-match': 'true' } },
+            }),
+          ]),
       deny('NeverDelete', {
         actions: [
           's3:DeleteObject',
@@ -80,8 +87,7 @@ export class LockedBucket extends Construct {
           's3:BypassGovernanceRetention',
           's3:PutObjectRetention',
           's3:PutObjectLegalHold',
-          's3:PutObjectAcl',
-          's3:PutObjectVersionAcl',
+          ...(props.aclsInUploads ? [] : ['s3:PutObjectAcl', 's3:PutObjectVersionAcl']),
         ],
         resources: [this.bucket.arnForObjects('*')],
         conditions: unlessBreakGlass,

@@ -1,5 +1,5 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Ledger, type LedgerProps } from '../../../lib/audit/ledger';
@@ -111,14 +111,16 @@ describe('the sealer', () => {
 
 describe('the witness', () => {
   test('is by default a second locked bucket under a key of its own', () => {
-    const locked = plain.findResources('AWS::S3::Bucket', { Properties: { ObjectLockEnabled: true } });
+    const locked = ledgerTemplate({ trail: false }).findResources('AWS::S3::Bucket', {
+      Properties: { ObjectLockEnabled: true },
+    });
     const keys = Object.values(locked).map((bucket) => JSON.stringify(bucket.Properties.BucketEncryption));
     expect(keys).toHaveLength(2);
     expect(new Set(keys).size).toBe(2);
   });
 
   test('can be a bucket of another account, which the endpoint then admits too', () => {
-    const template = ledgerTemplate({}, (stack) => ({
+    const template = ledgerTemplate({ trail: false }, (stack) => ({
       network: new IsolatedNetwork(stack, 'Network'),
       witnessBucket: s3.Bucket.fromBucketAttributes(stack, 'Elsewhere', {
         bucketArn: 'arn:aws:s3:::witness-of-others',
@@ -191,5 +193,22 @@ describe('the ledger bucket', () => {
     }));
     const policies = JSON.stringify(template.findResources('AWS::S3::BucketPolicy'));
     expect(policies).toMatch(/NeverDelete.{0,2000}BreakGlass/);
+  });
+});
+
+describe('a short retention', () => {
+  const warnings = (props: LedgerProps) => {
+    const stack = new Stack(new App(), 'Stack');
+    new Ledger(stack, 'Ledger', props);
+    return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('locked for .* only'));
+  };
+
+  test('is warned of', () => {
+    expect(warnings({ retention: Duration.days(29) })).toHaveLength(1);
+    expect(warnings({ retention: Duration.days(30) })).toHaveLength(0);
+  });
+
+  test('is taken where it is said to be meant', () => {
+    expect(warnings({ retention: Duration.days(1), shortRetention: true })).toHaveLength(0);
   });
 });
