@@ -40,7 +40,7 @@ const WHY_ENDPOINT: Record<string, string> = {
   ecs: 'sessions are launched from inside',
   events: 'events are sent from inside',
   'execute-api': 'the agent calls the gate',
-  kms: 'a function signs or encrypts by itself',
+  kms: 'the sealer signs checkpoints, or a function encrypts by itself',
   lambda: 'the gate runs connectors',
   logs: 'the task writes its log',
   secretsmanager: 'a connector reads its credential',

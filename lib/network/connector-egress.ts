@@ -4,13 +4,13 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as firewall from 'aws-cdk-lib/aws-networkfirewall';
 import { Construct } from 'constructs';
+import { EncryptedLogs } from '../encrypted-logs';
 import { type CidrRange, overlap, parseCidr, parseVpcCidr, subnetOf } from './cidr';
 import { DnsFirewall } from './dns-firewall';
 import { type EgressSource, egressRules } from './egress-rules';
 import { EndpointAllowlist } from './endpoint-allowlist';
 import { parseHostName } from './host-name';
 import type { IsolatedNetwork } from './isolated-network';
-import { NetworkLogs } from './network-logs';
 
 /** Properties of `ConnectorEgress`. */
 export interface ConnectorEgressProps {
@@ -98,7 +98,7 @@ export class ConnectorEgress extends Construct {
 
   private readonly range: CidrRange;
   private readonly zones: Zone[];
-  private readonly networkLogs: NetworkLogs;
+  private readonly networkLogs: EncryptedLogs;
   private readonly sources = new Map<string, EgressSource>();
   private readonly connectorRouteTableIds: string[] = [];
 
@@ -116,7 +116,10 @@ export class ConnectorEgress extends Construct {
       restrictDefaultSecurityGroup: this.node.tryGetContext('@aws-cdk/aws-ec2:restrictDefaultSecurityGroup') !== false,
       subnetConfiguration: [],
     });
-    this.networkLogs = new NetworkLogs(this, 'Logs', props.logRetention ?? logs.RetentionDays.ONE_YEAR);
+    this.networkLogs = new EncryptedLogs(this, 'Logs', {
+      retention: props.logRetention ?? logs.RetentionDays.ONE_YEAR,
+      description: 'Encrypts the flow, DNS and firewall logs of a network',
+    });
     this.vpc = vpc;
     const endpointSubnets = zoneNames.map((name, zone) =>
       this.subnet(this, `EndpointSubnet${zone + 1}`, name, 3 * zone + 2),

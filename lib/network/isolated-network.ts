@@ -3,11 +3,11 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { EncryptedLogs } from '../encrypted-logs';
 import { DNS_OPEN, LOWERED_GUARDS_KEY, ROUTES_TRUSTED } from '../lowered-guard';
 import { parseVpcCidr } from './cidr';
 import { DnsFirewall } from './dns-firewall';
 import { EndpointAllowlist } from './endpoint-allowlist';
-import { NetworkLogs } from './network-logs';
 
 /** Properties of `IsolatedNetwork`. */
 export interface IsolatedNetworkProps {
@@ -125,7 +125,7 @@ export class IsolatedNetwork extends Construct {
   /** The network's IPv4 range; undefined when somebody else built it and it isn't known. */
   public readonly cidr?: string;
 
-  private readonly networkLogs: NetworkLogs;
+  private readonly networkLogs: EncryptedLogs;
 
   constructor(scope: Construct, id: string, props: IsolatedNetworkProps = {}) {
     super(scope, id);
@@ -142,7 +142,10 @@ export class IsolatedNetwork extends Construct {
       s3PrefixListId: props.s3PrefixListId,
       dynamoDbPrefixListId: props.dynamoDbPrefixListId,
     });
-    this.networkLogs = new NetworkLogs(this, 'Logs', props.flowLogRetention ?? logs.RetentionDays.ONE_YEAR);
+    this.networkLogs = new EncryptedLogs(this, 'Logs', {
+      retention: props.flowLogRetention ?? logs.RetentionDays.ONE_YEAR,
+      description: 'Encrypts the flow, DNS and firewall logs of a network',
+    });
     const flowLog = this.addFlowLogs();
     if (this.routesAreTrusted) this.sayWhatIsTrusted(flowLog, props.leaveDnsOpen === true);
     if (!props.leaveDnsOpen) {

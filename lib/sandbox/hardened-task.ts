@@ -1,9 +1,10 @@
-import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { EncryptedLogs } from '../encrypted-logs';
 import type { AgentImage } from './agent-image';
 
 /** @internal */
@@ -47,10 +48,10 @@ export class HardenedTask extends Construct {
       description: 'Pulls the image of the agent and writes its logs',
       assumedBy: taskPrincipal(Stack.of(this)),
     });
-    this.logGroup = new logs.LogGroup(this, 'Logs', {
+    this.logGroup = new EncryptedLogs(this, 'Logs', {
       retention: logs.RetentionDays.ONE_YEAR,
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
+      description: 'Encrypts what the agent prints',
+    }).group('Agent');
     this.definition = new ecs.FargateTaskDefinition(this, 'Definition', {
       cpu: props.cpu,
       memoryLimitMiB: props.memoryLimitMiB,

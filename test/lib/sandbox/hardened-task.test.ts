@@ -45,6 +45,14 @@ describe('the agent’s container', () => {
     expect(environment.map((each) => each.Name)).toEqual(['GATE_URL']);
   });
 
+  it('prints into a log under a key of the stack: whatever the agent reads may end there', () => {
+    const [, log] = only<Record<string, unknown>>(template, 'AWS::Logs::LogGroup', 'AgentTaskLogs');
+    expect(log).toMatchObject({
+      KmsKeyId: { 'Fn::GetAtt': [expect.stringContaining('AgentTaskLogsKey'), 'Arn'] },
+      RetentionInDays: 365,
+    });
+  });
+
   it('runs an image by its digest', () => {
     expect(JSON.stringify(task.ContainerDefinitions[0].Image)).toContain(`@${DIGEST}`);
   });

@@ -4,24 +4,31 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
+/** @internal */
+export interface EncryptedLogsProps {
+  readonly retention: logs.RetentionDays;
+  /** What the key is for. */
+  readonly description: string;
+}
+
 /**
- * Encrypted log groups of one network, under one key that CloudWatch Logs may use for this stack's groups only.
- * The groups outlive the stack: what left the network is evidence.
+ * Encrypted log groups for what somebody else's words may be in: a network's flows and names, the agent's own output.
+ * They share one key, which CloudWatch Logs may use for this stack's groups only, and outlive the stack: they are evidence.
  * Source: CloudWatch Logs user guide, "Encrypt log data using AWS KMS" (encryption context `aws:logs:arn`).
  * @internal
  */
-export class NetworkLogs extends Construct {
+export class EncryptedLogs extends Construct {
   private readonly key: kms.Key;
 
   constructor(
     scope: Construct,
     id: string,
-    private readonly retention: logs.RetentionDays,
+    private readonly props: EncryptedLogsProps,
   ) {
     super(scope, id);
     const stack = Stack.of(this);
     this.key = new kms.Key(this, 'Key', {
-      description: 'Encrypts the flow, DNS and firewall logs of a network',
+      description: props.description,
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
@@ -43,7 +50,7 @@ export class NetworkLogs extends Construct {
 
   public group(id: string): logs.LogGroup {
     return new logs.LogGroup(this, id, {
-      retention: this.retention,
+      retention: this.props.retention,
       encryptionKey: this.key,
       removalPolicy: RemovalPolicy.RETAIN,
     });

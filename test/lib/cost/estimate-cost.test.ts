@@ -1,0 +1,79 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { QuickstartStack } from '../../../examples/quickstart/quickstart-stack';
+import { ConnectorEgress, type HardenedAgentRuntimeProps, IsolatedNetwork } from '../../../lib';
+import { type CostEstimate, type CostTemplate, estimateCost } from '../../../lib/cost/estimate-cost';
+import { AgentStack } from '../agent-stack';
+
+function estimate(resources: CostTemplate['resources']): CostEstimate {
+  return estimateCost([{ name: 'Stack', resources }], { sessionMinutes: 10 });
+}
+
+/** The example's runtime in some zones, with what else is wanted. */
+function runtimeCost(
+  maxAzs: number,
+  more: (made: AgentStack, network: IsolatedNetwork) => Partial<HardenedAgentRuntimeProps>,
+) {
+  const made = new AgentStack();
+  const network = new IsolatedNetwork(made.stack, 'Network', { maxAzs });
+  const agent = made.withRuntime({ network, ...more(made, network) });
+  agent.allow(made.read);
+  return estimate(made.app.synth().getStackByName('Stack').template.Resources);
+}
+
+const endpointsOf = ({ lines }: CostEstimate) => lines.filter(({ item }) => item.startsWith('Endpoint of'));
+
+let one: CostEstimate;
+beforeAll(() => {
+  one = runtimeCost(1, () => ({}));
+});
+
+test('in one zone the agent’s fixed costs stay under $100 a month', () => {
+  expect(one.fixedMonthlyUsd).toBeLessThan(100);
+  // Enough to be real: it isn't low because something was left out.
+  expect(one.fixedMonthlyUsd).toBeGreaterThan(50);
+});
+
+test('a second zone costs each interface endpoint again, and nothing else', () => {
+  const two = runtimeCost(2, () => ({}));
+  expect(two.fixedMonthlyUsd - one.fixedMonthlyUsd).toBeCloseTo(endpointsOf(one).length * 7.3, 6);
+});
+
+test('the egress firewall is the one large line, and a launcher inside costs the endpoint of ECS', () => {
+  const more = runtimeCost(1, ({ stack }, agentNetwork) => ({
+    connectorEgress: new ConnectorEgress(stack, 'Egress', { agentNetwork }),
+    launcherInNetwork: true,
+  }));
+  const names = (estimated: CostEstimate) => endpointsOf(estimated).map(({ item }) => item);
+  expect(
+    names(more)
+      .filter((name) => !names(one).includes(name))
+      .sort(),
+  ).toEqual(['Endpoint of ecs', 'Endpoint of secretsmanager']);
+  const firewall = more.fixedMonthlyUsd - one.fixedMonthlyUsd - 2 * 7.3;
+  expect(firewall).toBeGreaterThan(288);
+  expect(firewall).toBeLessThan(295);
+});
+
+test('docs/network.md says of the quickstart’s endpoints what each is for, and names no other', () => {
+  const outdir = mkdtempSync(path.join(tmpdir(), 'cost-'));
+  const app = new App({ outdir });
+  const stack = new QuickstartStack(app, 'Quickstart', {
+    ticketsUrl: 'https://tickets.example.com',
+    imageDigest: `sha256:${'1'.repeat(64)}`,
+  });
+  app.synth();
+  const { Resources } = JSON.parse(readFileSync(path.join(outdir, stack.templateFile), 'utf8'));
+  const { fixedMonthlyUsd, lines } = estimate(Resources);
+  const services = endpointsOf({ lines } as CostEstimate).map(({ item }) => item.replace('Endpoint of ', ''));
+  const document = readFileSync(path.join(__dirname, '../../../docs/network.md'), 'utf8');
+  const documented = [...document.matchAll(/^\| `([a-z.-]+)` \|/gm)].map(([, service]) => service);
+  expect(documented.sort()).toEqual(services.sort());
+  const said = /about \$(\d+) a month in two zones, \$(\d+) in one/.exec(document)?.slice(1).map(Number) ?? [];
+  expect(said).toHaveLength(2);
+  // A key or an alarm more is no reason to write the page anew.
+  expect(Math.abs(said[0] - fixedMonthlyUsd)).toBeLessThan(4);
+  expect(Math.abs(said[1] - (fixedMonthlyUsd - services.length * 7.3))).toBeLessThan(4);
+});
