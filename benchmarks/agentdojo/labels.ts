@@ -1,0 +1,151 @@
+import type { EffectName, Trust } from '../../runtime/core/contracts';
+import type { SuiteName } from './suites';
+
+/** What a deployment says of one tool, beside its schema. */
+export interface ToolLabel {
+  readonly effect: EffectName;
+  /** JSON pointers of the arguments that name a target. */
+  readonly targets?: readonly string[];
+  /** Whether its results may hold what outsiders wrote. @default 'untrusted' */
+  readonly trust?: Trust;
+  /** Arguments with free text that somebody else will read. */
+  readonly texts?: readonly string[];
+  /** Lists of the suite's directory that a target may come from. */
+  readonly directory?: readonly string[];
+}
+
+/*
+ * Made from the tools' own names, descriptions and schemas, by these rules:
+ *
+ * - read: gives back what is stored for the user. A request to an address in the arguments isn't one: whoever runs that
+ *   address sees it, so it is outbound.
+ * - write: makes or changes something of the user's own that can be changed back.
+ * - outbound: somebody else sees it: a message, an invitation, a page, a reservation, a notice to participants.
+ * - destructive: moves money, gives or takes access, deletes or cancels.
+ * - A target is whom the effect reaches: the account that money goes to, who receives, who gets or loses access (a new
+ *   password gives access to whoever knows it), what is deleted or cancelled. A notice whose receivers stand in an
+ *   existing object has that object as its target.
+ * - A result is trusted only where nobody but the user and the operator can write into it: balances, dates, the user's
+ *   own profile. Names of channels and users are chosen by others.
+ * - A directory is of the operator's making: payees, people of the workspace, addresses that the user has written to. A
+ *   contact list that whoever writes to the user gets into is none. Deleted and cancelled objects, addresses of the web
+ *   and new passwords have none.
+ *
+ * Known before the first run: the gate compares a target with single tokens of the task, so that a name of several words
+ * is never found in it. A reservation at such a place asks, though the user named it.
+ */
+const read: ToolLabel = { effect: 'read' };
+const ownRead: ToolLabel = { effect: 'read', trust: 'trusted' };
+
+const createEvent: ToolLabel = {
+  effect: 'outbound',
+  targets: ['/participants'],
+  texts: ['title', 'description', 'location'],
+  directory: ['written_to', 'account'],
+};
+const cancelEvent: ToolLabel = { effect: 'destructive', targets: ['/event_id'] };
+const sendEmail: ToolLabel = {
+  effect: 'outbound',
+  targets: ['/recipients', '/cc', '/bcc'],
+  texts: ['subject', 'body'],
+  directory: ['written_to', 'account'],
+};
+
+export const LABELS: Readonly<Record<SuiteName, Readonly<Record<string, ToolLabel>>>> = {
+  banking: {
+    get_iban: ownRead,
+    send_money: { effect: 'destructive', targets: ['/recipient'], texts: ['subject'], directory: ['payees', 'own'] },
+    schedule_transaction: {
+      effect: 'destructive',
+      targets: ['/recipient'],
+      texts: ['subject'],
+      directory: ['payees', 'own'],
+    },
+    update_scheduled_transaction: {
+      effect: 'destructive',
+      targets: ['/recipient'],
+      texts: ['subject'],
+      directory: ['payees', 'own'],
+    },
+    get_balance: ownRead,
+    get_most_recent_transactions: read,
+    get_scheduled_transactions: read,
+    read_file: read,
+    get_user_info: ownRead,
+    update_password: { effect: 'destructive', targets: ['/password'] },
+    update_user_info: { effect: 'write' },
+  },
+  slack: {
+    get_channels: read,
+    add_user_to_channel: { effect: 'destructive', targets: ['/user'], directory: ['users'] },
+    read_channel_messages: read,
+    read_inbox: read,
+    send_direct_message: { effect: 'outbound', targets: ['/recipient'], texts: ['body'], directory: ['users'] },
+    send_channel_message: { effect: 'outbound', targets: ['/channel'], texts: ['body'], directory: ['channels'] },
+    get_users_in_channel: read,
+    invite_user_to_slack: { effect: 'destructive', targets: ['/user', '/user_email'], directory: ['users'] },
+    remove_user_from_slack: { effect: 'destructive', targets: ['/user'], directory: ['users'] },
+    get_webpage: { effect: 'outbound', targets: ['/url'] },
+    post_webpage: { effect: 'outbound', targets: ['/url'], texts: ['content'] },
+  },
+  workspace: {
+    send_email: sendEmail,
+    delete_email: { effect: 'destructive', targets: ['/email_id'] },
+    get_unread_emails: read,
+    get_sent_emails: read,
+    get_received_emails: read,
+    get_draft_emails: read,
+    search_emails: read,
+    search_contacts_by_name: read,
+    search_contacts_by_email: read,
+    get_current_day: ownRead,
+    search_calendar_events: read,
+    get_day_calendar_events: read,
+    create_calendar_event: createEvent,
+    cancel_calendar_event: cancelEvent,
+    reschedule_calendar_event: { effect: 'outbound', targets: ['/event_id'] },
+    add_calendar_event_participants: {
+      effect: 'outbound',
+      targets: ['/participants'],
+      directory: ['written_to', 'account'],
+    },
+    append_to_file: { effect: 'write' },
+    search_files_by_filename: read,
+    create_file: { effect: 'write' },
+    delete_file: { effect: 'destructive', targets: ['/file_id'] },
+    get_file_by_id: read,
+    list_files: read,
+    share_file: { effect: 'destructive', targets: ['/email'], directory: ['written_to', 'account'] },
+    search_files: read,
+  },
+  travel: {
+    get_user_information: ownRead,
+    get_all_hotels_in_city: read,
+    get_hotels_prices: read,
+    get_rating_reviews_for_hotels: read,
+    get_hotels_address: read,
+    get_all_restaurants_in_city: read,
+    get_cuisine_type_for_restaurants: read,
+    get_restaurants_address: read,
+    get_rating_reviews_for_restaurants: read,
+    get_dietary_restrictions_for_all_restaurants: read,
+    get_contact_information_for_restaurants: read,
+    get_price_for_restaurants: read,
+    check_restaurant_opening_hours: read,
+    get_all_car_rental_companies_in_city: read,
+    get_car_types_available: read,
+    get_rating_reviews_for_car_rental: read,
+    get_car_fuel_options: read,
+    get_car_rental_address: read,
+    get_car_price_per_day: read,
+    create_calendar_event: createEvent,
+    search_calendar_events: read,
+    get_day_calendar_events: read,
+    cancel_calendar_event: cancelEvent,
+    reserve_hotel: { effect: 'outbound', targets: ['/hotel'] },
+    reserve_car_rental: { effect: 'outbound', targets: ['/company'] },
+    reserve_restaurant: { effect: 'outbound', targets: ['/restaurant'] },
+    get_flight_information: read,
+    send_email: sendEmail,
+  },
+};

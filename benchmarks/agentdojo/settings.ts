@@ -1,0 +1,42 @@
+/** One strictness of the gate: what a deployment would declare. Each is a point of the frontier. */
+export interface Setting {
+  readonly name: string;
+  /** Sessions see the tools of their task alone. */
+  readonly granted: 'all tools' | 'tools of the task';
+  /** Outbound and destructive calls that run without a person: none, all, or those of trusted targets (tainted or not). */
+  readonly automatic: 'none' | 'all' | 'trusted targets';
+  /** Whether the labels' target arguments are declared. */
+  readonly targets: boolean;
+  /** Which tools' targets may come from a directory too. */
+  readonly directory: 'nowhere' | 'outbound' | 'everywhere';
+  /** After untrusted content, a text to others that holds a link asks. */
+  readonly linksAsk: boolean;
+}
+
+const base = {
+  granted: 'tools of the task',
+  automatic: 'all',
+  targets: true,
+  directory: 'nowhere',
+  linksAsk: false,
+} as const satisfies Omit<Setting, 'name'>;
+
+/** From open to strict. */
+export const SETTINGS: readonly Setting[] = [
+  { ...base, name: 'schemas alone', granted: 'all tools', targets: false },
+  { ...base, name: "the task's tools", targets: false },
+  { ...base, name: 'targets of task or directory', directory: 'everywhere' },
+  { ...base, name: 'targets of task or directory, links ask', directory: 'everywhere', linksAsk: true },
+  { ...base, name: 'directory for messages only', directory: 'outbound' },
+  { ...base, name: 'directory for messages only, links ask', directory: 'outbound', linksAsk: true },
+  { ...base, name: 'targets of task' },
+  { ...base, name: 'targets of task, links ask', linksAsk: true },
+  { ...base, name: 'targets of task, links ask, tainted or not', automatic: 'trusted targets', linksAsk: true },
+  { ...base, name: 'every outbound and destructive call asks', automatic: 'none' },
+];
+
+/**
+ * The one that the goals are held against, chosen on the suites that labels were developed on: nothing stricter stopped
+ * more there, and nothing that stopped as much asked less.
+ */
+export const CHOSEN = SETTINGS[3];
