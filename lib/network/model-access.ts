@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -27,6 +27,9 @@ export interface ModelAccessProps {
   readonly outputTokensPerHour?: number;
 }
 
+/** A guardrail’s ARN and the version that calls must name. */
+const GUARDRAIL_VERSION = /^arn:[^:]+:bedrock:[^:]+:\d{12}:guardrail\/[a-z0-9]+:(\d+|DRAFT)$/;
+
 /**
  * What a role may do with models: invoke those named, and nothing else of Bedrock.
  *
@@ -44,8 +47,14 @@ export class ModelAccess extends Construct {
   constructor(scope: Construct, id: string, props: ModelAccessProps) {
     super(scope, id);
     if (props.models.length === 0) throw new Error(`${this.node.path}: no models. Name at least one.`);
-    if (props.guardrail?.startsWith('arn:') && !/:guardrail\/[a-z0-9]+:(\d+|DRAFT)$/.test(props.guardrail)) {
-      throw new Error(`${this.node.path}: "${props.guardrail}" pins no guardrail version. Write "<guardrail ARN>:1".`);
+    if (
+      props.guardrail !== undefined &&
+      !Token.isUnresolved(props.guardrail) &&
+      !GUARDRAIL_VERSION.test(props.guardrail)
+    ) {
+      throw new Error(
+        `${this.node.path}: guardrail "${props.guardrail}" isn't an ARN with a version. Write "<guardrail ARN>:1".`,
+      );
     }
     for (const model of props.models) {
       for (const statement of this.statements(model, props.guardrail)) props.role.addToPrincipalPolicy(statement);

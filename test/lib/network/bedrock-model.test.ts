@@ -93,6 +93,18 @@ describe('access of a role', () => {
       expect(allow).toMatchObject({ Condition: { StringEquals: { 'bedrock:GuardrailIdentifier': guardrail } } });
   });
 
+  test.each([`arn:aws:bedrock:${REGION}:${ACCOUNT}:guardrail/abc`, 'abc', 'abc:1', '*', ''])(
+    'refuses the guardrail "%s", which pins no version',
+    (guardrail) =>
+      expect(() => statements({ models: [BedrockModel.foundation(ID)], guardrail })).toThrow(
+        /Stack\/Models: guardrail .*Write "<guardrail ARN>:1"/,
+      ),
+  );
+  test('refuses no models, and a budget that is none', () => {
+    expect(() => statements({ models: [] })).toThrow(/Name at least one/);
+    expect(() => statements({ models: [BedrockModel.foundation(ID)], outputTokensPerHour: 0 })).toThrow(/budget of 0/);
+  });
+
   test('sounds an alarm on each model’s tokens, in and out', () => {
     const { alarms } = statements({ models: [BedrockModel.foundation(ID)], inputTokensPerHour: 7 });
     expect(alarms.map(([, { Properties }]) => [Properties.MetricName, Properties.Threshold])).toEqual([
