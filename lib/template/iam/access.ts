@@ -4,7 +4,15 @@ import { piecesOf, Reference, type TextPiece, textOf, Unresolved, type Value } f
 import { accountOf, arnOf, Spelling } from './arn';
 import { identityPoliciesOf } from './collect';
 import { Context } from './condition';
-import { evaluateRequest, type Grounds, matchAction } from './evaluate';
+import {
+  evaluateRequest,
+  type Grounds,
+  matchAction,
+  type Principal,
+  principalMatches,
+  type Request,
+  statementApplies,
+} from './evaluate';
 import { type Policy, readPolicy, type Statement, unknownPolicy } from './policy';
 import { resourcePolicyOf } from './resource-policies';
 
@@ -65,7 +73,12 @@ export function accessesOf(assembly: Assembly): readonly Access[] {
     assembly.ofType(type).map((target) => {
       const policy = spelled(resourcePolicyOf(assembly, target), spelling, target);
       const arn = spelling.of(partOf(target));
-      return { target, actions: ACTIONS[type] ?? [], arn, policy, direct: grantsDirectly(policy) };
+      const actions = ACTIONS[type] ?? [];
+      // Statements by which the resource itself may let a role in: few have any, and those are about few actions.
+      const direct = new Map(
+        grantsDirectly(policy) ? actions.map((action) => [action, directGrants(policy, action)] as const) : [],
+      );
+      return { target, actions, arn, policy, direct };
     }),
   );
   return assembly.ofType('AWS::IAM::Role').flatMap((role) => {
@@ -82,37 +95,58 @@ export function accessesOf(assembly: Assembly): readonly Access[] {
     // Most actions are nowhere in a role's policies: one look at each spares a look at each resource.
     const relevant = new Map(ALL_ACTIONS.map((action) => [action, identity.map((policy) => about(policy, action))]));
     const given = new Set(ALL_ACTIONS.filter((action) => relevant.get(action)?.some(allowsAnything)));
+    const principal = { kind: 'role' as const, roleArn, account };
     return targets.flatMap(({ target, actions, arn, policy, direct }) => {
-      if (target === role || (!direct && !actions.some((action) => given.has(action)))) return [];
-      const context = new Context({
-        'aws:PrincipalArn': roleArn,
-        'aws:PrincipalAccount': account,
-        'aws:PrincipalType': 'AssumedRole',
-        'aws:PrincipalIsAWSService': 'false',
-        'aws:SecureTransport': 'true',
-        's3:TlsVersion': '1.3',
-        'aws:ResourceAccount': accountOf(target),
-      });
+      if (target === role || (direct.size === 0 && !actions.some((action) => given.has(action)))) return [];
+      let context: Context | undefined;
       return actions.flatMap((action): Access[] => {
-        if (!given.has(action) && !direct) return [];
-        const request = {
-          principal: { kind: 'role' as const, roleArn, account },
-          action,
-          resource: arn,
-          resourceAccount: accountOf(target),
-          context,
-        };
+        const invited = direct.get(action)?.some((statement) => mayBeMeant(statement, principal)) === true;
+        if (!given.has(action) && !invited) return [];
+        context ??= contextOf(roleArn, account, accountOf(target));
+        const request = { principal, action, resource: arn, resourceAccount: accountOf(target), context };
+        const own = relevant.get(action) ?? [];
+        // What nothing allows needs no look at what denies.
+        if (!invited && !own.some((each) => mayAllow(each, request))) return [];
         // A trust policy says who may assume a role, not who may pass it on.
         const resource = action === 'iam:PassRole' ? undefined : policy;
-        const { allowed, allows } = evaluateRequest(request, {
-          identity: relevant.get(action) ?? [],
-          boundary,
-          resource,
-        });
+        const { allowed, allows } = evaluateRequest(request, { identity: own, boundary, resource });
         return allowed === 'false' ? [] : [{ role, action, target, allowed, grounds: allows }];
       });
     });
   });
+}
+
+/** What is known of every request of a role. */
+export function contextOf(roleArn: Value, account: TextPiece, resourceAccount: TextPiece): Context {
+  return new Context({
+    'aws:PrincipalArn': roleArn,
+    'aws:PrincipalAccount': account,
+    'aws:PrincipalType': 'AssumedRole',
+    'aws:PrincipalIsAWSService': 'false',
+    'aws:SecureTransport': 'true',
+    's3:TlsVersion': '1.3',
+    'aws:ResourceAccount': resourceAccount,
+  });
+}
+
+function mayAllow({ alternatives }: Policy, request: Request): boolean {
+  return alternatives.some((statements) =>
+    statements.some((statement) => statement.effect !== 'Deny' && statementApplies(statement, request) !== 'false'),
+  );
+}
+
+/** Statements of a resource's policy that may allow an action. */
+function directGrants(policy: Policy | undefined, action: string): readonly Statement[] {
+  return (policy === undefined ? [] : about(policy, action).alternatives)
+    .flat()
+    .filter(({ effect }) => effect !== 'Deny');
+}
+
+/** Whether a statement may name a role itself; one that names the account hands over to identity policies. */
+function mayBeMeant({ principal: named }: Statement, principal: Principal): boolean {
+  if (named === undefined) return true;
+  const { role, session } = principalMatches(named, principal);
+  return role !== 'false' || session !== 'false';
 }
 
 const ALL_ACTIONS = [...new Set(Object.values(ACTIONS).flat())];
@@ -170,7 +204,7 @@ function apiArn(api: Resource): TextPiece[] {
   return ['arn:aws:execute-api:', region, ':', accountOf(api), ':', id];
 }
 
-function boundaryOf(assembly: Assembly, role: Resource, spelling: Spelling): Policy | undefined {
+export function boundaryOf(assembly: Assembly, role: Resource, spelling: Spelling): Policy | undefined {
   const [boundary] = role.property('PermissionsBoundary');
   if (boundary?.value === undefined) return undefined;
   const policy = assembly.find(boundary.value);

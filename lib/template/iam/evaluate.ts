@@ -208,7 +208,7 @@ function resourceVerdict(policy: Policy | undefined, request: Request): Resource
 }
 
 /** Action, resource and conditions of a statement against a request; the principal apart. */
-function statementApplies(statement: Statement, request: Request): Truth {
+export function statementApplies(statement: Statement, request: Request): Truth {
   const action = elementMatches(statement.action, (pattern) => matchAction(pattern, request.action));
   if (action === 'false') return 'false';
   const resource = statement.resource === undefined ? 'true' : resourceMatches(statement.resource, request);

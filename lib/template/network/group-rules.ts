@@ -16,12 +16,49 @@ export interface GroupRule {
 
 /** Rules of a group in one direction, inline and in resources of their own. */
 export function rulesOf(assembly: Assembly, group: Resource, direction: 'Egress' | 'Ingress'): readonly GroupRule[] {
+  const known = memoOf(assembly)[direction];
+  let rules = known.get(group);
+  if (rules === undefined) {
+    rules = readRules(assembly, group, direction);
+    known.set(group, rules);
+  }
+  return rules;
+}
+
+interface Memo {
+  readonly Egress: Map<Resource, readonly GroupRule[]>;
+  readonly Ingress: Map<Resource, readonly GroupRule[]>;
+  /** Groups that each rule of its own may belong to; `undefined` for one whose group isn't known. */
+  readonly owners: Map<Resource, readonly (Resource | undefined)[]>;
+}
+
+const KNOWN = new WeakMap<Assembly, Memo>();
+
+function memoOf(assembly: Assembly): Memo {
+  let memo = KNOWN.get(assembly);
+  if (memo === undefined) {
+    memo = { Egress: new Map(), Ingress: new Map(), owners: new Map() };
+    for (const holder of assembly.ofType('AWS::EC2::SecurityGroupEgress', 'AWS::EC2::SecurityGroupIngress')) {
+      const ids = holder.property('GroupId').filter(({ value }) => value !== undefined);
+      memo.owners.set(
+        holder,
+        ids.flatMap(({ value }) => {
+          const found = assembly.find(value);
+          return found === undefined && !(value instanceof Unresolved) ? [] : [found];
+        }),
+      );
+    }
+    KNOWN.set(assembly, memo);
+  }
+  return memo;
+}
+
+function readRules(assembly: Assembly, group: Resource, direction: 'Egress' | 'Ingress'): readonly GroupRule[] {
   const peer = direction === 'Egress' ? 'Destination' : 'Source';
   const inline = group.items(`SecurityGroup${direction}`).map(({ value }) => readRule(assembly, group, value, peer));
+  const { owners } = memoOf(assembly);
   const separate = assembly.ofType(`AWS::EC2::SecurityGroup${direction}`).flatMap((holder) => {
-    const groups = holder.property('GroupId').map(({ value }) => value);
-    const isThis = groups.some((value) => assembly.find(value) === group || value instanceof Unresolved);
-    if (!isThis) return [];
+    if (!owners.get(holder)?.some((owner) => owner === undefined || owner === group)) return [];
     return holder.template
       .resolve(holder.properties, `${holder.logicalId}.Properties`)
       .map(({ value }) => readRule(assembly, holder, value, peer));

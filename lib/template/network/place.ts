@@ -22,10 +22,23 @@ export interface Place {
  *
  * A function in no subnet has no place: it runs in a network of Lambda's, with the internet.
  */
-export function placesOf(assembly: Assembly): {
+export function placesOf(assembly: Assembly): Places {
+  let known = KNOWN.get(assembly);
+  if (known === undefined) {
+    known = readPlaces(assembly);
+    KNOWN.set(assembly, known);
+  }
+  return known;
+}
+
+interface Places {
   readonly places: readonly Place[];
   readonly outside: readonly Resource[];
-} {
+}
+
+const KNOWN = new WeakMap<Assembly, Places>();
+
+function readPlaces(assembly: Assembly): Places {
   const places: Place[] = [];
   const outside: Resource[] = [];
   for (const workload of assembly.ofType('AWS::Lambda::Function')) {
@@ -36,25 +49,27 @@ export function placesOf(assembly: Assembly): {
     const groups = workload.items('VpcConfig', 'SecurityGroupIds').map(({ value }) => value);
     places.push({ workload, placedBy: workload, ...sorted(assembly, subnets, groups) });
   }
-  for (const workload of assembly.ofType('AWS::ECS::TaskDefinition')) {
-    for (const placedBy of assembly.resources) {
-      if (placedBy === workload) continue;
-      const values = Object.keys(placedBy.properties).flatMap((member) => valuesOf(placedBy.property(member)));
-      const named = values.flatMap(referencesIn).map((reference) => assembly.find(reference));
-      if (!named.includes(workload)) continue;
-      const subnets = new Set(named.filter((resource) => resource?.type === 'AWS::EC2::Subnet'));
-      if (subnets.size === 0) continue;
-      const groups = new Set(named.filter((resource) => resource?.type === 'AWS::EC2::SecurityGroup'));
-      places.push({
-        workload,
-        placedBy,
-        subnets: [...subnets] as Resource[],
-        groups: [...groups] as Resource[],
-        unknown: groups.size === 0 ? ['no security group is named: the default group of the network'] : [],
-      });
-    }
+  if (assembly.ofType('AWS::ECS::TaskDefinition').length > 0) {
+    for (const placedBy of assembly.resources) places.push(...tasksPlacedBy(assembly, placedBy));
   }
   return { places, outside };
+}
+
+/** Task definitions that a resource names together with subnets. */
+function tasksPlacedBy(assembly: Assembly, placedBy: Resource): Place[] {
+  const named = new Set<Resource>();
+  for (const member of Object.keys(placedBy.properties)) {
+    for (const reference of valuesOf(placedBy.property(member)).flatMap(referencesIn)) {
+      const resource = assembly.find(reference);
+      if (resource !== undefined && resource !== placedBy) named.add(resource);
+    }
+  }
+  const of = (type: string): Resource[] => [...named].filter((resource) => resource.type === type);
+  const subnets = of('AWS::EC2::Subnet');
+  if (subnets.length === 0) return [];
+  const groups = of('AWS::EC2::SecurityGroup');
+  const unknown = groups.length === 0 ? ['no security group is named: the default group of the network'] : [];
+  return of('AWS::ECS::TaskDefinition').map((workload) => ({ workload, placedBy, subnets, groups, unknown }));
 }
 
 function valuesOf(resolved: Resolved): Value[] {

@@ -1,6 +1,6 @@
 import type { Assembly } from '../model/assembly';
 import type { Resource } from '../model/template';
-import { describe, type Reference, referencesIn, sameValue, Unresolved, type Value } from '../model/value';
+import { describe, keyOf, type Reference, referencesIn, Unresolved, type Value } from '../model/value';
 import { isSealedByAcl } from './acl';
 import { isInternalRange } from './cidr-range';
 import { type GroupRule, rulesOf } from './group-rules';
@@ -40,10 +40,50 @@ export function pathsOf(assembly: Assembly): readonly Path[] {
   const free = outside.map(
     (workload): Path => ({ workload, kind: 'internet', to: 'the internet', via: ['a function in no subnet'] }),
   );
-  return [...free, ...places.flatMap((place) => pathsFrom(assembly, place, places))];
+  const plan = planOf(assembly);
+  return [...free, ...places.flatMap((place) => pathsFrom(assembly, place, places, plan))];
 }
 
-function pathsFrom(assembly: Assembly, place: Place, places: readonly Place[]): Path[] {
+/** What stays the same whoever is asked about: read once. */
+interface Plan {
+  readonly endpoints: readonly {
+    readonly endpoint: Resource;
+    /** Keys of its route tables: a gateway endpoint. */
+    readonly tables: readonly string[];
+    readonly groups: readonly (Resource | undefined)[];
+  }[];
+  /** Routes, by the key of their table; `undefined` for a table that isn't known. */
+  readonly routes: readonly { readonly route: Resource; readonly tables: readonly (string | undefined)[] }[];
+  /** Keys of the route tables of each subnet. */
+  readonly tables: ReadonlyMap<Resource, readonly string[]>;
+}
+
+function planOf(assembly: Assembly): Plan {
+  const tables = new Map<Resource, string[]>();
+  for (const association of assembly.ofType('AWS::EC2::SubnetRouteTableAssociation')) {
+    const keys = association.property('RouteTableId').map(({ value }) => keyOf(value));
+    for (const { value } of association.property('SubnetId')) {
+      const subnet = assembly.find(value);
+      if (subnet !== undefined) tables.set(subnet, [...(tables.get(subnet) ?? []), ...keys]);
+    }
+  }
+  return {
+    tables,
+    endpoints: assembly.ofType('AWS::EC2::VPCEndpoint').map((endpoint) => ({
+      endpoint,
+      tables: endpoint.items('RouteTableIds').map(({ value }) => keyOf(value)),
+      groups: endpoint.items('SecurityGroupIds').map(({ value }) => assembly.find(value)),
+    })),
+    routes: assembly.ofType('AWS::EC2::Route').map((route) => ({
+      route,
+      tables: route
+        .property('RouteTableId')
+        .map(({ value }) => (value instanceof Unresolved ? undefined : keyOf(value))),
+    })),
+  };
+}
+
+function pathsFrom(assembly: Assembly, place: Place, places: readonly Place[], plan: Plan): Path[] {
   const { workload } = place;
   const unknown = place.unknown.map((what): Path => ({ workload, kind: 'unknown', to: what, via: [] }));
   const egress = place.groups.flatMap((group) => rulesOf(assembly, group, 'Egress').map((rule) => ({ group, rule })));
@@ -60,9 +100,9 @@ function pathsFrom(assembly: Assembly, place: Place, places: readonly Place[]): 
   return [
     ...unknown,
     ...odd,
-    ...endpointPaths(assembly, place, egress),
+    ...endpointPaths(assembly, place, egress, plan),
     ...workloadPaths(assembly, place, egress, places),
-    ...routesOut(assembly, place, egress),
+    ...routesOut(assembly, place, egress, plan),
   ];
 }
 
@@ -71,21 +111,20 @@ interface Egress {
   readonly rule: GroupRule;
 }
 
-function endpointPaths(assembly: Assembly, place: Place, egress: readonly Egress[]): Path[] {
-  return assembly.ofType('AWS::EC2::VPCEndpoint').flatMap((endpoint): Path[] => {
+function endpointPaths(assembly: Assembly, place: Place, egress: readonly Egress[], plan: Plan): Path[] {
+  const own = tablesOf(plan, place.subnets);
+  return plan.endpoints.flatMap(({ endpoint, tables, groups }): Path[] => {
     const path = (via: string): Path => ({
       workload: place.workload,
       kind: 'endpoint',
       to: serviceOf(endpoint),
       via: [via, endpoint.path],
     });
-    const tables = endpoint.items('RouteTableIds').map(({ value }) => value);
     if (tables.length > 0) {
-      const routed = tablesOf(assembly, place.subnets).some((table) => tables.some((other) => sameValue(other, table)));
+      const routed = tables.some((table) => own.has(table));
       const way = egress.find(({ rule }) => rule.peer !== undefined && !isClosed(rule.peer));
       return routed && way !== undefined ? [path(way.rule.holder.path)] : [];
     }
-    const groups = endpoint.items('SecurityGroupIds').map(({ value }) => assembly.find(value));
     const way = egress.find(({ group, rule }) => groups.some((to) => meets(assembly, group, rule, to)));
     return way === undefined ? [] : [path(way.rule.holder.path)];
   });
@@ -113,17 +152,14 @@ function meets(assembly: Assembly, from: Resource, rule: GroupRule, to: Resource
   );
 }
 
-function routesOut(assembly: Assembly, place: Place, egress: readonly Egress[]): Path[] {
+function routesOut(assembly: Assembly, place: Place, egress: readonly Egress[], plan: Plan): Path[] {
   const way = egress.find(({ rule }) => rule.peer !== undefined && isPublic(rule.peer));
   if (way === undefined) return [];
   const open = place.subnets.filter((subnet) => !isSealedByAcl(assembly, subnet));
   if (place.subnets.length > 0 && open.length === 0) return [];
-  const tables = tablesOf(assembly, open);
-  return assembly.ofType('AWS::EC2::Route').flatMap((route): Path[] => {
-    const used = route
-      .property('RouteTableId')
-      .some(({ value }) => value instanceof Unresolved || tables.some((table) => sameValue(table, value)));
-    if (!used) return [];
+  const own = tablesOf(plan, open);
+  return plan.routes.flatMap(({ route, tables }): Path[] => {
+    if (!tables.some((table) => table === undefined || own.has(table))) return [];
     const via = [way.rule.holder.path, route.path];
     const out = WAYS_OUT.flatMap((member) => route.property(member).map(({ value }) => ({ member, value })))
       .filter(({ member, value }) => value !== undefined && !(member === 'GatewayId' && value === 'local'))
@@ -143,14 +179,9 @@ function routesOut(assembly: Assembly, place: Place, egress: readonly Egress[]):
   });
 }
 
-/** Route tables of subnets, by association. */
-function tablesOf(assembly: Assembly, subnets: readonly Resource[]): Value[] {
-  return assembly
-    .ofType('AWS::EC2::SubnetRouteTableAssociation')
-    .filter((association) =>
-      association.property('SubnetId').some(({ value }) => subnets.includes(assembly.find(value) as Resource)),
-    )
-    .flatMap((association) => association.property('RouteTableId').map(({ value }) => value));
+/** Keys of the route tables of subnets, by association. */
+function tablesOf(plan: Plan, subnets: readonly Resource[]): ReadonlySet<string> {
+  return new Set(subnets.flatMap((subnet) => plan.tables.get(subnet) ?? []));
 }
 
 /** A rule's peer that nothing answers at: CDK's way to say "nothing". */

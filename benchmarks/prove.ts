@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { QuickstartStack } from '../examples/quickstart/quickstart-stack';
+import { type BenchReport, machine } from './bench-report';
+
+const RESOURCES = 3_000;
+
+interface Run {
+  readonly seconds: number;
+  readonly peakMiB: number;
+  readonly resources: number;
+  readonly accesses: number;
+  readonly paths: number;
+  readonly broken: readonly string[];
+}
+
+/** An assembly of as many stacks as the quickstart's resources take to be 3,000: a stack holds 500 at most. */
+function writeAssembly(folder: string): void {
+  const app = new App({ builtinCloudFormationValidation: false });
+  new QuickstartStack(app, 'Quickstart', {
+    ticketsUrl: 'https://tickets.example.com',
+    imageDigest: `sha256:${'0'.repeat(64)}`,
+  });
+  const { template } = app.synth().getStackByName('Quickstart');
+  const stacks = Math.ceil(RESOURCES / Object.keys(template.Resources).length);
+  const artifacts: { [id: string]: object } = {};
+  for (let i = 0; i < stacks; i += 1) {
+    const templateFile = `Stack${i}.template.json`;
+    writeFileSync(path.join(folder, templateFile), JSON.stringify(template, null, 1));
+    artifacts[`Stack${i}`] = {
+      type: 'aws:cloudformation:stack',
+      environment: 'aws://unknown-account/unknown-region',
+      properties: { templateFile },
+    };
+  }
+  writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify({ version: '48.0.0', artifacts }));
+}
+
+/** `prove` on an assembly of 3,000 resources: processor time of one core, and memory. */
+export async function prove(): Promise<BenchReport> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'prove-bench-'));
+  try {
+    writeAssembly(folder);
+    const child = path.join(__dirname, 'prove-run.ts');
+    const run = JSON.parse(
+      execFileSync(process.execPath, ['--import', 'tsx', child, folder], { encoding: 'utf8' }),
+    ) as Run;
+    if (run.broken.length > 0) throw new Error(`The benchmark’s own assembly breaks ${run.broken.join(', ')}.`);
+    const { seconds, peakMiB } = run;
+    return {
+      bench: 'prove',
+      machine: machine(),
+      versions: { node: process.versions.node },
+      results: [
+        { name: 'resources', value: run.resources, unit: '' },
+        { name: 'uses found', value: run.accesses, unit: '' },
+        { name: 'network paths found', value: run.paths, unit: '' },
+      ],
+      goals: [
+        { name: 'reading and proving, processor time', value: seconds, unit: 's', goal: '< 5', holds: seconds < 5 },
+        { name: 'memory of the process at most', value: peakMiB, unit: 'MiB', goal: '< 500', holds: peakMiB < 500 },
+      ],
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
