@@ -15,6 +15,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: 'show what each workload reaches and each role may use',
     load: async () => (await import('./commands/prove.js')).prove,
   },
+  'verify-roles': {
+    about: 'ask AWS what the deployed roles may do, and compare',
+    load: async () => (await import('./commands/verify-roles.js')).verifyRoles,
+  },
   cost: { about: 'estimate what a deployment costs', load: async () => (await import('./commands/cost.js')).cost },
   approvals: {
     about: 'look at what waits for a person, and decide',
@@ -40,7 +44,7 @@ async function main([name = '', ...args]: string[]): Promise<number> {
   const write = (line: string) => (asked ? process.stdout : process.stderr).write(`${line}\n`);
   if (name && !asked) write(`There is no command "${name}".`);
   write('Usage: hardened-agent <command> …');
-  for (const [each, { about }] of Object.entries(COMMANDS)) write(`  ${each.padEnd(10)} ${about}`);
+  for (const [each, { about }] of Object.entries(COMMANDS)) write(`  ${each.padEnd(12)} ${about}`);
   return asked ? 0 : 2;
 }
 

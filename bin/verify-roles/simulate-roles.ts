@@ -1,0 +1,125 @@
+import { setTimeout } from 'node:timers/promises';
+import {
+  type ContextEntry,
+  type IAMClient,
+  SimulatePrincipalPolicyCommand,
+  type SimulatePrincipalPolicyCommandOutput,
+} from '@aws-sdk/client-iam';
+import type { RoleQuestion } from '../../lib/template/iam/role-questions';
+
+/** What AWS says to a question. */
+export interface RoleAnswer {
+  readonly question: RoleQuestion;
+  /** `absent` when AWS gave no answer to it. */
+  readonly decision: 'allowed' | 'implicitDeny' | 'explicitDeny' | 'absent';
+  /** Context keys that AWS would have needed to decide. */
+  readonly missing: readonly string[];
+}
+
+/** Resources that one call asks about: with at most eight actions each, an answer fits into a few pages. */
+const RESOURCES_A_CALL = 20;
+const ITEMS_A_PAGE = 100;
+const ATTEMPTS = 6;
+
+/** What every request carries, so that conditions on it are decided alike on both sides. */
+function contextEntries(roleArn: string): ContextEntry[] {
+  const entry = (ContextKeyName: string, value: string, ContextKeyType: 'string' | 'boolean' = 'string') => ({
+    ContextKeyName,
+    ContextKeyType,
+    ContextKeyValues: [value],
+  });
+  const account = roleArn.split(':')[4] ?? '';
+  return [
+    entry('aws:PrincipalArn', roleArn),
+    entry('aws:PrincipalAccount', account),
+    entry('aws:PrincipalType', 'AssumedRole'),
+    entry('aws:PrincipalIsAWSService', 'false', 'boolean'),
+    entry('aws:SecureTransport', 'true', 'boolean'),
+    entry('s3:TlsVersion', '1.3'),
+    entry('aws:ResourceAccount', account),
+  ];
+}
+
+/**
+ * Asks AWS about each question: one call for a role's actions on up to 20 resources, page by page. A throttled call is
+ * tried again, later and later.
+ *
+ * @param pause waits so many milliseconds @default - a timer
+ * @throws the error of AWS, when it isn't throttling or doesn't end
+ */
+export async function simulateRoles(
+  client: Pick<IAMClient, 'send'>,
+  questions: readonly RoleQuestion[],
+  pause: (milliseconds: number) => Promise<unknown> = setTimeout,
+): Promise<readonly RoleAnswer[]> {
+  const answers: RoleAnswer[] = [];
+  for (const batch of batchesOf(questions)) {
+    const [first] = batch;
+    if (first === undefined) continue;
+    const told = new Map<string, Omit<RoleAnswer, 'question'>>();
+    let Marker: string | undefined;
+    do {
+      const page = await withRetries(pause, () =>
+        client.send(
+          new SimulatePrincipalPolicyCommand({
+            PolicySourceArn: first.roleArn,
+            ActionNames: [...new Set(batch.map(({ action }) => action))],
+            ResourceArns: [...new Set(batch.map(({ resourceArn }) => resourceArn))],
+            ContextEntries: contextEntries(first.roleArn),
+            MaxItems: ITEMS_A_PAGE,
+            Marker,
+          }),
+        ),
+      );
+      for (const result of page.EvaluationResults ?? []) {
+        told.set(`${result.EvalActionName} ${result.EvalResourceName}`, {
+          decision: result.EvalDecision as RoleAnswer['decision'],
+          missing: result.MissingContextValues ?? [],
+        });
+      }
+      Marker = page.IsTruncated ? page.Marker : undefined;
+    } while (Marker !== undefined);
+    for (const question of batch) {
+      const answer = told.get(`${question.action} ${question.resourceArn}`);
+      answers.push({ question, ...(answer ?? { decision: 'absent', missing: [] }) });
+    }
+  }
+  return answers;
+}
+
+/** Questions of one role about resources of one type, 20 resources at most. */
+function batchesOf(questions: readonly RoleQuestion[]): RoleQuestion[][] {
+  const groups = new Map<string, Map<string, RoleQuestion[]>>();
+  for (const question of questions) {
+    const key = `${question.roleArn} ${question.target.type}`;
+    const byResource = groups.get(key) ?? new Map<string, RoleQuestion[]>();
+    byResource.set(question.resourceArn, [...(byResource.get(question.resourceArn) ?? []), question]);
+    groups.set(key, byResource);
+  }
+  return [...groups.values()].flatMap((byResource) => {
+    const resources = [...byResource.values()];
+    const batches: RoleQuestion[][] = [];
+    for (let i = 0; i < resources.length; i += RESOURCES_A_CALL) {
+      batches.push(resources.slice(i, i + RESOURCES_A_CALL).flat());
+    }
+    return batches;
+  });
+}
+
+async function withRetries(
+  pause: (milliseconds: number) => Promise<unknown>,
+  call: () => Promise<SimulatePrincipalPolicyCommandOutput>,
+): Promise<SimulatePrincipalPolicyCommandOutput> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      if (attempt >= ATTEMPTS || !isThrottling(error)) throw error;
+      await pause(250 * 2 ** attempt);
+    }
+  }
+}
+
+function isThrottling(error: unknown): boolean {
+  return error instanceof Error && /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown/i.test(error.name);
+}

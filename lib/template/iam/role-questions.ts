@@ -1,0 +1,140 @@
+import type { Assembly } from '../model/assembly';
+import type { Resource } from '../model/template';
+import { piecesOf, Reference, textOf, Unresolved, type Value } from '../model/value';
+import { ACTIONS, boundaryOf, contextOf, partOf, spelled } from './access';
+import { arnOf, Spelling } from './arn';
+import { identityPoliciesOf } from './collect';
+import { evaluateRequest } from './evaluate';
+import { type Policy, readPolicy, statementsOf, unknownPolicy } from './policy';
+import type { Truth } from './truth';
+
+/** What is known of an app once it is deployed. */
+export interface Deployed {
+  readonly account: string;
+  /** `aws`, `aws-cn`, `aws-us-gov`. */
+  readonly partition: string;
+  readonly region: string;
+  /** Physical id of a resource; undefined when it isn't deployed. */
+  physicalId(resource: Resource): string | undefined;
+}
+
+/** One question to AWS, with the answer that the template gives. */
+export interface RoleQuestion {
+  readonly role: Resource;
+  readonly roleArn: string;
+  readonly action: string;
+  readonly target: Resource;
+  readonly resourceArn: string;
+  /** By the role's own policies and boundary, which are what AWS's simulation looks at. `depends`: on a condition. */
+  readonly expected: Truth;
+}
+
+/**
+ * Questions about each deployed role: each action that matters on each deployed resource. For buckets and APIs, the
+ * parts that the role's own policies name, and one that they don't.
+ */
+export function roleQuestions(assembly: Assembly, deployed: Deployed): readonly RoleQuestion[] {
+  const spelling = new Spelling(assembly);
+  const concrete = (value: Value): Value => concreteValue(assembly, deployed, spelling.of(value));
+  const identities = identityPoliciesOf(assembly);
+  const targets = Object.entries(ACTIONS).flatMap(([type, actions]) =>
+    assembly
+      .ofType(type)
+      .filter((target) => deployed.physicalId(target) !== undefined)
+      .map((target) => ({ target, actions })),
+  );
+  return assembly.ofType('AWS::IAM::Role').flatMap((role): RoleQuestion[] => {
+    const roleArn = concrete(arnOf(role));
+    if (deployed.physicalId(role) === undefined || typeof roleArn !== 'string') return [];
+    const { policies, foreign } = identities.ofResource(role);
+    const settle = (policy: Policy): Policy => concretePolicy(spelled(policy, spelling) as Policy, concrete);
+    const identity = [
+      ...policies.map(({ policy }) => settle(policy)),
+      ...foreign.map(({ arn }) => unknownPolicy(String(arn), role.path, 'not in the template')),
+    ];
+    const limit = boundaryOf(assembly, role, spelling);
+    const boundary = limit && settle(limit);
+    const principal = { kind: 'role' as const, roleArn, account: deployed.account };
+    return targets.flatMap(({ target, actions }) =>
+      target === role
+        ? []
+        : probesOf(concrete(partOf(target)), identity).flatMap((resourceArn) =>
+            actions.map((action): RoleQuestion => {
+              const context = contextOf(roleArn, deployed.account, deployed.account);
+              const request = { principal, action, resource: resourceArn, resourceAccount: deployed.account, context };
+              // What the other side says is left out on both sides: the simulation isn't told of it.
+              const { allowed } = evaluateRequest(request, {
+                identity,
+                boundary,
+                resource: handsOver(deployed.account),
+              });
+              const inPartition = (arn: string): string => arn.replace(/^arn:aws:/, `arn:${deployed.partition}:`);
+              return {
+                role,
+                roleArn: inPartition(roleArn),
+                action,
+                target,
+                resourceArn: inPartition(resourceArn),
+                expected: allowed,
+              };
+            }),
+          ),
+    );
+  });
+}
+
+/** A resource's side that leaves everything to the identity policies, as the simulation takes it to be. */
+function handsOver(account: string): Policy {
+  const Statement = { Effect: 'Allow', Principal: { AWS: account }, Action: '*', Resource: '*' };
+  return readPolicy('account', 'account', [{ value: { Statement }, assuming: [] }]);
+}
+
+/** What of a resource to ask for. An unknown rest (any object, any path) becomes what the role's policies name of it. */
+function probesOf(part: Value, identity: readonly Policy[]): string[] {
+  if (typeof part === 'string') return [part];
+  const [start] = piecesOf(part) ?? [];
+  if (typeof start !== 'string') return [];
+  const named = identity
+    .flatMap(statementsOf)
+    .flatMap(({ resource }) => resource?.patterns ?? [])
+    .filter((pattern): pattern is string => typeof pattern === 'string' && pattern.startsWith(start))
+    .map((pattern) => pattern.replace(/[*?]/g, 'probe'));
+  return [...new Set([...named, `${start}probe`])];
+}
+
+function concretePolicy(policy: Policy, concrete: (value: Value) => Value): Policy {
+  return {
+    ...policy,
+    alternatives: policy.alternatives.map((statements) =>
+      statements.map((s) => ({
+        ...s,
+        resource: s.resource && { ...s.resource, patterns: s.resource.patterns.map(concrete) },
+        conditions: s.conditions.map((c) => ({ ...c, values: c.values.map(concrete) })),
+      })),
+    ),
+  };
+}
+
+function concreteValue(assembly: Assembly, deployed: Deployed, value: Value): Value {
+  const pieces = piecesOf(value);
+  if (pieces === undefined || typeof value === 'number' || typeof value === 'boolean') return value;
+  return textOf(
+    pieces.map((piece) => {
+      if (!(piece instanceof Reference)) return piece;
+      if (piece.logicalId === 'AWS::AccountId') return deployed.account;
+      if (piece.logicalId === 'AWS::Region') return deployed.region;
+      const resource = assembly.find(piece);
+      const id = resource && deployed.physicalId(resource);
+      if (resource === undefined || id === undefined) return piece;
+      if (piece.attribute.endsWith('Arn') && !id.startsWith('arn:')) {
+        return new Unresolved(String(piece), resource.path, 'its ARN is not told by its id');
+      }
+      return piece.attribute.endsWith('Arn') ? id : nameIn(id);
+    }),
+  );
+}
+
+/** The name in a physical id, which is an ARN for some types. */
+function nameIn(id: string): string {
+  return id.startsWith('arn:') ? id.split(':').slice(6).join(':') || (id.split('/').pop() ?? id) : id;
+}
