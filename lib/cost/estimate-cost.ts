@@ -72,6 +72,16 @@ const PER_CALL: { item: string; price: Price; quantity: number; note: string }[]
   { item: 'Logs', price: PRICES.logGigabyte, quantity: 4 / 1_000_000, note: '4 KB' },
 ];
 
+/** More of the same where a CloudTrail trail records who touches the ledger's buckets. */
+const PER_CALL_WITH_TRAIL: typeof PER_CALL = [
+  {
+    item: 'Data events of the trail',
+    price: PRICES.trailDataEvent,
+    quantity: 5,
+    note: 'four objects written, one read',
+  },
+];
+
 /**
  * Estimates what a set of templates costs: per month whether used or not, per session, and per 1,000 gated calls.
  * Model tokens, data transfer and storage aren't in it.
@@ -95,7 +105,9 @@ export function estimateCost(templates: CostTemplate[], assumptions: CostAssumpt
     ...countLine('Composite alarms', ofType('AWS::CloudWatch::CompositeAlarm').length, PRICES.compositeAlarm),
     ...countLine('Dashboards', ofType('AWS::CloudWatch::Dashboard').length, PRICES.dashboard),
     ...ofType('AWS::ECS::TaskDefinition').flatMap((task) => sessionLines(task.Properties ?? {}, assumptions)),
-    ...(ofType('AWS::ApiGateway::RestApi').length > 0 ? callLines() : []),
+    ...(ofType('AWS::ApiGateway::RestApi').length > 0
+      ? callLines(ofType('AWS::CloudTrail::Trail').length > 0 ? [...PER_CALL, ...PER_CALL_WITH_TRAIL] : PER_CALL)
+      : []),
   ];
   const total = (kind: CostLine['kind']) =>
     round(lines.filter((line) => line.kind === kind).reduce((sum, line) => sum + line.usd, 0));
@@ -156,8 +168,8 @@ function sessionLines(task: Record<string, unknown>, { sessionMinutes }: CostAss
   ];
 }
 
-function callLines(): CostLine[] {
-  return PER_CALL.map(({ item, price, quantity, note }) => line('call', item, quantity * 1000, price, note));
+function callLines(uses: typeof PER_CALL): CostLine[] {
+  return uses.map(({ item, price, quantity, note }) => line('call', item, quantity * 1000, price, note));
 }
 
 function countLine(item: string, count: number, price: Price, unitsEach = 1): CostLine[] {

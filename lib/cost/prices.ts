@@ -38,6 +38,7 @@ export const PRICES = {
   compositeAlarm: { usd: 0.5, unit: 'month', source: `${PRICING}/cloudwatch/pricing/` },
   dashboard: { usd: 3, unit: 'month', source: `${PRICING}/cloudwatch/pricing/` },
   logGigabyte: { usd: 0.5, unit: 'GB ingested', source: `${PRICING}/cloudwatch/pricing/` },
+  trailDataEvent: { usd: 0.1 / 100_000, unit: 'event', source: `${PRICING}/cloudtrail/pricing/` },
   fargateCpuArm: { usd: 0.03238, unit: 'vCPU hour', source: `${PRICING}/fargate/pricing/` },
   fargateMemoryArm: { usd: 0.00356, unit: 'GB hour', source: `${PRICING}/fargate/pricing/` },
   fargateCpuX86: { usd: 0.04048, unit: 'vCPU hour', source: `${PRICING}/fargate/pricing/` },

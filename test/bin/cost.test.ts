@@ -78,6 +78,15 @@ test('prices calls only where there is a gate', async () => {
   );
 });
 
+test('a trail of data events adds its line to each call', async () => {
+  write('A.template.json', { Api: { Type: 'AWS::ApiGateway::RestApi' } });
+  const without = JSON.parse((await run(folder, '--json')).out);
+  write('B.template.json', { Trail: { Type: 'AWS::CloudTrail::Trail' } });
+  const { per1000CallsUsd, lines } = JSON.parse((await run(folder, '--json')).out);
+  expect(lines).toHaveLength(without.lines.length + 1);
+  expect(per1000CallsUsd - without.per1000CallsUsd).toBeCloseTo(0.005, 6);
+});
+
 test('says where the prices come from', async () => {
   write('A.template.json', { K: { Type: 'AWS::KMS::Key' } });
   const { out } = await run(folder);
