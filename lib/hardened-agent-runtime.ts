@@ -10,7 +10,9 @@ import type { LedgerOptions } from './audit/ledger-options';
 import type { Connector } from './connectors/connector';
 import type { Tool } from './connectors/tool';
 import type { CedarPolicies } from './gate/cedar-policies';
+import type { GateMode } from './gate/gate-mode';
 import type { PolicyOptions } from './gate/grants';
+import type { ProbationOptions } from './gate/probation';
 import { StateTable } from './gate/state-table';
 import { SynthesisTimeCode } from './gate/synthesis-time-code';
 import { ToolGate } from './gate/tool-gate';
@@ -66,6 +68,16 @@ export interface HardenedAgentRuntimeProps {
    * @default - only what the user's task names is trusted
    */
   readonly trustedDirectory?: string[];
+  /**
+   * How long each new tool is tried out: a person is asked for each of its calls.
+   * @default - effect and policies decide from the first call
+   */
+  readonly probation?: ProbationOptions;
+  /**
+   * Whether the gate's word holds. For adoption, `LOG_ONLY` records what it would stop; the checks report it.
+   * @default GateMode.ENFORCE
+   */
+  readonly mode?: GateMode;
   /**
    * A guardrail that every model call must name, as `<guardrail ARN>:<version>`.
    * @default - calls need no guardrail
@@ -188,6 +200,8 @@ export class HardenedAgentRuntime extends Construct {
       connectors: props.connectors,
       policies: props.policies,
       trustedDirectory: props.trustedDirectory,
+      probation: props.probation,
+      mode: props.mode,
       agentRole: this.agentRole,
       sharedCode: [show, execute],
       approvalExpirySeconds: expiry.toSeconds(),

@@ -1,5 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { AwsOperation, HttpOperation } from '../../runtime/core/executor-config';
+import type { ProbationOptions } from '../gate/probation';
 import type { Connector } from './connector';
 import { Effect } from './effect';
 import type { InputSchema } from './input-schema';
@@ -26,6 +27,12 @@ export interface ToolOptions {
    * @default - those of the runtime's `trustedDirectory`
    */
   readonly trustedTargets?: string[];
+  /**
+   * How long it is tried out: a person is asked for each call of a new tool. A tool whose schema, description, effect or
+   * target changes is new again.
+   * @default - the runtime's `probation`
+   */
+  readonly probation?: ProbationOptions;
   /**
    * A Cedar condition for which a person is always asked, whatever the effect and the auto-approvals say: high value,
    * for one. Example: `context.args.amountCents > 50000`.

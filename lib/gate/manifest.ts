@@ -3,6 +3,7 @@ import type { PolicySetName } from '../../runtime/core/cedar/written-policies';
 import {
   type JsonObject,
   type JsonValue,
+  LOG_ONLY,
   MAX_CALL_BYTES,
   type Manifest,
   type ToolManifest,
@@ -12,7 +13,9 @@ import type { ExecutorTool } from '../../runtime/core/executor-config';
 import { canonicalize } from '../../runtime/core/json/canonicalize';
 import type { Connector } from '../connectors/connector';
 import type { Tool } from '../connectors/tool';
+import { GateMode } from './gate-mode';
 import type { Grants, ToolPolicy } from './grants';
+import { type ProbationOptions, probationManifest } from './probation';
 
 /** @internal */
 export interface ManifestSettings {
@@ -20,6 +23,9 @@ export interface ManifestSettings {
   readonly maxDenialsPerSession: number;
   readonly maxCallsPerSession: number;
   readonly trustedDirectory?: string[];
+  readonly mode?: GateMode;
+  /** Of tools without one of their own. */
+  readonly probation?: ProbationOptions;
 }
 
 type PolicySets = Readonly<Record<PolicySetName, readonly ToolPolicy[]>>;
@@ -40,10 +46,11 @@ export function cedarSchemaOf(connectors: readonly Connector[]): JsonObject {
 
 /** Writes down what the gate enforces: tools, policies and the schema that policies are validated against. @internal */
 export function buildManifest(connectors: readonly Connector[], grants: Grants, given: ManifestSettings): Manifest {
-  const settings: ManifestSettings = {
+  const settings: Omit<Manifest, 'v' | 'policyVersion' | 'tools' | 'cedar'> = {
     approvalExpirySeconds: given.approvalExpirySeconds,
     maxDenialsPerSession: given.maxDenialsPerSession,
     maxCallsPerSession: given.maxCallsPerSession,
+    ...(given.mode === GateMode.LOG_ONLY ? { mode: LOG_ONLY } : {}),
     ...(given.trustedDirectory?.length ? { trustedDirectory: given.trustedDirectory } : {}),
   };
   const schema = cedarSchemaOf(connectors);
@@ -53,7 +60,7 @@ export function buildManifest(connectors: readonly Connector[], grants: Grants, 
     allow: grants.policies('allow', ground),
     ask: grants.policies('ask', ground),
   };
-  const tools = ground.tools.map((tool) => toolManifest(tool, sets, settings));
+  const tools = ground.tools.map((tool) => toolManifest(tool, sets, given));
   const text = (policies: readonly ToolPolicy[]) => policies.map((policy) => policy.text).join('\n');
   const cedar = { deny: text(sets.deny), allow: text(sets.allow), ask: text(sets.ask), schema };
   const versions = tools.map((tool) => tool.policyVersion);
@@ -86,19 +93,26 @@ function toolManifest(tool: Tool, sets: PolicySets, settings: ManifestSettings):
   const hash = schemaHash(schema);
   const own = (policies: readonly ToolPolicy[]) =>
     policies.filter((policy) => policy.tools.includes(tool.toolName)).map((policy) => policy.text);
-  const rule: JsonValue = {
+  // What the tool is and where it goes: that is what a person gets to know, and approves.
+  const identity = {
     schemaHash: hash,
     effect: tool.effect.name,
+    description: options.description,
+    connector: connector.node.id,
+    target: JSON.parse(JSON.stringify({ ...connector._settings(), ...tool._operation })) as JsonValue,
+  };
+  const tried = options.probation ?? settings.probation;
+  const probation = tried && probationManifest(tried, sha256Hex(canonicalize(identity)));
+  const rule: JsonValue = {
+    ...identity,
     targets: [...targets],
     trusted: targets.length > 0 ? [...trustedTargets, ...(settings.trustedDirectory ?? [])] : [],
     deny: own(sets.deny),
     allow: own(sets.allow),
     ask: own(sets.ask),
     approvalExpirySeconds: settings.approvalExpirySeconds,
-    description: options.description,
-    connector: connector.node.id,
-    // Where it goes is part of what a person approves.
-    target: JSON.parse(JSON.stringify({ ...connector._settings(), ...tool._operation })) as JsonValue,
+    ...(probation ? { probation: { ...probation } } : {}),
+    ...(settings.mode === GateMode.LOG_ONLY ? { mode: LOG_ONLY } : {}),
   };
   return {
     name: tool.toolName,
@@ -115,6 +129,7 @@ function toolManifest(tool: Tool, sets: PolicySets, settings: ManifestSettings):
     trust: connector.trusted ? 'trusted' : 'untrusted',
     limits: { maxArgumentBytes: MAX_CALL_BYTES, maxResultBytes: connector._maxResultBytes(tool) },
     timeoutMs: connector._timeoutMs(tool),
+    ...(probation ? { probation } : {}),
     policyVersion: sha256Hex(canonicalize(rule)),
   };
 }

@@ -7,15 +7,18 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, type IConstruct } from 'constructs';
 import { validatePolicies } from '../../runtime/core/cedar/validate-policies';
 import { POLICY_SETS } from '../../runtime/core/cedar/written-policies';
-import type { Manifest } from '../../runtime/core/contracts';
+import { LOG_ONLY, type Manifest } from '../../runtime/core/contracts';
 import type { Ledger } from '../audit/ledger';
 import type { Connector } from '../connectors/connector';
 import type { Tool } from '../connectors/tool';
 import { PrivateFunction } from '../private-function';
 import { AUTO_APPROVALS_KEY } from './auto-approvals-key';
 import type { CedarPolicies } from './cedar-policies';
+import { GateMode } from './gate-mode';
+import { GATE_MODE_KEY } from './gate-mode-key';
 import { Grants, type PolicyGround, type PolicyOptions } from './grants';
 import { buildManifest, cedarSchemaOf, executorTools, type ManifestSettings } from './manifest';
+import { probationProblems } from './probation';
 import type { StateTable } from './state-table';
 import { SynthesisTimeCode } from './synthesis-time-code';
 import { trustProblems } from './trust-problems';
@@ -83,10 +86,13 @@ export class ToolGate extends Construct {
     const { role } = this.function;
     props.state.grant(role, 'ReadState', ['dynamodb:GetItem', 'dynamodb:Query'], ['SESSION#*', 'TASK#*', 'LAUNCHES']);
     props.state.grant(role, 'WriteSession', ['dynamodb:PutItem', 'dynamodb:UpdateItem'], ['SESSION#*']);
+    props.state.grant(role, 'KeepProbation', ['dynamodb:UpdateItem'], ['PROBATION#*']);
     props.ledger.grantAppend(role);
     props.ledger.grantWriteEvidence(role, 'args');
     props.ledger.grantWriteEvidence(role, 'results');
     props.ledger.grantReadEvidence(role, 'results');
+
+    if (props.mode === GateMode.LOG_ONLY) this.announceLogOnly();
 
     this.api = this.privateApi();
     new lambda.CfnResourcePolicy(this, 'OnlyItsApi', {
@@ -137,6 +143,15 @@ export class ToolGate extends Construct {
     this.assertOwn(tool);
     this.atPath(() => this.grants.addAutoApproval(tool, options));
     this.announceAutoApproval(options.when ? { tool: tool.toolName, when: options.when } : { tool: tool.toolName });
+  }
+
+  /** The checks read it from the template, and each ledger entry says it. */
+  private announceLogOnly(): void {
+    Annotations.of(this).addWarningV2(
+      'hardened-agent:log-only',
+      'The gate only logs: calls that no policy allows, or that need a person, run all the same. Set GateMode.ENFORCE once the ledger shows what it would stop.',
+    );
+    (this.function.function.node.defaultChild as lambda.CfnFunction).addMetadata(GATE_MODE_KEY, LOG_ONLY);
   }
 
   /** Said at synth and deployed with the stack, so that whoever reads the template sees it. */
@@ -226,7 +241,10 @@ export class ToolGate extends Construct {
         `${this.props.connectors.length} connectors don't fit the gate's environment; use up to ${Math.floor(ENVIRONMENT_LIMIT / EXECUTOR_ARN_BYTES)} a runtime`,
       );
     }
-    findings.push(...trustProblems(this.props.connectors, this.props.trustedDirectory));
+    findings.push(
+      ...trustProblems(this.props.connectors, this.props.trustedDirectory),
+      ...probationProblems(this.policyGround().tools, this.props.probation),
+    );
     if (findings.length > 0) return findings;
     findings.push(...this.grants.problems(this.policyGround()));
     if (findings.length > 0) return findings;

@@ -15,6 +15,9 @@ export type EffectName = (typeof EFFECTS)[number];
 export const TRUST_LEVELS = ['trusted', 'untrusted'] as const;
 export type Trust = (typeof TRUST_LEVELS)[number];
 
+/** A gate that lets through, and records, what its allow and ask policies would stop. Absent: it enforces. */
+export const LOG_ONLY = 'LOG_ONLY';
+
 /** The closed list of reasons for which the gate refuses. */
 export const DENIAL_CODES = [
   'MALFORMED',
@@ -55,6 +58,8 @@ export const MAX_CALL_BYTES = 256 * 1024;
 export const MAX_CALL_DEPTH = 32;
 /** A result's content, in UTF-8 bytes, unless the tool declares less. */
 export const MAX_RESULT_BYTES = 256 * 1024;
+/** Calls of one probation: each is remembered, and an item of the state table holds 400 KB. */
+export const MAX_PROBATION_CALLS = 1000;
 /** A REST API integration ends at 29 s: no reply of the gate takes longer than this. */
 export const GATE_REPLY_BUDGET_MS = 25_000;
 
@@ -127,6 +132,16 @@ export interface ToolLimits {
   readonly maxResultBytes: number;
 }
 
+/** Until both are reached, where both are given. */
+export interface Probation {
+  /** What the tool is, hashed: one that changes is new again. */
+  readonly key: Sha256Hex;
+  /** Calls that a person approved and that succeeded. */
+  readonly calls?: number;
+  /** Seconds since its first call. */
+  readonly seconds?: number;
+}
+
 export interface ToolManifest {
   readonly name: string;
   readonly connector: string;
@@ -145,6 +160,8 @@ export interface ToolManifest {
   readonly trust: Trust;
   readonly limits: ToolLimits;
   readonly timeoutMs: number;
+  /** While the tool is new, a person is asked for each of its calls. */
+  readonly probation?: Probation;
   /** Hash of this tool's own policies, schema and approval rule: unrelated deployments don't void approvals. */
   readonly policyVersion: Sha256Hex;
 }
@@ -163,6 +180,8 @@ export interface Manifest {
   readonly policyVersion: Sha256Hex;
   readonly tools: readonly ToolManifest[];
   readonly cedar: CedarPolicies;
+  /** Set where the gate doesn't enforce. Every entry that it writes then says so. */
+  readonly mode?: typeof LOG_ONLY;
   /** Values that the targets of any tool may have besides those of the user's task. */
   readonly trustedDirectory?: readonly string[];
   /** Seconds that a person has to decide. */
@@ -315,6 +334,8 @@ export const stateKey = {
   taskToken: (requestId: string) => ({ pk: `TOKEN#${requestId}`, sk: 'TOKEN' }),
   /** Which session a Fargate task belongs to: the role session name of a task's credentials is its task id. */
   task: (taskId: string) => ({ pk: `TASK#${taskId}`, sk: 'BINDING' }),
+  /** What a new tool has been through. */
+  probation: (key: Sha256Hex) => ({ pk: `PROBATION#${key}`, sk: 'PROBATION' }),
   /** A launch under way, while the task may already call and its binding isn't written yet. */
   launch: (sessionId: string) => ({ pk: 'LAUNCHES', sk: `SESSION#${sessionId}` }),
 } as const;
@@ -351,6 +372,8 @@ export interface LedgerEntry {
   /** `task/<id>`, an IAM principal's ARN, or the part that wrote it (`gate`, `workflow`, `sealer`, `launcher`). */
   readonly actor: string;
   readonly tool?: string;
+  /** Set where the gate that wrote it doesn't enforce. */
+  readonly mode?: typeof LOG_ONLY;
   readonly schemaHash?: Sha256Hex;
   /** SHA-256 of the salt's bytes followed by the canonical arguments; the empty string where there are none. */
   readonly argsHash: Sha256Hex | '';
@@ -367,6 +390,8 @@ export interface LedgerEntry {
   };
   readonly approval?: { readonly digest: Sha256Hex; readonly approvers: readonly string[] };
   readonly outcome?: {
+    /** What an enforcing gate would have said, where this one let the call through. */
+    readonly would?: DenialCode | 'ASK';
     readonly status: ReplyStatus;
     readonly bytes: number;
     /** SHA-256 of the salt's bytes followed by the content. */
@@ -494,6 +519,16 @@ export const manifestSchema = {
   properties: {
     v: version,
     policyVersion: sha256,
+    probation: {
+      ...closed,
+      required: ['key'],
+      properties: {
+        key: sha256,
+        calls: { type: 'integer', minimum: 1, maximum: MAX_PROBATION_CALLS },
+        seconds: { type: 'integer', minimum: 1 },
+      },
+      anyOf: [{ required: ['calls'] }, { required: ['seconds'] }],
+    },
     tools: { type: 'array', items: toolManifestSchema },
     cedar: {
       ...closed,
@@ -523,6 +558,7 @@ export const executorRequestSchema = {
   required: ['v', 'requestId', 'sessionId', 'tool', 'schemaHash', 'digest', 'policyVersion', 'intentId', 'deadline'],
   properties: {
     v: version,
+    mode: { const: LOG_ONLY },
     requestId: identifier,
     sessionId: identifier,
     tool: toolName,
@@ -583,6 +619,7 @@ export const ledgerEntrySchema = {
         code: { enum: [...DENIAL_CODES, 'ALLOW', 'ASK', 'APPROVED', 'DENIED', 'EXPIRED'] },
         policyIds: { type: 'array', items: { type: 'string' } },
         taint: { type: 'boolean' },
+    mode: { const: LOG_ONLY },
         provenance: { enum: ['task', 'directory', 'constant', 'unknown'] },
       },
     },
@@ -602,6 +639,7 @@ export const ledgerEntrySchema = {
         durationMs: { type: 'number', minimum: 0 },
       },
     },
+        would: { enum: [...DENIAL_CODES, 'ASK'] },
     policyVersion: { type: 'string', pattern: '^([0-9a-f]{64})?$' },
   },
 } as const;

@@ -8,7 +8,7 @@ import {
 import { mapArguments } from './cedar/map-arguments';
 import { parsePolicies, policiesById } from './cedar/policies-by-id';
 import { POLICY_SETS, type PolicySetName } from './cedar/written-policies';
-import type { DenialCode, JsonObject, Manifest, ToolManifest } from './contracts';
+import { type DenialCode, type JsonObject, LOG_ONLY, type Manifest, type ToolManifest } from './contracts';
 import type { TargetProvenance } from './risk';
 
 export interface ScopeInput {
@@ -17,6 +17,8 @@ export interface ScopeInput {
   readonly args: JsonObject;
   readonly session: { readonly taint: boolean; readonly calls: number; readonly denials: number };
   readonly provenance: TargetProvenance;
+  /** The tool is new: a person is asked, whatever its effect and its auto-approvals. */
+  readonly probation?: boolean;
 }
 
 export interface ScopeDecision {
@@ -25,6 +27,8 @@ export interface ScopeDecision {
   readonly reason?: string;
   readonly allowed?: string;
   readonly policyIds: string[];
+  /** What an enforcing gate would have said, where this one lets the call through. */
+  readonly would?: DenialCode | 'ASK';
 }
 
 let instances = 0;
@@ -39,7 +43,10 @@ export class Authorizer {
   /** Whether a policy can make a person be asked where the effect alone doesn't. */
   private readonly asksByPolicy: boolean;
 
+  private readonly logOnly: boolean;
+
   constructor(manifest: Manifest) {
+    this.logOnly = manifest.mode === LOG_ONLY;
     const schema = preparseSchema(this.name, manifest.cedar.schema as unknown as Schema);
     if (schema.type === 'failure') throw new Error(`The Cedar schema is wrong: ${schema.errors[0]?.message}`);
     for (const set of POLICY_SETS) {
@@ -50,6 +57,14 @@ export class Authorizer {
   }
 
   decide(input: ScopeInput): ScopeDecision {
+    const decision = this.enforced(input);
+    if (!this.logOnly) return decision;
+    // Hard denials and errors hold in either mode: no adoption needs them to be tried out.
+    const { would, policyIds } = lenient(decision);
+    return would === undefined ? decision : { decision: 'ALLOW', policyIds, would };
+  }
+
+  private enforced(input: ScopeInput): ScopeDecision {
     const mapped = mapArguments(input.tool.schema, input.args);
     if (!mapped.ok) return policyError(`The arguments can't be decided on: ${mapped.reason}.`);
     const context = {
@@ -78,6 +93,7 @@ export class Authorizer {
 
   /** Of a call in scope: whether a person is asked. In the ask set, permit says "without a person" and forbid "ask one". */
   private asked(input: ScopeInput, context: Record<string, CedarValueJson>, allowedBy: string[]): ScopeDecision {
+    if (input.probation) return { decision: 'ASK', policyIds: [...allowedBy, `probation-${input.tool.name}`] };
     const harmless = input.tool.effect === 'read' || input.tool.effect === 'write';
     if (harmless && !this.asksByPolicy) return { decision: 'ALLOW', policyIds: allowedBy };
     const automatic = this.evaluate('ask', input, context);
@@ -121,6 +137,13 @@ function answerOf(call: Parameters<typeof statefulIsAuthorized>[0]) {
   } catch {
     return undefined;
   }
+}
+
+/** What is let through where the gate only logs: a question to a person, and a call that no policy allows. */
+function lenient({ decision, code, policyIds }: ScopeDecision): Pick<ScopeDecision, 'would' | 'policyIds'> {
+  if (decision === 'ASK') return { would: 'ASK', policyIds };
+  const unallowed = code === 'OUT_OF_SCOPE' && policyIds.length === 0;
+  return { ...(unallowed ? { would: code } : {}), policyIds };
 }
 
 function policyError(reason?: string): ScopeDecision {

@@ -10,6 +10,7 @@ import { environment } from '../aws/environment';
 import { EvidenceStore } from '../aws/evidence-store';
 import { invokeExecutor } from '../aws/invoke-executor';
 import { LedgerWriter } from '../aws/ledger-writer';
+import { ProbationStore } from '../aws/probation-store';
 import { RequestStore } from '../aws/request-store';
 import { SessionStore } from '../aws/session-store';
 import { GATE_REPLY_BUDGET_MS, type GateReply, type Manifest, type RequestItem } from '../core/contracts';
@@ -27,6 +28,7 @@ const evidence = new EvidenceStore(environment('EVIDENCE_BUCKET'));
 const gate = new Gate(manifest, {
   sessions: new SessionStore(environment('STATE_TABLE')),
   requests,
+  probation: new ProbationStore(environment('STATE_TABLE')),
   ledger: new LedgerWriter(environment('LEDGER_BUCKET')),
   evidence,
   executors: {

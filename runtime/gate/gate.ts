@@ -9,10 +9,12 @@ import {
   type GateReply,
   type JsonObject,
   type LedgerEntry,
+  LOG_ONLY,
   ledgerKey,
   MAX_CALL_BYTES,
   MAX_CALL_DEPTH,
   type Manifest,
+  type Probation,
   type Provenance,
   type RequestItem,
   type RequestStatus,
@@ -74,6 +76,11 @@ export interface GatePorts {
     expire(sessionId: string, requestId: string): Promise<unknown>;
   };
   readonly ledger: { append(entry: LedgerEntry): Promise<string> };
+  readonly probation: {
+    isOver(probation: Probation, nowSeconds: number): Promise<boolean>;
+    /** Counts a call that a person approved and that succeeded. The same one twice counts once. */
+    countRun(probation: Probation, requestId: string): Promise<void>;
+  };
   readonly evidence: {
     put(key: string, text: string): Promise<EvidenceReference>;
     /** Rejects where the stored bytes have another hash. */
@@ -120,6 +127,8 @@ interface CallContext {
   readonly policyIds: readonly string[];
   /** Where the call's targets were found, once that is known. */
   readonly provenance?: TargetProvenance;
+  /** What an enforcing gate would have said. */
+  readonly would?: DenialCode | 'ASK';
 }
 
 /**
@@ -130,6 +139,7 @@ interface CallContext {
 export class Gate {
   private readonly authorizer: Authorizer;
   private readonly directory: TrustedDirectory;
+  private readonly ledger: GatePorts['ledger'];
   private readonly tools: ReadonlyMap<string, ToolManifest>;
   private readonly validators: ReadonlyMap<string, ReturnType<typeof compileSchema>>;
   private readonly isToolCall = compileSchema(toolCallSchema as unknown as JsonObject);
@@ -140,6 +150,9 @@ export class Gate {
   ) {
     this.authorizer = new Authorizer(manifest);
     this.directory = new TrustedDirectory(manifest);
+    const { mode } = manifest;
+    // Here and nowhere else, so that no entry of a gate that doesn't enforce can miss the mark.
+    this.ledger = mode ? { append: (entry) => ports.ledger.append({ ...entry, mode }) } : ports.ledger;
     this.tools = new Map(manifest.tools.map((tool) => [tool.name, tool]));
     this.validators = new Map([
       ...manifest.tools.map((tool) => [tool.name, compileSchema(tool.schema)] as const),
@@ -289,8 +302,11 @@ export class Gate {
       args: call.arguments,
       session: { taint: session.taint, calls: session.calls, denials: session.denials },
       provenance,
+      probation: await this.isOnProbation(tool),
     });
-    const decided: CallContext = { ...known, policyIds: decision.policyIds, provenance };
+    const { policyIds, would } = decision;
+    const decided: CallContext = { ...known, policyIds, provenance, ...(would ? { would } : {}) };
+    if (would) this.ports.log({ event: 'let_through', mode: LOG_ONLY, would, requestId: context.requestId });
     if (decision.decision === 'DENY') {
       return this.deny(
         decided,
@@ -323,6 +339,23 @@ export class Gate {
     return decision.decision === 'ASK'
       ? this.askPerson(decided, intended.request)
       : this.execute(decided, tool, intended.request, intended.outcomeSeq);
+  }
+
+  private async isOnProbation(tool: ToolManifest): Promise<boolean> {
+    return tool.probation !== undefined && !(await this.ports.probation.isOver(tool.probation, this.nowSeconds()));
+  }
+
+  /** A call that ran by a person's word brings a new tool nearer to the end of its probation. */
+  private async countTowardsProbation(tool: ToolManifest | undefined, request: RequestItem): Promise<void> {
+    if (!tool?.probation || request.replyStatus !== 'succeeded') return;
+    // Under other policies, or a gate that didn't enforce, nobody need have been asked.
+    if (request.policyVersion !== tool.policyVersion || this.manifest.mode === LOG_ONLY) return;
+    try {
+      await this.ports.probation.countRun(tool.probation, request.requestId);
+    } catch (error) {
+      // One question more than needed.
+      this.ports.log({ event: 'probation_not_counted', requestId: request.requestId, error: String(error) });
+    }
   }
 
   /** Writes the evidence, the intent and the request. Nothing runs unless all of them stand. */
@@ -369,13 +402,13 @@ export class Gate {
       argsRef: argsRef.s3Key,
       salt,
       ...(tool.credentialName ? { credential: { name: tool.credentialName } } : {}),
-      decision: { code, policyIds: context.policyIds, taint: session.taint, ...provenanceOf(context) },
+      decision: { code, policyIds: context.policyIds, taint: session.taint, ...circumstances(context) },
       policyVersion: tool.policyVersion,
     };
     try {
       const records = [
         this.ports.evidence.put(argsRef.s3Key, context.argumentsText),
-        this.ports.ledger.append(entry),
+        this.ledger.append(entry),
       ] as const;
       if (code === 'ASK') {
         // The desk shows a request as soon as it exists, so it must not exist before its records do.
@@ -593,7 +626,7 @@ export class Gate {
     const resultRef = evidenceKey.result(session.sessionId, `${context.requestId}-${seq}`);
     try {
       await this.ports.evidence.put(resultRef, guarded.content);
-      await this.ports.ledger.append({
+      await this.ledger.append({
         v: 1,
         seq,
         at,
@@ -686,6 +719,7 @@ export class Gate {
             reason: 'The call ended, and its result can’t be read now. Don’t repeat it; ask get_request later.',
           };
         }
+        await this.countTowardsProbation(tool, request);
         return this.reply(
           request,
           {
@@ -758,7 +792,7 @@ export class Gate {
         code,
         policyIds: context.policyIds,
         taint: context.session?.taint ?? true,
-        ...provenanceOf(context),
+        ...circumstances(context),
       },
       policyVersion: context.tool?.policyVersion ?? '',
     };
@@ -773,10 +807,10 @@ export class Gate {
   /** Another entry may hold the number already, the sealer's `void` for one: then the next number is taken. */
   private async append(entry: LedgerEntry): Promise<void> {
     try {
-      await this.ports.ledger.append(entry);
+      await this.ledger.append(entry);
     } catch (error) {
       if ((error as { code?: unknown }).code !== 'LEDGER_CONFLICT') throw error;
-      await this.ports.ledger.append({ ...entry, seq: await this.ports.sessions.nextSeq(entry.sessionId) });
+      await this.ledger.append({ ...entry, seq: await this.ports.sessions.nextSeq(entry.sessionId) });
     }
   }
 
@@ -817,8 +851,9 @@ function textOf(body: string | Uint8Array): string | undefined {
   }
 }
 
-function provenanceOf({ provenance }: CallContext): { provenance?: TargetProvenance } {
-  return provenance ? { provenance } : {};
+/** What is recorded of a decision where it is known. */
+function circumstances({ provenance, would }: CallContext): Pick<CallContext, 'provenance' | 'would'> {
+  return { ...(provenance ? { provenance } : {}), ...(would ? { would } : {}) };
 }
 
 function isBuiltIn(name: string): name is BuiltInTool {

@@ -2,6 +2,7 @@ import type { Rule } from '../rule';
 import { keysGuarded } from './audit/keys-guarded';
 import { ledgerLocked } from './audit/ledger-locked';
 import { approvalWaitsOnce } from './gate/approval-waits-once';
+import { enforces } from './gate/enforces';
 import { privateAndNamed } from './gate/private-and-named';
 import { credentialRoleBounded } from './least-privilege/credential-role-bounded';
 import { noWildcard } from './least-privilege/no-wildcard';
@@ -35,6 +36,7 @@ export const RULES: readonly Rule[] = [
   noPlainText,
   privateAndNamed,
   approvalWaitsOnce,
+  enforces,
   ledgerLocked,
   keysGuarded,
   readable,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Lazy } from 'aws-cdk-lib';
-import type { Template } from 'aws-cdk-lib/assertions';
-import { HttpConnector, HttpMethod } from '../../../lib';
+import { Duration, Lazy } from 'aws-cdk-lib';
+import { Annotations, Match, type Template } from 'aws-cdk-lib/assertions';
+import { GateMode, HttpConnector, HttpMethod } from '../../../lib';
 import { type JsonObject, type Manifest, manifestSchema } from '../../../runtime/core/contracts';
 import type { ExecutorConfig } from '../../../runtime/core/executor-config';
 import { compileSchema } from '../../../runtime/core/schema/compile-schema';
@@ -294,5 +294,61 @@ describe('what targets are trusted to be', () => {
     const made = mailer(more);
     made.withRuntime();
     expect(() => made.app.synth()).toThrow(why);
+  });
+});
+
+describe('a new tool’s probation', () => {
+  it('is the tool’s own before the runtime’s, and starts again with what the tool is', () => {
+    const probationOf = (description: string) => {
+      const made = new AgentStack();
+      made.tickets.addTool('tickets_new', {
+        description,
+        method: HttpMethod.GET,
+        path: '/new',
+        input: inputOf({ id: ID }),
+        probation: { calls: 3, duration: Duration.days(2) },
+      });
+      const agent = made.withRuntime({ probation: { calls: 20 } });
+      agent.allow(made.read);
+      const { tools } = staged<Manifest>(made, 'AgentGateFunction', 'manifest.json');
+      return tools.map(({ name, probation }) => [name, probation?.calls, probation?.seconds, probation?.key]);
+    };
+    const [before, after] = [probationOf('one'), probationOf('two')];
+    expect(before.map((each) => each.slice(0, 3))).toEqual([
+      ['tickets_read', 20, undefined],
+      ['tickets_refund', 20, undefined],
+      ['tickets_new', 3, 172_800],
+      ['documents_read', 20, undefined],
+    ]);
+    expect(after.map((each, index) => each[3] === before[index][3])).toEqual([true, true, false, true]);
+  });
+
+  it.each([
+    ['of nothing', {}, /tool|probation: give calls, a duration, or both/],
+    ['of no call', { calls: 0 }, /probation: calls must be a whole number from 1 to 1000/],
+    ['of half a call', { calls: 1.5 }, /probation: calls must be/],
+    ['of seconds', { duration: Duration.seconds(5) }, /probation: the duration must be a minute or more/],
+  ])('%s is refused at synth', (_, probation, why) => {
+    const made = new AgentStack();
+    made.withRuntime({ probation });
+    expect(() => made.app.synth()).toThrow(why);
+  });
+});
+
+describe('a runtime that only logs', () => {
+  it('says so in its manifest, in its template and at synth; by default it enforces', () => {
+    const of = (mode?: GateMode) => {
+      const made = new AgentStack();
+      made.withRuntime(mode ? { mode } : {});
+      const manifest = staged<Manifest>(made, 'AgentGateFunction', 'manifest.json');
+      const warnings = Annotations.fromStack(made.stack).findWarning('*', Match.stringLikeRegexp('only logs'));
+      return [manifest.mode, warnings.length, manifest.tools[0].policyVersion];
+    };
+    const [enforced, logging, standard] = [of(GateMode.ENFORCE), of(GateMode.LOG_ONLY), of()];
+    expect(standard).toEqual(enforced);
+    expect(standard.slice(0, 2)).toEqual([undefined, 0]);
+    expect(logging.slice(0, 2)).toEqual(['LOG_ONLY', 1]);
+    // What was approved or counted while nothing was enforced counts for nothing later.
+    expect(logging[2]).not.toBe(standard[2]);
   });
 });

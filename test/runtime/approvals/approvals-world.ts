@@ -8,6 +8,7 @@ import { requestApproval } from '../../../runtime/approvals/request-approval';
 import { RequestViewer } from '../../../runtime/approvals/show-requests';
 import { encodeWorkflowInput } from '../../../runtime/approvals/workflow-messages';
 import { LedgerConflictError } from '../../../runtime/aws/ledger-writer';
+import { ProbationStore } from '../../../runtime/aws/probation-store';
 import { RequestStore, type StoredRequest } from '../../../runtime/aws/request-store';
 import { SessionStore } from '../../../runtime/aws/session-store';
 import {
@@ -273,6 +274,7 @@ export class ApprovalsWorld {
       ...this.stores(process),
       ledger: this.ledgerPort(process),
       evidence: this.evidencePort(process),
+      probation: new ProbationStore('state', this.table.client),
       executors: { invoke: (_variable, request) => this.runExecutor(request) },
       approvals: {
         start: async (request) => {

@@ -102,12 +102,18 @@ function updated(item: Item, write: Write): Item {
   for (const [, verb, list] of (write.UpdateExpression ?? '').matchAll(
     /(SET|ADD|REMOVE) (.*?)(?= SET | ADD | REMOVE |$)/g,
   )) {
-    for (const clause of list.split(', ')) {
+    for (const clause of list.split(/, (?![^(]*\))/)) {
       const [name, value] = clause.split(verb === 'SET' ? ' = ' : ' ');
       const attribute = attributeOf(name, write);
+      const kept = /^if_not_exists\((\S+), (\S+)\)$/.exec(value ?? '');
+      if (kept) {
+        next[attribute] = next[attributeOf(kept[1], write)] ?? givenBy(kept[2], write);
+        continue;
+      }
       const given = value === undefined ? undefined : givenBy(value, write);
       if (verb === 'REMOVE') delete next[attribute];
       else if (verb === 'SET' && given) next[attribute] = given;
+      else if (given?.SS) next[attribute] = { SS: [...new Set([...(next[attribute]?.SS ?? []), ...given.SS])] };
       else if (given) next[attribute] = { N: String(Number(next[attribute]?.N ?? 0) + Number(given.N)) };
     }
   }
@@ -119,6 +125,8 @@ function holds(expression: string, item: Item | undefined, by: Expressions): boo
   return expression.split(' AND ').every((part) => {
     const exists = /^attribute_(not_)?exists\((\S+)\)$/.exec(part);
     if (exists) return (item?.[attributeOf(exists[2], by)] === undefined) === (exists[1] === 'not_');
+    const sized = /^size\((\S+)\) < (\S+)$/.exec(part);
+    if (sized) return (item?.[attributeOf(sized[1], by)]?.SS?.length ?? 0) < Number(givenBy(sized[2], by).N);
     const among = /^(\S+) IN \(([^)]+)\)$/.exec(part);
     if (among) {
       const current = item?.[attributeOf(among[1], by)]?.S;

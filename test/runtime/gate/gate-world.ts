@@ -112,7 +112,8 @@ export type Part =
   | 'evidence'
   | 'executors'
   | 'approvals'
-  | 'responses';
+  | 'responses'
+  | 'probation';
 
 /** A world in memory: everything that the gate did to it can be looked at. */
 export class GateWorld {
@@ -124,6 +125,8 @@ export class GateWorld {
   readonly refused = new Set<string>();
   readonly ledger = new Map<string, LedgerEntry>();
   readonly evidence = new Map<string, string>();
+  /** Requests that counted towards the end of a probation, by its key. */
+  readonly probations = new Map<string, Set<string>>();
   readonly responses = new Map<string, string>();
   readonly executed: ExecutorRequest[] = [];
   readonly asked: RequestItem[] = [];
@@ -199,6 +202,16 @@ export class GateWorld {
       expire: async (sessionId, requestId) => {
         this.need('requests');
         this.setRequest(sessionId, requestId, { status: 'EXPIRED' });
+      },
+    },
+    probation: {
+      isOver: async ({ key, calls = 0 }) => {
+        this.need('probation');
+        return (this.probations.get(key)?.size ?? 0) >= calls;
+      },
+      countRun: async ({ key }, requestId) => {
+        this.need('probation');
+        this.probations.set(key, (this.probations.get(key) ?? new Set()).add(requestId));
       },
     },
     ledger: {

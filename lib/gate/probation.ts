@@ -1,0 +1,48 @@
+import type { Duration } from 'aws-cdk-lib';
+import { MAX_PROBATION_CALLS, type Probation, type Sha256Hex } from '../../runtime/core/contracts';
+import type { Tool } from '../connectors/tool';
+
+/** How long a new tool is tried out: a person is asked for each of its calls. Until both, where both are given. */
+export interface ProbationOptions {
+  /**
+   * Calls that a person approved and that succeeded, from 1 to 1,000.
+   * @default - its duration alone counts
+   */
+  readonly calls?: number;
+  /**
+   * Time since its first call.
+   * @default - its calls alone count
+   */
+  readonly duration?: Duration;
+}
+
+/** @internal */
+export function probationManifest(options: ProbationOptions, key: Sha256Hex): Probation {
+  return {
+    key,
+    ...(options.calls === undefined ? {} : { calls: options.calls }),
+    ...(options.duration === undefined ? {} : { seconds: options.duration.toSeconds() }),
+  };
+}
+
+/** What is wrong with the probation of all tools, and with each tool's own. @internal */
+export function probationProblems(tools: readonly Tool[], shared: ProbationOptions | undefined): string[] {
+  return [
+    ...problemsOf('probation', shared),
+    ...tools.flatMap(({ connector, toolName, _options }) =>
+      problemsOf(`${connector.node.path}: tool "${toolName}": probation`, _options.probation),
+    ),
+  ];
+}
+
+function problemsOf(where: string, options: ProbationOptions | undefined): string[] {
+  if (options === undefined) return [];
+  const { calls, duration } = options;
+  if (calls === undefined && duration === undefined) return [`${where}: give calls, a duration, or both`];
+  if (calls !== undefined && (!Number.isInteger(calls) || calls < 1 || calls > MAX_PROBATION_CALLS)) {
+    return [`${where}: calls must be a whole number from 1 to ${MAX_PROBATION_CALLS}`];
+  }
+  if (duration === undefined) return [];
+  if (duration.isUnresolved()) return [`${where}: the duration is known only at deployment; write it out`];
+  return duration.toMilliseconds() < 60_000 ? [`${where}: the duration must be a minute or more`] : [];
+}
