@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { parsePolicies } from '../../runtime/core/cedar/policies-by-id';
+import { type PolicySetName, readWrittenPolicies } from '../../runtime/core/cedar/written-policies';
+import { type JsonObject, type Manifest, manifestSchema } from '../../runtime/core/contracts';
+import { compileSchema } from '../../runtime/core/schema/compile-schema';
+
+/**
+ * The manifest of a gate: the file itself, or the one of a synthesized app.
+ * @throws Error when there is none, when there are several, or when it isn't one
+ */
+export function readManifest(place: string): Manifest {
+  const text = statSync(place).isDirectory() ? onlyManifestOf(place) : readFileSync(place, 'utf8');
+  const manifest = JSON.parse(text) as JsonObject;
+  const valid = compileSchema(manifestSchema as unknown as JsonObject)(manifest);
+  if (!valid.ok) throw new Error(`${place} is no manifest of this version: ${valid.reason}.`);
+  return manifest as unknown as Manifest;
+}
+
+function onlyManifestOf(app: string): string {
+  const files = readdirSync(app)
+    .filter((name) => name.startsWith('asset.'))
+    .map((name) => path.join(app, name, 'manifest.json'))
+    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
+  // The approval functions carry the same one as their gate.
+  const texts = new Map(files.map((file) => [readFileSync(file, 'utf8'), file]));
+  const [text] = texts.keys();
+  if (text === undefined) throw new Error(`${app} holds no manifest.json in its assets: synthesize the app first.`);
+  if (texts.size > 1) {
+    throw new Error(`${app} has ${texts.size} runtimes; give one manifest: ${[...texts.values()].join(', ')}`);
+  }
+  return text;
+}
+
+/**
+ * A manifest with the policies of a file: they replace those of the same `@id`, and stand beside all others.
+ * @throws Error when the file wouldn't pass the synth
+ */
+export function withPolicies(manifest: Manifest, file: string, given?: PolicySetName): Manifest {
+  const text = readFileSync(file, 'utf8');
+  const set = given ?? setOf(file, text);
+  const { policies, problems } = readWrittenPolicies(text, set, manifest.tools, manifest.cedar.schema);
+  if (problems.length > 0) throw new Error(problems.map((problem) => `${file}: ${problem}`).join('\n'));
+  const replaced = new Set(policies.map(({ id }) => id));
+  const kept = parsePolicies(manifest.cedar[set]).filter(({ id }) => id === undefined || !replaced.has(id));
+  const cedar = { ...manifest.cedar, [set]: [...kept, ...policies].map((policy) => policy.text).join('\n') };
+  return { ...manifest, cedar };
+}
+
+/** @throws Error where its policies belong in different sets */
+function setOf(file: string, text: string): PolicySetName {
+  let effects: Set<string>;
+  try {
+    effects = new Set(parsePolicies(text).map(({ json }) => json.effect));
+  } catch (error) {
+    throw new Error(`${file}: ${(error as Error).message}`);
+  }
+  if (effects.size > 1) {
+    throw new Error(`${file} has permit and forbid: give the files of each set, or --ask if it is of the ask set.`);
+  }
+  return effects.has('permit') ? 'allow' : 'deny';
+}
