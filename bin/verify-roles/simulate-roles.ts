@@ -53,42 +53,69 @@ export async function simulateRoles(
   pause: (milliseconds: number) => Promise<unknown> = setTimeout,
 ): Promise<readonly RoleAnswer[]> {
   const answers: RoleAnswer[] = [];
-  for (const batch of batchesOf(questions)) {
-    const [first] = batch;
-    if (first === undefined) continue;
-    const told = new Map<string, Omit<RoleAnswer, 'question'>>();
-    let Marker: string | undefined;
-    do {
-      const page = await withRetries(pause, () =>
-        client.send(
-          new SimulatePrincipalPolicyCommand({
-            PolicySourceArn: first.roleArn,
-            ActionNames: [...new Set(batch.map(({ action }) => action))],
-            ResourceArns: [...new Set(batch.map(({ resourceArn }) => resourceArn))],
-            ContextEntries: contextEntries(first.roleArn),
-            MaxItems: ITEMS_A_PAGE,
-            Marker,
-          }),
-        ),
-      );
-      for (const result of page.EvaluationResults ?? []) {
-        told.set(`${result.EvalActionName} ${result.EvalResourceName}`, {
-          decision: result.EvalDecision as RoleAnswer['decision'],
-          missing: result.MissingContextValues ?? [],
-        });
-      }
-      Marker = page.IsTruncated ? page.Marker : undefined;
-    } while (Marker !== undefined);
+  for (const batch of batchesOf(questions, RESOURCES_A_CALL)) {
+    const told = await simulate(client, batch, pause);
+    // What a call about several resources left open is asked by itself.
+    const left = batch.filter((question) => !told.has(keyOf(question)));
+    for (const single of batchesOf(left, 1)) {
+      for (const [key, answer] of await simulate(client, single, pause)) told.set(key, answer);
+    }
     for (const question of batch) {
-      const answer = told.get(`${question.action} ${question.resourceArn}`);
-      answers.push({ question, ...(answer ?? { decision: 'absent', missing: [] }) });
+      answers.push({ question, ...(told.get(keyOf(question)) ?? { decision: 'absent', missing: [] }) });
     }
   }
   return answers;
 }
 
-/** Questions of one role about resources of one type, 20 resources at most. */
-function batchesOf(questions: readonly RoleQuestion[]): RoleQuestion[][] {
+type Told = Omit<RoleAnswer, 'question'>;
+
+function keyOf({ action, resourceArn }: RoleQuestion): string {
+  return `${action} ${resourceArn}`;
+}
+
+/** One call and all its pages. */
+async function simulate(
+  client: Pick<IAMClient, 'send'>,
+  batch: readonly RoleQuestion[],
+  pause: (milliseconds: number) => Promise<unknown>,
+): Promise<Map<string, Told>> {
+  const told = new Map<string, Told>();
+  const roleArn = batch[0]?.roleArn;
+  if (roleArn === undefined) return told;
+  let Marker: string | undefined;
+  do {
+    const page = await withRetries(pause, () =>
+      client.send(
+        new SimulatePrincipalPolicyCommand({
+          PolicySourceArn: roleArn,
+          ActionNames: [...new Set(batch.map(({ action }) => action))],
+          ResourceArns: [...new Set(batch.map(({ resourceArn }) => resourceArn))],
+          ContextEntries: contextEntries(roleArn),
+          MaxItems: ITEMS_A_PAGE,
+          Marker,
+        }),
+      ),
+    );
+    for (const result of page.EvaluationResults ?? []) {
+      const note = (resource?: string, decision?: string, missing?: string[]): void => {
+        if (resource === undefined || decision === undefined) return;
+        told.set(`${result.EvalActionName} ${resource}`, {
+          decision: decision as Told['decision'],
+          missing: missing ?? [],
+        });
+      };
+      note(result.EvalResourceName, result.EvalDecision, result.MissingContextValues);
+      for (const one of result.ResourceSpecificResults ?? []) {
+        note(one.EvalResourceName, one.EvalResourceDecision, one.MissingContextValues);
+      }
+    }
+    Marker = page.IsTruncated ? page.Marker : undefined;
+  } while (Marker !== undefined);
+  return told;
+}
+
+/** Questions of one role about so many resources of one type. */
+function batchesOf(questions: readonly RoleQuestion[], resourcesEach: number): RoleQuestion[][] {
   const groups = new Map<string, Map<string, RoleQuestion[]>>();
   for (const question of questions) {
     const key = `${question.roleArn} ${question.target.type}`;
@@ -99,8 +126,8 @@ function batchesOf(questions: readonly RoleQuestion[]): RoleQuestion[][] {
   return [...groups.values()].flatMap((byResource) => {
     const resources = [...byResource.values()];
     const batches: RoleQuestion[][] = [];
-    for (let i = 0; i < resources.length; i += RESOURCES_A_CALL) {
-      batches.push(resources.slice(i, i + RESOURCES_A_CALL).flat());
+    for (let i = 0; i < resources.length; i += resourcesEach) {
+      batches.push(resources.slice(i, i + resourcesEach).flat());
     }
     return batches;
   });

@@ -18,7 +18,7 @@ export const OUTSIDE = 'a function in no subnet';
 
 function outside(part: Part): string | undefined {
   if (isOfInternet(part)) return 'a connector without connectorEgress: only its own code keeps it to its base URL';
-  if (part.kind === 'session launcher') return 'one ECS call a session, for which the isolated network has no endpoint';
+  if (part.kind === 'session launcher') return 'without launcherInNetwork, for one ECS call a session';
   if (part.kind === 'AWS CDK') return 'AWS CDK’s own: empties the default security group at deployment';
   return undefined;
 }

@@ -150,6 +150,31 @@ test('what somebody attached later is named, and so is what was taken away', asy
   ).toEqual(['false allowed', 'true explicitDeny']);
 });
 
+test('answers for each resource are read, and a resource that a call passed over is asked for by itself', async () => {
+  const truth = faithful();
+  const { clients, calls } = account(truth);
+  const bySpecifics: Send = async (command) => {
+    const { input } = command as SimulatePrincipalPolicyCommand;
+    calls.push(input);
+    // One result an action; the last of several resources is passed over.
+    const resources = input.ResourceArns ?? [];
+    const told = resources.length > 1 ? resources.slice(0, -1) : resources;
+    const EvaluationResults = (input.ActionNames ?? []).map((action) => ({
+      EvalActionName: action,
+      EvalResourceName: told[0],
+      EvalDecision: truth(input.PolicySourceArn ?? '', action, told[0] ?? ''),
+      ResourceSpecificResults: told.map((resource) => ({
+        EvalResourceName: resource,
+        EvalResourceDecision: truth(input.PolicySourceArn ?? '', action, resource),
+      })),
+    }));
+    return { EvaluationResults, IsTruncated: false };
+  };
+  const { code, text } = await run({ ...clients, iam: { send: bySpecifics } as never }, file);
+  expect(text).toContain(' 0 differ');
+  expect(code).toBe(0);
+});
+
 test('a question without an answer is a difference', async () => {
   const { clients } = account(faithful());
   const silent = { ...clients, iam: { send: async () => ({ EvaluationResults: [], IsTruncated: false }) } as never };

@@ -57,8 +57,12 @@ function readPlaces(assembly: Assembly): Places {
 
 /** Task definitions that a resource names together with subnets. */
 function tasksPlacedBy(assembly: Assembly, placedBy: Resource): Place[] {
+  // An endpoint's policy may name the task that is started by it.
+  if (placedBy.type === 'AWS::EC2::VPCEndpoint') return [];
   const named = new Set<Resource>();
   for (const member of Object.keys(placedBy.properties)) {
+    // Where a function is itself says nothing of where it puts a task.
+    if (placedBy.type === 'AWS::Lambda::Function' && member === 'VpcConfig') continue;
     for (const reference of valuesOf(placedBy.property(member)).flatMap(referencesIn)) {
       const resource = assembly.find(reference);
       if (resource !== undefined && resource !== placedBy) named.add(resource);

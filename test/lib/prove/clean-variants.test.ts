@@ -86,6 +86,22 @@ const VARIANTS: readonly (readonly [name: string, make: () => Assembly])[] = [
     },
   ],
   [
+    'the launcher inside the network, and hence nothing but AWS CDK’s function outside',
+    () => {
+      const variant = new AgentStack();
+      variant.withRuntime({ launcherInNetwork: true }, [variant.documents]);
+      return synthesized(variant);
+    },
+  ],
+  [
+    'two runtimes in one assembly',
+    () =>
+      Assembly.of(
+        { name: 'One.template.json', body: quickstartTemplate() },
+        { name: 'Two.template.json', body: quickstartTemplate() },
+      ),
+  ],
+  [
     'other ids',
     () => {
       const text = JSON.stringify(quickstartTemplate()).replace(
