@@ -10,19 +10,23 @@ export function reportLines(report: AuditReport): string[] {
   const tree = `${size} sealed entries under ${checkpoints} signed ${checkpoints === 1 ? 'checkpoint' : 'checkpoints'}`;
   const open = [
     ...(pending > 0 ? [`${pending} written and not sealed yet`] : []),
+    ...(report.erasures > 0 ? [`${report.erasures} recorded erasures of arguments and results`] : []),
     ...(openCalls > 0 ? [`${openCalls} calls without an outcome yet`] : []),
   ];
   const facts = [tree, ...open].join(', ');
-  const unseen = [
+  const remarks = [
+    ...(report.rotatedTo
+      ? [`Signed since leaf ${report.rotatedTo.after} by ${report.rotatedTo.key}, which the key before it named.`]
+      : []),
     ...(report.witnessed ? [] : ['No witness was read: an end cut off with its checkpoints shows only by silence.']),
     ...(report.versionsRead ? [] : ['Versions were not read: an overwritten object looks like an altered one.']),
   ];
-  if (findings.length === 0) return [`The ledger is whole: ${facts}.`, `Root ${root}`, ...unseen];
+  if (findings.length === 0) return [`The ledger is whole: ${facts}.`, `Root ${root}`, ...remarks];
   const total = findings.length + report.further;
   return [
     `The ledger is NOT whole: ${total} ${total === 1 ? 'fault' : 'faults'}. Vouched for: ${facts}.`,
     ...findingLines(report),
-    ...unseen,
+    ...remarks,
   ];
 }
 

@@ -39,6 +39,7 @@ const MAX_CONTENT = 160;
 export function timelineOf(
   entries: readonly LedgerEntry[],
   contentOf: (entry: LedgerEntry) => EntryContent = () => ({}),
+  erasures: readonly LedgerEntry[] = [],
 ): string[] {
   const [first] = entries;
   if (!first) return ['This session left no entry.'];
@@ -55,7 +56,11 @@ export function timelineOf(
       ];
     }),
   ];
-  return [...lines, summary(entries)];
+  const erased = erasures.map(({ at, actor, erasure }) => {
+    const call = erasure?.requestId && `#${calls.get(erasure.requestId) ?? visible(erasure.requestId)}`;
+    return `ERASED: arguments and results of ${call ? `call ${call}` : 'the session'}, on ${at.slice(0, 10)} by ${visible(actor)}`;
+  });
+  return [...lines, ...erased, summary(entries)];
 }
 
 function sentence(entry: LedgerEntry): string {

@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { GetPublicKeyCommand } from '@aws-sdk/client-kms';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { kms, s3 } from '../../runtime/aws/clients';
 import { S3ObjectStore } from '../../runtime/aws/s3-object-store';
 import type { LedgerEntry } from '../../runtime/core/contracts';
@@ -16,6 +19,8 @@ import {
 } from '../../runtime/core/merkle/note';
 import { COPY_FILE, type CopyFacts, changedVersions, downloadLedger } from '../audit/download-ledger';
 import { checkProof, proveEntry } from '../audit/entry-proof';
+import { type ErasedContent, eraseEvidence, evidenceOf } from '../audit/erase-evidence';
+import { erasureOf, erasuresOf } from '../audit/erasures';
 import { FolderStore } from '../audit/folder-store';
 import { reportLines } from '../audit/report-lines';
 import { type EntryContent, timelineOf } from '../audit/session-timeline';
@@ -27,6 +32,7 @@ const USAGE = [
   '       hardened-agent audit download --dir DIR                     copies the ledger',
   '       hardened-agent audit verify [--dir DIR] --key KEY           says whether it is whole, offline with --dir',
   '       hardened-agent audit show --session ID [--dir DIR] [--content]   tells what a session did',
+  '       hardened-agent audit erase --session ID [--request ID] [--confirm]   erases arguments and results, and records it',
   '       hardened-agent audit prove ENTRY [--dir DIR] --key KEY       prints a file that proves one entry',
   '       hardened-agent audit check-proof FILE --key KEY              checks such a file, offline',
   '',
@@ -35,10 +41,11 @@ const USAGE = [
   '  --ledger-bucket NAME      (or HARDENED_AGENT_LEDGER_BUCKET)',
   '  --publication-bucket NAME (or HARDENED_AGENT_PUBLICATION_BUCKET)',
   '  --witness-bucket NAME     (or HARDENED_AGENT_WITNESS_BUCKET)',
-  '  --evidence-bucket NAME    (or HARDENED_AGENT_EVIDENCE_BUCKET), for --content',
+  '  --evidence-bucket NAME    (or HARDENED_AGENT_EVIDENCE_BUCKET), for --content and erase',
   '  --kept FILE               a checkpoint that you kept from an earlier audit; may be given again',
   '  --merge-delay SECONDS     what the ledger was deployed with; default 300',
   '  --heartbeat SECONDS       what the ledger was deployed with; default 3600',
+  '  --confirm                 erase; without it, only what would be erased is told',
   '  --json                    machine-readable',
 ];
 
@@ -49,6 +56,8 @@ const OPTIONS = {
   'signing-key': { type: 'string' },
   origin: { type: 'string' },
   session: { type: 'string' },
+  request: { type: 'string' },
+  confirm: { type: 'boolean' },
   content: { type: 'boolean' },
   json: { type: 'boolean' },
   'ledger-bucket': { type: 'string' },
@@ -60,14 +69,15 @@ const OPTIONS = {
 } as const;
 
 const ENTRY_KEY = /^entries\/[A-Za-z0-9][A-Za-z0-9_-]{0,127}\/\d{12}$/;
-const SESSION_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
+/** Of sessions and of requests. */
+const IDENTIFIER = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
 
 type Values = ReturnType<typeof parse>['values'];
 
 /** Wrong usage, told with the usage. */
 class Misused extends Error {}
 
-/** Reads the ledger. Exit code 0: whole; 1: a fault, or it can't be read; 2: wrong usage. */
+/** Reads the ledger, or records an erasure in it. Exit code 0: whole; 1: a fault, or it can't be read; 2: wrong usage. */
 export async function audit(args: string[], io: CommandIo): Promise<number> {
   try {
     const { values, positionals } = parse(args);
@@ -87,6 +97,8 @@ export async function audit(args: string[], io: CommandIo): Promise<number> {
         return await verify(values, io);
       case 'show':
         return await show(values, io);
+      case 'erase':
+        return await erase(values, io);
       default:
         throw new Misused(action ? `There is no action "${action}".` : 'Say what to do.');
     }
@@ -167,7 +179,7 @@ async function proofChecked(file: string, values: Values, io: CommandIo): Promis
 
 async function show(values: Values, io: CommandIo): Promise<number> {
   const { session } = values;
-  if (!session || !SESSION_ID.test(session)) throw new Misused('Give the id of a session with --session.');
+  if (!session || !IDENTIFIER.test(session)) throw new Misused('Give the id of a session with --session.');
   const { ledger } = placesOf(values, io).stores;
   const entries: LedgerEntry[] = [];
   for await (const { key } of ledger.list(`entries/${session}/`)) {
@@ -175,30 +187,61 @@ async function show(values: Values, io: CommandIo): Promise<number> {
     if (!parsed.ok) throw new Error(`${key} is no entry: ${parsed.reason}. Run "audit verify".`);
     entries.push(parsed.entry);
   }
-  const contents = values.content ? await readContents(entries, evidenceStore(values, io)) : new Map();
-  if (values.json) io.out(JSON.stringify(entries, null, 2));
-  else for (const line of timelineOf(entries, (entry) => contents.get(entry) ?? {})) io.out(line);
+  const erasures = await erasuresOf(ledger, session);
+  const contents = values.content ? await readContents(entries, erasures, evidenceStore(values, io)) : new Map();
+  if (values.json) io.out(JSON.stringify([...entries, ...erasures], null, 2));
+  else for (const line of timelineOf(entries, (entry) => contents.get(entry) ?? {}, erasures)) io.out(line);
   return entries.length > 0 ? 0 : 1;
+}
+
+async function erase(values: Values, io: CommandIo): Promise<number> {
+  const { session, request, dir } = values;
+  if (dir !== undefined) throw new Misused('A copy holds no evidence: leave out --dir.');
+  if (!session || !IDENTIFIER.test(session)) throw new Misused('Give the id of a session with --session.');
+  if (request !== undefined && !IDENTIFIER.test(request)) throw new Misused('--request takes the id of a request.');
+  const content: ErasedContent = { sessionId: session, ...(request === undefined ? {} : { requestId: request }) };
+  const ledger = new S3ObjectStore(ledgerBucket(values, io));
+  const bucket = evidenceBucket(values, io, 'erase');
+  const store = new S3ObjectStore(bucket);
+  if (!values.confirm) {
+    const keys = await evidenceOf(store, content);
+    for (const key of keys) io.out(key);
+    io.out(`${keys.length} objects would be erased for ever. Say --confirm to do it.`);
+    return 0;
+  }
+  const { Arn } = await new STSClient({}).send(new GetCallerIdentityCommand({}));
+  if (!Arn) throw new Error('AWS doesn’t tell who you are, so the erasure can’t be recorded. Nothing was erased.');
+  const evidence = {
+    list: (prefix: string) => store.list(prefix),
+    delete: async (key: string) => {
+      await s3().send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+    },
+  };
+  const author = { actor: Arn, at: new Date().toISOString(), salt: randomBytes(16).toString('hex') };
+  io.out(`Erased, and recorded as ${await eraseEvidence(ledger, evidence, content, author)}.`);
+  return 0;
 }
 
 async function readContents(
   entries: readonly LedgerEntry[],
+  erasures: readonly LedgerEntry[],
   evidence: Pick<ReadableStore, 'get'>,
 ): Promise<Map<LedgerEntry, EntryContent>> {
   const contents = new Map<LedgerEntry, EntryContent>();
-  const read = async (ref: string, salt: string, hash: string) =>
-    ref === '' ? undefined : provenContent(await evidence.get(ref), salt, hash);
+  const read = async ({ requestId, salt }: LedgerEntry, ref: string, hash: string) =>
+    ref === '' ? undefined : provenContent(await evidence.get(ref), salt, hash, erasureOf(erasures, requestId));
   for (const entry of entries) {
-    const args = await read(entry.argsRef, entry.salt, entry.argsHash);
-    const result = await read(entry.outcome?.resultRef ?? '', entry.salt, entry.outcome?.resultHash ?? '');
+    const args = await read(entry, entry.argsRef, entry.argsHash);
+    const result = await read(entry, entry.outcome?.resultRef ?? '', entry.outcome?.resultHash ?? '');
     contents.set(entry, { args, result });
   }
   return contents;
 }
 
 /** Evidence lies in a bucket that isn't locked: it is shown only where it has the hash that the ledger has. */
-function provenContent(text: string | undefined, salt: string, hash: string): string {
-  if (text === undefined) return '(gone: erased, or kept its time)';
+function provenContent(text: string | undefined, salt: string, hash: string, erasure?: LedgerEntry): string {
+  if (text === undefined && erasure) return `(erased on ${erasure.at.slice(0, 10)} by ${erasure.actor})`;
+  if (text === undefined) return '(gone: kept its time, or deleted without a record)';
   if (hash === '') return '(not shown: the ledger has no hash of it)';
   return saltedHash(salt, text) === hash ? text : '(not shown: these aren’t the bytes that the ledger refers to)';
 }
@@ -264,9 +307,13 @@ function readGiven(file: string, what: string): string {
 }
 
 function evidenceStore(values: Values, io: CommandIo): Pick<ReadableStore, 'get'> {
+  return new S3ObjectStore(evidenceBucket(values, io, '--content'));
+}
+
+function evidenceBucket(values: Values, io: CommandIo, what: string): string {
   const bucket = optionOrVariable(values, io, 'evidence-bucket');
-  if (!bucket) throw new Misused('--content needs --evidence-bucket.');
-  return new S3ObjectStore(bucket);
+  if (!bucket) throw new Misused(`${what} needs --evidence-bucket.`);
+  return bucket;
 }
 
 function ledgerBucket(values: Values, io: CommandIo): string {

@@ -37,6 +37,13 @@ export interface LedgerOptions {
   readonly trail?: boolean;
 
   /**
+   * How many signing keys the ledger has had. One more makes a new key: the old one signs the entry that names it, and
+   * never signs again. Never lower it: every key is kept, so that each part of the log can be sealed anew after a crash.
+   * @default 1
+   */
+  readonly signingKeys?: number;
+
+  /**
    * Say that a retention below 30 days is meant: for development, where the buckets shall be gone soon.
    * @default false - synthesis warns of it
    */

@@ -5,6 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { ERASURE_STREAM } from '../../runtime/core/contracts';
 import type { IsolatedNetwork } from '../network/isolated-network';
 import { AuditTrail } from './audit-trail';
 import type { LedgerOptions } from './ledger-options';
@@ -52,7 +53,10 @@ export class Ledger extends Construct {
   public readonly publicationBucket: s3.IBucket;
   /** The second place of every checkpoint. */
   public readonly witnessBucket: s3.IBucket;
-  /** Signs checkpoints, Ed25519; only the sealer may use it. `hardened-agent audit key` prints its public half. */
+  /**
+   * The first key that signs checkpoints, Ed25519; only the sealer may use it. `hardened-agent audit key` prints its public
+   * half, and `audit verify` follows from it to later keys.
+   */
   public readonly signingKey: kms.IKey;
   /** The name of the log in its checkpoints. */
   public readonly origin: string;
@@ -121,12 +125,13 @@ export class Ledger extends Construct {
       ledger: locked,
       witness,
       publicationBucket: this.publicationBucket,
+      signingKeys: props.signingKeys ?? 1,
       mergeDelay: props.mergeDelay ?? Duration.minutes(5),
       heartbeat: props.heartbeat ?? Duration.hours(1),
       breakGlassRole: props.breakGlassRole,
       network: props.network,
     });
-    this.signingKey = sealer.signingKey;
+    this.signingKey = sealer.signingKeys[0];
     this.origin = sealer.origin;
     this.sealFunction = sealer.function;
     this.sealAlarm = sealer.alarm;
@@ -134,7 +139,7 @@ export class Ledger extends Construct {
       const trail = new AuditTrail(this, 'Trail', {
         lockedBuckets: [this.ledgerBucket, this.witnessBucket],
         contentBuckets: [this.evidenceBucket],
-        keys: [this.ledgerKey, this.signingKey, ...(witness.key ? [witness.key] : [])],
+        keys: [this.ledgerKey, ...sealer.signingKeys, ...(witness.key ? [witness.key] : [])],
         retention: props.retention,
         breakGlassRole: props.breakGlassRole,
       });
@@ -163,6 +168,40 @@ export class Ledger extends Construct {
         `Every entry is locked for ${days} ${days === 1 ? 'day' : 'days'} only. Write shortRetention: true where that is meant, as in development.`,
       );
     }
+  }
+
+  /**
+   * Lets somebody run `hardened-agent audit erase`: record an erasure, then delete arguments and results.
+   *
+   * @returns the grant of the deletions
+   */
+  public grantErase(grantee: iam.IGrantable): iam.Grant {
+    iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['s3:ListBucket'],
+      resourceArns: [this.ledgerBucket.bucketArn],
+      conditions: { StringLike: { 's3:prefix': [`entries/${ERASURE_STREAM}/*`] } },
+    });
+    iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['s3:ListBucket'],
+      resourceArns: [this.evidenceBucket.bucketArn],
+      conditions: { StringLike: { 's3:prefix': ['args/*', 'results/*'] } },
+    });
+    const record = this.grantObjects(grantee, 'RecordErasure', {
+      bucket: this.ledgerBucket,
+      key: this.ledgerKey,
+      prefix: `entries/${ERASURE_STREAM}`,
+      actions: ['s3:PutObject', 's3:GetObject'],
+      keyActions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+    });
+    return record.combine(
+      iam.Grant.addToPrincipal({
+        grantee,
+        actions: ['s3:DeleteObject'],
+        resourceArns: ['args/*', 'results/*'].map((part) => this.evidenceBucket.arnForObjects(part)),
+      }),
+    );
   }
 
   /** Lets a writer append entries, and read back its own on a conflict; never change, list or delete. */

@@ -12,6 +12,9 @@ import type { IsolatedNetwork } from '../network/isolated-network';
 import { bundlePath, PrivateFunction } from '../private-function';
 import { protectKey } from './locked-bucket';
 
+/** Enough for a change a month over two years; each costs $1 a month. */
+const MAX_SIGNING_KEYS = 24;
+
 /** A bucket, and the key that encrypts it. @internal */
 export interface EncryptedBucket {
   readonly bucket: s3.IBucket;
@@ -24,6 +27,8 @@ export interface SealerProps {
   readonly ledger: EncryptedBucket;
   readonly witness: EncryptedBucket;
   readonly publicationBucket: s3.IBucket;
+  /** How many there have been; the last signs. */
+  readonly signingKeys: number;
   readonly mergeDelay: Duration;
   readonly heartbeat: Duration;
   readonly breakGlassRole?: iam.IRole;
@@ -39,7 +44,8 @@ export interface SealerProps {
 export class Sealer extends Construct {
   /** The name of the log in its checkpoints. */
   public readonly origin: string;
-  public readonly signingKey: kms.Key;
+  /** The first one first. */
+  public readonly signingKeys: kms.Key[];
   public readonly function: lambda.Function;
   /** Goes off when sealing failed for five minutes: the record still grows, but nobody vouches for it. */
   public readonly alarm: cloudwatch.Alarm;
@@ -48,12 +54,22 @@ export class Sealer extends Construct {
     super(scope, id);
     const stack = Stack.of(this);
     this.origin = Fn.join('/', ['hardened-agent', stack.account, stack.region, Names.uniqueId(this)]);
-    this.signingKey = new kms.Key(this, 'SigningKey', {
-      description: 'Signs the checkpoints of the audit ledger',
-      keySpec: kms.KeySpec.ECC_NIST_EDWARDS25519,
-      keyUsage: kms.KeyUsage.SIGN_VERIFY,
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
+    if (!Number.isInteger(props.signingKeys) || props.signingKeys < 1 || props.signingKeys > MAX_SIGNING_KEYS) {
+      throw new Error(
+        `${this.node.path}: signingKeys is how many signing keys there have been, from 1 to ${MAX_SIGNING_KEYS}; add 1 to change the key`,
+      );
+    }
+    this.signingKeys = Array.from(
+      { length: props.signingKeys },
+      (_, i) =>
+        new kms.Key(this, i === 0 ? 'SigningKey' : `SigningKey${i + 1}`, {
+          description: 'Signs the checkpoints of the audit ledger',
+          keySpec: kms.KeySpec.ECC_NIST_EDWARDS25519,
+          keyUsage: kms.KeyUsage.SIGN_VERIFY,
+          removalPolicy: RemovalPolicy.RETAIN,
+        }),
+    );
+    const [first, ...later] = this.signingKeys.map((key) => key.keyArn);
 
     const securityGroup = props.network?.securityGroup('SealerGroup', 'Sealer: reaches its endpoints only');
     const { function: fn, role } = new PrivateFunction(this, 'Seal', {
@@ -63,7 +79,8 @@ export class Sealer extends Construct {
         LEDGER_BUCKET: props.ledger.bucket.bucketName,
         PUBLICATION_BUCKET: props.publicationBucket.bucketName,
         WITNESS_BUCKET: props.witness.bucket.bucketName,
-        SIGNING_KEY_ARN: this.signingKey.keyArn,
+        SIGNING_KEY_ARN: first,
+        ...(later.length > 0 ? { LATER_SIGNING_KEY_ARNS: Fn.join(',', later) } : {}),
         ORIGIN: this.origin,
         MERGE_DELAY_SECONDS: String(props.mergeDelay.toSeconds()),
         HEARTBEAT_SECONDS: String(props.heartbeat.toSeconds()),
@@ -127,20 +144,22 @@ export class Sealer extends Construct {
       new iam.PolicyStatement({
         sid: 'SignCheckpoints',
         actions: ['kms:Sign', 'kms:GetPublicKey'],
-        resources: [this.signingKey.keyArn],
+        resources: this.signingKeys.map((key) => key.keyArn),
       }),
     );
-    this.signingKey.addToResourcePolicy(
-      new iam.PolicyStatement({
-        sid: 'OnlyTheSealerSigns',
-        effect: iam.Effect.DENY,
-        principals: [new iam.AnyPrincipal()],
-        actions: ['kms:Sign', 'kms:CreateGrant'],
-        resources: ['*'],
-        conditions: { ArnNotLike: { 'aws:PrincipalArn': role.roleArn } },
-      }),
-    );
-    protectKey(this, this.signingKey, breakGlassRole ? [breakGlassRole.roleArn] : []);
+    for (const key of this.signingKeys) {
+      key.addToResourcePolicy(
+        new iam.PolicyStatement({
+          sid: 'OnlyTheSealerSigns',
+          effect: iam.Effect.DENY,
+          principals: [new iam.AnyPrincipal()],
+          actions: ['kms:Sign', 'kms:CreateGrant'],
+          resources: ['*'],
+          conditions: { ArnNotLike: { 'aws:PrincipalArn': role.roleArn } },
+        }),
+      );
+      protectKey(this, key, breakGlassRole ? [breakGlassRole.roleArn] : []);
+    }
   }
 
   private openEndpoints(
@@ -162,7 +181,7 @@ export class Sealer extends Construct {
       caller,
       principal,
       actions: ['kms:GetPublicKey', 'kms:Sign'],
-      resources: [this.signingKey.keyArn],
+      resources: this.signingKeys.map((key) => key.keyArn),
     });
   }
 }

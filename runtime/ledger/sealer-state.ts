@@ -25,12 +25,14 @@ export interface SealerState {
   streams: Map<string, StreamCursor>;
   /** Epoch milliseconds. */
   heartbeatAt: number;
+  /** Id of the key that signs the next checkpoint; empty for the log's first. */
+  signerId: string;
 }
 
 export const STATE_KEY = 'state/sealer.json';
 
 export function emptyState(): SealerState {
-  return { edge: new TreeEdge(), tail: [], streams: new Map(), heartbeatAt: 0 };
+  return { edge: new TreeEdge(), tail: [], streams: new Map(), heartbeatAt: 0, signerId: '' };
 }
 
 export function encodeState(state: SealerState): string {
@@ -40,6 +42,7 @@ export function encodeState(state: SealerState): string {
     tail: state.tail,
     streams: Object.fromEntries(state.streams),
     heartbeatAt: state.heartbeatAt,
+    signerId: state.signerId,
   });
 }
 
@@ -52,12 +55,19 @@ export function decodeState(text: string): SealerState | undefined {
       tail: string[];
       streams: Record<string, StreamCursor>;
       heartbeatAt: number;
+      signerId?: string;
     };
     const edge = TreeEdge.fromJson(value.edge);
     const streams = new Map(Object.entries(value.streams));
     const sound = [...streams.values()].every((cursor) => Number.isSafeInteger(cursor.next) && cursor.next >= 1);
     if (value.v !== 1 || !sound || value.tail.length !== edge.size % 256) return undefined;
-    return { edge, tail: value.tail, streams, heartbeatAt: Number(value.heartbeatAt) || 0 };
+    return {
+      edge,
+      tail: value.tail,
+      streams,
+      heartbeatAt: Number(value.heartbeatAt) || 0,
+      signerId: value.signerId ?? '',
+    };
   } catch {
     return undefined;
   }

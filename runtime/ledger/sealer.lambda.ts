@@ -4,7 +4,7 @@ import { kms } from '../aws/clients';
 import { environment } from '../aws/environment';
 import { S3ObjectStore } from '../aws/s3-object-store';
 import { verifierKeyFromSpki } from '../core/merkle/note';
-import { DEFAULT_LIMITS, Sealer, type SealingReport } from './sealer';
+import { DEFAULT_LIMITS, Sealer, type SealingReport, type Signer } from './sealer';
 
 let sealer: Promise<Sealer> | undefined;
 
@@ -23,26 +23,14 @@ export async function handler(): Promise<SealingReport> {
 }
 
 async function makeSealer(): Promise<Sealer> {
-  const keyId = environment('SIGNING_KEY_ARN');
+  const later = (process.env.LATER_SIGNING_KEY_ARNS ?? '').split(',').filter((arn) => arn !== '');
   const witness = process.env.WITNESS_BUCKET;
-  const { PublicKey } = await kms().send(new GetPublicKeyCommand({ KeyId: keyId }));
   return new Sealer(
     {
       ledger: new S3ObjectStore(environment('LEDGER_BUCKET')),
       publication: new S3ObjectStore(environment('PUBLICATION_BUCKET')),
       witness: witness ? new S3ObjectStore(witness) : undefined,
-      key: verifierKeyFromSpki(environment('ORIGIN'), PublicKey ?? new Uint8Array()),
-      sign: async (text) => {
-        const { Signature } = await kms().send(
-          new SignCommand({
-            KeyId: keyId,
-            Message: Buffer.from(text, 'utf8'),
-            MessageType: 'RAW',
-            SigningAlgorithm: 'ED25519_SHA_512',
-          }),
-        );
-        return Signature ?? new Uint8Array();
-      },
+      signers: [await kmsSigner(environment('SIGNING_KEY_ARN')), ...(await Promise.all(later.map(kmsSigner)))],
       now: Date.now,
       randomHex: (bytes) => randomBytes(bytes).toString('hex'),
       log: (line) => console.error(line),
@@ -53,4 +41,22 @@ async function makeSealer(): Promise<Sealer> {
       heartbeatMs: Number(environment('HEARTBEAT_SECONDS')) * 1000,
     },
   );
+}
+
+async function kmsSigner(keyId: string): Promise<Signer> {
+  const { PublicKey } = await kms().send(new GetPublicKeyCommand({ KeyId: keyId }));
+  return {
+    key: verifierKeyFromSpki(environment('ORIGIN'), PublicKey ?? new Uint8Array()),
+    sign: async (text) => {
+      const { Signature } = await kms().send(
+        new SignCommand({
+          KeyId: keyId,
+          Message: Buffer.from(text, 'utf8'),
+          MessageType: 'RAW',
+          SigningAlgorithm: 'ED25519_SHA_512',
+        }),
+      );
+      return Signature ?? new Uint8Array();
+    },
+  };
 }

@@ -1,10 +1,11 @@
 import { type LedgerEntry, ledgerKey, PLATFORM_STREAM, SEQ_DIGITS } from '../core/contracts';
 import { type Batch, batchEntryKeys, batchKey, encodeBatch, MAX_BATCH_LEAVES, parseBatch } from '../core/ledger/batch';
 import { encodeEntry, MAX_ENTRY_BYTES, parseEntry } from '../core/ledger/entry';
+import { handedOverTo, rotationText } from '../core/ledger/key-rotation';
 import { FIRST_TIMED_STREAM, firstStreamAt, streamStart } from '../core/ledger/stream-id';
 import { formatCheckpoint } from '../core/merkle/checkpoint';
 import { hashLeaf, type TreeHash } from '../core/merkle/hash';
-import { formatNote, type VerifierKey } from '../core/merkle/note';
+import { formatNote, formatVerifierKey, type VerifierKey } from '../core/merkle/note';
 import { encodeEntryBundle, encodeTile, entryBundlePath, TILE_WIDTH, tilePath } from '../core/merkle/tile';
 import { inParallel } from './in-parallel';
 import type { ObjectStore } from './object-store';
@@ -22,12 +23,20 @@ import {
 /** What was locked contradicts what the sealer would write: it stops, signs nothing, and a person must look. */
 export class SealerStoppedError extends Error {
   constructor(
-    readonly code: 'FORK' | 'LEDGER_ALTERED' | 'BATCH_MALFORMED',
+    readonly code: 'FORK' | 'LEDGER_ALTERED' | 'BATCH_MALFORMED' | 'KEY_UNKNOWN',
     message: string,
   ) {
     super(`${code}: ${message}`);
     this.name = 'SealerStoppedError';
   }
+}
+
+/** A key that signs checkpoints. */
+export interface Signer {
+  /** Its name is the log's origin. */
+  readonly key: VerifierKey;
+  /** Ed25519 over the text's bytes. */
+  sign(text: string): Promise<Uint8Array>;
 }
 
 export interface SealerPorts {
@@ -37,10 +46,8 @@ export interface SealerPorts {
   readonly publication: ObjectStore;
   /** The second place of every checkpoint. */
   readonly witness?: ObjectStore;
-  /** The signing key; its name is the log's origin. */
-  readonly key: VerifierKey;
-  /** Ed25519 over the text's bytes. */
-  sign(text: string): Promise<Uint8Array>;
+  /** The log's signing keys, the first one first. It goes over to the last by itself. */
+  readonly signers: readonly [Signer, ...Signer[]];
   /** Epoch milliseconds. */
   now(): number;
   randomHex(bytes: number): string;
@@ -122,7 +129,7 @@ export class Sealer {
     if (!state) return emptyState();
     if (state.edge.size === 0) return state;
     const note = await this.ports.ledger.get(ledgerKey.checkpoint(state.edge.size));
-    if (note !== undefined && isCheckpointOf(note, state.edge, this.ports.key)) return state;
+    if (note !== undefined && this.ports.signers.some(({ key }) => isCheckpointOf(note, state.edge, key))) return state;
     this.ports.log('The saved state contradicts the locked checkpoint: rebuilding from the batches.');
     return emptyState();
   }
@@ -154,6 +161,8 @@ export class Sealer {
       // A stream that was cut short or waits for a gap stays due.
       if (found.complete) cursor.checkedAt = now;
     }
+    const rotation = keys.length < MAX_BATCH_LEAVES ? await this.rotation(state, keys) : undefined;
+    if (rotation) keys.push(rotation);
     const heartbeat = keys.length < MAX_BATCH_LEAVES ? await this.heartbeat(state, keys, now) : undefined;
     if (heartbeat) keys.push(heartbeat);
     return { keys, voids };
@@ -223,14 +232,44 @@ export class Sealer {
   /** Seals a sign of life now and then: a log that stops growing then shows it. */
   private async heartbeat(state: SealerState, keys: readonly string[], now: number): Promise<string | undefined> {
     if (now - state.heartbeatAt < this.limits.heartbeatMs) return undefined;
-    const pending = keys.filter((key) => key.startsWith(`entries/${PLATFORM_STREAM}/`)).length;
-    const seq = (state.streams.get(PLATFORM_STREAM)?.next ?? 1) + pending;
+    const seq = nextOfPlatform(state, keys);
     const key = ledgerKey.entry(PLATFORM_STREAM, seq);
     await this.ports.ledger.create(key, encodeEntry(this.ownEntry(PLATFORM_STREAM, seq, 'heartbeat')));
     return key;
   }
 
-  private ownEntry(stream: string, seq: number, type: 'void' | 'heartbeat'): LedgerEntry {
+  /** Hands the log over to the last key, where another signs yet: by an entry that the one before signs. */
+  private async rotation(state: SealerState, keys: readonly string[]): Promise<string | undefined> {
+    const { signers } = this.ports;
+    const current = this.signer(state);
+    const last = signers[signers.length - 1];
+    if (current.key.id === last.key.id) return undefined;
+    const seq = nextOfPlatform(state, keys);
+    const text = rotationText(last.key);
+    const entry: LedgerEntry = {
+      ...this.ownEntry(PLATFORM_STREAM, seq, 'key_rotation'),
+      rotation: {
+        key: formatVerifierKey(last.key),
+        note: formatNote(text, current.key, await current.sign(text)),
+      },
+    };
+    const key = ledgerKey.entry(PLATFORM_STREAM, seq);
+    await this.ports.ledger.create(key, encodeEntry(entry));
+    return key;
+  }
+
+  /** @throws SealerStoppedError when the log was handed over to a key that isn't here */
+  private signer({ signerId }: SealerState): Signer {
+    const { signers } = this.ports;
+    const found = signerId === '' ? signers[0] : signers.find(({ key }) => key.id === signerId);
+    if (found) return found;
+    throw new SealerStoppedError(
+      'KEY_UNKNOWN',
+      `the log goes on with the key ${signerId}, and this sealer hasn't got it`,
+    );
+  }
+
+  private ownEntry(stream: string, seq: number, type: 'void' | 'heartbeat' | 'key_rotation'): LedgerEntry {
     return {
       v: 1,
       seq,
@@ -324,7 +363,7 @@ export class Sealer {
     }
     await inParallel(writes, ({ path, body }) => this.ports.publication.put(path, body, 'application/octet-stream'));
 
-    await this.publishCheckpoint(after);
+    await this.publishCheckpoint(after, this.signer(before));
     await this.saveState(after);
     return after;
   }
@@ -361,31 +400,39 @@ export class Sealer {
       checkedAt: before?.checkedAt ?? 0,
       ended: type === 'session_end' || (before?.ended ?? false),
     });
+    const next = parsed.ok && type === 'key_rotation' && handedOverTo(parsed.entry, this.signer(state).key);
+    if (next) state.signerId = next.id;
     if (type === 'heartbeat') state.heartbeatAt = Math.max(state.heartbeatAt, sealedAt);
   }
 
   /** Locked bucket first, then the witness, then the public place: nothing is shown that isn't kept. */
-  private async publishCheckpoint(state: SealerState): Promise<void> {
-    const { edge } = state;
+  private async publishCheckpoint({ edge }: SealerState, signer: Signer): Promise<void> {
     const key = ledgerKey.checkpoint(edge.size);
     let note = await this.ports.ledger.get(key);
     if (note === undefined) {
-      const text = formatCheckpoint({ origin: this.ports.key.name, size: edge.size, root: edge.root() });
-      note = (await this.ports.ledger.create(key, formatNote(text, this.ports.key, await this.ports.sign(text)))).text;
+      const text = formatCheckpoint({ origin: signer.key.name, size: edge.size, root: edge.root() });
+      note = (await this.ports.ledger.create(key, formatNote(text, signer.key, await signer.sign(text)))).text;
     }
-    if (!isCheckpointOf(note, edge, this.ports.key)) {
+    if (!isCheckpointOf(note, edge, signer.key)) {
       throw new SealerStoppedError('FORK', `${key} is locked with another root or signature`);
     }
     if (this.ports.witness) {
       const kept = await this.ports.witness.create(key, note);
-      if (!isCheckpointOf(kept.text, edge, this.ports.key)) {
+      if (!isCheckpointOf(kept.text, edge, signer.key)) {
         throw new SealerStoppedError('FORK', `the witness holds another ${key}`);
       }
     }
     // A run that rebuilds an old state must not show an older tree than is shown.
-    const shown = checkpointSize(await this.ports.publication.get('checkpoint'), this.ports.key);
+    const latest = await this.ports.publication.get('checkpoint');
+    const shown = Math.max(...this.ports.signers.map((one) => checkpointSize(latest, one.key)));
     if (shown < edge.size) await this.ports.publication.put('checkpoint', note, 'text/plain; charset=utf-8');
   }
+}
+
+/** The platform's next number, behind what of it is sealed or about to be. */
+function nextOfPlatform(state: SealerState, keys: readonly string[]): number {
+  const pending = keys.filter((key) => key.startsWith(`entries/${PLATFORM_STREAM}/`)).length;
+  return (state.streams.get(PLATFORM_STREAM)?.next ?? 1) + pending;
 }
 
 /** The quieter a stream, the rarer it is listed; at least once in half the merge delay. */

@@ -1,8 +1,9 @@
 import { ledgerKey } from '../contracts';
 import { type Checkpoint, parseCheckpoint } from '../merkle/checkpoint';
 import type { TreeHash } from '../merkle/hash';
-import { checkNote, parseNote, type SignedNote, type VerifierKey } from '../merkle/note';
+import { checkNote, parseNote, type SignedNote } from '../merkle/note';
 import type { AuditFinding, AuditFindings } from './audit-finding';
+import type { SigningKeys } from './signing-keys';
 
 /** Who holds a checkpoint: the locked bucket, the witness, the public bucket, or the auditor from an earlier audit. */
 export type HeadHolder = 'ledger' | 'witness' | 'publication' | 'auditor';
@@ -13,6 +14,8 @@ export interface SignedHead {
   readonly root: TreeHash;
   readonly holder: HeadHolder;
   readonly key: string;
+  /** Id of the key that signed it. */
+  readonly signer: string;
 }
 
 /** All validly signed tree heads, by tree size. */
@@ -24,11 +27,11 @@ export class SignedHeads {
   sizeShown = 0;
 
   constructor(
-    private readonly key: VerifierKey,
+    private readonly keys: SigningKeys,
     private readonly findings: AuditFindings,
   ) {}
 
-  /** Takes a checkpoint if it is signed by the key, and reports what is wrong with it else. */
+  /** Takes a checkpoint if it is signed by a key of the log, and reports what is wrong with it else. */
   take(holder: HeadHolder, key: string, text: string): void {
     const judged = this.judge(holder, key, text);
     if ('code' in judged) {
@@ -52,19 +55,23 @@ export class SignedHeads {
     } catch {
       return altered('This is no signed checkpoint.');
     }
-    const verdict = checkNote(note, this.key);
-    if (verdict === 'invalid') return altered('The signature of this checkpoint doesn’t hold.');
-    if (verdict !== 'valid') {
+    const { name } = this.keys;
+    const verdicts = this.keys.all.map((signer) => ({ id: signer.id, verdict: checkNote(note, signer) }));
+    const signer = verdicts.find(({ verdict }) => verdict === 'valid')?.id;
+    if (verdicts.some(({ verdict }) => verdict === 'invalid')) {
+      return altered('The signature of this checkpoint doesn’t hold.');
+    }
+    if (signer === undefined) {
       const signers = note.signatures.map(({ name, id }) => `${name}+${id}`).join(', ');
-      const trusted = `${this.key.name}+${this.key.id}`;
+      const trusted = this.keys.all.map(({ id }) => `${name}+${id}`).join(' or ');
       return { code: 'KEY_SUBSTITUTED', message: `Signed by ${signers}, not by the key that you trust, ${trusted}.` };
     }
     const { origin, size, root } = checkpoint;
-    if (origin !== this.key.name) return altered(`This checkpoint is of another log, ${origin}.`);
+    if (origin !== name) return altered(`This checkpoint is of another log, ${origin}.`);
     if ((holder === 'ledger' || holder === 'witness') && key !== ledgerKey.checkpoint(size)) {
       return altered(`This is the checkpoint of ${size} leaves: it belongs at ${ledgerKey.checkpoint(size)}.`);
     }
-    return { size, root, holder, key };
+    return { size, root, holder, key, signer };
   }
 
   /** To be called once all are taken. Reports heads of one size that differ. */
@@ -78,6 +85,19 @@ export class SignedHeads {
         this.reportFork(size, heads[0], other);
         return;
       }
+    }
+  }
+
+  /** To be called once it is known up to where each key signs. Reports heads that another key signed. */
+  judgeSigners(): void {
+    for (const head of this.sizes.flatMap((size) => this.at(size))) {
+      const due = this.keys.of(head.size);
+      if (head.signer === due.id) continue;
+      this.findings.add({
+        code: 'KEY_SUBSTITUTED',
+        where: place(head.holder, head.key),
+        message: `Signed by ${this.keys.name}+${head.signer}, though by the log's own rotations ${due.name}+${due.id} signs a tree of ${head.size} leaves.`,
+      });
     }
   }
 

@@ -1,20 +1,21 @@
-import { ledgerKey, SEQ_DIGITS } from '../contracts';
+import { ledgerKey, PLATFORM_STREAM, SEQ_DIGITS } from '../contracts';
 import { hashLeaf, type TreeHash } from '../merkle/hash';
-import type { VerifierKey } from '../merkle/note';
+import { formatVerifierKey, type VerifierKey } from '../merkle/note';
 import { TILE_WIDTH, type TileId } from '../merkle/tile';
 import { TreeEdge } from '../merkle/tree';
 import { type AuditFinding, AuditFindings } from './audit-finding';
 import { type Batch, batchEntryKeys, batchKey, parseBatch } from './batch';
 import { compareLeaves } from './compare-leaves';
 import { parseEntry } from './entry';
-import type { LedgerSource } from './ledger-source';
+import type { LedgerObject, LedgerSource } from './ledger-source';
 import { OpenIntents, type OutcomeLimits } from './open-intents';
 import { PublishedTree } from './published-tree';
 import { SealingTimes } from './sealing-times';
 import { place, SignedHeads } from './signed-heads';
+import { SigningKeys } from './signing-keys';
 
 export interface AuditOptions extends OutcomeLimits {
-  /** The public key that is trusted. Its name is the log's origin. */
+  /** The public key that is trusted, and with it those that it handed the log over to. Its name is the log's origin. */
   readonly key: VerifierKey;
   /** When the buckets were read, epoch milliseconds: for a copy, when it was made. */
   readonly now: number;
@@ -49,6 +50,10 @@ export interface AuditReport {
   readonly openCalls: number;
   /** Checkpoints with a valid signature. */
   readonly checkpoints: number;
+  /** Erasures of arguments or results that were recorded: no fault, whatever is missing among them. */
+  readonly erasures: number;
+  /** The key that signs now, in the form of a verifier key, and since which leaf; absent where it is the one given. */
+  readonly rotatedTo?: { readonly key: string; readonly after: number };
   /** Whether a witness was asked: else a cut end shows only by missing signs of life. */
   readonly witnessed: boolean;
   /** Whether versions were looked at: else a delete marker looks like a deletion. */
@@ -103,6 +108,7 @@ const BATCH_KEY = new RegExp(`^batches/(\\d{${SEQ_DIGITS}})$`);
 
 class LedgerAudit {
   private readonly findings = new AuditFindings();
+  private readonly keys: SigningKeys;
   private readonly heads: SignedHeads;
   private readonly published: PublishedTree;
   private readonly times: SealingTimes;
@@ -119,24 +125,28 @@ class LedgerAudit {
   private bundle: (string | undefined)[] = [];
   private vouched = { size: 0, root: this.edge.root() };
   private broken = false;
+  private erasures = 0;
   private grown?: GrownTree;
 
   constructor(
     private readonly source: LedgerSource,
     private readonly options: AuditOptions,
   ) {
-    this.heads = new SignedHeads(options.key, this.findings);
+    this.keys = new SigningKeys(options.key);
+    this.heads = new SignedHeads(this.keys, this.findings);
     this.published = new PublishedTree(source.published?.bind(source), this.findings);
     this.times = new SealingTimes(options.heartbeatMs, this.findings);
   }
 
   async run(): Promise<AuditReport> {
     await this.readHistory();
+    await this.readRotations();
     await this.readHeads();
     await this.walk();
     await this.checkEdge();
     this.judgeMismatches();
     this.judgeDoubts();
+    this.heads.judgeSigners();
     this.judgeEnd();
     const pending = await this.judgeUnsealed();
     for (const { key, leaf, waitsForDecision } of this.intents.overdue(this.options.now, this.options)) {
@@ -149,6 +159,7 @@ class LedgerAudit {
           : 'This call was begun, and nothing says how it ended.',
       });
     }
+    const rotated = this.keys.current;
     return {
       size: this.vouched.size,
       root: this.vouched.root.toString('base64'),
@@ -156,6 +167,8 @@ class LedgerAudit {
       pending,
       openCalls: this.intents.count,
       checkpoints: this.heads.count,
+      erasures: this.erasures,
+      ...(rotated ? { rotatedTo: { key: formatVerifierKey(rotated.key), after: rotated.after } } : {}),
       witnessed: this.source.witnessed !== undefined,
       versionsRead: this.source.history !== undefined,
       ...(this.times.last === undefined ? {} : { sealedAt: new Date(this.times.last).toISOString() }),
@@ -181,23 +194,31 @@ class LedgerAudit {
     }
   }
 
+  /** Which keys may sign must be known before any signature is judged. Each proves itself by the one before. */
+  private async readRotations(): Promise<void> {
+    for await (const keys of pagesOf(this.source.list(`entries/${PLATFORM_STREAM}/`))) {
+      (await this.source.read(keys)).forEach((text = '', i) => {
+        if (!text.includes('"key_rotation"')) return;
+        const parsed = parseEntry(text);
+        if (!parsed.ok || this.keys.learn(parsed.entry)) return;
+        this.findings.add({
+          code: 'KEY_SUBSTITUTED',
+          where: keys[i],
+          message: 'This entry names a new signing key, and no key that was trusted before it signed that.',
+        });
+      });
+    }
+  }
+
   private async readHeads(): Promise<void> {
     const { source, heads } = this;
     const shown = await source.published?.('checkpoint');
     if (shown) heads.take('publication', 'checkpoint', Buffer.from(shown).toString('utf8'));
-    const keys: string[] = [];
-    const takeAll = async () => {
-      const texts = await source.read(keys);
-      texts.forEach((text, i) => {
+    for await (const keys of pagesOf(source.list('checkpoints/'))) {
+      (await source.read(keys)).forEach((text, i) => {
         if (text !== undefined) heads.take('ledger', keys[i], text);
       });
-      keys.length = 0;
-    };
-    for await (const { key } of source.list('checkpoints/')) {
-      keys.push(key);
-      if (keys.length === TILE_WIDTH) await takeAll();
     }
-    await takeAll();
     if (source.witnessed) {
       for await (const { key, text } of source.witnessed()) heads.take('witness', key, text);
     }
@@ -318,7 +339,7 @@ class LedgerAudit {
     for (const { tile, hashes } of grown.tiles) await this.published.checkTile(tile, hashes);
     for (let i = 0; i < signed.length; i += 1) {
       const sound = this.judgeEntry(keys[i], from + i, signed[i], texts[i], copies[i]);
-      await this.follow(keys[i], from + i, sound);
+      await this.follow(keys[i], from + i, sound, from + signed.length);
     }
   }
 
@@ -366,7 +387,7 @@ class LedgerAudit {
     return copy;
   }
 
-  private async follow(key: string, leaf: number, text: string | undefined): Promise<void> {
+  private async follow(key: string, leaf: number, text: string | undefined, batchEnd: number): Promise<void> {
     const match = ENTRY_KEY.exec(key);
     if (match) {
       const [, stream, digits] = match;
@@ -382,12 +403,12 @@ class LedgerAudit {
       }
       this.streams.set(stream, Math.max(wanted, seq + 1));
     }
-    if (text !== undefined) this.readEntry(key, leaf, text);
+    if (text !== undefined) this.readEntry(key, leaf, text, batchEnd);
     this.bundle.push(text);
     if (this.bundle.length === TILE_WIDTH) await this.checkBundle(leaf + 1);
   }
 
-  private readEntry(key: string, leaf: number, text: string): void {
+  private readEntry(key: string, leaf: number, text: string, batchEnd: number): void {
     const parsed = parseEntry(text);
     if (!parsed.ok) {
       this.findings.add({
@@ -408,6 +429,8 @@ class LedgerAudit {
         message: `This entry calls itself ${own}: whoever wrote it put it under another name.`,
       });
     }
+    if (entry.type === 'erasure') this.erasures += 1;
+    this.keys.sealed(entry, batchEnd);
     this.intents.follow(entry, key, leaf);
     this.times.entry(entry, key, leaf);
   }
@@ -633,6 +656,18 @@ class LedgerAudit {
   private batchAltered(where: string, message: string): void {
     this.findings.add({ code: 'BATCH_ALTERED', where, message });
   }
+}
+
+/** Keys of listed objects, some at a time. */
+async function* pagesOf(objects: AsyncIterable<LedgerObject>): AsyncIterable<string[]> {
+  let page: string[] = [];
+  for await (const { key } of objects) {
+    page.push(key);
+    if (page.length < TILE_WIDTH) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
 }
 
 function sameLeaves(one: readonly TreeHash[], other: readonly TreeHash[]): boolean {

@@ -212,3 +212,45 @@ describe('a short retention', () => {
     expect(warnings({ retention: Duration.days(1), shortRetention: true })).toHaveLength(0);
   });
 });
+
+describe('who erases', () => {
+  const stack = new Stack(new App(), 'Stack');
+  const privacy = new iam.Role(stack, 'Privacy', { assumedBy: new iam.AccountRootPrincipal() });
+  new Ledger(stack, 'Ledger', { retention: Duration.days(30) }).grantErase(privacy);
+  const [policy] = Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Policy')).flatMap(
+    ([id, { Properties }]) => (id.startsWith('Privacy') ? [JSON.stringify(Properties.PolicyDocument)] : []),
+  );
+
+  test('records erasures and deletes evidence, and reads or deletes nothing else', () => {
+    expect(policy).toContain('entries/erasures/*');
+    expect(policy.match(/s3:DeleteObject"/g)).toHaveLength(1);
+    expect(policy).toMatch(/"s3:DeleteObject".*LedgerEvidence.*args\/\*.*results\/\*/);
+    expect(policy).not.toMatch(/entries\/\*"/);
+  });
+});
+
+describe('more than one signing key', () => {
+  const template = ledgerTemplate({ signingKeys: 2 });
+
+  test('means keys that are each the sealer’s alone, and a sealer that has them all', () => {
+    const keys = Object.values(template.findResources('AWS::KMS::Key', { Properties: { KeyUsage: 'SIGN_VERIFY' } }));
+    expect(keys).toHaveLength(2);
+    for (const key of keys) {
+      const sids = (key.Properties.KeyPolicy.Statement as Statement[]).map(({ Sid }) => Sid);
+      expect(sids).toEqual(expect.arrayContaining(['OnlyTheSealerSigns', 'NeverDestroyKey', 'KeepKeyPolicy']));
+    }
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ LATER_SIGNING_KEY_ARNS: Match.anyValue() }) },
+    });
+  });
+
+  test('leaves the first key as it was, so that the log stays the same', () => {
+    const ids = (one: Template) =>
+      Object.keys(one.findResources('AWS::KMS::Key', { Properties: { KeyUsage: 'SIGN_VERIFY' } }));
+    expect(ids(template)).toEqual(expect.arrayContaining(ids(plain)));
+  });
+
+  test.each([0, 1.5, 25])('is a whole number of keys, not %d', (signingKeys) => {
+    expect(() => ledgerTemplate({ signingKeys })).toThrow(/signingKeys/);
+  });
+});

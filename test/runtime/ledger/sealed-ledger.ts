@@ -2,7 +2,7 @@ import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { type LedgerEntry, ledgerKey } from '../../../runtime/core/contracts';
 import { encodeEntry } from '../../../runtime/core/ledger/entry';
 import { type VerifierKey, verifierKeyFromSpki } from '../../../runtime/core/merkle/note';
-import { DEFAULT_LIMITS, Sealer, type SealerLimits } from '../../../runtime/ledger/sealer';
+import { DEFAULT_LIMITS, Sealer, type SealerLimits, type Signer } from '../../../runtime/ledger/sealer';
 import { MemoryStore } from './memory-store';
 
 export const START = Date.parse('2026-11-25T12:00:00Z');
@@ -11,6 +11,10 @@ export const START = Date.parse('2026-11-25T12:00:00Z');
 export function signingKey(name: string): { privateKey: KeyObject; key: VerifierKey } {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   return { privateKey, key: verifierKeyFromSpki(name, publicKey.export({ format: 'der', type: 'spki' })) };
+}
+
+function signer({ privateKey, key }: ReturnType<typeof signingKey>): Signer {
+  return { key, sign: async (text) => sign(null, Buffer.from(text), privateKey) };
 }
 
 /** A denial, unless `more` says otherwise; what it sets to undefined is left out. */
@@ -38,6 +42,8 @@ export class SealedLedger {
   readonly publication = new MemoryStore();
   readonly witness = new MemoryStore();
   readonly signing = signingKey('example.com/ledger');
+  /** Keys that the sealers made from now on have besides. */
+  readonly laterKeys: ReturnType<typeof signingKey>[] = [];
   readonly logged: string[] = [];
   private time = START;
 
@@ -65,8 +71,7 @@ export class SealedLedger {
         ledger: this.ledger,
         publication: this.publication,
         witness: this.witness,
-        key: this.signing.key,
-        sign: async (text) => sign(null, Buffer.from(text), this.signing.privateKey),
+        signers: [signer(this.signing), ...this.laterKeys.map(signer)],
         now: () => this.time,
         randomHex: (bytes) => 'c'.repeat(bytes * 2),
         log: (line) => this.logged.push(line),
