@@ -28,6 +28,14 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: 'verify the ledger, and read what a session did',
     load: async () => (await import('./commands/audit.js')).audit,
   },
+  replay: {
+    about: 'say which recorded decisions other policies would change',
+    load: async () => (await import('./commands/replay.js')).replay,
+  },
+  suggest: {
+    about: 'propose auto-approvals from what people approved',
+    load: async () => (await import('./commands/suggest.js')).suggest,
+  },
 };
 
 async function main([name = '', ...args]: string[]): Promise<number> {

@@ -46,6 +46,8 @@ if (existsSync(path.join(root, commandLine))) {
     ...shared,
     entryPoints: [commandLine],
     outfile: path.join(root, 'bin/hardened-agent.js'),
+    // Comes with the package, and reads a .wasm beside itself.
+    external: ['@cedar-policy/cedar-wasm'],
     banner: { js: '#!/usr/bin/env node' },
   });
 }
