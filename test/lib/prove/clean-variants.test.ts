@@ -9,6 +9,7 @@ import { stringify } from 'yaml';
 import { AwsConnector, AwsOperation, ConnectorEgress, Effect, IsolatedNetwork } from '../../../lib';
 import { prove } from '../../../lib/prove/claims';
 import { explain } from '../../../lib/prove/explain';
+import { loweredGuards } from '../../../lib/prove/lowered';
 import { Assembly } from '../../../lib/template';
 import { parseYaml } from '../../../lib/template/model/yaml';
 import { AgentStack, inputOf } from '../agent-stack';
@@ -243,4 +244,16 @@ describe('half a hole is none', () => {
     });
     expect(left).toEqual([]);
   });
+});
+
+test('an auto-approval is deployed with the gate, and listed as a lowered guard', () => {
+  const variant = new AgentStack();
+  const agent = variant.withRuntime();
+  agent.allow(variant.refund);
+  agent.autoApprove(variant.refund, { when: 'context.args.amountCents <= 100' });
+  const assembly = synthesized(variant);
+  const listed = loweredGuards(assembly, prove(assembly).checked).filter(({ kind }) => kind === 'auto-approval');
+  expect(listed.map(({ what, reason }) => [what, reason])).toEqual([
+    ['tickets_refund', 'runs without a person when context.args.amountCents <= 100'],
+  ]);
 });
