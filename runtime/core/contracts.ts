@@ -352,6 +352,7 @@ export const ENTRY_TYPES = [
   'deploy',
   'heartbeat',
   'key_rotation',
+  'erasure',
   'void',
 ] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
@@ -360,6 +361,8 @@ export type EntryType = (typeof ENTRY_TYPES)[number];
 export const UNBOUND_STREAM = 'unbound';
 /** The stream of the platform itself: deploy, heartbeat, key_rotation. */
 export const PLATFORM_STREAM = 'platform';
+/** The stream of those who erase evidence: the erased session may have ended long ago, and its numbers with it. */
+export const ERASURE_STREAM = 'erasures';
 
 export interface LedgerEntry {
   readonly v: 1;
@@ -369,11 +372,11 @@ export interface LedgerEntry {
   readonly sessionId: string;
   readonly requestId?: string;
   readonly type: EntryType;
+  /** Set where the gate that wrote it doesn't enforce. */
+  readonly mode?: typeof LOG_ONLY;
   /** `task/<id>`, an IAM principal's ARN, or the part that wrote it (`gate`, `workflow`, `sealer`, `launcher`). */
   readonly actor: string;
   readonly tool?: string;
-  /** Set where the gate that wrote it doesn't enforce. */
-  readonly mode?: typeof LOG_ONLY;
   readonly schemaHash?: Sha256Hex;
   /** SHA-256 of the salt's bytes followed by the canonical arguments; the empty string where there are none. */
   readonly argsHash: Sha256Hex | '';
@@ -387,17 +390,32 @@ export interface LedgerEntry {
     readonly policyIds: readonly string[];
     readonly taint: boolean;
     readonly provenance?: 'task' | 'directory' | 'constant' | 'unknown';
+    /** What an enforcing gate would have said, where this one let the call through. */
+    readonly would?: DenialCode | 'ASK';
   };
   readonly approval?: { readonly digest: Sha256Hex; readonly approvers: readonly string[] };
   readonly outcome?: {
-    /** What an enforcing gate would have said, where this one let the call through. */
-    readonly would?: DenialCode | 'ASK';
     readonly status: ReplyStatus;
     readonly bytes: number;
     /** SHA-256 of the salt's bytes followed by the content. */
     readonly resultHash: Sha256Hex | '';
     readonly resultRef: string;
     readonly durationMs: number;
+  };
+  /** Of a `key_rotation`: the log goes on under another key. */
+  readonly rotation?: {
+    /** The new key, as C2SP signed-note writes verifier keys. */
+    readonly key: string;
+    /** The statement that names the new key, signed by the one before. */
+    readonly note: string;
+  };
+  /** Of an `erasure`: whose arguments and results were erased. */
+  readonly erasure?: {
+    readonly sessionId: string;
+    /** Absent: of the whole session. */
+    readonly requestId?: string;
+    /** How many objects were found to be erased. */
+    readonly objects: number;
   };
   readonly policyVersion: Sha256Hex | '';
 }
@@ -501,6 +519,16 @@ const toolManifestSchema = {
       },
     },
     timeoutMs: { type: 'integer', minimum: 100, maximum: 900_000 },
+    probation: {
+      ...closed,
+      required: ['key'],
+      properties: {
+        key: sha256,
+        calls: { type: 'integer', minimum: 1, maximum: MAX_PROBATION_CALLS },
+        seconds: { type: 'integer', minimum: 1 },
+      },
+      anyOf: [{ required: ['calls'] }, { required: ['seconds'] }],
+    },
     policyVersion: sha256,
   },
 } as const;
@@ -519,16 +547,6 @@ export const manifestSchema = {
   properties: {
     v: version,
     policyVersion: sha256,
-    probation: {
-      ...closed,
-      required: ['key'],
-      properties: {
-        key: sha256,
-        calls: { type: 'integer', minimum: 1, maximum: MAX_PROBATION_CALLS },
-        seconds: { type: 'integer', minimum: 1 },
-      },
-      anyOf: [{ required: ['calls'] }, { required: ['seconds'] }],
-    },
     tools: { type: 'array', items: toolManifestSchema },
     cedar: {
       ...closed,
@@ -540,6 +558,7 @@ export const manifestSchema = {
         schema: { type: 'object' },
       },
     },
+    mode: { const: LOG_ONLY },
     trustedDirectory: trustedValues,
     approvalExpirySeconds: { type: 'integer', minimum: 1 },
     maxDenialsPerSession: { type: 'integer', minimum: 1 },
@@ -558,7 +577,6 @@ export const executorRequestSchema = {
   required: ['v', 'requestId', 'sessionId', 'tool', 'schemaHash', 'digest', 'policyVersion', 'intentId', 'deadline'],
   properties: {
     v: version,
-    mode: { const: LOG_ONLY },
     requestId: identifier,
     sessionId: identifier,
     tool: toolName,
@@ -601,6 +619,7 @@ export const ledgerEntrySchema = {
     sessionId: identifier,
     requestId: identifier,
     type: { enum: ENTRY_TYPES },
+    mode: { const: LOG_ONLY },
     actor: { type: 'string', minLength: 1, maxLength: 2048 },
     tool: { type: 'string', maxLength: 128 },
     schemaHash: sha256,
@@ -619,8 +638,8 @@ export const ledgerEntrySchema = {
         code: { enum: [...DENIAL_CODES, 'ALLOW', 'ASK', 'APPROVED', 'DENIED', 'EXPIRED'] },
         policyIds: { type: 'array', items: { type: 'string' } },
         taint: { type: 'boolean' },
-    mode: { const: LOG_ONLY },
         provenance: { enum: ['task', 'directory', 'constant', 'unknown'] },
+        would: { enum: [...DENIAL_CODES, 'ASK'] },
       },
     },
     approval: {
@@ -639,7 +658,16 @@ export const ledgerEntrySchema = {
         durationMs: { type: 'number', minimum: 0 },
       },
     },
-        would: { enum: [...DENIAL_CODES, 'ASK'] },
+    rotation: {
+      ...closed,
+      required: ['key', 'note'],
+      properties: { key: { type: 'string', maxLength: 2048 }, note: { type: 'string', maxLength: 4096 } },
+    },
+    erasure: {
+      ...closed,
+      required: ['sessionId', 'objects'],
+      properties: { sessionId: identifier, requestId: identifier, objects: { type: 'integer', minimum: 0 } },
+    },
     policyVersion: { type: 'string', pattern: '^([0-9a-f]{64})?$' },
   },
 } as const;
