@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parsePolicies } from '../../runtime/core/cedar/policies-by-id';
 import { type PolicySetName, readWrittenPolicies } from '../../runtime/core/cedar/written-policies';
@@ -18,18 +18,36 @@ export function readManifest(place: string): Manifest {
 }
 
 function onlyManifestOf(app: string): string {
-  const files = readdirSync(app)
-    .filter((name) => name.startsWith('asset.'))
-    .map((name) => path.join(app, name, 'manifest.json'))
+  const files = assetsOf(app)
+    .map((asset) => path.join(asset, 'manifest.json'))
     .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
   // The approval functions carry the same one as their gate.
   const texts = new Map(files.map((file) => [readFileSync(file, 'utf8'), file]));
   const [text] = texts.keys();
-  if (text === undefined) throw new Error(`${app} holds no manifest.json in its assets: synthesize the app first.`);
+  if (text === undefined)
+    throw new Error(`${app} holds no gate's manifest.json in its assets: synthesize the app first.`);
   if (texts.size > 1) {
     throw new Error(`${app} has ${texts.size} runtimes; give one manifest: ${[...texts.values()].join(', ')}`);
   }
   return text;
+}
+
+/** What a cloud assembly says of itself, as far as it is needed here. */
+interface AssemblyArtifact {
+  readonly type: string;
+  readonly properties?: { readonly file?: string; readonly directoryName?: string };
+}
+
+/** Folders of the assets that the app's stacks use. Those of earlier syntheses lie beside them, and don't count. */
+function assetsOf(app: string): string[] {
+  const read = (file: string) => JSON.parse(readFileSync(path.join(app, file), 'utf8')) as unknown;
+  const { artifacts = {} } = read('manifest.json') as { artifacts?: Readonly<Record<string, AssemblyArtifact>> };
+  return Object.values(artifacts).flatMap(({ type, properties: { file, directoryName } = {} }) => {
+    if (type === 'cdk:cloud-assembly' && directoryName) return assetsOf(path.join(app, directoryName));
+    if (type !== 'cdk:asset-manifest' || !file) return [];
+    const { files = {} } = read(file) as { files?: Readonly<Record<string, { source?: { path?: string } }>> };
+    return Object.values(files).flatMap(({ source }) => (source?.path ? [path.join(app, source.path)] : []));
+  });
 }
 
 /**

@@ -1,0 +1,39 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { App, Stage } from 'aws-cdk-lib';
+import { readManifest } from '../../../bin/replay/manifest-file';
+import { AgentStack } from '../../lib/agent-stack';
+
+let app: string;
+beforeAll(() => {
+  const made = new AgentStack();
+  made.withRuntime().allow(made.read);
+  app = made.app.synth().directory;
+});
+
+describe('the manifest of a synthesized app', () => {
+  it('is the one that its gate will read', () => {
+    const { tools } = readManifest(app);
+    expect(tools.map(({ name }) => name)).toEqual(['tickets_read', 'tickets_refund', 'documents_read']);
+  });
+
+  it('isn’t one that an earlier synthesis left', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'app-'));
+    cpSync(app, folder, { recursive: true });
+    mkdirSync(path.join(folder, 'asset.0'));
+    writeFileSync(path.join(folder, 'asset.0', 'manifest.json'), '{}');
+    expect(() => readManifest(folder)).not.toThrow();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is looked for in vain in an app without a runtime', () => {
+    const other = new App();
+    new Stage(other, 'Stage');
+    expect(() => readManifest(other.synth().directory)).toThrow(/holds no gate's manifest\.json/);
+  });
+
+  it('is refused where the file is something else', () => {
+    expect(() => readManifest(path.join(app, 'manifest.json'))).toThrow(/is no manifest of this version/);
+  });
+});
