@@ -11,8 +11,8 @@ export interface OutcomeLimits {
 interface OpenIntent {
   readonly key: string;
   readonly leaf: number;
-  /** Epoch milliseconds from which time counts, of the writer's clock. */
-  since: number;
+  /** From when time counts, ISO 8601 of the writer's clock. Read at the end only: most calls don't stay open. */
+  since: string;
   asks: boolean;
 }
 
@@ -26,13 +26,13 @@ export class OpenIntents {
     const name = `${entry.sessionId}/${entry.requestId}`;
     switch (entry.type) {
       case 'intent':
-        this.open.set(name, { key, leaf, since: Date.parse(entry.at), asks: entry.decision?.code === 'ASK' });
+        this.open.set(name, { key, leaf, since: entry.at, asks: entry.decision?.code === 'ASK' });
         break;
       case 'decision': {
         const intent = this.open.get(name);
         if (entry.decision?.code !== 'APPROVED') this.open.delete(name);
         else if (intent) {
-          intent.since = Date.parse(entry.at);
+          intent.since = entry.at;
           intent.asks = false;
         }
         break;
@@ -49,7 +49,7 @@ export class OpenIntents {
   *overdue(now: number, limits: OutcomeLimits): Generator<{ key: string; leaf: number; waitsForDecision: boolean }> {
     for (const { key, leaf, since, asks } of this.open.values()) {
       const limit = asks ? limits.decisionWithinMs : limits.outcomeWithinMs;
-      if (now - since > limit) yield { key, leaf, waitsForDecision: asks };
+      if (now - Date.parse(since) > limit) yield { key, leaf, waitsForDecision: asks };
     }
   }
 

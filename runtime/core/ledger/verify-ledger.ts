@@ -339,7 +339,10 @@ class LedgerAudit {
     for (const { tile, hashes } of grown.tiles) await this.published.checkTile(tile, hashes);
     for (let i = 0; i < signed.length; i += 1) {
       const sound = this.judgeEntry(keys[i], from + i, signed[i], texts[i], copies[i]);
-      await this.follow(keys[i], from + i, sound, from + signed.length);
+      this.follow(keys[i], from + i, sound, from + signed.length);
+      if (!this.source.published) continue;
+      this.bundle.push(sound);
+      if (this.bundle.length === TILE_WIDTH) await this.checkBundle(from + i + 1);
     }
   }
 
@@ -387,7 +390,7 @@ class LedgerAudit {
     return copy;
   }
 
-  private async follow(key: string, leaf: number, text: string | undefined, batchEnd: number): Promise<void> {
+  private follow(key: string, leaf: number, text: string | undefined, batchEnd: number): void {
     const match = ENTRY_KEY.exec(key);
     if (match) {
       const [, stream, digits] = match;
@@ -404,8 +407,6 @@ class LedgerAudit {
       this.streams.set(stream, Math.max(wanted, seq + 1));
     }
     if (text !== undefined) this.readEntry(key, leaf, text, batchEnd);
-    this.bundle.push(text);
-    if (this.bundle.length === TILE_WIDTH) await this.checkBundle(leaf + 1);
   }
 
   private readEntry(key: string, leaf: number, text: string, batchEnd: number): void {

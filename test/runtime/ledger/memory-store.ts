@@ -6,6 +6,7 @@ export class MemoryStore implements ObjectStore {
   /** Called before each write; throws to play a function that dies there. */
   beforeWrite: (key: string) => void = () => {};
   now = 0;
+  private sorted?: readonly string[];
 
   get(key: string): Promise<string | undefined> {
     return Promise.resolve(this.objects.get(key)?.text.toString('utf8'));
@@ -15,30 +16,54 @@ export class MemoryStore implements ObjectStore {
     this.beforeWrite(key);
     const there = this.objects.get(key);
     if (there) return { created: false, text: there.text.toString('utf8') };
-    this.objects.set(key, { text: Buffer.from(text), modified: this.now });
+    this.keep(key, text);
     return { created: true, text };
   }
 
   async put(key: string, body: string | Uint8Array): Promise<void> {
     this.beforeWrite(key);
+    this.keep(key, body);
+  }
+
+  private keep(key: string, body: string | Uint8Array): void {
+    if (!this.objects.has(key)) this.sorted = undefined;
     this.objects.set(key, { text: Buffer.from(body), modified: this.now });
   }
 
+  /** Keys from the first at or after a text, in order. A test may also delete objects: those are passed over. */
+  private *keysFrom(start: string): Iterable<string> {
+    if (this.sorted === undefined || this.sorted.length < this.objects.size)
+      this.sorted = [...this.objects.keys()].sort();
+    const keys = this.sorted;
+    let low = 0;
+    let high = keys.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (keys[middle] < start) low = middle + 1;
+      else high = middle;
+    }
+    for (; low < keys.length; low += 1) yield keys[low];
+  }
+
   async *list(prefix: string, after = ''): AsyncIterable<ListedObject> {
-    for (const key of [...this.objects.keys()].sort()) {
+    for (const key of this.keysFrom(prefix > after ? prefix : after)) {
+      if (!key.startsWith(prefix)) return;
       const object = this.objects.get(key);
-      if (object && key.startsWith(prefix) && key > after) {
+      if (object && key > after) {
         yield { key, modified: object.modified, bytes: object.text.length };
       }
     }
   }
 
   async *listFolders(prefix: string, after = ''): AsyncIterable<string> {
-    const folders = new Set<string>();
-    for (const key of this.objects.keys()) {
+    let last = after;
+    for (const key of this.keysFrom(prefix > after ? prefix : after)) {
+      if (!key.startsWith(prefix)) return;
       const slash = key.indexOf('/', prefix.length);
-      if (key.startsWith(prefix) && slash > 0) folders.add(key.slice(0, slash + 1));
+      const folder = key.slice(0, slash + 1);
+      if (slash < 0 || folder <= last || !this.objects.has(key)) continue;
+      last = folder;
+      yield folder;
     }
-    for (const folder of [...folders].sort()) if (folder > after) yield folder;
   }
 }
