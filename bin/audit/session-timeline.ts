@@ -46,6 +46,9 @@ export function timelineOf(
   const calls = new Map<string, number>();
   const lines = [
     `Session ${visible(first.sessionId)}, ${first.at.slice(0, 10)}, ${entries.length} entries (times are UTC)`,
+    ...(entries.some(({ mode }) => mode !== undefined)
+      ? ['THE GATE ONLY LOGGED: it let through what it would stop.']
+      : []),
     ...entries.flatMap((entry) => {
       if (entry.requestId && !calls.has(entry.requestId)) calls.set(entry.requestId, calls.size + 1);
       const call = entry.requestId ? `#${calls.get(entry.requestId)}` : '';
@@ -72,6 +75,9 @@ function sentence(entry: LedgerEntry): string {
     case 'session_end':
       return `session ended by ${visible(entry.actor)}`;
     case 'intent':
+      if (entry.decision?.would) {
+        return `${tool}: LET THROUGH, the gate only logs; it would have been ${entry.decision.would}${tainted(entry)}`;
+      }
       return code === 'ASK'
         ? `${tool}: WAITS for a person${policies(entry)}${tainted(entry)}`
         : `${tool}: allowed${policies(entry)}${tainted(entry)}`;

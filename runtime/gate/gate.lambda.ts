@@ -16,6 +16,7 @@ import { SessionStore } from '../aws/session-store';
 import { GATE_REPLY_BUDGET_MS, type GateReply, type Manifest, type RequestItem } from '../core/contracts';
 import { Denied } from './denied';
 import { Gate, type IncomingCall } from './gate';
+import { metricsOf } from './metrics';
 import { taskIdOf } from './task-identity';
 
 /** What is left of a reply's time is for writing the outcome. */
@@ -41,7 +42,8 @@ const gate = new Gate(manifest, {
   approvals: { start: startApproval },
   now: Date.now,
   randomHex: (bytes) => randomBytes(bytes).toString('hex'),
-  log: (record) => console.log(JSON.stringify({ level: 'INFO', service: 'gate', ...record })),
+  log: (record) =>
+    console.log(JSON.stringify({ level: 'INFO', service: 'gate', ...record, ...metricsOf(record, Date.now()) })),
 });
 
 async function startApproval(request: RequestItem): Promise<void> {

@@ -555,6 +555,7 @@ export class Gate {
         }),
       );
     }
+    this.ports.log({ event: 'asked', requestId: request.requestId });
     return pendingReply(request);
   }
 
