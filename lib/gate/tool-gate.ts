@@ -1,5 +1,6 @@
 import { Annotations, ArnFormat, AspectPriority, Aspects, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -8,6 +9,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { validatePolicies } from '../../runtime/core/cedar/validate-policies';
 import { POLICY_SETS } from '../../runtime/core/cedar/written-policies';
 import { LOG_ONLY, type Manifest } from '../../runtime/core/contracts';
+import { GATE_DIMENSION, METRICS_NAMESPACE } from '../../runtime/core/gate-metrics';
 import type { Ledger } from '../audit/ledger';
 import type { Connector } from '../connectors/connector';
 import type { Tool } from '../connectors/tool';
@@ -57,6 +59,8 @@ export class ToolGate extends Construct {
   public readonly function: PrivateFunction;
   public readonly api: apigateway.RestApi;
   public readonly grants: Grants;
+  /** Many denials at once. */
+  public readonly alarm: cloudwatch.Alarm;
 
   private readonly code = new SynthesisTimeCode('gate-gate');
   private staged = false;
@@ -93,6 +97,7 @@ export class ToolGate extends Construct {
     props.ledger.grantReadEvidence(role, 'results');
 
     if (props.mode === GateMode.LOG_ONLY) this.announceLogOnly();
+    this.alarm = this.denialAlarm();
 
     this.api = this.privateApi();
     new lambda.CfnResourcePolicy(this, 'OnlyItsApi', {
@@ -253,6 +258,26 @@ export class ToolGate extends Construct {
       findings.push(...validatePolicies(cedar[set], cedar.schema).map((problem) => `Cedar (${set}): ${problem}`));
     }
     return findings;
+  }
+
+  /** A fooled agent tries, or a policy is too narrow: either way somebody should look. */
+  private denialAlarm(): cloudwatch.Alarm {
+    return new cloudwatch.Alarm(this, 'DenialSpike', {
+      alarmDescription:
+        'The gate denies many calls: read the sessions, with "hardened-agent audit show", before widening anything',
+      metric: new cloudwatch.Metric({
+        namespace: METRICS_NAMESPACE,
+        metricName: 'Denials',
+        dimensionsMap: { [GATE_DIMENSION]: this.function.function.functionName },
+        statistic: cloudwatch.Stats.SUM,
+        period: Duration.minutes(5),
+      }),
+      // One session alone is stopped before it gets there.
+      threshold: 2 * this.props.maxDenialsPerSession,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
   }
 
   private privateApi(): apigateway.RestApi {

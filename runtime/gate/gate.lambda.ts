@@ -14,15 +14,17 @@ import { ProbationStore } from '../aws/probation-store';
 import { RequestStore } from '../aws/request-store';
 import { SessionStore } from '../aws/session-store';
 import { GATE_REPLY_BUDGET_MS, type GateReply, type Manifest, type RequestItem } from '../core/contracts';
+import { metricsOf } from '../core/gate-metrics';
 import { Denied } from './denied';
 import { Gate, type IncomingCall } from './gate';
-import { metricsOf } from './metrics';
 import { taskIdOf } from './task-identity';
 
 /** What is left of a reply's time is for writing the outcome. */
 const EXECUTION_BUDGET_MS = GATE_REPLY_BUDGET_MS - 2_000;
 
 const manifest = JSON.parse(readFileSync(path.join(__dirname, 'manifest.json'), 'utf8')) as Manifest;
+// Lambda says it; a gate whose metrics can’t be told apart still decides.
+const functionName = process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'gate';
 const requests = new RequestStore(environment('STATE_TABLE'));
 const evidence = new EvidenceStore(environment('EVIDENCE_BUCKET'));
 
@@ -43,7 +45,9 @@ const gate = new Gate(manifest, {
   now: Date.now,
   randomHex: (bytes) => randomBytes(bytes).toString('hex'),
   log: (record) =>
-    console.log(JSON.stringify({ level: 'INFO', service: 'gate', ...record, ...metricsOf(record, Date.now()) })),
+    console.log(
+      JSON.stringify({ level: 'INFO', service: 'gate', ...record, ...metricsOf(record, Date.now(), functionName) }),
+    ),
 });
 
 async function startApproval(request: RequestItem): Promise<void> {

@@ -5,6 +5,7 @@ import { Annotations, Match, type Template } from 'aws-cdk-lib/assertions';
 import { GateMode, HttpConnector, HttpMethod } from '../../../lib';
 import { type JsonObject, type Manifest, manifestSchema } from '../../../runtime/core/contracts';
 import type { ExecutorConfig } from '../../../runtime/core/executor-config';
+import { metricsOf } from '../../../runtime/core/gate-metrics';
 import { compileSchema } from '../../../runtime/core/schema/compile-schema';
 import { Authorizer } from '../../../runtime/core/scope';
 import { AgentStack, ID, inputOf, listOf, only, type Statement, statementsOfRole } from '../agent-stack';
@@ -350,5 +351,22 @@ describe('a runtime that only logs', () => {
     expect(logging.slice(0, 2)).toEqual(['LOG_ONLY', 1]);
     // What was approved or counted while nothing was enforced counts for nothing later.
     expect(logging[2]).not.toBe(standard[2]);
+  });
+});
+
+describe('many denials at once', () => {
+  it('sound an alarm on the metric that this gate’s log counts', () => {
+    const made = new AgentStack();
+    made.withRuntime({ maxDenialsPerSession: 7 });
+    const [gateId] = only(made.template(), 'AWS::Lambda::Function', 'AgentGateFunction');
+    const [, alarm] = only(made.template(), 'AWS::CloudWatch::Alarm', 'AgentGateDenialSpike');
+    expect(alarm).toMatchObject({
+      Namespace: 'HardenedAgent',
+      MetricName: Object.keys(metricsOf({ event: 'denied' }, 0, 'x')).pop(),
+      Dimensions: [{ Name: 'Gate', Value: { Ref: gateId } }],
+      Statistic: 'Sum',
+      Threshold: 14,
+      TreatMissingData: 'notBreaching',
+    });
   });
 });

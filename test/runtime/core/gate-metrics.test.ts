@@ -1,5 +1,5 @@
-import { metricsOf } from '../../../runtime/gate/metrics';
-import { call, GateWorld, NOW } from './gate-world';
+import { metricsOf } from '../../../runtime/core/gate-metrics';
+import { call, GateWorld, NOW } from '../gate/gate-world';
 
 describe('the gate’s metrics', () => {
   it('count each denial and each question of its log, and nothing else', async () => {
@@ -12,8 +12,8 @@ describe('the gate’s metrics', () => {
     const counted = world.logs.map((record) => metricsOf(record, NOW, 'gate-1'));
     expect(counted.map(({ Denials = 0 }) => Denials).reduce((sum: number, n) => sum + Number(n), 0)).toBe(2);
     expect(counted.filter(({ Questions }) => Questions === 1)).toHaveLength(1);
-    expect(metricsOf({ event: 'executor_lost' }, NOW)).toEqual({});
-    expect(metricsOf({ event: 'constructor' }, NOW)).toEqual({});
+    expect(metricsOf({ event: 'executor_lost' }, NOW, 'gate-1')).toEqual({});
+    expect(metricsOf({ event: 'constructor' }, NOW, 'gate-1')).toEqual({});
   });
 
   it('are in the embedded metric format: each name in the directive is a member of the record', () => {

@@ -17,7 +17,7 @@ const METRICS: Readonly<Record<string, string>> = {
 export function metricsOf(
   record: Readonly<Record<string, unknown>>,
   nowMs: number,
-  functionName = process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'gate',
+  functionName: string,
 ): Record<string, unknown> {
   const event = String(record.event);
   const metric = Object.hasOwn(METRICS, event) ? METRICS[event] : undefined;
