@@ -49,6 +49,7 @@ test('the ids are what acknowledgements rely on: they don’t change', () => {
     'secrets SecretsNoPlainText error',
     'gate GatePrivateAndNamed fatal',
     'gate GateApprovalWaitsOnce fatal',
+    'gate GateEnforces error',
     'audit AuditLedgerLocked fatal',
     'audit AuditKeysGuarded fatal',
     'template TemplateReadable error',
