@@ -254,3 +254,11 @@ export async function oracle(generated: GeneratedCase): Promise<{ allowed: boole
     }),
   };
 }
+
+/** AWS doesn't document whether NotResource with a policy variable that has no value matches: ours won't decide. */
+export function isExplained(generated: GeneratedCase): boolean {
+  const { identity, boundary, session, resourcePolicy, endpoint, context } = generated;
+  const policies = JSON.stringify([identity, boundary, session, resourcePolicy, endpoint]);
+  const variable = 'aws:PrincipalTag/team';
+  return context[variable] === undefined && policies.includes('NotResource') && policies.includes(`\${${variable}}`);
+}

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { CASES, type GeneratedCase, oracle, ours } from './generated-cases';
+import { CASES, isExplained, oracle, ours } from './generated-cases';
 
 export interface Comparison {
   readonly compared: number;
@@ -23,12 +23,4 @@ export async function compareWithOracle(count: number, seed: number): Promise<Co
     if ('allowed' in theirs && theirs.allowed) allowed += 1;
   }
   return { compared: count, allowed, explained, differences };
-}
-
-/** AWS doesn't document whether NotResource with a policy variable that has no value matches: ours won't decide. */
-function isExplained(generated: GeneratedCase): boolean {
-  const { identity, boundary, session, resourcePolicy, endpoint, context } = generated;
-  const policies = JSON.stringify([identity, boundary, session, resourcePolicy, endpoint]);
-  const variable = 'aws:PrincipalTag/team';
-  return context[variable] === undefined && policies.includes('NotResource') && policies.includes(`\${${variable}}`);
 }
