@@ -1,13 +1,8 @@
-import { setFlagsFromString } from 'node:v8';
 import { agentdojo } from './agentdojo';
 import { type BenchReport, reportTable } from './bench-report';
 import { gate } from './gate';
 import { ledger } from './ledger';
 import { prove } from './prove';
-
-// V8 of Node 20 and 22 aborts where optimized code that calls WebAssembly inline is thrown away ("unreachable code" in
-// Deoptimizer::DoComputeBuiltinContinuation): seen after some ten thousand decisions of Cedar with large deployments.
-setFlagsFromString('--no-turbo-inline-js-wasm-calls');
 
 const BENCHES: Readonly<Record<string, (args: string[]) => Promise<BenchReport>>> = { agentdojo, gate, ledger, prove };
 

@@ -46,13 +46,9 @@ class ServerUnderTest {
   private session = '';
 
   static async start(kind: 'bare' | 'gate'): Promise<ServerUnderTest> {
-    const child = spawn(
-      process.execPath,
-      ['--no-turbo-inline-js-wasm-calls', '--import', 'tsx', path.join(__dirname, 'http-server.ts'), kind],
-      {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    );
+    const child = spawn(process.execPath, ['--import', 'tsx', path.join(__dirname, 'http-server.ts'), kind], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const [port] = (await once(child.stdout, 'data')) as [Buffer];
     return new ServerUnderTest(child, `http://127.0.0.1:${Number(String(port))}/mcp`);
   }

@@ -1,3 +1,4 @@
+import './cedar/keep-wasm-calls';
 import {
   type CedarValueJson,
   preparsePolicySet,
