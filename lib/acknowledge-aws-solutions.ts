@@ -39,6 +39,13 @@ export function acknowledgeAwsSolutions(runtime: Construct, ledger: Ledger, conn
     wildcard('Resource::*'),
     'Log delivery and tracing of Step Functions take no resource by design of these services.',
     child(runtime, 'Approvals/WorkflowRole/DefaultPolicy/Resource'),
+    child(runtime, 'Approvals/Watch/Role/DefaultPolicy/Resource'),
+  );
+  const workflow = logicalId(child(runtime, 'Approvals/StateMachine/Resource'));
+  say(
+    wildcard(`Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${workflow}.Name>:*`),
+    'The watch looks whether an execution of this one workflow still runs: which one is known only when somebody waits.',
+    child(runtime, 'Approvals/Watch/Role/DefaultPolicy/Resource'),
   );
   say(
     wildcard('Resource::*'),
@@ -143,6 +150,8 @@ function attribute(scope: s3.IBucket, arn: string): string {
   return resolved['Fn::GetAtt']?.join('.') ?? arn;
 }
 
-function logicalId(api: Construct | undefined): string {
-  return api ? (Stack.of(api).resolve((api as unknown as { logicalId: string }).logicalId) as string) : '';
+function logicalId(resource: Construct | undefined): string {
+  return resource
+    ? (Stack.of(resource).resolve((resource as unknown as { logicalId: string }).logicalId) as string)
+    : '';
 }

@@ -1,9 +1,11 @@
 import { Duration, Stack, Token } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { acknowledgeAwsSolutions } from './acknowledge-aws-solutions';
+import { AgentDashboard } from './agent-dashboard';
 import { ApprovalWorkflow } from './approvals/approval-workflow';
 import { Ledger } from './audit/ledger';
 import type { LedgerOptions } from './audit/ledger-options';
@@ -134,6 +136,11 @@ export interface HardenedAgentRuntimeProps {
    * @default 1024
    */
   readonly memoryLimitMiB?: number;
+  /**
+   * Make a CloudWatch dashboard: $3 a month, where the account has three already.
+   * @default true
+   */
+  readonly dashboard?: boolean;
 }
 
 /** Where an executor runs. */
@@ -164,10 +171,15 @@ export class HardenedAgentRuntime extends Construct {
   public readonly launchFunction: lambda.IFunction;
   /** Base address of the gate, as the agent's task sees it. */
   public readonly gateUrl: string;
+  /** What the agents try, who waits, and whether the record is kept; undefined where none was wanted. */
+  public readonly dashboard?: cloudwatch.Dashboard;
+  /** Everything that somebody should be woken for. They tell nobody until `addAlarmAction` says whom. */
+  public readonly alarms: cloudwatch.Alarm[];
 
   private readonly gate: ToolGate;
   private readonly connectors: Connector[];
   private readonly launcher: SessionLauncher;
+  private readonly models: ModelAccess;
   private readonly state: StateTable;
 
   /** @throws Error when a prop can't be kept safely; the message says what to write instead */
@@ -227,8 +239,41 @@ export class HardenedAgentRuntime extends Construct {
 
     for (const connector of props.connectors) this.bind(connector, this.place(connector, props.connectorEgress));
     this.openGateEndpoints(gateGroup, props.connectors);
+    this.models = new ModelAccess(this, 'Models', {
+      role: this.agentRole,
+      models: props.models,
+      guardrail: props.guardrail,
+    });
     this.launcher = this.sandbox(props);
     this.launchFunction = this.launcher.function.function;
+
+    this.alarms = [
+      this.gate.denialAlarm,
+      this.gate.stoppedAlarm,
+      this.approvals.nearExpiryAlarm,
+      this.approvals.failureAlarm,
+      this.ledger.sealAlarm,
+      this.ledger.lagAlarm,
+      ...(this.ledger.refusedAlarm ? [this.ledger.refusedAlarm] : []),
+      ...this.models.alarms,
+    ];
+    if (props.dashboard ?? true) {
+      this.dashboard = new AgentDashboard(this, 'Dashboard', {
+        gate: this.gate,
+        approvals: this.approvals,
+        ledger: this.ledger,
+        tokens: this.models.alarms.map(({ metric }) => metric),
+        alarms: this.alarms,
+      }).dashboard;
+    }
+  }
+
+  /**
+   * Says whom every alarm tells: `agent.addAlarmAction(new SnsAction(topic))`. A topic with a key of its own must let
+   * `cloudwatch.amazonaws.com` use that key.
+   */
+  public addAlarmAction(...actions: cloudwatch.IAlarmAction[]): void {
+    for (const alarm of this.alarms) alarm.addAlarmAction(...actions);
   }
 
   /**
@@ -393,7 +438,6 @@ export class HardenedAgentRuntime extends Construct {
       cpu: props.cpu ?? 512,
       memoryLimitMiB: props.memoryLimitMiB ?? 1024,
     });
-    new ModelAccess(this, 'Models', { role: this.agentRole, models: props.models, guardrail: props.guardrail });
     this.agentRole.addToPolicy(
       new iam.PolicyStatement({
         // Said again as denials: an allow that somebody adds to this role later changes nothing.

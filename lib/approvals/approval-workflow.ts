@@ -1,6 +1,7 @@
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -14,7 +15,9 @@ import type { IsolatedNetwork } from '../network/isolated-network';
 import { bundlePath, PrivateFunction } from '../private-function';
 import { ApprovalApi } from './approval-api';
 import { approvalDefinition } from './approval-definition';
+import { ApprovalWatch } from './approval-watch';
 import { ApproverRole, type ApproverRoleProps } from './approver-role';
+import { executionEvents } from './execution-events';
 
 /** What the wait for a person needs. */
 export interface ApprovalWorkflowProps extends ApproverRoleProps {
@@ -58,8 +61,11 @@ export class ApprovalWorkflow extends Construct {
   public readonly deskUrl: string;
   /** Goes off when a request could not be closed: its outcome may be missing in the ledger. */
   public readonly failureAlarm: cloudwatch.Alarm;
+  /** Goes off when half of a request's time is over and it is still open. */
+  public readonly nearExpiryAlarm: cloudwatch.Alarm;
 
   private readonly execute: PrivateFunction;
+  private readonly watch: ApprovalWatch;
 
   /** @throws Error when the expiry is out of range, or nobody could approve */
   constructor(scope: Construct, id: string, props: ApprovalWorkflowProps) {
@@ -218,6 +224,46 @@ export class ApprovalWorkflow extends Construct {
       evaluationPeriods: 1,
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
+    this.watch = new ApprovalWatch(this, 'Watch', {
+      workflow: this.stateMachine,
+      expirySeconds,
+      permissionsBoundary,
+    });
+    this.nearExpiryAlarm = this.watch.alarm;
+  }
+
+  /** What happens when a request begins to wait for a person. The event's `detail.name` is the request's id. */
+  public onWaiting(id: string, options: events.OnEventOptions = {}): events.Rule {
+    return this.rule(id, options, executionEvents(this.stateMachine, 'RUNNING'));
+  }
+
+  /**
+   * What happens when a request came to its end: approved and run, denied, expired, or lost. The event's `detail.output` is
+   * JSON and says which.
+   */
+  public onEnded(id: string, options: events.OnEventOptions = {}): events.Rule {
+    return this.rule(id, options, executionEvents(this.stateMachine, 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'));
+  }
+
+  /** What happens when half of a request's time is over and it is still open. The event's `detail.input` names it. */
+  public onNearExpiry(id: string, options: events.OnEventOptions = {}): events.Rule {
+    return this.rule(id, options, executionEvents(this.watch.stateMachine, 'FAILED'));
+  }
+
+  /** How many requests were still open when half of their time was over. */
+  public metricNearExpiry(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.watch.stateMachine.metricFailed(options);
+  }
+
+  private rule(id: string, options: events.OnEventOptions, pattern: events.EventPattern): events.Rule {
+    const rule = new events.Rule(options.crossStackScope ?? this, id, {
+      ruleName: options.ruleName,
+      description: options.description,
+    });
+    rule.addEventPattern(pattern);
+    if (options.eventPattern) rule.addEventPattern(options.eventPattern);
+    rule.addTarget(options.target);
+    return rule;
   }
 
   /** The role that approved calls reach connectors with. */

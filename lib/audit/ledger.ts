@@ -63,11 +63,13 @@ export class Ledger extends Construct {
   /** Seals what is new. It runs once a minute by itself. */
   public readonly sealFunction: lambda.IFunction;
   /** Goes off when sealing failed for five minutes. */
-  public readonly sealAlarm: cloudwatch.IAlarm;
+  public readonly sealAlarm: cloudwatch.Alarm;
+  /** Goes off when entries stay unsealed longer than they may, and when the sealer says nothing. */
+  public readonly lagAlarm: cloudwatch.Alarm;
   /** The trail's log and digest files, locked; undefined without a trail. */
   public readonly trailBucket?: s3.IBucket;
   /** Goes off when anybody is refused something on the ledger, or stops the trail; undefined without a trail. */
-  public readonly refusedAlarm?: cloudwatch.IAlarm;
+  public readonly refusedAlarm?: cloudwatch.Alarm;
 
   private readonly ledgerKey: kms.IKey;
   private readonly evidenceKey: kms.IKey;
@@ -135,6 +137,7 @@ export class Ledger extends Construct {
     this.origin = sealer.origin;
     this.sealFunction = sealer.function;
     this.sealAlarm = sealer.alarm;
+    this.lagAlarm = sealer.lagAlarm;
     if (props.trail ?? true) {
       const trail = new AuditTrail(this, 'Trail', {
         lockedBuckets: [this.ledgerBucket, this.witnessBucket],

@@ -7,6 +7,8 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { METRICS_NAMESPACE } from '../../runtime/core/embedded-metric';
+import { LEDGER_LAG, SEALER_DIMENSION } from '../../runtime/core/ledger/sealing-metrics';
 import { EndpointService } from '../network/endpoint-service';
 import type { IsolatedNetwork } from '../network/isolated-network';
 import { bundlePath, PrivateFunction } from '../private-function';
@@ -14,6 +16,8 @@ import { protectKey } from './locked-bucket';
 
 /** Enough for a change a month over two years; each costs $1 a month. */
 const MAX_SIGNING_KEYS = 24;
+
+const LAG_PERIOD = Duration.minutes(5);
 
 /** A bucket, and the key that encrypts it. @internal */
 export interface EncryptedBucket {
@@ -49,6 +53,8 @@ export class Sealer extends Construct {
   public readonly function: lambda.Function;
   /** Goes off when sealing failed for five minutes: the record still grows, but nobody vouches for it. */
   public readonly alarm: cloudwatch.Alarm;
+  /** Goes off when entries stay unsealed, and when the sealer says nothing. */
+  public readonly lagAlarm: cloudwatch.Alarm;
 
   constructor(scope: Construct, id: string, props: SealerProps) {
     super(scope, id);
@@ -106,6 +112,22 @@ export class Sealer extends Construct {
       threshold: 1,
       evaluationPeriods: 5,
       datapointsToAlarm: 5,
+      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+    });
+    this.lagAlarm = new cloudwatch.Alarm(this, 'LagAlarm', {
+      alarmDescription: 'Entries of the audit ledger stay unsealed, or the sealer says nothing',
+      metric: new cloudwatch.Metric({
+        namespace: METRICS_NAMESPACE,
+        metricName: LEDGER_LAG,
+        dimensionsMap: { [SEALER_DIMENSION]: fn.functionName },
+        statistic: cloudwatch.Stats.MAXIMUM,
+        period: LAG_PERIOD,
+        unit: cloudwatch.Unit.SECONDS,
+      }),
+      // An entry behind a missing number rightly waits for the merge delay, and a quiet stream is listed twice in it.
+      threshold: 2 * props.mergeDelay.toSeconds() + LAG_PERIOD.toSeconds(),
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 2,
       treatMissingData: cloudwatch.TreatMissingData.BREACHING,
     });
   }

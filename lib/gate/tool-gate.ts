@@ -9,7 +9,8 @@ import { Construct, type IConstruct } from 'constructs';
 import { validatePolicies } from '../../runtime/core/cedar/validate-policies';
 import { POLICY_SETS } from '../../runtime/core/cedar/written-policies';
 import { LOG_ONLY, type Manifest } from '../../runtime/core/contracts';
-import { GATE_DIMENSION, METRICS_NAMESPACE } from '../../runtime/core/gate-metrics';
+import { METRICS_NAMESPACE } from '../../runtime/core/embedded-metric';
+import { GATE_DIMENSION, GATE_METRICS } from '../../runtime/core/gate-metrics';
 import type { Ledger } from '../audit/ledger';
 import type { Connector } from '../connectors/connector';
 import type { Tool } from '../connectors/tool';
@@ -60,7 +61,9 @@ export class ToolGate extends Construct {
   public readonly api: apigateway.RestApi;
   public readonly grants: Grants;
   /** Many denials at once. */
-  public readonly alarm: cloudwatch.Alarm;
+  public readonly denialAlarm: cloudwatch.Alarm;
+  /** A session that was ended for its denials. */
+  public readonly stoppedAlarm: cloudwatch.Alarm;
 
   private readonly code = new SynthesisTimeCode('gate-gate');
   private staged = false;
@@ -97,7 +100,19 @@ export class ToolGate extends Construct {
     props.ledger.grantReadEvidence(role, 'results');
 
     if (props.mode === GateMode.LOG_ONLY) this.announceLogOnly();
-    this.alarm = this.denialAlarm();
+    // A fooled agent tries, or a policy is too narrow: either way somebody should look.
+    this.denialAlarm = this.alarm('DenialSpike', {
+      alarmDescription:
+        'The gate denies many calls: read the sessions, with "hardened-agent audit show", before widening anything',
+      metric: this.metric('denied'),
+      // One session alone is stopped before it gets there.
+      threshold: 2 * props.maxDenialsPerSession,
+    });
+    this.stoppedAlarm = this.alarm('SessionStopped', {
+      alarmDescription: 'The gate ended a session for its denials: its log says which ("session_stopped")',
+      metric: this.metric('session_stopped'),
+      threshold: 1,
+    });
 
     this.api = this.privateApi();
     new lambda.CfnResourcePolicy(this, 'OnlyItsApi', {
@@ -260,20 +275,23 @@ export class ToolGate extends Construct {
     return findings;
   }
 
-  /** A fooled agent tries, or a policy is too narrow: either way somebody should look. */
-  private denialAlarm(): cloudwatch.Alarm {
-    return new cloudwatch.Alarm(this, 'DenialSpike', {
-      alarmDescription:
-        'The gate denies many calls: read the sessions, with "hardened-agent audit show", before widening anything',
-      metric: new cloudwatch.Metric({
-        namespace: METRICS_NAMESPACE,
-        metricName: 'Denials',
-        dimensionsMap: { [GATE_DIMENSION]: this.function.function.functionName },
-        statistic: cloudwatch.Stats.SUM,
-        period: Duration.minutes(5),
-      }),
-      // One session alone is stopped before it gets there.
-      threshold: 2 * this.props.maxDenialsPerSession,
+  /** Counts of this gate's log. @param event the event of the log that is counted */
+  public metric(event: keyof typeof GATE_METRICS): cloudwatch.Metric {
+    return new cloudwatch.Metric({
+      namespace: METRICS_NAMESPACE,
+      metricName: GATE_METRICS[event],
+      dimensionsMap: { [GATE_DIMENSION]: this.function.function.functionName },
+      statistic: cloudwatch.Stats.SUM,
+      period: Duration.minutes(5),
+    });
+  }
+
+  private alarm(
+    id: string,
+    about: Pick<cloudwatch.AlarmProps, 'alarmDescription' | 'metric' | 'threshold'>,
+  ): cloudwatch.Alarm {
+    return new cloudwatch.Alarm(this, id, {
+      ...about,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: 1,
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,

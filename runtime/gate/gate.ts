@@ -771,6 +771,9 @@ export class Gate {
     const numbered = context.seq ?? this.ports.sessions.nextSeq(context.stream);
     const [seq, count] = await Promise.allSettled([numbered, counted]);
     if (count.status === 'rejected') this.ports.log({ event: 'denial_not_counted', requestId: context.requestId });
+    else if (count.value === this.manifest.maxDenialsPerSession) {
+      this.ports.log({ event: 'session_stopped', sessionId: context.stream, requestId: context.requestId });
+    }
     if (seq.status === 'rejected') throw seq.reason;
 
     const salt = this.ports.randomHex(16);

@@ -3,9 +3,12 @@ import { GetPublicKeyCommand, SignCommand } from '@aws-sdk/client-kms';
 import { kms } from '../aws/clients';
 import { environment } from '../aws/environment';
 import { S3ObjectStore } from '../aws/s3-object-store';
+import { lagMetric } from '../core/ledger/sealing-metrics';
 import { verifierKeyFromSpki } from '../core/merkle/note';
 import { DEFAULT_LIMITS, Sealer, type SealingReport, type Signer } from './sealer';
 
+// Lambda says it; a sealer whose lag can't be told apart still seals.
+const functionName = process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'sealer';
 let sealer: Promise<Sealer> | undefined;
 
 /** Runs every minute, one at a time. */
@@ -13,8 +16,8 @@ export async function handler(): Promise<SealingReport> {
   sealer ??= makeSealer();
   try {
     const report = await (await sealer).run();
-    if (report.sealed > 0)
-      console.log(JSON.stringify({ sealed: report.sealed, size: report.size, voids: report.voids }));
+    const lag = lagMetric(report.lagMs, Date.now(), functionName);
+    console.log(JSON.stringify({ level: 'INFO', service: 'sealer', event: 'run', ...report, ...lag }));
     return report;
   } catch (error) {
     sealer = undefined;

@@ -80,6 +80,8 @@ export interface SealingReport {
   readonly size: number;
   readonly sealed: number;
   readonly voids: number;
+  /** Age of the oldest entry that this run found unsealed, whether it could seal it or not. Milliseconds; 0 for none. */
+  readonly lagMs: number;
 }
 
 /**
@@ -103,6 +105,7 @@ export class Sealer {
     let state = await this.loadState();
     const sizeBefore = state.edge.size;
     let voids = 0;
+    let oldest = Number.POSITIVE_INFINITY;
     do {
       const open = await this.ports.ledger.get(batchKey(state.edge.size));
       if (open !== undefined) {
@@ -111,6 +114,7 @@ export class Sealer {
       }
       const found = await this.discover(state);
       voids += found.voids;
+      oldest = Math.min(oldest, found.oldest);
       if (found.keys.length === 0) break;
       const texts = await this.readEntries(found.keys);
       const batch = this.makeBatch(state, found.keys, texts);
@@ -119,7 +123,8 @@ export class Sealer {
       if (found.keys.length < MAX_BATCH_LEAVES) break;
     } while (this.ports.now() - started < this.limits.budgetMs);
     await this.saveState(state);
-    return { size: state.edge.size, sealed: state.edge.size - sizeBefore, voids };
+    const lagMs = Math.max(0, started - Math.min(started, oldest));
+    return { size: state.edge.size, sealed: state.edge.size - sizeBefore, voids, lagMs };
   }
 
   /** The saved state where the locked checkpoint confirms it, else an empty one: batches then rebuild it. */
@@ -147,17 +152,19 @@ export class Sealer {
   // ------------------------------------------------------------ what to seal
 
   /** New entries, stream by stream and in the order of their numbers. */
-  private async discover(state: SealerState): Promise<{ keys: string[]; voids: number }> {
+  private async discover(state: SealerState): Promise<{ keys: string[]; voids: number; oldest: number }> {
     const now = this.ports.now();
     await this.findStreams(state, now);
     const keys: string[] = [];
     let voids = 0;
+    let oldest = Number.POSITIVE_INFINITY;
     for (const [stream, cursor] of state.streams) {
       if (keys.length >= MAX_BATCH_LEAVES) break;
       if (!isDue(cursor, now, this.limits.mergeDelayMs)) continue;
       const found = await this.newEntries(stream, cursor, now, MAX_BATCH_LEAVES - keys.length);
       for (const key of found.keys) keys.push(key);
       voids += found.voids;
+      oldest = Math.min(oldest, found.oldest);
       // A stream that was cut short or waits for a gap stays due.
       if (found.complete) cursor.checkedAt = now;
     }
@@ -165,7 +172,7 @@ export class Sealer {
     if (rotation) keys.push(rotation);
     const heartbeat = keys.length < MAX_BATCH_LEAVES ? await this.heartbeat(state, keys, now) : undefined;
     if (heartbeat) keys.push(heartbeat);
-    return { keys, voids };
+    return { keys, voids, oldest };
   }
 
   /**
@@ -199,20 +206,24 @@ export class Sealer {
     cursor: StreamCursor,
     now: number,
     room: number,
-  ): Promise<{ keys: string[]; voids: number; complete: boolean }> {
+  ): Promise<{ keys: string[]; voids: number; oldest: number; complete: boolean }> {
     const keys: string[] = [];
     let voids = 0;
+    let oldest = Number.POSITIVE_INFINITY;
     let next = cursor.next;
     for await (const object of this.ports.ledger.list(`entries/${stream}/`, ledgerKey.entry(stream, cursor.next - 1))) {
       const seq = sequenceOf(object.key, stream);
       if (seq === undefined) continue;
+      oldest = Math.min(oldest, object.modified);
       if (object.bytes > MAX_ENTRY_BYTES || seq - next > MAX_GAP) {
         this.ports.log(
           `${object.key} can't be sealed: ${object.bytes} bytes, ${seq - next} numbers missing before it.`,
         );
-        break;
+        // Looked at again by every run, so that the lag keeps telling of it.
+        return { keys, voids, oldest, complete: false };
       }
-      if (seq > next && now - object.modified < this.limits.mergeDelayMs) return { keys, voids, complete: false };
+      if (seq > next && now - object.modified < this.limits.mergeDelayMs)
+        return { keys, voids, oldest, complete: false };
       for (; next < seq && keys.length < room; next += 1) {
         // Create-only at the missing key itself: a late writer either was first, or can't write there any more.
         const { created } = await this.ports.ledger.create(
@@ -222,11 +233,11 @@ export class Sealer {
         if (created) voids += 1;
         keys.push(ledgerKey.entry(stream, next));
       }
-      if (keys.length >= room) return { keys, voids, complete: false };
+      if (keys.length >= room) return { keys, voids, oldest, complete: false };
       keys.push(object.key);
       next += 1;
     }
-    return { keys, voids, complete: true };
+    return { keys, voids, oldest, complete: true };
   }
 
   /** Seals a sign of life now and then: a log that stops growing then shows it. */

@@ -174,7 +174,9 @@ describe('the approval workflow', () => {
   });
 
   test('deploys a definition that is valid once its references are filled in', () => {
-    const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
+    const [[, machine]] = Object.entries(template.findResources('AWS::StepFunctions::StateMachine')).filter(([id]) =>
+      id.startsWith('ApprovalsStateMachine'),
+    );
     const join = machine.Properties.DefinitionString['Fn::Join'][1] as (string | object)[];
     const text = join
       .map((part) =>

@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Ledger, type LedgerProps } from '../../../lib/audit/ledger';
 import { IsolatedNetwork } from '../../../lib/network/isolated-network';
+import { lagMetric } from '../../../runtime/core/ledger/sealing-metrics';
 
 interface Statement {
   readonly Sid?: string;
@@ -83,6 +84,19 @@ describe('the sealer', () => {
   test('runs every minute, and an alarm tells when it doesn’t', () => {
     plain.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(1 minute)' });
     plain.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'Errors', TreatMissingData: 'breaching' });
+  });
+
+  test('sounds an alarm where entries stay unsealed longer than they may, or nothing is heard', () => {
+    const template = ledgerTemplate({ mergeDelay: Duration.minutes(2) });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: 'HardenedAgent',
+      MetricName: Object.keys(lagMetric(0, 0, 'x')).pop(),
+      Dimensions: [{ Name: 'Sealer', Value: { Ref: Match.stringLikeRegexp('^LedgerSealerSeal') } }],
+      Statistic: 'Maximum',
+      Threshold: 540,
+      ComparisonOperator: 'GreaterThanThreshold',
+      TreatMissingData: 'breaching',
+    });
   });
 
   test('learns its delays from the props', () => {

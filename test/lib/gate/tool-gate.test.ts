@@ -369,4 +369,12 @@ describe('many denials at once', () => {
       TreatMissingData: 'notBreaching',
     });
   });
+
+  it('sound another one where they end a session', () => {
+    const made = new AgentStack();
+    made.withRuntime();
+    const [, alarm] = only(made.template(), 'AWS::CloudWatch::Alarm', 'AgentGateSessionStopped');
+    const MetricName = Object.keys(metricsOf({ event: 'session_stopped' }, 0, 'x')).pop();
+    expect(alarm).toMatchObject({ Namespace: 'HardenedAgent', MetricName, Threshold: 1 });
+  });
 });

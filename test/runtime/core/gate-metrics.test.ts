@@ -1,5 +1,5 @@
 import { metricsOf } from '../../../runtime/core/gate-metrics';
-import { call, GateWorld, NOW } from '../gate/gate-world';
+import { call, GateWorld, MANIFEST, NOW, SESSION } from '../gate/gate-world';
 
 describe('the gate’s metrics', () => {
   it('count each denial and each question of its log, and nothing else', async () => {
@@ -14,6 +14,18 @@ describe('the gate’s metrics', () => {
     expect(counted.filter(({ Questions }) => Questions === 1)).toHaveLength(1);
     expect(metricsOf({ event: 'executor_lost' }, NOW, 'gate-1')).toEqual({});
     expect(metricsOf({ event: 'constructor' }, NOW, 'gate-1')).toEqual({});
+  });
+
+  it('count a session once that ends for its denials', async () => {
+    const world = new GateWorld();
+    const gate = world.gate();
+    const stopped = () => world.logs.filter(({ event }) => event === 'session_stopped');
+    const { maxDenialsPerSession } = MANIFEST;
+    for (let denial = 1; denial < maxDenialsPerSession; denial += 1) await call(gate, 'wipe', { id: `T-${denial}` });
+    expect(stopped()).toEqual([]);
+    for (const id of ['T-91', 'T-92', 'T-93']) await call(gate, 'wipe', { id });
+    expect(stopped()).toEqual([{ event: 'session_stopped', sessionId: SESSION, requestId: expect.any(String) }]);
+    expect(metricsOf(stopped()[0], NOW, 'gate-1')).toMatchObject({ SessionsStopped: 1 });
   });
 
   it('are in the embedded metric format: each name in the directive is a member of the record', () => {

@@ -18,7 +18,7 @@ async function treeSizeOf(world: SealedLedger): Promise<number> {
 test('seals what was written, signs the tree, and keeps the checkpoint in three places', async () => {
   const world = new SealedLedger();
   await world.write(entry('s-a', 1), entry('s-a', 2), entry('s-b', 1));
-  expect(await world.sealer().run()).toEqual({ size: 3, sealed: 3, voids: 0 });
+  expect(await world.sealer().run()).toEqual({ size: 3, sealed: 3, voids: 0, lagMs: 0 });
   expect(await treeSizeOf(world)).toBe(3);
   const note = await world.publication.get('checkpoint');
   expect(await world.ledger.get(ledgerKey.checkpoint(3))).toBe(note);
@@ -47,6 +47,25 @@ test('waits for a missing number, then makes it void for good', async () => {
   const parsed = parseEntry((await world.ledger.get(ledgerKey.entry('s-a', 2))) ?? '');
   expect(parsed.ok && parsed.entry.type).toBe('void');
   expect((await world.ledger.create(ledgerKey.entry('s-a', 2), 'late')).created).toBe(false);
+});
+
+test('tells how long the oldest unsealed entry has waited, one that can’t be sealed above all', async () => {
+  const world = new SealedLedger();
+  await world.write(entry('s-a', 1), entry('s-a', 3));
+  expect((await world.sealer().run()).lagMs).toBe(0);
+  world.advance(60_000);
+  // Entry 3 waits for the missing one.
+  expect(await world.sealer().run()).toMatchObject({ sealed: 0, lagMs: 60_000 });
+  world.advance(MERGE_DELAY);
+  expect(await world.sealer().run()).toMatchObject({ sealed: 2, lagMs: MERGE_DELAY + 60_000 });
+  world.advance(60_000);
+  expect(await world.sealer().run()).toMatchObject({ sealed: 0, lagMs: 0 });
+
+  await world.write(entry('s-a', 999_999));
+  for (const minute of [1, 2, 3]) {
+    world.advance(60_000);
+    expect(await world.sealer().run()).toMatchObject({ sealed: 0, lagMs: minute * 60_000 });
+  }
 });
 
 test('takes the late entry when it came before the merge delay was over', async () => {

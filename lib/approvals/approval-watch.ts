@@ -1,0 +1,139 @@
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { executionEvents } from './execution-events';
+
+/** @internal */
+export interface ApprovalWatchProps {
+  /** The approval workflow. */
+  readonly workflow: sfn.StateMachine;
+  /** Seconds that a person has to decide. */
+  readonly expirySeconds: number;
+  readonly permissionsBoundary?: iam.IManagedPolicy;
+}
+
+/**
+ * Looks at each waiting request once, when half of its time is over. An execution fails where the request is still open
+ * then, which the alarm counts and EventBridge tells. It runs beside the workflow, which knows nothing of it: a watch that
+ * breaks down can't hold up an approval. It may ask whether an execution runs, and nothing else; it costs nothing while
+ * nobody waits.
+ *
+ * Source: https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+ * @internal
+ */
+export class ApprovalWatch extends Construct {
+  public readonly stateMachine: sfn.StateMachine;
+  /** Goes off when half of a request's time is over and nobody has decided. */
+  public readonly alarm: cloudwatch.Alarm;
+
+  constructor(scope: Construct, id: string, props: ApprovalWatchProps) {
+    super(scope, id);
+    const { workflow, permissionsBoundary } = props;
+    const stack = Stack.of(this);
+    const role = new iam.Role(this, 'Role', {
+      description: 'Role of: watch over waiting approvals',
+      permissionsBoundary,
+      assumedBy: this.serviceOfThisAccount('states.amazonaws.com'),
+    });
+    role.addToPolicy(
+      new iam.PolicyStatement({
+        sid: 'LookAtApprovals',
+        actions: ['states:DescribeExecution'],
+        resources: [
+          stack.formatArn({
+            service: 'states',
+            resource: 'execution',
+            resourceName: `${workflow.stateMachineName}:*`,
+            arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+          }),
+        ],
+      }),
+    );
+    this.stateMachine = new sfn.StateMachine(this, 'StateMachine', {
+      comment: 'Tells when half of the time to decide is over',
+      stateMachineType: sfn.StateMachineType.STANDARD,
+      definitionBody: sfn.DefinitionBody.fromString(
+        stack.toJsonString(watchDefinition(stack.partition, Math.floor(props.expirySeconds / 2))),
+      ),
+      role,
+      logs: {
+        destination: new logs.LogGroup(this, 'Logs', {
+          retention: logs.RetentionDays.ONE_YEAR,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
+        level: sfn.LogLevel.ALL,
+        includeExecutionData: false,
+      },
+      tracingEnabled: true,
+    });
+
+    const starter = new iam.Role(this, 'StarterRole', {
+      description: 'Role of: EventBridge, to start the watch over an approval',
+      permissionsBoundary,
+      assumedBy: this.serviceOfThisAccount('events.amazonaws.com'),
+    });
+    new events.Rule(this, 'Started', {
+      description: 'A request began to wait for a person',
+      eventPattern: executionEvents(workflow, 'RUNNING'),
+      targets: [
+        new targets.SfnStateMachine(this.stateMachine, {
+          role: starter,
+          input: events.RuleTargetInput.fromObject({
+            executionArn: events.EventField.fromPath('$.detail.executionArn'),
+            requestId: events.EventField.fromPath('$.detail.name'),
+          }),
+        }),
+      ],
+    });
+    this.alarm = new cloudwatch.Alarm(this, 'Alarm', {
+      alarmDescription:
+        'A request waits for a person, and half of its time is over: "hardened-agent approvals list" shows it',
+      metric: this.stateMachine.metricFailed({ period: Duration.minutes(1) }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  private serviceOfThisAccount(service: string): iam.ServicePrincipal {
+    return new iam.ServicePrincipal(service, {
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+    });
+  }
+}
+
+/** In Amazon States Language. Where it can't look it fails too: nobody knows then that somebody decided. */
+function watchDefinition(partition: string, seconds: number): object {
+  return {
+    Comment: 'Fails where a request is still open when half of its time is over.',
+    StartAt: 'WaitHalfTheTime',
+    States: {
+      WaitHalfTheTime: { Type: 'Wait', Seconds: seconds, Next: 'Look' },
+      Look: {
+        Type: 'Task',
+        Resource: `arn:${partition}:states:::aws-sdk:sfn:describeExecution`,
+        Parameters: { 'ExecutionArn.$': '$.executionArn' },
+        ResultSelector: { 'status.$': '$.Status' },
+        TimeoutSeconds: 30,
+        Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 3 }],
+        Next: 'Ended',
+      },
+      Ended: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.status', StringEquals: 'RUNNING', Next: 'StillOpen' }],
+        Default: 'InTime',
+      },
+      InTime: { Type: 'Succeed' },
+      StillOpen: {
+        Type: 'Fail',
+        Error: 'NearExpiry',
+        Cause: 'Half of the time to decide is over and the request is still open.',
+      },
+    },
+  };
+}
