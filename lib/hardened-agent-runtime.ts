@@ -16,7 +16,6 @@ import type { GateMode } from './gate/gate-mode';
 import type { PolicyOptions } from './gate/grants';
 import type { ProbationOptions } from './gate/probation';
 import { StateTable } from './gate/state-table';
-import { SynthesisTimeCode } from './gate/synthesis-time-code';
 import { ToolGate } from './gate/tool-gate';
 import type { BedrockModel } from './network/bedrock-model';
 import type { ConnectorEgress } from './network/connector-egress';
@@ -27,6 +26,7 @@ import { ModelAccess } from './network/model-access';
 import type { AgentImage } from './sandbox/agent-image';
 import { HardenedTask, taskPrincipal } from './sandbox/hardened-task';
 import { SessionLauncher } from './sandbox/session-launcher';
+import { SynthesisTimeCode } from './synthesis-time-code';
 
 /** Who approves, and how long a person has to decide. */
 export interface ApprovalOptions {

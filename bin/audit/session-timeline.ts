@@ -89,9 +89,22 @@ function sentence(entry: LedgerEntry): string {
       return `${tool}: ${outcome(entry)}${credential(entry)}`;
     case 'void':
       return 'nothing was written under this number';
+    case 'deploy':
+      return `deployed: ${deployment(entry)}`;
     default:
       return `${entry.type} by ${visible(entry.actor)}`;
   }
+}
+
+function deployment({ policyVersion, mode, deployment }: LedgerEntry): string {
+  const { autoApprovals = [], unlisted = 0 } = deployment ?? {};
+  const calls = autoApprovals.map(({ tool, when }) => `${visible(tool)}${when ? ` when ${visible(when)}` : ''}`);
+  return [
+    `policy version ${policyVersion.slice(0, 8)}`,
+    ...(mode ? ['THE GATE ONLY LOGS'] : []),
+    calls.length > 0 ? `auto-approved: ${calls.join(' and ')}` : 'nothing is auto-approved',
+    ...(unlisted > 0 ? [`and ${unlisted} more`] : []),
+  ].join('; ');
 }
 
 function policies(entry: LedgerEntry): string {

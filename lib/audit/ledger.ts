@@ -1,12 +1,13 @@
-import { Annotations, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, AspectPriority, Aspects, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { Construct } from 'constructs';
-import { ERASURE_STREAM } from '../../runtime/core/contracts';
+import { Construct, type IConstruct } from 'constructs';
+import { DEPLOYMENT_FILE, ERASURE_STREAM } from '../../runtime/core/contracts';
 import type { IsolatedNetwork } from '../network/isolated-network';
+import { SynthesisTimeCode } from '../synthesis-time-code';
 import { AuditTrail } from './audit-trail';
 import type { LedgerOptions } from './ledger-options';
 import { LockedBucket } from './locked-bucket';
@@ -71,6 +72,8 @@ export class Ledger extends Construct {
   /** Goes off when anybody is refused something on the ledger, or stops the trail; undefined without a trail. */
   public readonly refusedAlarm?: cloudwatch.Alarm;
 
+  private readonly sealerCode = new SynthesisTimeCode('ledger-sealer');
+  private servesGate = false;
   private readonly ledgerKey: kms.IKey;
   private readonly evidenceKey: kms.IKey;
 
@@ -78,6 +81,10 @@ export class Ledger extends Construct {
   constructor(scope: Construct, id: string, props: LedgerProps) {
     super(scope, id);
     this.validateRetention(props);
+    Aspects.of(this).add(
+      { visit: (node: IConstruct) => (node === this ? this.stageSealer() : undefined) },
+      { priority: AspectPriority.MUTATING },
+    );
 
     const locked = new LockedBucket(this, 'Ledger', {
       purpose: 'audit ledger',
@@ -124,6 +131,7 @@ export class Ledger extends Construct {
         });
     this.witnessBucket = witness.bucket;
     const sealer = new Sealer(this, 'Sealer', {
+      code: this.sealerCode,
       ledger: locked,
       witness,
       publicationBucket: this.publicationBucket,
@@ -149,6 +157,19 @@ export class Ledger extends Construct {
       this.trailBucket = trail.bucket;
       this.refusedAlarm = trail.alarm;
     }
+  }
+
+  /**
+   * Has the sealer record what a gate enforces: the gate puts it beside this code.
+   * @internal
+   */
+  public _deploymentCode(): SynthesisTimeCode {
+    this.servesGate = true;
+    return this.sealerCode;
+  }
+
+  private stageSealer(): void {
+    if (!this.servesGate) this.sealerCode.stage(this, DEPLOYMENT_FILE, null);
   }
 
   /** COMPLIANCE retention can be made longer, never shorter: a slip here costs years of storage. */

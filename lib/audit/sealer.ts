@@ -4,14 +4,15 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { METRICS_NAMESPACE } from '../../runtime/core/embedded-metric';
 import { LEDGER_LAG, SEALER_DIMENSION } from '../../runtime/core/ledger/sealing-metrics';
 import { EndpointService } from '../network/endpoint-service';
 import type { IsolatedNetwork } from '../network/isolated-network';
-import { bundlePath, PrivateFunction } from '../private-function';
+import { PrivateFunction } from '../private-function';
+import type { SynthesisTimeCode } from '../synthesis-time-code';
 import { protectKey } from './locked-bucket';
 
 /** Enough for a change a month over two years; each costs $1 a month. */
@@ -28,6 +29,8 @@ export interface EncryptedBucket {
 
 /** @internal */
 export interface SealerProps {
+  /** The bundle, with the deployment beside it. */
+  readonly code: SynthesisTimeCode;
   readonly ledger: EncryptedBucket;
   readonly witness: EncryptedBucket;
   readonly publicationBucket: s3.IBucket;
@@ -80,7 +83,7 @@ export class Sealer extends Construct {
     const securityGroup = props.network?.securityGroup('SealerGroup', 'Sealer: reaches its endpoints only');
     const { function: fn, role } = new PrivateFunction(this, 'Seal', {
       description: 'Ledger: seals new entries and signs the tree',
-      code: lambda.Code.fromAsset(bundlePath('ledger-sealer')),
+      code: props.code,
       environment: {
         LEDGER_BUCKET: props.ledger.bucket.bucketName,
         PUBLICATION_BUCKET: props.publicationBucket.bucketName,

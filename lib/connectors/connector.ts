@@ -6,9 +6,9 @@ import { Construct } from 'constructs';
 import { BUILT_IN_TOOLS, MAX_RESULT_BYTES, TOOL_NAME_PATTERN } from '../../runtime/core/contracts';
 import type { ExecutorConfig } from '../../runtime/core/executor-config';
 import { lintSchema } from '../../runtime/core/schema/lint-schema';
-import { SynthesisTimeCode } from '../gate/synthesis-time-code';
 import type { EndpointAllowlist } from '../network/endpoint-allowlist';
 import { PrivateFunction } from '../private-function';
+import { SynthesisTimeCode } from '../synthesis-time-code';
 import { Tool, type ToolOperation, type ToolOptions } from './tool';
 
 /** What every kind of connector has. */

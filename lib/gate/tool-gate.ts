@@ -8,13 +8,20 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, type IConstruct } from 'constructs';
 import { validatePolicies } from '../../runtime/core/cedar/validate-policies';
 import { POLICY_SETS } from '../../runtime/core/cedar/written-policies';
-import { LOG_ONLY, type Manifest } from '../../runtime/core/contracts';
+import {
+  type AutoApproval,
+  DEPLOYMENT_FILE,
+  type Deployment,
+  LOG_ONLY,
+  type Manifest,
+} from '../../runtime/core/contracts';
 import { METRICS_NAMESPACE } from '../../runtime/core/embedded-metric';
 import { GATE_DIMENSION, GATE_METRICS } from '../../runtime/core/gate-metrics';
 import type { Ledger } from '../audit/ledger';
 import type { Connector } from '../connectors/connector';
 import type { Tool } from '../connectors/tool';
 import { PrivateFunction } from '../private-function';
+import { SynthesisTimeCode } from '../synthesis-time-code';
 import { AUTO_APPROVALS_KEY } from './auto-approvals-key';
 import type { CedarPolicies } from './cedar-policies';
 import { GateMode } from './gate-mode';
@@ -23,7 +30,6 @@ import { Grants, type PolicyGround, type PolicyOptions } from './grants';
 import { buildManifest, cedarSchemaOf, executorTools, type ManifestSettings } from './manifest';
 import { probationProblems } from './probation';
 import type { StateTable } from './state-table';
-import { SynthesisTimeCode } from './synthesis-time-code';
 import { trustProblems } from './trust-problems';
 
 /** @internal */
@@ -39,12 +45,6 @@ export interface ToolGateProps extends ManifestSettings {
   readonly agentRole: iam.Role;
   /** Bundles that carry the manifest too. */
   readonly sharedCode: SynthesisTimeCode[];
-}
-
-/** A call that runs without a person, as the template tells it. */
-interface AutoApproval {
-  readonly tool: string;
-  readonly when?: string;
 }
 
 /** Lambda's limit for all environment variables of a function, in bytes. */
@@ -66,6 +66,7 @@ export class ToolGate extends Construct {
   public readonly stoppedAlarm: cloudwatch.Alarm;
 
   private readonly code = new SynthesisTimeCode('gate-gate');
+  private readonly deploymentCode: SynthesisTimeCode;
   private staged = false;
   private readonly autoApprovals: AutoApproval[] = [];
 
@@ -76,6 +77,7 @@ export class ToolGate extends Construct {
   ) {
     super(scope, id);
     this.grants = new Grants(props.policies);
+    this.deploymentCode = props.ledger._deploymentCode();
     this.function = new PrivateFunction(this, 'Gate', {
       description: 'Gate: decides every tool call of the agent',
       code: this.code,
@@ -233,7 +235,7 @@ export class ToolGate extends Construct {
     if (this.staged) return;
     this.staged = true;
     if (this.findings().length > 0) {
-      for (const code of [this.code, ...this.props.sharedCode]) code.withhold();
+      for (const code of [this.code, this.deploymentCode, ...this.props.sharedCode]) code.withhold();
       for (const connector of this.props.connectors) connector._withhold();
       return;
     }
@@ -241,6 +243,9 @@ export class ToolGate extends Construct {
     const manifest = this.manifest();
     this.code.stage(this, 'manifest.json', manifest);
     for (const code of this.props.sharedCode) code.stage(this, 'manifest.json', manifest);
+    const { policyVersion, mode } = manifest;
+    const deployment: Deployment = { policyVersion, ...(mode ? { mode } : {}), autoApprovals: this.autoApprovals };
+    this.deploymentCode.stage(this, DEPLOYMENT_FILE, deployment);
     for (const connector of this.props.connectors) connector._stage(executorTools(connector, manifest));
   }
 

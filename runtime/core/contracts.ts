@@ -192,6 +192,24 @@ export interface Manifest {
   readonly maxCallsPerSession: number;
 }
 
+/** A call that runs without a person, as it was declared. */
+export interface AutoApproval {
+  readonly tool: string;
+  /** The condition of the declaration. Absent: always. */
+  readonly when?: string;
+}
+
+/** What a deployment enforces, in the words that its `deploy` entry in the ledger has for it. */
+export interface Deployment {
+  /** That of the manifest: it changes with every tool and policy. */
+  readonly policyVersion: Sha256Hex;
+  readonly mode?: typeof LOG_ONLY;
+  readonly autoApprovals: readonly AutoApproval[];
+}
+
+/** The file beside the sealer's code that holds the `Deployment`; `null` where the ledger serves no gate. */
+export const DEPLOYMENT_FILE = 'deployment.json';
+
 // ---------------------------------------------------------------- gate or workflow → executor
 
 /** An object in the evidence bucket, canonical arguments or a result, and the hash that its bytes must have. */
@@ -416,6 +434,12 @@ export interface LedgerEntry {
     readonly requestId?: string;
     /** How many objects were found to be erased. */
     readonly objects: number;
+  };
+  /** Of a `deploy`: what from then on runs without a person. */
+  readonly deployment?: {
+    readonly autoApprovals: readonly AutoApproval[];
+    /** How many more there are than an entry has room for. */
+    readonly unlisted?: number;
   };
   readonly policyVersion: Sha256Hex | '';
 }
@@ -667,6 +691,21 @@ export const ledgerEntrySchema = {
       ...closed,
       required: ['sessionId', 'objects'],
       properties: { sessionId: identifier, requestId: identifier, objects: { type: 'integer', minimum: 0 } },
+    },
+    deployment: {
+      ...closed,
+      required: ['autoApprovals'],
+      properties: {
+        autoApprovals: {
+          type: 'array',
+          items: {
+            ...closed,
+            required: ['tool'],
+            properties: { tool: { type: 'string', maxLength: 128 }, when: { type: 'string' } },
+          },
+        },
+        unlisted: { type: 'integer', minimum: 1 },
+      },
     },
     policyVersion: { type: 'string', pattern: '^([0-9a-f]{64})?$' },
   },

@@ -27,12 +27,14 @@ export interface SealerState {
   heartbeatAt: number;
   /** Id of the key that signs the next checkpoint; empty for the log's first. */
   signerId: string;
+  /** Hash of the deployment that was recorded last; empty before the first. */
+  deployed: string;
 }
 
 export const STATE_KEY = 'state/sealer.json';
 
 export function emptyState(): SealerState {
-  return { edge: new TreeEdge(), tail: [], streams: new Map(), heartbeatAt: 0, signerId: '' };
+  return { edge: new TreeEdge(), tail: [], streams: new Map(), heartbeatAt: 0, signerId: '', deployed: '' };
 }
 
 export function encodeState(state: SealerState): string {
@@ -43,6 +45,7 @@ export function encodeState(state: SealerState): string {
     streams: Object.fromEntries(state.streams),
     heartbeatAt: state.heartbeatAt,
     signerId: state.signerId,
+    deployed: state.deployed,
   });
 }
 
@@ -56,6 +59,7 @@ export function decodeState(text: string): SealerState | undefined {
       streams: Record<string, StreamCursor>;
       heartbeatAt: number;
       signerId?: string;
+      deployed?: string;
     };
     const edge = TreeEdge.fromJson(value.edge);
     const streams = new Map(Object.entries(value.streams));
@@ -67,6 +71,7 @@ export function decodeState(text: string): SealerState | undefined {
       streams,
       heartbeatAt: Number(value.heartbeatAt) || 0,
       signerId: value.signerId ?? '',
+      deployed: value.deployed ?? '',
     };
   } catch {
     return undefined;

@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { GetPublicKeyCommand, SignCommand } from '@aws-sdk/client-kms';
 import { kms } from '../aws/clients';
 import { environment } from '../aws/environment';
 import { S3ObjectStore } from '../aws/s3-object-store';
+import { DEPLOYMENT_FILE, type Deployment } from '../core/contracts';
 import { lagMetric } from '../core/ledger/sealing-metrics';
 import { verifierKeyFromSpki } from '../core/merkle/note';
 import { DEFAULT_LIMITS, Sealer, type SealingReport, type Signer } from './sealer';
 
 // Lambda says it; a sealer whose lag can't be told apart still seals.
 const functionName = process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'sealer';
+const deployment = JSON.parse(readFileSync(path.join(__dirname, DEPLOYMENT_FILE), 'utf8')) as Deployment | null;
 let sealer: Promise<Sealer> | undefined;
 
 /** Runs every minute, one at a time. */
@@ -34,6 +38,7 @@ async function makeSealer(): Promise<Sealer> {
       publication: new S3ObjectStore(environment('PUBLICATION_BUCKET')),
       witness: witness ? new S3ObjectStore(witness) : undefined,
       signers: [await kmsSigner(environment('SIGNING_KEY_ARN')), ...(await Promise.all(later.map(kmsSigner)))],
+      deployment: deployment ?? undefined,
       now: Date.now,
       randomHex: (bytes) => randomBytes(bytes).toString('hex'),
       log: (line) => console.error(line),

@@ -1,5 +1,6 @@
-import { type LedgerEntry, ledgerKey, PLATFORM_STREAM, SEQ_DIGITS } from '../core/contracts';
+import { type Deployment, type LedgerEntry, ledgerKey, PLATFORM_STREAM, SEQ_DIGITS } from '../core/contracts';
 import { type Batch, batchEntryKeys, batchKey, encodeBatch, MAX_BATCH_LEAVES, parseBatch } from '../core/ledger/batch';
+import { deployedHash, deployFields } from '../core/ledger/deploy-entry';
 import { encodeEntry, MAX_ENTRY_BYTES, parseEntry } from '../core/ledger/entry';
 import { handedOverTo, rotationText } from '../core/ledger/key-rotation';
 import { FIRST_TIMED_STREAM, firstStreamAt, streamStart } from '../core/ledger/stream-id';
@@ -48,6 +49,8 @@ export interface SealerPorts {
   readonly witness?: ObjectStore;
   /** The log's signing keys, the first one first. It goes over to the last by itself. */
   readonly signers: readonly [Signer, ...Signer[]];
+  /** What is deployed: recorded whenever it isn't what was recorded last. @default - nothing to record */
+  readonly deployment?: Deployment;
   /** Epoch milliseconds. */
   now(): number;
   randomHex(bytes: number): string;
@@ -170,6 +173,8 @@ export class Sealer {
     }
     const rotation = keys.length < MAX_BATCH_LEAVES ? await this.rotation(state, keys) : undefined;
     if (rotation) keys.push(rotation);
+    const deploy = keys.length < MAX_BATCH_LEAVES ? await this.deploy(state, keys) : undefined;
+    if (deploy) keys.push(deploy);
     const heartbeat = keys.length < MAX_BATCH_LEAVES ? await this.heartbeat(state, keys, now) : undefined;
     if (heartbeat) keys.push(heartbeat);
     return { keys, voids, oldest };
@@ -249,6 +254,28 @@ export class Sealer {
     return key;
   }
 
+  /** Records what is deployed, so that whoever widens what runs without a person leaves a trace that nobody can edit. */
+  private async deploy(state: SealerState, keys: readonly string[]): Promise<string | undefined> {
+    const { deployment } = this.ports;
+    if (!deployment) return undefined;
+    const fields = deployFields(deployment);
+    if (deployedHash(fields) === (await this.lastDeployed(state, keys))) return undefined;
+    const seq = nextOfPlatform(state, keys);
+    const key = ledgerKey.entry(PLATFORM_STREAM, seq);
+    await this.ports.ledger.create(key, encodeEntry({ ...this.ownEntry(PLATFORM_STREAM, seq, 'deploy'), ...fields }));
+    return key;
+  }
+
+  /** What was recorded last: perhaps by a run that died before it sealed its own record. */
+  private async lastDeployed(state: SealerState, keys: readonly string[]): Promise<string> {
+    let last = state.deployed;
+    for (const key of keys.filter(isOfPlatform)) {
+      const parsed = parseEntry((await this.ports.ledger.get(key)) ?? '');
+      if (parsed.ok && parsed.entry.type === 'deploy') last = deployedHash(parsed.entry);
+    }
+    return last;
+  }
+
   /** Hands the log over to the last key, where another signs yet: by an entry that the one before signs. */
   private async rotation(state: SealerState, keys: readonly string[]): Promise<string | undefined> {
     const { signers } = this.ports;
@@ -280,7 +307,7 @@ export class Sealer {
     );
   }
 
-  private ownEntry(stream: string, seq: number, type: 'void' | 'heartbeat' | 'key_rotation'): LedgerEntry {
+  private ownEntry(stream: string, seq: number, type: 'void' | 'heartbeat' | 'key_rotation' | 'deploy'): LedgerEntry {
     return {
       v: 1,
       seq,
@@ -413,6 +440,7 @@ export class Sealer {
     });
     const next = parsed.ok && type === 'key_rotation' && handedOverTo(parsed.entry, this.signer(state).key);
     if (next) state.signerId = next.id;
+    if (parsed.ok && type === 'deploy' && stream === PLATFORM_STREAM) state.deployed = deployedHash(parsed.entry);
     if (type === 'heartbeat') state.heartbeatAt = Math.max(state.heartbeatAt, sealedAt);
   }
 
@@ -440,9 +468,13 @@ export class Sealer {
   }
 }
 
+function isOfPlatform(key: string): boolean {
+  return key.startsWith(`entries/${PLATFORM_STREAM}/`);
+}
+
 /** The platform's next number, behind what of it is sealed or about to be. */
 function nextOfPlatform(state: SealerState, keys: readonly string[]): number {
-  const pending = keys.filter((key) => key.startsWith(`entries/${PLATFORM_STREAM}/`)).length;
+  const pending = keys.filter(isOfPlatform).length;
   return (state.streams.get(PLATFORM_STREAM)?.next ?? 1) + pending;
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Duration, Lazy } from 'aws-cdk-lib';
 import { Annotations, Match, type Template } from 'aws-cdk-lib/assertions';
 import { GateMode, HttpConnector, HttpMethod } from '../../../lib';
-import { type JsonObject, type Manifest, manifestSchema } from '../../../runtime/core/contracts';
+import { type Deployment, type JsonObject, type Manifest, manifestSchema } from '../../../runtime/core/contracts';
 import type { ExecutorConfig } from '../../../runtime/core/executor-config';
 import { metricsOf } from '../../../runtime/core/gate-metrics';
 import { compileSchema } from '../../../runtime/core/schema/compile-schema';
@@ -142,6 +142,17 @@ describe('the manifest', () => {
     made.withRuntime().allow(made.read);
     const gate = staged<Manifest>(made, 'AgentGateFunction', 'manifest.json');
     expect(staged<Manifest>(made, 'AgentApprovalsExecuteApproved', 'manifest.json')).toEqual(gate);
+  });
+
+  it('gives the sealer what to record of the deployment', () => {
+    const made = new AgentStack();
+    const agent = made.withRuntime();
+    agent.allow(made.refund);
+    agent.autoApprove(made.refund, { when: 'context.args.amountCents <= 5' });
+    expect(staged<Deployment>(made, 'AgentLedgerSealerSealFunction', 'deployment.json')).toEqual({
+      policyVersion: staged<Manifest>(made, 'AgentGateFunction', 'manifest.json').policyVersion,
+      autoApprovals: [{ tool: 'tickets_refund', when: 'context.args.amountCents <= 5' }],
+    });
   });
 
   it('holds no value of a credential and no account', () => {

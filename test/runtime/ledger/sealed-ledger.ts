@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { type LedgerEntry, ledgerKey } from '../../../runtime/core/contracts';
+import { type Deployment, type LedgerEntry, ledgerKey } from '../../../runtime/core/contracts';
 import { encodeEntry } from '../../../runtime/core/ledger/entry';
 import { type VerifierKey, verifierKeyFromSpki } from '../../../runtime/core/merkle/note';
 import { DEFAULT_LIMITS, Sealer, type SealerLimits, type Signer } from '../../../runtime/ledger/sealer';
@@ -45,6 +45,8 @@ export class SealedLedger {
   /** Keys that the sealers made from now on have besides. */
   readonly laterKeys: ReturnType<typeof signingKey>[] = [];
   readonly logged: string[] = [];
+  /** What the sealers made from now on find deployed. */
+  deployment?: Deployment;
   private time = START;
 
   constructor(private readonly limits: SealerLimits = { ...DEFAULT_LIMITS, heartbeatMs: Number.MAX_SAFE_INTEGER }) {
@@ -72,6 +74,7 @@ export class SealedLedger {
         publication: this.publication,
         witness: this.witness,
         signers: [signer(this.signing), ...this.laterKeys.map(signer)],
+        deployment: this.deployment,
         now: () => this.time,
         randomHex: (bytes) => 'c'.repeat(bytes * 2),
         log: (line) => this.logged.push(line),

@@ -1,0 +1,31 @@
+import type { Deployment, JsonValue, LedgerEntry, Sha256Hex } from '../contracts';
+import { sha256Hex } from '../digest';
+import { canonicalize } from '../json/canonicalize';
+
+/** Leaves room in an entry for its other fields. */
+const MAX_LISTED_BYTES = 12 * 1024;
+
+type Deployed = Pick<LedgerEntry, 'policyVersion' | 'mode' | 'deployment'>;
+
+/** The fields by which a `deploy` entry tells of a deployment. The policy version stands for what finds no room. */
+export function deployFields({ policyVersion, mode, autoApprovals }: Deployment): Deployed {
+  const listed = [];
+  let bytes = 0;
+  for (const approval of autoApprovals) {
+    bytes += Buffer.byteLength(JSON.stringify(approval)) + 1;
+    if (bytes > MAX_LISTED_BYTES) break;
+    listed.push(approval);
+  }
+  const unlisted = autoApprovals.length - listed.length;
+  return {
+    policyVersion,
+    ...(mode ? { mode } : {}),
+    deployment: { autoApprovals: listed, ...(unlisted > 0 ? { unlisted } : {}) },
+  };
+}
+
+/** Tells one deployment from another. */
+export function deployedHash({ policyVersion, mode, deployment }: Deployed): Sha256Hex {
+  const told = { policyVersion, mode: mode ?? null, deployment: deployment ?? null };
+  return sha256Hex(canonicalize(told as unknown as JsonValue));
+}
