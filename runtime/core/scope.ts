@@ -7,8 +7,8 @@ import {
   statefulIsAuthorized,
 } from '@cedar-policy/cedar-wasm/nodejs';
 import { mapArguments } from './cedar/map-arguments';
-import { parsePolicies, policiesById } from './cedar/policies-by-id';
-import { POLICY_SETS, type PolicySetName } from './cedar/written-policies';
+import { type NamedPolicy, namedPolicies } from './cedar/policies-by-id';
+import { concerns, POLICY_SETS, type PolicySetName } from './cedar/written-policies';
 import { type DenialCode, type JsonObject, LOG_ONLY, type Manifest, type ToolManifest } from './contracts';
 import type { TargetProvenance } from './risk';
 
@@ -35,9 +35,12 @@ export interface ScopeDecision {
 let instances = 0;
 
 /**
- * Decides by three sets that are evaluated apart: hard denials, scope, and what runs without a person. Policies are
- * parsed once. Cedar skips a policy that errors, which would open a forbid: any error denies.
- * @throws Error when a policy or the schema can't be parsed
+ * Decides by three sets that are evaluated apart: hard denials, scope, and what runs without a person. Cedar skips a
+ * policy that errors, which would open a forbid: any error denies.
+ *
+ * A call is held to the policies that can concern its tool, and they are made ready at the tool's first call: Cedar's time
+ * grows with the policies and actions that it is given, though a policy for another action never decides.
+ * @throws Error when a policy can't be parsed
  */
 export class Authorizer {
   private readonly name = `authorizer-${++instances}`;
@@ -46,15 +49,19 @@ export class Authorizer {
 
   private readonly logOnly: boolean;
 
-  constructor(manifest: Manifest) {
-    this.logOnly = manifest.mode === LOG_ONLY;
-    const schema = preparseSchema(this.name, manifest.cedar.schema as unknown as Schema);
-    if (schema.type === 'failure') throw new Error(`The Cedar schema is wrong: ${schema.errors[0]?.message}`);
-    for (const set of POLICY_SETS) {
-      const parsed = preparsePolicySet(`${this.name}-${set}`, { staticPolicies: policiesById(manifest.cedar[set]) });
-      if (parsed.type === 'failure') throw new Error(`The Cedar set "${set}" is wrong: ${parsed.errors[0]?.message}`);
-    }
-    this.asksByPolicy = parsePolicies(manifest.cedar.ask).some(({ json }) => json.effect === 'forbid');
+  private readonly schema: JsonObject;
+  private readonly policies: Readonly<Record<PolicySetName, readonly NamedPolicy[]>>;
+  private readonly ready = new Map<string, ReadyTool>();
+
+  constructor({ mode, cedar }: Manifest) {
+    this.logOnly = mode === LOG_ONLY;
+    this.schema = cedar.schema;
+    this.policies = {
+      deny: namedPolicies(cedar.deny),
+      allow: namedPolicies(cedar.allow),
+      ask: namedPolicies(cedar.ask),
+    };
+    this.asksByPolicy = this.policies.ask.some(({ json }) => json.effect === 'forbid');
   }
 
   decide(input: ScopeInput): ScopeDecision {
@@ -116,19 +123,58 @@ export class Authorizer {
     input: ScopeInput,
     context: Record<string, CedarValueJson>,
   ): { permitted: boolean; policyIds: string[] } | undefined {
+    const { tool } = input;
+    const ready = this.ready.get(tool.name) ?? this.makeReady(tool);
+    if (ready === undefined) return undefined;
+    // Nothing can hold. Of the sets only "allow" is always evaluated, which validates the request.
+    if (set !== 'allow' && ready.empty.has(set)) return { permitted: false, policyIds: [] };
     const answer = answerOf({
       principal: { type: 'Session', id: input.sessionId },
-      action: { type: 'Action', id: input.tool.name },
-      resource: { type: 'Connector', id: input.tool.connector },
+      action: { type: 'Action', id: tool.name },
+      resource: { type: 'Connector', id: tool.connector },
       context,
-      preparsedSchemaName: this.name,
+      preparsedSchemaName: ready.name,
       validateRequest: true,
-      preparsedPolicySetId: `${this.name}-${set}`,
+      preparsedPolicySetId: `${ready.name}-${set}`,
       entities: [],
     });
     if (answer?.type !== 'success' || answer.response.diagnostics.errors.length > 0) return undefined;
     return { permitted: answer.response.decision === 'allow', policyIds: answer.response.diagnostics.reason };
   }
+
+  /** Hands Cedar what can concern a tool, under a name of its own. Undefined: it doesn't take it. */
+  private makeReady(tool: ToolManifest): ReadyTool | undefined {
+    const name = `${this.name}-${tool.name}`;
+    if (preparseSchema(name, schemaOf(tool.name, this.schema)).type === 'failure') return undefined;
+    const empty = new Set<PolicySetName>();
+    for (const set of POLICY_SETS) {
+      const concerning = this.policies[set].filter(({ json }) => concerns(json, tool));
+      if (concerning.length === 0) empty.add(set);
+      const staticPolicies = Object.fromEntries(concerning.map(({ id, text }) => [id, text]));
+      if (preparsePolicySet(`${name}-${set}`, { staticPolicies }).type === 'failure') return undefined;
+    }
+    const ready = { name, empty };
+    this.ready.set(tool.name, ready);
+    return ready;
+  }
+}
+
+/** What Cedar keeps of a tool. */
+interface ReadyTool {
+  readonly name: string;
+  /** Sets without a policy for it. */
+  readonly empty: ReadonlySet<PolicySetName>;
+}
+
+/** The schema without the actions of other tools. */
+function schemaOf(tool: string, schema: JsonObject): Schema {
+  const namespaces = Object.entries(schema as unknown as Record<string, { actions: Record<string, unknown> }>);
+  return Object.fromEntries(
+    namespaces.map(([namespace, { actions, ...rest }]) => [
+      namespace,
+      { ...rest, actions: Object.hasOwn(actions, tool) ? { [tool]: actions[tool] } : {} },
+    ]),
+  ) as unknown as Schema;
 }
 
 /** Undefined where Cedar itself breaks down. */

@@ -33,7 +33,7 @@ import { parseStrict } from '../core/json/parse-strict';
 import { guardOutput } from '../core/output-guard';
 import { UNCLAIMED_STATUSES } from '../core/request-transitions';
 import { type TargetProvenance, TrustedDirectory } from '../core/risk';
-import { compileSchema } from '../core/schema/compile-schema';
+import { compileSchema, type Validation } from '../core/schema/compile-schema';
 import { Authorizer } from '../core/scope';
 import { builtInListings, builtInSchemas } from './built-in-tools';
 import { Denied } from './denied';
@@ -141,7 +141,7 @@ export class Gate {
   private readonly directory: TrustedDirectory;
   private readonly ledger: GatePorts['ledger'];
   private readonly tools: ReadonlyMap<string, ToolManifest>;
-  private readonly validators: ReadonlyMap<string, ReturnType<typeof compileSchema>>;
+  private readonly validators = new Map<string, ReturnType<typeof compileSchema>>();
   private readonly isToolCall = compileSchema(toolCallSchema as unknown as JsonObject);
 
   constructor(
@@ -154,10 +154,13 @@ export class Gate {
     // Here and nowhere else, so that no entry of a gate that doesn't enforce can miss the mark.
     this.ledger = mode ? { append: (entry) => ports.ledger.append({ ...entry, mode }) } : ports.ledger;
     this.tools = new Map(manifest.tools.map((tool) => [tool.name, tool]));
-    this.validators = new Map([
-      ...manifest.tools.map((tool) => [tool.name, compileSchema(tool.schema)] as const),
-      ...BUILT_IN_TOOLS.map((name) => [name, compileSchema(builtInSchemas[name])] as const),
-    ]);
+  }
+
+  /** Compiles a tool's schema at its first call: all of them at the start would be most of a cold start. */
+  private validate(name: string, schema: JsonObject, args: JsonObject): Validation {
+    const known = this.validators.get(name) ?? compileSchema(schema);
+    this.validators.set(name, known);
+    return known(args);
   }
 
   /** The tools that the caller's session may see. */
@@ -284,12 +287,12 @@ export class Gate {
         }),
       );
     }
-    const valid = this.validators.get(tool.name)?.(call.arguments);
-    if (!valid?.ok) {
+    const valid = this.validate(tool.name, tool.schema, call.arguments);
+    if (!valid.ok) {
       return this.deny(
         known,
         Denied.of('INVALID_ARGUMENTS', {
-          reason: `The arguments of ${tool.name} don't fit its schema: ${valid?.reason ?? 'no schema'}.`,
+          reason: `The arguments of ${tool.name} don't fit its schema: ${valid.reason}.`,
           allowed: `The input schema of ${tool.name}, as listed.`,
         }),
       );
@@ -578,12 +581,12 @@ export class Gate {
     call: ToolCall,
     session: SessionItem,
   ): Promise<GateReply> {
-    const valid = this.validators.get(name)?.(call.arguments);
-    if (!valid?.ok) {
+    const valid = this.validate(name, builtInSchemas[name], call.arguments);
+    if (!valid.ok) {
       return this.deny(
         context,
         Denied.of('INVALID_ARGUMENTS', {
-          reason: `The arguments of ${name} don't fit its schema: ${valid?.reason ?? 'no schema'}.`,
+          reason: `The arguments of ${name} don't fit its schema: ${valid.reason}.`,
         }),
       );
     }

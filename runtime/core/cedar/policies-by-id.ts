@@ -23,11 +23,19 @@ export function parsePolicies(text: string): ParsedPolicy[] {
   });
 }
 
-/** Policies under the names that their `@id` annotations give. @throws Error when Cedar can't parse them, or two share a name */
+/** A policy and the name that decisions give it. */
+export type NamedPolicy = ParsedPolicy & { readonly id: string };
+
+/** Policies, each with the name that its `@id` annotation gives. @throws Error when Cedar can't parse them, or two share a name */
+export function namedPolicies(text: string): NamedPolicy[] {
+  const named = parsePolicies(text).map((policy, index) => ({ ...policy, id: policy.id ?? `policy-${index}` }));
+  if (new Set(named.map(({ id }) => id)).size !== named.length) throw new Error('two Cedar policies share an @id.');
+  return named;
+}
+
+/** The texts of {@link namedPolicies} by name. @throws Error as it does */
 export function policiesById(text: string): Record<string, string> {
-  const named = parsePolicies(text).map(({ id, text: policy }, index) => [id ?? `policy-${index}`, policy] as const);
-  if (new Set(named.map(([id]) => id)).size !== named.length) throw new Error('two Cedar policies share an @id.');
-  return Object.fromEntries(named);
+  return Object.fromEntries(namedPolicies(text).map(({ id, text: policy }) => [id, policy]));
 }
 
 interface CedarProblem {

@@ -86,7 +86,11 @@ function aimProblems({ id, tools }: WrittenPolicy): string[] {
     : [`policy "${id}": no tool has this action on this resource, so it would never decide anything`];
 }
 
-function concerns({ action, resource }: PolicyJson, tool: SchemaTool): boolean {
+/** Whether a policy's scope can hold for calls of this tool. Actions have no groups, so `in` is a list. */
+export function concerns(
+  { action, resource }: Pick<PolicyJson, 'action' | 'resource'>,
+  tool: Pick<SchemaTool, 'name' | 'connector'>,
+): boolean {
   return names(action, tool.name) && names(resource, tool.connector);
 }
 
