@@ -18,6 +18,11 @@ export function reportLines(report: AuditReport): string[] {
     ...(report.rotatedTo
       ? [`Signed since leaf ${report.rotatedTo.after} by ${report.rotatedTo.key}, which the key before it named.`]
       : []),
+    ...(report.notReadAgain === undefined
+      ? []
+      : [
+          `The first ${report.notReadAgain} entries were not read again: that they read as they did rests on the earlier verification. Their names and hashes are those that it saw.`,
+        ]),
     ...(report.witnessed ? [] : ['No witness was read: an end cut off with its checkpoints shows only by silence.']),
     ...(report.versionsRead ? [] : ['Versions were not read: an overwritten object looks like an altered one.']),
   ];

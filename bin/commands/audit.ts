@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { GetPublicKeyCommand } from '@aws-sdk/client-kms';
@@ -10,6 +10,7 @@ import { S3ObjectStore } from '../../runtime/aws/s3-object-store';
 import type { LedgerEntry } from '../../runtime/core/contracts';
 import { saltedHash } from '../../runtime/core/digest';
 import { parseEntry } from '../../runtime/core/ledger/entry';
+import { parseVerifiedPart, type VerifiedPart } from '../../runtime/core/ledger/verified-part';
 import { AUDIT_DEFAULTS, verifyLedger } from '../../runtime/core/ledger/verify-ledger';
 import {
   formatVerifierKey,
@@ -43,6 +44,7 @@ const USAGE = [
   '  --witness-bucket NAME     (or HARDENED_AGENT_WITNESS_BUCKET)',
   '  --evidence-bucket NAME    (or HARDENED_AGENT_EVIDENCE_BUCKET), for --content and erase',
   '  --kept FILE               a checkpoint that you kept from an earlier audit; may be given again',
+  '  --state FILE              go on from what the last verification wrote here, if it did; written where no fault is found',
   '  --merge-delay SECONDS     what the ledger was deployed with; default 300',
   '  --heartbeat SECONDS       what the ledger was deployed with; default 3600',
   '  --confirm                 erase; without it, only what would be erased is told',
@@ -53,6 +55,7 @@ const OPTIONS = {
   dir: { type: 'string' },
   key: { type: 'string' },
   kept: { type: 'string', multiple: true },
+  state: { type: 'string' },
   'signing-key': { type: 'string' },
   origin: { type: 'string' },
   session: { type: 'string' },
@@ -136,7 +139,7 @@ async function download(values: Values, io: CommandIo): Promise<number> {
 async function verify(values: Values, io: CommandIo): Promise<number> {
   const verifier = verifierKeyOf(values, io);
   const { stores, now } = placesOf(values, io);
-  const report = await verifyLedger(new StoredLedger(stores), {
+  const { verified, ...report } = await verifyLedger(new StoredLedger(stores), {
     ...AUDIT_DEFAULTS,
     key: verifier,
     now,
@@ -144,10 +147,28 @@ async function verify(values: Values, io: CommandIo): Promise<number> {
     sealWithinMs: 3 * seconds(values['merge-delay'], '--merge-delay') * 1000,
     heartbeatMs: seconds(values.heartbeat, '--heartbeat') * 1000,
     kept: (values.kept ?? []).map((file) => readGiven(file, '--kept')),
+    verified: stateOf(values.state),
   });
+  if (values.state !== undefined && verified) keepState(values.state, verified);
   if (values.json) io.out(JSON.stringify(report, null, 2));
   else for (const line of reportLines(report)) io.out(line);
+  if (values.state !== undefined && !verified) io.err(`${values.state} was not written: not all of it is vouched for.`);
   return report.findings.length === 0 ? 0 : 1;
+}
+
+function stateOf(file: string | undefined): VerifiedPart | undefined {
+  if (file === undefined || !existsSync(file)) return undefined;
+  try {
+    return parseVerifiedPart(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`${file}: ${(error as Error).message}. Delete it to verify the whole ledger.`);
+  }
+}
+
+/** Replaced at once, so that no half of it is ever left. */
+function keepState(file: string, verified: VerifiedPart): void {
+  writeFileSync(`${file}.new`, `${JSON.stringify(verified)}\n`);
+  renameSync(`${file}.new`, file);
 }
 
 async function prove(key: string, values: Values, io: CommandIo): Promise<number> {

@@ -145,6 +145,44 @@ describe('verify', () => {
     expect(out).toContain('KEY_SUBSTITUTED');
   });
 
+  test('goes on from its last run, and says what it didn’t read again', async () => {
+    const long = new SealedLedger(DEFAULT_LIMITS);
+    const copied = async (name: string) => {
+      const folder = path.join(scratch, name);
+      const stores = { ledger: readable(long.ledger), witness: readable(long.witness) };
+      await downloadLedger(stores, folder, long.now);
+      return folder;
+    };
+    await long.write(...Array.from({ length: 300 }, (_, i) => entry('s-a', i + 1)));
+    await long.sealer().run();
+    const first = await copied('first');
+    await long.write(...Array.from({ length: 300 }, (_, i) => entry('s-b', i + 1)));
+    await long.sealer().run();
+    const second = await copied('second');
+    const state = path.join(scratch, 'state');
+    const verify = (dir: string, ...more: string[]) =>
+      run('verify', '--dir', dir, '--key', formatVerifierKey(long.signing.key), ...more);
+
+    expect((await verify(first, '--state', state)).out).not.toContain('not read again');
+    const resumed = await verify(second, '--state', state);
+    expect(resumed.code).toBe(0);
+    expect(resumed.out).toMatch(/^The ledger is whole: 601 sealed entries/);
+    expect(resumed.out).toContain('The first 256 entries were not read again');
+    expect((await verify(second, '--state', state, '--json')).out).toContain('"notReadAgain": 512');
+
+    // A fault leaves the state as it was.
+    const kept = readFileSync(state, 'utf8');
+    writeFileSync(at(second, ledgerKey.entry('s-b', 300)), '{}');
+    const { code, out, err } = await verify(second, '--state', state);
+    expect(code).toBe(1);
+    expect(out).toContain('ENTRY_ALTERED');
+    expect(err).toContain('was not written');
+    expect(readFileSync(state, 'utf8')).toBe(kept);
+
+    writeFileSync(state, '{}');
+    expect((await verify(first, '--state', state)).err).toMatch(/isn’t what a verification left\. Delete it/);
+  });
+
   test('prints the same as JSON, and says what it couldn’t look at', async () => {
     const folder = tampered((it) => rmSync(path.join(it, 'witness'), { recursive: true }));
     const { out } = await run('verify', '--dir', folder, '--key', key, '--json');

@@ -31,7 +31,7 @@ test.each(Object.entries(FAULTS))(
 
 test(`accuses none of ${TIMES} honest ledgers with late, duplicate and skewed writes`, async () => {
   for (let seed = 1; seed <= TIMES; seed += 1) {
-    const honest = await honestLedger(1000, randomFrom(1000 + seed));
+    const honest = await honestLedger(ENTRIES, randomFrom(1000 + seed));
     const { findings } = await audit(honest, new MemorySource(honest));
     expect({ seed, findings }).toEqual({ seed, findings: [] });
   }

@@ -33,11 +33,37 @@ export function batchKey(from: number): string {
   return `batches/${String(from).padStart(SEQ_DIGITS, '0')}`;
 }
 
+/** Where the entry of a leaf lies. */
+export interface LeafPlace {
+  readonly key: string;
+  /** Absent where no writer makes such a key. */
+  readonly own?: { readonly stream: string; readonly seq: number };
+}
+
+const ENTRY_KEY = new RegExp(`^entries/([A-Za-z0-9][A-Za-z0-9_-]{0,127})/(\\d{${SEQ_DIGITS}})$`);
+
+export function leafPlace(key: string): LeafPlace {
+  const match = ENTRY_KEY.exec(key);
+  return match ? { key, own: { stream: match[1], seq: Number(match[2]) } } : { key };
+}
+
+/** Places of the leaves, in order. */
+export function batchPlaces(batch: Batch): LeafPlace[] {
+  const places: LeafPlace[] = [];
+  for (const { stream, first, count } of batch.runs) {
+    // The last key of a run is the longest: where a writer makes it, so it does all before.
+    const usual = leafPlace(ledgerKey.entry(stream, first + count - 1)).own !== undefined;
+    for (let seq = first; seq < first + count; seq += 1) {
+      const key = ledgerKey.entry(stream, seq);
+      places.push(usual ? { key, own: { stream, seq } } : leafPlace(key));
+    }
+  }
+  return places;
+}
+
 /** Ledger keys of the leaves, in order. */
 export function batchEntryKeys(batch: Batch): string[] {
-  return batch.runs.flatMap((run) =>
-    Array.from({ length: run.count }, (_, i) => ledgerKey.entry(run.stream, run.first + i)),
-  );
+  return batchPlaces(batch).map(({ key }) => key);
 }
 
 export function encodeBatch(batch: Batch): string {

@@ -1,3 +1,5 @@
+import type { StoredEntry } from './stored-entry';
+
 /** A key that was written or deleted more than once. */
 export interface KeyHistory {
   readonly key: string;
@@ -15,6 +17,8 @@ export interface LedgerObject {
 export interface LedgerSource {
   /** Texts of objects of the locked bucket, in the order asked; undefined where there is none. */
   read(keys: readonly string[]): Promise<(string | undefined)[]>;
+  /** The same of entries, already hashed and parsed; absent where the audit does that itself. */
+  entries?(keys: readonly string[]): Promise<(StoredEntry | undefined)[]>;
   /** Objects of the locked bucket under a prefix, in the order of their keys. */
   list(prefix: string): AsyncIterable<LedgerObject>;
   /** Keys of the locked bucket that aren't as written once; absent where that isn't known. */

@@ -1,4 +1,5 @@
-import type { LedgerEntry } from '../contracts';
+import type { FollowedEntry } from './stored-entry';
+import type { OpenCall } from './verified-part';
 
 /** How long a call may stay open before its missing end is a fault. */
 export interface OutcomeLimits {
@@ -8,29 +9,30 @@ export interface OutcomeLimits {
   readonly decisionWithinMs: number;
 }
 
-interface OpenIntent {
-  readonly key: string;
-  readonly leaf: number;
-  /** From when time counts, ISO 8601 of the writer's clock. Read at the end only: most calls don't stay open. */
-  since: string;
-  asks: boolean;
-}
+/** `since` is read at the end only: most calls don't stay open. */
+type OpenIntent = { -readonly [Name in keyof OpenCall]: OpenCall[Name] };
 
 /** Calls that began and didn't end yet. */
 export class OpenIntents {
-  private readonly open = new Map<string, OpenIntent>();
+  /** By session, then by request. */
+  private readonly open = new Map<string, Map<string, OpenIntent>>();
+
+  /** Goes on from calls that an earlier verification left open. */
+  constructor(open: readonly OpenCall[] = []) {
+    for (const call of open) this.begin({ ...call });
+  }
 
   /** Follows the entries in the order of the tree. */
-  follow(entry: LedgerEntry, key: string, leaf: number): void {
-    if (entry.requestId === undefined) return;
-    const name = `${entry.sessionId}/${entry.requestId}`;
+  follow(entry: FollowedEntry, key: string, leaf: number): void {
+    const { sessionId, requestId } = entry;
+    if (requestId === undefined) return;
     switch (entry.type) {
       case 'intent':
-        this.open.set(name, { key, leaf, since: entry.at, asks: entry.decision?.code === 'ASK' });
+        this.begin({ sessionId, requestId, key, leaf, since: entry.at, asks: entry.decision?.code === 'ASK' });
         break;
       case 'decision': {
-        const intent = this.open.get(name);
-        if (entry.decision?.code !== 'APPROVED') this.open.delete(name);
+        const intent = this.open.get(sessionId)?.get(requestId);
+        if (entry.decision?.code !== 'APPROVED') this.end(sessionId, requestId);
         else if (intent) {
           intent.since = entry.at;
           intent.asks = false;
@@ -39,21 +41,38 @@ export class OpenIntents {
       }
       case 'outcome':
       case 'denial':
-        this.open.delete(name);
+        this.end(sessionId, requestId);
         break;
       default:
     }
   }
 
+  private begin(intent: OpenIntent): void {
+    const session = this.open.get(intent.sessionId);
+    if (session) session.set(intent.requestId, intent);
+    else this.open.set(intent.sessionId, new Map([[intent.requestId, intent]]));
+  }
+
+  private end(sessionId: string, requestId: string): void {
+    const session = this.open.get(sessionId);
+    if (session?.delete(requestId) && session.size === 0) this.open.delete(sessionId);
+  }
+
   /** Those that should have ended by now. */
   *overdue(now: number, limits: OutcomeLimits): Generator<{ key: string; leaf: number; waitsForDecision: boolean }> {
-    for (const { key, leaf, since, asks } of this.open.values()) {
+    for (const { key, leaf, since, asks } of this.calls()) {
       const limit = asks ? limits.decisionWithinMs : limits.outcomeWithinMs;
       if (now - Date.parse(since) > limit) yield { key, leaf, waitsForDecision: asks };
     }
   }
 
+  *calls(): Generator<OpenCall> {
+    for (const session of this.open.values()) yield* session.values();
+  }
+
   get count(): number {
-    return this.open.size;
+    let count = 0;
+    for (const session of this.open.values()) count += session.size;
+    return count;
   }
 }

@@ -66,7 +66,7 @@ export class PublishedTree {
   }
 
   /** Compares a bundle of entries with the published one. */
-  async checkBundle(index: number, entries: readonly string[]): Promise<void> {
+  async checkBundle(index: number, entries: readonly (string | Uint8Array)[]): Promise<void> {
     if (index * TILE_WIDTH + entries.length <= this.covered) {
       await this.compare(entryBundlePath(index, entries.length), encodeEntryBundle(entries));
     }

@@ -1,5 +1,5 @@
-import type { LedgerEntry } from '../contracts';
 import type { AuditFindings } from './audit-finding';
+import type { FollowedEntry } from './stored-entry';
 
 /** What clocks of two environments of one function may differ by. */
 const CLOCK_TOLERANCE_MS = 5000;
@@ -41,7 +41,7 @@ export class SealingTimes {
     this.current = undefined;
   }
 
-  entry(entry: LedgerEntry, key: string, leaf: number): void {
+  entry(entry: FollowedEntry, key: string, leaf: number): void {
     if (entry.actor !== 'sealer' || this.current === undefined) return;
     if (Date.parse(entry.at) > this.current + CLOCK_TOLERANCE_MS) {
       this.findings.add({

@@ -16,6 +16,8 @@ export interface SignedHead {
   readonly key: string;
   /** Id of the key that signed it. */
   readonly signer: string;
+  /** The signed note. */
+  readonly note: string;
 }
 
 /** All validly signed tree heads, by tree size. */
@@ -71,7 +73,7 @@ export class SignedHeads {
     if ((holder === 'ledger' || holder === 'witness') && key !== ledgerKey.checkpoint(size)) {
       return altered(`This is the checkpoint of ${size} leaves: it belongs at ${ledgerKey.checkpoint(size)}.`);
     }
-    return { size, root, holder, key, signer };
+    return { size, root, holder, key, signer, note: text };
   }
 
   /** To be called once all are taken. Reports heads of one size that differ. */

@@ -1,6 +1,6 @@
-import type { LedgerEntry } from '../contracts';
 import type { VerifierKey } from '../merkle/note';
 import { handedOverTo } from './key-rotation';
+import type { FollowedEntry } from './stored-entry';
 
 /** The key that is trusted, and those that it handed the log over to, each by the signature of the one before. */
 export class SigningKeys {
@@ -22,7 +22,7 @@ export class SigningKeys {
   }
 
   /** Learns from an entry, before its place in the tree is known. Returns whether it says nothing, or the truth. */
-  learn(entry: LedgerEntry): boolean {
+  learn(entry: FollowedEntry): boolean {
     if (entry.type !== 'key_rotation') return true;
     const next = handedOverTo(entry, this.chain[this.chain.length - 1]);
     if (next && !this.chain.some(({ id }) => id === next.id)) {
@@ -34,7 +34,7 @@ export class SigningKeys {
   }
 
   /** An entry was sealed in a batch that ends with this size: up to there the old key signs. */
-  sealed(entry: LedgerEntry, batchEnd: number): void {
+  sealed(entry: FollowedEntry, batchEnd: number): void {
     const current = this.chain[this.ends.length];
     const next = current && handedOverTo(entry, current);
     if (next && this.chain[this.ends.length + 1]?.id === next.id) this.ends.push(batchEnd);

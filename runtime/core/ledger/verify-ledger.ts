@@ -1,10 +1,11 @@
 import { ledgerKey, PLATFORM_STREAM, SEQ_DIGITS } from '../contracts';
-import { hashLeaf, type TreeHash } from '../merkle/hash';
-import { formatVerifierKey, type VerifierKey } from '../merkle/note';
+import { parseCheckpoint } from '../merkle/checkpoint';
+import type { TreeHash } from '../merkle/hash';
+import { formatVerifierKey, parseNote, type VerifierKey } from '../merkle/note';
 import { TILE_WIDTH, type TileId } from '../merkle/tile';
 import { TreeEdge } from '../merkle/tree';
 import { type AuditFinding, AuditFindings } from './audit-finding';
-import { type Batch, batchEntryKeys, batchKey, parseBatch } from './batch';
+import { type Batch, batchKey, batchPlaces, type LeafPlace, leafPlace, parseBatch } from './batch';
 import { compareLeaves } from './compare-leaves';
 import { parseEntry } from './entry';
 import type { LedgerObject, LedgerSource } from './ledger-source';
@@ -13,6 +14,8 @@ import { PublishedTree } from './published-tree';
 import { SealingTimes } from './sealing-times';
 import { place, SignedHeads } from './signed-heads';
 import { SigningKeys } from './signing-keys';
+import { type StoredEntry, TextEntry } from './stored-entry';
+import { extendNames, type VerifiedPart } from './verified-part';
 
 export interface AuditOptions extends OutcomeLimits {
   /** The public key that is trusted, and with it those that it handed the log over to. Its name is the log's origin. */
@@ -25,6 +28,8 @@ export interface AuditOptions extends OutcomeLimits {
   readonly heartbeatMs: number;
   /** Checkpoints that the auditor kept from earlier audits. */
   readonly kept?: readonly string[];
+  /** What an earlier verification left: the entries before aren't read again. */
+  readonly verified?: VerifiedPart;
 }
 
 const MINUTE = 60_000;
@@ -60,6 +65,10 @@ export interface AuditReport {
   readonly versionsRead: boolean;
   /** ISO 8601; absent where nothing was sealed. */
   readonly sealedAt?: string;
+  /** Leaves whose entries weren't read again, because an earlier verification vouches for them. */
+  readonly notReadAgain?: number;
+  /** What the next verification can go on from; absent where there are findings, or nothing is sealed. */
+  readonly verified?: VerifiedPart;
   readonly findings: readonly AuditFinding[];
   /** Findings beyond those listed. */
   readonly further: number;
@@ -71,8 +80,13 @@ export interface AuditReport {
  *
  * Entries that come late, twice or with a skewed clock are no faults: order comes from numbers and from the tree.
  */
-export function verifyLedger(source: LedgerSource, options: AuditOptions): Promise<AuditReport> {
-  return new LedgerAudit(source, options).run();
+export async function verifyLedger(source: LedgerSource, options: AuditOptions): Promise<AuditReport> {
+  const { verified, ...anew } = options;
+  const audit = new LedgerAudit(source, options);
+  const report = await audit.run();
+  if (!verified || !audit.doubtsEarlier) return report;
+  // Whatever differs in the part that isn't read again has to be told exactly, so it is read again.
+  return verifyLedger(source, { ...anew, kept: [...(anew.kept ?? []), verified.checkpoint] });
 }
 
 /** One leaf whose object isn't what was sealed. */
@@ -83,13 +97,24 @@ interface Mismatch {
   readonly found: TreeHash;
 }
 
+/** The object at the place of a leaf; `unread` where an earlier verification vouches for it. */
+type Found = StoredEntry | 'gone' | 'unread';
+
 /** What is claimed to follow the tree so far. */
 interface Claim {
   readonly from: number;
   /** Absent where the batch is gone or unreadable. */
   readonly batch?: Batch;
-  readonly keys: readonly string[];
-  readonly texts: readonly (string | undefined)[];
+  readonly places: readonly LeafPlace[];
+  readonly found: readonly Found[];
+}
+
+/** A batch as it was read, with its entries. */
+interface ReadBatch {
+  readonly batch?: Batch;
+  readonly problem?: string;
+  readonly places: readonly LeafPlace[];
+  readonly found: readonly Found[];
 }
 
 /** A tree with some more leaves. */
@@ -103,7 +128,6 @@ interface GrownTree {
   readonly roots: ReadonlyMap<number, TreeHash>;
 }
 
-const ENTRY_KEY = new RegExp(`^entries/([A-Za-z0-9][A-Za-z0-9_-]{0,127})/(\\d{${SEQ_DIGITS}})$`);
 const BATCH_KEY = new RegExp(`^batches/(\\d{${SEQ_DIGITS}})$`);
 
 class LedgerAudit {
@@ -112,7 +136,7 @@ class LedgerAudit {
   private readonly heads: SignedHeads;
   private readonly published: PublishedTree;
   private readonly times: SealingTimes;
-  private readonly intents = new OpenIntents();
+  private readonly intents: OpenIntents;
   private readonly history = new Map<string, string>();
   /** The next number of each stream. */
   private readonly streams = new Map<string, number>();
@@ -122,11 +146,19 @@ class LedgerAudit {
   private doubtful: number[] = [];
   private edge = new TreeEdge();
   /** Entries of the leaves since the last full bundle; undefined where one is unknown. */
-  private bundle: (string | undefined)[] = [];
+  private bundle: (StoredEntry['content'] | undefined)[] = [];
   private vouched = { size: 0, root: this.edge.root() };
   private broken = false;
-  private erasures = 0;
+  private erasures: number;
   private grown?: GrownTree;
+  /** Leaves that an earlier verification vouches for. */
+  private readonly earlier: number;
+  /** Leaves whose entries aren't read: a bundle that later entries fill up is compared whole. */
+  private readonly unread: number;
+  private names = extendNames('', []);
+  private listed = 0;
+  /** Whether the part that isn't read again differs from what was verified. */
+  doubtsEarlier = false;
 
   constructor(
     private readonly source: LedgerSource,
@@ -136,6 +168,11 @@ class LedgerAudit {
     this.heads = new SignedHeads(this.keys, this.findings);
     this.published = new PublishedTree(source.published?.bind(source), this.findings);
     this.times = new SealingTimes(options.heartbeatMs, this.findings);
+    const { verified } = options;
+    this.intents = new OpenIntents(verified?.openCalls);
+    this.erasures = verified?.erasures ?? 0;
+    this.earlier = verified ? parseCheckpoint(parseNote(verified.checkpoint).text).size : 0;
+    this.unread = this.earlier - (this.earlier % TILE_WIDTH);
   }
 
   async run(): Promise<AuditReport> {
@@ -159,7 +196,9 @@ class LedgerAudit {
           : 'This call was begun, and nothing says how it ended.',
       });
     }
+    if (this.listed < this.edge.size) this.doubtsEarlier = true;
     const rotated = this.keys.current;
+    const verified = this.verifiedPart();
     return {
       size: this.vouched.size,
       root: this.vouched.root.toString('base64'),
@@ -172,9 +211,19 @@ class LedgerAudit {
       witnessed: this.source.witnessed !== undefined,
       versionsRead: this.source.history !== undefined,
       ...(this.times.last === undefined ? {} : { sealedAt: new Date(this.times.last).toISOString() }),
+      ...(this.unread > 0 ? { notReadAgain: this.unread } : {}),
+      ...(verified ? { verified } : {}),
       findings: this.findings.list,
       further: this.findings.dropped,
     };
+  }
+
+  private verifiedPart(): VerifiedPart | undefined {
+    const { size, root } = this.vouched;
+    const head = this.heads.at(size).find((one) => one.root.equals(root));
+    if (this.findings.list.length > 0 || !head || size !== this.edge.size) return undefined;
+    const { names, erasures } = this;
+    return { v: 1, checkpoint: head.note, names, openCalls: [...this.intents.calls()], erasures };
   }
 
   // ------------------------------------------------------------ what is signed
@@ -225,6 +274,15 @@ class LedgerAudit {
     (this.options.kept ?? []).forEach((text, i) => {
       heads.take('auditor', `kept checkpoint ${i + 1}`, text);
     });
+    if (this.options.verified) {
+      const where = 'verified checkpoint';
+      heads.take('auditor', where, this.options.verified.checkpoint);
+      if (heads.isRejected('auditor', where)) {
+        throw new RangeError(
+          'The checkpoint that an earlier verification left isn’t signed by a key of this log: verify the whole ledger.',
+        );
+      }
+    }
     heads.settle();
     this.published.covered = heads.sizeShown;
     if (heads.count === 0 && !this.findings.list.some(({ code }) => code === 'KEY_SUBSTITUTED')) {
@@ -245,15 +303,50 @@ class LedgerAudit {
       if (match) starts.push(Number(match[1]));
       else this.batchAltered(key, 'No batch belongs here.');
     }
-    for (let i = 0; i < starts.length && !this.broken; i += 1) {
+    let i = 0;
+    for await (const read of readAhead(starts, (from) => this.readBatch(from))) {
       const from = starts[i];
+      i += 1;
       if (from < this.edge.size) {
         this.batchAltered(batchKey(from), `No batch can begin here: the leaf ${from} is within another one.`);
         continue;
       }
       if (from > this.edge.size) await this.bridge(from);
-      if (!this.broken) await this.judgeBatch(from, starts[i + 1]);
+      if (!this.broken) await this.judgeBatch(from, starts[i], read);
+      if (this.broken) return;
     }
+  }
+
+  private async readBatch(from: number): Promise<ReadBatch> {
+    const [text = ''] = await this.source.read([batchKey(from)]);
+    let batch: Batch;
+    try {
+      batch = parseBatch(text);
+    } catch {
+      return { problem: 'This is no batch.', places: [], found: [] };
+    }
+    if (batch.from !== from) {
+      return { problem: `This batch says that it follows ${batch.from} leaves.`, places: [], found: [] };
+    }
+    const places = batchPlaces(batch);
+    return { batch, places, found: await this.readEntries(places, from) };
+  }
+
+  /** What stands at these places, as far as no earlier verification vouches for it. Key changes are read always. */
+  private async readEntries(places: readonly LeafPlace[], from: number): Promise<Found[]> {
+    const isRead = ({ own }: LeafPlace, i: number) => from + i >= this.unread || own?.stream === PLATFORM_STREAM;
+    const entries = await this.entriesAt(places.filter(isRead).map(({ key }) => key));
+    let next = 0;
+    return places.map((place, i) => {
+      if (!isRead(place, i)) return 'unread';
+      next += 1;
+      return entries[next - 1] ?? 'gone';
+    });
+  }
+
+  private async entriesAt(keys: readonly string[]): Promise<(StoredEntry | undefined)[]> {
+    if (this.source.entries) return this.source.entries(keys);
+    return (await this.source.read(keys)).map((text) => (text === undefined ? undefined : new TextEntry(text)));
   }
 
   /** Goes on over a missing batch with what was published. */
@@ -266,25 +359,15 @@ class LedgerAudit {
       message: `The batch that tells which entries are the leaves ${from} to ${to - 1} is gone.`,
     });
     const signed = await this.published.leaves(from, to);
-    if (signed && this.leadsToHead(signed, true)) await this.accept({ from, keys: [], texts: [] }, signed);
+    if (signed && this.leadsToHead(signed, true)) await this.accept({ from, places: [], found: [] }, signed);
     else this.breakOff(from, to);
   }
 
-  private async judgeBatch(from: number, next: number | undefined): Promise<void> {
+  private async judgeBatch(from: number, next: number | undefined, read: ReadBatch): Promise<void> {
     const key = batchKey(from);
-    const [text = ''] = await this.source.read([key]);
-    let batch: Batch | undefined;
-    try {
-      batch = parseBatch(text);
-    } catch {
-      this.batchAltered(key, 'This is no batch.');
-    }
-    if (batch && batch.from !== from) {
-      this.batchAltered(key, `This batch says that it follows ${batch.from} leaves.`);
-      batch = undefined;
-    }
-    const keys = batch ? batchEntryKeys(batch) : [];
-    const claim: Claim = { from, batch, keys, texts: await this.source.read(keys) };
+    const { batch, problem, places } = read;
+    if (problem !== undefined) this.batchAltered(key, problem);
+    const claim: Claim = { from, batch, places, found: read.found };
     if (batch) {
       this.times.batch(key, batch.at);
       const end = batch.to;
@@ -299,10 +382,11 @@ class LedgerAudit {
         this.judgePresence(batch.to, batch.at);
         return this.accept(claim, batch.hashes);
       }
-      const found = claim.texts.map((entry) => (entry === undefined ? undefined : hashLeaf(entry)));
-      if (found.every((hash) => hash !== undefined) && this.leadsToHead(found, true)) {
+      if (claim.found.includes('unread')) this.doubtsEarlier = true;
+      const hashes = claim.found.flatMap((entry) => (typeof entry === 'string' ? [] : [entry.hash()]));
+      if (hashes.length === places.length && this.leadsToHead(hashes, true)) {
         this.batchAltered(key, 'This batch names other leaf hashes than the entries have. The entries are whole.');
-        return this.accept(claim, found);
+        return this.accept(claim, hashes);
       }
     }
     const end = this.likelyEnd(batch, next);
@@ -328,30 +412,44 @@ class LedgerAudit {
     const { from, batch } = claim;
     if (!batch) this.times.unknownBatch();
     const aligned = batch !== undefined && sameLeaves(signed, batch.hashes);
-    const whole = aligned && claim.texts.every((text) => text !== undefined);
+    const whole = aligned && !claim.found.includes('gone');
     const copies = whole ? [] : await this.published.entries(from, signed);
-    const keys = aligned ? claim.keys : this.signedKeys(claim, copies, signed.length);
-    const texts = aligned ? claim.texts : await this.source.read(keys);
-    if (batch && !aligned) this.judgeDifference(claim, batch, keys, signed);
+    const places = aligned ? claim.places : this.signedPlaces(claim, copies, signed.length);
+    const found = aligned ? claim.found : await this.readEntries(places, from);
+    if (batch && !aligned) this.judgeDifference(claim, batch, places, signed);
     const grown = this.grow(signed);
     this.edge = grown.edge;
     this.judgeHeads(grown.roots);
+    this.judgeNames(places, from);
     for (const { tile, hashes } of grown.tiles) await this.published.checkTile(tile, hashes);
     for (let i = 0; i < signed.length; i += 1) {
-      const sound = this.judgeEntry(keys[i], from + i, signed[i], texts[i], copies[i]);
-      this.follow(keys[i], from + i, sound, from + signed.length);
+      const sound = this.judgeEntry(places[i], from + i, signed[i], found[i], copies[i]);
+      this.follow(places[i], from + i, sound, from + signed.length);
       if (!this.source.published) continue;
-      this.bundle.push(sound);
+      this.bundle.push(sound?.content);
       if (this.bundle.length === TILE_WIDTH) await this.checkBundle(from + i + 1);
     }
   }
 
-  /** Under which keys the signed leaves stood, where the batch can't be believed. */
-  private signedKeys(claim: Claim, copies: readonly (string | undefined)[], count: number): string[] {
-    const positionsHold = claim.keys.length === count;
+  /** Compares the names of the leaves that an earlier verification saw. */
+  private judgeNames(places: readonly LeafPlace[], from: number): void {
+    const split = Math.max(0, this.earlier - from);
+    const before = places.slice(0, split);
+    const after = places.slice(split);
+    if (before.length > 0) this.names = extendNames(this.names, before);
+    if (before.length > 0 && before.length === split && this.names !== this.options.verified?.names) {
+      this.doubtsEarlier = true;
+    }
+    if (after.length > 0) this.names = extendNames(this.names, after);
+  }
+
+  /** Where the signed leaves stood, where the batch can't be believed. */
+  private signedPlaces(claim: Claim, copies: readonly (string | undefined)[], count: number): LeafPlace[] {
+    const positionsHold = claim.places.length === count;
     return Array.from({ length: count }, (_, i) => {
       const copy = copies[i];
-      return (copy && keyOf(copy)) ?? (positionsHold ? claim.keys[i] : `leaf ${claim.from + i}`);
+      const key = copy && keyOf(copy);
+      return key ? leafPlace(key) : positionsHold ? claim.places[i] : { key: `leaf ${claim.from + i}` };
     });
   }
 
@@ -370,74 +468,74 @@ class LedgerAudit {
 
   // ------------------------------------------------------------ entries
 
-  /** The text that was sealed, as far as it is known, and what is wrong about what is stored. */
+  /** What was sealed, as far as it is known, and what is wrong about what is stored. */
   private judgeEntry(
-    key: string,
+    { key }: LeafPlace,
     leaf: number,
     signed: TreeHash,
-    text: string | undefined,
+    found: Found,
     copy: string | undefined,
-  ): string | undefined {
-    if (text === undefined) {
+  ): StoredEntry | undefined {
+    if (found === 'unread') return undefined;
+    const published = copy === undefined ? undefined : new TextEntry(copy);
+    if (found === 'gone') {
       if (this.history.get(key) !== 'DELETE_MARKER') {
         this.findings.add({ code: 'ENTRY_DELETED', where: key, leaf, message: 'This entry was sealed and is gone.' });
       }
-      return copy;
+      return published;
     }
-    const found = hashLeaf(text);
-    if (found.equals(signed)) return text;
-    if (this.history.get(key) !== 'VERSION_OVERWRITTEN') this.mismatches.push({ key, leaf, signed, found });
-    return copy;
+    const hash = found.hash();
+    if (hash.equals(signed)) return found;
+    if (this.history.get(key) !== 'VERSION_OVERWRITTEN') this.mismatches.push({ key, leaf, signed, found: hash });
+    return published;
   }
 
-  private follow(key: string, leaf: number, text: string | undefined, batchEnd: number): void {
-    const match = ENTRY_KEY.exec(key);
-    if (match) {
-      const [, stream, digits] = match;
-      const seq = Number(digits);
+  private follow(place: LeafPlace, leaf: number, sealed: StoredEntry | undefined, batchEnd: number): void {
+    if (place.own) {
+      const { stream, seq } = place.own;
       const wanted = this.streams.get(stream) ?? 1;
       if (seq !== wanted) {
         this.findings.add({
           code: 'SEQUENCE_BROKEN',
-          where: key,
+          where: place.key,
           leaf,
           message: `The entry ${seq} of ${stream} was sealed where ${wanted} was next.`,
         });
       }
       this.streams.set(stream, Math.max(wanted, seq + 1));
     }
-    if (text !== undefined) this.readEntry(key, leaf, text, batchEnd);
+    if (sealed !== undefined) this.readEntry(place, leaf, sealed, batchEnd);
   }
 
-  private readEntry(key: string, leaf: number, text: string, batchEnd: number): void {
-    const parsed = parseEntry(text);
-    if (!parsed.ok) {
+  private readEntry({ key, own }: LeafPlace, leaf: number, sealed: StoredEntry, batchEnd: number): void {
+    const judged = sealed.judge();
+    if (!judged.ok) {
       this.findings.add({
         code: 'ENTRY_MALFORMED',
         where: key,
         leaf,
-        message: `This was written and sealed, but it is no ledger entry: ${parsed.reason}.`,
+        message: `This was written and sealed, but it is no ledger entry: ${judged.reason}.`,
       });
       return;
     }
-    const { entry } = parsed;
-    const own = ledgerKey.entry(entry.sessionId, entry.seq);
-    if (own !== key) {
+    const { entry } = judged;
+    if (entry.sessionId !== own?.stream || entry.seq !== own.seq) {
       this.findings.add({
         code: 'ENTRY_MISPLACED',
         where: key,
         leaf,
-        message: `This entry calls itself ${own}: whoever wrote it put it under another name.`,
+        message: `This entry calls itself ${ledgerKey.entry(entry.sessionId, entry.seq)}: whoever wrote it put it under another name.`,
       });
     }
-    if (entry.type === 'erasure') this.erasures += 1;
     this.keys.sealed(entry, batchEnd);
-    this.intents.follow(entry, key, leaf);
     this.times.entry(entry, key, leaf);
+    if (leaf < this.earlier) return;
+    if (entry.type === 'erasure') this.erasures += 1;
+    this.intents.follow(entry, key, leaf);
   }
 
   private async checkBundle(size: number): Promise<void> {
-    const known = this.bundle.filter((text) => text !== undefined);
+    const known = this.bundle.filter((content) => content !== undefined);
     if (known.length === this.bundle.length) {
       await this.published.checkBundle(Math.ceil(size / TILE_WIDTH) - 1, known);
     }
@@ -448,18 +546,18 @@ class LedgerAudit {
   private judgeDifference(
     claim: Claim,
     batch: Batch,
-    signedKeys: readonly string[],
+    signedPlaces: readonly LeafPlace[],
     signed: readonly TreeHash[],
   ): void {
     const { from } = claim;
     const { missing, surplus, reorderedAt } = compareLeaves(signed, batch.hashes);
-    const lost = new Map(missing.map((at) => [signedKeys[at], at]));
+    const lost = new Map(missing.map((at) => [signedPlaces[at].key, at]));
     for (const at of surplus) {
-      const key = claim.keys[at];
-      const text = claim.texts[at];
+      const { key } = claim.places[at];
+      const found = claim.found[at];
       if (lost.has(key)) {
         // Stands under the same name with other content: reported where the object is compared.
-        if (text === undefined || !hashLeaf(text).equals(signed[lost.get(key) ?? 0])) continue;
+        if (typeof found === 'string' || !found.hash().equals(signed[lost.get(key) ?? 0])) continue;
         this.batchAltered(
           batchKey(from),
           `This batch names another hash for ${key} than was signed. The entry is whole.`,
@@ -477,7 +575,7 @@ class LedgerAudit {
     if (missing.length === 0 && surplus.length === 0 && reorderedAt !== undefined) {
       this.findings.add({
         code: 'ENTRIES_REORDERED',
-        where: signedKeys[reorderedAt],
+        where: signedPlaces[reorderedAt].key,
         leaf: from + reorderedAt,
         message: `From leaf ${from + reorderedAt} on, the batch names the entries in another order than was signed.`,
       });
@@ -570,19 +668,22 @@ class LedgerAudit {
     const cut = this.broken || this.findings.list.some(({ code }) => code === 'TRUNCATED');
     let pending = 0;
     for await (const { key, modified } of this.source.list('entries/')) {
-      const match = ENTRY_KEY.exec(key);
-      if (match && Number(match[2]) < (this.streams.get(match[1]) ?? 1)) continue;
+      const { own } = leafPlace(key);
+      if (own && own.seq < (this.streams.get(own.stream) ?? 1)) {
+        this.listed += 1;
+        continue;
+      }
       // Which of the entries behind a cut were sealed can't be told.
-      if ((match && cut) || this.inserted.has(key)) continue;
+      if ((own && cut) || this.inserted.has(key)) continue;
       const since = modified ?? (await this.writtenAt(key));
-      if (match && this.options.now - since <= this.options.sealWithinMs) {
+      if (own && this.options.now - since <= this.options.sealWithinMs) {
         pending += 1;
         continue;
       }
       this.findings.add({
-        code: match ? 'UNSEQUENCED' : 'ENTRY_INSERTED',
+        code: own ? 'UNSEQUENCED' : 'ENTRY_INSERTED',
         where: key,
-        message: match
+        message: own
           ? `This entry was written at ${new Date(since).toISOString()} and isn't in the signed tree.`
           : 'No writer makes a key like this.',
       });
@@ -656,6 +757,21 @@ class LedgerAudit {
 
   private batchAltered(where: string, message: string): void {
     this.findings.add({ code: 'BATCH_ALTERED', where, message });
+  }
+}
+
+/** Reads one thing after the other, and each while the one before is being dealt with. */
+async function* readAhead<Item, Read>(
+  items: readonly Item[],
+  read: (item: Item) => Promise<Read>,
+): AsyncIterable<Read> {
+  let next: Promise<Read> | undefined;
+  for (let i = 0; i < items.length; i += 1) {
+    const reading = next ?? read(items[i]);
+    next = i + 1 < items.length ? read(items[i + 1]) : undefined;
+    // A failure counts once its turn comes.
+    next?.catch(() => undefined);
+    yield await reading;
   }
 }
 

@@ -34,17 +34,33 @@ export function treeHash(bytes: Uint8Array): TreeHash {
   return Buffer.from(bytes) as TreeHash;
 }
 
+/** Where leaves are put behind their prefix: hashing is synchronous, and joining costs as much as the hash. */
+const leafInput = Buffer.alloc(1 + 64 * 1024);
+leafInput[0] = LEAF_PREFIX;
+
+/** The input of leaves of up to that many bytes, by its end: most entries are that short, and a view isn't free either. */
+const MOST_VIEWS = 2048;
+const leafViews: (Buffer | undefined)[] = [];
+
+/** Bytes of UTF-8 that a UTF-16 unit can become. */
+const MOST_BYTES_A_UNIT = 3;
+
 /** Hash of a leaf: SHA-256(0x00 ‖ data), RFC 6962 section 2.1. */
 export function hashLeaf(data: string | Uint8Array): TreeHash {
-  // U+0000 is the one byte 0x00 in UTF-8, so a text needs no copy into a prefixed buffer.
-  if (typeof data === 'string') return hash('sha256', `\0${data}`, 'buffer') as TreeHash;
-  const prefixed = Buffer.allocUnsafe(data.length + 1);
-  prefixed[0] = LEAF_PREFIX;
-  prefixed.set(data, 1);
-  return hash('sha256', prefixed, 'buffer') as TreeHash;
+  if (typeof data === 'string') {
+    // U+0000 is the one byte 0x00 in UTF-8.
+    if (data.length * MOST_BYTES_A_UNIT >= leafInput.length) return sha256(`\0${data}`);
+    const end = 1 + leafInput.write(data, 1);
+    if (end >= MOST_VIEWS) return sha256(leafInput.subarray(0, end));
+    leafViews[end] ??= leafInput.subarray(0, end);
+    return sha256(leafViews[end]);
+  }
+  if (data.length >= leafInput.length) return sha256(Buffer.concat([leafInput.subarray(0, 1), data]));
+  leafInput.set(data, 1);
+  return sha256(leafInput.subarray(0, 1 + data.length));
 }
 
-/** One input buffer for all nodes: hashing is synchronous, and an allocation costs as much as the hash. */
+/** One input buffer for all nodes, for the same reason. */
 const nodeInput = Buffer.alloc(1 + 2 * HASH_BYTES);
 nodeInput[0] = NODE_PREFIX;
 
@@ -52,11 +68,16 @@ nodeInput[0] = NODE_PREFIX;
 export function hashNode(left: TreeHash, right: TreeHash): TreeHash {
   nodeInput.set(left, 1);
   nodeInput.set(right, 1 + HASH_BYTES);
-  return hash('sha256', nodeInput, 'buffer') as TreeHash;
+  return sha256(nodeInput);
+}
+
+/** A digest asked for as a buffer gets memory of its own, which costs twice the hash; one of a text comes from a pool. */
+function sha256(input: string | Uint8Array): TreeHash {
+  return Buffer.from(hash('sha256', input, 'binary'), 'latin1') as TreeHash;
 }
 
 /** Root of the tree without leaves: SHA-256 of nothing. */
-export const EMPTY_ROOT = hash('sha256', '', 'buffer') as TreeHash;
+export const EMPTY_ROOT = sha256('');
 
 /** The largest power of two below `count`, which splits a tree in RFC 6962. `count` is at least 2. */
 export function splitPoint(count: number): number {
@@ -71,6 +92,7 @@ export function splitPoint(count: number): number {
  */
 export function hashRow(row: readonly TreeHash[]): TreeHash {
   if (row.length === 0) return EMPTY_ROOT;
+  if (row.length === PAIRS * 2) return hashFullRow(row);
   let level = row;
   while (level.length > 1) {
     const parents: TreeHash[] = [];
@@ -80,4 +102,23 @@ export function hashRow(row: readonly TreeHash[]): TreeHash {
     level = parents;
   }
   return level[0];
+}
+
+/** Pairs of a full tile's row. */
+const PAIRS = 128;
+const pairs = Array.from({ length: PAIRS }, () => Buffer.alloc(1 + 2 * HASH_BYTES, NODE_PREFIX));
+
+/** The same of a full tile, where nearly all nodes are: a parent is put where its children's parent is hashed from. */
+function hashFullRow(row: readonly TreeHash[]): TreeHash {
+  pairs.forEach((pair, i) => {
+    pair.set(row[2 * i], 1);
+    pair.set(row[2 * i + 1], 1 + HASH_BYTES);
+  });
+  for (let count = PAIRS; count > 1; count /= 2) {
+    // Of the pairs that are overwritten, each was hashed before.
+    for (let i = 0; i < count; i += 1) {
+      pairs[i >> 1].write(hash('sha256', pairs[i], 'binary'), i % 2 === 0 ? 1 : 1 + HASH_BYTES, 'latin1');
+    }
+  }
+  return sha256(pairs[0]);
 }

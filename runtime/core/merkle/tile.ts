@@ -76,10 +76,10 @@ const LENGTH_BYTES = 2;
 const MAX_BUNDLED_BYTES = 0xffff;
 
 /** Each entry as its big-endian 16-bit length and its bytes, C2SP tlog-tiles. @throws RangeError above 65,535 bytes */
-export function encodeEntryBundle(entries: readonly string[]): Buffer {
-  const parts: Buffer[] = [];
+export function encodeEntryBundle(entries: readonly (string | Uint8Array)[]): Buffer {
+  const parts: Uint8Array[] = [];
   for (const entry of entries) {
-    const bytes = Buffer.from(entry, 'utf8');
+    const bytes = typeof entry === 'string' ? Buffer.from(entry, 'utf8') : entry;
     if (bytes.length > MAX_BUNDLED_BYTES) throw new RangeError(`An entry has at most ${MAX_BUNDLED_BYTES} bytes`);
     const length = Buffer.alloc(LENGTH_BYTES);
     length.writeUInt16BE(bytes.length);

@@ -22,7 +22,7 @@ export class TreeEdge {
   /** Appends one leaf. */
   append(leaf: TreeHash, onFullTile?: FullTile): void {
     this.count += 1;
-    this.levels[0].push(leaf);
+    if (this.levels[0].push(leaf) < TILE_WIDTH) return;
     for (let level = 0; this.levels[level].length === TILE_WIDTH; level += 1) {
       const full = this.levels[level];
       onFullTile?.({ level, index: Math.floor(this.count / TILE_WIDTH ** (level + 1)) - 1, width: TILE_WIDTH }, full);

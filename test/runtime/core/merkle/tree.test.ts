@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import {
   EMPTY_ROOT,
@@ -89,6 +90,23 @@ describe('leaf and node hashes', () => {
         hashLeaf(text).equals(hashLeaf(Buffer.from(text, 'utf8'))),
       ),
     );
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['half a character', 'a\ud83d'],
+    ['as many bytes as are kept a view of', 'x'.repeat(2047)],
+    ['three bytes a unit, just below what is joined otherwise', '\uffff'.repeat(21_845)],
+    ['more than fits the joined input', '\u00fc'.repeat(100_000)],
+    ['a short one after all these', 'short'],
+  ])('are SHA-256 of the prefix and the bytes: %s', (_, text) => {
+    const bytes = Buffer.from(text, 'utf8');
+    const wanted = createHash('sha256')
+      .update(Buffer.from([0]))
+      .update(bytes)
+      .digest();
+    expect(hashLeaf(text).equals(wanted)).toBe(true);
+    expect(hashLeaf(bytes).equals(wanted)).toBe(true);
   });
 });
 
