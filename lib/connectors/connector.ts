@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { BUILT_IN_TOOLS, MAX_RESULT_BYTES, TOOL_NAME_PATTERN } from '../../runtime/core/contracts';
 import type { ExecutorConfig } from '../../runtime/core/executor-config';
 import { lintSchema } from '../../runtime/core/schema/lint-schema';
+import { lintTarget } from '../../runtime/core/schema/lint-target';
 import type { EndpointAllowlist } from '../network/endpoint-allowlist';
 import { PrivateFunction } from '../private-function';
 import { SynthesisTimeCode } from '../synthesis-time-code';
@@ -193,11 +194,9 @@ export abstract class Connector extends Construct {
     if (options.description.trim() === '') fail('the description is empty; say what the tool does');
     const findings = lintSchema(options.input._document);
     if (findings.length > 0) fail(`its input schema lets through what it shouldn't:\n  - ${findings.join('\n  - ')}`);
-    const properties = Object.keys((options.input._document.properties as object | undefined) ?? {});
     for (const target of options.targets ?? []) {
-      if (!properties.includes(target.split('/')[1] ?? '')) {
-        fail(`the target "${target}" is no argument of its schema; write a JSON pointer such as "/${properties[0]}"`);
-      }
+      const problem = lintTarget(options.input._document, target);
+      if (problem !== undefined) fail(`the target "${target}" finds nothing: ${problem}`);
     }
     this.validateLimit('maxResultBytes', options.maxResultBytes, 1, MAX_RESULT_BYTES, fail);
     this.validateTimeout(options.timeout, fail);

@@ -1,11 +1,15 @@
 import type { JsonObject, JsonValue, Manifest, ToolManifest } from './contracts';
+import { pointerTokens } from './json/pointer';
+import { lintTarget } from './schema/lint-target';
 
-/** Where a call's targets were found. `constant` where the tool has no target argument. */
+/** Where a call's targets were found. `constant` where the tool has no target argument, or the call leaves it out. */
 export type TargetProvenance = 'task' | 'directory' | 'constant' | 'unknown';
 
 /** Values that a target may have besides those of the user's task, by tool. */
 export class TrustedDirectory {
   private readonly values: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Tools with a target that their own schema can't reach: nothing that it would find is all there is. */
+  private readonly lost: ReadonlySet<string>;
 
   constructor({ trustedDirectory = [], tools }: Pick<Manifest, 'trustedDirectory' | 'tools'>) {
     const shared: ReadonlySet<string> = new Set(trustedDirectory);
@@ -15,17 +19,24 @@ export class TrustedDirectory {
         trustedTargets.length > 0 ? new Set([...shared, ...trustedTargets]) : shared,
       ]),
     );
+    this.lost = new Set(
+      tools
+        .filter(({ schema, targets }) => targets.some((target) => lintTarget(schema, target) !== undefined))
+        .map(({ name }) => name),
+    );
   }
 
   /** Where the targets of a call were found. `taskText` is what the user gave. */
   provenanceOf(tool: ToolManifest, args: JsonObject, taskText: string): TargetProvenance {
+    if (this.lost.has(tool.name)) return 'unknown';
     return targetProvenance(args, tool.targets, taskText, this.values.get(tool.name));
   }
 }
 
 /**
  * Whether every argument that names a target stands, as a whole token, in the task that the user gave or in a trusted
- * directory. A part of a longer token doesn't count: `AC-1` is not in `AC-12`.
+ * directory. A part of a longer token doesn't count: `AC-1` is not in `AC-12`, nor `brien@example.com` in
+ * `o'brien@example.com`. A target where the arguments have another shape than its pointer is unknown.
  */
 export function targetProvenance(
   args: JsonObject,
@@ -33,33 +44,52 @@ export function targetProvenance(
   taskText: string,
   directory: ReadonlySet<string> = new Set(),
 ): TargetProvenance {
-  const values = targets.flatMap((pointer) => leaves(at(args, pointer)));
+  const values: string[] = [];
+  for (const pointer of targets) {
+    if (!collect(args, pointerTokens(pointer), values)) return 'unknown';
+  }
   if (values.length === 0) return 'constant';
-  const tokens = new Set(
-    taskText.split(/[\s,;<>()[\]{}"'“”‘’]+/).flatMap((token) => [token, token.replace(/[.:!?]+$/, '')]),
-  );
-  // What stands between separators only isn't something that the user named.
-  tokens.delete('');
+  const tokens = tokensOf(taskText);
   const found = values.map((value) => (tokens.has(value) ? 'task' : directory.has(value) ? 'directory' : 'unknown'));
   if (found.includes('unknown')) return 'unknown';
   return found.includes('directory') ? 'directory' : 'task';
 }
 
-function at(value: JsonValue, pointer: string): JsonValue | undefined {
-  let here: JsonValue | undefined = value;
-  for (const step of pointer.split('/').slice(1)) {
-    const name = step.replace(/~1/g, '/').replace(/~0/g, '~');
-    here =
-      typeof here === 'object' && here !== null && !Array.isArray(here) && Object.hasOwn(here, name)
-        ? here[name]
-        : undefined;
+/** Every value below a pointer, `*` being each element of a list. False: there is something that it doesn't fit. */
+function collect(value: JsonValue, [token, ...rest]: readonly string[], into: string[]): boolean {
+  if (token === undefined) {
+    into.push(...leaves(value));
+    return true;
   }
-  return here;
+  if (Array.isArray(value)) return token === '*' && value.every((element) => collect(element, rest, into));
+  if (typeof value !== 'object' || value === null) return false;
+  return !Object.hasOwn(value, token) || collect(value[token], rest, into);
 }
 
-function leaves(value: JsonValue | undefined): string[] {
-  if (value === undefined || value === null) return [];
+function leaves(value: JsonValue): string[] {
   if (Array.isArray(value)) return value.flatMap(leaves);
-  if (typeof value === 'object') return Object.values(value).flatMap(leaves);
+  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(leaves);
   return [String(value)];
+}
+
+const ENCLOSING = new Set('<>()[]{}"\'“”‘’');
+const CLOSING = new Set([...ENCLOSING, ...',;.:!?']);
+
+/**
+ * What the user named: the words between white space, each as it is and without what encloses it. What stands inside a
+ * word never splits it, or a part of an address would count as the address.
+ */
+function tokensOf(text: string): Set<string> {
+  const tokens = new Set(text.split(/\s+/).flatMap((word) => [word, stripped(word)]));
+  tokens.delete('');
+  return tokens;
+}
+
+/** Counted, not matched: an expression that ends in `$` starts again at each mark, and a task may be all marks. */
+function stripped(word: string): string {
+  let start = 0;
+  let end = word.length;
+  while (start < end && ENCLOSING.has(word[start])) start += 1;
+  while (end > start && CLOSING.has(word[end - 1])) end -= 1;
+  return word.slice(start, end);
 }

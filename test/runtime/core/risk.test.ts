@@ -1,4 +1,5 @@
-import type { ToolManifest } from '../../../runtime/core/contracts';
+import fc from 'fast-check';
+import type { JsonObject, ToolManifest } from '../../../runtime/core/contracts';
 import { TrustedDirectory, targetProvenance } from '../../../runtime/core/risk';
 
 const TASK = 'Pay invoice AC-12 (ann@example.com), then see https://example.com/a. Not AC-3! ...';
@@ -28,12 +29,74 @@ describe('where the targets of a call were found', () => {
   it('is constant where the call has no target', () => {
     expect(targetProvenance({ to: 'x' }, [], TASK)).toBe('constant');
     expect(targetProvenance({}, ['/to'], TASK)).toBe('constant');
+    expect(targetProvenance({ mails: [] }, ['/mails/*/to'], TASK)).toBe('constant');
+  });
+
+  it('is looked for in each element of a list', () => {
+    const of = (...to: string[]) =>
+      targetProvenance({ mails: to.map((each) => ({ to: each })) }, ['/mails/*/to'], TASK);
+    expect(of('ann@example.com', 'AC-12')).toBe('task');
+    expect(of('ann@example.com', 'eve@example.com')).toBe('unknown');
+  });
+
+  it.each([
+    ['an index', { to: ['ann@example.com'] }, '/to/0'],
+    ['a name, of a list', { mails: [{ to: 'ann@example.com' }] }, '/mails/to'],
+    ['a name, of a text', { to: 'ann@example.com' }, '/to/address'],
+  ] as [string, JsonObject, string][])('is unknown where a pointer takes %s', (_, args, pointer) => {
+    expect(targetProvenance(args, [pointer], TASK)).toBe('unknown');
+  });
+
+  it.each([
+    ['brien@example.com', "Write to o'brien@example.com."],
+    ['admin@example.com', 'Write to {no-}admin@example.com'],
+    ['https://bank.example/pay', 'Open https://bank.example/pay;account=1'],
+    ['eve@example.com', 'Never write to ann@example.com,eve@example.com'],
+    ['AC-1', 'Pay AC-1(b) or "AC-1"2 or AC-1:2'],
+  ])('doesn’t find %s in: %s', (to, task) => {
+    expect(targetProvenance({ to }, ['/to'], task)).toBe('unknown');
+  });
+
+  it.each([
+    ["o'brien@example.com", "Write to <o'brien@example.com>."],
+    ['AC-1', 'Pay (“AC-1”), please.'],
+    ['https://bank.example/pay;account=1', 'Open https://bank.example/pay;account=1!'],
+  ])('finds %s in: %s', (to, task) => {
+    expect(targetProvenance({ to }, ['/to'], task)).toBe('task');
+  });
+
+  it('takes no part of a word for a target, but for the marks that enclose it', () => {
+    const marks = '<>()[]{}"\'“”‘’,;.:!?';
+    const word = fc.string({ unit: fc.constantFrom(...'ab@-/', ...marks), minLength: 1, maxLength: 12 });
+    const whole = (text: string) => [...text].findIndex((each) => !marks.includes(each));
+    fc.assert(
+      fc.property(word, fc.nat(11), fc.nat(12), (text, from, length) => {
+        const part = text.slice(from, from + length);
+        const around = text.slice(0, from) + text.slice(from + length);
+        fc.pre(part !== '' && part !== text && whole(around) >= 0);
+        expect(targetProvenance({ to: part }, ['/to'], `Write to ${text}`)).toBe('unknown');
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('looks at a long task once, whatever it is made of', () => {
+    const started = performance.now();
+    for (const mark of ['!', '"', "'", ' ', 'a!']) {
+      expect(targetProvenance({ to: 'x' }, ['/to'], `${mark.repeat(256_000 / mark.length)}a`)).toBe('unknown');
+    }
+    expect(performance.now() - started).toBeLessThan(2000);
   });
 });
 
 describe('the trusted directory', () => {
   const tool = (name: string, trustedTargets?: string[]) =>
-    ({ name, targets: ['/to'], ...(trustedTargets ? { trustedTargets } : {}) }) as unknown as ToolManifest;
+    ({
+      name,
+      schema: { type: 'object', properties: { to: { type: 'string' } } },
+      targets: ['/to'],
+      ...(trustedTargets ? { trustedTargets } : {}),
+    }) as unknown as ToolManifest;
   const mail = tool('mail', ['desk@example.com']);
   const chat = tool('chat');
   const directory = new TrustedDirectory({ tools: [mail, chat], trustedDirectory: ['all@example.com'] });
@@ -48,6 +111,14 @@ describe('the trusted directory', () => {
   it('matches exactly: no part, no other case, no name of an object’s own', () => {
     for (const to of ['ll@example.com', 'All@example.com', 'all@example.com ', 'constructor']) {
       expect(directory.provenanceOf(mail, { to }, TASK)).toBe('unknown');
+    }
+  });
+
+  it('trusts no call of a tool with a target that its schema can’t reach', () => {
+    for (const pointer of ['/too', '/to/0', '/to/*', '/to/address']) {
+      const lost = { ...mail, targets: ['/to', pointer] };
+      const own = new TrustedDirectory({ tools: [lost] });
+      expect(own.provenanceOf(lost, { to: 'desk@example.com' }, TASK)).toBe('unknown');
     }
   });
 });

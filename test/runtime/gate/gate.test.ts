@@ -1,8 +1,9 @@
+import { allowPolicy, autoApprovePolicy } from '../../../runtime/core/cedar/policies';
 import { gateReplySchema, type JsonObject, ledgerEntrySchema } from '../../../runtime/core/contracts';
 import { approvalDigest, saltedHash, sha256Hex } from '../../../runtime/core/digest';
 import { compileSchema } from '../../../runtime/core/schema/compile-schema';
 import { requestIdOf } from '../../../runtime/gate/gate';
-import { call, GateWorld, MANIFEST, NOW, READ, REFUND, SESSION, TASK } from './gate-world';
+import { call, GateWorld, MANIFEST, manifestOf, NOW, READ, REFUND, SESSION, TASK, toolManifest } from './gate-world';
 
 const isReply = compileSchema(gateReplySchema as unknown as JsonObject);
 const isEntry = compileSchema(ledgerEntrySchema as unknown as JsonObject);
@@ -425,6 +426,33 @@ describe('the list of tools', () => {
   ] as const)('is refused to %s', async (_, session, taskId, code) => {
     expect(await new GateWorld(session).gate().list(taskId)).toMatchObject({ status: 'denied', code });
   });
+});
+
+describe('targets in a list', () => {
+  const to = { type: 'string', maxLength: 100 };
+  const item = { type: 'object', additionalProperties: false, required: ['to'], properties: { to } };
+  const properties = { mails: { type: 'array', maxItems: 5, items: item } };
+  const ends = async (pointer: string, ...addresses: string[]) => {
+    const mails = toolManifest({ name: 'mails', effect: 'outbound', properties, targets: [pointer] });
+    const manifest = manifestOf([mails], {
+      allow: allowPolicy({ id: 'allow', tool: 'mails', connector: 'Tickets' }),
+      ask: autoApprovePolicy({ id: 'auto', tool: 'mails', connector: 'Tickets' }),
+    });
+    const tainted = new GateWorld({ taint: true });
+    return (await call(tainted.gate(manifest), 'mails', { mails: addresses.map((each) => ({ to: each })) })).status;
+  };
+
+  it('must all be the user’s, once the session is tainted', async () => {
+    expect(await ends('/mails/*/to', 'ann@example.com')).toBe('succeeded');
+    expect(await ends('/mails/*/to', 'ann@example.com', 'eve@evil.example')).toBe('pending_approval');
+  });
+
+  it.each(['/mails/to', '/mails/0/to', '/mails/*/too'])(
+    'are not known by a pointer that misses them: %s',
+    async (pointer) => {
+      expect(await ends(pointer, 'ann@example.com')).toBe('pending_approval');
+    },
+  );
 });
 
 describe('a target of the trusted directory', () => {
