@@ -19,7 +19,7 @@ export type ParseResult =
  * Beyond RFC 8259 it refuses: a byte order mark, a name that occurs twice in an object (also where the two are
  * escaped differently), names that start with `__` (prototype tricks and Cedar's `__entity` and `__extn` escapes), names
  * that aren't in Unicode form NFC, lone surrogates, integers beyond ±(2^53 − 1), `-0`, and numbers whose decimal value
- * isn't exactly the one a double prints. What it accepts, `JSON.parse` reads to the same value.
+ * isn't exactly the one a double prints, numbers of over 40 characters and names of over 256. What it accepts, `JSON.parse` reads to the same value.
  *
  * Reasons name the place and never repeat a value. It never throws.
  */
@@ -45,6 +45,10 @@ class Refusal extends Error {
   }
 }
 
+/** ECMAScript writes no double in more than 25, such as `-0.0000012345678901234567`; the rest is for outer zeros. */
+const MAX_NUMBER_CHARACTERS = 40;
+/** Unicode's normalisation takes quadratic time over a run of combining marks. */
+const MAX_NAME_CHARACTERS = 256;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON strings must not hold raw control characters.
@@ -125,16 +129,13 @@ class Reader {
   }
 
   private checkName(object: JsonObject, name: string): void {
-    const place = showPointer(this.path);
-    if (Object.hasOwn(object, name)) {
-      throw new Refusal('DUPLICATE_KEY', `${place} occurs twice in its object: send each name once.`);
+    if (Object.hasOwn(object, name))
+      throw this.refused('occurs twice in its object: send each name once.', 'DUPLICATE_KEY');
+    if (name.startsWith('__')) throw this.refused('starts with "__", which is reserved: use another name.');
+    if (name.length > MAX_NAME_CHARACTERS) {
+      throw this.refused(`is a name of over ${MAX_NAME_CHARACTERS} characters: shorten it.`);
     }
-    if (name.startsWith('__')) {
-      throw new Refusal('MALFORMED', `${place} starts with "__", which is reserved: use another name.`);
-    }
-    if (name.normalize('NFC') !== name) {
-      throw new Refusal('MALFORMED', `${place} is a name that is not in Unicode form NFC: normalise it.`);
-    }
+    if (name.normalize('NFC') !== name) throw this.refused('is a name that is not in Unicode form NFC: normalise it.');
   }
 
   private array(depth: number): JsonValue[] {
@@ -154,10 +155,7 @@ class Reader {
 
   private enter(depth: number): void {
     if (depth > this.maxDepth) {
-      throw new Refusal(
-        'TOO_LARGE',
-        `${showPointer(this.path)} is nested deeper than ${this.maxDepth} levels: flatten it.`,
-      );
+      throw this.refused(`is nested deeper than ${this.maxDepth} levels: flatten it.`, 'TOO_LARGE');
     }
     this.at += 1;
     this.skipSpace();
@@ -199,21 +197,25 @@ class Reader {
   private number(): number {
     const digits = this.match(NUMBER);
     if (digits === '') throw this.malformed('has something that is not a JSON value');
-    const value = Number(digits);
-    const place = showPointer(this.path);
-    if (Object.is(value, -0)) {
-      throw new Refusal('MALFORMED', `${place} is minus zero, which has no canonical form: send 0.`);
-    }
-    if (!Number.isFinite(value) || decimalOf(digits) !== decimalOf(String(value))) {
-      throw new Refusal(
-        'MALFORMED',
-        `${place} is a number that a double can't hold exactly: send it as a string, or with fewer digits.`,
+    if (digits.length > MAX_NUMBER_CHARACTERS) {
+      throw this.refused(
+        `is a number of over ${MAX_NUMBER_CHARACTERS} characters, more than any double needs: send it as a string.`,
       );
     }
+    const value = Number(digits);
+    if (Object.is(value, -0)) throw this.refused('is minus zero, which has no canonical form: send 0.');
+    if (!Number.isFinite(value) || decimalOf(digits) !== decimalOf(String(value))) {
+      throw this.refused("is a number that a double can't hold exactly: send it as a string, or with fewer digits.");
+    }
     if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-      throw new Refusal('MALFORMED', `${place} is an integer beyond 2^53 - 1: send it as a string.`);
+      throw this.refused('is an integer beyond 2^53 - 1: send it as a string.');
     }
     return value;
+  }
+
+  /** Says where. Called for what is refused only: to show each place of a deep document would take seconds. */
+  private refused(what: string, code: Refusal['code'] = 'MALFORMED'): Refusal {
+    return new Refusal(code, `${showPointer(this.path)} ${what}`);
   }
 
   private word<T extends JsonValue>(word: string, value: T): T {
@@ -252,9 +254,13 @@ class Reader {
 function decimalOf(number: string): string {
   const [, sign, whole, fraction = '', exponent = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? [];
-  const digits = (whole + fraction).replace(/^0+/, '');
-  const significant = digits.replace(/0+$/, '');
+  const digits = whole + fraction;
+  let start = 0;
+  let end = digits.length;
+  while (start < end && digits[start] === '0') start += 1;
+  while (end > start && digits[end - 1] === '0') end -= 1;
+  const significant = digits.slice(start, end);
   if (significant === '') return '0';
-  const power = Number(exponent) - fraction.length + (digits.length - significant.length);
+  const power = Number(exponent) - fraction.length + (digits.length - end);
   return `${sign}${significant}e${power}`;
 }

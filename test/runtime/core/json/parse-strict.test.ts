@@ -64,6 +64,31 @@ describe('parseStrict', () => {
     expect(codeOf('['.repeat(200_000), { maxBytes: 1e6 })).toBe('TOO_LARGE');
   });
 
+  it('reads each double however it is printed, and no number that is longer than one needs', () => {
+    for (const text of ['-0.0000012345678901234567', '-2.2250738585072014e-308', `0.${'0'.repeat(20)}5`, '100.00']) {
+      expect(codeOf(text)).toBe('ok');
+    }
+    expect(codeOf(`1.${'0'.repeat(38)}`)).toBe('ok');
+    expect(codeOf(`1.${'0'.repeat(39)}`)).toBe('MALFORMED');
+    expect(codeOf(`{"${'a'.repeat(256)}":1}`)).toBe('ok');
+    expect(codeOf(`{"${'a'.repeat(257)}":1}`)).toBe('MALFORMED');
+  });
+
+  const deep = (inner: string) => `${`{"${'~'.repeat(64)}":`.repeat(30)}${inner}${'}'.repeat(30)}`;
+  it.each([
+    ['one long number', `{"a":0.1${'0'.repeat(250_000)}1}`],
+    ['one long whole number', `{"a":1${'0'.repeat(250_000)}1}`],
+    ['a name of combining marks', `{"a${'\u0301\u0316'.repeat(62_000)}":1}`],
+    ['many numbers, deep down', deep(`[${'1,'.repeat(120_000)}1]`)],
+    ['many names, deep down', deep(`{${Array.from({ length: 25_000 }, (_, index) => `"${index.toString(36)}":1`)}}`)],
+    ['escapes', `"${'\\u0041'.repeat(43_000)}"`],
+  ])('takes time in proportion to the text: %s', (_, text) => {
+    expect(Buffer.byteLength(text)).toBeGreaterThan(190_000);
+    const started = performance.now();
+    parseStrict(text);
+    expect(performance.now() - started).toBeLessThan(1500);
+  });
+
   it('never repeats a value, only names of places', () => {
     const parsed = parseStrict('{"pin":"hunter2","n":-0}');
     expect(parsed.ok ? '' : parsed.reason).toBe('/n is minus zero, which has no canonical form: send 0.');
