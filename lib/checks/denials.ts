@@ -1,4 +1,4 @@
-import { Unresolved, type Value } from '../template';
+import { keyOf, Unresolved, type Value } from '../template';
 import type { ConditionEntry } from '../template/iam/condition';
 import { matchAction } from '../template/iam/evaluate';
 import { type Policy, type Statement, statementsOf } from '../template/iam/policy';
@@ -24,6 +24,15 @@ export function denialsOf(policy: Policy, action: string): readonly Denial[] {
         .filter((s) => deniesEverybody(s, action))
         .map(denialOf)
     : [];
+}
+
+/** Who is left when all of the denials hold: whom each of them spares. Undefined where nothing is denied. */
+export function sparedByAll(denials: readonly Denial[]): readonly Value[] | undefined {
+  const [first, ...others] = denials;
+  if (first === undefined) return undefined;
+  const distinct = new Map(first.spared.map((value) => [keyOf(value), value]));
+  const rest = others.map(({ spared }) => new Set(spared.map(keyOf)));
+  return [...distinct].filter(([key]) => rest.every((keys) => keys.has(key))).map(([, value]) => value);
 }
 
 function deniesEverybody(statement: Statement, action: string): boolean {

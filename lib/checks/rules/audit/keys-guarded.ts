@@ -1,8 +1,8 @@
-import { type Assembly, keyOf, type Resource, Unresolved } from '../../../template';
+import { type Assembly, keyOf, piecesOf, type Resource, Unresolved, type Value } from '../../../template';
 import { matchAction } from '../../../template/iam/evaluate';
 import { readPolicy, statementsOf } from '../../../template/iam/policy';
 import { listOf, memberOf, unproven } from '../../branches';
-import { denialsOf } from '../../denials';
+import { denialsOf, sparedByAll } from '../../denials';
 import type { Offence, Rule } from '../../rule';
 import { statementPath } from '../../statement-width';
 import { ledgerBucketsOf } from './ledger';
@@ -13,10 +13,10 @@ export const keysGuarded: Rule = {
   pillar: 'audit',
   severity: 'fatal',
   holds:
-    "Nobody can delete or disable the ledger's key or take over its policy, and a key that signs is left to one role.",
+    "Nobody but one named role can delete or disable the ledger's key, nobody else can take over its policy, and a key that signs is left to one role.",
   source:
     'AWS KMS Developer Guide, "Control access to key deletion" and "Key policies"; KMS.3 of AWS Security Hub; NIST SP 800-53 AU-9(3), SC-12',
-  fix: 'Deny kms:ScheduleKeyDeletion and kms:DisableKey to everybody, kms:PutKeyPolicy to all but the deployment role, and on a signing key kms:Sign to all but one role.',
+  fix: 'Deny kms:ScheduleKeyDeletion and kms:DisableKey to everybody, or to all but one role for emergencies, kms:PutKeyPolicy to all but the deployment role, and on a signing key kms:Sign to all but one role.',
   *check(assembly) {
     for (const key of ledgerKeysOf(assembly)) yield* destructionOffences(key);
     for (const key of assembly.ofType('AWS::KMS::Key')) {
@@ -50,9 +50,11 @@ function* destructionOffences(key: Resource): Generator<Offence> {
   const policy = readPolicy(key.logicalId, key.path, key.property('KeyPolicy'));
   const property = 'Properties.KeyPolicy';
   for (const action of ['kms:ScheduleKeyDeletion', 'kms:DisableKey']) {
-    const denials = denialsOf(policy, action);
-    if (!denials.some(({ spared }) => spared.length === 0)) {
+    const spared = sparedByAll(denialsOf(policy, action));
+    if (spared === undefined) {
       yield { resource: key, property, message: `${action} isn't denied to everybody, or that can't be proven` };
+    } else if (spared.length > 1 || spared.some(isMany)) {
+      yield { resource: key, property, message: `${action} is left to more than one named role` };
     }
   }
   if (denialsOf(policy, 'kms:PutKeyPolicy').length === 0) {
@@ -60,11 +62,16 @@ function* destructionOffences(key: Resource): Generator<Offence> {
   }
 }
 
+/** A pattern that more than one principal may match. */
+function isMany(spared: Value): boolean {
+  return piecesOf(spared)?.some((piece) => typeof piece === 'string' && /[*?]/.test(piece)) !== false;
+}
+
 function* signerOffences(key: Resource): Generator<Offence> {
   const property = 'Properties.KeyPolicy';
   const policy = readPolicy(key.logicalId, key.path, key.property('KeyPolicy'));
-  const denials = denialsOf(policy, 'kms:Sign');
-  if (denials.some(({ spared }) => new Set(spared.map(keyOf)).size <= 1)) return;
+  const spared = sparedByAll(denialsOf(policy, 'kms:Sign'));
+  if (spared !== undefined && spared.length <= 1) return;
   // Without such a deny, the allows have to name one role: an account as principal hands over to every identity policy.
   const signers = new Set<string>();
   for (const statement of statementsOf(policy)) {

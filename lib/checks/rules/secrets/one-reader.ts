@@ -1,5 +1,4 @@
-import { keyOf } from '../../../template';
-import { denialsOf } from '../../denials';
+import { denialsOf, sparedByAll } from '../../denials';
 import { policiesOn } from '../../policy-attachments';
 import type { Rule } from '../../rule';
 
@@ -29,15 +28,12 @@ export const oneReader: Rule = {
         continue;
       }
       for (const action of ['secretsmanager:GetSecretValue', 'secretsmanager:BatchGetSecretValue']) {
-        const denials = attached.flatMap(({ policy }) => denialsOf(policy, action));
+        const spared = sparedByAll(attached.flatMap(({ policy }) => denialsOf(policy, action)));
         const at = { resource: first.holder, property: first.property };
-        if (denials.length === 0) {
+        if (spared === undefined) {
           yield { ...at, message: `${action} isn't denied to everybody but one role, or that can't be proven` };
           continue;
         }
-        // Several denials: only who is spared by each of them may read.
-        const lists = denials.map((denial) => new Set(denial.spared.map(keyOf)));
-        const spared = [...(lists[0] ?? [])].filter((key) => lists.every((list) => list.has(key)));
         if (spared.length > 1)
           yield { ...at, message: `${action} is left to ${spared.length} principals instead of one` };
       }

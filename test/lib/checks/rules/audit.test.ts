@@ -188,6 +188,25 @@ describe('AuditKeysGuarded', () => {
     ]);
   });
 
+  const sparing = (...arns: unknown[]) =>
+    changed(
+      ledger,
+      [...statements, 1],
+      deny(['kms:ScheduleKeyDeletion', 'kms:DisableKey'], { ArnNotLike: { 'aws:PrincipalArn': arns } } as JsonObject),
+    );
+
+  test('one role for emergencies may be spared, more or nobody knows whom may not', () => {
+    const breakGlass = 'arn:aws:iam::111122223333:role/break-glass';
+    expect(lines(sparing(breakGlass))).toEqual([]);
+    for (const arns of [[breakGlass, 'arn:aws:iam::111122223333:role/other'], ['arn:aws:iam::111122223333:role/b*']]) {
+      expect(lines(sparing(...arns))).toEqual([
+        expect.stringContaining('kms:ScheduleKeyDeletion is left to more than one named role'),
+        expect.stringContaining('kms:DisableKey is left to more than one named role'),
+      ]);
+    }
+    expect(lines(sparing({ Ref: 'Unknown' }), UNKNOWN_PARAMETER)).toHaveLength(2);
+  });
+
   const signing = (...more: unknown[]): JsonObject => {
     const guards = [deny(['kms:ScheduleKeyDeletion', 'kms:DisableKey']), deny(['kms:PutKeyPolicy'], notDeployer)];
     return {
