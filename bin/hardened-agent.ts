@@ -1,3 +1,4 @@
+import { escapeToLine } from '../runtime/core/display';
 import type { Command } from './command-io';
 
 interface CommandEntry {
@@ -50,7 +51,7 @@ async function main([name = '', ...args]: string[]): Promise<number> {
   }
   const asked = ['help', '--help', '-h'].includes(name);
   const write = (line: string) => (asked ? process.stdout : process.stderr).write(`${line}\n`);
-  if (name && !asked) write(`There is no command "${name}".`);
+  if (name && !asked) write(`There is no command "${escapeToLine(name)}".`);
   write('Usage: hardened-agent <command> …');
   for (const [each, { about }] of Object.entries(COMMANDS)) write(`  ${each.padEnd(12)} ${about}`);
   return asked ? 0 : 2;
@@ -66,7 +67,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${escapeToLine(error instanceof Error ? error.message : String(error))}\n`);
     process.exitCode = 1;
   },
 );

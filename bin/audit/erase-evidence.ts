@@ -44,8 +44,8 @@ export async function evidenceOf(
   for (const part of [evidenceKey.args, evidenceKey.result]) {
     const prefix = part(sessionId, requestId ?? '');
     for await (const { key } of evidence.list(prefix)) {
-      // A request's id may begin another's.
-      if (requestId === undefined || key === prefix) keys.push(key);
+      // A request's id may begin another's; what is of this one goes on with the number of an entry, or at random.
+      if (requestId === undefined || /^(?:-[0-9a-f]+)?$/.test(key.slice(prefix.length))) keys.push(key);
     }
   }
   return keys;
@@ -55,7 +55,7 @@ export async function evidenceOf(
  * Records an erasure and then deletes. The locked entries keep their salted hashes, so every proof still holds.
  *
  * @returns the key of the entry that says so
- * @throws Error when it can't be recorded; nothing is deleted then
+ * @throws Error when nothing is there to erase, or when it can't be recorded; nothing is deleted then
  */
 export async function eraseEvidence(
   ledger: ErasureLedger,
@@ -64,6 +64,9 @@ export async function eraseEvidence(
   author: ErasureAuthor,
 ): Promise<string> {
   const keys = await evidenceOf(evidence, content);
+  if (keys.length === 0) {
+    throw new Error('No arguments or results of that lie there. Nothing was erased, and nothing recorded.');
+  }
   const recorded = await record(ledger, { ...content, objects: keys.length }, author);
   await inParallel(keys, (key) => evidence.delete(key));
   return recorded;

@@ -1,4 +1,4 @@
-import { escapeForDisplay } from '../../runtime/core/display';
+import { escapeToLine } from '../../runtime/core/display';
 import type { AuditReport } from '../../runtime/core/ledger/verify-ledger';
 
 /** Findings of one kind that are written out; a fault that is everywhere needn't be read a thousand times. */
@@ -43,7 +43,7 @@ function findingLines({ findings }: AuditReport): string[] {
     shown.set(code, count);
     if (count > SHOWN_OF_A_KIND) continue;
     const place = leaf === undefined || where.startsWith('leaf ') ? where : `${where}, leaf ${leaf}`;
-    lines.push(`  ${code}  ${escapeForDisplay(place)}`, `      ${escapeForDisplay(message)}`);
+    lines.push(`  ${code}  ${escapeToLine(place)}`, `      ${escapeToLine(message)}`);
   }
   for (const [code, count] of shown) {
     if (count > SHOWN_OF_A_KIND) lines.push(`  ${code}  and ${count - SHOWN_OF_A_KIND} more; --json lists them`);

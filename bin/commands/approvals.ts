@@ -4,6 +4,7 @@ import type { DecisionReply } from '../../runtime/approvals/decide';
 import { digestOf } from '../../runtime/approvals/show-requests';
 import { escapeToLine } from '../../runtime/core/display';
 import { DeskClient } from '../approvals/desk-client';
+import { asciiJson } from '../ascii-json';
 import type { CommandIo } from '../command-io';
 
 const USAGE = [
@@ -151,14 +152,6 @@ function checked(card: ApprovalCard): ApprovalCard {
     ...rest,
     problems: [...card.problems, 'The arguments that the desk sent are not the bytes of this digest: don’t approve.'],
   };
-}
-
-/** The same JSON in ASCII: no character of an argument acts on the terminal. */
-function asciiJson(body: unknown): string {
-  return JSON.stringify(body).replace(
-    /[\u007f-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }
 
 function refused(body: unknown, io: CommandIo): number {

@@ -9,6 +9,7 @@ import { kms, s3 } from '../../runtime/aws/clients';
 import { S3ObjectStore } from '../../runtime/aws/s3-object-store';
 import type { LedgerEntry } from '../../runtime/core/contracts';
 import { saltedHash } from '../../runtime/core/digest';
+import { escapeToLine } from '../../runtime/core/display';
 import { parseEntry } from '../../runtime/core/ledger/entry';
 import { parseVerifiedPart, type VerifiedPart } from '../../runtime/core/ledger/verified-part';
 import { AUDIT_DEFAULTS, verifyLedger } from '../../runtime/core/ledger/verify-ledger';
@@ -18,6 +19,7 @@ import {
   type VerifierKey,
   verifierKeyFromSpki,
 } from '../../runtime/core/merkle/note';
+import { asciiJson } from '../ascii-json';
 import { COPY_FILE, type CopyFacts, changedVersions, downloadLedger } from '../audit/download-ledger';
 import { checkProof, proveEntry } from '../audit/entry-proof';
 import { type ErasedContent, eraseEvidence, evidenceOf } from '../audit/erase-evidence';
@@ -106,7 +108,7 @@ export async function audit(args: string[], io: CommandIo): Promise<number> {
         throw new Misused(action ? `There is no action "${action}".` : 'Say what to do.');
     }
   } catch (error) {
-    io.err((error as Error).message);
+    io.err(escapeToLine((error as Error).message));
     if (!(error instanceof Misused)) return 1;
     for (const line of USAGE) io.err(line);
     return 2;
@@ -150,7 +152,7 @@ async function verify(values: Values, io: CommandIo): Promise<number> {
     verified: stateOf(values.state),
   });
   if (values.state !== undefined && verified) keepState(values.state, verified);
-  if (values.json) io.out(JSON.stringify(report, null, 2));
+  if (values.json) io.out(asciiJson(report));
   else for (const line of reportLines(report)) io.out(line);
   if (values.state !== undefined && !verified) io.err(`${values.state} was not written: not all of it is vouched for.`);
   return report.findings.length === 0 ? 0 : 1;
@@ -190,7 +192,7 @@ async function proofChecked(file: string, values: Values, io: CommandIo): Promis
     io.out(`This proves nothing: ${problem}`);
     return 1;
   }
-  if (values.json) io.out(JSON.stringify({ key, leaf, size, entry }, null, 2));
+  if (values.json) io.out(asciiJson({ key, leaf, size, entry }));
   else {
     io.out(`Proven: ${key} is leaf ${leaf} of the ${size} that were signed. It says:`);
     for (const line of timelineOf(entry ? [entry] : []).slice(1, -1)) io.out(line);
@@ -210,7 +212,7 @@ async function show(values: Values, io: CommandIo): Promise<number> {
   }
   const erasures = await erasuresOf(ledger, session);
   const contents = values.content ? await readContents(entries, erasures, evidenceStore(values, io)) : new Map();
-  if (values.json) io.out(JSON.stringify([...entries, ...erasures], null, 2));
+  if (values.json) io.out(asciiJson([...entries, ...erasures]));
   else for (const line of timelineOf(entries, (entry) => contents.get(entry) ?? {}, erasures)) io.out(line);
   return entries.length > 0 ? 0 : 1;
 }

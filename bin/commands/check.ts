@@ -4,6 +4,8 @@ import type { Finding } from '../../lib/checks/rule';
 import { RULES } from '../../lib/checks/rules';
 import { Assembly } from '../../lib/template';
 import { parseYaml } from '../../lib/template/model/yaml';
+import { escapeToLine } from '../../runtime/core/display';
+import { asciiJson } from '../ascii-json';
 import type { CommandIo } from '../command-io';
 
 const USAGE = `Usage: hardened-agent check <cdk.out or template> [--json]
@@ -17,7 +19,7 @@ export async function check(args: string[], io: CommandIo): Promise<number> {
   try {
     parsed = parse(args);
   } catch (error) {
-    io.err((error as Error).message);
+    io.err(escapeToLine((error as Error).message));
     io.err(USAGE);
     return 2;
   }
@@ -35,10 +37,10 @@ export async function check(args: string[], io: CommandIo): Promise<number> {
   try {
     result = checkAssembly(Assembly.load(target, { parseYaml }));
   } catch (error) {
-    io.err((error as Error).message);
+    io.err(escapeToLine((error as Error).message));
     return 2;
   }
-  if (values.json) io.out(JSON.stringify(toJson(result), null, 2));
+  if (values.json) io.out(asciiJson(toJson(result)));
   else print(result, io);
   return fails(result) ? 1 : 0;
 }

@@ -3,6 +3,8 @@ import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type CostEstimate, type CostLine, type CostTemplate, estimateCost } from '../../lib/cost/estimate-cost';
 import { PRICE_REGION, PRICES_AS_OF } from '../../lib/cost/prices';
+import { escapeToLine } from '../../runtime/core/display';
+import { asciiJson } from '../ascii-json';
 import type { CommandIo } from '../command-io';
 
 const USAGE = `Usage: hardened-agent cost <cdk.out or template> [--session-minutes 10] [--json]
@@ -16,7 +18,7 @@ export async function cost(args: string[], io: CommandIo): Promise<number> {
   try {
     parsed = parse(args);
   } catch (error) {
-    io.err((error as Error).message);
+    io.err(escapeToLine((error as Error).message));
     io.err(USAGE);
     return 2;
   }
@@ -34,11 +36,11 @@ export async function cost(args: string[], io: CommandIo): Promise<number> {
   try {
     templates = readTemplates(positionals[0]);
   } catch (error) {
-    io.err((error as Error).message);
+    io.err(escapeToLine((error as Error).message));
     return 2;
   }
   const estimate = estimateCost(templates, { sessionMinutes });
-  if (values.json) io.out(JSON.stringify(estimate, null, 2));
+  if (values.json) io.out(asciiJson(estimate));
   else print(estimate, io);
   return 0;
 }

@@ -5,6 +5,8 @@ import { proofDiagram } from '../../lib/prove/diagram';
 import { proofJson, proofScreen } from '../../lib/prove/report';
 import { Assembly } from '../../lib/template';
 import { parseYaml } from '../../lib/template/model/yaml';
+import { escapeToLine } from '../../runtime/core/display';
+import { asciiJson } from '../ascii-json';
 import type { CommandIo } from '../command-io';
 
 const USAGE = `Usage: hardened-agent prove <cdk.out or template> [--json] [--diagram FILE.svg]
@@ -23,7 +25,7 @@ export async function prove(args: string[], io: CommandIo): Promise<number> {
   try {
     parsed = parse(args);
   } catch (error) {
-    io.err((error as Error).message);
+    io.err(escapeToLine((error as Error).message));
     io.err(USAGE);
     return 2;
   }
@@ -44,10 +46,10 @@ export async function prove(args: string[], io: CommandIo): Promise<number> {
     proof = derive(assembly);
     if (values.diagram !== undefined) writeFileSync(values.diagram, proofDiagram(proof));
   } catch (error) {
-    io.err((error as Error).message);
+    io.err(escapeToLine((error as Error).message));
     return 2;
   }
-  if (values.json) io.out(JSON.stringify(proofJson(assembly, proof), null, 2));
+  if (values.json) io.out(asciiJson(proofJson(assembly, proof)));
   else for (const line of proofScreen(assembly, proof)) io.out(line);
   return proof.claims.every(({ counterExamples }) => counterExamples.length === 0) ? 0 : 1;
 }

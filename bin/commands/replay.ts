@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { escapeForDisplay } from '../../runtime/core/display';
+import { escapeToLine } from '../../runtime/core/display';
+import { asciiJson } from '../ascii-json';
 import type { CommandIo } from '../command-io';
 import { readManifest, withPolicies } from '../replay/manifest-file';
 import { RECORD_OPTIONS, RECORD_USAGE, recordPlaces } from '../replay/record-places';
@@ -39,7 +40,7 @@ export async function replay(args: string[], io: CommandIo): Promise<number> {
     }
     places = recordPlaces(values, io);
   } catch (error) {
-    io.err((error as Error).message);
+    io.err(escapeToLine((error as Error).message));
     io.err(USAGE);
     return 2;
   }
@@ -51,7 +52,7 @@ export async function replay(args: string[], io: CommandIo): Promise<number> {
     const countsCalls = /\bcalls\b/.test(deny + allow + ask);
     return report(await readRecorded(places.ledger, places.evidence), new Replay(manifest), countsCalls, values, io);
   } catch (error) {
-    io.err((error as Error).message);
+    io.err(escapeToLine((error as Error).message));
     return 1;
   }
 }
@@ -90,12 +91,12 @@ function report(
   });
   const exitCode = differences.length > 0 || (known.length === 0 && calls.length > 0) ? 1 : 0;
   if (json) {
-    io.out(JSON.stringify({ replayed: known.length, withoutArguments, otherDenials, differences }, null, 2));
+    io.out(asciiJson({ replayed: known.length, withoutArguments, otherDenials, differences }));
     return exitCode;
   }
   for (const { entry, tool, was, becomes, policyIds, reason } of differences) {
     const why = reason ?? (policyIds.length > 0 ? `by ${policyIds.join(', ')}` : 'by its effect');
-    io.out(escapeForDisplay(`${entry}  ${tool}: ${was} → ${becomes}  (${why})`));
+    io.out(escapeToLine(`${entry}  ${tool}: ${was} → ${becomes}  (${why})`));
   }
   io.out(`${known.length} decisions replayed, ${differences.length} would differ${kinds(differences)}.`);
   if (withoutArguments > 0) {

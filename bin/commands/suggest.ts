@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { escapeForDisplay } from '../../runtime/core/display';
+import { escapeToLine } from '../../runtime/core/display';
+import { asciiJson } from '../ascii-json';
 import type { CommandIo } from '../command-io';
 import { readManifest } from '../replay/manifest-file';
 import { type Proposal, proposeApprovals } from '../replay/propose-approvals';
@@ -28,7 +29,7 @@ export async function suggest(args: string[], io: CommandIo): Promise<number> {
     if (!/^[1-9][0-9]{0,5}$/.test(values['at-least'])) throw new Error('--at-least takes a whole number from 1.');
     places = recordPlaces(values, io);
   } catch (error) {
-    io.err((error as Error).message);
+    io.err(escapeToLine((error as Error).message));
     io.err(USAGE);
     return 2;
   }
@@ -36,11 +37,11 @@ export async function suggest(args: string[], io: CommandIo): Promise<number> {
     const manifest = readManifest(values.manifest);
     const recorded = await readRecorded(places.ledger, places.evidence);
     const proposals = proposeApprovals(recorded, manifest, Number(values['at-least']));
-    if (values.json) io.out(JSON.stringify({ proposals }, null, 2));
-    else for (const line of linesOf(proposals)) io.out(escapeForDisplay(line));
+    if (values.json) io.out(asciiJson({ proposals }));
+    else for (const line of linesOf(proposals)) io.out(escapeToLine(line));
     return 0;
   } catch (error) {
-    io.err((error as Error).message);
+    io.err(escapeToLine((error as Error).message));
     return 1;
   }
 }

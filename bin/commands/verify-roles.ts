@@ -5,6 +5,8 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { Assembly } from '../../lib/template';
 import { roleQuestions } from '../../lib/template/iam/role-questions';
 import { parseYaml } from '../../lib/template/model/yaml';
+import { escapeToLine } from '../../runtime/core/display';
+import { asciiJson } from '../ascii-json';
 import type { CommandIo } from '../command-io';
 import { readDeployment } from '../verify-roles/read-deployment';
 import { type RoleAnswer, simulateRoles } from '../verify-roles/simulate-roles';
@@ -48,7 +50,7 @@ export async function verifyRoles(args: string[], io: CommandIo, clients = awsCl
       throw new Error(`--stack names one stack, and the assembly holds ${stacks.length}. Give one template.`);
     }
   } catch (error) {
-    io.err((error as Error).message);
+    io.err(escapeToLine((error as Error).message));
     io.err(USAGE);
     return 2;
   }
@@ -61,7 +63,7 @@ export async function verifyRoles(args: string[], io: CommandIo, clients = awsCl
   const answers = await simulateRoles(clients.iam, questions);
   const differences = answers.filter(differs);
   const open = answers.filter(({ question }) => question.expected === 'depends');
-  if (values.json) io.out(JSON.stringify({ asked: answers.length, ...listed(differences, open) }, null, 2));
+  if (values.json) io.out(asciiJson({ asked: answers.length, ...listed(differences, open) }));
   else {
     for (const answer of differences) io.out(`✗ ${sentence(answer)}`);
     const roles = new Set(questions.map(({ roleArn }) => roleArn)).size;

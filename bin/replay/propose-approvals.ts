@@ -96,9 +96,7 @@ function conditionOf(tool: ToolManifest, calls: readonly KnownCall[]): string | 
   const clauses: string[] = [];
   for (const [name, schema] of Object.entries(properties)) {
     // The origin of a target says more than its value, which is another one each time.
-    if (trustedTargets && tool.targets.some((pointer) => pointer === `/${name}` || pointer.startsWith(`/${name}/`))) {
-      continue;
-    }
+    if (trustedTargets && tool.targets.includes(`/${name}`)) continue;
     const clause = clauseOf(name, schema, required.includes(name), calls);
     // An argument that nothing bounds could be anything, the attacker's text for one.
     if (clause === undefined) return undefined;

@@ -45,11 +45,17 @@ const MAX_FIELDS = 200;
  */
 export function describeArguments(canonicalText: string, targets: readonly string[] = []): ArgumentsView {
   const value = JSON.parse(canonicalText) as JsonValue;
-  const leaves = [...leavesOf(value, '')];
-  const listed = leaves.length <= MAX_FIELDS ? leaves : topLevelOf(value);
-  const fields = listed.map(([pointer, leaf]) => fieldOf(pointer, leaf, targets));
-  const warnings = leaves.flatMap(([pointer, leaf]) =>
-    warningsAbout(pointer, leaf, isTarget(pointer, targets)).map((what) => ({ pointer: escapeToLine(pointer), what })),
+  const leaves = [...leavesOf(value, ROOT)];
+  const whole = leaves.length <= MAX_FIELDS;
+  const listed = whole ? leaves : childrenOf(value, ROOT);
+  // What stands for several fields is marked where one of them names a target.
+  const marked = (place: Place) => isTarget(place, targets) || (!whole && holdsTarget(place, targets));
+  const fields = listed.map(([place, leaf]) => fieldOf(place, leaf, marked(place)));
+  const warnings = leaves.flatMap(([place, leaf]) =>
+    warningsAbout(place.pointer, leaf, isTarget(place, targets)).map((what) => ({
+      pointer: escapeToLine(place.pointer),
+      what,
+    })),
   );
   return {
     fields: [...fields.filter((field) => field.target), ...fields.filter((field) => !field.target)],
@@ -60,49 +66,60 @@ export function describeArguments(canonicalText: string, targets: readonly strin
 }
 
 /** Alphabets with letters that look like Latin ones. */
-const POSING = String.raw`\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}`;
-const MIXED_WORD = new RegExp(String.raw`\p{Script=Latin}\p{L}*[${POSING}]|[${POSING}]\p{L}*\p{Script=Latin}`, 'u');
+const POSING = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/u;
+const LATIN = /\p{Script=Latin}/u;
+const WORDS = /[\p{L}\p{M}]+/gu;
 const NOT_ASCII = /[^\u0020-\u007e]/;
 
 function warningsAbout(pointer: string, leaf: JsonValue, target: boolean): string[] {
   const texts = typeof leaf === 'string' ? [pointer, leaf] : [pointer];
   return [
     ...(texts.some(hidesCharacters) ? ['Hidden or direction-changing characters are written out.'] : []),
-    ...(texts.some((text) => MIXED_WORD.test(text))
-      ? ['Letters of several alphabets in one word: some may pose as others.']
-      : []),
+    ...(texts.some(mixesAlphabets) ? ['Letters of several alphabets in one word: some may pose as others.'] : []),
     ...(target && typeof leaf === 'string' && NOT_ASCII.test(leaf)
       ? ['A target with characters beyond ASCII: compare it with the one that you know, character by character.']
       : []),
   ];
 }
 
-function isTarget(pointer: string, targets: readonly string[]): boolean {
-  return targets.some((target) => pointer === target || pointer.startsWith(`${target}/`));
+function mixesAlphabets(text: string): boolean {
+  return (text.match(WORDS) ?? []).some((word) => POSING.test(word) && LATIN.test(word));
 }
 
-function* leavesOf(value: JsonValue, pointer: string): Generator<[string, JsonValue]> {
-  const children = childrenOf(value);
+/** Where a value is, and the same with `*` for the numbers of array elements, as targets are declared. */
+interface Place {
+  readonly pointer: string;
+  readonly declared: string;
+}
+const ROOT: Place = { pointer: '', declared: '' };
+
+function isTarget({ pointer, declared }: Place, targets: readonly string[]): boolean {
+  return targets.some((target) => [pointer, declared].some((each) => each === target || each.startsWith(`${target}/`)));
+}
+
+function holdsTarget({ pointer, declared }: Place, targets: readonly string[]): boolean {
+  return targets.some((target) => target.startsWith(`${pointer}/`) || target.startsWith(`${declared}/`));
+}
+
+function* leavesOf(value: JsonValue, place: Place): Generator<[Place, JsonValue]> {
+  const children = childrenOf(value, place);
   if (children.length === 0) {
-    yield [pointer || '/', value];
+    yield [place === ROOT ? { pointer: '/', declared: '/' } : place, value];
     return;
   }
-  for (const [name, child] of children) yield* leavesOf(child, `${pointer}/${escapeToken(name)}`);
+  for (const [inner, child] of children) yield* leavesOf(child, inner);
 }
 
-function topLevelOf(value: JsonValue): [string, JsonValue][] {
-  return childrenOf(value).map(([name, child]) => [`/${escapeToken(name)}`, child]);
+function childrenOf(value: JsonValue, { pointer, declared }: Place): [Place, JsonValue][] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).map(([name, child]) => {
+    const token = name.replace(/~/g, '~0').replace(/\//g, '~1');
+    const inner = `${declared}/${Array.isArray(value) ? '*' : token}`;
+    return [{ pointer: `${pointer}/${token}`, declared: inner }, child];
+  });
 }
 
-function childrenOf(value: JsonValue): [string, JsonValue][] {
-  return typeof value === 'object' && value !== null ? Object.entries(value) : [];
-}
-
-function escapeToken(name: string): string {
-  return name.replace(/~/g, '~0').replace(/\//g, '~1');
-}
-
-function fieldOf(pointer: string, value: JsonValue, targets: readonly string[]): CardField {
+function fieldOf({ pointer }: Place, value: JsonValue, target: boolean): CardField {
   const text = JSON.stringify(value);
   // Cut between code points, never inside a pair.
   const points = Array.from(text.slice(0, PREVIEW_CHARACTERS * 2));
@@ -113,7 +130,7 @@ function fieldOf(pointer: string, value: JsonValue, targets: readonly string[]):
     bytes: Buffer.byteLength(text),
     preview: escapeToLine(points.slice(0, PREVIEW_CHARACTERS).join('')),
     cut,
-    target: isTarget(pointer, targets),
+    target,
   };
 }
 

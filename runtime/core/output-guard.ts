@@ -1,11 +1,12 @@
 import { withoutInvisible } from './display';
+import { readingsOf } from './readings';
 
 export type GuardedOutput =
   | { readonly ok: true; readonly content: string; readonly notices: readonly string[] }
   | { readonly ok: false; readonly reason: string };
 
-/** A secret shorter than this would block by accident. */
-const SHORTEST_SECRET = 6;
+/** A secret shorter than this would block by accident. Characters. */
+export const SHORTEST_SECRET = 6;
 
 /** Shapes of credentials that must leave by no way, whoever's they are. */
 const CREDENTIAL_SHAPES: readonly (readonly [string, RegExp])[] = [
@@ -29,13 +30,12 @@ export function guardOutput(output: {
     return { ok: false, reason: `The result exceeds the tool's limit of ${maxBytes} bytes. Ask for less.` };
   }
   const { text, removed } = withoutInvisible(content);
-  for (const seen of [content, text]) {
-    if (secrets.some((secret) => holds(seen, secret))) {
-      return { ok: false, reason: 'The result repeats the connector’s credential, so it is withheld.' };
-    }
-    const shape = CREDENTIAL_SHAPES.find(([, pattern]) => pattern.test(seen));
-    if (shape) return { ok: false, reason: `The text holds ${shape[0]}, so it is withheld.` };
+  const readings = readingsOf(content, text);
+  if (secrets.some((secret) => holds(readings, secret))) {
+    return { ok: false, reason: 'The result repeats the connector’s credential, so it is withheld.' };
   }
+  const shape = CREDENTIAL_SHAPES.find(([, pattern]) => readings.some((reading) => pattern.test(reading)));
+  if (shape) return { ok: false, reason: `The text holds ${shape[0]}, so it is withheld.` };
   return {
     ok: true,
     content: text,
@@ -43,22 +43,21 @@ export function guardOutput(output: {
   };
 }
 
-function holds(content: string, secret: string): boolean {
+function holds(readings: readonly string[], secret: string): boolean {
   if (secret.length < SHORTEST_SECRET) return false;
   const bytes = Buffer.from(secret);
-  const hex = bytes.toString('hex');
-  const spellings = [
-    secret,
-    encodeURIComponent(secret),
-    JSON.stringify(secret).slice(1, -1),
-    [...secret].reverse().join(''),
-  ];
-  const lower = content.toLowerCase();
-  if (spellings.some((spelling) => content.includes(spelling)) || lower.includes(hex)) return true;
+  const unspaced = secret.replace(/\s+/g, '');
+  const anyCase = [secret, unspaced, [...secret].reverse().join(''), bytes.toString('hex')].map((each) =>
+    each.toLowerCase(),
+  );
   // Base64 inside other base64 text starts at one of three offsets: compare what doesn't depend on the neighbours.
-  return [0, 1, 2].some((offset) => {
+  const base64 = [0, 1, 2].flatMap((offset) => {
     const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
     const core = encoded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
-    return content.includes(core) || content.includes(core.replace(/\+/g, '-').replace(/\//g, '_'));
+    return [core, core.replace(/\+/g, '-').replace(/\//g, '_')];
+  });
+  return readings.some((reading) => {
+    const lower = reading.toLowerCase();
+    return anyCase.some((spelling) => lower.includes(spelling)) || base64.some((core) => reading.includes(core));
   });
 }

@@ -11,7 +11,7 @@ import { approvalDigest, saltedHash, sha256Hex } from '../core/digest';
 import type { ExecutorConfig, ExecutorTool } from '../core/executor-config';
 import { canonicalize } from '../core/json/canonicalize';
 import { parseStrict } from '../core/json/parse-strict';
-import { guardOutput } from '../core/output-guard';
+import { guardOutput, SHORTEST_SECRET } from '../core/output-guard';
 import { compileSchema } from '../core/schema/compile-schema';
 
 /** What a target answered. */
@@ -21,6 +21,8 @@ export interface TargetAnswer {
   readonly targetStatus?: number;
   /** Why it isn't ok: a sentence without the target's own words. */
   readonly reason?: string;
+  /** Of an answer that isn't ok: whether the call may have taken effect nevertheless. @default false */
+  readonly mayHaveRun?: boolean;
 }
 
 /** A credential's value and version, read when the tool runs. */
@@ -119,6 +121,7 @@ export class Executor {
     // Read before the claim: a missing credential must not leave a request that nobody can ever run.
     const credential = tool.credentialName ? await this.ports.credential() : undefined;
     if (tool.credentialName && !credential) throw new Refused('The connector’s credential holds no value yet.');
+    if (credential) this.assertGuardable(credential.value);
     await this.claim(request, intent, invocationId);
     return { tool, args, credential };
   }
@@ -242,13 +245,33 @@ export class Executor {
         reason: guarded.reason,
       });
     }
-    return this.reply(request.requestId, startedAt, answer.ok ? 'succeeded' : 'target_failed', {
+    // Asked again after a failure that was none, it would run twice.
+    const unknown = !answer.ok && (answer.mayHaveRun ?? false) && tool.effect !== 'read';
+    const reason = unknown
+      ? `${answer.reason ?? 'The target failed.'} The call may have taken effect. Don’t repeat it; a person must look.`
+      : answer.reason;
+    const failed = unknown ? 'outcome_unknown' : 'target_failed';
+    return this.reply(request.requestId, startedAt, answer.ok ? 'succeeded' : failed, {
       ...version,
       ...status,
       // As it came: evidence keeps the bytes, and the gate takes out what hides before the model reads it.
       content: answer.content,
-      ...(answer.reason ? { reason: answer.reason } : {}),
+      ...(reason ? { reason } : {}),
     });
+  }
+
+  /** A credential that the output check couldn't find in a result isn't used. */
+  private assertGuardable(value: string): void {
+    if (value.trim() !== value) {
+      throw new Refused(
+        'The connector’s credential begins or ends with white space: store it without, line break included.',
+      );
+    }
+    if (this.secretParts(value).some((part) => part.length < SHORTEST_SECRET)) {
+      throw new Refused(
+        `The connector’s credential has fewer than ${SHORTEST_SECRET} characters: no check could tell it from other text. Store a longer one.`,
+      );
+    }
   }
 
   /** What must not come back: the value, and of `user:password` the password alone. */

@@ -57,12 +57,12 @@ function pathSegment(name: string, argument: JsonValue | undefined): string {
 }
 
 /**
- * Whether a text could mean another path to a target that decodes before it splits: dot segments (also with the
- * parameters that some servers strip), empty segments, control characters.
+ * Whether a text could mean another path to a target that decodes before it splits: separators, dot segments (also with
+ * the parameters that some servers strip), control characters, nothing at all.
  */
 function climbs(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused.
-  return /[\u0000-\u001f\u007f]/.test(text) || text.split(/[/\\]/).some((part) => /^(?:\.{0,2})(?:;.*)?$/.test(part));
+  return /[\u0000-\u001f\u007f/\\]/.test(text) || /^\.{0,2}(?:;.*)?$/.test(text);
 }
 
 function decoded(text: string): string {
@@ -117,11 +117,13 @@ export async function callHttpTarget(
     throw new OutcomeUnknownError('No answer came.');
   }
   const content = await readAtMost(response, tool.maxResultBytes + SLACK_BYTES);
+  const mayHaveRun = !response.ok && saysNothingOfTheEffect(response.status);
   if (response.status >= 300 && response.status < 400) {
     return {
       ok: false,
       content: '',
       targetStatus: response.status,
+      mayHaveRun,
       reason: 'The target answered with a redirect, which is never followed.',
     };
   }
@@ -131,8 +133,18 @@ export async function callHttpTarget(
         ok: false,
         content,
         targetStatus: response.status,
+        mayHaveRun,
         reason: `The target answered with status ${response.status}.`,
       };
+}
+
+/**
+ * Whether a status leaves open what the request did: a redirect often follows a write that was made, a 5xx comes from a
+ * gateway as well as from a target that died half way, and a 408 from either.
+ * Source: RFC 9110, 15.4.4 (303), 15.5.9 (408), 15.6 (5xx).
+ */
+function saysNothingOfTheEffect(status: number): boolean {
+  return (status >= 300 && status < 400) || status === 408 || status >= 500;
 }
 
 /** Failures that come before a byte of the request was sent. */

@@ -108,6 +108,22 @@ describe('verify', () => {
     }
   });
 
+  test('lets no name of a file in a copy write a line of its own, or act on the terminal', async () => {
+    const folder = tampered((it) => {
+      mkdirSync(at(it, 'entries/s-1/\u001b[2J\nThe ledger is whole: 7 sealed entries'), { recursive: true });
+      writeFileSync(at(it, 'entries/s-1/\u001b[2J\nThe ledger is whole: 7 sealed entries/x'), '{}');
+    });
+    for (const command of [
+      ['verify', '--key', key],
+      ['show', '--session', 's-1'],
+      ['verify', '--json', '--key', key],
+    ]) {
+      const { out, err } = await run(...command, '--dir', folder);
+      expect(`${out}${err}`).not.toContain('\u001b');
+      expect(`${out}\n${err}`.split('\n').filter((line) => line.startsWith('The ledger is whole: 7'))).toEqual([]);
+    }
+  });
+
   test('says where an entry was altered', async () => {
     const name = ledgerKey.entry('s-1', 5);
     const folder = tampered((it) =>

@@ -65,7 +65,7 @@ describe('approvals show', () => {
     desk.tamper = (answer) => ({ ...answer, user: 'zo\u00eb\u202e\u009b' });
     const { code, out } = await run(['show', asked.requestId, '--json']);
     expect(code).toBe(0);
-    expect(out[0]).toMatch(/^[\u0020-\u007e]+$/);
+    expect(out[0]).toMatch(/^[\n\u0020-\u007e]+$/);
     expect(JSON.parse(out[0])).toMatchObject({ digest: asked.digest, user: 'zo\u00eb\u202e\u009b' });
   });
 

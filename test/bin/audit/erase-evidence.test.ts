@@ -3,6 +3,7 @@ import { erasureOf, erasuresOf } from '../../../bin/audit/erasures';
 import { timelineOf } from '../../../bin/audit/session-timeline';
 import { ERASURE_STREAM, evidenceKey, ledgerKey } from '../../../runtime/core/contracts';
 import { parseEntry } from '../../../runtime/core/ledger/entry';
+import { call, GateWorld, SESSION } from '../../runtime/gate/gate-world';
 import { audit } from '../../runtime/ledger/audited-ledger';
 import { MemorySource } from '../../runtime/ledger/memory-source';
 import { MemoryStore } from '../../runtime/ledger/memory-store';
@@ -45,6 +46,27 @@ test('takes the arguments and results of one request, and no other’s', async (
   expect(left()).toEqual(['args/s-1/r-12', 'args/s-12/r-1', 'results/s-1/r-12', 'results/s-12/r-1']);
 });
 
+test('takes of one request what a gate and an approval wrote of it, under the keys that they give', async () => {
+  const gate = new GateWorld();
+  const { requestId } = await call(gate.gate(), 'read', { id: 'T-1' });
+  const other = await call(gate.gate(), 'read', { id: 'T-2' });
+  for (const [key, text] of gate.evidence) await evidence.put(key, text);
+  const keys = await evidenceOf(evidence, { sessionId: SESSION, requestId });
+  expect(keys.map((key) => key.split('/')[0])).toEqual(['args', 'results']);
+  for (const { argsRef, outcome } of gate.entries().filter((each) => each.requestId === requestId)) {
+    for (const ref of [argsRef, outcome?.resultRef ?? '']) if (ref) expect(keys).toContain(ref);
+  }
+  await eraseEvidence(world.ledger, evidence, { sessionId: SESSION, requestId }, author);
+  expect(await evidenceOf(evidence, { sessionId: SESSION, requestId })).toEqual([]);
+  expect(await evidenceOf(evidence, { sessionId: SESSION, requestId: other.requestId })).toHaveLength(2);
+});
+
+test('records nothing where nothing lies, so that no wrong id passes for an erasure', async () => {
+  const erasing = eraseEvidence(world.ledger, evidence, { sessionId: 's-1', requestId: 'r-7' }, author);
+  await expect(erasing).rejects.toThrow('nothing recorded');
+  expect([...world.ledger.objects.keys()].filter((key) => key.startsWith(`entries/${ERASURE_STREAM}`))).toEqual([]);
+});
+
 test('takes those of a session, and no other’s', async () => {
   await eraseEvidence(world.ledger, evidence, { sessionId: 's-1' }, author);
   expect(left()).toEqual(['args/s-12/r-1', 'results/s-12/r-1']);
@@ -75,10 +97,10 @@ test('deletes nothing where it can’t be recorded', async () => {
 });
 
 test('finds a number of its own beside others who erase at the same time', async () => {
+  const sessions = ['s-1', 's-12', 's-3', 's-4', 's-5'];
+  for (const session of sessions) await evidence.put(evidenceKey.args(session, 'r-1'), '{}');
   const keys = await Promise.all(
-    ['s-1', 's-12', 's-3', 's-4', 's-5'].map((sessionId) =>
-      eraseEvidence(world.ledger, evidence, { sessionId }, author),
-    ),
+    sessions.map((sessionId) => eraseEvidence(world.ledger, evidence, { sessionId }, author)),
   );
   expect(keys.sort()).toEqual([1, 2, 3, 4, 5].map((seq) => ledgerKey.entry(ERASURE_STREAM, seq)));
 });

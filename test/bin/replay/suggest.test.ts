@@ -1,6 +1,6 @@
 import { suggest } from '../../../bin/commands/suggest';
-import { autoApprovePolicy } from '../../../runtime/core/cedar/policies';
-import { MANIFEST, manifestOf } from '../../runtime/gate/gate-world';
+import { allowPolicy, autoApprovePolicy } from '../../../runtime/core/cedar/policies';
+import { MANIFEST, manifestOf, toolManifest } from '../../runtime/gate/gate-world';
 import { RecordedWorld } from './recorded-world';
 
 /** No auto-approval, and room for many calls. */
@@ -80,6 +80,32 @@ describe('hardened-agent suggest', () => {
     expect(await proposals(made)).toMatchObject([
       { when: '["bob@example.com"].contains(context.args.to) && !context.session.taint', spared: 6 },
     ]);
+  });
+
+  it('proposes nothing where a target lies within an argument whose other parts nothing bounds', async () => {
+    const pay = toolManifest({
+      name: 'pay',
+      effect: 'destructive',
+      properties: {
+        payment: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['account', 'cents'],
+          properties: {
+            account: { type: 'string', maxLength: 20 },
+            cents: { type: 'integer', minimum: 1, maximum: 1_000_000 },
+          },
+        },
+      },
+      targets: ['/payment/account'],
+    });
+    const allow = allowPolicy({ id: 'allow-pay', tool: 'pay', connector: 'Tickets' });
+    const made = new RecordedWorld(
+      { ...manifestOf([pay], { allow }), maxCallsPerSession: 500 },
+      { taskText: 'Pay AC-1.' },
+    );
+    for (let i = 0; i < 6; i++) await made.decided('pay', { payment: { account: 'AC-1', cents: 100 } }, 'APPROVED');
+    expect(await proposals(made)).toMatchObject([{ approved: 6, reason: expect.stringMatching(/no condition/) }]);
   });
 
   it('says nothing of tools that nobody was asked about', async () => {

@@ -195,3 +195,28 @@ describe('fields', () => {
     expect(text).toContain('499');
   });
 });
+
+test('a long word of many letters, with another alphabet beside it, takes no time that grows with its square', () => {
+  const text = JSON.stringify({ a: `${'a'.repeat(120_000)} д` });
+  const started = process.cpuUsage();
+  expect(describeArguments(text).warnings).toEqual([]);
+  expect(process.cpuUsage(started).user / 1e6).toBeLessThan(10);
+  expect(describeArguments(JSON.stringify({ a: `${'a'.repeat(1000)}д` })).warnings).toHaveLength(1);
+});
+
+test('a target inside an array of objects is marked and comes first', () => {
+  const { fields } = describeArguments(canonicalize({ aaa: 'x', mails: [{ to: 'eve@example.com' }] }), ['/mails/*/to']);
+  expect(fields.map(({ pointer, target }) => [pointer, target])).toEqual([
+    ['/mails/0/to', true],
+    ['/aaa', false],
+  ]);
+});
+
+test('of more fields than are listed, the one that holds a target is marked and comes first', () => {
+  const to = Array.from({ length: 201 }, (_, i) => `a${i}@example.com`);
+  const { fields } = describeArguments(canonicalize({ aaa: 'x', mail: { to } }), ['/mail/to']);
+  expect(fields.map(({ pointer, target, cut }) => [pointer, target, cut])).toEqual([
+    ['/mail', true, true],
+    ['/aaa', false, false],
+  ]);
+});

@@ -1,5 +1,5 @@
 import { demarcate } from '../../../runtime/core/demarcate';
-import { escapeForDisplay } from '../../../runtime/core/display';
+import { escapeForDisplay, hidesCharacters, withoutInvisible } from '../../../runtime/core/display';
 import { guardOutput } from '../../../runtime/core/output-guard';
 import { targetProvenance } from '../../../runtime/core/risk';
 
@@ -16,9 +16,33 @@ describe('guardOutput', () => {
     ['in base64 at offset 0', base64('')],
     ['in base64 at offset 1', base64('a')],
     ['in base64 at offset 2', base64('ab')],
+    ['with PHP’s escaped slash', secret.replace(/\//g, '\\/')],
+    ['with .NET’s escaped plus', secret.replace(/\+/g, '\\u002B')],
+    ['in JSON inside JSON', JSON.stringify(JSON.stringify({ token: `${secret}"` }))],
+    ['URL-encoded in lower case', encodeURIComponent(secret).toLowerCase()],
+    ['with every byte URL-encoded', Buffer.from(secret).toString('hex').replace(/../g, '%$&')],
+    ['in HTML, with entities', secret.replace(/\//g, '&#47;').replace(/\+/g, '&#x2b;')],
+    ['in capitals', secret.toUpperCase()],
+    ['in base64 of 76 columns', base64('x'.repeat(50)).replace(/.{76}/g, '$&\r\n')],
+    ['in base64 with escaped slashes', Buffer.from(`user:??>${secret}`).toString('base64').replace(/\//g, '\\/')],
+    ['in full-width letters', [...secret].map((c) => String.fromCodePoint((c.codePointAt(0) ?? 0) + 0xfee0)).join('')],
     ['split by zero-width characters', [...secret].join('\u200b')],
   ])('withholds the credential %s', (_, content) => {
     expect(guard(content).ok).toBe(false);
+  });
+
+  it('withholds a password with letters beyond ASCII, however JSON writes them', () => {
+    const password = 'pässwörd1';
+    const escaped = JSON.stringify(password).replace(/[^ -~]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`);
+    expect(guardOutput({ content: escaped, secrets: [password], maxBytes: 1000 }).ok).toBe(false);
+  });
+
+  it('reads a large hostile result in linear time', () => {
+    const content = `${'%2525+'.repeat(40_000)}${'\\\\u005c'.repeat(20_000)}${'&amp;'.repeat(20_000)}`;
+    const started = process.cpuUsage();
+    guardOutput({ content, secrets: [secret], maxBytes: 2 ** 20 });
+    const { user } = process.cpuUsage(started);
+    expect(user / 1e6).toBeLessThan(10);
   });
 
   it('withholds a foreign access key', () => {
@@ -45,6 +69,20 @@ describe('escapeForDisplay', () => {
       'a\\u{202e}b\\u{001b}[1m\\u{e0041} שלום 👨‍👩‍👧',
     );
   });
+});
+
+test('no character without a form of its own passes unseen, to a person or to the model', () => {
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: single code points are what is looked for.
+  const own = /\u200d|[\n\ufe0e\ufe0f\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]/u;
+  const passing: string[] = [];
+  for (let point = 0; point <= 0x10ffff; point += 1) {
+    if (point >= 0xd800 && point <= 0xdfff) continue;
+    const character = String.fromCodePoint(point);
+    if (!/\p{Default_Ignorable_Code_Point}|\p{Cf}|\p{Cc}/u.test(character) || own.test(character)) continue;
+    const kept = !/[\t\r]/.test(character) && withoutInvisible(`a${character}b`).removed === 0;
+    if (!hidesCharacters(`a${character}b`) || kept) passing.push(point.toString(16));
+  }
+  expect(passing).toEqual([]);
 });
 
 describe('targetProvenance', () => {

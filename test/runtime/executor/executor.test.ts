@@ -332,6 +332,18 @@ describe('refused, with the target untouched and the request unclaimed', () => {
     expect((await world.run(request)).status).toBe('succeeded');
   });
 
+  it.each([
+    ['a line break at its end', `${SECRET}\n`, 'bearer', /white space/],
+    ['a space before it', ` ${SECRET}`, 'bearer', /white space/],
+    ['few characters', 'abc12', 'bearer', /fewer than 6/],
+    ['a password of few characters', 'support:pw', 'basic', /fewer than 6/],
+  ] as const)('a credential with %s, which the output check couldn’t find', async (_, value, kind, why) => {
+    world.credential = value;
+    const reply = await world.run(world.prepare(), { ...CONFIG, credential: { name: 'tickets-api', kind } });
+    expect(reply).toMatchObject({ status: 'refused', reason: expect.stringMatching(why) });
+    expect(JSON.stringify(reply)).not.toContain(value.trim());
+  });
+
   it.each(['ledger', 'evidence', 'requests', 'credential'] as const)('%s that can’t be read', async (part) => {
     const request = world.prepare({ byReference: true });
     const fail = async () => {
@@ -389,6 +401,28 @@ describe('what the target does', () => {
   it('more than the tool may return is withheld', async () => {
     world.answer = () => ({ ok: true, content: 'é'.repeat(501) });
     expect((await world.run(world.prepare())).status).toBe('output_blocked');
+  });
+
+  it.each([
+    ['write', 'outcome_unknown'],
+    ['read', 'target_failed'],
+  ] as const)('a gateway’s error after a %s call is told as %s', async (effect, status) => {
+    world.answer = () => ({
+      ok: false,
+      content: 'timed out',
+      targetStatus: 504,
+      mayHaveRun: true,
+      reason: 'Status 504.',
+    });
+    const config = { ...CONFIG, tools: CONFIG.tools.map((tool) => ({ ...tool, effect })) };
+    expect(await world.run(world.prepare(), config)).toMatchObject({
+      status,
+      targetStatus: 504,
+      content: 'timed out',
+      reason: expect.stringMatching(
+        status === 'outcome_unknown' ? /may have taken effect.*person must look/ : /^Status 504\.$/,
+      ),
+    });
   });
 
   it('a refusal of the target is told with its status', async () => {

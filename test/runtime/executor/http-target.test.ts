@@ -58,6 +58,9 @@ describe('buildHttpRequest', () => {
     '%2e%2e%2fadmin',
     '..;/admin',
     'a//b',
+    'T-1/refund',
+    'T-1\\refund',
+    'T-1%2Frefund',
     'a\u0000',
     'a\r\nHost: x',
     '%0d%0aHost:x',
@@ -158,9 +161,24 @@ describe('callHttpTarget', () => {
       ok: false,
       content: 'busy',
       targetStatus: 503,
+      mayHaveRun: true,
       reason: 'The target answered with status 503.',
     });
     expect(received).toHaveLength(1);
+  });
+
+  it.each([
+    [303, true],
+    [400, false],
+    [404, false],
+    [408, true],
+    [409, false],
+    [429, false],
+    [500, true],
+    [504, true],
+  ])('status %i leaves open whether the call took effect: %s', async (status, mayHaveRun) => {
+    listener = (_, response) => response.writeHead(status, { location: '/elsewhere' }).end();
+    expect(await run()).toMatchObject({ ok: false, targetStatus: status, mayHaveRun });
   });
 
   it('reads little more than the tool may return, also of an endless answer', async () => {
