@@ -1,3 +1,4 @@
+import { version } from '../package.json';
 import { escapeToLine } from '../runtime/core/display';
 import type { Command } from './command-io';
 
@@ -48,6 +49,10 @@ async function main([name = '', ...args]: string[]): Promise<number> {
       err: (line) => process.stderr.write(`${line}\n`),
       env: process.env,
     });
+  }
+  if (name === '--version' || name === '-v') {
+    process.stdout.write(`${version}\n`);
+    return 0;
   }
   const asked = ['help', '--help', '-h'].includes(name);
   const write = (line: string) => (asked ? process.stdout : process.stderr).write(`${line}\n`);

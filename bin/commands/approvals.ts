@@ -28,6 +28,7 @@ const OPTIONS = {
   digest: { type: 'string' },
   reason: { type: 'string' },
   json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
 } as const;
 
 const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
@@ -43,6 +44,10 @@ export async function approvals(args: string[], io: CommandIo): Promise<number> 
     return misused(io, (error as Error).message);
   }
   const { values, positionals } = parsed;
+  if (values.help) {
+    for (const line of USAGE) io.out(line);
+    return 0;
+  }
   const [action = '', requestId = '', ...rest] = positionals;
   const problem = problemWith(action, requestId, rest, values);
   if (problem !== undefined) return misused(io, problem);

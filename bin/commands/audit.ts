@@ -65,6 +65,7 @@ const OPTIONS = {
   confirm: { type: 'boolean' },
   content: { type: 'boolean' },
   json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
   'ledger-bucket': { type: 'string' },
   'publication-bucket': { type: 'string' },
   'witness-bucket': { type: 'string' },
@@ -86,6 +87,10 @@ class Misused extends Error {}
 export async function audit(args: string[], io: CommandIo): Promise<number> {
   try {
     const { values, positionals } = parse(args);
+    if (values.help) {
+      for (const line of USAGE) io.out(line);
+      return 0;
+    }
     const [action, ...rest] = positionals;
     const operands = action === 'prove' || action === 'check-proof' ? 1 : 0;
     if (rest.length > operands) throw new Misused(`What is "${rest[operands]}"?`);

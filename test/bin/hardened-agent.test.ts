@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
+import { version } from '../../package.json';
 
 const ROOT = path.join(__dirname, '../..');
 
@@ -17,6 +18,20 @@ it('says what commands there are, on standard output when asked', async () => {
   expect({ code, err }).toEqual({ code: 0, err: '' });
   for (const name of ['check', 'prove', 'cost', 'approvals', 'audit'])
     expect(out).toMatch(new RegExp(`^ {2}${name} `, 'm'));
+});
+
+it.each(['check', 'prove', 'verify-roles', 'cost', 'approvals', 'audit', 'replay', 'suggest'])(
+  'tells how %s is used when asked, without an error',
+  async (name) => {
+    const { code, out, err } = await run(name, '--help');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/^Usage: hardened-agent /);
+  },
+  30_000,
+);
+
+it('says its version', async () => {
+  expect(await run('--version')).toEqual({ code: 0, out: `${version}\n`, err: '' });
 });
 
 it.each(['', 'toString', 'aprovals'])('ends with 2 and the usage for the command "%s"', async (name) => {
