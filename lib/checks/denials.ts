@@ -1,4 +1,4 @@
-import { keyOf, Unresolved, type Value } from '../template';
+import { keyOf, piecesOf, Unresolved, type Value } from '../template';
 import type { ConditionEntry } from '../template/iam/condition';
 import { matchAction } from '../template/iam/evaluate';
 import { type Policy, type Statement, statementsOf } from '../template/iam/policy';
@@ -16,13 +16,17 @@ const UNEQUAL = /^(ForAnyValue:|ForAllValues:)?(ArnNotEquals|ArnNotLike|StringNo
 /**
  * Denies of an action that hold for everybody, whatever else is asked, in every way the policy can turn out. One with
  * any other condition doesn't count: it may not hold.
+ *
+ * @param isFine conditions that a deny may have nevertheless. @default - none
  */
-export function denialsOf(policy: Policy, action: string): readonly Denial[] {
-  const inAll = policy.alternatives.every((statements) => statements.some((s) => deniesEverybody(s, action)));
-  return inAll
-    ? statementsOf(policy)
-        .filter((s) => deniesEverybody(s, action))
-        .map(denialOf)
+export function denialsOf(
+  policy: Policy,
+  action: string,
+  isFine: (condition: ConditionEntry) => boolean = () => false,
+): readonly Denial[] {
+  const denies = (statement: Statement): boolean => deniesEverybody(statement, action, isFine);
+  return policy.alternatives.every((statements) => statements.some(denies))
+    ? statementsOf(policy).filter(denies).map(denialOf)
     : [];
 }
 
@@ -35,7 +39,11 @@ export function sparedByAll(denials: readonly Denial[]): readonly Value[] | unde
   return [...distinct].filter(([key]) => rest.every((keys) => keys.has(key))).map(([, value]) => value);
 }
 
-function deniesEverybody(statement: Statement, action: string): boolean {
+function deniesEverybody(
+  statement: Statement,
+  action: string,
+  isFine: (condition: ConditionEntry) => boolean,
+): boolean {
   if (statement.effect !== 'Deny' || statement.unknown.length > 0 || statement.action.negated) return false;
   const { principal } = statement;
   const everybody =
@@ -43,7 +51,7 @@ function deniesEverybody(statement: Statement, action: string): boolean {
   return (
     everybody &&
     statement.action.patterns.some((pattern) => matchAction(pattern, action) === 'true') &&
-    statement.conditions.every(isSparing)
+    statement.conditions.every((condition) => isSparing(condition) || isFine(condition))
   );
 }
 
@@ -58,9 +66,10 @@ function isSparing({ operator, key, values }: ConditionEntry): boolean {
 
 /** `*`, or every role of an account. A wildcard after a known name is another matter. */
 function sparesAnybody(value: Value): boolean {
-  return typeof value === 'string' && /^\*|:(role|user)\/\*|:\*$|::\*/.test(value);
+  const text = (piecesOf(value) ?? []).map((piece) => (typeof piece === 'string' ? piece : '=')).join('');
+  return /^\*|:(role|user|assumed-role)\/\*|:\*$|::\*/.test(text);
 }
 
 function denialOf(statement: Statement): Denial {
-  return { statement, spared: statement.conditions.flatMap(({ values }) => values) };
+  return { statement, spared: statement.conditions.filter(isSparing).flatMap(({ values }) => values) };
 }

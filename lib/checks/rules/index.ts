@@ -3,6 +3,7 @@ import { keysGuarded } from './audit/keys-guarded';
 import { ledgerLocked } from './audit/ledger-locked';
 import { approvalWaitsOnce } from './gate/approval-waits-once';
 import { enforces } from './gate/enforces';
+import { notBypassed } from './gate/not-bypassed';
 import { privateAndNamed } from './gate/private-and-named';
 import { credentialRoleBounded } from './least-privilege/credential-role-bounded';
 import { noWildcard } from './least-privilege/no-wildcard';
@@ -35,6 +36,7 @@ export const RULES: readonly Rule[] = [
   oneReader,
   noPlainText,
   privateAndNamed,
+  notBypassed,
   approvalWaitsOnce,
   enforces,
   ledgerLocked,

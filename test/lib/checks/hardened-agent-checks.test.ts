@@ -48,6 +48,7 @@ test('the ids are what acknowledgements rely on: they don’t change', () => {
     'secrets SecretsOneReader error',
     'secrets SecretsNoPlainText error',
     'gate GatePrivateAndNamed fatal',
+    'gate GateNotBypassed error',
     'gate GateApprovalWaitsOnce fatal',
     'gate GateEnforces error',
     'audit AuditLedgerLocked fatal',

@@ -1,17 +1,9 @@
-import {
-  type Assembly,
-  describe,
-  isTextual,
-  Reference,
-  type Resource,
-  referencesIn,
-  Unresolved,
-} from '../../../template';
+import { describe, isTextual, Reference, type Resource, Unresolved } from '../../../template';
 import { readPolicy, type Statement, statementsOf } from '../../../template/iam/policy';
 import { listOf, offencesAt, unproven } from '../../branches';
+import { gateApisOf } from '../../gate-apis';
 import type { Offence, Rule } from '../../rule';
 import { statementPath } from '../../statement-width';
-import { agentsOf } from '../../workloads';
 
 /** The one door out of the sandbox opens for one role, from one network. */
 export const privateAndNamed: Rule = {
@@ -24,7 +16,7 @@ export const privateAndNamed: Rule = {
     'API Gateway Developer Guide, "Private REST APIs" and "How API Gateway resource policies affect authorization workflow"; OWASP API Security API2:2023, API5:2023',
   fix: 'Set EndpointConfiguration.Types: [PRIVATE], AuthorizationType: AWS_IAM on each method, and a Policy that allows execute-api:Invoke to the agent’s role by its ARN, not to "*".',
   *check(assembly) {
-    const gates = gatesOf(assembly);
+    const gates = gateApisOf(assembly);
     for (const api of assembly.ofType('AWS::ApiGateway::RestApi')) {
       if (gates.has(api)) {
         yield* offencesAt(api, ['EndpointConfiguration', 'Types'], (types) => {
@@ -57,26 +49,6 @@ export const privateAndNamed: Rule = {
     }
   },
 };
-
-/** APIs that a workload which calls a model may invoke, and every private one. */
-function gatesOf(assembly: Assembly): Set<Resource> {
-  const gates = new Set<Resource>();
-  for (const { policies } of agentsOf(assembly)) {
-    for (const statement of policies.policies.flatMap(({ policy }) => statementsOf(policy))) {
-      for (const pattern of statement.effect === 'Deny' ? [] : (statement.resource?.patterns ?? [])) {
-        for (const reference of referencesIn(pattern)) {
-          const api = assembly.find(reference);
-          if (api?.type.startsWith('AWS::ApiGateway')) gates.add(api);
-        }
-      }
-    }
-  }
-  for (const api of assembly.ofType('AWS::ApiGateway::RestApi')) {
-    const types = api.property('EndpointConfiguration', 'Types').flatMap(({ value }) => listOf(value));
-    if (types.includes('PRIVATE')) gates.add(api);
-  }
-  return gates;
-}
 
 function* policyOffences(api: Resource): Generator<Offence> {
   const property = 'Properties.Policy';

@@ -87,6 +87,113 @@ describe('GatePrivateAndNamed', () => {
   });
 });
 
+describe('GateNotBypassed', () => {
+  const lines = (resources: JsonObject, around?: JsonObject) => linesOf('GateNotBypassed', resources, around);
+  const arn = (id: string): JsonObject => ({ 'Fn::GetAtt': [id, 'Arn'] });
+  const role = (...statements: JsonObject[]): JsonObject => ({
+    Type: 'AWS::IAM::Role',
+    Properties: { Policies: [{ PolicyDocument: { Statement: statements } }] },
+  });
+  const allow = (action: string, resource: JsonObject | string): JsonObject => ({
+    Effect: 'Allow',
+    Action: action,
+    Resource: resource,
+  });
+  const fn = (roleId: string): JsonObject => ({ Type: 'AWS::Lambda::Function', Properties: { Role: arn(roleId) } });
+  const onlyFor = (id: string, condition: JsonObject): JsonObject => ({
+    Type: 'AWS::Lambda::ResourcePolicy',
+    Properties: {
+      ResourceArn: arn(id),
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 'lambda:InvokeFunction',
+            Resource: arn(id),
+            Condition: condition,
+          },
+        ],
+      },
+    },
+  });
+  const gate: JsonObject = {
+    AgentRole: role(
+      allow('bedrock:InvokeModel', 'arn:aws:bedrock:x::foundation-model/m'),
+      allow('execute-api:Invoke', { 'Fn::Sub': `arn:aws:execute-api:x:111122223333:\${Api}/v1/POST/calls` }),
+    ),
+    Task: { Type: 'AWS::ECS::TaskDefinition', Properties: { TaskRoleArn: arn('AgentRole') } },
+    Api: { Type: 'AWS::ApiGateway::RestApi' },
+    Method: {
+      Type: 'AWS::ApiGateway::Method',
+      Properties: {
+        RestApiId: { Ref: 'Api' },
+        Integration: {
+          Uri: { 'Fn::Sub': `arn:aws:apigateway:x:lambda:path/2015-03-31/functions/\${Gate.Arn}/invocations` },
+        },
+      },
+    },
+    GateRole: role(allow('lambda:InvokeFunction', arn('Executor'))),
+    Gate: fn('GateRole'),
+    GatePolicy: onlyFor('Gate', { Bool: { 'aws:PrincipalIsAWSService': 'false' } }),
+    ExecutorRole: role(),
+    Executor: fn('ExecutorRole'),
+    ExecutorPolicy: onlyFor('Executor', { ArnNotEquals: { 'aws:PrincipalArn': arn('GateRole') } }),
+    BesideRole: role(allow('secretsmanager:GetSecretValue', 'arn:aws:secretsmanager:x:111122223333:secret:db-??????')),
+    Beside: fn('BesideRole'),
+  };
+  const statement = (id: string) => [id, 'Properties', 'PolicyDocument', 'Statement', 0];
+
+  test('a gate and an executor that deny everybody else are fine; what isn’t behind the gate is left alone', () => {
+    expect(lines(gate)).toEqual([]);
+    const { AgentRole, Task, GatePolicy, ExecutorPolicy, ...withoutAgent } = gate;
+    expect(lines(withoutAgent)).toEqual([]);
+  });
+
+  test.each<[string, (string | number)[], unknown, string]>([
+    ['no policy of the gate’s function', ['GatePolicy'], undefined, 'Gate Properties: decides calls of the API Api'],
+    ['no policy of the executor', ['ExecutorPolicy'], undefined, 'Executor Properties: acts on calls that Gate'],
+    ['an allow only', [...statement('ExecutorPolicy'), 'Effect'], 'Allow', 'Executor'],
+    ['a deny to one', [...statement('ExecutorPolicy'), 'Principal'], { AWS: '111122223333' }, 'Executor'],
+    [
+      'a deny that spares every role',
+      [...statement('ExecutorPolicy'), 'Condition', 'ArnNotEquals', 'aws:PrincipalArn'],
+      'arn:aws:iam::111122223333:role/*',
+      'Executor',
+    ],
+    [
+      'a deny with a condition more',
+      [...statement('GatePolicy'), 'Condition', 'Null'],
+      { 'aws:SourceIp': 'true' },
+      'Gate',
+    ],
+    [
+      'a deny to services instead',
+      [...statement('GatePolicy'), 'Condition', 'Bool', 'aws:PrincipalIsAWSService'],
+      'true',
+      'Gate',
+    ],
+    ['a deny of another function', [...statement('GatePolicy'), 'Resource'], arn('Beside'), 'Gate'],
+    ['a deny of another action', [...statement('GatePolicy'), 'Action'], 'lambda:GetFunction', 'Gate'],
+  ])('%s is found', (_name, path, value, message) => {
+    expect(lines(changed(gate, path, value))).toEqual([expect.stringContaining(message)]);
+  });
+
+  test('a policy that isn’t known, or may not be there, can’t be proven', () => {
+    for (const path of [
+      ['ExecutorPolicy', 'Properties', 'PolicyDocument'],
+      [...statement('ExecutorPolicy'), 'Condition', 'ArnNotEquals', 'aws:PrincipalArn'],
+      [...statement('GatePolicy'), 'Action'],
+    ]) {
+      expect(lines(changed(gate, path, { Ref: 'Unknown' }), UNKNOWN_PARAMETER)).toEqual([
+        expect.stringContaining("can't be proven"),
+      ]);
+    }
+    const around = { ...UNKNOWN_PARAMETER, Conditions: { Maybe: { 'Fn::Equals': [{ Ref: 'Unknown' }, 'x'] } } };
+    expect(lines(changed(gate, ['GatePolicy', 'Condition'], 'Maybe'), around)).toHaveLength(1);
+  });
+});
+
 describe('GateApprovalWaitsOnce', () => {
   const lines = (resources: JsonObject, around?: JsonObject) => linesOf('GateApprovalWaitsOnce', resources, around);
   const wait = {

@@ -37,6 +37,11 @@ describe('SecretsOneReader', () => {
     ['allows instead of denies', ['Effect'], 'Allow'],
     ['denies somebody only', ['Principal'], { AWS: 'arn:aws:iam::111122223333:role/x' }],
     ['holds on a condition more', ['Condition', 'Bool'], { 'aws:SecureTransport': 'false' }],
+    [
+      'spares every role of an account that isn’t written out',
+      ['Condition', 'ArnNotEquals', 'aws:PrincipalArn'],
+      { 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/*` },
+    ],
     ['spares every role', ['Condition', 'ArnNotEquals', 'aws:PrincipalArn'], 'arn:aws:iam::111122223333:role/*'],
   ])('a policy that %s doesn’t count', (_name, path, value) => {
     expect(lines(changed(secret, [...statement, ...path], value))).toHaveLength(2);

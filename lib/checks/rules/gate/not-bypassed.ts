@@ -1,0 +1,88 @@
+import { type Assembly, type Resource, referencesIn } from '../../../template';
+import { identityPoliciesOf } from '../../../template/iam/collect';
+import type { ConditionEntry } from '../../../template/iam/condition';
+import { matchAction } from '../../../template/iam/evaluate';
+import { statementsOf } from '../../../template/iam/policy';
+import { denialsOf } from '../../denials';
+import { functionsBehind, modelCallersApisOf } from '../../gate-apis';
+import { policiesOn } from '../../policy-attachments';
+import type { Rule } from '../../rule';
+
+const INVOKE = 'lambda:InvokeFunction';
+
+/** What stands behind the gate believes what it is told: so only the gate may tell it. */
+export const notBypassed: Rule = {
+  id: 'GateNotBypassed',
+  pillar: 'gate',
+  severity: 'error',
+  holds:
+    'The function behind the API that a model caller uses, and each function that it calls in turn, denies calls by anybody but its named callers.',
+  source:
+    'Lambda Developer Guide, "Working with resource-based IAM policies in Lambda"; IAM User Guide, "AWS global condition context keys: aws:PrincipalIsAWSService"; OWASP API Security API2:2023; CWE-290 "Authentication Bypass by Spoofing"',
+  fix: 'Add AWS::Lambda::ResourcePolicy with a Deny of lambda:InvokeFunction for Principal "*": with Bool aws:PrincipalIsAWSService false where API Gateway calls the function, with ArnNotEquals aws:PrincipalArn = the calling roles elsewhere.',
+  *check(assembly) {
+    for (const [called, why] of behindTheGate(assembly)) {
+      const attached = policiesOn(assembly, called, {
+        type: 'AWS::Lambda::ResourcePolicy',
+        names: 'ResourceArn',
+        document: 'PolicyDocument',
+      });
+      const closed = attached.some(
+        ({ holder, policy }) =>
+          holder.presence === 'always' &&
+          denialsOf(policy, INVOKE, sparesServices).some(
+            ({ statement: { resource } }) =>
+              resource?.negated === false &&
+              resource.patterns.some((pattern) => pattern === '*' || assembly.find(pattern) === called),
+          ),
+      );
+      if (closed) continue;
+      yield {
+        resource: called,
+        property: 'Properties',
+        message: `${why}, and whoever in the account may invoke it hands it an event of their own making: no AWS::Lambda::ResourcePolicy denies that, or that can't be proven`,
+      };
+    }
+  },
+};
+
+/** Functions that an agent's call passes through, and where each stands. */
+function behindTheGate(assembly: Assembly): Map<Resource, string> {
+  const found = new Map<Resource, string>();
+  const fronts = functionsBehind(assembly, modelCallersApisOf(assembly));
+  for (const [front, api] of fronts) found.set(front, `decides calls of the API ${api.path}`);
+  for (const front of fronts.keys()) {
+    for (const called of calledBy(assembly, front)) {
+      if (!found.has(called)) found.set(called, `acts on calls that ${front.path} let through`);
+    }
+  }
+  return found;
+}
+
+function calledBy(assembly: Assembly, caller: Resource): Resource[] {
+  const identities = identityPoliciesOf(assembly);
+  return caller
+    .property('Role')
+    .flatMap(({ value }) => identities.of(value)?.policies ?? [])
+    .flatMap(({ policy }) => statementsOf(policy))
+    .filter(
+      ({ effect, action }) =>
+        effect !== 'Deny' &&
+        !action.negated &&
+        action.patterns.some((pattern) => matchAction(pattern, INVOKE) !== 'false'),
+    )
+    .flatMap(({ resource }) => resource?.patterns ?? [])
+    .flatMap(referencesIn)
+    .flatMap((reference) => assembly.find(reference) ?? [])
+    .filter(({ type }) => type === 'AWS::Lambda::Function');
+}
+
+/** API Gateway calls as a service; people and roles don't. */
+function sparesServices({ operator, key, values }: ConditionEntry): boolean {
+  return (
+    /^bool$/i.test(operator) &&
+    key.toLowerCase() === 'aws:principalisawsservice' &&
+    values.length > 0 &&
+    values.every((value) => String(value) === 'false')
+  );
+}
