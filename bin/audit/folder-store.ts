@@ -12,10 +12,20 @@ export class FolderStore implements ReadableStore {
   }
 
   async getBytes(key: string): Promise<Buffer | undefined> {
+    return this.read(key);
+  }
+
+  /** @throws Error for a file that is there and can't be read */
+  read(key: string): Buffer | undefined {
     const file = path.resolve(this.root, key);
     // A batch names the keys that are read here, and a copied batch may name anything.
     if (!file.startsWith(path.resolve(this.root) + path.sep)) return undefined;
-    return existsSync(file) && statSync(file).isFile() ? readFileSync(file) : undefined;
+    try {
+      return readFileSync(file);
+    } catch (error) {
+      if (existsSync(file) && statSync(file).isFile()) throw error;
+      return undefined;
+    }
   }
 
   async *list(prefix: string): AsyncIterable<ListedObject> {
@@ -25,11 +35,29 @@ export class FolderStore implements ReadableStore {
   private *walk(folder: string): Iterable<ListedObject> {
     const directory = path.join(this.root, folder);
     if (!existsSync(directory)) return;
-    for (const name of readdirSync(directory).sort()) {
-      const key = `${folder}/${name}`;
-      const found = statSync(path.join(this.root, key));
-      if (found.isDirectory()) yield* this.walk(key);
-      else yield { key, modified: found.mtimeMs, bytes: found.size };
+    const found = readdirSync(directory, { withFileTypes: true });
+    for (const one of found.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const key = `${folder}/${one.name}`;
+      const file = path.join(this.root, key);
+      const isFolder = one.isSymbolicLink() ? statSync(file).isDirectory() : one.isDirectory();
+      if (isFolder) yield* this.walk(key);
+      else yield new ListedFile(key, file);
     }
+  }
+}
+
+/** What the file system tells is asked for only when it is needed: of most files an audit needs the name. */
+class ListedFile implements ListedObject {
+  constructor(
+    readonly key: string,
+    private readonly file: string,
+  ) {}
+
+  get modified(): number {
+    return statSync(this.file).mtimeMs;
+  }
+
+  get bytes(): number {
+    return statSync(this.file).size;
   }
 }

@@ -1,4 +1,5 @@
 import type { KeyHistory, LedgerObject, LedgerSource } from '../../runtime/core/ledger/ledger-source';
+import type { StoredEntry } from '../../runtime/core/ledger/stored-entry';
 import { inParallel } from '../../runtime/ledger/in-parallel';
 import type { ListedObject } from '../../runtime/ledger/object-store';
 
@@ -15,6 +16,8 @@ export interface LedgerStores {
   readonly publication?: ReadableStore;
   readonly witness?: ReadableStore;
   readonly history?: () => AsyncIterable<KeyHistory>;
+  /** Reads, hashes and parses entries elsewhere; with their texts where they are wanted. */
+  readonly entries?: (keys: readonly string[], withContent: boolean) => Promise<(StoredEntry | undefined)[]>;
 }
 
 /** A ledger in buckets or in a copy of them, as the verifier reads it. */
@@ -22,12 +25,15 @@ export class StoredLedger implements LedgerSource {
   readonly history?: () => AsyncIterable<KeyHistory>;
   readonly witnessed?: () => AsyncIterable<{ readonly key: string; readonly text: string }>;
   readonly published?: (path: string) => Promise<Uint8Array | undefined>;
+  readonly entries?: (keys: readonly string[]) => Promise<(StoredEntry | undefined)[]>;
   private readonly ledger: ReadableStore;
 
-  constructor({ ledger, publication, witness, history }: LedgerStores) {
+  constructor({ ledger, publication, witness, history, entries }: LedgerStores) {
     this.ledger = ledger;
     this.history = history;
     if (publication) this.published = (path) => publication.getBytes(path);
+    // Texts are compared with the published ones only.
+    if (entries) this.entries = (keys) => entries(keys, publication !== undefined);
     if (witness) this.witnessed = () => checkpointsOf(witness);
   }
 

@@ -22,6 +22,7 @@ import {
 import { asciiJson } from '../ascii-json';
 import { COPY_FILE, type CopyFacts, changedVersions, downloadLedger } from '../audit/download-ledger';
 import { checkProof, proveEntry } from '../audit/entry-proof';
+import { EntryWorkers, suitableThreads } from '../audit/entry-workers';
 import { type ErasedContent, eraseEvidence, evidenceOf } from '../audit/erase-evidence';
 import { erasureOf, erasuresOf } from '../audit/erasures';
 import { FolderStore } from '../audit/folder-store';
@@ -47,6 +48,7 @@ const USAGE = [
   '  --evidence-bucket NAME    (or HARDENED_AGENT_EVIDENCE_BUCKET), for --content and erase',
   '  --kept FILE               a checkpoint that you kept from an earlier audit; may be given again',
   '  --state FILE              go on from what the last verification wrote here, if it did; written where no fault is found',
+  '  --threads N               that read entries of a copy; default one for each core, 1 below 20,000 entries',
   '  --merge-delay SECONDS     what the ledger was deployed with; default 300',
   '  --heartbeat SECONDS       what the ledger was deployed with; default 3600',
   '  --confirm                 erase; without it, only what would be erased is told',
@@ -58,6 +60,7 @@ const OPTIONS = {
   key: { type: 'string' },
   kept: { type: 'string', multiple: true },
   state: { type: 'string' },
+  threads: { type: 'string' },
   'signing-key': { type: 'string' },
   origin: { type: 'string' },
   session: { type: 'string' },
@@ -74,6 +77,7 @@ const OPTIONS = {
   heartbeat: { type: 'string', default: '3600' },
 } as const;
 
+const MAX_THREADS = 64;
 const ENTRY_KEY = /^entries\/[A-Za-z0-9][A-Za-z0-9_-]{0,127}\/\d{12}$/;
 /** Of sessions and of requests. */
 const IDENTIFIER = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
@@ -146,7 +150,7 @@ async function download(values: Values, io: CommandIo): Promise<number> {
 async function verify(values: Values, io: CommandIo): Promise<number> {
   const verifier = verifierKeyOf(values, io);
   const { stores, now } = placesOf(values, io);
-  const { verified, ...report } = await verifyLedger(new StoredLedger(stores), {
+  const options = {
     ...AUDIT_DEFAULTS,
     key: verifier,
     now,
@@ -155,12 +159,38 @@ async function verify(values: Values, io: CommandIo): Promise<number> {
     heartbeatMs: seconds(values.heartbeat, '--heartbeat') * 1000,
     kept: (values.kept ?? []).map((file) => readGiven(file, '--kept')),
     verified: stateOf(values.state),
-  });
+  };
+  const { verified, ...report } = await withEntryWorkers(values, (entries) =>
+    verifyLedger(new StoredLedger({ ...stores, entries }), options),
+  );
   if (values.state !== undefined && verified) keepState(values.state, verified);
   if (values.json) io.out(asciiJson(report));
   else for (const line of reportLines(report)) io.out(line);
   if (values.state !== undefined && !verified) io.err(`${values.state} was not written: not all of it is vouched for.`);
   return report.findings.length === 0 ? 0 : 1;
+}
+
+/** Runs an audit with the threads that were asked for, or that suit. */
+async function withEntryWorkers<Result>(
+  { dir, threads }: Values,
+  run: (entries: LedgerStores['entries']) => Promise<Result>,
+): Promise<Result> {
+  if (dir === undefined) {
+    if (threads !== undefined) throw new Misused('--threads is for a copy: a bucket is slower than one thread.');
+    return run(undefined);
+  }
+  const root = path.join(dir, 'ledger');
+  const count = threads === undefined ? suitableThreads(root) : Number(threads);
+  if (!Number.isInteger(count) || count < 1 || count > MAX_THREADS) {
+    throw new Misused(`--threads takes a number from 1 to ${MAX_THREADS}.`);
+  }
+  if (count === 1) return run(undefined);
+  const workers = new EntryWorkers(root, count);
+  try {
+    return await run((keys, withContent) => workers.read(keys, withContent));
+  } finally {
+    await workers.close();
+  }
 }
 
 function stateOf(file: string | undefined): VerifiedPart | undefined {

@@ -199,6 +199,13 @@ describe('verify', () => {
     expect((await verify(first, '--state', state)).err).toMatch(/isn’t what a verification left\. Delete it/);
   });
 
+  test('says the same with any number of threads', async () => {
+    const folder = tampered((it) => writeFileSync(at(it, ledgerKey.entry('s-1', 5)), '{}'));
+    const alone = await run('verify', '--dir', folder, '--key', key, '--threads', '1');
+    expect(alone.out).toContain('ENTRY_ALTERED');
+    expect(await run('verify', '--dir', folder, '--key', key, '--threads', '2')).toEqual(alone);
+  });
+
   test('prints the same as JSON, and says what it couldn’t look at', async () => {
     const folder = tampered((it) => rmSync(path.join(it, 'witness'), { recursive: true }));
     const { out } = await run('verify', '--dir', folder, '--key', key, '--json');
@@ -303,6 +310,7 @@ describe('wrong usage ends with 2 and says what to write', () => {
     [['show', '--dir', '.', '--session', '../x'], /--session/],
     [['prove', 'entries/s-1/5', '--key', 'k'], /12 digits/],
     [['check-proof', '/nowhere', '--key', 'k'], /no file/],
+    [['verify', '--dir', '.', '--key', 'k', '--threads', '0'], /--key|--threads/],
     [['verify', '--heartbeat', 'soon', '--ledger-bucket', 'b', '--key', 'k'], /--key|--heartbeat/],
   ])('%j', async (args, message) => {
     const { code, err } = await run(...args);

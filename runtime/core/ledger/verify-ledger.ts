@@ -667,7 +667,8 @@ class LedgerAudit {
   private async judgeUnsealed(): Promise<number> {
     const cut = this.broken || this.findings.list.some(({ code }) => code === 'TRUNCATED');
     let pending = 0;
-    for await (const { key, modified } of this.source.list('entries/')) {
+    for await (const object of this.source.list('entries/')) {
+      const { key } = object;
       const { own } = leafPlace(key);
       if (own && own.seq < (this.streams.get(own.stream) ?? 1)) {
         this.listed += 1;
@@ -675,7 +676,7 @@ class LedgerAudit {
       }
       // Which of the entries behind a cut were sealed can't be told.
       if ((own && cut) || this.inserted.has(key)) continue;
-      const since = modified ?? (await this.writtenAt(key));
+      const since = object.modified ?? (await this.writtenAt(key));
       if (own && this.options.now - since <= this.options.sealWithinMs) {
         pending += 1;
         continue;
