@@ -5,7 +5,7 @@ import { type BenchGoal, type BenchReport, type BenchResult, machine } from './b
 import { awsCalls } from './gate/aws-calls';
 import { decisions } from './gate/decisions';
 import { type FunctionCost, functionCosts } from './gate/functions';
-import { httpTimes } from './gate/http';
+import { httpTimes, proxyTimes } from './gate/http';
 
 const SIZES = [10, 100, 1000];
 /** The deployment that the decision's goal is about. */
@@ -13,8 +13,8 @@ const GOAL_SIZE = 100;
 const MIB = 2 ** 20;
 
 /**
- * What the gate costs: deciding in process, a call over local HTTP beside a bare server of the same SDK in the same
- * run, the AWS calls that wait for one another, and the size and start of each function.
+ * What the gate costs: deciding in process, a call over local HTTP beside a bare server of the same SDK and beside
+ * ContextForge in the same run, the AWS calls that wait for one another, and the size and start of each function.
  */
 export async function gate(): Promise<BenchReport> {
   const [load] = loadavg();
@@ -40,6 +40,21 @@ export async function gate(): Promise<BenchReport> {
     { name: 'HTTP, MCP server with the gate, p99', value: gated.p99, unit: 'ms' },
   );
   goals.push(goal('HTTP p50, against the bare MCP server', ratio, '×', '≤ 1.5', ratio <= 1.5));
+
+  const proxied = await proxyTimes();
+  if (typeof proxied === 'string') {
+    process.stderr.write(`Left out the comparison with ContextForge: ${proxied}\n`);
+  } else {
+    const { gate: ours, contextForge } = proxied;
+    const times = contextForge.p50 / ours.p50;
+    results.push(
+      { name: 'HTTP, the gate before an MCP server, p50', value: ours.p50, unit: 'ms' },
+      { name: 'HTTP, the gate before an MCP server, p99', value: ours.p99, unit: 'ms' },
+      { name: 'HTTP, ContextForge before the same server, p50', value: contextForge.p50, unit: 'ms' },
+      { name: 'HTTP, ContextForge before the same server, p99', value: contextForge.p99, unit: 'ms' },
+    );
+    goals.push(goal('HTTP p50, faster than ContextForge', times, '×', '≥ 5', times >= 5));
+  }
 
   const warm = await awsCalls(true);
   const cold = await awsCalls(false);

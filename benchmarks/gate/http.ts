@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { performance } from 'node:perf_hooks';
+import { startContextForge } from './contextforge';
 import { argumentsOf, toolName } from './manifest-of';
+import { McpEndpoint } from './mcp-endpoint';
 import { quantile } from './quantiles';
 
-const ROUNDS = 20;
-const CALLS_A_ROUND = 50;
 const WARM_UP = 300;
+const SLOW_WARM_UP = 50;
 
 /** Milliseconds that one call takes over local HTTP. */
 export interface HttpTimes {
@@ -15,77 +15,79 @@ export interface HttpTimes {
   readonly p99: number;
 }
 
-/** Calls the bare MCP server and the gate's in turn, round by round, so that a busy machine is as busy for both. */
+/** Calls a bare MCP server, and one with the gate in the same process, both answering a constant. */
 export async function httpTimes(): Promise<{ bare: HttpTimes; gate: HttpTimes }> {
-  const bare = await ServerUnderTest.start('bare');
-  const gate = await ServerUnderTest.start('gate');
+  const bare = await startServer('bare');
+  const gate = await startServer('gate');
   try {
-    for (const server of [bare, gate]) {
-      await server.initialize();
-      for (let call = 0; call < WARM_UP; call += 1) await server.call(call);
-      server.times.length = 0;
-    }
-    for (let round = 0; round < ROUNDS; round += 1) {
-      for (const server of [bare, gate]) {
-        for (let call = 0; call < CALLS_A_ROUND; call += 1) await server.call(round * CALLS_A_ROUND + call);
-      }
-    }
-    return { bare: summary(bare.times), gate: summary(gate.times) };
+    const endpoints = [new McpEndpoint(bare.url), new McpEndpoint(gate.url)];
+    for (const endpoint of endpoints) await warmUp(endpoint, WARM_UP);
+    await inTurn(endpoints, 20, 50);
+    const [ofBare, ofGate] = endpoints.map(({ times }) => summary(times));
+    return { bare: ofBare, gate: ofGate };
   } finally {
     bare.stop();
     gate.stop();
   }
 }
 
+/** Calls one bare MCP server through the gate and through ContextForge. A text says why it isn't there to compare with. */
+export async function proxyTimes(): Promise<{ gate: HttpTimes; contextForge: HttpTimes } | string> {
+  const bare = await startServer('bare');
+  const gate = await startServer('gate', bare.url);
+  try {
+    const contextForge = await startContextForge(bare.url);
+    if (typeof contextForge === 'string') return contextForge;
+    try {
+      const endpoints = [
+        new McpEndpoint(gate.url),
+        // It names tools by their server, and knows no session of MCP unless told to.
+        new McpEndpoint(contextForge.url, contextForge.headers, (tool) => `bare-${tool.replaceAll('_', '-')}`),
+      ];
+      for (const endpoint of endpoints) await warmUp(endpoint, SLOW_WARM_UP);
+      await inTurn(endpoints, 15, 20);
+      const [ofGate, ofContextForge] = endpoints.map(({ times }) => summary(times));
+      return { gate: ofGate, contextForge: ofContextForge };
+    } finally {
+      await contextForge.stop();
+    }
+  } finally {
+    gate.stop();
+    bare.stop();
+  }
+}
+
+async function warmUp(endpoint: McpEndpoint, calls: number): Promise<void> {
+  await endpoint.initialize();
+  for (let call = 0; call < calls; call += 1) await callOnce(endpoint, call);
+  endpoint.times.length = 0;
+}
+
+/** Round by round, so that a busy machine is as busy for each. */
+async function inTurn(endpoints: readonly McpEndpoint[], rounds: number, callsARound: number): Promise<void> {
+  for (let round = 0; round < rounds; round += 1) {
+    for (const endpoint of endpoints) {
+      for (let call = 0; call < callsARound; call += 1) await callOnce(endpoint, round * callsARound + call);
+    }
+  }
+}
+
+async function callOnce(endpoint: McpEndpoint, call: number): Promise<void> {
+  const text = await endpoint.call(toolName(call % 100), argumentsOf(call));
+  if (!text.includes('two cups')) throw new Error(`The benchmark's own call is answered with ${text.slice(0, 500)}`);
+}
+
 function summary(times: readonly number[]): HttpTimes {
   return { p50: quantile(times, 0.5), p99: quantile(times, 0.99) };
 }
 
-class ServerUnderTest {
-  readonly times: number[] = [];
-  private session = '';
-
-  static async start(kind: 'bare' | 'gate'): Promise<ServerUnderTest> {
-    const child = spawn(process.execPath, ['--import', 'tsx', path.join(__dirname, 'http-server.ts'), kind], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const [port] = (await once(child.stdout, 'data')) as [Buffer];
-    return new ServerUnderTest(child, `http://127.0.0.1:${Number(String(port))}/mcp`);
-  }
-
-  private constructor(
-    private readonly child: ChildProcess,
-    private readonly url: string,
-  ) {}
-
-  async initialize(): Promise<void> {
-    const clientInfo = { name: 'bench', version: '1.0.0' };
-    const response = await this.post('initialize', { protocolVersion: '2025-06-18', capabilities: {}, clientInfo });
-    this.session = response.headers.get('mcp-session-id') ?? '';
-    await response.text();
-  }
-
-  async call(call: number): Promise<void> {
-    const started = performance.now();
-    const response = await this.post('tools/call', { name: toolName(call % 100), arguments: argumentsOf(call) });
-    const text = await response.text();
-    this.times.push(performance.now() - started);
-    if (!text.includes('two cups')) throw new Error(`The benchmark's own call is answered with ${text.slice(0, 500)}`);
-  }
-
-  stop(): void {
-    this.child.kill();
-  }
-
-  private post(method: string, params: object): Promise<Response> {
-    return fetch(this.url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json, text/event-stream',
-        ...(this.session ? { 'mcp-session-id': this.session } : {}),
-      },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-    });
-  }
+/** `target`: the MCP server that the gate's executor calls. Without one it answers a constant. */
+async function startServer(kind: 'bare' | 'gate', target?: string): Promise<{ url: string; stop(): void }> {
+  const child: ChildProcess & { stdout: NodeJS.ReadableStream } = spawn(
+    process.execPath,
+    ['--import', 'tsx', path.join(__dirname, 'http-server.ts'), kind, ...(target ? [target] : [])],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const [port] = (await once(child.stdout, 'data')) as [Buffer];
+  return { url: `http://127.0.0.1:${Number(String(port))}/mcp`, stop: () => void child.kill() };
 }
