@@ -22,10 +22,8 @@ export function acknowledgeAwsSolutions(runtime: Construct, ledger: Ledger, conn
 
   say(
     wildcard('Resource::*'),
-    'Only EC2 network interface actions, which name no resource: Lambda makes the interface with this role, and a Deny on lambda:SourceFunctionArn keeps the code itself from using them.',
-    ...functions
-      .filter((fn) => fn.node.tryFindChild('DenyNetworkInterfacesToCode'))
-      .map((fn) => child(fn, 'Role/DefaultPolicy/Resource')),
+    'Only actions that name no resource. EC2 network interfaces: Lambda makes them with this role, and a Deny on lambda:SourceFunctionArn keeps the code itself from using them. X-Ray: Lambda tells of runs with this role.',
+    ...policies,
   );
   const boundaries = connectors.map((connector) => child(connector, 'Boundary/Resource'));
   for (const finding of ['Resource::*', 'Action::ec2:*NetworkInterface*', 'Action::ec2:*PrivateIpAddresses']) {

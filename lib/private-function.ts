@@ -35,6 +35,11 @@ export interface PrivateFunctionProps {
   /** Required with `vpc`. */
   readonly securityGroup?: ec2.ISecurityGroup;
   readonly permissionsBoundary?: iam.IManagedPolicy;
+  /**
+   * Let Lambda tell X-Ray of each sampled run: when, how long, whether it failed. Lambda sends it itself, outside the VPC.
+   * @default true
+   */
+  readonly traced?: boolean;
   /** @default logs.RetentionDays.ONE_YEAR */
   readonly logRetention?: logs.RetentionDays;
 }
@@ -134,6 +139,8 @@ export class PrivateFunction extends Construct {
       logGroup,
       timeout: props.timeout ?? Duration.seconds(29),
       memorySize: props.memorySize ?? 512,
+      // Two actions of X-Ray come with it, which take no resource.
+      tracing: (props.traced ?? true) ? lambda.Tracing.ACTIVE : undefined,
       environment: props.environment,
       ...(vpc
         ? {

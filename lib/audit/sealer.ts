@@ -95,6 +95,8 @@ export class Sealer extends Construct {
         HEARTBEAT_SECONDS: String(props.heartbeat.toSeconds()),
       },
       timeout: Duration.minutes(2),
+      // It runs every minute and alone: its lag and its errors say more than its traces would.
+      traced: false,
       memorySize: 1024,
       vpc: props.network?.vpc,
       securityGroup,

@@ -152,6 +152,8 @@ export abstract class Connector extends Construct {
       code: this.code,
       environment: surroundings.environment,
       permissionsBoundary: boundary,
+      // It holds a credential: what its errors say stays in its own log.
+      traced: false,
       vpc: surroundings.vpc,
       subnets: surroundings.subnets,
       securityGroup: surroundings.securityGroup,

@@ -101,7 +101,7 @@ describe('the approval workflow', () => {
     }
   });
 
-  test('gives the function that people look through no action that writes', () => {
+  test('gives the function that people look through no action that writes anything but its log and its trace', () => {
     expect(actionsOf(statementsOf(functionDescriptions.show))).toEqual([
       'dynamodb:GetItem',
       'dynamodb:Query',
@@ -109,6 +109,8 @@ describe('the approval workflow', () => {
       'logs:CreateLogStream',
       'logs:PutLogEvents',
       's3:GetObject',
+      'xray:PutTelemetryRecords',
+      'xray:PutTraceSegments',
     ]);
   });
 
