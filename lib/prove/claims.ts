@@ -145,9 +145,9 @@ export function prove(assembly: Assembly): Proof {
     },
     {
       id: 'ledger-is-permanent',
-      claim: 'No role may delete from a ledger, lift its lock or change its policy.',
+      claim: 'No role may delete from a ledger, lift its lock or change its settings.',
       counterExamples: accesses
-        .filter(({ target, action }) => ledgers.includes(target) && /Delete|Bypass|PutBucketPolicy/.test(action))
+        .filter(({ target, action }) => ledgers.includes(target) && isDestructive(action))
         .map(showAccess),
     },
     {
@@ -166,9 +166,16 @@ export function prove(assembly: Assembly): Proof {
         .map(showAccess),
     },
     {
+      id: 'rights-are-deployed-only',
+      claim: 'No role may change what another may, or who may take it on.',
+      counterExamples: accesses
+        .filter(({ action }) => action.startsWith('iam:') && action !== 'iam:PassRole')
+        .map(showAccess),
+    },
+    {
       id: 'code-is-deployed-only',
-      claim: 'No role may change the code of a function.',
-      counterExamples: accesses.filter(({ action }) => action === 'lambda:UpdateFunctionCode').map(showAccess),
+      claim: 'No role may change the code or the settings of a function, or who may invoke it.',
+      counterExamples: accesses.filter(({ action }) => /^lambda:(?!Invoke)/.test(action)).map(showAccess),
     },
     {
       id: 'allows-name-what-they-allow',
@@ -195,6 +202,11 @@ export function prove(assembly: Assembly): Proof {
     },
   ];
   return { claims, accesses, paths, parts, checked };
+}
+
+/** What takes from a bucket, or changes how it keeps and whom it serves. Writing an object doesn't. */
+function isDestructive(action: string): boolean {
+  return !/^s3:(Get|List|PutObject$)/.test(action);
 }
 
 /** Endpoints that take too much, each with the first workload that reaches it. */

@@ -1,5 +1,6 @@
 import type { Assembly, Resource } from '../template';
-import { ACTIONS, type Access } from '../template/iam/access';
+import type { Access } from '../template/iam/access';
+import { ACTIONS } from '../template/iam/asked';
 import type { Part, PartKind, RuntimeParts } from './parts';
 
 const READ = ['s3:GetObject'];
@@ -8,7 +9,7 @@ const WRITE = ['s3:GetObject', 's3:PutObject'];
 /** What each part may do to what its own configuration names. Everything else is unexpected. */
 const MAY: { readonly [kind in PartKind]?: { readonly [place: string]: readonly string[] } } = {
   gate: {
-    state: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    state: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     ledger: WRITE,
     evidence: WRITE,
     executor: ['lambda:InvokeFunction'],
@@ -19,10 +20,16 @@ const MAY: { readonly [kind in PartKind]?: { readonly [place: string]: readonly 
     ledger: READ,
     evidence: READ,
     credential: ['secretsmanager:GetSecretValue'],
+    'own resource': ['s3:GetObject', 's3:ListBucket', 'dynamodb:GetItem'],
   },
-  sealer: { ledger: WRITE, publication: WRITE, witness: WRITE, 'signing key': ['kms:Sign'] },
+  sealer: {
+    ledger: [...WRITE, 's3:ListBucket'],
+    publication: [...WRITE, 's3:ListBucket'],
+    witness: [...WRITE, 's3:ListBucket'],
+    'signing key': ['kms:Sign'],
+  },
   'token keeper': { state: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
-  'request viewer': { state: ['dynamodb:GetItem'], evidence: READ },
+  'request viewer': { state: ['dynamodb:GetItem', 'dynamodb:Query'], evidence: READ },
   decision: { state: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], ledger: WRITE },
   'approved call': {
     state: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
@@ -35,9 +42,10 @@ const MAY: { readonly [kind in PartKind]?: { readonly [place: string]: readonly 
     state: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
     ledger: WRITE,
     evidence: ['s3:PutObject'],
+    task: ['ecs:RunTask'],
     'task role': ['iam:PassRole'],
   },
-  'session end': { state: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ledger: WRITE },
+  'session end': { state: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], ledger: WRITE },
 };
 
 /** What a part may do to another that its configuration doesn't name. */
@@ -50,11 +58,8 @@ const MAY_BY_PLACE: { readonly [kind in PartKind]?: { readonly [place: string]: 
     'approved call': ['lambda:InvokeFunction'],
     'request closer': ['lambda:InvokeFunction'],
   },
+  'watch starter': { 'approval watch': ['states:StartExecution'] },
 };
-
-/** What nobody needs to use a resource: it changes who may, destroys it, or makes one role another. */
-const NEVER =
-  /Policy|Bypass|CreateGrant|ScheduleKeyDeletion|DisableKey|UpdateFunctionCode|AssumeRole|PassRole|PutSecret/;
 
 /** What a role of the app's own, outside the runtime, may do to the runtime: open sessions, and decide as an approver. */
 function mayFromOutside(place: string, action: string): boolean {
@@ -78,13 +83,11 @@ export function isExpected(
 
 function mayUse({ kind }: Part, place: string, action: string): boolean {
   if (place.startsWith('key of the ')) return mayUseKey(kind, place.slice('key of the '.length), action);
-  if (place === 'own resource') return kind === 'connector' && !NEVER.test(action);
   return MAY[kind]?.[place]?.includes(action) === true;
 }
 
 /** A key is used as its bucket or secret is: decrypt to read, a data key to write. */
 function mayUseKey(kind: PartKind, place: string, action: string): boolean {
-  if (place === 'own resource') return kind === 'connector' && !NEVER.test(action) && action !== 'kms:Sign';
   const may = MAY[kind]?.[place] ?? [];
   if (action === 'kms:Decrypt') return may.some((each) => /:Get/.test(each));
   return action === 'kms:GenerateDataKey' && may.some((each) => /:(Put|Update)/.test(each));

@@ -1,5 +1,5 @@
 import { agentsOf } from '../checks/workloads';
-import { type Assembly, describe, type Resource, referencesIn } from '../template';
+import { type Assembly, describe, isObject, type Resource, referencesIn } from '../template';
 import { identityPoliciesOf } from '../template/iam/collect';
 
 /** What a function, task or role is in the runtime. */
@@ -17,6 +17,10 @@ export type PartKind =
   | 'approver'
   | 'session launcher'
   | 'session end'
+  | 'task starter'
+  | 'approval watch'
+  | 'watch starter'
+  | 'flow log'
   | 'AWS CDK';
 
 /** A part of the runtime. */
@@ -51,11 +55,20 @@ const STORES: readonly (readonly [variable: RegExp, place: string])[] = [
   [/^PUBLICATION_BUCKET$/, 'publication'],
   [/^WITNESS_BUCKET$/, 'witness'],
   [/^SIGNING_KEY_ARN$/, 'signing key'],
+  [/^LATER_SIGNING_KEY_ARNS$/, 'signing key'],
   [/^CREDENTIAL_SECRET_ARN$/, 'credential'],
   [/^EXECUTOR_ARN_/, 'executor'],
   [/^APPROVAL_STATE_MACHINE_ARN$/, 'workflow'],
-  [/^TASK_DEFINITION_ARN$/, 'task role'],
+  [/^TASK_DEFINITION_ARN$/, 'task'],
+  [/^CLUSTER_ARN$/, 'cluster'],
+  [/^(SUBNET_IDS|SECURITY_GROUP_ID)$/, 'network'],
   [/^RESOURCE_\d+$/, 'own resource'],
+];
+
+/** Roles that no function or task of the runtime is told by: services take them on. By the description of the role. */
+const SERVICE_ROLES: readonly (readonly [PartKind, RegExp])[] = [
+  ['approval watch', /^Role of: watch over waiting approvals$/],
+  ['watch starter', /^Role of: EventBridge, to start the watch over an approval$/],
 ];
 
 /** Properties by which a resource names the key that it is encrypted with. */
@@ -79,12 +92,18 @@ export class RuntimeParts {
       this.byWorkload.set(resource, part);
       const found = identityPoliciesOf(assembly).roleOf(role);
       if (found !== undefined) this.byRole.set(found, part);
+      for (const starter of this.rolesOf(resource, 'ExecutionRoleArn')) {
+        this.byRole.set(starter, { kind: 'task starter', label: 'task starter', workload: resource });
+      }
     }
     for (const [resource, place] of this.places) {
       if (place === 'workflow')
         this.add(resource, 'RoleArn', { kind: 'approval workflow', label: 'approval workflow' });
     }
+    this.readServiceRoles();
     this.readApis();
+    this.readTrails();
+    this.readSurroundings();
   }
 
   /** The part that a function or task is; undefined for what the app runs beside the runtime. */
@@ -143,9 +162,10 @@ export class RuntimeParts {
           if (target === undefined) continue;
           if (variable === 'APPROVER_ROLE_NAME') this.byRole.set(target, { kind: 'approver', label: 'approver' });
           if (place === undefined) continue;
+          note(target, place);
           if (target.type === 'AWS::ECS::TaskDefinition') {
-            for (const role of this.rolesOfTask(target)) note(role, place);
-          } else note(target, place);
+            for (const role of this.rolesOf(target, 'TaskRoleArn', 'ExecutionRoleArn')) note(role, 'task role');
+          }
           for (const key of this.keysOf(target)) note(key, `key of the ${place}`);
         }
       }
@@ -155,9 +175,9 @@ export class RuntimeParts {
     this.variables.set(workload, own);
   }
 
-  private rolesOfTask(task: Resource): Resource[] {
-    return ['TaskRoleArn', 'ExecutionRoleArn'].flatMap((member) =>
-      task.property(member).flatMap(({ value }) => identityPoliciesOf(this.assembly).roleOf(value) ?? []),
+  private rolesOf(workload: Resource, ...members: string[]): Resource[] {
+    return members.flatMap((member) =>
+      workload.property(member).flatMap(({ value }) => identityPoliciesOf(this.assembly).roleOf(value) ?? []),
     );
   }
 
@@ -182,4 +202,67 @@ export class RuntimeParts {
       for (const api of named('RestApiId')) if (api.type === 'AWS::ApiGateway::RestApi') this.places.set(api, place);
     }
   }
+
+  private readServiceRoles(): void {
+    for (const role of this.assembly.ofType('AWS::IAM::Role')) {
+      const [description] = role.property('Description');
+      const [kind] = SERVICE_ROLES.find(([, pattern]) => pattern.test(describe(description?.value))) ?? [];
+      if (kind !== undefined) this.byRole.set(role, { kind, label: kind });
+    }
+    for (const log of this.assembly.ofType('AWS::EC2::FlowLog')) {
+      for (const role of this.rolesOf(log, 'DeliverLogsPermissionArn')) {
+        if (!this.byRole.has(role)) this.byRole.set(role, { kind: 'flow log', label: 'flow log', workload: log });
+      }
+    }
+    for (const rule of this.assembly.ofType('AWS::Events::Rule')) {
+      for (const { value } of rule.items('Targets')) {
+        const { RoleArn, Arn } = isObject(value) ? value : {};
+        const role = identityPoliciesOf(this.assembly).roleOf(RoleArn);
+        const machine = this.assembly.find(Arn);
+        if (role === undefined || machine === undefined || this.byRole.get(role)?.kind !== 'watch starter') continue;
+        this.places.set(machine, 'approval watch');
+      }
+    }
+  }
+
+  /** A trail that records a ledger is the runtime's, and so are its files. */
+  private readTrails(): void {
+    for (const trail of this.assembly.ofType('AWS::CloudTrail::Trail')) {
+      const recorded = this.namedBy(trail, 'EventSelectors', 'AdvancedEventSelectors');
+      if (!recorded.some((target) => this.places.get(target) === 'ledger')) continue;
+      this.places.set(trail, 'trail');
+      for (const files of this.namedBy(trail, 'S3BucketName')) {
+        this.places.set(files, 'trail files');
+        for (const key of this.keysOf(files)) this.places.set(key, 'key of the trail files');
+      }
+    }
+  }
+
+  /** What holds the parts in: networks, boundaries, logs. */
+  private readSurroundings(): void {
+    const claim = (targets: readonly Resource[], place: string): void => {
+      for (const target of targets) if (!this.places.has(target)) this.places.set(target, place);
+    };
+    for (const workload of this.byWorkload.keys()) {
+      claim(this.namedBy(workload, 'VpcConfig'), 'network');
+      claim(this.namedBy(workload, 'LoggingConfig', 'ContainerDefinitions').filter(isLogGroup), 'logs');
+    }
+    for (const role of this.byRole.keys()) claim(this.namedBy(role, 'PermissionsBoundary'), 'boundary');
+    for (const association of this.assembly.ofType('AWS::EC2::SubnetRouteTableAssociation')) {
+      const inside = this.namedBy(association, 'SubnetId').some((subnet) => this.places.get(subnet) === 'network');
+      if (inside) claim(this.namedBy(association, 'RouteTableId'), 'network');
+    }
+  }
+
+  private namedBy(resource: Resource, ...members: string[]): Resource[] {
+    return members
+      .filter((member) => resource.properties[member] !== undefined)
+      .flatMap((member) => resource.property(member))
+      .flatMap(({ value }) => referencesIn(value))
+      .flatMap((reference) => this.assembly.find(reference) ?? []);
+  }
+}
+
+function isLogGroup({ type }: Resource): boolean {
+  return type === 'AWS::Logs::LogGroup';
 }

@@ -15,7 +15,9 @@ const LISTED = 8;
 const VERBS: { readonly [action: string]: string } = {
   's3:GetObject': 'read',
   's3:PutObject': 'write',
+  's3:ListBucket': 'list',
   'dynamodb:GetItem': 'read',
+  'dynamodb:Query': 'read',
   'dynamodb:PutItem': 'write',
   'dynamodb:UpdateItem': 'write',
   'dynamodb:DeleteItem': 'delete',
@@ -26,6 +28,7 @@ const VERBS: { readonly [action: string]: string } = {
   'states:SendTaskSuccess': 'answer',
   'kms:Sign': 'sign',
   'iam:PassRole': 'pass',
+  'ecs:RunTask': 'run',
 };
 
 type Use = Pick<Access, 'role' | 'action' | 'target'>;

@@ -1,7 +1,8 @@
 import type { Assembly } from '../model/assembly';
 import type { Resource } from '../model/template';
-import { piecesOf, Reference, type TextPiece, textOf, Unresolved, type Value } from '../model/value';
+import { piecesOf, type TextPiece, textOf, type Value } from '../model/value';
 import { accountOf, arnOf, Spelling } from './arn';
+import { ACTIONS, apiArn, askedArns } from './asked';
 import { identityPoliciesOf } from './collect';
 import { Context } from './condition';
 import {
@@ -15,37 +16,6 @@ import {
 } from './evaluate';
 import { type Policy, readPolicy, type Statement, unknownPolicy } from './policy';
 import { resourcePolicyOf } from './resource-policies';
-
-/** Actions that matter on each type: what leaks, what acts, what destroys evidence. */
-export const ACTIONS: { readonly [type: string]: readonly string[] } = {
-  'AWS::SecretsManager::Secret': [
-    'secretsmanager:GetSecretValue',
-    'secretsmanager:PutSecretValue',
-    'secretsmanager:PutResourcePolicy',
-  ],
-  'AWS::Lambda::Function': ['lambda:InvokeFunction', 'lambda:UpdateFunctionCode'],
-  'AWS::S3::Bucket': [
-    's3:GetObject',
-    's3:PutObject',
-    's3:DeleteObject',
-    's3:DeleteObjectVersion',
-    's3:BypassGovernanceRetention',
-    's3:PutBucketPolicy',
-  ],
-  'AWS::KMS::Key': [
-    'kms:Decrypt',
-    'kms:GenerateDataKey',
-    'kms:Sign',
-    'kms:CreateGrant',
-    'kms:PutKeyPolicy',
-    'kms:ScheduleKeyDeletion',
-    'kms:DisableKey',
-  ],
-  'AWS::DynamoDB::Table': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
-  'AWS::StepFunctions::StateMachine': ['states:StartExecution', 'states:SendTaskSuccess', 'states:SendTaskFailure'],
-  'AWS::ApiGateway::RestApi': ['execute-api:Invoke'],
-  'AWS::IAM::Role': ['sts:AssumeRole', 'iam:PassRole'],
-};
 
 /** That a role may do something to a resource of the app. */
 export interface Access {
@@ -72,13 +42,13 @@ export function accessesOf(assembly: Assembly): readonly Access[] {
   const targets = Object.keys(ACTIONS).flatMap((type) =>
     assembly.ofType(type).map((target) => {
       const policy = spelled(resourcePolicyOf(assembly, target), spelling, target);
-      const arn = spelling.of(partOf(target));
+      const arns = spelledArns(target, spelling);
       const actions = ACTIONS[type] ?? [];
       // Statements by which the resource itself may let a role in: few have any, and those are about few actions.
       const direct = new Map(
         grantsDirectly(policy) ? actions.map((action) => [action, directGrants(policy, action)] as const) : [],
       );
-      return { target, actions, arn, policy, direct };
+      return { target, actions, arns, policy, direct };
     }),
   );
   return assembly.ofType('AWS::IAM::Role').flatMap((role) => {
@@ -96,24 +66,35 @@ export function accessesOf(assembly: Assembly): readonly Access[] {
     const relevant = new Map(ALL_ACTIONS.map((action) => [action, identity.map((policy) => about(policy, action))]));
     const given = new Set(ALL_ACTIONS.filter((action) => relevant.get(action)?.some(allowsAnything)));
     const principal = { kind: 'role' as const, roleArn, account };
-    return targets.flatMap(({ target, actions, arn, policy, direct }) => {
+    return targets.flatMap(({ target, actions, arns, policy, direct }) => {
       if (target === role || (direct.size === 0 && !actions.some((action) => given.has(action)))) return [];
       let context: Context | undefined;
       return actions.flatMap((action): Access[] => {
         const invited = direct.get(action)?.some((statement) => mayBeMeant(statement, principal)) === true;
         if (!given.has(action) && !invited) return [];
         context ??= contextOf(roleArn, account, accountOf(target));
-        const request = { principal, action, resource: arn, resourceAccount: accountOf(target), context };
+        const known = { principal, action, resourceAccount: accountOf(target), context };
         const own = relevant.get(action) ?? [];
-        // What nothing allows needs no look at what denies.
-        if (!invited && !own.some((each) => mayAllow(each, request))) return [];
-        // A trust policy says who may assume a role, not who may pass it on.
-        const resource = action === 'iam:PassRole' ? undefined : policy;
-        const { allowed, allows } = evaluateRequest(request, { identity: own, boundary, resource });
-        return allowed === 'false' ? [] : [{ role, action, target, allowed, grounds: allows }];
+        // A trust policy says who may assume a role, not who may pass it on or change it.
+        const resource = action.startsWith('iam:') ? undefined : policy;
+        const found = (arns.get(action) ?? []).flatMap((arn) => {
+          const request = { ...known, resource: arn };
+          // What nothing allows needs no look at what denies.
+          if (!invited && !own.some((each) => mayAllow(each, request))) return [];
+          const { allowed, allows } = evaluateRequest(request, { identity: own, boundary, resource });
+          return allowed === 'false' ? [] : [{ allowed, grounds: allows }];
+        });
+        if (found.length === 0) return [];
+        const allowed = found.some((each) => each.allowed === 'true') ? 'true' : 'depends';
+        return [{ role, action, target, allowed, grounds: found.flatMap(({ grounds }) => grounds) }];
       });
     });
   });
+}
+
+/** What of a resource each action is asked about on, in the one spelling. */
+export function spelledArns(target: Resource, spelling: Spelling): ReadonlyMap<string, readonly Value[]> {
+  return new Map([...askedArns(target)].map(([action, arns]) => [action, arns.map((arn) => spelling.of(arn))]));
 }
 
 /** What is known of every request of a role. */
@@ -185,23 +166,6 @@ export function grantsDirectly(policy: Policy | undefined, of: { accounts: boole
 /** A policy of AWS whose text is known, and touches nothing here: it writes logs. */
 function isHarmless(arn: Value): boolean {
   return /:iam::aws:policy\/service-role\/AWSLambdaBasicExecutionRole$/.test(String(arn));
-}
-
-/** What of a resource is asked for: something in a bucket, some path of an API, else the thing itself. */
-export function partOf(target: Resource): Value {
-  if (target.type === 'AWS::S3::Bucket') {
-    return textOf([...(piecesOf(arnOf(target)) ?? []), '/', new Unresolved('key', target.path, 'any object')]);
-  }
-  if (target.type === 'AWS::ApiGateway::RestApi') {
-    return textOf([...apiArn(target), '/', new Unresolved('path', target.path, 'any stage, method and path')]);
-  }
-  return arnOf(target);
-}
-
-function apiArn(api: Resource): TextPiece[] {
-  const region = api.template.source.region ?? new Reference('', 'AWS::Region', 'Ref');
-  const id = new Reference(api.template.name, api.logicalId, 'RestApiId');
-  return ['arn:aws:execute-api:', region, ':', accountOf(api), ':', id];
 }
 
 export function boundaryOf(assembly: Assembly, role: Resource, spelling: Spelling): Policy | undefined {

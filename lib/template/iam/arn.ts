@@ -19,6 +19,8 @@ interface ArnForm {
   /** Between partition and name; `R` and `A` stand for region and account. */
   readonly prefix: string;
   readonly suffix?: string;
+  /** What CloudFormation counts up, behind the name and a colon: the revision of a task definition. */
+  readonly counted?: string;
 }
 
 const FORMS: { readonly [type: string]: ArnForm } = {
@@ -77,13 +79,42 @@ const FORMS: { readonly [type: string]: ArnForm } = {
     nameAttribute: 'Ref',
     prefix: 'ecs:R:A:cluster/',
   },
+  'AWS::ECS::TaskDefinition': {
+    attribute: 'TaskDefinitionArn',
+    nameProperty: 'Family',
+    nameAttribute: 'Family',
+    prefix: 'ecs:R:A:task-definition/',
+    counted: 'Revision',
+  },
   'AWS::ECR::Repository': {
     attribute: 'Arn',
     nameProperty: 'RepositoryName',
     nameAttribute: 'Ref',
     prefix: 'ecr:R:A:repository/',
   },
+  'AWS::CloudTrail::Trail': {
+    attribute: 'Arn',
+    nameProperty: 'TrailName',
+    nameAttribute: 'Ref',
+    prefix: 'cloudtrail:R:A:trail/',
+  },
+  'AWS::EC2::RouteTable': { attribute: 'Arn', nameAttribute: 'RouteTableId', prefix: 'ec2:R:A:route-table/' },
+  'AWS::EC2::SecurityGroup': { attribute: 'Arn', nameAttribute: 'GroupId', prefix: 'ec2:R:A:security-group/' },
 };
+
+/**
+ * Types whose made names begin with the stack's name, and how they are written. So a name that begins otherwise is
+ * another resource's. Source: CloudFormation User Guide, "Name type".
+ */
+const NAMED_BY_STACK: { readonly [type: string]: (stack: string) => string } = {
+  'AWS::S3::Bucket': (stack) => stack.toLowerCase(),
+  'AWS::DynamoDB::Table': (stack) => stack,
+  'AWS::Lambda::Function': (stack) => stack,
+  'AWS::IAM::Role': (stack) => stack,
+};
+
+/** CloudFormation shortens long names; this much of the stack's name stays. */
+const STACK_NAME_KEPT = 16;
 
 /** The ARN of a resource, or undefined for a type whose ARN isn't known here. */
 export function arnOf(resource: Resource): Value {
@@ -96,7 +127,10 @@ export function arnOf(resource: Resource): Value {
   });
   const path = resource.type.startsWith('AWS::IAM::') ? resource.property('Path')[0]?.value : undefined;
   const folder = typeof path === 'string' && path.length > 1 ? path.slice(1) : '';
-  return textOf(['arn:aws:', ...spelled, folder, ...(piecesOf(nameOf(resource)) ?? []), form.suffix ?? '']);
+  const counted =
+    form.counted === undefined ? [] : [':', new Reference(template.name, resource.logicalId, form.counted)];
+  const end = [...counted, form.suffix ?? ''];
+  return textOf(['arn:aws:', ...spelled, folder, ...(piecesOf(nameOf(resource)) ?? []), ...end]);
 }
 
 /** The physical name: what the template says, else the reference that returns what CloudFormation makes. */
@@ -117,7 +151,11 @@ export function accountOf(resource: Resource): TextPiece {
 export class Spelling {
   private readonly known = new Map<string, readonly TextPiece[]>();
 
-  constructor(private readonly assembly: Assembly) {}
+  /** @param madeNames `byStack`: what is known of made names (they begin with the stack's) is written out */
+  constructor(
+    private readonly assembly: Assembly,
+    private readonly madeNames: 'byStack' | 'whole' = 'byStack',
+  ) {}
 
   public of(value: Value): Value {
     if (!isTextual(value)) return value;
@@ -142,8 +180,24 @@ export class Spelling {
     if (resource !== undefined && form !== undefined) {
       if (reference.attribute === form.attribute) pieces = piecesOf(arnOf(resource)) ?? pieces;
       else if (reference.attribute === form.nameAttribute) pieces = piecesOf(nameOf(resource)) ?? pieces;
+      if (this.madeNames === 'byStack') pieces = pieces.flatMap((piece) => begunByStack(resource, form, piece));
     }
     this.known.set(key, pieces);
     return pieces;
   }
+}
+
+/** A made name as the start that is known, and the rest. */
+function begunByStack(resource: Resource, form: ArnForm, piece: TextPiece): readonly TextPiece[] {
+  const written = NAMED_BY_STACK[resource.type];
+  const stack = stackNameOf(resource);
+  const isMade = piece instanceof Reference && !piece.isPseudo && piece.attribute === form.nameAttribute;
+  if (written === undefined || stack === undefined || !isMade) return [piece];
+  const start = written(stack.slice(0, STACK_NAME_KEPT));
+  return [start, new Reference(piece.template, piece.logicalId, `${form.nameAttribute} after ${start}`)];
+}
+
+/** Name of the stack, or of the one that it is nested in; undefined for a template of which it isn't known. */
+function stackNameOf({ template }: Resource): string | undefined {
+  return template.source.stackName ?? (template.parent === undefined ? undefined : stackNameOf(template.parent));
 }

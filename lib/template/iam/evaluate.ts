@@ -46,6 +46,7 @@ export interface Grounds {
   readonly source: string;
   readonly sid: string;
   readonly truth: Truth;
+  readonly statement: Statement;
 }
 
 export interface Decision {
@@ -129,7 +130,7 @@ function verdict(policies: readonly Policy[], request: Request, withPrincipal: b
       for (const statement of statements) {
         const truth = applies(statement);
         if (truth === 'false') continue;
-        const grounds = { policy: policy.name, source: policy.source, sid: statement.sid, truth };
+        const grounds = { policy: policy.name, source: policy.source, sid: statement.sid, truth, statement };
         if (statement.effect !== 'Deny') {
           allow = or(allow, statement.effect === 'unknown' ? 'depends' : truth);
           allows.push(grounds);
@@ -187,7 +188,7 @@ function resourceVerdict(policy: Policy | undefined, request: Request): Resource
       ) as [Truth, Truth, Truth];
       const truth = or(role, session, account);
       if (truth === 'false') continue;
-      const grounds = { policy: policy.name, source: policy.source, sid: statement.sid, truth };
+      const grounds = { policy: policy.name, source: policy.source, sid: statement.sid, truth, statement };
       if (statement.effect !== 'Deny') {
         reading.role = or(reading.role, role);
         reading.session = or(reading.session, session);

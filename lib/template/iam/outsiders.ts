@@ -1,8 +1,9 @@
 import type { Assembly } from '../model/assembly';
 import type { Resource } from '../model/template';
 import { piecesOf, Reference, textOf, Unresolved, type Value } from '../model/value';
-import { ACTIONS, grantsDirectly, partOf, spelled } from './access';
+import { grantsDirectly, spelled, spelledArns } from './access';
 import { Spelling } from './arn';
+import { ACTIONS } from './asked';
 import { Context } from './condition';
 import { evaluateRequest } from './evaluate';
 import { type Policy, readPolicy, statementsOf } from './policy';
@@ -24,9 +25,6 @@ export interface OutsiderAccess {
 const OWN_ACCOUNT = '111111111111';
 const STRANGER = '000000000000';
 
-/** More that somebody outside may do to a resource than roles of the app are asked about. */
-const MORE: { readonly [type: string]: readonly string[] } = { 'AWS::Lambda::Function': ['lambda:InvokeFunctionUrl'] };
-
 /** An administrator of the other account: only the resource's own policy stands between. */
 const ADMINISTRATOR = readPolicy('administrator', 'elsewhere', [
   { value: { Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }, assuming: [] },
@@ -44,25 +42,29 @@ export function outsiderAccessesOf(assembly: Assembly): readonly OutsiderAccess[
       if (policy === undefined || !grantsDirectly(policy, { accounts: true })) return [];
       const account = target.template.source.account ?? OWN_ACCOUNT;
       const settled = withAccount(policy, account);
+      const arns = spelledArns(target, spelling);
       return [...outsidersIn(settled, account)].flatMap(([who, roleArn]) =>
-        [...actions, ...(MORE[type] ?? [])]
-          // A trust policy says who may assume a role, not who may pass it on.
-          .filter((action) => action !== 'iam:PassRole')
+        actions
+          // A trust policy says who may assume a role, not who may pass it on or change it.
+          .filter((action) => !action.startsWith('iam:'))
           .flatMap((action): OutsiderAccess[] => {
-            const { allowed, allows } = evaluateRequest(
-              {
-                principal: { kind: 'role', roleArn, account: accountIn(roleArn) },
+            const found = (arns.get(action) ?? []).flatMap((arn) => {
+              const request = {
+                principal: { kind: 'role' as const, roleArn, account: accountIn(roleArn) },
                 action,
-                resource: settle(spelling.of(partOf(target)), account),
+                resource: settle(arn, account),
                 resourceAccount: account,
                 context: contextOf(roleArn, account),
-              },
-              { identity: [ADMINISTRATOR], resource: settled },
-            );
-            if (allowed === 'false') return [];
-            const by = allows
+              };
+              const decision = evaluateRequest(request, { identity: [ADMINISTRATOR], resource: settled });
+              return decision.allowed === 'false' ? [] : [decision];
+            });
+            if (found.length === 0) return [];
+            const by = found
+              .flatMap(({ allows }) => allows)
               .filter(({ source }) => source !== 'elsewhere')
               .map(({ source, sid }) => `${source} ${sid}`);
+            const allowed = found.some((each) => each.allowed === 'true') ? 'true' : 'depends';
             return [{ who, action, target, allowed, by: [...new Set(by)] }];
           }),
       );

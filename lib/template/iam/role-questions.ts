@@ -1,8 +1,9 @@
 import type { Assembly } from '../model/assembly';
 import type { Resource } from '../model/template';
 import { piecesOf, Reference, textOf, Unresolved, type Value } from '../model/value';
-import { ACTIONS, boundaryOf, contextOf, partOf, spelled } from './access';
+import { boundaryOf, contextOf, spelled, spelledArns } from './access';
 import { arnOf, Spelling } from './arn';
+import { ACTIONS } from './asked';
 import { identityPoliciesOf } from './collect';
 import { evaluateRequest } from './evaluate';
 import { type Policy, readPolicy, statementsOf, unknownPolicy } from './policy';
@@ -17,6 +18,9 @@ export interface Deployed {
   /** Physical id of a resource; undefined when it isn't deployed. */
   physicalId(resource: Resource): string | undefined;
 }
+
+/** Types whose ARNs follow from the physical id: only those can be asked about once they are deployed. */
+const TOLD_BY_ID = Object.keys(ACTIONS).filter((type) => !/^AWS::(ECS|EC2|CloudTrail|Logs|IAM::Managed)/.test(type));
 
 /** One question to AWS, with the answer that the template gives. */
 export interface RoleQuestion {
@@ -34,14 +38,14 @@ export interface RoleQuestion {
  * parts that the role's own policies name, and one that they don't.
  */
 export function roleQuestions(assembly: Assembly, deployed: Deployed): readonly RoleQuestion[] {
-  const spelling = new Spelling(assembly);
+  const spelling = new Spelling(assembly, 'whole');
   const concrete = (value: Value): Value => concreteValue(assembly, deployed, spelling.of(value));
   const identities = identityPoliciesOf(assembly);
-  const targets = Object.entries(ACTIONS).flatMap(([type, actions]) =>
+  const targets = TOLD_BY_ID.flatMap((type) =>
     assembly
       .ofType(type)
       .filter((target) => deployed.physicalId(target) !== undefined)
-      .map((target) => ({ target, actions })),
+      .map((target) => ({ target, asked: [...spelledArns(target, spelling)] })),
   );
   return assembly.ofType('AWS::IAM::Role').flatMap((role): RoleQuestion[] => {
     const roleArn = concrete(arnOf(role));
@@ -55,29 +59,37 @@ export function roleQuestions(assembly: Assembly, deployed: Deployed): readonly 
     const limit = boundaryOf(assembly, role, spelling);
     const boundary = limit && settle(limit);
     const principal = { kind: 'role' as const, roleArn, account: deployed.account };
-    return targets.flatMap(({ target, actions }) =>
+    return targets.flatMap(({ target, asked }) =>
       target === role
         ? []
-        : probesOf(concrete(partOf(target)), identity).flatMap((resourceArn) =>
-            actions.map((action): RoleQuestion => {
-              const context = contextOf(roleArn, deployed.account, deployed.account);
-              const request = { principal, action, resource: resourceArn, resourceAccount: deployed.account, context };
-              // What the other side says is left out on both sides: the simulation isn't told of it.
-              const { allowed } = evaluateRequest(request, {
-                identity,
-                boundary,
-                resource: handsOver(deployed.account),
-              });
-              const inPartition = (arn: string): string => arn.replace(/^arn:aws:/, `arn:${deployed.partition}:`);
-              return {
-                role,
-                roleArn: inPartition(roleArn),
-                action,
-                target,
-                resourceArn: inPartition(resourceArn),
-                expected: allowed,
-              };
-            }),
+        : asked.flatMap(([action, arns]) =>
+            arns
+              .flatMap((arn) => probesOf(concrete(arn), identity))
+              .map((resourceArn): RoleQuestion => {
+                const context = contextOf(roleArn, deployed.account, deployed.account);
+                const request = {
+                  principal,
+                  action,
+                  resource: resourceArn,
+                  resourceAccount: deployed.account,
+                  context,
+                };
+                // What the other side says is left out on both sides: the simulation isn't told of it.
+                const { allowed } = evaluateRequest(request, {
+                  identity,
+                  boundary,
+                  resource: handsOver(deployed.account),
+                });
+                const inPartition = (arn: string): string => arn.replace(/^arn:aws:/, `arn:${deployed.partition}:`);
+                return {
+                  role,
+                  roleArn: inPartition(roleArn),
+                  action,
+                  target,
+                  resourceArn: inPartition(resourceArn),
+                  expected: allowed,
+                };
+              }),
           ),
     );
   });

@@ -161,6 +161,39 @@ const VARIANTS: readonly (readonly [name: string, make: () => Assembly])[] = [
     },
   ],
   [
+    'a break-glass role',
+    () => {
+      const variant = new AgentStack();
+      const breakGlassRole = new iam.Role(variant.stack, 'BreakGlass', { assumedBy: new iam.AccountRootPrincipal() });
+      variant.withRuntime({ ledger: { breakGlassRole } });
+      return synthesized(variant);
+    },
+  ],
+  [
+    'a signing key that was changed, and a witness bucket of another account',
+    () => {
+      const variant = new AgentStack();
+      const witnessBucket = s3.Bucket.fromBucketName(variant.stack, 'Elsewhere', 'witness-of-another-account');
+      variant.withRuntime({ ledger: { signingKeys: 2, witnessBucket } });
+      return synthesized(variant);
+    },
+  ],
+  [
+    'a connector to a bucket that was there before',
+    () => {
+      const variant = new AgentStack();
+      const library = new AwsConnector(variant.stack, 'Library');
+      library.addTool('library_read', {
+        description: 'Read a book',
+        operation: AwsOperation.s3GetObject(s3.Bucket.fromBucketName(variant.stack, 'Books', 'my-handbook')),
+        input: inputOf({ key: { type: 'string', format: 'relative-path', maxLength: 100 } }),
+        effect: Effect.READ,
+      });
+      variant.withRuntime({}, [library]);
+      return synthesized(variant);
+    },
+  ],
+  [
     'auto-approval and a guardrail',
     () => {
       const variant = new AgentStack();

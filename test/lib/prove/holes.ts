@@ -1,55 +1,7 @@
-import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
-import {
-  arnOf,
-  idOf,
-  propertiesOf,
-  type Resources,
-  statementsIn,
-  type TemplateBody,
-  withoutDenies,
-} from './quickstart-template';
-
-/** A hole in the quickstart: how it comes about, and how it must be named. */
-export interface Hole {
-  readonly name: string;
-  /** Claim that it breaks. */
-  readonly claim: string;
-  /** What the counter-example says: who, by which way, to what. */
-  readonly names: RegExp;
-  /** Changes the template; may return more templates of the same assembly, as a list of `TemplateSource`. */
-  readonly dig: (resources: Resources, body: TemplateBody) => unknown;
-}
-
-const ROLES = {
-  agent: 'AgentAgentRole',
-  gate: 'AgentGateRole',
-  decide: 'AgentApprovalsDecideRole',
-  launch: 'AgentSessionsLaunchRole',
-  end: 'AgentSessionsEndRole',
-  tickets: 'TicketsExecutorRole',
-  documents: 'DocumentsExecutorRole',
-};
-
-const role = (r: Resources, name: keyof typeof ROLES): string => idOf(r, 'AWS::IAM::Role', ROLES[name]);
-const group = (r: Resources, start: string): JsonValue => ({
-  'Fn::GetAtt': [idOf(r, 'AWS::EC2::SecurityGroup', start), 'GroupId'],
-});
-const agentGroup = (r: Resources): JsonValue => group(r, 'AgentNetworkAgentGroup');
-const tableOf = (r: Resources, n: number): JsonValue => ({
-  Ref: idOf(r, 'AWS::EC2::RouteTable', `AgentNetworkVpcIsolatedSubnet${n}`),
-});
-const subnetOf = (r: Resources, n: number): JsonValue => ({
-  Ref: idOf(r, 'AWS::EC2::Subnet', `AgentNetworkVpcIsolatedSubnet${n}`),
-});
-const vpc = (r: Resources): JsonValue => ({ Ref: idOf(r, 'AWS::EC2::VPC', 'AgentNetworkVpc') });
-
-function add(r: Resources, id: string, Type: string, Properties: JsonObject): void {
-  r[id] = { Type, Properties };
-}
-
-function declare(body: TemplateBody, section: string, entries: JsonObject): void {
-  body[section] = { ...(body[section] as JsonObject | undefined), ...entries };
-}
+import type { JsonObject } from '../../../runtime/core/contracts';
+import { add, agentGroup, declare, grant, group, type Hole, ROLES, role, subnetOf, tableOf, vpc } from './hole';
+import { CHANGES_FROM_BESIDE } from './holes-from-beside';
+import { arnOf, idOf, propertiesOf, type Resources, statementsIn, withoutDenies } from './quickstart-template';
 
 function egress(r: Resources, rule: JsonObject, id = 'HoleRule'): void {
   add(r, id, 'AWS::EC2::SecurityGroupEgress', { GroupId: agentGroup(r), IpProtocol: '-1', ...rule });
@@ -57,13 +9,6 @@ function egress(r: Resources, rule: JsonObject, id = 'HoleRule'): void {
 
 function route(r: Resources, target: JsonObject, id = 'HoleRoute'): void {
   add(r, id, 'AWS::EC2::Route', { RouteTableId: tableOf(r, 1), DestinationCidrBlock: '0.0.0.0/0', ...target });
-}
-
-function grant(r: Resources, name: keyof typeof ROLES, statement: JsonObject): void {
-  add(r, 'Hole', 'AWS::IAM::RolePolicy', {
-    RoleName: { Ref: role(r, name) },
-    PolicyDocument: { Statement: { Effect: 'Allow', ...statement } },
-  });
 }
 
 /** The first Allow of an endpoint's policy. */
@@ -635,4 +580,4 @@ const PERMISSIONS: readonly Hole[] = [
 ];
 
 /** Every hole. */
-export const HOLES: readonly Hole[] = [...ROUTES, ...NETWORK, ...PERMISSIONS];
+export const HOLES: readonly Hole[] = [...ROUTES, ...NETWORK, ...PERMISSIONS, ...CHANGES_FROM_BESIDE];
