@@ -23,8 +23,10 @@ for (const [name, accepts] of Object.entries(formats)) ajv.addFormat(name, accep
  * @throws Error when the schema itself is wrong
  */
 export function compileSchema(schema: JsonObject): (value: JsonValue) => Validation {
+  // Its validator would answer by a promise, which is true whatever comes of it.
+  if (schema.$async !== undefined) throw new Error('"$async" makes a schema that is never checked in time; remove it');
   const validate = compiled(schema);
-  return (value) => (validate(value) ? { ok: true } : { ok: false, reason: describe(validate.errors?.[0]) });
+  return (value) => (validate(value) === true ? { ok: true } : { ok: false, reason: describe(validate.errors?.[0]) });
 }
 
 function compiled(schema: JsonObject): ValidateFunction {

@@ -2,6 +2,19 @@ import type { JsonObject, JsonValue } from '../contracts';
 import { compileSchema } from './compile-schema';
 import { lintPattern } from './lint-pattern';
 
+/** Keywords that say nothing about a value, wherever they stand. */
+const NOTES = ['title', 'description', '$comment', 'default', 'examples', 'deprecated'];
+const NUMBERS = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'format'];
+/** What each type may say of its values. All of it is known to be checked; another keyword may not be, or may undo it. */
+const KEYWORDS: Readonly<Record<string, readonly string[]>> = {
+  object: ['properties', 'required', 'additionalProperties', 'minProperties', 'maxProperties'],
+  array: ['items', 'minItems', 'maxItems', 'uniqueItems'],
+  string: ['minLength', 'maxLength', 'pattern', 'format'],
+  integer: NUMBERS,
+  number: NUMBERS,
+  boolean: [],
+};
+
 /**
  * What a tool's input schema lets through that it shouldn't. Empty: nothing. Each finding names the place, the reason
  * and the fix. Source: JSON Schema Validation 2020-12, 6.3.3 (a pattern isn't anchored by itself).
@@ -24,6 +37,16 @@ function lint(schema: JsonValue | undefined, place: string): string[] {
   for (const keyword of ['$ref', '$dynamicRef', 'anyOf', 'oneOf', 'allOf', 'not', 'if', 'patternProperties']) {
     if (schema[keyword] !== undefined)
       return [`${at}: "${keyword}" can't be mapped to policies; write the one type out`];
+  }
+  const own = Object.hasOwn(KEYWORDS, String(schema.type)) ? KEYWORDS[String(schema.type)] : undefined;
+  if (own) {
+    const known = ['type', 'enum', 'const', ...own, ...NOTES, ...(place === '' ? ['$schema', '$id'] : [])];
+    const unknown = Object.keys(schema).find((keyword) => !known.includes(keyword));
+    if (unknown !== undefined) {
+      return [
+        `${at}: "${unknown}" isn't one of the keywords of type ${schema.type} here; remove it, or use ${own.join(', ') || 'enum'}`,
+      ];
+    }
   }
   switch (schema.type) {
     case 'object':

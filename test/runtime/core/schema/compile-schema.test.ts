@@ -56,6 +56,11 @@ it('keeps schemas apart, also where two carry the same id', () => {
   expect(() => compileSchema({ $ref: 'https://example.com/same' })).toThrow();
 });
 
+it('refuses a schema that would be checked later', () => {
+  expect(() => compileSchema({ $async: true, type: 'object' })).toThrow('remove it');
+  expect(() => compileSchema({ type: 'object', properties: { p: { $async: true, type: 'string' } } })).toThrow('async');
+});
+
 it('doesn’t take an inherited member for a required one', () => {
   const check = compileSchema({ type: 'object', required: ['constructor'], properties: { constructor: {} } });
   expect(check({}).ok).toBe(false);

@@ -13,6 +13,9 @@ describe('lintSchema', () => {
     [{ type: 'string', pattern: '^(a|b)$', maxLength: 1 }],
     [{ enum: ['a'], type: 'string' }],
     [{ type: 'array', maxItems: 3, items: { type: 'integer' } }],
+    [{ type: 'array', minItems: 1, maxItems: 3, uniqueItems: true, items: { type: 'boolean', default: true } }],
+    [{ type: 'integer', minimum: 1, exclusiveMaximum: 9, title: 'Cents', description: 'How many', examples: [2] }],
+    [{ type: 'string', enum: ['a', 'b'], $comment: 'one of two', deprecated: true }],
   ])('accepts %j', (property) => {
     expect(lintSchema(closed(property as JsonObject))).toEqual([]);
   });
@@ -28,7 +31,28 @@ describe('lintSchema', () => {
     ['a fraction', { type: 'number' }, 'minor units'],
     ['an unknown format', { type: 'string', maxLength: 9, format: 'made-up' }, 'made-up'],
     ['no type', {}, 'types'],
+    [
+      'a null beside its type',
+      { type: 'string', maxLength: 9, nullable: true },
+      '"nullable" isn\'t one of the keywords',
+    ],
+    ['a check that comes too late', { $async: true, type: 'boolean' }, '"$async" isn\'t one of the keywords'],
+    ['a keyword of another type', { type: 'integer', maxLength: 9 }, 'use minimum, maximum'],
+    ['schemas of its own', { type: 'boolean', $defs: {} }, '"$defs" isn\'t one of the keywords'],
+    [
+      'a misspelt keyword',
+      { type: 'string', maxLength: 9, patern: '^a$' },
+      'use minLength, maxLength, pattern, format',
+    ],
+    ['names by a pattern', { ...closed({ type: 'boolean' }), propertyNames: { pattern: '(a+)+' } }, '"propertyNames"'],
   ])('refuses %s', (_, property, said) => {
     expect(lintSchema(closed(property as JsonObject)).join('\n')).toContain(said);
+  });
+
+  it('refuses $async at the top too, where it would switch the checking off', () => {
+    expect(lintSchema({ $async: true, ...closed({ type: 'boolean' }) }).join()).toMatch(/^\/: "\$async" .*remove it/);
+    expect(lintSchema({ $schema: 'http://json-schema.org/draft-07/schema#', ...closed({ type: 'boolean' }) })).toEqual(
+      [],
+    );
   });
 });
