@@ -13,6 +13,7 @@ export type DecisionCode =
   | 'NOT_FOUND'
   | 'DIGEST_MISMATCH'
   | 'ALREADY_DECIDED'
+  | 'ALREADY_REFUSED'
   | 'EXPIRED'
   | 'LEDGER_UNAVAILABLE'
   | 'WORKFLOW_UNAVAILABLE'
@@ -70,6 +71,7 @@ export interface DecidePorts {
     sessionOf(requestId: string): Promise<string | undefined>;
     get(sessionId: string, requestId: string): Promise<StoredRequest | undefined>;
     getTaskToken(requestId: string): Promise<string | undefined>;
+    isRefused(sessionId: string, digest: string): Promise<boolean>;
     decisionOf(requestId: string, subject: string): Promise<DecisionItem | undefined>;
     reserve(
       sessionId: string,
@@ -124,6 +126,13 @@ export class ApprovalDesk {
     }
     if (request.status !== 'PENDING') return this.repeat(request, asked, approver, token);
     if (request.expiresAt <= this.nowSeconds()) return expired(requestId);
+    if (asked.decision === 'APPROVED' && (await this.ports.requests.isRefused(request.sessionId, request.digest))) {
+      return reply(
+        requestId,
+        'ALREADY_REFUSED',
+        'A person denied this very call in this session, in another request. It never runs: deny this one too, or let it expire.',
+      );
+    }
 
     const reserved = await this.reserve(request, asked, approver);
     if (!reserved) return this.lost(request, asked, approver, token);

@@ -33,6 +33,7 @@ export interface ExecuteApprovedPorts {
   readonly requests: {
     get(sessionId: string, requestId: string): Promise<StoredRequest | undefined>;
     decisionOf(requestId: string, subject: string): Promise<DecisionItem | undefined>;
+    isRefused(sessionId: string, digest: string): Promise<boolean>;
     finish(
       sessionId: string,
       requestId: string,
@@ -148,6 +149,10 @@ export class ApprovedExecution {
     const decision = request.reserved && (await this.ports.requests.decisionOf(request.requestId, request.reserved.by));
     if (decision?.decision !== 'APPROVED' || decision.digest !== request.digest) {
       return refusal('APPROVAL_DENIED', 'No person’s approval of this digest is on record.');
+    }
+    // Denied under another id meanwhile: whoever was told that the call never runs was told the truth.
+    if (await this.ports.requests.isRefused(request.sessionId, request.digest)) {
+      return refusal('APPROVAL_DENIED', 'A person denied this same call in this session.');
     }
     const session = await this.ports.sessions.get(request.sessionId);
     if (session?.status !== 'ACTIVE' || session.expiresAt * 1000 <= this.ports.now()) {

@@ -16,6 +16,7 @@ export interface ShowRequestsPorts {
     listPending(now: number): Promise<RequestItem[]>;
     sessionOf(requestId: string): Promise<string | undefined>;
     get(sessionId: string, requestId: string): Promise<RequestItem | undefined>;
+    isRefused(sessionId: string, digest: string): Promise<boolean>;
   };
   readonly sessions: { get(sessionId: string): Promise<SessionItem | undefined> };
   readonly evidence: { get(reference: EvidenceReference): Promise<string> };
@@ -57,6 +58,7 @@ export class RequestViewer {
     const session = await this.ports.sessions.get(request.sessionId);
     const tool = this.tools.get(request.tool);
     const argumentsText = await this.argumentsOf(request);
+    const refused = await this.ports.requests.isRefused(request.sessionId, request.digest);
     return {
       v: 1,
       requestId: request.requestId,
@@ -75,7 +77,11 @@ export class RequestViewer {
       policyVersion: request.policyVersion,
       ...(request.credentialName ? { credentialName: request.credentialName } : {}),
       targets: tool?.targets ?? [],
-      problems: [...this.problemsOf(request, tool, session), ...(argumentsText === undefined ? [NOT_THE_BYTES] : [])],
+      problems: [
+        ...this.problemsOf(request, tool, session),
+        ...(refused ? ['A person denied this very call in this session: an approval is refused.'] : []),
+        ...(argumentsText === undefined ? [NOT_THE_BYTES] : []),
+      ],
       ...(argumentsText === undefined
         ? {}
         : { argumentsText, view: describeArguments(argumentsText, tool?.targets ?? []) }),

@@ -19,6 +19,7 @@ import {
   type RequestItem,
   type RequestStatus,
   type SessionItem,
+  type Sha256Hex,
   type ToolCall,
   type ToolListing,
   type ToolManifest,
@@ -129,6 +130,8 @@ interface CallContext {
   readonly provenance?: TargetProvenance;
   /** What an enforcing gate would have said. */
   readonly would?: DenialCode | 'ASK';
+  /** Whether a person denied this very call in this session; absent where that wasn't looked up yet. */
+  readonly refused?: boolean;
 }
 
 /**
@@ -210,11 +213,15 @@ export class Gate {
     const { sessionId } = binding;
     // What only looks leaves no entry, so it takes no number: a number without an entry reads like a lost one.
     const looks = !(read instanceof Denied) && (read.tool === 'get_task' || read.tool === 'get_request');
-    const [opened, earlier] = await Promise.all([
+    const called = read instanceof Denied || isBuiltIn(read.tool) ? undefined : read;
+    const tool = called && this.tools.get(called.tool);
+    const [opened, earlier, refused] = await Promise.all([
       this.ports.sessions.open(sessionId, this.nowSeconds(), !looks),
-      read instanceof Denied || isBuiltIn(read.tool)
-        ? undefined
-        : this.ports.requests.get(sessionId, requestIdOf(sessionId, read.callId)),
+      called && this.ports.requests.get(sessionId, requestIdOf(sessionId, called.callId)),
+      // Of such a tool a person may have been asked before, and isn't now. Beside the rest it costs no time.
+      called && tool && mayAsk(tool)
+        ? this.ports.requests.isRefused(sessionId, digestOf(tool, sessionId, called.arguments))
+        : undefined,
     ]);
     if (opened.kind !== 'open') {
       const denied = Denied.of(opened.kind === 'ended' ? 'SESSION_ENDED' : 'SESSION_NOT_READY');
@@ -226,6 +233,7 @@ export class Gate {
       stream: session.sessionId,
       session,
       ...(looks ? {} : { seq: session.seq }),
+      ...(refused === undefined ? {} : { refused }),
     };
     if (read instanceof Denied) return this.deny(context, read);
 
@@ -317,17 +325,11 @@ export class Gate {
       );
     }
 
-    const digest = approvalDigest({
-      tool: tool.name,
-      schemaHash: tool.schemaHash,
-      args: call.arguments,
-      credentialName: tool.credentialName,
-      sessionId: session.sessionId,
-      policyVersion: tool.policyVersion,
-    });
-    if (decision.decision === 'ASK' && (await this.ports.requests.isRefused(session.sessionId, digest))) {
-      return this.deny(decided, Denied.of('RECENTLY_REFUSED'));
-    }
+    const digest = digestOf(tool, session.sessionId, call.arguments);
+    const refused =
+      context.refused ??
+      (decision.decision === 'ASK' && (await this.ports.requests.isRefused(session.sessionId, digest)));
+    if (refused) return this.deny(decided, Denied.of('RECENTLY_REFUSED'));
 
     const intended = await this.intend(decided, tool, session, digest, decision.decision);
     // The intent may stand in the ledger under its number: the denial takes another.
@@ -865,6 +867,16 @@ function circumstances({ provenance, would }: CallContext): Pick<CallContext, 'p
 
 function isBuiltIn(name: string): name is BuiltInTool {
   return (BUILT_IN_TOOLS as readonly string[]).includes(name);
+}
+
+/** Whether a person may be asked for a call, whatever it holds. */
+function mayAsk(tool: ToolManifest): boolean {
+  return tool.effect === 'outbound' || tool.effect === 'destructive' || tool.probation !== undefined;
+}
+
+function digestOf(tool: ToolManifest, sessionId: string, args: JsonObject): Sha256Hex {
+  const { name, schemaHash, credentialName, policyVersion } = tool;
+  return approvalDigest({ tool: name, schemaHash, args, credentialName, sessionId, policyVersion });
 }
 
 function isVisible(name: string, session: SessionItem): boolean {

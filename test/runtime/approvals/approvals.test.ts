@@ -44,6 +44,33 @@ describe('a call that asks a person', () => {
     await world.close();
   });
 
+  it('never runs under another callId either, once a person denied it', async () => {
+    const twin = await world.ask({ id: 'T-1', cents: 500 }, 'c-2');
+    expect(twin).toMatchObject({ status: 'pending_approval', digest: asked.digest });
+    await world.untilWaiting(twin.requestId);
+    await world.decide(asked, 'DENIED', 'maria');
+    expect((await world.viewer().show(twin.requestId))?.problems).toEqual([
+      expect.stringMatching(/denied this very call/),
+    ]);
+    expect(await world.decide(twin, 'APPROVED', 'paul')).toMatchObject({ code: 'ALREADY_REFUSED' });
+    expect((await world.request(twin.requestId)).reserved).toBeUndefined();
+    expect(await world.decide(twin, 'DENIED', 'paul')).toMatchObject({ code: 'DECIDED' });
+    await world.settle();
+    expect(world.reached).toEqual([]);
+  });
+
+  it('doesn’t run by an approval that a denial of the same call overtook', async () => {
+    const twin = await world.ask({ id: 'T-1', cents: 500 }, 'c-2');
+    await world.untilWaiting(twin.requestId);
+    world.faults.decide = [{ at: 9, kind: 'fail' }];
+    expect(await world.decide(twin, 'APPROVED', 'paul')).toMatchObject({ code: 'WORKFLOW_UNAVAILABLE' });
+    await world.decide(asked, 'DENIED', 'maria');
+    await world.decide(twin, 'APPROVED', 'paul');
+    await world.settle();
+    expect(world.reached).toEqual([]);
+    expect(await world.poll(twin.requestId)).toMatchObject({ status: 'denied', code: 'APPROVAL_DENIED' });
+  });
+
   it('expires when nobody decides: the workflow closes it and the ledger says so', async () => {
     expect(await world.close()).toEqual(['SUCCEEDED']);
     expect((await world.request(asked.requestId)).status).toBe('EXPIRED');
@@ -125,7 +152,7 @@ describe('a decision', () => {
   });
 
   it('that can’t be recorded isn’t taken; sent again it is, and recorded once', async () => {
-    world.faults.decide = [{ at: 6, kind: 'fail' }];
+    world.faults.decide = [{ at: 7, kind: 'fail' }];
     expect(await world.decide(asked, 'APPROVED')).toMatchObject({ code: 'LEDGER_UNAVAILABLE' });
     expect((await world.request(asked.requestId)).status).toBe('PENDING');
     // It was begun, so nobody else can decide meanwhile.
@@ -137,7 +164,7 @@ describe('a decision', () => {
   });
 
   it('that the workflow wasn’t told is told when the same person sends it again, and to nobody else', async () => {
-    world.faults.decide = [{ at: 8, kind: 'fail' }];
+    world.faults.decide = [{ at: 9, kind: 'fail' }];
     expect(await world.decide(asked, 'APPROVED')).toMatchObject({ code: 'WORKFLOW_UNAVAILABLE', decision: 'APPROVED' });
     expect(world.reached).toEqual([]);
     expect(await world.decide(asked, 'APPROVED', 'paul')).toMatchObject({ code: 'ALREADY_DECIDED' });
@@ -148,7 +175,7 @@ describe('a decision', () => {
   });
 
   it('that the workflow never hears ends as expired, and nothing runs', async () => {
-    world.faults.decide = [{ at: 8, kind: 'fail' }];
+    world.faults.decide = [{ at: 9, kind: 'fail' }];
     await world.decide(asked, 'APPROVED');
     expect(await world.close()).toEqual(['SUCCEEDED']);
     expect(world.reached).toEqual([]);
@@ -158,7 +185,7 @@ describe('a decision', () => {
 
 describe('between the approval and the run', () => {
   async function approvedButNotTold(): Promise<void> {
-    world.faults.decide = [{ at: 8, kind: 'fail' }];
+    world.faults.decide = [{ at: 9, kind: 'fail' }];
     await world.decide(asked, 'APPROVED');
   }
 
@@ -321,7 +348,7 @@ describe('an execution', () => {
 
   it('whose connector can’t be invoked ends as failed, and nothing ran', async () => {
     // Its steps: request, decision, session, arguments, executor.
-    world.faults.execute = [{ at: 4, kind: 'fail' }];
+    world.faults.execute = [{ at: 5, kind: 'fail' }];
     await world.decide(asked, 'APPROVED');
     await world.settle();
     expect(await world.poll(asked.requestId)).toMatchObject({ status: 'failed', code: 'TARGET_FAILED' });
@@ -338,7 +365,7 @@ describe('an execution', () => {
 describe('closing', () => {
   it('is repeated until the ledger takes the entry', async () => {
     world.faults.close = [
-      { at: 4, kind: 'fail' },
+      { at: 5, kind: 'fail' },
       { at: 3, kind: 'fail' },
     ];
     expect(await world.close()).toEqual(['SUCCEEDED']);

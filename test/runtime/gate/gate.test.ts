@@ -3,7 +3,20 @@ import { gateReplySchema, type JsonObject, ledgerEntrySchema } from '../../../ru
 import { approvalDigest, saltedHash, sha256Hex } from '../../../runtime/core/digest';
 import { compileSchema } from '../../../runtime/core/schema/compile-schema';
 import { requestIdOf } from '../../../runtime/gate/gate';
-import { call, GateWorld, MANIFEST, manifestOf, NOW, READ, REFUND, SESSION, TASK, toolManifest } from './gate-world';
+import {
+  call,
+  GateWorld,
+  MAIL,
+  MANIFEST,
+  manifestOf,
+  NOTE,
+  NOW,
+  READ,
+  REFUND,
+  SESSION,
+  TASK,
+  toolManifest,
+} from './gate-world';
 
 const isReply = compileSchema(gateReplySchema as unknown as JsonObject);
 const isEntry = compileSchema(ledgerEntrySchema as unknown as JsonObject);
@@ -179,6 +192,28 @@ describe('a call that a person must decide', () => {
     });
     expect((await call(gate, 'refund', { id: 'T-1', cents: 501 })).status).toBe('pending_approval');
     expect(world.executed).toEqual([]);
+  });
+
+  it('is denied also where nobody would be asked any more: auto-approved meanwhile, or its probation over', async () => {
+    const key = 'a'.repeat(64);
+    const note = { ...NOTE, probation: { key, calls: 1 } };
+    const manifest = manifestOf([note, MAIL], {
+      allow: ['note', 'mail'].map((tool) => allowPolicy({ id: tool, tool, connector: 'Tickets' })).join('\n'),
+      ask: autoApprovePolicy({ id: 'auto', tool: 'mail', connector: 'Tickets' }),
+    });
+    const gate = world.gate(manifest);
+    const asked = await call(gate, 'note', { id: 'T-1' });
+    expect(asked.status).toBe('pending_approval');
+    world.refused.add(`${SESSION}/${asked.digest}`);
+    world.probations.set(key, new Set(['another']));
+    expect(await call(gate, 'note', { id: 'T-1' })).toMatchObject({ code: 'RECENTLY_REFUSED' });
+    expect((await call(gate, 'note', { id: 'T-2' })).status).toBe('succeeded');
+
+    const sent = await call(gate, 'mail', { to: 'ann@example.com' });
+    expect(sent.status).toBe('succeeded');
+    world.refused.add(`${SESSION}/${sent.digest}`);
+    expect(await call(gate, 'mail', { to: 'ann@example.com' })).toMatchObject({ code: 'RECENTLY_REFUSED' });
+    expect(world.executed).toHaveLength(2);
   });
 
   it('asks for an auto-approved tool too, once the session is tainted and the target is not the user’s', async () => {
