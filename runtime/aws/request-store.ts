@@ -33,6 +33,7 @@ const KEEP_AFTER_EXPIRY_SECONDS = 7 * 24 * 3600;
 export interface RequestResult {
   /** The content. */
   readonly resultRef?: EvidenceReference;
+  readonly outcomeId?: string;
   readonly replyStatus: ReplyStatus;
   readonly replyCode?: DenialCode;
   readonly replyReason?: string;
@@ -147,6 +148,7 @@ export class RequestStore {
       replyStatus: result.replyStatus,
       resultKey: result.resultRef?.s3Key,
       resultSha256: result.resultRef?.sha256,
+      outcomeId: result.outcomeId,
       replyCode: result.replyCode,
       replyReason: result.replyReason,
     };
@@ -395,6 +397,7 @@ function fromRequest(request: RequestItem): AttributeMap {
     claimedBy: request.claimedBy,
     resultKey: request.resultRef?.s3Key,
     resultSha256: request.resultRef?.sha256,
+    outcomeId: request.outcomeId,
     replyStatus: request.replyStatus,
     replyCode: request.replyCode,
     replyReason: request.replyReason,
@@ -423,8 +426,8 @@ function fromRequest(request: RequestItem): AttributeMap {
 
 /** @throws Error when a stored request lacks an attribute: half a request must not be acted on. */
 function toRequest(attributes: AttributeMap): StoredRequest {
-  const optional = ['credentialName', 'claimedBy', 'replyStatus', 'replyCode', 'replyReason'].flatMap((name) =>
-    attributes[name]?.S === undefined ? [] : [[name, attributes[name].S]],
+  const optional = ['credentialName', 'claimedBy', 'outcomeId', 'replyStatus', 'replyCode', 'replyReason'].flatMap(
+    (name) => (attributes[name]?.S === undefined ? [] : [[name, attributes[name].S]]),
   );
   return {
     sessionId: text(attributes, 'sessionId'),

@@ -322,6 +322,8 @@ export interface RequestItem {
   readonly claimedBy?: string;
   /** The content that the agent gets, once there is some. */
   readonly resultRef?: EvidenceReference;
+  /** The ledger key of the outcome, where this was stored beside it: nothing of a result is shown unless it is there. */
+  readonly outcomeId?: string;
   readonly replyStatus?: ReplyStatus;
   readonly replyCode?: DenialCode;
   readonly replyReason?: string;

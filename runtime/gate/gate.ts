@@ -68,6 +68,7 @@ export interface GatePorts {
       to: 'DONE' | 'UNKNOWN',
       result: {
         resultRef?: EvidenceReference;
+        outcomeId?: string;
         replyStatus: GateReply['status'];
         replyCode?: DenialCode;
         replyReason?: string;
@@ -76,7 +77,12 @@ export interface GatePorts {
     ): Promise<unknown>;
     expire(sessionId: string, requestId: string): Promise<unknown>;
   };
-  readonly ledger: { append(entry: LedgerEntry): Promise<string> };
+  readonly ledger: {
+    /** Returns the entry's key. */
+    append(entry: LedgerEntry): Promise<string>;
+    /** Rejects where there is no such entry. */
+    read(key: string): Promise<LedgerEntry>;
+  };
   readonly probation: {
     isOver(probation: Probation, nowSeconds: number): Promise<boolean>;
     /** Counts a call that a person approved and that succeeded. The same one twice counts once. */
@@ -155,7 +161,9 @@ export class Gate {
     this.directory = new TrustedDirectory(manifest);
     const { mode } = manifest;
     // Here and nowhere else, so that no entry of a gate that doesn't enforce can miss the mark.
-    this.ledger = mode ? { append: (entry) => ports.ledger.append({ ...entry, mode }) } : ports.ledger;
+    this.ledger = mode
+      ? { append: (entry) => ports.ledger.append({ ...entry, mode }), read: (key) => ports.ledger.read(key) }
+      : ports.ledger;
     this.tools = new Map(manifest.tools.map((tool) => [tool.name, tool]));
   }
 
@@ -336,6 +344,7 @@ export class Gate {
     if (intended instanceof Denied) return this.deny({ ...decided, seq: undefined }, intended);
     if (intended.created === 'exists') {
       // The same call came twice at once, and the other one was first.
+      await this.closeTwin(tool, intended.request, intended.outcomeSeq);
       const first = await this.ports.requests.get(session.sessionId, context.requestId).catch(() => undefined);
       return first
         ? this.repeat(decided, call, first)
@@ -363,7 +372,7 @@ export class Gate {
     }
   }
 
-  /** Writes the evidence, the intent and the request. Nothing runs unless all of them stand. */
+  /** Writes the evidence, the intent and the request. Nothing runs unless all of them stand. `outcomeSeq` 0: none yet. */
   private async intend(
     context: CallContext,
     tool: ToolManifest,
@@ -481,18 +490,7 @@ export class Gate {
     const salt = this.ports.randomHex(16);
     const resultRef = reply.content ? evidenceKey.result(request.sessionId, `${request.requestId}-${outcomeSeq}`) : '';
     const entry: LedgerEntry = {
-      v: 1,
-      seq: outcomeSeq,
-      at: new Date(this.ports.now()).toISOString(),
-      sessionId: request.sessionId,
-      requestId: request.requestId,
-      type: 'outcome',
-      actor: 'gate',
-      tool: tool.name,
-      schemaHash: tool.schemaHash,
-      argsHash: '',
-      argsRef: '',
-      salt,
+      ...this.outcomeEntry(tool, request, outcomeSeq, salt),
       ...(tool.credentialName
         ? {
             credential: {
@@ -508,42 +506,81 @@ export class Gate {
         resultRef,
         durationMs: reply.durationMs,
       },
-      policyVersion: tool.policyVersion,
     };
     const tainting = tool.trust === 'untrusted' && reply.content !== '' && !context.session?.taint;
-    const [logged, kept, tainted, finished] = await Promise.allSettled([
-      this.appendSurely(entry),
-      resultRef ? this.ports.evidence.put(resultRef, reply.content) : Promise.resolve(),
-      tainting ? this.ports.sessions.taint(request.sessionId) : Promise.resolve(),
+    const outcomeId = ledgerKey.entry(request.sessionId, outcomeSeq);
+    const finish = (key: string, from?: readonly RequestStatus[]) =>
       this.ports.requests.finish(
         request.sessionId,
         request.requestId,
         outcome.status === 'outcome_unknown' ? 'UNKNOWN' : 'DONE',
         {
           ...(resultRef ? { resultRef: { s3Key: resultRef, sha256: sha256Hex(reply.content) } } : {}),
+          outcomeId: key,
           replyStatus: outcome.status,
           ...(outcome.code ? { replyCode: outcome.code } : {}),
           ...(outcome.reason ? { replyReason: outcome.reason } : {}),
         },
-        // A refusal must not end a run that somebody else claimed.
-        ...(reply.status === 'refused' ? [UNCLAIMED_STATUSES] : []),
-      ),
+        from,
+      );
+    const [logged, kept, tainted, finished] = await Promise.allSettled([
+      this.appendSurely(entry),
+      resultRef ? this.ports.evidence.put(resultRef, reply.content) : Promise.resolve(),
+      tainting ? this.ports.sessions.taint(request.sessionId) : Promise.resolve(),
+      // Beside the outcome, not after it: whoever asks for the result is shown none that isn't in the ledger.
+      // A refusal must not end a run that somebody else claimed.
+      finish(outcomeId, reply.status === 'refused' ? UNCLAIMED_STATUSES : undefined),
     ]);
     if (finished.status === 'rejected') {
       this.ports.log({ event: 'request_not_finished', requestId: request.requestId });
     }
+    if (
+      logged.status === 'fulfilled' &&
+      logged.value !== outcomeId &&
+      finished.status === 'fulfilled' &&
+      finished.value
+    ) {
+      await finish(logged.value, ['DONE', 'UNKNOWN']).catch(() => undefined);
+    }
     if ([logged, kept, tainted].some((step) => step.status === 'rejected')) {
       this.ports.log({ event: 'outcome_not_written', requestId: request.requestId, seq: outcomeSeq });
-      return {
-        v: 1,
-        requestId: request.requestId,
-        status: 'outcome_unknown',
-        code: 'LEDGER_UNAVAILABLE',
-        reason:
-          'The call may have run, but its outcome could not be recorded, so nothing of it is shown. Don’t repeat it.',
-      };
+      return unrecorded(request);
     }
     return this.reply(request, outcome, reply.content, provenance);
+  }
+
+  /**
+   * Closes an intent whose call turned out to be another one's twin: nothing ran by it. Left open it would read like a
+   * lost outcome, and a hostile agent could leave as many as it likes.
+   */
+  private async closeTwin(tool: ToolManifest, request: RequestItem, outcomeSeq: number): Promise<void> {
+    try {
+      const seq = outcomeSeq || (await this.ports.sessions.nextSeq(request.sessionId));
+      await this.appendSurely({
+        ...this.outcomeEntry(tool, request, seq, this.ports.randomHex(16)),
+        outcome: { status: 'denied', bytes: 0, resultHash: '', resultRef: '', durationMs: 0 },
+      });
+    } catch (error) {
+      this.ports.log({ event: 'twin_not_closed', requestId: request.requestId, error: String(error) });
+    }
+  }
+
+  private outcomeEntry(tool: ToolManifest, request: RequestItem, seq: number, salt: string): LedgerEntry {
+    return {
+      v: 1,
+      seq,
+      at: new Date(this.ports.now()).toISOString(),
+      sessionId: request.sessionId,
+      requestId: request.requestId,
+      type: 'outcome',
+      actor: 'gate',
+      tool: tool.name,
+      schemaHash: tool.schemaHash,
+      argsHash: '',
+      argsRef: '',
+      salt,
+      policyVersion: tool.policyVersion,
+    };
   }
 
   private async askPerson(context: CallContext, request: RequestItem): Promise<GateReply> {
@@ -705,6 +742,11 @@ export class Gate {
           : { ...base, status: 'pending_execution', digest: request.digest };
       case 'DONE':
       case 'UNKNOWN': {
+        if (!(await this.isRecorded(request))) {
+          return this.isOver(request, OUTCOME_GRACE_SECONDS)
+            ? unrecorded(request)
+            : { ...base, status: 'pending_execution', digest: request.digest };
+        }
         const tool = this.tools.get(request.tool);
         const provenance: Provenance = {
           connector: tool?.connector ?? 'unknown',
@@ -737,6 +779,18 @@ export class Gate {
           provenance,
         );
       }
+    }
+  }
+
+  /** Whether the ledger holds the outcome that a result was stored beside. */
+  private async isRecorded({ requestId, outcomeId }: RequestItem): Promise<boolean> {
+    if (outcomeId === undefined) return true;
+    try {
+      const entry = await this.ledger.read(outcomeId);
+      return entry.type === 'outcome' && entry.requestId === requestId;
+    } catch (error) {
+      this.ports.log({ event: 'outcome_not_found', requestId, error: String(error) });
+      return false;
     }
   }
 
@@ -814,22 +868,21 @@ export class Gate {
   }
 
   /** Another entry may hold the number already, the sealer's `void` for one: then the next number is taken. */
-  private async append(entry: LedgerEntry): Promise<void> {
+  private async append(entry: LedgerEntry): Promise<string> {
     try {
-      await this.ledger.append(entry);
+      return await this.ledger.append(entry);
     } catch (error) {
       if ((error as { code?: unknown }).code !== 'LEDGER_CONFLICT') throw error;
-      await this.ledger.append({ ...entry, seq: await this.ports.sessions.nextSeq(entry.sessionId) });
+      return this.ledger.append({ ...entry, seq: await this.ports.sessions.nextSeq(entry.sessionId) });
     }
   }
 
   /** An outcome that can't be written at once is tried again: after the effect, losing it is the worse fault. */
-  private async appendSurely(entry: LedgerEntry): Promise<void> {
+  private async appendSurely(entry: LedgerEntry): Promise<string> {
     const attempts = 3;
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.append(entry);
-        return;
+        return await this.append(entry);
       } catch (error) {
         if (attempt === attempts) throw error;
       }
@@ -884,6 +937,16 @@ function isVisible(name: string, session: SessionItem): boolean {
 }
 
 const OUTCOME_UNKNOWN = 'The call may or may not have run. Don’t repeat it; a person must look.';
+
+function unrecorded({ requestId }: RequestItem): GateReply {
+  return {
+    v: 1,
+    requestId,
+    status: 'outcome_unknown',
+    code: 'LEDGER_UNAVAILABLE',
+    reason: 'The call may have run, but its outcome could not be recorded, so nothing of it is shown. Don’t repeat it.',
+  };
+}
 
 function pendingReply(request: RequestItem): GateReply {
   return {

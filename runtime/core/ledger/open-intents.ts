@@ -14,8 +14,11 @@ type OpenIntent = { -readonly [Name in keyof OpenCall]: OpenCall[Name] };
 
 /** Calls that began and didn't end yet. */
 export class OpenIntents {
-  /** By session, then by request. */
-  private readonly open = new Map<string, Map<string, OpenIntent>>();
+  /**
+   * By session, then by request, in the order that they began: where the same call came twice at once there are two, and
+   * each must end.
+   */
+  private readonly open = new Map<string, Map<string, OpenIntent[]>>();
 
   /** Goes on from calls that an earlier verification left open. */
   constructor(open: readonly OpenCall[] = []) {
@@ -31,7 +34,7 @@ export class OpenIntents {
         this.begin({ sessionId, requestId, key, leaf, since: entry.at, asks: entry.decision?.code === 'ASK' });
         break;
       case 'decision': {
-        const intent = this.open.get(sessionId)?.get(requestId);
+        const intent = this.open.get(sessionId)?.get(requestId)?.at(-1);
         if (entry.decision?.code !== 'APPROVED') this.end(sessionId, requestId);
         else if (intent) {
           intent.since = entry.at;
@@ -48,14 +51,19 @@ export class OpenIntents {
   }
 
   private begin(intent: OpenIntent): void {
-    const session = this.open.get(intent.sessionId);
-    if (session) session.set(intent.requestId, intent);
-    else this.open.set(intent.sessionId, new Map([[intent.requestId, intent]]));
+    const session = this.open.get(intent.sessionId) ?? new Map<string, OpenIntent[]>();
+    this.open.set(intent.sessionId, session);
+    const begun = session.get(intent.requestId);
+    if (begun) begun.push(intent);
+    else session.set(intent.requestId, [intent]);
   }
 
   private end(sessionId: string, requestId: string): void {
     const session = this.open.get(sessionId);
-    if (session?.delete(requestId) && session.size === 0) this.open.delete(sessionId);
+    const begun = session?.get(requestId);
+    begun?.pop();
+    if (begun?.length === 0) session?.delete(requestId);
+    if (session?.size === 0) this.open.delete(sessionId);
   }
 
   /** Those that should have ended by now. */
@@ -67,12 +75,10 @@ export class OpenIntents {
   }
 
   *calls(): Generator<OpenCall> {
-    for (const session of this.open.values()) yield* session.values();
+    for (const session of this.open.values()) for (const begun of session.values()) yield* begun;
   }
 
   get count(): number {
-    let count = 0;
-    for (const session of this.open.values()) count += session.size;
-    return count;
+    return [...this.calls()].length;
   }
 }

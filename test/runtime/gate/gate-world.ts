@@ -225,6 +225,12 @@ export class GateWorld {
         this.ledger.set(key, entry);
         return key;
       },
+      read: async (key) => {
+        this.need('ledger');
+        const entry = this.ledger.get(key);
+        if (!entry) throw new Error('NoSuchKey');
+        return entry;
+      },
     },
     evidence: {
       put: async (key, text) => {

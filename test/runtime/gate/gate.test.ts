@@ -1,6 +1,7 @@
 import { allowPolicy, autoApprovePolicy } from '../../../runtime/core/cedar/policies';
-import { gateReplySchema, type JsonObject, ledgerEntrySchema } from '../../../runtime/core/contracts';
+import { gateReplySchema, type JsonObject, ledgerEntrySchema, ledgerKey } from '../../../runtime/core/contracts';
 import { approvalDigest, saltedHash, sha256Hex } from '../../../runtime/core/digest';
+import { OpenIntents } from '../../../runtime/core/ledger/open-intents';
 import { compileSchema } from '../../../runtime/core/schema/compile-schema';
 import { requestIdOf } from '../../../runtime/gate/gate';
 import {
@@ -142,7 +143,33 @@ describe('the same callId again', () => {
       call(gate, 'read', { id: 'T-1' }, 'same'),
     ]);
     expect(world.executed).toHaveLength(1);
-    expect(both.map((reply) => reply.status).sort()).toEqual(['pending_execution', 'succeeded']);
+    expect(both[0].status).toBe('succeeded');
+    expect(['pending_execution', 'succeeded']).toContain(both[1].status);
+  });
+
+  it.each([
+    ['note', { id: 'T-1' }],
+    ['refund', { id: 'T-1', cents: 500 }],
+  ])('leaves no intent of %s open, whichever comes first', async (tool, args) => {
+    // The second one looks for the first before that is stored, and goes on after it has ended.
+    const gate = world.gate(MANIFEST, { requests: { ...world.ports.requests, get: async () => undefined } });
+    for (const _ of [1, 2, 3]) await call(gate, tool, args, 'same');
+    const open = new OpenIntents();
+    for (const entry of world.entries()) open.follow(entry, ledgerKey.entry(SESSION, entry.seq), entry.seq);
+    expect(world.entries().filter((entry) => entry.type === 'intent')).toHaveLength(3);
+    // The one that a person is asked about.
+    expect(open.count).toBe(tool === 'refund' ? 1 : 0);
+    expect([world.executed.length, world.asked.length]).toEqual(tool === 'refund' ? [0, 1] : [1, 0]);
+  });
+
+  it('doesn’t hide that the first call’s outcome is lost', async () => {
+    await call(world.gate(), 'note', { id: 'T-1' });
+    const [intent, outcome] = world.entries();
+    const open = new OpenIntents();
+    open.follow(intent, 'first', 0);
+    open.follow(intent, 'its twin', 1);
+    open.follow(outcome, 'closes the twin', 2);
+    expect([...open.calls()].map(({ key }) => key)).toEqual(['first']);
   });
 
   it('with other arguments is refused', async () => {
@@ -275,11 +302,29 @@ describe('what an executor may answer', () => {
         world.down.add(part);
         return { content: 'secret of the target' };
       };
-      const reply = await call(world.gate(), 'read', { id: 'T-1' });
+      const gate = world.gate();
+      const reply = await call(gate, 'read', { id: 'T-1' }, 'c1');
       expect(reply).toMatchObject({ status: 'outcome_unknown', code: 'LEDGER_UNAVAILABLE' });
       expect(JSON.stringify(reply)).not.toContain('secret of the target');
+
+      // Nor later, by whatever way, when all is well again.
+      world.down.clear();
+      for (const status of ['pending_execution', 'outcome_unknown']) {
+        const again = await call(gate, 'read', { id: 'T-1' }, 'c1');
+        const asked = await call(gate, 'get_request', { requestId: reply.requestId });
+        if (part === 'ledger') expect([again.status, asked.status]).toEqual([status, status]);
+        expect(JSON.stringify([again, asked])).not.toContain('secret of the target');
+        world.now += 90_000;
+      }
     },
   );
+
+  it('no other entry passes for the outcome of a call', async () => {
+    const gate = world.gate();
+    const reply = await call(gate, 'read', { id: 'T-1' }, 'c1');
+    world.setRequest(SESSION, reply.requestId, { outcomeId: `entries/${SESSION}/000000000001` });
+    expect(await call(gate, 'get_request', { requestId: reply.requestId })).not.toHaveProperty('content');
+  });
 
   it('takes another number where the sealer closed the gap meanwhile', async () => {
     world.answer = () => {
@@ -287,8 +332,10 @@ describe('what an executor may answer', () => {
       world.ledger.set(`entries/${SESSION}/000000000002`, { ...intent, seq: 2, type: 'void' });
       return { content: 'a ticket' };
     };
-    expect((await call(world.gate(), 'read', { id: 'T-1' })).status).toBe('succeeded');
+    const gate = world.gate();
+    expect((await call(gate, 'read', { id: 'T-1' }, 'c1')).status).toBe('succeeded');
     expect(world.entries().map((entry) => entry.type)).toEqual(['intent', 'void', 'outcome']);
+    expect((await call(gate, 'read', { id: 'T-1' }, 'c1')).content).toContain('a ticket');
   });
 });
 
