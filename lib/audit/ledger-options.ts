@@ -31,7 +31,8 @@ export interface LedgerOptions {
 
   /**
    * Record who touches the buckets in a CloudTrail trail of its own, and set off an alarm when anybody is refused. An
-   * account has five trails a region: write false where one of them records data events of all buckets already.
+   * account has five trails a region: write false where one of them records data events of all buckets already, and
+   * acknowledge `AuditTrailed` on the ledger with its name.
    * @default true
    */
   readonly trail?: boolean;

@@ -1,6 +1,8 @@
 import type { Rule } from '../rule';
 import { keysGuarded } from './audit/keys-guarded';
 import { ledgerLocked } from './audit/ledger-locked';
+import { recordsPrivate } from './audit/records-private';
+import { trailed } from './audit/trailed';
 import { approvalWaitsOnce } from './gate/approval-waits-once';
 import { enforces } from './gate/enforces';
 import { notBypassed } from './gate/not-bypassed';
@@ -10,6 +12,7 @@ import { noWildcard } from './least-privilege/no-wildcard';
 import { ownRole } from './least-privilege/own-role';
 import { dnsFirewalled } from './network/dns-firewalled';
 import { endpointPinned } from './network/endpoint-pinned';
+import { flowLogged } from './network/flow-logged';
 import { guardLowered } from './network/guard-lowered';
 import { moreThanOneZone } from './network/more-than-one-zone';
 import { noOpenGroup } from './network/no-open-group';
@@ -26,6 +29,7 @@ export const RULES: readonly Rule[] = [
   endpointPinned,
   dnsFirewalled,
   noOpenGroup,
+  flowLogged,
   guardLowered,
   moreThanOneZone,
   taskHardened,
@@ -41,5 +45,7 @@ export const RULES: readonly Rule[] = [
   enforces,
   ledgerLocked,
   keysGuarded,
+  recordsPrivate,
+  trailed,
   readable,
 ];

@@ -38,6 +38,7 @@ test('the ids are what acknowledgements rely on: they don’t change', () => {
     'network NetworkEndpointPinned fatal',
     'network NetworkDnsFirewalled fatal',
     'network NetworkNoOpenGroup error',
+    'network NetworkFlowLogged error',
     'network NetworkGuardLowered error',
     'network NetworkMoreThanOneZone warning',
     'sandbox SandboxTaskHardened error',
@@ -53,6 +54,8 @@ test('the ids are what acknowledgements rely on: they don’t change', () => {
     'gate GateEnforces error',
     'audit AuditLedgerLocked fatal',
     'audit AuditKeysGuarded fatal',
+    'audit AuditRecordsPrivate error',
+    'audit AuditTrailed error',
     'template TemplateReadable error',
   ]);
 });

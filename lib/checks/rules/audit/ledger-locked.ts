@@ -1,9 +1,27 @@
-import { type Assembly, asNumber, isTextual, type Resource, Unresolved, type Value } from '../../../template';
+import {
+  type Assembly,
+  asNumber,
+  describe,
+  type Resource,
+  referencesIn,
+  Unresolved,
+  type Value,
+} from '../../../template';
+import { matchAction } from '../../../template/iam/evaluate';
+import type { Statement } from '../../../template/iam/policy';
 import { listOf, memberOf, mustBeTrue, offencesAt, unproven } from '../../branches';
-import { policiesOn } from '../../policy-attachments';
 import type { Offence, Rule } from '../../rule';
 import { agentsOf } from '../../workloads';
 import { ledgerBucketsOf } from './ledger';
+import {
+  bucketPoliciesOn,
+  encryptionOffences,
+  keptOffences,
+  placeOf,
+  publicOffences,
+  transportOffences,
+} from './private-bucket';
+import { recordBucketsOf } from './records';
 
 /** What happened stays written, whoever would like it gone. */
 export const ledgerLocked: Rule = {
@@ -11,10 +29,10 @@ export const ledgerLocked: Rule = {
   pillar: 'audit',
   severity: 'fatal',
   holds:
-    'The ledger is a bucket with Object Lock in COMPLIANCE mode, versions, a KMS key, no public access, TLS only, kept when the stack goes.',
+    'The ledger, its witness and the trail’s files are in buckets with Object Lock in COMPLIANCE mode, versions, a KMS key, no public access, TLS only, no expiry before the lock’s, kept when the stack goes; an entry is written once.',
   source:
     'Amazon S3 User Guide, "Locking objects with Object Lock"; S3.5, S3.8, S3.14, S3.15, S3.17 of AWS Security Hub; NIST SP 800-53 AU-9, AU-11',
-  fix: 'Set ObjectLockEnabled with a DefaultRetention of Mode COMPLIANCE, VersioningConfiguration Enabled, SSE-KMS with a key of its own, the four public access blocks, a Deny on aws:SecureTransport false, and DeletionPolicy Retain.',
+  fix: 'Set ObjectLockEnabled with a DefaultRetention of Mode COMPLIANCE, VersioningConfiguration Enabled, SSE-KMS with a key of its own, the four public access blocks, a Deny on aws:SecureTransport false, a Deny of s3:PutObject where Null s3:if-none-match is true, no lifecycle rule that expires earlier, and DeletionPolicy Retain.',
   *check(assembly) {
     const ledgers = ledgerBucketsOf(assembly);
     if (ledgers.length === 0) {
@@ -32,15 +50,11 @@ export const ledgerLocked: Rule = {
         status === 'Enabled' ? undefined : 'versions are not kept: a write replaces what was there',
       );
       yield* encryptionOffences(bucket);
-      for (const block of ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets']) {
-        yield* offencesAt(bucket, ['PublicAccessBlockConfiguration', block], mustBeTrue(block));
-      }
+      yield* publicOffences(bucket);
       yield* transportOffences(assembly, bucket);
-      for (const member of ['DeletionPolicy', 'UpdateReplacePolicy']) {
-        const kept = bucket.raw[member];
-        if (kept === 'Retain' || kept === 'RetainExceptOnCreate') continue;
-        yield { resource: bucket, property: member, message: 'the ledger is deleted with its stack' };
-      }
+      yield* expiryOffences(bucket);
+      yield* overwriteOffences(assembly, bucket);
+      yield* keptOffences(bucket, 'the ledger');
     }
   },
 };
@@ -66,53 +80,77 @@ function* lockOffences(bucket: Resource): Generator<Offence> {
   });
 }
 
-function* encryptionOffences(bucket: Resource): Generator<Offence> {
-  const path = ['BucketEncryption', 'ServerSideEncryptionConfiguration'];
-  yield* offencesAt(bucket, path, (rules) => {
-    const defaults = listOf(rules).map((rule) => memberOf(rule, 'ServerSideEncryptionByDefault'));
-    if (defaults.length === 0) return 'is not encrypted with a key of its own';
-    for (const by of defaults) {
-      const algorithm = memberOf(by, 'SSEAlgorithm');
-      const key = memberOf(by, 'KMSMasterKeyID');
-      for (const value of [algorithm, key]) if (value instanceof Unresolved) return unproven(value);
-      if (algorithm !== 'aws:kms' && algorithm !== 'aws:kms:dsse') return 'is not encrypted with KMS';
-      if (!isTextual(key)) return 'is encrypted with the key that the whole account shares';
+/** A lifecycle rule can't delete what is locked, but hides it behind a delete marker. */
+function* expiryOffences(bucket: Resource): Generator<Offence> {
+  const lockedDays = Math.min(
+    ...bucket.property('ObjectLockConfiguration', 'Rule', 'DefaultRetention').map(({ value }) => {
+      const days = asNumber(memberOf(value, 'Days')) ?? 365 * (asNumber(memberOf(value, 'Years')) ?? Number.NaN);
+      return Number.isNaN(days) ? 0 : days;
+    }),
+  );
+  yield* offencesAt(bucket, ['LifecycleConfiguration', 'Rules'], (rules) => {
+    for (const rule of listOf(rules)) {
+      if (rule instanceof Unresolved) return unproven(rule);
+      if (memberOf(rule, 'Status') === 'Disabled') continue;
+      if (memberOf(rule, 'ExpirationDate') !== undefined) return 'what is locked expires at a date';
+      for (const path of EXPIRIES) {
+        const days = memberOf(rule, ...path);
+        if (days instanceof Unresolved) return unproven(days);
+        const isLater = lockedDays > 0 && (asNumber(days) ?? 0) >= lockedDays;
+        if (days !== undefined && !isLater) return `what is locked expires after ${describe(days)} days already`;
+      }
     }
     return undefined;
   });
 }
 
-function* transportOffences(assembly: Assembly, bucket: Resource): Generator<Offence> {
-  const attached = policiesOn(assembly, bucket, {
-    type: 'AWS::S3::BucketPolicy',
-    names: 'Bucket',
-    document: 'PolicyDocument',
-  });
+const EXPIRIES: readonly (readonly string[])[] = [
+  ['ExpirationInDays'],
+  ['NoncurrentVersionExpirationInDays'],
+  ['NoncurrentVersionExpiration', 'NoncurrentDays'],
+];
+
+/** Prefixes that the runtime writes to once. */
+const CREATE_ONLY: { readonly [kind: string]: string } = { ledger: 'entries', witness: 'checkpoints' };
+
+/**
+ * A version more doesn't remove what is locked, but a reader gets the newest.
+ * Source: Amazon S3 User Guide, "Enforce conditional writes on Amazon S3 buckets".
+ */
+function* overwriteOffences(assembly: Assembly, bucket: Resource): Generator<Offence> {
+  const prefix = CREATE_ONLY[recordBucketsOf(assembly).get(bucket) ?? ''];
+  if (prefix === undefined) return;
+  const attached = bucketPoliciesOn(assembly, bucket);
   const denied = attached.some(({ policy }) =>
     policy.alternatives.every((statements) =>
-      statements.some(
-        (statement) =>
-          statement.effect === 'Deny' &&
-          statement.unknown.length === 0 &&
-          statement.principal?.patterns.some(({ value }) => value === '*') === true &&
-          statement.action.patterns.some((action) => action === 's3:*' || action === '*') &&
-          statement.conditions.length === 1 &&
-          statement.conditions.every(
-            ({ operator, key, values }) =>
-              /^bool$/i.test(operator) && key.toLowerCase() === 'aws:securetransport' && values.every(isFalseText),
-          ),
-      ),
+      statements.some((statement) => deniesOverwriting(assembly, statement, bucket, prefix)),
     ),
   );
   if (denied) return;
-  const [first] = attached;
-  yield {
-    resource: first?.holder ?? bucket,
-    property: first?.property ?? 'Properties',
-    message: 'requests without TLS are not denied, or that can’t be proven',
-  };
+  const message = `what stands under ${prefix}/ can be written over, or that can’t be proven`;
+  yield { ...placeOf(attached, bucket), message };
 }
 
-function isFalseText(value: Value): boolean {
-  return value === 'false' || value === false;
+function deniesOverwriting(assembly: Assembly, statement: Statement, bucket: Resource, prefix: string): boolean {
+  const { effect, unknown, principal, action, resource, conditions } = statement;
+  const isPrefix = (pattern: Value): boolean =>
+    referencesIn(pattern).some((reference) => assembly.find(reference) === bucket) &&
+    [`}/${prefix}/*`, `}/${prefix}*`, '}/*'].some((end) => describe(pattern).endsWith(end));
+  return (
+    effect === 'Deny' &&
+    unknown.length === 0 &&
+    principal?.negated === false &&
+    principal.patterns.some(({ value }) => value === '*') &&
+    !action.negated &&
+    action.patterns.some((pattern) => matchAction(pattern, 's3:PutObject') === 'true') &&
+    resource?.negated === false &&
+    resource.patterns.some(isPrefix) &&
+    conditions.length === 1 &&
+    conditions.every(
+      ({ operator, key, values }) =>
+        /^null$/i.test(operator) &&
+        key.toLowerCase() === 's3:if-none-match' &&
+        values.every((v) => String(v) === 'true'),
+    )
+  );
 }

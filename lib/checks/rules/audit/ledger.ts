@@ -1,10 +1,12 @@
 import { type Assembly, describe, type Resource, referencesIn } from '../../../template';
 import { identityPoliciesOf } from '../../../template/iam/collect';
 import { statementsOf } from '../../../template/iam/policy';
+import { recordBucketsOf, trailsOn } from './records';
 
 /**
- * Buckets that are audit logs: those with Object Lock, and those that somebody may write ledger entries to
- * (`entries/…`). The second keeps a ledger from dropping out of the rules together with its lock.
+ * Buckets that are audit logs: those with Object Lock, those that somebody may write ledger entries to (`entries/…`), the
+ * runtime's ledger and witness, and those that the trail on them delivers to. All but the first keep a log from dropping
+ * out of the rules together with its lock.
  */
 export function ledgerBucketsOf(assembly: Assembly): readonly Resource[] {
   const ledgers = new Set<Resource>();
@@ -24,6 +26,14 @@ export function ledgerBucketsOf(assembly: Assembly): readonly Resource[] {
           if (bucket?.type === 'AWS::S3::Bucket') ledgers.add(bucket);
         }
       }
+    }
+  }
+  for (const [bucket, kind] of recordBucketsOf(assembly)) {
+    if (kind !== 'ledger' && kind !== 'witness') continue;
+    ledgers.add(bucket);
+    for (const { value } of trailsOn(assembly, bucket, 'writes').flatMap((trail) => trail.property('S3BucketName'))) {
+      const files = assembly.find(value);
+      if (files?.type === 'AWS::S3::Bucket') ledgers.add(files);
     }
   }
   return [...ledgers];

@@ -1,5 +1,14 @@
-import { isObject, parseJsonText, type Resource, Unresolved, type Value } from '../../../template';
-import { assumed, listOf, offencesAt, unproven } from '../../branches';
+import {
+  type Assembly,
+  isObject,
+  parseJsonText,
+  type Resource,
+  referencesIn,
+  Unresolved,
+  type Value,
+} from '../../../template';
+import { behindTheGate, functionsThatMayBeCalledBy, gateFunctionsOf, machinesStartedBy } from '../../behind-the-gate';
+import { assumed, listOf, memberOf, offencesAt, unproven } from '../../branches';
 import type { Offence, Rule } from '../../rule';
 
 /** An approval is asked once, ends by itself, and its arguments don't land in an execution log. */
@@ -8,11 +17,12 @@ export const approvalWaitsOnce: Rule = {
   pillar: 'gate',
   severity: 'fatal',
   holds:
-    'A state that waits for a person has a timeout and no Retry, in a standard state machine that logs no execution data.',
+    'A state that waits for a person has a timeout and no Retry, in a standard state machine that logs no execution data; in one that the gate starts, nothing acts before such a state ended well.',
   source:
     'Step Functions Developer Guide, "Wait for a callback with the task token" and "Best practices: Use timeouts to avoid stuck executions"; NIST SP 800-53 AC-3(2)',
-  fix: 'Give the waitForTaskToken state TimeoutSeconds, take its Retry away (LambdaInvoke: retryOnServiceExceptions: false), and set StateMachineType: STANDARD and LoggingConfiguration.IncludeExecutionData: false.',
+  fix: 'Give the waitForTaskToken state TimeoutSeconds, take its Retry away (LambdaInvoke: retryOnServiceExceptions: false), and set StateMachineType: STANDARD and LoggingConfiguration.IncludeExecutionData: false. Put it before every state that calls what acts, and lead its Catch elsewhere.',
   *check(assembly) {
+    const asked = machinesOfGate(assembly);
     for (const machine of assembly.ofType('AWS::StepFunctions::StateMachine')) {
       let waits = false;
       for (const { value, property, assuming } of definitionsOf(machine)) {
@@ -28,17 +38,78 @@ export const approvalWaitsOnce: Rule = {
             yield { resource: machine, property, message: `${name}: ${unproven(resource)}` };
             continue;
           }
-          if (!String(resource ?? '').endsWith('.waitForTaskToken')) continue;
+          if (!isWait(state)) continue;
           waits = true;
           for (const message of faultsOf(name, state)) {
             yield { resource: machine, property, message: assumed(message, assuming) };
           }
         }
+        for (const message of asked.has(machine) ? bypassesOf(assembly, value) : []) {
+          yield { resource: machine, property, message: assumed(message, assuming) };
+        }
       }
-      if (waits) yield* machineOffences(machine);
+      if (waits || asked.has(machine)) yield* machineOffences(machine);
     }
   },
 };
+
+/** Machines that a gate starts to ask a person: those that its role may start, and the one that its environment names. */
+function machinesOfGate(assembly: Assembly): ReadonlySet<Resource> {
+  const started = [...gateFunctionsOf(assembly).keys()].flatMap((gate) => machinesStartedBy(assembly, gate));
+  const named = assembly
+    .ofType('AWS::Lambda::Function')
+    .flatMap((workload) => workload.property('Environment', 'Variables', 'APPROVAL_STATE_MACHINE_ARN'))
+    .flatMap(({ value }) => assembly.find(value) ?? []);
+  return new Set([...started, ...named]);
+}
+
+function isWait(state: NamedState['state']): boolean {
+  return String(state.Resource ?? '').endsWith('.waitForTaskToken');
+}
+
+/** States that call what acts, and are reached although nobody said yes. */
+function* bypassesOf(assembly: Assembly, definition: Value): Generator<string> {
+  const behind = behindTheGate(assembly);
+  const acts = (called: Resource): boolean =>
+    behind.has(called) || functionsThatMayBeCalledBy(assembly, called).some((next) => behind.has(next));
+  for (const { name, state } of unaskedStatesOf(definition)) {
+    if (state.Type !== 'Task' || isWait(state)) continue;
+    const target = targetOf(state);
+    if (target === undefined || target instanceof Unresolved) {
+      yield `${name}: can't be proven: which function it calls without a person's yes`;
+      continue;
+    }
+    const called = referencesIn(target).flatMap((reference) => assembly.find(reference) ?? []);
+    if (called.some(acts)) yield `${name} runs the call without a person's yes: no waiting state comes before it`;
+  }
+}
+
+/** What a Task calls: the function's ARN, as `Resource` or as a parameter of it. */
+function targetOf({ Resource: resource, Parameters: parameters, Arguments: args }: NamedState['state']): Value {
+  if (resource instanceof Unresolved || !/:states:::lambda:invoke/.test(String(resource ?? ''))) return resource;
+  return memberOf(parameters, 'FunctionName') ?? memberOf(args, 'FunctionName');
+}
+
+/** States that are reached from the start, or because a wait failed, without a wait that ended well on the way. */
+function unaskedStatesOf(definition: Value): NamedState[] {
+  if (!isObject(definition) || !isObject(definition.States)) return [];
+  const found = new Map<string, NamedState>();
+  const open: Value[] = [definition.StartAt];
+  while (open.length > 0) {
+    const name = open.pop();
+    if (typeof name !== 'string' || found.has(name)) continue;
+    const state = definition.States[name];
+    if (!isObject(state)) continue;
+    found.set(name, { name, state });
+    open.push(...listOf(state.Catch).map((handler) => memberOf(handler, 'Next')));
+    if (isWait(state)) continue;
+    open.push(state.Next, state.Default, ...listOf(state.Choices).map((choice) => memberOf(choice, 'Next')));
+  }
+  const inner = [...found.values()].flatMap(({ state }) =>
+    [...listOf(state.Branches), state.Iterator, state.ItemProcessor].flatMap(unaskedStatesOf),
+  );
+  return [...found.values(), ...inner];
+}
 
 function* machineOffences(machine: Resource): Generator<Offence> {
   yield* offencesAt(machine, ['StateMachineType'], (type) =>

@@ -1,10 +1,6 @@
-import { type Assembly, type Resource, referencesIn } from '../../../template';
-import { identityPoliciesOf } from '../../../template/iam/collect';
 import type { ConditionEntry } from '../../../template/iam/condition';
-import { matchAction } from '../../../template/iam/evaluate';
-import { statementsOf } from '../../../template/iam/policy';
+import { behindTheGate } from '../../behind-the-gate';
 import { denialsOf } from '../../denials';
-import { functionsBehind, modelCallersApisOf } from '../../gate-apis';
 import { policiesOn } from '../../policy-attachments';
 import type { Rule } from '../../rule';
 
@@ -45,37 +41,6 @@ export const notBypassed: Rule = {
     }
   },
 };
-
-/** Functions that an agent's call passes through, and where each stands. */
-function behindTheGate(assembly: Assembly): Map<Resource, string> {
-  const found = new Map<Resource, string>();
-  const fronts = functionsBehind(assembly, modelCallersApisOf(assembly));
-  for (const [front, api] of fronts) found.set(front, `decides calls of the API ${api.path}`);
-  for (const front of fronts.keys()) {
-    for (const called of calledBy(assembly, front)) {
-      if (!found.has(called)) found.set(called, `acts on calls that ${front.path} let through`);
-    }
-  }
-  return found;
-}
-
-function calledBy(assembly: Assembly, caller: Resource): Resource[] {
-  const identities = identityPoliciesOf(assembly);
-  return caller
-    .property('Role')
-    .flatMap(({ value }) => identities.of(value)?.policies ?? [])
-    .flatMap(({ policy }) => statementsOf(policy))
-    .filter(
-      ({ effect, action }) =>
-        effect !== 'Deny' &&
-        !action.negated &&
-        action.patterns.some((pattern) => matchAction(pattern, INVOKE) !== 'false'),
-    )
-    .flatMap(({ resource }) => resource?.patterns ?? [])
-    .flatMap(referencesIn)
-    .flatMap((reference) => assembly.find(reference) ?? [])
-    .filter(({ type }) => type === 'AWS::Lambda::Function');
-}
 
 /** API Gateway calls as a service; people and roles don't. */
 function sparesServices({ operator, key, values }: ConditionEntry): boolean {

@@ -87,66 +87,68 @@ describe('GatePrivateAndNamed', () => {
   });
 });
 
+const arn = (id: string): JsonObject => ({ 'Fn::GetAtt': [id, 'Arn'] });
+const role = (...statements: JsonObject[]): JsonObject => ({
+  Type: 'AWS::IAM::Role',
+  Properties: { Policies: [{ PolicyDocument: { Statement: statements } }] },
+});
+const allow = (action: string, resource: JsonObject | string): JsonObject => ({
+  Effect: 'Allow',
+  Action: action,
+  Resource: resource,
+});
+const fn = (roleId: string): JsonObject => ({ Type: 'AWS::Lambda::Function', Properties: { Role: arn(roleId) } });
+const onlyFor = (id: string, condition: JsonObject): JsonObject => ({
+  Type: 'AWS::Lambda::ResourcePolicy',
+  Properties: {
+    ResourceArn: arn(id),
+    PolicyDocument: {
+      Statement: [
+        {
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 'lambda:InvokeFunction',
+          Resource: arn(id),
+          Condition: condition,
+        },
+      ],
+    },
+  },
+});
+/** An agent, its gate, and an executor that the gate calls. */
+const behindGate: JsonObject = {
+  AgentRole: role(
+    allow('bedrock:InvokeModel', 'arn:aws:bedrock:x::foundation-model/m'),
+    allow('execute-api:Invoke', { 'Fn::Sub': `arn:aws:execute-api:x:111122223333:\${Api}/v1/POST/calls` }),
+  ),
+  Task: { Type: 'AWS::ECS::TaskDefinition', Properties: { TaskRoleArn: arn('AgentRole') } },
+  Api: { Type: 'AWS::ApiGateway::RestApi' },
+  Method: {
+    Type: 'AWS::ApiGateway::Method',
+    Properties: {
+      RestApiId: { Ref: 'Api' },
+      Integration: {
+        Uri: { 'Fn::Sub': `arn:aws:apigateway:x:lambda:path/2015-03-31/functions/\${Gate.Arn}/invocations` },
+      },
+    },
+  },
+  GateRole: role(allow('lambda:InvokeFunction', arn('Executor'))),
+  Gate: fn('GateRole'),
+  GatePolicy: onlyFor('Gate', { Bool: { 'aws:PrincipalIsAWSService': 'false' } }),
+  ExecutorRole: role(),
+  Executor: fn('ExecutorRole'),
+  ExecutorPolicy: onlyFor('Executor', { ArnNotEquals: { 'aws:PrincipalArn': arn('GateRole') } }),
+  BesideRole: role(allow('secretsmanager:GetSecretValue', 'arn:aws:secretsmanager:x:111122223333:secret:db-??????')),
+  Beside: fn('BesideRole'),
+};
+
 describe('GateNotBypassed', () => {
   const lines = (resources: JsonObject, around?: JsonObject) => linesOf('GateNotBypassed', resources, around);
-  const arn = (id: string): JsonObject => ({ 'Fn::GetAtt': [id, 'Arn'] });
-  const role = (...statements: JsonObject[]): JsonObject => ({
-    Type: 'AWS::IAM::Role',
-    Properties: { Policies: [{ PolicyDocument: { Statement: statements } }] },
-  });
-  const allow = (action: string, resource: JsonObject | string): JsonObject => ({
-    Effect: 'Allow',
-    Action: action,
-    Resource: resource,
-  });
-  const fn = (roleId: string): JsonObject => ({ Type: 'AWS::Lambda::Function', Properties: { Role: arn(roleId) } });
-  const onlyFor = (id: string, condition: JsonObject): JsonObject => ({
-    Type: 'AWS::Lambda::ResourcePolicy',
-    Properties: {
-      ResourceArn: arn(id),
-      PolicyDocument: {
-        Statement: [
-          {
-            Effect: 'Deny',
-            Principal: '*',
-            Action: 'lambda:InvokeFunction',
-            Resource: arn(id),
-            Condition: condition,
-          },
-        ],
-      },
-    },
-  });
-  const gate: JsonObject = {
-    AgentRole: role(
-      allow('bedrock:InvokeModel', 'arn:aws:bedrock:x::foundation-model/m'),
-      allow('execute-api:Invoke', { 'Fn::Sub': `arn:aws:execute-api:x:111122223333:\${Api}/v1/POST/calls` }),
-    ),
-    Task: { Type: 'AWS::ECS::TaskDefinition', Properties: { TaskRoleArn: arn('AgentRole') } },
-    Api: { Type: 'AWS::ApiGateway::RestApi' },
-    Method: {
-      Type: 'AWS::ApiGateway::Method',
-      Properties: {
-        RestApiId: { Ref: 'Api' },
-        Integration: {
-          Uri: { 'Fn::Sub': `arn:aws:apigateway:x:lambda:path/2015-03-31/functions/\${Gate.Arn}/invocations` },
-        },
-      },
-    },
-    GateRole: role(allow('lambda:InvokeFunction', arn('Executor'))),
-    Gate: fn('GateRole'),
-    GatePolicy: onlyFor('Gate', { Bool: { 'aws:PrincipalIsAWSService': 'false' } }),
-    ExecutorRole: role(),
-    Executor: fn('ExecutorRole'),
-    ExecutorPolicy: onlyFor('Executor', { ArnNotEquals: { 'aws:PrincipalArn': arn('GateRole') } }),
-    BesideRole: role(allow('secretsmanager:GetSecretValue', 'arn:aws:secretsmanager:x:111122223333:secret:db-??????')),
-    Beside: fn('BesideRole'),
-  };
   const statement = (id: string) => [id, 'Properties', 'PolicyDocument', 'Statement', 0];
 
   test('a gate and an executor that deny everybody else are fine; what isn’t behind the gate is left alone', () => {
-    expect(lines(gate)).toEqual([]);
-    const { AgentRole, Task, GatePolicy, ExecutorPolicy, ...withoutAgent } = gate;
+    expect(lines(behindGate)).toEqual([]);
+    const { AgentRole, Task, GatePolicy, ExecutorPolicy, ...withoutAgent } = behindGate;
     expect(lines(withoutAgent)).toEqual([]);
   });
 
@@ -176,7 +178,7 @@ describe('GateNotBypassed', () => {
     ['a deny of another function', [...statement('GatePolicy'), 'Resource'], arn('Beside'), 'Gate'],
     ['a deny of another action', [...statement('GatePolicy'), 'Action'], 'lambda:GetFunction', 'Gate'],
   ])('%s is found', (_name, path, value, message) => {
-    expect(lines(changed(gate, path, value))).toEqual([expect.stringContaining(message)]);
+    expect(lines(changed(behindGate, path, value))).toEqual([expect.stringContaining(message)]);
   });
 
   test('a policy that isn’t known, or may not be there, can’t be proven', () => {
@@ -185,12 +187,12 @@ describe('GateNotBypassed', () => {
       [...statement('ExecutorPolicy'), 'Condition', 'ArnNotEquals', 'aws:PrincipalArn'],
       [...statement('GatePolicy'), 'Action'],
     ]) {
-      expect(lines(changed(gate, path, { Ref: 'Unknown' }), UNKNOWN_PARAMETER)).toEqual([
+      expect(lines(changed(behindGate, path, { Ref: 'Unknown' }), UNKNOWN_PARAMETER)).toEqual([
         expect.stringContaining("can't be proven"),
       ]);
     }
     const around = { ...UNKNOWN_PARAMETER, Conditions: { Maybe: { 'Fn::Equals': [{ Ref: 'Unknown' }, 'x'] } } };
-    expect(lines(changed(gate, ['GatePolicy', 'Condition'], 'Maybe'), around)).toHaveLength(1);
+    expect(lines(changed(behindGate, ['GatePolicy', 'Condition'], 'Maybe'), around)).toHaveLength(1);
   });
 });
 
@@ -241,6 +243,81 @@ describe('GateApprovalWaitsOnce', () => {
   test('an express machine, and logged execution data, are found', () => {
     expect(lines(machine(wait, { StateMachineType: 'EXPRESS' }))).toHaveLength(1);
     expect(lines(machine(wait, { LoggingConfiguration: { IncludeExecutionData: true } }))).toHaveLength(1);
+  });
+
+  const call = (id: string, more: JsonObject): JsonObject => ({
+    Type: 'Task',
+    Resource: 'arn:aws:states:::lambda:invoke',
+    Parameters: { FunctionName: `\${${id}.Arn}` },
+    ...more,
+  });
+  /** A gate that starts a machine with these states. */
+  const asking = (states: JsonObject, StartAt = 'Wait'): JsonObject => ({
+    ...behindGate,
+    StartRole: {
+      Type: 'AWS::IAM::RolePolicy',
+      Properties: {
+        RoleName: { Ref: 'GateRole' },
+        PolicyDocument: { Statement: [allow('states:StartExecution', { Ref: 'Machine' })] },
+      },
+    },
+    ApprovedRole: role(allow('lambda:InvokeFunction', arn('Executor'))),
+    Approved: fn('ApprovedRole'),
+    Machine: {
+      Type: 'AWS::StepFunctions::StateMachine',
+      Properties: { DefinitionString: { 'Fn::Sub': JSON.stringify({ StartAt, States: states }) } },
+    },
+  });
+  const { End, ...waiting } = wait;
+  const waits: JsonObject = { ...waiting, Next: 'Run', Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Close' }] };
+  const run = call('Approved', { End: true });
+  const close = call('Beside', { End: true });
+
+  test('a machine of the gate that waits before it acts is fine', () => {
+    expect(lines(asking({ Wait: waits, Run: run, Close: close }))).toEqual([]);
+  });
+
+  test.each<[string, JsonObject, string]>([
+    [
+      'the wait made a plain call',
+      {
+        Wait: { ...waits, Resource: 'arn:aws:states:::lambda:invoke', Parameters: { FunctionName: 'x' } },
+        Run: run,
+        Close: close,
+      },
+      'Wait',
+    ],
+    ['a start behind the wait', { Wait: waits, Run: run, Close: close }, 'Run'],
+    [
+      'a wait that goes on when it failed',
+      { Wait: { ...waits, Catch: [{ ErrorEquals: ['States.Timeout'], Next: 'Run' }] }, Run: run },
+      'Wait',
+    ],
+    [
+      'a choice beside the wait',
+      { Which: { Type: 'Choice', Choices: [{ Next: 'Wait' }], Default: 'Run' }, Wait: waits, Run: run, Close: close },
+      'Which',
+    ],
+    [
+      'a call inside a Map',
+      { All: { Type: 'Map', ItemProcessor: { StartAt: 'Run', States: { Run: run } }, End: true } },
+      'All',
+    ],
+    ['a call of the executor itself', { Run: call('Executor', { End: true }) }, 'Run'],
+  ])('%s is found', (_name, states, start) => {
+    expect(lines(asking(states, start))).toEqual([expect.stringContaining("Run runs the call without a person's yes")]);
+  });
+
+  test('the same machine is known by the environment that names it', () => {
+    const named = changed(asking({ Run: run }, 'Run'), ['StartRole'], undefined);
+    expect(lines(named)).toEqual([]);
+    const variables = { Environment: { Variables: { APPROVAL_STATE_MACHINE_ARN: { Ref: 'Machine' } } } };
+    expect(lines(changed(named, ['Beside', 'Properties'], variables))).toHaveLength(1);
+  });
+
+  test('a call of nobody knows what before the wait can’t be proven', () => {
+    const dynamic = { ...run, Parameters: { 'FunctionName.$': '$.function' } };
+    expect(lines(asking({ Run: dynamic }, 'Run'))).toEqual([expect.stringContaining("can't be proven")]);
   });
 
   test('a definition from elsewhere, or an unknown one, can’t be proven', () => {
