@@ -69,7 +69,7 @@ export function withPolicies(manifest: Manifest, file: string, given?: PolicySet
 function setOf(file: string, text: string): PolicySetName {
   let effects: Set<string>;
   try {
-    effects = new Set(parsePolicies(text).map(({ json }) => json.effect));
+    effects = new Set(parsePolicies(text).map(({ scope }) => scope.effect));
   } catch (error) {
     throw new Error(`${file}: ${(error as Error).message}`);
   }

@@ -61,7 +61,7 @@ export class Authorizer {
       allow: namedPolicies(cedar.allow),
       ask: namedPolicies(cedar.ask),
     };
-    this.asksByPolicy = this.policies.ask.some(({ json }) => json.effect === 'forbid');
+    this.asksByPolicy = this.policies.ask.some(({ scope }) => scope.effect === 'forbid');
   }
 
   decide(input: ScopeInput): ScopeDecision {
@@ -148,7 +148,7 @@ export class Authorizer {
     if (preparseSchema(name, schemaOf(tool.name, this.schema)).type === 'failure') return undefined;
     const empty = new Set<PolicySetName>();
     for (const set of POLICY_SETS) {
-      const concerning = this.policies[set].filter(({ json }) => concerns(json, tool));
+      const concerning = this.policies[set].filter(({ scope }) => concerns(scope, tool));
       if (concerning.length === 0) empty.add(set);
       const staticPolicies = Object.fromEntries(concerning.map(({ id, text }) => [id, text]));
       if (preparsePolicySet(`${name}-${set}`, { staticPolicies }).type === 'failure') return undefined;

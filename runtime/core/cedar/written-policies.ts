@@ -41,11 +41,11 @@ export function readWrittenPolicies(
   }
   if (parsed.length === 0) return { policies: [], problems: ['it holds no policy; write one, or leave the file out'] };
   const policies = parsed.map(
-    ({ id = '', text: policy, json }): WrittenPolicy => ({
+    ({ id = '', text: policy, scope }): WrittenPolicy => ({
       id,
-      effect: json.effect,
+      effect: scope.effect,
       text: policy,
-      tools: tools.filter((tool) => concerns(json, tool)).map(({ name }) => name),
+      tools: tools.filter((tool) => concerns(scope, tool)).map(({ name }) => name),
     }),
   );
   const problems = [...namingProblems(policies), ...policies.flatMap((policy) => placeProblems(policy, set))];

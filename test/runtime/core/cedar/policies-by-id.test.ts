@@ -1,0 +1,59 @@
+import { policyToJson } from '@cedar-policy/cedar-wasm/nodejs';
+import fc from 'fast-check';
+import { askPolicy, autoApprovePolicy } from '../../../../runtime/core/cedar/policies';
+import { namedPolicies, parsePolicies } from '../../../../runtime/core/cedar/policies-by-id';
+
+function byCedar(text: string) {
+  const parsed = policyToJson(text);
+  if (parsed.type === 'failure') throw new Error(parsed.errors[0]?.message);
+  const { annotations, effect, action, resource } = parsed.json;
+  return { id: annotations?.id ?? undefined, text, scope: { effect, action, resource } };
+}
+
+const word = fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9_-]{0,12}$/);
+const gap = fc.constantFrom('', ' ', '\n', ' // permit (principal, action, resource);\n', ' ');
+const spaced = fc.constantFrom(' ', '\n', ' // @id("x")\n');
+const action = fc.oneof(
+  word.map((name) => `action == Action::"${name}"`),
+  word.map((name) => `action in [Action::"${name}", Action::"b"]`),
+  fc.constantFrom('action', String.raw`action == Action::"a\u{62}"`, String.raw`action == Action::"a\"b"`),
+);
+const resource = fc.oneof(
+  word.map((name) => `resource == Connector::"${name}"`),
+  fc.constantFrom('resource', 'resource is Connector', 'resource in Connector::"C"'),
+);
+const notes = fc.oneof(
+  word.map((id) => `@id("${id}")`),
+  word.map((id) => `@id("${id}")@why("x")`),
+  word.map((id) => `@why("x") @id("${id}")`),
+  fc.constantFrom('', String.raw`@id("a\n")`),
+);
+const policy = fc
+  .tuple(notes, spaced, fc.constantFrom('permit', 'forbid'), gap, gap, action, gap, resource, gap)
+  .map(
+    ([head, a, effect, b, c, on, d, where, e]) =>
+      `${head}${a}${effect}${b}(principal${c},${d}${on},${e}${where})when { context.args.n == "action == Action::\\"x\\"" };`,
+  );
+
+test('reads of every policy what Cedar reads, however it is written', () => {
+  fc.assert(
+    fc.property(policy, (text) => {
+      const [read, ...more] = parsePolicies(text);
+      expect(more).toEqual([]);
+      expect({ id: read?.id, text: read?.text, scope: read?.scope }).toEqual(byCedar(read?.text ?? ''));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('reads the policies of grants without asking Cedar for each', () => {
+  const given = { id: 'a-1', tool: 'pay', connector: 'Shop', when: 'context.args.n <= 5' };
+  const [permit, forbid] = namedPolicies(`${autoApprovePolicy(given)}${askPolicy({ ...given, id: 'b' })}`);
+  expect([permit?.id, forbid?.id]).toEqual(['a-1', 'b']);
+  for (const read of [permit, forbid]) expect(read?.scope).toEqual(byCedar(read?.text ?? '').scope);
+});
+
+test('refuses two policies of one name', () => {
+  const one = '@id("a") permit (principal, action == Action::"x", resource == Connector::"C");';
+  expect(() => namedPolicies(`${one}${one}`)).toThrow('share an @id');
+});
