@@ -1,6 +1,5 @@
 import { type Stack, Validations } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import type { Construct } from 'constructs';
 import type { AwsConnector, HardenedAgentRuntime } from '../../lib';
 
 /** What the quickstart answers for. */
@@ -22,11 +21,5 @@ export function acknowledgeFindings(stack: Stack, { agent, documents, handbook }
   Validations.of(handbook).acknowledge({
     id: 'AwsSolutions::AwsSolutions-S1',
     reason: 'Reads of the handbook are in the ledger: only the connector’s role reads it.',
-  });
-  const closer: Construct = stack.node.findChild('Custom::VpcRestrictDefaultSGCustomResourceProvider');
-  Validations.of(closer.node.findChild('Role') as Construct).acknowledge({
-    id: `HardenedAgentChecks::LeastPrivilegeNoWildcard[Policy::arn:\${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]`,
-    reason:
-      'AWS CDK’s own function, which empties the default security group at deployment and which nothing else invokes. This policy of AWS lets it write logs.',
   });
 }
