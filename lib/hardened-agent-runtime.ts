@@ -2,7 +2,7 @@ import { Duration, Stack, Token } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { acknowledgeAwsSolutions } from './acknowledge-aws-solutions';
 import { AgentDashboard } from './agent-dashboard';
@@ -300,9 +300,22 @@ export class HardenedAgentRuntime extends Construct {
     acknowledgeAwsSolutions(this, this.ledger, this.connectors);
   }
 
-  /** Lets an application open sessions. */
+  /**
+   * Lets an application open sessions.
+   * @throws Error when the grantee is a service or an account rather than a role or a user of this account
+   */
   public grantLaunch(grantee: iam.IGrantable): iam.Grant {
-    return this.launchFunction.grantInvoke(grantee);
+    const grant = iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['lambda:InvokeFunction'],
+      resourceArns: [this.launchFunction.functionArn],
+    });
+    if (!grant.success) {
+      throw new Error(
+        `${this.node.path}: ${grantee.grantPrincipal} has no policy that could hold the permission, and the launcher takes no service or other account by itself; grant it to a role of this account`,
+      );
+    }
+    return grant;
   }
 
   private validate(props: HardenedAgentRuntimeProps): void {
@@ -340,8 +353,8 @@ export class HardenedAgentRuntime extends Construct {
 
   /** Makes the connector's executor, and wires it to its two callers. */
   private bind(connector: Connector, place?: ExecutorPlace): void {
-    const callers = [this.gate.function.role, this.approvals.executionRole];
     connector._bind({
+      callers: [this.gate.function.role, this.approvals.executionRole],
       environment: {
         STATE_TABLE: this.state.table.tableName,
         LEDGER_BUCKET: this.ledger.ledgerBucket.bucketName,
@@ -358,22 +371,6 @@ export class HardenedAgentRuntime extends Construct {
     });
     this.gate.addExecutor(connector);
     this.approvals.addExecutor(connector._functionArnVariable, connector.function);
-    new lambda.CfnResourcePolicy(connector, 'OnlyItsCallers', {
-      resourceArn: connector.function.functionArn,
-      policyDocument: {
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Sid: 'NobodyButGateAndWorkflow',
-            Effect: 'Deny',
-            Principal: '*',
-            Action: 'lambda:InvokeFunction',
-            Resource: connector.function.functionArn,
-            Condition: { ArnNotEquals: { 'aws:PrincipalArn': callers.map((caller) => caller.roleArn) } },
-          },
-        ],
-      },
-    });
     if (place) {
       const { endpoints, securityGroup: caller } = place;
       endpoints.allow(EndpointService.DYNAMODB, {

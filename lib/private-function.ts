@@ -44,9 +44,20 @@ export interface PrivateFunctionProps {
   readonly logRetention?: logs.RetentionDays;
 }
 
+type Condition = { readonly [operator: string]: { readonly [key: string]: string | readonly string[] } };
+
 /**
  * A function of this library: its own role, which trusts Lambda for this account only and holds no managed policy,
  * its own log group, and nothing that a caller didn't grant.
+ *
+ * It also says, once, who invokes it: a handler believes what its event says of the caller, so whoever could send one by hand
+ * could be anybody. The denials hold against every identity policy and against permissions that somebody adds later. There is
+ * no `AWS::Lambda::Permission` beside: the two resource types overwrite each other.
+ *
+ * Limitations: a policy attached to a version or an alias is that one's own.
+ *
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html,
+ * https://docs.aws.amazon.com/lambda/latest/api/API_PutResourcePolicy.html
  * @internal
  */
 export class PrivateFunction extends Construct {
@@ -55,6 +66,7 @@ export class PrivateFunction extends Construct {
 
   private readonly network?: IsolatedNetwork;
   private readonly securityGroup?: ec2.ISecurityGroup;
+  private hasCallers = false;
 
   constructor(scope: Construct, id: string, props: PrivateFunctionProps) {
     super(scope, id);
@@ -150,6 +162,47 @@ export class PrivateFunction extends Construct {
           }
         : {}),
     });
+    this.node.addValidation({
+      validate: () =>
+        this.hasCallers ? [] : ['nothing says who invokes this function: call one of its invokedBy methods'],
+    });
+  }
+
+  /** Only these roles invoke it. */
+  public invokedByRoles(roles: readonly iam.IRole[]): void {
+    this.keepCallers([
+      this.deny('NobodyElse', { ArnNotEquals: { 'aws:PrincipalArn': roles.map((role) => role.roleArn) } }),
+    ]);
+  }
+
+  /**
+   * Only a service invokes it, and only for these: methods of an API, a rule.
+   * @param sources their ARNs
+   */
+  public invokedByService(
+    service: 'apigateway.amazonaws.com' | 'events.amazonaws.com',
+    sources: readonly string[],
+  ): void {
+    this.keepCallers([
+      {
+        Sid: 'OwnSource',
+        Effect: 'Allow',
+        Principal: { Service: service },
+        Action: 'lambda:InvokeFunction',
+        Resource: this.function.functionArn,
+        Condition: { ArnLike: { 'aws:SourceArn': sources } },
+      },
+      this.deny('NobodyDirectly', { Bool: { 'aws:PrincipalIsAWSService': 'false' } }),
+      this.deny('NoOtherSource', { ArnNotLike: { 'aws:SourceArn': sources } }),
+    ]);
+  }
+
+  /** Whoever the account's identity policies let; no other account, and no service. */
+  public invokedInAccount(): void {
+    // A service has no account: where the key is missing, the denial holds.
+    this.keepCallers([
+      this.deny('NobodyElse', { StringNotEquals: { 'aws:PrincipalAccount': Stack.of(this).account } }),
+    ]);
   }
 
   /**
@@ -163,6 +216,27 @@ export class PrivateFunction extends Construct {
       principal: this.role,
       actions,
       resources,
+    });
+  }
+
+  private deny(sid: string, condition: Condition): object {
+    const { functionArn } = this.function;
+    return {
+      Sid: sid,
+      Effect: 'Deny',
+      Principal: '*',
+      Action: ['lambda:InvokeFunction', 'lambda:InvokeFunctionUrl'],
+      // With a qualifier, such as $LATEST, the same code has another ARN.
+      Resource: [functionArn, `${functionArn}:*`],
+      Condition: condition,
+    };
+  }
+
+  private keepCallers(statements: object[]): void {
+    this.hasCallers = true;
+    new lambda.CfnResourcePolicy(this, 'OnlyItsCallers', {
+      resourceArn: this.function.functionArn,
+      policyDocument: { Version: '2012-10-17', Statement: statements },
     });
   }
 }

@@ -1,15 +1,16 @@
 import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { proxyTo } from '../invocations';
+import type { PrivateFunction } from '../private-function';
 
 /** @internal */
 export interface ApprovalApiProps {
   readonly approverRole: iam.Role;
-  readonly showRequests: lambda.IFunction;
-  readonly decide: lambda.IFunction;
+  readonly showRequests: PrivateFunction;
+  readonly decide: PrivateFunction;
 }
 
 /**
@@ -82,8 +83,8 @@ export class ApprovalApi extends Construct {
         },
       },
     });
-    const look = new apigateway.LambdaIntegration(props.showRequests, { allowTestInvoke: false });
-    const decide = new apigateway.LambdaIntegration(props.decide, { allowTestInvoke: false });
+    const look = proxyTo(props.showRequests.function);
+    const decide = proxyTo(props.decide.function);
     const requests = this.api.root.addResource('requests');
     requests.addMethod('GET', look, { requestValidator: validator });
     const request = requests.addResource('{id}');
@@ -93,15 +94,19 @@ export class ApprovalApi extends Construct {
       requestModels: { 'application/json': body },
     });
 
+    const looks = [
+      this.api.arnForExecuteApi('GET', '/requests', 'desk'),
+      this.api.arnForExecuteApi('GET', '/requests/*', 'desk'),
+    ];
+    const decision = this.api.arnForExecuteApi('POST', '/requests/*/decision', 'desk');
+    // Both believe API Gateway's word for who calls: an event sent by hand would be anybody's approval.
+    props.showRequests.invokedByService('apigateway.amazonaws.com', looks);
+    props.decide.invokedByService('apigateway.amazonaws.com', [decision]);
     props.approverRole.addToPolicy(
       new iam.PolicyStatement({
         sid: 'UseApprovalDesk',
         actions: ['execute-api:Invoke'],
-        resources: [
-          this.api.arnForExecuteApi('GET', '/requests', 'desk'),
-          this.api.arnForExecuteApi('GET', '/requests/*', 'desk'),
-          this.api.arnForExecuteApi('POST', '/requests/*/decision', 'desk'),
-        ],
+        resources: [...looks, decision],
       }),
     );
   }

@@ -169,7 +169,9 @@ export class ApprovalWorkflow extends Construct {
     close.reach(EndpointService.DYNAMODB, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [table]);
     close.reach(EndpointService.S3, ['s3:GetObject', 's3:PutObject'], [entries]);
 
-    const called = [request.function, this.execute.function, close.function];
+    const called = [request, this.execute, close];
+    const workflowRole = this.workflowRole(called, permissionsBoundary);
+    for (const step of called) step.invokedByRoles([workflowRole]);
     this.stateMachine = new sfn.StateMachine(this, 'StateMachine', {
       comment: 'Waits for a person to decide on one tool call',
       stateMachineType: sfn.StateMachineType.STANDARD,
@@ -184,7 +186,7 @@ export class ApprovalWorkflow extends Construct {
           }),
         ),
       ),
-      role: this.workflowRole(called, permissionsBoundary),
+      role: workflowRole,
       logs: {
         destination: new logs.LogGroup(this, 'WorkflowLogs', {
           retention: logs.RetentionDays.ONE_YEAR,
@@ -212,8 +214,8 @@ export class ApprovalWorkflow extends Construct {
 
     this.deskUrl = new ApprovalApi(this, 'Desk', {
       approverRole: this.approverRole,
-      showRequests: show.function,
-      decide: decide.function,
+      showRequests: show,
+      decide,
     }).api.url;
 
     this.failureAlarm = new cloudwatch.Alarm(this, 'FailureAlarm', {
@@ -296,7 +298,7 @@ export class ApprovalWorkflow extends Construct {
     this.execute.reach(EndpointService.LAMBDA, ['lambda:InvokeFunction'], [executor.functionArn]);
   }
 
-  private workflowRole(called: lambda.IFunction[], permissionsBoundary?: iam.IManagedPolicy): iam.Role {
+  private workflowRole(called: PrivateFunction[], permissionsBoundary?: iam.IManagedPolicy): iam.Role {
     const stack = Stack.of(this);
     const role = new iam.Role(this, 'WorkflowRole', {
       description: 'Role of: approval workflow',
@@ -320,7 +322,7 @@ export class ApprovalWorkflow extends Construct {
       new iam.PolicyStatement({
         sid: 'InvokeOwnSteps',
         actions: ['lambda:InvokeFunction'],
-        resources: called.map((step) => step.functionArn),
+        resources: called.map((step) => step.function.functionArn),
       }),
     );
     return role;

@@ -1,7 +1,6 @@
 import { Duration, Fn, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
-import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -9,6 +8,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { METRICS_NAMESPACE } from '../../runtime/core/embedded-metric';
 import { LEDGER_LAG, SEALER_DIMENSION } from '../../runtime/core/ledger/sealing-metrics';
+import { targetOf } from '../invocations';
 import { EndpointService } from '../network/endpoint-service';
 import type { IsolatedNetwork } from '../network/isolated-network';
 import { PrivateFunction } from '../private-function';
@@ -81,7 +81,7 @@ export class Sealer extends Construct {
     const [first, ...later] = this.signingKeys.map((key) => key.keyArn);
 
     const securityGroup = props.network?.securityGroup('SealerGroup', 'Sealer: reaches its endpoints only');
-    const { function: fn, role } = new PrivateFunction(this, 'Seal', {
+    const seal = new PrivateFunction(this, 'Seal', {
       description: 'Ledger: seals new entries and signs the tree',
       code: props.code,
       environment: {
@@ -101,16 +101,18 @@ export class Sealer extends Construct {
       vpc: props.network?.vpc,
       securityGroup,
     });
+    const { function: fn, role } = seal;
     this.function = fn;
     this.grantBuckets(role, props);
     this.grantSigning(role, props.breakGlassRole);
     if (props.network && securityGroup) this.openEndpoints(props.network, securityGroup, role, props);
 
-    new events.Rule(this, 'EveryMinute', {
+    const everyMinute = new events.Rule(this, 'EveryMinute', {
       description: 'Seals the ledger',
       schedule: events.Schedule.rate(Duration.minutes(1)),
-      targets: [new targets.LambdaFunction(fn, { retryAttempts: 0 })],
+      targets: [targetOf(fn, { maximumRetryAttempts: 0 })],
     });
+    seal.invokedByService('events.amazonaws.com', [everyMinute.ruleArn]);
     this.alarm = new cloudwatch.Alarm(this, 'FailureAlarm', {
       alarmDescription: 'The audit ledger is not being sealed',
       metric: fn.metricErrors({ period: Duration.minutes(1) }),

@@ -24,6 +24,8 @@ export interface ConnectorOptions {
 /** What a runtime gives the connectors that it uses. @internal */
 export interface ConnectorSurroundings {
   readonly environment: Record<string, string>;
+  /** Nobody else invokes the executor. */
+  readonly callers: iam.IRole[];
   /** Gives the executor's role what it needs to check the gate's word: intent, request, arguments. */
   readonly grantChecks: (role: iam.Role) => void;
   readonly vpc?: ec2.IVpc;
@@ -158,6 +160,7 @@ export abstract class Connector extends Construct {
       subnets: surroundings.subnets,
       securityGroup: surroundings.securityGroup,
     });
+    this.executor.invokedByRoles(surroundings.callers);
     surroundings.grantChecks(this.executor.role);
     this._authorize(this.executor);
   }

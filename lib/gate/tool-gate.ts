@@ -3,7 +3,7 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, type IConstruct } from 'constructs';
 import { validatePolicies } from '../../runtime/core/cedar/validate-policies';
@@ -20,6 +20,7 @@ import { GATE_DIMENSION, GATE_METRICS } from '../../runtime/core/gate-metrics';
 import type { Ledger } from '../audit/ledger';
 import type { Connector } from '../connectors/connector';
 import type { Tool } from '../connectors/tool';
+import { proxyTo } from '../invocations';
 import { PrivateFunction } from '../private-function';
 import { SynthesisTimeCode } from '../synthesis-time-code';
 import { AUTO_APPROVALS_KEY } from './auto-approvals-key';
@@ -117,31 +118,8 @@ export class ToolGate extends Construct {
     });
 
     this.api = this.privateApi();
-    new lambda.CfnResourcePolicy(this, 'OnlyItsApi', {
-      resourceArn: this.function.function.functionArn,
-      policyDocument: {
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Sid: 'GateApi',
-            Effect: 'Allow',
-            Principal: { Service: 'apigateway.amazonaws.com' },
-            Action: 'lambda:InvokeFunction',
-            Resource: this.function.function.functionArn,
-            Condition: { ArnLike: { 'aws:SourceArn': this.api.arnForExecuteApi('*', '/*', STAGE) } },
-          },
-          {
-            // A forged event would name any task: nobody in the account may send one.
-            Sid: 'NobodyDirectly',
-            Effect: 'Deny',
-            Principal: '*',
-            Action: 'lambda:InvokeFunction',
-            Resource: this.function.function.functionArn,
-            Condition: { Bool: { 'aws:PrincipalIsAWSService': 'false' } },
-          },
-        ],
-      },
-    });
+    // A forged event would name any task.
+    this.function.invokedByService('apigateway.amazonaws.com', [this.api.arnForExecuteApi('*', '/*', STAGE)]);
 
     this.node.addValidation({ validate: () => this.findings() });
     // Tools and policies are added until the app is synthesized; the assets that carry them are made just before.
@@ -336,7 +314,7 @@ export class ToolGate extends Construct {
         throttlingBurstLimit: 100,
       },
     });
-    const integration = new apigateway.LambdaIntegration(this.function.function, { allowTestInvoke: false });
+    const integration = proxyTo(this.function.function);
     api.root.addResource('tools').addMethod('GET', integration);
     api.root.addResource('calls').addMethod('POST', integration);
     this.props.agentRole.addToPolicy(

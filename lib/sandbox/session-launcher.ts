@@ -1,12 +1,12 @@
-import { Duration } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as events from 'aws-cdk-lib/aws-events';
-import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Ledger } from '../audit/ledger';
 import type { StateTable } from '../gate/state-table';
+import { targetOf } from '../invocations';
 import { EndpointService } from '../network/endpoint-service';
 import type { IsolatedNetwork } from '../network/isolated-network';
 import { bundlePath, PrivateFunction } from '../private-function';
@@ -53,6 +53,7 @@ export class SessionLauncher extends Construct {
       },
       network: props.insideNetwork ? props.network : undefined,
     });
+    this.function.invokedInAccount();
     this.function.reach(EndpointService.ECS, ['ecs:RunTask'], [definition.taskDefinitionArn]);
     this.function.reach(
       EndpointService.S3,
@@ -110,14 +111,15 @@ export class SessionLauncher extends Construct {
     props.state.grant(end.role, 'FindSession', ['dynamodb:GetItem', 'dynamodb:Query'], ['TASK#*', 'LAUNCHES']);
     props.state.grant(end.role, 'EndSession', ['dynamodb:UpdateItem'], ['SESSION#*']);
     props.ledger.grantAppend(end.role);
-    new events.Rule(this, 'TaskStopped', {
+    const stopped = new events.Rule(this, 'TaskStopped', {
       description: 'Ends the session of a task that stopped',
       eventPattern: {
         source: ['aws.ecs'],
         detailType: ['ECS Task State Change'],
         detail: { clusterArn: [cluster.clusterArn], lastStatus: ['STOPPED'] },
       },
-      targets: [new targets.LambdaFunction(end.function, { retryAttempts: 10, maxEventAge: Duration.hours(2) })],
+      targets: [targetOf(end.function, { maximumRetryAttempts: 10, maximumEventAgeInSeconds: 2 * 3600 })],
     });
+    end.invokedByService('events.amazonaws.com', [stopped.ruleArn]);
   }
 }

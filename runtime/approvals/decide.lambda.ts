@@ -44,7 +44,7 @@ const STATUS_CODES: Readonly<Record<DecisionCode, number>> = {
 
 /** `POST /requests/{id}/decision`, signed by a person under the approver role. Nothing else decides. */
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
-  const approver = approverOf(event.requestContext.identity.userArn, environment('APPROVER_ROLE_NAME'));
+  const approver = approverOf(event, environment('APPROVER_ROLE_NAME'));
   if (!approver) return respond(403, { code: 'NOT_AN_APPROVER', reason: 'Only the approver role may decide.' });
   const requestId = event.pathParameters?.id;
   if (event.httpMethod !== 'POST' || !requestId) {

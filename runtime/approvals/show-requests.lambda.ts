@@ -17,7 +17,7 @@ const log = logAs('show-requests');
 
 /** `GET /requests` and `GET /requests/{id}`: this function's role can't write, so looking can't decide. */
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
-  const approver = approverOf(event.requestContext.identity.userArn, environment('APPROVER_ROLE_NAME'));
+  const approver = approverOf(event, environment('APPROVER_ROLE_NAME'));
   if (!approver) return respond(403, { code: 'NOT_AN_APPROVER', reason: 'Only the approver role may look.' });
   if (event.httpMethod !== 'GET') return respond(405, { code: 'METHOD_NOT_ALLOWED', reason: 'Look by GET.' });
   const requestId = event.pathParameters?.id;

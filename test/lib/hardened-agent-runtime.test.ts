@@ -103,7 +103,7 @@ describe('five props are enough', () => {
     expect(policy.Properties.PolicyDocument.Statement[0]).toMatchObject({
       Effect: 'Deny',
       Principal: '*',
-      Action: 'lambda:InvokeFunction',
+      Action: ['lambda:InvokeFunction', 'lambda:InvokeFunctionUrl'],
     });
     expect(JSON.stringify(policy.Properties.PolicyDocument)).toMatch(
       /AgentGateRole.*AgentApprovalsExecuteApprovedRole/,

@@ -86,7 +86,7 @@ describe('every connector', () => {
     const [functionId] = only(template, 'AWS::Lambda::Function', `${id}ExecutorFunction`);
     const [gateRole] = only(template, 'AWS::IAM::Role', 'AgentGateRole');
     const [workflowRole] = only(template, 'AWS::IAM::Role', 'AgentApprovalsExecuteApprovedRole');
-    const [, policy] = only(template, 'AWS::Lambda::ResourcePolicy', `${id}OnlyItsCallers`);
+    const [, policy] = only(template, 'AWS::Lambda::ResourcePolicy', `${id}ExecutorOnlyItsCallers`);
     expect(policy).toMatchObject({
       ResourceArn: { 'Fn::GetAtt': [functionId, 'Arn'] },
       PolicyDocument: {
@@ -94,7 +94,7 @@ describe('every connector', () => {
           {
             Effect: 'Deny',
             Principal: '*',
-            Action: 'lambda:InvokeFunction',
+            Action: ['lambda:InvokeFunction', 'lambda:InvokeFunctionUrl'],
             Condition: {
               ArnNotEquals: {
                 'aws:PrincipalArn': [{ 'Fn::GetAtt': [gateRole, 'Arn'] }, { 'Fn::GetAtt': [workflowRole, 'Arn'] }],
@@ -162,7 +162,7 @@ describe('a connector', () => {
   it('can’t be shared by two runtimes', () => {
     const made = new AgentStack();
     made.withRuntime();
-    expect(() => made.tickets._bind({ environment: {}, grantChecks: () => undefined })).toThrow(
+    expect(() => made.tickets._bind({ environment: {}, callers: [], grantChecks: () => undefined })).toThrow(
       /Stack\/Tickets: two runtimes/,
     );
   });

@@ -52,7 +52,6 @@ const RIGHTS: readonly (readonly [action: string, on: Arn, target: string])[] = 
   ['lambda:UpdateFunctionConfiguration', executor, 'TicketsExecutorFunction'],
   ['lambda:AddPermission', executor, 'TicketsExecutorFunction'],
   ['lambda:PutResourcePolicy', executor, 'TicketsExecutorFunction'],
-  ['lambda:InvokeFunction', its('AWS::Lambda::Function', 'AgentSessionsEnd', ':*'), 'AgentSessionsEndFunction'],
   ['states:UpdateStateMachine', workflow, 'AgentApprovalsStateMachine'],
   ['states:RedriveExecution', workflow, 'AgentApprovalsStateMachine'],
   ['secretsmanager:UpdateSecret', secret, 'TicketsCredential'],
@@ -80,6 +79,18 @@ const RIGHTS: readonly (readonly [action: string, on: Arn, target: string])[] = 
 ];
 
 export const CHANGES_FROM_BESIDE: readonly Hole[] = [
+  {
+    name: 'a function without its own policy, whose versions a role of the app’s own may invoke',
+    claim: 'uses-are-expected',
+    names: /^Beside may(, under conditions,)? lambda:InvokeFunction on AgentSessionsEndFunction\w+ \(.*Beside #0/,
+    dig: (r) => {
+      delete r[idOf(r, 'AWS::Lambda::ResourcePolicy', 'AgentSessionsEnd')];
+      grantBeside(r, {
+        Action: 'lambda:InvokeFunction',
+        Resource: its('AWS::Lambda::Function', 'AgentSessionsEnd', ':*')(r),
+      });
+    },
+  },
   ...RIGHTS.map(
     ([action, on, target]): Hole => ({
       name: `a role of the app’s own that may ${action} on ${target}`,

@@ -525,11 +525,12 @@ const PERMISSIONS: readonly Hole[] = [
     },
   },
   {
-    name: 'a function URL without a signature',
+    name: 'a function URL without a signature, where no policy denies it',
     claim: 'nobody-outside',
     names: /anybody may lambda:InvokeFunctionUrl on AgentSessionsLaunchFunction\w+ \(HolePermission HolePermission\)/,
     dig: (r) => {
       const FunctionName = arnOf(r, 'AWS::Lambda::Function', 'AgentSessionsLaunchFunction');
+      delete r[idOf(r, 'AWS::Lambda::ResourcePolicy', 'AgentSessionsLaunch')];
       add(r, 'HolePermission', 'AWS::Lambda::Permission', {
         Action: 'lambda:InvokeFunctionUrl',
         Principal: '*',

@@ -37,7 +37,20 @@ const strangers: [string, string | null][] = [
   ['nobody', null],
 ];
 
+/** Events that API Gateway doesn't send: somebody made them up, or another service did. */
+const otherShapes: [string, unknown][] = [
+  ['nothing', {}],
+  ['no context', { httpMethod: 'POST', pathParameters: { id: 'r-1' }, body: '{}' }],
+  ['a context without an identity', { httpMethod: 'GET', requestContext: {} }],
+  ['an ARN that is no text', { httpMethod: 'GET', requestContext: { identity: { userArn: ['x'] } } }],
+  ['an event of EventBridge', { source: 'aws.ecs', detail: {} }],
+];
+
 describe('the deciding function', () => {
+  it.each(otherShapes)('refuses %s', async (_what, sent) => {
+    expect((await decide(sent)).statusCode).toBe(403);
+  });
+
   it.each(strangers)('refuses %s', async (_who, userArn) => {
     const answer = await decide(event(userArn));
     expect(answer.statusCode).toBe(403);
@@ -58,6 +71,10 @@ describe('the deciding function', () => {
 });
 
 describe('the function that shows', () => {
+  it.each(otherShapes)('refuses %s', async (_what, sent) => {
+    expect((await show(sent)).statusCode).toBe(403);
+  });
+
   it.each(strangers)('refuses %s', async (_who, userArn) => {
     expect((await show(event(userArn, { httpMethod: 'GET' }))).statusCode).toBe(403);
   });
@@ -68,7 +85,8 @@ describe('the function that shows', () => {
 });
 
 it('a person is the session name, in every partition', () => {
-  expect(approverOf('arn:aws-cn:sts::111122223333:assumed-role/Approver/maria@example.com', 'Approver')).toEqual({
+  const sent = event('arn:aws-cn:sts::111122223333:assumed-role/Approver/maria@example.com');
+  expect(approverOf(sent, 'Approver')).toEqual({
     subject: 'maria@example.com',
     arn: 'arn:aws-cn:sts::111122223333:assumed-role/Approver/maria@example.com',
   });
