@@ -1,12 +1,11 @@
-import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
+import Ajv, { type ErrorObject, type Options, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { JsonObject, JsonValue } from '../contracts';
 import { formats } from './formats';
 
 export type Validation = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
-/** One for all schemas: making it, with its formats, takes longer than most schemas take to compile. */
-const ajv = new Ajv({
+const STRICT: Options = {
   strict: true,
   strictTypes: false,
   strictRequired: false,
@@ -14,9 +13,29 @@ const ajv = new Ajv({
   allowUnionTypes: true,
   // A required `constructor` isn't there because every object inherits one.
   ownProperties: true,
-});
-addFormats(ajv);
-for (const [name, accepts] of Object.entries(formats)) ajv.addFormat(name, accepts);
+};
+
+/**
+ * One for all schemas: making it, with its formats, takes longer than most schemas take to compile. It doesn't hold them
+ * to the meta-schema, which was done at synth and would cost a gate a tenth of a second at its start.
+ */
+const ajv = withFormats(new Ajv({ ...STRICT, meta: false, validateSchema: false }));
+
+function withFormats(made: Ajv): Ajv {
+  addFormats(made);
+  for (const [name, accepts] of Object.entries(formats)) made.addFormat(name, accepts);
+  return made;
+}
+
+let judge: Ajv | undefined;
+
+/** What the meta-schema of JSON Schema finds wrong; undefined where nothing is. For schemas that somebody just wrote. */
+export function metaSchemaProblem(schema: JsonObject): string | undefined {
+  judge ??= new Ajv(STRICT);
+  if (judge.validateSchema(schema) === true) return undefined;
+  const [error] = judge.errors ?? [];
+  return `${error?.instancePath || '/'} ${error?.message ?? 'is no JSON Schema'}`;
+}
 
 /**
  * Compiles a JSON Schema once. A refusal names places and keywords, never values: those may be secrets or orders.

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../contracts';
-import { compileSchema } from './compile-schema';
+import { compileSchema, metaSchemaProblem } from './compile-schema';
 import { lintPattern } from './lint-pattern';
 
 /** Keywords that say nothing about a value, wherever they stand. */
@@ -23,6 +23,8 @@ export function lintSchema(schema: JsonObject): string[] {
   if (schema.type !== 'object') return ['/: a tool takes an object; write "type": "object"'];
   const findings = lint(schema, '');
   if (findings.length > 0) return findings;
+  const problem = metaSchemaProblem(schema);
+  if (problem !== undefined) return [`/: ${problem}`];
   try {
     compileSchema(schema);
     return [];

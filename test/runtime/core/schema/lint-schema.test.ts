@@ -25,6 +25,8 @@ describe('lintSchema', () => {
     ['an alternation that escapes its anchors', { type: 'string', maxLength: 9, pattern: '^a|b$' }, 'matches inside'],
     ['catastrophic backtracking', { type: 'string', maxLength: 9, pattern: '^(a+)+$' }, 'for ever'],
     ['an unbounded text', { type: 'string' }, 'maxLength'],
+    ['a negative bound', { type: 'string', maxLength: -1 }, 'must be >= 0'],
+    ['a choice that is no list', { type: 'string', maxLength: 5, enum: 'a' }, 'must be array'],
     ['an unbounded list', { type: 'array', items: { type: 'integer' } }, 'maxItems'],
     ['an open object', { type: 'object', properties: {} }, 'additionalProperties'],
     ['a reference', { $ref: 'https://example.com/x', maxLength: 3 }, '$ref'],
