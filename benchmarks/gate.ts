@@ -6,6 +6,7 @@ import { awsCalls } from './gate/aws-calls';
 import { decisions } from './gate/decisions';
 import { type FunctionCost, functionCosts } from './gate/functions';
 import { httpTimes, proxyTimes } from './gate/http';
+import { timesOnEmulator } from './gate/on-emulator';
 
 const SIZES = [10, 100, 1000];
 /** The deployment that the decision's goal is about. */
@@ -63,6 +64,14 @@ export async function gate(): Promise<BenchReport> {
     { name: 'of them one after another, first call of a task', value: cold.sequential, unit: 'calls' },
   );
   goals.push(goal('AWS calls one after another, later calls', warm.sequential, 'calls', '≤ 4', warm.sequential <= 4));
+
+  const deployed = await timesOnEmulator();
+  results.push(
+    { name: 'on the emulator, ledger on: a read, p50', value: deployed.read.p50, unit: 'ms' },
+    { name: 'on the emulator, ledger on: a read, p99', value: deployed.read.p99, unit: 'ms' },
+    { name: 'on the emulator, ledger on: a denial, p50', value: deployed.denied.p50, unit: 'ms' },
+    { name: 'on the emulator, ledger on: a denial, p99', value: deployed.denied.p99, unit: 'ms' },
+  );
 
   const functions = functionCosts();
   for (const each of functions) results.push(...costLines(each));
