@@ -22,6 +22,8 @@ export type TaskBinding =
 export type OpenedSession =
   | { readonly kind: 'open'; readonly session: SessionItem }
   | { readonly kind: 'not_ready' }
+  /** Open, and used up. */
+  | { readonly kind: 'spent' }
   | { readonly kind: 'ended' };
 
 export interface NewSession {
@@ -73,17 +75,27 @@ export class SessionStore {
     return { kind: (launches.Items ?? []).length > 0 ? 'launching' : 'unknown' };
   }
 
-  /** Counts one call, takes the next ledger sequence number if `numbered`, and returns the session as it then is. */
-  async open(sessionId: string, now: number, numbered = true): Promise<OpenedSession> {
+  /**
+   * Counts one call, or one look, and returns the session as it then is. A call takes the next ledger sequence number.
+   *
+   * @param most how many of its kind the session has; `spent` beyond, with nothing counted and no number taken
+   */
+  async open(sessionId: string, now: number, what: 'call' | 'look', most: number): Promise<OpenedSession> {
+    const counter = what === 'call' ? 'calls' : 'looks';
     try {
       const updated = await this.client.send(
         new UpdateItemCommand({
           TableName: this.tableName,
           Key: item(stateKey.session(sessionId)),
-          UpdateExpression: numbered ? 'ADD seq :one, calls :one' : 'ADD calls :one',
-          ConditionExpression: '#status = :active AND expiresAt > :now',
+          UpdateExpression: what === 'call' ? 'ADD seq :one, calls :one' : 'ADD looks :one',
+          ConditionExpression: `#status = :active AND expiresAt > :now AND ${counter} < :most`,
           ExpressionAttributeNames: { '#status': 'status' },
-          ExpressionAttributeValues: { ':one': { N: '1' }, ':active': { S: 'ACTIVE' }, ':now': { N: String(now) } },
+          ExpressionAttributeValues: {
+            ':one': { N: '1' },
+            ':active': { S: 'ACTIVE' },
+            ':now': { N: String(now) },
+            ':most': { N: String(most) },
+          },
           ReturnValues: 'ALL_NEW',
         }),
       );
@@ -91,7 +103,28 @@ export class SessionStore {
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       const found = await this.get(sessionId);
-      return { kind: found?.status === 'LAUNCHING' ? 'not_ready' : 'ended' };
+      if (found?.status === 'LAUNCHING') return { kind: 'not_ready' };
+      return { kind: found?.status === 'ACTIVE' && found.expiresAt > now ? 'spent' : 'ended' };
+    }
+  }
+
+  /** The next ledger sequence number for a call that comes too late. Undefined: `most` were given out for such calls. */
+  async nextLateSeq(sessionId: string, most: number): Promise<number | undefined> {
+    try {
+      const updated = await this.client.send(
+        new UpdateItemCommand({
+          TableName: this.tableName,
+          Key: item(stateKey.session(sessionId)),
+          UpdateExpression: 'ADD seq :one, lateEntries :one',
+          ConditionExpression: 'lateEntries < :most',
+          ExpressionAttributeValues: { ':one': { N: '1' }, ':most': { N: String(most) } },
+          ReturnValues: 'UPDATED_NEW',
+        }),
+      );
+      return Number(updated.Attributes?.seq?.N);
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      return undefined;
     }
   }
 
@@ -162,6 +195,8 @@ export class SessionStore {
                 taint: { BOOL: false },
                 seq: { N: '0' },
                 calls: { N: '0' },
+                looks: { N: '0' },
+                lateEntries: { N: '0' },
                 denials: { N: '0' },
                 user: { S: session.user },
                 taskText: { S: session.taskText },
@@ -230,21 +265,52 @@ export class SessionStore {
     );
   }
 
-  /** Keeps what the agent answered its user, for the application that launched the session. Once a request. */
-  async putResponse(sessionId: string, requestId: string, resultRef: string, at: string): Promise<void> {
-    await this.client.send(
-      new PutItemCommand({
+  /**
+   * Keeps what the agent answered its user, for the application that launched the session: the first of a request stays.
+   * False: another text was there.
+   */
+  async putResponse(
+    sessionId: string,
+    requestId: string,
+    response: { resultRef: string; textSha256: string; at: string },
+  ): Promise<boolean> {
+    const { resultRef, textSha256, at } = response;
+    try {
+      await this.client.send(
+        new PutItemCommand({
+          TableName: this.tableName,
+          Item: {
+            ...item(responseKey(sessionId, requestId)),
+            resultRef: { S: resultRef },
+            textSha256: { S: textSha256 },
+            at: { S: at },
+            ttl: { N: String(Math.floor(Date.parse(at) / 1000) + KEEP_AFTER_EXPIRY_SECONDS) },
+          },
+          ConditionExpression: 'attribute_not_exists(pk)',
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      return (await this.responseHash(sessionId, requestId)) === textSha256;
+    }
+  }
+
+  /** The hash of what was answered by a request. Undefined: nothing yet. */
+  async responseHash(sessionId: string, requestId: string): Promise<string | undefined> {
+    const found = await this.client.send(
+      new GetItemCommand({
         TableName: this.tableName,
-        Item: {
-          pk: { S: stateKey.session(sessionId).pk },
-          sk: { S: `RESPONSE#${requestId}` },
-          resultRef: { S: resultRef },
-          at: { S: at },
-          ttl: { N: String(Math.floor(Date.parse(at) / 1000) + KEEP_AFTER_EXPIRY_SECONDS) },
-        },
+        Key: item(responseKey(sessionId, requestId)),
+        ConsistentRead: true,
       }),
     );
+    return found.Item?.textSha256?.S;
   }
+}
+
+function responseKey(sessionId: string, requestId: string): { pk: string; sk: string } {
+  return { pk: stateKey.session(sessionId).pk, sk: `RESPONSE#${requestId}` };
 }
 
 function item(key: { pk: string; sk: string }): AttributeMap {

@@ -46,17 +46,27 @@ export interface GatePorts {
       taskId: string,
       now: number,
     ): Promise<{ kind: 'bound'; sessionId: string } | { kind: 'launching' } | { kind: 'unknown' }>;
-    /** Counts one call. With `numbered`, takes the next ledger sequence number too. */
+    /** Counts one call, which takes the next ledger sequence number, or one look. `most`: as many as the session has. */
     open(
       sessionId: string,
       now: number,
-      numbered: boolean,
-    ): Promise<{ kind: 'open'; session: SessionItem } | { kind: 'not_ready' } | { kind: 'ended' }>;
+      what: 'call' | 'look',
+      most: number,
+    ): Promise<{ kind: 'open'; session: SessionItem } | { kind: 'not_ready' | 'spent' | 'ended' }>;
     get(sessionId: string): Promise<SessionItem | undefined>;
     nextSeq(sessionId: string): Promise<number>;
+    /** The next number for a call that comes too late. Undefined: `most` were given out for such calls. */
+    nextLateSeq(sessionId: string, most: number): Promise<number | undefined>;
     taint(sessionId: string): Promise<void>;
     countDenial(sessionId: string, limit: number): Promise<number>;
-    putResponse(sessionId: string, requestId: string, resultRef: string, at: string): Promise<void>;
+    /** Keeps the first answer of a request. False: another text was there. */
+    putResponse(
+      sessionId: string,
+      requestId: string,
+      response: { resultRef: string; textSha256: string; at: string },
+    ): Promise<boolean>;
+    /** Undefined: nothing was answered by that request yet. */
+    responseHash(sessionId: string, requestId: string): Promise<string | undefined>;
   };
   readonly requests: {
     create(item: RequestItem): Promise<'created' | 'exists'>;
@@ -116,6 +126,10 @@ export interface IncomingCall {
 const EXECUTION_WINDOW_MS = 22_000;
 /** After the window of a claimed request: whoever ran it would have written its outcome by then. */
 const OUTCOME_GRACE_SECONDS = 60;
+/** Entries about calls that come after the end of a session or of its budget: a caller could write them for ever. */
+const MOST_LATE_ENTRIES = 20;
+/** What only looks is no call of the budget, and yet isn't free. */
+const LOOKS_PER_CALL = 20;
 /** Kept of a call that can't be parsed, so that one caller can't fill the evidence bucket. */
 const MALFORMED_EVIDENCE_CHARACTERS = 16_384;
 
@@ -189,60 +203,64 @@ export class Gate {
 
   /** Never rejects: a store that can't be reached is a denial like any other. */
   async handle(incoming: IncomingCall): Promise<GateReply> {
-    const requestId = `m-${this.ports.randomHex(16)}`;
-    try {
-      return await this.decide(incoming, requestId);
-    } catch (error) {
-      // Everything after the intent answers for itself: what arrives here never reached an executor.
-      this.ports.log({ event: 'unavailable', requestId, error: String(error) });
-      return { v: 1, requestId, status: 'denied', ...Denied.of('LEDGER_UNAVAILABLE').reply };
-    }
-  }
-
-  private async decide(incoming: IncomingCall, requestId: string): Promise<GateReply> {
     const text = textOf(incoming.body);
-    const unread = {
+    const unread: CallContext = {
       actor: `task/${incoming.taskId}`,
-      requestId,
+      stream: UNBOUND_STREAM,
+      requestId: `m-${this.ports.randomHex(16)}`,
       argumentsText: (text ?? '').slice(0, MALFORMED_EVIDENCE_CHARACTERS),
       policyIds: [],
     };
-    const read = this.read(text);
+    return this.orDeny(unread, async () => {
+      const read = this.read(text);
+      const binding = await this.ports.sessions.resolveTask(incoming.taskId, this.nowSeconds());
+      if (binding.kind !== 'bound') {
+        // While anything is launched, nobody knows yet whose task this is: the record holds it all the same.
+        const code = binding.kind === 'launching' ? 'SESSION_NOT_READY' : 'FOREIGN_SESSION';
+        return this.deny(unread, read instanceof Denied ? read : Denied.of(code));
+      }
+      const bound = { ...unread, stream: binding.sessionId };
+      return this.orDeny(bound, () => this.decide(bound, read));
+    });
+  }
 
-    const binding = await this.ports.sessions.resolveTask(incoming.taskId, this.nowSeconds());
-    if (binding.kind === 'launching') {
-      return { v: 1, requestId, status: 'denied', ...Denied.of('SESSION_NOT_READY').reply };
+  /** What fails before the intent is a denial. Everything after it answers for itself, so nothing was executed. */
+  private async orDeny(context: CallContext, work: () => Promise<GateReply>): Promise<GateReply> {
+    try {
+      return await work();
+    } catch (error) {
+      this.ports.log({ event: 'unavailable', requestId: context.requestId, error: String(error) });
+      return this.deny(context, Denied.of('LEDGER_UNAVAILABLE'));
     }
-    if (binding.kind === 'unknown') {
-      const denied = read instanceof Denied ? read : Denied.of('FOREIGN_SESSION');
-      return this.deny({ ...unread, stream: UNBOUND_STREAM }, denied);
-    }
+  }
 
-    const { sessionId } = binding;
+  private async decide(unread: CallContext, read: ToolCall | Denied): Promise<GateReply> {
+    const sessionId = unread.stream;
+    const { maxCallsPerSession } = this.manifest;
     // What only looks leaves no entry, so it takes no number: a number without an entry reads like a lost one.
     const looks = !(read instanceof Denied) && (read.tool === 'get_task' || read.tool === 'get_request');
     const called = read instanceof Denied || isBuiltIn(read.tool) ? undefined : read;
     const tool = called && this.tools.get(called.tool);
-    const [opened, earlier, refused] = await Promise.all([
-      this.ports.sessions.open(sessionId, this.nowSeconds(), !looks),
+    const [opening, finding, refusal] = await Promise.allSettled([
+      looks
+        ? this.ports.sessions.open(sessionId, this.nowSeconds(), 'look', LOOKS_PER_CALL * maxCallsPerSession)
+        : this.ports.sessions.open(sessionId, this.nowSeconds(), 'call', maxCallsPerSession),
       called && this.ports.requests.get(sessionId, requestIdOf(sessionId, called.callId)),
       // Of such a tool a person may have been asked before, and isn't now. Beside the rest it costs no time.
       called && tool && mayAsk(tool)
         ? this.ports.requests.isRefused(sessionId, digestOf(tool, sessionId, called.arguments))
         : undefined,
     ]);
+    const opened = settledValue(opening);
     if (opened.kind !== 'open') {
-      const denied = Denied.of(opened.kind === 'ended' ? 'SESSION_ENDED' : 'SESSION_NOT_READY');
-      return this.deny({ ...unread, stream: sessionId }, read instanceof Denied ? read : denied);
+      if (opened.kind === 'spent') {
+        return this.denyLate(unread, looks, read instanceof Denied ? read : spent(maxCallsPerSession, looks));
+      }
+      const code = opened.kind === 'ended' ? 'SESSION_ENDED' : 'SESSION_NOT_READY';
+      return this.denyLate(unread, false, read instanceof Denied ? read : Denied.of(code));
     }
     const { session } = opened;
-    const context: CallContext = {
-      ...unread,
-      stream: session.sessionId,
-      session,
-      ...(looks ? {} : { seq: session.seq }),
-      ...(refused === undefined ? {} : { refused }),
-    };
+    const context: CallContext = { ...unread, session, ...(looks ? {} : { seq: session.seq }) };
     if (read instanceof Denied) return this.deny(context, read);
 
     const named: CallContext = {
@@ -251,16 +269,12 @@ export class Gate {
       call: read,
       argumentsText: canonicalize(read.arguments),
     };
-    if (session.calls > this.manifest.maxCallsPerSession) {
-      return this.deny(
-        named,
-        Denied.of('BUDGET_EXCEEDED', {
-          reason: `This session has used all its ${this.manifest.maxCallsPerSession} calls. Finish the task with what you have.`,
-        }),
-      );
-    }
-    if (earlier) return this.repeat(named, read, earlier);
-    return this.pass(named, read, session);
+    return this.orDeny(named, () => {
+      const earlier = settledValue(finding);
+      const refused = settledValue(refusal);
+      if (earlier) return this.repeat(named, read, earlier);
+      return this.pass({ ...named, ...(refused === undefined ? {} : { refused }) }, read, session);
+    });
   }
 
   /** Steps one and two of the reading: strict JSON, then the envelope. */
@@ -604,12 +618,7 @@ export class Gate {
   /** The same `callId` again: the first call's state, and never a second run. */
   private async repeat(context: CallContext, call: ToolCall, first: RequestItem): Promise<GateReply> {
     if (first.tool !== call.tool || first.argsRef.sha256 !== sha256Hex(context.argumentsText)) {
-      return this.deny(
-        context,
-        Denied.of('MALFORMED', {
-          reason: 'Another call of this session has this callId. Take a new one for each call.',
-        }),
-      );
+      return this.deny(context, TAKEN);
     }
     return this.stateOf(first);
   }
@@ -663,6 +672,16 @@ export class Gate {
   ): Promise<GateReply> {
     const guarded = guardOutput({ content: text, secrets: [], maxBytes: MAX_CALL_BYTES });
     if (!guarded.ok) return this.deny(context, Denied.of('OUTPUT_BLOCKED', { reason: guarded.reason }));
+    const delivered: GateReply = {
+      v: 1,
+      requestId: context.requestId,
+      status: 'succeeded',
+      content: 'Delivered to the user.',
+      provenance,
+    };
+    const textSha256 = sha256Hex(text);
+    const earlier = await this.ports.sessions.responseHash(session.sessionId, context.requestId);
+    if (earlier !== undefined) return earlier === textSha256 ? delivered : this.deny(context, TAKEN);
     const seq = context.seq ?? (await this.ports.sessions.nextSeq(session.sessionId));
     const salt = this.ports.randomHex(16);
     const at = new Date(this.ports.now()).toISOString();
@@ -695,7 +714,11 @@ export class Gate {
       return this.deny({ ...context, seq: undefined }, Denied.of('LEDGER_UNAVAILABLE'));
     }
     try {
-      await this.ports.sessions.putResponse(session.sessionId, context.requestId, resultRef, at);
+      const response = { resultRef, textSha256, at };
+      if (!(await this.ports.sessions.putResponse(session.sessionId, context.requestId, response))) {
+        // Both came at once: the record says of this text that it was denied after all.
+        return this.deny({ ...context, seq: undefined }, TAKEN);
+      }
     } catch (error) {
       this.ports.log({ event: 'respond_undelivered', requestId: context.requestId, error: String(error) });
       return {
@@ -706,7 +729,7 @@ export class Gate {
         reason: 'The answer was recorded but could not be delivered. Send it again.',
       };
     }
-    return { v: 1, requestId: context.requestId, status: 'succeeded', content: 'Delivered to the user.', provenance };
+    return delivered;
   }
 
   /** What the agent may know of a request of its own session. */
@@ -823,6 +846,29 @@ export class Gate {
     return { v: 1, requestId: context.requestId, status: 'denied', ...denied.reply };
   }
 
+  /**
+   * Denies what comes after the end of a session or of its budget: never counted as a denial, which would end a session
+   * for being used up, without evidence, and in the ledger a few times only. The log line and its metric go on.
+   */
+  private async denyLate(context: CallContext, looks: boolean, denied: Denied): Promise<GateReply> {
+    const log = async () => {
+      const seq = looks ? undefined : await this.ports.sessions.nextLateSeq(context.stream, MOST_LATE_ENTRIES);
+      if (seq === undefined) return false;
+      await this.append({
+        ...this.denialEntry(context, denied.code, seq, this.ports.randomHex(16)),
+        argsHash: '',
+        argsRef: '',
+      });
+      return true;
+    };
+    const logged = await log().catch((error: unknown) => {
+      this.ports.log({ event: 'denial_not_logged', requestId: context.requestId, error: String(error) });
+      return false;
+    });
+    this.ports.log({ event: 'denied', code: denied.code, requestId: context.requestId, logged });
+    return { v: 1, requestId: context.requestId, status: 'denied', ...denied.reply };
+  }
+
   private async logDenial(context: CallContext, code: DenialCode): Promise<boolean> {
     const counted = context.session
       ? this.ports.sessions.countDenial(context.stream, this.manifest.maxDenialsPerSession)
@@ -838,8 +884,27 @@ export class Gate {
     const salt = this.ports.randomHex(16);
     const argsRef = evidenceKey.args(context.stream, `${context.requestId}-${seq.value}`);
     const entry: LedgerEntry = {
+      ...this.denialEntry(context, code, seq.value, salt),
+      argsHash: saltedHash(salt, context.argumentsText),
+      argsRef,
+    };
+    const [appended] = await Promise.allSettled([
+      this.append(entry),
+      this.ports.evidence.put(argsRef, context.argumentsText),
+    ]);
+    if (appended.status === 'rejected') throw appended.reason;
+    return true;
+  }
+
+  private denialEntry(
+    context: CallContext,
+    code: DenialCode,
+    seq: number,
+    salt: string,
+  ): Omit<LedgerEntry, 'argsHash' | 'argsRef'> {
+    return {
       v: 1,
-      seq: seq.value,
+      seq,
       at: new Date(this.ports.now()).toISOString(),
       sessionId: context.stream,
       requestId: context.requestId,
@@ -848,8 +913,6 @@ export class Gate {
       // The name that was asked for, where no tool has it: a reader of the record wants to know what was tried.
       ...(context.call ? { tool: context.call.tool } : {}),
       ...(context.tool ? { schemaHash: context.tool.schemaHash } : {}),
-      argsHash: saltedHash(salt, context.argumentsText),
-      argsRef,
       salt,
       decision: {
         code,
@@ -859,12 +922,6 @@ export class Gate {
       },
       policyVersion: context.tool?.policyVersion ?? '',
     };
-    const [appended] = await Promise.allSettled([
-      this.append(entry),
-      this.ports.evidence.put(argsRef, context.argumentsText),
-    ]);
-    if (appended.status === 'rejected') throw appended.reason;
-    return true;
   }
 
   /** Another entry may hold the number already, the sealer's `void` for one: then the next number is taken. */
@@ -937,6 +994,24 @@ function isVisible(name: string, session: SessionItem): boolean {
 }
 
 const OUTCOME_UNKNOWN = 'The call may or may not have run. Don’t repeat it; a person must look.';
+
+const TAKEN = Denied.of('MALFORMED', {
+  reason: 'Another call of this session has this callId. Take a new one for each call.',
+});
+
+function spent(maxCalls: number, looks: boolean): Denied {
+  return Denied.of('BUDGET_EXCEEDED', {
+    reason: looks
+      ? 'This session has asked get_task and get_request too often. Ask less often.'
+      : `This session has used all its ${maxCalls} calls. Finish the task with what you have.`,
+  });
+}
+
+/** @throws whatever it was rejected with */
+function settledValue<Value>(settled: PromiseSettledResult<Value>): Value {
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
+}
 
 function unrecorded({ requestId }: RequestItem): GateReply {
   return {

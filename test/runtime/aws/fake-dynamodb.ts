@@ -132,14 +132,13 @@ function holds(expression: string, item: Item | undefined, by: Expressions): boo
       const current = item?.[attributeOf(among[1], by)]?.S;
       return among[2].split(', ').some((value) => givenBy(value, by).S === current);
     }
-    const compared = /^(\S+) (=|>) (\S+)$/.exec(part);
+    const compared = /^(\S+) (=|>|<) (\S+)$/.exec(part);
     if (!compared) throw new Error(`The fake can't read "${part}".`);
     const current = item?.[attributeOf(compared[1], by)];
     const given = givenBy(compared[3], by);
     if (current === undefined) return false;
-    return compared[2] === '='
-      ? JSON.stringify(current) === JSON.stringify(given)
-      : Number(current.N) > Number(given.N);
+    if (compared[2] === '=') return JSON.stringify(current) === JSON.stringify(given);
+    return compared[2] === '>' ? Number(current.N) > Number(given.N) : Number(current.N) < Number(given.N);
   });
 }
 

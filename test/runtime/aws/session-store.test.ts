@@ -21,11 +21,11 @@ async function active(): Promise<void> {
 describe('a session', () => {
   it('is announced, then bound to its task, then open', async () => {
     await store.begin({ ...NEW, tools: ['read'] }, NOW);
-    expect(await store.open('s-1', NOW)).toEqual({ kind: 'not_ready' });
+    expect(await store.open('s-1', NOW, 'call', 100)).toEqual({ kind: 'not_ready' });
     expect(await store.resolveTask('task-1', NOW)).toEqual({ kind: 'launching' });
     await store.bind('s-1', 'task-1', NEW.expiresAt);
     expect(await store.resolveTask('task-1', NOW)).toEqual({ kind: 'bound', sessionId: 's-1' });
-    expect(await store.open('s-1', NOW)).toEqual({
+    expect(await store.open('s-1', NOW, 'call', 100)).toEqual({
       kind: 'open',
       session: { ...NEW, tools: ['read'], status: 'ACTIVE', taint: false, seq: 1, calls: 1, denials: 0 },
     });
@@ -45,19 +45,19 @@ describe('a session', () => {
   it('ends for good: it can’t be opened or bound again', async () => {
     await active();
     await store.end('s-1');
-    expect(await store.open('s-1', NOW)).toEqual({ kind: 'ended' });
+    expect(await store.open('s-1', NOW, 'call', 100)).toEqual({ kind: 'ended' });
     await expect(store.bind('s-1', 'task-2', NEW.expiresAt)).rejects.toThrow();
     expect(await store.get('s-1')).toMatchObject({ status: 'ENDED' });
   });
 
   it('is over at its expiry', async () => {
     await active();
-    expect((await store.open('s-1', NEW.expiresAt - 1)).kind).toBe('open');
-    expect(await store.open('s-1', NEW.expiresAt)).toEqual({ kind: 'ended' });
+    expect((await store.open('s-1', NEW.expiresAt - 1, 'call', 100)).kind).toBe('open');
+    expect(await store.open('s-1', NEW.expiresAt, 'call', 100)).toEqual({ kind: 'ended' });
   });
 
   it('that nobody knows is over, and is not made by ending, tainting or counting', async () => {
-    expect(await store.open('s-9', NOW)).toEqual({ kind: 'ended' });
+    expect(await store.open('s-9', NOW, 'call', 100)).toEqual({ kind: 'ended' });
     await expect(store.end('s-9')).rejects.toThrow();
     await expect(store.taint('s-9')).rejects.toThrow();
     await expect(store.countDenial('s-9', 5)).rejects.toThrow();
@@ -73,8 +73,27 @@ describe('a session', () => {
 
   it('looks without taking a number', async () => {
     await active();
-    await store.open('s-1', NOW, false);
-    expect(await store.get('s-1')).toMatchObject({ seq: 0, calls: 1 });
+    await store.open('s-1', NOW, 'look', 1);
+    expect(await store.get('s-1')).toMatchObject({ seq: 0, calls: 0 });
+    // Looks have a bound of their own, and calls aren't touched by it.
+    expect(await store.open('s-1', NOW, 'look', 1)).toEqual({ kind: 'spent' });
+    expect((await store.open('s-1', NOW, 'call', 1)).kind).toBe('open');
+  });
+
+  it('takes no number for a call beyond its budget', async () => {
+    await active();
+    const opened = await Promise.all(Array.from({ length: 9 }, () => store.open('s-1', NOW, 'call', 4)));
+    expect(opened.filter(({ kind }) => kind === 'open')).toHaveLength(4);
+    expect(opened.filter(({ kind }) => kind === 'spent')).toHaveLength(5);
+    expect(await store.get('s-1')).toMatchObject({ seq: 4, calls: 4 });
+  });
+
+  it('numbers a few calls that come too late, and no more', async () => {
+    await active();
+    await store.end('s-1');
+    const numbers = await Promise.all(Array.from({ length: 5 }, () => store.nextLateSeq('s-1', 3)));
+    expect(numbers.filter((each) => each !== undefined).sort()).toEqual([1, 2, 3]);
+    expect(await store.nextLateSeq('s-9', 3)).toBeUndefined();
   });
 });
 
@@ -102,7 +121,7 @@ describe('a task', () => {
 describe('concurrent calls', () => {
   it('get numbers of their own without a gap, and are all counted', async () => {
     await active();
-    const opened = await Promise.all(Array.from({ length: 50 }, () => store.open('s-1', NOW)));
+    const opened = await Promise.all(Array.from({ length: 50 }, () => store.open('s-1', NOW, 'call', 100)));
     const numbers = opened.map((one) => (one.kind === 'open' ? one.session.seq : 0)).sort((a, b) => a - b);
     expect(numbers).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
     expect(await store.get('s-1')).toMatchObject({ calls: 50, seq: 50 });
@@ -112,14 +131,14 @@ describe('concurrent calls', () => {
     await active();
     const counts = await Promise.all(Array.from({ length: 7 }, () => store.countDenial('s-1', 5)));
     expect(counts.sort()).toEqual([1, 2, 3, 4, 5, 6, 7]);
-    expect(await store.open('s-1', NOW)).toEqual({ kind: 'ended' });
+    expect(await store.open('s-1', NOW, 'call', 100)).toEqual({ kind: 'ended' });
   });
 
   it('of callers without a session share a stream that makes itself', async () => {
     const numbers = await Promise.all([1, 2, 3].map(() => store.nextSeq(UNBOUND_STREAM)));
     expect(numbers.sort()).toEqual([1, 2, 3]);
     expect(await store.get(UNBOUND_STREAM)).toBeUndefined();
-    expect(await store.open(UNBOUND_STREAM, NOW)).toEqual({ kind: 'ended' });
+    expect(await store.open(UNBOUND_STREAM, NOW, 'call', 100)).toEqual({ kind: 'ended' });
   });
 });
 
@@ -138,14 +157,14 @@ it('keeps what a simple model of a session says, in whatever order calls come', 
       const step = async (what: Step) => {
         const open = model.status === 'ACTIVE';
         if (what === 'nextSeq' || (what === 'open' && open)) given.push(++model.seq);
-        if ((what === 'open' || what === 'look') && open) model.calls += 1;
+        if (what === 'open' && open) model.calls += 1;
         if (what === 'taint') model.taint = true;
         if (what === 'deny') model.denials += 1;
         if (what === 'end' || (what === 'deny' && model.denials >= limit)) model.status = 'ENDED';
         switch (what) {
           case 'open':
           case 'look': {
-            const opened = await store.open('s-1', NOW, what === 'open');
+            const opened = await store.open('s-1', NOW, what === 'open' ? 'call' : 'look', 1000);
             if (!together) expect(opened.kind).toBe(open ? 'open' : 'ended');
             return;
           }
@@ -176,8 +195,15 @@ it('keeps what a simple model of a session says, in whatever order calls come', 
 describe('an answer to the user', () => {
   it('is kept once a request', async () => {
     await active();
-    for (const ref of ['results/a', 'results/b'])
-      await store.putResponse('s-1', 'r-1', ref, new Date(NOW * 1000).toISOString());
+    const put = (text: string) =>
+      store.putResponse('s-1', 'r-1', {
+        resultRef: `results/${text}`,
+        textSha256: text,
+        at: new Date(NOW * 1000).toISOString(),
+      });
+    expect(await store.responseHash('s-1', 'r-1')).toBeUndefined();
+    expect([await put('a'), await put('b'), await put('a')]).toEqual([true, false, true]);
+    expect(await store.responseHash('s-1', 'r-1')).toBe('a');
     const kept = [...table.items.values()].filter((item) => item.sk.S?.startsWith('RESPONSE#'));
     expect(kept).toHaveLength(1);
     expect(Number(kept[0].ttl.N)).toBeGreaterThan(NOW);

@@ -1,3 +1,4 @@
+import { allowPolicy } from '../../../runtime/core/cedar/policies';
 import {
   type DenialCode,
   gateReplySchema,
@@ -6,7 +7,7 @@ import {
   UNBOUND_STREAM,
 } from '../../../runtime/core/contracts';
 import { compileSchema } from '../../../runtime/core/schema/compile-schema';
-import { body, call, GateWorld, NOW, type Part, SESSION, TASK } from './gate-world';
+import { body, call, GateWorld, manifestOf, NOTE, NOW, type Part, SESSION, TASK } from './gate-world';
 
 const isReply = compileSchema(gateReplySchema as unknown as JsonObject);
 /** Stands for whatever the caller wrote: it must not come back. */
@@ -121,6 +122,7 @@ describe('who calls', () => {
     arrange();
     expect(await call(world.gate(), 'read', { id: 'T-1' })).toMatchObject({ code: 'SESSION_NOT_READY' });
     expect(world.executed).toEqual([]);
+    expect([...world.ledger.values()]).toMatchObject([{ type: 'denial', decision: { code: 'SESSION_NOT_READY' } }]);
   });
 });
 
@@ -132,6 +134,38 @@ describe('limits of a session', () => {
     expect(world.executed).toHaveLength(20);
     expect(world.entries().at(-1)).toMatchObject({ type: 'denial', decision: { code: 'BUDGET_EXCEEDED' } });
   });
+
+  it('what only looks is no call, has a bound of its own, and is never a denial', async () => {
+    const gate = world.gate();
+    const asked = await call(gate, 'refund', { id: 'T-1', cents: 500 });
+    const poll = () => call(gate, 'get_request', { requestId: asked.requestId });
+    for (let made = 1; made <= 400; made++) expect((await poll()).status).toBe('pending_approval');
+    for (let made = 1; made <= 30; made++) expect(await poll()).toMatchObject({ code: 'BUDGET_EXCEEDED' });
+    expect(world.session()).toMatchObject({ status: 'ACTIVE', calls: 1, denials: 0 });
+    expect(world.entries()).toHaveLength(1);
+    expect((await call(gate, 'note', { id: 'T-1' })).status).toBe('succeeded');
+  });
+
+  it.each([
+    ['its budget', { calls: 20 }, 'BUDGET_EXCEEDED'],
+    ['its end', { status: 'ENDED' }, 'SESSION_ENDED'],
+  ] as const)(
+    'calls after %s end no session, and leave 20 entries and no evidence, however many',
+    async (_, session, code) => {
+      world = new GateWorld(session);
+      const gate = world.gate();
+      for (let made = 1; made <= 60; made++) {
+        const sent = made % 2 ? body('note', { id: 'T-1' }) : 'x'.repeat(20_000);
+        expect(await gate.handle({ taskId: TASK, body: sent })).toMatchObject({ code: made % 2 ? code : 'MALFORMED' });
+      }
+      expect(world.entries()).toHaveLength(20);
+      expect(world.entries().at(-1)?.seq).toBe(20);
+      expect(world.evidence.size).toBe(0);
+      expect(world.session().denials).toBe(0);
+      expect(world.logs.filter(({ event }) => event === 'denied')).toHaveLength(60);
+      expect((await call(gate, 'get_task', {})).status).toBe(code === 'BUDGET_EXCEEDED' ? 'succeeded' : 'denied');
+    },
+  );
 
   it('after too many denials the session ends, also for calls that would be allowed', async () => {
     const gate = world.gate();
@@ -161,6 +195,23 @@ describe('a store that can’t be reached', () => {
     expect(world.executed).toEqual([]);
     expect(world.asked).toEqual([]);
   });
+
+  it.each(['requests', 'probation'] as const)(
+    '%s down, the ledger up: the denial is logged and counted',
+    async (part) => {
+      world.down.add(part);
+      const manifest = manifestOf([{ ...NOTE, probation: { key: 'a'.repeat(64), calls: 1 } }], {
+        allow: allowPolicy({ id: 'allow', tool: 'note', connector: 'Tickets' }),
+      });
+      const reply = await call(world.gate(manifest), 'note', { id: 'T-1' });
+      expect(reply).toMatchObject({ status: 'denied', code: 'LEDGER_UNAVAILABLE' });
+      expect(world.entries()).toMatchObject([
+        { type: 'denial', tool: 'note', requestId: reply.requestId, decision: { code: 'LEDGER_UNAVAILABLE' } },
+      ]);
+      expect(world.session().denials).toBe(1);
+      expect(world.executed).toEqual([]);
+    },
+  );
 
   it('no number for the outcome: the call isn’t made', async () => {
     world.down.add('counter');

@@ -128,6 +128,9 @@ export class GateWorld {
   /** Requests that counted towards the end of a probation, by its key. */
   readonly probations = new Map<string, Set<string>>();
   readonly responses = new Map<string, string>();
+  private readonly responseHashes = new Map<string, string>();
+  private readonly looks = new Map<string, number>();
+  private readonly late = new Map<string, number>();
   readonly executed: ExecutorRequest[] = [];
   readonly asked: RequestItem[] = [];
   readonly logs: Record<string, unknown>[] = [];
@@ -144,13 +147,18 @@ export class GateWorld {
         if (bound === undefined) return { kind: 'unknown' };
         return bound === 'launching' ? { kind: 'launching' } : { kind: 'bound', sessionId: bound };
       },
-      open: async (sessionId, now, numbered) => {
+      open: async (sessionId, now, what, most) => {
         this.need('sessions');
         const found = this.sessions.get(sessionId);
         if (found?.status === 'LAUNCHING') return { kind: 'not_ready' };
         if (found?.status !== 'ACTIVE' || found.expiresAt <= now) return { kind: 'ended' };
-        const seq = numbered ? this.take(sessionId) : (this.counters.get(sessionId) ?? 0);
-        return { kind: 'open', session: this.change(sessionId, { calls: found.calls + 1, seq }) };
+        const used = what === 'call' ? found.calls : (this.looks.get(sessionId) ?? 0);
+        if (used >= most) return { kind: 'spent' };
+        if (what === 'call') {
+          return { kind: 'open', session: this.change(sessionId, { calls: used + 1, seq: this.take(sessionId) }) };
+        }
+        this.looks.set(sessionId, used + 1);
+        return { kind: 'open', session: found };
       },
       get: async (sessionId) => {
         this.need('sessions');
@@ -159,6 +167,13 @@ export class GateWorld {
       nextSeq: async (sessionId) => {
         this.need('sessions');
         this.need('counter');
+        return this.take(sessionId);
+      },
+      nextLateSeq: async (sessionId, most) => {
+        this.need('sessions');
+        const late = this.late.get(sessionId) ?? 0;
+        if (late >= most) return undefined;
+        this.late.set(sessionId, late + 1);
         return this.take(sessionId);
       },
       taint: async (sessionId) => {
@@ -171,10 +186,15 @@ export class GateWorld {
         this.change(sessionId, { denials, ...(denials >= limit ? { status: 'ENDED' } : {}) });
         return denials;
       },
-      putResponse: async (_sessionId, requestId, resultRef) => {
+      putResponse: async (_sessionId, requestId, { resultRef, textSha256 }) => {
         this.need('responses');
+        const first = this.responseHashes.get(requestId);
+        if (first !== undefined) return first === textSha256;
+        this.responseHashes.set(requestId, textSha256);
         this.responses.set(requestId, resultRef);
+        return true;
       },
+      responseHash: async (_sessionId, requestId) => this.responseHashes.get(requestId),
     },
     requests: {
       create: async (item) => {

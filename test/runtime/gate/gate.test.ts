@@ -439,6 +439,18 @@ describe('built-in tools', () => {
     expect(world.evidence.get(entry.outcome?.resultRef ?? '')).toBe('Done: 5 €');
   });
 
+  it('respond answers with one text a callId: another one is refused, also where both come at once', async () => {
+    const gate = world.gate();
+    await call(gate, 'respond', { text: 'good' }, 'c1');
+    expect(await call(gate, 'respond', { text: 'evil' }, 'c1')).toMatchObject({ status: 'denied', code: 'MALFORMED' });
+    expect(world.entries().map(({ type }) => type)).toEqual(['outcome', 'denial']);
+
+    const both = await Promise.all(['a', 'b'].map((text) => call(gate, 'respond', { text }, 'c2')));
+    expect(both.map(({ status }) => status).sort()).toEqual(['denied', 'succeeded']);
+    const said = [...world.responses.values()].map((ref) => world.evidence.get(ref));
+    expect(said).toEqual(['good', both[0].status === 'succeeded' ? 'a' : 'b']);
+  });
+
   it('respond withholds credentials', async () => {
     const text = `Use AKIA${'A'.repeat(16)}`;
     expect(await call(world.gate(), 'respond', { text })).toMatchObject({ status: 'denied', code: 'OUTPUT_BLOCKED' });

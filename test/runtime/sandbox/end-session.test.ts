@@ -33,13 +33,13 @@ const end = (task: string) =>
 
 it('ends the session of a task that stopped, and logs it', async () => {
   await end('task-1');
-  expect(await sessions.open('s-1', NOW / 1000)).toEqual({ kind: 'ended' });
+  expect(await sessions.open('s-1', NOW / 1000, 'call', 100)).toEqual({ kind: 'ended' });
   expect(entries).toMatchObject([{ sessionId: 's-1', seq: 1, type: 'session_end', actor: 'launcher' }]);
 });
 
 it('leaves sessions alone when a task of none stopped', async () => {
   await end('task-2');
-  expect((await sessions.open('s-1', NOW / 1000)).kind).toBe('open');
+  expect((await sessions.open('s-1', NOW / 1000, 'call', 100)).kind).toBe('open');
   expect(entries).toEqual([]);
 });
 
@@ -51,7 +51,7 @@ it('ends the session even if the ledger then fails, and logs it when the event c
     randomHex: () => '',
   });
   await expect(failing).rejects.toThrow('down');
-  expect(await sessions.open('s-1', NOW / 1000)).toEqual({ kind: 'ended' });
+  expect(await sessions.open('s-1', NOW / 1000, 'call', 100)).toEqual({ kind: 'ended' });
   await end('task-1');
   expect(entries).toHaveLength(1);
 });
