@@ -1,5 +1,3 @@
-import type { JsonValue } from '../contracts';
-
 const MAX_TOKEN_LENGTH = 64;
 
 /**
@@ -33,24 +31,4 @@ export function pointerTokens(pointer: string): string[] {
     .slice(1)
     .split('/')
     .map((token) => token.replace(/~1/g, '/').replace(/~0/g, '~'));
-}
-
-/**
- * Every value that a pointer reaches. The token `*` stands for each element of an array; in an object it is an
- * ordinary name. A pointer that reaches nothing gives an empty list.
- */
-export function valuesAt(value: JsonValue, pointer: string): JsonValue[] {
-  let reached: JsonValue[] = [value];
-  for (const token of pointerTokens(pointer)) {
-    reached = reached.flatMap((here) => {
-      if (Array.isArray(here)) {
-        if (token === '*') return here;
-        const index = /^(0|[1-9]\d*)$/.test(token) ? Number(token) : -1;
-        return index >= 0 && index < here.length ? [here[index]] : [];
-      }
-      if (here === null || typeof here !== 'object') return [];
-      return Object.hasOwn(here, token) ? [here[token]] : [];
-    });
-  }
-  return reached;
 }
