@@ -1,7 +1,7 @@
 import { type Assembly, type Resource, referencesIn } from '../template';
 import { identityPoliciesOf } from '../template/iam/collect';
 import { matchAction } from '../template/iam/evaluate';
-import { statementsOf } from '../template/iam/policy';
+import { type Statement, statementsOf } from '../template/iam/policy';
 import { functionsBehind, modelCallersApisOf } from './gate-apis';
 
 /** Functions that decide what a model caller asks for: its API calls them. With the API of each. */
@@ -34,8 +34,51 @@ export function machinesStartedBy(assembly: Assembly, caller: Resource): readonl
   );
 }
 
+/** Machines that a gate starts to ask a person: those that its role may start, and the one that its environment names. */
+export function approvalMachinesOf(assembly: Assembly): ReadonlySet<Resource> {
+  const started = [...gateFunctionsOf(assembly).keys()].flatMap((gate) => machinesStartedBy(assembly, gate));
+  const named = assembly
+    .ofType('AWS::Lambda::Function')
+    .flatMap((workload) => workload.property('Environment', 'Variables', 'APPROVAL_STATE_MACHINE_ARN'))
+    .flatMap(({ value }) => assembly.find(value) ?? []);
+  return new Set([...started, ...named]);
+}
+
+/** Functions behind an API that may answer for a person, and the API of each: the desk at which people decide. */
+export function decidersOf(assembly: Assembly): ReadonlyMap<Resource, Resource> {
+  if (approvalMachinesOf(assembly).size === 0) return new Map();
+  const apis = new Set(assembly.ofType('AWS::ApiGateway::RestApi'));
+  return new Map(
+    [...functionsBehind(assembly, apis)].filter(
+      ([called]) => statementsFor(assembly, called, 'states:SendTaskSuccess').length > 0,
+    ),
+  );
+}
+
+/** APIs that an agent calls or people decide at. */
+export function guardedApisOf(assembly: Assembly): ReadonlySet<Resource> {
+  return new Set([...modelCallersApisOf(assembly), ...decidersOf(assembly).values()]);
+}
+
+/** Functions that decide on calls or act on them: what they run, everything else relies on. */
+export function guardingFunctionsOf(assembly: Assembly): ReadonlySet<Resource> {
+  const behind = behindTheGate(assembly);
+  const callers = assembly
+    .ofType('AWS::Lambda::Function')
+    .filter((workload) => functionsThatMayBeCalledBy(assembly, workload).some((called) => behind.has(called)));
+  return new Set([...behind.keys(), ...decidersOf(assembly).keys(), ...callers]);
+}
+
 /** Resources of the app that a function's own policies name for an action. */
 function usedBy(assembly: Assembly, caller: Resource, wanted: string): Resource[] {
+  return statementsFor(assembly, caller, wanted)
+    .flatMap(({ resource }) => resource?.patterns ?? [])
+    .flatMap(referencesIn)
+    .flatMap((reference) => assembly.find(reference) ?? []);
+}
+
+/** Statements of a function's own policies that may allow an action. */
+function statementsFor(assembly: Assembly, caller: Resource, wanted: string): Statement[] {
   const identities = identityPoliciesOf(assembly);
   return caller
     .property('Role')
@@ -46,8 +89,5 @@ function usedBy(assembly: Assembly, caller: Resource, wanted: string): Resource[
         effect !== 'Deny' &&
         !action.negated &&
         action.patterns.some((pattern) => matchAction(pattern, wanted) !== 'false'),
-    )
-    .flatMap(({ resource }) => resource?.patterns ?? [])
-    .flatMap(referencesIn)
-    .flatMap((reference) => assembly.find(reference) ?? []);
+    );
 }

@@ -4,8 +4,10 @@ import { ledgerLocked } from './audit/ledger-locked';
 import { recordsPrivate } from './audit/records-private';
 import { trailed } from './audit/trailed';
 import { approvalWaitsOnce } from './gate/approval-waits-once';
+import { bodiesUnlogged } from './gate/bodies-unlogged';
 import { enforces } from './gate/enforces';
 import { notBypassed } from './gate/not-bypassed';
+import { ownCode } from './gate/own-code';
 import { privateAndNamed } from './gate/private-and-named';
 import { credentialRoleBounded } from './least-privilege/credential-role-bounded';
 import { noWildcard } from './least-privilege/no-wildcard';
@@ -41,6 +43,8 @@ export const RULES: readonly Rule[] = [
   noPlainText,
   privateAndNamed,
   notBypassed,
+  ownCode,
+  bodiesUnlogged,
   approvalWaitsOnce,
   enforces,
   ledgerLocked,

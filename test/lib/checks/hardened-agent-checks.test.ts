@@ -50,6 +50,8 @@ test('the ids are what acknowledgements rely on: they don’t change', () => {
     'secrets SecretsNoPlainText error',
     'gate GatePrivateAndNamed fatal',
     'gate GateNotBypassed error',
+    'gate GateOwnCode error',
+    'gate GateBodiesUnlogged error',
     'gate GateApprovalWaitsOnce fatal',
     'gate GateEnforces error',
     'audit AuditLedgerLocked fatal',

@@ -7,7 +7,7 @@ import {
   Unresolved,
   type Value,
 } from '../../../template';
-import { behindTheGate, functionsThatMayBeCalledBy, gateFunctionsOf, machinesStartedBy } from '../../behind-the-gate';
+import { approvalMachinesOf, behindTheGate, functionsThatMayBeCalledBy } from '../../behind-the-gate';
 import { assumed, listOf, memberOf, offencesAt, unproven } from '../../branches';
 import type { Offence, Rule } from '../../rule';
 
@@ -22,7 +22,7 @@ export const approvalWaitsOnce: Rule = {
     'Step Functions Developer Guide, "Wait for a callback with the task token" and "Best practices: Use timeouts to avoid stuck executions"; NIST SP 800-53 AC-3(2)',
   fix: 'Give the waitForTaskToken state TimeoutSeconds, take its Retry away (LambdaInvoke: retryOnServiceExceptions: false), and set StateMachineType: STANDARD and LoggingConfiguration.IncludeExecutionData: false. Put it before every state that calls what acts, and lead its Catch elsewhere.',
   *check(assembly) {
-    const asked = machinesOfGate(assembly);
+    const asked = approvalMachinesOf(assembly);
     for (const machine of assembly.ofType('AWS::StepFunctions::StateMachine')) {
       let waits = false;
       for (const { value, property, assuming } of definitionsOf(machine)) {
@@ -52,16 +52,6 @@ export const approvalWaitsOnce: Rule = {
     }
   },
 };
-
-/** Machines that a gate starts to ask a person: those that its role may start, and the one that its environment names. */
-function machinesOfGate(assembly: Assembly): ReadonlySet<Resource> {
-  const started = [...gateFunctionsOf(assembly).keys()].flatMap((gate) => machinesStartedBy(assembly, gate));
-  const named = assembly
-    .ofType('AWS::Lambda::Function')
-    .flatMap((workload) => workload.property('Environment', 'Variables', 'APPROVAL_STATE_MACHINE_ARN'))
-    .flatMap(({ value }) => assembly.find(value) ?? []);
-  return new Set([...started, ...named]);
-}
 
 function isWait(state: NamedState['state']): boolean {
   return String(state.Resource ?? '').endsWith('.waitForTaskToken');

@@ -1,7 +1,10 @@
 import { describe, isTextual, Reference, type Resource, Unresolved } from '../../../template';
+import type { ConditionEntry } from '../../../template/iam/condition';
 import { readPolicy, type Statement, statementsOf } from '../../../template/iam/policy';
+import { guardedApisOf } from '../../behind-the-gate';
 import { listOf, offencesAt, unproven } from '../../branches';
-import { gateApisOf } from '../../gate-apis';
+import { type Denial, denialsOf, sparedByAll } from '../../denials';
+import { gateApisOf, modelCallersApisOf } from '../../gate-apis';
 import type { Offence, Rule } from '../../rule';
 import { statementPath } from '../../statement-width';
 
@@ -11,12 +14,13 @@ export const privateAndNamed: Rule = {
   pillar: 'gate',
   severity: 'fatal',
   holds:
-    "Every API has methods that need a signature, and a resource policy that names who may call; the one that a model's caller uses is private.",
+    "Every API has methods that need a signature, and a resource policy that names who may call; the one that a model's caller uses is private and denied from other networks, and it and the one that people decide at are denied to everybody else.",
   source:
     'API Gateway Developer Guide, "Private REST APIs" and "How API Gateway resource policies affect authorization workflow"; OWASP API Security API2:2023, API5:2023',
-  fix: 'Set EndpointConfiguration.Types: [PRIVATE], AuthorizationType: AWS_IAM on each method, and a Policy that allows execute-api:Invoke to the agent’s role by its ARN, not to "*".',
+  fix: 'Set EndpointConfiguration.Types: [PRIVATE], AuthorizationType: AWS_IAM on each method, and a Policy that allows execute-api:Invoke to the agent’s role by its ARN, not to "*", and denies it to "*" with ArnNotLike aws:PrincipalArn = that role and its sessions, and with StringNotEquals aws:SourceVpc.',
   *check(assembly) {
     const gates = gateApisOf(assembly);
+    const callers = modelCallersApisOf(assembly);
     for (const api of assembly.ofType('AWS::ApiGateway::RestApi')) {
       if (gates.has(api)) {
         yield* offencesAt(api, ['EndpointConfiguration', 'Types'], (types) => {
@@ -29,6 +33,7 @@ export const privateAndNamed: Rule = {
       }
       yield* policyOffences(api);
     }
+    for (const api of guardedApisOf(assembly)) yield* denialOffences(api, callers.has(api));
     for (const method of assembly.ofType('AWS::ApiGateway::Method')) {
       const gate = method.property('RestApiId').some(({ value }) => gates.has(assembly.find(value) as Resource));
       yield* offencesAt(method, ['AuthorizationType'], (type) => {
@@ -64,6 +69,49 @@ function* policyOffences(api: Resource): Generator<Offence> {
     const message = principalFault(statement);
     if (message !== undefined) yield { resource: api, property: `${at}.Principal`, message };
   }
+}
+
+const INVOKE = 'execute-api:Invoke';
+
+/**
+ * In one account an identity policy alone lets its holder in, whatever the API's own policy allows: only a deny keeps
+ * everybody else out. Source: API Gateway Developer Guide, "How API Gateway resource policies affect authorization workflow".
+ */
+function* denialOffences(api: Resource, ofModelCaller: boolean): Generator<Offence> {
+  if (api.type !== 'AWS::ApiGateway::RestApi') return;
+  const property = 'Properties.Policy';
+  const policy = readPolicy(api.logicalId, api.path, api.property('Policy'));
+  const wholly = ({ statement }: Denial): boolean =>
+    statement.resource?.negated === false &&
+    statement.resource.patterns.some((pattern) => isWholeApi(describe(pattern)));
+  const spared = sparedByAll(denialsOf(policy, INVOKE).filter(wholly));
+  if (spared === undefined) {
+    const message =
+      "isn't denied to everybody but named callers, or that can't be proven: every role whose own policy says execute-api:Invoke gets in";
+    yield { resource: api, property, message };
+  }
+  if (!ofModelCaller) return;
+  const elsewhere = denialsOf(policy, INVOKE, isFromElsewhere)
+    .filter(wholly)
+    .some(({ statement: { conditions } }) => conditions.length > 0 && conditions.every(isFromElsewhere));
+  if (elsewhere) return;
+  const message = "isn't denied from other networks, or that can't be proven: stolen credentials work from anywhere";
+  yield { resource: api, property, message };
+}
+
+/** `execute-api:/*`, or the same spelled out. */
+function isWholeApi(resource: string): boolean {
+  return /^(\*|execute-api:\/\*(\/\*)*|arn:[^/]*\/\*(\/\*)*)$/.test(resource);
+}
+
+/** Holds for every network but those named; where the key is missing, too. */
+function isFromElsewhere({ operator, key, values }: ConditionEntry): boolean {
+  return (
+    /^StringNot(Equals|Like)$/i.test(operator) &&
+    /^aws:source(vpc|vpce)$/i.test(key) &&
+    values.length > 0 &&
+    values.every((value) => isTextual(value) && !String(value).includes('*'))
+  );
 }
 
 function principalFault({ principal }: Statement): string | undefined {

@@ -1,6 +1,7 @@
-import { isObject, isTrue, Unresolved, type Value } from '../../../template';
+import { describe, isObject, isTrue, piecesOf, Unresolved, type Value } from '../../../template';
 import { belowResource, listOf, memberOf, mustBeTrue, offencesAt, offencesIn, unproven } from '../../branches';
 import type { Rule } from '../../rule';
+import { agentsOf } from '../../workloads';
 
 /** The container that the fooled agent lives in gives it nothing to stand on. */
 export const taskHardened: Rule = {
@@ -8,12 +9,14 @@ export const taskHardened: Rule = {
   pillar: 'sandbox',
   severity: 'error',
   holds:
-    'Every container of a task has a read-only root, a user that is not root, no Linux capability, no privileges, and nobody can run a command in it.',
+    'Every container of a task has a read-only root, a user that is not root, no Linux capability, no privileges, and nobody can run a command in it; one that calls a model runs images by digest, with no file system or environment file from elsewhere.',
   source:
-    'Amazon ECS Developer Guide, "Task and container security best practices"; CIS Docker Benchmark 5.3, 5.4, 5.12; ECS.4, ECS.5 of AWS Security Hub',
-  fix: 'Set ReadonlyRootFilesystem: true, User: "10001:10001", LinuxParameters.Capabilities.Drop: ["ALL"] without Add, Privileged: false, NetworkMode: awsvpc, and leave EnableExecuteCommand off.',
+    'Amazon ECS Developer Guide, "Task and container security best practices"; CIS Docker Benchmark 4.2, 5.3, 5.4, 5.12; ECS.4, ECS.5 of AWS Security Hub; NIST SP 800-53 CM-14, SI-7',
+  fix: 'Set ReadonlyRootFilesystem: true, User: "10001:10001", LinuxParameters.Capabilities.Drop: ["ALL"] without Add, Privileged: false, NetworkMode: awsvpc, and leave EnableExecuteCommand off. Name a model caller’s image as repository@sha256:…, and leave EFS volumes and EnvironmentFiles out.',
   *check(assembly) {
+    const agents = new Set(agentsOf(assembly).map(({ resource }) => resource));
     for (const task of assembly.ofType('AWS::ECS::TaskDefinition')) {
+      const judges = agents.has(task) ? [faultsOf, originFaultsOf] : [faultsOf];
       yield* offencesAt(task, ['NetworkMode'], (value) =>
         value === 'awsvpc' ? undefined : 'the network mode is not awsvpc: the task shares the network of its host',
       );
@@ -26,7 +29,7 @@ export const taskHardened: Rule = {
       }
       for (const { value, where, assuming } of containers) {
         const at = belowResource(task, where);
-        for (const [member, message] of faultsOf(value)) {
+        for (const [member, message] of judges.flatMap((judge) => [...judge(value)])) {
           const when = assuming.length === 0 ? '' : ` (when ${assuming.join(', ')})`;
           yield { resource: task, property: member === '' ? at : `${at}.${member}`, message: message + when };
         }
@@ -36,6 +39,11 @@ export const taskHardened: Rule = {
         yield* offencesIn(task, `${belowResource(task, where)}.Host.SourcePath`, source, (path) =>
           path === undefined ? undefined : 'a folder of the host is mounted',
         );
+        for (const member of agents.has(task) ? SHARED_VOLUMES : []) {
+          yield* offencesIn(task, `${belowResource(task, where)}.${member}`, memberOf(value, member), (shared) =>
+            shared === undefined ? undefined : 'a file system that others may write to is mounted',
+          );
+        }
       }
     }
     for (const service of assembly.ofType('AWS::ECS::Service')) {
@@ -51,6 +59,36 @@ function mustNotBeTrue(what: string): (value: Value) => string | undefined {
       : isTrue(value)
         ? `${what} is on: whoever may use it runs commands in the task`
         : `${what} isn't known to be off`;
+}
+
+/** Volumes that outlive the task, or that others mount too. */
+const SHARED_VOLUMES = [
+  'EFSVolumeConfiguration',
+  'FSxWindowsFileServerVolumeConfiguration',
+  'DockerVolumeConfiguration',
+];
+
+/** What brings code or settings into a container that this template doesn't tell. */
+function* originFaultsOf(container: Value): Generator<[string, string]> {
+  if (!isObject(container)) return;
+  const image = container.Image;
+  if (image instanceof Unresolved && !endsInDigest(image)) yield ['Image', unproven(image)];
+  else if (!endsInDigest(image)) {
+    yield ['Image', `the image ${describe(image)} isn't named by its digest: whoever may push replaces it`];
+  }
+  const files = container.EnvironmentFiles;
+  if (files instanceof Unresolved) yield ['EnvironmentFiles', unproven(files)];
+  else if (listOf(files).length > 0) yield ['EnvironmentFiles', 'a file from elsewhere sets the environment'];
+}
+
+/** `repository@sha256:…`; or an asset of CDK's, which tags by content in a repository whose tags can't be moved. */
+function endsInDigest(image: Value): boolean {
+  const pieces = piecesOf(image) ?? [];
+  const last = pieces[pieces.length - 1];
+  if (typeof last !== 'string') return false;
+  return (
+    /@sha256:[0-9a-f]{64}$/.test(last) || (/:[0-9a-f]{64}$/.test(last) && describe(image).includes('container-assets-'))
+  );
 }
 
 /** Member and what is wrong with it. */

@@ -4,10 +4,31 @@ import { changed, linesOf, UNKNOWN_PARAMETER } from '../check-template';
 describe('GatePrivateAndNamed', () => {
   const lines = (resources: JsonObject, around?: JsonObject) => linesOf('GatePrivateAndNamed', resources, around);
   const api = (properties: JsonObject): JsonObject => ({ Type: 'AWS::ApiGateway::RestApi', Properties: properties });
-  const allow = (principal: unknown) => ({
-    Statement: [{ Effect: 'Allow', Principal: principal, Action: 'execute-api:Invoke', Resource: 'execute-api:/*' }],
+  const invoke = { Action: 'execute-api:Invoke', Resource: 'execute-api:/*' };
+  const nobodyElse = {
+    Effect: 'Deny',
+    Principal: '*',
+    ...invoke,
+    Condition: {
+      ArnNotLike: {
+        'aws:PrincipalArn': [
+          { 'Fn::GetAtt': ['Role', 'Arn'] },
+          { 'Fn::Sub': `arn:aws:sts::\${AWS::AccountId}:assumed-role/\${Role}/*` },
+        ],
+      },
+    },
+  };
+  const notElsewhere = {
+    Effect: 'Deny',
+    Principal: '*',
+    ...invoke,
+    Condition: { StringNotEquals: { 'aws:SourceVpc': { Ref: 'Vpc' } } },
+  };
+  const allow = (principal: unknown, ...denials: unknown[]) => ({
+    Statement: [{ Effect: 'Allow', Principal: principal, ...invoke }, ...denials],
   });
   const gate: JsonObject = {
+    Vpc: { Type: 'AWS::EC2::VPC' },
     Role: {
       Type: 'AWS::IAM::Role',
       Properties: {
@@ -30,7 +51,7 @@ describe('GatePrivateAndNamed', () => {
     Task: { Type: 'AWS::ECS::TaskDefinition', Properties: { TaskRoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] } } },
     Api: api({
       EndpointConfiguration: { Types: ['PRIVATE'] },
-      Policy: allow({ AWS: { 'Fn::GetAtt': ['Role', 'Arn'] } }) as JsonObject,
+      Policy: allow({ AWS: { 'Fn::GetAtt': ['Role', 'Arn'] } }, nobodyElse, notElsewhere) as JsonObject,
     }),
     Method: {
       Type: 'AWS::ApiGateway::Method',
@@ -44,15 +65,110 @@ describe('GatePrivateAndNamed', () => {
   test.each<[string, (string | number)[], unknown, string]>([
     ['a public endpoint', ['Api', 'Properties', 'EndpointConfiguration', 'Types'], ['REGIONAL'], 'not a private API'],
     ['no endpoint type', ['Api', 'Properties', 'EndpointConfiguration'], undefined, 'not a private API'],
-    ['no policy', policy, undefined, 'has no resource policy'],
-    ['everybody as principal', policy, allow('*'), 'takes every principal of the account'],
-    ['everybody in AWS’s spelling', policy, allow({ AWS: '*' }), 'takes every principal of the account'],
-    ['a whole account', policy, allow({ AWS: 'arn:aws:iam::111122223333:root' }), 'name a role'],
-    ['every role', policy, allow({ AWS: 'arn:aws:iam::111122223333:role/*' }), 'name a role'],
+    ['everybody as principal', policy, allow('*', nobodyElse, notElsewhere), 'takes every principal of the account'],
+    [
+      'everybody in AWS’s spelling',
+      policy,
+      allow({ AWS: '*' }, nobodyElse, notElsewhere),
+      'takes every principal of the account',
+    ],
+    [
+      'a whole account',
+      policy,
+      allow({ AWS: 'arn:aws:iam::111122223333:root' }, nobodyElse, notElsewhere),
+      'name a role',
+    ],
+    ['every role', policy, allow({ AWS: 'arn:aws:iam::111122223333:role/*' }, nobodyElse, notElsewhere), 'name a role'],
     ['unsigned calls', ['Method', 'Properties', 'AuthorizationType'], 'NONE', 'not signed'],
     ['no authorization type', ['Method', 'Properties', 'AuthorizationType'], undefined, 'not signed'],
   ])('%s is found', (_name, path, value, message) => {
     expect(lines(changed(gate, path, value))).toEqual([expect.stringContaining(message)]);
+  });
+
+  test('no policy is found', () => {
+    expect(lines(changed(gate, policy, undefined))).toEqual([
+      expect.stringContaining('has no resource policy'),
+      expect.stringContaining("isn't denied to everybody"),
+      expect.stringContaining("isn't denied from other networks"),
+    ]);
+  });
+
+  const statement = [...policy, 'Statement'];
+  test.each<[string, (string | number)[], unknown, string]>([
+    ['no deny to the others', [...statement, 1], notElsewhere, 'to everybody but named'],
+    [
+      'one that spares every role',
+      [...statement, 1, 'Condition', 'ArnNotLike', 'aws:PrincipalArn', 0],
+      'arn:aws:iam::111122223333:role/*',
+      'to everybody but named',
+    ],
+    ['one of a single path', [...statement, 1, 'Resource'], 'execute-api:/v1/GET/tools', 'to everybody but named'],
+    [
+      'one of nobody knows whom',
+      [...statement, 1, 'Condition', 'ArnNotLike', 'aws:PrincipalArn', 0],
+      { Ref: 'Unknown' },
+      'to everybody but named',
+    ],
+    ['no deny from elsewhere', [...statement, 2], nobodyElse, 'from other networks'],
+    [
+      'one from a single address',
+      [...statement, 2, 'Condition'],
+      { NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } },
+      'from other networks',
+    ],
+    [
+      'one from nobody knows where',
+      [...statement, 2, 'Condition', 'StringNotEquals', 'aws:SourceVpc'],
+      { Ref: 'Unknown' },
+      'from other networks',
+    ],
+    [
+      'one that spares a role',
+      [...statement, 2, 'Condition', 'ArnNotLike'],
+      { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/x' },
+      'from other networks',
+    ],
+  ])('of the denies: %s is found', (_name, path, value, message) => {
+    expect(lines(changed(gate, path, value), UNKNOWN_PARAMETER)).toEqual([expect.stringContaining(message)]);
+  });
+
+  test('where people decide for an agent, the deny to everybody else is needed too', () => {
+    const desk = api({ Policy: allow({ AWS: { 'Fn::GetAtt': ['Role', 'Arn'] } }, nobodyElse) as JsonObject });
+    const apart: JsonObject = {
+      Role: { Type: 'AWS::IAM::Role', Properties: {} },
+      Desk: desk,
+      DeskMethod: {
+        Type: 'AWS::ApiGateway::Method',
+        Properties: {
+          RestApiId: { Ref: 'Desk' },
+          AuthorizationType: 'AWS_IAM',
+          Integration: { Uri: { 'Fn::Sub': `arn:aws:apigateway:x:lambda:path/functions/\${Decide.Arn}/invocations` } },
+        },
+      },
+      Decide: { Type: 'AWS::Lambda::Function', Properties: { Role: { 'Fn::GetAtt': ['DecideRole', 'Arn'] } } },
+      DecideRole: {
+        Type: 'AWS::IAM::Role',
+        Properties: {
+          Policies: [
+            { PolicyDocument: { Statement: { Effect: 'Allow', Action: 'states:SendTaskSuccess', Resource: '*' } } },
+          ],
+        },
+      },
+      Machine: { Type: 'AWS::StepFunctions::StateMachine' },
+      Starter: {
+        Type: 'AWS::Lambda::Function',
+        Properties: { Environment: { Variables: { APPROVAL_STATE_MACHINE_ARN: { Ref: 'Machine' } } } },
+      },
+    };
+    const open: JsonObject = {
+      ...apart,
+      Desk: api({ Policy: allow({ AWS: { 'Fn::GetAtt': ['Role', 'Arn'] } }) as JsonObject }),
+    };
+    expect(lines(apart)).toEqual([]);
+    expect(lines(open)).toEqual([expect.stringContaining('Desk Properties.Policy: isn')]);
+    // An API that decides nothing for an agent may leave it to its callers' own policies.
+    const { Starter, ...elsewhere } = open;
+    expect(lines(elsewhere)).toEqual([]);
   });
 
   test('another API may be public, with an authorizer, when it names its callers', () => {
@@ -75,7 +191,6 @@ describe('GatePrivateAndNamed', () => {
 
   test('what isn’t known can’t be proven', () => {
     for (const path of [
-      policy,
       [...policy, 'Statement', 0, 'Principal', 'AWS'],
       ['Api', 'Properties', 'EndpointConfiguration', 'Types', 0],
       ['Method', 'Properties', 'AuthorizationType'],
@@ -141,6 +256,112 @@ const behindGate: JsonObject = {
   BesideRole: role(allow('secretsmanager:GetSecretValue', 'arn:aws:secretsmanager:x:111122223333:secret:db-??????')),
   Beside: fn('BesideRole'),
 };
+
+describe('GateOwnCode', () => {
+  const lines = (resources: JsonObject, around?: JsonObject) => linesOf('GateOwnCode', resources, around);
+
+  test('functions behind the gate that run their own code are fine, and others are left alone', () => {
+    expect(lines(behindGate)).toEqual([]);
+    expect(
+      lines(changed(behindGate, ['Beside', 'Properties', 'Layers'], ['arn:aws:lambda:x:999999999999:layer:l:1'])),
+    ).toEqual([]);
+  });
+
+  test.each<[string, JsonObject]>([
+    ['a layer of the app', { Layers: [{ Ref: 'Layer' }] }],
+    ['source maps', { Environment: { Variables: { NODE_OPTIONS: '--enable-source-maps' } } }],
+    [
+      'an asset of CDK',
+      { Code: { S3Bucket: { 'Fn::Sub': `cdk-hnb659fds-assets-\${AWS::AccountId}-\${AWS::Region}` } } },
+    ],
+    ['a bucket of the app', { Code: { S3Bucket: { Ref: 'Bucket' } } }],
+    ['code in the template', { Code: { ZipFile: '' } }],
+  ])('%s is fine', (_name, properties) => {
+    const app = {
+      ...behindGate,
+      Layer: { Type: 'AWS::Lambda::LayerVersion' },
+      Bucket: { Type: 'AWS::S3::Bucket' },
+      Gate: changed(behindGate.Gate as JsonObject, ['Properties'], {
+        ...(behindGate.Gate as { Properties: JsonObject }).Properties,
+        ...properties,
+      }),
+    };
+    expect(lines(app)).toEqual([]);
+  });
+
+  test.each<[string, string, JsonObject, string]>([
+    [
+      'a layer from elsewhere',
+      'Executor',
+      { Layers: ['arn:aws:lambda:x:999999999999:layer:l:1'] },
+      "isn't of this app",
+    ],
+    [
+      'a file system',
+      'Executor',
+      { FileSystemConfigs: [{ Arn: 'arn:x', LocalMountPath: '/mnt/x' }] },
+      'file system is mounted',
+    ],
+    [
+      'a module loaded first',
+      'Gate',
+      { Environment: { Variables: { NODE_OPTIONS: '--require /tmp/x.js' } } },
+      'load other code first',
+    ],
+    [
+      'a wrapper',
+      'Gate',
+      { Environment: { Variables: { AWS_LAMBDA_EXEC_WRAPPER: '/opt/x' } } },
+      'load other code first',
+    ],
+    ['code from a bucket of whoever', 'Executor', { Code: { S3Bucket: 'theirs' } }, 'whose bucket theirs is'],
+    ['layers that nobody knows', 'Gate', { Layers: { Ref: 'Unknown' } }, "can't be proven"],
+    [
+      'a start option that nobody knows',
+      'Gate',
+      { Environment: { Variables: { NODE_OPTIONS: { Ref: 'Unknown' } } } },
+      "can't be proven",
+    ],
+    ['a bucket that nobody knows', 'Gate', { Code: { S3Bucket: { Ref: 'Unknown' } } }, "can't be proven"],
+  ])('%s is found', (_name, id, properties, message) => {
+    const own = (behindGate[id] as { Properties: JsonObject }).Properties;
+    const app = changed(behindGate, [id, 'Properties'], { ...own, ...properties });
+    expect(lines(app, UNKNOWN_PARAMETER)).toEqual([expect.stringContaining(message)]);
+  });
+});
+
+describe('GateBodiesUnlogged', () => {
+  const lines = (resources: JsonObject, around?: JsonObject) => linesOf('GateBodiesUnlogged', resources, around);
+  const stage = (traced: unknown, api = 'Api'): JsonObject => ({
+    ...behindGate,
+    Other: { Type: 'AWS::ApiGateway::RestApi' },
+    Stage: {
+      Type: 'AWS::ApiGateway::Stage',
+      Properties: { RestApiId: { Ref: api }, MethodSettings: [{ DataTraceEnabled: traced as boolean }] },
+    },
+  });
+
+  test('a stage without data tracing is fine, and other APIs are left alone', () => {
+    expect(lines(stage(false))).toEqual([]);
+    expect(lines(stage(undefined))).toEqual([]);
+    expect(lines(stage(true, 'Other'))).toEqual([]);
+  });
+
+  test('data tracing is found, on a stage and on a deployment that makes one', () => {
+    expect(lines(stage('true'))).toEqual([
+      expect.stringContaining('Stage Properties.MethodSettings[0].DataTraceEnabled: requests and responses are logged'),
+    ]);
+    const deployment = changed(stage(true), ['Stage'], {
+      Type: 'AWS::ApiGateway::Deployment',
+      Properties: { RestApiId: { Ref: 'Api' }, StageDescription: { DataTraceEnabled: true } },
+    });
+    expect(lines(deployment)).toHaveLength(1);
+  });
+
+  test('what isn’t known can’t be proven', () => {
+    expect(lines(stage({ Ref: 'Unknown' }), UNKNOWN_PARAMETER)).toEqual([expect.stringContaining("can't be proven")]);
+  });
+});
 
 describe('GateNotBypassed', () => {
   const lines = (resources: JsonObject, around?: JsonObject) => linesOf('GateNotBypassed', resources, around);

@@ -47,6 +47,54 @@ describe('SandboxTaskHardened', () => {
     expect(lines({ ...task, ...service })).toEqual([expect.stringContaining('ECS Exec is on')]);
   });
 
+  const role: JsonObject = {
+    Type: 'AWS::IAM::Role',
+    Properties: { Policies: [{ PolicyDocument: { Statement: { Effect: 'Allow', Action: 'bedrock:InvokeModel' } } }] },
+  };
+  const digest = `sha256:${'a'.repeat(64)}`;
+  const agent = changed(
+    { ...changed(task, ['Task', 'Properties', 'TaskRoleArn'], { 'Fn::GetAtt': ['Role', 'Arn'] }), Role: role },
+    [...container, 'Image'],
+    { 'Fn::Sub': `\${AWS::AccountId}.dkr.ecr.x.amazonaws.com/agent@${digest}` },
+  );
+
+  test.each<[string, unknown]>([
+    ['a digest', `docker.io/library/agent@${digest}`],
+    [
+      'an asset of CDK, tagged by its content',
+      { 'Fn::Sub': `\${AWS::AccountId}.dkr.ecr.x.amazonaws.com/cdk-hnb659fds-container-assets-x:${'b'.repeat(64)}` },
+    ],
+  ])('a model caller’s image by %s is fine', (_name, image) => {
+    expect(lines(agent)).toEqual([]);
+    expect(lines(changed(agent, [...container, 'Image'], image))).toEqual([]);
+  });
+
+  test('a task that calls no model may name its image by a tag, and share a file system', () => {
+    const other = changed(task, [...container, 'Image'], 'docker.io/library/nginx:1.27');
+    const volumes = [{ Name: 'v', EFSVolumeConfiguration: { FilesystemId: 'fs-1' } }];
+    expect(lines(changed(other, ['Task', 'Properties', 'Volumes'], volumes))).toEqual([]);
+  });
+
+  test.each<[string, (string | number)[], unknown, string]>([
+    ['an image by its tag', [...container, 'Image'], 'docker.io/evil/agent:latest', "isn't named by its digest"],
+    ['an image that nobody knows', [...container, 'Image'], { Ref: 'Unknown' }, "can't be proven"],
+    ['no image', [...container, 'Image'], undefined, "isn't named by its digest"],
+    [
+      'an environment file',
+      [...container, 'EnvironmentFiles'],
+      [{ Type: 's3', Value: 'arn:aws:s3:::x/y.env' }],
+      'sets the environment',
+    ],
+    [
+      'a shared file system',
+      ['Task', 'Properties', 'Volumes'],
+      [{ Name: 'v', EFSVolumeConfiguration: { FilesystemId: 'fs-1' } }],
+      'others may write to',
+    ],
+  ])('of a model caller, %s is found', (_name, path, value, message) => {
+    expect(lines(changed(agent, path, value), UNKNOWN_PARAMETER)).toEqual([expect.stringContaining(message)]);
+  });
+
   test('what isn’t known can’t be proven', () => {
     for (const path of [[], ['ReadonlyRootFilesystem'], ['User'], ['LinuxParameters']]) {
       const unknown = changed(task, [...container, ...path], { Ref: 'Unknown' });
