@@ -13,6 +13,7 @@ import { credentialRoleBounded } from './least-privilege/credential-role-bounded
 import { noWildcard } from './least-privilege/no-wildcard';
 import { ownRole } from './least-privilege/own-role';
 import { dnsFirewalled } from './network/dns-firewalled';
+import { dnsNamesWhole } from './network/dns-names-whole';
 import { endpointPinned } from './network/endpoint-pinned';
 import { flowLogged } from './network/flow-logged';
 import { guardLowered } from './network/guard-lowered';
@@ -30,6 +31,7 @@ export const RULES: readonly Rule[] = [
   noRouteOut,
   endpointPinned,
   dnsFirewalled,
+  dnsNamesWhole,
   noOpenGroup,
   flowLogged,
   guardLowered,

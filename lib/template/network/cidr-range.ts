@@ -23,6 +23,14 @@ export function isInternalRange(cidr: string): boolean | undefined {
   );
 }
 
+/** Whether two CIDRs have addresses in common; text that is no CIDR may. */
+export function overlaps(a: string, b: string): boolean {
+  const [left, right] = [bitsOf(a), bitsOf(b)];
+  if (left === undefined || right === undefined) return true;
+  const prefix = Math.min(left[1], right[1]);
+  return left[0].length === right[0].length && left[0].slice(0, prefix) === right[0].slice(0, prefix);
+}
+
 /** Address bits and prefix length. */
 function bitsOf(cidr: string): [string, number] | undefined {
   const [address = '', suffix] = cidr.trim().split('/');

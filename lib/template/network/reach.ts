@@ -2,7 +2,7 @@ import type { Assembly } from '../model/assembly';
 import type { Resource } from '../model/template';
 import { describe, keyOf, type Reference, referencesIn, Unresolved, type Value } from '../model/value';
 import { isSealedByAcl } from './acl';
-import { isInternalRange } from './cidr-range';
+import { isInternalRange, overlaps } from './cidr-range';
 import { type GroupRule, rulesOf } from './group-rules';
 import { type Place, placesOf } from './place';
 
@@ -54,6 +54,10 @@ interface Plan {
   }[];
   /** Routes, by the key of their table; `undefined` for a table that isn't known. */
   readonly routes: readonly { readonly route: Resource; readonly tables: readonly (string | undefined)[] }[];
+  /** What else stands behind groups of the template; `undefined` for a group that isn't known. */
+  readonly machines: readonly { readonly machine: Resource; readonly groups: readonly (Resource | undefined)[] }[];
+  /** Tables into which routes are written that stand in no template, by their key. */
+  readonly propagations: readonly { readonly source: Resource; readonly tables: readonly (string | undefined)[] }[];
   /** Keys of the route tables of each subnet. */
   readonly tables: ReadonlyMap<Resource, readonly string[]>;
 }
@@ -74,6 +78,18 @@ function planOf(assembly: Assembly): Plan {
       tables: endpoint.items('RouteTableIds').map(({ value }) => keyOf(value)),
       groups: endpoint.items('SecurityGroupIds').map(({ value }) => assembly.find(value)),
     })),
+    machines: assembly.resources
+      .filter(({ type }) => type.startsWith('AWS::') && !NOT_BEHIND_GROUPS.test(type))
+      .map((machine) => ({ machine, groups: groupsNamedBy(assembly, machine) }))
+      .filter(({ groups }) => groups.length > 0),
+    propagations: assembly
+      .ofType('AWS::EC2::VPNGatewayRoutePropagation', 'AWS::EC2::RouteServerPropagation')
+      .map((source) => ({
+        source,
+        tables: [...source.items('RouteTableIds'), ...source.items('RouteTableId')].map(({ value }) =>
+          value instanceof Unresolved ? undefined : keyOf(value),
+        ),
+      })),
     routes: assembly.ofType('AWS::EC2::Route').map((route) => ({
       route,
       tables: route
@@ -81,6 +97,15 @@ function planOf(assembly: Assembly): Plan {
         .map(({ value }) => (value instanceof Unresolved ? undefined : keyOf(value))),
     })),
   };
+}
+
+/** Security groups of the template that a resource names anywhere. */
+function groupsNamedBy(assembly: Assembly, resource: Resource): Resource[] {
+  const named = Object.keys(resource.properties)
+    .flatMap((member) => resource.property(member))
+    .flatMap(({ value }) => referencesIn(value))
+    .flatMap((reference) => assembly.find(reference) ?? []);
+  return [...new Set(named)].filter(({ type }) => type === 'AWS::EC2::SecurityGroup');
 }
 
 function pathsFrom(assembly: Assembly, place: Place, places: readonly Place[], plan: Plan): Path[] {
@@ -102,6 +127,9 @@ function pathsFrom(assembly: Assembly, place: Place, places: readonly Place[], p
     ...odd,
     ...endpointPaths(assembly, place, egress, plan),
     ...workloadPaths(assembly, place, egress, places),
+    ...machinePaths(assembly, place, egress, plan),
+    ...latticePaths(assembly, place, egress),
+    ...propagatedPaths(place, egress, plan),
     ...routesOut(assembly, place, egress, plan),
   ];
 }
@@ -141,6 +169,53 @@ function workloadPaths(assembly: Assembly, place: Place, egress: readonly Egress
     });
 }
 
+/** Instances, balancers, databases: whatever else stands behind a security group may pass on what it is sent. */
+function machinePaths(assembly: Assembly, place: Place, egress: readonly Egress[], plan: Plan): Path[] {
+  return plan.machines.flatMap(({ machine, groups }): Path[] => {
+    const way = egress.find(({ group, rule }) => groups.some((to) => meets(assembly, group, rule, to)));
+    if (way === undefined) return [];
+    return [{ workload: place.workload, kind: 'workload', to: machine.path, via: [way.rule.holder.path] }];
+  });
+}
+
+/** Types that name a group without answering behind it: rules, endpoints, and what only places others. */
+const NOT_BEHIND_GROUPS =
+  /^AWS::(EC2::(SecurityGroup|VPCEndpoint)|Lambda::|ECS::|StepFunctions::|Events::|Scheduler::|Pipes::|CloudFormation::|CDK::)|^Custom::/;
+
+/** Ranges that VPC Lattice answers at. Source: VPC Lattice User Guide, "Control traffic using security groups". */
+const LATTICE = ['169.254.171.0/24', 'fd00:ec2:80::/64'];
+
+function latticePaths(assembly: Assembly, place: Place, egress: readonly Egress[]): Path[] {
+  const networks = place.subnets.flatMap((subnet) => subnet.property('VpcId').map(({ value }) => keyOf(value)));
+  const way = egress.find(({ rule }) => rule.peer !== undefined && mayBeLattice(rule.peer));
+  if (way === undefined) return [];
+  return assembly
+    .ofType('AWS::VpcLattice::ServiceNetworkVpcAssociation')
+    .filter((association) =>
+      association
+        .property('VpcIdentifier')
+        .some(({ value }) => value instanceof Unresolved || networks.includes(keyOf(value))),
+    )
+    .map(
+      (association): Path => ({
+        workload: place.workload,
+        kind: 'internet',
+        to: association
+          .property('ServiceNetworkIdentifier')
+          .map(({ value }) => describe(value))
+          .join(),
+        via: [way.rule.holder.path, association.path],
+      }),
+    );
+}
+
+function mayBeLattice(peer: Value): boolean {
+  if (isClosed(peer)) return false;
+  if (typeof peer !== 'string') return referencesIn(peer).every(({ attribute }) => !attribute.includes('CidrBlock'));
+  // The prefix list of Lattice looks like that of any service.
+  return isPrefixList(peer) || LATTICE.some((range) => overlaps(range, peer));
+}
+
 /** Whether a rule of one group leads to another that lets it in. A group that isn't known lets everything in. */
 function meets(assembly: Assembly, from: Resource, rule: GroupRule, to: Resource | undefined): boolean {
   if (rule.group !== undefined && rule.group !== to) return false;
@@ -150,6 +225,30 @@ function meets(assembly: Assembly, from: Resource, rule: GroupRule, to: Resource
   return rulesOf(assembly, to, 'Ingress').some(
     (ingress) => ingress.unknown || ingress.group === from || (ingress.group === undefined && !isClosed(ingress.peer)),
   );
+}
+
+/** Propagated routes lead to whatever the other side announces: private ranges, too. */
+function propagatedPaths(place: Place, egress: readonly Egress[], plan: Plan): Path[] {
+  const way = egress.find(
+    ({ rule }) =>
+      rule.peer !== undefined && !isClosed(rule.peer) && !isPrefixList(rule.peer) && !isOfNetwork(rule.peer),
+  );
+  if (way === undefined) return [];
+  const own = tablesOf(plan, place.subnets);
+  return plan.propagations
+    .filter(({ tables }) => tables.some((table) => table === undefined || own.has(table)))
+    .map(({ source }) => ({
+      workload: place.workload,
+      kind: 'internet',
+      to: 'what a gateway announces',
+      via: [way.rule.holder.path, source.path],
+    }));
+}
+
+/** The range of a VPC or subnet of the template, by attribute. */
+function isOfNetwork(peer: Value): boolean {
+  const references = referencesIn(peer);
+  return references.length > 0 && references.every(({ attribute }) => attribute.includes('CidrBlock'));
 }
 
 function routesOut(assembly: Assembly, place: Place, egress: readonly Egress[], plan: Plan): Path[] {

@@ -37,6 +37,7 @@ test('the ids are what acknowledgements rely on: they don’t change', () => {
     'network NetworkNoRouteOut fatal',
     'network NetworkEndpointPinned fatal',
     'network NetworkDnsFirewalled fatal',
+    'network NetworkDnsNamesWhole error',
     'network NetworkNoOpenGroup error',
     'network NetworkFlowLogged error',
     'network NetworkGuardLowered error',

@@ -46,6 +46,65 @@ const ROUTES: readonly Hole[] = (
   },
 }));
 
+/** Ways out that stand in no route of the template. */
+const UNWRITTEN: readonly Hole[] = [
+  {
+    name: 'a private gateway that writes routes',
+    claim: 'agent-reaches-endpoints-only',
+    names: /^AgentTaskDefinition\w+ → what a gateway announces \(internet\) by HoleRule, HolePropagation$/,
+    dig: (r) => {
+      egress(r, { CidrIp: '192.168.0.0/16' });
+      add(r, 'HolePropagation', 'AWS::EC2::VPNGatewayRoutePropagation', {
+        RouteTableIds: [tableOf(r, 1)],
+        VpnGatewayId: 'vgw-1',
+      });
+    },
+  },
+  {
+    name: 'a route server',
+    claim: 'agent-reaches-endpoints-only',
+    names: /^AgentTaskDefinition\w+ → what a gateway announces \(internet\) by HoleRule, HolePropagation$/,
+    dig: (r) => {
+      egress(r, { CidrIp: '192.168.0.0/16' });
+      add(r, 'HolePropagation', 'AWS::EC2::RouteServerPropagation', {
+        RouteTableId: tableOf(r, 1),
+        RouteServerId: 'rs-1',
+      });
+    },
+  },
+  {
+    name: 'a VPC Lattice network',
+    claim: 'agent-reaches-endpoints-only',
+    names: /^AgentTaskDefinition\w+ → sn-1 \(internet\) by \S+, HoleAssociation$/,
+    dig: (r) => {
+      egress(r, { CidrIp: '169.254.171.0/24' });
+      add(r, 'HoleAssociation', 'AWS::VpcLattice::ServiceNetworkVpcAssociation', {
+        ServiceNetworkIdentifier: 'sn-1',
+        VpcIdentifier: vpc(r),
+      });
+    },
+  },
+  {
+    name: 'an instance in the same network that passes on what it is sent',
+    claim: 'agent-reaches-endpoints-only',
+    names: /^AgentTaskDefinition\w+ → HoleInstance \(workload\) by HoleRule$/,
+    dig: (r) => {
+      add(r, 'HoleProxyGroup', 'AWS::EC2::SecurityGroup', {
+        VpcId: vpc(r),
+        SecurityGroupEgress: [{ IpProtocol: '-1', CidrIp: '10.0.0.0/22' }],
+        SecurityGroupIngress: [
+          { IpProtocol: 'tcp', FromPort: 3128, ToPort: 3128, SourceSecurityGroupId: agentGroup(r) },
+        ],
+      });
+      egress(r, { DestinationSecurityGroupId: { 'Fn::GetAtt': ['HoleProxyGroup', 'GroupId'] } });
+      add(r, 'HoleInstance', 'AWS::EC2::Instance', {
+        SubnetId: subnetOf(r, 1),
+        SecurityGroupIds: [{ 'Fn::GetAtt': ['HoleProxyGroup', 'GroupId'] }],
+      });
+    },
+  },
+];
+
 const NETWORK: readonly Hole[] = [
   {
     name: 'two half CIDRs instead of 0.0.0.0/0',
@@ -581,4 +640,4 @@ const PERMISSIONS: readonly Hole[] = [
 ];
 
 /** Every hole. */
-export const HOLES: readonly Hole[] = [...ROUTES, ...NETWORK, ...PERMISSIONS, ...CHANGES_FROM_BESIDE];
+export const HOLES: readonly Hole[] = [...ROUTES, ...UNWRITTEN, ...NETWORK, ...PERMISSIONS, ...CHANGES_FROM_BESIDE];

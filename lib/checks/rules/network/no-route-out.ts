@@ -1,8 +1,7 @@
-import type { Assembly } from '../../../template';
-import { Reference, type Resource, referencesIn, sameValue, type Value } from '../../../template';
+import { type Assembly, Reference, type Resource, referencesIn, sameValue, type Value } from '../../../template';
 import { assumed, valuesAt } from '../../branches';
 import { type Placed, placementsOf } from '../../placement';
-import type { Rule } from '../../rule';
+import type { Offence, Rule } from '../../rule';
 
 /** Targets of a route that lead out of the network, and what each is. */
 const WAYS_OUT: { readonly [property: string]: string } = {
@@ -23,9 +22,10 @@ export const noRouteOut: Rule = {
   id: 'NetworkNoRouteOut',
   pillar: 'network',
   severity: 'fatal',
-  holds: "No route leads from a workload's subnet to a gateway, a peering, an instance or an interface.",
+  holds:
+    "No route, written or propagated, leads from a workload's subnet to a gateway, a peering, an instance or an interface, and no VPC Lattice network is joined.",
   source:
-    'Amazon VPC User Guide, "Example routing options"; NIST SP 800-53 SC-7(5); OWASP Agentic AI threats, T2 "Tool Misuse"',
+    'Amazon VPC User Guide, "Example routing options" and "Route propagation"; VPC Lattice User Guide, "Manage the VPC associations for a VPC Lattice service network"; NIST SP 800-53 SC-7(5); OWASP Agentic AI threats, T2 "Tool Misuse"',
   fix: 'Run it in isolated subnets with VPC endpoints. What has to reach the internet belongs behind a network firewall: route to its endpoint.',
   *check(assembly) {
     const subnets = placementsOf(assembly);
@@ -56,6 +56,8 @@ export const noRouteOut: Rule = {
         }
       }
     }
+    yield* propagated(assembly, tables);
+    yield* joined(assembly, subnets.known);
     for (const { subnet, workload } of subnets.known) {
       for (const { value, assuming } of subnet.property('MapPublicIpOnLaunch')) {
         if (value === undefined || value === false || value === 'false') continue;
@@ -65,6 +67,40 @@ export const noRouteOut: Rule = {
     }
   },
 };
+
+/** Resources that fill route tables with routes that stand in no template. */
+const PROPAGATIONS: { readonly [type: string]: readonly [tables: string, what: string] } = {
+  'AWS::EC2::VPNGatewayRoutePropagation': ['RouteTableIds', 'a private gateway'],
+  'AWS::EC2::RouteServerPropagation': ['RouteTableId', 'a route server'],
+};
+
+function* propagated(assembly: Assembly, used: readonly { table: Value; workload: Resource }[]): Generator<Offence> {
+  for (const [type, [member, what]] of Object.entries(PROPAGATIONS)) {
+    for (const propagation of assembly.ofType(type)) {
+      for (const { value, assuming } of propagation.items(member)) {
+        const user = used.find(({ table }) => sameValue(table, value));
+        const known = value instanceof Reference || typeof value === 'string';
+        if (user === undefined && (known || used.length === 0)) continue;
+        const into = user === undefined ? 'an unknown route table' : `the subnet of ${user.workload.path}`;
+        const message = assumed(`${what} writes routes for ${into}`, assuming);
+        yield { resource: propagation, property: `Properties.${member}`, message };
+      }
+    }
+  }
+}
+
+/** A service network answers at link-local addresses in the whole VPC, without any route. */
+function* joined(assembly: Assembly, placed: readonly Placed[]): Generator<Offence> {
+  const networks = placed.flatMap(({ subnet }) => subnet.property('VpcId').map(({ value }) => value));
+  for (const association of assembly.ofType('AWS::VpcLattice::ServiceNetworkVpcAssociation')) {
+    for (const { value, assuming } of association.property('VpcIdentifier')) {
+      const known = value instanceof Reference || typeof value === 'string';
+      if (known ? !networks.some((vpc) => sameValue(vpc, value)) : networks.length === 0) continue;
+      const message = assumed('services of a VPC Lattice network can be reached from where workloads run', assuming);
+      yield { resource: association, property: 'Properties.VpcIdentifier', message };
+    }
+  }
+}
 
 /** Route tables of the workloads' subnets. A subnet without an association uses the main table: local only. */
 function routeTablesOf(assembly: Assembly, placed: readonly Placed[]): { table: Value; workload: Resource }[] {

@@ -39,6 +39,35 @@ describe('NetworkNoRouteOut', () => {
     ]);
   });
 
+  const propagation = (type: string, member: string, tables: unknown): JsonObject => ({
+    ...network,
+    Other: { Type: 'AWS::EC2::RouteTable', Properties: { VpcId: { Ref: 'Vpc' } } },
+    Propagation: { Type: `AWS::EC2::${type}`, Properties: { [member]: tables as JsonObject } },
+  });
+  test.each([
+    ['VPNGatewayRoutePropagation', 'RouteTableIds', [{ Ref: 'Other' }, { Ref: 'Table' }]],
+    ['RouteServerPropagation', 'RouteTableId', { Ref: 'Table' }],
+  ])('routes that a %s writes are found', (type, member, tables) => {
+    expect(lines(propagation(type, member, tables))).toEqual([expect.stringContaining('for the subnet of Fn')]);
+    expect(lines(propagation(type, member, [{ Ref: 'Other' }]))).toEqual([]);
+    expect(lines(propagation(type, member, { Ref: 'Unknown' }), UNKNOWN_PARAMETER)).toEqual([
+      expect.stringContaining('an unknown route table'),
+    ]);
+  });
+
+  test('a network that VPC Lattice is joined to is found', () => {
+    const joined = (vpc: unknown): JsonObject => ({
+      ...network,
+      Joined: {
+        Type: 'AWS::VpcLattice::ServiceNetworkVpcAssociation',
+        Properties: { ServiceNetworkIdentifier: 'sn-1', VpcIdentifier: vpc as JsonObject },
+      },
+    });
+    expect(lines(joined({ Ref: 'Vpc' }))).toEqual([expect.stringContaining('services of a VPC Lattice network')]);
+    expect(lines(joined('vpc-other'))).toEqual([]);
+    expect(lines(joined({ Ref: 'Unknown' }), UNKNOWN_PARAMETER)).toHaveLength(1);
+  });
+
   test('a route of a subnet without workloads is none of its business', () => {
     const apart = changed(route({ GatewayId: 'igw-1' }), ['Fn', 'Properties', 'VpcConfig'], undefined);
     expect(lines(apart)).toEqual([]);
@@ -231,6 +260,95 @@ describe('NetworkDnsFirewalled', () => {
         expect.stringContaining("can't be proven"),
       ]);
     }
+  });
+});
+
+describe('NetworkDnsFirewalled, with more than one rule group', () => {
+  const lines = (resources: JsonObject, around?: JsonObject) => linesOf('NetworkDnsFirewalled', resources, around);
+  const group = (action: string, more: JsonObject = {}): JsonObject => ({
+    Type: 'AWS::Route53Resolver::FirewallRuleGroup',
+    Properties: { FirewallRules: [{ Priority: 1, Action: action, FirewallDomainListId: { Ref: 'All' }, ...more }] },
+  });
+  const association = (id: unknown, priority: unknown): JsonObject => ({
+    Type: 'AWS::Route53Resolver::FirewallRuleGroupAssociation',
+    Properties: { VpcId: { Ref: 'Vpc' }, FirewallRuleGroupId: id as JsonObject, Priority: priority as number },
+  });
+  const two = (first: JsonObject, second: JsonObject, priorities: unknown[] = [101, 102]): JsonObject => ({
+    ...network,
+    All: { Type: 'AWS::Route53Resolver::FirewallDomainList', Properties: { Domains: ['*'] } },
+    First: first,
+    Second: second,
+    FirstThere: association({ Ref: 'First' }, priorities[0]),
+    SecondThere: association({ Ref: 'Second' }, priorities[1]),
+    Shut: {
+      Type: 'AWS::Route53Resolver::FirewallConfig',
+      Properties: { ResourceId: { Ref: 'Vpc' }, FirewallFailOpen: 'DISABLED' },
+    },
+  });
+
+  test('the first that decides on every name decides', () => {
+    expect(lines(two(group('BLOCK'), group('ALLOW')))).toEqual([]);
+    expect(lines(two(group('ALLOW'), group('BLOCK')))).toEqual([expect.stringContaining('no rule of First blocks')]);
+    expect(lines(two(group('ALLOW'), group('BLOCK'), [102, 101]))).toEqual([]);
+  });
+
+  test('a block of one type of record leaves the others to the next', () => {
+    expect(lines(two(group('BLOCK', { Qtype: 'A' }), group('BLOCK')))).toEqual([]);
+    expect(lines(two(group('BLOCK', { Qtype: 'A' }), group('ALLOW')))).toEqual([expect.stringContaining('Second')]);
+    expect(lines(two(group('BLOCK', { Qtype: 'A' }), group('BLOCK', { Qtype: 'AAAA' })))).toHaveLength(1);
+  });
+
+  test('an unknown order, an unknown network and a group from elsewhere can’t be proven', () => {
+    for (const priority of [101, undefined, { Ref: 'Unknown' }]) {
+      const found = lines(two(group('ALLOW'), group('BLOCK'), [priority, 101]), UNKNOWN_PARAMETER);
+      expect(found).toEqual([expect.stringContaining("can't be proven: which of its rule groups comes first")]);
+    }
+    const foreign = { ...two(group('BLOCK'), group('BLOCK')), FirstThere: association('rslvr-frg-1', 101) };
+    expect(lines(foreign)).toEqual([expect.stringContaining("FirstThere brings in aren't in the template")]);
+    const maybe = changed(two(group('ALLOW'), group('BLOCK')), ['FirstThere', 'Properties', 'VpcId'], {
+      Ref: 'Unknown',
+    });
+    expect(lines(maybe, UNKNOWN_PARAMETER)).toEqual([expect.stringContaining('no rule of First blocks')]);
+  });
+});
+
+describe('NetworkDnsNamesWhole', () => {
+  const lines = (resources: JsonObject, around?: JsonObject) => linesOf('NetworkDnsNamesWhole', resources, around);
+  const looking = (domains: unknown, action = 'ALLOW'): JsonObject => ({
+    ...network,
+    Role: {
+      Type: 'AWS::IAM::Role',
+      Properties: { Policies: [{ PolicyDocument: { Statement: { Effect: 'Allow', Action: 'bedrock:InvokeModel' } } }] },
+    },
+    Fn: {
+      Type: 'AWS::Lambda::Function',
+      Properties: { Role: { 'Fn::GetAtt': ['Role', 'Arn'] }, VpcConfig: { SubnetIds: [{ Ref: 'Subnet' }] } },
+    },
+    Listed: { Type: 'AWS::Route53Resolver::FirewallDomainList', Properties: { Domains: domains as string[] } },
+    Group: {
+      Type: 'AWS::Route53Resolver::FirewallRuleGroup',
+      Properties: { FirewallRules: [{ Priority: 1, Action: action, FirewallDomainListId: { Ref: 'Listed' } }] },
+    },
+    There: {
+      Type: 'AWS::Route53Resolver::FirewallRuleGroupAssociation',
+      Properties: { VpcId: { Ref: 'Vpc' }, FirewallRuleGroupId: { Ref: 'Group' } },
+    },
+  });
+
+  test('whole names are fine, and so is a pattern that is blocked, or in a network without a model caller', () => {
+    expect(lines(looking(['s3.eu-west-1.amazonaws.com']))).toEqual([]);
+    expect(lines(looking(['*.example.com'], 'BLOCK'))).toEqual([]);
+    expect(lines(changed(looking(['*.example.com']), ['Role'], undefined))).toEqual([]);
+  });
+
+  test('a pattern that is allowed is found', () => {
+    expect(lines(looking(['s3.eu-west-1.amazonaws.com', '*.example.com']))).toEqual([
+      expect.stringContaining('Listed Properties.Domains[1]: *.example.com allows any name below'),
+    ]);
+  });
+
+  test('names that nobody knows can’t be proven', () => {
+    expect(lines(looking({ Ref: 'Unknown' }), UNKNOWN_PARAMETER)).toEqual([expect.stringContaining("can't be proven")]);
   });
 });
 
