@@ -60,13 +60,17 @@ export function guardedApisOf(assembly: Assembly): ReadonlySet<Resource> {
   return new Set([...modelCallersApisOf(assembly), ...decidersOf(assembly).values()]);
 }
 
-/** Functions that decide on calls or act on them: what they run, everything else relies on. */
-export function guardingFunctionsOf(assembly: Assembly): ReadonlySet<Resource> {
+/** Functions that decide on calls or act on them, and where each stands: what they believe and run, everything else relies on. */
+export function guardingFunctionsOf(assembly: Assembly): ReadonlyMap<Resource, string> {
   const behind = behindTheGate(assembly);
-  const callers = assembly
-    .ofType('AWS::Lambda::Function')
-    .filter((workload) => functionsThatMayBeCalledBy(assembly, workload).some((called) => behind.has(called)));
-  return new Set([...behind.keys(), ...decidersOf(assembly).keys(), ...callers]);
+  const found = new Map(behind);
+  for (const [decider, api] of decidersOf(assembly))
+    found.set(decider, `takes people's decisions from the API ${api.path}`);
+  for (const workload of assembly.ofType('AWS::Lambda::Function')) {
+    const called = functionsThatMayBeCalledBy(assembly, workload).find((next) => behind.has(next));
+    if (called !== undefined && !found.has(workload)) found.set(workload, `may call ${called.path}`);
+  }
+  return found;
 }
 
 /** Resources of the app that a function's own policies name for an action. */

@@ -139,17 +139,19 @@ describe('one protection taken away breaks the rule that stands for it', () => {
     expect(open).toEqual(['GatePrivateAndNamed']);
   });
 
-  test.each(['AgentGateOnlyItsCallers', 'ExecutorOnlyItsCallers'])(
-    'gate: functions that anybody may call (%s)',
-    (word) => {
-      const rules = broken((resources) => {
-        for (const [id, { Type }] of Object.entries(resources)) {
-          if (Type === 'AWS::Lambda::ResourcePolicy' && id.includes(word)) delete resources[id];
-        }
-      });
-      expect(rules).toEqual(['GateNotBypassed']);
-    },
-  );
+  test.each([
+    'AgentGateOnlyItsCallers',
+    'ExecutorOnlyItsCallers',
+    'DecideOnlyItsCallers',
+    'ExecuteApprovedOnlyItsCallers',
+  ])('gate: functions that anybody may call (%s)', (word) => {
+    const rules = broken((resources) => {
+      for (const [id, { Type }] of Object.entries(resources)) {
+        if (Type === 'AWS::Lambda::ResourcePolicy' && id.includes(word)) delete resources[id];
+      }
+    });
+    expect(rules).toEqual(['GateNotBypassed']);
+  });
 
   test('gate: an approval that is asked again', () => {
     const rules = broken((resources) => {

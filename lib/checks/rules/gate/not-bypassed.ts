@@ -1,5 +1,5 @@
 import type { ConditionEntry } from '../../../template/iam/condition';
-import { behindTheGate } from '../../behind-the-gate';
+import { guardingFunctionsOf } from '../../behind-the-gate';
 import { denialsOf } from '../../denials';
 import { policiesOn } from '../../policy-attachments';
 import type { Rule } from '../../rule';
@@ -12,12 +12,12 @@ export const notBypassed: Rule = {
   pillar: 'gate',
   severity: 'error',
   holds:
-    'The function behind the API that a model caller uses, and each function that it calls in turn, denies calls by anybody but its named callers.',
+    'The functions that decide on a model caller’s calls, act on them, or take people’s decisions, deny calls by anybody but their named callers.',
   source:
     'Lambda Developer Guide, "Working with resource-based IAM policies in Lambda"; IAM User Guide, "AWS global condition context keys: aws:PrincipalIsAWSService"; OWASP API Security API2:2023; CWE-290 "Authentication Bypass by Spoofing"',
-  fix: 'Add AWS::Lambda::ResourcePolicy with a Deny of lambda:InvokeFunction for Principal "*": with Bool aws:PrincipalIsAWSService false where API Gateway calls the function, with ArnNotEquals aws:PrincipalArn = the calling roles elsewhere.',
+  fix: 'Add AWS::Lambda::ResourcePolicy with a Deny of lambda:InvokeFunction for Principal "*": with Bool aws:PrincipalIsAWSService false where a service such as API Gateway calls the function, with ArnNotEquals aws:PrincipalArn = the calling roles elsewhere.',
   *check(assembly) {
-    for (const [called, why] of behindTheGate(assembly)) {
+    for (const [called, why] of guardingFunctionsOf(assembly)) {
       const attached = policiesOn(assembly, called, {
         type: 'AWS::Lambda::ResourcePolicy',
         names: 'ResourceArn',

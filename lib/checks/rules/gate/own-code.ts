@@ -26,7 +26,7 @@ export const ownCode: Rule = {
     'Lambda Developer Guide, "Managing Lambda dependencies with layers" and "Modifying the runtime environment"; NIST SP 800-53 CM-7(5), SI-7(15); MITRE ATT&CK T1574.006, T1525',
   fix: 'Put the code into the function’s own asset. Where a layer is meant, such as an observability extension, acknowledge that one with who publishes it.',
   *check(assembly) {
-    for (const workload of guardingFunctionsOf(assembly)) {
+    for (const workload of guardingFunctionsOf(assembly).keys()) {
       yield* layersOf(assembly, workload);
       for (const { where, assuming } of workload.items('FileSystemConfigs')) {
         const message = assumed('a file system is mounted: others may put code or data there', assuming);

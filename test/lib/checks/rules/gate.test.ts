@@ -402,6 +402,38 @@ describe('GateNotBypassed', () => {
     expect(lines(changed(behindGate, path, value))).toEqual([expect.stringContaining(message)]);
   });
 
+  test('what else may call an executor, and what takes people’s decisions, has to deny the others too', () => {
+    const more: JsonObject = {
+      ...behindGate,
+      Machine: { Type: 'AWS::StepFunctions::StateMachine' },
+      ApprovedRole: role(allow('lambda:InvokeFunction', arn('Executor'))),
+      Approved: fn('ApprovedRole'),
+      DecideRole: role(allow('states:SendTaskSuccess', { Ref: 'Machine' })),
+      Decide: {
+        Type: 'AWS::Lambda::Function',
+        Properties: {
+          Role: arn('DecideRole'),
+          Environment: { Variables: { APPROVAL_STATE_MACHINE_ARN: { Ref: 'Machine' } } },
+        },
+      },
+      Desk: { Type: 'AWS::ApiGateway::RestApi' },
+      DeskMethod: {
+        Type: 'AWS::ApiGateway::Method',
+        Properties: {
+          RestApiId: { Ref: 'Desk' },
+          Integration: { Uri: { 'Fn::Sub': `arn:aws:apigateway:x:lambda:path/functions/\${Decide.Arn}/invocations` } },
+        },
+      },
+    };
+    expect(lines(more)).toEqual([
+      expect.stringContaining("Decide Properties: takes people's decisions from the API Desk"),
+      expect.stringContaining('Approved Properties: may call Executor'),
+    ]);
+    const services = { Bool: { 'aws:PrincipalIsAWSService': 'false' } };
+    const closed = { ...more, D: onlyFor('Decide', services), A: onlyFor('Approved', services) };
+    expect(lines(closed)).toEqual([]);
+  });
+
   test('a policy that isn’t known, or may not be there, can’t be proven', () => {
     for (const path of [
       ['ExecutorPolicy', 'Properties', 'PolicyDocument'],
