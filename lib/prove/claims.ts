@@ -6,16 +6,19 @@ import { dnsFirewalled } from '../checks/rules/network/dns-firewalled';
 import { endpointPinned } from '../checks/rules/network/endpoint-pinned';
 import { readable } from '../checks/rules/template/readable';
 import { agentsOf } from '../checks/workloads';
-import { type Assembly, isFalse, type Resource, Unresolved } from '../template';
+import { type Assembly, describe, isFalse, type Resource, Unresolved } from '../template';
 import { type Access, accessesOf } from '../template/iam/access';
 import { identityPoliciesOf } from '../template/iam/collect';
 import { outsiderAccessesOf } from '../template/iam/outsiders';
 import { type Place, placesOf } from '../template/network/place';
 import { type Path, pathsOf } from '../template/network/reach';
+import { strangeCallers } from './callers';
 import { isExpected } from './expected';
 import { explain } from './explain';
 import { RuntimeParts } from './parts';
 import { allowsByExclusion, confusedDeputies, loosePasses } from './policy-faults';
+import { unexpectedRights } from './rights';
+import { trustFaults } from './trust';
 
 /** Something that must hold of an app, and what speaks against it. */
 export interface Claim {
@@ -114,6 +117,28 @@ export function prove(assembly: Assembly): Proof {
         .map(showAccess),
     },
     {
+      id: 'rights-are-exact',
+      claim: 'Each part’s own policies say what this library gives it, and no more: action, resource, condition.',
+      counterExamples: unexpectedRights(assembly, parts),
+    },
+    {
+      id: 'role-has-one-taker',
+      claim: 'Each role of the runtime is taken on by its one service, the approver’s by people, by name and group.',
+      counterExamples: trustFaults(assembly, parts),
+    },
+    {
+      id: 'functions-have-own-callers',
+      claim: 'Each function of the runtime is invoked by what this library made for it, and by nothing else.',
+      counterExamples: strangeCallers(assembly, parts),
+    },
+    {
+      id: 'credentials-expire',
+      claim: 'Nobody has an access key: it would never expire.',
+      counterExamples: assembly
+        .ofType('AWS::IAM::AccessKey')
+        .map((key) => `${key.path}: an access key of ${key.property('UserName').map(({ value }) => describe(value))}`),
+    },
+    {
       id: 'role-has-one-workload',
       claim: 'No two functions, tasks or state machines share a role.',
       counterExamples: broken(ownRole.id),
@@ -194,11 +219,13 @@ export function prove(assembly: Assembly): Proof {
     },
     {
       id: 'nobody-outside',
-      claim: 'No other account, and nobody unknown, may use a resource of the app.',
-      counterExamples: outsiderAccessesOf(assembly).map(
-        ({ who, action, target, allowed, by }) =>
-          `${who} ${allowed === 'true' ? 'may' : 'may, under conditions,'} ${action} on ${target.path} (${by.join(', ')})`,
-      ),
+      claim: 'No other account, and nobody unknown, may use a resource of the app, but approvers by name.',
+      counterExamples: outsiderAccessesOf(assembly)
+        .filter(({ who, target }) => who === 'anybody' || parts.ofRole(target)?.kind !== 'approver')
+        .map(
+          ({ who, action, target, allowed, by }) =>
+            `${who} ${allowed === 'true' ? 'may' : 'may, under conditions,'} ${action} on ${target.path} (${by.join(', ')})`,
+        ),
     },
   ];
   return { claims, accesses, paths, parts, checked };

@@ -1,7 +1,9 @@
 import type { Assembly, Resource } from '../template';
 import type { Access } from '../template/iam/access';
 import { ACTIONS } from '../template/iam/asked';
+import type { Statement } from '../template/iam/policy';
 import type { Part, PartKind, RuntimeParts } from './parts';
+import { isGrantOfLedger } from './rights';
 
 const READ = ['s3:GetObject'];
 const WRITE = ['s3:GetObject', 's3:PutObject'];
@@ -69,16 +71,31 @@ function mayFromOutside(place: string, action: string): boolean {
   );
 }
 
-/** Whether an access is one that the role's part is made for. */
+/** Whether an access is one that the role's part is made for. Without grounds: whether it could be. */
 export function isExpected(
   parts: RuntimeParts,
-  { role, action, target }: Pick<Access, 'role' | 'action' | 'target'>,
+  { role, action, target, grounds }: Pick<Access, 'role' | 'action' | 'target'> & Partial<Access>,
 ): boolean {
   const part = parts.ofRole(role);
   const place = parts.placeOf(target);
-  if (part === undefined) return place === undefined || mayFromOutside(place, action);
+  const given = (grounds ?? []).flatMap(({ statement }) => (statement.principal === undefined ? [statement] : []));
+  if (part === undefined) {
+    if (place === undefined || mayFromOutside(place, action)) return true;
+    return given.length > 0 && given.every((statement) => isGrantOfLedger(parts, role, statement));
+  }
+  // A key that was there before may be any key: to decrypt reads nothing by itself.
+  if (part.kind === 'connector' && action === 'kms:Decrypt' && given.length > 0 && given.every(namesKeyElsewhere)) {
+    return true;
+  }
   if (place !== undefined && MAY_BY_PLACE[part.kind]?.[place]?.includes(action)) return true;
   return parts.configuredAs(part, target).some((configured) => mayUse(part, configured, action));
+}
+
+function namesKeyElsewhere({ resource }: Statement): boolean {
+  const patterns = resource?.patterns ?? [];
+  return (
+    patterns.length > 0 && patterns.every((pattern) => typeof pattern === 'string' && /:key\/[^*?]+$/.test(pattern))
+  );
 }
 
 function mayUse({ kind }: Part, place: string, action: string): boolean {

@@ -1,5 +1,5 @@
 import { agentsOf } from '../checks/workloads';
-import { type Assembly, describe, isObject, type Resource, referencesIn } from '../template';
+import { type Assembly, describe, isObject, type Reference, type Resource, referencesIn } from '../template';
 import { identityPoliciesOf } from '../template/iam/collect';
 
 /** What a function, task or role is in the runtime. */
@@ -65,6 +65,9 @@ const STORES: readonly (readonly [variable: RegExp, place: string])[] = [
   [/^RESOURCE_\d+$/, 'own resource'],
 ];
 
+/** What may lie outside the app: its name is spelled out then. */
+const FOUND = STORES.filter(([, place]) => place === 'own resource' || place === 'witness');
+
 /** Roles that no function or task of the runtime is told by: services take them on. By the description of the role. */
 const SERVICE_ROLES: readonly (readonly [PartKind, RegExp])[] = [
   ['approval watch', /^Role of: watch over waiting approvals$/],
@@ -125,6 +128,34 @@ export class RuntimeParts {
   /** What a part's own configuration says that a resource is to it: `ledger`, `executor`; keys as `key of the ledger`. */
   public configuredAs({ workload }: Part, target: Resource): readonly string[] {
     return workload === undefined ? [] : (this.variables.get(workload)?.get(target) ?? []);
+  }
+
+  /** Everything that a reference's resource is: to a part by its own configuration, and to the runtime. */
+  public placesFor(part: Part | undefined, reference: Reference): readonly string[] {
+    const target = this.assembly.find(reference);
+    if (target === undefined) return [];
+    const place = this.placeOf(target);
+    const configured = part === undefined ? [] : this.configuredAs(part, target);
+    return [...new Set([...configured, ...(place === undefined ? [] : [place])])];
+  }
+
+  /** Names of resources that were there before, which a part's configuration spells out, and what they are to it. */
+  public foundNames({ workload }: Part): ReadonlyMap<string, string> {
+    if (workload?.type !== 'AWS::Lambda::Function') return new Map();
+    return new Map(
+      workload
+        .property('Environment', 'Variables')
+        .flatMap(({ value }) => Object.entries(isObject(value) ? value : {}))
+        .flatMap(([variable, name]): [string, string][] => {
+          const place = FOUND.find(([pattern]) => pattern.test(variable))?.[1];
+          return place !== undefined && typeof name === 'string' ? [[name, place]] : [];
+        }),
+    );
+  }
+
+  /** Every part that a function or task is. */
+  public get workloads(): ReadonlyMap<Resource, Part> {
+    return this.byWorkload;
   }
 
   private readFunction(workload: Resource): void {
@@ -246,7 +277,13 @@ export class RuntimeParts {
     for (const workload of this.byWorkload.keys()) {
       claim(this.namedBy(workload, 'VpcConfig'), 'network');
       claim(this.namedBy(workload, 'LoggingConfig', 'ContainerDefinitions').filter(isLogGroup), 'logs');
+      claim(
+        this.namedBy(workload, 'ContainerDefinitions').filter(({ type }) => type === 'AWS::ECR::Repository'),
+        'image',
+      );
     }
+    for (const log of this.assembly.ofType('AWS::EC2::FlowLog'))
+      claim(this.namedBy(log, 'LogGroupName'), 'network logs');
     for (const role of this.byRole.keys()) claim(this.namedBy(role, 'PermissionsBoundary'), 'boundary');
     for (const association of this.assembly.ofType('AWS::EC2::SubnetRouteTableAssociation')) {
       const inside = this.namedBy(association, 'SubnetId').some((subnet) => this.places.get(subnet) === 'network');

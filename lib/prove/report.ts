@@ -138,7 +138,7 @@ export function proofJson(assembly: Assembly, proof: Proof): object {
       target: target.path,
       place: parts.placeOf(target),
       conditional: allowed === 'depends',
-      expected: isExpected(parts, { role, action, target }),
+      expected: isExpected(parts, { role, action, target, grounds }),
       by: [...new Set(grounds.map(({ source, sid }) => `${source} ${sid}`))],
     })),
     expected: expectedOf(assembly, parts).map(({ role, action, target }) => ({

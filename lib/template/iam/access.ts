@@ -1,6 +1,6 @@
 import type { Assembly } from '../model/assembly';
 import type { Resource } from '../model/template';
-import { piecesOf, type TextPiece, textOf, type Value } from '../model/value';
+import { piecesOf, type TextPiece, textOf, Unresolved, type Value } from '../model/value';
 import { accountOf, arnOf, Spelling } from './arn';
 import { ACTIONS, apiArn, askedArns } from './asked';
 import { identityPoliciesOf } from './collect';
@@ -17,8 +17,9 @@ import {
 import { type Policy, readPolicy, type Statement, unknownPolicy } from './policy';
 import { resourcePolicyOf } from './resource-policies';
 
-/** That a role may do something to a resource of the app. */
+/** That somebody may do something to a resource of the app. */
 export interface Access {
+  /** The role; or a user, or a group and hence whoever is put into it. */
   readonly role: Resource;
   readonly action: string;
   readonly target: Resource;
@@ -32,7 +33,7 @@ export interface Access {
 }
 
 /**
- * Who may do what to whom: every role of the app against every resource of it, by identity policies, boundary and
+ * Who may do what to whom: every role, user and group of the app against every resource of it, by identity policies, boundary and
  * resource policy. What isn't listed is denied. Endpoint policies are left out: they only narrow, and not every call
  * goes through an endpoint.
  */
@@ -51,8 +52,8 @@ export function accessesOf(assembly: Assembly): readonly Access[] {
       return { target, actions, arns, policy, direct };
     }),
   );
-  return assembly.ofType('AWS::IAM::Role').flatMap((role) => {
-    const roleArn = spelling.of(arnOf(role));
+  return assembly.ofType('AWS::IAM::Role', 'AWS::IAM::User', 'AWS::IAM::Group').flatMap((role) => {
+    const roleArn = spelling.of(role.type === 'AWS::IAM::Group' ? memberOf(role) : arnOf(role));
     const account = accountOf(role);
     const { policies, foreign } = identities.ofResource(role);
     const identity = [
@@ -65,14 +66,15 @@ export function accessesOf(assembly: Assembly): readonly Access[] {
     // Most actions are nowhere in a role's policies: one look at each spares a look at each resource.
     const relevant = new Map(ALL_ACTIONS.map((action) => [action, identity.map((policy) => about(policy, action))]));
     const given = new Set(ALL_ACTIONS.filter((action) => relevant.get(action)?.some(allowsAnything)));
-    const principal = { kind: 'role' as const, roleArn, account };
+    const kind = role.type === 'AWS::IAM::Role' ? ('role' as const) : ('user' as const);
+    const principal = { kind, roleArn, account };
     return targets.flatMap(({ target, actions, arns, policy, direct }) => {
       if (target === role || (direct.size === 0 && !actions.some((action) => given.has(action)))) return [];
       let context: Context | undefined;
       return actions.flatMap((action): Access[] => {
         const invited = direct.get(action)?.some((statement) => mayBeMeant(statement, principal)) === true;
         if (!given.has(action) && !invited) return [];
-        context ??= contextOf(roleArn, account, accountOf(target));
+        context ??= contextOf(roleArn, account, accountOf(target), kind);
         const known = { principal, action, resourceAccount: accountOf(target), context };
         const own = relevant.get(action) ?? [];
         // A trust policy says who may assume a role, not who may pass it on or change it.
@@ -98,16 +100,27 @@ export function spelledArns(target: Resource, spelling: Spelling): ReadonlyMap<s
 }
 
 /** What is known of every request of a role. */
-export function contextOf(roleArn: Value, account: TextPiece, resourceAccount: TextPiece): Context {
+export function contextOf(
+  roleArn: Value,
+  account: TextPiece,
+  resourceAccount: TextPiece,
+  kind: 'role' | 'user' = 'role',
+): Context {
   return new Context({
     'aws:PrincipalArn': roleArn,
     'aws:PrincipalAccount': account,
-    'aws:PrincipalType': 'AssumedRole',
+    'aws:PrincipalType': kind === 'role' ? 'AssumedRole' : 'User',
     'aws:PrincipalIsAWSService': 'false',
     'aws:SecureTransport': 'true',
     's3:TlsVersion': '1.3',
     'aws:ResourceAccount': resourceAccount,
   });
+}
+
+/** Some user of a group: nobody knows who is put into it. */
+function memberOf(group: Resource): Value {
+  const user = new Unresolved('user', group.path, 'any member of the group');
+  return textOf(['arn:aws:iam::', accountOf(group), ':user/', user]);
 }
 
 function mayAllow({ alternatives }: Policy, request: Request): boolean {

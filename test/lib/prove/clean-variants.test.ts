@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { stringify } from 'yaml';
@@ -186,6 +187,43 @@ const VARIANTS: readonly (readonly [name: string, make: () => Assembly])[] = [
       library.addTool('library_read', {
         description: 'Read a book',
         operation: AwsOperation.s3GetObject(s3.Bucket.fromBucketName(variant.stack, 'Books', 'my-handbook')),
+        input: inputOf({ key: { type: 'string', format: 'relative-path', maxLength: 100 } }),
+        effect: Effect.READ,
+      });
+      variant.withRuntime({}, [library]);
+      return synthesized(variant);
+    },
+  ],
+  [
+    'roles of the app’s own that read the ledger and erase evidence',
+    () => {
+      const variant = new AgentStack();
+      const role = (id: string) => new iam.Role(variant.stack, id, { assumedBy: new iam.AccountRootPrincipal() });
+      const { ledger } = variant.withRuntime();
+      ledger.grantErase(role('Protection'));
+      ledger.grantReadEntries(role('Auditor'));
+      return synthesized(variant);
+    },
+  ],
+  [
+    'approvers of an account of identities',
+    () => {
+      const variant = new AgentStack();
+      const approverPrincipals = [new iam.AccountPrincipal('999988887777')];
+      variant.withRuntime({ approvals: { approverPrincipals } });
+      return synthesized(variant);
+    },
+  ],
+  [
+    'a connector to a bucket and a key that were there before',
+    () => {
+      const variant = new AgentStack();
+      const encryptionKey = kms.Key.fromKeyArn(variant.stack, 'Key', 'arn:aws:kms:eu-west-1:111122223333:key/abc-1');
+      const books = s3.Bucket.fromBucketAttributes(variant.stack, 'Books', { bucketName: 'books', encryptionKey });
+      const library = new AwsConnector(variant.stack, 'Library');
+      library.addTool('library_read', {
+        description: 'Read a book',
+        operation: AwsOperation.s3GetObject(books),
         input: inputOf({ key: { type: 'string', format: 'relative-path', maxLength: 100 } }),
         effect: Effect.READ,
       });

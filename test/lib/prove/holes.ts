@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../runtime/core/contracts';
 import { add, agentGroup, declare, grant, group, type Hole, ROLES, role, subnetOf, tableOf, vpc } from './hole';
+import { HOLES_AT_PARTS } from './holes-at-parts';
 import { CHANGES_FROM_BESIDE } from './holes-from-beside';
 import { arnOf, idOf, propertiesOf, type Resources, statementsIn, withoutDenies } from './quickstart-template';
 
@@ -640,4 +641,11 @@ const PERMISSIONS: readonly Hole[] = [
 ];
 
 /** Every hole. */
-export const HOLES: readonly Hole[] = [...ROUTES, ...UNWRITTEN, ...NETWORK, ...PERMISSIONS, ...CHANGES_FROM_BESIDE];
+export const HOLES: readonly Hole[] = [
+  ...ROUTES,
+  ...UNWRITTEN,
+  ...NETWORK,
+  ...PERMISSIONS,
+  ...CHANGES_FROM_BESIDE,
+  ...HOLES_AT_PARTS,
+];

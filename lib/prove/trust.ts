@@ -1,0 +1,130 @@
+import { type Assembly, describe, Reference, type Resource, Unresolved, type Value } from '../template';
+import type { PrincipalPattern, Statement } from '../template/iam/policy';
+import { readPolicy, statementsOf } from '../template/iam/policy';
+import type { Part, PartKind, RuntimeParts } from './parts';
+
+/** Services that take on the roles of parts that aren't functions. */
+const SERVICES: { readonly [kind in PartKind]?: string } = {
+  'approval workflow': 'states.amazonaws.com',
+  'approval watch': 'states.amazonaws.com',
+  'watch starter': 'events.amazonaws.com',
+  'task starter': 'ecs-tasks.amazonaws.com',
+  'flow log': 'vpc-flow-logs.amazonaws.com',
+};
+
+/** Session names that the caller can't choose. Source: IAM User Guide, "sts:RoleSessionName". */
+const OWN_NAME = /^(\$\{aws:username\}|\$\{aws:PrincipalTag\/[\w.:/=+@-]+\}|\$\{aws:SourceIdentity\})$/;
+
+/**
+ * Who else may take on a role of the runtime, than the one service that runs its part. The approver's is for people: by
+ * a session name that they can't choose, and where the whole account is trusted, by a group.
+ */
+export function trustFaults(assembly: Assembly, parts: RuntimeParts): string[] {
+  return assembly.ofType('AWS::IAM::Role').flatMap((role) => {
+    const part = parts.ofRole(role);
+    if (part === undefined) return [];
+    const policy = readPolicy('trust', role.path, role.property('AssumeRolePolicyDocument'));
+    return statementsOf(policy)
+      .filter(({ effect }) => effect !== 'Deny')
+      .flatMap((statement) => {
+        const fault =
+          part.kind === 'approver'
+            ? personFault(parts, assembly, statement, role)
+            : serviceFault(part, statement, role);
+        return fault === undefined ? [] : [`${role.path} ${statement.sid} trusts ${principalsOf(statement)} ${fault}`];
+      });
+  });
+}
+
+function serviceFault(
+  part: Part,
+  { principal, action, conditions, unknown }: Statement,
+  role: Resource,
+): string | undefined {
+  const service = SERVICES[part.kind] ?? serviceOf(part);
+  const named = principal?.patterns ?? [];
+  const onlyIt =
+    named.length > 0 && named.every(({ kind, value }) => kind === 'Service' && describe(value) === service);
+  if (!onlyIt || principal?.negated || unknown.length > 0)
+    return `as the role of the ${part.label}: ${service} alone runs it`;
+  if (action.negated || action.patterns.some((pattern) => pattern !== 'sts:AssumeRole')) {
+    return `to do more than sts:AssumeRole: ${action.patterns.map(describe).join(', ')}`;
+  }
+  // What the app runs beside, and AWS CDK’s own function, are made by others.
+  if (part.kind === 'AWS CDK' || (part.kind === 'agent' && part.workload?.type !== 'AWS::ECS::TaskDefinition'))
+    return undefined;
+  const ofThisAccount = conditions.some(
+    ({ operator, key, values }) =>
+      operator === 'StringEquals' &&
+      key.toLowerCase() === 'aws:sourceaccount' &&
+      values.length > 0 &&
+      values.every((value) => isOwnAccount(value, role)),
+  );
+  return ofThisAccount ? undefined : 'without StringEquals aws:SourceAccount for this account';
+}
+
+function serviceOf({ workload }: Part): string {
+  if (workload?.type === 'AWS::ECS::TaskDefinition') return 'ecs-tasks.amazonaws.com';
+  return 'lambda.amazonaws.com';
+}
+
+function personFault(
+  parts: RuntimeParts,
+  assembly: Assembly,
+  statement: Statement,
+  role: Resource,
+): string | undefined {
+  const { principal, action, conditions, unknown } = statement;
+  const named = principal?.patterns ?? [];
+  if (named.length === 0 || principal?.negated || unknown.length > 0) return 'and nobody knows whom else';
+  const stranger = named.find(({ kind, value }) => kind !== 'AWS' || value === '*' || value instanceof Unresolved);
+  if (stranger !== undefined) return 'to decide: not a person of a named account';
+  const other = named.map(({ value }) => partNamed(parts, assembly, value)).find((label) => label !== undefined);
+  if (other !== undefined) return `to decide: the ${other} would approve its own calls`;
+  const actions = action.patterns.map(describe);
+  if (action.negated || actions.some((each) => each !== 'sts:AssumeRole' && each !== 'sts:SetSourceIdentity')) {
+    return `to do more than take on the role: ${actions.join(', ')}`;
+  }
+  const isNamed = conditions.some(
+    ({ operator, key, values }) =>
+      operator === 'StringEquals' &&
+      key.toLowerCase() === 'sts:rolesessionname' &&
+      values.length > 0 &&
+      values.every((value) => OWN_NAME.test(describe(value))),
+  );
+  if (!isNamed) return 'without a session name that the caller can’t choose: nobody knows who decided';
+  const inGroup = conditions.some(
+    ({ operator, key, values }) =>
+      operator === 'StringEquals' && /^aws:principaltag\//i.test(key) && values.length > 0 && values.every(isPlain),
+  );
+  if (!inGroup && named.some((each) => isWholeAccount(each, role)))
+    return 'without a group: all of the account would decide';
+  return undefined;
+}
+
+function partNamed(parts: RuntimeParts, assembly: Assembly, value: Value): string | undefined {
+  const role = value instanceof Reference ? assembly.find(value) : undefined;
+  return role === undefined ? undefined : parts.ofRole(role)?.label;
+}
+
+/** The app's own account: another was named on purpose, as the one where the people are. */
+function isWholeAccount({ value }: PrincipalPattern, role: Resource): boolean {
+  const text = describe(value);
+  const own = role.template.source.account;
+  return (
+    /^(arn:.+:iam::)?\$\{AWS::AccountId\}(:root)?$/.test(text) ||
+    (own !== undefined && text.includes(own) && !text.includes('/'))
+  );
+}
+
+function isOwnAccount(value: Value, role: Resource): boolean {
+  return value instanceof Reference ? value.logicalId === 'AWS::AccountId' : value === role.template.source.account;
+}
+
+function isPlain(value: Value): boolean {
+  return typeof value === 'string' && value !== '' && !/[*?$]/.test(value);
+}
+
+function principalsOf({ principal }: Statement): string {
+  return principal?.patterns.map(({ value }) => describe(value)).join(', ') ?? 'somebody';
+}
