@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type CostEstimate, type CostLine, type CostTemplate, estimateCost } from '../../lib/cost/estimate-cost';
 import { PRICE_REGION, PRICES_AS_OF } from '../../lib/cost/prices';
+import { Assembly } from '../../lib/template';
+import { parseYaml } from '../../lib/template/model/yaml';
 import { escapeToLine } from '../../runtime/core/display';
 import { asciiJson } from '../ascii-json';
 import type { CommandIo } from '../command-io';
@@ -57,31 +58,13 @@ function parse(args: string[]) {
   });
 }
 
-/** @throws when there is no template, or one isn't JSON */
+/** @throws Error naming the file when there is no template to read */
 function readTemplates(path: string): CostTemplate[] {
   if (!existsSync(path)) throw new Error(`${path} doesn't exist. Run "cdk synth" first, and give its output folder.`);
-  const files = statSync(path).isDirectory() ? templateFiles(path) : [path];
-  if (files.length === 0) throw new Error(`${path} holds no *.template.json. Run "cdk synth" first.`);
-  return files.map((file) => {
-    let template: { Resources?: CostTemplate['resources'] };
-    try {
-      template = JSON.parse(readFileSync(file, 'utf8'));
-    } catch {
-      throw new Error(`${file} isn't JSON. Give the output folder of "cdk synth".`);
-    }
-    return { name: basename(file), resources: template.Resources ?? {} };
-  });
-}
-
-/** Templates of the app and of the assemblies nested in it (stages), but not of assets. */
-function templateFiles(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .flatMap((entry) => {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) return entry.name.startsWith('assembly-') ? templateFiles(path) : [];
-      return entry.name.endsWith('.template.json') ? [path] : [];
-    })
-    .sort();
+  return Assembly.load(path, { parseYaml }).templates.map(({ name, source }) => ({
+    name,
+    resources: (source.body.Resources ?? {}) as CostTemplate['resources'],
+  }));
 }
 
 function print(estimate: CostEstimate, io: CommandIo): void {

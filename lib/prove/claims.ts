@@ -24,6 +24,8 @@ import { trustFaults } from './trust';
 export interface Claim {
   readonly id: string;
   readonly claim: string;
+  /** The claim in a few words, for those that hold and share a line on the screen. @default a line of its own */
+  readonly short?: string;
   /** What breaks it, or what can't be ruled out; none when it is proven. */
   readonly counterExamples: readonly string[];
 }
@@ -55,12 +57,22 @@ export function prove(assembly: Assembly): Proof {
       .map(({ path, property, message }) => `${path} ${property}: ${message}`);
   const claims: Claim[] = [
     {
+      id: 'runtime-is-there',
+      short: 'a runtime is there',
+      claim: 'There is a runtime of this library.',
+      counterExamples: [...parts.workloads.values()].some(({ kind }) => kind === 'gate')
+        ? []
+        : ['no runtime found: no function is a gate by its description, so what follows proves nothing'],
+    },
+    {
       id: 'templates-are-readable',
+      short: 'templates hide nothing',
       claim: 'Nothing in the templates hides what is deployed.',
       counterExamples: broken(readable.id),
     },
     {
       id: 'policies-have-owners',
+      short: 'policies have owners',
       claim: 'Every policy is attached to something that is known.',
       counterExamples: identities.astray.map(({ holder }) => `can't be proven: whom ${holder.path} is attached to`),
     },
@@ -93,6 +105,7 @@ export function prove(assembly: Assembly): Proof {
     },
     {
       id: 'no-public-address',
+      short: 'no public address',
       claim: 'No function or task gets a public address.',
       counterExamples: placesOf(assembly).places.flatMap((place) => publicAddresses(place)),
     },
@@ -133,6 +146,7 @@ export function prove(assembly: Assembly): Proof {
     },
     {
       id: 'credentials-expire',
+      short: 'no access key',
       claim: 'Nobody has an access key: it would never expire.',
       counterExamples: assembly
         .ofType('AWS::IAM::AccessKey')

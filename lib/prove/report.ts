@@ -43,10 +43,21 @@ export function proofScreen(assembly: Assembly, proof: Proof): string[] {
     ...matrix(assembly, proof),
     '',
     ...lowered(assembly, proof),
-    ...proof.claims.flatMap(({ claim, counterExamples }) => [
-      `${counterExamples.length === 0 ? '✓' : '✗'} ${claim}`,
-      ...counterExamples.map((example) => `    ${example}`),
-    ]),
+    ...claimLines(proof),
+  ];
+}
+
+function claimLines({ claims }: Proof): string[] {
+  const brief = claims.filter(({ short, counterExamples }) => short !== undefined && counterExamples.length === 0);
+  const first = brief.map(({ short }) => short).join(', ');
+  return [
+    ...(first === '' ? [] : [`✓ ${first.charAt(0).toUpperCase()}${first.slice(1)}.`]),
+    ...claims
+      .filter((claim) => !brief.includes(claim))
+      .flatMap(({ claim, counterExamples }) => [
+        `${counterExamples.length === 0 ? '✓' : '✗'} ${claim}`,
+        ...counterExamples.map((example) => `    ${example}`),
+      ]),
   ];
 }
 

@@ -79,8 +79,11 @@ test.each([
   expect(err).not.toBe('');
 });
 
-test('what is no template is wrong usage, and says which file', async () => {
-  const { code, err } = await run(file('app.json', 'not json'));
-  expect(code).toBe(2);
-  expect(err).toContain('app.json');
-});
+test.each(['not json', '[]', '{"name":"package"}', '{"version":"36.0.0","artifacts":{}}'])(
+  '%s is no template: wrong usage, and says which file',
+  async (text) => {
+    const { code, err } = await run(file('app.json', text));
+    expect(code).toBe(2);
+    expect(err).toContain('app.json: not a template');
+  },
+);

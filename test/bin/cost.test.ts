@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { cost } from '../../bin/commands/cost';
 
 let folder: string;
@@ -25,8 +25,19 @@ const endpoint = (service: string, zones: number) => ({
   },
 });
 
+/** A template, listed in the manifest of its folder as `cdk synth` does. */
 function write(name: string, Resources: object) {
-  writeFileSync(join(folder, name), JSON.stringify({ Resources }));
+  const file = join(folder, name);
+  writeFileSync(file, JSON.stringify({ Resources }));
+  const stack = { type: 'aws:cloudformation:stack', properties: { templateFile: basename(file) } };
+  list(dirname(file), basename(file), stack);
+}
+
+function list(directory: string, id: string, artifact: object) {
+  const file = join(directory, 'manifest.json');
+  const manifest = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { version: '36.0.0', artifacts: {} };
+  manifest.artifacts[id] = artifact;
+  writeFileSync(file, JSON.stringify(manifest));
 }
 
 test('adds up the fixed costs of every template, nested assemblies included, assets not', async () => {
@@ -35,9 +46,12 @@ test('adds up the fixed costs of every template, nested assemblies included, ass
     G: { Type: 'AWS::EC2::VPCEndpoint', Properties: { VpcEndpointType: 'Gateway' } },
   });
   mkdirSync(join(folder, 'assembly-Stage'));
+  list(folder, 'Stage', { type: 'cdk:cloud-assembly', properties: { directoryName: 'assembly-Stage' } });
   write('assembly-Stage/B.template.json', { K: { Type: 'AWS::KMS::Key' }, S: { Type: 'AWS::SecretsManager::Secret' } });
   mkdirSync(join(folder, 'asset.1'));
   write('asset.1/C.template.json', { K: { Type: 'AWS::KMS::Key' } });
+  // A stack that the app has no more: the file stays, the manifest forgets it.
+  writeFileSync(join(folder, 'Old.template.json'), JSON.stringify({ Resources: { K: { Type: 'AWS::KMS::Key' } } }));
   const { code, out } = await run(folder, '--json');
   expect(code).toBe(0);
   const estimate = JSON.parse(out);
@@ -105,8 +119,21 @@ test.each([
   expect(err).toMatch(message);
 });
 
-test('exits 2 for a folder without templates, and for one that is no JSON', async () => {
+test('exits 2 for a folder that cdk synth didn’t write, and for what is no template', async () => {
   expect((await run(folder)).code).toBe(2);
-  writeFileSync(join(folder, 'A.template.json'), '{');
-  expect((await run(folder)).err).toMatch(/isn't JSON/);
+  for (const [name, text] of [
+    ['A.template.json', '{'],
+    ['list.json', '[]'],
+    ['manifest.json', '{"version":"36.0.0"}'],
+  ] as const) {
+    writeFileSync(join(folder, name), text);
+    const { code, err } = await run(join(folder, name));
+    expect(code).toBe(2);
+    expect(err).toMatch(/not a template/);
+  }
+});
+
+test('reads YAML', async () => {
+  writeFileSync(join(folder, 'app.yaml'), 'Resources: {K: {Type: AWS::KMS::Key}}');
+  expect(JSON.parse((await run(join(folder, 'app.yaml'), '--json')).out).fixedMonthlyUsd).toBeCloseTo(1, 6);
 });

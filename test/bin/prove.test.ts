@@ -148,3 +148,12 @@ test('what can’t be read, or written, is wrong usage', async () => {
   expect(err.join()).toContain('/nowhere.json');
   expect((await run(body, '--diagram', '/nowhere/reach.svg')).code).toBe(2);
 });
+
+test('where there is no runtime, nothing is proven', async () => {
+  const { code, text } = await run({ Resources: { Topic: { Type: 'AWS::SNS::Topic' } } });
+  expect(code).toBe(1);
+  expect(text).toContain('no runtime found');
+  const nothing = await run({ version: '36.0.0' });
+  expect(nothing.code).toBe(2);
+  expect(nothing.text).toContain('not a template');
+});

@@ -1,6 +1,6 @@
 import type { Assembly } from '../model/assembly';
 import type { Resource } from '../model/template';
-import { piecesOf, Reference, textOf, Unresolved, type Value } from '../model/value';
+import { describe, piecesOf, Reference, textOf, Unresolved, type Value } from '../model/value';
 import { grantsDirectly, spelled, spelledArns } from './access';
 import { Spelling } from './arn';
 import { ACTIONS } from './asked';
@@ -43,7 +43,7 @@ export function outsiderAccessesOf(assembly: Assembly): readonly OutsiderAccess[
       const account = target.template.source.account ?? OWN_ACCOUNT;
       const settled = withAccount(policy, account);
       const arns = spelledArns(target, spelling);
-      return [...outsidersIn(settled, account)].flatMap(([who, roleArn]) =>
+      const certain = [...outsidersIn(settled, account)].flatMap(([who, roleArn]) =>
         actions
           // A trust policy says who may assume a role, not who may pass it on or change it.
           .filter((action) => !action.startsWith('iam:'))
@@ -68,8 +68,27 @@ export function outsiderAccessesOf(assembly: Assembly): readonly OutsiderAccess[
             return [{ who, action, target, allowed, by: [...new Set(by)] }];
           }),
       );
+      return [...certain, ...namedBeside(settled, account, target, certain)];
     }),
   );
+}
+
+/** What else a policy allows somebody that it names, be it an action that nobody asked about. */
+function namedBeside(
+  policy: Policy,
+  ownAccount: string,
+  target: Resource,
+  certain: readonly OutsiderAccess[],
+): OutsiderAccess[] {
+  return statementsOf(policy).flatMap((statement) => {
+    const by = `${policy.source} ${statement.sid}`;
+    if (statement.effect === 'Deny' || certain.some((each) => each.by.includes(by))) return [];
+    const who = [...outsidersIn({ ...policy, alternatives: [[statement]] }, ownAccount).keys()].filter(
+      (each) => each !== 'anybody',
+    );
+    const action = statement.action.patterns.map(describe).join(', ');
+    return who.map((each): OutsiderAccess => ({ who: each, action, target, allowed: 'depends', by: [by] }));
+  });
 }
 
 function contextOf(roleArn: string, ownAccount: string): Context {
@@ -95,6 +114,7 @@ function outsidersIn(policy: Policy, ownAccount: string): Map<string, string> {
       if (kind === 'Service') continue;
       if (kind === '*' || value === '*' || value instanceof Unresolved) found.set('anybody', stranger);
       if (typeof value !== 'string') continue;
+      if (kind === 'CanonicalUser') found.set(`the canonical user ${value}`, stranger);
       const [, account] = /^(?:arn:aws[a-z-]*:(?:iam|sts)::)?(\d{12})(?::|$)/.exec(value) ?? [];
       if (account === undefined || account === ownAccount) continue;
       found.set(value, value.includes(':role/') ? value : `arn:aws:iam::${account}:role/stranger`);

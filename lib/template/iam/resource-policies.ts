@@ -5,11 +5,12 @@ import { nameOf } from './arn';
 import { type Policy, readPolicy } from './policy';
 
 /** Properties that hold a resource's own policy. */
-const OWN: { readonly [type: string]: string } = {
-  'AWS::KMS::Key': 'KeyPolicy',
-  'AWS::IAM::Role': 'AssumeRolePolicyDocument',
-  'AWS::ApiGateway::RestApi': 'Policy',
-  'AWS::EC2::VPCEndpoint': 'PolicyDocument',
+const OWN: { readonly [type: string]: readonly string[] } = {
+  'AWS::KMS::Key': ['KeyPolicy'],
+  'AWS::IAM::Role': ['AssumeRolePolicyDocument'],
+  'AWS::ApiGateway::RestApi': ['Policy'],
+  'AWS::EC2::VPCEndpoint': ['PolicyDocument'],
+  'AWS::DynamoDB::Table': ['ResourcePolicy', 'PolicyDocument'],
 };
 
 /** Resources that hold another's policy: type of the target → type of the holder, its naming property, its document. */
@@ -25,8 +26,8 @@ const ATTACHED: { readonly [type: string]: readonly (readonly [type: string, nam
 export function resourcePolicyOf(assembly: Assembly, target: Resource): Policy | undefined {
   const found: Policy[] = [];
   const own = OWN[target.type];
-  if (own !== undefined && target.property(own).some(({ value }) => value !== undefined)) {
-    found.push(readPolicy(own, target.path, target.property(own)));
+  if (own !== undefined && target.property(...own).some(({ value }) => value !== undefined)) {
+    found.push(readPolicy(own.join('.'), target.path, target.property(...own)));
   }
   for (const [type, names, document] of ATTACHED[target.type] ?? []) {
     for (const holder of assembly.ofType(type)) {

@@ -47,7 +47,11 @@ export class Assembly {
    */
   public static load(path: string, options: LoadOptions = {}): Assembly {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
-      return Assembly.ofFiles(dirname(path), [{ file: path, source: {} }], options);
+      const assembly = Assembly.ofFiles(dirname(path), [{ file: path, source: {} }], options);
+      if (!assembly.templates.every(({ source }) => isObject(source.body.Resources as Value))) {
+        throw new Error(`${path}: not a template (it has no Resources). Give a cdk.out folder or a template file.`);
+      }
+      return assembly;
     }
     const stacks = stacksOf(path, path);
     if (stacks.length === 0) throw new Error(`${path}: the assembly holds no stack. Run \`cdk synth\` first.`);
@@ -156,6 +160,11 @@ interface Nesting {
 /** Stacks of a cloud assembly, nested assemblies (stages) included. Source: cloud-assembly-schema, `manifest.json`. */
 function stacksOf(directory: string, root: string): StackFile[] {
   const file = join(directory, 'manifest.json');
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
+    throw new Error(
+      `${directory}: not the output of \`cdk synth\` (it has no manifest.json). Run \`cdk synth\` first.`,
+    );
+  }
   const manifest = parseTemplate(file, readText(file), {});
   const artifacts = isObject(manifest.artifacts as Value) ? (manifest.artifacts as JsonObject) : {};
   return Object.entries(artifacts).flatMap(([id, raw]) => {

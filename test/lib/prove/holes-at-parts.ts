@@ -273,7 +273,7 @@ const USERS: readonly Hole[] = [
   {
     name: 'a policy of a user by itself',
     claim: 'uses-are-expected',
-    names: /^Person may lambda:InvokeFunction on AgentSessionsEndFunction\w+ \(Apart #0\)/,
+    names: /^Person may dynamodb:Scan on AgentState\w+ \(Apart #0\)/,
     dig: (r) => {
       add(r, 'Person', 'AWS::IAM::User', {});
       add(r, 'Apart', 'AWS::IAM::UserPolicy', {
@@ -281,8 +281,8 @@ const USERS: readonly Hole[] = [
         PolicyDocument: {
           Statement: {
             Effect: 'Allow',
-            Action: 'lambda:InvokeFunction',
-            Resource: functionArn(r, 'AgentSessionsEndFunction'),
+            Action: 'dynamodb:Scan',
+            Resource: arnOf(r, 'AWS::DynamoDB::Table', 'AgentState'),
           },
         },
       });
@@ -291,10 +291,10 @@ const USERS: readonly Hole[] = [
   {
     name: 'a group, whoever is put into it',
     claim: 'uses-are-expected',
-    names: /^People may lambda:InvokeFunction on AgentSessionsEndFunction\w+ \(People #0\)/,
+    names: /^People may dynamodb:Scan on AgentState\w+ \(People #0\)/,
     dig: (r) => {
-      const Resource = functionArn(r, 'AgentSessionsEndFunction');
-      const Statement = { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource };
+      const Resource = arnOf(r, 'AWS::DynamoDB::Table', 'AgentState');
+      const Statement = { Effect: 'Allow', Action: 'dynamodb:Scan', Resource };
       add(r, 'People', 'AWS::IAM::Group', { Policies: [{ PolicyName: 'p', PolicyDocument: { Statement } }] });
     },
   },
@@ -309,4 +309,55 @@ const USERS: readonly Hole[] = [
   },
 ];
 
-export const HOLES_AT_PARTS: readonly Hole[] = [...RIGHTS, ...TRUST, ...CALLERS, ...USERS];
+const PARTNER: JsonObject = { AWS: 'arn:aws:iam::999988887777:root' };
+
+function evidenceAllows(r: Resources, statement: JsonObject): void {
+  const { PolicyDocument } = propertiesOf(r, 'AWS::S3::BucketPolicy', 'AgentLedgerEvidencePolicy');
+  statementsIn(PolicyDocument).push({ Sid: 'Partner', Effect: 'Allow', ...statement });
+}
+
+/** Policies of resources that let somebody of another account in. */
+const OUTSIDERS: readonly Hole[] = [
+  {
+    name: 'a table whose own policy names another account',
+    claim: 'nobody-outside',
+    names: /^arn:aws:iam::999988887777:root may dynamodb:PutItem on AgentState\w+ \(AgentState\w+ #0\)/,
+    dig: (r) => {
+      const Statement = { Effect: 'Allow', Principal: PARTNER, Action: 'dynamodb:*', Resource: '*' };
+      propertiesOf(r, 'AWS::DynamoDB::Table', 'AgentState').ResourcePolicy = { PolicyDocument: { Statement } };
+    },
+  },
+  {
+    name: 'a table whose own policy names a role of a part',
+    claim: 'uses-are-expected',
+    names: /^AgentApprovalsApproverRole\w+ may dynamodb:PutItem on AgentState\w+ \(AgentState\w+ #0\)/,
+    dig: (r) => {
+      const Principal = { AWS: arnOf(r, 'AWS::IAM::Role', APPROVER) };
+      const Statement = { Effect: 'Allow', Principal, Action: 'dynamodb:PutItem', Resource: '*' };
+      propertiesOf(r, 'AWS::DynamoDB::Table', 'AgentState').ResourcePolicy = { PolicyDocument: { Statement } };
+    },
+  },
+  {
+    name: 'a bucket that another account lists',
+    claim: 'nobody-outside',
+    names: /^arn:aws:iam::999988887777:root may s3:ListBucket on AgentLedgerEvidence\w+ \(\w+ Partner\)/,
+    dig: (r) => {
+      const Resource = arnOf(r, 'AWS::S3::Bucket', 'AgentLedgerEvidence');
+      evidenceAllows(r, { Principal: PARTNER, Action: 's3:ListBucket', Resource });
+    },
+  },
+  {
+    name: 'a bucket that gives another account what nobody asks about',
+    claim: 'nobody-outside',
+    names: /^arn:aws:iam::999988887777:root may, under conditions, s3:GetObjectTagging on AgentLedgerEvidence\w+/,
+    dig: (r) => evidenceAllows(r, { Principal: PARTNER, Action: 's3:GetObjectTagging', Resource: '*' }),
+  },
+  {
+    name: 'a bucket that names a canonical user',
+    claim: 'nobody-outside',
+    names: /^the canonical user 79a59df9 may, under conditions, s3:GetObject on AgentLedgerEvidence\w+/,
+    dig: (r) => evidenceAllows(r, { Principal: { CanonicalUser: '79a59df9' }, Action: 's3:GetObject', Resource: '*' }),
+  },
+];
+
+export const HOLES_AT_PARTS: readonly Hole[] = [...RIGHTS, ...TRUST, ...CALLERS, ...USERS, ...OUTSIDERS];

@@ -109,6 +109,18 @@ export const CHANGES_FROM_BESIDE: readonly Hole[] = [
     },
   },
   {
+    name: 'a function that a role may invoke by any version, its Deny gone',
+    claim: 'uses-are-expected',
+    names: /^Beside may(, under conditions,)? lambda:InvokeFunction on AgentSessionsEndFunction\w+ \(Beside #0/,
+    dig: (r) => {
+      grantBeside(r, {
+        Action: 'lambda:InvokeFunction',
+        Resource: its('AWS::Lambda::Function', 'AgentSessionsEnd', ':*')(r),
+      });
+      delete r[idOf(r, 'AWS::Lambda::ResourcePolicy', 'AgentSessionsEnd')];
+    },
+  },
+  {
     name: 'an executor whose policies a role may change',
     claim: 'rights-are-deployed-only',
     names: /^Beside may iam:PutRolePolicy on TicketsExecutorRole\w+ \(Beside #0\)/,
