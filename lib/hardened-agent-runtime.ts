@@ -24,6 +24,7 @@ import { EndpointService } from './network/endpoint-service';
 import { IsolatedNetwork } from './network/isolated-network';
 import { ModelAccess } from './network/model-access';
 import type { AgentImage } from './sandbox/agent-image';
+import { fargateSizeProblem } from './sandbox/fargate-size';
 import { HardenedTask, taskPrincipal } from './sandbox/hardened-task';
 import { SessionLauncher } from './sandbox/session-launcher';
 import { SynthesisTimeCode } from './synthesis-time-code';
@@ -143,6 +144,12 @@ export interface HardenedAgentRuntimeProps {
   readonly dashboard?: boolean;
 }
 
+const DEFAULT_CPU = 512;
+const DEFAULT_MEMORY_MIB = 1024;
+const MIN_SESSION_SECONDS = 60;
+/** An approval can wait as long. */
+const MAX_SESSION_SECONDS = 7 * 24 * 3600;
+
 /** Where an executor runs. */
 interface ExecutorPlace {
   readonly vpc: ec2.IVpc;
@@ -203,7 +210,7 @@ export class HardenedAgentRuntime extends Construct {
     const expiry = props.approvals.expiry ?? Duration.minutes(30);
     const show = new SynthesisTimeCode('approvals-show-requests');
     const execute = new SynthesisTimeCode('approvals-execute-approved');
-    const gateGroup = this.network.securityGroup('GateGroup', 'Gate: reaches its endpoints only');
+    const gateGroup = this.network._securityGroupOf(this, 'GateGroup', 'Gate: reaches its endpoints only');
     this.gate = new ToolGate(this, 'Gate', {
       vpc: this.network.vpc,
       securityGroup: gateGroup,
@@ -327,6 +334,39 @@ export class HardenedAgentRuntime extends Construct {
     const variables = props.connectors.map((connector) => connector._functionArnVariable);
     const twice = variables.find((variable, index) => variables.indexOf(variable) !== index);
     if (twice) fail(`two connectors would be told apart by case or dashes only (${twice}); give them other ids`);
+    for (const [what, part] of [
+      ...props.connectors.map((connector) => ['connector', connector] as const),
+      ['network', props.network],
+      ['connectorEgress', props.connectorEgress],
+    ] as const) {
+      if (part === undefined || Stack.of(part) === Stack.of(this)) continue;
+      fail(
+        `the ${what} ${part.node.path} is in another stack, and each of the two would need the other first; make it in the same stack`,
+      );
+    }
+    const { cpu = DEFAULT_CPU, memoryLimitMiB = DEFAULT_MEMORY_MIB } = props;
+    const size = [cpu, memoryLimitMiB].some(Token.isUnresolved) ? undefined : fargateSizeProblem(cpu, memoryLimitMiB);
+    if (size !== undefined) fail(size);
+    for (const [name, duration] of [
+      ['retention', props.retention],
+      ['evidenceRetention', props.evidenceRetention],
+      ['sessionDuration', props.sessionDuration],
+      ['approvals.expiry', props.approvals.expiry],
+    ] as const) {
+      if (duration?.isUnresolved()) {
+        fail(`${name} is known only at deployment, so nothing can be checked; write it out, as in Duration.days(30)`);
+      }
+    }
+    const days = props.evidenceRetention?.toDays({ integral: false }) ?? 1;
+    if (!Number.isInteger(days) || days < 1) {
+      fail(`evidenceRetention is ${days} days: S3 expires by whole days; write Duration.days(1) or more`);
+    }
+    const seconds = props.sessionDuration?.toSeconds() ?? MIN_SESSION_SECONDS;
+    if (seconds < MIN_SESSION_SECONDS || seconds > MAX_SESSION_SECONDS) {
+      fail(
+        `a sessionDuration of ${seconds} seconds is refused: an agent needs time to begin, and none needs more than a week; write between Duration.minutes(1) and Duration.days(7)`,
+      );
+    }
     if (props.models.length === 0) fail('no model is named; pass for example [BedrockModel.foundation("…")]');
     for (const [name, value] of [
       ['maxCallsPerSession', props.maxCallsPerSession],
@@ -346,7 +386,7 @@ export class HardenedAgentRuntime extends Construct {
     }
     return {
       vpc: this.network.vpc,
-      securityGroup: this.network.securityGroup(`${id}Group`, `Connector ${id}: reaches its endpoints only`),
+      securityGroup: this.network._securityGroupOf(connector, 'Group', `Connector ${id}: reaches its endpoints only`),
       endpoints: this.network.endpoints,
     };
   }
@@ -426,14 +466,14 @@ export class HardenedAgentRuntime extends Construct {
   }
 
   private sandbox(props: HardenedAgentRuntimeProps): SessionLauncher {
-    const group = this.network.securityGroup('AgentGroup', 'Agent task: reaches its endpoints only');
+    const group = this.network._securityGroupOf(this, 'AgentGroup', 'Agent task: reaches its endpoints only');
     const task = new HardenedTask(this, 'Task', {
       vpc: this.network.vpc,
       image: props.image,
       taskRole: this.agentRole,
       environment: { GATE_URL: this.gateUrl },
-      cpu: props.cpu ?? 512,
-      memoryLimitMiB: props.memoryLimitMiB ?? 1024,
+      cpu: props.cpu ?? DEFAULT_CPU,
+      memoryLimitMiB: props.memoryLimitMiB ?? DEFAULT_MEMORY_MIB,
     });
     this.agentRole.addToPolicy(
       new iam.PolicyStatement({

@@ -5,6 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { environmentProblem } from './environment-size';
 import type { EndpointService } from './network/endpoint-service';
 import type { IsolatedNetwork } from './network/isolated-network';
 
@@ -162,10 +163,7 @@ export class PrivateFunction extends Construct {
           }
         : {}),
     });
-    this.node.addValidation({
-      validate: () =>
-        this.hasCallers ? [] : ['nothing says who invokes this function: call one of its invokedBy methods'],
-    });
+    this.node.addValidation({ validate: () => this.problems() });
   }
 
   /** Only these roles invoke it. */
@@ -217,6 +215,13 @@ export class PrivateFunction extends Construct {
       actions,
       resources,
     });
+  }
+
+  private problems(): string[] {
+    const callers = 'nothing says who invokes this function; call one of its invokedBy methods';
+    return [this.hasCallers ? undefined : callers, environmentProblem(this.function)].filter(
+      (problem) => problem !== undefined,
+    );
   }
 
   private deny(sid: string, condition: Condition): object {

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
@@ -53,6 +53,11 @@ export class ApproverRole extends Construct {
     if (groups.length === 0 && principals.length === 0) {
       throw new Error(
         `${this.node.path}: nobody could approve anything; write approverGroups: ['support-leads'], or approverPrincipals`,
+      );
+    }
+    if (groups.some((group) => Token.isUnresolved(group))) {
+      throw new Error(
+        `${this.node.path}: an approver group is known only at deployment, so it can't be checked for wildcards; write the tag's value out`,
       );
     }
     if (groups.some((group) => group === '' || /[*?$]/.test(group))) {

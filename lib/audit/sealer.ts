@@ -80,7 +80,7 @@ export class Sealer extends Construct {
     );
     const [first, ...later] = this.signingKeys.map((key) => key.keyArn);
 
-    const securityGroup = props.network?.securityGroup('SealerGroup', 'Sealer: reaches its endpoints only');
+    const securityGroup = props.network?._securityGroupOf(this, 'Group', 'Sealer: reaches its endpoints only');
     const seal = new PrivateFunction(this, 'Seal', {
       description: 'Ledger: seals new entries and signs the tree',
       code: props.code,

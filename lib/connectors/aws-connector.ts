@@ -94,7 +94,23 @@ export class AwsOperation {
       },
       table.tableName,
       table.tableArn,
-      (role) => role.addToPolicy(statement('ReadItems', 'dynamodb:GetItem', table.tableArn)),
+      (role) => {
+        role.addToPolicy(statement('ReadItems', 'dynamodb:GetItem', table.tableArn));
+        if (!table.encryptionKey) return;
+        role.addToPolicy(
+          new iam.PolicyStatement({
+            sid: 'DecryptItems',
+            actions: ['kms:Decrypt'],
+            resources: [table.encryptionKey.keyArn],
+            conditions: {
+              StringEquals: {
+                'kms:ViaService': `dynamodb.${table.env.region}.amazonaws.com`,
+                'kms:EncryptionContext:aws:dynamodb:tableName': table.tableName,
+              },
+            },
+          }),
+        );
+      },
       ['dynamodb:GetItem'],
     );
   }
@@ -123,7 +139,8 @@ export interface AwsToolOptions extends ToolOptions {
 
 /** AWS resources of the same account, used through the connector's own role. There is no secret at all. */
 export class AwsConnector extends Connector {
-  private readonly operations: { readonly variable: string; readonly operation: AwsOperation }[] = [];
+  private readonly operations: BoundOperation[] = [];
+  private readonly permitted: ((bound: BoundOperation) => void)[] = [];
 
   constructor(scope: Construct, id: string, props: AwsConnectorProps = {}) {
     super(scope, id, props, 'executor-aws');
@@ -145,7 +162,10 @@ export class AwsConnector extends Connector {
     const tool = this._addTool(name, options, {
       aws: { ...options.operation._config, resourceVariable: variable },
     });
-    this.operations.push({ variable, operation: options.operation });
+    const bound = { variable, operation: options.operation };
+    this.operations.push(bound);
+    // A runtime that uses the connector already has permitted only what was there.
+    for (const permit of this.permitted) permit(bound);
     return tool;
   }
 
@@ -165,13 +185,8 @@ export class AwsConnector extends Connector {
   }
 
   /** @internal */
-  protected _operationActions(): string[] {
-    return [...new Set(this.operations.flatMap(({ operation }) => operation._actions))];
-  }
-
-  /** @internal */
   public _openEndpoints(endpoints: EndpointAllowlist, caller: ec2.ISecurityGroup): void {
-    for (const { operation } of this.operations) {
+    this.permit(({ operation }) => {
       const service = operation._bucket ? EndpointService.S3 : EndpointService.DYNAMODB;
       endpoints.allow(service, {
         caller,
@@ -179,17 +194,30 @@ export class AwsConnector extends Connector {
         actions: operation._actions,
         resources: [operation._resourceArn],
       });
-    }
+    });
   }
 
   /** @internal */
   protected _authorize(executor: PrivateFunction): void {
-    for (const { variable, operation } of this.operations) {
+    this.permit(({ variable, operation }) => {
       executor.function.addEnvironment(variable, operation._resourceName);
       operation._grant(executor.role);
       operation._bucket?.encryptionKey?.grantDecrypt(executor.role);
-    }
+      this._raiseBoundary(operation._actions);
+    });
   }
+
+  /** For the operations of now, and for those of tools that are added later. */
+  private permit(step: (bound: BoundOperation) => void): void {
+    this.operations.forEach(step);
+    this.permitted.push(step);
+  }
+}
+
+interface BoundOperation {
+  /** The environment variable that names the resource. */
+  readonly variable: string;
+  readonly operation: AwsOperation;
 }
 
 function statement(sid: string, action: string, resource: string): iam.PolicyStatement {

@@ -1,4 +1,4 @@
-import { Annotations, type Duration, Token } from 'aws-cdk-lib';
+import { Annotations, AspectPriority, Aspects, type Duration, Stack, Token } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -49,6 +49,7 @@ export abstract class Connector extends Construct {
 
   private readonly toolsByName = new Map<string, Tool>();
   private executor?: PrivateFunction;
+  private readonly mostThatItMayDo = new iam.PolicyStatement({ sid: 'MostThatItMayDo', resources: ['*'] });
   private readonly code: SynthesisTimeCode;
 
   /** @internal */
@@ -87,8 +88,12 @@ export abstract class Connector extends Construct {
   public abstract _settings(): Pick<ExecutorConfig, 'baseUrl' | 'credential'>;
   /** What the executor may do besides checking the gate's word. @internal */
   protected abstract _authorize(executor: PrivateFunction): void;
-  /** @internal */
-  protected abstract _operationActions(): string[];
+
+  /** Lets the boundary pass actions of the connector's own operations. @internal */
+  protected _raiseBoundary(actions: string[]): void {
+    const held = new Set(this.mostThatItMayDo.actions);
+    this.mostThatItMayDo.addActions(...actions.filter((action) => !held.has(action)));
+  }
 
   /** @internal */
   protected _addTool(name: string, options: ToolOptions, operation: ToolOperation): Tool {
@@ -123,24 +128,20 @@ export abstract class Connector extends Construct {
         `${this.node.path}: two runtimes use this connector, which would share its credential; make one for each`,
       );
     }
+    this._raiseBoundary([
+      'dynamodb:GetItem',
+      'dynamodb:UpdateItem',
+      'kms:Decrypt',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      's3:GetObject',
+      ...(surroundings.vpc ? ['ec2:*NetworkInterface*', 'ec2:*PrivateIpAddresses', 'ec2:DescribeSubnets'] : []),
+      ...(this._credentialName ? ['secretsmanager:GetSecretValue'] : []),
+    ]);
     const boundary = new iam.ManagedPolicy(this, 'Boundary', {
       description: 'The most that this connector can ever do',
       statements: [
-        new iam.PolicyStatement({
-          sid: 'MostThatItMayDo',
-          actions: [
-            'dynamodb:GetItem',
-            'dynamodb:UpdateItem',
-            'kms:Decrypt',
-            'logs:CreateLogStream',
-            'logs:PutLogEvents',
-            's3:GetObject',
-            ...(surroundings.vpc ? ['ec2:*NetworkInterface*', 'ec2:*PrivateIpAddresses', 'ec2:DescribeSubnets'] : []),
-            ...(this._credentialName ? ['secretsmanager:GetSecretValue'] : []),
-            ...this._operationActions(),
-          ],
-          resources: ['*'],
-        }),
+        this.mostThatItMayDo,
         new iam.PolicyStatement({
           sid: 'NeverMoreRights',
           effect: iam.Effect.DENY,
@@ -160,6 +161,7 @@ export abstract class Connector extends Construct {
       subnets: surroundings.subnets,
       securityGroup: surroundings.securityGroup,
     });
+    this.warnOfAnotherBoundary(this.executor.role, boundary);
     this.executor.invokedByRoles(surroundings.callers);
     surroundings.grantChecks(this.executor.role);
     this._authorize(this.executor);
@@ -178,6 +180,25 @@ export abstract class Connector extends Construct {
   /** Nothing will be staged, because validation will fail. @internal */
   public _withhold(): void {
     this.code.withhold();
+  }
+
+  /** `iam.PermissionsBoundary.of(scope).apply(…)` replaces a boundary without a word. It is looked for after all aspects. */
+  private warnOfAnotherBoundary(role: iam.Role, own: iam.ManagedPolicy): void {
+    const resource = role.node.defaultChild as iam.CfnRole;
+    Aspects.of(resource).add(
+      {
+        visit: () => {
+          const stack = Stack.of(this);
+          const text = (value: unknown) => JSON.stringify(stack.resolve(value));
+          if (boundaryOf(resource) === text(own.managedPolicyArn)) return;
+          Annotations.of(this).addWarningV2(
+            'cdk-hardened-agent:boundary-replaced',
+            `Another permissions boundary took the place of ${own.node.path}: what this connector's role can ever be given is up to that one. Deny in it what this one denies, keep PermissionsBoundary.of() away from connectors, or acknowledge this.`,
+          );
+        },
+      },
+      { priority: AspectPriority.READONLY },
+    );
   }
 
   private bound(): PrivateFunction {
@@ -230,4 +251,14 @@ export abstract class Connector extends Construct {
       fail('a timeout of over 20 seconds would outlive the gate’s reply; write Duration.seconds(20) or less');
     }
   }
+}
+
+/** As it will be deployed, property overrides included. */
+function boundaryOf(role: iam.CfnRole): string {
+  // Overrides have no other reader.
+  const rendered = (role as unknown as { _toCloudFormation(): object })._toCloudFormation();
+  const { Resources } = Stack.of(role).resolve(rendered) as {
+    Resources: { [id: string]: { Properties?: { PermissionsBoundary?: unknown } } };
+  };
+  return JSON.stringify(Object.values(Resources)[0]?.Properties?.PermissionsBoundary);
 }

@@ -44,7 +44,7 @@ export interface HttpToolOptions extends ToolOptions {
  * keeps it from other hosts.
  */
 export class HttpConnector extends Connector {
-  /** The secret that holds the credential's value. Set it with `hardened-agent credential set`. */
+  /** The secret that holds the credential's value. Set it with `aws secretsmanager put-secret-value`. */
   public readonly secretArn?: string;
 
   private readonly baseUrl: string;
@@ -108,11 +108,6 @@ export class HttpConnector extends Connector {
   /** @internal */
   public _settings(): Pick<ExecutorConfig, 'baseUrl' | 'credential'> {
     return { baseUrl: this.baseUrl, ...(this.credential ? { credential: this.credential._http } : {}) };
-  }
-
-  /** @internal */
-  protected _operationActions(): string[] {
-    return [];
   }
 
   /** @internal */

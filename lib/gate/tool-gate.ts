@@ -48,9 +48,6 @@ export interface ToolGateProps extends ManifestSettings {
   readonly sharedCode: SynthesisTimeCode[];
 }
 
-/** Lambda's limit for all environment variables of a function, in bytes. */
-const ENVIRONMENT_LIMIT = 4096;
-const EXECUTOR_ARN_BYTES = 170;
 const STAGE = 'v1';
 
 /**
@@ -238,11 +235,6 @@ export class ToolGate extends Construct {
         );
       }
       owners.set(tool.toolName, tool.connector);
-    }
-    if (this.props.connectors.length * EXECUTOR_ARN_BYTES > ENVIRONMENT_LIMIT) {
-      findings.push(
-        `${this.props.connectors.length} connectors don't fit the gate's environment; use up to ${Math.floor(ENVIRONMENT_LIMIT / EXECUTOR_ARN_BYTES)} a runtime`,
-      );
     }
     findings.push(
       ...trustProblems(this.props.connectors, this.props.trustedDirectory),

@@ -436,14 +436,14 @@ export class EndpointAllowlist extends Construct {
       const size = estimatePolicySize(Stack.of(this).resolve(this.policyOf(state)));
       if (size > MAX_POLICY_CHARACTERS) {
         findings.push(
-          `${this.node.path}: ${state.service.name}: the endpoint policy will have about ${size} characters, more than ` +
-            `${MAX_POLICY_CHARACTERS}. Let callers with the same rights share a role, or name fewer resources.`,
+          `${state.service.name}: the endpoint policy will have about ${size} characters, more than ` +
+            `${MAX_POLICY_CHARACTERS}. Name fewer resources, or spread connectors over several runtimes, each in a network of its own.`,
         );
       }
       if (state.securityGroup && state.callers.size > MAX_RULES) {
         findings.push(
-          `${this.node.path}: ${state.service.name}: ${state.callers.size} callers need as many ingress rules, more than ` +
-            `${MAX_RULES}. Let callers with the same rights share one security group.`,
+          `${state.service.name}: ${state.callers.size} callers need as many ingress rules, more than ` +
+            `${MAX_RULES}. Spread them over several networks.`,
         );
       }
     }

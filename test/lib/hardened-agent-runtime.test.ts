@@ -1,6 +1,7 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
+import { Construct } from 'constructs';
 import {
   AgentImage,
   BedrockModel,
@@ -27,7 +28,7 @@ const input = InputSchema.fromString(
   }),
 );
 
-function connector(stack: Stack, id = 'Tickets', baseUrl = 'https://tickets.example.com'): HttpConnector {
+function connector(stack: Construct, id = 'Tickets', baseUrl = 'https://tickets.example.com'): HttpConnector {
   const made = new HttpConnector(stack, id, { baseUrl, credential: Credential.bearer('tickets-api') });
   made.addTool(`${id.toLowerCase()}_read`, {
     description: 'Read a ticket',
@@ -39,7 +40,7 @@ function connector(stack: Stack, id = 'Tickets', baseUrl = 'https://tickets.exam
   return made;
 }
 
-function runtime(stack: Stack, more: Partial<HardenedAgentRuntimeProps> = {}): HardenedAgentRuntime {
+function runtime(stack: Construct, more: Partial<HardenedAgentRuntimeProps> = {}): HardenedAgentRuntime {
   const connectors = more.connectors ?? [connector(stack)];
   const agent = new HardenedAgentRuntime(stack, 'Agent', {
     image: AgentImage.fromEcrDigest(new ecr.Repository(stack, 'Images'), `sha256:${'0'.repeat(64)}`),
@@ -130,6 +131,23 @@ test('puts connectors behind the egress firewall, a subnet each, when it is give
   expect(rules).toContain('crm.example.com');
 });
 
+test('two runtimes share a network: each has groups of its own', () => {
+  const stack = newStack();
+  const network = new IsolatedNetwork(stack, 'Network');
+  for (const id of ['Support', 'Sales']) {
+    const part = new Construct(stack, id);
+    runtime(part, { network, connectors: [connector(part)] });
+  }
+  const template = Template.fromStack(stack);
+  template.resourceCountIs('AWS::EC2::VPC', 1);
+  const groups = Object.keys(template.findResources('AWS::EC2::SecurityGroup'));
+  for (const id of ['Support', 'Sales']) {
+    for (const own of ['AgentGateGroup', 'AgentAgentGroup', 'AgentLedgerSealerGroup']) {
+      expect(groups.filter((group) => group.startsWith(`${id}${own}`))).toHaveLength(1);
+    }
+  }
+});
+
 describe('the session launcher', () => {
   const launcher = (more: Partial<HardenedAgentRuntimeProps>) => {
     const stack = newStack();
@@ -208,6 +226,59 @@ describe('a bad prop fails at synth with the construct path', () => {
         });
       },
       /two runtimes/,
+    ],
+    [
+      'a connector in another stack',
+      (stack) => runtime(stack, { connectors: [connector(new Stack(stack.node.root as App, 'Other'))] }),
+      /^Stack\/Agent: the connector Other\/Tickets is in another stack.* make it in the same stack/,
+    ],
+    [
+      'a network in another stack',
+      (stack) =>
+        runtime(stack, { network: new IsolatedNetwork(new Stack(stack.node.root as App, 'Other'), 'Network') }),
+      /^Stack\/Agent: the network Other\/Network is in another stack/,
+    ],
+    [
+      'evidence that is kept for hours',
+      (stack) => runtime(stack, { evidenceRetention: Duration.hours(3) }),
+      /^Stack\/Agent: evidenceRetention is 0\.125 days.*Duration\.days\(1\)/,
+    ],
+    [
+      'sessions without time',
+      (stack) => runtime(stack, { sessionDuration: Duration.seconds(0) }),
+      /^Stack\/Agent: a sessionDuration of 0 seconds.*Duration\.minutes\(1\)/,
+    ],
+    [
+      'sessions for years',
+      (stack) => runtime(stack, { sessionDuration: Duration.days(3000) }),
+      /^Stack\/Agent: a sessionDuration of/,
+    ],
+    [
+      'CPU that Fargate hasn’t',
+      (stack) => runtime(stack, { cpu: 300 }),
+      /^Stack\/Agent: .* 300 CPU units; write cpu: 256/,
+    ],
+    [
+      'memory that Fargate hasn’t',
+      (stack) => runtime(stack, { memoryLimitMiB: 77 }),
+      /^Stack\/Agent: .* 77 MiB with 512 CPU units; write memoryLimitMiB: 1024, 2048/,
+    ],
+    [
+      'memory that is only there with more CPU',
+      (stack) => runtime(stack, { cpu: 256, memoryLimitMiB: 4096 }),
+      /write memoryLimitMiB: 512, 1024, 2048$/,
+    ],
+    ...(['retention', 'evidenceRetention', 'sessionDuration'] as const).map(
+      (name): [string, (stack: Stack) => unknown, RegExp] => [
+        `a ${name} that is known at deployment only`,
+        (stack) => runtime(stack, { [name]: Duration.days(Token.asNumber({ Ref: 'Days' })) }),
+        new RegExp(`^Stack/Agent: ${name} is known only at deployment`),
+      ],
+    ),
+    [
+      'a group that is known at deployment only',
+      (stack) => runtime(stack, { approvals: { approverGroups: [Token.asString({ Ref: 'Group' })] } }),
+      /^Stack\/Agent\/Approvals\/Approver: an approver group is known only at deployment/,
     ],
   ])('%s', (_, make, message) => {
     expect(() => make(newStack())).toThrow(message);

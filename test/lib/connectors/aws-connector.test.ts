@@ -1,4 +1,7 @@
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { AwsConnector, AwsOperation, Effect } from '../../../lib';
 import { AgentStack, inputOf, listOf, only, statementsOfRole } from '../agent-stack';
@@ -75,4 +78,95 @@ it('refuses a tool whose schema lets the key be left out', () => {
       input: inputOf({ key }, { required: [] }),
     });
   expect(add).toThrow(/^Stack\/Documents: tool "bad": .*"required"/);
+});
+
+it('decrypts the items of a table with a key of its own, of that table and through DynamoDB only', () => {
+  const made = new AgentStack();
+  const connector = new AwsConnector(made.stack, 'Data');
+  const table = new dynamodb.Table(made.stack, 'Orders', {
+    partitionKey: { name: 'orderId', type: dynamodb.AttributeType.STRING },
+    encryptionKey: new kms.Key(made.stack, 'OrdersKey'),
+  });
+  connector.addTool('order', {
+    description: 'Read an order',
+    operation: AwsOperation.dynamoDbGetItem(table, { keyAttribute: 'orderId' }),
+    input: inputOf({ key }),
+    effect: Effect.READ,
+  });
+  made.withRuntime({}, [connector]);
+  const template = made.template();
+  const [keyId] = only(template, 'AWS::KMS::Key', 'OrdersKey');
+  const [tableId] = only(template, 'AWS::DynamoDB::Table', 'Orders');
+  const [roleId] = only(template, 'AWS::IAM::Role', 'DataExecutorRole');
+  const own = statementsOfRole(template, roleId).filter((each) => JSON.stringify(each.Resource).includes(keyId));
+  expect(own).toEqual([
+    {
+      Sid: 'DecryptItems',
+      Effect: 'Allow',
+      Action: 'kms:Decrypt',
+      Resource: { 'Fn::GetAtt': [keyId, 'Arn'] },
+      Condition: {
+        StringEquals: {
+          'kms:ViaService': { 'Fn::Join': ['', ['dynamodb.', { Ref: 'AWS::Region' }, '.amazonaws.com']] },
+          'kms:EncryptionContext:aws:dynamodb:tableName': { Ref: tableId },
+        },
+      },
+    },
+  ]);
+});
+
+it('gives a tool that is added after the runtime all that one before it gets', () => {
+  const templateOf = (late: boolean) => {
+    const made = new AgentStack();
+    const bucket = new s3.Bucket(made.stack, 'Late');
+    const add = () =>
+      made.documents.addTool('late', {
+        description: 'List',
+        operation: AwsOperation.s3ListObjects(bucket, { prefix: 'a/' }),
+        input: inputOf({}),
+        effect: Effect.READ,
+      });
+    if (!late) add();
+    made.withRuntime();
+    if (late) add();
+    return made.template();
+  };
+  const [before, after] = [templateOf(false), templateOf(true)];
+  const parts: [string, string][] = [
+    ['AWS::Lambda::Function', 'DocumentsExecutor'],
+    ['AWS::IAM::Policy', 'DocumentsExecutorRole'],
+    ['AWS::IAM::ManagedPolicy', 'DocumentsBoundary'],
+    ['AWS::EC2::VPCEndpoint', 'AgentNetworkEndpointsS3'],
+  ];
+  const words = (value: unknown) =>
+    JSON.stringify(value)
+      .split(/[^A-Za-z0-9:/*_-]+/)
+      .sort();
+  for (const [type, start] of parts) {
+    const late = only(after, type, start)[1];
+    // Statements may stand in another order.
+    expect(words(late)).toEqual(words(only(before, type, start)[1]));
+    if (type !== 'AWS::IAM::ManagedPolicy' && type !== 'AWS::Lambda::Function') {
+      expect(JSON.stringify(late)).toContain('s3:ListBucket');
+    }
+  }
+  expect(JSON.stringify(only(after, 'AWS::Lambda::Function', 'DocumentsExecutor')[1])).toContain('RESOURCE_2');
+});
+
+it('says when another boundary took the place of its own', () => {
+  const made = new AgentStack();
+  made.withRuntime();
+  const place = '/Stack/Documents';
+  Annotations.fromStack(made.stack).hasNoWarning(place, Match.stringLikeRegexp('Another permissions boundary'));
+  const other = new AgentStack();
+  other.withRuntime();
+  iam.PermissionsBoundary.of(other.stack).apply(
+    new iam.ManagedPolicy(other.stack, 'Organization', {
+      statements: [new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: ['*'] })],
+    }),
+  );
+  Annotations.fromStack(other.stack).hasWarning(
+    place,
+    Match.stringLikeRegexp('Another permissions boundary took the place of Stack/Documents/Boundary'),
+  );
 });

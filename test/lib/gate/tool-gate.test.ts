@@ -232,17 +232,6 @@ describe('refused at synth, with the construct’s path', () => {
       /^Stack\/Agent\/Gate: the tool "documents_read" belongs to Stack\/Documents/,
     );
   });
-
-  it('more connectors than the gate’s environment holds', () => {
-    const made = new AgentStack();
-    const many = Array.from({ length: 25 }, (_, index) => {
-      const one = new HttpConnector(made.stack, `C${index}`, { baseUrl: 'https://x.example.com' });
-      one.addTool(`t${index}`, { description: 'x', method: HttpMethod.GET, path: '/{id}', input: inputOf({ id: ID }) });
-      return one;
-    });
-    made.withRuntime({}, many);
-    expect(() => made.app.synth()).toThrow(/\[Stack\/Agent\/Gate\] 25 connectors don't fit/);
-  });
 });
 
 describe('what targets are trusted to be', () => {

@@ -26,7 +26,7 @@ export const role = (r: Resources, name: keyof typeof ROLES): string => idOf(r, 
 export const group = (r: Resources, start: string): JsonValue => ({
   'Fn::GetAtt': [idOf(r, 'AWS::EC2::SecurityGroup', start), 'GroupId'],
 });
-export const agentGroup = (r: Resources): JsonValue => group(r, 'AgentNetworkAgentGroup');
+export const agentGroup = (r: Resources): JsonValue => group(r, 'AgentAgentGroup');
 export const tableOf = (r: Resources, n: number): JsonValue => ({
   Ref: idOf(r, 'AWS::EC2::RouteTable', `AgentNetworkVpcIsolatedSubnet${n}`),
 });

@@ -72,8 +72,8 @@ const RIGHTS: readonly (readonly [action: string, on: Arn, target: string])[] = 
   ],
   [
     'ec2:AuthorizeSecurityGroupEgress',
-    named('ec2', 'security-group/', 'AWS::EC2::SecurityGroup', 'AgentNetworkAgentGroup'),
-    'AgentNetworkAgentGroup',
+    named('ec2', 'security-group/', 'AWS::EC2::SecurityGroup', 'AgentAgentGroup'),
+    'AgentAgentGroup',
   ],
   ['logs:FilterLogEvents', its('AWS::Logs::LogGroup', 'AgentTaskLogs'), 'AgentTaskLogs'],
 ];

@@ -121,9 +121,9 @@ const NETWORK: readonly Hole[] = [
   {
     name: 'a property override of the inline egress rules',
     claim: 'agent-reaches-endpoints-only',
-    names: /AgentTaskDefinition\w+ → nat-1 \(internet\) by AgentNetworkAgentGroup\w+, HoleRoute/,
+    names: /AgentTaskDefinition\w+ → nat-1 \(internet\) by AgentAgentGroup\w+, HoleRoute/,
     dig: (r) => {
-      propertiesOf(r, 'AWS::EC2::SecurityGroup', 'AgentNetworkAgentGroup').SecurityGroupEgress = [
+      propertiesOf(r, 'AWS::EC2::SecurityGroup', 'AgentAgentGroup').SecurityGroupEgress = [
         { IpProtocol: '-1', CidrIp: '0.0.0.0/0' },
       ];
       route(r, { NatGatewayId: 'nat-1' });
@@ -243,7 +243,7 @@ const NETWORK: readonly Hole[] = [
     claim: 'agent-reaches-endpoints-only',
     names: /→ AgentGateFunction\w+ \(workload\) by HoleRule/,
     dig: (r) => {
-      const gate = group(r, 'AgentNetworkGateGroup');
+      const gate = group(r, 'AgentGateGroup');
       egress(r, { DestinationSecurityGroupId: gate });
       add(r, 'HoleIngress', 'AWS::EC2::SecurityGroupIngress', { GroupId: gate, CidrIp: '10.0.0.0/8' });
     },

@@ -1,0 +1,81 @@
+import { CfnResource, Stack, Token } from 'aws-cdk-lib';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+
+/**
+ * Lambda's limit for the variables of a function, in bytes; it measures them as JSON.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const LIMIT = 4096;
+/** Partition and region together: `aws-us-gov` and `us-gov-east-1`. None are longer. */
+const LONGEST_PLACE = 23;
+const ACCOUNT = 12;
+/** Of a value of which nothing says how long it is. */
+const UNKNOWN = 256;
+/** What CloudFormation puts behind a name that it makes. */
+const RANDOM_SUFFIX = 13;
+
+interface Naming {
+  /** The longest name. */
+  readonly name: number;
+  /** An ARN without partition, region, account and name. */
+  readonly arn: string;
+  /** Whether `Ref` is the ARN. */
+  readonly refIsArn?: true;
+}
+
+const NAMINGS: { readonly [type: string]: Naming } = {
+  'AWS::DynamoDB::Table': { name: 255, arn: 'arn::dynamodb:::table/' },
+  'AWS::IAM::Role': { name: 64, arn: 'arn::iam:::role/' },
+  'AWS::KMS::Key': { name: 36, arn: 'arn::kms:::key/' },
+  'AWS::Lambda::Function': { name: 64, arn: 'arn::lambda:::function:' },
+  'AWS::S3::Bucket': { name: 63, arn: 'arn::s3:::' },
+  'AWS::StepFunctions::StateMachine': { name: 80, arn: 'arn::states:::stateMachine:', refIsArn: true },
+};
+
+interface Intrinsic {
+  readonly Ref?: string;
+  readonly 'Fn::GetAtt'?: string[];
+}
+
+/**
+ * Why a function can't be deployed with its variables; undefined when they fit. Most are names and ARNs that CloudFormation
+ * makes, so this counts how long they can get.
+ * @internal
+ */
+export function environmentProblem(fn: lambda.Function): string | undefined {
+  const stack = Stack.of(fn);
+  const { environment } = fn.node.defaultChild as lambda.CfnFunction;
+  const { variables = {} } = (stack.resolve(environment) ?? {}) as { variables?: { [name: string]: unknown } };
+  const total = (longest: (value: unknown) => number): number =>
+    Object.entries(variables).reduce(
+      // Two pairs of quotes, a colon and a comma.
+      (sum, [name, value]) => sum + Buffer.byteLength(name) + longest(value) + 6,
+      1,
+    );
+  // Most functions fit whatever their references are.
+  if (total((value) => (typeof value === 'string' ? Buffer.byteLength(value) : UNKNOWN)) <= LIMIT) return undefined;
+  const types = typesIn(stack);
+  const bytes = total((value) => longestValue(stack, types, value));
+  if (bytes <= LIMIT) return undefined;
+  const count = Object.keys(variables).length;
+  return `its ${count} environment variables may take ${bytes} bytes, and Lambda takes ${LIMIT}; use fewer connectors or resources a runtime, or shorter ids`;
+}
+
+function longestValue(stack: Stack, types: ReadonlyMap<string, string>, value: unknown): number {
+  if (typeof value === 'string') return Buffer.byteLength(value);
+  const { Ref, 'Fn::GetAtt': attribute } = (value ?? {}) as Intrinsic;
+  const logicalId = Ref ?? (attribute?.[1] === 'Arn' ? attribute[0] : '');
+  const naming = NAMINGS[types.get(logicalId) ?? ''];
+  if (naming === undefined) return UNKNOWN;
+  const stackName = Token.isUnresolved(stack.stackName) ? 128 : stack.stackName.length;
+  const name = Math.min(naming.name, stackName + logicalId.length + RANDOM_SUFFIX + 2);
+  const isArn = Ref === undefined || naming.refIsArn === true;
+  return isArn ? naming.arn.length + LONGEST_PLACE + ACCOUNT + name : name;
+}
+
+function typesIn(stack: Stack): ReadonlyMap<string, string> {
+  const resources = stack.node.findAll().filter((each) => CfnResource.isCfnResource(each) && each.stack === stack);
+  return new Map(
+    resources.map((each) => [stack.resolve((each as CfnResource).logicalId), (each as CfnResource).cfnResourceType]),
+  );
+}

@@ -1,0 +1,32 @@
+const GIB = 1024;
+
+/**
+ * Memory that Fargate has for each number of CPU units, in MiB.
+ * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size
+ */
+const SIZES: ReadonlyMap<number, readonly number[]> = new Map([
+  [256, [512, GIB, 2 * GIB]],
+  [512, steps(1, 4)],
+  [1024, steps(2, 8)],
+  [2048, steps(4, 16)],
+  [4096, steps(8, 30)],
+  [8192, steps(16, 60, 4)],
+  [16384, steps(32, 120, 8)],
+]);
+
+function steps(fromGib: number, toGib: number, stepGib = 1): number[] {
+  return Array.from({ length: (toGib - fromGib) / stepGib + 1 }, (_, i) => (fromGib + i * stepGib) * GIB);
+}
+
+/**
+ * Why Fargate has no task of that size; undefined when it has.
+ * @internal
+ */
+export function fargateSizeProblem(cpu: number, memoryLimitMiB: number): string | undefined {
+  const memory = SIZES.get(cpu);
+  if (memory === undefined) {
+    return `Fargate has no task of ${cpu} CPU units; write cpu: ${[...SIZES.keys()].join(', ')}`;
+  }
+  if (memory.includes(memoryLimitMiB)) return undefined;
+  return `Fargate has no ${memoryLimitMiB} MiB with ${cpu} CPU units; write memoryLimitMiB: ${memory.join(', ')}`;
+}
