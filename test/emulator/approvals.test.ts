@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { approvals } from '../../bin/commands/approvals';
@@ -150,6 +151,27 @@ it('the agent can’t decide, nor look: the desk knows the approver role alone',
   });
   expect(code).toBe(1);
   expect(lines.join(' ')).not.toContain('AC-6666');
+  expect(refunds()).toHaveLength(1);
+});
+
+// That nobody else in the account can either is proven on the template: the emulator knows no policies of functions.
+it('the agent can’t send the deciding function a forged event: its role may not invoke it', async () => {
+  const asked = await ask({ ...ATTACKERS, amountCents: 41_000 });
+  await maria.show(asked.requestId);
+  const forged = {
+    httpMethod: 'POST',
+    pathParameters: { id: asked.requestId },
+    body: JSON.stringify({ v: 1, decision: 'APPROVED', digest: asked.digest }),
+    requestContext: { identity: { userArn: 'arn:aws:sts::000000000000:assumed-role/Approver/maria' } },
+  };
+  const invoked = new LambdaClient(deployment.emulator.clientConfig(session.credentials)).send(
+    new InvokeCommand({
+      FunctionName: deployment.emulator.physicalId('Quickstart', 'Agent/Approvals/Decide/Function'),
+      Payload: Buffer.from(JSON.stringify(forged)),
+    }),
+  );
+  await expect(invoked).rejects.toThrow(/not authorized|AccessDenied/i);
+  expect(await decisionsOn(asked.requestId)).toEqual([]);
   expect(refunds()).toHaveLength(1);
 });
 
