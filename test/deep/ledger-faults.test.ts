@@ -36,3 +36,19 @@ test(`accuses none of ${TIMES} honest ledgers with late, duplicate and skewed wr
     expect({ seed, findings }).toEqual({ seed, findings: [] });
   }
 }, 3_600_000);
+
+test(`names each of ${TIMES} calls at random places whose outcome was never written`, async () => {
+  const random = randomFrom(99);
+  const unfinished: string[] = [];
+  const world = await honestLedger(ENTRIES, randomFrom(8), (key) => {
+    if (unfinished.length >= TIMES || random() > (3 * TIMES) / ENTRIES) return true;
+    unfinished.push(key);
+    return false;
+  });
+  expect(unfinished).toHaveLength(TIMES);
+  // An execution has an hour, a sign of life two.
+  const { findings } = await audit(world, new MemorySource(world), { now: world.now + 100 * 60_000 });
+  expect(findings.map(({ code, where }) => `${code} ${where}`).sort()).toEqual(
+    unfinished.map((key) => `INTENT_WITHOUT_OUTCOME ${key}`).sort(),
+  );
+}, 3_600_000);

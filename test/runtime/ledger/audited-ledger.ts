@@ -1,4 +1,4 @@
-import type { LedgerEntry } from '../../../runtime/core/contracts';
+import { type LedgerEntry, ledgerKey } from '../../../runtime/core/contracts';
 import type { LedgerSource } from '../../../runtime/core/ledger/ledger-source';
 import { sessionIdAt } from '../../../runtime/core/ledger/stream-id';
 import {
@@ -25,7 +25,12 @@ export function randomFrom(seed: number): () => number {
  * An honest ledger with what honest ledgers have: sessions that run at once, calls with their outcomes, writers whose
  * clocks are wrong, entries that come late or twice, holes that became void, heartbeats.
  */
-export async function honestLedger(size: number, random: () => number): Promise<SealedLedger> {
+export async function honestLedger(
+  size: number,
+  random: () => number,
+  /** Told of each call; an outcome that it refuses is never written, and its number becomes void. */
+  concludes: (intentKey: string) => boolean = () => true,
+): Promise<SealedLedger> {
   const world = new SealedLedger(DEFAULT_LIMITS);
   const sessions = Math.max(3, Math.floor(size / 100));
   const next = new Map<string, number>();
@@ -61,7 +66,7 @@ export async function honestLedger(size: number, random: () => number): Promise<
       next.set(session, seq + 2);
       if (chance < 0.02) next.set(session, seq + 3);
       if (chance > 0.98) late.push(outcome);
-      else await world.write(outcome);
+      else if (concludes(ledgerKey.entry(session, seq))) await world.write(outcome);
       await world.write(intent);
       if (chance > 0.5 && chance < 0.55) await world.write(intent);
       written += 2;

@@ -9,6 +9,8 @@ import { formatNote, parseNote } from '../../../runtime/core/merkle/note';
 import type { MemorySource } from './memory-source';
 import { entry, type SealedLedger, signingKey } from './sealed-ledger';
 
+const HOUR = 3_600_000;
+
 /** What an injected fault must be found as. */
 export interface ExpectedFinding {
   readonly code: AuditCode;
@@ -51,7 +53,29 @@ function rewritten(batch: Batch, keys: readonly string[], source: MemorySource):
   return encodeBatch({ ...batch, to: batch.from + keys.length, runs, hashes });
 }
 
+/** When a batch says that it was made, changed from one on. */
+function redated(source: MemorySource, from: number, to: number, shift: (at: number) => number): void {
+  for (const { key, batch } of batches(source).slice(from, to)) {
+    source.write(key, encodeBatch({ ...batch, at: new Date(shift(Date.parse(batch.at))).toISOString() }));
+  }
+}
+
+/** A batch that another precedes. */
+function laterBatch(source: MemorySource, random: () => number): number {
+  return 1 + Math.floor(random() * (batches(source).length - 1));
+}
+
 export const FAULTS: Record<string, Fault> = {
+  'the sealer’s clock set back': (source, random) => {
+    const index = laterBatch(source, random);
+    redated(source, index, index + 1, (at) => at - HOUR / 2);
+    return { code: 'CLOCK_ROLLBACK', where: batches(source)[index].key };
+  },
+  'no sign of life for longer than two heartbeats': (source, random) => {
+    const index = laterBatch(source, random);
+    redated(source, index, Number.MAX_SAFE_INTEGER, (at) => at + 3 * HOUR);
+    return { code: 'HEARTBEAT_MISSING', where: batches(source)[index].key };
+  },
   'an entry altered': (source, random) => {
     const key = pick(sealedKeys(source), random);
     source.write(key, changed(source.text(key)));
