@@ -335,7 +335,7 @@ export async function ledger(args: string[]): Promise<BenchReport> {
           holds: size / verifying >= 60_000,
         },
         atMost(`memory verification adds, ${size.toLocaleString('en')} entries`, added, 'MiB', 64),
-        atMost('more than for a fifth of the entries', added - addedToFifth, 'MiB', 16),
+        atMost('more than for a fifth of the entries', added - addedToFifth, 'MiB', 8),
         {
           name: 'checking one proof with its signature',
           value: proofSeconds * 1e3,
