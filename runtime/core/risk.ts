@@ -58,7 +58,7 @@ export function targetProvenance(
 /** Every value below a pointer, `*` being each element of a list. False: there is something that it doesn't fit. */
 function collect(value: JsonValue, [token, ...rest]: readonly string[], into: string[]): boolean {
   if (token === undefined) {
-    into.push(...leaves(value));
+    for (const leaf of leaves(value)) into.push(leaf);
     return true;
   }
   if (Array.isArray(value)) return token === '*' && value.every((element) => collect(element, rest, into));

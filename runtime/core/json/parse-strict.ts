@@ -18,8 +18,9 @@ export type ParseResult =
  *
  * Beyond RFC 8259 it refuses: a byte order mark, a name that occurs twice in an object (also where the two are
  * escaped differently), names that start with `__` (prototype tricks and Cedar's `__entity` and `__extn` escapes), names
- * that aren't in Unicode form NFC, lone surrogates, integers beyond ±(2^53 − 1), `-0`, and numbers whose decimal value
- * isn't exactly the one a double prints, numbers of over 40 characters and names of over 256. What it accepts, `JSON.parse` reads to the same value.
+ * that aren't in Unicode form NFC or have over 256 characters, lone surrogates, integers beyond ±(2^53 − 1), `-0`, and
+ * numbers of over 40 characters or whose decimal value isn't exactly the one a double prints. What it accepts,
+ * `JSON.parse` reads to the same value.
  *
  * Reasons name the place and never repeat a value. It never throws.
  */

@@ -29,7 +29,10 @@ function withFormats(made: Ajv): Ajv {
 
 let judge: Ajv | undefined;
 
-/** What the meta-schema of JSON Schema finds wrong; undefined where nothing is. For schemas that somebody just wrote. */
+/**
+ * What the meta-schema of JSON Schema finds wrong; undefined where nothing is. For schemas that somebody just wrote.
+ * @throws Error when the schema names a meta-schema that isn't known here
+ */
 export function metaSchemaProblem(schema: JsonObject): string | undefined {
   judge ??= new Ajv(STRICT);
   if (judge.validateSchema(schema) === true) return undefined;

@@ -23,9 +23,9 @@ export function lintSchema(schema: JsonObject): string[] {
   if (schema.type !== 'object') return ['/: a tool takes an object; write "type": "object"'];
   const findings = lint(schema, '');
   if (findings.length > 0) return findings;
-  const problem = metaSchemaProblem(schema);
-  if (problem !== undefined) return [`/: ${problem}`];
   try {
+    const problem = metaSchemaProblem(schema);
+    if (problem !== undefined) return [`/: ${problem}`];
     compileSchema(schema);
     return [];
   } catch (error) {

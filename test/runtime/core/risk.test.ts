@@ -5,6 +5,12 @@ import { TrustedDirectory, targetProvenance } from '../../../runtime/core/risk';
 const TASK = 'Pay invoice AC-12 (ann@example.com), then see https://example.com/a. Not AC-3! ...';
 
 describe('where the targets of a call were found', () => {
+  it('looks at every element of the longest list that a call can hold', () => {
+    const to = Array.from({ length: 130_000 }, () => 1);
+    expect(targetProvenance({ to }, ['/to'], 'Write to 1')).toBe('task');
+    expect(targetProvenance({ to: [...to, 2] }, ['/to'], 'Write to 1')).toBe('unknown');
+  });
+
   it.each([
     ['AC-12', 'task'],
     ['ann@example.com', 'task'],

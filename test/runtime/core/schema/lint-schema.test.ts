@@ -51,6 +51,13 @@ describe('lintSchema', () => {
     expect(lintSchema(closed(property as JsonObject)).join('\n')).toContain(said);
   });
 
+  it.each(['https://json-schema.org/draft/2020-12/schema', 5])(
+    'refuses the dialect %j, without an error',
+    ($schema) => {
+      expect(lintSchema({ ...closed({ type: 'boolean' }), $schema })).toEqual([expect.stringContaining('schema')]);
+    },
+  );
+
   it('refuses $async at the top too, where it would switch the checking off', () => {
     expect(lintSchema({ $async: true, ...closed({ type: 'boolean' }) }).join()).toMatch(/^\/: "\$async" .*remove it/);
     expect(lintSchema({ $schema: 'http://json-schema.org/draft-07/schema#', ...closed({ type: 'boolean' }) })).toEqual(
