@@ -7,6 +7,7 @@ import { decisions } from './gate/decisions';
 import { type FunctionCost, functionCosts } from './gate/functions';
 import { httpTimes, proxyTimes } from './gate/http';
 import { timesOnEmulator } from './gate/on-emulator';
+import type { Times } from './gate/quantiles';
 
 const SIZES = [10, 100, 1000];
 /** The deployment that the decision's goal is about. */
@@ -34,12 +35,7 @@ export async function gate(): Promise<BenchReport> {
 
   const { bare, gate: gated } = await httpTimes();
   const ratio = gated.p50 / bare.p50;
-  results.push(
-    { name: 'HTTP, bare MCP server, p50', value: bare.p50, unit: 'ms' },
-    { name: 'HTTP, bare MCP server, p99', value: bare.p99, unit: 'ms' },
-    { name: 'HTTP, MCP server with the gate, p50', value: gated.p50, unit: 'ms' },
-    { name: 'HTTP, MCP server with the gate, p99', value: gated.p99, unit: 'ms' },
-  );
+  results.push(...timeLines('HTTP, bare MCP server', bare), ...timeLines('HTTP, MCP server with the gate', gated));
   goals.push(goal('HTTP p50, against the bare MCP server', ratio, '×', '≤ 1.5', ratio <= 1.5));
 
   const proxied = await proxyTimes();
@@ -49,10 +45,8 @@ export async function gate(): Promise<BenchReport> {
     const { gate: ours, contextForge } = proxied;
     const times = contextForge.p50 / ours.p50;
     results.push(
-      { name: 'HTTP, the gate before an MCP server, p50', value: ours.p50, unit: 'ms' },
-      { name: 'HTTP, the gate before an MCP server, p99', value: ours.p99, unit: 'ms' },
-      { name: 'HTTP, ContextForge before the same server, p50', value: contextForge.p50, unit: 'ms' },
-      { name: 'HTTP, ContextForge before the same server, p99', value: contextForge.p99, unit: 'ms' },
+      ...timeLines('HTTP, the gate before an MCP server', ours),
+      ...timeLines('HTTP, ContextForge before the same server', contextForge),
     );
     goals.push(goal('HTTP p50, faster than ContextForge', times, '×', '≥ 5', times >= 5));
   }
@@ -67,10 +61,8 @@ export async function gate(): Promise<BenchReport> {
 
   const deployed = await timesOnEmulator();
   results.push(
-    { name: 'on the emulator, ledger on: a read, p50', value: deployed.read.p50, unit: 'ms' },
-    { name: 'on the emulator, ledger on: a read, p99', value: deployed.read.p99, unit: 'ms' },
-    { name: 'on the emulator, ledger on: a denial, p50', value: deployed.denied.p50, unit: 'ms' },
-    { name: 'on the emulator, ledger on: a denial, p99', value: deployed.denied.p99, unit: 'ms' },
+    ...timeLines('on the emulator, ledger on: a read', deployed.read),
+    ...timeLines('on the emulator, ledger on: a denial', deployed.denied),
   );
 
   const functions = functionCosts();
@@ -92,6 +84,13 @@ export async function gate(): Promise<BenchReport> {
     results,
     goals,
   };
+}
+
+function timeLines(name: string, { p50, p99 }: Times): BenchResult[] {
+  return [
+    { name: `${name}, p50`, value: p50, unit: 'ms' },
+    { name: `${name}, p99`, value: p99, unit: 'ms' },
+  ];
 }
 
 function costLines({ name, bytes, init }: FunctionCost): BenchResult[] {

@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import { environmentProblem } from './environment-size';
 import type { EndpointService } from './network/endpoint-service';
 import type { IsolatedNetwork } from './network/isolated-network';
+import { serviceOfThisAccount } from './service-of-account';
 
 /**
  * Where the prebuilt bundles of `runtime/` lie in the package.
@@ -84,9 +85,7 @@ export class PrivateFunction extends Construct {
 
     this.role = new iam.Role(this, 'Role', {
       description: `Role of: ${props.description}`,
-      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
-      }),
+      assumedBy: serviceOfThisAccount(this, 'lambda.amazonaws.com'),
       permissionsBoundary: props.permissionsBoundary,
     });
 

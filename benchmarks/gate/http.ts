@@ -4,26 +4,20 @@ import path from 'node:path';
 import { startContextForge } from './contextforge';
 import { argumentsOf, toolName } from './manifest-of';
 import { McpEndpoint } from './mcp-endpoint';
-import { quantile } from './quantiles';
+import { type Times, timesOf } from './quantiles';
 
 const WARM_UP = 300;
 const SLOW_WARM_UP = 50;
 
-/** Milliseconds that one call takes over local HTTP. */
-export interface HttpTimes {
-  readonly p50: number;
-  readonly p99: number;
-}
-
 /** Calls a bare MCP server, and one with the gate in the same process, both answering a constant. */
-export async function httpTimes(): Promise<{ bare: HttpTimes; gate: HttpTimes }> {
+export async function httpTimes(): Promise<{ bare: Times; gate: Times }> {
   const bare = await startServer('bare');
   const gate = await startServer('gate');
   try {
     const endpoints = [new McpEndpoint(bare.url), new McpEndpoint(gate.url)];
     for (const endpoint of endpoints) await warmUp(endpoint, WARM_UP);
     await inTurn(endpoints, 20, 50);
-    const [ofBare, ofGate] = endpoints.map(({ times }) => summary(times));
+    const [ofBare, ofGate] = endpoints.map(({ times }) => timesOf(times));
     return { bare: ofBare, gate: ofGate };
   } finally {
     bare.stop();
@@ -32,7 +26,7 @@ export async function httpTimes(): Promise<{ bare: HttpTimes; gate: HttpTimes }>
 }
 
 /** Calls one bare MCP server through the gate and through ContextForge. A text says why it isn't there to compare with. */
-export async function proxyTimes(): Promise<{ gate: HttpTimes; contextForge: HttpTimes } | string> {
+export async function proxyTimes(): Promise<{ gate: Times; contextForge: Times } | string> {
   const bare = await startServer('bare');
   const gate = await startServer('gate', bare.url);
   try {
@@ -46,7 +40,7 @@ export async function proxyTimes(): Promise<{ gate: HttpTimes; contextForge: Htt
       ];
       for (const endpoint of endpoints) await warmUp(endpoint, SLOW_WARM_UP);
       await inTurn(endpoints, 15, 20);
-      const [ofGate, ofContextForge] = endpoints.map(({ times }) => summary(times));
+      const [ofGate, ofContextForge] = endpoints.map(({ times }) => timesOf(times));
       return { gate: ofGate, contextForge: ofContextForge };
     } finally {
       await contextForge.stop();
@@ -75,10 +69,6 @@ async function inTurn(endpoints: readonly McpEndpoint[], rounds: number, callsAR
 async function callOnce(endpoint: McpEndpoint, call: number): Promise<void> {
   const text = await endpoint.call(toolName(call % 100), argumentsOf(call));
   if (!text.includes('two cups')) throw new Error(`The benchmark's own call is answered with ${text.slice(0, 500)}`);
-}
-
-function summary(times: readonly number[]): HttpTimes {
-  return { p50: quantile(times, 0.5), p99: quantile(times, 0.99) };
 }
 
 /** `target`: the MCP server that the gate's executor calls. Without one it answers a constant. */

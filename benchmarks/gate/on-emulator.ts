@@ -1,7 +1,7 @@
 import { LocalDeployment } from '../../examples/quickstart/demo/local-deployment';
 import { TICKETS } from '../../examples/quickstart/demo/story';
 import { GateClient } from '../../runtime/agent-bridge/gate-client';
-import { quantile } from './quantiles';
+import { type Times, timesOf } from './quantiles';
 
 const WARM_UP = 20;
 const CALLS = 100;
@@ -9,9 +9,9 @@ const CALLS = 100;
 /** Milliseconds of a whole call, signed request to reply. */
 export interface DeployedTimes {
   /** A read that is granted: state, intent, executor, ticket system, outcome, evidence. */
-  readonly read: { readonly p50: number; readonly p99: number };
+  readonly read: Times;
   /** A call that no policy allows: state and denial. */
-  readonly denied: { readonly p50: number; readonly p99: number };
+  readonly denied: Times;
 }
 
 /**
@@ -35,27 +35,19 @@ export async function timesOnEmulator(): Promise<DeployedTimes> {
         times.push(performance.now() - started);
         if (reply.status !== status) throw new Error(`The benchmark's own call was ${reply.status}, not ${status}.`);
       }
-      return { p50: quantile(times, 0.5), p99: quantile(times, 0.99) };
+      return times;
     };
     const read = (i: number) => gate.call(`read-${i}`, 'tickets_read', { id: 'T-1001' });
     await timed(WARM_UP, (i) => read(-1 - i), 'succeeded');
     const reads = await timed(CALLS, read, 'succeeded');
-    // A session ends at so many denials, and they are few on purpose.
+    const refund = { id: 'T-1', account: 'AC-1', amountCents: 900_000 };
     const denials: number[] = [];
+    // A session ends at so many denials, and they are few on purpose.
     for (let round = 0; round < 5; round += 1) {
       session = await deployment.launch({ user: 'ann', taskText: 'Answer ticket T-1001' });
-      for (let i = 0; i < 15; i += 1) {
-        const started = performance.now();
-        const reply = await gate.call(`no-${i}`, 'tickets_refund', {
-          id: 'T-1',
-          account: 'AC-1',
-          amountCents: 900_000,
-        });
-        denials.push(performance.now() - started);
-        if (reply.status !== 'denied') throw new Error(`The benchmark's own call was ${reply.status}, not denied.`);
-      }
+      denials.push(...(await timed(15, (i) => gate.call(`no-${i}`, 'tickets_refund', refund), 'denied')));
     }
-    return { read: reads, denied: { p50: quantile(denials, 0.5), p99: quantile(denials, 0.99) } };
+    return { read: timesOf(reads), denied: timesOf(denials) };
   } finally {
     await deployment.stop();
   }

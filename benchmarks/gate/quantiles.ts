@@ -5,3 +5,13 @@ export function quantile(values: readonly number[], share: number): number {
   if (value === undefined) throw new Error('There is no quantile of nothing.');
   return value;
 }
+
+/** Half of the times, and all but a hundredth of them, don't exceed these. Milliseconds. */
+export interface Times {
+  readonly p50: number;
+  readonly p99: number;
+}
+
+export function timesOf(milliseconds: readonly number[]): Times {
+  return { p50: quantile(milliseconds, 0.5), p99: quantile(milliseconds, 0.99) };
+}

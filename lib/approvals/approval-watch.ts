@@ -6,6 +6,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { serviceOfThisAccount } from '../service-of-account';
 import { executionEvents } from './execution-events';
 
 /** @internal */
@@ -38,7 +39,7 @@ export class ApprovalWatch extends Construct {
     const role = new iam.Role(this, 'Role', {
       description: 'Role of: watch over waiting approvals',
       permissionsBoundary,
-      assumedBy: this.serviceOfThisAccount('states.amazonaws.com'),
+      assumedBy: serviceOfThisAccount(this, 'states.amazonaws.com'),
     });
     role.addToPolicy(
       new iam.PolicyStatement({
@@ -75,7 +76,7 @@ export class ApprovalWatch extends Construct {
     const starter = new iam.Role(this, 'StarterRole', {
       description: 'Role of: EventBridge, to start the watch over an approval',
       permissionsBoundary,
-      assumedBy: this.serviceOfThisAccount('events.amazonaws.com'),
+      assumedBy: serviceOfThisAccount(this, 'events.amazonaws.com'),
     });
     new events.Rule(this, 'Started', {
       description: 'A request began to wait for a person',
@@ -97,12 +98,6 @@ export class ApprovalWatch extends Construct {
       threshold: 1,
       evaluationPeriods: 1,
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-    });
-  }
-
-  private serviceOfThisAccount(service: string): iam.ServicePrincipal {
-    return new iam.ServicePrincipal(service, {
-      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
     });
   }
 }

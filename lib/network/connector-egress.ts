@@ -5,6 +5,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as firewall from 'aws-cdk-lib/aws-networkfirewall';
 import { Construct } from 'constructs';
 import { EncryptedLogs } from '../encrypted-logs';
+import { serviceOfThisAccount } from '../service-of-account';
 import { type CidrRange, overlap, parseCidr, parseVpcCidr, subnetOf } from './cidr';
 import { DnsFirewall } from './dns-firewall';
 import { type EgressSource, egressRules } from './egress-rules';
@@ -320,9 +321,7 @@ export class ConnectorEgress extends Construct {
   private addFlowLogs(): void {
     const role = new iam.Role(this, 'FlowLogRole', {
       description: 'Lets VPC Flow Logs write to the log group of this network',
-      assumedBy: new iam.ServicePrincipal('vpc-flow-logs.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
+      assumedBy: serviceOfThisAccount(this, 'vpc-flow-logs.amazonaws.com'),
     });
     new ec2.FlowLog(this, 'FlowLog', {
       resourceType: ec2.FlowLogResourceType.fromVpc(this.vpc),

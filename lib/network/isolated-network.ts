@@ -5,6 +5,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { EncryptedLogs } from '../encrypted-logs';
 import { DNS_OPEN, LOWERED_GUARDS_KEY, ROUTES_TRUSTED } from '../lowered-guard';
+import { serviceOfThisAccount } from '../service-of-account';
 import { parseVpcCidr } from './cidr';
 import { DnsFirewall } from './dns-firewall';
 import { EndpointAllowlist } from './endpoint-allowlist';
@@ -230,9 +231,7 @@ export class IsolatedNetwork extends Construct {
   private addFlowLogs(): ec2.FlowLog {
     const role = new iam.Role(this, 'FlowLogRole', {
       description: 'Lets VPC Flow Logs write to the log group of this network',
-      assumedBy: new iam.ServicePrincipal('vpc-flow-logs.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
+      assumedBy: serviceOfThisAccount(this, 'vpc-flow-logs.amazonaws.com'),
     });
     return new ec2.FlowLog(this, 'FlowLog', {
       resourceType: ec2.FlowLogResourceType.fromVpc(this.vpc),

@@ -8,6 +8,15 @@ import { AgentStack, inputOf, listOf, only, statementsOfRole } from '../agent-st
 
 const key = { type: 'string', format: 'relative-path', maxLength: 100 };
 
+function addOrderTool(connector: AwsConnector, table: dynamodb.ITable): void {
+  connector.addTool('order', {
+    description: 'Read an order',
+    operation: AwsOperation.dynamoDbGetItem(table, { keyAttribute: 'orderId' }),
+    input: inputOf({ key }),
+    effect: Effect.READ,
+  });
+}
+
 it('may read exactly the objects below its prefix', () => {
   const made = new AgentStack();
   made.withRuntime();
@@ -39,12 +48,7 @@ it('may list below its prefix only, and read items of its table only', () => {
     input: inputOf({}),
     effect: Effect.READ,
   });
-  connector.addTool('order', {
-    description: 'Read an order',
-    operation: AwsOperation.dynamoDbGetItem(table, { keyAttribute: 'orderId' }),
-    input: inputOf({ key }),
-    effect: Effect.READ,
-  });
+  addOrderTool(connector, table);
   made.withRuntime({}, [connector]);
   const template = made.template();
   const [bucketId] = only(template, 'AWS::S3::Bucket', 'Bucket');
@@ -87,12 +91,7 @@ it('decrypts the items of a table with a key of its own, of that table and throu
     partitionKey: { name: 'orderId', type: dynamodb.AttributeType.STRING },
     encryptionKey: new kms.Key(made.stack, 'OrdersKey'),
   });
-  connector.addTool('order', {
-    description: 'Read an order',
-    operation: AwsOperation.dynamoDbGetItem(table, { keyAttribute: 'orderId' }),
-    input: inputOf({ key }),
-    effect: Effect.READ,
-  });
+  addOrderTool(connector, table);
   made.withRuntime({}, [connector]);
   const template = made.template();
   const [keyId] = only(template, 'AWS::KMS::Key', 'OrdersKey');

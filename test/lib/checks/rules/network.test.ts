@@ -12,6 +12,19 @@ const network: JsonObject = {
   Fn: { Type: 'AWS::Lambda::Function', Properties: { VpcConfig: { SubnetIds: [{ Ref: 'Subnet' }] } } },
 };
 
+/** A function in the network that calls a model. */
+const modelCaller: JsonObject = {
+  ...network,
+  Role: {
+    Type: 'AWS::IAM::Role',
+    Properties: { Policies: [{ PolicyDocument: { Statement: { Effect: 'Allow', Action: 'bedrock:InvokeModel' } } }] },
+  },
+  Fn: {
+    Type: 'AWS::Lambda::Function',
+    Properties: { Role: { 'Fn::GetAtt': ['Role', 'Arn'] }, VpcConfig: { SubnetIds: [{ Ref: 'Subnet' }] } },
+  },
+};
+
 const route = (properties: JsonObject): JsonObject => ({
   ...network,
   Route: {
@@ -315,15 +328,7 @@ describe('NetworkDnsFirewalled, with more than one rule group', () => {
 describe('NetworkDnsNamesWhole', () => {
   const lines = (resources: JsonObject, around?: JsonObject) => linesOf('NetworkDnsNamesWhole', resources, around);
   const looking = (domains: unknown, action = 'ALLOW'): JsonObject => ({
-    ...network,
-    Role: {
-      Type: 'AWS::IAM::Role',
-      Properties: { Policies: [{ PolicyDocument: { Statement: { Effect: 'Allow', Action: 'bedrock:InvokeModel' } } }] },
-    },
-    Fn: {
-      Type: 'AWS::Lambda::Function',
-      Properties: { Role: { 'Fn::GetAtt': ['Role', 'Arn'] }, VpcConfig: { SubnetIds: [{ Ref: 'Subnet' }] } },
-    },
+    ...modelCaller,
     Listed: { Type: 'AWS::Route53Resolver::FirewallDomainList', Properties: { Domains: domains as string[] } },
     Group: {
       Type: 'AWS::Route53Resolver::FirewallRuleGroup',
@@ -417,15 +422,7 @@ describe('NetworkNoOpenGroup', () => {
 describe('NetworkFlowLogged', () => {
   const lines = (resources: JsonObject, around?: JsonObject) => linesOf('NetworkFlowLogged', resources, around);
   const agent: JsonObject = {
-    ...network,
-    Role: {
-      Type: 'AWS::IAM::Role',
-      Properties: { Policies: [{ PolicyDocument: { Statement: { Effect: 'Allow', Action: 'bedrock:InvokeModel' } } }] },
-    },
-    Fn: {
-      Type: 'AWS::Lambda::Function',
-      Properties: { Role: { 'Fn::GetAtt': ['Role', 'Arn'] }, VpcConfig: { SubnetIds: [{ Ref: 'Subnet' }] } },
-    },
+    ...modelCaller,
     Flows: {
       Type: 'AWS::EC2::FlowLog',
       Properties: { ResourceId: { Ref: 'Vpc' }, ResourceType: 'VPC', TrafficType: 'ALL' },

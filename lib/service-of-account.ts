@@ -1,0 +1,14 @@
+import { Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+
+/**
+ * A service that takes on a role for this account alone: acting for another customer, it would be a confused deputy.
+ * Source: IAM User Guide, "The confused deputy problem".
+ * @internal
+ */
+export function serviceOfThisAccount(scope: Construct, service: string): iam.ServicePrincipal {
+  return new iam.ServicePrincipal(service, {
+    conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+  });
+}
