@@ -12,7 +12,9 @@ function byCedar(text: string) {
 
 const word = fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9_-]{0,12}$/);
 const gap = fc.constantFrom('', ' ', '\n', ' // permit (principal, action, resource);\n', ' ');
-const spaced = fc.constantFrom(' ', '\n', ' // @id("x")\n');
+/** A head that no policy has, where Cedar reads none. */
+const decoy = 'permit (principal, action == Action::"z", resource == Connector::"Z")';
+const spaced = fc.constantFrom(' ', '\n', ' // @id("x")\n', ` // ${decoy}\n`);
 const action = fc.oneof(
   word.map((name) => `action == Action::"${name}"`),
   word.map((name) => `action in [Action::"${name}", Action::"b"]`),
@@ -26,6 +28,7 @@ const notes = fc.oneof(
   word.map((id) => `@id("${id}")`),
   word.map((id) => `@id("${id}")@why("x")`),
   word.map((id) => `@why("x") @id("${id}")`),
+  word.map((id) => `@id("${id}") @why(${JSON.stringify(decoy)})`),
   fc.constantFrom('', String.raw`@id("a\n")`),
 );
 const policy = fc
