@@ -2,10 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DEPLOYMENT_FILE } from '../../runtime/core/contracts';
 import { manifestWith } from './manifest-of';
 import { quantile } from './quantiles';
 
 const root = path.join(__dirname, '../..');
+/** Bundles that run elsewhere than in Lambda. */
+const BESIDE = ['agent-bridge', 'audit-worker'];
 const STARTS = 5;
 /** Tools of the manifest beside a function. */
 const TOOLS = 100;
@@ -40,7 +43,7 @@ export function functionCosts(): FunctionCost[] {
   const bundles = globSync('runtime-bundles/*/index.js', { cwd: root }).map(path.dirname).sort();
   if (bundles.length === 0) throw new Error('There are no bundles to measure; run `npm run bundle` first.');
   return bundles
-    .filter((bundle) => path.basename(bundle) !== 'agent-bridge')
+    .filter((bundle) => !BESIDE.includes(path.basename(bundle)))
     .map((bundle) => {
       const name = path.basename(bundle);
       const bytes = statSync(path.join(root, bundle, 'index.js')).size;
@@ -56,6 +59,7 @@ function initOf(bundle: string): FunctionCost['init'] {
     if (!existsSync(path.join(copy, 'manifest.json'))) {
       writeFileSync(path.join(copy, 'manifest.json'), JSON.stringify(manifestWith(TOOLS)));
     }
+    writeFileSync(path.join(copy, DEPLOYMENT_FILE), 'null');
     const starts = Array.from({ length: STARTS }, () => start(path.join(copy, 'index.js')));
     return {
       processor: quantile(
