@@ -3,10 +3,8 @@ import { type Checkpoint, parseCheckpoint } from '../merkle/checkpoint';
 import type { TreeHash } from '../merkle/hash';
 import { checkNote, parseNote, type SignedNote } from '../merkle/note';
 import type { AuditFinding, AuditFindings } from './audit-finding';
+import { type HeadHolder, PackedHeads } from './packed-heads';
 import type { SigningKeys } from './signing-keys';
-
-/** Who holds a checkpoint: the locked bucket, the witness, the public bucket, or the auditor from an earlier audit. */
-export type HeadHolder = 'ledger' | 'witness' | 'publication' | 'auditor';
 
 /** The root that a valid signature vouches for. */
 export interface SignedHead {
@@ -16,14 +14,19 @@ export interface SignedHead {
   readonly key: string;
   /** Id of the key that signed it. */
   readonly signer: string;
-  /** The signed note. */
-  readonly note: string;
 }
+
+type JudgedHead = { readonly size: number; readonly root: TreeHash; readonly signer: number };
 
 /** All validly signed tree heads, by tree size. */
 export class SignedHeads {
-  private readonly bySize = new Map<number, SignedHead[]>();
-  private sizes: number[] = [];
+  private readonly heads = new PackedHeads();
+  /** Names of those that aren't called by their size. */
+  private readonly names = new Map<number, string>();
+  /** Signed notes of the largest tree so far, by position. */
+  private notes = new Map<number, string>();
+  private largestTaken = 0;
+  private distinct = 0;
   private readonly rejected = new Set<string>();
   /** Leaves that the publicly shown checkpoint covers. */
   sizeShown = 0;
@@ -41,13 +44,16 @@ export class SignedHeads {
       this.findings.add({ ...judged, where: place(holder, key) });
       return;
     }
-    if (holder === 'publication') this.sizeShown = judged.size;
-    const there = this.bySize.get(judged.size);
-    if (there) there.push(judged);
-    else this.bySize.set(judged.size, [judged]);
+    const { size } = judged;
+    if (holder === 'publication') this.sizeShown = size;
+    const position = this.heads.push({ ...judged, holder });
+    if (key !== ledgerKey.checkpoint(size)) this.names.set(position, key);
+    if (size > this.largestTaken) this.notes = new Map();
+    this.largestTaken = Math.max(this.largestTaken, size);
+    if (size === this.largestTaken) this.notes.set(position, text);
   }
 
-  private judge(holder: HeadHolder, key: string, text: string): SignedHead | Omit<AuditFinding, 'where'> {
+  private judge(holder: HeadHolder, key: string, text: string): JudgedHead | Omit<AuditFinding, 'where'> {
     const altered = (message: string) => ({ code: 'CHECKPOINT_ALTERED', message }) as const;
     let note: SignedNote;
     let checkpoint: Checkpoint;
@@ -58,12 +64,10 @@ export class SignedHeads {
       return altered('This is no signed checkpoint.');
     }
     const { name } = this.keys;
-    const verdicts = this.keys.all.map((signer) => ({ id: signer.id, verdict: checkNote(note, signer) }));
-    const signer = verdicts.find(({ verdict }) => verdict === 'valid')?.id;
-    if (verdicts.some(({ verdict }) => verdict === 'invalid')) {
-      return altered('The signature of this checkpoint doesn’t hold.');
-    }
-    if (signer === undefined) {
+    const verdicts = this.keys.all.map((signer) => checkNote(note, signer));
+    const signer = verdicts.indexOf('valid');
+    if (verdicts.includes('invalid')) return altered('The signature of this checkpoint doesn’t hold.');
+    if (signer < 0) {
       const signers = note.signatures.map(({ name, id }) => `${name}+${id}`).join(', ');
       const trusted = this.keys.all.map(({ id }) => `${name}+${id}`).join(' or ');
       return { code: 'KEY_SUBSTITUTED', message: `Signed by ${signers}, not by the key that you trust, ${trusted}.` };
@@ -73,26 +77,29 @@ export class SignedHeads {
     if ((holder === 'ledger' || holder === 'witness') && key !== ledgerKey.checkpoint(size)) {
       return altered(`This is the checkpoint of ${size} leaves: it belongs at ${ledgerKey.checkpoint(size)}.`);
     }
-    return { size, root, holder, key, signer, note: text };
+    return { size, root, signer };
   }
 
   /** To be called once all are taken. Reports heads of one size that differ. */
   settle(): void {
-    this.sizes = [...this.bySize.keys()].sort((a, b) => a - b);
-    for (const size of this.sizes) {
-      const heads = this.at(size);
-      const other = heads.find(({ root }) => !root.equals(heads[0].root));
-      // Two histories stay apart: the first place says it all.
-      if (other) {
-        this.reportFork(size, heads[0], other);
-        return;
+    this.heads.sort();
+    let forked = false;
+    let first: SignedHead | undefined;
+    for (const head of this.all()) {
+      if (head.size !== first?.size) {
+        first = head;
+        this.distinct += 1;
+      } else if (!forked && !head.root.equals(first.root)) {
+        // Two histories stay apart: the first place says it all.
+        forked = true;
+        this.reportFork(head.size, first, head);
       }
     }
   }
 
   /** To be called once it is known up to where each key signs. Reports heads that another key signed. */
   judgeSigners(): void {
-    for (const head of this.sizes.flatMap((size) => this.at(size))) {
+    for (const head of this.all()) {
       const due = this.keys.of(head.size);
       if (head.signer === due.id) continue;
       this.findings.add({
@@ -104,7 +111,13 @@ export class SignedHeads {
   }
 
   at(size: number): readonly SignedHead[] {
-    return this.bySize.get(size) ?? [];
+    return this.heads.at(size).map((position) => this.head(position));
+  }
+
+  /** The signed note of the largest tree with this root; undefined where nobody signed it. */
+  noteOfLargest(root: TreeHash): string | undefined {
+    for (const [position, note] of this.notes) if (this.heads.get(position).root.equals(root)) return note;
+    return undefined;
   }
 
   /** Whether there is a checkpoint that can't be believed: then it isn't missing. */
@@ -115,37 +128,42 @@ export class SignedHeads {
   /** Sizes above `from` up to `to`, in order. */
   between(from: number, to: number): number[] {
     const found: number[] = [];
-    for (let i = this.firstAbove(from); i < this.sizes.length && this.sizes[i] <= to; i += 1) found.push(this.sizes[i]);
+    for (const position of this.heads.above(from)) {
+      const { size } = this.heads.get(position);
+      if (size > to) break;
+      if (size !== found.at(-1)) found.push(size);
+    }
     return found;
   }
 
   /** The least size above `from` of a checkpoint that this holder has. */
   firstOf(holder: HeadHolder, from: number): number | undefined {
-    for (let i = this.firstAbove(from); i < this.sizes.length; i += 1) {
-      if (this.at(this.sizes[i]).some((head) => head.holder === holder)) return this.sizes[i];
+    for (const position of this.heads.above(from)) {
+      const head = this.heads.get(position);
+      if (head.holder === holder) return head.size;
     }
     return undefined;
   }
 
   /** The largest signed tree. */
   get largest(): SignedHead | undefined {
-    const size = this.sizes.at(-1);
+    const size = this.heads.largest;
     return size === undefined ? undefined : this.at(size)[0];
   }
 
+  /** How many sizes there is a signed root of. */
   get count(): number {
-    return this.sizes.length;
+    return this.distinct;
   }
 
-  private firstAbove(from: number): number {
-    let low = 0;
-    let high = this.sizes.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.sizes[middle] <= from) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  private *all(): Generator<SignedHead> {
+    for (const position of this.heads.above(-1)) yield this.head(position);
+  }
+
+  private head(position: number): SignedHead {
+    const { size, root, holder, signer } = this.heads.get(position);
+    const key = this.names.get(position) ?? ledgerKey.checkpoint(size);
+    return { size, root, holder, key, signer: this.keys.all[signer].id };
   }
 
   private reportFork(size: number, one: SignedHead, other: SignedHead): void {

@@ -220,10 +220,11 @@ class LedgerAudit {
 
   private verifiedPart(): VerifiedPart | undefined {
     const { size, root } = this.vouched;
-    const head = this.heads.at(size).find((one) => one.root.equals(root));
-    if (this.findings.list.length > 0 || !head || size !== this.edge.size) return undefined;
+    if (this.findings.list.length > 0 || size !== this.edge.size) return undefined;
+    const checkpoint = size === this.heads.largest?.size ? this.heads.noteOfLargest(root) : undefined;
+    if (checkpoint === undefined) return undefined;
     const { names, erasures } = this;
-    return { v: 1, checkpoint: head.note, names, openCalls: [...this.intents.calls()], erasures };
+    return { v: 1, checkpoint, names, openCalls: [...this.intents.calls()], erasures };
   }
 
   // ------------------------------------------------------------ what is signed
