@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { JudgedEntry, StoredEntry } from '../../runtime/core/ledger/stored-entry';
-import { HASH_BYTES, type TreeHash } from '../../runtime/core/merkle/hash';
+import type { StoredEntry } from '../../runtime/core/ledger/stored-entry';
+import { ExaminedEntry, type SentEntry } from './examined-entry';
 
 /** What a worker is asked: entries by key, and whether their texts are wanted too. */
 export interface EntryQuestion {
@@ -16,41 +16,24 @@ export interface EntryReply {
   readonly id: number;
   /** Leaf hashes, one behind the other; zeros where there is no entry. */
   readonly hashes: Uint8Array<ArrayBuffer>;
-  /** JSON of what each entry says, null where there is none: cheaper to send than the values. */
-  readonly judged: string;
+  /** JSON of a `SentEntry` for each: cheaper to send than the values. */
+  readonly sent: string;
   /** Texts of the entries that are there, one behind the other, if wanted. */
   readonly content: Uint8Array<ArrayBuffer>;
-  /** Bytes of each text, at the position of its entry. */
+  /** Bytes of each text, at the position of its entry; empty where no texts are wanted. */
   readonly lengths: readonly number[];
 }
 
 /** Entries asked for at a time: some milliseconds of work. */
 const CHUNK = 256;
-/** Entries of a copy below which starting threads takes longer than they save. */
-const SMALL = 20_000;
+/** Entries of a copy below which starting threads takes longer than they save, on two cores. */
+const SMALL = 100_000;
 
 const WORKER = path.resolve(
   __dirname,
   path.basename(__dirname) === 'bin' ? '..' : '../..',
   'runtime-bundles/audit-worker/index.js',
 );
-
-/** An entry that a worker hashed and parsed. */
-class ExaminedEntry implements StoredEntry {
-  constructor(
-    private readonly leaf: TreeHash,
-    private readonly judged: JudgedEntry,
-    readonly content: Uint8Array,
-  ) {}
-
-  hash(): TreeHash {
-    return this.leaf;
-  }
-
-  judge(): JudgedEntry {
-    return this.judged;
-  }
-}
 
 /** Threads that read, hash and parse entries of a copy. What they say is judged in one place, so their number changes no report. */
 export class EntryWorkers {
@@ -105,14 +88,17 @@ export class EntryWorkers {
   }
 }
 
-function entriesOf({ hashes, judged, content, lengths }: EntryReply): (StoredEntry | undefined)[] {
+const NOT_ASKED = new Uint8Array();
+
+function entriesOf({ hashes, sent, content, lengths }: EntryReply): (StoredEntry | undefined)[] {
+  const leaves = Buffer.from(hashes.buffer, hashes.byteOffset, hashes.length);
   let at = 0;
-  return (JSON.parse(judged) as (JudgedEntry | null)[]).map((one, i) => {
+  return (JSON.parse(sent) as SentEntry[]).map((one, i) => {
     if (one === null) return undefined;
-    const hash = Buffer.from(hashes.buffer, hashes.byteOffset + i * HASH_BYTES, HASH_BYTES) as TreeHash;
+    if (lengths.length === 0) return new ExaminedEntry(one, leaves, i, NOT_ASKED);
     const start = at;
-    at += lengths[i] ?? 0;
-    return new ExaminedEntry(hash, one, content.subarray(start, at));
+    at += lengths[i];
+    return new ExaminedEntry(one, leaves, i, content.subarray(start, at));
   });
 }
 

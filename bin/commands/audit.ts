@@ -48,7 +48,7 @@ const USAGE = [
   '  --evidence-bucket NAME    (or HARDENED_AGENT_EVIDENCE_BUCKET), for --content and erase',
   '  --kept FILE               a checkpoint that you kept from an earlier audit; may be given again',
   '  --state FILE              go on from what the last verification wrote here, if it did; written where no fault is found',
-  '  --threads N               that read entries of a copy; default one for each core, 1 below 20,000 entries',
+  '  --threads N               that read entries of a copy; default one for each core, 1 below 100,000 entries',
   '  --merge-delay SECONDS     what the ledger was deployed with; default 300',
   '  --heartbeat SECONDS       what the ledger was deployed with; default 3600',
   '  --confirm                 erase; without it, only what would be erased is told',

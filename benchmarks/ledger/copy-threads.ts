@@ -1,0 +1,41 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { EntryWorkers } from '../../bin/audit/entry-workers';
+import { FolderStore } from '../../bin/audit/folder-store';
+import { StoredLedger } from '../../bin/audit/stored-ledger';
+import type { LedgerSource } from '../../runtime/core/ledger/ledger-source';
+
+/** A ledger as files, as `audit download` leaves it. */
+export class LedgerCopy {
+  private readonly root = mkdtempSync(path.join(tmpdir(), 'bench-copy-'));
+  private readonly folders = new Set<string>();
+
+  write(key: string, text: string): void {
+    const file = path.join(this.root, key);
+    const folder = path.dirname(file);
+    if (!this.folders.has(folder)) mkdirSync(folder, { recursive: true });
+    this.folders.add(folder);
+    writeFileSync(file, text);
+  }
+
+  /** Seconds by the clock that reading the ledger with this many threads takes; with one there are no workers. */
+  async secondsWith(threads: number, verify: (source: LedgerSource) => Promise<unknown>): Promise<number> {
+    const ledger = new FolderStore(this.root);
+    const started = performance.now();
+    if (threads === 1) await verify(new StoredLedger({ ledger }));
+    else {
+      const workers = new EntryWorkers(this.root, threads);
+      try {
+        await verify(new StoredLedger({ ledger, entries: (keys, withContent) => workers.read(keys, withContent) }));
+      } finally {
+        await workers.close();
+      }
+    }
+    return (performance.now() - started) / 1000;
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true });
+  }
+}
