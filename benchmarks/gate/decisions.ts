@@ -10,7 +10,7 @@ import type { BenchResult } from '../bench-report';
 import { argumentsOf, manifestWith, toolName } from './manifest-of';
 import { quantile } from './quantiles';
 
-const WARM_UP = 300;
+const WARM_UP = 3000;
 const TIMES = 2000;
 
 /** Milliseconds of processor time of one decision, where 99 of 100 take no longer. */

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
+import { BundledServer } from './bundled-server';
 import { startContextForge } from './contextforge';
 import { argumentsOf, toolName } from './manifest-of';
 import { McpEndpoint } from './mcp-endpoint';
 import { type Times, timesOf } from './quantiles';
 
-const WARM_UP = 300;
+/** As many as V8 takes to compile both for good. */
+const WARM_UP = 3000;
 const SLOW_WARM_UP = 50;
 
 /** Calls a bare MCP server, and one with the gate in the same process, both answering a constant. */
@@ -16,7 +17,7 @@ export async function httpTimes(): Promise<{ bare: Times; gate: Times }> {
   try {
     const endpoints = [new McpEndpoint(bare.url), new McpEndpoint(gate.url)];
     for (const endpoint of endpoints) await warmUp(endpoint, WARM_UP);
-    await inTurn(endpoints, 20, 50);
+    await inTurn(endpoints, 60, 50);
     const [ofBare, ofGate] = endpoints.map(({ times }) => timesOf(times));
     return { bare: ofBare, gate: ofGate };
   } finally {
@@ -73,11 +74,13 @@ async function callOnce(endpoint: McpEndpoint, call: number): Promise<void> {
 
 /** `target`: the MCP server that the gate's executor calls. Without one it answers a constant. */
 async function startServer(kind: 'bare' | 'gate', target?: string): Promise<{ url: string; stop(): void }> {
+  const bundled = new BundledServer();
   const child: ChildProcess & { stdout: NodeJS.ReadableStream } = spawn(
     process.execPath,
-    ['--import', 'tsx', path.join(__dirname, 'http-server.ts'), kind, ...(target ? [target] : [])],
+    [bundled.file, kind, ...(target ? [target] : [])],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
+  child.on('exit', () => bundled.remove());
   const [port] = (await once(child.stdout, 'data')) as [Buffer];
   return { url: `http://127.0.0.1:${Number(String(port))}/mcp`, stop: () => void child.kill() };
 }

@@ -15,8 +15,7 @@ import {
   type ToolManifest,
 } from '../core/contracts';
 import { approvalDigest, saltedHash } from '../core/digest';
-import { canonicalize } from '../core/json/canonicalize';
-import { parseStrict } from '../core/json/parse-strict';
+import { parseCanonical } from '../core/json/parse-canonical';
 import { UNCLAIMED_STATUSES } from '../core/request-transitions';
 import { compileSchema } from '../core/schema/compile-schema';
 import { entryAbout, type LedgerPort, WORKFLOW_ACTOR } from './workflow-entry';
@@ -178,17 +177,24 @@ export class ApprovedExecution {
     session: SessionItem,
   ): Promise<{ tool: ToolManifest } | Refusal> {
     const text = await this.argumentsOf(request);
-    const parsed = text === undefined ? undefined : parseStrict(text);
-    if (!parsed?.ok || canonicalize(parsed.value) !== text || !isObject(parsed.value)) {
+    const parsed = text === undefined ? undefined : parseCanonical(text);
+    if (!parsed || !isObject(parsed.value)) {
       return refusal('INVALID_ARGUMENTS', 'The stored arguments are no longer the bytes that were approved.');
     }
-    const args = parsed.value;
+    const { value: args, canonical: canonicalArgs } = parsed;
     if (!compileSchema(tool.schema)(args).ok) {
       return refusal('INVALID_ARGUMENTS', 'The arguments don’t fit the tool’s schema.');
     }
     const { sessionId } = request;
     const { schemaHash, policyVersion, credentialName } = tool;
-    const digest = approvalDigest({ tool: tool.name, schemaHash, args, credentialName, sessionId, policyVersion });
+    const digest = approvalDigest({
+      tool: tool.name,
+      schemaHash,
+      canonicalArgs,
+      credentialName,
+      sessionId,
+      policyVersion,
+    });
     if (digest !== request.digest) {
       return refusal('INVALID_ARGUMENTS', 'The call no longer has the digest that was approved.');
     }

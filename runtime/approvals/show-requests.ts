@@ -1,14 +1,6 @@
-import type {
-  EvidenceReference,
-  JsonObject,
-  Manifest,
-  RequestItem,
-  SessionItem,
-  ToolManifest,
-} from '../core/contracts';
+import type { EvidenceReference, Manifest, RequestItem, SessionItem, ToolManifest } from '../core/contracts';
 import { approvalDigest } from '../core/digest';
-import { canonicalize } from '../core/json/canonicalize';
-import { parseStrict } from '../core/json/parse-strict';
+import { parseCanonical } from '../core/json/parse-canonical';
 import { type ApprovalCard, type ApprovalSummary, describeArguments } from './approval-card';
 
 export interface ShowRequestsPorts {
@@ -123,13 +115,13 @@ export function digestOf(
   request: Pick<RequestItem, 'tool' | 'schemaHash' | 'credentialName' | 'sessionId' | 'policyVersion'>,
   text: string,
 ): string | undefined {
-  const parsed = parseStrict(text);
-  if (!parsed.ok || canonicalize(parsed.value) !== text) return undefined;
+  const canonicalArgs = parseCanonical(text)?.canonical;
+  if (canonicalArgs === undefined) return undefined;
   const { tool, schemaHash, credentialName, sessionId, policyVersion } = request;
   return approvalDigest({
     tool,
     schemaHash,
-    args: parsed.value as JsonObject,
+    canonicalArgs,
     credentialName,
     sessionId,
     policyVersion,

@@ -1,36 +1,31 @@
-import { createHash } from 'node:crypto';
-import type { JsonObject, JsonValue, Sha256Hex } from './contracts';
-import { canonicalize } from './json/canonicalize';
+import { hash } from 'node:crypto';
+import type { JsonObject, Sha256Hex } from './contracts';
+import { type CanonicalText, canonicalize } from './json/canonicalize';
 
 /** Keeps an approval's digest from ever equalling a hash that was made for another purpose. */
 const APPROVAL_DOMAIN = 'hardened-agent/approval/v1\n';
 
 /** SHA-256 in lower-case hexadecimal; a string is hashed as its UTF-8 bytes. */
 export function sha256Hex(data: string | Uint8Array): Sha256Hex {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data);
 }
 
 /** What a person approves. A change of any part makes another digest. */
 export interface ApprovalSubject {
   readonly tool: string;
   readonly schemaHash: Sha256Hex;
-  readonly args: JsonValue;
+  readonly canonicalArgs: CanonicalText;
   /** Absent where the connector has no credential; hashed as `null`. */
   readonly credentialName?: string;
   readonly sessionId: string;
   readonly policyVersion: Sha256Hex;
 }
 
-/**
- * The digest that binds an approval to one call.
- *
- * @throws RangeError where the arguments have no canonical form.
- */
+/** The digest that binds an approval to one call: of the canonical text of all its parts, whose first name is `args`. */
 export function approvalDigest(subject: ApprovalSubject): Sha256Hex {
-  const { tool, schemaHash, args, credentialName = null, sessionId, policyVersion } = subject;
-  return sha256Hex(
-    APPROVAL_DOMAIN + canonicalize({ tool, schemaHash, args, credentialName, sessionId, policyVersion }),
-  );
+  const { tool, schemaHash, canonicalArgs, credentialName = null, sessionId, policyVersion } = subject;
+  const others = canonicalize({ tool, schemaHash, credentialName, sessionId, policyVersion });
+  return sha256Hex(`${APPROVAL_DOMAIN}{"args":${canonicalArgs},${others.slice(1)}`);
 }
 
 /** Hash of a tool's input schema: layout, key order and the spelling of numbers (`1`, `1.0`) don't change it. */
@@ -48,5 +43,5 @@ export function saltedHash(saltHex: string, text: string): Sha256Hex {
   if (!/^(?:[0-9a-f]{2}){16,}$/.test(saltHex)) {
     throw new RangeError('A salt is at least 16 bytes in lower-case hexadecimal.');
   }
-  return createHash('sha256').update(Buffer.from(saltHex, 'hex')).update(text).digest('hex');
+  return hash('sha256', Buffer.concat([Buffer.from(saltHex, 'hex'), Buffer.from(text)]));
 }

@@ -6,10 +6,18 @@ import {
   type Schema,
   statefulIsAuthorized,
 } from '@cedar-policy/cedar-wasm/nodejs';
+import { type ContextReads, contextReads, readContext, readContextType } from './cedar/context-reads';
 import { mapArguments } from './cedar/map-arguments';
 import { type NamedPolicy, namedPolicies } from './cedar/policies-by-id';
 import { concerns, POLICY_SETS, type PolicySetName } from './cedar/written-policies';
-import { type DenialCode, type JsonObject, LOG_ONLY, type Manifest, type ToolManifest } from './contracts';
+import {
+  type DenialCode,
+  type JsonObject,
+  type JsonValue,
+  LOG_ONLY,
+  type Manifest,
+  type ToolManifest,
+} from './contracts';
 import type { TargetProvenance } from './risk';
 
 export interface ScopeInput {
@@ -75,18 +83,20 @@ export class Authorizer {
   private enforced(input: ScopeInput): ScopeDecision {
     const mapped = mapArguments(input.tool.schema, input.args);
     if (!mapped.ok) return policyError(`The arguments can't be decided on: ${mapped.reason}.`);
-    const context = {
+    const ready = this.ready.get(input.tool.name) ?? this.makeReady(input.tool);
+    if (ready === undefined) return policyError();
+    const context = readContext(ready.reads, {
       args: mapped.record,
       session: { ...input.session },
       provenance: { trusted: input.provenance !== 'unknown' },
-    };
-    const denied = this.evaluate('deny', input, context);
+    });
+    const denied = this.evaluate('deny', input, ready, context);
     if (denied === undefined) return policyError();
     if (denied.policyIds.length > 0) {
       const reason = `The policy ${denied.policyIds.join(', ')} forbids this call.`;
       return { decision: 'DENY', code: 'OUT_OF_SCOPE', reason, policyIds: denied.policyIds };
     }
-    const allowed = this.evaluate('allow', input, context);
+    const allowed = this.evaluate('allow', input, ready, context);
     if (allowed === undefined) return policyError();
     if (!allowed.permitted) {
       return {
@@ -96,15 +106,20 @@ export class Authorizer {
         policyIds: [],
       };
     }
-    return this.asked(input, context, allowed.policyIds);
+    return this.asked(input, ready, context, allowed.policyIds);
   }
 
   /** Of a call in scope: whether a person is asked. In the ask set, permit says "without a person" and forbid "ask one". */
-  private asked(input: ScopeInput, context: Record<string, CedarValueJson>, allowedBy: string[]): ScopeDecision {
+  private asked(
+    input: ScopeInput,
+    ready: ReadyTool,
+    context: Record<string, CedarValueJson>,
+    allowedBy: string[],
+  ): ScopeDecision {
     if (input.probation) return { decision: 'ASK', policyIds: [...allowedBy, `probation-${input.tool.name}`] };
     const harmless = input.tool.effect === 'read' || input.tool.effect === 'write';
     if (harmless && !this.asksByPolicy) return { decision: 'ALLOW', policyIds: allowedBy };
-    const automatic = this.evaluate('ask', input, context);
+    const automatic = this.evaluate('ask', input, ready, context);
     if (automatic === undefined) return policyError();
     const policyIds = [...allowedBy, ...automatic.policyIds];
     // A forbid that holds is the one way not to be permitted and yet to be given a reason.
@@ -120,16 +135,14 @@ export class Authorizer {
   /** Undefined: the set couldn't be evaluated. */
   private evaluate(
     set: PolicySetName,
-    input: ScopeInput,
+    { sessionId, tool }: ScopeInput,
+    ready: ReadyTool,
     context: Record<string, CedarValueJson>,
   ): { permitted: boolean; policyIds: string[] } | undefined {
-    const { tool } = input;
-    const ready = this.ready.get(tool.name) ?? this.makeReady(tool);
-    if (ready === undefined) return undefined;
     // Nothing can hold. Of the sets only "allow" is always evaluated, which validates the request.
     if (set !== 'allow' && ready.empty.has(set)) return { permitted: false, policyIds: [] };
     const answer = answerOf({
-      principal: { type: 'Session', id: input.sessionId },
+      principal: { type: 'Session', id: sessionId },
       action: { type: 'Action', id: tool.name },
       resource: { type: 'Connector', id: tool.connector },
       context,
@@ -145,15 +158,19 @@ export class Authorizer {
   /** Hands Cedar what can concern a tool, under a name of its own. Undefined: it doesn't take it. */
   private makeReady(tool: ToolManifest): ReadyTool | undefined {
     const name = `${this.name}-${tool.name}`;
-    if (preparseSchema(name, schemaOf(tool.name, this.schema)).type === 'failure') return undefined;
     const empty = new Set<PolicySetName>();
+    const texts: string[] = [];
     for (const set of POLICY_SETS) {
       const concerning = this.policies[set].filter(({ scope }) => concerns(scope, tool));
       if (concerning.length === 0) empty.add(set);
+      texts.push(...concerning.map(({ text }) => text));
       const staticPolicies = Object.fromEntries(concerning.map(({ id, text }) => [id, text]));
       if (preparsePolicySet(`${name}-${set}`, { staticPolicies }).type === 'failure') return undefined;
     }
-    const ready = { name, empty };
+    const reads = contextReads(texts);
+    const schema = schemaOf(tool.name, this.schema, reads);
+    if (schema === undefined || preparseSchema(name, schema).type === 'failure') return undefined;
+    const ready = { name, empty, reads };
     this.ready.set(tool.name, ready);
     return ready;
   }
@@ -164,17 +181,25 @@ interface ReadyTool {
   readonly name: string;
   /** Sets without a policy for it. */
   readonly empty: ReadonlySet<PolicySetName>;
+  readonly reads: ContextReads;
 }
 
-/** The schema without the actions of other tools. */
-function schemaOf(tool: string, schema: JsonObject): Schema {
-  const namespaces = Object.entries(schema as unknown as Record<string, { actions: Record<string, unknown> }>);
-  return Object.fromEntries(
-    namespaces.map(([namespace, { actions, ...rest }]) => [
-      namespace,
-      { ...rest, actions: Object.hasOwn(actions, tool) ? { [tool]: actions[tool] } : {} },
-    ]),
-  ) as unknown as Schema;
+/** The schema with the action of this tool alone, and of its context what is read. Undefined: it isn't of our form. */
+function schemaOf(tool: string, schema: JsonObject, reads: ContextReads): Schema | undefined {
+  const namespaces: JsonObject = {};
+  for (const [namespace, definitions] of Object.entries(schema as unknown as Record<string, CedarNamespace>)) {
+    const action = Object.hasOwn(definitions.actions, tool) ? definitions.actions[tool] : undefined;
+    const context = action && readContextType(reads, action.appliesTo.context);
+    if (action && !context) return undefined;
+    const actions = context ? { [tool]: { ...action, appliesTo: { ...action?.appliesTo, context } } } : {};
+    namespaces[namespace] = { ...definitions, actions };
+  }
+  return namespaces as unknown as Schema;
+}
+
+/** A namespace of the schema, as far as it is read here. */
+interface CedarNamespace extends JsonObject {
+  readonly actions: { readonly [name: string]: { readonly appliesTo: { readonly context?: JsonValue } & JsonObject } };
 }
 
 /** Undefined where Cedar itself breaks down. */

@@ -9,8 +9,7 @@ import {
 } from '../core/contracts';
 import { approvalDigest, saltedHash, sha256Hex } from '../core/digest';
 import type { ExecutorConfig, ExecutorTool } from '../core/executor-config';
-import { canonicalize } from '../core/json/canonicalize';
-import { parseStrict } from '../core/json/parse-strict';
+import { parseCanonical } from '../core/json/parse-canonical';
 import { guardOutput, SHORTEST_SECRET } from '../core/output-guard';
 import { compileSchema } from '../core/schema/compile-schema';
 
@@ -135,14 +134,14 @@ export class Executor {
       throw new Refused('The tool’s definition changed since the call was made.', 'DEFINITION_CHANGED');
     }
     const text = request.argsRef ? await this.ports.evidence.get(request.argsRef) : (request.canonicalArgs as string);
-    const parsed = parseStrict(text);
-    if (!parsed.ok || canonicalize(parsed.value) !== text) throw new Refused('The arguments are not canonical.');
+    const parsed = parseCanonical(text);
+    if (!parsed) throw new Refused('The arguments are not canonical.');
     const args = parsed.value as JsonObject;
     if (!this.validators.get(tool.name)?.(args).ok) throw new Refused('The arguments don’t fit the tool’s schema.');
     const digest = approvalDigest({
       tool: tool.name,
       schemaHash: tool.schemaHash,
-      args,
+      canonicalArgs: parsed.canonical,
       credentialName: tool.credentialName,
       sessionId: request.sessionId,
       policyVersion: tool.policyVersion,

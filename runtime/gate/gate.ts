@@ -29,7 +29,7 @@ import {
 import { demarcate } from '../core/demarcate';
 import { approvalDigest, saltedHash, sha256Hex } from '../core/digest';
 import { withoutInvisible } from '../core/display';
-import { canonicalize } from '../core/json/canonicalize';
+import { type CanonicalText, canonicalize } from '../core/json/canonicalize';
 import { parseStrict } from '../core/json/parse-strict';
 import { guardOutput } from '../core/output-guard';
 import { UNCLAIMED_STATUSES } from '../core/request-transitions';
@@ -154,6 +154,12 @@ interface CallContext {
   readonly refused?: boolean;
 }
 
+/** A call of a tool that exists. */
+interface CallSubject {
+  readonly tool: ToolManifest;
+  readonly digest: Sha256Hex;
+}
+
 /**
  * The decision flow: read the call once and strictly, check the session, the tool, the arguments and the policies,
  * write the intent, execute or start the wait for a person, write the outcome. Whatever goes wrong before the intent
@@ -239,17 +245,16 @@ export class Gate {
     const { maxCallsPerSession } = this.manifest;
     // What only looks leaves no entry, so it takes no number: a number without an entry reads like a lost one.
     const looks = !(read instanceof Denied) && (read.tool === 'get_task' || read.tool === 'get_request');
+    const canonicalArgs = read instanceof Denied ? undefined : canonicalize(read.arguments);
     const called = read instanceof Denied || isBuiltIn(read.tool) ? undefined : read;
-    const tool = called && this.tools.get(called.tool);
+    const subject = called && canonicalArgs && this.subjectOf(called.tool, sessionId, canonicalArgs);
     const [opening, finding, refusal] = await Promise.allSettled([
       looks
         ? this.ports.sessions.open(sessionId, this.nowSeconds(), 'look', LOOKS_PER_CALL * maxCallsPerSession)
         : this.ports.sessions.open(sessionId, this.nowSeconds(), 'call', maxCallsPerSession),
       called && this.ports.requests.get(sessionId, requestIdOf(sessionId, called.callId)),
       // Of such a tool a person may have been asked before, and isn't now. Beside the rest it costs no time.
-      called && tool && mayAsk(tool)
-        ? this.ports.requests.isRefused(sessionId, digestOf(tool, sessionId, called.arguments))
-        : undefined,
+      subject && mayAsk(subject.tool) ? this.ports.requests.isRefused(sessionId, subject.digest) : undefined,
     ]);
     const opened = settledValue(opening);
     if (opened.kind !== 'open') {
@@ -267,14 +272,23 @@ export class Gate {
       ...context,
       requestId: requestIdOf(session.sessionId, read.callId),
       call: read,
-      argumentsText: canonicalize(read.arguments),
+      argumentsText: canonicalArgs ?? '',
     };
     return this.orDeny(named, () => {
       const earlier = settledValue(finding);
       const refused = settledValue(refusal);
       if (earlier) return this.repeat(named, read, earlier);
-      return this.pass({ ...named, ...(refused === undefined ? {} : { refused }) }, read, session);
+      return this.pass({ ...named, ...(refused === undefined ? {} : { refused }) }, read, session, subject);
     });
+  }
+
+  /** The tool that a call names and what binds a person's word to the call. Undefined: there is no such tool. */
+  private subjectOf(name: string, sessionId: string, canonicalArgs: CanonicalText): CallSubject | undefined {
+    const tool = this.tools.get(name);
+    if (!tool) return undefined;
+    const { schemaHash, credentialName, policyVersion } = tool;
+    const digest = approvalDigest({ tool: name, schemaHash, canonicalArgs, credentialName, sessionId, policyVersion });
+    return { tool, digest };
   }
 
   /** Steps one and two of the reading: strict JSON, then the envelope. */
@@ -291,22 +305,26 @@ export class Gate {
     return parsed.value as unknown as ToolCall;
   }
 
-  private async pass(context: CallContext, call: ToolCall, session: SessionItem): Promise<GateReply> {
+  private async pass(
+    context: CallContext,
+    call: ToolCall,
+    session: SessionItem,
+    subject: CallSubject | undefined,
+  ): Promise<GateReply> {
     if (isBuiltIn(call.tool)) return this.answer(context, call.tool, call, session);
-
-    const tool = this.tools.get(call.tool);
-    const visibleNames = this.manifest.tools.filter((each) => isVisible(each.name, session)).map((each) => each.name);
-    if (!tool || !isVisible(tool.name, session)) {
+    if (!subject || !isVisible(subject.tool.name, session)) {
+      const visible = this.manifest.tools.filter((each) => isVisible(each.name, session)).map((each) => each.name);
       return this.deny(
         context,
-        Denied.of(tool ? 'OUT_OF_SCOPE' : 'UNKNOWN_TOOL', {
-          reason: tool
-            ? `The tool ${tool.name} isn't granted to this session.`
+        Denied.of(subject ? 'OUT_OF_SCOPE' : 'UNKNOWN_TOOL', {
+          reason: subject
+            ? `The tool ${subject.tool.name} isn't granted to this session.`
             : 'No tool of that name exists here; names are exact.',
-          allowed: `Tools of this session: ${visibleNames.join(', ') || 'none'}.`,
+          allowed: `Tools of this session: ${visible.join(', ') || 'none'}.`,
         }),
       );
     }
+    const { tool, digest } = subject;
     const known: CallContext = { ...context, tool };
 
     if (Buffer.byteLength(context.argumentsText) > tool.limits.maxArgumentBytes) {
@@ -347,7 +365,6 @@ export class Gate {
       );
     }
 
-    const digest = digestOf(tool, session.sessionId, call.arguments);
     const refused =
       context.refused ??
       (decision.decision === 'ASK' && (await this.ports.requests.isRefused(session.sessionId, digest)));
@@ -982,11 +999,6 @@ function isBuiltIn(name: string): name is BuiltInTool {
 /** Whether a person may be asked for a call, whatever it holds. */
 function mayAsk(tool: ToolManifest): boolean {
   return tool.effect === 'outbound' || tool.effect === 'destructive' || tool.probation !== undefined;
-}
-
-function digestOf(tool: ToolManifest, sessionId: string, args: JsonObject): Sha256Hex {
-  const { name, schemaHash, credentialName, policyVersion } = tool;
-  return approvalDigest({ tool: name, schemaHash, args, credentialName, sessionId, policyVersion });
 }
 
 function isVisible(name: string, session: SessionItem): boolean {

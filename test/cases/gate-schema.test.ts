@@ -71,7 +71,7 @@ describe('GSC-01: the same key twice', () => {
       approvalDigest({
         tool: 's3_delete',
         schemaHash: schemaHash(REMOVE.schema),
-        args: JSON.parse(text),
+        canonicalArgs: canonicalize(JSON.parse(text)),
         sessionId: SESSION,
         policyVersion: REMOVE.policyVersion,
       }),
@@ -100,7 +100,7 @@ describe('GSC-03: numbers and strings that collapse', () => {
     return approvalDigest({
       tool: 't',
       schemaHash: '0'.repeat(64),
-      args: parsed.value,
+      canonicalArgs: canonicalize(parsed.value),
       sessionId: 's',
       policyVersion: '0'.repeat(64),
     });

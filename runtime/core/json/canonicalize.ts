@@ -1,6 +1,9 @@
 import type { JsonValue } from '../contracts';
 
-const LONE_SURROGATE = /\p{Surrogate}/u;
+declare const brand: unique symbol;
+
+/** A text that {@link canonicalize} made. */
+export type CanonicalText = string & { readonly [brand]: 'CanonicalText' };
 
 /**
  * The one text of a JSON value that is hashed, shown, stored and executed: RFC 8785 (JSON Canonicalization Scheme).
@@ -12,7 +15,11 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
  * beyond ±(2^53 − 1).
  * @throws TypeError for what isn't JSON at all: `undefined`, functions, symbols, class instances such as `Date`.
  */
-export function canonicalize(value: JsonValue): string {
+export function canonicalize(value: JsonValue): CanonicalText {
+  return canonicalValue(value) as CanonicalText;
+}
+
+function canonicalValue(value: JsonValue): string {
   switch (typeof value) {
     case 'boolean':
       return value ? 'true' : 'false';
@@ -23,7 +30,7 @@ export function canonicalize(value: JsonValue): string {
     case 'object':
       if (value === null) return 'null';
       // Array.from also visits holes, which then are refused as `undefined`.
-      if (Array.isArray(value)) return `[${Array.from(value, canonicalize).join(',')}]`;
+      if (Array.isArray(value)) return `[${Array.from(value, canonicalValue).join(',')}]`;
       return canonicalObject(value);
     default:
       throw new TypeError(`A ${typeof value} has no JSON form: remove it, or write null.`);
@@ -40,8 +47,7 @@ function canonicalNumber(value: number): string {
 }
 
 function canonicalString(value: string): string {
-  if (LONE_SURROGATE.test(value))
-    throw new RangeError('Half of a surrogate pair has no UTF-8 form: use valid Unicode.');
+  if (!value.isWellFormed()) throw new RangeError('Half of a surrogate pair has no UTF-8 form: use valid Unicode.');
   return JSON.stringify(value);
 }
 
@@ -51,8 +57,10 @@ function canonicalObject(value: { [key: string]: JsonValue }): string {
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
     throw new TypeError('Only plain objects have a JSON form: convert the instance first.');
   }
-  const members = Object.keys(value)
-    .sort()
-    .map((name) => `${canonicalString(name)}:${canonicalize(value[name])}`);
-  return `{${members.join(',')}}`;
+  let members = '';
+  for (const name of Object.keys(value).sort()) {
+    if (members) members += ',';
+    members += `${canonicalString(name)}:${canonicalValue(value[name])}`;
+  }
+  return `{${members}}`;
 }

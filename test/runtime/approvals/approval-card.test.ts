@@ -33,7 +33,7 @@ function card(args: JsonObject, change: Partial<ApprovalCard> = {}): ApprovalCar
     taint: true,
     requestedAt: '2026-09-01T12:00:00.000Z',
     expiresAt: '2026-09-01T12:30:00.000Z',
-    digest: approvalDigest({ ...ABOUT, args }),
+    digest: approvalDigest({ ...ABOUT, canonicalArgs: canonicalize(args) }),
     targets: ['/account'],
     argumentsText: canonicalize(args),
     problems: [],

@@ -10,6 +10,7 @@ import {
 } from '../../../runtime/core/contracts';
 import { approvalDigest, saltedHash, schemaHash, sha256Hex } from '../../../runtime/core/digest';
 import type { ExecutorConfig, ExecutorTool } from '../../../runtime/core/executor-config';
+import { canonicalize } from '../../../runtime/core/json/canonicalize';
 import { compileSchema } from '../../../runtime/core/schema/compile-schema';
 import {
   Executor,
@@ -100,7 +101,7 @@ class World {
     const digest = approvalDigest({
       tool: TOOL.name,
       schemaHash: TOOL.schemaHash,
-      args: JSON.parse(TEXT),
+      canonicalArgs: canonicalize(JSON.parse(TEXT)),
       credentialName: TOOL.credentialName,
       sessionId: SESSION,
       policyVersion: TOOL.policyVersion,
@@ -247,7 +248,7 @@ describe('refused, with the target untouched and the request unclaimed', () => {
     const digest = approvalDigest({
       tool: TOOL.name,
       schemaHash: TOOL.schemaHash,
-      args: { id: 'T-2' },
+      canonicalArgs: canonicalize({ id: 'T-2' }),
       credentialName: TOOL.credentialName,
       sessionId: SESSION,
       policyVersion: TOOL.policyVersion,

@@ -1,6 +1,7 @@
 import { allowPolicy, autoApprovePolicy } from '../../../runtime/core/cedar/policies';
 import { gateReplySchema, type JsonObject, ledgerEntrySchema, ledgerKey } from '../../../runtime/core/contracts';
 import { approvalDigest, saltedHash, sha256Hex } from '../../../runtime/core/digest';
+import { canonicalize } from '../../../runtime/core/json/canonicalize';
 import { OpenIntents } from '../../../runtime/core/ledger/open-intents';
 import { compileSchema } from '../../../runtime/core/schema/compile-schema';
 import { requestIdOf } from '../../../runtime/gate/gate';
@@ -58,7 +59,7 @@ describe('a call in scope', () => {
       approvalDigest({
         tool: 'refund',
         schemaHash: REFUND.schemaHash,
-        args: { id: 'T-1', cents: 100 },
+        canonicalArgs: canonicalize({ id: 'T-1', cents: 100 }),
         sessionId: SESSION,
         policyVersion: REFUND.policyVersion,
       }),
