@@ -43,5 +43,9 @@ export function saltedHash(saltHex: string, text: string): Sha256Hex {
   if (!/^(?:[0-9a-f]{2}){16,}$/.test(saltHex)) {
     throw new RangeError('A salt is at least 16 bytes in lower-case hexadecimal.');
   }
-  return hash('sha256', Buffer.concat([Buffer.from(saltHex, 'hex'), Buffer.from(text)]));
+  const saltBytes = saltHex.length / 2;
+  const input = Buffer.allocUnsafe(saltBytes + Buffer.byteLength(text));
+  input.write(saltHex, 'hex');
+  input.write(text, saltBytes);
+  return hash('sha256', input);
 }

@@ -10,6 +10,8 @@ export class TrustedDirectory {
   private readonly values: ReadonlyMap<string, ReadonlySet<string>>;
   /** Tools with a target that their own schema can't reach: nothing that it would find is all there is. */
   private readonly lost: ReadonlySet<string>;
+  /** What the last task named: calls come many to a task. */
+  private task?: { readonly text: string; readonly tokens: ReadonlySet<string> };
 
   constructor({ trustedDirectory = [], tools }: Pick<Manifest, 'trustedDirectory' | 'tools'>) {
     const shared: ReadonlySet<string> = new Set(trustedDirectory);
@@ -29,7 +31,8 @@ export class TrustedDirectory {
   /** Where the targets of a call were found. `taskText` is what the user gave. */
   provenanceOf(tool: ToolManifest, args: JsonObject, taskText: string): TargetProvenance {
     if (this.lost.has(tool.name)) return 'unknown';
-    return targetProvenance(args, tool.targets, taskText, this.values.get(tool.name));
+    if (this.task?.text !== taskText) this.task = { text: taskText, tokens: tokensOf(taskText) };
+    return provenanceAmong(args, tool.targets, this.task.tokens, this.values.get(tool.name));
   }
 }
 
@@ -42,6 +45,15 @@ export function targetProvenance(
   args: JsonObject,
   targets: readonly string[],
   taskText: string,
+  directory?: ReadonlySet<string>,
+): TargetProvenance {
+  return provenanceAmong(args, targets, tokensOf(taskText), directory);
+}
+
+function provenanceAmong(
+  args: JsonObject,
+  targets: readonly string[],
+  tokens: ReadonlySet<string>,
   directory: ReadonlySet<string> = new Set(),
 ): TargetProvenance {
   const values: string[] = [];
@@ -49,7 +61,6 @@ export function targetProvenance(
     if (!collect(args, pointerTokens(pointer), values)) return 'unknown';
   }
   if (values.length === 0) return 'constant';
-  const tokens = tokensOf(taskText);
   const found = values.map((value) => (tokens.has(value) ? 'task' : directory.has(value) ? 'directory' : 'unknown'));
   if (found.includes('unknown')) return 'unknown';
   return found.includes('directory') ? 'directory' : 'task';

@@ -50,7 +50,7 @@ class Refusal extends Error {
 const MAX_NUMBER_CHARACTERS = 40;
 /** Unicode's normalisation takes quadratic time over a run of combining marks. */
 const MAX_NAME_CHARACTERS = 256;
-const LONE_SURROGATE = /\p{Surrogate}/u;
+const ASCII = /^[\x20-\x7e]*$/;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON strings must not hold raw control characters.
 const PLAIN_CHARACTERS = /[^"\\\u0000-\u001f]*/y;
@@ -77,7 +77,7 @@ class Reader {
 
   document(): JsonValue {
     if (this.text.startsWith('\ufeff')) throw this.malformed('starts with a byte order mark; send plain UTF-8');
-    if (LONE_SURROGATE.test(this.text)) throw this.malformed('holds half of a surrogate pair; send valid Unicode');
+    if (!this.text.isWellFormed()) throw this.malformed('holds half of a surrogate pair; send valid Unicode');
     this.skipSpace();
     const value = this.value(0);
     this.skipSpace();
@@ -120,8 +120,10 @@ class Reader {
       if (!this.take(':')) throw this.malformed('has a name that no colon follows');
       this.skipSpace();
       const value = this.value(depth);
-      // Plain assignment would call a setter for names that Object.prototype knows.
-      Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
+      // Plain assignment would call a setter for names that Object.prototype knows, and is several times as fast.
+      if (name in object) {
+        Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
+      } else object[name] = value;
       this.path.pop();
       this.skipSpace();
     } while (this.take(','));
@@ -136,7 +138,8 @@ class Reader {
     if (name.length > MAX_NAME_CHARACTERS) {
       throw this.refused(`is a name of over ${MAX_NAME_CHARACTERS} characters: shorten it.`);
     }
-    if (name.normalize('NFC') !== name) throw this.refused('is a name that is not in Unicode form NFC: normalise it.');
+    if (!ASCII.test(name) && name.normalize('NFC') !== name)
+      throw this.refused('is a name that is not in Unicode form NFC: normalise it.');
   }
 
   private array(depth: number): JsonValue[] {
@@ -174,7 +177,7 @@ class Reader {
       value += this.escape(what);
     }
     this.at += 1;
-    if (LONE_SURROGATE.test(value)) {
+    if (!value.isWellFormed()) {
       throw this.malformed(`has ${what} with half of a surrogate pair; send valid Unicode`);
     }
     return value;
@@ -204,6 +207,7 @@ class Reader {
       );
     }
     const value = Number(digits);
+    if (Number.isSafeInteger(value) && String(value) === digits) return value;
     if (Object.is(value, -0)) throw this.refused('is minus zero, which has no canonical form: send 0.');
     if (!Number.isFinite(value) || decimalOf(digits) !== decimalOf(String(value))) {
       throw this.refused("is a number that a double can't hold exactly: send it as a string, or with fewer digits.");
