@@ -6,7 +6,10 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 
-/** Makes a client on first use: a cold start pays only for the clients that the call needs. */
+/**
+ * Makes a client on first use: a cold start pays only for the clients that the call needs. Marked as free of side effects
+ * below, or each bundle would hold all of them.
+ */
 function once<Client>(make: () => Client): () => Client {
   let client: Client | undefined;
   return () => {
@@ -15,11 +18,13 @@ function once<Client>(make: () => Client): () => Client {
   };
 }
 
-export const dynamodb = once(() => new DynamoDBClient({}));
-export const ecs = once(() => new ECSClient({ maxAttempts: 1 }));
-export const kms = once(() => new KMSClient({}));
+export const dynamodb = /* @__PURE__ */ once(() => new DynamoDBClient({}));
+export const ecs = /* @__PURE__ */ once(() => new ECSClient({ maxAttempts: 1 }));
+export const kms = /* @__PURE__ */ once(() => new KMSClient({}));
 /** Never retries: an Invoke whose reply was lost may have run. */
-export const lambda = once(() => new LambdaClient({ maxAttempts: 1 }));
-export const s3 = once(() => new S3Client({ forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined }));
-export const secretsManager = once(() => new SecretsManagerClient({}));
-export const sfn = once(() => new SFNClient({}));
+export const lambda = /* @__PURE__ */ once(() => new LambdaClient({ maxAttempts: 1 }));
+export const s3 = /* @__PURE__ */ once(
+  () => new S3Client({ forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined }),
+);
+export const secretsManager = /* @__PURE__ */ once(() => new SecretsManagerClient({}));
+export const sfn = /* @__PURE__ */ once(() => new SFNClient({}));

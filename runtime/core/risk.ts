@@ -8,8 +8,8 @@ export type TargetProvenance = 'task' | 'directory' | 'constant' | 'unknown';
 /** Values that a target may have besides those of the user's task, by tool. */
 export class TrustedDirectory {
   private readonly values: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Tools with a target that their own schema can't reach: nothing that it would find is all there is. */
-  private readonly lost: ReadonlySet<string>;
+  /** Whether a tool has a target that its own schema can't reach: nothing that it would find is all there is. */
+  private readonly lost = new Map<string, boolean>();
   /** What the last task named: calls come many to a task. */
   private task?: { readonly text: string; readonly tokens: ReadonlySet<string> };
 
@@ -21,18 +21,20 @@ export class TrustedDirectory {
         trustedTargets.length > 0 ? new Set([...shared, ...trustedTargets]) : shared,
       ]),
     );
-    this.lost = new Set(
-      tools
-        .filter(({ schema, targets }) => targets.some((target) => lintTarget(schema, target) !== undefined))
-        .map(({ name }) => name),
-    );
   }
 
   /** Where the targets of a call were found. `taskText` is what the user gave. */
   provenanceOf(tool: ToolManifest, args: JsonObject, taskText: string): TargetProvenance {
-    if (this.lost.has(tool.name)) return 'unknown';
+    if (this.isLost(tool)) return 'unknown';
     if (this.task?.text !== taskText) this.task = { text: taskText, tokens: tokensOf(taskText) };
     return provenanceAmong(args, tool.targets, this.task.tokens, this.values.get(tool.name));
+  }
+
+  /** Looked at when a tool is first called: of all tools at the start, it would be a part of a cold start. */
+  private isLost({ name, schema, targets }: ToolManifest): boolean {
+    const lost = this.lost.get(name) ?? targets.some((target) => lintTarget(schema, target) !== undefined);
+    this.lost.set(name, lost);
+    return lost;
   }
 }
 

@@ -8,7 +8,7 @@ import {
 } from '@cedar-policy/cedar-wasm/nodejs';
 import { type ContextReads, contextReads, readContext, readContextType } from './cedar/context-reads';
 import { mapArguments } from './cedar/map-arguments';
-import { type NamedPolicy, namedPolicies } from './cedar/policies-by-id';
+import { type NamedPolicy, storedPolicies } from './cedar/policies-by-id';
 import { concerns, POLICY_SETS, type PolicySetName } from './cedar/written-policies';
 import {
   type DenialCode,
@@ -48,7 +48,7 @@ let instances = 0;
  *
  * A call is held to the policies that can concern its tool, and they are made ready at the tool's first call: Cedar's time
  * grows with the policies and actions that it is given, though a policy for another action never decides.
- * @throws Error when a policy can't be parsed
+ * @throws Error when two policies share a name, or one that names no single tool can't be parsed
  */
 export class Authorizer {
   private readonly name = `authorizer-${++instances}`;
@@ -65,9 +65,9 @@ export class Authorizer {
     this.logOnly = mode === LOG_ONLY;
     this.schema = cedar.schema;
     this.policies = {
-      deny: namedPolicies(cedar.deny),
-      allow: namedPolicies(cedar.allow),
-      ask: namedPolicies(cedar.ask),
+      deny: storedPolicies(cedar.deny),
+      allow: storedPolicies(cedar.allow),
+      ask: storedPolicies(cedar.ask),
     };
     this.asksByPolicy = this.policies.ask.some(({ scope }) => scope.effect === 'forbid');
   }

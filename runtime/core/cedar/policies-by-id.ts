@@ -1,4 +1,5 @@
 import { type PolicyJson, policySetTextToParts, policyToJson } from '@cedar-policy/cedar-wasm/nodejs';
+import { splitPolicies } from './split-policies';
 
 /** Which calls a policy can decide on, and which way. */
 export type PolicyScope = Pick<PolicyJson, 'effect' | 'action' | 'resource'>;
@@ -57,7 +58,21 @@ export type NamedPolicy = ParsedPolicy & { readonly id: string };
 
 /** Policies, each with the name that its `@id` annotation gives. @throws Error when Cedar can't parse them, or two share a name */
 export function namedPolicies(text: string): NamedPolicy[] {
-  const named = parsePolicies(text).map((policy, index) => ({ ...policy, id: policy.id ?? `policy-${index}` }));
+  return named(parsePolicies(text));
+}
+
+/**
+ * The same of policies that synth held to Cedar. What follows a plain head isn't read: a gate reads a tool's policies
+ * whole at its first call, and all of them before would be a third of its start.
+ * @throws Error when two share a name, or Cedar can't parse what isn't plain
+ */
+export function storedPolicies(text: string): NamedPolicy[] {
+  const parts = splitPolicies(text);
+  return parts ? named(parts.map((policy) => plainPolicy(policy) ?? readByCedar(policy))) : namedPolicies(text);
+}
+
+function named(policies: readonly ParsedPolicy[]): NamedPolicy[] {
+  const named = policies.map((policy, index) => ({ ...policy, id: policy.id ?? `policy-${index}` }));
   if (new Set(named.map(({ id }) => id)).size !== named.length) throw new Error('two Cedar policies share an @id.');
   return named;
 }

@@ -63,6 +63,15 @@ describe('Authorizer', () => {
     expect(decide(authorizer({ deny }), { account: 'A', amountCents: 1 }).code).toBe('POLICY_ERROR');
   });
 
+  it.each(['deny', 'allow', 'ask'] as const)('denies where a stored policy of the %s set can’t be parsed', (set) => {
+    const effect = set === 'deny' ? 'forbid' : 'permit';
+    const broken = `@id("broken") ${effect} (principal, action == Action::"refund", resource == Connector::"Tickets") when { 1 + };`;
+    expect(decide(authorizer({ [set]: broken }), { account: 'A', amountCents: 1 })).toMatchObject({
+      decision: 'DENY',
+      code: 'POLICY_ERROR',
+    });
+  });
+
   it('denies arguments that have no Cedar value', () => {
     expect(decide(authorizer(), { account: null, amountCents: 1 }).code).toBe('POLICY_ERROR');
     expect(decide(authorizer(), { account: 'A', amountCents: 1.5 }).code).toBe('POLICY_ERROR');

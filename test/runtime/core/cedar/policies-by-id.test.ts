@@ -1,7 +1,7 @@
 import { policyToJson } from '@cedar-policy/cedar-wasm/nodejs';
 import fc from 'fast-check';
 import { askPolicy, autoApprovePolicy } from '../../../../runtime/core/cedar/policies';
-import { namedPolicies, parsePolicies } from '../../../../runtime/core/cedar/policies-by-id';
+import { namedPolicies, parsePolicies, storedPolicies } from '../../../../runtime/core/cedar/policies-by-id';
 
 function byCedar(text: string) {
   const parsed = policyToJson(text);
@@ -55,6 +55,38 @@ test('reads the policies of grants without asking Cedar for each', () => {
   expect([permit?.id, forbid?.id]).toEqual(['a-1', 'b']);
   for (const read of [permit, forbid]) expect(read?.scope).toEqual(byCedar(read?.text ?? '').scope);
 });
+
+test('reads stored policies as Cedar does, wherever semicolons, quotes and comments stand', () => {
+  const between = fc.constantFrom('', '\n', ' // a "comment"; with all\n', '//\r', String.raw`// \"`.concat('\n'));
+  const annotated = fc
+    .tuple(word, fc.constantFrom('x;y', String.raw`\";`, '//', String.raw`\\`))
+    .map(([id, why]) => `@id("${id}") @why("${why}") permit (principal, action, resource);`);
+  const one = fc.oneof(policy, annotated);
+  fc.assert(
+    fc.property(fc.array(fc.tuple(between, one), { maxLength: 4 }), between, (parts, after) => {
+      const text = parts.map((part) => part.join('')).join('') + after;
+      let byCedarAlone: ReturnType<typeof namedPolicies>;
+      try {
+        byCedarAlone = namedPolicies(text);
+      } catch (error) {
+        expect(() => storedPolicies(text)).toThrow((error as Error).message);
+        return;
+      }
+      const of = (read: ReturnType<typeof namedPolicies>) =>
+        read.map(({ id, scope, text: each }) => ({ id, scope, json: policyToJson(each) }));
+      expect(of(storedPolicies(text))).toEqual(of(byCedarAlone));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test.each(['permit (principal, action, resource)', '@id("a', 'permit (principal, action, resource); x', '"', ';'])(
+  'refuses the stored text %j as Cedar does',
+  (text) => {
+    expect(() => namedPolicies(text)).toThrow();
+    expect(() => storedPolicies(text)).toThrow();
+  },
+);
 
 test('refuses two policies of one name', () => {
   const one = '@id("a") permit (principal, action == Action::"x", resource == Connector::"C");';

@@ -8,7 +8,7 @@ import {
   manifestSchema,
   toolCallSchema,
 } from '../../../../runtime/core/contracts';
-import { compileSchema } from '../../../../runtime/core/schema/compile-schema';
+import { compileSchema, metaSchemaProblem } from '../../../../runtime/core/schema/compile-schema';
 
 const contracts = {
   manifestSchema,
@@ -22,6 +22,10 @@ const contracts = {
 describe('compileSchema', () => {
   it.each(Object.entries(contracts))('compiles the contract %s in strict mode', (_, schema) => {
     expect(() => compileSchema(schema as unknown as JsonObject)).not.toThrow();
+  });
+
+  it.each(Object.entries(contracts))('finds the contract %s to be a JSON Schema', (_, schema) => {
+    expect(metaSchemaProblem(schema as unknown as JsonObject)).toBeUndefined();
   });
 
   const check = compileSchema({
