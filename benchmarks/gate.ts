@@ -70,7 +70,7 @@ export async function gate(): Promise<BenchReport> {
   const own = functions.find(({ name }) => name === 'gate-gate');
   if (!own) throw new Error('The gate is not among the bundles; run `npm run bundle` first.');
   goals.push(goal('bundle of the gate, beside Cedar', own.bytes / MIB, 'MiB', '< 2', own.bytes < 2 * MIB));
-  const init = own.init?.processor ?? Number.POSITIVE_INFINITY;
+  const init = own.init.processor;
   goals.push(goal('start of the gate, 100 tools', init, 'ms of processor time', '< 300', init < 300));
 
   return {
@@ -96,7 +96,8 @@ function timeLines(name: string, { p50, p99 }: Times): BenchResult[] {
 function costLines({ name, bytes, init }: FunctionCost): BenchResult[] {
   return [
     { name: `${name}: bundle`, value: bytes / MIB, unit: 'MiB' },
-    ...(init ? [{ name: `${name}: start`, value: init.processor, unit: 'ms of processor time' }] : []),
+    { name: `${name}: start`, value: init.processor, unit: 'ms of processor time' },
+    { name: `${name}: start, elapsed`, value: init.elapsed, unit: 'ms' },
   ];
 }
 

@@ -3,6 +3,7 @@ import { cpSync, existsSync, globSync, mkdtempSync, rmSync, statSync, writeFileS
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DEPLOYMENT_FILE } from '../../runtime/core/contracts';
+import type { ExecutorConfig, ExecutorTool } from '../../runtime/core/executor-config';
 import { manifestWith } from './manifest-of';
 import { quantile } from './quantiles';
 
@@ -12,14 +13,16 @@ const BESIDE = ['agent-bridge', 'audit-worker'];
 const STARTS = 5;
 /** Tools of the manifest beside a function. */
 const TOOLS = 100;
+/** Tools of the connector beside an executor. */
+const TOOLS_OF_A_CONNECTOR = 10;
 
 /** What a deployed function costs before its first call. */
 export interface FunctionCost {
   readonly name: string;
   /** Bytes beside Cedar's WebAssembly. */
   readonly bytes: number;
-  /** Median milliseconds from loading to ready: processor time and elapsed. Undefined where it didn't load. */
-  readonly init?: { readonly processor: number; readonly elapsed: number };
+  /** Median milliseconds from loading to ready: processor time and elapsed. */
+  readonly init: { readonly processor: number; readonly elapsed: number };
 }
 
 // Settings are names only; an address or a credential of AWS must stay absent, as in Lambda.
@@ -47,8 +50,7 @@ export function functionCosts(): FunctionCost[] {
     .map((bundle) => {
       const name = path.basename(bundle);
       const bytes = statSync(path.join(root, bundle, 'index.js')).size;
-      const init = initOf(path.join(root, bundle));
-      return { name, bytes, ...(init ? { init } : {}) };
+      return { name, bytes, init: initOf(path.join(root, bundle)) };
     });
 }
 
@@ -58,6 +60,9 @@ function initOf(bundle: string): FunctionCost['init'] {
     cpSync(bundle, copy, { recursive: true });
     if (!existsSync(path.join(copy, 'manifest.json'))) {
       writeFileSync(path.join(copy, 'manifest.json'), JSON.stringify(manifestWith(TOOLS)));
+    }
+    if (path.basename(bundle).startsWith('executor-')) {
+      writeFileSync(path.join(copy, 'connector.json'), JSON.stringify(connectorWith(TOOLS_OF_A_CONNECTOR)));
     }
     writeFileSync(path.join(copy, DEPLOYMENT_FILE), 'null');
     const starts = Array.from({ length: STARTS }, () => start(path.join(copy, 'index.js')));
@@ -71,17 +76,32 @@ function initOf(bundle: string): FunctionCost['init'] {
         0.5,
       ),
     };
-  } catch {
-    return undefined;
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
 }
 
+/** What the executor of a connector with so many tools reads. */
+function connectorWith(count: number): ExecutorConfig {
+  const tools = manifestWith(count).tools.map(
+    ({ name, effect, schema, schemaHash, policyVersion, limits, timeoutMs }): ExecutorTool => ({
+      name,
+      effect,
+      schema,
+      schemaHash,
+      policyVersion,
+      maxResultBytes: limits.maxResultBytes,
+      timeoutMs,
+      http: { method: 'GET', path: '/tickets/{id}' },
+    }),
+  );
+  return { v: 1, connector: 'Tickets', tools, baseUrl: 'https://tickets.example.com' };
+}
+
 function start(file: string): { processor: number; elapsed: number } {
   const printed = execFileSync(process.execPath, ['-e', LOAD, file], {
     encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
   return JSON.parse(printed) as { processor: number; elapsed: number };
 }
