@@ -12,6 +12,7 @@ import type { ExecutorConfig, ExecutorTool } from '../core/executor-config';
 import { parseCanonical } from '../core/json/parse-canonical';
 import { guardOutput, SHORTEST_SECRET } from '../core/output-guard';
 import { compileSchema } from '../core/schema/compile-schema';
+import { ToolSchemas } from '../core/schema/tool-schemas';
 
 /** What a target answered. */
 export interface TargetAnswer {
@@ -82,7 +83,7 @@ class Refused extends Error {
  */
 export class Executor {
   private readonly tools: ReadonlyMap<string, ExecutorTool>;
-  private readonly validators: ReadonlyMap<string, ReturnType<typeof compileSchema>>;
+  private readonly schemas = new ToolSchemas();
   private readonly isRequest = compileSchema(executorRequestSchema as unknown as JsonObject);
 
   constructor(
@@ -90,7 +91,6 @@ export class Executor {
     private readonly ports: ExecutorPorts,
   ) {
     this.tools = new Map(config.tools.map((tool) => [tool.name, tool]));
-    this.validators = new Map(config.tools.map((tool) => [tool.name, compileSchema(tool.schema)]));
   }
 
   async run(event: unknown, invocationId: string): Promise<ExecutorReply> {
@@ -137,7 +137,7 @@ export class Executor {
     const parsed = parseCanonical(text);
     if (!parsed) throw new Refused('The arguments are not canonical.');
     const args = parsed.value as JsonObject;
-    if (!this.validators.get(tool.name)?.(args).ok) throw new Refused('The arguments don’t fit the tool’s schema.');
+    if (!this.schemas.validate(tool, args).ok) throw new Refused('The arguments don’t fit the tool’s schema.');
     const digest = approvalDigest({
       tool: tool.name,
       schemaHash: tool.schemaHash,

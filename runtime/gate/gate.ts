@@ -34,7 +34,8 @@ import { parseStrict } from '../core/json/parse-strict';
 import { guardOutput } from '../core/output-guard';
 import { UNCLAIMED_STATUSES } from '../core/request-transitions';
 import { type TargetProvenance, TrustedDirectory } from '../core/risk';
-import { compileSchema, type Validation } from '../core/schema/compile-schema';
+import { compileSchema } from '../core/schema/compile-schema';
+import { ToolSchemas } from '../core/schema/tool-schemas';
 import { Authorizer } from '../core/scope';
 import { builtInListings, builtInSchemas } from './built-in-tools';
 import { Denied } from './denied';
@@ -170,7 +171,7 @@ export class Gate {
   private readonly directory: TrustedDirectory;
   private readonly ledger: GatePorts['ledger'];
   private readonly tools: ReadonlyMap<string, ToolManifest>;
-  private readonly validators = new Map<string, ReturnType<typeof compileSchema>>();
+  private readonly schemas = new ToolSchemas();
   private readonly isToolCall = compileSchema(toolCallSchema as unknown as JsonObject);
 
   constructor(
@@ -185,13 +186,6 @@ export class Gate {
       ? { append: (entry) => ports.ledger.append({ ...entry, mode }), read: (key) => ports.ledger.read(key) }
       : ports.ledger;
     this.tools = new Map(manifest.tools.map((tool) => [tool.name, tool]));
-  }
-
-  /** Compiles a tool's schema at its first call: all of them at the start would be most of a cold start. */
-  private validate(name: string, schema: JsonObject, args: JsonObject): Validation {
-    const known = this.validators.get(name) ?? compileSchema(schema);
-    this.validators.set(name, known);
-    return known(args);
   }
 
   /** The tools that the caller's session may see. */
@@ -335,7 +329,7 @@ export class Gate {
         }),
       );
     }
-    const valid = this.validate(tool.name, tool.schema, call.arguments);
+    const valid = this.schemas.validate(tool, call.arguments);
     if (!valid.ok) {
       return this.deny(
         known,
@@ -646,7 +640,7 @@ export class Gate {
     call: ToolCall,
     session: SessionItem,
   ): Promise<GateReply> {
-    const valid = this.validate(name, builtInSchemas[name], call.arguments);
+    const valid = this.schemas.validate({ name, schema: builtInSchemas[name] }, call.arguments);
     if (!valid.ok) {
       return this.deny(
         context,
