@@ -3,6 +3,9 @@ import { MAX_ENTRY_BYTES } from '../../runtime/core/ledger/entry';
 import type { ListedObject } from '../../runtime/ledger/object-store';
 import type { ReadableStore } from './stored-ledger';
 
+/** A part of a path that leads out of its folder, on any system. */
+const UPWARDS = /(?:^|[/\\])\.\.(?:[/\\]|$)/;
+
 /** A downloaded bucket: each object a file at its key, its time of writing kept as the file's. */
 export class FolderStore implements ReadableStore {
   constructor(private readonly root: string) {}
@@ -18,7 +21,7 @@ export class FolderStore implements ReadableStore {
   /** @throws Error for a file that is there and can't be read */
   read(key: string): Buffer | undefined {
     // A batch names the keys that are read here, and a copied batch may name anything.
-    if (key.includes('..')) return undefined;
+    if (UPWARDS.test(key)) return undefined;
     const file = `${this.root}/${key}`;
     try {
       return readSmall(file) ?? readFileSync(file);

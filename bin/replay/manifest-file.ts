@@ -1,19 +1,28 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { parsePolicies } from '../../runtime/core/cedar/policies-by-id';
-import { type PolicySetName, readWrittenPolicies } from '../../runtime/core/cedar/written-policies';
+import { namedPolicies, parsePolicies } from '../../runtime/core/cedar/policies-by-id';
+import { POLICY_SETS, type PolicySetName, readWrittenPolicies } from '../../runtime/core/cedar/written-policies';
 import { type JsonObject, type Manifest, manifestSchema } from '../../runtime/core/contracts';
 import { compileSchema } from '../../runtime/core/schema/compile-schema';
 
 /**
  * The manifest of a gate: the file itself, or the one of a synthesized app.
- * @throws Error when there is none, when there are several, or when it isn't one
+ * @throws Error when there is none, when there are several, when it isn't one, or Cedar can't parse its policies
  */
 export function readManifest(place: string): Manifest {
   const text = statSync(place).isDirectory() ? onlyManifestOf(place) : readFileSync(place, 'utf8');
   const manifest = JSON.parse(text) as JsonObject;
   const valid = compileSchema(manifestSchema as unknown as JsonObject)(manifest);
   if (!valid.ok) throw new Error(`${place} is no manifest of this version: ${valid.reason}.`);
+  const { cedar } = manifest as unknown as Manifest;
+  // A gate reads a policy whole at its tool's first call, and then denies; here somebody can still mend it.
+  for (const set of POLICY_SETS) {
+    try {
+      namedPolicies(cedar[set]);
+    } catch (error) {
+      throw new Error(`${place}, its ${set} set: ${(error as Error).message}`);
+    }
+  }
   return manifest as unknown as Manifest;
 }
 

@@ -1,4 +1,5 @@
 import './cedar/keep-wasm-calls';
+import { isDeepStrictEqual } from 'node:util';
 import {
   type CedarValueJson,
   preparsePolicySet,
@@ -6,6 +7,7 @@ import {
   type Schema,
   statefulIsAuthorized,
 } from '@cedar-policy/cedar-wasm/nodejs';
+import { cedarSchemaFor } from './cedar/cedar-schema';
 import { type ContextReads, contextReads, readContext, readContextType } from './cedar/context-reads';
 import { mapArguments } from './cedar/map-arguments';
 import { type NamedPolicy, storedPolicies } from './cedar/policies-by-id';
@@ -23,6 +25,7 @@ import type { TargetProvenance } from './risk';
 export interface ScopeInput {
   readonly sessionId: string;
   readonly tool: ToolManifest;
+  /** Valid by the tool's schema: Cedar checks what policies read, and no more. */
   readonly args: JsonObject;
   readonly session: { readonly taint: boolean; readonly calls: number; readonly denials: number };
   readonly provenance: TargetProvenance;
@@ -168,7 +171,7 @@ export class Authorizer {
       if (preparsePolicySet(`${name}-${set}`, { staticPolicies }).type === 'failure') return undefined;
     }
     const reads = contextReads(texts);
-    const schema = schemaOf(tool.name, this.schema, reads);
+    const schema = schemaOf(tool, this.schema, reads);
     if (schema === undefined || preparseSchema(name, schema).type === 'failure') return undefined;
     const ready = { name, empty, reads };
     this.ready.set(tool.name, ready);
@@ -184,22 +187,27 @@ interface ReadyTool {
   readonly reads: ContextReads;
 }
 
-/** The schema with the action of this tool alone, and of its context what is read. Undefined: it isn't of our form. */
-function schemaOf(tool: string, schema: JsonObject, reads: ContextReads): Schema | undefined {
-  const namespaces: JsonObject = {};
-  for (const [namespace, definitions] of Object.entries(schema as unknown as Record<string, CedarNamespace>)) {
-    const action = Object.hasOwn(definitions.actions, tool) ? definitions.actions[tool] : undefined;
-    const context = action && readContextType(reads, action.appliesTo.context);
-    if (action && !context) return undefined;
-    const actions = context ? { [tool]: { ...action, appliesTo: { ...action?.appliesTo, context } } } : {};
-    namespaces[namespace] = { ...definitions, actions };
-  }
-  return namespaces as unknown as Schema;
+/**
+ * The schema with the action of this tool alone, and of its context what is read. Undefined where the action's context
+ * isn't that of the tool's own schema: what isn't read is held to that one only.
+ */
+function schemaOf(tool: ToolManifest, schema: JsonObject, reads: ContextReads): Schema | undefined {
+  const { '': definitions, ...others } = schema as unknown as Partial<CedarSchema>;
+  const action = definitions?.actions?.[tool.name];
+  const [wanted] = Object.values((cedarSchemaFor([tool]) as unknown as CedarSchema)[''].actions);
+  if (!action || Object.keys(others).length > 0) return undefined;
+  if (!isDeepStrictEqual(action.appliesTo?.context, wanted?.appliesTo.context)) return undefined;
+  const context = readContextType(reads, action.appliesTo.context);
+  if (!context) return undefined;
+  const actions = { [tool.name]: { ...action, appliesTo: { ...action.appliesTo, context } } };
+  return { '': { ...definitions, actions } } as unknown as Schema;
 }
 
-/** A namespace of the schema, as far as it is read here. */
-interface CedarNamespace extends JsonObject {
-  readonly actions: { readonly [name: string]: { readonly appliesTo: { readonly context?: JsonValue } & JsonObject } };
+/** The schema, as far as it is read here. */
+interface CedarSchema {
+  readonly '': {
+    readonly actions: { readonly [name: string]: { readonly appliesTo: { readonly context?: JsonValue } } };
+  };
 }
 
 /** Undefined where Cedar itself breaks down. */

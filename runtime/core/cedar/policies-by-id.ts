@@ -1,5 +1,5 @@
 import { type PolicyJson, policySetTextToParts, policyToJson } from '@cedar-policy/cedar-wasm/nodejs';
-import { splitPolicies } from './split-policies';
+import { maybeSeveral, splitPolicies } from './split-policies';
 
 /** Which calls a policy can decide on, and which way. */
 export type PolicyScope = Pick<PolicyJson, 'effect' | 'action' | 'resource'>;
@@ -26,7 +26,10 @@ export function parsePolicies(text: string): ParsedPolicy[] {
   if (parts.policy_templates.length > 0) {
     throw new Error('a Cedar policy is a template (?principal or ?resource), which nothing here fills; write it out');
   }
-  return parts.policies.map((policy) => plainPolicy(policy) ?? readByCedar(policy));
+  // Cedar lists them in an order of its own.
+  const inOrder = splitPolicies(text);
+  const policies = inOrder?.length === parts.policies.length ? inOrder : parts.policies;
+  return policies.map((policy) => plainPolicy(policy) ?? readByCedar(policy));
 }
 
 /** What `policyToJson` would say, without the time that it takes: a gate reads all its policies before its first call. */
@@ -68,7 +71,11 @@ export function namedPolicies(text: string): NamedPolicy[] {
  */
 export function storedPolicies(text: string): NamedPolicy[] {
   const parts = splitPolicies(text);
-  return parts ? named(parts.map((policy) => plainPolicy(policy) ?? readByCedar(policy))) : namedPolicies(text);
+  return parts ? named(parts.map((policy) => storedPolicy(policy))) : namedPolicies(text);
+}
+
+function storedPolicy(policy: string): ParsedPolicy {
+  return (maybeSeveral(policy) ? undefined : plainPolicy(policy)) ?? readByCedar(policy);
 }
 
 function named(policies: readonly ParsedPolicy[]): NamedPolicy[] {

@@ -1,23 +1,37 @@
 /** Strings and comments, which may hold anything; the end of a policy; and all else. Cedar has no other quotes or comments. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|\/\/[^\n\r]*|;|[^"/;]+|\//gsy;
 
+/** White space to Cedar and to ECMAScript alike: what else may be some to one of them begins a policy, which then fails. */
+const LEADING_SPACE = /^[ \t\r\n]*/;
+
 /**
- * The policies of a Cedar text, each with its semicolon, by its strings, comments and semicolons alone. Undefined where
- * it doesn't end with a whole policy.
+ * The policies of a Cedar text in order, each from its first word to its semicolon, told by strings, comments and
+ * semicolons alone. Undefined where the text doesn't end with a whole policy.
  */
 export function splitPolicies(text: string): string[] | undefined {
   const policies: string[] = [];
-  let start = 0;
+  let start: number | undefined;
   let end = 0;
-  let begun = false;
   TOKEN.lastIndex = 0;
   for (let token = TOKEN.exec(text)?.[0]; token !== undefined; token = TOKEN.exec(text)?.[0]) {
+    const space = token.startsWith('//') ? token.length : (LEADING_SPACE.exec(token)?.[0].length ?? 0);
+    if (space < token.length) start ??= end + space;
     end += token.length;
     if (token === ';') {
-      policies.push(text.slice(start, end).trim());
-      start = end;
-      begun = false;
-    } else if (!token.startsWith('//') && token.trim() !== '') begun = true;
+      policies.push(text.slice(start, end));
+      start = undefined;
+    }
   }
-  return begun || end < text.length ? undefined : policies;
+  return start !== undefined || end < text.length ? undefined : policies;
+}
+
+const TEXT_OR_COMMENT = /"(?:[^"\\]|\\.)*"|\/\/[^\n\r]*/gs;
+
+/**
+ * Whether a part could hold a second policy that lost its semicolon: whatever else Cedar finds wrong with it then, that
+ * policy would be missed where it belongs.
+ */
+export function maybeSeveral(policy: string): boolean {
+  const words = policy.replace(TEXT_OR_COMMENT, ' ').match(/@|\bpermit\b|\bforbid\b/g) ?? [];
+  return words.length > 2;
 }

@@ -33,6 +33,15 @@ describe('the manifest of a synthesized app', () => {
     expect(() => readManifest(other.synth().directory)).toThrow(/holds no gate's manifest\.json/);
   });
 
+  it('is refused where Cedar can’t parse its policies, which a gate finds at a call only', () => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'manifest-')), 'manifest.json');
+    const manifest = readManifest(app);
+    const deny = '@id("a") forbid (principal, action == Action::"x", resource == Connector::"y") when { 1 + };';
+    writeFileSync(file, JSON.stringify({ ...manifest, cedar: { ...manifest.cedar, deny } }));
+    expect(() => readManifest(file)).toThrow(/its deny set: a Cedar policy is wrong: line 1/);
+    rmSync(path.dirname(file), { recursive: true });
+  });
+
   it('is refused where the file is something else', () => {
     expect(() => readManifest(path.join(app, 'manifest.json'))).toThrow(/is no manifest of this version/);
   });

@@ -72,6 +72,19 @@ describe('Authorizer', () => {
     });
   });
 
+  it('denies every call of a tool whose Cedar schema isn’t that of its input schema', () => {
+    const other = {
+      ...tool,
+      schema: { ...schema, properties: { ...(schema.properties as JsonObject), note: { type: 'integer' } } },
+    };
+    const withoutTool = { '': { ...(cedarSchema[''] as JsonObject), actions: {} } };
+    const withoutContext = { '': { ...(cedarSchema[''] as JsonObject), actions: { refund: {} } } };
+    for (const drifted of [cedarSchemaFor([other]), withoutTool, withoutContext, {}]) {
+      const decision = decide(authorizer({ schema: drifted }), { account: 'A', amountCents: 1 });
+      expect(decision).toMatchObject({ decision: 'DENY', code: 'POLICY_ERROR' });
+    }
+  });
+
   it('denies arguments that have no Cedar value', () => {
     expect(decide(authorizer(), { account: null, amountCents: 1 }).code).toBe('POLICY_ERROR');
     expect(decide(authorizer(), { account: 'A', amountCents: 1.5 }).code).toBe('POLICY_ERROR');

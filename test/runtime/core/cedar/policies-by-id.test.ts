@@ -88,6 +88,44 @@ test.each(['permit (principal, action, resource)', '@id("a', 'permit (principal,
   },
 );
 
+describe('a stored policy that lost its end isn’t plain: what follows would be missed where it belongs', () => {
+  const head = '@id("d1") forbid (principal, action == Action::"t", resource == Connector::"C")';
+  const next = '@id("d2") forbid (principal, action == Action::"u", resource == Connector::"C");';
+  test.each([
+    `${head}\n${next}`,
+    `${head} when { context.args.a == 1\n${next}`,
+    `${head} when { context.args.a == 1 } // };\n${next}`,
+    `${head} %%% forbid (principal, action, resource);`,
+  ])('%s', (text) => {
+    expect(() => namedPolicies(text)).toThrow();
+    expect(() => storedPolicies(text)).toThrow();
+  });
+
+  test('words inside strings and comments are no second policy', () => {
+    const policy = `${head} when { context.args.a == "permit @forbid" }; // permit @forbid`;
+    expect(storedPolicies(policy)).toEqual(namedPolicies(policy));
+  });
+});
+
+test('keeps the order of the text, however many there are', () => {
+  const text = Array.from({ length: 14 }, (_, i) => `permit (principal, action == Action::"t${i}", resource);`).join(
+    '\n',
+  );
+  const wanted = Array.from({ length: 14 }, (_, i) => [`policy-${i}`, `t${i}`]);
+  for (const read of [namedPolicies(text), storedPolicies(text)]) {
+    expect(
+      read.map(({ id, scope }) => [
+        id,
+        scope.action.op === '==' && 'entity' in scope.action ? (scope.action.entity as { id: string }).id : '',
+      ]),
+    ).toEqual(wanted);
+  }
+});
+
+test('a byte order mark is no white space', () => {
+  expect(() => storedPolicies('\ufeff@id("p") permit (principal, action, resource);')).toThrow();
+});
+
 test('refuses two policies of one name', () => {
   const one = '@id("a") permit (principal, action == Action::"x", resource == Connector::"C");';
   expect(() => namedPolicies(`${one}${one}`)).toThrow('share an @id');
