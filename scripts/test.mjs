@@ -4,17 +4,20 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-const scratch = mkdtempSync(path.join(tmpdir(), 'hardened-agent-tests-'));
+const scratch = mkdtempSync(path.join(tmpdir(), 'ha-tests-'));
 const report = path.join(scratch, 'report.json');
 const deep = process.argv.includes('--deep');
 const args = [
   '--json',
   `--outputFile=${report}`,
   '--maxWorkers=2',
+  // Kept from run to run, unlike all else that is temporary.
+  '--cacheDirectory=node_modules/.cache/jest',
   ...(deep ? [] : ['--testPathIgnorePatterns=/test/deep/', '/node_modules/']),
 ];
 // CDK's own template linter doubles the time of every synthesis; cfn-lint runs on the templates that matter.
-const env = { ...process.env, CDK_VALIDATION: 'false' };
+// Syntheses leave a gigabyte of assemblies where temporary files go: here they go with the run.
+const env = { ...process.env, CDK_VALIDATION: 'false', TMPDIR: scratch };
 const jest = spawnSync('jest', args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
 
 let passed = 0;
