@@ -16,8 +16,8 @@ import { checkNote, formatNote, parseNote, type VerifierKey, verifierKeyFromSpki
 import { proveInclusion, verifyInclusion } from '../runtime/core/merkle/proof';
 import { TreeEdge } from '../runtime/core/merkle/tree';
 import { type BenchGoal, type BenchReport, type BenchResult, machine } from './bench-report';
-import { LedgerCopy } from './ledger/copy-threads';
 import { type GoTimes, timeGo } from './ledger/go-tlog';
+import { LedgerCopy } from './ledger/ledger-copy';
 
 const START = Date.parse('2026-01-01T00:00:00Z');
 /** Entries of a session: it opens, 49 calls with their outcomes, and ends. */

@@ -3,7 +3,7 @@ import type { ToolCall } from '../../runtime/core/contracts';
 import { canonicalize } from '../../runtime/core/json/canonicalize';
 import { parseStrict } from '../../runtime/core/json/parse-strict';
 import { TrustedDirectory } from '../../runtime/core/risk';
-import { compileSchema } from '../../runtime/core/schema/compile-schema';
+import { ToolSchemas } from '../../runtime/core/schema/tool-schemas';
 import { Authorizer } from '../../runtime/core/scope';
 import { body, GateWorld, SESSION, TASK } from '../../test/runtime/gate/gate-world';
 import type { BenchResult } from '../bench-report';
@@ -25,7 +25,8 @@ export async function decisions(count: number): Promise<Decisions> {
   const manifest = manifestWith(count);
   const authorizer = new Authorizer(manifest);
   const directory = new TrustedDirectory(manifest);
-  const tools = new Map(manifest.tools.map((tool) => [tool.name, { tool, accepts: compileSchema(tool.schema) }]));
+  const schemas = new ToolSchemas();
+  const tools = new Map(manifest.tools.map((tool) => [tool.name, tool]));
   const task = 'Answer the tickets T-1 and T-2.';
 
   // From the bytes of a call to allowed, asked or denied: what the gate does before it writes anything.
@@ -34,12 +35,13 @@ export async function decisions(count: number): Promise<Decisions> {
     if (!parsed.ok) throw new Error(parsed.reason);
     const call = parsed.value as unknown as ToolCall;
     canonicalize(call.arguments);
-    const known = tools.get(call.tool);
-    if (!known?.accepts(call.arguments).ok) throw new Error(`The benchmark's own call of ${call.tool} isn't valid.`);
-    const provenance = directory.provenanceOf(known.tool, call.arguments, task);
+    const tool = tools.get(call.tool);
+    if (!tool || !schemas.validate(tool, call.arguments).ok)
+      throw new Error(`The benchmark's own call of ${call.tool} isn't valid.`);
+    const provenance = directory.provenanceOf(tool, call.arguments, task);
     const { decision } = authorizer.decide({
       sessionId: SESSION,
-      tool: known.tool,
+      tool,
       args: call.arguments,
       session: { taint: true, calls: 1, denials: 0 },
       provenance,

@@ -88,6 +88,23 @@ export class EntryWorkers {
   }
 }
 
+type ReadEntries = EntryWorkers['read'];
+
+/** Runs an audit whose entries so many threads read; with one there are none beside the main one, and nothing is given. */
+export async function withEntryWorkers<Result>(
+  root: string,
+  count: number,
+  run: (entries: ReadEntries | undefined) => Promise<Result>,
+): Promise<Result> {
+  if (count === 1) return run(undefined);
+  const workers = new EntryWorkers(root, count);
+  try {
+    return await run((keys, withContent) => workers.read(keys, withContent));
+  } finally {
+    await workers.close();
+  }
+}
+
 const NOT_ASKED = new Uint8Array();
 
 function entriesOf({ hashes, sent, content, lengths }: EntryReply): (StoredEntry | undefined)[] {

@@ -51,7 +51,7 @@ export class FolderStore implements ReadableStore {
 /** Bytes of an object that are read without asking for its size first: any entry, and one byte more. */
 const SMALL = Buffer.allocUnsafeSlow(MAX_ENTRY_BYTES + 1);
 
-/** The bytes of a file; undefined where it is larger than an entry may be. Half of the calls that `readFileSync` makes. */
+/** The bytes of a file; undefined where it is larger than an entry may be. */
 function readSmall(file: string): Buffer | undefined {
   const handle = openSync(file, 'r');
   try {

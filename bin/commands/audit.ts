@@ -22,7 +22,7 @@ import {
 import { asciiJson } from '../ascii-json';
 import { COPY_FILE, type CopyFacts, changedVersions, downloadLedger } from '../audit/download-ledger';
 import { checkProof, proveEntry } from '../audit/entry-proof';
-import { EntryWorkers, suitableThreads } from '../audit/entry-workers';
+import { suitableThreads, withEntryWorkers } from '../audit/entry-workers';
 import { type ErasedContent, eraseEvidence, evidenceOf } from '../audit/erase-evidence';
 import { erasureOf, erasuresOf } from '../audit/erasures';
 import { FolderStore } from '../audit/folder-store';
@@ -160,7 +160,7 @@ async function verify(values: Values, io: CommandIo): Promise<number> {
     kept: (values.kept ?? []).map((file) => readGiven(file, '--kept')),
     verified: stateOf(values.state),
   };
-  const { verified, ...report } = await withEntryWorkers(values, (entries) =>
+  const { verified, ...report } = await withThreads(values, (entries) =>
     verifyLedger(new StoredLedger({ ...stores, entries }), options),
   );
   if (values.state !== undefined && verified) keepState(values.state, verified);
@@ -171,7 +171,7 @@ async function verify(values: Values, io: CommandIo): Promise<number> {
 }
 
 /** Runs an audit with the threads that were asked for, or that suit. */
-async function withEntryWorkers<Result>(
+async function withThreads<Result>(
   { dir, threads }: Values,
   run: (entries: LedgerStores['entries']) => Promise<Result>,
 ): Promise<Result> {
@@ -184,13 +184,7 @@ async function withEntryWorkers<Result>(
   if (!Number.isInteger(count) || count < 1 || count > MAX_THREADS) {
     throw new Misused(`--threads takes a number from 1 to ${MAX_THREADS}.`);
   }
-  if (count === 1) return run(undefined);
-  const workers = new EntryWorkers(root, count);
-  try {
-    return await run((keys, withContent) => workers.read(keys, withContent));
-  } finally {
-    await workers.close();
-  }
+  return withEntryWorkers(root, count, run);
 }
 
 function stateOf(file: string | undefined): VerifiedPart | undefined {

@@ -10,8 +10,6 @@ export class TrustedDirectory {
   private readonly values: ReadonlyMap<string, ReadonlySet<string>>;
   /** Whether a tool has a target that its own schema can't reach: nothing that it would find is all there is. */
   private readonly lost = new Map<string, boolean>();
-  /** What the last task named: calls come many to a task. */
-  private task?: { readonly text: string; readonly tokens: ReadonlySet<string> };
 
   constructor({ trustedDirectory = [], tools }: Pick<Manifest, 'trustedDirectory' | 'tools'>) {
     const shared: ReadonlySet<string> = new Set(trustedDirectory);
@@ -26,8 +24,7 @@ export class TrustedDirectory {
   /** Where the targets of a call were found. `taskText` is what the user gave. */
   provenanceOf(tool: ToolManifest, args: JsonObject, taskText: string): TargetProvenance {
     if (this.isLost(tool)) return 'unknown';
-    if (this.task?.text !== taskText) this.task = { text: taskText, tokens: tokensOf(taskText) };
-    return provenanceAmong(args, tool.targets, this.task.tokens, this.values.get(tool.name));
+    return targetProvenance(args, tool.targets, taskText, this.values.get(tool.name));
   }
 
   /** Looked at when a tool is first called: of all tools at the start, it would be a part of a cold start. */
@@ -47,15 +44,6 @@ export function targetProvenance(
   args: JsonObject,
   targets: readonly string[],
   taskText: string,
-  directory?: ReadonlySet<string>,
-): TargetProvenance {
-  return provenanceAmong(args, targets, tokensOf(taskText), directory);
-}
-
-function provenanceAmong(
-  args: JsonObject,
-  targets: readonly string[],
-  tokens: ReadonlySet<string>,
   directory: ReadonlySet<string> = new Set(),
 ): TargetProvenance {
   const values: string[] = [];
@@ -63,6 +51,7 @@ function provenanceAmong(
     if (!collect(args, pointerTokens(pointer), values)) return 'unknown';
   }
   if (values.length === 0) return 'constant';
+  const tokens = tokensOf(taskText);
   const found = values.map((value) => (tokens.has(value) ? 'task' : directory.has(value) ? 'directory' : 'unknown'));
   if (found.includes('unknown')) return 'unknown';
   return found.includes('directory') ? 'directory' : 'task';
@@ -88,13 +77,18 @@ function leaves(value: JsonValue): string[] {
 const ENCLOSING = new Set('<>()[]{}"\'“”‘’');
 const CLOSING = new Set([...ENCLOSING, ...',;.:!?']);
 
+/** What was asked for last: calls come many to a task. */
+let last: { readonly text: string; readonly tokens: ReadonlySet<string> } = { text: '', tokens: new Set() };
+
 /**
  * What the user named: the words between white space, each as it is and without what encloses it. What stands inside a
  * word never splits it, or a part of an address would count as the address.
  */
-function tokensOf(text: string): Set<string> {
+function tokensOf(text: string): ReadonlySet<string> {
+  if (text === last.text) return last.tokens;
   const tokens = new Set(text.split(/\s+/).flatMap((word) => [word, stripped(word)]));
   tokens.delete('');
+  last = { text, tokens };
   return tokens;
 }
 

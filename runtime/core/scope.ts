@@ -8,18 +8,11 @@ import {
   statefulIsAuthorized,
 } from '@cedar-policy/cedar-wasm/nodejs';
 import { cedarSchemaFor } from './cedar/cedar-schema';
-import { type ContextReads, contextReads, readContext, readContextType } from './cedar/context-reads';
+import { type ContextReads, type ContextType, contextReads, readContext, readContextType } from './cedar/context-reads';
 import { mapArguments } from './cedar/map-arguments';
 import { type NamedPolicy, storedPolicies } from './cedar/policies-by-id';
 import { concerns, POLICY_SETS, type PolicySetName } from './cedar/written-policies';
-import {
-  type DenialCode,
-  type JsonObject,
-  type JsonValue,
-  LOG_ONLY,
-  type Manifest,
-  type ToolManifest,
-} from './contracts';
+import { type DenialCode, type JsonObject, LOG_ONLY, type Manifest, type ToolManifest } from './contracts';
 import type { TargetProvenance } from './risk';
 
 export interface ScopeInput {
@@ -194,11 +187,10 @@ interface ReadyTool {
 function schemaOf(tool: ToolManifest, schema: JsonObject, reads: ContextReads): Schema | undefined {
   const { '': definitions, ...others } = schema as unknown as Partial<CedarSchema>;
   const action = definitions?.actions?.[tool.name];
-  const [wanted] = Object.values((cedarSchemaFor([tool]) as unknown as CedarSchema)[''].actions);
+  const own = (cedarSchemaFor([tool]) as unknown as CedarSchema)[''].actions[tool.name];
   if (!action || Object.keys(others).length > 0) return undefined;
-  if (!isDeepStrictEqual(action.appliesTo?.context, wanted?.appliesTo.context)) return undefined;
-  const context = readContextType(reads, action.appliesTo.context);
-  if (!context) return undefined;
+  if (!isDeepStrictEqual(action.appliesTo?.context, own.appliesTo.context)) return undefined;
+  const context = readContextType(reads, own.appliesTo.context);
   const actions = { [tool.name]: { ...action, appliesTo: { ...action.appliesTo, context } } };
   return { '': { ...definitions, actions } } as unknown as Schema;
 }
@@ -206,7 +198,7 @@ function schemaOf(tool: ToolManifest, schema: JsonObject, reads: ContextReads): 
 /** The schema, as far as it is read here. */
 interface CedarSchema {
   readonly '': {
-    readonly actions: { readonly [name: string]: { readonly appliesTo: { readonly context?: JsonValue } } };
+    readonly actions: { readonly [name: string]: { readonly appliesTo: { readonly context: ContextType } } };
   };
 }
 

@@ -155,6 +155,11 @@ interface CallContext {
   readonly refused?: boolean;
 }
 
+/** A call, read once: every later step works with this form of its arguments. */
+interface ReadCall extends ToolCall {
+  readonly canonicalArgs: CanonicalText;
+}
+
 /** A call of a tool that exists. */
 interface CallSubject {
   readonly tool: ToolManifest;
@@ -234,14 +239,13 @@ export class Gate {
     }
   }
 
-  private async decide(unread: CallContext, read: ToolCall | Denied): Promise<GateReply> {
+  private async decide(unread: CallContext, read: ReadCall | Denied): Promise<GateReply> {
     const sessionId = unread.stream;
     const { maxCallsPerSession } = this.manifest;
     // What only looks leaves no entry, so it takes no number: a number without an entry reads like a lost one.
     const looks = !(read instanceof Denied) && (read.tool === 'get_task' || read.tool === 'get_request');
-    const canonicalArgs = read instanceof Denied ? undefined : canonicalize(read.arguments);
     const called = read instanceof Denied || isBuiltIn(read.tool) ? undefined : read;
-    const subject = called && canonicalArgs && this.subjectOf(called.tool, sessionId, canonicalArgs);
+    const subject = called && this.subjectOf(called, sessionId);
     const [opening, finding, refusal] = await Promise.allSettled([
       looks
         ? this.ports.sessions.open(sessionId, this.nowSeconds(), 'look', LOOKS_PER_CALL * maxCallsPerSession)
@@ -266,7 +270,7 @@ export class Gate {
       ...context,
       requestId: requestIdOf(session.sessionId, read.callId),
       call: read,
-      argumentsText: canonicalArgs ?? '',
+      argumentsText: read.canonicalArgs,
     };
     return this.orDeny(named, () => {
       const earlier = settledValue(finding);
@@ -277,7 +281,7 @@ export class Gate {
   }
 
   /** The tool that a call names and what binds a person's word to the call. Undefined: there is no such tool. */
-  private subjectOf(name: string, sessionId: string, canonicalArgs: CanonicalText): CallSubject | undefined {
+  private subjectOf({ tool: name, canonicalArgs }: ReadCall, sessionId: string): CallSubject | undefined {
     const tool = this.tools.get(name);
     if (!tool) return undefined;
     const { schemaHash, credentialName, policyVersion } = tool;
@@ -286,7 +290,7 @@ export class Gate {
   }
 
   /** Steps one and two of the reading: strict JSON, then the envelope. */
-  private read(text: string | undefined): ToolCall | Denied {
+  private read(text: string | undefined): ReadCall | Denied {
     if (text === undefined) return Denied.of('MALFORMED', { reason: 'The call is not UTF-8 text.' });
     const parsed = parseStrict(text, { maxBytes: MAX_CALL_BYTES, maxDepth: MAX_CALL_DEPTH });
     if (!parsed.ok) return Denied.of(parsed.code, { reason: parsed.reason });
@@ -296,7 +300,8 @@ export class Gate {
         reason: `The call isn't {v: 1, callId, tool, arguments}: ${envelope.reason}.`,
       });
     }
-    return parsed.value as unknown as ToolCall;
+    const call = parsed.value as unknown as ToolCall;
+    return { ...call, canonicalArgs: canonicalize(call.arguments) };
   }
 
   private async pass(

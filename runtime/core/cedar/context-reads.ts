@@ -29,19 +29,21 @@ export function readContext(
   return kept(reads, context, (part, names) => kept(names, part, (value) => value)) as Record<string, CedarValueJson>;
 }
 
-/** The Cedar type of such a context. Undefined where the type of the whole is none of two levels of records. */
-export function readContextType(reads: ContextReads, type: JsonValue | undefined): JsonObject | undefined {
-  const parts = attributesOf(type);
-  if (!parts || !Object.values(parts).every(attributesOf)) return undefined;
-  const attributes = kept(reads, parts, (part, names) => ({
-    ...(part as JsonObject),
-    attributes: kept(names, attributesOf(part) ?? {}, (value) => value),
-  }));
-  return { ...(type as JsonObject), attributes };
+/** A Cedar record type. */
+interface RecordType<Attribute> {
+  readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
-function attributesOf(type: JsonValue | undefined): JsonObject | undefined {
-  return isObject(type) && type.type === 'Record' && isObject(type.attributes) ? type.attributes : undefined;
+/** The Cedar type of a context, as `cedarSchemaFor` writes it: of each part a record. */
+export type ContextType = RecordType<RecordType<JsonValue>>;
+
+/** The Cedar type of what {@link readContext} leaves. */
+export function readContextType(reads: ContextReads, type: ContextType): ContextType {
+  const attributes = kept(reads, type.attributes, (part, names) => ({
+    ...part,
+    attributes: kept(names, part.attributes, (value) => value),
+  }));
+  return { ...type, attributes };
 }
 
 /** Of a record the attributes with these names, each made into what is kept of it. */

@@ -61,7 +61,7 @@ export type NamedPolicy = ParsedPolicy & { readonly id: string };
 
 /** Policies, each with the name that its `@id` annotation gives. @throws Error when Cedar can't parse them, or two share a name */
 export function namedPolicies(text: string): NamedPolicy[] {
-  return named(parsePolicies(text));
+  return withNames(parsePolicies(text));
 }
 
 /**
@@ -71,14 +71,14 @@ export function namedPolicies(text: string): NamedPolicy[] {
  */
 export function storedPolicies(text: string): NamedPolicy[] {
   const parts = splitPolicies(text);
-  return parts ? named(parts.map((policy) => storedPolicy(policy))) : namedPolicies(text);
+  return parts ? withNames(parts.map(storedPolicy)) : namedPolicies(text);
 }
 
 function storedPolicy(policy: string): ParsedPolicy {
   return (maybeSeveral(policy) ? undefined : plainPolicy(policy)) ?? readByCedar(policy);
 }
 
-function named(policies: readonly ParsedPolicy[]): NamedPolicy[] {
+function withNames(policies: readonly ParsedPolicy[]): NamedPolicy[] {
   const named = policies.map((policy, index) => ({ ...policy, id: policy.id ?? `policy-${index}` }));
   if (new Set(named.map(({ id }) => id)).size !== named.length) throw new Error('two Cedar policies share an @id.');
   return named;

@@ -1,5 +1,8 @@
-/** Strings and comments, which may hold anything; the end of a policy; and all else. Cedar has no other quotes or comments. */
-const TOKEN = /"(?:[^"\\]|\\.)*"|\/\/[^\n\r]*|;|[^"/;]+|\//gsy;
+/** Strings and comments, which may hold anything. Cedar has no other quotes or comments. */
+const TEXT_OR_COMMENT = /"(?:[^"\\]|\\.)*"|\/\/[^\n\r]*/gs;
+
+/** These, the end of a policy, and all else. */
+const TOKEN = new RegExp(`${TEXT_OR_COMMENT.source}|;|[^"/;]+|/`, 'gsy');
 
 /** White space to Cedar and to ECMAScript alike: what else may be some to one of them begins a policy, which then fails. */
 const LEADING_SPACE = /^[ \t\r\n]*/;
@@ -24,8 +27,6 @@ export function splitPolicies(text: string): string[] | undefined {
   }
   return start !== undefined || end < text.length ? undefined : policies;
 }
-
-const TEXT_OR_COMMENT = /"(?:[^"\\]|\\.)*"|\/\/[^\n\r]*/gs;
 
 /**
  * Whether a part could hold a second policy that lost its semicolon: whatever else Cedar finds wrong with it then, that

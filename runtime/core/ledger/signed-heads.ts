@@ -114,9 +114,12 @@ export class SignedHeads {
     return this.heads.at(size).map((position) => this.head(position));
   }
 
-  /** The signed note of the largest tree with this root; undefined where nobody signed it. */
-  noteOfLargest(root: TreeHash): string | undefined {
-    for (const [position, note] of this.notes) if (this.heads.get(position).root.equals(root)) return note;
+  /** The signed note of this tree; undefined where nobody signed it, or a larger one is signed. */
+  noteOf({ size, root }: { readonly size: number; readonly root: TreeHash }): string | undefined {
+    for (const [position, note] of this.notes) {
+      const head = this.heads.get(position);
+      if (head.size === size && head.root.equals(root)) return note;
+    }
     return undefined;
   }
 

@@ -219,9 +219,8 @@ class LedgerAudit {
   }
 
   private verifiedPart(): VerifiedPart | undefined {
-    const { size, root } = this.vouched;
-    if (this.findings.list.length > 0 || size !== this.edge.size) return undefined;
-    const checkpoint = size === this.heads.largest?.size ? this.heads.noteOfLargest(root) : undefined;
+    if (this.findings.list.length > 0 || this.vouched.size !== this.edge.size) return undefined;
+    const checkpoint = this.heads.noteOf(this.vouched);
     if (checkpoint === undefined) return undefined;
     const { names, erasures } = this;
     return { v: 1, checkpoint, names, openCalls: [...this.intents.calls()], erasures };

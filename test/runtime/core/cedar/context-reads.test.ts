@@ -1,7 +1,12 @@
 import { isAuthorized } from '@cedar-policy/cedar-wasm/nodejs';
 import fc from 'fast-check';
 import { cedarSchemaFor } from '../../../../runtime/core/cedar/cedar-schema';
-import { contextReads, readContext, readContextType } from '../../../../runtime/core/cedar/context-reads';
+import {
+  type ContextType,
+  contextReads,
+  readContext,
+  readContextType,
+} from '../../../../runtime/core/cedar/context-reads';
 import type { JsonObject } from '../../../../runtime/core/contracts';
 
 const permit = (condition: string) => `permit (principal, action, resource) when { ${condition} };`;
@@ -77,10 +82,10 @@ const TOOL = {
   } as JsonObject,
 };
 
-type Action = { appliesTo: { context: JsonObject } };
+type Action = { appliesTo: { context: ContextType } };
 
 test('Cedar decides on what is read as on the whole, and finds the same errors', () => {
-  const whole = cedarSchemaFor([TOOL]) as { '': { entityTypes: JsonObject; actions: { t: Action } } };
+  const whole = cedarSchemaFor([TOOL]) as unknown as { '': { entityTypes: JsonObject; actions: { t: Action } } };
   const atom = fc.constantFrom(
     'context.args.a <= 3',
     'context.args.b like "x*"',
@@ -132,7 +137,7 @@ test('Cedar decides on what is read as on the whole, and finds the same errors',
     fc.property(fc.array(policy, { minLength: 1, maxLength: 3 }), context, (policies, full) => {
       const reads = contextReads(policies);
       const { t } = whole[''].actions;
-      const type = readContextType(reads, t.appliesTo.context) as JsonObject;
+      const type = readContextType(reads, t.appliesTo.context);
       const ask = (given: object, schema: object) => {
         const answer = isAuthorized({
           principal: { type: 'Session', id: 's' },

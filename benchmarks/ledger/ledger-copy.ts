@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { EntryWorkers } from '../../bin/audit/entry-workers';
+import { withEntryWorkers } from '../../bin/audit/entry-workers';
 import { FolderStore } from '../../bin/audit/folder-store';
 import { StoredLedger } from '../../bin/audit/stored-ledger';
 import type { LedgerSource } from '../../runtime/core/ledger/ledger-source';
@@ -23,15 +23,7 @@ export class LedgerCopy {
   async secondsWith(threads: number, verify: (source: LedgerSource) => Promise<unknown>): Promise<number> {
     const ledger = new FolderStore(this.root);
     const started = performance.now();
-    if (threads === 1) await verify(new StoredLedger({ ledger }));
-    else {
-      const workers = new EntryWorkers(this.root, threads);
-      try {
-        await verify(new StoredLedger({ ledger, entries: (keys, withContent) => workers.read(keys, withContent) }));
-      } finally {
-        await workers.close();
-      }
-    }
+    await withEntryWorkers(this.root, threads, (entries) => verify(new StoredLedger({ ledger, entries })));
     return (performance.now() - started) / 1000;
   }
 
