@@ -5,6 +5,17 @@ import { TrustedDirectory, targetProvenance } from '../../../runtime/core/risk';
 const TASK = 'Pay invoice AC-12 (ann@example.com), then see https://example.com/a. Not AC-3! ...';
 
 describe('where the targets of a call were found', () => {
+  it('finds in each task what that task names, in whatever order they come', () => {
+    const of = (task: string) => targetProvenance({ to: 'AC-1' }, ['/to'], task);
+    expect(['Pay AC-1', 'Pay AC-2', 'Pay AC-1', '', 'Pay AC-1'].map(of)).toEqual([
+      'task',
+      'unknown',
+      'task',
+      'unknown',
+      'task',
+    ]);
+  });
+
   it('looks at every element of the longest list that a call can hold', () => {
     const to = Array.from({ length: 130_000 }, () => 1);
     expect(targetProvenance({ to }, ['/to'], 'Write to 1')).toBe('task');
