@@ -1,8 +1,8 @@
 import { Stack, Validations } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import type { Ledger } from './audit/ledger';
-import { PrivateFunction } from './private-function';
+import type { Ledger } from './ledger/ledger';
+import { PrivateFunction } from './private/private-function';
 
 /**
  * Answers for what cdk-nag's `AwsSolutionsChecks` finds on a runtime's and its connectors' own constructs and why it

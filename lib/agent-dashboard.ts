@@ -3,8 +3,8 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { ApprovalWorkflow } from './approvals/approval-workflow';
-import type { Ledger } from './audit/ledger';
 import type { ToolGate } from './gate/tool-gate';
+import type { Ledger } from './ledger/ledger';
 
 /** @internal */
 export interface AgentDashboardProps {

@@ -7,8 +7,6 @@ import { Construct } from 'constructs';
 import { acknowledgeAwsSolutions } from './acknowledge-aws-solutions';
 import { AgentDashboard } from './agent-dashboard';
 import { ApprovalWorkflow } from './approvals/approval-workflow';
-import { Ledger } from './audit/ledger';
-import type { LedgerOptions } from './audit/ledger-options';
 import type { Connector } from './connectors/connector';
 import type { Tool } from './connectors/tool';
 import type { CedarPolicies } from './gate/cedar-policies';
@@ -17,17 +15,19 @@ import type { PolicyOptions } from './gate/grants';
 import type { ProbationOptions } from './gate/probation';
 import { StateTable } from './gate/state-table';
 import { ToolGate } from './gate/tool-gate';
+import { Ledger } from './ledger/ledger';
+import type { LedgerOptions } from './ledger/ledger-options';
 import type { BedrockModel } from './network/bedrock-model';
 import type { ConnectorEgress } from './network/connector-egress';
 import type { EndpointAllowlist } from './network/endpoint-allowlist';
 import { EndpointService } from './network/endpoint-service';
 import { IsolatedNetwork } from './network/isolated-network';
 import { ModelAccess } from './network/model-access';
+import { SynthesisTimeCode } from './private/synthesis-time-code';
 import type { AgentImage } from './sandbox/agent-image';
 import { fargateSizeProblem } from './sandbox/fargate-size';
 import { HardenedTask, taskPrincipal } from './sandbox/hardened-task';
 import { SessionLauncher } from './sandbox/session-launcher';
-import { SynthesisTimeCode } from './synthesis-time-code';
 
 /** Who approves, and how long a person has to decide. */
 export interface ApprovalOptions {

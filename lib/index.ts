@@ -1,7 +1,5 @@
 export * from './approvals/approval-workflow';
 export * from './approvals/approver-role';
-export * from './audit/ledger';
-export * from './audit/ledger-options';
 export * from './checks/hardened-agent-checks';
 export * from './connectors/aws-connector';
 export * from './connectors/connector';
@@ -16,6 +14,8 @@ export * from './gate/gate-mode';
 export { PolicyOptions } from './gate/grants';
 export { ProbationOptions } from './gate/probation';
 export * from './hardened-agent-runtime';
+export * from './ledger/ledger';
+export * from './ledger/ledger-options';
 export * from './network/bedrock-model';
 export * from './network/connector-egress';
 export * from './network/dns-firewall';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { withEntryWorkers } from '../../bin/audit/entry-workers';
 import { FolderStore } from '../../bin/audit/folder-store';
 import { StoredLedger } from '../../bin/audit/stored-ledger';
-import type { LedgerSource } from '../../runtime/core/ledger/ledger-source';
+import type { LedgerSource } from '../../runtime/core/audit/ledger-source';
 
 /** A ledger as files, as `audit download` leaves it. */
 export class LedgerCopy {

@@ -1,7 +1,7 @@
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { KeyHistory } from '../../runtime/core/ledger/ledger-source';
+import type { KeyHistory } from '../../runtime/core/audit/ledger-source';
 import { parseCheckpoint } from '../../runtime/core/merkle/checkpoint';
 import { treeSize } from '../../runtime/core/merkle/hash';
 import { parseNote } from '../../runtime/core/merkle/note';

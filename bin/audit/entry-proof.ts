@@ -1,7 +1,7 @@
+import type { LedgerSource } from '../../runtime/core/audit/ledger-source';
 import { type LedgerEntry, ledgerKey } from '../../runtime/core/contracts';
 import { batchEntryKeys, parseBatch } from '../../runtime/core/ledger/batch';
 import { parseEntry } from '../../runtime/core/ledger/entry';
-import type { LedgerSource } from '../../runtime/core/ledger/ledger-source';
 import { parseCheckpoint } from '../../runtime/core/merkle/checkpoint';
 import { hashLeaf, type LeafIndex, leafIndex } from '../../runtime/core/merkle/hash';
 import { checkNote, parseNote, type VerifierKey } from '../../runtime/core/merkle/note';

@@ -1,5 +1,5 @@
+import type { AuditReport } from '../../runtime/core/audit/verify-ledger';
 import { escapeToLine } from '../../runtime/core/display';
-import type { AuditReport } from '../../runtime/core/ledger/verify-ledger';
 
 /** Findings of one kind that are written out; a fault that is everywhere needn't be read a thousand times. */
 const SHOWN_OF_A_KIND = 20;

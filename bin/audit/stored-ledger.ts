@@ -1,4 +1,4 @@
-import type { KeyHistory, LedgerObject, LedgerSource } from '../../runtime/core/ledger/ledger-source';
+import type { KeyHistory, LedgerObject, LedgerSource } from '../../runtime/core/audit/ledger-source';
 import type { StoredEntry } from '../../runtime/core/ledger/stored-entry';
 import { inParallel } from '../../runtime/ledger/in-parallel';
 import type { ListedObject } from '../../runtime/ledger/object-store';

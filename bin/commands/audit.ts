@@ -7,12 +7,12 @@ import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { kms, s3 } from '../../runtime/aws/clients';
 import { S3ObjectStore } from '../../runtime/aws/s3-object-store';
+import { parseVerifiedPart, type VerifiedPart } from '../../runtime/core/audit/verified-part';
+import { AUDIT_DEFAULTS, verifyLedger } from '../../runtime/core/audit/verify-ledger';
 import type { LedgerEntry } from '../../runtime/core/contracts';
 import { saltedHash } from '../../runtime/core/digest';
 import { escapeToLine } from '../../runtime/core/display';
 import { parseEntry } from '../../runtime/core/ledger/entry';
-import { parseVerifiedPart, type VerifiedPart } from '../../runtime/core/ledger/verified-part';
-import { AUDIT_DEFAULTS, verifyLedger } from '../../runtime/core/ledger/verify-ledger';
 import {
   formatVerifierKey,
   parseVerifierKey,

@@ -3,8 +3,8 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { proxyTo } from '../invocations';
-import type { PrivateFunction } from '../private-function';
+import { proxyTo } from '../private/invocations';
+import type { PrivateFunction } from '../private/private-function';
 
 /** @internal */
 export interface ApprovalApiProps {

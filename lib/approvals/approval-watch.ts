@@ -6,7 +6,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { serviceOfThisAccount } from '../service-of-account';
+import { serviceOfThisAccount } from '../private/service-of-account';
 import { executionEvents } from './execution-events';
 
 /** @internal */

@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import type { ExecutorConfig, AwsOperation as OperationConfig } from '../../runtime/core/executor-config';
 import type { EndpointAllowlist } from '../network/endpoint-allowlist';
 import { EndpointService } from '../network/endpoint-service';
-import type { PrivateFunction } from '../private-function';
+import type { PrivateFunction } from '../private/private-function';
 import { Connector, type ConnectorOptions } from './connector';
 import type { Tool, ToolOptions } from './tool';
 

@@ -8,8 +8,8 @@ import type { ExecutorConfig } from '../../runtime/core/executor-config';
 import { lintSchema } from '../../runtime/core/schema/lint-schema';
 import { lintTarget } from '../../runtime/core/schema/lint-target';
 import type { EndpointAllowlist } from '../network/endpoint-allowlist';
-import { PrivateFunction } from '../private-function';
-import { SynthesisTimeCode } from '../synthesis-time-code';
+import { PrivateFunction } from '../private/private-function';
+import { SynthesisTimeCode } from '../private/synthesis-time-code';
 import { Tool, type ToolOperation, type ToolOptions } from './tool';
 
 /** What every kind of connector has. */

@@ -17,12 +17,12 @@ import {
 } from '../../runtime/core/contracts';
 import { METRICS_NAMESPACE } from '../../runtime/core/embedded-metric';
 import { GATE_DIMENSION, GATE_METRICS } from '../../runtime/core/gate-metrics';
-import type { Ledger } from '../audit/ledger';
 import type { Connector } from '../connectors/connector';
 import type { Tool } from '../connectors/tool';
-import { proxyTo } from '../invocations';
-import { PrivateFunction } from '../private-function';
-import { SynthesisTimeCode } from '../synthesis-time-code';
+import type { Ledger } from '../ledger/ledger';
+import { proxyTo } from '../private/invocations';
+import { PrivateFunction } from '../private/private-function';
+import { SynthesisTimeCode } from '../private/synthesis-time-code';
 import { AUTO_APPROVALS_KEY } from './auto-approvals-key';
 import type { CedarPolicies } from './cedar-policies';
 import { GateMode } from './gate-mode';

@@ -1,11 +1,11 @@
 import { type CheckResult, checkAssembly } from '../checks/check-assembly';
-import { ledgerBucketsOf } from '../checks/rules/audit/ledger';
+import { ledgerBucketsOf } from '../checks/facts/ledger-buckets';
+import { agentsOf } from '../checks/facts/workloads';
 import { privateAndNamed } from '../checks/rules/gate/private-and-named';
 import { ownRole } from '../checks/rules/least-privilege/own-role';
 import { dnsFirewalled } from '../checks/rules/network/dns-firewalled';
 import { endpointPinned } from '../checks/rules/network/endpoint-pinned';
 import { readable } from '../checks/rules/template/readable';
-import { agentsOf } from '../checks/workloads';
 import { type Assembly, describe, isFalse, type Resource, Unresolved } from '../template';
 import { type Access, accessesOf } from '../template/iam/access';
 import { identityPoliciesOf } from '../template/iam/collect';

@@ -1,4 +1,4 @@
-import { agentsOf } from '../checks/workloads';
+import { agentsOf } from '../checks/facts/workloads';
 import { type Assembly, describe, isObject, type Reference, type Resource, referencesIn } from '../template';
 import { identityPoliciesOf } from '../template/iam/collect';
 

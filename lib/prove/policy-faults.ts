@@ -1,4 +1,4 @@
-import { agentsOf } from '../checks/workloads';
+import { agentsOf } from '../checks/facts/workloads';
 import {
   type Assembly,
   describe,

@@ -4,7 +4,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { EncryptedLogs } from '../encrypted-logs';
+import { EncryptedLogs } from '../private/encrypted-logs';
 import type { AgentImage } from './agent-image';
 
 /** @internal */

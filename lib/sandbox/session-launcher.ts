@@ -4,12 +4,12 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { Ledger } from '../audit/ledger';
 import type { StateTable } from '../gate/state-table';
-import { targetOf } from '../invocations';
+import type { Ledger } from '../ledger/ledger';
 import { EndpointService } from '../network/endpoint-service';
 import type { IsolatedNetwork } from '../network/isolated-network';
-import { bundlePath, PrivateFunction } from '../private-function';
+import { targetOf } from '../private/invocations';
+import { bundlePath, PrivateFunction } from '../private/private-function';
 import type { HardenedTask } from './hardened-task';
 
 /** @internal */

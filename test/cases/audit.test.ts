@@ -1,7 +1,7 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
-import { Ledger } from '../../lib/audit/ledger';
+import { Ledger } from '../../lib/ledger/ledger';
 import { LedgerWriter } from '../../runtime/aws/ledger-writer';
 import { ledgerKey } from '../../runtime/core/contracts';
 import { DEFAULT_LIMITS } from '../../runtime/ledger/sealer';

@@ -7,7 +7,7 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { ApprovalWorkflow, type ApprovalWorkflowProps } from '../../../lib/approvals/approval-workflow';
-import { Ledger } from '../../../lib/audit/ledger';
+import { Ledger } from '../../../lib/ledger/ledger';
 import { validateAsl } from './validate-asl';
 
 const mockBundle = mkdtempSync(path.join(tmpdir(), 'bundle-'));

@@ -1,8 +1,8 @@
+import { OpenIntents } from '../../../runtime/core/audit/open-intents';
 import { allowPolicy, autoApprovePolicy } from '../../../runtime/core/cedar/policies';
 import { gateReplySchema, type JsonObject, ledgerEntrySchema, ledgerKey } from '../../../runtime/core/contracts';
 import { approvalDigest, saltedHash, sha256Hex } from '../../../runtime/core/digest';
 import { canonicalize } from '../../../runtime/core/json/canonicalize';
-import { OpenIntents } from '../../../runtime/core/ledger/open-intents';
 import { compileSchema } from '../../../runtime/core/schema/compile-schema';
 import { requestIdOf } from '../../../runtime/gate/gate';
 import {

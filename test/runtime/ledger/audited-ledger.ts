@@ -1,12 +1,12 @@
-import { type LedgerEntry, ledgerKey } from '../../../runtime/core/contracts';
-import type { LedgerSource } from '../../../runtime/core/ledger/ledger-source';
-import { sessionIdAt } from '../../../runtime/core/ledger/stream-id';
+import type { LedgerSource } from '../../../runtime/core/audit/ledger-source';
 import {
   AUDIT_DEFAULTS,
   type AuditOptions,
   type AuditReport,
   verifyLedger,
-} from '../../../runtime/core/ledger/verify-ledger';
+} from '../../../runtime/core/audit/verify-ledger';
+import { type LedgerEntry, ledgerKey } from '../../../runtime/core/contracts';
+import { sessionIdAt } from '../../../runtime/core/ledger/stream-id';
 import { DEFAULT_LIMITS } from '../../../runtime/ledger/sealer';
 import { entry, SealedLedger, START } from './sealed-ledger';
 

@@ -1,6 +1,6 @@
 import { sign } from 'node:crypto';
+import type { AuditCode } from '../../../runtime/core/audit/audit-finding';
 import { ledgerKey } from '../../../runtime/core/contracts';
-import type { AuditCode } from '../../../runtime/core/ledger/audit-finding';
 import { type Batch, batchEntryKeys, encodeBatch, parseBatch } from '../../../runtime/core/ledger/batch';
 import { encodeEntry } from '../../../runtime/core/ledger/entry';
 import { formatCheckpoint, parseCheckpoint } from '../../../runtime/core/merkle/checkpoint';

@@ -1,4 +1,4 @@
-import type { KeyHistory, LedgerObject, LedgerSource } from '../../../runtime/core/ledger/ledger-source';
+import type { KeyHistory, LedgerObject, LedgerSource } from '../../../runtime/core/audit/ledger-source';
 import type { MemoryStore } from './memory-store';
 import type { SealedLedger } from './sealed-ledger';
 

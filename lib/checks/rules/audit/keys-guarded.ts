@@ -1,11 +1,11 @@
 import { type Assembly, keyOf, piecesOf, type Resource, Unresolved, type Value } from '../../../template';
 import { matchAction } from '../../../template/iam/evaluate';
 import { readPolicy, statementsOf } from '../../../template/iam/policy';
-import { listOf, memberOf, unproven } from '../../branches';
-import { denialsOf, sparedByAll } from '../../denials';
+import { ledgerBucketsOf } from '../../facts/ledger-buckets';
+import { listOf, memberOf, unproven } from '../../judge/branches';
+import { denialsOf, sparedByAll } from '../../judge/denials';
+import { statementPath } from '../../judge/statement-width';
 import type { Offence, Rule } from '../../rule';
-import { statementPath } from '../../statement-width';
-import { ledgerBucketsOf } from './ledger';
 
 /** Losing the key loses the log; a second signer can forge it. */
 export const keysGuarded: Rule = {

@@ -9,10 +9,10 @@ import {
 } from '../../../template';
 import { matchAction } from '../../../template/iam/evaluate';
 import type { Statement } from '../../../template/iam/policy';
-import { listOf, memberOf, mustBeTrue, offencesAt, unproven } from '../../branches';
-import type { Offence, Rule } from '../../rule';
-import { agentsOf } from '../../workloads';
-import { ledgerBucketsOf } from './ledger';
+import { ledgerBucketsOf } from '../../facts/ledger-buckets';
+import { recordBucketsOf } from '../../facts/record-buckets';
+import { agentsOf } from '../../facts/workloads';
+import { listOf, memberOf, mustBeTrue, offencesAt, unproven } from '../../judge/branches';
 import {
   bucketPoliciesOn,
   encryptionOffences,
@@ -20,8 +20,8 @@ import {
   placeOf,
   publicOffences,
   transportOffences,
-} from './private-bucket';
-import { recordBucketsOf } from './records';
+} from '../../judge/private-bucket';
+import type { Offence, Rule } from '../../rule';
 
 /** What happened stays written, whoever would like it gone. */
 export const ledgerLocked: Rule = {

@@ -1,10 +1,10 @@
 import { type Assembly, describe, piecesOf, Reference, type Resource, Unresolved, type Value } from '../../../template';
-import { assumed, belowResource, memberOf, offencesAt, unproven } from '../../branches';
+import { ledgerBucketsOf } from '../../facts/ledger-buckets';
+import { recordBucketsOf } from '../../facts/record-buckets';
+import { agentsOf } from '../../facts/workloads';
+import { assumed, belowResource, memberOf, offencesAt, unproven } from '../../judge/branches';
+import { encryptionOffences, keptOffences, publicOffences, transportOffences } from '../../judge/private-bucket';
 import type { Offence, Rule } from '../../rule';
-import { agentsOf } from '../../workloads';
-import { ledgerBucketsOf } from './ledger';
-import { encryptionOffences, keptOffences, publicOffences, transportOffences } from './private-bucket';
-import { recordBucketsOf } from './records';
 
 /** What an agent saw and did is for auditors: the record holds arguments, results and its log. */
 export const recordsPrivate: Rule = {

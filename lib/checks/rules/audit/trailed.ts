@@ -1,7 +1,7 @@
 import type { Resource } from '../../../template';
-import { mustBeTrue, offencesAt } from '../../branches';
+import { type RecordKind, recordBucketsOf, type Seen, trailsOn } from '../../facts/record-buckets';
+import { mustBeTrue, offencesAt } from '../../judge/branches';
 import type { Rule } from '../../rule';
-import { type RecordKind, recordBucketsOf, type Seen, trailsOn } from './records';
 
 /** What has to be recorded of each bucket: of those that hold content, also who read it. */
 const SEEN: { readonly [kind in RecordKind]?: Seen } = {

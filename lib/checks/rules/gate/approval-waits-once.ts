@@ -7,8 +7,8 @@ import {
   Unresolved,
   type Value,
 } from '../../../template';
-import { approvalMachinesOf, behindTheGate, functionsThatMayBeCalledBy } from '../../behind-the-gate';
-import { assumed, listOf, memberOf, offencesAt, unproven } from '../../branches';
+import { approvalMachinesOf, behindTheGate, functionsThatMayBeCalledBy } from '../../facts/behind-the-gate';
+import { assumed, listOf, memberOf, offencesAt, unproven } from '../../judge/branches';
 import type { Offence, Rule } from '../../rule';
 
 /** An approval is asked once, ends by itself, and its arguments don't land in an execution log. */

@@ -1,6 +1,6 @@
 import type { Resource, Value } from '../../../template';
-import { guardedApisOf } from '../../behind-the-gate';
-import { belowResource, listOf, memberOf, offencesIn } from '../../branches';
+import { guardedApisOf } from '../../facts/behind-the-gate';
+import { belowResource, listOf, memberOf, offencesIn } from '../../judge/branches';
 import type { Offence, Rule } from '../../rule';
 
 /** Arguments and results belong in the evidence bucket, where they can be erased. */

@@ -1,7 +1,7 @@
 import type { ConditionEntry } from '../../../template/iam/condition';
-import { guardingFunctionsOf } from '../../behind-the-gate';
-import { denialsOf } from '../../denials';
-import { policiesOn } from '../../policy-attachments';
+import { guardingFunctionsOf } from '../../facts/behind-the-gate';
+import { policiesOn } from '../../facts/policy-attachments';
+import { denialsOf } from '../../judge/denials';
 import type { Rule } from '../../rule';
 
 const INVOKE = 'lambda:InvokeFunction';

@@ -1,6 +1,6 @@
 import { type Assembly, describe, isObject, piecesOf, type Resource, Unresolved, type Value } from '../../../template';
-import { guardingFunctionsOf } from '../../behind-the-gate';
-import { assumed, belowResource, unproven } from '../../branches';
+import { guardingFunctionsOf } from '../../facts/behind-the-gate';
+import { assumed, belowResource, unproven } from '../../judge/branches';
 import type { Offence, Rule } from '../../rule';
 
 /** Options by which a runtime loads other code before the function's own. */

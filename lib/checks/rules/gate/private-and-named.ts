@@ -1,12 +1,12 @@
 import { describe, isTextual, Reference, type Resource, Unresolved } from '../../../template';
 import type { ConditionEntry } from '../../../template/iam/condition';
 import { readPolicy, type Statement, statementsOf } from '../../../template/iam/policy';
-import { guardedApisOf } from '../../behind-the-gate';
-import { listOf, offencesAt, unproven } from '../../branches';
-import { type Denial, denialsOf, sparedByAll } from '../../denials';
-import { gateApisOf, modelCallersApisOf } from '../../gate-apis';
+import { guardedApisOf } from '../../facts/behind-the-gate';
+import { gateApisOf, modelCallersApisOf } from '../../facts/gate-apis';
+import { listOf, offencesAt, unproven } from '../../judge/branches';
+import { type Denial, denialsOf, sparedByAll } from '../../judge/denials';
+import { statementPath } from '../../judge/statement-width';
 import type { Offence, Rule } from '../../rule';
-import { statementPath } from '../../statement-width';
 
 /** The one door out of the sandbox opens for one role, from one network. */
 export const privateAndNamed: Rule = {

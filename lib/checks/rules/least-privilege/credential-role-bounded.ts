@@ -2,7 +2,7 @@ import { type Assembly, describe, isTextual, type Resource, Unresolved, type Val
 import { identityPoliciesOf } from '../../../template/iam/collect';
 import { matchAction } from '../../../template/iam/evaluate';
 import { readPolicy, statementsOf } from '../../../template/iam/policy';
-import { assumed, offencesAt, unproven } from '../../branches';
+import { assumed, offencesAt, unproven } from '../../judge/branches';
 import type { Rule } from '../../rule';
 
 /** Who may read a credential can't be given more by accident. */

@@ -1,9 +1,9 @@
 import { describe, Unresolved } from '../../../template';
 import { identityPoliciesOf } from '../../../template/iam/collect';
 import { statementsOf } from '../../../template/iam/policy';
-import { assumed, unproven } from '../../branches';
+import { assumed, unproven } from '../../judge/branches';
+import { statementPath, widePartsOf } from '../../judge/statement-width';
 import type { Rule } from '../../rule';
-import { statementPath, widePartsOf } from '../../statement-width';
 
 /** Every policy that grants something names its actions and resources, in whatever shape it reaches the role. */
 export const noWildcard: Rule = {

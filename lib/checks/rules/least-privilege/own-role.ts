@@ -1,8 +1,8 @@
 import { isTextual, keyOf, type Resource, Unresolved } from '../../../template';
 import { identityPoliciesOf } from '../../../template/iam/collect';
-import { assumed, unproven } from '../../branches';
+import { workloadsOf } from '../../facts/workloads';
+import { assumed, unproven } from '../../judge/branches';
 import type { Offence, Rule } from '../../rule';
-import { workloadsOf } from '../../workloads';
 
 /** One role for one workload: what one is fooled into, another can't be used for. */
 export const ownRole: Rule = {

@@ -1,6 +1,6 @@
 import { type Assembly, asNumber, type Resource, Unresolved, type Value } from '../../../template';
-import { listOf, memberOf, offencesAt, unproven } from '../../branches';
-import { placementsOf } from '../../placement';
+import { placementsOf } from '../../facts/placement';
+import { listOf, memberOf, offencesAt, unproven } from '../../judge/branches';
 import type { Rule } from '../../rule';
 
 /** DNS answers public names in a network without any gateway, and no security group sees it. */

@@ -1,8 +1,8 @@
 import { type Assembly, describe, type Resource, Unresolved, type Value } from '../../../template';
 import { placesOf } from '../../../template/network/place';
-import { belowResource, listOf, memberOf, unproven } from '../../branches';
+import { agentsOf } from '../../facts/workloads';
+import { belowResource, listOf, memberOf, unproven } from '../../judge/branches';
 import type { Rule } from '../../rule';
-import { agentsOf } from '../../workloads';
 
 /** Under a pattern, whoever owns the domain can be told anything: the name that is asked for is the message. */
 export const dnsNamesWhole: Rule = {

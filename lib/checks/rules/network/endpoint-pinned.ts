@@ -1,9 +1,9 @@
 import { describe, isTextual, piecesOf, Reference, Unresolved, type Value } from '../../../template';
 import type { Statement } from '../../../template/iam/policy';
 import { readPolicy, statementsOf } from '../../../template/iam/policy';
-import { unproven } from '../../branches';
+import { unproven } from '../../judge/branches';
+import { statementPath } from '../../judge/statement-width';
 import type { Rule } from '../../rule';
-import { statementPath } from '../../statement-width';
 
 /** Nobody's smuggled credentials use our endpoints towards an account that isn't ours. */
 export const endpointPinned: Rule = {

@@ -1,7 +1,7 @@
 import type { Assembly, Resource } from '../../../template';
 import { placesOf } from '../../../template/network/place';
+import { agentsOf } from '../../facts/workloads';
 import type { Rule } from '../../rule';
-import { agentsOf } from '../../workloads';
 
 /** Whatever an agent tries to reach is written down, refused or not. */
 export const flowLogged: Rule = {

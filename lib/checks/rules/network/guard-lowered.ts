@@ -1,5 +1,5 @@
-import { ROUTES_TRUSTED } from '../../../lowered-guard';
-import { loweredGuardsOf } from '../../lowered-guards';
+import { ROUTES_TRUSTED } from '../../../private/lowered-guard';
+import { loweredGuardsOf } from '../../facts/lowered-guards';
 import type { Rule } from '../../rule';
 
 /** A guard that a prop takes away is taken away openly: with a reason, in the deployed template. */

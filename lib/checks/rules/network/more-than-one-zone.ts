@@ -1,5 +1,5 @@
 import { type Assembly, describe, type Resource } from '../../../template';
-import { type Placed, placementsOf } from '../../placement';
+import { type Placed, placementsOf } from '../../facts/placement';
 import type { Rule } from '../../rule';
 
 /** One zone is cheaper, since each interface endpoint costs once a zone; it also stops with its zone. */

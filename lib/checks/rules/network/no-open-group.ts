@@ -11,7 +11,7 @@ import {
   type Value,
 } from '../../../template';
 import { isInternalRange } from '../../../template/network/cidr-range';
-import { assumed, belowResource, memberOf, unproven } from '../../branches';
+import { assumed, belowResource, memberOf, unproven } from '../../judge/branches';
 import type { Offence, Rule } from '../../rule';
 
 /** Security groups let nothing in from, or out to, public addresses. */

@@ -1,6 +1,6 @@
 import { type Assembly, Reference, type Resource, referencesIn, sameValue, type Value } from '../../../template';
-import { assumed, valuesAt } from '../../branches';
-import { type Placed, placementsOf } from '../../placement';
+import { type Placed, placementsOf } from '../../facts/placement';
+import { assumed, valuesAt } from '../../judge/branches';
 import type { Offence, Rule } from '../../rule';
 
 /** Targets of a route that lead out of the network, and what each is. */

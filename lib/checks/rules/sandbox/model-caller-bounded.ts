@@ -1,10 +1,10 @@
 import { describe, Unresolved } from '../../../template';
 import { identityPoliciesOf } from '../../../template/iam/collect';
 import { statementsOf } from '../../../template/iam/policy';
-import { assumed, unproven } from '../../branches';
+import { agentsOf } from '../../facts/workloads';
+import { assumed, unproven } from '../../judge/branches';
+import { statementPath, widePartsOf } from '../../judge/statement-width';
 import type { Rule } from '../../rule';
-import { statementPath, widePartsOf } from '../../statement-width';
-import { agentsOf } from '../../workloads';
 
 /** All that a workload which reads a model's answers may do by its own role. */
 const ALLOWED = new Set(

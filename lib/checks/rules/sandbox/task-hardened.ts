@@ -1,7 +1,7 @@
 import { describe, isObject, isTrue, piecesOf, Unresolved, type Value } from '../../../template';
-import { belowResource, listOf, memberOf, mustBeTrue, offencesAt, offencesIn, unproven } from '../../branches';
+import { agentsOf } from '../../facts/workloads';
+import { belowResource, listOf, memberOf, mustBeTrue, offencesAt, offencesIn, unproven } from '../../judge/branches';
 import type { Rule } from '../../rule';
-import { agentsOf } from '../../workloads';
 
 /** The container that the fooled agent lives in gives it nothing to stand on. */
 export const taskHardened: Rule = {

@@ -1,5 +1,5 @@
 import { isObject, isTextual, keyOf, piecesOf, type Resource, Unresolved, type Value } from '../../../template';
-import { assumed, belowResource, listOf, memberOf, unproven } from '../../branches';
+import { assumed, belowResource, listOf, memberOf, unproven } from '../../judge/branches';
 import type { Offence, Rule } from '../../rule';
 
 /** A credential that stands in a template is read by everybody who may read the stack. */

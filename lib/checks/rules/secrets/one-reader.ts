@@ -1,5 +1,5 @@
-import { denialsOf, sparedByAll } from '../../denials';
-import { policiesOn } from '../../policy-attachments';
+import { policiesOn } from '../../facts/policy-attachments';
+import { denialsOf, sparedByAll } from '../../judge/denials';
 import type { Rule } from '../../rule';
 
 /** A credential has one reader: the connector that uses it. */

@@ -1,0 +1,75 @@
+import type { ConditionEntry } from '../../template/iam/condition';
+import { matchAction } from '../../template/iam/evaluate';
+import { type Policy, type Statement, statementsOf } from '../../template/iam/policy';
+import { keyOf, piecesOf, Unresolved, type Value } from '../../template/index';
+
+/** A Deny for everybody, or for everybody but the principals named. */
+export interface Denial {
+  readonly statement: Statement;
+  /** Principals that it spares; empty when it spares nobody. */
+  readonly spared: readonly Value[];
+}
+
+/** Operators that make a Deny hold for every principal but the values. */
+const UNEQUAL = /^(ForAnyValue:|ForAllValues:)?(ArnNotEquals|ArnNotLike|StringNotEquals|StringNotLike)(IfExists)?$/i;
+
+/**
+ * Denies of an action that hold for everybody, whatever else is asked, in every way the policy can turn out. One with
+ * any other condition doesn't count: it may not hold.
+ *
+ * @param isFine conditions that a deny may have nevertheless. @default - none
+ */
+export function denialsOf(
+  policy: Policy,
+  action: string,
+  isFine: (condition: ConditionEntry) => boolean = () => false,
+): readonly Denial[] {
+  const denies = (statement: Statement): boolean => deniesEverybody(statement, action, isFine);
+  return policy.alternatives.every((statements) => statements.some(denies))
+    ? statementsOf(policy).filter(denies).map(denialOf)
+    : [];
+}
+
+/** Who is left when all of the denials hold: whom each of them spares. Undefined where nothing is denied. */
+export function sparedByAll(denials: readonly Denial[]): readonly Value[] | undefined {
+  const [first, ...others] = denials;
+  if (first === undefined) return undefined;
+  const distinct = new Map(first.spared.map((value) => [keyOf(value), value]));
+  const rest = others.map(({ spared }) => new Set(spared.map(keyOf)));
+  return [...distinct].filter(([key]) => rest.every((keys) => keys.has(key))).map(([, value]) => value);
+}
+
+function deniesEverybody(
+  statement: Statement,
+  action: string,
+  isFine: (condition: ConditionEntry) => boolean,
+): boolean {
+  if (statement.effect !== 'Deny' || statement.unknown.length > 0 || statement.action.negated) return false;
+  const { principal } = statement;
+  const everybody =
+    principal !== undefined && !principal.negated && principal.patterns.some(({ value }) => value === '*');
+  return (
+    everybody &&
+    statement.action.patterns.some((pattern) => matchAction(pattern, action) === 'true') &&
+    statement.conditions.every((condition) => isSparing(condition) || isFine(condition))
+  );
+}
+
+function isSparing({ operator, key, values }: ConditionEntry): boolean {
+  return (
+    key.toLowerCase() === 'aws:principalarn' &&
+    UNEQUAL.test(operator) &&
+    values.length > 0 &&
+    values.every((value) => !(value instanceof Unresolved) && !sparesAnybody(value))
+  );
+}
+
+/** `*`, or every role of an account. A wildcard after a known name is another matter. */
+function sparesAnybody(value: Value): boolean {
+  const text = (piecesOf(value) ?? []).map((piece) => (typeof piece === 'string' ? piece : '=')).join('');
+  return /^\*|:(role|user|assumed-role)\/\*|:\*$|::\*/.test(text);
+}
+
+function denialOf(statement: Statement): Denial {
+  return { statement, spared: statement.conditions.filter(isSparing).flatMap(({ values }) => values) };
+}

@@ -1,0 +1,216 @@
+import { Duration, Fn, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { METRICS_NAMESPACE } from '../../runtime/core/embedded-metric';
+import { LEDGER_LAG, SEALER_DIMENSION } from '../../runtime/core/ledger/sealing-metrics';
+import { EndpointService } from '../network/endpoint-service';
+import type { IsolatedNetwork } from '../network/isolated-network';
+import { targetOf } from '../private/invocations';
+import { PrivateFunction } from '../private/private-function';
+import type { SynthesisTimeCode } from '../private/synthesis-time-code';
+import { protectKey } from './locked-bucket';
+
+/** Enough for a change a month over two years; each costs $1 a month. */
+const MAX_SIGNING_KEYS = 24;
+
+const LAG_PERIOD = Duration.minutes(5);
+
+/** A bucket, and the key that encrypts it. @internal */
+export interface EncryptedBucket {
+  readonly bucket: s3.IBucket;
+  /** @default - S3's own key */
+  readonly key?: kms.IKey;
+}
+
+/** @internal */
+export interface SealerProps {
+  /** The bundle, with the deployment beside it. */
+  readonly code: SynthesisTimeCode;
+  readonly ledger: EncryptedBucket;
+  readonly witness: EncryptedBucket;
+  readonly publicationBucket: s3.IBucket;
+  /** How many there have been; the last signs. */
+  readonly signingKeys: number;
+  readonly mergeDelay: Duration;
+  readonly heartbeat: Duration;
+  readonly breakGlassRole?: iam.IRole;
+  /** Where it runs. @default - outside any VPC */
+  readonly network?: IsolatedNetwork;
+}
+
+/**
+ * Gives every ledger entry its place in the Merkle tree, once a minute, and signs the tree with a key that only it can
+ * use. Two runs at once write the same history, so no concurrency is reserved.
+ * @internal
+ */
+export class Sealer extends Construct {
+  /** The name of the log in its checkpoints. */
+  public readonly origin: string;
+  /** The first one first. */
+  public readonly signingKeys: kms.Key[];
+  public readonly function: lambda.Function;
+  /** Goes off when sealing failed for five minutes: the record still grows, but nobody vouches for it. */
+  public readonly alarm: cloudwatch.Alarm;
+  /** Goes off when entries stay unsealed, and when the sealer says nothing. */
+  public readonly lagAlarm: cloudwatch.Alarm;
+
+  constructor(scope: Construct, id: string, props: SealerProps) {
+    super(scope, id);
+    const stack = Stack.of(this);
+    this.origin = Fn.join('/', ['hardened-agent', stack.account, stack.region, Names.uniqueId(this)]);
+    if (!Number.isInteger(props.signingKeys) || props.signingKeys < 1 || props.signingKeys > MAX_SIGNING_KEYS) {
+      throw new Error(
+        `${this.node.path}: signingKeys is how many signing keys there have been, from 1 to ${MAX_SIGNING_KEYS}; add 1 to change the key`,
+      );
+    }
+    this.signingKeys = Array.from(
+      { length: props.signingKeys },
+      (_, i) =>
+        new kms.Key(this, i === 0 ? 'SigningKey' : `SigningKey${i + 1}`, {
+          description: 'Signs the checkpoints of the audit ledger',
+          keySpec: kms.KeySpec.ECC_NIST_EDWARDS25519,
+          keyUsage: kms.KeyUsage.SIGN_VERIFY,
+          removalPolicy: RemovalPolicy.RETAIN,
+        }),
+    );
+    const [first, ...later] = this.signingKeys.map((key) => key.keyArn);
+
+    const securityGroup = props.network?._securityGroupOf(this, 'Group', 'Sealer: reaches its endpoints only');
+    const seal = new PrivateFunction(this, 'Seal', {
+      description: 'Ledger: seals new entries and signs the tree',
+      code: props.code,
+      environment: {
+        LEDGER_BUCKET: props.ledger.bucket.bucketName,
+        PUBLICATION_BUCKET: props.publicationBucket.bucketName,
+        WITNESS_BUCKET: props.witness.bucket.bucketName,
+        SIGNING_KEY_ARN: first,
+        ...(later.length > 0 ? { LATER_SIGNING_KEY_ARNS: Fn.join(',', later) } : {}),
+        ORIGIN: this.origin,
+        MERGE_DELAY_SECONDS: String(props.mergeDelay.toSeconds()),
+        HEARTBEAT_SECONDS: String(props.heartbeat.toSeconds()),
+      },
+      timeout: Duration.minutes(2),
+      // It runs every minute and alone: its lag and its errors say more than its traces would.
+      traced: false,
+      memorySize: 1024,
+      vpc: props.network?.vpc,
+      securityGroup,
+    });
+    const { function: fn, role } = seal;
+    this.function = fn;
+    this.grantBuckets(role, props);
+    this.grantSigning(role, props.breakGlassRole);
+    if (props.network && securityGroup) this.openEndpoints(props.network, securityGroup, role, props);
+
+    const everyMinute = new events.Rule(this, 'EveryMinute', {
+      description: 'Seals the ledger',
+      schedule: events.Schedule.rate(Duration.minutes(1)),
+      targets: [targetOf(fn, { maximumRetryAttempts: 0 })],
+    });
+    seal.invokedByService('events.amazonaws.com', [everyMinute.ruleArn]);
+    this.alarm = new cloudwatch.Alarm(this, 'FailureAlarm', {
+      alarmDescription: 'The audit ledger is not being sealed',
+      metric: fn.metricErrors({ period: Duration.minutes(1) }),
+      threshold: 1,
+      evaluationPeriods: 5,
+      datapointsToAlarm: 5,
+      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+    });
+    this.lagAlarm = new cloudwatch.Alarm(this, 'LagAlarm', {
+      alarmDescription: 'Entries of the audit ledger stay unsealed, or the sealer says nothing',
+      metric: new cloudwatch.Metric({
+        namespace: METRICS_NAMESPACE,
+        metricName: LEDGER_LAG,
+        dimensionsMap: { [SEALER_DIMENSION]: fn.functionName },
+        statistic: cloudwatch.Stats.MAXIMUM,
+        period: LAG_PERIOD,
+        unit: cloudwatch.Unit.SECONDS,
+      }),
+      // An entry behind a missing number rightly waits for the merge delay, and a quiet stream is listed twice in it.
+      threshold: 2 * props.mergeDelay.toSeconds() + LAG_PERIOD.toSeconds(),
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 2,
+      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+    });
+  }
+
+  private grantBuckets(role: iam.Role, props: SealerProps): void {
+    const allow = (sid: string, actions: string[], resources: string[]) =>
+      role.addToPolicy(new iam.PolicyStatement({ sid, actions, resources }));
+    const under = (bucket: s3.IBucket, ...prefixes: string[]) =>
+      prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`));
+    const { ledger, witness, publicationBucket } = props;
+    const sealed = under(ledger.bucket, 'entries', 'batches', 'checkpoints');
+    // Listing tells a missing object from a forbidden one, besides finding what is new.
+    allow('ListLedger', ['s3:ListBucket'], [ledger.bucket.bucketArn, witness.bucket.bucketArn]);
+    allow('SealLedger', ['s3:GetObject', 's3:PutObject'], sealed);
+    allow('KeepAtWitness', ['s3:GetObject', 's3:PutObject'], under(witness.bucket, 'checkpoints'));
+    allow('ListPublication', ['s3:ListBucket'], [publicationBucket.bucketArn]);
+    allow('Publish', ['s3:GetObject', 's3:PutObject'], [publicationBucket.arnForObjects('*')]);
+    for (const [sid, { bucket, key }] of [
+      ['LedgerKey', ledger],
+      ['WitnessKey', witness],
+    ] as const) {
+      if (!key) continue;
+      role.addToPolicy(
+        new iam.PolicyStatement({
+          sid,
+          actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+          resources: [key.keyArn],
+          conditions: { StringEquals: { 'kms:EncryptionContext:aws:s3:arn': bucket.bucketArn } },
+        }),
+      );
+    }
+  }
+
+  private grantSigning(role: iam.Role, breakGlassRole?: iam.IRole): void {
+    role.addToPolicy(
+      new iam.PolicyStatement({
+        sid: 'SignCheckpoints',
+        actions: ['kms:Sign', 'kms:GetPublicKey'],
+        resources: this.signingKeys.map((key) => key.keyArn),
+      }),
+    );
+    for (const key of this.signingKeys) {
+      key.addToResourcePolicy(
+        new iam.PolicyStatement({
+          sid: 'OnlyTheSealerSigns',
+          effect: iam.Effect.DENY,
+          principals: [new iam.AnyPrincipal()],
+          actions: ['kms:Sign', 'kms:CreateGrant'],
+          resources: ['*'],
+          conditions: { ArnNotLike: { 'aws:PrincipalArn': role.roleArn } },
+        }),
+      );
+      protectKey(this, key, breakGlassRole ? [breakGlassRole.roleArn] : []);
+    }
+  }
+
+  private openEndpoints(
+    { endpoints }: IsolatedNetwork,
+    caller: ReturnType<IsolatedNetwork['securityGroup']>,
+    principal: iam.IRole,
+    props: SealerProps,
+  ): void {
+    for (const { bucketArn, env } of [props.ledger.bucket, props.publicationBucket, props.witness.bucket]) {
+      const use = { caller, principal, resourceAccount: env.account };
+      endpoints.allow(EndpointService.S3, {
+        ...use,
+        actions: ['s3:GetObject', 's3:PutObject'],
+        resources: [`${bucketArn}/*`],
+      });
+      endpoints.allow(EndpointService.S3, { ...use, actions: ['s3:ListBucket'], resources: [bucketArn] });
+    }
+    endpoints.allow(EndpointService.KMS, {
+      caller,
+      principal,
+      actions: ['kms:GetPublicKey', 'kms:Sign'],
+      resources: this.signingKeys.map((key) => key.keyArn),
+    });
+  }
+}

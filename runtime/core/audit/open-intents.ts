@@ -1,0 +1,84 @@
+import type { FollowedEntry } from '../ledger/stored-entry';
+import type { OpenCall } from './verified-part';
+
+/** How long a call may stay open before its missing end is a fault. */
+export interface OutcomeLimits {
+  /** From an allowed intent, or an approval, to its outcome. Milliseconds. */
+  readonly outcomeWithinMs: number;
+  /** From an intent that asks to a person's decision. Milliseconds. */
+  readonly decisionWithinMs: number;
+}
+
+/** `since` is read at the end only: most calls don't stay open. */
+type OpenIntent = { -readonly [Name in keyof OpenCall]: OpenCall[Name] };
+
+/** Calls that began and didn't end yet. */
+export class OpenIntents {
+  /**
+   * By session, then by request, in the order that they began: where the same call came twice at once there are two, and
+   * each must end.
+   */
+  private readonly open = new Map<string, Map<string, OpenIntent[]>>();
+
+  /** Goes on from calls that an earlier verification left open. */
+  constructor(open: readonly OpenCall[] = []) {
+    for (const call of open) this.begin({ ...call });
+  }
+
+  /** Follows the entries in the order of the tree. */
+  follow(entry: FollowedEntry, key: string, leaf: number): void {
+    const { sessionId, requestId } = entry;
+    if (requestId === undefined) return;
+    switch (entry.type) {
+      case 'intent':
+        this.begin({ sessionId, requestId, key, leaf, since: entry.at, asks: entry.decision?.code === 'ASK' });
+        break;
+      case 'decision': {
+        const intent = this.open.get(sessionId)?.get(requestId)?.at(-1);
+        if (entry.decision?.code !== 'APPROVED') this.end(sessionId, requestId);
+        else if (intent) {
+          intent.since = entry.at;
+          intent.asks = false;
+        }
+        break;
+      }
+      case 'outcome':
+      case 'denial':
+        this.end(sessionId, requestId);
+        break;
+      default:
+    }
+  }
+
+  private begin(intent: OpenIntent): void {
+    const session = this.open.get(intent.sessionId) ?? new Map<string, OpenIntent[]>();
+    this.open.set(intent.sessionId, session);
+    const begun = session.get(intent.requestId);
+    if (begun) begun.push(intent);
+    else session.set(intent.requestId, [intent]);
+  }
+
+  private end(sessionId: string, requestId: string): void {
+    const session = this.open.get(sessionId);
+    const begun = session?.get(requestId);
+    begun?.pop();
+    if (begun?.length === 0) session?.delete(requestId);
+    if (session?.size === 0) this.open.delete(sessionId);
+  }
+
+  /** Those that should have ended by now. */
+  *overdue(now: number, limits: OutcomeLimits): Generator<{ key: string; leaf: number; waitsForDecision: boolean }> {
+    for (const { key, leaf, since, asks } of this.calls()) {
+      const limit = asks ? limits.decisionWithinMs : limits.outcomeWithinMs;
+      if (now - Date.parse(since) > limit) yield { key, leaf, waitsForDecision: asks };
+    }
+  }
+
+  *calls(): Generator<OpenCall> {
+    for (const session of this.open.values()) for (const begun of session.values()) yield* begun;
+  }
+
+  get count(): number {
+    return [...this.calls()].length;
+  }
+}

@@ -1,0 +1,270 @@
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Ledger, type LedgerProps } from '../../../lib/ledger/ledger';
+import { IsolatedNetwork } from '../../../lib/network/isolated-network';
+import { lagMetric } from '../../../runtime/core/ledger/sealing-metrics';
+
+interface Statement {
+  readonly Sid?: string;
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+  readonly Condition?: Record<string, unknown>;
+}
+
+function ledgerTemplate(more: Partial<LedgerProps> = {}, prepare: (stack: Stack) => Partial<LedgerProps> = () => ({})) {
+  const stack = new Stack(new App(), 'Stack');
+  new Ledger(stack, 'Ledger', { retention: Duration.days(30), ...more, ...prepare(stack) });
+  return Template.fromStack(stack);
+}
+
+const plain = ledgerTemplate();
+
+function signingKey(template: Template) {
+  const [id, key] = Object.entries(
+    template.findResources('AWS::KMS::Key', { Properties: { KeyUsage: 'SIGN_VERIFY' } }),
+  )[0];
+  return { id, key, statements: key.Properties.KeyPolicy.Statement as Statement[] };
+}
+
+function sealerStatements(template: Template): Statement[] {
+  return Object.entries(template.findResources('AWS::IAM::Policy'))
+    .filter(([id]) => id.startsWith('LedgerSealer'))
+    .flatMap(([, policy]) => policy.Properties.PolicyDocument.Statement as Statement[]);
+}
+
+describe('the signing key', () => {
+  const { key, statements } = signingKey(plain);
+
+  test('makes Ed25519 signatures, as C2SP notes want', () => {
+    expect(key.Properties.KeySpec).toBe('ECC_NIST_EDWARDS25519');
+  });
+
+  test('is refused to every principal but the sealer, a grant included', () => {
+    const [only] = statements.filter(({ Sid }) => Sid === 'OnlyTheSealerSigns');
+    expect(only).toMatchObject({ Effect: 'Deny', Principal: { AWS: '*' }, Action: ['kms:Sign', 'kms:CreateGrant'] });
+    expect(JSON.stringify(only.Condition)).toMatch(/ArnNotLike.*aws:PrincipalArn.*LedgerSealerSealRole/);
+  });
+
+  test('can be neither destroyed nor disabled by anybody, and outlives the stack', () => {
+    const [never] = statements.filter(({ Sid }) => Sid === 'NeverDestroyKey');
+    expect(never).toMatchObject({ Effect: 'Deny', Principal: { AWS: '*' } });
+    expect(never.Action).toEqual(expect.arrayContaining(['kms:ScheduleKeyDeletion', 'kms:DisableKey']));
+    expect(never.Condition).toBeUndefined();
+    expect(key).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  });
+
+  test('keeps its policy from everybody but the deployment', () => {
+    const [keep] = statements.filter(({ Sid }) => Sid === 'KeepKeyPolicy');
+    expect(keep).toMatchObject({ Effect: 'Deny', Action: 'kms:PutKeyPolicy' });
+    expect(JSON.stringify(keep.Condition)).toContain('cfn-exec-role');
+  });
+});
+
+describe('the sealer', () => {
+  test('may sign with this key, write create-only places and publish, and nothing else', () => {
+    const statements = sealerStatements(plain);
+    const actions = new Set(statements.flatMap(({ Action }) => [Action].flat()));
+    expect([...actions].sort()).toEqual([
+      'kms:Decrypt',
+      'kms:GenerateDataKey',
+      'kms:GetPublicKey',
+      'kms:Sign',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      's3:GetObject',
+      's3:ListBucket',
+      's3:PutObject',
+    ]);
+    for (const { Resource } of statements) expect(Resource).not.toBe('*');
+  });
+
+  test('runs every minute, and an alarm tells when it doesn’t', () => {
+    plain.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(1 minute)' });
+    plain.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'Errors', TreatMissingData: 'breaching' });
+  });
+
+  test('sounds an alarm where entries stay unsealed longer than they may, or nothing is heard', () => {
+    const template = ledgerTemplate({ mergeDelay: Duration.minutes(2) });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: 'HardenedAgent',
+      MetricName: Object.keys(lagMetric(0, 0, 'x')).pop(),
+      Dimensions: [{ Name: 'Sealer', Value: { Ref: Match.stringLikeRegexp('^LedgerSealerSeal') } }],
+      Statistic: 'Maximum',
+      Threshold: 540,
+      ComparisonOperator: 'GreaterThanThreshold',
+      TreatMissingData: 'breaching',
+    });
+  });
+
+  test('learns its delays from the props', () => {
+    ledgerTemplate({ mergeDelay: Duration.minutes(2), heartbeat: Duration.minutes(30) }).hasResourceProperties(
+      'AWS::Lambda::Function',
+      { Environment: { Variables: Match.objectLike({ MERGE_DELAY_SECONDS: '120', HEARTBEAT_SECONDS: '1800' }) } },
+    );
+  });
+
+  test('in an isolated network, reaches S3 and KMS for exactly what it does', () => {
+    const template = ledgerTemplate({}, (stack) => ({ network: new IsolatedNetwork(stack, 'Network') }));
+    template.hasResourceProperties('AWS::Lambda::Function', { VpcConfig: Match.anyValue() });
+    const endpoints = Object.values(template.findResources('AWS::EC2::VPCEndpoint'));
+    const actions = endpoints.flatMap((endpoint) =>
+      (endpoint.Properties.PolicyDocument.Statement as Statement[]).flatMap(({ Action }) => [Action].flat()),
+    );
+    expect([...new Set(actions)].sort()).toEqual([
+      'kms:GetPublicKey',
+      'kms:Sign',
+      's3:GetObject',
+      's3:ListBucket',
+      's3:PutObject',
+    ]);
+  });
+});
+
+describe('the witness', () => {
+  test('is by default a second locked bucket under a key of its own', () => {
+    const locked = ledgerTemplate({ trail: false }).findResources('AWS::S3::Bucket', {
+      Properties: { ObjectLockEnabled: true },
+    });
+    const keys = Object.values(locked).map((bucket) => JSON.stringify(bucket.Properties.BucketEncryption));
+    expect(keys).toHaveLength(2);
+    expect(new Set(keys).size).toBe(2);
+  });
+
+  test('can be a bucket of another account, which the endpoint then admits too', () => {
+    const template = ledgerTemplate({ trail: false }, (stack) => ({
+      network: new IsolatedNetwork(stack, 'Network'),
+      witnessBucket: s3.Bucket.fromBucketAttributes(stack, 'Elsewhere', {
+        bucketArn: 'arn:aws:s3:::witness-of-others',
+        account: '222222222222',
+      }),
+    }));
+    expect(
+      Object.keys(template.findResources('AWS::S3::Bucket', { Properties: { ObjectLockEnabled: true } })),
+    ).toHaveLength(1);
+    const endpoints = JSON.stringify(template.findResources('AWS::EC2::VPCEndpoint'));
+    expect(endpoints).toContain('"aws:ResourceAccount":"222222222222"');
+    expect(endpoints).toContain('arn:aws:s3:::witness-of-others/*');
+  });
+});
+
+describe('the ledger bucket', () => {
+  const [bucketId] = Object.keys(
+    plain.findResources('AWS::S3::Bucket', { Properties: { ObjectLockEnabled: true } }),
+  ).filter((id) => !id.includes('Witness'));
+  const statements = Object.values(plain.findResources('AWS::S3::BucketPolicy'))
+    .filter((policy) => policy.Properties.Bucket.Ref === bucketId)
+    .flatMap((policy) => policy.Properties.PolicyDocument.Statement as Statement[]);
+  const denied = (action: string) =>
+    statements.filter(({ Effect, Action }) => Effect === 'Deny' && [Action].flat().includes(action));
+
+  test('locks every version for the retention, in COMPLIANCE mode, and is never removed with the stack', () => {
+    plain.hasResource('AWS::S3::Bucket', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 30 } } },
+        VersioningConfiguration: { Status: 'Enabled' },
+      },
+    });
+  });
+
+  test('takes a key once: a write that may overwrite is refused to everybody', () => {
+    const [create] = statements.filter(({ Sid }) => Sid === 'CreateOnly');
+    expect(create).toMatchObject({ Effect: 'Deny', Condition: { Null: { 's3:if-none-match': 'true' } } });
+    for (const prefix of ['entries', 'batches', 'checkpoints']) {
+      expect(JSON.stringify(create.Resource)).toContain(`/${prefix}/*`);
+    }
+  });
+
+  test.each([
+    's3:DeleteObject',
+    's3:DeleteObjectVersion',
+    's3:PutObjectRetention',
+    's3:PutObjectLegalHold',
+    's3:BypassGovernanceRetention',
+    's3:DeleteBucket',
+  ])('denies %s to everybody', (action) => {
+    const [statement] = denied(action);
+    expect(statement).toMatchObject({ Principal: { AWS: '*' } });
+    expect(statement.Condition).toBeUndefined();
+  });
+
+  test.each([
+    's3:PutBucketPolicy',
+    's3:PutBucketVersioning',
+    's3:PutBucketObjectLockConfiguration',
+    's3:PutLifecycleConfiguration',
+  ])('denies %s to everybody but the deployment', (action) => {
+    expect(JSON.stringify(denied(action)[0].Condition)).toContain('cfn-exec-role');
+  });
+
+  test('spares the break-glass role alone', () => {
+    const template = ledgerTemplate({}, (stack) => ({
+      breakGlassRole: new iam.Role(stack, 'BreakGlass', { assumedBy: new iam.AccountRootPrincipal() }),
+    }));
+    const policies = JSON.stringify(template.findResources('AWS::S3::BucketPolicy'));
+    expect(policies).toMatch(/NeverDelete.{0,2000}BreakGlass/);
+  });
+});
+
+describe('a short retention', () => {
+  const warnings = (props: LedgerProps) => {
+    const stack = new Stack(new App(), 'Stack');
+    new Ledger(stack, 'Ledger', props);
+    return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('locked for .* only'));
+  };
+
+  test('is warned of', () => {
+    expect(warnings({ retention: Duration.days(29) })).toHaveLength(1);
+    expect(warnings({ retention: Duration.days(30) })).toHaveLength(0);
+  });
+
+  test('is taken where it is said to be meant', () => {
+    expect(warnings({ retention: Duration.days(1), shortRetention: true })).toHaveLength(0);
+  });
+});
+
+describe('who erases', () => {
+  const stack = new Stack(new App(), 'Stack');
+  const privacy = new iam.Role(stack, 'Privacy', { assumedBy: new iam.AccountRootPrincipal() });
+  new Ledger(stack, 'Ledger', { retention: Duration.days(30) }).grantErase(privacy);
+  const [policy] = Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Policy')).flatMap(
+    ([id, { Properties }]) => (id.startsWith('Privacy') ? [JSON.stringify(Properties.PolicyDocument)] : []),
+  );
+
+  test('records erasures and deletes evidence, and reads or deletes nothing else', () => {
+    expect(policy).toContain('entries/erasures/*');
+    expect(policy.match(/s3:DeleteObject"/g)).toHaveLength(1);
+    expect(policy).toMatch(/"s3:DeleteObject".*LedgerEvidence.*args\/\*.*results\/\*/);
+    expect(policy).not.toMatch(/entries\/\*"/);
+  });
+});
+
+describe('more than one signing key', () => {
+  const template = ledgerTemplate({ signingKeys: 2 });
+
+  test('means keys that are each the sealer’s alone, and a sealer that has them all', () => {
+    const keys = Object.values(template.findResources('AWS::KMS::Key', { Properties: { KeyUsage: 'SIGN_VERIFY' } }));
+    expect(keys).toHaveLength(2);
+    for (const key of keys) {
+      const sids = (key.Properties.KeyPolicy.Statement as Statement[]).map(({ Sid }) => Sid);
+      expect(sids).toEqual(expect.arrayContaining(['OnlyTheSealerSigns', 'NeverDestroyKey', 'KeepKeyPolicy']));
+    }
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ LATER_SIGNING_KEY_ARNS: Match.anyValue() }) },
+    });
+  });
+
+  test('leaves the first key as it was, so that the log stays the same', () => {
+    const ids = (one: Template) =>
+      Object.keys(one.findResources('AWS::KMS::Key', { Properties: { KeyUsage: 'SIGN_VERIFY' } }));
+    expect(ids(template)).toEqual(expect.arrayContaining(ids(plain)));
+  });
+
+  test.each([0, 1.5, 25])('is a whole number of keys, not %d', (signingKeys) => {
+    expect(() => ledgerTemplate({ signingKeys })).toThrow(/signingKeys/);
+  });
+});
