@@ -40,7 +40,7 @@ const bridge = 'runtime/agent-bridge/main.ts';
 if (existsSync(path.join(root, bridge))) {
   await build({ ...shared, entryPoints: [bridge], outfile: path.join(out, 'agent-bridge/index.js') });
 }
-const auditWorker = 'bin/audit/entry-worker.ts';
+const auditWorker = 'bin/ledger/entry-worker.ts';
 if (existsSync(path.join(root, auditWorker))) {
   await build({ ...shared, entryPoints: [auditWorker], outfile: path.join(out, 'audit-worker/index.js') });
 }

@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { withEntryWorkers } from '../../bin/audit/entry-workers';
-import { FolderStore } from '../../bin/audit/folder-store';
-import { StoredLedger } from '../../bin/audit/stored-ledger';
+import { withEntryWorkers } from '../../bin/ledger/entry-workers';
+import { FolderStore } from '../../bin/ledger/folder-store';
+import { StoredLedger } from '../../bin/ledger/stored-ledger';
 import type { LedgerSource } from '../../runtime/core/audit/ledger-source';
 
 /** A ledger as files, as `audit download` leaves it. */

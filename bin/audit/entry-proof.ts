@@ -8,38 +8,44 @@ import { checkNote, parseNote, type VerifierKey } from '../../runtime/core/merkl
 import { proveInclusion, verifyInclusion } from '../../runtime/core/merkle/proof';
 import { formatProofFile, parseProofFile } from '../../runtime/core/merkle/proof-file';
 import { decodeTile, TILE_WIDTH, tilePath, tileWidth } from '../../runtime/core/merkle/tile';
+import { LedgerFault } from '../ledger/ledger-fault';
 
 /**
- * A file that proves to anybody with the public key that an entry is in the ledger, without showing them another entry.
+ * Makes a file that proves that an entry is in the ledger, without showing another entry. The public key is enough to
+ * check it.
  *
- * @throws Error when the entry isn't sealed, the tree isn't published, or what is published contradicts itself
+ * @throws Error when the entry is not sealed, or the tree is not published
+ * @throws LedgerFault when the published tree is incomplete or contradicts itself
  */
 export async function proveEntry(source: LedgerSource, key: string, verifier: VerifierKey): Promise<string> {
   const [data] = await source.read([key]);
   if (data === undefined) throw new Error(`There is no ${key}.`);
   const { published } = source;
   const shown = await published?.('checkpoint');
-  if (!published || !shown) throw new Error('A proof needs the published tree: give --publication-bucket.');
+  if (!published || !shown)
+    throw new Error(
+      'A proof needs the published tree. Give --publication-bucket, or a copy that was downloaded with it.',
+    );
   const checkpoint = Buffer.from(shown).toString('utf8');
   const { size } = parseCheckpoint(parseNote(checkpoint).text);
   const index = await leafOf(source, key);
   if (index === undefined || index >= size) {
-    throw new Error(`${key} isn't sealed yet: it will be once the merge delay is over.`);
+    throw new Error(`${key} is not sealed yet. Try again after the merge delay.`);
   }
   const path = await proveInclusion(index, size, async (level, tile) => {
     const id = { level, index: tile, width: tileWidth(level, tile, size) };
     const bytes = (await published(tilePath({ ...id, width: TILE_WIDTH }))) ?? (await published(tilePath(id)));
-    if (!bytes) throw new Error(`The published tile ${tilePath(id)} is missing: run "audit verify".`);
+    if (!bytes) throw new LedgerFault(`The published tile ${tilePath(id)} is missing.`);
     return decodeTile(bytes);
   });
   const file = formatProofFile({ index, data, path, checkpoint });
-  // What was just made is checked as a stranger would, so that no wrong proof leaves the house.
+  // Checks the new proof as its reader will, so that no wrong proof is given out.
   const problem = checkProof(file, verifier).problem;
-  if (problem) throw new Error(`No proof can be made of ${key}: ${problem} Run "audit verify".`);
+  if (problem) throw new LedgerFault(`No proof can be made of ${key}: ${problem}`);
   return file;
 }
 
-/** Walks the batches, which are short, for the place of an entry. */
+/** Finds the leaf of an entry in the batches, which are short. */
 async function leafOf(source: LedgerSource, key: string): Promise<LeafIndex | undefined> {
   for await (const { key: at } of source.list('batches/')) {
     const [text = ''] = await source.read([at]);
@@ -50,7 +56,7 @@ async function leafOf(source: LedgerSource, key: string): Promise<LeafIndex | un
   return undefined;
 }
 
-/** What a proof file shows, or why it shows nothing. */
+/** What a proof file proves, or why it proves nothing. */
 export interface CheckedProof {
   readonly problem?: string;
   readonly leaf?: number;
@@ -59,7 +65,7 @@ export interface CheckedProof {
   readonly entry?: LedgerEntry;
 }
 
-/** Checks a proof by nothing but the file and the public key. */
+/** Checks a proof with nothing but the file and the public key. */
 export function checkProof(file: string, verifier: VerifierKey): CheckedProof {
   try {
     const { index, data, path, checkpoint } = parseProofFile(file);
@@ -68,12 +74,12 @@ export function checkProof(file: string, verifier: VerifierKey): CheckedProof {
     if (verdict === 'invalid') return { problem: 'The signature of its checkpoint doesn’t hold.' };
     if (verdict !== 'valid') return { problem: 'Its checkpoint is signed with another key than the one you trust.' };
     const tree = parseCheckpoint(note.text);
-    if (tree.origin !== verifier.name) return { problem: `Its checkpoint is of another log, ${tree.origin}.` };
+    if (tree.origin !== verifier.name) return { problem: `Its checkpoint belongs to another log, ${tree.origin}.` };
     if (!verifyInclusion(path, { index, hash: hashLeaf(data) }, tree)) {
       return { problem: `The signed tree has another entry at leaf ${index}.` };
     }
     const parsed = parseEntry(data);
-    if (!parsed.ok) return { problem: `What is at leaf ${index} is no ledger entry: ${parsed.reason}.` };
+    if (!parsed.ok) return { problem: `Leaf ${index} is not a ledger entry: ${parsed.reason}.` };
     const { entry } = parsed;
     return { leaf: index, size: tree.size, key: ledgerKey.entry(entry.sessionId, entry.seq), entry };
   } catch (error) {

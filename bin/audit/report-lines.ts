@@ -1,10 +1,10 @@
 import type { AuditReport } from '../../runtime/core/audit/verify-ledger';
 import { escapeToLine } from '../../runtime/core/display';
 
-/** Findings of one kind that are written out; a fault that is everywhere needn't be read a thousand times. */
+/** Findings of one kind that are printed. A fault that is everywhere would fill the screen. */
 const SHOWN_OF_A_KIND = 20;
 
-/** An audit's report in plain sentences: the verdict first, then each fault with its place. */
+/** The report of an audit in sentences: first the verdict, then each fault with its place. */
 export function reportLines(report: AuditReport): string[] {
   const { size, checkpoints, pending, openCalls, findings, root } = report;
   const tree = `${size} sealed entries under ${checkpoints} signed ${checkpoints === 1 ? 'checkpoint' : 'checkpoints'}`;
@@ -16,20 +16,28 @@ export function reportLines(report: AuditReport): string[] {
   const facts = [tree, ...open].join(', ');
   const remarks = [
     ...(report.rotatedTo
-      ? [`Signed since leaf ${report.rotatedTo.after} by ${report.rotatedTo.key}, which the key before it named.`]
+      ? [
+          `Signed since leaf ${report.rotatedTo.after} with ${report.rotatedTo.key}, which the previous key named as its successor.`,
+        ]
       : []),
     ...(report.notReadAgain === undefined
       ? []
       : [
-          `The first ${report.notReadAgain} entries were not read again: that they read as they did rests on the earlier verification. Their names and hashes are those that it saw.`,
+          `The first ${report.notReadAgain} entries were not read again. Their names and hashes are unchanged since the earlier verification; their text was checked then.`,
         ]),
-    ...(report.witnessed ? [] : ['No witness was read: an end cut off with its checkpoints shows only by silence.']),
-    ...(report.versionsRead ? [] : ['Versions were not read: an overwritten object looks like an altered one.']),
+    ...(report.witnessed
+      ? []
+      : [
+          'No witness was read: if the newest entries and their checkpoints were removed together, only the missing heartbeats show it.',
+        ]),
+    ...(report.versionsRead
+      ? []
+      : ['Object versions were not read: an overwritten object is reported as an altered one.']),
   ];
   if (findings.length === 0) return [`The ledger is whole: ${facts}.`, `Root ${root}`, ...remarks];
   const total = findings.length + report.further;
   return [
-    `The ledger is NOT whole: ${total} ${total === 1 ? 'fault' : 'faults'}. Vouched for: ${facts}.`,
+    `The ledger is NOT whole: ${total} ${total === 1 ? 'fault' : 'faults'}. Verified: ${facts}.`,
     ...findingLines(report),
     ...remarks,
   ];

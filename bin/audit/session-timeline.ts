@@ -1,7 +1,8 @@
 import type { DenialCode, LedgerEntry } from '../../runtime/core/contracts';
 import { escapeForDisplay } from '../../runtime/core/display';
+import type { EntryContent } from '../evidence/evidence-content';
 
-/** Which layer of the platform speaks through a denial code. */
+/** The layer that gives each denial code. */
 const LAYERS: Readonly<Record<DenialCode, string>> = {
   MALFORMED: 'parser',
   DUPLICATE_KEY: 'parser',
@@ -23,18 +24,14 @@ const LAYERS: Readonly<Record<DenialCode, string>> = {
   TARGET_FAILED: 'target',
 };
 
-/** What the evidence bucket holds of an entry. */
-export interface EntryContent {
-  readonly args?: string;
-  readonly result?: string;
-}
-
-/** Longest piece of evidence on a line. */
+/** Longest text of arguments or of a result on a line. */
 const MAX_CONTENT = 160;
 
 /**
- * A session as a person reads it at night: one line an entry, in the order that was sealed: when, which request, what was
- * tried, what the platform said, by which policy or whom, with which credential, and how it ended.
+ * Lines that tell what a session did, one per entry in sealed order: time, request, tool, decision with its policy or
+ * person, credential and outcome.
+ *
+ * @param contentOf arguments and result of an entry @default - none are printed
  */
 export function timelineOf(
   entries: readonly LedgerEntry[],
@@ -47,7 +44,7 @@ export function timelineOf(
   const lines = [
     `Session ${visible(first.sessionId)}, ${first.at.slice(0, 10)}, ${entries.length} entries (times are UTC)`,
     ...(entries.some(({ mode }) => mode !== undefined)
-      ? ['THE GATE ONLY LOGGED: it let through what it would stop.']
+      ? ['THE GATE ONLY LOGGED: it let calls through that an enforcing gate would stop.']
       : []),
     ...entries.flatMap((entry) => {
       if (entry.requestId && !calls.has(entry.requestId)) calls.set(entry.requestId, calls.size + 1);
@@ -148,7 +145,7 @@ function summary(entries: readonly LedgerEntry[]): string {
   ].join(', ');
 }
 
-/** One line, whatever an agent or an attacker wrote into it. */
+/** Keeps a text of an agent or an attacker on one line, with line breaks as `\\n`. */
 function visible(text: string): string {
   return escapeForDisplay(text).replace(/\n/g, '\\n');
 }

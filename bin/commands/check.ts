@@ -1,57 +1,25 @@
-import { parseArgs } from 'node:util';
 import { type CheckResult, checkAssembly, fails } from '../../lib/checks/check-assembly';
 import type { Finding } from '../../lib/checks/rule';
 import { RULES } from '../../lib/checks/rules';
-import { Assembly } from '../../lib/template';
-import { parseYaml } from '../../lib/template/model/yaml';
-import { escapeToLine } from '../../runtime/core/display';
-import { asciiJson } from '../ascii-json';
-import type { CommandIo } from '../command-io';
+import type { CommandIo } from '../command-line/command-io';
+import { defineCommand } from '../command-line/define-command';
+import { flag } from '../command-line/option';
+import { ASSEMBLY } from './assembly-argument';
 
-const USAGE = `Usage: hardened-agent check <cdk.out or template> [--json]
-
-Checks synthesized stacks, or any CloudFormation template (JSON or YAML), by the rules of HardenedAgentChecks.
-Lists what is acknowledged, and why. Exit code 1 when a rule is broken or can't be proven.`;
-
-/** `hardened-agent check`: 0 when every rule holds, 1 when one doesn't or can't be proven, 2 when there is nothing to read. */
-export async function check(args: string[], io: CommandIo): Promise<number> {
-  let parsed: ReturnType<typeof parse>;
-  try {
-    parsed = parse(args);
-  } catch (error) {
-    io.err(escapeToLine((error as Error).message));
-    io.err(USAGE);
-    return 2;
-  }
-  const { values, positionals } = parsed;
-  if (values.help) {
-    io.out(USAGE);
-    return 0;
-  }
-  const [target] = positionals;
-  if (target === undefined || positionals.length > 1) {
-    io.err(USAGE);
-    return 2;
-  }
-  let result: CheckResult;
-  try {
-    result = checkAssembly(Assembly.load(target, { parseYaml }));
-  } catch (error) {
-    io.err(escapeToLine((error as Error).message));
-    return 2;
-  }
-  if (values.json) io.out(asciiJson(toJson(result)));
-  else print(result, io);
-  return fails(result) ? 1 : 0;
-}
-
-function parse(args: string[]) {
-  return parseArgs({
-    args,
-    allowPositionals: true,
-    options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-  });
-}
+export const check = defineCommand({
+  description: `Checks synthesized stacks, or any CloudFormation template, against the rules of HardenedAgentChecks.
+Lists each finding with its fix, and each acknowledged finding with its reason.`,
+  argument: ASSEMBLY,
+  options: { json: flag('print the findings as JSON') },
+  examples: ['hardened-agent check cdk.out', 'hardened-agent check template.yaml --json'],
+  exitCodes: { 0: 'every rule holds', 1: 'a rule is broken, or cannot be proven' },
+  run: async ({ argument: assembly, options, io }) => {
+    const result = checkAssembly(assembly);
+    if (options.json) io.json(toJson(result));
+    else print(result, io);
+    return fails(result) ? 1 : 0;
+  },
+});
 
 function toJson({ findings, acknowledged }: CheckResult) {
   const shape = ({ ruleId, severity, resource, path, property, message, fix }: Finding) => ({

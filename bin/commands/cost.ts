@@ -1,71 +1,31 @@
-import { existsSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { type CostEstimate, type CostLine, type CostTemplate, estimateCost } from '../../lib/cost/estimate-cost';
 import { PRICE_REGION, PRICES_AS_OF } from '../../lib/cost/prices';
-import { Assembly } from '../../lib/template';
-import { parseYaml } from '../../lib/template/model/yaml';
-import { escapeToLine } from '../../runtime/core/display';
-import { asciiJson } from '../ascii-json';
-import type { CommandIo } from '../command-io';
+import type { CommandIo } from '../command-line/command-io';
+import { defineCommand } from '../command-line/define-command';
+import { flag, numberOr } from '../command-line/option';
+import { ASSEMBLY } from './assembly-argument';
 
-const USAGE = `Usage: hardened-agent cost <cdk.out or template> [--session-minutes 10] [--json]
-
-Estimates from list prices what the synthesized stacks cost: a month, a session, and 1,000 gated calls.
-Not in it: model tokens, data transfer, storage.`;
-
-/** `hardened-agent cost`: exit code 0, or 2 when there is nothing to read. */
-export async function cost(args: string[], io: CommandIo): Promise<number> {
-  let parsed: ReturnType<typeof parse>;
-  try {
-    parsed = parse(args);
-  } catch (error) {
-    io.err(escapeToLine((error as Error).message));
-    io.err(USAGE);
-    return 2;
-  }
-  const { values, positionals } = parsed;
-  if (values.help) {
-    io.out(USAGE);
+export const cost = defineCommand({
+  description: `Estimates from list prices what the synthesized stacks cost: a month, a session, and 1,000 gated calls.
+Model tokens, data transfer and storage are not included.`,
+  argument: ASSEMBLY,
+  options: {
+    sessionMinutes: numberOr('10', 'MINUTES', 'how long a session runs'),
+    json: flag('print the estimate as JSON'),
+  },
+  examples: ['hardened-agent cost cdk.out', 'hardened-agent cost cdk.out --session-minutes 30'],
+  exitCodes: { 0: 'the estimate was printed', 1: 'the estimate could not be made' },
+  run: async ({ argument: { templates }, options, io }) => {
+    const resources = templates.map(({ name, source }) => ({
+      name,
+      resources: (source.body.Resources ?? {}) as CostTemplate['resources'],
+    }));
+    const estimate = estimateCost(resources, { sessionMinutes: options.sessionMinutes });
+    if (options.json) io.json(estimate);
+    else print(estimate, io);
     return 0;
-  }
-  const sessionMinutes = Number(values['session-minutes']);
-  if (positionals.length !== 1 || !Number.isFinite(sessionMinutes) || sessionMinutes <= 0) {
-    io.err(USAGE);
-    return 2;
-  }
-  let templates: CostTemplate[];
-  try {
-    templates = readTemplates(positionals[0]);
-  } catch (error) {
-    io.err(escapeToLine((error as Error).message));
-    return 2;
-  }
-  const estimate = estimateCost(templates, { sessionMinutes });
-  if (values.json) io.out(asciiJson(estimate));
-  else print(estimate, io);
-  return 0;
-}
-
-function parse(args: string[]) {
-  return parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      json: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-      'session-minutes': { type: 'string', default: '10' },
-    },
-  });
-}
-
-/** @throws Error naming the file when there is no template to read */
-function readTemplates(path: string): CostTemplate[] {
-  if (!existsSync(path)) throw new Error(`${path} doesn't exist. Run "cdk synth" first, and give its output folder.`);
-  return Assembly.load(path, { parseYaml }).templates.map(({ name, source }) => ({
-    name,
-    resources: (source.body.Resources ?? {}) as CostTemplate['resources'],
-  }));
-}
+  },
+});
 
 function print(estimate: CostEstimate, io: CommandIo): void {
   const section = (title: string, kind: CostLine['kind'], total: number, digits: number) => {

@@ -1,23 +1,11 @@
-import { parseArgs } from 'node:util';
-import { escapeToLine } from '../../runtime/core/display';
-import { asciiJson } from '../ascii-json';
-import type { CommandIo } from '../command-io';
-import { readManifest, withPolicies } from '../replay/manifest-file';
-import { RECORD_OPTIONS, RECORD_USAGE, recordPlaces } from '../replay/record-places';
-import { type Recorded, type RecordedCall, readRecorded, type Verdict } from '../replay/recorded-calls';
-import { Replay } from '../replay/replay-calls';
-
-const USAGE = `Usage: hardened-agent replay [--policy FILE.cedar]… [--ask FILE.cedar]… --evidence PLACE [--dir DIR] [--json]
-
-Decides the recorded calls again by the policies of a synthesized app, and by those of the files on top, and says which
-decisions would differ. Nothing is called. Exit code 1 when one would.
-
-  --policy FILE         forbid policies: hard denials; permit policies: scope. Those of the same @id are replaced
-  --ask FILE            policies of the ask set: forbid asks a person, permit runs without one
-${RECORD_USAGE}
-  --json                everything, for programs
-
-Taint, and where targets were found, are taken as they were recorded.`;
+import type { CommandIo } from '../command-line/command-io';
+import { defineCommand } from '../command-line/define-command';
+import { flag, texts } from '../command-line/option';
+import { readManifest, withPolicies } from '../decisions/manifest-file';
+import { openRecord, RECORD_OPTIONS } from '../decisions/record-options';
+import { hasArguments, type Recorded, readRecorded, type Verdict } from '../decisions/recorded-calls';
+import { Replay } from '../decisions/replay-calls';
+import { withVerifyAdvice } from '../ledger/ledger-fault';
 
 interface Difference {
   readonly entry: string;
@@ -28,86 +16,81 @@ interface Difference {
   readonly reason?: string;
 }
 
-/** `hardened-agent replay`: 0 when no decision would differ, 1 when one would or nothing can be replayed, 2 when misused. */
-export async function replay(args: string[], io: CommandIo): Promise<number> {
-  let values: ReturnType<typeof parse>;
-  let places: ReturnType<typeof recordPlaces>;
-  try {
-    values = parse(args);
-    if (values.help) {
-      io.out(USAGE);
-      return 0;
-    }
-    places = recordPlaces(values, io);
-  } catch (error) {
-    io.err(escapeToLine((error as Error).message));
-    io.err(USAGE);
-    return 2;
-  }
-  try {
-    let manifest = readManifest(values.manifest);
-    for (const file of values.policy ?? []) manifest = withPolicies(manifest, file);
-    for (const file of values.ask ?? []) manifest = withPolicies(manifest, file, 'ask');
-    const { deny, allow, ask } = manifest.cedar;
-    const countsCalls = /\bcalls\b/.test(deny + allow + ask);
-    return report(await readRecorded(places.ledger, places.evidence), new Replay(manifest), countsCalls, values, io);
-  } catch (error) {
-    io.err(escapeToLine((error as Error).message));
-    return 1;
-  }
+/** What a replay found. */
+interface Outcome {
+  readonly replayed: number;
+  readonly withoutArguments: number;
+  readonly otherDenials: number;
+  readonly differences: readonly Difference[];
 }
 
-function parse(args: string[]) {
-  const { values } = parseArgs({
-    args,
-    options: {
-      ...RECORD_OPTIONS,
-      policy: { type: 'string', multiple: true },
-      ask: { type: 'string', multiple: true },
-      json: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  return values;
-}
+export const replay = defineCommand({
+  description: `Decides the recorded calls again with the policies of a synthesized app, and with the policies of the files
+in addition, and lists the decisions that would differ. No tool is called. Taint, and where targets were found, are taken
+as recorded.`,
+  options: {
+    policy: texts(
+      'FILE.cedar',
+      'forbid policies are hard denials, permit policies are scope; a policy with the same @id is replaced; may be given several times',
+    ),
+    ask: texts(
+      'FILE.cedar',
+      'policies of the ask set: forbid asks a person, permit runs without one; may be given several times',
+    ),
+    ...RECORD_OPTIONS,
+    json: flag('print everything as JSON'),
+  },
+  examples: [
+    'hardened-agent replay --dir copy --evidence my-evidence --policy new.cedar',
+    'hardened-agent replay --ledger-bucket my-ledger --evidence my-evidence --ask ask.cedar --json',
+  ],
+  exitCodes: { 0: 'no decision would differ', 1: 'a decision would differ, or nothing could be replayed' },
+  permissions: ['s3:ListBucket', 's3:GetObject'],
+  run: async ({ options: { policy, ask, json, manifest: place, ...record }, io }) => {
+    const { ledger, evidence } = openRecord(record);
+    let manifest = readManifest(place);
+    for (const file of policy) manifest = withPolicies(manifest, file);
+    for (const file of ask) manifest = withPolicies(manifest, file, 'ask');
+    const recorded = await withVerifyAdvice(record, () => readRecorded(ledger, evidence));
+    const outcome = replayed(recorded, new Replay(manifest));
+    const { deny, allow, ask: asking } = manifest.cedar;
+    if (json) io.json(outcome);
+    else print(outcome, /\bcalls\b/.test(deny + allow + asking), io);
+    const nothing = outcome.replayed === 0 && recorded.calls.length > 0;
+    return outcome.differences.length > 0 || nothing ? 1 : 0;
+  },
+});
 
-function report(
-  recorded: Recorded,
-  replayed: Replay,
-  countsCalls: boolean,
-  { json }: { readonly json?: boolean },
-  io: CommandIo,
-): number {
-  const { calls, otherDenials } = recorded;
-  const known = calls.filter(
-    (call): call is RecordedCall & Required<Pick<RecordedCall, 'args'>> => call.args !== undefined,
-  );
-  const withoutArguments = calls.length - known.length;
+function replayed({ calls, otherDenials }: Recorded, policies: Replay): Outcome {
+  const known = calls.filter(hasArguments);
   const differences = known.flatMap((call): Difference[] => {
-    const { verdict, reason, policyIds } = replayed.decide(call);
+    const { verdict, reason, policyIds } = policies.decide(call);
     if (verdict === call.verdict) return [];
     const what = { entry: call.key, tool: call.tool, was: call.verdict, becomes: verdict, policyIds };
     return [{ ...what, ...(reason ? { reason } : {}) }];
   });
-  const exitCode = differences.length > 0 || (known.length === 0 && calls.length > 0) ? 1 : 0;
-  if (json) {
-    io.out(asciiJson({ replayed: known.length, withoutArguments, otherDenials, differences }));
-    return exitCode;
-  }
+  return { replayed: known.length, withoutArguments: calls.length - known.length, otherDenials, differences };
+}
+
+function print(
+  { replayed, withoutArguments, otherDenials, differences }: Outcome,
+  countsCalls: boolean,
+  io: CommandIo,
+) {
   for (const { entry, tool, was, becomes, policyIds, reason } of differences) {
     const why = reason ?? (policyIds.length > 0 ? `by ${policyIds.join(', ')}` : 'by its effect');
-    io.out(escapeToLine(`${entry}  ${tool}: ${was} → ${becomes}  (${why})`));
+    io.out(`${entry}  ${tool}: ${was} → ${becomes}  (${why})`);
   }
-  io.out(`${known.length} decisions replayed, ${differences.length} would differ${kinds(differences)}.`);
+  io.out(`${replayed} decisions replayed, ${differences.length} would differ${kinds(differences)}.`);
   if (withoutArguments > 0) {
     io.out(
-      `${withoutArguments} not replayed: their arguments are erased, kept their time, or aren’t what the ledger refers to.`,
+      `${withoutArguments} not replayed: their arguments are erased or past their retention, or do not have the hash that the ledger has.`,
     );
   }
   if (otherDenials > 0) io.out(`${otherDenials} left out: denied for reasons that no policy changes.`);
-  if (countsCalls)
-    io.out('A policy counts calls, and polls leave no entry: a session may have had more calls than here.');
-  return exitCode;
+  if (countsCalls) {
+    io.out('A policy counts calls. Polls leave no entry, so a session may have made more calls than are counted here.');
+  }
 }
 
 function kinds(differences: readonly Difference[]): string {

@@ -2,7 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { approvals } from '../../bin/commands/approvals';
+import { runCommandLine } from '../../bin/command-line/run-command-line';
+import { COMMANDS } from '../../bin/command-list';
 import { Approver } from '../../examples/quickstart/demo/approver';
 import { FooledAgent } from '../../examples/quickstart/demo/fooled-agent';
 import { type AgentSession, LocalDeployment } from '../../examples/quickstart/demo/local-deployment';
@@ -138,17 +139,14 @@ it('the agent can’t decide, nor look: the desk knows the approver role alone',
   expect((await rawCall(url, deployment.emulator.region, session.credentials, body)).status).toBe(403);
   const lines: string[] = [];
   const print = (line: string) => lines.push(line);
-  const code = await approvals(['show', asked.requestId], {
-    out: print,
-    err: print,
-    env: {
-      HARDENED_AGENT_DESK_URL: deployment.deskUrl,
-      AWS_REGION: deployment.emulator.region,
-      AWS_ACCESS_KEY_ID: session.credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: session.credentials.secretAccessKey,
-      AWS_SESSION_TOKEN: session.credentials.sessionToken,
-    },
-  });
+  const env = {
+    HARDENED_AGENT_DESK_URL: deployment.deskUrl,
+    AWS_REGION: deployment.emulator.region,
+    AWS_ACCESS_KEY_ID: session.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: session.credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: session.credentials.sessionToken,
+  };
+  const code = await runCommandLine(['approvals', 'show', asked.requestId], { out: print, err: print, env }, COMMANDS);
   expect(code).toBe(1);
   expect(lines.join(' ')).not.toContain('AC-6666');
   expect(refunds()).toHaveLength(1);

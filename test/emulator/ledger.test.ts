@@ -1,7 +1,7 @@
 import { sign } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { StoredLedger } from '../../bin/audit/stored-ledger';
+import { StoredLedger } from '../../bin/ledger/stored-ledger';
 import { LedgerWriter } from '../../runtime/aws/ledger-writer';
 import { S3ObjectStore } from '../../runtime/aws/s3-object-store';
 import { AUDIT_DEFAULTS, verifyLedger } from '../../runtime/core/audit/verify-ledger';

@@ -2,7 +2,8 @@ import * as path from 'node:path';
 import { CloudFormationClient, type ListStackResourcesCommandOutput } from '@aws-sdk/client-cloudformation';
 import { DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
-import { verifyRoles } from '../../bin/commands/verify-roles';
+import { runCommandLine } from '../../bin/command-line/run-command-line';
+import { verifyRolesWith } from '../../bin/commands/verify-roles';
 import { type Emulator, startEmulator } from './runner';
 
 let emulator: Emulator;
@@ -49,7 +50,9 @@ async function verified(): Promise<{ code: number; asked: number; differences: D
   const io = { out: (line: string) => lines.push(line), err: (line: string) => lines.push(line), env: {} };
   // What was deployed there: the synthesized template, less what the emulator doesn't know.
   const template = path.join(emulator.scratchDirectory, 'assembly-1', 'Quickstart.template.json');
-  const code = await verifyRoles([template, '--stack', 'Quickstart', '--json'], io, clients);
+  const commands = { 'verify-roles': { summary: '', load: async () => verifyRolesWith(() => clients) } };
+  const args = ['verify-roles', template, '--stack', 'Quickstart', '--json'];
+  const code = await runCommandLine(args, io, commands);
   return { code, ...JSON.parse(lines.join('\n')) };
 }
 

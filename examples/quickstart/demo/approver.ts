@@ -1,5 +1,6 @@
 import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
-import { approvals } from '../../../bin/commands/approvals';
+import { runCommandLine } from '../../../bin/command-line/run-command-line';
+import { COMMANDS } from '../../../bin/command-list';
 import type { LocalDeployment } from './local-deployment';
 
 /** A person at the command line, under the approver role: runs the real `hardened-agent approvals`. */
@@ -74,6 +75,7 @@ export class Approver {
   private async run(...args: string[]): Promise<{ code: number; lines: string[] }> {
     const lines: string[] = [];
     const print = (line: string) => lines.push(line);
-    return { code: await approvals(args, { out: print, err: print, env: this.env }), lines };
+    const sink = { out: print, err: print, env: this.env };
+    return { code: await runCommandLine(['approvals', ...args], sink, COMMANDS), lines };
   }
 }

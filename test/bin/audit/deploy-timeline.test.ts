@@ -7,7 +7,7 @@ const policyVersion = `${'ab'.repeat(4)}${'0'.repeat(56)}`;
 const deploy = (seq: number, more: Parameters<typeof deployFields>[0]) =>
   entry(PLATFORM_STREAM, seq, { type: 'deploy', actor: 'sealer', decision: undefined, ...deployFields(more) });
 
-it('tells of a deployment what runs without a person, and whether the gate enforces', () => {
+test('tells of a deployment what runs without a person, and whether the gate enforces', () => {
   const [, strict, wide] = timelineOf([
     deploy(1, { policyVersion, autoApprovals: [] }),
     deploy(2, {

@@ -1,0 +1,137 @@
+import { Sha256 } from '@aws-crypto/sha256-js';
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import { HttpRequest } from '@smithy/protocol-http';
+import { SignatureV4 } from '@smithy/signature-v4';
+import type { ApprovalCard, ApprovalSummary } from '../../runtime/approvals/approval-card';
+import type { DecisionBody, DecisionReply } from '../../runtime/approvals/decide';
+
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+type CredentialProvider = () => Promise<Credentials>;
+
+/** Where the desk is, and which role calls it. */
+export interface DeskAccess {
+  readonly apiUrl: string;
+  readonly region: string;
+  /** The approver role. @default - the present credentials are used as they are */
+  readonly roleArn?: string;
+  /** Role session name, which the role's trust policy compares with the person's name. @default - the caller's own name */
+  readonly sessionName?: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** The desk's answer to a decision, with the HTTP status. */
+export interface Answer<Body> {
+  readonly status: number;
+  readonly body: Body;
+}
+
+const TIMEOUT_MS = 30_000;
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+
+/** Calls the API of the approval desk. Each request is signed with SigV4. */
+export class DeskClient {
+  private constructor(
+    private readonly apiUrl: URL,
+    private readonly signer: SignatureV4,
+  ) {}
+
+  /** @throws Error when the address is neither HTTPS nor on this machine, or when the role can't be assumed */
+  static async open(access: DeskAccess): Promise<DeskClient> {
+    const url = new URL(access.apiUrl);
+    const local = url.hostname === '127.0.0.1' || url.hostname === 'localhost' || url.hostname === '[::1]';
+    if (url.protocol !== 'https:' && !local) {
+      throw new Error(`${url.protocol}//${url.host} would send arguments unencrypted; give an https address.`);
+    }
+    const ambient = ambientCredentials(access.env);
+    const credentials = access.roleArn ? await assume(access, access.roleArn, ambient) : ambient;
+    return new DeskClient(
+      url,
+      new SignatureV4({ service: 'execute-api', region: access.region, credentials, sha256: Sha256 }),
+    );
+  }
+
+  list(): Promise<Answer<{ requests: ApprovalSummary[] }>> {
+    return this.send('GET', 'requests');
+  }
+
+  show(requestId: string): Promise<Answer<ApprovalCard>> {
+    return this.send('GET', `requests/${requestId}`);
+  }
+
+  decide(requestId: string, body: DecisionBody): Promise<Answer<DecisionReply>> {
+    return this.send('POST', `requests/${requestId}/decision`, JSON.stringify(body));
+  }
+
+  private async send<Body>(method: string, path: string, body?: string): Promise<Answer<Body>> {
+    const base = this.apiUrl.pathname.replace(/\/$/, '');
+    const request = new HttpRequest({
+      method,
+      protocol: this.apiUrl.protocol,
+      hostname: this.apiUrl.hostname,
+      ...(this.apiUrl.port ? { port: Number(this.apiUrl.port) } : {}),
+      path: `${base}/${path}`,
+      headers: { host: this.apiUrl.host, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      body,
+    });
+    const signed = await this.signer.sign(request);
+    const { host: _host, ...headers } = signed.headers;
+    const { status, text } = await this.fetchText(new URL(`${base}/${path}`, this.apiUrl), {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body }),
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    try {
+      return { status, body: JSON.parse(text) as Body };
+    } catch {
+      throw new Error(`The desk answered ${status} without JSON. Check that --api-url is the address of the desk.`);
+    }
+  }
+
+  private async fetchText(url: URL, init: RequestInit): Promise<{ readonly status: number; readonly text: string }> {
+    try {
+      const response = await fetch(url, init);
+      const text = await response.text();
+      if (text.length <= MAX_ANSWER_BYTES) return { status: response.status, text };
+    } catch (error) {
+      const { message, cause } = error as Error;
+      throw new Error(`The desk at ${url.host} can't be reached: ${cause instanceof Error ? cause.message : message}.`);
+    }
+    throw new Error(`The desk's answer is larger than ${MAX_ANSWER_BYTES} bytes.`);
+  }
+}
+
+function ambientCredentials(env: NodeJS.ProcessEnv): CredentialProvider {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: token } = env;
+  if (!accessKeyId || !secretAccessKey) return fromNodeProviderChain();
+  return () => Promise.resolve({ accessKeyId, secretAccessKey, ...(token ? { sessionToken: token } : {}) });
+}
+
+async function assume(access: DeskAccess, roleArn: string, ambient: CredentialProvider): Promise<CredentialProvider> {
+  const sts = new STSClient({
+    region: access.region,
+    credentials: ambient,
+    ...(access.env.AWS_ENDPOINT_URL ? { endpoint: access.env.AWS_ENDPOINT_URL } : {}),
+  });
+  const sessionName = access.sessionName ?? (await ownName(sts));
+  const { Credentials: made } = await sts.send(
+    new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: sessionName, DurationSeconds: 900 }),
+  );
+  if (!made?.AccessKeyId || !made.SecretAccessKey) throw new Error(`Assuming ${roleArn} gave no credentials.`);
+  const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken } = made;
+  return () => Promise.resolve({ accessKeyId, secretAccessKey, sessionToken });
+}
+
+/** The caller's name: of the IAM user, or the session name of the role that a person signed in with. */
+async function ownName(sts: STSClient): Promise<string> {
+  const { Arn: arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
+  const name = /:(?:user|assumed-role)\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1];
+  if (!name) throw new Error(`${arn || 'The caller'} is not a person. Give your name with --as.`);
+  return name;
+}

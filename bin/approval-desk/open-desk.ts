@@ -1,0 +1,77 @@
+import type { ApprovalCard } from '../../runtime/approvals/approval-card';
+import { digestOf } from '../../runtime/approvals/show-requests';
+import { optionWords } from '../command-line/command-hint';
+import type { CommandIo } from '../command-line/command-io';
+import type { ArgumentDefinition } from '../command-line/define-command';
+import { flag, text } from '../command-line/option';
+import { UsageError } from '../command-line/usage-error';
+import { DeskClient } from './desk-client';
+
+/** Options of every command that speaks to the approval desk. */
+export const DESK_OPTIONS = {
+  apiUrl: text('URL', 'the address of the approval desk, an output of the stack', {
+    variable: 'HARDENED_AGENT_DESK_URL',
+  }),
+  roleArn: text('ARN', 'the approver role to assume first', { variable: 'HARDENED_AGENT_APPROVER_ROLE' }),
+  as: text('NAME', 'the role session name; by default your own name in AWS'),
+  region: text('REGION', 'the region of the desk; by default AWS_REGION or AWS_DEFAULT_REGION'),
+  json: flag('print the answer of the desk as JSON'),
+};
+
+/** Values of `DESK_OPTIONS`. */
+export interface DeskOptions {
+  readonly apiUrl?: string;
+  readonly roleArn?: string;
+  readonly as?: string;
+  readonly region?: string;
+}
+
+/** IAM actions for the desk. */
+export const DESK_PERMISSIONS = ['sts:AssumeRole', 'execute-api:Invoke'];
+
+export const REQUEST: ArgumentDefinition<string> = {
+  name: 'ID',
+  description: 'the id of a request, as "hardened-agent approvals list" prints it',
+  read: (given) => {
+    if (/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(given)) return given;
+    throw new UsageError(`"${given}" is not the id of a request. "hardened-agent approvals list" prints the ids.`);
+  },
+};
+
+/** @throws UsageError when address or region are missing; Error when the role cannot be assumed */
+export function openDesk(options: DeskOptions, io: CommandIo): Promise<DeskClient> {
+  const { apiUrl, roleArn, as: sessionName } = options;
+  const region = options.region ?? io.env.AWS_REGION ?? io.env.AWS_DEFAULT_REGION;
+  if (!apiUrl || !URL.canParse(apiUrl)) {
+    throw new UsageError('Give the address of the approval desk with --api-url, or set HARDENED_AGENT_DESK_URL.');
+  }
+  if (!region) throw new UsageError('Give the region with --region, or set AWS_REGION.');
+  return DeskClient.open({ apiUrl, region, roleArn, sessionName, env: io.env });
+}
+
+/** The desk's options as words of a command to copy, without those that the environment gives anyway. */
+export function deskWords({ apiUrl, roleArn, as, region }: DeskOptions, { env }: CommandIo): string[] {
+  return [
+    ...optionWords('--api-url', apiUrl === env.HARDENED_AGENT_DESK_URL ? undefined : apiUrl),
+    ...optionWords('--role-arn', roleArn === env.HARDENED_AGENT_APPROVER_ROLE ? undefined : roleArn),
+    ...optionWords('--as', as),
+    ...optionWords('--region', region),
+  ];
+}
+
+/** Hashes the arguments here, because the desk's word about its own bytes proves nothing. */
+export function checkedCard(card: ApprovalCard): ApprovalCard {
+  if (card.argumentsText === undefined || digestOf(card, card.argumentsText) === card.digest) return card;
+  const { argumentsText: _wrong, view: _view, ...rest } = card;
+  return {
+    ...rest,
+    problems: [...card.problems, 'The arguments that the desk sent are not the bytes of this digest: don’t approve.'],
+  };
+}
+
+/** Prints why the desk refused. Returns the exit code. */
+export function refused(body: unknown, io: CommandIo): number {
+  const { code, reason, message } = body as { code?: string; reason?: string; message?: string };
+  io.err([code, reason ?? message].filter(Boolean).join(': ') || 'The desk refused.');
+  return 1;
+}

@@ -1,0 +1,13 @@
+/** A whole `hardened-agent` command, quoted for a shell, that the user can copy. */
+export function commandHint(...words: readonly string[]): string {
+  return ['hardened-agent', ...words.map(quoted)].join(' ');
+}
+
+/** The words of an option, or none when it has no value. */
+export function optionWords(option: string, value: string | undefined): string[] {
+  return value === undefined ? [] : [option, value];
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

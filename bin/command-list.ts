@@ -1,0 +1,85 @@
+import type { CommandList } from './command-line/run-command-line';
+
+/** Every command. The summaries are here, so that the list of commands is printed without loading their code. */
+export const COMMANDS: CommandList = {
+  check: {
+    summary: 'check templates against the rules',
+    load: async () => (await import('./commands/check.js')).check,
+  },
+  prove: {
+    summary: 'prove what each workload reaches and each role may use',
+    load: async () => (await import('./commands/prove.js')).prove,
+  },
+  'verify-roles': {
+    summary: 'ask AWS what the deployed roles may do, and compare',
+    load: async () => (await import('./commands/verify-roles.js')).verifyRoles,
+  },
+  cost: {
+    summary: 'estimate what a deployment costs',
+    load: async () => (await import('./commands/cost.js')).cost,
+  },
+  approvals: {
+    summary: 'show requests that wait for a person, and decide',
+    description: 'Shows requests that wait for a person, approves exact bytes, or denies.',
+    commands: {
+      list: {
+        summary: 'list the requests that wait for a decision',
+        load: async () => (await import('./commands/approvals/list.js')).list,
+      },
+      show: {
+        summary: 'print the exact bytes of one request',
+        load: async () => (await import('./commands/approvals/show.js')).show,
+      },
+      approve: {
+        summary: 'approve the exact bytes of one request',
+        load: async () => (await import('./commands/approvals/approve.js')).approve,
+      },
+      deny: {
+        summary: 'deny one request',
+        load: async () => (await import('./commands/approvals/deny.js')).deny,
+      },
+    },
+  },
+  audit: {
+    summary: 'verify the ledger, and read what a session did',
+    description: 'Verifies the ledger with the public key alone, prints what a session did, and erases personal data.',
+    commands: {
+      key: {
+        summary: 'print the public key, to be kept outside the account',
+        load: async () => (await import('./commands/audit/key.js')).key,
+      },
+      download: {
+        summary: 'copy the ledger, to verify it offline',
+        load: async () => (await import('./commands/audit/download.js')).download,
+      },
+      verify: {
+        summary: 'verify that the ledger is whole',
+        load: async () => (await import('./commands/audit/verify.js')).verify,
+      },
+      show: {
+        summary: 'print what a session did',
+        load: async () => (await import('./commands/audit/show.js')).show,
+      },
+      prove: {
+        summary: 'print a proof that one entry is in the ledger',
+        load: async () => (await import('./commands/audit/prove.js')).prove,
+      },
+      'check-proof': {
+        summary: 'check such a proof, offline',
+        load: async () => (await import('./commands/audit/check-proof.js')).checkProof,
+      },
+      erase: {
+        summary: 'erase arguments and results, and record it',
+        load: async () => (await import('./commands/audit/erase.js')).erase,
+      },
+    },
+  },
+  replay: {
+    summary: 'list the recorded decisions that other policies would change',
+    load: async () => (await import('./commands/replay.js')).replay,
+  },
+  suggest: {
+    summary: 'propose auto-approvals from what people approved',
+    load: async () => (await import('./commands/suggest.js')).suggest,
+  },
+};

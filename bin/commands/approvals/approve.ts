@@ -1,0 +1,38 @@
+import { DESK_OPTIONS, DESK_PERMISSIONS, deskWords, openDesk, REQUEST } from '../../approval-desk/open-desk';
+import { sendDecision } from '../../approval-desk/send-decision';
+import { commandHint } from '../../command-line/command-hint';
+import { defineCommand } from '../../command-line/define-command';
+import { text } from '../../command-line/option';
+import { UsageError } from '../../command-line/usage-error';
+
+export const approve = defineCommand({
+  description: `Approves the exact bytes that a digest stands for. "hardened-agent approvals show ID" prints the bytes and
+their digest. The call then runs once.`,
+  argument: REQUEST,
+  options: {
+    digest: {
+      ...text('DIGEST', 'the digest of the bytes that you approve, 64 hexadecimal digits'),
+      required: true,
+    },
+    reason: text('TEXT', 'recorded with the decision'),
+    ...DESK_OPTIONS,
+  },
+  examples: [
+    'hardened-agent approvals approve r-0123 --digest e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  ],
+  exitCodes: { 0: 'approved', 1: 'the desk refused, or the digest is not of this request' },
+  permissions: DESK_PERMISSIONS,
+  run: async ({ argument: requestId, options: { digest, reason, json, ...access }, io }) => {
+    if (digest === undefined || !/^[0-9a-f]{64}$/.test(digest)) {
+      const show = commandHint('approvals', 'show', requestId, ...deskWords(access, io));
+      throw new UsageError(`An approval is for exact bytes. Read them, and give their --digest: ${show}`);
+    }
+    return sendDecision(await openDesk(access, io), requestId, io, {
+      json,
+      decide: (card) =>
+        card.argumentsText !== undefined && card.digest === digest
+          ? { v: 1, decision: 'APPROVED', digest, ...(reason ? { reason } : {}) }
+          : 'The digest is not the one of this request’s bytes: nothing is sent. Show the request again.',
+    });
+  },
+});

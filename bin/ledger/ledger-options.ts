@@ -1,0 +1,110 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { s3 } from '../../runtime/aws/clients';
+import { S3ObjectStore } from '../../runtime/aws/s3-object-store';
+import { parseVerifierKey } from '../../runtime/core/merkle/note';
+import { commandHint } from '../command-line/command-hint';
+import { required, text } from '../command-line/option';
+import { UsageError } from '../command-line/usage-error';
+import { COPY_FILE, type CopyFacts, changedVersions } from './download-ledger';
+import { FolderStore } from './folder-store';
+import type { LedgerStores } from './stored-ledger';
+
+/** Options that name the buckets of a ledger. */
+export const BUCKET_OPTIONS = {
+  ledgerBucket: text('NAME', 'the locked bucket of the ledger', { variable: 'HARDENED_AGENT_LEDGER_BUCKET' }),
+  publicationBucket: text('NAME', 'the bucket with the published tree', {
+    variable: 'HARDENED_AGENT_PUBLICATION_BUCKET',
+  }),
+  witnessBucket: text('NAME', 'the bucket of the witness', { variable: 'HARDENED_AGENT_WITNESS_BUCKET' }),
+};
+
+/** Options that say where a ledger is read: in a downloaded copy, or in its buckets. */
+export const LEDGER_OPTIONS = {
+  dir: text('DIR', 'a copy that "hardened-agent audit download" made; without it, the buckets are read'),
+  ...BUCKET_OPTIONS,
+};
+
+export const EVIDENCE_BUCKET = text('NAME', 'the bucket with arguments and results', {
+  variable: 'HARDENED_AGENT_EVIDENCE_BUCKET',
+});
+
+export const KEY_OPTION = required(
+  'KEY',
+  'the public key that "hardened-agent audit key" prints, or a file that contains it',
+  (given) => {
+    try {
+      return parseVerifierKey(existsSync(given) ? readFileSync(given, 'utf8') : given);
+    } catch (error) {
+      throw new UsageError(`--key: ${(error as Error).message}.`);
+    }
+  },
+  { variable: 'HARDENED_AGENT_LEDGER_KEY' },
+);
+
+export const SESSION_OPTION = required('ID', 'the id of a session', (given) => identifier(given, '--session'));
+
+/** The id of a session or of a request. @throws UsageError for anything else */
+export function identifier(given: string, option: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(given)) return given;
+  throw new UsageError(
+    `${option} is "${given}". Give an id: at most 128 letters, digits, "-" and "_", beginning with a letter or a digit.`,
+  );
+}
+
+/** Values of `BUCKET_OPTIONS`. */
+export interface LedgerBuckets {
+  readonly ledgerBucket?: string;
+  readonly publicationBucket?: string;
+  readonly witnessBucket?: string;
+}
+
+/**
+ * Opens the ledger that the options name. `now` is the time to which lateness is measured: for a copy, when it was made.
+ *
+ * @throws UsageError when no option names a ledger
+ */
+export function openLedger({ dir, ...buckets }: LedgerBuckets & { readonly dir?: string }): {
+  readonly stores: LedgerStores;
+  readonly now: number;
+} {
+  if (dir === undefined) return { stores: bucketStores(buckets), now: Date.now() };
+  const facts = copyFacts(dir);
+  const part = (name: string) => (existsSync(path.join(dir, name)) ? new FolderStore(path.join(dir, name)) : undefined);
+  return {
+    stores: {
+      ledger: new FolderStore(path.join(dir, 'ledger')),
+      publication: part('publication'),
+      witness: part('witness'),
+      history: async function* () {
+        yield* facts.history;
+      },
+    },
+    now: Date.parse(facts.at),
+  };
+}
+
+/** @throws UsageError when there is no `--ledger-bucket` */
+export function bucketStores({ ledgerBucket, publicationBucket, witnessBucket }: LedgerBuckets): LedgerStores {
+  if (!ledgerBucket) {
+    throw new UsageError('Give --dir with a downloaded copy, or --ledger-bucket with the bucket of the ledger.');
+  }
+  const store = (name: string | undefined) => (name === undefined ? undefined : new S3ObjectStore(name));
+  return {
+    ledger: new S3ObjectStore(ledgerBucket),
+    publication: store(publicationBucket),
+    witness: store(witnessBucket),
+    history: () => changedVersions(s3(), ledgerBucket),
+  };
+}
+
+function copyFacts(dir: string): CopyFacts {
+  const file = path.join(dir, COPY_FILE);
+  const advice = `Make a copy first: ${commandHint('audit', 'download', '--dir', dir)}`;
+  if (!existsSync(file)) throw new Error(`${dir} is no copy of a ledger: it has no ${COPY_FILE}. ${advice}`);
+  const facts = JSON.parse(readFileSync(file, 'utf8')) as CopyFacts;
+  if (facts.v !== 1 || Number.isNaN(Date.parse(facts.at)) || !Array.isArray(facts.history)) {
+    throw new Error(`${file} was not written by this version of "hardened-agent audit download". ${advice}`);
+  }
+  return facts;
+}

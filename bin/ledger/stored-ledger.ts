@@ -1,0 +1,55 @@
+import type { KeyHistory, LedgerObject, LedgerSource } from '../../runtime/core/audit/ledger-source';
+import type { StoredEntry } from '../../runtime/core/ledger/stored-entry';
+import { inParallel } from '../../runtime/ledger/in-parallel';
+import type { ListedObject } from '../../runtime/ledger/object-store';
+
+/** A bucket, or a folder with the same keys, for reading. */
+export interface ReadableStore {
+  get(key: string): Promise<string | undefined>;
+  getBytes(key: string): Promise<Uint8Array | undefined>;
+  list(prefix: string): AsyncIterable<ListedObject>;
+}
+
+/** The places of a ledger. An absent place is not checked, and the report says so. */
+export interface LedgerStores {
+  readonly ledger: ReadableStore;
+  readonly publication?: ReadableStore;
+  readonly witness?: ReadableStore;
+  readonly history?: () => AsyncIterable<KeyHistory>;
+  /** Reads, hashes and parses entries in other threads, with their texts if `withContent`. */
+  readonly entries?: (keys: readonly string[], withContent: boolean) => Promise<(StoredEntry | undefined)[]>;
+}
+
+/** Gives the verifier a ledger that lies in buckets or in a copy. */
+export class StoredLedger implements LedgerSource {
+  readonly history?: () => AsyncIterable<KeyHistory>;
+  readonly witnessed?: () => AsyncIterable<{ readonly key: string; readonly text: string }>;
+  readonly published?: (path: string) => Promise<Uint8Array | undefined>;
+  readonly entries?: (keys: readonly string[]) => Promise<(StoredEntry | undefined)[]>;
+  private readonly ledger: ReadableStore;
+
+  constructor({ ledger, publication, witness, history, entries }: LedgerStores) {
+    this.ledger = ledger;
+    this.history = history;
+    if (publication) this.published = (path) => publication.getBytes(path);
+    // Texts are needed only to compare them with the published ones.
+    if (entries) this.entries = (keys) => entries(keys, publication !== undefined);
+    if (witness) this.witnessed = () => checkpointsOf(witness);
+  }
+
+  async read(keys: readonly string[]): Promise<(string | undefined)[]> {
+    const texts = new Array<string | undefined>(keys.length);
+    await inParallel(keys, async (key, i) => {
+      texts[i] = await this.ledger.get(key);
+    });
+    return texts;
+  }
+
+  list(prefix: string): AsyncIterable<LedgerObject> {
+    return this.ledger.list(prefix);
+  }
+}
+
+async function* checkpointsOf(witness: ReadableStore): AsyncIterable<{ key: string; text: string }> {
+  for await (const { key } of witness.list('checkpoints/')) yield { key, text: (await witness.get(key)) ?? '' };
+}

@@ -1,0 +1,87 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { hardenedAgent } from '../hardened-agent-call';
+
+async function run(...args: string[]) {
+  const { code, out, err } = await hardenedAgent(['check', ...args]);
+  return { code, out: out.join('\n'), err: err.join('\n') };
+}
+
+function file(name: string, text: string): string {
+  const target = path.join(mkdtempSync(path.join(tmpdir(), 'check-')), name);
+  writeFileSync(target, text);
+  return target;
+}
+
+const open = `
+Resources:
+  Secret:
+    Type: AWS::SecretsManager::Secret
+    Properties:
+      Description: !Sub "of \${AWS::Region}"
+`;
+
+test('plain CloudFormation in YAML is checked, and the place is named', async () => {
+  const template = file('app.yaml', open);
+  const { code, out } = await run(template);
+  expect(code).toBe(1);
+  expect(out).toContain('✗ SecretsOneReader (error)');
+  expect(out).toContain('app.yaml:3');
+});
+
+test('--json has one shape', async () => {
+  const { code, out } = await run(file('app.yaml', open), '--json');
+  expect(code).toBe(1);
+  expect(JSON.parse(out)).toEqual({
+    findings: [
+      {
+        ruleId: 'SecretsOneReader',
+        severity: 'error',
+        resource: 'Secret',
+        path: 'app.yaml#Secret',
+        property: 'Properties',
+        message: expect.any(String),
+        fix: expect.any(String),
+      },
+    ],
+    acknowledged: [],
+  });
+});
+
+test('an acknowledgement written by hand counts, with a reason only, and is listed', async () => {
+  const answered = (reason: string) =>
+    `${open}    Metadata:\n      hardened-agent:acknowledged:\n        - {id: SecretsOneReader, reason: "${reason}"}\n`;
+  const accepted = await run(file('app.yaml', answered('Two readers, by contract')));
+  expect(accepted.code).toBe(0);
+  expect(accepted.out).toContain('because: Two readers, by contract');
+  const refused = await run(file('app.yaml', answered(' ')));
+  expect(refused.code).toBe(1);
+  expect(refused.out).toContain('gives no reason');
+});
+
+test('a template without a fault leaves exit code 0', async () => {
+  const { code, out } = await run(file('app.json', '{"Resources":{}}'), '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toEqual({ findings: [], acknowledged: [] });
+});
+
+test.each([
+  ['no file', []],
+  ['an unknown option', ['--nope']],
+  ['two files', ['a', 'b']],
+  ['a file that isn’t there', ['/nowhere/at/all.json']],
+])('%s is wrong usage', async (_name, args) => {
+  const { code, err } = await run(...args);
+  expect(code).toBe(2);
+  expect(err).not.toBe('');
+});
+
+test.each(['not json', '[]', '{"name":"package"}', '{"version":"36.0.0","artifacts":{}}'])(
+  '%s is no template: wrong usage, and says which file',
+  async (text) => {
+    const { code, err } = await run(file('app.json', text));
+    expect(code).toBe(2);
+    expect(err).toContain('app.json: not a template');
+  },
+);

@@ -1,0 +1,103 @@
+import { LOG_ONLY, type Manifest } from '../../../runtime/core/contracts';
+import { MANIFEST } from '../../runtime/gate/gate-world';
+import { RecordedWorld } from '../decisions/recorded-world';
+
+/** A session with one decision of each kind. */
+async function recorded(manifest: Manifest = MANIFEST): Promise<RecordedWorld> {
+  const made = new RecordedWorld(manifest);
+  await made.call('read', { id: 'T-1' });
+  await made.call('read', { id: 'T-13' });
+  await made.call('read', { id: 'nonsense' });
+  await made.call('note', { id: 'T-1' });
+  await made.call('refund', { id: 'T-1', cents: 5 });
+  await made.call('refund', { id: 'T-1', cents: 60_000 });
+  await made.call('wipe', { id: 'T-1' });
+  return made;
+}
+
+describe('hardened-agent replay', () => {
+  test('finds no difference under the policies that decided, and says what it left out', async () => {
+    const made = await recorded();
+    expect(await made.hardenedAgent('replay', made.options())).toBe(0);
+    expect(made.out).toEqual([
+      '6 decisions replayed, 0 would differ.',
+      '1 left out: denied for reasons that no policy changes.',
+    ]);
+  });
+
+  test('says which calls a new hard denial would stop, by entry and policy', async () => {
+    const made = await recorded();
+    const file = made.file(
+      '@id("no-T-1") forbid (principal, action == Action::"note", resource) when { context.args.id == "T-1" };',
+    );
+    expect(await made.hardenedAgent('replay', [...made.options(), '--policy', file])).toBe(1);
+    expect(made.out[0]).toMatch(
+      /^entries\/s-0+1\/0+\d+ {2}note: ALLOW → DENY {2}\(The policy no-T-1 forbids this call\.\)$/,
+    );
+    expect(made.out[1]).toBe('6 decisions replayed, 1 would differ: 1 ALLOW → DENY.');
+  });
+
+  test('lets a policy take the place of the one of its @id, and adds others', async () => {
+    const made = await recorded();
+    const wider = made.file('@id("allow-refund") permit (principal, action == Action::"refund", resource);');
+    const asked = made.file('@id("ask-T-1") forbid (principal, action == Action::"read", resource);', 'ask.cedar');
+    expect(await made.hardenedAgent('replay', [...made.options(), '--policy', wider, '--ask', asked])).toBe(1);
+    expect(made.out.filter((line) => line.startsWith('entries/')).map((line) => line.split('  ')[1])).toEqual([
+      'read: ALLOW → ASK',
+      'refund: DENY → ASK',
+    ]);
+  });
+
+  test('tells a gate that only logged from one that enforces: nothing differs that would have been so', async () => {
+    const logging = { ...MANIFEST, mode: LOG_ONLY } as Manifest;
+    const made = await recorded(logging);
+    expect(await made.hardenedAgent('replay', made.options(logging))).toBe(0);
+    expect(made.out[0]).toBe('6 decisions replayed, 0 would differ.');
+  });
+
+  test('takes taint and where targets were found as they were then', async () => {
+    const made = new RecordedWorld(MANIFEST, { taint: true });
+    await made.call('mail', { to: 'ann@example.com' });
+    await made.call('mail', { to: 'eve@example.net' });
+    expect(await made.hardenedAgent('replay', made.options())).toBe(0);
+    expect(made.out[0]).toMatch(/^2 decisions/);
+  });
+
+  test('counts what it can’t replay: erased arguments, or other bytes than the ledger refers to', async () => {
+    const made = await recorded();
+    const [first, second] = [...made.world.evidence.keys()].filter((key) => key.startsWith('args/'));
+    made.world.evidence.delete(first);
+    made.world.evidence.set(second, '{"id":"T-99"}');
+    await made.hardenedAgent('replay', [...made.options(), '--json']);
+    expect(JSON.parse(made.out.join('\n'))).toMatchObject({ replayed: 4, withoutArguments: 2, differences: [] });
+  });
+
+  test('doesn’t pass where nothing at all could be replayed', async () => {
+    const made = await recorded();
+    made.world.evidence.clear();
+    expect(await made.hardenedAgent('replay', made.options())).toBe(1);
+  });
+
+  test('refuses policies that wouldn’t pass the synth, with file and policy', async () => {
+    const made = await recorded();
+    const file = made.file(
+      '@id("p") forbid (principal, action == Action::"note", resource) when { context.args.idd == "T-1" };',
+    );
+    expect(await made.hardenedAgent('replay', [...made.options(), '--policy', file])).toBe(1);
+    expect(made.err.join('\n')).toMatch(/new\.cedar: for policy `p`.*idd/);
+    const mixed = made.file(
+      '@id("a") forbid (principal, action, resource); @id("b") permit (principal, action, resource);',
+    );
+    expect(await made.hardenedAgent('replay', [...made.options(), '--policy', mixed])).toBe(1);
+    expect(made.err.join('\n')).toMatch(/permit and forbid/);
+  });
+
+  test('says how it is used', async () => {
+    const made = new RecordedWorld();
+    expect(await made.hardenedAgent('replay', ['--help'])).toBe(0);
+    expect(await made.hardenedAgent('replay', ['--dir', 'x'])).toBe(2);
+    expect(made.err[0]).toMatch(/--evidence/);
+    expect(await made.hardenedAgent('replay', ['--evidence', 'x'])).toBe(2);
+    expect(await made.hardenedAgent('replay', ['--what'])).toBe(2);
+  });
+});

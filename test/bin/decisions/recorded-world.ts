@@ -1,0 +1,68 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { LedgerEntry, Manifest } from '../../../runtime/core/contracts';
+import { encodeEntry } from '../../../runtime/core/ledger/entry';
+import { call, GateWorld, MANIFEST, SESSION } from '../../runtime/gate/gate-world';
+import { hardenedAgent } from '../hardened-agent-call';
+
+/** A ledger and its evidence in folders, written by the gate itself. */
+export class RecordedWorld {
+  readonly folder = mkdtempSync(path.join(tmpdir(), 'recorded-'));
+  readonly world: GateWorld;
+  readonly out: string[] = [];
+  readonly err: string[] = [];
+
+  constructor(
+    private readonly manifest: Manifest = MANIFEST,
+    session: ConstructorParameters<typeof GateWorld>[0] = {},
+  ) {
+    this.world = new GateWorld(session);
+  }
+
+  call(tool: string, args: unknown) {
+    return call(this.world.gate(this.manifest), tool, args);
+  }
+
+  /** What a person says of a call that waits. */
+  async decided(tool: string, args: unknown, code: 'APPROVED' | 'DENIED'): Promise<void> {
+    const { requestId } = await this.call(tool, args);
+    const seq = await this.world.ports.sessions.nextSeq(SESSION);
+    const [asked] = this.world.entries().filter((entry) => entry.requestId === requestId);
+    const decision: LedgerEntry = {
+      ...asked,
+      seq,
+      type: 'decision',
+      decision: { code, policyIds: [], taint: false },
+      argsHash: '',
+      argsRef: '',
+    };
+    await this.world.ports.ledger.append(decision);
+  }
+
+  /** Calls a command, keeps its lines, and returns its exit code. */
+  async hardenedAgent(command: string, options: readonly string[]): Promise<number> {
+    const { code, out, err } = await hardenedAgent([command, ...options]);
+    this.out.push(...out);
+    this.err.push(...err);
+    return code;
+  }
+
+  /** Writes ledger, evidence and manifest, and returns the options that name them. */
+  options(manifest: Manifest = this.manifest): string[] {
+    const write = (file: string, text: string) => {
+      mkdirSync(path.dirname(path.join(this.folder, file)), { recursive: true });
+      writeFileSync(path.join(this.folder, file), text);
+    };
+    for (const [key, entry] of this.world.ledger) write(`copy/ledger/${key}`, encodeEntry(entry));
+    for (const [key, text] of this.world.evidence) write(`evidence/${key}`, text);
+    write('manifest.json', JSON.stringify(manifest));
+    const at = (name: string) => path.join(this.folder, name);
+    return ['--dir', at('copy'), '--evidence', at('evidence'), '--manifest', at('manifest.json')];
+  }
+
+  file(text: string, name = 'new.cedar'): string {
+    writeFileSync(path.join(this.folder, name), text);
+    return path.join(this.folder, name);
+  }
+}
