@@ -1,5 +1,4 @@
 import type { AuditReport } from '../../runtime/core/audit/verify-ledger';
-import { escapeToLine } from '../../runtime/core/display';
 
 /** Findings of one kind that are printed. A fault that is everywhere would fill the screen. */
 const SHOWN_OF_A_KIND = 20;
@@ -51,7 +50,7 @@ function findingLines({ findings }: AuditReport): string[] {
     shown.set(code, count);
     if (count > SHOWN_OF_A_KIND) continue;
     const place = leaf === undefined || where.startsWith('leaf ') ? where : `${where}, leaf ${leaf}`;
-    lines.push(`  ${code}  ${escapeToLine(place)}`, `      ${escapeToLine(message)}`);
+    lines.push(`  ${code}  ${place}`, `      ${message}`);
   }
   for (const [code, count] of shown) {
     if (count > SHOWN_OF_A_KIND) lines.push(`  ${code}  and ${count - SHOWN_OF_A_KIND} more; --json lists them`);

@@ -1,5 +1,4 @@
 import type { DenialCode, LedgerEntry } from '../../runtime/core/contracts';
-import { escapeForDisplay } from '../../runtime/core/display';
 import type { EntryContent } from '../evidence/evidence-content';
 
 /** The layer that gives each denial code. */
@@ -42,7 +41,7 @@ export function timelineOf(
   if (!first) return ['This session left no entry.'];
   const calls = new Map<string, number>();
   const lines = [
-    `Session ${visible(first.sessionId)}, ${first.at.slice(0, 10)}, ${entries.length} entries (times are UTC)`,
+    `Session ${oneLine(first.sessionId)}, ${first.at.slice(0, 10)}, ${entries.length} entries (times are UTC)`,
     ...(entries.some(({ mode }) => mode !== undefined)
       ? ['THE GATE ONLY LOGGED: it let calls through that an enforcing gate would stop.']
       : []),
@@ -57,20 +56,20 @@ export function timelineOf(
     }),
   ];
   const erased = erasures.map(({ at, actor, erasure }) => {
-    const call = erasure?.requestId && `#${calls.get(erasure.requestId) ?? visible(erasure.requestId)}`;
-    return `ERASED: arguments and results of ${call ? `call ${call}` : 'the session'}, on ${at.slice(0, 10)} by ${visible(actor)}`;
+    const call = erasure?.requestId && `#${calls.get(erasure.requestId) ?? oneLine(erasure.requestId)}`;
+    return `ERASED: arguments and results of ${call ? `call ${call}` : 'the session'}, on ${at.slice(0, 10)} by ${oneLine(actor)}`;
   });
   return [...lines, ...erased, summary(entries)];
 }
 
 function sentence(entry: LedgerEntry): string {
-  const tool = visible(entry.tool ?? '');
+  const tool = oneLine(entry.tool ?? '');
   const code = entry.decision?.code;
   switch (entry.type) {
     case 'session_start':
-      return `session opened by ${visible(entry.actor)}`;
+      return `session opened by ${oneLine(entry.actor)}`;
     case 'session_end':
-      return `session ended by ${visible(entry.actor)}`;
+      return `session ended by ${oneLine(entry.actor)}`;
     case 'intent':
       if (entry.decision?.would) {
         return `${tool}: LET THROUGH, the gate only logs; it would have been ${entry.decision.would}${tainted(entry)}`;
@@ -89,13 +88,13 @@ function sentence(entry: LedgerEntry): string {
     case 'deploy':
       return `deployed: ${deployment(entry)}`;
     default:
-      return `${entry.type} by ${visible(entry.actor)}`;
+      return `${entry.type} by ${oneLine(entry.actor)}`;
   }
 }
 
 function deployment({ policyVersion, mode, deployment }: LedgerEntry): string {
   const { autoApprovals = [], unlisted = 0 } = deployment ?? {};
-  const calls = autoApprovals.map(({ tool, when }) => `${visible(tool)}${when ? ` when ${visible(when)}` : ''}`);
+  const calls = autoApprovals.map(({ tool, when }) => `${oneLine(tool)}${when ? ` when ${oneLine(when)}` : ''}`);
   return [
     `policy version ${policyVersion.slice(0, 8)}`,
     ...(mode ? ['THE GATE ONLY LOGS'] : []),
@@ -106,7 +105,7 @@ function deployment({ policyVersion, mode, deployment }: LedgerEntry): string {
 
 function policies(entry: LedgerEntry): string {
   const ids = entry.decision?.policyIds ?? [];
-  return ids.length > 0 ? ` (${ids.map(visible).join(', ')})` : '';
+  return ids.length > 0 ? ` (${ids.map(oneLine).join(', ')})` : '';
 }
 
 function tainted(entry: LedgerEntry): string {
@@ -114,8 +113,8 @@ function tainted(entry: LedgerEntry): string {
 }
 
 function approvers(entry: LedgerEntry): string {
-  const names = entry.approval?.approvers.map((arn) => visible(arn.slice(arn.lastIndexOf('/') + 1))) ?? [];
-  return names.length > 0 ? `by ${names.join(', ')}` : `by ${visible(entry.actor)}`;
+  const names = entry.approval?.approvers.map((arn) => oneLine(arn.slice(arn.lastIndexOf('/') + 1))) ?? [];
+  return names.length > 0 ? `by ${names.join(', ')}` : `by ${oneLine(entry.actor)}`;
 }
 
 function outcome(entry: LedgerEntry): string {
@@ -126,12 +125,12 @@ function outcome(entry: LedgerEntry): string {
 function credential(entry: LedgerEntry): string {
   if (!entry.credential) return '';
   const { name, version } = entry.credential;
-  return `, credential ${visible(name)}${version ? ` version ${visible(version.slice(0, 8))}` : ''}`;
+  return `, credential ${oneLine(name)}${version ? ` version ${oneLine(version.slice(0, 8))}` : ''}`;
 }
 
 function content({ args, result }: EntryContent): string[] {
   const cut = (text: string) => (text.length > MAX_CONTENT ? `${text.slice(0, MAX_CONTENT)}…` : text);
-  return [...(args ? [`asked  ${visible(cut(args))}`] : []), ...(result ? [`result ${visible(cut(result))}`] : [])];
+  return [...(args ? [`asked  ${oneLine(cut(args))}`] : []), ...(result ? [`result ${oneLine(cut(result))}`] : [])];
 }
 
 function summary(entries: readonly LedgerEntry[]): string {
@@ -145,7 +144,7 @@ function summary(entries: readonly LedgerEntry[]): string {
   ].join(', ');
 }
 
-/** Keeps a text of an agent or an attacker on one line, with line breaks as `\\n`. */
-function visible(text: string): string {
-  return escapeForDisplay(text).replace(/\n/g, '\\n');
+/** Keeps a text of an agent or an attacker on one line. Other control characters are escaped when the line is printed. */
+function oneLine(text: string): string {
+  return text.replaceAll('\n', '\\n');
 }

@@ -1,8 +1,8 @@
-import { CommanderError, Option, Command as ParsedCommand } from 'commander';
+import { Option, Command as ParsedCommand } from 'commander';
 import { version } from '../../package.json';
 import { CommandIo, type LineSink } from './command-io';
 import { type Command, optionName } from './define-command';
-import { explainAwsError } from './explain-aws-error';
+import { type FailedCall, reportError } from './report-error';
 import { UsageError } from './usage-error';
 
 /** A command in the list of all commands. Its own code is loaded when it is called, so that the others start fast. */
@@ -38,25 +38,29 @@ export async function runCommandLine(args: readonly string[], sink: LineSink, li
     await programOf(list, call).parseAsync(withHelpOption(args), { from: 'user' });
     return call.exitCode;
   } catch (error) {
-    return report(error, call);
+    if (error instanceof HelpForUnknown) return runCommandLine(withoutHelpOption(args), sink, list);
+    return reportError(error, call);
   }
 }
 
-/** What is known of the call while it is parsed and runs. */
-interface Call {
-  readonly io: CommandIo;
+/** What is known of a call while it is parsed and runs. */
+interface Call extends FailedCall {
   exitCode: number;
-  /** The command that the arguments named so far. */
   parsed?: ParsedCommand;
   command?: Command;
 }
+
+/** Help was asked for a command that doesn't exist. Commander would print the help of the group and end with 0. */
+class HelpForUnknown extends Error {}
 
 /** `help audit verify` means `audit verify --help`. */
 function withHelpOption(args: readonly string[]): string[] {
   return args[0] === 'help' ? [...args.slice(1), '--help'] : [...args];
 }
 
-// ------------------------------------------------------------ what the parser is told
+function withoutHelpOption(args: readonly string[]): string[] {
+  return args.filter((arg, i) => !['--help', '-h'].includes(arg) && !(i === 0 && arg === 'help'));
+}
 
 function programOf(list: CommandList, call: Call): ParsedCommand {
   const program = new ParsedCommand('hardened-agent')
@@ -73,6 +77,10 @@ function withCommands(parent: ParsedCommand, list: CommandList, call: Call): Par
     const child = parent.command(name).summary(entry.summary);
     if ('commands' in entry) withCommands(child.description(entry.description), entry.commands, call);
   }
+  parent.on('beforeHelp', () => {
+    const [name] = parent.args;
+    if (name !== undefined && !name.startsWith('-')) throw new HelpForUnknown();
+  });
   parent.hook('preSubcommand', async (_, child) => {
     const entry = list[child.name()];
     call.parsed = child;
@@ -88,6 +96,7 @@ function configure(parsed: ParsedCommand, { io }: Call): void {
   parsed
     .exitOverride()
     .helpOption('-h, --help', 'print this help')
+    .configureHelp({ optionTerm: ({ flags }) => flags.replace(/[<>]/g, '') })
     .configureOutput({
       writeOut: print((line) => io.out(line)),
       writeErr: print((line) => io.err(line)),
@@ -100,7 +109,7 @@ function withDefinition(parsed: ParsedCommand, command: Command, call: Call): vo
   call.command = command;
   configure(parsed, call);
   const { argument, options } = command;
-  parsed.description(command.description).allowExcessArguments().usage(usageOf(command));
+  parsed.description(command.description.replaceAll('\n', ' ')).allowExcessArguments().usage(usageOf(command));
   if (argument) parsed.argument(`[${argument.name}]`, argument.description);
   for (const [name, { valueName, description, variable, defaultText }] of Object.entries(options)) {
     const notes = [
@@ -157,55 +166,4 @@ function collectorOf(name: string, options: Command['options']) {
 
 function textsOf(values: Readonly<Record<string, unknown>>): ReadonlyMap<string, readonly string[]> {
   return new Map(Object.entries(values).map(([name, value]) => [name, value === true ? [''] : (value as string[])]));
-}
-
-// ------------------------------------------------------------ what the user is told
-
-function report(error: unknown, call: Call): number {
-  const { io } = call;
-  if (error instanceof CommanderError) {
-    const shown = ['commander.helpDisplayed', 'commander.version'].includes(error.code);
-    if (shown) return 0;
-    // The help was printed on standard error, because the command is missing.
-    return error.code === 'commander.help' ? 2 : reportUsage(plainMessage(error.message), call);
-  }
-  if (error instanceof UsageError) return reportUsage(error.message, call);
-  const explained = explainAwsError(error, call.command?.permissions ?? []);
-  if (explained !== undefined) {
-    io.err(explained);
-    return 1;
-  }
-  if (!isInternal(error)) {
-    io.err(error instanceof Error ? error.message : String(error));
-    return 1;
-  }
-  io.err(`Internal error: ${error.message}. Set HARDENED_AGENT_DEBUG=1 to see where, and please report it.`);
-  if (io.env.HARDENED_AGENT_DEBUG) for (const line of (error.stack ?? '').split('\n')) io.err(line);
-  return 3;
-}
-
-function reportUsage(message: string, { io, parsed }: Call): number {
-  const names: string[] = [];
-  for (let at = parsed; at?.parent; at = at.parent ?? undefined) names.unshift(at.name());
-  const path = ['hardened-agent', ...names].join(' ');
-  io.err(message);
-  io.err(`Usage: ${path} ${parsed?.usage() ?? '<command> [options]'}`);
-  io.err(`Help: ${path} --help`);
-  return 2;
-}
-
-/** Commander's messages, such as `error: unknown option '--jso'\n(Did you mean --json?)`, as sentences. */
-function plainMessage(message: string): string {
-  const text = message.replace(/^error: /, '');
-  const [, what, name, suggestion] = /^(unknown (?:option|command)) '(.*)'(?:\n\((.*\?)\))?$/s.exec(text) ?? [];
-  if (what !== undefined) {
-    return [`${what.replace('unknown', 'Unknown')} "${name}".`, ...(suggestion ? [suggestion] : [])].join(' ');
-  }
-  const [, option] = /^option '(.*)' argument missing$/.exec(text) ?? [];
-  return option === undefined ? text : `Option "${option.replace(/[<>]/g, '')}" needs a value.`;
-}
-
-/** Errors that only a fault of this program causes. All others come from files, AWS or the network. */
-function isInternal(error: unknown): error is Error {
-  return error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
 }

@@ -3,45 +3,74 @@ import path from 'node:path';
 import { version } from '../../package.json';
 
 const ROOT = path.join(__dirname, '../..');
+const TSX = path.join(ROOT, 'node_modules/.bin/tsx');
 
-function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the program in a process of its own. */
+function run(args: string[], env: NodeJS.ProcessEnv = process.env): Promise<Ended> {
+  return execute(TSX, ['bin/hardened-agent.ts', ...args], env);
+}
+
+function execute(file: string, args: string[], env: NodeJS.ProcessEnv = process.env): Promise<Ended> {
   return new Promise((resolve) => {
-    const command = path.join(ROOT, 'node_modules/.bin/tsx');
-    execFile(command, ['bin/hardened-agent.ts', ...args], { cwd: ROOT }, (error, out, err) =>
+    execFile(file, args, { cwd: ROOT, env }, (error, out, err) =>
       resolve({ code: error ? Number(error.code) : 0, out, err }),
     );
   });
 }
 
-it('says what commands there are, on standard output when asked', async () => {
-  const { code, out, err } = await run('--help');
+test('prints the list of commands on standard output when asked', async () => {
+  const { code, out, err } = await run(['--help']);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   for (const name of ['check', 'prove', 'cost', 'approvals', 'audit'])
     expect(out).toMatch(new RegExp(`^ {2}${name} `, 'm'));
 });
 
-it.each(['check', 'prove', 'verify-roles', 'cost', 'approvals', 'audit', 'replay', 'suggest'])(
-  'tells how %s is used when asked, without an error',
-  async (name) => {
-    const { code, out, err } = await run(name, '--help');
-    expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toMatch(/^Usage: hardened-agent /);
-  },
-  30_000,
-);
-
-it('says its version', async () => {
-  expect(await run('--version')).toEqual({ code: 0, out: `${version}\n`, err: '' });
+test('prints its version', async () => {
+  expect(await run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
 });
 
-it.each(['', 'toString', 'aprovals'])('ends with 2 and the usage for the command "%s"', async (name) => {
-  const { code, out, err } = await run(name);
+test.each(['', 'toString', 'aprovals'])('ends with 2 and the usage for the command "%s"', async (name) => {
+  const { code, out, err } = await run([name]);
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toContain('Usage: hardened-agent <command>');
 });
 
-it('ends as the command ends', async () => {
-  const { code, err } = await run('approvals', 'approve', 'r-1');
+test('ends with the exit code of the command', async () => {
+  const { code, err } = await run(['approvals', 'approve', 'r-1']);
   expect(code).toBe(2);
   expect(err).toContain('An approval is for exact bytes');
+});
+
+test.each([
+  ['a closed pipe on standard output', 'bin/hardened-agent.ts audit verify --help | true'],
+  ['a closed pipe on standard error', 'bin/hardened-agent.ts audit verify 2>&1 >/dev/null | true'],
+])('%s prints no stack trace', async (_, pipe) => {
+  const { out, err } = await execute('bash', ['-c', `"${TSX}" ${pipe}; echo "\${PIPESTATUS[0]}"`]);
+  expect(err).toBe('');
+  expect(['0\n', '2\n']).toContain(out);
+});
+
+describe('without what AWS needs', () => {
+  const { PATH } = process.env;
+  // No profile and no instance to take credentials from.
+  const bare = { PATH, HOME: '/nowhere', AWS_EC2_METADATA_DISABLED: 'true' };
+  const key = ['audit', 'key', '--signing-key', 'alias/x', '--origin', 'example.com/x'];
+
+  test('a missing region is one line that says what to set', async () => {
+    const { code, out, err } = await run(key, bare);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(/^No AWS region is set\. Set AWS_REGION.*\n$/);
+  });
+
+  test('missing credentials are one line that says what to set', async () => {
+    const { code, out, err } = await run(key, { ...bare, AWS_REGION: 'eu-west-1' });
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(/^No AWS credentials were found\. .*AWS_PROFILE.*\n$/);
+  });
 });

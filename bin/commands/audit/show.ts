@@ -29,8 +29,8 @@ person behind it, the credential and the outcome.`,
   exitCodes: { 0: 'the session was printed', 1: 'it has no entry, or could not be read' },
   permissions: ['s3:ListBucket', 's3:GetObject'],
   run: async ({ options: { session, content, evidenceBucket, json, ...places }, io }) => {
-    const { ledger } = openLedger(places).stores;
     if (content && !evidenceBucket) throw new UsageError('--content needs --evidence-bucket.');
+    const { ledger } = openLedger(places).stores;
     const entries = await withVerifyAdvice(places, () => readEntries(ledger, session));
     const erasures = await erasuresOf(ledger, session);
     const contents =

@@ -1,6 +1,7 @@
 import { timelineOf } from '../../../bin/audit/session-timeline';
-import { PLATFORM_STREAM } from '../../../runtime/core/contracts';
+import { LOG_ONLY, PLATFORM_STREAM } from '../../../runtime/core/contracts';
 import { deployFields } from '../../../runtime/core/ledger/deploy-entry';
+import { call, GateWorld, MANIFEST } from '../../runtime/gate/gate-world';
 import { entry } from '../../runtime/ledger/sealed-ledger';
 
 const policyVersion = `${'ab'.repeat(4)}${'0'.repeat(56)}`;
@@ -21,4 +22,14 @@ test('tells of a deployment what runs without a person, and whether the gate enf
   );
   const only = timelineOf([deploy(1, { policyVersion, mode: 'LOG_ONLY', autoApprovals: [] })]);
   expect(only.join('\n')).toContain('THE GATE ONLY LOGS');
+});
+
+test('a session of a gate that only logged says so first, and of each call what would have been', async () => {
+  const world = new GateWorld();
+  const gate = world.gate({ ...MANIFEST, mode: LOG_ONLY });
+  await call(gate, 'wipe', { id: 'T-2' });
+  const lines = timelineOf(world.entries());
+  expect(lines[1]).toBe('THE GATE ONLY LOGGED: it let calls through that an enforcing gate would stop.');
+  expect(lines[2]).toMatch(/wipe: LET THROUGH, the gate only logs; it would have been OUT_OF_SCOPE$/);
+  expect(timelineOf(world.entries().map(({ mode: _, ...entry }) => entry)).join()).not.toContain('ONLY LOGGED');
 });
