@@ -29,15 +29,20 @@ const CHUNK = 256;
 /** Below this number of entries, starting threads takes longer than they save, measured on two cores. */
 const SMALL = 100_000;
 
-/** The worker's bundle. This file runs from `bin/ledger`, or bundled from a folder with the command line. */
-const WORKER = workerFile();
-
+/**
+ * The bundle of the worker. This code runs from its own folder, or bundled from the folder of the command line.
+ *
+ * @throws Error when there is no bundle
+ */
 function workerFile(): string {
   const candidates = ['..', '../..', '../../..'].map((up) =>
     path.resolve(__dirname, up, 'runtime-bundles/audit-worker/index.js'),
   );
   const found = candidates.find((file) => existsSync(file));
-  if (found === undefined) throw new Error(`There is no worker for audits. Looked for ${candidates.join(', ')}`);
+  if (found === undefined)
+    throw new Error(
+      `The worker for audits is missing from the package. Use --threads 1. Looked for ${candidates.join(', ')}.`,
+    );
   return found;
 }
 
@@ -53,7 +58,8 @@ export class EntryWorkers {
 
   /** @param root the folder of the copied locked bucket */
   constructor(root: string, count: number) {
-    this.workers = Array.from({ length: count }, () => new Worker(WORKER, { workerData: { root } }));
+    const file = workerFile();
+    this.workers = Array.from({ length: count }, () => new Worker(file, { workerData: { root } }));
     for (const worker of this.workers) {
       worker.on('message', (reply: EntryReply) => {
         this.waiting.get(reply.id)?.resolve(reply);

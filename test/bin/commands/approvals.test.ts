@@ -53,6 +53,16 @@ describe('approvals show', () => {
     );
   });
 
+  test('prints a command that has the options of this one', async () => {
+    const { out } = await run(['show', asked.requestId, '--api-url', desk.url, '--region', REGION], {
+      HARDENED_AGENT_DESK_URL: undefined,
+      AWS_REGION: undefined,
+    });
+    expect(out.at(-1)).toBe(
+      `To approve exactly this: hardened-agent approvals approve ${asked.requestId} --digest ${asked.digest} --api-url ${desk.url} --region ${REGION}`,
+    );
+  });
+
   test('prints the desk’s answer as JSON, in ASCII', async () => {
     desk.tamper = (answer) => ({ ...answer, user: 'zo\u00eb\u202e\u009b' });
     const { code, out } = await run(['show', asked.requestId, '--json']);
@@ -134,6 +144,14 @@ describe('whoever uses it', () => {
     const { out } = await run(['list']);
     expect(out).toHaveLength(1);
     expect(out[0]).toContain('r\\u{001b}[2J  a\\u{000a}b');
+  });
+
+  test('is told when the desk can’t be reached', async () => {
+    const { code, err } = await run(['list', '--api-url', 'http://127.0.0.1:9/desk']);
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: [expect.stringMatching(/^The desk at 127\.0\.0\.1:9 can't be reached: /)],
+    });
   });
 
   test('doesn’t send arguments over a network unencrypted', async () => {
