@@ -1,0 +1,14 @@
+/** A call's body, in UTF-8 bytes. */
+export const MAX_CALL_BYTES = 256 * 1024;
+
+/** A call's nesting depth. */
+export const MAX_CALL_DEPTH = 32;
+
+/** A result's content, in UTF-8 bytes, unless the tool declares less. */
+export const MAX_RESULT_BYTES = 256 * 1024;
+
+/** Calls that one probation can ask for. Each is stored in one item of the state table, and an item holds 400 KB. */
+export const MAX_PROBATION_CALLS = 1000;
+
+/** The longest time a reply of the gate takes, in milliseconds. A REST API integration ends at 29 s. */
+export const GATE_REPLY_BUDGET_MS = 25_000;

@@ -1,0 +1,159 @@
+import type { JsonObject } from './json';
+import { MAX_CALL_BYTES, MAX_PROBATION_CALLS, MAX_RESULT_BYTES } from './limits';
+import { closed, identifier, sha256, toolName, version } from './schema-parts';
+import { EFFECTS, type EffectName, LOG_ONLY, type Sha256Hex, TRUST_LEVELS, type Trust } from './words';
+
+export interface ToolLimits {
+  /** UTF-8 bytes of the canonical arguments. */
+  readonly maxArgumentBytes: number;
+  /** UTF-8 bytes of the content. */
+  readonly maxResultBytes: number;
+}
+
+/** How long a tool counts as new. It ends when both limits are reached, if both are given. */
+export interface Probation {
+  /** Hash of the tool's definition. A changed tool is new again. */
+  readonly key: Sha256Hex;
+  /** Calls that a person approved and that succeeded. */
+  readonly calls?: number;
+  /** Seconds since its first call. */
+  readonly seconds?: number;
+}
+
+export interface ToolManifest {
+  readonly name: string;
+  readonly connector: string;
+  readonly description: string;
+  readonly effect: EffectName;
+  readonly schema: JsonObject;
+  readonly schemaHash: Sha256Hex;
+  readonly descriptionHash: Sha256Hex;
+  readonly credentialName?: string;
+  /** The environment variable of the gate that holds the executor's ARN. */
+  readonly functionArnVariable: string;
+  /** JSON pointers of the arguments that name a target: recipient, account, URL. */
+  readonly targets: readonly string[];
+  /** Target values that are trusted for this tool, besides those of the user's task. */
+  readonly trustedTargets?: readonly string[];
+  readonly trust: Trust;
+  readonly limits: ToolLimits;
+  readonly timeoutMs: number;
+  /** While it lasts, a person is asked about each call of the tool. */
+  readonly probation?: Probation;
+  /** Hash of this tool's own policies, schema and approval rule. A deployment that changes other tools voids no approval. */
+  readonly policyVersion: Sha256Hex;
+}
+
+/** Three policy sets that are evaluated one by one, and the Cedar schema (JSON form) for all of them. */
+export interface CedarPolicies {
+  readonly deny: string;
+  readonly allow: string;
+  /** Policies that let a call run without a person. An outbound or destructive tool without such a policy asks a person. */
+  readonly ask: string;
+  readonly schema: JsonObject;
+}
+
+export interface Manifest {
+  readonly v: 1;
+  readonly policyVersion: Sha256Hex;
+  readonly tools: readonly ToolManifest[];
+  readonly cedar: CedarPolicies;
+  /** Set if the gate doesn't enforce. Every ledger entry of the gate then has the same mark. */
+  readonly mode?: typeof LOG_ONLY;
+  /** Target values that are trusted for every tool, besides those of the user's task. */
+  readonly trustedDirectory?: readonly string[];
+  /** How long a person has to decide, in seconds. */
+  readonly approvalExpirySeconds: number;
+  /** Denials after which a session is stopped. */
+  readonly maxDenialsPerSession: number;
+  /** Calls after which a session is stopped. */
+  readonly maxCallsPerSession: number;
+}
+
+const trustedValues = { type: 'array', items: { type: 'string', minLength: 1, maxLength: 1024 } } as const;
+
+const toolManifestSchema = {
+  ...closed,
+  required: [
+    'name',
+    'connector',
+    'description',
+    'effect',
+    'schema',
+    'schemaHash',
+    'descriptionHash',
+    'functionArnVariable',
+    'targets',
+    'trust',
+    'limits',
+    'timeoutMs',
+    'policyVersion',
+  ],
+  properties: {
+    name: toolName,
+    connector: identifier,
+    description: { type: 'string', minLength: 1, maxLength: 2000 },
+    effect: { enum: EFFECTS },
+    schema: { type: 'object' },
+    schemaHash: sha256,
+    descriptionHash: sha256,
+    credentialName: identifier,
+    functionArnVariable: { type: 'string', pattern: '^EXECUTOR_ARN_[A-Z0-9_]{1,128}$' },
+    targets: { type: 'array', items: { type: 'string', pattern: '^(/[^/]*)+$' } },
+    trustedTargets: trustedValues,
+    trust: { enum: TRUST_LEVELS },
+    limits: {
+      ...closed,
+      required: ['maxArgumentBytes', 'maxResultBytes'],
+      properties: {
+        maxArgumentBytes: { type: 'integer', minimum: 1, maximum: MAX_CALL_BYTES },
+        maxResultBytes: { type: 'integer', minimum: 1, maximum: MAX_RESULT_BYTES },
+      },
+    },
+    timeoutMs: { type: 'integer', minimum: 100, maximum: 900_000 },
+    probation: {
+      ...closed,
+      required: ['key'],
+      properties: {
+        key: sha256,
+        calls: { type: 'integer', minimum: 1, maximum: MAX_PROBATION_CALLS },
+        seconds: { type: 'integer', minimum: 1 },
+      },
+      anyOf: [{ required: ['calls'] }, { required: ['seconds'] }],
+    },
+    policyVersion: sha256,
+  },
+} as const;
+
+export const manifestSchema = {
+  ...closed,
+  required: [
+    'v',
+    'policyVersion',
+    'tools',
+    'cedar',
+    'approvalExpirySeconds',
+    'maxDenialsPerSession',
+    'maxCallsPerSession',
+  ],
+  properties: {
+    v: version,
+    policyVersion: sha256,
+    tools: { type: 'array', items: toolManifestSchema },
+    cedar: {
+      ...closed,
+      required: ['deny', 'allow', 'ask', 'schema'],
+      properties: {
+        deny: { type: 'string' },
+        allow: { type: 'string' },
+        ask: { type: 'string' },
+        schema: { type: 'object' },
+      },
+    },
+    mode: { const: LOG_ONLY },
+    trustedDirectory: trustedValues,
+    approvalExpirySeconds: { type: 'integer', minimum: 1 },
+    maxDenialsPerSession: { type: 'integer', minimum: 1 },
+    maxCallsPerSession: { type: 'integer', minimum: 1 },
+  },
+} as const;

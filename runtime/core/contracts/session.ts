@@ -1,0 +1,24 @@
+import type { Sha256Hex } from './words';
+
+/** `LAUNCHING → ACTIVE → ENDED`. */
+export const SESSION_STATUSES = ['LAUNCHING', 'ACTIVE', 'ENDED'] as const;
+
+export type SessionStatus = (typeof SESSION_STATUSES)[number];
+
+/** The item `SESSION#id / META`. */
+export interface SessionItem {
+  readonly sessionId: string;
+  readonly status: SessionStatus;
+  readonly taint: boolean;
+  /** The last ledger sequence number given out in this session; the first is 1. */
+  readonly seq: number;
+  readonly calls: number;
+  readonly denials: number;
+  readonly user: string;
+  readonly taskText: string;
+  readonly taskTextHash: Sha256Hex;
+  /** Tools that this session may see. Absent: all that policies allow. It narrows what policies allow and never widens it. */
+  readonly tools?: readonly string[];
+  /** Epoch seconds. */
+  readonly expiresAt: number;
+}
