@@ -5,7 +5,7 @@ import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { createMcpServer } from '../../runtime/agent-bridge/mcp-server';
-import type { GatePorts } from '../../runtime/gate/gate';
+import type { GatePorts } from '../../runtime/gate/gate-ports';
 import { GateWorld, TASK } from '../../test/runtime/gate/gate-world';
 import { manifestWith } from './manifest-of';
 import { McpEndpoint } from './mcp-endpoint';

@@ -17,14 +17,14 @@ export interface GateClientOptions {
   readonly fetch?: typeof fetch;
 }
 
-/** Longer than any reply of the gate takes. */
+/** A reply of the gate takes less time. */
 const TIMEOUT_MS = 30_000;
 const ATTEMPTS = 4;
 const WAIT_MS = 500;
-/** MCP clients give up after 60 s: no attempt begins that could end after that. */
+/** MCP clients give up after 60 s. An attempt that starts later than this could take longer. */
 const LAST_ATTEMPT_MS = 25_000;
 
-/** The gate couldn't be reached, or its API refused the caller before the gate saw the call. */
+/** The gate couldn't be reached, or its API refused the request before the gate got it. */
 export class GateUnreachableError extends Error {
   override readonly name = 'GateUnreachableError';
 
@@ -37,7 +37,7 @@ export class GateUnreachableError extends Error {
   }
 }
 
-/** Speaks to the gate: signs each call with the task's own credentials (SigV4 covers the body). */
+/** The gate's client. It signs each request with the task's credentials; SigV4 covers the body. */
 export class GateClient {
   private readonly fetch: typeof fetch;
 
@@ -57,8 +57,8 @@ export class GateClient {
   }
 
   /**
-   * Calls one tool. The same `callId` is sent again after a lost connection: the gate runs it once.
-   * @throws GateUnreachableError when no reply of the gate came
+   * Calls one tool. After a lost connection it sends the same `callId` again; the gate runs a `callId` once.
+   * @throws GateUnreachableError if the gate didn't reply
    */
   async call(callId: string, tool: string, args: JsonObject): Promise<GateReply> {
     const body = JSON.stringify({ v: 1, callId, tool, arguments: args });
@@ -107,10 +107,10 @@ export class GateClient {
       });
       text = await response.text();
     } catch {
-      throw new GateUnreachableError('The gate could not be reached, or its answer broke off.', true);
+      throw new GateUnreachableError('The gate could not be reached, or its answer was incomplete.', true);
     }
     if (!response.ok) {
-      // Never the body: where a signature doesn't fit, the API repeats the request's headers, the session token too.
+      // Never the body: if the signature is wrong, the API's answer contains the request's headers with the session token.
       const type = response.headers.get('x-amzn-errortype')?.replace(/[^A-Za-z]/g, '') ?? '';
       throw new GateUnreachableError(
         `The gate's API refused the request with status ${response.status}${type ? ` (${type})` : ''}.`,
@@ -120,7 +120,7 @@ export class GateClient {
     try {
       return JSON.parse(text);
     } catch {
-      throw new GateUnreachableError('What answered is not the gate: its answer is no JSON.', false);
+      throw new GateUnreachableError('The answer is not JSON, so it is not from the gate.', false);
     }
   }
 }

@@ -4,7 +4,7 @@ import { CallToolRequestSchema, type CallToolResult, ListToolsRequestSchema } fr
 import type { GateReply, JsonObject } from '../core/contracts';
 import { type GateClient, GateUnreachableError } from './gate-client';
 
-/** The MCP face of the gate: it lists the gate's tools and passes calls on. It decides nothing. */
+/** An MCP server that lists the gate's tools and passes calls to the gate. It decides nothing. */
 export function createMcpServer(gate: Pick<GateClient, 'listTools' | 'call'>): Server {
   const server = new Server({ name: 'hardened-agent-gate', version: '1.0.0' }, { capabilities: { tools: {} } });
   server.setRequestHandler(ListToolsRequestSchema, async () => ({
@@ -20,7 +20,7 @@ export function createMcpServer(gate: Pick<GateClient, 'listTools' | 'call'>): S
       return toResult(await gate.call(randomUUID(), params.name, (params.arguments ?? {}) as JsonObject));
     } catch (error) {
       if (!(error instanceof GateUnreachableError)) throw error;
-      // A result, not a protocol error: the model must learn that it can't know what happened.
+      // A result instead of a protocol error: the model must know that the outcome is unknown.
       const text = `${error.message} The call may or may not have run: don't repeat one that changes anything.`;
       return { content: [{ type: 'text', text }], isError: true };
     }
@@ -28,7 +28,7 @@ export function createMcpServer(gate: Pick<GateClient, 'listTools' | 'call'>): S
   return server;
 }
 
-/** A success is the content alone; anything else is the reply, so that the agent sees code, reason and request id. */
+/** A success shows only the content. Any other reply is shown whole, with code, reason and request id. */
 function toResult(reply: GateReply): CallToolResult {
   const succeeded = reply.status === 'succeeded';
   const waiting = reply.status === 'pending_approval' || reply.status === 'pending_execution';

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../core/contracts';
 import { escapeToLine, hidesCharacters } from '../core/display';
 
-/** One value of the arguments, so that a person sees every field before any long one fills the screen. */
+/** One value of the arguments. A person sees every field before a long one fills the screen. */
 export interface CardField {
   /** JSON pointer, escaped for display. */
   readonly pointer: string;
@@ -11,35 +11,35 @@ export interface CardField {
   /** The value, escaped for display and cut at `PREVIEW_CHARACTERS`. */
   readonly preview: string;
   readonly cut: boolean;
-  /** Whether it names whom or what the call reaches. */
+  /** Whether it names a target: recipient, account, URL. */
   readonly target: boolean;
 }
 
-/** A character that isn't what it looks like, or isn't seen at all. */
+/** A warning about characters that look like others or are invisible. */
 export interface CardWarning {
   readonly pointer: string;
   readonly what: string;
 }
 
-/** The arguments as a person may safely look at them. */
+/** The arguments in a form that a person can look at safely. */
 export interface ArgumentsView {
-  /** Every field with its size, those that name a target first. */
+  /** Every field with its size. Fields that name a target come first. */
   readonly fields: readonly CardField[];
   readonly warnings: readonly CardWarning[];
-  /** The whole canonical text, escaped for display; nothing is left out. */
+  /** The whole canonical text, escaped for display. */
   readonly text: string;
   /** UTF-8 bytes of the canonical text. */
   readonly bytes: number;
 }
 
-/** Characters of a value that the list of fields shows. */
+/** The longest preview of a field, in characters. */
 export const PREVIEW_CHARACTERS = 120;
-/** Fields that are listed one by one; what lies deeper is listed as one value with its size. */
+/** The most fields that are listed one by one. If there are more, each top-level value is listed with its size. */
 const MAX_FIELDS = 200;
 
 /**
- * Describes canonical arguments for a person who decides about them. The text is what is hashed and executed; escaping
- * changes only how it looks.
+ * Describes canonical arguments for a person who decides about them. The same text is hashed and executed; escaping changes
+ * only how it looks.
  *
  * @param targets JSON pointers of the arguments that name a target
  */
@@ -48,7 +48,7 @@ export function describeArguments(canonicalText: string, targets: readonly strin
   const leaves = [...leavesOf(value, ROOT)];
   const whole = leaves.length <= MAX_FIELDS;
   const listed = whole ? leaves : childrenOf(value, ROOT);
-  // What stands for several fields is marked where one of them names a target.
+  // A value that stands for several fields is marked if one of them names a target.
   const marked = (place: Place) => isTarget(place, targets) || (!whole && holdsTarget(place, targets));
   const fields = listed.map(([place, leaf]) => fieldOf(place, leaf, marked(place)));
   const warnings = leaves.flatMap(([place, leaf]) =>
@@ -86,7 +86,7 @@ function mixesAlphabets(text: string): boolean {
   return (text.match(WORDS) ?? []).some((word) => POSING.test(word) && LATIN.test(word));
 }
 
-/** Where a value is, and the same with `*` for the numbers of array elements, as targets are declared. */
+/** The place of a value: its pointer, and the same with `*` for array indexes, as targets are declared. */
 interface Place {
   readonly pointer: string;
   readonly declared: string;
@@ -140,7 +140,7 @@ function typeOf(value: JsonValue): CardField['type'] {
   return typeof value as 'string' | 'number' | 'boolean' | 'object';
 }
 
-/** What a person may know before deciding; made by the desk's API, printed by the command line. */
+/** What a person sees before deciding. The desk's API makes it, and the command line prints it. */
 export interface ApprovalCard {
   readonly v: 1;
   readonly requestId: string;
@@ -149,7 +149,7 @@ export interface ApprovalCard {
   readonly tool: string;
   readonly connector: string;
   readonly effect: string;
-  /** Whose session asks. */
+  /** The user of the session. */
   readonly user: string;
   /** Whether the session has read content that an attacker may have written. */
   readonly taint: boolean;
@@ -162,11 +162,11 @@ export interface ApprovalCard {
   readonly policyVersion: string;
   readonly credentialName?: string;
   readonly targets: readonly string[];
-  /** The exact canonical text: hash it, show it escaped, never print it raw. Absent where it doesn't belong to the digest. */
+  /** The exact canonical text. Hash it, show it escaped, never print it raw. Absent if it doesn't have the digest. */
   readonly argumentsText?: string;
-  /** What a person must know first: each one a reason to deny. */
+  /** What a person must know first. Each one is a reason to deny. */
   readonly problems: readonly string[];
-  /** The text above, ready to be shown. */
+  /** The text above, ready for display. */
   readonly view?: ArgumentsView;
 }
 
@@ -183,8 +183,8 @@ export interface ApprovalSummary {
 }
 
 /**
- * A card as lines for a terminal. Every value is escaped here again, whoever made the card: what isn't printable is
- * written out, so that neither links nor cursor moves reach the terminal.
+ * A card as lines for a terminal. Every value is escaped here, because the card comes from outside: characters that aren't
+ * printable are written out, so no link or cursor movement reaches the terminal.
  */
 export function cardLines(card: ApprovalCard, now: number): string[] {
   const view = card.argumentsText === undefined ? undefined : describeArguments(card.argumentsText, card.targets);

@@ -10,15 +10,17 @@ export interface Approver {
 
 /**
  * The person behind a call. API Gateway verifies the signature and gives the caller as
- * `arn:<partition>:sts::<account>:assumed-role/<role>/<session name>`; only the approver role counts, whatever else the
- * API's policy may admit one day. Nothing that the caller writes into the request is asked.
+ * `arn:<partition>:sts::<account>:assumed-role/<role>/<session name>`. Only the approver role counts, even if the API's
+ * policy admits others. Nothing that the caller writes into the request is used.
  *
- * An event of another shape names nobody. One of this shape proves nothing by itself: that API Gateway sent it, the
- * function's own policy sees to.
+ * Undefined: the event has another shape or another role. The shape alone proves nothing: the function's own policy makes
+ * sure that API Gateway sent the event.
  */
 export function approverOf(event: APIGatewayProxyEvent, approverRoleName: string): Approver | undefined {
   const userArn: unknown = event?.requestContext?.identity?.userArn;
   if (typeof userArn !== 'string') return undefined;
   const match = /^arn:[a-z0-9-]+:sts::\d{12}:assumed-role\/([^/]+)\/([A-Za-z0-9_=,.@+-]{2,64})$/.exec(userArn);
-  return match && match[1] === approverRoleName ? { subject: match[2], arn: match[0] } : undefined;
+  const [arn, roleName, subject] = match ?? [];
+  if (arn === undefined || subject === undefined || roleName !== approverRoleName) return undefined;
+  return { subject, arn };
 }

@@ -1,9 +1,9 @@
-import type { DenialCode, LedgerEntry, ReplyStatus, RequestItem, RequestStatus, SessionItem } from '../core/contracts';
+import { type CallOutcome, OUTCOME_UNKNOWN, storedOutcome } from '../core/call-outcome';
+import type { DenialCode, ReplyStatus, RequestItem, RequestStatus, SessionItem } from '../core/contracts';
 import { UNCLAIMED_STATUSES } from '../core/request-transitions';
-import { UNKNOWN_RESULT } from './execute-approved';
-import { entryAbout, type LedgerPort, WORKFLOW_ACTOR } from './workflow-entry';
+import { appendAbout, type WorkflowLedgerPorts } from './workflow-ledger';
 
-export interface CloseRequestPorts {
+export interface CloseRequestPorts extends WorkflowLedgerPorts {
   readonly requests: {
     get(sessionId: string, requestId: string): Promise<RequestItem | undefined>;
     expire(sessionId: string, requestId: string): Promise<boolean>;
@@ -15,17 +15,12 @@ export interface CloseRequestPorts {
       from?: readonly RequestStatus[],
     ): Promise<boolean>;
   };
-  readonly sessions: {
+  readonly sessions: WorkflowLedgerPorts['sessions'] & {
     get(sessionId: string): Promise<SessionItem | undefined>;
-    nextSeq(sessionId: string): Promise<number>;
   };
-  readonly ledger: LedgerPort;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-  readonly randomHex: (bytes: number) => string;
 }
 
-/** What became of the request. */
+/** The status in which a request ended. */
 export interface ClosedRequest {
   readonly v: 1;
   readonly requestId: string;
@@ -33,13 +28,13 @@ export interface ClosedRequest {
 }
 
 /**
- * Ends a request whose workflow broke off: nobody decided in time, or the execution failed without a word. It reads what
- * the table says, ends the request in the one way that is true, and writes that into the ledger.
+ * Ends a request whose workflow failed: nobody decided in time, or the execution gave no answer. The state table says
+ * how far the request came; the request ends accordingly, and the ledger gets the entry.
  *
- * Safe to run again: the workflow retries it until the ledger has taken the entry. A repeat may write the same outcome
- * twice; it never leaves one out.
+ * It is safe to run again: the workflow retries it until the entry is written. A retry may write the same outcome twice,
+ * but never leaves it out.
  *
- * @throws Error where the entry isn't written
+ * @throws Error if the entry isn't written
  */
 export async function closeRequest(
   sessionId: string,
@@ -50,23 +45,28 @@ export async function closeRequest(
   if (!request) throw new Error(`Request ${requestId} isn't stored.`);
   const status = await end(request, ports);
   const closed: ClosedRequest = { v: 1, requestId, status };
-  // The decision that ended it is in the ledger already.
+  // The ledger has the person's decision already.
   if (status === 'DENIED') return closed;
 
   const current = (await ports.requests.get(sessionId, requestId)) ?? request;
-  // So is the outcome of a call whose result is known: a result is stored in the request after its outcome is logged.
+  // The ledger has the outcome already: a result is stored in the request only after its outcome is written.
   if (current.resultRef) return closed;
   const session = await ports.sessions.get(sessionId);
-  const at = new Date(ports.now()).toISOString();
-  const salt = ports.randomHex(16);
-  await ports.ledger.appendNext(
-    () => ports.sessions.nextSeq(sessionId),
-    (seq) => entryOf(current, { actor: WORKFLOW_ACTOR, seq, at, salt }, session?.taint ?? true),
-  );
+  if (current.status === 'EXPIRED') {
+    const decision = { code: 'EXPIRED', policyIds: [], taint: session?.taint ?? true } as const;
+    await appendAbout(
+      current,
+      { type: 'decision', decision, approval: { digest: current.digest, approvers: [] } },
+      ports,
+    );
+  } else {
+    const outcome = { status: current.replyStatus ?? 'outcome_unknown' };
+    await appendAbout(current, { type: 'outcome', outcome }, ports);
+  }
   return closed;
 }
 
-/** Brings the request to an end and returns which. The table comes first: it is what shuts out a late claim. */
+/** Ends the request in the state table and returns its status. This comes first: a late claim then fails. */
 async function end(request: RequestItem, ports: CloseRequestPorts): Promise<RequestStatus> {
   const { sessionId, requestId } = request;
   switch (request.status) {
@@ -76,54 +76,27 @@ async function end(request: RequestItem, ports: CloseRequestPorts): Promise<Requ
     }
     case 'ALLOWED':
     case 'APPROVED': {
-      const expired = request.expiresAt * 1000 <= ports.now();
-      const unrun = expired
-        ? ({
-            replyStatus: 'denied',
-            replyCode: 'APPROVAL_EXPIRED',
-            replyReason: 'The approval expired before the call could run.',
-          } as const)
-        : ({
-            replyStatus: 'failed',
-            replyCode: 'TARGET_FAILED',
-            replyReason: 'The approved call could not be started. Nothing ran.',
-          } as const);
-      if (await ports.requests.finish(sessionId, requestId, 'DONE', unrun, UNCLAIMED_STATUSES)) return 'DONE';
+      const result = storedOutcome(neverRan(request, ports.now()));
+      if (await ports.requests.finish(sessionId, requestId, 'DONE', result, UNCLAIMED_STATUSES)) return 'DONE';
       break;
     }
     case 'EXECUTING': {
-      if (await ports.requests.finish(sessionId, requestId, 'UNKNOWN', UNKNOWN_RESULT)) return 'UNKNOWN';
+      if (await ports.requests.finish(sessionId, requestId, 'UNKNOWN', storedOutcome(OUTCOME_UNKNOWN))) {
+        return 'UNKNOWN';
+      }
       break;
     }
     default:
       return request.status;
   }
-  // Lost against another write: look again. Every status has fewer to come, so this ends.
+  // Another write came first, so the status has changed. A request changes status a few times at most: this ends.
   const current = await ports.requests.get(sessionId, requestId);
   if (!current) throw new Error(`Request ${requestId} is gone.`);
   return end(current, ports);
 }
 
-function entryOf(
-  request: RequestItem,
-  about: { actor: string; seq: number; at: string; salt: string },
-  taint: boolean,
-): LedgerEntry {
-  if (request.status === 'EXPIRED') {
-    return {
-      ...entryAbout(request, { ...about, type: 'decision' }),
-      decision: { code: 'EXPIRED', policyIds: [], taint },
-      approval: { digest: request.digest, approvers: [] },
-    };
-  }
-  return {
-    ...entryAbout(request, { ...about, type: 'outcome' }),
-    outcome: {
-      status: request.replyStatus ?? 'outcome_unknown',
-      bytes: 0,
-      resultHash: '',
-      resultRef: '',
-      durationMs: 0,
-    },
-  };
+function neverRan({ expiresAt }: RequestItem, nowMs: number): CallOutcome {
+  return expiresAt * 1000 <= nowMs
+    ? { status: 'denied', code: 'APPROVAL_EXPIRED', reason: 'The approval expired before the call could run.' }
+    : { status: 'failed', code: 'TARGET_FAILED', reason: 'The approved call could not be started. Nothing ran.' };
 }

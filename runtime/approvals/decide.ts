@@ -1,23 +1,15 @@
 import type { DecisionItem, JsonObject, RequestItem, SessionItem } from '../core/contracts';
 import { parseStrict } from '../core/json/parse-strict';
+import { buildEntry, entryPartsOf } from '../core/ledger/build-entry';
 import type { Decision } from '../core/request-transitions';
 import { compileSchema } from '../core/schema/compile-schema';
 import type { Approver } from './approver-identity';
-import { entryAbout, type LedgerPort } from './workflow-entry';
+import { NotDecided, type NotDecidedCode } from './not-decided';
+import type { WorkflowLedgerPorts } from './workflow-ledger';
 import { type DecisionOutput, encodeDecision } from './workflow-messages';
 
-/** Why a decision wasn't taken, or that it was. */
-export type DecisionCode =
-  | 'DECIDED'
-  | 'INVALID_DECISION'
-  | 'NOT_FOUND'
-  | 'DIGEST_MISMATCH'
-  | 'ALREADY_DECIDED'
-  | 'ALREADY_REFUSED'
-  | 'EXPIRED'
-  | 'LEDGER_UNAVAILABLE'
-  | 'WORKFLOW_UNAVAILABLE'
-  | 'WORKFLOW_ENDED';
+/** The result of a decision: it was taken, it was taken but the workflow doesn't know yet or has ended, or it wasn't taken. */
+export type DecisionCode = 'DECIDED' | 'WORKFLOW_UNAVAILABLE' | 'WORKFLOW_ENDED' | NotDecidedCode;
 
 export interface DecisionReply {
   readonly v: 1;
@@ -32,7 +24,7 @@ export interface DecisionReply {
 export interface DecisionBody {
   readonly v: 1;
   readonly decision: Decision;
-  /** Of the exact bytes that the person saw. */
+  /** The digest of the exact bytes that the person saw. */
   readonly digest: string;
   /** Required for a denial. */
   readonly reason?: string;
@@ -66,7 +58,7 @@ interface StoredReservation {
 }
 type StoredRequest = RequestItem & { readonly reserved?: StoredReservation };
 
-export interface DecidePorts {
+export interface DecidePorts extends WorkflowLedgerPorts {
   readonly requests: {
     sessionOf(requestId: string): Promise<string | undefined>;
     get(sessionId: string, requestId: string): Promise<StoredRequest | undefined>;
@@ -82,25 +74,29 @@ export interface DecidePorts {
     ): Promise<StoredReservation | undefined>;
     decide(request: RequestItem, decision: DecisionItem, now: number): Promise<boolean>;
   };
-  readonly sessions: {
+  readonly sessions: WorkflowLedgerPorts['sessions'] & {
     get(sessionId: string): Promise<SessionItem | undefined>;
-    nextSeq(sessionId: string): Promise<number>;
   };
-  readonly ledger: LedgerPort;
-  /** Tells the waiting workflow. @throws WorkflowEndedError where none waits under that token */
+  /** Tells the waiting workflow. @throws WorkflowEndedError if no workflow waits for that token */
   readonly workflow: { resume(taskToken: string, output: string): Promise<void> };
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-  readonly randomHex: (bytes: number) => string;
   readonly log: (record: Record<string, unknown>) => void;
+}
+
+/** One person's decision about one request, while it is handled. */
+interface Deciding {
+  readonly request: StoredRequest;
+  /** The task token of the waiting workflow. */
+  readonly token: string;
+  readonly asked: DecisionBody;
+  readonly approver: Approver;
 }
 
 /**
  * Takes a person's decision on one digest, once.
  *
- * The order is what makes it safe to fail anywhere: reserve (nobody else can decide any more), ledger, the conditional
- * write that decides, then the workflow. Before the conditional write nothing is decided; after it, the same person may
- * send the same decision again until the workflow has heard it. With the ledger down nothing is decided.
+ * Because of the order it can fail at any step: reserve the request (nobody else can decide it any more), write the
+ * ledger, decide by one conditional write, tell the workflow. Before the conditional write nothing is decided. After it,
+ * the same person may send the same decision again until the workflow knows it.
  */
 export class ApprovalDesk {
   private readonly isBody = compileSchema(decisionBodySchema);
@@ -108,79 +104,70 @@ export class ApprovalDesk {
   constructor(private readonly ports: DecidePorts) {}
 
   async decide(requestId: string, body: string, approver: Approver): Promise<DecisionReply> {
-    const asked = this.read(body);
-    if (typeof asked === 'string') return reply(requestId, 'INVALID_DECISION', asked);
-
-    const sessionId = await this.ports.requests.sessionOf(requestId);
-    const request = sessionId === undefined ? undefined : await this.ports.requests.get(sessionId, requestId);
-    const token = request && (await this.ports.requests.getTaskToken(requestId));
-    if (!request || token === undefined) {
-      return reply(requestId, 'NOT_FOUND', 'No request of that id waits for a decision. List the waiting ones.');
-    }
-    if (request.digest !== asked.digest) {
-      return reply(
-        requestId,
-        'DIGEST_MISMATCH',
-        'The digest is not the one of this request, so nothing is decided. Show the request and decide on what you see.',
-      );
-    }
-    if (request.status !== 'PENDING') return this.repeat(request, asked, approver, token);
-    if (request.expiresAt <= this.nowSeconds()) return expired(requestId);
-    if (asked.decision === 'APPROVED' && (await this.ports.requests.isRefused(request.sessionId, request.digest))) {
-      return reply(
-        requestId,
-        'ALREADY_REFUSED',
-        'A person denied this very call in this session, in another request. It never runs: deny this one too, or let it expire.',
-      );
-    }
-
-    const reserved = await this.reserve(request, asked, approver);
-    if (!reserved) return this.lost(request, asked, approver, token);
-
     try {
-      await this.log(request, reserved, approver);
-    } catch (error) {
-      this.ports.log({ event: 'decision_not_recorded', requestId, error: String(error) });
-      return reply(
+      const asked = this.read(body);
+      const { request, token } = await this.find(requestId);
+      if (request.digest !== asked.digest) throw new NotDecided('DIGEST_MISMATCH');
+      const deciding = { request, token, asked, approver };
+      if (request.status !== 'PENDING') return await this.repeat(deciding);
+      await this.checkDecidable(request, asked);
+
+      const reserved = await this.reserve(deciding);
+      if (!reserved) return await this.lost(deciding);
+      await this.record(request, reserved, approver);
+      const decision: DecisionItem = {
         requestId,
-        'LEDGER_UNAVAILABLE',
-        'The decision could not be recorded, so nothing is decided. Send the same decision again.',
-      );
+        subject: approver.subject,
+        decision: reserved.decision,
+        reason: reserved.reason,
+        at: reserved.at,
+        digest: request.digest,
+      };
+      if (!(await this.ports.requests.decide(request, decision, this.nowSeconds()))) return await this.lost(deciding);
+      this.ports.log({ event: 'decided', requestId, decision: decision.decision, approver: approver.arn });
+      return await this.tellWorkflow(requestId, decision.decision, token);
+    } catch (error) {
+      if (error instanceof NotDecided) return reply(requestId, error.code, error.reason);
+      throw error;
     }
-    const decision: DecisionItem = {
-      requestId,
-      subject: approver.subject,
-      decision: reserved.decision,
-      reason: reserved.reason,
-      at: reserved.at,
-      digest: request.digest,
-    };
-    if (!(await this.ports.requests.decide(request, decision, this.nowSeconds()))) {
-      return this.lost(request, asked, approver, token);
-    }
-    this.ports.log({ event: 'decided', requestId, decision: decision.decision, approver: approver.arn });
-    return this.tellWorkflow(requestId, decision.decision, token);
   }
 
-  private read(body: string): DecisionBody | string {
+  private read(body: string): DecisionBody {
     const parsed = parseStrict(body, { maxBytes: MAX_DECISION_BYTES, maxDepth: 2 });
-    if (!parsed.ok) return parsed.reason;
+    if (!parsed.ok) throw new NotDecided('INVALID_DECISION', parsed.reason);
     const valid = this.isBody(parsed.value);
-    if (!valid.ok) return `The body isn't {v: 1, decision, digest, reason}: ${valid.reason}`;
+    if (!valid.ok) {
+      throw new NotDecided('INVALID_DECISION', `The body isn't {v: 1, decision, digest, reason}: ${valid.reason}`);
+    }
     const asked = parsed.value as unknown as DecisionBody;
-    if (asked.decision === 'DENIED' && asked.reason === undefined) return 'A denial needs a reason: write one.';
+    if (asked.decision === 'DENIED' && asked.reason === undefined) {
+      throw new NotDecided('INVALID_DECISION', 'A denial needs a reason: write one.');
+    }
     return asked;
   }
 
-  private async reserve(
-    request: StoredRequest,
-    asked: DecisionBody,
-    approver: Approver,
-  ): Promise<StoredReservation | undefined> {
-    const standing = request.reserved;
-    // Begun before: by the same person in the same way it goes on with the number it has, else it is somebody else's.
-    if (standing)
-      return standing.by === approver.subject && standing.decision === asked.decision ? standing : undefined;
+  private async find(requestId: string): Promise<{ request: StoredRequest; token: string }> {
+    const sessionId = await this.ports.requests.sessionOf(requestId);
+    const request = sessionId === undefined ? undefined : await this.ports.requests.get(sessionId, requestId);
+    const token = request && (await this.ports.requests.getTaskToken(requestId));
+    if (!request || token === undefined) throw new NotDecided('NOT_FOUND');
+    return { request, token };
+  }
+
+  private async checkDecidable({ sessionId, digest, expiresAt }: RequestItem, asked: DecisionBody): Promise<void> {
+    if (expiresAt <= this.nowSeconds()) throw new NotDecided('EXPIRED');
+    if (asked.decision === 'APPROVED' && (await this.ports.requests.isRefused(sessionId, digest))) {
+      throw new NotDecided('ALREADY_REFUSED');
+    }
+  }
+
+  /** Undefined: another person, or the other decision, came first. */
+  private async reserve({ request, asked, approver }: Deciding): Promise<StoredReservation | undefined> {
+    const { reserved } = request;
+    // The same person sends the same decision again: it continues with the ledger number that it has.
+    if (reserved) {
+      return reserved.by === approver.subject && reserved.decision === asked.decision ? reserved : undefined;
+    }
     const reservation: StoredReservation = {
       by: approver.subject,
       decision: asked.decision,
@@ -198,60 +185,51 @@ export class ApprovalDesk {
     );
   }
 
-  private async log(request: StoredRequest, reserved: StoredReservation, approver: Approver): Promise<void> {
-    const session = await this.ports.sessions.get(request.sessionId);
-    let first = true;
-    await this.ports.ledger.appendNext(
-      () => {
-        if (!first) return this.ports.sessions.nextSeq(request.sessionId);
-        first = false;
-        return Promise.resolve(reserved.seq);
-      },
-      (seq) => ({
-        ...entryAbout(request, { type: 'decision', actor: approver.arn, seq, at: reserved.at, salt: reserved.salt }),
-        decision: { code: reserved.decision, policyIds: [], taint: session?.taint ?? true },
-        approval: { digest: request.digest, approvers: [approver.arn] },
-      }),
-    );
+  /** Writes the ledger entry. @throws NotDecided if it isn't written */
+  private async record(request: StoredRequest, reserved: StoredReservation, { arn }: Approver): Promise<void> {
+    const { sessionId, requestId, digest } = request;
+    try {
+      const session = await this.ports.sessions.get(sessionId);
+      await this.ports.ledger.appendNext(
+        () => this.ports.sessions.nextSeq(sessionId),
+        (seq) =>
+          buildEntry({
+            ...entryPartsOf(request),
+            type: 'decision',
+            actor: arn,
+            seq,
+            at: Date.parse(reserved.at),
+            salt: reserved.salt,
+            decision: { code: reserved.decision, policyIds: [], taint: session?.taint ?? true },
+            approval: { digest, approvers: [arn] },
+          }),
+        { first: reserved.seq },
+      );
+    } catch (error) {
+      this.ports.log({ event: 'decision_not_recorded', requestId, error: String(error) });
+      throw new NotDecided('LEDGER_UNAVAILABLE');
+    }
   }
 
-  /** A conditional write was lost: says to whom or to what. */
-  private async lost(
-    request: StoredRequest,
-    asked: DecisionBody,
-    approver: Approver,
-    token: string,
-  ): Promise<DecisionReply> {
-    const current = await this.ports.requests.get(request.sessionId, request.requestId);
-    if (!current) return reply(request.requestId, 'NOT_FOUND', 'The request is gone.');
-    if (current.status !== 'PENDING') return this.repeat(current, asked, approver, token);
-    if (current.expiresAt <= this.nowSeconds()) return expired(request.requestId);
-    return reply(
-      request.requestId,
-      'ALREADY_DECIDED',
-      'A decision on this request was begun before yours and stands. Nothing changed.',
-    );
+  /** A conditional write failed: another decision or the expiry came first. */
+  private async lost(deciding: Deciding): Promise<DecisionReply> {
+    const { sessionId, requestId } = deciding.request;
+    const current = await this.ports.requests.get(sessionId, requestId);
+    if (!current) throw new NotDecided('NOT_FOUND', 'The request is gone.');
+    if (current.status !== 'PENDING') return this.repeat({ ...deciding, request: current });
+    throw new NotDecided(current.expiresAt <= this.nowSeconds() ? 'EXPIRED' : 'ALREADY_DECIDED');
   }
 
-  /**
-   * The request is decided. The same person with the same decision is heard again, in case the workflow wasn't told;
-   * everyone else learns that they came too late.
-   */
-  private async repeat(
-    request: StoredRequest,
-    asked: DecisionBody,
-    approver: Approver,
-    token: string,
-  ): Promise<DecisionReply> {
-    if (request.status === 'EXPIRED') return expired(request.requestId);
+  /** The request is decided. If the same person sends the same decision again, the workflow is told again. */
+  private async repeat({ request, asked, approver, token }: Deciding): Promise<DecisionReply> {
+    if (request.status === 'EXPIRED') throw new NotDecided('EXPIRED');
     const own = await this.ports.requests.decisionOf(request.requestId, approver.subject);
     const same = own?.decision === asked.decision && own.digest === asked.digest;
     if (same && (request.status === 'APPROVED' || request.status === 'DENIED')) {
       const told = await this.tellWorkflow(request.requestId, own.decision, token);
       if (told.code !== 'WORKFLOW_ENDED') return told;
     }
-    return reply(
-      request.requestId,
+    throw new NotDecided(
       'ALREADY_DECIDED',
       `This request was already decided (it is ${request.status} now). Nothing changed.`,
     );
@@ -266,7 +244,7 @@ export class ApprovalDesk {
         return reply(
           requestId,
           'WORKFLOW_ENDED',
-          'The decision is recorded, but its workflow has gone on or ended: see the request’s outcome.',
+          'The decision is recorded, but its workflow has continued or ended. See the outcome of the request.',
           decision,
         );
       }
@@ -278,22 +256,16 @@ export class ApprovalDesk {
         decision,
       );
     }
-    return decided(requestId, decision);
+    const reason =
+      decision === 'APPROVED'
+        ? 'Approved: the call runs once, with these exact bytes.'
+        : 'Denied: the call never runs.';
+    return reply(requestId, 'DECIDED', reason, decision);
   }
 
   private nowSeconds(): number {
     return Math.floor(this.ports.now() / 1000);
   }
-}
-
-function decided(requestId: string, decision: Decision): DecisionReply {
-  const reason =
-    decision === 'APPROVED' ? 'Approved: the call runs once, with these exact bytes.' : 'Denied: the call never runs.';
-  return reply(requestId, 'DECIDED', reason, decision);
-}
-
-function expired(requestId: string): DecisionReply {
-  return reply(requestId, 'EXPIRED', 'The time to decide is over, and the call never runs. It must be asked for anew.');
 }
 
 function reply(requestId: string, code: DecisionCode, reason: string, decision?: Decision): DecisionReply {

@@ -1,16 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { readManifest } from '../aws/bundled-manifest';
 import { lambda } from '../aws/clients';
 import { environment } from '../aws/environment';
 import { EvidenceStore } from '../aws/evidence-store';
 import { invokeExecutor } from '../aws/invoke-executor';
 import { LedgerWriter } from '../aws/ledger-writer';
+import { logAs } from '../aws/log-line';
+import { randomHex } from '../aws/random-hex';
 import { RequestStore } from '../aws/request-store';
 import { SessionStore } from '../aws/session-store';
 import { TrustedDirectory } from '../core/risk';
 import { Authorizer } from '../core/scope';
 import { ApprovedExecution, type ExecutionSummary } from './execute-approved';
-import { logAs, readManifest } from './world';
 
 const manifest = readManifest(__dirname);
 const authorizer = new Authorizer(manifest);
@@ -34,11 +35,11 @@ const execution = new ApprovedExecution(manifest, {
       invokeExecutor(environment(variable), request, (input) => lambda().send(new InvokeCommand(input))),
   },
   now: Date.now,
-  randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+  randomHex,
   log: logAs('execute-approved'),
 });
 
-/** Invoked by the approval workflow alone, once, after a person approved. */
+/** Only the approval workflow invokes it, after a person approved. */
 export function handler(event: { sessionId: string; requestId: string }): Promise<ExecutionSummary> {
   return execution.run(event.sessionId, event.requestId);
 }

@@ -1,38 +1,24 @@
+import { type CallOutcome, endStatusOf, OUTCOME_UNKNOWN, outcomeOf, storedOutcome } from '../core/call-outcome';
 import {
-  type DecisionItem,
   type DenialCode,
   type EvidenceReference,
   type ExecutorReply,
   type ExecutorRequest,
   evidenceKey,
-  type JsonObject,
-  type LedgerEntry,
   type Manifest,
   type ReplyStatus,
   type RequestItem,
   type RequestStatus,
-  type SessionItem,
   type ToolManifest,
 } from '../core/contracts';
-import { approvalDigest, saltedHash } from '../core/digest';
-import { parseCanonical } from '../core/json/parse-canonical';
+import { Denied } from '../core/denied';
 import { UNCLAIMED_STATUSES } from '../core/request-transitions';
-import { compileSchema } from '../core/schema/compile-schema';
-import { entryAbout, type LedgerPort, WORKFLOW_ACTOR } from './workflow-entry';
+import { type CheckApprovedPorts, checkApproved, type ReservedRequest } from './check-approved';
+import { appendAbout, type WorkflowLedgerPorts } from './workflow-ledger';
 
-type StoredRequest = RequestItem & { readonly reserved?: { readonly by: string } };
-
-/** Why an approved call doesn't run after all. */
-interface Refusal {
-  readonly code: DenialCode;
-  readonly reason: string;
-}
-
-export interface ExecuteApprovedPorts {
-  readonly requests: {
-    get(sessionId: string, requestId: string): Promise<StoredRequest | undefined>;
-    decisionOf(requestId: string, subject: string): Promise<DecisionItem | undefined>;
-    isRefused(sessionId: string, digest: string): Promise<boolean>;
+export interface ExecuteApprovedPorts extends CheckApprovedPorts, WorkflowLedgerPorts {
+  readonly requests: CheckApprovedPorts['requests'] & {
+    get(sessionId: string, requestId: string): Promise<ReservedRequest | undefined>;
     finish(
       sessionId: string,
       requestId: string,
@@ -41,31 +27,16 @@ export interface ExecuteApprovedPorts {
       from?: readonly RequestStatus[],
     ): Promise<boolean>;
   };
-  readonly sessions: {
-    get(sessionId: string): Promise<SessionItem | undefined>;
-    nextSeq(sessionId: string): Promise<number>;
-  };
-  readonly evidence: {
-    /** Rejects with the code `EVIDENCE_MISMATCH` where the stored bytes have another hash. */
-    get(reference: EvidenceReference): Promise<string>;
+  readonly sessions: CheckApprovedPorts['sessions'] & WorkflowLedgerPorts['sessions'];
+  readonly evidence: CheckApprovedPorts['evidence'] & {
     put(key: string, text: string): Promise<EvidenceReference>;
   };
-  readonly ledger: LedgerPort;
-  /** The policies of today: whether they deny this call in this session's present state. */
-  readonly authorize: (
-    tool: ToolManifest,
-    args: JsonObject,
-    session: SessionItem,
-  ) => { readonly decision: 'ALLOW' | 'ASK' | 'DENY'; readonly code?: DenialCode; readonly reason?: string };
-  /** Invokes a connector's executor once. Rejects where the outcome can't be known. */
+  /** Invokes a connector's executor once. Rejects if the outcome can't be known. */
   readonly executors: { invoke(functionArnVariable: string, request: ExecutorRequest): Promise<ExecutorReply> };
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-  readonly randomHex: (bytes: number) => string;
   readonly log: (record: Record<string, unknown>) => void;
 }
 
-/** What goes back into the workflow's state: never content. */
+/** What goes back into the workflow's state. It never has content. */
 export interface ExecutionSummary {
   readonly v: 1;
   readonly requestId: string;
@@ -76,12 +47,11 @@ export interface ExecutionSummary {
 /**
  * Runs a call that a person approved, at most once.
  *
- * An approval is believed for one digest only, so everything is checked again against the definitions and policies of
- * now: a tool, schema or policy that changed since voids it. A session that ended or expired runs nothing, approved or
- * not: whoever stopped it meant it.
+ * An approval is valid for one digest only, so everything is checked again with the present definitions and policies: a
+ * tool, schema or policy that changed since makes it void. Nothing runs in a session that ended or expired.
  *
- * The executor's claim is the one gate to the target. A second run of this function, after a retry or a crash, finds the
- * claim taken and reports `outcome_unknown` instead of trying again.
+ * Only the executor's claim opens the way to the target. A second run of this function, after a retry or a crash, finds
+ * the request claimed and reports `outcome_unknown` instead of trying again.
  */
 export class ApprovedExecution {
   private readonly tools: ReadonlyMap<string, ToolManifest>;
@@ -93,9 +63,7 @@ export class ApprovedExecution {
     this.tools = new Map(manifest.tools.map((tool) => [tool.name, tool]));
   }
 
-  /**
-   * @throws Error where nothing is known to have been written: the workflow then records what the table says
-   */
+  /** @throws Error if it isn't known what was written: the workflow then closes the request by the state table */
   async run(sessionId: string, requestId: string): Promise<ExecutionSummary> {
     const request = await this.ports.requests.get(sessionId, requestId);
     if (!request) throw new Error(`Request ${requestId} isn't stored.`);
@@ -112,13 +80,17 @@ export class ApprovedExecution {
     }
   }
 
-  private async execute(request: StoredRequest): Promise<ExecutionSummary> {
-    const checked = await this.check(request);
-    if ('code' in checked) return this.refuse(request, checked);
-
+  private async execute(request: ReservedRequest): Promise<ExecutionSummary> {
+    let tool: ToolManifest;
+    try {
+      tool = await checkApproved(request, this.tools, this.ports);
+    } catch (error) {
+      if (error instanceof Denied) return this.refuse(request, error);
+      throw error;
+    }
     let reply: ExecutorReply;
     try {
-      reply = await this.ports.executors.invoke(checked.tool.functionArnVariable, {
+      reply = await this.ports.executors.invoke(tool.functionArnVariable, {
         v: 1,
         requestId: request.requestId,
         sessionId: request.sessionId,
@@ -133,219 +105,97 @@ export class ApprovedExecution {
       });
     } catch (error) {
       this.ports.log({ event: 'executor_lost', requestId: request.requestId, error: String(error) });
-      return this.notRun(request, 'The connector could not be reached. Nothing ran.');
+      return this.notRun(request, UNREACHABLE);
     }
-    return reply.status === 'refused'
-      ? this.notRun(request, reply.reason ?? 'The connector refused the call. Nothing ran.')
-      : this.conclude(request, reply);
+    const outcome = outcomeOf(reply);
+    return reply.status === 'refused' ? this.notRun(request, outcome) : this.conclude(request, reply, outcome);
   }
 
-  /** Everything that made the call approvable, once more and with today's definitions. */
-  private async check(request: StoredRequest): Promise<{ tool: ToolManifest } | Refusal> {
-    if (request.expiresAt <= Math.floor(this.ports.now() / 1000)) {
-      return refusal('APPROVAL_EXPIRED', 'The approval expired before the call could run.');
-    }
-    const decision = request.reserved && (await this.ports.requests.decisionOf(request.requestId, request.reserved.by));
-    if (decision?.decision !== 'APPROVED' || decision.digest !== request.digest) {
-      return refusal('APPROVAL_DENIED', 'No person’s approval of this digest is on record.');
-    }
-    // Denied under another id meanwhile: whoever was told that the call never runs was told the truth.
-    if (await this.ports.requests.isRefused(request.sessionId, request.digest)) {
-      return refusal('APPROVAL_DENIED', 'A person denied this same call in this session.');
-    }
+  /** Nothing ran and nothing will: the write that ends the request also makes a late claim fail. */
+  private async refuse(request: ReservedRequest, { code, reason }: Denied): Promise<ExecutionSummary> {
+    if (!(await this.endUnclaimed(request, { status: 'denied', code, reason }))) return this.again(request);
     const session = await this.ports.sessions.get(request.sessionId);
-    if (session?.status !== 'ACTIVE' || session.expiresAt * 1000 <= this.ports.now()) {
-      return refusal('SESSION_ENDED', 'The session ended before the approved call could run.');
-    }
-    const tool = this.tools.get(request.tool);
-    if (
-      tool?.schemaHash !== request.schemaHash ||
-      tool.policyVersion !== request.policyVersion ||
-      tool.credentialName !== request.credentialName
-    ) {
-      return refusal('DEFINITION_CHANGED', 'The tool or its policies changed since the call was approved.');
-    }
-    if (session.tools && !session.tools.includes(tool.name)) {
-      return refusal('OUT_OF_SCOPE', 'The tool isn’t granted to this session.');
-    }
-    return this.checkArguments(request, tool, session);
+    await appendAbout(
+      request,
+      {
+        type: 'denial',
+        decision: { code, policyIds: [], taint: session?.taint ?? true },
+        approval: { digest: request.digest, approvers: [] },
+      },
+      this.ports,
+    );
+    this.ports.log({ event: 'approved_call_refused', requestId: request.requestId, code });
+    return summary(request, 'denied', code);
   }
 
-  private async checkArguments(
-    request: StoredRequest,
-    tool: ToolManifest,
-    session: SessionItem,
-  ): Promise<{ tool: ToolManifest } | Refusal> {
-    const text = await this.argumentsOf(request);
-    const parsed = text === undefined ? undefined : parseCanonical(text);
-    if (!parsed || !isObject(parsed.value)) {
-      return refusal('INVALID_ARGUMENTS', 'The stored arguments are no longer the bytes that were approved.');
-    }
-    const { value: args, canonical: canonicalArgs } = parsed;
-    if (!compileSchema(tool.schema)(args).ok) {
-      return refusal('INVALID_ARGUMENTS', 'The arguments don’t fit the tool’s schema.');
-    }
-    const { sessionId } = request;
-    const { schemaHash, policyVersion, credentialName } = tool;
-    const digest = approvalDigest({
-      tool: tool.name,
-      schemaHash,
-      canonicalArgs,
-      credentialName,
-      sessionId,
-      policyVersion,
-    });
-    if (digest !== request.digest) {
-      return refusal('INVALID_ARGUMENTS', 'The call no longer has the digest that was approved.');
-    }
-    const authorized = this.ports.authorize(tool, args, session);
-    if (authorized.decision === 'DENY') {
-      return refusal(authorized.code ?? 'POLICY_ERROR', authorized.reason ?? 'Today’s policies deny the call.');
-    }
-    return { tool };
+  /** The executor didn't say that the call ran. If nothing claimed the request, the call didn't run and never will. */
+  private async notRun(request: ReservedRequest, outcome: CallOutcome): Promise<ExecutionSummary> {
+    if (!(await this.endUnclaimed(request, outcome))) return this.again(request);
+    await appendAbout(request, { type: 'outcome', outcome: { status: outcome.status } }, this.ports);
+    return summary(request, outcome.status, outcome.code);
   }
 
-  private async argumentsOf(request: RequestItem): Promise<string | undefined> {
-    try {
-      return await this.ports.evidence.get(request.argsRef);
-    } catch (error) {
-      if ((error as { code?: unknown }).code === 'EVIDENCE_MISMATCH') return undefined;
-      throw error;
-    }
-  }
-
-  /** Nothing ran and nothing will: the write that ends the request also shuts out a claim that comes late. */
-  private async refuse(request: StoredRequest, because: Refusal): Promise<ExecutionSummary> {
-    const result = { replyStatus: 'denied', replyCode: because.code, replyReason: because.reason } as const;
-    if (!(await this.endUnclaimed(request, result))) return this.again(request);
-    const session = await this.ports.sessions.get(request.sessionId);
-    await this.append(request, (about) => ({
-      ...entryAbout(request, { ...about, type: 'denial' }),
-      decision: { code: because.code, policyIds: [], taint: session?.taint ?? true },
-      approval: { digest: request.digest, approvers: [] },
-    }));
-    this.ports.log({ event: 'approved_call_refused', requestId: request.requestId, code: because.code });
-    return summary(request, 'denied', because.code);
-  }
-
-  /** The executor didn't say that it ran. Where nobody claimed the request, it surely didn't, and now never will. */
-  private async notRun(request: StoredRequest, reason: string): Promise<ExecutionSummary> {
-    const result = { replyStatus: 'failed', replyCode: 'TARGET_FAILED', replyReason: reason } as const;
-    if (!(await this.endUnclaimed(request, result))) return this.again(request);
-    await this.append(request, (about) => ({
-      ...entryAbout(request, { ...about, type: 'outcome' }),
-      outcome: { status: 'failed', bytes: 0, resultHash: '', resultRef: '', durationMs: 0 },
-    }));
-    return summary(request, 'failed', 'TARGET_FAILED');
-  }
-
-  private async endUnclaimed(
-    request: StoredRequest,
-    result: { replyStatus: ReplyStatus; replyCode: DenialCode; replyReason: string },
-  ): Promise<boolean> {
+  private async endUnclaimed(request: ReservedRequest, outcome: CallOutcome): Promise<boolean> {
     const { sessionId, requestId } = request;
+    const result = storedOutcome(outcome);
     if (await this.ports.requests.finish(sessionId, requestId, 'DONE', result, UNCLAIMED_STATUSES)) return true;
-    // A write whose answer got lost is sent again, and then finds what it did itself: it still has to be logged.
+    // A retried write finds what its first attempt wrote. The entry is still missing then.
     const current = await this.ports.requests.get(sessionId, requestId);
     return current?.status === 'DONE' && current.replyReason === result.replyReason;
   }
 
-  /** Somebody else moved the request on meanwhile: say what it has become. */
-  private async again(request: StoredRequest): Promise<ExecutionSummary> {
+  /** Another invocation changed the request in the meantime: report its state. */
+  private async again(request: ReservedRequest): Promise<ExecutionSummary> {
     const current = await this.ports.requests.get(request.sessionId, request.requestId);
     if (current?.status === 'EXECUTING') return this.unknown(current);
     return summary(request, current?.replyStatus ?? 'outcome_unknown', current?.replyCode);
   }
 
-  /** The request was claimed, and how it ended can't be told: a person must look. It is never run again. */
-  private async unknown(request: StoredRequest): Promise<ExecutionSummary> {
-    await this.append(request, (about) => ({
-      ...entryAbout(request, { ...about, type: 'outcome' }),
-      outcome: { status: 'outcome_unknown', bytes: 0, resultHash: '', resultRef: '', durationMs: 0 },
-    }));
-    await this.ports.requests.finish(request.sessionId, request.requestId, 'UNKNOWN', UNKNOWN_RESULT);
+  /** The request was claimed, and its outcome can't be known. A person must look; the call never runs again. */
+  private async unknown(request: ReservedRequest): Promise<ExecutionSummary> {
+    await appendAbout(request, { type: 'outcome', outcome: { status: 'outcome_unknown' } }, this.ports);
+    const result = storedOutcome(OUTCOME_UNKNOWN);
+    await this.ports.requests.finish(request.sessionId, request.requestId, 'UNKNOWN', result);
     return summary(request, 'outcome_unknown');
   }
 
-  /** The outcome is in the ledger before anybody can read it. */
-  private async conclude(request: StoredRequest, reply: ExecutorReply): Promise<ExecutionSummary> {
-    const outcome = outcomeOf(reply);
+  /** Writes the outcome to the ledger before anyone can read the result. */
+  private async conclude(
+    request: ReservedRequest,
+    { content, credentialVersion, durationMs }: ExecutorReply,
+    outcome: CallOutcome,
+  ): Promise<ExecutionSummary> {
     const key = evidenceKey.result(request.sessionId, `${request.requestId}-${this.ports.randomHex(4)}`);
-    const resultRef = reply.content === '' ? undefined : await this.ports.evidence.put(key, reply.content);
-    await this.append(request, (about) => ({
-      ...entryAbout(request, { ...about, type: 'outcome' }),
-      ...(request.credentialName
-        ? {
-            credential: {
-              name: request.credentialName,
-              ...(reply.credentialVersion ? { version: reply.credentialVersion } : {}),
-            },
-          }
-        : {}),
-      approval: { digest: request.digest, approvers: request.reserved ? [request.reserved.by] : [] },
-      outcome: {
-        status: outcome.status,
-        bytes: reply.bytes,
-        resultHash: reply.content === '' ? '' : saltedHash(about.salt, reply.content),
-        resultRef: resultRef?.s3Key ?? '',
-        durationMs: reply.durationMs,
-      },
-    }));
-    await this.ports.requests.finish(
-      request.sessionId,
-      request.requestId,
-      outcome.status === 'outcome_unknown' ? 'UNKNOWN' : 'DONE',
+    const resultRef = content === '' ? undefined : await this.ports.evidence.put(key, content);
+    await appendAbout(
+      request,
       {
-        ...(resultRef ? { resultRef } : {}),
-        replyStatus: outcome.status,
-        ...(outcome.code ? { replyCode: outcome.code } : {}),
-        ...(outcome.reason ? { replyReason: outcome.reason } : {}),
+        type: 'outcome',
+        credentialName: request.credentialName,
+        credentialVersion,
+        approval: { digest: request.digest, approvers: request.reserved ? [request.reserved.by] : [] },
+        outcome: {
+          status: outcome.status,
+          ...(resultRef ? { result: { text: content, key: resultRef.s3Key } } : {}),
+          durationMs,
+        },
       },
+      this.ports,
     );
+    await this.ports.requests.finish(request.sessionId, request.requestId, endStatusOf(outcome), {
+      ...(resultRef ? { resultRef } : {}),
+      ...storedOutcome(outcome),
+    });
     return summary(request, outcome.status, outcome.code);
   }
-
-  private async append(
-    request: StoredRequest,
-    make: (about: { actor: string; seq: number; at: string; salt: string }) => LedgerEntry,
-  ): Promise<void> {
-    const at = new Date(this.ports.now()).toISOString();
-    const salt = this.ports.randomHex(16);
-    await this.ports.ledger.appendNext(
-      () => this.ports.sessions.nextSeq(request.sessionId),
-      (seq) => make({ actor: WORKFLOW_ACTOR, seq, at, salt }),
-    );
-  }
 }
 
-/** What the agent hears where nobody can say whether the call took effect. */
-export const UNKNOWN_RESULT = {
-  replyStatus: 'outcome_unknown',
-  replyReason: 'The call may or may not have run. Don’t repeat it; a person must look.',
-} as const;
-
-function outcomeOf(reply: ExecutorReply): { status: ReplyStatus; code?: DenialCode; reason?: string } {
-  switch (reply.status) {
-    case 'succeeded':
-      return { status: 'succeeded' };
-    case 'output_blocked':
-      return { status: 'failed', code: 'OUTPUT_BLOCKED', reason: reply.reason ?? 'The result was withheld.' };
-    case 'outcome_unknown':
-      return { status: 'outcome_unknown', reason: reply.reason ?? UNKNOWN_RESULT.replyReason };
-    case 'refused':
-    case 'target_failed':
-      return { status: 'failed', code: 'TARGET_FAILED', reason: reply.reason ?? 'The target refused the call.' };
-  }
-}
-
-function refusal(code: DenialCode, reason: string): Refusal {
-  return { code, reason };
-}
+const UNREACHABLE = {
+  status: 'failed',
+  code: 'TARGET_FAILED',
+  reason: 'The connector could not be reached. Nothing ran.',
+} as const satisfies CallOutcome;
 
 function summary(request: RequestItem, status: ReplyStatus, code?: DenialCode): ExecutionSummary {
   return { v: 1, requestId: request.requestId, status, ...(code ? { code } : {}) };
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,10 +1,11 @@
 import type { RequestItem } from '../core/contracts';
 
-/** The waiting state's message: the workflow's input and the task token, which exists nowhere else. */
+/** What the waiting state sends: the workflow's input and the task token. */
 export interface ApprovalWait {
   readonly requestId: string;
   readonly sessionId: string;
   readonly digest: string;
+  /** Only the workflow has it; it is stored here for the deciding function. */
   readonly taskToken: string;
 }
 
@@ -17,19 +18,20 @@ export interface RequestApprovalPorts {
 }
 
 /**
- * Keeps the task token of a request that waits for a person: from here on it can be decided.
+ * Stores the task token of a request that waits for a person. From then on the request can be decided.
  *
- * @throws Error where the request isn't waiting, isn't the one that the workflow was started for, or waits in another
- * execution: the workflow then closes the request, so that none stays waiting for nobody.
+ * @throws Error if the request isn't pending, has another digest than the workflow, or waits in another execution. The
+ * workflow then closes the request, so that no request waits without a workflow.
  */
 export async function requestApproval(wait: ApprovalWait, ports: RequestApprovalPorts): Promise<void> {
   const request = await ports.requests.get(wait.sessionId, wait.requestId);
   if (!request) throw new Error(`Request ${wait.requestId} isn't stored.`);
   if (request.status !== 'PENDING') throw new Error(`Request ${wait.requestId} is ${request.status}, not PENDING.`);
-  if (request.digest !== wait.digest)
+  if (request.digest !== wait.digest) {
     throw new Error(`Request ${wait.requestId} has another digest than its workflow.`);
+  }
   if (!(await ports.requests.putTaskToken(request, wait.taskToken))) {
-    throw new Error(`Request ${wait.requestId} waits in another execution already.`);
+    throw new Error(`Request ${wait.requestId} already waits in another execution.`);
   }
   ports.log({ event: 'approval_requested', requestId: request.requestId, tool: request.tool, digest: request.digest });
 }

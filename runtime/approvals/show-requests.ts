@@ -17,8 +17,7 @@ export interface ShowRequestsPorts {
 }
 
 /**
- * What waits for a decision, and one request in full. Looking changes nothing, however often and by whomever: none of
- * its ports can write.
+ * Lists the requests that wait for a decision, and shows one in full. It changes nothing: none of its ports can write.
  */
 export class RequestViewer {
   private readonly tools: ReadonlyMap<string, ToolManifest>;
@@ -58,7 +57,7 @@ export class RequestViewer {
       status: this.isOver(request) ? 'EXPIRED' : request.status,
       tool: request.tool,
       connector: tool?.connector ?? 'unknown',
-      // An effect that nobody declares counts as the worst.
+      // An undeclared effect counts as destructive.
       effect: tool?.effect ?? 'destructive',
       user: session?.user ?? 'unknown',
       taint: session?.taint ?? true,
@@ -71,7 +70,7 @@ export class RequestViewer {
       targets: tool?.targets ?? [],
       problems: [
         ...this.problemsOf(request, tool, session),
-        ...(refused ? ['A person denied this very call in this session: an approval is refused.'] : []),
+        ...(refused ? ['A person denied this same call in this session: an approval is refused.'] : []),
         ...(argumentsText === undefined ? [NOT_THE_BYTES] : []),
       ],
       ...(argumentsText === undefined
@@ -87,12 +86,12 @@ export class RequestViewer {
   private problemsOf(request: RequestItem, tool?: ToolManifest, session?: SessionItem): string[] {
     const changed = tool?.schemaHash !== request.schemaHash || tool.policyVersion !== request.policyVersion;
     return [
-      ...(changed ? ['The tool or its policies changed since this was asked: an approval will run nothing.'] : []),
+      ...(changed ? ['The tool or its policies changed since this call was made: an approval will run nothing.'] : []),
       ...(session?.status === 'ACTIVE' ? [] : ['The session has ended: an approval will run nothing.']),
     ];
   }
 
-  /** The canonical arguments, only where they are the bytes of the request's digest. */
+  /** The canonical arguments, if they are the bytes of the request's digest. */
   private async argumentsOf(request: RequestItem): Promise<string | undefined> {
     let text: string;
     try {
@@ -108,8 +107,8 @@ export class RequestViewer {
 const NOT_THE_BYTES = 'The stored arguments are not the bytes of this digest: deny it and tell the platform’s owners.';
 
 /**
- * The digest of a text of arguments in a request, or undefined where the text isn't canonical. The command line uses it
- * too, so that nobody has to believe what the API shows.
+ * The digest of a request with this text as arguments. Undefined: the text isn't canonical. The command line computes it
+ * too, so that a person doesn't have to trust the API.
  */
 export function digestOf(
   request: Pick<RequestItem, 'tool' | 'schemaHash' | 'credentialName' | 'sessionId' | 'policyVersion'>,

@@ -1,11 +1,11 @@
 import type { EvidenceReference, RequestItem, Sha256Hex } from '../core/contracts';
 
-/** What a Step Functions state may hold, in UTF-8 bytes: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+/** The largest state of a Step Functions execution, in UTF-8 bytes. Source: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 export const MAX_STATE_BYTES = 262_144;
-/** Kept free for the task token and the context that Step Functions adds to what a task is sent. */
+/** Bytes that are left for the task token and the context that Step Functions adds. */
 export const STATE_HEADROOM_BYTES = 16_384;
 
-/** Starts the wait for a person. Arguments travel by reference and hash: the history of an execution can't be erased. */
+/** The workflow's input. It has a reference to the arguments, because the history of an execution can't be erased. */
 export interface WorkflowInput {
   readonly v: 1;
   readonly requestId: string;
@@ -16,28 +16,28 @@ export interface WorkflowInput {
   readonly expiresAt: string;
 }
 
-/** How the waiting state ends. */
+/** The output of the waiting state. */
 export interface DecisionOutput {
   readonly v: 1;
   readonly requestId: string;
   readonly decision: 'APPROVED' | 'DENIED';
 }
 
-/** What was to be put into a workflow's state is too large. Nothing was started. */
+/** The workflow's state would be too large. Nothing was started or sent. */
 export class StateTooLargeError extends Error {
   override readonly name = 'StateTooLargeError';
   readonly code = 'TOO_LARGE';
 
   constructor(readonly bytes: number) {
     super(
-      `The workflow's state would be ${bytes} bytes; at most ${MAX_STATE_BYTES - STATE_HEADROOM_BYTES} fit beside the task token. Keep content in the evidence bucket.`,
+      `The workflow's state would be ${bytes} bytes; it has room for ${MAX_STATE_BYTES - STATE_HEADROOM_BYTES} besides the task token. Keep content in the evidence bucket.`,
     );
   }
 }
 
 /**
  * The input of `StartExecution` for a waiting request.
- * @throws StateTooLargeError before anything is started; measured on the encoded bytes
+ * @throws StateTooLargeError before anything is started
  */
 export function encodeWorkflowInput(request: RequestItem): string {
   const input: WorkflowInput = {
@@ -60,8 +60,8 @@ export function encodeDecision(output: DecisionOutput): string {
 }
 
 /**
- * Encodes what becomes part of an execution's state.
- * @throws StateTooLargeError where it doesn't leave the headroom
+ * Encodes a part of an execution's state.
+ * @throws StateTooLargeError if the headroom isn't left
  */
 export function encodeState(state: object): string {
   const text = JSON.stringify(state);

@@ -7,8 +7,8 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 
 /**
- * Makes a client on first use: a cold start pays only for the clients that the call needs. Marked as free of side effects
- * below, or each bundle would hold all of them.
+ * Makes a client on first use, so that a cold start makes only the clients that the call needs. The `PURE` marks below let
+ * the bundler leave out the clients that a bundle doesn't use.
  */
 function once<Client>(make: () => Client): () => Client {
   let client: Client | undefined;
@@ -21,7 +21,7 @@ function once<Client>(make: () => Client): () => Client {
 export const dynamodb = /* @__PURE__ */ once(() => new DynamoDBClient({}));
 export const ecs = /* @__PURE__ */ once(() => new ECSClient({ maxAttempts: 1 }));
 export const kms = /* @__PURE__ */ once(() => new KMSClient({}));
-/** Never retries: an Invoke whose reply was lost may have run. */
+/** No retries: an Invoke whose reply was lost may have run. */
 export const lambda = /* @__PURE__ */ once(() => new LambdaClient({ maxAttempts: 1 }));
 export const s3 = /* @__PURE__ */ once(
   () => new S3Client({ forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined }),

@@ -1,6 +1,6 @@
 /**
- * A setting of this function.
- * @throws Error when it is missing: a function that can't know its place must not start
+ * A required environment variable of this function.
+ * @throws Error if it is missing: the function then doesn't start
  */
 export function environment(name: string): string {
   const value = process.env[name];

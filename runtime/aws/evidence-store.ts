@@ -3,24 +3,24 @@ import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/clie
 import type { EvidenceReference } from '../core/contracts';
 import { s3 } from './clients';
 
-/** What was stored isn't what was referred to. */
+/** The stored bytes don't have the hash of the reference. */
 export class EvidenceMismatchError extends Error {
   readonly code = 'EVIDENCE_MISMATCH';
 
   constructor(key: string) {
-    super(`The content of ${key} doesn't have the hash that it was referred to by`);
+    super(`The content of ${key} doesn't have the hash of its reference`);
     this.name = 'EvidenceMismatchError';
   }
 }
 
-/** Arguments and results, erasable by design; always referred to by key and hash. */
+/** Arguments and results. They can be erased, and every reference has their key and hash. */
 export class EvidenceStore {
   constructor(
     private readonly bucketName: string,
     private readonly client: S3Client = s3(),
   ) {}
 
-  /** Stores a text and returns its reference. The hash is unsalted: it never goes into the ledger. */
+  /** Stores a text and returns its reference. The reference's hash has no salt, so it must not go into the ledger. */
   async put(key: string, text: string): Promise<EvidenceReference> {
     await this.client.send(
       new PutObjectCommand({
@@ -34,7 +34,7 @@ export class EvidenceStore {
     return { s3Key: key, sha256: hash('sha256', text, 'hex') };
   }
 
-  /** Reads what a reference points to. @throws EvidenceMismatchError when the bytes have another hash */
+  /** Reads the text of a reference. @throws EvidenceMismatchError if the bytes have another hash */
   async get(ref: EvidenceReference): Promise<string> {
     const found = await this.client.send(new GetObjectCommand({ Bucket: this.bucketName, Key: ref.s3Key }));
     const text = (await found.Body?.transformToString('utf-8')) ?? '';

@@ -4,14 +4,14 @@ import { compileSchema } from '../core/schema/compile-schema';
 
 const isExecutorReply = compileSchema(executorReplySchema as unknown as JsonObject);
 
-/** The executor may or may not have run: nobody may assume either. */
+/** The executor gave no valid reply, so the call may or may not have run. */
 export class ExecutorLostError extends Error {
   override readonly name = 'ExecutorLostError';
 }
 
 /**
  * Invokes a connector's executor once and synchronously. Never retries.
- * @throws ExecutorLostError when no valid reply came back
+ * @throws ExecutorLostError if there is no valid reply
  */
 export async function invokeExecutor(
   functionArn: string,

@@ -4,7 +4,7 @@ import { encodeEntry, parseEntry } from '../core/ledger/entry';
 import { s3 } from './clients';
 import { createObject, readObject } from './s3-object-store';
 
-/** Another entry holds this sequence number already: take the next one and append again. */
+/** Another entry has this sequence number. Take the next one and append again. */
 export class LedgerConflictError extends Error {
   readonly code = 'LEDGER_CONFLICT';
 
@@ -14,10 +14,17 @@ export class LedgerConflictError extends Error {
   }
 }
 
-/** Times that {@link LedgerWriter.appendNext} takes a further sequence number before it gives up. */
+/** How many sequence numbers {@link LedgerWriter.appendNext} tries before it gives up. */
 const SEQUENCE_ATTEMPTS = 5;
 
-/** Writes ledger entries, each once and for good. */
+export interface AppendOptions {
+  /** A number of the stream that was taken before. It is tried first. @default none */
+  readonly first?: number;
+  /** How often a write is tried that fails for another reason than a conflict. @default 1 */
+  readonly attempts?: number;
+}
+
+/** Writes ledger entries. An entry is written once and never changes. */
 export class LedgerWriter {
   constructor(
     private readonly bucketName: string,
@@ -28,7 +35,7 @@ export class LedgerWriter {
    * Stores an entry under its stream and sequence number and returns the key. Appending the same entry again succeeds,
    * so a retry after a lost reply is harmless.
    *
-   * @throws LedgerConflictError when a different entry holds that number, a `void` of the sealer for one
+   * @throws LedgerConflictError if a different entry has that number, such as a `void` of the sealer
    */
   async append(entry: LedgerEntry): Promise<string> {
     const key = ledgerKey.entry(entry.sessionId, entry.seq);
@@ -39,22 +46,36 @@ export class LedgerWriter {
   }
 
   /**
-   * Appends with the next free sequence number: whoever loses a number takes another, so that no entry is lost.
+   * Appends with the next free sequence number and returns the key. If another entry has the number, the next one is
+   * tried, so no entry is lost.
    *
    * @param takeSeq gives out a number of the stream, a new one at each call
-   * @param make makes the entry for a number
+   * @param make makes the entry for a number; equal numbers must make equal entries
+   * @throws the last error if every attempt failed
    */
-  async appendNext(takeSeq: () => Promise<number>, make: (seq: number) => LedgerEntry): Promise<string> {
-    for (let attempt = 1; ; attempt += 1) {
+  async appendNext(
+    takeSeq: () => Promise<number>,
+    make: (seq: number) => LedgerEntry,
+    { first, attempts = 1 }: AppendOptions = {},
+  ): Promise<string> {
+    let seq = first;
+    for (let conflicts = 0, failures = 0; ; ) {
       try {
-        return await this.append(make(await takeSeq()));
+        seq ??= await takeSeq();
+        return await this.append(make(seq));
       } catch (error) {
-        if (!(error instanceof LedgerConflictError) || attempt === SEQUENCE_ATTEMPTS) throw error;
+        if (error instanceof LedgerConflictError) {
+          seq = undefined;
+          conflicts += 1;
+        } else {
+          failures += 1;
+        }
+        if (conflicts === SEQUENCE_ATTEMPTS || failures === attempts) throw error;
       }
     }
   }
 
-  /** Reads an entry back. @throws Error when there is none, or it isn't an entry */
+  /** Reads an entry back. @throws Error if there is none, or the object is not an entry */
   async read(key: string): Promise<LedgerEntry> {
     const parsed = parseEntry(await readObject(this.client, this.bucketName, key));
     if (!parsed.ok) throw new Error(`${key} holds no ledger entry: ${parsed.reason}`);

@@ -1,10 +1,11 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Probation, stateKey } from '../core/contracts';
 import { dynamodb } from './clients';
+import { keyOf } from './state-item';
 
-/** What new tools have been through. A lost item is a probation that starts again. */
+/** The progress of probations. If an item is lost, its probation starts again. */
 export class ProbationStore {
-  /** A probation that is over stays over, so a warm function may remember it. */
+  /** A probation that is over stays over, so a warm function can keep that. */
   private readonly over = new Set<string>();
 
   constructor(
@@ -12,13 +13,13 @@ export class ProbationStore {
     private readonly client: DynamoDBClient = dynamodb(),
   ) {}
 
-  /** Whether the tool has been through it. Its time starts with the first call. `now` is in epoch seconds. */
+  /** Whether the probation is over. Its time starts with the tool's first call. `now` is in epoch seconds. */
   async isOver(probation: Probation, now: number): Promise<boolean> {
     if (this.over.has(probation.key)) return true;
     const updated = await this.client.send(
       new UpdateItemCommand({
         TableName: this.tableName,
-        Key: keyOf(probation),
+        Key: keyOf(stateKey.probation(probation.key)),
         UpdateExpression: 'SET since = if_not_exists(since, :now)',
         ExpressionAttributeValues: { ':now': { N: String(now) } },
         ReturnValues: 'ALL_NEW',
@@ -32,14 +33,14 @@ export class ProbationStore {
     return over;
   }
 
-  /** Counts a call that a person approved and that succeeded. The same one twice counts once. */
+  /** Counts a call that a person approved and that succeeded. A request counts once. */
   async countRun(probation: Probation, requestId: string): Promise<void> {
     if (probation.calls === undefined || this.over.has(probation.key)) return;
     try {
       await this.client.send(
         new UpdateItemCommand({
           TableName: this.tableName,
-          Key: keyOf(probation),
+          Key: keyOf(stateKey.probation(probation.key)),
           UpdateExpression: 'ADD runs :run',
           ConditionExpression: 'attribute_not_exists(runs) OR size(runs) < :calls',
           ExpressionAttributeValues: {
@@ -49,13 +50,8 @@ export class ProbationStore {
         }),
       );
     } catch (error) {
-      // It has had its calls.
+      // The probation has all its calls.
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
     }
   }
-}
-
-function keyOf(probation: Probation): Record<'pk' | 'sk', { S: string }> {
-  const { pk, sk } = stateKey.probation(probation.key);
-  return { pk: { S: pk }, sk: { S: sk } };
 }

@@ -22,16 +22,12 @@ import {
 } from '../core/contracts';
 import { type Decision, OPEN_STATUSES } from '../core/request-transitions';
 import { dynamodb } from './clients';
+import { fromRequest, type Reservation, type StoredRequest, toRequest } from './request-item';
+import { type AttributeMap, KEEP_AFTER_EXPIRY_SECONDS, keyOf, textOf } from './state-item';
 
-type AttributeMap = NonNullable<ConditionalCheckFailedException['Item']>;
-type Key = { readonly pk: string; readonly sk: string };
-
-/** How long an item outlives its expiry, so that a late poll and a look back still find it. */
-const KEEP_AFTER_EXPIRY_SECONDS = 7 * 24 * 3600;
-
-/** How a request ended, as the agent will hear it. */
+/** How a request ended, as the agent is told. */
 export interface RequestResult {
-  /** The content. */
+  /** The stored content, if there is some. */
   readonly resultRef?: EvidenceReference;
   readonly outcomeId?: string;
   readonly replyStatus: ReplyStatus;
@@ -39,34 +35,14 @@ export interface RequestResult {
   readonly replyReason?: string;
 }
 
-/**
- * A decision under way: stored in the request before the ledger entry is written, so that a second person can't decide
- * meanwhile, and a repeated attempt writes the same ledger entry instead of another one.
- */
-export interface Reservation {
-  readonly by: string;
-  readonly decision: Decision;
-  readonly reason: string;
-  /** ISO 8601, UTC. */
-  readonly at: string;
-  readonly salt: string;
-  /** The ledger sequence number that was taken for the decision. */
-  readonly seq: number;
-}
-
-/** A request with the decision that is under way or was taken. */
-export interface StoredRequest extends RequestItem {
-  readonly reserved?: Reservation;
-}
-
-/** Requests and the decisions about them. Each step is one conditional write; whoever loses it is told so. */
+/** Requests and the decisions about them. Each step is one conditional write, and the caller learns if it failed. */
 export class RequestStore {
   constructor(
     private readonly tableName: string,
     private readonly client: DynamoDBClient = dynamodb(),
   ) {}
 
-  /** Stores a new request. `exists`: one of that id is there already, and stays as it is. */
+  /** Stores a new request. `exists`: there is a request of that id already, and it isn't changed. */
   async create(request: RequestItem): Promise<'created' | 'exists'> {
     const created = await this.succeeds(
       new PutItemCommand({
@@ -104,8 +80,8 @@ export class RequestStore {
   }
 
   /**
-   * Takes the one claim to run a request: `ALLOWED` or `APPROVED → EXECUTING`, before its expiry. False: it isn't in
-   * that status, has expired, or was claimed before, by this same caller too.
+   * Claims a request, once: `ALLOWED` or `APPROVED → EXECUTING`, before its expiry. False: it isn't in that status, has
+   * expired, or was claimed before, even by the same caller.
    */
   async claim(
     sessionId: string,
@@ -132,10 +108,10 @@ export class RequestStore {
   }
 
   /**
-   * Ends a request with what the agent will hear. False: it had ended already, and stays as it is.
+   * Ends a request with its result. False: it isn't in one of the statuses `from`, and it isn't changed.
    *
-   * @param from statuses that it may end from; give `UNCLAIMED_STATUSES` where the executor refused, so that a run
-   * that is under way keeps its own outcome
+   * @param from pass `UNCLAIMED_STATUSES` if the executor refused, so that a run in progress keeps its own outcome
+   * @default from every status that isn't final
    */
   async finish(
     sessionId: string,
@@ -170,9 +146,11 @@ export class RequestStore {
   }
 
   /**
-   * Begins a decision: from now on only the same person can decide this request, and only the same way. The digest is
-   * what that person saw. Returns the reservation that stands (of an earlier attempt, where this repeats one), or
-   * undefined: not pending, expired, another digest, or somebody else began first.
+   * Begins a decision: from now on only this person can decide the request, and only in this way.
+   *
+   * @param digest the digest that the person saw
+   * @returns the reservation, of the earlier attempt if the person repeats it. Undefined: the request isn't pending, has
+   * expired or has another digest, or another decision began first
    */
   async reserve(
     sessionId: string,
@@ -211,8 +189,8 @@ export class RequestStore {
   }
 
   /**
-   * Ends a decision that was reserved: `PENDING → APPROVED | DENIED` before the expiry, the record of who decided, and
-   * for a denial the mark that makes the same call fail from then on; all of it or nothing.
+   * Takes a reserved decision: `PENDING → APPROVED | DENIED` before the expiry, the record of who decided and, for a
+   * denial, the mark that the same call is refused from then on. Either all of it is written or nothing.
    */
   async decide(request: RequestItem, decision: DecisionItem, now: number): Promise<boolean> {
     const ttl = { N: String(request.expiresAt + KEEP_AFTER_EXPIRY_SECONDS) };
@@ -269,7 +247,7 @@ export class RequestStore {
     );
   }
 
-  /** `PENDING → EXPIRED`: nobody waits for a decision any more. False: it was decided or had expired already. */
+  /** `PENDING → EXPIRED`. False: the request was decided or has expired already. */
   async expire(sessionId: string, requestId: string): Promise<boolean> {
     return this.succeeds(
       new UpdateItemCommand({
@@ -286,28 +264,28 @@ export class RequestStore {
     );
   }
 
-  /** Whether a person denied this very call in this session. */
+  /** Whether a person denied this same call in this session. */
   async isRefused(sessionId: string, digest: Sha256Hex): Promise<boolean> {
     return (await this.read(stateKey.refused(sessionId, digest))) !== undefined;
   }
 
-  /** What one person decided about a request. */
+  /** The decision of one person about a request. */
   async decisionOf(requestId: string, subject: string): Promise<DecisionItem | undefined> {
     const found = await this.read(stateKey.decision(requestId, subject));
     if (!found) return undefined;
     return {
-      requestId: text(found, 'requestId'),
-      subject: text(found, 'subject'),
-      decision: text(found, 'decision') as Decision,
-      reason: text(found, 'reason'),
-      at: text(found, 'at'),
-      digest: text(found, 'digest'),
+      requestId: textOf(found, 'requestId'),
+      subject: textOf(found, 'subject'),
+      decision: textOf(found, 'decision') as Decision,
+      reason: textOf(found, 'reason'),
+      at: textOf(found, 'at'),
+      digest: textOf(found, 'digest'),
     };
   }
 
   /**
-   * Keeps the workflow's task token, in an item of its own that the deciding function alone can read, and beside it
-   * which session the request belongs to. False: the request has another token already.
+   * Stores the workflow's task token in an item that only the deciding function can read, and the session of the request
+   * in another. False: the request has another token already.
    */
   async putTaskToken(request: RequestItem, token: string): Promise<boolean> {
     const ttl = { N: String(request.expiresAt + KEEP_AFTER_EXPIRY_SECONDS) };
@@ -344,14 +322,14 @@ export class RequestStore {
     return (await this.read(ownerKey(requestId)))?.sessionId?.S;
   }
 
-  private async read(key: Key): Promise<AttributeMap | undefined> {
+  private async read(key: { readonly pk: string; readonly sk: string }): Promise<AttributeMap | undefined> {
     const found = await this.client.send(
       new GetItemCommand({ TableName: this.tableName, Key: keyOf(key), ConsistentRead: true }),
     );
     return found.Item;
   }
 
-  /** False where the write's condition didn't hold. */
+  /** False: the write's condition didn't hold. */
   private async succeeds(command: PutItemCommand | UpdateItemCommand | TransactWriteItemsCommand): Promise<boolean> {
     try {
       // The overloads of `send` don't take a union.
@@ -367,95 +345,10 @@ export class RequestStore {
 
 const UNDECIDED = '#status = :pending AND expiresAt > :now';
 
-const ownerKey = (requestId: string): Key => ({ pk: `REQ#${requestId}`, sk: 'SESSION' });
+const ownerKey = (requestId: string) => ({ pk: `REQ#${requestId}`, sk: 'SESSION' });
 
-/** A transaction that was cancelled only because a condition didn't hold; a conflict or throttling is an error. */
+/** Whether a transaction was cancelled because a condition didn't hold. A conflict or throttling is an error instead. */
 function isRefusedByCondition(error: TransactionCanceledException): boolean {
   const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code ?? 'None');
   return codes.includes('ConditionalCheckFailed');
-}
-
-function keyOf(key: Key): AttributeMap {
-  return { pk: { S: key.pk }, sk: { S: key.sk } };
-}
-
-function text(attributes: AttributeMap, name: string): string {
-  const value = attributes[name]?.S;
-  if (value === undefined) throw new Error(`The stored item lacks the attribute ${name}.`);
-  return value;
-}
-
-function number(attributes: AttributeMap, name: string): number {
-  const value = attributes[name]?.N;
-  if (value === undefined) throw new Error(`The stored item lacks the attribute ${name}.`);
-  return Number(value);
-}
-
-function fromRequest(request: RequestItem): AttributeMap {
-  const optional = {
-    credentialName: request.credentialName,
-    claimedBy: request.claimedBy,
-    resultKey: request.resultRef?.s3Key,
-    resultSha256: request.resultRef?.sha256,
-    outcomeId: request.outcomeId,
-    replyStatus: request.replyStatus,
-    replyCode: request.replyCode,
-    replyReason: request.replyReason,
-  };
-  return {
-    ...keyOf(stateKey.request(request.sessionId, request.requestId)),
-    sessionId: { S: request.sessionId },
-    requestId: { S: request.requestId },
-    status: { S: request.status },
-    tool: { S: request.tool },
-    schemaHash: { S: request.schemaHash },
-    policyVersion: { S: request.policyVersion },
-    digest: { S: request.digest },
-    argsKey: { S: request.argsRef.s3Key },
-    argsSha256: { S: request.argsRef.sha256 },
-    intentId: { S: request.intentId },
-    requestedAt: { S: request.requestedAt },
-    expiresAt: { N: String(request.expiresAt) },
-    ttl: { N: String(request.expiresAt + KEEP_AFTER_EXPIRY_SECONDS) },
-    ...(request.status === 'PENDING' ? { pendingKey: { S: PENDING_INDEX_KEY } } : {}),
-    ...Object.fromEntries(
-      Object.entries(optional).flatMap(([name, value]) => (value === undefined ? [] : [[name, { S: value }]])),
-    ),
-  };
-}
-
-/** @throws Error when a stored request lacks an attribute: half a request must not be acted on. */
-function toRequest(attributes: AttributeMap): StoredRequest {
-  const optional = ['credentialName', 'claimedBy', 'outcomeId', 'replyStatus', 'replyCode', 'replyReason'].flatMap(
-    (name) => (attributes[name]?.S === undefined ? [] : [[name, attributes[name].S]]),
-  );
-  return {
-    sessionId: text(attributes, 'sessionId'),
-    requestId: text(attributes, 'requestId'),
-    status: text(attributes, 'status') as RequestStatus,
-    tool: text(attributes, 'tool'),
-    schemaHash: text(attributes, 'schemaHash'),
-    policyVersion: text(attributes, 'policyVersion'),
-    digest: text(attributes, 'digest'),
-    argsRef: { s3Key: text(attributes, 'argsKey'), sha256: text(attributes, 'argsSha256') },
-    intentId: text(attributes, 'intentId'),
-    requestedAt: text(attributes, 'requestedAt'),
-    expiresAt: number(attributes, 'expiresAt'),
-    ...Object.fromEntries(optional),
-    ...(attributes.resultKey
-      ? { resultRef: { s3Key: text(attributes, 'resultKey'), sha256: text(attributes, 'resultSha256') } }
-      : {}),
-    ...(attributes.decidingBy
-      ? {
-          reserved: {
-            by: text(attributes, 'decidingBy'),
-            decision: text(attributes, 'decidingAs') as Decision,
-            reason: text(attributes, 'decidingReason'),
-            at: text(attributes, 'decidingAt'),
-            salt: text(attributes, 'decidingSalt'),
-            seq: number(attributes, 'decidingSeq'),
-          },
-        }
-      : {}),
-  };
 }

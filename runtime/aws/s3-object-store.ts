@@ -10,10 +10,10 @@ import {
 import type { ListedObject, ObjectStore } from '../ledger/object-store';
 import { s3 } from './clients';
 
-/** Times that one create-only write is sent, where S3 answers that a competing write was under way. */
+/** How often a create-only write is sent if S3 answers that another write of the key was in progress. */
 const WRITE_ATTEMPTS = 4;
 
-/** Creates an object, or returns the text that is there already. */
+/** Creates an object. If there is one already, it stays and its text is returned. */
 export async function createObject(
   client: S3Client,
   bucketName: string,
@@ -29,7 +29,7 @@ export async function createObject(
           Body: text,
           ContentType: key.startsWith('checkpoints/') ? 'text/plain; charset=utf-8' : 'application/json',
           IfNoneMatch: '*',
-          // Object Lock refuses an upload without a checksum.
+          // Object Lock requires a checksum.
           ChecksumAlgorithm: 'SHA256',
         }),
       );
@@ -37,19 +37,19 @@ export async function createObject(
     } catch (error) {
       const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
       if (status === 412) return { created: false, text: await readObject(client, bucketName, key) };
-      // 409 ConditionalRequestConflict: a competing write ran at the same moment; S3 asks to send it again.
+      // 409 ConditionalRequestConflict: another write of the key was in progress. S3 asks to send the request again.
       if (status !== 409 || attempt === WRITE_ATTEMPTS) throw error;
     }
   }
 }
 
-/** The text of an object. @throws NoSuchKey when there is none */
+/** The text of an object. @throws NoSuchKey if there is none */
 export async function readObject(client: S3Client, bucketName: string, key: string): Promise<string> {
   const found = await client.send(new GetObjectCommand({ Bucket: bucketName, Key: key }));
   return (await found.Body?.transformToString('utf-8')) ?? '';
 }
 
-/** A bucket as the sealer sees it. Telling a missing object from a forbidden one takes `s3:ListBucket`. */
+/** The sealer's view of a bucket. Without `s3:ListBucket`, a missing object looks like a forbidden one. */
 export class S3ObjectStore implements ObjectStore {
   constructor(
     private readonly bucketName: string,
@@ -65,7 +65,7 @@ export class S3ObjectStore implements ObjectStore {
     }
   }
 
-  /** The bytes of an object that is no text; undefined when there is none. */
+  /** The bytes of a binary object. Undefined: there is none. */
   async getBytes(key: string): Promise<Uint8Array | undefined> {
     try {
       const found = await this.client.send(new GetObjectCommand({ Bucket: this.bucketName, Key: key }));

@@ -9,20 +9,19 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { type SessionItem, type SessionStatus, stateKey } from '../core/contracts';
 import { dynamodb } from './clients';
+import { type AttributeMap, KEEP_AFTER_EXPIRY_SECONDS, keyOf } from './state-item';
 
-type AttributeMap = NonNullable<ConditionalCheckFailedException['Item']>;
-
-/** What the state table knows of a task. */
+/** The session of a task, as far as the state table has it. */
 export type TaskBinding =
   | { readonly kind: 'bound'; readonly sessionId: string }
   | { readonly kind: 'launching' }
   | { readonly kind: 'unknown' };
 
-/** A session that was opened for one call, or why it couldn't be. */
+/** A session that was opened for one call, or the reason why it wasn't. */
 export type OpenedSession =
   | { readonly kind: 'open'; readonly session: SessionItem }
   | { readonly kind: 'not_ready' }
-  /** Open, and used up. */
+  /** The session is open, but its calls are used up. */
   | { readonly kind: 'spent' }
   | { readonly kind: 'ended' };
 
@@ -36,14 +35,12 @@ export interface NewSession {
   readonly expiresAt: number;
 }
 
-/** How long an item outlives its session, so that late decisions and a look back still find it. */
-const KEEP_AFTER_EXPIRY_SECONDS = 7 * 24 * 3600;
-/** A launch that hasn't bound its task by then has failed. */
+/** A launch that takes longer has failed. */
 const LAUNCH_SECONDS = 180;
 
 /** Sessions and the tasks bound to them. Every step is one conditional write. */
 export class SessionStore {
-  /** A binding never changes once written, so a warm function may remember it. */
+  /** A binding never changes, so a warm function can keep it. */
   private readonly bindings = new Map<string, string>();
 
   constructor(
@@ -51,12 +48,12 @@ export class SessionStore {
     private readonly client: DynamoDBClient = dynamodb(),
   ) {}
 
-  /** Which session a task belongs to. `now` is in epoch seconds. */
+  /** The session of a task. `now` is in epoch seconds. */
   async resolveTask(taskId: string, now: number): Promise<TaskBinding> {
     const known = this.bindings.get(taskId);
     if (known !== undefined) return { kind: 'bound', sessionId: known };
     const found = await this.client.send(
-      new GetItemCommand({ TableName: this.tableName, Key: item(stateKey.task(taskId)), ConsistentRead: true }),
+      new GetItemCommand({ TableName: this.tableName, Key: keyOf(stateKey.task(taskId)), ConsistentRead: true }),
     );
     const sessionId = found.Item?.sessionId?.S;
     if (sessionId !== undefined) {
@@ -76,9 +73,9 @@ export class SessionStore {
   }
 
   /**
-   * Counts one call, or one look, and returns the session as it then is. A call takes the next ledger sequence number.
+   * Counts one call or one look and returns the session after that. A call takes the next ledger sequence number.
    *
-   * @param most how many of its kind the session has; `spent` beyond, with nothing counted and no number taken
+   * @param most how many of this kind the session may make. The next one is `spent`: it isn't counted and takes no number
    */
   async open(sessionId: string, now: number, what: 'call' | 'look', most: number): Promise<OpenedSession> {
     const counter = what === 'call' ? 'calls' : 'looks';
@@ -86,7 +83,7 @@ export class SessionStore {
       const updated = await this.client.send(
         new UpdateItemCommand({
           TableName: this.tableName,
-          Key: item(stateKey.session(sessionId)),
+          Key: keyOf(stateKey.session(sessionId)),
           UpdateExpression: what === 'call' ? 'ADD seq :one, calls :one' : 'ADD looks :one',
           ConditionExpression: `#status = :active AND expiresAt > :now AND ${counter} < :most`,
           ExpressionAttributeNames: { '#status': 'status' },
@@ -108,13 +105,13 @@ export class SessionStore {
     }
   }
 
-  /** The next ledger sequence number for a call that comes too late. Undefined: `most` were given out for such calls. */
+  /** The next ledger sequence number for a late call. Undefined: late calls have taken `most` numbers already. */
   async nextLateSeq(sessionId: string, most: number): Promise<number | undefined> {
     try {
       const updated = await this.client.send(
         new UpdateItemCommand({
           TableName: this.tableName,
-          Key: item(stateKey.session(sessionId)),
+          Key: keyOf(stateKey.session(sessionId)),
           UpdateExpression: 'ADD seq :one, lateEntries :one',
           ConditionExpression: 'lateEntries < :most',
           ExpressionAttributeValues: { ':one': { N: '1' }, ':most': { N: String(most) } },
@@ -130,17 +127,17 @@ export class SessionStore {
 
   async get(sessionId: string): Promise<SessionItem | undefined> {
     const found = await this.client.send(
-      new GetItemCommand({ TableName: this.tableName, Key: item(stateKey.session(sessionId)), ConsistentRead: true }),
+      new GetItemCommand({ TableName: this.tableName, Key: keyOf(stateKey.session(sessionId)), ConsistentRead: true }),
     );
     return found.Item?.status ? toSession(found.Item) : undefined;
   }
 
-  /** The next ledger sequence number of a stream; makes the counter of a stream that has none. */
+  /** The next ledger sequence number of a stream. A new stream gets a counter. */
   async nextSeq(sessionId: string): Promise<number> {
     const updated = await this.client.send(
       new UpdateItemCommand({
         TableName: this.tableName,
-        Key: item(stateKey.session(sessionId)),
+        Key: keyOf(stateKey.session(sessionId)),
         UpdateExpression: 'ADD seq :one',
         ExpressionAttributeValues: { ':one': { N: '1' } },
         ReturnValues: 'UPDATED_NEW',
@@ -149,12 +146,12 @@ export class SessionStore {
     return Number(updated.Attributes?.seq?.N);
   }
 
-  /** From now on the session counts as having read content that an attacker may have written. */
+  /** Marks that the session has read content that an attacker may have written. */
   async taint(sessionId: string): Promise<void> {
     await this.client.send(
       new UpdateItemCommand({
         TableName: this.tableName,
-        Key: item(stateKey.session(sessionId)),
+        Key: keyOf(stateKey.session(sessionId)),
         UpdateExpression: 'SET taint = :true',
         ConditionExpression: 'attribute_exists(pk)',
         ExpressionAttributeValues: { ':true': { BOOL: true } },
@@ -162,12 +159,12 @@ export class SessionStore {
     );
   }
 
-  /** Counts one denial; at `limit` the session ends. Returns the count. */
+  /** Counts one denial and returns the count. At `limit` the session ends. */
   async countDenial(sessionId: string, limit: number): Promise<number> {
     const updated = await this.client.send(
       new UpdateItemCommand({
         TableName: this.tableName,
-        Key: item(stateKey.session(sessionId)),
+        Key: keyOf(stateKey.session(sessionId)),
         UpdateExpression: 'ADD denials :one',
         ConditionExpression: 'attribute_exists(pk)',
         ExpressionAttributeValues: { ':one': { N: '1' } },
@@ -179,7 +176,7 @@ export class SessionStore {
     return denials;
   }
 
-  /** Announces a session before its task exists, so that an early call is told to retry. */
+  /** Stores a session before its task exists, so that an early call is told to try again. */
   async begin(session: NewSession, now: number): Promise<void> {
     const ttl = { N: String(session.expiresAt + KEEP_AFTER_EXPIRY_SECONDS) };
     await this.client.send(
@@ -189,7 +186,7 @@ export class SessionStore {
             Put: {
               TableName: this.tableName,
               Item: {
-                ...item(stateKey.session(session.sessionId)),
+                ...keyOf(stateKey.session(session.sessionId)),
                 sessionId: { S: session.sessionId },
                 status: { S: 'LAUNCHING' satisfies SessionStatus },
                 taint: { BOOL: false },
@@ -212,7 +209,7 @@ export class SessionStore {
             Put: {
               TableName: this.tableName,
               Item: {
-                ...item(stateKey.launch(session.sessionId)),
+                ...keyOf(stateKey.launch(session.sessionId)),
                 launchEndsAt: { N: String(now + LAUNCH_SECONDS) },
                 ttl: { N: String(now + LAUNCH_SECONDS) },
               },
@@ -223,7 +220,7 @@ export class SessionStore {
     );
   }
 
-  /** Ties a task to its session and opens the session. A task is bound once, to one session. */
+  /** Binds a task to its session and opens the session. A task is bound once. */
   async bind(sessionId: string, taskId: string, ttl: number): Promise<void> {
     await this.client.send(
       new TransactWriteItemsCommand({
@@ -231,32 +228,32 @@ export class SessionStore {
           {
             Put: {
               TableName: this.tableName,
-              Item: { ...item(stateKey.task(taskId)), sessionId: { S: sessionId }, ttl: { N: String(ttl) } },
+              Item: { ...keyOf(stateKey.task(taskId)), sessionId: { S: sessionId }, ttl: { N: String(ttl) } },
               ConditionExpression: 'attribute_not_exists(pk)',
             },
           },
           {
             Update: {
               TableName: this.tableName,
-              Key: item(stateKey.session(sessionId)),
+              Key: keyOf(stateKey.session(sessionId)),
               UpdateExpression: 'SET #status = :active',
               ConditionExpression: '#status IN (:launching, :active)',
               ExpressionAttributeNames: { '#status': 'status' },
               ExpressionAttributeValues: { ':active': { S: 'ACTIVE' }, ':launching': { S: 'LAUNCHING' } },
             },
           },
-          { Delete: { TableName: this.tableName, Key: item(stateKey.launch(sessionId)) } },
+          { Delete: { TableName: this.tableName, Key: keyOf(stateKey.launch(sessionId)) } },
         ],
       }),
     );
   }
 
-  /** Ends a session for good. Ending one that has ended changes nothing. */
+  /** Ends a session. A session that has ended stays ended. */
   async end(sessionId: string): Promise<void> {
     await this.client.send(
       new UpdateItemCommand({
         TableName: this.tableName,
-        Key: item(stateKey.session(sessionId)),
+        Key: keyOf(stateKey.session(sessionId)),
         UpdateExpression: 'SET #status = :ended',
         ConditionExpression: 'attribute_exists(pk)',
         ExpressionAttributeNames: { '#status': 'status' },
@@ -266,8 +263,8 @@ export class SessionStore {
   }
 
   /**
-   * Keeps what the agent answered its user, for the application that launched the session: the first of a request stays.
-   * False: another text was there.
+   * Stores the agent's answer to its user, for the application that launched the session. A request has one answer.
+   * False: the request has another answer already.
    */
   async putResponse(
     sessionId: string,
@@ -280,7 +277,7 @@ export class SessionStore {
         new PutItemCommand({
           TableName: this.tableName,
           Item: {
-            ...item(responseKey(sessionId, requestId)),
+            ...keyOf(responseKey(sessionId, requestId)),
             resultRef: { S: resultRef },
             textSha256: { S: textSha256 },
             at: { S: at },
@@ -296,12 +293,12 @@ export class SessionStore {
     }
   }
 
-  /** The hash of what was answered by a request. Undefined: nothing yet. */
+  /** The hash of a request's answer. Undefined: it has none yet. */
   async responseHash(sessionId: string, requestId: string): Promise<string | undefined> {
     const found = await this.client.send(
       new GetItemCommand({
         TableName: this.tableName,
-        Key: item(responseKey(sessionId, requestId)),
+        Key: keyOf(responseKey(sessionId, requestId)),
         ConsistentRead: true,
       }),
     );
@@ -313,16 +310,12 @@ function responseKey(sessionId: string, requestId: string): { pk: string; sk: st
   return { pk: stateKey.session(sessionId).pk, sk: `RESPONSE#${requestId}` };
 }
 
-function item(key: { pk: string; sk: string }): AttributeMap {
-  return { pk: { S: key.pk }, sk: { S: key.sk } };
-}
-
 function toSession(attributes: AttributeMap): SessionItem {
   const tools = attributes.tools?.L?.map((name) => name.S ?? '');
   return {
     sessionId: attributes.sessionId?.S ?? '',
     status: (attributes.status?.S ?? 'ENDED') as SessionStatus,
-    // A missing mark is the careful reading: tainted.
+    // Without the mark the session counts as tainted.
     taint: attributes.taint?.BOOL ?? true,
     seq: Number(attributes.seq?.N ?? '0'),
     calls: Number(attributes.calls?.N ?? '0'),

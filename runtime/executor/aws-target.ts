@@ -3,17 +3,17 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import type { JsonObject } from '../core/contracts';
 import type { AwsOperation, ExecutorTool } from '../core/executor-config';
-import { NotSentError, type TargetAnswer } from './executor';
+import { NotSentError, type TargetAnswer } from './target-answer';
 
 export interface AwsClients {
   readonly s3: () => S3Client;
   readonly dynamodb: () => DynamoDBClient;
 }
 
-/** Objects listed in one answer. */
+/** The most objects in one answer of `s3:ListObjects`. */
 const LIST_LIMIT = 100;
 
-/** Runs the one AWS operation that a tool call stands for, with the executor's own role. */
+/** Runs the AWS operation of a tool call once, with the executor's own role. */
 export async function callAwsTarget(
   clients: AwsClients,
   tool: ExecutorTool,
@@ -34,7 +34,7 @@ export async function callAwsTarget(
         return await getItem(clients.dynamodb(), name, operation, args, within);
     }
   } catch (error) {
-    // S3 has no range of an empty object.
+    // S3 answers a range of an empty object with this error.
     if ((error as Error).name === 'InvalidRange') return { ok: true, content: '', targetStatus: 200 };
     const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
     if (status === undefined) throw error;
@@ -42,12 +42,15 @@ export async function callAwsTarget(
   }
 }
 
-/** The key under the connector's prefix. S3 keys are no paths, but what reads them later may treat them as such. */
+/**
+ * The key under the connector's prefix. S3 keys are not paths, but a later reader may treat them as paths.
+ * @throws NotSentError if there is no key, or it contains . or .. segments
+ */
 export function objectKey(operation: AwsOperation, args: JsonObject): string {
   const argument = args[operation.keyArgument ?? 'key'];
   if (typeof argument !== 'string' || argument === '') throw new NotSentError('The operation needs a key.');
   if (argument.startsWith('/') || argument.split('/').some((part) => part === '..' || part === '.')) {
-    throw new NotSentError('The key leaves its prefix.');
+    throw new NotSentError('The key begins with a slash or contains . or .. segments.');
   }
   return (operation.keyPrefix ?? '') + argument;
 }
@@ -63,7 +66,7 @@ async function getObject(
   maxBytes: number,
   within: Within,
 ): Promise<TargetAnswer> {
-  // One byte more than allowed: the output check then sees that it is too much.
+  // One byte more than the limit, so that the output check sees an object that is too large.
   const object = await s3.send(
     new GetObjectCommand({ Bucket: bucket, Key: key, Range: `bytes=0-${maxBytes}` }),
     within,

@@ -1,14 +1,13 @@
-import path from 'node:path';
 import type { Context } from 'aws-lambda';
 import { dynamodb, s3 } from '../aws/clients';
 import { environment } from '../aws/environment';
 import type { ExecutorReply } from '../core/contracts';
 import { callAwsTarget } from './aws-target';
+import { connectorPorts, readConnector } from './connector';
 import { Executor } from './executor';
-import { readConfig, sharedPorts } from './executor-world';
 
-const executor = new Executor(readConfig(path.join(__dirname, 'connector.json')), {
-  ...sharedPorts(),
+const executor = new Executor(readConnector(__dirname), {
+  ...connectorPorts(),
   credential: async () => undefined,
   target: (tool, args) => callAwsTarget({ s3, dynamodb }, tool, args, environment),
 });

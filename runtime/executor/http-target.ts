@@ -1,8 +1,8 @@
 import type { JsonObject, JsonValue } from '../core/contracts';
 import type { ExecutorTool, HttpCredential } from '../core/executor-config';
-import { type CredentialValue, NotSentError, OutcomeUnknownError, type TargetAnswer } from './executor';
+import { type CredentialValue, NotSentError, OutcomeUnknownError, type TargetAnswer } from './target-answer';
 
-/** Read of an answer before it is cut: the guard refuses what exceeds the tool's own limit. */
+/** How much more than the tool's limit is read of an answer. The output check refuses what exceeds the limit. */
 const SLACK_BYTES = 1024;
 
 export interface HttpRequest {
@@ -13,9 +13,10 @@ export interface HttpRequest {
 }
 
 /**
- * The one HTTP request that a tool call stands for. Arguments fill the path's placeholders; what is left goes to the
- * query (GET, DELETE) or to the JSON body. No argument can leave the path's own segment, change the origin or set a
- * header.
+ * The HTTP request of a tool call. Arguments fill the path's placeholders; the others go to the query (GET, DELETE) or to
+ * the JSON body. No argument can leave its path segment, change the origin or set a header.
+ *
+ * @throws NotSentError if the arguments or the credential don't fit into a request
  */
 export function buildHttpRequest(
   baseUrl: string,
@@ -33,8 +34,9 @@ export function buildHttpRequest(
     return pathSegment(name, argument);
   });
   const url = new URL(baseUrl.replace(/\/+$/, '') + path);
-  if (url.origin !== new URL(baseUrl).origin)
+  if (url.origin !== new URL(baseUrl).origin) {
     throw new NotSentError('The arguments would leave the connector’s origin.');
+  }
 
   const headers: Record<string, string> = { accept: 'application/json, text/*;q=0.9' };
   const sendsBody = operation.method !== 'GET' && operation.method !== 'DELETE';
@@ -52,15 +54,17 @@ function pathSegment(name: string, argument: JsonValue | undefined): string {
     throw new NotSentError(`The path needs the argument ${name}.`);
   }
   const text = String(argument);
-  if (climbs(text) || climbs(decoded(text))) throw new NotSentError(`The argument ${name} can't stand in a path.`);
+  if (leavesSegment(text) || leavesSegment(decoded(text))) {
+    throw new NotSentError(`The argument ${name} is empty or contains a slash, a control character, . or .. segments.`);
+  }
   return encodeURIComponent(text);
 }
 
 /**
- * Whether a text could mean another path to a target that decodes before it splits: separators, dot segments (also with
- * the parameters that some servers strip), control characters, nothing at all.
+ * Whether a text could change the path in a target that decodes it before splitting: separators, dot segments (also with
+ * parameters, which some servers remove), control characters, the empty text.
  */
-function climbs(text: string): boolean {
+function leavesSegment(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused.
   return /[\u0000-\u001f\u007f/\\]/.test(text) || /^\.{0,2}(?:;.*)?$/.test(text);
 }
@@ -78,10 +82,10 @@ function queryText(argument: JsonValue): string {
 }
 
 function credentialHeader(credential: HttpCredential, value: string): Record<string, string> {
-  // A line break would end the header and begin another. The error that fetch throws would repeat the value.
+  // A line break would end the header and begin another one. The error of fetch would contain the value.
   if (credential.kind !== 'basic' && !/^[\x20-\x7e]+$/.test(value)) {
     throw new NotSentError(
-      'The connector’s credential holds a line break or another character that no header carries.',
+      'The connector’s credential has a line break or another character that is not allowed in a header.',
     );
   }
   switch (credential.kind) {
@@ -94,7 +98,12 @@ function credentialHeader(credential: HttpCredential, value: string): Record<str
   }
 }
 
-/** Calls the target once: no redirect is followed (it could carry the credential elsewhere), nothing is retried. */
+/**
+ * Calls the target once, without retries. Redirects are not followed: they could send the credential elsewhere.
+ *
+ * @throws NotSentError if nothing was sent
+ * @throws OutcomeUnknownError if no whole answer came
+ */
 export async function callHttpTarget(
   baseUrl: string,
   tool: ExecutorTool,
@@ -117,7 +126,7 @@ export async function callHttpTarget(
     throw new OutcomeUnknownError('No answer came.');
   }
   const content = await readAtMost(response, tool.maxResultBytes + SLACK_BYTES);
-  const mayHaveRun = !response.ok && saysNothingOfTheEffect(response.status);
+  const mayHaveRun = !response.ok && isUncertain(response.status);
   if (response.status >= 300 && response.status < 400) {
     return {
       ok: false,
@@ -139,15 +148,15 @@ export async function callHttpTarget(
 }
 
 /**
- * Whether a status leaves open what the request did: a redirect often follows a write that was made, a 5xx comes from a
- * gateway as well as from a target that died half way, and a 408 from either.
+ * Whether the request may have taken effect in spite of the status: a redirect often follows a successful write, and a
+ * 5xx or 408 may come from a gateway or from a target that failed in the middle.
  * Source: RFC 9110, 15.4.4 (303), 15.5.9 (408), 15.6 (5xx).
  */
-function saysNothingOfTheEffect(status: number): boolean {
+function isUncertain(status: number): boolean {
   return (status >= 300 && status < 400) || status === 408 || status >= 500;
 }
 
-/** Failures that come before a byte of the request was sent. */
+/** Whether the connection failed before the request was sent. */
 function neverConnected(error: unknown): boolean {
   const cause = (error as { cause?: { code?: string } }).cause;
   return [

@@ -1,15 +1,14 @@
-import path from 'node:path';
 import type { Context } from 'aws-lambda';
 import type { ExecutorReply } from '../core/contracts';
+import { connectorPorts, readConnector, readCredential } from './connector';
 import { Executor } from './executor';
-import { readConfig, readCredential, sharedPorts } from './executor-world';
 import { callHttpTarget } from './http-target';
 
-const config = readConfig(path.join(__dirname, 'connector.json'));
+const config = readConnector(__dirname);
 const baseUrl = config.baseUrl ?? '';
 
 const executor = new Executor(config, {
-  ...sharedPorts(),
+  ...connectorPorts(),
   credential: readCredential,
   target: (tool, args, value) => callHttpTarget(baseUrl, tool, args, config.credential, value),
 });

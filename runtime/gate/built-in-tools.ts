@@ -1,4 +1,10 @@
-import type { BuiltInTool, JsonObject, ToolListing } from '../core/contracts';
+import {
+  BUILT_IN_TOOLS,
+  type BuiltInTool,
+  type JsonObject,
+  type Provenance,
+  type ToolListing,
+} from '../core/contracts';
 
 const closed = { type: 'object', additionalProperties: false } as const;
 
@@ -17,7 +23,7 @@ export const builtInSchemas: Readonly<Record<BuiltInTool, JsonObject>> = {
   },
 };
 
-/** How the agent sees them. */
+/** The built-in tools as the gate lists them to the agent. */
 export const builtInListings: readonly ToolListing[] = [
   {
     name: 'get_task',
@@ -28,7 +34,7 @@ export const builtInListings: readonly ToolListing[] = [
   {
     name: 'get_request',
     description:
-      'Ask what became of a call of this session that was pending. Read-only: poll this instead of sending the call again.',
+      'Ask for the state of a pending call of this session. Read-only: poll this instead of sending the call again.',
     inputSchema: builtInSchemas.get_request,
     annotations: { readOnlyHint: true, destructiveHint: false, openWorldHint: false },
   },
@@ -39,3 +45,19 @@ export const builtInListings: readonly ToolListing[] = [
     annotations: { readOnlyHint: false, destructiveHint: false, openWorldHint: true },
   },
 ];
+
+/** The source of what each built-in tool returns. */
+export const GATE_PROVENANCE: Readonly<Record<BuiltInTool, Provenance>> = {
+  get_task: { connector: 'gate', tool: 'get_task', trust: 'trusted' },
+  get_request: { connector: 'gate', tool: 'get_request', trust: 'trusted' },
+  respond: { connector: 'gate', tool: 'respond', trust: 'trusted' },
+};
+
+export function isBuiltIn(name: string): name is BuiltInTool {
+  return (BUILT_IN_TOOLS as readonly string[]).includes(name);
+}
+
+/** Whether a call of the tool only reads state of its own session. */
+export function isLook(name: string): boolean {
+  return name === 'get_task' || name === 'get_request';
+}

@@ -1,6 +1,7 @@
 import type { LedgerEntry } from '../core/contracts';
+import { buildEntry } from '../core/ledger/build-entry';
 
-/** The parts of EventBridge's `ECS Task State Change` that matter here. */
+/** The part of EventBridge's `ECS Task State Change` event that is used here. */
 export interface TaskStopped {
   readonly detail: { readonly taskArn: string };
 }
@@ -23,30 +24,19 @@ export interface EndSessionPorts {
 }
 
 /**
- * A task that stopped ends its session: its credentials may outlive it by hours, its session doesn't. An event that
- * comes twice, or again after a failure, ends it once more and says so once more.
+ * Ends the session of a task that stopped. The task's credentials may stay valid for hours, but the gate then denies its
+ * calls. If the event comes again, the session is ended and recorded again.
  */
 export async function endSession(event: TaskStopped, ports: EndSessionPorts): Promise<void> {
   const { taskArn } = event.detail;
-  const now = ports.now();
-  const binding = await ports.sessions.resolveTask(taskArn.slice(taskArn.lastIndexOf('/') + 1), Math.floor(now / 1000));
+  const at = ports.now();
+  const binding = await ports.sessions.resolveTask(taskArn.slice(taskArn.lastIndexOf('/') + 1), Math.floor(at / 1000));
   if (binding.kind !== 'bound') return;
   const { sessionId } = binding;
   await ports.sessions.end(sessionId);
   const salt = ports.randomHex(16);
   await ports.ledger.appendNext(
     () => ports.sessions.nextSeq(sessionId),
-    (seq) => ({
-      v: 1,
-      seq,
-      at: new Date(now).toISOString(),
-      sessionId,
-      type: 'session_end',
-      actor: 'launcher',
-      argsHash: '',
-      argsRef: '',
-      salt,
-      policyVersion: '',
-    }),
+    (seq) => buildEntry({ type: 'session_end', sessionId, actor: 'launcher', seq, at, salt }),
   );
 }

@@ -1,13 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { RunTaskCommand } from '@aws-sdk/client-ecs';
 import { ecs } from '../aws/clients';
 import { environment } from '../aws/environment';
 import { EvidenceStore } from '../aws/evidence-store';
 import { LedgerWriter } from '../aws/ledger-writer';
+import { randomHex } from '../aws/random-hex';
 import { SessionStore } from '../aws/session-store';
 import { type LaunchReply, launchSession } from './session-launcher';
 
-/** Opens a session and starts its task. Invoked by the application that the agent works for. */
+/** Opens a session and starts its task. The application that the agent works for invokes it. */
 export function handler(event: unknown): Promise<LaunchReply> {
   return launchSession(
     event,
@@ -17,7 +17,7 @@ export function handler(event: unknown): Promise<LaunchReply> {
       evidence: new EvidenceStore(environment('EVIDENCE_BUCKET')),
       runTask,
       now: Date.now,
-      randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+      randomHex,
     },
     Number(environment('SESSION_SECONDS')),
   );
@@ -30,7 +30,7 @@ async function runTask(sessionId: string): Promise<string> {
       taskDefinition: environment('TASK_DEFINITION_ARN'),
       launchType: 'FARGATE',
       count: 1,
-      // A retry of the same launch starts no second task.
+      // With the token, a retry starts no second task.
       clientToken: sessionId,
       startedBy: sessionId,
       enableExecuteCommand: false,

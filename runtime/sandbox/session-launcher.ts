@@ -1,15 +1,16 @@
 import { evidenceKey, type JsonObject, type LedgerEntry } from '../core/contracts';
-import { saltedHash, sha256Hex } from '../core/digest';
+import { sha256Hex } from '../core/digest';
 import { canonicalize } from '../core/json/canonicalize';
+import { buildEntry } from '../core/ledger/build-entry';
 import { sessionIdAt } from '../core/ledger/stream-id';
 import { compileSchema } from '../core/schema/compile-schema';
 
-/** What an application asks for: one session for one user's task. */
+/** The request of an application: one session for one user's task. */
 export interface LaunchRequest {
   readonly v: 1;
   readonly user: string;
   readonly taskText: string;
-  /** Narrows the tools of this session. Absent: all that policies allow. */
+  /** The tools that this session may see. Absent: all that policies allow. */
   readonly tools?: readonly string[];
 }
 
@@ -36,7 +37,9 @@ export interface LauncherPorts {
     end(sessionId: string): Promise<void>;
     nextSeq(sessionId: string): Promise<number>;
   };
-  readonly ledger: { append(entry: LedgerEntry): Promise<string> };
+  readonly ledger: {
+    appendNext(takeSeq: () => Promise<number>, make: (seq: number) => LedgerEntry): Promise<string>;
+  };
   readonly evidence: { put(key: string, text: string): Promise<unknown> };
   /** Starts the task and returns its id. */
   readonly runTask: (sessionId: string) => Promise<string>;
@@ -62,10 +65,10 @@ const launchRequestSchema: JsonObject = {
 const isLaunchRequest = compileSchema(launchRequestSchema);
 
 /**
- * Opens a session: announces it, writes `session_start` to the ledger and who asked for what to the evidence, starts one disposable task and binds the
- * task's id to the session. A session whose start can't be logged never gets a task; one whose task can't be bound is
- * ended, so that the task can do nothing.
- * @throws Error when the request is malformed or a step fails
+ * Opens a session: stores it, writes the user and the task text to the evidence and `session_start` to the ledger, starts
+ * one task and binds the task to the session. Without the ledger entry no task is started. If the task can't be started
+ * or bound, the session is ended, so that the task can do nothing.
+ * @throws Error if the request is malformed or a step fails
  */
 export async function launchSession(
   event: unknown,
@@ -92,20 +95,21 @@ export async function launchSession(
   );
   const salt = ports.randomHex(16);
   const asked = canonicalize({ user: request.user, taskText: request.taskText });
-  const argsRef = evidenceKey.args(sessionId, 'session_start');
-  await ports.evidence.put(argsRef, asked);
-  await ports.ledger.append({
-    v: 1,
-    seq: await ports.sessions.nextSeq(sessionId),
-    at: new Date(now).toISOString(),
-    sessionId,
-    type: 'session_start',
-    actor: 'launcher',
-    argsHash: saltedHash(salt, asked),
-    argsRef,
-    salt,
-    policyVersion: '',
-  });
+  const key = evidenceKey.args(sessionId, 'session_start');
+  await ports.evidence.put(key, asked);
+  await ports.ledger.appendNext(
+    () => ports.sessions.nextSeq(sessionId),
+    (seq) =>
+      buildEntry({
+        type: 'session_start',
+        sessionId,
+        actor: 'launcher',
+        seq,
+        at: now,
+        salt,
+        args: { text: asked, key },
+      }),
+  );
   try {
     const taskId = await ports.runTask(sessionId);
     await ports.sessions.bind(sessionId, taskId, expiresAt);

@@ -1,4 +1,5 @@
-import type { EffectName, JsonObject, JsonValue } from '../contracts';
+import type { EffectName, JsonObject } from '../contracts';
+import { isObject } from '../json/is-object';
 
 export interface SchemaTool {
   readonly name: string;
@@ -66,8 +67,4 @@ export function cedarType(schema: JsonObject): JsonObject | undefined {
     default:
       return undefined;
   }
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

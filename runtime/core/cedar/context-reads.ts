@@ -1,5 +1,6 @@
 import { type CedarValueJson, policyToJson } from '@cedar-policy/cedar-wasm/nodejs';
-import type { JsonObject, JsonValue } from '../contracts';
+import type { JsonValue } from '../contracts';
+import { isObject } from '../json/is-object';
 
 /**
  * What policies look at of a request's context: by part (`args`, `session`, `provenance`) the names of attributes, or all
@@ -95,8 +96,4 @@ function pathOf(expression: JsonValue | undefined): readonly string[] | undefine
   const before = pathOf(access.left);
   const names = Array.isArray(access.attr) ? access.attr : [access.attr];
   return before && names.every((name) => typeof name === 'string') ? [...before, ...names] : undefined;
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

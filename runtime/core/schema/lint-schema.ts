@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../contracts';
+import { isObject } from '../json/is-object';
 import { compileSchema, metaSchemaProblem } from './compile-schema';
 import { lintPattern } from './lint-pattern';
 
@@ -94,8 +95,4 @@ function lintString(schema: JsonObject, at: string): string[] {
     findings.push(...lintPattern(pattern, bound).map((finding) => `${at}: ${finding}`));
   }
   return findings;
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

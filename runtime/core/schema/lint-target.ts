@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../contracts';
+import { isObject } from '../json/is-object';
 import { pointerTokens } from '../json/pointer';
 
 /**
@@ -36,8 +37,4 @@ export function lintTarget(schema: JsonObject, pointer: string): string | undefi
     place += `/${token}`;
   }
   return undefined;
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

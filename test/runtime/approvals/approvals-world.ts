@@ -7,28 +7,28 @@ import { ApprovedExecution } from '../../../runtime/approvals/execute-approved';
 import { requestApproval } from '../../../runtime/approvals/request-approval';
 import { RequestViewer } from '../../../runtime/approvals/show-requests';
 import { encodeWorkflowInput } from '../../../runtime/approvals/workflow-messages';
-import { LedgerConflictError } from '../../../runtime/aws/ledger-writer';
 import { ProbationStore } from '../../../runtime/aws/probation-store';
-import { RequestStore, type StoredRequest } from '../../../runtime/aws/request-store';
+import type { StoredRequest } from '../../../runtime/aws/request-item';
+import { RequestStore } from '../../../runtime/aws/request-store';
 import { SessionStore } from '../../../runtime/aws/session-store';
-import {
-  type EvidenceReference,
-  type ExecutorRequest,
-  type GateReply,
-  type JsonObject,
-  type LedgerEntry,
-  ledgerKey,
-  type Manifest,
-  type ToolManifest,
+import type {
+  EvidenceReference,
+  ExecutorRequest,
+  GateReply,
+  JsonObject,
+  LedgerEntry,
+  Manifest,
+  ToolManifest,
 } from '../../../runtime/core/contracts';
 import { sha256Hex } from '../../../runtime/core/digest';
 import type { ExecutorConfig } from '../../../runtime/core/executor-config';
-import { encodeEntry } from '../../../runtime/core/ledger/entry';
 import { targetProvenance } from '../../../runtime/core/risk';
 import { Authorizer } from '../../../runtime/core/scope';
-import { Executor, NotSentError, OutcomeUnknownError, type TargetAnswer } from '../../../runtime/executor/executor';
+import { Executor } from '../../../runtime/executor/executor';
+import { NotSentError, OutcomeUnknownError, type TargetAnswer } from '../../../runtime/executor/target-answer';
 import { Gate } from '../../../runtime/gate/gate';
 import { FakeDynamoDb } from '../aws/fake-dynamodb';
+import { MemoryLedger } from '../aws/memory-ledger';
 import { MANIFEST, NOW, SESSION, TASK } from '../gate/gate-world';
 import { type Fault, FaultyProcess, NoAnswer, NotDone } from './faulty-process';
 import { type Execution, StepFunctions, TaskTimedOut } from './step-functions';
@@ -307,33 +307,7 @@ export class ApprovalsWorld {
   }
 
   private ledgerPort(process: FaultyProcess) {
-    const append = (entry: LedgerEntry) =>
-      process.step(async () => {
-        const key = ledgerKey.entry(entry.sessionId, entry.seq);
-        const there = this.ledger.get(key);
-        if (there && encodeEntry(there) !== encodeEntry(entry)) throw new LedgerConflictError(key);
-        encodeEntry(entry);
-        this.ledger.set(key, entry);
-        return key;
-      }, true);
-    return {
-      append,
-      appendNext: async (takeSeq: () => Promise<number>, make: (seq: number) => LedgerEntry) => {
-        for (;;) {
-          try {
-            return await append(make(await takeSeq()));
-          } catch (error) {
-            if (!(error instanceof LedgerConflictError)) throw error;
-          }
-        }
-      },
-      read: (key: string) =>
-        process.step(async () => {
-          const entry = this.ledger.get(key);
-          if (!entry) throw new Error('NoSuchKey');
-          return entry;
-        }),
-    };
+    return new MemoryLedger(this.ledger, (work, repeatable) => process.step(work, repeatable));
   }
 
   private evidencePort(process: FaultyProcess) {

@@ -50,7 +50,7 @@ describe('a call that asks a person', () => {
     await world.untilWaiting(twin.requestId);
     await world.decide(asked, 'DENIED', 'maria');
     expect((await world.viewer().show(twin.requestId))?.problems).toEqual([
-      expect.stringMatching(/denied this very call/),
+      expect.stringMatching(/denied this same call/),
     ]);
     expect(await world.decide(twin, 'APPROVED', 'paul')).toMatchObject({ code: 'ALREADY_REFUSED' });
     expect((await world.request(twin.requestId)).reserved).toBeUndefined();
@@ -452,7 +452,7 @@ describe('looking at requests', () => {
     const card = await world.viewer().show(asked.requestId);
     expect(card).toMatchObject({ status: 'EXPIRED' });
     expect(card?.problems).toEqual([
-      expect.stringMatching(/changed since this was asked/),
+      expect.stringMatching(/changed since this call was made/),
       expect.stringMatching(/session has ended/),
     ]);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { DecisionReply } from '../../../runtime/approvals/decide';
-import type { StoredRequest } from '../../../runtime/aws/request-store';
+import type { StoredRequest } from '../../../runtime/aws/request-item';
 import type { LedgerEntry, RequestItem } from '../../../runtime/core/contracts';
 import { saltedHash, sha256Hex } from '../../../runtime/core/digest';
 import { SESSION } from '../gate/gate-world';

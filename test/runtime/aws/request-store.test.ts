@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { RequestStore, type StoredRequest } from '../../../runtime/aws/request-store';
+import type { StoredRequest } from '../../../runtime/aws/request-item';
+import { RequestStore } from '../../../runtime/aws/request-store';
 import { type RequestItem, type RequestStatus, stateKey } from '../../../runtime/core/contracts';
 import { REQUEST_TRANSITIONS, UNCLAIMED_STATUSES } from '../../../runtime/core/request-transitions';
 import { FakeDynamoDb } from './fake-dynamodb';
@@ -70,7 +71,7 @@ describe('a stored request', () => {
     await store.create(REQUEST);
     const [stored] = table.items.values();
     delete stored.digest;
-    await expect(store.get('s-1', 'r-1')).rejects.toThrow(/lacks the attribute digest/);
+    await expect(store.get('s-1', 'r-1')).rejects.toThrow(/no text attribute digest/);
   });
 });
 

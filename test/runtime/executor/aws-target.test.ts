@@ -3,7 +3,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { JsonObject } from '../../../runtime/core/contracts';
 import type { AwsOperation, ExecutorTool } from '../../../runtime/core/executor-config';
 import { callAwsTarget, objectKey } from '../../../runtime/executor/aws-target';
-import { NotSentError } from '../../../runtime/executor/executor';
+import { NotSentError } from '../../../runtime/executor/target-answer';
 
 const object: AwsOperation = {
   operation: 's3:GetObject',

@@ -12,13 +12,9 @@ import { approvalDigest, saltedHash, schemaHash, sha256Hex } from '../../../runt
 import type { ExecutorConfig, ExecutorTool } from '../../../runtime/core/executor-config';
 import { canonicalize } from '../../../runtime/core/json/canonicalize';
 import { compileSchema } from '../../../runtime/core/schema/compile-schema';
-import {
-  Executor,
-  type ExecutorPorts,
-  NotSentError,
-  OutcomeUnknownError,
-  type TargetAnswer,
-} from '../../../runtime/executor/executor';
+import { Executor } from '../../../runtime/executor/executor';
+import type { ExecutorPorts } from '../../../runtime/executor/executor-ports';
+import { NotSentError, OutcomeUnknownError, type TargetAnswer } from '../../../runtime/executor/target-answer';
 
 const isRequest = compileSchema(executorRequestSchema as unknown as JsonObject);
 const isReply = compileSchema(executorReplySchema as unknown as JsonObject);

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import type { JsonObject } from '../../../runtime/core/contracts';
 import type { ExecutorTool, HttpCredential, HttpOperation } from '../../../runtime/core/executor-config';
-import { NotSentError, OutcomeUnknownError } from '../../../runtime/executor/executor';
 import { buildHttpRequest, callHttpTarget } from '../../../runtime/executor/http-target';
+import { NotSentError, OutcomeUnknownError } from '../../../runtime/executor/target-answer';
 
 const SECRET = 'ticket-system-secret-1';
 const bearer: HttpCredential = { name: 'tickets-api', kind: 'bearer' };

@@ -1,23 +1,24 @@
 import { cedarSchemaFor } from '../../../runtime/core/cedar/cedar-schema';
 import { allowPolicy, autoApprovePolicy } from '../../../runtime/core/cedar/policies';
-import {
-  type EffectName,
-  type ExecutorReply,
-  type ExecutorRequest,
-  type GateReply,
-  type JsonObject,
-  type LedgerEntry,
-  ledgerKey,
-  type Manifest,
-  type RequestItem,
-  type RequestStatus,
-  type SessionItem,
-  type ToolManifest,
-  type Trust,
+import type {
+  EffectName,
+  ExecutorReply,
+  ExecutorRequest,
+  GateReply,
+  JsonObject,
+  LedgerEntry,
+  Manifest,
+  RequestItem,
+  RequestStatus,
+  SessionItem,
+  ToolManifest,
+  Trust,
 } from '../../../runtime/core/contracts';
 import { schemaHash, sha256Hex } from '../../../runtime/core/digest';
 import { OPEN_STATUSES } from '../../../runtime/core/request-transitions';
-import { Gate, type GatePorts } from '../../../runtime/gate/gate';
+import { Gate } from '../../../runtime/gate/gate';
+import type { GatePorts } from '../../../runtime/gate/gate-ports';
+import { MemoryLedger } from '../aws/memory-ledger';
 
 /** What a test says of a tool; the rest is made up. */
 export interface ToolUnderTest {
@@ -138,6 +139,10 @@ export class GateWorld {
   /** What the executor answers. */
   answer: (request: ExecutorRequest) => Partial<ExecutorReply> = () => ({ status: 'succeeded', content: 'a ticket' });
   private random = 0;
+  private readonly memoryLedger = new MemoryLedger(this.ledger, async (work) => {
+    this.need('ledger');
+    return work();
+  });
 
   readonly ports: GatePorts = {
     sessions: {
@@ -235,22 +240,8 @@ export class GateWorld {
       },
     },
     ledger: {
-      append: async (entry) => {
-        this.need('ledger');
-        const key = ledgerKey.entry(entry.sessionId, entry.seq);
-        const there = this.ledger.get(key);
-        if (there && JSON.stringify(there) !== JSON.stringify(entry)) {
-          throw Object.assign(new Error('taken'), { code: 'LEDGER_CONFLICT' });
-        }
-        this.ledger.set(key, entry);
-        return key;
-      },
-      read: async (key) => {
-        this.need('ledger');
-        const entry = this.ledger.get(key);
-        if (!entry) throw new Error('NoSuchKey');
-        return entry;
-      },
+      appendNext: (takeSeq, make, options) => this.memoryLedger.appendNext(takeSeq, make, options),
+      read: (key) => this.memoryLedger.read(key),
     },
     evidence: {
       put: async (key, text) => {

@@ -4,7 +4,7 @@ import { gateReplySchema, type JsonObject, ledgerEntrySchema, ledgerKey } from '
 import { approvalDigest, saltedHash, sha256Hex } from '../../../runtime/core/digest';
 import { canonicalize } from '../../../runtime/core/json/canonicalize';
 import { compileSchema } from '../../../runtime/core/schema/compile-schema';
-import { requestIdOf } from '../../../runtime/gate/gate';
+import { requestIdOf } from '../../../runtime/gate/call-record';
 import {
   call,
   GateWorld,

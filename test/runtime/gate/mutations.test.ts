@@ -63,6 +63,6 @@ it('without the schema check, nonsense reaches an executor', async () => {
 });
 
 it('without the intent, a call runs that no record announces', async () => {
-  const gate = world.gate(MANIFEST, { ledger: { ...world.ports.ledger, append: async () => 'nowhere' } });
+  const gate = world.gate(MANIFEST, { ledger: { ...world.ports.ledger, appendNext: async () => 'nowhere' } });
   await expect(probes.intent(gate, world)).rejects.toThrow(/"intent"/);
 });

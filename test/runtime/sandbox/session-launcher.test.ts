@@ -23,8 +23,8 @@ beforeEach(() => {
   ports = {
     sessions,
     ledger: {
-      append: async (entry) => {
-        entries.push(entry);
+      appendNext: async (takeSeq, make) => {
+        entries.push(make(await takeSeq()));
         return '';
       },
     },
@@ -102,7 +102,7 @@ it.each([
 });
 
 it('starts no task for a session whose start can’t be logged', async () => {
-  ports = { ...ports, ledger: { append: () => Promise.reject(new Error('down')) } };
+  ports = { ...ports, ledger: { appendNext: () => Promise.reject(new Error('down')) } };
   await expect(launch()).rejects.toThrow('down');
   expect(started).toEqual([]);
 });

@@ -1,29 +1,36 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { secretsManager } from '../aws/clients';
 import { environment } from '../aws/environment';
 import { EvidenceStore } from '../aws/evidence-store';
 import { LedgerWriter } from '../aws/ledger-writer';
+import { logAs } from '../aws/log-line';
 import { RequestStore } from '../aws/request-store';
 import type { ExecutorConfig } from '../core/executor-config';
-import type { CredentialValue, ExecutorPorts } from './executor';
+import type { ExecutorPorts } from './executor-ports';
+import type { CredentialValue } from './target-answer';
 
-export function readConfig(file: string): ExecutorConfig {
-  return JSON.parse(readFileSync(file, 'utf8')) as ExecutorConfig;
+/**
+ * The connector that synth wrote into the function's bundle.
+ * @param directory the bundle's own folder, `__dirname` of its handler
+ */
+export function readConnector(directory: string): ExecutorConfig {
+  return JSON.parse(readFileSync(path.join(directory, 'connector.json'), 'utf8')) as ExecutorConfig;
 }
 
-/** The parts of the world that every kind of executor shares. */
-export function sharedPorts(): Pick<ExecutorPorts, 'ledger' | 'evidence' | 'requests' | 'now' | 'log'> {
+/** The ports that every kind of connector has. */
+export function connectorPorts(): Pick<ExecutorPorts, 'ledger' | 'evidence' | 'requests' | 'now' | 'log'> {
   return {
     ledger: new LedgerWriter(environment('LEDGER_BUCKET')),
     evidence: new EvidenceStore(environment('EVIDENCE_BUCKET')),
     requests: new RequestStore(environment('STATE_TABLE')),
     now: Date.now,
-    log: (record) => console.log(JSON.stringify({ level: 'INFO', service: 'executor', ...record })),
+    log: logAs('executor'),
   };
 }
 
-/** Reads the connector's credential each time: rotation then touches one place, and nothing stays in memory. */
+/** Reads the connector's credential for each call, so that a rotation takes effect at once and no value stays in memory. */
 export async function readCredential(): Promise<CredentialValue | undefined> {
   const secret = await secretsManager().send(
     new GetSecretValueCommand({ SecretId: environment('CREDENTIAL_SECRET_ARN') }),

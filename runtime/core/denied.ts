@@ -1,11 +1,11 @@
-import type { DenialCode } from '../core/contracts';
+import type { DenialCode } from './contracts';
 
-/** What an agent can do about each denial: the reason where a step gives none of its own. */
-const REASONS: Readonly<Record<DenialCode, string>> = {
+/** The reason of each code, for a step that gives none of its own. It says what the agent can do. */
+export const DENIAL_REASONS: Readonly<Record<DenialCode, string>> = {
   MALFORMED: 'The call is not valid JSON of the expected form.',
-  DUPLICATE_KEY: 'The call holds the same key twice.',
+  DUPLICATE_KEY: 'The call has the same key twice.',
   TOO_LARGE: 'The call is too large. Send less.',
-  UNKNOWN_TOOL: 'No tool of that name exists here; names are exact.',
+  UNKNOWN_TOOL: 'No tool of that name exists here. Names are exact.',
   OUT_OF_SCOPE: 'No policy allows this call.',
   INVALID_ARGUMENTS: 'The arguments don’t fit the tool’s schema.',
   POLICY_ERROR: 'A policy could not be evaluated for this call, so it is denied. The platform’s owners must fix it.',
@@ -22,19 +22,29 @@ const REASONS: Readonly<Record<DenialCode, string>> = {
   TARGET_FAILED: 'The target could not be reached or refused the call.',
 };
 
-/** A refusal on its way to the agent: code, reason, what would be allowed, and never an argument's value. */
-export class Denied {
-  static of(code: DenialCode, said: { reason?: string; allowed?: string } = {}): Denied {
-    return new Denied(code, said.reason ?? REASONS[code], said.allowed);
-  }
-
-  private constructor(
-    readonly code: DenialCode,
+/**
+ * A refusal. The step that refuses throws it, and nothing else; the flow that called the step answers and records it.
+ *
+ * @typeParam Code the closed list of codes that the flow can answer with
+ */
+export abstract class Refusal<Code extends string> extends Error {
+  /** @param reason one sentence with the reason and what to do. It never repeats the value of an argument */
+  constructor(
+    readonly code: Code,
     readonly reason: string,
-    readonly allowed: string | undefined,
-  ) {}
+  ) {
+    super(reason);
+  }
+}
 
-  get reply(): { code: DenialCode; reason: string; allowed?: string } {
-    return { code: this.code, reason: this.reason, ...(this.allowed ? { allowed: this.allowed } : {}) };
+/** A tool call that doesn't run. The agent gets the code, the reason and what would be allowed. */
+export class Denied extends Refusal<DenialCode> {
+  override readonly name = 'Denied';
+  /** What would be allowed instead. */
+  readonly allowed: string | undefined;
+
+  constructor(code: DenialCode, said: { readonly reason?: string; readonly allowed?: string } = {}) {
+    super(code, said.reason ?? DENIAL_REASONS[code]);
+    this.allowed = said.allowed;
   }
 }

@@ -1,0 +1,123 @@
+import type {
+  DecisionItem,
+  DenialCode,
+  EvidenceReference,
+  JsonObject,
+  RequestItem,
+  SessionItem,
+  ToolManifest,
+} from '../core/contracts';
+import { Denied } from '../core/denied';
+import { approvalDigest } from '../core/digest';
+import { isObject } from '../core/json/is-object';
+import { parseCanonical } from '../core/json/parse-canonical';
+import { compileSchema } from '../core/schema/compile-schema';
+
+/** A request as it is stored, with who decides or decided about it. */
+export type ReservedRequest = RequestItem & { readonly reserved?: { readonly by: string } };
+
+export interface CheckApprovedPorts {
+  readonly requests: {
+    decisionOf(requestId: string, subject: string): Promise<DecisionItem | undefined>;
+    isRefused(sessionId: string, digest: string): Promise<boolean>;
+  };
+  readonly sessions: { get(sessionId: string): Promise<SessionItem | undefined> };
+  readonly evidence: {
+    /** Rejects with the code `EVIDENCE_MISMATCH` if the stored bytes have another hash. */
+    get(reference: EvidenceReference): Promise<string>;
+  };
+  /** The decision of this deployment's policies, in the session's present state. */
+  readonly authorize: (
+    tool: ToolManifest,
+    args: JsonObject,
+    session: SessionItem,
+  ) => { readonly decision: 'ALLOW' | 'ASK' | 'DENY'; readonly code?: DenialCode; readonly reason?: string };
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/**
+ * Checks an approved request again, with the definitions, policies and session of this moment, and returns its tool.
+ * @throws Denied if the call must not run any more
+ */
+export async function checkApproved(
+  request: ReservedRequest,
+  tools: ReadonlyMap<string, ToolManifest>,
+  ports: CheckApprovedPorts,
+): Promise<ToolManifest> {
+  await checkApproval(request, ports);
+  const session = await ports.sessions.get(request.sessionId);
+  if (session?.status !== 'ACTIVE' || session.expiresAt * 1000 <= ports.now()) {
+    throw denied('SESSION_ENDED', 'The session ended before the approved call could run.');
+  }
+  const tool = tools.get(request.tool);
+  if (
+    tool?.schemaHash !== request.schemaHash ||
+    tool.policyVersion !== request.policyVersion ||
+    tool.credentialName !== request.credentialName
+  ) {
+    throw denied('DEFINITION_CHANGED', 'The tool or its policies changed since the call was approved.');
+  }
+  if (session.tools && !session.tools.includes(tool.name)) {
+    throw denied('OUT_OF_SCOPE', 'The tool isn’t granted to this session.');
+  }
+  const args = await checkArguments(request, tool, ports);
+  const authorized = ports.authorize(tool, args, session);
+  if (authorized.decision === 'DENY') {
+    throw denied(authorized.code ?? 'POLICY_ERROR', authorized.reason ?? 'The present policies deny the call.');
+  }
+  return tool;
+}
+
+/** A person's approval of this digest is on record, is still valid, and no person refused the same call since. */
+async function checkApproval(request: ReservedRequest, { requests, now }: CheckApprovedPorts): Promise<void> {
+  if (request.expiresAt <= Math.floor(now() / 1000)) {
+    throw denied('APPROVAL_EXPIRED', 'The approval expired before the call could run.');
+  }
+  const decision = request.reserved && (await requests.decisionOf(request.requestId, request.reserved.by));
+  if (decision?.decision !== 'APPROVED' || decision.digest !== request.digest) {
+    throw denied('APPROVAL_DENIED', 'No person’s approval of this digest is on record.');
+  }
+  // A person who denied the same call under another request id was told that it never runs.
+  if (await requests.isRefused(request.sessionId, request.digest)) {
+    throw denied('APPROVAL_DENIED', 'A person denied this same call in this session.');
+  }
+}
+
+/** The arguments, if they are the approved bytes and fit the tool's schema. */
+async function checkArguments(
+  request: RequestItem,
+  tool: ToolManifest,
+  { evidence }: CheckApprovedPorts,
+): Promise<JsonObject> {
+  const text = await argumentsOf(request, evidence);
+  const parsed = text === undefined ? undefined : parseCanonical(text);
+  if (!parsed || !isObject(parsed.value)) {
+    throw denied('INVALID_ARGUMENTS', 'The stored arguments are no longer the bytes that were approved.');
+  }
+  const { value: args, canonical: canonicalArgs } = parsed;
+  if (!compileSchema(tool.schema)(args).ok) throw new Denied('INVALID_ARGUMENTS');
+  const { name, schemaHash, policyVersion, credentialName } = tool;
+  const { sessionId } = request;
+  const digest = approvalDigest({ tool: name, schemaHash, canonicalArgs, credentialName, sessionId, policyVersion });
+  if (digest !== request.digest) {
+    throw denied('INVALID_ARGUMENTS', 'The call no longer has the digest that was approved.');
+  }
+  return args;
+}
+
+async function argumentsOf(
+  { argsRef }: RequestItem,
+  evidence: CheckApprovedPorts['evidence'],
+): Promise<string | undefined> {
+  try {
+    return await evidence.get(argsRef);
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'EVIDENCE_MISMATCH') return undefined;
+    throw error;
+  }
+}
+
+function denied(code: DenialCode, reason: string): Denied {
+  return new Denied(code, { reason });
+}

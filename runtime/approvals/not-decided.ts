@@ -1,0 +1,25 @@
+import { Refusal } from '../core/denied';
+
+/** The reason of each code, for a step that gives none of its own. It says what the person can do. */
+const REASONS = {
+  INVALID_DECISION: 'The body is not a decision. Send {v: 1, decision, digest, reason}.',
+  NOT_FOUND: 'No request of that id waits for a decision. List the waiting ones.',
+  DIGEST_MISMATCH:
+    'The digest is not the one of this request, so nothing is decided. Show the request and decide on what you see.',
+  ALREADY_DECIDED: 'Another decision on this request came first and stands. Nothing changed.',
+  ALREADY_REFUSED:
+    'A person denied this same call in this session, in another request. It never runs: deny this one too, or let it expire.',
+  EXPIRED: 'The time to decide is over, and the call never runs. The agent must send the call again.',
+  LEDGER_UNAVAILABLE: 'The decision could not be recorded, so nothing is decided. Send the same decision again.',
+} as const;
+
+export type NotDecidedCode = keyof typeof REASONS;
+
+/** A decision that isn't taken. The person gets the code and the reason. */
+export class NotDecided extends Refusal<NotDecidedCode> {
+  override readonly name = 'NotDecided';
+
+  constructor(code: NotDecidedCode, reason: string = REASONS[code]) {
+    super(code, reason);
+  }
+}

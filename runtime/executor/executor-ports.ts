@@ -1,0 +1,28 @@
+import type { JsonObject, LedgerEntry, RequestItem } from '../core/contracts';
+import type { ExecutorTool } from '../core/executor-config';
+import type { CredentialValue, TargetAnswer } from './target-answer';
+
+/** What an executor reads and writes outside itself. */
+export interface ExecutorPorts {
+  readonly ledger: { read(key: string): Promise<LedgerEntry> };
+  readonly evidence: { get(reference: { s3Key: string; sha256: string }): Promise<string> };
+  readonly requests: {
+    get(sessionId: string, requestId: string): Promise<RequestItem | undefined>;
+    claim(
+      sessionId: string,
+      requestId: string,
+      from: 'ALLOWED' | 'APPROVED',
+      claimedBy: string,
+      nowEpoch: number,
+    ): Promise<boolean>;
+  };
+  readonly credential: () => Promise<CredentialValue | undefined>;
+  readonly target: (
+    tool: ExecutorTool,
+    args: JsonObject,
+    credential: CredentialValue | undefined,
+  ) => Promise<TargetAnswer>;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly log: (record: Record<string, unknown>) => void;
+}

@@ -1,0 +1,17 @@
+import type { Manifest, ToolManifest } from '../core/contracts';
+import type { TrustedDirectory } from '../core/risk';
+import type { ToolSchemas } from '../core/schema/tool-schemas';
+import type { Authorizer } from '../core/scope';
+import type { GatePorts } from './gate-ports';
+import type { Journal } from './journal';
+
+/** What the steps of a call share. It is made once, when the gate starts. */
+export interface GateParts {
+  readonly manifest: Manifest;
+  readonly tools: ReadonlyMap<string, ToolManifest>;
+  readonly schemas: ToolSchemas;
+  readonly directory: TrustedDirectory;
+  readonly authorizer: Authorizer;
+  readonly journal: Journal;
+  readonly ports: GatePorts;
+}

@@ -1,0 +1,100 @@
+import type { AppendOptions } from '../aws/ledger-writer';
+import type {
+  DenialCode,
+  EvidenceReference,
+  ExecutorReply,
+  ExecutorRequest,
+  LedgerEntry,
+  Probation,
+  ReplyStatus,
+  RequestItem,
+  RequestStatus,
+  SessionItem,
+} from '../core/contracts';
+
+/** What the gate reads and writes outside itself. The Lambda handler passes AWS; tests pass a world in memory. */
+export interface GatePorts {
+  readonly sessions: {
+    resolveTask(
+      taskId: string,
+      nowSeconds: number,
+    ): Promise<{ kind: 'bound'; sessionId: string } | { kind: 'launching' } | { kind: 'unknown' }>;
+    /**
+     * Counts one call or one look. A call also takes the session's next ledger number.
+     * @param most how many of this kind the session may make
+     */
+    open(
+      sessionId: string,
+      nowSeconds: number,
+      what: 'call' | 'look',
+      most: number,
+    ): Promise<{ kind: 'open'; session: SessionItem } | { kind: 'not_ready' | 'spent' | 'ended' }>;
+    get(sessionId: string): Promise<SessionItem | undefined>;
+    nextSeq(sessionId: string): Promise<number>;
+    /** The next ledger number for a late call. Undefined: late calls have taken `most` numbers already. */
+    nextLateSeq(sessionId: string, most: number): Promise<number | undefined>;
+    taint(sessionId: string): Promise<void>;
+    countDenial(sessionId: string, limit: number): Promise<number>;
+    /** Stores the answer of a request once. False: the request has another answer. */
+    putResponse(
+      sessionId: string,
+      requestId: string,
+      response: { resultRef: string; textSha256: string; at: string },
+    ): Promise<boolean>;
+    /** Undefined: the request has no answer yet. */
+    responseHash(sessionId: string, requestId: string): Promise<string | undefined>;
+  };
+  readonly requests: {
+    create(item: RequestItem): Promise<'created' | 'exists'>;
+    get(sessionId: string, requestId: string): Promise<RequestItem | undefined>;
+    isRefused(sessionId: string, digest: string): Promise<boolean>;
+    finish(
+      sessionId: string,
+      requestId: string,
+      to: 'DONE' | 'UNKNOWN',
+      result: {
+        resultRef?: EvidenceReference;
+        outcomeId?: string;
+        replyStatus: ReplyStatus;
+        replyCode?: DenialCode;
+        replyReason?: string;
+      },
+      from?: readonly RequestStatus[],
+    ): Promise<unknown>;
+    expire(sessionId: string, requestId: string): Promise<unknown>;
+  };
+  readonly ledger: {
+    /** Appends an entry with the next free number of its stream and returns its key. */
+    appendNext(
+      takeSeq: () => Promise<number>,
+      make: (seq: number) => LedgerEntry,
+      options?: AppendOptions,
+    ): Promise<string>;
+    /** Rejects if there is no such entry. */
+    read(key: string): Promise<LedgerEntry>;
+  };
+  readonly probation: {
+    isOver(probation: Probation, nowSeconds: number): Promise<boolean>;
+    /** Counts a call that a person approved and that succeeded. A request counts once. */
+    countRun(probation: Probation, requestId: string): Promise<void>;
+  };
+  readonly evidence: {
+    put(key: string, text: string): Promise<EvidenceReference>;
+    /** Rejects if the stored bytes have another hash. */
+    get(reference: EvidenceReference): Promise<string>;
+  };
+  /** Invokes a connector's executor once. Rejects if the outcome can't be known. */
+  readonly executors: { invoke(functionArnVariable: string, request: ExecutorRequest): Promise<ExecutorReply> };
+  /** Starts the approval workflow. */
+  readonly approvals: { start(request: RequestItem): Promise<void> };
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Random bytes, hexadecimal. */
+  readonly randomHex: (bytes: number) => string;
+  readonly log: (record: Record<string, unknown>) => void;
+}
+
+/** Epoch seconds, as the state table has them. */
+export function nowSeconds({ now }: Pick<GatePorts, 'now'>): number {
+  return Math.floor(now() / 1000);
+}

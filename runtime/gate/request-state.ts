@@ -1,0 +1,121 @@
+import { OUTCOME_UNKNOWN } from '../core/call-outcome';
+import { type DenialCode, type GateReply, LOG_ONLY, type RequestItem, type ToolManifest } from '../core/contracts';
+import { Denied } from '../core/denied';
+import { assertSameCall } from './asked-before';
+import type { TwinCall } from './call-record';
+import type { GateParts } from './gate-parts';
+import { type GatePorts, nowSeconds } from './gate-ports';
+import { deniedReply, pendingReply, provenanceOf, resultReply, unrecordedReply } from './replies';
+import { closeTwin } from './write-outcome';
+
+/** Seconds after the window of a claimed request. Whatever ran it would have written its outcome by then. */
+const OUTCOME_GRACE_SECONDS = 60;
+
+type Parts = Pick<GateParts, 'manifest' | 'tools' | 'ports'>;
+
+/** The state of a request of the caller's own session. */
+export async function stateOf(request: RequestItem, parts: Parts): Promise<GateReply> {
+  const { ports } = parts;
+  switch (request.status) {
+    case 'PENDING':
+      return isOver(request, 0, ports) ? denied(request, 'APPROVAL_EXPIRED') : pendingReply(request);
+    case 'DENIED':
+      return denied(request, 'APPROVAL_DENIED');
+    case 'EXPIRED':
+      return denied(request, 'APPROVAL_EXPIRED');
+    case 'ALLOWED':
+    case 'APPROVED':
+      // After its window a request can't be claimed, so the call never ran and never will.
+      return isOver(request, 0, ports) ? neverRan(request) : executing(request);
+    case 'EXECUTING':
+      return isOver(request, OUTCOME_GRACE_SECONDS, ports)
+        ? { v: 1, requestId: request.requestId, ...OUTCOME_UNKNOWN, digest: request.digest }
+        : executing(request);
+    case 'DONE':
+    case 'UNKNOWN':
+      if (await isRecorded(request, ports)) return endOf(request, parts);
+      return isOver(request, OUTCOME_GRACE_SECONDS, ports) ? unrecordedReply(request.requestId) : executing(request);
+  }
+}
+
+/** Closes the intent of a call that came second and answers with the state of the first. */
+export async function answerTwin(call: TwinCall, parts: Parts & Pick<GateParts, 'journal'>): Promise<GateReply> {
+  await closeTwin(call, parts);
+  const { sessionId, requestId } = call.request;
+  const first = await parts.ports.requests.get(sessionId, requestId).catch(() => undefined);
+  if (!first) return { v: 1, requestId, status: 'outcome_unknown', reason: 'The first call left no state.' };
+  assertSameCall(call, first);
+  return stateOf(first, parts);
+}
+
+/** The result of a request that ended. */
+async function endOf(request: RequestItem, { manifest, tools, ports }: Parts): Promise<GateReply> {
+  const tool = tools.get(request.tool);
+  const provenance = provenanceOf(tool ?? { connector: 'unknown', name: request.tool, trust: 'untrusted' });
+  let content = '';
+  try {
+    content = request.resultRef ? await ports.evidence.get(request.resultRef) : '';
+    // The session is tainted before the agent sees the content.
+    if (content && provenance.trust === 'untrusted') await ports.sessions.taint(request.sessionId);
+  } catch (error) {
+    ports.log({ event: 'result_unreadable', requestId: request.requestId, error: String(error) });
+    return {
+      v: 1,
+      requestId: request.requestId,
+      status: 'failed',
+      code: 'LEDGER_UNAVAILABLE',
+      reason: 'The call ended, but its result can’t be read now. Don’t repeat it; ask get_request later.',
+    };
+  }
+  // In a gate that doesn't enforce, no person was asked.
+  if (tool && manifest.mode !== LOG_ONLY) await countTowardsProbation(tool, request, ports);
+  const outcome = {
+    status: request.replyStatus ?? 'outcome_unknown',
+    ...(request.replyCode ? { code: request.replyCode } : {}),
+    ...(request.replyReason ? { reason: request.replyReason } : {}),
+  };
+  return resultReply(request, outcome, content, provenance, ports.randomHex);
+}
+
+/** A call that a person approved and that succeeded counts towards the end of the tool's probation. */
+async function countTowardsProbation(tool: ToolManifest, request: RequestItem, ports: GatePorts): Promise<void> {
+  // With other policies, a person may not have been asked.
+  const counts = request.replyStatus === 'succeeded' && request.policyVersion === tool.policyVersion;
+  if (!tool.probation || !counts) return;
+  try {
+    await ports.probation.countRun(tool.probation, request.requestId);
+  } catch (error) {
+    // The cost is one more question to a person than needed.
+    ports.log({ event: 'probation_not_counted', requestId: request.requestId, error: String(error) });
+  }
+}
+
+/** Whether the ledger has the outcome of a request that was finished in parallel with it. */
+async function isRecorded({ requestId, outcomeId }: RequestItem, ports: GatePorts): Promise<boolean> {
+  if (outcomeId === undefined) return true;
+  try {
+    const entry = await ports.ledger.read(outcomeId);
+    return entry.type === 'outcome' && entry.requestId === requestId;
+  } catch (error) {
+    ports.log({ event: 'outcome_not_found', requestId, error: String(error) });
+    return false;
+  }
+}
+
+function isOver({ expiresAt }: RequestItem, graceSeconds: number, ports: GatePorts): boolean {
+  return expiresAt + graceSeconds <= nowSeconds(ports);
+}
+
+function denied({ requestId }: RequestItem, code: DenialCode, reason?: string): GateReply {
+  return deniedReply(requestId, new Denied(code, reason === undefined ? {} : { reason }));
+}
+
+function neverRan(request: RequestItem): GateReply {
+  return request.status === 'APPROVED'
+    ? denied(request, 'APPROVAL_EXPIRED', 'The call was approved but didn’t start in time. It never ran.')
+    : denied(request, 'TARGET_FAILED', 'The call didn’t start in time and never ran. Make it again.');
+}
+
+function executing({ requestId, digest }: RequestItem): GateReply {
+  return { v: 1, requestId, status: 'pending_execution', digest };
+}

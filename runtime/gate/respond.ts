@@ -1,0 +1,64 @@
+import { evidenceKey, type GateReply, MAX_CALL_BYTES } from '../core/contracts';
+import { Denied } from '../core/denied';
+import { sha256Hex } from '../core/digest';
+import { guardOutput } from '../core/output-guard';
+import { callIdTaken } from './asked-before';
+import { GATE_PROVENANCE } from './built-in-tools';
+import type { NamedCall } from './call-record';
+import type { GateParts } from './gate-parts';
+
+/** Delivers an answer to the user. It passes the output check and is recorded like any outbound effect. */
+export async function respond(
+  call: NamedCall,
+  { manifest, journal, ports }: Pick<GateParts, 'manifest' | 'journal' | 'ports'>,
+): Promise<GateReply> {
+  const { requestId, session } = call;
+  const { sessionId, seq } = session;
+  const text = String(call.args.text);
+  const guarded = guardOutput({ content: text, secrets: [], maxBytes: MAX_CALL_BYTES });
+  if (!guarded.ok) throw new Denied('OUTPUT_BLOCKED', { reason: guarded.reason });
+  const delivered: GateReply = {
+    v: 1,
+    requestId,
+    status: 'succeeded',
+    content: 'Delivered to the user.',
+    provenance: GATE_PROVENANCE.respond,
+  };
+  const textSha256 = sha256Hex(text);
+  const earlier = await ports.sessions.responseHash(sessionId, requestId);
+  if (earlier === textSha256) return delivered;
+  if (earlier !== undefined) throw callIdTaken();
+
+  const resultKey = evidenceKey.result(sessionId, `${requestId}-${seq}`);
+  const at = new Date(ports.now()).toISOString();
+  await ports.evidence.put(resultKey, guarded.content);
+  await journal.append(
+    {
+      type: 'outcome',
+      sessionId,
+      requestId,
+      actor: `task/${call.taskId}`,
+      tool: 'respond',
+      args: { text: call.argumentsText, key: '' },
+      outcome: { status: 'succeeded', result: { text: guarded.content, key: resultKey } },
+      policyVersion: manifest.policyVersion,
+    },
+    { first: seq },
+  );
+  let stored: boolean;
+  try {
+    stored = await ports.sessions.putResponse(sessionId, requestId, { resultRef: resultKey, textSha256, at });
+  } catch (error) {
+    ports.log({ event: 'respond_undelivered', requestId, error: String(error) });
+    return {
+      v: 1,
+      requestId,
+      status: 'failed',
+      code: 'TARGET_FAILED',
+      reason: 'The answer was recorded but could not be delivered. Send it again.',
+    };
+  }
+  // Two answers with one callId came at once, and the other one was first. The denial in the ledger follows the outcome.
+  if (!stored) throw callIdTaken();
+  return delivered;
+}

@@ -1,0 +1,76 @@
+import { evidenceKey, ledgerKey, type RequestItem } from '../core/contracts';
+import { sha256Hex } from '../core/digest';
+import { entryPartsOf } from '../core/ledger/build-entry';
+import { circumstancesOf, type PermittedCall, type RunnableCall, type TwinCall, type WaitingCall } from './call-record';
+import type { GateParts } from './gate-parts';
+
+/** How long a call may run, in milliseconds. It leaves time to write the outcome of an executor that never answers. */
+const EXECUTION_WINDOW_MS = 22_000;
+
+/** Writes the evidence, the intent and the request. @throws Error unless all of them are written: nothing may run then */
+export async function writeIntent(
+  call: PermittedCall,
+  { manifest, journal, ports }: Pick<GateParts, 'manifest' | 'journal' | 'ports'>,
+): Promise<RunnableCall | WaitingCall | TwinCall> {
+  const windowMs = call.code === 'ASK' ? manifest.approvalExpirySeconds * 1000 : EXECUTION_WINDOW_MS;
+  const request = requestOf(call, ports.now(), windowMs);
+  const records = [
+    ports.evidence.put(request.argsRef.s3Key, call.argumentsText),
+    journal.append(
+      {
+        ...entryPartsOf(request),
+        type: 'intent',
+        actor: `task/${call.taskId}`,
+        args: { text: call.argumentsText, key: request.argsRef.s3Key },
+        credentialName: request.credentialName,
+        decision: { code: call.code, ...circumstancesOf(call) },
+      },
+      { first: call.session.seq },
+    ),
+  ] as const;
+
+  if (call.code === 'ASK') {
+    // The desk shows a request as soon as it exists, so its records are written first.
+    await whenAllEnded(records);
+    const created = await ports.requests.create(request);
+    return created === 'created'
+      ? { ...call, stage: 'waiting', request }
+      : { ...call, stage: 'twin', request, outcomeSeq: undefined };
+  }
+  const [created, outcomeSeq] = await whenAllEnded([
+    ports.requests.create(request),
+    // The outcome's number is taken in parallel with the other writes: that saves a round trip after the execution.
+    ports.sessions.nextSeq(call.session.sessionId),
+    ...records,
+  ] as const);
+  return { ...call, stage: created === 'created' ? 'runnable' : 'twin', request, outcomeSeq };
+}
+
+function requestOf(call: PermittedCall, nowMs: number, windowMs: number): RequestItem {
+  const { tool, session, requestId } = call;
+  return {
+    sessionId: session.sessionId,
+    requestId,
+    status: call.code === 'ASK' ? 'PENDING' : 'ALLOWED',
+    tool: tool.name,
+    schemaHash: tool.schemaHash,
+    policyVersion: tool.policyVersion,
+    digest: call.digest,
+    argsRef: {
+      s3Key: evidenceKey.args(session.sessionId, `${requestId}-${session.seq}`),
+      sha256: sha256Hex(call.argumentsText),
+    },
+    intentId: ledgerKey.entry(session.sessionId, session.seq),
+    ...(tool.credentialName ? { credentialName: tool.credentialName } : {}),
+    requestedAt: new Date(nowMs).toISOString(),
+    expiresAt: Math.floor((nowMs + windowMs) / 1000),
+  };
+}
+
+/** Like `Promise.all`, but waits for every write to end. An intent must not follow the denial that ends its call. */
+async function whenAllEnded<const Writes extends readonly unknown[]>(
+  writes: Writes,
+): Promise<{ -readonly [Index in keyof Writes]: Awaited<Writes[Index]> }> {
+  await Promise.allSettled(writes);
+  return Promise.all(writes);
+}

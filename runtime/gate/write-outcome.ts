@@ -1,0 +1,98 @@
+import { endStatusOf, outcomeOf, storedOutcome } from '../core/call-outcome';
+import {
+  type ExecutorReply,
+  evidenceKey,
+  type GateReply,
+  ledgerKey,
+  type RequestStatus,
+  type ToolManifest,
+} from '../core/contracts';
+import { sha256Hex } from '../core/digest';
+import { entryPartsOf } from '../core/ledger/build-entry';
+import { UNCLAIMED_STATUSES } from '../core/request-transitions';
+import type { RunnableCall, TwinCall } from './call-record';
+import type { GateParts } from './gate-parts';
+import { provenanceOf, resultReply, unrecordedReply } from './replies';
+
+/** After the effect, a lost outcome is the worse failure: its write is tried more than once. */
+const OUTCOME_ATTEMPTS = 3;
+
+/** Writes the outcome before the agent sees any of it. Never rejects. */
+export async function writeOutcome(
+  { tool, request, outcomeSeq, session }: RunnableCall,
+  executed: ExecutorReply,
+  { journal, ports }: Pick<GateParts, 'journal' | 'ports'>,
+): Promise<GateReply> {
+  const { sessionId, requestId } = request;
+  const outcome = outcomeOf(executed);
+  const { content } = executed;
+  const resultKey = evidenceKey.result(sessionId, `${requestId}-${outcomeSeq}`);
+  const outcomeId = ledgerKey.entry(sessionId, outcomeSeq);
+  const finish = (key: string, from?: readonly RequestStatus[]) =>
+    ports.requests.finish(
+      sessionId,
+      requestId,
+      endStatusOf(outcome),
+      {
+        ...(content ? { resultRef: { s3Key: resultKey, sha256: sha256Hex(content) } } : {}),
+        outcomeId: key,
+        ...storedOutcome(outcome),
+      },
+      from,
+    );
+  const [logged, kept, tainted, finished] = await Promise.allSettled([
+    journal.append(
+      {
+        ...entryPartsOf(request),
+        type: 'outcome',
+        actor: 'gate',
+        credentialName: tool.credentialName,
+        credentialVersion: executed.credentialVersion,
+        outcome: {
+          status: outcome.status,
+          ...(content ? { result: { text: content, key: resultKey } } : {}),
+          durationMs: executed.durationMs,
+        },
+      },
+      { first: outcomeSeq, attempts: OUTCOME_ATTEMPTS },
+    ),
+    content ? ports.evidence.put(resultKey, content) : undefined,
+    isTainting(tool, content) && !session.taint ? ports.sessions.taint(sessionId) : undefined,
+    // In parallel with the outcome: `get_request` shows a result only if the ledger has its outcome.
+    // A refusal must not end a run that another invocation claimed.
+    finish(outcomeId, executed.status === 'refused' ? UNCLAIMED_STATUSES : undefined),
+  ]);
+  const isFinished = finished.status === 'fulfilled' && Boolean(finished.value);
+  if (finished.status === 'rejected') ports.log({ event: 'request_not_finished', requestId });
+  // The outcome got another number than the request names.
+  if (logged.status === 'fulfilled' && logged.value !== outcomeId && isFinished) {
+    await finish(logged.value, ['DONE', 'UNKNOWN']).catch(() => undefined);
+  }
+  if ([logged, kept, tainted].some(({ status }) => status === 'rejected')) {
+    ports.log({ event: 'outcome_not_written', requestId, seq: outcomeSeq });
+    return unrecordedReply(requestId);
+  }
+  return resultReply(request, outcome, content, provenanceOf(tool), ports.randomHex);
+}
+
+/**
+ * Writes the outcome `denied` for an intent that never runs, because another call with its `callId` came first. An open
+ * intent would read like a lost outcome, and a hostile agent could leave many of them.
+ */
+export async function closeTwin(
+  { request, outcomeSeq }: TwinCall,
+  { journal, ports }: Pick<GateParts, 'journal' | 'ports'>,
+): Promise<void> {
+  try {
+    await journal.append(
+      { ...entryPartsOf(request), type: 'outcome', actor: 'gate', outcome: { status: 'denied' } },
+      { first: outcomeSeq, attempts: OUTCOME_ATTEMPTS },
+    );
+  } catch (error) {
+    ports.log({ event: 'twin_not_closed', requestId: request.requestId, error: String(error) });
+  }
+}
+
+function isTainting(tool: ToolManifest, content: string): boolean {
+  return tool.trust === 'untrusted' && content !== '';
+}
