@@ -1,8 +1,8 @@
 import type { Provenance } from './contracts';
 
 /**
- * Marks content as data for the model. The nonce is made after the content, so the content can't close the mark. It
- * helps the model; it is no boundary: scope and approval are.
+ * Marks content as data for the model. The nonce is made after the content, so the content can't contain the end mark. The
+ * mark helps the model, but it is not a security boundary: scope and approval are.
  */
 export function demarcate(marked: {
   readonly content: string;

@@ -2,42 +2,42 @@ import { hash } from 'node:crypto';
 import type { JsonObject, Sha256Hex } from './contracts';
 import { type CanonicalText, canonicalize } from './json/canonicalize';
 
-/** Keeps an approval's digest from ever equalling a hash that was made for another purpose. */
+/** With this prefix, an approval's digest never equals a hash for another purpose. */
 const APPROVAL_DOMAIN = 'hardened-agent/approval/v1\n';
 
-/** SHA-256 in lower-case hexadecimal; a string is hashed as its UTF-8 bytes. */
+/** SHA-256 in lower-case hexadecimal. A string is hashed as UTF-8. */
 export function sha256Hex(data: string | Uint8Array): Sha256Hex {
   return hash('sha256', data);
 }
 
-/** What a person approves. A change of any part makes another digest. */
+/** What a person approves. If any part changes, the digest changes. */
 export interface ApprovalSubject {
   readonly tool: string;
   readonly schemaHash: Sha256Hex;
   readonly canonicalArgs: CanonicalText;
-  /** Absent where the connector has no credential; hashed as `null`. */
+  /** Absent if the connector has no credential. It is then hashed as `null`. */
   readonly credentialName?: string;
   readonly sessionId: string;
   readonly policyVersion: Sha256Hex;
 }
 
-/** The digest that binds an approval to one call: of the canonical text of all its parts, whose first name is `args`. */
+/** The digest that binds an approval to one call: a hash of the canonical text of all parts. `args` sorts first. */
 export function approvalDigest(subject: ApprovalSubject): Sha256Hex {
   const { tool, schemaHash, canonicalArgs, credentialName = null, sessionId, policyVersion } = subject;
   const others = canonicalize({ tool, schemaHash, credentialName, sessionId, policyVersion });
   return sha256Hex(`${APPROVAL_DOMAIN}{"args":${canonicalArgs},${others.slice(1)}`);
 }
 
-/** Hash of a tool's input schema: layout, key order and the spelling of numbers (`1`, `1.0`) don't change it. */
+/** Hash of a tool's input schema. White space, key order and the form of numbers (`1`, `1.0`) don't change it. */
 export function schemaHash(schema: JsonObject): Sha256Hex {
   return sha256Hex(canonicalize(schema));
 }
 
 /**
- * SHA-256 of the salt's bytes followed by the text: the locked ledger holds this, so that erasing the text also ends
- * what can be learnt from its hash.
+ * SHA-256 of the salt's bytes followed by the text. The locked ledger has this hash: once the text is erased, nothing can be
+ * learnt from the hash.
  *
- * @throws RangeError where the salt isn't an even number of hexadecimal digits, at least 16 bytes.
+ * @throws RangeError if the salt isn't an even number of hexadecimal digits with at least 16 bytes
  */
 export function saltedHash(saltHex: string, text: string): Sha256Hex {
   if (!/^(?:[0-9a-f]{2}){16,}$/.test(saltHex)) {

@@ -1,10 +1,10 @@
-/** Characters that a reader doesn't see, or that change what a reader sees. */
+/** Characters that are invisible or change how other characters are shown. */
 const INVISIBLE =
-  // Line feeds, joiners and variation selectors are judged by themselves; the signs of Arabic script are seen.
-  // biome-ignore lint/suspicious/noMisleadingCharacterClass: single code points are what is looked for.
+  // Line feeds, joiners and variation selectors are handled below. The signs of Arabic script are visible.
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: the class is meant to match single code points.
   /(?![\n\u200d\ufe0e\ufe0f\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}])[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\p{Zl}\p{Zp}\u2800\ufff0-\ufffb]/gu;
 
-/** Scripts in which a joiner changes how letters are drawn. In others it is a character that nobody sees. */
+/** Scripts in which a joiner changes how letters are drawn. In other scripts it is invisible. */
 const JOINING = [
   'Arabic',
   'Bengali',
@@ -29,30 +29,30 @@ const JOINER = new RegExp(
   'gu',
 );
 
-/** Picks how the character before it is drawn; of use after a pictograph and in a keycap, unseen elsewhere. */
+/** Variation selectors that are invisible: those not after a pictograph and not in a keycap. */
 const VARIATION = /(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier})[\ufe0e\ufe0f](?!\u20e3)/gu;
 
 const UNSEEN = [INVISIBLE, JOINER, VARIATION];
 
-/** Text for a person's eyes: control, direction, tag and zero-width characters become visible escapes. */
+/** A text to show to a person: control, direction, tag and zero-width characters become visible escapes. */
 export function escapeForDisplay(text: string): string {
   return UNSEEN.reduce((shown, unseen) => shown.replace(unseen, codePointOf), text);
 }
 
-/** The same on one line: line breaks are written out too, so that no text can pose as a line of its own. */
+/** The same on one line. Line breaks become escapes too, so that a text can't look like another line. */
 export function escapeToLine(text: string): string {
   return escapeForDisplay(text).replace(/\n/g, codePointOf);
 }
 
-/** Whether a text holds anything that `escapeForDisplay` would make visible. */
+/** Whether a text has characters that `escapeForDisplay` escapes. */
 export function hidesCharacters(text: string): boolean {
   return escapeForDisplay(text) !== text;
 }
 
-/** What nothing is hidden in, told faster than by looking for all that could be. */
+/** Text without hidden characters. This test is faster than a search for all of them. */
 const PLAIN = /^[\t\n\r\x20-\x7e]*$/;
 
-/** Text for the model: direction and tag characters are taken out. Tabs stay. */
+/** A text for the model, without invisible and direction characters. Tabs stay. */
 export function withoutInvisible(text: string): { readonly text: string; readonly removed: number } {
   if (PLAIN.test(text)) return { text, removed: 0 };
   let removed = 0;

@@ -1,7 +1,7 @@
 /** Namespace of this library's metrics. */
 export const METRICS_NAMESPACE = 'HardenedAgent';
 
-/** One value of one metric, told apart by one dimension. */
+/** One value of one metric, with one dimension. */
 export interface MetricValue {
   readonly dimension: string;
   /** The dimension's value. */
@@ -12,7 +12,7 @@ export interface MetricValue {
 }
 
 /**
- * Members that make CloudWatch count the log record that carries them, in the embedded metric format.
+ * Members of a log record that make CloudWatch count it (embedded metric format).
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function embeddedMetric(

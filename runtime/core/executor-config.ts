@@ -1,6 +1,6 @@
 import type { EffectName, JsonObject, Sha256Hex } from './contracts';
 
-/** What the executor of one connector knows: written at synth into its asset as `connector.json`. */
+/** The connector of one executor. Synth writes it into the executor's bundle as `connector.json`. */
 export interface ExecutorConfig {
   readonly v: 1;
   readonly connector: string;
@@ -10,7 +10,7 @@ export interface ExecutorConfig {
   readonly baseUrl?: string;
 }
 
-/** How a credential is put on a request. The executor reads its value when the tool runs, and nobody else does. */
+/** How a credential is added to a request. Only the executor reads its value, when a tool runs. */
 export interface HttpCredential {
   readonly name: string;
   readonly kind: 'bearer' | 'header' | 'basic';
@@ -40,7 +40,7 @@ export interface AwsOperation {
   readonly operation: 's3:GetObject' | 's3:ListObjects' | 'dynamodb:GetItem';
   /** The environment variable of the executor that holds the bucket's or table's name. */
   readonly resourceVariable: string;
-  /** Objects outside this prefix are out of reach. */
+  /** Objects outside this prefix can't be read. */
   readonly keyPrefix?: string;
   /** The argument that holds the key. */
   readonly keyArgument?: string;

@@ -1,9 +1,9 @@
 import { embeddedMetric } from './embedded-metric';
 
-/** The one dimension: the gate's function, which Lambda tells every function of itself. */
+/** The dimension: the name of the gate's function. */
 export const GATE_DIMENSION = 'Gate';
 
-/** Which event of the gate's log counts as what. */
+/** The metric of each event in the gate's log. */
 export const GATE_METRICS = {
   denied: 'Denials',
   asked: 'Questions',
@@ -11,7 +11,7 @@ export const GATE_METRICS = {
   session_stopped: 'SessionsStopped',
 } as const;
 
-/** What makes CloudWatch count a record of the gate's log: members to add to it. None for records that count nothing. */
+/** Members that make CloudWatch count a record of the gate's log. Empty: the record counts nothing. */
 export function metricsOf(
   record: Readonly<Record<string, unknown>>,
   nowMs: number,

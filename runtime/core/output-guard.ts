@@ -5,10 +5,10 @@ export type GuardedOutput =
   | { readonly ok: true; readonly content: string; readonly notices: readonly string[] }
   | { readonly ok: false; readonly reason: string };
 
-/** A secret shorter than this would block by accident. Characters. */
+/** Characters of the shortest credential. A shorter text would match by accident. */
 export const SHORTEST_SECRET = 6;
 
-/** Shapes of credentials that must leave by no way, whoever's they are. */
+/** The form of credentials that must never be passed on. */
 const CREDENTIAL_SHAPES: readonly (readonly [string, RegExp])[] = [
   ['an AWS access key id', /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/],
   ['a private key', /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/],
@@ -17,8 +17,8 @@ const CREDENTIAL_SHAPES: readonly (readonly [string, RegExp])[] = [
 ];
 
 /**
- * Checks what comes back before the model sees it: no credential in any usual spelling, not more than the tool may
- * return, and no characters that hide text.
+ * Checks content before it is passed on: it must not contain a credential in any usual encoding, and it must not be larger
+ * than allowed. Invisible characters are removed.
  */
 export function guardOutput(output: {
   readonly content: string;
@@ -35,7 +35,7 @@ export function guardOutput(output: {
     return { ok: false, reason: 'The result repeats the connector’s credential, so it is withheld.' };
   }
   const shape = CREDENTIAL_SHAPES.find(([, pattern]) => readings.some((reading) => pattern.test(reading)));
-  if (shape) return { ok: false, reason: `The text holds ${shape[0]}, so it is withheld.` };
+  if (shape) return { ok: false, reason: `The text contains ${shape[0]}, so it is withheld.` };
   return {
     ok: true,
     content: text,
@@ -50,7 +50,7 @@ function holds(readings: readonly string[], secret: string): boolean {
   const anyCase = [secret, unspaced, [...secret].reverse().join(''), bytes.toString('hex')].map((each) =>
     each.toLowerCase(),
   );
-  // Base64 inside other base64 text starts at one of three offsets: compare what doesn't depend on the neighbours.
+  // Base64 inside other base64 text starts at one of three offsets. Only the part that doesn't depend on its neighbours is compared.
   const base64 = [0, 1, 2].flatMap((offset) => {
     const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
     const core = encoded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));

@@ -1,13 +1,13 @@
-/** Text inside JSON inside JSON is escaped twice; whoever goes deeper doesn't repeat a credential by chance. */
+/** How many layers of escapes are removed. JSON inside JSON has two; nobody repeats a credential in more by accident. */
 const DEPTH = 3;
 
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
 /**
- * The texts that a text may be read as by whoever takes off the usual escapes: of JSON, of URLs and forms, of HTML and
- * XML, each also without white space, as wrapped base64 has it. For finding something in a text, however it is written;
- * never for passing it on. In linear time.
+ * The texts that a reader may get from a text by removing the usual escapes: of JSON, URLs, forms, HTML and XML. Each is
+ * also given without white space, because base64 may be wrapped. Use them to search a text, never to pass it on. Takes
+ * linear time.
  */
 export function readingsOf(...texts: readonly string[]): string[] {
   const readings = new Set<string>();
@@ -27,7 +27,7 @@ export function readingsOf(...texts: readonly string[]): string[] {
   });
 }
 
-/** One layer of every kind of escape taken off; they don't stand for each other, so the order doesn't matter. */
+/** Removes one layer of every kind of escape. No kind produces another, so the order doesn't matter. */
 function withoutEscapes(text: string): string {
   return text
     .replace(/\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(["'\\/bfnrt]))/g, (_, unit, byte, short) =>
@@ -35,7 +35,7 @@ function withoutEscapes(text: string): string {
     )
     .replace(/(?:%[0-9a-fA-F]{2})+/g, (run) => Buffer.from(run.replace(/%/g, ''), 'hex').toString('utf8'))
     .replace(/&(?:#x([0-9a-fA-F]{1,6})|#([0-9]{1,7})|(amp|lt|gt|quot|apos));/g, (all, hex, decimal, name) => {
-      if (name !== undefined) return NAMED[name];
+      if (name !== undefined) return NAMED[name] ?? all;
       const point = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
       return point <= 0x10ffff ? String.fromCodePoint(point) : all;
     });

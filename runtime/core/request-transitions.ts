@@ -1,13 +1,12 @@
 import type { RequestStatus } from './contracts';
 
-/** What a person may say about a waiting request. */
+/** A person's decision about a waiting request. */
 export type Decision = 'APPROVED' | 'DENIED';
 
 /**
- * Which status may follow which. Every arrow is one conditional write of `RequestStore`.
+ * The statuses that may follow each status. Each transition is one conditional write of `RequestStore`.
  *
- * A request that never reached its executor goes straight to its end: nothing ran, and the late claim of an executor
- * that still wakes up then fails.
+ * A request that never reached its executor ends directly. Nothing ran, and a late claim then fails.
  */
 export const REQUEST_TRANSITIONS = {
   ALLOWED: ['EXECUTING', 'DONE', 'UNKNOWN'],
@@ -20,9 +19,9 @@ export const REQUEST_TRANSITIONS = {
   UNKNOWN: [],
 } as const satisfies Readonly<Record<RequestStatus, readonly RequestStatus[]>>;
 
-/** Statuses of a request whose target nobody has touched yet. */
+/** Statuses of a request that no executor has claimed: nothing reached the target. */
 export const UNCLAIMED_STATUSES: readonly RequestStatus[] = before('EXECUTING');
-/** Statuses that an outcome may end. */
+/** Statuses from which a request can end with an outcome. */
 export const OPEN_STATUSES: readonly RequestStatus[] = before('DONE');
 
 function before(status: RequestStatus): RequestStatus[] {

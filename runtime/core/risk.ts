@@ -2,13 +2,13 @@ import type { JsonObject, JsonValue, Manifest, ToolManifest } from './contracts'
 import { pointerTokens } from './json/pointer';
 import { lintTarget } from './schema/lint-target';
 
-/** Where a call's targets were found. `constant` where the tool has no target argument, or the call leaves it out. */
+/** Where a call's targets were found. `constant`: the tool has no target argument, or the call leaves it out. */
 export type TargetProvenance = 'task' | 'directory' | 'constant' | 'unknown';
 
-/** Values that a target may have besides those of the user's task, by tool. */
+/** The trusted target values of each tool, besides those of the user's task. */
 export class TrustedDirectory {
   private readonly values: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Whether a tool has a target that its own schema can't reach: nothing that it would find is all there is. */
+  /** Whether a tool has a target pointer that doesn't fit its schema, so that it would find nothing. */
   private readonly lost = new Map<string, boolean>();
 
   constructor({ trustedDirectory = [], tools }: Pick<Manifest, 'trustedDirectory' | 'tools'>) {
@@ -21,13 +21,13 @@ export class TrustedDirectory {
     );
   }
 
-  /** Where the targets of a call were found. `taskText` is what the user gave. */
+  /** Where the targets of a call were found. `taskText` is the task of the user. */
   provenanceOf(tool: ToolManifest, args: JsonObject, taskText: string): TargetProvenance {
     if (this.isLost(tool)) return 'unknown';
     return targetProvenance(args, tool.targets, taskText, this.values.get(tool.name));
   }
 
-  /** Looked at when a tool is first called: of all tools at the start, it would be a part of a cold start. */
+  /** Checked at the first call of a tool. Checking all tools would slow the cold start. */
   private isLost({ name, schema, targets }: ToolManifest): boolean {
     const lost = this.lost.get(name) ?? targets.some((target) => lintTarget(schema, target) !== undefined);
     this.lost.set(name, lost);
@@ -36,9 +36,9 @@ export class TrustedDirectory {
 }
 
 /**
- * Whether every argument that names a target stands, as a whole token, in the task that the user gave or in a trusted
- * directory. A part of a longer token doesn't count: `AC-1` is not in `AC-12`, nor `brien@example.com` in
- * `o'brien@example.com`. A target where the arguments have another shape than its pointer is unknown.
+ * Whether every target argument is a whole token of the user's task or a value of a trusted directory. A part of a token
+ * doesn't count: `AC-1` is not in `AC-12`, and `brien@example.com` is not in `o'brien@example.com`. If the arguments don't
+ * have the shape of a pointer, the target is unknown.
  */
 export function targetProvenance(
   args: JsonObject,
@@ -57,7 +57,7 @@ export function targetProvenance(
   return found.includes('directory') ? 'directory' : 'task';
 }
 
-/** Every value below a pointer, `*` being each element of a list. False: there is something that it doesn't fit. */
+/** Collects every value at a pointer; `*` is each element of a list. False: the arguments have another shape. */
 function collect(value: JsonValue, [token, ...rest]: readonly string[], into: string[]): boolean {
   if (token === undefined) {
     for (const leaf of leaves(value)) into.push(leaf);
@@ -65,7 +65,8 @@ function collect(value: JsonValue, [token, ...rest]: readonly string[], into: st
   }
   if (Array.isArray(value)) return token === '*' && value.every((element) => collect(element, rest, into));
   if (typeof value !== 'object' || value === null) return false;
-  return !Object.hasOwn(value, token) || collect(value[token], rest, into);
+  const inner = Object.hasOwn(value, token) ? value[token] : undefined;
+  return inner === undefined || collect(inner, rest, into);
 }
 
 function leaves(value: JsonValue): string[] {
@@ -77,12 +78,12 @@ function leaves(value: JsonValue): string[] {
 const ENCLOSING = new Set('<>()[]{}"\'“”‘’');
 const CLOSING = new Set([...ENCLOSING, ...',;.:!?']);
 
-/** What was asked for last: calls come many to a task. */
+/** The last task text: a task has many calls. */
 let last: { readonly text: string; readonly tokens: ReadonlySet<string> } = { text: '', tokens: new Set() };
 
 /**
- * What the user named: the words between white space, each as it is and without what encloses it. What stands inside a
- * word never splits it, or a part of an address would count as the address.
+ * The tokens of a text: the words between white space, each with and without enclosing punctuation. Characters inside a word
+ * don't split it, or a part of an address would count as the address.
  */
 function tokensOf(text: string): ReadonlySet<string> {
   if (text === last.text) return last.tokens;
@@ -92,11 +93,11 @@ function tokensOf(text: string): ReadonlySet<string> {
   return tokens;
 }
 
-/** Counted, not matched: an expression that ends in `$` starts again at each mark, and a task may be all marks. */
+/** A regular expression that ends in `$` would take quadratic time on a text of many punctuation marks. */
 function stripped(word: string): string {
   let start = 0;
   let end = word.length;
-  while (start < end && ENCLOSING.has(word[start])) start += 1;
-  while (end > start && CLOSING.has(word[end - 1])) end -= 1;
+  while (start < end && ENCLOSING.has(word.charAt(start))) start += 1;
+  while (end > start && CLOSING.has(word.charAt(end - 1))) end -= 1;
   return word.slice(start, end);
 }

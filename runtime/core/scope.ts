@@ -18,11 +18,11 @@ import type { TargetProvenance } from './risk';
 export interface ScopeInput {
   readonly sessionId: string;
   readonly tool: ToolManifest;
-  /** Valid by the tool's schema: Cedar checks what policies read, and no more. */
+  /** They must fit the tool's schema: Cedar checks only what policies read. */
   readonly args: JsonObject;
   readonly session: { readonly taint: boolean; readonly calls: number; readonly denials: number };
   readonly provenance: TargetProvenance;
-  /** The tool is new: a person is asked, whatever its effect and its auto-approvals. */
+  /** The tool is new: a person is asked, whatever its effect and its auto-approvals are. */
   readonly probation?: boolean;
 }
 
@@ -32,23 +32,23 @@ export interface ScopeDecision {
   readonly reason?: string;
   readonly allowed?: string;
   readonly policyIds: string[];
-  /** What an enforcing gate would have said, where this one lets the call through. */
+  /** The decision of an enforcing gate, if this gate lets the call through. */
   readonly would?: DenialCode | 'ASK';
 }
 
 let instances = 0;
 
 /**
- * Decides by three sets that are evaluated apart: hard denials, scope, and what runs without a person. Cedar skips a
- * policy that errors, which would open a forbid: any error denies.
+ * Decides by three policy sets, one after the other: hard denials, scope, and calls that run without a person. Cedar skips a
+ * policy that fails to evaluate, and a skipped forbid would let a call through: so any failure denies.
  *
- * A call is held to the policies that can concern its tool, and they are made ready at the tool's first call: Cedar's time
- * grows with the policies and actions that it is given, though a policy for another action never decides.
- * @throws Error when two policies share a name, or one that names no single tool can't be parsed
+ * Only the policies that can apply to a call's tool are evaluated. Cedar parses them at the tool's first call. Its time
+ * grows with the number of policies and actions, even if they are for other tools.
+ * @throws Error if two policies have the same name, or a policy for more than one tool can't be parsed
  */
 export class Authorizer {
   private readonly name = `authorizer-${++instances}`;
-  /** Whether a policy can make a person be asked where the effect alone doesn't. */
+  /** Whether a policy can require a person where the tool's effect doesn't. */
   private readonly asksByPolicy: boolean;
 
   private readonly logOnly: boolean;
@@ -71,7 +71,7 @@ export class Authorizer {
   decide(input: ScopeInput): ScopeDecision {
     const decision = this.enforced(input);
     if (!this.logOnly) return decision;
-    // Hard denials and errors hold in either mode: no adoption needs them to be tried out.
+    // Hard denials and errors deny in either mode.
     const { would, policyIds } = lenient(decision);
     return would === undefined ? decision : { decision: 'ALLOW', policyIds, would };
   }
@@ -105,7 +105,7 @@ export class Authorizer {
     return this.asked(input, ready, context, allowed.policyIds);
   }
 
-  /** Of a call in scope: whether a person is asked. In the ask set, permit says "without a person" and forbid "ask one". */
+  /** Whether a person is asked about a call in scope. In the ask set, a permit means "no person" and a forbid "ask one". */
   private asked(
     input: ScopeInput,
     ready: ReadyTool,
@@ -118,24 +118,24 @@ export class Authorizer {
     const automatic = this.evaluate('ask', input, ready, context);
     if (automatic === undefined) return policyError();
     const policyIds = [...allowedBy, ...automatic.policyIds];
-    // A forbid that holds is the one way not to be permitted and yet to be given a reason.
+    // Not permitted, but with a policy as the reason: only a forbid does that.
     if (!automatic.permitted && automatic.policyIds.length > 0) return { decision: 'ASK', policyIds };
     if (harmless) return { decision: 'ALLOW', policyIds: allowedBy };
-    // After untrusted content, a target that the user never named may be the attacker's.
+    // In a tainted session, a target that the user didn't name may be the attacker's.
     const suspicious = input.session.taint && input.provenance === 'unknown';
     return automatic.permitted && !suspicious
       ? { decision: 'ALLOW', policyIds }
       : { decision: 'ASK', policyIds: allowedBy };
   }
 
-  /** Undefined: the set couldn't be evaluated. */
+  /** Undefined: the set can't be evaluated. */
   private evaluate(
     set: PolicySetName,
     { sessionId, tool }: ScopeInput,
     ready: ReadyTool,
     context: Record<string, CedarValueJson>,
   ): { permitted: boolean; policyIds: string[] } | undefined {
-    // Nothing can hold. Of the sets only "allow" is always evaluated, which validates the request.
+    // No policy can apply. The allow set is always evaluated, because that validates the request.
     if (set !== 'allow' && ready.empty.has(set)) return { permitted: false, policyIds: [] };
     const answer = answerOf({
       principal: { type: 'Session', id: sessionId },
@@ -151,7 +151,7 @@ export class Authorizer {
     return { permitted: answer.response.decision === 'allow', policyIds: answer.response.diagnostics.reason };
   }
 
-  /** Hands Cedar what can concern a tool, under a name of its own. Undefined: it doesn't take it. */
+  /** Passes the policies and the schema of a tool to Cedar, under a name. Undefined: Cedar doesn't accept them. */
   private makeReady(tool: ToolManifest): ReadyTool | undefined {
     const name = `${this.name}-${tool.name}`;
     const empty = new Set<PolicySetName>();
@@ -172,37 +172,37 @@ export class Authorizer {
   }
 }
 
-/** What Cedar keeps of a tool. */
+/** A tool whose policies Cedar has parsed. */
 interface ReadyTool {
   readonly name: string;
-  /** Sets without a policy for it. */
+  /** The sets without a policy for this tool. */
   readonly empty: ReadonlySet<PolicySetName>;
   readonly reads: ContextReads;
 }
 
 /**
- * The schema with the action of this tool alone, and of its context what is read. Undefined where the action's context
- * isn't that of the tool's own schema: what isn't read is held to that one only.
+ * The Cedar schema for this tool alone, with the attributes of its context that policies read. Undefined: the action's
+ * context differs from the tool's own schema. Attributes that aren't read are checked by the tool's schema only.
  */
 function schemaOf(tool: ToolManifest, schema: JsonObject, reads: ContextReads): Schema | undefined {
   const { '': definitions, ...others } = schema as unknown as Partial<CedarSchema>;
   const action = definitions?.actions?.[tool.name];
   const own = (cedarSchemaFor([tool]) as unknown as CedarSchema)[''].actions[tool.name];
-  if (!action || Object.keys(others).length > 0) return undefined;
+  if (!action || !own || Object.keys(others).length > 0) return undefined;
   if (!isDeepStrictEqual(action.appliesTo?.context, own.appliesTo.context)) return undefined;
   const context = readContextType(reads, own.appliesTo.context);
   const actions = { [tool.name]: { ...action, appliesTo: { ...action.appliesTo, context } } };
   return { '': { ...definitions, actions } } as unknown as Schema;
 }
 
-/** The schema, as far as it is read here. */
+/** The part of the schema that is read here. */
 interface CedarSchema {
   readonly '': {
     readonly actions: { readonly [name: string]: { readonly appliesTo: { readonly context: ContextType } } };
   };
 }
 
-/** Undefined where Cedar itself breaks down. */
+/** Undefined: Cedar itself failed. */
 function answerOf(call: Parameters<typeof statefulIsAuthorized>[0]) {
   try {
     return statefulIsAuthorized(call);
@@ -211,7 +211,7 @@ function answerOf(call: Parameters<typeof statefulIsAuthorized>[0]) {
   }
 }
 
-/** What is let through where the gate only logs: a question to a person, and a call that no policy allows. */
+/** A gate that doesn't enforce lets through a call that needs a person and a call that no policy allows. */
 function lenient({ decision, code, policyIds }: ScopeDecision): Pick<ScopeDecision, 'would' | 'policyIds'> {
   if (decision === 'ASK') return { would: 'ASK', policyIds };
   const unallowed = code === 'OUT_OF_SCOPE' && policyIds.length === 0;

@@ -162,7 +162,7 @@ describe('GSC-04: patterns that match anywhere', () => {
     ['an unknown format', closed({ type: 'string', maxLength: 9, format: 'workspace-path' }), ['workspace-path']],
     ['a remote reference', closed({ $ref: 'https://example.com/path.json' }), ['$ref']],
     ['keywords beside a reference', closed({ $ref: '#/definitions/p', maxLength: 9 }), ['$ref']],
-    ['catastrophic backtracking', closed({ type: 'string', maxLength: 999, pattern: '^(a+)+$' }), ['for ever']],
+    ['catastrophic backtracking', closed({ type: 'string', maxLength: 999, pattern: '^(a+)+$' }), ['too long']],
     ['an unbounded text', closed({ type: 'string', pattern: '^[a-z]+$' }), ['maxLength']],
     ['an open object inside', closed({ type: 'object', properties: {} }), ['additionalProperties']],
   ])('%s fails at synth with the construct’s path', (_, schema, said) => {

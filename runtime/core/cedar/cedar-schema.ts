@@ -9,9 +9,9 @@ export interface SchemaTool {
 }
 
 /**
- * The Cedar schema that policies and requests are validated against: one action a tool, with its arguments as
- * `context.args`. string → String, integer → Long, boolean → Boolean, number → decimal, array → Set, object → Record,
- * optional → optional attribute. What has no Cedar type is left out, so that no policy can name it.
+ * The Cedar schema for policies and requests: one action for each tool, with the tool's arguments as `context.args`.
+ * string → String, integer → Long, boolean → Boolean, number → decimal, array → Set, object → Record, optional → optional
+ * attribute. An argument without a Cedar type is left out, so no policy can name it.
  */
 export function cedarSchemaFor(tools: readonly SchemaTool[]): JsonObject {
   const actions = tools.map((tool) => [
@@ -35,12 +35,12 @@ export function cedarSchemaFor(tools: readonly SchemaTool[]): JsonObject {
     },
   ]);
   const connectors = [...new Set(tools.map((tool) => tool.connector))];
-  // Listed, so that a misspelt connector is a typo like any other. Cedar takes no empty list.
+  // With the list, Cedar finds a misspelt connector. It accepts no empty list.
   const connector: JsonObject = connectors.length > 0 ? { enum: connectors } : {};
   return { '': { entityTypes: { Session: {}, Connector: connector }, actions: Object.fromEntries(actions) } };
 }
 
-/** The Cedar type of a JSON Schema, or undefined where it has none. */
+/** The Cedar type of a JSON Schema. Undefined: there is none. */
 export function cedarType(schema: JsonObject): JsonObject | undefined {
   switch (schema.type) {
     case 'string':
@@ -55,16 +55,19 @@ export function cedarType(schema: JsonObject): JsonObject | undefined {
       const element = isObject(schema.items) ? cedarType(schema.items) : undefined;
       return element && { type: 'Set', element };
     }
-    case 'object': {
-      const required = Array.isArray(schema.required) ? schema.required : [];
-      const attributes: JsonObject = {};
-      for (const [name, property] of Object.entries(isObject(schema.properties) ? schema.properties : {})) {
-        const type = isObject(property) ? cedarType(property) : undefined;
-        if (type) attributes[name] = { ...type, required: required.includes(name) };
-      }
-      return { type: 'Record', attributes };
-    }
+    case 'object':
+      return recordType(schema);
     default:
       return undefined;
   }
+}
+
+function recordType(schema: JsonObject): JsonObject {
+  const required = Array.isArray(schema.required) ? schema.required : [];
+  const attributes: JsonObject = {};
+  for (const [name, property] of Object.entries(isObject(schema.properties) ? schema.properties : {})) {
+    const type = isObject(property) ? cedarType(property) : undefined;
+    if (type) attributes[name] = { ...type, required: required.includes(name) };
+  }
+  return { type: 'Record', attributes };
 }

@@ -3,17 +3,17 @@ import type { JsonValue } from '../contracts';
 import { isObject } from '../json/is-object';
 
 /**
- * What policies look at of a request's context: by part (`args`, `session`, `provenance`) the names of attributes, or all
- * of it. Cedar reads and checks whatever it is given, a letter of 60,000 characters too, and most policies look at a
- * number. A record without attributes that no policy names decides as the whole does.
+ * The attributes of a request's context that policies read, by part (`args`, `session`, `provenance`). Cedar reads and
+ * checks all that it is given, even a text of 60,000 characters, and most policies read one number. Without the attributes
+ * that no policy names, the decision is the same.
  */
 export type ContextReads = 'all' | ReadonlyMap<string, 'all' | ReadonlySet<string>>;
 
-/** What these policies read. Whatever isn't plainly one attribute counts as all. */
+/** The attributes that these policies read. An expression that isn't clearly one attribute counts as all. */
 export function contextReads(policies: readonly string[]): ContextReads {
   const reads = new Reads();
   for (const policy of policies) {
-    // The variable has no other spelling.
+    // The variable can't be written in another way.
     if (!policy.includes('context')) continue;
     const parsed = policyToJson(policy);
     if (parsed.type === 'failure') return 'all';
@@ -22,7 +22,7 @@ export function contextReads(policies: readonly string[]): ContextReads {
   return reads.all ? 'all' : reads.parts;
 }
 
-/** The attributes of a context that are read. */
+/** The context with only the attributes that are read. */
 export function readContext(
   reads: ContextReads,
   context: Readonly<Record<string, Readonly<Record<string, CedarValueJson>>>>,
@@ -35,10 +35,10 @@ interface RecordType<Attribute> {
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
-/** The Cedar type of a context, as `cedarSchemaFor` writes it: of each part a record. */
+/** The Cedar type of a context, as `cedarSchemaFor` writes it: a record for each part. */
 export type ContextType = RecordType<RecordType<JsonValue>>;
 
-/** The Cedar type of what {@link readContext} leaves. */
+/** The Cedar type of the context that {@link readContext} returns. */
 export function readContextType(reads: ContextReads, type: ContextType): ContextType {
   const attributes = kept(reads, type.attributes, (part, names) => ({
     ...part,
@@ -47,7 +47,7 @@ export function readContextType(reads: ContextReads, type: ContextType): Context
   return { ...type, attributes };
 }
 
-/** Of a record the attributes with these names, each made into what is kept of it. */
+/** The attributes with these names, each converted by `keep`. */
 function kept<Value, Kept, Names>(
   names: 'all' | ReadonlySet<string> | ReadonlyMap<string, Names>,
   record: Readonly<Record<string, Value>>,
@@ -87,7 +87,7 @@ class Reads {
   }
 }
 
-/** Names after `context`, where an expression reads or asks for an attribute of it; none for `context` itself. */
+/** The names after `context` in an expression that reads or tests an attribute of it. Empty for `context` itself. */
 function pathOf(expression: JsonValue | undefined): readonly string[] | undefined {
   if (!isObject(expression)) return undefined;
   if (expression.Var === 'context') return [];

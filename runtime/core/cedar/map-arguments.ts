@@ -1,5 +1,6 @@
 import type { CedarValueJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { JsonObject, JsonValue } from '../contracts';
+import { isObject } from '../json/is-object';
 import { cedarType } from './cedar-schema';
 
 export type MappedArguments =
@@ -9,47 +10,61 @@ export type MappedArguments =
 /** A Cedar decimal is a 64-bit integer of ten-thousandths. */
 const MOST_DECIMAL = 922_337_203_685_477;
 
-/** Arguments as Cedar sees them, by their schema. Whatever doesn't fit it is refused, never passed through. */
+/** Converts arguments to Cedar values by their schema. A value that doesn't fit the schema is refused. */
 export function mapArguments(schema: JsonObject, args: JsonObject): MappedArguments {
   try {
-    return { ok: true, record: mapValue(schema, args, '') as Record<string, CedarValueJson> };
+    return { ok: true, record: mapRecord(schema, args, '') };
   } catch (error) {
     return { ok: false, reason: (error as Error).message };
   }
 }
 
 function mapValue(schema: JsonObject, value: JsonValue, place: string): CedarValueJson {
-  const refuse = (): never => {
-    throw new Error(`${place || '/'} can't be read by policies`);
-  };
   switch (schema.type) {
     case 'string':
-      return typeof value === 'string' ? value : refuse();
+      if (typeof value === 'string') return value;
+      break;
     case 'integer':
-      return typeof value === 'number' && Number.isSafeInteger(value) ? value : refuse();
+      if (Number.isSafeInteger(value)) return value as number;
+      break;
     case 'boolean':
-      return typeof value === 'boolean' ? value : refuse();
-    case 'number': {
-      if (typeof value !== 'number' || Math.abs(value) > MOST_DECIMAL) return refuse();
-      const text = value.toFixed(4);
-      // Cedar's decimal has four digits: what would be rounded isn't what was asked.
-      return Number(text) === value ? { __extn: { fn: 'decimal', arg: text } } : refuse();
-    }
+      if (typeof value === 'boolean') return value;
+      break;
+    case 'number':
+      return mapNumber(value, place);
     case 'array':
-      return Array.isArray(value)
-        ? value.map((item, index) => mapValue(schema.items as JsonObject, item, `${place}/${index}`))
-        : refuse();
-    case 'object': {
-      if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse();
-      const properties = (schema.properties ?? {}) as Record<string, JsonObject>;
-      const mapped: Record<string, CedarValueJson> = {};
-      for (const [name, item] of Object.entries(value)) {
-        if (name.startsWith('__') || !Object.hasOwn(properties, name)) return refuse();
-        if (cedarType(properties[name])) mapped[name] = mapValue(properties[name], item, `${place}/${name}`);
-      }
-      return mapped;
-    }
-    default:
-      return refuse();
+      return mapSet(schema, value, place);
+    case 'object':
+      return mapRecord(schema, value, place);
   }
+  throw unmapped(place);
+}
+
+function mapNumber(value: JsonValue, place: string): CedarValueJson {
+  if (typeof value !== 'number' || Math.abs(value) > MOST_DECIMAL) throw unmapped(place);
+  const text = value.toFixed(4);
+  // A Cedar decimal has four digits. A rounded value would not be the one of the call.
+  if (Number(text) !== value) throw unmapped(place);
+  return { __extn: { fn: 'decimal', arg: text } };
+}
+
+function mapSet({ items }: JsonObject, value: JsonValue, place: string): CedarValueJson {
+  if (!Array.isArray(value) || !isObject(items)) throw unmapped(place);
+  return value.map((item, index) => mapValue(items, item, `${place}/${index}`));
+}
+
+function mapRecord({ properties }: JsonObject, value: JsonValue, place: string): Record<string, CedarValueJson> {
+  if (!isObject(value)) throw unmapped(place);
+  const declared = isObject(properties) ? properties : {};
+  const mapped: Record<string, CedarValueJson> = {};
+  for (const [name, item] of Object.entries(value)) {
+    const property = !name.startsWith('__') && Object.hasOwn(declared, name) ? declared[name] : undefined;
+    if (!isObject(property)) throw unmapped(place);
+    if (cedarType(property)) mapped[name] = mapValue(property, item, `${place}/${name}`);
+  }
+  return mapped;
+}
+
+function unmapped(place: string): Error {
+  return new Error(`${place || '/'} can't be read by policies`);
 }

@@ -1,42 +1,45 @@
 import { type PolicyJson, policySetTextToParts, policyToJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { maybeSeveral, splitPolicies } from './split-policies';
 
-/** Which calls a policy can decide on, and which way. */
+/** The calls that a policy can decide on, and its effect. */
 export type PolicyScope = Pick<PolicyJson, 'effect' | 'action' | 'resource'>;
 
-/** One policy of a text, as written and as Cedar reads it. */
+/** One policy of a text: its text, and its scope as Cedar reads it. */
 export interface ParsedPolicy {
-  /** Of its `@id` annotation, where it has one. */
+  /** The value of its `@id` annotation, if it has one. */
   readonly id?: string;
   readonly text: string;
   readonly scope: PolicyScope;
 }
 
 /**
- * How a policy begins that names one action and one connector, as those of grants do. Nothing before, between or inside
- * that could be read in another way: neither comments nor escapes nor further annotations.
+ * The beginning of a policy for one action and one connector, as grants write it. It has no comments, escapes or further
+ * annotations, so it can be read in one way only.
  */
 const PLAIN_HEAD =
   /^@id\("([^"\\]+)"\)\s*(permit|forbid)\s*\(\s*principal\s*,\s*action\s*==\s*Action::"([^"\\]*)"\s*,\s*resource\s*==\s*Connector::"([^"\\]*)"\s*\)/;
 
-/** The policies of a text, in order. @throws Error when Cedar can't parse it, or one of them is a template */
+/** The policies of a text, in order. @throws Error if Cedar can't parse it, or it has a template */
 export function parsePolicies(text: string): ParsedPolicy[] {
   const parts = policySetTextToParts(text);
   if (parts.type === 'failure') throw new Error(`a Cedar policy is wrong: ${parseProblem(text, parts.errors[0])}`);
   if (parts.policy_templates.length > 0) {
-    throw new Error('a Cedar policy is a template (?principal or ?resource), which nothing here fills; write it out');
+    throw new Error(
+      'a Cedar policy is a template (?principal or ?resource), which is not supported; write the principal and the resource',
+    );
   }
-  // Cedar lists them in an order of its own.
+  // Cedar returns them in another order.
   const inOrder = splitPolicies(text);
   const policies = inOrder?.length === parts.policies.length ? inOrder : parts.policies;
   return policies.map((policy) => plainPolicy(policy) ?? readByCedar(policy));
 }
 
-/** What `policyToJson` would say, without the time that it takes: a gate reads all its policies before its first call. */
+/** The result of `policyToJson`, but faster: a gate reads all its policies before its first call. */
 function plainPolicy(text: string): ParsedPolicy | undefined {
   const head = PLAIN_HEAD.exec(text);
   if (!head) return undefined;
   const [, id, effect, action, connector] = head;
+  if (id === undefined || action === undefined || connector === undefined) return undefined;
   return {
     id,
     text,
@@ -56,18 +59,18 @@ function readByCedar(policy: string): ParsedPolicy {
   return { ...(id ? { id } : {}), text: policy, scope: { effect, action, resource } };
 }
 
-/** A policy and the name that decisions give it. */
+/** A policy and its name in decisions. */
 export type NamedPolicy = ParsedPolicy & { readonly id: string };
 
-/** Policies, each with the name that its `@id` annotation gives. @throws Error when Cedar can't parse them, or two share a name */
+/** The policies of a text with their `@id` as name. @throws Error if Cedar can't parse them, or two have the same name */
 export function namedPolicies(text: string): NamedPolicy[] {
   return withNames(parsePolicies(text));
 }
 
 /**
- * The same of policies that synth held to Cedar. What follows a plain head isn't read: a gate reads a tool's policies
- * whole at its first call, and all of them before would be a third of its start.
- * @throws Error when two share a name, or Cedar can't parse what isn't plain
+ * The same for policies that synth has validated. Only the head of a plain policy is read here: Cedar parses a tool's
+ * policies at the tool's first call. Parsing all of them first would take a third of the gate's start.
+ * @throws Error if two have the same name, or Cedar can't parse a policy that isn't plain
  */
 export function storedPolicies(text: string): NamedPolicy[] {
   const parts = splitPolicies(text);
@@ -80,11 +83,12 @@ function storedPolicy(policy: string): ParsedPolicy {
 
 function withNames(policies: readonly ParsedPolicy[]): NamedPolicy[] {
   const named = policies.map((policy, index) => ({ ...policy, id: policy.id ?? `policy-${index}` }));
-  if (new Set(named.map(({ id }) => id)).size !== named.length) throw new Error('two Cedar policies share an @id.');
+  if (new Set(named.map(({ id }) => id)).size !== named.length)
+    throw new Error('two Cedar policies have the same @id.');
   return named;
 }
 
-/** The texts of {@link namedPolicies} by name. @throws Error as it does */
+/** The texts of {@link namedPolicies} by name. @throws Error for the same reasons */
 export function policiesById(text: string): Record<string, string> {
   return Object.fromEntries(namedPolicies(text).map(({ id, text: policy }) => [id, policy]));
 }

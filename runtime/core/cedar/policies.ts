@@ -1,7 +1,7 @@
 import { policySetTextToParts } from '@cedar-policy/cedar-wasm/nodejs';
 
 export interface PolicyParts {
-  /** The name that decisions and denials give it. */
+  /** Its name in decisions and denials. */
   readonly id: string;
   readonly tool: string;
   readonly connector: string;
@@ -9,17 +9,17 @@ export interface PolicyParts {
   readonly when?: string;
 }
 
-/** A policy that puts one tool in scope. @throws Error when the condition isn't one Cedar expression */
+/** A policy that puts one tool in scope. @throws Error if the condition isn't one Cedar expression */
 export function allowPolicy(parts: PolicyParts): string {
   return policy('permit', parts);
 }
 
-/** A policy that lets one tool run without a person. @throws Error when the condition isn't one Cedar expression */
+/** A policy that lets one tool run without a person. @throws Error if the condition isn't one Cedar expression */
 export function autoApprovePolicy(parts: PolicyParts): string {
   return policy('permit', parts);
 }
 
-/** A policy of the ask set that makes a person be asked. @throws Error when the condition isn't one Cedar expression */
+/** A policy of the ask set that requires a person's approval. @throws Error if the condition isn't one Cedar expression */
 export function askPolicy(parts: PolicyParts): string {
   return policy('forbid', parts);
 }
@@ -29,7 +29,7 @@ function policy(effect: 'permit' | 'forbid', { id, tool, connector, when }: Poli
   if (when === undefined) return `${head};\n`;
   const text = `${head}\nwhen { ${when} };\n`;
   const parsed = policySetTextToParts(text);
-  // A comment or a brace could end the clause early and open another policy.
+  // A comment or a brace could end the clause early and begin another policy.
   const one = parsed.type === 'success' && parsed.policies.length === 1 && parsed.policy_templates.length === 0;
   if (!one || /\/\/|[{}]|;/.test(when.replace(/"(?:[^"\\]|\\.)*"/g, '""'))) {
     throw new Error(

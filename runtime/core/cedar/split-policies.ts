@@ -1,15 +1,15 @@
-/** Strings and comments, which may hold anything. Cedar has no other quotes or comments. */
+/** Strings and comments: they may contain any character. Cedar has no other quotes or comments. */
 const TEXT_OR_COMMENT = /"(?:[^"\\]|\\.)*"|\/\/[^\n\r]*/gs;
 
-/** These, the end of a policy, and all else. */
+/** Strings, comments, the end of a policy, and all other text. */
 const TOKEN = new RegExp(`${TEXT_OR_COMMENT.source}|;|[^"/;]+|/`, 'gsy');
 
-/** White space to Cedar and to ECMAScript alike: what else may be some to one of them begins a policy, which then fails. */
+/** White space for both Cedar and ECMAScript. Any other space character begins a policy, which then fails to parse. */
 const LEADING_SPACE = /^[ \t\r\n]*/;
 
 /**
- * The policies of a Cedar text in order, each from its first word to its semicolon, told by strings, comments and
- * semicolons alone. Undefined where the text doesn't end with a whole policy.
+ * The policies of a Cedar text in order, each from its first word to its semicolon. Only strings, comments and semicolons
+ * are recognised. Undefined: the text doesn't end with a whole policy.
  */
 export function splitPolicies(text: string): string[] | undefined {
   const policies: string[] = [];
@@ -29,8 +29,7 @@ export function splitPolicies(text: string): string[] | undefined {
 }
 
 /**
- * Whether a part could hold a second policy that lost its semicolon: whatever else Cedar finds wrong with it then, that
- * policy would be missed where it belongs.
+ * Whether the text could be two policies with a missing semicolon between them. The second one must not be overlooked.
  */
 export function maybeSeveral(policy: string): boolean {
   const words = policy.replace(TEXT_OR_COMMENT, ' ').match(/@|\bpermit\b|\bforbid\b/g) ?? [];

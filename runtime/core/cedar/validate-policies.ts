@@ -3,8 +3,8 @@ import type { JsonObject } from '../contracts';
 import { policiesById } from './policies-by-id';
 
 /**
- * What is wrong with a set of policies, each with the policy's `@id`: a typo must fail at synth, never open the gate.
- * Empty: nothing.
+ * The problems of a set of policies, each with the policy's `@id`. Empty: there are none. A typo must fail at synth; it must
+ * never open the gate.
  */
 export function validatePolicies(text: string, schema: JsonObject): string[] {
   let staticPolicies: Record<string, string>;

@@ -4,29 +4,29 @@ import type { SchemaTool } from './cedar-schema';
 import { type ParsedPolicy, parsePolicies } from './policies-by-id';
 import { validatePolicies } from './validate-policies';
 
-/** The three sets, which are evaluated apart. */
+/** The three policy sets. Each is evaluated by itself. */
 export const POLICY_SETS = ['deny', 'allow', 'ask'] as const;
 export type PolicySetName = (typeof POLICY_SETS)[number];
 
-/** A policy that a person wrote, once it is known to be sound. */
+/** A policy that a person wrote. */
 export interface WrittenPolicy {
   readonly id: string;
   readonly effect: 'permit' | 'forbid';
   readonly text: string;
-  /** Names of the tools that it can decide on. */
+  /** The tools that it can decide on. */
   readonly tools: readonly string[];
 }
 
 export interface WrittenPolicies {
   readonly policies: readonly WrittenPolicy[];
-  /** What is wrong, each with the policy's name. Nothing of the file may be used unless it is empty. */
+  /** Problems, each with the policy's name. If there are any, the file must not be used. */
   readonly problems: readonly string[];
 }
 
-/** Whoever is denied reads it, and the ledger keeps it. */
+/** The agent sees the id in a denial, and the ledger records it. */
 const POLICY_ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
 
-/** Reads a hand-written `.cedar` text for one of the sets, and holds it to the tools that exist. Never throws. */
+/** Reads a hand-written `.cedar` text for one of the sets and checks it against the tools. Never throws. */
 export function readWrittenPolicies(
   text: string,
   set: PolicySetName,
@@ -39,7 +39,7 @@ export function readWrittenPolicies(
   } catch (error) {
     return { policies: [], problems: [(error as Error).message] };
   }
-  if (parsed.length === 0) return { policies: [], problems: ['it holds no policy; write one, or leave the file out'] };
+  if (parsed.length === 0) return { policies: [], problems: ['it has no policy; write one, or leave the file out'] };
   const policies = parsed.map(
     ({ id = '', text: policy, scope }): WrittenPolicy => ({
       id,
@@ -49,7 +49,7 @@ export function readWrittenPolicies(
     }),
   );
   const problems = [...namingProblems(policies), ...policies.flatMap((policy) => placeProblems(policy, set))];
-  // Whatever is wrong with names would make the validator's answer hard to place.
+  // Without correct names, the validator's answer would be hard to place.
   if (problems.length === 0) problems.push(...validatePolicies(text, schema));
   if (problems.length === 0) problems.push(...policies.flatMap(aimProblems));
   return { policies, problems };
@@ -68,7 +68,7 @@ function namingProblems(policies: readonly WrittenPolicy[]): string[] {
   });
 }
 
-/** A policy in a set where it would do something else than it says. */
+/** A policy in a set where its effect is not what it says. */
 function placeProblems({ id, effect }: WrittenPolicy, set: PolicySetName): string[] {
   if (set === 'deny' && effect === 'permit') {
     return [`policy "${id}": a permit in the deny set does nothing; put it in the allow or the ask set`];
@@ -79,14 +79,14 @@ function placeProblems({ id, effect }: WrittenPolicy, set: PolicySetName): strin
   return [];
 }
 
-/** Cedar checks that action and connector exist, not that they belong together. */
+/** Cedar checks that the action and the connector exist, but not that the tool belongs to the connector. */
 function aimProblems({ id, tools }: WrittenPolicy): string[] {
   return tools.length > 0
     ? []
     : [`policy "${id}": no tool has this action on this resource, so it would never decide anything`];
 }
 
-/** Whether a policy's scope can hold for calls of this tool. Actions have no groups, so `in` is a list. */
+/** Whether a policy can apply to calls of this tool. Actions have no groups, so `in` is a list. */
 export function concerns(
   { action, resource }: Pick<PolicyJson, 'action' | 'resource'>,
   tool: Pick<SchemaTool, 'name' | 'connector'>,
@@ -94,7 +94,7 @@ export function concerns(
   return names(action, tool.name) && names(resource, tool.connector);
 }
 
-/** Whether a scope can hold for this entity. A form that isn't read here counts as one that can. */
+/** Whether a scope can match this entity. A form that isn't known here counts as a match. */
 function names(scope: PolicyJson['action'] | PolicyJson['resource'], id: string): boolean {
   if (scope.op !== '==' && scope.op !== 'in') return true;
   const listed = 'entities' in scope ? scope.entities : 'entity' in scope ? [scope.entity] : undefined;

@@ -2,24 +2,24 @@ import type { JsonValue } from '../contracts';
 
 declare const brand: unique symbol;
 
-/** A text that {@link canonicalize} made. */
+/** A text made by {@link canonicalize}. */
 export type CanonicalText = string & { readonly [brand]: 'CanonicalText' };
 
 /**
- * The one text of a JSON value that is hashed, shown, stored and executed: RFC 8785 (JSON Canonicalization Scheme).
+ * The text of a JSON value in RFC 8785 form (JSON Canonicalization Scheme). This text is hashed, shown, stored and executed.
  *
- * Names are sorted by UTF-16 code units, numbers and strings are written as ECMAScript writes them. Strings are kept as
- * they are: no Unicode normalisation.
+ * Names are sorted by UTF-16 code units. Numbers and strings are written as ECMAScript writes them. There is no Unicode
+ * normalisation.
  *
- * @throws RangeError for what has no faithful JSON form: lone surrogates, `NaN`, infinities, minus zero, integers
- * beyond ±(2^53 − 1).
- * @throws TypeError for what isn't JSON at all: `undefined`, functions, symbols, class instances such as `Date`.
+ * @throws RangeError for a value without an exact JSON form: lone surrogates, `NaN`, infinities, minus zero, integers
+ * beyond ±(2^53 − 1)
+ * @throws TypeError for a value that isn't JSON: `undefined`, functions, symbols, class instances such as `Date`
  */
 export function canonicalize(value: JsonValue): CanonicalText {
   return canonicalValue(value) as CanonicalText;
 }
 
-function canonicalValue(value: JsonValue): string {
+function canonicalValue(value: JsonValue | undefined): string {
   switch (typeof value) {
     case 'boolean':
       return value ? 'true' : 'false';
@@ -29,7 +29,7 @@ function canonicalValue(value: JsonValue): string {
       return canonicalString(value);
     case 'object':
       if (value === null) return 'null';
-      // Array.from also visits holes, which then are refused as `undefined`.
+      // Array.from visits holes too, and they are refused as `undefined`.
       if (Array.isArray(value)) return `[${Array.from(value, canonicalValue).join(',')}]`;
       return canonicalObject(value);
     default:

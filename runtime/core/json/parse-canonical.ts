@@ -2,13 +2,13 @@ import type { JsonValue } from '../contracts';
 import { type CanonicalText, canonicalize } from './canonicalize';
 import { parseStrict } from './parse-strict';
 
-/** A value, and the text that was read, which is its canonical form. */
+/** A value and its canonical text. */
 export interface CanonicalValue {
   readonly value: JsonValue;
   readonly canonical: CanonicalText;
 }
 
-/** Reads a text that has to be canonical already: what was approved, or is to be run. Undefined where it isn't. */
+/** Reads a text that must be canonical: approved or about to run. Undefined: it isn't canonical. */
 export function parseCanonical(text: string): CanonicalValue | undefined {
   const parsed = parseStrict(text);
   if (!parsed.ok) return undefined;

@@ -1,7 +1,8 @@
 import { type JsonObject, type JsonValue, MAX_CALL_BYTES, MAX_CALL_DEPTH } from '../contracts';
+import { Refusal } from '../denied';
 import { showPointer } from './pointer';
 
-/** What a text may weigh. */
+/** How large a text may be. */
 export interface ParseLimits {
   /** UTF-8 bytes. @default MAX_CALL_BYTES */
   readonly maxBytes?: number;
@@ -9,18 +10,20 @@ export interface ParseLimits {
   readonly maxDepth?: number;
 }
 
+type UnreadableCode = 'MALFORMED' | 'DUPLICATE_KEY' | 'TOO_LARGE';
+
 export type ParseResult =
   | { readonly ok: true; readonly value: JsonValue }
-  | { readonly ok: false; readonly code: 'MALFORMED' | 'DUPLICATE_KEY' | 'TOO_LARGE'; readonly reason: string };
+  | { readonly ok: false; readonly code: UnreadableCode; readonly reason: string };
 
 /**
- * Reads a JSON text once, so that no two readers can understand it differently (I-JSON, RFC 7493, and stricter).
+ * Reads a JSON text that every reader must understand in the same way (I-JSON, RFC 7493, and stricter). `JSON.parse` reads
+ * the same value from every text that this function accepts.
  *
- * Beyond RFC 8259 it refuses: a byte order mark, a name that occurs twice in an object (also where the two are
- * escaped differently), names that start with `__` (prototype tricks and Cedar's `__entity` and `__extn` escapes), names
- * that aren't in Unicode form NFC or have over 256 characters, lone surrogates, integers beyond ±(2^53 − 1), `-0`, and
- * numbers of over 40 characters or whose decimal value isn't exactly the one a double prints. What it accepts,
- * `JSON.parse` reads to the same value.
+ * More than RFC 8259, it refuses a byte order mark, lone surrogates, integers beyond ±(2^53 − 1), `-0`, numbers of over 40
+ * characters, and numbers that a double can't hold exactly. It refuses names that occur twice in an object (also with
+ * different escapes), that start with `__` (prototype tricks, and Cedar's `__entity` and `__extn`), that aren't in Unicode
+ * form NFC, or that have over 256 characters.
  *
  * Reasons name the place and never repeat a value. It never throws.
  */
@@ -32,40 +35,33 @@ export function parseStrict(text: string, limits: ParseLimits = {}): ParseResult
   try {
     return { ok: true, value: new Reader(text, limits.maxDepth ?? MAX_CALL_DEPTH).document() };
   } catch (error) {
-    if (error instanceof Refusal) return { ok: false, code: error.code, reason: error.message };
+    if (error instanceof Unreadable) return { ok: false, code: error.code, reason: error.reason };
     throw error;
   }
 }
 
-class Refusal extends Error {
-  constructor(
-    readonly code: 'MALFORMED' | 'DUPLICATE_KEY' | 'TOO_LARGE',
-    reason: string,
-  ) {
-    super(reason);
-  }
-}
+class Unreadable extends Refusal<UnreadableCode> {}
 
-/** ECMAScript writes no double in more than 25, such as `-0.0000012345678901234567`; the rest is for outer zeros. */
+/** ECMAScript writes a double in at most 25 characters, such as `-0.0000012345678901234567`. The rest is for outer zeros. */
 const MAX_NUMBER_CHARACTERS = 40;
-/** Unicode's normalisation takes quadratic time over a run of combining marks. */
+/** Unicode normalisation takes quadratic time for many combining marks in a row. */
 const MAX_NAME_CHARACTERS = 256;
 const ASCII = /^[\x20-\x7e]*$/;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON strings must not hold raw control characters.
 const PLAIN_CHARACTERS = /[^"\\\u0000-\u001f]*/y;
-const ESCAPES: Record<string, string> = {
-  '"': '"',
-  '\\': '\\',
-  '/': '/',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-};
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['"', '"'],
+  ['\\', '\\'],
+  ['/', '/'],
+  ['b', '\b'],
+  ['f', '\f'],
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+]);
 
-/** Recursive descent; the recursion is as deep as `maxDepth` allows. */
+/** A recursive descent parser. Its recursion is limited by `maxDepth`. */
 class Reader {
   private at = 0;
   private readonly path: (string | number)[] = [];
@@ -82,7 +78,7 @@ class Reader {
     const value = this.value(0);
     this.skipSpace();
     if (this.at < this.text.length) {
-      throw this.malformed('goes on after the end of the JSON value; send exactly one document');
+      throw this.malformed('continues after the end of the JSON value; send exactly one document');
     }
     return value;
   }
@@ -120,7 +116,7 @@ class Reader {
       if (!this.take(':')) throw this.malformed('has a name that no colon follows');
       this.skipSpace();
       const value = this.value(depth);
-      // Plain assignment would call a setter for names that Object.prototype knows, and is several times as fast.
+      // Assignment is several times as fast, but would call a setter for names of Object.prototype.
       if (name in object) {
         Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
       } else object[name] = value;
@@ -132,14 +128,16 @@ class Reader {
   }
 
   private checkName(object: JsonObject, name: string): void {
-    if (Object.hasOwn(object, name))
+    if (Object.hasOwn(object, name)) {
       throw this.refused('occurs twice in its object: send each name once.', 'DUPLICATE_KEY');
+    }
     if (name.startsWith('__')) throw this.refused('starts with "__", which is reserved: use another name.');
     if (name.length > MAX_NAME_CHARACTERS) {
       throw this.refused(`is a name of over ${MAX_NAME_CHARACTERS} characters: shorten it.`);
     }
-    if (!ASCII.test(name) && name.normalize('NFC') !== name)
+    if (!ASCII.test(name) && name.normalize('NFC') !== name) {
       throw this.refused('is a name that is not in Unicode form NFC: normalise it.');
+    }
   }
 
   private array(depth: number): JsonValue[] {
@@ -184,18 +182,17 @@ class Reader {
   }
 
   private escape(what: string): string {
-    const letter = this.text[this.at + 1];
+    const letter = this.text.charAt(this.at + 1);
     if (letter === 'u') {
       const digits = this.text.slice(this.at + 2, this.at + 6);
       if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw this.malformed(`has ${what} with an escape that JSON doesn't know`);
       this.at += 6;
       return String.fromCharCode(Number.parseInt(digits, 16));
     }
-    if (letter === undefined || !Object.hasOwn(ESCAPES, letter)) {
-      throw this.malformed(`has ${what} with an escape that JSON doesn't know`);
-    }
+    const escaped = ESCAPES.get(letter);
+    if (escaped === undefined) throw this.malformed(`has ${what} with an escape that JSON doesn't know`);
     this.at += 2;
-    return ESCAPES[letter];
+    return escaped;
   }
 
   private number(): number {
@@ -218,9 +215,9 @@ class Reader {
     return value;
   }
 
-  /** Says where. Called for what is refused only: to show each place of a deep document would take seconds. */
-  private refused(what: string, code: Refusal['code'] = 'MALFORMED'): Refusal {
-    return new Refusal(code, `${showPointer(this.path)} ${what}`);
+  /** Adds the place. It is called only for a refusal: showing every place of a deep document would take seconds. */
+  private refused(what: string, code: UnreadableCode = 'MALFORMED'): Unreadable {
+    return new Unreadable(code, `${showPointer(this.path)} ${what}`);
   }
 
   private word<T extends JsonValue>(word: string, value: T): T {
@@ -250,12 +247,12 @@ class Reader {
     }
   }
 
-  private malformed(what: string): Refusal {
-    return new Refusal('MALFORMED', `The text ${what} (at ${showPointer(this.path)}).`);
+  private malformed(what: string): Unreadable {
+    return new Unreadable('MALFORMED', `The text ${what} (at ${showPointer(this.path)}).`);
   }
 }
 
-/** One spelling for each decimal value: sign, digits without outer zeros, power of ten of the last digit. */
+/** The same text for the same decimal value: sign, digits without outer zeros, power of ten of the last digit. */
 function decimalOf(number: string): string {
   const [, sign, whole, fraction = '', exponent = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? [];

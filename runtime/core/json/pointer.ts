@@ -1,14 +1,14 @@
 const MAX_TOKEN_LENGTH = 64;
 
 /**
- * The JSON Pointer (RFC 6901) of a place, safe to show: printable ASCII only, each name cut at 64 characters.
- * The root is shown as `/`, which reads better in a sentence than the empty string.
+ * The JSON Pointer (RFC 6901) of a place, for a message: printable ASCII only, each name cut at 64 characters. The root is
+ * shown as `/` instead of the empty string.
  */
 export function showPointer(tokens: readonly (string | number)[]): string {
   return `/${tokens.map((token) => showName(String(token))).join('/')}`;
 }
 
-/** A property name as part of a sentence: RFC 6901 escapes, everything but printable ASCII as `\uXXXX`, cut at 64. */
+/** A property name for a message: with RFC 6901 escapes, in printable ASCII with `\uXXXX`, cut at 64 characters. */
 export function showName(name: string): string {
   const cut = name.length > MAX_TOKEN_LENGTH ? `${name.slice(0, MAX_TOKEN_LENGTH)}...` : name;
   return cut
@@ -20,7 +20,7 @@ export function showName(name: string): string {
 /**
  * Splits a JSON Pointer into its tokens.
  *
- * @throws RangeError where the text isn't a pointer.
+ * @throws RangeError if the text isn't a pointer
  */
 export function pointerTokens(pointer: string): string[] {
   if (pointer === '') return [];

@@ -11,13 +11,13 @@ const STRICT: Options = {
   strictRequired: false,
   allErrors: false,
   allowUnionTypes: true,
-  // A required `constructor` isn't there because every object inherits one.
+  // Without it, a required `constructor` would always be present, because every object inherits one.
   ownProperties: true,
 };
 
 /**
- * One for all schemas: making it, with its formats, takes longer than most schemas take to compile. It doesn't hold them
- * to the meta-schema, which was done at synth and would cost a gate a tenth of a second at its start.
+ * One instance for all schemas: making one takes longer than compiling most schemas. It doesn't validate schemas against the
+ * meta-schema: synth did that, and it would add a tenth of a second to a gate's start.
  */
 const ajv = withFormats(new Ajv({ ...STRICT, meta: false, validateSchema: false }));
 
@@ -30,23 +30,24 @@ function withFormats(made: Ajv): Ajv {
 let judge: Ajv | undefined;
 
 /**
- * What the meta-schema of JSON Schema finds wrong; undefined where nothing is. For schemas that somebody just wrote.
- * @throws Error when the schema names a meta-schema that isn't known here
+ * The first problem that the meta-schema of JSON Schema finds in a new schema. Undefined: there is none.
+ * @throws Error if the schema names an unknown meta-schema
  */
 export function metaSchemaProblem(schema: JsonObject): string | undefined {
   judge ??= new Ajv(STRICT);
   if (judge.validateSchema(schema) === true) return undefined;
   const [error] = judge.errors ?? [];
-  return `${error?.instancePath || '/'} ${error?.message ?? 'is no JSON Schema'}`;
+  return `${error?.instancePath || '/'} ${error?.message ?? 'is not a JSON Schema'}`;
 }
 
 /**
- * Compiles a JSON Schema once. A refusal names places and keywords, never values: those may be secrets or orders.
- * @throws Error when the schema itself is wrong
+ * Compiles a JSON Schema. A reason names places and keywords, but never values: a value may be a secret or an instruction.
+ * @throws Error if the schema itself is wrong
  */
 export function compileSchema(schema: JsonObject): (value: JsonValue) => Validation {
-  // Its validator would answer by a promise, which is true whatever comes of it.
-  if (schema.$async !== undefined) throw new Error('"$async" makes a schema that is never checked in time; remove it');
+  // Its validator would return a promise, which is always truthy.
+  if (schema.$async !== undefined)
+    throw new Error('"$async" makes a schema whose result comes too late to be checked; remove it');
   const validate = compiled(schema);
   return (value) => (validate(value) === true ? { ok: true } : { ok: false, reason: describe(validate.errors?.[0]) });
 }
@@ -55,7 +56,7 @@ function compiled(schema: JsonObject): ValidateFunction {
   try {
     return ajv.compile(schema);
   } finally {
-    // Forgotten at once: no other schema may refer to it, or clash with it by its `$id`.
+    // Removed at once, so that no other schema can refer to it or have a conflicting `$id`.
     ajv.removeSchema(schema);
   }
 }
@@ -65,7 +66,7 @@ function describe(error: ErrorObject | undefined): string {
   const place = error.instancePath || '/';
   const params = error.params as { additionalProperty?: string; missingProperty?: string };
   if (params.missingProperty !== undefined) return `${place} lacks "${params.missingProperty}"`;
-  // An undeclared key is the caller's own text, so it isn't repeated.
+  // An undeclared key is text from the caller, so it isn't repeated.
   if (params.additionalProperty !== undefined) return `${place} has a key that the schema doesn't declare`;
   return `${place} breaks "${error.keyword}"`;
 }

@@ -1,8 +1,8 @@
-/** Formats that confine a value: what normalises to something else, or climbs, is refused. */
+/** Formats for tool arguments. They refuse values that a target could normalise to another value, and . or .. segments. */
 export const formats: Readonly<Record<string, (value: string) => boolean>> = {
   'relative-path': (value) =>
     value !== '' &&
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the format refuses control characters.
     !/[\\%\u0000-\u001f\u007f]/.test(value) &&
     !value.startsWith('/') &&
     value.split('/').every((part) => part !== '' && part !== '.' && part !== '..'),

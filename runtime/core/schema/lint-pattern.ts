@@ -1,4 +1,4 @@
-/** A part of a pattern, and in how many ways it can match one text. */
+/** A part of a pattern, and the number of ways in which it can match one text. */
 interface Part {
   /** Ways to split a text over the quantifiers inside. */
   readonly ways: number;
@@ -6,18 +6,17 @@ interface Part {
   readonly varies: boolean;
 }
 
-/** Backtracking steps that a pattern may cost: well below a second. */
+/** The most backtracking steps of a pattern. They take well below a second. */
 const MOST_WAYS = 10_000_000;
 
-/** What makes a pattern refused; the text is the rest of a sentence. */
-class Refused extends Error {}
+/** The pattern is refused. The message is a part of a sentence. */
+class UnsafePattern extends Error {}
 
 /**
- * What a pattern of a tool's schema lets through that it shouldn't, or that it may take for ever over hostile text:
- * it has to match the whole text, and to be one that can't backtrack much. A conservative reading: whatever isn't
- * surely cheap is refused.
+ * The problems of a pattern in a tool's schema. It must match the whole text, and it must not backtrack much on hostile text.
+ * The check is conservative: a pattern that may be slow is refused.
  *
- * @param maxLength longest text that it is tried on
+ * @param maxLength length of the longest text that the pattern is used on
  */
 export function lintPattern(pattern: string, maxLength: number): string[] {
   const findings: string[] = [];
@@ -26,16 +25,16 @@ export function lintPattern(pattern: string, maxLength: number): string[] {
     new RegExp(pattern, 'u');
     tree = new PatternReader(pattern, maxLength).read();
   } catch (error) {
-    return [error instanceof Refused ? error.message : 'the pattern can’t be read; write an ECMAScript expression'];
+    return [
+      error instanceof UnsafePattern ? error.message : 'the pattern can’t be read; write an ECMAScript expression',
+    ];
   }
-  // In ^a|b$ each anchor holds for one alternative only.
+  // In ^a|b$ each anchor belongs to one alternative only.
   if (!pattern.startsWith('^') || !endsAnchored(pattern) || tree.alternatives > 1) {
     findings.push('the pattern matches inside other text; write ^(?:…)$');
   }
   if (tree.ways > MOST_WAYS) {
-    findings.push(
-      'the pattern can take for ever over a long text; bound its repetitions, such as {1,50}, or maxLength',
-    );
+    findings.push('the pattern can take too long on a long text; limit its repetitions, such as {1,50}, or maxLength');
   }
   return findings;
 }
@@ -46,7 +45,7 @@ function endsAnchored(pattern: string): boolean {
   return backslashes % 2 === 0;
 }
 
-/** Reads a pattern whose syntax `RegExp` has accepted. */
+/** Reads a pattern that `RegExp` has accepted. */
 class PatternReader {
   private at = 0;
 
@@ -99,7 +98,7 @@ class PatternReader {
 
   private group(): Part {
     const opening = /^\((?:\?(?::|<(?![=!])[^>]*>)?)?/u.exec(this.pattern.slice(this.at))?.[0] ?? '(';
-    if (opening === '(?') throw new Refused('the pattern looks ahead or behind; write what it may be instead');
+    if (opening === '(?') throw new UnsafePattern('the pattern looks ahead or behind; write a pattern without that');
     this.at += opening.length;
     const inside = this.alternation();
     this.at += 1;
@@ -110,7 +109,8 @@ class PatternReader {
     const found = /^\\(?:u\{[^}]*\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|c[A-Za-z]|[pP]\{[^}]*\}|.)/su.exec(
       this.pattern.slice(this.at),
     )?.[0];
-    if (found && /^\\[1-9k]/.test(found)) throw new Refused('the pattern refers back to a group; write it without');
+    if (found && /^\\[1-9k]/.test(found))
+      throw new UnsafePattern('the pattern refers back to a group; write a pattern without that');
     this.at += found?.length ?? 2;
   }
 
@@ -124,7 +124,9 @@ class PatternReader {
     const given = sign === '?' ? 1 : comma === undefined ? Number(low) : Number(high);
     const most = unbounded ? Number.POSITIVE_INFINITY : given;
     if (part.varies && most > 1) {
-      throw new Refused('the pattern repeats a repetition or a choice, which can take for ever; write it without');
+      throw new UnsafePattern(
+        'the pattern repeats a repetition or a choice, which can take too long; write a pattern without that',
+      );
     }
     const choices = Math.max(1, Math.min(most, this.maxLength) - Math.min(least, this.maxLength) + 1);
     return { ways: part.ways * choices, varies: part.varies || least !== most };

@@ -3,22 +3,23 @@ import { isObject } from '../json/is-object';
 import { compileSchema, metaSchemaProblem } from './compile-schema';
 import { lintPattern } from './lint-pattern';
 
-/** Keywords that say nothing about a value, wherever they stand. */
+/** Keywords that don't restrict a value. */
 const NOTES = ['title', 'description', '$comment', 'default', 'examples', 'deprecated'];
 const NUMBERS = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'format'];
-/** What each type may say of its values. All of it is known to be checked; another keyword may not be, or may undo it. */
-const KEYWORDS: Readonly<Record<string, readonly string[]>> = {
-  object: ['properties', 'required', 'additionalProperties', 'minProperties', 'maxProperties'],
-  array: ['items', 'minItems', 'maxItems', 'uniqueItems'],
-  string: ['minLength', 'maxLength', 'pattern', 'format'],
-  integer: NUMBERS,
-  number: NUMBERS,
-  boolean: [],
-};
+/** The keywords of each type. Each is known to be checked; another keyword may not be checked, or may disable a check. */
+const KEYWORDS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['object', ['properties', 'required', 'additionalProperties', 'minProperties', 'maxProperties']],
+  ['array', ['items', 'minItems', 'maxItems', 'uniqueItems']],
+  ['string', ['minLength', 'maxLength', 'pattern', 'format']],
+  ['integer', NUMBERS],
+  ['number', NUMBERS],
+  ['boolean', []],
+]);
+/** Keywords that make the type of a value depend on other schemas. */
+const COMBINING = ['$ref', '$dynamicRef', 'anyOf', 'oneOf', 'allOf', 'not', 'if', 'patternProperties'];
 
 /**
- * What a tool's input schema lets through that it shouldn't. Empty: nothing. Each finding names the place, the reason
- * and the fix. Source: JSON Schema Validation 2020-12, 6.3.3 (a pattern isn't anchored by itself).
+ * The problems of a tool's input schema. Empty: there are none. Each names the place, the reason and the fix. Source: JSON Schema Validation 2020-12, 6.3.3 (a pattern isn't anchored by itself).
  */
 export function lintSchema(schema: JsonObject): string[] {
   if (schema.type !== 'object') return ['/: a tool takes an object; write "type": "object"'];
@@ -37,20 +38,8 @@ export function lintSchema(schema: JsonObject): string[] {
 function lint(schema: JsonValue | undefined, place: string): string[] {
   const at = place || '/';
   if (!isObject(schema)) return [`${at}: not a schema; write an object with a "type"`];
-  for (const keyword of ['$ref', '$dynamicRef', 'anyOf', 'oneOf', 'allOf', 'not', 'if', 'patternProperties']) {
-    if (schema[keyword] !== undefined)
-      return [`${at}: "${keyword}" can't be mapped to policies; write the one type out`];
-  }
-  const own = Object.hasOwn(KEYWORDS, String(schema.type)) ? KEYWORDS[String(schema.type)] : undefined;
-  if (own) {
-    const known = ['type', 'enum', 'const', ...own, ...NOTES, ...(place === '' ? ['$schema', '$id'] : [])];
-    const unknown = Object.keys(schema).find((keyword) => !known.includes(keyword));
-    if (unknown !== undefined) {
-      return [
-        `${at}: "${unknown}" isn't one of the keywords of type ${schema.type} here; remove it, or use ${own.join(', ') || 'enum'}`,
-      ];
-    }
-  }
+  const refused = refusedKeyword(schema, place);
+  if (refused !== undefined) return [`${at}: ${refused}`];
   switch (schema.type) {
     case 'object':
       return lintObject(schema, place);
@@ -70,6 +59,19 @@ function lint(schema: JsonValue | undefined, place: string): string[] {
     default:
       return [`${at}: write one of the types object, array, string, integer, number, boolean`];
   }
+}
+
+/** A keyword that policies can't be written for, or that its type doesn't have. */
+function refusedKeyword(schema: JsonObject, place: string): string | undefined {
+  const combining = COMBINING.find((keyword) => schema[keyword] !== undefined);
+  if (combining !== undefined) return `"${combining}" can't be mapped to policies; write one type instead`;
+  const own = KEYWORDS.get(String(schema.type));
+  if (!own) return undefined;
+  const known = ['type', 'enum', 'const', ...own, ...NOTES, ...(place === '' ? ['$schema', '$id'] : [])];
+  const unknown = Object.keys(schema).find((keyword) => !known.includes(keyword));
+  return unknown === undefined
+    ? undefined
+    : `"${unknown}" isn't one of the keywords of type ${schema.type} here; remove it, or use ${own.join(', ') || 'enum'}`;
 }
 
 function lintObject(schema: JsonObject, place: string): string[] {

@@ -3,10 +3,10 @@ import { isObject } from '../json/is-object';
 import { pointerTokens } from '../json/pointer';
 
 /**
- * Why a pointer can't name a target in what a schema lets through, with what to write instead. Undefined: it can.
+ * The reason why a pointer can't be the target of a schema's arguments, with what to write instead. Undefined: it can.
  *
- * A target that is never found would count as none, so a pointer has to fit the schema at each step: names in objects, and
- * `*` for every element of a list. An index is refused: it would leave the other elements unlooked at.
+ * A target that is never found would count as none, so each step of the pointer must fit the schema: a name in an object,
+ * `*` for every element of a list. An index is refused, because the other elements would not be checked.
  */
 export function lintTarget(schema: JsonObject, pointer: string): string | undefined {
   let tokens: string[];
@@ -19,22 +19,31 @@ export function lintTarget(schema: JsonObject, pointer: string): string | undefi
   let here: JsonValue | undefined = schema;
   let place = '';
   for (const [index, token] of tokens.entries()) {
-    if (isObject(here) && here.type === 'array') {
-      const rest = tokens.slice(/^\d+$/.test(token) ? index + 1 : index);
-      if (token !== '*')
-        return `${place} is a list; write "${[`${place}/*`, ...rest].join('/')}" for all of its elements`;
-      here = here.items;
-    } else if (isObject(here) && here.type === 'object') {
-      const properties: JsonObject = isObject(here.properties) ? here.properties : {};
-      const names = Object.keys(properties).map((name) => `"${place}/${name}"`);
-      if (!Object.hasOwn(properties, token)) {
-        return `no argument of its schema is there; write one of ${names.join(', ') || 'those that it has'}`;
-      }
-      here = properties[token];
-    } else {
-      return `${place} has nothing inside it; write "${place}"`;
-    }
+    const step = stepInto(here, token, place, tokens.slice(index + 1));
+    if (step.problem !== undefined) return step.problem;
+    here = step.schema;
     place += `/${token}`;
   }
   return undefined;
+}
+
+type Step = { readonly problem: string } | { readonly problem?: undefined; readonly schema: JsonValue | undefined };
+
+/** The schema behind one token of a pointer. */
+function stepInto(schema: JsonValue | undefined, token: string, place: string, rest: readonly string[]): Step {
+  if (isObject(schema) && schema.type === 'array') {
+    if (token === '*') return { schema: schema.items };
+    // An index becomes `*`; a name belongs to the elements.
+    const inElements = /^\d+$/.test(token) ? rest : [token, ...rest];
+    return {
+      problem: `${place} is a list; write "${[`${place}/*`, ...inElements].join('/')}" for all of its elements`,
+    };
+  }
+  if (!isObject(schema) || schema.type !== 'object') {
+    return { problem: `${place} has nothing inside it; write "${place}"` };
+  }
+  const properties = isObject(schema.properties) ? schema.properties : {};
+  if (Object.hasOwn(properties, token)) return { schema: properties[token] };
+  const names = Object.keys(properties).map((name) => `"${place}/${name}"`);
+  return { problem: `its schema has no such argument; write one of ${names.join(', ') || 'its arguments'}` };
 }

@@ -24,20 +24,21 @@ export class RecordedWorld {
     return call(this.world.gate(this.manifest), tool, args);
   }
 
-  /** What a person says of a call that waits. */
+  /** A person decides a waiting call. */
   async decided(tool: string, args: unknown, code: 'APPROVED' | 'DENIED'): Promise<void> {
     const { requestId } = await this.call(tool, args);
-    const seq = await this.world.ports.sessions.nextSeq(SESSION);
     const [asked] = this.world.entries().filter((entry) => entry.requestId === requestId);
     const decision: LedgerEntry = {
       ...asked,
-      seq,
       type: 'decision',
       decision: { code, policyIds: [], taint: false },
       argsHash: '',
       argsRef: '',
     };
-    await this.world.ports.ledger.append(decision);
+    await this.world.ports.ledger.appendNext(
+      () => this.world.ports.sessions.nextSeq(SESSION),
+      (seq) => ({ ...decision, seq }),
+    );
   }
 
   /** Calls a command, keeps its lines, and returns its exit code. */

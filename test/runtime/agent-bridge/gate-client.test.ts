@@ -66,5 +66,5 @@ it('begins no attempt that could outlast an MCP call', async () => {
 
 it('takes nothing else for the gate', async () => {
   gate.answers = [{ httpStatus: 200, text: '<html>' }];
-  await expect(client.call('c1', 'read', {})).rejects.toThrow('not the gate');
+  await expect(client.call('c1', 'read', {})).rejects.toThrow('not from the gate');
 });

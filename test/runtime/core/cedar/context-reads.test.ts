@@ -166,5 +166,6 @@ test('Cedar decides on what is read as on the whole, and finds the same errors',
     { numRuns: 1000 },
   );
   expect(permitted).toBeGreaterThan(100);
-  expect(failed).toBeGreaterThan(20);
+  // About 2 % of the runs fail to evaluate: enough to compare, whatever the seed.
+  expect(failed).toBeGreaterThan(5);
 });

@@ -128,5 +128,5 @@ test('a byte order mark is no white space', () => {
 
 test('refuses two policies of one name', () => {
   const one = '@id("a") permit (principal, action == Action::"x", resource == Connector::"C");';
-  expect(() => namedPolicies(`${one}${one}`)).toThrow('share an @id');
+  expect(() => namedPolicies(`${one}${one}`)).toThrow('have the same @id');
 });

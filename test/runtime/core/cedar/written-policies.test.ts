@@ -73,7 +73,7 @@ describe('a hand-written policy file', () => {
       /policy 1: its @id/,
     ],
     ['the same @id twice', '@id("p") forbid (principal, action, resource); '.repeat(2), /policy "p": another/],
-    ['nothing in it', '// to do', /holds no policy/],
+    ['nothing in it', '// to do', /has no policy/],
     ['a template', '@id("p") forbid (principal == ?principal, action, resource);', /template/],
     ['a syntax error', '@id("p")\nforbid (principal, action, resource)\nwhen { };', /line 3/],
   ])('with %s is refused', (_, text, problem) => {

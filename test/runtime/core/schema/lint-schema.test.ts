@@ -23,7 +23,7 @@ describe('lintSchema', () => {
   it.each([
     ['an unanchored pattern', { type: 'string', maxLength: 9, pattern: '/workspace/[a-z]+' }, 'matches inside'],
     ['an alternation that escapes its anchors', { type: 'string', maxLength: 9, pattern: '^a|b$' }, 'matches inside'],
-    ['catastrophic backtracking', { type: 'string', maxLength: 9, pattern: '^(a+)+$' }, 'for ever'],
+    ['catastrophic backtracking', { type: 'string', maxLength: 9, pattern: '^(a+)+$' }, 'too long'],
     ['an unbounded text', { type: 'string' }, 'maxLength'],
     ['a negative bound', { type: 'string', maxLength: -1 }, 'must be >= 0'],
     ['a choice that is no list', { type: 'string', maxLength: 5, enum: 'a' }, 'must be array'],
