@@ -58,8 +58,10 @@ const authorizers = new Map<Manifest, Authorizer>();
  */
 export class ApprovalsWorld {
   nowMs = NOW;
-  /** The definitions of today, for everything but the gate. */
+  /** The present definitions, for everything but the gate. */
   manifest = MANIFEST;
+  /** Those of an executor that was deployed at another moment. */
+  executorManifest: Manifest | undefined;
   readonly table: FakeDynamoDb;
   readonly ledger = new Map<string, LedgerEntry>();
   readonly evidence = new Map<string, string>();
@@ -207,7 +209,11 @@ export class ApprovalsWorld {
 
   runExecutor(request: ExecutorRequest) {
     const process = this.process('executor');
-    const config: ExecutorConfig = { v: 1, connector: 'Tickets', tools: this.manifest.tools.map(executorTool) };
+    const config: ExecutorConfig = {
+      v: 1,
+      connector: 'Tickets',
+      tools: (this.executorManifest ?? this.manifest).tools.map(executorTool),
+    };
     const executor = new Executor(config, {
       ...this.stores(process),
       ledger: this.ledgerPort(process),

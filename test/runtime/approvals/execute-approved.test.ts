@@ -1,0 +1,107 @@
+import type { GateReply } from '../../../runtime/core/contracts';
+import { sha256Hex } from '../../../runtime/core/digest';
+import { SESSION } from '../gate/gate-world';
+import { ApprovalsWorld, redeployed } from './approvals-world';
+
+let world: ApprovalsWorld;
+let asked: GateReply;
+const event = () => ({ sessionId: SESSION, requestId: asked.requestId });
+
+beforeEach(async () => {
+  world = await ApprovalsWorld.open();
+  asked = await world.ask();
+  await world.untilWaiting(asked.requestId);
+});
+
+describe('an execution', () => {
+  it('that Lambda runs again after the claim doesn’t act again: outcome_unknown while the first is under way', async () => {
+    let finish: () => void = () => {};
+    world.answer = () =>
+      new Promise((resolve) => {
+        finish = () => resolve({ ok: true, content: 'refunded', targetStatus: 200 });
+      });
+    await world.decide(asked, 'APPROVED');
+    while (world.reached.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(await world.invoke('execute', event())).toMatchObject({ status: 'outcome_unknown' });
+    finish();
+    await world.settle();
+    expect(world.reached).toHaveLength(1);
+    // The first run's own outcome isn't lost: the ledger has both.
+    const outcomes = world.entries(asked.requestId).filter((entry) => entry.type === 'outcome');
+    expect(outcomes.map((entry) => entry.outcome?.status)).toEqual(['outcome_unknown', 'succeeded']);
+  });
+
+  it('that Lambda runs again after the end repeats what it said, and nothing else', async () => {
+    await world.decide(asked, 'APPROVED');
+    await world.settle();
+    const before = world.ledger.size;
+    expect(await world.invoke('execute', event())).toMatchObject({ status: 'succeeded' });
+    expect(world.reached).toHaveLength(1);
+    expect(world.ledger.size).toBe(before);
+  });
+
+  it('whose executor dies between claim and outcome is outcome_unknown, and is never run again', async () => {
+    // The executor's steps: evidence, intent, request, claim, target.
+    world.faults.executor = [{ at: 3, kind: 'kill' }];
+    await world.decide(asked, 'APPROVED');
+    expect(await world.settle()).toEqual(['SUCCEEDED']);
+    expect(await world.poll(asked.requestId)).toMatchObject({ status: 'outcome_unknown' });
+    expect(await world.invoke('execute', event())).toMatchObject({ status: 'outcome_unknown' });
+    expect(world.reached).toEqual([]);
+    expect(world.entries(asked.requestId).at(-1)?.outcome).toMatchObject({ status: 'outcome_unknown' });
+  });
+
+  it('that dies with its executor’s answer is outcome_unknown', async () => {
+    world.faults.executor = [{ at: 4, kind: 'kill' }];
+    await world.decide(asked, 'APPROVED');
+    await world.settle();
+    expect(world.reached).toHaveLength(1);
+    expect(await world.poll(asked.requestId)).toMatchObject({ status: 'outcome_unknown' });
+  });
+
+  it.each(Array.from({ length: 12 }, (_, at) => at))(
+    'that dies after step %i never acts twice and is never lost',
+    async (at) => {
+      world.faults.execute = [{ at, kind: 'kill' }];
+      await world.decide(asked, 'APPROVED');
+      expect(await world.settle()).toEqual(['SUCCEEDED']);
+      expect(world.reached.length).toBeLessThanOrEqual(1);
+      const { status, replyStatus } = await world.request(asked.requestId);
+      expect(['DONE', 'UNKNOWN']).toContain(status);
+      if (world.reached.length === 1) expect(['succeeded', 'outcome_unknown']).toContain(replyStatus);
+      else expect(replyStatus).toBe('failed');
+      const outcome = world.entries(asked.requestId).filter((entry) => entry.type === 'outcome');
+      expect(outcome.map((entry) => entry.outcome?.status)).toContain(replyStatus);
+    },
+  );
+
+  it('whose executor has another definition of the tool is a denial, as if the gate had called it', async () => {
+    world.executorManifest = redeployed('refund', { schemaHash: sha256Hex('another schema') });
+    await world.decide(asked, 'APPROVED');
+    expect(await world.settle()).toEqual(['SUCCEEDED']);
+    expect(world.reached).toEqual([]);
+    expect(await world.poll(asked.requestId)).toMatchObject({
+      status: 'denied',
+      code: 'DEFINITION_CHANGED',
+      reason: expect.stringMatching(/Make the call again/),
+    });
+    expect(world.entries(asked.requestId).at(-1)).toMatchObject({ type: 'outcome', outcome: { status: 'denied' } });
+    expect(await world.ask({ id: 'T-1', cents: 500 }, 'c-2')).toMatchObject({ status: 'pending_approval' });
+    await world.close();
+  });
+
+  it('whose connector can’t be invoked ends as failed, and nothing ran', async () => {
+    // Its steps: request, decision, session, arguments, executor.
+    world.faults.execute = [{ at: 5, kind: 'fail' }];
+    await world.decide(asked, 'APPROVED');
+    await world.settle();
+    expect(await world.poll(asked.requestId)).toMatchObject({ status: 'failed', code: 'TARGET_FAILED' });
+    expect(world.reached).toEqual([]);
+  });
+
+  it('that nobody approved is refused by the function itself', async () => {
+    await expect(world.invoke('execute', event())).rejects.toThrow(/is PENDING, not APPROVED/);
+    expect(world.reached).toEqual([]);
+    await world.close();
+  });
+});

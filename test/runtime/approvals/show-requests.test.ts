@@ -1,0 +1,61 @@
+import type { GateReply } from '../../../runtime/core/contracts';
+import { sha256Hex } from '../../../runtime/core/digest';
+import { ApprovalsWorld, EXPIRY_SECONDS, redeployed } from './approvals-world';
+
+let world: ApprovalsWorld;
+let asked: GateReply;
+
+beforeEach(async () => {
+  world = await ApprovalsWorld.open();
+  asked = await world.ask();
+  await world.untilWaiting(asked.requestId);
+});
+
+describe('looking at requests', () => {
+  it('lists what waits, and shows the exact bytes with what a person must know', async () => {
+    const viewer = world.viewer();
+    expect(await viewer.list()).toMatchObject([{ requestId: asked.requestId, tool: 'refund', digest: asked.digest }]);
+    expect(await viewer.show(asked.requestId)).toMatchObject({
+      status: 'PENDING',
+      tool: 'refund',
+      effect: 'destructive',
+      user: 'ann',
+      taint: false,
+      digest: asked.digest,
+      argumentsText: '{"cents":500,"id":"T-1"}',
+      problems: [],
+    });
+    await world.close();
+    expect(await viewer.list()).toEqual([]);
+  });
+
+  it('changes nothing, however often', async () => {
+    const before = JSON.stringify([...world.table.items, ...world.ledger, ...world.evidence]);
+    for (let i = 0; i < 3; i++) await world.viewer().show(asked.requestId);
+    expect(JSON.stringify([...world.table.items, ...world.ledger, ...world.evidence])).toBe(before);
+  });
+
+  it('shows no bytes that aren’t those of the digest, and says so', async () => {
+    const { argsRef } = await world.request(asked.requestId);
+    world.evidence.set(argsRef.s3Key, '{"cents":1,"id":"T-1"}');
+    const card = await world.viewer().show(asked.requestId);
+    expect(card?.argumentsText).toBeUndefined();
+    expect(card?.problems).toEqual([expect.stringMatching(/not the bytes of this digest/)]);
+  });
+
+  it('says where an approval would run nothing: changed definition, ended session, expired', async () => {
+    world.manifest = redeployed('refund', { policyVersion: sha256Hex('other policies') });
+    await world.endSession();
+    world.nowMs += EXPIRY_SECONDS * 1000;
+    const card = await world.viewer().show(asked.requestId);
+    expect(card).toMatchObject({ status: 'EXPIRED' });
+    expect(card?.problems).toEqual([
+      expect.stringMatching(/changed since this call was made/),
+      expect.stringMatching(/session has ended/),
+    ]);
+  });
+
+  it('knows no request that never waited for a person', async () => {
+    expect(await world.viewer().show('r-none')).toBeUndefined();
+  });
+});

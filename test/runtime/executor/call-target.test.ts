@@ -1,0 +1,84 @@
+import { NotSentError, OutcomeUnknownError } from '../../../runtime/executor/target-answer';
+
+import { CONFIG, ExecutorWorld, SECRET, TOOL } from './executor-world';
+
+let world: ExecutorWorld;
+beforeEach(() => {
+  world = new ExecutorWorld();
+});
+
+describe('what the target does', () => {
+  it.each([
+    [new OutcomeUnknownError('x'), 'destructive', 'outcome_unknown'],
+    [new OutcomeUnknownError('x'), 'read', 'target_failed'],
+    [new NotSentError('Not sent.'), 'destructive', 'target_failed'],
+    [new Error(`odd failure with Bearer ${SECRET}`), 'destructive', 'outcome_unknown'],
+    [new Error(`odd failure with Bearer ${SECRET}`), 'read', 'target_failed'],
+  ] as const)('%s of a tool that is %s ends as %s', async (error, effect, status) => {
+    world.answer = () => Promise.reject(error);
+    const reply = await world.run(world.prepare(), { ...CONFIG, tools: [{ ...TOOL, effect }] });
+    expect(reply.status).toBe(status);
+    expect(JSON.stringify([reply, world.logs])).not.toContain(SECRET);
+  });
+
+  it.each([
+    ['as it is', SECRET],
+    ['in base64', Buffer.from(`x${SECRET}`).toString('base64')],
+    ['in hexadecimal', Buffer.from(SECRET).toString('hex').toUpperCase()],
+    ['reversed', [...SECRET].reverse().join('')],
+  ])('an answer that repeats the credential %s is withheld', async (_, echoed) => {
+    world.answer = () => ({ ok: true, content: `you sent ${echoed}`, targetStatus: 200 });
+    const reply = await world.run(world.prepare());
+    expect(reply).toMatchObject({ status: 'output_blocked', content: '' });
+    expect(JSON.stringify(reply)).not.toContain(echoed);
+  });
+
+  it('an error answer is guarded as well', async () => {
+    world.answer = () => ({ ok: false, content: `bad token ${SECRET}`, targetStatus: 401, reason: 'Status 401.' });
+    expect((await world.run(world.prepare())).status).toBe('output_blocked');
+  });
+
+  it('of user:password the password alone is withheld too', async () => {
+    world.credential = 'support:correct-horse';
+    world.answer = () => ({ ok: true, content: 'hello correct-horse' });
+    const basic = { ...CONFIG, credential: { name: 'tickets-api', kind: 'basic' as const } };
+    expect((await world.run(world.prepare(), basic)).status).toBe('output_blocked');
+  });
+
+  it('more than the tool may return is withheld', async () => {
+    world.answer = () => ({ ok: true, content: 'é'.repeat(501) });
+    expect((await world.run(world.prepare())).status).toBe('output_blocked');
+  });
+
+  it.each([
+    ['write', 'outcome_unknown'],
+    ['read', 'target_failed'],
+  ] as const)('a gateway’s error after a %s call is told as %s', async (effect, status) => {
+    world.answer = () => ({
+      ok: false,
+      content: 'timed out',
+      targetStatus: 504,
+      mayHaveRun: true,
+      reason: 'Status 504.',
+    });
+    const config = { ...CONFIG, tools: CONFIG.tools.map((tool) => ({ ...tool, effect })) };
+    expect(await world.run(world.prepare(), config)).toMatchObject({
+      status,
+      targetStatus: 504,
+      content: 'timed out',
+      reason: expect.stringMatching(
+        status === 'outcome_unknown' ? /may have taken effect.*person must look/ : /^Status 504\.$/,
+      ),
+    });
+  });
+
+  it('a refusal of the target is told with its status', async () => {
+    world.answer = () => ({ ok: false, content: 'no such ticket', targetStatus: 404, reason: 'Status 404.' });
+    expect(await world.run(world.prepare())).toMatchObject({
+      status: 'target_failed',
+      targetStatus: 404,
+      content: 'no such ticket',
+      reason: 'Status 404.',
+    });
+  });
+});
