@@ -1,9 +1,9 @@
 import type { EvidenceReference, RequestItem, Sha256Hex } from '../core/contracts';
 
 /** The largest state of a Step Functions execution, in UTF-8 bytes. Source: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
-export const MAX_STATE_BYTES = 262_144;
+const MAX_STATE_BYTES = 262_144;
 /** Bytes that are left for the task token and the context that Step Functions adds. */
-export const STATE_HEADROOM_BYTES = 16_384;
+const STATE_HEADROOM_BYTES = 16_384;
 
 /** The workflow's input. It has a reference to the arguments, because the history of an execution can't be erased. */
 export interface WorkflowInput {

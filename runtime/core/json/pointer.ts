@@ -9,7 +9,7 @@ export function showPointer(tokens: readonly (string | number)[]): string {
 }
 
 /** A property name for a message: with RFC 6901 escapes, in printable ASCII with `\uXXXX`, cut at 64 characters. */
-export function showName(name: string): string {
+function showName(name: string): string {
   const cut = name.length > MAX_TOKEN_LENGTH ? `${name.slice(0, MAX_TOKEN_LENGTH)}...` : name;
   return cut
     .replace(/~/g, '~0')

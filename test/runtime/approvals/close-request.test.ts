@@ -27,7 +27,7 @@ describe('closing', () => {
     expect(await world.close()).toEqual(['FAILED']);
   });
 
-  it('of a request whose token couldn’t be kept ends it at once: nobody waits for nobody', async () => {
+  it('of a request whose token couldn’t be stored ends it at once', async () => {
     const other = await ApprovalsWorld.open();
     other.faults.request = [{ at: 0, kind: 'fail' }];
     const { requestId } = await other.ask();
@@ -35,7 +35,7 @@ describe('closing', () => {
     expect((await other.request(requestId)).status).toBe('EXPIRED');
   });
 
-  it('leaves an outcome that is known alone', async () => {
+  it('doesn’t change a known outcome', async () => {
     await world.decide(asked, 'APPROVED');
     await world.settle();
     const before = world.ledger.size;

@@ -82,7 +82,7 @@ describe('a decision', () => {
     expect((await world.request(asked.requestId)).reserved).toBeUndefined();
   });
 
-  it('that can’t be recorded isn’t taken; sent again it is, and recorded once', async () => {
+  it('that can’t be recorded isn’t taken. Sent again, it is taken and recorded once', async () => {
     world.faults.decide = [{ at: 7, kind: 'fail' }];
     expect(await world.decide(asked, 'APPROVED')).toMatchObject({ code: 'LEDGER_UNAVAILABLE' });
     expect((await world.request(asked.requestId)).status).toBe('PENDING');
@@ -94,7 +94,7 @@ describe('a decision', () => {
     expect(world.reached).toHaveLength(1);
   });
 
-  it('that the workflow wasn’t told is told when the same person sends it again, and to nobody else', async () => {
+  it('reaches the workflow later, when the same person sends it again, but not another person', async () => {
     world.faults.decide = [{ at: 9, kind: 'fail' }];
     expect(await world.decide(asked, 'APPROVED')).toMatchObject({ code: 'WORKFLOW_UNAVAILABLE', decision: 'APPROVED' });
     expect(world.reached).toEqual([]);
@@ -105,7 +105,7 @@ describe('a decision', () => {
     expect(world.reached).toHaveLength(1);
   });
 
-  it('that the workflow never hears ends as expired, and nothing runs', async () => {
+  it('that the workflow never learns ends as expired, and nothing runs', async () => {
     world.faults.decide = [{ at: 9, kind: 'fail' }];
     await world.decide(asked, 'APPROVED');
     expect(await world.close()).toEqual(['SUCCEEDED']);

@@ -29,7 +29,7 @@ describe('looking at requests', () => {
     expect(await viewer.list()).toEqual([]);
   });
 
-  it('changes nothing, however often', async () => {
+  it('changes nothing', async () => {
     const before = JSON.stringify([...world.table.items, ...world.ledger, ...world.evidence]);
     for (let i = 0; i < 3; i++) await world.viewer().show(asked.requestId);
     expect(JSON.stringify([...world.table.items, ...world.ledger, ...world.evidence])).toBe(before);

@@ -39,7 +39,7 @@ describe('refused, with the target untouched and the request unclaimed', () => {
     expect(reply.reason).toContain('digest');
   });
 
-  it('other arguments with the digest made anew: the ledger knows better', async () => {
+  it('other arguments with a new digest: the ledger has the first ones', async () => {
     const request = world.prepare();
     const digest = approvalDigest({
       tool: TOOL.name,
@@ -103,7 +103,7 @@ describe('refused, with the target untouched and the request unclaimed', () => {
     await refused({ ...world.prepare(), deadline: new Date(NOW).toISOString() });
   });
 
-  it('a request that expired, whatever deadline the caller names', async () => {
+  it('a request that expired, whatever deadline the caller sends', async () => {
     const request = world.prepare();
     const item = world.requests.get('s-1/r-1') as RequestItem;
     world.requests.set('s-1/r-1', { ...item, expiresAt: NOW / 1000 });

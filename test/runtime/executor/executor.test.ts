@@ -26,7 +26,7 @@ describe('a request that the gate stands behind', () => {
     expect((await world.run(world.prepare({ byReference: true }))).status).toBe('succeeded');
   });
 
-  it('runs once where it comes twice', async () => {
+  it('runs once if it comes twice', async () => {
     const request = world.prepare();
     const replies = await Promise.all([world.run(request), world.run(request)]);
     expect(replies.map((reply) => reply.status).sort()).toEqual(['refused', 'succeeded']);

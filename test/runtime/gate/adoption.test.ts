@@ -33,7 +33,7 @@ describe('a tool on probation', () => {
     expect((await call(gate, 'note', { id: 'T-1' })).status).toBe('succeeded');
   });
 
-  it('isn’t over by calls that failed, by asking twice about one, or by calls that wait', async () => {
+  it('doesn’t count failed calls, waiting calls, or one call twice', async () => {
     await approved('c-a', 'failed');
     const requestId = await approved('c-b');
     await call(gate, 'get_request', { requestId });
@@ -42,7 +42,7 @@ describe('a tool on probation', () => {
     expect((await call(gate, 'note', { id: 'T-5' })).status).toBe('pending_approval');
   });
 
-  it('isn’t over by calls that were made under other policies', async () => {
+  it('doesn’t count calls that were made with other policies', async () => {
     for (const callId of ['c-a', 'c-b']) {
       const { requestId } = await call(gate, 'note', { id: 'T-1' }, callId);
       world.setRequest(SESSION, requestId, { status: 'DONE', replyStatus: 'succeeded', policyVersion: 'b'.repeat(64) });
@@ -51,13 +51,13 @@ describe('a tool on probation', () => {
     expect((await call(gate, 'note', { id: 'T-1' })).status).toBe('pending_approval');
   });
 
-  it('doesn’t run where nobody knows how far it is', async () => {
+  it('doesn’t run if its progress can’t be read', async () => {
     world.down.add('probation');
     expect(await call(gate, 'note', { id: 'T-1' })).toMatchObject({ status: 'denied', code: 'LEDGER_UNAVAILABLE' });
     expect(world.executed).toEqual([]);
   });
 
-  it('shows a result all the same where it can’t be counted', async () => {
+  it('shows a result even if it can’t be counted', async () => {
     const { requestId } = await call(gate, 'note', { id: 'T-1' });
     world.setRequest(SESSION, requestId, { status: 'DONE', replyStatus: 'succeeded' });
     world.down.add('probation');
@@ -73,7 +73,7 @@ describe('a tool on probation', () => {
 describe('a gate that only logs', () => {
   const manifest: Manifest = { ...MANIFEST, mode: LOG_ONLY };
 
-  it('lets through what needs a person or what nothing allows, and records what would have been', async () => {
+  it('lets through calls that need a person or that no policy allows, and records the decision of an enforcing gate', async () => {
     const world = new GateWorld();
     const gate = world.gate(manifest);
     expect((await call(gate, 'refund', { id: 'T-2', cents: 5 })).status).toBe('succeeded');
@@ -118,7 +118,7 @@ describe('a gate that only logs', () => {
     expect(world.executed).toEqual([]);
   });
 
-  it('is never on by itself: an enforcing gate marks nothing', async () => {
+  it('is off by default: an enforcing gate marks nothing', async () => {
     const world = new GateWorld();
     await call(world.gate(), 'read', { id: 'T-1' });
     expect(world.entries().map(({ mode }) => mode)).toEqual([undefined, undefined]);

@@ -22,7 +22,7 @@ describe('built-in tools', () => {
     });
   });
 
-  it('what only looks takes no number in the ledger', async () => {
+  it('a look takes no number in the ledger', async () => {
     const gate = world.gate();
     await call(gate, 'get_task', {});
     await call(gate, 'read', { id: 'T-1' });

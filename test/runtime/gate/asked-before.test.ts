@@ -25,7 +25,7 @@ describe('the same callId again', () => {
     expect(world.entries().map((entry) => entry.type)).toEqual(['intent', 'outcome']);
   });
 
-  it('runs once where both come at the same time', async () => {
+  it('runs once if both come at the same time', async () => {
     const gate = world.gate();
     const both = await Promise.all([
       call(gate, 'read', { id: 'T-1' }, 'same'),
@@ -51,7 +51,7 @@ describe('the same callId again', () => {
     expect([world.executed.length, world.asked.length]).toEqual(tool === 'refund' ? [0, 1] : [1, 0]);
   });
 
-  it('doesn’t hide that the first call’s outcome is lost', async () => {
+  it('doesn’t hide a lost outcome of the first call', async () => {
     await call(world.gate(), 'note', { id: 'T-1' });
     const [intent, outcome] = world.entries();
     const open = new OpenIntents();

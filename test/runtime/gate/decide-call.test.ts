@@ -54,7 +54,7 @@ describe('a target of the trusted directory', () => {
     expect(intents.map(({ decision }) => decision?.provenance)).toEqual(['directory', 'unknown', 'task']);
   });
 
-  it('puts nothing in scope: policies are asked all the same', async () => {
+  it('puts nothing in scope: policies decide as before', async () => {
     const world = new GateWorld();
     const gate = world.gate({ ...directed, trustedDirectory: ['T-13'] });
     expect((await call(gate, 'read', { id: 'T-13' })).code).toBe('OUT_OF_SCOPE');

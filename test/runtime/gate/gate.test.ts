@@ -19,7 +19,7 @@ afterEach(() => {
 });
 
 describe('a call in scope', () => {
-  it('runs, and what comes back is marked as data of an untrusted source', async () => {
+  it('runs, and its result is marked as data of an untrusted source', async () => {
     const reply = await call(world.gate(), 'read', { id: 'T-1' }, 'c1');
     expect(isReply(reply as unknown as JsonObject)).toEqual({ ok: true });
     expect(reply).toMatchObject({
@@ -122,7 +122,7 @@ describe('a call that a person must decide', () => {
     expect(world.asked).toMatchObject([{ status: 'PENDING', requestId: reply.requestId, digest: reply.digest }]);
   });
 
-  it('is not to be found at the desk when its records couldn’t be written', async () => {
+  it('is not at the desk if its records couldn’t be written', async () => {
     world.down.add('ledger');
     expect(await call(world.gate(), 'refund', { id: 'T-1', cents: 500 })).toMatchObject({
       status: 'denied',
@@ -132,7 +132,7 @@ describe('a call that a person must decide', () => {
     expect(world.asked).toEqual([]);
   });
 
-  it('ends, and says so, where nobody could be asked', async () => {
+  it('is denied if the approval workflow can’t be started', async () => {
     world.down.add('approvals');
     const reply = await call(world.gate(), 'refund', { id: 'T-1', cents: 500 });
     expect(reply).toMatchObject({ status: 'denied', code: 'TARGET_FAILED' });
@@ -152,7 +152,7 @@ describe('a call that a person must decide', () => {
     expect(world.executed).toEqual([]);
   });
 
-  it('is denied also where nobody would be asked any more: auto-approved meanwhile, or its probation over', async () => {
+  it('is denied even if no person would be asked now: it is auto-approved, or its probation is over', async () => {
     const key = 'a'.repeat(64);
     const note = { ...NOTE, probation: { key, calls: 1 } };
     const manifest = manifestOf([note, MAIL], {

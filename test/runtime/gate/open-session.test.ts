@@ -60,7 +60,7 @@ describe('limits of a session', () => {
     expect(world.entries().at(-1)).toMatchObject({ type: 'denial', decision: { code: 'BUDGET_EXCEEDED' } });
   });
 
-  it('what only looks is no call, has a bound of its own, and is never a denial', async () => {
+  it('a look is not a call: it has its own limit and is never counted as a denial', async () => {
     const gate = world.gate();
     const asked = await call(gate, 'refund', { id: 'T-1', cents: 500 });
     const poll = () => call(gate, 'get_request', { requestId: asked.requestId });

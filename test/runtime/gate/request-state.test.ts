@@ -39,7 +39,7 @@ describe('the state of a request', () => {
     ['APPROVED', 1800, { status: 'denied', code: 'APPROVAL_EXPIRED' }],
     ['ALLOWED', 1800, { status: 'denied', code: 'TARGET_FAILED' }],
     ['EXECUTING', 1860, { status: 'outcome_unknown' }],
-  ] as const)('get_request doesn’t wait for ever for a request that stayed %s', async (status, seconds, said) => {
+  ] as const)('get_request doesn’t wait without end for a request that stayed %s', async (status, seconds, said) => {
     const gate = world.gate();
     const asked = await call(gate, 'refund', { id: 'T-1', cents: 500 });
     world.setRequest(SESSION, asked.requestId, { status });

@@ -24,7 +24,7 @@ describe('an answer to the user', () => {
     expect(world.evidence.get(entry.outcome?.resultRef ?? '')).toBe('Done: 5 €');
   });
 
-  it('respond answers with one text a callId: another one is refused, also where both come at once', async () => {
+  it('respond delivers one text for each callId: another text is refused, even if both come at once', async () => {
     const gate = world.gate();
     await call(gate, 'respond', { text: 'good' }, 'c1');
     expect(await call(gate, 'respond', { text: 'evil' }, 'c1')).toMatchObject({ status: 'denied', code: 'MALFORMED' });
@@ -53,7 +53,7 @@ describe('an answer to the user', () => {
     expect(world.responses.size).toBe(0);
   });
 
-  it('respond says so when it could not deliver', async () => {
+  it('respond fails if the answer can’t be delivered', async () => {
     world.down.add('responses');
     expect(await call(world.gate(), 'respond', { text: 'x' })).toMatchObject({ status: 'failed' });
   });

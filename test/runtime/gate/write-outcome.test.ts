@@ -37,7 +37,7 @@ describe('what an executor may answer', () => {
     });
   });
 
-  it('no answer is an outcome that nobody knows, written down as such and never tried again', async () => {
+  it('no answer is an unknown outcome: it is recorded as such, and the call is never tried again', async () => {
     world.down.add('executors');
     const gate = world.gate();
     const reply = await call(gate, 'note', { id: 'T-1' }, 'c1');
@@ -48,7 +48,7 @@ describe('what an executor may answer', () => {
     expect(world.executed).toHaveLength(1);
   });
 
-  it('a refusal doesn’t end a run that somebody else claimed', async () => {
+  it('a refusal doesn’t end a run that another invocation claimed', async () => {
     world.answer = (request) => {
       world.setRequest(SESSION, request.requestId, { status: 'EXECUTING' });
       return { status: 'refused' };
@@ -88,7 +88,7 @@ describe('what an executor may answer', () => {
     expect(await call(gate, 'get_request', { requestId: reply.requestId })).not.toHaveProperty('content');
   });
 
-  it('takes another number where the sealer closed the gap meanwhile', async () => {
+  it('takes another number if the sealer has closed the gap', async () => {
     world.answer = () => {
       const intent = world.entries()[0];
       world.ledger.set(`entries/${SESSION}/000000000002`, { ...intent, seq: 2, type: 'void' });
