@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { TextEntry } from '../../runtime/core/ledger/stored-entry';
+import { TextEntry } from '../../runtime/core/audit/stored-entry';
 import { HASH_BYTES } from '../../runtime/core/merkle/hash';
 import type { EntryQuestion, EntryReply } from './entry-workers';
 import { type SentEntry, sentEntry } from './examined-entry';

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { StoredEntry } from '../../runtime/core/ledger/stored-entry';
+import type { StoredEntry } from '../../runtime/core/audit/stored-entry';
 import { ExaminedEntry, type SentEntry } from './examined-entry';
 
 /** Asks a worker for entries by key. */

@@ -1,4 +1,4 @@
-import type { JudgedEntry, StoredEntry } from '../../runtime/core/ledger/stored-entry';
+import type { JudgedEntry, StoredEntry } from '../../runtime/core/audit/stored-entry';
 import { HASH_BYTES, type TreeHash } from '../../runtime/core/merkle/hash';
 
 type AuditedEntry = Extract<JudgedEntry, { ok: true }>['entry'];

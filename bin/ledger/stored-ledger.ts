@@ -1,5 +1,5 @@
 import type { KeyHistory, LedgerObject, LedgerSource } from '../../runtime/core/audit/ledger-source';
-import type { StoredEntry } from '../../runtime/core/ledger/stored-entry';
+import type { StoredEntry } from '../../runtime/core/audit/stored-entry';
 import { inParallel } from '../../runtime/ledger/in-parallel';
 import type { ListedObject } from '../../runtime/ledger/object-store';
 

@@ -1,69 +1,69 @@
-/** What an audit can find, each kind of fault under its own name. */
+/** What an audit can find. Each kind of fault has its own code. */
 export const AUDIT_CODES = [
-  /** A sealed entry reads otherwise than when it was sealed. */
+  /** The content of a sealed entry changed. */
   'ENTRY_ALTERED',
   /** A sealed entry is gone. */
   'ENTRY_DELETED',
-  /** An entry stands where the signed tree has none. */
+  /** An entry is stored that is not in the signed tree, or has a key that no writer makes. */
   'ENTRY_INSERTED',
-  /** Sealed entries stand in each other's place. */
+  /** Sealed entries are stored in another order. */
   'ENTRIES_REORDERED',
-  /** What was sealed is no ledger entry: a writer wrote nonsense. */
+  /** A sealed object is not a ledger entry: a writer wrote something else. */
   'ENTRY_MALFORMED',
-  /** An entry was sealed under another name than its own. */
+  /** An entry was sealed under another key than its own. */
   'ENTRY_MISPLACED',
-  /** The numbers of a session have a hole, or one twice, that the sealer let pass. */
+  /** The sealer accepted a gap or a repetition in the numbers of a session. */
   'SEQUENCE_BROKEN',
-  /** An entry waits longer for its seal than the merge delay allows. */
+  /** An entry waits longer for its seal than allowed. */
   'UNSEQUENCED',
-  /** A signed checkpoint vouches for more than there is. */
+  /** A signed checkpoint covers more leaves than the ledger has. */
   'TRUNCATED',
-  /** Two signed checkpoints contradict each other: somebody was shown another history. */
+  /** Two signed checkpoints contradict each other: someone was shown another history. */
   'FORK',
-  /** Leaves lead to another root than the signed one, and nothing tells which. */
+  /** Leaves lead to another root than the signed one, and nothing shows which leaf. */
   'TREE_ALTERED',
-  /** A batch says otherwise than the signed tree. */
+  /** A batch contradicts the signed tree. */
   'BATCH_ALTERED',
   /** A batch is gone. */
   'BATCH_DELETED',
-  /** A checkpoint is unreadable, misplaced, or its signature doesn't hold. */
+  /** A checkpoint is unreadable, has the wrong key, or its signature is invalid. */
   'CHECKPOINT_ALTERED',
-  /** A checkpoint that must be there isn't. */
+  /** A required checkpoint is missing. */
   'CHECKPOINT_MISSING',
-  /** A checkpoint is signed by another key than the one given. */
+  /** A checkpoint is signed by another key than the trusted one. */
   'KEY_SUBSTITUTED',
-  /** A published tile differs from the tree. The locked record is whole all the same. */
+  /** A published tile differs from the tree. The locked ledger is not affected. */
   'TILE_ALTERED',
-  /** The log shows no sign of life where it must. */
+  /** No heartbeat where one was due. */
   'HEARTBEAT_MISSING',
-  /** The sealer's clock went back. */
+  /** The sealer's clock went backwards. */
   'CLOCK_ROLLBACK',
-  /** A call was begun, and nothing says how it ended. */
+  /** A call began, and no entry says how it ended. */
   'INTENT_WITHOUT_OUTCOME',
-  /** A locked object is hidden by a delete marker; its version is still there. */
+  /** A delete marker hides a locked object. Its version still exists. */
   'DELETE_MARKER',
   /** A create-only key has more than one version. */
   'VERSION_OVERWRITTEN',
 ] as const;
 export type AuditCode = (typeof AUDIT_CODES)[number];
 
-/** One fault: what, exactly where, and a sentence. */
+/** One fault: its code, its exact place, and a sentence. */
 export interface AuditFinding {
   readonly code: AuditCode;
-  /** The key of the object, or what else names the place. */
+  /** The key of the object, or another name of the place. */
   readonly where: string;
-  /** The leaf of the tree, from 0, where there is one. */
+  /** The index of the leaf, where there is one. */
   readonly leaf?: number;
   readonly message: string;
 }
 
-/** Findings that are kept; further ones are only counted. */
+/** Findings that are kept. Further ones are only counted. */
 const MAX_FINDINGS = 1000;
 
-/** Collects findings, each once. */
+/** Collects findings. The same code at the same place counts once. */
 export class AuditFindings {
   readonly list: AuditFinding[] = [];
-  /** Found but not kept. */
+  /** Findings that were not kept. */
   dropped = 0;
   private readonly seen = new Set<string>();
 

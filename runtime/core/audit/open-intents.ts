@@ -1,31 +1,32 @@
-import type { FollowedEntry } from '../ledger/stored-entry';
+import type { AuditFindings } from './audit-finding';
+import type { FollowedEntry } from './stored-entry';
 import type { OpenCall } from './verified-part';
 
-/** How long a call may stay open before its missing end is a fault. */
+/** How long a call may stay open before its missing end is reported. */
 export interface OutcomeLimits {
   /** From an allowed intent, or an approval, to its outcome. Milliseconds. */
   readonly outcomeWithinMs: number;
-  /** From an intent that asks to a person's decision. Milliseconds. */
+  /** From an intent that asks a person to the decision. Milliseconds. */
   readonly decisionWithinMs: number;
 }
 
-/** `since` is read at the end only: most calls don't stay open. */
+/** A decision changes `since` and `asks`. `since` is parsed only at the end, because most calls don't stay open. */
 type OpenIntent = { -readonly [Name in keyof OpenCall]: OpenCall[Name] };
 
-/** Calls that began and didn't end yet. */
+/** Calls that began and have not ended yet. */
 export class OpenIntents {
   /**
-   * By session, then by request, in the order that they began: where the same call came twice at once there are two, and
-   * each must end.
+   * By session, then by request, in the order they began. When the same call arrived twice at the same time there are
+   * two, and each must end.
    */
   private readonly open = new Map<string, Map<string, OpenIntent[]>>();
 
-  /** Goes on from calls that an earlier verification left open. */
+  /** @param open calls that an earlier verification left open */
   constructor(open: readonly OpenCall[] = []) {
     for (const call of open) this.begin({ ...call });
   }
 
-  /** Follows the entries in the order of the tree. */
+  /** To be called with the entries in the order of the tree. */
   follow(entry: FollowedEntry, key: string, leaf: number): void {
     const { sessionId, requestId } = entry;
     if (requestId === undefined) return;
@@ -66,11 +67,19 @@ export class OpenIntents {
     if (session?.size === 0) this.open.delete(sessionId);
   }
 
-  /** Those that should have ended by now. */
-  *overdue(now: number, limits: OutcomeLimits): Generator<{ key: string; leaf: number; waitsForDecision: boolean }> {
+  /** Reports the calls that should have ended by now. */
+  judgeOverdue(now: number, limits: OutcomeLimits, findings: AuditFindings): void {
     for (const { key, leaf, since, asks } of this.calls()) {
       const limit = asks ? limits.decisionWithinMs : limits.outcomeWithinMs;
-      if (now - Date.parse(since) > limit) yield { key, leaf, waitsForDecision: asks };
+      if (now - Date.parse(since) <= limit) continue;
+      findings.add({
+        code: 'INTENT_WITHOUT_OUTCOME',
+        where: key,
+        leaf,
+        message: asks
+          ? 'This call waits for a decision that should have been made or have expired by now.'
+          : 'This call began, and no later entry says how it ended.',
+      });
     }
   }
 

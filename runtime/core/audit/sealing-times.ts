@@ -1,14 +1,14 @@
-import type { FollowedEntry } from '../ledger/stored-entry';
 import type { AuditFindings } from './audit-finding';
+import type { FollowedEntry } from './stored-entry';
 
-/** What clocks of two environments of one function may differ by. */
+/** How much the clocks of two environments of one function may differ. */
 const CLOCK_TOLERANCE_MS = 5000;
 
-/** Follows the sealer's own clock: signs of life at least so often, and never backwards. Writers' clocks don't matter. */
+/** Follows the sealer's clock: a batch in every heartbeat period, and never backwards. Writers' clocks don't matter. */
 export class SealingTimes {
-  /** When the last batch was made, epoch milliseconds. */
+  /** When the last batch was made, epoch milliseconds; undefined before the first. */
   last?: number;
-  /** When the batch at hand was made; undefined where nothing tells. */
+  /** When the current batch was made; undefined where it is gone or unreadable. */
   private current?: number;
 
   constructor(
@@ -23,20 +23,20 @@ export class SealingTimes {
       this.findings.add({
         code: 'CLOCK_ROLLBACK',
         where: key,
-        message: `This batch says it was sealed at ${at}, before the one that it follows (${iso(this.last)}).`,
+        message: `This batch says it was sealed at ${at}, which is before the previous batch (${iso(this.last)}).`,
       });
     } else if (this.last !== undefined && time - this.last > 2 * this.heartbeatMs) {
       this.findings.add({
         code: 'HEARTBEAT_MISSING',
         where: key,
-        message: `Nothing was sealed between ${iso(this.last)} and ${at}, not even a sign of life: sealing stood still.`,
+        message: `Nothing was sealed between ${iso(this.last)} and ${at}, not even a heartbeat: the sealer did not run.`,
       });
     }
     this.last = time;
     this.current = time;
   }
 
-  /** The batch at hand is gone or unreadable. */
+  /** The current batch is gone or unreadable. */
   unknownBatch(): void {
     this.current = undefined;
   }
@@ -48,18 +48,18 @@ export class SealingTimes {
         code: 'CLOCK_ROLLBACK',
         where: key,
         leaf,
-        message: `The sealer wrote this at ${entry.at} and sealed it at ${iso(this.current)}: its clock went back.`,
+        message: `The sealer wrote this entry at ${entry.at} and sealed it at ${iso(this.current)}: its clock went backwards.`,
       });
     }
   }
 
-  /** The log must have shown life until the copy was made. */
+  /** To be called after the last batch. @param now when the buckets were read, epoch milliseconds */
   end(now: number): void {
     if (this.last === undefined || now - this.last <= 2 * this.heartbeatMs) return;
     this.findings.add({
       code: 'HEARTBEAT_MISSING',
       where: 'the end of the log',
-      message: `Nothing was sealed since ${iso(this.last)}, not even a sign of life: the end was cut off, or sealing stands still.`,
+      message: `Nothing was sealed since ${iso(this.last)}, not even a heartbeat: the end was cut off, or the sealer does not run.`,
     });
   }
 }

@@ -6,7 +6,7 @@ import type { AuditFinding, AuditFindings } from './audit-finding';
 import { type HeadHolder, PackedHeads } from './packed-heads';
 import type { SigningKeys } from './signing-keys';
 
-/** The root that a valid signature vouches for. */
+/** A tree size and root with a valid signature. */
 export interface SignedHead {
   readonly size: number;
   readonly root: TreeHash;
@@ -21,14 +21,14 @@ type JudgedHead = { readonly size: number; readonly root: TreeHash; readonly sig
 /** All validly signed tree heads, by tree size. */
 export class SignedHeads {
   private readonly heads = new PackedHeads();
-  /** Names of those that aren't called by their size. */
+  /** Keys of those that are not stored under their size, by position. */
   private readonly names = new Map<number, string>();
   /** Signed notes of the largest tree so far, by position. */
   private notes = new Map<number, string>();
   private largestTaken = 0;
   private distinct = 0;
   private readonly rejected = new Set<string>();
-  /** Leaves that the publicly shown checkpoint covers. */
+  /** Leaves that the published checkpoint covers. */
   sizeShown = 0;
 
   constructor(
@@ -36,7 +36,7 @@ export class SignedHeads {
     private readonly findings: AuditFindings,
   ) {}
 
-  /** Takes a checkpoint if it is signed by a key of the log, and reports what is wrong with it else. */
+  /** Takes a checkpoint that a key of the log signed. Reports what is wrong with any other. */
   take(holder: HeadHolder, key: string, text: string): void {
     const judged = this.judge(holder, key, text);
     if ('code' in judged) {
@@ -61,26 +61,26 @@ export class SignedHeads {
       note = parseNote(text);
       checkpoint = parseCheckpoint(note.text);
     } catch {
-      return altered('This is no signed checkpoint.');
+      return altered('This is not a signed checkpoint.');
     }
     const { name } = this.keys;
     const verdicts = this.keys.all.map((signer) => checkNote(note, signer));
     const signer = verdicts.indexOf('valid');
-    if (verdicts.includes('invalid')) return altered('The signature of this checkpoint doesn’t hold.');
+    if (verdicts.includes('invalid')) return altered('The signature of this checkpoint is invalid.');
     if (signer < 0) {
       const signers = note.signatures.map(({ name, id }) => `${name}+${id}`).join(', ');
       const trusted = this.keys.all.map(({ id }) => `${name}+${id}`).join(' or ');
       return { code: 'KEY_SUBSTITUTED', message: `Signed by ${signers}, not by the key that you trust, ${trusted}.` };
     }
     const { origin, size, root } = checkpoint;
-    if (origin !== name) return altered(`This checkpoint is of another log, ${origin}.`);
+    if (origin !== name) return altered(`This checkpoint belongs to another log, ${origin}.`);
     if ((holder === 'ledger' || holder === 'witness') && key !== ledgerKey.checkpoint(size)) {
       return altered(`This is the checkpoint of ${size} leaves: it belongs at ${ledgerKey.checkpoint(size)}.`);
     }
     return { size, root, signer };
   }
 
-  /** To be called once all are taken. Reports heads of one size that differ. */
+  /** To be called when all checkpoints are taken. Reports heads of the same size that differ. */
   settle(): void {
     this.heads.sort();
     let forked = false;
@@ -90,14 +90,14 @@ export class SignedHeads {
         first = head;
         this.distinct += 1;
       } else if (!forked && !head.root.equals(first.root)) {
-        // Two histories stay apart: the first place says it all.
+        // Two histories never meet again, so only the first difference is reported.
         forked = true;
         this.reportFork(head.size, first, head);
       }
     }
   }
 
-  /** To be called once it is known up to where each key signs. Reports heads that another key signed. */
+  /** To be called when it is known up to which size each key signs. Reports heads that the wrong key signed. */
   judgeSigners(): void {
     for (const head of this.all()) {
       const due = this.keys.of(head.size);
@@ -105,7 +105,7 @@ export class SignedHeads {
       this.findings.add({
         code: 'KEY_SUBSTITUTED',
         where: place(head.holder, head.key),
-        message: `Signed by ${this.keys.name}+${head.signer}, though by the log's own rotations ${due.name}+${due.id} signs a tree of ${head.size} leaves.`,
+        message: `Signed by ${this.keys.name}+${head.signer}, but after the log's key rotations only ${due.name}+${due.id} may sign a tree of ${head.size} leaves.`,
       });
     }
   }
@@ -114,7 +114,7 @@ export class SignedHeads {
     return this.heads.at(size).map((position) => this.head(position));
   }
 
-  /** The signed note of this tree; undefined where nobody signed it, or a larger one is signed. */
+  /** The signed note of this tree; undefined where it is not signed, or a larger tree is signed. */
   noteOf({ size, root }: { readonly size: number; readonly root: TreeHash }): string | undefined {
     for (const [position, note] of this.notes) {
       const head = this.heads.get(position);
@@ -123,7 +123,7 @@ export class SignedHeads {
     return undefined;
   }
 
-  /** Whether there is a checkpoint that can't be believed: then it isn't missing. */
+  /** Whether a checkpoint is there but was rejected. Then it is not missing. */
   isRejected(holder: HeadHolder, key: string): boolean {
     return this.rejected.has(place(holder, key));
   }
@@ -139,7 +139,7 @@ export class SignedHeads {
     return found;
   }
 
-  /** The least size above `from` of a checkpoint that this holder has. */
+  /** The smallest size above `from` of a checkpoint that this holder has. */
   firstOf(holder: HeadHolder, from: number): number | undefined {
     for (const position of this.heads.above(from)) {
       const head = this.heads.get(position);
@@ -154,7 +154,7 @@ export class SignedHeads {
     return size === undefined ? undefined : this.at(size)[0];
   }
 
-  /** How many sizes there is a signed root of. */
+  /** How many sizes have a signed root. */
   get count(): number {
     return this.distinct;
   }
@@ -166,22 +166,28 @@ export class SignedHeads {
   private head(position: number): SignedHead {
     const { size, root, holder, signer } = this.heads.get(position);
     const key = this.names.get(position) ?? ledgerKey.checkpoint(size);
-    return { size, root, holder, key, signer: this.keys.all[signer].id };
+    return { size, root, holder, key, signer: this.keys.at(signer).id };
   }
 
   private reportFork(size: number, one: SignedHead, other: SignedHead): void {
     this.findings.add({
       code: 'FORK',
       where: ledgerKey.checkpoint(size),
-      message: `Two signed roots of ${size} leaves: ${shortRoot(one)} at the ${one.holder}, ${shortRoot(other)} at the ${other.holder}. From here on, somebody was shown another history.`,
+      message: `Two signed roots of ${size} leaves: ${shortRoot(one)} at the ${one.holder}, ${shortRoot(other)} at the ${other.holder}. From here on, someone was shown another history.`,
     });
   }
 }
 
+/** Where a checkpoint was found. */
 export function place(holder: HeadHolder, key: string): string {
   return holder === 'ledger' ? key : `${holder}: ${key}`;
 }
 
-export function shortRoot({ root }: { root: TreeHash }): string {
+/** The holder as the subject of a sentence. */
+export function holderName(holder: HeadHolder): string {
+  return holder === 'auditor' ? 'You kept' : `The ${holder} holds`;
+}
+
+function shortRoot({ root }: { root: TreeHash }): string {
   return root.toString('base64').slice(0, 12);
 }

@@ -1,54 +1,60 @@
 import { handedOverTo } from '../ledger/key-rotation';
-import type { FollowedEntry } from '../ledger/stored-entry';
 import type { VerifierKey } from '../merkle/note';
+import type { FollowedEntry } from './stored-entry';
 
-/** The key that is trusted, and those that it handed the log over to, each by the signature of the one before. */
+/** The trusted key and its successors. Each successor is signed by the key before it. */
 export class SigningKeys {
   private readonly chain: VerifierKey[];
-  /** Leaves after which each key of the chain but the last signs no more, as far as the log was read. */
+  /** Sizes up to which the keys of the chain sign, as far as the log was read. The last key has none. */
   private readonly ends: number[] = [];
 
-  constructor(trusted: VerifierKey) {
+  constructor(private readonly trusted: VerifierKey) {
     this.chain = [trusted];
   }
 
-  /** The log's name, which all its keys have. */
+  /** The log's name. All its keys have it. */
   get name(): string {
-    return this.chain[0].name;
+    return this.trusted.name;
   }
 
   get all(): readonly VerifierKey[] {
     return this.chain;
   }
 
-  /** Learns from an entry, before its place in the tree is known. Returns whether it says nothing, or the truth. */
+  /** @throws RangeError when the chain has no such position */
+  at(position: number): VerifierKey {
+    const key = this.chain[position];
+    if (!key) throw new RangeError(`This log has ${this.chain.length} keys and none at position ${position}`);
+    return key;
+  }
+
+  /** Learns from an entry before its place in the tree is known. False where the entry names a key that isn't signed for. */
   learn(entry: FollowedEntry): boolean {
     if (entry.type !== 'key_rotation') return true;
-    const next = handedOverTo(entry, this.chain[this.chain.length - 1]);
+    const next = handedOverTo(entry, this.at(this.chain.length - 1));
     if (next && !this.chain.some(({ id }) => id === next.id)) {
       this.chain.push(next);
       return true;
     }
-    // A sealer that died may have said the same twice.
+    // A sealer that died may have written the same rotation twice.
     return this.chain.some((key) => handedOverTo(entry, key) !== undefined);
   }
 
-  /** An entry was sealed in a batch that ends with this size: up to there the old key signs. */
+  /** To be called with each sealed entry. A rotation ends the old key with the batch that contains it. */
   sealed(entry: FollowedEntry, batchEnd: number): void {
     const current = this.chain[this.ends.length];
     const next = current && handedOverTo(entry, current);
     if (next && this.chain[this.ends.length + 1]?.id === next.id) this.ends.push(batchEnd);
   }
 
-  /** The key that has to sign a tree of this size. */
+  /** The key that must sign a tree of this size. */
   of(size: number): VerifierKey {
-    const handovers = this.ends.filter((end) => end < size).length;
-    return this.chain[handovers];
+    return this.at(this.ends.filter((end) => end < size).length);
   }
 
-  /** The key that signs what comes next, and the size after which it does; undefined for the trusted key itself. */
+  /** The key that signs now, and the size after which it does; undefined where that is still the trusted key. */
   get current(): { readonly key: VerifierKey; readonly after: number } | undefined {
     const after = this.ends.at(-1);
-    return after === undefined ? undefined : { key: this.chain[this.ends.length], after };
+    return after === undefined ? undefined : { key: this.at(this.ends.length), after };
   }
 }

@@ -1,37 +1,40 @@
 import { hash } from 'node:crypto';
-import type { LeafPlace } from '../ledger/batch';
+import type { LeafPlace } from './leaf-place';
 
-/** A call that had begun and not ended. */
+/** A call that began and has not ended. */
 export interface OpenCall {
   readonly sessionId: string;
   readonly requestId: string;
   /** Ledger key of the intent. */
   readonly key: string;
   readonly leaf: number;
-  /** From when its time counts, ISO 8601 of the writer's clock. */
+  /** When its time limit starts, ISO 8601 of the writer's clock. */
   readonly since: string;
   /** Whether it waits for a person. */
   readonly asks: boolean;
 }
 
-/** What a verification without a finding leaves to the next one. Its keeping is the auditor's: whoever can write it can hide. */
+/**
+ * The result of a verification without findings, for the next one to continue from. The auditor must keep it safe:
+ * anyone who can write it can hide changes.
+ */
 export interface VerifiedPart {
   readonly v: 1;
   /** The signed note of the checkpoint up to which everything was verified. */
   readonly checkpoint: string;
-  /** Hexadecimal digest of the names of the entries before, in the order of the tree. */
+  /** Hexadecimal digest of the names of all verified entries, in the order of the tree. */
   readonly names: string;
   readonly openCalls: readonly OpenCall[];
-  /** Recorded erasures among the entries before. */
+  /** Recorded erasures among the verified entries. */
   readonly erasures: number;
 }
 
-/** The digest of names so far and of some that follow. */
+/** The digest of the names so far, continued with more names. */
 export function extendNames(names: string, places: readonly LeafPlace[]): string {
   return hash('sha256', `${names}\n${places.map(({ key }) => key).join('\n')}`);
 }
 
-/** @throws RangeError when the text isn't what a verification left */
+/** @throws RangeError when the text is not a `VerifiedPart` */
 export function parseVerifiedPart(text: string): VerifiedPart {
   try {
     const part = JSON.parse(text) as VerifiedPart;
@@ -46,9 +49,9 @@ export function parseVerifiedPart(text: string): VerifiedPart {
       return part;
     }
   } catch {
-    // Falls through: a file may hold anything.
+    // A file may hold anything.
   }
-  throw new RangeError('This isn’t what a verification left');
+  throw new RangeError('This text is not the result of an earlier verification');
 }
 
 function isOpenCall(call: OpenCall): boolean {

@@ -1,7 +1,7 @@
 import { ledgerKey, SEQ_DIGITS } from '../contracts';
 import { HASH_BYTES, type TreeHash, treeHash } from '../merkle/hash';
 
-/** Neighbouring sequence numbers of one stream. */
+/** Consecutive sequence numbers of one stream. */
 export interface StreamRun {
   readonly stream: string;
   readonly first: number;
@@ -10,8 +10,8 @@ export interface StreamRun {
 
 /**
  * Which entries became the leaves `from` up to `to`, in order. A batch is stored create-only under the size of the tree
- * before it, so only one batch can ever follow a tree of that size: that is the compare-and-swap on tree size, and it
- * holds even against the sealer itself.
+ * before it, so only one batch can ever follow a tree of that size. This is the compare-and-swap on the tree size, and
+ * it holds even against the sealer itself.
  */
 export interface Batch {
   readonly v: 1;
@@ -20,7 +20,7 @@ export interface Batch {
   /** ISO 8601, UTC, of the sealer's clock. */
   readonly at: string;
   readonly runs: readonly StreamRun[];
-  /** Leaf hashes, in order: what an altered entry is told by, without the published tiles. */
+  /** Leaf hashes, in order. They show which entry was altered, without the published tiles. */
   readonly hashes: readonly TreeHash[];
   /** Root of the tree of `to` leaves. */
   readonly root: TreeHash;
@@ -33,37 +33,11 @@ export function batchKey(from: number): string {
   return `batches/${String(from).padStart(SEQ_DIGITS, '0')}`;
 }
 
-/** Where the entry of a leaf lies. */
-export interface LeafPlace {
-  readonly key: string;
-  /** Absent where no writer makes such a key. */
-  readonly own?: { readonly stream: string; readonly seq: number };
-}
-
-const ENTRY_KEY = new RegExp(`^entries/([A-Za-z0-9][A-Za-z0-9_-]{0,127})/(\\d{${SEQ_DIGITS}})$`);
-
-export function leafPlace(key: string): LeafPlace {
-  const match = ENTRY_KEY.exec(key);
-  return match ? { key, own: { stream: match[1], seq: Number(match[2]) } } : { key };
-}
-
-/** Places of the leaves, in order. */
-export function batchPlaces(batch: Batch): LeafPlace[] {
-  const places: LeafPlace[] = [];
-  for (const { stream, first, count } of batch.runs) {
-    // The last key of a run is the longest: where a writer makes it, so it does all before.
-    const usual = leafPlace(ledgerKey.entry(stream, first + count - 1)).own !== undefined;
-    for (let seq = first; seq < first + count; seq += 1) {
-      const key = ledgerKey.entry(stream, seq);
-      places.push(usual ? { key, own: { stream, seq } } : leafPlace(key));
-    }
-  }
-  return places;
-}
-
 /** Ledger keys of the leaves, in order. */
 export function batchEntryKeys(batch: Batch): string[] {
-  return batchPlaces(batch).map(({ key }) => key);
+  return batch.runs.flatMap(({ stream, first, count }) =>
+    Array.from({ length: count }, (_, i) => ledgerKey.entry(stream, first + i)),
+  );
 }
 
 export function encodeBatch(batch: Batch): string {
@@ -78,7 +52,7 @@ export function encodeBatch(batch: Batch): string {
   });
 }
 
-/** @throws RangeError when the text is no batch, or its counts contradict each other */
+/** @throws RangeError when the text is not a batch, or its counts contradict each other */
 export function parseBatch(text: string): Batch {
   const value = readJson(text);
   const { v, from, to, at, runs, hashes, root } = value;
@@ -91,7 +65,7 @@ export function parseBatch(text: string): Batch {
     typeof root !== 'string' ||
     !Array.isArray(runs)
   ) {
-    throw new RangeError('This is no batch');
+    throw new RangeError('This text is not a batch');
   }
   const streamRuns = runs.map((run: unknown): StreamRun => {
     const [stream, first, count] = Array.isArray(run) ? (run as unknown[]) : [];
@@ -117,9 +91,9 @@ function readJson(text: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
   } catch {
-    // Falls through: a stored text may be anything.
+    // A stored text may be anything.
   }
-  throw new RangeError('This is no batch');
+  throw new RangeError('This text is not a batch');
 }
 
 function isCount(value: unknown): value is number {

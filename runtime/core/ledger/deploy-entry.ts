@@ -7,7 +7,10 @@ const MAX_LISTED_BYTES = 12 * 1024;
 
 type Deployed = Pick<LedgerEntry, 'policyVersion' | 'mode' | 'deployment'>;
 
-/** The fields by which a `deploy` entry tells of a deployment. The policy version stands for what finds no room. */
+/**
+ * The fields of a `deploy` entry that describe the deployment. Auto-approvals that don't fit are counted; the policy
+ * version still covers them.
+ */
 export function deployFields({ policyVersion, mode, autoApprovals }: Deployment): Deployed {
   const listed = [];
   let bytes = 0;
@@ -24,8 +27,8 @@ export function deployFields({ policyVersion, mode, autoApprovals }: Deployment)
   };
 }
 
-/** Tells one deployment from another. */
+/** Two deployments are the same when their hashes are. */
 export function deployedHash({ policyVersion, mode, deployment }: Deployed): Sha256Hex {
-  const told = { policyVersion, mode: mode ?? null, deployment: deployment ?? null };
-  return sha256Hex(canonicalize(told as unknown as JsonValue));
+  const fields = { policyVersion, mode: mode ?? null, deployment: deployment ?? null };
+  return sha256Hex(canonicalize(fields as unknown as JsonValue));
 }

@@ -3,21 +3,21 @@ import { type JsonValue, type LedgerEntry, ledgerEntrySchema } from '../contract
 import { canonicalize } from '../json/canonicalize';
 
 /**
- * An entry must fit the 16-bit length of a tile's entry bundle (C2SP tlog-tiles), even one of bytes that aren't UTF-8,
- * each of which is read as the three bytes of U+FFFD.
+ * An entry must fit the 16-bit length in an entry bundle (C2SP tlog-tiles). A planted object may hold bytes that are not
+ * UTF-8: each is read as U+FFFD, which has three bytes.
  */
 export const MAX_ENTRY_BYTES = 16 * 1024;
 
-/** A test holds the schema to the meta-schema, which takes longer to compile than the rest of a function's own start. */
+/** Not checked against the meta-schema here, because that slows a cold start. A test does it. */
 const isLedgerEntry = new Ajv({ strict: true, meta: false, validateSchema: false }).compile<LedgerEntry>(
   ledgerEntrySchema,
 );
 
 /**
- * The exact bytes that are stored, hashed and sealed: RFC 8785 text, so that the same entry always has the same leaf
- * hash, and a writer that retries writes equal bytes.
+ * The exact bytes that are stored, hashed and sealed. RFC 8785 text, so the same entry always has the same leaf hash and
+ * a retry writes equal bytes.
  *
- * @throws Error when the entry breaks its schema or is longer than `MAX_ENTRY_BYTES`
+ * @throws Error when the entry doesn't match its schema or is longer than `MAX_ENTRY_BYTES`
  */
 export function encodeEntry(entry: LedgerEntry): string {
   if (!isLedgerEntry(entry)) throw new Error(`Not a ledger entry: ${firstProblem()}`);
@@ -28,7 +28,7 @@ export function encodeEntry(entry: LedgerEntry): string {
   return text;
 }
 
-/** Why a stored text isn't an entry, or the entry. */
+/** A stored text as an entry, or the reason why it is not one. */
 export type ParsedEntry =
   | { readonly ok: true; readonly entry: LedgerEntry }
   | { readonly ok: false; readonly reason: string };
@@ -44,7 +44,7 @@ export function parseEntry(text: string): ParsedEntry {
   return isLedgerEntry(value) ? { ok: true, entry: value } : { ok: false, reason: firstProblem() };
 }
 
-/** Pointer and keyword of the first schema error, without the offending value. */
+/** Where the first schema error is, and what it expects. The value itself is left out. */
 function firstProblem(): string {
   const error = isLedgerEntry.errors?.[0];
   return error ? `${error.instancePath || '/'} ${error.message ?? error.keyword}` : 'unknown schema error';

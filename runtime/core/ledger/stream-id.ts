@@ -2,36 +2,37 @@
 const TIME_DIGITS = 11;
 const RANDOM_DIGITS = 13;
 const SESSION_ID = /^s-([0-9a-f]{11})[0-9a-f]{13}$/;
-/** 2024-01-01: an id whose digits mean an earlier time wasn't made from a time. */
+/** 2024-01-01. An id with an earlier time was not made by `sessionIdAt`. */
 const EARLIEST_MS = 1_704_067_200_000;
-/** How far a writer's clock may run ahead. */
+/** How far a writer's clock may be ahead. */
 const MAX_SKEW_MS = 24 * 3600 * 1000;
 
 /**
- * An id that sorts by the time of its making, so that the sealer lists only streams that may still grow, however many
- * ended ones the bucket keeps.
+ * A session id that sorts by creation time. The sealer can then list only the streams that may still grow, no matter how
+ * many ended streams the bucket holds.
  *
  * @param nowMs epoch milliseconds
  * @param randomHex at least 13 random hexadecimal digits
  */
 export function sessionIdAt(nowMs: number, randomHex: string): string {
-  if (!/^[0-9a-f]{13,}$/.test(randomHex)) throw new RangeError(`${RANDOM_DIGITS} random hexadecimal digits are needed`);
+  if (!/^[0-9a-f]{13,}$/.test(randomHex))
+    throw new RangeError(`A session id needs at least ${RANDOM_DIGITS} random hexadecimal digits`);
   return `s-${timeDigits(nowMs)}${randomHex.slice(-RANDOM_DIGITS)}`;
 }
 
-/** When a stream began, in epoch milliseconds; undefined where its id doesn't tell. */
+/** When a stream began, in epoch milliseconds. Undefined where the id holds no time. */
 export function streamStart(stream: string, nowMs: number): number | undefined {
-  const match = SESSION_ID.exec(stream);
-  const start = match ? Number.parseInt(match[1], 16) : 0;
+  const [, digits = '0'] = SESSION_ID.exec(stream) ?? [];
+  const start = Number.parseInt(digits, 16);
   return start >= EARLIEST_MS && start <= nowMs + MAX_SKEW_MS ? start : undefined;
 }
 
-/** The least id of a stream that began at that time. */
+/** The smallest id of a stream that began at that time. */
 export function firstStreamAt(ms: number): string {
   return `s-${timeDigits(ms)}`;
 }
 
-/** Where ids that tell their time begin. */
+/** The smallest id that holds a time. */
 export const FIRST_TIMED_STREAM = `s-${timeDigits(EARLIEST_MS)}`;
 
 function timeDigits(ms: number): string {

@@ -5,7 +5,7 @@ declare const brand: unique symbol;
 /** 32 bytes: the hash of a leaf, or of a subtree. */
 export type TreeHash = Buffer & { readonly [brand]: 'TreeHash' };
 
-/** Position of a leaf; the first is 0. */
+/** Position of a leaf. The first leaf is 0. */
 export type LeafIndex = number & { readonly [brand]: 'LeafIndex' };
 
 /** Number of leaves of a tree. */
@@ -16,33 +16,35 @@ export const HASH_BYTES = 32;
 const LEAF_PREFIX = 0x00;
 const NODE_PREFIX = 0x01;
 
-/** @throws RangeError when the number is no position */
+/** @throws RangeError when the number is not a whole number from 0 */
 export function leafIndex(value: number): LeafIndex {
-  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} is no leaf index`);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new RangeError(`${value} is not a leaf index: it must be a whole number from 0`);
   return value as LeafIndex;
 }
 
-/** @throws RangeError when the number is no size */
+/** @throws RangeError when the number is not a whole number from 0 */
 export function treeSize(value: number): TreeSize {
-  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} is no tree size`);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new RangeError(`${value} is not a tree size: it must be a whole number from 0`);
   return value as TreeSize;
 }
 
-/** @throws RangeError when the bytes aren't 32 */
+/** @throws RangeError when there are not exactly 32 bytes */
 export function treeHash(bytes: Uint8Array): TreeHash {
   if (bytes.length !== HASH_BYTES) throw new RangeError(`A tree hash has ${HASH_BYTES} bytes, not ${bytes.length}`);
   return Buffer.from(bytes) as TreeHash;
 }
 
-/** Where leaves are put behind their prefix: hashing is synchronous, and joining costs as much as the hash. */
+/** Leaves are copied here behind their prefix: joining buffers costs as much as the hash. Safe, as hashing is synchronous. */
 const leafInput = Buffer.alloc(1 + 64 * 1024);
 leafInput[0] = LEAF_PREFIX;
 
-/** The input of leaves of up to that many bytes, by its end: most entries are that short, and a view isn't free either. */
+/** Views of `leafInput` by their end, kept because a view costs time too. Most entries are shorter than this many bytes. */
 const MOST_VIEWS = 2048;
 const leafViews: (Buffer | undefined)[] = [];
 
-/** Bytes of UTF-8 that a UTF-16 unit can become. */
+/** The most UTF-8 bytes of one UTF-16 unit. */
 const MOST_BYTES_A_UNIT = 3;
 
 /** Hash of a leaf: SHA-256(0x00 ‖ data), RFC 6962 section 2.1. */
@@ -60,7 +62,7 @@ export function hashLeaf(data: string | Uint8Array): TreeHash {
   return sha256(leafInput.subarray(0, 1 + data.length));
 }
 
-/** One input buffer for all nodes, for the same reason. */
+/** One input buffer for all nodes, for the same reason as `leafInput`. */
 const nodeInput = Buffer.alloc(1 + 2 * HASH_BYTES);
 nodeInput[0] = NODE_PREFIX;
 
@@ -71,12 +73,12 @@ export function hashNode(left: TreeHash, right: TreeHash): TreeHash {
   return sha256(nodeInput);
 }
 
-/** A digest asked for as a buffer gets memory of its own, which costs twice the hash; one of a text comes from a pool. */
+/** A digest as a buffer allocates its own memory, which costs twice the hash. A buffer made from a text comes from a pool. */
 function sha256(input: string | Uint8Array): TreeHash {
   return Buffer.from(hash('sha256', input, 'binary'), 'latin1') as TreeHash;
 }
 
-/** Root of the tree without leaves: SHA-256 of nothing. */
+/** Root of the tree without leaves: SHA-256 of the empty string. */
 export const EMPTY_ROOT = sha256('');
 
 /** The largest power of two below `count`, which splits a tree in RFC 6962. `count` is at least 2. */
@@ -91,34 +93,72 @@ export function splitPoint(count: number): number {
  * such a row as it would split single leaves.
  */
 export function hashRow(row: readonly TreeHash[]): TreeHash {
-  if (row.length === 0) return EMPTY_ROOT;
-  if (row.length === PAIRS * 2) return hashFullRow(row);
+  if (row.length === FULL_ROW) return hashFullRow(row);
   let level = row;
-  while (level.length > 1) {
-    const parents: TreeHash[] = [];
-    for (let i = 0; i + 1 < level.length; i += 2) parents.push(hashNode(level[i], level[i + 1]));
-    // An odd one out is the right edge: it goes up unhashed until a left neighbour meets it.
-    if (level.length % 2 === 1) parents.push(level[level.length - 1]);
-    level = parents;
-  }
-  return level[0];
+  while (level.length > 1) level = parentsOf(level);
+  const [root = EMPTY_ROOT] = level;
+  return root;
 }
 
-/** Pairs of a full tile's row. */
-const PAIRS = 128;
-const pairs = Array.from({ length: PAIRS }, () => Buffer.alloc(1 + 2 * HASH_BYTES, NODE_PREFIX));
-
-/** The same of a full tile, where nearly all nodes are: a parent is put where its children's parent is hashed from. */
-function hashFullRow(row: readonly TreeHash[]): TreeHash {
-  pairs.forEach((pair, i) => {
-    pair.set(row[2 * i], 1);
-    pair.set(row[2 * i + 1], 1 + HASH_BYTES);
-  });
-  for (let count = PAIRS; count > 1; count /= 2) {
-    // Of the pairs that are overwritten, each was hashed before.
-    for (let i = 0; i < count; i += 1) {
-      pairs[i >> 1].write(hash('sha256', pairs[i], 'binary'), i % 2 === 0 ? 1 : 1 + HASH_BYTES, 'latin1');
+function parentsOf(row: readonly TreeHash[]): TreeHash[] {
+  const parents: TreeHash[] = [];
+  let left: TreeHash | undefined;
+  for (const hash of row) {
+    if (left === undefined) {
+      left = hash;
+    } else {
+      parents.push(hashNode(left, hash));
+      left = undefined;
     }
   }
-  return sha256(pairs[0]);
+  // The last hash of an odd row is the right edge. It moves up unhashed until it has a left sibling.
+  if (left !== undefined) parents.push(left);
+  return parents;
+}
+
+/** Hashes of a full tile. */
+const FULL_ROW = 256;
+const LEFT = 1;
+const RIGHT = 1 + HASH_BYTES;
+
+/** A node of a full tile: the input of its hash, and where that hash belongs in the input of its parent. */
+interface TileNode {
+  readonly input: Buffer;
+  readonly parent: Buffer;
+  readonly offset: number;
+}
+
+/** The input of a tile's root, and its other nodes level by level, the lowest first. Used again for each tile. */
+const { rootInput, levels } = tileNodes();
+
+function tileNodes(): { rootInput: Buffer; levels: TileNode[][] } {
+  const nodeBuffer = () => Buffer.alloc(1 + 2 * HASH_BYTES, NODE_PREFIX);
+  const rootInput = nodeBuffer();
+  const levels: TileNode[][] = [];
+  let parents = [rootInput];
+  while (parents.length * 2 < FULL_ROW) {
+    const level = parents.flatMap((parent) => [LEFT, RIGHT].map((offset) => ({ input: nodeBuffer(), parent, offset })));
+    levels.unshift(level);
+    parents = level.map(({ input }) => input);
+  }
+  return { rootInput, levels };
+}
+
+const lowestNodes = levels.at(0) ?? [];
+
+/** Nearly all nodes of a tree are in full tiles, so this one allocates nothing: a hash is written where its parent is hashed from. */
+function hashFullRow(row: readonly TreeHash[]): TreeHash {
+  let at = 0;
+  for (const { input } of lowestNodes) {
+    const left = row[at];
+    const right = row[at + 1];
+    if (!left || !right) throw new RangeError(`A full tile has ${FULL_ROW} hashes, not ${row.length}`);
+    input.set(left, LEFT);
+    input.set(right, RIGHT);
+    at += 2;
+  }
+  for (const level of levels) {
+    for (const { input, parent, offset } of level) parent.write(hash('sha256', input, 'binary'), offset, 'latin1');
+  }
+  return sha256(rootInput);
 }

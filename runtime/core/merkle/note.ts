@@ -9,7 +9,7 @@ const KEY_ID_BYTES = 4;
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 const SIGNATURE_MARK = '\u2014 ';
 
-/** A key that signs notes: its name, its id and how to check it. C2SP signed-note. */
+/** The public half of a key that signs notes. C2SP signed-note. */
 export interface VerifierKey {
   readonly name: string;
   /** First 4 bytes of SHA-256(name ‖ 0x0A ‖ 0x01 ‖ key), hexadecimal. */
@@ -17,44 +17,47 @@ export interface VerifierKey {
   readonly key: KeyObject;
 }
 
-/** One line of signature, its key not yet known. */
+/** One signature line. Its key is not known yet. */
 export interface NoteSignature {
   readonly name: string;
   readonly id: string;
   readonly signature: Buffer;
 }
 
-/** A note taken apart; nothing of it is verified. */
+/** A parsed note. Nothing of it is verified. */
 export interface SignedNote {
-  /** What is signed, the last newline included. */
+  /** The signed text, with its last newline. */
   readonly text: string;
   readonly signatures: readonly NoteSignature[];
 }
 
-/** @throws RangeError when a note can't have a key of that name, or the key isn't 32 bytes */
+/** @throws RangeError when the name is not allowed in a note, or the key doesn't have 32 bytes */
 export function verifierKey(name: string, publicKey: Uint8Array): VerifierKey {
-  if (!isKeyName(name)) throw new RangeError('A key name has at least one character, and neither spaces nor "+"');
-  if (publicKey.length !== KEY_BYTES) throw new RangeError(`An Ed25519 public key has ${KEY_BYTES} bytes`);
+  if (!isKeyName(name)) throw new RangeError('A key name must have at least one character, and no space and no "+"');
+  if (publicKey.length !== KEY_BYTES)
+    throw new RangeError(`An Ed25519 public key has ${KEY_BYTES} bytes, not ${publicKey.length}`);
   const key = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: 'der', type: 'spki' });
   return { name, id: keyId(name, publicKey), key };
 }
 
-/** From SubjectPublicKeyInfo in DER, as KMS GetPublicKey gives it. @throws RangeError when it is no Ed25519 key */
+/** From SubjectPublicKeyInfo in DER, as KMS GetPublicKey returns it. @throws RangeError when it is not an Ed25519 key */
 export function verifierKeyFromSpki(name: string, spki: Uint8Array): VerifierKey {
   const bytes = Buffer.from(spki);
   if (bytes.length !== SPKI_PREFIX.length + KEY_BYTES || !bytes.subarray(0, SPKI_PREFIX.length).equals(SPKI_PREFIX)) {
-    throw new RangeError('This is no Ed25519 public key in SubjectPublicKeyInfo form');
+    throw new RangeError('This is not an Ed25519 public key in SubjectPublicKeyInfo form');
   }
   return verifierKey(name, bytes.subarray(SPKI_PREFIX.length));
 }
 
-/** `<name>+<id>+<base64 of 0x01 ‖ key>`. @throws RangeError when it isn't, or the id is of another key */
+/** `<name>+<id>+<base64 of 0x01 ‖ key>`. @throws RangeError when the text has another form, or the id belongs to another key */
 export function parseVerifierKey(text: string): VerifierKey {
-  const match = /^([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/.exec(text.trim());
-  const bytes = match ? Buffer.from(match[3], 'base64') : Buffer.alloc(0);
-  if (!match || bytes[0] !== ED25519) throw new RangeError('This is no Ed25519 verifier key of a signed note');
-  const key = verifierKey(match[1], bytes.subarray(1));
-  if (key.id !== match[2]) throw new RangeError('The id of this verifier key belongs to another key');
+  const [, name, id, encoded = ''] = /^([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/.exec(text.trim()) ?? [];
+  const bytes = Buffer.from(encoded, 'base64');
+  if (name === undefined || bytes[0] !== ED25519) {
+    throw new RangeError('This is not an Ed25519 verifier key of a signed note');
+  }
+  const key = verifierKey(name, bytes.subarray(1));
+  if (key.id !== id) throw new RangeError('The id of this verifier key belongs to another key');
   return key;
 }
 
@@ -63,34 +66,36 @@ export function formatVerifierKey(key: VerifierKey): string {
   return `${key.name}+${key.id}+${Buffer.concat([Buffer.from([ED25519]), raw]).toString('base64')}`;
 }
 
-/** @throws RangeError when the text can't be a note: it ends in a newline and has no control characters */
+/** @throws RangeError when the text doesn't end in a newline, or has other control characters */
 export function formatNote(text: string, key: { name: string; id: string }, signature: Uint8Array): string {
   if (!text.endsWith('\n') || hasControlCharacter(text)) {
-    throw new RangeError('The text of a note ends in a newline and has no other control characters');
+    throw new RangeError('The text of a note must end in a newline and have no other control characters');
   }
-  if (signature.length !== SIGNATURE_BYTES) throw new RangeError(`An Ed25519 signature has ${SIGNATURE_BYTES} bytes`);
+  if (signature.length !== SIGNATURE_BYTES)
+    throw new RangeError(`An Ed25519 signature has ${SIGNATURE_BYTES} bytes, not ${signature.length}`);
   const blob = Buffer.concat([Buffer.from(key.id, 'hex'), signature]).toString('base64');
   return `${text}\n${SIGNATURE_MARK}${key.name} ${blob}\n`;
 }
 
-/** @throws RangeError when the message is no signed note */
+/** @throws RangeError when the message is not a signed note */
 export function parseNote(message: string): SignedNote {
   const split = message.lastIndexOf('\n\n');
   const text = message.slice(0, split + 1);
   const lines = message.slice(split + 2);
-  if (split < 0 || hasControlCharacter(message) || !lines.endsWith('\n'))
-    throw new RangeError('This is no signed note');
+  if (split < 0 || hasControlCharacter(message) || !lines.endsWith('\n')) {
+    throw new RangeError('This is not a signed note');
+  }
   const signatures = lines
     .slice(0, -1)
     .split('\n')
     .map((line): NoteSignature => {
-      const match = /^\u2014 ([^+\s]+) ([A-Za-z0-9+/]+=*)$/u.exec(line);
-      const blob = match ? Buffer.from(match[2], 'base64') : Buffer.alloc(0);
-      if (!match || blob.length <= KEY_ID_BYTES || blob.toString('base64') !== match[2]) {
+      const [, name, encoded = ''] = /^\u2014 ([^+\s]+) ([A-Za-z0-9+/]+=*)$/u.exec(line) ?? [];
+      const blob = Buffer.from(encoded, 'base64');
+      if (name === undefined || blob.length <= KEY_ID_BYTES || blob.toString('base64') !== encoded) {
         throw new RangeError('A signature line of this note is malformed');
       }
       return {
-        name: match[1],
+        name,
         id: blob.toString('hex', 0, KEY_ID_BYTES),
         signature: blob.subarray(KEY_ID_BYTES),
       };
@@ -99,12 +104,12 @@ export function parseNote(message: string): SignedNote {
 }
 
 /**
- * What a note says about one key. `unsigned`: no line of this key, `foreign_key`: a line of its name with another id,
- * `invalid`: a line of it that doesn't hold.
+ * What a note says about one key. `unsigned`: no line has the name of this key. `foreign_key`: a line has its name with
+ * another id. `invalid`: a signature of this key doesn't verify.
  */
 export type NoteVerdict = 'valid' | 'unsigned' | 'foreign_key' | 'invalid';
 
-/** Lines of other names are left alone, as C2SP signed-note asks: they are cosignatures. */
+/** Lines with other names are cosignatures and ignored, as C2SP signed-note requires. */
 export function checkNote(note: SignedNote, key: VerifierKey): NoteVerdict {
   const named = note.signatures.filter((line) => line.name === key.name);
   const own = named.filter((line) => line.id === key.id);

@@ -2,10 +2,10 @@ import { HASH_BYTES, type LeafIndex, leafIndex, type TreeHash, treeHash } from '
 
 const HEADER = 'c2sp.org/tlog-proof@v1';
 
-/** A proof that stands alone: what was logged, where, and the signed tree that has it. C2SP tlog-proof. */
+/** A self-contained proof: what was logged, at which leaf, and the signed tree that contains it. C2SP tlog-proof. */
 export interface ProofFile {
   readonly index: LeafIndex;
-  /** The logged bytes, as the format's extra data. */
+  /** The logged bytes. The format calls them extra data. */
   readonly data: string;
   /** Hashes from the leaf up to the root. */
   readonly path: readonly TreeHash[];
@@ -24,14 +24,14 @@ export function formatProofFile(proof: ProofFile): string {
   ].join('\n');
 }
 
-/** @throws RangeError when the text is no such proof */
+/** @throws RangeError when the text is not such a proof */
 export function parseProofFile(text: string): ProofFile {
   const split = text.indexOf('\n\n');
   const [header, extra = '', index = '', ...hashes] = text.slice(0, Math.max(0, split)).split('\n');
   const position = /^index (0|[1-9]\d{0,15})$/.exec(index)?.[1];
   const data = /^extra ([A-Za-z0-9+/]+={0,2})$/.exec(extra)?.[1];
   if (header !== HEADER || position === undefined || data === undefined) {
-    throw new RangeError(`This is no proof: it must begin with ${HEADER}, extra data and an index`);
+    throw new RangeError(`This is not a proof: it must begin with ${HEADER}, extra data and an index`);
   }
   const path = hashes.map((hash) => {
     const bytes = Buffer.from(hash, 'base64');

@@ -1,16 +1,16 @@
 import { hashNode, hashRow, type LeafIndex, splitPoint, type TreeHash, type TreeSize } from './hash';
 import { TILE_HEIGHT, TILE_WIDTH } from './tile';
 
-/** Reads the hashes of one tile; `width` is the least that is needed. */
+/** Reads the hashes of one tile. At least `width` of them are needed. */
 export type ReadTile = (level: number, index: number, width: number) => Promise<readonly TreeHash[]>;
 
 /**
  * The hashes that lead from a leaf to the root, lowest first (RFC 6962 section 2.1.1). Reads O(log size) tiles.
  *
- * @throws RangeError when the tree has no such leaf
+ * @throws RangeError when the tree doesn't have this leaf
  */
 export async function proveInclusion(leaf: LeafIndex, size: TreeSize, readTile: ReadTile): Promise<TreeHash[]> {
-  if (leaf >= size) throw new RangeError(`A tree of ${size} has no leaf ${leaf}`);
+  if (leaf >= size) throw new RangeError(`A tree of ${size} leaves has no leaf ${leaf}: the last one is ${size - 1}`);
   const path: TreeHash[] = [];
   let start = 0;
   let end: number = size;
@@ -27,44 +27,36 @@ export async function proveInclusion(leaf: LeafIndex, size: TreeSize, readTile: 
   return path.reverse();
 }
 
-/** Whether a leaf with this hash is at this place of the tree with this root (RFC 9162 section 2.1.3.2). */
+/** Whether the tree with this root has a leaf with this hash at this index (RFC 9162 section 2.1.3.2). */
 export function verifyInclusion(
   proof: readonly TreeHash[],
   leaf: { readonly index: LeafIndex; readonly hash: TreeHash },
   tree: { readonly size: TreeSize; readonly root: TreeHash },
 ): boolean {
   if (leaf.index >= tree.size) return false;
-  let node: number = leaf.index;
-  let last: number = tree.size - 1;
+  const climb = new Climb(leaf.index, tree.size - 1);
   let root = leaf.hash;
   for (const sibling of proof) {
-    if (last === 0) return false;
-    if (node % 2 === 1 || node === last) {
-      root = hashNode(sibling, root);
-      while (node % 2 === 0 && node !== 0) {
-        node = Math.floor(node / 2);
-        last = Math.floor(last / 2);
-      }
-    } else {
-      root = hashNode(root, sibling);
-    }
-    node = Math.floor(node / 2);
-    last = Math.floor(last / 2);
+    if (climb.atRoot) return false;
+    root = climb.siblingIsLeft() ? hashNode(sibling, root) : hashNode(root, sibling);
   }
-  return last === 0 && root.equals(tree.root);
+  return climb.atRoot && root.equals(tree.root);
 }
 
 /**
- * The hashes that show a tree to be a prefix of a larger one (RFC 6962 section 2.1.2).
+ * The hashes that show that a tree is a prefix of a larger one (RFC 6962 section 2.1.2).
  *
- * @throws RangeError when the first isn't smaller, or is empty
+ * @throws RangeError when the first tree is empty or larger than the second
  */
 export async function proveConsistency(first: TreeSize, second: TreeSize, readTile: ReadTile): Promise<TreeHash[]> {
-  if (first < 1 || first > second) throw new RangeError(`No tree of ${first} is a proper prefix of one of ${second}`);
+  if (first < 1 || first > second)
+    throw new RangeError(
+      `A tree of ${first} leaves can't be a prefix of a tree of ${second}: write a size from 1 to ${second}`,
+    );
   const path: TreeHash[] = [];
   let start = 0;
   let end: number = second;
-  // Whether the subtree in question starts at 0, so that its root is known to whoever holds the first root.
+  // Whether the current subtree starts at 0. Then the verifier knows its root: it is the first root.
   let known = true;
   while (end !== first) {
     const middle = start + splitPoint(end - start);
@@ -90,34 +82,57 @@ export function verifyConsistency(
   if (first.size > second.size) return false;
   if (first.size === second.size) return proof.length === 0 && first.root.equals(second.root);
   if (first.size === 0) return proof.length === 0;
-  // A first tree that is one perfect subtree is its own first node.
-  const path = isPowerOfTwo(first.size) ? [first.root, ...proof] : [...proof];
-  const seed = path.shift();
+  // A first tree that is one perfect subtree is the first node of the path itself.
+  const [seed, ...siblings] = isPowerOfTwo(first.size) ? [first.root, ...proof] : proof;
   if (seed === undefined) return false;
-  let node = first.size - 1;
-  let last = second.size - 1;
-  while (node % 2 === 1) {
-    node = Math.floor(node / 2);
-    last = Math.floor(last / 2);
-  }
+  const climb = new Climb(first.size - 1, second.size - 1);
+  climb.skipRightChildren();
   let firstRoot = seed;
   let secondRoot = seed;
-  for (const sibling of path) {
-    if (last === 0) return false;
-    if (node % 2 === 1 || node === last) {
+  for (const sibling of siblings) {
+    if (climb.atRoot) return false;
+    if (climb.siblingIsLeft()) {
       firstRoot = hashNode(sibling, firstRoot);
       secondRoot = hashNode(sibling, secondRoot);
-      while (node % 2 === 0 && node !== 0) {
-        node = Math.floor(node / 2);
-        last = Math.floor(last / 2);
-      }
     } else {
       secondRoot = hashNode(secondRoot, sibling);
     }
-    node = Math.floor(node / 2);
-    last = Math.floor(last / 2);
   }
-  return last === 0 && firstRoot.equals(first.root) && secondRoot.equals(second.root);
+  return climb.atRoot && firstRoot.equals(first.root) && secondRoot.equals(second.root);
+}
+
+/** The way of a proof from a node up to the root. RFC 9162 calls the two numbers fn and sn. */
+class Climb {
+  /**
+   * @param node index of the current node within its level
+   * @param last index of the last node of that level
+   */
+  constructor(
+    private node: number,
+    private last: number,
+  ) {}
+
+  get atRoot(): boolean {
+    return this.last === 0;
+  }
+
+  /** Whether the next sibling is on the left of the current node. Moves up to their parent. */
+  siblingIsLeft(): boolean {
+    const left = this.node % 2 === 1 || this.node === this.last;
+    // A last node without a sibling moves up unhashed, until it is a right child.
+    if (left) while (this.node % 2 === 0 && this.node !== 0) this.up();
+    this.up();
+    return left;
+  }
+
+  skipRightChildren(): void {
+    while (this.node % 2 === 1) this.up();
+  }
+
+  private up(): void {
+    this.node = Math.floor(this.node / 2);
+    this.last = Math.floor(this.last / 2);
+  }
 }
 
 function isPowerOfTwo(value: number): boolean {
@@ -126,7 +141,7 @@ function isPowerOfTwo(value: number): boolean {
   return power === value;
 }
 
-/** Root of the leaves from `start` up to `end`, where `start` is a multiple of the power of two that covers them. */
+/** Root of the leaves from `start` up to `end`. `start` must be a multiple of the power of two that covers them. */
 async function hashRange(start: number, end: number, readTile: ReadTile): Promise<TreeHash> {
   const subtrees: TreeHash[] = [];
   let at = start;
@@ -136,18 +151,21 @@ async function hashRange(start: number, end: number, readTile: ReadTile): Promis
     subtrees.push(await hashPerfect(at, height, readTile));
     at += 2 ** height;
   }
-  // From the right, each subtree is the left sibling of all that is smaller and follows it.
+  // From the right, each subtree is the left sibling of the smaller ones that follow it.
   return subtrees.reduceRight((right, left) => hashNode(left, right));
 }
 
-/** Root of 2^height leaves: the row of the tile that holds it, hashed up. */
+/** Root of 2^height leaves, hashed from a part of the tile that holds them. */
 async function hashPerfect(start: number, height: number, readTile: ReadTile): Promise<TreeHash> {
   const level = Math.floor(height / TILE_HEIGHT);
   const span = 2 ** (height % TILE_HEIGHT);
   const position = start / TILE_WIDTH ** level;
   const offset = position % TILE_WIDTH;
   const hashes = await readTile(level, Math.floor(position / TILE_WIDTH), offset + span);
-  if (hashes.length < offset + span)
-    throw new RangeError(`Tile ${level}/${Math.floor(position / TILE_WIDTH)} is short`);
+  if (hashes.length < offset + span) {
+    throw new RangeError(
+      `Tile ${level}/${Math.floor(position / TILE_WIDTH)} has ${hashes.length} hashes, and ${offset + span} are needed`,
+    );
+  }
   return hashRow(hashes.slice(offset, offset + span));
 }

@@ -1,14 +1,14 @@
 import { HASH_BYTES, type LeafIndex, type TreeHash, type TreeSize } from './hash';
 
-/** Hashes of a full tile: height 8, as C2SP tlog-tiles fixes it. */
+/** Hashes of a full tile. C2SP tlog-tiles requires height 8. */
 export const TILE_WIDTH = 256;
 export const TILE_HEIGHT = 8;
 
-/** A rectangle of the tree. `level` 0 holds leaf hashes; each level above holds roots of full tiles below. */
+/** A part of the tree. Level 0 holds leaf hashes. Each level above holds the roots of the full tiles below. */
 export interface TileId {
   readonly level: number;
   readonly index: number;
-  /** 1 to 256; less than 256 only at the right edge. */
+  /** 1 to 256. Only tiles at the right edge have less than 256. */
   readonly width: number;
 }
 
@@ -22,7 +22,7 @@ export function entryBundlePath(index: number, width: number): string {
   return `tile/entries/${indexPath(index)}${partialSuffix(width)}`;
 }
 
-/** Three digits an element, all but the last with an `x`: 1234067 is `x001/x234/067`. */
+/** Three digits in each path element, all but the last with an `x`: 1234067 is `x001/x234/067`. */
 function indexPath(index: number): string {
   let path = String(index % 1000).padStart(3, '0');
   for (let rest = Math.floor(index / 1000); rest > 0; rest = Math.floor(rest / 1000)) {
@@ -35,7 +35,7 @@ function partialSuffix(width: number): string {
   return width < TILE_WIDTH ? `.p/${width}` : '';
 }
 
-/** The tiles of all levels that hold the hashes of a tree, right edge included. */
+/** All tiles of a tree, on all levels, with the partial tiles of its right edge. */
 export function* tilesOf(size: TreeSize): Generator<TileId> {
   for (let level = 0, count: number = size; count > 0; level += 1, count = Math.floor(count / TILE_WIDTH)) {
     for (let index = 0; index * TILE_WIDTH < count; index += 1) {
@@ -44,13 +44,13 @@ export function* tilesOf(size: TreeSize): Generator<TileId> {
   }
 }
 
-/** The width that the tile `level`/`index` has in a tree of that size; 0 when the tree doesn't reach it. */
+/** The width of the tile `level`/`index` in a tree of that size. 0 where the tree has no such tile. */
 export function tileWidth(level: number, index: number, size: TreeSize): number {
   const count = Math.floor(size / TILE_WIDTH ** level);
   return Math.max(0, Math.min(TILE_WIDTH, count - index * TILE_WIDTH));
 }
 
-/** The bundle that holds a leaf, and the leaf's place in it. */
+/** The bundle that holds the entry of a leaf, and the position in it. */
 export function bundleOf(leaf: LeafIndex): { index: number; offset: number } {
   return { index: Math.floor(leaf / TILE_WIDTH), offset: leaf % TILE_WIDTH };
 }
@@ -59,7 +59,7 @@ export function encodeTile(hashes: readonly TreeHash[]): Buffer {
   return Buffer.concat(hashes);
 }
 
-/** @throws RangeError when the bytes aren't whole hashes, or more than a tile holds */
+/** @throws RangeError when the bytes are not whole hashes, or are more than a tile holds */
 export function decodeTile(bytes: Uint8Array): TreeHash[] {
   if (bytes.length === 0 || bytes.length % HASH_BYTES !== 0 || bytes.length > TILE_WIDTH * HASH_BYTES) {
     throw new RangeError(`A tile holds 1 to ${TILE_WIDTH} hashes, not ${bytes.length} bytes`);
@@ -75,12 +75,13 @@ export function decodeTile(bytes: Uint8Array): TreeHash[] {
 const LENGTH_BYTES = 2;
 const MAX_BUNDLED_BYTES = 0xffff;
 
-/** Each entry as its big-endian 16-bit length and its bytes, C2SP tlog-tiles. @throws RangeError above 65,535 bytes */
+/** Each entry as its big-endian 16-bit length and its bytes. C2SP tlog-tiles. @throws RangeError above 65,535 bytes */
 export function encodeEntryBundle(entries: readonly (string | Uint8Array)[]): Buffer {
   const parts: Uint8Array[] = [];
   for (const entry of entries) {
     const bytes = typeof entry === 'string' ? Buffer.from(entry, 'utf8') : entry;
-    if (bytes.length > MAX_BUNDLED_BYTES) throw new RangeError(`An entry has at most ${MAX_BUNDLED_BYTES} bytes`);
+    if (bytes.length > MAX_BUNDLED_BYTES)
+      throw new RangeError(`An entry in a bundle has at most ${MAX_BUNDLED_BYTES} bytes, not ${bytes.length}`);
     const length = Buffer.alloc(LENGTH_BYTES);
     length.writeUInt16BE(bytes.length);
     parts.push(length, bytes);
@@ -88,14 +89,14 @@ export function encodeEntryBundle(entries: readonly (string | Uint8Array)[]): Bu
   return Buffer.concat(parts);
 }
 
-/** @throws RangeError when the bytes end within an entry */
+/** @throws RangeError when the bytes end in the middle of an entry */
 export function decodeEntryBundle(bytes: Uint8Array): string[] {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const entries: string[] = [];
   for (let at = 0; at < buffer.length; ) {
-    if (at + LENGTH_BYTES > buffer.length) throw new RangeError('An entry bundle ends within a length');
+    if (at + LENGTH_BYTES > buffer.length) throw new RangeError('This entry bundle ends in the middle of a length');
     const end = at + LENGTH_BYTES + buffer.readUInt16BE(at);
-    if (end > buffer.length) throw new RangeError('An entry bundle ends within an entry');
+    if (end > buffer.length) throw new RangeError('This entry bundle ends in the middle of an entry');
     entries.push(buffer.toString('utf8', at + LENGTH_BYTES, end));
     at = end;
   }

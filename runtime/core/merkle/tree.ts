@@ -1,14 +1,14 @@
 import { hashRow, type TreeHash, type TreeSize, treeHash, treeSize } from './hash';
 import { TILE_WIDTH, type TileId } from './tile';
 
-/** Called with each tile that has become full; it never changes again. */
+/** Called with each tile that has become full. A full tile never changes again. */
 export type FullTile = (tile: TileId, hashes: readonly TreeHash[]) => void;
 
 /**
- * The right edge of a growing tree: of each level only the tile that isn't full yet. Appending needs nothing else, so
- * memory stays below 256 hashes a level, 8 KiB for every 256-fold of size.
+ * The right edge of a growing tree: on each level, the tile that is not full yet. Appending needs nothing else, so a
+ * level takes at most 256 hashes, or 8 KiB, and the tree gets one more level when it grows 256-fold.
  *
- * One leaf costs one node hash on average; `root` costs one more for each hash of the edge.
+ * Appending a leaf costs one node hash on average. `root` costs about one node hash for each hash of the edge.
  */
 export class TreeEdge {
   private readonly levels: TreeHash[][] = [[]];
@@ -22,17 +22,22 @@ export class TreeEdge {
   /** Appends one leaf. */
   append(leaf: TreeHash, onFullTile?: FullTile): void {
     this.count += 1;
-    if (this.levels[0].push(leaf) < TILE_WIDTH) return;
-    for (let level = 0; this.levels[level].length === TILE_WIDTH; level += 1) {
-      const full = this.levels[level];
-      onFullTile?.({ level, index: Math.floor(this.count / TILE_WIDTH ** (level + 1)) - 1, width: TILE_WIDTH }, full);
-      this.levels[level] = [];
-      if (this.levels.length === level + 1) this.levels.push([]);
-      this.levels[level + 1].push(hashRow(full));
-    }
+    this.push(0, leaf, onFullTile);
   }
 
-  /** The tree's root, RFC 6962 section 2.1. */
+  private push(level: number, hash: TreeHash, onFullTile?: FullTile): void {
+    const row = this.levels[level];
+    if (row === undefined) {
+      this.levels.push([hash]);
+      return;
+    }
+    if (row.push(hash) < TILE_WIDTH) return;
+    onFullTile?.({ level, index: Math.floor(this.count / TILE_WIDTH ** (level + 1)) - 1, width: TILE_WIDTH }, row);
+    this.levels[level] = [];
+    this.push(level + 1, hashRow(row), onFullTile);
+  }
+
+  /** The root of the tree. RFC 6962 section 2.1. */
   root(): TreeHash {
     let right: TreeHash[] = [];
     for (const row of this.levels) {
@@ -42,7 +47,7 @@ export class TreeEdge {
     return hashRow(right);
   }
 
-  /** The tiles of the edge: those that aren't full. */
+  /** The tiles of the edge, which are not full. */
   partialTiles(): { tile: TileId; hashes: readonly TreeHash[] }[] {
     return this.levels.flatMap((hashes, level) =>
       hashes.length === 0
@@ -60,7 +65,7 @@ export class TreeEdge {
     );
   }
 
-  /** A copy that grows on its own. */
+  /** An independent copy. */
   copy(): TreeEdge {
     const other = new TreeEdge();
     other.count = this.count;
@@ -69,12 +74,12 @@ export class TreeEdge {
     return other;
   }
 
-  /** The edge as plain data: one base64 text a level. */
+  /** The edge as plain data: one base64 text for each level. */
   toJson(): { size: number; levels: string[] } {
     return { size: this.count, levels: this.levels.map((row) => Buffer.concat(row).toString('base64')) };
   }
 
-  /** @throws RangeError when the data isn't the edge of a tree of that size */
+  /** @throws RangeError when the data is not the edge of a tree of that size */
   static fromJson(data: { size: number; levels: readonly string[] }): TreeEdge {
     const edge = new TreeEdge();
     edge.count = treeSize(data.size);
@@ -82,13 +87,15 @@ export class TreeEdge {
     let rest = data.size;
     for (const level of data.levels) {
       const bytes = Buffer.from(level, 'base64');
-      if (bytes.length !== (rest % TILE_WIDTH) * 32) throw new RangeError(`This is no edge of a tree of ${data.size}`);
+      if (bytes.length !== (rest % TILE_WIDTH) * 32)
+        throw new RangeError(`This is not the edge of a tree of ${data.size} leaves`);
       const row: TreeHash[] = [];
       for (let at = 0; at < bytes.length; at += 32) row.push(treeHash(bytes.subarray(at, at + 32)));
       edge.levels.push(row);
       rest = Math.floor(rest / TILE_WIDTH);
     }
-    if (rest > 0 || edge.levels.length === 0) throw new RangeError(`This is no edge of a tree of ${data.size}`);
+    if (rest > 0 || edge.levels.length === 0)
+      throw new RangeError(`This is not the edge of a tree of ${data.size} leaves`);
     return edge;
   }
 }
