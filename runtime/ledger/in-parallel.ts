@@ -1,18 +1,15 @@
-/** Objects of a bucket read or written at a time: what one client does well, and far below what S3 takes. */
+/** Objects of a bucket that are read or written at the same time. One client handles this well, and S3 allows far more. */
 const PARALLEL = 32;
 
-/** Does one thing with each item, some at a time. Rejects with the first failure. */
+/** Does the work for each item, some at a time. Rejects with the first failure. */
 export async function inParallel<Item>(
   items: readonly Item[],
   work: (item: Item, index: number) => Promise<void>,
 ): Promise<void> {
-  let next = 0;
+  // The workers take their items from one shared iterator.
+  const rest = items.entries();
   const workers = Array.from({ length: Math.min(PARALLEL, items.length) }, async () => {
-    while (next < items.length) {
-      const index = next;
-      next += 1;
-      await work(items[index], index);
-    }
+    for (const [index, item] of rest) await work(item, index);
   });
   await Promise.all(workers);
 }

@@ -1,22 +1,21 @@
-import { formatCheckpoint, parseCheckpoint } from '../core/merkle/checkpoint';
-import { checkNote, parseNote, type VerifierKey } from '../core/merkle/note';
+import { TILE_WIDTH } from '../core/merkle/tile';
 import { TreeEdge } from '../core/merkle/tree';
 
 /** What the sealer knows of a stream. */
 export interface StreamCursor {
-  /** The first sequence number that isn't sealed. */
+  /** The first sequence number that is not sealed. */
   next: number;
-  /** When an entry of it was last sealed, epoch milliseconds. */
+  /** When an entry of the stream was last sealed, epoch milliseconds. */
   sealedAt: number;
-  /** When it was last listed, epoch milliseconds. */
+  /** When the stream was last listed, epoch milliseconds. */
   checkedAt: number;
   /** Whether a `session_end` is sealed. */
   ended: boolean;
 }
 
 /**
- * How far the sealer came. It is a cache: batches in the locked bucket say the same, and a state that contradicts the
- * locked checkpoint is thrown away.
+ * How far the sealer got. This is a cache: it can be rebuilt from the batches in the locked bucket, and a state that
+ * contradicts the locked checkpoint is not used.
  */
 export interface SealerState {
   edge: TreeEdge;
@@ -25,13 +24,11 @@ export interface SealerState {
   streams: Map<string, StreamCursor>;
   /** Epoch milliseconds. */
   heartbeatAt: number;
-  /** Id of the key that signs the next checkpoint; empty for the log's first. */
+  /** Id of the key that signs the next checkpoint; empty for the log's first key. */
   signerId: string;
-  /** Hash of the deployment that was recorded last; empty before the first. */
+  /** Hash of the last recorded deployment; empty before the first. */
   deployed: string;
 }
-
-export const STATE_KEY = 'state/sealer.json';
 
 export function emptyState(): SealerState {
   return { edge: new TreeEdge(), tail: [], streams: new Map(), heartbeatAt: 0, signerId: '', deployed: '' };
@@ -49,7 +46,7 @@ export function encodeState(state: SealerState): string {
   });
 }
 
-/** The state that a text holds; undefined where it holds none that is whole. */
+/** The state in a text; undefined where the text is not a complete state. */
 export function decodeState(text: string): SealerState | undefined {
   try {
     const value = JSON.parse(text) as {
@@ -64,7 +61,7 @@ export function decodeState(text: string): SealerState | undefined {
     const edge = TreeEdge.fromJson(value.edge);
     const streams = new Map(Object.entries(value.streams));
     const sound = [...streams.values()].every((cursor) => Number.isSafeInteger(cursor.next) && cursor.next >= 1);
-    if (value.v !== 1 || !sound || value.tail.length !== edge.size % 256) return undefined;
+    if (value.v !== 1 || !sound || value.tail.length !== edge.size % TILE_WIDTH) return undefined;
     return {
       edge,
       tail: value.tail,
@@ -75,29 +72,5 @@ export function decodeState(text: string): SealerState | undefined {
     };
   } catch {
     return undefined;
-  }
-}
-
-/** Whether a stored note is this log's checkpoint of exactly this tree. */
-export function isCheckpointOf(note: string, edge: TreeEdge, key: VerifierKey): boolean {
-  try {
-    const signed = parseNote(note);
-    return (
-      checkNote(signed, key) === 'valid' &&
-      signed.text === formatCheckpoint({ origin: key.name, size: edge.size, root: edge.root() })
-    );
-  } catch {
-    return false;
-  }
-}
-
-/** The tree size that a stored, valid checkpoint of this log vouches for; -1 for anything else. */
-export function checkpointSize(note: string | undefined, key: VerifierKey): number {
-  if (note === undefined) return -1;
-  try {
-    const signed = parseNote(note);
-    return checkNote(signed, key) === 'valid' ? parseCheckpoint(signed.text).size : -1;
-  } catch {
-    return -1;
   }
 }

@@ -8,9 +8,10 @@ import { S3ObjectStore } from '../aws/s3-object-store';
 import { DEPLOYMENT_FILE, type Deployment } from '../core/contracts';
 import { lagMetric } from '../core/ledger/sealing-metrics';
 import { verifierKeyFromSpki } from '../core/merkle/note';
-import { DEFAULT_LIMITS, Sealer, type SealingReport, type Signer } from './sealer';
+import { Sealer, type SealingReport } from './sealer';
+import { DEFAULT_LIMITS, type Signer } from './sealer-ports';
 
-// Lambda says it; a sealer whose lag can't be told apart still seals.
+// Lambda sets the name. Without it, the metric has a generic dimension, but sealing works.
 const functionName = process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'sealer';
 const deployment = JSON.parse(readFileSync(path.join(__dirname, DEPLOYMENT_FILE), 'utf8')) as Deployment | null;
 let sealer: Promise<Sealer> | undefined;

@@ -4,7 +4,7 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Ledger } from '../../lib/ledger/ledger';
 import { LedgerWriter } from '../../runtime/aws/ledger-writer';
 import { ledgerKey } from '../../runtime/core/contracts';
-import { DEFAULT_LIMITS } from '../../runtime/ledger/sealer';
+import { DEFAULT_LIMITS } from '../../runtime/ledger/sealer-ports';
 import { audit } from '../runtime/ledger/audited-ledger';
 import { MemorySource } from '../runtime/ledger/memory-source';
 import type { MemoryStore } from '../runtime/ledger/memory-store';

@@ -7,7 +7,8 @@ import { S3ObjectStore } from '../../runtime/aws/s3-object-store';
 import { AUDIT_DEFAULTS, verifyLedger } from '../../runtime/core/audit/verify-ledger';
 import { ledgerKey } from '../../runtime/core/contracts';
 import { sessionIdAt } from '../../runtime/core/ledger/stream-id';
-import { DEFAULT_LIMITS, Sealer } from '../../runtime/ledger/sealer';
+import { Sealer } from '../../runtime/ledger/sealer';
+import { DEFAULT_LIMITS } from '../../runtime/ledger/sealer-ports';
 import { entry, signingKey } from '../runtime/ledger/sealed-ledger';
 import { type Emulator, startEmulator } from './runner';
 

@@ -1,5 +1,6 @@
-import { ledgerKey, SEQ_DIGITS } from '../contracts';
+import { ledgerKey } from '../contracts';
 import type { Batch } from '../ledger/batch';
+import { parseEntryKey } from '../ledger/entry-key';
 
 /** Where the entry of a leaf is stored. */
 export interface LeafPlace {
@@ -8,11 +9,9 @@ export interface LeafPlace {
   readonly own?: { readonly stream: string; readonly seq: number };
 }
 
-const ENTRY_KEY = new RegExp(`^entries/([A-Za-z0-9][A-Za-z0-9_-]{0,127})/(\\d{${SEQ_DIGITS}})$`);
-
 export function leafPlace(key: string): LeafPlace {
-  const [, stream, seq] = ENTRY_KEY.exec(key) ?? [];
-  return stream === undefined ? { key } : { key, own: { stream, seq: Number(seq) } };
+  const own = parseEntryKey(key);
+  return own ? { key, own } : { key };
 }
 
 /** Places of a batch's leaves, in order. */
@@ -20,7 +19,7 @@ export function batchPlaces(batch: Batch): LeafPlace[] {
   const places: LeafPlace[] = [];
   for (const { stream, first, count } of batch.runs) {
     // The last key of a run is the longest. If a writer makes that key, it makes all keys of the run.
-    const usual = leafPlace(ledgerKey.entry(stream, first + count - 1)).own !== undefined;
+    const usual = parseEntryKey(ledgerKey.entry(stream, first + count - 1)) !== undefined;
     for (let seq = first; seq < first + count; seq += 1) {
       const key = ledgerKey.entry(stream, seq);
       places.push(usual ? { key, own: { stream, seq } } : leafPlace(key));

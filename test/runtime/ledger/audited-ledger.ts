@@ -7,7 +7,7 @@ import {
 } from '../../../runtime/core/audit/verify-ledger';
 import { type LedgerEntry, ledgerKey } from '../../../runtime/core/contracts';
 import { sessionIdAt } from '../../../runtime/core/ledger/stream-id';
-import { DEFAULT_LIMITS } from '../../../runtime/ledger/sealer';
+import { DEFAULT_LIMITS } from '../../../runtime/ledger/sealer-ports';
 import { entry, SealedLedger, START } from './sealed-ledger';
 
 /** Numbers from 0 to below 1 that a seed determines (mulberry32), so that a failing case can be run again. */

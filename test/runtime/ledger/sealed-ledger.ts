@@ -2,7 +2,8 @@ import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { type Deployment, type LedgerEntry, ledgerKey } from '../../../runtime/core/contracts';
 import { encodeEntry } from '../../../runtime/core/ledger/entry';
 import { type VerifierKey, verifierKeyFromSpki } from '../../../runtime/core/merkle/note';
-import { DEFAULT_LIMITS, Sealer, type SealerLimits, type Signer } from '../../../runtime/ledger/sealer';
+import { Sealer } from '../../../runtime/ledger/sealer';
+import { DEFAULT_LIMITS, type SealerLimits, type Signer } from '../../../runtime/ledger/sealer-ports';
 import { MemoryStore } from './memory-store';
 
 export const START = Date.parse('2026-11-25T12:00:00Z');

@@ -4,7 +4,8 @@ import { sessionIdAt } from '../../../runtime/core/ledger/stream-id';
 import { parseCheckpoint } from '../../../runtime/core/merkle/checkpoint';
 import { checkNote, parseNote } from '../../../runtime/core/merkle/note';
 import { decodeEntryBundle } from '../../../runtime/core/merkle/tile';
-import { DEFAULT_LIMITS, SealerStoppedError } from '../../../runtime/ledger/sealer';
+import { DEFAULT_LIMITS } from '../../../runtime/ledger/sealer-ports';
+import { SealerStoppedError } from '../../../runtime/ledger/sealer-stopped-error';
 import { entry, SealedLedger, START, signingKey } from './sealed-ledger';
 
 const MERGE_DELAY = DEFAULT_LIMITS.mergeDelayMs;

@@ -42,7 +42,7 @@ test.each([
   ],
   ['another place', (text: string) => text.replace('index 5', 'index 4'), /another entry at leaf 4/],
   ['another tree', (text: string) => text.replace('\n7\n', '\n8\n'), /signature.*doesn’t hold/],
-  ['no proof', () => 'hello\n', /This is no proof/],
+  ['no proof', () => 'hello\n', /This is not a proof/],
 ])('%s proves nothing', async (_, change, reason) => {
   const file = path.join(audited.scratch, 'forged');
   writeFileSync(file, change(readFileSync(proof, 'utf8')));

@@ -7,7 +7,7 @@ import { parseCheckpoint } from '../../../../runtime/core/merkle/checkpoint';
 import { treeHash } from '../../../../runtime/core/merkle/hash';
 import { formatNote, parseNote } from '../../../../runtime/core/merkle/note';
 import { TILE_WIDTH } from '../../../../runtime/core/merkle/tile';
-import { DEFAULT_LIMITS } from '../../../../runtime/ledger/sealer';
+import { DEFAULT_LIMITS } from '../../../../runtime/ledger/sealer-ports';
 import { audit, honestLedger, randomFrom } from '../../ledger/audited-ledger';
 import { FAULTS } from '../../ledger/faults';
 import { MemorySource } from '../../ledger/memory-source';

@@ -3,7 +3,7 @@ import { ledgerKey } from '../../../../runtime/core/contracts';
 import { type Batch, encodeBatch, parseBatch } from '../../../../runtime/core/ledger/batch';
 import { encodeEntry } from '../../../../runtime/core/ledger/entry';
 import { hashLeaf } from '../../../../runtime/core/merkle/hash';
-import { DEFAULT_LIMITS } from '../../../../runtime/ledger/sealer';
+import { DEFAULT_LIMITS } from '../../../../runtime/ledger/sealer-ports';
 import { audit, honestLedger, randomFrom } from '../../ledger/audited-ledger';
 import { FAULTS } from '../../ledger/faults';
 import { MemorySource } from '../../ledger/memory-source';
