@@ -1,6 +1,6 @@
 import { HOURS_PER_MONTH, PRICES, type Price } from './prices';
 
-/** A synthesized template, as far as the estimate reads it. @internal */
+/** The parts of a synthesized template that the estimate reads. @internal */
 export interface CostTemplate {
   readonly name: string;
   readonly resources: Record<string, { readonly Type?: string; readonly Properties?: Record<string, unknown> }>;
@@ -13,7 +13,7 @@ export interface CostLine {
   readonly quantity: number;
   readonly unitUsd: number;
   readonly unit: string;
-  /** For `fixed` a month, for `session` one session, for `call` 1,000 calls. */
+  /** For `fixed` the cost of a month, for `session` of one session, for `call` of 1,000 calls. */
   readonly usd: number;
   readonly note: string;
 }
@@ -28,11 +28,11 @@ export interface CostEstimate {
 
 /** @internal */
 export interface CostAssumptions {
-  /** How long one session's task runs, in minutes. */
+  /** How long the task of one session runs, in minutes. */
   readonly sessionMinutes: number;
 }
 
-/** What an interface endpoint is for, by its service's short name. */
+/** Why there is an interface endpoint, by the short name of its service. */
 const WHY_ENDPOINT: Record<string, string> = {
   'bedrock-runtime': 'the agent calls its models',
   'ecr.api': 'the task pulls its image',
@@ -40,7 +40,7 @@ const WHY_ENDPOINT: Record<string, string> = {
   ecs: 'sessions are launched from inside',
   events: 'events are sent from inside',
   'execute-api': 'the agent calls the gate',
-  kms: 'the sealer signs checkpoints, or a function encrypts by itself',
+  kms: 'the sealer signs checkpoints, or a function encrypts directly',
   lambda: 'the gate runs connectors',
   logs: 'the task writes its log',
   secretsmanager: 'a connector reads its credential',
@@ -48,7 +48,7 @@ const WHY_ENDPOINT: Record<string, string> = {
   sts: 'a function assumes a role',
 };
 
-/** What one call through the gate uses: gate and executor, an intent and an outcome with their evidence. */
+/** What one call through the gate uses: the gate, the executor, and an intent and an outcome with their evidence. */
 const PER_CALL: { item: string; price: Price; quantity: number; note: string }[] = [
   { item: 'Gate API', price: PRICES.restApiRequest, quantity: 1, note: 'one request' },
   { item: 'Function requests', price: PRICES.lambdaRequest, quantity: 2, note: 'gate and executor' },
@@ -72,7 +72,7 @@ const PER_CALL: { item: string; price: Price; quantity: number; note: string }[]
   { item: 'Logs', price: PRICES.logGigabyte, quantity: 4 / 1_000_000, note: '4 KB' },
 ];
 
-/** More of the same where a CloudTrail trail records who touches the ledger's buckets. */
+/** What a call also uses where a CloudTrail trail records access to the ledger's buckets. */
 const PER_CALL_WITH_TRAIL: typeof PER_CALL = [
   {
     item: 'Data events of the trail',
@@ -83,8 +83,8 @@ const PER_CALL_WITH_TRAIL: typeof PER_CALL = [
 ];
 
 /**
- * Estimates what a set of templates costs: per month whether used or not, per session, and per 1,000 gated calls.
- * Model tokens, data transfer and storage aren't in it.
+ * Estimates what a set of templates costs: per month, even without use; per session; and per 1,000 calls through the gate.
+ * Model tokens, data transfer and storage are not included.
  * @internal
  */
 export function estimateCost(templates: CostTemplate[], assumptions: CostAssumptions): CostEstimate {
@@ -129,7 +129,7 @@ function endpointLines(endpoints: { Properties?: Record<string, unknown> }[]): C
         `Endpoint of ${service}`,
         zones * HOURS_PER_MONTH,
         PRICES.interfaceEndpoint,
-        `${zones} ${zones === 1 ? 'zone' : 'zones'}: ${WHY_ENDPOINT[service] ?? 'made outside this library'}`,
+        `${zones} ${zones === 1 ? 'zone' : 'zones'}: ${WHY_ENDPOINT[service] ?? 'not from this library'}`,
       );
     });
 }
@@ -191,7 +191,7 @@ function domainNames(lists: { Properties?: Record<string, unknown> }[]): number 
   );
 }
 
-/** `com.amazonaws.<region>.ecr.api` → `ecr.api`, whether the region is text or a reference. */
+/** `com.amazonaws.<region>.ecr.api` → `ecr.api`. The region may be a reference. */
 function serviceOf(serviceName: unknown): string {
   const join = (serviceName as { 'Fn::Join'?: [string, unknown[]] } | undefined)?.['Fn::Join'];
   const text = join

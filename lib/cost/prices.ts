@@ -2,9 +2,9 @@
 export interface Price {
   /** US dollars for one unit. */
   readonly usd: number;
-  /** What one unit is. */
+  /** The unit. */
   readonly unit: string;
-  /** The page that says so. */
+  /** The page where the price can be checked. */
   readonly source: string;
 }
 
@@ -13,7 +13,7 @@ export const HOURS_PER_MONTH = 730;
 
 /**
  * List prices of us-east-1, without free tiers, discounts and tax. Other regions cost up to 50 % more.
- * Entered from memory on the day below: each line names the page where to check it, not a page it was checked against.
+ * Entered by hand on the date below, and not checked against the pages that they name.
  * @internal
  */
 export const PRICES_AS_OF = '2026-11-01';

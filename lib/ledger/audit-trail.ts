@@ -13,11 +13,11 @@ const TRAIL_SERVICE = 'cloudtrail.amazonaws.com';
 
 /** @internal */
 export interface AuditTrailProps {
-  /** Buckets of which every write, and every refusal, is recorded. */
+  /** Buckets whose writes and denied requests are recorded. */
   readonly lockedBuckets: s3.IBucket[];
-  /** Buckets of which reads are recorded too: they hold content. */
+  /** Buckets whose reads are recorded too, because they hold content. */
   readonly contentBuckets: s3.IBucket[];
-  /** Keys of which a refused use sets off the alarm. */
+  /** Keys whose denied use raises the alarm. */
   readonly keys: kms.IKey[];
   /** COMPLIANCE retention of the trail's files. */
   readonly retention: Duration;
@@ -25,9 +25,9 @@ export interface AuditTrailProps {
 }
 
 /**
- * Records, outside the ledger and by another service, who touched its buckets: a CloudTrail trail of data events and of
- * write management events, with digest files that tell a changed or missing log file, in a locked bucket of its own.
- * Whoever is refused on the ledger, or stops the trail, sets off an alarm within minutes.
+ * Records access to the ledger's buckets outside the ledger: a CloudTrail trail of data events and of write management
+ * events. Its digest files show changed or missing log files, and it has its own locked bucket. An alarm is raised within
+ * minutes when access to the ledger is denied, or someone stops the trail.
  *
  * Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html,
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/filtering-data-events.html
@@ -35,13 +35,13 @@ export interface AuditTrailProps {
  */
 export class AuditTrail extends Construct {
   public readonly bucket: s3.IBucket;
-  /** Goes off when anybody is refused something on the ledger. */
+  /** Raised when access to the ledger is denied, or someone stops the trail. */
   public readonly alarm: cloudwatch.Alarm;
 
   constructor(scope: Construct, id: string, props: AuditTrailProps) {
     super(scope, id);
     const stack = Stack.of(this);
-    // The bucket's policy names the trail, which can't exist before the policy: so its name is given.
+    // The bucket policy names the trail, and must exist before the trail. So the name is set here.
     const trailName = Names.uniqueResourceName(this, { maxLength: 100, separator: '-' });
     const trailArn = stack.formatArn({
       service: 'cloudtrail',
@@ -77,7 +77,7 @@ export class AuditTrail extends Construct {
         },
         dataEvents('Writes to locked buckets', props.lockedBuckets, [{ field: 'readOnly', equalTo: ['false'] }]),
         dataEvents('Reads and writes of content', props.contentBuckets),
-        // Not its writes: a trail that records its own deliveries never comes to rest.
+        // Not its writes: a trail that records its own deliveries never stops delivering.
         dataEvents('Deletions of this trail', [files.bucket], [{ field: 'eventName', startsWith: ['Delete'] }]),
       ],
     });
@@ -122,7 +122,7 @@ export class AuditTrail extends Construct {
     );
   }
 
-  /** EventBridge sees what any trail records, within minutes and for nothing; a log group keeps what it saw. */
+  /** EventBridge receives what any trail records within minutes, at no cost. A log group keeps the matching events. */
   private alarmOnRefusals(bucketNames: string[], keyArns: string[], trail: string[]): cloudwatch.Alarm {
     const attempts = new logs.LogGroup(this, 'RefusedAttempts', {
       retention: logs.RetentionDays.ONE_YEAR,
@@ -141,14 +141,14 @@ export class AuditTrail extends Construct {
     );
     const refused = [{ prefix: 'AccessDenied' }];
     const rule = new events.Rule(this, 'Refused', {
-      description: 'Somebody was refused something on the audit ledger, or stopped its trail',
+      description: 'Access to the audit ledger was denied, or its trail was stopped',
       eventPattern: {
         source: ['aws.s3', 'aws.kms', 'aws.cloudtrail'],
         detailType: ['AWS API Call via CloudTrail'],
         detail: {
           $or: [
             { errorCode: refused, requestParameters: { bucketName: bucketNames } },
-            // KMS leaves the parameters of a refused call out, and names the key in its message.
+            // KMS omits the parameters of a denied call, and names the key in the message.
             { errorCode: refused, errorMessage: keyArns.map((arn) => ({ wildcard: `*${arn}*` })) },
             { eventName: ['StopLogging', 'DeleteTrail'], requestParameters: { name: trail } },
           ],
@@ -157,7 +157,7 @@ export class AuditTrail extends Construct {
       targets: [{ bind: () => ({ arn: attempts.logGroupArn }) }],
     });
     return new cloudwatch.Alarm(this, 'RefusedAlarm', {
-      alarmDescription: 'Somebody was refused something on the audit ledger, or stopped its trail',
+      alarmDescription: 'Access to the audit ledger was denied, or its trail was stopped',
       metric: new cloudwatch.Metric({
         namespace: 'AWS/Events',
         metricName: 'TriggeredRules',

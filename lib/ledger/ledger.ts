@@ -13,23 +13,23 @@ import type { LedgerOptions } from './ledger-options';
 import { LockedBucket } from './locked-bucket';
 import { Sealer } from './sealer';
 
-/** Longest retention that Object Lock takes, in days: 100 years. */
+/** Longest retention that Object Lock allows, in days: 100 years. */
 const MAX_RETENTION_DAYS = 36_500;
-/** Beyond ten years it is asked whether that was meant. */
+/** Above ten years, synthesis warns. */
 const LONG_RETENTION_DAYS = 3653;
-/** Below a month the record is likely gone before anybody asks for it. */
+/** Below 30 days, the record is probably gone before anyone asks for it. */
 const SHORT_RETENTION_DAYS = 30;
 
-/** What a ledger needs to know. */
+/** Properties of a ledger. */
 export interface LedgerProps extends LedgerOptions {
   /**
-   * How long every entry stays locked in COMPLIANCE mode: nobody, the account's root user included, can delete it
-   * earlier or make the time shorter. Whole days; for development write `Duration.days(1)` and `shortRetention: true`.
+   * How long every entry stays locked in COMPLIANCE mode. Nobody can delete it earlier or shorten the time, not even the
+   * root user of the account. Whole days. For development write `Duration.days(1)` and `shortRetention: true`.
    */
   readonly retention: Duration;
 
   /**
-   * How long arguments and results are kept in the evidence bucket, which can be erased earlier.
+   * How long arguments and results stay in the evidence bucket. They can be erased earlier.
    * @default Duration.days(90)
    */
   readonly evidenceRetention?: Duration;
@@ -42,34 +42,34 @@ export interface LedgerProps extends LedgerOptions {
 }
 
 /**
- * The record nobody can edit: entries under Object Lock, sealed into a signed Merkle tree, with arguments and results
- * in a separate bucket that can be erased without breaking a proof.
+ * A record that nobody can edit: entries under Object Lock, sealed into a signed Merkle tree. Arguments and results are in
+ * a separate bucket, and can be erased without breaking a proof.
  */
 export class Ledger extends Construct {
   /** Entries, batches and checkpoints, locked. */
   public readonly ledgerBucket: s3.IBucket;
-  /** Arguments and results, erasable. */
+  /** Arguments and results. They can be erased. */
   public readonly evidenceBucket: s3.IBucket;
-  /** The latest checkpoint and the tiles of the tree, overwritten by design. */
+  /** The latest checkpoint and the tiles of the tree. They are overwritten by design. */
   public readonly publicationBucket: s3.IBucket;
   /** The second place of every checkpoint. */
   public readonly witnessBucket: s3.IBucket;
   /**
-   * The first key that signs checkpoints, Ed25519; only the sealer may use it. `hardened-agent audit key` prints its public
-   * half, and `audit verify` follows from it to later keys.
+   * The first key that signs checkpoints. Ed25519; only the sealer may use it. `hardened-agent audit key` prints its public
+   * half, and `audit verify` follows the log from this key to later ones.
    */
   public readonly signingKey: kms.IKey;
   /** The name of the log in its checkpoints. */
   public readonly origin: string;
-  /** Seals what is new. It runs once a minute by itself. */
+  /** The sealer. A schedule runs it once a minute. */
   public readonly sealFunction: lambda.IFunction;
-  /** Goes off when sealing failed for five minutes. */
+  /** Raised when sealing failed for five minutes. */
   public readonly sealAlarm: cloudwatch.Alarm;
-  /** Goes off when entries stay unsealed longer than they may, and when the sealer says nothing. */
+  /** Raised when entries stay unsealed too long, or the sealer sends no metric. */
   public readonly lagAlarm: cloudwatch.Alarm;
-  /** The trail's log and digest files, locked; undefined without a trail. */
+  /** The trail's log and digest files, locked. Undefined without a trail. */
   public readonly trailBucket?: s3.IBucket;
-  /** Goes off when anybody is refused something on the ledger, or stops the trail; undefined without a trail. */
+  /** Raised when access to the ledger is denied, or someone stops the trail. Undefined without a trail. */
   public readonly refusedAlarm?: cloudwatch.Alarm;
 
   private readonly sealerCode = new SynthesisTimeCode('ledger-sealer');
@@ -77,7 +77,7 @@ export class Ledger extends Construct {
   private readonly ledgerKey: kms.IKey;
   private readonly evidenceKey: kms.IKey;
 
-  /** @throws Error when the retention isn't whole days from 1 to 36,500 */
+  /** @throws Error when the retention is not a whole number of days from 1 to 36,500 */
   constructor(scope: Construct, id: string, props: LedgerProps) {
     super(scope, id);
     this.validateRetention(props);
@@ -141,7 +141,7 @@ export class Ledger extends Construct {
       breakGlassRole: props.breakGlassRole,
       network: props.network,
     });
-    this.signingKey = sealer.signingKeys[0];
+    this.signingKey = sealer.firstSigningKey;
     this.origin = sealer.origin;
     this.sealFunction = sealer.function;
     this.sealAlarm = sealer.alarm;
@@ -160,7 +160,7 @@ export class Ledger extends Construct {
   }
 
   /**
-   * Has the sealer record what a gate enforces: the gate puts it beside this code.
+   * The code of the sealer. A gate adds the file with its policies to it, and the sealer then records them.
    * @internal
    */
   public _deploymentCode(): SynthesisTimeCode {
@@ -172,32 +172,32 @@ export class Ledger extends Construct {
     if (!this.servesGate) this.sealerCode.stage(this, DEPLOYMENT_FILE, null);
   }
 
-  /** COMPLIANCE retention can be made longer, never shorter: a slip here costs years of storage. */
+  /** COMPLIANCE retention can be extended but never shortened: a mistake here costs years of storage. */
   private validateRetention({ retention, shortRetention }: LedgerProps): void {
     const days = retention.toDays({ integral: false });
     if (!Number.isInteger(days) || days < 1 || days > MAX_RETENTION_DAYS) {
       throw new Error(
-        `${this.node.path}: retention is whole days from 1 to ${MAX_RETENTION_DAYS.toLocaleString('en')}, and nobody can shorten it later; write for example Duration.days(365)`,
+        `${this.node.path}: retention must be whole days from 1 to ${MAX_RETENTION_DAYS.toLocaleString('en')}, and nobody can shorten it later; write for example Duration.days(365)`,
       );
     }
     if (days > LONG_RETENTION_DAYS) {
       Annotations.of(this).addWarningV2(
         'cdk-hardened-agent:long-retention',
-        `Every entry will be locked for ${days} days, and nobody can shorten that later, AWS included.`,
+        `Every entry will be locked for ${days} days, and nobody can shorten that later, not even AWS.`,
       );
     }
     if (days < SHORT_RETENTION_DAYS && !shortRetention) {
       Annotations.of(this).addWarningV2(
         'cdk-hardened-agent:short-retention',
-        `Every entry is locked for ${days} ${days === 1 ? 'day' : 'days'} only. Write shortRetention: true where that is meant, as in development.`,
+        `Every entry is locked for only ${days} ${days === 1 ? 'day' : 'days'}. If that is intended, as in development, write shortRetention: true.`,
       );
     }
   }
 
   /**
-   * Lets somebody run `hardened-agent audit erase`: record an erasure, then delete arguments and results.
+   * Allows `hardened-agent audit erase`: recording an erasure, then deleting arguments and results.
    *
-   * @returns the grant of the deletions
+   * @returns the grant for recording and deleting
    */
   public grantErase(grantee: iam.IGrantable): iam.Grant {
     iam.Grant.addToPrincipal({
@@ -228,7 +228,7 @@ export class Ledger extends Construct {
     );
   }
 
-  /** Lets a writer append entries, and read back its own on a conflict; never change, list or delete. */
+  /** Allows a writer to append entries, and to read an entry back after a conflict. Never to change, list or delete. */
   public grantAppend(grantee: iam.IGrantable): iam.Grant {
     return this.grantObjects(grantee, 'LedgerAppend', {
       bucket: this.ledgerBucket,
@@ -239,7 +239,7 @@ export class Ledger extends Construct {
     });
   }
 
-  /** Lets an auditor or a checker read single entries. */
+  /** Allows reading single entries, for an auditor or a check. */
   public grantReadEntries(grantee: iam.IGrantable): iam.Grant {
     return this.grantObjects(grantee, 'LedgerRead', {
       bucket: this.ledgerBucket,
@@ -251,7 +251,7 @@ export class Ledger extends Construct {
   }
 
   /**
-   * Lets a part store evidence.
+   * Allows storing evidence.
    * @param prefix `args` or `results`
    */
   public grantWriteEvidence(grantee: iam.IGrantable, prefix: string): iam.Grant {
@@ -265,7 +265,7 @@ export class Ledger extends Construct {
   }
 
   /**
-   * Lets a part read evidence.
+   * Allows reading evidence.
    * @param prefix `args` or `results`
    */
   public grantReadEvidence(grantee: iam.IGrantable, prefix: string): iam.Grant {
@@ -280,7 +280,7 @@ export class Ledger extends Construct {
 
   private evidencePrefix(prefix: string): string {
     if (prefix !== 'args' && prefix !== 'results') {
-      throw new Error(`${this.node.path}: there is no evidence prefix "${prefix}"; write "args" or "results"`);
+      throw new Error(`${this.node.path}: evidence has no prefix "${prefix}"; write "args" or "results"`);
     }
     return prefix;
   }
@@ -295,7 +295,7 @@ export class Ledger extends Construct {
       actions: access.actions,
       resourceArns: [access.bucket.arnForObjects(`${access.prefix}/*`)],
     });
-    // The key serves this bucket only: with bucket keys, S3 passes the bucket's ARN as encryption context.
+    // For this bucket only: with bucket keys, S3 passes the ARN of the bucket as encryption context.
     const key = iam.Grant.addToPrincipal({
       grantee,
       actions: access.keyActions,

@@ -6,26 +6,26 @@ import { Construct } from 'constructs';
 
 /** @internal */
 export interface LockedBucketProps {
-  /** What the bucket is for, in a few words: it names the key. */
+  /** What the bucket is for, in a few words. Used in the description of its key. */
   readonly purpose: string;
   /** COMPLIANCE retention of every version. */
   readonly retention: Duration;
-  /** Prefixes under which a key is written once and never again. Empty: the lock alone keeps what was written. */
+  /** Prefixes under which each key can be written only once. Empty: only the lock protects what was written. */
   readonly createOnlyPrefixes: string[];
-  /** Whether an AWS service delivers with an ACL header. ACLs have no effect in the bucket either way. @default false */
+  /** Whether an AWS service delivers with an ACL header. ACLs have no effect in this bucket. @default false */
   readonly aclsInUploads?: boolean;
-  /** The one role that the denies spare. @default - nobody is spared */
+  /** The only role that the denies exempt. @default - no role is exempt */
   readonly breakGlassRole?: iam.IRole;
   /** @default - none */
   readonly accessLogs?: s3.IBucket;
 }
 
 /**
- * A bucket whose objects nobody can change or delete before their time, its owner and its administrators included
- * (S3 Object Lock, COMPLIANCE mode), under a key that nobody can destroy.
+ * A bucket whose objects nobody can change or delete before their retention ends, not even its owner or an administrator
+ * (S3 Object Lock, COMPLIANCE mode). Nobody can destroy its encryption key.
  *
- * The lock does the work. The policies are the second layer: they make an attempt fail loudly before it meets the lock,
- * keep keys create-only, and keep the settings of the bucket and its key as deployed.
+ * The lock protects the objects. The policies are a second layer: they deny an attempt before it reaches the lock, make
+ * keys create-only, and keep the settings of the bucket and its key as deployed.
  *
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html,
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
@@ -42,7 +42,7 @@ export class LockedBucket extends Construct {
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    this.protectKey(props.breakGlassRole);
+    protectKey(this, this.key, props.breakGlassRole ? [props.breakGlassRole.roleArn] : []);
 
     this.bucket = new s3.Bucket(this, 'Bucket', {
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
@@ -116,37 +116,32 @@ export class LockedBucket extends Construct {
       }),
     ];
   }
-
-  private protectKey(breakGlassRole?: iam.IRole): void {
-    const spared = breakGlassRole ? [breakGlassRole.roleArn] : [];
-    protectKey(this, this.key, spared);
-  }
 }
 
 /**
- * Denies destroying or disabling a key to everyone but the spared, and changing its policy to everyone but the spared
- * and the deployment itself.
+ * Denies destroying or disabling a key to everyone but the exempt roles. Denies changing its policy to everyone but the
+ * exempt roles and the deployment itself.
  *
- * KMS refuses a new key whose creator couldn't change its policy later. The deployment's own role can; where there is
- * none to name, the key is made with that safety check off, and only the spared can change the policy ever after.
+ * KMS refuses a new key whose creator couldn't change its policy later. The deployment's role can. Where its name is not
+ * known, the key is created without that safety check, and only the exempt roles can ever change the policy.
  *
  * Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
  * @internal
  */
-export function protectKey(scope: Construct, key: kms.Key, spared: string[]): void {
+export function protectKey(scope: Construct, key: kms.Key, exemptArns: string[]): void {
   const deployment = deploymentRoleArns(scope);
   key.addToResourcePolicy(
     deny('NeverDestroyKey', {
       actions: ['kms:ScheduleKeyDeletion', 'kms:DisableKey', 'kms:DisableKeyRotation', 'kms:DeleteImportedKeyMaterial'],
       resources: ['*'],
-      conditions: unlessPrincipal(spared),
+      conditions: unlessPrincipal(exemptArns),
     }),
   );
   key.addToResourcePolicy(
     deny('KeepKeyPolicy', {
       actions: ['kms:PutKeyPolicy'],
       resources: ['*'],
-      conditions: unlessPrincipal([...spared, ...deployment]),
+      conditions: unlessPrincipal([...exemptArns, ...deployment]),
     }),
   );
   if (deployment.length === 0) {
@@ -172,7 +167,7 @@ function unlessPrincipal(arns: string[]): Record<string, Record<string, string[]
   return arns.length > 0 ? { ArnNotLike: { 'aws:PrincipalArn': arns } } : undefined;
 }
 
-/** The role that CloudFormation deploys this stack with, which only CloudFormation can assume. */
+/** The role that CloudFormation uses to deploy this stack. Only CloudFormation can assume it. */
 function deploymentRoleArns(scope: Construct): string[] {
   const { synthesizer } = Stack.of(scope);
   if (!(synthesizer instanceof DefaultStackSynthesizer)) return [];

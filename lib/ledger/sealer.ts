@@ -15,26 +15,26 @@ import { PrivateFunction } from '../private/private-function';
 import type { SynthesisTimeCode } from '../private/synthesis-time-code';
 import { protectKey } from './locked-bucket';
 
-/** Enough for a change a month over two years; each costs $1 a month. */
+/** Enough for a change every month for two years. Each key costs $1 a month. */
 const MAX_SIGNING_KEYS = 24;
 
 const LAG_PERIOD = Duration.minutes(5);
 
-/** A bucket, and the key that encrypts it. @internal */
+/** A bucket and its encryption key. @internal */
 export interface EncryptedBucket {
   readonly bucket: s3.IBucket;
-  /** @default - S3's own key */
+  /** @default - a key that S3 manages */
   readonly key?: kms.IKey;
 }
 
 /** @internal */
 export interface SealerProps {
-  /** The bundle, with the deployment beside it. */
+  /** The bundle, with the file that describes the deployment. */
   readonly code: SynthesisTimeCode;
   readonly ledger: EncryptedBucket;
   readonly witness: EncryptedBucket;
   readonly publicationBucket: s3.IBucket;
-  /** How many there have been; the last signs. */
+  /** How many signing keys there have been. The last one signs. */
   readonly signingKeys: number;
   readonly mergeDelay: Duration;
   readonly heartbeat: Duration;
@@ -44,19 +44,20 @@ export interface SealerProps {
 }
 
 /**
- * Gives every ledger entry its place in the Merkle tree, once a minute, and signs the tree with a key that only it can
- * use. Two runs at once write the same history, so no concurrency is reserved.
+ * Gives every ledger entry its place in the Merkle tree once a minute, and signs the tree with a key that only the sealer
+ * can use. Two runs at the same time write the same history, so no concurrency is reserved.
  * @internal
  */
 export class Sealer extends Construct {
   /** The name of the log in its checkpoints. */
   public readonly origin: string;
-  /** The first one first. */
+  public readonly firstSigningKey: kms.Key;
+  /** All signing keys, the oldest first. */
   public readonly signingKeys: kms.Key[];
   public readonly function: lambda.Function;
-  /** Goes off when sealing failed for five minutes: the record still grows, but nobody vouches for it. */
+  /** Raised when sealing failed for five minutes. Entries are still written, but not signed. */
   public readonly alarm: cloudwatch.Alarm;
-  /** Goes off when entries stay unsealed, and when the sealer says nothing. */
+  /** Raised when entries stay unsealed, or the sealer sends no metric. */
   public readonly lagAlarm: cloudwatch.Alarm;
 
   constructor(scope: Construct, id: string, props: SealerProps) {
@@ -65,20 +66,12 @@ export class Sealer extends Construct {
     this.origin = Fn.join('/', ['hardened-agent', stack.account, stack.region, Names.uniqueId(this)]);
     if (!Number.isInteger(props.signingKeys) || props.signingKeys < 1 || props.signingKeys > MAX_SIGNING_KEYS) {
       throw new Error(
-        `${this.node.path}: signingKeys is how many signing keys there have been, from 1 to ${MAX_SIGNING_KEYS}; add 1 to change the key`,
+        `${this.node.path}: signingKeys must be a whole number from 1 to ${MAX_SIGNING_KEYS}, not ${props.signingKeys}: how many keys there have been; add 1 to change the key`,
       );
     }
-    this.signingKeys = Array.from(
-      { length: props.signingKeys },
-      (_, i) =>
-        new kms.Key(this, i === 0 ? 'SigningKey' : `SigningKey${i + 1}`, {
-          description: 'Signs the checkpoints of the audit ledger',
-          keySpec: kms.KeySpec.ECC_NIST_EDWARDS25519,
-          keyUsage: kms.KeyUsage.SIGN_VERIFY,
-          removalPolicy: RemovalPolicy.RETAIN,
-        }),
-    );
-    const [first, ...later] = this.signingKeys.map((key) => key.keyArn);
+    this.firstSigningKey = this.makeSigningKey('SigningKey');
+    const later = Array.from({ length: props.signingKeys - 1 }, (_, i) => this.makeSigningKey(`SigningKey${i + 2}`));
+    this.signingKeys = [this.firstSigningKey, ...later];
 
     const securityGroup = props.network?._securityGroupOf(this, 'Group', 'Sealer: reaches its endpoints only');
     const seal = new PrivateFunction(this, 'Seal', {
@@ -88,14 +81,21 @@ export class Sealer extends Construct {
         LEDGER_BUCKET: props.ledger.bucket.bucketName,
         PUBLICATION_BUCKET: props.publicationBucket.bucketName,
         WITNESS_BUCKET: props.witness.bucket.bucketName,
-        SIGNING_KEY_ARN: first,
-        ...(later.length > 0 ? { LATER_SIGNING_KEY_ARNS: Fn.join(',', later) } : {}),
+        SIGNING_KEY_ARN: this.firstSigningKey.keyArn,
+        ...(later.length > 0
+          ? {
+              LATER_SIGNING_KEY_ARNS: Fn.join(
+                ',',
+                later.map((key) => key.keyArn),
+              ),
+            }
+          : {}),
         ORIGIN: this.origin,
         MERGE_DELAY_SECONDS: String(props.mergeDelay.toSeconds()),
         HEARTBEAT_SECONDS: String(props.heartbeat.toSeconds()),
       },
       timeout: Duration.minutes(2),
-      // It runs every minute and alone: its lag and its errors say more than its traces would.
+      // Traces would add nothing: its lag and its errors show what it does.
       traced: false,
       memorySize: 1024,
       vpc: props.network?.vpc,
@@ -122,7 +122,7 @@ export class Sealer extends Construct {
       treatMissingData: cloudwatch.TreatMissingData.BREACHING,
     });
     this.lagAlarm = new cloudwatch.Alarm(this, 'LagAlarm', {
-      alarmDescription: 'Entries of the audit ledger stay unsealed, or the sealer says nothing',
+      alarmDescription: 'Entries of the audit ledger stay unsealed, or the sealer sends no metric',
       metric: new cloudwatch.Metric({
         namespace: METRICS_NAMESPACE,
         metricName: LEDGER_LAG,
@@ -131,11 +131,20 @@ export class Sealer extends Construct {
         period: LAG_PERIOD,
         unit: cloudwatch.Unit.SECONDS,
       }),
-      // An entry behind a missing number rightly waits for the merge delay, and a quiet stream is listed twice in it.
+      // An entry behind a missing number waits for the merge delay, and a quiet stream is listed twice in that time.
       threshold: 2 * props.mergeDelay.toSeconds() + LAG_PERIOD.toSeconds(),
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 2,
       treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+    });
+  }
+
+  private makeSigningKey(id: string): kms.Key {
+    return new kms.Key(this, id, {
+      description: 'Signs the checkpoints of the audit ledger',
+      keySpec: kms.KeySpec.ECC_NIST_EDWARDS25519,
+      keyUsage: kms.KeyUsage.SIGN_VERIFY,
+      removalPolicy: RemovalPolicy.RETAIN,
     });
   }
 
@@ -146,7 +155,7 @@ export class Sealer extends Construct {
       prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`));
     const { ledger, witness, publicationBucket } = props;
     const sealed = under(ledger.bucket, 'entries', 'batches', 'checkpoints');
-    // Listing tells a missing object from a forbidden one, besides finding what is new.
+    // Listing finds new entries. Without it, S3 also answers 403 instead of 404 for a missing object.
     allow('ListLedger', ['s3:ListBucket'], [ledger.bucket.bucketArn, witness.bucket.bucketArn]);
     allow('SealLedger', ['s3:GetObject', 's3:PutObject'], sealed);
     allow('KeepAtWitness', ['s3:GetObject', 's3:PutObject'], under(witness.bucket, 'checkpoints'));
