@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** What golang.org/x/mod/sumdb/tlog takes for the same entries. */
+/** What golang.org/x/mod/sumdb/tlog needs for the same entries. */
 export interface GoTimes {
   readonly version: string;
   /** Seconds of processor time to hash each entry as a leaf, and one node with it. */
@@ -14,7 +14,7 @@ export interface GoTimes {
   readonly root: string;
 }
 
-/** Times Go on a file of entries, each behind its length of two bytes; says why where it can't. */
+/** Times Go on a file of entries, each behind its length of two bytes. Returns the reason where it can't. */
 export function timeGo(entries: string): GoTimes | string {
   const folder = mkdtempSync(path.join(tmpdir(), 'bench-go-'));
   try {
@@ -22,7 +22,7 @@ export function timeGo(entries: string): GoTimes | string {
     const cwd = path.join(__dirname, '../../test/deep/go-interop');
     const version = execFileSync('go', ['env', 'GOVERSION'], { encoding: 'utf8', stdio: 'pipe' }).trim();
     execFileSync('go', ['build', '-o', binary, '.'], { cwd, stdio: 'pipe' });
-    const [hashing, building, root] = execFileSync(binary, ['time', entries, 'entries'], { encoding: 'utf8' })
+    const [hashing, building, root = ''] = execFileSync(binary, ['time', entries, 'entries'], { encoding: 'utf8' })
       .trim()
       .split(' ');
     return { version, hashing: Number(hashing), building: Number(building), root };

@@ -6,7 +6,7 @@ import { FolderStore } from '../../bin/ledger/folder-store';
 import { StoredLedger } from '../../bin/ledger/stored-ledger';
 import type { LedgerSource } from '../../runtime/core/audit/ledger-source';
 
-/** A ledger as files, as `audit download` leaves it. */
+/** A ledger as files, in the layout of `audit download`. */
 export class LedgerCopy {
   private readonly root = mkdtempSync(path.join(tmpdir(), 'bench-copy-'));
   private readonly folders = new Set<string>();
@@ -19,7 +19,7 @@ export class LedgerCopy {
     writeFileSync(file, text);
   }
 
-  /** Seconds by the clock that reading the ledger with this many threads takes; with one there are no workers. */
+  /** Seconds of wall-clock time to read the ledger with this many threads. With one, there are no workers. */
   async secondsWith(threads: number, verify: (source: LedgerSource) => Promise<unknown>): Promise<number> {
     const ledger = new FolderStore(this.root);
     const started = performance.now();
