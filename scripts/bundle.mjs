@@ -1,14 +1,15 @@
-// Bundles what runs inside Lambda and the agent's task, so that a user of the package needs neither esbuild nor Docker.
-// One `runtime/<pillar>/<name>.lambda.ts` becomes `runtime-bundles/<pillar>-<name>/index.js`, exporting `handler`.
-import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+// Bundles what runs inside Lambda and the agent's task, so that a user of the package needs neither esbuild nor Docker:
+// `runtime/<pillar>/<name>.lambda.ts` becomes `runtime-bundles/<pillar>-<name>/index.js`, which exports `handler`.
+// The command line becomes `build/bin/hardened-agent.js`.
+import { chmodSync, copyFileSync, existsSync, globSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const bundles = path.join(root, 'runtime-bundles');
-// Built beside and swapped in at the end: a synthesis that runs meanwhile never meets half a bundle.
-const out = `${bundles}.new-${process.pid}`;
+// Everything is built under another name and renamed at the end: a synthesis that runs meanwhile never meets half a bundle.
+const unfinished = `${bundles}.new-${process.pid}`;
 const cedarWasm = path.join(root, 'node_modules/@cedar-policy/cedar-wasm/nodejs/cedar_wasm_bg.wasm');
 
 const shared = {
@@ -26,7 +27,7 @@ const handlers = globSync('runtime/*/*.lambda.ts', { cwd: root });
 await Promise.all(
   handlers.map((handler) => {
     const [, pillar, file] = handler.split(path.sep);
-    const directory = path.join(out, `${pillar}-${file.replace('.lambda.ts', '')}`);
+    const directory = path.join(unfinished, `${pillar}-${file.replace('.lambda.ts', '')}`);
     return build({
       ...shared,
       entryPoints: [handler],
@@ -35,36 +36,34 @@ await Promise.all(
     });
   }),
 );
-
-const bridge = 'runtime/agent-bridge/main.ts';
-if (existsSync(path.join(root, bridge))) {
-  await build({ ...shared, entryPoints: [bridge], outfile: path.join(out, 'agent-bridge/index.js') });
+for (const [entryPoint, bundle] of [
+  ['runtime/agent-bridge/main.ts', 'agent-bridge'],
+  ['bin/ledger/entry-worker.ts', 'audit-worker'],
+]) {
+  await build({ ...shared, entryPoints: [entryPoint], outfile: path.join(unfinished, bundle, 'index.js') });
 }
-const auditWorker = 'bin/ledger/entry-worker.ts';
-if (existsSync(path.join(root, auditWorker))) {
-  await build({ ...shared, entryPoints: [auditWorker], outfile: path.join(out, 'audit-worker/index.js') });
-}
-const commandLine = 'bin/hardened-agent.ts';
-if (existsSync(path.join(root, commandLine))) {
-  await build({
-    ...shared,
-    entryPoints: [commandLine],
-    outfile: path.join(root, 'bin/hardened-agent.js'),
-    // Comes with the package, and reads a .wasm beside itself.
-    external: ['@cedar-policy/cedar-wasm'],
-    banner: { js: '#!/usr/bin/env node' },
-  });
-}
-
 // esbuild leaves out the .wasm that cedar-wasm reads beside its own file.
-for (const bundle of globSync('*/index.js', { cwd: out })) {
-  if (readFileSync(path.join(out, bundle), 'utf8').includes('cedar_wasm_bg.wasm')) {
-    mkdirSync(path.dirname(path.join(out, bundle)), { recursive: true });
-    copyFileSync(cedarWasm, path.join(out, path.dirname(bundle), 'cedar_wasm_bg.wasm'));
+for (const bundle of globSync('*/index.js', { cwd: unfinished })) {
+  if (readFileSync(path.join(unfinished, bundle), 'utf8').includes('cedar_wasm_bg.wasm')) {
+    copyFileSync(cedarWasm, path.join(unfinished, path.dirname(bundle), 'cedar_wasm_bg.wasm'));
   }
 }
 
 const old = `${bundles}.old-${process.pid}`;
 if (existsSync(bundles)) renameSync(bundles, old);
-renameSync(out, bundles);
+renameSync(unfinished, bundles);
 rmSync(old, { recursive: true, force: true });
+
+// The compiler writes to build/ too, so only this one file is replaced.
+const commandLine = path.join(root, 'build/bin/hardened-agent.js');
+const unfinishedCommandLine = `${commandLine}.new-${process.pid}`;
+await build({
+  ...shared,
+  entryPoints: ['bin/hardened-agent.ts'],
+  outfile: unfinishedCommandLine,
+  // The package brings it along, and it reads a .wasm beside itself.
+  external: ['@cedar-policy/cedar-wasm'],
+  banner: { js: '#!/usr/bin/env node' },
+});
+chmodSync(unfinishedCommandLine, 0o755);
+renameSync(unfinishedCommandLine, commandLine);

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -29,22 +29,8 @@ const CHUNK = 256;
 /** Below this number of entries, starting threads takes longer than they save, measured on two cores. */
 const SMALL = 100_000;
 
-/**
- * The bundle of the worker. This code runs from its own folder, or bundled from the folder of the command line.
- *
- * @throws Error when there is no bundle
- */
-function workerFile(): string {
-  const candidates = ['..', '../..', '../../..'].map((up) =>
-    path.resolve(__dirname, up, 'runtime-bundles/audit-worker/index.js'),
-  );
-  const found = candidates.find((file) => existsSync(file));
-  if (found === undefined)
-    throw new Error(
-      `The worker for audits is missing from the package. Use --threads 1. Looked for ${candidates.join(', ')}.`,
-    );
-  return found;
-}
+/** Two folders up is the package's root, from `bin/ledger` and from `build/bin`. */
+const WORKER = path.resolve(__dirname, '../../runtime-bundles/audit-worker/index.js');
 
 /** Threads that read, hash and parse entries of a copy. The main thread judges all answers, so their number never changes a report. */
 export class EntryWorkers {
@@ -58,8 +44,7 @@ export class EntryWorkers {
 
   /** @param root the folder of the copied locked bucket */
   constructor(root: string, count: number) {
-    const file = workerFile();
-    this.workers = Array.from({ length: count }, () => new Worker(file, { workerData: { root } }));
+    this.workers = Array.from({ length: count }, () => new Worker(WORKER, { workerData: { root } }));
     for (const worker of this.workers) {
       worker.on('message', (reply: EntryReply) => {
         this.waiting.get(reply.id)?.resolve(reply);

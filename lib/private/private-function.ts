@@ -1,4 +1,3 @@
-import * as path from 'node:path';
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -9,14 +8,6 @@ import type { EndpointService } from '../network/endpoint-service';
 import type { IsolatedNetwork } from '../network/isolated-network';
 import { environmentProblem } from './environment-size';
 import { serviceOfThisAccount } from './service-of-account';
-
-/**
- * Where the prebuilt bundles of `runtime/` lie in the package.
- * @internal
- */
-export function bundlePath(bundle: string): string {
-  return path.join(__dirname, '..', '..', 'runtime-bundles', bundle);
-}
 
 /** @internal */
 export interface PrivateFunctionProps {

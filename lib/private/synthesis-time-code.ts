@@ -4,7 +4,7 @@ import { FileSystem, Lazy } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as assets from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
-import { bundlePath } from './private-function';
+import { bundlePath } from './bundle-path';
 
 /** In place of a bucket and a key, in a template that is never written. */
 const WITHHELD = 'withheld';

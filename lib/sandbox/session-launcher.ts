@@ -9,7 +9,8 @@ import type { Ledger } from '../ledger/ledger';
 import { EndpointService } from '../network/endpoint-service';
 import type { IsolatedNetwork } from '../network/isolated-network';
 import { targetOf } from '../private/invocations';
-import { bundlePath, PrivateFunction } from '../private/private-function';
+import { bundlePath } from '../private/bundle-path';
+import { PrivateFunction } from '../private/private-function';
 import type { HardenedTask } from './hardened-task';
 
 /** @internal */

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { LedgerEntry } from '../../../runtime/core/contracts';
 import type { LocalDeployment } from './local-deployment';
 
-const COMMAND_LINE = path.join(__dirname, '../../../bin/hardened-agent.js');
+const COMMAND_LINE = path.join(__dirname, '../../../build/bin/hardened-agent.js');
 
 /** A person at the command line who may read the buckets: runs the real `hardened-agent audit`. */
 export class Auditor {

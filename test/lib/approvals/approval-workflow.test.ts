@@ -12,10 +12,7 @@ import { validateAsl } from './validate-asl';
 
 const mockBundle = mkdtempSync(path.join(tmpdir(), 'bundle-'));
 writeFileSync(path.join(mockBundle, 'index.js'), 'exports.handler = async () => {};');
-jest.mock('../../../lib/private-function', () => ({
-  ...jest.requireActual('../../../lib/private-function'),
-  bundlePath: () => mockBundle,
-}));
+jest.mock('../../../lib/private/bundle-path', () => ({ bundlePath: () => mockBundle }));
 
 interface Statement {
   readonly Sid?: string;

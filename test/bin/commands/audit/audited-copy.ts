@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { downloadLedger } from '../../../../bin/ledger/download-ledger';
 import { formatVerifierKey } from '../../../../runtime/core/merkle/note';
-import { DEFAULT_LIMITS } from '../../../../runtime/ledger/sealer';
+import { DEFAULT_LIMITS } from '../../../../runtime/ledger/sealer-ports';
 import type { MemoryStore } from '../../../runtime/ledger/memory-store';
 import { entry, SealedLedger } from '../../../runtime/ledger/sealed-ledger';
 import { hardenedAgent } from '../../hardened-agent-call';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { downloadLedger } from '../../../../bin/ledger/download-ledger';
 import { ledgerKey } from '../../../../runtime/core/contracts';
 import { formatVerifierKey } from '../../../../runtime/core/merkle/note';
-import { DEFAULT_LIMITS } from '../../../../runtime/ledger/sealer';
+import { DEFAULT_LIMITS } from '../../../../runtime/ledger/sealer-ports';
 import { entry, SealedLedger, signingKey } from '../../../runtime/ledger/sealed-ledger';
 import { AuditedCopy, audit, lockedFile, storesOf } from './audited-copy';
 
