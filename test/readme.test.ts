@@ -28,13 +28,13 @@ function reportOf(more = ''): string {
   }
 }
 
-it('the code that the README prints synthesizes as it is, checks included', () => expect(reportOf()).toBe(''));
+test('the code that the README prints synthesizes as it is, checks included', () => expect(reportOf()).toBe(''));
 
-it('so it does beside AwsSolutionsChecks, with the one call that the README names', () => {
+test('so it does beside AwsSolutionsChecks, with the one call that the README names', () => {
   const beside =
     "import { AwsSolutionsChecks } from 'cdk-nag';\nValidations.of(app).addPlugins(new AwsSolutionsChecks(app));\n";
   expect(reportOf(`${beside}agent.acknowledgeAwsSolutions();`)).toBe('');
   expect(reportOf(beside)).toMatch(/AwsSolutions-/);
 });
 
-it('the README is short', () => expect(README.split('\n').length).toBeLessThanOrEqual(151));
+test('the README is short', () => expect(README.split('\n').length).toBeLessThanOrEqual(151));

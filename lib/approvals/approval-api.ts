@@ -1,10 +1,9 @@
-import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { proxyTo } from '../private/invocations';
 import type { PrivateFunction } from '../private/private-function';
+import { onlyRole, signedApiProps } from '../private/signed-api';
 
 /** @internal */
 export interface ApprovalApiProps {
@@ -13,14 +12,14 @@ export interface ApprovalApiProps {
   readonly decide: PrivateFunction;
 }
 
+const STAGE = 'desk';
+
 /**
- * The approval desk's API: `GET /requests`, `GET /requests/{id}`, `POST /requests/{id}/decision`, each signed (SigV4).
+ * The approval desk's API: `GET /requests`, `GET /requests/{id}`, `POST /requests/{id}/decision`.
  *
- * Requests are signed one by one, so there is nothing that a browser sends along by itself: no cookie to ride on, no link
- * that decides. The resource policy denies everybody but the approver role, also administrators of the same account:
- * an allow alone would leave the door open to every principal whose own policy says `execute-api:Invoke`.
- *
- * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
+ * Each request is signed (SigV4), so a browser sends no credential by itself: there is no cookie to abuse, and opening a
+ * link decides nothing. The resource policy denies every principal but the approver role, including administrators of the
+ * account.
  * @internal
  */
 export class ApprovalApi extends Construct {
@@ -28,43 +27,41 @@ export class ApprovalApi extends Construct {
 
   constructor(scope: Construct, id: string, props: ApprovalApiProps) {
     super(scope, id);
-    const accessLogs = new logs.LogGroup(this, 'AccessLogs', {
-      retention: logs.RetentionDays.ONE_YEAR,
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
-
     this.api = new apigateway.RestApi(this, 'Api', {
-      description: 'Approval desk: people look at waiting tool calls and decide',
-      endpointTypes: [apigateway.EndpointType.REGIONAL],
-      policy: this.policyFor(props.approverRole),
-      cloudWatchRole: false,
-      disableExecuteApiEndpoint: false,
-      defaultMethodOptions: { authorizationType: apigateway.AuthorizationType.IAM },
-      deployOptions: {
-        stageName: 'desk',
-        accessLogDestination: new apigateway.LogGroupLogDestination(accessLogs),
-        accessLogFormat: apigateway.AccessLogFormat.custom(
-          JSON.stringify({
-            requestId: apigateway.AccessLogField.contextRequestId(),
-            at: apigateway.AccessLogField.contextRequestTime(),
-            caller: apigateway.AccessLogField.contextIdentityUserArn(),
-            sourceIp: apigateway.AccessLogField.contextIdentitySourceIp(),
-            method: apigateway.AccessLogField.contextHttpMethod(),
-            path: apigateway.AccessLogField.contextPath(),
-            status: apigateway.AccessLogField.contextStatus(),
-          }),
-        ),
-        loggingLevel: apigateway.MethodLoggingLevel.ERROR,
-        // Bodies hold arguments.
-        dataTraceEnabled: false,
-        metricsEnabled: true,
-        tracingEnabled: true,
+      ...signedApiProps(this, {
+        stageName: STAGE,
         throttlingRateLimit: 10,
         throttlingBurstLimit: 20,
-      },
+        logSourceIp: true,
+      }),
+      description: 'Approval desk: people look at waiting tool calls and decide',
+      endpointTypes: [apigateway.EndpointType.REGIONAL],
+      policy: new iam.PolicyDocument({
+        statements: onlyRole(props.approverRole, { sid: 'ApproversOnly', resource: `execute-api:/${STAGE}/*` }),
+      }),
+      disableExecuteApiEndpoint: false,
     });
+    this.addMethods(proxyTo(props.showRequests.function), proxyTo(props.decide.function));
 
-    const validator = this.api.addRequestValidator('Validator', {
+    const looks = [
+      this.api.arnForExecuteApi('GET', '/requests', STAGE),
+      this.api.arnForExecuteApi('GET', '/requests/*', STAGE),
+    ];
+    const decision = this.api.arnForExecuteApi('POST', '/requests/*/decision', STAGE);
+    // Both functions trust what API Gateway says about the caller. An event sent directly could name any approver.
+    props.showRequests.invokedByService('apigateway.amazonaws.com', looks);
+    props.decide.invokedByService('apigateway.amazonaws.com', [decision]);
+    props.approverRole.addToPolicy(
+      new iam.PolicyStatement({
+        sid: 'UseApprovalDesk',
+        actions: ['execute-api:Invoke'],
+        resources: [...looks, decision],
+      }),
+    );
+  }
+
+  private addMethods(look: apigateway.Integration, decide: apigateway.Integration): void {
+    const requestValidator = this.api.addRequestValidator('Validator', {
       validateRequestBody: true,
       validateRequestParameters: true,
     });
@@ -83,60 +80,13 @@ export class ApprovalApi extends Construct {
         },
       },
     });
-    const look = proxyTo(props.showRequests.function);
-    const decide = proxyTo(props.decide.function);
     const requests = this.api.root.addResource('requests');
-    requests.addMethod('GET', look, { requestValidator: validator });
+    requests.addMethod('GET', look, { requestValidator });
     const request = requests.addResource('{id}');
-    request.addMethod('GET', look, { requestValidator: validator });
+    request.addMethod('GET', look, { requestValidator });
     request.addResource('decision').addMethod('POST', decide, {
-      requestValidator: validator,
+      requestValidator,
       requestModels: { 'application/json': body },
-    });
-
-    const looks = [
-      this.api.arnForExecuteApi('GET', '/requests', 'desk'),
-      this.api.arnForExecuteApi('GET', '/requests/*', 'desk'),
-    ];
-    const decision = this.api.arnForExecuteApi('POST', '/requests/*/decision', 'desk');
-    // Both believe API Gateway's word for who calls: an event sent by hand would be anybody's approval.
-    props.showRequests.invokedByService('apigateway.amazonaws.com', looks);
-    props.decide.invokedByService('apigateway.amazonaws.com', [decision]);
-    props.approverRole.addToPolicy(
-      new iam.PolicyStatement({
-        sid: 'UseApprovalDesk',
-        actions: ['execute-api:Invoke'],
-        resources: [...looks, decision],
-      }),
-    );
-  }
-
-  private policyFor(approverRole: iam.Role): iam.PolicyDocument {
-    const stack = Stack.of(this);
-    const sessions = stack.formatArn({
-      service: 'sts',
-      region: '',
-      resource: 'assumed-role',
-      resourceName: `${approverRole.roleName}/*`,
-      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-    });
-    return new iam.PolicyDocument({
-      statements: [
-        new iam.PolicyStatement({
-          sid: 'ApproversOnly',
-          principals: [new iam.ArnPrincipal(approverRole.roleArn)],
-          actions: ['execute-api:Invoke'],
-          resources: ['execute-api:/desk/*'],
-        }),
-        new iam.PolicyStatement({
-          sid: 'NobodyElse',
-          effect: iam.Effect.DENY,
-          principals: [new iam.AnyPrincipal()],
-          actions: ['execute-api:Invoke'],
-          resources: ['execute-api:/*'],
-          conditions: { ArnNotLike: { 'aws:PrincipalArn': [approverRole.roleArn, sessions] } },
-        }),
-      ],
     });
   }
 }

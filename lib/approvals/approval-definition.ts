@@ -1,6 +1,6 @@
-/** How long the waiting state outlives the decision's own expiry: the expiry must be the one that ends the wait. */
+/** The waiting state ends this much later than the request expires, so that the expiry is what ends the wait. */
 const TIMEOUT_MARGIN_SECONDS = 60;
-/** The longest that a function may run, and a little for its start. */
+/** The longest run of a function, and some time for its start. */
 const EXECUTION_TIMEOUT_SECONDS = 900 + 60;
 const CLOSING_TIMEOUT_SECONDS = 60;
 
@@ -10,16 +10,16 @@ export interface ApprovalDefinitionInput {
   readonly requestApprovalArn: string;
   readonly executeApprovedArn: string;
   readonly closeRequestArn: string;
-  /** Seconds that a person has to decide. */
+  /** Time to decide, in seconds. */
   readonly expirySeconds: number;
 }
 
 /**
  * The wait for one decision, in Amazon States Language.
  *
- * Neither the waiting state nor the execution has a Retry: a retried wait would ask twice, a retried execution could act
- * twice. Only the closing of a request is repeated, which is safe to repeat. States hold references and hashes, never
- * arguments or results: the history of an execution can't be erased.
+ * Neither the waiting state nor the execution has a Retry: a second wait would ask again, and a second execution could
+ * act twice. Only closing a request is retried, which is safe. States hold references and hashes, never arguments or
+ * results, because the history of an execution can't be erased.
  *
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-wait-token
  * @internal

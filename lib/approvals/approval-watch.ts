@@ -13,23 +13,23 @@ import { executionEvents } from './execution-events';
 export interface ApprovalWatchProps {
   /** The approval workflow. */
   readonly workflow: sfn.StateMachine;
-  /** Seconds that a person has to decide. */
+  /** Time to decide, in seconds. */
   readonly expirySeconds: number;
   readonly permissionsBoundary?: iam.IManagedPolicy;
 }
 
 /**
- * Looks at each waiting request once, when half of its time is over. An execution fails where the request is still open
- * then, which the alarm counts and EventBridge tells. It runs beside the workflow, which knows nothing of it: a watch that
- * breaks down can't hold up an approval. It may ask whether an execution runs, and nothing else; it costs nothing while
- * nobody waits.
+ * Looks at each waiting request once, when half of its time is over. If the request is still open, the watch's execution
+ * fails. The alarm counts that, and EventBridge reports it. The watch is separate from the workflow, so a broken watch
+ * can't delay an approval. Its only permission is to read whether an execution runs. Without waiting requests it costs
+ * nothing.
  *
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
  * @internal
  */
 export class ApprovalWatch extends Construct {
   public readonly stateMachine: sfn.StateMachine;
-  /** Goes off when half of a request's time is over and nobody has decided. */
+  /** Goes off when half of a request's time is over without a decision. */
   public readonly alarm: cloudwatch.Alarm;
 
   constructor(scope: Construct, id: string, props: ApprovalWatchProps) {
@@ -102,10 +102,10 @@ export class ApprovalWatch extends Construct {
   }
 }
 
-/** In Amazon States Language. Where it can't look it fails too: nobody knows then that somebody decided. */
+/** In Amazon States Language. It also fails when it can't read the execution, because the request may still be open. */
 function watchDefinition(partition: string, seconds: number): object {
   return {
-    Comment: 'Fails where a request is still open when half of its time is over.',
+    Comment: 'Fails if a request is still open when half of its time is over.',
     StartAt: 'WaitHalfTheTime',
     States: {
       WaitHalfTheTime: { Type: 'Wait', Seconds: seconds, Next: 'Look' },

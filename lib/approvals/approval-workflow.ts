@@ -20,12 +20,12 @@ import { ApprovalWatch } from './approval-watch';
 import { ApproverRole, type ApproverRoleProps } from './approver-role';
 import { executionEvents } from './execution-events';
 
-/** What the wait for a person needs. */
+/** Properties of `ApprovalWorkflow`. */
 export interface ApprovalWorkflowProps extends ApproverRoleProps {
   /** The runtime's state table: keys `pk` and `sk`, TTL attribute `ttl`, index `pending`. */
   readonly stateTable: dynamodb.ITable;
 
-  /** Where decisions and outcomes are recorded, and where arguments and results lie. */
+  /** Records decisions and outcomes, and holds arguments and results. */
   readonly ledger: Ledger;
 
   /** The bundle `approvals-show-requests` with `manifest.json` beside it. */
@@ -34,10 +34,10 @@ export interface ApprovalWorkflowProps extends ApproverRoleProps {
   /** The bundle `approvals-execute-approved` with `manifest.json` beside it. */
   readonly executeApprovedCode: lambda.Code;
 
-  /** Time that a person has to decide: between one minute and seven days. An approval that isn't run by then is void. */
+  /** Time to decide, from one minute to seven days. An approved call that hasn't started by then doesn't run. */
   readonly expiry: Duration;
 
-  /** Bounds every role of the workflow. @default - none */
+  /** Permissions boundary of every role of the workflow. @default - none */
   readonly permissionsBoundary?: iam.IManagedPolicy;
 
   /** Where the functions run. @default - outside any VPC */
@@ -45,22 +45,22 @@ export interface ApprovalWorkflowProps extends ApproverRoleProps {
 }
 
 /**
- * Puts a person between an agent and a dangerous tool call: waits for a decision on one exact digest, then runs the call
- * once, after checking everything again.
+ * Puts a person between an agent and a dangerous tool call. It waits for a decision on one exact digest, checks everything
+ * again, and runs the call once.
  *
- * Five functions, each with the least it needs: the one that people look through can't write, the one that decides can't
- * execute, the one that executes can't decide, and only the one that decides can read the workflow's task token.
+ * It has five functions with the least permissions each: the one that shows requests can't write, the one that decides
+ * can't execute, the one that executes can't decide, and only the one that decides can read the workflow's task token.
  *
  * Limitations: one approver decides. The account needs an API Gateway CloudWatch role (`AWS::ApiGateway::Account`, once
  * a region) before the desk's API can log.
  */
 export class ApprovalWorkflow extends Construct {
   public readonly stateMachine: sfn.StateMachine;
-  /** The role that people decide under. */
+  /** The role of people who decide. */
   public readonly approverRole: iam.Role;
   /** Base address of the approval desk, for `hardened-agent approvals --api-url`. */
   public readonly deskUrl: string;
-  /** Goes off when a request could not be closed: its outcome may be missing in the ledger. */
+  /** Goes off when a request couldn't be closed. Its outcome may be missing in the ledger. */
   public readonly failureAlarm: cloudwatch.Alarm;
   /** Goes off when half of a request's time is over and it is still open. */
   public readonly nearExpiryAlarm: cloudwatch.Alarm;
@@ -68,13 +68,13 @@ export class ApprovalWorkflow extends Construct {
   private readonly execute: PrivateFunction;
   private readonly watch: ApprovalWatch;
 
-  /** @throws Error when the expiry is out of range, or nobody could approve */
+  /** @throws Error when the expiry is out of range, or there are neither approver groups nor principals */
   constructor(scope: Construct, id: string, props: ApprovalWorkflowProps) {
     super(scope, id);
     const expirySeconds = props.expiry.toSeconds();
     if (expirySeconds < 60 || expirySeconds > 7 * 24 * 3600) {
       throw new Error(
-        `${this.node.path}: an approval's expiry of ${props.expiry.toHumanString()} leaves no time to decide, or an old decision too much power; write between Duration.minutes(1) and Duration.days(7)`,
+        `${this.node.path}: an approval's expiry of ${props.expiry.toHumanString()} is refused: it is too short to decide or too long to trust a decision; write between Duration.minutes(1) and Duration.days(7)`,
       );
     }
     const stack = Stack.of(this);
@@ -199,7 +199,7 @@ export class ApprovalWorkflow extends Construct {
       },
       tracingEnabled: true,
     });
-    // A policy of its own: the function's default policy may come before the state machine.
+    // A separate policy, because the state machine depends on the function's default policy.
     new iam.Policy(this, 'ResumeWorkflow', {
       roles: [decide.role],
       statements: [
@@ -235,25 +235,25 @@ export class ApprovalWorkflow extends Construct {
     this.nearExpiryAlarm = this.watch.alarm;
   }
 
-  /** What happens when a request begins to wait for a person. The event's `detail.name` is the request's id. */
+  /** Adds a target for requests that begin to wait for a person. The event's `detail.name` is the request's id. */
   public onWaiting(id: string, options: events.OnEventOptions = {}): events.Rule {
     return this.rule(id, options, executionEvents(this.stateMachine, 'RUNNING'));
   }
 
   /**
-   * What happens when a request came to its end: approved and run, denied, expired, or lost. The event's `detail.output` is
-   * JSON and says which.
+   * Adds a target for requests that ended: approved and run, denied, expired, or failed. The event's `detail.output` is JSON
+   * and says which.
    */
   public onEnded(id: string, options: events.OnEventOptions = {}): events.Rule {
     return this.rule(id, options, executionEvents(this.stateMachine, 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'));
   }
 
-  /** What happens when half of a request's time is over and it is still open. The event's `detail.input` names it. */
+  /** Adds a target for requests that are open when half of their time is over. The event's `detail.input` names the request. */
   public onNearExpiry(id: string, options: events.OnEventOptions = {}): events.Rule {
     return this.rule(id, options, executionEvents(this.watch.stateMachine, 'FAILED'));
   }
 
-  /** How many requests were still open when half of their time was over. */
+  /** Number of requests that were open when half of their time was over. */
   public metricNearExpiry(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.watch.stateMachine.metricFailed(options);
   }
@@ -269,12 +269,12 @@ export class ApprovalWorkflow extends Construct {
     return rule;
   }
 
-  /** The role that approved calls reach connectors with. */
+  /** The role that invokes executors for approved calls. */
   public get executionRole(): iam.IRole {
     return this.execute.role;
   }
 
-  /** Lets the gate start the wait for a person; neither stop it nor answer for one. */
+  /** Lets the gate start the wait for a person. It can neither stop the wait nor decide. */
   public grantStart(grantee: iam.IGrantable): iam.Grant {
     return iam.Grant.addToPrincipal({
       grantee,
@@ -284,13 +284,13 @@ export class ApprovalWorkflow extends Construct {
   }
 
   /**
-   * Lets approved calls reach a connector.
+   * Lets approved calls invoke a connector's executor.
    * @param variable the manifest's `functionArnVariable` of the connector's tools, `EXECUTOR_ARN_…`
    * @throws Error when the name isn't of that form
    */
   public addExecutor(variable: string, executor: lambda.IFunction): void {
     if (!/^EXECUTOR_ARN_[A-Z0-9_]{1,128}$/.test(variable)) {
-      throw new Error(`${this.node.path}: "${variable}" isn't the name of an executor; write EXECUTOR_ARN_TICKETS`);
+      throw new Error(`${this.node.path}: "${variable}" isn't the variable of an executor; write for example EXECUTOR_ARN_TICKETS`);
     }
     this.execute.function.addEnvironment(variable, executor.functionArn);
     this.execute.role.addToPolicy(
@@ -308,7 +308,7 @@ export class ApprovalWorkflow extends Construct {
         conditions: {
           StringEquals: { 'aws:SourceAccount': stack.account },
           ArnLike: {
-            // Naming the state machine itself would close a cycle.
+            // The state machine's own ARN would be a dependency cycle.
             'aws:SourceArn': stack.formatArn({
               service: 'states',
               resource: 'stateMachine',

@@ -5,15 +5,15 @@ import { Construct } from 'constructs';
 /** Who may decide. */
 export interface ApproverRoleProps {
   /**
-   * Values of the principal tag `groupTag`: whoever carries one of them may assume the role. Your identity provider sets
-   * the tag (IAM Identity Center: attributes for access control; SAML and OIDC: session tags), or you tag IAM users.
-   * Whoever may set these tags decides who approves: keep `iam:TagUser`, `iam:TagRole` and the provider's mapping closed.
-   * @default - no group is asked for; `approverPrincipals` is required then
+   * Values of the principal tag `groupTag`. Principals that have one of them may assume the role. Your identity provider
+   * sets the tag (IAM Identity Center: attributes for access control; SAML and OIDC: session tags), or you tag IAM users.
+   * Anyone who can set these tags decides who approves, so restrict `iam:TagUser`, `iam:TagRole` and the provider's mapping.
+   * @default - no groups; `approverPrincipals` is required then
    */
   readonly approverGroups?: string[];
 
   /**
-   * Principals that may assume the role, apart from the conditions on group and name.
+   * Principals that may assume the role. The conditions on group and name apply to them too.
    * @default - principals of this account whose own policies allow sts:AssumeRole on the role
    */
   readonly approverPrincipals?: iam.IPrincipal[];
@@ -25,19 +25,18 @@ export interface ApproverRoleProps {
   readonly groupTag?: string;
 
   /**
-   * Key of the principal tag that holds an approver's own name, for people who sign in through an identity provider.
+   * Key of the principal tag that holds an approver's name, for people who sign in through an identity provider.
    * @default 'approver-name'
    */
   readonly nameTag?: string;
 }
 
 /**
- * The role that people decide under. It may call the approval desk and nothing else, and its session name is the
- * person: the trust policy admits only a session name that the caller can't choose, which is the name of an IAM user,
- * the value of the name tag, or the source identity that an identity provider set. So one person is one approver,
- * whatever they write.
+ * The role of people who decide. It may call the approval desk and nothing else. Its session name identifies the person:
+ * the trust policy admits only session names that the caller can't choose, which are the name of an IAM user, the value
+ * of the name tag, or the source identity that an identity provider set. So nobody can decide under two names.
  *
- * Limitations: a tag holds one value, so a person in several approver groups needs one of them in the tag.
+ * Limitations: a tag has one value, so for a person in several approver groups the tag must name one of them.
  *
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_rolesessionname,
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
@@ -45,27 +44,27 @@ export interface ApproverRoleProps {
 export class ApproverRole extends Construct {
   public readonly role: iam.Role;
 
-  /** @throws Error when neither groups nor principals say who may decide */
+  /** @throws Error when there are neither groups nor principals, or a group isn't an exact value */
   constructor(scope: Construct, id: string, props: ApproverRoleProps) {
     super(scope, id);
     const groups = props.approverGroups ?? [];
     const principals = props.approverPrincipals ?? [];
     if (groups.length === 0 && principals.length === 0) {
       throw new Error(
-        `${this.node.path}: nobody could approve anything; write approverGroups: ['support-leads'], or approverPrincipals`,
+        `${this.node.path}: nobody could approve a call; write approverGroups: ['support-leads'], or approverPrincipals`,
       );
     }
     if (groups.some((group) => Token.isUnresolved(group))) {
       throw new Error(
-        `${this.node.path}: an approver group is known only at deployment, so it can't be checked for wildcards; write the tag's value out`,
+        `${this.node.path}: an approver group is known only at deployment, so it can't be checked for wildcards; write its value out`,
       );
     }
     if (groups.some((group) => group === '' || /[*?$]/.test(group))) {
-      throw new Error(`${this.node.path}: an approver group is a tag's exact value; write it without *, ? and $`);
+      throw new Error(`${this.node.path}: an approver group is the exact value of a tag; write it without *, ? and $`);
     }
     const nameTag = props.nameTag ?? 'approver-name';
     const inGroup = groups.length > 0 ? { [`aws:PrincipalTag/${props.groupTag ?? 'approver-group'}`]: groups } : {};
-    // A variable that the caller doesn't have matches nothing.
+    // A policy variable that the caller doesn't have matches nothing.
     // biome-ignore-start lint/suspicious/noTemplateCurlyInString: IAM policy variables look like template strings.
     const proofs = [
       { sid: 'NamedByIamUser', name: '${aws:username}' },
@@ -74,12 +73,12 @@ export class ApproverRole extends Construct {
     ];
     // biome-ignore-end lint/suspicious/noTemplateCurlyInString: see above.
     const trusted = principals.length > 0 ? principals : [new iam.AccountPrincipal(Stack.of(this).account)];
-    const [first, ...others] = proofs.map(
+    const statements = proofs.map(
       ({ sid, name }) =>
         new iam.PolicyStatement({
           sid,
           principals: trusted,
-          // A chained session that has a source identity can't enter a role that doesn't admit it.
+          // A session that has a source identity can assume a role only if that admits sts:SetSourceIdentity.
           actions: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
           conditions: { StringEquals: { ...inGroup, 'sts:RoleSessionName': name } },
         }),
@@ -90,11 +89,11 @@ export class ApproverRole extends Construct {
       assumedBy: new OnlyStatements(),
       maxSessionDuration: Duration.hours(1),
     });
-    this.role.assumeRolePolicy?.addStatements(first, ...others);
+    this.role.assumeRolePolicy?.addStatements(...statements);
   }
 }
 
-/** A role must be assumed by somebody at its making; this adds nothing, so that the statements above stand alone. */
+/** CDK wants a principal for every role. This one adds nothing, so the statements above are the whole trust policy. */
 class OnlyStatements extends iam.PrincipalBase {
   public readonly policyFragment = new iam.PrincipalPolicyFragment({});
 

@@ -2,7 +2,7 @@ import type * as events from 'aws-cdk-lib/aws-events';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 
 /**
- * What EventBridge tells by itself, for nothing, of each execution of a standard state machine.
+ * The events that EventBridge receives of each execution of a standard state machine, at no cost.
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
  * @internal
  */

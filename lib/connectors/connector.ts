@@ -1,50 +1,70 @@
-import { Annotations, AspectPriority, Aspects, type Duration, Stack, Token } from 'aws-cdk-lib';
-import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { Annotations, AspectPriority, Aspects, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { BUILT_IN_TOOLS, MAX_RESULT_BYTES, TOOL_NAME_PATTERN } from '../../runtime/core/contracts';
 import type { ExecutorConfig } from '../../runtime/core/executor-config';
-import { lintSchema } from '../../runtime/core/schema/lint-schema';
-import { lintTarget } from '../../runtime/core/schema/lint-target';
-import type { EndpointAllowlist } from '../network/endpoint-allowlist';
+import type { StateTable } from '../gate/state-table';
+import type { Ledger } from '../ledger/ledger';
+import { EndpointService } from '../network/endpoint-service';
+import type { FunctionPlacement } from '../network/function-placement';
+import { NETWORK_INTERFACE_PATTERNS } from '../private/network-interface-actions';
 import { PrivateFunction } from '../private/private-function';
 import { SynthesisTimeCode } from '../private/synthesis-time-code';
-import { Tool, type ToolOperation, type ToolOptions } from './tool';
+import { Effect } from './effect';
+import type { ToolOperation, ToolOptions } from './tool-options';
+import { toolProblem } from './tool-problems';
 
 /** What every kind of connector has. */
 export interface ConnectorOptions {
   /**
-   * Whether what the target returns may be believed. Content of an untrusted source taints the session that reads it.
+   * Whether the content that the target returns is trusted. Reading content of an untrusted target taints the session.
    * @default false
    */
   readonly trusted?: boolean;
 }
 
-/** What a runtime gives the connectors that it uses. @internal */
+/** What a runtime gives each connector that it uses. @internal */
 export interface ConnectorSurroundings {
-  readonly environment: Record<string, string>;
-  /** Nobody else invokes the executor. */
+  readonly state: StateTable;
+  readonly ledger: Ledger;
+  /** The only roles that invoke the executor. */
   readonly callers: iam.IRole[];
-  /** Gives the executor's role what it needs to check the gate's word: intent, request, arguments. */
-  readonly grantChecks: (role: iam.Role) => void;
-  readonly vpc?: ec2.IVpc;
-  /** @default - the VPC's isolated subnets */
-  readonly subnets?: ec2.SubnetSelection;
-  readonly securityGroup?: ec2.ISecurityGroup;
+  /** Where the executor runs. @default - outside any VPC */
+  readonly placement?: FunctionPlacement;
 }
 
 const DEFAULT_RESULT_BYTES = 65_536;
 const DEFAULT_TIMEOUT_MS = 10_000;
-/** A REST API integration ends at 29 s, and the gate needs time before and after the target. */
-const MAX_TIMEOUT_MS = 20_000;
+
+/** One operation of a connector. A connector's `addTool` creates it. */
+export class Tool {
+  /** @internal */
+  public static _of(connector: Connector, toolName: string, options: ToolOptions, operation: ToolOperation): Tool {
+    return new Tool(connector, toolName, options, operation);
+  }
+
+  /** What a call changes. */
+  public readonly effect: Effect;
+
+  private constructor(
+    /** The connector that it belongs to. */
+    public readonly connector: Connector,
+    /** The name that the model calls it by. */
+    public readonly toolName: string,
+    /** @internal */
+    public readonly _options: ToolOptions,
+    /** @internal */
+    public readonly _operation: ToolOperation,
+  ) {
+    this.effect = _options.effect ?? Effect.DESTRUCTIVE;
+  }
+}
 
 /**
- * One external system, with its own role, permissions boundary, function and credential. Nothing of it is shared with
- * another connector.
+ * One external system, with its own role, permissions boundary, function and credential. Connectors share none of these.
  */
 export abstract class Connector extends Construct {
-  /** Whether what the target returns may be believed. */
+  /** Whether the content that the target returns is trusted. */
   public readonly trusted: boolean;
 
   private readonly toolsByName = new Map<string, Tool>();
@@ -56,7 +76,9 @@ export abstract class Connector extends Construct {
   protected constructor(scope: Construct, id: string, options: ConnectorOptions, bundle: string) {
     super(scope, id);
     if (!/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(id)) {
-      throw new Error(`${this.node.path}: a connector's id is its name in policies; write letters, digits, _ and -`);
+      throw new Error(
+        `${this.node.path}: a connector's id is its name in policies, so "${id}" is refused; write a letter, then letters, digits, _ and -`,
+      );
     }
     this.trusted = options.trusted ?? false;
     this.code = new SynthesisTimeCode(bundle);
@@ -70,7 +92,7 @@ export abstract class Connector extends Construct {
     return [...this.toolsByName.values()];
   }
 
-  /** The executor's role: it alone can use the credential. Defined once a runtime uses the connector. */
+  /** The executor's role, the only one that can use the credential. Defined once a runtime uses the connector. */
   public get role(): iam.IRole {
     return this.bound().role;
   }
@@ -82,31 +104,36 @@ export abstract class Connector extends Construct {
 
   /** @internal */
   public abstract get _credentialName(): string | undefined;
-  /** Hosts that it reaches on the internet; none: its targets are AWS services. @internal */
+  /** Hosts that it calls on the internet. Empty: its targets are AWS services. @internal */
   public abstract get _internetHosts(): string[];
   /** @internal */
   public abstract _settings(): Pick<ExecutorConfig, 'baseUrl' | 'credential'>;
-  /** What the executor may do besides checking the gate's word. @internal */
+  /** Grants the executor what its own operations need, and opens the endpoints for them. @internal */
   protected abstract _authorize(executor: PrivateFunction): void;
 
-  /** Lets the boundary pass actions of the connector's own operations. @internal */
-  protected _raiseBoundary(actions: string[]): void {
+  /** Adds actions of the connector's own operations to its boundary. @internal */
+  protected _raiseBoundary(actions: readonly string[]): void {
     const held = new Set(this.mostThatItMayDo.actions);
     this.mostThatItMayDo.addActions(...actions.filter((action) => !held.has(action)));
   }
 
   /** @internal */
   protected _addTool(name: string, options: ToolOptions, operation: ToolOperation): Tool {
-    this.validateTool(name, options);
+    const problem = this.toolsByName.has(name)
+      ? 'the connector has a tool of that name already; write another name'
+      : toolProblem(name, options);
+    if (problem !== undefined) throw new Error(`${this.node.path}: tool "${name}": ${problem}`);
+    if (options.effect === undefined) {
+      Annotations.of(this).addInfo(
+        `The tool ${name} declares no effect, so it counts as destructive and asks a person`,
+      );
+    }
     const tool = Tool._of(this, name, options, operation);
     this.toolsByName.set(name, tool);
     return tool;
   }
 
-  /** Opens the network to what the connector's own operations need. @internal */
-  public abstract _openEndpoints(endpoints: EndpointAllowlist, caller: ec2.ISecurityGroup): void;
-
-  /** The environment variable of the gate that holds this executor's ARN. @internal */
+  /** The environment variable that holds this executor's ARN, in the functions that invoke it. @internal */
   public get _functionArnVariable(): string {
     return `EXECUTOR_ARN_${this.node.id.replace(/-/g, '_').toUpperCase()}`;
   }
@@ -121,53 +148,44 @@ export abstract class Connector extends Construct {
     return tool._options.timeout?.toMilliseconds() ?? DEFAULT_TIMEOUT_MS;
   }
 
-  /** Makes the executor in the runtime that uses this connector. @internal */
-  public _bind(surroundings: ConnectorSurroundings): void {
+  /** Creates the executor, for the runtime that uses this connector. @internal */
+  public _bind({ state, ledger, callers, placement }: ConnectorSurroundings): void {
     if (this.executor) {
       throw new Error(
-        `${this.node.path}: two runtimes use this connector, which would share its credential; make one for each`,
+        `${this.node.path}: two runtimes use this connector and would share its credential; create a connector for each`,
       );
     }
-    this._raiseBoundary([
-      'dynamodb:GetItem',
-      'dynamodb:UpdateItem',
-      'kms:Decrypt',
-      'logs:CreateLogStream',
-      'logs:PutLogEvents',
-      's3:GetObject',
-      ...(surroundings.vpc ? ['ec2:*NetworkInterface*', 'ec2:*PrivateIpAddresses', 'ec2:DescribeSubnets'] : []),
-      ...(this._credentialName ? ['secretsmanager:GetSecretValue'] : []),
-    ]);
-    const boundary = new iam.ManagedPolicy(this, 'Boundary', {
-      description: 'The most that this connector can ever do',
-      statements: [
-        this.mostThatItMayDo,
-        new iam.PolicyStatement({
-          sid: 'NeverMoreRights',
-          effect: iam.Effect.DENY,
-          actions: ['iam:*', 'sts:AssumeRole*', 'lambda:InvokeFunction', 'states:*', 'organizations:*'],
-          resources: ['*'],
-        }),
-      ],
-    });
-    this.executor = new PrivateFunction(this, 'Executor', {
+    const boundary = this.boundary(placement !== undefined);
+    const executor = new PrivateFunction(this, 'Executor', {
       description: `Connector ${this.node.id}: runs its tools with its own credential`,
       code: this.code,
-      environment: surroundings.environment,
+      environment: {
+        STATE_TABLE: state.table.tableName,
+        LEDGER_BUCKET: ledger.ledgerBucket.bucketName,
+        EVIDENCE_BUCKET: ledger.evidenceBucket.bucketName,
+      },
       permissionsBoundary: boundary,
-      // It holds a credential: what its errors say stays in its own log.
+      // It uses a credential, so its errors stay in its own log.
       traced: false,
-      vpc: surroundings.vpc,
-      subnets: surroundings.subnets,
-      securityGroup: surroundings.securityGroup,
+      placement,
     });
-    this.warnOfAnotherBoundary(this.executor.role, boundary);
-    this.executor.invokedByRoles(surroundings.callers);
-    surroundings.grantChecks(this.executor.role);
-    this._authorize(this.executor);
+    this.executor = executor;
+    this.warnOfAnotherBoundary(executor.role, boundary);
+    executor.invokedByRoles(callers);
+    // Before it runs a call, it checks what the gate wrote: the intent, the request and the arguments.
+    ledger.grantReadEntries(executor.role);
+    ledger.grantReadEvidence(executor.role, 'args');
+    state.grant(executor.role, 'ClaimRequest', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ['SESSION#*']);
+    executor.reach(EndpointService.DYNAMODB, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [state.table.tableArn]);
+    executor.reach(
+      EndpointService.S3,
+      ['s3:GetObject'],
+      [ledger.ledgerBucket.arnForObjects('entries/*'), ledger.evidenceBucket.arnForObjects('args/*')],
+    );
+    this._authorize(executor);
   }
 
-  /** Writes what the executor knows into its asset, once all tools and policies are known. @internal */
+  /** Writes the executor's configuration into its asset, once all tools and policies are known. @internal */
   public _stage(tools: ExecutorConfig['tools']): void {
     this.code.stage(this, 'connector.json', {
       v: 1,
@@ -182,7 +200,32 @@ export abstract class Connector extends Construct {
     this.code.withhold();
   }
 
-  /** `iam.PermissionsBoundary.of(scope).apply(…)` replaces a boundary without a word. It is looked for after all aspects. */
+  private boundary(inVpc: boolean): iam.ManagedPolicy {
+    this._raiseBoundary([
+      'dynamodb:GetItem',
+      'dynamodb:UpdateItem',
+      'kms:Decrypt',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      's3:GetObject',
+      ...(inVpc ? NETWORK_INTERFACE_PATTERNS : []),
+      ...(this._credentialName ? ['secretsmanager:GetSecretValue'] : []),
+    ]);
+    return new iam.ManagedPolicy(this, 'Boundary', {
+      description: 'The most that this connector can ever do',
+      statements: [
+        this.mostThatItMayDo,
+        new iam.PolicyStatement({
+          sid: 'NeverMoreRights',
+          effect: iam.Effect.DENY,
+          actions: ['iam:*', 'sts:AssumeRole*', 'lambda:InvokeFunction', 'states:*', 'organizations:*'],
+          resources: ['*'],
+        }),
+      ],
+    });
+  }
+
+  /** `iam.PermissionsBoundary.of(scope).apply(…)` replaces a boundary silently. This looks for that after all other aspects. */
   private warnOfAnotherBoundary(role: iam.Role, own: iam.ManagedPolicy): void {
     const resource = role.node.defaultChild as iam.CfnRole;
     Aspects.of(resource).add(
@@ -193,7 +236,7 @@ export abstract class Connector extends Construct {
           if (boundaryOf(resource) === text(own.managedPolicyArn)) return;
           Annotations.of(this).addWarningV2(
             'cdk-hardened-agent:boundary-replaced',
-            `Another permissions boundary took the place of ${own.node.path}: what this connector's role can ever be given is up to that one. Deny in it what this one denies, keep PermissionsBoundary.of() away from connectors, or acknowledge this.`,
+            `Another permissions boundary replaced ${own.node.path}, so only that one limits what this connector's role can be given. Deny in it what this one denies, keep PermissionsBoundary.of() away from connectors, or acknowledge this warning.`,
           );
         },
       },
@@ -207,55 +250,11 @@ export abstract class Connector extends Construct {
     }
     return this.executor;
   }
-
-  private validateTool(name: string, options: ToolOptions): void {
-    const fail = (message: string): never => {
-      throw new Error(`${this.node.path}: tool "${name}": ${message}`);
-    };
-    if (!new RegExp(TOOL_NAME_PATTERN).test(name)) fail(`write a name of the form ${TOOL_NAME_PATTERN}`);
-    if ((BUILT_IN_TOOLS as readonly string[]).includes(name)) {
-      fail('the gate answers a tool of that name itself; write another name');
-    }
-    if (this.toolsByName.has(name)) fail('the connector has a tool of that name already; write another name');
-    if (options.description.trim() === '') fail('the description is empty; say what the tool does');
-    const findings = lintSchema(options.input._document);
-    if (findings.length > 0) fail(`its input schema lets through what it shouldn't:\n  - ${findings.join('\n  - ')}`);
-    for (const target of options.targets ?? []) {
-      const problem = lintTarget(options.input._document, target);
-      if (problem !== undefined) fail(`the target "${target}" finds nothing: ${problem}`);
-    }
-    this.validateLimit('maxResultBytes', options.maxResultBytes, 1, MAX_RESULT_BYTES, fail);
-    this.validateTimeout(options.timeout, fail);
-    if (options.effect === undefined) {
-      Annotations.of(this).addInfo(
-        `The tool ${name} declares no effect, so it counts as destructive and asks a person`,
-      );
-    }
-  }
-
-  private validateLimit(
-    name: string,
-    value: number | undefined,
-    least: number,
-    most: number,
-    fail: (message: string) => never,
-  ): void {
-    if (value === undefined || Token.isUnresolved(value)) return;
-    if (!Number.isInteger(value) || value < least || value > most) fail(`${name} must be from ${least} to ${most}`);
-  }
-
-  private validateTimeout(timeout: Duration | undefined, fail: (message: string) => never): void {
-    if (timeout === undefined || timeout.isUnresolved()) return;
-    const ms = timeout.toMilliseconds();
-    if (ms < 100 || ms > MAX_TIMEOUT_MS) {
-      fail('a timeout of over 20 seconds would outlive the gate’s reply; write Duration.seconds(20) or less');
-    }
-  }
 }
 
-/** As it will be deployed, property overrides included. */
+/** The boundary as it will be deployed, property overrides included. */
 function boundaryOf(role: iam.CfnRole): string {
-  // Overrides have no other reader.
+  // CDK has no other way to read overrides.
   const rendered = (role as unknown as { _toCloudFormation(): object })._toCloudFormation();
   const { Resources } = Stack.of(role).resolve(rendered) as {
     Resources: { [id: string]: { Properties?: { PermissionsBoundary?: unknown } } };

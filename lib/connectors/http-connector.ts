@@ -1,47 +1,45 @@
 import { isIP } from 'node:net';
 import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
-import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { ExecutorConfig } from '../../runtime/core/executor-config';
-import type { EndpointAllowlist } from '../network/endpoint-allowlist';
 import { EndpointService } from '../network/endpoint-service';
 import type { PrivateFunction } from '../private/private-function';
-import { Connector, type ConnectorOptions } from './connector';
+import { Connector, type ConnectorOptions, type Tool } from './connector';
 import type { Credential } from './credential';
 import type { HttpMethod } from './http-method';
-import type { Tool, ToolOptions } from './tool';
+import type { ToolOptions } from './tool-options';
 
 /** Properties of `HttpConnector`. */
 export interface HttpConnectorProps extends ConnectorOptions {
-  /** Origin, and if needed a path prefix, of the target: `https://tickets.example.com/api`. */
+  /** Origin of the target, with a path prefix if needed: `https://tickets.example.com/api`. */
   readonly baseUrl: string;
   /**
-   * How the target knows the connector.
+   * The credential that the target expects.
    * @default - no credential
    */
   readonly credential?: Credential;
 }
 
-/** A tool that stands for one HTTP request. */
+/** A tool that sends one HTTP request. */
 export interface HttpToolOptions extends ToolOptions {
   readonly method: HttpMethod;
   /**
-   * Path below the base URL. `{name}` is filled from the required argument of that name; the other arguments go to the
-   * query (GET, DELETE) or to the JSON body.
+   * Path below the base URL. `{name}` is replaced by the required argument of that name. The other arguments go into the
+   * query (GET, DELETE) or into the JSON body.
    */
   readonly path: string;
 }
 
 /**
- * A system that speaks HTTPS, such as a ticket system.
+ * A system with an HTTPS API, such as a ticket system.
  *
- * It follows no redirect and sends to the base URL's origin only.
+ * The executor follows no redirect and sends to the base URL's origin only.
  *
- * Limitations: without the runtime's `connectorEgress`, its executor runs outside any VPC, where nothing but its own code
- * keeps it from other hosts.
+ * Limitations: without the runtime's `connectorEgress`, the executor runs outside any VPC, and only its own code keeps it
+ * from other hosts.
  */
 export class HttpConnector extends Connector {
   /** The secret that holds the credential's value. Set it with `aws secretsmanager put-secret-value`. */
@@ -62,7 +60,7 @@ export class HttpConnector extends Connector {
         enableKeyRotation: true,
         removalPolicy: RemovalPolicy.DESTROY,
       });
-      // No value is generated: a made-up credential would be sent to the target.
+      // A generated value would be sent to the target as if it were the credential.
       const secret = new secretsmanager.CfnSecret(this, 'Credential', {
         description: `Credential ${props.credential.name} of the connector ${id}`,
         kmsKeyId: this.key.keyArn,
@@ -77,21 +75,8 @@ export class HttpConnector extends Connector {
    * @throws Error when the name, the path or the schema is unsafe; the message says what to write instead
    */
   public addTool(name: string, options: HttpToolOptions): Tool {
-    const fail = (message: string): never => {
-      throw new Error(`${this.node.path}: tool "${name}": ${message}`);
-    };
-    if (!/^(\/([A-Za-z0-9._~-]+|\{[A-Za-z_][A-Za-z0-9_]*\}))*\/?$/.test(options.path) || options.path === '') {
-      fail(`the path "${options.path}" is refused; write segments and {arguments}, such as /tickets/{id}`);
-    }
-    if (options.path.split('/').some((segment) => segment === '.' || segment === '..')) {
-      fail('the path climbs; write it without . and .. segments');
-    }
-    const required = (options.input._document.required as string[] | undefined) ?? [];
-    for (const [, placeholder] of options.path.matchAll(/\{([^{}]+)\}/g)) {
-      if (!required.includes(placeholder)) {
-        fail(`the path needs the argument "${placeholder}", which its schema doesn't require; add it to "required"`);
-      }
-    }
+    const problem = pathProblem(options);
+    if (problem !== undefined) throw new Error(`${this.node.path}: tool "${name}": ${problem}`);
     return this._addTool(name, options, { http: { method: options.method, path: options.path } });
   }
 
@@ -111,23 +96,12 @@ export class HttpConnector extends Connector {
   }
 
   /** @internal */
-  public _openEndpoints(endpoints: EndpointAllowlist, caller: ec2.ISecurityGroup): void {
-    if (new URL(this.baseUrl).port) {
+  protected _authorize(executor: PrivateFunction): void {
+    if (executor.isInVpc && new URL(this.baseUrl).port) {
       throw new Error(
-        `${this.node.path}: ${this.baseUrl} has a port of its own, but the egress firewall passes 443 only; write an address without a port`,
+        `${this.node.path}: baseUrl "${this.baseUrl}" has a port of its own, but the egress firewall passes port 443 only; write an address without a port`,
       );
     }
-    if (!this.secretArn) return;
-    endpoints.allow(EndpointService.SECRETS_MANAGER, {
-      caller,
-      principal: this.role,
-      actions: ['secretsmanager:GetSecretValue'],
-      resources: [this.secretArn],
-    });
-  }
-
-  /** @internal */
-  protected _authorize(executor: PrivateFunction): void {
     if (!this.secretArn || !this.key) return;
     executor.function.addEnvironment('CREDENTIAL_SECRET_ARN', this.secretArn);
     executor.role.addToPolicy(
@@ -137,6 +111,7 @@ export class HttpConnector extends Connector {
         resources: [this.secretArn],
       }),
     );
+    executor.reach(EndpointService.SECRETS_MANAGER, ['secretsmanager:GetSecretValue'], [this.secretArn]);
     executor.role.addToPolicy(
       new iam.PolicyStatement({
         sid: 'DecryptOwnCredential',
@@ -170,6 +145,22 @@ export class HttpConnector extends Connector {
   }
 }
 
+function pathProblem({ path, input }: HttpToolOptions): string | undefined {
+  if (!/^(\/([A-Za-z0-9._~-]+|\{[A-Za-z_][A-Za-z0-9_]*\}))*\/?$/.test(path) || path === '') {
+    return `the path "${path}" is refused; write segments and {arguments}, such as /tickets/{id}`;
+  }
+  if (path.split('/').some((segment) => segment === '.' || segment === '..')) {
+    return `the path "${path}" contains . or .. segments; write it without them`;
+  }
+  const required = (input._document.required as string[] | undefined) ?? [];
+  for (const [, placeholder = ''] of path.matchAll(/\{([^{}]+)\}/g)) {
+    if (!required.includes(placeholder)) {
+      return `the path needs the argument "${placeholder}", which the input schema doesn't require; add it to "required"`;
+    }
+  }
+  return undefined;
+}
+
 /** @throws Error unless it is an https address of a named host, without query, fragment or user */
 function validBaseUrl(path: string, baseUrl: string): string {
   const fail = (why: string): never => {
@@ -177,18 +168,18 @@ function validBaseUrl(path: string, baseUrl: string): string {
       `${path}: baseUrl "${baseUrl}" is refused: ${why}; write an address such as https://api.example.com`,
     );
   };
-  if (Token.isUnresolved(baseUrl)) fail('it is known only at deployment, so nothing can be checked');
+  if (Token.isUnresolved(baseUrl)) fail('it is known only at deployment, so it can’t be checked');
   let url: URL;
   try {
     url = new URL(baseUrl);
   } catch {
-    return fail('it is no address');
+    return fail('it is not a URL');
   }
-  if (url.protocol !== 'https:') fail('only https is spoken');
-  if (url.username || url.password) fail('it holds a user or a password, which belong in a Credential');
-  if (url.search || url.hash) fail('it holds a query or a fragment');
+  if (url.protocol !== 'https:') fail('only https is supported');
+  if (url.username || url.password) fail('it contains a user or a password; use a Credential for that');
+  if (url.search || url.hash) fail('it contains a query or a fragment');
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (isIP(host)) fail('an IP address can’t be verified by name');
-  if (!host.includes('.') || /(^|\.)(localhost|internal|local)$/.test(host)) fail('the host is local to the function');
+  if (isIP(host)) fail('a TLS certificate can’t be checked against an IP address');
+  if (!host.includes('.') || /(^|\.)(localhost|internal|local)$/.test(host)) fail('the host name is local');
   return baseUrl;
 }

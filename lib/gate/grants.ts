@@ -6,7 +6,7 @@ import {
   type WrittenPolicy,
 } from '../../runtime/core/cedar/written-policies';
 import type { JsonObject } from '../../runtime/core/contracts';
-import type { Tool } from '../connectors/tool';
+import type { Tool } from '../connectors/connector';
 import type { CedarPolicies } from './cedar-policies';
 
 /** Narrows a policy. */

@@ -11,11 +11,11 @@ import {
 import { schemaHash, sha256Hex } from '../../runtime/core/digest';
 import type { ExecutorTool } from '../../runtime/core/executor-config';
 import { canonicalize } from '../../runtime/core/json/canonicalize';
-import type { Connector } from '../connectors/connector';
-import type { Tool } from '../connectors/tool';
+import type { Connector, Tool } from '../connectors/connector';
 import { GateMode } from './gate-mode';
 import type { Grants, ToolPolicy } from './grants';
-import { type ProbationOptions, probationManifest } from './probation';
+import { probationManifest } from './probation';
+import type { ProbationOptions } from './probation-options';
 
 /** @internal */
 export interface ManifestSettings {

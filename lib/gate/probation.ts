@@ -1,20 +1,6 @@
-import type { Duration } from 'aws-cdk-lib';
 import { MAX_PROBATION_CALLS, type Probation, type Sha256Hex } from '../../runtime/core/contracts';
-import type { Tool } from '../connectors/tool';
-
-/** How long a new tool is tried out: a person is asked for each of its calls. Until both, where both are given. */
-export interface ProbationOptions {
-  /**
-   * Calls that a person approved and that succeeded, from 1 to 1,000.
-   * @default - its duration alone counts
-   */
-  readonly calls?: number;
-  /**
-   * Time since its first call.
-   * @default - its calls alone count
-   */
-  readonly duration?: Duration;
-}
+import type { Tool } from '../connectors/connector';
+import type { ProbationOptions } from './probation-options';
 
 /** @internal */
 export function probationManifest(options: ProbationOptions, key: Sha256Hex): Probation {
@@ -25,7 +11,7 @@ export function probationManifest(options: ProbationOptions, key: Sha256Hex): Pr
   };
 }
 
-/** What is wrong with the probation of all tools, and with each tool's own. @internal */
+/** What is wrong with the probation that all tools share, and with each tool's own. @internal */
 export function probationProblems(tools: readonly Tool[], shared: ProbationOptions | undefined): string[] {
   return [
     ...problemsOf('probation', shared),

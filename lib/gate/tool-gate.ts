@@ -1,10 +1,8 @@
-import { Annotations, ArnFormat, AspectPriority, Aspects, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, AspectPriority, Aspects, Duration } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, type IConstruct } from 'constructs';
 import { validatePolicies } from '../../runtime/core/cedar/validate-policies';
 import { POLICY_SETS } from '../../runtime/core/cedar/written-policies';
@@ -17,11 +15,14 @@ import {
 } from '../../runtime/core/contracts';
 import { METRICS_NAMESPACE } from '../../runtime/core/embedded-metric';
 import { GATE_DIMENSION, GATE_METRICS } from '../../runtime/core/gate-metrics';
-import type { Connector } from '../connectors/connector';
-import type { Tool } from '../connectors/tool';
+import type { ApprovalWorkflow } from '../approvals/approval-workflow';
+import type { Connector, Tool } from '../connectors/connector';
 import type { Ledger } from '../ledger/ledger';
+import { EndpointService } from '../network/endpoint-service';
+import type { FunctionPlacement } from '../network/function-placement';
 import { proxyTo } from '../private/invocations';
 import { PrivateFunction } from '../private/private-function';
+import { onlyRole, signedApiProps } from '../private/signed-api';
 import { SynthesisTimeCode } from '../private/synthesis-time-code';
 import { AUTO_APPROVALS_KEY } from './auto-approvals-key';
 import type { CedarPolicies } from './cedar-policies';
@@ -35,16 +36,16 @@ import { trustProblems } from './trust-problems';
 
 /** @internal */
 export interface ToolGateProps extends ManifestSettings {
-  readonly vpc: ec2.IVpc;
-  readonly securityGroup: ec2.ISecurityGroup;
+  /** Where the function runs. The API answers in the same VPC only. */
+  readonly placement: FunctionPlacement;
   readonly ledger: Ledger;
   readonly state: StateTable;
   readonly connectors: Connector[];
-  /** Hand-written policies, beside what is granted. */
+  /** Hand-written policies, in addition to the grants. */
   readonly policies?: CedarPolicies[];
-  /** The role of the agent's task: the API admits no other principal. */
+  /** The role of the agent's task, the only principal that the API admits. */
   readonly agentRole: iam.Role;
-  /** Bundles that carry the manifest too. */
+  /** Bundles that hold the manifest too. */
   readonly sharedCode: SynthesisTimeCode[];
 }
 
@@ -58,9 +59,9 @@ export class ToolGate extends Construct {
   public readonly function: PrivateFunction;
   public readonly api: apigateway.RestApi;
   public readonly grants: Grants;
-  /** Many denials at once. */
+  /** Goes off when the gate denies many calls in five minutes. */
   public readonly denialAlarm: cloudwatch.Alarm;
-  /** A session that was ended for its denials. */
+  /** Goes off when a session is ended because of its denials. */
   public readonly stoppedAlarm: cloudwatch.Alarm;
 
   private readonly code = new SynthesisTimeCode('gate-gate');
@@ -87,25 +88,16 @@ export class ToolGate extends Construct {
       },
       memorySize: 1024,
       timeout: Duration.seconds(28),
-      vpc: props.vpc,
-      securityGroup: props.securityGroup,
+      placement: props.placement,
     });
-    const { role } = this.function;
-    props.state.grant(role, 'ReadState', ['dynamodb:GetItem', 'dynamodb:Query'], ['SESSION#*', 'TASK#*', 'LAUNCHES']);
-    props.state.grant(role, 'WriteSession', ['dynamodb:PutItem', 'dynamodb:UpdateItem'], ['SESSION#*']);
-    props.state.grant(role, 'KeepProbation', ['dynamodb:UpdateItem'], ['PROBATION#*']);
-    props.ledger.grantAppend(role);
-    props.ledger.grantWriteEvidence(role, 'args');
-    props.ledger.grantWriteEvidence(role, 'results');
-    props.ledger.grantReadEvidence(role, 'results');
-
+    this.grantStores();
     if (props.mode === GateMode.LOG_ONLY) this.announceLogOnly();
-    // A fooled agent tries, or a policy is too narrow: either way somebody should look.
+    // Either a fooled agent tries to do harm, or a policy is too narrow.
     this.denialAlarm = this.alarm('DenialSpike', {
       alarmDescription:
         'The gate denies many calls: read the sessions, with "hardened-agent audit show", before widening anything',
       metric: this.metric('denied'),
-      // One session alone is stopped before it gets there.
+      // A single session is stopped before it reaches this number.
       threshold: 2 * props.maxDenialsPerSession,
     });
     this.stoppedAlarm = this.alarm('SessionStopped', {
@@ -115,18 +107,18 @@ export class ToolGate extends Construct {
     });
 
     this.api = this.privateApi();
-    // A forged event would name any task.
+    // The function trusts what the event says about the caller. An event sent directly could name any task.
     this.function.invokedByService('apigateway.amazonaws.com', [this.api.arnForExecuteApi('*', '/*', STAGE)]);
 
     this.node.addValidation({ validate: () => this.findings() });
-    // Tools and policies are added until the app is synthesized; the assets that carry them are made just before.
+    // Tools and policies can be added until the app is synthesized, so the assets that hold them are created just before.
     Aspects.of(this).add(
       { visit: (node: IConstruct) => (node === this ? this.stage() : undefined) },
       { priority: AspectPriority.MUTATING },
     );
   }
 
-  /** Base address of the API as the agent's task sees it. */
+  /** Base address of the API, as the agent's task sees it. */
   public get url(): string {
     return this.api.urlForPath('/').replace(/\/$/, '');
   }
@@ -142,16 +134,16 @@ export class ToolGate extends Construct {
     this.announceAutoApproval(options.when ? { tool: tool.toolName, when: options.when } : { tool: tool.toolName });
   }
 
-  /** The checks read it from the template, and each ledger entry says it. */
+  /** The checks find it in the template. Each ledger entry records it too. */
   private announceLogOnly(): void {
     Annotations.of(this).addWarningV2(
       'hardened-agent:log-only',
-      'The gate only logs: calls that no policy allows, or that need a person, run all the same. Set GateMode.ENFORCE once the ledger shows what it would stop.',
+      'The gate only logs: calls that no policy allows, or that need a person, run anyway. Set GateMode.ENFORCE once the ledger shows what it would stop.',
     );
     (this.function.function.node.defaultChild as lambda.CfnFunction).addMetadata(GATE_MODE_KEY, LOG_ONLY);
   }
 
-  /** Said at synth and deployed with the stack, so that whoever reads the template sees it. */
+  /** Printed at synthesis, and kept in the template for its readers. */
   private announceAutoApproval(approval: AutoApproval): void {
     Annotations.of(this).addInfo(
       `Auto-approval: ${approval.tool} runs without a person${approval.when ? ` when ${approval.when}` : ''}`,
@@ -163,7 +155,7 @@ export class ToolGate extends Construct {
     );
   }
 
-  /** The auto-approvals of files, which are known once all tools are. */
+  /** Auto-approvals in files. They are known only once all tools are. */
   private announceWrittenAutoApprovals(): void {
     for (const { id, effect, tools, path } of this.grants.policies('ask', this.policyGround())) {
       if (effect !== 'permit' || path === undefined) continue;
@@ -171,16 +163,59 @@ export class ToolGate extends Construct {
     }
   }
 
-  /** The gate may call this connector's executor. */
+  /** Lets the gate call this connector's executor. */
   public addExecutor(connector: Connector): void {
-    const { function: executor } = connector;
-    this.function.function.addEnvironment(connector._functionArnVariable, executor.functionArn);
+    const { functionArn } = connector.function;
+    this.function.function.addEnvironment(connector._functionArnVariable, functionArn);
     this.function.role.addToPolicy(
-      new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [executor.functionArn] }),
+      new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [functionArn] }),
+    );
+    this.function.reach(EndpointService.LAMBDA, ['lambda:InvokeFunction'], [functionArn]);
+  }
+
+  /** Lets the gate start the wait for a person. */
+  public addApprovals(approvals: ApprovalWorkflow): void {
+    const { stateMachineArn } = approvals.stateMachine;
+    this.function.function.addEnvironment('APPROVAL_STATE_MACHINE_ARN', stateMachineArn);
+    approvals.grantStart(this.function.role);
+    this.function.reach(EndpointService.STEP_FUNCTIONS, ['states:StartExecution'], [stateMachineArn]);
+  }
+
+  private grantStores(): void {
+    const { state, ledger } = this.props;
+    const { role } = this.function;
+    state.grant(role, 'ReadState', ['dynamodb:GetItem', 'dynamodb:Query'], ['SESSION#*', 'TASK#*', 'LAUNCHES']);
+    state.grant(role, 'WriteSession', ['dynamodb:PutItem', 'dynamodb:UpdateItem'], ['SESSION#*']);
+    state.grant(role, 'KeepProbation', ['dynamodb:UpdateItem'], ['PROBATION#*']);
+    ledger.grantAppend(role);
+    ledger.grantWriteEvidence(role, 'args');
+    ledger.grantWriteEvidence(role, 'results');
+    ledger.grantReadEvidence(role, 'results');
+  }
+
+  /**
+   * Opens the endpoints for what `grantStores` grants. The runtime calls it after binding the connectors: an endpoint's
+   * policy lists its uses in the order of the calls, so another order would change every deployed policy.
+   */
+  public reachStores(): void {
+    const { state, ledger } = this.props;
+    this.function.reach(
+      EndpointService.DYNAMODB,
+      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      [state.table.tableArn],
+    );
+    this.function.reach(
+      EndpointService.S3,
+      ['s3:GetObject', 's3:PutObject'],
+      [
+        ledger.ledgerBucket.arnForObjects('entries/*'),
+        ledger.evidenceBucket.arnForObjects('args/*'),
+        ledger.evidenceBucket.arnForObjects('results/*'),
+      ],
     );
   }
 
-  /** Runs a step whose error doesn't know where it happened. */
+  /** Adds the gate's path to the step's error. */
   private atPath(step: () => void): void {
     try {
       step();
@@ -192,7 +227,7 @@ export class ToolGate extends Construct {
   private assertOwn(tool: Tool): void {
     if (!this.props.connectors.includes(tool.connector)) {
       throw new Error(
-        `${this.node.path}: the tool "${tool.toolName}" belongs to ${tool.connector.node.path}, which this runtime doesn't use; add it to connectors`,
+        `${this.node.path}: the tool "${tool.toolName}" belongs to ${tool.connector.node.path}, which this runtime doesn't use; add it to "connectors"`,
       );
     }
   }
@@ -224,33 +259,28 @@ export class ToolGate extends Construct {
     for (const connector of this.props.connectors) connector._stage(executorTools(connector, manifest));
   }
 
+  /** What prevents a synthesis. Policies are read only when the tools are right. */
   private findings(): string[] {
-    const findings: string[] = [];
-    const owners = new Map<string, Connector>();
-    for (const tool of this.props.connectors.flatMap((connector) => connector.tools)) {
-      const other = owners.get(tool.toolName);
-      if (other) {
-        findings.push(
-          `the tool "${tool.toolName}" is defined by ${other.node.path} and by ${tool.connector.node.path}; a name must be one tool`,
-        );
-      }
-      owners.set(tool.toolName, tool.connector);
-    }
-    findings.push(
-      ...trustProblems(this.props.connectors, this.props.trustedDirectory),
-      ...probationProblems(this.policyGround().tools, this.props.probation),
-    );
-    if (findings.length > 0) return findings;
-    findings.push(...this.grants.problems(this.policyGround()));
-    if (findings.length > 0) return findings;
+    const { connectors, trustedDirectory, probation } = this.props;
+    const ground = this.policyGround();
+    const ofTools = [
+      ...sharedNames(connectors),
+      ...trustProblems(connectors, trustedDirectory),
+      ...probationProblems(ground.tools, probation),
+    ];
+    if (ofTools.length > 0) return ofTools;
+    const ofGrants = this.grants.problems(ground);
+    if (ofGrants.length > 0) return ofGrants;
     const { cedar } = this.manifest();
-    for (const set of POLICY_SETS) {
-      findings.push(...validatePolicies(cedar[set], cedar.schema).map((problem) => `Cedar (${set}): ${problem}`));
-    }
-    return findings;
+    return POLICY_SETS.flatMap((set) =>
+      validatePolicies(cedar[set], cedar.schema).map((problem) => `Cedar (${set}): ${problem}`),
+    );
   }
 
-  /** Counts of this gate's log. @param event the event of the log that is counted */
+  /**
+   * How often the gate logged an event.
+   * @param event name of the event in the gate's log
+   */
   public metric(event: keyof typeof GATE_METRICS): cloudwatch.Metric {
     return new cloudwatch.Metric({
       namespace: METRICS_NAMESPACE,
@@ -274,37 +304,11 @@ export class ToolGate extends Construct {
   }
 
   private privateApi(): apigateway.RestApi {
-    const accessLogs = new logs.LogGroup(this, 'AccessLogs', {
-      retention: logs.RetentionDays.ONE_YEAR,
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
     const api = new apigateway.RestApi(this, 'Api', {
+      ...signedApiProps(this, { stageName: STAGE, throttlingRateLimit: 50, throttlingBurstLimit: 100 }),
       description: 'Tool gate: the only way out of the agent task',
       endpointConfiguration: { types: [apigateway.EndpointType.PRIVATE] },
       policy: this.apiPolicy(),
-      cloudWatchRole: false,
-      defaultMethodOptions: { authorizationType: apigateway.AuthorizationType.IAM },
-      deployOptions: {
-        stageName: STAGE,
-        accessLogDestination: new apigateway.LogGroupLogDestination(accessLogs),
-        accessLogFormat: apigateway.AccessLogFormat.custom(
-          JSON.stringify({
-            requestId: apigateway.AccessLogField.contextRequestId(),
-            at: apigateway.AccessLogField.contextRequestTime(),
-            caller: apigateway.AccessLogField.contextIdentityUserArn(),
-            method: apigateway.AccessLogField.contextHttpMethod(),
-            path: apigateway.AccessLogField.contextPath(),
-            status: apigateway.AccessLogField.contextStatus(),
-          }),
-        ),
-        loggingLevel: apigateway.MethodLoggingLevel.ERROR,
-        // Bodies hold arguments and results.
-        dataTraceEnabled: false,
-        metricsEnabled: true,
-        tracingEnabled: true,
-        throttlingRateLimit: 50,
-        throttlingBurstLimit: 100,
-      },
     });
     const integration = proxyTo(this.function.function);
     api.root.addResource('tools').addMethod('GET', integration);
@@ -319,44 +323,36 @@ export class ToolGate extends Construct {
     return api;
   }
 
-  /**
-   * With IAM auth, an allow for everybody admits every principal of the account: hence the role by name, and denials
-   * for all others and for every other network.
-   * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
-   */
   private apiPolicy(): iam.PolicyDocument {
-    const { agentRole, vpc } = this.props;
-    const sessions = Stack.of(this).formatArn({
-      service: 'sts',
-      region: '',
-      resource: 'assumed-role',
-      resourceName: `${agentRole.roleName}/*`,
-      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-    });
-    const invoke = { actions: ['execute-api:Invoke'], resources: ['execute-api:/*'] };
+    const { agentRole, placement } = this.props;
     return new iam.PolicyDocument({
       statements: [
+        ...onlyRole(agentRole, { sid: 'AgentOnly', resource: 'execute-api:/*' }),
         new iam.PolicyStatement({
-          sid: 'AgentOnly',
-          principals: [new iam.ArnPrincipal(agentRole.roleArn)],
-          ...invoke,
-        }),
-        new iam.PolicyStatement({
-          sid: 'NobodyElse',
-          effect: iam.Effect.DENY,
-          principals: [new iam.AnyPrincipal()],
-          ...invoke,
-          conditions: { ArnNotLike: { 'aws:PrincipalArn': [agentRole.roleArn, sessions] } },
-        }),
-        new iam.PolicyStatement({
-          // The endpoint's id would close a cycle with the endpoint's policy.
+          // Not the endpoint's id: the endpoint's policy names this API, so that would be a dependency cycle.
           sid: 'FromIsolatedNetworkOnly',
           effect: iam.Effect.DENY,
           principals: [new iam.AnyPrincipal()],
-          ...invoke,
-          conditions: { StringNotEquals: { 'aws:SourceVpc': vpc.vpcId } },
+          actions: ['execute-api:Invoke'],
+          resources: ['execute-api:/*'],
+          conditions: { StringNotEquals: { 'aws:SourceVpc': placement.vpc.vpcId } },
         }),
       ],
     });
   }
+}
+
+function sharedNames(connectors: readonly Connector[]): string[] {
+  const owners = new Map<string, Connector>();
+  const findings: string[] = [];
+  for (const { toolName, connector } of connectors.flatMap(({ tools }) => tools)) {
+    const other = owners.get(toolName);
+    if (other) {
+      findings.push(
+        `the tool "${toolName}" is defined by ${other.node.path} and by ${connector.node.path}; give each tool a name of its own`,
+      );
+    }
+    owners.set(toolName, connector);
+  }
+  return findings;
 }

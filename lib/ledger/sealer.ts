@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import { METRICS_NAMESPACE } from '../../runtime/core/embedded-metric';
 import { LEDGER_LAG, SEALER_DIMENSION } from '../../runtime/core/ledger/sealing-metrics';
 import { EndpointService } from '../network/endpoint-service';
+import type { FunctionPlacement } from '../network/function-placement';
 import type { IsolatedNetwork } from '../network/isolated-network';
 import { targetOf } from '../private/invocations';
 import { PrivateFunction } from '../private/private-function';
@@ -73,7 +74,7 @@ export class Sealer extends Construct {
     const later = Array.from({ length: props.signingKeys - 1 }, (_, i) => this.makeSigningKey(`SigningKey${i + 2}`));
     this.signingKeys = [this.firstSigningKey, ...later];
 
-    const securityGroup = props.network?._securityGroupOf(this, 'Group', 'Sealer: reaches its endpoints only');
+    const placement = props.network?._placementOf(this, 'Group', 'Sealer: reaches its endpoints only');
     const seal = new PrivateFunction(this, 'Seal', {
       description: 'Ledger: seals new entries and signs the tree',
       code: props.code,
@@ -98,14 +99,13 @@ export class Sealer extends Construct {
       // Traces would add nothing: its lag and its errors show what it does.
       traced: false,
       memorySize: 1024,
-      vpc: props.network?.vpc,
-      securityGroup,
+      placement,
     });
     const { function: fn, role } = seal;
     this.function = fn;
     this.grantBuckets(role, props);
     this.grantSigning(role, props.breakGlassRole);
-    if (props.network && securityGroup) this.openEndpoints(props.network, securityGroup, role, props);
+    if (placement) this.openEndpoints(placement, role, props);
 
     const everyMinute = new events.Rule(this, 'EveryMinute', {
       description: 'Seals the ledger',
@@ -201,8 +201,7 @@ export class Sealer extends Construct {
   }
 
   private openEndpoints(
-    { endpoints }: IsolatedNetwork,
-    caller: ReturnType<IsolatedNetwork['securityGroup']>,
+    { endpoints, securityGroup: caller }: FunctionPlacement,
     principal: iam.IRole,
     props: SealerProps,
   ): void {

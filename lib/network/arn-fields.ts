@@ -1,16 +1,17 @@
 import { Fn, type Stack, Token } from 'aws-cdk-lib';
 
-/** A piece of an ARN as CloudFormation sees it: text, or an intrinsic function. */
+/** A piece of an ARN in a template: text, or an intrinsic function. */
 type Piece = string | object;
 
 /**
- * One field of an ARN, counted from zero (0 is `arn`, 4 the account, 5 the resource), as short as it can be written:
- * a field that is a plain reference stays one, and only an ARN that is opaque as a whole is taken apart at deployment.
+ * One field of an ARN, counted from zero (0 is `arn`, 4 the account, 5 the resource), in its shortest form: a field that
+ * is a plain reference stays one, and only an ARN that is one reference is split at deployment.
  * @internal
  */
 export function arnField(stack: Stack, arn: string, index: number): string {
   const fields = knownFields(piecesOf(stack, arn));
-  if (fields && fields.length > index) return text(index === 5 ? joinFrom(fields, 5) : fields[index]);
+  const field = index === 5 && fields ? joinFrom(fields, 5) : fields?.[index];
+  if (fields && fields.length > index && field) return text(field);
   return Fn.select(index, Fn.split(':', arn));
 }
 
@@ -21,9 +22,10 @@ export function arnField(stack: Stack, arn: string, index: number): string {
 export function arnResourceHead(stack: Stack, arn: string): string {
   const pieces = piecesOf(stack, arn);
   const fields = knownFields(pieces);
-  if (fields && fields.length > 5) {
+  const resource = fields?.[5];
+  if (resource) {
     const head: Piece[] = [];
-    for (const piece of fields[5]) {
+    for (const piece of resource) {
       if (typeof piece === 'string' && piece.includes('/')) {
         head.push(piece.slice(0, piece.indexOf('/')));
         return text(head);
@@ -32,8 +34,9 @@ export function arnResourceHead(stack: Stack, arn: string): string {
     }
     return text(head);
   }
-  // `bucketArn/prefix`: an opaque ARN with text behind it.
-  const whole = pieces.length > 1 && isSuffix(pieces[1]) ? text([pieces[0]]) : arn;
+  // `bucketArn/prefix`: a reference to an ARN, followed by text.
+  const [reference, suffix] = pieces;
+  const whole = reference && suffix && isSuffix(suffix) ? text([reference]) : arn;
   return Fn.select(0, Fn.split('/', Fn.select(5, Fn.split(':', whole))));
 }
 
@@ -48,18 +51,14 @@ function piecesOf(stack: Stack, arn: string): Piece[] {
   return join && join[0] === '' && Array.isArray(join[1]) ? join[1] : [resolved as object];
 }
 
-/** The fields of an ARN whose colons are all visible, or undefined when a whole ARN hides in an intrinsic. */
+/** The fields of an ARN whose colons are all in its text, or undefined when an intrinsic stands for a whole ARN. */
 function knownFields(pieces: Piece[]): Piece[][] | undefined {
   const first = pieces[0];
   if (typeof first !== 'string' || !first.startsWith('arn:')) return undefined;
   const fields: Piece[][] = [[]];
   for (const piece of pieces) {
-    if (typeof piece !== 'string') {
-      fields[fields.length - 1].push(piece);
-      continue;
-    }
-    const [head, ...rest] = piece.split(':');
-    if (head) fields[fields.length - 1].push(head);
+    const [head, ...rest] = typeof piece === 'string' ? piece.split(':') : [piece];
+    if (head) fields.at(-1)?.push(head);
     for (const part of rest) fields.push(part ? [part] : []);
   }
   return fields;

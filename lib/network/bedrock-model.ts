@@ -1,31 +1,31 @@
 import { Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** How a model may be named in code that has only its id. */
+/** What is accepted of a model. */
 export interface BedrockModelOptions {
   /**
-   * Accept a model that can search the web by itself. What it finds never passes the gate, and what it asks for leaves
-   * the network inside AWS's.
+   * Accept a model that can search the web by itself. Its search results don't pass the gate, and its queries leave
+   * through AWS's own network.
    * @default false
    */
   readonly allowWebSearch?: boolean;
 }
 
-/** Prefixes of system-defined inference profiles that keep traffic within a geography. */
+/** Prefixes of system-defined inference profiles that keep traffic in a geography. */
 const GEOGRAPHIES = ['apac', 'au', 'ca', 'eu', 'jp', 'us', 'us-gov'];
 
 /** Models with a built-in web search tool (Bedrock user guide, "Web grounding"). */
 const SEARCHES_THE_WEB = [/^amazon\.nova-premier/, /^amazon\.nova-2-/];
 
-/** Models that only answer through `StartAsyncInvoke`, which writes to S3 with the caller's rights. */
+/** Models that answer only through `StartAsyncInvoke`, which writes to S3 with the caller's permissions. */
 const ASYNCHRONOUS_ONLY = [/^amazon\.nova-reel/, /^luma\.ray/, /^twelvelabs\.marengo/];
 
 const MODEL_ID = /^[a-z0-9-]+\.[a-z0-9][a-z0-9.:-]*$/;
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
 /**
- * A model of Amazon Bedrock, and how it is reached: in the stack's region, through a cross-region inference profile, or
- * through a global one. It knows the ARNs that IAM policies and endpoint policies must name for it.
+ * A model of Amazon Bedrock, called in the stack's region, through a cross-region inference profile, or through a global
+ * one. It knows the ARNs that IAM policies and endpoint policies must name.
  *
  * Source: Bedrock user guide, "Prerequisites for inference profiles" and "Global cross-Region inference".
  */
@@ -33,7 +33,7 @@ export class BedrockModel {
   /**
    * A model in the stack's own region.
    * @param modelId for example `anthropic.claude-sonnet-4-5-20250929-v1:0`
-   * @throws when the id is one of an inference profile, or no id at all
+   * @throws Error when the id names an inference profile or isn't a model id
    */
   public static foundation(modelId: string, options: BedrockModelOptions = {}): BedrockModel {
     if (geographyOf(modelId) !== undefined) {
@@ -48,7 +48,7 @@ export class BedrockModel {
    * A model through a cross-region inference profile.
    * @param profileId for example `eu.anthropic.claude-sonnet-4-5-20250929-v1:0`
    * @param regions every region that the profile may route to; `aws bedrock get-inference-profile` prints them
-   * @throws when the id has no geographic prefix, or no regions are given
+   * @throws Error when the id has no geographic prefix, or no regions are given
    */
   public static inferenceProfile(
     profileId: string,
@@ -65,8 +65,8 @@ export class BedrockModel {
     const wrong = regions.find((region) => !REGION.test(region));
     if (regions.length === 0 || wrong !== undefined) {
       throw new Error(
-        `Inference profile "${profileId}": ${wrong === undefined ? 'no regions' : `"${wrong}" is no region`}. Calls fail in every region that ` +
-          'the policies forget: write all that `aws bedrock get-inference-profile` prints, for example ["eu-west-1", "eu-central-1"].',
+        `Inference profile "${profileId}": ${wrong === undefined ? 'no regions' : `"${wrong}" is not a region`}. Calls fail in every region that ` +
+          'the policies lack: write all that `aws bedrock get-inference-profile` prints, for example ["eu-west-1", "eu-central-1"].',
       );
     }
     return new BedrockModel(
@@ -81,7 +81,7 @@ export class BedrockModel {
   /**
    * A model through a global inference profile: any commercial region may answer.
    * @param profileId for example `global.anthropic.claude-sonnet-4-5-20250929-v1:0`
-   * @throws when the id doesn't start with `global.`
+   * @throws Error when the id doesn't start with `global.`
    */
   public static global(profileId: string, options: BedrockModelOptions = {}): BedrockModel {
     if (geographyOf(profileId) !== 'global') {
@@ -93,7 +93,7 @@ export class BedrockModel {
   private constructor(
     /** What callers pass as `modelId`: the id of the model or of the profile. */
     public readonly modelId: string,
-    /** The id of the model behind it. */
+    /** The id of the model itself. */
     public readonly foundationModelId: string,
     private readonly geography: string | undefined,
     private readonly regions: string[],
@@ -106,12 +106,12 @@ export class BedrockModel {
     }
     if (SEARCHES_THE_WEB.some((pattern) => pattern.test(foundationModelId)) && !options.allowWebSearch) {
       throw new Error(
-        `Model "${modelId}" can search the web by itself, past the gate. Choose another, or write { allowWebSearch: true }.`,
+        `Model "${modelId}" can search the web by itself, without the gate. Choose another, or write { allowWebSearch: true }.`,
       );
     }
     if (ASYNCHRONOUS_ONLY.some((pattern) => pattern.test(foundationModelId))) {
       throw new Error(
-        `Model "${modelId}" only answers by writing to S3 with the caller's rights, which an agent doesn't have. Choose another.`,
+        `Model "${modelId}" answers only by writing to S3 with the caller's permissions, which an agent doesn't have. Choose another.`,
       );
     }
     this.searchesTheWeb = SEARCHES_THE_WEB.some((pattern) => pattern.test(foundationModelId));
@@ -128,8 +128,8 @@ export class BedrockModel {
   }
 
   /**
-   * The ARNs of the model itself, one for each region that may answer. A global profile is checked in the calling
-   * region and once more without a region.
+   * The ARNs of the model itself, one for each region that may answer. For a global profile, Bedrock checks the ARN of the
+   * calling region and one without a region.
    */
   public foundationModelArns(scope: IConstruct): string[] {
     const stack = Stack.of(scope);
@@ -140,7 +140,7 @@ export class BedrockModel {
     );
   }
 
-  /** Everything that a policy must name so that the model can be invoked. */
+  /** All ARNs that a policy must name to allow invoking the model. */
   public resourceArns(scope: IConstruct): string[] {
     const profile = this.profileArn(scope);
     return [...(profile === undefined ? [] : [profile]), ...this.foundationModelArns(scope)];

@@ -9,22 +9,24 @@ export interface CidrRange {
 }
 
 /** Ranges for private networks (RFC 1918). */
-const PRIVATE_RANGES = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
+const PRIVATE_RANGES: readonly CidrRange[] = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'].flatMap(
+  (range) => parseCidr(range) ?? [],
+);
 
 /**
  * Reads an IPv4 CIDR that a VPC may have: a private range, aligned, /16 to /28 (VPC quotas, "VPC CIDR blocks").
  *
- * @throws with what is wrong and what to write instead
+ * @throws Error with the reason and what to write instead
  * @internal
  */
 export function parseVpcCidr(text: string): CidrRange {
   const fail = (reason: string): never => {
     throw new Error(`CIDR "${text}" is refused: ${reason} Write a private range such as "10.0.0.0/22".`);
   };
-  const range = parseCidr(text) ?? fail('it is no IPv4 CIDR.');
-  if (range.prefix < 16 || range.prefix > 28) fail('a VPC has a prefix of /16 to /28.');
-  if (!PRIVATE_RANGES.some((outer) => contains(parseCidr(outer) as CidrRange, range))) {
-    fail('it lies outside the private ranges of RFC 1918.');
+  const range = parseCidr(text) ?? fail('it is not an IPv4 CIDR.');
+  if (range.prefix < 16 || range.prefix > 28) fail('the prefix of a VPC is /16 to /28.');
+  if (!PRIVATE_RANGES.some((outer) => contains(outer, range))) {
+    fail('it is outside the private ranges of RFC 1918.');
   }
   return range;
 }
@@ -35,8 +37,8 @@ export function overlap(a: CidrRange, b: CidrRange): boolean {
 }
 
 /**
- * Number `index` of the subnets with `prefix` bits inside a range.
- * @throws when the range has no such subnet
+ * The subnet with this index, counted from 0, among the subnets with `prefix` bits in a range.
+ * @throws Error when the range has no such subnet
  * @internal
  */
 export function subnetOf(range: CidrRange, prefix: number, index: number): string {
@@ -52,7 +54,7 @@ export function subnetOf(range: CidrRange, prefix: number, index: number): strin
 export function parseCidr(text: string): CidrRange | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
   if (!match) return undefined;
-  const [a, b, c, d, prefix] = match.slice(1).map(Number);
+  const [a = 0, b = 0, c = 0, d = 0, prefix = 0] = match.slice(1).map(Number);
   if ([a, b, c, d].some((octet) => octet > 255) || prefix > 32) return undefined;
   const first = a * 2 ** 24 + b * 2 ** 16 + c * 2 ** 8 + d;
   const size = 2 ** (32 - prefix);

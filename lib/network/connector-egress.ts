@@ -1,24 +1,23 @@
 import { Fn, Lazy, Names, Stack, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as firewall from 'aws-cdk-lib/aws-networkfirewall';
 import { Construct } from 'constructs';
 import { EncryptedLogs } from '../private/encrypted-logs';
-import { serviceOfThisAccount } from '../private/service-of-account';
 import { type CidrRange, overlap, parseCidr, parseVpcCidr, subnetOf } from './cidr';
 import { DnsFirewall } from './dns-firewall';
 import { type EgressSource, egressRules } from './egress-rules';
 import { EndpointAllowlist } from './endpoint-allowlist';
+import { addFlowLog } from './flow-log';
 import { parseHostName } from './host-name';
 import type { IsolatedNetwork } from './isolated-network';
 
 /** Properties of `ConnectorEgress`. */
 export interface ConnectorEgressProps {
-  /** The agent's network, which this one must be told apart from: never peered, no address in common. */
+  /** The agent's network. This one is never peered with it and shares no address with it. */
   readonly agentNetwork: IsolatedNetwork;
   /**
-   * Private IPv4 range, /16 to /24. Each connector takes a /28 a zone.
+   * Private IPv4 range, /16 to /24. Each connector takes a /28 in each zone.
    * @default '10.1.0.0/22'
    */
   readonly cidr?: string;
@@ -34,12 +33,12 @@ export interface ConnectorEgressProps {
   readonly logRetention?: logs.RetentionDays;
   /**
    * Id of the region's managed prefix list of S3, `pl-…`.
-   * @default - from the packaged table; required where that doesn't know the region
+   * @default - from the packaged table; required in regions that the table lacks
    */
   readonly s3PrefixListId?: string;
   /**
    * Id of the region's managed prefix list of DynamoDB, `pl-…`.
-   * @default - from the packaged table; required where that doesn't know the region
+   * @default - from the packaged table; required in regions that the table lacks
    */
   readonly dynamoDbPrefixListId?: string;
 }
@@ -48,7 +47,7 @@ export interface ConnectorEgressProps {
 export interface ConnectorPlacement {
   /** The egress network. */
   readonly vpc: ec2.IVpc;
-  /** The connector's own subnets, one a zone. */
+  /** The connector's own subnets, one in each zone. */
   readonly subnets: ec2.SubnetSelection;
   /** The connector's own security group: TCP 443 out, nothing in. */
   readonly securityGroup: ec2.ISecurityGroup;
@@ -61,40 +60,41 @@ interface Zone {
 }
 
 const MAX_ZONES = 3;
-/** Smallest subnet that AWS makes; the five addresses that AWS keeps leave 11. */
+/** Smallest subnet that AWS allows. AWS reserves five addresses, so 11 remain. */
 const SUBNET_PREFIX = 28;
-/** Public, firewall and endpoint subnet of each zone come first. */
+/** The public, the firewall and the endpoint subnet of each zone come first. */
 const SUBNETS_BEFORE_CONNECTORS = 3 * MAX_ZONES;
-/** Rules that a stateful rule group may hold; fixed when it is made. */
+/** Rules that the stateful rule group may hold. It can't be changed after the group is created. */
 const RULE_CAPACITY = 1000;
 
 /**
- * The network of the connectors that reach the internet: a subnet a connector, behind a firewall that passes TLS to
- * that connector's hosts and nothing else.
+ * The network of the connectors that call the internet. Each connector has its own subnets, behind a firewall that passes
+ * only TLS to that connector's hosts.
  *
  * A packet goes connector → Network Firewall → NAT → internet gateway, and back the same way, so the firewall sees the
- * connector's own address. It evaluates in STRICT_ORDER and drops by default; it checks the TLS server name **and** that
- * the address is what the resolver answered for that very name, because a server name alone can be made up. A DNS
- * Firewall answers the connectors' hosts only. The network is never peered with the agent's.
+ * connector's own address. It evaluates in STRICT_ORDER and drops by default. It checks the TLS server name **and** that
+ * the resolver returned the address for that name, because a client can send any server name. A DNS Firewall answers the
+ * connectors' hosts only. The network is never peered with the agent's.
  *
  * It costs about $290 a month and zone, so connectors with internal targets belong in `IsolatedNetwork`.
  *
  * **Limitations**
- * - The TCP handshake to an address that the resolver gave passes before the server name is seen.
- * - TLS isn't opened: what is said to an allowed host, and hosts behind the same front as an allowed one, are out of view.
+ * - The TCP handshake with an allowed address passes before the server name is seen.
+ * - TLS isn't decrypted. The firewall sees neither what is sent to an allowed host, nor other hosts behind the same front
+ *   end.
  * - A client hello of several packets (post-quantum key shares) may be dropped by `aws:drop_established`; the Node 22
- *   runtime of the executors sends one.
+ *   runtime of the executors sends one packet.
  * - Encrypted Client Hello has no readable server name and is dropped.
- * - Resolved-domain checks need a region that has them.
+ * - Resolved-domain checks aren't available in every region.
  *
  * Source: AWS Network Firewall developer guide, "Resolved IP validation"; NIST SP 800-41r1 (default deny).
  */
 export class ConnectorEgress extends Construct {
   /** The egress network. */
   public readonly vpc: ec2.IVpc;
-  /** The AWS services that connectors reach from it without passing the firewall. */
+  /** The AWS services that connectors can reach without passing the firewall. */
   public readonly endpoints: EndpointAllowlist;
-  /** What guards the resolver. */
+  /** Filters the resolver. */
   public readonly dnsFirewall: DnsFirewall;
 
   private readonly range: CidrRange;
@@ -137,22 +137,22 @@ export class ConnectorEgress extends Construct {
       endpoints: this.endpoints,
       queryLogs: this.networkLogs.group('DnsQueries'),
     });
-    this.addFlowLogs();
+    addFlowLog(this, this.vpc, this.networkLogs.group('Flows'));
     this.zones = this.makeZones(vpc, zoneNames, this.makePolicy());
     this.node.addValidation({ validate: () => this.problems(props.agentNetwork) });
   }
 
   /**
-   * Gives a connector its place: its own subnets, security group and firewall rules.
+   * Creates a connector's own subnets, security group and firewall rules.
    *
    * @param id unique in this network, for example the connector's name
-   * @param hostNames exact hosts that it may reach on TCP 443
-   * @throws when a host isn't an exact public name, when there are none, or when the range has no subnet left
+   * @param hostNames exact hosts that it may call on TCP 443
+   * @throws Error when a host isn't an exact public name, when there are none, or when the range has no subnet left
    */
   public place(id: string, hostNames: string[]): ConnectorPlacement {
     if (hostNames.length === 0) {
       throw new Error(
-        `${this.node.path}: connector "${id}" names no host. Name those it calls, or run it in the isolated network.`,
+        `${this.node.path}: connector "${id}" names no host. Name the hosts that it calls, or run it in the isolated network.`,
       );
     }
     const names = hostNames.map((hostName) => this.validHost(hostName));
@@ -194,7 +194,7 @@ export class ConnectorEgress extends Construct {
       const agentRange = agentNetwork.cidr === undefined ? undefined : parseCidr(agentNetwork.cidr);
       if (agentRange !== undefined && overlap(range, agentRange)) {
         throw new Error(
-          `CIDR "${cidr}" is refused: it overlaps the agent's network ${agentNetwork.cidr}, so logs couldn't tell them apart. ` +
+          `CIDR "${cidr}" is refused: it overlaps the agent's network ${agentNetwork.cidr}, so the addresses in logs would be ambiguous. ` +
             'Write another private range, for example "10.1.0.0/22".',
         );
       }
@@ -254,12 +254,12 @@ export class ConnectorEgress extends Construct {
         },
       },
     });
-    // The schemas inside cfn-lint (1.58) and CDK (2.276) are older than Route53ResolvedIPValidation, which stands in
-    // "AWS::NetworkFirewall::FirewallPolicy" of the CloudFormation reference with these names and values.
+    // The schemas of cfn-lint (1.58) and CDK (2.276) don't have Route53ResolvedIPValidation yet. The CloudFormation
+    // reference has it in "AWS::NetworkFirewall::FirewallPolicy", with these names and values.
     policy.cfnOptions.metadata = { 'cfn-lint': { config: { ignore_checks: ['E3002'] } } };
     Validations.of(policy).acknowledge({
       id: 'CloudFormation-Validate::F3002',
-      reason: 'Route53ResolvedIPValidation is in the CloudFormation reference; the schema that CDK brings is older.',
+      reason: 'Route53ResolvedIPValidation is in the CloudFormation reference. The schema in CDK is older.',
     });
     return policy.attrFirewallPolicyArn;
   }
@@ -289,7 +289,7 @@ export class ConnectorEgress extends Construct {
 
       const firewallSubnet = this.subnet(this, `FirewallSubnet${number}`, name, 3 * zone + 1);
       firewallSubnet.addRoute('ToNat', { routerType: ec2.RouterType.NAT_GATEWAY, routerId: nat.attrNatGatewayId });
-      // One firewall a zone: the endpoints of a firewall with several come in no fixed order.
+      // One firewall in each zone, because a firewall with several endpoints lists them in no fixed order.
       const zoneFirewall = new firewall.CfnFirewall(this, `Firewall${number}`, {
         firewallName: this.resourceName(`Firewall${number}`),
         firewallPolicyArn: policyArn,
@@ -312,25 +312,13 @@ export class ConnectorEgress extends Construct {
       return {
         name,
         publicSubnet,
-        // `zone:endpoint`, as the service gives it.
+        // The attribute is a list of `zone:endpoint`.
         firewallEndpointId: Fn.select(1, Fn.split(':', Fn.select(0, zoneFirewall.attrEndpointIds))),
       };
     });
   }
 
-  private addFlowLogs(): void {
-    const role = new iam.Role(this, 'FlowLogRole', {
-      description: 'Lets VPC Flow Logs write to the log group of this network',
-      assumedBy: serviceOfThisAccount(this, 'vpc-flow-logs.amazonaws.com'),
-    });
-    new ec2.FlowLog(this, 'FlowLog', {
-      resourceType: ec2.FlowLogResourceType.fromVpc(this.vpc),
-      destination: ec2.FlowLogDestination.toCloudWatchLogs(this.networkLogs.group('Flows'), role),
-      trafficType: ec2.FlowLogTrafficType.ALL,
-    });
-  }
-
-  /** Network Firewall's resources have no generated names. */
+  /** CloudFormation generates no names for Network Firewall's resources. */
   private resourceName(id: string): string {
     return `${Names.uniqueResourceName(this, { maxLength: 110, separator: '-' })}-${id}`;
   }
@@ -360,7 +348,7 @@ export class ConnectorEgress extends Construct {
             : [];
       if (named.length > 0 && Stack.of(child) === stack && named.some((vpcId) => networks.has(text(vpcId)))) {
         findings.push(
-          `${child.node.path}: the networks of agent and connectors are never joined to others. Remove it.`,
+          `${child.node.path}: the networks of the agent and of the connectors must not be joined to other networks. Remove it.`,
         );
       }
     }

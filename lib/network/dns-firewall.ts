@@ -8,15 +8,15 @@ import { parseHostName } from './host-name';
 
 /** Properties of `DnsFirewall`. */
 export interface DnsFirewallProps {
-  /** The network whose resolver is guarded. */
+  /** The network whose resolver is filtered. */
   readonly vpc: ec2.IVpc;
   /**
-   * The endpoints whose host names may be looked up; what is allowed later is allowed here too.
+   * The endpoints whose host names may be looked up, including services that are allowed later.
    * @default - none
    */
   readonly endpoints?: EndpointAllowlist;
   /**
-   * Further exact host names.
+   * More exact host names.
    * @default - none
    */
   readonly hostNames?: string[];
@@ -27,15 +27,15 @@ export interface DnsFirewallProps {
 /**
  * Answers the exact names that a network needs and refuses every other lookup.
  *
- * Why: the resolver of a VPC answers public names without any gateway, and neither security groups nor network ACLs
- * see those packets, so an isolated subnet still leaks data as sub-domains of an attacker's zone.
+ * Why: the resolver of a VPC answers public names even without a gateway, and neither security groups nor network ACLs
+ * filter these packets. Without this firewall, data can leave an isolated subnet as sub-domains of an attacker's zone.
  *
- * It fails closed (no answer while the firewall is unavailable), covers all record types, doesn't follow up on the
- * CNAME chain of an allowed name (the name's owner decides that), and its association can't be changed or removed while
- * mutation protection is on (so the stack can't be deleted before that is turned off).
+ * It fails closed (no answer while the firewall is unavailable) and covers all record types. It doesn't check the CNAME
+ * chain of an allowed name, which the name's owner decides. Mutation protection keeps the association from being changed
+ * or removed, so it must be turned off before the stack can be deleted.
  *
- * **Limitations**: it trusts whoever controls the allowed names. It guards the VPC's resolver only: another resolver is
- * out of reach when, and only when, the network has no other way out.
+ * **Limitations**: it trusts the owners of the allowed names. It filters the VPC's own resolver only. Other resolvers are
+ * out of reach only if the network has no other way out.
  *
  * Source: Route 53 developer guide, "DNS Firewall"; NIST SP 800-81r3.
  */
@@ -61,7 +61,7 @@ export class DnsFirewall extends Construct {
           priority: 100,
           action: 'ALLOW',
           firewallDomainListId: allowed.attrId,
-          // Else every name in the CNAME chain would have to be listed, and chains change without notice.
+          // Otherwise every name of a CNAME chain would have to be listed, and chains change without notice.
           firewallDomainRedirectionAction: 'TRUST_REDIRECTION_DOMAIN',
         },
         { priority: 200, action: 'BLOCK', blockResponse: 'NXDOMAIN', firewallDomainListId: everything.attrId },
@@ -93,8 +93,8 @@ export class DnsFirewall extends Construct {
   }
 
   /**
-   * Lets one more exact name be looked up.
-   * @throws when it isn't a full, public host name
+   * Allows lookups of one more exact name.
+   * @throws Error when it isn't a full, public host name
    */
   public allowHostName(hostName: string): void {
     try {

@@ -2,24 +2,24 @@
 export interface EgressSource {
   /** Ranges of the connector's subnets. */
   readonly cidrs: string[];
-  /** Exact host names that it may reach on TCP 443. */
+  /** Exact host names that it may call on TCP 443. */
   readonly hostNames: string[];
 }
 
-/** How Suricata writes a list of addresses. */
+/** A list of addresses in Suricata's syntax. */
 function addressList(cidrs: string[]): string {
-  return cidrs.length === 1 ? cidrs[0] : `[${cidrs.join(',')}]`;
+  return cidrs.length === 1 ? cidrs.join() : `[${cidrs.join(',')}]`;
 }
 
 /**
  * The rules of one egress firewall, for STRICT_ORDER: top to bottom, the first `pass` or `drop` decides.
  *
- * 1. Whatever isn't TCP to port 443 is dropped at its first packet. (The policy's default drop acts on established
- *    flows only, so a single UDP packet would pass it.)
- * 2. A TLS connection of a connector passes when its SNI is one of that connector's hosts **and** the address is one
- *    that the resolver gave for that host: an SNI alone can be made up.
- * 3. What is no TLS is dropped once its payload shows it. Other names, and TLS without a name, are left to the policy's
- *    default drop: a rule of our own would match a client hello whose name lies in its second packet.
+ * 1. Everything but TCP to port 443 is dropped at its first packet. (The policy's default drop applies to established
+ *    flows only, so a single UDP packet would pass.)
+ * 2. A TLS connection of a connector passes when its SNI is one of that connector's hosts **and** the resolver returned
+ *    the address for that host. The SNI alone proves nothing: a client can send any.
+ * 3. Everything but TLS is dropped once the payload shows it. Other names, and TLS without a name, are left to the policy's
+ *    default drop: an explicit rule would also match a client hello whose name is in its second packet.
  *
  * Source: Network Firewall developer guide, "Evaluation order for stateful rule groups" and "Matching specific domains
  * with resolved-domain rules"; Suricata 7 rule format.

@@ -1,32 +1,13 @@
 import { Annotations, Lazy, Stack, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { arnField, arnResourceHead } from './arn-fields';
 import type { BedrockModel } from './bedrock-model';
+import { endpointPolicy, imageLayers, layerBucket, sizeProblem } from './endpoint-policy';
 import { EndpointService } from './endpoint-service';
+import { type EndpointUse, useProblem } from './endpoint-use';
 import { ManagedPrefixLists } from './managed-prefix-lists';
-import { estimatePolicySize } from './policy-size';
-
-/** One caller's use of one service. */
-export interface EndpointUse {
-  /**
-   * Security group of the caller. It gets egress to the endpoint on TCP 443, and the endpoint ingress from it; so it
-   * must be one whose outbound traffic is closed. Callers with the same rights may share one.
-   */
-  readonly caller: ec2.ISecurityGroup;
-  /** The role that the caller uses. Requests of any other principal are refused by the endpoint's policy. */
-  readonly principal: iam.IRole;
-  /** Exact actions, for example `s3:GetObject`. Wildcards are refused. */
-  readonly actions: string[];
-  /** ARNs of what the actions may touch. `*` is accepted only for actions that take no resource. */
-  readonly resources: string[];
-  /**
-   * The account that owns the resources.
-   * @default - the stack's account
-   */
-  readonly resourceAccount?: string;
-}
 
 /** What an image pull needs. */
 export interface ImagePullUse {
@@ -61,32 +42,27 @@ export interface EndpointAllowlistProps {
   /** The network that gets the endpoints. */
   readonly vpc: ec2.IVpc;
   /**
-   * The subnets that hold the endpoints' addresses, and whose route tables lead to the gateways.
+   * The subnets that hold the interface endpoints' addresses and whose route tables get the gateway endpoints' routes.
    * @default - all isolated subnets
    */
   readonly subnets?: ec2.SubnetSelection;
   /**
    * Id of the region's managed prefix list of S3, `pl-…`.
-   * @default - from the packaged table; required where that doesn't know the region
+   * @default - from the packaged table; required in regions that the table lacks
    */
   readonly s3PrefixListId?: string;
   /**
    * Id of the region's managed prefix list of DynamoDB, `pl-…`.
-   * @default - from the packaged table; required where that doesn't know the region
+   * @default - from the packaged table; required in regions that the table lacks
    */
   readonly dynamoDbPrefixListId?: string;
   /**
-   * Route tables of the gateways, where those aren't the ones of `subnets`.
+   * Route tables of the gateway endpoints, if not those of `subnets`.
    * @internal
    */
   readonly _gatewayRouteTableIds?: string[];
 }
 
-/** Actions that name no resource, so that `*` is the only thing their policy can say (Service Authorization Reference). */
-const ACTIONS_WITHOUT_RESOURCE = new Set(['ecr:GetAuthorizationToken', 'sts:GetCallerIdentity', 'kms:GenerateRandom']);
-
-/** Longest endpoint policy, in characters (VPC quotas, "VPC endpoints"). */
-const MAX_POLICY_CHARACTERS = 20_480;
 /** Rules in one direction of a security group (VPC quotas, "Security groups", default). */
 const MAX_RULES = 60;
 
@@ -99,21 +75,20 @@ interface ServiceState {
 }
 
 /**
- * The AWS services that a network may reach: one VPC endpoint each, made when somebody first needs it, with private
- * DNS, a policy that names who may do what to which resource of which account, and a security group that admits its
- * callers only.
+ * The AWS services that a network may reach. Each has one VPC endpoint, created at its first use, with private DNS, a
+ * policy that names principals, actions, resources and accounts, and a security group that admits its callers only.
  *
- * Why each use is written out: an endpoint with the default policy carries any credentials to any account, so data
- * could leave through S3 to a stranger's bucket. Source: AWS whitepaper "Building a data perimeter on AWS"; VPC user
- * guide, "Control access to VPC endpoints using endpoint policies".
+ * Why each use is written out: an endpoint with the default policy accepts any credentials for any account, so data
+ * could leave through S3 to a bucket of another account. Source: AWS whitepaper "Building a data perimeter on AWS"; VPC
+ * user guide, "Control access to VPC endpoints using endpoint policies".
  *
  * **Limitations**
- * - An endpoint policy opens the network path only: roles keep their own permissions, and need them.
- * - The image layers of every ECR repository in the region can be read by whoever holds an address that ECR signed: AWS
- *   documents no narrower condition for its layer bucket.
- * - Endpoint policies name roles, so roles and network belong in the same stack, or the roles in one deployed earlier.
- * - A caller is one security group. (A group an endpoint, attached to each caller, would pass the five groups that a
- *   network interface may have.)
+ * - An endpoint policy opens the network path only. Roles still need their own permissions.
+ * - Anyone who has a presigned URL of ECR can read that image layer, of any repository in the region. AWS documents no
+ *   narrower condition for its layer bucket.
+ * - Endpoint policies name roles, so the roles must be in the network's stack or in one that is deployed earlier.
+ * - A caller is one security group. (With one group for each endpoint, a caller could exceed the five groups that a network
+ *   interface may have.)
  */
 export class EndpointAllowlist extends Construct {
   private readonly vpc: ec2.IVpc;
@@ -136,25 +111,25 @@ export class EndpointAllowlist extends Construct {
   }
 
   /**
-   * Lets one caller use one service; the endpoint is made at the first use.
+   * Lets one caller use one service. The endpoint is created at the first use.
    * This opens the network only: the role still needs its own permissions.
    *
-   * @throws when an action isn't the service's or holds a wildcard, when a resource isn't an ARN that names an account
-   * and a resource, or when the caller's security group is open or can't be changed
+   * @throws Error when an action belongs to another service or contains a wildcard, when a resource isn't an ARN that names
+   * an account and a resource, or when the caller's security group is open or can't be changed
    */
   public allow(service: EndpointService, use: EndpointUse): void {
-    this.validateUse(service, use);
+    const problem = useProblem(service, use);
+    if (problem) throw new Error(`${this.node.path}: ${service.name}: ${problem}`);
     const state = this.stateOf(service);
     state.uses.push(use);
     this.openTo(state, use.caller);
   }
 
   /**
-   * Lets a task pull its image from a private ECR repository, and nothing more: the registry's two endpoints, and
-   * the S3 gateway for the layers, which lie in a bucket that AWS owns.
-   * Source: Amazon ECR user guide, "Amazon ECR interface VPC endpoints", minimum S3 bucket permissions.
+   * Lets a task pull its image from a private ECR repository: through the registry's two endpoints, and through the S3
+   * gateway for the layers, which are in a bucket that AWS owns.
    *
-   * @throws when the ARN isn't one of a private repository (images of public.ecr.aws come from the internet: copy them)
+   * @throws Error when the ARN isn't one of a private repository; images of public.ecr.aws must be copied first
    */
   public allowImagePull(use: ImagePullUse): void {
     if (
@@ -162,8 +137,8 @@ export class EndpointAllowlist extends Construct {
       !/^arn:[^:*]+:ecr:[^:*]+:\d{12}:repository\/[^*]+$/.test(use.repositoryArn)
     ) {
       throw new Error(
-        `${this.node.path}: "${use.repositoryArn}" isn't the ARN of a private ECR repository, and no other registry can ` +
-          'be reached from here. Copy the image to a repository of this region and write its ARN.',
+        `${this.node.path}: "${use.repositoryArn}" isn't the ARN of a private ECR repository, and this network reaches ` +
+          'no other registry. Copy the image to a repository of this region and write its ARN.',
       );
     }
     const stack = Stack.of(this);
@@ -187,7 +162,10 @@ export class EndpointAllowlist extends Construct {
     this.openTo(this.stateOf(EndpointService.S3), use.caller);
   }
 
-  /** Lets a caller invoke models, by the Bedrock runtime's endpoint: exactly these models and inference profiles. */
+  /**
+   * Lets a caller invoke exactly these models and inference profiles, through the Bedrock runtime's endpoint.
+   * @throws Error when no model is named
+   */
   public allowModels(use: ModelUse): void {
     if (use.models.length === 0) throw new Error(`${this.node.path}: no model to allow; name at least one.`);
     this.allow(EndpointService.BEDROCK_RUNTIME, {
@@ -200,9 +178,9 @@ export class EndpointAllowlist extends Construct {
 
   /**
    * Uses an interface endpoint that the network already has, because a second one with private DNS fails at deployment.
-   * Only its security group is opened to the callers: its policy belongs to whoever made it, and stays unproven.
+   * Only its security group is changed. Its policy belongs to its owner and isn't checked.
    *
-   * @throws when the service was used before, or is a gateway
+   * @throws Error when the service was used before, or its endpoint is a gateway
    */
   public adopt(service: EndpointService, existing: ExistingEndpoint): void {
     if (service.isGateway || this.states.has(service)) {
@@ -218,7 +196,7 @@ export class EndpointAllowlist extends Construct {
     );
   }
 
-  /** The endpoint of a service, or undefined when nobody was allowed to use it. */
+  /** The endpoint of a service, or undefined when no caller uses it. */
   public endpointFor(service: EndpointService): ec2.IVpcEndpoint | undefined {
     return this.states.get(service)?.endpoint;
   }
@@ -228,7 +206,7 @@ export class EndpointAllowlist extends Construct {
     return [...this.states.keys()];
   }
 
-  /** The exact host names that clients of the allowed services look up. Complete only once the tree is. */
+  /** The exact host names that clients of the allowed services look up. Complete once the construct tree is. */
   public hostNames(): string[] {
     const stack = Stack.of(this);
     const domain = `${stack.region}.${stack.urlSuffix}`;
@@ -244,10 +222,10 @@ export class EndpointAllowlist extends Construct {
       }
       if (service === EndpointService.S3) {
         names.push(...resources.map((arn) => `${arnResourceHead(stack, arn)}.s3.${domain}`));
-        if (this.registryAccounts.length > 0) names.push(`prod-${stack.region}-starport-layer-bucket.s3.${domain}`);
+        if (this.registryAccounts.length > 0) names.push(`${layerBucket(stack)}.s3.${domain}`);
       }
       if (service === EndpointService.DYNAMODB) {
-        // The SDKs prefer the host of the account (developer guide, "Account-based endpoints").
+        // The SDKs prefer the account's own host name (developer guide, "Account-based endpoints").
         names.push(...uses.map((use) => `${use.resourceAccount ?? stack.account}.ddb.${domain}`));
       }
     }
@@ -256,7 +234,7 @@ export class EndpointAllowlist extends Construct {
   }
 
   /**
-   * Endpoints that this app makes in the network by other means: whatever their policy says, no use was written out.
+   * Endpoints that this app creates in the network without this allowlist.
    * @internal
    */
   public _endpointsBeside(): string[] {
@@ -275,12 +253,12 @@ export class EndpointAllowlist extends Construct {
       )
       .map(
         (child) =>
-          `${child.node.path}: an endpoint beside the allowlist ${this.node.path}: nothing pins who may do what with it. ` +
-          'Remove it, and write what is needed as allow(EndpointService.…, { caller, principal, actions, resources }).',
+          `${child.node.path}: an endpoint outside the allowlist ${this.node.path}, so its callers, actions and resources aren't limited. ` +
+          'Remove it, and declare what is needed with allow(EndpointService.…, { caller, principal, actions, resources }).',
       );
   }
 
-  /** Adopted endpoints of this app whose policy is open, or lets nothing pass. Those of others can't be seen. */
+  /** Adopted endpoints of this app whose policy is open or only denies. Imported endpoints have no readable policy. */
   private unpinnedAdoptions(): string[] {
     return [...this.states.values()].flatMap(({ service, endpoint }) => {
       const made = endpoint.node.defaultChild;
@@ -288,14 +266,14 @@ export class EndpointAllowlist extends Construct {
       const policy = Stack.of(made).resolve(made.policyDocument) as { Statement?: { Effect?: unknown }[] } | undefined;
       const fault =
         policy === undefined
-          ? 'has no policy, so it carries anybody to any account'
+          ? 'has no policy, so any principal can use it for any account'
           : [policy.Statement ?? []].flat().some(({ Effect }) => Effect === 'Allow')
             ? undefined
-            : 'has a policy that only denies, so nothing can pass';
+            : 'has a policy that only denies, so no call succeeds';
       if (fault === undefined) return [];
       return [
         `${made.node.path}: the adopted endpoint of ${service.name} ${fault}. Give it a policy that allows exact actions ` +
-          'on exact ARNs to the roles that call (aws:PrincipalArn) in your account (aws:ResourceAccount), or let allow() make it.',
+          'on exact ARNs to the calling roles (aws:PrincipalArn) in your account (aws:ResourceAccount), or let allow() create the endpoint.',
       ];
     });
   }
@@ -305,7 +283,7 @@ export class EndpointAllowlist extends Construct {
     if (existing) return existing;
     const id = service.name
       .split(/[.-]/)
-      .map((part) => part[0].toUpperCase() + part.slice(1))
+      .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
       .join('');
     const state = service.isGateway ? this.makeGateway(service, id) : this.makeInterface(service, id);
     (state.endpoint.node.defaultChild as ec2.CfnVPCEndpoint).policyDocument = Lazy.any({
@@ -348,15 +326,15 @@ export class EndpointAllowlist extends Construct {
     if (state.callers.has(caller)) return;
     if (caller.allowAllOutbound) {
       throw new Error(
-        `${this.node.path}: the caller's security group ${caller.node.path} lets everything out. ` +
-          'Make it with securityGroup() of the network, or with allowAllOutbound: false.',
+        `${this.node.path}: the caller's security group ${caller.node.path} allows all outbound traffic. ` +
+          'Create it with securityGroup() of the network, or with allowAllOutbound: false.',
       );
     }
     state.callers.add(caller);
     const https = ec2.Port.tcp(443);
     const { name } = state.service;
     if (state.securityGroup) {
-      // Separate resources: two groups that name each other inline are a cycle. The caller's stack holds both rules.
+      // As separate resources, because two groups that name each other inline are a dependency cycle.
       state.securityGroup.addIngressRule(caller, https, `HTTPS from a caller of ${name}`, true);
       caller.addEgressRule(state.securityGroup, https, `HTTPS to the endpoint of ${name}`);
     } else {
@@ -365,124 +343,31 @@ export class EndpointAllowlist extends Construct {
     }
     if (!caller.node.findAll().some((child) => child instanceof ec2.CfnSecurityGroupEgress)) {
       throw new Error(
-        `${this.node.path}: the caller's security group ${caller.node.path} takes no rules, so calls to ${name} could ` +
-          'only time out. Import it with mutable: true, or make it with securityGroup() of the network.',
+        `${this.node.path}: the caller's security group ${caller.node.path} accepts no rules, so calls to ${name} would ` +
+          'time out. Import it with mutable: true, or create it with securityGroup() of the network.',
       );
     }
   }
 
-  private validateUse(service: EndpointService, use: EndpointUse): void {
-    const fail = (message: string): never => {
-      throw new Error(`${this.node.path}: ${service.name}: ${message}`);
-    };
-    if (use.actions.length === 0 || use.resources.length === 0) {
-      fail('a use without actions or resources allows nothing. Name at least one of each.');
-    }
-    for (const action of use.actions) {
-      if (Token.isUnresolved(action) || !isExactAction(action, service.actionPrefix)) {
-        fail(
-          `action "${action}" is refused: an endpoint policy names exact actions of its own service. ` +
-            `Write for example "${service.actionPrefix}:SomeAction".`,
-        );
-      }
-    }
-    const takesNoResource = use.actions.every((action) => ACTIONS_WITHOUT_RESOURCE.has(action));
-    for (const resource of use.resources) {
-      if (resource === '*' && takesNoResource) continue;
-      const reason = unpinned(service, resource);
-      if (reason) fail(`resource "${resource}" is refused: ${reason} Write the ARN of what the caller needs.`);
-    }
-  }
-
-  private policyOf(state: ServiceState): iam.PolicyDocument {
+  private policyOf({ service, uses }: ServiceState): iam.PolicyDocument {
     const stack = Stack.of(this);
-    const document = new iam.PolicyDocument();
-    for (const [index, use] of mergeUses(stack, state.uses).entries()) {
-      const takesNoResource = use.actions.every((action) => ACTIONS_WITHOUT_RESOURCE.has(action));
-      const pinsAccount = state.service._traits.resourceAccountKey && !takesNoResource;
-      document.addStatements(
-        new iam.PolicyStatement({
-          sid: `Use${index + 1}`,
-          // Gateways take no other principal than `*`, and a role named as principal becomes an opaque id once the role
-          // is replaced: the condition pins it everywhere alike.
-          principals: [new iam.AnyPrincipal()],
-          actions: use.actions,
-          resources: use.resources,
-          conditions: {
-            ArnEquals: { 'aws:PrincipalArn': use.principal.roleArn },
-            ...(pinsAccount ? { StringEquals: { 'aws:ResourceAccount': use.resourceAccount ?? stack.account } } : {}),
-          },
-        }),
-      );
-    }
-    if (state.service === EndpointService.S3 && this.registryAccounts.length > 0) {
-      document.addStatements(
-        new iam.PolicyStatement({
-          sid: 'ImageLayers',
-          // The layers come from a bucket of AWS's, by an address that AWS signed: neither the caller nor the owner
-          // can be conditioned on.
-          principals: [new iam.AnyPrincipal()],
-          actions: ['s3:GetObject'],
-          resources: [`arn:${stack.partition}:s3:::prod-${stack.region}-starport-layer-bucket/*`],
-        }),
-      );
-    }
-    return document;
+    const policy = endpointPolicy(stack, service, uses);
+    if (service === EndpointService.S3 && this.registryAccounts.length > 0) policy.addStatements(imageLayers(stack));
+    return policy;
   }
 
   private exceededLimits(): string[] {
     const findings: string[] = [];
     for (const state of this.states.values()) {
-      const size = estimatePolicySize(Stack.of(this).resolve(this.policyOf(state)));
-      if (size > MAX_POLICY_CHARACTERS) {
-        findings.push(
-          `${state.service.name}: the endpoint policy will have about ${size} characters, more than ` +
-            `${MAX_POLICY_CHARACTERS}. Name fewer resources, or spread connectors over several runtimes, each in a network of its own.`,
-        );
-      }
+      const tooLong = sizeProblem(Stack.of(this), this.policyOf(state));
+      if (tooLong) findings.push(`${state.service.name}: ${tooLong}`);
       if (state.securityGroup && state.callers.size > MAX_RULES) {
         findings.push(
-          `${state.service.name}: ${state.callers.size} callers need as many ingress rules, more than ` +
+          `${state.service.name}: ${state.callers.size} callers need ${state.callers.size} ingress rules, more than ` +
             `${MAX_RULES}. Spread them over several networks.`,
         );
       }
     }
     return findings;
   }
-}
-
-function isExactAction(action: string, prefix: string): boolean {
-  return action.startsWith(`${prefix}:`) && /^[A-Za-z0-9]+$/.test(action.slice(prefix.length + 1));
-}
-
-/** Why a resource doesn't pin what may be touched, or undefined when it does. Opaque ARNs come from constructs: fine. */
-function unpinned(service: EndpointService, resource: string): string | undefined {
-  if (!resource.startsWith('arn:')) {
-    return Token.isUnresolved(resource) && !/^\*/.test(resource) ? undefined : 'it is no ARN.';
-  }
-  if (Token.isUnresolved(resource)) return undefined;
-  const [, partition, arnService, region, account, ...rest] = resource.split(':');
-  const name = rest.join(':');
-  if ([partition, arnService, region, account].some((field) => field?.includes('*'))) {
-    return 'a wildcard stands for partition, service, region or account.';
-  }
-  const wholeType = service !== EndpointService.S3 && /^[a-z-]+[/:]\*/.test(name);
-  if (!name || name.startsWith('*') || wholeType) return 'it names no single resource.';
-  if (service === EndpointService.S3 && /[*?]/.test(name.split('/')[0])) return 'the bucket is a wildcard.';
-  const needsAccount = !service._traits.resourceAccountKey && !name.startsWith('foundation-model/');
-  if (needsAccount && !/^\d{12}$/.test(account)) return 'it names no account.';
-  return undefined;
-}
-
-/** Joins uses that differ in their resources only, so that policies stay short. */
-function mergeUses(stack: Stack, uses: EndpointUse[]): EndpointUse[] {
-  const merged = new Map<string, EndpointUse>();
-  for (const use of uses) {
-    const key = JSON.stringify(
-      stack.resolve([use.principal.roleArn, [...use.actions].sort(), use.resourceAccount ?? stack.account]),
-    );
-    const same = merged.get(key);
-    merged.set(key, same ? { ...same, resources: [...new Set([...same.resources, ...use.resources])] } : use);
-  }
-  return [...merged.values()];
 }

@@ -2,10 +2,10 @@ import type { Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 
 /**
- * An AWS service that code in an isolated network may reach, through its own VPC endpoint and no other way.
+ * An AWS service that code in an isolated network may reach, only through the service's own VPC endpoint.
  *
- * The list is closed on purpose: each member was checked for what its endpoint policy can say and which host names
- * its clients ask for. A service that isn't here gets no endpoint.
+ * The list is closed on purpose: for each member it is known what its endpoint policy can express and which host names its
+ * clients look up. A service that isn't listed gets no endpoint.
  */
 export class EndpointService {
   /** ECR's own API: authorization tokens, image metadata. See `EndpointAllowlist.allowImagePull`. */
@@ -44,8 +44,8 @@ export class EndpointService {
     resourceAccountKey: true,
   });
   /**
-   * Model invocation. Not the control plane (`bedrock`), which no agent needs.
-   * Foundation models belong to no account, so the resource's ARN alone pins them.
+   * Model invocation. The control plane (`bedrock`) isn't included, because no agent needs it.
+   * Foundation models belong to no account, so only the resource's ARN limits them.
    */
   public static readonly BEDROCK_RUNTIME = new EndpointService('bedrock-runtime', {
     target: ec2.InterfaceVpcEndpointAwsService.BEDROCK_RUNTIME,
@@ -54,8 +54,8 @@ export class EndpointService {
     resourceAccountKey: false,
   });
   /**
-   * Private REST APIs. The endpoint policy may name the API's ARN; the API's own resource policy must then say
-   * `aws:SourceVpc`, not the endpoint's id, or the two close a dependency cycle.
+   * Private REST APIs. The endpoint policy may name the API's ARN. The API's resource policy must then use `aws:SourceVpc`
+   * and not the endpoint's id, which would be a dependency cycle.
    */
   public static readonly EXECUTE_API = new EndpointService('execute-api', {
     target: ec2.InterfaceVpcEndpointAwsService.APIGATEWAY,
@@ -63,7 +63,7 @@ export class EndpointService {
     hosts: [],
     resourceAccountKey: false,
   });
-  /** Lambda's API, for functions that invoke functions. */
+  /** Lambda's API, for functions that invoke other functions. */
   public static readonly LAMBDA = new EndpointService('lambda', {
     target: ec2.InterfaceVpcEndpointAwsService.LAMBDA,
     actionPrefix: 'lambda',
@@ -84,21 +84,21 @@ export class EndpointService {
     hosts: ['secretsmanager'],
     resourceAccountKey: true,
   });
-  /** KMS, for callers that sign or encrypt by themselves. Encryption that S3 or DynamoDB does needs no endpoint. */
+  /** KMS, for callers that sign or encrypt themselves. Encryption by S3 or DynamoDB needs no endpoint. */
   public static readonly KMS = new EndpointService('kms', {
     target: ec2.InterfaceVpcEndpointAwsService.KMS,
     actionPrefix: 'kms',
     hosts: ['kms'],
     resourceAccountKey: true,
   });
-  /** STS, on its regional host. */
+  /** STS, under its regional host name. */
   public static readonly STS = new EndpointService('sts', {
     target: ec2.InterfaceVpcEndpointAwsService.STS,
     actionPrefix: 'sts',
     hosts: ['sts'],
     resourceAccountKey: true,
   });
-  /** EventBridge. `PutEvents` doesn't carry `aws:ResourceAccount`, so the bus's ARN pins the account. */
+  /** EventBridge. `PutEvents` doesn't carry `aws:ResourceAccount`, so the bus's ARN limits the account. */
   public static readonly EVENTBRIDGE = new EndpointService('events', {
     target: ec2.InterfaceVpcEndpointAwsService.EVENTBRIDGE,
     actionPrefix: 'events',
@@ -113,10 +113,10 @@ export class EndpointService {
     resourceAccountKey: true,
   });
 
-  /** Prefix that every action of the service's endpoint policy starts with. */
+  /** Prefix of every action in the service's endpoint policy. */
   public readonly actionPrefix: string;
 
-  /** Whether the endpoint is a gateway (S3, DynamoDB): free, without address, reached through a prefix list. */
+  /** Whether the endpoint is a gateway (S3, DynamoDB): free, without an address, reached through a prefix list. */
   public readonly isGateway: boolean;
 
   /** @internal */
@@ -138,8 +138,8 @@ export class EndpointService {
   }
 
   /**
-   * The host names of the service itself, in the stack's region.
-   * Names that depend on a resource (an API, a bucket, a registry) are added by `EndpointAllowlist`.
+   * The host names of the service itself, in the stack's region. `EndpointAllowlist` adds the names that depend on a
+   * resource (an API, a bucket, a registry).
    * @internal
    */
   public _hostNames(stack: Stack): string[] {
@@ -152,10 +152,10 @@ export interface EndpointTraits {
   readonly target?: ec2.IInterfaceVpcEndpointService;
   readonly gateway?: ec2.IGatewayVpcEndpointService;
   readonly actionPrefix: string;
-  /** Host names before `.<region>.<suffix>`. */
+  /** Host names without `.<region>.<suffix>`. */
   readonly hosts: string[];
   /**
-   * Whether requests carry `aws:ResourceAccount`. Where they don't, the account must be written in the resource's ARN.
+   * Whether requests carry `aws:ResourceAccount`. If not, the resource's ARN must name the account.
    * Source: IAM User Guide, "AWS global condition context keys", aws:ResourceAccount.
    */
   readonly resourceAccountKey: boolean;

@@ -2,12 +2,12 @@
 const LOCAL_SUFFIXES = ['localhost', 'local', 'internal', 'localdomain', 'home.arpa', 'lan'];
 
 /**
- * Checks a host name that an allowlist will hold, and gives it in lower case.
+ * Checks a host name for an allowlist and returns it in lower case.
  *
- * Exact names only: a wildcard admits every name under it, and with it any data written into a name. Addresses are
- * refused because neither DNS nor SNI speaks of them. Source: RFC 1123 section 2.1 (syntax), RFC 5890 (`xn--` labels).
+ * Only exact names are accepted: a wildcard would admit every name below it, and so any data that is written into a name.
+ * Addresses are refused because neither DNS nor SNI carries them. Source: RFC 1123 section 2.1 (syntax), RFC 5890 (`xn--` labels).
  *
- * @throws with what is wrong and what to write instead
+ * @throws Error with the reason and what to write instead
  * @internal
  */
 export function parseHostName(text: string): string {
@@ -16,19 +16,19 @@ export function parseHostName(text: string): string {
   };
   if (text.includes('://')) fail('it has a scheme.');
   if (/[/?#]/.test(text)) fail('it has a path.');
-  if (text.includes('@')) fail('it carries credentials.');
+  if (text.includes('@')) fail('it contains credentials.');
   if (text.includes('*')) fail('it is a wildcard.');
   if (/^[0-9.]+$/.test(text) || /^0x/i.test(text) || text.includes('[') || (text.match(/:/g) ?? []).length > 1) {
     fail('it is an IP address.');
   }
-  if (text.includes(':')) fail('it has a port; connectors reach port 443 only.');
+  if (text.includes(':')) fail('it has a port; connectors can use port 443 only.');
   const name = text.toLowerCase();
   if (name.endsWith('.')) fail('it ends with a dot.');
   if (!isAscii(name)) fail('it has characters outside ASCII; write the punycode form (xn--…).');
   if (name === 'localhost' || LOCAL_SUFFIXES.some((suffix) => name.endsWith(`.${suffix}`))) fail('it is a local name.');
   const labels = name.split('.');
-  if (name.length > 253 || labels.length < 2 || !labels.every(isLabel) || /^\d+$/.test(labels[labels.length - 1])) {
-    fail('it is no full host name.');
+  if (name.length > 253 || labels.length < 2 || !labels.every(isLabel) || /^\d+$/.test(labels.at(-1) ?? '')) {
+    fail('it is not a full host name.');
   }
   return name;
 }

@@ -1,20 +1,20 @@
 import { Annotations, Fn, Stack, Token, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { EncryptedLogs } from '../private/encrypted-logs';
 import { DNS_OPEN, LOWERED_GUARDS_KEY, ROUTES_TRUSTED } from '../private/lowered-guard';
-import { serviceOfThisAccount } from '../private/service-of-account';
 import { parseVpcCidr } from './cidr';
 import { DnsFirewall } from './dns-firewall';
 import { EndpointAllowlist } from './endpoint-allowlist';
+import { addFlowLog } from './flow-log';
+import type { FunctionPlacement } from './function-placement';
 
 /** Properties of `IsolatedNetwork`. */
 export interface IsolatedNetworkProps {
   /**
-   * Availability zones to use, 1 to 3. One is the cheaper placement (each interface endpoint costs once a zone, about
-   * $7.30 a month) and stops working with its zone; the checks report it.
+   * Availability zones, 1 to 3. Each interface endpoint costs about $7.30 a month in each zone. With one zone the network
+   * is cheaper, but fails with its zone; the checks report that.
    * @default 2
    */
   readonly maxAzs?: number;
@@ -29,35 +29,35 @@ export interface IsolatedNetworkProps {
    */
   readonly flowLogRetention?: logs.RetentionDays;
   /**
-   * Leave the resolver answering every name. Data can then leave as sub-domains of anybody's zone: the network is
-   * no longer without a way out, a warning says so, and the checks report it.
+   * Leave the resolver open for every name. Data can then leave the network in the names of DNS queries. Synthesis warns
+   * of it, and the checks report it.
    * @default false
    */
   readonly leaveDnsOpen?: boolean;
   /**
    * Id of the region's managed prefix list of S3, `pl-…`.
-   * @default - from the packaged table; required where that doesn't know the region
+   * @default - from the packaged table; required in regions that the table lacks
    */
   readonly s3PrefixListId?: string;
   /**
    * Id of the region's managed prefix list of DynamoDB, `pl-…`.
-   * @default - from the packaged table; required where that doesn't know the region
+   * @default - from the packaged table; required in regions that the table lacks
    */
   readonly dynamoDbPrefixListId?: string;
   /** @internal */
   readonly _vpcWithTrustedRoutes?: ec2.IVpc;
 }
 
-/** Properties of a network that somebody else built. */
+/** Properties of an isolated network in an existing VPC. */
 export interface TrustedRoutesNetworkProps {
   /**
-   * The network. Its isolated subnets are used. That nothing leaves through their route tables (transit gateway,
-   * peering, proxy), network ACLs or other endpoints is your assertion: it can't be read from a label.
+   * The VPC. Its isolated subnets are used. You assert that nothing leaves through their route tables (transit gateway,
+   * peering, proxy), network ACLs or other endpoints: this library can't check it.
    */
   readonly vpc: ec2.IVpc;
   /**
-   * Guard the resolver of the whole VPC, for everybody in it: all names but those of the chosen endpoints are refused.
-   * When false, data can leave by DNS, a warning says so, and the checks report it.
+   * Filter the resolver of the whole VPC, also for its other users: only the names of the chosen endpoints are answered.
+   * With false, data can leave by DNS. Synthesis warns of it, and the checks report it.
    */
   readonly filterDns: boolean;
   /**
@@ -67,43 +67,43 @@ export interface TrustedRoutesNetworkProps {
   readonly flowLogRetention?: logs.RetentionDays;
   /**
    * Id of the region's managed prefix list of S3, `pl-…`.
-   * @default - from the packaged table; required where that doesn't know the region
+   * @default - from the packaged table; required in regions that the table lacks
    */
   readonly s3PrefixListId?: string;
   /**
    * Id of the region's managed prefix list of DynamoDB, `pl-…`.
-   * @default - from the packaged table; required where that doesn't know the region
+   * @default - from the packaged table; required in regions that the table lacks
    */
   readonly dynamoDbPrefixListId?: string;
 }
 
 const DEFAULT_CIDR = '10.0.0.0/22';
 const MAX_ZONES = 3;
-/** Smallest subnet that AWS makes. */
+/** Smallest subnet that AWS allows. */
 const MAX_SUBNET_PREFIX = 28;
 
-/** CDK's feature flag; an app that can't run the custom resource behind it may set it to false, and the checks report it. */
+/** CDK's feature flag. An app that can't run its custom resource may set it to false; the checks report that. */
 const RESTRICT_DEFAULT_SECURITY_GROUP = '@aws-cdk/aws-ec2:restrictDefaultSecurityGroup';
 
 /**
  * A network without a way in or out: isolated subnets only, no internet gateway, no NAT, no peering, a closed default
- * security group, a resolver that answers the names of the chosen endpoints only, and flow logs.
- * What can be reached is what `endpoints` was told to allow.
+ * security group, a resolver that answers only the names of the chosen endpoints, and flow logs. Only the services that
+ * `endpoints` allows can be reached.
  *
- * Closing the default security group takes the custom resource of CDK's `restrictDefaultSecurityGroup`: CloudFormation
- * has no way to remove the rules that EC2 gives it. Nothing of this library uses that group.
+ * CDK's `restrictDefaultSecurityGroup` closes the default security group with a custom resource, because CloudFormation
+ * can't remove the rules that EC2 creates in it. This library doesn't use that group.
  *
  * **Limitations**: Amazon's own addresses inside a VPC (time, instance metadata) need no route and can't be closed here.
- * Deleting the stack takes turning off the DNS Firewall association's mutation protection first.
+ * Before the stack can be deleted, the mutation protection of the DNS Firewall association must be turned off.
  *
  * Source: AWS Foundational Security Best Practices EC2.2 (default group), EC2.6 (flow logs); CIS AWS Foundations 5.
  */
 export class IsolatedNetwork extends Construct {
   /**
-   * Uses a VPC that somebody else built, trusting its routes. Routes added to it within this app are still checked.
+   * Uses an existing VPC and trusts its routes. Routes that this app adds to it are still checked.
    * `HardenedAgentChecks` reports it (`NetworkGuardLowered[routes-trusted]`, and `[dns-open]` without `filterDns`) until
-   * you acknowledge that on this construct with a reason.
-   * @throws when it has no isolated subnets
+   * you acknowledge the finding on this construct, with a reason.
+   * @throws Error when the VPC has no isolated subnets
    */
   public static fromVpcWithTrustedRoutes(
     scope: Construct,
@@ -116,14 +116,14 @@ export class IsolatedNetwork extends Construct {
 
   /** The network. */
   public readonly vpc: ec2.IVpc;
-  /** The AWS services that can be reached from it. Empty at first. */
+  /** The AWS services that can be reached from the network. Empty at first. */
   public readonly endpoints: EndpointAllowlist;
-  /** What guards the resolver; undefined when it was left open. */
+  /** Filters the resolver; undefined when the resolver is left open. */
   public readonly dnsFirewall?: DnsFirewall;
-  /** Whether the routes were asserted by the caller rather than made here. */
+  /** Whether the VPC existed before, so that its routes are trusted rather than created here. */
   public readonly routesAreTrusted: boolean;
 
-  /** The network's IPv4 range; undefined when somebody else built it and it isn't known. */
+  /** The network's IPv4 range; undefined for an existing VPC whose range isn't known. */
   public readonly cidr?: string;
 
   private readonly networkLogs: EncryptedLogs;
@@ -135,7 +135,7 @@ export class IsolatedNetwork extends Construct {
     this.vpc = props._vpcWithTrustedRoutes ?? this.makeVpc(props);
     if (this.vpc.isolatedSubnets.length === 0) {
       throw new Error(
-        `${this.node.path}: the given VPC has no isolated subnets. Give one with subnets that have no route out.`,
+        `${this.node.path}: the VPC has no isolated subnets. Pass one whose subnets have no route out.`,
       );
     }
     this.endpoints = new EndpointAllowlist(this, 'Endpoints', {
@@ -147,7 +147,7 @@ export class IsolatedNetwork extends Construct {
       retention: props.flowLogRetention ?? logs.RetentionDays.ONE_YEAR,
       description: 'Encrypts the flow, DNS and firewall logs of a network',
     });
-    const flowLog = this.addFlowLogs();
+    const flowLog = addFlowLog(this, this.vpc, this.networkLogs.group('Flows'));
     if (this.routesAreTrusted) this.sayWhatIsTrusted(flowLog, props.leaveDnsOpen === true);
     if (!props.leaveDnsOpen) {
       this.dnsFirewall = new DnsFirewall(this, 'DnsFirewall', {
@@ -158,34 +158,43 @@ export class IsolatedNetwork extends Construct {
     }
     this.warn(props);
     this.node.addValidation({
-      // The other endpoints of a given VPC are its owner's.
+      // An existing VPC may have endpoints of its owner.
       validate: () => [...this.waysOut(), ...(this.routesAreTrusted ? [] : this.endpoints._endpointsBeside())],
     });
   }
 
-  /** A security group without any open rule, for one caller. `endpoints.allow` adds what it needs. */
+  /** A security group without rules, for one caller. `endpoints.allow` adds the rules that it needs. */
   public securityGroup(id: string, description: string): ec2.SecurityGroup {
     return this._securityGroupOf(this, id, description);
   }
 
-  /** One that belongs to its caller: several runtimes share a network. @internal */
+  /** The same in the scope of the caller's construct: several runtimes can share a network. @internal */
   public _securityGroupOf(caller: Construct, id: string, description: string): ec2.SecurityGroup {
     return new ec2.SecurityGroup(caller, id, { vpc: this.vpc, description, allowAllOutbound: false });
+  }
+
+  /** A place for one function, with a security group in the scope of the caller's construct. @internal */
+  public _placementOf(caller: Construct, id: string, description: string): FunctionPlacement {
+    return {
+      vpc: this.vpc,
+      securityGroup: this._securityGroupOf(caller, id, description),
+      endpoints: this.endpoints,
+    };
   }
 
   private makeVpc(props: IsolatedNetworkProps): ec2.Vpc {
     const zones = props.maxAzs ?? 2;
     if (!Number.isInteger(zones) || zones < 1 || zones > MAX_ZONES) {
       throw new Error(
-        `${this.node.path}: maxAzs is ${zones}. Write 1 (cheaper), 2 or 3: regions differ in how many more they have, ` +
-          'and each zone pays for every interface endpoint again.',
+        `${this.node.path}: maxAzs is ${zones}. Write 1, 2 or 3: not every region has more, ` +
+          'and every interface endpoint costs extra in each zone.',
       );
     }
     const cidr = props.cidr ?? DEFAULT_CIDR;
     const subnetPrefix = this.subnetPrefix(cidr, zones);
     const vpc = new ec2.Vpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(cidr),
-      // Chosen at deployment, so that the template suits every account and needs no lookup.
+      // Chosen at deployment, so that the template works in every account without a lookup.
       availabilityZones: Array.from({ length: zones }, (_, zone) => Fn.select(zone, Fn.getAzs())),
       natGateways: 0,
       createInternetGateway: false,
@@ -196,7 +205,7 @@ export class IsolatedNetwork extends Construct {
     return vpc;
   }
 
-  /** CDK gives the function behind `restrictDefaultSecurityGroup` a policy of AWS, whose text no template holds. */
+  /** CDK gives the function behind `restrictDefaultSecurityGroup` an AWS managed policy, whose text isn't in the template. */
   private answerForCustomResource(): void {
     const provider = Stack.of(this).node.tryFindChild('Custom::VpcRestrictDefaultSGCustomResourceProvider');
     const role = provider?.node.tryFindChild('Role');
@@ -204,12 +213,12 @@ export class IsolatedNetwork extends Construct {
     Validations.of(role).acknowledge({
       id: `HardenedAgentChecks::LeastPrivilegeNoWildcard[Policy::arn:\${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]`,
       reason:
-        'AWS CDK’s own function, which empties the default security group at deployment and which nothing else invokes. This policy of AWS lets it write logs.',
+        'A function of AWS CDK. Only the deployment invokes it, to remove the rules of the default security group. This AWS managed policy lets it write logs.',
     });
     Validations.of(role).acknowledge({
       id: 'CloudFormation-Validate::E1029',
       reason:
-        'The acknowledgement above spells a pseudo parameter in its id, which is a name and nothing to be filled in.',
+        'The id of the acknowledgement above contains the text of a pseudo parameter, which isn’t a reference.',
     });
   }
 
@@ -228,19 +237,7 @@ export class IsolatedNetwork extends Construct {
     }
   }
 
-  private addFlowLogs(): ec2.FlowLog {
-    const role = new iam.Role(this, 'FlowLogRole', {
-      description: 'Lets VPC Flow Logs write to the log group of this network',
-      assumedBy: serviceOfThisAccount(this, 'vpc-flow-logs.amazonaws.com'),
-    });
-    return new ec2.FlowLog(this, 'FlowLog', {
-      resourceType: ec2.FlowLogResourceType.fromVpc(this.vpc),
-      destination: ec2.FlowLogDestination.toCloudWatchLogs(this.networkLogs.group('Flows'), role),
-      trafficType: ec2.FlowLogTrafficType.ALL,
-    });
-  }
-
-  /** Nothing else in the template shows it: the VPC is somebody else's. The flow log is the network's one sure resource. */
+  /** The VPC isn't in the template, so the flow log tells the checks what is trusted: it is always there. */
   private sayWhatIsTrusted(flowLog: ec2.FlowLog, dnsIsOpen: boolean): void {
     (flowLog.node.defaultChild as ec2.CfnFlowLog).addMetadata(LOWERED_GUARDS_KEY, [
       { guard: ROUTES_TRUSTED, subnets: this.vpc.isolatedSubnets.map((subnet) => subnet.subnetId) },
@@ -264,39 +261,43 @@ export class IsolatedNetwork extends Construct {
     }
   }
 
-  /** Routes and gateways that this app gives the network. None is needed: gateway endpoints make their own. */
+  /** Routes and gateways that this app adds to the network. It needs none: gateway endpoints add their own routes. */
   private waysOut(): string[] {
     const stack = Stack.of(this);
     const text = (value: unknown) => JSON.stringify(stack.resolve(value));
     const vpcId = text(this.vpc.vpcId);
     const tables = new Set(this.vpc.isolatedSubnets.map((subnet) => text(subnet.routeTable.routeTableId)));
-    const advice = 'Remove it; what the network may reach is said with endpoints.allow().';
-    const findings: string[] = [];
-    for (const child of this.node.root.node.findAll()) {
-      const inNetwork = (value: unknown) => Stack.of(child) === stack && text(value) === vpcId;
-      if (child instanceof ec2.CfnRoute && Stack.of(child) === stack && tables.has(text(child.routeTableId))) {
-        findings.push(`${child.node.path}: a route out of the isolated network ${this.node.path}. ${advice}`);
-      }
-      if (child instanceof ec2.CfnVPCGatewayAttachment && inNetwork(child.vpcId)) {
-        findings.push(`${child.node.path}: a gateway attached to the isolated network ${this.node.path}. ${advice}`);
-      }
-      if (child instanceof ec2.CfnEgressOnlyInternetGateway && inNetwork(child.vpcId)) {
-        findings.push(
-          `${child.node.path}: an egress-only gateway of the isolated network ${this.node.path}. ${advice}`,
-        );
-      }
-      if (child instanceof ec2.CfnVPCPeeringConnection && (inNetwork(child.vpcId) || inNetwork(child.peerVpcId))) {
-        findings.push(`${child.node.path}: a peering with the isolated network ${this.node.path}. ${advice}`);
-      }
-      if (child instanceof ec2.CfnTransitGatewayAttachment && inNetwork(child.vpcId)) {
-        findings.push(`${child.node.path}: a transit gateway for the isolated network ${this.node.path}. ${advice}`);
-      }
-    }
-    return findings;
+    const advice = 'Remove it, and declare what the network may reach with endpoints.allow().';
+    return this.node.root.node
+      .findAll()
+      .filter((child) => Stack.of(child) === stack)
+      .flatMap((child) => {
+        const wayOut = wayOutIn(child);
+        if (wayOut === undefined) return [];
+        const isHere =
+          child instanceof ec2.CfnRoute
+            ? tables.has(text(child.routeTableId))
+            : wayOut.networks.some((network) => text(network) === vpcId);
+        return isHere ? [`${child.node.path}: ${wayOut.what} the isolated network ${this.node.path}. ${advice}`] : [];
+      });
   }
 }
 
-/** The range of a given VPC, where it was looked up or written down. */
+/** What a resource would let out, and the networks that it names. */
+function wayOutIn(child: IConstruct): { what: string; networks: unknown[] } | undefined {
+  if (child instanceof ec2.CfnRoute) return { what: 'a route out of', networks: [] };
+  if (child instanceof ec2.CfnVPCGatewayAttachment) return { what: 'a gateway attached to', networks: [child.vpcId] };
+  if (child instanceof ec2.CfnEgressOnlyInternetGateway) {
+    return { what: 'an egress-only gateway of', networks: [child.vpcId] };
+  }
+  if (child instanceof ec2.CfnVPCPeeringConnection) {
+    return { what: 'a peering with', networks: [child.vpcId, child.peerVpcId] };
+  }
+  if (child instanceof ec2.CfnTransitGatewayAttachment) return { what: 'a transit gateway for', networks: [child.vpcId] };
+  return undefined;
+}
+
+/** The range of an existing VPC, if it was looked up or given. */
 function knownRangeOf(vpc: ec2.IVpc): string | undefined {
   try {
     return Token.isUnresolved(vpc.vpcCidrBlock) ? undefined : vpc.vpcCidrBlock;

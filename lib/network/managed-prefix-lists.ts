@@ -13,14 +13,14 @@ interface RegionLists {
 }
 
 /**
- * Ids of the prefix lists that AWS manages: one pair a region, the same in every account, and unchanged since the lists
- * exist. CloudFormation has no attribute that gives them, `PrefixList.fromLookup` needs an account at synth, and a custom
- * resource would be one more function with a network of its own: hence a table. An id that were wrong would make the
- * deployment fail (EC2 refuses unknown lists), never open anything.
+ * Ids of the prefix lists that AWS manages: one pair in each region, the same in every account, and never changed so far.
+ * It is a table because CloudFormation has no attribute for them, `PrefixList.fromLookup` needs an account at synthesis,
+ * and a custom resource would add a function. A wrong id makes the deployment fail (EC2 refuses unknown lists); it can't
+ * open the network.
  *
- * Source: EC2 API reference, "DescribePrefixLists": its answers as recorded in public for each region below, and in use in
- * public templates since; never asked of AWS by us. Before relying on one, compare it with that command. Regions without
- * such a record (also GovCloud and China) take the ids as properties.
+ * Source: EC2 API reference, "DescribePrefixLists". The ids are from public records of its answers and are used in public
+ * templates; they weren't verified with AWS. Compare an id with that command's answer before you rely on it. Other regions,
+ * including GovCloud and China, take the ids as properties.
  */
 const LISTS_BY_REGION: Record<string, RegionLists> = {
   'ap-northeast-1': { s3: 'pl-61a54008', dynamodb: 'pl-78a54011' },
@@ -42,10 +42,10 @@ const LISTS_BY_REGION: Record<string, RegionLists> = {
 };
 
 /**
- * Ids of the prefix lists behind the gateway endpoints of S3 and DynamoDB.
+ * Ids of the prefix lists of the gateway endpoints of S3 and DynamoDB.
  *
- * In a stack without a region the template carries the table as a mapping: a region that isn't in it fails before
- * anything is deployed.
+ * In a stack without a region, the template contains the table as a mapping. Deploying to a region that isn't in it fails
+ * before anything is created.
  * @internal
  */
 export class ManagedPrefixLists extends Construct {
@@ -64,12 +64,12 @@ export class ManagedPrefixLists extends Construct {
     }
   }
 
-  /** @throws when the stack's region is known and not in the table */
+  /** @throws Error when the stack's region is known but not in the table */
   public s3(): string {
     return this.props.s3 ?? this.lookUp('s3', 's3PrefixListId');
   }
 
-  /** @throws when the stack's region is known and not in the table */
+  /** @throws Error when the stack's region is known but not in the table */
   public dynamoDb(): string {
     return this.props.dynamoDb ?? this.lookUp('dynamodb', 'dynamoDbPrefixListId');
   }
@@ -85,8 +85,8 @@ export class ManagedPrefixLists extends Construct {
     const lists = LISTS_BY_REGION[region];
     if (!lists) {
       throw new Error(
-        `${this.node.path}: the prefix list of ${service} in ${region} isn't in the packaged table. Give it as ` +
-          `"${prop}"; the id is what this prints: aws ec2 describe-managed-prefix-lists --region ${region} ` +
+        `${this.node.path}: the prefix list of ${service} in ${region} isn't in the packaged table. Pass it as ` +
+          `"${prop}". This command prints it: aws ec2 describe-managed-prefix-lists --region ${region} ` +
           `--filters Name=prefix-list-name,Values=com.amazonaws.${region}.${service} ` +
           '--query PrefixLists[0].PrefixListId',
       );

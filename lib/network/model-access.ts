@@ -8,7 +8,7 @@ import type { BedrockModel } from './bedrock-model';
 export interface ModelAccessProps {
   /** The role that calls the models. */
   readonly role: iam.IRole;
-  /** The models it may call. */
+  /** The models that it may call. */
   readonly models: BedrockModel[];
   /**
    * A guardrail that every call must name, as `<guardrail ARN>:<version>`.
@@ -16,37 +16,37 @@ export interface ModelAccessProps {
    */
   readonly guardrail?: string;
   /**
-   * Input tokens an hour and model above which the alarm sounds.
+   * Input tokens of one model in an hour above which its alarm goes off.
    * @default 2,000,000
    */
   readonly inputTokensPerHour?: number;
   /**
-   * Output tokens an hour and model above which the alarm sounds.
+   * Output tokens of one model in an hour above which its alarm goes off.
    * @default 400,000
    */
   readonly outputTokensPerHour?: number;
 }
 
-/** A guardrail’s ARN and the version that calls must name. */
+/** A guardrail’s ARN and version. */
 const GUARDRAIL_VERSION = /^arn:[^:]+:bedrock:[^:]+:\d{12}:guardrail\/[a-z0-9]+:(\d+|DRAFT)$/;
 
 /**
- * What a role may do with models: invoke those named, and nothing else of Bedrock.
+ * Lets a role invoke the named models, and nothing else of Bedrock.
  *
- * Model calls go round the tool gate, so this is where they are bounded: a cross-region model only through its
- * profile, no API keys (they outlive the role's session and work from anywhere), no built-in web search unless one of
- * the models was accepted with it, and an alarm on tokens. `StartAsyncInvoke` needs no action of its own, only
- * InvokeModel: it is harmless while the role has no S3 permission, which the checks prove.
+ * Model calls don't pass the tool gate, so they are limited here: a cross-region model only through its profile, no API
+ * keys (they outlive the role's session and work from anywhere), no built-in web search unless one of the models was
+ * accepted with it, and an alarm on tokens. `StartAsyncInvoke` needs only the permission for InvokeModel. It is harmless
+ * while the role has no S3 permission, which the checks prove.
  *
  * Source: Service Authorization Reference, Amazon Bedrock; Bedrock user guide, "Prerequisites for inference profiles".
  */
 export class ModelAccess extends Construct {
-  /** One alarm for each model and direction. */
+  /** Two alarms for each model: input tokens and output tokens. */
   public readonly alarms: cloudwatch.Alarm[];
 
   constructor(scope: Construct, id: string, props: ModelAccessProps) {
     super(scope, id);
-    if (props.models.length === 0) throw new Error(`${this.node.path}: no models. Name at least one.`);
+    if (props.models.length === 0) throw new Error(`${this.node.path}: models is empty. Name at least one.`);
     if (
       props.guardrail !== undefined &&
       !Token.isUnresolved(props.guardrail) &&
@@ -96,7 +96,7 @@ export class ModelAccess extends Construct {
     }
     return [
       new iam.PolicyStatement({ actions, resources: [profile], conditions: conditions({}) }),
-      // The model itself only by way of the profile.
+      // The model itself only through the profile.
       new iam.PolicyStatement({
         actions,
         resources: model.foundationModelArns(this),
@@ -107,7 +107,7 @@ export class ModelAccess extends Construct {
 
   private alarm(id: string, model: BedrockModel, metricName: string, threshold: number): cloudwatch.Alarm {
     if (!Number.isInteger(threshold) || threshold < 1) {
-      throw new Error(`${this.node.path}: a token budget of ${threshold} is no positive whole number.`);
+      throw new Error(`${this.node.path}: the token budget ${threshold} is not a positive whole number.`);
     }
     return new cloudwatch.Alarm(this, id, {
       alarmDescription: `${metricName} of ${model.modelId}: the hourly token budget is spent`,

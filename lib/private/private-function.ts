@@ -5,8 +5,10 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EndpointService } from '../network/endpoint-service';
+import type { FunctionPlacement } from '../network/function-placement';
 import type { IsolatedNetwork } from '../network/isolated-network';
 import { environmentProblem } from './environment-size';
+import { NETWORK_INTERFACE_ACTIONS, NETWORK_INTERFACE_PATTERNS } from './network-interface-actions';
 import { serviceOfThisAccount } from './service-of-account';
 
 /** @internal */
@@ -19,17 +21,14 @@ export interface PrivateFunctionProps {
   readonly timeout?: Duration;
   /** @default 512 */
   readonly memorySize?: number;
-  /** An isolated network to run in, with a security group of its own: see `reach`. @default - `vpc` */
+  /** An isolated network to run in, with a security group of its own. @default - `placement` */
   readonly network?: IsolatedNetwork;
   /** Where to run. @default - outside any VPC */
-  readonly vpc?: ec2.IVpc;
-  /** @default - the VPC's isolated subnets */
-  readonly subnets?: ec2.SubnetSelection;
-  /** Required with `vpc`. */
-  readonly securityGroup?: ec2.ISecurityGroup;
+  readonly placement?: FunctionPlacement;
   readonly permissionsBoundary?: iam.IManagedPolicy;
   /**
-   * Let Lambda tell X-Ray of each sampled run: when, how long, whether it failed. Lambda sends it itself, outside the VPC.
+   * Let Lambda send a trace of each sampled run to X-Ray: start, duration, failure. The Lambda service sends it, from
+   * outside the VPC.
    * @default true
    */
   readonly traced?: boolean;
@@ -40,14 +39,15 @@ export interface PrivateFunctionProps {
 type Condition = { readonly [operator: string]: { readonly [key: string]: string | readonly string[] } };
 
 /**
- * A function of this library: its own role, which trusts Lambda for this account only and holds no managed policy,
- * its own log group, and nothing that a caller didn't grant.
+ * A function of this library. It has its own role, which trusts Lambda for this account only and has no managed policy,
+ * its own log group, and no permission that its construct didn't grant.
  *
- * It also says, once, who invokes it: a handler believes what its event says of the caller, so whoever could send one by hand
- * could be anybody. The denials hold against every identity policy and against permissions that somebody adds later. There is
- * no `AWS::Lambda::Permission` beside: the two resource types overwrite each other.
+ * Its resource policy limits who invokes it, because a handler trusts what its event says about the caller: anyone who
+ * could send an event directly could claim to be anyone. The denials apply whatever an identity policy allows, also one
+ * that is added later. There is no `AWS::Lambda::Permission`, because that and `AWS::Lambda::ResourcePolicy` overwrite
+ * each other.
  *
- * Limitations: a policy attached to a version or an alias is that one's own.
+ * Limitations: a version or an alias has a policy of its own.
  *
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html,
  * https://docs.aws.amazon.com/lambda/latest/api/API_PutResourcePolicy.html
@@ -57,29 +57,20 @@ export class PrivateFunction extends Construct {
   public readonly function: lambda.Function;
   public readonly role: iam.Role;
 
-  private readonly network?: IsolatedNetwork;
-  private readonly securityGroup?: ec2.ISecurityGroup;
+  private readonly placement?: FunctionPlacement;
   private hasCallers = false;
 
   constructor(scope: Construct, id: string, props: PrivateFunctionProps) {
     super(scope, id);
-    const stack = Stack.of(this);
-    this.network = props.network;
-    this.securityGroup = props.network
-      ? new ec2.SecurityGroup(this, 'Group', {
-          vpc: props.network.vpc,
-          description: `${id}: reaches its endpoints only`,
-          allowAllOutbound: false,
-        })
-      : props.securityGroup;
-    const vpc = props.network?.vpc ?? props.vpc;
+    this.placement = props.network
+      ? props.network._placementOf(this, 'Group', `${id}: reaches its endpoints only`)
+      : props.placement;
 
     this.role = new iam.Role(this, 'Role', {
       description: `Role of: ${props.description}`,
       assumedBy: serviceOfThisAccount(this, 'lambda.amazonaws.com'),
       permissionsBoundary: props.permissionsBoundary,
     });
-
     const logGroup = new logs.LogGroup(this, 'Logs', {
       retention: props.logRetention ?? logs.RetentionDays.ONE_YEAR,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -91,46 +82,7 @@ export class PrivateFunction extends Construct {
         resources: [logGroup.logGroupArn],
       }),
     );
-
-    if (vpc) {
-      // Lambda makes the network interface with the function's own role; Describe takes no resource.
-      this.role.addToPolicy(
-        new iam.PolicyStatement({
-          sid: 'ManageOwnNetworkInterfaces',
-          actions: [
-            'ec2:AssignPrivateIpAddresses',
-            'ec2:CreateNetworkInterface',
-            'ec2:DeleteNetworkInterface',
-            'ec2:DescribeNetworkInterfaces',
-            'ec2:DescribeSubnets',
-            'ec2:UnassignPrivateIpAddresses',
-          ],
-          resources: ['*'],
-        }),
-      );
-      // A separate policy: in the default policy, naming the function would close a dependency cycle.
-      new iam.Policy(this, 'DenyNetworkInterfacesToCode', {
-        roles: [this.role],
-        statements: [
-          new iam.PolicyStatement({
-            sid: 'DenyNetworkInterfacesToCode',
-            effect: iam.Effect.DENY,
-            actions: ['ec2:*NetworkInterface*', 'ec2:*PrivateIpAddresses', 'ec2:DescribeSubnets'],
-            resources: ['*'],
-            conditions: {
-              ArnLike: {
-                'lambda:SourceFunctionArn': stack.formatArn({
-                  service: 'lambda',
-                  resource: 'function',
-                  resourceName: '*',
-                  arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-                }),
-              },
-            },
-          }),
-        ],
-      });
-    }
+    if (this.placement) this.grantNetworkInterfaces();
 
     this.function = new lambda.Function(this, 'Function', {
       description: props.description,
@@ -142,18 +94,22 @@ export class PrivateFunction extends Construct {
       logGroup,
       timeout: props.timeout ?? Duration.seconds(29),
       memorySize: props.memorySize ?? 512,
-      // Two actions of X-Ray come with it, which take no resource.
+      // CDK grants two X-Ray actions for this; neither can be limited to a resource.
       tracing: (props.traced ?? true) ? lambda.Tracing.ACTIVE : undefined,
       environment: props.environment,
-      ...(vpc
+      ...(this.placement
         ? {
-            vpc,
-            vpcSubnets: props.subnets ?? { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
-            securityGroups: this.securityGroup ? [this.securityGroup] : undefined,
+            vpc: this.placement.vpc,
+            vpcSubnets: this.placement.subnets ?? { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+            securityGroups: [this.placement.securityGroup],
           }
         : {}),
     });
     this.node.addValidation({ validate: () => this.problems() });
+  }
+
+  public get isInVpc(): boolean {
+    return this.placement !== undefined;
   }
 
   /** Only these roles invoke it. */
@@ -164,7 +120,7 @@ export class PrivateFunction extends Construct {
   }
 
   /**
-   * Only a service invokes it, and only for these: methods of an API, a rule.
+   * Only a service invokes it, and only for these sources: methods of an API, or a rule.
    * @param sources their ARNs
    */
   public invokedByService(
@@ -185,25 +141,57 @@ export class PrivateFunction extends Construct {
     ]);
   }
 
-  /** Whoever the account's identity policies let; no other account, and no service. */
+  /** Principals that an identity policy of this account allows invoke it. Other accounts and services don't. */
   public invokedInAccount(): void {
-    // A service has no account: where the key is missing, the denial holds.
+    // A service has no account, so the key is missing and the denial applies.
     this.keepCallers([
       this.deny('NobodyElse', { StringNotEquals: { 'aws:PrincipalAccount': Stack.of(this).account } }),
     ]);
   }
 
   /**
-   * Opens the network's endpoint of a service to exactly this. Without a `network` there is nothing to open. What the role
-   * may do is granted apart: both must allow a call.
+   * Opens the endpoint of a service for these actions on these resources. Outside a VPC there is nothing to open.
+   * The role still needs its own permissions: the endpoint and the role must both allow a call.
    */
   public reach(service: EndpointService, actions: string[], resources: string[]): void {
-    if (!this.network || !this.securityGroup) return;
-    this.network.endpoints.allow(service, {
-      caller: this.securityGroup,
+    this.placement?.endpoints.allow(service, {
+      caller: this.placement.securityGroup,
       principal: this.role,
       actions,
       resources,
+    });
+  }
+
+  /** Lambda creates the network interface with the function's role. The function's code must not. */
+  private grantNetworkInterfaces(): void {
+    this.role.addToPolicy(
+      new iam.PolicyStatement({
+        sid: 'ManageOwnNetworkInterfaces',
+        actions: [...NETWORK_INTERFACE_ACTIONS],
+        resources: ['*'],
+      }),
+    );
+    // A separate policy: the default policy must exist before the function, so it can't name the function's ARN.
+    new iam.Policy(this, 'DenyNetworkInterfacesToCode', {
+      roles: [this.role],
+      statements: [
+        new iam.PolicyStatement({
+          sid: 'DenyNetworkInterfacesToCode',
+          effect: iam.Effect.DENY,
+          actions: [...NETWORK_INTERFACE_PATTERNS],
+          resources: ['*'],
+          conditions: {
+            ArnLike: {
+              'lambda:SourceFunctionArn': Stack.of(this).formatArn({
+                service: 'lambda',
+                resource: 'function',
+                resourceName: '*',
+                arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+              }),
+            },
+          },
+        }),
+      ],
     });
   }
 

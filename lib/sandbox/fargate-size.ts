@@ -1,7 +1,14 @@
+import { Token } from 'aws-cdk-lib';
+
+/** @internal */
+export const DEFAULT_CPU = 512;
+/** @internal */
+export const DEFAULT_MEMORY_MIB = 1024;
+
 const GIB = 1024;
 
 /**
- * Memory that Fargate has for each number of CPU units, in MiB.
+ * Memory that Fargate offers for each number of CPU units, in MiB.
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size
  */
 const SIZES: ReadonlyMap<number, readonly number[]> = new Map([
@@ -19,10 +26,11 @@ function steps(fromGib: number, toGib: number, stepGib = 1): number[] {
 }
 
 /**
- * Why Fargate has no task of that size; undefined when it has.
+ * Why Fargate offers no task of this size; undefined when it does, or when the size is known only at deployment.
  * @internal
  */
-export function fargateSizeProblem(cpu: number, memoryLimitMiB: number): string | undefined {
+export function fargateSizeProblem(cpu = DEFAULT_CPU, memoryLimitMiB = DEFAULT_MEMORY_MIB): string | undefined {
+  if (Token.isUnresolved(cpu) || Token.isUnresolved(memoryLimitMiB)) return undefined;
   const memory = SIZES.get(cpu);
   if (memory === undefined) {
     return `Fargate has no task of ${cpu} CPU units; write cpu: ${[...SIZES.keys()].join(', ')}`;

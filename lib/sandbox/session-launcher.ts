@@ -8,8 +8,8 @@ import type { StateTable } from '../gate/state-table';
 import type { Ledger } from '../ledger/ledger';
 import { EndpointService } from '../network/endpoint-service';
 import type { IsolatedNetwork } from '../network/isolated-network';
-import { targetOf } from '../private/invocations';
 import { bundlePath } from '../private/bundle-path';
+import { targetOf } from '../private/invocations';
 import { PrivateFunction } from '../private/private-function';
 import type { HardenedTask } from './hardened-task';
 

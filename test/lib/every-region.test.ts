@@ -24,16 +24,16 @@ describe.each(Object.entries(environments))('in %s', (_, props) => {
     template = Template.fromStack(made.stack, { skipCyclicalDependenciesCheck: true }).toJSON() as TemplateJson;
   });
 
-  it('the template has no dependency cycle', () => {
+  test('the template has no dependency cycle', () => {
     expect(dependencyCycle(template)).toBeUndefined();
   });
 
-  it('no ARN names a partition', () => {
+  test('no ARN names a partition', () => {
     const literal = JSON.stringify(template.Resources).match(/arn:aws(-[a-z]+)*:[^"]{0,60}/g) ?? [];
     expect(literal).toEqual([]);
   });
 
-  it('no resource has a name that a second deployment would collide with', () => {
+  test('no resource has a name that a second deployment would collide with', () => {
     const names = Object.entries(template.Resources).flatMap(([id, { Type, Properties }]) =>
       ['BucketName', 'TableName', 'FunctionName', 'RoleName', 'ManagedPolicyName', 'StateMachineName', 'LogGroupName']
         .filter((name) => typeof Properties?.[name] === 'string' && Type !== 'AWS::Route53Resolver::FirewallConfig')

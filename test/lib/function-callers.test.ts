@@ -24,7 +24,7 @@ function statementsOf(functionId: string): Statement[] {
 
 const denials = (statements: Statement[]) => statements.filter((each) => each.Effect === 'Deny');
 
-it('no function is without a policy of its own, and each denial holds for everybody, by $LATEST or a URL too', () => {
+test('no function is without a policy of its own, and each denial holds for everybody, by $LATEST or a URL too', () => {
   const functions = Object.entries(template.findResources('AWS::Lambda::Function'))
     // The one that AWS CDK makes to close the default security group.
     .filter(([id]) => !id.startsWith('CustomVpcRestrictDefaultSG'))
@@ -43,12 +43,12 @@ it('no function is without a policy of its own, and each denial holds for everyb
   }
 });
 
-it('no permission stands beside those policies: either would overwrite the other', () => {
+test('no permission stands beside those policies: either would overwrite the other', () => {
   template.resourceCountIs('AWS::Lambda::Permission', 0);
 });
 
 /** Each function that believes its event, by what alone may send one. */
-it.each([
+test.each([
   ['AgentGateFunction', 'apigateway.amazonaws.com', ['/v1/*/*']],
   ['AgentApprovalsDecideFunction', 'apigateway.amazonaws.com', ['/desk/POST/requests/*/decision']],
   ['AgentApprovalsShowRequestsFunction', 'apigateway.amazonaws.com', ['/desk/GET/requests', '/desk/GET/requests/*']],
@@ -67,7 +67,7 @@ it.each([
   ]);
 });
 
-it.each(['RequestApproval', 'ExecuteApproved', 'CloseRequest'])('%s runs for the approval workflow alone', (step) => {
+test.each(['RequestApproval', 'ExecuteApproved', 'CloseRequest'])('%s runs for the approval workflow alone', (step) => {
   const [workflow] = only(template, 'AWS::IAM::Role', 'AgentApprovalsWorkflowRole');
   const statements = statementsOf(`AgentApprovals${step}Function`);
   expect(statements.map((each) => each.Condition)).toEqual([
@@ -75,7 +75,7 @@ it.each(['RequestApproval', 'ExecuteApproved', 'CloseRequest'])('%s runs for the
   ]);
 });
 
-it('sessions are opened by whom the account lets, not by a service or another account', () => {
+test('sessions are opened by whom the account lets, not by a service or another account', () => {
   const statements = statementsOf('AgentSessionsLaunchFunction');
   expect(statements.map(({ Effect, Condition }) => ({ Effect, Condition }))).toEqual([
     { Effect: 'Deny', Condition: { StringNotEquals: { 'aws:PrincipalAccount': { Ref: 'AWS::AccountId' } } } },
@@ -85,7 +85,7 @@ it('sessions are opened by whom the account lets, not by a service or another ac
   );
 });
 
-it('a grant to launch names the function alone', () => {
+test('a grant to launch names the function alone', () => {
   const other = new AgentStack();
   const app = new iam.Role(other.stack, 'App', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
   other.withRuntime().grantLaunch(app);

@@ -230,7 +230,7 @@ describe('a bad prop fails at synth with the construct path', () => {
     [
       'a connector in another stack',
       (stack) => runtime(stack, { connectors: [connector(new Stack(stack.node.root as App, 'Other'))] }),
-      /^Stack\/Agent: the connector Other\/Tickets is in another stack.* make it in the same stack/,
+      /^Stack\/Agent: the connector Other\/Tickets is in another stack.* create it in the same stack/,
     ],
     [
       'a network in another stack',

@@ -1,6 +1,6 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { checkAssembly } from '../../../lib/checks/check-assembly';
-import type { HardenedAgentRuntimeProps } from '../../../lib/hardened-agent-runtime';
+import type { HardenedAgentRuntimeProps } from '../../../lib/hardened-agent-runtime-props';
 import { Assembly } from '../../../lib/template';
 import type { JsonObject } from '../../../runtime/core/contracts';
 import { AgentStack } from '../agent-stack';

@@ -17,7 +17,7 @@ function addOrderTool(connector: AwsConnector, table: dynamodb.ITable): void {
   });
 }
 
-it('may read exactly the objects below its prefix', () => {
+test('may read exactly the objects below its prefix', () => {
   const made = new AgentStack();
   made.withRuntime();
   const template = made.template();
@@ -35,7 +35,7 @@ it('may read exactly the objects below its prefix', () => {
   expect(JSON.stringify(statementsOfRole(template, roleId))).not.toContain('secretsmanager');
 });
 
-it('may list below its prefix only, and read items of its table only', () => {
+test('may list below its prefix only, and read items of its table only', () => {
   const made = new AgentStack();
   const connector = new AwsConnector(made.stack, 'Data');
   const bucket = new s3.Bucket(made.stack, 'Bucket');
@@ -68,12 +68,12 @@ it('may list below its prefix only, and read items of its table only', () => {
   expect(statements.flatMap((each) => listOf(each.Action))).not.toContain('s3:PutObject');
 });
 
-it.each(['/a/', 'a', '*/', 'a/*/', '?/', '/'])('refuses the prefix "%s"', (prefix) => {
+test.each(['/a/', 'a', '*/', 'a/*/', '?/', '/'])('refuses the prefix "%s"', (prefix) => {
   const bucket = new s3.Bucket(new AgentStack().stack, 'Bucket');
   expect(() => AwsOperation.s3GetObject(bucket, { prefix })).toThrow(/the prefix .* is refused/);
 });
 
-it('refuses a tool whose schema lets the key be left out', () => {
+test('refuses a tool whose schema lets the key be left out', () => {
   const made = new AgentStack();
   const add = () =>
     made.documents.addTool('bad', {
@@ -84,7 +84,7 @@ it('refuses a tool whose schema lets the key be left out', () => {
   expect(add).toThrow(/^Stack\/Documents: tool "bad": .*"required"/);
 });
 
-it('decrypts the items of a table with a key of its own, of that table and through DynamoDB only', () => {
+test('decrypts the items of a table with a key of its own, of that table and through DynamoDB only', () => {
   const made = new AgentStack();
   const connector = new AwsConnector(made.stack, 'Data');
   const table = new dynamodb.Table(made.stack, 'Orders', {
@@ -114,7 +114,7 @@ it('decrypts the items of a table with a key of its own, of that table and throu
   ]);
 });
 
-it('gives a tool that is added after the runtime all that one before it gets', () => {
+test('gives a tool that is added after the runtime all that one before it gets', () => {
   const templateOf = (late: boolean) => {
     const made = new AgentStack();
     const bucket = new s3.Bucket(made.stack, 'Late');
@@ -152,7 +152,7 @@ it('gives a tool that is added after the runtime all that one before it gets', (
   expect(JSON.stringify(only(after, 'AWS::Lambda::Function', 'DocumentsExecutor')[1])).toContain('RESOURCE_2');
 });
 
-it('says when another boundary took the place of its own', () => {
+test('says when another boundary took the place of its own', () => {
   const made = new AgentStack();
   made.withRuntime();
   const place = '/Stack/Documents';
@@ -166,6 +166,6 @@ it('says when another boundary took the place of its own', () => {
   );
   Annotations.fromStack(other.stack).hasWarning(
     place,
-    Match.stringLikeRegexp('Another permissions boundary took the place of Stack/Documents/Boundary'),
+    Match.stringLikeRegexp('Another permissions boundary replaced Stack/Documents/Boundary'),
   );
 });

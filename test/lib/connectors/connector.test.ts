@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { Effect, HttpConnector, HttpMethod, type HttpToolOptions, InputSchema } from '../../../lib';
+import { StateTable } from '../../../lib/gate/state-table';
 import { AgentStack, ID, inputOf, listOf, only, statementsOfRole } from '../agent-stack';
 
 const options: HttpToolOptions = {
@@ -20,7 +21,7 @@ describe('every connector', () => {
   const template = made.template();
   const ids = ['Tickets', 'Documents'];
 
-  it.each(ids)('%s has a role, a function and a boundary of its own', (id) => {
+  test.each(ids)('%s has a role, a function and a boundary of its own', (id) => {
     const [roleId, role] = only(template, 'AWS::IAM::Role', `${id}ExecutorRole`);
     const [boundaryId] = only(template, 'AWS::IAM::ManagedPolicy', `${id}Boundary`);
     expect(role).toMatchObject({ PermissionsBoundary: { Ref: boundaryId } });
@@ -31,7 +32,7 @@ describe('every connector', () => {
     expect(users.map(([function_]) => function_)).toEqual([expect.stringMatching(`^${id}Executor`)]);
   });
 
-  it.each(ids)('%s trusts Lambda of this account only', (id) => {
+  test.each(ids)('%s trusts Lambda of this account only', (id) => {
     const [, role] = only<{ AssumeRolePolicyDocument: unknown }>(template, 'AWS::IAM::Role', `${id}ExecutorRole`);
     expect(role.AssumeRolePolicyDocument).toMatchObject({
       Statement: [
@@ -44,7 +45,7 @@ describe('every connector', () => {
     });
   });
 
-  it.each(ids)('%s can by its boundary never gain rights, become another role or call another function', (id) => {
+  test.each(ids)('%s can by its boundary never gain rights, become another role or call another function', (id) => {
     const [, boundary] = only<Boundary>(template, 'AWS::IAM::ManagedPolicy', `${id}Boundary`);
     const { Statement } = (boundary as { PolicyDocument: { Statement: { Effect: string; Action: string[] }[] } })
       .PolicyDocument;
@@ -56,7 +57,7 @@ describe('every connector', () => {
     expect(allowed.some((action) => /PutItem|PutObject|Delete/.test(action) && !action.startsWith('ec2:'))).toBe(false);
   });
 
-  it.each(ids)('%s may use nothing that its boundary doesn’t allow, so that what it needs works', (id) => {
+  test.each(ids)('%s may use nothing that its boundary doesn’t allow, so that what it needs works', (id) => {
     const [roleId] = only(template, 'AWS::IAM::Role', `${id}ExecutorRole`);
     const [, boundary] = only<Boundary>(template, 'AWS::IAM::ManagedPolicy', `${id}Boundary`);
     const patterns = boundary.PolicyDocument.Statement.filter((each) => each.Effect === 'Allow')
@@ -69,7 +70,7 @@ describe('every connector', () => {
     expect(used.filter((action) => !patterns.some((pattern) => pattern.test(action)))).toEqual([]);
   });
 
-  it.each(ids)('%s can claim requests of sessions, and change nothing else of the state', (id) => {
+  test.each(ids)('%s can claim requests of sessions, and change nothing else of the state', (id) => {
     const [roleId] = only(template, 'AWS::IAM::Role', `${id}ExecutorRole`);
     const state = statementsOfRole(template, roleId).filter((each) =>
       listOf(each.Action).some((action) => action.startsWith('dynamodb:')),
@@ -82,7 +83,7 @@ describe('every connector', () => {
     ]);
   });
 
-  it.each(ids)('%s refuses to be invoked by anybody but gate and workflow', (id) => {
+  test.each(ids)('%s refuses to be invoked by anybody but gate and workflow', (id) => {
     const [functionId] = only(template, 'AWS::Lambda::Function', `${id}ExecutorFunction`);
     const [gateRole] = only(template, 'AWS::IAM::Role', 'AgentGateRole');
     const [workflowRole] = only(template, 'AWS::IAM::Role', 'AgentApprovalsExecuteApprovedRole');
@@ -108,21 +109,21 @@ describe('every connector', () => {
 });
 
 describe('a tool', () => {
-  it('whose effect isn’t declared counts as destructive, and synth says so', () => {
+  test('whose effect isn’t declared counts as destructive, and synth says so', () => {
     const made = new AgentStack();
     const tool = made.tickets.addTool('quiet', options);
     expect(tool.effect).toBe(Effect.DESTRUCTIVE);
     Annotations.fromStack(made.stack).hasInfo('/Stack/Tickets', Match.stringLikeRegexp('quiet declares no effect'));
   });
 
-  it.each([
+  test.each([
     ['a name with a space', 'my tool', {}, 'write a name'],
     ['a name with a look-alike letter', 'r\u0435ad', {}, 'write a name'],
     ['too long a name', 'x'.repeat(65), {}, 'write a name'],
     ['the name of another tool', 'tickets_read', {}, 'already'],
     ['no description', 'bad', { description: ' ' }, 'description'],
-    ['a target that is no argument', 'bad', { targets: ['/acount'] }, '"/acount" finds nothing'],
-    ['a target inside a text', 'bad', { targets: ['/id/too'] }, '"/id/too" finds nothing: /id has nothing inside it'],
+    ['a target that is no argument', 'bad', { targets: ['/acount'] }, '"/acount" matches no argument'],
+    ['a target inside a text', 'bad', { targets: ['/id/too'] }, '"/id/too" matches no argument: /id has nothing inside it'],
     ['no bytes of result', 'bad', { maxResultBytes: 0 }, 'maxResultBytes'],
     ['too many bytes of result', 'bad', { maxResultBytes: 1e9 }, 'maxResultBytes'],
     ['a timeout that outlives the gate', 'bad', { timeout: Duration.seconds(21) }, 'seconds(20)'],
@@ -136,40 +137,39 @@ describe('a tool', () => {
     );
   });
 
-  it.each(['get_task', 'get_request', 'respond'])('is refused the name %s, which the gate answers itself', (name) => {
+  test.each(['get_task', 'get_request', 'respond'])('is refused the name %s, which the gate answers itself', (name) => {
     const { tickets } = new AgentStack();
     expect(() => tickets.addTool(name, options)).toThrow(/the gate/);
   });
 });
 
 describe('a connector', () => {
-  it.each(['My connector', '1st', 'a.b', 'Tickets"', 'x'.repeat(65)])('is refused the id %j', (id) => {
+  test.each(['My connector', '1st', 'a.b', 'Tickets"', 'x'.repeat(65)])('is refused the id %j', (id) => {
     const { stack } = new AgentStack();
     expect(() => new HttpConnector(stack, id, { baseUrl: 'https://x.example.com' })).toThrow(/name in policies/);
   });
 
-  it('without tools fails synth with its path', () => {
+  test('without tools fails synth with its path', () => {
     const made = new AgentStack();
     const empty = new HttpConnector(made.stack, 'Empty', { baseUrl: 'https://x.example.com' });
     made.withRuntime({}, [made.tickets, empty]);
     expect(() => made.app.synth()).toThrow(/\[Stack\/Empty\] The connector Empty has no tool/);
   });
 
-  it('has no role before a runtime uses it', () => {
+  test('has no role before a runtime uses it', () => {
     expect(() => new AgentStack().tickets.role).toThrow(/Stack\/Tickets: no runtime uses/);
   });
 
-  it('can’t be shared by two runtimes', () => {
+  test('can’t be shared by two runtimes', () => {
     const made = new AgentStack();
-    made.withRuntime();
-    expect(() => made.tickets._bind({ environment: {}, callers: [], grantChecks: () => undefined })).toThrow(
-      /Stack\/Tickets: two runtimes/,
-    );
+    const { ledger } = made.withRuntime();
+    const state = new StateTable(made.stack, 'OtherState');
+    expect(() => made.tickets._bind({ state, ledger, callers: [] })).toThrow(/Stack\/Tickets: two runtimes/);
   });
 });
 
 describe('InputSchema', () => {
-  it.each([
+  test.each([
     ['a duplicate key', '{"type":"object","type":"string"}', 'twice'],
     ['no JSON', '{', 'strict JSON'],
     ['a list', '[]', 'JSON object'],
@@ -178,11 +178,11 @@ describe('InputSchema', () => {
     expect(() => InputSchema.fromString(text)).toThrow(why);
   });
 
-  it('names the file that it can’t read', () => {
+  test('names the file that it can’t read', () => {
     expect(() => InputSchema.fromFile('/nowhere/schema.json')).toThrow('/nowhere/schema.json');
   });
 
-  it('yields the same document whatever the layout', () => {
+  test('yields the same document whatever the layout', () => {
     const one = InputSchema.fromString('{"type":"object","additionalProperties":false,"properties":{}}');
     const two = InputSchema.fromString('{ "properties": {},\n"additionalProperties": false, "type": "object" }');
     expect(one._document).toEqual(two._document);

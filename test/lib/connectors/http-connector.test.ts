@@ -20,7 +20,7 @@ describe('its credential', () => {
     [secretId] = only(template, 'AWS::SecretsManager::Secret', 'TicketsCredential');
   });
 
-  it('is a secret of its own, under a key of its own, without a made-up value', () => {
+  test('is a secret of its own, under a key of its own, without a made-up value', () => {
     const [, secret] = only(template, 'AWS::SecretsManager::Secret', 'TicketsCredential');
     const [keyId] = only(template, 'AWS::KMS::Key', 'TicketsCredentialKey');
     expect(secret).toEqual({
@@ -30,7 +30,7 @@ describe('its credential', () => {
     template.resourceCountIs('AWS::SecretsManager::Secret', 2);
   });
 
-  it('is denied to every principal but its executor’s role by the secret’s own policy', () => {
+  test('is denied to every principal but its executor’s role by the secret’s own policy', () => {
     template.hasResourceProperties('AWS::SecretsManager::ResourcePolicy', {
       SecretId: { 'Fn::GetAtt': [secretId, 'Id'] },
       BlockPublicPolicy: true,
@@ -49,7 +49,7 @@ describe('its credential', () => {
     template.resourceCountIs('AWS::SecretsManager::ResourcePolicy', 2);
   });
 
-  it('is readable by that role alone, which can read no other', () => {
+  test('is readable by that role alone, which can read no other', () => {
     const readers = Object.keys(template.findResources('AWS::IAM::Role')).flatMap((id) =>
       statementsOfRole(template, id)
         .filter((each) => each.Effect === 'Allow' && listOf(each.Action).some((a) => /^(secretsmanager:|\*)/.test(a)))
@@ -65,14 +65,14 @@ describe('its credential', () => {
     );
   });
 
-  it('is decrypted for that secret only, through Secrets Manager only', () => {
+  test('is decrypted for that secret only, through Secrets Manager only', () => {
     const decrypt = statementsOfRole(template, roleId).find((each) => each.Sid === 'DecryptOwnCredential');
     expect(decrypt?.Condition?.StringEquals).toMatchObject({
       'kms:EncryptionContext:SecretARN': { 'Fn::GetAtt': [secretId, 'Id'] },
     });
   });
 
-  it('reaches the executor by the secret’s name only', () => {
+  test('reaches the executor by the secret’s name only', () => {
     const [, executor] = only<{ Environment: { Variables: object } }>(
       template,
       'AWS::Lambda::Function',
@@ -88,7 +88,7 @@ describe('its credential', () => {
 });
 
 describe('without a credential', () => {
-  it('has no secret, no key, and no right to any', () => {
+  test('has no secret, no key, and no right to any', () => {
     const made = new AgentStack();
     const open = new HttpConnector(made.stack, 'Open', { baseUrl: 'https://open.example.com' });
     open.addTool('open_read', {
@@ -107,7 +107,7 @@ describe('without a credential', () => {
 });
 
 describe('refused, with the construct’s path', () => {
-  it.each([
+  test.each([
     ['http', 'http://tickets.example.com', 'only https'],
     ['a bare host', 'tickets.example.com', 'no address'],
     ['a host with a path but no scheme', 'tickets.example.com/api', 'no address'],
@@ -128,13 +128,13 @@ describe('refused, with the construct’s path', () => {
     expect(make).toThrow(new RegExp(`^Stack/Bad: baseUrl .*${why}`));
   });
 
-  it('a baseUrl that is known only at deployment', () => {
+  test('a baseUrl that is known only at deployment', () => {
     const { stack } = new AgentStack();
     const baseUrl = Lazy.string({ produce: () => 'https://x.example.com' });
     expect(() => new HttpConnector(stack, 'Bad', { baseUrl })).toThrow(/Stack\/Bad: .*only at deployment/);
   });
 
-  it.each([
+  test.each([
     ['/tickets/{id}/../admin', 'climbs'],
     ['/./x', 'climbs'],
     ['tickets', 'refused'],
@@ -155,10 +155,10 @@ describe('refused, with the construct’s path', () => {
 });
 
 describe('Credential', () => {
-  it.each(['', 'Bearer sk-123 456', 'a/b', 'geheim!', 'x'.repeat(129)])('refuses the name "%s"', (name) => {
+  test.each(['', 'Bearer sk-123 456', 'a/b', 'geheim!', 'x'.repeat(129)])('refuses the name "%s"', (name) => {
     expect(() => Credential.bearer(name)).toThrow(/is no name/);
   });
-  it.each(['', 'x key', 'x:\r\n', 'ключ'])('refuses the header "%s"', (header) => {
+  test.each(['', 'x key', 'x:\r\n', 'ключ'])('refuses the header "%s"', (header) => {
     expect(() => Credential.header('n', header)).toThrow(/no header name/);
   });
 });

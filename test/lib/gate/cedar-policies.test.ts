@@ -40,7 +40,7 @@ function gated(policies: CedarPolicies[], grant: (grants: Grants, made: AgentSta
 }
 
 describe('hand-written policies', () => {
-  it('deny by name what everything else allows', () => {
+  test('deny by name what everything else allows', () => {
     const deny = file(
       '@id("never-T-13") forbid (principal, action, resource) when { context.args has id && context.args.id == "T-13" };',
     );
@@ -55,7 +55,7 @@ describe('hand-written policies', () => {
     });
   });
 
-  it('allow, and what is destructive still asks', () => {
+  test('allow, and what is destructive still asks', () => {
     const allow = file('@id("tickets") permit (principal, action, resource == Connector::"Tickets");');
     const { decide } = gated([CedarPolicies.allow(allow)]);
     expect(decide('tickets_read', { id: 'T-1' })).toEqual({ decision: 'ALLOW', policyIds: ['tickets'] });
@@ -63,7 +63,7 @@ describe('hand-written policies', () => {
     expect(decide('documents_read', { key: 'a' }).code).toBe('OUT_OF_SCOPE');
   });
 
-  it('ask a person where a forbid of the ask set holds, whatever the effect and other auto-approvals say', () => {
+  test('ask a person where a forbid of the ask set holds, whatever the effect and other auto-approvals say', () => {
     const ask = file(`
       @id("ask-about-T-7") forbid (principal, action == Action::"tickets_read", resource) when { context.args.id == "T-7" };
       @id("small") permit (principal, action == Action::"tickets_refund", resource) when { context.args.amountCents < 100 };
@@ -86,7 +86,7 @@ describe('hand-written policies', () => {
     });
   });
 
-  it('change the policy version of the tools that they can decide on, and of no other', () => {
+  test('change the policy version of the tools that they can decide on, and of no other', () => {
     const versions = (policies: CedarPolicies[]) =>
       Object.fromEntries(gated(policies).manifest.tools.map((tool) => [tool.name, tool.policyVersion]));
     const before = versions([]);
@@ -98,7 +98,7 @@ describe('hand-written policies', () => {
 });
 
 describe('a tool with askWhen', () => {
-  it('asks a person for its high values, whatever is auto-approved', () => {
+  test('asks a person for its high values, whatever is auto-approved', () => {
     const made = new AgentStack();
     const pay = made.tickets.addTool('tickets_pay', {
       description: 'Pay',
@@ -126,7 +126,7 @@ describe('a tool with askWhen', () => {
     expect(decide(501)).toMatchObject({ decision: 'ASK', policyIds: ['allow-tickets_pay-1', 'ask-tickets_pay-1'] });
   });
 
-  it.each([
+  test.each([
     ['with a typo', 'context.args.amount > 1', /Cedar \(ask\): .*amount/],
     [
       'that closes its clause',
@@ -155,7 +155,7 @@ describe('at synth, hand-written policies', () => {
     return made;
   };
 
-  it('with a typo fail with the construct’s path, the file and the policy', () => {
+  test('with a typo fail with the construct’s path, the file and the policy', () => {
     const at = file(
       '@id("no-large") forbid (principal, action == Action::"tickets_refund", resource) when { context.args.amountCent > 5 };',
       'deny.cedar',
@@ -165,14 +165,14 @@ describe('at synth, hand-written policies', () => {
     );
   });
 
-  it('that take the name of another policy fail: a decision must name one', () => {
+  test('that take the name of another policy fail: a decision must name one', () => {
     const at = file('@id("allow-tickets_refund-1") forbid (principal, action, resource);');
     expect(() => synth([CedarPolicies.deny(at)]).app.synth()).toThrow(
       /some\.cedar: policy "allow-tickets_refund-1": this app has a policy of this @id too/,
     );
   });
 
-  it('that let a call run without a person are listed in the template like any auto-approval', () => {
+  test('that let a call run without a person are listed in the template like any auto-approval', () => {
     const at = file(
       '@id("small") permit (principal, action == Action::"tickets_refund", resource) when { context.args.amountCents < 5 };',
       'ask.cedar',
@@ -184,7 +184,7 @@ describe('at synth, hand-written policies', () => {
     expect(listed).toEqual([{ tool: 'tickets_refund', when: `the policy small of ${at} permits it` }]);
   });
 
-  it('that can’t be read say which file', () => {
+  test('that can’t be read say which file', () => {
     expect(() => CedarPolicies.deny('/nowhere/deny.cedar')).toThrow(
       /CedarPolicies\.deny: \/nowhere\/deny\.cedar can't/,
     );

@@ -13,11 +13,11 @@ describe('the example of docs/policies.md', () => {
   const schema = JSON.parse(blocks('json')[0]) as JsonObject;
   const tools = [{ name: 'tickets_refund', connector: 'Tickets', effect: 'destructive' as const, schema }];
 
-  it('has an input schema that a tool may have', () => {
+  test('has an input schema that a tool may have', () => {
     expect(lintSchema(schema)).toEqual([]);
   });
 
-  it('has policies that pass the synth', () => {
+  test('has policies that pass the synth', () => {
     const [deny, ask] = blocks('cedar');
     const cedar = cedarSchemaFor(tools);
     expect(readWrittenPolicies(deny, 'deny', tools, cedar).problems).toEqual([]);

@@ -21,7 +21,7 @@ describe('the gate’s API', () => {
     [agentRole] = only(template, 'AWS::IAM::Role', 'AgentAgentRole');
   });
 
-  it('is private, and each of its two methods wants a signature', () => {
+  test('is private, and each of its two methods wants a signature', () => {
     const [, api] = only<{ EndpointConfiguration: object }>(template, 'AWS::ApiGateway::RestApi', 'AgentGateApi');
     expect(api.EndpointConfiguration).toEqual({ Types: ['PRIVATE'] });
     const methods = Object.entries(template.findResources('AWS::ApiGateway::Method')).filter(([id]) =>
@@ -33,7 +33,7 @@ describe('the gate’s API', () => {
     ]);
   });
 
-  it('admits the agent’s role by name, denies everybody else and every other network', () => {
+  test('admits the agent’s role by name, denies everybody else and every other network', () => {
     const [, api] = only<{ Policy: { Statement: Statement[] } }>(template, 'AWS::ApiGateway::RestApi', 'AgentGateApi');
     const [vpc] = only(template, 'AWS::EC2::VPC', 'AgentNetwork');
     const byId = Object.fromEntries(api.Policy.Statement.map((each) => [each.Sid, each]));
@@ -52,7 +52,7 @@ describe('the gate’s API', () => {
     });
   });
 
-  it('logs neither bodies nor headers', () => {
+  test('logs neither bodies nor headers', () => {
     const [, stage] = only<{ MethodSettings: { DataTraceEnabled: boolean }[] }>(
       template,
       'AWS::ApiGateway::Stage',
@@ -61,7 +61,7 @@ describe('the gate’s API', () => {
     expect(stage.MethodSettings.map((each) => each.DataTraceEnabled)).toEqual([false]);
   });
 
-  it('lets the gate call executors, write records, and read neither arguments nor secrets', () => {
+  test('lets the gate call executors, write records, and read neither arguments nor secrets', () => {
     const [roleId] = only(template, 'AWS::IAM::Role', 'AgentGateRole');
     const allowed = statementsOfRole(template, roleId).filter((each) => each.Effect === 'Allow');
     const actions = allowed.flatMap((each) => listOf(each.Action));
@@ -97,7 +97,7 @@ function staged<T>(made: AgentStack, functionId: string, file: string): T {
 }
 
 describe('the manifest', () => {
-  it('fits its contract, pins what the model reads, and is the same for gate and executor', () => {
+  test('fits its contract, pins what the model reads, and is the same for gate and executor', () => {
     const made = new AgentStack();
     const agent = made.withRuntime();
     agent.allow(made.read);
@@ -121,14 +121,14 @@ describe('the manifest', () => {
     expect(executor.tools.map((tool) => tool.name)).toEqual(['tickets_read', 'tickets_refund']);
   });
 
-  it('is given to the approval functions too', () => {
+  test('is given to the approval functions too', () => {
     const made = new AgentStack();
     made.withRuntime().allow(made.read);
     const gate = staged<Manifest>(made, 'AgentGateFunction', 'manifest.json');
     expect(staged<Manifest>(made, 'AgentApprovalsExecuteApproved', 'manifest.json')).toEqual(gate);
   });
 
-  it('gives the sealer what to record of the deployment', () => {
+  test('gives the sealer what to record of the deployment', () => {
     const made = new AgentStack();
     const agent = made.withRuntime();
     agent.allow(made.refund);
@@ -139,7 +139,7 @@ describe('the manifest', () => {
     });
   });
 
-  it('holds no value of a credential and no account', () => {
+  test('holds no value of a credential and no account', () => {
     const made = new AgentStack({ env: { account: '111111111111', region: 'eu-west-1' } });
     made.withRuntime().allow(made.read);
     expect(JSON.stringify(staged(made, 'AgentGateFunction', 'manifest.json'))).not.toContain('111111111111');
@@ -157,7 +157,7 @@ describe('a tool’s policy version', () => {
     return Object.fromEntries(tools.map((tool) => [tool.name, tool.policyVersion]));
   };
 
-  it('changes with its own policies and not with those of others', () => {
+  test('changes with its own policies and not with those of others', () => {
     const before = versions(() => undefined);
     const after = versions((made) => made.agent?.autoApprove(made.refund, { when: 'context.args.amountCents <= 5' }));
     expect(after.tickets_refund).not.toBe(before.tickets_refund);
@@ -165,7 +165,7 @@ describe('a tool’s policy version', () => {
     expect(after.documents_read).toBe(before.documents_read);
   });
 
-  it('changes with where the tool’s calls go, and with what the model is told of it', () => {
+  test('changes with where the tool’s calls go, and with what the model is told of it', () => {
     const version = (baseUrl: string, description: string) => {
       const made = new AgentStack();
       const one = new HttpConnector(made.stack, 'One', { baseUrl });
@@ -188,7 +188,7 @@ describe('refused at synth, with the construct’s path', () => {
     made.app.synth();
   };
 
-  it.each([
+  test.each([
     ['a typo in an attribute', 'context.args.amountCent <= 1', 'amountCent'],
     ['a comparison of unlike types', 'context.args.amountCents <= "5"', 'type'],
     ['a member that no schema declares', 'context.args.__proto__ == 1', '__proto__'],
@@ -201,7 +201,7 @@ describe('refused at synth, with the construct’s path', () => {
     expect(synth((made, agent) => agent.autoApprove(made.refund, { when }))).toThrow(/Cedar \(ask\)/);
   });
 
-  it.each([
+  test.each([
     ['that closes its clause', 'true }; permit (principal, action, resource) when { true'],
     ['that hides its end', 'true // '],
     ['that is empty', ''],
@@ -210,7 +210,7 @@ describe('refused at synth, with the construct’s path', () => {
     expect(synth((made, agent) => agent.allow(made.refund, { when }))).toThrow(/Stack\/Agent.*one Cedar expression/);
   });
 
-  it('one name for two tools', () => {
+  test('one name for two tools', () => {
     const made = new AgentStack();
     const other = new HttpConnector(made.stack, 'Other', { baseUrl: 'https://other.example.com' });
     other.addTool('tickets_read', {
@@ -225,7 +225,7 @@ describe('refused at synth, with the construct’s path', () => {
     );
   });
 
-  it('a tool of a connector that the runtime doesn’t use', () => {
+  test('a tool of a connector that the runtime doesn’t use', () => {
     const made = new AgentStack();
     const agent = made.withRuntime({}, [made.tickets]);
     expect(() => agent.allow(made.open)).toThrow(
@@ -247,7 +247,7 @@ describe('what targets are trusted to be', () => {
     return made;
   };
 
-  it('is written into the manifest, and changes the policy version of the tools with targets only', () => {
+  test('is written into the manifest, and changes the policy version of the tools with targets only', () => {
     const manifest = (trustedDirectory?: string[]) => {
       const made = mailer({ targets: ['/to'], trustedTargets: ['desk@example.com'] });
       made.withRuntime({ trustedDirectory });
@@ -262,7 +262,7 @@ describe('what targets are trusted to be', () => {
     expect(version(after, 'tickets_read')).toBe(version(before, 'tickets_read'));
   });
 
-  it.each([
+  test.each([
     [
       'a pattern',
       { targets: ['/to'], trustedTargets: ['*@example.com'] },
@@ -283,7 +283,7 @@ describe('what targets are trusted to be', () => {
 });
 
 describe('a new tool’s probation', () => {
-  it('is the tool’s own before the runtime’s, and starts again with what the tool is', () => {
+  test('is the tool’s own before the runtime’s, and starts again with what the tool is', () => {
     const probationOf = (description: string) => {
       const made = new AgentStack();
       made.tickets.addTool('tickets_new', {
@@ -308,7 +308,7 @@ describe('a new tool’s probation', () => {
     expect(after.map((each, index) => each[3] === before[index][3])).toEqual([true, true, false, true]);
   });
 
-  it.each([
+  test.each([
     ['of nothing', {}, /tool|probation: give calls, a duration, or both/],
     ['of no call', { calls: 0 }, /probation: calls must be a whole number from 1 to 1000/],
     ['of half a call', { calls: 1.5 }, /probation: calls must be/],
@@ -321,7 +321,7 @@ describe('a new tool’s probation', () => {
 });
 
 describe('a runtime that only logs', () => {
-  it('says so in its manifest, in its template and at synth; by default it enforces', () => {
+  test('says so in its manifest, in its template and at synth; by default it enforces', () => {
     const of = (mode?: GateMode) => {
       const made = new AgentStack();
       made.withRuntime(mode ? { mode } : {});
@@ -339,7 +339,7 @@ describe('a runtime that only logs', () => {
 });
 
 describe('many denials at once', () => {
-  it('sound an alarm on the metric that this gate’s log counts', () => {
+  test('sound an alarm on the metric that this gate’s log counts', () => {
     const made = new AgentStack();
     made.withRuntime({ maxDenialsPerSession: 7 });
     const [gateId] = only(made.template(), 'AWS::Lambda::Function', 'AgentGateFunction');
@@ -354,7 +354,7 @@ describe('many denials at once', () => {
     });
   });
 
-  it('sound another one where they end a session', () => {
+  test('sound another one where they end a session', () => {
     const made = new AgentStack();
     made.withRuntime();
     const [, alarm] = only(made.template(), 'AWS::CloudWatch::Alarm', 'AgentGateSessionStopped');

@@ -227,7 +227,7 @@ describe('refuses at synthesis', () => {
     const { stack, network, role } = networkStack();
     const open = new SecurityGroup(stack, 'Open', { vpc: network.vpc });
     expect(() => network.endpoints.allow(EndpointService.S3, { caller: open, principal: role, ...use })).toThrow(
-      /lets everything out/,
+      /allows all outbound traffic/,
     );
   });
   test('a caller whose rules CDK must not change: calls could only time out', () => {
@@ -237,7 +237,7 @@ describe('refuses at synthesis', () => {
       allowAllOutbound: false,
     });
     expect(() => network.endpoints.allow(EndpointService.S3, { caller: frozen, principal: role, ...use })).toThrow(
-      /takes no rules/,
+      /accepts no rules/,
     );
   });
   test('a policy that would be too long', () => {

@@ -15,7 +15,7 @@ function functionWith(environment: { [name: string]: string }, stack = new Stack
 }
 
 /** In JSON, `{"A":"…"}` is 8 bytes and the value; the count errs by one, a last comma. */
-it.each([
+test.each([
   [4096 - 8, undefined],
   [4096 - 7, 'its 1 environment variables may take 4097 bytes, and Lambda takes 4096; use fewer'],
 ])('measures text as it is: %i bytes', (length, problem) => {
@@ -23,7 +23,7 @@ it.each([
   expect(found === undefined ? undefined : found.slice(0, problem?.length)).toBe(problem);
 });
 
-it('measures a name of CloudFormation’s by the longest that it can be', () => {
+test('measures a name of CloudFormation’s by the longest that it can be', () => {
   const stack = new Stack(new App(), 'Stack');
   const buckets = Array.from({ length: 70 }, (_, i) => [
     `BUCKET_${i}`,
@@ -43,7 +43,7 @@ const runtimeOf = (count: number, idLength: number): AgentStack => {
   return made;
 };
 
-it('stops a runtime whose gate or approved calls couldn’t be deployed, by the length of the ids too', () => {
+test('stops a runtime whose gate or approved calls couldn’t be deployed, by the length of the ids too', () => {
   const report = (made: AgentStack): string => {
     try {
       made.app.synth();

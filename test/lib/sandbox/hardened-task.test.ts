@@ -21,7 +21,7 @@ beforeAll(() => {
 });
 
 describe('the agent’s container', () => {
-  it('has a read-only root, no root user, no capability and no privilege', () => {
+  test('has a read-only root, no root user, no capability and no privilege', () => {
     expect(task.ContainerDefinitions).toHaveLength(1);
     expect(task.ContainerDefinitions[0]).toMatchObject({
       ReadonlyRootFilesystem: true,
@@ -32,20 +32,20 @@ describe('the agent’s container', () => {
     expect(JSON.stringify(task)).not.toMatch(/"Add":/);
   });
 
-  it('writes to two directories in memory, from which nothing can be run as another user', () => {
+  test('writes to two directories in memory, from which nothing can be run as another user', () => {
     const { Tmpfs } = task.ContainerDefinitions[0].LinuxParameters as { Tmpfs: { MountOptions: string[] }[] };
     expect(Tmpfs).toHaveLength(2);
     for (const each of Tmpfs) expect(each.MountOptions).toEqual(expect.arrayContaining(['nosuid', 'nodev', 'noexec']));
     expect(task.Volumes).toBeUndefined();
   });
 
-  it('is given no secret, and of the world only where its gate is', () => {
+  test('is given no secret, and of the world only where its gate is', () => {
     expect(task.ContainerDefinitions[0]).not.toHaveProperty('Secrets');
     const environment = task.ContainerDefinitions[0].Environment as { Name: string }[];
     expect(environment.map((each) => each.Name)).toEqual(['GATE_URL']);
   });
 
-  it('prints into a log under a key of the stack: whatever the agent reads may end there', () => {
+  test('prints into a log under a key of the stack: whatever the agent reads may end there', () => {
     const [, log] = only<Record<string, unknown>>(template, 'AWS::Logs::LogGroup', 'AgentTaskLogs');
     expect(log).toMatchObject({
       KmsKeyId: { 'Fn::GetAtt': [expect.stringContaining('AgentTaskLogsKey'), 'Arn'] },
@@ -53,18 +53,18 @@ describe('the agent’s container', () => {
     });
   });
 
-  it('runs an image by its digest', () => {
+  test('runs an image by its digest', () => {
     expect(JSON.stringify(task.ContainerDefinitions[0].Image)).toContain(`@${DIGEST}`);
   });
 
-  it('can’t be entered: no exec, neither by the cluster’s settings nor by the role', () => {
+  test('can’t be entered: no exec, neither by the cluster’s settings nor by the role', () => {
     const [roleId] = only(template, 'AWS::IAM::Role', 'AgentAgentRole');
     expect(JSON.stringify(statementsOfRole(template, roleId))).not.toContain('ssmmessages');
     const [, cluster] = only<object>(template, 'AWS::ECS::Cluster');
     expect(cluster).toMatchObject({ Configuration: { ExecuteCommandConfiguration: { Logging: 'NONE' } } });
   });
 
-  it('starts in the isolated subnets without a public address', () => {
+  test('starts in the isolated subnets without a public address', () => {
     expect(task.NetworkMode).toBe('awsvpc');
     const subnets = Object.values(template.findResources('AWS::EC2::Subnet'));
     expect(subnets.length).toBeGreaterThan(0);
@@ -73,7 +73,7 @@ describe('the agent’s container', () => {
 });
 
 describe('its roles', () => {
-  it('the task role trusts ECS tasks of this account only', () => {
+  test('the task role trusts ECS tasks of this account only', () => {
     const [, role] = only<{ AssumeRolePolicyDocument: { Statement: object[] } }>(
       template,
       'AWS::IAM::Role',
@@ -87,7 +87,7 @@ describe('its roles', () => {
     ]);
   });
 
-  it('the task role reaches gate and models, with no S3, KMS or Secrets Manager at all', () => {
+  test('the task role reaches gate and models, with no S3, KMS or Secrets Manager at all', () => {
     const [roleId] = only(template, 'AWS::IAM::Role', 'AgentAgentRole');
     const allowed = statementsOfRole(template, roleId).filter((each) => each.Effect === 'Allow');
     expect(allowed.flatMap((each) => listOf(each.Action)).sort()).toEqual([
@@ -99,7 +99,7 @@ describe('its roles', () => {
     expect(JSON.stringify(gate?.Resource)).toMatch(/GET\/tools.*POST\/calls/);
   });
 
-  it('the launcher may run this definition’s deployed revision in this cluster, and pass these two roles', () => {
+  test('the launcher may run this definition’s deployed revision in this cluster, and pass these two roles', () => {
     const [roleId] = only(template, 'AWS::IAM::Role', 'AgentSessionsLaunchRole');
     const [definition] = only(template, 'AWS::ECS::TaskDefinition');
     const [cluster] = only(template, 'AWS::ECS::Cluster');
@@ -114,7 +114,7 @@ describe('its roles', () => {
     expect(pass?.Condition).toEqual({ StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } });
   });
 
-  it('a task that stops ends its session', () => {
+  test('a task that stops ends its session', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: { source: ['aws.ecs'], detail: { lastStatus: ['STOPPED'] } },
     });
@@ -122,7 +122,7 @@ describe('its roles', () => {
 });
 
 describe('AgentImage', () => {
-  it.each(['latest', 'sha256:abc', `sha512:${'0'.repeat(64)}`, DIGEST.toUpperCase(), `${DIGEST}0`, ''])(
+  test.each(['latest', 'sha256:abc', `sha512:${'0'.repeat(64)}`, DIGEST.toUpperCase(), `${DIGEST}0`, ''])(
     'refuses "%s", which isn’t a digest',
     (digest) => {
       const repository = new ecr.Repository(new AgentStack().stack, 'Images');
@@ -130,7 +130,7 @@ describe('AgentImage', () => {
     },
   );
 
-  it('takes a digest that a pipeline gives at deployment', () => {
+  test('takes a digest that a pipeline gives at deployment', () => {
     const repository = new ecr.Repository(new AgentStack().stack, 'Images');
     const digest = Lazy.string({ produce: () => DIGEST });
     expect(() => AgentImage.fromEcrDigest(repository, digest)).not.toThrow();

@@ -1,0 +1,161 @@
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { AwsOperation as OperationConfig } from '../../runtime/core/executor-config';
+import { EndpointService } from '../network/endpoint-service';
+
+/** Which objects an operation can use. */
+export interface S3OperationOptions {
+  /**
+   * The executor's role allows only objects under this prefix. Ends with `/`.
+   * @default - the whole bucket
+   */
+  readonly prefix?: string;
+}
+
+/** Which argument names the object. */
+export interface S3ObjectOptions extends S3OperationOptions {
+  /**
+   * The argument that holds the key below the prefix.
+   * @default 'key'
+   */
+  readonly keyArgument?: string;
+}
+
+/** How an item is found. */
+export interface DynamoDbItemOptions {
+  /** The table's partition key attribute, of type string. */
+  readonly keyAttribute: string;
+  /**
+   * The argument that holds the partition key's value.
+   * @default 'key'
+   */
+  readonly keyArgument?: string;
+}
+
+/** What a role needs for an operation, on the network and in its policy. */
+interface OperationAccess {
+  readonly service: EndpointService;
+  readonly actions: string[];
+  readonly resourceArn: string;
+  readonly grant: (role: iam.Role) => void;
+}
+
+/** One AWS operation on one named resource, with exactly the permissions that it needs. */
+export class AwsOperation {
+  /**
+   * Reads one object as UTF-8 text.
+   * @throws Error when the prefix holds a wildcard, begins with `/` or doesn't end with `/`
+   */
+  public static s3GetObject(bucket: s3.IBucket, options: S3ObjectOptions = {}): AwsOperation {
+    const prefix = validPrefix(options.prefix);
+    const objects = bucket.arnForObjects(`${prefix}*`);
+    return new AwsOperation(
+      {
+        operation: 's3:GetObject',
+        resourceVariable: '',
+        ...(prefix ? { keyPrefix: prefix } : {}),
+        keyArgument: options.keyArgument ?? 'key',
+      },
+      bucket.bucketName,
+      {
+        service: EndpointService.S3,
+        actions: ['s3:GetObject'],
+        resourceArn: objects,
+        grant: (role) => {
+          role.addToPolicy(
+            new iam.PolicyStatement({ sid: 'ReadObjects', actions: ['s3:GetObject'], resources: [objects] }),
+          );
+          bucket.encryptionKey?.grantDecrypt(role);
+        },
+      },
+    );
+  }
+
+  /**
+   * Lists up to 100 objects by key and size.
+   * @throws Error when the prefix holds a wildcard, begins with `/` or doesn't end with `/`
+   */
+  public static s3ListObjects(bucket: s3.IBucket, options: S3OperationOptions = {}): AwsOperation {
+    const prefix = validPrefix(options.prefix);
+    return new AwsOperation(
+      { operation: 's3:ListObjects', resourceVariable: '', ...(prefix ? { keyPrefix: prefix } : {}) },
+      bucket.bucketName,
+      {
+        service: EndpointService.S3,
+        actions: ['s3:ListBucket'],
+        resourceArn: bucket.bucketArn,
+        grant: (role) => {
+          role.addToPolicy(
+            new iam.PolicyStatement({
+              sid: 'ListObjects',
+              actions: ['s3:ListBucket'],
+              resources: [bucket.bucketArn],
+              ...(prefix ? { conditions: { StringEquals: { 's3:prefix': prefix } } } : {}),
+            }),
+          );
+          bucket.encryptionKey?.grantDecrypt(role);
+        },
+      },
+    );
+  }
+
+  /** Reads one item by its partition key. */
+  public static dynamoDbGetItem(table: dynamodb.ITable, options: DynamoDbItemOptions): AwsOperation {
+    return new AwsOperation(
+      {
+        operation: 'dynamodb:GetItem',
+        resourceVariable: '',
+        keyAttribute: options.keyAttribute,
+        keyArgument: options.keyArgument ?? 'key',
+      },
+      table.tableName,
+      {
+        service: EndpointService.DYNAMODB,
+        actions: ['dynamodb:GetItem'],
+        resourceArn: table.tableArn,
+        grant: (role) => grantReadItem(table, role),
+      },
+    );
+  }
+
+  /** @internal */
+  private constructor(
+    /** @internal */
+    public readonly _config: OperationConfig,
+    /** @internal */
+    public readonly _resourceName: string,
+    /** @internal */
+    public readonly _access: OperationAccess,
+  ) {}
+}
+
+function grantReadItem(table: dynamodb.ITable, role: iam.Role): void {
+  role.addToPolicy(
+    new iam.PolicyStatement({ sid: 'ReadItems', actions: ['dynamodb:GetItem'], resources: [table.tableArn] }),
+  );
+  if (!table.encryptionKey) return;
+  role.addToPolicy(
+    new iam.PolicyStatement({
+      sid: 'DecryptItems',
+      actions: ['kms:Decrypt'],
+      resources: [table.encryptionKey.keyArn],
+      conditions: {
+        StringEquals: {
+          'kms:ViaService': `dynamodb.${table.env.region}.amazonaws.com`,
+          'kms:EncryptionContext:aws:dynamodb:tableName': table.tableName,
+        },
+      },
+    }),
+  );
+}
+
+function validPrefix(prefix: string | undefined): string {
+  if (prefix === undefined) return '';
+  if (!/^[^/*?][^*?]*\/$/.test(prefix)) {
+    throw new Error(
+      `AwsOperation: the prefix "${prefix}" is refused; write it without * and ?, without / at its start and with / at its end`,
+    );
+  }
+  return prefix;
+}

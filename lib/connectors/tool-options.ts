@@ -1,0 +1,57 @@
+import type { Duration } from 'aws-cdk-lib';
+import type { AwsOperation, HttpOperation } from '../../runtime/core/executor-config';
+import type { ProbationOptions } from '../gate/probation-options';
+import type { Effect } from './effect';
+import type { InputSchema } from './input-schema';
+
+/** What every kind of tool has. */
+export interface ToolOptions {
+  /** What the tool does. The model reads it. Its hash is pinned at deployment. */
+  readonly description: string;
+  /** The arguments that it takes: a closed object with bounded values and anchored patterns. See docs/tools.md. */
+  readonly input: InputSchema;
+  /**
+   * What a call changes.
+   * @default Effect.DESTRUCTIVE - a tool without a declared effect asks a person
+   */
+  readonly effect?: Effect;
+  /**
+   * JSON pointers of the arguments that name a target (a recipient, an account, a URL), such as `/accountId`.
+   * @default - none
+   */
+  readonly targets?: string[];
+  /**
+   * Values that its targets may have although the user's task doesn't name them, such as `['support@example.com']`.
+   * Exact matches only.
+   * @default - those of the runtime's `trustedDirectory`
+   */
+  readonly trustedTargets?: string[];
+  /**
+   * How long the tool is on probation: a person is asked for each of its calls. Changing the tool's schema, description,
+   * effect or target starts a new probation.
+   * @default - the runtime's `probation`
+   */
+  readonly probation?: ProbationOptions;
+  /**
+   * A Cedar condition under which a person is always asked, even where the effect or an auto-approval would let the call
+   * run, for example for high amounts: `context.args.amountCents > 50000`.
+   * @default - the effect and the policies decide
+   */
+  readonly askWhen?: string;
+  /**
+   * Largest result, in UTF-8 bytes.
+   * @default 65536
+   */
+  readonly maxResultBytes?: number;
+  /**
+   * Time that the target has to answer, at most 20 seconds.
+   * @default Duration.seconds(10)
+   */
+  readonly timeout?: Duration;
+}
+
+/** How a tool calls its target. @internal */
+export interface ToolOperation {
+  readonly http?: HttpOperation;
+  readonly aws?: AwsOperation;
+}

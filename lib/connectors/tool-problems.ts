@@ -1,0 +1,42 @@
+import { type Duration, Token } from 'aws-cdk-lib';
+import { BUILT_IN_TOOLS, MAX_RESULT_BYTES, TOOL_NAME_PATTERN } from '../../runtime/core/contracts';
+import { lintSchema } from '../../runtime/core/schema/lint-schema';
+import { lintTarget } from '../../runtime/core/schema/lint-target';
+import type { ToolOptions } from './tool-options';
+
+/** A REST API integration ends at 29 s, and the gate needs time before and after the target. */
+const MAX_TIMEOUT_MS = 20_000;
+const MIN_TIMEOUT_MS = 100;
+
+/** Why a tool can't be added: the first problem found, or undefined. @internal */
+export function toolProblem(name: string, options: ToolOptions): string | undefined {
+  if (!new RegExp(TOOL_NAME_PATTERN).test(name)) return `write a name of the form ${TOOL_NAME_PATTERN}`;
+  if ((BUILT_IN_TOOLS as readonly string[]).includes(name)) {
+    return 'the gate has a built-in tool of that name; write another name';
+  }
+  if (options.description.trim() === '') return 'the description is empty; say what the tool does';
+  const findings = lintSchema(options.input._document);
+  if (findings.length > 0) return `its input schema is unsafe:\n  - ${findings.join('\n  - ')}`;
+  return targetProblem(options) ?? resultProblem(options.maxResultBytes) ?? timeoutProblem(options.timeout);
+}
+
+function targetProblem({ input, targets = [] }: ToolOptions): string | undefined {
+  for (const target of targets) {
+    const problem = lintTarget(input._document, target);
+    if (problem !== undefined) return `the target "${target}" matches no argument: ${problem}`;
+  }
+  return undefined;
+}
+
+function resultProblem(bytes: number | undefined): string | undefined {
+  if (bytes === undefined || Token.isUnresolved(bytes)) return undefined;
+  if (Number.isInteger(bytes) && bytes >= 1 && bytes <= MAX_RESULT_BYTES) return undefined;
+  return `maxResultBytes is ${bytes}; write a whole number from 1 to ${MAX_RESULT_BYTES}`;
+}
+
+function timeoutProblem(timeout: Duration | undefined): string | undefined {
+  if (timeout === undefined || timeout.isUnresolved()) return undefined;
+  const ms = timeout.toMilliseconds();
+  if (ms >= MIN_TIMEOUT_MS && ms <= MAX_TIMEOUT_MS) return undefined;
+  return `the timeout is ${ms} ms, but the gate must answer within 29 s; write between Duration.millis(100) and Duration.seconds(20)`;
+}

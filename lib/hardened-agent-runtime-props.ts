@@ -1,0 +1,126 @@
+import type { Duration } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type { Connector } from './connectors/connector';
+import type { CedarPolicies } from './gate/cedar-policies';
+import type { GateMode } from './gate/gate-mode';
+import type { ProbationOptions } from './gate/probation-options';
+import type { LedgerOptions } from './ledger/ledger-options';
+import type { BedrockModel } from './network/bedrock-model';
+import type { ConnectorEgress } from './network/connector-egress';
+import type { IsolatedNetwork } from './network/isolated-network';
+import type { AgentImage } from './sandbox/agent-image';
+
+/** Who approves, and how much time they have. */
+export interface ApprovalOptions {
+  /**
+   * Values of the principal tag `approver-group`. Principals that have one of them may decide.
+   * @default - no groups; `approverPrincipals` is required then
+   */
+  readonly approverGroups?: string[];
+  /**
+   * Principals that may assume the approver role.
+   * @default - principals of this account that have one of the groups
+   */
+  readonly approverPrincipals?: iam.IPrincipal[];
+  /**
+   * Time to decide, from one minute to seven days. An approved call that hasn't started by then doesn't run.
+   * @default Duration.minutes(30)
+   */
+  readonly expiry?: Duration;
+}
+
+/** Properties of `HardenedAgentRuntime`. Required: image, models, connectors, approvals, retention. */
+export interface HardenedAgentRuntimeProps {
+  /** The agent's container image, by digest. */
+  readonly image: AgentImage;
+  /** The only models that the agent may invoke. */
+  readonly models: BedrockModel[];
+  /** The systems that the agent may use, through the gate only. */
+  readonly connectors: Connector[];
+  /** Who decides about calls that are destructive or leave the organisation. */
+  readonly approvals: ApprovalOptions;
+  /** How long every ledger entry is locked, in whole days. Nobody can delete it earlier, not even the account's root user. */
+  readonly retention: Duration;
+  /**
+   * Hand-written Cedar policies, such as `[CedarPolicies.deny('deny.cedar')]`, in addition to `allow` and `autoApprove`.
+   * @default - none
+   */
+  readonly policies?: CedarPolicies[];
+  /**
+   * Values that the targets of any tool may have although the user's task doesn't name them, such as the organisation's
+   * own addresses and accounts. Exact matches only.
+   * @default - only what the user's task names is trusted
+   */
+  readonly trustedDirectory?: string[];
+  /**
+   * How long each new tool is on probation: a person is asked for each of its calls.
+   * @default - no probation; effect and policies decide from the first call
+   */
+  readonly probation?: ProbationOptions;
+  /**
+   * Whether the gate enforces its decisions. `LOG_ONLY`, for adoption, only records what it would stop. The checks report it.
+   * @default GateMode.ENFORCE
+   */
+  readonly mode?: GateMode;
+  /**
+   * A guardrail that every model call must name, as `<guardrail ARN>:<version>`.
+   * @default - calls need no guardrail
+   */
+  readonly guardrail?: string;
+  /**
+   * Where the agent runs.
+   * @default - a new IsolatedNetwork in two availability zones
+   */
+  readonly network?: IsolatedNetwork;
+  /**
+   * The network of connectors that call the internet. It costs about $290 a month and zone.
+   * @default - executors of HttpConnectors run outside any VPC: only their own code keeps them to their base URL
+   */
+  readonly connectorEgress?: ConnectorEgress;
+  /**
+   * Run the session launcher inside the network too. This takes an ECS endpoint, about $7.30 a month and zone, for one call
+   * a session. The agent never calls the launcher.
+   * @default false - it runs outside any VPC, with permissions to start this one task and nothing else
+   */
+  readonly launcherInNetwork?: boolean;
+  /**
+   * How long arguments and results are kept, outside the ledger, in whole days.
+   * @default Duration.days(90)
+   */
+  readonly evidenceRetention?: Duration;
+  /**
+   * The ledger's witness, delays, trail and break-glass role.
+   * @default - a witness bucket of this stack, a merge delay of 5 minutes, a heartbeat an hour, a trail
+   */
+  readonly ledger?: LedgerOptions;
+  /**
+   * Longest session, from one minute to seven days.
+   * @default Duration.hours(8)
+   */
+  readonly sessionDuration?: Duration;
+  /**
+   * Calls that a session may make.
+   * @default 500
+   */
+  readonly maxCallsPerSession?: number;
+  /**
+   * Denials after which a session is stopped.
+   * @default 20
+   */
+  readonly maxDenialsPerSession?: number;
+  /**
+   * Fargate CPU units of a session's task.
+   * @default 512
+   */
+  readonly cpu?: number;
+  /**
+   * Memory of a session's task, in MiB.
+   * @default 1024
+   */
+  readonly memoryLimitMiB?: number;
+  /**
+   * Create a CloudWatch dashboard. It costs $3 a month unless it is one of the account's first three.
+   * @default true
+   */
+  readonly dashboard?: boolean;
+}

@@ -1,0 +1,86 @@
+import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+
+/** @internal */
+export interface SignedApiOptions {
+  readonly stageName: string;
+  /** Requests a second, over all callers. */
+  readonly throttlingRateLimit: number;
+  readonly throttlingBurstLimit: number;
+  /** Also log the caller's IP address. In a private API it is an address of the VPC, which says nothing. @default false */
+  readonly logSourceIp?: boolean;
+}
+
+/**
+ * What the library's REST APIs have in common: each request is signed (SigV4), and requests are logged without bodies,
+ * which hold arguments and results. Creates the log group `AccessLogs` in the scope.
+ * @internal
+ */
+export function signedApiProps(scope: Construct, options: SignedApiOptions) {
+  const accessLogs = new logs.LogGroup(scope, 'AccessLogs', {
+    retention: logs.RetentionDays.ONE_YEAR,
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+  const { AccessLogField: Field } = apigateway;
+  return {
+    cloudWatchRole: false,
+    defaultMethodOptions: { authorizationType: apigateway.AuthorizationType.IAM },
+    deployOptions: {
+      stageName: options.stageName,
+      accessLogDestination: new apigateway.LogGroupLogDestination(accessLogs),
+      accessLogFormat: apigateway.AccessLogFormat.custom(
+        JSON.stringify({
+          requestId: Field.contextRequestId(),
+          at: Field.contextRequestTime(),
+          caller: Field.contextIdentityUserArn(),
+          ...(options.logSourceIp ? { sourceIp: Field.contextIdentitySourceIp() } : {}),
+          method: Field.contextHttpMethod(),
+          path: Field.contextPath(),
+          status: Field.contextStatus(),
+        }),
+      ),
+      loggingLevel: apigateway.MethodLoggingLevel.ERROR,
+      dataTraceEnabled: false,
+      metricsEnabled: true,
+      tracingEnabled: true,
+      throttlingRateLimit: options.throttlingRateLimit,
+      throttlingBurstLimit: options.throttlingBurstLimit,
+    },
+  };
+}
+
+/**
+ * Admits one role to an API and denies every other principal. An allow alone isn't enough: with IAM authorization, any
+ * principal of the account whose own policy allows `execute-api:Invoke` gets in.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
+ * @param allow the sid of the allow, and the resources that the role may call
+ * @internal
+ */
+export function onlyRole(role: iam.Role, allow: { readonly sid: string; readonly resource: string }) {
+  const sessions = Stack.of(role).formatArn({
+    service: 'sts',
+    region: '',
+    resource: 'assumed-role',
+    resourceName: `${role.roleName}/*`,
+    arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+  });
+  return [
+    new iam.PolicyStatement({
+      sid: allow.sid,
+      principals: [new iam.ArnPrincipal(role.roleArn)],
+      actions: ['execute-api:Invoke'],
+      resources: [allow.resource],
+    }),
+    new iam.PolicyStatement({
+      sid: 'NobodyElse',
+      effect: iam.Effect.DENY,
+      principals: [new iam.AnyPrincipal()],
+      actions: ['execute-api:Invoke'],
+      resources: ['execute-api:/*'],
+      conditions: { ArnNotLike: { 'aws:PrincipalArn': [role.roleArn, sessions] } },
+    }),
+  ];
+}

@@ -1,0 +1,72 @@
+import { type Duration, Stack, Token } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { HardenedAgentRuntimeProps } from './hardened-agent-runtime-props';
+import { fargateSizeProblem } from './sandbox/fargate-size';
+
+const MIN_SESSION_SECONDS = 60;
+/** As long as an approval can wait. */
+const MAX_SESSION_SECONDS = 7 * 24 * 3600;
+
+/** Why a runtime can't be created with these props: the first problem found, or undefined. @internal */
+export function runtimeProblem(runtime: Construct, props: HardenedAgentRuntimeProps): string | undefined {
+  return (
+    connectorProblem(props) ??
+    otherStackProblem(runtime, props) ??
+    fargateSizeProblem(props.cpu, props.memoryLimitMiB) ??
+    durationProblem(props) ??
+    (props.models.length === 0 ? 'no model is named; pass for example [BedrockModel.foundation("…")]' : undefined) ??
+    countProblem('maxCallsPerSession', props.maxCallsPerSession) ??
+    countProblem('maxDenialsPerSession', props.maxDenialsPerSession)
+  );
+}
+
+function connectorProblem({ connectors }: HardenedAgentRuntimeProps): string | undefined {
+  if (connectors.length === 0) return 'an agent without connectors can do nothing; pass at least one';
+  if (new Set(connectors).size !== connectors.length) return 'a connector is listed twice; list it once';
+  const variables = connectors.map((connector) => connector._functionArnVariable);
+  const twice = variables.find((variable, index) => variables.indexOf(variable) !== index);
+  return twice && `the ids of two connectors differ only by case or dashes (${twice}); give them other ids`;
+}
+
+function otherStackProblem(
+  runtime: Construct,
+  { connectors, network, connectorEgress }: HardenedAgentRuntimeProps,
+): string | undefined {
+  const parts: [what: string, part: Construct | undefined][] = [
+    ...connectors.map((connector): [string, Construct] => ['connector', connector]),
+    ['network', network],
+    ['connectorEgress', connectorEgress],
+  ];
+  for (const [what, part] of parts) {
+    if (part === undefined || Stack.of(part) === Stack.of(runtime)) continue;
+    return `the ${what} ${part.node.path} is in another stack, and each stack would have to be deployed before the other; create it in the same stack`;
+  }
+  return undefined;
+}
+
+function durationProblem(props: HardenedAgentRuntimeProps): string | undefined {
+  const durations: [name: string, duration: Duration | undefined][] = [
+    ['retention', props.retention],
+    ['evidenceRetention', props.evidenceRetention],
+    ['sessionDuration', props.sessionDuration],
+    ['approvals.expiry', props.approvals.expiry],
+  ];
+  const [unknown] = durations.find(([, duration]) => duration?.isUnresolved()) ?? [];
+  if (unknown) {
+    return `${unknown} is known only at deployment, so it can't be checked; write it out, as in Duration.days(30)`;
+  }
+  const days = props.evidenceRetention?.toDays({ integral: false }) ?? 1;
+  if (!Number.isInteger(days) || days < 1) {
+    return `evidenceRetention is ${days} days, but S3 expires objects by whole days; write Duration.days(1) or more`;
+  }
+  const seconds = props.sessionDuration?.toSeconds() ?? MIN_SESSION_SECONDS;
+  if (seconds < MIN_SESSION_SECONDS || seconds > MAX_SESSION_SECONDS) {
+    return `a sessionDuration of ${seconds} seconds is refused; write between Duration.minutes(1) and Duration.days(7)`;
+  }
+  return undefined;
+}
+
+function countProblem(name: string, value: number | undefined): string | undefined {
+  if (value === undefined || Token.isUnresolved(value)) return undefined;
+  return Number.isInteger(value) && value >= 1 ? undefined : `${name} is ${value}; write a whole number of 1 or more`;
+}

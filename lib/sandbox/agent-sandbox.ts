@@ -1,0 +1,84 @@
+import type { Duration } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { StateTable } from '../gate/state-table';
+import type { ToolGate } from '../gate/tool-gate';
+import type { Ledger } from '../ledger/ledger';
+import type { BedrockModel } from '../network/bedrock-model';
+import { EndpointService } from '../network/endpoint-service';
+import type { IsolatedNetwork } from '../network/isolated-network';
+import type { AgentImage } from './agent-image';
+import { DEFAULT_CPU, DEFAULT_MEMORY_MIB } from './fargate-size';
+import { HardenedTask } from './hardened-task';
+import { SessionLauncher } from './session-launcher';
+
+/** @internal */
+export interface AgentSandboxProps {
+  readonly agentRole: iam.Role;
+  readonly image: AgentImage;
+  readonly models: BedrockModel[];
+  readonly network: IsolatedNetwork;
+  readonly gate: ToolGate;
+  readonly state: StateTable;
+  readonly ledger: Ledger;
+  readonly sessionDuration: Duration;
+  readonly launcherInNetwork: boolean;
+  readonly cpu?: number;
+  readonly memoryLimitMiB?: number;
+}
+
+/**
+ * The agent's task, the endpoints that it can reach (the gate, its models, its logs, its image), and the launcher that
+ * starts it.
+ * @internal
+ */
+export function createSandbox(runtime: Construct, props: AgentSandboxProps): SessionLauncher {
+  const { network, gate, agentRole } = props;
+  const securityGroup = network._securityGroupOf(runtime, 'AgentGroup', 'Agent task: reaches its endpoints only');
+  const task = new HardenedTask(runtime, 'Task', {
+    vpc: network.vpc,
+    image: props.image,
+    taskRole: agentRole,
+    environment: { GATE_URL: gate.url },
+    cpu: props.cpu ?? DEFAULT_CPU,
+    memoryLimitMiB: props.memoryLimitMiB ?? DEFAULT_MEMORY_MIB,
+  });
+  agentRole.addToPolicy(
+    new iam.PolicyStatement({
+      // A denial too: an allow that is added to this role later has no effect.
+      sid: 'NeverAnythingElse',
+      effect: iam.Effect.DENY,
+      notActions: ['execute-api:Invoke', 'bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
+      resources: ['*'],
+    }),
+  );
+  const { endpoints } = network;
+  endpoints.allow(EndpointService.EXECUTE_API, {
+    caller: securityGroup,
+    principal: agentRole,
+    actions: ['execute-api:Invoke'],
+    resources: [gate.api.arnForExecuteApi('*', '/*', '*')],
+  });
+  endpoints.allowModels({ caller: securityGroup, principal: agentRole, models: props.models });
+  endpoints.allow(EndpointService.LOGS, {
+    caller: securityGroup,
+    principal: task.executionRole,
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    resources: [task.logGroup.logGroupArn],
+  });
+  endpoints.allowImagePull({
+    caller: securityGroup,
+    executionRole: task.executionRole,
+    repositoryArn: props.image.repository.repositoryArn,
+  });
+  return new SessionLauncher(runtime, 'Sessions', {
+    task,
+    taskRole: agentRole,
+    network,
+    securityGroup,
+    state: props.state,
+    ledger: props.ledger,
+    sessionDuration: props.sessionDuration,
+    insideNetwork: props.launcherInNetwork,
+  });
+}
