@@ -5,8 +5,8 @@ import type { Ledger } from './ledger/ledger';
 import { PrivateFunction } from './private/private-function';
 
 /**
- * Answers for what cdk-nag's `AwsSolutionsChecks` finds on a runtime's and its connectors' own constructs and why it
- * stays, each on the narrowest construct. Each finding has its own id, so a permission added later is found again.
+ * Acknowledges what cdk-nag's `AwsSolutionsChecks` finds on the constructs of a runtime and its connectors, with reasons,
+ * each on the narrowest construct. Each finding has an id of its own, so a permission that is added later is found again.
  * @internal
  */
 export function acknowledgeAwsSolutions(runtime: Construct, ledger: Ledger, connectors: Construct[]): void {
@@ -22,44 +22,44 @@ export function acknowledgeAwsSolutions(runtime: Construct, ledger: Ledger, conn
 
   say(
     wildcard('Resource::*'),
-    'Only actions that name no resource. EC2 network interfaces: Lambda makes them with this role, and a Deny on lambda:SourceFunctionArn keeps the code itself from using them. X-Ray: Lambda tells of runs with this role.',
+    'Only actions that can’t be limited to a resource. EC2 network interfaces: Lambda creates them with this role, and a Deny on lambda:SourceFunctionArn keeps the code from using these actions. X-Ray: Lambda sends traces with this role.',
     ...policies,
   );
   const boundaries = connectors.map((connector) => child(connector, 'Boundary/Resource'));
   for (const finding of ['Resource::*', 'Action::ec2:*NetworkInterface*', 'Action::ec2:*PrivateIpAddresses']) {
     say(
       wildcard(finding),
-      'A boundary grants nothing: it only limits. Each right is granted on named resources by the role’s own policy.',
+      'A boundary only limits and grants nothing. The role’s own policy grants each permission on named resources.',
       ...boundaries,
     );
   }
   say(
     wildcard('Resource::*'),
-    'Log delivery and tracing of Step Functions take no resource by design of these services.',
+    'Log delivery and tracing of Step Functions can’t be limited to a resource.',
     child(runtime, 'Approvals/WorkflowRole/DefaultPolicy/Resource'),
     child(runtime, 'Approvals/Watch/Role/DefaultPolicy/Resource'),
   );
   const workflow = logicalId(child(runtime, 'Approvals/StateMachine/Resource'));
   say(
     wildcard(`Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${workflow}.Name>:*`),
-    'The watch looks whether an execution of this one workflow still runs: which one is known only when somebody waits.',
+    'The watch reads whether an execution of this one workflow still runs. Executions are known only at run time.',
     child(runtime, 'Approvals/Watch/Role/DefaultPolicy/Resource'),
   );
   say(
     wildcard('Resource::*'),
-    'Only ecr:GetAuthorizationToken, which takes no resource; what may be pulled is named repository by repository.',
+    'Only ecr:GetAuthorizationToken, which can’t be limited to a resource. Pulling images is limited to named repositories.',
     child(runtime, 'Task/ExecutionRole/DefaultPolicy/Resource'),
   );
 
   say(
     below(ledger.ledgerBucket, 'entries/'),
-    'Entries are named by session and number, known only when they are written. The bucket’s own policy makes them create-only and undeletable.',
+    'Entries are named by session and number, which are known only when they are written. The bucket’s own policy makes them create-only and undeletable.',
     ...policies,
   );
   for (const part of ['args/', 'results/']) {
     say(
       below(ledger.evidenceBucket, part),
-      'Arguments and results are named by session and request, known only when a call is made.',
+      'Arguments and results are named by session and request, which are known only when a call is made.',
       ...policies,
     );
   }
@@ -72,7 +72,7 @@ export function acknowledgeAwsSolutions(runtime: Construct, ledger: Ledger, conn
   ]) {
     say(
       id,
-      'The sealer names batches and checkpoints by their number in the tree; the buckets keep what is locked.',
+      'The sealer names batches and checkpoints by their number in the tree. Locked objects stay locked.',
       child(ledger, 'Sealer/Seal/Role/DefaultPolicy/Resource'),
     );
   }
@@ -81,31 +81,31 @@ export function acknowledgeAwsSolutions(runtime: Construct, ledger: Ledger, conn
   for (const call of ['GET/requests/*', 'POST/requests/*/decision']) {
     say(
       wildcard(`Resource::${desk}/${call}`),
-      'An approver decides on any waiting request: its id is known only when it is made.',
+      'An approver may decide on any waiting request, and ids are known only at run time.',
       child(runtime, 'Approvals/Approver/Role/DefaultPolicy/Resource'),
     );
   }
 
   say(
     'AwsSolutions::AwsSolutions-L1',
-    'Node 22 is the version that this code is built and tested with, and AWS supports it.',
+    'This code is built and tested with Node 22, which AWS supports.',
     ...functions.map((fn) => child(fn, 'Function/Resource')),
   );
   say(
     'AwsSolutions::AwsSolutions-S1',
-    'Server access logs are delivered on best effort and into one more bucket. Data events of the ledger’s own trail record who touched what; the published tree is there for everybody to read.',
+    'Server access logs are best effort and need another bucket. The ledger’s own trail records data events. The publication bucket is meant to be read by anyone.',
     ...['Ledger/Bucket', 'Evidence', 'Publication', 'Witness/Bucket', 'Trail/Files/Bucket'].map((bucket) =>
       child(ledger, `${bucket}/Resource`),
     ),
   );
   say(
     'AwsSolutions::AwsSolutions-SMG4',
-    'The target system issues this credential, and Secrets Manager can’t ask it for a new one: its owner replaces the value.',
+    'The target system issues this credential, so Secrets Manager can’t rotate it. Its owner replaces the value.',
     ...connectors.map((connector) => child(connector, 'Credential')),
   );
   say(
     'AwsSolutions::AwsSolutions-COG4',
-    'Callers are roles, not users of a pool: each request is signed (AWS_IAM), and the API’s policy names the one role.',
+    'Callers are roles, not users of a pool. Each request is signed (AWS_IAM), and the API’s policy names the one role.',
     ...[
       'Gate/Api/Default/tools/GET',
       'Gate/Api/Default/calls/POST',
@@ -116,18 +116,18 @@ export function acknowledgeAwsSolutions(runtime: Construct, ledger: Ledger, conn
   );
   say(
     'AwsSolutions::AwsSolutions-APIG2',
-    'The gate reads each body once, strictly, and validates it by the tool’s own schema; a refusal by API Gateway would leave no record.',
+    'The gate parses each body strictly and validates it against the tool’s schema. A refusal by API Gateway would leave no record.',
     child(runtime, 'Gate/Api/Resource'),
   );
   say(
     'AwsSolutions::AwsSolutions-APIG3',
-    'Only one role reaches it, by signed requests that the API’s own policy asks for, and the stage is throttled.',
+    'Only one role can call it, with signed requests, and the stage is throttled.',
     child(runtime, 'Gate/Api/DeploymentStage.v1/Resource'),
     child(runtime, 'Approvals/Desk/Api/DeploymentStage.desk/Resource'),
   );
   say(
     'AwsSolutions::AwsSolutions-ECS2',
-    'The one variable is the address of the gate. The task holds no credential.',
+    'The only variable is the address of the gate. The task has no credential.',
     child(runtime, 'Task/Definition/Resource'),
   );
 }

@@ -11,7 +11,7 @@ export interface AgentDashboardProps {
   readonly gate: ToolGate;
   readonly approvals: ApprovalWorkflow;
   readonly ledger: Ledger;
-  /** Each model's tokens. */
+  /** Token metrics of each model. */
   readonly tokens: cloudwatch.IMetric[];
   readonly alarms: cloudwatch.Alarm[];
 }
@@ -22,8 +22,8 @@ const PERIOD = Duration.minutes(5);
 const SUM = { period: PERIOD, statistic: cloudwatch.Stats.SUM };
 
 /**
- * One page that says what the agents try, who waits, and whether the record is kept. It counts; what happened is in the
- * ledger.
+ * One page with calls, denials, waiting approvals and the state of the ledger. It shows counts; the ledger holds what
+ * happened.
  * @internal
  */
 export class AgentDashboard extends Construct {
@@ -95,7 +95,7 @@ function approvalWidgets(approvals: ApprovalWorkflow): cloudwatch.IWidget[] {
   ];
 }
 
-/** Step Functions counts beginnings and ends only. */
+/** Step Functions has metrics for starts and ends only. */
 function waiting(stateMachine: sfn.StateMachine): cloudwatch.MathExpression {
   return new cloudwatch.MathExpression({
     expression: 'RUNNING_SUM(FILL(began, 0) - FILL(ended, 0) - FILL(failed, 0))',

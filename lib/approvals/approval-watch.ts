@@ -105,7 +105,7 @@ export class ApprovalWatch extends Construct {
 /** In Amazon States Language. It also fails when it can't read the execution, because the request may still be open. */
 function watchDefinition(partition: string, seconds: number): object {
   return {
-    Comment: 'Fails if a request is still open when half of its time is over.',
+    Comment: 'Fails where a request is still open when half of its time is over.',
     StartAt: 'WaitHalfTheTime',
     States: {
       WaitHalfTheTime: { Type: 'Wait', Seconds: seconds, Next: 'Look' },

@@ -199,7 +199,7 @@ export class ApprovalWorkflow extends Construct {
       },
       tracingEnabled: true,
     });
-    // A separate policy, because the state machine depends on the function's default policy.
+    // A separate policy: the functions wait for their default policies, and the state machine for the functions.
     new iam.Policy(this, 'ResumeWorkflow', {
       roles: [decide.role],
       statements: [
@@ -290,7 +290,9 @@ export class ApprovalWorkflow extends Construct {
    */
   public addExecutor(variable: string, executor: lambda.IFunction): void {
     if (!/^EXECUTOR_ARN_[A-Z0-9_]{1,128}$/.test(variable)) {
-      throw new Error(`${this.node.path}: "${variable}" isn't the variable of an executor; write for example EXECUTOR_ARN_TICKETS`);
+      throw new Error(
+        `${this.node.path}: "${variable}" isn't the variable of an executor; write for example EXECUTOR_ARN_TICKETS`,
+      );
     }
     this.execute.function.addEnvironment(variable, executor.functionArn);
     this.execute.role.addToPolicy(

@@ -1,16 +1,16 @@
 import type { EffectName } from '../../runtime/core/contracts';
 
 /**
- * What a tool does to the world. Maps to MCP's `readOnlyHint`, `destructiveHint` and `openWorldHint`.
+ * What a tool changes. Maps to MCP's `readOnlyHint`, `destructiveHint` and `openWorldHint`.
  */
 export class Effect {
   /** Changes nothing. */
   public static readonly READ = new Effect('read');
-  /** Reversible, and stays inside. */
+  /** Changes something reversibly, inside the organisation. */
   public static readonly WRITE = new Effect('write');
-  /** Leaves the organisation, or others see it. Asks a person unless auto-approved. */
+  /** Leaves the organisation or is visible to others. Asks a person unless auto-approved. */
   public static readonly OUTBOUND = new Effect('outbound');
-  /** Irreversible, or moves money or access. Asks a person unless auto-approved. */
+  /** Is irreversible, moves money or gives access. Asks a person unless auto-approved. */
   public static readonly DESTRUCTIVE = new Effect('destructive');
 
   private constructor(

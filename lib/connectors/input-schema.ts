@@ -3,13 +3,13 @@ import type { JsonObject } from '../../runtime/core/contracts';
 import { parseStrict } from '../../runtime/core/json/parse-strict';
 
 /**
- * The JSON Schema of a tool's input. It comes in as a file or a string, so that every language of jsii yields the same
- * bytes and the same hash.
+ * The JSON Schema of a tool's input. It is passed as a file or a string, so that every jsii language gives the same bytes
+ * and the same hash.
  */
 export class InputSchema {
   /**
    * Reads a schema from a file, relative to the working directory of the app.
-   * @throws Error when the file can't be read or is no strict JSON object
+   * @throws Error when the file can't be read or isn't a strict JSON object
    */
   public static fromFile(path: string): InputSchema {
     let text: string;
@@ -23,7 +23,7 @@ export class InputSchema {
 
   /**
    * Takes a schema as JSON text.
-   * @throws Error when it is no strict JSON object
+   * @throws Error when it isn't a strict JSON object
    */
   public static fromString(text: string): InputSchema {
     return new InputSchema(text, 'the schema');
@@ -34,7 +34,7 @@ export class InputSchema {
 
   private constructor(text: string, source: string) {
     const parsed = parseStrict(text);
-    if (!parsed.ok) throw new Error(`InputSchema: ${source} is no strict JSON: ${parsed.reason}`);
+    if (!parsed.ok) throw new Error(`InputSchema: ${source} is not strict JSON: ${parsed.reason}`);
     if (typeof parsed.value !== 'object' || parsed.value === null || Array.isArray(parsed.value)) {
       throw new Error(`InputSchema: ${source} must be a JSON object, such as {"type": "object", …}`);
     }

@@ -2,13 +2,13 @@ import * as fs from 'node:fs';
 import type { PolicySetName } from '../../runtime/core/cedar/written-policies';
 
 /**
- * Hand-written Cedar policies, in one of the three sets that are evaluated apart. They are validated at synth against a
- * schema that is made from the tools' input schemas: a typo fails the synth, and never opens the gate. Each policy needs
- * an `@id`, by which denials and the ledger name it. See docs/policies.md.
+ * Hand-written Cedar policies, for one of three sets that are evaluated separately. Synthesis validates them against a schema
+ * that is generated from the tools' input schemas, so a typo fails the synthesis and never opens the gate. Each policy needs
+ * an `@id`, which denials and the ledger name. See docs/policies.md.
  */
 export class CedarPolicies {
   /**
-   * Hard denials: `forbid` policies that no other policy overrides.
+   * Denials: `forbid` policies that no other policy overrides.
    * @param path a `.cedar` file, relative to the working directory of the app
    * @throws Error when the file can't be read
    */
@@ -17,7 +17,8 @@ export class CedarPolicies {
   }
 
   /**
-   * Scope: `permit` policies, beside those of `allow`. What is destructive or outbound still asks a person.
+   * Scope: `permit` policies, in addition to those of the runtime's `allow`. Destructive and outbound tools still ask a
+   * person.
    * @param path a `.cedar` file, relative to the working directory of the app
    * @throws Error when the file can't be read
    */
@@ -26,8 +27,8 @@ export class CedarPolicies {
   }
 
   /**
-   * Whether a person is asked. Here a `forbid` asks one, also for a tool that only reads, and a `permit` is an
-   * auto-approval: what it permits runs without a person. A `forbid` wins.
+   * Whether a person is asked. In this set, a `forbid` asks a person, even for a tool that only reads, and a `permit` is an
+   * auto-approval: the calls that it permits run without a person. A `forbid` overrides a `permit`.
    * @param path a `.cedar` file, relative to the working directory of the app
    * @throws Error when the file can't be read
    */

@@ -1,11 +1,11 @@
-/** Whether the gate's word holds. */
+/** Whether the gate enforces its decisions. */
 export enum GateMode {
-  /** What policies don't allow is denied, and what needs a person waits for one. */
+  /** Calls that no policy allows are denied, and calls that need a person wait for one. */
   ENFORCE = 'ENFORCE',
   /**
-   * For adoption only: calls that no policy allows, or that need a person, run all the same, and the ledger says of each
-   * what would have been. Hard denials, schemas, budgets and the ledger itself hold as ever. The checks report it until
-   * somebody answers for it.
+   * For adoption only: calls that no policy allows, or that need a person, run anyway, and the ledger records what would have
+   * happened. Hard denials, schemas, budgets and the ledger itself are still enforced. The checks report this mode until it
+   * is acknowledged.
    */
   LOG_ONLY = 'LOG_ONLY',
 }

@@ -9,7 +9,7 @@ import type { JsonObject } from '../../runtime/core/contracts';
 import type { Tool } from '../connectors/connector';
 import type { CedarPolicies } from './cedar-policies';
 
-/** Narrows a policy. */
+/** Limits a policy. */
 export interface PolicyOptions {
   /**
    * A Cedar condition on the call, such as `context.args.amountCents <= 50000`.
@@ -22,21 +22,21 @@ export interface PolicyOptions {
 export interface ToolPolicy {
   readonly id: string;
   readonly effect: 'permit' | 'forbid';
-  /** Names of the tools that it can decide on. */
+  /** Names of the tools that it applies to. */
   readonly tools: readonly string[];
   readonly text: string;
-  /** The file that it stands in, where a person wrote it. */
+  /** The file of a hand-written policy. */
   readonly path?: string;
 }
 
-/** What policies are held to. @internal */
+/** What policies are validated against. @internal */
 export interface PolicyGround {
   readonly tools: readonly Tool[];
   readonly schema: JsonObject;
 }
 
 /**
- * What was granted, as Cedar policies in sets that are evaluated apart: `deny` is what nothing overrides, `allow` is
+ * The grants as Cedar policies, in three sets that are evaluated separately: `deny` overrides everything, `allow` is the
  * scope, `ask` is whether a person is asked.
  * @internal
  */
@@ -53,7 +53,7 @@ export class Grants {
     this.add('ask', 'permit', tool, autoApprovePolicy, naming('auto-approve', this.made.ask, tool, options.when));
   }
 
-  /** All policies of a set. Policies of files count only where `problems` finds none. */
+  /** All policies of a set. Complete only if `problems` finds none. */
   public policies(set: PolicySetName, ground: PolicyGround): ToolPolicy[] {
     return [
       ...this.made[set],
@@ -64,7 +64,7 @@ export class Grants {
     ];
   }
 
-  /** What is wrong with what was declared and written: with path and policy. Empty: `policies` can be used. */
+  /** What is wrong with declared conditions and hand-written policies. Empty: `policies` can be used. */
   public problems(ground: PolicyGround): string[] {
     const problems = [
       ...ground.tools.flatMap((tool) => askProblems(tool)),
@@ -83,18 +83,13 @@ export class Grants {
       const other = policies.find((each, at) => at !== index && each.id === id);
       if (path === undefined || !other) return [];
       return [
-        `${path}: policy "${id}": ${other.path ?? 'this app'} has a policy of this @id too; a decision must name one`,
+        `${path}: policy "${id}": ${other.path ?? 'this app'} has a policy with the same @id; give each policy an @id of its own`,
       ];
     });
   }
 
   private read(set: PolicySetName, { tools, schema }: PolicyGround) {
-    const known = tools.map((tool) => ({
-      name: tool.toolName,
-      connector: tool.connector.node.id,
-      effect: tool.effect._name,
-      schema: tool._options.input._document,
-    }));
+    const known = tools.map(toolOfPolicies);
     return this.written
       .filter((file) => file._set === set)
       .map((file): { file: CedarPolicies; policies: readonly WrittenPolicy[]; problems: readonly string[] } => ({
@@ -114,6 +109,16 @@ export class Grants {
   }
 }
 
+/** A tool as policies and their schema know it. @internal */
+export function toolOfPolicies(tool: Tool) {
+  return {
+    name: tool.toolName,
+    connector: tool.connector.node.id,
+    effect: tool.effect._name,
+    schema: tool._options.input._document,
+  };
+}
+
 function askProblems(tool: Tool): string[] {
   try {
     declaredAsk(tool);
@@ -123,7 +128,7 @@ function askProblems(tool: Tool): string[] {
   }
 }
 
-/** What the tool itself says about when a person is asked. */
+/** The tool's own condition for asking a person. */
 function declaredAsk(tool: Tool): ToolPolicy[] {
   const { askWhen } = tool._options;
   if (askWhen === undefined) return [];

@@ -13,7 +13,7 @@ import type { ExecutorTool } from '../../runtime/core/executor-config';
 import { canonicalize } from '../../runtime/core/json/canonicalize';
 import type { Connector, Tool } from '../connectors/connector';
 import { GateMode } from './gate-mode';
-import type { Grants, ToolPolicy } from './grants';
+import { type Grants, type ToolPolicy, toolOfPolicies } from './grants';
 import { probationManifest } from './probation';
 import type { ProbationOptions } from './probation-options';
 
@@ -24,7 +24,7 @@ export interface ManifestSettings {
   readonly maxCallsPerSession: number;
   readonly trustedDirectory?: string[];
   readonly mode?: GateMode;
-  /** Of tools without one of their own. */
+  /** For tools without a probation of their own. */
   readonly probation?: ProbationOptions;
 }
 
@@ -32,19 +32,10 @@ type PolicySets = Readonly<Record<PolicySetName, readonly ToolPolicy[]>>;
 
 /** The schema that all policies of these connectors' tools are validated against. @internal */
 export function cedarSchemaOf(connectors: readonly Connector[]): JsonObject {
-  return cedarSchemaFor(
-    connectors.flatMap((connector) =>
-      connector.tools.map((tool) => ({
-        name: tool.toolName,
-        connector: connector.node.id,
-        effect: tool.effect._name,
-        schema: tool._options.input._document,
-      })),
-    ),
-  );
+  return cedarSchemaFor(connectors.flatMap(({ tools }) => tools).map(toolOfPolicies));
 }
 
-/** Writes down what the gate enforces: tools, policies and the schema that policies are validated against. @internal */
+/** What the gate enforces: tools, policies and the schema that policies are validated against. @internal */
 export function buildManifest(connectors: readonly Connector[], grants: Grants, given: ManifestSettings): Manifest {
   const settings: Omit<Manifest, 'v' | 'policyVersion' | 'tools' | 'cedar'> = {
     approvalExpirySeconds: given.approvalExpirySeconds,
@@ -67,11 +58,14 @@ export function buildManifest(connectors: readonly Connector[], grants: Grants, 
   return { v: 1, policyVersion: sha256Hex(canonicalize(versions)), tools, cedar, ...settings };
 }
 
-/** What the executor of one connector is told of its tools: the same hashes as the manifest's. @internal */
+/** What one connector's executor knows about its tools, with the manifest's hashes. @internal */
 export function executorTools(connector: Connector, manifest: Manifest): ExecutorTool[] {
   return connector.tools.map((tool) => {
     const listed = manifest.tools.find((each) => each.name === tool.toolName);
-    if (!listed) throw new Error(`${connector.node.path}: the tool "${tool.toolName}" is missing in the manifest`);
+    if (!listed)
+      throw new Error(
+        `${connector.node.path}: the tool "${tool.toolName}" is missing in the manifest; this is a bug of the library`,
+      );
     return {
       name: listed.name,
       effect: listed.effect,
@@ -93,7 +87,7 @@ function toolManifest(tool: Tool, sets: PolicySets, settings: ManifestSettings):
   const hash = schemaHash(schema);
   const own = (policies: readonly ToolPolicy[]) =>
     policies.filter((policy) => policy.tools.includes(tool.toolName)).map((policy) => policy.text);
-  // What the tool is and where it goes: that is what a person gets to know, and approves.
+  // What the tool does and where it sends: what a person learns about the tool, and approves.
   const identity = {
     schemaHash: hash,
     effect: tool.effect.name,

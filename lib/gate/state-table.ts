@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { PENDING_INDEX, PENDING_INDEX_KEY } from '../../runtime/core/contracts';
 
 /**
- * Sessions, requests and decisions: one table, and access to it partition by partition.
+ * One table for sessions, requests and decisions, with access limited by partition.
  * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
  * @internal
  */
@@ -30,14 +30,14 @@ export class StateTable extends Construct {
     });
   }
 
-  /** Lets a role do exactly these actions on items of exactly these partitions (`SESSION#*`). */
+  /** Allows a role exactly these actions on items of exactly these partitions, such as `SESSION#*`. */
   public grant(role: iam.Role, sid: string, actions: string[], partitions: string[]): void {
     grantPartitions(this.table, role, sid, actions, partitions);
   }
 }
 
 /**
- * Lets a role do exactly these actions on items of exactly these partitions of a table (`SESSION#*`).
+ * Allows a role exactly these actions on items of exactly these partitions of a table, such as `SESSION#*`.
  * @internal
  */
 export function grantPartitions(
@@ -66,7 +66,7 @@ export function grantPartitions(
 }
 
 /**
- * Lets a role list the requests that wait for a person, and nothing else of the index.
+ * Allows a role to list the requests that wait for a person, and nothing else in the index.
  * @internal
  */
 export function grantPendingRequests(table: dynamodb.ITable, role: iam.Role): void {

@@ -134,9 +134,7 @@ export class IsolatedNetwork extends Construct {
     this.cidr = props._vpcWithTrustedRoutes ? knownRangeOf(props._vpcWithTrustedRoutes) : (props.cidr ?? DEFAULT_CIDR);
     this.vpc = props._vpcWithTrustedRoutes ?? this.makeVpc(props);
     if (this.vpc.isolatedSubnets.length === 0) {
-      throw new Error(
-        `${this.node.path}: the VPC has no isolated subnets. Pass one whose subnets have no route out.`,
-      );
+      throw new Error(`${this.node.path}: the VPC has no isolated subnets. Pass one whose subnets have no route out.`);
     }
     this.endpoints = new EndpointAllowlist(this, 'Endpoints', {
       vpc: this.vpc,
@@ -217,8 +215,7 @@ export class IsolatedNetwork extends Construct {
     });
     Validations.of(role).acknowledge({
       id: 'CloudFormation-Validate::E1029',
-      reason:
-        'The id of the acknowledgement above contains the text of a pseudo parameter, which isn’t a reference.',
+      reason: 'The id of the acknowledgement above contains the text of a pseudo parameter, which isn’t a reference.',
     });
   }
 
@@ -268,18 +265,15 @@ export class IsolatedNetwork extends Construct {
     const vpcId = text(this.vpc.vpcId);
     const tables = new Set(this.vpc.isolatedSubnets.map((subnet) => text(subnet.routeTable.routeTableId)));
     const advice = 'Remove it, and declare what the network may reach with endpoints.allow().';
-    return this.node.root.node
-      .findAll()
-      .filter((child) => Stack.of(child) === stack)
-      .flatMap((child) => {
-        const wayOut = wayOutIn(child);
-        if (wayOut === undefined) return [];
-        const isHere =
-          child instanceof ec2.CfnRoute
-            ? tables.has(text(child.routeTableId))
-            : wayOut.networks.some((network) => text(network) === vpcId);
-        return isHere ? [`${child.node.path}: ${wayOut.what} the isolated network ${this.node.path}. ${advice}`] : [];
-      });
+    return this.node.root.node.findAll().flatMap((child) => {
+      const wayOut = wayOutIn(child);
+      if (wayOut === undefined || Stack.of(child) !== stack) return [];
+      const isHere =
+        child instanceof ec2.CfnRoute
+          ? tables.has(text(child.routeTableId))
+          : wayOut.networks.some((network) => text(network) === vpcId);
+      return isHere ? [`${child.node.path}: ${wayOut.what} the isolated network ${this.node.path}. ${advice}`] : [];
+    });
   }
 }
 
@@ -293,7 +287,8 @@ function wayOutIn(child: IConstruct): { what: string; networks: unknown[] } | un
   if (child instanceof ec2.CfnVPCPeeringConnection) {
     return { what: 'a peering with', networks: [child.vpcId, child.peerVpcId] };
   }
-  if (child instanceof ec2.CfnTransitGatewayAttachment) return { what: 'a transit gateway for', networks: [child.vpcId] };
+  if (child instanceof ec2.CfnTransitGatewayAttachment)
+    return { what: 'a transit gateway for', networks: [child.vpcId] };
   return undefined;
 }
 

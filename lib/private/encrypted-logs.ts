@@ -7,13 +7,14 @@ import { Construct } from 'constructs';
 /** @internal */
 export interface EncryptedLogsProps {
   readonly retention: logs.RetentionDays;
-  /** What the key is for. */
+  /** Description of the key. */
   readonly description: string;
 }
 
 /**
- * Encrypted log groups for what somebody else's words may be in: a network's flows and names, the agent's own output.
- * They share one key, which CloudWatch Logs may use for this stack's groups only, and outlive the stack: they are evidence.
+ * Encrypted log groups for untrusted or sensitive content: a network's flows and names, the agent's output. They share one
+ * key, which CloudWatch Logs may use for this stack's groups only. They are retained with the stack deleted: they are
+ * evidence.
  * Source: CloudWatch Logs user guide, "Encrypt log data using AWS KMS" (encryption context `aws:logs:arn`).
  * @internal
  */
@@ -39,7 +40,7 @@ export class EncryptedLogs extends Construct {
         actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
         resources: ['*'],
         conditions: {
-          // The groups' generated names start with the stack's. Their ARNs would close a cycle: they name the key.
+          // Generated group names start with the stack's name. The groups depend on the key, so their ARNs would be a cycle.
           ArnLike: {
             'kms:EncryptionContext:aws:logs:arn': `arn:${stack.partition}:logs:${stack.region}:${stack.account}:log-group:${stack.stackName}-*`,
           },

@@ -2,16 +2,16 @@ import { CfnResource, Stack, Token } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 
 /**
- * Lambda's limit for the variables of a function, in bytes; it measures them as JSON.
+ * Lambda's limit for a function's environment variables, in bytes, measured as JSON.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 const LIMIT = 4096;
-/** Partition and region together: `aws-us-gov` and `us-gov-east-1`. None are longer. */
-const LONGEST_PLACE = 23;
+/** The longest partition and region: `aws-us-gov` and `us-gov-east-1`. */
+const LONGEST_PARTITION_AND_REGION = 23;
 const ACCOUNT = 12;
-/** Of a value of which nothing says how long it is. */
+/** Assumed length of a value whose length is unknown. */
 const UNKNOWN = 256;
-/** What CloudFormation puts behind a name that it makes. */
+/** What CloudFormation appends to a generated name. */
 const RANDOM_SUFFIX = 13;
 
 interface Naming {
@@ -38,8 +38,8 @@ interface Intrinsic {
 }
 
 /**
- * Why a function can't be deployed with its variables; undefined when they fit. Most are names and ARNs that CloudFormation
- * makes, so this counts how long they can get.
+ * Why a function can't be deployed with its environment variables; undefined when they fit. Most values are generated names
+ * and ARNs, so this assumes the longest that they can be.
  * @internal
  */
 export function environmentProblem(fn: lambda.Function): string | undefined {
@@ -48,11 +48,11 @@ export function environmentProblem(fn: lambda.Function): string | undefined {
   const { variables = {} } = (stack.resolve(environment) ?? {}) as { variables?: { [name: string]: unknown } };
   const total = (longest: (value: unknown) => number): number =>
     Object.entries(variables).reduce(
-      // Two pairs of quotes, a colon and a comma.
+      // Four quotes, a colon and a comma.
       (sum, [name, value]) => sum + Buffer.byteLength(name) + longest(value) + 6,
       1,
     );
-  // Most functions fit whatever their references are.
+  // Most functions fit even if every reference has the assumed length.
   if (total((value) => (typeof value === 'string' ? Buffer.byteLength(value) : UNKNOWN)) <= LIMIT) return undefined;
   const types = typesIn(stack);
   const bytes = total((value) => longestValue(stack, types, value));
@@ -64,13 +64,14 @@ export function environmentProblem(fn: lambda.Function): string | undefined {
 function longestValue(stack: Stack, types: ReadonlyMap<string, string>, value: unknown): number {
   if (typeof value === 'string') return Buffer.byteLength(value);
   const { Ref, 'Fn::GetAtt': attribute } = (value ?? {}) as Intrinsic;
-  const logicalId = Ref ?? (attribute?.[1] === 'Arn' ? attribute[0] : '');
+  const [resource = '', attributeName] = attribute ?? [];
+  const logicalId = Ref ?? (attributeName === 'Arn' ? resource : '');
   const naming = NAMINGS[types.get(logicalId) ?? ''];
   if (naming === undefined) return UNKNOWN;
   const stackName = Token.isUnresolved(stack.stackName) ? 128 : stack.stackName.length;
   const name = Math.min(naming.name, stackName + logicalId.length + RANDOM_SUFFIX + 2);
   const isArn = Ref === undefined || naming.refIsArn === true;
-  return isArn ? naming.arn.length + LONGEST_PLACE + ACCOUNT + name : name;
+  return isArn ? naming.arn.length + LONGEST_PARTITION_AND_REGION + ACCOUNT + name : name;
 }
 
 function typesIn(stack: Stack): ReadonlyMap<string, string> {

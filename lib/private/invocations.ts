@@ -3,8 +3,8 @@ import type * as events from 'aws-cdk-lib/aws-events';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 
 /**
- * An API method that a function answers. It adds no `AWS::Lambda::Permission`, which the function's own policy would overwrite:
- * see `PrivateFunction`.
+ * The integration of an API method with a function. It adds no `AWS::Lambda::Permission`: that and the function's resource
+ * policy overwrite each other, see `PrivateFunction`.
  * @internal
  */
 export function proxyTo(fn: lambda.IFunction): apigateway.Integration {
@@ -16,7 +16,7 @@ export function proxyTo(fn: lambda.IFunction): apigateway.Integration {
 }
 
 /**
- * A function as the target of a rule, without an `AWS::Lambda::Permission` either.
+ * A function as the target of a rule, also without an `AWS::Lambda::Permission`.
  * @internal
  */
 export function targetOf(fn: lambda.IFunction, retryPolicy: events.CfnRule.RetryPolicyProperty): events.IRuleTarget {

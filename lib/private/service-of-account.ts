@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 
 /**
- * A service that takes on a role for this account alone: acting for another customer, it would be a confused deputy.
+ * A service that may assume a role only for this account. Acting for another account, it would be a confused deputy.
  * Source: IAM User Guide, "The confused deputy problem".
  * @internal
  */

@@ -6,12 +6,12 @@ import * as assets from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
 import { bundlePath } from './bundle-path';
 
-/** In place of a bucket and a key, in a template that is never written. */
+/** Stands for a bucket and a key in a template that is never written. */
 const WITHHELD = 'withheld';
 
 /**
- * A prebuilt bundle with a file beside it that is known only when the whole app is: tools and policies are added after
- * the function was made.
+ * A prebuilt bundle, with a file added whose content is known only when the app is complete: tools and policies can be
+ * added after the function is created.
  * @internal
  */
 export class SynthesisTimeCode extends lambda.Code {
@@ -32,7 +32,7 @@ export class SynthesisTimeCode extends lambda.Code {
     };
   }
 
-  /** Copies the bundle with its file and makes the asset. Called once, before the template is written. */
+  /** Copies the bundle, adds the file and creates the asset. Called once, before the template is written. */
   public stage(scope: Construct, file: string, content: unknown): void {
     if (this.asset) return;
     const directory = FileSystem.mkdtemp('hardened-agent-');
@@ -42,8 +42,8 @@ export class SynthesisTimeCode extends lambda.Code {
   }
 
   /**
-   * Says that nothing will be staged because validation will fail. References are resolved before validation, so an
-   * error of ours here would hide the reason.
+   * Nothing will be staged, because validation will fail. References are resolved before validation, so an error here would
+   * hide the reason.
    */
   public withhold(): void {
     this.withheld = true;
@@ -51,7 +51,9 @@ export class SynthesisTimeCode extends lambda.Code {
 
   private staged(): assets.Asset | undefined {
     if (!this.asset && !this.withheld)
-      throw new Error(`The bundle ${this.bundle} was never staged: the app was not synthesized whole.`);
+      throw new Error(
+        `The bundle ${this.bundle} was not staged, because only a part of the app was synthesized; call app.synth()`,
+      );
     return this.asset;
   }
 }

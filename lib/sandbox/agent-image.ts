@@ -2,17 +2,17 @@ import { Token } from 'aws-cdk-lib';
 import type * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 
-/** The agent's container image, by digest: a tag could mean other bytes tomorrow. */
+/** The agent's container image, by digest. A tag could point to another image later. */
 export class AgentImage {
   /**
    * An image in a private ECR repository.
    * @param digest `sha256:` and 64 hexadecimal digits
-   * @throws Error when the digest isn't one
+   * @throws Error when the digest has another form
    */
   public static fromEcrDigest(repository: ecr.IRepository, digest: string): AgentImage {
     if (!Token.isUnresolved(digest) && !/^sha256:[0-9a-f]{64}$/.test(digest)) {
       throw new Error(
-        `AgentImage.fromEcrDigest: "${digest}" is no digest; write sha256:… as printed by "aws ecr describe-images"`,
+        `AgentImage.fromEcrDigest: "${digest}" is not a digest; write sha256:… as printed by "aws ecr describe-images"`,
       );
     }
     return new AgentImage(repository, digest);
@@ -22,7 +22,7 @@ export class AgentImage {
   public readonly _image: ecs.ContainerImage;
 
   private constructor(
-    /** Where the image lies. */
+    /** The repository that holds the image. */
     public readonly repository: ecr.IRepository,
     /** The image's digest. */
     public readonly digest: string,

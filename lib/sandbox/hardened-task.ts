@@ -19,16 +19,16 @@ export interface HardenedTaskProps {
 
 /** User and group that the agent runs as. */
 const USER = '10001:10001';
-/** MiB of each writable directory; they are memory, gone with the task. */
+/** Size of each writable directory, in MiB. It is memory, and gone after the task. */
 const WRITABLE_MIB = 64;
 const WRITABLE_PATHS = ['/tmp', '/workspace'];
 
 /**
- * One disposable task: read-only root, no root user, no capability, no exec, no secret, an image by digest, and two
- * writable directories in memory.
+ * One disposable task: read-only root file system, no root user, no capability, no exec, no secret, an image by digest, and
+ * two writable directories in memory.
  *
- * Limitations: Fargate has no `no-new-privileges`; with every capability dropped and no root user, a setuid binary of
- * the image is what is left, so build images without any.
+ * Limitations: Fargate has no `no-new-privileges`. All capabilities are dropped and the user isn't root, but a setuid binary
+ * in the image could still raise privileges, so build images without any.
  * @internal
  */
 export class HardenedTask extends Construct {
@@ -75,7 +75,7 @@ export class HardenedTask extends Construct {
         mode: ecs.AwsLogDriverMode.NON_BLOCKING,
       }),
     });
-    // The L2 refuses tmpfs on Fargate, which has it since January 2026.
+    // CDK's construct still refuses tmpfs on Fargate, which supports it since January 2026.
     (this.definition.node.defaultChild as ecs.CfnTaskDefinition).addPropertyOverride(
       'ContainerDefinitions.0.LinuxParameters',
       {
@@ -92,8 +92,7 @@ export class HardenedTask extends Construct {
 }
 
 /**
- * ECS tasks of this account. Narrowed to the account's tasks in this region, never to a cluster or a task: that would
- * stop tasks from starting.
+ * ECS tasks of this account in this region. A condition on a cluster or a task would stop tasks from starting.
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cross-service-confused-deputy-prevention.html
  * @internal
  */

@@ -22,12 +22,12 @@ export interface SessionLauncherProps {
   readonly state: StateTable;
   readonly ledger: Ledger;
   readonly sessionDuration: Duration;
-  /** Whether the launcher runs in the network too; ending sessions always does. */
+  /** Whether the launcher runs in the network. The function that ends sessions always does. */
   readonly insideNetwork: boolean;
 }
 
 /**
- * Opens sessions and ends them: one task each, bound to its session by the task's id, which nobody can choose.
+ * Opens and ends sessions. Each has one task and is bound to it by the task's id, which no caller can choose.
  * @internal
  */
 export class SessionLauncher extends Construct {
@@ -79,7 +79,7 @@ export class SessionLauncher extends Construct {
       new iam.PolicyStatement({
         sid: 'RunAgentTask',
         actions: ['ecs:RunTask'],
-        // The definition's ARN carries its revision: only what was deployed runs.
+        // The ARN contains the revision, so only the deployed definition can run.
         resources: [definition.taskDefinitionArn],
         conditions: { ArnEquals: { 'ecs:cluster': cluster.clusterArn } },
       }),

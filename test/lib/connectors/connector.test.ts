@@ -123,7 +123,12 @@ describe('a tool', () => {
     ['the name of another tool', 'tickets_read', {}, 'already'],
     ['no description', 'bad', { description: ' ' }, 'description'],
     ['a target that is no argument', 'bad', { targets: ['/acount'] }, '"/acount" matches no argument'],
-    ['a target inside a text', 'bad', { targets: ['/id/too'] }, '"/id/too" matches no argument: /id has nothing inside it'],
+    [
+      'a target inside a text',
+      'bad',
+      { targets: ['/id/too'] },
+      '"/id/too" matches no argument: /id has nothing inside it',
+    ],
     ['no bytes of result', 'bad', { maxResultBytes: 0 }, 'maxResultBytes'],
     ['too many bytes of result', 'bad', { maxResultBytes: 1e9 }, 'maxResultBytes'],
     ['a timeout that outlives the gate', 'bad', { timeout: Duration.seconds(21) }, 'seconds(20)'],
