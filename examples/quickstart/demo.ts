@@ -3,12 +3,12 @@ import { LocalDeployment } from './demo/local-deployment';
 import { TICKETS, tellStory } from './demo/story';
 import { Storyboard } from './demo/storyboard';
 
-/** Deploys the quickstart to the embedded emulator and tells a story on it. Exits 0 when every step went as told. */
+/** Deploys the quickstart to the embedded emulator and plays a story on it. Exits with 0 when every step went as expected. */
 async function main(): Promise<number> {
   const verbose = process.argv.includes('--verbose');
   const started = Date.now();
   const print = (line: string) => process.stdout.write(`${line}\n`);
-  print('Deploying the quickstart to an emulator on this machine (first time: about two minutes).');
+  print('Deploying the quickstart to an emulator on this machine (the first time takes about two minutes).');
   let stop = async () => {};
   stopOnSignal(() => stop());
   const rewritten = { patched: 0, dropped: 0, applied: 0, inert: 0 };
@@ -20,7 +20,7 @@ async function main(): Promise<number> {
   stop = deployment.stop;
   try {
     print(
-      `    ${Object.values(rewritten).reduce((sum, count) => sum + count)} differences between the template and this emulator (--verbose lists each): network isolation is proven on the template, not here`,
+      `    ${Object.values(rewritten).reduce((sum, count) => sum + count)} differences between the template and this emulator (--verbose lists them). Network isolation is proven on the template, not here.`,
     );
     const board = new Storyboard(print);
     await (process.argv.includes('--attack') ? playAttacks : tellStory)(deployment, board);
@@ -32,7 +32,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** Ctrl-C ends the emulator and its workers too. */
+/** Stops the emulator and its workers too, on Ctrl-C. */
 function stopOnSignal(stop: () => Promise<void>): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {

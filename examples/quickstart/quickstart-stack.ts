@@ -17,15 +17,17 @@ import {
 } from '../../lib';
 import { acknowledgeFindings } from './acknowledgements';
 
-/** Where the quickstart's ticket system is, and which image runs. */
+/** Properties of `QuickstartStack`. */
 export interface QuickstartStackProps extends StackProps {
+  /** Address of the ticket system. */
   readonly ticketsUrl: string;
+  /** Digest of the agent's image. */
   readonly imageDigest: string;
 }
 
 const schema = (name: string) => InputSchema.fromFile(path.join(__dirname, 'schemas', `${name}.json`));
 
-/** A support agent: it reads and comments on tickets, proposes refunds, and reads the handbook. */
+/** A support agent that reads and comments on tickets, proposes refunds, and reads the handbook. */
 export class QuickstartStack extends Stack {
   constructor(scope: Construct, id: string, props: QuickstartStackProps) {
     super(scope, id, props);

@@ -93,14 +93,14 @@ describe('END-02: gateways have no address behind them', () => {
       allowAllOutbound: false,
     });
     expect(() => network.endpoints.allowImagePull({ caller, executionRole: role, repositoryArn: REPOSITORY })).toThrow(
-      /takes no rules/,
+      /accepts no rules/,
     );
   });
   test('the 0.0.0.0/0 way out is refused', () => {
     const { stack, network, role } = networkStack();
     const caller = new SecurityGroup(stack, 'Open', { vpc: network.vpc, allowAllOutbound: true });
     expect(() => network.endpoints.allowImagePull({ caller, executionRole: role, repositoryArn: REPOSITORY })).toThrow(
-      /lets everything out/,
+      /allows all outbound traffic/,
     );
   });
   test('variant: the gateway is in the route table of every subnet', () => {

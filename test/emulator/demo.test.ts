@@ -48,13 +48,13 @@ function emulatorProcesses(): string[] {
     .filter((line) => line.includes(temporary));
 }
 
-test('tells the whole story, every step as told, and leaves no process behind', async () => {
+test('plays the whole story, every step as expected, and leaves no process behind', async () => {
   let running = 0;
   const { code, out } = await demo([], () => {
     running = Math.max(running, emulatorProcesses().length);
   });
   expect({ code, failed: out.split('\n').filter((line) => line.includes('✗')) }).toEqual({ code: 0, failed: [] });
-  expect(out).toMatch(/All \d+ steps went as told/);
+  expect(out).toMatch(/All \d+ steps went as expected/);
   expect(out).toContain('The ledger is whole');
   expect(running).toBeGreaterThan(0);
   expect(emulatorProcesses()).toEqual([]);

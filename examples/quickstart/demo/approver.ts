@@ -3,10 +3,10 @@ import { runCommandLine } from '../../../bin/command-line/run-command-line';
 import { COMMANDS } from '../../../bin/command-list';
 import type { LocalDeployment } from './local-deployment';
 
-/** A person at the command line, under the approver role: runs the real `hardened-agent approvals`. */
+/** A person with the approver role who runs the real `hardened-agent approvals`. */
 export class Approver {
   /**
-   * Makes an IAM user who may take the approver role, and signs in as that user. On AWS an identity provider would set
+   * Creates an IAM user who may assume the approver role, and signs in as that user. On AWS an identity provider would set
    * the group's tag.
    */
   static async signIn(deployment: LocalDeployment, name: string, group: string): Promise<Approver> {
@@ -37,13 +37,14 @@ export class Approver {
 
   private constructor(private readonly env: NodeJS.ProcessEnv) {}
 
-  /** Waits until the request is on the desk, and shows it. */
+  /** Waits until the desk shows the request. */
   async show(requestId: string): Promise<string[]> {
     const deadline = Date.now() + 20_000;
     for (;;) {
       const { code, lines } = await this.run('show', requestId);
       if (code === 0) return lines;
-      if (Date.now() > deadline) throw new Error(`${requestId} never reached the desk: ${lines.join(' ')}`);
+      if (Date.now() > deadline)
+        throw new Error(`The desk didn't show ${requestId} within 20 seconds: ${lines.join(' ')}`);
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
   }
@@ -56,13 +57,13 @@ export class Approver {
     return this.mustRun('approve', requestId, '--digest', await this.digestOf(requestId));
   }
 
-  /** Approves without expecting that it works. */
+  /** Approves, and accepts a refusal. */
   tryApprove(requestId: string, digest: string): Promise<{ code: number; lines: string[] }> {
     return this.run('approve', requestId, '--digest', digest);
   }
 
   private async digestOf(requestId: string): Promise<string> {
-    const [card] = await this.mustRun('show', requestId, '--json');
+    const [card = ''] = await this.mustRun('show', requestId, '--json');
     return (JSON.parse(card) as { digest: string }).digest;
   }
 

@@ -9,7 +9,7 @@ import { rawCall } from './raw-call';
 import { denied, refusedByIam, replyOf, runOnce } from './story';
 import { expectThat, type Storyboard } from './storyboard';
 
-/** Ten further attacks, each really tried, each with the layer that stops it. */
+/** Tries ten further attacks and reports the layer that stops each. */
 export async function playAttacks(deployment: LocalDeployment, board: Storyboard): Promise<void> {
   const { outputs, emulator, ticketSystem } = deployment;
   const session = await deployment.launch({ user: 'ann', taskText: 'Answer ticket T-1001.' });
@@ -32,7 +32,7 @@ export async function playAttacks(deployment: LocalDeployment, board: Storyboard
       const answer = await agent.call('tickets_read', { id: 'T-1002' });
       const reply = replyOf(answer, 'failed');
       expectThat(ticketSystem.received.at(-1)?.authorized === true, 'the ticket system was not asked');
-      expectThat(reply.code === 'OUTPUT_BLOCKED' && !agent.hasSeen(ticketSystem.token), 'the credential came through');
+      expectThat(reply.code === 'OUTPUT_BLOCKED' && !agent.hasSeen(ticketSystem.token), 'the agent saw the credential');
       return `output check: ${reply.code}. ${reply.reason}`;
     });
 
@@ -77,7 +77,7 @@ export async function playAttacks(deployment: LocalDeployment, board: Storyboard
       await runOnce(deployment, agent, asked?.requestId ?? '', 1);
       replyOf(await agent.call('tickets_refund', refund), 'pending_approval');
       expectThat(ticketSystem.requestsTo(/refund/).length === 1, 'the second refund ran');
-      return 'approval: one approval is one call; the second waits for a person again';
+      return 'approval: an approval is good for one call; the second waits for a person again';
     });
 
     await board.step('7 take the role of a connector', () =>
@@ -125,11 +125,11 @@ export async function playAttacks(deployment: LocalDeployment, board: Storyboard
       );
       return refused.replace(
         /^IAM: (\S+);.*/,
-        'Object Lock: $1; COMPLIANCE has no way around, for the root user neither',
+        'Object Lock: $1; nobody can bypass COMPLIANCE mode, not even the root user',
       );
     });
 
-    await board.step('10 try until something gives', async () => {
+    await board.step('10 keep trying until something works', async () => {
       let tries = 0;
       let code: string | undefined;
       while (code !== 'SESSION_ENDED' && tries < 60) {
@@ -144,7 +144,7 @@ export async function playAttacks(deployment: LocalDeployment, board: Storyboard
   }
 }
 
-/** A request as the gate would send it, made from what the ledger and the state say. */
+/** A request like the gate's own, forged from the ledger and the state. */
 async function forgedRequest(deployment: LocalDeployment, sessionId: string, waiting: GateReply): Promise<object> {
   const { outputs, emulator } = deployment;
   const s3 = new S3Client(emulator.clientConfig());
@@ -169,5 +169,5 @@ async function forgedRequest(deployment: LocalDeployment, sessionId: string, wai
       deadline: new Date(Date.now() + 60_000).toISOString(),
     };
   }
-  throw new Error(`no intent of ${waiting.requestId} is in the ledger`);
+  throw new Error(`The ledger has no intent of ${waiting.requestId}.`);
 }

@@ -7,7 +7,7 @@ import type { LocalDeployment } from './local-deployment';
 
 const COMMAND_LINE = path.join(__dirname, '../../../build/bin/hardened-agent.js');
 
-/** A person at the command line who may read the buckets: runs the real `hardened-agent audit`. */
+/** A person who may read the buckets and runs the real `hardened-agent audit`. */
 export class Auditor {
   private readonly scratch = mkdtempSync(path.join(tmpdir(), 'hardened-agent-audit-'));
   readonly copy = path.join(this.scratch, 'copy');
@@ -30,11 +30,13 @@ export class Auditor {
     };
   }
 
-  /** Keeps the public key, which an auditor does once, after deploying. */
+  /** Keeps the public key. An auditor does that once, after the deployment. */
   async keepKey(): Promise<string> {
     const { SigningKeyArn, LedgerOrigin } = this.deployment.outputs;
-    [this.key] = await this.mustRun('key', '--signing-key', SigningKeyArn, '--origin', LedgerOrigin);
-    return this.key;
+    const [key] = await this.mustRun('key', '--signing-key', SigningKeyArn, '--origin', LedgerOrigin);
+    if (key === undefined) throw new Error('audit key printed nothing.');
+    this.key = key;
+    return key;
   }
 
   download(): Promise<string[]> {
@@ -49,7 +51,7 @@ export class Auditor {
     return this.mustRun('show', '--session', sessionId, '--dir', this.copy, '--content');
   }
 
-  /** Copies the copy and turns the first denial of a person into an approval. Returns the entry's key. */
+  /** In a second copy, changes a person's first denial into an approval. Returns the entry's key. */
   tamper(sessionId: string): string {
     cpSync(this.copy, this.tampered, { recursive: true, preserveTimestamps: true });
     const folder = path.join(this.tampered, 'ledger/entries', sessionId);
@@ -61,7 +63,7 @@ export class Auditor {
         return `entries/${sessionId}/${name}`;
       }
     }
-    throw new Error('no denial by a person is in the copy');
+    throw new Error('The copy contains no denial by a person.');
   }
 
   /** Removes the copies. */

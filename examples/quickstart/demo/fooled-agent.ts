@@ -6,15 +6,15 @@ import type { AgentSession, LocalDeployment } from './local-deployment';
 
 const BRIDGE = path.join(__dirname, '../../../runtime-bundles/agent-bridge/index.js');
 
-/** What came back of a tool call: the text as the model would see it, and the gate's reply where it wasn't a success. */
+/** The result of a tool call: the text that a model would see, and the gate's reply if the call didn't succeed. */
 export interface ToolAnswer {
   readonly text: string;
   readonly reply?: GateReply;
 }
 
 /**
- * Stands in for a model that obeys whatever it reads. It has what the task would have: the agent bridge as its MCP
- * server, the task role's credentials, and nothing else. Everything it gets to see is kept, to be searched for secrets.
+ * Plays a model that obeys all text that it reads. It has what the task would have: the agent bridge as its MCP server and
+ * the task role's credentials. It keeps everything that it sees, so that the demo can search it for secrets.
  */
 export class FooledAgent {
   private readonly seen: string[] = [];
@@ -57,7 +57,7 @@ export class FooledAgent {
     return { text, ...(isReply ? { reply: JSON.parse(text) as GateReply } : {}) };
   }
 
-  /** Whether a text was in anything that the agent got to see. */
+  /** Whether the agent saw a text. */
   hasSeen(text: string): boolean {
     return this.seen.some((seen) => seen.includes(text));
   }

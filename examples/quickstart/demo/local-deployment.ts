@@ -11,7 +11,7 @@ import { type Ticket, TicketSystem } from './ticket-system';
 
 export const STACK_NAME = 'Quickstart';
 
-/** One agent session: its task's id, and the credentials that ECS would hand to that task and to nothing else. */
+/** One agent session, with the credentials that ECS would give to its task only. */
 export interface AgentSession {
   readonly sessionId: string;
   readonly taskId: string;
@@ -21,11 +21,38 @@ export interface AgentSession {
 export interface LaunchOptions {
   readonly user: string;
   readonly taskText: string;
-  /** Narrows the tools of the session. @default - all that the policies allow */
+  /** Limits the tools of the session. @default - all that the policies allow */
   readonly tools?: readonly string[];
 }
 
-/** The quickstart, deployed with the CDK CLI to the embedded emulator, beside a local ticket system. Always `stop()` it. */
+/** Names of the stack's outputs. */
+const OUTPUTS = [
+  'TicketsSecretArn',
+  'TicketsRoleArn',
+  'TicketsFunctionArn',
+  'DocumentsRoleArn',
+  'HandbookBucket',
+  'AgentRoleArn',
+  'GateUrl',
+  'LaunchFunctionArn',
+  'LedgerBucket',
+  'EvidenceBucket',
+  'PublicationBucket',
+  'WitnessBucket',
+  'SealFunctionArn',
+  'SigningKeyArn',
+  'LedgerOrigin',
+  'ApproverRoleArn',
+  'DeskUrl',
+] as const;
+
+type QuickstartOutputs = Readonly<Record<string, string> & Record<(typeof OUTPUTS)[number], string>>;
+
+function isComplete(outputs: Readonly<Record<string, string>>): outputs is QuickstartOutputs {
+  return OUTPUTS.every((name) => outputs[name] !== undefined);
+}
+
+/** The quickstart, deployed to the embedded emulator with the CDK CLI, and a local ticket system. Always `stop()` it. */
 export class LocalDeployment {
   static async start(
     tickets: Readonly<Record<string, Ticket>>,
@@ -43,7 +70,10 @@ export class LocalDeployment {
     try {
       emulator = await startEmulator({ onProgress, extraEnvironment: authority.lambdaEnvironment });
       const { outputs } = await emulator.deploy({ app: 'npx tsx bin/app.ts', context: { ticketsUrl } });
-      const deployment = new LocalDeployment(emulator, outputs[STACK_NAME], ticketSystem, stopAll);
+      const ofStack = outputs[STACK_NAME] ?? {};
+      if (!isComplete(ofStack))
+        throw new Error(`The stack ${STACK_NAME} lacks outputs; it has: ${Object.keys(ofStack)}.`);
+      const deployment = new LocalDeployment(emulator, ofStack, ticketSystem, stopAll);
       await deployment.fill();
       return deployment;
     } catch (error) {
@@ -54,7 +84,7 @@ export class LocalDeployment {
 
   private constructor(
     readonly emulator: Emulator,
-    readonly outputs: Readonly<Record<string, string>>,
+    readonly outputs: QuickstartOutputs,
     readonly ticketSystem: TicketSystem,
     readonly stop: () => Promise<void>,
   ) {}
@@ -67,7 +97,7 @@ export class LocalDeployment {
     return this.localUrl(this.outputs.DeskUrl);
   }
 
-  /** Starts a session as the application would, and takes the role that its task has. */
+  /** Starts a session as an application would, and assumes the role of its task. */
   async launch(options: LaunchOptions): Promise<AgentSession> {
     const reply = await this.invoke(this.outputs.LaunchFunctionArn, { v: 1, ...options });
     const { sessionId, taskId } = JSON.parse(reply) as { sessionId?: string; taskId?: string };
@@ -75,7 +105,7 @@ export class LocalDeployment {
     return { sessionId, taskId, credentials: await this.emulator.assumeRole(this.outputs.AgentRoleArn, taskId) };
   }
 
-  /** Invokes a function as the account's administrator and returns the text of its answer. */
+  /** Invokes a function as the account's administrator and returns its response as text. */
   async invoke(functionArn: string, payload: unknown): Promise<string> {
     const client = new LambdaClient(this.emulator.clientConfig());
     const { Payload } = await client.send(
@@ -85,7 +115,7 @@ export class LocalDeployment {
     return Buffer.from(Payload ?? []).toString('utf8');
   }
 
-  /** What an operator does once after deploying: sets the credential and uploads the handbook. */
+  /** Sets the credential and uploads the handbook, as an operator does once after the deployment. */
   private async fill(): Promise<void> {
     const config = this.emulator.clientConfig();
     await new SecretsManagerClient(config).send(
@@ -101,10 +131,10 @@ export class LocalDeployment {
     );
   }
 
-  /** The emulator answers for an API at its own address. */
+  /** The address of an API in the emulator. */
   private localUrl(url: string): string {
-    const match = /^https:\/\/([a-z0-9]+)\.[^/]+\/([^/]+)\/?$/.exec(url);
-    if (!match) throw new Error(`${url} is no address of a REST API's stage`);
-    return this.emulator.apiUrl(match[1], match[2]);
+    const [, api, stage] = /^https:\/\/([a-z0-9]+)\.[^/]+\/([^/]+)\/?$/.exec(url) ?? [];
+    if (!api || !stage) throw new Error(`${url} is not the address of a REST API's stage.`);
+    return this.emulator.apiUrl(api, stage);
   }
 }

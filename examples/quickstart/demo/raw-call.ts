@@ -3,7 +3,7 @@ import { HttpRequest } from '@smithy/protocol-http';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { EmulatorCredentials } from '../../../test/emulator/runner';
 
-/** Sends exact bytes, rightly signed with somebody's credentials: what a hostile process in the task can do. */
+/** Sends exact bytes with a valid signature, as a hostile process in the task could. */
 export async function rawCall(
   url: string,
   region: string,

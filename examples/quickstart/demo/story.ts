@@ -25,7 +25,7 @@ export const TICKETS: Readonly<Record<string, Ticket>> = {
 
 const TASK = 'Answer ticket T-1001: the customer has account AC-1001.';
 
-/** The main story: a fooled agent tries harm, each layer stops its part, a person decides the rest. */
+/** The main story: a fooled agent tries to do harm, each layer stops a part of it, and a person decides the rest. */
 export async function tellStory(deployment: LocalDeployment, board: Storyboard): Promise<void> {
   const { outputs, ticketSystem, emulator } = deployment;
 
@@ -96,8 +96,8 @@ export async function tellStory(deployment: LocalDeployment, board: Storyboard):
       ),
     );
     await board.step('print its API token', async () => {
-      expectThat(!agent.hasSeen(ticketSystem.token), 'the agent got to see the credential');
-      return 'secrets: nothing that the agent ever saw holds it';
+      expectThat(!agent.hasSeen(ticketSystem.token), 'the agent saw the credential');
+      return 'secrets: the agent never saw it';
     });
 
     board.heading('Maria, of the support leads, opens the approval desk. She sees the exact bytes.');
@@ -109,7 +109,7 @@ export async function tellStory(deployment: LocalDeployment, board: Storyboard):
     await board.step('she denies the refund to AC-6666', async () =>
       (await approver.deny(attack?.requestId ?? '', 'Not the customer’s account')).join(' '),
     );
-    await board.step('the agent asks what became of it', async () =>
+    await board.step('the agent asks for the state of the request', async () =>
       denied(await agent.call('get_request', { requestId: attack?.requestId ?? '' }), 'APPROVAL_DENIED', 'approval'),
     );
     await board.step('the agent sends the same refund again', async () =>
@@ -120,14 +120,14 @@ export async function tellStory(deployment: LocalDeployment, board: Storyboard):
       ),
     );
 
-    board.heading('Then the agent does its job: it proposes the refund that the customer is due.');
+    board.heading('Then the agent does its job: it proposes the refund that the customer should get.');
     let real: GateReply | undefined;
     await board.step('refund 19.99 to AC-1001', async () => {
       real = replyOf(
         await agent.call('tickets_refund', { id: 'T-1001', account: 'AC-1001', amountCents: 1999 }),
         'pending_approval',
       );
-      return 'waits for a person too: no refund runs by itself';
+      return 'it waits for a person too: no refund runs without one';
     });
     await board.step('Maria approves these exact bytes', async () => {
       await approver.show(real?.requestId ?? '');
@@ -136,10 +136,10 @@ export async function tellStory(deployment: LocalDeployment, board: Storyboard):
     await board.step('it runs', async () => {
       const [request] = await runOnce(deployment, agent, real?.requestId ?? '', 1);
       expectThat(
-        request.body === '{"account":"AC-1001","amountCents":1999}' && request.authorized,
-        `the ticket system received other bytes: ${request.body}`,
+        request?.body === '{"account":"AC-1001","amountCents":1999}' && request.authorized,
+        `the ticket system received other bytes: ${request?.body}`,
       );
-      return `once; the ticket system received ${request.method} ${request.path} ${request.body}`;
+      return `once; the ticket system received ${request?.method} ${request?.path} ${request?.body}`;
     });
     await board.step('somebody approves it a second time', async () => {
       const answer = await approver.tryApprove(real?.requestId ?? '', real?.digest ?? '');
@@ -158,7 +158,7 @@ export async function tellStory(deployment: LocalDeployment, board: Storyboard):
   await tellRecord(deployment, board, session.sessionId);
 }
 
-/** What is left of it: a record that anybody can check with the public key, and read. */
+/** The record, which anyone with the public key can check. */
 async function tellRecord(deployment: LocalDeployment, board: Storyboard, sessionId: string): Promise<void> {
   const auditor = new Auditor(deployment);
   try {
@@ -166,7 +166,7 @@ async function tellRecord(deployment: LocalDeployment, board: Storyboard, sessio
     await board.step('the sealer signs the tree (it does so every minute)', async () => {
       const { size } = JSON.parse(await deployment.invoke(deployment.outputs.SealFunctionArn, {})) as { size: number };
       expectThat(size > 10, `the sealer sealed ${size} entries`);
-      return `${size} entries; checkpoint by KMS, Ed25519; a witness keeps it under another key`;
+      return `${size} entries; KMS signed the checkpoint (Ed25519), and a witness keeps a copy under another key`;
     });
     await board.step('an auditor copies the ledger', async () => {
       await auditor.keepKey();
@@ -175,7 +175,8 @@ async function tellRecord(deployment: LocalDeployment, board: Storyboard, sessio
     await board.step('hardened-agent audit verify, offline', async () => {
       const { code, lines } = await auditor.verify(auditor.copy);
       expectThat(code === 0, lines.join(' '));
-      return lines[0];
+      const [summary = ''] = lines;
+      return summary;
     });
     await board.step('in a second copy, Maria’s denial is turned into an approval', async () => {
       const key = auditor.tamper(sessionId);
@@ -194,32 +195,32 @@ async function tellRecord(deployment: LocalDeployment, board: Storyboard, sessio
   }
 }
 
-/** The reply, of the status that the story tells. */
+/** The gate's reply, which must have the expected status. */
 export function replyOf(answer: ToolAnswer, status: GateReply['status']): GateReply {
   if (answer.reply?.status !== status) throw new Error(`expected ${status}, got ${answer.text.slice(0, 300)}`);
   return answer.reply;
 }
 
-/** Checks that the gate denied with a code, and names the layer that did. */
+/** Checks that the gate denied the call with a code, and names the layer that denied it. */
 export function denied(answer: ToolAnswer, code: NonNullable<GateReply['code']>, layer: string): string {
   const reply = replyOf(answer, 'denied');
   expectThat(reply.code === code, `expected ${code}, got ${reply.code}: ${reply.reason}`);
   return `${layer}: ${code}. ${reply.reason}`;
 }
 
-/** Checks that AWS's own authorization refused a call. */
+/** Checks that IAM refused a call. */
 export async function refusedByIam(call: Promise<unknown>): Promise<string> {
   try {
     await call;
   } catch (error) {
     const { name, message } = error as Error;
-    expectThat(/AccessDenied/.test(name), `failed otherwise: ${name}: ${message}`);
+    expectThat(/AccessDenied/.test(name), `failed for another reason: ${name}: ${message}`);
     return `IAM: ${name}; the agent's role has no such permission`;
   }
   throw new Error('the call went through');
 }
 
-/** Waits for an approved refund's outcome and returns the refunds that the ticket system received, as many as told. */
+/** Waits for an approved refund's outcome. Returns the refunds that the ticket system received, which must be `refunds`. */
 export async function runOnce(
   deployment: LocalDeployment,
   agent: FooledAgent,

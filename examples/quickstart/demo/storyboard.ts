@@ -1,4 +1,4 @@
-/** Prints a story, one line a step, and remembers whether every step went as told. */
+/** Prints a story with one line for each step, and counts the steps that failed. */
 export class Storyboard {
   private failures = 0;
   private steps = 0;
@@ -14,7 +14,7 @@ export class Storyboard {
     this.print(`    ${text}`);
   }
 
-  /** Runs a step: ✓ with what it found out, ✗ with what went wrong. Later steps still run. */
+  /** Runs a step and prints ✓ with its result, or ✗ with its error. After an error, later steps still run. */
   async step(what: string, run: () => Promise<string>): Promise<void> {
     this.steps += 1;
     try {
@@ -28,13 +28,15 @@ export class Storyboard {
   /** The closing line, and the exit code of the story. */
   close(): number {
     this.heading(
-      this.failures === 0 ? `All ${this.steps} steps went as told.` : `${this.failures} of ${this.steps} steps failed.`,
+      this.failures === 0
+        ? `All ${this.steps} steps went as expected.`
+        : `${this.failures} of ${this.steps} steps failed.`,
     );
     return this.failures === 0 ? 0 : 1;
   }
 }
 
-/** @throws Error with the message when it doesn't hold */
+/** @throws Error with the message `otherwise`, unless the condition holds */
 export function expectThat(holds: boolean, otherwise: string): void {
   if (!holds) throw new Error(otherwise);
 }

@@ -10,7 +10,7 @@ export interface ReceivedRequest {
   readonly path: string;
   /** The exact bytes of the body, as text. */
   readonly body: string;
-  /** Whether it carried the credential that the ticket system gave out. */
+  /** Whether it contained the credential that the ticket system issued. */
   readonly authorized: boolean;
 }
 
@@ -22,13 +22,13 @@ export interface Ticket {
 }
 
 /**
- * Plays the external ticket system: an HTTPS server that knows one API token and writes down what it receives. It
- * believes whoever has the token, as real ones do.
+ * Plays the external ticket system: an HTTPS server that accepts one API token and records what it receives. Like a real
+ * one, it trusts every caller that has the token.
  */
 export class TicketSystem {
   static readonly host = 'tickets.example.com';
 
-  /** The credential that it gave out: only the executor of the connector should ever send it. */
+  /** The credential that it issued. Only the connector's executor should ever send it. */
   readonly token = `tk_live_${randomBytes(18).toString('hex')}`;
   readonly received: ReceivedRequest[] = [];
   private readonly server: https.Server;
@@ -44,7 +44,7 @@ export class TicketSystem {
     });
   }
 
-  /** Starts it on a free port and returns its address. */
+  /** Starts the server on a free port and returns its address. */
   async start(): Promise<string> {
     await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
     return `https://${TicketSystem.host}:${(this.server.address() as AddressInfo).port}`;
@@ -55,7 +55,7 @@ export class TicketSystem {
     this.server.close();
   }
 
-  /** What it received of one kind. */
+  /** The received requests whose path matches. */
   requestsTo(path: RegExp): ReceivedRequest[] {
     return this.received.filter((request) => path.test(request.path));
   }
@@ -73,7 +73,7 @@ export class TicketSystem {
     const [, id = '', action] = /^\/tickets\/([^/?]+)(?:\/(refund|comments))?$/.exec(url) ?? [];
     const ticket = this.tickets[id];
     if (!ticket) return [404, { error: 'no such ticket' }];
-    // A system that shows requests in its answers, as debug pages do: the credential comes back.
+    // Some systems show the request in their answer, for example on debug pages. The credential comes back then.
     const text = ticket.text.replace('ECHO_CREDENTIAL', `authorization: Bearer ${this.token}`);
     if (method === 'GET' && !action) return [200, { id, ...ticket, text }];
     if (method === 'POST' && action) return [201, { id, action, done: true }];

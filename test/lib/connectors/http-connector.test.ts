@@ -109,8 +109,8 @@ describe('without a credential', () => {
 describe('refused, with the construct’s path', () => {
   test.each([
     ['http', 'http://tickets.example.com', 'only https'],
-    ['a bare host', 'tickets.example.com', 'no address'],
-    ['a host with a path but no scheme', 'tickets.example.com/api', 'no address'],
+    ['a bare host', 'tickets.example.com', 'not a URL'],
+    ['a host with a path but no scheme', 'tickets.example.com/api', 'not a URL'],
     ['a user in the address', 'https://ann:pw@tickets.example.com', 'Credential'],
     ['a query', 'https://tickets.example.com/?key=1', 'query'],
     ['a fragment', 'https://tickets.example.com/#x', 'fragment'],
