@@ -1,28 +1,21 @@
-import type { JsonValue } from '../../runtime/core/contracts';
-import type { Resource } from '../template';
+import { ACKNOWLEDGEMENTS_KEY } from '../private/metadata-keys';
+import { isObject, listOf, type Resource } from '../template';
 
-/**
- * Where a resource's acknowledgements stand in its CloudFormation Metadata, a list of `{id, reason, at?}`. In a CDK app
- * `HardenedAgentChecks` writes them there from `Validations.of(construct).acknowledge(…)`; in plain CloudFormation they
- * are written by hand. So they are deployed with the stack, and whoever reads it sees them.
- */
-export const ACKNOWLEDGEMENTS_KEY = 'hardened-agent:acknowledged';
-
-/** A lowered guard: which rule, why, and where that was said. */
+/** A finding that was acknowledged: which rule, why, and on which construct. */
 export interface Acknowledgement {
   /** `Rule` or `Rule[detail]`. */
   readonly id: string;
   readonly reason: string;
-  /** Construct that it was said on; the resource itself when it is written by hand. */
+  /** Path of the construct on which it was acknowledged; of the resource itself when it was written by hand. */
   readonly at: string;
 }
 
-/** Acknowledgements that hold for a resource. One that isn't well-formed holds for nothing. */
+/** The acknowledgements in a resource's Metadata. Malformed ones don't count. */
 export function acknowledgementsOf(resource: Resource): readonly Acknowledgement[] {
   const list = resource.metadata[ACKNOWLEDGEMENTS_KEY];
   if (!Array.isArray(list)) return [];
-  return list.flatMap((item): Acknowledgement[] => {
-    const { id, reason, at } = (item ?? {}) as { [member: string]: JsonValue };
+  return listOf(list).flatMap((item): Acknowledgement[] => {
+    const { id, reason, at } = isObject(item) ? item : {};
     if (typeof id !== 'string') return [];
     return [
       {

@@ -3,24 +3,24 @@ import { type Acknowledgement, acknowledgementsOf } from './acknowledgement';
 import type { Finding, Offence, Rule } from './rule';
 import { RULES } from './rules';
 
-/** A finding that somebody answered for. */
+/** A finding that was acknowledged. */
 export interface AcknowledgedFinding extends Finding {
   readonly reason: string;
-  /** Construct that it was acknowledged on. */
+  /** Path of the construct on which it was acknowledged. */
   readonly acknowledgedAt: string;
 }
 
-/** What the rules say of an app. */
+/** The result of the rules for an app. */
 export interface CheckResult {
   readonly findings: readonly Finding[];
   readonly acknowledged: readonly AcknowledgedFinding[];
 }
 
-/** Reported for acknowledgements that answer for nothing: they would hide the next mistake. */
+/** Rule id for acknowledgements without a finding: they would hide the next mistake. */
 export const UNUSED_ACKNOWLEDGEMENT = 'AcknowledgementUnused';
 
 /**
- * Runs the rules over an app. A rule that breaks down becomes a finding and doesn't stop the others.
+ * Runs the rules over an app. A rule that throws becomes a finding and doesn't stop the others.
  *
  * @param rules @default every rule
  */
@@ -39,14 +39,14 @@ export function checkAssembly(assembly: Assembly, rules: readonly Rule[] = RULES
       used.add(keyOfUse(answer));
       const refusal = refusalOf(rule, answer);
       if (refusal === undefined) acknowledged.push({ ...finding, reason: answer.reason, acknowledgedAt: answer.at });
-      // Fatal: CDK's own suppression would let an error pass, whatever the reason.
+      // Fatal, because CDK would suppress an acknowledged error even when the acknowledgement is refused.
       else findings.push({ ...finding, severity: 'fatal', message: `${finding.message} (${refusal})` });
     }
   }
   return { findings: [...findings, ...unused(assembly, used)], acknowledged };
 }
 
-/** Whether a result fails a run. */
+/** True when the findings fail a run. */
 export function fails(result: CheckResult): boolean {
   return result.findings.some(({ severity }) => severity !== 'warning');
 }
@@ -54,12 +54,12 @@ export function fails(result: CheckResult): boolean {
 function offencesOf(rule: Rule, assembly: Assembly): readonly Offence[] {
   const offences: Offence[] = [];
   try {
-    // One at a time: what was found before a breakdown counts.
+    // One at a time: the offences before an exception count.
     for (const offence of rule.check(assembly)) offences.push(offence);
   } catch (error) {
     const [template] = assembly.templates;
     if (template === undefined) return offences;
-    const message = `can't be proven: the rule broke down (${(error as Error).message})`;
+    const message = `can't be proven: the rule failed (${(error as Error).message})`;
     offences.push({ resource: template, property: '', message });
   }
   return offences;
@@ -89,7 +89,7 @@ function pathOf(resource: Offence['resource']): string {
   return resource.path === resource.logicalId ? resource.key : resource.path;
 }
 
-/** As CDK spells ids: spaces as dashes, and no unbalanced brackets. */
+/** The detail as CDK writes ids: dashes in place of spaces, and no unbalanced brackets. */
 function idPart(detail: string): string {
   const spelled = detail.replaceAll(' ', '-');
   const open: string[] = [];
@@ -115,14 +115,14 @@ function keyOfUse({ id, at }: Acknowledgement): string {
   return `${id} at ${at}`;
 }
 
-/** One warning for each acknowledgement that no finding needed, on whatever resource it holds for. */
+/** One warning for each acknowledgement without a finding on any of its resources. */
 function* unused(assembly: Assembly, used: Set<string>): Generator<Finding> {
-  const told = new Set(used);
+  const seen = new Set(used);
   for (const resource of assembly.resources) {
     for (const acknowledgement of acknowledgementsOf(resource)) {
       const key = keyOfUse(acknowledgement);
-      if (told.has(key)) continue;
-      told.add(key);
+      if (seen.has(key)) continue;
+      seen.add(key);
       yield {
         ruleId: UNUSED_ACKNOWLEDGEMENT,
         severity: 'warning',
@@ -130,8 +130,8 @@ function* unused(assembly: Assembly, used: Set<string>): Generator<Finding> {
         path: acknowledgement.at,
         ...placeOf(resource),
         property: 'Metadata',
-        message: `${acknowledgement.id} is acknowledged, and nothing here breaks it`,
-        fix: 'Take the acknowledgement away: it would hide the next mistake.',
+        message: `${acknowledgement.id} is acknowledged, but nothing here breaks it`,
+        fix: 'Remove the acknowledgement: it would hide the next mistake.',
       };
     }
   }

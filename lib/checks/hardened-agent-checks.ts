@@ -12,32 +12,33 @@ import {
   Validations,
 } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { ACKNOWLEDGEMENTS_KEY } from '../private/metadata-keys';
 import { Assembly, type StackFile } from '../template';
-import { ACKNOWLEDGEMENTS_KEY, type Acknowledgement } from './acknowledgement';
+import type { Acknowledgement } from './acknowledgement';
 import { checkAssembly, fails, UNUSED_ACKNOWLEDGEMENT } from './check-assembly';
 import type { Finding } from './rule';
 import { RULES } from './rules';
 
-/** Name of the plugin: the prefix of its ids in `Validations.of(x).acknowledge({ id: 'HardenedAgentChecks::…' })`. */
+/** Name of the plugin, and prefix of its ids in `Validations.of(x).acknowledge({ id: 'HardenedAgentChecks::…' })`. */
 const NAME = 'HardenedAgentChecks';
 
 /**
- * Checks that the protections around an agent hold, on the final templates: after aspects, escape hatches and property
- * overrides. A finding fails `cdk synth`. A value that can't be known from the template is a finding, never a pass.
+ * Checks the protections around an agent on the final templates, after aspects, escape hatches and property overrides. A
+ * finding fails `cdk synth`. A value that the template doesn't tell is a finding, never a pass.
  *
  * ```ts
  * Validations.of(app).addPlugins(new HardenedAgentChecks(app));
  * ```
  *
- * To lower one guard, say so on the narrowest construct, with the reason:
+ * To lower one guard, acknowledge it on the narrowest construct, with a reason:
  *
  * ```ts
  * Validations.of(role).acknowledge({ id: 'HardenedAgentChecks::LeastPrivilegeOwnRole', reason: '…' });
  * ```
  *
- * The acknowledgement is written into the Metadata of every resource that it holds for, so it is deployed with the stack,
- * and `hardened-agent check cdk.out` lists it. One without a reason is refused; rules of severity `fatal` (isolation, the
- * gate, the ledger's lock) can't be acknowledged; one that nothing needs is warned of.
+ * The acknowledgement is written into the Metadata of every resource that it covers, so it is deployed with the stack, and
+ * `hardened-agent check cdk.out` lists it. An acknowledgement without a reason is refused. Rules of severity `fatal`
+ * (isolation, the gate, the ledger's lock) can't be acknowledged. An acknowledgement without a finding is a warning.
  */
 export class HardenedAgentChecks implements IPolicyValidationPlugin {
   /** Name in reports, and prefix of the ids to acknowledge. */
@@ -46,7 +47,7 @@ export class HardenedAgentChecks implements IPolicyValidationPlugin {
   public readonly ruleIds?: string[] = RULES.map(({ id }) => id);
 
   /**
-   * @param scope the App, or the Stage to check: where the plugin is added
+   * @param scope the App or Stage to check: the one to which the plugin is added
    */
   constructor(scope: IConstruct) {
     Aspects.of(scope).add(new TrailWriter(), { priority: AspectPriority.READONLY });
@@ -67,7 +68,7 @@ export class HardenedAgentChecks implements IPolicyValidationPlugin {
     const result = checkAssembly(Assembly.ofFiles(root, files));
     return {
       success: !fails(result),
-      // CDK takes the acknowledged ones out and keeps them, with their reasons, in validation-report.json.
+      // CDK removes the acknowledged ones and writes them, with their reasons, into validation-report.json.
       violations: [...result.findings, ...result.acknowledged].map((finding) => toViolation(root, finding)),
     };
   }
@@ -98,8 +99,8 @@ function toViolation(root: string, finding: Finding): PolicyViolation {
 }
 
 /**
- * Writes acknowledgements where the rules and the command line read them, the resources' own Metadata, and names each
- * nested stack's template, which CDK does only when its command line asks for it.
+ * Writes acknowledgements into the Metadata of the resources, where the rules and the command line read them. Also names each
+ * nested stack's template there, which CDK does only when its command line asks for it.
  */
 class TrailWriter implements IAspect {
   public visit(node: IConstruct): void {
@@ -112,20 +113,20 @@ class TrailWriter implements IAspect {
   }
 }
 
-/** Acknowledgements of these rules on a resource and on everything that holds it; the nearest of an id counts. */
+/** Acknowledgements of these rules on a resource and on the constructs around it. Of one id, the nearest counts. */
 function acknowledgementsOn(resource: CfnResource): Acknowledgement[] {
   const trail = new Map<string, Acknowledgement>();
   const add = (scope: IConstruct, id: string, reason: string): void => {
     if (!isOurs(id) || trail.has(id)) return;
     trail.set(id, { id, reason, at: scope.node.path });
     const native = `${NAME}::${id}`;
-    // What was said without the prefix, or written by hand, CDK wouldn't take for ours.
+    // CDK doesn't match an id without the prefix, or one written by hand, with this plugin.
     if (!saidOn(scope).some(([said]) => said === native)) Validations.of(scope).acknowledge({ id: native, reason });
   };
   const written: unknown = resource.getMetadata(ACKNOWLEDGEMENTS_KEY);
   for (const { id, reason } of Array.isArray(written) ? (written as Acknowledgement[]) : []) add(resource, id, reason);
   for (const scope of [...resource.node.scopes].reverse()) {
-    // Without a prefix CDK takes an id for that of an annotation.
+    // CDK adds `annotation::` to an id without a prefix.
     for (const [said, reason] of saidOn(scope)) add(scope, said.replace(PREFIX, ''), reason);
   }
   return [...trail.values()];
@@ -133,7 +134,7 @@ function acknowledgementsOn(resource: CfnResource): Acknowledgement[] {
 
 const PREFIX = new RegExp(`^(annotation|${NAME})::`, 'i');
 
-/** Everything acknowledged on a construct: id, as CDK keeps it, and reason. */
+/** Everything acknowledged on a construct: the id as CDK stores it, and the reason. */
 function saidOn(scope: IConstruct): [string, string][] {
   return scope.node.metadata
     .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)

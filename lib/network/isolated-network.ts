@@ -3,7 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, type IConstruct } from 'constructs';
 import { EncryptedLogs } from '../private/encrypted-logs';
-import { DNS_OPEN, LOWERED_GUARDS_KEY, ROUTES_TRUSTED } from '../private/lowered-guard';
+import { DNS_OPEN, LOWERED_GUARDS_KEY, ROUTES_TRUSTED } from '../private/metadata-keys';
 import { parseVpcCidr } from './cidr';
 import { DnsFirewall } from './dns-firewall';
 import { EndpointAllowlist } from './endpoint-allowlist';

@@ -10,7 +10,8 @@ import {
   type Value,
 } from '../template';
 import { nameOf } from '../template/iam/arn';
-import type { Part, PartKind, RuntimeParts } from './parts';
+import type { Part, PartKind } from './part';
+import type { RuntimeParts } from './runtime-parts';
 
 /**
  * What may name a function of the runtime without being able to invoke it, or is judged elsewhere: policies as rights,

@@ -15,9 +15,9 @@ import { type Path, pathsOf } from '../template/network/reach';
 import { strangeCallers } from './callers';
 import { isExpected } from './expected';
 import { explain } from './explain';
-import { RuntimeParts } from './parts';
 import { allowsByExclusion, confusedDeputies, loosePasses } from './policy-faults';
 import { unexpectedRights } from './rights';
+import { RuntimeParts } from './runtime-parts';
 import { trustFaults } from './trust';
 
 /** Something that must hold of an app, and what speaks against it. */

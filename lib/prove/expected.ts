@@ -2,8 +2,9 @@ import type { Assembly, Resource } from '../template';
 import type { Access } from '../template/iam/access';
 import { ACTIONS } from '../template/iam/asked';
 import type { Statement } from '../template/iam/policy';
-import type { Part, PartKind, RuntimeParts } from './parts';
+import type { Part, PartKind } from './part';
 import { isGrantOfLedger } from './rights';
+import type { RuntimeParts } from './runtime-parts';
 
 const READ = ['s3:GetObject'];
 const WRITE = ['s3:GetObject', 's3:PutObject'];

@@ -1,5 +1,6 @@
 import type { Path } from '../template/network/reach';
-import type { Part, RuntimeParts } from './parts';
+import type { Part } from './part';
+import type { RuntimeParts } from './runtime-parts';
 
 /** Why a path is meant to be; undefined when nothing explains it. */
 export function explain(parts: RuntimeParts, path: Path): string | undefined {

@@ -3,8 +3,8 @@ import type { Access } from '../template/iam/access';
 import type { Proof } from './claims';
 import { expectedOf, isExpected } from './expected';
 import { explain } from './explain';
-import { loweredGuards } from './lowered';
-import type { RuntimeParts } from './parts';
+import { loweredGuards } from './lowered-guards';
+import type { RuntimeParts } from './runtime-parts';
 
 /** Room for a line, in characters. */
 const WIDTH = 118;

@@ -2,7 +2,8 @@ import { ERASURE_STREAM } from '../../runtime/core/contracts';
 import { type Assembly, describe, piecesOf, Reference, type Resource, type Value } from '../template';
 import { identityPoliciesOf } from '../template/iam/collect';
 import { type Statement, statementsOf } from '../template/iam/policy';
-import type { Part, PartKind, RuntimeParts } from './parts';
+import type { Part, PartKind } from './part';
+import type { RuntimeParts } from './runtime-parts';
 
 /** A right as this library grants it. */
 interface Right {

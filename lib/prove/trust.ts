@@ -1,7 +1,8 @@
 import { type Assembly, describe, Reference, type Resource, Unresolved, type Value } from '../template';
 import type { PrincipalPattern, Statement } from '../template/iam/policy';
 import { readPolicy, statementsOf } from '../template/iam/policy';
-import type { Part, PartKind, RuntimeParts } from './parts';
+import type { Part, PartKind } from './part';
+import type { RuntimeParts } from './runtime-parts';
 
 /** Services that take on the roles of parts that aren't functions. */
 const SERVICES: { readonly [kind in PartKind]?: string } = {

@@ -1,10 +1,10 @@
 /**
- * Reads a synthesized app from its templates alone: what `prove`, `check` and the cdk-nag rules stand on.
+ * Reads a synthesized app from its templates alone. `prove`, `check` and the cdk-nag rules are built on it.
  *
  * ```ts
  * const assembly = Assembly.load('cdk.out');
  * for (const group of assembly.ofType('AWS::EC2::SecurityGroup')) {
- *   // One entry for each item in each way it can turn out: both sides of an Fn::If, each allowed parameter value.
+ *   // One entry for each item and each of its possible values: both sides of an Fn::If, each allowed parameter value.
  *   for (const { value, where, assuming } of group.items('SecurityGroupEgress')) {
  *     if (value instanceof Unresolved) report(group.path, where, `can't be proven: ${value.reason}`);
  *     else if (isObject(value)) {
@@ -13,33 +13,37 @@
  *     }
  *   }
  * }
- * // A whole value, every way it can turn out (members agree with each other in each branch):
+ * // A whole value, every possible one (in each branch its members are consistent with each other):
  * const [first] = fn.property('VpcConfig');
  * // References are equal when their keys are: Ref and GetAtt of the same thing, imports and nested stacks included.
  * const owner = assembly.find(value); // Resource | undefined
  * ```
  *
- * What to know when writing a rule on it:
+ * When you write a rule:
  * - An absent property, or AWS::NoValue, is `undefined`. CloudFormation accepts `'true'` for `true` and `'443'` for
  *   `443`: compare with `isTrue`, `isFalse` and `asNumber`.
- * - `Unresolved` is never safe. `unresolvedIn(value)` finds those inside. A parameter with a default reads as the
- *   default, named in `assuming`; with AllowedValues it branches over them; without either it is `Unresolved`.
- * - `Text` is a string with unknown pieces (`arn:${AWS::Partition}:s3:::${Bucket}/*`); `String(text)` shows it, never
- *   decides on it.
+ * - `Unresolved` is never safe. A parameter with a default is read as the default, which `assuming` names. With
+ *   AllowedValues it branches over them. Without either it is `Unresolved`.
+ * - `Text` is a string with unknown pieces (`arn:${AWS::Partition}:s3:::${Bucket}/*`). `String(text)` is for messages, never
+ *   for decisions.
  * - A policy or state machine given as a JSON string: `parseJsonText(value)`.
- * - `template.transforms` and `template.oddities` say what this reader can't see through: report them.
- * - Messages: `resource.path` (construct path), `resource.template.name`, `resource.line`, `where`.
+ * - `template.transforms` and `template.oddities` name what this reader can't read: report them.
+ * - For messages: `resource.path` (construct path), `resource.template.name`, `resource.line`, `resource.below(where)`.
  */
 export { Assembly, type LoadOptions, type StackFile } from './model/assembly';
-export { asNumber, isFalse, isTrue } from './model/scalar';
+export { parseJsonText } from './model/json-text';
 export { type Item, Resource, Template, type TemplateSource } from './model/template';
 export {
+  asNumber,
   type Branch,
   describe,
+  isFalse,
   isObject,
   isTextual,
+  isTrue,
   keyOf,
-  parseJsonText,
+  listOf,
+  memberOf,
   piecesOf,
   Reference,
   type Resolved,
@@ -48,8 +52,6 @@ export {
   Text,
   type TextPiece,
   Unresolved,
-  unresolvedIn,
   type Value,
   type ValueObject,
-  visit,
 } from './model/value';

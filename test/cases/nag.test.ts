@@ -52,7 +52,7 @@ describe('NAG-01: values that are only known through intrinsics', () => {
 
   test('the open branch of Fn::If is found through the default of a parameter, and says when', () => {
     expect(to({ 'Fn::If': ['Prod', { Ref: 'Cidr' }, '10.0.0.0/8'] })).toEqual([
-      'NetworkNoOpenGroup Group Properties.SecurityGroupEgress[0].CidrIp: 0.0.0.0/0 reaches public addresses (when Prod is true, Cidr = 0.0.0.0/0 (default))',
+      'NetworkNoOpenGroup Group Properties.SecurityGroupEgress[0].CidrIp: 0.0.0.0/0 contains public addresses (when Prod is true, Cidr = 0.0.0.0/0 (default))',
     ]);
   });
 
@@ -95,7 +95,7 @@ describe('NAG-01: values that are only known through intrinsics', () => {
 
   test('variant: Fn::Sub with the length outside the variable', () => {
     const address = { Parameters: { A: { Type: 'String', Default: '0.0.0.0' } } };
-    expect(to({ 'Fn::Sub': `\${A}/0` }, address)).toEqual([expect.stringContaining('reaches public addresses')]);
+    expect(to({ 'Fn::Sub': `\${A}/0` }, address)).toEqual([expect.stringContaining('contains public addresses')]);
     expect(to({ 'Fn::Sub': `\${A}/0` }, { Parameters: { A: { Type: 'String' } } })).not.toEqual([]);
   });
 
@@ -239,7 +239,7 @@ describe('NAG-03: what is written after the constructs were made', () => {
     });
     task.addPropertyDeletionOverride('ContainerDefinitions.0.ReadonlyRootFilesystem');
     const report = reportOf(app);
-    expect(report).toContain('0.0.0.0/0 reaches public addresses');
+    expect(report).toContain('0.0.0.0/0 contains public addresses');
     expect(report).toContain('read-only root file system is not set');
     expect(report.match(/^.*ERROR/gm)).toHaveLength(2);
   });

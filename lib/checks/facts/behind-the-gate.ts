@@ -4,19 +4,19 @@ import { type Statement, statementsOf } from '../../template/iam/policy';
 import { type Assembly, type Resource, referencesIn } from '../../template/index';
 import { functionsBehind, modelCallersApisOf } from './gate-apis';
 
-/** Functions that decide what a model caller asks for: its API calls them. With the API of each. */
+/** Functions behind the API that a model caller invokes: they decide its calls. With the API of each. */
 export function gateFunctionsOf(assembly: Assembly): ReadonlyMap<Resource, Resource> {
   return functionsBehind(assembly, modelCallersApisOf(assembly));
 }
 
-/** Functions that an agent's call passes through, and where each stands. */
+/** Functions that decide or run a model caller's calls, and the role of each in it. */
 export function behindTheGate(assembly: Assembly): ReadonlyMap<Resource, string> {
   const found = new Map<Resource, string>();
   const gates = gateFunctionsOf(assembly);
   for (const [gate, api] of gates) found.set(gate, `decides calls of the API ${api.path}`);
   for (const gate of gates.keys()) {
     for (const called of functionsThatMayBeCalledBy(assembly, gate)) {
-      if (!found.has(called)) found.set(called, `acts on calls that ${gate.path} let through`);
+      if (!found.has(called)) found.set(called, `runs calls that ${gate.path} allowed`);
     }
   }
   return found;
@@ -34,7 +34,7 @@ export function machinesStartedBy(assembly: Assembly, caller: Resource): readonl
   );
 }
 
-/** Machines that a gate starts to ask a person: those that its role may start, and the one that its environment names. */
+/** State machines in which a gate waits for a person: those that its role may start, and those that its environment names. */
 export function approvalMachinesOf(assembly: Assembly): ReadonlySet<Resource> {
   const started = [...gateFunctionsOf(assembly).keys()].flatMap((gate) => machinesStartedBy(assembly, gate));
   const named = assembly
@@ -44,7 +44,7 @@ export function approvalMachinesOf(assembly: Assembly): ReadonlySet<Resource> {
   return new Set([...started, ...named]);
 }
 
-/** Functions behind an API that may answer for a person, and the API of each: the desk at which people decide. */
+/** Functions that may resume a waiting approval, with the API in front of each: the approval desk. */
 export function decidersOf(assembly: Assembly): ReadonlyMap<Resource, Resource> {
   if (approvalMachinesOf(assembly).size === 0) return new Map();
   const apis = new Set(assembly.ofType('AWS::ApiGateway::RestApi'));
@@ -55,12 +55,12 @@ export function decidersOf(assembly: Assembly): ReadonlyMap<Resource, Resource> 
   );
 }
 
-/** APIs that an agent calls or people decide at. */
+/** APIs that a model caller invokes, and those at which people decide. */
 export function guardedApisOf(assembly: Assembly): ReadonlySet<Resource> {
   return new Set([...modelCallersApisOf(assembly), ...decidersOf(assembly).values()]);
 }
 
-/** Functions that decide on calls or act on them, and where each stands: what they believe and run, everything else relies on. */
+/** Functions that decide or run calls, and those that may invoke them, with the role of each. All protections rely on them. */
 export function guardingFunctionsOf(assembly: Assembly): ReadonlyMap<Resource, string> {
   const behind = behindTheGate(assembly);
   const found = new Map(behind);
@@ -73,7 +73,7 @@ export function guardingFunctionsOf(assembly: Assembly): ReadonlyMap<Resource, s
   return found;
 }
 
-/** Resources of the app that a function's own policies name for an action. */
+/** Resources of the app on which a function's own policies may allow an action. */
 function usedBy(assembly: Assembly, caller: Resource, wanted: string): Resource[] {
   return statementsFor(assembly, caller, wanted)
     .flatMap(({ resource }) => resource?.patterns ?? [])

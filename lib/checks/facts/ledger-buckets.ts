@@ -1,44 +1,61 @@
 import { identityPoliciesOf } from '../../template/iam/collect';
-import { statementsOf } from '../../template/iam/policy';
-import { type Assembly, describe, type Resource, referencesIn } from '../../template/index';
-import { recordBucketsOf, trailsOn } from './record-buckets';
+import { type Statement, statementsOf } from '../../template/iam/policy';
+import { type Assembly, describe, isFalse, listOf, memberOf, type Resource, referencesIn } from '../../template/index';
+import { recordBucketsOf } from './record-buckets';
+import { trailsOn } from './trails';
 
 /**
- * Buckets that are audit logs: those with Object Lock, those that somebody may write ledger entries to (`entries/…`), the
- * runtime's ledger and witness, and those that the trail on them delivers to. All but the first keep a log from dropping
- * out of the rules together with its lock.
+ * Buckets with an audit log: those with Object Lock, those to which a policy allows writing ledger entries (`entries/…`), the
+ * runtime's ledger and witness, and those that their trail delivers to. So a ledger stays under the rules when its lock is
+ * removed.
  */
 export function ledgerBucketsOf(assembly: Assembly): readonly Resource[] {
-  const ledgers = new Set<Resource>();
-  for (const bucket of assembly.ofType('AWS::S3::Bucket')) {
-    const locked = ['ObjectLockEnabled', 'ObjectLockConfiguration'].some((member) =>
-      bucket.property(member).some(({ value }) => value !== undefined && value !== false && value !== 'false'),
-    );
-    if (locked) ledgers.add(bucket);
-  }
-  for (const { policy } of identityPoliciesOf(assembly).all) {
-    for (const statement of statementsOf(policy)) {
-      if (statement.effect === 'Deny' || !statement.action.patterns.some(isPut)) continue;
-      for (const pattern of statement.resource?.patterns ?? []) {
-        if (!describe(pattern).includes('/entries/')) continue;
-        for (const reference of referencesIn(pattern)) {
-          const bucket = assembly.find(reference);
-          if (bucket?.type === 'AWS::S3::Bucket') ledgers.add(bucket);
-        }
-      }
-    }
-  }
-  for (const [bucket, kind] of recordBucketsOf(assembly)) {
-    if (kind !== 'ledger' && kind !== 'witness') continue;
-    ledgers.add(bucket);
-    for (const { value } of trailsOn(assembly, bucket, 'writes').flatMap((trail) => trail.property('S3BucketName'))) {
-      const files = assembly.find(value);
-      if (files?.type === 'AWS::S3::Bucket') ledgers.add(files);
-    }
-  }
-  return [...ledgers];
+  const records = [...recordBucketsOf(assembly)]
+    .filter(([, kind]) => kind === 'ledger' || kind === 'witness')
+    .flatMap(([bucket]) => [bucket, ...trailFilesOf(assembly, bucket)]);
+  const locked = assembly.ofType('AWS::S3::Bucket').filter(hasObjectLock);
+  return [...new Set([...locked, ...entryBucketsOf(assembly), ...records])];
 }
 
-function isPut(action: unknown): boolean {
-  return typeof action === 'string' && /^s3:put(object|\*)/i.test(action);
+/** Keys of this app that encrypt a ledger. The rules check a key of another app there. */
+export function ledgerKeysOf(assembly: Assembly): ReadonlySet<Resource> {
+  const keys = ledgerBucketsOf(assembly)
+    .flatMap((bucket) => bucket.property('BucketEncryption', 'ServerSideEncryptionConfiguration'))
+    .flatMap(({ value }) => listOf(value))
+    .flatMap((rule) => assembly.find(memberOf(rule, 'ServerSideEncryptionByDefault', 'KMSMasterKeyID')) ?? [])
+    .filter(({ type }) => type === 'AWS::KMS::Key');
+  return new Set(keys);
+}
+
+function hasObjectLock(bucket: Resource): boolean {
+  return ['ObjectLockEnabled', 'ObjectLockConfiguration'].some((member) =>
+    bucket.property(member).some(({ value }) => value !== undefined && !isFalse(value)),
+  );
+}
+
+/** Buckets to which an identity policy allows writing entries. */
+function entryBucketsOf(assembly: Assembly): Resource[] {
+  return identityPoliciesOf(assembly)
+    .all.flatMap(({ policy }) => statementsOf(policy))
+    .filter(mayPutObjects)
+    .flatMap(({ resource }) => resource?.patterns ?? [])
+    .filter((pattern) => describe(pattern).includes('/entries/'))
+    .flatMap(referencesIn)
+    .flatMap((reference) => bucketsOf(assembly.find(reference)));
+}
+
+function mayPutObjects({ effect, action }: Statement): boolean {
+  return (
+    effect !== 'Deny' && action.patterns.some((each) => typeof each === 'string' && /^s3:put(object|\*)/i.test(each))
+  );
+}
+
+function trailFilesOf(assembly: Assembly, bucket: Resource): Resource[] {
+  return trailsOn(assembly, bucket, 'writes')
+    .flatMap((trail) => trail.property('S3BucketName'))
+    .flatMap(({ value }) => bucketsOf(assembly.find(value)));
+}
+
+function bucketsOf(found: Resource | undefined): Resource[] {
+  return found?.type === 'AWS::S3::Bucket' ? [found] : [];
 }

@@ -1,14 +1,14 @@
 import { type Policy, readPolicy } from '../../template/iam/policy';
 import { type Assembly, type Resource, sameValue, type Value } from '../../template/index';
 
-/** A resource policy that stands in a resource of its own. */
+/** A resource policy that is a resource of its own. */
 export interface ResourcePolicy {
   readonly holder: Resource;
   readonly property: string;
   readonly policy: Policy;
 }
 
-/** Policies attached to a resource by others: bucket policies, secret policies, function policies. */
+/** Policies that are attached to a resource: bucket policies, secret policies, function policies. */
 export function policiesOn(
   assembly: Assembly,
   target: Resource,
@@ -24,7 +24,16 @@ export function policiesOn(
     }));
 }
 
-/** Whether a value names a resource: by reference, or by the literal name that it was given. */
+/** Policies of a bucket. */
+export function bucketPoliciesOn(assembly: Assembly, bucket: Resource): readonly ResourcePolicy[] {
+  return policiesOn(assembly, bucket, {
+    type: 'AWS::S3::BucketPolicy',
+    names: 'Bucket',
+    document: 'PolicyDocument',
+  });
+}
+
+/** Whether a value names a resource: by reference, or by its literal name. */
 function isNameOf(assembly: Assembly, target: Resource, value: Value): boolean {
   if (assembly.find(value) === target) return true;
   return ['BucketName', 'Name', 'FunctionName'].some((member) =>

@@ -1,8 +1,8 @@
 import { identityPoliciesOf, type RolePolicies } from '../../template/iam/collect';
 import { statementsOf } from '../../template/iam/policy';
-import type { Assembly, Resource, Value } from '../../template/index';
+import { type Assembly, memberOf, type Resource, type Value } from '../../template/index';
 
-/** What runs code, and the property that names its role. */
+/** A function, task or state machine, and the property with its role. */
 export interface Workload {
   readonly resource: Resource;
   readonly roleProperty: 'Role' | 'TaskRoleArn' | 'RoleArn';
@@ -21,7 +21,7 @@ export function workloadsOf(assembly: Assembly): readonly Workload[] {
   ];
 }
 
-/** A workload that may call a model: it acts on text that others wrote, so it is treated as fooled. */
+/** A model caller: a workload that may call a model. It acts on text that others wrote, so the rules treat it as fooled. */
 export interface AgentWorkload extends Workload {
   readonly role: Value;
   readonly policies: RolePolicies;
@@ -38,6 +38,17 @@ export function agentsOf(assembly: Assembly): readonly AgentWorkload[] {
         return policies !== undefined && mayCallModel(policies) ? [{ ...workload, role, policies }] : [];
       }),
     );
+}
+
+/** Log groups of the app to which a task or function writes. */
+export function logGroupsOf(assembly: Assembly, workload: Resource): Resource[] {
+  const named = [
+    ...workload
+      .items('ContainerDefinitions')
+      .map(({ value }) => memberOf(value, 'LogConfiguration', 'Options', 'awslogs-group')),
+    ...workload.property('LoggingConfig', 'LogGroup').map(({ value }) => value),
+  ];
+  return named.flatMap((value) => assembly.find(value) ?? []);
 }
 
 function mayCallModel({ policies, foreign }: RolePolicies): boolean {

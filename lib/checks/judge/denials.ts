@@ -3,21 +3,21 @@ import { matchAction } from '../../template/iam/evaluate';
 import { type Policy, type Statement, statementsOf } from '../../template/iam/policy';
 import { keyOf, piecesOf, Unresolved, type Value } from '../../template/index';
 
-/** A Deny for everybody, or for everybody but the principals named. */
+/** A Deny for everybody, or for everybody except certain principals. */
 export interface Denial {
   readonly statement: Statement;
-  /** Principals that it spares; empty when it spares nobody. */
+  /** The principals that it exempts; empty when it exempts nobody. */
   readonly spared: readonly Value[];
 }
 
-/** Operators that make a Deny hold for every principal but the values. */
+/** Operators that apply a Deny to every principal except the values. */
 const UNEQUAL = /^(ForAnyValue:|ForAllValues:)?(ArnNotEquals|ArnNotLike|StringNotEquals|StringNotLike)(IfExists)?$/i;
 
 /**
- * Denies of an action that hold for everybody, whatever else is asked, in every way the policy can turn out. One with
- * any other condition doesn't count: it may not hold.
+ * Denies of an action that apply to everybody in each possible version of the policy. A Deny with another condition doesn't
+ * count, because the condition may not hold.
  *
- * @param isFine conditions that a deny may have nevertheless. @default - none
+ * @param isFine conditions that a Deny may have nevertheless. @default - none
  */
 export function denialsOf(
   policy: Policy,
@@ -30,7 +30,7 @@ export function denialsOf(
     : [];
 }
 
-/** Who is left when all of the denials hold: whom each of them spares. Undefined where nothing is denied. */
+/** The principals that are exempt from all of the denials. Undefined when nothing is denied. */
 export function sparedByAll(denials: readonly Denial[]): readonly Value[] | undefined {
   const [first, ...others] = denials;
   if (first === undefined) return undefined;
@@ -64,7 +64,7 @@ function isSparing({ operator, key, values }: ConditionEntry): boolean {
   );
 }
 
-/** `*`, or every role of an account. A wildcard after a known name is another matter. */
+/** `*`, or every role of an account. A wildcard after a known name is allowed. */
 function sparesAnybody(value: Value): boolean {
   const text = (piecesOf(value) ?? []).map((piece) => (typeof piece === 'string' ? piece : '=')).join('');
   return /^\*|:(role|user|assumed-role)\/\*|:\*$|::\*/.test(text);

@@ -1,20 +1,20 @@
 import type { Statement } from '../../template/iam/policy';
-import { describe, isTextual, piecesOf, Reference, Unresolved, type Value } from '../../template/index';
-import { unproven } from './branches';
+import { describe, isTextual, piecesOf, Reference, type TextPiece, Unresolved, type Value } from '../../template/index';
+import { unproven } from './offences';
 
-/** Something too wide in a statement, and in which member. */
+/** A part of a statement that is too wide. */
 export interface WidePart {
   readonly member: 'Effect' | 'Action' | 'NotAction' | 'Resource' | 'NotResource' | 'Condition';
   readonly message: string;
-  /** The part itself, with the actions that a wide resource stands for: what an acknowledgement is about. */
+  /** The part itself, for acknowledgements; for a wide resource with the statement's actions. */
   readonly detail: string;
 }
 
 /**
- * Actions that take no resource, by AWS's design: they may stand on `*`.
+ * Actions that AWS authorizes without a resource: they need the resource `*`.
  *
  * Source: Service Authorization Reference, "Actions defined by Amazon EC2", "… Elastic Container Registry", "… X-Ray".
- * Network interfaces: Lambda makes them with the function's own role (Lambda Developer Guide, "Giving Lambda functions
+ * Network interfaces: Lambda creates them with the function's own role (Lambda Developer Guide, "Giving Lambda functions
  * access to resources in an Amazon VPC").
  */
 const ACTIONS_WITHOUT_RESOURCE = new Set(
@@ -30,7 +30,7 @@ const ACTIONS_WITHOUT_RESOURCE = new Set(
     'xray:PutTelemetryRecords',
     'xray:GetSamplingRules',
     'xray:GetSamplingTargets',
-    // Log delivery of Step Functions and API Gateway ("Logging using CloudWatch Logs"): account-wide by design.
+    // Log delivery of Step Functions and API Gateway ("Logging using CloudWatch Logs") is account-wide.
     'logs:CreateLogDelivery',
     'logs:GetLogDelivery',
     'logs:UpdateLogDelivery',
@@ -42,7 +42,7 @@ const ACTIONS_WITHOUT_RESOURCE = new Set(
   ].map((action) => action.toLowerCase()),
 );
 
-/** What is too wide in a statement that allows: wildcards, negations, unknowns. Nothing for a Deny. */
+/** The parts of an allowing statement that are too wide or unknown. A Deny has none. */
 export function* widePartsOf(statement: Statement): Generator<WidePart> {
   if (statement.effect === 'Deny') return;
   for (const unknown of statement.unknown) {
@@ -51,90 +51,96 @@ export function* widePartsOf(statement: Statement): Generator<WidePart> {
   if (statement.effect === 'unknown' && statement.unknown.length === 0) {
     yield { member: 'Effect', message: 'is neither Allow nor Deny', detail: 'Effect' };
   }
-  const { action, resource } = statement;
-  const actions = action.patterns.map(describe).sort().join(',');
+  const actions = statement.action.patterns.map(describe).sort().join(',');
+  yield* wideActionsOf(statement, actions);
+  yield* wideResourcesOf(statement, actions);
+}
+
+function* wideActionsOf({ action, unknown }: Statement, actions: string): Generator<WidePart> {
   if (action.negated) {
-    yield { member: 'NotAction', message: 'allows every action but those it names', detail: `NotAction::${actions}` };
-  } else {
-    for (const pattern of action.patterns) {
-      if (statement.unknown.some((unknown) => unknown === pattern)) continue;
-      const message = wideAction(pattern);
-      if (message !== undefined) yield { member: 'Action', message, detail: `Action::${describe(pattern)}` };
-    }
+    yield {
+      member: 'NotAction',
+      message: 'allows every action except those it names',
+      detail: `NotAction::${actions}`,
+    };
+    return;
   }
-  if (resource === undefined) return;
-  if (resource.negated) {
-    const message = 'allows every resource but those it names';
-    yield { member: 'NotResource', message, detail: `${actions}@NotResource` };
-  } else if (!needsNoResource(statement)) {
-    for (const pattern of resource.patterns) {
-      const message = wideResource(pattern);
-      if (message !== undefined) {
-        yield { member: 'Resource', message, detail: `${actions}@${describe(pattern)}` };
-      }
-    }
+  for (const pattern of action.patterns) {
+    if (unknown.some((each) => each === pattern)) continue;
+    const message = wideAction(pattern);
+    if (message !== undefined) yield { member: 'Action', message, detail: `Action::${describe(pattern)}` };
   }
 }
 
-/** True when each action is known, whole, and takes no resource. */
-function needsNoResource(statement: Statement): boolean {
+function* wideResourcesOf(statement: Statement, actions: string): Generator<WidePart> {
+  const { resource } = statement;
+  if (resource?.negated) {
+    const message = 'allows every resource except those it names';
+    yield { member: 'NotResource', message, detail: `${actions}@NotResource` };
+    return;
+  }
+  if (needsNoResource(statement)) return;
+  for (const pattern of resource?.patterns ?? []) {
+    const message = wideResource(pattern);
+    if (message !== undefined) yield { member: 'Resource', message, detail: `${actions}@${describe(pattern)}` };
+  }
+}
+
+/** True when each action is known, without a wildcard, and takes no resource. */
+function needsNoResource({ action }: Statement): boolean {
   return (
-    !statement.action.negated &&
-    statement.action.patterns.length > 0 &&
-    statement.action.patterns.every((a) => typeof a === 'string' && ACTIONS_WITHOUT_RESOURCE.has(a.toLowerCase()))
+    !action.negated &&
+    action.patterns.length > 0 &&
+    action.patterns.every((a) => typeof a === 'string' && ACTIONS_WITHOUT_RESOURCE.has(a.toLowerCase()))
   );
 }
 
-/** Why an action is too wide, or undefined. */
-export function wideAction(pattern: Value): string | undefined {
+/** Why an action is too wide; undefined when it isn't. */
+function wideAction(pattern: Value): string | undefined {
   if (pattern instanceof Unresolved) return unproven(pattern);
   if (typeof pattern !== 'string') return `can't be proven: the action ${describe(pattern)} isn't plain text`;
   return /[*?]/.test(pattern) ? `allows ${pattern}: a wildcard` : undefined;
 }
 
-/** Stands for a piece of text that is known only after deployment, but is one name. */
-const NAME = '\u{F0003}';
-
 /**
- * Why a resource is too wide, or undefined. Fine are one resource, and everything below one (`bucket/*`,
+ * Why a resource is too wide; undefined when it isn't. Allowed are one resource, and everything below one (`bucket/*`,
  * `log-group:NAME:*`, `table/NAME/index/*`).
  */
-export function wideResource(pattern: Value): string | undefined {
+function wideResource(pattern: Value): string | undefined {
   if (pattern instanceof Unresolved) return unproven(pattern);
   if (!isTextual(pattern)) return `can't be proven: the resource ${describe(pattern)} isn't text`;
   const pieces = piecesOf(pattern) ?? [];
   const unknown = pieces.find((piece) => piece instanceof Unresolved);
   if (unknown instanceof Unresolved) return unproven(unknown);
-  const [first] = pieces;
-  const shown = describe(pattern);
-  const complain = `allows ${shown}: every resource of a kind`;
-  if (first instanceof Reference && !first.isPseudo) {
-    // Starts at an attribute: the ARN or name of one resource. What follows must not join the name itself.
-    const next = pieces[1];
-    return typeof next === 'string' && /^[*?]/.test(next) ? complain : undefined;
-  }
-  const text = pieces.map((piece) => (typeof piece === 'string' ? piece : NAME)).join('');
-  if (text === '*') return 'allows *: every resource';
-  if (!/[*?]/.test(text)) return undefined;
-  const segments = text.split(':');
-  if (segments.length < 6) return complain;
-  const [, , service = '', , account = ''] = segments;
-  if (/[*?]/.test(service) || /[*?]/.test(account)) return complain;
-  // A secret's ARN ends in six random characters that nobody knows beforehand.
-  const rest = segments
-    .slice(5)
-    .join(':')
-    .replace(/-\?{6}$/, '');
-  const wildcard = rest.search(/[*?]/);
-  if (wildcard < 0) return undefined;
-  const before = rest.slice(0, wildcard);
-  const names = before.split(/[/:]/);
-  // `bucket/`, `api-id/`, `queue`: the first name is the resource. Elsewhere `type/NAME/` or `type:NAME:`.
-  const whole = service === 's3' || service === 'execute-api' ? 1 : 2;
-  return names.length - 1 >= whole && names.slice(0, whole).every((name) => name !== '') ? undefined : complain;
+  if (isOneResource(pieces)) return undefined;
+  return describe(pattern) === '*'
+    ? 'allows *: every resource'
+    : `allows ${describe(pattern)}: every resource of a kind`;
 }
 
-/** Where a statement stands: `Properties.PolicyDocument.Statement[2]`. */
+/** In place of text that is known only after deployment and is one name. */
+const NAME = '\u{F0003}';
+
+function isOneResource(pieces: readonly TextPiece[]): boolean {
+  const [first, next] = pieces;
+  // An attribute first: the ARN or name of one resource. A wildcard directly after it would extend the name.
+  if (first instanceof Reference && !first.isPseudo) return !(typeof next === 'string' && /^[*?]/.test(next));
+  const text = pieces.map((piece) => (typeof piece === 'string' ? piece : NAME)).join('');
+  if (!/[*?]/.test(text)) return true;
+  const [, , service, , account, ...rest] = text.split(':');
+  if (service === undefined || account === undefined || rest.length === 0) return false;
+  if (/[*?]/.test(service) || /[*?]/.test(account)) return false;
+  // A secret's ARN ends in six random characters that aren't known before it is created.
+  const resource = rest.join(':').replace(/-\?{6}$/, '');
+  const wildcard = resource.search(/[*?]/);
+  if (wildcard < 0) return true;
+  const names = resource.slice(0, wildcard).split(/[/:]/);
+  // In `bucket/` and `api-id/` the first name is the resource. Elsewhere it is `type/NAME/` or `type:NAME:`.
+  const whole = service === 's3' || service === 'execute-api' ? 1 : 2;
+  return names.length - 1 >= whole && names.slice(0, whole).every((name) => name !== '');
+}
+
+/** The path of a statement: `Properties.PolicyDocument.Statement[2]`. */
 export function statementPath(document: string, statement: Statement): string {
   return `${document}.Statement[${statement.index}]`;
 }

@@ -6,6 +6,7 @@ import { ACTIONS, apiArn, askedArns } from './asked';
 import { identityPoliciesOf } from './collect';
 import { Context } from './condition';
 import {
+  type Decision,
   evaluateRequest,
   type Grounds,
   matchAction,
@@ -14,18 +15,18 @@ import {
   type Request,
   statementApplies,
 } from './evaluate';
-import { type Policy, readPolicy, type Statement, unknownPolicy } from './policy';
+import { type Policy, readPolicy, type Statement, unknownPolicy, withValues } from './policy';
 import { resourcePolicyOf } from './resource-policies';
 
-/** That somebody may do something to a resource of the app. */
+/** A role, user or group of the app may do something to a resource of the app. */
 export interface Access {
-  /** The role; or a user, or a group and hence whoever is put into it. */
+  /** The role or user; or a group, and so any user that is put into it. */
   readonly role: Resource;
   readonly action: string;
   readonly target: Resource;
   /**
-   * `depends`: on something that the template doesn't say, or only on a part of the target (a prefix of a bucket, one
-   * path of an API, certain items of a table).
+   * `depends`: on something that the template doesn't tell, or allowed only on a part of the target (a prefix of a bucket,
+   * one path of an API, certain items of a table).
    */
   readonly allowed: 'true' | 'depends';
   /** Statements that allow it. */
@@ -33,73 +34,119 @@ export interface Access {
 }
 
 /**
- * Who may do what to whom: every role, user and group of the app against every resource of it, by identity policies, boundary and
- * resource policy. What isn't listed is denied. Endpoint policies are left out: they only narrow, and not every call
- * goes through an endpoint.
+ * What each role, user and group of the app may do to each resource of it, by identity policies, permissions boundary and
+ * resource policy. What isn't listed is denied. Endpoint policies are left out: they only narrow, and not every call goes
+ * through an endpoint.
  */
 export function accessesOf(assembly: Assembly): readonly Access[] {
   const spelling = new Spelling(assembly);
-  const identities = identityPoliciesOf(assembly);
   const targets = Object.keys(ACTIONS).flatMap((type) =>
-    assembly.ofType(type).map((target) => {
-      const policy = spelled(resourcePolicyOf(assembly, target), spelling, target);
-      const arns = spelledArns(target, spelling);
-      const actions = ACTIONS[type] ?? [];
-      // Statements by which the resource itself may let a role in: few have any, and those are about few actions.
-      const direct = new Map(
-        grantsDirectly(policy) ? actions.map((action) => [action, directGrants(policy, action)] as const) : [],
-      );
-      return { target, actions, arns, policy, direct };
-    }),
+    assembly.ofType(type).map((target) => targetOf(assembly, target, spelling)),
   );
   return assembly.ofType('AWS::IAM::Role', 'AWS::IAM::User', 'AWS::IAM::Group').flatMap((role) => {
-    const roleArn = spelling.of(role.type === 'AWS::IAM::Group' ? memberOf(role) : arnOf(role));
-    const account = accountOf(role);
-    const { policies, foreign } = identities.ofResource(role);
-    const identity = [
-      ...policies.map(({ policy }) => spelled(policy, spelling) as Policy),
-      ...foreign
-        .filter(({ arn }) => !isHarmless(arn))
-        .map(({ arn }) => unknownPolicy(String(arn), role.path, 'not in the template')),
-    ];
-    const boundary = boundaryOf(assembly, role, spelling);
-    // Most actions are nowhere in a role's policies: one look at each spares a look at each resource.
-    const relevant = new Map(ALL_ACTIONS.map((action) => [action, identity.map((policy) => about(policy, action))]));
-    const given = new Set(ALL_ACTIONS.filter((action) => relevant.get(action)?.some(allowsAnything)));
-    const kind = role.type === 'AWS::IAM::Role' ? ('role' as const) : ('user' as const);
-    const principal = { kind, roleArn, account };
-    return targets.flatMap(({ target, actions, arns, policy, direct }) => {
-      if (target === role || (direct.size === 0 && !actions.some((action) => given.has(action)))) return [];
-      let context: Context | undefined;
-      return actions.flatMap((action): Access[] => {
-        const invited = direct.get(action)?.some((statement) => mayBeMeant(statement, principal)) === true;
-        if (!given.has(action) && !invited) return [];
-        context ??= contextOf(roleArn, account, accountOf(target), kind);
-        const known = { principal, action, resourceAccount: accountOf(target), context };
-        const own = relevant.get(action) ?? [];
-        // A trust policy says who may assume a role, not who may pass it on or change it.
-        const resource = action.startsWith('iam:') ? undefined : policy;
-        const found = (arns.get(action) ?? []).flatMap((arn) => {
-          const request = { ...known, resource: arn };
-          // What nothing allows needs no look at what denies.
-          if (!invited && !own.some((each) => mayAllow(each, request))) return [];
-          const { allowed, allows } = evaluateRequest(request, { identity: own, boundary, resource });
-          return allowed === 'false' ? [] : [{ allowed, grounds: allows }];
-        });
-        if (found.length === 0) return [];
-        const allowed = found.some((each) => each.allowed === 'true') ? 'true' : 'depends';
-        return [{ role, action, target, allowed, grounds: found.flatMap(({ grounds }) => grounds) }];
-      });
-    });
+    const holder = holderOf(assembly, role, spelling);
+    return targets.flatMap((target) => accessesTo(target, holder));
   });
 }
 
-/** What of a resource each action is asked about on, in the one spelling. */
+/** A resource, with everything that is the same for each role. */
+interface Target {
+  readonly resource: Resource;
+  readonly actions: readonly string[];
+  /** The ARNs that each action is asked about. */
+  readonly arns: ReadonlyMap<string, readonly Value[]>;
+  readonly policy: Policy | undefined;
+  /** By action, the statements of the resource's own policy that may grant it directly. Few resources have any. */
+  readonly direct: ReadonlyMap<string, readonly Statement[]>;
+}
+
+function targetOf(assembly: Assembly, resource: Resource, spelling: Spelling): Target {
+  const own = resourcePolicyOf(assembly, resource);
+  const policy = own && spelled(own, spelling, resource);
+  const actions = ACTIONS[resource.type] ?? [];
+  const direct = new Map(
+    grantsDirectly(policy) ? actions.map((action) => [action, directGrants(policy, action)] as const) : [],
+  );
+  return { resource, actions, arns: spelledArns(resource, spelling), policy, direct };
+}
+
+/** A role, user or group, with everything that is the same for each resource. */
+interface Holder {
+  readonly resource: Resource;
+  readonly principal: Extract<Principal, { account: Value }> & { readonly account: TextPiece };
+  readonly boundary: Policy | undefined;
+  /** By action, the identity policies with only the statements that may be about it. */
+  readonly relevant: ReadonlyMap<string, readonly Policy[]>;
+  /** Actions that some identity policy may allow. Most actions are in none. */
+  readonly given: ReadonlySet<string>;
+}
+
+function holderOf(assembly: Assembly, resource: Resource, spelling: Spelling): Holder {
+  const roleArn = spelling.of(resource.type === 'AWS::IAM::Group' ? anyUserOf(resource) : arnOf(resource));
+  const { policies, foreign } = identityPoliciesOf(assembly).ofResource(resource);
+  const identity = [
+    ...policies.map(({ policy }) => spelled(policy, spelling)),
+    ...foreign
+      .filter(({ arn }) => !isHarmless(arn))
+      .map(({ arn }) => unknownPolicy(String(arn), resource.path, 'not in the template')),
+  ];
+  const relevant = new Map(ALL_ACTIONS.map((action) => [action, identity.map((policy) => about(policy, action))]));
+  return {
+    resource,
+    principal: { kind: resource.type === 'AWS::IAM::Role' ? 'role' : 'user', roleArn, account: accountOf(resource) },
+    boundary: boundaryOf(assembly, resource, spelling),
+    relevant,
+    given: new Set(ALL_ACTIONS.filter((action) => relevant.get(action)?.some(allowsAnything))),
+  };
+}
+
+function accessesTo(target: Target, holder: Holder): Access[] {
+  const { resource, actions, direct } = target;
+  if (resource === holder.resource || (direct.size === 0 && !actions.some((action) => holder.given.has(action)))) {
+    return [];
+  }
+  let context: Context | undefined;
+  return actions.flatMap((action): Access[] => {
+    const invited = direct.get(action)?.some((statement) => mayGrant(statement, holder.principal)) === true;
+    if (!holder.given.has(action) && !invited) return [];
+    const { roleArn, account, kind } = holder.principal;
+    context ??= contextOf(roleArn, account, accountOf(resource), kind);
+    const found = decisionsOn(target, holder, action, context, invited);
+    if (found.length === 0) return [];
+    const allowed = found.some((each) => each.allowed === 'true') ? 'true' : 'depends';
+    return [
+      { role: holder.resource, action, target: resource, allowed, grounds: found.flatMap(({ allows }) => allows) },
+    ];
+  });
+}
+
+/** The decisions, one for each ARN that the action is asked about, that aren't a denial. */
+function decisionsOn(
+  { resource, arns, policy }: Target,
+  { principal, boundary, relevant }: Holder,
+  action: string,
+  context: Context,
+  invited: boolean,
+): Decision[] {
+  const identity = relevant.get(action) ?? [];
+  const known = { principal, action, resourceAccount: accountOf(resource), context };
+  // A trust policy says who may assume a role, not who may pass or change it.
+  const own = action.startsWith('iam:') ? undefined : policy;
+  return (arns.get(action) ?? []).flatMap((arn) => {
+    const request = { ...known, resource: arn };
+    // Where nothing allows, the denials don't matter.
+    if (!invited && !identity.some((each) => mayAllow(each, request))) return [];
+    const decision = evaluateRequest(request, { identity, boundary, resource: own });
+    return decision.allowed === 'false' ? [] : [decision];
+  });
+}
+
+/** The ARNs of a resource that each action is asked about, in the common spelling. */
 export function spelledArns(target: Resource, spelling: Spelling): ReadonlyMap<string, readonly Value[]> {
   return new Map([...askedArns(target)].map(([action, arns]) => [action, arns.map((arn) => spelling.of(arn))]));
 }
 
-/** What is known of every request of a role. */
+/** The condition keys that are known in every request of a role or user. */
 export function contextOf(
   roleArn: Value,
   account: TextPiece,
@@ -117,8 +164,8 @@ export function contextOf(
   });
 }
 
-/** Some user of a group: nobody knows who is put into it. */
-function memberOf(group: Resource): Value {
+/** The ARN of any user of a group. */
+function anyUserOf(group: Resource): Value {
   const user = new Unresolved('user', group.path, 'any member of the group');
   return textOf(['arn:aws:iam::', accountOf(group), ':user/', user]);
 }
@@ -136,8 +183,8 @@ function directGrants(policy: Policy | undefined, action: string): readonly Stat
     .filter(({ effect }) => effect !== 'Deny');
 }
 
-/** Whether a statement may name a role itself; one that names the account hands over to identity policies. */
-function mayBeMeant({ principal: named }: Statement, principal: Principal): boolean {
+/** Whether a statement may name the role itself. One that names the account delegates to identity policies. */
+function mayGrant({ principal: named }: Statement, principal: Principal): boolean {
   if (named === undefined) return true;
   const { role, session } = principalMatches(named, principal);
   return role !== 'false' || session !== 'false';
@@ -157,10 +204,10 @@ function allowsAnything({ alternatives }: Policy): boolean {
 }
 
 /**
- * Whether a resource's own policy may give somebody something that identity policies don't: it names more than services
- * and the account, which hands over to them.
+ * Whether a resource's own policy may grant what identity policies don't: it names more than services and the account,
+ * which delegates to identity policies.
  *
- * @param of `accounts`: count accounts too, since another account isn't the app's own
+ * @param of `accounts`: also count accounts, because another account isn't the app's own
  */
 export function grantsDirectly(policy: Policy | undefined, of: { accounts: boolean } = { accounts: false }): boolean {
   return (policy?.alternatives ?? []).some((statements) =>
@@ -176,11 +223,12 @@ export function grantsDirectly(policy: Policy | undefined, of: { accounts: boole
   );
 }
 
-/** A policy of AWS whose text is known, and touches nothing here: it writes logs. */
+/** An AWS managed policy that is known to write logs only. */
 function isHarmless(arn: Value): boolean {
   return /:iam::aws:policy\/service-role\/AWSLambdaBasicExecutionRole$/.test(String(arn));
 }
 
+/** The permissions boundary of a role or user, in the common spelling; undefined without one. */
 export function boundaryOf(assembly: Assembly, role: Resource, spelling: Spelling): Policy | undefined {
   const [boundary] = role.property('PermissionsBoundary');
   if (boundary?.value === undefined) return undefined;
@@ -188,28 +236,12 @@ export function boundaryOf(assembly: Assembly, role: Resource, spelling: Spellin
   if (policy?.type !== 'AWS::IAM::ManagedPolicy') {
     return unknownPolicy('PermissionsBoundary', role.path, 'the boundary is not in the template');
   }
-  return spelled({ name: policy.logicalId, source: policy.path, alternatives: readAlternatives(policy) }, spelling);
+  return spelled(readPolicy(policy.logicalId, policy.path, policy.property('PolicyDocument')), spelling);
 }
 
-function readAlternatives(policy: Resource): Policy['alternatives'] {
-  return readPolicy(policy.logicalId, policy.path, policy.property('PolicyDocument')).alternatives;
-}
-
-/** A policy with every ARN and name in the one spelling. */
-export function spelled(policy: Policy | undefined, spelling: Spelling, api?: Resource): Policy | undefined {
-  if (policy === undefined) return undefined;
-  const one = (value: Value): Value => spelling.of(fullApiArn(value, api));
-  const statement = (s: Statement): Statement => ({
-    ...s,
-    action: s.action,
-    resource: s.resource === undefined ? undefined : { ...s.resource, patterns: s.resource.patterns.map(one) },
-    principal:
-      s.principal === undefined
-        ? undefined
-        : { ...s.principal, patterns: s.principal.patterns.map((p) => ({ ...p, value: one(p.value) })) },
-    conditions: s.conditions.map((c) => ({ ...c, values: c.values.map(one) })),
-  });
-  return { ...policy, alternatives: policy.alternatives.map((statements) => statements.map(statement)) };
+/** A policy with every ARN and name in the common spelling. */
+export function spelled(policy: Policy, spelling: Spelling, target?: Resource): Policy {
+  return withValues(policy, (value) => spelling.of(fullApiArn(value, target)));
 }
 
 /**

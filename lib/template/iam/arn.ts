@@ -3,23 +3,22 @@ import type { Resource } from '../model/template';
 import { isTextual, keyOf, piecesOf, Reference, type TextPiece, textOf, type Value } from '../model/value';
 
 /**
- * ARNs in one spelling, so that a policy that says `Fn::GetAtt Bucket.Arn` and one that says
- * `arn:aws:s3:::${Bucket}` match each other. The partition is always written `aws`: an app runs in one partition, so
- * it tells nothing apart.
+ * ARNs in a common spelling, so that a policy with `Fn::GetAtt Bucket.Arn` and one with `arn:aws:s3:::${Bucket}` match each
+ * other. The partition is always `aws`: an app runs in one partition, so the partition distinguishes nothing.
  *
  * Source: Service Authorization Reference, "Resource types" of each service.
  */
 interface ArnForm {
-  /** Attribute that returns the ARN (after `Ref` was made one with it). */
+  /** Attribute that returns the ARN. A `Ref` that returns it was replaced by this attribute. */
   readonly attribute: string;
   /** Property with the physical name. */
   readonly nameProperty?: string;
   /** Attribute that returns the name. */
   readonly nameAttribute: string;
-  /** Between partition and name; `R` and `A` stand for region and account. */
+  /** The text between partition and name. `R` and `A` stand for region and account. */
   readonly prefix: string;
   readonly suffix?: string;
-  /** What CloudFormation counts up, behind the name and a colon: the revision of a task definition. */
+  /** Attribute that counts up, after the name and a colon: the revision of a task definition. */
   readonly counted?: string;
 }
 
@@ -103,8 +102,8 @@ const FORMS: { readonly [type: string]: ArnForm } = {
 };
 
 /**
- * Types whose made names begin with the stack's name, and how they are written. So a name that begins otherwise is
- * another resource's. Source: CloudFormation User Guide, "Name type".
+ * Types whose generated names begin with the stack's name, and how it is written. A name with another beginning belongs to
+ * another resource. Source: CloudFormation User Guide, "Name type".
  */
 const NAMED_BY_STACK: { readonly [type: string]: (stack: string) => string } = {
   'AWS::S3::Bucket': (stack) => stack.toLowerCase(),
@@ -113,10 +112,10 @@ const NAMED_BY_STACK: { readonly [type: string]: (stack: string) => string } = {
   'AWS::IAM::Role': (stack) => stack,
 };
 
-/** CloudFormation shortens long names; this much of the stack's name stays. */
+/** CloudFormation shortens long names, but keeps at least this many characters of the stack's name. */
 const STACK_NAME_KEPT = 16;
 
-/** The ARN of a resource, or undefined for a type whose ARN isn't known here. */
+/** The ARN of a resource; undefined for types that `FORMS` doesn't list. */
 export function arnOf(resource: Resource): Value {
   const form = FORMS[resource.type];
   if (form === undefined) return undefined;
@@ -133,7 +132,7 @@ export function arnOf(resource: Resource): Value {
   return textOf(['arn:aws:', ...spelled, folder, ...(piecesOf(nameOf(resource)) ?? []), ...end]);
 }
 
-/** The physical name: what the template says, else the reference that returns what CloudFormation makes. */
+/** The physical name: as the template gives it, otherwise the reference that returns the generated name. */
 export function nameOf(resource: Resource): Value {
   const form = FORMS[resource.type];
   const given = form?.nameProperty === undefined ? [] : resource.property(form.nameProperty);
@@ -142,16 +141,16 @@ export function nameOf(resource: Resource): Value {
   return new Reference(resource.template.name, resource.logicalId, form?.nameAttribute ?? 'Ref');
 }
 
-/** The account a resource is deployed to: a literal where the app fixed it. */
+/** The account of a resource: a literal where the app fixes it. */
 export function accountOf(resource: Resource): TextPiece {
   return resource.template.source.account ?? new Reference('', 'AWS::AccountId', 'Ref');
 }
 
-/** Rewrites ARNs and names in texts to the one spelling. Values that aren't texts come back as they are. */
+/** Rewrites ARNs and names in texts to the common spelling. Other values are returned unchanged. */
 export class Spelling {
   private readonly known = new Map<string, readonly TextPiece[]>();
 
-  /** @param madeNames `byStack`: what is known of made names (they begin with the stack's) is written out */
+  /** @param madeNames `byStack`: the known beginning of generated names (the stack's name) is written as text */
   constructor(
     private readonly assembly: Assembly,
     private readonly madeNames: 'byStack' | 'whole' = 'byStack',
@@ -187,7 +186,7 @@ export class Spelling {
   }
 }
 
-/** A made name as the start that is known, and the rest. */
+/** A generated name as its known beginning and the rest. */
 function begunByStack(resource: Resource, form: ArnForm, piece: TextPiece): readonly TextPiece[] {
   const written = NAMED_BY_STACK[resource.type];
   const stack = stackNameOf(resource);
@@ -197,7 +196,7 @@ function begunByStack(resource: Resource, form: ArnForm, piece: TextPiece): read
   return [start, new Reference(piece.template, piece.logicalId, `${form.nameAttribute} after ${start}`)];
 }
 
-/** Name of the stack, or of the one that it is nested in; undefined for a template of which it isn't known. */
+/** Name of the stack, or of the outermost one for a nested stack; undefined where it isn't known. */
 function stackNameOf({ template }: Resource): string | undefined {
   return template.source.stackName ?? (template.parent === undefined ? undefined : stackNameOf(template.parent));
 }

@@ -5,18 +5,18 @@ import { accountOf, arnOf, nameOf } from './arn';
 /** Actions that are asked about together, and the ARNs that a policy may name for them. */
 interface Question {
   readonly actions: readonly string[];
-  /** Several where a policy may name the resource in more than one way: allowed by any of them is allowed. */
+  /** Several where a policy may name the resource in several ways. An action allowed on one of them is allowed. */
   readonly arns: (target: Resource) => readonly Value[];
 }
 
 const itself = (target: Resource): readonly Value[] => [arnOf(target)];
-/** The ARN, and everything that the ARN leads: versions of a function, indexes of a table. */
+/** The ARN, and the ARNs below it: versions of a function, indexes of a table. */
 const itselfAnd =
   (separator: string, what: string) =>
   (target: Resource): readonly Value[] => [arnOf(target), below(target, separator, what)];
 
 /**
- * Actions that matter on each type: what leaks, what acts, what changes who may, what takes a guard or evidence away.
+ * The relevant actions on each type: those that read, act, change permissions, or remove a guard or evidence.
  *
  * Source: Service Authorization Reference, "Actions" and "Resource types" of each service.
  */
@@ -222,12 +222,12 @@ const QUESTIONS: { readonly [type: string]: readonly Question[] } = {
   ],
 };
 
-/** Every action that is asked about on each type. */
+/** Every action that is asked about, by resource type. */
 export const ACTIONS: { readonly [type: string]: readonly string[] } = Object.fromEntries(
   Object.entries(QUESTIONS).map(([type, questions]) => [type, questions.flatMap(({ actions }) => actions)]),
 );
 
-/** The ARNs of a resource that an action is asked about on: objects of a bucket, versions of a function, else itself. */
+/** The ARNs that each action is asked about: objects of a bucket, versions of a function, otherwise the resource itself. */
 export function askedArns(target: Resource): ReadonlyMap<string, readonly Value[]> {
   return new Map(
     (QUESTIONS[target.type] ?? []).flatMap(({ actions, arns }) => {
@@ -259,7 +259,7 @@ function regionOf(target: Resource): TextPiece {
   return target.template.source.region ?? new Reference('', 'AWS::Region', 'Ref');
 }
 
-/** What CloudFormation makes of a resource's id: unlike that of any other resource. */
+/** The id that CloudFormation generates. No two resources have the same one. */
 function idOf(target: Resource, attribute: string): Reference {
   return new Reference(target.template.name, target.logicalId, attribute);
 }

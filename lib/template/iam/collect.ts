@@ -1,10 +1,10 @@
 import type { Assembly } from '../model/assembly';
 import type { Resource } from '../model/template';
-import { piecesOf, Text, Unresolved, type Value } from '../model/value';
+import { memberOf, Text, Unresolved, type Value } from '../model/value';
 import { nameOf } from './arn';
 import { type Policy, readPolicy } from './policy';
 
-/** A policy and where it stands: for messages, and for the place to change. */
+/** A policy and its place in the template. */
 export interface PlacedPolicy {
   readonly policy: Policy;
   readonly holder: Resource;
@@ -12,7 +12,7 @@ export interface PlacedPolicy {
   readonly property: string;
 }
 
-/** An AWS-managed policy, or one whose text isn't in the template. */
+/** An AWS managed policy, or another one whose text isn't in the template. */
 export interface ForeignPolicy {
   readonly holder: Resource;
   readonly property: string;
@@ -20,68 +20,53 @@ export interface ForeignPolicy {
   readonly assuming: readonly string[];
 }
 
-/** What one role may do by its own policies. */
+/** Policy resources of their own, and the property that names whom they are attached to. */
+const SEPARATE = [
+  ['AWS::IAM::RolePolicy', 'RoleName'],
+  ['AWS::IAM::UserPolicy', 'UserName'],
+  ['AWS::IAM::GroupPolicy', 'GroupName'],
+] as const;
+
+/** The identity policies of one role, user or group. */
 export interface RolePolicies {
   readonly policies: readonly PlacedPolicy[];
-  /** Attached by an ARN that leads out of the template. */
+  /** Attached by an ARN that no resource of the template has. */
   readonly foreign: readonly ForeignPolicy[];
 }
 
 /**
- * Every identity policy of an assembly, whatever its shape, and the role that it lands on.
+ * Every identity policy of an assembly, in each form, and the role that it is attached to.
  *
- * Shapes: `Policies` of a role, user or group; AWS::IAM::Policy, RolePolicy, UserPolicy, GroupPolicy; a managed policy
- * with `Roles`, or attached by `ManagedPolicyArns`; by reference or by name. A managed policy that serves only as a
- * permissions boundary grants nothing and is left out.
+ * Forms: `Policies` of a role, user or group; AWS::IAM::Policy, RolePolicy, UserPolicy, GroupPolicy; a managed policy
+ * with `Roles`, or attached by `ManagedPolicyArns`; by reference or by name. A managed policy that is only a permissions
+ * boundary grants nothing and is left out.
  */
 export class IdentityPolicies {
-  /** All policies that grant something to somebody. */
-  public readonly all: readonly PlacedPolicy[];
+  /** All policies that grant something. */
+  public readonly all: PlacedPolicy[] = [];
   /** All attachments whose policy isn't in the template. */
-  public readonly foreign: readonly ForeignPolicy[];
-  /** Policies of which it isn't known whom they are attached to. */
-  public readonly astray: readonly PlacedPolicy[];
+  public readonly foreign: ForeignPolicy[] = [];
+  /** Policies whose role, user or group isn't known. */
+  public readonly astray: PlacedPolicy[] = [];
 
   private readonly byHolder = new Map<string, { policies: PlacedPolicy[]; foreign: ForeignPolicy[] }>();
   private readonly holders = new Map<string, Resource>();
 
   constructor(private readonly assembly: Assembly) {
-    const all: PlacedPolicy[] = [];
-    const foreign: ForeignPolicy[] = [];
-    const astray: PlacedPolicy[] = [];
-    const attach = (placed: PlacedPolicy, names: readonly Value[]): void => {
-      for (const name of names) {
-        const key = this.holderKey(name);
-        if (key === undefined) astray.push(placed);
-        else this.entry(key).policies.push(placed);
-      }
-    };
     const holders = assembly.ofType('AWS::IAM::Role', 'AWS::IAM::User', 'AWS::IAM::Group');
     for (const holder of holders) this.holders.set(nameKey(nameOf(holder)) ?? holder.key, holder);
-
     for (const holder of holders) {
       for (const placed of inlinePolicies(holder)) {
-        all.push(placed);
+        this.all.push(placed);
         this.entry(holder.key).policies.push(placed);
       }
-      for (const item of holder.items('ManagedPolicyArns')) {
-        const property = below(holder, item.where);
-        const managed = assembly.find(item.value);
-        if (managed?.type === 'AWS::IAM::ManagedPolicy') {
-          this.entry(holder.key).policies.push(documentOf(managed));
-          continue;
-        }
-        const attachment = { holder, property, arn: item.value, assuming: item.assuming };
-        foreign.push(attachment);
-        this.entry(holder.key).foreign.push(attachment);
-      }
+      this.readManagedPolicies(holder);
     }
-    const separate = { 'AWS::IAM::RolePolicy': 'RoleName', 'AWS::IAM::UserPolicy': 'UserName' };
-    for (const [type, member] of Object.entries({ ...separate, 'AWS::IAM::GroupPolicy': 'GroupName' })) {
+    for (const [type, member] of SEPARATE) {
       for (const holder of assembly.ofType(type)) {
         const placed = documentOf(holder);
-        all.push(placed);
-        attach(
+        this.all.push(placed);
+        this.attach(
           placed,
           holder.property(member).map((branch) => branch.value),
         );
@@ -90,15 +75,34 @@ export class IdentityPolicies {
     for (const holder of assembly.ofType('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy')) {
       const names = ['Roles', 'Users', 'Groups'].flatMap((member) => holder.items(member).map((item) => item.value));
       const placed = documentOf(holder);
-      if (holder.type === 'AWS::IAM::Policy' || names.length > 0 || !this.isBoundaryOnly(holder)) all.push(placed);
-      attach(placed, names);
+      if (holder.type === 'AWS::IAM::Policy' || names.length > 0 || !this.isBoundaryOnly(holder)) this.all.push(placed);
+      this.attach(placed, names);
     }
-    this.all = all;
-    this.foreign = foreign;
-    this.astray = astray;
   }
 
-  /** Policies of a role; undefined when the value names none that is in the template or attached to by name. */
+  private readManagedPolicies(holder: Resource): void {
+    for (const item of holder.items('ManagedPolicyArns')) {
+      const managed = this.assembly.find(item.value);
+      if (managed?.type === 'AWS::IAM::ManagedPolicy') {
+        this.entry(holder.key).policies.push(documentOf(managed));
+        continue;
+      }
+      const property = holder.below(item.where);
+      const attachment = { holder, property, arn: item.value, assuming: item.assuming };
+      this.foreign.push(attachment);
+      this.entry(holder.key).foreign.push(attachment);
+    }
+  }
+
+  private attach(placed: PlacedPolicy, names: readonly Value[]): void {
+    for (const name of names) {
+      const key = this.holderKey(name);
+      if (key === undefined) this.astray.push(placed);
+      else this.entry(key).policies.push(placed);
+    }
+  }
+
+  /** Policies of a role; undefined when the template neither contains it nor attaches a policy to its name. */
   public of(role: Value): RolePolicies | undefined {
     const key = this.holderKey(role);
     return key === undefined ? undefined : this.byHolder.get(key);
@@ -130,7 +134,7 @@ export class IdentityPolicies {
     return entry;
   }
 
-  /** True for a managed policy that roles name as their boundary and nobody has attached. */
+  /** True for a managed policy that is the boundary of a role and attached to none. */
   private isBoundaryOnly(policy: Resource): boolean {
     const named = (member: string): boolean =>
       this.assembly
@@ -140,7 +144,7 @@ export class IdentityPolicies {
   }
 }
 
-/** Reads each assembly's policies once. */
+/** The identity policies of an assembly, which are read once. */
 export function identityPoliciesOf(assembly: Assembly): IdentityPolicies {
   let known = KNOWN.get(assembly);
   if (known === undefined) {
@@ -164,13 +168,8 @@ function documentOf(holder: Resource): PlacedPolicy {
 
 function inlinePolicies(holder: Resource): PlacedPolicy[] {
   return holder.items('Policies').map((item, index) => {
-    const property = `${below(holder, item.where)}.PolicyDocument`;
-    const value = item.value;
-    const document =
-      value instanceof Unresolved
-        ? value
-        : ((value as { PolicyDocument?: Value } | null)?.PolicyDocument ??
-          new Unresolved('PolicyDocument', item.where, 'missing'));
+    const property = `${holder.below(item.where)}.PolicyDocument`;
+    const document = memberOf(item.value, 'PolicyDocument') ?? new Unresolved('PolicyDocument', item.where, 'missing');
     return {
       policy: readPolicy(`Policies[${index}]`, holder.path, [{ value: document, assuming: item.assuming }]),
       holder,
@@ -179,16 +178,10 @@ function inlinePolicies(holder: Resource): PlacedPolicy[] {
   });
 }
 
-/** `Properties.X[0]` of `LogicalId.Properties.X[0]`. */
-function below(resource: Resource, where: string): string {
-  return where.startsWith(`${resource.logicalId}.`) ? where.slice(resource.logicalId.length + 1) : where;
-}
-
-/** A name, or the last part of an ARN, as a key; undefined when it isn't known text. */
+/** A name, or the last part of an ARN, as a key; undefined when the text isn't known. */
 function nameKey(value: Value): string | undefined {
   if (typeof value === 'string') return `name:${value.slice(value.lastIndexOf('/') + 1)}`;
   if (!(value instanceof Text)) return undefined;
-  const pieces = piecesOf(value) ?? [];
-  const last = pieces[pieces.length - 1];
+  const last = value.pieces.at(-1);
   return typeof last === 'string' && last.includes('/') ? `name:${last.slice(last.lastIndexOf('/') + 1)}` : undefined;
 }

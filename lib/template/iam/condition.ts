@@ -2,13 +2,13 @@ import { keyOf, type Value } from '../model/value';
 import { matchText } from './pattern';
 import { and, not, or, type Truth, truthOf } from './truth';
 
-/** What is known of a request's condition keys. Keys are matched without regard to case. */
+/** The known condition keys of a request. Case doesn't matter in keys. */
 export class Context {
   private readonly values = new Map<string, readonly Value[]>();
 
   /**
-   * @param known values by key; an empty list says the key is surely absent
-   * @param others what a key that isn't in `known` is
+   * @param known values by key; an empty list means that the key is certainly absent
+   * @param others whether the other keys are unknown or absent
    */
   constructor(
     known: { readonly [key: string]: Value | readonly Value[] } = {},
@@ -19,7 +19,7 @@ export class Context {
     }
   }
 
-  /** Values of a key: none means surely absent, undefined that nothing is known. */
+  /** Values of a key. An empty list: certainly absent. Undefined: not known. */
   public get(key: string): readonly Value[] | undefined {
     return this.values.get(key.toLowerCase()) ?? (this.others === 'absent' ? [] : undefined);
   }
@@ -36,7 +36,7 @@ export interface ConditionEntry {
  * Whether a condition holds.
  *
  * Source: IAM User Guide, "IAM JSON policy elements: Condition operators", "Multivalued context keys", "Policy
- * variables". An operator or value that isn't known here is `depends`.
+ * variables". An unknown operator or value gives `depends`.
  */
 export function conditionHolds(entry: ConditionEntry, context: Context): Truth {
   const match = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/i.exec(entry.operator);
@@ -44,32 +44,34 @@ export function conditionHolds(entry: ConditionEntry, context: Context): Truth {
   const quantifier = match[1]?.toLowerCase();
   const operator = (match[2] ?? '').toLowerCase();
   const actual = context.get(entry.key);
-  if (operator === 'null') {
-    const wanted = entry.values.map((value) => String(value).toLowerCase());
-    if (actual === undefined || wanted.some((w) => w !== 'true' && w !== 'false')) return 'depends';
-    return truthOf(wanted.includes(String(actual.length === 0)));
-  }
+  if (operator === 'null') return absenceHolds(entry, actual);
   const comparison = COMPARISONS.get(operator.replace('not', ''));
-  if (comparison === undefined) return 'depends';
+  if (comparison === undefined || actual === undefined) return 'depends';
   const negated = !COMPARISONS.has(operator);
-  if (actual === undefined) return 'depends';
   if (actual.length === 0) {
     if (match[3] !== undefined || quantifier === 'forallvalues') return 'true';
     return truthOf(quantifier === 'foranyvalue' ? false : negated);
   }
-  const one = (value: Value): Truth => {
-    const compared = entry.values.map((raw): Truth => {
-      const wanted = substitute(raw, context);
-      if (wanted === null || wanted === undefined) return wanted === null ? 'false' : 'depends';
-      return comparison(wanted, value);
-    });
-    const any = or('false', ...compared);
+  const each = actual.map((value) => {
+    const any = or('false', ...entry.values.map((raw) => compared(comparison, substitute(raw, context), value)));
     return negated ? not(any) : any;
-  };
-  const each = actual.map(one);
+  });
   if (quantifier === 'forallvalues') return and(...each);
-  // A negated operator on a key with several values and no quantifier: none may match.
+  // A negated operator without a quantifier, on a key with several values: none may match.
   return quantifier === undefined && negated ? and(...each) : or(...each);
+}
+
+/** The operator `Null`: whether the key is absent. */
+function absenceHolds({ values }: ConditionEntry, actual: readonly Value[] | undefined): Truth {
+  const wanted = values.map((value) => String(value).toLowerCase());
+  if (actual === undefined || wanted.some((w) => w !== 'true' && w !== 'false')) return 'depends';
+  return truthOf(wanted.includes(String(actual.length === 0)));
+}
+
+/** @param wanted after `substitute` */
+function compared(comparison: Comparison, wanted: Value, actual: Value): Truth {
+  if (wanted === null) return 'false';
+  return wanted === undefined ? 'depends' : comparison(wanted, actual);
 }
 
 type Comparison = (wanted: Value, actual: Value) => Truth;
@@ -115,7 +117,7 @@ function toTime(text: string): number {
   return /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text);
 }
 
-/** ARN operators compare each of the six segments by itself: a wildcard doesn't cross a colon. */
+/** ARN operators compare each of the six segments separately: a wildcard doesn't cross a colon. */
 export function matchArn(wanted: Value, actual: Value): Truth {
   if (typeof wanted !== 'string' || typeof actual !== 'string') return matchText(wanted, actual);
   const [left, right] = [segments(wanted), segments(actual)];
@@ -140,7 +142,7 @@ function inRange(range: Value, address: Value): Truth {
   return truthOf(bits >= 0 && bits <= from.length && from.slice(0, bits) === at.slice(0, bits));
 }
 
-/** An IPv4 or IPv6 address as a string of bits; undefined when it is neither. */
+/** An IPv4 or IPv6 address as a string of bits; undefined for other text. */
 function toBits(address: string): string | undefined {
   if (/^\d+(\.\d+){3}$/.test(address)) {
     const bytes = address.split('.').map(Number);
@@ -156,29 +158,37 @@ function toBits(address: string): string | undefined {
   return groups.map((g) => Number.parseInt(g, 16).toString(2).padStart(16, '0')).join('');
 }
 
+/** In place of `${*}` and `${?}`, which stand for the characters themselves. */
+const LITERAL_WILDCARD = '\u{F0002}';
+
 /**
- * Replaces policy variables (`${aws:PrincipalTag/team}`) in a policy's value. One that is surely absent matches
- * nothing; one that isn't known makes the value unknown.
+ * Replaces the policy variables (`${aws:PrincipalTag/team}`) in a policy's value.
+ *
+ * @returns null when a variable is certainly absent: the value then matches nothing. Undefined when one isn't known
  */
 export function substitute(value: Value, context: Context): Value {
   if (typeof value !== 'string' || !value.includes('${')) return value;
   let unknown = false;
   let absent = false;
   const text = value.replace(/\$\{([^}]*)\}/g, (_whole, inside: string) => {
-    // ${*}, ${?} and ${$} are the characters themselves.
-    if (inside === '*' || inside === '?' || inside === '$') return inside === '$' ? '$' : `\u{F0002}${inside}`;
-    const [, key = '', fallback] = /^([^,]+?)\s*(?:,\s*'(.*)')?$/.exec(inside) ?? [];
-    const found = context.get(key);
-    if (found === undefined) unknown = true;
-    const [only] = found ?? [];
-    if (found?.length === 1 && typeof only === 'string') return only;
-    if (found?.length === 0 && fallback !== undefined) return fallback;
-    if (found?.length === 0) absent = true;
-    else unknown = true;
-    return '';
+    if (inside === '$') return '$';
+    if (inside === '*' || inside === '?') return `${LITERAL_WILDCARD}${inside}`;
+    const replacement = variableValue(inside, context);
+    unknown ||= replacement === undefined;
+    absent ||= replacement === null;
+    return replacement ?? '';
   });
   if (unknown) return undefined;
   if (absent) return null;
-  // A literal wildcard character can't be told from a wildcard any more: leave such values undecided.
-  return text.includes('\u{F0002}') ? undefined : text;
+  // From here a literal wildcard looks like a wildcard. Such values stay undecided.
+  return text.includes(LITERAL_WILDCARD) ? undefined : text;
+}
+
+/** The value of one policy variable, `key` or `key, 'default'`. Null: certainly absent. Undefined: not known. */
+function variableValue(variable: string, context: Context): string | null | undefined {
+  const [, key = '', fallback] = /^([^,]+?)\s*(?:,\s*'(.*)')?$/.exec(variable) ?? [];
+  const found = context.get(key);
+  if (found?.length === 0) return fallback ?? null;
+  const [only] = found ?? [];
+  return found?.length === 1 && typeof only === 'string' ? only : undefined;
 }

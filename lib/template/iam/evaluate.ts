@@ -4,7 +4,7 @@ import { matchText } from './pattern';
 import type { Element, Policy, PrincipalPattern, Statement } from './policy';
 import { agree, and, not, or, type Truth } from './truth';
 
-/** Who makes a request. ARNs and accounts may be symbolic texts. */
+/** The principal of a request. ARNs and accounts may be symbolic texts. */
 export type Principal =
   | {
       readonly kind: 'role';
@@ -16,7 +16,7 @@ export type Principal =
   | { readonly kind: 'user'; readonly roleArn: Value; readonly account: Value }
   | { readonly kind: 'service'; readonly service: string };
 
-/** One request, as AWS authorizes it. */
+/** One request that AWS authorizes. */
 export interface Request {
   readonly principal: Principal;
   /** `s3:GetObject` */
@@ -27,7 +27,7 @@ export interface Request {
   readonly context: Context;
 }
 
-/** Every policy that has a say. Organization policies are outside a template and count as allowing. */
+/** Every policy that applies to a request. A template contains no organization policies: they count as allowing. */
 export interface PolicySet {
   readonly identity: readonly Policy[];
   /** @default no permissions boundary */
@@ -49,11 +49,12 @@ export interface Grounds {
   readonly statement: Statement;
 }
 
+/** Whether a request is allowed, and why. */
 export interface Decision {
-  /** `depends`: whether the request is allowed hangs on something that the template doesn't say. */
+  /** `depends`: on something that the template doesn't tell. */
   readonly allowed: Truth;
   readonly explicitlyDenied: Truth;
-  /** Statements that allow (or may allow) in an allowing policy, and those that deny (or may). */
+  /** Statements that allow, or may allow, and those that deny, or may deny. */
   readonly allows: readonly Grounds[];
   readonly denies: readonly Grounds[];
 }
@@ -67,46 +68,47 @@ export interface Decision {
  */
 export function evaluateRequest(request: Request, policies: PolicySet): Decision {
   const identity = verdict(policies.identity, request, false);
-  const boundary = policies.boundary === undefined ? undefined : verdict([policies.boundary], request, false);
-  const session = policies.session === undefined ? undefined : verdict([policies.session], request, false);
-  const endpoint = policies.endpoint === undefined ? undefined : verdict([policies.endpoint], request, true);
+  const boundary = optionalVerdict(policies.boundary, request, false);
+  const session = optionalVerdict(policies.session, request, false);
+  const endpoint = optionalVerdict(policies.endpoint, request, true);
   const resource = resourceVerdict(policies.resource, request);
-
-  const guards = and(boundary?.allow ?? 'true', session?.allow ?? 'true');
-  const throughIdentity = request.principal.kind === 'service' ? 'false' : and(identity.allow, guards);
-  // A grant to the role is still limited by its boundary and session policy; one to the session isn't.
-  const direct = or(and(resource.role, guards), resource.session);
-  const delegated = and(resource.account, throughIdentity);
-  const { service } = splitAction(request.action);
-  const isTrust = request.action.toLowerCase() === 'sts:assumerole';
-  const sameAccount =
-    request.principal.kind === 'service' ? 'false' : matchAccount(request.principal.account, request.resourceAccount);
-
-  let base: Truth;
-  if (request.principal.kind === 'service') base = or(resource.role, resource.session);
-  else {
-    const within = service === 'kms' || isTrust ? or(direct, delegated) : or(throughIdentity, direct);
-    const across = and(throughIdentity, or(resource.role, resource.session, resource.account));
-    base = or(and(sameAccount, within), and(not(sameAccount), across));
-    // Both can't be false when the account is merely unknown.
-    if (sameAccount === 'depends') base = within === across ? within : or(base, 'depends');
-  }
-  const denied = or(
-    identity.deny,
-    boundary?.deny ?? 'false',
-    session?.deny ?? 'false',
-    endpoint?.deny ?? 'false',
-    resource.deny,
-  );
-  const verdicts = [identity, boundary, session, endpoint, resource].filter((v) => v !== undefined);
+  const guards = and(boundary.allow, session.allow);
+  const base =
+    request.principal.kind === 'service'
+      ? or(resource.role, resource.session)
+      : baseOf(request, request.principal.account, and(identity.allow, guards), guards, resource);
+  const verdicts = [identity, boundary, session, endpoint, resource];
+  const denied = or(...verdicts.map(({ deny }) => deny));
   return {
-    allowed: and(base, endpoint?.allow ?? 'true', not(denied)),
+    allowed: and(base, endpoint.allow, not(denied)),
     explicitlyDenied: denied,
     allows: [...identity.allows, ...resource.allows],
-    denies: verdicts.flatMap((v) => v.denies),
+    denies: verdicts.flatMap(({ denies }) => denies),
   };
 }
 
+/** What identity and resource policies allow a role or user, before any Deny. */
+function baseOf(
+  { action, resourceAccount }: Request,
+  account: Value,
+  throughIdentity: Truth,
+  guards: Truth,
+  resource: ResourceVerdict,
+): Truth {
+  // The boundary and session policy limit a grant to the role, but not one to the session.
+  const direct = or(and(resource.role, guards), resource.session);
+  const delegated = and(resource.account, throughIdentity);
+  // Here identity policies count only where the resource's policy delegates to the account.
+  const needsDelegation = /^(kms:|sts:assumerole$)/i.test(action);
+  const within = needsDelegation ? or(direct, delegated) : or(throughIdentity, direct);
+  const across = and(throughIdentity, or(resource.role, resource.session, resource.account));
+  const sameAccount = matchText(account, resourceAccount, { wildcards: false });
+  const base = or(and(sameAccount, within), and(not(sameAccount), across));
+  if (sameAccount !== 'depends') return base;
+  return within === across ? within : or(base, 'depends');
+}
+
+/** Whether a set of policies allows and denies, and by which statements. */
 interface Verdict {
   readonly allow: Truth;
   readonly deny: Truth;
@@ -114,33 +116,28 @@ interface Verdict {
   readonly denies: readonly Grounds[];
 }
 
-/** Allow and deny of a set of policies; in each, what its alternatives agree on. */
+/** A policy that isn't there denies nothing and doesn't limit what others allow. */
+const NO_LIMIT: Verdict = { allow: 'true', deny: 'false', allows: [], denies: [] };
+
+function optionalVerdict(policy: Policy | undefined, request: Request, withPrincipal: boolean): Verdict {
+  return policy === undefined ? NO_LIMIT : verdict([policy], request, withPrincipal);
+}
+
+/** Allow and deny of a set of policies; for each policy, what its alternatives agree on. */
 function verdict(policies: readonly Policy[], request: Request, withPrincipal: boolean): Verdict {
   const allows: Grounds[] = [];
   const denies: Grounds[] = [];
-  const applies = (statement: Statement): Truth => {
-    if (!withPrincipal || statement.principal === undefined) return statementApplies(statement, request);
-    const principal = principalMatches(statement.principal, request.principal);
-    return and(statementApplies(statement, request), or(principal.role, principal.session, principal.account));
-  };
   const each = policies.map((policy) => {
     const readings = policy.alternatives.map((statements) => {
-      let allow: Truth = 'false';
-      let deny: Truth = 'false';
-      for (const statement of statements) {
-        const truth = applies(statement);
-        if (truth === 'false') continue;
-        const grounds = { policy: policy.name, source: policy.source, sid: statement.sid, truth, statement };
-        if (statement.effect !== 'Deny') {
-          allow = or(allow, statement.effect === 'unknown' ? 'depends' : truth);
-          allows.push(grounds);
-        }
-        if (statement.effect !== 'Allow') {
-          deny = or(deny, statement.effect === 'unknown' ? 'depends' : truth);
-          denies.push(grounds);
-        }
-      }
-      return { allow, deny };
+      const applying = statements.flatMap((statement): Grounds[] => {
+        const truth = applies(statement, request, withPrincipal);
+        return truth === 'false' ? [] : [groundsOf(policy, statement, truth)];
+      });
+      const allowing = applying.filter(({ statement }) => statement.effect !== 'Deny');
+      const denying = applying.filter(({ statement }) => statement.effect !== 'Allow');
+      allows.push(...allowing);
+      denies.push(...denying);
+      return { allow: or('false', ...allowing.map(certainty)), deny: or('false', ...denying.map(certainty)) };
     });
     return { allow: agree(readings.map((r) => r.allow)), deny: agree(readings.map((r) => r.deny)) };
   });
@@ -152,63 +149,76 @@ function verdict(policies: readonly Policy[], request: Request, withPrincipal: b
   };
 }
 
+function applies(statement: Statement, request: Request, withPrincipal: boolean): Truth {
+  if (!withPrincipal || statement.principal === undefined) return statementApplies(statement, request);
+  const principal = principalMatches(statement.principal, request.principal);
+  return and(statementApplies(statement, request), or(principal.role, principal.session, principal.account));
+}
+
+function groundsOf(policy: Policy, statement: Statement, truth: Truth): Grounds {
+  return { policy: policy.name, source: policy.source, sid: statement.sid, truth, statement };
+}
+
+/** A statement whose effect isn't known may do either. */
+function certainty({ statement, truth }: Grounds): Truth {
+  return statement.effect === 'unknown' ? 'depends' : truth;
+}
+
 interface ResourceVerdict extends Verdict {
   /** Granted to the role itself, or to everybody. */
   readonly role: Truth;
   /** Granted to the role session. */
   readonly session: Truth;
-  /** Granted to the account, which hands over to the identity policies. */
+  /** Granted to the account, which delegates to its identity policies. */
   readonly account: Truth;
 }
 
 function resourceVerdict(policy: Policy | undefined, request: Request): ResourceVerdict {
   const allows: Grounds[] = [];
   const denies: Grounds[] = [];
-  if (policy === undefined) {
-    return { role: 'false', session: 'false', account: 'false', allow: 'false', deny: 'false', allows, denies };
-  }
+  if (policy === undefined) return { ...NOBODY, allow: 'false', deny: 'false', allows, denies };
   const readings = policy.alternatives.map((statements) => {
-    const reading = {
-      role: 'false' as Truth,
-      session: 'false' as Truth,
-      account: 'false' as Truth,
-      deny: 'false' as Truth,
+    const applying = statements.flatMap((statement) => {
+      const match = grantees(statement, request);
+      const truth = or(match.role, match.session, match.account);
+      return truth === 'false' ? [] : [{ match, grounds: groundsOf(policy, statement, truth) }];
+    });
+    const allowing = applying.filter(({ grounds }) => grounds.statement.effect !== 'Deny');
+    const denying = applying.filter(({ grounds }) => grounds.statement.effect !== 'Allow');
+    allows.push(...allowing.map(({ grounds }) => grounds));
+    denies.push(...denying.map(({ grounds }) => grounds));
+    return {
+      role: or('false', ...allowing.map(({ match }) => match.role)),
+      session: or('false', ...allowing.map(({ match }) => match.session)),
+      account: or('false', ...allowing.map(({ match }) => match.account)),
+      deny: or('false', ...denying.map(({ grounds }) => grounds.truth)),
     };
-    for (const statement of statements) {
-      const applies = statementApplies(statement, request);
-      if (applies === 'false') continue;
-      const known = statement.effect === 'unknown' ? 'depends' : 'true';
-      const match =
-        statement.principal === undefined
-          ? // A resource policy's statement without principal is unknown or never applies.
-            { role: statement.effect === 'unknown' ? 'depends' : 'false', session: 'false', account: 'false' }
-          : principalMatches(statement.principal, request.principal);
-      const [role, session, account] = [match.role, match.session, match.account].map((m) =>
-        and(m as Truth, applies, known),
-      ) as [Truth, Truth, Truth];
-      const truth = or(role, session, account);
-      if (truth === 'false') continue;
-      const grounds = { policy: policy.name, source: policy.source, sid: statement.sid, truth, statement };
-      if (statement.effect !== 'Deny') {
-        reading.role = or(reading.role, role);
-        reading.session = or(reading.session, session);
-        reading.account = or(reading.account, account);
-        allows.push(grounds);
-      }
-      if (statement.effect !== 'Allow') {
-        reading.deny = or(reading.deny, truth);
-        denies.push(grounds);
-      }
-    }
-    return reading;
   });
-  const [role, session, account, deny] = (['role', 'session', 'account', 'deny'] as const).map((k) =>
-    agree(readings.map((r) => r[k])),
-  ) as [Truth, Truth, Truth, Truth];
+  const role = agree(readings.map((r) => r.role));
+  const session = agree(readings.map((r) => r.session));
+  const account = agree(readings.map((r) => r.account));
+  const deny = agree(readings.map((r) => r.deny));
   return { role, session, account, allow: or(role, session, account), deny, allows, denies };
 }
 
-/** Action, resource and conditions of a statement against a request; the principal apart. */
+/** Which part of the request's principal a statement of a resource policy applies to. */
+function grantees(statement: Statement, request: Request): PrincipalMatch {
+  const applying = statementApplies(statement, request);
+  if (applying === 'false') return NOBODY;
+  const certain = statement.effect === 'unknown' ? 'depends' : 'true';
+  // A resource policy's statement without a principal is unknown, or never applies.
+  const { role, session, account } =
+    statement.principal === undefined
+      ? { ...NOBODY, role: statement.effect === 'unknown' ? ('depends' as const) : ('false' as const) }
+      : principalMatches(statement.principal, request.principal);
+  return {
+    role: and(role, applying, certain),
+    session: and(session, applying, certain),
+    account: and(account, applying, certain),
+  };
+}
+
+/** Whether action, resource and conditions of a statement match a request. The principal isn't compared. */
 export function statementApplies(statement: Statement, request: Request): Truth {
   const action = elementMatches(statement.action, (pattern) => matchAction(pattern, request.action));
   if (action === 'false') return 'false';
@@ -221,7 +231,7 @@ export function statementApplies(statement: Statement, request: Request): Truth 
 function resourceMatches(element: Element, request: Request): Truth {
   return elementMatches(element, (raw) => {
     const pattern = substitute(raw, request.context);
-    // A policy variable without a value matches nothing; whether NotResource then matches isn't documented.
+    // A policy variable without a value matches nothing. Whether NotResource then matches isn't documented.
     if (pattern === null) return element.negated ? 'depends' : 'false';
     return matchResource(pattern, request.resource);
   });
@@ -232,14 +242,14 @@ function elementMatches(element: Element, matches: (pattern: Value) => Truth): T
   return element.negated ? not(any) : any;
 }
 
-/** `*`, or service and action, without regard to case. */
+/** Case doesn't matter in actions. */
 export function matchAction(pattern: Value, action: string): Truth {
   return matchText(pattern, action, { ignoreCase: true });
 }
 
 /**
- * Whether a Resource pattern matches an ARN. A wildcard that would have to cross a colon before the resource part
- * counts as `depends`: AWS documents that it doesn't, and has matched it.
+ * Whether a Resource pattern matches an ARN. A wildcard that would have to cross a colon before the resource part gives
+ * `depends`: AWS's documentation says that it doesn't match, but AWS has matched it.
  */
 export function matchResource(pattern: Value, resource: Value): Truth {
   if (pattern === '*') return 'true';
@@ -249,11 +259,11 @@ export function matchResource(pattern: Value, resource: Value): Truth {
   if (left.length === right.length) {
     return left.every((segment, i) => matchText(segment, right[i]) === 'true') ? 'true' : 'depends';
   }
-  // arn:aws:s3:* and the like: a closing wildcard takes the rest.
+  // arn:aws:s3:* and similar: a wildcard at the end matches the rest.
   return pattern.endsWith('*') ? 'true' : 'depends';
 }
 
-/** Which part of the principal a policy's principals match. */
+/** Which part of a request's principal a policy's principals match. */
 interface PrincipalMatch {
   readonly role: Truth;
   readonly session: Truth;
@@ -269,7 +279,7 @@ export function principalMatches(element: NonNullable<Statement['principal']>, p
     account: or('false', ...matches.map((m) => m.account)),
   };
   if (!element.negated) return match;
-  // Everybody but those named: naming only the account doesn't except its roles.
+  // Everybody except those named. An account that is named doesn't exclude its roles.
   return { role: not(or(match.role, match.session)), session: 'false', account: 'false' };
 }
 
@@ -292,7 +302,7 @@ function matchPrincipal(pattern: PrincipalPattern, principal: Principal): Princi
   return { role: same(principal.roleArn), session, account };
 }
 
-/** An assumed-role ARN of an unknown session may be this one's. */
+/** The session isn't known: an assumed-role ARN of this role may be the session's. */
 function sessionOf(value: Value, principal: Extract<Principal, { kind: 'role' }>): Truth {
   if (typeof value !== 'string' || typeof principal.roleArn !== 'string') return 'false';
   const [, account, name] = /^arn:[^:]+:sts::(\d+):assumed-role\/([^/]+)\//.exec(value) ?? [];
@@ -303,14 +313,4 @@ function sessionOf(value: Value, principal: Extract<Principal, { kind: 'role' }>
 
 function rootOf(account: Value): Value {
   return textOf(['arn:aws:iam::', ...(piecesOf(account) ?? []), ':root']);
-}
-
-function matchAccount(a: Value, b: Value): Truth {
-  return matchText(a, b, { wildcards: false });
-}
-
-/** `s3:GetObject` → service and name, in lower case. */
-export function splitAction(action: string): { service: string; name: string } {
-  const [service = '', name = ''] = action.toLowerCase().split(':');
-  return { service, name };
 }

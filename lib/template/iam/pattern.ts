@@ -1,7 +1,7 @@
 import { keyOf, piecesOf, Reference, type TextPiece, Unresolved, type Value } from '../model/value';
 import { type Truth, truthOf } from './truth';
 
-/** How a pattern is matched. */
+/** Options for matching. */
 export interface MatchOptions {
   /** Whether `*` and `?` in the pattern's known text are wildcards. @default true */
   readonly wildcards?: boolean;
@@ -10,11 +10,11 @@ export interface MatchOptions {
 }
 
 /**
- * Whether a pattern matches a text of which pieces may be unknown.
+ * Whether a pattern matches a text with unknown pieces.
  *
- * `true`: for every value the unknown pieces can take. `false`: for none. Otherwise `depends`. A reference matches
- * itself; names that CloudFormation makes for two resources never match each other; a name has no `:` and no `/`, a
- * region only `[a-z0-9-]`, an account only digits.
+ * `true`: for every value of the unknown pieces. `false`: for none. Otherwise `depends`. A reference matches itself. Names
+ * that CloudFormation generates for two resources never match each other. A name contains no `:` and no `/`, a region only
+ * `[a-z0-9-]`, an account only digits.
  */
 export function matchText(pattern: Value, text: Value, options: MatchOptions = {}): Truth {
   const { wildcards = true, ignoreCase = false } = options;
@@ -25,38 +25,49 @@ export function matchText(pattern: Value, text: Value, options: MatchOptions = {
   const left = piecesOf(pattern);
   const right = piecesOf(text);
   if (left === undefined || right === undefined) return 'depends';
-  if (partsEarly(left, right, wildcards, ignoreCase)) return 'false';
+  if (differsEarly(left, right, wildcards, ignoreCase)) return 'false';
   const tokens = tokenize(left, wildcards, ignoreCase);
   const target = tokenize(right, false, ignoreCase);
-  if (walk(tokens, target, 'certain')) return 'true';
-  return walk(tokens, target, 'possible') ? 'depends' : 'false';
+  if (new Walk(tokens, target, 'certain').matches()) return 'true';
+  return new Walk(tokens, target, 'possible').matches() ? 'depends' : 'false';
 }
 
 /**
- * True when pattern and text differ before any wildcard or unknown: most ARNs part at the service or at the made name of
- * the resource, which needs no walk.
+ * True when pattern and text differ before any wildcard or unknown piece. Most ARNs differ at the service or at the
+ * resource's generated name, which makes the full comparison unnecessary.
  */
-function partsEarly(
+function differsEarly(
   left: readonly TextPiece[],
   right: readonly TextPiece[],
   wildcards: boolean,
   ignoreCase: boolean,
 ): boolean {
-  for (let i = 0; i < left.length && i < right.length; i += 1) {
-    const [p, t] = [left[i], right[i]];
-    if (typeof p === 'string' && typeof t === 'string') {
-      const wildcard = wildcards ? p.search(/[*?]/) : -1;
-      const length = Math.min(wildcard < 0 ? p.length : wildcard, t.length);
-      const [a, b] = [p.slice(0, length), t.slice(0, length)];
-      if (ignoreCase ? a.toLowerCase() !== b.toLowerCase() : a !== b) return true;
-      if (wildcard >= 0 || p.length !== t.length) return false;
-    } else if (p instanceof Reference && t instanceof Reference) {
-      if (p.key === t.key) continue;
-      // A made name ends where the known text goes on, so two of them can't be made equal by what follows.
-      return isMadeName(p) && isMadeName(t);
-    } else return false;
+  for (const [i, p] of left.entries()) {
+    const t = right[i];
+    if (t === undefined) return false;
+    const compared = typeof p === 'string' ? compareText(p, t, wildcards, ignoreCase) : compareReferences(p, t);
+    if (compared !== 'same') return compared === 'different';
   }
   return false;
+}
+
+/** How a piece of the pattern compares with the piece of the text at the same position. */
+type Compared = 'same' | 'different' | 'undecided';
+
+function compareText(pattern: string, text: TextPiece, wildcards: boolean, ignoreCase: boolean): Compared {
+  if (typeof text !== 'string') return 'undecided';
+  const wildcard = wildcards ? pattern.search(/[*?]/) : -1;
+  const length = Math.min(wildcard < 0 ? pattern.length : wildcard, text.length);
+  const [a, b] = [pattern.slice(0, length), text.slice(0, length)];
+  if (ignoreCase ? a.toLowerCase() !== b.toLowerCase() : a !== b) return 'different';
+  return wildcard >= 0 || pattern.length !== text.length ? 'undecided' : 'same';
+}
+
+function compareReferences(pattern: Reference | Unresolved, text: TextPiece): Compared {
+  if (!(pattern instanceof Reference) || !(text instanceof Reference)) return 'undecided';
+  if (pattern.key === text.key) return 'same';
+  // A generated name ends where the known text continues: what follows can't make two of them equal.
+  return isMadeName(pattern) && isMadeName(text) ? 'different' : 'undecided';
 }
 
 /** Wildcard match on plain strings, linear in practice. */
@@ -66,28 +77,29 @@ function glob(pattern: string, text: string): boolean {
   let star = -1;
   let resume = 0;
   while (t < text.length) {
-    if (p < pattern.length && pattern[p] === '*') {
+    const wanted = pattern[p];
+    if (wanted === '*') {
       star = p;
       resume = t;
       p += 1;
-    } else if (p < pattern.length && (pattern[p] === '?' || pattern[p] === text[t])) {
+    } else if (wanted === '?' || wanted === text[t]) {
       p += 1;
       t += 1;
-    } else if (star >= 0) {
+    } else if (star < 0) return false;
+    else {
       p = star + 1;
       resume += 1;
       t = resume;
-    } else return false;
+    }
   }
   while (pattern[p] === '*') p += 1;
   return p === pattern.length;
 }
 
-type Token =
-  | { readonly char: string }
-  | { readonly any: true }
-  | { readonly one: true }
-  | { readonly atom: Reference | Unresolved };
+/** A piece whose value isn't known. Only an unresolved one can be empty: names, accounts and regions are not. */
+type Atom = Reference | Unresolved;
+
+type Token = { readonly char: string } | { readonly any: true } | { readonly one: true } | { readonly atom: Atom };
 
 function tokenize(pieces: readonly TextPiece[], wildcards: boolean, ignoreCase: boolean): Token[] {
   return pieces.flatMap((piece): Token[] => {
@@ -100,58 +112,78 @@ function tokenize(pieces: readonly TextPiece[], wildcards: boolean, ignoreCase: 
 }
 
 /**
- * Walks pattern and text together. `certain`: an unknown piece matches only itself or a `*`. `possible`: it may turn
- * out as any text of its alphabet.
+ * Compares pattern and text token by token. `certain`: an unknown piece matches only itself or a `*`. `possible`: it may be
+ * any text of its alphabet.
  */
-function walk(pattern: readonly Token[], text: readonly Token[], mode: 'certain' | 'possible'): boolean {
-  const width = text.length + 1;
-  const known = new Map<number, boolean>();
-  const step = (i: number, j: number): boolean => {
-    const at = i * width + j;
-    const memo = known.get(at);
+class Walk {
+  private readonly width: number;
+  private readonly known = new Map<number, boolean>();
+
+  constructor(
+    private readonly pattern: readonly Token[],
+    private readonly text: readonly Token[],
+    private readonly mode: 'certain' | 'possible',
+  ) {
+    this.width = text.length + 1;
+  }
+
+  /** Whether the pattern from `i` matches the text from `j`. */
+  public matches(i = 0, j = 0): boolean {
+    const at = i * this.width + j;
+    const memo = this.known.get(at);
     if (memo !== undefined) return memo;
-    const result = decide(i, j);
-    known.set(at, result);
+    const result = this.decide(i, j);
+    this.known.set(at, result);
     return result;
-  };
-  const decide = (i: number, j: number): boolean => {
-    const p = pattern[i];
-    const t = text[j];
-    if (p === undefined && t === undefined) return true;
-    if (p === undefined) return mode === 'possible' && t !== undefined && mayBeEmpty(t) && step(i, j + 1);
-    if ('any' in p) return step(i + 1, j) || (t !== undefined && step(i, j + 1));
-    if (t === undefined) return mode === 'possible' && mayBeEmpty(p) && step(i + 1, j);
-    if ('atom' in p && 'atom' in t) {
-      if (keyOf(p.atom) === keyOf(t.atom) && p.atom instanceof Reference) return step(i + 1, j + 1);
-      if (mode === 'certain' || (isMadeName(p.atom) && isMadeName(t.atom))) return false;
-      return step(i + 1, j + 1) || step(i, j + 1) || step(i + 1, j);
-    }
-    if ('atom' in p) {
-      if (mode === 'certain') return false;
-      if (mayBeEmpty(p) && step(i + 1, j)) return true;
-      return 'char' in t && admits(p.atom, t.char) && (step(i, j + 1) || step(i + 1, j + 1));
-    }
-    if ('atom' in t) {
-      if (mode === 'certain') return false;
-      if (mayBeEmpty(t) && step(i, j + 1)) return true;
-      return ('one' in p || admits(t.atom, p.char)) && (step(i + 1, j) || step(i + 1, j + 1));
-    }
-    return ('one' in p || ('char' in t && p.char === t.char)) && step(i + 1, j + 1);
-  };
-  return step(0, 0);
+  }
+
+  private decide(i: number, j: number): boolean {
+    const p = this.pattern[i];
+    const t = this.text[j];
+    if (p === undefined) return t === undefined || (this.isPossiblyEmpty(t) && this.matches(i, j + 1));
+    if ('any' in p) return this.matches(i + 1, j) || (t !== undefined && this.matches(i, j + 1));
+    if (t === undefined) return this.isPossiblyEmpty(p) && this.matches(i + 1, j);
+    if ('atom' in p)
+      return 'atom' in t ? this.decideAtoms(p.atom, t.atom, i, j) : this.decideAtom(p.atom, t, i, j, 'pattern');
+    if ('atom' in t) return this.decideAtom(t.atom, p, i, j, 'text');
+    return ('one' in p || ('char' in t && p.char === t.char)) && this.matches(i + 1, j + 1);
+  }
+
+  private decideAtoms(p: Atom, t: Atom, i: number, j: number): boolean {
+    if (p instanceof Reference && keyOf(p) === keyOf(t)) return this.matches(i + 1, j + 1);
+    if (this.mode === 'certain' || (isMadeName(p) && isMadeName(t))) return false;
+    return this.matches(i + 1, j + 1) || this.matches(i, j + 1) || this.matches(i + 1, j);
+  }
+
+  /** An unknown piece on one side, and a character or `?` on the other. */
+  private decideAtom(atom: Atom, other: Token, i: number, j: number, side: 'pattern' | 'text'): boolean {
+    if (this.mode === 'certain') return false;
+    const [afterAtom, afterOther] =
+      side === 'pattern'
+        ? ([
+            [i + 1, j],
+            [i, j + 1],
+          ] as const)
+        : ([
+            [i, j + 1],
+            [i + 1, j],
+          ] as const);
+    if (atom instanceof Unresolved && this.matches(...afterAtom)) return true;
+    const admitted = 'one' in other || ('char' in other && admits(atom, other.char));
+    return admitted && (this.matches(...afterOther) || this.matches(i + 1, j + 1));
+  }
+
+  private isPossiblyEmpty(token: Token): boolean {
+    return this.mode === 'possible' && 'atom' in token && token.atom instanceof Unresolved;
+  }
 }
 
-/** Only an unresolved piece may turn out empty: names, accounts and regions don't. */
-function mayBeEmpty(token: Token): boolean {
-  return 'atom' in token && token.atom instanceof Unresolved;
-}
-
-/** A name or id that CloudFormation makes for a resource: unlike that of any other resource. */
-function isMadeName(atom: Reference | Unresolved): boolean {
+/** A name or id that CloudFormation generates. No two resources have the same one. */
+function isMadeName(atom: Atom): boolean {
   return atom instanceof Reference && !atom.isPseudo && !atom.attribute.endsWith('Arn');
 }
 
-function admits(atom: Reference | Unresolved, char: string): boolean {
+function admits(atom: Atom, char: string): boolean {
   if (atom instanceof Unresolved) return true;
   if (atom.logicalId === 'AWS::AccountId') return /[0-9]/.test(char);
   if (atom.logicalId === 'AWS::Region') return /[a-z0-9-]/.test(char);

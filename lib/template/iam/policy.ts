@@ -1,22 +1,23 @@
-import { isObject, parseJsonText, piecesOf, type Resolved, Unresolved, type Value } from '../model/value';
+import { parseJsonText } from '../model/json-text';
+import { isObject, piecesOf, type Resolved, Unresolved, type Value } from '../model/value';
 import type { ConditionEntry } from './condition';
 
-/** `Action` or `NotAction` (the same for resources and principals) with its patterns. */
+/** `Action` or `NotAction`, `Resource` or `NotResource`, with its patterns. */
 export interface Element {
   readonly negated: boolean;
   readonly patterns: readonly Value[];
 }
 
-/** A principal as a policy names it. */
+/** A principal in a policy. */
 export interface PrincipalPattern {
   /** `AWS`, `Service`, `Federated`, `CanonicalUser`; `*` for `"Principal": "*"`. */
   readonly kind: string;
   readonly value: Value;
 }
 
-/** One statement, read. */
+/** One statement of a policy. */
 export interface Statement {
-  /** The statement's Sid, else its position: `#2`. */
+  /** The statement's Sid; without one, its position: `#2`. */
   readonly sid: string;
   /** Position in the document, from 0. */
   readonly index: number;
@@ -27,31 +28,45 @@ export interface Statement {
   /** Absent in identity policies. */
   readonly principal: { readonly negated: boolean; readonly patterns: readonly PrincipalPattern[] } | undefined;
   readonly conditions: readonly ConditionEntry[];
-  /** What can't be known of the statement: it then may apply to anything. */
+  /** Its unknown parts. A statement with any may apply to anything. */
   readonly unknown: readonly Unresolved[];
 }
 
-/** A policy document in every way it can turn out. */
+/** A policy document, in each of its possible versions. */
 export interface Policy {
   readonly name: string;
-  /** Construct path or logical id of what holds it; for messages. */
+  /** Construct path or logical id of the resource that contains it; for messages. */
   readonly source: string;
   readonly alternatives: readonly (readonly Statement[])[];
 }
 
-/** Reads a resolved policy document: object, JSON string, statement as object or list, unknown as unknown. */
+/** Reads a policy document: an object or a JSON string, with its statements as an object or a list. */
 export function readPolicy(name: string, source: string, document: Resolved): Policy {
   return { name, source, alternatives: document.map((branch) => readDocument(branch.value, source)) };
 }
 
-/** A policy of which nothing can be known: it may allow and it may deny anything. */
+/** A policy whose text isn't known: it may allow and deny anything. */
 export function unknownPolicy(name: string, source: string, reason: string): Policy {
   return { name, source, alternatives: [[unknownStatement(new Unresolved(name, source, reason), 0)]] };
 }
 
-/** Statements of a policy in all its alternatives, for rules that look at each by itself. */
+/** Statements of a policy in all its versions, for rules that look at each statement by itself. */
 export function statementsOf(policy: Policy): readonly Statement[] {
   return policy.alternatives.flat();
+}
+
+/** The policy with every ARN, name and condition value replaced. Actions stay. */
+export function withValues(policy: Policy, replace: (value: Value) => Value): Policy {
+  const statement = (s: Statement): Statement => ({
+    ...s,
+    resource: s.resource && { ...s.resource, patterns: s.resource.patterns.map(replace) },
+    principal: s.principal && {
+      ...s.principal,
+      patterns: s.principal.patterns.map((p) => ({ ...p, value: replace(p.value) })),
+    },
+    conditions: s.conditions.map((c) => ({ ...c, values: c.values.map(replace) })),
+  });
+  return { ...policy, alternatives: policy.alternatives.map((statements) => statements.map(statement)) };
 }
 
 function readDocument(value: Value, source: string): Statement[] {
@@ -68,41 +83,38 @@ function readDocument(value: Value, source: string): Statement[] {
 }
 
 function readStatement(raw: Value, index: number, source: string): Statement {
-  const fallback = `#${index}`;
   if (!isObject(raw)) {
     return unknownStatement(
       raw instanceof Unresolved ? raw : new Unresolved(String(raw), source, 'not a statement'),
       index,
     );
   }
-  const unknown: Unresolved[] = [];
-  if (raw.Effect instanceof Unresolved) unknown.push(raw.Effect);
-  const conditions: ConditionEntry[] = [];
-  if (raw.Condition instanceof Unresolved) unknown.push(raw.Condition);
-  if (isObject(raw.Condition)) {
-    for (const [operator, keys] of Object.entries(raw.Condition)) {
-      if (!isObject(keys)) {
-        conditions.push({ operator: 'Unknown', key: operator, values: [] });
-        continue;
-      }
-      for (const [key, values] of Object.entries(keys)) conditions.push({ operator, key, values: toList(values) });
-    }
-  } else if (raw.Condition !== undefined) conditions.push({ operator: 'Unknown', key: 'Condition', values: [] });
-  const effect = raw.Effect === 'Allow' || raw.Effect === 'Deny' ? raw.Effect : 'unknown';
+  const { Sid, Effect, Condition } = raw;
   return {
-    sid: typeof raw.Sid === 'string' && raw.Sid !== '' ? raw.Sid : fallback,
+    sid: typeof Sid === 'string' && Sid !== '' ? Sid : `#${index}`,
     index,
-    effect,
-    // A statement without an action can't be deployed; read as "may be anything".
+    effect: Effect === 'Allow' || Effect === 'Deny' ? Effect : 'unknown',
+    // CloudFormation refuses a statement without an action. Here it counts as any action.
     action: element(raw.Action, raw.NotAction) ?? {
       negated: false,
       patterns: [new Unresolved('Action', source, 'missing')],
     },
     resource: element(raw.Resource, raw.NotResource),
     principal: principals(raw.Principal, raw.NotPrincipal),
-    conditions,
-    unknown,
+    conditions: readConditions(Condition),
+    unknown: [Effect, Condition].filter((each) => each instanceof Unresolved),
   };
+}
+
+/** A condition that can't be read becomes an entry with an operator that never certainly holds. */
+function readConditions(raw: Value): ConditionEntry[] {
+  if (raw === undefined) return [];
+  if (!isObject(raw)) return [{ operator: 'Unknown', key: 'Condition', values: [] }];
+  return Object.entries(raw).flatMap(([operator, keys]): ConditionEntry[] =>
+    isObject(keys)
+      ? Object.entries(keys).map(([key, values]) => ({ operator, key, values: toList(values) }))
+      : [{ operator: 'Unknown', key: operator, values: [] }],
+  );
 }
 
 function unknownStatement(unknown: Unresolved, index: number): Statement {

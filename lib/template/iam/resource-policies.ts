@@ -13,7 +13,7 @@ const OWN: { readonly [type: string]: readonly string[] } = {
   'AWS::DynamoDB::Table': ['ResourcePolicy', 'PolicyDocument'],
 };
 
-/** Resources that hold another's policy: type of the target → type of the holder, its naming property, its document. */
+/** Policies in resources of their own: type of the target → type of the policy resource, property that names the target, document. */
 const ATTACHED: { readonly [type: string]: readonly (readonly [type: string, names: string, document: string])[] } = {
   'AWS::S3::Bucket': [['AWS::S3::BucketPolicy', 'Bucket', 'PolicyDocument']],
   'AWS::SecretsManager::Secret': [['AWS::SecretsManager::ResourcePolicy', 'SecretId', 'ResourcePolicy']],
@@ -22,7 +22,7 @@ const ATTACHED: { readonly [type: string]: readonly (readonly [type: string, nam
   'AWS::Lambda::Function': [['AWS::Lambda::ResourcePolicy', 'ResourceArn', 'PolicyDocument']],
 };
 
-/** Everything that a resource's own side says of who may use it, as one policy; undefined when it says nothing. */
+/** All policies on a resource's own side, as one policy; undefined without any. */
 export function resourcePolicyOf(assembly: Assembly, target: Resource): Policy | undefined {
   const found: Policy[] = [];
   const own = OWN[target.type];
@@ -45,13 +45,13 @@ function isNamed(assembly: Assembly, target: Resource, value: Value): boolean {
   return assembly.find(value) === target || sameValue(nameOf(target), value);
 }
 
-/** Both policies at once: their statements in every combination of the ways that they can turn out. */
+/** Both policies together, in every combination of their versions. */
 function joined(a: Policy, b: Policy): Policy {
   const alternatives = a.alternatives.flatMap((left) => b.alternatives.map((right) => [...left, ...right]));
   return { name: `${a.name}, ${b.name}`, source: a.source, alternatives };
 }
 
-/** AWS::Lambda::Permission, written out as the statement that Lambda makes of it. */
+/** Each AWS::Lambda::Permission as the policy statement that Lambda writes for it. */
 function permissionsOf(assembly: Assembly, target: Resource): Policy[] {
   return assembly
     .ofType('AWS::Lambda::Permission')

@@ -1,15 +1,15 @@
 import type { Assembly } from '../model/assembly';
 import type { Resource } from '../model/template';
 import { piecesOf, Reference, textOf, Unresolved, type Value } from '../model/value';
-import { boundaryOf, contextOf, spelled, spelledArns } from './access';
+import { boundaryOf, contextOf, spelledArns } from './access';
 import { arnOf, Spelling } from './arn';
 import { ACTIONS } from './asked';
 import { identityPoliciesOf } from './collect';
 import { evaluateRequest } from './evaluate';
-import { type Policy, readPolicy, statementsOf, unknownPolicy } from './policy';
+import { type Policy, readPolicy, statementsOf, unknownPolicy, withValues } from './policy';
 import type { Truth } from './truth';
 
-/** What is known of an app once it is deployed. */
+/** The facts about a deployed app. */
 export interface Deployed {
   readonly account: string;
   /** `aws`, `aws-cn`, `aws-us-gov`. */
@@ -19,23 +19,23 @@ export interface Deployed {
   physicalId(resource: Resource): string | undefined;
 }
 
-/** Types whose ARNs follow from the physical id: only those can be asked about once they are deployed. */
+/** Types whose ARNs follow from the physical id. Only those can be asked about after deployment. */
 const TOLD_BY_ID = Object.keys(ACTIONS).filter((type) => !/^AWS::(ECS|EC2|CloudTrail|Logs|IAM::Managed)/.test(type));
 
-/** One question to AWS, with the answer that the template gives. */
+/** One question to AWS, and the answer according to the template. */
 export interface RoleQuestion {
   readonly role: Resource;
   readonly roleArn: string;
   readonly action: string;
   readonly target: Resource;
   readonly resourceArn: string;
-  /** By the role's own policies and boundary, which are what AWS's simulation looks at. `depends`: on a condition. */
+  /** By the role's own policies and boundary, which AWS's simulation evaluates. `depends`: on a condition. */
   readonly expected: Truth;
 }
 
 /**
- * Questions about each deployed role: each action that matters on each deployed resource. For buckets and APIs, the
- * parts that the role's own policies name, and one that they don't.
+ * Questions about each deployed role: each relevant action on each deployed resource. For buckets and APIs, about the parts
+ * that the role's own policies name, and about one that they don't name.
  */
 export function roleQuestions(assembly: Assembly, deployed: Deployed): readonly RoleQuestion[] {
   const spelling = new Spelling(assembly, 'whole');
@@ -47,17 +47,17 @@ export function roleQuestions(assembly: Assembly, deployed: Deployed): readonly 
       .filter((target) => deployed.physicalId(target) !== undefined)
       .map((target) => ({ target, asked: [...spelledArns(target, spelling)] })),
   );
+  const inPartition = (arn: string): string => arn.replace(/^arn:aws:/, `arn:${deployed.partition}:`);
   return assembly.ofType('AWS::IAM::Role').flatMap((role): RoleQuestion[] => {
     const roleArn = concrete(arnOf(role));
     if (deployed.physicalId(role) === undefined || typeof roleArn !== 'string') return [];
     const { policies, foreign } = identities.ofResource(role);
-    const settle = (policy: Policy): Policy => concretePolicy(spelled(policy, spelling) as Policy, concrete);
     const identity = [
-      ...policies.map(({ policy }) => settle(policy)),
+      ...policies.map(({ policy }) => withValues(policy, concrete)),
       ...foreign.map(({ arn }) => unknownPolicy(String(arn), role.path, 'not in the template')),
     ];
     const limit = boundaryOf(assembly, role, spelling);
-    const boundary = limit && settle(limit);
+    const boundary = limit && withValues(limit, concrete);
     const principal = { kind: 'role' as const, roleArn, account: deployed.account };
     return targets.flatMap(({ target, asked }) =>
       target === role
@@ -74,13 +74,12 @@ export function roleQuestions(assembly: Assembly, deployed: Deployed): readonly 
                   resourceAccount: deployed.account,
                   context,
                 };
-                // What the other side says is left out on both sides: the simulation isn't told of it.
+                // Resource policies are left out on both sides: the simulation doesn't know them.
                 const { allowed } = evaluateRequest(request, {
                   identity,
                   boundary,
-                  resource: handsOver(deployed.account),
+                  resource: delegatesTo(deployed.account),
                 });
-                const inPartition = (arn: string): string => arn.replace(/^arn:aws:/, `arn:${deployed.partition}:`);
                 return {
                   role,
                   roleArn: inPartition(roleArn),
@@ -95,13 +94,13 @@ export function roleQuestions(assembly: Assembly, deployed: Deployed): readonly 
   });
 }
 
-/** A resource's side that leaves everything to the identity policies, as the simulation takes it to be. */
-function handsOver(account: string): Policy {
+/** A resource policy that delegates everything to identity policies, as the simulation assumes. */
+function delegatesTo(account: string): Policy {
   const Statement = { Effect: 'Allow', Principal: { AWS: account }, Action: '*', Resource: '*' };
   return readPolicy('account', 'account', [{ value: { Statement }, assuming: [] }]);
 }
 
-/** What of a resource to ask for. An unknown rest (any object, any path) becomes what the role's policies name of it. */
+/** The ARNs to ask about. An unknown rest (any object, any path) becomes the parts that the role's policies name. */
 function probesOf(part: Value, identity: readonly Policy[]): string[] {
   if (typeof part === 'string') return [part];
   const [start] = piecesOf(part) ?? [];
@@ -112,19 +111,6 @@ function probesOf(part: Value, identity: readonly Policy[]): string[] {
     .filter((pattern): pattern is string => typeof pattern === 'string' && pattern.startsWith(start))
     .map((pattern) => pattern.replace(/[*?]/g, 'probe'));
   return [...new Set([...named, `${start}probe`])];
-}
-
-function concretePolicy(policy: Policy, concrete: (value: Value) => Value): Policy {
-  return {
-    ...policy,
-    alternatives: policy.alternatives.map((statements) =>
-      statements.map((s) => ({
-        ...s,
-        resource: s.resource && { ...s.resource, patterns: s.resource.patterns.map(concrete) },
-        conditions: s.conditions.map((c) => ({ ...c, values: c.values.map(concrete) })),
-      })),
-    ),
-  };
 }
 
 function concreteValue(assembly: Assembly, deployed: Deployed, value: Value): Value {
@@ -139,14 +125,14 @@ function concreteValue(assembly: Assembly, deployed: Deployed, value: Value): Va
       const id = resource && deployed.physicalId(resource);
       if (resource === undefined || id === undefined) return piece;
       if (piece.attribute.endsWith('Arn') && !id.startsWith('arn:')) {
-        return new Unresolved(String(piece), resource.path, 'its ARN is not told by its id');
+        return new Unresolved(String(piece), resource.path, 'its ARN does not follow from its id');
       }
       return piece.attribute.endsWith('Arn') ? id : nameIn(id);
     }),
   );
 }
 
-/** The name in a physical id, which is an ARN for some types. */
+/** The name in a physical id. For some types the id is an ARN. */
 function nameIn(id: string): string {
   return id.startsWith('arn:') ? id.split(':').slice(6).join(':') || (id.split('/').pop() ?? id) : id;
 }

@@ -1,11 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
-import type { Choices } from './intrinsics';
+import type { Choices } from './choices';
 import { type Resource, Template, type TemplateSource } from './template';
 import { isObject, keyOf, type Reference, type Value } from './value';
 
-/** How an assembly is read from disk. */
+/** Options for reading an assembly from disk. */
 export interface LoadOptions {
   /**
    * Parses a YAML template with CloudFormation's short tags (`parseYaml` of `lib/template/model/yaml`).
@@ -48,20 +48,20 @@ export class Assembly {
   public static load(path: string, options: LoadOptions = {}): Assembly {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
       const assembly = Assembly.ofFiles(dirname(path), [{ file: path, source: {} }], options);
-      if (!assembly.templates.every(({ source }) => isObject(source.body.Resources as Value))) {
+      if (!assembly.templates.every(({ source }) => isObject(source.body.Resources))) {
         throw new Error(`${path}: not a template (it has no Resources). Give a cdk.out folder or a template file.`);
       }
       return assembly;
     }
     const stacks = stacksOf(path, path);
-    if (stacks.length === 0) throw new Error(`${path}: the assembly holds no stack. Run \`cdk synth\` first.`);
+    if (stacks.length === 0) throw new Error(`${path}: the assembly contains no stack. Run \`cdk synth\` first.`);
     return Assembly.ofFiles(path, stacks, options);
   }
 
   /**
-   * Reads template files that are already known to be stacks, and the nested stacks that they name.
+   * Reads the template files of stacks, and the nested stacks that they name.
    *
-   * @param root folder that the templates' names are relative to
+   * @param root folder to which the templates' names are relative
    * @throws Error naming the file when it can't be read or isn't a template
    */
   public static ofFiles(root: string, stacks: readonly StackFile[], options: LoadOptions = {}): Assembly {
@@ -84,7 +84,7 @@ export class Assembly {
     return new Assembly(sources, nesting);
   }
 
-  /** An assembly of templates that are already in memory. Nested stacks are joined by `aws:asset:path` = name. */
+  /** An assembly of templates in memory. A nested stack is found by its `aws:asset:path`, which is the template's name. */
   public static of(...sources: TemplateSource[]): Assembly {
     const nesting = sources.flatMap((source) =>
       nestedStacks(source.body).map(([logicalId, child]) => ({ parent: source.name, logicalId, child })),
@@ -102,7 +102,7 @@ export class Assembly {
     return types.flatMap((type) => this.byType.get(type) ?? []);
   }
 
-  /** The resource that a reference names; undefined for pseudo parameters and for anything that isn't a reference. */
+  /** The resource that a reference names; undefined for pseudo parameters and for other values. */
   public find(reference: Value): Resource | undefined {
     const { template, logicalId } = (reference ?? {}) as Partial<Reference>;
     if (template === undefined || template === '' || logicalId === undefined) return undefined;
@@ -114,12 +114,12 @@ export class Assembly {
     return this.nested.get(stack.key);
   }
 
-  /** @internal */
+  /** The template of a nested stack, by the stack's place in its parent. @internal */
   public nestedTemplate(parent: string, logicalId: string): Template | undefined {
     return this.nested.get(`${parent}#${logicalId}`);
   }
 
-  /** @internal the value exported under a name, read in the exporting template */
+  /** The value exported under a name, read in the exporting template. @internal */
   public imported(name: Value, choices: Choices, where: string): Value {
     const found = this.exportedValues(choices).get(keyOf(name));
     return found?.template.evaluate(found.value, choices, `${where} → ${found.template.name}`);
@@ -130,14 +130,9 @@ export class Assembly {
     const exports = new Map<string, { template: Template; value: JsonValue | undefined }>();
     for (const template of this.templates) {
       for (const [id, output] of Object.entries(template.outputs)) {
-        const declared = isObject(output as Value) ? (output as JsonObject) : {};
-        if (!isObject(declared.Export as Value)) continue;
-        const name = template.evaluate(
-          (declared.Export as JsonObject).Name,
-          choices,
-          `${template.name}: Outputs.${id}`,
-        );
-        exports.set(keyOf(name), { template, value: declared.Value });
+        if (!isObject(output) || !isObject(output.Export)) continue;
+        const name = template.evaluate(output.Export.Name, choices, `${template.name}: Outputs.${id}`);
+        exports.set(keyOf(name), { template, value: output.Value });
       }
     }
     this.exports = exports;
@@ -166,40 +161,38 @@ function stacksOf(directory: string, root: string): StackFile[] {
     );
   }
   const manifest = parseTemplate(file, readText(file), {});
-  const artifacts = isObject(manifest.artifacts as Value) ? (manifest.artifacts as JsonObject) : {};
-  return Object.entries(artifacts).flatMap(([id, raw]) => {
-    if (!isObject(raw as Value)) return [];
-    const artifact = raw as JsonObject;
-    const properties = isObject(artifact.properties as Value) ? (artifact.properties as JsonObject) : {};
+  const artifacts = isObject(manifest.artifacts) ? manifest.artifacts : {};
+  return Object.entries(artifacts).flatMap(([id, artifact]) => {
+    if (!isObject(artifact)) return [];
+    const properties = isObject(artifact.properties) ? artifact.properties : {};
     if (artifact.type === 'cdk:cloud-assembly' && typeof properties.directoryName === 'string') {
       return stacksOf(join(directory, properties.directoryName), root);
     }
     if (artifact.type !== 'aws:cloudformation:stack' || typeof properties.templateFile !== 'string') return [];
-    const [, account, region] = /^aws:\/\/([^/]+)\/([^/]+)$/.exec(String(artifact.environment)) ?? [];
-    const parameters = isObject(properties.parameters as Value) ? (properties.parameters as JsonObject) : {};
-    return [
-      {
-        file: join(directory, properties.templateFile),
-        source: {
-          stackName: typeof properties.stackName === 'string' ? properties.stackName : id,
-          account: account === 'unknown-account' ? undefined : account,
-          region: region === 'unknown-region' ? undefined : region,
-          parameters: Object.fromEntries(
-            Object.entries(parameters).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-          ),
-        },
-      },
-    ];
+    return [{ file: join(directory, properties.templateFile), source: stackOf(id, artifact, properties) }];
   });
 }
 
-/** Nested stacks and the asset file of each: CDK writes it as metadata. */
+/** What the manifest says of a stack. */
+function stackOf(id: string, artifact: JsonObject, properties: JsonObject): Partial<TemplateSource> {
+  const [, account, region] = /^aws:\/\/([^/]+)\/([^/]+)$/.exec(String(artifact.environment)) ?? [];
+  const parameters = isObject(properties.parameters) ? properties.parameters : {};
+  return {
+    stackName: typeof properties.stackName === 'string' ? properties.stackName : id,
+    account: account === 'unknown-account' ? undefined : account,
+    region: region === 'unknown-region' ? undefined : region,
+    parameters: Object.fromEntries(
+      Object.entries(parameters).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    ),
+  };
+}
+
+/** Nested stacks and the asset file of each, which CDK writes as metadata. */
 function nestedStacks(body: JsonObject): [string, string][] {
-  const resources = isObject(body.Resources as Value) ? (body.Resources as JsonObject) : {};
-  return Object.entries(resources).flatMap(([logicalId, raw]): [string, string][] => {
-    if (!isObject(raw as Value) || (raw as JsonObject).Type !== 'AWS::CloudFormation::Stack') return [];
-    const metadata = (raw as JsonObject).Metadata;
-    const asset = isObject(metadata as Value) ? (metadata as JsonObject)['aws:asset:path'] : undefined;
+  const resources = isObject(body.Resources) ? body.Resources : {};
+  return Object.entries(resources).flatMap(([logicalId, resource]): [string, string][] => {
+    if (!isObject(resource) || resource.Type !== 'AWS::CloudFormation::Stack') return [];
+    const asset = isObject(resource.Metadata) ? resource.Metadata['aws:asset:path'] : undefined;
     return typeof asset === 'string' ? [[logicalId, asset]] : [];
   });
 }
@@ -222,6 +215,6 @@ function parseTemplate(file: string, text: string, options: LoadOptions): JsonOb
   } catch (error) {
     throw new Error(`${file}: not a template (${(error as Error).message}).`);
   }
-  if (!isObject(parsed as Value)) throw new Error(`${file}: not a template (no JSON object).`);
-  return parsed as JsonObject;
+  if (!isObject(parsed)) throw new Error(`${file}: not a template (no JSON object).`);
+  return parsed;
 }

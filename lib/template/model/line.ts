@@ -3,8 +3,8 @@ const indexes = new Map<string, ReadonlyMap<string, number>>();
 /**
  * Line (from 1) on which a resource starts in the text of its template, JSON or YAML.
  *
- * Found by indentation, not by parsing: the first member called so inside `Resources`, at the depth of its first
- * member. A template in one line has no useful lines and yields 1.
+ * The text isn't parsed: the line is that of the first member with this name inside `Resources`, at the indentation of the
+ * first resource. For a template in one line it is 1.
  *
  * @returns undefined when there is no text or no such member
  */

@@ -1,13 +1,20 @@
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
-import type { Assembly } from './assembly';
-import { Choices, conditionHolds, evaluate, OpenChoice, type ParameterValue, type Scope } from './intrinsics';
+import { Choices, OpenChoice } from './choices';
+import { conditionHolds, evaluate } from './intrinsics';
 import { lineOfResource } from './line';
-import { type Branch, isObject, isTextual, type Resolved, Unresolved, type Value } from './value';
+import type { ParameterValue, Scope } from './scope';
+import { type Branch, isObject, memberOf, type Resolved, Unresolved, type Value } from './value';
 
-/** More ways than this for one value to turn out, and it counts as unresolved. */
+/** A value with more branches than this counts as unresolved. */
 const MAX_BRANCHES = 256;
 
-/** Where a template comes from, and what is known of the stack it becomes. */
+/** The other templates of the assembly, as far as references lead there. */
+interface Neighbours {
+  nestedTemplate(parent: string, logicalId: string): Template | undefined;
+  imported(exportName: Value, choices: Choices, where: string): Value;
+}
+
+/** The source of a template, and what is known of its stack. */
 export interface TemplateSource {
   /** File name, unique in its assembly; part of every reference's key. */
   readonly name: string;
@@ -22,15 +29,15 @@ export interface TemplateSource {
   readonly parameters?: { readonly [name: string]: string };
 }
 
-/** One synthesized template: its resources, and the reading of its values. */
+/** One synthesized template: its resources, and how its values are read. */
 export class Template {
   public readonly name: string;
   public readonly stackName: string;
-  /** Members of `Resources` that aren't resources (Fn::ForEach, a missing type): nothing is known of what they make. */
+  /** Members of `Resources` that aren't resources (Fn::ForEach, a missing type). What they create isn't known. */
   public readonly oddities: readonly Unresolved[];
-  /** Names of the macros that rewrite the template at deployment: with any, nothing here is certain. */
+  /** Names of the macros that rewrite the template at deployment. With any macro, nothing here is certain. */
   public readonly transforms: readonly string[];
-  /** The resource of the parent that makes this nested stack. Set by the assembly. @internal */
+  /** The parent's resource that creates this nested stack. Set by the assembly. @internal */
   public parent: Resource | undefined;
 
   private readonly byId = new Map<string, Resource>();
@@ -40,15 +47,15 @@ export class Template {
 
   constructor(
     public readonly source: TemplateSource,
-    public readonly assembly: Assembly,
+    private readonly neighbours: Neighbours,
   ) {
     this.name = source.name;
     this.stackName = source.stackName ?? source.name.replace(/(\.nested)?(\.template)?\.(json|ya?ml)$/, '');
     this.scope = this.makeScope();
     const oddities: Unresolved[] = [];
     for (const [logicalId, raw] of Object.entries(objectAt(source.body, 'Resources'))) {
-      if (isObject(raw as Value) && typeof (raw as JsonObject).Type === 'string') {
-        this.byId.set(logicalId, new Resource(this, logicalId, raw as JsonObject));
+      if (isObject(raw) && typeof raw.Type === 'string') {
+        this.byId.set(logicalId, new Resource(this, logicalId, raw));
       } else {
         oddities.push(new Unresolved(logicalId, `${this.name}: Resources.${logicalId}`, 'not a resource with a type'));
       }
@@ -60,7 +67,7 @@ export class Template {
     this.oddities = oddities;
   }
 
-  /** Resources in the order of the file, those whose condition can never hold excepted. */
+  /** Resources in the order of the file, without those whose condition never holds. */
   public get resources(): readonly Resource[] {
     this.present ??= [...this.byId.values()].filter((resource) => resource.presence !== 'never');
     return this.present;
@@ -72,9 +79,9 @@ export class Template {
   }
 
   /**
-   * Reads a raw template value: every way it can turn out. Never throws, never returns an empty list.
+   * Reads a raw template value: every possible value. Never throws, never returns an empty list.
    *
-   * @param where named by the unknowns that are found: `LogicalId.Properties.Name`
+   * @param where the place that unknown values name: `LogicalId.Properties.Name`
    */
   public resolve(raw: JsonValue | undefined, where: string): Resolved {
     if (raw === null || typeof raw !== 'object') return [{ value: raw, assuming: [] }];
@@ -85,12 +92,12 @@ export class Template {
     return resolved;
   }
 
-  /** @internal evaluates with decisions taken elsewhere (a nested stack's parent, an importing stack) */
+  /** Reads a value with decisions taken elsewhere (in a nested stack's parent, in an importing stack). @internal */
   public evaluate(raw: JsonValue | undefined, choices: Choices, where: string): Value {
     return evaluate(raw, this.scope, choices, where);
   }
 
-  /** @internal whether a named condition holds, always, never or depending on what is unknown */
+  /** Whether a named condition holds. @internal */
   public truthOf(condition: string): 'always' | 'never' | 'depends' {
     const truths = this.decide((choices) => conditionHolds(condition, this.scope, choices), condition, condition);
     const values = new Set(truths.map((branch) => branch.value));
@@ -106,16 +113,17 @@ export class Template {
     return objectAt(this.source.body, 'Outputs');
   }
 
-  /** Takes every option of every choice that the evaluation meets. */
+  /** Evaluates once for each option of every open choice. */
   private decide(evaluation: (choices: Choices) => Value, where: string, raw: JsonValue): Resolved {
     const branches: Branch[] = [];
     const open: Map<string, number>[] = [new Map()];
-    for (let steps = 0; open.length > 0; steps += 1) {
-      if (branches.length + open.length > MAX_BRANCHES || steps > 4 * MAX_BRANCHES) {
-        const reason = `more than ${MAX_BRANCHES} ways to turn out`;
+    let steps = 0;
+    for (let taken = open.pop(); taken !== undefined; taken = open.pop()) {
+      if (branches.length + open.length + 1 > MAX_BRANCHES || steps > 4 * MAX_BRANCHES) {
+        const reason = `more than ${MAX_BRANCHES} possible values`;
         return [{ value: new Unresolved(JSON.stringify(raw).slice(0, 80), where, reason), assuming: [] }];
       }
-      const taken = open.pop() as Map<string, number>;
+      steps += 1;
       const choices = new Choices(taken);
       try {
         const value = evaluation(choices);
@@ -137,27 +145,27 @@ export class Template {
     return {
       name: this.name,
       parameter: (name) => {
-        const declared = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
-        return isObject(declared as Value) ? this.parameterValue(name, declared as JsonObject) : undefined;
+        const declared = member(parameters, name);
+        return isObject(declared) ? this.parameterValue(name, declared) : undefined;
       },
-      condition: (name) => (Object.hasOwn(conditions, name) ? conditions[name] : undefined),
+      condition: (name) => member(conditions, name),
       mapping: (name) => {
-        const mapping = Object.hasOwn(mappings, name) ? mappings[name] : undefined;
-        return isObject(mapping as Value) ? (mapping as JsonObject) : undefined;
+        const mapping = member(mappings, name);
+        return isObject(mapping) ? mapping : undefined;
       },
       resourceType: (logicalId) => {
-        const resource = Object.hasOwn(types, logicalId) ? types[logicalId] : undefined;
-        const type = isObject(resource as Value) ? (resource as JsonObject).Type : undefined;
+        const resource = member(types, logicalId);
+        const type = isObject(resource) ? resource.Type : undefined;
         return typeof type === 'string' ? type : undefined;
       },
       pseudo: (name) => (name === 'AWS::AccountId' ? account : name === 'AWS::Region' ? region : undefined),
       nestedOutput: (logicalId, output, choices, where) => {
-        const nested = this.assembly.nestedTemplate(this.name, logicalId);
+        const nested = this.neighbours.nestedTemplate(this.name, logicalId);
         const declared = nested?.outputs[output];
-        if (nested === undefined || !isObject(declared as Value)) return undefined;
-        return nested.evaluate((declared as JsonObject).Value, choices, `${where} → ${nested.name}`);
+        if (nested === undefined || !isObject(declared)) return undefined;
+        return nested.evaluate(declared.Value, choices, `${where} → ${nested.name}`);
       },
-      imported: (exportName, choices, where) => this.assembly.imported(exportName, choices, where),
+      imported: (exportName, choices, where) => this.neighbours.imported(exportName, choices, where),
     };
   }
 
@@ -191,9 +199,9 @@ export class Template {
 /** One resource of a template. */
 export class Resource {
   public readonly type: string;
-  /** Construct path (`Stack/Agent/Vpc/Resource`), else the logical id. */
+  /** Construct path (`Stack/Agent/Vpc/Resource`); the logical id where the template has no construct paths. */
   public readonly path: string;
-  /** Raw properties, intrinsics unread: use `property` to read one. */
+  /** Raw properties, with intrinsic functions. Use `property` to read one. */
   public readonly properties: JsonObject;
   public readonly metadata: JsonObject;
   /** Name of the condition under which the resource exists. */
@@ -203,7 +211,7 @@ export class Resource {
   constructor(
     public readonly template: Template,
     public readonly logicalId: string,
-    /** The resource as it stands in the template. */
+    /** The resource as the template contains it. */
     public readonly raw: JsonObject,
   ) {
     this.type = String(raw.Type);
@@ -214,7 +222,7 @@ export class Resource {
     this.condition = typeof raw.Condition === 'string' ? raw.Condition : undefined;
   }
 
-  /** The same for the resource everywhere in the assembly; the first part of its references' keys. */
+  /** Unique in the assembly; the first part of its references' keys. */
   public get key(): string {
     return `${this.template.name}#${this.logicalId}`;
   }
@@ -227,26 +235,26 @@ export class Resource {
     return this.presenceKnown;
   }
 
-  /** Line of the resource in its template file, from 1; undefined when the text isn't at hand. */
+  /** Line of the resource in its template file, from 1; undefined without the file's text. */
   public get line(): number | undefined {
     return lineOfResource(this.template.source.text, this.logicalId);
   }
 
   /**
-   * Reads a property: every way it can turn out. An absent property is one branch whose value is `undefined`.
+   * Reads a property: every possible value. An absent property is one branch whose value is `undefined`.
    *
    * @param path `SecurityGroupEgress`, or a path of keys and indexes: `'Policies', 0, 'PolicyDocument'`
    */
-  public property(...path: (string | number)[]): Resolved {
+  public property(...path: readonly (string | number)[]): Resolved {
     let raw: JsonValue | undefined = this.properties;
     let where = `${this.logicalId}.Properties`;
     for (const [depth, step] of path.entries()) {
-      if (isObject(raw as Value) && depth > 0 && Object.keys(raw as JsonObject).some(isIntrinsicKey)) {
-        // The rest of the path lies behind an intrinsic: read it, then walk on in each branch.
+      if (depth > 0 && isObject(raw) && Object.keys(raw).some(isIntrinsicKey)) {
+        // The rest of the path is behind an intrinsic function: read it, then look into each branch.
         const rest = path.slice(depth);
         return this.template
           .resolve(raw, where)
-          .map((branch) => ({ value: walk(branch.value, rest), assuming: branch.assuming }));
+          .map((branch) => ({ value: memberOf(branch.value, ...rest), assuming: branch.assuming }));
       }
       raw = member(raw, step);
       where += typeof step === 'number' ? `[${step}]` : `.${step}`;
@@ -255,26 +263,23 @@ export class Resource {
   }
 
   /**
-   * The items of a list property, each read by itself: for rules where any one item in any one branch decides. A
-   * single object where a list is expected is one item; an unknown list is one `Unresolved` item.
+   * The items of a list property, each read by itself: for rules where one item in one branch decides. A single object
+   * where a list is expected is one item. A list that isn't known is one `Unresolved` item.
    */
-  public items(...path: (string | number)[]): Item[] {
+  public items(...path: readonly (string | number)[]): Item[] {
     const where = `${this.logicalId}.Properties.${path.join('.')}`;
     let raw: JsonValue | undefined = this.properties;
     for (const step of path) raw = member(raw, step);
-    const lists: Resolved[] = Array.isArray(raw)
-      ? raw.map((item, i) => this.template.resolve(item, `${where}[${i}]`))
-      : [this.property(...path)];
-    const items: Item[] = [];
-    for (const [index, branches] of lists.entries()) {
-      for (const { value, assuming } of branches) {
-        if (value === undefined) continue;
-        for (const [i, item] of (Array.isArray(value) ? value : [value]).entries()) {
-          items.push({ value: item, assuming, where: Array.isArray(raw) ? `${where}[${index}]` : `${where}[${i}]` });
-        }
-      }
-    }
-    return items;
+    if (!Array.isArray(raw)) return itemsOf(this.property(...path), (i) => `${where}[${i}]`);
+    return raw.flatMap((item, index) => {
+      const place = `${where}[${index}]`;
+      return itemsOf(this.template.resolve(item, place), () => place);
+    });
+  }
+
+  /** A place in this resource, below it: `Properties.X[0]` of `LogicalId.Properties.X[0]`. */
+  public below(where: string): string {
+    return where.startsWith(`${this.logicalId}.`) ? where.slice(this.logicalId.length + 1) : where;
   }
 
   public toString(): string {
@@ -282,10 +287,18 @@ export class Resource {
   }
 }
 
-/** An item of a list property, in one of the ways it can turn out. */
+/** An item of a list property, with one of its possible values. */
 export interface Item extends Branch {
   /** `LogicalId.Properties.Path[index]` */
   readonly where: string;
+}
+
+function itemsOf(branches: Resolved, where: (index: number) => string): Item[] {
+  return branches.flatMap(({ value, assuming }) => {
+    if (value === undefined) return [];
+    const list = Array.isArray(value) ? value : [value];
+    return list.map((item, i) => ({ value: item, assuming, where: where(i) }));
+  });
 }
 
 function isIntrinsicKey(key: string): boolean {
@@ -294,31 +307,15 @@ function isIntrinsicKey(key: string): boolean {
 
 function member(raw: JsonValue | undefined, step: string | number): JsonValue | undefined {
   if (Array.isArray(raw)) return raw[Number(step)];
-  if (!isObject(raw as Value)) return undefined;
-  const object = raw as JsonObject;
-  return Object.hasOwn(object, String(step)) ? object[String(step)] : undefined;
-}
-
-/** Walks into a value that is already read; an unknown on the way is the answer. */
-function walk(value: Value, path: readonly (string | number)[]): Value {
-  let at = value;
-  for (const step of path) {
-    if (at instanceof Unresolved) return at;
-    if (Array.isArray(at)) at = at[Number(step)];
-    else if (isObject(at)) at = Object.hasOwn(at, String(step)) ? at[String(step)] : undefined;
-    else if (isTextual(at))
-      return new Unresolved(String(at), String(step), 'a value known only after deployment has members');
-    else return undefined;
-  }
-  return at;
+  return isObject(raw) && Object.hasOwn(raw, String(step)) ? raw[String(step)] : undefined;
 }
 
 function objectAt(parent: JsonObject, key: string): JsonObject {
-  const value = Object.hasOwn(parent, key) ? parent[key] : undefined;
-  return isObject(value as Value) ? (value as JsonObject) : {};
+  const value = member(parent, key);
+  return isObject(value) ? value : {};
 }
 
-/** A parameter's text as its type reads it: lists are split at commas. */
+/** A parameter's value by its type: text of a list type is split at commas. */
 function typed(type: string, value: Value): Value {
   const isList = type === 'CommaDelimitedList' || type.startsWith('List<');
   if (isList && typeof value === 'string') return value.split(',').map((part) => part.trim());

@@ -1,12 +1,12 @@
 /**
- * What a template value becomes once its intrinsics are read.
+ * A template value after its intrinsic functions were read, and how to look into one.
  *
- * A `Value` is JSON in which four more things may stand where JSON has a scalar: a `Reference` (the attribute of a
- * resource, or a pseudo parameter), a `Text` (a string of which only pieces are known), an `Unresolved` (something
- * that nobody can know from the template) and `undefined` (AWS::NoValue: the property is absent).
+ * A `Value` is JSON with four more kinds of scalar: a `Reference` (the attribute of a resource, or a pseudo parameter), a
+ * `Text` (a string that is known in part), an `Unresolved` (a value that the template doesn't tell) and `undefined`
+ * (AWS::NoValue: the property is absent).
  */
 
-/** JSON with references, partly known strings and explicit unknowns in it. `undefined` is AWS::NoValue. */
+/** JSON with references, partly known strings and unknown values. `undefined` is AWS::NoValue. */
 export type Value =
   | null
   | boolean
@@ -25,8 +25,8 @@ export interface ValueObject {
 }
 
 /**
- * The value of an attribute that exists only after deployment. Two references with equal `key` are the same value:
- * `Ref` and `Fn::GetAtt` that return the same thing (a security group's id) were already made one.
+ * The value of an attribute that exists only after deployment. Two references with the same `key` have the same value: a
+ * `Ref` and an `Fn::GetAtt` that return the same thing (a security group's id) become one reference.
  */
 export class Reference {
   /** Equal for equal values, across the stacks of one assembly. */
@@ -57,7 +57,7 @@ export class Reference {
   }
 }
 
-/** A string of known text and unknown pieces, in order. Always has at least one piece that isn't text. */
+/** A string made of known text and unknown pieces, in order. At least one piece isn't text. */
 export class Text {
   constructor(public readonly pieces: readonly TextPiece[]) {}
 
@@ -69,13 +69,13 @@ export class Text {
 /** A piece of a `Text`. */
 export type TextPiece = string | Reference | Unresolved;
 
-/** A value that can't be known from the template. Never safe: a check that meets it reports "can't be proven". */
+/** A value that the template doesn't tell. It is never safe: a check that meets one reports "can't be proven". */
 export class Unresolved {
   /**
-   * @param expression what stands in the template, short
-   * @param where the place: logical id and property path
-   * @param reason why it can't be known
-   * @param parts what is known of the inside (the argument of a Fn::Base64, say), for rules that search text
+   * @param expression the template's own text, shortened
+   * @param where logical id and property path
+   * @param reason why the value isn't known
+   * @param parts the known values inside (for example the argument of an Fn::Base64), for rules that search text
    */
   constructor(
     public readonly expression: string,
@@ -89,16 +89,17 @@ export class Unresolved {
   }
 }
 
-/** One way the value can turn out, and what was assumed for it. */
+/** One possible value, and the assumptions under which it holds. */
 export interface Branch {
   readonly value: Value;
   /** Readable assumptions: `Prod is true`, `Cidr = 0.0.0.0/0 (default)`. Empty when the value is certain. */
   readonly assuming: readonly string[];
 }
 
-/** Every way a value can turn out. Never empty. */
+/** Every possible value. Never empty. */
 export type Resolved = readonly Branch[];
 
+/** True for a JSON object; false for lists and the symbolic values. */
 export function isObject(value: Value): value is ValueObject {
   return (
     typeof value === 'object' &&
@@ -110,12 +111,47 @@ export function isObject(value: Value): value is ValueObject {
   );
 }
 
-/** True for values that stand for a string: known, partly known, or a reference. Not for `Unresolved`. */
+/** True for a string: known, partly known, or a reference. False for `Unresolved`. */
 export function isTextual(value: Value): value is string | Text | Reference {
   return typeof value === 'string' || value instanceof Text || value instanceof Reference;
 }
 
-/** Pieces of a textual value; numbers and booleans are spelled as CloudFormation does. */
+/** The items of a list. CloudFormation accepts a single value where it expects a list: that is one item. */
+export function listOf(value: Value): readonly Value[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value : [value];
+}
+
+/** A member inside a value. Where the value isn't known, or has no members, the result is `Unresolved`. */
+export function memberOf(value: Value, ...path: readonly (string | number)[]): Value {
+  let at = value;
+  for (const step of path) {
+    if (at === undefined || at === null) return undefined;
+    if (at instanceof Unresolved) return at;
+    if (Array.isArray(at)) at = at[Number(step)];
+    else if (isObject(at)) at = Object.hasOwn(at, String(step)) ? at[String(step)] : undefined;
+    else return new Unresolved(String(at), String(step), 'not an object');
+  }
+  return at;
+}
+
+/** Certainly true. CloudFormation accepts `'true'` for `true`. */
+export function isTrue(value: Value): boolean {
+  return value === true || (typeof value === 'string' && value.toLowerCase() === 'true');
+}
+
+/** Certainly false. An absent value is not false: the property's own default decides. */
+export function isFalse(value: Value): boolean {
+  return value === false || (typeof value === 'string' && value.toLowerCase() === 'false');
+}
+
+/** A number, or a text that is a number; otherwise undefined. */
+export function asNumber(value: Value): number | undefined {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : undefined;
+}
+
+/** Pieces of a string. Numbers and booleans become text, as CloudFormation writes them. */
 export function piecesOf(value: Value): readonly TextPiece[] | undefined {
   if (typeof value === 'string') return [value];
   if (typeof value === 'number' || typeof value === 'boolean') return [String(value)];
@@ -124,11 +160,11 @@ export function piecesOf(value: Value): readonly TextPiece[] | undefined {
   return undefined;
 }
 
-/** Joins pieces, merging neighbouring text; a single piece is returned as itself. */
+/** Joins pieces and merges adjacent text. A single piece is returned as it is. */
 export function textOf(pieces: readonly TextPiece[]): string | Reference | Unresolved | Text {
   const merged: TextPiece[] = [];
   for (const piece of pieces) {
-    const last = merged[merged.length - 1];
+    const last = merged.at(-1);
     if (typeof piece === 'string' && typeof last === 'string') merged[merged.length - 1] = last + piece;
     else if (piece !== '') merged.push(piece);
   }
@@ -138,8 +174,8 @@ export function textOf(pieces: readonly TextPiece[]): string | Reference | Unres
 }
 
 /**
- * A string that is equal exactly for values that are certainly equal. An `Unresolved` is equal to nothing, itself
- * excepted, so its key carries its place.
+ * A string that is equal for two values exactly when the values are certainly equal. An `Unresolved` equals only itself, so
+ * its key contains its place.
  */
 export function keyOf(value: Value): string {
   if (value === undefined) return 'absent';
@@ -161,15 +197,6 @@ export function sameValue(a: Value, b: Value): boolean {
   return keyOf(a) === keyOf(b);
 }
 
-/** Every `Unresolved` inside a value, those inside texts and their `parts` included. */
-export function unresolvedIn(value: Value): Unresolved[] {
-  const found: Unresolved[] = [];
-  visit(value, (v) => {
-    if (v instanceof Unresolved) found.push(v);
-  });
-  return found;
-}
-
 /** Every `Reference` inside a value. */
 export function referencesIn(value: Value): Reference[] {
   const found: Reference[] = [];
@@ -179,8 +206,8 @@ export function referencesIn(value: Value): Reference[] {
   return found;
 }
 
-/** Calls `seen` for the value and everything in it, pieces of texts and parts of unknowns included. */
-export function visit(value: Value, seen: (value: Value) => void): void {
+/** Calls `seen` for the value and everything in it, including pieces of texts and parts of unknown values. */
+function visit(value: Value, seen: (value: Value) => void): void {
   seen(value);
   if (Array.isArray(value)) for (const item of value) visit(item, seen);
   else if (value instanceof Text) for (const piece of value.pieces) visit(piece, seen);
@@ -188,7 +215,7 @@ export function visit(value: Value, seen: (value: Value) => void): void {
   else if (isObject(value)) for (const key of Object.keys(value)) visit(value[key], seen);
 }
 
-/** A value as a person reads it in a message. */
+/** A value as text for messages. */
 export function describe(value: Value): string {
   if (value === undefined) return 'absent';
   if (typeof value === 'string') return value;
@@ -200,36 +227,4 @@ export function describe(value: Value): string {
       .join(', ')}}`;
   }
   return JSON.stringify(value);
-}
-
-/**
- * Parses a JSON text of which pieces may be symbolic (a policy document or state machine given as a string). A
- * symbolic piece may stand inside a JSON string only.
- *
- * @returns undefined when the text isn't JSON, or a symbolic piece stands outside a string
- */
-export function parseJsonText(value: Value): Value {
-  const pieces = piecesOf(value);
-  if (pieces === undefined) return undefined;
-  const mark = (index: number): string => `\u{F0000}${index}\u{F0001}`;
-  const source = pieces.map((piece, index) => (typeof piece === 'string' ? piece : mark(index))).join('');
-  let parsed: Value;
-  try {
-    parsed = JSON.parse(source) as Value;
-  } catch {
-    return undefined;
-  }
-  const restore = (v: Value): Value => {
-    if (typeof v === 'string') {
-      if (!v.includes('\u{F0000}')) return v;
-      return textOf(
-        v.split(/\u{F0000}(\d+)\u{F0001}/u).map((part, i) => (i % 2 === 0 ? part : (pieces[Number(part)] ?? part))),
-      );
-    }
-    if (Array.isArray(v)) return v.map(restore);
-    if (isObject(v))
-      return Object.fromEntries(Object.entries(v).map(([k, item]) => [String(restore(k)), restore(item)]));
-    return v;
-  };
-  return restore(parsed);
 }

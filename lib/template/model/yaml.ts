@@ -2,10 +2,9 @@ import { type CollectionTag, parse, type ScalarTag, type Tags, YAMLMap, YAMLSeq 
 import type { JsonValue } from '../../../runtime/core/contracts';
 
 /**
- * Parses a YAML template; short tags (`!Ref`, `!GetAtt A.B`, `!Sub`) become their long form.
+ * Parses a YAML template. Short tags (`!Ref`, `!GetAtt A.B`, `!Sub`) become their long form.
  *
- * Not part of `lib/template`'s index: the YAML parser is no dependency of the published constructs, only of the
- * command line, which bundles it.
+ * `lib/template/index.ts` doesn't export it: only the command line bundles the YAML parser, the constructs don't depend on it.
  *
  * @throws Error of the parser on malformed YAML and duplicate keys
  */

@@ -1,15 +1,16 @@
 import type { Assembly } from '../model/assembly';
-import { asNumber } from '../model/scalar';
+
 import type { Resource } from '../model/template';
-import { Unresolved } from '../model/value';
+import { asNumber, Unresolved } from '../model/value';
 import { isInternalRange } from './cidr-range';
 
 /**
- * Whether the network ACL of a subnet surely lets nothing out to public addresses: no entry that allows some comes
- * before one that denies all. An unknown entry may allow; a subnet without an ACL of the template has the default one,
- * which allows everything.
+ * Whether the network ACL of a subnet certainly denies all egress to public addresses: no entry that allows some comes before
+ * one that denies all. An unknown entry may allow. A subnet without an ACL in the template has the default ACL, which allows
+ * everything.
  *
- * Source: Amazon VPC User Guide, "Network ACL rules": evaluated by number, the first match decides, the rest is denied.
+ * Source: Amazon VPC User Guide, "Network ACL rules": they are evaluated by number, the first match decides, and what matches
+ * no rule is denied.
  */
 export function isSealedByAcl(assembly: Assembly, subnet: Resource): boolean {
   const acls = assembly

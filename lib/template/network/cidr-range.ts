@@ -1,4 +1,4 @@
-/** Ranges that lead nowhere public. Source: RFC 1918, RFC 6598, RFC 1122, RFC 3927, RFC 4193, RFC 4291. */
+/** Ranges without public addresses. Source: RFC 1918, RFC 6598, RFC 1122, RFC 3927, RFC 4193, RFC 4291. */
 const INTERNAL: readonly (readonly [bits: string, length: number])[] = [
   '10.0.0.0/8',
   '172.16.0.0/12',
@@ -12,7 +12,7 @@ const INTERNAL: readonly (readonly [bits: string, length: number])[] = [
   '::1/128',
 ].map((range) => bitsOf(range) as [string, number]);
 
-/** Whether a CIDR lies inside addresses that lead nowhere public; undefined when the text is no CIDR. */
+/** Whether a CIDR contains no public address; undefined when the text isn't a CIDR. */
 export function isInternalRange(cidr: string): boolean | undefined {
   const range = bitsOf(cidr);
   if (range === undefined) return undefined;
@@ -23,7 +23,7 @@ export function isInternalRange(cidr: string): boolean | undefined {
   );
 }
 
-/** Whether two CIDRs have addresses in common; text that is no CIDR may. */
+/** Whether two CIDRs have addresses in common. Text that isn't a CIDR may have. */
 export function overlaps(a: string, b: string): boolean {
   const [left, right] = [bitsOf(a), bitsOf(b)];
   if (left === undefined || right === undefined) return true;

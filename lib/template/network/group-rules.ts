@@ -2,19 +2,19 @@ import type { Assembly } from '../model/assembly';
 import type { Resource } from '../model/template';
 import { isObject, Unresolved, type Value } from '../model/value';
 
-/** One security group rule, wherever it is written. */
+/** One security group rule: inline, or a resource of its own. */
 export interface GroupRule {
-  /** The group, or the resource that holds the rule. */
+  /** The resource that contains the rule. */
   readonly holder: Resource;
-  /** Peer group, where it is one of the template. */
+  /** Peer group, if the template contains it. */
   readonly group?: Resource;
-  /** Peer addresses, a prefix list, or a group from elsewhere. */
+  /** Peer addresses, a prefix list, or a group that isn't in the template. */
   readonly peer?: Value;
-  /** True when the rule, or whom it names, isn't known. */
+  /** True when the rule or its peer isn't known. */
   readonly unknown: boolean;
 }
 
-/** Rules of a group in one direction, inline and in resources of their own. */
+/** Rules of a group in one direction. */
 export function rulesOf(assembly: Assembly, group: Resource, direction: 'Egress' | 'Ingress'): readonly GroupRule[] {
   const known = memoOf(assembly)[direction];
   let rules = known.get(group);
@@ -28,7 +28,7 @@ export function rulesOf(assembly: Assembly, group: Resource, direction: 'Egress'
 interface Memo {
   readonly Egress: Map<Resource, readonly GroupRule[]>;
   readonly Ingress: Map<Resource, readonly GroupRule[]>;
-  /** Groups that each rule of its own may belong to; `undefined` for one whose group isn't known. */
+  /** For each rule that is a resource of its own, the groups that it may belong to; `undefined` for an unknown group. */
   readonly owners: Map<Resource, readonly (Resource | undefined)[]>;
 }
 
@@ -64,7 +64,7 @@ function readRules(assembly: Assembly, group: Resource, direction: 'Egress' | 'I
       .map(({ value }) => readRule(assembly, holder, value, peer));
   });
   const rules = [...inline, ...separate];
-  // EC2 lets everything out of a group that states no egress.
+  // A group without egress rules allows all egress: EC2's default.
   const open = direction === 'Egress' && rules.length === 0;
   return open ? [{ holder: group, peer: '0.0.0.0/0', unknown: false }] : rules;
 }

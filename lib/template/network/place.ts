@@ -2,25 +2,25 @@ import type { Assembly } from '../model/assembly';
 import type { Resource } from '../model/template';
 import { type Resolved, referencesIn, Unresolved, type Value } from '../model/value';
 
-/** Where a workload's network interface is. */
+/** The network of a workload. */
 export interface Place {
   /** The function or task. */
   readonly workload: Resource;
-  /** What puts it there: itself, its service, or the function that starts the task. */
+  /** The resource that says so: the function itself, the task's service, or the function that starts the task. */
   readonly placedBy: Resource;
   /** Subnets of the template. */
   readonly subnets: readonly Resource[];
   /** Security groups of the template. */
   readonly groups: readonly Resource[];
-  /** Subnets and groups that aren't known from the template: nothing can be proven of them. */
+  /** Subnets and groups that aren't in the template. Nothing can be proven about them. */
   readonly unknown: readonly string[];
 }
 
 /**
- * Places of every function and task. A task without a service is placed by whatever names it together with subnets: the
- * function that runs it, a state machine, a schedule.
+ * The places of all functions and tasks. A task without a service is placed by each resource that names it together with
+ * subnets: the function that runs it, a state machine, a schedule.
  *
- * A function in no subnet has no place: it runs in a network of Lambda's, with the internet.
+ * A function in no subnet has no place: it runs in Lambda's own network, with internet access.
  */
 export function placesOf(assembly: Assembly): Places {
   let known = KNOWN.get(assembly);
@@ -33,6 +33,7 @@ export function placesOf(assembly: Assembly): Places {
 
 interface Places {
   readonly places: readonly Place[];
+  /** Functions in no subnet. */
   readonly outside: readonly Resource[];
 }
 
@@ -57,11 +58,11 @@ function readPlaces(assembly: Assembly): Places {
 
 /** Task definitions that a resource names together with subnets. */
 function tasksPlacedBy(assembly: Assembly, placedBy: Resource): Place[] {
-  // An endpoint's policy may name the task that is started by it.
+  // An endpoint's policy may name the task that is started through it.
   if (placedBy.type === 'AWS::EC2::VPCEndpoint') return [];
   const named = new Set<Resource>();
   for (const member of Object.keys(placedBy.properties)) {
-    // Where a function is itself says nothing of where it puts a task.
+    // A function's own subnets don't say where it starts a task.
     if (placedBy.type === 'AWS::Lambda::Function' && member === 'VpcConfig') continue;
     for (const reference of valuesOf(placedBy.property(member)).flatMap(referencesIn)) {
       const resource = assembly.find(reference);

@@ -5,58 +5,46 @@ import { isSealedByAcl } from './acl';
 import { isInternalRange, overlaps } from './cidr-range';
 import { type GroupRule, rulesOf } from './group-rules';
 import { type Place, placesOf } from './place';
+import { PROPAGATIONS, WAYS_OUT } from './ways-out';
 
-/** What a workload reaches, and how. */
+/** A network path from a workload to a destination. */
 export interface Path {
   readonly workload: Resource;
-  /** `internet`: anything beyond the network. `unknown`: it can't be ruled out. */
+  /** `internet`: anything outside the network. `unknown`: the template doesn't tell. */
   readonly kind: 'internet' | 'firewall' | 'endpoint' | 'workload' | 'unknown';
-  /** The endpoint or workload reached, or what lies beyond. */
+  /** The endpoint, the workload, or the destination outside. */
   readonly to: string;
-  /** Stations on the way. */
+  /** Resources on the way. */
   readonly via: readonly string[];
 }
 
-/** Targets of routes that lead out of a network. */
-const WAYS_OUT = [
-  'GatewayId',
-  'NatGatewayId',
-  'EgressOnlyInternetGatewayId',
-  'CarrierGatewayId',
-  'LocalGatewayId',
-  'TransitGatewayId',
-  'CoreNetworkArn',
-  'VpcPeeringConnectionId',
-  'InstanceId',
-  'NetworkInterfaceId',
-];
-
 /**
- * Every network path of every workload: through security groups and routes to endpoints, other workloads and out.
- * Routes count where some egress rule lets public addresses through, and no network ACL surely keeps them in.
+ * Every network path of every workload, through security groups and routes: to endpoints, to other workloads, and out of the
+ * network. Routes count where an egress rule allows public addresses and no network ACL certainly denies them.
  */
 export function pathsOf(assembly: Assembly): readonly Path[] {
   const { places, outside } = placesOf(assembly);
-  const free = outside.map(
-    (workload): Path => ({ workload, kind: 'internet', to: 'the internet', via: ['a function in no subnet'] }),
-  );
+  const free = outside.map((workload): Path => ({ workload, kind: 'internet', to: 'the internet', via: [NO_SUBNET] }));
   const plan = planOf(assembly);
   return [...free, ...places.flatMap((place) => pathsFrom(assembly, place, places, plan))];
 }
 
-/** What stays the same whoever is asked about: read once. */
+/** `via` of a function that isn't in a VPC. It has internet access. */
+export const NO_SUBNET = 'a function in no subnet';
+
+/** Facts that are the same for every workload. */
 interface Plan {
   readonly endpoints: readonly {
     readonly endpoint: Resource;
-    /** Keys of its route tables: a gateway endpoint. */
+    /** Keys of its route tables. Only a gateway endpoint has any. */
     readonly tables: readonly string[];
     readonly groups: readonly (Resource | undefined)[];
   }[];
-  /** Routes, by the key of their table; `undefined` for a table that isn't known. */
+  /** Routes with the keys of their tables; `undefined` for an unknown table. */
   readonly routes: readonly { readonly route: Resource; readonly tables: readonly (string | undefined)[] }[];
-  /** What else stands behind groups of the template; `undefined` for a group that isn't known. */
+  /** Other resources with security groups; `undefined` for an unknown group. */
   readonly machines: readonly { readonly machine: Resource; readonly groups: readonly (Resource | undefined)[] }[];
-  /** Tables into which routes are written that stand in no template, by their key. */
+  /** Resources that add routes, with the keys of the tables; `undefined` for an unknown table. */
   readonly propagations: readonly { readonly source: Resource; readonly tables: readonly (string | undefined)[] }[];
   /** Keys of the route tables of each subnet. */
   readonly tables: ReadonlyMap<Resource, readonly string[]>;
@@ -82,14 +70,12 @@ function planOf(assembly: Assembly): Plan {
       .filter(({ type }) => type.startsWith('AWS::') && !NOT_BEHIND_GROUPS.test(type))
       .map((machine) => ({ machine, groups: groupsNamedBy(assembly, machine) }))
       .filter(({ groups }) => groups.length > 0),
-    propagations: assembly
-      .ofType('AWS::EC2::VPNGatewayRoutePropagation', 'AWS::EC2::RouteServerPropagation')
-      .map((source) => ({
+    propagations: Object.entries(PROPAGATIONS).flatMap(([type, { tables }]) =>
+      assembly.ofType(type).map((source) => ({
         source,
-        tables: [...source.items('RouteTableIds'), ...source.items('RouteTableId')].map(({ value }) =>
-          value instanceof Unresolved ? undefined : keyOf(value),
-        ),
+        tables: source.items(tables).map(({ value }) => (value instanceof Unresolved ? undefined : keyOf(value))),
       })),
+    ),
     routes: assembly.ofType('AWS::EC2::Route').map((route) => ({
       route,
       tables: route
@@ -99,7 +85,7 @@ function planOf(assembly: Assembly): Plan {
   };
 }
 
-/** Security groups of the template that a resource names anywhere. */
+/** Security groups of the template that a resource names in any property. */
 function groupsNamedBy(assembly: Assembly, resource: Resource): Resource[] {
   const named = Object.keys(resource.properties)
     .flatMap((member) => resource.property(member))
@@ -118,7 +104,7 @@ function pathsFrom(assembly: Assembly, place: Place, places: readonly Place[], p
       ({ group, rule }): Path => ({
         workload,
         kind: 'unknown',
-        to: `whatever ${rule.holder.path} lets through`,
+        to: `any destination that ${rule.holder.path} allows`,
         via: [group.path],
       }),
     );
@@ -169,7 +155,7 @@ function workloadPaths(assembly: Assembly, place: Place, egress: readonly Egress
     });
 }
 
-/** Instances, balancers, databases: whatever else stands behind a security group may pass on what it is sent. */
+/** Instances, load balancers and databases with a security group: each may forward what it receives. */
 function machinePaths(assembly: Assembly, place: Place, egress: readonly Egress[], plan: Plan): Path[] {
   return plan.machines.flatMap(({ machine, groups }): Path[] => {
     const way = egress.find(({ group, rule }) => groups.some((to) => meets(assembly, group, rule, to)));
@@ -178,11 +164,11 @@ function machinePaths(assembly: Assembly, place: Place, egress: readonly Egress[
   });
 }
 
-/** Types that name a group without answering behind it: rules, endpoints, and what only places others. */
+/** Types that name a security group but don't accept connections there: rules, endpoints, and resources that place others. */
 const NOT_BEHIND_GROUPS =
   /^AWS::(EC2::(SecurityGroup|VPCEndpoint)|Lambda::|ECS::|StepFunctions::|Events::|Scheduler::|Pipes::|CloudFormation::|CDK::)|^Custom::/;
 
-/** Ranges that VPC Lattice answers at. Source: VPC Lattice User Guide, "Control traffic using security groups". */
+/** Address ranges of VPC Lattice. Source: VPC Lattice User Guide, "Control traffic using security groups". */
 const LATTICE = ['169.254.171.0/24', 'fd00:ec2:80::/64'];
 
 function latticePaths(assembly: Assembly, place: Place, egress: readonly Egress[]): Path[] {
@@ -212,11 +198,11 @@ function latticePaths(assembly: Assembly, place: Place, egress: readonly Egress[
 function mayBeLattice(peer: Value): boolean {
   if (isClosed(peer)) return false;
   if (typeof peer !== 'string') return referencesIn(peer).every(({ attribute }) => !attribute.includes('CidrBlock'));
-  // The prefix list of Lattice looks like that of any service.
+  // The prefix list of Lattice can't be told from that of another service.
   return isPrefixList(peer) || LATTICE.some((range) => overlaps(range, peer));
 }
 
-/** Whether a rule of one group leads to another that lets it in. A group that isn't known lets everything in. */
+/** Whether a rule of one group allows traffic to another group that accepts it. An unknown group accepts everything. */
 function meets(assembly: Assembly, from: Resource, rule: GroupRule, to: Resource | undefined): boolean {
   if (rule.group !== undefined && rule.group !== to) return false;
   if (rule.group === undefined && (rule.peer === undefined || isClosed(rule.peer) || isPrefixList(rule.peer)))
@@ -227,7 +213,7 @@ function meets(assembly: Assembly, from: Resource, rule: GroupRule, to: Resource
   );
 }
 
-/** Propagated routes lead to whatever the other side announces: private ranges, too. */
+/** Propagated routes lead to every range that the other side announces, private ones too. */
 function propagatedPaths(place: Place, egress: readonly Egress[], plan: Plan): Path[] {
   const way = egress.find(
     ({ rule }) =>
@@ -240,7 +226,7 @@ function propagatedPaths(place: Place, egress: readonly Egress[], plan: Plan): P
     .map(({ source }) => ({
       workload: place.workload,
       kind: 'internet',
-      to: 'what a gateway announces',
+      to: 'the ranges that a gateway announces',
       via: [way.rule.holder.path, source.path],
     }));
 }
@@ -260,7 +246,8 @@ function routesOut(assembly: Assembly, place: Place, egress: readonly Egress[], 
   return plan.routes.flatMap(({ route, tables }): Path[] => {
     if (!tables.some((table) => table === undefined || own.has(table))) return [];
     const via = [way.rule.holder.path, route.path];
-    const out = WAYS_OUT.flatMap((member) => route.property(member).map(({ value }) => ({ member, value })))
+    const out = Object.keys(WAYS_OUT)
+      .flatMap((member) => route.property(member).map(({ value }) => ({ member, value })))
       .filter(({ member, value }) => value !== undefined && !(member === 'GatewayId' && value === 'local'))
       .map(({ value }): Path => ({ workload: place.workload, kind: 'internet', to: describe(value), via }));
     const endpoints = route
@@ -278,12 +265,12 @@ function routesOut(assembly: Assembly, place: Place, egress: readonly Egress[], 
   });
 }
 
-/** Keys of the route tables of subnets, by association. */
+/** Keys of the subnets' route tables. */
 function tablesOf(plan: Plan, subnets: readonly Resource[]): ReadonlySet<string> {
   return new Set(subnets.flatMap((subnet) => plan.tables.get(subnet) ?? []));
 }
 
-/** A rule's peer that nothing answers at: CDK's way to say "nothing". */
+/** True for the address that CDK writes into a rule that allows nothing. */
 function isClosed(peer: Value): boolean {
   return peer === '255.255.255.255/32' || peer === undefined;
 }
@@ -292,7 +279,7 @@ function isPrefixList(peer: Value): boolean {
   return typeof peer === 'string' && peer.startsWith('pl-');
 }
 
-/** Whether addresses beyond the network are among the peer's; what isn't known may be. A prefix list of AWS isn't routed out. */
+/** Whether a peer may be a public address. An unknown one may be. The addresses of AWS's prefix lists are not routed out. */
 function isPublic(peer: Value): boolean {
   if (typeof peer !== 'string') return referencesIn(peer).every(({ attribute }) => !attribute.includes('CidrBlock'));
   return !isPrefixList(peer) && isInternalRange(peer) !== true;

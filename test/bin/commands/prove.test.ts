@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { AUTO_APPROVALS_KEY } from '../../../lib/gate/auto-approvals-key';
+import { AUTO_APPROVALS_KEY } from '../../../lib/private/metadata-keys';
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
 import {
   idOf,

@@ -28,7 +28,7 @@ test('a rule that breaks down is a finding, keeps what it had found, and stops n
   const result = checkAssembly(app, [broken, next]);
   expect(result.findings.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([
     'Broken: found before',
-    "Broken: can't be proven: the rule broke down (no way on)",
+    "Broken: can't be proven: the rule failed (no way on)",
     'Next: found after',
   ]);
   expect(fails(result)).toBe(true);

@@ -6,9 +6,9 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { ACKNOWLEDGEMENTS_KEY } from '../../../lib/checks/acknowledgement';
 import { HardenedAgentChecks } from '../../../lib/checks/hardened-agent-checks';
 import { RULES } from '../../../lib/checks/rules';
+import { ACKNOWLEDGEMENTS_KEY } from '../../../lib/private/metadata-keys';
 
 function appOf(...fill: ((stack: Stack) => void)[]): App {
   const app = new App({ builtinCloudFormationValidation: false, outdir: mkdtempSync(path.join(tmpdir(), 'checks-')) });

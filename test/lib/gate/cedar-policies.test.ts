@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CedarPolicies, Effect, HttpMethod } from '../../../lib';
-import { AUTO_APPROVALS_KEY } from '../../../lib/gate/auto-approvals-key';
+import { AUTO_APPROVALS_KEY } from '../../../lib/private/metadata-keys';
 import { Grants } from '../../../lib/gate/grants';
 import { buildManifest } from '../../../lib/gate/manifest';
 import type { JsonObject } from '../../../runtime/core/contracts';

@@ -10,7 +10,7 @@ import { stringify } from 'yaml';
 import { AwsConnector, AwsOperation, ConnectorEgress, Effect, IsolatedNetwork } from '../../../lib';
 import { prove } from '../../../lib/prove/claims';
 import { explain } from '../../../lib/prove/explain';
-import { loweredGuards } from '../../../lib/prove/lowered';
+import { loweredGuards } from '../../../lib/prove/lowered-guards';
 import { Assembly } from '../../../lib/template';
 import { parseYaml } from '../../../lib/template/model/yaml';
 import { AgentStack, inputOf } from '../agent-stack';

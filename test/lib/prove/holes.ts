@@ -29,7 +29,7 @@ const ROUTES: readonly Hole[] = (
     ['a transit gateway', ALL, { TransitGatewayId: 'tgw-1' }],
     ['a core network', ALL, { CoreNetworkArn: 'arn:aws:networkmanager::111122223333:core-network/x' }],
     ['a carrier gateway', ALL, { CarrierGatewayId: 'cagw-1' }],
-    ['a peering', { CidrIp: '8.0.0.0/8' }, { VpcPeeringConnectionId: 'pcx-1' }],
+    ['a VPC peering connection', { CidrIp: '8.0.0.0/8' }, { VpcPeeringConnectionId: 'pcx-1' }],
     ['an instance', ALL, { InstanceId: 'i-1' }],
     ['an interface', ALL, { NetworkInterfaceId: 'eni-1' }],
     ['IPv6', { CidrIpv6: '::/0' }, { EgressOnlyInternetGatewayId: 'eigw-1', DestinationIpv6CidrBlock: '::/0' }],
@@ -52,7 +52,7 @@ const UNWRITTEN: readonly Hole[] = [
   {
     name: 'a private gateway that writes routes',
     claim: 'agent-reaches-endpoints-only',
-    names: /^AgentTaskDefinition\w+ → what a gateway announces \(internet\) by HoleRule, HolePropagation$/,
+    names: /^AgentTaskDefinition\w+ → the ranges that a gateway announces \(internet\) by HoleRule, HolePropagation$/,
     dig: (r) => {
       egress(r, { CidrIp: '192.168.0.0/16' });
       add(r, 'HolePropagation', 'AWS::EC2::VPNGatewayRoutePropagation', {
@@ -64,7 +64,7 @@ const UNWRITTEN: readonly Hole[] = [
   {
     name: 'a route server',
     claim: 'agent-reaches-endpoints-only',
-    names: /^AgentTaskDefinition\w+ → what a gateway announces \(internet\) by HoleRule, HolePropagation$/,
+    names: /^AgentTaskDefinition\w+ → the ranges that a gateway announces \(internet\) by HoleRule, HolePropagation$/,
     dig: (r) => {
       egress(r, { CidrIp: '192.168.0.0/16' });
       add(r, 'HolePropagation', 'AWS::EC2::RouteServerPropagation', {
@@ -175,7 +175,7 @@ const NETWORK: readonly Hole[] = [
   {
     name: 'an import that nobody can read',
     claim: 'agent-reaches-endpoints-only',
-    names: /→ whatever HoleRule lets through \(unknown\)/,
+    names: /→ any destination that HoleRule allows \(unknown\)/,
     dig: (r) => egress(r, { CidrIp: { 'Fn::ImportValue': 'elsewhere' } }),
   },
   {
@@ -283,7 +283,7 @@ const NETWORK: readonly Hole[] = [
   {
     name: 'an endpoint open to everybody’s credentials',
     claim: 'endpoints-lead-home',
-    names: /→ bedrock-runtime \(endpoint\) by .*takes the principal \*/,
+    names: /→ bedrock-runtime \(endpoint\) by .*allows the principal \*/,
     dig: (r) => {
       const allow = endpointAllow(r, 'BedrockRuntime');
       allow.Principal = '*';
@@ -617,7 +617,7 @@ const PERMISSIONS: readonly Hole[] = [
   {
     name: 'an API without signatures',
     claim: 'gate-admits-agent-only',
-    names: /AgentGateApicalls\w+ .*calls that are not signed/,
+    names: /AgentGateApicalls\w+ .*calls that are unsigned/,
     dig: (r) => {
       propertiesOf(r, 'AWS::ApiGateway::Method', 'AgentGateApicallsPOST').AuthorizationType = 'NONE';
     },

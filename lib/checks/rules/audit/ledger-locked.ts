@@ -2,6 +2,8 @@ import {
   type Assembly,
   asNumber,
   describe,
+  listOf,
+  memberOf,
   type Resource,
   referencesIn,
   Unresolved,
@@ -10,11 +12,11 @@ import {
 import { matchAction } from '../../../template/iam/evaluate';
 import type { Statement } from '../../../template/iam/policy';
 import { ledgerBucketsOf } from '../../facts/ledger-buckets';
+import { bucketPoliciesOn } from '../../facts/policy-attachments';
 import { recordBucketsOf } from '../../facts/record-buckets';
 import { agentsOf } from '../../facts/workloads';
-import { listOf, memberOf, mustBeTrue, offencesAt, unproven } from '../../judge/branches';
+import { mustBeTrue, offencesAt, unproven } from '../../judge/offences';
 import {
-  bucketPoliciesOn,
   encryptionOffences,
   keptOffences,
   placeOf,
@@ -23,16 +25,16 @@ import {
 } from '../../judge/private-bucket';
 import type { Offence, Rule } from '../../rule';
 
-/** What happened stays written, whoever would like it gone. */
+/** Nobody can change or delete what was recorded. */
 export const ledgerLocked: Rule = {
   id: 'AuditLedgerLocked',
   pillar: 'audit',
   severity: 'fatal',
   holds:
-    'The ledger, its witness and the trail’s files are in buckets with Object Lock in COMPLIANCE mode, versions, a KMS key, no public access, TLS only, no expiry before the lock’s, kept when the stack goes; an entry is written once.',
+    'The buckets of the ledger, its witness and the trail’s files have Object Lock in COMPLIANCE mode, versioning, a KMS key, no public access and TLS only; objects don’t expire before their lock, the buckets outlive the stack, and an entry can’t be overwritten.',
   source:
     'Amazon S3 User Guide, "Locking objects with Object Lock"; S3.5, S3.8, S3.14, S3.15, S3.17 of AWS Security Hub; NIST SP 800-53 AU-9, AU-11',
-  fix: 'Set ObjectLockEnabled with a DefaultRetention of Mode COMPLIANCE, VersioningConfiguration Enabled, SSE-KMS with a key of its own, the four public access blocks, a Deny on aws:SecureTransport false, a Deny of s3:PutObject where Null s3:if-none-match is true, no lifecycle rule that expires earlier, and DeletionPolicy Retain.',
+  fix: 'Set ObjectLockEnabled with a DefaultRetention of Mode COMPLIANCE, VersioningConfiguration Enabled, SSE-KMS with the bucket’s own key, the four public access blocks, and DeletionPolicy Retain. In the bucket policy, deny requests with aws:SecureTransport false, and s3:PutObject where Null s3:if-none-match is true. Remove lifecycle rules that expire objects before their lock.',
   *check(assembly) {
     const ledgers = ledgerBucketsOf(assembly);
     if (ledgers.length === 0) {
@@ -40,14 +42,14 @@ export const ledgerLocked: Rule = {
         yield {
           resource,
           property: 'Properties',
-          message: 'calls a model, and the app has no ledger: nothing is recorded',
+          message: 'calls a model, but the app has no ledger: nothing is recorded',
         };
       }
     }
     for (const bucket of ledgers) {
       yield* lockOffences(bucket);
       yield* offencesAt(bucket, ['VersioningConfiguration', 'Status'], (status) =>
-        status === 'Enabled' ? undefined : 'versions are not kept: a write replaces what was there',
+        status === 'Enabled' ? undefined : 'versioning is not enabled: a write replaces the object',
       );
       yield* encryptionOffences(bucket);
       yield* publicOffences(bucket);
@@ -65,7 +67,7 @@ function* lockOffences(bucket: Resource): Generator<Offence> {
   yield* offencesAt(bucket, [...retention, 'Mode'], (mode) => {
     if (mode === 'COMPLIANCE') return undefined;
     return mode === 'GOVERNANCE'
-      ? 'the lock is GOVERNANCE: whoever has the permission removes it'
+      ? 'the lock is in GOVERNANCE mode: a principal with the permission can remove it'
       : 'new entries are not locked by default';
   });
   yield* offencesAt(bucket, retention, (value) => {
@@ -80,7 +82,7 @@ function* lockOffences(bucket: Resource): Generator<Offence> {
   });
 }
 
-/** A lifecycle rule can't delete what is locked, but hides it behind a delete marker. */
+/** A lifecycle rule can't delete a locked object, but hides it behind a delete marker. */
 function* expiryOffences(bucket: Resource): Generator<Offence> {
   const lockedDays = Math.min(
     ...bucket.property('ObjectLockConfiguration', 'Rule', 'DefaultRetention').map(({ value }) => {
@@ -88,20 +90,24 @@ function* expiryOffences(bucket: Resource): Generator<Offence> {
       return Number.isNaN(days) ? 0 : days;
     }),
   );
-  yield* offencesAt(bucket, ['LifecycleConfiguration', 'Rules'], (rules) => {
-    for (const rule of listOf(rules)) {
-      if (rule instanceof Unresolved) return unproven(rule);
-      if (memberOf(rule, 'Status') === 'Disabled') continue;
-      if (memberOf(rule, 'ExpirationDate') !== undefined) return 'what is locked expires at a date';
-      for (const path of EXPIRIES) {
-        const days = memberOf(rule, ...path);
-        if (days instanceof Unresolved) return unproven(days);
-        const isLater = lockedDays > 0 && (asNumber(days) ?? 0) >= lockedDays;
-        if (days !== undefined && !isLater) return `what is locked expires after ${describe(days)} days already`;
-      }
-    }
-    return undefined;
-  });
+  yield* offencesAt(bucket, ['LifecycleConfiguration', 'Rules'], (rules) =>
+    listOf(rules)
+      .map((rule) => expiryFault(rule, lockedDays))
+      .find((fault) => fault !== undefined),
+  );
+}
+
+function expiryFault(rule: Value, lockedDays: number): string | undefined {
+  if (rule instanceof Unresolved) return unproven(rule);
+  if (memberOf(rule, 'Status') === 'Disabled') return undefined;
+  if (memberOf(rule, 'ExpirationDate') !== undefined) return 'locked objects expire on a date';
+  for (const path of EXPIRIES) {
+    const days = memberOf(rule, ...path);
+    if (days instanceof Unresolved) return unproven(days);
+    const isLater = lockedDays > 0 && (asNumber(days) ?? 0) >= lockedDays;
+    if (days !== undefined && !isLater) return `objects expire after ${describe(days)} days, before their lock ends`;
+  }
+  return undefined;
 }
 
 const EXPIRIES: readonly (readonly string[])[] = [
@@ -110,11 +116,11 @@ const EXPIRIES: readonly (readonly string[])[] = [
   ['NoncurrentVersionExpiration', 'NoncurrentDays'],
 ];
 
-/** Prefixes that the runtime writes to once. */
+/** Prefixes of objects that the runtime writes once. */
 const CREATE_ONLY: { readonly [kind: string]: string } = { ledger: 'entries', witness: 'checkpoints' };
 
 /**
- * A version more doesn't remove what is locked, but a reader gets the newest.
+ * A further version doesn't remove the locked one, but readers get the newest.
  * Source: Amazon S3 User Guide, "Enforce conditional writes on Amazon S3 buckets".
  */
 function* overwriteOffences(assembly: Assembly, bucket: Resource): Generator<Offence> {
@@ -127,7 +133,7 @@ function* overwriteOffences(assembly: Assembly, bucket: Resource): Generator<Off
     ),
   );
   if (denied) return;
-  const message = `what stands under ${prefix}/ can be written over, or that can’t be proven`;
+  const message = `objects under ${prefix}/ can be overwritten, or that can’t be proven`;
   yield { ...placeOf(attached, bucket), message };
 }
 

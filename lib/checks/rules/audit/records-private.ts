@@ -1,25 +1,33 @@
-import { type Assembly, describe, piecesOf, Reference, type Resource, Unresolved, type Value } from '../../../template';
+import {
+  type Assembly,
+  describe,
+  memberOf,
+  piecesOf,
+  Reference,
+  type Resource,
+  type Value,
+} from '../../../template';
 import { ledgerBucketsOf } from '../../facts/ledger-buckets';
 import { recordBucketsOf } from '../../facts/record-buckets';
-import { agentsOf } from '../../facts/workloads';
-import { assumed, belowResource, memberOf, offencesAt, unproven } from '../../judge/branches';
+import { agentsOf, logGroupsOf } from '../../facts/workloads';
+import { assumed, complaint, offencesAt } from '../../judge/offences';
 import { encryptionOffences, keptOffences, publicOffences, transportOffences } from '../../judge/private-bucket';
 import type { Offence, Rule } from '../../rule';
 
-/** What an agent saw and did is for auditors: the record holds arguments, results and its log. */
+/** The records contain arguments, results and the agent's log: only auditors should read them. */
 export const recordsPrivate: Rule = {
   id: 'AuditRecordsPrivate',
   pillar: 'audit',
   severity: 'error',
   holds:
-    'What the runtime writes down is public to nobody, takes TLS only, is kept when the stack goes, evidence is under a KMS key of its own, and nothing copies it, or the agent’s log, out of the app.',
+    'The buckets with the runtime’s records have no public access, accept TLS only and outlive the stack; evidence is encrypted with its own KMS key; and nothing copies records, or the agent’s log, out of the app.',
   source:
     'Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage"; S3.5, S3.8, S3.17 of AWS Security Hub; NIST SP 800-53 AC-4, AU-9, SC-28; MITRE ATT&CK T1537 "Transfer Data to Cloud Account"',
-  fix: 'Set the four public access blocks, a Deny on aws:SecureTransport false and DeletionPolicy Retain, SSE-KMS on evidence, and no replication, inventory, notification or subscription to what isn’t in this app. Where a copy elsewhere is meant, acknowledge that one with who may read it.',
+  fix: 'Set the four public access blocks, DeletionPolicy Retain, a Deny of requests with aws:SecureTransport false, and SSE-KMS on the evidence bucket. Remove replication, inventory, notification and subscription to targets outside this app. If you need a copy elsewhere, acknowledge that target and say who may read it.',
   *check(assembly) {
     const locked = new Set(ledgerBucketsOf(assembly));
     for (const [bucket, kind] of recordBucketsOf(assembly)) {
-      // AuditLedgerLocked says it of the others.
+      // AuditLedgerLocked checks the others.
       if (!locked.has(bucket)) {
         yield* publicOffences(bucket);
         yield* transportOffences(assembly, bucket);
@@ -27,7 +35,7 @@ export const recordsPrivate: Rule = {
         if (kind === 'evidence') yield* encryptionOffences(bucket);
       }
       yield* offencesAt(bucket, ['AccessControl'], (acl) =>
-        /^(Public|Authenticated)/.test(describe(acl)) ? `the ACL ${describe(acl)} opens it to others` : undefined,
+        /^(Public|Authenticated)/.test(describe(acl)) ? `the ACL ${describe(acl)} grants access to others` : undefined,
       );
       yield* offencesAt(bucket, ['WebsiteConfiguration'], (site) =>
         site === undefined ? undefined : 'is served as a website',
@@ -38,7 +46,7 @@ export const recordsPrivate: Rule = {
   },
 };
 
-/** Where a bucket's settings name something that gets its objects, or is told of them. */
+/** Settings of a bucket with a target that receives its objects or notifications about them. */
 const COPIES: readonly (readonly [list: readonly string[], target: readonly string[]])[] = [
   [
     ['ReplicationConfiguration', 'Rules'],
@@ -54,56 +62,41 @@ const COPIES: readonly (readonly [list: readonly string[], target: readonly stri
 function* copiesOf(assembly: Assembly, bucket: Resource): Generator<Offence> {
   for (const [list, target] of COPIES) {
     for (const { value, where, assuming } of bucket.items(...list)) {
-      const at = memberOf(value, ...target);
-      if (at === undefined || isOfApp(assembly, at)) continue;
-      const message =
-        at instanceof Unresolved ? unproven(at) : `${describe(at)} gets what is written here, and isn't of this app`;
-      yield {
-        resource: bucket,
-        property: [belowResource(bucket, where), ...target].join('.'),
-        message: assumed(message, assuming),
-        detail: `Copy::${describe(at)}`,
-      };
+      const property = [bucket.below(where), ...target].join('.');
+      yield* copyOffences(assembly, bucket, property, memberOf(value, ...target), 'what is written here', assuming);
     }
   }
 }
 
 function* subscriptionsOf(assembly: Assembly): Generator<Offence> {
-  const logs = new Set(agentsOf(assembly).flatMap(({ resource }) => logsOf(assembly, resource)));
+  const logs = new Set(agentsOf(assembly).flatMap(({ resource }) => logGroupsOf(assembly, resource)));
   for (const filter of assembly.ofType('AWS::Logs::SubscriptionFilter')) {
-    const ofAgent = filter.property('LogGroupName').some(({ value }) => logs.has(assembly.find(value) as Resource));
-    for (const { value, assuming } of ofAgent ? filter.property('DestinationArn') : []) {
-      if (isOfApp(assembly, value)) continue;
-      const message =
-        value instanceof Unresolved
-          ? unproven(value)
-          : `${describe(value)} gets the agent's log, and isn't of this app`;
-      yield {
-        resource: filter,
-        property: 'Properties.DestinationArn',
-        message: assumed(message, assuming),
-        detail: `Copy::${describe(value)}`,
-      };
+    const groups = filter.property('LogGroupName').map(({ value }) => assembly.find(value));
+    if (!groups.some((group) => group !== undefined && logs.has(group))) continue;
+    for (const { value, assuming } of filter.property('DestinationArn')) {
+      yield* copyOffences(assembly, filter, 'Properties.DestinationArn', value, "the agent's log", assuming);
     }
   }
 }
 
-/** Log groups of the app that a task or function writes to. */
-function logsOf(assembly: Assembly, workload: Resource): Resource[] {
-  const named = [
-    ...workload
-      .items('ContainerDefinitions')
-      .map(({ value }) => memberOf(value, 'LogConfiguration', 'Options', 'awslogs-group')),
-    ...workload.property('LoggingConfig', 'LogGroup').map(({ value }) => value),
-  ];
-  return named.flatMap((value) => assembly.find(value) ?? []);
+function* copyOffences(
+  assembly: Assembly,
+  resource: Resource,
+  property: string,
+  target: Value,
+  what: string,
+  assuming: readonly string[],
+): Generator<Offence> {
+  if (target === undefined || isOfApp(assembly, target)) return;
+  const message = complaint(target, () => `${describe(target)} receives ${what}, but isn't part of this app`);
+  if (message === undefined) return;
+  yield { resource, property, message: assumed(message, assuming), detail: `Copy::${describe(target)}` };
 }
 
-/** A resource of the app, or its ARN written as one that ends in its name. */
+/** A resource of the app, or an ARN that ends in its name. */
 function isOfApp(assembly: Assembly, value: Value): boolean {
   const pieces = piecesOf(value) ?? [];
-  const last = pieces[pieces.length - 1];
-  const before = pieces[pieces.length - 2];
+  const [before, last] = [pieces.at(-2), pieces.at(-1)];
   const isWhole = pieces.length === 1 || (typeof before === 'string' && before.endsWith(':'));
   return last instanceof Reference && isWhole && assembly.find(last) !== undefined;
 }

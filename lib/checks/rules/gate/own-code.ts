@@ -1,9 +1,10 @@
-import { type Assembly, describe, isObject, piecesOf, type Resource, Unresolved, type Value } from '../../../template';
+import { type Assembly, describe, piecesOf, type Resource, Unresolved, type Value } from '../../../template';
 import { guardingFunctionsOf } from '../../facts/behind-the-gate';
-import { assumed, belowResource, unproven } from '../../judge/branches';
+import { variablesOf } from '../../facts/variables';
+import { assumed, complaint, unproven } from '../../judge/offences';
 import type { Offence, Rule } from '../../rule';
 
-/** Options by which a runtime loads other code before the function's own. */
+/** Environment variables that make a runtime load other code before the function's own. */
 const STARTERS: { readonly [variable: string]: RegExp } = {
   NODE_OPTIONS: /(^|\s)(-r|--require|--import|--loader|--experimental-loader)\b/,
   JAVA_TOOL_OPTIONS: /-javaagent|-agentlib|-agentpath/,
@@ -15,22 +16,22 @@ const STARTERS: { readonly [variable: string]: RegExp } = {
   BASH_ENV: /./,
 };
 
-/** What decides, and what acts on decisions, runs nothing that was brought in from beside it. */
+/** The functions that decide and run calls contain only their own code. */
 export const ownCode: Rule = {
   id: 'GateOwnCode',
   pillar: 'gate',
   severity: 'error',
   holds:
-    'The functions that decide on a model caller’s calls, or act on them, run the code of their own package, from this account: no layer, file system or start option brings in more.',
+    'The functions that decide a model caller’s calls, or run them, run only the code of their own package, from this account: no layer, file system or start option adds code.',
   source:
     'Lambda Developer Guide, "Managing Lambda dependencies with layers" and "Modifying the runtime environment"; NIST SP 800-53 CM-7(5), SI-7(15); MITRE ATT&CK T1574.006, T1525',
-  fix: 'Put the code into the function’s own asset. Where a layer is meant, such as an observability extension, acknowledge that one with who publishes it.',
+  fix: 'Put the code into the function’s own asset. If you need a layer, such as an observability extension, acknowledge that layer and say who publishes it.',
   *check(assembly) {
     for (const workload of guardingFunctionsOf(assembly).keys()) {
       yield* layersOf(assembly, workload);
       for (const { where, assuming } of workload.items('FileSystemConfigs')) {
-        const message = assumed('a file system is mounted: others may put code or data there', assuming);
-        yield { resource: workload, property: belowResource(workload, where), message, detail: 'FileSystem' };
+        const message = assumed('a file system is mounted: others may write code or data to it', assuming);
+        yield { resource: workload, property: workload.below(where), message, detail: 'FileSystem' };
       }
       yield* startersOf(workload);
       for (const { value, assuming } of workload.property('Code', 'S3Bucket')) {
@@ -46,11 +47,11 @@ export const ownCode: Rule = {
 function* layersOf(assembly: Assembly, workload: Resource): Generator<Offence> {
   for (const { value, where, assuming } of workload.items('Layers')) {
     if (assembly.find(value)?.type === 'AWS::Lambda::LayerVersion') continue;
-    const message =
-      value instanceof Unresolved ? unproven(value) : `${describe(value)} runs in it, and isn't of this app`;
+    const message = complaint(value, () => `the layer ${describe(value)} runs in it, but isn't part of this app`);
+    if (message === undefined) continue;
     yield {
       resource: workload,
-      property: belowResource(workload, where),
+      property: workload.below(where),
       message: assumed(message, assuming),
       detail: `Layer::${describe(value)}`,
     };
@@ -58,25 +59,21 @@ function* layersOf(assembly: Assembly, workload: Resource): Generator<Offence> {
 }
 
 function* startersOf(workload: Resource): Generator<Offence> {
-  for (const { value: variables, assuming } of workload.property('Environment', 'Variables')) {
-    for (const [name, value] of isObject(variables) ? Object.entries(variables) : []) {
-      const pattern = Object.hasOwn(STARTERS, name) ? STARTERS[name] : undefined;
-      if (pattern === undefined || value === undefined) continue;
-      const property = `Properties.Environment.Variables.${name}`;
-      if (value instanceof Unresolved) yield { resource: workload, property, message: unproven(value), detail: name };
-      else if (pattern.test(describe(value))) {
-        const message = assumed('makes the runtime load other code first', assuming);
-        yield { resource: workload, property, message, detail: name };
-      }
-    }
+  for (const { name, value, property, assuming } of variablesOf(workload)) {
+    const pattern = Object.hasOwn(STARTERS, name) ? STARTERS[name] : undefined;
+    if (pattern === undefined || value === undefined) continue;
+    const message = complaint(value, () =>
+      pattern.test(describe(value)) ? assumed('makes the runtime load other code first', assuming) : undefined,
+    );
+    if (message !== undefined) yield { resource: workload, property, message, detail: name };
   }
 }
 
-/** Names of buckets are taken by whoever comes first: one that doesn't say the account may be anybody's. */
+/** Anybody can create a bucket with a free name. A name without the account may belong to another account. */
 function bucketFault(assembly: Assembly, bucket: Value): string | undefined {
   if (bucket === undefined || assembly.find(bucket) !== undefined) return undefined;
   if (bucket instanceof Unresolved) return unproven(bucket);
   const text = describe(bucket);
   const ofAccount = /\d{12}|\$\{AWS::AccountId\}/.test(text) && piecesOf(bucket) !== undefined;
-  return ofAccount ? undefined : `can't be proven: whose bucket ${text} is that the code comes from`;
+  return ofAccount ? undefined : `can't be proven: which account owns the bucket ${text} with the code`;
 }

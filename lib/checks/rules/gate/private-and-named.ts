@@ -1,23 +1,23 @@
-import { describe, isTextual, Reference, type Resource, Unresolved } from '../../../template';
+import { describe, isTextual, listOf, Reference, type Resource, Unresolved, type Value } from '../../../template';
 import type { ConditionEntry } from '../../../template/iam/condition';
 import { readPolicy, type Statement, statementsOf } from '../../../template/iam/policy';
 import { guardedApisOf } from '../../facts/behind-the-gate';
 import { gateApisOf, modelCallersApisOf } from '../../facts/gate-apis';
-import { listOf, offencesAt, unproven } from '../../judge/branches';
 import { type Denial, denialsOf, sparedByAll } from '../../judge/denials';
+import { offencesAt, unproven } from '../../judge/offences';
 import { statementPath } from '../../judge/statement-width';
 import type { Offence, Rule } from '../../rule';
 
-/** The one door out of the sandbox opens for one role, from one network. */
+/** The sandbox has one way out: the gate. Only the agent's role may use it, from its own network. */
 export const privateAndNamed: Rule = {
   id: 'GatePrivateAndNamed',
   pillar: 'gate',
   severity: 'fatal',
   holds:
-    "Every API has methods that need a signature, and a resource policy that names who may call; the one that a model's caller uses is private and denied from other networks, and it and the one that people decide at are denied to everybody else.",
+    'The methods of every API need a signature, and its resource policy names who may call. A model caller’s API is private and denied from other networks. That API and the approval desk are denied to everybody except named callers.',
   source:
     'API Gateway Developer Guide, "Private REST APIs" and "How API Gateway resource policies affect authorization workflow"; OWASP API Security API2:2023, API5:2023',
-  fix: 'Set EndpointConfiguration.Types: [PRIVATE], AuthorizationType: AWS_IAM on each method, and a Policy that allows execute-api:Invoke to the agent’s role by its ARN, not to "*", and denies it to "*" with ArnNotLike aws:PrincipalArn = that role and its sessions, and with StringNotEquals aws:SourceVpc.',
+  fix: 'Set EndpointConfiguration.Types: [PRIVATE] and, on each method, AuthorizationType: AWS_IAM. Write a Policy that allows execute-api:Invoke to the agent’s role by its ARN, not to "*". Deny it to "*" with ArnNotLike aws:PrincipalArn = that role and its sessions, and with StringNotEquals aws:SourceVpc.',
   *check(assembly) {
     const gates = gateApisOf(assembly);
     const callers = modelCallersApisOf(assembly);
@@ -35,14 +35,15 @@ export const privateAndNamed: Rule = {
     }
     for (const api of guardedApisOf(assembly)) yield* denialOffences(api, callers.has(api));
     for (const method of assembly.ofType('AWS::ApiGateway::Method')) {
-      const gate = method.property('RestApiId').some(({ value }) => gates.has(assembly.find(value) as Resource));
+      const apis = method.property('RestApiId').map(({ value }) => assembly.find(value));
+      const gate = apis.some((api) => api !== undefined && gates.has(api));
       yield* offencesAt(method, ['AuthorizationType'], (type) => {
         if (type === 'AWS_IAM') return undefined;
         if (!gate && (type === 'COGNITO_USER_POOLS' || type === 'CUSTOM')) return undefined;
-        return gate ? 'a method of the gate takes calls that are not signed' : 'a method takes calls from anybody';
+        return gate ? 'a method of the gate accepts unsigned calls' : 'a method accepts calls from anybody';
       });
     }
-    // Neither has a resource policy that could name its caller.
+    // HTTP APIs and function URLs have no resource policy that could name the caller.
     for (const api of assembly.ofType('AWS::ApiGatewayV2::Api')) {
       if (gates.has(api))
         yield { resource: api, property: 'Properties', message: 'the gate is not a private REST API' };
@@ -59,7 +60,7 @@ function* policyOffences(api: Resource): Generator<Offence> {
   const property = 'Properties.Policy';
   const document = api.property('Policy');
   if (document.some(({ value }) => value === undefined)) {
-    yield { resource: api, property, message: 'has no resource policy: who may call is left to every identity policy' };
+    yield { resource: api, property, message: 'has no resource policy: any identity policy can allow calls' };
   }
   for (const statement of statementsOf(readPolicy(api.logicalId, api.path, document))) {
     if (statement.effect === 'Deny') continue;
@@ -74,7 +75,7 @@ function* policyOffences(api: Resource): Generator<Offence> {
 const INVOKE = 'execute-api:Invoke';
 
 /**
- * In one account an identity policy alone lets its holder in, whatever the API's own policy allows: only a deny keeps
+ * Within one account an identity policy alone is enough to call, whatever the API's own policy allows. Only a Deny keeps
  * everybody else out. Source: API Gateway Developer Guide, "How API Gateway resource policies affect authorization workflow".
  */
 function* denialOffences(api: Resource, ofModelCaller: boolean): Generator<Offence> {
@@ -87,7 +88,7 @@ function* denialOffences(api: Resource, ofModelCaller: boolean): Generator<Offen
   const spared = sparedByAll(denialsOf(policy, INVOKE).filter(wholly));
   if (spared === undefined) {
     const message =
-      "isn't denied to everybody but named callers, or that can't be proven: every role whose own policy says execute-api:Invoke gets in";
+      "isn't denied to everybody except named callers, or that can't be proven: every role whose own policy allows execute-api:Invoke may call";
     yield { resource: api, property, message };
   }
   if (!ofModelCaller) return;
@@ -99,12 +100,12 @@ function* denialOffences(api: Resource, ofModelCaller: boolean): Generator<Offen
   yield { resource: api, property, message };
 }
 
-/** `execute-api:/*`, or the same spelled out. */
+/** `execute-api:/*`, or the full ARN of the same. */
 function isWholeApi(resource: string): boolean {
   return /^(\*|execute-api:\/\*(\/\*)*|arn:[^/]*\/\*(\/\*)*)$/.test(resource);
 }
 
-/** Holds for every network but those named; where the key is missing, too. */
+/** Holds for every network except those named, also when the key is absent. */
 function isFromElsewhere({ operator, key, values }: ConditionEntry): boolean {
   return (
     /^StringNot(Equals|Like)$/i.test(operator) &&
@@ -116,16 +117,16 @@ function isFromElsewhere({ operator, key, values }: ConditionEntry): boolean {
 
 function principalFault({ principal }: Statement): string | undefined {
   if (principal === undefined) return 'names no principal';
-  if (principal.negated) return 'takes every principal but those it names';
+  if (principal.negated) return 'allows every principal except those it names';
   for (const { kind, value } of principal.patterns) {
     if (value instanceof Unresolved) return unproven(value);
-    if (value === '*' || kind === '*') return 'takes every principal of the account, whatever its own policies say';
-    if (kind === 'AWS' && !isRole(value)) return `takes ${describe(value)}: name a role`;
+    if (value === '*' || kind === '*') return 'allows every principal of the account, whatever its own policies say';
+    if (kind === 'AWS' && !isRole(value)) return `allows ${describe(value)}: name a role`;
   }
   return undefined;
 }
 
-function isRole(value: unknown): boolean {
+function isRole(value: Value): boolean {
   if (value instanceof Reference) return !value.isPseudo;
-  return isTextual(value as string) && /:(role|assumed-role)\/[^*]+$/.test(String(value));
+  return isTextual(value) && /:(role|assumed-role)\/[^*]+$/.test(String(value));
 }

@@ -1,19 +1,19 @@
 import { type Assembly, describe, isTextual, type Resource, Unresolved, type Value } from '../../../template';
 import { identityPoliciesOf } from '../../../template/iam/collect';
 import { matchAction } from '../../../template/iam/evaluate';
-import { readPolicy, statementsOf } from '../../../template/iam/policy';
-import { assumed, offencesAt, unproven } from '../../judge/branches';
+import { readPolicy, type Statement, statementsOf } from '../../../template/iam/policy';
+import { replacedBoundaryOf } from '../../facts/boundaries';
+import { assumed, offencesAt, unproven } from '../../judge/offences';
 import type { Rule } from '../../rule';
 
-/** Who may read a credential can't be given more by accident. */
+/** A role with a credential can't get more rights by accident. */
 export const credentialRoleBounded: Rule = {
   id: 'LeastPrivilegeCredentialRoleBounded',
   pillar: 'least-privilege',
   severity: 'error',
-  holds:
-    'A role that may read a secret has a permissions boundary that bounds: it allows single actions, not whole services.',
+  holds: 'A role that may read a secret has a permissions boundary that allows single actions, not whole services.',
   source: 'IAM User Guide, "Permissions boundaries for IAM entities"; NIST SP 800-53 AC-6(5)',
-  fix: 'Set PermissionsBoundary to a managed policy of this app with the few actions that this role can ever need. Where an organization’s boundary took its place, acknowledge that one, or let it spare the connectors’ roles.',
+  fix: 'Set PermissionsBoundary to a managed policy of this app with the few actions that the role needs. If a boundary of your organization replaced it, acknowledge that boundary, or exclude the connectors’ roles from it.',
   *check(assembly) {
     const identities = identityPoliciesOf(assembly);
     for (const role of assembly.ofType('AWS::IAM::Role')) {
@@ -47,45 +47,35 @@ export const credentialRoleBounded: Rule = {
   },
 };
 
-/** Why a boundary doesn't bound, or isn't known to. */
+/** Why a boundary doesn't limit the role; undefined when it does. */
 function faultOf(assembly: Assembly, role: Resource, boundary: Value): string | undefined {
+  const fault = boundaryFault(assembly, boundary);
+  if (fault === undefined) return undefined;
+  const replaced = replacedBoundaryOf(assembly, role);
+  return replaced === undefined ? fault : `${fault}; it replaced ${replaced.path}`;
+}
+
+function boundaryFault(assembly: Assembly, boundary: Value): string | undefined {
   const policy = assembly.find(boundary);
-  const displaced = displacedBy(assembly, role);
-  const place = displaced === undefined ? '' : `; it took the place of ${displaced.path}`;
   if (policy?.type !== 'AWS::IAM::ManagedPolicy') {
-    return `can't be proven: what the boundary ${describe(boundary)} allows isn't in the template${place}`;
+    return `can't be proven: what the boundary ${describe(boundary)} allows isn't in the template`;
   }
-  for (const statement of statementsOf(readPolicy(policy.logicalId, policy.path, policy.property('PolicyDocument')))) {
-    if (statement.effect === 'Deny') continue;
-    const [unknown] = statement.unknown;
-    if (unknown !== undefined) return `${unproven(unknown)}${place}`;
-    if (statement.action.negated) return `its boundary ${policy.path} allows all actions but some${place}`;
-    for (const pattern of statement.action.patterns) {
-      if (typeof pattern !== 'string') return `can't be proven: its boundary allows ${describe(pattern)}${place}`;
-      // `ec2:*NetworkInterface*` is a group of actions; `ec2:*` is a service.
-      if (/^(\*|[^:]*[*?][^:]*:.*|[^:]+:[*?]+)$/.test(pattern)) {
-        return `its boundary ${policy.path} allows ${pattern}: it bounds nothing there${place}`;
-      }
+  const document = readPolicy(policy.logicalId, policy.path, policy.property('PolicyDocument'));
+  return statementsOf(document)
+    .filter(({ effect }) => effect !== 'Deny')
+    .map((statement) => statementFault(policy, statement))
+    .find((fault) => fault !== undefined);
+}
+
+function statementFault(policy: Resource, { action, unknown: [unknown] }: Statement): string | undefined {
+  if (unknown !== undefined) return unproven(unknown);
+  if (action.negated) return `its boundary ${policy.path} allows all actions except some`;
+  for (const pattern of action.patterns) {
+    if (typeof pattern !== 'string') return `can't be proven: its boundary allows ${describe(pattern)}`;
+    // `ec2:*NetworkInterface*` is a group of actions; `ec2:*` is a service.
+    if (/^(\*|[^:]*[*?][^:]*:.*|[^:]+:[*?]+)$/.test(pattern)) {
+      return `its boundary ${policy.path} allows ${pattern}: that limits nothing`;
     }
   }
   return undefined;
-}
-
-/**
- * A managed policy beside the role that nobody uses any more: where an aspect set another boundary, the connector's own is
- * left over.
- */
-function displacedBy(assembly: Assembly, role: Resource): Resource | undefined {
-  const roles = assembly.ofType('AWS::IAM::Role', 'AWS::IAM::User', 'AWS::IAM::Group');
-  return assembly.ofType('AWS::IAM::ManagedPolicy').find((policy) => {
-    const scope = policy.path.split('/').slice(0, -2).join('/');
-    const isUsed =
-      ['Roles', 'Users', 'Groups'].some((member) => policy.items(member).length > 0) ||
-      roles.some((holder) =>
-        ['PermissionsBoundary', 'ManagedPolicyArns'].some((member) =>
-          holder.items(member).some(({ value }) => assembly.find(value) === policy),
-        ),
-      );
-    return scope.includes('/') && role.path.startsWith(`${scope}/`) && !isUsed;
-  });
 }

@@ -1,36 +1,28 @@
-import { type Assembly, describe, type Resource, Unresolved, type Value } from '../../../template';
+import { type Assembly, describe, type Resource, type Value } from '../../../template';
 import { placesOf } from '../../../template/network/place';
+import { allowedListsOf } from '../../facts/dns-firewalls';
 import { agentsOf } from '../../facts/workloads';
-import { belowResource, listOf, memberOf, unproven } from '../../judge/branches';
+import { complaint } from '../../judge/offences';
 import type { Rule } from '../../rule';
 
-/** Under a pattern, whoever owns the domain can be told anything: the name that is asked for is the message. */
+/** With a pattern, the owner of the domain receives any data: a DNS query carries it in the name. */
 export const dnsNamesWhole: Rule = {
   id: 'NetworkDnsNamesWhole',
   pillar: 'network',
   severity: 'error',
   holds:
-    'The names that a model caller’s network may look up are written out: no pattern stands for names below a domain.',
+    'The DNS firewall of a model caller’s network allows complete names only, no pattern for names below a domain.',
   source:
     'Route 53 Developer Guide, "Domain list settings in Resolver DNS Firewall"; NIST SP 800-53 SC-7(5), SC-20; MITRE ATT&CK T1048.003, T1071.004',
-  fix: 'List each host name. Where every name below a domain of your own is meant, acknowledge that one with who answers for it.',
+  fix: 'List each host name. If you need every name below a domain of your own, acknowledge that pattern and say who is responsible for the domain.',
   *check(assembly) {
-    const networks = networksOfAgents(assembly);
-    const told = new Set<string>();
-    for (const association of assembly.ofType('AWS::Route53Resolver::FirewallRuleGroupAssociation')) {
-      const ofAgent = association
-        .property('VpcId')
-        .some(({ value }) => value instanceof Unresolved || networks.has(assembly.find(value) as Resource));
-      if (!ofAgent) continue;
-      for (const list of association
-        .property('FirewallRuleGroupId')
-        .flatMap(({ value }) => allowedBy(assembly, value))) {
-        for (const { value, where } of list.items('Domains')) {
-          const message = fault(value);
-          if (message === undefined || told.has(where)) continue;
-          told.add(where);
-          yield { resource: list, property: belowResource(list, where), message, detail: describe(value) };
-        }
+    const seen = new Set<string>();
+    for (const list of allowedListsOf(assembly, networksOfAgents(assembly))) {
+      for (const { value, where } of list.items('Domains')) {
+        const message = complaint(value, patternFault);
+        if (message === undefined || seen.has(where)) continue;
+        seen.add(where);
+        yield { resource: list, property: list.below(where), message, detail: describe(value) };
       }
     }
   },
@@ -46,19 +38,9 @@ function networksOfAgents(assembly: Assembly): ReadonlySet<Resource> {
   return new Set(found);
 }
 
-/** Domain lists that a rule group doesn't block. */
-function allowedBy(assembly: Assembly, group: Value): Resource[] {
-  const rules = assembly.find(group)?.property('FirewallRules') ?? [];
-  return rules
-    .flatMap(({ value }) => listOf(value))
-    .filter((rule) => memberOf(rule, 'Action') !== 'BLOCK')
-    .flatMap((rule) => assembly.find(memberOf(rule, 'FirewallDomainListId')) ?? []);
-}
-
-function fault(name: Value): string | undefined {
-  if (name instanceof Unresolved) return unproven(name);
+function patternFault(name: Value): string | undefined {
   const text = describe(name);
-  // NetworkDnsFirewalled says it of "*".
+  // NetworkDnsFirewalled reports "*".
   if (!text.includes('*') || text === '*' || text === '*.') return undefined;
-  return `${text} allows any name below: each carries data to who answers for them`;
+  return `${text} allows any name below the domain: each query can carry data to the domain's owner`;
 }

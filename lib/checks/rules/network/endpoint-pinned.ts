@@ -1,48 +1,52 @@
-import { describe, isTextual, piecesOf, Reference, Unresolved, type Value } from '../../../template';
-import type { Statement } from '../../../template/iam/policy';
-import { readPolicy, statementsOf } from '../../../template/iam/policy';
-import { unproven } from '../../judge/branches';
+import { describe, isTextual, piecesOf, Reference, type Resource, Unresolved, type Value } from '../../../template';
+import { readPolicy, type Statement, statementsOf } from '../../../template/iam/policy';
+import { unproven } from '../../judge/offences';
 import { statementPath } from '../../judge/statement-width';
-import type { Rule } from '../../rule';
+import type { Offence, Rule } from '../../rule';
 
-/** Nobody's smuggled credentials use our endpoints towards an account that isn't ours. */
+/** Foreign credentials that reach the sandbox can't use its endpoints to send data to another account. */
 export const endpointPinned: Rule = {
   id: 'NetworkEndpointPinned',
   pillar: 'network',
   severity: 'fatal',
-  holds: 'Every VPC endpoint has a policy that pins who calls (principal) and whose resource is called (account).',
+  holds: 'Every VPC endpoint has a policy that limits the calling principals and the account of the called resources.',
   source:
     'AWS PrivateLink Guide, "Control access to VPC endpoints using endpoint policies"; AWS whitepaper "Building a Data Perimeter on AWS"',
-  fix: 'Give the endpoint a policy whose every Allow has aws:PrincipalArn (or a named principal) and aws:ResourceAccount, or names resources of your own account.',
+  fix: 'Give the endpoint a policy. Each Allow needs aws:PrincipalArn or a named principal, and aws:ResourceAccount or resources of your own account.',
   *check(assembly) {
     for (const endpoint of assembly.ofType('AWS::EC2::VPCEndpoint')) {
-      const property = 'Properties.PolicyDocument';
       const document = endpoint.property('PolicyDocument');
       if (document.some((branch) => branch.value === undefined)) {
-        yield { resource: endpoint, property, message: 'has no policy: the default allows everything to everybody' };
+        const message = 'has no policy: the default policy allows everything to everybody';
+        yield { resource: endpoint, property: PROPERTY, message };
       }
       for (const statement of statementsOf(readPolicy(endpoint.logicalId, endpoint.path, document))) {
-        if (statement.effect === 'Deny') continue;
-        const at = statementPath(property, statement);
-        for (const unknown of statement.unknown) yield { resource: endpoint, property: at, message: unproven(unknown) };
-        if (statement.unknown.length > 0 || isImageLayers(statement)) continue;
-        const principal = principalFault(statement);
-        if (principal !== undefined) yield { resource: endpoint, property: `${at}.Principal`, message: principal };
-        const account = accountFault(statement);
-        if (account !== undefined) yield { resource: endpoint, property: `${at}.Resource`, message: account };
+        if (statement.effect !== 'Deny') yield* statementOffences(endpoint, statement);
       }
     }
   },
 };
 
-/** Condition keys that say who calls. */
+const PROPERTY = 'Properties.PolicyDocument';
+
+function* statementOffences(endpoint: Resource, statement: Statement): Generator<Offence> {
+  const at = statementPath(PROPERTY, statement);
+  for (const unknown of statement.unknown) yield { resource: endpoint, property: at, message: unproven(unknown) };
+  if (statement.unknown.length > 0 || isImageLayers(statement)) return;
+  const principal = principalFault(statement);
+  if (principal !== undefined) yield { resource: endpoint, property: `${at}.Principal`, message: principal };
+  const account = accountFault(statement);
+  if (account !== undefined) yield { resource: endpoint, property: `${at}.Resource`, message: account };
+}
+
+/** Condition keys for the caller. */
 const PRINCIPAL_KEYS = new Set(['aws:principalarn', 'aws:principalaccount', 'aws:principalorgid']);
-/** Condition keys that say whose resource is called. */
+/** Condition keys for the owner of the called resource. */
 const ACCOUNT_KEYS = new Set(['aws:resourceaccount', 'aws:resourceorgid', 's3:resourceaccount']);
-/** Operators that hold a key to the values; an absent key fails them. */
+/** Operators that require one of the values. An absent key doesn't fulfil them. */
 const EQUAL = /^(ForAnyValue:)?(StringEquals|StringEqualsIgnoreCase|StringLike|ArnEquals|ArnLike)$/i;
 
-/** Whether a condition holds one of the keys to known values; the fault where it tries to and doesn't. */
+/** Whether a condition limits one of the keys to known values, and the fault of one that fails to. */
 function pinning(statement: Statement, keys: ReadonlySet<string>): { pinned: boolean; fault?: string } {
   let fault: string | undefined;
   for (const { operator, key, values } of statement.conditions) {
@@ -50,7 +54,7 @@ function pinning(statement: Statement, keys: ReadonlySet<string>): { pinned: boo
     const unknown = values.find((value) => value instanceof Unresolved);
     if (unknown instanceof Unresolved && !isAccountOfKnownArn(unknown)) fault = unproven(unknown);
     else if (values.some((value) => typeof value === 'string' && /^(\*|arn:\*.*|.*:role\/\*)$/.test(value))) {
-      fault = `the condition on ${key} takes anybody`;
+      fault = `the condition on ${key} allows anybody`;
     } else if (values.length > 0) return { pinned: true };
   }
   return { pinned: false, fault };
@@ -61,11 +65,11 @@ function principalFault(statement: Statement): string | undefined {
   if (pinned || fault !== undefined) return fault;
   const { principal } = statement;
   if (principal === undefined) return 'names no principal';
-  if (principal.negated) return 'takes every principal but those it names';
+  if (principal.negated) return 'allows every principal except those it names';
   for (const { value } of principal.patterns) {
     if (value instanceof Unresolved) return unproven(value);
     if (!isTextual(value) || String(value).includes('*')) {
-      return `takes the principal ${describe(value)}: whoever brings credentials of any account`;
+      return `allows the principal ${describe(value)}: credentials of any account work`;
     }
   }
   return undefined;
@@ -74,7 +78,7 @@ function principalFault(statement: Statement): string | undefined {
 function accountFault(statement: Statement): string | undefined {
   const { pinned, fault } = pinning(statement, ACCOUNT_KEYS);
   if (pinned || fault !== undefined) return fault;
-  // A token for the own registry: the action takes no resource, and the token is the caller's.
+  // The action takes no resource. The token is for the caller's own registry.
   const actions = statement.action.patterns;
   if (!statement.action.negated && actions.every((a) => a === 'ecr:GetAuthorizationToken')) return undefined;
   const { resource } = statement;
@@ -82,13 +86,13 @@ function accountFault(statement: Statement): string | undefined {
   for (const pattern of resource.patterns) {
     if (pattern instanceof Unresolved) return unproven(pattern);
     if (!isOwnResource(pattern)) {
-      return `allows ${describe(pattern)} without aws:ResourceAccount: it may lie in another account`;
+      return `allows ${describe(pattern)} without aws:ResourceAccount: it may be in another account`;
     }
   }
   return undefined;
 }
 
-/** A resource of this app, an ARN with an account in it, or one of the models that AWS owns. */
+/** A resource of this app, an ARN with an account, or a model that AWS owns. */
 function isOwnResource(pattern: Value): boolean {
   const pieces = piecesOf(pattern) ?? [];
   const [first] = pieces;
@@ -103,7 +107,7 @@ function isOwnResource(pattern: Value): boolean {
   return account !== undefined && account !== '' && !/[*?]/.test(account);
 }
 
-/** Account cut out of an attribute's ARN: known as soon as the resource is. */
+/** The account part of an attribute's ARN. It is the account of a resource of this app. */
 function isAccountOfKnownArn(value: Unresolved): boolean {
   return value.parts.some(
     (part) => part instanceof Reference || (part instanceof Unresolved && isAccountOfKnownArn(part)),
@@ -111,7 +115,7 @@ function isAccountOfKnownArn(value: Unresolved): boolean {
 }
 
 /**
- * GetObject on the bucket that ECR keeps image layers in: AWS's own account, and no principal that could be named.
+ * GetObject on ECR's bucket with image layers. It is in AWS's own account, and the requests have no principal to name.
  * Source: Amazon ECR User Guide, "Amazon ECR interface VPC endpoints: Minimum Amazon S3 bucket permissions".
  */
 function isImageLayers(statement: Statement): boolean {
@@ -124,6 +128,6 @@ function isImageLayers(statement: Statement): boolean {
   );
 }
 
-/** A region, or the pseudo parameter: any other text would let somebody name a bucket of their own. */
+/** With a region, or the pseudo parameter for it. Other text could be part of somebody else's bucket name. */
 const IMAGE_LAYERS =
   /^arn:(aws[a-z-]*|\$\{AWS::Partition\}):s3:::prod-(\$\{AWS::Region\}|[a-z]{2}(-[a-z]+)+-\d)-starport-layer-bucket\/\*$/;

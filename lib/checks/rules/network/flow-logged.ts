@@ -1,38 +1,41 @@
 import type { Assembly, Resource } from '../../../template';
-import { placesOf } from '../../../template/network/place';
+import { type Place, placesOf } from '../../../template/network/place';
 import { agentsOf } from '../../facts/workloads';
 import type { Rule } from '../../rule';
 
-/** Whatever an agent tries to reach is written down, refused or not. */
+/** Every connection that a model caller tries is recorded, also when it is rejected. */
 export const flowLogged: Rule = {
   id: 'NetworkFlowLogged',
   pillar: 'network',
   severity: 'error',
-  holds: 'Every network that a model caller runs in keeps flow logs of all traffic.',
+  holds: 'Every network in which a model caller runs has flow logs of all traffic.',
   source:
     'Amazon VPC User Guide, "Logging IP traffic using VPC Flow Logs"; CIS AWS Foundations 3.7; EC2.6 of AWS Security Hub; NIST SP 800-53 AU-12, SI-4',
   fix: 'Add AWS::EC2::FlowLog with the VPC as ResourceId, ResourceType VPC and TrafficType ALL.',
   *check(assembly) {
     const agents = new Set(agentsOf(assembly).map(({ resource }) => resource));
-    const told = new Set<Resource>();
-    for (const { workload, subnets } of placesOf(assembly).places) {
-      if (!agents.has(workload)) continue;
-      for (const subnet of subnets) {
-        for (const { value } of subnet.property('VpcId')) {
-          const vpc = assembly.find(value);
-          if (vpc?.type !== 'AWS::EC2::VPC' || told.has(vpc)) continue;
-          if (isLogged(assembly, vpc) || isLogged(assembly, subnet)) continue;
-          told.add(vpc);
-          yield {
-            resource: vpc,
-            property: 'Properties',
-            message: `no flow log records all traffic of ${workload.path} here, or that can't be proven`,
-          };
-        }
+    const reported = new Set<Resource>();
+    for (const place of placesOf(assembly).places) {
+      if (!agents.has(place.workload)) continue;
+      for (const vpc of unloggedNetworksOf(assembly, place)) {
+        if (reported.has(vpc)) continue;
+        reported.add(vpc);
+        const message = `no flow log records all traffic of ${place.workload.path} here, or that can't be proven`;
+        yield { resource: vpc, property: 'Properties', message };
       }
     }
   },
 };
+
+/** VPCs of a workload whose traffic no flow log records, neither of the VPC nor of the workload's subnet. */
+function unloggedNetworksOf(assembly: Assembly, { subnets }: Place): Resource[] {
+  return subnets.flatMap((subnet) =>
+    subnet
+      .property('VpcId')
+      .flatMap(({ value }) => assembly.find(value) ?? [])
+      .filter((vpc) => vpc.type === 'AWS::EC2::VPC' && !isLogged(assembly, vpc) && !isLogged(assembly, subnet)),
+  );
+}
 
 function isLogged(assembly: Assembly, place: Resource): boolean {
   return assembly

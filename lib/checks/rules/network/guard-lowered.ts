@@ -1,24 +1,23 @@
-import { ROUTES_TRUSTED } from '../../../private/lowered-guard';
-import { loweredGuardsOf } from '../../facts/lowered-guards';
+import { ROUTES_TRUSTED } from '../../../private/metadata-keys';
+import { trustedVpcsOf } from '../../facts/trusted-vpcs';
 import type { Rule } from '../../rule';
 
-/** A guard that a prop takes away is taken away openly: with a reason, in the deployed template. */
+/** In an existing VPC this library can't check everything. What it trusts needs a reason in the deployed template. */
 export const guardLowered: Rule = {
   id: 'NetworkGuardLowered',
   pillar: 'network',
   severity: 'error',
-  holds:
-    "Nothing that the network's isolation needs is left to a VPC that somebody else made, unless a reason is given.",
+  holds: 'The isolation of a network doesn’t depend on an existing VPC, unless somebody acknowledged it with a reason.',
   source:
     'AWS Well-Architected Framework, SEC05-BP01 "Create network layers"; NIST SP 800-53 SC-7(5), CA-3 (agreements on interconnections)',
-  fix: 'Let IsolatedNetwork make the VPC; or acknowledge this on it, with who keeps those routes closed or that resolver filtered.',
+  fix: 'Let IsolatedNetwork create the VPC. Otherwise acknowledge this on it: say who keeps the routes closed, or the DNS resolver filtered.',
   *check(assembly) {
-    for (const { resource, guard, subnets } of loweredGuardsOf(assembly)) {
+    for (const { resource, trusts, subnets } of trustedVpcsOf(assembly)) {
       const message =
-        guard === ROUTES_TRUSTED
-          ? `the routes of ${subnets.length === 0 ? 'this VPC' : subnets.join(', ')} were made elsewhere and are trusted: this network vouches for none`
-          : 'the resolver of this VPC answers every name as far as this template shows: data can leave as names';
-      yield { resource, property: 'Metadata', message, detail: guard };
+        trusts === ROUTES_TRUSTED
+          ? `the routes of ${subnets.length === 0 ? 'this VPC' : subnets.join(', ')} come from outside this app and are trusted, not checked`
+          : 'the DNS resolver of this VPC answers every name, as far as this template shows: data can leave in DNS queries';
+      yield { resource, property: 'Metadata', message, detail: trusts };
     }
   },
 };

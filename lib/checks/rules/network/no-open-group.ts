@@ -3,6 +3,7 @@ import {
   describe,
   isObject,
   isTextual,
+  memberOf,
   Reference,
   type Resource,
   referencesIn,
@@ -11,79 +12,54 @@ import {
   type Value,
 } from '../../../template';
 import { isInternalRange } from '../../../template/network/cidr-range';
-import { assumed, belowResource, memberOf, unproven } from '../../judge/branches';
+import { hasOwnEgress, isBehindFirewall } from '../../facts/security-groups';
+import { assumed, complaint, unproven } from '../../judge/offences';
 import type { Offence, Rule } from '../../rule';
 
-/** Security groups let nothing in from, or out to, public addresses. */
+/** Security groups allow no traffic from or to public addresses. */
 export const noOpenGroup: Rule = {
   id: 'NetworkNoOpenGroup',
   pillar: 'network',
   severity: 'error',
-  holds: 'No security group rule, wherever it is written, names a public address range; egress is always stated.',
+  holds:
+    'No security group rule, inline or separate, names a public address range, and every security group states its egress.',
   source:
     'Amazon VPC User Guide, "Security group rules"; CIS AWS Foundations 5.2, 5.3; EC2.18 of AWS Security Hub; NIST SP 800-53 SC-7(5)',
-  fix: 'Name a security group, a prefix list of AWS, or a private range. Internet connectors run in a VPC with a network firewall.',
+  fix: 'Name a security group, a prefix list of AWS, or a private range. Connectors to the internet run in a VPC with a network firewall.',
   *check(assembly) {
-    for (const group of assembly.ofType('AWS::EC2::SecurityGroup')) {
-      for (const { value, assuming } of hasOwnEgress(assembly, group) ? [] : group.property('SecurityGroupEgress')) {
-        if (value !== undefined && !(Array.isArray(value) && value.length === 0)) continue;
-        const message = assumed('states no egress: the default lets everything out', assuming);
-        yield { resource: group, property: 'Properties.SecurityGroupEgress', message };
-      }
-      for (const direction of ['SecurityGroupEgress', 'SecurityGroupIngress']) {
-        for (const { value, where, assuming } of group.items(direction)) {
-          const filtered = direction === 'SecurityGroupEgress' && isFiltered(assembly, group);
-          yield* faults(assembly, group, belowResource(group, where), value, assuming, filtered);
-        }
-      }
-    }
+    for (const group of assembly.ofType('AWS::EC2::SecurityGroup')) yield* groupOffences(assembly, group);
     for (const rule of assembly.ofType('AWS::EC2::SecurityGroupEgress', 'AWS::EC2::SecurityGroupIngress')) {
-      const groups = rule.property('GroupId').map(({ value }) => assembly.find(value));
-      const filtered =
-        rule.type === 'AWS::EC2::SecurityGroupEgress' &&
-        groups.every((group) => group !== undefined && isFiltered(assembly, group));
-      for (const { value, assuming } of propertiesOf(rule)) {
-        yield* faults(assembly, rule, 'Properties', value, assuming, filtered);
-      }
+      yield* separateRuleOffences(assembly, rule);
     }
   },
 };
 
-/**
- * True when a rule in a resource of its own belongs to the group in any case: EC2's rule that lets everything out goes as
- * soon as there is one. Source: CloudFormation Template Reference, "AWS::EC2::SecurityGroup"; aws/aws-cdk#987.
- */
-function hasOwnEgress(assembly: Assembly, group: Resource): boolean {
-  return assembly
-    .ofType('AWS::EC2::SecurityGroupEgress')
-    .some(
-      (rule) =>
-        rule.presence === 'always' && rule.property('GroupId').every(({ value }) => assembly.find(value) === group),
-    );
+function* groupOffences(assembly: Assembly, group: Resource): Generator<Offence> {
+  for (const { value, assuming } of hasOwnEgress(assembly, group) ? [] : group.property('SecurityGroupEgress')) {
+    if (value !== undefined && !(Array.isArray(value) && value.length === 0)) continue;
+    const message = assumed('states no egress: the default allows all egress', assuming);
+    yield { resource: group, property: 'Properties.SecurityGroupEgress', message };
+  }
+  for (const direction of ['SecurityGroupEgress', 'SecurityGroupIngress']) {
+    // NetworkNoRouteOut checks that routes lead to the firewall.
+    const filtered = direction === 'SecurityGroupEgress' && isBehindFirewall(assembly, group);
+    for (const { value, where, assuming } of group.items(direction)) {
+      yield* ruleOffences(assembly, group, group.below(where), value, assuming, filtered);
+    }
+  }
 }
 
-/** True where a network firewall stands behind the group: NetworkNoRouteOut sees that routes lead to it. */
-function isFiltered(assembly: Assembly, group: Resource): boolean {
-  const networks = group.property('VpcId').map(({ value }) => assembly.find(value));
-  return (
-    networks.length > 0 &&
-    networks.every((vpc) =>
-      assembly
-        .ofType('AWS::NetworkFirewall::Firewall')
-        .some(
-          (firewall) =>
-            vpc !== undefined && firewall.property('VpcId').every(({ value }) => assembly.find(value) === vpc),
-        ),
-    )
-  );
+function* separateRuleOffences(assembly: Assembly, rule: Resource): Generator<Offence> {
+  const groups = rule.property('GroupId').map(({ value }) => assembly.find(value));
+  const filtered =
+    rule.type === 'AWS::EC2::SecurityGroupEgress' &&
+    groups.every((group) => group !== undefined && isBehindFirewall(assembly, group));
+  for (const { value, assuming } of rule.template.resolve(rule.properties, `${rule.logicalId}.Properties`)) {
+    yield* ruleOffences(assembly, rule, 'Properties', value, assuming, filtered);
+  }
 }
 
-/** All properties of a rule resource, in every way they can turn out. */
-function propertiesOf(rule: Resource) {
-  return rule.template.resolve(rule.properties, `${rule.logicalId}.Properties`);
-}
-
-function* faults(
+function* ruleOffences(
   assembly: Assembly,
   resource: Resource,
   property: string,
@@ -92,8 +68,8 @@ function* faults(
   filtered: boolean,
 ): Generator<Offence> {
   if (!isObject(rule)) {
-    const message = rule instanceof Unresolved ? unproven(rule) : 'is not a rule';
-    yield { resource, property, message: assumed(message, assuming) };
+    const message = complaint(rule, () => 'is not a rule');
+    if (message !== undefined) yield { resource, property, message: assumed(message, assuming) };
     return;
   }
   const checks: [string, (value: Value) => string | undefined][] = [
@@ -109,8 +85,9 @@ function* faults(
   ];
   for (const [member, fault] of checks) {
     const message = fault(memberOf(rule, member));
-    if (message !== undefined)
+    if (message !== undefined) {
       yield { resource, property: `${property}.${member}`, message: assumed(message, assuming) };
+    }
   }
 }
 
@@ -124,14 +101,16 @@ function rangeFault(assembly: Assembly, value: Value, filtered: boolean): string
   if (value instanceof Unresolved) return unproven(value);
   const text = String(value);
   if (value instanceof Text || !isTextual(value) || value instanceof Reference) {
-    return text.endsWith('/0') ? `${text} is everywhere` : `can't be proven: ${text} is known only after deployment`;
+    return text.endsWith('/0')
+      ? `${text} contains every address`
+      : `can't be proven: ${text} is known only after deployment`;
   }
   const internal = isInternalRange(text);
-  if (internal === undefined) return `can't be proven: ${text} is no address range`;
-  return internal || filtered ? undefined : `${text} reaches public addresses`;
+  if (internal === undefined) return `can't be proven: ${text} isn't an address range`;
+  return internal || filtered ? undefined : `${text} contains public addresses`;
 }
 
-/** The range of a VPC or subnet of this app, by attribute. */
+/** The address range of a VPC or subnet of this app, as an attribute. */
 function isRangeOfNetwork(assembly: Assembly, value: Value): boolean {
   const references = value instanceof Unresolved || value instanceof Reference ? referencesIn(value) : [];
   return (
@@ -154,7 +133,7 @@ function listFault(assembly: Assembly, value: Value): string | undefined {
       .find((fault) => fault !== undefined);
     return open;
   }
-  // Lists that AWS keeps for its services have eight digits, those of customers seventeen.
+  // Ids of AWS's own prefix lists have eight digits, those of customers seventeen.
   if (typeof value === 'string' && /^pl-[0-9a-f]{8}$/.test(value)) return undefined;
-  return `can't be proven: the addresses of the list ${describe(value)} aren't in the template`;
+  return `can't be proven: the addresses of the prefix list ${describe(value)} aren't in the template`;
 }

@@ -1,118 +1,127 @@
-import { type Assembly, Reference, type Resource, referencesIn, sameValue, type Value } from '../../../template';
-import { type Placed, placementsOf } from '../../facts/placement';
-import { assumed, valuesAt } from '../../judge/branches';
+import {
+  type Assembly,
+  isTextual,
+  Reference,
+  type Resource,
+  referencesIn,
+  sameValue,
+  Unresolved,
+  type Value,
+} from '../../../template';
+import { PROPAGATIONS, WAYS_OUT } from '../../../template/network/ways-out';
+import {
+  type Placed,
+  type PlacedElsewhere,
+  placementsElsewhere,
+  placementsOf,
+  routeTablesOf,
+  type UsedTable,
+} from '../../facts/placements';
+import { areRoutesTrusted } from '../../facts/trusted-vpcs';
+import { assumed, isOff, unproven } from '../../judge/offences';
 import type { Offence, Rule } from '../../rule';
 
-/** Targets of a route that lead out of the network, and what each is. */
-const WAYS_OUT: { readonly [property: string]: string } = {
-  GatewayId: 'an internet or private gateway',
-  NatGatewayId: 'a NAT gateway',
-  EgressOnlyInternetGatewayId: 'an egress-only internet gateway',
-  CarrierGatewayId: 'a carrier gateway',
-  LocalGatewayId: 'a local gateway',
-  TransitGatewayId: 'a transit gateway',
-  CoreNetworkArn: 'a core network',
-  VpcPeeringConnectionId: 'a peering',
-  InstanceId: 'an instance',
-  NetworkInterfaceId: 'a network interface',
-};
-
-/** Code that an agent could steer runs where no route leads out, whatever its security group says. */
+/** A fooled workload can't leave the network, whatever its security group allows: no route leads out. */
 export const noRouteOut: Rule = {
   id: 'NetworkNoRouteOut',
   pillar: 'network',
   severity: 'fatal',
   holds:
-    "No route, written or propagated, leads from a workload's subnet to a gateway, a peering, an instance or an interface, and no VPC Lattice network is joined.",
+    'No route, static or propagated, leads from a workload’s subnet to a gateway, a peering connection, an instance or a network interface, and no VPC Lattice service network is associated.',
   source:
     'Amazon VPC User Guide, "Example routing options" and "Route propagation"; VPC Lattice User Guide, "Manage the VPC associations for a VPC Lattice service network"; NIST SP 800-53 SC-7(5); OWASP Agentic AI threats, T2 "Tool Misuse"',
-  fix: 'Run it in isolated subnets with VPC endpoints. What has to reach the internet belongs behind a network firewall: route to its endpoint.',
+  fix: 'Run it in isolated subnets with VPC endpoints. If it must reach the internet, route to the endpoint of a network firewall.',
   *check(assembly) {
-    const subnets = placementsOf(assembly);
-    yield* subnets.unknown;
-    const tables = routeTablesOf(assembly, subnets.known);
-    for (const route of assembly.ofType('AWS::EC2::Route')) {
-      for (const { value: table, assuming } of route.property('RouteTableId')) {
-        const user = tables.find(({ table: used }) => sameValue(used, table));
-        // A table that isn't known may be that of a workload.
-        const known = table instanceof Reference || typeof table === 'string';
-        if (user === undefined && (known || tables.length === 0)) continue;
-        const via = user === undefined ? 'an unknown route table' : `the subnet of ${user.workload.path}`;
-        for (const [property, what] of Object.entries(WAYS_OUT)) {
-          for (const target of valuesAt(route, property)) {
-            if (property === 'GatewayId' && target.value === 'local') continue;
-            const message = `${via} has a route to ${what}`;
-            yield {
-              resource: route,
-              property: `Properties.${property}`,
-              message: assumed(message, [...assuming, ...target.assuming]),
-            };
-          }
-        }
-        for (const target of valuesAt(route, 'VpcEndpointId')) {
-          if (leadsToFirewall(assembly, target.value)) continue;
-          const message = `can't be proven: ${via} has a route to an endpoint that is no network firewall of this app`;
-          yield { resource: route, property: 'Properties.VpcEndpointId', message };
-        }
-      }
-    }
-    yield* propagated(assembly, tables);
-    yield* joined(assembly, subnets.known);
-    for (const { subnet, workload } of subnets.known) {
-      for (const { value, assuming } of subnet.property('MapPublicIpOnLaunch')) {
-        if (value === undefined || value === false || value === 'false') continue;
-        const message = `${workload.path} would get a public address in this subnet`;
-        yield { resource: subnet, property: 'Properties.MapPublicIpOnLaunch', message: assumed(message, assuming) };
-      }
-    }
+    const placed = placementsOf(assembly);
+    const tables = routeTablesOf(assembly, placed);
+    for (const elsewhere of placementsElsewhere(assembly)) yield* elsewhereOffences(assembly, elsewhere);
+    for (const route of assembly.ofType('AWS::EC2::Route')) yield* routeOffences(assembly, route, tables);
+    yield* propagationOffences(assembly, tables);
+    yield* latticeOffences(assembly, placed);
+    for (const each of placed) yield* publicAddressOffences(each);
   },
 };
 
-/** Resources that fill route tables with routes that stand in no template. */
-const PROPAGATIONS: { readonly [type: string]: readonly [tables: string, what: string] } = {
-  'AWS::EC2::VPNGatewayRoutePropagation': ['RouteTableIds', 'a private gateway'],
-  'AWS::EC2::RouteServerPropagation': ['RouteTableId', 'a route server'],
-};
+function* elsewhereOffences(assembly: Assembly, elsewhere: PlacedElsewhere): Generator<Offence> {
+  const { workload, property, subnet, assuming } = elsewhere;
+  // NetworkGuardLowered reports subnets with trusted routes.
+  if (!(subnet instanceof Unresolved) && (!isTextual(subnet) || areRoutesTrusted(assembly, subnet))) return;
+  const message =
+    subnet instanceof Unresolved
+      ? unproven(subnet)
+      : `can't be proven: the routes of the subnet ${String(subnet)} aren't in the template`;
+  yield { resource: workload, property, message: assumed(message, assuming) };
+}
 
-function* propagated(assembly: Assembly, used: readonly { table: Value; workload: Resource }[]): Generator<Offence> {
-  for (const [type, [member, what]] of Object.entries(PROPAGATIONS)) {
+function* routeOffences(assembly: Assembly, route: Resource, tables: readonly UsedTable[]): Generator<Offence> {
+  for (const { value: table, assuming } of route.property('RouteTableId')) {
+    const from = subnetWith(table, tables);
+    if (from === undefined) continue;
+    for (const [property, what] of Object.entries(WAYS_OUT)) {
+      for (const target of targetsOf(route, property)) {
+        const message = assumed(`${from} has a route to ${what}`, [...assuming, ...target.assuming]);
+        yield { resource: route, property: `Properties.${property}`, message };
+      }
+    }
+    for (const { value } of targetsOf(route, 'VpcEndpointId')) {
+      if (leadsToFirewall(assembly, value)) continue;
+      const message = `can't be proven: ${from} has a route to an endpoint that isn't a network firewall of this app`;
+      yield { resource: route, property: 'Properties.VpcEndpointId', message };
+    }
+  }
+}
+
+function targetsOf(route: Resource, property: string) {
+  return route
+    .property(property)
+    .filter(({ value }) => value !== undefined && !(property === 'GatewayId' && value === 'local'));
+}
+
+/** A workload's subnet that uses a route table, for messages. Undefined when none does. An unknown table may be used. */
+function subnetWith(table: Value, tables: readonly UsedTable[]): string | undefined {
+  const user = tables.find(({ table: used }) => sameValue(used, table));
+  if (user !== undefined) return `the subnet of ${user.workload.path}`;
+  return isKnown(table) || tables.length === 0 ? undefined : 'an unknown route table';
+}
+
+function isKnown(value: Value): boolean {
+  return value instanceof Reference || typeof value === 'string';
+}
+
+function* propagationOffences(assembly: Assembly, used: readonly UsedTable[]): Generator<Offence> {
+  for (const [type, { tables, what }] of Object.entries(PROPAGATIONS)) {
     for (const propagation of assembly.ofType(type)) {
-      for (const { value, assuming } of propagation.items(member)) {
-        const user = used.find(({ table }) => sameValue(table, value));
-        const known = value instanceof Reference || typeof value === 'string';
-        if (user === undefined && (known || used.length === 0)) continue;
-        const into = user === undefined ? 'an unknown route table' : `the subnet of ${user.workload.path}`;
-        const message = assumed(`${what} writes routes for ${into}`, assuming);
-        yield { resource: propagation, property: `Properties.${member}`, message };
+      for (const { value, assuming } of propagation.items(tables)) {
+        const into = subnetWith(value, used);
+        if (into === undefined) continue;
+        const message = assumed(`${what} adds routes to ${into}`, assuming);
+        yield { resource: propagation, property: `Properties.${tables}`, message };
       }
     }
   }
 }
 
-/** A service network answers at link-local addresses in the whole VPC, without any route. */
-function* joined(assembly: Assembly, placed: readonly Placed[]): Generator<Offence> {
+/** A service network answers on link-local addresses in the whole VPC, without a route. */
+function* latticeOffences(assembly: Assembly, placed: readonly Placed[]): Generator<Offence> {
   const networks = placed.flatMap(({ subnet }) => subnet.property('VpcId').map(({ value }) => value));
   for (const association of assembly.ofType('AWS::VpcLattice::ServiceNetworkVpcAssociation')) {
     for (const { value, assuming } of association.property('VpcIdentifier')) {
-      const known = value instanceof Reference || typeof value === 'string';
-      if (known ? !networks.some((vpc) => sameValue(vpc, value)) : networks.length === 0) continue;
-      const message = assumed('services of a VPC Lattice network can be reached from where workloads run', assuming);
+      if (isKnown(value) ? !networks.some((vpc) => sameValue(vpc, value)) : networks.length === 0) continue;
+      const message = assumed('workloads can reach the services of a VPC Lattice service network', assuming);
       yield { resource: association, property: 'Properties.VpcIdentifier', message };
     }
   }
 }
 
-/** Route tables of the workloads' subnets. A subnet without an association uses the main table: local only. */
-function routeTablesOf(assembly: Assembly, placed: readonly Placed[]): { table: Value; workload: Resource }[] {
-  return assembly.ofType('AWS::EC2::SubnetRouteTableAssociation').flatMap((association) => {
-    const subnets = association.property('SubnetId').map((branch) => assembly.find(branch.value));
-    const user = placed.find(({ subnet }) => subnets.includes(subnet));
-    if (user === undefined) return [];
-    return association.property('RouteTableId').map(({ value }) => ({ table: value, workload: user.workload }));
-  });
+function* publicAddressOffences({ subnet, workload }: Placed): Generator<Offence> {
+  for (const { value, assuming } of subnet.property('MapPublicIpOnLaunch')) {
+    if (isOff(value)) continue;
+    const message = `${workload.path} would get a public address in this subnet`;
+    yield { resource: subnet, property: 'Properties.MapPublicIpOnLaunch', message: assumed(message, assuming) };
+  }
 }
 
-/** `zone:endpoint` of a firewall comes apart by Fn::Select and Fn::Split: what is known of it names the firewall. */
+/** Fn::Select and Fn::Split cut the endpoint's id out of a firewall's attribute. The known part names the firewall. */
 function leadsToFirewall(assembly: Assembly, target: Value): boolean {
-  return referencesIn(target).some((r) => assembly.find(r)?.type === 'AWS::NetworkFirewall::Firewall');
+  return referencesIn(target).some((reference) => assembly.find(reference)?.type === 'AWS::NetworkFirewall::Firewall');
 }

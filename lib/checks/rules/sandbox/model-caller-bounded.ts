@@ -1,19 +1,19 @@
-import { describe, Unresolved } from '../../../template';
-import { identityPoliciesOf } from '../../../template/iam/collect';
-import { statementsOf } from '../../../template/iam/policy';
-import { agentsOf } from '../../facts/workloads';
-import { assumed, unproven } from '../../judge/branches';
+import { describe, type Resource, type Value } from '../../../template';
+import { identityPoliciesOf, type PlacedPolicy } from '../../../template/iam/collect';
+import { type Statement, statementsOf } from '../../../template/iam/policy';
+import { type AgentWorkload, agentsOf } from '../../facts/workloads';
+import { assumed, complaint } from '../../judge/offences';
 import { statementPath, widePartsOf } from '../../judge/statement-width';
-import type { Rule } from '../../rule';
+import type { Offence, Rule } from '../../rule';
 
-/** All that a workload which reads a model's answers may do by its own role. */
+/** The actions that a model caller's own role may have. */
 const ALLOWED = new Set(
   [
     'execute-api:Invoke',
     'bedrock:InvokeModel',
     'bedrock:InvokeModelWithResponseStream',
     'bedrock:ApplyGuardrail',
-    // A function's own log stream and network interface.
+    // For a function's own log stream and network interface.
     'logs:CreateLogStream',
     'logs:PutLogEvents',
     'ec2:AssignPrivateIpAddresses',
@@ -25,46 +25,47 @@ const ALLOWED = new Set(
   ].map((action) => action.toLowerCase()),
 );
 
-/** The role of what calls a model is treated as stolen: it can call the gate and the model, nothing else. */
+/** A model caller's role counts as stolen, so it may call only the gate and the model. */
 export const modelCallerBounded: Rule = {
   id: 'SandboxModelCallerBounded',
   pillar: 'sandbox',
   severity: 'error',
-  holds: 'A task or function that may call a model has no right but to call that model and the gate.',
+  holds: 'A task or function that may call a model may do nothing else except call the gate.',
   source: 'OWASP Top 10 for LLM Applications LLM06:2025 "Excessive Agency"; NIST SP 800-53 AC-6(1)',
-  fix: 'Move the right to a connector behind the gate, and leave the role with execute-api:Invoke and bedrock:InvokeModel.',
+  fix: 'Move the permission to a connector behind the gate. Leave the role only execute-api:Invoke and bedrock:InvokeModel.',
   *check(assembly) {
-    const seen = new Set<string>();
     const { astray } = identityPoliciesOf(assembly);
-    for (const agent of agentsOf(assembly)) {
-      if (seen.has(agent.resource.key)) continue;
-      seen.add(agent.resource.key);
-      const { policies, foreign } = agent.policies;
-      // A policy of which nobody knows whom it is attached to may be the agent's.
-      for (const { policy, holder, property } of [...policies, ...astray]) {
-        for (const statement of statementsOf(policy)) {
-          if (statement.effect === 'Deny') continue;
-          const at = statementPath(property, statement);
-          const foreignActions = statement.action.patterns.filter(
-            (action) => typeof action !== 'string' || !ALLOWED.has(action.toLowerCase()),
-          );
-          for (const action of statement.action.negated ? [] : foreignActions) {
-            const message =
-              action instanceof Unresolved
-                ? unproven(action)
-                : `lets the model caller ${agent.resource.path} do ${describe(action)}`;
-            yield { resource: holder, property: `${at}.Action`, message };
-          }
-          for (const { member, message } of widePartsOf(statement)) {
-            // Actions are judged above; what is wide about the rest is judged as for any role.
-            if (member !== 'Action') yield { resource: holder, property: `${at}.${member}`, message };
-          }
-        }
-      }
-      for (const { holder, property, arn, assuming } of foreign) {
-        const message = `can't be proven: what ${describe(arn)} lets the model caller do isn't in the template`;
+    for (const { resource: agent, policies } of agentsOf(assembly).filter(isFirstOfResource)) {
+      // A policy whose owner isn't known may be the agent's.
+      for (const placed of [...policies.policies, ...astray]) yield* policyOffences(agent, placed);
+      for (const { holder, property, arn, assuming } of policies.foreign) {
+        const message = `can't be proven: what ${describe(arn)} allows the model caller isn't in the template`;
         yield { resource: holder, property, message: assumed(message, assuming) };
       }
     }
   },
 };
+
+function isFirstOfResource({ resource }: AgentWorkload, index: number, all: readonly AgentWorkload[]): boolean {
+  return all.findIndex((other) => other.resource === resource) === index;
+}
+
+function* policyOffences(agent: Resource, { policy, holder, property }: PlacedPolicy): Generator<Offence> {
+  for (const statement of statementsOf(policy)) {
+    if (statement.effect === 'Deny') continue;
+    const at = statementPath(property, statement);
+    for (const action of foreignActionsOf(statement)) {
+      const message = complaint(action, () => `allows the model caller ${agent.path} the action ${describe(action)}`);
+      if (message !== undefined) yield { resource: holder, property: `${at}.Action`, message };
+    }
+    for (const { member, message } of widePartsOf(statement)) {
+      // Actions were checked above.
+      if (member !== 'Action') yield { resource: holder, property: `${at}.${member}`, message };
+    }
+  }
+}
+
+function foreignActionsOf({ action }: Statement): readonly Value[] {
+  if (action.negated) return [];
+  return action.patterns.filter((each) => typeof each !== 'string' || !ALLOWED.has(each.toLowerCase()));
+}

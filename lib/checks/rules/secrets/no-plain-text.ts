@@ -1,42 +1,47 @@
-import { isObject, isTextual, keyOf, piecesOf, type Resource, Unresolved, type Value } from '../../../template';
-import { assumed, belowResource, listOf, memberOf, unproven } from '../../judge/branches';
+import { isTextual, keyOf, listOf, memberOf, piecesOf, type Resource, type Value } from '../../../template';
+import { type Variable, variablesOf } from '../../facts/variables';
+import { assumed, complaint } from '../../judge/offences';
 import type { Offence, Rule } from '../../rule';
 
-/** A credential that stands in a template is read by everybody who may read the stack. */
+/** Everybody who may read the stack can read a credential in its template. */
 export const noPlainText: Rule = {
   id: 'SecretsNoPlainText',
   pillar: 'secrets',
   severity: 'error',
-  holds: 'No credential stands in the template, in an environment variable, or inside a container.',
+  holds: 'The template contains no credential, and no environment variable or container receives one.',
   source: 'Secrets Manager User Guide, "AWS Secrets Manager best practices"; OWASP ASVS 4.0 V2.10.4; CWE-798, CWE-526',
-  fix: 'Store it in Secrets Manager after deployment, and let the connector read it at run time by its ARN.',
+  fix: 'Store it in Secrets Manager after deployment. The connector reads it at run time by its ARN.',
   *check(assembly) {
     for (const resource of assembly.resources) {
-      yield* knownFormats(resource);
-      yield* environment(resource);
+      yield* knownFormats(resource, resource.properties, 'Properties');
+      for (const variable of variablesOf(resource)) yield* variableOffences(resource, variable);
     }
-    for (const secret of assembly.ofType('AWS::SecretsManager::Secret')) {
-      for (const { value, assuming } of secret.property('SecretString')) {
-        if (value === undefined) continue;
-        const message =
-          value instanceof Unresolved ? unproven(value) : 'the value of the secret is written in the template';
-        yield { resource: secret, property: 'Properties.SecretString', message: assumed(message, assuming) };
-      }
-    }
-    for (const task of assembly.ofType('AWS::ECS::TaskDefinition')) {
-      for (const { value, where } of task.items('ContainerDefinitions')) {
-        if (listOf(memberOf(value, 'Secrets')).length === 0) continue;
-        yield {
-          resource: task,
-          property: `${belowResource(task, where)}.Secrets`,
-          message: 'hands a credential to the container: what runs there can read and leak it',
-        };
-      }
-    }
+    for (const secret of assembly.ofType('AWS::SecretsManager::Secret')) yield* secretOffences(secret);
+    for (const task of assembly.ofType('AWS::ECS::TaskDefinition')) yield* taskOffences(task);
   },
 };
 
-/** Formats of credentials, by their issuers' documentation. */
+function* secretOffences(secret: Resource): Generator<Offence> {
+  for (const { value, assuming } of secret.property('SecretString')) {
+    if (value === undefined) continue;
+    const message = complaint(value, () => 'the template contains the value of the secret');
+    if (message === undefined) continue;
+    yield { resource: secret, property: 'Properties.SecretString', message: assumed(message, assuming) };
+  }
+}
+
+function* taskOffences(task: Resource): Generator<Offence> {
+  for (const { value, where } of task.items('ContainerDefinitions')) {
+    if (listOf(memberOf(value, 'Secrets')).length === 0) continue;
+    yield {
+      resource: task,
+      property: `${task.below(where)}.Secrets`,
+      message: 'gives a credential to the container: the code in it can read and leak it',
+    };
+  }
+}
+
+/** Formats of credentials, from their issuers' documentation. */
 const FORMATS: readonly (readonly [string, RegExp])[] = [
   ['an AWS access key', /\b(AKIA|ASIA)[A-Z0-9]{16}\b/],
   ['a private key', /-----BEGIN [A-Z ]*PRIVATE KEY-----/],
@@ -48,72 +53,41 @@ const FORMATS: readonly (readonly [string, RegExp])[] = [
   ['a Bedrock API key', /\bABSK[A-Za-z0-9+/=]{40,}/],
 ];
 
-function* knownFormats(resource: Resource): Generator<Offence> {
-  const walk = function* (raw: unknown, at: string): Generator<Offence> {
-    if (typeof raw === 'string') {
-      for (const [what, format] of FORMATS) {
-        if (format.test(raw)) yield { resource, property: at, message: `${what} stands in the template` };
-      }
-    } else if (Array.isArray(raw)) {
-      for (const [i, item] of raw.entries()) yield* walk(item, `${at}[${i}]`);
-    } else if (typeof raw === 'object' && raw !== null) {
-      for (const [key, item] of Object.entries(raw)) yield* walk(item, `${at}.${key}`);
+/** Searches the raw properties, in which intrinsic functions are JSON too. */
+function* knownFormats(resource: Resource, raw: unknown, at: string): Generator<Offence> {
+  if (typeof raw === 'string') {
+    for (const [what, format] of FORMATS) {
+      if (format.test(raw)) yield { resource, property: at, message: `the template contains ${what}` };
     }
-  };
-  yield* walk(resource.properties, 'Properties');
+  } else if (Array.isArray(raw)) {
+    for (const [i, item] of raw.entries()) yield* knownFormats(resource, item, `${at}[${i}]`);
+  } else if (typeof raw === 'object' && raw !== null) {
+    for (const [key, item] of Object.entries(raw)) yield* knownFormats(resource, item, `${at}.${key}`);
+  }
 }
 
-/** Names of variables that hold a credential rather than name where one is. */
+/** Names of variables that contain a credential, not the place of one. */
 const CREDENTIAL_NAME =
   /(^|_)(PASSWORD|PASSWD|PWD|SECRET|SECRET_KEY|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIALS?|BEARER)$/i;
 
-function* environment(resource: Resource): Generator<Offence> {
-  for (const { name, value, property } of variablesOf(resource)) {
-    const dynamic = (piecesOf(value) ?? []).some(
-      (piece) => typeof piece === 'string' && /\{\{resolve:(secretsmanager|ssm-secure|ssm):/.test(piece),
-    );
-    if (dynamic) {
-      yield {
-        resource,
-        property,
-        message: `${name} is filled with a stored value at deployment, and is readable after`,
-      };
-    } else if (CREDENTIAL_NAME.test(name)) {
-      const message =
-        value instanceof Unresolved
-          ? unproven(value)
-          : isTextual(value) && keyOf(value) !== '""'
-            ? `${name} looks like a credential in an environment variable`
-            : undefined;
-      if (message !== undefined) yield { resource, property, message };
-    }
-  }
+function* variableOffences(resource: Resource, { name, value, property }: Variable): Generator<Offence> {
+  const message = isDynamicReference(value)
+    ? `CloudFormation writes a stored value into ${name} at deployment, and it can be read there`
+    : credentialFault(name, value);
+  if (message !== undefined) yield { resource, property, message };
 }
 
-interface Variable {
-  readonly name: string;
-  readonly value: Value;
-  readonly property: string;
+function isDynamicReference(value: Value): boolean {
+  return (piecesOf(value) ?? []).some(
+    (piece) => typeof piece === 'string' && /\{\{resolve:(secretsmanager|ssm-secure|ssm):/.test(piece),
+  );
 }
 
-function variablesOf(resource: Resource): Variable[] {
-  if (resource.type === 'AWS::Lambda::Function') {
-    return resource.property('Environment', 'Variables').flatMap(({ value }) =>
-      isObject(value)
-        ? Object.entries(value).map(([name, item]) => ({
-            name,
-            value: item,
-            property: `Properties.Environment.Variables.${name}`,
-          }))
-        : [],
-    );
-  }
-  if (resource.type !== 'AWS::ECS::TaskDefinition') return [];
-  return resource.items('ContainerDefinitions').flatMap(({ value, where }) =>
-    listOf(memberOf(value, 'Environment')).flatMap((item, i) => {
-      const name = memberOf(item, 'Name');
-      const property = `${belowResource(resource, where)}.Environment[${i}]`;
-      return typeof name === 'string' ? [{ name, value: memberOf(item, 'Value'), property }] : [];
-    }),
+function credentialFault(name: string, value: Value): string | undefined {
+  if (!CREDENTIAL_NAME.test(name)) return undefined;
+  return complaint(value, () =>
+    isTextual(value) && keyOf(value) !== '""'
+      ? `${name} looks like a credential in an environment variable`
+      : undefined,
   );
 }

@@ -1,42 +1,41 @@
+import type { Assembly, Resource } from '../../../template';
 import { policiesOn } from '../../facts/policy-attachments';
 import { denialsOf, sparedByAll } from '../../judge/denials';
-import type { Rule } from '../../rule';
+import type { Offence, Rule } from '../../rule';
 
 /** A credential has one reader: the connector that uses it. */
 export const oneReader: Rule = {
   id: 'SecretsOneReader',
   pillar: 'secrets',
   severity: 'error',
-  holds: 'Every secret has a resource policy that denies reading its value to everybody but one role.',
+  holds: 'Every secret has a resource policy that denies reading its value to everybody except one role.',
   source:
     'Secrets Manager User Guide, "Resource-based policies" and "AWS Secrets Manager best practices: Limit access to secrets"; NIST SP 800-53 AC-3',
   fix: 'Add AWS::SecretsManager::ResourcePolicy with a Deny of GetSecretValue and BatchGetSecretValue for Principal "*", with ArnNotEquals aws:PrincipalArn = the one role.',
   *check(assembly) {
-    for (const secret of assembly.ofType('AWS::SecretsManager::Secret')) {
-      const attached = policiesOn(assembly, secret, {
-        type: 'AWS::SecretsManager::ResourcePolicy',
-        names: 'SecretId',
-        document: 'ResourcePolicy',
-      });
-      const [first] = attached;
-      if (first === undefined) {
-        yield {
-          resource: secret,
-          property: 'Properties',
-          message: 'has no resource policy: every role with a broad policy reads it',
-        };
-        continue;
-      }
-      for (const action of ['secretsmanager:GetSecretValue', 'secretsmanager:BatchGetSecretValue']) {
-        const spared = sparedByAll(attached.flatMap(({ policy }) => denialsOf(policy, action)));
-        const at = { resource: first.holder, property: first.property };
-        if (spared === undefined) {
-          yield { ...at, message: `${action} isn't denied to everybody but one role, or that can't be proven` };
-          continue;
-        }
-        if (spared.length > 1)
-          yield { ...at, message: `${action} is left to ${spared.length} principals instead of one` };
-      }
-    }
+    for (const secret of assembly.ofType('AWS::SecretsManager::Secret')) yield* secretOffences(assembly, secret);
   },
 };
+
+function* secretOffences(assembly: Assembly, secret: Resource): Generator<Offence> {
+  const attached = policiesOn(assembly, secret, {
+    type: 'AWS::SecretsManager::ResourcePolicy',
+    names: 'SecretId',
+    document: 'ResourcePolicy',
+  });
+  const [first] = attached;
+  if (first === undefined) {
+    const message = 'has no resource policy: every role with a broad policy can read it';
+    yield { resource: secret, property: 'Properties', message };
+    return;
+  }
+  const at = { resource: first.holder, property: first.property };
+  for (const action of ['secretsmanager:GetSecretValue', 'secretsmanager:BatchGetSecretValue']) {
+    const spared = sparedByAll(attached.flatMap(({ policy }) => denialsOf(policy, action)));
+    if (spared === undefined) {
+      yield { ...at, message: `${action} isn't denied to everybody except one role, or that can't be proven` };
+    } else if (spared.length > 1) {
+      yield { ...at, message: `${action} is left to ${spared.length} principals instead of one` };
+    }
+  }
+}

@@ -1,47 +1,43 @@
-import type { Rule } from '../../rule';
+import type { Assembly, Resource, Template } from '../../../template';
+import type { Offence, Rule } from '../../rule';
 
-/** What the rules can't see through is said, not skipped. */
+/** The rules report the parts of a template that they can't read. */
 export const readable: Rule = {
   id: 'TemplateReadable',
   pillar: 'template',
   severity: 'error',
-  holds: 'What is deployed is what the template says: no macro, no loop, no nested template from elsewhere.',
+  holds: 'The template shows everything that is deployed: no macro, no loop, and no nested template outside the app.',
   source: 'CloudFormation User Guide, "Perform custom processing on CloudFormation templates with template macros"',
-  fix: 'Write the resources out, and keep nested stacks in the same app (NestedStack), so that the rules can read them.',
+  fix: 'Write each resource into the template, and keep nested stacks in the same app (NestedStack), so that the rules can read them.',
   *check(assembly) {
-    for (const template of assembly.templates) {
-      for (const name of template.transforms) {
-        const message = `can't be proven: ${name} rewrites the template at deployment`;
-        yield { resource: template, property: 'Transform', message, detail: name };
-      }
-      for (const oddity of template.oddities) {
-        const message = `can't be proven: ${oddity.expression} is ${oddity.reason}`;
-        yield { resource: template, property: `Resources.${oddity.expression}`, message, detail: oddity.expression };
-      }
-    }
-    for (const resource of assembly.resources) {
-      if (resource.type.endsWith('::MODULE') || resource.type === 'AWS::CloudFormation::StackSet') {
-        yield {
-          resource,
-          property: 'Type',
-          message: `can't be proven: what a ${resource.type} makes isn't in the template`,
-        };
-      }
-      if (resource.type === 'AWS::CloudFormation::Stack' && assembly.nestedTemplateOf(resource) === undefined) {
-        yield {
-          resource,
-          property: 'Properties.TemplateURL',
-          message: "can't be proven: the nested template isn't in the app",
-        };
-      }
-      for (const member of Object.keys(resource.properties)) {
-        if (!member.startsWith('Fn::')) continue;
-        yield {
-          resource,
-          property: `Properties.${member}`,
-          message: `can't be proven: ${member} makes the properties`,
-        };
-      }
-    }
+    for (const template of assembly.templates) yield* templateOffences(template);
+    for (const resource of assembly.resources) yield* resourceOffences(assembly, resource);
   },
 };
+
+function* templateOffences(template: Template): Generator<Offence> {
+  for (const name of template.transforms) {
+    const message = `can't be proven: ${name} rewrites the template at deployment`;
+    yield { resource: template, property: 'Transform', message, detail: name };
+  }
+  for (const { expression, reason } of template.oddities) {
+    const message = `can't be proven: ${expression} is ${reason}`;
+    yield { resource: template, property: `Resources.${expression}`, message, detail: expression };
+  }
+}
+
+function* resourceOffences(assembly: Assembly, resource: Resource): Generator<Offence> {
+  const { type } = resource;
+  if (type.endsWith('::MODULE') || type === 'AWS::CloudFormation::StackSet') {
+    const message = `can't be proven: what a ${type} creates isn't in the template`;
+    yield { resource, property: 'Type', message };
+  }
+  if (type === 'AWS::CloudFormation::Stack' && assembly.nestedTemplateOf(resource) === undefined) {
+    const message = "can't be proven: the nested template isn't in the app";
+    yield { resource, property: 'Properties.TemplateURL', message };
+  }
+  for (const member of Object.keys(resource.properties)) {
+    if (!member.startsWith('Fn::')) continue;
+    yield { resource, property: `Properties.${member}`, message: `can't be proven: ${member} computes the properties` };
+  }
+}

@@ -148,7 +148,7 @@ describe('AuditLedgerLocked', () => {
         [['Action'], { Ref: 'Unknown' }],
       ] as [string[], unknown][]) {
         expect(lines(changed(runtime, [...statement, ...path], value), UNKNOWN_PARAMETER)).toEqual([
-          expect.stringContaining('can be written over'),
+          expect.stringContaining('can be overwritten'),
         ]);
       }
     }
@@ -186,25 +186,25 @@ describe('AuditRecordsPrivate', () => {
       'replication elsewhere',
       ['Ledger', 'Properties', 'ReplicationConfiguration'],
       { Rules: [{ Destination: { Bucket: 'arn:aws:s3:::theirs', Account: '999999999999' } }] },
-      'arn:aws:s3:::theirs gets what is written here',
+      'arn:aws:s3:::theirs receives what is written here',
     ],
     [
       'replication to a name that only contains one of ours',
       ['Ledger', 'Properties', 'ReplicationConfiguration'],
       { Rules: [{ Destination: { Bucket: { 'Fn::Sub': `arn:aws:s3:::theirs-\${Evidence}` } } }] },
-      'gets what is written here',
+      'receives what is written here',
     ],
     [
       'an inventory elsewhere',
       ['Files', 'Properties', 'InventoryConfigurations'],
       [{ Destination: { BucketArn: 'arn:aws:s3:::theirs' } }],
-      'gets what is written here',
+      'receives what is written here',
     ],
     [
       'a topic elsewhere that is told',
       ['Evidence', 'Properties', 'NotificationConfiguration'],
       { TopicConfigurations: [{ Topic: 'arn:aws:sns:x:999999999999:t' }] },
-      'gets what is written here',
+      'receives what is written here',
     ],
     [
       'the agent’s log elsewhere',
@@ -213,7 +213,7 @@ describe('AuditRecordsPrivate', () => {
         Type: 'AWS::Logs::SubscriptionFilter',
         Properties: { LogGroupName: { Ref: 'AgentLog' }, DestinationArn: 'arn:aws:logs:x:999999999999:destination:d' },
       },
-      "gets the agent's log",
+      "receives the agent's log",
     ],
   ])('%s is found', (_name, path, value, message) => {
     expect(lines(changed(runtime, path, value))).toContainEqual(expect.stringContaining(message));

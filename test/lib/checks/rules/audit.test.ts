@@ -113,7 +113,7 @@ describe('AuditLedgerLocked', () => {
       'no retention',
     ],
     ['a lock taken away', [...bucket, 'ObjectLockEnabled'], undefined, 'Object Lock is not set'],
-    ['no versions', [...bucket, 'VersioningConfiguration', 'Status'], 'Suspended', 'versions are not kept'],
+    ['no versions', [...bucket, 'VersioningConfiguration', 'Status'], 'Suspended', 'versioning is not enabled'],
     ['encryption by S3', [...encryption, 'SSEAlgorithm'], 'AES256', 'not encrypted with KMS'],
     ['the account’s shared key', [...encryption, 'KMSMasterKeyID'], undefined, 'key that the whole account shares'],
     ['no encryption', [...bucket, 'BucketEncryption'], undefined, 'not encrypted'],
@@ -184,7 +184,7 @@ describe('AuditKeysGuarded', () => {
       expect.stringContaining("kms:DisableKey isn't denied"),
     ]);
     expect(lines(changed(ledger, [...statements, 2], account))).toEqual([
-      expect.stringContaining('kms:PutKeyPolicy is open'),
+      expect.stringContaining('kms:PutKeyPolicy isn’t denied'),
     ]);
   });
 

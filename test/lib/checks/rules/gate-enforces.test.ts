@@ -17,13 +17,13 @@ describe('GateEnforces', () => {
 
   it('finds a gate that only logs', () => {
     expect(linesOf('GateEnforces', gate('LOG_ONLY'))).toEqual([
-      'Gate Metadata.hardened-agent:gate-mode: this gate only logs: calls that no policy allows, or that need a person, run all the same',
+      'Gate Metadata.hardened-agent:gate-mode: this gate only logs: calls that no policy allows, or that need an approval, still run',
     ]);
   });
 
   it.each([[{ Ref: 'Unknown' }], ['log_only'], [{}], [null]])('can’t prove anything of the mode %j', (mode) => {
     expect(linesOf('GateEnforces', gate(mode), UNKNOWN_PARAMETER)).toEqual([
-      "Gate Metadata.hardened-agent:gate-mode: can't be proven: it doesn't say whether this gate enforces",
+      "Gate Metadata.hardened-agent:gate-mode: can't be proven: the template doesn't say whether this gate enforces",
     ]);
   });
 

@@ -65,12 +65,12 @@ describe('GatePrivateAndNamed', () => {
   test.each<[string, (string | number)[], unknown, string]>([
     ['a public endpoint', ['Api', 'Properties', 'EndpointConfiguration', 'Types'], ['REGIONAL'], 'not a private API'],
     ['no endpoint type', ['Api', 'Properties', 'EndpointConfiguration'], undefined, 'not a private API'],
-    ['everybody as principal', policy, allow('*', nobodyElse, notElsewhere), 'takes every principal of the account'],
+    ['everybody as principal', policy, allow('*', nobodyElse, notElsewhere), 'allows every principal of the account'],
     [
       'everybody in AWS’s spelling',
       policy,
       allow({ AWS: '*' }, nobodyElse, notElsewhere),
-      'takes every principal of the account',
+      'allows every principal of the account',
     ],
     [
       'a whole account',
@@ -79,8 +79,8 @@ describe('GatePrivateAndNamed', () => {
       'name a role',
     ],
     ['every role', policy, allow({ AWS: 'arn:aws:iam::111122223333:role/*' }, nobodyElse, notElsewhere), 'name a role'],
-    ['unsigned calls', ['Method', 'Properties', 'AuthorizationType'], 'NONE', 'not signed'],
-    ['no authorization type', ['Method', 'Properties', 'AuthorizationType'], undefined, 'not signed'],
+    ['unsigned calls', ['Method', 'Properties', 'AuthorizationType'], 'NONE', 'unsigned calls'],
+    ['no authorization type', ['Method', 'Properties', 'AuthorizationType'], undefined, 'unsigned calls'],
   ])('%s is found', (_name, path, value, message) => {
     expect(lines(changed(gate, path, value))).toEqual([expect.stringContaining(message)]);
   });
@@ -95,19 +95,19 @@ describe('GatePrivateAndNamed', () => {
 
   const statement = [...policy, 'Statement'];
   test.each<[string, (string | number)[], unknown, string]>([
-    ['no deny to the others', [...statement, 1], notElsewhere, 'to everybody but named'],
+    ['no deny to the others', [...statement, 1], notElsewhere, 'to everybody except named'],
     [
       'one that spares every role',
       [...statement, 1, 'Condition', 'ArnNotLike', 'aws:PrincipalArn', 0],
       'arn:aws:iam::111122223333:role/*',
-      'to everybody but named',
+      'to everybody except named',
     ],
-    ['one of a single path', [...statement, 1, 'Resource'], 'execute-api:/v1/GET/tools', 'to everybody but named'],
+    ['one of a single path', [...statement, 1, 'Resource'], 'execute-api:/v1/GET/tools', 'to everybody except named'],
     [
       'one of nobody knows whom',
       [...statement, 1, 'Condition', 'ArnNotLike', 'aws:PrincipalArn', 0],
       { Ref: 'Unknown' },
-      'to everybody but named',
+      'to everybody except named',
     ],
     ['no deny from elsewhere', [...statement, 2], nobodyElse, 'from other networks'],
     [
@@ -294,7 +294,7 @@ describe('GateOwnCode', () => {
       'a layer from elsewhere',
       'Executor',
       { Layers: ['arn:aws:lambda:x:999999999999:layer:l:1'] },
-      "isn't of this app",
+      "isn't part of this app",
     ],
     [
       'a file system',
@@ -314,7 +314,12 @@ describe('GateOwnCode', () => {
       { Environment: { Variables: { AWS_LAMBDA_EXEC_WRAPPER: '/opt/x' } } },
       'load other code first',
     ],
-    ['code from a bucket of whoever', 'Executor', { Code: { S3Bucket: 'theirs' } }, 'whose bucket theirs is'],
+    [
+      'code from a bucket of whoever',
+      'Executor',
+      { Code: { S3Bucket: 'theirs' } },
+      'which account owns the bucket theirs',
+    ],
     ['layers that nobody knows', 'Gate', { Layers: { Ref: 'Unknown' } }, "can't be proven"],
     [
       'a start option that nobody knows',
@@ -349,7 +354,9 @@ describe('GateBodiesUnlogged', () => {
 
   test('data tracing is found, on a stage and on a deployment that makes one', () => {
     expect(lines(stage('true'))).toEqual([
-      expect.stringContaining('Stage Properties.MethodSettings[0].DataTraceEnabled: requests and responses are logged'),
+      expect.stringContaining(
+        'Stage Properties.MethodSettings[0].DataTraceEnabled: full requests and responses are logged',
+      ),
     ]);
     const deployment = changed(stage(true), ['Stage'], {
       Type: 'AWS::ApiGateway::Deployment',
@@ -375,7 +382,7 @@ describe('GateNotBypassed', () => {
 
   test.each<[string, (string | number)[], unknown, string]>([
     ['no policy of the gate’s function', ['GatePolicy'], undefined, 'Gate Properties: decides calls of the API Api'],
-    ['no policy of the executor', ['ExecutorPolicy'], undefined, 'Executor Properties: acts on calls that Gate'],
+    ['no policy of the executor', ['ExecutorPolicy'], undefined, 'Executor Properties: runs calls that Gate allowed'],
     ['an allow only', [...statement('ExecutorPolicy'), 'Effect'], 'Allow', 'Executor'],
     ['a deny to one', [...statement('ExecutorPolicy'), 'Principal'], { AWS: '111122223333' }, 'Executor'],
     [
@@ -558,7 +565,7 @@ describe('GateApprovalWaitsOnce', () => {
     ],
     ['a call of the executor itself', { Run: call('Executor', { End: true }) }, 'Run'],
   ])('%s is found', (_name, states, start) => {
-    expect(lines(asking(states, start))).toEqual([expect.stringContaining("Run runs the call without a person's yes")]);
+    expect(lines(asking(states, start))).toEqual([expect.stringContaining('Run runs the call without an approval')]);
   });
 
   test('the same machine is known by the environment that names it', () => {

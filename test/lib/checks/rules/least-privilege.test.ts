@@ -170,7 +170,7 @@ describe('LeastPrivilegeCredentialRoleBounded', () => {
   test('a boundary by exclusion is found', () => {
     const path = ['Boundary', 'Properties', 'PolicyDocument', 'Statement', 0];
     const excluding = { Effect: 'Allow', NotAction: 'iam:*', Resource: '*' };
-    expect(lines(changed(bounded(), path, excluding))).toEqual([expect.stringContaining('all actions but some')]);
+    expect(lines(changed(bounded(), path, excluding))).toEqual([expect.stringContaining('all actions except some')]);
   });
 
   test('a boundary from elsewhere can’t be proven, and it is said whose place it took', () => {
@@ -182,7 +182,7 @@ describe('LeastPrivilegeCredentialRoleBounded', () => {
     const displaced = changed(bounded('s3:GetObject'), ['Role', 'Properties', 'PermissionsBoundary'], others);
     Object.assign(displaced.Boundary as JsonObject, at('Stack/Tickets/Boundary/Resource'));
     Object.assign(displaced.Role as JsonObject, at('Stack/Tickets/Executor/Role/Resource'));
-    expect(lines(displaced)).toEqual([expect.stringContaining('it took the place of Stack/Tickets/Boundary/Resource')]);
+    expect(lines(displaced)).toEqual([expect.stringContaining('it replaced Stack/Tickets/Boundary/Resource')]);
   });
 
   test('what a boundary allows that nobody knows can’t be proven', () => {

@@ -49,13 +49,13 @@ describe('NetworkGuardLowered', () => {
 
   test('the trusted routes of a given VPC are reported once, and not as fatal', () =>
     expect(findings(given(true))).toEqual([
-      'error NetworkGuardLowered[routes-trusted]: the routes of subnet-1, subnet-2 were made elsewhere and are trusted: this network vouches for none',
+      'error NetworkGuardLowered[routes-trusted]: the routes of subnet-1, subnet-2 come from outside this app and are trusted, not checked',
     ]));
 
   test('and so is its open resolver', () =>
     expect(findings(given(false))).toEqual([
       expect.stringContaining('NetworkGuardLowered[routes-trusted]'),
-      expect.stringMatching(/^error NetworkGuardLowered\[dns-open\]: .* data can leave as names$/),
+      expect.stringMatching(/^error NetworkGuardLowered\[dns-open\]: .* data can leave in DNS queries$/),
     ]));
 
   test('each takes an answer of its own, with a reason', () => {

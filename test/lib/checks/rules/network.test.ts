@@ -39,11 +39,11 @@ describe('NetworkNoRouteOut', () => {
   test('an isolated subnet is fine', () => expect(lines(network)).toEqual([]));
 
   test.each([
-    ['GatewayId', 'an internet or private gateway'],
+    ['GatewayId', 'an internet gateway or a virtual private gateway'],
     ['NatGatewayId', 'a NAT gateway'],
     ['EgressOnlyInternetGatewayId', 'an egress-only internet gateway'],
     ['TransitGatewayId', 'a transit gateway'],
-    ['VpcPeeringConnectionId', 'a peering'],
+    ['VpcPeeringConnectionId', 'a VPC peering connection'],
     ['InstanceId', 'an instance'],
     ['NetworkInterfaceId', 'a network interface'],
   ])('a route by %s is found', (member, what) => {
@@ -61,7 +61,9 @@ describe('NetworkNoRouteOut', () => {
     ['VPNGatewayRoutePropagation', 'RouteTableIds', [{ Ref: 'Other' }, { Ref: 'Table' }]],
     ['RouteServerPropagation', 'RouteTableId', { Ref: 'Table' }],
   ])('routes that a %s writes are found', (type, member, tables) => {
-    expect(lines(propagation(type, member, tables))).toEqual([expect.stringContaining('for the subnet of Fn')]);
+    expect(lines(propagation(type, member, tables))).toEqual([
+      expect.stringContaining('adds routes to the subnet of Fn'),
+    ]);
     expect(lines(propagation(type, member, [{ Ref: 'Other' }]))).toEqual([]);
     expect(lines(propagation(type, member, { Ref: 'Unknown' }), UNKNOWN_PARAMETER)).toEqual([
       expect.stringContaining('an unknown route table'),
@@ -76,7 +78,9 @@ describe('NetworkNoRouteOut', () => {
         Properties: { ServiceNetworkIdentifier: 'sn-1', VpcIdentifier: vpc as JsonObject },
       },
     });
-    expect(lines(joined({ Ref: 'Vpc' }))).toEqual([expect.stringContaining('services of a VPC Lattice network')]);
+    expect(lines(joined({ Ref: 'Vpc' }))).toEqual([
+      expect.stringContaining('the services of a VPC Lattice service network'),
+    ]);
     expect(lines(joined('vpc-other'))).toEqual([]);
     expect(lines(joined({ Ref: 'Unknown' }), UNKNOWN_PARAMETER)).toHaveLength(1);
   });
@@ -160,7 +164,7 @@ describe('NetworkEndpointPinned', () => {
   });
 
   test.each<[string, unknown, string]>([
-    ['no condition on the principal', { StringEquals: allow.Condition.StringEquals }, 'takes the principal *'],
+    ['no condition on the principal', { StringEquals: allow.Condition.StringEquals }, 'allows the principal *'],
     ['no condition on the account', { ArnEquals: allow.Condition.ArnEquals }, 'without aws:ResourceAccount'],
     [
       'a condition that holds where the key is absent',
@@ -168,12 +172,12 @@ describe('NetworkEndpointPinned', () => {
         StringEquals: allow.Condition.StringEquals,
         ArnEqualsIfExists: allow.Condition.ArnEquals,
       },
-      'takes the principal *',
+      'allows the principal *',
     ],
     [
       'a condition that takes anybody',
       { ...allow.Condition, ArnEquals: undefined, ArnLike: { 'aws:PrincipalArn': '*' } },
-      'the condition on aws:PrincipalArn takes anybody',
+      'the condition on aws:PrincipalArn allows anybody',
     ],
   ])('%s is found', (_name, condition, message) => {
     const statement = { ...allow, Condition: JSON.parse(JSON.stringify(condition)) };
@@ -183,7 +187,7 @@ describe('NetworkEndpointPinned', () => {
   test('a policy that was taken away is found', () => {
     const open = changed(endpoint(allow), ['Endpoint', 'Properties', 'PolicyDocument'], undefined);
     expect(lines(open)).toEqual([
-      'Endpoint Properties.PolicyDocument: has no policy: the default allows everything to everybody',
+      'Endpoint Properties.PolicyDocument: has no policy: the default policy allows everything to everybody',
     ]);
   });
 
@@ -317,7 +321,7 @@ describe('NetworkDnsFirewalled, with more than one rule group', () => {
       expect(found).toEqual([expect.stringContaining("can't be proven: which of its rule groups comes first")]);
     }
     const foreign = { ...two(group('BLOCK'), group('BLOCK')), FirstThere: association('rslvr-frg-1', 101) };
-    expect(lines(foreign)).toEqual([expect.stringContaining("FirstThere brings in aren't in the template")]);
+    expect(lines(foreign)).toEqual([expect.stringContaining("FirstThere adds aren't in the template")]);
     const maybe = changed(two(group('ALLOW'), group('BLOCK')), ['FirstThere', 'Properties', 'VpcId'], {
       Ref: 'Unknown',
     });
@@ -379,14 +383,14 @@ describe('NetworkNoOpenGroup', () => {
   ])('%s is fine', (_name, rule) => expect(to(rule)).toEqual([]));
 
   test.each<[string, JsonObject, string]>([
-    ['everywhere', { CidrIp: '0.0.0.0/0' }, 'reaches public addresses'],
-    ['half of everywhere', { CidrIp: '128.0.0.0/1' }, 'reaches public addresses'],
-    ['a range that only begins privately', { CidrIp: '10.0.0.0/7' }, 'reaches public addresses'],
-    ['one public address', { CidrIp: '8.8.8.8/32' }, 'reaches public addresses'],
-    ['IPv6 everywhere', { CidrIpv6: '::/0' }, 'reaches public addresses'],
-    ['IPv6 everywhere, spelled out', { CidrIpv6: '0:0:0:0:0:0:0:0/0' }, 'reaches public addresses'],
-    ['half of IPv6', { CidrIpv6: '2000::/3' }, 'reaches public addresses'],
-    ['an address of something else', { CidrIp: { 'Fn::Sub': `\${Vpc.Other}/0` } }, 'is everywhere'],
+    ['everywhere', { CidrIp: '0.0.0.0/0' }, 'contains public addresses'],
+    ['half of everywhere', { CidrIp: '128.0.0.0/1' }, 'contains public addresses'],
+    ['a range that only begins privately', { CidrIp: '10.0.0.0/7' }, 'contains public addresses'],
+    ['one public address', { CidrIp: '8.8.8.8/32' }, 'contains public addresses'],
+    ['IPv6 everywhere', { CidrIpv6: '::/0' }, 'contains public addresses'],
+    ['IPv6 everywhere, spelled out', { CidrIpv6: '0:0:0:0:0:0:0:0/0' }, 'contains public addresses'],
+    ['half of IPv6', { CidrIpv6: '2000::/3' }, 'contains public addresses'],
+    ['an address of something else', { CidrIp: { 'Fn::Sub': `\${Vpc.Other}/0` } }, 'contains every address'],
     ['a list of somebody', { DestinationPrefixListId: 'pl-0123456789abcdef0' }, "can't be proven"],
     ['a text that is no range', { CidrIp: 'everywhere' }, "can't be proven"],
   ])('%s is found', (_name, rule, message) => expect(to(rule)).toEqual([expect.stringContaining(message)]));
@@ -406,7 +410,7 @@ describe('NetworkNoOpenGroup', () => {
   test('a rule in a resource of its own is found', () => {
     for (const type of ['AWS::EC2::SecurityGroupEgress', 'AWS::EC2::SecurityGroupIngress']) {
       const rule = { Type: type, Properties: { GroupId: 'sg-1', CidrIp: '0.0.0.0/0' } };
-      expect(lines({ Rule: rule })).toEqual(['Rule Properties.CidrIp: 0.0.0.0/0 reaches public addresses']);
+      expect(lines({ Rule: rule })).toEqual(['Rule Properties.CidrIp: 0.0.0.0/0 contains public addresses']);
     }
   });
 

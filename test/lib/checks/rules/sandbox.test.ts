@@ -133,7 +133,7 @@ describe('SandboxModelCallerBounded', () => {
 
   test('any other right is found, whichever way it reaches the role', () => {
     expect(lines(agent(allow('s3:PutObject')))).toEqual([
-      'Role Properties.Policies[0].PolicyDocument.Statement[1].Action: lets the model caller Task do s3:PutObject',
+      'Role Properties.Policies[0].PolicyDocument.Statement[1].Action: allows the model caller Task the action s3:PutObject',
     ]);
     const separate = {
       Extra: {

@@ -90,14 +90,14 @@ describe('SecretsNoPlainText', () => {
 
   test('a dynamic reference in a variable is found', () => {
     expect(lines(fn({ X: '{{resolve:secretsmanager:one:SecretString}}' }))).toEqual([
-      expect.stringContaining('readable after'),
+      expect.stringContaining('it can be read there'),
     ]);
   });
 
   test('the format of a key is found anywhere, without being repeated', () => {
     const key = `AKIA${'A'.repeat(16)}`;
     const found = lines({ Any: { Type: 'Custom::Thing', Properties: { deep: [{ in: `key=${key}` }] } } });
-    expect(found).toEqual(['Any Properties.deep[0].in: an AWS access key stands in the template']);
+    expect(found).toEqual(['Any Properties.deep[0].in: the template contains an AWS access key']);
   });
 
   test('a secret whose value is in the template, and one handed to a container, are found', () => {
@@ -110,7 +110,7 @@ describe('SecretsNoPlainText', () => {
         Properties: { ContainerDefinitions: [{ Secrets: [{ Name: 'X', ValueFrom: 'arn:x' }] }] },
       },
     };
-    expect(lines(task as JsonObject)).toEqual([expect.stringContaining('hands a credential to the container')]);
+    expect(lines(task as JsonObject)).toEqual([expect.stringContaining('gives a credential to the container')]);
   });
 
   test('what isn’t known can’t be proven', () => {

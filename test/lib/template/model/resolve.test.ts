@@ -8,7 +8,7 @@ import {
   Reference,
   Text,
   Unresolved,
-  unresolvedIn,
+  type Value,
 } from '../../../../lib/template';
 import type { JsonObject, JsonValue } from '../../../../runtime/core/contracts';
 
@@ -23,6 +23,14 @@ function read(value: JsonValue, body: JsonObject = {}): string[] {
   return template(body)
     .resolve({ value }, 'X')
     .map((b) => (isObject(b.value) ? describeValue(b.value.value) : 'not an object'));
+}
+
+/** Every `Unresolved` inside a value. */
+function unresolvedIn(value: Value): Unresolved[] {
+  if (value instanceof Unresolved) return [value];
+  if (value instanceof Text) return value.pieces.flatMap(unresolvedIn);
+  if (Array.isArray(value)) return value.flatMap(unresolvedIn);
+  return isObject(value) ? Object.values(value).flatMap(unresolvedIn) : [];
 }
 
 const vpc = { Vpc: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.0.0.0/16' } } };

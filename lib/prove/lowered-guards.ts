@@ -1,6 +1,6 @@
 import type { CheckResult } from '../checks/check-assembly';
 import { UNUSED_ACKNOWLEDGEMENT } from '../checks/check-assembly';
-import { AUTO_APPROVALS_KEY } from '../gate/auto-approvals-key';
+import { AUTO_APPROVALS_KEY } from '../private/metadata-keys';
 import type { Assembly } from '../template';
 
 /** A guard that somebody lowered, on purpose or by an escape hatch. */

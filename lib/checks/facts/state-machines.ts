@@ -1,0 +1,112 @@
+import {
+  type Assembly,
+  isObject,
+  listOf,
+  memberOf,
+  parseJsonText,
+  type Resource,
+  referencesIn,
+  Unresolved,
+  type Value,
+} from '../../template/index';
+
+/** One possible definition of a state machine. */
+export interface Definition {
+  /** The definition as an object; another value where it can't be read. */
+  readonly value: Value;
+  readonly property: string;
+  readonly assuming: readonly string[];
+}
+
+/** The definition of a state machine, given as text or as an object. Without any, one entry that is undefined. */
+export function definitionsOf(machine: Resource): readonly Definition[] {
+  const given = (member: string, read: (value: Value) => Value): Definition[] =>
+    machine
+      .property(member)
+      .filter(({ value }) => value !== undefined)
+      .map(({ value, assuming }) => ({ value: read(value), property: `Properties.${member}`, assuming }));
+  const all = [
+    ...given('DefinitionString', (text) => (text instanceof Unresolved ? text : parseJsonText(text))),
+    ...given('Definition', (value) => value),
+  ];
+  return all.length > 0 ? all : [{ value: undefined, property: 'Properties.DefinitionString', assuming: [] }];
+}
+
+/** A state of a state machine. */
+export interface State {
+  readonly name: string;
+  readonly members: { readonly [member: string]: Value };
+}
+
+/** Every state, including those inside Map and Parallel. */
+export function* statesOf(definition: Value): Generator<State> {
+  if (!isObject(definition) || !isObject(definition.States)) return;
+  for (const [name, members] of Object.entries(definition.States)) {
+    if (!isObject(members)) continue;
+    yield { name, members };
+    for (const inner of innerMachinesOf(members)) yield* statesOf(inner);
+  }
+}
+
+/** True for a state that waits for a callback with a task token. */
+export function isWait({ members }: State): boolean {
+  return String(members.Resource ?? '').endsWith('.waitForTaskToken');
+}
+
+/** States that can be reached from the start, or after a failed wait, without a wait that succeeded before. */
+export function statesBeforeWait(definition: Value): readonly State[] {
+  if (!isObject(definition)) return [];
+  return reachable(definition, [definition.StartAt], (state) => !isWait(state));
+}
+
+/** States that can be reached when a wait fails or times out. */
+export function statesAfterFailedWait(definition: Value): readonly State[] {
+  if (!isObject(definition)) return [];
+  const handlers = [...statesOf(definition)].filter(isWait).flatMap(({ members }) => handlersOf(members));
+  return reachable(definition, handlers, () => true);
+}
+
+/** What a Task calls: the function's ARN, as `Resource` or as a parameter of it. */
+export function calledBy({ members: { Resource: resource, Parameters: parameters, Arguments: args } }: State): Value {
+  if (resource instanceof Unresolved || !/:states:::lambda:invoke/.test(String(resource ?? ''))) return resource;
+  return memberOf(parameters, 'FunctionName') ?? memberOf(args, 'FunctionName');
+}
+
+/** Functions of the app that a Task calls. */
+export function functionsCalledBy(assembly: Assembly, state: State): Resource[] {
+  return referencesIn(calledBy(state)).flatMap((reference) => assembly.find(reference) ?? []);
+}
+
+/** States that can be reached from the given ones, including those inside Map and Parallel. */
+function reachable(
+  definition: { readonly States?: Value },
+  from: readonly Value[],
+  goesOn: (state: State) => boolean,
+): State[] {
+  const states = isObject(definition.States) ? definition.States : {};
+  const found = new Map<string, State>();
+  const open = [...from];
+  while (open.length > 0) {
+    const name = open.pop();
+    if (typeof name !== 'string' || found.has(name)) continue;
+    const members = states[name];
+    if (!isObject(members)) continue;
+    const state = { name, members };
+    found.set(name, state);
+    open.push(...handlersOf(members));
+    if (!goesOn(state)) continue;
+    open.push(members.Next, members.Default, ...listOf(members.Choices).map((choice) => memberOf(choice, 'Next')));
+  }
+  const inner = [...found.values()]
+    .flatMap(({ members }) => innerMachinesOf(members))
+    .flatMap((machine) => (isObject(machine) ? reachable(machine, [machine.StartAt], goesOn) : []));
+  return [...found.values(), ...inner];
+}
+
+function handlersOf(members: State['members']): Value[] {
+  return listOf(members.Catch).map((handler) => memberOf(handler, 'Next'));
+}
+
+function innerMachinesOf(members: State['members']): Value[] {
+  return [...listOf(members.Branches), members.Iterator, members.ItemProcessor];
+}

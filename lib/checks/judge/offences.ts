@@ -1,0 +1,58 @@
+import { isFalse, isTrue, type Resource, Unresolved, type Value } from '../../template/index';
+import type { Offence } from '../rule';
+
+/** Says what is wrong with a known value; undefined when nothing is. */
+export type Judge = (value: Value) => string | undefined;
+
+/** Judges each possible value of a property. An unknown value is an offence, whatever the judge says. */
+export function* offencesAt(resource: Resource, path: readonly (string | number)[], judge: Judge): Generator<Offence> {
+  const property = propertyPath(path);
+  for (const { value, assuming } of resource.property(...path)) {
+    yield* offencesIn(resource, property, value, judge, assuming);
+  }
+}
+
+/** Judges a value that was read before. */
+export function* offencesIn(
+  resource: Resource,
+  property: string,
+  value: Value,
+  judge: Judge,
+  assuming: readonly string[] = [],
+): Generator<Offence> {
+  const message = complaint(value, judge);
+  if (message !== undefined) yield { resource, property, message: assumed(message, assuming) };
+}
+
+/** What is wrong with a value: `can't be proven` where it isn't known, otherwise what the judge says. */
+export function complaint(value: Value, judge: Judge): string | undefined {
+  return value instanceof Unresolved ? unproven(value) : judge(value);
+}
+
+/** The message about a value that the template doesn't tell. */
+export function unproven(value: Unresolved): string {
+  return `can't be proven: ${value.expression} at ${value.where}, ${value.reason}`;
+}
+
+/** A message with the assumptions that it depends on. */
+export function assumed(message: string, assuming: readonly string[]): string {
+  return assuming.length === 0 ? message : `${message} (when ${assuming.join(', ')})`;
+}
+
+/** A judge of a switch that must be on. */
+export function mustBeTrue(what: string): Judge {
+  return (value) => (isTrue(value) ? undefined : `${what} is ${value === undefined ? 'not set' : 'not true'}`);
+}
+
+/** True for a switch that is off by default: absent or false. */
+export function isOff(value: Value): boolean {
+  return value === undefined || isFalse(value);
+}
+
+/** `Properties.A[0].B` */
+export function propertyPath(path: readonly (string | number)[]): string {
+  return path.reduce<string>(
+    (at, step) => (typeof step === 'number' ? `${at}[${step}]` : `${at}.${step}`),
+    'Properties',
+  );
+}

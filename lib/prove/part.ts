@@ -1,0 +1,31 @@
+import type { Resource } from '../template';
+
+/** What a function, task or role is in the runtime. */
+export type PartKind =
+  | 'agent'
+  | 'gate'
+  | 'connector'
+  | 'sealer'
+  | 'token keeper'
+  | 'request viewer'
+  | 'decision'
+  | 'approved call'
+  | 'request closer'
+  | 'approval workflow'
+  | 'approver'
+  | 'session launcher'
+  | 'session end'
+  | 'task starter'
+  | 'approval watch'
+  | 'watch starter'
+  | 'flow log'
+  | 'AWS CDK';
+
+/** A part of the runtime. */
+export interface Part {
+  readonly kind: PartKind;
+  /** The kind, with the name where there are several: `connector Tickets`. */
+  readonly label: string;
+  /** The function, task, state machine or flow log. The approver has none: people assume its role. */
+  readonly workload?: Resource;
+}

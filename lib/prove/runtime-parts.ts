@@ -1,0 +1,242 @@
+import { RECORD_VARIABLES } from '../checks/facts/record-buckets';
+import { variablesOf } from '../checks/facts/variables';
+import { agentsOf } from '../checks/facts/workloads';
+import { type Assembly, memberOf, type Reference, type Resource, referencesIn } from '../template';
+import { identityPoliciesOf } from '../template/iam/collect';
+import type { Part, PartKind } from './part';
+import { recognizeParts } from './recognize-parts';
+
+/** What a resource is for the runtime, by the environment variable that names it. */
+const STORES: readonly (readonly [variable: RegExp, place: string])[] = [
+  ...RECORD_VARIABLES.map(([variable, kind]) => [new RegExp(`^${variable}$`), kind] as const),
+  [/^STATE_TABLE$/, 'state'],
+  [/^SIGNING_KEY_ARN$/, 'signing key'],
+  [/^LATER_SIGNING_KEY_ARNS$/, 'signing key'],
+  [/^CREDENTIAL_SECRET_ARN$/, 'credential'],
+  [/^EXECUTOR_ARN_/, 'executor'],
+  [/^APPROVAL_STATE_MACHINE_ARN$/, 'workflow'],
+  [/^TASK_DEFINITION_ARN$/, 'task'],
+  [/^CLUSTER_ARN$/, 'cluster'],
+  [/^(SUBNET_IDS|SECURITY_GROUP_ID)$/, 'network'],
+  [/^RESOURCE_\d+$/, 'own resource'],
+];
+
+function storeOf(variable: string): string | undefined {
+  return STORES.find(([pattern]) => pattern.test(variable))?.[1];
+}
+
+/** Properties with the key that encrypts a resource. */
+const KEY_OF = ['BucketEncryption', 'SSESpecification', 'KmsKeyId', 'EncryptionConfiguration'];
+
+/**
+ * The parts of the runtime and its resources, from how the library configures them: environment variables, and what calls
+ * what. Never from permissions, which are what `prove` judges.
+ */
+export class RuntimeParts {
+  private readonly byWorkload = new Map<Resource, Part>();
+  private readonly byRole = new Map<Resource, Part>();
+  private readonly places = new Map<Resource, string>();
+  private readonly variables = new Map<Resource, ReadonlyMap<Resource, readonly string[]>>();
+
+  constructor(private readonly assembly: Assembly) {
+    const recognized = recognizeParts(assembly);
+    const machines = recognized.filter(({ workload }) => workload.type !== 'AWS::Lambda::Function');
+    for (const part of recognized) if (!machines.includes(part)) this.readFunction(part);
+    this.readAgents();
+    for (const part of machines) this.readMachine(part);
+    this.readServiceRoles();
+    this.readApis();
+    this.readTrails();
+    this.readSurroundings();
+  }
+
+  /** The part that a function, task or state machine is; undefined for what the app runs beside the runtime. */
+  public ofWorkload(workload: Resource): Part | undefined {
+    return this.byWorkload.get(workload);
+  }
+
+  /** The part that a role belongs to; undefined for a role of the app outside the runtime. */
+  public ofRole(role: Resource): Part | undefined {
+    return this.byRole.get(role);
+  }
+
+  /** What a resource is for the runtime (`ledger`, `key of the ledger`); undefined for a resource outside the runtime. */
+  public placeOf(target: Resource): string | undefined {
+    return this.places.get(target) ?? (this.byRole.get(target) ?? this.byWorkload.get(target))?.label;
+  }
+
+  /** What a resource is for a part, by the part's own configuration: `ledger`, `executor`; for keys `key of the ledger`. */
+  public configuredAs({ workload }: Part, target: Resource): readonly string[] {
+    return workload === undefined ? [] : (this.variables.get(workload)?.get(target) ?? []);
+  }
+
+  /** What a reference's resource is for a part and for the runtime. */
+  public placesFor(part: Part | undefined, reference: Reference): readonly string[] {
+    const target = this.assembly.find(reference);
+    if (target === undefined) return [];
+    const place = this.placeOf(target);
+    const configured = part === undefined ? [] : this.configuredAs(part, target);
+    return [...new Set([...configured, ...(place === undefined ? [] : [place])])];
+  }
+
+  /** Names of existing resources in a part's configuration, and what each is for the part. */
+  public foundNames({ workload }: Part): ReadonlyMap<string, string> {
+    if (workload?.type !== 'AWS::Lambda::Function') return new Map();
+    return new Map(
+      variablesOf(workload).flatMap(({ name: variable, value: name }): [string, string][] => {
+        const place = storeOf(variable);
+        const mayExist = place === 'own resource' || place === 'witness';
+        return mayExist && typeof name === 'string' ? [[name, place]] : [];
+      }),
+    );
+  }
+
+  /** Every function, task and state machine of the runtime, with its part. */
+  public get workloads(): ReadonlyMap<Resource, Part> {
+    return this.byWorkload;
+  }
+
+  private readFunction(part: Part & { readonly workload: Resource }): void {
+    this.add(part, 'Role');
+    this.readEnvironment(part.workload, part.kind);
+  }
+
+  private readAgents(): void {
+    for (const { resource, role } of agentsOf(this.assembly)) {
+      if (this.byWorkload.has(resource)) continue;
+      const part: Part = { kind: 'agent', label: 'agent', workload: resource };
+      this.byWorkload.set(resource, part);
+      const found = identityPoliciesOf(this.assembly).roleOf(role);
+      if (found !== undefined) this.byRole.set(found, part);
+      for (const starter of this.rolesOf(resource, 'ExecutionRoleArn')) {
+        this.byRole.set(starter, { kind: 'task starter', label: 'task starter', workload: resource });
+      }
+    }
+  }
+
+  private readMachine(part: Part & { readonly workload: Resource }): void {
+    this.add(part, 'RoleArn');
+    if (part.kind !== 'approval watch') return;
+    for (const rule of this.assembly.ofType('AWS::Events::Rule')) {
+      for (const { value: target } of rule.items('Targets')) {
+        if (this.assembly.find(memberOf(target, 'Arn')) !== part.workload) continue;
+        const starter = identityPoliciesOf(this.assembly).roleOf(memberOf(target, 'RoleArn'));
+        if (starter !== undefined) this.byRole.set(starter, { kind: 'watch starter', label: 'watch starter' });
+      }
+    }
+  }
+
+  private add(part: Part & { readonly workload: Resource }, roleProperty: string): void {
+    this.byWorkload.set(part.workload, part);
+    for (const role of this.rolesOf(part.workload, roleProperty)) {
+      if (!this.byRole.has(role)) this.byRole.set(role, part);
+    }
+  }
+
+  private readEnvironment(workload: Resource, kind: PartKind): void {
+    const own = new Map<Resource, string[]>();
+    for (const { name, value } of variablesOf(workload)) {
+      const place = storeOf(name);
+      for (const target of referencesIn(value).flatMap((reference) => this.assembly.find(reference) ?? [])) {
+        if (name === 'APPROVER_ROLE_NAME') this.byRole.set(target, { kind: 'approver', label: 'approver' });
+        if (place !== undefined) this.readStore(own, target, place);
+      }
+    }
+    // A credential belongs to one connector. For another part that names it, it isn't configuration.
+    if (kind !== 'connector') for (const [target, places] of own) if (places.includes('credential')) own.delete(target);
+    this.variables.set(workload, own);
+  }
+
+  /** A resource that a variable names, and what belongs to it. */
+  private readStore(own: Map<Resource, string[]>, target: Resource, place: string): void {
+    const note = (resource: Resource, is: string): void => {
+      own.set(resource, [...(own.get(resource) ?? []), is]);
+      if (!this.places.has(resource) && is !== 'own resource') this.places.set(resource, is);
+    };
+    note(target, place);
+    if (target.type === 'AWS::ECS::TaskDefinition') {
+      for (const role of this.rolesOf(target, 'TaskRoleArn', 'ExecutionRoleArn')) note(role, 'task role');
+    }
+    for (const key of this.keysOf(target)) note(key, `key of the ${place}`);
+  }
+
+  private rolesOf(workload: Resource, ...members: string[]): Resource[] {
+    return members.flatMap((member) =>
+      workload.property(member).flatMap(({ value }) => identityPoliciesOf(this.assembly).roleOf(value) ?? []),
+    );
+  }
+
+  private keysOf(target: Resource): Resource[] {
+    return this.namedBy(target, ...KEY_OF).filter(({ type }) => type === 'AWS::KMS::Key');
+  }
+
+  /** An API belongs to the gate or to the desk by the function that it calls. */
+  private readApis(): void {
+    for (const method of this.assembly.ofType('AWS::ApiGateway::Method')) {
+      const called = method.property('Integration', 'Uri').flatMap(({ value }) => referencesIn(value));
+      const kinds = called.map((reference) => this.partNamed(reference)?.kind);
+      const place = kinds.includes('gate') ? 'gate API' : kinds.includes('request viewer') ? 'desk API' : undefined;
+      if (place === undefined) continue;
+      for (const api of this.namedBy(method, 'RestApiId')) {
+        if (api.type === 'AWS::ApiGateway::RestApi') this.places.set(api, place);
+      }
+    }
+  }
+
+  private partNamed(reference: Reference): Part | undefined {
+    const target = this.assembly.find(reference);
+    return target === undefined ? undefined : this.byWorkload.get(target);
+  }
+
+  private readServiceRoles(): void {
+    for (const log of this.assembly.ofType('AWS::EC2::FlowLog')) {
+      for (const role of this.rolesOf(log, 'DeliverLogsPermissionArn')) {
+        if (!this.byRole.has(role)) this.byRole.set(role, { kind: 'flow log', label: 'flow log', workload: log });
+      }
+    }
+  }
+
+  /** A trail that records a ledger belongs to the runtime, and so do its files. */
+  private readTrails(): void {
+    for (const trail of this.assembly.ofType('AWS::CloudTrail::Trail')) {
+      const recorded = this.namedBy(trail, 'EventSelectors', 'AdvancedEventSelectors');
+      if (!recorded.some((target) => this.places.get(target) === 'ledger')) continue;
+      this.places.set(trail, 'trail');
+      for (const files of this.namedBy(trail, 'S3BucketName')) {
+        this.places.set(files, 'trail files');
+        for (const key of this.keysOf(files)) this.places.set(key, 'key of the trail files');
+      }
+    }
+  }
+
+  /** Resources around the parts: networks, permissions boundaries, logs. */
+  private readSurroundings(): void {
+    const claim = (targets: readonly Resource[], place: string): void => {
+      for (const target of targets) if (!this.places.has(target)) this.places.set(target, place);
+    };
+    const ofType = (targets: readonly Resource[], type: string): Resource[] =>
+      targets.filter((target) => target.type === type);
+    for (const workload of this.byWorkload.keys()) {
+      const named = this.namedBy(workload, 'LoggingConfig', 'ContainerDefinitions');
+      claim(this.namedBy(workload, 'VpcConfig'), 'network');
+      claim(ofType(named, 'AWS::Logs::LogGroup'), 'logs');
+      claim(ofType(named, 'AWS::ECR::Repository'), 'image');
+    }
+    for (const log of this.assembly.ofType('AWS::EC2::FlowLog')) {
+      claim(this.namedBy(log, 'LogGroupName'), 'network logs');
+    }
+    for (const role of this.byRole.keys()) claim(this.namedBy(role, 'PermissionsBoundary'), 'boundary');
+    for (const association of this.assembly.ofType('AWS::EC2::SubnetRouteTableAssociation')) {
+      const inside = this.namedBy(association, 'SubnetId').some((subnet) => this.places.get(subnet) === 'network');
+      if (inside) claim(this.namedBy(association, 'RouteTableId'), 'network');
+    }
+  }
+
+  private namedBy(resource: Resource, ...members: string[]): Resource[] {
+    return members
+      .filter((member) => resource.properties[member] !== undefined)
+      .flatMap((member) => resource.property(member))
+      .flatMap(({ value }) => referencesIn(value))
+      .flatMap((reference) => this.assembly.find(reference) ?? []);
+  }
+}
