@@ -14,23 +14,23 @@ import type { Part, PartKind } from './part';
 import type { RuntimeParts } from './runtime-parts';
 
 /**
- * What may name a function of the runtime without being able to invoke it, or is judged elsewhere: policies as rights,
- * roles by whom they trust, methods by what they ask of a caller.
+ * Types that may name a function of the runtime but can't invoke it, or that other claims check: policies, roles' trust,
+ * API methods.
  */
 const HARMLESS =
   /^AWS::(IAM::|CloudWatch::|ApiGateway::(Method|Deployment|Account)|EC2::VPCEndpoint$|Lambda::(Function|ResourcePolicy|Version)$|StepFunctions::StateMachine$|S3::BucketPolicy$|KMS::Key$|SecretsManager::ResourcePolicy$|SSM::Parameter$|Logs::(LogGroup|MetricFilter)$|CloudFormation::Stack$)/;
 
-/** The API that each function answers for, by its place. */
+/** The API that may invoke each function, by its place. */
 const API_OF: { readonly [kind in PartKind]?: string } = {
   gate: 'gate API',
   'request viewer': 'desk API',
   decision: 'desk API',
 };
 
-/** The event that starts each function, as its rule must ask for it. */
+/** Whether a rule is for the event that starts each function. */
 const EVENT_OF: { readonly [kind in PartKind]?: (rule: Resource) => boolean } = {
   sealer: (rule) => isSet(rule, 'ScheduleExpression') && !isSet(rule, 'EventPattern'),
-  // Nobody but AWS may send events in the name of aws.*.
+  // Only AWS can send events with a source aws.*.
   'session end': (rule) =>
     !isSet(rule, 'ScheduleExpression') &&
     rule
@@ -39,9 +39,9 @@ const EVENT_OF: { readonly [kind in PartKind]?: (rule: Resource) => boolean } = 
 };
 
 /**
- * Everything that could invoke a function of the runtime and isn't what this library made: permissions for other
- * services, accounts or principals, event sources, URLs, destinations, subscriptions, notifications, other APIs, rules
- * and aliases. Whatever names such a function and isn't known to be harmless counts.
+ * Everything that could invoke a function of the runtime and isn't part of this library: permissions for other services,
+ * accounts or principals, event sources, URLs, destinations, subscriptions, notifications, other APIs, rules and aliases.
+ * Every resource that names such a function counts, unless its type is known to be harmless.
  */
 export function strangeCallers(assembly: Assembly, parts: RuntimeParts): string[] {
   const functions = [...parts.workloads].filter(([{ type }]) => type === 'AWS::Lambda::Function');
@@ -64,7 +64,7 @@ function faultOf(
 ): string | undefined {
   if (resource.type === 'AWS::Lambda::Permission') return permissionFault(assembly, parts, resource, part);
   if (resource.type === 'AWS::Events::Rule') return ruleFault(assembly, resource, target, part);
-  // AWS CDK’s own function is invoked by the deployment.
+  // The deployment invokes AWS CDK’s own function.
   if (part.kind === 'AWS CDK' && /^(Custom::|AWS::CloudFormation::CustomResource$)/.test(resource.type))
     return undefined;
   return 'not what this library made to invoke it';
@@ -79,7 +79,7 @@ function permissionFault(
   const [principal, action] = ['Principal', 'Action'].map((member) => only(permission, member));
   const source = only(permission, 'SourceArn');
   if (action !== 'lambda:InvokeFunction') return `for ${describe(action)}`;
-  if (source === undefined) return `for ${describe(principal)}, whoever makes it call: there is no SourceArn`;
+  if (source === undefined) return `for ${describe(principal)}, for any of its customers: there is no SourceArn`;
   const api = API_OF[kind];
   if (api !== undefined && principal === 'apigateway.amazonaws.com') {
     const pieces = piecesOf(source) ?? [];
@@ -89,20 +89,20 @@ function permissionFault(
   }
   const rule = source instanceof Reference ? assembly.find(source) : undefined;
   if (EVENT_OF[kind] !== undefined && principal === 'events.amazonaws.com' && rule?.type === 'AWS::Events::Rule') {
-    return EVENT_OF[kind](rule) ? undefined : `for ${rule.path}, which isn’t the event that it is made for`;
+    return EVENT_OF[kind](rule) ? undefined : `for ${rule.path}, which isn’t the event that starts it`;
   }
   return `for ${describe(principal)}`;
 }
 
 function ruleFault(assembly: Assembly, rule: Resource, target: Resource, { kind }: Part): string | undefined {
-  if (EVENT_OF[kind]?.(rule) !== true) return 'not the event that it is made for';
+  if (EVENT_OF[kind]?.(rule) !== true) return 'not the event that starts it';
   const forged = rule.items('Targets').some(({ value }) => {
     if (!isObject(value)) return true;
     return (
       assembly.find(value.Arn) === target && ['Input', 'InputPath', 'InputTransformer'].some((each) => each in value)
     );
   });
-  return forged ? 'its input isn’t the event, but what the rule says' : undefined;
+  return forged ? 'its input isn’t the event, but a text from the rule' : undefined;
 }
 
 function placeOf(assembly: Assembly, parts: RuntimeParts, reference: Reference): string | undefined {
@@ -110,7 +110,7 @@ function placeOf(assembly: Assembly, parts: RuntimeParts, reference: Reference):
   return found === undefined ? undefined : parts.placeOf(found);
 }
 
-/** The one value of a property; undefined where it is absent, or may turn out in several ways. */
+/** The value of a property; undefined where it is absent or has several possible values. */
 function only(resource: Resource, member: string): Value {
   const branches = resource.property(member);
   return branches.length === 1 ? branches[0]?.value : undefined;
@@ -120,9 +120,9 @@ function isSet(resource: Resource, member: string): boolean {
   return resource.property(member).some(({ value }) => value !== undefined);
 }
 
-/** Which functions a resource names, by reference or by a name that was given. */
+/** The functions that a resource names, by reference or by a literal name. */
 class Named {
-  /** Texts of which a resource that names one must hold at least one: a look at the text spares the reading. */
+  /** A resource that names a function contains one of these texts. Searching the text is faster than reading values. */
   private readonly hints: readonly string[];
 
   constructor(

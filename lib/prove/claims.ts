@@ -20,27 +20,27 @@ import { unexpectedRights } from './rights';
 import { RuntimeParts } from './runtime-parts';
 import { trustFaults } from './trust';
 
-/** Something that must hold of an app, and what speaks against it. */
+/** A property that an app must have, and the counter-examples. */
 export interface Claim {
   readonly id: string;
   readonly claim: string;
-  /** The claim in a few words, for those that hold and share a line on the screen. @default a line of its own */
+  /** The claim in a few words. Such claims share a line on the screen when they hold. @default a line of its own */
   readonly short?: string;
-  /** What breaks it, or what can't be ruled out; none when it is proven. */
+  /** What breaks the claim, or may break it. Empty when it is proven. */
   readonly counterExamples: readonly string[];
 }
 
-/** Everything that was derived from the templates. */
+/** Everything that `prove` derives from the templates. */
 export interface Proof {
   readonly claims: readonly Claim[];
   readonly accesses: readonly Access[];
   readonly paths: readonly Path[];
   readonly parts: RuntimeParts;
-  /** What the rules say of the app, acknowledgements included. */
+  /** The result of the rules, with acknowledgements. */
   readonly checked: CheckResult;
 }
 
-/** Derives who reaches and may use what, and holds it against what must be so. */
+/** Derives what each workload reaches and each role may use, and compares it with the claims. */
 export function prove(assembly: Assembly): Proof {
   const accesses = accessesOf(assembly);
   const paths = pathsOf(assembly);
@@ -62,7 +62,7 @@ export function prove(assembly: Assembly): Proof {
       claim: 'There is a runtime of this library.',
       counterExamples: [...parts.workloads.values()].some(({ kind }) => kind === 'gate')
         ? []
-        : ['no runtime found: no function is a gate by its description, so what follows proves nothing'],
+        : ['no runtime found: no function has AGENT_ROLE_NAME as a gate has, so the other claims prove nothing'],
     },
     {
       id: 'templates-are-readable',
@@ -73,22 +73,22 @@ export function prove(assembly: Assembly): Proof {
     {
       id: 'policies-have-owners',
       short: 'policies have owners',
-      claim: 'Every policy is attached to something that is known.',
-      counterExamples: identities.astray.map(({ holder }) => `can't be proven: whom ${holder.path} is attached to`),
+      claim: 'For every policy it is known what it is attached to.',
+      counterExamples: identities.astray.map(({ holder }) => `can't be proven: what ${holder.path} is attached to`),
     },
     {
       id: 'agent-reaches-endpoints-only',
-      claim: 'What calls a model reaches VPC endpoints and nothing else.',
+      claim: 'Model callers reach VPC endpoints and nothing else.',
       counterExamples: [
         ...paths.filter(({ workload, kind }) => agentWorkloads.has(workload) && kind !== 'endpoint').map(showPath),
         ...[...agentWorkloads]
           .filter((agent) => !paths.some(({ workload }) => workload === agent))
-          .map(({ path }) => `can't be proven: nothing in the template says in which network ${path} runs`),
+          .map(({ path }) => `can't be proven: the template doesn't say in which network ${path} runs`),
       ],
     },
     {
       id: 'paths-are-explained',
-      claim: 'Every other part of the runtime reaches its endpoints only, or has a stated reason.',
+      claim: 'Every other part of the runtime reaches its endpoints only, or a stated reason explains the path.',
       counterExamples: paths
         .filter((path) => !agentWorkloads.has(path.workload) && explain(parts, path) === undefined)
         .map(showPath),
@@ -111,7 +111,7 @@ export function prove(assembly: Assembly): Proof {
     },
     {
       id: 'agent-uses-gate-only',
-      claim: 'What calls a model may use the gate and no other resource of the app.',
+      claim: 'Model callers may use the gate and no other resource of the app.',
       counterExamples: accesses
         .filter(({ role }) => agentRoles.has(role))
         .filter(({ target }) => target.type !== 'AWS::ApiGateway::RestApi' || parts.placeOf(target) === 'desk API')
@@ -119,35 +119,35 @@ export function prove(assembly: Assembly): Proof {
     },
     {
       id: 'gate-admits-agent-only',
-      claim: 'Each API takes signed calls of named roles; the gate’s is private.',
+      claim: 'Each API accepts signed calls of named roles only; the gate’s API is private.',
       counterExamples: broken(privateAndNamed.id),
     },
     {
       id: 'uses-are-expected',
-      claim: 'Each part of the runtime may use what it is made for, and nothing outside may use the runtime.',
+      claim: 'Each part of the runtime may use what it needs, and nothing outside may use the runtime.',
       counterExamples: accesses
         .filter((access) => !agentRoles.has(access.role) && !isExpected(parts, access))
         .map(showAccess),
     },
     {
       id: 'rights-are-exact',
-      claim: 'Each part’s own policies say what this library gives it, and no more: action, resource, condition.',
+      claim: 'Each part’s own policies allow what this library gives it, and no more: action, resource, condition.',
       counterExamples: unexpectedRights(assembly, parts),
     },
     {
       id: 'role-has-one-taker',
-      claim: 'Each role of the runtime is taken on by its one service, the approver’s by people, by name and group.',
+      claim: 'One service can assume each role of the runtime; people assume the approver’s, by name and group.',
       counterExamples: trustFaults(assembly, parts),
     },
     {
       id: 'functions-have-own-callers',
-      claim: 'Each function of the runtime is invoked by what this library made for it, and by nothing else.',
+      claim: 'Only resources of this library invoke the functions of the runtime.',
       counterExamples: strangeCallers(assembly, parts),
     },
     {
       id: 'credentials-expire',
       short: 'no access key',
-      claim: 'Nobody has an access key: it would never expire.',
+      claim: 'No user has an access key, which would never expire.',
       counterExamples: assembly
         .ofType('AWS::IAM::AccessKey')
         .map((key) => `${key.path}: an access key of ${key.property('UserName').map(({ value }) => describe(value))}`),
@@ -164,7 +164,7 @@ export function prove(assembly: Assembly): Proof {
     },
     {
       id: 'decision-has-one-path',
-      claim: 'Each waiting approval is resumed by at most one role, which can neither start nor call a model.',
+      claim: 'At most one role may resume waiting approvals, and it can neither start one nor call a model.',
       counterExamples: [
         ...sharedBy(accesses, ['states:SendTaskSuccess']),
         ...accesses
@@ -179,12 +179,12 @@ export function prove(assembly: Assembly): Proof {
     },
     {
       id: 'signature-has-one-maker',
-      claim: 'Each signing key is used by at most one role.',
+      claim: 'At most one role may use each signing key.',
       counterExamples: sharedBy(accesses, ['kms:Sign']),
     },
     {
       id: 'ledger-is-permanent',
-      claim: 'No role may delete from a ledger, lift its lock or change its settings.',
+      claim: 'No role may delete from a ledger, remove its lock or change its settings.',
       counterExamples: accesses
         .filter(({ target, action }) => ledgers.includes(target) && isDestructive(action))
         .map(showAccess),
@@ -198,7 +198,7 @@ export function prove(assembly: Assembly): Proof {
     },
     {
       id: 'no-role-becomes-another',
-      claim: 'No role may assume another role of the app, but the approvers’ from outside the runtime.',
+      claim: 'No role may assume another role of the app, except the approvers’ role from outside the runtime.',
       counterExamples: accesses
         .filter(({ action }) => action === 'sts:AssumeRole')
         .filter(({ role, target }) => parts.ofRole(role) !== undefined || parts.ofRole(target)?.kind !== 'approver')
@@ -206,7 +206,7 @@ export function prove(assembly: Assembly): Proof {
     },
     {
       id: 'rights-are-deployed-only',
-      claim: 'No role may change what another may, or who may take it on.',
+      claim: 'No role may change another role’s permissions, or who may assume it.',
       counterExamples: accesses
         .filter(({ action }) => action.startsWith('iam:') && action !== 'iam:PassRole')
         .map(showAccess),
@@ -223,17 +223,17 @@ export function prove(assembly: Assembly): Proof {
     },
     {
       id: 'roles-are-passed-exactly',
-      claim: 'Roles are passed by their ARN to one service, tasks run by their revision.',
+      claim: 'Roles are passed by ARN to one service, and tasks run by revision.',
       counterExamples: loosePasses(assembly),
     },
     {
       id: 'services-act-for-this-account',
-      claim: 'Services that name for whom they act take on roles for this account only.',
+      claim: 'Services that send the account for which they act assume roles for this account only.',
       counterExamples: confusedDeputies(assembly),
     },
     {
       id: 'nobody-outside',
-      claim: 'No other account, and nobody unknown, may use a resource of the app, but approvers by name.',
+      claim: 'No other account and no unknown principal may use a resource of the app, except approvers by name.',
       counterExamples: outsiderAccessesOf(assembly)
         .filter(({ who, target }) => who === 'anybody' || parts.ofRole(target)?.kind !== 'approver')
         .map(
@@ -245,12 +245,12 @@ export function prove(assembly: Assembly): Proof {
   return { claims, accesses, paths, parts, checked };
 }
 
-/** What takes from a bucket, or changes how it keeps and whom it serves. Writing an object doesn't. */
+/** Actions that delete objects, or change a bucket's settings. Writing an object doesn't. */
 function isDestructive(action: string): boolean {
   return !/^s3:(Get|List|PutObject$)/.test(action);
 }
 
-/** Endpoints that take too much, each with the first workload that reaches it. */
+/** Endpoints that allow too much, each with the first workload that reaches it. */
 function endpointLeaks(assembly: Assembly, { findings }: CheckResult, paths: readonly Path[]): string[] {
   return findings
     .filter(({ ruleId }) => ruleId === endpointPinned.id)
@@ -278,7 +278,7 @@ function publicAddresses({ workload, placedBy, subnets }: Place): string[] {
   return [...fromSubnet, ...asked];
 }
 
-/** Targets that more than one role may do one of the actions to. */
+/** Targets on which more than one role may do one of the actions. */
 function sharedBy(accesses: readonly Access[], actions: readonly string[]): string[] {
   const byTarget = new Map<Resource, Set<Resource>>();
   for (const { role, action, target } of accesses) {

@@ -7,7 +7,7 @@ const LEFT = 20;
 const RIGHT = 620;
 const BOX = 300;
 
-/** The network paths as a picture: workloads on the left, what they reach on the right; what nothing explains in red. */
+/** The network paths as a picture: workloads on the left, destinations on the right, unexplained paths in red. */
 export function proofDiagram({ paths, parts, claims }: Proof): string {
   const edges = new Map<string, { from: string; to: string; style: string; title: string }>();
   for (const path of paths) {

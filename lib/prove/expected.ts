@@ -9,7 +9,7 @@ import type { RuntimeParts } from './runtime-parts';
 const READ = ['s3:GetObject'];
 const WRITE = ['s3:GetObject', 's3:PutObject'];
 
-/** What each part may do to what its own configuration names. Everything else is unexpected. */
+/** What each part may do to the resources in its own configuration. Everything else is unexpected. */
 const MAY: { readonly [kind in PartKind]?: { readonly [place: string]: readonly string[] } } = {
   gate: {
     state: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
@@ -51,7 +51,7 @@ const MAY: { readonly [kind in PartKind]?: { readonly [place: string]: readonly 
   'session end': { state: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], ledger: WRITE },
 };
 
-/** What a part may do to another that its configuration doesn't name. */
+/** What a part may do to another part that isn't in its configuration. */
 const MAY_BY_PLACE: { readonly [kind in PartKind]?: { readonly [place: string]: readonly string[] } } = {
   agent: { 'gate API': ['execute-api:Invoke'] },
   approver: { 'desk API': ['execute-api:Invoke'] },
@@ -64,7 +64,7 @@ const MAY_BY_PLACE: { readonly [kind in PartKind]?: { readonly [place: string]: 
   'watch starter': { 'approval watch': ['states:StartExecution'] },
 };
 
-/** What a role of the app's own, outside the runtime, may do to the runtime: open sessions, and decide as an approver. */
+/** What a role outside the runtime may do to the runtime: open sessions, and decide as an approver. */
 function mayFromOutside(place: string, action: string): boolean {
   return (
     (place === 'session launcher' && action === 'lambda:InvokeFunction') ||
@@ -72,7 +72,7 @@ function mayFromOutside(place: string, action: string): boolean {
   );
 }
 
-/** Whether an access is one that the role's part is made for. Without grounds: whether it could be. */
+/** Whether an access belongs to the role's part. Without grounds: whether it can. */
 export function isExpected(
   parts: RuntimeParts,
   { role, action, target, grounds }: Pick<Access, 'role' | 'action' | 'target'> & Partial<Access>,
@@ -84,7 +84,7 @@ export function isExpected(
     if (place === undefined || mayFromOutside(place, action)) return true;
     return given.length > 0 && given.every((statement) => isGrantOfLedger(parts, role, statement));
   }
-  // A key that was there before may be any key: to decrypt reads nothing by itself.
+  // An existing key may be any key. Decrypting alone reads nothing.
   if (part.kind === 'connector' && action === 'kms:Decrypt' && given.length > 0 && given.every(namesKeyElsewhere)) {
     return true;
   }
@@ -104,14 +104,14 @@ function mayUse({ kind }: Part, place: string, action: string): boolean {
   return MAY[kind]?.[place]?.includes(action) === true;
 }
 
-/** A key is used as its bucket or secret is: decrypt to read, a data key to write. */
+/** A key follows the use of its bucket or secret: decrypt to read, a data key to write. */
 function mayUseKey(kind: PartKind, place: string, action: string): boolean {
   const may = MAY[kind]?.[place] ?? [];
   if (action === 'kms:Decrypt') return may.some((each) => /:Get/.test(each));
   return action === 'kms:GenerateDataKey' && may.some((each) => /:(Put|Update)/.test(each));
 }
 
-/** The expected matrix: everything that the runtime's parts are made for. */
+/** Everything that the runtime's parts may do. */
 export function expectedOf(
   assembly: Assembly,
   parts: RuntimeParts,

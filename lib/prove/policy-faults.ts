@@ -13,7 +13,7 @@ import { identityPoliciesOf } from '../template/iam/collect';
 import { matchAction } from '../template/iam/evaluate';
 import { readPolicy, type Statement, statementsOf } from '../template/iam/policy';
 
-/** Properties that hold a policy of the resource's own. */
+/** Properties with a resource policy. */
 const RESOURCE_POLICIES: { readonly [type: string]: string } = {
   'AWS::ApiGateway::RestApi': 'Policy',
   'AWS::EC2::VPCEndpoint': 'PolicyDocument',
@@ -49,7 +49,7 @@ function resourceStatements(assembly: Assembly, types = RESOURCE_POLICIES): Plac
   );
 }
 
-/** Statements that allow by exclusion: all that isn't named is granted. A Deny may exclude. */
+/** Statements that allow by exclusion: they grant everything that they don't name. In a Deny this is fine. */
 export function allowsByExclusion(assembly: Assembly): string[] {
   return [...identityStatements(assembly), ...resourceStatements(assembly)].flatMap(({ holder, statement }) => {
     if (statement.effect === 'Deny') return [];
@@ -64,8 +64,7 @@ export function allowsByExclusion(assembly: Assembly): string[] {
 }
 
 /**
- * Statements that pass roles, or run tasks, that they don't name exactly. Whoever controls the request could hand over
- * any other role.
+ * Statements that pass roles, or run tasks, without naming them exactly. Who controls such a request could pass any other role.
  *
  * Source: IAM User Guide, "Grant a user permissions to pass a role to an AWS service"; ECS Developer Guide, "RunTask".
  */
@@ -73,28 +72,34 @@ export function loosePasses(assembly: Assembly): string[] {
   const agents = new Set(agentsOf(assembly).flatMap(({ policies }) => policies.policies.map(({ holder }) => holder)));
   return identityStatements(assembly).flatMap(({ holder, statement }) => {
     if (statement.effect === 'Deny') return [];
-    const say = (fault: string): string => `${holder.path} ${statement.sid} ${fault}`;
-    const faults: string[] = [];
-    if (covers(statement, 'iam:PassRole')) {
-      if (agents.has(holder)) faults.push(say('lets the model caller pass a role'));
-      const loose = (statement.resource?.patterns ?? []).find((pattern) => !isExact(pattern));
-      if (statement.resource?.negated || loose !== undefined) {
-        faults.push(say(`passes ${describe(loose)}: not one role by its ARN`));
-      }
-      if (!namesService(statement)) faults.push(say('passes a role without StringEquals iam:PassedToService'));
-    }
-    if (covers(statement, 'ecs:RunTask')) {
-      for (const pattern of statement.resource?.patterns ?? []) {
-        if (!namesRevision(assembly, pattern)) faults.push(say(`runs ${describe(pattern)}: no revision is named`));
-      }
-    }
-    return faults;
+    const faults = [
+      ...(covers(statement, 'iam:PassRole') ? passFaults(statement, agents.has(holder)) : []),
+      ...(covers(statement, 'ecs:RunTask') ? runFaults(assembly, statement) : []),
+    ];
+    return faults.map((fault) => `${holder.path} ${statement.sid} ${fault}`);
   });
+}
+
+function passFaults(statement: Statement, ofAgent: boolean): string[] {
+  const { resource } = statement;
+  const loose = (resource?.patterns ?? []).find((pattern) => !isExact(pattern));
+  const isLoose = resource?.negated === true || loose !== undefined;
+  return [
+    ...(ofAgent ? ['lets the model caller pass a role'] : []),
+    ...(isLoose ? [`passes ${describe(loose)}: not one role by its ARN`] : []),
+    ...(namesService(statement) ? [] : ['passes a role without StringEquals iam:PassedToService']),
+  ];
+}
+
+function runFaults(assembly: Assembly, { resource }: Statement): string[] {
+  return (resource?.patterns ?? [])
+    .filter((pattern) => !namesRevision(assembly, pattern))
+    .map((pattern) => `runs ${describe(pattern)}: without a revision`);
 }
 
 function covers({ action }: Statement, wanted: string): boolean {
   const any = action.patterns.some((pattern) => matchAction(pattern, wanted) !== 'false');
-  // An exclusion is named by `allowsByExclusion` already.
+  // `allowsByExclusion` reports exclusions.
   return !action.negated && any;
 }
 
@@ -114,22 +119,22 @@ function namesService({ conditions }: Statement): boolean {
   );
 }
 
-/** A task definition's own ARN carries its revision; a family is completed by `:*` or a number. */
+/** The ARN of a task definition contains its revision. A family needs `:*` or a number after it. */
 function namesRevision(assembly: Assembly, pattern: Value): boolean {
   if (pattern instanceof Reference) return assembly.find(pattern)?.type === 'AWS::ECS::TaskDefinition';
   return isTextual(pattern) && /:task-definition\/[^*?:]+:(\*|\d+)$/.test(describe(pattern));
 }
 
 /**
- * Services that say for which account and resource they act, when they take on a role. Lambda's and EC2's aren't among
- * them: they take on roles of the account that the function or instance is in, and EC2 sends no source.
+ * Services that send the account and resource for which they assume a role. Lambda and EC2 aren't among them: they assume
+ * roles of the function's or instance's own account, and EC2 sends no source.
  *
  * Source: IAM User Guide, "The confused deputy problem", and of each service "Cross-service confused deputy prevention".
  */
 const SENDS_SOURCE =
   /^(ecs-tasks|states|scheduler|pipes|vpc-flow-logs|bedrock|bedrock-agentcore|codebuild)\.amazonaws\.com(\.cn)?$/;
 
-/** Roles that a service could take on for another customer, or never. */
+/** Roles that a service could assume for another customer, or could never assume. */
 export function confusedDeputies(assembly: Assembly): string[] {
   return resourceStatements(assembly, { 'AWS::IAM::Role': 'AssumeRolePolicyDocument' }).flatMap(
     ({ holder, statement }) => {
@@ -148,10 +153,10 @@ function sourceFault({ conditions }: Statement, services: readonly string[]): st
   for (const { operator, values } of of('aws:sourcearn')) {
     const wildcard = values.some((value) => /[*?]/.test(describe(value)));
     if (wildcard && !/^(ForAnyValue:)?(ArnLike|ArnEquals|StringLike)/.test(operator)) {
-      return `with ${operator} on a wildcard ARN, which never matches: the role can't be taken on`;
+      return `with ${operator} on a wildcard ARN, which never matches: nothing can assume the role`;
     }
     const narrow = services.some((service) => service.startsWith('ecs-tasks')) && values.some(isOneTaskOrCluster);
-    if (narrow) return 'for one cluster or task, which ECS doesn’t name: the task never starts';
+    if (narrow) return 'for one cluster or task, but ECS doesn’t send it: the task never starts';
   }
   const byAccount = of('aws:sourceaccount').some(
     ({ operator, values }) =>
@@ -161,9 +166,7 @@ function sourceFault({ conditions }: Statement, services: readonly string[]): st
     ({ operator, values }) =>
       /^(ArnLike|ArnEquals|StringLike|StringEquals)$/.test(operator) && values.length > 0 && values.every(hasAccount),
   );
-  return byAccount || byArn
-    ? undefined
-    : 'for every customer: neither aws:SourceAccount nor aws:SourceArn is asked for';
+  return byAccount || byArn ? undefined : 'for every customer: it requires neither aws:SourceAccount nor aws:SourceArn';
 }
 
 function isOneTaskOrCluster(value: Value): boolean {

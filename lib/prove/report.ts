@@ -6,12 +6,12 @@ import { explain } from './explain';
 import { loweredGuards } from './lowered-guards';
 import type { RuntimeParts } from './runtime-parts';
 
-/** Room for a line, in characters. */
+/** Width of a line, in characters. */
 const WIDTH = 118;
-/** Lowered guards that are listed one by one on the screen; `--json` has all. */
+/** How many lowered guards the screen lists. `--json` lists all. */
 const LISTED = 8;
 
-/** What an action is in the matrix. */
+/** Names of actions in the matrix. */
 const VERBS: { readonly [action: string]: string } = {
   's3:GetObject': 'read',
   's3:PutObject': 'write',
@@ -33,13 +33,13 @@ const VERBS: { readonly [action: string]: string } = {
 
 type Use = Pick<Access, 'role' | 'action' | 'target'>;
 
-/** The proof on one screen: who reaches what, the matrix of uses beside what is expected, lowered guards, claims. */
+/** The proof on one screen: network paths, the matrix of uses, lowered guards, claims. */
 export function proofScreen(assembly: Assembly, proof: Proof): string[] {
   return [
     'Reaches',
     ...reaches(proof),
     '',
-    'May use, with the keys of what it reads and writes (✓ exactly what its part is made for)',
+    'May use, with the keys of what it reads and writes (✓ exactly what its part needs)',
     ...matrix(assembly, proof),
     '',
     ...lowered(assembly, proof),
@@ -104,12 +104,12 @@ function matrix(assembly: Assembly, { accesses, parts }: Proof): string[] {
   });
 }
 
-/** What a connector's tools do to resources of the app: expected, and not the runtime's to list. */
+/** Uses of the app's own resources by a connector's tools. They are expected, although the runtime doesn't list them. */
 function ownUses(accesses: readonly Access[], parts: RuntimeParts): Use[] {
   return accesses.filter((access) => parts.placeOf(access.target) === undefined && isExpected(parts, access));
 }
 
-/** `state read+write`, one for each place; the keys that go with a place are left out. */
+/** `state read+write`, one for each place. The key of a place is left out. */
 function cells(parts: RuntimeParts, uses: readonly Use[]): string[] {
   const verbs = new Map<string, Set<string>>();
   for (const use of uses) {
@@ -169,7 +169,7 @@ export function proofJson(assembly: Assembly, proof: Proof): object {
   };
 }
 
-/** A workload as a person calls it. */
+/** The name of a workload for people. */
 export function partName(parts: RuntimeParts, workload: Resource): string {
   return parts.ofWorkload(workload)?.label ?? shortPath(workload);
 }
@@ -186,7 +186,7 @@ function cut(line: string): string {
   return line.length <= WIDTH ? line : `${line.slice(0, WIDTH - 1)}…`;
 }
 
-/** Items after a head, broken into lines that are indented to it. */
+/** A head and items after it, wrapped and indented. */
 function wrapped(head: string, items: readonly string[]): string[] {
   const lines: string[] = [];
   let line = head;

@@ -5,12 +5,12 @@ import { type Statement, statementsOf } from '../template/iam/policy';
 import type { Part, PartKind } from './part';
 import type { RuntimeParts } from './runtime-parts';
 
-/** A right as this library grants it. */
+/** A permission that this library grants. */
 interface Right {
   readonly actions: readonly string[];
-  /** `{state}` stands for what the part's configuration calls so; an account, region and partition are written so too. */
+  /** `{state}` is the resource with that place in the part's configuration. Account, region and partition are `<account>` etc. */
   readonly on: string | RegExp;
-  /** `StringEquals aws:key value value`: the policy has to ask for it, for these values or fewer. */
+  /** `StringEquals aws:key value value`: the policy must have this condition, with these values or fewer. */
   readonly when: readonly string[];
 }
 
@@ -33,7 +33,7 @@ const readEvidence = (prefix: string): Right[] => objects('s3:GetObject', 'kms:D
 const writeEvidence = (prefix: string): Right[] => objects('s3:PutObject', 'kms:GenerateDataKey', 'evidence', prefix);
 const invoke = (place: string): Right => right('lambda:InvokeFunction', `{${place}}`);
 
-/** What Lambda itself needs: to write logs and traces, and to place a function in a network. A Deny keeps the second from its code. */
+/** What Lambda itself needs: to write logs and traces, and to place a function in a network. A Deny excludes the function's code from the latter. */
 const FUNCTION: readonly Right[] = [
   right('logs:CreateLogStream logs:PutLogEvents', '{logs}'),
   right('xray:PutTraceSegments xray:PutTelemetryRecords', '*'),
@@ -51,10 +51,10 @@ const STATE_MACHINE: readonly Right[] = [
   right('xray:PutTraceSegments xray:PutTelemetryRecords xray:GetSamplingRules xray:GetSamplingTargets', '*'),
 ];
 
-/** One key by its ARN, that was there before. */
+/** One existing key by its ARN. */
 const KEY_ELSEWHERE = /^arn:<partition>:kms:[^:]+:[^:]+:key\/[^*?{]+$/;
 
-/** Everything that each part's own policies may say. */
+/** Everything that each part's own policies may allow. */
 const RIGHTS: { readonly [kind in PartKind]: readonly Right[] } = {
   agent: [
     right('execute-api:Invoke', '{gate API}/v1/GET/tools'),
@@ -92,7 +92,7 @@ const RIGHTS: { readonly [kind in PartKind]: readonly Right[] } = {
     right('s3:GetObject', /^\{own resource\}\/[^?]+$/),
     right('s3:ListBucket dynamodb:GetItem', '{own resource}'),
     right('kms:Decrypt', '{key of the own resource}'),
-    // A key that was there before: to decrypt reads nothing by itself.
+    // An existing key. Decrypting alone reads nothing.
     right('kms:Decrypt', KEY_ELSEWHERE),
   ],
   sealer: [
@@ -183,8 +183,8 @@ const RIGHTS: { readonly [kind in PartKind]: readonly Right[] } = {
   ],
 };
 
-/** What the ledger's grants give somebody beside the runtime: to read single entries, and to record and do an erasure. */
-const FROM_BESIDE: readonly Right[] = [
+/** What the ledger's grant methods give a role outside the runtime: to read single entries, and to record and do an erasure. */
+const GRANTS_OF_LEDGER: readonly Right[] = [
   ...READ_ENTRIES,
   ...objects('s3:PutObject s3:GetObject', 'kms:GenerateDataKey kms:Decrypt', 'ledger', `entries/${ERASURE_STREAM}`),
   right('s3:ListBucket', '{ledger}', `StringLike s3:prefix entries/${ERASURE_STREAM}/*`),
@@ -192,14 +192,14 @@ const FROM_BESIDE: readonly Right[] = [
   right('s3:DeleteObject', /^\{evidence\}\/(args|results)\/\*$/),
 ];
 
-/** Whether everything that a statement allows is what a ledger's grants give somebody beside the runtime. */
+/** Whether a statement of a role outside the runtime allows only what the ledger's grant methods give. */
 export function isGrantOfLedger(parts: RuntimeParts, holder: Resource, statement: Statement): boolean {
-  return beyond(FROM_BESIDE, statement, new Names(parts, holder)).length === 0;
+  return beyond(GRANTS_OF_LEDGER, statement, new Names(parts, holder)).length === 0;
 }
 
 /**
- * What the parts' own policies say beyond what this library writes into them, statement by statement: another action,
- * resource or service, a condition that was dropped, a policy from elsewhere. Narrower is no fault.
+ * What the parts' own policies allow beyond what this library writes into them, by statement: another action, resource or
+ * service, a missing condition, a policy from outside the template. Narrower statements are fine.
  */
 export function unexpectedRights(assembly: Assembly, parts: RuntimeParts): string[] {
   const identities = identityPoliciesOf(assembly);
@@ -221,7 +221,7 @@ export function unexpectedRights(assembly: Assembly, parts: RuntimeParts): strin
       ),
       ...foreign
         .filter(({ arn }) => part.kind !== 'AWS CDK' || !/\/AWSLambdaBasicExecutionRole$/.test(describe(arn)))
-        .map(({ arn }) => `${role.path} is given ${describe(arn)}, of which the template doesn’t tell the text`),
+        .map(({ arn }) => `${role.path} is given ${describe(arn)}, but the template doesn’t contain its text`),
       ...missingDenials(
         role,
         part,
@@ -231,7 +231,7 @@ export function unexpectedRights(assembly: Assembly, parts: RuntimeParts): strin
   });
 }
 
-/** Denies that keep a part's code from what its role needs for others, or might be given by accident. */
+/** Missing Denies that keep a part's code from permissions that AWS services need, or that the role could get by accident. */
 function missingDenials(role: Resource, { kind, workload }: Part, statements: readonly Statement[]): string[] {
   const denials = statements.filter(({ effect, unknown }) => effect === 'Deny' && unknown.length === 0);
   if (kind === 'agent' && workload?.type === 'AWS::ECS::TaskDefinition') {
@@ -256,11 +256,11 @@ function missingDenials(role: Resource, { kind, workload }: Part, statements: re
   return !places || kept ? [] : [`${role.path} lacks the Deny that keeps network interfaces from its code`];
 }
 
-/** What a statement allows that no right covers, each action on each resource. */
+/** What a statement allows that no right covers: each action on each resource. */
 function beyond(rights: readonly Right[], statement: Statement, names: Names): string[] {
   const { action, resource, unknown, effect } = statement;
   if (action.negated || resource === undefined || resource.negated || unknown.length > 0 || effect === 'unknown') {
-    return ['what can’t be told exactly'];
+    return ['permissions that can’t be read exactly'];
   }
   const asked = statement.conditions.map(({ operator, key, values }) => ({
     asks: `${operator} ${key}`.toLowerCase(),
@@ -290,7 +290,7 @@ function beyond(rights: readonly Right[], statement: Statement, names: Names): s
   );
 }
 
-/** Writes values as the rights do: `{place}` for a resource, `<account>` for this account. */
+/** Writes values in the notation of `Right`: `{place}` for a resource, `<account>` for this account. */
 class Names {
   private readonly account: string | undefined;
   private readonly region: string | undefined;
@@ -306,13 +306,13 @@ class Names {
     this.foundNames = part === undefined ? new Map() : parts.foundNames(part);
   }
 
-  /** Every way to write a value: a resource may be several things to a part. */
+  /** All notations of a value. A resource may have several places for a part. */
   public of(value: Value): readonly string[] {
     let readings: readonly string[] = [''];
     for (const piece of piecesOf(value) ?? []) {
       const written =
         piece instanceof Reference ? this.nameOf(piece) : [typeof piece === 'string' ? this.plain(piece) : '?'];
-      // The start of a made name is no part of the placeholder that stands for it.
+      // The placeholder replaces the known beginning of a generated name, too.
       const start = piece instanceof Reference ? (/ after (.*)$/.exec(piece.attribute)?.[1] ?? '') : '';
       readings = readings.flatMap((before) =>
         written.map((end) => (before.endsWith(start) ? before.slice(0, before.length - start.length) : before) + end),
@@ -341,7 +341,7 @@ class Names {
     return plain;
   }
 
-  /** A whole ARN around a placeholder, or around the name of something that was there before, as the placeholder. */
+  /** Replaces the ARN around a placeholder, or around the name of an existing resource, by the placeholder. */
   private short(reading: string): string {
     for (const [name, place] of this.foundNames) {
       const bucket = `arn:<partition>:s3:::${name}`;

@@ -4,7 +4,7 @@ import { readPolicy, statementsOf } from '../template/iam/policy';
 import type { Part, PartKind } from './part';
 import type { RuntimeParts } from './runtime-parts';
 
-/** Services that take on the roles of parts that aren't functions. */
+/** Services that assume the roles of parts that aren't functions. */
 const SERVICES: { readonly [kind in PartKind]?: string } = {
   'approval workflow': 'states.amazonaws.com',
   'approval watch': 'states.amazonaws.com',
@@ -17,8 +17,8 @@ const SERVICES: { readonly [kind in PartKind]?: string } = {
 const OWN_NAME = /^(\$\{aws:username\}|\$\{aws:PrincipalTag\/[\w.:/=+@-]+\}|\$\{aws:SourceIdentity\})$/;
 
 /**
- * Who else may take on a role of the runtime, than the one service that runs its part. The approver's is for people: by
- * a session name that they can't choose, and where the whole account is trusted, by a group.
+ * Principals that may assume a role of the runtime, other than the one service that runs its part. People assume the
+ * approver's role, with a session name that they can't choose; where the whole account is trusted, they need a group tag.
  */
 export function trustFaults(assembly: Assembly, parts: RuntimeParts): string[] {
   return assembly.ofType('AWS::IAM::Role').flatMap((role) => {
@@ -47,11 +47,11 @@ function serviceFault(
   const onlyIt =
     named.length > 0 && named.every(({ kind, value }) => kind === 'Service' && describe(value) === service);
   if (!onlyIt || principal?.negated || unknown.length > 0)
-    return `as the role of the ${part.label}: ${service} alone runs it`;
+    return `as the role of the ${part.label}: only ${service} runs it`;
   if (action.negated || action.patterns.some((pattern) => pattern !== 'sts:AssumeRole')) {
     return `to do more than sts:AssumeRole: ${action.patterns.map(describe).join(', ')}`;
   }
-  // What the app runs beside, and AWS CDK’s own function, are made by others.
+  // Other libraries create a model caller that is a function, and AWS CDK’s own function.
   if (part.kind === 'AWS CDK' || (part.kind === 'agent' && part.workload?.type !== 'AWS::ECS::TaskDefinition'))
     return undefined;
   const ofThisAccount = conditions.some(
@@ -77,14 +77,14 @@ function personFault(
 ): string | undefined {
   const { principal, action, conditions, unknown } = statement;
   const named = principal?.patterns ?? [];
-  if (named.length === 0 || principal?.negated || unknown.length > 0) return 'and nobody knows whom else';
+  if (named.length === 0 || principal?.negated || unknown.length > 0) return 'and others that can’t be known';
   const stranger = named.find(({ kind, value }) => kind !== 'AWS' || value === '*' || value instanceof Unresolved);
   if (stranger !== undefined) return 'to decide: not a person of a named account';
   const other = named.map(({ value }) => partNamed(parts, assembly, value)).find((label) => label !== undefined);
   if (other !== undefined) return `to decide: the ${other} would approve its own calls`;
   const actions = action.patterns.map(describe);
   if (action.negated || actions.some((each) => each !== 'sts:AssumeRole' && each !== 'sts:SetSourceIdentity')) {
-    return `to do more than take on the role: ${actions.join(', ')}`;
+    return `to do more than assume the role: ${actions.join(', ')}`;
   }
   const isNamed = conditions.some(
     ({ operator, key, values }) =>
@@ -93,13 +93,13 @@ function personFault(
       values.length > 0 &&
       values.every((value) => OWN_NAME.test(describe(value))),
   );
-  if (!isNamed) return 'without a session name that the caller can’t choose: nobody knows who decided';
+  if (!isNamed) return 'with a session name that the caller can choose: the ledger can’t say who decided';
   const inGroup = conditions.some(
     ({ operator, key, values }) =>
       operator === 'StringEquals' && /^aws:principaltag\//i.test(key) && values.length > 0 && values.every(isPlain),
   );
   if (!inGroup && named.some((each) => isWholeAccount(each, role)))
-    return 'without a group: all of the account would decide';
+    return 'without a group: everybody in the account could decide';
   return undefined;
 }
 
@@ -108,7 +108,7 @@ function partNamed(parts: RuntimeParts, assembly: Assembly, value: Value): strin
   return role === undefined ? undefined : parts.ofRole(role)?.label;
 }
 
-/** The app's own account: another was named on purpose, as the one where the people are. */
+/** The app's own account. Another account was named on purpose: people sign in there. */
 function isWholeAccount({ value }: PrincipalPattern, role: Resource): boolean {
   const text = describe(value);
   const own = role.template.source.account;
@@ -127,5 +127,5 @@ function isPlain(value: Value): boolean {
 }
 
 function principalsOf({ principal }: Statement): string {
-  return principal?.patterns.map(({ value }) => describe(value)).join(', ') ?? 'somebody';
+  return principal?.patterns.map(({ value }) => describe(value)).join(', ') ?? 'an unknown principal';
 }

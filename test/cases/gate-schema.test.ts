@@ -34,7 +34,7 @@ const send = (body: string) => world.gate(manifest).handle({ taskId: TASK, body 
 const envelope = (tool: string, args: string) => `{"v":1,"callId":"c","tool":"${tool}","arguments":${args}}`;
 
 describe('GSC-01: the same key twice', () => {
-  it.each([
+  test.each([
     ['as in the report', envelope('s3_delete', '{"key":"tmp/a","key":"prod/ledger.db"}'), 'DUPLICATE_KEY'],
     [
       'different by escape only',
@@ -57,12 +57,12 @@ describe('GSC-01: the same key twice', () => {
     expect(world.entries()).toMatchObject([{ type: 'denial' }]);
   });
 
-  it('JSON inside a text stays a text: it is never parsed', async () => {
+  test('JSON inside a text stays a text: it is never parsed', async () => {
     await send(envelope('s3_delete', JSON.stringify({ key: '{"key":"a","key":"b"}' })));
     expect(world.evidence.get(world.asked[0].argsRef.s3Key)).toBe('{"key":"{\\"key\\":\\"a\\",\\"key\\":\\"b\\"}"}');
   });
 
-  it('what is hashed, shown to people and executed is one text', async () => {
+  test('what is hashed, shown to people and executed is one text', async () => {
     await send('{"v":1,"callId":"c","arguments":{"k\\u0065y" : "tmp\\/a"},"tool":"s3_delete"}');
     const [asked] = world.asked;
     const text = world.evidence.get(asked.argsRef.s3Key) ?? '';
@@ -80,7 +80,7 @@ describe('GSC-01: the same key twice', () => {
 });
 
 describe('GSC-03: numbers and strings that collapse', () => {
-  it('a number that a double can’t hold is refused, so no approval covers its neighbour', async () => {
+  test('a number that a double can’t hold is refused, so no approval covers its neighbour', async () => {
     for (const account of ['9007199254740992', '9007199254740993', '1e400', '0.1e1000', '1.00000000000000001', '-0']) {
       const reply = await send(envelope('transfer', `{"account":${account}}`));
       expect(reply).toMatchObject({ status: 'denied', code: 'MALFORMED' });
@@ -88,7 +88,7 @@ describe('GSC-03: numbers and strings that collapse', () => {
     expect(world.asked).toEqual([]);
   });
 
-  it('says to send a string instead', async () => {
+  test('says to send a string instead', async () => {
     const reply = await send(envelope('transfer', '{"account":9007199254740993}'));
     expect(reply.reason).toMatch(/as a string/);
     expect(reply.reason).not.toContain('9007199254740993');
@@ -106,7 +106,7 @@ describe('GSC-03: numbers and strings that collapse', () => {
     });
   };
 
-  it.each([
+  test.each([
     ['{"a":1}', '{"a":1.0}'],
     ['{"a":1}', '{"a":1e0}'],
     ['{"a":1,"b":2}', '{ "b" : 2,\n"a":1 }'],
@@ -115,7 +115,7 @@ describe('GSC-03: numbers and strings that collapse', () => {
     expect(digestOf(one)).toBe(digestOf(two));
   });
 
-  it.each([
+  test.each([
     ['{"file":"caf\u00e9"}', '{"file":"cafe\u0301"}'],
     ['{"a":1}', '{"a":"1"}'],
     ['{"a":9007199254740990}', '{"a":9007199254740991}'],
@@ -125,7 +125,7 @@ describe('GSC-03: numbers and strings that collapse', () => {
     expect(digestOf(one)).not.toBe(digestOf(two));
   });
 
-  it('names in another form than NFC and halves of surrogate pairs are refused', async () => {
+  test('names in another form than NFC and halves of surrogate pairs are refused', async () => {
     for (const args of ['{"cafe\u0301":1}', '{"key":"\\ud83d"}', '{"\\ud83d":1}']) {
       expect(await send(envelope('s3_delete', args))).toMatchObject({ code: 'MALFORMED' });
     }
@@ -150,7 +150,7 @@ describe('GSC-04: patterns that match anywhere', () => {
     properties: { path: property },
   });
 
-  it.each([
+  test.each([
     [
       'the report’s schema',
       { type: 'object', properties: { path: { type: 'string', pattern: '/workspace/[a-z]+' } } },
@@ -170,7 +170,7 @@ describe('GSC-04: patterns that match anywhere', () => {
     for (const part of said) expect(register(schema)).toThrow(part);
   });
 
-  it('a call with an undeclared property, or with more lines than the pattern, is denied', async () => {
+  test('a call with an undeclared property, or with more lines than the pattern, is denied', async () => {
     const accepts = compileSchema(closed({ type: 'string', maxLength: 99, pattern: '^/workspace/[a-z]+$' }));
     expect(accepts({ path: '/workspace/ok' }).ok).toBe(true);
     for (const path of [

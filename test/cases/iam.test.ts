@@ -103,7 +103,7 @@ describe('IAM-03: PassRole on everything', () => {
     expect(found).toEqual([
       'Role #0 passes *: not one role by its ARN',
       'Role #0 passes a role without StringEquals iam:PassedToService',
-      `Role #1 runs ${run}: no revision is named`,
+      `Role #1 runs ${run}: without a revision`,
     ]);
   });
 
@@ -149,7 +149,7 @@ describe('IAM-04: service roles that every customer’s resource could act throu
 
   test('a missing condition is named, for services that send one', () => {
     expect(examplesIn('source', role(ecs))).toEqual([
-      'Role trusts ecs-tasks.amazonaws.com for every customer: neither aws:SourceAccount nor aws:SourceArn is asked for',
+      'Role trusts ecs-tasks.amazonaws.com for every customer: it requires neither aws:SourceAccount nor aws:SourceArn',
     ]);
     expect(examplesIn('source', role('states.amazonaws.com'))).toHaveLength(1);
     expect(examplesIn('source', role('ec2.amazonaws.com'))).toEqual([]);

@@ -62,7 +62,7 @@ test('the quickstart is proven, on one screen', async () => {
   expect(code).toBe(0);
   expect(lines.length).toBeLessThanOrEqual(55);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(120);
-  expect(text).toContain('✓ What calls a model reaches VPC endpoints and nothing else.');
+  expect(text).toContain('✓ Model callers reach VPC endpoints and nothing else.');
   expect(text).toMatch(/✓ agent +gate API invoke\n/);
   expect(text).toMatch(/✓ connector Tickets → the internet: a connector without connectorEgress/);
 });
@@ -96,7 +96,7 @@ test('what differs is shown beside what is expected, and the exit code is 1', as
   expect(text).toContain('✗ gate → the internet: nothing explains it');
   expect(text).toMatch(/✗ gate .*state read\+write\+delete[^:]*\n +expected: .*state read\+write,/);
   expect(text).toMatch(
-    /✗ Each part of the runtime may use what it is made for.*\n +AgentGateRole\w+ may dynamodb:DeleteItem/,
+    /✗ Each part of the runtime may use what it needs.*\n +AgentGateRole\w+ may dynamodb:DeleteItem/,
   );
 });
 

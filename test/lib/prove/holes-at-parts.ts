@@ -106,7 +106,8 @@ const TRUST: readonly Hole[] = [
     ([who, Principal]): Hole => ({
       name: `an executor whose role trusts ${who}`,
       claim: 'role-has-one-taker',
-      names: /^TicketsExecutorRole\w+ #1 trusts .* as the role of the connector Tickets: lambda\.amazonaws\.com alone/,
+      names:
+        /^TicketsExecutorRole\w+ #1 trusts .* as the role of the connector Tickets: only lambda\.amazonaws\.com runs it/,
       dig: (r) => trusted(r, ROLES.tickets, { Principal: Principal as JsonObject }),
     }),
   ),
@@ -131,7 +132,7 @@ const TRUST: readonly Hole[] = [
   {
     name: 'approvers who choose their names',
     claim: 'role-has-one-taker',
-    names: /^AgentApprovalsApproverRole\w+ NamedByTag trusts .* without a session name that the caller can’t choose/,
+    names: /^AgentApprovalsApproverRole\w+ NamedByTag trusts .* with a session name that the caller can choose/,
     dig: (r) => {
       for (const { Condition } of trustOf(r, APPROVER)) {
         delete ((Condition as JsonObject).StringEquals as JsonObject)['sts:RoleSessionName'];
@@ -228,7 +229,7 @@ const CALLERS: readonly Hole[] = [
   {
     name: 'a rule on events that anybody may send',
     claim: 'functions-have-own-callers',
-    names: /^AgentSessionsTaskStopped\w+ \(AWS::Events::Rule\) → the session end: not the event that it is made for/,
+    names: /^AgentSessionsTaskStopped\w+ \(AWS::Events::Rule\) → the session end: not the event that starts it/,
     dig: (r) => {
       const { EventPattern } = propertiesOf(r, 'AWS::Events::Rule', 'AgentSessionsTaskStopped');
       (EventPattern as JsonObject).source = ['aws.ecs', 'somebody'];

@@ -275,7 +275,7 @@ const NETWORK: readonly Hole[] = [
   {
     name: 'an endpoint without a policy',
     claim: 'endpoints-lead-home',
-    names: /→ logs \(endpoint\) by .*default allows everything/,
+    names: /→ logs \(endpoint\) by .*default policy allows everything/,
     dig: (r) => {
       delete propertiesOf(r, 'AWS::EC2::VPCEndpoint', 'AgentNetworkEndpointsLogs').PolicyDocument;
     },
@@ -548,7 +548,7 @@ const PERMISSIONS: readonly Hole[] = [
   {
     name: 'a policy attached to nobody knows whom',
     claim: 'policies-have-owners',
-    names: /can't be proven: whom Hole is attached to/,
+    names: /can't be proven: what Hole is attached to/,
     dig: (r) => add(r, 'Hole', 'AWS::IAM::Policy', { Roles: [{ 'Fn::ImportValue': 'x' }], PolicyDocument: {} }),
   },
   {
@@ -617,7 +617,7 @@ const PERMISSIONS: readonly Hole[] = [
   {
     name: 'an API without signatures',
     claim: 'gate-admits-agent-only',
-    names: /AgentGateApicalls\w+ .*calls that are unsigned/,
+    names: /AgentGateApicalls\w+ .*accepts unsigned calls/,
     dig: (r) => {
       propertiesOf(r, 'AWS::ApiGateway::Method', 'AgentGateApicallsPOST').AuthorizationType = 'NONE';
     },

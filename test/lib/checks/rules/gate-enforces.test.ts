@@ -10,24 +10,24 @@ const gate = (mode: JsonObject[string]): JsonObject => ({
 });
 
 describe('GateEnforces', () => {
-  it('finds nothing where no gate says that it only logs', () => {
+  test('finds nothing where no gate says that it only logs', () => {
     expect(linesOf('GateEnforces', { Gate: { Type: 'AWS::Lambda::Function', Properties: {} } })).toEqual([]);
     expect(linesOf('GateEnforces', gate('ENFORCE'))).toEqual([]);
   });
 
-  it('finds a gate that only logs', () => {
+  test('finds a gate that only logs', () => {
     expect(linesOf('GateEnforces', gate('LOG_ONLY'))).toEqual([
       'Gate Metadata.hardened-agent:gate-mode: this gate only logs: calls that no policy allows, or that need an approval, still run',
     ]);
   });
 
-  it.each([[{ Ref: 'Unknown' }], ['log_only'], [{}], [null]])('can’t prove anything of the mode %j', (mode) => {
+  test.each([[{ Ref: 'Unknown' }], ['log_only'], [{}], [null]])('can’t prove anything of the mode %j', (mode) => {
     expect(linesOf('GateEnforces', gate(mode), UNKNOWN_PARAMETER)).toEqual([
       "Gate Metadata.hardened-agent:gate-mode: can't be proven: the template doesn't say whether this gate enforces",
     ]);
   });
 
-  it.each([
+  test.each([
     [GateMode.LOG_ONLY, 1],
     [GateMode.ENFORCE, 0],
     [undefined, 0],
