@@ -1,12 +1,4 @@
-import {
-  type Assembly,
-  describe,
-  memberOf,
-  piecesOf,
-  Reference,
-  type Resource,
-  type Value,
-} from '../../../template';
+import { type Assembly, describe, memberOf, piecesOf, Reference, type Resource, type Value } from '../../../template';
 import { ledgerBucketsOf } from '../../facts/ledger-buckets';
 import { recordBucketsOf } from '../../facts/record-buckets';
 import { agentsOf, logGroupsOf } from '../../facts/workloads';
