@@ -141,7 +141,7 @@ export async function tellStory(deployment: LocalDeployment, board: Storyboard):
       );
       return `once; the ticket system received ${request?.method} ${request?.path} ${request?.body}`;
     });
-    await board.step('somebody approves it a second time', async () => {
+    await board.step('someone approves it a second time', async () => {
       const answer = await approver.tryApprove(real?.requestId ?? '', real?.digest ?? '');
       expectThat(answer.code !== 0, 'the second approval was taken');
       await pause(1500);

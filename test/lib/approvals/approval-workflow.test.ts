@@ -200,7 +200,7 @@ describe('the approval workflow', () => {
   });
 
   test('refuses an executor’s name that the manifest can’t hold', () => {
-    expect(() => made.workflow.addExecutor('TICKETS', made.executor)).toThrow(/write EXECUTOR_ARN_TICKETS/);
+    expect(() => made.workflow.addExecutor('TICKETS', made.executor)).toThrow(/write for example EXECUTOR_ARN_TICKETS/);
   });
 });
 
@@ -266,7 +266,7 @@ describe('the approver role', () => {
   });
 
   test('refuses a workflow that nobody could approve in', () => {
-    expect(() => synthesize({ approverGroups: [] })).toThrow(/nobody could approve anything; write approverGroups/);
+    expect(() => synthesize({ approverGroups: [] })).toThrow(/nobody could approve a call; write approverGroups/);
   });
 
   test('refuses a group that would match more than itself', () => {

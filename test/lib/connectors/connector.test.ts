@@ -1,15 +1,6 @@
-import { Duration } from 'aws-cdk-lib';
-import { Annotations, Match } from 'aws-cdk-lib/assertions';
-import { Effect, HttpConnector, HttpMethod, type HttpToolOptions, InputSchema } from '../../../lib';
+import { HttpConnector } from '../../../lib';
 import { StateTable } from '../../../lib/gate/state-table';
-import { AgentStack, ID, inputOf, listOf, only, statementsOfRole } from '../agent-stack';
-
-const options: HttpToolOptions = {
-  description: 'Do it',
-  method: HttpMethod.POST,
-  path: '/x',
-  input: inputOf({ id: ID }),
-};
+import { AgentStack, listOf, only, statementsOfRole } from '../agent-stack';
 
 interface Boundary {
   readonly PolicyDocument: { readonly Statement: { readonly Effect: string; readonly Action: string[] }[] };
@@ -108,46 +99,6 @@ describe('every connector', () => {
   });
 });
 
-describe('a tool', () => {
-  test('whose effect isn’t declared counts as destructive, and synth says so', () => {
-    const made = new AgentStack();
-    const tool = made.tickets.addTool('quiet', options);
-    expect(tool.effect).toBe(Effect.DESTRUCTIVE);
-    Annotations.fromStack(made.stack).hasInfo('/Stack/Tickets', Match.stringLikeRegexp('quiet declares no effect'));
-  });
-
-  test.each([
-    ['a name with a space', 'my tool', {}, 'write a name'],
-    ['a name with a look-alike letter', 'r\u0435ad', {}, 'write a name'],
-    ['too long a name', 'x'.repeat(65), {}, 'write a name'],
-    ['the name of another tool', 'tickets_read', {}, 'already'],
-    ['no description', 'bad', { description: ' ' }, 'description'],
-    ['a target that is no argument', 'bad', { targets: ['/acount'] }, '"/acount" matches no argument'],
-    [
-      'a target inside a text',
-      'bad',
-      { targets: ['/id/too'] },
-      '"/id/too" matches no argument: /id has nothing inside it',
-    ],
-    ['no bytes of result', 'bad', { maxResultBytes: 0 }, 'maxResultBytes'],
-    ['too many bytes of result', 'bad', { maxResultBytes: 1e9 }, 'maxResultBytes'],
-    ['a timeout that outlives the gate', 'bad', { timeout: Duration.seconds(21) }, 'seconds(20)'],
-    ['a timeout that nothing meets', 'bad', { timeout: Duration.millis(1) }, 'timeout'],
-    ['an open schema', 'bad', { input: inputOf({ id: ID }, { additionalProperties: true }) }, 'additionalProperties'],
-    ['an unbounded text', 'bad', { input: inputOf({ id: { type: 'string' } }) }, 'maxLength'],
-  ] as [string, string, Partial<HttpToolOptions>, string][])('is refused with %s', (_, name, change, why) => {
-    const { tickets } = new AgentStack();
-    expect(() => tickets.addTool(name, { ...options, ...change })).toThrow(
-      new RegExp(`^Stack/Tickets: tool "[^"]*": [^]*${why.replace(/[()/]/g, '\\$&')}`),
-    );
-  });
-
-  test.each(['get_task', 'get_request', 'respond'])('is refused the name %s, which the gate answers itself', (name) => {
-    const { tickets } = new AgentStack();
-    expect(() => tickets.addTool(name, options)).toThrow(/the gate/);
-  });
-});
-
 describe('a connector', () => {
   test.each(['My connector', '1st', 'a.b', 'Tickets"', 'x'.repeat(65)])('is refused the id %j', (id) => {
     const { stack } = new AgentStack();
@@ -170,26 +121,5 @@ describe('a connector', () => {
     const { ledger } = made.withRuntime();
     const state = new StateTable(made.stack, 'OtherState');
     expect(() => made.tickets._bind({ state, ledger, callers: [] })).toThrow(/Stack\/Tickets: two runtimes/);
-  });
-});
-
-describe('InputSchema', () => {
-  test.each([
-    ['a duplicate key', '{"type":"object","type":"string"}', 'twice'],
-    ['no JSON', '{', 'strict JSON'],
-    ['a list', '[]', 'JSON object'],
-    ['__proto__', '{"__proto__":{}}', 'reserved'],
-  ])('refuses %s', (_, text, why) => {
-    expect(() => InputSchema.fromString(text)).toThrow(why);
-  });
-
-  test('names the file that it can’t read', () => {
-    expect(() => InputSchema.fromFile('/nowhere/schema.json')).toThrow('/nowhere/schema.json');
-  });
-
-  test('yields the same document whatever the layout', () => {
-    const one = InputSchema.fromString('{"type":"object","additionalProperties":false,"properties":{}}');
-    const two = InputSchema.fromString('{ "properties": {},\n"additionalProperties": false, "type": "object" }');
-    expect(one._document).toEqual(two._document);
   });
 });

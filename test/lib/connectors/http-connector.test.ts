@@ -135,8 +135,8 @@ describe('refused, with the construct’s path', () => {
   });
 
   test.each([
-    ['/tickets/{id}/../admin', 'climbs'],
-    ['/./x', 'climbs'],
+    ['/tickets/{id}/../admin', 'contains \\. or \\.\\. segments'],
+    ['/./x', 'contains \\. or \\.\\. segments'],
     ['tickets', 'refused'],
     ['', 'refused'],
     ['/a?b=c', 'refused'],
@@ -151,14 +151,5 @@ describe('refused, with the construct’s path', () => {
     const add = () =>
       tickets.addTool('bad', { description: 'x', method: HttpMethod.GET, path, input: inputOf({ id: ID }) });
     expect(add).toThrow(new RegExp(`^Stack/Tickets: tool "bad": .*${why}`));
-  });
-});
-
-describe('Credential', () => {
-  test.each(['', 'Bearer sk-123 456', 'a/b', 'geheim!', 'x'.repeat(129)])('refuses the name "%s"', (name) => {
-    expect(() => Credential.bearer(name)).toThrow(/is no name/);
-  });
-  test.each(['', 'x key', 'x:\r\n', 'ключ'])('refuses the header "%s"', (header) => {
-    expect(() => Credential.header('n', header)).toThrow(/no header name/);
   });
 });

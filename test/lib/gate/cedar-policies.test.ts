@@ -168,7 +168,7 @@ describe('at synth, hand-written policies', () => {
   test('that take the name of another policy fail: a decision must name one', () => {
     const at = file('@id("allow-tickets_refund-1") forbid (principal, action, resource);');
     expect(() => synth([CedarPolicies.deny(at)]).app.synth()).toThrow(
-      /some\.cedar: policy "allow-tickets_refund-1": this app has a policy of this @id too/,
+      /some\.cedar: policy "allow-tickets_refund-1": this app has a policy with the same @id/,
     );
   });
 

@@ -40,7 +40,7 @@ test.each([
   ],
   ['a regional profile as a global one', () => BedrockModel.global(`eu.${ID}`), /isn't a global/],
   ['a profile without regions', () => BedrockModel.inferenceProfile(`eu.${ID}`, []), /no regions/],
-  ['a region that is none', () => BedrockModel.inferenceProfile(`eu.${ID}`, ['*']), /"\*" is no region/],
+  ['a region that is none', () => BedrockModel.inferenceProfile(`eu.${ID}`, ['*']), /"\*" is not a region/],
   ['a wildcard', () => BedrockModel.foundation('anthropic.*'), /isn't the id of one model/],
   ['no id', () => BedrockModel.foundation(''), /isn't the id of one model/],
   [
@@ -102,7 +102,7 @@ describe('access of a role', () => {
   );
   test('refuses no models, and a budget that is none', () => {
     expect(() => statements({ models: [] })).toThrow(/Name at least one/);
-    expect(() => statements({ models: [BedrockModel.foundation(ID)], outputTokensPerHour: 0 })).toThrow(/budget of 0/);
+    expect(() => statements({ models: [BedrockModel.foundation(ID)], outputTokensPerHour: 0 })).toThrow(/budget 0/);
   });
 
   test('sounds an alarm on each model’s tokens, in and out', () => {

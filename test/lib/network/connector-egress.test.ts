@@ -166,6 +166,6 @@ describe('refuses at synthesis', () => {
     const { stack, agentNetwork, egress, template } = egressStack();
     egress.place('Tickets', ['tickets.example.com']);
     new ec2.CfnVPCPeeringConnection(stack, 'Peering', { vpcId: agentNetwork.vpc.vpcId, peerVpcId: egress.vpc.vpcId });
-    expect(template).toThrow(/never joined to others/);
+    expect(template).toThrow(/must not be joined to other networks/);
   });
 });

@@ -14,7 +14,7 @@ const openEndpoint = (stack: Stack, vpc: ec2.IVpc) =>
   });
 
 describe('an endpoint that the app makes beside the allowlist fails synthesis', () => {
-  const beside = /an endpoint beside the allowlist Stack\/.*write what is needed as allow\(EndpointService/;
+  const beside = /an endpoint outside the allowlist Stack\/.*declare what is needed with allow\(EndpointService/;
 
   test('with the default, open policy', () => {
     const { stack, network, template } = networkStack();
@@ -28,19 +28,19 @@ describe('an endpoint that the app makes beside the allowlist fails synthesis', 
       service: ec2.InterfaceVpcEndpointAwsService.SQS,
       subnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
     });
-    expect(template).toThrow(/Stack\/Queues\/Resource: an endpoint beside/);
+    expect(template).toThrow(/Stack\/Queues\/Resource: an endpoint outside/);
   });
   test('as a gateway, or written as CloudFormation has it', () => {
     const { stack, network, template } = networkStack();
     new ec2.CfnVPCEndpoint(stack, 'Raw', { vpcId: network.vpc.vpcId, serviceName: 'com.amazonaws.eu-west-1.s3' });
-    expect(template).toThrow(/Stack\/Raw: an endpoint beside/);
+    expect(template).toThrow(/Stack\/Raw: an endpoint outside/);
   });
   test('in the network of the connectors', () => {
     const { app, stack, network } = networkStack();
     const egress = new ConnectorEgress(stack, 'Egress', { agentNetwork: network });
     egress.place('Tickets', ['tickets.example.com']);
     new ec2.CfnVPCEndpoint(stack, 'Raw', { vpcId: egress.vpc.vpcId, serviceName: 'com.amazonaws.eu-west-1.s3' });
-    expect(() => synthesize(app)).toThrow(/Stack\/Raw: an endpoint beside the allowlist Stack\/Egress/);
+    expect(() => synthesize(app)).toThrow(/Stack\/Raw: an endpoint outside the allowlist Stack\/Egress/);
   });
   test('but not in another network, nor in one that somebody else built', () => {
     const app = new App();
@@ -67,9 +67,9 @@ describe('an adopted endpoint of the same app', () => {
   };
   const statement = { actions: ['kms:*'], resources: ['*'], principals: [new iam.AnyPrincipal()] };
 
-  test('without a policy is refused', () => expect(adopted()).toThrow(/has no policy, so it carries anybody/));
-  test('with denials only is refused: nothing could pass', () =>
-    expect(adopted({ ...statement, effect: iam.Effect.DENY })).toThrow(/only denies, so nothing can pass/));
+  test('without a policy is refused', () => expect(adopted()).toThrow(/has no policy, so any principal can use it/));
+  test('with denials only is refused, because no call would succeed', () =>
+    expect(adopted({ ...statement, effect: iam.Effect.DENY })).toThrow(/only denies, so no call succeeds/));
   test('with a policy that allows is taken, with a warning', () => expect(adopted(statement)).not.toThrow());
 });
 

@@ -44,6 +44,6 @@ test('the id that is given wins over the table', () => {
 test.each(['us-gov-west-1', 'cn-north-1', 'eu-south-2'])('%s has no record: the error says what to give', (region) => {
   const stack = new Stack(undefined, 'Stack', { env: { region } });
   const lists = new ManagedPrefixLists(stack, 'Lists', {});
-  expect(() => lists.s3()).toThrow(/Give it as "s3PrefixListId"; the id is what this prints/);
-  expect(() => lists.dynamoDb()).toThrow(/Give it as "dynamoDbPrefixListId"/);
+  expect(() => lists.s3()).toThrow(/Pass it as "s3PrefixListId"\. This command prints it/);
+  expect(() => lists.dynamoDb()).toThrow(/Pass it as "dynamoDbPrefixListId"/);
 });

@@ -110,7 +110,7 @@ test('goes on from its last run, and says what it didn’t read again', async ()
   expect(readFileSync(state, 'utf8')).toBe(kept);
 
   writeFileSync(state, '{}');
-  expect((await verify(first, '--state', state)).err).toMatch(/isn’t what a verification left\. Delete it/);
+  expect((await verify(first, '--state', state)).err).toMatch(/not the result of an earlier verification\. Delete it/);
 });
 
 test('says the same with any number of threads', async () => {

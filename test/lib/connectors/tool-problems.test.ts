@@ -1,0 +1,51 @@
+import { Duration } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { Effect, HttpMethod, type HttpToolOptions } from '../../../lib';
+import { AgentStack, ID, inputOf } from '../agent-stack';
+
+const options: HttpToolOptions = {
+  description: 'Do it',
+  method: HttpMethod.POST,
+  path: '/x',
+  input: inputOf({ id: ID }),
+};
+
+describe('a tool', () => {
+  test('whose effect isn’t declared counts as destructive, and synth says so', () => {
+    const made = new AgentStack();
+    const tool = made.tickets.addTool('quiet', options);
+    expect(tool.effect).toBe(Effect.DESTRUCTIVE);
+    Annotations.fromStack(made.stack).hasInfo('/Stack/Tickets', Match.stringLikeRegexp('quiet declares no effect'));
+  });
+
+  test.each([
+    ['a name with a space', 'my tool', {}, 'write a name'],
+    ['a name with a look-alike letter', 'r\u0435ad', {}, 'write a name'],
+    ['too long a name', 'x'.repeat(65), {}, 'write a name'],
+    ['the name of another tool', 'tickets_read', {}, 'already'],
+    ['no description', 'bad', { description: ' ' }, 'description'],
+    ['a target that is no argument', 'bad', { targets: ['/acount'] }, '"/acount" matches no argument'],
+    [
+      'a target inside a text',
+      'bad',
+      { targets: ['/id/too'] },
+      '"/id/too" matches no argument: /id has nothing inside it',
+    ],
+    ['no bytes of result', 'bad', { maxResultBytes: 0 }, 'maxResultBytes'],
+    ['too many bytes of result', 'bad', { maxResultBytes: 1e9 }, 'maxResultBytes'],
+    ['a timeout that outlives the gate', 'bad', { timeout: Duration.seconds(21) }, 'seconds(20)'],
+    ['a timeout that nothing meets', 'bad', { timeout: Duration.millis(1) }, 'timeout'],
+    ['an open schema', 'bad', { input: inputOf({ id: ID }, { additionalProperties: true }) }, 'additionalProperties'],
+    ['an unbounded text', 'bad', { input: inputOf({ id: { type: 'string' } }) }, 'maxLength'],
+  ] as [string, string, Partial<HttpToolOptions>, string][])('is refused with %s', (_, name, change, why) => {
+    const { tickets } = new AgentStack();
+    expect(() => tickets.addTool(name, { ...options, ...change })).toThrow(
+      new RegExp(`^Stack/Tickets: tool "[^"]*": [^]*${why.replace(/[()/]/g, '\\$&')}`),
+    );
+  });
+
+  test.each(['get_task', 'get_request', 'respond'])('is refused the name %s, which the gate answers itself', (name) => {
+    const { tickets } = new AgentStack();
+    expect(() => tickets.addTool(name, options)).toThrow(/the gate/);
+  });
+});

@@ -1,0 +1,54 @@
+import { Lazy } from 'aws-cdk-lib';
+import { HttpMethod } from '../../../lib';
+import { type JsonObject, type Manifest, manifestSchema } from '../../../runtime/core/contracts';
+import { compileSchema } from '../../../runtime/core/schema/compile-schema';
+import { AgentStack, inputOf } from '../agent-stack';
+import { staged } from './staged';
+
+describe('what targets are trusted to be', () => {
+  const mailer = (more: object) => {
+    const made = new AgentStack();
+    made.tickets.addTool('tickets_mail', {
+      description: 'Mail',
+      method: HttpMethod.POST,
+      path: '/mail',
+      input: inputOf({ to: { type: 'string', maxLength: 100 } }),
+      ...more,
+    });
+    return made;
+  };
+
+  test('is written into the manifest, and changes the policy version of the tools with targets only', () => {
+    const manifest = (trustedDirectory?: string[]) => {
+      const made = mailer({ targets: ['/to'], trustedTargets: ['desk@example.com'] });
+      made.withRuntime({ trustedDirectory });
+      return staged<Manifest>(made, 'AgentGateFunction', 'manifest.json');
+    };
+    const version = ({ tools }: Manifest, name: string) => tools.find((tool) => tool.name === name)?.policyVersion;
+    const [before, after] = [manifest(), manifest(['all@example.com'])];
+    expect(after.trustedDirectory).toEqual(['all@example.com']);
+    expect(after.tools.flatMap(({ trustedTargets }) => trustedTargets ?? [])).toEqual(['desk@example.com']);
+    expect(compileSchema(manifestSchema as unknown as JsonObject)(after as unknown as JsonObject).ok).toBe(true);
+    expect(version(after, 'tickets_mail')).not.toBe(version(before, 'tickets_mail'));
+    expect(version(after, 'tickets_read')).toBe(version(before, 'tickets_read'));
+  });
+
+  test.each([
+    [
+      'a pattern',
+      { targets: ['/to'], trustedTargets: ['*@example.com'] },
+      /"tickets_mail": trustedTargets: value 1 has a \*/,
+    ],
+    ['nothing', { targets: ['/to'], trustedTargets: ['a', ''] }, /trustedTargets: value 2 is empty/],
+    ['a value of no target', { trustedTargets: ['a'] }, /the tool has no targets/],
+    [
+      'a value that is known later',
+      { targets: ['/to'], trustedTargets: [Lazy.string({ produce: () => 'x' })] },
+      /only at deployment/,
+    ],
+  ])('is refused at synth where it is %s', (_, more, why) => {
+    const made = mailer(more);
+    made.withRuntime();
+    expect(() => made.app.synth()).toThrow(why);
+  });
+});
