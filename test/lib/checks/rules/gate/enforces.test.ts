@@ -1,9 +1,9 @@
-import { checkAssembly } from '../../../../lib/checks/check-assembly';
-import { GateMode } from '../../../../lib/gate/gate-mode';
-import { Assembly } from '../../../../lib/template';
-import type { JsonObject } from '../../../../runtime/core/contracts';
-import { AgentStack } from '../../agent-stack';
-import { linesOf, UNKNOWN_PARAMETER } from '../check-template';
+import { checkAssembly } from '../../../../../lib/checks/check-assembly';
+import { GateMode } from '../../../../../lib/gate/gate-mode';
+import { Assembly } from '../../../../../lib/template';
+import type { JsonObject } from '../../../../../runtime/core/contracts';
+import { AgentStack } from '../../../agent-stack';
+import { linesOf, UNKNOWN_PARAMETER } from '../../check-template';
 
 const gate = (mode: JsonObject[string]): JsonObject => ({
   Gate: { Type: 'AWS::Lambda::Function', Metadata: { 'hardened-agent:gate-mode': mode }, Properties: {} },

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../../../runtime/core/contracts';
-import { changed, linesOf, UNKNOWN_PARAMETER } from '../check-template';
+import type { JsonObject } from '../../../../../runtime/core/contracts';
+import { changed, linesOf, UNKNOWN_PARAMETER } from '../../check-template';
 
 describe('SecretsOneReader', () => {
   const lines = (resources: JsonObject, around?: JsonObject) => linesOf('SecretsOneReader', resources, around);
@@ -66,58 +66,5 @@ describe('SecretsOneReader', () => {
     ]) {
       expect(lines(changed(secret, path, { Ref: 'Unknown' }), UNKNOWN_PARAMETER)).not.toEqual([]);
     }
-  });
-});
-
-describe('SecretsNoPlainText', () => {
-  const lines = (resources: JsonObject, around?: JsonObject) => linesOf('SecretsNoPlainText', resources, around);
-  const fn = (variables: unknown): JsonObject => ({
-    Secret: { Type: 'AWS::SecretsManager::Secret', Properties: {} },
-    Fn: { Type: 'AWS::Lambda::Function', Properties: { Environment: { Variables: variables as JsonObject } } },
-  });
-
-  test('the name of a secret is fine', () => {
-    expect(lines(fn({ CREDENTIAL_SECRET_ARN: { Ref: 'Secret' }, TABLE: 'x', TOKEN_LIMIT: '5' }))).toEqual([]);
-  });
-
-  test('a value in a variable is found without being repeated', () => {
-    const found = lines(fn({ API_KEY: 'hunter2' }));
-    expect(found).toEqual([
-      'Fn Properties.Environment.Variables.API_KEY: API_KEY looks like a credential in an environment variable',
-    ]);
-    expect(found.join()).not.toContain('hunter2');
-  });
-
-  test('a dynamic reference in a variable is found', () => {
-    expect(lines(fn({ X: '{{resolve:secretsmanager:one:SecretString}}' }))).toEqual([
-      expect.stringContaining('it can be read there'),
-    ]);
-  });
-
-  test('the format of a key is found anywhere, without being repeated', () => {
-    const key = `AKIA${'A'.repeat(16)}`;
-    const found = lines({ Any: { Type: 'Custom::Thing', Properties: { deep: [{ in: `key=${key}` }] } } });
-    expect(found).toEqual(['Any Properties.deep[0].in: the template contains an AWS access key']);
-  });
-
-  test('a secret whose value is in the template, and one handed to a container, are found', () => {
-    expect(lines({ S: { Type: 'AWS::SecretsManager::Secret', Properties: { SecretString: 'hunter2' } } })).toHaveLength(
-      1,
-    );
-    const task = {
-      Task: {
-        Type: 'AWS::ECS::TaskDefinition',
-        Properties: { ContainerDefinitions: [{ Secrets: [{ Name: 'X', ValueFrom: 'arn:x' }] }] },
-      },
-    };
-    expect(lines(task as JsonObject)).toEqual([expect.stringContaining('gives a credential to the container')]);
-  });
-
-  test('what isn’t known can’t be proven', () => {
-    expect(lines(fn({ DB_PASSWORD: { Ref: 'Unknown' } }), UNKNOWN_PARAMETER)).toEqual([
-      expect.stringContaining("can't be proven"),
-    ]);
-    const value = { S: { Type: 'AWS::SecretsManager::Secret', Properties: { SecretString: { Ref: 'Unknown' } } } };
-    expect(lines(value, UNKNOWN_PARAMETER)).toEqual([expect.stringContaining("can't be proven")]);
   });
 });

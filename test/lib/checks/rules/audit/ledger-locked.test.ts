@@ -1,0 +1,82 @@
+import type { JsonObject } from '../../../../../runtime/core/contracts';
+import { changed, linesOf, UNKNOWN_PARAMETER } from '../../check-template';
+import { bucket, encryption, ledger } from './ledger-template';
+
+describe('AuditLedgerLocked', () => {
+  const lines = (resources: JsonObject, around?: JsonObject) => linesOf('AuditLedgerLocked', resources, around);
+
+  test('a locked ledger is fine', () => expect(lines(ledger)).toEqual([]));
+
+  test.each<[string, (string | number)[], unknown, string]>([
+    [
+      'a governance lock',
+      [...bucket, 'ObjectLockConfiguration', 'Rule', 'DefaultRetention', 'Mode'],
+      'GOVERNANCE',
+      'GOVERNANCE',
+    ],
+    [
+      'a retention of nothing',
+      [...bucket, 'ObjectLockConfiguration', 'Rule', 'DefaultRetention', 'Days'],
+      0,
+      'retention',
+    ],
+    [
+      'a lock without retention',
+      [...bucket, 'ObjectLockConfiguration', 'Rule', 'DefaultRetention', 'Days'],
+      undefined,
+      'no retention',
+    ],
+    ['a lock taken away', [...bucket, 'ObjectLockEnabled'], undefined, 'Object Lock is not set'],
+    ['no versions', [...bucket, 'VersioningConfiguration', 'Status'], 'Suspended', 'versioning is not enabled'],
+    ['encryption by S3', [...encryption, 'SSEAlgorithm'], 'AES256', 'not encrypted with KMS'],
+    ['the account’s shared key', [...encryption, 'KMSMasterKeyID'], undefined, 'key that the whole account shares'],
+    ['no encryption', [...bucket, 'BucketEncryption'], undefined, 'not encrypted'],
+    ['public policies', [...bucket, 'PublicAccessBlockConfiguration', 'BlockPublicPolicy'], false, 'BlockPublicPolicy'],
+    ['requests without TLS', ['LedgerPolicy', 'Properties', 'PolicyDocument', 'Statement'], [], 'without TLS'],
+    ['no bucket policy', ['LedgerPolicy'], undefined, 'without TLS'],
+    ['deletion with the stack', ['Ledger', 'DeletionPolicy'], 'Delete', 'deleted with its stack'],
+  ])('%s is found', (_name, path, value, message) => {
+    expect(lines(changed(ledger, path, value))).toEqual([expect.stringContaining(message)]);
+  });
+
+  test('a ledger that lost its whole lock is still known by who writes to it', () => {
+    const open = changed(
+      changed(ledger, [...bucket, 'ObjectLockEnabled'], undefined),
+      [...bucket, 'ObjectLockConfiguration'],
+      undefined,
+    );
+    expect(lines(open)).toEqual([
+      expect.stringContaining('Object Lock is not set'),
+      expect.stringContaining('not locked by default'),
+    ]);
+  });
+
+  test('a model caller without any ledger is found', () => {
+    const agent: JsonObject = {
+      Role: {
+        Type: 'AWS::IAM::Role',
+        Properties: {
+          Policies: [{ PolicyDocument: { Statement: { Effect: 'Allow', Action: 'bedrock:InvokeModel' } } }],
+        },
+      },
+      Fn: { Type: 'AWS::Lambda::Function', Properties: { Role: { 'Fn::GetAtt': ['Role', 'Arn'] } } },
+    };
+    expect(lines(agent)).toEqual([expect.stringContaining('the app has no ledger')]);
+    expect(lines({ ...ledger, ...agent })).toEqual([]);
+  });
+
+  test('what isn’t known can’t be proven', () => {
+    for (const path of [
+      [...bucket, 'ObjectLockEnabled'],
+      [...bucket, 'ObjectLockConfiguration', 'Rule', 'DefaultRetention', 'Days'],
+      [...bucket, 'VersioningConfiguration'],
+      [...encryption, 'SSEAlgorithm'],
+    ]) {
+      expect(lines(changed(ledger, path, { Ref: 'Unknown' }), UNKNOWN_PARAMETER)).toContainEqual(
+        expect.stringContaining("can't be proven"),
+      );
+    }
+    const policy = changed(ledger, ['LedgerPolicy', 'Properties', 'PolicyDocument'], { Ref: 'Unknown' });
+    expect(lines(policy, UNKNOWN_PARAMETER)).toEqual([expect.stringContaining('can’t be proven')]);
+  });
+});

@@ -1,0 +1,117 @@
+import type { JsonObject } from '../../../../../runtime/core/contracts';
+import { changed, linesOf, UNKNOWN_PARAMETER } from '../../check-template';
+import { network } from './network-template';
+
+describe('NetworkDnsFirewalled', () => {
+  const lines = (resources: JsonObject, around?: JsonObject) => linesOf('NetworkDnsFirewalled', resources, around);
+  const firewalled: JsonObject = {
+    ...network,
+    Listed: {
+      Type: 'AWS::Route53Resolver::FirewallDomainList',
+      Properties: { Domains: ['s3.eu-west-1.amazonaws.com'] },
+    },
+    All: { Type: 'AWS::Route53Resolver::FirewallDomainList', Properties: { Domains: ['*'] } },
+    Group: {
+      Type: 'AWS::Route53Resolver::FirewallRuleGroup',
+      Properties: {
+        FirewallRules: [
+          { Priority: '100', Action: 'ALLOW', FirewallDomainListId: { Ref: 'Listed' } },
+          { Priority: 200, Action: 'BLOCK', FirewallDomainListId: { 'Fn::GetAtt': ['All', 'Id'] } },
+        ],
+      },
+    },
+    Associated: {
+      Type: 'AWS::Route53Resolver::FirewallRuleGroupAssociation',
+      Properties: { VpcId: { Ref: 'Vpc' }, FirewallRuleGroupId: { Ref: 'Group' } },
+    },
+    Shut: {
+      Type: 'AWS::Route53Resolver::FirewallConfig',
+      Properties: { ResourceId: { Ref: 'Vpc' }, FirewallFailOpen: 'DISABLED' },
+    },
+  };
+  const rules = ['Group', 'Properties', 'FirewallRules'];
+
+  test('a firewall that blocks what it doesn’t list, and fails shut, is fine', () => {
+    expect(lines(firewalled)).toEqual([]);
+  });
+
+  test('a network without workloads needs none', () => {
+    expect(lines(changed(network, ['Fn'], undefined))).toEqual([]);
+  });
+
+  test.each<[string, (string | number)[], unknown, string]>([
+    ['no association', ['Associated'], undefined, 'no DNS firewall'],
+    ['no block of the rest', [...rules, 1], undefined, 'no rule of Group blocks'],
+    ['the rest allowed first', [...rules, 0, 'FirewallDomainListId'], { Ref: 'All' }, 'no rule of Group blocks'],
+    ['an alert instead of a block', [...rules, 1, 'Action'], 'ALERT', 'no rule of Group blocks'],
+    [
+      'a firewall that opens when it fails',
+      ['Shut', 'Properties', 'FirewallFailOpen'],
+      'ENABLED',
+      'opens when it fails',
+    ],
+    ['nothing said about failure', ['Shut'], undefined, 'opens when it fails'],
+  ])('%s is found', (_name, path, value, message) => {
+    const taken = JSON.parse(JSON.stringify(changed(firewalled, path, value)), (_key, item) =>
+      Array.isArray(item) ? item.filter((member) => member !== null) : item,
+    );
+    expect(lines(taken)).toEqual([expect.stringContaining(message)]);
+  });
+
+  test('unknown rules, and an unknown answer to failure, can’t be proven', () => {
+    for (const path of [rules, [...rules, 1, 'Action'], ['Shut', 'Properties', 'FirewallFailOpen']]) {
+      expect(lines(changed(firewalled, path, { Ref: 'Unknown' }), UNKNOWN_PARAMETER)).toEqual([
+        expect.stringContaining("can't be proven"),
+      ]);
+    }
+  });
+});
+
+describe('NetworkDnsFirewalled, with more than one rule group', () => {
+  const lines = (resources: JsonObject, around?: JsonObject) => linesOf('NetworkDnsFirewalled', resources, around);
+  const group = (action: string, more: JsonObject = {}): JsonObject => ({
+    Type: 'AWS::Route53Resolver::FirewallRuleGroup',
+    Properties: { FirewallRules: [{ Priority: 1, Action: action, FirewallDomainListId: { Ref: 'All' }, ...more }] },
+  });
+  const association = (id: unknown, priority: unknown): JsonObject => ({
+    Type: 'AWS::Route53Resolver::FirewallRuleGroupAssociation',
+    Properties: { VpcId: { Ref: 'Vpc' }, FirewallRuleGroupId: id as JsonObject, Priority: priority as number },
+  });
+  const two = (first: JsonObject, second: JsonObject, priorities: unknown[] = [101, 102]): JsonObject => ({
+    ...network,
+    All: { Type: 'AWS::Route53Resolver::FirewallDomainList', Properties: { Domains: ['*'] } },
+    First: first,
+    Second: second,
+    FirstThere: association({ Ref: 'First' }, priorities[0]),
+    SecondThere: association({ Ref: 'Second' }, priorities[1]),
+    Shut: {
+      Type: 'AWS::Route53Resolver::FirewallConfig',
+      Properties: { ResourceId: { Ref: 'Vpc' }, FirewallFailOpen: 'DISABLED' },
+    },
+  });
+
+  test('the first that decides on every name decides', () => {
+    expect(lines(two(group('BLOCK'), group('ALLOW')))).toEqual([]);
+    expect(lines(two(group('ALLOW'), group('BLOCK')))).toEqual([expect.stringContaining('no rule of First blocks')]);
+    expect(lines(two(group('ALLOW'), group('BLOCK'), [102, 101]))).toEqual([]);
+  });
+
+  test('a block of one type of record leaves the others to the next', () => {
+    expect(lines(two(group('BLOCK', { Qtype: 'A' }), group('BLOCK')))).toEqual([]);
+    expect(lines(two(group('BLOCK', { Qtype: 'A' }), group('ALLOW')))).toEqual([expect.stringContaining('Second')]);
+    expect(lines(two(group('BLOCK', { Qtype: 'A' }), group('BLOCK', { Qtype: 'AAAA' })))).toHaveLength(1);
+  });
+
+  test('an unknown order, an unknown network and a group from elsewhere can’t be proven', () => {
+    for (const priority of [101, undefined, { Ref: 'Unknown' }]) {
+      const found = lines(two(group('ALLOW'), group('BLOCK'), [priority, 101]), UNKNOWN_PARAMETER);
+      expect(found).toEqual([expect.stringContaining("can't be proven: which of its rule groups comes first")]);
+    }
+    const foreign = { ...two(group('BLOCK'), group('BLOCK')), FirstThere: association('rslvr-frg-1', 101) };
+    expect(lines(foreign)).toEqual([expect.stringContaining("FirstThere adds aren't in the template")]);
+    const maybe = changed(two(group('ALLOW'), group('BLOCK')), ['FirstThere', 'Properties', 'VpcId'], {
+      Ref: 'Unknown',
+    });
+    expect(lines(maybe, UNKNOWN_PARAMETER)).toEqual([expect.stringContaining('no rule of First blocks')]);
+  });
+});

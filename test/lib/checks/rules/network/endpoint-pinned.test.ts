@@ -1,0 +1,85 @@
+import type { JsonObject } from '../../../../../runtime/core/contracts';
+import { changed, linesOf, UNKNOWN_PARAMETER } from '../../check-template';
+
+describe('NetworkEndpointPinned', () => {
+  const lines = (resources: JsonObject, around?: JsonObject) => linesOf('NetworkEndpointPinned', resources, around);
+  const allow = {
+    Effect: 'Allow',
+    Principal: { AWS: '*' },
+    Action: 's3:GetObject',
+    Resource: '*',
+    Condition: {
+      ArnEquals: { 'aws:PrincipalArn': { 'Fn::GetAtt': ['Role', 'Arn'] } },
+      StringEquals: { 'aws:ResourceAccount': { Ref: 'AWS::AccountId' } },
+    },
+  };
+  const endpoint = (statement: unknown): JsonObject => ({
+    Role: { Type: 'AWS::IAM::Role', Properties: {} },
+    Endpoint: {
+      Type: 'AWS::EC2::VPCEndpoint',
+      Properties: { PolicyDocument: { Statement: [statement] as JsonObject[] } },
+    },
+  });
+
+  test('principal and account pinned by conditions are fine', () => expect(lines(endpoint(allow))).toEqual([]));
+
+  test('resources with an account in them need no condition on it', () => {
+    const named = {
+      ...allow,
+      Resource: { 'Fn::Sub': `arn:aws:execute-api:\${AWS::Region}:\${AWS::AccountId}:api/*` },
+      Condition: { ArnEquals: { 'aws:PrincipalArn': { 'Fn::GetAtt': ['Role', 'Arn'] } } },
+    };
+    expect(lines(endpoint(named))).toEqual([]);
+  });
+
+  test.each<[string, unknown, string]>([
+    ['no condition on the principal', { StringEquals: allow.Condition.StringEquals }, 'allows the principal *'],
+    ['no condition on the account', { ArnEquals: allow.Condition.ArnEquals }, 'without aws:ResourceAccount'],
+    [
+      'a condition that holds where the key is absent',
+      {
+        StringEquals: allow.Condition.StringEquals,
+        ArnEqualsIfExists: allow.Condition.ArnEquals,
+      },
+      'allows the principal *',
+    ],
+    [
+      'a condition that takes anybody',
+      { ...allow.Condition, ArnEquals: undefined, ArnLike: { 'aws:PrincipalArn': '*' } },
+      'the condition on aws:PrincipalArn allows anybody',
+    ],
+  ])('%s is found', (_name, condition, message) => {
+    const statement = { ...allow, Condition: JSON.parse(JSON.stringify(condition)) };
+    expect(lines(endpoint(statement))).toEqual([expect.stringContaining(message)]);
+  });
+
+  test('a policy that was taken away is found', () => {
+    const open = changed(endpoint(allow), ['Endpoint', 'Properties', 'PolicyDocument'], undefined);
+    expect(lines(open)).toEqual([
+      'Endpoint Properties.PolicyDocument: has no policy: the default policy allows everything to everybody',
+    ]);
+  });
+
+  test('the bucket of image layers is excepted, a bucket that looks like it is not', () => {
+    const layers = (bucket: string) => ({
+      Effect: 'Allow',
+      Principal: { AWS: '*' },
+      Action: 's3:GetObject',
+      Resource: { 'Fn::Sub': `arn:\${AWS::Partition}:s3:::${bucket}/*` },
+    });
+    expect(lines(endpoint(layers(`prod-\${AWS::Region}-starport-layer-bucket`)))).toEqual([]);
+    expect(lines(endpoint(layers('prod-eu-west-1-starport-layer-bucket')))).toEqual([]);
+    expect(lines(endpoint(layers('prod-mine-starport-layer-bucket')))).not.toEqual([]);
+    expect(lines(endpoint(layers('prod-*-starport-layer-bucket')))).not.toEqual([]);
+  });
+
+  test('an unknown policy, statement or value can’t be proven', () => {
+    for (const unknown of [
+      changed(endpoint(allow), ['Endpoint', 'Properties', 'PolicyDocument'], { Ref: 'Unknown' }),
+      endpoint({ 'Fn::GetAtt': ['Role', 'Nothing'] }),
+      endpoint(changed(allow as JsonObject, ['Condition', 'ArnEquals', 'aws:PrincipalArn'], { Ref: 'Unknown' })),
+    ]) {
+      expect(lines(unknown, UNKNOWN_PARAMETER)).toEqual([expect.stringMatching(/can't be proven/)]);
+    }
+  });
+});

@@ -1,0 +1,102 @@
+import type { JsonObject } from '../../../../../runtime/core/contracts';
+import { changed, linesOf, UNKNOWN_PARAMETER } from '../../check-template';
+import { network, route } from './network-template';
+
+describe('NetworkNoRouteOut', () => {
+  const lines = (resources: JsonObject, around?: JsonObject) => linesOf('NetworkNoRouteOut', resources, around);
+
+  test('an isolated subnet is fine', () => expect(lines(network)).toEqual([]));
+
+  test.each([
+    ['GatewayId', 'an internet gateway or a virtual private gateway'],
+    ['NatGatewayId', 'a NAT gateway'],
+    ['EgressOnlyInternetGatewayId', 'an egress-only internet gateway'],
+    ['TransitGatewayId', 'a transit gateway'],
+    ['VpcPeeringConnectionId', 'a VPC peering connection'],
+    ['InstanceId', 'an instance'],
+    ['NetworkInterfaceId', 'a network interface'],
+  ])('a route by %s is found', (member, what) => {
+    expect(lines(route({ [member]: 'x-1' }))).toEqual([
+      `Route Properties.${member}: the subnet of Fn has a route to ${what}`,
+    ]);
+  });
+
+  const propagation = (type: string, member: string, tables: unknown): JsonObject => ({
+    ...network,
+    Other: { Type: 'AWS::EC2::RouteTable', Properties: { VpcId: { Ref: 'Vpc' } } },
+    Propagation: { Type: `AWS::EC2::${type}`, Properties: { [member]: tables as JsonObject } },
+  });
+  test.each([
+    ['VPNGatewayRoutePropagation', 'RouteTableIds', [{ Ref: 'Other' }, { Ref: 'Table' }]],
+    ['RouteServerPropagation', 'RouteTableId', { Ref: 'Table' }],
+  ])('routes that a %s writes are found', (type, member, tables) => {
+    expect(lines(propagation(type, member, tables))).toEqual([
+      expect.stringContaining('adds routes to the subnet of Fn'),
+    ]);
+    expect(lines(propagation(type, member, [{ Ref: 'Other' }]))).toEqual([]);
+    expect(lines(propagation(type, member, { Ref: 'Unknown' }), UNKNOWN_PARAMETER)).toEqual([
+      expect.stringContaining('an unknown route table'),
+    ]);
+  });
+
+  test('a network that VPC Lattice is joined to is found', () => {
+    const joined = (vpc: unknown): JsonObject => ({
+      ...network,
+      Joined: {
+        Type: 'AWS::VpcLattice::ServiceNetworkVpcAssociation',
+        Properties: { ServiceNetworkIdentifier: 'sn-1', VpcIdentifier: vpc as JsonObject },
+      },
+    });
+    expect(lines(joined({ Ref: 'Vpc' }))).toEqual([
+      expect.stringContaining('the services of a VPC Lattice service network'),
+    ]);
+    expect(lines(joined('vpc-other'))).toEqual([]);
+    expect(lines(joined({ Ref: 'Unknown' }), UNKNOWN_PARAMETER)).toHaveLength(1);
+  });
+
+  test('a route of a subnet without workloads is none of its business', () => {
+    const apart = changed(route({ GatewayId: 'igw-1' }), ['Fn', 'Properties', 'VpcConfig'], undefined);
+    expect(lines(apart)).toEqual([]);
+  });
+
+  test('a launcher that passes the subnet on places a workload in it', () => {
+    const passed = changed(route({ NatGatewayId: 'nat-1' }), ['Fn', 'Properties'], {
+      Environment: { Variables: { SUBNET_IDS: { 'Fn::Join': [',', [{ Ref: 'Subnet' }]] } } },
+    });
+    expect(lines(passed)).toHaveLength(1);
+  });
+
+  test('the endpoint of a network firewall of the app is the one way that is allowed', () => {
+    const endpoint = {
+      'Fn::Select': [1, { 'Fn::Split': [':', { 'Fn::Select': [0, { 'Fn::GetAtt': ['Firewall', 'EndpointIds'] }] }] }],
+    };
+    const guarded = { ...route({ VpcEndpointId: endpoint }), Firewall: { Type: 'AWS::NetworkFirewall::Firewall' } };
+    expect(lines(guarded)).toEqual([]);
+    expect(lines(route({ VpcEndpointId: 'vpce-1' }))).toEqual([
+      expect.stringContaining("can't be proven: the subnet of Fn has a route to an endpoint"),
+    ]);
+  });
+
+  test('the branch of a condition that opens is found, and which', () => {
+    const conditional = route({ NatGatewayId: { 'Fn::If': ['Prod', { Ref: 'AWS::NoValue' }, 'nat-1'] } });
+    const around = {
+      Parameters: { Stage: { Type: 'String', AllowedValues: ['prod', 'dev'] } },
+      Conditions: { Prod: { 'Fn::Equals': [{ Ref: 'Stage' }, 'prod'] } },
+    };
+    expect(lines(conditional, around)).toEqual([expect.stringContaining('a NAT gateway (when Prod is false)')]);
+  });
+
+  test('an unknown subnet, and a route in an unknown table, can’t be proven', () => {
+    const subnet = changed(network, ['Fn', 'Properties', 'VpcConfig', 'SubnetIds'], [{ Ref: 'Unknown' }]);
+    expect(lines(subnet, UNKNOWN_PARAMETER)).toEqual([expect.stringContaining("can't be proven")]);
+    const table = route({ RouteTableId: { Ref: 'Unknown' }, NatGatewayId: 'nat-1' });
+    expect(lines(table, UNKNOWN_PARAMETER)).toEqual([expect.stringContaining('an unknown route table has a route')]);
+    const imported = changed(network, ['Fn', 'Properties', 'VpcConfig', 'SubnetIds'], ['subnet-1']);
+    expect(lines(imported)).toEqual([expect.stringContaining("subnet-1 aren't in the template")]);
+  });
+
+  test('a subnet that gives public addresses is found', () => {
+    const open = changed(network, ['Subnet', 'Properties', 'MapPublicIpOnLaunch'], 'true');
+    expect(lines(open)).toEqual([expect.stringContaining('public address')]);
+  });
+});
