@@ -10,7 +10,8 @@ const WRITE = path.join(GUARD, 'write-templates.ts');
 /** `npm run templates -- REF`: how the guarded templates differ from those of another commit, property by property. */
 function main([ref = 'HEAD']: string[]): number {
   const folder = mkdtempSync(path.join(tmpdir(), 'templates-'));
-  const [before, now] = ['before', 'now'].map((name) => path.join(folder, name));
+  const before = path.join(folder, 'before');
+  const now = path.join(folder, 'now');
   const checkout = new Checkout(ref);
   try {
     for (const each of [before, now]) mkdirSync(each);

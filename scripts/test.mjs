@@ -1,8 +1,16 @@
-// Runs every test and closes with the line `N passed, N failed`. `--deep` adds the long runs of test/deep.
+// Lints, runs every test and closes with the line `N passed, N failed`. `--deep` adds the long runs of test/deep.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+
+// Takes seconds, and what it finds is found again by nothing else.
+const lint = spawnSync(process.execPath, ['scripts/lint.mjs'], { stdio: ['ignore', 2, 2] });
+if (lint.status !== 0) {
+  process.stderr.write('The lint failed, so no test was run.\n');
+  process.stdout.write('0 passed, 1 failed\n');
+  process.exit(1);
+}
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'ha-tests-'));
 const report = path.join(scratch, 'report.json');
@@ -28,8 +36,8 @@ try {
   // A suite that doesn't even load counts as a failure; so does a run that tested nothing.
   failed = results.numFailedTests + results.numRuntimeErrorTestSuites + (passed === 0 ? 1 : 0);
 } catch {
-  console.error('The tests left no report.');
+  process.stderr.write('The tests left no report.\n');
 }
 rmSync(scratch, { recursive: true, force: true });
-console.log(`${passed} passed, ${failed} failed`);
+process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 && jest.status === 0 ? 0 : 1;
