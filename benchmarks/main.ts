@@ -1,10 +1,17 @@
 import { agentdojo } from './agentdojo';
 import { type BenchReport, reportTable } from './bench-report';
 import { gate } from './gate';
+import { house } from './house';
 import { ledger } from './ledger';
 import { prove } from './prove';
 
-const BENCHES: Readonly<Record<string, (args: string[]) => Promise<BenchReport>>> = { agentdojo, gate, ledger, prove };
+const BENCHES: Readonly<Record<string, (args: string[]) => Promise<BenchReport>>> = {
+  agentdojo,
+  gate,
+  house,
+  ledger,
+  prove,
+};
 
 /** `npm run bench -- NAME [--json]`: prints one table, or one object. Exit code 1 where a goal doesn't hold. */
 async function main([name = '', ...args]: string[]): Promise<number> {
