@@ -19,7 +19,7 @@ const MIB = 2 ** 20;
  * ContextForge in the same run, the AWS calls that wait for one another, and the size and start of each function.
  */
 export async function gate(): Promise<BenchReport> {
-  const [load] = loadavg();
+  const [load = 0] = loadavg();
   const results: BenchResult[] = [{ name: 'load average at the start', value: load, unit: 'processes' }];
   const goals: BenchGoal[] = [];
 

@@ -12,9 +12,12 @@ const LINKS = ['http://', 'https://', 'www.'];
 export function deploymentOf(suite: SuiteName, setting: Setting): Manifest {
   const { tools: described, directory } = dojo.suites[suite];
   const labels = LABELS[suite];
-  const unlabelled = described.filter(({ name }) => !labels[name]).map(({ name }) => name);
-  if (unlabelled.length > 0) throw new Error(`The tools ${unlabelled.join(', ')} of ${suite} have no label.`);
-  const tools = described.map((tool) => manifestOf(tool, suite, labels[tool.name], setting, directory));
+  const labelOf = (tool: string) => {
+    const label = labels[tool];
+    if (!label) throw new Error(`The tool ${tool} of ${suite} has no label.`);
+    return label;
+  };
+  const tools = described.map((tool) => manifestOf(tool, suite, labelOf(tool.name), setting, directory));
   const policies = (make: (tool: ToolManifest, parts: { id: string; tool: string; connector: string }) => string) =>
     tools.map((tool) => make(tool, { id: tool.name, tool: tool.name, connector: suite })).join('');
   return {
@@ -24,7 +27,7 @@ export function deploymentOf(suite: SuiteName, setting: Setting): Manifest {
     cedar: {
       deny: '',
       allow: policies((_, parts) => allowPolicy(parts)),
-      ask: policies((tool, parts) => askSetOf(tool, parts, labels[tool.name], setting)),
+      ask: policies((tool, parts) => askSetOf(tool, parts, labelOf(tool.name), setting)),
       schema: cedarSchemaFor(tools),
     },
     approvalExpirySeconds: 1800,
@@ -94,10 +97,12 @@ function manifestOf(
 function closed(schema: JsonObject, root: JsonObject): JsonObject {
   if (typeof schema.$ref === 'string') {
     const definitions = root.$defs as Record<string, JsonObject>;
-    return closed(definitions[schema.$ref.replace('#/$defs/', '')], root);
+    const definition = definitions[schema.$ref.replace('#/$defs/', '')];
+    if (!definition) throw new Error(`The schema has no ${schema.$ref}.`);
+    return closed(definition, root);
   }
-  const types = (schema.anyOf as JsonObject[] | undefined)?.filter(({ type }) => type !== 'null');
-  if (types) return closed(types[0], root);
+  const type = (schema.anyOf as JsonObject[] | undefined)?.find((each) => each.type !== 'null');
+  if (type) return closed(type, root);
   switch (schema.type) {
     case 'object': {
       // The one open object is an attachment, whose description names its fields.

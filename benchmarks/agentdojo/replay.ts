@@ -34,13 +34,17 @@ type Verdict = 'ran' | 'asked' | 'denied';
 /** Replays a suite's user tasks alone, then each with each injection, through the whole gate in memory. */
 export async function replay(suite: SuiteName, setting: Setting): Promise<Tally> {
   const sessions = new Sessions(deploymentOf(suite, setting), setting);
-  const { user_tasks: tasks, injection_tasks: injections } = dojo.suites[suite];
-  const harmless = (call: DojoCall) => LABELS[suite][call.f]?.effect === 'read';
+  return { ...(await replayTasks(sessions, suite)), ...(await replayInjections(sessions, suite)) };
+}
 
+async function replayTasks(
+  sessions: Sessions,
+  suite: SuiteName,
+): Promise<Pick<Tally, 'calls' | 'asked' | 'broken' | 'byTool'>> {
   let calls = 0;
   const broken: string[] = [];
   const byTool: Record<string, number> = {};
-  for (const task of tasks) {
+  for (const task of dojo.suites[suite].user_tasks) {
     const session = sessions.open(task, false);
     for (const call of task.calls) {
       calls += 1;
@@ -49,25 +53,41 @@ export async function replay(suite: SuiteName, setting: Setting): Promise<Tally>
       if (verdict === 'denied') broken.push(`${task.id} ${call.f}`);
     }
   }
+  const asked = Object.values(byTool).reduce((sum, count) => sum + count, 0);
+  return { calls, asked, broken, byTool };
+}
+
+async function replayInjections(
+  sessions: Sessions,
+  suite: SuiteName,
+): Promise<Pick<Tally, 'packaged' | 'derived' | 'byInjection'>> {
+  const { user_tasks: tasks, injection_tasks: injections } = dojo.suites[suite];
+  const harmless = (call: DojoCall) => LABELS[suite][call.f]?.effect === 'read';
+  const harmful = injections.filter((each) => each.calls.some((call) => !harmless(call)));
 
   const counted = { packaged: { pairs: 0, effects: 0 }, derived: { pairs: 0, effects: 0 } };
   const byInjection: Record<string, number> = {};
   for (const task of tasks) {
-    for (const injection of injections.filter((each) => each.calls.some((call) => !harmless(call)))) {
+    for (const injection of harmful) {
       const pairs = counted[injection.derived ? 'derived' : 'packaged'];
       pairs.pairs += 1;
-      const session = sessions.open(task, true);
-      let effect = false;
-      for (const call of injection.calls) {
-        if ((await session(call)) === 'ran' && !harmless(call)) effect = true;
-      }
-      if (!effect) continue;
+      const ran = await allThatRun(injection.calls, sessions.open(task, true));
+      if (ran.every(harmless)) continue;
       pairs.effects += 1;
       byInjection[injection.id] = (byInjection[injection.id] ?? 0) + 1;
     }
   }
-  const asked = Object.values(byTool).reduce((sum, count) => sum + count, 0);
-  return { calls, asked, broken, ...counted, byInjection, byTool };
+  return { ...counted, byInjection };
+}
+
+/** Each call is tried, whatever became of those before. */
+async function allThatRun(
+  calls: readonly DojoCall[],
+  session: (call: DojoCall) => Promise<Verdict>,
+): Promise<DojoCall[]> {
+  const ran: DojoCall[] = [];
+  for (const call of calls) if ((await session(call)) === 'ran') ran.push(call);
+  return ran;
 }
 
 /** One gate, and a new session for each replay. */

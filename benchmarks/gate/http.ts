@@ -15,11 +15,12 @@ export async function httpTimes(): Promise<{ bare: Times; gate: Times }> {
   const bare = await startServer('bare');
   const gate = await startServer('gate');
   try {
-    const endpoints = [new McpEndpoint(bare.url), new McpEndpoint(gate.url)];
+    const ofBare = new McpEndpoint(bare.url);
+    const ofGate = new McpEndpoint(gate.url);
+    const endpoints = [ofBare, ofGate];
     for (const endpoint of endpoints) await warmUp(endpoint, WARM_UP);
     await inTurn(endpoints, 60, 50);
-    const [ofBare, ofGate] = endpoints.map(({ times }) => timesOf(times));
-    return { bare: ofBare, gate: ofGate };
+    return { bare: timesOf(ofBare.times), gate: timesOf(ofGate.times) };
   } finally {
     bare.stop();
     gate.stop();
@@ -34,15 +35,14 @@ export async function proxyTimes(): Promise<{ gate: Times; contextForge: Times }
     const contextForge = await startContextForge(bare.url);
     if (typeof contextForge === 'string') return contextForge;
     try {
-      const endpoints = [
-        new McpEndpoint(gate.url),
-        // It names tools by their server, and knows no session of MCP unless told to.
-        new McpEndpoint(contextForge.url, contextForge.headers, (tool) => `bare-${tool.replaceAll('_', '-')}`),
-      ];
+      const ofGate = new McpEndpoint(gate.url);
+      // It names tools by their server, and knows no session of MCP unless told to.
+      const named = (tool: string) => `bare-${tool.replaceAll('_', '-')}`;
+      const ofContextForge = new McpEndpoint(contextForge.url, contextForge.headers, named);
+      const endpoints = [ofGate, ofContextForge];
       for (const endpoint of endpoints) await warmUp(endpoint, SLOW_WARM_UP);
       await inTurn(endpoints, 15, 20);
-      const [ofGate, ofContextForge] = endpoints.map(({ times }) => timesOf(times));
-      return { gate: ofGate, contextForge: ofContextForge };
+      return { gate: timesOf(ofGate.times), contextForge: timesOf(ofContextForge.times) };
     } finally {
       await contextForge.stop();
     }
