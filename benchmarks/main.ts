@@ -1,3 +1,4 @@
+import { against } from './against';
 import { agentdojo } from './agentdojo';
 import { type BenchReport, reportTable } from './bench-report';
 import { gate } from './gate';
@@ -13,16 +14,19 @@ const BENCHES: Readonly<Record<string, (args: string[]) => Promise<BenchReport>>
   prove,
 };
 
-/** `npm run bench -- NAME [--json]`: prints one table, or one object. Exit code 1 where a goal doesn't hold. */
+/** `npm run bench -- NAME [--json] [--against REF]`: prints one table, or one object. Exit code 1 where a goal doesn't hold. */
 async function main([name = '', ...args]: string[]): Promise<number> {
   const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
   if (!bench) {
     process.stderr.write(
-      `Usage: npm run bench -- NAME [--json], where NAME is one of: ${Object.keys(BENCHES).join(', ')}\n`,
+      `Usage: npm run bench -- NAME [--json] [--against REF], where NAME is one of: ${Object.keys(BENCHES).join(', ')}\n`,
     );
     return 2;
   }
-  const report = await bench(args.filter((arg) => arg !== '--json'));
+  const others = args.filter((arg) => arg !== '--json');
+  // House measures another commit's files, and runs none of them.
+  const compared = others.includes('--against') && bench !== house;
+  const report = await (compared ? against(name, others) : bench(others));
   const lines = args.includes('--json') ? [JSON.stringify(report, null, 2)] : reportTable(report);
   for (const line of lines) process.stdout.write(`${line}\n`);
   return report.goals.every(({ holds }) => holds) ? 0 : 1;

@@ -1,13 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { buildSync } from 'esbuild';
 import { QuickstartStack } from '../examples/quickstart/quickstart-stack';
 import { type BenchReport, machine } from './bench-report';
-
-const RESOURCES = 3_000;
+import { type TemplateBody, writeAssembly } from './prove/assembly';
 
 interface Run {
   readonly seconds: number;
@@ -18,33 +17,20 @@ interface Run {
   readonly broken: readonly string[];
 }
 
-/** An assembly of as many stacks as the quickstart's resources take to be 3,000: a stack holds 500 at most. */
-function writeAssembly(folder: string): void {
+function quickstartTemplate(): TemplateBody {
   const app = new App({ builtinCloudFormationValidation: false });
   new QuickstartStack(app, 'Quickstart', {
     ticketsUrl: 'https://tickets.example.com',
     imageDigest: `sha256:${'0'.repeat(64)}`,
   });
-  const { template } = app.synth().getStackByName('Quickstart');
-  const stacks = Math.ceil(RESOURCES / Object.keys(template.Resources).length);
-  const artifacts: { [id: string]: object } = {};
-  for (let i = 0; i < stacks; i += 1) {
-    const templateFile = `Stack${i}.template.json`;
-    writeFileSync(path.join(folder, templateFile), JSON.stringify(template, null, 1));
-    artifacts[`Stack${i}`] = {
-      type: 'aws:cloudformation:stack',
-      environment: 'aws://unknown-account/unknown-region',
-      properties: { templateFile },
-    };
-  }
-  writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify({ version: '48.0.0', artifacts }));
+  return app.synth().getStackByName('Quickstart').template as TemplateBody;
 }
 
 /** `prove` on an assembly of 3,000 resources: processor time of one core, and memory. */
 export async function prove(): Promise<BenchReport> {
   const folder = mkdtempSync(path.join(tmpdir(), 'prove-bench-'));
   try {
-    writeAssembly(folder);
+    writeAssembly(folder, quickstartTemplate());
     // Bundled as the command line is: a loader's own work doesn't count.
     const child = path.join(folder, 'prove-run.js');
     buildSync({ entryPoints: [path.join(__dirname, 'prove-run.ts')], outfile: child, bundle: true, platform: 'node' });

@@ -6,24 +6,9 @@ import path from 'node:path';
 /** This checkout. */
 export const HERE = path.join(__dirname, '..');
 
-/** Another commit of this project in a temporary folder, ready to run: `remove()` it in the end. */
-export class Checkout {
-  /** The commit's full id. */
-  readonly commit: string;
-  readonly folder: string;
-
-  /** @throws Error when git knows no such commit */
-  constructor(ref: string) {
-    this.commit = git('rev-parse', '--verify', '--end-of-options', `${ref}^{commit}`);
-    this.folder = path.join(mkdtempSync(path.join(tmpdir(), 'checkout-')), 'tree');
-    git('worktree', 'add', '--detach', '--quiet', this.folder, this.commit);
-    try {
-      this.install();
-    } catch (error) {
-      this.remove();
-      throw error;
-    }
-  }
+/** The project's files at some commit, or as they are now, with the packages that they need. */
+export abstract class Tree {
+  abstract readonly folder: string;
 
   /** Runs a program of its own node_modules, and gives what that prints. Its messages go where ours go. */
   run(program: string, ...args: string[]): string {
@@ -36,6 +21,32 @@ export class Checkout {
       maxBuffer: 2 ** 28,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+  }
+}
+
+/** This checkout, with what isn't committed. */
+export class WorkingTree extends Tree {
+  readonly folder = HERE;
+}
+
+/** Another commit of this project in a temporary folder, ready to run: `remove()` it in the end. */
+export class Checkout extends Tree {
+  /** The commit's full id. */
+  readonly commit: string;
+  readonly folder: string;
+
+  /** @throws Error when git knows no such commit */
+  constructor(ref: string) {
+    super();
+    this.commit = git('rev-parse', '--verify', '--end-of-options', `${ref}^{commit}`);
+    this.folder = path.join(mkdtempSync(path.join(tmpdir(), 'checkout-')), 'tree');
+    git('worktree', 'add', '--detach', '--quiet', this.folder, this.commit);
+    try {
+      this.install();
+    } catch (error) {
+      this.remove();
+      throw error;
+    }
   }
 
   remove(): void {

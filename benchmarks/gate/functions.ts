@@ -1,9 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, globSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { globSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { DEPLOYMENT_FILE } from '../../runtime/core/contracts';
 import type { ExecutorConfig, ExecutorTool } from '../../runtime/core/executor-config';
+import { LoadableBundle, type Start } from './loadable-bundle';
 import { manifestWith } from './manifest-of';
 import { quantile } from './quantiles';
 
@@ -21,25 +19,9 @@ export interface FunctionCost {
   readonly name: string;
   /** Bytes beside Cedar's WebAssembly. */
   readonly bytes: number;
-  /** Median milliseconds from loading to ready: processor time and elapsed. */
-  readonly init: { readonly processor: number; readonly elapsed: number };
+  /** Medians. */
+  readonly init: Start;
 }
-
-// Settings are names only; an address or a credential of AWS must stay absent, as in Lambda.
-const LOAD = `
-const settings = process.env;
-process.env = new Proxy(settings, {
-  get: (all, name) => name in all || typeof name !== 'string' || !/_(TABLE|BUCKET|ARN|ARNS|NAME|CONFIG)$/.test(name) || name.startsWith('AWS')
-    ? all[name] : 'bench',
-});
-const used = process.cpuUsage();
-const started = performance.now();
-require(process.argv[1]);
-const elapsed = performance.now() - started;
-const { user, system } = process.cpuUsage(used);
-process.stdout.write(JSON.stringify({ processor: (user + system) / 1000, elapsed }));
-process.exit(0);
-`;
 
 /** Size and start of each bundle that `npm run bundle` made. @throws Error when there is none */
 export function functionCosts(): FunctionCost[] {
@@ -55,29 +37,21 @@ export function functionCosts(): FunctionCost[] {
 }
 
 function initOf(bundle: string): FunctionCost['init'] {
-  const copy = mkdtempSync(path.join(tmpdir(), 'hardened-agent-bench-'));
+  const executor = path.basename(bundle).startsWith('executor-');
+  const copy = new LoadableBundle(bundle, {
+    'manifest.json': manifestWith(TOOLS),
+    ...(executor ? { 'connector.json': connectorWith(TOOLS_OF_A_CONNECTOR) } : {}),
+  });
   try {
-    cpSync(bundle, copy, { recursive: true });
-    if (!existsSync(path.join(copy, 'manifest.json'))) {
-      writeFileSync(path.join(copy, 'manifest.json'), JSON.stringify(manifestWith(TOOLS)));
-    }
-    if (path.basename(bundle).startsWith('executor-')) {
-      writeFileSync(path.join(copy, 'connector.json'), JSON.stringify(connectorWith(TOOLS_OF_A_CONNECTOR)));
-    }
-    writeFileSync(path.join(copy, DEPLOYMENT_FILE), 'null');
-    const starts = Array.from({ length: STARTS }, () => start(path.join(copy, 'index.js')));
-    return {
-      processor: quantile(
-        starts.map(({ processor }) => processor),
+    const starts = Array.from({ length: STARTS }, () => copy.start());
+    const median = (kind: 'processor' | 'elapsed') =>
+      quantile(
+        starts.map((each) => each[kind]),
         0.5,
-      ),
-      elapsed: quantile(
-        starts.map(({ elapsed }) => elapsed),
-        0.5,
-      ),
-    };
+      );
+    return { processor: median('processor'), elapsed: median('elapsed') };
   } finally {
-    rmSync(copy, { recursive: true, force: true });
+    copy.remove();
   }
 }
 
@@ -96,12 +70,4 @@ function connectorWith(count: number): ExecutorConfig {
     }),
   );
   return { v: 1, connector: 'Tickets', tools, baseUrl: 'https://tickets.example.com' };
-}
-
-function start(file: string): { processor: number; elapsed: number } {
-  const printed = execFileSync(process.execPath, ['-e', LOAD, file], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  return JSON.parse(printed) as { processor: number; elapsed: number };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { withEntryWorkers } from '../../bin/ledger/entry-workers';
@@ -8,8 +8,13 @@ import type { LedgerSource } from '../../runtime/core/audit/ledger-source';
 
 /** A ledger as files, in the layout of `audit download`. */
 export class LedgerCopy {
-  private readonly root = mkdtempSync(path.join(tmpdir(), 'bench-copy-'));
   private readonly folders = new Set<string>();
+
+  /** @param writtenAt epoch milliseconds that each file says it was written at; absent: now */
+  constructor(
+    private readonly root = mkdtempSync(path.join(tmpdir(), 'bench-copy-')),
+    private readonly writtenAt?: number,
+  ) {}
 
   write(key: string, text: string): void {
     const file = path.join(this.root, key);
@@ -17,6 +22,7 @@ export class LedgerCopy {
     if (!this.folders.has(folder)) mkdirSync(folder, { recursive: true });
     this.folders.add(folder);
     writeFileSync(file, text);
+    if (this.writtenAt !== undefined) utimesSync(file, this.writtenAt / 1000, this.writtenAt / 1000);
   }
 
   /** Seconds of wall-clock time to read the ledger with this many threads. With one, there are no workers. */
