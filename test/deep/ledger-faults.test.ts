@@ -13,7 +13,7 @@ beforeAll(async () => {
 }, 600_000);
 
 test.each(Object.entries(FAULTS))(
-  `%s: found and rightly named ${TIMES} times out of ${TIMES}`,
+  `%s: found with the right code and place ${TIMES} times out of ${TIMES}`,
   async (_, inject) => {
     for (let seed = 1; seed <= TIMES; seed += 1) {
       const source = new MemorySource(world);
@@ -29,7 +29,7 @@ test.each(Object.entries(FAULTS))(
   3_600_000,
 );
 
-test(`accuses none of ${TIMES} honest ledgers with late, duplicate and skewed writes`, async () => {
+test(`reports nothing about ${TIMES} honest ledgers with late, repeated and wrongly timed writes`, async () => {
   for (let seed = 1; seed <= TIMES; seed += 1) {
     const honest = await honestLedger(ENTRIES, randomFrom(1000 + seed));
     const { findings } = await audit(honest, new MemorySource(honest));
@@ -46,7 +46,7 @@ test(`names each of ${TIMES} calls at random places whose outcome was never writ
     return false;
   });
   expect(unfinished).toHaveLength(TIMES);
-  // An execution has an hour, a sign of life two.
+  // An execution may take an hour. A missing heartbeat is reported after two.
   const { findings } = await audit(world, new MemorySource(world), { now: world.now + 100 * 60_000 });
   expect(findings.map(({ code, where }) => `${code} ${where}`).sort()).toEqual(
     unfinished.map((key) => `INTENT_WITHOUT_OUTCOME ${key}`).sort(),

@@ -61,7 +61,7 @@ describe('the trail', () => {
     expect(of(evidenceId)).toEqual([expect.objectContaining({ readOnly: undefined })]);
   });
 
-  test('of its own bucket records deletions only: its own deliveries would make it write for ever', () => {
+  test('of its own bucket records deletions only: its own deliveries would make it deliver without end', () => {
     const own = selectors('Data').filter((fields) => JSON.stringify(fields).includes(`"${trailBucketId}"`));
     expect(own).toHaveLength(1);
     expect(own[0]).toContainEqual({ Field: 'eventName', StartsWith: ['Delete'] });
@@ -76,7 +76,7 @@ describe('the trail', () => {
     ]);
   });
 
-  test('alone may deliver, and it is made after the policy that lets it', () => {
+  test('only the trail may deliver, and it is created after the policy that allows it', () => {
     const { resource } = only('AWS::CloudTrail::Trail');
     const [policyId, policy] = Object.entries(template.findResources('AWS::S3::BucketPolicy')).find(
       ([, { Properties }]) => Properties.Bucket.Ref === trailBucketId,
@@ -95,7 +95,7 @@ describe('the trail', () => {
     expect(statements.some(({ Sid }) => Sid === 'CreateOnly')).toBe(false);
   });
 
-  test('can be left to the account', () => {
+  test('can be left out, for a trail of the account', () => {
     const without = new Stack(new App(), 'Stack');
     const bare = new Ledger(without, 'Ledger', { retention: Duration.days(30), trail: false });
     expect(bare.trailBucket).toBeUndefined();
@@ -104,7 +104,7 @@ describe('the trail', () => {
   });
 });
 
-describe('a refusal on the ledger', () => {
+describe('denied access to the ledger', () => {
   const rule = Object.entries(template.findResources('AWS::Events::Rule')).find(
     ([, { Properties }]) => Properties.EventPattern,
   );
@@ -127,7 +127,7 @@ describe('a refusal on the ledger', () => {
     }
   });
 
-  test('sets off the alarm at once, as stopping the trail does', () => {
+  test('raises the alarm at once, as stopping the trail does', () => {
     expect(pattern.detail.$or[2].eventName).toEqual(['StopLogging', 'DeleteTrail']);
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
       Namespace: 'AWS/Events',

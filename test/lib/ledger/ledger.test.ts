@@ -38,17 +38,17 @@ function sealerStatements(template: Template): Statement[] {
 describe('the signing key', () => {
   const { key, statements } = signingKey(plain);
 
-  test('makes Ed25519 signatures, as C2SP notes want', () => {
+  test('makes Ed25519 signatures, as C2SP notes require', () => {
     expect(key.Properties.KeySpec).toBe('ECC_NIST_EDWARDS25519');
   });
 
-  test('is refused to every principal but the sealer, a grant included', () => {
+  test('is denied to every principal but the sealer, also through a KMS grant', () => {
     const [only] = statements.filter(({ Sid }) => Sid === 'OnlyTheSealerSigns');
     expect(only).toMatchObject({ Effect: 'Deny', Principal: { AWS: '*' }, Action: ['kms:Sign', 'kms:CreateGrant'] });
     expect(JSON.stringify(only.Condition)).toMatch(/ArnNotLike.*aws:PrincipalArn.*LedgerSealerSealRole/);
   });
 
-  test('can be neither destroyed nor disabled by anybody, and outlives the stack', () => {
+  test('can’t be destroyed or disabled, and outlives the stack', () => {
     const [never] = statements.filter(({ Sid }) => Sid === 'NeverDestroyKey');
     expect(never).toMatchObject({ Effect: 'Deny', Principal: { AWS: '*' } });
     expect(never.Action).toEqual(expect.arrayContaining(['kms:ScheduleKeyDeletion', 'kms:DisableKey']));
@@ -56,7 +56,7 @@ describe('the signing key', () => {
     expect(key).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   });
 
-  test('keeps its policy from everybody but the deployment', () => {
+  test('only the deployment can change its policy', () => {
     const [keep] = statements.filter(({ Sid }) => Sid === 'KeepKeyPolicy');
     expect(keep).toMatchObject({ Effect: 'Deny', Action: 'kms:PutKeyPolicy' });
     expect(JSON.stringify(keep.Condition)).toContain('cfn-exec-role');
@@ -81,12 +81,12 @@ describe('the sealer', () => {
     for (const { Resource } of statements) expect(Resource).not.toBe('*');
   });
 
-  test('runs every minute, and an alarm tells when it doesn’t', () => {
+  test('runs every minute, and an alarm is raised when it doesn’t', () => {
     plain.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(1 minute)' });
     plain.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'Errors', TreatMissingData: 'breaching' });
   });
 
-  test('sounds an alarm where entries stay unsealed longer than they may, or nothing is heard', () => {
+  test('raises an alarm when entries stay unsealed too long, or the metric is missing', () => {
     const template = ledgerTemplate({ mergeDelay: Duration.minutes(2) });
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
       Namespace: 'HardenedAgent',
@@ -99,7 +99,7 @@ describe('the sealer', () => {
     });
   });
 
-  test('learns its delays from the props', () => {
+  test('takes its delays from the props', () => {
     ledgerTemplate({ mergeDelay: Duration.minutes(2), heartbeat: Duration.minutes(30) }).hasResourceProperties(
       'AWS::Lambda::Function',
       { Environment: { Variables: Match.objectLike({ MERGE_DELAY_SECONDS: '120', HEARTBEAT_SECONDS: '1800' }) } },
@@ -171,7 +171,7 @@ describe('the ledger bucket', () => {
     });
   });
 
-  test('takes a key once: a write that may overwrite is refused to everybody', () => {
+  test('accepts each key once: a write that may overwrite is denied to everyone', () => {
     const [create] = statements.filter(({ Sid }) => Sid === 'CreateOnly');
     expect(create).toMatchObject({ Effect: 'Deny', Condition: { Null: { 's3:if-none-match': 'true' } } });
     for (const prefix of ['entries', 'batches', 'checkpoints']) {
@@ -201,7 +201,7 @@ describe('the ledger bucket', () => {
     expect(JSON.stringify(denied(action)[0].Condition)).toContain('cfn-exec-role');
   });
 
-  test('spares the break-glass role alone', () => {
+  test('exempts only the break-glass role', () => {
     const template = ledgerTemplate({}, (stack) => ({
       breakGlassRole: new iam.Role(stack, 'BreakGlass', { assumedBy: new iam.AccountRootPrincipal() }),
     }));
@@ -217,17 +217,17 @@ describe('a short retention', () => {
     return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('locked for only'));
   };
 
-  test('is warned of', () => {
+  test('is warned about', () => {
     expect(warnings({ retention: Duration.days(29) })).toHaveLength(1);
     expect(warnings({ retention: Duration.days(30) })).toHaveLength(0);
   });
 
-  test('is taken where it is said to be meant', () => {
+  test('is accepted with shortRetention', () => {
     expect(warnings({ retention: Duration.days(1), shortRetention: true })).toHaveLength(0);
   });
 });
 
-describe('who erases', () => {
+describe('a role that may erase', () => {
   const stack = new Stack(new App(), 'Stack');
   const privacy = new iam.Role(stack, 'Privacy', { assumedBy: new iam.AccountRootPrincipal() });
   new Ledger(stack, 'Ledger', { retention: Duration.days(30) }).grantErase(privacy);
@@ -246,7 +246,7 @@ describe('who erases', () => {
 describe('more than one signing key', () => {
   const template = ledgerTemplate({ signingKeys: 2 });
 
-  test('means keys that are each the sealer’s alone, and a sealer that has them all', () => {
+  test('gives keys that only the sealer can use, and a sealer that has all of them', () => {
     const keys = Object.values(template.findResources('AWS::KMS::Key', { Properties: { KeyUsage: 'SIGN_VERIFY' } }));
     expect(keys).toHaveLength(2);
     for (const key of keys) {
@@ -258,7 +258,7 @@ describe('more than one signing key', () => {
     });
   });
 
-  test('leaves the first key as it was, so that the log stays the same', () => {
+  test('doesn’t change the first key, so the log stays the same', () => {
     const ids = (one: Template) =>
       Object.keys(one.findResources('AWS::KMS::Key', { Properties: { KeyUsage: 'SIGN_VERIFY' } }));
     expect(ids(template)).toEqual(expect.arrayContaining(ids(plain)));

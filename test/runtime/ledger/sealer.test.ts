@@ -28,7 +28,7 @@ test('seals what was written, signs the tree, and keeps the checkpoint in three 
   expect(decodeEntryBundle(bundle)).toHaveLength(3);
 });
 
-test('seals nothing twice, and nothing where nothing is new', async () => {
+test('seals nothing twice, and nothing if nothing is new', async () => {
   const world = new SealedLedger();
   await world.write(entry('s-a', 1));
   await world.sealer().run();
@@ -50,7 +50,7 @@ test('waits for a missing number, then makes it void for good', async () => {
   expect((await world.ledger.create(ledgerKey.entry('s-a', 2), 'late')).created).toBe(false);
 });
 
-test('tells how long the oldest unsealed entry has waited, one that can’t be sealed above all', async () => {
+test('reports how long the oldest unsealed entry has waited, even if it can’t be sealed', async () => {
   const world = new SealedLedger();
   await world.write(entry('s-a', 1), entry('s-a', 3));
   expect((await world.sealer().run()).lagMs).toBe(0);
@@ -78,7 +78,7 @@ test('takes the late entry when it came before the merge delay was over', async 
   expect(await world.sealer().run()).toMatchObject({ size: 3, voids: 0 });
 });
 
-test('is not led into a million voids by one planted number', async () => {
+test('doesn’t write a million voids because of one planted number', async () => {
   const world = new SealedLedger();
   await world.write(entry('s-a', 1), entry('s-a', 999_999));
   world.advance(MERGE_DELAY + 1000);
@@ -86,7 +86,7 @@ test('is not led into a million voids by one planted number', async () => {
   expect(world.logged.join()).toMatch(/s-a\/000000999999 can't be sealed/);
 });
 
-test('gives a sign of life when nothing happens', async () => {
+test('writes a heartbeat when nothing happens', async () => {
   const world = new SealedLedger({ ...DEFAULT_LIMITS, heartbeatMs: 3_600_000 });
   await world.sealer().run();
   world.advance(3_700_000);
@@ -104,7 +104,7 @@ test('seals more than one batch and more than one tile in a run', async () => {
   expect(world.publication.objects.has('tile/1/000.p/19')).toBe(true);
 });
 
-test('killed at every write, it neither forks nor loses: a rerun ends in the same tree', async () => {
+test('killed at any write, it neither forks nor loses entries: the next run ends with the same tree', async () => {
   const make = async () => {
     const world = new SealedLedger();
     await world.write(...Array.from({ length: 300 }, (_, i) => entry('s-a', i + 1)), entry('s-b', 1), entry('s-b', 3));
@@ -144,7 +144,7 @@ describe('streams', () => {
   const DAY = 24 * 3_600_000;
   const limits = { ...DEFAULT_LIMITS, heartbeatMs: 3_600_000, streamLifeMs: 15 * DAY };
 
-  test('an id that sorts among old ones without telling a time is sealed with the next heartbeat', async () => {
+  test('an id without a time that sorts among old ids is sealed with the next heartbeat', async () => {
     const world = new SealedLedger(limits);
     await world.sealer().run();
     await world.write(entry('s-19', 1));
@@ -198,7 +198,7 @@ test('rebuilds its state from the locked batches when the state is gone or false
   }
 });
 
-test('stops without signing when a sealed entry reads otherwise', async () => {
+test('stops without signing when a sealed entry changed', async () => {
   const world = new SealedLedger();
   await world.write(entry('s-a', 1), entry('s-a', 2));
   await world.sealer().run();
@@ -222,7 +222,7 @@ test('stops when the witness already holds another checkpoint of that size', asy
   expect(await world.publication.get('checkpoint')).toBeUndefined();
 });
 
-test('a checkpoint of another key is no checkpoint', async () => {
+test('a checkpoint doesn’t verify with another key of the same name', async () => {
   const world = new SealedLedger();
   await world.write(entry('s-a', 1));
   await world.sealer().run();

@@ -8,7 +8,7 @@ test.each(AUDIT_CODES)('%s is explained', (code) => {
   expect(page).toContain(`\`${code}\``);
 });
 
-test('no code is explained that isn’t there', () => {
+test('no other code is explained', () => {
   const explained = page.match(/^\| .*\|$/gm)?.flatMap((row) => row.split('|')[1].match(/`[A-Z_]{4,}`/g) ?? []) ?? [];
   for (const code of explained) expect(AUDIT_CODES).toContain(code.replaceAll('`', ''));
   expect(explained.length).toBe(AUDIT_CODES.length);

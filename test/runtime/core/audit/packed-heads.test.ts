@@ -12,7 +12,7 @@ function packed(heads: readonly PackedHead[]): PackedHeads {
 }
 
 describe('packed heads', () => {
-  it('gives back what was pushed, by size, those of one size in the order they came', () => {
+  test('are returned by size, and heads of one size in the order they came', () => {
     const anyHead = fc.record({
       size: fc.integer({ min: 0, max: 40 }),
       root: fc.string().map((text) => hashLeaf(text)),
@@ -33,7 +33,7 @@ describe('packed heads', () => {
     );
   });
 
-  it('keeps the roots apart past the room it began with', () => {
+  test('keep their roots when the buffer grows', () => {
     const heads = Array.from({ length: 1000 }, (_, i) => ({
       size: 1000 - i,
       root: hashLeaf(String(i)),

@@ -30,7 +30,7 @@ function ledgerAfter(world: SealedLedger, count: number): { source: MemorySource
   return { source, now: Date.parse(at) + 60_000 };
 }
 
-/** What an auditor verified who came then. */
+/** The result of an audit at that time. */
 async function verifiedAfter(world: SealedLedger, count: number): Promise<VerifiedPart> {
   const { source, now } = ledgerAfter(world, count);
   const { findings, verified } = await audit(world, source, { now });
@@ -40,7 +40,7 @@ async function verifiedAfter(world: SealedLedger, count: number): Promise<Verifi
 
 const sizeOf = ({ checkpoint }: VerifiedPart) => parseCheckpoint(parseNote(checkpoint).text).size;
 
-describe('going on from an earlier verification', () => {
+describe('continuing from an earlier verification', () => {
   let world: SealedLedger;
   let count: number;
   beforeAll(async () => {
@@ -48,7 +48,7 @@ describe('going on from an earlier verification', () => {
     count = batchesOf(new MemorySource(world)).length;
   });
 
-  test('comes to the same report, and leaves the same to the next', async () => {
+  test('gives the same report, and the same result for the next verification', async () => {
     const whole = await audit(world, new MemorySource(world));
     for (let after = 1; after <= count; after += 1) {
       const verified = parseVerifiedPart(JSON.stringify(await verifiedAfter(world, after)));
@@ -60,7 +60,7 @@ describe('going on from an earlier verification', () => {
     }
   });
 
-  test('holds over many steps, each from the one before', async () => {
+  test('works over many steps, each from the previous one', async () => {
     let verified: VerifiedPart | undefined;
     for (let after = 1; after <= count; after += 1) {
       const { source, now } = ledgerAfter(world, after);
@@ -72,7 +72,7 @@ describe('going on from an earlier verification', () => {
     expect(verified && sizeOf(verified)).toBe((await audit(world, new MemorySource(world))).size);
   });
 
-  test('reads no entry before, but those that may change the key', async () => {
+  test('reads no earlier entry, except those that may change the key', async () => {
     const verified = await verifiedAfter(world, count - 1);
     const source = new MemorySource(world);
     const read: string[] = [];
@@ -95,7 +95,7 @@ describe('going on from an earlier verification', () => {
   });
 
   describe.each(Object.entries(FAULTS))('%s', (_name, inject) => {
-    test.each([1, 2, 3])('is found as by a whole verification (seed %i)', async (seed) => {
+    test.each([1, 2, 3])('is found as by a complete verification (seed %i)', async (seed) => {
       const random = randomFrom(seed);
       const verified = await verifiedAfter(world, 1 + Math.floor(random() * count));
       const unread = sizeOf(verified) - (sizeOf(verified) % TILE_WIDTH);
@@ -104,7 +104,7 @@ describe('going on from an earlier verification', () => {
       const whole = (await audit(world, spoiled)).findings;
       const resumed = (await audit(world, spoiled, { verified })).findings;
 
-      // All that may go unseen is the content of what was read before: of an entry, and of its published copy.
+      // Only the content of entries that were read before, and of their published copies, may go unnoticed.
       const hidden = ({ code, where, leaf = 0 }: AuditFinding) =>
         (['ENTRY_ALTERED', 'ENTRIES_REORDERED'].includes(code) && leaf < unread) ||
         (code === 'TILE_ALTERED' && where.startsWith('tile/entries/'));
@@ -138,7 +138,7 @@ describe('going on from an earlier verification', () => {
     expect(findings).toEqual((await audit(world, source)).findings);
   });
 
-  test('hashes before that were changed in batches, tiles and a signed root alike are a fork', async () => {
+  test('earlier hashes that were changed in batches, tiles and a signed root are a fork', async () => {
     const verified = await verifiedAfter(world, count - 1);
     const [origin, size] = parseNote(verified.checkpoint).text.split('\n');
     const text = [origin, size, treeHash(Buffer.alloc(32, 1)).toString('base64'), ''].join('\n');
@@ -150,7 +150,7 @@ describe('going on from an earlier verification', () => {
     expect(none).toBeUndefined();
   });
 
-  test('a ledger that was made anew doesn’t lead to what was verified', async () => {
+  test('a replaced ledger doesn’t lead to what was verified', async () => {
     const verified = await verifiedAfter(world, 2);
     const anew = new SealedLedger(DEFAULT_LIMITS);
     Object.assign(anew, { signing: world.signing });
@@ -160,7 +160,7 @@ describe('going on from an earlier verification', () => {
     expect(findings.map(({ code }) => code)).toContain('FORK');
   });
 
-  test('a state whose checkpoint another key signed is refused', async () => {
+  test('a result whose checkpoint another key signed is refused', async () => {
     const verified = await verifiedAfter(world, 2);
     const { text } = parseNote(verified.checkpoint);
     const foreign = signingKey(world.signing.key.name);
@@ -216,6 +216,6 @@ test.each([
   ['nothing', ''],
   ['another file', '{"v":1}'],
   ['a call without a time', '{"v":1,"checkpoint":"","names":"","erasures":0,"openCalls":[{}]}'],
-])('%s is no state', (_, text) => {
+])('%s is refused', (_, text) => {
   expect(() => parseVerifiedPart(text)).toThrow(RangeError);
 });

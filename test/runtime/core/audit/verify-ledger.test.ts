@@ -14,7 +14,7 @@ beforeAll(async () => {
   world = await honestLedger(600, randomFrom(1));
 });
 
-test('accuses no honest ledger: late, duplicate, skewed and missing writes are no faults', async () => {
+test('reports nothing about honest ledgers: late, repeated, wrongly timed and missing writes are no faults', async () => {
   for (let seed = 1; seed <= 10; seed += 1) {
     const honest = await honestLedger(200, randomFrom(seed));
     const report = await audit(honest, new MemorySource(honest));
@@ -31,7 +31,7 @@ test('verifies with the public key alone, without witness and published tiles', 
   expect(report.size).toBeGreaterThan(600);
 });
 
-test('accuses no ledger that grew by several batches while it was read', async () => {
+test('reports nothing about a ledger that grew by several batches while it was read', async () => {
   const growing = new SealedLedger(DEFAULT_LIMITS);
   const seal = async (seq: number) => {
     await growing.write(entry('s-a', seq));
@@ -58,39 +58,42 @@ test('accuses no ledger that grew by several batches while it was read', async (
 });
 
 describe.each(Object.entries(FAULTS))('%s', (_name, inject) => {
-  test.each([1, 2, 3, 4, 5])('is found and named, and nothing else is accused (seed %i)', async (seed) => {
-    const source = new MemorySource(world);
-    const expected = inject(source, randomFrom(seed), world);
-    const { findings } = await audit(world, source);
-    expect(findings).toContainEqual(expect.objectContaining(expected));
-    expect(findings.filter(({ code }) => code !== expected.code)).toEqual([]);
-  });
+  test.each([1, 2, 3, 4, 5])(
+    'is found with its code and place, and nothing else is reported (seed %i)',
+    async (seed) => {
+      const source = new MemorySource(world);
+      const expected = inject(source, randomFrom(seed), world);
+      const { findings } = await audit(world, source);
+      expect(findings).toContainEqual(expect.objectContaining(expected));
+      expect(findings.filter(({ code }) => code !== expected.code)).toEqual([]);
+    },
+  );
 });
 
 const codesOf = (findings: readonly { code: string }[]) => findings.map(({ code }) => code);
 
-describe('what honest buckets can’t show by one object', () => {
-  test('a ledger signed by another key throughout is found as such, and nothing of it is vouched for', async () => {
+describe('faults that no single object shows', () => {
+  test('a ledger that another key signed completely is found, and no leaf of it is verified', async () => {
     const stranger = signingKey(world.signing.key.name);
     const report = await audit(world, new MemorySource(world), { key: stranger.key });
     expect(report.size).toBe(0);
     expect(new Set(codesOf(report.findings))).toEqual(new Set(['KEY_SUBSTITUTED']));
   });
 
-  test('an empty ledger is no clean one', async () => {
+  test('an empty ledger has a finding', async () => {
     const empty = new SealedLedger();
     const report = await audit(empty, new MemorySource(empty));
     expect(codesOf(report.findings)).toEqual(['CHECKPOINT_MISSING']);
   });
 
-  test('an end that is cut off everywhere shows by the missing signs of life', async () => {
+  test('an end that is cut off everywhere shows by missing heartbeats', async () => {
     const report = await audit(world, new MemorySource(world), { now: world.now + 3 * 3_600_000 });
     expect(report.findings).toEqual([
       expect.objectContaining({ code: 'HEARTBEAT_MISSING', where: 'the end of the log' }),
     ]);
   });
 
-  test('a checkpoint that the auditor kept shows a ledger that was made anew', async () => {
+  test('a checkpoint that the auditor kept shows that the ledger was replaced', async () => {
     const kept = world.publication.objects.get('checkpoint')?.text.toString() ?? '';
     const other = new SealedLedger(DEFAULT_LIMITS);
     await other.write(entry('s-new', 1));
@@ -103,7 +106,7 @@ describe('what honest buckets can’t show by one object', () => {
     );
   });
 
-  test('a change in entry, batch and tiles at once is found, though not its exact place', async () => {
+  test('a change in entry, batch and tiles together is found, but not its exact place', async () => {
     const source = new MemorySource(world);
     const at = source.keys('batches/')[1];
     const batch = parseBatch(source.text(at));
@@ -119,7 +122,7 @@ describe('what honest buckets can’t show by one object', () => {
     expect(findings[0].message).toContain(`${batch.from} to ${batch.to - 1}`);
   });
 
-  test('a sealer whose clock goes back is found', async () => {
+  test('a sealer whose clock goes backwards is found', async () => {
     const back = new SealedLedger(DEFAULT_LIMITS);
     await back.write(entry('s-a', 1));
     await back.sealer().run();
@@ -131,7 +134,7 @@ describe('what honest buckets can’t show by one object', () => {
     expect(findings).toEqual([expect.objectContaining({ code: 'CLOCK_ROLLBACK', where: 'batches/000000000002' })]);
   });
 
-  test('sealing that stood still for hours is found', async () => {
+  test('a sealer that did not run for hours is found', async () => {
     const still = new SealedLedger(DEFAULT_LIMITS);
     await still.sealer().run();
     still.advance(5 * 3_600_000);
@@ -141,7 +144,7 @@ describe('what honest buckets can’t show by one object', () => {
   });
 });
 
-describe('what writers did wrong', () => {
+describe('faults of writers', () => {
   const audited = async (write: (honest: SealedLedger) => Promise<void>, waitMs = 60_000) => {
     const honest = new SealedLedger(DEFAULT_LIMITS);
     await write(honest);
@@ -165,7 +168,7 @@ describe('what writers did wrong', () => {
     ['a denied call', [ask, decided('DENIED')], 2 * hour, []],
     ['an expired call', [ask, decided('EXPIRED')], 2 * hour, []],
     ['a call that waits for a person', [ask], 2 * hour, []],
-    ['a call that waits for ever', [ask], 9 * 24 * hour, ['INTENT_WITHOUT_OUTCOME']],
+    ['a call that waits for a person too long', [ask], 9 * 24 * hour, ['INTENT_WITHOUT_OUTCOME']],
   ] as const)('%s', async (_, entries, waitMs, codes) => {
     const { findings } = await audited(
       (honest) => honest.write(...entries.map((more, i) => entry('s-a', i + 1, more))),
@@ -175,21 +178,21 @@ describe('what writers did wrong', () => {
     for (const { where } of findings) expect(where).toBe(ledgerKey.entry('s-a', 1));
   });
 
-  test('an entry under another name than its own', async () => {
+  test('an entry under another key than its own', async () => {
     const { findings } = await audited(async (honest) => {
       await honest.ledger.create(ledgerKey.entry('s-a', 1), encodeEntry(entry('s-b', 1)));
     });
     expect(findings).toEqual([expect.objectContaining({ code: 'ENTRY_MISPLACED', where: ledgerKey.entry('s-a', 1) })]);
   });
 
-  test('an object that is no entry', async () => {
+  test('an object that is not an entry', async () => {
     const { findings } = await audited(async (honest) => {
       await honest.ledger.create(ledgerKey.entry('s-a', 1), '{"v":2}');
     });
     expect(findings).toEqual([expect.objectContaining({ code: 'ENTRY_MALFORMED', where: ledgerKey.entry('s-a', 1) })]);
   });
 
-  test('an entry that waits for its seal is counted, not accused', async () => {
+  test('an entry that waits for its seal is counted, not reported', async () => {
     const honest = new SealedLedger(DEFAULT_LIMITS);
     await honest.write(entry('s-a', 1));
     await honest.sealer().run();
