@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { GetPublicKeyCommand, SignCommand } from '@aws-sdk/client-kms';
 import { kms } from '../aws/clients';
 import { environment } from '../aws/environment';
+import { logAs, logErrorAs } from '../aws/log-line';
+import { randomHex } from '../aws/random-hex';
 import { S3ObjectStore } from '../aws/s3-object-store';
 import { DEPLOYMENT_FILE, type Deployment } from '../core/contracts';
 import { lagMetric } from '../core/ledger/sealing-metrics';
@@ -14,6 +15,8 @@ import { DEFAULT_LIMITS, type Signer } from './sealer-ports';
 // Lambda sets the name. Without it, the metric has a generic dimension, but sealing works.
 const functionName = process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'sealer';
 const deployment = JSON.parse(readFileSync(path.join(__dirname, DEPLOYMENT_FILE), 'utf8')) as Deployment | null;
+const log = logAs('sealer');
+const logError = logErrorAs('sealer');
 let sealer: Promise<Sealer> | undefined;
 
 /** Runs every minute, one at a time. */
@@ -22,7 +25,7 @@ export async function handler(): Promise<SealingReport> {
   try {
     const report = await (await sealer).run();
     const lag = lagMetric(report.lagMs, Date.now(), functionName);
-    console.log(JSON.stringify({ level: 'INFO', service: 'sealer', event: 'run', ...report, ...lag }));
+    log({ event: 'run', ...report, ...lag });
     return report;
   } catch (error) {
     sealer = undefined;
@@ -41,8 +44,8 @@ async function makeSealer(): Promise<Sealer> {
       signers: [await kmsSigner(environment('SIGNING_KEY_ARN')), ...(await Promise.all(later.map(kmsSigner)))],
       deployment: deployment ?? undefined,
       now: Date.now,
-      randomHex: (bytes) => randomBytes(bytes).toString('hex'),
-      log: (line) => console.error(line),
+      randomHex,
+      log: (message) => logError({ event: 'notice', message }),
     },
     {
       ...DEFAULT_LIMITS,
