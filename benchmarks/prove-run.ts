@@ -2,7 +2,7 @@ import { prove } from '../lib/prove/claims';
 import { proofScreen } from '../lib/prove/report';
 import { Assembly } from '../lib/template';
 
-/** Proves one assembly, in a process of its own, and prints what it took: what else a benchmark loads doesn't count. */
+/** Runs prove on one assembly and prints time and memory. A separate process, so that other benchmark code doesn't count. */
 const [folder = ''] = process.argv.slice(2);
 const started = process.cpuUsage();
 const assembly = Assembly.load(folder);

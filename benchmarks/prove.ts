@@ -31,7 +31,7 @@ export async function prove(): Promise<BenchReport> {
   const folder = mkdtempSync(path.join(tmpdir(), 'prove-bench-'));
   try {
     writeAssembly(folder, quickstartTemplate());
-    // Bundled as the command line is: a loader's own work doesn't count.
+    // Bundled like the command line, so that the TypeScript loader's time doesn't count.
     const child = path.join(folder, 'prove-run.js');
     buildSync({ entryPoints: [path.join(__dirname, 'prove-run.ts')], outfile: child, bundle: true, platform: 'node' });
     const run = JSON.parse(execFileSync(process.execPath, [child, folder], { encoding: 'utf8' })) as Run;

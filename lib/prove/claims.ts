@@ -73,7 +73,7 @@ export function prove(assembly: Assembly): Proof {
     {
       id: 'policies-have-owners',
       short: 'policies have owners',
-      claim: 'For every policy it is known what it is attached to.',
+      claim: 'The owner of every policy is known.',
       counterExamples: identities.astray.map(({ holder }) => `can't be proven: what ${holder.path} is attached to`),
     },
     {
@@ -291,13 +291,13 @@ function sharedBy(accesses: readonly Access[], actions: readonly string[]): stri
 }
 
 /** A path in one line. */
-export function showPath({ workload, kind, to, via }: Path): string {
+function showPath({ workload, kind, to, via }: Path): string {
   const way = via.length === 0 ? '' : ` by ${via.join(', ')}`;
   return `${workload.path} → ${to} (${kind})${way}`;
 }
 
 /** An access in one line, with the statements that allow it. */
-export function showAccess({ role, action, target, allowed, grounds }: Access): string {
+function showAccess({ role, action, target, allowed, grounds }: Access): string {
   const by = [...new Set(grounds.map(({ source, sid }) => `${source} ${sid}`))].join(', ');
   return `${role.path} ${allowed === 'true' ? 'may' : 'may, under conditions,'} ${action} on ${target.path} (${by})`;
 }

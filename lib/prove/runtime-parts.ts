@@ -50,7 +50,7 @@ export class RuntimeParts {
     this.readSurroundings();
   }
 
-  /** The part that a function, task or state machine is; undefined for what the app runs beside the runtime. */
+  /** The part that a function, task or state machine is; undefined for workloads outside the runtime. */
   public ofWorkload(workload: Resource): Part | undefined {
     return this.byWorkload.get(workload);
   }

@@ -30,7 +30,7 @@
  * - `template.transforms` and `template.oddities` name what this reader can't read: report them.
  * - For messages: `resource.path` (construct path), `resource.template.name`, `resource.line`, `resource.below(where)`.
  */
-export { Assembly, type LoadOptions, type StackFile } from './model/assembly';
+export { Assembly, type StackFile } from './model/assembly';
 export { parseJsonText } from './model/json-text';
 export { type Item, Resource, Template, type TemplateSource } from './model/template';
 export {
@@ -53,5 +53,4 @@ export {
   type TextPiece,
   Unresolved,
   type Value,
-  type ValueObject,
 } from './model/value';

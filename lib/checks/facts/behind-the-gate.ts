@@ -5,7 +5,7 @@ import { type Assembly, type Resource, referencesIn } from '../../template/index
 import { functionsBehind, modelCallersApisOf } from './gate-apis';
 
 /** Functions behind the API that a model caller invokes: they decide its calls. With the API of each. */
-export function gateFunctionsOf(assembly: Assembly): ReadonlyMap<Resource, Resource> {
+function gateFunctionsOf(assembly: Assembly): ReadonlyMap<Resource, Resource> {
   return functionsBehind(assembly, modelCallersApisOf(assembly));
 }
 
@@ -28,7 +28,7 @@ export function functionsThatMayBeCalledBy(assembly: Assembly, caller: Resource)
 }
 
 /** State machines that a function's role may start. */
-export function machinesStartedBy(assembly: Assembly, caller: Resource): readonly Resource[] {
+function machinesStartedBy(assembly: Assembly, caller: Resource): readonly Resource[] {
   return usedBy(assembly, caller, 'states:StartExecution').filter(
     ({ type }) => type === 'AWS::StepFunctions::StateMachine',
   );
@@ -45,7 +45,7 @@ export function approvalMachinesOf(assembly: Assembly): ReadonlySet<Resource> {
 }
 
 /** Functions that may resume a waiting approval, with the API in front of each: the approval desk. */
-export function decidersOf(assembly: Assembly): ReadonlyMap<Resource, Resource> {
+function decidersOf(assembly: Assembly): ReadonlyMap<Resource, Resource> {
   if (approvalMachinesOf(assembly).size === 0) return new Map();
   const apis = new Set(assembly.ofType('AWS::ApiGateway::RestApi'));
   return new Map(

@@ -50,7 +50,7 @@ export function isOff(value: Value): boolean {
 }
 
 /** `Properties.A[0].B` */
-export function propertyPath(path: readonly (string | number)[]): string {
+function propertyPath(path: readonly (string | number)[]): string {
   return path.reduce<string>(
     (at, step) => (typeof step === 'number' ? `${at}[${step}]` : `${at}.${step}`),
     'Properties',

@@ -20,7 +20,7 @@ export interface ForeignPolicy {
   readonly assuming: readonly string[];
 }
 
-/** Policy resources of their own, and the property that names whom they are attached to. */
+/** Separate policy resources, and the property with the name of their role, user or group. */
 const SEPARATE = [
   ['AWS::IAM::RolePolicy', 'RoleName'],
   ['AWS::IAM::UserPolicy', 'UserName'],

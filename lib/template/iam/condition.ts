@@ -118,7 +118,7 @@ function toTime(text: string): number {
 }
 
 /** ARN operators compare each of the six segments separately: a wildcard doesn't cross a colon. */
-export function matchArn(wanted: Value, actual: Value): Truth {
+function matchArn(wanted: Value, actual: Value): Truth {
   if (typeof wanted !== 'string' || typeof actual !== 'string') return matchText(wanted, actual);
   const [left, right] = [segments(wanted), segments(actual)];
   if (left.length !== 6 || right.length !== 6) return truthOf(wanted === '*' && actual.startsWith('arn:'));

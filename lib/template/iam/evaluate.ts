@@ -251,7 +251,7 @@ export function matchAction(pattern: Value, action: string): Truth {
  * Whether a Resource pattern matches an ARN. A wildcard that would have to cross a colon before the resource part gives
  * `depends`: AWS's documentation says that it doesn't match, but AWS has matched it.
  */
-export function matchResource(pattern: Value, resource: Value): Truth {
+function matchResource(pattern: Value, resource: Value): Truth {
   if (pattern === '*') return 'true';
   const whole = matchText(pattern, resource);
   if (whole !== 'true' || typeof pattern !== 'string' || typeof resource !== 'string') return whole;

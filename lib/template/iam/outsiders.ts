@@ -100,7 +100,7 @@ function accessesBy({ who, roleArn }: Outsider, { resource, account, arns, polic
   );
 }
 
-/** What else a policy allows an outsider that it names, also actions that nobody asked about. */
+/** What else a policy allows an outsider that it names, including actions that `ACTIONS` doesn't list. */
 function alsoNamed({ resource, account, policy }: Target, certain: readonly OutsiderAccess[]): OutsiderAccess[] {
   return statementsOf(policy).flatMap((statement) => {
     const by = `${policy.source} ${statement.sid}`;

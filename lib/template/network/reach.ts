@@ -198,7 +198,7 @@ function latticePaths(assembly: Assembly, place: Place, egress: readonly Egress[
 function mayBeLattice(peer: Value): boolean {
   if (isClosed(peer)) return false;
   if (typeof peer !== 'string') return referencesIn(peer).every(({ attribute }) => !attribute.includes('CidrBlock'));
-  // The prefix list of Lattice can't be told from that of another service.
+  // The prefix list of Lattice can't be distinguished from that of another service.
   return isPrefixList(peer) || LATTICE.some((range) => overlaps(range, peer));
 }
 
