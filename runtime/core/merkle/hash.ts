@@ -79,7 +79,7 @@ function sha256(input: string | Uint8Array): TreeHash {
 }
 
 /** Root of the tree without leaves: SHA-256 of the empty string. */
-export const EMPTY_ROOT = sha256('');
+const EMPTY_ROOT = sha256('');
 
 /** The largest power of two below `count`, which splits a tree in RFC 6962. `count` is at least 2. */
 export function splitPoint(count: number): number {

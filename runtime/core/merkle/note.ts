@@ -32,7 +32,7 @@ export interface SignedNote {
 }
 
 /** @throws RangeError when the name is not allowed in a note, or the key doesn't have 32 bytes */
-export function verifierKey(name: string, publicKey: Uint8Array): VerifierKey {
+function verifierKey(name: string, publicKey: Uint8Array): VerifierKey {
   if (!isKeyName(name)) throw new RangeError('A key name must have at least one character, and no space and no "+"');
   if (publicKey.length !== KEY_BYTES)
     throw new RangeError(`An Ed25519 public key has ${KEY_BYTES} bytes, not ${publicKey.length}`);

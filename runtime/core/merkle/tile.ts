@@ -1,4 +1,4 @@
-import { HASH_BYTES, type LeafIndex, type TreeHash, type TreeSize } from './hash';
+import { HASH_BYTES, type TreeHash, type TreeSize } from './hash';
 
 /** Hashes of a full tile. C2SP tlog-tiles requires height 8. */
 export const TILE_WIDTH = 256;
@@ -48,11 +48,6 @@ export function* tilesOf(size: TreeSize): Generator<TileId> {
 export function tileWidth(level: number, index: number, size: TreeSize): number {
   const count = Math.floor(size / TILE_WIDTH ** level);
   return Math.max(0, Math.min(TILE_WIDTH, count - index * TILE_WIDTH));
-}
-
-/** The bundle that holds the entry of a leaf, and the position in it. */
-export function bundleOf(leaf: LeafIndex): { index: number; offset: number } {
-  return { index: Math.floor(leaf / TILE_WIDTH), offset: leaf % TILE_WIDTH };
 }
 
 export function encodeTile(hashes: readonly TreeHash[]): Buffer {

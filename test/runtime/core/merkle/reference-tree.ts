@@ -1,18 +1,11 @@
-import {
-  EMPTY_ROOT,
-  hashLeaf,
-  hashNode,
-  splitPoint,
-  type TreeHash,
-  treeSize,
-} from '../../../../runtime/core/merkle/hash';
+import { hashLeaf, hashNode, hashRow, splitPoint, type TreeHash, treeSize } from '../../../../runtime/core/merkle/hash';
 import type { ReadTile } from '../../../../runtime/core/merkle/proof';
 import { decodeTile, encodeTile, tilePath, tileWidth } from '../../../../runtime/core/merkle/tile';
 import { TreeEdge } from '../../../../runtime/core/merkle/tree';
 
 /** RFC 6962 section 2.1, literally. */
 export function rfcRoot(leaves: readonly TreeHash[]): TreeHash {
-  if (leaves.length === 0) return EMPTY_ROOT;
+  if (leaves.length === 0) return hashRow([]);
   if (leaves.length === 1) return leaves[0];
   const k = splitPoint(leaves.length);
   return hashNode(rfcRoot(leaves.slice(0, k)), rfcRoot(leaves.slice(k)));
