@@ -1,4 +1,5 @@
 import { ERASURE_STREAM, evidenceKey, type LedgerEntry, ledgerKey, SEQ_DIGITS } from '../../runtime/core/contracts';
+import { buildEntry } from '../../runtime/core/ledger/build-entry';
 import { encodeEntry } from '../../runtime/core/ledger/entry';
 import { inParallel } from '../../runtime/ledger/in-parallel';
 import type { ListedObject } from '../../runtime/ledger/object-store';
@@ -81,19 +82,9 @@ async function record(
   for await (const { key } of ledger.list(`entries/${ERASURE_STREAM}/`)) seq = Number(key.slice(-SEQ_DIGITS)) + 1;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1, seq += 1) {
     const key = ledgerKey.entry(ERASURE_STREAM, seq);
-    const text = encodeEntry({
-      v: 1,
-      seq,
-      at,
-      sessionId: ERASURE_STREAM,
-      type: 'erasure',
-      actor,
-      argsHash: '',
-      argsRef: '',
-      salt,
-      policyVersion: '',
-      erasure,
-    });
+    const text = encodeEntry(
+      buildEntry({ type: 'erasure', sessionId: ERASURE_STREAM, seq, actor, at: Date.parse(at), salt, erasure }),
+    );
     if ((await ledger.create(key, text)).created) return key;
   }
   throw new Error(

@@ -1,4 +1,5 @@
 import { ERASURE_STREAM } from '../../runtime/core/contracts';
+import { NETWORK_INTERFACE_ACTIONS } from '../private/network-interface-actions';
 import { type Assembly, describe, piecesOf, Reference, type Resource, type Value } from '../template';
 import { identityPoliciesOf } from '../template/iam/collect';
 import { type Statement, statementsOf } from '../template/iam/policy';
@@ -37,10 +38,7 @@ const invoke = (place: string): Right => right('lambda:InvokeFunction', `{${plac
 const FUNCTION: readonly Right[] = [
   right('logs:CreateLogStream logs:PutLogEvents', '{logs}'),
   right('xray:PutTraceSegments xray:PutTelemetryRecords', '*'),
-  right(
-    'ec2:AssignPrivateIpAddresses ec2:CreateNetworkInterface ec2:DeleteNetworkInterface ec2:DescribeNetworkInterfaces ec2:DescribeSubnets ec2:UnassignPrivateIpAddresses',
-    '*',
-  ),
+  right(NETWORK_INTERFACE_ACTIONS.join(' '), '*'),
 ];
 /** What Step Functions needs to write logs and traces. Neither takes a resource. */
 const STATE_MACHINE: readonly Right[] = [

@@ -1,4 +1,5 @@
 import type { LedgerEntry } from '../core/contracts';
+import { buildEntry } from '../core/ledger/build-entry';
 import type { SealerPorts } from './sealer-ports';
 
 /** An entry that the sealer itself writes. */
@@ -8,16 +9,5 @@ export function ownEntry(
   seq: number,
   type: 'void' | 'heartbeat' | 'key_rotation' | 'deploy',
 ): LedgerEntry {
-  return {
-    v: 1,
-    seq,
-    at: new Date(ports.now()).toISOString(),
-    sessionId: stream,
-    type,
-    actor: 'sealer',
-    argsHash: '',
-    argsRef: '',
-    salt: ports.randomHex(16),
-    policyVersion: '',
-  };
+  return buildEntry({ type, sessionId: stream, seq, actor: 'sealer', at: ports.now(), salt: ports.randomHex(16) });
 }

@@ -1,3 +1,4 @@
+import { NETWORK_INTERFACE_ACTIONS } from '../../private/network-interface-actions';
 import type { Statement } from '../../template/iam/policy';
 import { describe, isTextual, piecesOf, Reference, type TextPiece, Unresolved, type Value } from '../../template/index';
 import { unproven } from './offences';
@@ -14,17 +15,10 @@ export interface WidePart {
  * Actions that AWS authorizes without a resource: they need the resource `*`.
  *
  * Source: Service Authorization Reference, "Actions defined by Amazon EC2", "… Elastic Container Registry", "… X-Ray".
- * Network interfaces: Lambda creates them with the function's own role (Lambda Developer Guide, "Giving Lambda functions
- * access to resources in an Amazon VPC").
  */
 const ACTIONS_WITHOUT_RESOURCE = new Set(
   [
-    'ec2:AssignPrivateIpAddresses',
-    'ec2:CreateNetworkInterface',
-    'ec2:DeleteNetworkInterface',
-    'ec2:DescribeNetworkInterfaces',
-    'ec2:DescribeSubnets',
-    'ec2:UnassignPrivateIpAddresses',
+    ...NETWORK_INTERFACE_ACTIONS,
     'ecr:GetAuthorizationToken',
     'xray:PutTraceSegments',
     'xray:PutTelemetryRecords',

@@ -16,6 +16,7 @@ export interface EntryParts
     | 'schemaHash'
     | 'decision'
     | 'approval'
+    | 'erasure'
   > {
   /** Epoch milliseconds. */
   readonly at: number;

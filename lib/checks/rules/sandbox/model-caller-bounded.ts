@@ -1,3 +1,4 @@
+import { NETWORK_INTERFACE_ACTIONS } from '../../../private/network-interface-actions';
 import { describe, type Resource, type Value } from '../../../template';
 import { identityPoliciesOf, type PlacedPolicy } from '../../../template/iam/collect';
 import { type Statement, statementsOf } from '../../../template/iam/policy';
@@ -16,12 +17,7 @@ const ALLOWED = new Set(
     // For a function's own log stream and network interface.
     'logs:CreateLogStream',
     'logs:PutLogEvents',
-    'ec2:AssignPrivateIpAddresses',
-    'ec2:CreateNetworkInterface',
-    'ec2:DeleteNetworkInterface',
-    'ec2:DescribeNetworkInterfaces',
-    'ec2:DescribeSubnets',
-    'ec2:UnassignPrivateIpAddresses',
+    ...NETWORK_INTERFACE_ACTIONS,
   ].map((action) => action.toLowerCase()),
 );
 
