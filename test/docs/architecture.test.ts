@@ -18,17 +18,24 @@ test.each([...new Set(named)].sort())('%s exists', (found) => {
 test('the page names many paths', () => expect(named.length).toBeGreaterThan(80));
 
 const [, section = ''] = /^## Denial codes\n([\s\S]*?)^## /m.exec(page) ?? [];
-const codes = [...section.matchAll(/^\| `([A-Z_]+)` \| (.*) \| `(test\/[^`]+)` \|$/gm)].map(
-  ([, code = '', , file = '']) => ({
-    code,
-    file,
-  }),
+const pathsIn = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, found = '']) => found);
+const rows = [...section.matchAll(/^\| `([A-Z_]+)` \| (.*) \| (.*) \|$/gm)].map(
+  ([, code = '', givenIn = '', testedIn = '']) => ({ code, givenIn: pathsIn(givenIn), testedIn: pathsIn(testedIn) }),
 );
 
 test('the table of denial codes has each code once', () => {
-  expect(codes.map(({ code }) => code)).toEqual([...DENIAL_CODES]);
+  expect(rows.map(({ code }) => code)).toEqual([...DENIAL_CODES]);
 });
 
-test.each(codes)('$code is tested where the page says', ({ code, file }) => {
-  expect(readFileSync(path.join(ROOT, file), 'utf8')).toMatch(new RegExp(`\\b${code}\\b`));
+const names = (file: string, code: string) =>
+  new RegExp(`\\b${code}\\b`).test(readFileSync(path.join(ROOT, file), 'utf8'));
+
+test.each(rows)('$code is given where the page says', ({ code, givenIn }) => {
+  expect(givenIn.length).toBeGreaterThan(0);
+  expect(givenIn.filter((file) => !file.startsWith('runtime/') || !names(file, code))).toEqual([]);
+});
+
+test.each(rows)('$code is tested where the page says', ({ code, testedIn }) => {
+  expect(testedIn.length).toBeGreaterThan(0);
+  expect(testedIn.filter((file) => !file.endsWith('.test.ts') || !names(file, code))).toEqual([]);
 });
