@@ -105,7 +105,7 @@ function goal(name: string, value: number, unit: string, text: string, holds: bo
   return { name, value, unit, goal: text, holds };
 }
 
-/** As installed. Not every package lets its package.json be imported. */
+/** The installed version. Some packages don't allow an import of their package.json. */
 function versionOf(name: string): string {
   const file = path.join(__dirname, '../node_modules', name, 'package.json');
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;

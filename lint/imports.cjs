@@ -1,4 +1,4 @@
-// Who may import whom. Type-only imports count: whoever reads the one file has to know the other.
+// Who may import whom. Type-only imports count too: to understand one file, a reader has to know the other.
 const inFolders = (...names) => `^(${names.join('|')})/`;
 const CDK = '(^|/)node_modules/(aws-cdk-lib|constructs|cdk-nag)/';
 const CONSTRUCTS = 'approvals|connectors|gate|ledger|network|private|sandbox';
@@ -25,13 +25,13 @@ const rules = [
   },
   {
     name: 'runtime-stands-alone',
-    comment: 'What runs in Lambda and in the task knows nothing of the constructs that deploy it.',
+    comment: 'Code that runs in Lambda and in the task doesn’t know the constructs that deploy it.',
     from: { path: '^runtime/' },
     to: { path: [CDK, inFolders('lib', 'bin', 'benchmarks', 'examples', 'scripts', 'test')] },
   },
   {
     name: 'lib-takes-core-only',
-    comment: 'Constructs deploy bundles, and share no code with them but types and pure functions.',
+    comment: 'Constructs deploy bundles. They share only types and pure functions with that code.',
     from: { path: '^lib/' },
     to: { path: ['^runtime/(?!core/)', inFolders('bin', 'benchmarks', 'examples', 'scripts', 'test')] },
   },
@@ -46,32 +46,32 @@ const rules = [
   },
   {
     name: 'template-stands-alone',
-    comment: 'The model of a template is what checks and prove stand on.',
+    comment: 'Checks and prove both build on the model of a template.',
     from: { path: '^lib/template/' },
     to: { path: [CDK, '^lib/(?!template/)'] },
   },
   {
     name: 'checks-read-templates',
     comment:
-      'Checks and prove judge the template alone, whatever construct made it. What they share with constructs is in lib/private.',
+      'Checks and prove judge the template alone. It doesn’t matter which construct made it. What they share with constructs is in lib/private.',
     from: { path: '^lib/(checks|prove)/' },
     to: { path: `^lib/(?!checks/|prove/|template/|private/)` },
   },
   {
     name: 'checks-before-prove',
-    comment: 'prove builds on the facts of the checks, never the other way round.',
+    comment: 'prove uses the facts of the checks. Checks never use prove.',
     from: { path: '^lib/checks/' },
     to: { path: '^lib/prove/' },
   },
   {
     name: 'facts-before-rules',
-    comment: 'facts → judge → rules: what is there, what it means, and what is demanded.',
+    comment: 'facts → judge → rules: what is in the template, what it means, and what must hold.',
     from: { path: '^lib/checks/(facts|judge)/' },
     to: { path: '^lib/checks/rules/' },
   },
   {
     name: 'constructs-before-checks',
-    comment: 'A construct is checked by what stands behind it, and doesn’t know its checks.',
+    comment: 'Checks read the template of a construct. The construct doesn’t know its checks.',
     from: { path: `^lib/(${CONSTRUCTS})/` },
     to: { path: '^lib/(checks|cost|prove|template)/' },
   },

@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const bundles = path.join(root, 'runtime-bundles');
-// Everything is built under another name and renamed at the end: a synthesis that runs meanwhile never meets half a bundle.
+// Everything is built under another name and renamed at the end, so a synthesis that runs at the same time never sees half a bundle.
 const unfinished = `${bundles}.new-${process.pid}`;
 const cedarWasm = path.join(root, 'node_modules/@cedar-policy/cedar-wasm/nodejs/cedar_wasm_bg.wasm');
 
@@ -42,7 +42,7 @@ for (const [entryPoint, bundle] of [
 ]) {
   await build({ ...shared, entryPoints: [entryPoint], outfile: path.join(unfinished, bundle, 'index.js') });
 }
-// esbuild leaves out the .wasm that cedar-wasm reads beside its own file.
+// esbuild leaves out the .wasm file that cedar-wasm reads from its own folder.
 for (const bundle of globSync('*/index.js', { cwd: unfinished })) {
   if (readFileSync(path.join(unfinished, bundle), 'utf8').includes('cedar_wasm_bg.wasm')) {
     copyFileSync(cedarWasm, path.join(unfinished, path.dirname(bundle), 'cedar_wasm_bg.wasm'));
@@ -61,7 +61,7 @@ await build({
   ...shared,
   entryPoints: ['bin/hardened-agent.ts'],
   outfile: unfinishedCommandLine,
-  // The package brings it along, and it reads a .wasm beside itself.
+  // The package bundles it as a dependency, and it reads a .wasm file from its own folder.
   external: ['@cedar-policy/cedar-wasm'],
   banner: { js: '#!/usr/bin/env node' },
 });

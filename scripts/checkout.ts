@@ -10,7 +10,7 @@ export const HERE = path.join(__dirname, '..');
 export abstract class Tree {
   abstract readonly folder: string;
 
-  /** Runs a program of its own node_modules, and gives what that prints. Its messages go where ours go. */
+  /** Runs a program of its own node_modules and returns its standard output. Its standard error goes to ours. */
   run(program: string, ...args: string[]): string {
     const bin = path.join(this.folder, 'node_modules/.bin');
     const env = { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH}` };
@@ -24,7 +24,7 @@ export abstract class Tree {
   }
 }
 
-/** This checkout, with what isn't committed. */
+/** This checkout, with uncommitted changes. */
 export class WorkingTree extends Tree {
   readonly folder = HERE;
 }
@@ -35,7 +35,7 @@ export class Checkout extends Tree {
   readonly commit: string;
   readonly folder: string;
 
-  /** @throws Error when git knows no such commit */
+  /** @throws Error when git finds no such commit */
   constructor(ref: string) {
     super();
     this.commit = git('rev-parse', '--verify', '--end-of-options', `${ref}^{commit}`);

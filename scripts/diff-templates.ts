@@ -15,7 +15,7 @@ function main([ref = 'HEAD']: string[]): number {
   const checkout = new Checkout(ref);
   try {
     for (const each of [before, now]) mkdirSync(each);
-    // The same apps, made by the constructs of either commit.
+    // The same apps, built with the constructs of each commit.
     cpSync(path.join(HERE, GUARD), path.join(checkout.folder, GUARD), { recursive: true });
     checkout.run('tsx', WRITE, before);
     execFileSync('tsx', [WRITE, now], { cwd: HERE, stdio: ['ignore', 'inherit', 'inherit'] });

@@ -1,4 +1,4 @@
-// Holds the source to the rules of the house: `npm run lint`, or `npm run lint -- FOLDER` for what is wrong in one folder.
+// Checks the source against the project's rules: `npm run lint`, or `npm run lint -- FOLDER` to see one folder.
 // Prints a line for each violation, `file:line  rule  message`. `npx biome check --write .` formats what it can.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
@@ -48,7 +48,7 @@ async function tool(name, ...args) {
   const status = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
   const violations = (pattern, read) => {
     const found = [...parts.stdout.matchAll(pattern)].map(read);
-    // A tool that fails without a word about the source has failed itself.
+    // The tool failed but reported no violation, so the tool itself is broken.
     if (status !== 0 && found.length === 0) throw new Error(`${name} failed:\n${parts.stdout}${parts.stderr}`);
     return found.map((violation) => ({ ...violation, file: path.relative(root, path.resolve(root, violation.file)) }));
   };

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-// Takes seconds, and what it finds is found again by nothing else.
+// It takes seconds, and no test finds the same violations.
 const lint = spawnSync(process.execPath, ['scripts/lint.mjs'], { stdio: ['ignore', 2, 2] });
 if (lint.status !== 0) {
   process.stderr.write('The lint failed, so no test was run.\n');
@@ -19,12 +19,12 @@ const args = [
   '--json',
   `--outputFile=${report}`,
   '--maxWorkers=2',
-  // Kept from run to run, unlike all else that is temporary.
+  // This is kept from run to run. All other temporary files are removed.
   '--cacheDirectory=node_modules/.cache/jest',
   ...(deep ? [] : ['--testPathIgnorePatterns=/test/deep/', '/node_modules/']),
 ];
 // CDK's own template linter doubles the time of every synthesis; cfn-lint runs on the templates that matter.
-// Syntheses leave a gigabyte of assemblies where temporary files go: here they go with the run.
+// Syntheses leave a gigabyte of assemblies in the temporary folder. This one is removed after the run.
 const env = { ...process.env, CDK_VALIDATION: 'false', TMPDIR: scratch };
 const jest = spawnSync('jest', args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
 

@@ -1,14 +1,14 @@
 import type { EffectName, Trust } from '../../runtime/core/contracts';
 import type { SuiteName } from './suites';
 
-/** What a deployment says of one tool, beside its schema. */
+/** What a deployment declares about one tool, in addition to its schema. */
 export interface ToolLabel {
   readonly effect: EffectName;
   /** JSON pointers of the arguments that name a target. */
   readonly targets?: readonly string[];
   /** Whether its results may hold what outsiders wrote. @default 'untrusted' */
   readonly trust?: Trust;
-  /** Arguments with free text that somebody else will read. */
+  /** Arguments with free text that other people will read. */
   readonly texts?: readonly string[];
   /** Lists of the suite's directory that a target may come from. */
   readonly directory?: readonly string[];
@@ -17,15 +17,15 @@ export interface ToolLabel {
 /*
  * Made from the tools' own names, descriptions and schemas, by these rules:
  *
- * - read: gives back what is stored for the user. A request to an address in the arguments isn't one: whoever runs that
- *   address sees it, so it is outbound.
+ * - read: gives back what is stored for the user. A request to an address in the arguments isn't one: the owner of
+ *   that address sees it, so it is outbound.
  * - write: makes or changes something of the user's own that can be changed back.
- * - outbound: somebody else sees it: a message, an invitation, a page, a reservation, a notice to participants.
+ * - outbound: another person sees it: a message, an invitation, a page, a reservation, a notice to participants.
  * - destructive: moves money, gives or takes access, deletes or cancels.
  * - A target is whom the effect reaches: the account that money goes to, who receives, who gets or loses access (a new
- *   password gives access to whoever knows it), what is deleted or cancelled. A notice whose receivers stand in an
- *   existing object has that object as its target.
- * - A result is trusted only where nobody but the user and the operator can write into it: balances, dates, the user's
+ *   password gives access to everyone who knows it), what is deleted or cancelled. If an existing object names the
+ *   receivers of a notice, that object is the target.
+ * - A result is trusted only if no one except the user and the operator can write into it: balances, dates, the user's
  *   own profile. Names of channels and users are chosen by others.
  * - A directory is of the operator's making: payees, people of the workspace, addresses that the user has written to. A
  *   contact list that whoever writes to the user gets into is none. Deleted and cancelled objects, addresses of the web

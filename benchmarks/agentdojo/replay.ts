@@ -80,7 +80,7 @@ async function replayInjections(
   return { ...counted, byInjection };
 }
 
-/** Each call is tried, whatever became of those before. */
+/** Each call is tried, even if an earlier one was denied. */
 async function allThatRun(
   calls: readonly DojoCall[],
   session: (call: DojoCall) => Promise<Verdict>,

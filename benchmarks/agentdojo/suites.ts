@@ -31,5 +31,5 @@ interface Dojo {
   readonly suites: Readonly<Record<SuiteName, DojoSuite>>;
 }
 
-/** AgentDojo v1.2.2, as extracted: see the license beside it. */
+/** AgentDojo v1.2.2, as extracted. Its license is in the same folder. */
 export const dojo = JSON.parse(readFileSync(path.join(__dirname, 'agentdojo.json'), 'utf8')) as Dojo;

@@ -43,7 +43,7 @@ export async function startContextForge(target: string): Promise<ContextForge | 
     MCPGATEWAY_UI_ENABLED: 'false',
     CACHE_TYPE: 'memory',
     LOG_LEVEL: 'ERROR',
-    // A hundred calls a minute, else.
+    // Without this, it allows a hundred calls a minute.
     RATE_LIMITING_ENABLED: 'false',
     // The server behind it is on this machine.
     SSRF_ALLOW_LOCALHOST: 'true',

@@ -6,18 +6,18 @@ import { manifestWith } from './manifest-of';
 import { quantile } from './quantiles';
 
 const root = path.join(__dirname, '../..');
-/** Bundles that run elsewhere than in Lambda. */
+/** Bundles that don't run in Lambda. */
 const BESIDE = ['agent-bridge', 'audit-worker'];
 const STARTS = 5;
-/** Tools of the manifest beside a function. */
+/** Tools in the manifest in a function's bundle. */
 const TOOLS = 100;
-/** Tools of the connector beside an executor. */
+/** Tools in the connector.json in an executor's bundle. */
 const TOOLS_OF_A_CONNECTOR = 10;
 
 /** What a deployed function costs before its first call. */
 export interface FunctionCost {
   readonly name: string;
-  /** Bytes beside Cedar's WebAssembly. */
+  /** Bytes without Cedar's WebAssembly. */
   readonly bytes: number;
   /** Medians. */
   readonly init: Start;

@@ -6,7 +6,7 @@ import { argumentsOf, toolName } from './manifest-of';
 import { McpEndpoint } from './mcp-endpoint';
 import { type Times, timesOf } from './quantiles';
 
-/** As many as V8 takes to compile both for good. */
+/** V8 needs this many calls to compile both fully. */
 const WARM_UP = 3000;
 const SLOW_WARM_UP = 50;
 
@@ -36,7 +36,7 @@ export async function proxyTimes(): Promise<{ gate: Times; contextForge: Times }
     if (typeof contextForge === 'string') return contextForge;
     try {
       const ofGate = new McpEndpoint(gate.url);
-      // It names tools by their server, and knows no session of MCP unless told to.
+      // It prefixes tools with the name of their server, and supports MCP sessions only with this setting.
       const named = (tool: string) => `bare-${tool.replaceAll('_', '-')}`;
       const ofContextForge = new McpEndpoint(contextForge.url, contextForge.headers, named);
       const endpoints = [ofGate, ofContextForge];

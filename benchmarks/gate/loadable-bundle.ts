@@ -26,7 +26,7 @@ export interface Start {
   readonly elapsed: number;
 }
 
-/** A copy of a function's bundle with the files beside it that a deployment adds. */
+/** A copy of a function's bundle, with the files that a deployment adds to it. */
 export class LoadableBundle {
   private readonly folder = mkdtempSync(path.join(tmpdir(), 'bench-bundle-'));
 

@@ -15,7 +15,7 @@ export interface Complex {
   readonly complexity: number;
 }
 
-/** Functions over the limit that nothing excuses. The settings are these, whatever the checkout’s own say. */
+/** Functions over the limit without a suppression. It uses these settings, not those of the checkout. */
 export function complexFunctions(root: string, folders: readonly string[]): Complex[] {
   const settings = mkdtempSync(path.join(tmpdir(), 'house-'));
   try {

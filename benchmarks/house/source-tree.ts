@@ -5,7 +5,7 @@ import { preProcessFile } from 'typescript';
 /** What is measured: all that people read to learn how the product works. */
 export const PRODUCT = ['benchmarks', 'bin', 'examples', 'lib', 'runtime', 'scripts'] as const;
 
-/** Where compiled files would hide the source from whoever imports it. */
+/** Folders where an import would find a compiled file instead of the source. */
 const COMPILED = ['bin', 'lib', 'runtime'] as const;
 
 /** `// Long on purpose: …` among the first lines of a file. */
@@ -35,7 +35,7 @@ export class SourceTree {
     return connected(new Map(this.sources([...PRODUCT, 'test']).map((file) => [file, this.importsOf(file)])));
   }
 
-  /** Compiled files that lie beside their source now. */
+  /** Compiled files that are now in the folder of their source. */
   compiledNow(): string[] {
     return globSync(`{${COMPILED.join(',')}}/**/*.{js,d.ts}`, { cwd: this.root })
       .filter((file) => existsSync(path.join(this.root, file.replace(/(\.d\.ts|\.js)$/, '.ts'))))

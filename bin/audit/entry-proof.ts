@@ -19,7 +19,7 @@ import { LedgerFault } from '../ledger/ledger-fault';
  */
 export async function proveEntry(source: LedgerSource, key: string, verifier: VerifierKey): Promise<string> {
   const [data] = await source.read([key]);
-  if (data === undefined) throw new Error(`There is no ${key}.`);
+  if (data === undefined) throw new Error(`The ledger has no object ${key}.`);
   const { published } = source;
   const shown = await published?.('checkpoint');
   if (!published || !shown)

@@ -14,7 +14,7 @@ export function readManifest(place: string): Manifest {
   const text = statSync(place).isDirectory() ? onlyManifestOf(place) : readFileSync(place, 'utf8');
   const manifest = parseManifest(place, text);
   const valid = compileSchema(manifestSchema as unknown as JsonObject)(manifest);
-  if (!valid.ok) throw new Error(`${place} is no manifest of this version: ${valid.reason}.`);
+  if (!valid.ok) throw new Error(`${place} is not a manifest of this version: ${valid.reason}.`);
   const { cedar } = manifest as unknown as Manifest;
   // A gate parses a policy at the first call of its tool and then denies the call. Here the user can still correct it.
   for (const set of POLICY_SETS) {

@@ -3,7 +3,7 @@ import { commandHint, optionWords } from '../command-line/command-hint';
 /** Something in the ledger is not as it must be. `audit verify` finds out what else is wrong. */
 export class LedgerFault extends Error {}
 
-/** Runs work on a ledger. When it meets a fault, the error tells how to verify the whole ledger. */
+/** Runs work on a ledger. If it finds a fault, the error says how to verify the whole ledger. */
 export async function withVerifyAdvice<Result>(
   { dir, ledgerBucket }: { readonly dir?: string; readonly ledgerBucket?: string },
   work: () => Promise<Result>,

@@ -101,7 +101,7 @@ export function bucketStores({ ledgerBucket, publicationBucket, witnessBucket }:
 function copyFacts(dir: string): CopyFacts {
   const file = path.join(dir, COPY_FILE);
   const advice = `Make a copy first: ${commandHint('audit', 'download', '--dir', dir)}`;
-  if (!existsSync(file)) throw new Error(`${dir} is no copy of a ledger: it has no ${COPY_FILE}. ${advice}`);
+  if (!existsSync(file)) throw new Error(`${dir} is not a copy of a ledger: it has no ${COPY_FILE}. ${advice}`);
   const facts = JSON.parse(readFileSync(file, 'utf8')) as CopyFacts;
   if (facts.v !== 1 || Number.isNaN(Date.parse(facts.at)) || !Array.isArray(facts.history)) {
     throw new Error(`${file} was not written by this version of "hardened-agent audit download". ${advice}`);

@@ -56,7 +56,7 @@ export class ApprovalWatch extends Construct {
       }),
     );
     this.stateMachine = new sfn.StateMachine(this, 'StateMachine', {
-      comment: 'Tells when half of the time to decide is over',
+      comment: 'Fails if a request is still open when half of the time to decide is over',
       stateMachineType: sfn.StateMachineType.STANDARD,
       definitionBody: sfn.DefinitionBody.fromString(
         stack.toJsonString(watchDefinition(stack.partition, Math.floor(props.expirySeconds / 2))),

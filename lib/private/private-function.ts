@@ -43,7 +43,7 @@ type Condition = { readonly [operator: string]: { readonly [key: string]: string
  * its own log group, and no permission that its construct didn't grant.
  *
  * Its resource policy limits who invokes it, because a handler trusts what its event says about the caller: anyone who
- * could send an event directly could claim to be anyone. The denials apply whatever an identity policy allows, also one
+ * could send an event directly could claim to be anyone. The denials apply even if an identity policy allows a call, also one
  * that is added later. There is no `AWS::Lambda::Permission`, because that and `AWS::Lambda::ResourcePolicy` overwrite
  * each other.
  *

@@ -25,7 +25,7 @@ import { dynamodb } from './clients';
 import { fromRequest, type Reservation, type StoredRequest, toRequest } from './request-item';
 import { type AttributeMap, KEEP_AFTER_EXPIRY_SECONDS, keyOf, textOf } from './state-item';
 
-/** How a request ended, as the agent is told. */
+/** How a request ended, as it is reported to the agent. */
 export interface RequestResult {
   /** The stored content, if there is some. */
   readonly resultRef?: EvidenceReference;

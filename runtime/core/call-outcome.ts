@@ -1,7 +1,7 @@
 import type { DenialCode, ExecutorReply, ReplyStatus } from './contracts';
 import { DENIAL_REASONS } from './denied';
 
-/** How a call ended, as the agent is told. */
+/** How a call ended, as it is reported to the agent. */
 export interface CallOutcome {
   readonly status: ReplyStatus;
   readonly code?: DenialCode;

@@ -22,7 +22,7 @@ export interface ScopeInput {
   readonly args: JsonObject;
   readonly session: { readonly taint: boolean; readonly calls: number; readonly denials: number };
   readonly provenance: TargetProvenance;
-  /** The tool is new: a person is asked, whatever its effect and its auto-approvals are. */
+  /** The tool is new: a person is asked, even if its effect or an auto-approval would not require it. */
   readonly probation?: boolean;
 }
 

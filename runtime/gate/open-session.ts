@@ -70,7 +70,7 @@ export function nameCall(call: OpenedCall): NamedCall {
   return { ...rest, ...content, stage: 'named', requestId: requestIdOf(call.stream, content.callId) };
 }
 
-/** An unreadable call is denied for that, whatever the state of its session. */
+/** An unreadable call is denied because it is unreadable, also if its session has ended. */
 function unreadable({ content }: ReadCall | BoundCall): Denied | undefined {
   return content instanceof Denied ? content : undefined;
 }
@@ -106,7 +106,7 @@ function subjectOf(
   return { tool, digest };
 }
 
-/** Whether a person may ever be asked about a call of the tool, whatever its arguments. */
+/** Whether a person may be asked about any call of the tool. */
 function mayAsk(tool: ToolManifest): boolean {
   return tool.effect === 'outbound' || tool.effect === 'destructive' || tool.probation !== undefined;
 }

@@ -8,7 +8,7 @@ import { type GatePorts, nowSeconds } from './gate-ports';
 import { deniedReply, pendingReply, provenanceOf, resultReply, unrecordedReply } from './replies';
 import { closeTwin } from './write-outcome';
 
-/** Seconds after the window of a claimed request. Whatever ran it would have written its outcome by then. */
+/** Seconds after the window of a claimed request. By then, the invocation that ran it has written its outcome or ended. */
 const OUTCOME_GRACE_SECONDS = 60;
 
 type Parts = Pick<GateParts, 'manifest' | 'tools' | 'ports'>;

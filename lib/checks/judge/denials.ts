@@ -3,7 +3,7 @@ import { matchAction } from '../../template/iam/evaluate';
 import { type Policy, type Statement, statementsOf } from '../../template/iam/policy';
 import { keyOf, piecesOf, Unresolved, type Value } from '../../template/index';
 
-/** A Deny for everybody, or for everybody except certain principals. */
+/** A Deny for everyone, or for everyone except certain principals. */
 export interface Denial {
   readonly statement: Statement;
   /** The principals that it exempts; empty when it exempts nobody. */

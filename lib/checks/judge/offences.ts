@@ -4,7 +4,7 @@ import type { Offence } from '../rule';
 /** Says what is wrong with a known value; undefined when nothing is. */
 export type Judge = (value: Value) => string | undefined;
 
-/** Judges each possible value of a property. An unknown value is an offence, whatever the judge says. */
+/** Judges each possible value of a property. An unknown value is always an offence; the judge isn't asked. */
 export function* offencesAt(resource: Resource, path: readonly (string | number)[], judge: Judge): Generator<Offence> {
   const property = propertyPath(path);
   for (const { value, assuming } of resource.property(...path)) {

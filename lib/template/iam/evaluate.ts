@@ -165,7 +165,7 @@ function certainty({ statement, truth }: Grounds): Truth {
 }
 
 interface ResourceVerdict extends Verdict {
-  /** Granted to the role itself, or to everybody. */
+  /** Granted to the role itself, or to everyone. */
   readonly role: Truth;
   /** Granted to the role session. */
   readonly session: Truth;
@@ -279,7 +279,7 @@ export function principalMatches(element: NonNullable<Statement['principal']>, p
     account: or('false', ...matches.map((m) => m.account)),
   };
   if (!element.negated) return match;
-  // Everybody except those named. An account that is named doesn't exclude its roles.
+  // Everyone except those named. An account that is named doesn't exclude its roles.
   return { role: not(or(match.role, match.session)), session: 'false', account: 'false' };
 }
 

@@ -69,7 +69,7 @@ export class Text {
 /** A piece of a `Text`. */
 export type TextPiece = string | Reference | Unresolved;
 
-/** A value that the template doesn't tell. It is never safe: a check that meets one reports "can't be proven". */
+/** A value that isn't known from the template. It is never safe: a check that finds one reports "can't be proven". */
 export class Unresolved {
   /**
    * @param expression the template's own text, shortened

@@ -25,7 +25,7 @@ export class AcceptedLeaves {
 
   /**
    * @param claim what is stored as the batch of these leaves
-   * @param signed hashes of the leaves that follow the tree, as far as they can be told
+   * @param signed hashes of the leaves that follow the tree, as far as they are known
    */
   async accept(claim: ClaimedBatch, signed: readonly TreeHash[]): Promise<void> {
     const { tree, published, objects, earlier, reader } = this.parts;

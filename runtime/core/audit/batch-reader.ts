@@ -8,7 +8,7 @@ import { type StoredEntry, TextEntry } from './stored-entry';
 /** The object at the place of a leaf. `unread` where an earlier verification covers it. */
 export type FoundEntry = StoredEntry | 'gone' | 'unread';
 
-/** A batch as it is stored, with its entries. Nothing of it is verified. */
+/** A stored batch with its entries. Neither is verified yet. */
 export interface ClaimedBatch {
   /** The size of the tree that the batch follows, by its key. */
   readonly from: number;

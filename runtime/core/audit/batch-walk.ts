@@ -21,7 +21,7 @@ const BATCH_KEY = new RegExp(`^batches/(\\d{${SEQ_DIGITS}})$`);
 
 /** Goes from batch to batch, and finds out which leaves each of them had when it was signed. */
 export class BatchWalk {
-  /** Whether the leaves at some place can't be told, so that nothing after them can be checked. */
+  /** Whether the leaves at some place are unknown, so that nothing after them can be checked. */
   broken = false;
 
   constructor(

@@ -58,7 +58,7 @@ export interface AuditReport {
   readonly openCalls: number;
   /** Sizes with a validly signed checkpoint. */
   readonly checkpoints: number;
-  /** Recorded erasures of arguments or results. They are no faults. */
+  /** Recorded erasures of arguments or results. They are not faults. */
   readonly erasures: number;
   /** The key that signs now, in the form of a verifier key, and since which leaf. Absent where it is the given key. */
   readonly rotatedTo?: { readonly key: string; readonly after: number };
@@ -81,7 +81,7 @@ export interface AuditReport {
  * Checks a ledger against a public key, from the entries up to the signed roots, offline. The content of the buckets is
  * not trusted: only what leads to a root signed by the key counts. Each fault has its own code and exact place.
  *
- * Entries that are late, repeated or have a wrong clock are no faults: order comes from numbers and from the tree.
+ * Entries that are late, repeated or have a wrong clock are not faults: order comes from numbers and from the tree.
  *
  * @throws RangeError when no key of this log signed the checkpoint of the earlier verification
  */

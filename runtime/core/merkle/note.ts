@@ -24,7 +24,7 @@ export interface NoteSignature {
   readonly signature: Buffer;
 }
 
-/** A parsed note. Nothing of it is verified. */
+/** A parsed note. It isn't verified. */
 export interface SignedNote {
   /** The signed text, with its last newline. */
   readonly text: string;

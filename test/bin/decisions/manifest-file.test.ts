@@ -27,13 +27,13 @@ describe('the manifest of a synthesized app', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('is looked for in vain in an app without a runtime', () => {
+  test('isn’t found in an app without a runtime', () => {
     const other = new App();
     new Stage(other, 'Stage');
     expect(() => readManifest(other.synth().directory)).toThrow(/holds no gate's manifest\.json/);
   });
 
-  test('is refused where Cedar can’t parse its policies, which a gate finds at a call only', () => {
+  test('is refused if Cedar can’t parse its policies, which a gate would find only at a call', () => {
     const file = path.join(mkdtempSync(path.join(tmpdir(), 'manifest-')), 'manifest.json');
     const manifest = readManifest(app);
     const deny = '@id("a") forbid (principal, action == Action::"x", resource == Connector::"y") when { 1 + };';
@@ -43,6 +43,6 @@ describe('the manifest of a synthesized app', () => {
   });
 
   test('is refused where the file is something else', () => {
-    expect(() => readManifest(path.join(app, 'manifest.json'))).toThrow(/is no manifest of this version/);
+    expect(() => readManifest(path.join(app, 'manifest.json'))).toThrow(/is not a manifest of this version/);
   });
 });

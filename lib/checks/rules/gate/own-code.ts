@@ -69,7 +69,7 @@ function* startersOf(workload: Resource): Generator<Offence> {
   }
 }
 
-/** Anybody can create a bucket with a free name. A name without the account may belong to another account. */
+/** Anyone can create a bucket with a free name. A name without the account may belong to another account. */
 function bucketFault(assembly: Assembly, bucket: Value): string | undefined {
   if (bucket === undefined || assembly.find(bucket) !== undefined) return undefined;
   if (bucket instanceof Unresolved) return unproven(bucket);

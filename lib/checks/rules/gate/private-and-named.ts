@@ -75,8 +75,8 @@ function* policyOffences(api: Resource): Generator<Offence> {
 const INVOKE = 'execute-api:Invoke';
 
 /**
- * Within one account an identity policy alone is enough to call, whatever the API's own policy allows. Only a Deny keeps
- * everybody else out. Source: API Gateway Developer Guide, "How API Gateway resource policies affect authorization workflow".
+ * Within one account an identity policy alone is enough to call, even if the API's own policy doesn't allow it. Only a Deny
+ * keeps everyone else out. Source: API Gateway Developer Guide, "How API Gateway resource policies affect authorization workflow".
  */
 function* denialOffences(api: Resource, ofModelCaller: boolean): Generator<Offence> {
   if (api.type !== 'AWS::ApiGateway::RestApi') return;

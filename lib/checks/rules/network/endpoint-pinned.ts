@@ -128,6 +128,6 @@ function isImageLayers(statement: Statement): boolean {
   );
 }
 
-/** With a region, or the pseudo parameter for it. Other text could be part of somebody else's bucket name. */
+/** With a region, or the pseudo parameter for it. Other text could be part of a bucket name in another account. */
 const IMAGE_LAYERS =
   /^arn:(aws[a-z-]*|\$\{AWS::Partition\}):s3:::prod-(\$\{AWS::Region\}|[a-z]{2}(-[a-z]+)+-\d)-starport-layer-bucket\/\*$/;

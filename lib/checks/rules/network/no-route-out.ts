@@ -21,7 +21,7 @@ import { areRoutesTrusted } from '../../facts/trusted-vpcs';
 import { assumed, isOff, unproven } from '../../judge/offences';
 import type { Offence, Rule } from '../../rule';
 
-/** A fooled workload can't leave the network, whatever its security group allows: no route leads out. */
+/** A fooled workload can't leave the network, even if its security group allows it: no route leads out. */
 export const noRouteOut: Rule = {
   id: 'NetworkNoRouteOut',
   pillar: 'network',

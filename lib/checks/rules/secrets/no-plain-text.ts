@@ -3,7 +3,7 @@ import { type Variable, variablesOf } from '../../facts/variables';
 import { assumed, complaint } from '../../judge/offences';
 import type { Offence, Rule } from '../../rule';
 
-/** Everybody who may read the stack can read a credential in its template. */
+/** Everyone who may read the stack can read a credential in its template. */
 export const noPlainText: Rule = {
   id: 'SecretsNoPlainText',
   pillar: 'secrets',

@@ -20,14 +20,14 @@ beforeAll(async () => {
   writeFileSync(proof, out);
 });
 
-test('makes a file that shows one entry and no other', async () => {
+test('writes a proof file that contains one entry only', async () => {
   const text = readFileSync(proof, 'utf8');
   expect(text).toMatch(/^c2sp\.org\/tlog-proof@v1\nextra /);
   expect(Buffer.from(text.split('\n')[1].slice(6), 'base64').toString()).toContain('"DENIED"');
   expect(text).not.toContain(Buffer.from('tickets_read').toString('base64').slice(0, 12));
 });
 
-test('which a stranger checks with the public key alone', async () => {
+test('the file is checked with the public key alone', async () => {
   const { code, out } = await audit('check-proof', proof, '--key', audited.key);
   expect(code).toBe(0);
   expect(out).toContain(`Proven: ${name} is leaf 5 of the 7 that were signed.`);
@@ -51,11 +51,11 @@ test.each([
   expect(out).toMatch(reason);
 });
 
-test('needs the right audited.key, and an entry that is there', async () => {
+test('needs the right key, and an entry that exists', async () => {
   const other = formatVerifierKey(signingKey(audited.world.signing.key.name).key);
   expect((await audit('check-proof', proof, '--key', other)).code).toBe(1);
   const missing = await audit('prove', ledgerKey.entry('s-1', 99), '--dir', audited.folder, '--key', audited.key);
-  expect(missing).toMatchObject({ code: 1, err: 'There is no entries/s-1/000000000099.' });
+  expect(missing).toMatchObject({ code: 1, err: 'The ledger has no object entries/s-1/000000000099.' });
 });
 
 test.each([

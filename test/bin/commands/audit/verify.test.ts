@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => audited.remove());
 
-test('calls a whole copy whole, with the key as text or as a file', async () => {
+test('reports that a complete copy is whole, with the key as text or as a file', async () => {
   for (const given of [audited.key, audited.keyFile]) {
     const { code, out } = await audit('verify', '--dir', audited.folder, '--key', given);
     expect(out).toMatch(/^The ledger is whole: 7 sealed entries under 2 signed checkpoints\./);
@@ -21,7 +21,7 @@ test('calls a whole copy whole, with the key as text or as a file', async () => 
   }
 });
 
-test('lets no name of a file in a copy write a line of its own, or act on the terminal', async () => {
+test('escapes file names of a copy, so that they can’t forge lines or control the terminal', async () => {
   const folder = audited.tampered((it) => {
     mkdirSync(lockedFile(it, 'entries/s-1/\u001b[2J\nThe ledger is whole: 7 sealed entries'), { recursive: true });
     writeFileSync(lockedFile(it, 'entries/s-1/\u001b[2J\nThe ledger is whole: 7 sealed entries/x'), '{}');
@@ -74,7 +74,7 @@ test('takes a checkpoint that was kept, and says which key a foreign one has', a
   expect(out).toContain('KEY_SUBSTITUTED');
 });
 
-test('goes on from its last run, and says what it didn’t read again', async () => {
+test('continues from its last run, and says what it didn’t read again', async () => {
   const long = new SealedLedger(DEFAULT_LIMITS);
   const copied = async (name: string) => {
     const folder = path.join(audited.scratch, name);
@@ -113,7 +113,7 @@ test('goes on from its last run, and says what it didn’t read again', async ()
   expect((await verify(first, '--state', state)).err).toMatch(/not the result of an earlier verification\. Delete it/);
 });
 
-test('says the same with any number of threads', async () => {
+test('reports the same with any number of threads', async () => {
   const folder = audited.tampered((it) => writeFileSync(lockedFile(it, ledgerKey.entry('s-1', 5)), '{}'));
   const alone = await audit('verify', '--dir', folder, '--key', audited.key, '--threads', '1');
   expect(alone.out).toContain('ENTRY_ALTERED');
@@ -127,7 +127,7 @@ test('prints the same as JSON, and says what it couldn’t look at', async () =>
   expect((await audit('verify', '--dir', folder, '--key', audited.key)).out).toContain('No witness was read');
 });
 
-test('reads no file outside the copy, whatever a batch names', async () => {
+test('reads no file outside the copy, even if a batch names one', async () => {
   const folder = audited.tampered((it) => {
     const name = lockedFile(it, 'batches/000000000000');
     writeFileSync(name, readFileSync(name, 'utf8').replace('"platform"', '"../../../../../etc"'));
@@ -157,9 +157,9 @@ test.each([
   expect(err).toContain('Usage: hardened-agent audit');
 });
 
-test('a folder that is no copy is no usage fault, but it can’t be read', async () => {
+test('a folder that is not a copy ends with exit code 1, not 2', async () => {
   expect(await audit('verify', '--dir', audited.scratch, '--key', audited.key)).toMatchObject({
     code: 1,
-    err: expect.stringMatching(/no copy of a ledger.*hardened-agent audit download --dir /),
+    err: expect.stringMatching(/not a copy of a ledger.*hardened-agent audit download --dir /),
   });
 });
