@@ -30,7 +30,7 @@ function reportOf(more = ''): string {
 
 test('the code that the README prints synthesizes as it is, checks included', () => expect(reportOf()).toBe(''));
 
-test('so it does beside AwsSolutionsChecks, with the one call that the README names', () => {
+test('it also synthesizes with AwsSolutionsChecks, with the one call that the README names', () => {
   const beside =
     "import { AwsSolutionsChecks } from 'cdk-nag';\nValidations.of(app).addPlugins(new AwsSolutionsChecks(app));\n";
   expect(reportOf(`${beside}agent.acknowledgeAwsSolutions();`)).toBe('');

@@ -50,7 +50,7 @@ describe('GSC-01: the same key twice', () => {
     ],
     ['a byte order mark', `\ufeff${envelope('s3_delete', '{"key":"tmp/a"}')}`, 'MALFORMED'],
     ['arguments as a text', envelope('s3_delete', JSON.stringify('{"key":"tmp/a"}')), 'MALFORMED'],
-  ])('%s is denied before anybody is asked', async (_, body, code) => {
+  ])('%s is denied before a person is asked', async (_, body, code) => {
     expect(await send(body)).toMatchObject({ status: 'denied', code });
     expect(world.asked).toEqual([]);
     expect(world.executed).toEqual([]);

@@ -56,7 +56,7 @@ describe('IAM-01: an Allow that lists what is excluded', () => {
     expect(examplesIn('exclusion', roleWith([], assumed))).toEqual(['Role #0 allows by NotAction']);
   });
 
-  test('variant: NotPrincipal with Allow in a bucket policy, which lets everybody else in', () => {
+  test('variant: NotPrincipal with Allow in a bucket policy, which admits everyone else', () => {
     const resources = {
       Bucket: { Type: 'AWS::S3::Bucket' },
       Policy: {

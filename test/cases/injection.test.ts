@@ -42,12 +42,15 @@ describe('INJ-01: decision state in what the model writes', () => {
     expect(world.entries()).toMatchObject([{ type: 'denial', decision: { code } }]);
   });
 
-  test.each(['approvalId', '_meta', 'approved', 'sessionId'])('so is %s beside the arguments', async (name) => {
-    const world = new GateWorld();
-    const body = JSON.stringify({ v: 1, callId: 'c', tool: 'fs_write', arguments: args, [name]: 'guess' });
-    expect(await world.gate(manifest).handle({ taskId: TASK, body })).toMatchObject({ code: 'MALFORMED' });
-    expect(world.executed).toEqual([]);
-  });
+  test.each(['approvalId', '_meta', 'approved', 'sessionId'])(
+    '%s next to the arguments is denied too',
+    async (name) => {
+      const world = new GateWorld();
+      const body = JSON.stringify({ v: 1, callId: 'c', tool: 'fs_write', arguments: args, [name]: 'guess' });
+      expect(await world.gate(manifest).handle({ taskId: TASK, body })).toMatchObject({ code: 'MALFORMED' });
+      expect(world.executed).toEqual([]);
+    },
+  );
 
   test('a declared tool_name is data: the tool comes from the envelope', async () => {
     const world = new GateWorld();

@@ -62,7 +62,7 @@ describe('NAG-01: values that are only known through intrinsics', () => {
     expect(to({ 'Fn::FindInMap': ['Ranges', 'own', 'cidr'] }, mapped)).toEqual([]);
   });
 
-  test('what nobody can know is a finding with the path of the value, and stops no other rule', () => {
+  test('an unknown value is a finding with the path of the value, and doesn’t stop other rules', () => {
     const lines = linesOf(
       { ...group({ IpProtocol: 'tcp', CidrIp: { Ref: 'Stage' } }), Secret: { Type: 'AWS::SecretsManager::Secret' } },
       prod,
@@ -281,7 +281,7 @@ describe('NAG-03: what is written after the constructs were made', () => {
     });
     const key = new CfnResource(from, 'Topic', { type: 'AWS::SNS::Topic' });
     new CfnResource(to, 'User', { type: 'Custom::Thing', properties: { Arn: key.getAtt('TopicArn') } });
-    // The helpers' roles are nobody's constructs, and are judged like any other: they carry a policy of AWS.
+    // The roles of CDK's helper functions are checked like any other: they have an AWS managed policy.
     expect(reportOf(app)).toMatch(/CustomCrossRegionExport\w+Role/);
   });
 
@@ -313,7 +313,7 @@ describe('NAG-04: an acknowledgement that mutes more than it says', () => {
     const report = reportOf(app);
     expect(report).toContain('B/Secret');
     expect(report).not.toContain('A/Secret');
-    // Listed with its construct and reason, beside the finding that stays.
+    // Listed with its construct and reason, next to the remaining finding.
     const json = readFileSync(path.join(app.outdir, 'validation-report.json'), 'utf8');
     expect(json).toContain('"acknowledgedAt": "A/Secret"');
     expect(json).toContain('Two readers');

@@ -55,7 +55,7 @@ describe('NET-01: egress written as its own resource', () => {
   });
 });
 
-describe('NET-03: a label is no proof of isolation', () => {
+describe('NET-03: a label doesn’t prove isolation', () => {
   test('a given VPC is used only by a method that says its routes are trusted, with a warning', () => {
     const stack = new Stack(new App(), 'Stack');
     const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
@@ -136,7 +136,7 @@ describe('NET-03: a label is no proof of isolation', () => {
     expect(template).toThrow(/Stack\/Out: .* of the isolated network|Stack\/Out: .*(to|with|for) the isolated network/);
   });
 
-  test('a route of another network is none of its business', () => {
+  test('a route of another network is ignored', () => {
     const { stack, template } = networkStack();
     new ec2.CfnRoute(stack, 'Elsewhere', {
       routeTableId: 'rtb-9',
@@ -146,7 +146,7 @@ describe('NET-03: a label is no proof of isolation', () => {
     expect(template).not.toThrow();
   });
 
-  test('variant: subnets give no public addresses, whatever a service asks for, and have no gateway', () => {
+  test('variant: subnets give no public addresses, even if a service asks for one, and have no gateway', () => {
     const synthesized = networkStack().template();
     for (const [, { Properties }] of ofType(synthesized, 'AWS::EC2::Subnet'))
       expect(Properties.MapPublicIpOnLaunch).toBe(false);
@@ -180,7 +180,7 @@ describe('NET-04: data leaves as names', () => {
       ['BLOCK', undefined],
     ]);
   });
-  test('variant: a suffix is no match, and no wildcard is allowed', () => {
+  test('variant: a suffix doesn’t match, and no wildcard is allowed', () => {
     expect(answered(`bedrock-runtime.${REGION}.amazonaws.com`)).toBe(true);
     expect(answered(`bedrock-runtime.${REGION}.amazonaws.com.evil.example`)).toBe(false);
     expect(answered(`secret.bedrock-runtime.${REGION}.amazonaws.com`)).toBe(false);

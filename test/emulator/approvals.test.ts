@@ -131,7 +131,7 @@ it('nobody outside the group may take the approver role', async () => {
   expect(refunds()).toHaveLength(1);
 });
 
-it('the agent can’t decide, nor look: the desk knows the approver role alone', async () => {
+it('the agent can neither decide nor see requests: the desk admits only the approver role', async () => {
   const asked = await ask({ ...ATTACKERS, amountCents: 42_000 });
   await maria.show(asked.requestId);
   const url = `${deployment.deskUrl}/requests/${asked.requestId}/decision`;
@@ -217,7 +217,7 @@ describe('the conditional writes on a real expression parser', () => {
     );
   });
 
-  it('a request is claimed once, whoever tries at once', async () => {
+  it('a request is claimed once, also when several try at the same time', async () => {
     await store.create(request('r-claim', 'APPROVED'));
     const claims = await Promise.all(
       Array.from({ length: 8 }, (_, i) => store.claim('s-writes', 'r-claim', 'APPROVED', `i-${i}`, now)),
@@ -231,7 +231,7 @@ describe('the conditional writes on a real expression parser', () => {
     expect(ends.filter((ended) => ended)).toHaveLength(1);
   });
 
-  it('a request is decided once, in time, by whoever began, and leaves the list', async () => {
+  it('a request is decided once, in time, by the person who began, and leaves the list', async () => {
     await store.create(request('r-decide'));
     expect(await store.create(request('r-decide'))).toBe('exists');
     expect((await store.listPending(now)).map(({ requestId }) => requestId)).toContain('r-decide');

@@ -128,14 +128,14 @@ it('runs a call that is sent twice once', async () => {
   expect(deployment.ticketSystem.received).toHaveLength(before + 1);
 });
 
-it('knows a task by the name of its role session alone', async () => {
+it('identifies a task only by its role session name', async () => {
   const stranger = await deployment.emulator.assumeRole(deployment.outputs.AgentRoleArn, 'no-such-task');
   const reply = await gateOf({ ...session, credentials: stranger }).call('c1', 'tickets_read', { id: 'T-1001' });
   expect(reply).toMatchObject({ status: 'denied' });
   expect(['FOREIGN_SESSION', 'SESSION_NOT_READY']).toContain(reply.code);
 });
 
-it('refuses other roles the gate, whatever their own policies say', async () => {
+it('the gate refuses other roles, even if their own policies allow it', async () => {
   const connector = await deployment.emulator.assumeRole(deployment.outputs.TicketsRoleArn, session.taskId);
   await expect(
     gateOf({ ...session, credentials: connector }).call('c1', 'tickets_read', { id: 'T-1001' }),

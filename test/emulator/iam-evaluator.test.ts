@@ -38,7 +38,7 @@ it(`decides ${COUNT} generated requests as the emulator’s own IAM does`, async
   let explained = 0;
   const cases = fc
     .sample(CASES, { numRuns: COUNT * 3, seed: 20261126 })
-    // KMS asks the key's policy first, of which the simulation knows nothing.
+    // KMS evaluates the key's policy first, and the simulation doesn't know that policy.
     .filter(({ identity, action }) => identity.length > 0 && !action.startsWith('kms:'))
     .map(seenByEmulator)
     .slice(0, COUNT);

@@ -18,7 +18,7 @@ const TEXT_IN_STRINGS = /"(title|label|markdown|Comment)":"(?:[^"\\]|\\.)*"/g;
 
 const ASSET_HASH = /\b[0-9a-f]{64}(?=\.zip\b|$)/g;
 
-/** An API's deployment carries a hash of the whole API, descriptions included. What it hashes is held by itself. */
+/** An API's deployment carries a hash of the whole API, descriptions included. The resources that it hashes are compared by themselves. */
 const DEPLOYMENT_HASH = /(Deployment[0-9A-F]{8})[0-9a-f]{32}/g;
 
 /**

@@ -49,7 +49,7 @@ export function statefulOf(templates: Readonly<Record<string, MaskedTemplate>>):
   );
 }
 
-/** A record in a file beside this one. */
+/** A record in the folder `recorded`. */
 export class RecordFile {
   private readonly file: string;
 

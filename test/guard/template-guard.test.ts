@@ -23,17 +23,17 @@ const complaint = (found: readonly string[], advice: readonly string[]) =>
 describe.each(Object.keys(GUARDED_APPS) as GuardedApp[])('the templates of %s', (name) => {
   const templates = maskedTemplates(name);
 
-  test('keep the logical id of everything that holds state', () => {
+  test('keep the logical ids of resources with state', () => {
     const file = new RecordFile(`${name}.stateful`);
     const [recorded, found] = [file.read(), statefulOf(templates)];
-    // New ones may come; none may go.
+    // New ones may be added; none may disappear.
     if (UPDATE) file.write({ ...found, ...recorded });
     expect(complaint(lostState(recorded, found), ORPHANS)).toBe('');
     const unrecorded = Object.keys(found).filter((id) => !(id in file.read()));
     expect(complaint(unrecorded, ['State that no record holds yet.', ...HOW_TO_UPDATE])).toBe('');
   });
 
-  test('are the recorded ones, but for asset hashes and descriptions', () => {
+  test('are the recorded ones, except asset hashes and descriptions', () => {
     const file = new RecordFile(name);
     if (UPDATE) file.write(recordOf(templates));
     expect(complaint(differences(file.read(), recordOf(templates)), HOW_TO_UPDATE)).toBe('');

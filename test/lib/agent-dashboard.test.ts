@@ -58,7 +58,7 @@ describe('the dashboard', () => {
   });
 });
 
-test('one call says whom every alarm tells', () => {
+test('one call sets what every alarm notifies', () => {
   const made = new AgentStack();
   const topic = new sns.Topic(made.stack, 'Topic');
   made.withRuntime().addAlarmAction(new actions.SnsAction(topic));

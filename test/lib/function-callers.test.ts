@@ -24,7 +24,7 @@ function statementsOf(functionId: string): Statement[] {
 
 const denials = (statements: Statement[]) => statements.filter((each) => each.Effect === 'Deny');
 
-test('no function is without a policy of its own, and each denial holds for everybody, by $LATEST or a URL too', () => {
+test('each function has its own policy, and each denial applies to everyone, also with $LATEST or a URL', () => {
   const functions = Object.entries(template.findResources('AWS::Lambda::Function'))
     // The one that AWS CDK makes to close the default security group.
     .filter(([id]) => !id.startsWith('CustomVpcRestrictDefaultSG'))
@@ -43,18 +43,18 @@ test('no function is without a policy of its own, and each denial holds for ever
   }
 });
 
-test('no permission stands beside those policies: either would overwrite the other', () => {
+test('there is no Lambda permission in addition to these policies: each would overwrite the other', () => {
   template.resourceCountIs('AWS::Lambda::Permission', 0);
 });
 
-/** Each function that believes its event, by what alone may send one. */
+/** Each function that trusts its event, and the only source that may send one. */
 test.each([
   ['AgentGateFunction', 'apigateway.amazonaws.com', ['/v1/*/*']],
   ['AgentApprovalsDecideFunction', 'apigateway.amazonaws.com', ['/desk/POST/requests/*/decision']],
   ['AgentApprovalsShowRequestsFunction', 'apigateway.amazonaws.com', ['/desk/GET/requests', '/desk/GET/requests/*']],
   ['AgentSessionsEndFunction', 'events.amazonaws.com', ['AgentSessionsTaskStopped']],
   ['AgentLedgerSealerSealFunction', 'events.amazonaws.com', ['AgentLedgerSealerEveryMinute']],
-])('an event that is sent to %s by hand, or by another service or source, is refused', (id, service, sources) => {
+])('%s refuses events that are sent directly, or by another service or source', (id, service, sources) => {
   const statements = statementsOf(id);
   const [allow, ...others] = statements.filter((each) => each.Effect === 'Allow');
   expect(others).toEqual([]);
@@ -75,7 +75,7 @@ test.each(['RequestApproval', 'ExecuteApproved', 'CloseRequest'])('%s runs for t
   ]);
 });
 
-test('sessions are opened by whom the account lets, not by a service or another account', () => {
+test('principals of the account open sessions, but not services or other accounts', () => {
   const statements = statementsOf('AgentSessionsLaunchFunction');
   expect(statements.map(({ Effect, Condition }) => ({ Effect, Condition }))).toEqual([
     { Effect: 'Deny', Condition: { StringNotEquals: { 'aws:PrincipalAccount': { Ref: 'AWS::AccountId' } } } },
@@ -85,7 +85,7 @@ test('sessions are opened by whom the account lets, not by a service or another 
   );
 });
 
-test('a grant to launch names the function alone', () => {
+test('grantLaunch names only the launch function', () => {
   const other = new AgentStack();
   const app = new iam.Role(other.stack, 'App', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
   other.withRuntime().grantLaunch(app);

@@ -64,7 +64,7 @@ describe('five props are enough', () => {
     template = Template.fromStack(stack);
   });
 
-  test('the agent’s role may call the gate and the named model, and is denied all else', () => {
+  test('the agent’s role may call the gate and the named model, and is denied everything else', () => {
     const policies = Object.values(template.findResources('AWS::IAM::Policy')).filter((policy) =>
       JSON.stringify(policy.Properties.Roles).includes('AgentAgentRole'),
     );
@@ -99,7 +99,7 @@ describe('five props are enough', () => {
     }
   });
 
-  test('each executor refuses everybody but gate and workflow by a policy of its own', () => {
+  test('each executor’s own policy denies everyone except the gate and the workflow', () => {
     const [policy] = Object.values(template.findResources('AWS::Lambda::ResourcePolicy'));
     expect(policy.Properties.PolicyDocument.Statement[0]).toMatchObject({
       Effect: 'Deny',
@@ -166,7 +166,7 @@ describe('the session launcher', () => {
   test('runs outside by default, so that no endpoint of ECS is paid for', () =>
     expect(launcher({})).toEqual({ vpc: undefined, ecs: [] }));
 
-  test('runs inside when told to, and its endpoint starts this one task and nothing else', () => {
+  test('runs inside with launcherInNetwork, and its endpoint allows only this one task', () => {
     const { vpc, ecs } = launcher({ launcherInNetwork: true });
     expect(vpc.SubnetIds).toHaveLength(2);
     expect(ecs).toHaveLength(1);

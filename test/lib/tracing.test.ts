@@ -19,7 +19,7 @@ test('a call can be followed through the gate, approvals and sessions', () => {
   }
 });
 
-test('what holds a credential or signs tells X-Ray nothing', () => {
+test('functions with a credential or a signing key send nothing to X-Ray', () => {
   const silent = named(/^(Connector|Ledger)[ :]/);
   expect(silent).toHaveLength(3);
   for (const fn of silent) expect(fn).toMatchObject({ traced: false });

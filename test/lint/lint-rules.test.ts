@@ -58,7 +58,7 @@ const PLANTED: readonly (readonly [rule: string, file: string, text: string])[] 
   ['format', 'lib/gate/unformatted.ts', 'export const two = "2"\n'],
 ];
 
-/** What is right where the same would be wrong elsewhere. */
+/** Code that is allowed here, and would be a violation in another folder. */
 const CLEAN: readonly (readonly [file: string, text: string])[] = [
   ['runtime/core/parsed.ts', 'export const parsed = (text: string) => new Date(text).getTime();\n'],
   [
@@ -87,7 +87,7 @@ const VALUES = [
   'runtime/gate',
 ];
 
-/** A cycle is told where it begins. */
+/** A cycle is reported at its first file. */
 const OTHER_HALF = "import type { One } from './one';\n\nexport interface Two {\n  one?: One;\n}\n";
 
 let found: string[];

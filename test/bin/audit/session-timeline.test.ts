@@ -8,7 +8,7 @@ const policyVersion = `${'ab'.repeat(4)}${'0'.repeat(56)}`;
 const deploy = (seq: number, more: Parameters<typeof deployFields>[0]) =>
   entry(PLATFORM_STREAM, seq, { type: 'deploy', actor: 'sealer', decision: undefined, ...deployFields(more) });
 
-test('tells of a deployment what runs without a person, and whether the gate enforces', () => {
+test('says for a deployment which calls run without a person, and whether the gate enforces', () => {
   const [, strict, wide] = timelineOf([
     deploy(1, { policyVersion, autoApprovals: [] }),
     deploy(2, {
@@ -24,7 +24,7 @@ test('tells of a deployment what runs without a person, and whether the gate enf
   expect(only.join('\n')).toContain('THE GATE ONLY LOGS');
 });
 
-test('a session of a gate that only logged says so first, and of each call what would have been', async () => {
+test('a LOG_ONLY session says so in its first lines, and for each call what would have happened', async () => {
   const world = new GateWorld();
   const gate = world.gate({ ...MANIFEST, mode: LOG_ONLY });
   await call(gate, 'wipe', { id: 'T-2' });

@@ -71,7 +71,7 @@ describe('approvals show', () => {
     expect(JSON.parse(out[0])).toMatchObject({ digest: asked.digest, user: 'zo\u00eb\u202e\u009b' });
   });
 
-  test('offers no approval of what is decided', async () => {
+  test('offers no approval of a request that was already decided', async () => {
     await world.decide(asked, 'DENIED');
     const { out } = await run(['show', asked.requestId]);
     expect(out[0]).toMatch(/DENIED$/);
@@ -86,7 +86,7 @@ describe('approvals show', () => {
     expect(out.join('\n')).not.toContain('To approve');
   });
 
-  test('ends with 1 for a request that nobody knows', async () => {
+  test('ends with 1 for an unknown request', async () => {
     expect(await run(['show', 'r-none'])).toEqual({ code: 1, out: [], err: ['NOT_FOUND: No request of that id.'] });
   });
 });
@@ -102,13 +102,13 @@ describe('approvals approve', () => {
     expect(world.reached).toHaveLength(1);
   });
 
-  test('sends nothing where the digest is another', async () => {
+  test('sends nothing if the digest differs', async () => {
     const { code, err } = await run(['approve', asked.requestId, '--digest', '0'.repeat(64)]);
     expect({ code, err }).toEqual({ code: 1, err: [expect.stringMatching(/nothing is sent/)] });
     expect(desk.received.filter((request) => request.startsWith('POST'))).toEqual([]);
   });
 
-  test('sends nothing where the desk shows other bytes than it says', async () => {
+  test('sends nothing if the arguments don’t have the digest that the desk names', async () => {
     desk.tamper = (answer) => ({ ...answer, argumentsText: '{"cents":1,"id":"T-1"}' });
     expect((await run(['approve', asked.requestId, '--digest', asked.digest ?? ''])).code).toBe(1);
     expect(desk.received.filter((request) => request.startsWith('POST'))).toEqual([]);
@@ -124,8 +124,8 @@ describe('approvals deny', () => {
   });
 });
 
-describe('whoever uses it', () => {
-  test('is known by a signature over the whole request', async () => {
+describe('a caller of the desk', () => {
+  test('is authenticated by a signature over the whole request', async () => {
     await run(['deny', asked.requestId, '--reason', 'no']);
     expect(desk.received).toEqual([
       `GET /desk/requests/${asked.requestId}`,
@@ -134,19 +134,19 @@ describe('whoever uses it', () => {
     expect(desk.refused).toEqual([]);
   });
 
-  test('with another key is refused, and told so', async () => {
+  test('with another key is refused with a message', async () => {
     const { code, err } = await run(['list'], { AWS_SECRET_ACCESS_KEY: 'another' });
     expect({ code, err }).toEqual({ code: 1, err: ['The signature does not match'] });
   });
 
-  test('gets no escape sequence of the desk’s to the terminal', async () => {
+  test('sees escape sequences from the desk only in escaped form', async () => {
     desk.tamper = () => ({ requests: [{ requestId: 'r\u001b[2J', tool: 'a\nb', expiresAt: '', sessionId: '' }] });
     const { out } = await run(['list']);
     expect(out).toHaveLength(1);
     expect(out[0]).toContain('r\\u{001b}[2J  a\\u{000a}b');
   });
 
-  test('is told when the desk can’t be reached', async () => {
+  test('gets a message when the desk can’t be reached', async () => {
     const { code, err } = await run(['list', '--api-url', 'http://127.0.0.1:9/desk']);
     expect({ code, err }).toEqual({
       code: 1,
@@ -171,7 +171,7 @@ describe('whoever uses it', () => {
     [['deny', 'r-1']],
     [['list', '--all']],
     [['list', '--api-url', 'desk']],
-  ])('wrongly is shown the usage and ends with 2: %j', async (args) => {
+  ])('with wrong arguments gets the usage and exit code 2: %j', async (args) => {
     const { code, out, err } = await run(args);
     expect({ code, out }).toEqual({ code: 2, out: [] });
     expect(err.join('\n')).toContain('Usage: hardened-agent approvals');

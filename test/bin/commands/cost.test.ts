@@ -48,7 +48,7 @@ test('adds up the fixed costs of every template, nested assemblies included, ass
   write('assembly-Stage/B.template.json', { K: { Type: 'AWS::KMS::Key' }, S: { Type: 'AWS::SecretsManager::Secret' } });
   mkdirSync(join(folder, 'asset.1'));
   write('asset.1/C.template.json', { K: { Type: 'AWS::KMS::Key' } });
-  // A stack that the app has no more: the file stays, the manifest forgets it.
+  // A stack that was removed from the app: its file stays, but the manifest doesn't list it.
   writeFileSync(join(folder, 'Old.template.json'), JSON.stringify({ Resources: { K: { Type: 'AWS::KMS::Key' } } }));
   const { code, out } = await run(folder, '--json');
   expect(code).toBe(0);
@@ -117,7 +117,7 @@ test.each([
   expect(err).toMatch(message);
 });
 
-test('exits 2 for a folder that cdk synth didn’t write, and for what is no template', async () => {
+test('exits 2 for a folder that cdk synth didn’t write, and for a file that is not a template', async () => {
   expect((await run(folder)).code).toBe(2);
   for (const [name, text] of [
     ['A.template.json', '{'],

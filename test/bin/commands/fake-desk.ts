@@ -8,7 +8,7 @@ export class FakeDesk {
   /** Requests that came, as method and path. */
   readonly received: string[] = [];
   readonly refused: string[] = [];
-  /** Changes an answer on its way, as somebody between desk and person might. */
+  /** Changes an answer on its way, as an attacker between desk and person might. */
   tamper: (answer: Record<string, unknown>) => unknown = (answer) => answer;
 
   static async start(world: ApprovalsWorld): Promise<FakeDesk> {

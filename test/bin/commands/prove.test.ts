@@ -90,7 +90,7 @@ test('the agent may use the gate, and reaches what its endpoints are for', async
   expect(reached).not.toContain('lambda');
 });
 
-test('what differs is shown beside what is expected, and the exit code is 1', async () => {
+test('a difference is shown with what is expected, and the exit code is 1', async () => {
   const { code, text } = await run(changed(OPEN_GATE));
   expect(code).toBe(1);
   expect(text).toContain('✗ gate → the internet: nothing explains it');
@@ -128,7 +128,7 @@ test('every lowered guard is listed: auto-approvals, acknowledgements, and what 
   expect(text).toContain('auto-approval tickets_refund at AgentGateFunction');
 });
 
-test('the diagram shows who reaches what, and in red what nothing explains', async () => {
+test('the diagram shows who reaches what, with unexplained paths in red', async () => {
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'prove-')), 'reach.svg');
   await run(body, '--diagram', file);
   const clean = readFileSync(file, 'utf8');
@@ -148,7 +148,7 @@ test('what can’t be read, or written, is wrong usage', async () => {
   expect((await run(body, '--diagram', '/nowhere/reach.svg')).code).toBe(2);
 });
 
-test('where there is no runtime, nothing is proven', async () => {
+test('without a runtime, nothing is proven', async () => {
   const { code, text } = await run({ Resources: { Topic: { Type: 'AWS::SNS::Topic' } } });
   expect(code).toBe(1);
   expect(text).toContain('no runtime found');

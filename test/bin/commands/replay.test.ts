@@ -37,7 +37,7 @@ describe('hardened-agent replay', () => {
     expect(made.out[1]).toBe('6 decisions replayed, 1 would differ: 1 ALLOW → DENY.');
   });
 
-  test('lets a policy take the place of the one of its @id, and adds others', async () => {
+  test('replaces a policy that has the same @id, and adds the others', async () => {
     const made = await recorded();
     const wider = made.file('@id("allow-refund") permit (principal, action == Action::"refund", resource);');
     const asked = made.file('@id("ask-T-1") forbid (principal, action == Action::"read", resource);', 'ask.cedar');
@@ -48,14 +48,14 @@ describe('hardened-agent replay', () => {
     ]);
   });
 
-  test('tells a gate that only logged from one that enforces: nothing differs that would have been so', async () => {
+  test('compares with what a LOG_ONLY gate would have decided, not with what it let through', async () => {
     const logging = { ...MANIFEST, mode: LOG_ONLY } as Manifest;
     const made = await recorded(logging);
     expect(await made.hardenedAgent('replay', made.options(logging))).toBe(0);
     expect(made.out[0]).toBe('6 decisions replayed, 0 would differ.');
   });
 
-  test('takes taint and where targets were found as they were then', async () => {
+  test('uses the taint and the target provenance of the time of the call', async () => {
     const made = new RecordedWorld(MANIFEST, { taint: true });
     await made.call('mail', { to: 'ann@example.com' });
     await made.call('mail', { to: 'eve@example.net' });
@@ -72,7 +72,7 @@ describe('hardened-agent replay', () => {
     expect(JSON.parse(made.out.join('\n'))).toMatchObject({ replayed: 4, withoutArguments: 2, differences: [] });
   });
 
-  test('doesn’t pass where nothing at all could be replayed', async () => {
+  test('fails if no call could be replayed', async () => {
     const made = await recorded();
     made.world.evidence.clear();
     expect(await made.hardenedAgent('replay', made.options())).toBe(1);

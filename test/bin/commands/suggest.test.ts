@@ -18,7 +18,7 @@ async function approvals(count: number, session = {}): Promise<RecordedWorld> {
 }
 
 describe('hardened-agent suggest', () => {
-  test('proposes what was always approved, and not a cent more', async () => {
+  test('proposes only what was always approved, up to the exact amount', async () => {
     const [proposal] = await proposals(await approvals(6));
     expect(proposal).toEqual({
       tool: 'refund',
@@ -31,7 +31,7 @@ describe('hardened-agent suggest', () => {
     });
   });
 
-  test('prints it as the line to write, with the counts that speak for it', async () => {
+  test('prints the line to write, with the number of approvals', async () => {
     const made = await approvals(6);
     expect(await made.hardenedAgent('suggest', [...made.options(), '--at-least', '5'])).toBe(0);
     expect(made.out).toEqual([
@@ -49,7 +49,7 @@ describe('hardened-agent suggest', () => {
     ]);
   });
 
-  test('keeps apart what was denied outside of what was approved', async () => {
+  test('still proposes if denied calls are outside the approved values', async () => {
     const made = await approvals(6);
     await made.decided('refund', { id: 'T-1', cents: 5000 }, 'DENIED');
     expect(await proposals(made)).toMatchObject([{ denied: 1, spared: 6 }]);
@@ -67,7 +67,7 @@ describe('hardened-agent suggest', () => {
     expect(await proposals(erased)).toMatchObject([{ reason: expect.stringMatching(/can’t be read/) }]);
   });
 
-  test('proposes nothing for texts that are another each time: they could be anybody’s', async () => {
+  test('proposes nothing for texts that differ in each call', async () => {
     const made = new RecordedWorld(MANY);
     for (let i = 1; i <= 6; i++) await made.decided('mail', { to: `x${i}@example.net` }, 'APPROVED');
     expect(await proposals(made)).toMatchObject([{ tool: 'mail', reason: expect.stringMatching(/no condition/) }]);
@@ -81,7 +81,7 @@ describe('hardened-agent suggest', () => {
     ]);
   });
 
-  test('proposes nothing where a target lies within an argument whose other parts nothing bounds', async () => {
+  test('proposes nothing if a target is inside an argument with unlimited other parts', async () => {
     const pay = toolManifest({
       name: 'pay',
       effect: 'destructive',
@@ -107,7 +107,7 @@ describe('hardened-agent suggest', () => {
     expect(await proposals(made)).toMatchObject([{ approved: 6, reason: expect.stringMatching(/no condition/) }]);
   });
 
-  test('says nothing of tools that nobody was asked about', async () => {
+  test('leaves out tools for which no person was asked', async () => {
     const made = new RecordedWorld(MANY);
     await made.call('read', { id: 'T-1' });
     expect(await made.hardenedAgent('suggest', made.options())).toBe(0);

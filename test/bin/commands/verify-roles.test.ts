@@ -57,7 +57,7 @@ test('roles that are as in the template: nothing differs', async () => {
   expect(calls.some(({ Marker }) => Marker !== undefined)).toBe(true);
 });
 
-test('what somebody attached later is named, and so is what was taken away', async () => {
+test('a policy that was attached or removed later is named', async () => {
   const truth = faithful(body);
   const { clients } = deployedAccount(body, (role, action, resource) => {
     if (role.includes('AgentAgentRole') && action === 'secretsmanager:GetSecretValue') return 'allowed';
@@ -76,13 +76,13 @@ test('what somebody attached later is named, and so is what was taken away', asy
   ).toEqual(['false allowed', 'true explicitDeny']);
 });
 
-test('answers for each resource are read, and a resource that a call passed over is asked for by itself', async () => {
+test('reads the answer for each resource, and asks again for a resource without an answer', async () => {
   const truth = faithful(body);
   const { clients, calls } = deployedAccount(body, truth);
   const bySpecifics: Send = async (command) => {
     const { input } = command as SimulatePrincipalPolicyCommand;
     calls.push(input);
-    // One result an action; the last of several resources is passed over.
+    // One result per action. The last of several resources gets no answer.
     const resources = input.ResourceArns ?? [];
     const told = resources.length > 1 ? resources.slice(0, -1) : resources;
     const EvaluationResults = (input.ActionNames ?? []).map((action) => ({
@@ -109,7 +109,7 @@ test('a question without an answer is a difference', async () => {
   expect(text).toContain('AWS gave no answer');
 });
 
-test('a stack of another name is asked for by name; wrong usage is told', async () => {
+test('asks for a stack with another name by --stack; reports wrong usage', async () => {
   const { clients } = deployedAccount(body, faithful(body));
   expect(await run(clients, file, '--stack', 'Other')).toEqual({ code: 1, text: 'Stack with id Other does not exist' });
   expect((await run(clients, file, '--stack', 'Quickstart')).code).toBe(0);

@@ -41,12 +41,12 @@ beforeEach(async () => {
 
 const left = () => [...evidence.objects.keys()].sort();
 
-test('takes the arguments and results of one request, and no other’s', async () => {
+test('erases the arguments and results of one request only', async () => {
   await eraseEvidence(world.ledger, evidence, { sessionId: 's-1', requestId: 'r-1' }, author);
   expect(left()).toEqual(['args/s-1/r-12', 'args/s-12/r-1', 'results/s-1/r-12', 'results/s-12/r-1']);
 });
 
-test('takes of one request what a gate and an approval wrote of it, under the keys that they give', async () => {
+test('erases what the gate and the approval wrote for a request', async () => {
   const gate = new GateWorld();
   const { requestId } = await call(gate.gate(), 'read', { id: 'T-1' });
   const other = await call(gate.gate(), 'read', { id: 'T-2' });
@@ -61,18 +61,18 @@ test('takes of one request what a gate and an approval wrote of it, under the ke
   expect(await evidenceOf(evidence, { sessionId: SESSION, requestId: other.requestId })).toHaveLength(2);
 });
 
-test('records nothing where nothing lies, so that no wrong id passes for an erasure', async () => {
+test('records nothing if there is nothing to erase, so a wrong id doesn’t look like an erasure', async () => {
   const erasing = eraseEvidence(world.ledger, evidence, { sessionId: 's-1', requestId: 'r-7' }, author);
   await expect(erasing).rejects.toThrow('nothing recorded');
   expect([...world.ledger.objects.keys()].filter((key) => key.startsWith(`entries/${ERASURE_STREAM}`))).toEqual([]);
 });
 
-test('takes those of a session, and no other’s', async () => {
+test('erases the arguments and results of one session only', async () => {
   await eraseEvidence(world.ledger, evidence, { sessionId: 's-1' }, author);
   expect(left()).toEqual(['args/s-12/r-1', 'results/s-12/r-1']);
 });
 
-test('tells beforehand what it would take', async () => {
+test('says before the deletion what it would delete', async () => {
   expect(await evidenceOf(evidence, { sessionId: 's-12' })).toEqual(['args/s-12/r-1', 'results/s-12/r-1']);
 });
 
@@ -96,7 +96,7 @@ test('deletes nothing where it can’t be recorded', async () => {
   expect(left()).toHaveLength(6);
 });
 
-test('finds a number of its own beside others who erase at the same time', async () => {
+test('takes its own ledger number when others erase at the same time', async () => {
   const sessions = ['s-1', 's-12', 's-3', 's-4', 's-5'];
   for (const session of sessions) await evidence.put(evidenceKey.args(session, 'r-1'), '{}');
   const keys = await Promise.all(
@@ -105,7 +105,7 @@ test('finds a number of its own beside others who erase at the same time', async
   expect(keys.sort()).toEqual([1, 2, 3, 4, 5].map((seq) => ledgerKey.entry(ERASURE_STREAM, seq)));
 });
 
-test('is sealed as every entry is, and the verifier counts it among no faults', async () => {
+test('is sealed like every entry, and the verifier reports no fault', async () => {
   await eraseEvidence(world.ledger, evidence, { sessionId: 's-1' }, author);
   world.advance(10 * 60_000);
   await world.sealer().run();

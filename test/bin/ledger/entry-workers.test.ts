@@ -16,7 +16,7 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const PARTS = ['ledger', 'publication', 'witness'] as const;
 
-/** Makes the files of a copy, which are those of one ledger, those of another. */
+/** Replaces the files of a copy of one ledger by the files of another ledger. */
 function rewrite(folder: string, from: MemorySource | undefined, to: MemorySource): void {
   for (const part of PARTS) {
     for (const key of from?.[part].keys() ?? []) if (!to[part].has(key)) rmSync(path.join(folder, part, key));
@@ -114,7 +114,7 @@ describe('however many threads read, the report is the same', () => {
   });
 });
 
-test('a thread that can’t read a file ends the audit, and isn’t taken for a missing entry', async () => {
+test('if a thread can’t read a file, the audit fails and reports no missing entry', async () => {
   const folder = path.join(scratch, 'unreadable');
   mkdirSync(path.join(folder, 'entries'), { recursive: true });
   const workers = new EntryWorkers(folder, 2);

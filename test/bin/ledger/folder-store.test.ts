@@ -23,7 +23,7 @@ test.each([0, 1, MAX_ENTRY_BYTES, MAX_ENTRY_BYTES + 1, MAX_ENTRY_BYTES + 2, 1_00
   },
 );
 
-test('reads what it lists, names with two dots too: nothing may hide in them', async () => {
+test('reads every file that it lists, also names with two dots', async () => {
   for (const name of ['junk..1', '..x', 'x..', 'a...b']) writeFileSync(path.join(root, 'entries/s', name), name);
   for await (const { key } of store.list('entries/')) expect(store.read(key)).toBeDefined();
   expect(store.read('entries/s/junk..1')?.toString()).toBe('junk..1');

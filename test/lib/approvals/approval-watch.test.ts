@@ -52,7 +52,7 @@ describe('the watch over waiting approvals', () => {
     });
   });
 
-  test('begins with each request, and is told nothing but which', () => {
+  test('starts with each request, and gets only its ids', () => {
     const [, rule] = only<Rule>(template, 'AWS::Events::Rule', 'AgentApprovalsWatch');
     expect(rule.EventPattern).toMatchObject({
       source: ['aws.states'],
@@ -80,7 +80,7 @@ test.each([
   ['onWaiting', workflowId, ['RUNNING']],
   ['onEnded', workflowId, ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']],
   ['onNearExpiry', watchId, ['FAILED']],
-])('%s hooks on to what EventBridge tells of the state machine', (on, machine, status) => {
+])('%s matches the EventBridge events of the state machine', (on, machine, status) => {
   const [, rule] = only<Rule>(template, 'AWS::Events::Rule', `AgentApprovalsRule${on}`);
   expect(rule.EventPattern).toEqual({
     source: ['aws.states'],

@@ -98,7 +98,7 @@ describe('the approval workflow', () => {
     }
   });
 
-  test('gives the function that people look through no action that writes anything but its log and its trace', () => {
+  test('gives the function that shows requests no action that writes, except its log and its trace', () => {
     expect(actionsOf(statementsOf(functionDescriptions.show))).toEqual([
       'dynamodb:GetItem',
       'dynamodb:Query',
@@ -194,7 +194,7 @@ describe('the approval workflow', () => {
     });
   });
 
-  test('refuses an expiry that nobody could meet, or that keeps an old decision alive', () => {
+  test('refuses an expiry that is too short to decide, or too long to trust the decision', () => {
     expect(() => synthesize({ expiry: Duration.seconds(59) })).toThrow(/Stack\/Approvals: .*Duration\.minutes\(1\)/);
     expect(() => synthesize({ expiry: Duration.days(8) })).toThrow(/Duration\.days\(7\)/);
   });
@@ -218,7 +218,7 @@ describe('the approval desk’s API', () => {
     expect(deciding.map((method) => method.HttpMethod)).toEqual(['POST']);
   });
 
-  test('denies everybody but the approver role, whatever their own policies allow', () => {
+  test('denies everyone except the approver role, even if their own policies allow it', () => {
     const [api] = Object.values(template.findResources('AWS::ApiGateway::RestApi'));
     const statements = api.Properties.Policy.Statement as Statement[];
     const [roleId] = Object.keys(

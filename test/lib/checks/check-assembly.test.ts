@@ -16,7 +16,7 @@ const rule = (id: string, check: Rule['check']): Rule => ({
 
 const assembly = (resources: JsonObject) => Assembly.of({ name: 'T.template.json', body: { Resources: resources } });
 
-test('a rule that breaks down is a finding, keeps what it had found, and stops no other', () => {
+test('a rule that throws is a finding, keeps its earlier findings, and doesn’t stop other rules', () => {
   const app = assembly({ A: { Type: 'AWS::S3::Bucket' } });
   const [bucket] = app.resources;
   if (bucket === undefined) throw new Error('no bucket');
@@ -34,7 +34,7 @@ test('a rule that breaks down is a finding, keeps what it had found, and stops n
   expect(fails(result)).toBe(true);
 });
 
-test('a malformed template breaks no rule down', () => {
+test('no rule throws on a malformed template', () => {
   const odd: JsonObject[] = [
     { A: { Type: 'AWS::S3::Bucket', Properties: 'text' } },
     { A: { Type: 'AWS::ECS::TaskDefinition', Properties: { ContainerDefinitions: 'text' } } },

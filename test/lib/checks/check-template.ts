@@ -17,7 +17,7 @@ export function linesOf(ruleId: string, resources: JsonObject, around: JsonObjec
   return findingsOf(ruleId, resources, around).map((f) => `${f.resource} ${f.property}: ${f.message}`);
 }
 
-/** A deep copy in which the member at a path is replaced; taken away where the value is undefined. */
+/** A deep copy in which the member at a path is replaced; removed if the value is undefined. */
 export function changed<T extends JsonObject>(object: T, path: readonly (string | number)[], value: unknown): T {
   const copy = structuredClone(object);
   let at = copy as { [key: string | number]: unknown };
@@ -28,5 +28,5 @@ export function changed<T extends JsonObject>(object: T, path: readonly (string 
   return copy;
 }
 
-/** Parameter without a default: its value is known to nobody before deployment. */
+/** A parameter without a default. Its value isn't known before deployment. */
 export const UNKNOWN_PARAMETER = { Parameters: { Unknown: { Type: 'String' } } };

@@ -27,7 +27,7 @@ function reportOf(app: App): string {
   }
 }
 
-/** A secret that everybody may read: breaks SecretsOneReader, which can be acknowledged. */
+/** A secret that everyone may read: breaks SecretsOneReader, which can be acknowledged. */
 const openSecret = (scope: Construct) => new CfnResource(scope, 'Secret', { type: 'AWS::SecretsManager::Secret' });
 
 const ID = 'HardenedAgentChecks::SecretsOneReader';
@@ -110,7 +110,7 @@ describe('acknowledgements', () => {
   const acknowledged = (id: string, reason: string) => (stack: Stack) =>
     Validations.of(openSecret(stack)).acknowledge({ id, reason });
 
-  test.each([ID, 'SecretsOneReader'])('%s with a reason is accepted, and stands in the template', (id) => {
+  test.each([ID, 'SecretsOneReader'])('%s with a reason is accepted, and is written into the template', (id) => {
     const app = appOf(acknowledged(id, 'Read by two: a test'));
     expect(reportOf(app)).toBe('');
     const template = JSON.parse(readFileSync(path.join(app.outdir, 'S0.template.json'), 'utf8'));
@@ -170,7 +170,7 @@ describe('acknowledgements', () => {
     expect(reportOf(appOf(role(['s3:GetObject', 's3:DeleteObject'])))).toContain('[s3:DeleteObject,s3:GetObject@*]');
   });
 
-  test('one that nothing needs is warned of, and doesn’t fail', () => {
+  test('an unused acknowledgement is a warning and doesn’t fail', () => {
     const warnings = jest.spyOn(console, 'error').mockImplementation(() => {});
     try {
       const app = appOf((stack) => {

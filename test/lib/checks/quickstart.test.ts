@@ -53,7 +53,7 @@ test('every acknowledgement answers for a finding', () => {
   expect(acknowledged.map(({ reason }) => reason.length > 20)).toEqual([true]);
 });
 
-describe('one protection taken away breaks the rule that stands for it', () => {
+describe('removing one protection breaks its rule', () => {
   test('network: a default route to a NAT gateway', () => {
     const rules = broken((resources) => {
       const [table] = Object.keys(resources).filter((id) => resources[id]?.Type === 'AWS::EC2::RouteTable');
@@ -115,7 +115,7 @@ describe('one protection taken away breaks the rule that stands for it', () => {
     expect(rules).toEqual(['LeastPrivilegeNoWildcard']);
   });
 
-  test('secrets: a credential without the deny to everybody else', () => {
+  test('secrets: a credential without the deny for everyone else', () => {
     const rules = broken((resources) => {
       for (const [id, { Type }] of Object.entries(resources)) {
         if (Type === 'AWS::SecretsManager::ResourcePolicy') delete resources[id];
@@ -144,7 +144,7 @@ describe('one protection taken away breaks the rule that stands for it', () => {
     'ExecutorOnlyItsCallers',
     'DecideOnlyItsCallers',
     'ExecuteApprovedOnlyItsCallers',
-  ])('gate: functions that anybody may call (%s)', (word) => {
+  ])('gate: functions that anyone may call (%s)', (word) => {
     const rules = broken((resources) => {
       for (const [id, { Type }] of Object.entries(resources)) {
         if (Type === 'AWS::Lambda::ResourcePolicy' && id.includes(word)) delete resources[id];
@@ -177,7 +177,7 @@ describe('one protection taken away breaks the rule that stands for it', () => {
     expect(rules).toEqual(['AuditLedgerLocked']);
   });
 
-  test('audit: a ledger key that somebody may delete', () => {
+  test('audit: a ledger key that may be deleted', () => {
     const rules = broken((resources) => {
       const key = propertiesOf(resources, 'AWS::KMS::Key', 'AgentLedgerKey') as unknown as {
         KeyPolicy: { Statement: { Effect: string }[] };

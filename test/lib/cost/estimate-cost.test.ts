@@ -57,7 +57,7 @@ test('the egress firewall is the one large line, and a launcher inside costs the
   expect(firewall).toBeLessThan(295);
 });
 
-test('docs/network.md says of the quickstart’s endpoints what each is for, and names no other', () => {
+test('docs/network.md says what each endpoint of the quickstart is for, and names no others', () => {
   const outdir = mkdtempSync(path.join(tmpdir(), 'cost-'));
   const app = new App({ outdir });
   const stack = new QuickstartStack(app, 'Quickstart', {
@@ -73,7 +73,7 @@ test('docs/network.md says of the quickstart’s endpoints what each is for, and
   expect(documented.sort()).toEqual(services.sort());
   const said = /about \$(\d+) a month in two zones, \$(\d+) in one/.exec(document)?.slice(1).map(Number) ?? [];
   expect(said).toHaveLength(2);
-  // A key or an alarm more is no reason to write the page anew.
+  // One more key or alarm doesn't require a change of the page.
   expect(Math.abs(said[0] - fixedMonthlyUsd)).toBeLessThan(4);
   expect(Math.abs(said[1] - (fixedMonthlyUsd - services.length * 7.3))).toBeLessThan(4);
 });

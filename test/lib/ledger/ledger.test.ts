@@ -186,7 +186,7 @@ describe('the ledger bucket', () => {
     's3:PutObjectLegalHold',
     's3:BypassGovernanceRetention',
     's3:DeleteBucket',
-  ])('denies %s to everybody', (action) => {
+  ])('denies %s to everyone', (action) => {
     const [statement] = denied(action);
     expect(statement).toMatchObject({ Principal: { AWS: '*' } });
     expect(statement.Condition).toBeUndefined();
@@ -197,7 +197,7 @@ describe('the ledger bucket', () => {
     's3:PutBucketVersioning',
     's3:PutBucketObjectLockConfiguration',
     's3:PutLifecycleConfiguration',
-  ])('denies %s to everybody but the deployment', (action) => {
+  ])('denies %s to everyone except the deployment', (action) => {
     expect(JSON.stringify(denied(action)[0].Condition)).toContain('cfn-exec-role');
   });
 

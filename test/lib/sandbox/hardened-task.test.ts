@@ -36,13 +36,13 @@ describe('the agent’s container', () => {
     expect(task.Volumes).toBeUndefined();
   });
 
-  test('is given no secret, and of the world only where its gate is', () => {
+  test('gets no secret, and only the address of its gate', () => {
     expect(task.ContainerDefinitions[0]).not.toHaveProperty('Secrets');
     const environment = task.ContainerDefinitions[0].Environment as { Name: string }[];
     expect(environment.map((each) => each.Name)).toEqual(['GATE_URL']);
   });
 
-  test('prints into a log under a key of the stack: whatever the agent reads may end there', () => {
+  test('logs under a key of the stack, because anything that the agent reads may be in the log', () => {
     const [, log] = only<Record<string, unknown>>(template, 'AWS::Logs::LogGroup', 'AgentTaskLogs');
     expect(log).toMatchObject({
       KmsKeyId: { 'Fn::GetAtt': [expect.stringContaining('AgentTaskLogsKey'), 'Arn'] },

@@ -62,7 +62,7 @@ export class FaultyProcess {
     }
   }
 
-  /** Runs the process's code. Of a process that ended meanwhile nobody hears what it would have said. */
+  /** Runs the process's code. The result of a process that has ended is ignored. */
   async run<T>(code: () => Promise<T>): Promise<T> {
     const result = await code();
     if (this.dead) throw new Killed();

@@ -7,7 +7,7 @@ import { SESSION } from '../gate/gate-world';
 import { ApprovalsWorld, EXPIRY_SECONDS, FUNCTIONS, type FunctionName, redeployed } from './approvals-world';
 import { FAULT_KINDS, type Fault } from './faulty-process';
 
-// The same few schemas are compiled in each world anew, which takes most of the time.
+// Each world compiles the same few schemas again, which takes most of the time.
 jest.mock('../../../runtime/core/schema/compile-schema', () => {
   const { compileSchema } = jest.requireActual('../../../runtime/core/schema/compile-schema');
   const known = new Map<string, unknown>();
@@ -126,7 +126,7 @@ function holdsAlways({ world, request, entries, replies, ended }: Told): void {
     expect(sha256Hex(world.evidence.get(request.resultRef.s3Key) ?? '')).toBe(request.resultRef.sha256);
   }
 
-  // Whoever is told "decided" is told what stands.
+  // A reply of "decided" always names the decision that holds.
   for (const reply of replies.filter(({ code }) => code === 'DECIDED')) {
     expect(reply.decision).toBe(decided[0][1].decision.S);
   }

@@ -54,14 +54,14 @@ describe('appendNext', () => {
     expect(next).toBe(5);
   });
 
-  it('tries a failed write as often as it is told to, with the same number', async () => {
+  it('tries a failed write as often as `attempts` says, with the same number', async () => {
     failing = 2;
     await ledger.appendNext(takeSeq, entryOf, { attempts: 3 });
     expect(seqs()).toEqual([1]);
     expect(next).toBe(1);
   });
 
-  it('gives up at once if it isn’t told to try again, and after its last attempt', async () => {
+  it('gives up after its last attempt, by default after the first', async () => {
     failing = 1;
     await expect(ledger.appendNext(takeSeq, entryOf)).rejects.toThrow('slow down');
     failing = 3;

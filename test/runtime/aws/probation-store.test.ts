@@ -6,7 +6,7 @@ const DAY = 86_400;
 const key = 'a'.repeat(64);
 
 let table: FakeDynamoDb;
-/** A function that started just now: it remembers nothing. */
+/** A function that has just started, so its memory is empty. */
 const fresh = () => new ProbationStore('state', table.client);
 beforeEach(() => {
   table = new FakeDynamoDb();
@@ -29,14 +29,14 @@ describe('a probation', () => {
     expect([...table.items.values()].map((item) => item.runs?.SS)).toEqual([['r-0', 'r-1']]);
   });
 
-  it('of time starts with the first call and runs on whoever asks', async () => {
+  it('of time starts with the first call', async () => {
     const probation = { key, seconds: DAY };
     expect(await fresh().isOver(probation, NOW)).toBe(false);
     expect(await fresh().isOver(probation, NOW + DAY - 1)).toBe(false);
     expect(await fresh().isOver(probation, NOW + DAY)).toBe(true);
   });
 
-  it('of both wants both', async () => {
+  it('of calls and time needs both', async () => {
     const probation = { key, calls: 1, seconds: DAY };
     expect(await fresh().isOver(probation, NOW)).toBe(false);
     expect(await fresh().isOver(probation, NOW + DAY)).toBe(false);

@@ -67,7 +67,7 @@ describe('a stored request', () => {
     expect(await store.get('s-1', 'r-1')).toMatchObject({ status: 'DONE', resultRef, replyStatus: 'succeeded' });
   });
 
-  it('that lost an attribute is acted on by nobody', async () => {
+  it('without one of its attributes can’t be decided or claimed', async () => {
     await store.create(REQUEST);
     const [stored] = table.items.values();
     delete stored.digest;
@@ -122,7 +122,7 @@ describe('a decision', () => {
     expect(await store.isRefused('s-1', DIGEST)).toBe(false);
   });
 
-  it('belongs to whoever began it, and is ended in the way that it was begun', async () => {
+  it('can be finished only by the person who began it, with the same decision', async () => {
     const first = await store.reserve('s-1', 'r-1', DIGEST, reservation('maria', 'DENIED'), NOW);
     expect(first).toEqual(reservation('maria', 'DENIED'));
     expect(await store.reserve('s-1', 'r-1', DIGEST, reservation('paul', 'APPROVED'), NOW)).toBeUndefined();
@@ -174,7 +174,7 @@ describe('the claim to run', () => {
 });
 
 describe('the task token', () => {
-  it('lies in an item of its own, and names the session beside it', async () => {
+  it('is stored in its own item; another item names the session', async () => {
     await store.create(REQUEST);
     expect(await store.putTaskToken(REQUEST, 'token-1')).toBe(true);
     expect(await store.getTaskToken('r-1')).toBe('token-1');
@@ -191,7 +191,7 @@ describe('the task token', () => {
   });
 });
 
-it('an error that is no lost condition is not taken for one', async () => {
+it('an error other than a failed condition is thrown', async () => {
   const failing = new RequestStore('state', {
     send: () => Promise.reject(new Error('throttled')),
   } as unknown as FakeDynamoDb['client']);
@@ -274,7 +274,7 @@ describe('any order of events', () => {
     );
   });
 
-  it('at once, moves along the arrows only, is decided once and claimed once', async () => {
+  it('at the same time: only allowed changes, one decision, one claim', async () => {
     await fc.assert(
       fc.asyncProperty(
         start,

@@ -56,7 +56,7 @@ describe('a session', () => {
     expect(await store.open('s-1', NEW.expiresAt, 'call', 100)).toEqual({ kind: 'ended' });
   });
 
-  it('that nobody knows is over, and is not made by ending, tainting or counting', async () => {
+  it('that is unknown has ended, and isn’t created by ending, tainting or counting', async () => {
     expect(await store.open('s-9', NOW, 'call', 100)).toEqual({ kind: 'ended' });
     await expect(store.end('s-9')).rejects.toThrow();
     await expect(store.taint('s-9')).rejects.toThrow();
@@ -98,7 +98,7 @@ describe('a session', () => {
 });
 
 describe('a task', () => {
-  it('belongs to one session: binding it to another fails, whoever asks', async () => {
+  it('belongs to one session: binding it to another one fails', async () => {
     await active();
     await store.begin({ ...NEW, sessionId: 's-2' }, NOW);
     await expect(store.bind('s-2', 'task-1', NEW.expiresAt)).rejects.toThrow();
@@ -106,7 +106,7 @@ describe('a task', () => {
     expect(await fresh.resolveTask('task-1', NOW)).toEqual({ kind: 'bound', sessionId: 's-1' });
   });
 
-  it('nobody knows is unknown once no launch is under way', async () => {
+  it('that isn’t stored is unknown when no launch is running', async () => {
     await active();
     expect(await store.resolveTask('stranger', NOW)).toEqual({ kind: 'unknown' });
   });
@@ -134,7 +134,7 @@ describe('concurrent calls', () => {
     expect(await store.open('s-1', NOW, 'call', 100)).toEqual({ kind: 'ended' });
   });
 
-  it('of callers without a session share a stream that makes itself', async () => {
+  it('of callers without a session share one stream', async () => {
     const numbers = await Promise.all([1, 2, 3].map(() => store.nextSeq(UNBOUND_STREAM)));
     expect(numbers.sort()).toEqual([1, 2, 3]);
     expect(await store.get(UNBOUND_STREAM)).toBeUndefined();

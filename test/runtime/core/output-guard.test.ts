@@ -64,14 +64,14 @@ describe('guardOutput', () => {
 });
 
 describe('escapeForDisplay', () => {
-  it('shows what hides, and leaves right-to-left letters and joined emoji', () => {
+  it('shows hidden characters, and keeps right-to-left letters and joined emoji', () => {
     expect(escapeForDisplay('a\u202eb\u001b[1m\u{e0041} שלום 👨‍👩‍👧')).toBe(
       'a\\u{202e}b\\u{001b}[1m\\u{e0041} שלום 👨‍👩‍👧',
     );
   });
 });
 
-test('no character without a form of its own passes unseen, to a person or to the model', () => {
+test('invisible characters are shown to a person and removed for the model', () => {
   // biome-ignore lint/suspicious/noMisleadingCharacterClass: single code points are what is looked for.
   const own = /\u200d|[\n\ufe0e\ufe0f\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]/u;
   const passing: string[] = [];

@@ -5,7 +5,7 @@ import { TrustedDirectory, targetProvenance } from '../../../runtime/core/risk';
 const TASK = 'Pay invoice AC-12 (ann@example.com), then see https://example.com/a. Not AC-3! ...';
 
 describe('where the targets of a call were found', () => {
-  it('finds in each task what that task names, in whatever order they come', () => {
+  it('finds in each task what that task names, in any order of tasks', () => {
     const of = (task: string) => targetProvenance({ to: 'AC-1' }, ['/to'], task);
     expect(['Pay AC-1', 'Pay AC-2', 'Pay AC-1', '', 'Pay AC-1'].map(of)).toEqual([
       'task',
@@ -82,7 +82,7 @@ describe('where the targets of a call were found', () => {
     expect(targetProvenance({ to }, ['/to'], task)).toBe('task');
   });
 
-  it('takes no part of a word for a target, but for the marks that enclose it', () => {
+  it('doesn’t find a target inside a word, only between marks such as brackets', () => {
     const marks = '<>()[]{}"\'“”‘’,;.:!?';
     const word = fc.string({ unit: fc.constantFrom(...'ab@-/', ...marks), minLength: 1, maxLength: 12 });
     const whole = (text: string) => [...text].findIndex((each) => !marks.includes(each));
@@ -97,7 +97,7 @@ describe('where the targets of a call were found', () => {
     );
   });
 
-  it('looks at a long task once, whatever it is made of', () => {
+  it('reads a long task in linear time', () => {
     const before = process.cpuUsage();
     for (const mark of ['!', '"', "'", ' ', 'a!']) {
       expect(targetProvenance({ to: 'x' }, ['/to'], `${mark.repeat(256_000 / mark.length)}a`)).toBe('unknown');

@@ -72,7 +72,7 @@ export const REFUND = toolManifest({
   properties: { id, cents: { type: 'integer', minimum: 1, maximum: 1_000_000 } },
   targets: ['/id'],
 });
-/** Granted to nobody. */
+/** Not granted to any session. */
 export const WIPE = toolManifest({ name: 'wipe', effect: 'destructive', properties: { id } });
 
 export function manifestOf(tools: readonly ToolManifest[], cedar: Partial<Manifest['cedar']> = {}): Manifest {
@@ -116,7 +116,7 @@ export type Part =
   | 'responses'
   | 'probation';
 
-/** A world in memory: everything that the gate did to it can be looked at. */
+/** A world in memory. Tests can read everything that the gate did. */
 export class GateWorld {
   now = NOW;
   readonly sessions = new Map<string, SessionItem>();

@@ -69,7 +69,7 @@ describe('what an executor may answer', () => {
       expect(reply).toMatchObject({ status: 'outcome_unknown', code: 'LEDGER_UNAVAILABLE' });
       expect(JSON.stringify(reply)).not.toContain('secret of the target');
 
-      // Nor later, by whatever way, when all is well again.
+      // Also not later in any other way, when the stores work again.
       world.down.clear();
       for (const status of ['pending_execution', 'outcome_unknown']) {
         const again = await call(gate, 'read', { id: 'T-1' }, 'c1');

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => audited.remove());
 
-test('tells a session in the order it was sealed: what, which layer, who, which credential', async () => {
+test('prints a session in the order it was sealed: tool, layer, person, credential', async () => {
   const { code, out } = await audit('show', '--session', 's-1', '--dir', audited.folder);
   expect(code).toBe(0);
   expect(out).toMatch(/tickets_read: allowed \(allow-tickets_read\)/);
@@ -19,7 +19,7 @@ test('tells a session in the order it was sealed: what, which layer, who, which 
   expect(out).not.toContain('\u202e');
 });
 
-test('says so where a session left nothing', async () => {
+test('says that a session left no entry', async () => {
   expect(await audit('show', '--session', 's-9', '--dir', audited.folder)).toMatchObject({
     code: 1,
     out: 'This session left no entry.',

@@ -59,7 +59,7 @@ describe('conditions', () => {
     ['a known key', 'StringEquals', 'AWS:sourcevpc', 'vpc-1', 'true'],
     ['a known key negated', 'StringNotEquals', 'aws:SourceVpc', 'vpc-1', 'false'],
     ['a policy variable that nobody knows', 'StringEquals', 'aws:SourceVpc', `\${aws:x}`, 'depends'],
-    ['the name of an inherited member is no operator', 'constructor', 'aws:SourceVpc', 'x', 'depends'],
+    ['the name of an inherited member is not an operator', 'constructor', 'aws:SourceVpc', 'x', 'depends'],
   ])('%s', (_name, operator, key, value, expected) => {
     expect(conditionHolds({ operator, key, values: [value] }, unknown)).toBe(expected);
   });
@@ -87,7 +87,7 @@ describe('unknown policies', () => {
       'depends',
     ],
     ['a document in a string', '{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}', 'true'],
-    ['text that is no document', 'nonsense', 'depends'],
+    ['text that is not a policy document', 'nonsense', 'depends'],
     ['an empty document', {}, 'false'],
     [
       'an unknown deny beside an allow',

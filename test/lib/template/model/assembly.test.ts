@@ -123,7 +123,7 @@ Resources:
 
 test.each([
   ['a missing file', 'missing.json', /missing\.json: can't be read/],
-  ['text that is no JSON', 'bad.json', /bad\.json: not a template/],
+  ['text that is not JSON', 'bad.json', /bad\.json: not a template/],
   ['a list', 'list.json', /list\.json: not a template/],
 ])('%s is an error that names it', (_name, file, message) => {
   write('bad.json', '{');

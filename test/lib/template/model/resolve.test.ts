@@ -68,7 +68,7 @@ describe('intrinsics', () => {
     ['NoValue is absent', { Ref: 'AWS::NoValue' }, 'absent'],
     ['NoValue drops list items', ['a', { Ref: 'AWS::NoValue' }], '[a]'],
     [
-      'condition blocks of policies are no intrinsic',
+      'condition blocks of policies are not intrinsics',
       { Condition: { Bool: { x: 'true' } } },
       '{Condition: {Bool: {x: true}}}',
     ],

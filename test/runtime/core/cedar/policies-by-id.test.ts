@@ -101,7 +101,7 @@ describe('a stored policy that lost its end isn’t plain: what follows would be
     expect(() => storedPolicies(text)).toThrow();
   });
 
-  test('words inside strings and comments are no second policy', () => {
+  test('words inside strings and comments are not a second policy', () => {
     const policy = `${head} when { context.args.a == "permit @forbid" }; // permit @forbid`;
     expect(storedPolicies(policy)).toEqual(namedPolicies(policy));
   });
@@ -122,7 +122,7 @@ test('keeps the order of the text, however many there are', () => {
   }
 });
 
-test('a byte order mark is no white space', () => {
+test('a byte order mark is not white space', () => {
   expect(() => storedPolicies('\ufeff@id("p") permit (principal, action, resource);')).toThrow();
 });
 

@@ -95,7 +95,7 @@ describe('parseStrict', () => {
     expect(parsed.ok ? '' : parsed.reason).toBe('/n is minus zero, which has no canonical form: send 0.');
   });
 
-  it('makes no member that every object has', () => {
+  it('reads members such as constructor and toString like any other', () => {
     const parsed = parseStrict('{"constructor":1,"toString":2}');
     expect(parsed.ok && Object.keys(parsed.value as object)).toEqual(['constructor', 'toString']);
   });

@@ -11,7 +11,7 @@ describe('AuditKeysGuarded', () => {
     expect(lines({ Key: { Type: 'AWS::KMS::Key', Properties: { KeyPolicy: { Statement: [account] } } } })).toEqual([]);
   });
 
-  test('deletion, disabling and a policy that anybody may change are found', () => {
+  test('deletion, disabling and a policy that anyone may change are found', () => {
     expect(lines(changed(ledger, [...statements, 1], deny(['kms:DisableKey'])))).toEqual([
       expect.stringContaining("kms:ScheduleKeyDeletion isn't denied"),
     ]);
@@ -30,7 +30,7 @@ describe('AuditKeysGuarded', () => {
       deny(['kms:ScheduleKeyDeletion', 'kms:DisableKey'], { ArnNotLike: { 'aws:PrincipalArn': arns } } as JsonObject),
     );
 
-  test('one role for emergencies may be spared, more or nobody knows whom may not', () => {
+  test('one emergency role may be exempt; several roles or an unknown one may not', () => {
     const breakGlass = 'arn:aws:iam::111122223333:role/break-glass';
     expect(lines(sparing(breakGlass))).toEqual([]);
     for (const arns of [[breakGlass, 'arn:aws:iam::111122223333:role/other'], ['arn:aws:iam::111122223333:role/b*']]) {

@@ -56,7 +56,7 @@ describe('AuditTrailed', () => {
     expect(lines(changed(runtime, path, value), UNKNOWN_PARAMETER)).toHaveLength(count);
   });
 
-  test('writes alone don’t do where reads are to be seen', () => {
+  test('recording only writes is not enough where reads must be recorded', () => {
     expect(lines(basic('WriteOnly', ['arn:aws:s3:::']))).toEqual([expect.stringContaining('Evidence')]);
   });
 });

@@ -121,7 +121,7 @@ describe('GateApprovalWaitsOnce', () => {
     expect(lines(changed(named, ['Beside', 'Properties'], variables))).toHaveLength(1);
   });
 
-  test('a call of nobody knows what before the wait can’t be proven', () => {
+  test('a call of an unknown function before the wait can’t be proven', () => {
     const dynamic = { ...run, Parameters: { 'FunctionName.$': '$.function' } };
     expect(lines(asking({ Run: dynamic }, 'Run'))).toEqual([expect.stringContaining("can't be proven")]);
   });

@@ -6,7 +6,7 @@ describe('GateNotBypassed', () => {
   const lines = (resources: JsonObject, around?: JsonObject) => linesOf('GateNotBypassed', resources, around);
   const statement = (id: string) => [id, 'Properties', 'PolicyDocument', 'Statement', 0];
 
-  test('a gate and an executor that deny everybody else are fine; what isn’t behind the gate is left alone', () => {
+  test('a gate and an executor that deny everyone else are fine; functions that aren’t behind the gate are ignored', () => {
     expect(lines(behindGate)).toEqual([]);
     const { AgentRole, Task, GatePolicy, ExecutorPolicy, ...withoutAgent } = behindGate;
     expect(lines(withoutAgent)).toEqual([]);
@@ -41,7 +41,7 @@ describe('GateNotBypassed', () => {
     expect(lines(changed(behindGate, path, value))).toEqual([expect.stringContaining(message)]);
   });
 
-  test('what else may call an executor, and what takes people’s decisions, has to deny the others too', () => {
+  test('other callers of an executor, and the function that takes decisions, must deny everyone else too', () => {
     const more: JsonObject = {
       ...behindGate,
       Machine: { Type: 'AWS::StepFunctions::StateMachine' },

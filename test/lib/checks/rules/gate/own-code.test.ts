@@ -60,7 +60,7 @@ describe('GateOwnCode', () => {
       'load other code first',
     ],
     [
-      'code from a bucket of whoever',
+      'code from a bucket of an unknown owner',
       'Executor',
       { Code: { S3Bucket: 'theirs' } },
       'which account owns the bucket theirs',

@@ -67,7 +67,7 @@ describe('GatePrivateAndNamed', () => {
     ['no endpoint type', ['Api', 'Properties', 'EndpointConfiguration'], undefined, 'not a private API'],
     ['everybody as principal', policy, allow('*', nobodyElse, notElsewhere), 'allows every principal of the account'],
     [
-      'everybody in AWS’s spelling',
+      'everyone, as AWS writes it',
       policy,
       allow({ AWS: '*' }, nobodyElse, notElsewhere),
       'allows every principal of the account',
@@ -104,7 +104,7 @@ describe('GatePrivateAndNamed', () => {
     ],
     ['one of a single path', [...statement, 1, 'Resource'], 'execute-api:/v1/GET/tools', 'to everybody except named'],
     [
-      'one of nobody knows whom',
+      'one of an unknown principal',
       [...statement, 1, 'Condition', 'ArnNotLike', 'aws:PrincipalArn', 0],
       { Ref: 'Unknown' },
       'to everybody except named',
@@ -132,7 +132,7 @@ describe('GatePrivateAndNamed', () => {
     expect(lines(changed(gate, path, value), UNKNOWN_PARAMETER)).toEqual([expect.stringContaining(message)]);
   });
 
-  test('where people decide for an agent, the deny to everybody else is needed too', () => {
+  test('an API where people decide needs the deny for everyone else too', () => {
     const desk = api({ Policy: allow({ AWS: { 'Fn::GetAtt': ['Role', 'Arn'] } }, nobodyElse) as JsonObject });
     const apart: JsonObject = {
       Role: { Type: 'AWS::IAM::Role', Properties: {} },

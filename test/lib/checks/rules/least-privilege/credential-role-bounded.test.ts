@@ -48,7 +48,7 @@ describe('LeastPrivilegeCredentialRoleBounded', () => {
     expect(lines(changed(bounded(), path, excluding))).toEqual([expect.stringContaining('all actions except some')]);
   });
 
-  test('a boundary from elsewhere can’t be proven, and it is said whose place it took', () => {
+  test('a boundary from outside the template can’t be proven, and the finding names the one that it replaced', () => {
     const others = 'arn:aws:iam::111122223333:policy/organization';
     expect(lines(role('secretsmanager:GetSecretValue', others))).toEqual([
       `Role Properties.PermissionsBoundary: can't be proven: what the boundary ${others} allows isn't in the template`,
@@ -60,7 +60,7 @@ describe('LeastPrivilegeCredentialRoleBounded', () => {
     expect(lines(displaced)).toEqual([expect.stringContaining('it replaced Stack/Tickets/Boundary/Resource')]);
   });
 
-  test('what a boundary allows that nobody knows can’t be proven', () => {
+  test('unknown actions of a boundary can’t be proven', () => {
     expect(lines(bounded({ Ref: 'Unknown' }), UNKNOWN_PARAMETER)).toEqual([expect.stringContaining("can't be proven")]);
     const document = changed(bounded(), ['Boundary', 'Properties', 'PolicyDocument'], { Ref: 'Unknown' });
     expect(lines(document, UNKNOWN_PARAMETER)).toEqual([expect.stringContaining("can't be proven")]);

@@ -90,13 +90,13 @@ describe('NetworkDnsFirewalled, with more than one rule group', () => {
     },
   });
 
-  test('the first that decides on every name decides', () => {
+  test('the first rule group that covers every name decides', () => {
     expect(lines(two(group('BLOCK'), group('ALLOW')))).toEqual([]);
     expect(lines(two(group('ALLOW'), group('BLOCK')))).toEqual([expect.stringContaining('no rule of First blocks')]);
     expect(lines(two(group('ALLOW'), group('BLOCK'), [102, 101]))).toEqual([]);
   });
 
-  test('a block of one type of record leaves the others to the next', () => {
+  test('a block of one record type leaves the other types to the next group', () => {
     expect(lines(two(group('BLOCK', { Qtype: 'A' }), group('BLOCK')))).toEqual([]);
     expect(lines(two(group('BLOCK', { Qtype: 'A' }), group('ALLOW')))).toEqual([expect.stringContaining('Second')]);
     expect(lines(two(group('BLOCK', { Qtype: 'A' }), group('BLOCK', { Qtype: 'AAAA' })))).toHaveLength(1);

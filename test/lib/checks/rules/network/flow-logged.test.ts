@@ -17,7 +17,7 @@ describe('NetworkFlowLogged', () => {
     expect(lines(changed(agent, ['Flows', 'Properties', 'ResourceId'], { Ref: 'Subnet' }))).toEqual([]);
   });
 
-  test('a network without a model caller is none of its business', () => expect(lines(network)).toEqual([]));
+  test('a network without a model caller is ignored', () => expect(lines(network)).toEqual([]));
 
   test.each<[string, (string | number)[], unknown]>([
     ['no flow log', ['Flows'], undefined],

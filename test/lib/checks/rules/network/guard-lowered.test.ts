@@ -31,7 +31,7 @@ describe('NetworkGuardLowered', () => {
       expect.stringMatching(/^error NetworkGuardLowered\[dns-open\]: .* data can leave in DNS queries$/),
     ]));
 
-  test('each takes an answer of its own, with a reason', () => {
+  test('each needs its own acknowledgement with a reason', () => {
     const routes = 'HardenedAgentChecks::NetworkGuardLowered[routes-trusted]';
     expect(findings(given(true), { [routes]: 'The network team keeps them closed' })).toEqual([]);
     expect(findings(given(true), { [routes]: ' ' })).toEqual([expect.stringContaining('gives no reason')]);
@@ -52,7 +52,7 @@ describe('NetworkGuardLowered', () => {
     expect(linesOf('NetworkNoRouteOut', fn('subnet-2'))).toEqual([expect.stringContaining("can't be proven")]);
   });
 
-  test('the resolver of the library’s own VPC is no matter of acknowledgement', () =>
+  test('the open resolver of the library’s own VPC can’t be acknowledged', () =>
     expect(findings((stack) => new IsolatedNetwork(stack, 'Network', { leaveDnsOpen: true }))).toEqual(
       expect.arrayContaining([expect.stringMatching(/^fatal NetworkDnsFirewalled: no DNS firewall/)]),
     ));

@@ -54,7 +54,7 @@ describe('NetworkNoRouteOut', () => {
     expect(lines(joined({ Ref: 'Unknown' }), UNKNOWN_PARAMETER)).toHaveLength(1);
   });
 
-  test('a route of a subnet without workloads is none of its business', () => {
+  test('a route of a subnet without workloads is ignored', () => {
     const apart = changed(route({ GatewayId: 'igw-1' }), ['Fn', 'Properties', 'VpcConfig'], undefined);
     expect(lines(apart)).toEqual([]);
   });

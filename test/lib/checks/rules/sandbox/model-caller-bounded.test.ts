@@ -45,7 +45,7 @@ describe('SandboxModelCallerBounded', () => {
     expect(lines(agent(wide))).toEqual([expect.stringContaining('allows *: every resource')]);
   });
 
-  test('an unknown action, and a policy attached to nobody knows whom, can’t be proven', () => {
+  test('an unknown action, and a policy with an unknown holder, can’t be proven', () => {
     expect(lines(agent(allow({ Ref: 'Unknown' })), UNKNOWN_PARAMETER)).toEqual([
       expect.stringContaining("can't be proven"),
     ]);
