@@ -4,8 +4,8 @@ import ts from 'typescript';
 import { main, types } from '../package.json';
 
 const ROOT = path.join(__dirname, '..');
-const { config } = ts.readConfigFile(path.join(ROOT, 'tsconfig.json'), (file) => readFileSync(file, 'utf8'));
-const compiled = ts.parseJsonConfigFileContent(config, ts.sys, ROOT, undefined, path.join(ROOT, 'tsconfig.json'));
+const { config } = ts.readConfigFile(path.join(ROOT, 'tsconfig.jsii.json'), (file) => readFileSync(file, 'utf8'));
+const compiled = ts.parseJsonConfigFileContent(config, ts.sys, ROOT, undefined, path.join(ROOT, 'tsconfig.jsii.json'));
 
 /** `../../lib` resolves to a compiled index where one lies beside the source, however old it is. */
 test('the compiler writes every file to build/, so that sources are never resolved to old compiled files', () => {

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { signatureProblem } from '../../runtime/agent-bridge/fake-gate';
 import type { ApprovalsWorld } from '../../runtime/approvals/approvals-world';
@@ -23,17 +23,7 @@ export class FakeDesk {
     this.server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', async () => {
-        const body = Buffer.concat(chunks).toString('utf8');
-        const problem = await signatureProblem(request, body);
-        if (problem) this.refused.push(problem);
-        this.received.push(`${request.method} ${request.url}`);
-        const [status, answer] = problem
-          ? [403, { message: problem }]
-          : await this.answer(request.method ?? '', request.url ?? '', body);
-        response.writeHead(status, { 'content-type': 'application/json' });
-        response.end(JSON.stringify(this.tamper(answer)));
-      });
+      request.on('end', () => void this.reply(request, response, Buffer.concat(chunks).toString('utf8')));
     });
   }
 
@@ -44,6 +34,17 @@ export class FakeDesk {
   async stop(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private async reply(request: IncomingMessage, response: ServerResponse, body: string): Promise<void> {
+    const problem = await signatureProblem(request, body);
+    if (problem) this.refused.push(problem);
+    this.received.push(`${request.method} ${request.url}`);
+    const [status, answer] = problem
+      ? [403, { message: problem }]
+      : await this.answer(request.method ?? '', request.url ?? '', body);
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(this.tamper(answer)));
   }
 
   private async answer(method: string, url: string, body: string): Promise<[number, Record<string, unknown>]> {

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { PutResourcePolicyCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { EmulatorChange } from './change';
-import type { EmulatorClientConfig } from './start-emulator';
+import type { EmulatorClientConfig } from './client-config';
 
 /** A call that makes up for what the emulator's CloudFormation drops. */
 export interface AfterwardsAction {

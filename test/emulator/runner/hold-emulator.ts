@@ -1,7 +1,7 @@
 import { startEmulator } from '.';
 
 /** Starts an emulator, tells its processes and waits to be ended: for the test that nothing stays behind. */
-startEmulator().then((emulator) => {
+void startEmulator().then((emulator) => {
   console.log(
     JSON.stringify({ pid: process.pid, processes: emulator.processes(), scratch: emulator.scratchDirectory }),
   );

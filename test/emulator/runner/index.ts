@@ -1,10 +1,9 @@
 export { describeChanges, type EmulatorChange } from './change';
+export type { EmulatorClientConfig, EmulatorCredentials } from './client-config';
 export {
   type Deployment,
   type DeployOptions,
   type Emulator,
-  type EmulatorClientConfig,
-  type EmulatorCredentials,
   type StackOutputs,
   type StartEmulatorOptions,
   startEmulator,

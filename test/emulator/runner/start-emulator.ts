@@ -11,6 +11,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { type AfterwardsAction, applyAfterwards } from './apply-afterwards';
 import { type CdkEnvironment, runCdk } from './cdk-command';
 import { describeChanges, type EmulatorChange } from './change';
+import type { EmulatorClientConfig, EmulatorCredentials } from './client-config';
 import { type EmulatorServer, startServer, tail } from './emulator-server';
 import { type RewrittenStack, rewriteAssembly } from './rewrite-assembly';
 import { AFTERWARDS_PREFIX } from './rewrite-template';
@@ -49,23 +50,6 @@ export interface Deployment {
   readonly outputs: StackOutputs;
   /** Everything that differs from what was synthesized. */
   readonly changes: readonly EmulatorChange[];
-}
-
-export interface EmulatorCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-}
-
-/** What every AWS SDK client is made with: `new S3Client(emulator.clientConfig())`. */
-export interface EmulatorClientConfig {
-  readonly region: string;
-  readonly endpoint: string;
-  readonly credentials: EmulatorCredentials;
-  /** S3 bucket names aren't host names here. */
-  readonly forcePathStyle: true;
-  /** Nor are `sync-` and other prefixes of API host names. */
-  readonly disableHostPrefix: true;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { HttpRequest } from '@smithy/protocol-http';
@@ -32,11 +32,7 @@ export class FakeGate {
   private readonly server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', async () => {
-      const body = Buffer.concat(chunks).toString('utf8');
-      const { status, text } = await this.answer(request, body);
-      response.writeHead(status, { 'x-amzn-errortype': 'TestException' }).end(text);
-    });
+    request.on('end', () => void this.reply(request, response, Buffer.concat(chunks).toString('utf8')));
   });
 
   get url(): string {
@@ -46,6 +42,11 @@ export class FakeGate {
   async stop(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private async reply(request: IncomingMessage, response: ServerResponse, body: string): Promise<void> {
+    const { status, text } = await this.answer(request, body);
+    response.writeHead(status, { 'x-amzn-errortype': 'TestException' }).end(text);
   }
 
   private async answer(request: IncomingMessage, body: string): Promise<{ status: number; text: string }> {
