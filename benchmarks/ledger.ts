@@ -1,12 +1,11 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { formatNote, type VerifierKey, verifierKeyFromSpki } from '../runtime/core/merkle/note';
 import { type BenchGoal, type BenchReport, type BenchResult, machine } from './bench-report';
 import { EntryFile } from './ledger/entry-file';
 import { type GoTimes, timeGo } from './ledger/go-tlog';
 import { TIMES } from './ledger/processor-time';
 import { timeProof } from './ledger/proof-time';
-import { type Seal, SealedFile } from './ledger/sealed-file';
+import { SealedFile } from './ledger/sealed-file';
+import { signer } from './ledger/signer';
 import { type TreeTimes, timeTree } from './ledger/tree-times';
 import { memoryAdded, timeThreads, timeVerification } from './ledger/verification';
 
@@ -62,18 +61,6 @@ async function measure(size: number): Promise<Measured> {
   } finally {
     entries.remove();
   }
-}
-
-function signer(): { key: VerifierKey; seal: Seal } {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  const key = verifierKeyFromSpki('example.com/bench', publicKey.export({ format: 'der', type: 'spki' }));
-  return {
-    key,
-    seal: (sizeAndRoot) => {
-      const text = `${key.name}\n${sizeAndRoot}`;
-      return formatNote(text, key, sign(null, Buffer.from(text), privateKey));
-    },
-  };
 }
 
 function results({ size, bytes, tree, go, verifying, fifth, addedToFifth, threads }: Measured): BenchResult[] {

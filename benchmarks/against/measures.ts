@@ -1,12 +1,14 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { formatNote, formatVerifierKey, verifierKeyFromSpki } from '../../runtime/core/merkle/note';
+import { formatVerifierKey } from '../../runtime/core/merkle/note';
 import type { BenchResult } from '../bench-report';
 import { LoadableBundle } from '../gate/loadable-bundle';
 import { quantile } from '../gate/quantiles';
+import { EntryFile } from '../ledger/entry-file';
 import { LedgerCopy } from '../ledger/ledger-copy';
-import { EntryFile, SealedFile, START } from '../ledger/made-up-ledger';
+import { START } from '../ledger/made-up-entries';
+import { SealedFile } from '../ledger/sealed-file';
+import { signer } from '../ledger/signer';
 import { type TemplateBody, writeAssembly } from '../prove/assembly';
 import type { MeasuredTree } from './measured-tree';
 
@@ -56,12 +58,7 @@ const gate: Measure = () => (tree) => {
 /** Each commit's command line verifies the same copy of a ledger. */
 const ledger: Measure = (shared) => {
   const copy = path.join(shared, 'copy');
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  const key = verifierKeyFromSpki('example.com/bench', publicKey.export({ format: 'der', type: 'spki' }));
-  const seal = (tail: string) => {
-    const text = `${key.name}\n${tail}`;
-    return formatNote(text, key, sign(null, Buffer.from(text), privateKey));
-  };
+  const { key, seal } = signer();
   mkdirSync(path.join(copy, 'ledger'), { recursive: true });
   const entries = new EntryFile(ENTRIES);
   try {
