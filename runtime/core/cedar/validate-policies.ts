@@ -1,5 +1,6 @@
 import { type Schema, validate } from '@cedar-policy/cedar-wasm/nodejs';
 import type { JsonObject } from '../contracts';
+import { neverHolds } from './never-holds';
 import { policiesById } from './policies-by-id';
 
 /**
@@ -19,7 +20,16 @@ export function validatePolicies(text: string, schema: JsonObject): string[] {
     validationSettings: { mode: 'strict' },
   });
   if (answer.type === 'failure') return answer.errors.map((error) => error.message);
-  return [...answer.validationErrors, ...answer.validationWarnings].map(
+  const problems = [...answer.validationErrors, ...answer.validationWarnings].map(
     ({ error }) => `${error.message}${error.help ? ` (${error.help})` : ''}`,
   );
+  return problems.length > 0 ? problems : Object.entries(staticPolicies).flatMap(contradiction);
+}
+
+function contradiction([id, policy]: [string, string]): string[] {
+  const reason = neverHolds(policy);
+  if (reason === undefined) return [];
+  return [
+    `for policy \`${id}\`, the condition can never be true: ${reason}; correct the condition, or remove the policy`,
+  ];
 }
