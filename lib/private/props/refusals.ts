@@ -1,0 +1,22 @@
+/** Why each stand-in was refused. */
+const REFUSALS = new WeakMap<object, Error>();
+
+/** What JavaScript, jsii and JSON ask every object for. */
+const ASKED_OF_ALL = new Set<string | symbol>(['constructor', 'then', 'toJSON']);
+
+/** Why an object is a stand-in; undefined where it is a real one. @internal */
+export function refusalOf(value: object): Error | undefined {
+  return REFUSALS.get(value);
+}
+
+/** An object of a class that throws an error at every use. @internal */
+export function standIn<T extends object>(made: { readonly prototype: T }, refusal: Error): T {
+  const refused = new Proxy<T>(Object.create(made.prototype), {
+    get(target, name, receiver) {
+      if (typeof name === 'symbol' || ASKED_OF_ALL.has(name)) return Reflect.get(target, name, receiver);
+      throw refusal;
+    },
+  });
+  REFUSALS.set(refused, refusal);
+  return refused;
+}
