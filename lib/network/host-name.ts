@@ -18,16 +18,16 @@ export function parseHostName(text: string): string {
   if (/[/?#]/.test(text)) fail('it has a path.');
   if (text.includes('@')) fail('it contains credentials.');
   if (text.includes('*')) fail('it is a wildcard.');
-  if (/^[0-9.]+$/.test(text) || /^0x/i.test(text) || text.includes('[') || (text.match(/:/g) ?? []).length > 1) {
-    fail('it is an IP address.');
-  }
+  // A name whose last label is a number is an IPv4 address in some spelling (WHATWG URL, "ends in a number").
+  const isIpv4 = /(^|\.)(\d+|0x[0-9a-f]*)\.?$/i.test(text);
+  if (isIpv4 || text.includes('[') || (text.match(/:/g) ?? []).length > 1) fail('it is an IP address.');
   if (text.includes(':')) fail('it has a port; connectors can use port 443 only.');
   const name = text.toLowerCase();
   if (name.endsWith('.')) fail('it ends with a dot.');
   if (!isAscii(name)) fail('it has characters outside ASCII; write the punycode form (xn--…).');
   if (name === 'localhost' || LOCAL_SUFFIXES.some((suffix) => name.endsWith(`.${suffix}`))) fail('it is a local name.');
   const labels = name.split('.');
-  if (name.length > 253 || labels.length < 2 || !labels.every(isLabel) || /^\d+$/.test(labels.at(-1) ?? '')) {
+  if (name.length > 253 || labels.length < 2 || !labels.every(isLabel)) {
     fail('it is not a full host name.');
   }
   return name;
