@@ -77,6 +77,23 @@ export class Grants {
     return problems.length > 0 ? problems : this.sharedIds(ground);
   }
 
+  /** Whether no call of any tool can be in scope. */
+  public allowNothing(ground: PolicyGround): boolean {
+    return this.policies('allow', ground).every(({ tools }) => tools.length === 0);
+  }
+
+  /** Auto-approvals of tools that no policy allows: the gate denies such a call before it decides whether to ask a person. */
+  public uselessAutoApprovals(ground: PolicyGround): string[] {
+    const allowed = new Set(this.policies('allow', ground).flatMap(({ tools }) => tools));
+    const approved = new Set(this.made.ask.flatMap(({ tools }) => tools));
+    return [...approved]
+      .filter((tool) => !allowed.has(tool))
+      .map(
+        (tool) =>
+          `the tool "${tool}" is auto-approved, but no policy allows it, so the gate denies each of its calls; write agent.allow(tool) as well`,
+      );
+  }
+
   private sharedIds(ground: PolicyGround): string[] {
     const policies = SETS.flatMap((set) => this.policies(set, ground));
     return policies.flatMap(({ id, path }, index) => {

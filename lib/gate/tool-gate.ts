@@ -154,6 +154,15 @@ export class ToolGate extends Construct {
     );
   }
 
+  /** Somebody forgot the grants, or grants them in a later deployment. The gate denies every call, so this is no error. */
+  private warnOfNoGrants(): void {
+    if (this.props.mode === GateMode.LOG_ONLY || !this.grants.allowNothing(this.policyGround())) return;
+    Annotations.of(this).addWarningV2(
+      'cdk-hardened-agent:nothing-allowed',
+      'No policy allows any tool, so the gate denies every call of this agent. Write agent.allow(tool) for each tool that it needs, or acknowledge this warning.',
+    );
+  }
+
   /** Auto-approvals in files. They are known only once all tools are. */
   private announceWrittenAutoApprovals(): void {
     for (const { id, effect, tools, path } of this.grants.policies('ask', this.policyGround())) {
@@ -249,6 +258,7 @@ export class ToolGate extends Construct {
       return;
     }
     this.announceWrittenAutoApprovals();
+    this.warnOfNoGrants();
     const manifest = this.manifest();
     this.code.stage(this, 'manifest.json', manifest);
     for (const code of this.props.sharedCode) code.stage(this, 'manifest.json', manifest);
@@ -271,9 +281,10 @@ export class ToolGate extends Construct {
     const ofGrants = this.grants.problems(ground);
     if (ofGrants.length > 0) return ofGrants;
     const { cedar } = this.manifest();
-    return POLICY_SETS.flatMap((set) =>
+    const ofCedar = POLICY_SETS.flatMap((set) =>
       validatePolicies(cedar[set], cedar.schema).map((problem) => `Cedar (${set}): ${problem}`),
     );
+    return [...ofCedar, ...this.grants.uselessAutoApprovals(ground)];
   }
 
   /**

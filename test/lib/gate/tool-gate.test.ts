@@ -1,5 +1,5 @@
 import { Annotations, Match, type Template } from 'aws-cdk-lib/assertions';
-import { GateMode, HttpConnector, HttpMethod } from '../../../lib';
+import { GateMode, type HardenedAgentRuntime, HttpConnector, HttpMethod } from '../../../lib';
 import type { Manifest } from '../../../runtime/core/contracts';
 import { metricsOf } from '../../../runtime/core/gate-metrics';
 import { AgentStack, ID, inputOf, listOf, only, type Statement, statementsOfRole } from '../agent-stack';
@@ -91,6 +91,11 @@ describe('refused at synth, with the construct’s path', () => {
     ['a member that no schema declares', 'context.args.__proto__ == 1', '__proto__'],
     ['a condition that is no Boolean', 'context.args.amountCents', 'type'],
     ['an attribute of another tool', 'context.args.key == "x"', 'key'],
+    [
+      'bounds that exclude each other',
+      'context.args.amountCents < 0 && context.args.amountCents > 5',
+      'for policy `[a-z_-]+-1`, the condition can never be true: no value of context.args.amountCents meets all comparisons',
+    ],
   ])('a `when` with %s', (_, when, why) => {
     expect(synth((made, agent) => agent.allow(made.refund, { when }))).toThrow(
       new RegExp(`\\[Stack/Agent/Gate\\] Cedar \\(allow\\): [^]*${why}`),
@@ -105,6 +110,17 @@ describe('refused at synth, with the construct’s path', () => {
     ['that doesn’t parse', 'context.args.amountCents <='],
   ])('a `when` %s', (_, when) => {
     expect(synth((made, agent) => agent.allow(made.refund, { when }))).toThrow(/Stack\/Agent.*one Cedar expression/);
+  });
+
+  test('an auto-approval of a tool that no policy allows', () => {
+    expect(
+      synth((made, agent) => {
+        agent.allow(made.read);
+        agent.autoApprove(made.refund);
+      }),
+    ).toThrow(
+      '[Stack/Agent/Gate] the tool "tickets_refund" is auto-approved, but no policy allows it, so the gate denies each of its calls; write agent.allow(tool) as well',
+    );
   });
 
   test('one name for two tools', () => {
@@ -147,6 +163,23 @@ describe('a runtime that only logs', () => {
     // What was approved or counted while nothing was enforced counts for nothing later.
     expect(logging[2]).not.toBe(standard[2]);
   });
+});
+
+describe('a runtime that allows nothing', () => {
+  const warnings = (grant: (made: AgentStack, agent: HardenedAgentRuntime) => void, mode?: GateMode) => {
+    const made = new AgentStack();
+    grant(made, made.withRuntime({ mode }));
+    made.app.synth();
+    return Annotations.fromStack(made.stack).findWarning(
+      '/Stack/Agent/Gate',
+      Match.stringLikeRegexp('^No policy allows any tool, .* Write agent.allow.tool. for each tool that it needs'),
+    ).length;
+  };
+
+  test('is warned of, because its gate denies every call', () => expect(warnings(() => undefined)).toBe(1));
+  test('isn’t warned of once a tool is allowed', () =>
+    expect(warnings((made, agent) => agent.allow(made.read))).toBe(0));
+  test('isn’t warned of while its gate only logs', () => expect(warnings(() => undefined, GateMode.LOG_ONLY)).toBe(0));
 });
 
 describe('many denials at once', () => {
