@@ -6,21 +6,28 @@ import { Construct } from 'constructs';
 import { acknowledgeAwsSolutions } from './acknowledge-aws-solutions';
 import { AgentDashboard } from './agent-dashboard';
 import { ApprovalWorkflow } from './approvals/approval-workflow';
-import type { Connector, Tool } from './connectors/connector';
+import { type Connector, Tool } from './connectors/connector';
+import { POLICY_OPTIONS } from './gate/gate-shapes';
 import type { PolicyOptions } from './gate/grants';
 import { StateTable } from './gate/state-table';
 import { ToolGate } from './gate/tool-gate';
 import type { HardenedAgentRuntimeProps } from './hardened-agent-runtime-props';
+import { RUNTIME_PROPS } from './hardened-agent-runtime-shape';
 import { Ledger } from './ledger/ledger';
 import type { ConnectorEgress } from './network/connector-egress';
 import type { FunctionPlacement } from './network/function-placement';
 import { IsolatedNetwork } from './network/isolated-network';
 import { ModelAccess } from './network/model-access';
+import { ALARM_ACTION, GRANTEE } from './private/props/cdk-shapes';
+import { checkArguments, checkConstruct } from './private/props/check';
+import { instanceOf, listOf } from './private/props/shape';
 import { SynthesisTimeCode } from './private/synthesis-time-code';
 import { runtimeProblem } from './runtime-problems';
 import { createSandbox } from './sandbox/agent-sandbox';
 import { taskPrincipal } from './sandbox/hardened-task';
 import type { SessionLauncher } from './sandbox/session-launcher';
+
+const TOOL = instanceOf(Tool, 'the result of tickets.addTool(…)');
 
 /**
  * Runs an agent that can be fooled but can't do harm: a disposable task without network, secrets or permissions, a gate
@@ -53,8 +60,11 @@ export class HardenedAgentRuntime extends Construct {
   private readonly models: ModelAccess;
   private readonly state: StateTable;
 
-  /** @throws Error when a prop is invalid or unsafe; the message says what to write instead */
+  /**
+   * @throws Error when a prop has a wrong type, is unknown, invalid or unsafe; the message says what to write instead
+   */
   constructor(scope: Construct, id: string, props: HardenedAgentRuntimeProps) {
+    checkConstruct('HardenedAgentRuntime', scope, id, props, RUNTIME_PROPS);
     super(scope, id);
     const problem = runtimeProblem(this, props);
     if (problem !== undefined) throw new Error(`${this.node.path}: ${problem}`);
@@ -151,22 +161,28 @@ export class HardenedAgentRuntime extends Construct {
    * its own, that key's policy must let `cloudwatch.amazonaws.com` use it.
    */
   public addAlarmAction(...actions: cloudwatch.IAlarmAction[]): void {
+    checkArguments(`${this.node.path}: addAlarmAction()`, { actions: [listOf(ALARM_ACTION, 'action'), actions] });
     for (const alarm of this.alarms) alarm.addAlarmAction(...actions);
   }
 
   /**
    * Grants a tool to the agent. A destructive or outbound tool still asks a person.
-   * @throws Error when the condition isn't one Cedar expression, or the tool's connector isn't one of this runtime
+   * @throws Error when an argument has a wrong type, the condition isn't one Cedar expression, or the tool's connector isn't one
+   * of this runtime. Synthesis fails on a condition that can never be true.
    */
   public allow(tool: Tool, options: PolicyOptions = {}): void {
+    checkArguments(`${this.node.path}: allow()`, { tool: [TOOL, tool], options: [POLICY_OPTIONS, options] });
     this.gate.allow(tool, options);
   }
 
   /**
-   * Lets calls of a tool run without a person. Every synthesis lists these tools. The tool must be allowed as well.
-   * @throws Error when the condition isn't one Cedar expression, or the tool's connector isn't one of this runtime
+   * Lets calls of a tool run without a person. Every synthesis lists these tools. Synthesis fails where no policy allows the
+   * tool as well.
+   * @throws Error when an argument has a wrong type, the condition isn't one Cedar expression, or the tool's connector isn't one
+   * of this runtime. Synthesis fails on a condition that can never be true.
    */
   public autoApprove(tool: Tool, options: PolicyOptions = {}): void {
+    checkArguments(`${this.node.path}: autoApprove()`, { tool: [TOOL, tool], options: [POLICY_OPTIONS, options] });
     this.gate.autoApprove(tool, options);
   }
 
@@ -183,6 +199,7 @@ export class HardenedAgentRuntime extends Construct {
    * @throws Error when the grantee is a service or an account rather than a role or a user of this account
    */
   public grantLaunch(grantee: iam.IGrantable): iam.Grant {
+    checkArguments(`${this.node.path}: grantLaunch()`, { grantee: [GRANTEE, grantee] });
     const grant = iam.Grant.addToPrincipal({
       grantee,
       actions: ['lambda:InvokeFunction'],

@@ -1,5 +1,5 @@
 export * from './approvals/approval-workflow';
-export * from './approvals/approver-role';
+export { ApproverRole, ApproverRoleProps } from './approvals/approver-role';
 export * from './checks/hardened-agent-checks';
 export * from './connectors/aws-connector';
 export * from './connectors/aws-operation';
@@ -23,7 +23,7 @@ export * from './network/connector-egress';
 export * from './network/dns-firewall';
 export * from './network/endpoint-allowlist';
 export * from './network/endpoint-service';
-export { EndpointUse } from './network/endpoint-use';
+export { EndpointUse, ExistingEndpoint, ImagePullUse, ModelUse } from './network/endpoint-use';
 export * from './network/isolated-network';
 export * from './network/model-access';
 export * from './sandbox/agent-image';

@@ -1,4 +1,4 @@
-import { type Duration, Stack, Token } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { HardenedAgentRuntimeProps } from './hardened-agent-runtime-props';
 import { fargateSizeProblem } from './sandbox/fargate-size';
@@ -44,22 +44,12 @@ function otherStackProblem(
   return undefined;
 }
 
-function durationProblem(props: HardenedAgentRuntimeProps): string | undefined {
-  const durations: [name: string, duration: Duration | undefined][] = [
-    ['retention', props.retention],
-    ['evidenceRetention', props.evidenceRetention],
-    ['sessionDuration', props.sessionDuration],
-    ['approvals.expiry', props.approvals.expiry],
-  ];
-  const [unknown] = durations.find(([, duration]) => duration?.isUnresolved()) ?? [];
-  if (unknown) {
-    return `${unknown} is known only at deployment, so it can't be checked; write it out, as in Duration.days(30)`;
-  }
-  const days = props.evidenceRetention?.toDays({ integral: false }) ?? 1;
+function durationProblem({ evidenceRetention, sessionDuration }: HardenedAgentRuntimeProps): string | undefined {
+  const days = evidenceRetention?.toDays({ integral: false }) ?? 1;
   if (!Number.isInteger(days) || days < 1) {
     return `evidenceRetention is ${days} days, but S3 expires objects by whole days; write Duration.days(1) or more`;
   }
-  const seconds = props.sessionDuration?.toSeconds() ?? MIN_SESSION_SECONDS;
+  const seconds = sessionDuration?.toSeconds() ?? MIN_SESSION_SECONDS;
   if (seconds < MIN_SESSION_SECONDS || seconds > MAX_SESSION_SECONDS) {
     return `a sessionDuration of ${seconds} seconds is refused; write between Duration.minutes(1) and Duration.days(7)`;
   }
@@ -67,6 +57,6 @@ function durationProblem(props: HardenedAgentRuntimeProps): string | undefined {
 }
 
 function countProblem(name: string, value: number | undefined): string | undefined {
-  if (value === undefined || Token.isUnresolved(value)) return undefined;
+  if (value === undefined) return undefined;
   return Number.isInteger(value) && value >= 1 ? undefined : `${name} is ${value}; write a whole number of 1 or more`;
 }

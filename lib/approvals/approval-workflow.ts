@@ -9,15 +9,19 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { PENDING_INDEX } from '../../runtime/core/contracts';
 import { grantPartitions, grantPendingRequests } from '../gate/state-table';
-import type { Ledger } from '../ledger/ledger';
+import { Ledger } from '../ledger/ledger';
 import { EndpointService } from '../network/endpoint-service';
 import type { IsolatedNetwork } from '../network/isolated-network';
+import { NETWORK } from '../network/network-shape';
 import { bundlePath } from '../private/bundle-path';
 import { PrivateFunction } from '../private/private-function';
+import { duration, FUNCTION, FUNCTION_CODE, GRANTEE, MANAGED_POLICY, TABLE } from '../private/props/cdk-shapes';
+import { checkArguments, checkConstruct } from '../private/props/check';
+import { foreignStruct, instanceOf, optional, struct, text } from '../private/props/shape';
 import { ApprovalApi } from './approval-api';
 import { approvalDefinition } from './approval-definition';
 import { ApprovalWatch } from './approval-watch';
-import { ApproverRole, type ApproverRoleProps } from './approver-role';
+import { APPROVER_ROLE_PROPS, ApproverRole, type ApproverRoleProps } from './approver-role';
 import { executionEvents } from './execution-events';
 
 /** Properties of `ApprovalWorkflow`. */
@@ -44,6 +48,23 @@ export interface ApprovalWorkflowProps extends ApproverRoleProps {
   readonly network?: IsolatedNetwork;
 }
 
+const PROPS = struct<ApprovalWorkflowProps>(
+  {
+    ...APPROVER_ROLE_PROPS,
+    stateTable: TABLE,
+    ledger: instanceOf(Ledger, "new Ledger(this, 'Ledger', { retention })"),
+    showRequestsCode: FUNCTION_CODE,
+    executeApprovedCode: FUNCTION_CODE,
+    expiry: duration('Duration.minutes(30)'),
+    permissionsBoundary: optional(MANAGED_POLICY),
+    network: optional(NETWORK),
+  },
+  '{ stateTable, ledger, showRequestsCode, executeApprovedCode, expiry, approverGroups }',
+);
+
+const METRIC_OPTIONS = optional(foreignStruct<cloudwatch.MetricOptions>('{ period: Duration.minutes(5) }'));
+const EVENT_OPTIONS = foreignStruct<events.OnEventOptions>('{ target }');
+
 /**
  * Puts a person between an agent and a dangerous tool call. It waits for a decision on one exact digest, checks everything
  * again, and runs the call once.
@@ -68,8 +89,12 @@ export class ApprovalWorkflow extends Construct {
   private readonly execute: PrivateFunction;
   private readonly watch: ApprovalWatch;
 
-  /** @throws Error when the expiry is out of range, or there are neither approver groups nor principals */
+  /**
+   * @throws Error when a prop has a wrong type or is unknown, the expiry is out of range, or there are neither approver groups
+   * nor principals
+   */
   constructor(scope: Construct, id: string, props: ApprovalWorkflowProps) {
+    checkConstruct('ApprovalWorkflow', scope, id, props, PROPS);
     super(scope, id);
     const expirySeconds = props.expiry.toSeconds();
     if (expirySeconds < 60 || expirySeconds > 7 * 24 * 3600) {
@@ -78,7 +103,8 @@ export class ApprovalWorkflow extends Construct {
       );
     }
     const stack = Stack.of(this);
-    const { stateTable, ledger, permissionsBoundary, network } = props;
+    const { stateTable, ledger, permissionsBoundary, network, approverGroups, approverPrincipals, groupTag, nameTag } =
+      props;
     const stores = {
       STATE_TABLE: stateTable.tableName,
       LEDGER_BUCKET: ledger.ledgerBucket.bucketName,
@@ -90,7 +116,8 @@ export class ApprovalWorkflow extends Construct {
     const args = ledger.evidenceBucket.arnForObjects('args/*');
     const results = ledger.evidenceBucket.arnForObjects('results/*');
 
-    this.approverRole = new ApproverRole(this, 'Approver', props).role;
+    const approvers = { approverGroups, approverPrincipals, groupTag, nameTag };
+    this.approverRole = new ApproverRole(this, 'Approver', approvers).role;
 
     const request = new PrivateFunction(this, 'RequestApproval', {
       description: 'Approvals: keeps the task token of a waiting request',
@@ -237,7 +264,7 @@ export class ApprovalWorkflow extends Construct {
 
   /** Adds a target for requests that begin to wait for a person. The event's `detail.name` is the request's id. */
   public onWaiting(id: string, options: events.OnEventOptions = {}): events.Rule {
-    return this.rule(id, options, executionEvents(this.stateMachine, 'RUNNING'));
+    return this.rule('onWaiting', id, options, executionEvents(this.stateMachine, 'RUNNING'));
   }
 
   /**
@@ -245,20 +272,27 @@ export class ApprovalWorkflow extends Construct {
    * and says which.
    */
   public onEnded(id: string, options: events.OnEventOptions = {}): events.Rule {
-    return this.rule(id, options, executionEvents(this.stateMachine, 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'));
+    return this.rule(
+      'onEnded',
+      id,
+      options,
+      executionEvents(this.stateMachine, 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'),
+    );
   }
 
   /** Adds a target for requests that are open when half of their time is over. The event's `detail.input` names the request. */
   public onNearExpiry(id: string, options: events.OnEventOptions = {}): events.Rule {
-    return this.rule(id, options, executionEvents(this.watch.stateMachine, 'FAILED'));
+    return this.rule('onNearExpiry', id, options, executionEvents(this.watch.stateMachine, 'FAILED'));
   }
 
   /** Number of requests that were open when half of their time was over. */
   public metricNearExpiry(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    checkArguments(`${this.node.path}: metricNearExpiry()`, { options: [METRIC_OPTIONS, options] });
     return this.watch.stateMachine.metricFailed(options);
   }
 
-  private rule(id: string, options: events.OnEventOptions, pattern: events.EventPattern): events.Rule {
+  private rule(method: string, id: string, options: events.OnEventOptions, pattern: events.EventPattern): events.Rule {
+    checkArguments(`${this.node.path}: ${method}()`, { id: [text('Waiting'), id], options: [EVENT_OPTIONS, options] });
     const rule = new events.Rule(options.crossStackScope ?? this, id, {
       ruleName: options.ruleName,
       description: options.description,
@@ -276,6 +310,7 @@ export class ApprovalWorkflow extends Construct {
 
   /** Lets the gate start the wait for a person. It can neither stop the wait nor decide. */
   public grantStart(grantee: iam.IGrantable): iam.Grant {
+    checkArguments(`${this.node.path}: grantStart()`, { grantee: [GRANTEE, grantee] });
     return iam.Grant.addToPrincipal({
       grantee,
       actions: ['states:StartExecution'],
@@ -289,6 +324,10 @@ export class ApprovalWorkflow extends Construct {
    * @throws Error when the name isn't of that form
    */
   public addExecutor(variable: string, executor: lambda.IFunction): void {
+    checkArguments(`${this.node.path}: addExecutor()`, {
+      variable: [text('EXECUTOR_ARN_TICKETS'), variable],
+      executor: [FUNCTION, executor],
+    });
     if (!/^EXECUTOR_ARN_[A-Z0-9_]{1,128}$/.test(variable)) {
       throw new Error(
         `${this.node.path}: "${variable}" isn't the variable of an executor; write for example EXECUTOR_ARN_TICKETS`,

@@ -1,6 +1,9 @@
 import { Duration, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { PRINCIPAL } from '../private/props/cdk-shapes';
+import { checkConstruct } from '../private/props/check';
+import { listOf, type Members, optional, struct, textOrToken } from '../private/props/shape';
 
 /** Who may decide. */
 export interface ApproverRoleProps {
@@ -31,6 +34,24 @@ export interface ApproverRoleProps {
   readonly nameTag?: string;
 }
 
+/** Groups and principals, as a runtime takes them too. @internal */
+export const APPROVERS: Members<Pick<ApproverRoleProps, 'approverGroups' | 'approverPrincipals'>> = {
+  approverGroups: optional(listOf(textOrToken('support-leads'), "'support-leads'")),
+  approverPrincipals: optional(listOf(PRINCIPAL, 'role')),
+};
+
+/** @internal */
+export const APPROVER_ROLE_PROPS: Members<ApproverRoleProps> = {
+  ...APPROVERS,
+  groupTag: optional(textOrToken('approver-group')),
+  nameTag: optional(textOrToken('approver-name')),
+};
+
+/** How approvers are written. @internal */
+export const APPROVERS_EXAMPLE = "{ approverGroups: ['support-leads'] }";
+
+const PROPS = struct<ApproverRoleProps>(APPROVER_ROLE_PROPS, APPROVERS_EXAMPLE);
+
 /**
  * The role of people who decide. It may call the approval desk and nothing else. Its session name identifies the person:
  * the trust policy admits only session names that the caller can't choose, which are the name of an IAM user, the value
@@ -46,6 +67,7 @@ export class ApproverRole extends Construct {
 
   /** @throws Error when there are neither groups nor principals, or a group isn't an exact value */
   constructor(scope: Construct, id: string, props: ApproverRoleProps) {
+    checkConstruct('ApproverRole', scope, id, props, PROPS);
     super(scope, id);
     const groups = props.approverGroups ?? [];
     const principals = props.approverPrincipals ?? [];

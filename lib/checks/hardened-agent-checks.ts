@@ -13,6 +13,8 @@ import {
 } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { ACKNOWLEDGEMENTS_KEY } from '../private/metadata-keys';
+import { CONSTRUCT } from '../private/props/cdk-shapes';
+import { checkArguments } from '../private/props/check';
 import { Assembly, type StackFile } from '../template';
 import type { Acknowledgement } from './acknowledgement';
 import { checkAssembly, fails, UNUSED_ACKNOWLEDGEMENT } from './check-assembly';
@@ -50,6 +52,7 @@ export class HardenedAgentChecks implements IPolicyValidationPlugin {
    * @param scope the App or Stage to check: the one to which the plugin is added
    */
   constructor(scope: IConstruct) {
+    checkArguments('new HardenedAgentChecks(scope)', { scope: [CONSTRUCT, scope] });
     Aspects.of(scope).add(new TrailWriter(), { priority: AspectPriority.READONLY });
   }
 

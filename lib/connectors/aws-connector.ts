@@ -1,9 +1,12 @@
 import type { Construct } from 'constructs';
 import type { ExecutorConfig } from '../../runtime/core/executor-config';
 import type { PrivateFunction } from '../private/private-function';
-import type { AwsOperation } from './aws-operation';
+import { checkConstruct } from '../private/props/check';
+import { instanceOf, struct } from '../private/props/shape';
+import { AwsOperation } from './aws-operation';
 import { Connector, type ConnectorOptions, type Tool } from './connector';
 import type { ToolOptions } from './tool-options';
+import { CONNECTOR_OPTIONS, TOOL_OPTIONS } from './tool-shapes';
 
 /** Properties of `AwsConnector`. */
 export interface AwsConnectorProps extends ConnectorOptions {}
@@ -12,6 +15,13 @@ export interface AwsConnectorProps extends ConnectorOptions {}
 export interface AwsToolOptions extends ToolOptions {
   readonly operation: AwsOperation;
 }
+
+const PROPS = struct<AwsConnectorProps>(CONNECTOR_OPTIONS, '{ trusted: true }');
+
+const AWS_TOOL_OPTIONS = struct<AwsToolOptions>(
+  { ...TOOL_OPTIONS, operation: instanceOf(AwsOperation, 'AwsOperation.s3GetObject(bucket)') },
+  '{ description, operation, input }',
+);
 
 /** An operation, and the environment variable that names its resource. */
 interface BoundOperation {
@@ -24,15 +34,19 @@ export class AwsConnector extends Connector {
   private readonly operations: BoundOperation[] = [];
   private executorOfRuntime?: PrivateFunction;
 
+  /** @throws Error when a prop has a wrong type or is unknown */
   constructor(scope: Construct, id: string, props: AwsConnectorProps = {}) {
+    checkConstruct('AwsConnector', scope, id, props, PROPS);
     super(scope, id, props, 'executor-aws');
   }
 
   /**
    * Adds a tool.
-   * @throws Error when the name or the schema is unsafe; the message says what to write instead
+   * @throws Error when an option has a wrong type or is unknown, or the name or the schema is unsafe; the message says what
+   * to write instead
    */
   public addTool(name: string, options: AwsToolOptions): Tool {
+    this._checkTool(name, options, AWS_TOOL_OPTIONS);
     const variable = `RESOURCE_${this.operations.length + 1}`;
     const argument = options.operation._config.keyArgument;
     const required = (options.input._document.required as string[] | undefined) ?? [];

@@ -3,6 +3,10 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { AwsOperation as OperationConfig } from '../../runtime/core/executor-config';
 import { EndpointService } from '../network/endpoint-service';
+import { BUCKET, TABLE } from '../private/props/cdk-shapes';
+import { fromFactory } from '../private/props/from-factory';
+import { optional, struct, text } from '../private/props/shape';
+import { tableKeyProblem } from './table-key';
 
 /** Which objects an operation can use. */
 export interface S3OperationOptions {
@@ -33,6 +37,17 @@ export interface DynamoDbItemOptions {
   readonly keyArgument?: string;
 }
 
+const KEY_ARGUMENT = optional(text('key'));
+const LIST_OPTIONS = struct<S3OperationOptions>({ prefix: optional(text('support/')) }, "{ prefix: 'support/' }");
+const OBJECT_OPTIONS = struct<S3ObjectOptions>(
+  { prefix: optional(text('support/')), keyArgument: KEY_ARGUMENT },
+  "{ prefix: 'support/' }",
+);
+const ITEM_OPTIONS = struct<DynamoDbItemOptions>(
+  { keyAttribute: text('id'), keyArgument: KEY_ARGUMENT },
+  "{ keyAttribute: 'id' }",
+);
+
 /** What a role needs for an operation, on the network and in its policy. */
 interface OperationAccess {
   readonly service: EndpointService;
@@ -44,10 +59,15 @@ interface OperationAccess {
 /** One AWS operation on one named resource, with exactly the permissions that it needs. */
 export class AwsOperation {
   /**
-   * Reads one object as UTF-8 text.
-   * @throws Error when the prefix holds a wildcard, begins with `/` or doesn't end with `/`
+   * Reads one object as UTF-8 text. `addTool` refuses the operation when the prefix holds a wildcard, begins with `/` or
+   * doesn't end with `/`.
    */
   public static s3GetObject(bucket: s3.IBucket, options: S3ObjectOptions = {}): AwsOperation {
+    const given = { bucket: [BUCKET, bucket], options: [OBJECT_OPTIONS, options] } as const;
+    return fromFactory(AwsOperation, 'AwsOperation.s3GetObject', given, () => AwsOperation.getObject(bucket, options));
+  }
+
+  private static getObject(bucket: s3.IBucket, options: S3ObjectOptions): AwsOperation {
     const prefix = validPrefix(options.prefix);
     const objects = bucket.arnForObjects(`${prefix}*`);
     return new AwsOperation(
@@ -73,10 +93,17 @@ export class AwsOperation {
   }
 
   /**
-   * Lists up to 100 objects by key and size.
-   * @throws Error when the prefix holds a wildcard, begins with `/` or doesn't end with `/`
+   * Lists up to 100 objects by key and size. `addTool` refuses the operation when the prefix holds a wildcard, begins with
+   * `/` or doesn't end with `/`.
    */
   public static s3ListObjects(bucket: s3.IBucket, options: S3OperationOptions = {}): AwsOperation {
+    const given = { bucket: [BUCKET, bucket], options: [LIST_OPTIONS, options] } as const;
+    return fromFactory(AwsOperation, 'AwsOperation.s3ListObjects', given, () =>
+      AwsOperation.listObjects(bucket, options),
+    );
+  }
+
+  private static listObjects(bucket: s3.IBucket, options: S3OperationOptions): AwsOperation {
     const prefix = validPrefix(options.prefix);
     return new AwsOperation(
       { operation: 's3:ListObjects', resourceVariable: '', ...(prefix ? { keyPrefix: prefix } : {}) },
@@ -100,8 +127,18 @@ export class AwsOperation {
     );
   }
 
-  /** Reads one item by its partition key. */
+  /**
+   * Reads one item by its partition key. `addTool` refuses the operation when the table has a sort key, or another partition
+   * key than `keyAttribute`. The keys of an imported table aren't known, so make sure that it has no sort key.
+   */
   public static dynamoDbGetItem(table: dynamodb.ITable, options: DynamoDbItemOptions): AwsOperation {
+    const given = { table: [TABLE, table], options: [ITEM_OPTIONS, options] } as const;
+    return fromFactory(AwsOperation, 'AwsOperation.dynamoDbGetItem', given, () => AwsOperation.getItem(table, options));
+  }
+
+  private static getItem(table: dynamodb.ITable, options: DynamoDbItemOptions): AwsOperation {
+    const problem = tableKeyProblem(table, options.keyAttribute);
+    if (problem !== undefined) throw new Error(problem);
     return new AwsOperation(
       {
         operation: 'dynamodb:GetItem',
@@ -154,7 +191,7 @@ function validPrefix(prefix: string | undefined): string {
   if (prefix === undefined) return '';
   if (!/^[^/*?][^*?]*\/$/.test(prefix)) {
     throw new Error(
-      `AwsOperation: the prefix "${prefix}" is refused; write it without * and ?, without / at its start and with / at its end`,
+      `the prefix "${prefix}" is refused; write it without * and ?, without / at its start and with / at its end`,
     );
   }
   return prefix;

@@ -9,6 +9,8 @@ import { EndpointService } from '../network/endpoint-service';
 import type { FunctionPlacement } from '../network/function-placement';
 import { NETWORK_INTERFACE_PATTERNS } from '../private/network-interface-actions';
 import { PrivateFunction } from '../private/private-function';
+import { checkArguments } from '../private/props/check';
+import { type Shape, text } from '../private/props/shape';
 import { SynthesisTimeCode } from '../private/synthesis-time-code';
 import { Effect } from './effect';
 import type { ToolOperation, ToolOptions } from './tool-options';
@@ -115,6 +117,12 @@ export abstract class Connector extends Construct {
   protected _raiseBoundary(actions: readonly string[]): void {
     const held = new Set(this.mostThatItMayDo.actions);
     this.mostThatItMayDo.addActions(...actions.filter((action) => !held.has(action)));
+  }
+
+  /** Checks what `addTool` was given. @internal */
+  protected _checkTool(name: unknown, options: unknown, shape: Shape<ToolOptions>): void {
+    const tool = typeof name === 'string' ? `tool "${name}"` : 'addTool()';
+    checkArguments(`${this.node.path}: ${tool}`, { name: [text('tickets_read'), name], options: [shape, options] });
   }
 
   /** @internal */

@@ -1,29 +1,36 @@
 import type { HttpCredential } from '../../runtime/core/executor-config';
+import type { Arguments } from '../private/props/check';
+import { fromFactory } from '../private/props/from-factory';
+import { text } from '../private/props/shape';
+
+const NAME = text('tickets-api');
+const HEADER_NAME = text('x-api-key');
 
 /**
  * A credential by name. Its value is in the connector's own secret. The connector's executor reads it when a tool runs; the
  * model never gets it.
+ *
+ * A connector refuses a credential whose name has other characters than letters, digits, `_` and `-`, or over 128 of them.
  */
 export class Credential {
   /** `Authorization: Bearer <value>`. */
   public static bearer(name: string): Credential {
-    return new Credential({ name, kind: 'bearer' });
+    return Credential.named('bearer', { name: [NAME, name] }, { name, kind: 'bearer' });
   }
 
   /** `Authorization: Basic <base64 of value>`; the value is `user:password`. */
   public static basic(name: string): Credential {
-    return new Credential({ name, kind: 'basic' });
+    return Credential.named('basic', { name: [NAME, name] }, { name, kind: 'basic' });
   }
 
-  /**
-   * A header such as `x-api-key`.
-   * @throws Error when the header's name contains other characters than letters, digits and -
-   */
+  /** A header such as `x-api-key`. */
   public static header(name: string, headerName: string): Credential {
-    if (!/^[A-Za-z0-9-]{1,64}$/.test(headerName)) {
-      throw new Error(`Credential.header: "${headerName}" is not a header name; write letters, digits and -`);
-    }
-    return new Credential({ name, kind: 'header', headerName });
+    const given = { name: [NAME, name], headerName: [HEADER_NAME, headerName] } as const;
+    return Credential.named('header', given, { name, kind: 'header', headerName });
+  }
+
+  private static named(factory: string, given: Arguments, http: HttpCredential): Credential {
+    return fromFactory(Credential, `Credential.${factory}`, given, () => new Credential(http));
   }
 
   /** The name shown in logs, in approvals and to the agent. */
@@ -33,9 +40,15 @@ export class Credential {
     /** @internal */
     public readonly _http: HttpCredential,
   ) {
+    // The messages don't repeat what was given: somebody may have written the credential's value.
     if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(_http.name)) {
       throw new Error(
-        `Credential: "${_http.name}" is not a name; write letters, digits, _ and -, and never the value itself`,
+        "the name has other characters than letters, digits, _ and -, or over 128 of them; write a name such as 'tickets-api', never the value itself",
+      );
+    }
+    if (_http.headerName !== undefined && !/^[A-Za-z0-9-]{1,64}$/.test(_http.headerName)) {
+      throw new Error(
+        "the header name has other characters than letters, digits and -, or over 64 of them; write a name such as 'x-api-key'",
       );
     }
     this.name = _http.name;

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -7,10 +7,13 @@ import type { Construct } from 'constructs';
 import type { ExecutorConfig } from '../../runtime/core/executor-config';
 import { EndpointService } from '../network/endpoint-service';
 import type { PrivateFunction } from '../private/private-function';
+import { checkConstruct } from '../private/props/check';
+import { instanceOf, memberOf, optional, struct, text } from '../private/props/shape';
 import { Connector, type ConnectorOptions, type Tool } from './connector';
-import type { Credential } from './credential';
-import type { HttpMethod } from './http-method';
+import { Credential } from './credential';
+import { HttpMethod } from './http-method';
 import type { ToolOptions } from './tool-options';
+import { CONNECTOR_OPTIONS, TOOL_OPTIONS } from './tool-shapes';
 
 /** Properties of `HttpConnector`. */
 export interface HttpConnectorProps extends ConnectorOptions {
@@ -33,6 +36,24 @@ export interface HttpToolOptions extends ToolOptions {
   readonly path: string;
 }
 
+const PROPS = struct<HttpConnectorProps>(
+  {
+    ...CONNECTOR_OPTIONS,
+    baseUrl: text('https://tickets.example.com'),
+    credential: optional(instanceOf(Credential, "Credential.bearer('tickets-api')")),
+  },
+  "{ baseUrl: 'https://tickets.example.com' }",
+);
+
+const HTTP_TOOL_OPTIONS = struct<HttpToolOptions>(
+  {
+    ...TOOL_OPTIONS,
+    method: memberOf<HttpMethod>('HttpMethod', HttpMethod, 'GET'),
+    path: text('/tickets/{id}'),
+  },
+  '{ description, method, path, input }',
+);
+
 /**
  * A system with an HTTPS API, such as a ticket system.
  *
@@ -49,8 +70,9 @@ export class HttpConnector extends Connector {
   private readonly credential?: Credential;
   private readonly key?: kms.Key;
 
-  /** @throws Error when the base URL isn't an https address of a named host */
+  /** @throws Error when a prop has a wrong type or is unknown, or the base URL isn't an https address of a named host */
   constructor(scope: Construct, id: string, props: HttpConnectorProps) {
+    checkConstruct('HttpConnector', scope, id, props, PROPS);
     super(scope, id, props, 'executor-http');
     this.baseUrl = validBaseUrl(this.node.path, props.baseUrl);
     this.credential = props.credential;
@@ -72,9 +94,11 @@ export class HttpConnector extends Connector {
 
   /**
    * Adds a tool.
-   * @throws Error when the name, the path or the schema is unsafe; the message says what to write instead
+   * @throws Error when an option has a wrong type or is unknown, or the name, the path or the schema is unsafe; the message
+   * says what to write instead
    */
   public addTool(name: string, options: HttpToolOptions): Tool {
+    this._checkTool(name, options, HTTP_TOOL_OPTIONS);
     const problem = pathProblem(options);
     if (problem !== undefined) throw new Error(`${this.node.path}: tool "${name}": ${problem}`);
     return this._addTool(name, options, { http: { method: options.method, path: options.path } });
@@ -168,7 +192,6 @@ function validBaseUrl(path: string, baseUrl: string): string {
       `${path}: baseUrl "${baseUrl}" is refused: ${why}; write an address such as https://api.example.com`,
     );
   };
-  if (Token.isUnresolved(baseUrl)) fail('it is known only at deployment, so it can’t be checked');
   let url: URL;
   try {
     url = new URL(baseUrl);

@@ -1,4 +1,4 @@
-import { type Duration, Token } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import { BUILT_IN_TOOLS, MAX_RESULT_BYTES, TOOL_NAME_PATTERN } from '../../runtime/core/contracts';
 import { lintSchema } from '../../runtime/core/schema/lint-schema';
 import { lintTarget } from '../../runtime/core/schema/lint-target';
@@ -29,13 +29,13 @@ function targetProblem({ input, targets = [] }: ToolOptions): string | undefined
 }
 
 function resultProblem(bytes: number | undefined): string | undefined {
-  if (bytes === undefined || Token.isUnresolved(bytes)) return undefined;
+  if (bytes === undefined) return undefined;
   if (Number.isInteger(bytes) && bytes >= 1 && bytes <= MAX_RESULT_BYTES) return undefined;
   return `maxResultBytes is ${bytes}; write a whole number from 1 to ${MAX_RESULT_BYTES}`;
 }
 
 function timeoutProblem(timeout: Duration | undefined): string | undefined {
-  if (timeout === undefined || timeout.isUnresolved()) return undefined;
+  if (timeout === undefined) return undefined;
   const ms = timeout.toMilliseconds();
   if (ms >= MIN_TIMEOUT_MS && ms <= MAX_TIMEOUT_MS) return undefined;
   return `the timeout is ${ms} ms, but the gate must answer within 29 s; write between Duration.millis(100) and Duration.seconds(20)`;

@@ -7,9 +7,14 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct } from 'constructs';
 import { DEPLOYMENT_FILE, ERASURE_STREAM } from '../../runtime/core/contracts';
 import type { IsolatedNetwork } from '../network/isolated-network';
+import { NETWORK } from '../network/network-shape';
+import { duration, GRANTEE } from '../private/props/cdk-shapes';
+import { checkArguments, checkConstruct } from '../private/props/check';
+import { optional, struct, text } from '../private/props/shape';
 import { SynthesisTimeCode } from '../private/synthesis-time-code';
 import { AuditTrail } from './audit-trail';
 import type { LedgerOptions } from './ledger-options';
+import { LEDGER_OPTIONS } from './ledger-shapes';
 import { LockedBucket } from './locked-bucket';
 import { Sealer } from './sealer';
 
@@ -40,6 +45,18 @@ export interface LedgerProps extends LedgerOptions {
    */
   readonly network?: IsolatedNetwork;
 }
+
+const PREFIX = text('args');
+
+const PROPS = struct<LedgerProps>(
+  {
+    ...LEDGER_OPTIONS,
+    retention: duration('Duration.days(365)'),
+    evidenceRetention: optional(duration('Duration.days(90)')),
+    network: optional(NETWORK),
+  },
+  '{ retention: Duration.days(365) }',
+);
 
 /**
  * A record that nobody can edit: entries under Object Lock, sealed into a signed Merkle tree. Arguments and results are in
@@ -79,6 +96,7 @@ export class Ledger extends Construct {
 
   /** @throws Error when the retention is not a whole number of days from 1 to 36,500 */
   constructor(scope: Construct, id: string, props: LedgerProps) {
+    checkConstruct('Ledger', scope, id, props, PROPS);
     super(scope, id);
     this.validateRetention(props);
     Aspects.of(this).add(
@@ -200,6 +218,7 @@ export class Ledger extends Construct {
    * @returns the grant for recording and deleting
    */
   public grantErase(grantee: iam.IGrantable): iam.Grant {
+    checkArguments(`${this.node.path}: grantErase()`, { grantee: [GRANTEE, grantee] });
     iam.Grant.addToPrincipal({
       grantee,
       actions: ['s3:ListBucket'],
@@ -230,6 +249,7 @@ export class Ledger extends Construct {
 
   /** Allows a writer to append entries, and to read an entry back after a conflict. Never to change, list or delete. */
   public grantAppend(grantee: iam.IGrantable): iam.Grant {
+    checkArguments(`${this.node.path}: grantAppend()`, { grantee: [GRANTEE, grantee] });
     return this.grantObjects(grantee, 'LedgerAppend', {
       bucket: this.ledgerBucket,
       key: this.ledgerKey,
@@ -241,6 +261,7 @@ export class Ledger extends Construct {
 
   /** Allows reading single entries, for an auditor or a check. */
   public grantReadEntries(grantee: iam.IGrantable): iam.Grant {
+    checkArguments(`${this.node.path}: grantReadEntries()`, { grantee: [GRANTEE, grantee] });
     return this.grantObjects(grantee, 'LedgerRead', {
       bucket: this.ledgerBucket,
       key: this.ledgerKey,
@@ -255,6 +276,10 @@ export class Ledger extends Construct {
    * @param prefix `args` or `results`
    */
   public grantWriteEvidence(grantee: iam.IGrantable, prefix: string): iam.Grant {
+    checkArguments(`${this.node.path}: grantWriteEvidence()`, {
+      grantee: [GRANTEE, grantee],
+      prefix: [PREFIX, prefix],
+    });
     return this.grantObjects(grantee, 'EvidenceWrite', {
       bucket: this.evidenceBucket,
       key: this.evidenceKey,
@@ -269,6 +294,7 @@ export class Ledger extends Construct {
    * @param prefix `args` or `results`
    */
   public grantReadEvidence(grantee: iam.IGrantable, prefix: string): iam.Grant {
+    checkArguments(`${this.node.path}: grantReadEvidence()`, { grantee: [GRANTEE, grantee], prefix: [PREFIX, prefix] });
     return this.grantObjects(grantee, 'EvidenceRead', {
       bucket: this.evidenceBucket,
       key: this.evidenceKey,

@@ -1,5 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { CONSTRUCT } from '../private/props/cdk-shapes';
+import { checkArguments } from '../private/props/check';
+import { fromFactory } from '../private/props/from-factory';
+import { flag, listOf, optional, struct, text } from '../private/props/shape';
 
 /** What is accepted of a model. */
 export interface BedrockModelOptions {
@@ -10,6 +14,12 @@ export interface BedrockModelOptions {
    */
   readonly allowWebSearch?: boolean;
 }
+
+const OPTIONS = struct<BedrockModelOptions>({ allowWebSearch: optional(flag()) }, '{ allowWebSearch: true }');
+const MODEL = text('anthropic.claude-sonnet-4-5-20250929-v1:0');
+const PROFILE = text('eu.anthropic.claude-sonnet-4-5-20250929-v1:0');
+const GLOBAL_PROFILE = text('global.anthropic.claude-sonnet-4-5-20250929-v1:0');
+const REGIONS = listOf(text('eu-west-1'), "'eu-west-1', 'eu-central-1'");
 
 /** Prefixes of system-defined inference profiles that keep traffic in a geography. */
 const GEOGRAPHIES = ['apac', 'au', 'ca', 'eu', 'jp', 'us', 'us-gov'];
@@ -27,67 +37,74 @@ const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
  * A model of Amazon Bedrock, called in the stack's region, through a cross-region inference profile, or through a global
  * one. It knows the ARNs that IAM policies and endpoint policies must name.
  *
+ * A construct refuses a model whose id or regions are wrong, and names the id and what to write.
+ *
  * Source: Bedrock user guide, "Prerequisites for inference profiles" and "Global cross-Region inference".
  */
 export class BedrockModel {
   /**
    * A model in the stack's own region.
    * @param modelId for example `anthropic.claude-sonnet-4-5-20250929-v1:0`
-   * @throws Error when the id names an inference profile or isn't a model id
    */
   public static foundation(modelId: string, options: BedrockModelOptions = {}): BedrockModel {
-    if (geographyOf(modelId) !== undefined) {
-      throw new Error(
-        `Model "${modelId}" is an inference profile. Use BedrockModel.inferenceProfile(id, regions) or BedrockModel.global(id).`,
-      );
-    }
-    return new BedrockModel(modelId, modelId, undefined, [], options);
+    const given = { modelId: [MODEL, modelId], options: [OPTIONS, options] } as const;
+    return fromFactory(BedrockModel, 'BedrockModel.foundation', given, () => {
+      if (geographyOf(modelId) !== undefined) {
+        throw new Error(
+          `"${modelId}" is an inference profile; write BedrockModel.inferenceProfile(id, regions) or BedrockModel.global(id)`,
+        );
+      }
+      return new BedrockModel(modelId, modelId, undefined, [], options);
+    });
   }
 
   /**
    * A model through a cross-region inference profile.
    * @param profileId for example `eu.anthropic.claude-sonnet-4-5-20250929-v1:0`
    * @param regions every region that the profile may route to; `aws bedrock get-inference-profile` prints them
-   * @throws Error when the id has no geographic prefix, or no regions are given
    */
   public static inferenceProfile(
     profileId: string,
     regions: string[],
     options: BedrockModelOptions = {},
   ): BedrockModel {
-    const geography = geographyOf(profileId);
-    if (geography === undefined || geography === 'global') {
-      throw new Error(
-        `"${profileId}" isn't a cross-region inference profile: its id starts with one of ${GEOGRAPHIES.join(', ')} and a dot. ` +
-          'Use BedrockModel.foundation(id) or BedrockModel.global(id).',
-      );
-    }
-    const wrong = regions.find((region) => !REGION.test(region));
-    if (regions.length === 0 || wrong !== undefined) {
-      throw new Error(
-        `Inference profile "${profileId}": ${wrong === undefined ? 'no regions' : `"${wrong}" is not a region`}. Calls fail in every region that ` +
-          'the policies lack: write all that `aws bedrock get-inference-profile` prints, for example ["eu-west-1", "eu-central-1"].',
-      );
-    }
-    return new BedrockModel(
-      profileId,
-      profileId.slice(geography.length + 1),
-      geography,
-      [...new Set(regions)],
-      options,
-    );
+    const given = {
+      profileId: [PROFILE, profileId],
+      regions: [REGIONS, regions],
+      options: [OPTIONS, options],
+    } as const;
+    return fromFactory(BedrockModel, 'BedrockModel.inferenceProfile', given, () => {
+      const geography = geographyOf(profileId);
+      if (geography === undefined || geography === 'global') {
+        throw new Error(
+          `"${profileId}" isn't a cross-region inference profile, whose id starts with one of ${GEOGRAPHIES.join(', ')} and a dot; ` +
+            'write BedrockModel.foundation(id) or BedrockModel.global(id)',
+        );
+      }
+      const wrong = regions.find((region) => !REGION.test(region));
+      if (regions.length === 0 || wrong !== undefined) {
+        throw new Error(
+          `${wrong === undefined ? 'no regions' : `"${wrong}" is not a region`}. Calls fail in every region that the policies ` +
+            'lack: write all that `aws bedrock get-inference-profile` prints, for example ["eu-west-1", "eu-central-1"]',
+        );
+      }
+      const modelId = profileId.slice(geography.length + 1);
+      return new BedrockModel(profileId, modelId, geography, [...new Set(regions)], options);
+    });
   }
 
   /**
    * A model through a global inference profile: any commercial region may answer.
    * @param profileId for example `global.anthropic.claude-sonnet-4-5-20250929-v1:0`
-   * @throws Error when the id doesn't start with `global.`
    */
   public static global(profileId: string, options: BedrockModelOptions = {}): BedrockModel {
-    if (geographyOf(profileId) !== 'global') {
-      throw new Error(`"${profileId}" isn't a global inference profile: its id starts with "global.".`);
-    }
-    return new BedrockModel(profileId, profileId.slice('global.'.length), 'global', [], options);
+    const given = { profileId: [GLOBAL_PROFILE, profileId], options: [OPTIONS, options] } as const;
+    return fromFactory(BedrockModel, 'BedrockModel.global', given, () => {
+      if (geographyOf(profileId) !== 'global') {
+        throw new Error(`"${profileId}" isn't a global inference profile, whose id starts with "global."`);
+      }
+      return new BedrockModel(profileId, profileId.slice('global.'.length), 'global', [], options);
+    });
   }
 
   private constructor(
@@ -101,17 +118,17 @@ export class BedrockModel {
   ) {
     if (!MODEL_ID.test(foundationModelId)) {
       throw new Error(
-        `"${modelId}" isn't the id of one model. Write for example "anthropic.claude-sonnet-4-5-20250929-v1:0".`,
+        `"${modelId}" isn't the id of one model; write for example "anthropic.claude-sonnet-4-5-20250929-v1:0"`,
       );
     }
     if (SEARCHES_THE_WEB.some((pattern) => pattern.test(foundationModelId)) && !options.allowWebSearch) {
       throw new Error(
-        `Model "${modelId}" can search the web by itself, without the gate. Choose another, or write { allowWebSearch: true }.`,
+        `"${modelId}" can search the web by itself, without the gate; choose another model, or write { allowWebSearch: true }`,
       );
     }
     if (ASYNCHRONOUS_ONLY.some((pattern) => pattern.test(foundationModelId))) {
       throw new Error(
-        `Model "${modelId}" answers only by writing to S3 with the caller's permissions, which an agent doesn't have. Choose another.`,
+        `"${modelId}" answers only by writing to S3 with the caller's permissions, which an agent doesn't have; choose another model`,
       );
     }
     this.searchesTheWeb = SEARCHES_THE_WEB.some((pattern) => pattern.test(foundationModelId));
@@ -122,6 +139,7 @@ export class BedrockModel {
 
   /** The ARN of the inference profile in the scope's stack, or undefined for a model that is called directly. */
   public profileArn(scope: IConstruct): string | undefined {
+    checkArguments('BedrockModel.profileArn()', { scope: [CONSTRUCT, scope] });
     if (this.geography === undefined) return undefined;
     const stack = Stack.of(scope);
     return `arn:${stack.partition}:bedrock:${stack.region}:${stack.account}:inference-profile/${this.modelId}`;
@@ -132,6 +150,7 @@ export class BedrockModel {
    * calling region and one without a region.
    */
   public foundationModelArns(scope: IConstruct): string[] {
+    checkArguments('BedrockModel.foundationModelArns()', { scope: [CONSTRUCT, scope] });
     const stack = Stack.of(scope);
     const regions =
       this.geography === undefined ? [stack.region] : this.geography === 'global' ? [stack.region, ''] : this.regions;
@@ -142,6 +161,7 @@ export class BedrockModel {
 
   /** All ARNs that a policy must name to allow invoking the model. */
   public resourceArns(scope: IConstruct): string[] {
+    checkArguments('BedrockModel.resourceArns()', { scope: [CONSTRUCT, scope] });
     const profile = this.profileArn(scope);
     return [...(profile === undefined ? [] : [profile]), ...this.foundationModelArns(scope)];
   }

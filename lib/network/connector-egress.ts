@@ -4,6 +4,8 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as firewall from 'aws-cdk-lib/aws-networkfirewall';
 import { Construct } from 'constructs';
 import { EncryptedLogs } from '../private/encrypted-logs';
+import { checkArguments, checkConstruct } from '../private/props/check';
+import { listOf, number, optional, struct, text } from '../private/props/shape';
 import { type CidrRange, overlap, parseCidr, parseVpcCidr, subnetOf } from './cidr';
 import { DnsFirewall } from './dns-firewall';
 import { type EgressSource, egressRules } from './egress-rules';
@@ -11,6 +13,8 @@ import { EndpointAllowlist } from './endpoint-allowlist';
 import { addFlowLog } from './flow-log';
 import { parseHostName } from './host-name';
 import type { IsolatedNetwork } from './isolated-network';
+import { NETWORK } from './network-shape';
+import { LOG_RETENTION, PREFIX_LIST_IDS } from './option-shapes';
 
 /** Properties of `ConnectorEgress`. */
 export interface ConnectorEgressProps {
@@ -59,6 +63,18 @@ interface Zone {
   readonly firewallEndpointId: string;
 }
 
+const PROPS = struct<ConnectorEgressProps>(
+  {
+    agentNetwork: NETWORK,
+    cidr: optional(text('10.1.0.0/22')),
+    maxAzs: optional(number(1)),
+    logRetention: LOG_RETENTION,
+    ...PREFIX_LIST_IDS,
+  },
+  '{ agentNetwork }',
+);
+const HOST_NAMES = listOf(text('api.example.com'), "'api.example.com'");
+
 const MAX_ZONES = 3;
 /** Smallest subnet that AWS allows. AWS reserves five addresses, so 11 remain. */
 const SUBNET_PREFIX = 28;
@@ -103,7 +119,9 @@ export class ConnectorEgress extends Construct {
   private readonly sources = new Map<string, EgressSource>();
   private readonly connectorRouteTableIds: string[] = [];
 
+  /** @throws Error when a prop has a wrong type or is unknown, or the range or the number of zones is refused */
   constructor(scope: Construct, id: string, props: ConnectorEgressProps) {
+    checkConstruct('ConnectorEgress', scope, id, props, PROPS);
     super(scope, id);
     const cidr = props.cidr ?? '10.1.0.0/22';
     this.range = this.validRange(cidr, props.agentNetwork);
@@ -150,6 +168,7 @@ export class ConnectorEgress extends Construct {
    * @throws Error when a host isn't an exact public name, when there are none, or when the range has no subnet left
    */
   public place(id: string, hostNames: string[]): ConnectorPlacement {
+    checkArguments(`${this.node.path}: place()`, { id: [text('Tickets'), id], hostNames: [HOST_NAMES, hostNames] });
     if (hostNames.length === 0) {
       throw new Error(
         `${this.node.path}: connector "${id}" names no host. Name the hosts that it calls, or run it in the isolated network.`,

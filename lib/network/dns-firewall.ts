@@ -3,7 +3,10 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import * as resolver from 'aws-cdk-lib/aws-route53resolver';
 import { Construct } from 'constructs';
-import type { EndpointAllowlist } from './endpoint-allowlist';
+import { LOG_GROUP, VPC } from '../private/props/cdk-shapes';
+import { checkArguments, checkConstruct } from '../private/props/check';
+import { instanceOf, listOf, optional, struct, text } from '../private/props/shape';
+import { EndpointAllowlist } from './endpoint-allowlist';
 import { parseHostName } from './host-name';
 
 /** Properties of `DnsFirewall`. */
@@ -23,6 +26,17 @@ export interface DnsFirewallProps {
   /** Where queries are logged. */
   readonly queryLogs: logs.ILogGroup;
 }
+
+const HOST_NAME = text('api.example.com');
+const PROPS = struct<DnsFirewallProps>(
+  {
+    vpc: VPC,
+    endpoints: optional(instanceOf(EndpointAllowlist, 'network.endpoints')),
+    hostNames: optional(listOf(HOST_NAME, "'api.example.com'")),
+    queryLogs: LOG_GROUP,
+  },
+  '{ vpc, endpoints, queryLogs }',
+);
 
 /**
  * Answers the exact names that a network needs and refuses every other lookup.
@@ -44,7 +58,9 @@ export class DnsFirewall extends Construct {
   public readonly ruleGroupId: string;
   private readonly extraNames: string[] = [];
 
+  /** @throws Error when a prop has a wrong type or is unknown, or a host name is refused */
   constructor(scope: Construct, id: string, props: DnsFirewallProps) {
+    checkConstruct('DnsFirewall', scope, id, props, PROPS);
     super(scope, id);
     for (const name of props.hostNames ?? []) this.allowHostName(name);
 
@@ -97,6 +113,7 @@ export class DnsFirewall extends Construct {
    * @throws Error when it isn't a full, public host name
    */
   public allowHostName(hostName: string): void {
+    checkArguments(`${this.node.path}: allowHostName()`, { hostName: [HOST_NAME, hostName] });
     try {
       const name = parseHostName(hostName);
       if (!this.extraNames.includes(name)) this.extraNames.push(name);

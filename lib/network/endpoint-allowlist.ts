@@ -2,40 +2,16 @@ import { Annotations, Lazy, Stack, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { VPC } from '../private/props/cdk-shapes';
+import { checkArguments, checkConstruct } from '../private/props/check';
+import { foreignStruct, listOf, optional, struct, textOrToken } from '../private/props/shape';
 import { arnField, arnResourceHead } from './arn-fields';
-import type { BedrockModel } from './bedrock-model';
 import { endpointPolicy, imageLayers, layerBucket, sizeProblem } from './endpoint-policy';
 import { EndpointService } from './endpoint-service';
-import { type EndpointUse, useProblem } from './endpoint-use';
+import { ENDPOINT_USE, EXISTING_ENDPOINT, IMAGE_PULL_USE, MODEL_USE, SERVICE } from './endpoint-shapes';
+import { type EndpointUse, type ExistingEndpoint, type ImagePullUse, type ModelUse, useProblem } from './endpoint-use';
 import { ManagedPrefixLists } from './managed-prefix-lists';
-
-/** What an image pull needs. */
-export interface ImagePullUse {
-  /** Security group of the task. */
-  readonly caller: ec2.ISecurityGroup;
-  /** The role that pulls: for ECS the execution role. */
-  readonly executionRole: iam.IRole;
-  /** ARN of the private repository, in the stack's region. */
-  readonly repositoryArn: string;
-}
-
-/** What calling models needs. */
-export interface ModelUse {
-  /** Security group of the caller. */
-  readonly caller: ec2.ISecurityGroup;
-  /** The role that calls the models. */
-  readonly principal: iam.IRole;
-  /** The models. */
-  readonly models: BedrockModel[];
-}
-
-/** An interface endpoint that a network already has. */
-export interface ExistingEndpoint {
-  /** Its security group. It must be one that CDK may add rules to. */
-  readonly securityGroup: ec2.ISecurityGroup;
-  /** The endpoint. */
-  readonly endpoint: ec2.IInterfaceVpcEndpoint;
-}
+import { PREFIX_LIST_IDS } from './option-shapes';
 
 /** Properties of `EndpointAllowlist`. */
 export interface EndpointAllowlistProps {
@@ -62,6 +38,16 @@ export interface EndpointAllowlistProps {
    */
   readonly _gatewayRouteTableIds?: string[];
 }
+
+const PROPS = struct<EndpointAllowlistProps>(
+  {
+    vpc: VPC,
+    subnets: optional(foreignStruct<ec2.SubnetSelection>('{ subnetType: ec2.SubnetType.PRIVATE_ISOLATED }')),
+    ...PREFIX_LIST_IDS,
+    _gatewayRouteTableIds: optional(listOf(textOrToken('rtb-1'), "'rtb-1'")),
+  },
+  '{ vpc }',
+);
 
 /** Rules in one direction of a security group (VPC quotas, "Security groups", default). */
 const MAX_RULES = 60;
@@ -98,7 +84,9 @@ export class EndpointAllowlist extends Construct {
   private readonly registryAccounts: string[] = [];
   private readonly gatewayRouteTableIds?: string[];
 
+  /** @throws Error when a prop has a wrong type or is unknown */
   constructor(scope: Construct, id: string, props: EndpointAllowlistProps) {
+    checkConstruct('EndpointAllowlist', scope, id, props, PROPS);
     super(scope, id);
     this.vpc = props.vpc;
     this.subnets = props.subnets ?? { subnetType: ec2.SubnetType.PRIVATE_ISOLATED };
@@ -118,6 +106,7 @@ export class EndpointAllowlist extends Construct {
    * an account and a resource, or when the caller's security group is open or can't be changed
    */
   public allow(service: EndpointService, use: EndpointUse): void {
+    checkArguments(`${this.node.path}: allow()`, { service: [SERVICE, service], use: [ENDPOINT_USE, use] });
     const problem = useProblem(service, use);
     if (problem) throw new Error(`${this.node.path}: ${service.name}: ${problem}`);
     const state = this.stateOf(service);
@@ -132,6 +121,7 @@ export class EndpointAllowlist extends Construct {
    * @throws Error when the ARN isn't one of a private repository; images of public.ecr.aws must be copied first
    */
   public allowImagePull(use: ImagePullUse): void {
+    checkArguments(`${this.node.path}: allowImagePull()`, { use: [IMAGE_PULL_USE, use] });
     if (
       !Token.isUnresolved(use.repositoryArn) &&
       !/^arn:[^:*]+:ecr:[^:*]+:\d{12}:repository\/[^*]+$/.test(use.repositoryArn)
@@ -167,6 +157,7 @@ export class EndpointAllowlist extends Construct {
    * @throws Error when no model is named
    */
   public allowModels(use: ModelUse): void {
+    checkArguments(`${this.node.path}: allowModels()`, { use: [MODEL_USE, use] });
     if (use.models.length === 0) throw new Error(`${this.node.path}: no model to allow; name at least one.`);
     this.allow(EndpointService.BEDROCK_RUNTIME, {
       caller: use.caller,
@@ -183,6 +174,10 @@ export class EndpointAllowlist extends Construct {
    * @throws Error when the service was used before, or its endpoint is a gateway
    */
   public adopt(service: EndpointService, existing: ExistingEndpoint): void {
+    checkArguments(`${this.node.path}: adopt()`, {
+      service: [SERVICE, service],
+      existing: [EXISTING_ENDPOINT, existing],
+    });
     if (service.isGateway || this.states.has(service)) {
       throw new Error(
         `${this.node.path}: the endpoint of ${service.name} can't be adopted: ` +
@@ -198,6 +193,7 @@ export class EndpointAllowlist extends Construct {
 
   /** The endpoint of a service, or undefined when no caller uses it. */
   public endpointFor(service: EndpointService): ec2.IVpcEndpoint | undefined {
+    checkArguments(`${this.node.path}: endpointFor()`, { service: [SERVICE, service] });
     return this.states.get(service)?.endpoint;
   }
 

@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
+import type { BedrockModel } from './bedrock-model';
 import { EndpointService } from './endpoint-service';
 
 /** One caller's use of one service. */
@@ -21,6 +22,34 @@ export interface EndpointUse {
    * @default - the stack's account
    */
   readonly resourceAccount?: string;
+}
+
+/** What an image pull needs. */
+export interface ImagePullUse {
+  /** Security group of the task. */
+  readonly caller: ec2.ISecurityGroup;
+  /** The role that pulls: for ECS the execution role. */
+  readonly executionRole: iam.IRole;
+  /** ARN of the private repository, in the stack's region. */
+  readonly repositoryArn: string;
+}
+
+/** What calling models needs. */
+export interface ModelUse {
+  /** Security group of the caller. */
+  readonly caller: ec2.ISecurityGroup;
+  /** The role that calls the models. */
+  readonly principal: iam.IRole;
+  /** The models. */
+  readonly models: BedrockModel[];
+}
+
+/** An interface endpoint that a network already has. */
+export interface ExistingEndpoint {
+  /** Its security group. It must be one that CDK may add rules to. */
+  readonly securityGroup: ec2.ISecurityGroup;
+  /** The endpoint. */
+  readonly endpoint: ec2.IInterfaceVpcEndpoint;
 }
 
 /** Actions that can't be limited to a resource, so that a policy can only say `*` (Service Authorization Reference). */

@@ -4,11 +4,15 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, type IConstruct } from 'constructs';
 import { EncryptedLogs } from '../private/encrypted-logs';
 import { DNS_OPEN, LOWERED_GUARDS_KEY, ROUTES_TRUSTED } from '../private/metadata-keys';
+import { VPC } from '../private/props/cdk-shapes';
+import { checkArguments, checkConstruct } from '../private/props/check';
+import { flag, number, optional, struct, text, textOrToken } from '../private/props/shape';
 import { parseVpcCidr } from './cidr';
 import { DnsFirewall } from './dns-firewall';
 import { EndpointAllowlist } from './endpoint-allowlist';
 import { addFlowLog } from './flow-log';
 import type { FunctionPlacement } from './function-placement';
+import { LOG_RETENTION, PREFIX_LIST_IDS } from './option-shapes';
 
 /** Properties of `IsolatedNetwork`. */
 export interface IsolatedNetworkProps {
@@ -77,6 +81,23 @@ export interface TrustedRoutesNetworkProps {
   readonly dynamoDbPrefixListId?: string;
 }
 
+const PROPS = struct<IsolatedNetworkProps>(
+  {
+    maxAzs: optional(number(2)),
+    cidr: optional(text('10.0.0.0/22')),
+    flowLogRetention: LOG_RETENTION,
+    leaveDnsOpen: optional(flag()),
+    ...PREFIX_LIST_IDS,
+    _vpcWithTrustedRoutes: optional(VPC),
+  },
+  '{ maxAzs: 1 }',
+);
+
+const TRUSTED_ROUTES_PROPS = struct<TrustedRoutesNetworkProps>(
+  { vpc: VPC, filterDns: flag(), flowLogRetention: LOG_RETENTION, ...PREFIX_LIST_IDS },
+  '{ vpc, filterDns: true }',
+);
+
 const DEFAULT_CIDR = '10.0.0.0/22';
 const MAX_ZONES = 3;
 /** Smallest subnet that AWS allows. */
@@ -103,13 +124,14 @@ export class IsolatedNetwork extends Construct {
    * Uses an existing VPC and trusts its routes. Routes that this app adds to it are still checked.
    * `HardenedAgentChecks` reports it (`NetworkGuardLowered[routes-trusted]`, and `[dns-open]` without `filterDns`) until
    * you acknowledge the finding on this construct, with a reason.
-   * @throws Error when the VPC has no isolated subnets
+   * @throws Error when a prop has a wrong type or is unknown, or the VPC has no isolated subnets
    */
   public static fromVpcWithTrustedRoutes(
     scope: Construct,
     id: string,
     props: TrustedRoutesNetworkProps,
   ): IsolatedNetwork {
+    checkConstruct('IsolatedNetwork', scope, id, props, TRUSTED_ROUTES_PROPS);
     const { vpc, filterDns, ...rest } = props;
     return new IsolatedNetwork(scope, id, { ...rest, leaveDnsOpen: !filterDns, _vpcWithTrustedRoutes: vpc });
   }
@@ -128,7 +150,9 @@ export class IsolatedNetwork extends Construct {
 
   private readonly networkLogs: EncryptedLogs;
 
+  /** @throws Error when a prop has a wrong type or is unknown, or a number or range is refused */
   constructor(scope: Construct, id: string, props: IsolatedNetworkProps = {}) {
+    checkConstruct('IsolatedNetwork', scope, id, props, PROPS);
     super(scope, id);
     this.routesAreTrusted = props._vpcWithTrustedRoutes !== undefined;
     this.cidr = props._vpcWithTrustedRoutes ? knownRangeOf(props._vpcWithTrustedRoutes) : (props.cidr ?? DEFAULT_CIDR);
@@ -163,6 +187,10 @@ export class IsolatedNetwork extends Construct {
 
   /** A security group without rules, for one caller. `endpoints.allow` adds the rules that it needs. */
   public securityGroup(id: string, description: string): ec2.SecurityGroup {
+    checkArguments(`${this.node.path}: securityGroup()`, {
+      id: [text('AgentGroup'), id],
+      description: [textOrToken('Reaches its endpoints only'), description],
+    });
     return this._securityGroupOf(this, id, description);
   }
 

@@ -2,7 +2,11 @@ import { Duration, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { ROLE } from '../private/props/cdk-shapes';
+import { checkConstruct } from '../private/props/check';
+import { number, optional, struct, textOrToken } from '../private/props/shape';
 import type { BedrockModel } from './bedrock-model';
+import { GUARDRAIL_EXAMPLE, MODELS } from './model-shape';
 
 /** Properties of `ModelAccess`. */
 export interface ModelAccessProps {
@@ -27,6 +31,17 @@ export interface ModelAccessProps {
   readonly outputTokensPerHour?: number;
 }
 
+const PROPS = struct<ModelAccessProps>(
+  {
+    role: ROLE,
+    models: MODELS,
+    guardrail: optional(textOrToken(GUARDRAIL_EXAMPLE)),
+    inputTokensPerHour: optional(number(2_000_000)),
+    outputTokensPerHour: optional(number(400_000)),
+  },
+  '{ role, models }',
+);
+
 /** A guardrail’s ARN and version. */
 const GUARDRAIL_VERSION = /^arn:[^:]+:bedrock:[^:]+:\d{12}:guardrail\/[a-z0-9]+:(\d+|DRAFT)$/;
 
@@ -44,7 +59,9 @@ export class ModelAccess extends Construct {
   /** Two alarms for each model: input tokens and output tokens. */
   public readonly alarms: cloudwatch.Alarm[];
 
+  /** @throws Error when a prop has a wrong type or is unknown, no model is named, or a budget or the guardrail is refused */
   constructor(scope: Construct, id: string, props: ModelAccessProps) {
+    checkConstruct('ModelAccess', scope, id, props, PROPS);
     super(scope, id);
     if (props.models.length === 0) throw new Error(`${this.node.path}: models is empty. Name at least one.`);
     if (

@@ -1,21 +1,24 @@
 import { Token } from 'aws-cdk-lib';
 import type * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { REPOSITORY } from '../private/props/cdk-shapes';
+import { fromFactory } from '../private/props/from-factory';
+import { textOrToken } from '../private/props/shape';
 
 /** The agent's container image, by digest. A tag could point to another image later. */
 export class AgentImage {
   /**
-   * An image in a private ECR repository.
+   * An image in a private ECR repository. A runtime refuses an image whose digest has another form.
    * @param digest `sha256:` and 64 hexadecimal digits
-   * @throws Error when the digest has another form
    */
   public static fromEcrDigest(repository: ecr.IRepository, digest: string): AgentImage {
-    if (!Token.isUnresolved(digest) && !/^sha256:[0-9a-f]{64}$/.test(digest)) {
-      throw new Error(
-        `AgentImage.fromEcrDigest: "${digest}" is not a digest; write sha256:… as printed by "aws ecr describe-images"`,
-      );
-    }
-    return new AgentImage(repository, digest);
+    const given = { repository: [REPOSITORY, repository], digest: [textOrToken('sha256:…'), digest] } as const;
+    return fromFactory(AgentImage, 'AgentImage.fromEcrDigest', given, () => {
+      if (!Token.isUnresolved(digest) && !/^sha256:[0-9a-f]{64}$/.test(digest)) {
+        throw new Error(`"${digest}" is not a digest; write sha256:… as printed by "aws ecr describe-images"`);
+      }
+      return new AgentImage(repository, digest);
+    });
   }
 
   /** @internal */

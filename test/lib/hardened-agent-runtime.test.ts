@@ -272,7 +272,9 @@ describe('a bad prop fails at synth with the construct path', () => {
       (name): [string, (stack: Stack) => unknown, RegExp] => [
         `a ${name} that is known at deployment only`,
         (stack) => runtime(stack, { [name]: Duration.days(Token.asNumber({ Ref: 'Days' })) }),
-        new RegExp(`^Stack/Agent: ${name} is known only at deployment`),
+        new RegExp(
+          `^Stack/Agent: props\\.${name} must be a Duration, .* got a Duration that is known only at deployment`,
+        ),
       ],
     ),
     [

@@ -69,8 +69,22 @@ test('may list below its prefix only, and read items of its table only', () => {
 });
 
 test.each(['/a/', 'a', '*/', 'a/*/', '?/', '/'])('refuses the prefix "%s"', (prefix) => {
-  const bucket = new s3.Bucket(new AgentStack().stack, 'Bucket');
-  expect(() => AwsOperation.s3GetObject(bucket, { prefix })).toThrow(/the prefix .* is refused/);
+  const { stack, documents } = new AgentStack();
+  const bucket = new s3.Bucket(stack, 'Bucket');
+  const operation = AwsOperation.s3GetObject(bucket, { prefix });
+  expect(() => documents.addTool('bad', { description: 'x', input: inputOf({ key }), operation })).toThrow(
+    /^Stack\/Documents: tool "bad": options\.operation: AwsOperation\.s3GetObject: the prefix .* is refused/,
+  );
+});
+
+test('refuses to read an item of a table with a sort key', () => {
+  const { stack, documents } = new AgentStack();
+  const id = { name: 'id', type: dynamodb.AttributeType.STRING };
+  const table = new dynamodb.TableV2(stack, 'Orders', { partitionKey: id, sortKey: { ...id, name: 'at' } });
+  const operation = AwsOperation.dynamoDbGetItem(table, { keyAttribute: 'id' });
+  expect(() => documents.addTool('bad', { description: 'x', input: inputOf({ key }), operation })).toThrow(
+    /^Stack\/Documents: tool "bad": options\.operation: AwsOperation\.dynamoDbGetItem: the table Stack\/Orders has the sort key "at"/,
+  );
 });
 
 test('refuses a tool whose schema lets the key be left out', () => {

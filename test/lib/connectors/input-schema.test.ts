@@ -1,4 +1,8 @@
-import { InputSchema } from '../../../lib';
+import { HttpMethod, InputSchema } from '../../../lib';
+import { AgentStack } from '../agent-stack';
+
+const toolWith = (input: InputSchema) => () =>
+  new AgentStack().tickets.addTool('new', { description: 'x', method: HttpMethod.GET, path: '/x', input });
 
 describe('InputSchema', () => {
   test.each([
@@ -7,11 +11,15 @@ describe('InputSchema', () => {
     ['a list', '[]', 'JSON object'],
     ['__proto__', '{"__proto__":{}}', 'reserved'],
   ])('refuses %s', (_, text, why) => {
-    expect(() => InputSchema.fromString(text)).toThrow(why);
+    expect(toolWith(InputSchema.fromString(text))).toThrow(
+      new RegExp(`^Stack/Tickets: tool "new": options\\.input: InputSchema\\.fromString: the schema .*${why}`),
+    );
   });
 
   test('names the file that it can’t read', () => {
-    expect(() => InputSchema.fromFile('/nowhere/schema.json')).toThrow('/nowhere/schema.json');
+    expect(toolWith(InputSchema.fromFile('/nowhere/schema.json'))).toThrow(
+      `Stack/Tickets: tool "new": options.input: InputSchema.fromFile: /nowhere/schema.json can't be read; write a path`,
+    );
   });
 
   test('yields the same document whatever the layout', () => {

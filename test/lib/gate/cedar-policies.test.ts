@@ -185,8 +185,9 @@ describe('at synth, hand-written policies', () => {
   });
 
   test('that can’t be read say which file', () => {
-    expect(() => CedarPolicies.deny('/nowhere/deny.cedar')).toThrow(
-      /CedarPolicies\.deny: \/nowhere\/deny\.cedar can't/,
+    const policies = [CedarPolicies.deny('/nowhere/deny.cedar')];
+    expect(() => new AgentStack().withRuntime({ policies })).toThrow(
+      /^Stack\/Agent: props\.policies\[0\]: CedarPolicies\.deny: \/nowhere\/deny\.cedar can't/,
     );
   });
 });

@@ -49,7 +49,13 @@ test.each([
     /search the web by itself/,
   ],
   ['a model that writes to S3', () => BedrockModel.foundation('amazon.nova-reel-v1:1'), /writing to S3/],
-])('refuses %s', (_, make, message) => expect(make).toThrow(message));
+])('refuses %s', (_, make, message) => {
+  const owner = new Stack(new App(), 'Stack');
+  const role = new iam.Role(owner, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
+  const access = () => new ModelAccess(owner, 'Models', { role, models: [make()] });
+  expect(access).toThrow(/^Stack\/Models: props\.models\[0\]: BedrockModel\.(foundation|inferenceProfile|global): /);
+  expect(access).toThrow(message);
+});
 
 test('takes a model that searches the web when told to', () => {
   expect(BedrockModel.foundation('amazon.nova-premier-v1:0', { allowWebSearch: true }).searchesTheWeb).toBe(true);

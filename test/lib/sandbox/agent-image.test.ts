@@ -7,14 +7,17 @@ describe('AgentImage', () => {
   test.each(['latest', 'sha256:abc', `sha512:${'0'.repeat(64)}`, DIGEST.toUpperCase(), `${DIGEST}0`, ''])(
     'refuses "%s", which isn’t a digest',
     (digest) => {
-      const repository = new ecr.Repository(new AgentStack().stack, 'Images');
-      expect(() => AgentImage.fromEcrDigest(repository, digest)).toThrow(/is not a digest; write sha256:/);
+      const made = new AgentStack();
+      const image = AgentImage.fromEcrDigest(new ecr.Repository(made.stack, 'Digests'), digest);
+      expect(() => made.withRuntime({ image })).toThrow(
+        /^Stack\/Agent: props\.image: AgentImage\.fromEcrDigest: ".*" is not a digest; write sha256:/,
+      );
     },
   );
 
   test('takes a digest that a pipeline gives at deployment', () => {
     const repository = new ecr.Repository(new AgentStack().stack, 'Images');
     const digest = Lazy.string({ produce: () => DIGEST });
-    expect(() => AgentImage.fromEcrDigest(repository, digest)).not.toThrow();
+    expect(AgentImage.fromEcrDigest(repository, digest).digest).toBe(digest);
   });
 });

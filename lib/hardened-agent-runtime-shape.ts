@@ -1,0 +1,58 @@
+import { APPROVERS, APPROVERS_EXAMPLE } from './approvals/approver-role';
+import { Connector } from './connectors/connector';
+import { CedarPolicies } from './gate/cedar-policies';
+import { GateMode } from './gate/gate-mode';
+import { PROBATION_OPTIONS } from './gate/gate-shapes';
+import type { ApprovalOptions, HardenedAgentRuntimeProps } from './hardened-agent-runtime-props';
+import { LEDGER_OPTIONS } from './ledger/ledger-shapes';
+import { ConnectorEgress } from './network/connector-egress';
+import { GUARDRAIL_EXAMPLE, MODELS } from './network/model-shape';
+import { NETWORK } from './network/network-shape';
+import { duration } from './private/props/cdk-shapes';
+import {
+  flag,
+  instanceOf,
+  listOf,
+  memberOf,
+  number,
+  numberOrToken,
+  optional,
+  struct,
+  textOrToken,
+} from './private/props/shape';
+import { AgentImage } from './sandbox/agent-image';
+
+const APPROVAL_OPTIONS = struct<ApprovalOptions>(
+  { ...APPROVERS, expiry: optional(duration('Duration.minutes(30)')) },
+  APPROVERS_EXAMPLE,
+);
+
+/** What `HardenedAgentRuntime` takes. @internal */
+export const RUNTIME_PROPS = struct<HardenedAgentRuntimeProps>(
+  {
+    image: instanceOf(AgentImage, "AgentImage.fromEcrDigest(repository, 'sha256:…')"),
+    models: MODELS,
+    connectors: listOf(instanceOf(Connector, "new HttpConnector(this, 'Tickets', { … })"), 'tickets'),
+    approvals: APPROVAL_OPTIONS,
+    retention: duration('Duration.days(365)'),
+    policies: optional(
+      listOf(instanceOf(CedarPolicies, "CedarPolicies.deny('deny.cedar')"), "CedarPolicies.deny('deny.cedar')"),
+    ),
+    trustedDirectory: optional(listOf(textOrToken('support@example.com'), "'support@example.com'")),
+    probation: optional(PROBATION_OPTIONS),
+    mode: optional(memberOf<GateMode>('GateMode', GateMode, 'ENFORCE')),
+    guardrail: optional(textOrToken(GUARDRAIL_EXAMPLE)),
+    network: optional(NETWORK),
+    connectorEgress: optional(instanceOf(ConnectorEgress, "new ConnectorEgress(this, 'Egress', { agentNetwork })")),
+    launcherInNetwork: optional(flag()),
+    evidenceRetention: optional(duration('Duration.days(90)')),
+    ledger: optional(struct(LEDGER_OPTIONS, '{ trail: false }')),
+    sessionDuration: optional(duration('Duration.hours(8)')),
+    maxCallsPerSession: optional(number(500)),
+    maxDenialsPerSession: optional(number(20)),
+    cpu: optional(numberOrToken(512)),
+    memoryLimitMiB: optional(numberOrToken(1024)),
+    dashboard: optional(flag()),
+  },
+  '{ image, models, connectors, approvals, retention }',
+);

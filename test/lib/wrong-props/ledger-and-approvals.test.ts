@@ -1,0 +1,59 @@
+import { Duration } from 'aws-cdk-lib';
+import { bucket, refuses, role, stack, table } from './members';
+
+const days = (example: number) => `a Duration, such as Duration.days(${example})`;
+
+refuses('Ledger', [
+  ['props', undefined, 'is missing; it must be an object, such as { retention: Duration.days(365) }.'],
+  ['props.retention', undefined, `is missing; it must be ${days(365)}.`],
+  ['props.retention', 365, `must be ${days(365)}; got a number.`],
+  ['props.evidenceRetention', '90', `must be ${days(90)}; got a string.`],
+  ['props.evidenceRetenion', Duration.days(90), 'is unknown; did you mean "evidenceRetention"?'],
+  ['props.witnessBucket', {}, 'must be a bucket, such as new s3.Bucket(…); got a plain object.'],
+  [
+    'props.network',
+    stack,
+    "must be an IsolatedNetwork, such as new IsolatedNetwork(this, 'Network') or IsolatedNetwork.fromVpcWithTrustedRoutes(…); got a Stack.",
+  ],
+]);
+refuses('Ledger.grantErase', [['grantee', undefined, 'is missing; it must be a role, a user or a function.']]);
+refuses('Ledger.grantAppend', [['grantee', 'Writer', 'must be a role, a user or a function; got a string.']]);
+refuses('Ledger.grantReadEntries', [['grantee', [role], 'must be a role, a user or a function; got an array.']]);
+refuses('Ledger.grantReadEvidence', [['prefix', undefined, "is missing; it must be a string, such as 'args'."]]);
+refuses('Ledger.grantWriteEvidence', [['prefix', ['args'], "must be a string, such as 'args'; got an array."]]);
+
+refuses('ApproverRole', [
+  ['props', ['support-leads'], "must be an object, such as { approverGroups: ['support-leads'] }; got an array."],
+  ['props.approverGroups', 'support-leads', "must be an array, such as ['support-leads']; got a string."],
+  ['props.groupTag', ['approver-group'], "must be a string, such as 'approver-group'; got an array."],
+  ['props.nameTag', false, "must be a string, such as 'approver-name'; got a boolean."],
+  [
+    'props.expiry',
+    Duration.minutes(5),
+    'is unknown; write one of approverGroups, approverPrincipals, groupTag, nameTag.',
+  ],
+]);
+
+refuses('ApprovalWorkflow', [
+  ['props.stateTable', bucket, 'must be a table, such as new dynamodb.TableV2(…); got a Bucket.'],
+  ['props.ledger', table, "must be a Ledger, such as new Ledger(this, 'Ledger', { retention }); got a TableV2."],
+  ['props.showRequestsCode', './folder', "must be Lambda code, such as lambda.Code.fromAsset('folder'); got a string."],
+  [
+    'props.executeApprovedCode',
+    undefined,
+    "is missing; it must be Lambda code, such as lambda.Code.fromAsset('folder').",
+  ],
+  ['props.expiry', 1800, 'must be a Duration, such as Duration.minutes(30); got a number.'],
+  [
+    'props.permissionsBoundary',
+    'arn:aws:iam::111122223333:policy/B',
+    'must be a managed policy, such as iam.ManagedPolicy.fromManagedPolicyName(…); got a string.',
+  ],
+]);
+refuses('ApprovalWorkflow.onWaiting', [
+  ['id', undefined, "is missing; it must be a string, such as 'Waiting'."],
+  ['options', 'x', 'must be an object, such as { target }; got a string.'],
+]);
+refuses('ApprovalWorkflow.addExecutor', [
+  ['executor', 'arn', 'must be a Lambda function, such as new lambda.Function(…); got a string.'],
+]);

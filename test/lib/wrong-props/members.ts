@@ -1,0 +1,293 @@
+import path from 'node:path';
+import { Duration, Stack } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import {
+  AgentImage,
+  ApprovalWorkflow,
+  ApproverRole,
+  AwsConnector,
+  AwsOperation,
+  BedrockModel,
+  CedarPolicies,
+  ConnectorEgress,
+  Credential,
+  DnsFirewall,
+  EndpointAllowlist,
+  EndpointService,
+  HardenedAgentChecks,
+  HardenedAgentRuntime,
+  HttpConnector,
+  HttpMethod,
+  InputSchema,
+  IsolatedNetwork,
+  Ledger,
+  ModelAccess,
+} from '../../../lib';
+import { AgentStack, DIGEST, ID, inputOf } from '../agent-stack';
+
+/** Arguments by the names of their parameters. */
+export type Arguments = { readonly [parameter: string]: unknown };
+
+/** A public constructor or method, arguments that it takes, and how its errors begin. */
+export interface Member {
+  readonly where: string;
+  readonly valid: Arguments;
+  /** Calls it as JavaScript does: nothing looks at types. A factory's result is given to a construct. */
+  readonly call: (given: never) => unknown;
+}
+
+const made = new AgentStack();
+export const { stack, tickets, documents, read } = made;
+export const agent = made.withRuntime();
+const other = new Stack(made.app, 'Other');
+const network = new IsolatedNetwork(other, 'Network');
+const egress = new ConnectorEgress(other, 'Egress', { agentNetwork: network });
+export const vpc = new ec2.Vpc(other, 'Vpc');
+export const bucket = new s3.Bucket(other, 'Bucket');
+export const table = new dynamodb.TableV2(other, 'Table', {
+  partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING },
+});
+export const role = new iam.Role(other, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+const repository = new ecr.Repository(other, 'Images');
+const group = network.securityGroup('Group', 'A caller');
+const endpoint = ec2.InterfaceVpcEndpoint.fromInterfaceVpcEndpointAttributes(other, 'Endpoint', {
+  vpcEndpointId: 'vpce-1',
+  port: 443,
+});
+const code = lambda.Code.fromInline('x');
+const executor = new lambda.Function(other, 'Executor', {
+  code,
+  handler: 'index.handler',
+  runtime: lambda.Runtime.NODEJS_22_X,
+});
+const model = BedrockModel.foundation('anthropic.claude-sonnet-4-5-20250929-v1:0');
+
+const RUNTIME_PROPS = {
+  image: AgentImage.fromEcrDigest(repository, DIGEST),
+  models: [model],
+  connectors: [tickets],
+  approvals: { approverGroups: ['support-leads'] },
+  retention: Duration.days(365),
+};
+const TOOL_OPTIONS = { description: 'Read', input: inputOf({ id: ID }) };
+const HTTP_TOOL_OPTIONS = { ...TOOL_OPTIONS, method: HttpMethod.GET, path: '/{id}' };
+const USE = { caller: group, principal: role, actions: ['s3:GetObject'], resources: ['arn:aws:s3:::bucket/*'] };
+const CEDAR = path.join(__dirname, '..', '..', 'guard', 'policies', 'deny.cedar');
+
+const inNew = (props: object = {}) => ({ scope: stack, id: 'New', props });
+
+type Construct<Props> = new (scope: never, id: never, props: never) => Props;
+const construct = (created: Construct<unknown>, props: object): Member => ({
+  where: 'Stack/New',
+  valid: inNew(props),
+  call: ({ scope, id, props: given }: Record<string, never>) => new created(scope, id, given),
+});
+
+type Factory<T> = (...given: never[]) => T;
+const ofModel = (factory: string, make: Factory<BedrockModel>, valid: Arguments): Member => ({
+  where: `Stack/New: props.models[0]: BedrockModel.${factory}`,
+  valid,
+  call: (given: Record<string, never>) =>
+    new HardenedAgentRuntime(stack, 'New', { ...RUNTIME_PROPS, models: [make(...Object.values(given))] }),
+});
+const ofPolicies = (factory: 'deny' | 'allow' | 'ask'): Member => ({
+  where: `Stack/New: props.policies[0]: CedarPolicies.${factory}`,
+  valid: { path: CEDAR },
+  call: ({ path: given }: Record<string, never>) =>
+    new HardenedAgentRuntime(stack, 'New', { ...RUNTIME_PROPS, policies: [CedarPolicies[factory](given)] }),
+});
+const ofCredential = (factory: string, make: Factory<Credential>, valid: Arguments): Member => ({
+  where: `Stack/New: props.credential: Credential.${factory}`,
+  valid,
+  call: (given: Record<string, never>) =>
+    new HttpConnector(stack, 'New', { baseUrl: 'https://a.example.com', credential: make(...Object.values(given)) }),
+});
+const ofSchema = (factory: 'fromFile' | 'fromString', valid: Arguments): Member => ({
+  where: `Stack/Tickets: tool "new": options.input: InputSchema.${factory}`,
+  valid,
+  call: (given: Record<string, never>) =>
+    tickets.addTool('new', { ...HTTP_TOOL_OPTIONS, input: InputSchema[factory](...(Object.values(given) as [never])) }),
+});
+const ofOperation = (factory: string, make: Factory<AwsOperation>, valid: Arguments): Member => ({
+  where: `Stack/Documents: tool "new": options.operation: AwsOperation.${factory}`,
+  valid,
+  call: (given: Record<string, never>) =>
+    documents.addTool('new', { ...TOOL_OPTIONS, operation: make(...Object.values(given)) }),
+});
+
+const method = (owner: object, where: string, name: string, valid: Arguments): Member => ({
+  where,
+  valid,
+  call: (given: Record<string, never>) =>
+    (owner as Record<string, (...values: never[]) => unknown>)[name](...Object.values(given)),
+});
+const ledger = (name: string, more: Arguments = {}) =>
+  method(agent.ledger, `Stack/Agent/Ledger: ${name}()`, name, { grantee: role, ...more });
+const approvals = (name: string, valid: Arguments) =>
+  method(agent.approvals, `Stack/Agent/Approvals: ${name}()`, name, valid);
+const endpoints = (name: string, valid: Arguments) =>
+  method(agent.network.endpoints, `Stack/Agent/Network/Endpoints: ${name}()`, name, valid);
+const ofScope = (name: string) => method(model, `BedrockModel.${name}`, name, { scope: stack });
+
+/** Every public constructor and method that takes something. */
+export const MEMBERS: { readonly [name: string]: Member } = {
+  HardenedAgentRuntime: construct(HardenedAgentRuntime, RUNTIME_PROPS),
+  'HardenedAgentRuntime.allow': method(agent, 'Stack/Agent: allow()', 'allow', { tool: read, options: {} }),
+  'HardenedAgentRuntime.autoApprove': method(agent, 'Stack/Agent: autoApprove()', 'autoApprove', {
+    tool: read,
+    options: {},
+  }),
+  'HardenedAgentRuntime.grantLaunch': method(agent, 'Stack/Agent: grantLaunch()', 'grantLaunch', { grantee: role }),
+  'HardenedAgentRuntime.addAlarmAction': {
+    where: 'Stack/Agent: addAlarmAction()',
+    valid: { actions: [] },
+    call: ({ actions }: Record<string, never[]>) => agent.addAlarmAction(...actions),
+  },
+  'AgentImage.fromEcrDigest': {
+    where: 'Stack/New: props.image: AgentImage.fromEcrDigest',
+    valid: { repository, digest: DIGEST },
+    call: (given: Record<string, never>) =>
+      new HardenedAgentRuntime(stack, 'New', {
+        ...RUNTIME_PROPS,
+        image: AgentImage.fromEcrDigest(...(Object.values(given) as [never, never])),
+      }),
+  },
+  'BedrockModel.foundation': ofModel('foundation', BedrockModel.foundation, { modelId: model.modelId, options: {} }),
+  'BedrockModel.inferenceProfile': ofModel('inferenceProfile', BedrockModel.inferenceProfile, {
+    profileId: `eu.${model.modelId}`,
+    regions: ['eu-west-1'],
+    options: {},
+  }),
+  'BedrockModel.global': ofModel('global', BedrockModel.global, { profileId: `global.${model.modelId}`, options: {} }),
+  'BedrockModel.profileArn': ofScope('profileArn'),
+  'BedrockModel.foundationModelArns': ofScope('foundationModelArns'),
+  'BedrockModel.resourceArns': ofScope('resourceArns'),
+  'CedarPolicies.deny': ofPolicies('deny'),
+  'CedarPolicies.allow': ofPolicies('allow'),
+  'CedarPolicies.ask': ofPolicies('ask'),
+  HttpConnector: construct(HttpConnector, { baseUrl: 'https://tickets.example.com' }),
+  'HttpConnector.addTool': method(tickets, 'Stack/Tickets: tool "new"', 'addTool', {
+    name: 'new',
+    options: HTTP_TOOL_OPTIONS,
+  }),
+  AwsConnector: construct(AwsConnector, {}),
+  'AwsConnector.addTool': method(documents, 'Stack/Documents: tool "new"', 'addTool', {
+    name: 'new',
+    options: { ...TOOL_OPTIONS, operation: AwsOperation.s3ListObjects(bucket) },
+  }),
+  'AwsOperation.s3GetObject': ofOperation('s3GetObject', AwsOperation.s3GetObject, { bucket, options: {} }),
+  'AwsOperation.s3ListObjects': ofOperation('s3ListObjects', AwsOperation.s3ListObjects, { bucket, options: {} }),
+  'AwsOperation.dynamoDbGetItem': ofOperation('dynamoDbGetItem', AwsOperation.dynamoDbGetItem, {
+    table,
+    options: { keyAttribute: 'id' },
+  }),
+  'Credential.bearer': ofCredential('bearer', Credential.bearer, { name: 'api' }),
+  'Credential.basic': ofCredential('basic', Credential.basic, { name: 'api' }),
+  'Credential.header': ofCredential('header', Credential.header, { name: 'api', headerName: 'x-api-key' }),
+  'InputSchema.fromFile': ofSchema('fromFile', { path: 'schema.json' }),
+  'InputSchema.fromString': ofSchema('fromString', { text: '{}' }),
+  Ledger: construct(Ledger, { retention: Duration.days(365) }),
+  'Ledger.grantErase': ledger('grantErase'),
+  'Ledger.grantAppend': ledger('grantAppend'),
+  'Ledger.grantReadEntries': ledger('grantReadEntries'),
+  'Ledger.grantWriteEvidence': ledger('grantWriteEvidence', { prefix: 'args' }),
+  'Ledger.grantReadEvidence': ledger('grantReadEvidence', { prefix: 'args' }),
+  ApproverRole: construct(ApproverRole, { approverGroups: ['support-leads'] }),
+  ApprovalWorkflow: construct(ApprovalWorkflow, {
+    approverGroups: ['support-leads'],
+    stateTable: table,
+    ledger: agent.ledger,
+    showRequestsCode: code,
+    executeApprovedCode: code,
+    expiry: Duration.minutes(30),
+  }),
+  'ApprovalWorkflow.onWaiting': approvals('onWaiting', { id: 'Rule', options: {} }),
+  'ApprovalWorkflow.onEnded': approvals('onEnded', { id: 'Rule', options: {} }),
+  'ApprovalWorkflow.onNearExpiry': approvals('onNearExpiry', { id: 'Rule', options: {} }),
+  'ApprovalWorkflow.metricNearExpiry': approvals('metricNearExpiry', { options: {} }),
+  'ApprovalWorkflow.grantStart': approvals('grantStart', { grantee: role }),
+  'ApprovalWorkflow.addExecutor': approvals('addExecutor', { variable: 'EXECUTOR_ARN_TICKETS', executor }),
+  IsolatedNetwork: construct(IsolatedNetwork, {}),
+  'IsolatedNetwork.fromVpcWithTrustedRoutes': {
+    where: 'Stack/New',
+    valid: inNew({ vpc, filterDns: true }),
+    call: ({ scope, id, props }: Record<string, never>) => IsolatedNetwork.fromVpcWithTrustedRoutes(scope, id, props),
+  },
+  'IsolatedNetwork.securityGroup': method(agent.network, 'Stack/Agent/Network: securityGroup()', 'securityGroup', {
+    id: 'New',
+    description: 'x',
+  }),
+  ConnectorEgress: construct(ConnectorEgress, { agentNetwork: agent.network }),
+  'ConnectorEgress.place': method(egress, 'Other/Egress: place()', 'place', {
+    id: 'New',
+    hostNames: ['a.example.com'],
+  }),
+  DnsFirewall: construct(DnsFirewall, { vpc, queryLogs: new logs.LogGroup(other, 'Logs') }),
+  'DnsFirewall.allowHostName': method(
+    egress.dnsFirewall,
+    'Other/Egress/DnsFirewall: allowHostName()',
+    'allowHostName',
+    { hostName: 'a.example.com' },
+  ),
+  EndpointAllowlist: construct(EndpointAllowlist, { vpc }),
+  'EndpointAllowlist.allow': endpoints('allow', { service: EndpointService.S3, use: USE }),
+  'EndpointAllowlist.allowImagePull': endpoints('allowImagePull', {
+    use: { caller: group, executionRole: role, repositoryArn: repository.repositoryArn },
+  }),
+  'EndpointAllowlist.allowModels': endpoints('allowModels', {
+    use: { caller: group, principal: role, models: [model] },
+  }),
+  'EndpointAllowlist.adopt': endpoints('adopt', {
+    service: EndpointService.KMS,
+    existing: { securityGroup: group, endpoint },
+  }),
+  'EndpointAllowlist.endpointFor': endpoints('endpointFor', { service: EndpointService.S3 }),
+  ModelAccess: construct(ModelAccess, { role, models: [model] }),
+  HardenedAgentChecks: {
+    where: 'new HardenedAgentChecks(scope)',
+    valid: { scope: stack },
+    call: ({ scope }: Record<string, never>) => new HardenedAgentChecks(scope),
+  },
+};
+
+/** The message with which a member refuses a value at a place of its arguments, such as `props.models[0]`. */
+export function refusal(name: string, place: string, value: unknown): string {
+  const { valid, call } = MEMBERS[name];
+  const steps = place.replaceAll(/\[(\d+)\]/g, '.$1').split('.');
+  try {
+    call(withValue(valid, steps, value) as never);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'nothing is refused';
+}
+
+/** A copy of arguments with another value at a place. */
+function withValue(at: unknown, [step, ...others]: readonly string[], value: unknown): unknown {
+  if (step === undefined) return value;
+  if (Array.isArray(at) || /^\d+$/.test(step)) {
+    const copy = [...((at as unknown[] | undefined) ?? [])];
+    copy[Number(step)] = withValue(copy[Number(step)], others, value);
+    return copy;
+  }
+  const copy = { ...(at as Record<string, unknown>) };
+  return { ...copy, [step]: withValue(copy[step], others, value) };
+}
+
+/** A place, a value, and what the error says of it after `<where>: <place> `. */
+export type Row = readonly [place: string, value: unknown, said: string];
+
+/** One test for each row. */
+export function refuses(name: string, rows: readonly Row[]): void {
+  describe(name, () => {
+    it.each(rows)('%s, case %#', (place, value, said) => {
+      expect(refusal(name, place, value)).toBe(`${MEMBERS[name].where}: ${place} ${said}`);
+    });
+  });
+}
