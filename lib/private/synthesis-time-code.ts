@@ -1,8 +1,9 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { FileSystem, Lazy } from 'aws-cdk-lib';
+import { Lazy, Stage } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as assets from 'aws-cdk-lib/aws-s3-assets';
+import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
 import { bundlePath } from './bundle-path';
 
@@ -35,10 +36,16 @@ export class SynthesisTimeCode extends lambda.Code {
   /** Copies the bundle, adds the file and creates the asset. Called once, before the template is written. */
   public stage(scope: Construct, file: string, content: unknown): void {
     if (this.asset) return;
-    const directory = FileSystem.mkdtemp('hardened-agent-');
-    fs.cpSync(bundlePath(this.bundle), directory, { recursive: true });
-    fs.writeFileSync(path.join(directory, file), JSON.stringify(content));
-    this.asset = new assets.Asset(scope, `Code-${this.bundle}`, { path: directory });
+    const directory = fs.mkdtempSync(path.join(outdirOf(scope), 'hardened-agent-'));
+    try {
+      fs.cpSync(bundlePath(this.bundle), directory, { recursive: true });
+      fs.writeFileSync(path.join(directory, file), JSON.stringify(content));
+      this.asset = new assets.Asset(scope, `Code-${this.bundle}`, { path: directory });
+    } finally {
+      // The asset was copied when it was created, unless the app switched that off. Then it stays where it is, in cdk.out.
+      if (!scope.node.tryGetContext(DISABLE_ASSET_STAGING_CONTEXT))
+        fs.rmSync(directory, { recursive: true, force: true });
+    }
   }
 
   /**
@@ -56,4 +63,10 @@ export class SynthesisTimeCode extends lambda.Code {
       );
     return this.asset;
   }
+}
+
+function outdirOf(scope: Construct): string {
+  const outdir = Stage.of(scope)?.assetOutdir;
+  if (outdir === undefined) throw new Error(`${scope.node.path} isn't in an App or a Stage. Put its stack into one.`);
+  return outdir;
 }

@@ -2,9 +2,8 @@ import * as fs from 'node:fs';
 import * as net from 'node:net';
 import * as path from 'node:path';
 import { ChildGroup } from './child-group';
+import { removeOldLogs } from './kept-logs';
 import { KEPT_DIRECTORY, PINNED_BIN, REPOSITORY_ROOT, RUNNER_DIRECTORY } from './paths';
-
-const LOGS_KEPT = 10;
 
 /** A running MiniStack: started by `startServer`, ended by `stop`. */
 export interface EmulatorServer {
@@ -117,11 +116,7 @@ async function untilHealthy(server: EmulatorServer): Promise<void> {
 
 function openLog(port: number): string {
   const directory = path.join(KEPT_DIRECTORY, 'logs');
-  fs.mkdirSync(directory, { recursive: true });
-  const old = fs.readdirSync(directory).filter((name) => name.startsWith('ministack-'));
-  for (const name of old.sort().slice(0, -LOGS_KEPT)) {
-    fs.rmSync(path.join(directory, name), { force: true });
-  }
+  removeOldLogs(directory, ['ministack', 'cdk']);
   return path.join(directory, `ministack-${new Date().toISOString().replace(/[:.]/g, '-')}-${port}.log`);
 }
 
