@@ -85,7 +85,7 @@ export interface HardenedAgentRuntimeProps {
   readonly launcherInNetwork?: boolean;
   /**
    * How long arguments and results are kept, outside the ledger, in whole days.
-   * @default Duration.days(90)
+   * @default Duration.days(180)
    */
   readonly evidenceRetention?: Duration;
   /**

@@ -35,7 +35,7 @@ export interface LedgerProps extends LedgerOptions {
 
   /**
    * How long arguments and results stay in the evidence bucket. They can be erased earlier.
-   * @default Duration.days(90)
+   * @default Duration.days(180)
    */
   readonly evidenceRetention?: Duration;
 
@@ -126,7 +126,7 @@ export class Ledger extends Construct {
       encryptionKey: evidenceKey,
       enforceSSL: true,
       minimumTLSVersion: 1.2,
-      lifecycleRules: [{ expiration: props.evidenceRetention ?? Duration.days(90) }],
+      lifecycleRules: [{ expiration: props.evidenceRetention ?? Duration.days(180) }],
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
       removalPolicy: RemovalPolicy.RETAIN,
     });

@@ -4,6 +4,7 @@ import type { Proof } from './claims';
 import { expectedOf, isExpected } from './expected';
 import { explain } from './explain';
 import { loweredGuards } from './lowered-guards';
+import { modelRegions } from './model-regions';
 import type { RuntimeParts } from './runtime-parts';
 
 /** Width of a line, in characters. */
@@ -38,6 +39,7 @@ export function proofScreen(assembly: Assembly, proof: Proof): string[] {
   return [
     'Reaches',
     ...reaches(proof),
+    ...models(assembly, proof),
     '',
     'May use, with the keys of what it reads and writes (✓ exactly what its part needs)',
     ...matrix(assembly, proof),
@@ -121,6 +123,13 @@ function cells(parts: RuntimeParts, uses: readonly Use[]): string[] {
   return [...verbs].map(([place, words]) => `${place} ${[...words].join('+')}`).sort();
 }
 
+/** Where a model answers, as the policies allow it. */
+function models(assembly: Assembly, { parts }: Proof): string[] {
+  return modelRegions(assembly).flatMap(({ role, model, regions }) =>
+    wrapped(`  ${roleName(parts, role)} → model ${model}, which may answer in `, regions),
+  );
+}
+
 function lowered(assembly: Assembly, { checked }: Proof): string[] {
   const guards = loweredGuards(assembly, checked);
   if (guards.length === 0) return [];
@@ -164,6 +173,12 @@ export function proofJson(assembly: Assembly, proof: Proof): object {
       to: path.to,
       via: path.via,
       explained: explain(parts, path),
+    })),
+    models: modelRegions(assembly).map(({ role, model, regions }) => ({
+      role: role.path,
+      part: parts.ofRole(role)?.label,
+      model,
+      regions,
     })),
     lowered: loweredGuards(assembly, checked),
   };

@@ -17,6 +17,7 @@ interface ProofJson {
   access: { role: string; part?: string; action: string; target: string; expected: boolean }[];
   expected: { role: string; action: string; target: string }[];
   paths: { workload: string; part?: string; kind: string; to: string; explained?: string }[];
+  models: { part?: string; model: string; regions: string[] }[];
   lowered: { kind: string; what: string; path: string; reason: string }[];
 }
 
@@ -60,10 +61,13 @@ test('the quickstart is proven, on one screen', async () => {
   const { code, lines, text } = await run(body);
   expect(text).not.toContain('✗');
   expect(code).toBe(0);
-  expect(lines.length).toBeLessThanOrEqual(55);
+  expect(lines.length).toBeLessThanOrEqual(56);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(120);
   expect(text).toContain('✓ Model callers reach VPC endpoints and nothing else.');
   expect(text).toMatch(/✓ agent +gate API invoke\n/);
+  expect(text).toContain(
+    '  agent → model anthropic.claude-sonnet-4-5-20250929-v1:0, which may answer in the region of the stack\n',
+  );
   expect(text).toMatch(/✓ connector Tickets → the internet: a connector without connectorEgress/);
 });
 
@@ -77,6 +81,18 @@ test('every path of the quickstart has its reason, every use is expected, and no
   expect(
     expected.map(({ role, action, target }) => `${role} ${action} ${target}`).filter((e) => !found.has(e)),
   ).toEqual([]);
+});
+
+test('each model is listed with the regions that may answer', async () => {
+  const { models } = await json(body);
+  expect(models).toEqual([
+    {
+      role: expect.stringContaining('AgentAgentRole'),
+      part: 'agent',
+      model: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
+      regions: ['the region of the stack'],
+    },
+  ]);
 });
 
 test('the agent may use the gate, and reaches what its endpoints are for', async () => {
