@@ -25,6 +25,9 @@ export interface QuickstartStackProps extends StackProps {
   readonly imageDigest: string;
 }
 
+/** What a refund must fulfil. A person still approves each one. */
+export const REFUND_LIMIT = 'context.args.amountCents <= 50000';
+
 const schema = (name: string) => InputSchema.fromFile(path.join(__dirname, 'schemas', `${name}.json`));
 
 /** A support agent that reads and comments on tickets, proposes refunds, and reads the handbook. */
@@ -89,7 +92,7 @@ export class QuickstartStack extends Stack {
     agent.allow(read);
     agent.allow(comment);
     agent.allow(readDocument);
-    agent.allow(refund, { when: 'context.args.amountCents <= 50000' });
+    agent.allow(refund, { when: REFUND_LIMIT });
 
     const outputs = {
       TicketsSecretArn: tickets.secretArn ?? '',

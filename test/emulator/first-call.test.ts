@@ -64,7 +64,7 @@ it('reads a ticket with a credential that the agent never sees, and logs intent 
   expect(deployment.ticketSystem.received).toEqual([
     { method: 'GET', path: '/tickets/T-1001', body: '', authorized: true },
   ]);
-  expect(agent.hasSeen(deployment.ticketSystem.token)).toBe(false);
+  expect(agent.search(deployment.ticketSystem.token).hits).toBe(0);
 
   const entries = await entriesOf(session.sessionId);
   expect(entries.map((entry) => entry.type)).toEqual(['session_start', 'intent', 'outcome']);

@@ -6,6 +6,7 @@ import { Approver } from './approver';
 import { FooledAgent } from './fooled-agent';
 import type { LocalDeployment } from './local-deployment';
 import { rawCall } from './raw-call';
+import { searchLine } from './secret-search';
 import { denied, refusedByIam, replyOf, runOnce } from './story';
 import { expectThat, type Storyboard } from './storyboard';
 
@@ -32,8 +33,12 @@ export async function playAttacks(deployment: LocalDeployment, board: Storyboard
       const answer = await agent.call('tickets_read', { id: 'T-1002' });
       const reply = replyOf(answer, 'failed');
       expectThat(ticketSystem.received.at(-1)?.authorized === true, 'the ticket system was not asked');
-      expectThat(reply.code === 'OUTPUT_BLOCKED' && !agent.hasSeen(ticketSystem.token), 'the agent saw the credential');
-      return `output check: ${reply.code}. ${reply.reason}`;
+      const search = agent.search(ticketSystem.token);
+      expectThat(
+        reply.code === 'OUTPUT_BLOCKED' && search.hits === 0,
+        `the agent saw the credential: ${searchLine(search)}`,
+      );
+      return `output check: ${reply.code}. ${reply.reason} ${searchLine(search)}`;
     });
 
     await board.step('3 read the state of a request of another session', async () => {

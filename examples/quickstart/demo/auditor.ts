@@ -7,6 +7,9 @@ import type { LocalDeployment } from './local-deployment';
 
 const COMMAND_LINE = path.join(__dirname, '../../../build/bin/hardened-agent.js');
 
+/** What the sealer adds on its own. */
+const MEANING = 'the sealer records each deployed policy version, and an hourly sign of life';
+
 /** A person who may read the buckets and runs the real `hardened-agent audit`. */
 export class Auditor {
   private readonly scratch = mkdtempSync(path.join(tmpdir(), 'hardened-agent-audit-'));
@@ -51,6 +54,22 @@ export class Auditor {
     return this.mustRun('show', '--session', sessionId, '--dir', this.copy, '--content');
   }
 
+  /** Which entries the copy has: those of the session, and those of other streams by their types. */
+  streamLines(sessionId: string): string[] {
+    const entries = path.join(this.copy, 'ledger/entries');
+    const streams = readdirSync(entries).sort((a, b) => Number(b === sessionId) - Number(a === sessionId));
+    return streams.map((stream) => {
+      const files = readdirSync(path.join(entries, stream));
+      const types = files.map((name) => {
+        const text = readFileSync(path.join(entries, stream, name), 'utf8');
+        return (JSON.parse(text) as LedgerEntry).type;
+      });
+      return stream === sessionId
+        ? `${files.length} entries of this session`
+        : `${files.length} entries of ${stream}, not of a session: ${types.join(', ')} (${MEANING})`;
+    });
+  }
+
   /** In a second copy, changes a person's first denial into an approval. Returns the entry's key. */
   tamper(sessionId: string): string {
     cpSync(this.copy, this.tampered, { recursive: true, preserveTimestamps: true });
@@ -74,7 +93,6 @@ export class Auditor {
   private async mustRun(...args: string[]): Promise<string[]> {
     const { code, lines } = await this.run(...args);
     if (code !== 0) throw new Error(`audit ${args[0]} ended with ${code}: ${lines.join(' ')}`);
-    return lines;
   }
 
   private run(...args: string[]): Promise<{ code: number; lines: string[] }> {

@@ -3,6 +3,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import type { GateReply, JsonObject } from '../../../runtime/core/contracts';
 import type { AgentSession, LocalDeployment } from './local-deployment';
+import { type SecretSearch, searchForSecret } from './secret-search';
 
 const BRIDGE = path.join(__dirname, '../../../runtime-bundles/agent-bridge/index.js');
 
@@ -57,9 +58,9 @@ export class FooledAgent {
     return { text, ...(isReply ? { reply: JSON.parse(text) as GateReply } : {}) };
   }
 
-  /** Whether the agent saw a text. */
-  hasSeen(text: string): boolean {
-    return this.seen.some((seen) => seen.includes(text));
+  /** Searches all that the agent saw for a secret. */
+  search(secret: string): SecretSearch {
+    return searchForSecret(secret, this.seen);
   }
 
   stop(): Promise<void> {

@@ -2,12 +2,15 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { GateReply } from '../../../runtime/core/contracts';
+import { REFUND_LIMIT } from '../quickstart-stack';
+import ticketSchema from '../schemas/tickets-read.json';
 import { Approver } from './approver';
 import { Auditor } from './auditor';
 import { FooledAgent, type ToolAnswer } from './fooled-agent';
 import type { LocalDeployment } from './local-deployment';
+import { searchLine } from './secret-search';
 import { expectThat, type Storyboard } from './storyboard';
-import type { ReceivedRequest, Ticket } from './ticket-system';
+import type { ReceivedRequest, Ticket, TicketSystem } from './ticket-system';
 
 /** What the customer wrote, and what an attacker added to it. */
 export const TICKETS: Readonly<Record<string, Ticket>> = {
@@ -53,16 +56,16 @@ export async function tellStory(deployment: LocalDeployment, board: Storyboard):
       expectThat(ticketSystem.requestsTo(/refund/).length === 0, 'the refund ran');
       return 'approval: a destructive call waits for a person; nothing was sent';
     });
-    await board.step('refund 9,000.00 instead', async () =>
-      denied(
-        await agent.call('tickets_refund', { id: 'T-1001', account: 'AC-6666', amountCents: 900_000 }),
-        'OUT_OF_SCOPE',
-        'scope',
-      ),
-    );
-    await board.step('read ticket "../../admin/export"', async () =>
-      denied(await agent.call('tickets_read', { id: '../../admin/export' }), 'INVALID_ARGUMENTS', 'schema'),
-    );
+    await board.step('refund 9,000.00 instead', async () => {
+      const amountCents = 900_000;
+      const answer = await agent.call('tickets_refund', { id: 'T-1001', account: 'AC-6666', amountCents });
+      return `${denied(answer, 'OUT_OF_SCOPE', 'scope')} It asks for ${amountCents}; the policy: ${REFUND_LIMIT}`;
+    });
+    await board.step('read ticket "../../admin/export"', async () => {
+      const answer = await agent.call('tickets_read', { id: '../../admin/export' });
+      const { id } = ticketSchema.properties;
+      return `${denied(answer, 'INVALID_ARGUMENTS', 'schema')} Allowed: ${id.pattern}, at most ${id.maxLength} characters`;
+    });
     await board.step('call a tool that was never granted', async () =>
       denied(await agent.call('tickets_delete_all', {}), 'UNKNOWN_TOOL', 'scope'),
     );
@@ -95,10 +98,7 @@ export async function tellStory(deployment: LocalDeployment, board: Storyboard):
         ),
       ),
     );
-    await board.step('print its API token', async () => {
-      expectThat(!agent.hasSeen(ticketSystem.token), 'the agent saw the credential');
-      return 'secrets: the agent never saw it';
-    });
+    await board.step('print its API token', async () => neverSeen(agent, ticketSystem));
 
     board.heading('Maria, of the support leads, opens the approval desk. She sees the exact bytes.');
     await board.step('she opens the waiting request', async () => {
@@ -152,10 +152,19 @@ export async function tellStory(deployment: LocalDeployment, board: Storyboard):
       const { text } = await agent.call('respond', { text: 'The kettle was refunded: 19.99 to AC-1001.' });
       return text;
     });
+    await board.step('in all that the agent ever saw, the API token', async () => neverSeen(agent, ticketSystem));
   } finally {
     await agent.stop();
   }
   await tellRecord(deployment, board, session.sessionId);
+}
+
+/** Checks that the credential is in nothing that the agent saw. The ticket system did receive it. */
+function neverSeen(agent: FooledAgent, ticketSystem: TicketSystem): string {
+  const search = agent.search(ticketSystem.token);
+  expectThat(search.hits === 0, `the agent saw the credential: ${searchLine(search)}`);
+  const sent = ticketSystem.received.filter(({ authorized }) => authorized).length;
+  return `secrets: ${searchLine(search)}. The ticket system received it with ${sent} request${sent === 1 ? '' : 's'}`;
 }
 
 /** The record, which anyone with the public key can check. */
@@ -170,7 +179,9 @@ async function tellRecord(deployment: LocalDeployment, board: Storyboard, sessio
     });
     await board.step('an auditor copies the ledger', async () => {
       await auditor.keepKey();
-      return (await auditor.download()).join(' ').replace(/ to .*/, '.');
+      const copied = (await auditor.download()).join(' ').replace(/ to .*/, '.');
+      for (const line of auditor.streamLines(sessionId)) board.note(line);
+      return copied;
     });
     await board.step('hardened-agent audit verify, offline', async () => {
       const { code, lines } = await auditor.verify(auditor.copy);

@@ -1,0 +1,36 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { DEMO_HELP, readDemoOptions } from '../../../examples/quickstart/demo/demo-options';
+
+const ROOT = path.join(__dirname, '../../..');
+
+test('reads the options', () => {
+  expect(readDemoOptions([])).toEqual({ attack: false, verbose: false, help: false });
+  expect(readDemoOptions(['--verbose', '--attack'])).toEqual({ attack: true, verbose: true, help: false });
+  expect(readDemoOptions(['-h']).help).toBe(true);
+});
+
+test.each([
+  ['--atack', 'Unknown option "--atack".'],
+  ['-x', 'Unknown option "-x".'],
+  ['--toString', 'Unknown option "--toString".'],
+  ['--attack=1', 'Option "--attack" takes no value.'],
+  ['attack', 'Unexpected argument "attack".'],
+])('refuses %s', (given, message) => expect(() => readDemoOptions([given])).toThrow(message));
+
+test('the demo prints its help, and refuses an unknown option before it deploys', () => {
+  const run = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(
+      path.join(ROOT, 'node_modules/.bin/tsx'),
+      ['examples/quickstart/demo.ts', ...args],
+      { cwd: ROOT, encoding: 'utf8' },
+    );
+    return { status, stdout, stderr };
+  };
+  expect(run('--help')).toEqual({ status: 0, stdout: `${DEMO_HELP.join('\n')}\n`, stderr: '' });
+  expect(run('--atack')).toEqual({
+    status: 2,
+    stdout: '',
+    stderr: 'Unknown option "--atack".\nHelp: npm run demo -- --help\n',
+  });
+});
