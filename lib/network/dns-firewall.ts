@@ -1,4 +1,4 @@
-import { Lazy } from 'aws-cdk-lib';
+import { CfnResource, Lazy } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import * as resolver from 'aws-cdk-lib/aws-route53resolver';
@@ -85,9 +85,10 @@ export class DnsFirewall extends Construct {
     });
     this.ruleGroupId = rules.attrId;
 
-    const config = new resolver.CfnFirewallConfig(this, 'FailClosed', {
-      resourceId: props.vpc.vpcId,
-      firewallFailOpen: 'DISABLED',
+    // Not `CfnFirewallConfig`: aws-cdk-lib has it only from 2.276.0.
+    const config = new CfnResource(this, 'FailClosed', {
+      type: 'AWS::Route53Resolver::FirewallConfig',
+      properties: { ResourceId: props.vpc.vpcId, FirewallFailOpen: 'DISABLED' },
     });
     // cfn-lint (1.58) doesn't know the type yet.
     config.cfnOptions.metadata = { 'cfn-lint': { config: { ignore_checks: ['E3006'] } } };
