@@ -18,7 +18,9 @@ const rules = [
     to: {
       pathNot: [
         '^runtime/core/',
-        '(^|/)node_modules/(ajv|ajv-formats|@cedar-policy/cedar-wasm)/',
+        '(^|/)node_modules/(ajv|ajv-formats)/',
+        // `#cedar` of package.json.
+        '^build/cedar/',
         '^(node:)?(crypto|util|v8)$',
       ],
     },

@@ -1,16 +1,32 @@
 // Bundles what runs inside Lambda and the agent's task, so that a user of the package needs neither esbuild nor Docker:
 // `runtime/<pillar>/<name>.lambda.ts` becomes `runtime-bundles/<pillar>-<name>/index.js`, which exports `handler`.
-// The command line becomes `build/bin/hardened-agent.js`.
-import { chmodSync, copyFileSync, existsSync, globSync, readFileSync, renameSync, rmSync } from 'node:fs';
+// The command line becomes `build/bin/hardened-agent.js`, and Cedar is copied to `build/cedar`, the `#cedar` of package.json.
+import { chmodSync, copyFileSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const bundles = path.join(root, 'runtime-bundles');
+const CEDAR_WASM = 'cedar_wasm_bg.wasm';
 // Everything is built under another name and renamed at the end, so a synthesis that runs at the same time never sees half a bundle.
 const unfinished = `${bundles}.new-${process.pid}`;
-const cedarWasm = path.join(root, 'node_modules/@cedar-policy/cedar-wasm/nodejs/cedar_wasm_bg.wasm');
+
+// Only the build for Node: the package of Cedar has the same 4 MB of WebAssembly three times, and npm can't bundle a part of it.
+const cedar = path.join(root, 'build/cedar');
+mkdirSync(cedar, { recursive: true });
+for (const file of ['cedar_wasm.js', 'cedar_wasm.d.ts', CEDAR_WASM]) {
+  const unfinishedFile = path.join(cedar, `${file}.new-${process.pid}`);
+  copyFileSync(path.join(root, 'node_modules/@cedar-policy/cedar-wasm/nodejs', file), unfinishedFile);
+  renameSync(unfinishedFile, path.join(cedar, file));
+}
+
+// Before anything else runs, in words that every Node understands: an old one fails later, and says nothing useful.
+const REFUSE_OLD_NODE = `
+if (Number(process.versions.node.split('.')[0]) < 22) {
+  process.stderr.write('hardened-agent needs Node 22 or later, and this is Node ' + process.versions.node + '.\\n');
+  process.exit(2);
+}`.trim();
 
 const shared = {
   absWorkingDir: root,
@@ -19,6 +35,9 @@ const shared = {
   target: 'node22',
   format: 'cjs',
   mainFields: ['module', 'main'],
+  // Names stay, so that a stack trace in a function's logs can be read.
+  minifyWhitespace: true,
+  minifySyntax: true,
   legalComments: 'none',
   logLevel: 'warning',
 };
@@ -32,7 +51,6 @@ await Promise.all(
       ...shared,
       entryPoints: [handler],
       outfile: path.join(directory, 'index.js'),
-      minifyWhitespace: true,
     });
   }),
 );
@@ -42,10 +60,11 @@ for (const [entryPoint, bundle] of [
 ]) {
   await build({ ...shared, entryPoints: [entryPoint], outfile: path.join(unfinished, bundle, 'index.js') });
 }
-// esbuild leaves out the .wasm file that cedar-wasm reads from its own folder.
+// esbuild leaves out the .wasm file that Cedar reads from its own folder. The package leaves these copies out too:
+// lib/private/bundle-path.ts adds the file at synth.
 for (const bundle of globSync('*/index.js', { cwd: unfinished })) {
-  if (readFileSync(path.join(unfinished, bundle), 'utf8').includes('cedar_wasm_bg.wasm')) {
-    copyFileSync(cedarWasm, path.join(unfinished, path.dirname(bundle), 'cedar_wasm_bg.wasm'));
+  if (readFileSync(path.join(unfinished, bundle), 'utf8').includes(CEDAR_WASM)) {
+    copyFileSync(path.join(cedar, CEDAR_WASM), path.join(unfinished, path.dirname(bundle), CEDAR_WASM));
   }
 }
 
@@ -61,9 +80,9 @@ await build({
   ...shared,
   entryPoints: ['bin/hardened-agent.ts'],
   outfile: unfinishedCommandLine,
-  // The package bundles it as a dependency, and it reads a .wasm file from its own folder.
-  external: ['@cedar-policy/cedar-wasm'],
-  banner: { js: '#!/usr/bin/env node' },
+  // It reads a .wasm file from its own folder.
+  external: ['#cedar'],
+  banner: { js: `#!/usr/bin/env node\n${REFUSE_OLD_NODE}` },
 });
 chmodSync(unfinishedCommandLine, 0o755);
 renameSync(unfinishedCommandLine, commandLine);

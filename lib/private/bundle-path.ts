@@ -1,5 +1,7 @@
-import { existsSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
+
+const CEDAR_WASM = 'cedar_wasm_bg.wasm';
 
 /**
  * The folder of a prebuilt bundle of `runtime/`. This file runs from `lib/private` in a clone and from `build/lib/private`
@@ -8,6 +10,17 @@ import * as path from 'node:path';
  */
 export function bundlePath(bundle: string): string {
   return path.join(packageRoot(__dirname), 'runtime-bundles', bundle);
+}
+
+/**
+ * Copies a bundle into a folder, complete. The package holds Cedar's WebAssembly once, and not in each bundle that reads it.
+ * @internal
+ */
+export function copyBundle(bundle: string, folder: string): void {
+  cpSync(bundlePath(bundle), folder, { recursive: true });
+  if (readFileSync(path.join(folder, 'index.js'), 'utf8').includes(CEDAR_WASM)) {
+    copyFileSync(path.join(packageRoot(__dirname), 'build/cedar', CEDAR_WASM), path.join(folder, CEDAR_WASM));
+  }
 }
 
 function packageRoot(directory: string): string {

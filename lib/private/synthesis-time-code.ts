@@ -5,7 +5,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as assets from 'aws-cdk-lib/aws-s3-assets';
 import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
-import { bundlePath } from './bundle-path';
+import { copyBundle } from './bundle-path';
 
 /** Stands for a bucket and a key in a template that is never written. */
 const WITHHELD = 'withheld';
@@ -38,7 +38,7 @@ export class SynthesisTimeCode extends lambda.Code {
     if (this.asset) return;
     const directory = fs.mkdtempSync(path.join(outdirOf(scope), 'hardened-agent-'));
     try {
-      fs.cpSync(bundlePath(this.bundle), directory, { recursive: true });
+      copyBundle(this.bundle, directory);
       fs.writeFileSync(path.join(directory, file), JSON.stringify(content));
       this.asset = new assets.Asset(scope, `Code-${this.bundle}`, { path: directory });
     } finally {

@@ -6,7 +6,7 @@ import {
   preparseSchema,
   type Schema,
   statefulIsAuthorized,
-} from '@cedar-policy/cedar-wasm/nodejs';
+} from '#cedar';
 import { cedarSchemaFor } from './cedar/cedar-schema';
 import { type ContextReads, type ContextType, contextReads, readContext, readContextType } from './cedar/context-reads';
 import { mapArguments } from './cedar/map-arguments';

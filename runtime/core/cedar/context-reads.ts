@@ -1,4 +1,4 @@
-import { type CedarValueJson, policyToJson } from '@cedar-policy/cedar-wasm/nodejs';
+import { type CedarValueJson, policyToJson } from '#cedar';
 import type { JsonValue } from '../contracts';
 import { isObject } from '../json/is-object';
 

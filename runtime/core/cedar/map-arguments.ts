@@ -1,4 +1,4 @@
-import type { CedarValueJson } from '@cedar-policy/cedar-wasm/nodejs';
+import type { CedarValueJson } from '#cedar';
 import type { JsonObject, JsonValue } from '../contracts';
 import { isObject } from '../json/is-object';
 import { cedarType } from './cedar-schema';

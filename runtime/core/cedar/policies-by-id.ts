@@ -1,4 +1,4 @@
-import { type PolicyJson, policySetTextToParts, policyToJson } from '@cedar-policy/cedar-wasm/nodejs';
+import { type PolicyJson, policySetTextToParts, policyToJson } from '#cedar';
 import { maybeSeveral, splitPolicies } from './split-policies';
 
 /** The calls that a policy can decide on, and its effect. */

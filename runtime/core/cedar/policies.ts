@@ -1,4 +1,4 @@
-import { type DetailedError, policySetTextToParts } from '@cedar-policy/cedar-wasm/nodejs';
+import { type DetailedError, policySetTextToParts } from '#cedar';
 
 export interface PolicyParts {
   /** Its name in decisions and denials. */

@@ -1,4 +1,4 @@
-import { type Schema, validate } from '@cedar-policy/cedar-wasm/nodejs';
+import { type Schema, validate } from '#cedar';
 import type { JsonObject } from '../contracts';
 import { neverHolds } from './never-holds';
 import { policiesById } from './policies-by-id';

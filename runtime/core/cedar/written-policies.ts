@@ -1,4 +1,4 @@
-import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
+import type { PolicyJson } from '#cedar';
 import type { JsonObject } from '../contracts';
 import type { SchemaTool } from './cedar-schema';
 import { type ParsedPolicy, parsePolicies } from './policies-by-id';

@@ -1,4 +1,4 @@
-import { isAuthorized, type Schema } from '@cedar-policy/cedar-wasm/nodejs';
+import { isAuthorized, type Schema } from '#cedar';
 import * as fc from 'fast-check';
 import { cedarSchemaFor } from '../../../runtime/core/cedar/cedar-schema';
 import { policiesById } from '../../../runtime/core/cedar/policies-by-id';

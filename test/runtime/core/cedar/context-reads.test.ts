@@ -1,4 +1,4 @@
-import { isAuthorized } from '@cedar-policy/cedar-wasm/nodejs';
+import { isAuthorized } from '#cedar';
 import fc from 'fast-check';
 import { cedarSchemaFor } from '../../../../runtime/core/cedar/cedar-schema';
 import {

@@ -1,4 +1,4 @@
-import { policyToJson } from '@cedar-policy/cedar-wasm/nodejs';
+import { policyToJson } from '#cedar';
 import fc from 'fast-check';
 import { askPolicy, autoApprovePolicy } from '../../../../runtime/core/cedar/policies';
 import { namedPolicies, parsePolicies, storedPolicies } from '../../../../runtime/core/cedar/policies-by-id';
