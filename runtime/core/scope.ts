@@ -1,12 +1,6 @@
 import './cedar/keep-wasm-calls';
 import { isDeepStrictEqual } from 'node:util';
-import {
-  type CedarValueJson,
-  preparsePolicySet,
-  preparseSchema,
-  type Schema,
-  statefulIsAuthorized,
-} from '#cedar';
+import { type CedarValueJson, preparsePolicySet, preparseSchema, type Schema, statefulIsAuthorized } from '#cedar';
 import { cedarSchemaFor } from './cedar/cedar-schema';
 import { type ContextReads, type ContextType, contextReads, readContext, readContextType } from './cedar/context-reads';
 import { mapArguments } from './cedar/map-arguments';

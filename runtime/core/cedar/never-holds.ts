@@ -1,4 +1,4 @@
-import { type PolicyJson, policyToJson } from '@cedar-policy/cedar-wasm/nodejs';
+import { type PolicyJson, policyToJson } from '#cedar';
 import type { JsonObject, JsonValue } from '../contracts';
 
 /** An expression and what it must evaluate to. */

@@ -1,5 +1,5 @@
-import { isAuthorized, type Schema } from '#cedar';
 import * as fc from 'fast-check';
+import { isAuthorized, type Schema } from '#cedar';
 import { cedarSchemaFor } from '../../../runtime/core/cedar/cedar-schema';
 import { policiesById } from '../../../runtime/core/cedar/policies-by-id';
 import type { JsonObject, Manifest, ToolManifest } from '../../../runtime/core/contracts';

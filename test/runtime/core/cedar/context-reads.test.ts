@@ -1,5 +1,5 @@
-import { isAuthorized } from '#cedar';
 import fc from 'fast-check';
+import { isAuthorized } from '#cedar';
 import { cedarSchemaFor } from '../../../../runtime/core/cedar/cedar-schema';
 import {
   type ContextType,

@@ -1,5 +1,5 @@
-import { policyToJson } from '#cedar';
 import fc from 'fast-check';
+import { policyToJson } from '#cedar';
 import { askPolicy, autoApprovePolicy } from '../../../../runtime/core/cedar/policies';
 import { namedPolicies, parsePolicies, storedPolicies } from '../../../../runtime/core/cedar/policies-by-id';
 
