@@ -33,7 +33,8 @@ export function modelRegions(assembly: Assembly): ModelRegions[] {
       .filter(invokesModels)) {
       for (const arn of statement.resource?.patterns ?? []) {
         const [model, region] = modelOf(arn, role.template.source.region);
-        if (model !== undefined) byModel.set(model, (byModel.get(model) ?? new Set()).add(region));
+        if (model !== undefined && region !== undefined)
+          byModel.set(model, (byModel.get(model) ?? new Set()).add(region));
       }
     }
     return [...byModel].map(([model, regions]) => ({

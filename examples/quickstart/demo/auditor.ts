@@ -93,6 +93,7 @@ export class Auditor {
   private async mustRun(...args: string[]): Promise<string[]> {
     const { code, lines } = await this.run(...args);
     if (code !== 0) throw new Error(`audit ${args[0]} ended with ${code}: ${lines.join(' ')}`);
+    return lines;
   }
 
   private run(...args: string[]): Promise<{ code: number; lines: string[] }> {
