@@ -162,7 +162,7 @@ describe('END-03: private DNS sends every model call to the local endpoint', () 
     expect(resources).toHaveLength(3);
   });
   test('the kind of profile follows from the id: the wrong factory is an error', () => {
-    expect(() => BedrockModel.foundation(`global.${ID}`)).toThrow(/inference profile/);
+    expect(() => models(BedrockModel.foundation(`global.${ID}`))).toThrow(/inference profile/);
   });
   test('private DNS is always on: there is no configuration that can only time out', () => {
     for (const [, { Properties }] of ofType(models(BedrockModel.foundation(ID)), 'AWS::EC2::VPCEndpoint')) {

@@ -1,6 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import { EndpointService } from '../../lib/network/endpoint-service';
 import { IsolatedNetwork } from '../../lib/network/isolated-network';
 import { networkStack, synthesize } from '../lib/network/network-stack';
@@ -40,9 +41,7 @@ describe('NET-01: egress written as its own resource', () => {
     const network = new IsolatedNetwork(first, 'Network');
     const second = new Stack(app, 'Second');
     const caller = new ec2.SecurityGroup(second, 'Caller', { vpc: network.vpc, allowAllOutbound: false });
-    const role = { roleArn: 'arn:aws:iam::111111111111:role/r' } as Parameters<
-      typeof network.endpoints.allow
-    >[1]['principal'];
+    const role = iam.Role.fromRoleArn(first, 'Role', 'arn:aws:iam::111111111111:role/r');
     network.endpoints.allow(EndpointService.KMS, {
       caller,
       principal: role,

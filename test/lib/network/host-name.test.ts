@@ -27,6 +27,17 @@ test('nothing that a URL, an address or a pattern needs gets through', () => {
   fc.assert(fc.property(fc.ipV4(), (address) => expect(() => parseHostName(address)).toThrow(/IP address/)));
 });
 
+test.each(['127.1', '0x7f.1', '0x7f000001', '1.0x7f', '1.2.3.4.', '0X7F.0.0.1', 'example.123'])(
+  '%s is an address',
+  (name) => {
+    expect(() => parseHostName(name)).toThrow(/is refused: it is an IP address/);
+  },
+);
+
+test.each(['0x0.example', '0xfoo.example.com', '1.example', '4chan.example'])('%s is a name', (name) => {
+  expect(parseHostName(name)).toBe(name);
+});
+
 test('subnets of a range lie in it and apart from each other', () => {
   fc.assert(
     fc.property(
