@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { escapeToLine } from '../../runtime/core/display';
 
 /** Where finished lines go, and the environment variables. Tests give arrays instead of the process. */
@@ -5,7 +6,14 @@ export interface LineSink {
   out(line: string): void;
   err(line: string): void;
   readonly env: NodeJS.ProcessEnv;
+  /** Reads all of standard input. @default - it is empty */
+  readonly read?: () => string;
+  /** Shows that a long command still works. @default - nothing is shown */
+  readonly progress?: (line: string) => void;
 }
+
+/** A command that takes longer than this shows what it does, every time that this time is over. */
+const PROGRESS_MS = 2000;
 
 /**
  * The only way for a command to write. Names in templates and ledgers may contain terminal escape sequences, so control
@@ -13,6 +21,10 @@ export interface LineSink {
  */
 export class CommandIo {
   readonly env: NodeJS.ProcessEnv;
+  private progress: LineSink['progress'];
+  private activity = 'working';
+  private started = Date.now();
+  private shown = this.started;
 
   constructor(private readonly sink: LineSink) {
     this.env = sink.env;
@@ -28,6 +40,38 @@ export class CommandIo {
     this.sink.err(escapeToLine(line));
   }
 
+  /** All of standard input, as text. */
+  readInput(): string {
+    return this.sink.read?.() ?? '';
+  }
+
+  /** Says what the command does now. It is shown only if the command takes long, and never on standard output. */
+  doing(activity: string): void {
+    this.activity = activity;
+    this.showProgress();
+  }
+
+  /** Shows what the work does, whenever two seconds are over. */
+  async withProgress<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.progress = this.sink.progress;
+    this.started = Date.now();
+    this.shown = this.started;
+    const timer = setInterval(() => this.showProgress(), PROGRESS_MS / 4);
+    try {
+      return await work();
+    } finally {
+      clearInterval(timer);
+      this.progress = undefined;
+    }
+  }
+
+  private showProgress(): void {
+    const now = Date.now();
+    if (now - this.shown < PROGRESS_MS) return;
+    this.shown = now;
+    this.progress?.(escapeToLine(`… ${this.activity} (${Math.round((now - this.started) / 1000)} s)`));
+  }
+
   /** Prints a value on standard output as indented JSON in ASCII, because a terminal may show it too. */
   json(value: unknown): void {
     const text = JSON.stringify(value, null, 2);
@@ -37,7 +81,15 @@ export class CommandIo {
 
 /** Standard output and standard error of this process. */
 export function processSink(): LineSink {
-  return { out: writerTo(process.stdout), err: writerTo(process.stderr), env: process.env };
+  const err = writerTo(process.stderr);
+  return {
+    out: writerTo(process.stdout),
+    err,
+    env: process.env,
+    read: () => readFileSync(process.stdin.fd, 'utf8'),
+    // Not in a log of a build, where only results and errors are of use.
+    ...(process.stderr.isTTY ? { progress: err } : {}),
+  };
 }
 
 /** Stops writing once the reader has closed the pipe, as `head` does. That is not an error. */

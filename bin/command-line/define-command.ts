@@ -8,13 +8,20 @@ type OptionValues<Options> = {
   readonly [Name in keyof Options]: Options[Name] extends OptionDefinition<infer Value> ? Value : never;
 };
 
-/** The one argument that a command takes. */
+/** The argument that a command takes, once or several times. */
 export interface ArgumentDefinition<Value> {
   /** Its name in the help, in capitals. */
   readonly name: string;
   readonly description: string;
-  /** @throws UsageError when it is not what the command needs */
-  readonly read: (text: string) => Value;
+  /** Whether it may be given several times. @default false */
+  readonly several?: boolean;
+  /**
+   * Reads what was given.
+   *
+   * @param others the further ones, if there may be several
+   * @throws UsageError when it is not what the command needs
+   */
+  readonly read: (first: string, others: readonly string[], io: CommandIo) => Value;
 }
 
 /** Everything about a command: its help, its options and what it does. */
@@ -40,7 +47,7 @@ export interface CommandDefinition<Options extends OptionDefinitions, Argument> 
 
 /** What the user wrote, not yet checked. */
 export interface GivenTexts {
-  readonly argument?: string;
+  readonly arguments: readonly string[];
   /** Texts by the option's name; a flag that is set has one empty text. */
   readonly options: ReadonlyMap<string, readonly string[]>;
 }
@@ -60,17 +67,23 @@ export function defineCommand<Options extends OptionDefinitions, Argument = unde
     ...help,
     execute: async (given, io) =>
       run({
-        argument: readArgument(definition.argument, given.argument) as Argument,
+        argument: readArgument(definition.argument, given.arguments, io) as Argument,
         options: readOptions(definition.options, given.options, io.env) as OptionValues<Options>,
         io,
       }),
   };
 }
 
-function readArgument(definition: ArgumentDefinition<unknown> | undefined, given: string | undefined): unknown {
+function readArgument(
+  definition: ArgumentDefinition<unknown> | undefined,
+  [first, ...others]: readonly string[],
+  io: CommandIo,
+): unknown {
+  const unexpected = definition === undefined ? first : definition.several ? undefined : others[0];
+  if (unexpected !== undefined) throw new UsageError(`Unexpected argument "${unexpected}".`);
   if (definition === undefined) return undefined;
-  if (given === undefined) throw new UsageError(`Missing argument ${definition.name}: ${definition.description}.`);
-  return definition.read(given);
+  if (first === undefined) throw new UsageError(`Missing argument ${definition.name}: ${definition.description}.`);
+  return definition.read(first, others, io);
 }
 
 function readOptions(

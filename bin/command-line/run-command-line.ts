@@ -110,7 +110,7 @@ function withDefinition(parsed: ParsedCommand, command: Command, call: Call): vo
   configure(parsed, call);
   const { argument, options } = command;
   parsed.description(command.description.replaceAll('\n', ' ')).allowExcessArguments().usage(usageOf(command));
-  if (argument) parsed.argument(`[${argument.name}]`, argument.description);
+  if (argument) parsed.argument(`[${argument.name}${argument.several ? '...' : ''}]`, argument.description);
   for (const [name, { valueName, description, variable, defaultText }] of Object.entries(options)) {
     const notes = [
       ...(defaultText === undefined ? [] : [`default: ${defaultText}`]),
@@ -122,17 +122,17 @@ function withDefinition(parsed: ParsedCommand, command: Command, call: Call): vo
   }
   parsed.addHelpText('after', helpAfter(command));
   parsed.action(async () => {
-    const [given, ...others] = parsed.args;
-    const [unexpected] = argument === undefined ? parsed.args : others;
-    if (unexpected !== undefined) throw new UsageError(`Unexpected argument "${unexpected}".`);
-    call.exitCode = await command.execute({ argument: given, options: textsOf(parsed.opts()) }, call.io);
+    const given = { arguments: parsed.args, options: textsOf(parsed.opts()) };
+    const work = () => command.execute(given, call.io);
+    // A program that asks for JSON doesn't watch.
+    call.exitCode = await (given.options.has('json') ? work() : call.io.withProgress(work));
   });
 }
 
 function usageOf({ argument, options }: Command): string {
   const needed = Object.entries(options).filter(([, { required }]) => required);
   return [
-    ...(argument === undefined ? [] : [argument.name]),
+    ...(argument === undefined ? [] : [`${argument.name}${argument.several ? '...' : ''}`]),
     ...needed.map(([name, { valueName }]) => `${optionName(name)} ${valueName}`),
     '[options]',
   ].join(' ');

@@ -1,21 +1,55 @@
 import { existsSync } from 'node:fs';
 import { Assembly } from '../../lib/template';
 import { parseYaml } from '../../lib/template/model/yaml';
+import type { JsonObject, JsonValue } from '../../runtime/core/contracts';
+import type { CommandIo } from '../command-line/command-io';
 import type { ArgumentDefinition } from '../command-line/define-command';
 import { UsageError } from '../command-line/usage-error';
 
-/** The synthesized app, or the one template, that a command reads. */
+/** The synthesized apps and templates that a command reads as one. */
 export const ASSEMBLY: ArgumentDefinition<Assembly> = {
   name: 'ASSEMBLY',
-  description: 'a cdk.out folder, or one CloudFormation template in JSON or YAML',
-  read: (path) => {
-    if (!existsSync(path)) {
-      throw new UsageError(`${path} doesn't exist. Run "cdk synth" first, and give its output folder.`);
+  description: 'cdk.out folders and CloudFormation templates in JSON or YAML, or - for a template on standard input',
+  several: true,
+  read: (first, others, io) => {
+    const paths = [first, ...others] as const;
+    if (paths.includes('-')) return readInput(paths, io);
+    const missing = paths.find((path) => !existsSync(path));
+    if (missing !== undefined) {
+      throw new UsageError(
+        `${missing} doesn't exist. Run "npx cdk synth -q" first, and give its output folder: cdk.out`,
+      );
     }
+    io.doing(`reading ${paths.join(', ')}`);
     try {
-      return Assembly.load(path, { parseYaml });
+      return Assembly.loadAll(paths, { parseYaml });
     } catch (error) {
       throw new UsageError((error as Error).message);
     }
   },
 };
+
+function readInput(paths: readonly string[], io: CommandIo): Assembly {
+  if (paths.length > 1) throw new UsageError('Standard input is one whole template. Give "-" alone, or files only.');
+  const text = io.readInput();
+  const body = parsed(text);
+  if (typeof body !== 'object' || body === null || Array.isArray(body) || body.Resources === undefined) {
+    throw new UsageError(
+      'Standard input: not a template (it has no Resources). Pipe one JSON or YAML template into it.',
+    );
+  }
+  return Assembly.of({ name: 'standard input', body: body as JsonObject, text });
+}
+
+function parsed(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    // Then it is YAML.
+  }
+  try {
+    return parseYaml(text);
+  } catch (error) {
+    throw new UsageError(`Standard input: not a template (${(error as Error).message}).`);
+  }
+}

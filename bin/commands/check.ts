@@ -11,9 +11,14 @@ export const check = defineCommand({
 Lists each finding with its fix, and each acknowledged finding with its reason.`,
   argument: ASSEMBLY,
   options: { json: flag('print the findings as JSON') },
-  examples: ['hardened-agent check cdk.out', 'hardened-agent check template.yaml --json'],
+  examples: [
+    'hardened-agent check cdk.out',
+    'hardened-agent check template.yaml other.json --json',
+    'hardened-agent check -',
+  ],
   exitCodes: { 0: 'every rule holds', 1: 'a rule is broken, or cannot be proven' },
   run: async ({ argument: assembly, options, io }) => {
+    io.doing(`checking ${assembly.resources.length} resources against ${RULES.length} rules`);
     const result = checkAssembly(assembly);
     if (options.json) io.json(toJson(result));
     else print(result, io);

@@ -19,6 +19,7 @@ use: both can only narrow the result.`,
   examples: ['hardened-agent prove cdk.out', 'hardened-agent prove cdk.out --diagram reach.svg'],
   exitCodes: { 0: 'every claim holds', 1: 'a claim has a counter-example, or cannot be proven' },
   run: async ({ argument: assembly, options, io }) => {
+    io.doing(`deriving what ${assembly.resources.length} resources reach and may use`);
     const proof = derive(assembly);
     if (options.diagram !== undefined) writeDiagram(options.diagram, proofDiagram(proof));
     if (options.json) io.json(proofJson(assembly, proof));

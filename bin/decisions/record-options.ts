@@ -4,7 +4,7 @@ import { S3ObjectStore } from '../../runtime/aws/s3-object-store';
 import { required, textOr } from '../command-line/option';
 import { UsageError } from '../command-line/usage-error';
 import { FolderStore } from '../ledger/folder-store';
-import { LEDGER_OPTIONS } from '../ledger/ledger-options';
+import { LEDGER_OPTIONS, NO_LEDGER } from '../ledger/ledger-options';
 import type { ReadableStore } from '../ledger/stored-ledger';
 
 /** Options that name recorded decisions: the ledger, the arguments, and the manifest of the gate. */
@@ -38,5 +38,5 @@ export function openRecord({
 
 function bucketOf(ledgerBucket: string | undefined): string {
   if (ledgerBucket) return ledgerBucket;
-  throw new UsageError('Give --dir with a downloaded copy, or --ledger-bucket with the bucket of the ledger.');
+  throw new UsageError(NO_LEDGER);
 }

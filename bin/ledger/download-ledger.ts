@@ -23,8 +23,17 @@ export interface CopyFacts {
 /** Objects that are listed before they are fetched. */
 const PAGE = 1000;
 
-/** Copies into a folder what `audit verify` reads. Returns the number of objects. */
-export async function downloadLedger(stores: LedgerStores, directory: string, now: number): Promise<number> {
+/**
+ * Copies into a folder what `audit verify` reads. Returns the number of objects.
+ *
+ * @param onCopied gets the number of objects that were copied until now
+ */
+export async function downloadLedger(
+  stores: LedgerStores,
+  directory: string,
+  now: number,
+  onCopied: (count: number) => void = () => {},
+): Promise<number> {
   const { ledger, publication, witness } = stores;
   let count = 0;
   const keep = async (
@@ -39,6 +48,7 @@ export async function downloadLedger(stores: LedgerStores, directory: string, no
     writeFileSync(file, bytes);
     utimesSync(file, modified / 1000, modified / 1000);
     count += 1;
+    onCopied(count);
   };
   const keepAll = async (store: ReadableStore, part: string, prefix: string) => {
     let page: ListedObject[] = [];

@@ -52,6 +52,9 @@ export function identifier(given: string, option: string): string {
   );
 }
 
+/** What a command says that reads a copy or the buckets, and got neither. */
+export const NO_LEDGER = 'Give --dir with a downloaded copy, or --ledger-bucket with the bucket of the ledger.';
+
 /** Values of `BUCKET_OPTIONS`. */
 export interface LedgerBuckets {
   readonly ledgerBucket?: string;
@@ -68,7 +71,7 @@ export function openLedger({ dir, ...buckets }: LedgerBuckets & { readonly dir?:
   readonly stores: LedgerStores;
   readonly now: number;
 } {
-  if (dir === undefined) return { stores: bucketStores(buckets), now: Date.now() };
+  if (dir === undefined) return { stores: bucketStores(buckets, NO_LEDGER), now: Date.now() };
   const facts = copyFacts(dir);
   const part = (name: string) => (existsSync(path.join(dir, name)) ? new FolderStore(path.join(dir, name)) : undefined);
   return {
@@ -84,10 +87,16 @@ export function openLedger({ dir, ...buckets }: LedgerBuckets & { readonly dir?:
   };
 }
 
-/** @throws UsageError when there is no `--ledger-bucket` */
-export function bucketStores({ ledgerBucket, publicationBucket, witnessBucket }: LedgerBuckets): LedgerStores {
+/**
+ * @param missing what the error says
+ * @throws UsageError when there is no `--ledger-bucket`
+ */
+export function bucketStores(
+  { ledgerBucket, publicationBucket, witnessBucket }: LedgerBuckets,
+  missing = 'Give --ledger-bucket with the bucket of the ledger, or set HARDENED_AGENT_LEDGER_BUCKET.',
+): LedgerStores {
   if (!ledgerBucket) {
-    throw new UsageError('Give --dir with a downloaded copy, or --ledger-bucket with the bucket of the ledger.');
+    throw new UsageError(missing);
   }
   const store = (name: string | undefined) => (name === undefined ? undefined : new S3ObjectStore(name));
   return {

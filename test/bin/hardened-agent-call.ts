@@ -14,9 +14,10 @@ export async function hardenedAgent(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
   commands = COMMANDS,
+  input = '',
 ): Promise<CallResult> {
   const out: string[] = [];
   const err: string[] = [];
-  const sink = { out: (line: string) => out.push(line), err: (line: string) => err.push(line), env };
+  const sink = { out: (line: string) => out.push(line), err: (line: string) => err.push(line), env, read: () => input };
   return { code: await runCommandLine(args, sink, commands), out, err };
 }

@@ -7,8 +7,8 @@ import { readGiven } from './read-given';
 
 const PROOF: ArgumentDefinition<string> = {
   name: 'FILE',
-  description: 'a proof that "hardened-agent audit prove" printed',
-  read: (file) => readGiven(file, 'The proof'),
+  description: 'a proof that "hardened-agent audit prove" printed, or - for standard input',
+  read: (file, _, io) => readGiven(file, 'The proof', io),
 };
 
 export const checkProof = defineCommand({

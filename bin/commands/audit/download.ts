@@ -14,7 +14,10 @@ export const download = defineCommand({
   exitCodes: { 0: 'the ledger was copied', 1: 'it could not be copied' },
   permissions: ['s3:ListBucket', 's3:ListBucketVersions', 's3:GetObject'],
   run: async ({ options: { dir, ...buckets }, io }) => {
-    const count = await downloadLedger(bucketStores(buckets), dir, Date.now());
+    io.doing('copying the ledger');
+    const count = await downloadLedger(bucketStores(buckets), dir, Date.now(), (copied) =>
+      io.doing(`copying the ledger, ${copied} objects until now`),
+    );
     io.out(`Copied ${count} objects to ${dir}.`);
     return 0;
   },

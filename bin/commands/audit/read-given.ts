@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { CommandIo } from '../../command-line/command-io';
 import { UsageError } from '../../command-line/usage-error';
 
-/** Reads a file that the user names. @throws UsageError when it doesn't exist */
-export function readGiven(file: string, what: string): string {
+/** Reads a file that the user names, or standard input for `-`. @throws UsageError when the file doesn't exist */
+export function readGiven(file: string, what: string, io?: CommandIo): string {
+  if (file === '-' && io !== undefined) return io.readInput();
   if (!existsSync(file)) throw new UsageError(`${what}: there is no file ${file}.`);
   return readFileSync(file, 'utf8');
 }

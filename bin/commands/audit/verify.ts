@@ -47,6 +47,7 @@ with another key. With --dir it needs no network.`,
       kept: kept.map((file) => readGiven(file, '--kept')),
       verified: readState(state),
     };
+    io.doing('verifying the ledger');
     const { verified, ...report } = await withThreads(places.dir, threads, (entries) =>
       verifyLedger(new StoredLedger({ ...stores, entries }), options),
     );

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { dirname, join, normalize, relative } from 'node:path';
+import { dirname, join, normalize, relative, resolve, sep } from 'node:path';
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
 import type { Choices } from './choices';
 import { type Resource, Template, type TemplateSource } from './template';
@@ -46,16 +46,24 @@ export class Assembly {
    * @throws Error naming the file when it can't be read or isn't a template
    */
   public static load(path: string, options: LoadOptions = {}): Assembly {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
-      const assembly = Assembly.ofFiles(dirname(path), [{ file: path, source: {} }], options);
-      if (!assembly.templates.every(({ source }) => isObject(source.body.Resources))) {
-        throw new Error(`${path}: not a template (it has no Resources). Give a cdk.out folder or a template file.`);
-      }
-      return assembly;
+    return Assembly.loadAll([path], options);
+  }
+
+  /**
+   * Reads several cloud assemblies and template files as one, so that references between them are known. The templates'
+   * names are relative to the folder that contains them all.
+   *
+   * @throws Error naming the file when it can't be read or isn't a template
+   */
+  public static loadAll(paths: readonly [string, ...string[]], options: LoadOptions = {}): Assembly {
+    const root = commonFolder(paths.map((path) => (isFolder(path) ? path : dirname(path))));
+    const stacks = paths.flatMap((path) => (isFolder(path) ? stacksIn(path) : [{ file: path, source: {} }]));
+    const assembly = Assembly.ofFiles(root, stacks, options);
+    for (const path of paths) {
+      if (isFolder(path) || isObject(assembly.byName.get(relative(root, path))?.source.body.Resources)) continue;
+      throw new Error(`${path}: not a template (it has no Resources). Give a cdk.out folder or a template file.`);
     }
-    const stacks = stacksOf(path, path);
-    if (stacks.length === 0) throw new Error(`${path}: the assembly contains no stack. Run \`cdk synth\` first.`);
-    return Assembly.ofFiles(path, stacks, options);
+    return assembly;
   }
 
   /**
@@ -150,6 +158,29 @@ interface Nesting {
   readonly parent: string;
   readonly logicalId: string;
   readonly child: string;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** The deepest folder that contains all of them. */
+function commonFolder(folders: readonly string[]): string {
+  const [first = '.', ...others] = folders;
+  if (others.length === 0) return first;
+  const parts = folders.map((folder) => resolve(folder).split(sep));
+  const shared = parts.reduce((before, each) => {
+    const end = before.findIndex((part, i) => part !== each[i]);
+    return end === -1 ? before : before.slice(0, end);
+  });
+  return shared.join(sep) || sep;
+}
+
+/** @throws Error when the cloud assembly contains no stack */
+function stacksIn(folder: string): StackFile[] {
+  const stacks = stacksOf(folder, folder);
+  if (stacks.length === 0) throw new Error(`${folder}: the assembly contains no stack. Run \`cdk synth\` first.`);
+  return stacks;
 }
 
 /** Stacks of a cloud assembly, nested assemblies (stages) included. Source: cloud-assembly-schema, `manifest.json`. */

@@ -16,6 +16,43 @@ test('a name with a terminal escape sequence or a line break is printed escaped,
   expect(err).toBe(out);
 });
 
+describe('progress', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  const progressOf = async (work: (io: CommandIo) => Promise<void>): Promise<string[]> => {
+    const lines: string[] = [];
+    const other = (line: string) => lines.push(`NOT PROGRESS: ${line}`);
+    const io = new CommandIo({ out: other, err: other, env: {}, progress: (line) => lines.push(line) });
+    await io.withProgress(() => work(io));
+    jest.advanceTimersByTime(60_000);
+    io.doing('nothing, since it ended');
+    return lines;
+  };
+
+  test('is shown every two seconds while a command runs', async () => {
+    const lines = await progressOf(async (io) => {
+      io.doing('copying\u001b');
+      jest.advanceTimersByTime(4100);
+      io.doing('verifying');
+      jest.advanceTimersByTime(2000);
+    });
+    expect(lines).toEqual(['… copying\\u{001b} (2 s)', '… copying\\u{001b} (4 s)', '… verifying (6 s)']);
+  });
+
+  test('is shown between two steps that leave no time to timers', async () => {
+    const lines = await progressOf(async (io) => {
+      jest.setSystemTime(Date.now() + 5000);
+      io.doing('checking');
+    });
+    expect(lines).toEqual(['… checking (5 s)']);
+  });
+
+  test('is not shown by a command that is fast', async () => {
+    expect(await progressOf(async (io) => io.doing('copying'))).toEqual([]);
+  });
+});
+
 test('ordinary text, accents and signs are printed as they are', () => {
   expect(written((io) => io.out('✓ Zoë → 名前'))).toEqual(['✓ Zoë → 名前']);
 });

@@ -85,3 +85,37 @@ test.each(['not json', '[]', '{"name":"package"}', '{"version":"36.0.0","artifac
     expect(err).toContain('app.json: not a template');
   },
 );
+
+test('several templates are checked as one app', async () => {
+  const { code, out } = await run(
+    file('app.yaml', open),
+    file('other.yaml', open),
+    file('fine.json', '{"Resources":{}}'),
+  );
+  expect(code).toBe(1);
+  for (const name of ['app', 'other']) expect(out).toMatch(new RegExp(`check-\\w+/${name}\\.yaml:3`));
+  expect(out).toContain(': 2 findings');
+});
+
+describe('standard input', () => {
+  const piped = (input: string, ...args: string[]) => hardenedAgent(['check', '-', ...args], {}, undefined, input);
+
+  test.each([
+    ['YAML', open],
+    ['JSON', '{"Resources":{"Secret":{"Type":"AWS::SecretsManager::Secret"}}}'],
+  ])('can be a template in %s', async (_, text) => {
+    const { code, out } = await piped(text);
+    expect(code).toBe(1);
+    expect(out.join('\n')).toContain('standard input#Secret');
+  });
+
+  test.each([
+    ['no template', 'hello', [], /^Standard input: not a template/],
+    ['empty', '', [], /^Standard input: not a template/],
+    ['beside a file', open, ['app.yaml'], /^Standard input is one whole template\. Give "-" alone/],
+  ])('%s is wrong usage', async (_, text, args, message) => {
+    const { code, err } = await piped(text, ...args);
+    expect(code).toBe(2);
+    expect(err[0]).toMatch(message);
+  });
+});

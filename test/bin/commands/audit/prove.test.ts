@@ -3,6 +3,7 @@ import path from 'node:path';
 import { ledgerKey } from '../../../../runtime/core/contracts';
 import { formatVerifierKey } from '../../../../runtime/core/merkle/note';
 import { signingKey } from '../../../runtime/ledger/sealed-ledger';
+import { hardenedAgent } from '../../hardened-agent-call';
 import { AuditedCopy, audit } from './audited-copy';
 
 let audited: AuditedCopy;
@@ -32,6 +33,12 @@ test('the file is checked with the public key alone', async () => {
   expect(code).toBe(0);
   expect(out).toContain(`Proven: ${name} is leaf 5 of the 7 that were signed.`);
   expect(out).toContain('DENIED by maria');
+});
+
+test('and which can come from standard input', async () => {
+  const call = ['audit', 'check-proof', '-', '--key', audited.key];
+  const { code, out } = await hardenedAgent(call, {}, undefined, readFileSync(proof, 'utf8'));
+  expect({ code, first: out[0] }).toEqual({ code: 0, first: expect.stringContaining(`Proven: ${name} is leaf 5`) });
 });
 
 test.each([

@@ -130,3 +130,24 @@ test.each([
   write('list.json', '[]');
   expect(() => Assembly.load(join(folder, file))).toThrow(message);
 });
+
+test('several templates and assemblies are read as one, with the references between them', () => {
+  for (const name of ['a', 'b']) mkdirSync(join(folder, name));
+  const written = (name: string, body: JsonObject) => {
+    write(name, body);
+    return join(folder, name);
+  };
+  const exporting = written('a/out.json', {
+    Resources: { Bucket: { Type: 'AWS::S3::Bucket' } },
+    Outputs: { Name: { Value: { Ref: 'Bucket' }, Export: { Name: 'the-bucket' } } },
+  });
+  const importing = written('b/in.json', {
+    Resources: { Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: { 'Fn::ImportValue': 'the-bucket' } } } },
+  });
+  const both = Assembly.loadAll([exporting, importing]);
+  expect(both.templates.map(({ name }) => name)).toEqual(['a/out.json', 'b/in.json']);
+  const [topic] = both.ofType('AWS::SNS::Topic');
+  expect(both.find(topic?.property('TopicName')[0]?.value)?.type).toBe('AWS::S3::Bucket');
+  expect(Assembly.loadAll([exporting, exporting]).templates).toHaveLength(1);
+  expect(() => Assembly.loadAll([exporting, written('b/none.json', {})])).toThrow(/b\/none\.json: not a template/);
+});
