@@ -9,6 +9,7 @@ import { audit } from '../runtime/ledger/audited-ledger';
 import { MemorySource } from '../runtime/ledger/memory-source';
 import type { MemoryStore } from '../runtime/ledger/memory-store';
 import { entry, SealedLedger } from '../runtime/ledger/sealed-ledger';
+import { randomFrom } from '../seed';
 
 const codesOf = (findings: readonly { code: string }[]) => [...new Set(findings.map(({ code }) => code))];
 
@@ -89,9 +90,10 @@ describe('AUD-01: a log that was cut short must not verify', () => {
 describe('AUD-02: many writers, wrong clocks, late and double deliveries', () => {
   /** A bucket as S3 behaves under create-only writes. */
   function bucket(store: MemoryStore) {
+    const random = randomFrom(1);
     const client = {
       send: async ({ input }: { input: { Key: string; Body?: string } }) => {
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * 3));
+        await new Promise((resolve) => setTimeout(resolve, random() * 3));
         if (input.Body === undefined) {
           const text = await store.get(input.Key);
           return { Body: { transformToString: () => Promise.resolve(text) } };

@@ -1,7 +1,8 @@
-import { audit, honestLedger, randomFrom } from '../runtime/ledger/audited-ledger';
+import { audit, honestLedger } from '../runtime/ledger/audited-ledger';
 import { FAULTS } from '../runtime/ledger/faults';
 import { MemorySource } from '../runtime/ledger/memory-source';
 import type { SealedLedger } from '../runtime/ledger/sealed-ledger';
+import { randomFrom } from '../seed';
 
 const ENTRIES = 10_000;
 /** Fewer for a quick look: `LEDGER_FAULT_SEEDS=5`. */

@@ -6,10 +6,11 @@ import { FolderStore } from '../../../bin/ledger/folder-store';
 import { StoredLedger } from '../../../bin/ledger/stored-ledger';
 import type { AuditReport } from '../../../runtime/core/audit/verify-ledger';
 import { ledgerKey } from '../../../runtime/core/contracts';
-import { audit, honestLedger, randomFrom } from '../../runtime/ledger/audited-ledger';
+import { audit, honestLedger } from '../../runtime/ledger/audited-ledger';
 import { FAULTS } from '../../runtime/ledger/faults';
 import { MemorySource } from '../../runtime/ledger/memory-source';
 import { entry, SealedLedger } from '../../runtime/ledger/sealed-ledger';
+import { randomFrom } from '../../seed';
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'entry-workers-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

@@ -1,6 +1,6 @@
-import * as fc from 'fast-check';
 import { overlap, parseVpcCidr, subnetOf } from '../../../lib/network/cidr';
 import { parseHostName } from '../../../lib/network/host-name';
+import { fc } from '../../seed';
 
 const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?$/);
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import {
   type ApprovalCard,
   cardLines,
@@ -11,6 +10,7 @@ import { approvalDigest, sha256Hex } from '../../../runtime/core/digest';
 import { hidesCharacters } from '../../../runtime/core/display';
 import { canonicalize } from '../../../runtime/core/json/canonicalize';
 import { parseStrict } from '../../../runtime/core/json/parse-strict';
+import { fc } from '../../seed';
 
 const NOW = Date.parse('2026-09-01T12:00:00.000Z');
 const ABOUT = {

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import type { DecisionReply } from '../../../runtime/approvals/decide';
 import type { StoredRequest } from '../../../runtime/aws/request-item';
 import type { LedgerEntry, RequestItem } from '../../../runtime/core/contracts';
 import { saltedHash, sha256Hex } from '../../../runtime/core/digest';
+import { fc } from '../../seed';
 import { SESSION } from '../gate/gate-world';
 import { ApprovalsWorld, EXPIRY_SECONDS, FUNCTIONS, type FunctionName, redeployed } from './approvals-world';
 import { FAULT_KINDS, type Fault } from './faulty-process';

@@ -23,7 +23,7 @@ interface Write extends Expressions {
 }
 
 /**
- * One table in memory. Each write is atomic, as in DynamoDB, and arrives after a random delay, so that concurrent
+ * One table in memory. Each write is atomic, as in DynamoDB, and arrives after a delay, so that concurrent
  * callers interleave. It knows the expressions that this project writes, and throws on any other.
  */
 export class FakeDynamoDb {

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import type { StoredRequest } from '../../../runtime/aws/request-item';
 import { RequestStore } from '../../../runtime/aws/request-store';
 import { type RequestItem, type RequestStatus, stateKey } from '../../../runtime/core/contracts';
 import { REQUEST_TRANSITIONS, UNCLAIMED_STATUSES } from '../../../runtime/core/request-transitions';
+import { fc } from '../../seed';
 import { FakeDynamoDb } from './fake-dynamodb';
 import { nextState, type RequestEvent, type RequestState } from './request-model';
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { SessionStore } from '../../../runtime/aws/session-store';
 import { UNBOUND_STREAM } from '../../../runtime/core/contracts';
+import { fc } from '../../seed';
 import { FakeDynamoDb } from './fake-dynamodb';
 
 const NOW = 1_800_000_000;

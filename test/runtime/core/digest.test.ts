@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import type { JsonValue } from '../../../runtime/core/contracts';
 import { approvalDigest, saltedHash, sha256Hex } from '../../../runtime/core/digest';
 import { canonicalize } from '../../../runtime/core/json/canonicalize';
+import { fc } from '../../seed';
 
 const anyJson = fc.jsonValue({ noUnicodeString: false }).filter((value) => {
   try {

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import type { JsonObject, ToolManifest } from '../../../runtime/core/contracts';
 import { TrustedDirectory, targetProvenance } from '../../../runtime/core/risk';
+import { fc } from '../../seed';
 
 const TASK = 'Pay invoice AC-12 (ann@example.com), then see https://example.com/a. Not AC-3! ...';
 

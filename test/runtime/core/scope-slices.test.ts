@@ -1,9 +1,9 @@
-import * as fc from 'fast-check';
 import { isAuthorized, type Schema } from '#cedar';
 import { cedarSchemaFor } from '../../../runtime/core/cedar/cedar-schema';
 import { policiesById } from '../../../runtime/core/cedar/policies-by-id';
 import type { JsonObject, Manifest, ToolManifest } from '../../../runtime/core/contracts';
 import { Authorizer } from '../../../runtime/core/scope';
+import { fc } from '../../seed';
 
 const schema: JsonObject = {
   type: 'object',

@@ -1,10 +1,10 @@
 import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import fc from 'fast-check';
 import type { JsonObject } from '../../../runtime/core/contracts';
 import type { ExecutorTool, HttpCredential, HttpOperation } from '../../../runtime/core/executor-config';
 import { buildHttpRequest, callHttpTarget } from '../../../runtime/executor/http-target';
 import { NotSentError, OutcomeUnknownError } from '../../../runtime/executor/target-answer';
+import { fc } from '../../seed';
 
 const SECRET = 'ticket-system-secret-1';
 const bearer: HttpCredential = { name: 'tickets-api', kind: 'bearer' };

@@ -10,17 +10,6 @@ import { sessionIdAt } from '../../../runtime/core/ledger/stream-id';
 import { DEFAULT_LIMITS } from '../../../runtime/ledger/sealer-ports';
 import { entry, SealedLedger, START } from './sealed-ledger';
 
-/** Numbers from 0 to below 1 that a seed determines (mulberry32), so that a failing case can be run again. */
-export function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /**
  * An honest ledger with what honest ledgers have: sessions that run at once, calls with their outcomes, writers whose
  * clocks are wrong, entries that come late or twice, holes that became void, heartbeats.

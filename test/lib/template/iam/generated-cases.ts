@@ -1,10 +1,10 @@
 import { runSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
-import fc from 'fast-check';
 import { Context } from '../../../../lib/template/iam/condition';
 import { evaluateRequest, type PolicySet, type Principal } from '../../../../lib/template/iam/evaluate';
 import { type Policy, readPolicy } from '../../../../lib/template/iam/policy';
 import type { Truth } from '../../../../lib/template/iam/truth';
 import type { JsonObject, JsonValue } from '../../../../runtime/core/contracts';
+import { fc } from '../../../seed';
 
 /** Generated requests with concrete policies, for our evaluator and for the oracle. */
 export interface GeneratedCase {

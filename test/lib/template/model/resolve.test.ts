@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import {
   Assembly,
   describe as describeValue,
@@ -11,6 +10,7 @@ import {
   type Value,
 } from '../../../../lib/template';
 import type { JsonObject, JsonValue } from '../../../../runtime/core/contracts';
+import { fc } from '../../../seed';
 
 function template(body: JsonObject) {
   const [first] = Assembly.of({ name: 'T.template.json', body }).templates;

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { type PackedHead, PackedHeads } from '../../../../runtime/core/audit/packed-heads';
 import { hashLeaf } from '../../../../runtime/core/merkle/hash';
+import { fc } from '../../../seed';
 
 const holders = ['ledger', 'witness', 'publication', 'auditor'] as const;
 

@@ -4,7 +4,8 @@ import { type Batch, encodeBatch, parseBatch } from '../../../../runtime/core/le
 import { encodeEntry } from '../../../../runtime/core/ledger/entry';
 import { hashLeaf } from '../../../../runtime/core/merkle/hash';
 import { DEFAULT_LIMITS } from '../../../../runtime/ledger/sealer-ports';
-import { audit, honestLedger, randomFrom } from '../../ledger/audited-ledger';
+import { randomFrom } from '../../../seed';
+import { audit, honestLedger } from '../../ledger/audited-ledger';
 import { FAULTS } from '../../ledger/faults';
 import { MemorySource } from '../../ledger/memory-source';
 import { entry, SealedLedger, signingKey } from '../../ledger/sealed-ledger';

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { isAuthorized } from '#cedar';
 import { cedarSchemaFor } from '../../../../runtime/core/cedar/cedar-schema';
 import {
@@ -8,6 +7,7 @@ import {
   readContextType,
 } from '../../../../runtime/core/cedar/context-reads';
 import type { JsonObject } from '../../../../runtime/core/contracts';
+import { fc } from '../../../seed';
 
 const permit = (condition: string) => `permit (principal, action, resource) when { ${condition} };`;
 const read = (...conditions: string[]) => {

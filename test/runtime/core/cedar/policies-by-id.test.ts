@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { policyToJson } from '#cedar';
 import { askPolicy, autoApprovePolicy } from '../../../../runtime/core/cedar/policies';
 import { namedPolicies, parsePolicies, storedPolicies } from '../../../../runtime/core/cedar/policies-by-id';
+import { fc } from '../../../seed';
 
 function byCedar(text: string) {
   const parsed = policyToJson(text);

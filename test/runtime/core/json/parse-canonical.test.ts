@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import type { JsonValue } from '../../../../runtime/core/contracts';
 import { canonicalize } from '../../../../runtime/core/json/canonicalize';
 import { parseCanonical } from '../../../../runtime/core/json/parse-canonical';
+import { fc } from '../../../seed';
 
 const name = fc.stringMatching(/^[a-z]{1,4}$/);
 const { value: anyValue } = fc.letrec<{ value: JsonValue }>((tie) => ({

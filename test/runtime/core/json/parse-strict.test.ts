@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import fc from 'fast-check';
 import type { JsonValue } from '../../../../runtime/core/contracts';
 import { canonicalize } from '../../../../runtime/core/json/canonicalize';
 import { parseStrict } from '../../../../runtime/core/json/parse-strict';
+import { fc } from '../../../seed';
 import { checkAgainstJsonParse, checkDigests } from './read-once';
 
 const codeOf = (text: string, limits = {}) => {

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import fc from 'fast-check';
 import { sha256Hex } from '../../../../runtime/core/digest';
 import { canonicalize } from '../../../../runtime/core/json/canonicalize';
 import { parseStrict } from '../../../../runtime/core/json/parse-strict';
+import { fc } from '../../../seed';
 import { jsonText, lossless, mutatedBytes } from './texts';
 
 /** What the gate makes of bytes: undefined where it refuses them. */

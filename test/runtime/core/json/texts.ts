@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../../seed';
 
 /** Names that readers are known to treat in ways of their own, and ordinary ones. */
 const name = fc.oneof(

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
 import { hashLeaf, hashRow } from '../../../../runtime/core/merkle/hash';
 import { TreeEdge } from '../../../../runtime/core/merkle/tree';
+import { fc } from '../../../seed';
 
 describe('leaf and node hashes', () => {
   test('match the published vectors of RFC 6962', () => {

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { leafIndex, type TreeHash, treeSize } from '../../../../runtime/core/merkle/hash';
 import {
   proveConsistency,
@@ -6,6 +5,7 @@ import {
   verifyConsistency,
   verifyInclusion,
 } from '../../../../runtime/core/merkle/proof';
+import { fc } from '../../../seed';
 import { build, leaves, rfcConsistency, rfcPath } from './reference-tree';
 
 describe('proofs', () => {

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { decodeEntryBundle, encodeEntryBundle, entryBundlePath, tilePath } from '../../../../runtime/core/merkle/tile';
+import { fc } from '../../../seed';
 
 describe('tiles', () => {
   test.each([

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { hashRow, treeSize } from '../../../../runtime/core/merkle/hash';
 import { tilePath, tilesOf } from '../../../../runtime/core/merkle/tile';
 import { TreeEdge } from '../../../../runtime/core/merkle/tree';
+import { fc } from '../../../seed';
 import { build, leaves, rfcRoot } from './reference-tree';
 
 describe('a growing tree', () => {

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { lintPattern } from '../../../../runtime/core/schema/lint-pattern';
+import { fc } from '../../../seed';
 
 describe('lintPattern', () => {
   it.each([
