@@ -1,33 +1,82 @@
 import fc from 'fast-check';
 
-/** Runs the same cases on every machine. `TEST_SEED=7` runs others, `TEST_SEED=random` takes a fresh seed and prints it. */
+/** Gives the same cases on every machine. */
 const DEFAULT_SEED = 20260901;
 
-/** @throws Error unless the text is a whole number of 32 bits, as fast-check's seeds are */
-export function seedOf(text: string | undefined): number {
-  if (text === undefined || text === '') return DEFAULT_SEED;
-  const seed = Number(text);
-  if (seed === (seed | 0)) return seed;
-  throw new Error(`TEST_SEED is "${text}". Write a whole number from -2147483648 to 2147483647, or random.`);
+/**
+ * The seeds that `TEST_SEED` asks for: one, such as `7`, or a range, such as `1..100`.
+ * @throws Error unless each is a whole number of 32 bits, as fast-check's seeds are
+ */
+export function readSeeds(text: string | undefined): [number, ...number[]] {
+  if (text === undefined || text === '') return [DEFAULT_SEED];
+  const [, first, last] = /^(-?\d+)(?:\.\.(\d+))?$/.exec(text) ?? [];
+  const [from, to] = [Number(first), Number(last ?? first)];
+  if (from !== (from | 0) || to !== (to | 0) || to < from) {
+    throw new Error(
+      `TEST_SEED is "${text}". Write a whole number from -2147483648 to 2147483647, a range such as 1..100, or random.`,
+    );
+  }
+  return [from, ...Array.from({ length: to - from }, (_, i) => from + 1 + i)];
 }
 
-const SEED = seedOf(process.env.TEST_SEED);
+const SEEDS = readSeeds(process.env.TEST_SEED);
+let [seed] = SEEDS;
+/** Whether a random case was generated since this was last set to false. */
+let drawn = false;
 
-// Holds for every fc.assert and fc.sample that doesn't give a seed of its own, and no test does.
-fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: SEED });
+// Every fc.assert and fc.sample reads this, because no test gives a seed of its own.
+fc.configureGlobal({
+  ...fc.readConfigureGlobal(),
+  get seed() {
+    drawn = true;
+    return seed;
+  },
+});
 
 export { fc };
 
 /**
- * Numbers from 0 to below 1 (mulberry32) for a generator that isn't fast-check's.
- * @param stream tells apart the generators of a file: each number gives other cases of the same seed
+ * Numbers from 0 to below 1 (mulberry32), for generators that aren't fast-check's.
+ * @param stream tells apart the generators of one seed: each number gives other cases
  */
 export function randomFrom(stream: number): () => number {
-  let state = Math.imul(SEED ^ Math.imul(stream, 0x9e3779b1), 0x85ebca6b);
+  drawn = true;
+  let state = Math.imul(seed ^ Math.imul(stream, 0x9e3779b1), 0x85ebca6b);
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     let t = Math.imul(state ^ (state >>> 15), 1 | state);
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
+}
+
+type Body<Args extends unknown[]> = (...args: Args) => unknown;
+
+/** Runs a test once for each seed, but only once if it generates nothing. */
+function forEachSeed<Args extends unknown[]>(body: Body<Args>): (...args: Args) => Promise<void> {
+  return async (...args) => {
+    for (seed of SEEDS) {
+      drawn = false;
+      try {
+        await body(...args);
+      } catch (error) {
+        throw new Error(`With TEST_SEED=${seed}: ${error instanceof Error ? error.message : error}`, { cause: error });
+      }
+      if (!drawn) return;
+    }
+  };
+}
+
+// A range repeats the tests of this file in one process, which is much faster than a process for each seed.
+// Hooks such as beforeAll run once, with the first seed.
+if (SEEDS.length > 1) {
+  const once = globalThis.test;
+  const timeout = (ms = 60_000) => ms * SEEDS.length;
+  const repeated = (name: string, body: Body<[]>, ms?: number) => once(name, forEachSeed(body), timeout(ms));
+  const each =
+    (...table: [readonly unknown[]]) =>
+    (name: string, body: Body<unknown[]>, ms?: number) =>
+      once.each(...table)(name, forEachSeed(body), timeout(ms));
+  globalThis.test = Object.assign(repeated, once, { each }) as unknown as jest.It;
+  globalThis.it = globalThis.test;
 }

@@ -102,16 +102,19 @@ test('Cedar decides on what is read as on the whole, and finds the same errors',
     'context.args == context.args',
     'context has provenance',
   );
+  // Fails to evaluate if it is the first to be evaluated and the optional attribute is missing.
+  const unsafe = fc.constantFrom('context.args.c', 'context.args.where.zip > 3');
   const condition = fc
-    .array(atom, { minLength: 1, maxLength: 3 })
-    .chain((atoms) =>
-      fc.constantFrom(
+    .tuple(fc.oneof({ weight: 2, arbitrary: atom }, { weight: 1, arbitrary: unsafe }), fc.array(atom, { maxLength: 2 }))
+    .chain(([first, more]) => {
+      const atoms = [first, ...more];
+      return fc.constantFrom(
         atoms.join(' && '),
         atoms.join(' || '),
         `!(${atoms.join(' || ')})`,
-        `if ${atoms[0]} then ${atoms.at(-1)} else false`,
-      ),
-    );
+        `if ${first} then ${atoms.at(-1)} else false`,
+      );
+    });
   const policy = fc
     .tuple(fc.constantFrom('permit', 'forbid'), fc.constantFrom('when', 'unless'), condition)
     .map(([effect, kind, text]) => `${effect} (principal, action, resource) ${kind} { ${text} };`);
@@ -166,6 +169,5 @@ test('Cedar decides on what is read as on the whole, and finds the same errors',
     { numRuns: 1000 },
   );
   expect(permitted).toBeGreaterThan(100);
-  // About 2 % of the runs fail to evaluate: enough to compare, whatever the seed.
-  expect(failed).toBeGreaterThan(5);
+  expect(failed).toBeGreaterThan(20);
 });
