@@ -82,10 +82,10 @@ describe('however many threads read, the report is the same', () => {
   });
 
   test.each(Object.entries(FAULTS))('%s', async (_, inject) => {
-    for (let seed = 1; seed <= 3; seed += 1) {
+    for (let round = 1; round <= 3; round += 1) {
       const honest = new MemorySource(world);
       const source = new MemorySource(world);
-      const expected = inject(source, randomFrom(seed), world);
+      const expected = inject(source, randomFrom(round), world);
       rewrite(folder, honest, source);
       const alone = await audited(world, source, folder);
       expect(alone.findings).toContainEqual(expect.objectContaining(expected));

@@ -96,8 +96,8 @@ describe('continuing from an earlier verification', () => {
   });
 
   describe.each(Object.entries(FAULTS))('%s', (_name, inject) => {
-    test.each([1, 2, 3])('is found as by a complete verification (seed %i)', async (seed) => {
-      const random = randomFrom(seed);
+    test.each([1, 2, 3])('is found as by a complete verification (round %i)', async (round) => {
+      const random = randomFrom(round);
       const verified = await verifiedAfter(world, 1 + Math.floor(random() * count));
       const unread = sizeOf(verified) - (sizeOf(verified) % TILE_WIDTH);
       const spoiled = new MemorySource(world);

@@ -16,10 +16,10 @@ beforeAll(async () => {
 });
 
 test('reports nothing about honest ledgers: late, repeated, wrongly timed and missing writes are no faults', async () => {
-  for (let seed = 1; seed <= 10; seed += 1) {
-    const honest = await honestLedger(200, randomFrom(seed));
+  for (let round = 1; round <= 10; round += 1) {
+    const honest = await honestLedger(200, randomFrom(round));
     const report = await audit(honest, new MemorySource(honest));
-    expect({ seed, findings: report.findings }).toEqual({ seed, findings: [] });
+    expect({ round, findings: report.findings }).toEqual({ round, findings: [] });
     expect(report.size).toBeGreaterThanOrEqual(200);
     expect(report).toMatchObject({ pending: 0, openCalls: 0, witnessed: true });
   }
@@ -60,10 +60,10 @@ test('reports nothing about a ledger that grew by several batches while it was r
 
 describe.each(Object.entries(FAULTS))('%s', (_name, inject) => {
   test.each([1, 2, 3, 4, 5])(
-    'is found with its code and place, and nothing else is reported (seed %i)',
-    async (seed) => {
+    'is found with its code and place, and nothing else is reported (round %i)',
+    async (round) => {
       const source = new MemorySource(world);
-      const expected = inject(source, randomFrom(seed), world);
+      const expected = inject(source, randomFrom(round), world);
       const { findings } = await audit(world, source);
       expect(findings).toContainEqual(expect.objectContaining(expected));
       expect(findings.filter(({ code }) => code !== expected.code)).toEqual([]);
