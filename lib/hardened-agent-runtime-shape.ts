@@ -45,7 +45,7 @@ export const RUNTIME_PROPS = struct<HardenedAgentRuntimeProps>(
     network: optional(NETWORK),
     connectorEgress: optional(instanceOf(ConnectorEgress, "new ConnectorEgress(this, 'Egress', { agentNetwork })")),
     launcherInNetwork: optional(flag()),
-    evidenceRetention: optional(duration('Duration.days(90)')),
+    evidenceRetention: optional(duration('Duration.days(180)')),
     ledger: optional(struct(LEDGER_OPTIONS, '{ trail: false }')),
     sessionDuration: optional(duration('Duration.hours(8)')),
     maxCallsPerSession: optional(number(500)),

@@ -52,7 +52,7 @@ const PROPS = struct<LedgerProps>(
   {
     ...LEDGER_OPTIONS,
     retention: duration('Duration.days(365)'),
-    evidenceRetention: optional(duration('Duration.days(90)')),
+    evidenceRetention: optional(duration('Duration.days(180)')),
     network: optional(NETWORK),
   },
   '{ retention: Duration.days(365) }',

@@ -7,8 +7,8 @@ refuses('Ledger', [
   ['props', undefined, 'is missing; it must be an object, such as { retention: Duration.days(365) }.'],
   ['props.retention', undefined, `is missing; it must be ${days(365)}.`],
   ['props.retention', 365, `must be ${days(365)}; got a number.`],
-  ['props.evidenceRetention', '90', `must be ${days(90)}; got a string.`],
-  ['props.evidenceRetenion', Duration.days(90), 'is unknown; did you mean "evidenceRetention"?'],
+  ['props.evidenceRetention', '90', `must be ${days(180)}; got a string.`],
+  ['props.evidenceRetenion', Duration.days(180), 'is unknown; did you mean "evidenceRetention"?'],
   ['props.witnessBucket', {}, 'must be a bucket, such as new s3.Bucket(…); got a plain object.'],
   [
     'props.network',

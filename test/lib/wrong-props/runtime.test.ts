@@ -117,7 +117,7 @@ refuses('HardenedAgentRuntime', [
   ['props.connectorEgress', true, `must be ${EGRESS}; got a boolean.`],
   ['props.connectorEgress', agent.network, `must be ${EGRESS}; got an IsolatedNetwork.`],
   ['props.launcherInNetwork', 'false', 'must be true or false; got a string.'],
-  ['props.evidenceRetention', 90, `must be ${days(90)}; got a number.`],
+  ['props.evidenceRetention', 90, `must be ${days(180)}; got a number.`],
   ['props.sessionDuration', 8, 'must be a Duration, such as Duration.hours(8); got a number.'],
   ['props.maxCallsPerSession', '500', 'must be a number, such as 500; got a string.'],
   ['props.maxCallsPerSession', Number.NaN, 'must be a number, such as 500; got NaN.'],
