@@ -2,6 +2,7 @@
 // The tests of test/deep and test/emulator run only where an argument names them.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 
 const given = process.argv.slice(2);
 const paths = given.filter((argument) => existsSync(argument));
@@ -17,7 +18,10 @@ const related = spawnSync('jest', ['--listTests', '--findRelatedTests', 'test/se
 const isSlow = (file) => /[\\/]test[\\/](?:deep|emulator)[\\/]/.test(file);
 const files = related.stdout
   .split('\n')
-  .filter((file) => file !== '' && (paths.length > 0 ? paths.some((start) => file.includes(start)) : !isSlow(file)));
+  .filter(
+    (file) =>
+      file !== '' && (paths.length > 0 ? paths.some((start) => file.startsWith(path.resolve(start))) : !isSlow(file)),
+  );
 if (files.length === 0) {
   process.stderr.write(`None of ${paths.join(', ')} has a random test.\n`);
   process.exit(2);
