@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks';
+import { Authorizer } from '../../runtime/core/authorizer';
 import type { ToolCall } from '../../runtime/core/contracts';
 import { canonicalize } from '../../runtime/core/json/canonicalize';
 import { parseStrict } from '../../runtime/core/json/parse-strict';
-import { TrustedDirectory } from '../../runtime/core/risk';
 import { ToolSchemas } from '../../runtime/core/schema/tool-schemas';
-import { Authorizer } from '../../runtime/core/scope';
+import { TrustedDirectory } from '../../runtime/core/target-provenance';
 import { body, GateWorld, SESSION, TASK } from '../../test/runtime/gate/gate-world';
 import type { BenchResult } from '../bench-report';
 import { argumentsOf, manifestWith, toolName } from './manifest-of';

@@ -1,11 +1,11 @@
 import type { CommandIo } from '../command-line/command-io';
 import { defineCommand } from '../command-line/define-command';
 import { flag, texts } from '../command-line/option';
-import { readManifest, withPolicies } from '../decisions/manifest-file';
-import { openRecord, RECORD_OPTIONS } from '../decisions/record-options';
-import { hasArguments, type Recorded, readRecorded, type Verdict } from '../decisions/recorded-calls';
-import { Replay } from '../decisions/replay-calls';
 import { withVerifyAdvice } from '../ledger/ledger-fault';
+import { readManifest, withPolicies } from '../recorded-decisions/manifest-file';
+import { openRecord, RECORD_OPTIONS } from '../recorded-decisions/record-options';
+import { hasArguments, type Recorded, readRecorded, type Verdict } from '../recorded-decisions/recorded-calls';
+import { Replay } from '../recorded-decisions/replay-calls';
 
 interface Difference {
   readonly entry: string;

@@ -1,10 +1,10 @@
 import { defineCommand } from '../command-line/define-command';
 import { flag, numberOr } from '../command-line/option';
-import { readManifest } from '../decisions/manifest-file';
-import { type Proposal, proposeApprovals } from '../decisions/propose-approvals';
-import { openRecord, RECORD_OPTIONS } from '../decisions/record-options';
-import { readRecorded } from '../decisions/recorded-calls';
 import { withVerifyAdvice } from '../ledger/ledger-fault';
+import { readManifest } from '../recorded-decisions/manifest-file';
+import { type Proposal, proposeApprovals } from '../recorded-decisions/propose-approvals';
+import { openRecord, RECORD_OPTIONS } from '../recorded-decisions/record-options';
+import { readRecorded } from '../recorded-decisions/recorded-calls';
 
 export const suggest = defineCommand({
   description: `Proposes auto-approvals for calls that people always approved. A proposal never exceeds what was approved, and

@@ -9,8 +9,8 @@ import { logAs } from '../aws/log-line';
 import { randomHex } from '../aws/random-hex';
 import { RequestStore } from '../aws/request-store';
 import { SessionStore } from '../aws/session-store';
-import { TrustedDirectory } from '../core/risk';
-import { Authorizer } from '../core/scope';
+import { Authorizer } from '../core/authorizer';
+import { TrustedDirectory } from '../core/target-provenance';
 import { ApprovedExecution, type ExecutionSummary } from './execute-approved';
 
 const manifest = readManifest(__dirname);

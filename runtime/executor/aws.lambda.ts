@@ -3,7 +3,7 @@ import { dynamodb, s3 } from '../aws/clients';
 import { environment } from '../aws/environment';
 import type { ExecutorReply } from '../core/contracts';
 import { callAwsTarget } from './aws-target';
-import { connectorPorts, readConnector } from './connector';
+import { connectorPorts, readConnector } from './connector-ports';
 import { Executor } from './executor';
 
 const executor = new Executor(readConnector(__dirname), {

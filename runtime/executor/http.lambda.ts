@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 import type { ExecutorReply } from '../core/contracts';
-import { connectorPorts, readConnector, readCredential } from './connector';
+import { connectorPorts, readConnector, readCredential } from './connector-ports';
 import { Executor } from './executor';
 import { callHttpTarget } from './http-target';
 

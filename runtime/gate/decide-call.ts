@@ -1,9 +1,9 @@
 import { LOG_ONLY, type ToolManifest } from '../core/contracts';
 import { Denied } from '../core/denied';
-import { settledValue } from './asked-before';
 import type { DecidedCall, KnownCall, PermittedCall } from './call-record';
 import type { GateParts } from './gate-parts';
 import { type GatePorts, nowSeconds } from './gate-ports';
+import { settledValue } from './repeated-call';
 
 /** Decides a call by policy. The decision may be a denial: `permitCall` throws it. */
 export async function decideCall(

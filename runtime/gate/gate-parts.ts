@@ -1,7 +1,7 @@
+import type { Authorizer } from '../core/authorizer';
 import type { Manifest, ToolManifest } from '../core/contracts';
-import type { TrustedDirectory } from '../core/risk';
 import type { ToolSchemas } from '../core/schema/tool-schemas';
-import type { Authorizer } from '../core/scope';
+import type { TrustedDirectory } from '../core/target-provenance';
 import type { GatePorts } from './gate-ports';
 import type { Journal } from './journal';
 

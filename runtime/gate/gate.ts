@@ -1,11 +1,10 @@
+import { Authorizer } from '../core/authorizer';
 import type { GateReply, Manifest, ToolListing } from '../core/contracts';
 import { Denied } from '../core/denied';
-import { TrustedDirectory } from '../core/risk';
 import { ToolSchemas } from '../core/schema/tool-schemas';
-import { Authorizer } from '../core/scope';
+import { TrustedDirectory } from '../core/target-provenance';
 import { answerBuiltIn } from './answer-built-in';
 import { askPerson } from './ask-person';
-import { earlierRequest } from './asked-before';
 import { isBuiltIn } from './built-in-tools';
 import type { CallRecord, IncomingCall } from './call-record';
 import { checkArguments } from './check-arguments';
@@ -16,6 +15,7 @@ import { Journal } from './journal';
 import { bindTask, nameCall, openSession } from './open-session';
 import { readCall } from './read-call';
 import { recordDenial } from './record-denial';
+import { earlierRequest } from './repeated-call';
 import { deniedReply } from './replies';
 import { answerTwin, stateOf } from './request-state';
 import { runCall } from './run-call';
@@ -46,7 +46,7 @@ export class Gate {
 
   /**
    * Passes one call through the gate. A step that refuses throws `Denied`; any other error before the intent is written
-   * is a denial too, because nothing ran. Once the intent is written, each step handles its own failures.
+   * is a denial too, because nothing ran. After the intent, a step throws only `Denied`.
    */
   async handle(incoming: IncomingCall): Promise<GateReply> {
     const { parts } = this;

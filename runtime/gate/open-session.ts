@@ -17,11 +17,11 @@ import { nowSeconds } from './gate-ports';
 /** Looks (`get_task`, `get_request`) don't use the call budget but have their own limit: this many for each call. */
 const LOOKS_PER_CALL = 20;
 
-/** A denial after the end of a session or of its budget. It never counts, and few of them are recorded. */
+/** A denial after the end of a session or of its budget. It doesn't count as a denial of the session, and the ledger records only the first of them. */
 export class LateDenied extends Denied {
   constructor(
     { code, reason, allowed }: Denied,
-    readonly look: boolean,
+    readonly unrecorded: boolean,
   ) {
     super(code, { reason, ...(allowed === undefined ? {} : { allowed }) });
   }
@@ -70,7 +70,7 @@ export function nameCall(call: OpenedCall): NamedCall {
   return { ...rest, ...content, stage: 'named', requestId: requestIdOf(call.stream, content.callId) };
 }
 
-/** An unreadable call is denied because it is unreadable, also if its session has ended. */
+/** Why the call is unreadable. This reason comes first, even if the session has ended too. */
 function unreadable({ content }: ReadCall | BoundCall): Denied | undefined {
   return content instanceof Denied ? content : undefined;
 }

@@ -45,7 +45,7 @@ async function record(call: CallRecord, denied: Denied, { manifest, journal, por
 
 /** A late denial leaves no evidence, is not counted, and is recorded only a few times. The log line always follows. */
 async function recordLate(call: CallRecord, denied: LateDenied, { journal, ports }: Parts): Promise<boolean> {
-  const seq = denied.look ? undefined : await ports.sessions.nextLateSeq(call.stream, MOST_LATE_ENTRIES);
+  const seq = denied.unrecorded ? undefined : await ports.sessions.nextLateSeq(call.stream, MOST_LATE_ENTRIES);
   if (seq === undefined) return false;
   await journal.append(denialParts(call, denied), { first: seq });
   return true;

@@ -1,10 +1,10 @@
 import { OUTCOME_UNKNOWN } from '../core/call-outcome';
 import { type DenialCode, type GateReply, LOG_ONLY, type RequestItem, type ToolManifest } from '../core/contracts';
 import { Denied } from '../core/denied';
-import { assertSameCall } from './asked-before';
 import type { TwinCall } from './call-record';
 import type { GateParts } from './gate-parts';
 import { type GatePorts, nowSeconds } from './gate-ports';
+import { assertSameCall } from './repeated-call';
 import { deniedReply, pendingReply, provenanceOf, resultReply, unrecordedReply } from './replies';
 import { closeTwin } from './write-outcome';
 

@@ -2,10 +2,10 @@ import { evidenceKey, type GateReply, MAX_CALL_BYTES } from '../core/contracts';
 import { Denied } from '../core/denied';
 import { sha256Hex } from '../core/digest';
 import { guardOutput } from '../core/output-guard';
-import { callIdTaken } from './asked-before';
 import { GATE_PROVENANCE } from './built-in-tools';
 import type { NamedCall } from './call-record';
 import type { GateParts } from './gate-parts';
+import { callIdTaken } from './repeated-call';
 
 /** Delivers an answer to the user. It passes the output check and is recorded like any outbound effect. */
 export async function respond(

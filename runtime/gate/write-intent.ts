@@ -67,7 +67,7 @@ function requestOf(call: PermittedCall, nowMs: number, windowMs: number): Reques
   };
 }
 
-/** Like `Promise.all`, but waits for every write to end. An intent must not follow the denial that ends its call. */
+/** Like `Promise.all`, but waits for every write to end. If one write fails, the call is denied, and the other writes must not end after that denial. */
 async function whenAllEnded<const Writes extends readonly unknown[]>(
   writes: Writes,
 ): Promise<{ -readonly [Index in keyof Writes]: Awaited<Writes[Index]> }> {

@@ -41,7 +41,7 @@ with another key. With --dir it needs no network.`,
       ...AUDIT_DEFAULTS,
       key,
       now,
-      // The sealer waits half a delay before it looks at a gap again, then one whole delay, and seals minutes later.
+      // A gap is sealed after one and a half merge delays. The rest is room for the run that seals it.
       sealWithinMs: 3 * mergeDelay * 1000,
       heartbeatMs: heartbeat * 1000,
       kept: kept.map((file) => readGiven(file, '--kept')),

@@ -1,6 +1,6 @@
 import { LOG_ONLY, type Manifest } from '../../../runtime/core/contracts';
 import { MANIFEST } from '../../runtime/gate/gate-world';
-import { RecordedWorld } from '../decisions/recorded-world';
+import { RecordedWorld } from '../recorded-decisions/recorded-world';
 
 /** A session with one decision of each kind. */
 async function recorded(manifest: Manifest = MANIFEST): Promise<RecordedWorld> {

@@ -1,6 +1,6 @@
 import { allowPolicy, autoApprovePolicy } from '../../../runtime/core/cedar/policies';
 import { MANIFEST, manifestOf, toolManifest } from '../../runtime/gate/gate-world';
-import { RecordedWorld } from '../decisions/recorded-world';
+import { RecordedWorld } from '../recorded-decisions/recorded-world';
 
 /** No auto-approval, and room for many calls. */
 const MANY = { ...manifestOf(MANIFEST.tools, { ...MANIFEST.cedar, ask: '' }), maxCallsPerSession: 500 };

@@ -5,8 +5,8 @@ import { CedarPolicies, Effect, HttpMethod } from '../../../lib';
 import { Grants } from '../../../lib/gate/grants';
 import { buildManifest } from '../../../lib/gate/manifest';
 import { AUTO_APPROVALS_KEY } from '../../../lib/private/metadata-keys';
+import { Authorizer, type ScopeDecision } from '../../../runtime/core/authorizer';
 import type { JsonObject } from '../../../runtime/core/contracts';
-import { Authorizer, type ScopeDecision } from '../../../runtime/core/scope';
 import { AgentStack, ID, inputOf } from '../agent-stack';
 
 let folder: string;

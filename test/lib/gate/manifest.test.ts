@@ -1,8 +1,8 @@
 import { HttpConnector, HttpMethod } from '../../../lib';
+import { Authorizer } from '../../../runtime/core/authorizer';
 import { type Deployment, type JsonObject, type Manifest, manifestSchema } from '../../../runtime/core/contracts';
 import type { ExecutorConfig } from '../../../runtime/core/executor-config';
 import { compileSchema } from '../../../runtime/core/schema/compile-schema';
-import { Authorizer } from '../../../runtime/core/scope';
 import { AgentStack, ID, inputOf } from '../agent-stack';
 import { staged } from './staged';
 

@@ -11,6 +11,7 @@ import { ProbationStore } from '../../../runtime/aws/probation-store';
 import type { StoredRequest } from '../../../runtime/aws/request-item';
 import { RequestStore } from '../../../runtime/aws/request-store';
 import { SessionStore } from '../../../runtime/aws/session-store';
+import { Authorizer } from '../../../runtime/core/authorizer';
 import type {
   EvidenceReference,
   ExecutorRequest,
@@ -22,8 +23,7 @@ import type {
 } from '../../../runtime/core/contracts';
 import { sha256Hex } from '../../../runtime/core/digest';
 import type { ExecutorConfig } from '../../../runtime/core/executor-config';
-import { targetProvenance } from '../../../runtime/core/risk';
-import { Authorizer } from '../../../runtime/core/scope';
+import { targetProvenance } from '../../../runtime/core/target-provenance';
 import { Executor } from '../../../runtime/executor/executor';
 import { NotSentError, OutcomeUnknownError, type TargetAnswer } from '../../../runtime/executor/target-answer';
 import { Gate } from '../../../runtime/gate/gate';

@@ -1,7 +1,7 @@
 import { demarcate } from '../../../runtime/core/demarcate';
 import { escapeForDisplay, hidesCharacters, withoutInvisible } from '../../../runtime/core/display';
 import { guardOutput } from '../../../runtime/core/output-guard';
-import { targetProvenance } from '../../../runtime/core/risk';
+import { targetProvenance } from '../../../runtime/core/target-provenance';
 
 const secret = 'tk-9f8e7d6c5b4a/+x';
 const guard = (content: string) => guardOutput({ content, secrets: [secret], maxBytes: 1000 });

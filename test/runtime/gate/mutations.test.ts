@@ -51,7 +51,7 @@ it('without the scope check, calls that policies deny reach an executor or a per
   class Permissive {
     decide = () => ({ decision: 'ALLOW', policyIds: [] });
   }
-  const Mutated = gateWith('../../../runtime/core/scope', { Authorizer: Permissive });
+  const Mutated = gateWith('../../../runtime/core/authorizer', { Authorizer: Permissive });
   await expect(probes.scope(new Mutated(MANIFEST, world.ports), world)).rejects.toThrow(/"executed": 2/);
 });
 

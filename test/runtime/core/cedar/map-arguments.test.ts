@@ -1,9 +1,9 @@
+import { Authorizer } from '../../../../runtime/core/authorizer';
 import { cedarSchemaFor, cedarType } from '../../../../runtime/core/cedar/cedar-schema';
 import { mapArguments } from '../../../../runtime/core/cedar/map-arguments';
 import { allowPolicy } from '../../../../runtime/core/cedar/policies';
 import { validatePolicies } from '../../../../runtime/core/cedar/validate-policies';
 import type { JsonObject, Manifest, ToolManifest } from '../../../../runtime/core/contracts';
-import { Authorizer } from '../../../../runtime/core/scope';
 import { fc } from '../../../seed';
 
 const schema: JsonObject = {

@@ -1,8 +1,8 @@
+import { Authorizer } from '../../../runtime/core/authorizer';
 import { cedarSchemaFor } from '../../../runtime/core/cedar/cedar-schema';
 import { allowPolicy, autoApprovePolicy } from '../../../runtime/core/cedar/policies';
 import { validatePolicies } from '../../../runtime/core/cedar/validate-policies';
 import type { JsonObject, Manifest, ToolManifest } from '../../../runtime/core/contracts';
-import { Authorizer } from '../../../runtime/core/scope';
 
 const schema: JsonObject = {
   type: 'object',

@@ -1,8 +1,8 @@
 import { isAuthorized, type Schema } from '#cedar';
+import { Authorizer } from '../../../runtime/core/authorizer';
 import { cedarSchemaFor } from '../../../runtime/core/cedar/cedar-schema';
 import { policiesById } from '../../../runtime/core/cedar/policies-by-id';
 import type { JsonObject, Manifest, ToolManifest } from '../../../runtime/core/contracts';
-import { Authorizer } from '../../../runtime/core/scope';
 import { fc } from '../../seed';
 
 const schema: JsonObject = {

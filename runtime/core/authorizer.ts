@@ -7,7 +7,7 @@ import { mapArguments } from './cedar/map-arguments';
 import { type NamedPolicy, storedPolicies } from './cedar/policies-by-id';
 import { concerns, POLICY_SETS, type PolicySetName } from './cedar/written-policies';
 import { type DenialCode, type JsonObject, LOG_ONLY, type Manifest, type ToolManifest } from './contracts';
-import type { TargetProvenance } from './risk';
+import type { TargetProvenance } from './target-provenance';
 
 export interface ScopeInput {
   readonly sessionId: string;

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { App, Stage } from 'aws-cdk-lib';
-import { readManifest } from '../../../bin/decisions/manifest-file';
+import { readManifest } from '../../../bin/recorded-decisions/manifest-file';
 import { AgentStack } from '../../lib/agent-stack';
 
 let app: string;

@@ -1,6 +1,6 @@
+import { Authorizer } from '../../runtime/core/authorizer';
 import type { JsonValue, Manifest } from '../../runtime/core/contracts';
 import { compileSchema } from '../../runtime/core/schema/compile-schema';
-import { Authorizer } from '../../runtime/core/scope';
 import type { KnownCall, Verdict } from './recorded-calls';
 
 /** The decision that other policies make. */

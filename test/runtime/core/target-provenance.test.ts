@@ -1,5 +1,5 @@
 import type { JsonObject, ToolManifest } from '../../../runtime/core/contracts';
-import { TrustedDirectory, targetProvenance } from '../../../runtime/core/risk';
+import { TrustedDirectory, targetProvenance } from '../../../runtime/core/target-provenance';
 import { fc } from '../../seed';
 
 const TASK = 'Pay invoice AC-12 (ann@example.com), then see https://example.com/a. Not AC-3! ...';

@@ -2,7 +2,7 @@ import type { JsonObject, LedgerEntry } from '../../runtime/core/contracts';
 import { saltedHash } from '../../runtime/core/digest';
 import { parseStrict } from '../../runtime/core/json/parse-strict';
 import { parseEntry } from '../../runtime/core/ledger/entry';
-import type { TargetProvenance } from '../../runtime/core/risk';
+import type { TargetProvenance } from '../../runtime/core/target-provenance';
 import { LedgerFault } from '../ledger/ledger-fault';
 import type { ReadableStore } from '../ledger/stored-ledger';
 
