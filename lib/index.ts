@@ -1,3 +1,5 @@
+import './private/node-version';
+
 export * from './approvals/approval-workflow';
 export { ApproverRole, ApproverRoleProps } from './approvals/approver-role';
 export * from './checks/hardened-agent-checks';

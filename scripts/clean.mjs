@@ -1,4 +1,5 @@
 // Removes what the compiler wrote: a compiled file whose source is gone would be packed with the others.
+import './node-version.mjs';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

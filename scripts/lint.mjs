@@ -1,5 +1,6 @@
 // Checks the source against the project's rules: `npm run lint`, or `npm run lint -- FOLDER` to see one folder.
 // Prints a line for each violation, `file:line  rule  message`. `npx biome check --write .` formats what it can.
+import './node-version.mjs';
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,5 @@
 // Lints, runs every test and closes with the line `N passed, N failed`. `--deep` adds the long runs of test/deep.
+import './node-version.mjs';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
