@@ -2,6 +2,10 @@ import type { CommandList } from './command-line/run-command-line';
 
 /** Every command. The summaries are here, so that the list of commands is printed without loading their code. */
 export const COMMANDS: CommandList = {
+  init: {
+    summary: 'add a working agent to a new or an existing CDK app',
+    load: async () => (await import('./commands/init.js')).init,
+  },
   check: {
     summary: 'check templates against the rules',
     load: async () => (await import('./commands/check.js')).check,

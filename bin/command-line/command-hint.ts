@@ -1,6 +1,6 @@
 /** A whole `hardened-agent` command, quoted for a shell, that the user can copy. */
 export function commandHint(...words: readonly string[]): string {
-  return ['hardened-agent', ...words.map(quoted)].join(' ');
+  return ['hardened-agent', ...words.map(shellWord)].join(' ');
 }
 
 /** The words of an option, or none when it has no value. */
@@ -8,6 +8,7 @@ export function optionWords(option: string, value: string | undefined): string[]
   return value === undefined ? [] : [option, value];
 }
 
-function quoted(word: string): string {
+/** A word as a shell reads it back, quoted where needed. */
+export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -13,7 +13,7 @@ function loaders(list: CommandList, before: string[] = []): [string, () => Promi
 
 const EVERY = loaders(COMMANDS);
 
-test('there are 17 commands', () => expect(EVERY).toHaveLength(17));
+test('there are 18 commands', () => expect(EVERY).toHaveLength(18));
 
 describe.each(EVERY)('%s', (words, load) => {
   let command: Command;
