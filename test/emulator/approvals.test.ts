@@ -65,7 +65,7 @@ async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
   throw new Error('It never came.');
 }
 
-it('a destructive call waits, and what a person sees is its exact bytes', async () => {
+test('a destructive call waits, and what a person sees is its exact bytes', async () => {
   const asked = await ask({ ...ATTACKERS, amountCents: 44_000 });
   const lines = await maria.show(asked.requestId);
   expect(lines).toContain('  | {"account":"AC-6666","amountCents":44000,"id":"T-1001"}');
@@ -73,7 +73,7 @@ it('a destructive call waits, and what a person sees is its exact bytes', async 
   expect(refunds()).toEqual([]);
 });
 
-it('the attacker’s refund is denied under the approver role, never runs, and the same one is refused', async () => {
+test('the attacker’s refund is denied under the approver role, never runs, and the same one is refused', async () => {
   const asked = await ask(ATTACKERS);
   await maria.show(asked.requestId);
   expect(await maria.deny(asked.requestId, 'Not the customer’s account')).toEqual(['Denied: the call never runs.']);
@@ -91,7 +91,7 @@ it('the attacker’s refund is denied under the approver role, never runs, and t
   expect(decision.approval?.approvers).toEqual([expect.stringMatching(/:assumed-role\/.*\/maria$/)]);
 });
 
-it('the real refund runs exactly once with the exact bytes, also where several approve at once and again', async () => {
+test('the real refund runs exactly once with the exact bytes, also where several approve at once and again', async () => {
   const asked = await ask(REAL);
   await maria.show(asked.requestId);
   const paul = await Approver.signIn(deployment, 'paul', 'support-leads');
@@ -121,7 +121,7 @@ it('the real refund runs exactly once with the exact bytes, also where several a
   ]);
 });
 
-it('nobody outside the group may take the approver role', async () => {
+test('nobody outside the group may take the approver role', async () => {
   const asked = await ask({ ...ATTACKERS, amountCents: 43_000 });
   await maria.show(asked.requestId);
   const eve = await Approver.signIn(deployment, 'eve', 'sales');
@@ -131,7 +131,7 @@ it('nobody outside the group may take the approver role', async () => {
   expect(refunds()).toHaveLength(1);
 });
 
-it('the agent can neither decide nor see requests: the desk admits only the approver role', async () => {
+test('the agent can neither decide nor see requests: the desk admits only the approver role', async () => {
   const asked = await ask({ ...ATTACKERS, amountCents: 42_000 });
   await maria.show(asked.requestId);
   const url = `${deployment.deskUrl}/requests/${asked.requestId}/decision`;
@@ -153,7 +153,7 @@ it('the agent can neither decide nor see requests: the desk admits only the appr
 });
 
 // That nobody else in the account can either is proven on the template: the emulator knows no policies of functions.
-it('the agent can’t send the deciding function a forged event: its role may not invoke it', async () => {
+test('the agent can’t send the deciding function a forged event: its role may not invoke it', async () => {
   const asked = await ask({ ...ATTACKERS, amountCents: 41_000 });
   await maria.show(asked.requestId);
   const forged = {
@@ -173,7 +173,7 @@ it('the agent can’t send the deciding function a forged event: its role may no
   expect(refunds()).toHaveLength(1);
 });
 
-it('arguments are in no execution’s history', async () => {
+test('arguments are in no execution’s history', async () => {
   const sfn = new SFNClient(deployment.emulator.clientConfig());
   const stateMachineArn = deployment.emulator.physicalId('Quickstart', 'Agent/Approvals/StateMachine');
   const { executions = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn }));
@@ -217,7 +217,7 @@ describe('the conditional writes on a real expression parser', () => {
     );
   });
 
-  it('a request is claimed once, also when several try at the same time', async () => {
+  test('a request is claimed once, also when several try at the same time', async () => {
     await store.create(request('r-claim', 'APPROVED'));
     const claims = await Promise.all(
       Array.from({ length: 8 }, (_, i) => store.claim('s-writes', 'r-claim', 'APPROVED', `i-${i}`, now)),
@@ -231,7 +231,7 @@ describe('the conditional writes on a real expression parser', () => {
     expect(ends.filter((ended) => ended)).toHaveLength(1);
   });
 
-  it('a request is decided once, in time, by the person who began, and leaves the list', async () => {
+  test('a request is decided once, in time, by the person who began, and leaves the list', async () => {
     await store.create(request('r-decide'));
     expect(await store.create(request('r-decide'))).toBe('exists');
     expect((await store.listPending(now)).map(({ requestId }) => requestId)).toContain('r-decide');
@@ -256,7 +256,7 @@ describe('the conditional writes on a real expression parser', () => {
     expect(await store.expire('s-writes', 'r-decide')).toBe(false);
   });
 
-  it('a request that expired is neither decided nor claimed', async () => {
+  test('a request that expired is neither decided nor claimed', async () => {
     await store.create(request('r-late'));
     const late = now + 600;
     const begun = store.reserve('s-writes', 'r-late', 'd'.repeat(64), reservation('maria', 'APPROVED'), late);
@@ -266,7 +266,7 @@ describe('the conditional writes on a real expression parser', () => {
     expect(await store.expire('s-writes', 'r-late')).toBe(true);
   });
 
-  it('a token is kept once', async () => {
+  test('a token is kept once', async () => {
     expect(await store.putTaskToken(request('r-token'), 'one')).toBe(true);
     expect(await store.putTaskToken(request('r-token'), 'one')).toBe(true);
     expect(await store.putTaskToken(request('r-token'), 'two')).toBe(false);

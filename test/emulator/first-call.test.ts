@@ -53,11 +53,11 @@ async function entriesOf(stream: string): Promise<LedgerEntry[]> {
   );
 }
 
-it('lists the tools of the session over MCP', async () => {
+test('lists the tools of the session over MCP', async () => {
   expect(await agent.toolNames()).toEqual(expect.arrayContaining(['get_task', 'respond', 'tickets_read']));
 });
 
-it('reads a ticket with a credential that the agent never sees, and logs intent and outcome', async () => {
+test('reads a ticket with a credential that the agent never sees, and logs intent and outcome', async () => {
   const { text } = await agent.call('tickets_read', { id: 'T-1001' });
   expect(text).toContain('Kettle arrived broken');
   expect(text).toMatch(/^<<data [0-9a-f]+ from Tickets\/tickets_read: untrusted/);
@@ -73,12 +73,12 @@ it('reads a ticket with a credential that the agent never sees, and logs intent 
   expect(entries[2].credential?.version).toBeTruthy();
 });
 
-it('reads a document of the handbook through the AWS connector', async () => {
+test('reads a document of the handbook through the AWS connector', async () => {
   const { text } = await agent.call('documents_read', { key: 'refund-policy.md' });
   expect(text).toContain('Refund the price of a broken item');
 });
 
-it('keeps no credential in ledger, evidence and state', async () => {
+test('keeps no credential in ledger, evidence and state', async () => {
   const config = deployment.emulator.clientConfig();
   const s3 = new S3Client(config);
   const texts: string[] = [];
@@ -96,7 +96,7 @@ it('keeps no credential in ledger, evidence and state', async () => {
   expect(texts.filter((text) => text.includes(deployment.ticketSystem.token))).toEqual([]);
 });
 
-it('denies what is out of scope, malformed or unknown, executes nothing and logs each', async () => {
+test('denies what is out of scope, malformed or unknown, executes nothing and logs each', async () => {
   const before = deployment.ticketSystem.received.length;
   const other = await deployment.launch({ user: 'ann', taskText: 'Try this and that' });
   const gate = gateOf(other);
@@ -116,7 +116,7 @@ it('denies what is out of scope, malformed or unknown, executes nothing and logs
   expect(deployment.ticketSystem.received).toHaveLength(before);
 });
 
-it('runs a call that is sent twice once', async () => {
+test('runs a call that is sent twice once', async () => {
   const gate = gateOf(session);
   const before = deployment.ticketSystem.received.length;
   const [first, second] = [
@@ -128,14 +128,14 @@ it('runs a call that is sent twice once', async () => {
   expect(deployment.ticketSystem.received).toHaveLength(before + 1);
 });
 
-it('identifies a task only by its role session name', async () => {
+test('identifies a task only by its role session name', async () => {
   const stranger = await deployment.emulator.assumeRole(deployment.outputs.AgentRoleArn, 'no-such-task');
   const reply = await gateOf({ ...session, credentials: stranger }).call('c1', 'tickets_read', { id: 'T-1001' });
   expect(reply).toMatchObject({ status: 'denied' });
   expect(['FOREIGN_SESSION', 'SESSION_NOT_READY']).toContain(reply.code);
 });
 
-it('the gate refuses other roles, even if their own policies allow it', async () => {
+test('the gate refuses other roles, even if their own policies allow it', async () => {
   const connector = await deployment.emulator.assumeRole(deployment.outputs.TicketsRoleArn, session.taskId);
   await expect(
     gateOf({ ...session, credentials: connector }).call('c1', 'tickets_read', { id: 'T-1001' }),
@@ -148,28 +148,28 @@ describe('under its own, really assumed role', () => {
     config = deployment.emulator.clientConfig(session.credentials);
   });
 
-  it('the agent can’t read the credential', async () => {
+  test('the agent can’t read the credential', async () => {
     const call = new GetSecretValueCommand({ SecretId: deployment.outputs.TicketsSecretArn });
     await expect(new SecretsManagerClient(config).send(call)).rejects.toMatchObject(denied);
   });
 
-  it.each(['TicketsFunctionArn', 'LaunchFunctionArn'])('the agent can’t invoke %s', async (output) => {
+  test.each(['TicketsFunctionArn', 'LaunchFunctionArn'])('the agent can’t invoke %s', async (output) => {
     const call = new InvokeCommand({ FunctionName: deployment.outputs[output] });
     await expect(new LambdaClient(config).send(call)).rejects.toMatchObject(denied);
   });
 
-  it.each(['LedgerBucket', 'EvidenceBucket', 'PublicationBucket'])('the agent can’t list %s', async (output) => {
+  test.each(['LedgerBucket', 'EvidenceBucket', 'PublicationBucket'])('the agent can’t list %s', async (output) => {
     const call = new ListObjectsV2Command({ Bucket: deployment.outputs[output] });
     await expect(new S3Client(config).send(call)).rejects.toMatchObject(denied);
   });
 
-  it('the agent can’t write to the ledger', async () => {
+  test('the agent can’t write to the ledger', async () => {
     const call = new PutObjectCommand({ Bucket: deployment.outputs.LedgerBucket, Key: 'entries/x/1', Body: '{}' });
     await expect(new S3Client(config).send(call)).rejects.toMatchObject(denied);
   });
 });
 
-it('refuses one connector the other’s credential', async () => {
+test('refuses one connector the other’s credential', async () => {
   const documents = await deployment.emulator.assumeRole(deployment.outputs.DocumentsRoleArn, 'documents');
   const call = new GetSecretValueCommand({ SecretId: deployment.outputs.TicketsSecretArn });
   await expect(new SecretsManagerClient(deployment.emulator.clientConfig(documents)).send(call)).rejects.toMatchObject(
@@ -177,7 +177,7 @@ it('refuses one connector the other’s credential', async () => {
   );
 });
 
-it('lets nobody delete a locked entry', async () => {
+test('lets nobody delete a locked entry', async () => {
   const s3 = new S3Client(deployment.emulator.clientConfig());
   const Bucket = deployment.outputs.LedgerBucket;
   const Key = `entries/${session.sessionId}/000000000001`;
@@ -192,7 +192,7 @@ it('lets nobody delete a locked entry', async () => {
   await expect(s3.send(call)).rejects.toMatchObject(denied);
 });
 
-it('an executor that is invoked directly, even by the administrator, does nothing', async () => {
+test('an executor that is invoked directly, even by the administrator, does nothing', async () => {
   const before = deployment.ticketSystem.received.length;
   const reply = await deployment.invoke(deployment.outputs.TicketsFunctionArn, {
     v: 1,

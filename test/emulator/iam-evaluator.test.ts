@@ -30,7 +30,7 @@ const seenByEmulator = (generated: GeneratedCase): GeneratedCase => ({
   },
 });
 
-it(`decides ${COUNT} generated requests as the emulator’s own IAM does`, async () => {
+test(`decides ${COUNT} generated requests as the emulator’s own IAM does`, async () => {
   const iam = new IAMClient(emulator.clientConfig());
   const differences: string[] = [];
   let allowed = 0;

@@ -56,7 +56,7 @@ async function verified(): Promise<{ code: number; asked: number; differences: D
   return { code, ...JSON.parse(lines.join('\n')) };
 }
 
-it('agrees with the deployed roles, and names a permission that was added by hand', async () => {
+test('agrees with the deployed roles, and names a permission that was added by hand', async () => {
   const before = await verified();
   expect(before.differences).toEqual([]);
   expect(before.asked).toBeGreaterThan(500);

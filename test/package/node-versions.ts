@@ -13,7 +13,10 @@ export function nodeFolder(version: string): string {
   if (!existsSync(path.join(bin, 'node'))) {
     mkdirSync(folder, { recursive: true });
     writeFileSync(path.join(folder, 'package.json'), '{}');
-    execFileSync('npm', ['install', '--silent', `node@${version}`], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync('npm', ['install', '--silent', `node@${version}`], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
   }
   return bin;
 }

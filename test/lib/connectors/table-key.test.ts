@@ -13,28 +13,28 @@ describe.each([
   const problem = (props: dynamodb.TableProps & dynamodb.TablePropsV2, keyAttribute = 'id') =>
     tableKeyProblem(new kind(new Stack(new App(), 'Stack'), 'Orders', props), keyAttribute);
 
-  it('can be read by the partition key', () => expect(problem({ partitionKey: id })).toBeUndefined());
+  test('can be read by the partition key', () => expect(problem({ partitionKey: id })).toBeUndefined());
 
-  it('can’t be read where the table has a sort key', () => {
+  test('can’t be read where the table has a sort key', () => {
     expect(problem({ partitionKey: id, sortKey: at })).toBe(
       'the table Stack/Orders has the sort key "at", and this operation finds an item by its partition key alone; use a table without a sort key',
     );
   });
 
-  it('can’t be read by another attribute', () => {
+  test('can’t be read by another attribute', () => {
     expect(problem({ partitionKey: id }, 'Id')).toBe(
       `the partition key of the table Stack/Orders is "id"; write keyAttribute: 'id'`,
     );
   });
 
-  it('can’t be read by a number', () => {
+  test('can’t be read by a number', () => {
     expect(problem({ partitionKey: at }, 'at')).toContain('"at" of the table Stack/Orders has the type N, and');
   });
 });
 
 describe('a table whose keys the app doesn’t know', () => {
   const stack = new Stack(new App(), 'Stack');
-  it('is taken as its owner describes it', () => {
+  test('is taken as its owner describes it', () => {
     expect(tableKeyProblem(dynamodb.Table.fromTableName(stack, 'Imported', 'orders'), 'id')).toBeUndefined();
     expect(tableKeyProblem(dynamodb.TableV2.fromTableName(stack, 'ImportedV2', 'orders'), 'id')).toBeUndefined();
   });

@@ -5,7 +5,7 @@ const untyped = <T>(value: unknown): T => value as T;
 const props = { baseUrl: 'https://a.example.com' };
 
 describe('a scope', () => {
-  it.each([
+  test.each([
     [undefined, 'nothing'],
     [null, 'null'],
     ['Stack', 'a string'],
@@ -21,7 +21,7 @@ describe('a scope', () => {
 
 describe('an id', () => {
   const stack = new Stack(new App(), 'Support');
-  it.each([
+  test.each([
     [undefined, 'nothing'],
     ['', 'an empty string'],
     [5, 'a number'],
@@ -33,7 +33,7 @@ describe('an id', () => {
   });
 });
 
-it('all that is wrong is said at once', () => {
+test('all that is wrong is said at once', () => {
   const stack = new Stack(new App(), 'Support');
   const wrong = { baseURL: 'https://a.example.com', credential: 'abc' };
   expect(() => new HttpConnector(stack, 'Tickets', untyped(wrong))).toThrow(
@@ -46,7 +46,7 @@ it('all that is wrong is said at once', () => {
   );
 });
 
-it('an error leaves nothing behind: the id is still free', () => {
+test('an error leaves nothing behind: the id is still free', () => {
   const stack = new Stack(new App(), 'Support');
   expect(() => new IsolatedNetwork(stack, 'Network', untyped({ maxAzs: '2' }))).toThrow('props.maxAzs must be');
   expect(() => new AwsConnector(stack, 'Network')).not.toThrow();

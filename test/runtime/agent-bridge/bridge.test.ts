@@ -52,12 +52,12 @@ beforeEach(() => {
 const text = (result: Awaited<ReturnType<Client['callTool']>>) =>
   (result.content as { text: string }[]).map((part) => part.text).join('');
 
-it('lists the gate’s tools with its schemas and hints, and adds none', async () => {
+test('lists the gate’s tools with its schemas and hints, and adds none', async () => {
   const { tools } = await client.listTools();
   expect(tools).toEqual([READ, REFUND]);
 });
 
-it('passes a call on, signed, under a callId of its own', async () => {
+test('passes a call on, signed, under a callId of its own', async () => {
   gate.answers = [{ status: 'succeeded', content: 'a ticket' }];
   const first = await client.callTool({ name: 'tickets_read', arguments: { id: 'T-1' } });
   await client.callTool({ name: 'tickets_read', arguments: { id: 'T-1' } });
@@ -71,7 +71,7 @@ it('passes a call on, signed, under a callId of its own', async () => {
   expect(gate.refused).toEqual([]);
 });
 
-it('gives a denial as a result that the agent can act on', async () => {
+test('gives a denial as a result that the agent can act on', async () => {
   gate.answers = [
     { status: 'denied', code: 'INVALID_ARGUMENTS', reason: '/id breaks "pattern"', allowed: 'The input schema' },
   ];
@@ -87,14 +87,14 @@ it('gives a denial as a result that the agent can act on', async () => {
   });
 });
 
-it('gives a wait for a person as a result with the request to poll, not as an error', async () => {
+test('gives a wait for a person as a result with the request to poll, not as an error', async () => {
   gate.answers = [{ status: 'pending_approval', expiresAt: '2026-09-01T12:30:00.000Z' }];
   const result = await client.callTool({ name: 'tickets_refund', arguments: {} });
   expect(result.isError).toBe(false);
   expect(JSON.parse(text(result))).toMatchObject({ status: 'pending_approval', requestId: 'r-1' });
 });
 
-it('passes on a tool that isn’t listed: the gate decides', async () => {
+test('passes on a tool that isn’t listed: the gate decides', async () => {
   gate.answers = [{ status: 'denied', code: 'UNKNOWN_TOOL', reason: 'No.' }];
   expect(JSON.parse(text(await client.callTool({ name: 'nope', arguments: {} })))).toMatchObject({
     code: 'UNKNOWN_TOOL',
@@ -102,7 +102,7 @@ it('passes on a tool that isn’t listed: the gate decides', async () => {
   expect(gate.calls).toMatchObject([{ tool: 'nope' }]);
 });
 
-it('passes nothing on that isn’t an argument', async () => {
+test('passes nothing on that isn’t an argument', async () => {
   gate.answers = [{ status: 'succeeded', content: '' }];
   await client.callTool({
     name: 'tickets_read',
@@ -113,7 +113,7 @@ it('passes nothing on that isn’t an argument', async () => {
   expect(gate.calls[0].arguments).toEqual({ id: 'T-1' });
 });
 
-it('says that the gate can’t be reached, and that the call may have run', async () => {
+test('says that the gate can’t be reached, and that the call may have run', async () => {
   const gone = await FakeGate.start();
   const lonely = await connect(gone.url);
   await gone.stop();

@@ -12,13 +12,13 @@ afterEach(() => gate.stop());
 const clientFor = (credentials = CREDENTIALS) =>
   new GateClient({ url: gate.url, region: REGION, credentials: async () => credentials });
 
-it('signs path, host, token and body', async () => {
+test('signs path, host, token and body', async () => {
   expect(await client.call('c1', 'read', { id: 'T-1 é' })).toMatchObject({ status: 'succeeded' });
   expect(gate.calls).toEqual([{ v: 1, callId: 'c1', tool: 'read', arguments: { id: 'T-1 é' } }]);
   expect(gate.refused).toEqual([]);
 });
 
-it('doesn’t repeat a request that the API refused, nor the headers that the refusal repeats', async () => {
+test('doesn’t repeat a request that the API refused, nor the headers that the refusal repeats', async () => {
   const wrong = clientFor({ ...CREDENTIALS, secretAccessKey: 'wrong' });
   const error = await wrong.call('c1', 'read', {}).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(GateUnreachableError);
@@ -27,19 +27,19 @@ it('doesn’t repeat a request that the API refused, nor the headers that the re
   expect(gate.refused).toEqual(['The signature does not match']);
 });
 
-it('sends the same callId again while the session is being opened', async () => {
+test('sends the same callId again while the session is being opened', async () => {
   gate.answers = [{ status: 'denied', code: 'SESSION_NOT_READY' }, { status: 'succeeded' }];
   expect((await client.call('c1', 'read', {})).status).toBe('succeeded');
   expect(gate.calls.map((call) => call.callId)).toEqual(['c1', 'c1']);
 });
 
-it('sends the same callId again when the API fails', async () => {
+test('sends the same callId again when the API fails', async () => {
   gate.answers = [{ httpStatus: 502, text: 'bad' }, { status: 'succeeded' }];
   expect((await client.call('c1', 'read', {})).status).toBe('succeeded');
   expect(gate.calls.map((call) => call.callId)).toEqual(['c1', 'c1']);
 });
 
-it.each(['denied', 'pending_approval', 'failed', 'outcome_unknown'] as const)(
+test.each(['denied', 'pending_approval', 'failed', 'outcome_unknown'] as const)(
   'never sends a call again that the gate answered with %s',
   async (status) => {
     gate.answers = [{ status, code: 'OUT_OF_SCOPE' }];
@@ -48,7 +48,7 @@ it.each(['denied', 'pending_approval', 'failed', 'outcome_unknown'] as const)(
   },
 );
 
-it('gives up after four attempts, within the time of an MCP call', async () => {
+test('gives up after four attempts, within the time of an MCP call', async () => {
   gate.answers = [{ httpStatus: 503, text: '' }];
   const started = Date.now();
   await expect(client.call('c1', 'read', {})).rejects.toThrow('status 503');
@@ -56,7 +56,7 @@ it('gives up after four attempts, within the time of an MCP call', async () => {
   expect(Date.now() - started).toBeLessThan(10_000);
 });
 
-it('begins no attempt that could outlast an MCP call', async () => {
+test('begins no attempt that could outlast an MCP call', async () => {
   jest.spyOn(Date, 'now').mockReturnValueOnce(0);
   gate.answers = [{ httpStatus: 503, text: '' }];
   await expect(client.call('c1', 'read', {})).rejects.toThrow(GateUnreachableError);
@@ -64,7 +64,7 @@ it('begins no attempt that could outlast an MCP call', async () => {
   jest.restoreAllMocks();
 });
 
-it('takes nothing else for the gate', async () => {
+test('takes nothing else for the gate', async () => {
   gate.answers = [{ httpStatus: 200, text: '<html>' }];
   await expect(client.call('c1', 'read', {})).rejects.toThrow('not from the gate');
 });

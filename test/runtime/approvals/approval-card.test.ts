@@ -47,7 +47,7 @@ function unescaped(shown: string): string {
 }
 
 describe('the card of a request', () => {
-  it('reads like this', () => {
+  test('reads like this', () => {
     const lines = cardLines(card({ id: 'T-1001', account: 'AC-6666', amountCents: 45_000 }), NOW);
     expect(lines.map((line) => line.replace(/[0-9a-f]{64}/, '<digest>'))).toEqual([
       'Request    r-1  PENDING',
@@ -65,7 +65,7 @@ describe('the card of a request', () => {
     ]);
   });
 
-  it('names what a person must know before the arguments', () => {
+  test('names what a person must know before the arguments', () => {
     const lines = cardLines(
       card({ id: 'T-1' }, { problems: ['The session has ended: an approval will run nothing.'] }),
       NOW,
@@ -75,12 +75,12 @@ describe('the card of a request', () => {
     expect(at('PROBLEM')).toBeLessThan(at('Fields'));
   });
 
-  it('shows no arguments that aren’t those of the digest', () => {
+  test('shows no arguments that aren’t those of the digest', () => {
     const { argumentsText: _gone, ...rest } = card({ id: 'T-1' });
     expect(cardLines(rest, NOW).at(-1)).toBe('Arguments  not shown: they are not the bytes of this digest');
   });
 
-  it('shows every byte of the arguments, whatever they are, and only printable characters', () => {
+  test('shows every byte of the arguments, whatever they are, and only printable characters', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.string({
@@ -117,7 +117,7 @@ describe('the card of a request', () => {
     );
   });
 
-  it('has no line that an argument, a name or a reason wrote', () => {
+  test('has no line that an argument, a name or a reason wrote', () => {
     const forged = 'x\nDigest     0000\r\nPROBLEM    none';
     const lines = cardLines(card({ [forged]: forged }, { user: forged, problems: [forged], tool: forged }), NOW);
     expect(lines.filter((line) => line.startsWith('Digest'))).toHaveLength(1);
@@ -129,7 +129,7 @@ describe('the card of a request', () => {
 describe('warnings', () => {
   const warnings = (args: JsonObject) => describeArguments(canonicalize(args), ['/account']).warnings;
 
-  it.each([
+  test.each([
     ['direction-changing characters', { note: 'refund \u202e0001-CA' }],
     ['zero-width characters', { note: 'AC-\u200b1001' }],
     ['characters in tags', { note: `ok${String.fromCodePoint(0xe0064, 0xe0065)}` }],
@@ -143,19 +143,19 @@ describe('warnings', () => {
     ]);
   });
 
-  it('name letters of another alphabet inside a word', () => {
+  test('name letters of another alphabet inside a word', () => {
     expect(warnings({ to: 'ann@ex\u0430mple.com' })).toEqual([
       { pointer: '/to', what: expect.stringMatching(/several alphabets/) },
     ]);
   });
 
-  it('name a target that isn’t plain ASCII', () => {
+  test('name a target that isn’t plain ASCII', () => {
     expect(warnings({ account: '\u0410\u0421-1001' })).toEqual([
       { pointer: '/account', what: expect.stringMatching(/beyond ASCII/) },
     ]);
   });
 
-  it.each([
+  test.each([
     'Zoë bought 2 kettles for 39,98 €',
     'Возврат за чайник',
     'שלום, תודה רבה',
@@ -169,7 +169,7 @@ describe('warnings', () => {
 });
 
 describe('fields', () => {
-  it('list targets first, then the rest, each with its size', () => {
+  test('list targets first, then the rest, each with its size', () => {
     const { fields } = describeArguments('{"a":{"b":[1,true,null]},"to":"x"}', ['/to']);
     expect(fields.map(({ pointer, type, bytes, target }) => [pointer, type, bytes, target])).toEqual([
       ['/to', 'string', 3, true],
@@ -179,7 +179,7 @@ describe('fields', () => {
     ]);
   });
 
-  it('say what they cut, so that a long value hides nothing behind it', () => {
+  test('say what they cut, so that a long value hides nothing behind it', () => {
     const args = { body: 'x'.repeat(5000), to: 'eve@evil.example' };
     const [body, to] = describeArguments(canonicalize(args)).fields;
     expect(body).toMatchObject({ pointer: '/body', cut: true, bytes: 5002 });
@@ -187,7 +187,7 @@ describe('fields', () => {
     expect(to).toMatchObject({ pointer: '/to', preview: '"eve@evil.example"', cut: false });
   });
 
-  it('of very many leaves are listed as their top level', () => {
+  test('of very many leaves are listed as their top level', () => {
     const { fields, text } = describeArguments(
       canonicalize({ list: Array.from({ length: 500 }, (_, i) => i), to: 'x' }),
     );

@@ -11,13 +11,13 @@ beforeEach(async () => {
 });
 
 describe('a call that asks a person', () => {
-  it('waits: nothing reaches the target, and the agent is told to poll', async () => {
+  test('waits: nothing reaches the target, and the agent is told to poll', async () => {
     expect(asked).toMatchObject({ status: 'pending_approval', digest: expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect(await world.poll(asked.requestId)).toMatchObject({ status: 'pending_approval' });
     expect(world.reached).toEqual([]);
   });
 
-  it('runs once after one approval, with the bytes that were approved', async () => {
+  test('runs once after one approval, with the bytes that were approved', async () => {
     expect(await world.decide(asked, 'APPROVED')).toMatchObject({ code: 'DECIDED', decision: 'APPROVED' });
     expect(await world.settle()).toEqual(['SUCCEEDED']);
     expect(world.reached).toEqual([{ id: 'T-1', cents: 500 }]);
@@ -31,7 +31,7 @@ describe('a call that asks a person', () => {
     ]);
   });
 
-  it('never runs after a denial, and the same call is refused from then on', async () => {
+  test('never runs after a denial, and the same call is refused from then on', async () => {
     expect(await world.decide(asked, 'DENIED')).toMatchObject({ code: 'DECIDED', decision: 'DENIED' });
     expect(await world.settle()).toEqual(['SUCCEEDED']);
     expect(world.reached).toEqual([]);
@@ -41,7 +41,7 @@ describe('a call that asks a person', () => {
     await world.close();
   });
 
-  it('never runs under another callId either, once a person denied it', async () => {
+  test('never runs under another callId either, once a person denied it', async () => {
     const twin = await world.ask({ id: 'T-1', cents: 500 }, 'c-2');
     expect(twin).toMatchObject({ status: 'pending_approval', digest: asked.digest });
     await world.untilWaiting(twin.requestId);
@@ -56,7 +56,7 @@ describe('a call that asks a person', () => {
     expect(world.reached).toEqual([]);
   });
 
-  it('doesn’t run by an approval that a denial of the same call overtook', async () => {
+  test('doesn’t run by an approval that a denial of the same call overtook', async () => {
     const twin = await world.ask({ id: 'T-1', cents: 500 }, 'c-2');
     await world.untilWaiting(twin.requestId);
     world.faults.decide = [{ at: 9, kind: 'fail' }];
@@ -68,7 +68,7 @@ describe('a call that asks a person', () => {
     expect(await world.poll(twin.requestId)).toMatchObject({ status: 'denied', code: 'APPROVAL_DENIED' });
   });
 
-  it('expires when nobody decides: the workflow closes it and the ledger says so', async () => {
+  test('expires when nobody decides: the workflow closes it and the ledger says so', async () => {
     expect(await world.close()).toEqual(['SUCCEEDED']);
     expect((await world.request(asked.requestId)).status).toBe('EXPIRED');
     expect(await world.poll(asked.requestId)).toMatchObject({ status: 'denied', code: 'APPROVAL_EXPIRED' });

@@ -19,7 +19,7 @@ describe('between the approval and the run', () => {
     await world.decide(asked, 'APPROVED');
   }
 
-  it.each([
+  test.each([
     ['the tool’s schema', { schemaHash: sha256Hex('another schema') }],
     ['the tool’s policies', { policyVersion: sha256Hex('other policies') }],
     ['the credential', { credentialName: 'admin-api' }],
@@ -37,7 +37,7 @@ describe('between the approval and the run', () => {
     });
   });
 
-  it('the tool is gone: DEFINITION_CHANGED', async () => {
+  test('the tool is gone: DEFINITION_CHANGED', async () => {
     await approvedButNotTold();
     world.manifest = { ...world.manifest, tools: world.manifest.tools.filter((tool) => tool.name !== 'refund') };
     await world.decide(asked, 'APPROVED');
@@ -46,7 +46,7 @@ describe('between the approval and the run', () => {
     expect((await world.request(asked.requestId)).replyCode).toBe('DEFINITION_CHANGED');
   });
 
-  it('a policy now denies the call: it is denied as today', async () => {
+  test('a policy now denies the call: it is denied as today', async () => {
     await approvedButNotTold();
     const { cedar } = world.manifest;
     const deny = `${cedar.deny}\n@id("freeze") forbid (principal, action == Action::"refund", resource);`;
@@ -57,7 +57,7 @@ describe('between the approval and the run', () => {
     expect((await world.request(asked.requestId)).replyStatus).toBe('denied');
   });
 
-  it('the session ended: nothing runs', async () => {
+  test('the session ended: nothing runs', async () => {
     await approvedButNotTold();
     await world.endSession();
     await world.decide(asked, 'APPROVED');
@@ -66,7 +66,7 @@ describe('between the approval and the run', () => {
     expect((await world.request(asked.requestId)).replyCode).toBe('SESSION_ENDED');
   });
 
-  it.each([
+  test.each([
     ['other arguments', '{"cents":500,"id":"T-6"}'],
     ['the same arguments in other bytes', '{"id":"T-1","cents":500}'],
     ['nothing', ''],
@@ -80,7 +80,7 @@ describe('between the approval and the run', () => {
     expect((await world.request(asked.requestId)).replyCode).toBe('INVALID_ARGUMENTS');
   });
 
-  it.each([
+  test.each([
     ['other arguments', '{"cents":500,"id":"T-6"}'],
     ['the same arguments in other bytes', '{"id":"T-1","cents":500}'],
   ])('the request came to refer to %s, with their hash: nothing runs', async (_what, text) => {
@@ -95,7 +95,7 @@ describe('between the approval and the run', () => {
     expect((await world.request(asked.requestId)).replyCode).toBe('INVALID_ARGUMENTS');
   });
 
-  it('the approval expired: nothing runs', async () => {
+  test('the approval expired: nothing runs', async () => {
     await approvedButNotTold();
     world.nowMs += EXPIRY_SECONDS * 1000;
     await world.decide(asked, 'APPROVED');
@@ -104,7 +104,7 @@ describe('between the approval and the run', () => {
     expect((await world.request(asked.requestId)).replyCode).toBe('APPROVAL_EXPIRED');
   });
 
-  it('somebody set the status without a decision on record: nothing runs', async () => {
+  test('somebody set the status without a decision on record: nothing runs', async () => {
     const item = world.table.items.get(`SESSION#${SESSION}|REQ#${asked.requestId}`);
     if (item) item.status = { S: 'APPROVED' };
     await world.invoke('execute', event());

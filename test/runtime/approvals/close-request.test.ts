@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 
 describe('closing', () => {
-  it('is repeated until the ledger takes the entry', async () => {
+  test('is repeated until the ledger takes the entry', async () => {
     world.faults.close = [
       { at: 5, kind: 'fail' },
       { at: 3, kind: 'fail' },
@@ -22,12 +22,12 @@ describe('closing', () => {
     expect(world.entries(asked.requestId).at(-1)).toMatchObject({ type: 'decision', decision: { code: 'EXPIRED' } });
   });
 
-  it('that never succeeds fails the workflow, so that its alarm goes off', async () => {
+  test('that never succeeds fails the workflow, so that its alarm goes off', async () => {
     world.faults.close = Array.from({ length: 20 }, () => ({ at: 0, kind: 'fail' as const }));
     expect(await world.close()).toEqual(['FAILED']);
   });
 
-  it('of a request whose token couldn’t be stored ends it at once', async () => {
+  test('of a request whose token couldn’t be stored ends it at once', async () => {
     const other = await ApprovalsWorld.open();
     other.faults.request = [{ at: 0, kind: 'fail' }];
     const { requestId } = await other.ask();
@@ -35,7 +35,7 @@ describe('closing', () => {
     expect((await other.request(requestId)).status).toBe('EXPIRED');
   });
 
-  it('doesn’t change a known outcome', async () => {
+  test('doesn’t change a known outcome', async () => {
     await world.decide(asked, 'APPROVED');
     await world.settle();
     const before = world.ledger.size;

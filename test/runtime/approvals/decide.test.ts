@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 
 describe('a decision', () => {
-  it('taken twice by the same person changes nothing', async () => {
+  test('taken twice by the same person changes nothing', async () => {
     await world.decide(asked, 'APPROVED');
     await world.settle();
     expect(await world.decide(asked, 'APPROVED')).toMatchObject({ code: 'ALREADY_DECIDED' });
@@ -19,7 +19,7 @@ describe('a decision', () => {
     expect(world.entries(asked.requestId).filter((entry) => entry.type === 'decision')).toHaveLength(1);
   });
 
-  it('of two people at once is one decision', async () => {
+  test('of two people at once is one decision', async () => {
     const replies = await Promise.all([
       world.decide(asked, 'APPROVED', 'maria'),
       world.decide(asked, 'APPROVED', 'paul'),
@@ -31,7 +31,7 @@ describe('a decision', () => {
     expect(world.reached.length).toBe(replies[2].code === 'DECIDED' ? 0 : 1);
   });
 
-  it('against a call comes too late after its approval', async () => {
+  test('against a call comes too late after its approval', async () => {
     await world.decide(asked, 'APPROVED');
     expect(await world.decide(asked, 'DENIED', 'paul')).toMatchObject({ code: 'ALREADY_DECIDED' });
     expect(await world.decide(asked, 'DENIED', 'maria')).toMatchObject({ code: 'ALREADY_DECIDED' });
@@ -39,14 +39,14 @@ describe('a decision', () => {
     expect(world.reached).toHaveLength(1);
   });
 
-  it('for a call comes too late after its denial', async () => {
+  test('for a call comes too late after its denial', async () => {
     await world.decide(asked, 'DENIED');
     expect(await world.decide(asked, 'APPROVED', 'paul')).toMatchObject({ code: 'ALREADY_DECIDED' });
     await world.close();
     expect(world.reached).toEqual([]);
   });
 
-  it('comes too late at the expiry, while the workflow still waits and after it stopped waiting', async () => {
+  test('comes too late at the expiry, while the workflow still waits and after it stopped waiting', async () => {
     world.advance(EXPIRY_SECONDS);
     expect(await world.decide(asked, 'APPROVED')).toMatchObject({ code: 'EXPIRED' });
     world.advance(120);
@@ -56,20 +56,20 @@ describe('a decision', () => {
     expect((await world.request(asked.requestId)).status).toBe('EXPIRED');
   });
 
-  it('on another digest than the one shown decides nothing', async () => {
+  test('on another digest than the one shown decides nothing', async () => {
     expect(await world.decide(asked, 'APPROVED', 'maria', '0'.repeat(64))).toMatchObject({ code: 'DIGEST_MISMATCH' });
     expect((await world.request(asked.requestId)).status).toBe('PENDING');
     await world.close();
     expect(world.reached).toEqual([]);
   });
 
-  it('on a request that never waited for a person decides nothing', async () => {
+  test('on a request that never waited for a person decides nothing', async () => {
     expect(await world.decide({ requestId: 'r-none', digest: asked.digest }, 'APPROVED')).toMatchObject({
       code: 'NOT_FOUND',
     });
   });
 
-  it.each([
+  test.each([
     ['no JSON', 'approve'],
     ['a key twice', `{"v":1,"decision":"DENIED","decision":"APPROVED","digest":"${'0'.repeat(64)}"}`],
     ['an unknown key', `{"v":1,"decision":"APPROVED","digest":"${'0'.repeat(64)}","by":"paul"}`],
@@ -82,7 +82,7 @@ describe('a decision', () => {
     expect((await world.request(asked.requestId)).reserved).toBeUndefined();
   });
 
-  it('that can’t be recorded isn’t taken. Sent again, it is taken and recorded once', async () => {
+  test('that can’t be recorded isn’t taken. Sent again, it is taken and recorded once', async () => {
     world.faults.decide = [{ at: 7, kind: 'fail' }];
     expect(await world.decide(asked, 'APPROVED')).toMatchObject({ code: 'LEDGER_UNAVAILABLE' });
     expect((await world.request(asked.requestId)).status).toBe('PENDING');
@@ -94,7 +94,7 @@ describe('a decision', () => {
     expect(world.reached).toHaveLength(1);
   });
 
-  it('reaches the workflow later, when the same person sends it again, but not another person', async () => {
+  test('reaches the workflow later, when the same person sends it again, but not another person', async () => {
     world.faults.decide = [{ at: 9, kind: 'fail' }];
     expect(await world.decide(asked, 'APPROVED')).toMatchObject({ code: 'WORKFLOW_UNAVAILABLE', decision: 'APPROVED' });
     expect(world.reached).toEqual([]);
@@ -105,7 +105,7 @@ describe('a decision', () => {
     expect(world.reached).toHaveLength(1);
   });
 
-  it('that the workflow never learns ends as expired, and nothing runs', async () => {
+  test('that the workflow never learns ends as expired, and nothing runs', async () => {
     world.faults.decide = [{ at: 9, kind: 'fail' }];
     await world.decide(asked, 'APPROVED');
     expect(await world.close()).toEqual(['SUCCEEDED']);

@@ -44,23 +44,23 @@ const otherShapes: [string, unknown][] = [
 ];
 
 describe('the deciding function', () => {
-  it.each(otherShapes)('refuses %s', async (_what, sent) => {
+  test.each(otherShapes)('refuses %s', async (_what, sent) => {
     expect((await decide(sent)).statusCode).toBe(403);
   });
 
-  it.each(strangers)('refuses %s', async (_who, userArn) => {
+  test.each(strangers)('refuses %s', async (_who, userArn) => {
     const answer = await decide(event(userArn));
     expect(answer.statusCode).toBe(403);
     expect(JSON.parse(answer.body)).toMatchObject({ code: 'NOT_AN_APPROVER' });
   });
 
-  it('decides by POST on one request only', async () => {
+  test('decides by POST on one request only', async () => {
     const maria = arn('assumed-role/Approver/maria');
     expect((await decide(event(maria, { httpMethod: 'GET' }))).statusCode).toBe(405);
     expect((await decide(event(maria, { pathParameters: null }))).statusCode).toBe(405);
   });
 
-  it('answers a body that is no decision with 400', async () => {
+  test('answers a body that is no decision with 400', async () => {
     const answer = await decide(event(arn('assumed-role/Approver/maria')));
     expect(answer.statusCode).toBe(400);
     expect(answer.headers).toMatchObject({ 'cache-control': 'no-store' });
@@ -68,20 +68,20 @@ describe('the deciding function', () => {
 });
 
 describe('the function that shows', () => {
-  it.each(otherShapes)('refuses %s', async (_what, sent) => {
+  test.each(otherShapes)('refuses %s', async (_what, sent) => {
     expect((await show(sent)).statusCode).toBe(403);
   });
 
-  it.each(strangers)('refuses %s', async (_who, userArn) => {
+  test.each(strangers)('refuses %s', async (_who, userArn) => {
     expect((await show(event(userArn, { httpMethod: 'GET' }))).statusCode).toBe(403);
   });
 
-  it('only looks', async () => {
+  test('only looks', async () => {
     expect((await show(event(arn('assumed-role/Approver/maria')))).statusCode).toBe(405);
   });
 });
 
-it('a person is the session name, in every partition', () => {
+test('a person is the session name, in every partition', () => {
   const sent = event('arn:aws-cn:sts::111122223333:assumed-role/Approver/maria@example.com');
   expect(approverOf(sent, 'Approver')).toEqual({
     subject: 'maria@example.com',

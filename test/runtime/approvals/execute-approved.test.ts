@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 
 describe('an execution', () => {
-  it('that Lambda runs again after the claim doesn’t act again: outcome_unknown while the first is under way', async () => {
+  test('that Lambda runs again after the claim doesn’t act again: outcome_unknown while the first is under way', async () => {
     let finish: () => void = () => {};
     world.answer = () =>
       new Promise((resolve) => {
@@ -31,7 +31,7 @@ describe('an execution', () => {
     expect(outcomes.map((entry) => entry.outcome?.status)).toEqual(['outcome_unknown', 'succeeded']);
   });
 
-  it('that Lambda runs again after the end repeats what it said, and nothing else', async () => {
+  test('that Lambda runs again after the end repeats what it said, and nothing else', async () => {
     await world.decide(asked, 'APPROVED');
     await world.settle();
     const before = world.ledger.size;
@@ -40,7 +40,7 @@ describe('an execution', () => {
     expect(world.ledger.size).toBe(before);
   });
 
-  it('whose executor dies between claim and outcome is outcome_unknown, and is never run again', async () => {
+  test('whose executor dies between claim and outcome is outcome_unknown, and is never run again', async () => {
     // The executor's steps: evidence, intent, request, claim, target.
     world.faults.executor = [{ at: 3, kind: 'kill' }];
     await world.decide(asked, 'APPROVED');
@@ -51,7 +51,7 @@ describe('an execution', () => {
     expect(world.entries(asked.requestId).at(-1)?.outcome).toMatchObject({ status: 'outcome_unknown' });
   });
 
-  it('that dies with its executor’s answer is outcome_unknown', async () => {
+  test('that dies with its executor’s answer is outcome_unknown', async () => {
     world.faults.executor = [{ at: 4, kind: 'kill' }];
     await world.decide(asked, 'APPROVED');
     await world.settle();
@@ -59,7 +59,7 @@ describe('an execution', () => {
     expect(await world.poll(asked.requestId)).toMatchObject({ status: 'outcome_unknown' });
   });
 
-  it.each(Array.from({ length: 12 }, (_, at) => at))(
+  test.each(Array.from({ length: 12 }, (_, at) => at))(
     'that dies after step %i never acts twice and is never lost',
     async (at) => {
       world.faults.execute = [{ at, kind: 'kill' }];
@@ -75,7 +75,7 @@ describe('an execution', () => {
     },
   );
 
-  it('whose executor has another definition of the tool is a denial, as if the gate had called it', async () => {
+  test('whose executor has another definition of the tool is a denial, as if the gate had called it', async () => {
     world.executorManifest = redeployed('refund', { schemaHash: sha256Hex('another schema') });
     await world.decide(asked, 'APPROVED');
     expect(await world.settle()).toEqual(['SUCCEEDED']);
@@ -90,7 +90,7 @@ describe('an execution', () => {
     await world.close();
   });
 
-  it('whose connector can’t be invoked ends as failed, and nothing ran', async () => {
+  test('whose connector can’t be invoked ends as failed, and nothing ran', async () => {
     // Its steps: request, decision, session, arguments, executor.
     world.faults.execute = [{ at: 5, kind: 'fail' }];
     await world.decide(asked, 'APPROVED');
@@ -99,7 +99,7 @@ describe('an execution', () => {
     expect(world.reached).toEqual([]);
   });
 
-  it('that nobody approved is refused by the function itself', async () => {
+  test('that nobody approved is refused by the function itself', async () => {
     await expect(world.invoke('execute', event())).rejects.toThrow(/is PENDING, not APPROVED/);
     expect(world.reached).toEqual([]);
     await world.close();

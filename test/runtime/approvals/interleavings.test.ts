@@ -177,7 +177,7 @@ beforeAll(async () => {
   asked = { before, request: await before.request(requestId) };
 });
 
-it('in any order of events: never twice, never lost, never without a person', async () => {
+test('in any order of events: never twice, never lost, never without a person', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.record({ after: fc.nat({ max: 60 }), what: happening }), { maxLength: 6 }),

@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 
 describe('keeping a task token', () => {
-  it.each([
+  test.each([
     ['of a request that is decided', (of: { status?: { S: string } }) => ({ ...of, status: { S: 'DENIED' } })],
     ['of a workflow that was started for other bytes', (of: object) => ({ ...of, digest: { S: '0'.repeat(64) } })],
   ])('%s is refused', async (_what, change) => {
@@ -24,7 +24,7 @@ describe('keeping a task token', () => {
     await expect(world.invoke('request', wait)).rejects.toThrow(/not PENDING|another digest/);
   });
 
-  it('in a second execution is refused', async () => {
+  test('in a second execution is refused', async () => {
     const wait = { ...event(), digest: asked.digest ?? '', taskToken: 'token-x' };
     await expect(world.invoke('request', wait)).rejects.toThrow(/another execution/);
     await world.close();

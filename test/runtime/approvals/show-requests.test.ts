@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 
 describe('looking at requests', () => {
-  it('lists what waits, and shows the exact bytes with what a person must know', async () => {
+  test('lists what waits, and shows the exact bytes with what a person must know', async () => {
     const viewer = world.viewer();
     expect(await viewer.list()).toMatchObject([{ requestId: asked.requestId, tool: 'refund', digest: asked.digest }]);
     expect(await viewer.show(asked.requestId)).toMatchObject({
@@ -29,13 +29,13 @@ describe('looking at requests', () => {
     expect(await viewer.list()).toEqual([]);
   });
 
-  it('changes nothing', async () => {
+  test('changes nothing', async () => {
     const before = JSON.stringify([...world.table.items, ...world.ledger, ...world.evidence]);
     for (let i = 0; i < 3; i++) await world.viewer().show(asked.requestId);
     expect(JSON.stringify([...world.table.items, ...world.ledger, ...world.evidence])).toBe(before);
   });
 
-  it('shows no bytes that aren’t those of the digest, and says so', async () => {
+  test('shows no bytes that aren’t those of the digest, and says so', async () => {
     const { argsRef } = await world.request(asked.requestId);
     world.evidence.set(argsRef.s3Key, '{"cents":1,"id":"T-1"}');
     const card = await world.viewer().show(asked.requestId);
@@ -43,7 +43,7 @@ describe('looking at requests', () => {
     expect(card?.problems).toEqual([expect.stringMatching(/not the bytes of this digest/)]);
   });
 
-  it('says where an approval would run nothing: changed definition, ended session, expired', async () => {
+  test('says where an approval would run nothing: changed definition, ended session, expired', async () => {
     world.manifest = redeployed('refund', { policyVersion: sha256Hex('other policies') });
     await world.endSession();
     world.nowMs += EXPIRY_SECONDS * 1000;
@@ -55,7 +55,7 @@ describe('looking at requests', () => {
     ]);
   });
 
-  it('knows no request that never waited for a person', async () => {
+  test('knows no request that never waited for a person', async () => {
     expect(await world.viewer().show('r-none')).toBeUndefined();
   });
 });

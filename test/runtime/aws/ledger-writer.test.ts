@@ -27,41 +27,41 @@ const takeSeq = async () => ++next;
 const seqs = () => [...entries.values()].map(({ seq }) => seq);
 
 describe('appendNext', () => {
-  it('takes the next number', async () => {
+  test('takes the next number', async () => {
     expect(await ledger.appendNext(takeSeq, entryOf)).toBe('entries/s-1/000000000001');
   });
 
-  it('uses a number that was taken before, and takes no other', async () => {
+  test('uses a number that was taken before, and takes no other', async () => {
     expect(await ledger.appendNext(takeSeq, entryOf, { first: 7 })).toBe('entries/s-1/000000000007');
     expect(next).toBe(0);
   });
 
-  it('takes the next number if another entry has this one', async () => {
+  test('takes the next number if another entry has this one', async () => {
     await ledger.append(entryOf(1, 'sealer'));
     await ledger.append(entryOf(2, 'sealer'));
     expect(await ledger.appendNext(takeSeq, entryOf)).toBe('entries/s-1/000000000003');
   });
 
-  it('succeeds if the same entry is there already', async () => {
+  test('succeeds if the same entry is there already', async () => {
     await ledger.append(entryOf(1));
     await ledger.appendNext(takeSeq, entryOf);
     expect(seqs()).toEqual([1]);
   });
 
-  it('gives up after five numbers that others have', async () => {
+  test('gives up after five numbers that others have', async () => {
     for (let seq = 1; seq <= 5; seq++) await ledger.append(entryOf(seq, 'sealer'));
     await expect(ledger.appendNext(takeSeq, entryOf)).rejects.toThrow(/taken by another entry/);
     expect(next).toBe(5);
   });
 
-  it('tries a failed write as often as `attempts` says, with the same number', async () => {
+  test('tries a failed write as often as `attempts` says, with the same number', async () => {
     failing = 2;
     await ledger.appendNext(takeSeq, entryOf, { attempts: 3 });
     expect(seqs()).toEqual([1]);
     expect(next).toBe(1);
   });
 
-  it('gives up after its last attempt, by default after the first', async () => {
+  test('gives up after its last attempt, by default after the first', async () => {
     failing = 1;
     await expect(ledger.appendNext(takeSeq, entryOf)).rejects.toThrow('slow down');
     failing = 3;
@@ -69,7 +69,7 @@ describe('appendNext', () => {
     expect(entries.size).toBe(0);
   });
 
-  it('tries again where the number itself can’t be taken', async () => {
+  test('tries again where the number itself can’t be taken', async () => {
     let down = 1;
     const unsteady = async () => {
       if (down-- > 0) throw new Error('no number');

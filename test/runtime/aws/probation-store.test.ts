@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 
 describe('a probation', () => {
-  it('of calls is over after as many different calls, also when they are counted at once and twice', async () => {
+  test('of calls is over after as many different calls, also when they are counted at once and twice', async () => {
     const probation = { key, calls: 3 };
     const store = fresh();
     await Promise.all(['r-1', 'r-1', 'r-2', 'r-1', 'r-2'].map((id) => store.countRun(probation, id)));
@@ -23,20 +23,20 @@ describe('a probation', () => {
     expect(await fresh().isOver(probation, NOW)).toBe(true);
   });
 
-  it('keeps no more than its calls', async () => {
+  test('keeps no more than its calls', async () => {
     const probation = { key, calls: 2 };
     for (let i = 0; i < 10; i++) await fresh().countRun(probation, `r-${i}`);
     expect([...table.items.values()].map((item) => item.runs?.SS)).toEqual([['r-0', 'r-1']]);
   });
 
-  it('of time starts with the first call', async () => {
+  test('of time starts with the first call', async () => {
     const probation = { key, seconds: DAY };
     expect(await fresh().isOver(probation, NOW)).toBe(false);
     expect(await fresh().isOver(probation, NOW + DAY - 1)).toBe(false);
     expect(await fresh().isOver(probation, NOW + DAY)).toBe(true);
   });
 
-  it('of calls and time needs both', async () => {
+  test('of calls and time needs both', async () => {
     const probation = { key, calls: 1, seconds: DAY };
     expect(await fresh().isOver(probation, NOW)).toBe(false);
     expect(await fresh().isOver(probation, NOW + DAY)).toBe(false);
@@ -45,12 +45,12 @@ describe('a probation', () => {
     expect(await fresh().isOver(probation, NOW + DAY)).toBe(true);
   });
 
-  it('starts again for a tool that changed', async () => {
+  test('starts again for a tool that changed', async () => {
     await fresh().countRun({ key, calls: 1 }, 'r-1');
     expect(await fresh().isOver({ key: 'b'.repeat(64), calls: 1 }, NOW)).toBe(false);
   });
 
-  it('that is over is asked about once only', async () => {
+  test('that is over is asked about once only', async () => {
     const store = fresh();
     await store.countRun({ key, calls: 1 }, 'r-1');
     await store.isOver({ key, calls: 1 }, NOW);

@@ -48,26 +48,26 @@ async function decide(decision: 'APPROVED' | 'DENIED', by = 'maria', now = NOW):
 const statusOf = async () => (await store.get('s-1', 'r-1'))?.status;
 
 describe('a stored request', () => {
-  it('comes back as it was stored', async () => {
+  test('comes back as it was stored', async () => {
     expect(await store.create(REQUEST)).toBe('created');
     expect(await store.get('s-1', 'r-1')).toEqual(REQUEST);
     expect(await store.get('s-2', 'r-1')).toBeUndefined();
   });
 
-  it('isn’t replaced by another of its id', async () => {
+  test('isn’t replaced by another of its id', async () => {
     await store.create(REQUEST);
     expect(await store.create({ ...REQUEST, tool: 'wipe' })).toBe('exists');
     expect(await store.get('s-1', 'r-1')).toEqual(REQUEST);
   });
 
-  it('keeps its result by key and hash', async () => {
+  test('keeps its result by key and hash', async () => {
     await store.create({ ...REQUEST, status: 'ALLOWED' });
     const resultRef = { s3Key: 'results/s-1/r-1', sha256: 'f'.repeat(64) };
     await store.finish('s-1', 'r-1', 'DONE', { resultRef, replyStatus: 'succeeded' });
     expect(await store.get('s-1', 'r-1')).toMatchObject({ status: 'DONE', resultRef, replyStatus: 'succeeded' });
   });
 
-  it('without one of its attributes can’t be decided or claimed', async () => {
+  test('without one of its attributes can’t be decided or claimed', async () => {
     await store.create(REQUEST);
     const [stored] = table.items.values();
     delete stored.digest;
@@ -76,7 +76,7 @@ describe('a stored request', () => {
 });
 
 describe('the list of waiting requests', () => {
-  it('holds what can still be decided, the most urgent first', async () => {
+  test('holds what can still be decided, the most urgent first', async () => {
     await store.create({ ...REQUEST, requestId: 'r-late', expiresAt: NOW + 90 });
     await store.create({ ...REQUEST, requestId: 'r-soon', expiresAt: NOW + 30 });
     await store.create({ ...REQUEST, requestId: 'r-over', expiresAt: NOW });
@@ -84,13 +84,13 @@ describe('the list of waiting requests', () => {
     expect((await store.listPending(NOW)).map((request) => request.requestId)).toEqual(['r-soon', 'r-late']);
   });
 
-  it.each(['APPROVED', 'DENIED'] as const)('no longer holds what was %s', async (decision) => {
+  test.each(['APPROVED', 'DENIED'] as const)('no longer holds what was %s', async (decision) => {
     await store.create(REQUEST);
     await decide(decision);
     expect(await store.listPending(NOW)).toEqual([]);
   });
 
-  it('no longer holds what was closed because nobody decided', async () => {
+  test('no longer holds what was closed because nobody decided', async () => {
     await store.create(REQUEST);
     await store.expire('s-1', 'r-1');
     expect(await store.listPending(NOW)).toEqual([]);
@@ -100,7 +100,7 @@ describe('the list of waiting requests', () => {
 describe('a decision', () => {
   beforeEach(() => store.create(REQUEST));
 
-  it('is stored with who took it, when and why', async () => {
+  test('is stored with who took it, when and why', async () => {
     expect(await decide('APPROVED')).toBe(true);
     expect(await store.decisionOf('r-1', 'maria')).toEqual({
       requestId: 'r-1',
@@ -113,7 +113,7 @@ describe('a decision', () => {
     expect(await store.decisionOf('r-1', 'paul')).toBeUndefined();
   });
 
-  it('is taken once: the same and the opposite one change nothing afterwards', async () => {
+  test('is taken once: the same and the opposite one change nothing afterwards', async () => {
     await decide('APPROVED');
     expect(await decide('APPROVED')).toBe(false);
     expect(await decide('DENIED')).toBe(false);
@@ -122,7 +122,7 @@ describe('a decision', () => {
     expect(await store.isRefused('s-1', DIGEST)).toBe(false);
   });
 
-  it('can be finished only by the person who began it, with the same decision', async () => {
+  test('can be finished only by the person who began it, with the same decision', async () => {
     const first = await store.reserve('s-1', 'r-1', DIGEST, reservation('maria', 'DENIED'), NOW);
     expect(first).toEqual(reservation('maria', 'DENIED'));
     expect(await store.reserve('s-1', 'r-1', DIGEST, reservation('paul', 'APPROVED'), NOW)).toBeUndefined();
@@ -135,18 +135,18 @@ describe('a decision', () => {
     expect(await statusOf()).toBe('PENDING');
   });
 
-  it('is about one digest', async () => {
+  test('is about one digest', async () => {
     expect(await store.reserve('s-1', 'r-1', '0'.repeat(64), reservation('maria', 'APPROVED'), NOW)).toBeUndefined();
   });
 
-  it('comes too late at the expiry, also where it was begun before', async () => {
+  test('comes too late at the expiry, also where it was begun before', async () => {
     expect(await decide('APPROVED', 'maria', NOW + 60)).toBe(false);
     await store.reserve('s-1', 'r-1', DIGEST, reservation('maria', 'APPROVED'), NOW + 59);
     expect(await decide('APPROVED', 'maria', NOW + 60)).toBe(false);
     expect(await statusOf()).toBe('PENDING');
   });
 
-  it('against a call keeps the same call refused in its session, and in no other', async () => {
+  test('against a call keeps the same call refused in its session, and in no other', async () => {
     await decide('DENIED');
     expect(await store.isRefused('s-1', DIGEST)).toBe(true);
     expect(await store.isRefused('s-2', DIGEST)).toBe(false);
@@ -154,7 +154,7 @@ describe('a decision', () => {
 });
 
 describe('the claim to run', () => {
-  it.each(['ALLOWED', 'APPROVED'] as const)('of a request that is %s is taken once', async (status) => {
+  test.each(['ALLOWED', 'APPROVED'] as const)('of a request that is %s is taken once', async (status) => {
     await store.create({ ...REQUEST, status });
     const claims = await Promise.all(['i-1', 'i-2', 'i-3'].map((by) => store.claim('s-1', 'r-1', status, by, NOW)));
     expect(claims.filter((claimed) => claimed)).toHaveLength(1);
@@ -164,7 +164,7 @@ describe('the claim to run', () => {
     });
   });
 
-  it('isn’t taken after the expiry, nor of a request that waits for a person', async () => {
+  test('isn’t taken after the expiry, nor of a request that waits for a person', async () => {
     await store.create({ ...REQUEST, status: 'APPROVED' });
     expect(await store.claim('s-1', 'r-1', 'APPROVED', 'i-1', NOW + 60)).toBe(false);
     await store.create({ ...REQUEST, requestId: 'r-2' });
@@ -174,7 +174,7 @@ describe('the claim to run', () => {
 });
 
 describe('the task token', () => {
-  it('is stored in its own item; another item names the session', async () => {
+  test('is stored in its own item; another item names the session', async () => {
     await store.create(REQUEST);
     expect(await store.putTaskToken(REQUEST, 'token-1')).toBe(true);
     expect(await store.getTaskToken('r-1')).toBe('token-1');
@@ -183,7 +183,7 @@ describe('the task token', () => {
     expect(holders.map((item) => ({ pk: item.pk.S, sk: item.sk.S }))).toEqual([stateKey.taskToken('r-1')]);
   });
 
-  it('is kept again by a repeat of the same execution, and not replaced by another', async () => {
+  test('is kept again by a repeat of the same execution, and not replaced by another', async () => {
     await store.putTaskToken(REQUEST, 'token-1');
     expect(await store.putTaskToken(REQUEST, 'token-1')).toBe(true);
     expect(await store.putTaskToken(REQUEST, 'token-2')).toBe(false);
@@ -191,7 +191,7 @@ describe('the task token', () => {
   });
 });
 
-it('an error other than a failed condition is thrown', async () => {
+test('an error other than a failed condition is thrown', async () => {
   const failing = new RequestStore('state', {
     send: () => Promise.reject(new Error('throttled')),
   } as unknown as FakeDynamoDb['client']);
@@ -257,7 +257,7 @@ describe('any order of events', () => {
     };
   };
 
-  it('one after the other, does what the rules say', async () => {
+  test('one after the other, does what the rules say', async () => {
     await fc.assert(
       fc.asyncProperty(start, fc.array(events, { maxLength: 12 }), async (status, order) => {
         const fresh = new RequestStore('state', new FakeDynamoDb(async () => {}).client);
@@ -274,7 +274,7 @@ describe('any order of events', () => {
     );
   });
 
-  it('at the same time: only allowed changes, one decision, one claim', async () => {
+  test('at the same time: only allowed changes, one decision, one claim', async () => {
     await fc.assert(
       fc.asyncProperty(
         start,

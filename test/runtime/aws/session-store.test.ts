@@ -19,7 +19,7 @@ async function active(): Promise<void> {
 }
 
 describe('a session', () => {
-  it('is announced, then bound to its task, then open', async () => {
+  test('is announced, then bound to its task, then open', async () => {
     await store.begin({ ...NEW, tools: ['read'] }, NOW);
     expect(await store.open('s-1', NOW, 'call', 100)).toEqual({ kind: 'not_ready' });
     expect(await store.resolveTask('task-1', NOW)).toEqual({ kind: 'launching' });
@@ -31,18 +31,18 @@ describe('a session', () => {
     });
   });
 
-  it('that may see no tool keeps its empty list', async () => {
+  test('that may see no tool keeps its empty list', async () => {
     await store.begin({ ...NEW, tools: [] }, NOW);
     expect(await store.get('s-1')).toMatchObject({ tools: [] });
   });
 
-  it('isn’t begun twice', async () => {
+  test('isn’t begun twice', async () => {
     await store.begin(NEW, NOW);
     await expect(store.begin({ ...NEW, user: 'eve' }, NOW)).rejects.toThrow();
     expect(await store.get('s-1')).toMatchObject({ user: 'ann' });
   });
 
-  it('ends for good: it can’t be opened or bound again', async () => {
+  test('ends for good: it can’t be opened or bound again', async () => {
     await active();
     await store.end('s-1');
     expect(await store.open('s-1', NOW, 'call', 100)).toEqual({ kind: 'ended' });
@@ -50,13 +50,13 @@ describe('a session', () => {
     expect(await store.get('s-1')).toMatchObject({ status: 'ENDED' });
   });
 
-  it('is over at its expiry', async () => {
+  test('is over at its expiry', async () => {
     await active();
     expect((await store.open('s-1', NEW.expiresAt - 1, 'call', 100)).kind).toBe('open');
     expect(await store.open('s-1', NEW.expiresAt, 'call', 100)).toEqual({ kind: 'ended' });
   });
 
-  it('that is unknown has ended, and isn’t created by ending, tainting or counting', async () => {
+  test('that is unknown has ended, and isn’t created by ending, tainting or counting', async () => {
     expect(await store.open('s-9', NOW, 'call', 100)).toEqual({ kind: 'ended' });
     await expect(store.end('s-9')).rejects.toThrow();
     await expect(store.taint('s-9')).rejects.toThrow();
@@ -64,14 +64,14 @@ describe('a session', () => {
     expect(await store.get('s-9')).toBeUndefined();
   });
 
-  it('counts as tainted where the mark is missing', async () => {
+  test('counts as tainted where the mark is missing', async () => {
     await active();
     const item = [...table.items.values()].find((each) => each.taint);
     if (item) delete (item as { taint?: unknown }).taint;
     expect(await store.get('s-1')).toMatchObject({ taint: true });
   });
 
-  it('looks without taking a number', async () => {
+  test('looks without taking a number', async () => {
     await active();
     await store.open('s-1', NOW, 'look', 1);
     expect(await store.get('s-1')).toMatchObject({ seq: 0, calls: 0 });
@@ -80,7 +80,7 @@ describe('a session', () => {
     expect((await store.open('s-1', NOW, 'call', 1)).kind).toBe('open');
   });
 
-  it('takes no number for a call beyond its budget', async () => {
+  test('takes no number for a call beyond its budget', async () => {
     await active();
     const opened = await Promise.all(Array.from({ length: 9 }, () => store.open('s-1', NOW, 'call', 4)));
     expect(opened.filter(({ kind }) => kind === 'open')).toHaveLength(4);
@@ -88,7 +88,7 @@ describe('a session', () => {
     expect(await store.get('s-1')).toMatchObject({ seq: 4, calls: 4 });
   });
 
-  it('numbers a few calls that come too late, and no more', async () => {
+  test('numbers a few calls that come too late, and no more', async () => {
     await active();
     await store.end('s-1');
     const numbers = await Promise.all(Array.from({ length: 5 }, () => store.nextLateSeq('s-1', 3)));
@@ -98,7 +98,7 @@ describe('a session', () => {
 });
 
 describe('a task', () => {
-  it('belongs to one session: binding it to another one fails', async () => {
+  test('belongs to one session: binding it to another one fails', async () => {
     await active();
     await store.begin({ ...NEW, sessionId: 's-2' }, NOW);
     await expect(store.bind('s-2', 'task-1', NEW.expiresAt)).rejects.toThrow();
@@ -106,12 +106,12 @@ describe('a task', () => {
     expect(await fresh.resolveTask('task-1', NOW)).toEqual({ kind: 'bound', sessionId: 's-1' });
   });
 
-  it('that isn’t stored is unknown when no launch is running', async () => {
+  test('that isn’t stored is unknown when no launch is running', async () => {
     await active();
     expect(await store.resolveTask('stranger', NOW)).toEqual({ kind: 'unknown' });
   });
 
-  it('is not waited for longer than a launch takes', async () => {
+  test('is not waited for longer than a launch takes', async () => {
     await store.begin(NEW, NOW);
     expect(await store.resolveTask('task-1', NOW + 179)).toEqual({ kind: 'launching' });
     expect(await store.resolveTask('task-1', NOW + 181)).toEqual({ kind: 'unknown' });
@@ -119,7 +119,7 @@ describe('a task', () => {
 });
 
 describe('concurrent calls', () => {
-  it('get numbers of their own without a gap, and are all counted', async () => {
+  test('get numbers of their own without a gap, and are all counted', async () => {
     await active();
     const opened = await Promise.all(Array.from({ length: 50 }, () => store.open('s-1', NOW, 'call', 100)));
     const numbers = opened.map((one) => (one.kind === 'open' ? one.session.seq : 0)).sort((a, b) => a - b);
@@ -127,14 +127,14 @@ describe('concurrent calls', () => {
     expect(await store.get('s-1')).toMatchObject({ calls: 50, seq: 50 });
   });
 
-  it('end the session at the limit of denials, exactly once counted each', async () => {
+  test('end the session at the limit of denials, exactly once counted each', async () => {
     await active();
     const counts = await Promise.all(Array.from({ length: 7 }, () => store.countDenial('s-1', 5)));
     expect(counts.sort()).toEqual([1, 2, 3, 4, 5, 6, 7]);
     expect(await store.open('s-1', NOW, 'call', 100)).toEqual({ kind: 'ended' });
   });
 
-  it('of callers without a session share one stream', async () => {
+  test('of callers without a session share one stream', async () => {
     const numbers = await Promise.all([1, 2, 3].map(() => store.nextSeq(UNBOUND_STREAM)));
     expect(numbers.sort()).toEqual([1, 2, 3]);
     expect(await store.get(UNBOUND_STREAM)).toBeUndefined();
@@ -144,7 +144,7 @@ describe('concurrent calls', () => {
 
 type Step = 'open' | 'look' | 'nextSeq' | 'taint' | 'deny' | 'end';
 
-it('keeps what a simple model of a session says, in whatever order calls come', async () => {
+test('keeps what a simple model of a session says, in whatever order calls come', async () => {
   const steps = fc.array(fc.constantFrom<Step>('open', 'look', 'nextSeq', 'taint', 'deny', 'end'), { maxLength: 40 });
   const limit = 4;
   await fc.assert(
@@ -193,7 +193,7 @@ it('keeps what a simple model of a session says, in whatever order calls come', 
 });
 
 describe('an answer to the user', () => {
-  it('is kept once a request', async () => {
+  test('is kept once a request', async () => {
     await active();
     const put = (text: string) =>
       store.putResponse('s-1', 'r-1', {

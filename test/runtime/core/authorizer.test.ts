@@ -25,14 +25,14 @@ function decide(of: Authorizer, args: JsonObject, taint = false, provenance: 'ta
 }
 
 describe('Authorizer', () => {
-  it('asks a person for a destructive call in scope, and names the policy', () => {
+  test('asks a person for a destructive call in scope, and names the policy', () => {
     expect(decide(authorizer(), { account: 'A', amountCents: 50000 })).toEqual({
       decision: 'ASK',
       policyIds: ['allow-1'],
     });
   });
 
-  it('denies what no policy allows', () => {
+  test('denies what no policy allows', () => {
     expect(decide(authorizer(), { account: 'A', amountCents: 50001 })).toMatchObject({
       decision: 'DENY',
       code: 'OUT_OF_SCOPE',
@@ -40,17 +40,17 @@ describe('Authorizer', () => {
     expect(decide(authorizer({ allow: '' }), { account: 'A', amountCents: 1 }).code).toBe('OUT_OF_SCOPE');
   });
 
-  it('runs without a person only where an auto-approval says so', () => {
+  test('runs without a person only where an auto-approval says so', () => {
     expect(decide(authorizer(), { account: 'A', amountCents: 100 }).decision).toBe('ALLOW');
     expect(decide(authorizer(), { account: 'A', amountCents: 101 }).decision).toBe('ASK');
   });
 
-  it('asks all the same once the session is tainted and the target is unknown', () => {
+  test('asks all the same once the session is tainted and the target is unknown', () => {
     expect(decide(authorizer(), { account: 'A', amountCents: 100 }, true).decision).toBe('ASK');
     expect(decide(authorizer(), { account: 'A', amountCents: 100 }, true, 'task').decision).toBe('ALLOW');
   });
 
-  it('lets a hard denial win', () => {
+  test('lets a hard denial win', () => {
     const deny = '@id("never-x") forbid (principal, action, resource) when { context.args.account == "X" };';
     expect(decide(authorizer({ deny }), { account: 'X', amountCents: 1 })).toMatchObject({
       decision: 'DENY',
@@ -58,12 +58,12 @@ describe('Authorizer', () => {
     });
   });
 
-  it('denies where a forbid errors, which Cedar would skip', () => {
+  test('denies where a forbid errors, which Cedar would skip', () => {
     const deny = '@id("broken") forbid (principal, action, resource) when { context.args.note == "x" };';
     expect(decide(authorizer({ deny }), { account: 'A', amountCents: 1 }).code).toBe('POLICY_ERROR');
   });
 
-  it.each(['deny', 'allow', 'ask'] as const)('denies where a stored policy of the %s set can’t be parsed', (set) => {
+  test.each(['deny', 'allow', 'ask'] as const)('denies where a stored policy of the %s set can’t be parsed', (set) => {
     const effect = set === 'deny' ? 'forbid' : 'permit';
     const broken = `@id("broken") ${effect} (principal, action == Action::"refund", resource == Connector::"Tickets") when { 1 + };`;
     expect(decide(authorizer({ [set]: broken }), { account: 'A', amountCents: 1 })).toMatchObject({
@@ -72,7 +72,7 @@ describe('Authorizer', () => {
     });
   });
 
-  it('denies every call of a tool whose Cedar schema isn’t that of its input schema', () => {
+  test('denies every call of a tool whose Cedar schema isn’t that of its input schema', () => {
     const other = {
       ...tool,
       schema: { ...schema, properties: { ...(schema.properties as JsonObject), note: { type: 'integer' } } },
@@ -85,7 +85,7 @@ describe('Authorizer', () => {
     }
   });
 
-  it('denies arguments that have no Cedar value', () => {
+  test('denies arguments that have no Cedar value', () => {
     expect(decide(authorizer(), { account: null, amountCents: 1 }).code).toBe('POLICY_ERROR');
     expect(decide(authorizer(), { account: 'A', amountCents: 1.5 }).code).toBe('POLICY_ERROR');
     expect(decide(authorizer(), { account: 'A', amountCents: 1, extra: 1 }).code).toBe('POLICY_ERROR');
@@ -93,14 +93,14 @@ describe('Authorizer', () => {
 });
 
 describe('policies', () => {
-  it.each(['true }; permit(principal, action, resource) when { true', 'true } unless { false', 'true // x', ''])(
+  test.each(['true }; permit(principal, action, resource) when { true', 'true } unless { false', 'true // x', ''])(
     'refuses the condition %j, which is more or less than one expression',
     (when) => {
       expect(() => allowPolicy({ ...naming, id: 'a', when })).toThrow('one Cedar expression');
     },
   );
 
-  it('finds a typo when policies are validated', () => {
+  test('finds a typo when policies are validated', () => {
     expect(validatePolicies(allow, cedarSchema)).toEqual([]);
     const typo = allowPolicy({ ...naming, id: 'a', when: 'context.args.amountCent <= 1' });
     expect(validatePolicies(typo, cedarSchema)).not.toEqual([]);

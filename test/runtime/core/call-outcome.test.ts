@@ -13,7 +13,7 @@ const reply = (change: Partial<ExecutorReply>): ExecutorReply => ({
 });
 
 describe('the outcome of an executor’s reply', () => {
-  it.each([
+  test.each([
     [{ status: 'succeeded' }, { status: 'succeeded' }],
     [{ status: 'refused' }, { status: 'failed', code: 'TARGET_FAILED' }],
     [{ status: 'target_failed' }, { status: 'failed', code: 'TARGET_FAILED' }],
@@ -26,7 +26,7 @@ describe('the outcome of an executor’s reply', () => {
     );
   });
 
-  it('is a denial if the definition changed, with the reason that tells the agent to call again', () => {
+  test('is a denial if the definition changed, with the reason that tells the agent to call again', () => {
     expect(outcomeOf(reply({ status: 'refused', code: 'DEFINITION_CHANGED', reason: 'Old schema.' }))).toEqual({
       status: 'denied',
       code: 'DEFINITION_CHANGED',
@@ -34,7 +34,7 @@ describe('the outcome of an executor’s reply', () => {
     });
   });
 
-  it('ends its request as UNKNOWN only if nobody knows it', () => {
+  test('ends its request as UNKNOWN only if nobody knows it', () => {
     expect(endStatusOf({ status: 'outcome_unknown' })).toBe('UNKNOWN');
     expect(endStatusOf({ status: 'denied' })).toBe('DONE');
     expect(storedOutcome({ status: 'succeeded' })).toEqual({ replyStatus: 'succeeded' });

@@ -2,7 +2,7 @@ import { metricsOf } from '../../../runtime/core/gate-metrics';
 import { call, GateWorld, MANIFEST, NOW, SESSION } from '../gate/gate-world';
 
 describe('the gate’s metrics', () => {
-  it('count each denial and each question of its log, and nothing else', async () => {
+  test('count each denial and each question of its log, and nothing else', async () => {
     const world = new GateWorld();
     const gate = world.gate();
     await call(gate, 'read', { id: 'T-1' });
@@ -16,7 +16,7 @@ describe('the gate’s metrics', () => {
     expect(metricsOf({ event: 'constructor' }, NOW, 'gate-1')).toEqual({});
   });
 
-  it('count a session once that ends for its denials', async () => {
+  test('count a session once that ends for its denials', async () => {
     const world = new GateWorld();
     const gate = world.gate();
     const stopped = () => world.logs.filter(({ event }) => event === 'session_stopped');
@@ -28,7 +28,7 @@ describe('the gate’s metrics', () => {
     expect(metricsOf(stopped()[0], NOW, 'gate-1')).toMatchObject({ SessionsStopped: 1 });
   });
 
-  it('are in the embedded metric format: each name in the directive is a member of the record', () => {
+  test('are in the embedded metric format: each name in the directive is a member of the record', () => {
     const record = metricsOf({ event: 'denied', code: 'OUT_OF_SCOPE' }, NOW, 'gate-1');
     expect(record).toEqual({
       _aws: {

@@ -8,7 +8,7 @@ const guard = (content: string) => guardOutput({ content, secrets: [secret], max
 
 describe('guardOutput', () => {
   const base64 = (prefix: string) => Buffer.from(`${prefix}${secret} tail`).toString('base64');
-  it.each([
+  test.each([
     ['as it is', `token=${secret}`],
     ['in hexadecimal', Buffer.from(secret).toString('hex').toUpperCase()],
     ['URL-encoded', encodeURIComponent(secret)],
@@ -31,13 +31,13 @@ describe('guardOutput', () => {
     expect(guard(content).ok).toBe(false);
   });
 
-  it('withholds a password with letters beyond ASCII, however JSON writes them', () => {
+  test('withholds a password with letters beyond ASCII, however JSON writes them', () => {
     const password = 'pässwörd1';
     const escaped = JSON.stringify(password).replace(/[^ -~]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`);
     expect(guardOutput({ content: escaped, secrets: [password], maxBytes: 1000 }).ok).toBe(false);
   });
 
-  it('reads a large hostile result in linear time', () => {
+  test('reads a large hostile result in linear time', () => {
     const content = `${'%2525+'.repeat(40_000)}${'\\\\u005c'.repeat(20_000)}${'&amp;'.repeat(20_000)}`;
     const started = process.cpuUsage();
     guardOutput({ content, secrets: [secret], maxBytes: 2 ** 20 });
@@ -45,16 +45,16 @@ describe('guardOutput', () => {
     expect(user / 1e6).toBeLessThan(10);
   });
 
-  it('withholds a foreign access key', () => {
+  test('withholds a foreign access key', () => {
     expect(guard(`key ${'AKIA'}ABCDEFGHIJKLMNOP`).ok).toBe(false);
   });
 
-  it('withholds what is too large, counted in bytes', () => {
+  test('withholds what is too large, counted in bytes', () => {
     expect(guard('é'.repeat(501)).ok).toBe(false);
     expect(guard('é'.repeat(500)).ok).toBe(true);
   });
 
-  it('takes out tag and direction characters with a notice, and keeps readable text', () => {
+  test('takes out tag and direction characters with a notice, and keeps readable text', () => {
     expect(guard('ok\u{e0064}\u202e שלום 👨‍👩‍👧')).toEqual({
       ok: true,
       content: 'ok שלום 👨‍👩‍👧',
@@ -64,7 +64,7 @@ describe('guardOutput', () => {
 });
 
 describe('escapeForDisplay', () => {
-  it('shows hidden characters, and keeps right-to-left letters and joined emoji', () => {
+  test('shows hidden characters, and keeps right-to-left letters and joined emoji', () => {
     expect(escapeForDisplay('a\u202eb\u001b[1m\u{e0041} שלום 👨‍👩‍👧')).toBe(
       'a\\u{202e}b\\u{001b}[1m\\u{e0041} שלום 👨‍👩‍👧',
     );
@@ -88,13 +88,13 @@ test('invisible characters are shown to a person and removed for the model', () 
 describe('targetProvenance', () => {
   const of = (account: string) =>
     targetProvenance({ account }, ['/account'], 'Refund T-1 to AC-12.', new Set(['AC-77']));
-  it('finds a whole token only', () => {
+  test('finds a whole token only', () => {
     expect([of('AC-12'), of('AC-1'), of('AC-77'), of('AC-9')]).toEqual(['task', 'unknown', 'directory', 'unknown']);
   });
 });
 
 describe('demarcate', () => {
-  it('marks untrusted content and leaves trusted content alone', () => {
+  test('marks untrusted content and leaves trusted content alone', () => {
     const marked = (trust: 'trusted' | 'untrusted') =>
       demarcate({ content: 'x', provenance: { connector: 'C', tool: 't', trust }, nonce: 'n1' });
     expect(marked('trusted')).toBe('x');

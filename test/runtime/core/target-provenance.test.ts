@@ -5,7 +5,7 @@ import { fc } from '../../seed';
 const TASK = 'Pay invoice AC-12 (ann@example.com), then see https://example.com/a. Not AC-3! ...';
 
 describe('where the targets of a call were found', () => {
-  it('finds in each task what that task names, in any order of tasks', () => {
+  test('finds in each task what that task names, in any order of tasks', () => {
     const of = (task: string) => targetProvenance({ to: 'AC-1' }, ['/to'], task);
     expect(['Pay AC-1', 'Pay AC-2', 'Pay AC-1', '', 'Pay AC-1'].map(of)).toEqual([
       'task',
@@ -16,13 +16,13 @@ describe('where the targets of a call were found', () => {
     ]);
   });
 
-  it('looks at every element of the longest list that a call can hold', () => {
+  test('looks at every element of the longest list that a call can hold', () => {
     const to = Array.from({ length: 130_000 }, () => 1);
     expect(targetProvenance({ to }, ['/to'], 'Write to 1')).toBe('task');
     expect(targetProvenance({ to: [...to, 2] }, ['/to'], 'Write to 1')).toBe('unknown');
   });
 
-  it.each([
+  test.each([
     ['AC-12', 'task'],
     ['ann@example.com', 'task'],
     ['https://example.com/a', 'task'],
@@ -35,7 +35,7 @@ describe('where the targets of a call were found', () => {
     expect(targetProvenance({ to }, ['/to'], TASK)).toBe(provenance);
   });
 
-  it('is the least trusted of all targets, however deep they lie', () => {
+  test('is the least trusted of all targets, however deep they lie', () => {
     const directory = new Set(['bob@example.com']);
     const of = (to: string[]) => targetProvenance({ mail: { to } }, ['/mail/to'], TASK, directory);
     expect(of(['ann@example.com'])).toBe('task');
@@ -43,20 +43,20 @@ describe('where the targets of a call were found', () => {
     expect(of(['ann@example.com', 'bob@example.com', 'eve@example.com'])).toBe('unknown');
   });
 
-  it('is constant where the call has no target', () => {
+  test('is constant where the call has no target', () => {
     expect(targetProvenance({ to: 'x' }, [], TASK)).toBe('constant');
     expect(targetProvenance({}, ['/to'], TASK)).toBe('constant');
     expect(targetProvenance({ mails: [] }, ['/mails/*/to'], TASK)).toBe('constant');
   });
 
-  it('is looked for in each element of a list', () => {
+  test('is looked for in each element of a list', () => {
     const of = (...to: string[]) =>
       targetProvenance({ mails: to.map((each) => ({ to: each })) }, ['/mails/*/to'], TASK);
     expect(of('ann@example.com', 'AC-12')).toBe('task');
     expect(of('ann@example.com', 'eve@example.com')).toBe('unknown');
   });
 
-  it.each([
+  test.each([
     ['an index', { to: ['ann@example.com'] }, '/to/0'],
     ['a name, of a list', { mails: [{ to: 'ann@example.com' }] }, '/mails/to'],
     ['a name, of a text', { to: 'ann@example.com' }, '/to/address'],
@@ -64,7 +64,7 @@ describe('where the targets of a call were found', () => {
     expect(targetProvenance(args, [pointer], TASK)).toBe('unknown');
   });
 
-  it.each([
+  test.each([
     ['brien@example.com', "Write to o'brien@example.com."],
     ['admin@example.com', 'Write to {no-}admin@example.com'],
     ['https://bank.example/pay', 'Open https://bank.example/pay;account=1'],
@@ -74,7 +74,7 @@ describe('where the targets of a call were found', () => {
     expect(targetProvenance({ to }, ['/to'], task)).toBe('unknown');
   });
 
-  it.each([
+  test.each([
     ["o'brien@example.com", "Write to <o'brien@example.com>."],
     ['AC-1', 'Pay (“AC-1”), please.'],
     ['https://bank.example/pay;account=1', 'Open https://bank.example/pay;account=1!'],
@@ -82,7 +82,7 @@ describe('where the targets of a call were found', () => {
     expect(targetProvenance({ to }, ['/to'], task)).toBe('task');
   });
 
-  it('doesn’t find a target inside a word, only between marks such as brackets', () => {
+  test('doesn’t find a target inside a word, only between marks such as brackets', () => {
     const marks = '<>()[]{}"\'“”‘’,;.:!?';
     const word = fc.string({ unit: fc.constantFrom(...'ab@-/', ...marks), minLength: 1, maxLength: 12 });
     const whole = (text: string) => [...text].findIndex((each) => !marks.includes(each));
@@ -97,7 +97,7 @@ describe('where the targets of a call were found', () => {
     );
   });
 
-  it('reads a long task in linear time', () => {
+  test('reads a long task in linear time', () => {
     const before = process.cpuUsage();
     for (const mark of ['!', '"', "'", ' ', 'a!']) {
       expect(targetProvenance({ to: 'x' }, ['/to'], `${mark.repeat(256_000 / mark.length)}a`)).toBe('unknown');
@@ -118,20 +118,20 @@ describe('the trusted directory', () => {
   const chat = tool('chat');
   const directory = new TrustedDirectory({ tools: [mail, chat], trustedDirectory: ['all@example.com'] });
 
-  it('holds what is declared for all tools, and each tool’s own values for that tool alone', () => {
+  test('holds what is declared for all tools, and each tool’s own values for that tool alone', () => {
     expect(directory.provenanceOf(mail, { to: 'desk@example.com' }, TASK)).toBe('directory');
     expect(directory.provenanceOf(chat, { to: 'desk@example.com' }, TASK)).toBe('unknown');
     expect(directory.provenanceOf(chat, { to: 'all@example.com' }, TASK)).toBe('directory');
     expect(directory.provenanceOf(mail, { to: 'all@example.com' }, TASK)).toBe('directory');
   });
 
-  it('matches exactly: no part, no other case, no name of an object’s own', () => {
+  test('matches exactly: no part, no other case, no name of an object’s own', () => {
     for (const to of ['ll@example.com', 'All@example.com', 'all@example.com ', 'constructor']) {
       expect(directory.provenanceOf(mail, { to }, TASK)).toBe('unknown');
     }
   });
 
-  it('trusts no call of a tool with a target that its schema can’t reach', () => {
+  test('trusts no call of a tool with a target that its schema can’t reach', () => {
     for (const pointer of ['/too', '/to/0', '/to/*', '/to/address']) {
       const lost = { ...mail, targets: ['/to', pointer] };
       const own = new TrustedDirectory({ tools: [lost] });

@@ -18,7 +18,7 @@ describe('refused, with the target untouched and the request unclaimed', () => {
     return reply;
   };
 
-  it.each([[undefined], [null], ['{}'], [[]], [{}], [{ requestContext: {}, body: '{}' }]])(
+  test.each([[undefined], [null], ['{}'], [[]], [{}], [{ requestContext: {}, body: '{}' }]])(
     'a direct invoke with %j',
     async (event) => {
       world.prepare();
@@ -26,20 +26,20 @@ describe('refused, with the target untouched and the request unclaimed', () => {
     },
   );
 
-  it('an undeclared member', async () => {
+  test('an undeclared member', async () => {
     await refused({ ...world.prepare(), approved: true });
   });
 
-  it('both a text and a reference', async () => {
+  test('both a text and a reference', async () => {
     await refused({ ...world.prepare(), argsRef: { s3Key: 'args/s-1/r-1', sha256: sha256Hex(TEXT) } });
   });
 
-  it('other arguments than those of the digest', async () => {
+  test('other arguments than those of the digest', async () => {
     const reply = await refused({ ...world.prepare(), canonicalArgs: '{"id":"T-2"}' });
     expect(reply.reason).toContain('digest');
   });
 
-  it('other arguments with a new digest: the ledger has the first ones', async () => {
+  test('other arguments with a new digest: the ledger has the first ones', async () => {
     const request = world.prepare();
     const digest = approvalDigest({
       tool: TOOL.name,
@@ -53,7 +53,7 @@ describe('refused, with the target untouched and the request unclaimed', () => {
     expect(reply.reason).toContain('intent');
   });
 
-  it.each([
+  test.each([
     ['spaces', '{ "id":"T-1"}'],
     ['a duplicate key', '{"id":"T-1","id":"T-1"}'],
     ['no JSON', 'T-1'],
@@ -61,19 +61,19 @@ describe('refused, with the target untouched and the request unclaimed', () => {
     await refused({ ...world.prepare(), canonicalArgs });
   });
 
-  it('stored arguments that changed', async () => {
+  test('stored arguments that changed', async () => {
     const request = world.prepare({ byReference: true });
     world.evidence.set('args/s-1/r-1', '{"id":"T-2"}');
     await refused(request);
   });
 
-  it('no intent in the ledger', async () => {
+  test('no intent in the ledger', async () => {
     const request = world.prepare();
     world.ledger.clear();
     expect((await refused(request)).reason).toContain('intent');
   });
 
-  it.each([
+  test.each([
     ['of another type', { type: 'denial' }],
     ['of another session', { sessionId: 's-2' }],
     ['of another request', { requestId: 'r-2' }],
@@ -89,39 +89,39 @@ describe('refused, with the target untouched and the request unclaimed', () => {
     expect((await refused(request)).reason).toContain('intent');
   });
 
-  it('no request in the table', async () => {
+  test('no request in the table', async () => {
     const request = world.prepare();
     world.requests.clear();
     await refused(request);
   });
 
-  it('another session', async () => {
+  test('another session', async () => {
     await refused({ ...world.prepare(), sessionId: 's-2' });
   });
 
-  it('a deadline that has passed', async () => {
+  test('a deadline that has passed', async () => {
     await refused({ ...world.prepare(), deadline: new Date(NOW).toISOString() });
   });
 
-  it('a request that expired, whatever deadline the caller sends', async () => {
+  test('a request that expired, whatever deadline the caller sends', async () => {
     const request = world.prepare();
     const item = world.requests.get('s-1/r-1') as RequestItem;
     world.requests.set('s-1/r-1', { ...item, expiresAt: NOW / 1000 });
     await refused(request);
   });
 
-  it('a tool of another connector', async () => {
+  test('a tool of another connector', async () => {
     await refused({ ...world.prepare(), tool: 'other' });
   });
 
-  it.each([{ schemaHash: sha256Hex('x') }, { policyVersion: sha256Hex('x') }])(
+  test.each([{ schemaHash: sha256Hex('x') }, { policyVersion: sha256Hex('x') }])(
     'another definition (%j), and says that it changed',
     async (change) => {
       expect(await refused({ ...world.prepare(), ...change })).toMatchObject({ code: 'DEFINITION_CHANGED' });
     },
   );
 
-  it('a credential without a value, so that the request can still run later', async () => {
+  test('a credential without a value, so that the request can still run later', async () => {
     const request = world.prepare();
     world.credential = undefined;
     await refused(request);
@@ -129,7 +129,7 @@ describe('refused, with the target untouched and the request unclaimed', () => {
     expect((await world.run(request)).status).toBe('succeeded');
   });
 
-  it.each([
+  test.each([
     ['a line break at its end', `${SECRET}\n`, 'bearer', /white space/],
     ['a space before it', ` ${SECRET}`, 'bearer', /white space/],
     ['few characters', 'abc12', 'bearer', /fewer than 6/],
@@ -141,7 +141,7 @@ describe('refused, with the target untouched and the request unclaimed', () => {
     expect(JSON.stringify(reply)).not.toContain(value.trim());
   });
 
-  it.each(['ledger', 'evidence', 'requests', 'credential'] as const)('%s that can’t be read', async (part) => {
+  test.each(['ledger', 'evidence', 'requests', 'credential'] as const)('%s that can’t be read', async (part) => {
     const request = world.prepare({ byReference: true });
     const fail = async () => {
       throw new Error('connect ECONNREFUSED 10.0.0.7');

@@ -44,31 +44,31 @@ const run = (of: ReturnType<typeof clients>, aws: AwsOperation, args: JsonObject
   callAwsTarget(of, tool(aws), args, (variable) => `name-of-${variable}`);
 
 describe('objectKey', () => {
-  it('is below the connector’s prefix', () => {
+  test('is below the connector’s prefix', () => {
     expect(objectKey(object, { key: 'a/b.md' })).toBe('support/a/b.md');
     expect(objectKey({ ...object, keyPrefix: undefined }, { key: 'a' })).toBe('a');
   });
 
-  it.each(['', '/etc/passwd', '../secret', 'a/../../secret', './a', 'a/..', 7, null])('refuses %j', (key) => {
+  test.each(['', '/etc/passwd', '../secret', 'a/../../secret', './a', 'a/..', 7, null])('refuses %j', (key) => {
     expect(() => objectKey(object, { key } as JsonObject)).toThrow(NotSentError);
   });
 });
 
 describe('callAwsTarget', () => {
-  it('reads one object of the named bucket, one byte more than the tool may return', async () => {
+  test('reads one object of the named bucket, one byte more than the tool may return', async () => {
     const of = clients(() => ({ Body: { transformToString: async () => 'text' } }));
     expect(await run(of, object, { key: 'a.md' })).toEqual({ ok: true, content: 'text', targetStatus: 200 });
     expect(of.sent).toEqual([{ Bucket: 'name-of-RESOURCE_1', Key: 'support/a.md', Range: 'bytes=0-100' }]);
   });
 
-  it('lists keys below the prefix only', async () => {
+  test('lists keys below the prefix only', async () => {
     const of = clients(() => ({ Contents: [{ Key: 'support/a.md', Size: 3 }], IsTruncated: true }));
     const answer = await run(of, { ...object, operation: 's3:ListObjects' }, {});
     expect(JSON.parse(answer.content)).toEqual({ keys: [{ key: 'a.md', size: 3 }], more: true });
     expect(of.sent).toMatchObject([{ Prefix: 'support/' }]);
   });
 
-  it('reads one item by its key', async () => {
+  test('reads one item by its key', async () => {
     const item: AwsOperation = { operation: 'dynamodb:GetItem', resourceVariable: 'RESOURCE_1', keyAttribute: 'pk' };
     const of = clients(() => ({ Item: { pk: { S: 'a' } } }));
     expect((await run(of, item, { key: 'a' })).content).toBe('{"pk":{"S":"a"}}');
@@ -83,7 +83,7 @@ describe('callAwsTarget', () => {
     await expect(run(of, item, { key: { S: 'a' } })).rejects.toThrow(NotSentError);
   });
 
-  it('names AWS’s refusal by its code alone', async () => {
+  test('names AWS’s refusal by its code alone', async () => {
     const of = clients(() => {
       throw Object.assign(new Error('arn:aws:s3:::bucket is not yours'), {
         name: 'AccessDenied',
@@ -98,7 +98,7 @@ describe('callAwsTarget', () => {
     });
   });
 
-  it('reads an empty object as an empty text', async () => {
+  test('reads an empty object as an empty text', async () => {
     const of = clients(() => {
       throw Object.assign(new Error('range'), { name: 'InvalidRange', $metadata: { httpStatusCode: 416 } });
     });

@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 
 describe('what the target does', () => {
-  it.each([
+  test.each([
     [new OutcomeUnknownError('x'), 'destructive', 'outcome_unknown'],
     [new OutcomeUnknownError('x'), 'read', 'target_failed'],
     [new NotSentError('Not sent.'), 'destructive', 'target_failed'],
@@ -21,7 +21,7 @@ describe('what the target does', () => {
     expect(JSON.stringify([reply, world.logs])).not.toContain(SECRET);
   });
 
-  it.each([
+  test.each([
     ['as it is', SECRET],
     ['in base64', Buffer.from(`x${SECRET}`).toString('base64')],
     ['in hexadecimal', Buffer.from(SECRET).toString('hex').toUpperCase()],
@@ -33,24 +33,24 @@ describe('what the target does', () => {
     expect(JSON.stringify(reply)).not.toContain(echoed);
   });
 
-  it('an error answer is guarded as well', async () => {
+  test('an error answer is guarded as well', async () => {
     world.answer = () => ({ ok: false, content: `bad token ${SECRET}`, targetStatus: 401, reason: 'Status 401.' });
     expect((await world.run(world.prepare())).status).toBe('output_blocked');
   });
 
-  it('of user:password the password alone is withheld too', async () => {
+  test('of user:password the password alone is withheld too', async () => {
     world.credential = 'support:correct-horse';
     world.answer = () => ({ ok: true, content: 'hello correct-horse' });
     const basic = { ...CONFIG, credential: { name: 'tickets-api', kind: 'basic' as const } };
     expect((await world.run(world.prepare(), basic)).status).toBe('output_blocked');
   });
 
-  it('more than the tool may return is withheld', async () => {
+  test('more than the tool may return is withheld', async () => {
     world.answer = () => ({ ok: true, content: 'é'.repeat(501) });
     expect((await world.run(world.prepare())).status).toBe('output_blocked');
   });
 
-  it.each([
+  test.each([
     ['write', 'outcome_unknown'],
     ['read', 'target_failed'],
   ] as const)('a gateway’s error after a %s call is told as %s', async (effect, status) => {
@@ -72,7 +72,7 @@ describe('what the target does', () => {
     });
   });
 
-  it('a refusal of the target is told with its status', async () => {
+  test('a refusal of the target is told with its status', async () => {
     world.answer = () => ({ ok: false, content: 'no such ticket', targetStatus: 404, reason: 'Status 404.' });
     expect(await world.run(world.prepare())).toMatchObject({
       status: 'target_failed',

@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 
 describe('a request that the gate stands behind', () => {
-  it('runs once with the connector’s credential', async () => {
+  test('runs once with the connector’s credential', async () => {
     const request = world.prepare();
     expect(isRequest(request as unknown as JsonObject)).toEqual({ ok: true });
     expect(await world.run(request)).toMatchObject({
@@ -22,11 +22,11 @@ describe('a request that the gate stands behind', () => {
     expect(world.requests.get('s-1/r-1')).toMatchObject({ status: 'EXECUTING', claimedBy: 'invocation-1' });
   });
 
-  it('runs from a reference to the arguments', async () => {
+  test('runs from a reference to the arguments', async () => {
     expect((await world.run(world.prepare({ byReference: true }))).status).toBe('succeeded');
   });
 
-  it('runs once if it comes twice', async () => {
+  test('runs once if it comes twice', async () => {
     const request = world.prepare();
     const replies = await Promise.all([world.run(request), world.run(request)]);
     expect(replies.map((reply) => reply.status).sort()).toEqual(['refused', 'succeeded']);
@@ -35,11 +35,11 @@ describe('a request that the gate stands behind', () => {
 });
 
 describe('a call that a person had to approve', () => {
-  it('runs once it is approved', async () => {
+  test('runs once it is approved', async () => {
     expect((await world.run(world.prepare({ ask: true }))).status).toBe('succeeded');
   });
 
-  it.each(['PENDING', 'DENIED', 'EXPIRED', 'ALLOWED', 'EXECUTING', 'DONE'] as const)(
+  test.each(['PENDING', 'DENIED', 'EXPIRED', 'ALLOWED', 'EXECUTING', 'DONE'] as const)(
     'doesn’t run while its request is %s, whatever the caller claims',
     async (status) => {
       expect((await world.run(world.prepare({ ask: true, status }))).status).toBe('refused');
@@ -47,7 +47,7 @@ describe('a call that a person had to approve', () => {
     },
   );
 
-  it('doesn’t run without the approval’s id', async () => {
+  test('doesn’t run without the approval’s id', async () => {
     const { approvalId: _, ...request } = world.prepare({ ask: true });
     expect(await world.run(request)).toMatchObject({ status: 'refused', reason: expect.stringContaining('approval') });
     expect(world.reached).toEqual([]);

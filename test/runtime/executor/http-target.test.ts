@@ -26,14 +26,14 @@ const read = tool({ method: 'GET', path: '/tickets/{id}' });
 const BASE = 'https://tickets.example.com/api';
 
 describe('buildHttpRequest', () => {
-  it('fills the path, and sends what is left in the query of a GET', () => {
+  test('fills the path, and sends what is left in the query of a GET', () => {
     const request = buildHttpRequest(BASE, read, { id: 'T-1', fields: 'a&b=c', n: 5 }, bearer, SECRET);
     expect(request.url.href).toBe('https://tickets.example.com/api/tickets/T-1?fields=a%26b%3Dc&n=5');
     expect(request.headers.authorization).toBe(`Bearer ${SECRET}`);
     expect(request.body).toBeUndefined();
   });
 
-  it('sends what is left in the body of a POST', () => {
+  test('sends what is left in the body of a POST', () => {
     const post = tool({ method: 'POST', path: '/tickets/{id}/comments' });
     const request = buildHttpRequest(BASE, post, { id: 'T-1', text: 'a' }, undefined, undefined);
     expect(request).toMatchObject({ method: 'POST', body: '{"text":"a"}' });
@@ -41,14 +41,14 @@ describe('buildHttpRequest', () => {
     expect(request.headers).not.toHaveProperty('authorization');
   });
 
-  it.each([
+  test.each([
     [{ name: 'n', kind: 'basic' }, 'user:pass', { authorization: 'Basic dXNlcjpwYXNz' }],
     [{ name: 'n', kind: 'header', headerName: 'x-key' }, 'abc', { 'x-key': 'abc' }],
   ] as [HttpCredential, string, object][])('puts the credential %j where it belongs', (credential, value, headers) => {
     expect(buildHttpRequest(BASE, read, { id: '1' }, credential, value).headers).toMatchObject(headers);
   });
 
-  it.each([
+  test.each([
     '..',
     '.',
     '',
@@ -68,19 +68,19 @@ describe('buildHttpRequest', () => {
     expect(() => buildHttpRequest(BASE, read, { id }, bearer, SECRET)).toThrow(NotSentError);
   });
 
-  it.each([[undefined], [null], [['a']], [{ a: 1 }]])('refuses %j in the path', (id) => {
+  test.each([[undefined], [null], [['a']], [{ a: 1 }]])('refuses %j in the path', (id) => {
     expect(() => buildHttpRequest(BASE, read, { id } as unknown as JsonObject, bearer, SECRET)).toThrow(
       'needs the argument id',
     );
   });
 
-  it.each(['a\r\nx-admin: 1', 'a\n', 'a\u0000', ''])('refuses the credential %j without repeating it', (value) => {
+  test.each(['a\r\nx-admin: 1', 'a\n', 'a\u0000', ''])('refuses the credential %j without repeating it', (value) => {
     const build = () => buildHttpRequest(BASE, read, { id: '1' }, bearer, `${SECRET}${value}`);
     if (value === '') expect(build).not.toThrow();
     else expect(build).toThrow(expect.objectContaining({ message: expect.not.stringContaining(SECRET) }));
   });
 
-  it('keeps every argument in its one segment, whatever it holds', () => {
+  test('keeps every argument in its one segment, whatever it holds', () => {
     const anything = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.string({ unit: fc.constantFrom('.', '/', '\\', '%', '2', 'e', 'f', ';', '?', '#', '@', ':', ' ', 'a') }),
@@ -142,20 +142,20 @@ describe('callHttpTarget', () => {
   const run = (of: ExecutorTool = read, args: JsonObject = { id: 'T-1' }) =>
     callHttpTarget(base, of, args, bearer, credential);
 
-  it('sends the credential once and returns the content alone', async () => {
+  test('sends the credential once and returns the content alone', async () => {
     expect(await run()).toEqual({ ok: true, content: '{"id":"T-1"}', targetStatus: 200 });
     expect(received).toMatchObject([
       { method: 'GET', url: '/tickets/T-1', headers: { authorization: `Bearer ${SECRET}` } },
     ]);
   });
 
-  it.each([301, 302, 303, 307, 308])('doesn’t follow a redirect of status %i', async (status) => {
+  test.each([301, 302, 303, 307, 308])('doesn’t follow a redirect of status %i', async (status) => {
     listener = (_, response) => response.writeHead(status, { location: `${base}/elsewhere` }).end(`go to ${SECRET}`);
     expect(await run()).toMatchObject({ ok: false, content: '', targetStatus: status });
     expect(received).toHaveLength(1);
   });
 
-  it('tells a failure by its status, and keeps the content for the output check', async () => {
+  test('tells a failure by its status, and keeps the content for the output check', async () => {
     listener = (_, response) => response.writeHead(503).end('busy');
     expect(await run()).toEqual({
       ok: false,
@@ -167,7 +167,7 @@ describe('callHttpTarget', () => {
     expect(received).toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     [303, true],
     [400, false],
     [404, false],
@@ -181,7 +181,7 @@ describe('callHttpTarget', () => {
     expect(await run()).toMatchObject({ ok: false, targetStatus: status, mayHaveRun });
   });
 
-  it('reads little more than the tool may return, also of an endless answer', async () => {
+  test('reads little more than the tool may return, also of an endless answer', async () => {
     let closed = false;
     listener = (_, response) => {
       response.on('close', () => {
@@ -200,7 +200,7 @@ describe('callHttpTarget', () => {
     expect(closed).toBe(true);
   });
 
-  it.each([
+  test.each([
     ['never answers', () => undefined],
     ['never ends its answer', (_: unknown, response: Parameters<RequestListener>[1]) => void response.write('a')],
     ['breaks off', (_: unknown, response: Parameters<RequestListener>[1]) => void response.destroy()],
@@ -214,7 +214,7 @@ describe('callHttpTarget', () => {
     expect(received).toHaveLength(1);
   });
 
-  it('knows that nothing happened where nobody listens', async () => {
+  test('knows that nothing happened where nobody listens', async () => {
     const gone = createServer();
     await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve));
     const { port } = gone.address() as AddressInfo;
@@ -230,7 +230,7 @@ describe('callHttpTarget', () => {
     expect(String(error)).not.toContain(SECRET);
   });
 
-  it('sends nothing for a credential that would begin another header', async () => {
+  test('sends nothing for a credential that would begin another header', async () => {
     const split = { value: `${SECRET}\r\nx-admin: 1`, version: 'v1' };
     await expect(callHttpTarget(base, read, { id: 'T-1' }, bearer, split)).rejects.toThrow(NotSentError);
     expect(received).toEqual([]);

@@ -25,7 +25,7 @@ describe('a tool on probation', () => {
     return requestId;
   }
 
-  it('asks for each call, until enough of them were approved and succeeded', async () => {
+  test('asks for each call, until enough of them were approved and succeeded', async () => {
     await approved('c-a');
     await approved('c-b');
     expect(world.entries()[0].decision).toMatchObject({ code: 'ASK', policyIds: ['allow-note', 'probation-note'] });
@@ -33,7 +33,7 @@ describe('a tool on probation', () => {
     expect((await call(gate, 'note', { id: 'T-1' })).status).toBe('succeeded');
   });
 
-  it('doesn’t count failed calls, waiting calls, or one call twice', async () => {
+  test('doesn’t count failed calls, waiting calls, or one call twice', async () => {
     await approved('c-a', 'failed');
     const requestId = await approved('c-b');
     await call(gate, 'get_request', { requestId });
@@ -42,7 +42,7 @@ describe('a tool on probation', () => {
     expect((await call(gate, 'note', { id: 'T-5' })).status).toBe('pending_approval');
   });
 
-  it('doesn’t count calls that were made with other policies', async () => {
+  test('doesn’t count calls that were made with other policies', async () => {
     for (const callId of ['c-a', 'c-b']) {
       const { requestId } = await call(gate, 'note', { id: 'T-1' }, callId);
       world.setRequest(SESSION, requestId, { status: 'DONE', replyStatus: 'succeeded', policyVersion: 'b'.repeat(64) });
@@ -51,20 +51,20 @@ describe('a tool on probation', () => {
     expect((await call(gate, 'note', { id: 'T-1' })).status).toBe('pending_approval');
   });
 
-  it('doesn’t run if its progress can’t be read', async () => {
+  test('doesn’t run if its progress can’t be read', async () => {
     world.down.add('probation');
     expect(await call(gate, 'note', { id: 'T-1' })).toMatchObject({ status: 'denied', code: 'LEDGER_UNAVAILABLE' });
     expect(world.executed).toEqual([]);
   });
 
-  it('shows a result even if it can’t be counted', async () => {
+  test('shows a result even if it can’t be counted', async () => {
     const { requestId } = await call(gate, 'note', { id: 'T-1' });
     world.setRequest(SESSION, requestId, { status: 'DONE', replyStatus: 'succeeded' });
     world.down.add('probation');
     expect((await call(gate, 'get_request', { requestId })).status).toBe('succeeded');
   });
 
-  it('is denied what is denied anyway', async () => {
+  test('is denied what is denied anyway', async () => {
     const denying = { ...manifest, cedar: { ...manifest.cedar, allow: '' } };
     expect((await call(world.gate(denying), 'note', { id: 'T-1' })).code).toBe('OUT_OF_SCOPE');
   });
@@ -73,7 +73,7 @@ describe('a tool on probation', () => {
 describe('a gate that only logs', () => {
   const manifest: Manifest = { ...MANIFEST, mode: LOG_ONLY };
 
-  it('lets through calls that need a person or that no policy allows, and records the decision of an enforcing gate', async () => {
+  test('lets through calls that need a person or that no policy allows, and records the decision of an enforcing gate', async () => {
     const world = new GateWorld();
     const gate = world.gate(manifest);
     expect((await call(gate, 'refund', { id: 'T-2', cents: 5 })).status).toBe('succeeded');
@@ -88,7 +88,7 @@ describe('a gate that only logs', () => {
     expect(world.asked).toEqual([]);
   });
 
-  it('says so in every entry that it writes, and those are entries by the contract', async () => {
+  test('says so in every entry that it writes, and those are entries by the contract', async () => {
     const world = new GateWorld();
     const gate = world.gate(manifest);
     await call(gate, 'refund', { id: 'T-2', cents: 5 });
@@ -103,7 +103,7 @@ describe('a gate that only logs', () => {
     }
   });
 
-  it('keeps hard denials, schemas, errors of policies and the ledger', async () => {
+  test('keeps hard denials, schemas, errors of policies and the ledger', async () => {
     const world = new GateWorld();
     const gate = world.gate(manifest);
     expect((await call(gate, 'read', { id: 'T-13' })).code).toBe('OUT_OF_SCOPE');
@@ -118,7 +118,7 @@ describe('a gate that only logs', () => {
     expect(world.executed).toEqual([]);
   });
 
-  it('is off by default: an enforcing gate marks nothing', async () => {
+  test('is off by default: an enforcing gate marks nothing', async () => {
     const world = new GateWorld();
     await call(world.gate(), 'read', { id: 'T-1' });
     expect(world.entries().map(({ mode }) => mode)).toEqual([undefined, undefined]);

@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 describe('built-in tools', () => {
-  it('get_task gives the user’s own words and is trusted', async () => {
+  test('get_task gives the user’s own words and is trusted', async () => {
     expect(await call(world.gate(), 'get_task', {})).toMatchObject({
       status: 'succeeded',
       content: world.session().taskText,
@@ -22,14 +22,14 @@ describe('built-in tools', () => {
     });
   });
 
-  it('a look takes no number in the ledger', async () => {
+  test('a look takes no number in the ledger', async () => {
     const gate = world.gate();
     await call(gate, 'get_task', {});
     await call(gate, 'read', { id: 'T-1' });
     expect(world.entries().map((entry) => entry.seq)).toEqual([1, 2]);
   });
 
-  it('refuses undeclared arguments', async () => {
+  test('refuses undeclared arguments', async () => {
     expect(await call(world.gate(), 'get_task', { x: 1 })).toMatchObject({ code: 'INVALID_ARGUMENTS' });
   });
 });

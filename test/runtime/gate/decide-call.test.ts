@@ -28,12 +28,12 @@ describe('targets in a list', () => {
     return (await call(tainted.gate(manifest), 'mails', { mails: addresses.map((each) => ({ to: each })) })).status;
   };
 
-  it('must all be the user’s, once the session is tainted', async () => {
+  test('must all be the user’s, once the session is tainted', async () => {
     expect(await ends('/mails/*/to', 'ann@example.com')).toBe('succeeded');
     expect(await ends('/mails/*/to', 'ann@example.com', 'eve@evil.example')).toBe('pending_approval');
   });
 
-  it.each(['/mails/to', '/mails/0/to', '/mails/*/too'])(
+  test.each(['/mails/to', '/mails/0/to', '/mails/*/too'])(
     'are not known by a pointer that misses them: %s',
     async (pointer) => {
       expect(await ends(pointer, 'ann@example.com')).toBe('pending_approval');
@@ -44,7 +44,7 @@ describe('targets in a list', () => {
 describe('a target of the trusted directory', () => {
   const directed = { ...MANIFEST, trustedDirectory: ['desk@example.com'] };
 
-  it('is believed also after untrusted content, and the ledger says where each target was found', async () => {
+  test('is believed also after untrusted content, and the ledger says where each target was found', async () => {
     const world = new GateWorld({ taint: true });
     const gate = world.gate(directed);
     expect((await call(gate, 'mail', { to: 'desk@example.com' })).status).toBe('succeeded');
@@ -54,7 +54,7 @@ describe('a target of the trusted directory', () => {
     expect(intents.map(({ decision }) => decision?.provenance)).toEqual(['directory', 'unknown', 'task']);
   });
 
-  it('puts nothing in scope: policies decide as before', async () => {
+  test('puts nothing in scope: policies decide as before', async () => {
     const world = new GateWorld();
     const gate = world.gate({ ...directed, trustedDirectory: ['T-13'] });
     expect((await call(gate, 'read', { id: 'T-13' })).code).toBe('OUT_OF_SCOPE');

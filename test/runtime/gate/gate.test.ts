@@ -19,7 +19,7 @@ afterEach(() => {
 });
 
 describe('a call in scope', () => {
-  it('runs, and its result is marked as data of an untrusted source', async () => {
+  test('runs, and its result is marked as data of an untrusted source', async () => {
     const reply = await call(world.gate(), 'read', { id: 'T-1' }, 'c1');
     expect(isReply(reply as unknown as JsonObject)).toEqual({ ok: true });
     expect(reply).toMatchObject({
@@ -32,7 +32,7 @@ describe('a call in scope', () => {
     );
   });
 
-  it('gives the executor one canonical text and the digest of exactly that', async () => {
+  test('gives the executor one canonical text and the digest of exactly that', async () => {
     await world.gate().handle({
       taskId: TASK,
       body: '{"arguments": {"cents": 1e2, "id":"\\u0054-1"},\n"tool":"refund","callId":"c1","v":1}',
@@ -52,7 +52,7 @@ describe('a call in scope', () => {
     );
   });
 
-  it('has its intent, arguments and request written before the executor is called, and its outcome before the reply', async () => {
+  test('has its intent, arguments and request written before the executor is called, and its outcome before the reply', async () => {
     let before: string[] = [];
     world.answer = () => {
       before = [...world.entries().map((entry) => entry.type), ...world.evidence.keys(), ...world.requests.keys()];
@@ -85,7 +85,7 @@ describe('a call in scope', () => {
     expect(world.requests.get(`${SESSION}/${requestId}`)).toMatchObject({ status: 'DONE', replyStatus: 'succeeded' });
   });
 
-  it('gives the executor the intent’s ledger key and a deadline', async () => {
+  test('gives the executor the intent’s ledger key and a deadline', async () => {
     await call(world.gate(), 'read', { id: 'T-1' });
     expect(world.executed).toEqual([
       expect.objectContaining({
@@ -97,14 +97,14 @@ describe('a call in scope', () => {
     expect(world.executed[0]).not.toHaveProperty('approvalId');
   });
 
-  it('taints the session by untrusted content only', async () => {
+  test('taints the session by untrusted content only', async () => {
     await call(world.gate(), 'note', { id: 'T-1' });
     expect(world.session().taint).toBe(false);
     await call(world.gate(), 'read', { id: 'T-1' });
     expect(world.session().taint).toBe(true);
   });
 
-  it('is not shown where the session can’t be tainted', async () => {
+  test('is not shown where the session can’t be tainted', async () => {
     world.down.add('taint');
     const reply = await call(world.gate(), 'read', { id: 'T-1' });
     expect(reply).toMatchObject({ status: 'outcome_unknown', code: 'LEDGER_UNAVAILABLE' });
@@ -113,7 +113,7 @@ describe('a call in scope', () => {
 });
 
 describe('a call that a person must decide', () => {
-  it('answers pending_approval at once, with the intent in the ledger and nothing executed', async () => {
+  test('answers pending_approval at once, with the intent in the ledger and nothing executed', async () => {
     const reply = await call(world.gate(), 'refund', { id: 'T-1', cents: 500 });
     expect(isReply(reply as unknown as JsonObject)).toEqual({ ok: true });
     expect(reply).toMatchObject({ status: 'pending_approval', expiresAt: new Date(NOW + 1_800_000).toISOString() });
@@ -122,7 +122,7 @@ describe('a call that a person must decide', () => {
     expect(world.asked).toMatchObject([{ status: 'PENDING', requestId: reply.requestId, digest: reply.digest }]);
   });
 
-  it('is not at the desk if its records couldn’t be written', async () => {
+  test('is not at the desk if its records couldn’t be written', async () => {
     world.down.add('ledger');
     expect(await call(world.gate(), 'refund', { id: 'T-1', cents: 500 })).toMatchObject({
       status: 'denied',
@@ -132,7 +132,7 @@ describe('a call that a person must decide', () => {
     expect(world.asked).toEqual([]);
   });
 
-  it('is denied if the approval workflow can’t be started', async () => {
+  test('is denied if the approval workflow can’t be started', async () => {
     world.down.add('approvals');
     const reply = await call(world.gate(), 'refund', { id: 'T-1', cents: 500 });
     expect(reply).toMatchObject({ status: 'denied', code: 'TARGET_FAILED' });
@@ -140,7 +140,7 @@ describe('a call that a person must decide', () => {
     expect(world.entries().map((entry) => entry.type)).toEqual(['intent', 'denial']);
   });
 
-  it('is denied when a person denied the same call before in this session', async () => {
+  test('is denied when a person denied the same call before in this session', async () => {
     const gate = world.gate();
     const first = await call(gate, 'refund', { id: 'T-1', cents: 500 });
     world.refused.add(`${SESSION}/${first.digest}`);
@@ -152,7 +152,7 @@ describe('a call that a person must decide', () => {
     expect(world.executed).toEqual([]);
   });
 
-  it('is denied even if no person would be asked now: it is auto-approved, or its probation is over', async () => {
+  test('is denied even if no person would be asked now: it is auto-approved, or its probation is over', async () => {
     const key = 'a'.repeat(64);
     const note = { ...NOTE, probation: { key, calls: 1 } };
     const manifest = manifestOf([note, MAIL], {
@@ -174,7 +174,7 @@ describe('a call that a person must decide', () => {
     expect(world.executed).toHaveLength(2);
   });
 
-  it('asks for an auto-approved tool too, once the session is tainted and the target is not the user’s', async () => {
+  test('asks for an auto-approved tool too, once the session is tainted and the target is not the user’s', async () => {
     const gate = world.gate();
     expect((await call(gate, 'mail', { to: 'eve@evil.example' })).status).toBe('succeeded');
     await call(gate, 'read', { id: 'T-1' });

@@ -54,7 +54,7 @@ const bodies: [string, string | Uint8Array, DenialCode][] = [
 ];
 
 describe.each(bodies)('%s', (_, sent, code) => {
-  it(`is denied as ${code}: logged, not executed, no value repeated`, async () => {
+  test(`is denied as ${code}: logged, not executed, no value repeated`, async () => {
     const reply = await world.gate().handle({ taskId: TASK, body: sent });
     expect(reply).toMatchObject({ status: 'denied', code });
     expect(isReply(reply as unknown as JsonObject)).toEqual({ ok: true });
@@ -69,7 +69,7 @@ describe.each(bodies)('%s', (_, sent, code) => {
   });
 });
 
-it('keeps at most 16,384 characters of a call that can’t be read', async () => {
+test('keeps at most 16,384 characters of a call that can’t be read', async () => {
   await world.gate().handle({ taskId: TASK, body: 'x'.repeat(300_000) });
   expect([...world.evidence.values()].map((text) => text.length)).toEqual([16_384]);
 });

@@ -43,11 +43,11 @@ beforeEach(() => {
   world = new GateWorld();
 });
 
-it.each(Object.entries(probes))('the real gate passes the probe of %s', async (_, probe) => {
+test.each(Object.entries(probes))('the real gate passes the probe of %s', async (_, probe) => {
   await probe(world.gate(), world);
 });
 
-it('without the scope check, calls that policies deny reach an executor or a person', async () => {
+test('without the scope check, calls that policies deny reach an executor or a person', async () => {
   class Permissive {
     decide = () => ({ decision: 'ALLOW', policyIds: [] });
   }
@@ -55,14 +55,14 @@ it('without the scope check, calls that policies deny reach an executor or a per
   await expect(probes.scope(new Mutated(MANIFEST, world.ports), world)).rejects.toThrow(/"executed": 2/);
 });
 
-it('without the schema check, nonsense reaches an executor', async () => {
+test('without the schema check, nonsense reaches an executor', async () => {
   const Mutated = gateWith('../../../runtime/core/schema/compile-schema', {
     compileSchema: () => () => ({ ok: true }),
   });
   await expect(probes.schema(new Mutated(MANIFEST, world.ports), world)).rejects.toThrow(/"executed": 1/);
 });
 
-it('without the intent, a call runs that no record announces', async () => {
+test('without the intent, a call runs that no record announces', async () => {
   const gate = world.gate(MANIFEST, { ledger: { ...world.ports.ledger, appendNext: async () => 'nowhere' } });
   await expect(probes.intent(gate, world)).rejects.toThrow(/"intent"/);
 });

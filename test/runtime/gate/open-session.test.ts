@@ -7,7 +7,7 @@ beforeEach(() => {
 });
 
 describe('who calls', () => {
-  it('a task of no session is denied, logged in a stream of its own', async () => {
+  test('a task of no session is denied, logged in a stream of its own', async () => {
     const reply = await world.gate().handle({ taskId: 'stranger', body: body('read', { id: 'T-1' }) });
     expect(reply).toMatchObject({ status: 'denied', code: 'FOREIGN_SESSION' });
     expect(world.entries(UNBOUND_STREAM)).toMatchObject([
@@ -16,7 +16,7 @@ describe('who calls', () => {
     expect(world.executed).toEqual([]);
   });
 
-  it('a session that is named in the call counts for nothing', async () => {
+  test('a session that is named in the call counts for nothing', async () => {
     const reply = await world.gate().handle({
       taskId: 'stranger',
       body: `{"v":1,"callId":"c","tool":"read","arguments":{"id":"T-1"},"sessionId":"${SESSION}"}`,
@@ -25,7 +25,7 @@ describe('who calls', () => {
     expect(world.entries()).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['ended', { status: 'ENDED' }],
     ['expired', { expiresAt: NOW / 1000 }],
   ] as const)('a session that %s is denied and logged', async (_, session) => {
@@ -35,12 +35,12 @@ describe('who calls', () => {
     expect(world.executed).toEqual([]);
   });
 
-  it('a session that is gone is denied', async () => {
+  test('a session that is gone is denied', async () => {
     world.sessions.clear();
     expect(await call(world.gate(), 'read', { id: 'T-1' })).toMatchObject({ code: 'SESSION_ENDED' });
   });
 
-  it.each([
+  test.each([
     ['whose binding isn’t written yet', () => world.tasks.set(TASK, 'launching')],
     ['whose session isn’t open yet', () => world.sessions.set(SESSION, { ...world.session(), status: 'LAUNCHING' })],
   ])('a task %s is told to try again', async (_, arrange) => {
@@ -52,7 +52,7 @@ describe('who calls', () => {
 });
 
 describe('limits of a session', () => {
-  it('calls beyond the budget are denied', async () => {
+  test('calls beyond the budget are denied', async () => {
     const gate = world.gate();
     for (let made = 1; made <= 20; made++) expect((await call(gate, 'note', { id: 'T-1' })).status).toBe('succeeded');
     expect(await call(gate, 'note', { id: 'T-1' })).toMatchObject({ status: 'denied', code: 'BUDGET_EXCEEDED' });
@@ -60,7 +60,7 @@ describe('limits of a session', () => {
     expect(world.entries().at(-1)).toMatchObject({ type: 'denial', decision: { code: 'BUDGET_EXCEEDED' } });
   });
 
-  it('a look is not a call: it has its own limit and is never counted as a denial', async () => {
+  test('a look is not a call: it has its own limit and is never counted as a denial', async () => {
     const gate = world.gate();
     const asked = await call(gate, 'refund', { id: 'T-1', cents: 500 });
     const poll = () => call(gate, 'get_request', { requestId: asked.requestId });
@@ -71,7 +71,7 @@ describe('limits of a session', () => {
     expect((await call(gate, 'note', { id: 'T-1' })).status).toBe('succeeded');
   });
 
-  it.each([
+  test.each([
     ['its budget', { calls: 20 }, 'BUDGET_EXCEEDED'],
     ['its end', { status: 'ENDED' }, 'SESSION_ENDED'],
   ] as const)(
@@ -92,7 +92,7 @@ describe('limits of a session', () => {
     },
   );
 
-  it('after too many denials the session ends, also for calls that would be allowed', async () => {
+  test('after too many denials the session ends, also for calls that would be allowed', async () => {
     const gate = world.gate();
     for (let made = 1; made <= 5; made++) await call(gate, 'wipe', { id: 'T-1' });
     expect(await call(gate, 'read', { id: 'T-1' })).toMatchObject({ status: 'denied', code: 'SESSION_ENDED' });

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 
 describe('a store that can’t be reached', () => {
-  it.each([
+  test.each([
     ['sessions', 'LEDGER_UNAVAILABLE'],
     ['requests', 'LEDGER_UNAVAILABLE'],
     ['ledger', 'LEDGER_UNAVAILABLE'],
@@ -31,7 +31,7 @@ describe('a store that can’t be reached', () => {
     expect(world.asked).toEqual([]);
   });
 
-  it.each(['requests', 'probation'] as const)(
+  test.each(['requests', 'probation'] as const)(
     '%s down, the ledger up: the denial is logged and counted',
     async (part) => {
       world.down.add(part);
@@ -48,13 +48,13 @@ describe('a store that can’t be reached', () => {
     },
   );
 
-  it('no number for the outcome: the call isn’t made', async () => {
+  test('no number for the outcome: the call isn’t made', async () => {
     world.down.add('counter');
     expect(await call(world.gate(), 'read', { id: 'T-1' })).toMatchObject({ code: 'LEDGER_UNAVAILABLE' });
     expect(world.executed).toEqual([]);
   });
 
-  it('evidence down: the denial is in the ledger, beside the intent', async () => {
+  test('evidence down: the denial is in the ledger, beside the intent', async () => {
     world.down.add('evidence');
     await call(world.gate(), 'read', { id: 'T-1' });
     expect(world.entries()).toMatchObject([
@@ -63,7 +63,7 @@ describe('a store that can’t be reached', () => {
     ]);
   });
 
-  it('ledger down: a call that is denied anyway keeps its own reason', async () => {
+  test('ledger down: a call that is denied anyway keeps its own reason', async () => {
     world.down.add('ledger');
     expect(await call(world.gate(), 'wipe', { id: 'T-1' })).toMatchObject({ code: 'OUT_OF_SCOPE' });
     expect(world.logs).toContainEqual(expect.objectContaining({ event: 'denied', logged: false }));

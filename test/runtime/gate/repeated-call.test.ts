@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 describe('the same callId again', () => {
-  it('is answered with the first call’s result; nothing runs and nothing is logged twice', async () => {
+  test('is answered with the first call’s result; nothing runs and nothing is logged twice', async () => {
     const gate = world.gate();
     const first = await call(gate, 'read', { id: 'T-1' }, 'same');
     const second = await call(gate, 'read', { id: 'T-1' }, 'same');
@@ -25,7 +25,7 @@ describe('the same callId again', () => {
     expect(world.entries().map((entry) => entry.type)).toEqual(['intent', 'outcome']);
   });
 
-  it('runs once if both come at the same time', async () => {
+  test('runs once if both come at the same time', async () => {
     const gate = world.gate();
     const both = await Promise.all([
       call(gate, 'read', { id: 'T-1' }, 'same'),
@@ -36,7 +36,7 @@ describe('the same callId again', () => {
     expect(['pending_execution', 'succeeded']).toContain(both[1].status);
   });
 
-  it.each([
+  test.each([
     ['note', { id: 'T-1' }],
     ['refund', { id: 'T-1', cents: 500 }],
   ])('leaves no intent of %s open, whichever comes first', async (tool, args) => {
@@ -51,7 +51,7 @@ describe('the same callId again', () => {
     expect([world.executed.length, world.asked.length]).toEqual(tool === 'refund' ? [0, 1] : [1, 0]);
   });
 
-  it('doesn’t hide a lost outcome of the first call', async () => {
+  test('doesn’t hide a lost outcome of the first call', async () => {
     await call(world.gate(), 'note', { id: 'T-1' });
     const [intent, outcome] = world.entries();
     const open = new OpenIntents();
@@ -61,7 +61,7 @@ describe('the same callId again', () => {
     expect([...open.calls()].map(({ key }) => key)).toEqual(['first']);
   });
 
-  it('with other arguments is refused', async () => {
+  test('with other arguments is refused', async () => {
     const gate = world.gate();
     await call(gate, 'read', { id: 'T-1' }, 'same');
     expect(await call(gate, 'read', { id: 'T-2' }, 'same')).toMatchObject({ status: 'denied', code: 'MALFORMED' });

@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 describe('the state of a request', () => {
-  it.each([
+  test.each([
     [{ status: 'APPROVED' }, { status: 'pending_execution' }],
     [{ status: 'EXECUTING' }, { status: 'pending_execution' }],
     [{ status: 'DENIED' }, { status: 'denied', code: 'APPROVAL_DENIED' }],
@@ -34,7 +34,7 @@ describe('the state of a request', () => {
     expect(isReply(reply as unknown as JsonObject)).toEqual({ ok: true });
   });
 
-  it.each([
+  test.each([
     ['PENDING', 1800, { status: 'denied', code: 'APPROVAL_EXPIRED' }],
     ['APPROVED', 1800, { status: 'denied', code: 'APPROVAL_EXPIRED' }],
     ['ALLOWED', 1800, { status: 'denied', code: 'TARGET_FAILED' }],
@@ -47,7 +47,7 @@ describe('the state of a request', () => {
     expect(await call(gate, 'get_request', { requestId: asked.requestId })).toMatchObject(said);
   });
 
-  it('get_request gives an approved call’s result, and taints the session by it', async () => {
+  test('get_request gives an approved call’s result, and taints the session by it', async () => {
     const gate = world.gate();
     const asked = await call(gate, 'refund', { id: 'T-1', cents: 500 });
     expect(await call(gate, 'get_request', { requestId: asked.requestId })).toMatchObject({
@@ -65,7 +65,7 @@ describe('the state of a request', () => {
     });
   });
 
-  it('get_request shows no result whose bytes changed since it was stored', async () => {
+  test('get_request shows no result whose bytes changed since it was stored', async () => {
     const gate = world.gate();
     const asked = await call(gate, 'refund', { id: 'T-1', cents: 500 });
     const resultRef = await world.ports.evidence.put('results/x', 'refunded');
@@ -76,7 +76,7 @@ describe('the state of a request', () => {
     expect(reply.content).toBeUndefined();
   });
 
-  it('get_request knows requests of the own session only', async () => {
+  test('get_request knows requests of the own session only', async () => {
     const gate = world.gate();
     const asked = await call(gate, 'refund', { id: 'T-1', cents: 500 });
     const other = { ...world.session(), sessionId: 's-other' };

@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 describe('an answer to the user', () => {
-  it('respond delivers once a callId, logged with its text as evidence', async () => {
+  test('respond delivers once a callId, logged with its text as evidence', async () => {
     const gate = world.gate();
     expect(await call(gate, 'respond', { text: 'Done: 5 €' }, 'c1')).toMatchObject({ status: 'succeeded' });
     await call(gate, 'respond', { text: 'Done: 5 €' }, 'c1');
@@ -24,7 +24,7 @@ describe('an answer to the user', () => {
     expect(world.evidence.get(entry.outcome?.resultRef ?? '')).toBe('Done: 5 €');
   });
 
-  it('respond delivers one text for each callId: another text is refused, even if both come at once', async () => {
+  test('respond delivers one text for each callId: another text is refused, even if both come at once', async () => {
     const gate = world.gate();
     await call(gate, 'respond', { text: 'good' }, 'c1');
     expect(await call(gate, 'respond', { text: 'evil' }, 'c1')).toMatchObject({ status: 'denied', code: 'MALFORMED' });
@@ -36,24 +36,24 @@ describe('an answer to the user', () => {
     expect(said).toEqual(['good', both[0].status === 'succeeded' ? 'a' : 'b']);
   });
 
-  it('respond withholds credentials', async () => {
+  test('respond withholds credentials', async () => {
     const text = `Use AKIA${'A'.repeat(16)}`;
     expect(await call(world.gate(), 'respond', { text })).toMatchObject({ status: 'denied', code: 'OUTPUT_BLOCKED' });
     expect(world.responses.size).toBe(0);
   });
 
-  it('respond takes the hidden characters out of what the user sees', async () => {
+  test('respond takes the hidden characters out of what the user sees', async () => {
     await call(world.gate(), 'respond', { text: 'ok\u{e0064}\u{e0065}\u202e' });
     expect([...world.responses.values()].map((ref) => world.evidence.get(ref))).toEqual(['ok']);
   });
 
-  it.each(['ledger', 'evidence'] as const)('respond delivers nothing while %s is down', async (part) => {
+  test.each(['ledger', 'evidence'] as const)('respond delivers nothing while %s is down', async (part) => {
     world.down.add(part);
     expect(await call(world.gate(), 'respond', { text: 'x' })).toMatchObject({ code: 'LEDGER_UNAVAILABLE' });
     expect(world.responses.size).toBe(0);
   });
 
-  it('respond fails if the answer can’t be delivered', async () => {
+  test('respond fails if the answer can’t be delivered', async () => {
     world.down.add('responses');
     expect(await call(world.gate(), 'respond', { text: 'x' })).toMatchObject({ status: 'failed' });
   });

@@ -3,12 +3,12 @@ import { taskIdOf } from '../../../runtime/gate/task-identity';
 const arn = (rest: string) => `arn:aws:sts::111111111111:assumed-role/${rest}`;
 
 describe('taskIdOf', () => {
-  it('is the role session name of the agent’s own role, in every partition', () => {
+  test('is the role session name of the agent’s own role, in every partition', () => {
     expect(taskIdOf(arn('Agent/0123abcd'), 'Agent')).toBe('0123abcd');
     expect(taskIdOf('arn:aws-us-gov:sts::111111111111:assumed-role/Agent/t', 'Agent')).toBe('t');
   });
 
-  it.each([
+  test.each([
     ['another role', arn('Other/0123abcd')],
     ['a role whose name starts the same', arn('Agent2/0123abcd')],
     ['a longer path', arn('Agent/a/b')],

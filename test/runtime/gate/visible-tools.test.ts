@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 describe('the list of tools', () => {
-  it('holds built-ins and tools with hints that follow from the effect', async () => {
+  test('holds built-ins and tools with hints that follow from the effect', async () => {
     const listed = await world.gate().list(TASK);
     if (!('tools' in listed)) throw new Error('not listed');
     expect(listed.tools.map((tool) => tool.name)).toEqual([
@@ -29,7 +29,7 @@ describe('the list of tools', () => {
     expect(hints('refund')).toEqual({ readOnlyHint: false, destructiveHint: true, openWorldHint: false });
   });
 
-  it('is narrowed by the session, and so are calls', async () => {
+  test('is narrowed by the session, and so are calls', async () => {
     world = new GateWorld({ tools: ['note'] });
     const listed = await world.gate().list(TASK);
     expect('tools' in listed && listed.tools.map((tool) => tool.name)).toEqual([
@@ -42,12 +42,12 @@ describe('the list of tools', () => {
     expect(world.executed).toEqual([]);
   });
 
-  it('can’t be widened by a session that names a tool which no policy allows', async () => {
+  test('can’t be widened by a session that names a tool which no policy allows', async () => {
     world = new GateWorld({ tools: ['wipe'] });
     expect(await call(world.gate(), 'wipe', { id: 'T-1' })).toMatchObject({ code: 'OUT_OF_SCOPE' });
   });
 
-  it.each([
+  test.each([
     ['an unknown task', {}, 'nobody', 'FOREIGN_SESSION'],
     ['a session that ended', { status: 'ENDED' }, TASK, 'SESSION_ENDED'],
     ['a session that expired', { expiresAt: NOW / 1000 }, TASK, 'SESSION_ENDED'],

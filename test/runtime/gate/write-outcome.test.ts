@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 describe('what an executor may answer', () => {
-  it.each([
+  test.each([
     ['refused', 'failed', 'TARGET_FAILED'],
     ['target_failed', 'failed', 'TARGET_FAILED'],
     ['output_blocked', 'failed', 'OUTPUT_BLOCKED'],
@@ -29,7 +29,7 @@ describe('what an executor may answer', () => {
     expect(world.entries()[1].outcome?.status).toBe(replied);
   });
 
-  it('a definition other than the gate’s is a denial', async () => {
+  test('a definition other than the gate’s is a denial', async () => {
     world.answer = () => ({ status: 'refused', code: 'DEFINITION_CHANGED', reason: 'Changed.' });
     expect(await call(world.gate(), 'read', { id: 'T-1' })).toMatchObject({
       status: 'denied',
@@ -37,7 +37,7 @@ describe('what an executor may answer', () => {
     });
   });
 
-  it('no answer is an unknown outcome: it is recorded as such, and the call is never tried again', async () => {
+  test('no answer is an unknown outcome: it is recorded as such, and the call is never tried again', async () => {
     world.down.add('executors');
     const gate = world.gate();
     const reply = await call(gate, 'note', { id: 'T-1' }, 'c1');
@@ -48,7 +48,7 @@ describe('what an executor may answer', () => {
     expect(world.executed).toHaveLength(1);
   });
 
-  it('a refusal doesn’t end a run that another invocation claimed', async () => {
+  test('a refusal doesn’t end a run that another invocation claimed', async () => {
     world.answer = (request) => {
       world.setRequest(SESSION, request.requestId, { status: 'EXECUTING' });
       return { status: 'refused' };
@@ -57,7 +57,7 @@ describe('what an executor may answer', () => {
     expect([...world.requests.values()]).toMatchObject([{ status: 'EXECUTING' }]);
   });
 
-  it.each(['ledger', 'evidence'] as const)(
+  test.each(['ledger', 'evidence'] as const)(
     'with %s down after the effect, nothing of the result is shown',
     async (part) => {
       world.answer = () => {
@@ -81,14 +81,14 @@ describe('what an executor may answer', () => {
     },
   );
 
-  it('no other entry passes for the outcome of a call', async () => {
+  test('no other entry passes for the outcome of a call', async () => {
     const gate = world.gate();
     const reply = await call(gate, 'read', { id: 'T-1' }, 'c1');
     world.setRequest(SESSION, reply.requestId, { outcomeId: `entries/${SESSION}/000000000001` });
     expect(await call(gate, 'get_request', { requestId: reply.requestId })).not.toHaveProperty('content');
   });
 
-  it('takes another number if the sealer has closed the gap', async () => {
+  test('takes another number if the sealer has closed the gap', async () => {
     world.answer = () => {
       const intent = world.entries()[0];
       world.ledger.set(`entries/${SESSION}/000000000002`, { ...intent, seq: 2, type: 'void' });

@@ -31,19 +31,19 @@ const end = (task: string) =>
     randomHex: (bytes) => 'a'.repeat(bytes * 2),
   });
 
-it('ends the session of a task that stopped, and logs it', async () => {
+test('ends the session of a task that stopped, and logs it', async () => {
   await end('task-1');
   expect(await sessions.open('s-1', NOW / 1000, 'call', 100)).toEqual({ kind: 'ended' });
   expect(entries).toMatchObject([{ sessionId: 's-1', seq: 1, type: 'session_end', actor: 'launcher' }]);
 });
 
-it('leaves sessions alone when a task of none stopped', async () => {
+test('leaves sessions alone when a task of none stopped', async () => {
   await end('task-2');
   expect((await sessions.open('s-1', NOW / 1000, 'call', 100)).kind).toBe('open');
   expect(entries).toEqual([]);
 });
 
-it('ends the session even if the ledger then fails, and logs it when the event comes again', async () => {
+test('ends the session even if the ledger then fails, and logs it when the event comes again', async () => {
   const failing = endSession(stopped('task-1'), {
     sessions,
     ledger: { appendNext: () => Promise.reject(new Error('down')) },

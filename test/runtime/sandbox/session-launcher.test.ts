@@ -44,7 +44,7 @@ beforeEach(() => {
 
 const launch = (event: unknown = REQUEST) => launchSession(event, ports, 3600);
 
-it('opens a session for one task, bound to it, with its start in the ledger first', async () => {
+test('opens a session for one task, bound to it, with its start in the ledger first', async () => {
   let loggedBefore = 0;
   const { runTask } = ports;
   ports = {
@@ -68,7 +68,7 @@ it('opens a session for one task, bound to it, with its start in the ledger firs
   });
 });
 
-it('keeps who asked for what as erasable evidence, and only its salted hash in the ledger', async () => {
+test('keeps who asked for what as erasable evidence, and only its salted hash in the ledger', async () => {
   await launch();
   const asked = evidence.get(entries[0].argsRef) ?? '';
   expect(JSON.parse(asked)).toEqual({ user: REQUEST.user, taskText: REQUEST.taskText });
@@ -76,19 +76,19 @@ it('keeps who asked for what as erasable evidence, and only its salted hash in t
   expect(JSON.stringify(entries)).not.toContain(REQUEST.taskText);
 });
 
-it('starts no task where that evidence can’t be kept', async () => {
+test('starts no task where that evidence can’t be kept', async () => {
   ports = { ...ports, evidence: { put: () => Promise.reject(new Error('down')) } };
   await expect(launch()).rejects.toThrow('down');
   expect(started).toEqual([]);
 });
 
-it('gives every session an id and a task of its own', async () => {
+test('gives every session an id and a task of its own', async () => {
   const [first, second] = [await launch(), await launch()];
   expect(first.sessionId).not.toBe(second.sessionId);
   expect(started).toEqual([first.sessionId, second.sessionId]);
 });
 
-it.each([
+test.each([
   ['nothing', null],
   ['no user', { v: 1, taskText: 'x' }],
   ['an empty task', { v: 1, user: 'ann', taskText: '' }],
@@ -101,13 +101,13 @@ it.each([
   expect(entries).toEqual([]);
 });
 
-it('starts no task for a session whose start can’t be logged', async () => {
+test('starts no task for a session whose start can’t be logged', async () => {
   ports = { ...ports, ledger: { appendNext: () => Promise.reject(new Error('down')) } };
   await expect(launch()).rejects.toThrow('down');
   expect(started).toEqual([]);
 });
 
-it.each(['runTask', 'bind'] as const)(
+test.each(['runTask', 'bind'] as const)(
   'ends the session where %s fails, so that the task can do nothing',
   async (step) => {
     const fail = () => Promise.reject(new Error('no capacity'));

@@ -57,7 +57,7 @@ const THING = instanceOf(Thing, "Thing.of('a')");
 
 describe('a value is said by its type, never by itself', () => {
   const stack = new Stack(new App(), 'Stack');
-  it.each<[unknown, string]>([
+  test.each<[unknown, string]>([
     [undefined, 'props.x is missing; it must be true or false.'],
     [null, 'got null.'],
     ['sk-secret', 'got a string.'],
@@ -84,7 +84,7 @@ describe('what is taken', () => {
   const stack = new Stack(new App(), 'Stack');
   /** Of another copy of aws-cdk-lib: instanceof doesn't know it. */
   const foreignDuration = { toSeconds: () => 1, toMilliseconds: () => 1000, isUnresolved: () => false };
-  it.each<[string, Shape<unknown>, unknown]>([
+  test.each<[string, Shape<unknown>, unknown]>([
     ['text', text('a'), 'b'],
     ['an empty text', text('a'), ''],
     ['a token of a text', textOrToken('a'), Lazy.string({ produce: () => 'a' })],
@@ -115,7 +115,7 @@ describe('what is taken', () => {
 });
 
 describe('what is refused', () => {
-  it.each<[string, Shape<unknown>, unknown, string[]]>([
+  test.each<[string, Shape<unknown>, unknown, string[]]>([
     ['infinity', number(1), Number.POSITIVE_INFINITY, ['props.x must be a number, such as 1; got Infinity.']],
     ['null for an optional value', optional(flag()), null, ['props.x must be true or false; got null.']],
     [
@@ -220,15 +220,15 @@ describe('what is refused', () => {
 
 describe('an object whose factory refused its arguments', () => {
   const refused = Thing.of('');
-  it('is refused by whatever takes it, with the reason and the factory’s own error', () => {
+  test('is refused by whatever takes it, with the reason and the factory’s own error', () => {
     const [problem] = THING.problems(refused, 'props.x');
     expect(problem?.message).toBe('props.x: Thing.of: the name is empty; write one');
     expect(problem?.cause?.stack).toContain('shape.test.ts');
   });
 
-  it('refuses every other use', () => expect(() => refused.name).toThrow('Thing.of: the name is empty; write one'));
+  test('refuses every other use', () => expect(() => refused.name).toThrow('Thing.of: the name is empty; write one'));
 
-  it('is told from other classes', () => {
+  test('is told from other classes', () => {
     expect(problems(instanceOf(Map, 'new Map()'), refused)).toEqual([
       'props.x must be a Map, such as new Map(); got a Thing.',
     ]);

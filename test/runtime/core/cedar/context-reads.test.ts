@@ -16,7 +16,7 @@ const read = (...conditions: string[]) => {
 };
 
 describe('what policies read of a context', () => {
-  it.each([
+  test.each([
     ['context.args.cents <= 5', { args: ['cents'] }],
     ['context["args"]["cents"] <= 5', { args: ['cents'] }],
     ['context.args.where.city == "Bern" && !context.session.taint', { args: ['where'], session: ['taint'] }],
@@ -35,7 +35,7 @@ describe('what policies read of a context', () => {
     expect(read(condition)).toEqual(names);
   });
 
-  it.each([
+  test.each([
     ['context.args == {a: 1}', 'args'],
     ['[context.args].contains({a: 1})', 'args'],
     ['context has args', 'args'],
@@ -46,14 +46,14 @@ describe('what policies read of a context', () => {
     expect(reads === 'all' ? reads : reads.get(part)).toBe('all');
   });
 
-  it.each([
+  test.each([
     'context == {args: {a: 1}}',
     '[context].isEmpty()',
     '{ all: context }.all.args.a == 1',
     '(if true then context else context).args.a == 1',
   ])('%s: all of it', (condition) => expect(read(condition)).toBe('all'));
 
-  it('adds up what several policies read, and reads nothing for those without conditions', () => {
+  test('adds up what several policies read, and reads nothing for those without conditions', () => {
     expect(read('context.args.a == 1', 'context.args.b == 1', 'true')).toEqual({ args: ['a', 'b'] });
     expect(contextReads(['forbid (principal, action, resource); // context'])).toEqual(new Map());
     expect(contextReads(['forbid (principal, action, resource) unless { context.args.a == 1 };'])).toEqual(
@@ -61,7 +61,7 @@ describe('what policies read of a context', () => {
     );
   });
 
-  it('takes all where a policy can’t be parsed', () => {
+  test('takes all where a policy can’t be parsed', () => {
     expect(contextReads(['permit (context'])).toBe('all');
   });
 });

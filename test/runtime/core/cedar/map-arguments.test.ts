@@ -26,7 +26,7 @@ const schema: JsonObject = {
 };
 
 describe('mapArguments', () => {
-  it('maps every type that policies can read', () => {
+  test('maps every type that policies can read', () => {
     const args = { text: 'x', whole: -5, flag: false, fraction: 1.25, list: [1, 2], inner: { a: 'b' } };
     expect(mapArguments(schema, args)).toEqual({
       ok: true,
@@ -34,11 +34,11 @@ describe('mapArguments', () => {
     });
   });
 
-  it('leaves out what wasn’t given', () => {
+  test('leaves out what wasn’t given', () => {
     expect(mapArguments(schema, { text: 'x' })).toEqual({ ok: true, record: { text: 'x' } });
   });
 
-  it.each([
+  test.each([
     ['null', { text: null }],
     ['a fraction for a whole number', { text: 'x', whole: 1.5 }],
     ['an unsafe integer', { text: 'x', whole: 2 ** 53 }],
@@ -56,7 +56,7 @@ describe('mapArguments', () => {
     expect(mapped.ok ? '' : mapped.reason).toMatch(/^\/[a-z/0-9]* can't be read by policies$/);
   });
 
-  it('says yes to everything that Cedar then takes, and to nothing else', () => {
+  test('says yes to everything that Cedar then takes, and to nothing else', () => {
     const tool = { name: 'do', connector: 'C', effect: 'read', schema } as unknown as ToolManifest;
     const authorizer = new Authorizer({
       cedar: {
@@ -96,7 +96,7 @@ describe('mapArguments', () => {
 });
 
 describe('the Cedar schema', () => {
-  it('has no type for what JSON Schema leaves open, so no policy can name it', () => {
+  test('has no type for what JSON Schema leaves open, so no policy can name it', () => {
     expect(cedarType({})).toBeUndefined();
     expect(cedarType({ type: 'array' })).toBeUndefined();
     const policy = (when: string) => allowPolicy({ id: 'a', tool: 'do', connector: 'C', when });
@@ -106,14 +106,14 @@ describe('the Cedar schema', () => {
     expect(validatePolicies(policy('context.args.any == "x"'), cedar)).not.toEqual([]);
   });
 
-  it('makes a policy ask whether an optional argument is there', () => {
+  test('makes a policy ask whether an optional argument is there', () => {
     const cedar = cedarSchemaFor([{ name: 'do', connector: 'C', effect: 'read', schema }]);
     const policy = (when: string) => allowPolicy({ id: 'a', tool: 'do', connector: 'C', when });
     expect(validatePolicies(policy('context.args.whole <= 5'), cedar)).not.toEqual([]);
     expect(validatePolicies(policy('context.args has whole && context.args.whole <= 5'), cedar)).toEqual([]);
   });
 
-  it('ties a policy to its tool: an argument of another tool can’t be named', () => {
+  test('ties a policy to its tool: an argument of another tool can’t be named', () => {
     const other: JsonObject = { type: 'object', properties: { secret: { type: 'string' } }, required: ['secret'] };
     const cedar = cedarSchemaFor([
       { name: 'do', connector: 'C', effect: 'read', schema },

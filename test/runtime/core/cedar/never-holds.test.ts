@@ -5,7 +5,7 @@ const policy = (clauses: string) => `permit (principal, action, resource) ${clau
 const when = (condition: string) => neverHolds(policy(`when { ${condition} }`));
 
 describe('a condition that can never be true', () => {
-  it.each([
+  test.each([
     ['context.args.x < 0 && context.args.x > 5', 'no value of context.args.x meets all comparisons'],
     ['context.args.x > 4 && context.args.x < 5', 'no value of context.args.x meets all comparisons'],
     ['context.args.x == 1 && context.args.x == 2', 'no value of context.args.x'],
@@ -26,7 +26,7 @@ describe('a condition that can never be true', () => {
     ['false', 'it is false for every call'],
   ])('%s: %s', (condition, reason) => expect(when(condition)).toContain(reason));
 
-  it('is found across clauses', () => {
+  test('is found across clauses', () => {
     expect(neverHolds(policy('when { context.args.x > 5 } unless { context.args.x >= 0 }'))).toContain(
       'context.args.x',
     );
@@ -34,7 +34,7 @@ describe('a condition that can never be true', () => {
 });
 
 describe('a condition that can be true, or isn’t read', () => {
-  it.each([
+  test.each([
     'context.args.x < 0 || context.args.x > 5',
     'context.args.x < 0 && context.args.y > 5',
     'context.args.x >= 5 && context.args.x <= 5',
@@ -47,7 +47,7 @@ describe('a condition that can be true, or isn’t read', () => {
     'true',
   ])('%s', (condition) => expect(when(condition)).toBeUndefined());
 
-  it('after too many ways to try', () => {
+  test('after too many ways to try', () => {
     const either = (n: number) => `(context.args.a${n} < 0 || context.args.b${n} < 0)`;
     const many = Array.from({ length: 30 }, (_, n) => either(n)).join(' && ');
     expect(when(`${many} && context.args.x < 0 && context.args.x > 5`)).toBeUndefined();
@@ -110,7 +110,7 @@ describe('every condition on a number, a text and a flag', () => {
 
   const canHold = (...all: Condition[]) => calls.some((call) => all.every((each) => each.holds(call)));
 
-  it('is refused if, and only if, no call meets it', () => {
+  test('is refused if, and only if, no call meets it', () => {
     fc.assert(
       fc.property(conditions(2), conditions(2), (a, b) => {
         expect([a.text, b.text, when(`(${a.text}) && (${b.text})`) === undefined]).toEqual([
@@ -123,11 +123,11 @@ describe('every condition on a number, a text and a flag', () => {
     );
   });
 
-  it('is refused together with its negation', () => {
+  test('is refused together with its negation', () => {
     fc.assert(fc.property(conditions(2), (a) => expect(when(`(${a.text}) && !(${a.text})`)).toBeDefined()));
   });
 
-  it('is never refused where a call meets it, however long it is', () => {
+  test('is never refused where a call meets it, however long it is', () => {
     fc.assert(fc.property(conditions(6), (a) => expect(canHold(a) && when(a.text) !== undefined).toBe(false)));
   });
 });

@@ -2,7 +2,7 @@ import { allowPolicy } from '../../../../runtime/core/cedar/policies';
 
 const allowed = (when: string) => allowPolicy({ id: 'allow-refund-1', tool: 'refund', connector: 'Tickets', when });
 
-it.each([
+test.each([
   ['that is empty', ' ', 'it is empty'],
   ['that Cedar can’t parse', 'context.args.x <', /Cedar can't parse it \(unexpected token `}`, expected .*number/],
   ['with one = too few', 'context.args.x = 1', "Cedar can't parse it ('=' is not a valid operator in Cedar"],
@@ -15,6 +15,6 @@ it.each([
   expect(() => allowed(when)).toThrow(reason);
 });
 
-it('a condition may hold marks in its texts', () => {
+test('a condition may hold marks in its texts', () => {
   expect(allowed('context.args.s == "a; {//}"')).toContain('when { context.args.s == "a; {//}" };');
 });

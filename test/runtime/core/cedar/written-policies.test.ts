@@ -21,7 +21,7 @@ const schema = cedarSchemaFor(tools);
 const read = (text: string, set: PolicySetName = 'deny') => readWrittenPolicies(text, set, tools, schema);
 
 describe('a hand-written policy file', () => {
-  it('yields each policy with its name, its effect and the tools that it can decide on', () => {
+  test('yields each policy with its name, its effect and the tools that it can decide on', () => {
     const { policies, problems } = read(`
       // Comments are welcome.
       @id("no-large") forbid (principal, action == Action::"refund", resource) when { context.args.cents > 100 };
@@ -38,7 +38,7 @@ describe('a hand-written policy file', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['a misspelt argument', 'when { context.args.cent > 1 }', /"p".*|`p`.*cent.*cents/],
     ['a comparison of unlike types', 'when { context.args.cents > "1" }', /`p`/],
     ['an argument of another tool', 'when { context.args.to == "x" }', /`p`.*to/],
@@ -48,7 +48,7 @@ describe('a hand-written policy file', () => {
     expect(problems[0]).toMatch(problem);
   });
 
-  it.each([
+  test.each([
     ['tool', 'action == Action::"refnd", resource', /refnd.*refund/],
     ['connector', 'action, resource == Connector::"Tikets"', /Tikets.*Tickets/],
     ['kind of principal', 'action, resource) when { principal is Sesion } ; //', /Sesion/],
@@ -57,7 +57,7 @@ describe('a hand-written policy file', () => {
     expect(read(`@id("p") forbid (principal, ${text}`).problems.join()).toMatch(problem);
   });
 
-  it('whose tool isn’t of its connector is refused: it would never decide anything', () => {
+  test('whose tool isn’t of its connector is refused: it would never decide anything', () => {
     const { problems } = read(
       '@id("p") forbid (principal, action == Action::"mail", resource == Connector::"Tickets");',
     );
@@ -65,7 +65,7 @@ describe('a hand-written policy file', () => {
     expect(problems.join()).toMatch(/never decide anything/);
   });
 
-  it.each([
+  test.each([
     ['no @id', 'forbid (principal, action, resource);', /policy 1 has no name; write @id/],
     [
       'an @id that could pose as text',
@@ -82,7 +82,7 @@ describe('a hand-written policy file', () => {
     expect(problems[0]).toMatch(problem);
   });
 
-  it('is refused in a set where a policy would do something else than it says', () => {
+  test('is refused in a set where a policy would do something else than it says', () => {
     expect(read('@id("p") permit (principal, action, resource);', 'deny').problems.join()).toMatch(/does nothing/);
     expect(read('@id("p") forbid (principal, action, resource);', 'allow').problems.join()).toMatch(/deny set/);
     expect(read('@id("p") permit (principal, action, resource);', 'allow').problems).toEqual([]);

@@ -16,7 +16,7 @@ const { value: anyValue } = fc.letrec<{ value: JsonValue }>((tie) => ({
   ),
 }));
 
-it('reads a canonical text, and the same value in no other spelling', () => {
+test('reads a canonical text, and the same value in no other spelling', () => {
   fc.assert(
     fc.property(anyValue, (value) => {
       const text = canonicalize(value);
@@ -26,6 +26,6 @@ it('reads a canonical text, and the same value in no other spelling', () => {
   );
 });
 
-it.each(['', '{"a":1,"a":1}', '{"b":1,"a":2}', '1.0', '"\\u0061"', '[1, 2]'])('refuses %j', (text) => {
+test.each(['', '{"a":1,"a":1}', '{"b":1,"a":2}', '1.0', '"\\u0061"', '[1, 2]'])('refuses %j', (text) => {
   expect(parseCanonical(text)).toBeUndefined();
 });

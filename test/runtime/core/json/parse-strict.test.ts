@@ -11,7 +11,7 @@ const codeOf = (text: string, limits = {}) => {
 };
 
 describe('parseStrict', () => {
-  it.each([
+  test.each([
     'null',
     ' [1, 2.5, -3e2, "a\\n\\u00e9"] ',
     '{"a":{"b":[true,false]},"":0}',
@@ -22,7 +22,7 @@ describe('parseStrict', () => {
     expect(parseStrict(text)).toEqual({ ok: true, value: JSON.parse(text) });
   });
 
-  it.each([
+  test.each([
     ['', 'MALFORMED'],
     ['{} {}', 'MALFORMED'],
     ['\ufeff{}', 'MALFORMED'],
@@ -56,7 +56,7 @@ describe('parseStrict', () => {
     expect(codeOf(text)).toBe(code);
   });
 
-  it('counts bytes, not characters, and levels', () => {
+  test('counts bytes, not characters, and levels', () => {
     expect(codeOf('"é"', { maxBytes: 4 })).toBe('ok');
     expect(codeOf('"éé"', { maxBytes: 5 })).toBe('TOO_LARGE');
     expect(codeOf('[[1]]', { maxDepth: 2 })).toBe('ok');
@@ -64,7 +64,7 @@ describe('parseStrict', () => {
     expect(codeOf('['.repeat(200_000), { maxBytes: 1e6 })).toBe('TOO_LARGE');
   });
 
-  it('reads each double however it is printed, and no number that is longer than one needs', () => {
+  test('reads each double however it is printed, and no number that is longer than one needs', () => {
     for (const text of ['-0.0000012345678901234567', '-2.2250738585072014e-308', `0.${'0'.repeat(20)}5`, '100.00']) {
       expect(codeOf(text)).toBe('ok');
     }
@@ -75,7 +75,7 @@ describe('parseStrict', () => {
   });
 
   const deep = (inner: string) => `${`{"${'~'.repeat(64)}":`.repeat(30)}${inner}${'}'.repeat(30)}`;
-  it.each([
+  test.each([
     ['one long number', `{"a":0.1${'0'.repeat(250_000)}1}`],
     ['one long whole number', `{"a":1${'0'.repeat(250_000)}1}`],
     ['a name of combining marks', `{"a${'\u0301\u0316'.repeat(62_000)}":1}`],
@@ -90,27 +90,27 @@ describe('parseStrict', () => {
     expect(process.cpuUsage(before).user).toBeLessThan(3_000_000);
   });
 
-  it('never repeats a value, only names of places', () => {
+  test('never repeats a value, only names of places', () => {
     const parsed = parseStrict('{"pin":"hunter2","n":-0}');
     expect(parsed.ok ? '' : parsed.reason).toBe('/n is minus zero, which has no canonical form: send 0.');
   });
 
-  it('reads members such as constructor and toString like any other', () => {
+  test('reads members such as constructor and toString like any other', () => {
     const parsed = parseStrict('{"constructor":1,"toString":2}');
     expect(parsed.ok && Object.keys(parsed.value as object)).toEqual(['constructor', 'toString']);
   });
 });
 
 describe('properties', () => {
-  it('agrees with JSON.parse on whatever it accepts', () => {
+  test('agrees with JSON.parse on whatever it accepts', () => {
     checkAgainstJsonParse(3000);
   });
 
-  it('no two byte strings that any reader takes for different values share a digest', () => {
+  test('no two byte strings that any reader takes for different values share a digest', () => {
     expect(checkDigests(5000)).toBeGreaterThan(1000);
   });
 
-  it('a canonical text is a fixed point, whatever the order of members', () => {
+  test('a canonical text is a fixed point, whatever the order of members', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const strict = parseStrict(JSON.stringify(value));
@@ -125,13 +125,13 @@ describe('properties', () => {
 });
 
 describe('canonicalize', () => {
-  it('sorts by UTF-16 units and writes numbers and strings as RFC 8785 says', () => {
+  test('sorts by UTF-16 units and writes numbers and strings as RFC 8785 says', () => {
     const value: JsonValue = { '\ufb33': 1, '\u{1f600}': 2, '\r': 3, '1': 4, é: 5 };
     expect(canonicalize(value)).toBe('{"\\r":3,"1":4,"é":5,"\u{1f600}":2,"\ufb33":1}');
     expect(canonicalize([1e-7, 0.1, 4.5, 100, '\u0007"\\€'])).toBe('[1e-7,0.1,4.5,100,"\\u0007\\"\\\\€"]');
   });
 
-  it.each([
+  test.each([
     [undefined],
     [Number.NaN],
     [Infinity],

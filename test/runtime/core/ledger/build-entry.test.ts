@@ -13,7 +13,7 @@ const parts: EntryParts = {
   salt,
 };
 
-it('an entry without arguments and outcome has no members for them', () => {
+test('an entry without arguments and outcome has no members for them', () => {
   expect(buildEntry(parts)).toEqual({
     v: 1,
     type: 'session_end',
@@ -28,13 +28,13 @@ it('an entry without arguments and outcome has no members for them', () => {
   });
 });
 
-it('members that are undefined are left out, so that the entry fits its schema', () => {
+test('members that are undefined are left out, so that the entry fits its schema', () => {
   const entry = buildEntry({ ...parts, mode: undefined, tool: undefined, credentialName: undefined });
   expect(Object.keys(entry)).not.toContain('mode');
   expect(() => encodeEntry(entry)).not.toThrow();
 });
 
-it('texts are recorded as salted hashes, with their size and their keys', () => {
+test('texts are recorded as salted hashes, with their size and their keys', () => {
   const entry = buildEntry({
     ...parts,
     type: 'outcome',
@@ -53,7 +53,7 @@ it('texts are recorded as salted hashes, with their size and their keys', () => 
   expect(() => encodeEntry(entry)).not.toThrow();
 });
 
-it('an outcome of a call that never ran has no result', () => {
+test('an outcome of a call that never ran has no result', () => {
   expect(buildEntry({ ...parts, type: 'outcome', outcome: { status: 'denied' } }).outcome).toEqual({
     status: 'denied',
     bytes: 0,
@@ -63,7 +63,7 @@ it('an outcome of a call that never ran has no result', () => {
   });
 });
 
-it('what entries about one request have in common comes from the request, without its arguments', () => {
+test('what entries about one request have in common comes from the request, without its arguments', () => {
   const request = {
     sessionId: 's-1',
     requestId: 'r-1',

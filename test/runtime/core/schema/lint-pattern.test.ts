@@ -2,7 +2,7 @@ import { lintPattern } from '../../../../runtime/core/schema/lint-pattern';
 import { fc } from '../../../seed';
 
 describe('lintPattern', () => {
-  it.each([
+  test.each([
     ['^T-[0-9]{1,8}$', 10],
     ['^(a|b)$', 1],
     ['^(?:open|closed|in progress)$', 20],
@@ -20,7 +20,7 @@ describe('lintPattern', () => {
     expect(lintPattern(pattern, maxLength)).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['/workspace/[a-z]+', 'inside'],
     ['^a', 'inside'],
     ['a$', 'inside'],
@@ -45,7 +45,7 @@ describe('lintPattern', () => {
     expect(lintPattern(pattern, 1000).join()).toContain(said);
   });
 
-  it('accepts a repetition of repetitions neither bounded nor hidden in groups', () => {
+  test('accepts a repetition of repetitions neither bounded nor hidden in groups', () => {
     expect(lintPattern('^(?:(?:(?:a*)))*$', 10)).not.toEqual([]);
   });
 });
@@ -67,7 +67,7 @@ const withGroups = (one: fc.Arbitrary<string>) =>
 const body = choiceOf(withGroups(withGroups(letter)));
 
 describe('cross-checked over random patterns', () => {
-  it('an accepted pattern never matches a text because of a part of it', () => {
+  test('an accepted pattern never matches a text because of a part of it', () => {
     fc.assert(
       fc.property(
         body,
@@ -84,7 +84,7 @@ describe('cross-checked over random patterns', () => {
     );
   });
 
-  it('an accepted pattern is fast on the texts that make backtracking worst', () => {
+  test('an accepted pattern is fast on the texts that make backtracking worst', () => {
     const maxLength = 500;
     let slowest = 0;
     let accepted = 0;

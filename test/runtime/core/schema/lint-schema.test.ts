@@ -8,7 +8,7 @@ const closed = (property: JsonObject): JsonObject => ({
 });
 
 describe('lintSchema', () => {
-  it.each([
+  test.each([
     [{ type: 'string', pattern: '^T-[0-9]{1,8}$', maxLength: 10 }],
     [{ type: 'string', pattern: '^(a|b)$', maxLength: 1 }],
     [{ enum: ['a'], type: 'string' }],
@@ -20,7 +20,7 @@ describe('lintSchema', () => {
     expect(lintSchema(closed(property as JsonObject))).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['an unanchored pattern', { type: 'string', maxLength: 9, pattern: '/workspace/[a-z]+' }, 'matches inside'],
     ['an alternation that escapes its anchors', { type: 'string', maxLength: 9, pattern: '^a|b$' }, 'matches inside'],
     ['catastrophic backtracking', { type: 'string', maxLength: 9, pattern: '^(a+)+$' }, 'too long'],
@@ -51,14 +51,14 @@ describe('lintSchema', () => {
     expect(lintSchema(closed(property as JsonObject)).join('\n')).toContain(said);
   });
 
-  it.each(['https://json-schema.org/draft/2020-12/schema', 5])(
+  test.each(['https://json-schema.org/draft/2020-12/schema', 5])(
     'refuses the dialect %j, without an error',
     ($schema) => {
       expect(lintSchema({ ...closed({ type: 'boolean' }), $schema })).toEqual([expect.stringContaining('schema')]);
     },
   );
 
-  it('refuses $async at the top too, where it would switch the checking off', () => {
+  test('refuses $async at the top too, where it would switch the checking off', () => {
     expect(lintSchema({ $async: true, ...closed({ type: 'boolean' }) }).join()).toMatch(/^\/: "\$async" .*remove it/);
     expect(lintSchema({ $schema: 'http://json-schema.org/draft-07/schema#', ...closed({ type: 'boolean' }) })).toEqual(
       [],

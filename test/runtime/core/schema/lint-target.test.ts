@@ -14,14 +14,14 @@ const schema: JsonObject = {
 };
 
 describe('a pointer to a target', () => {
-  it.each(['/to', '/to/*', '/mail', '/mail/to', '/mail/a~1b', '/mails', '/mails/*', '/mails/*/to'])(
+  test.each(['/to', '/to/*', '/mail', '/mail/to', '/mail/a~1b', '/mails', '/mails/*', '/mails/*/to'])(
     'may be %s',
     (pointer) => {
       expect(lintTarget(schema, pointer)).toBeUndefined();
     },
   );
 
-  it.each([
+  test.each([
     ['/too', 'write one of "/to", "/mail", "/mails"'],
     ['/mail/too', 'write one of "/mail/to"'],
     ['/mail/*', 'write one of "/mail/to"'],
