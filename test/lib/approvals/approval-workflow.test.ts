@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
@@ -10,9 +10,13 @@ import { ApprovalWorkflow, type ApprovalWorkflowProps } from '../../../lib/appro
 import { Ledger } from '../../../lib/ledger/ledger';
 import { validateAsl } from './validate-asl';
 
+const mockCopy = cpSync;
 const mockBundle = mkdtempSync(path.join(tmpdir(), 'bundle-'));
 writeFileSync(path.join(mockBundle, 'index.js'), 'exports.handler = async () => {};');
-jest.mock('../../../lib/private/bundle-path', () => ({ bundlePath: () => mockBundle }));
+jest.mock('../../../lib/private/bundle-path', () => ({
+  bundlePath: () => mockBundle,
+  copyBundle: (_bundle: string, folder: string) => mockCopy(mockBundle, folder, { recursive: true }),
+}));
 
 interface Statement {
   readonly Sid?: string;
