@@ -32,7 +32,7 @@ export function searchForSecret(secret: string, texts: readonly string[]): Secre
 
 /** A line about a search, such as `0 hits in 12 replies (5,000 bytes), searched as plain, hex`. */
 export function searchLine({ texts, bytes, spellings, hits }: SecretSearch): string {
-  return `${hits} hits in ${texts} replies (${bytes.toLocaleString('en')} bytes), searched as ${spellings.join(', ')}`;
+  return `${hits} hits in ${texts} ${texts === 1 ? 'reply' : 'replies'} (${bytes.toLocaleString('en')} bytes), searched as ${spellings.join(', ')}`;
 }
 
 /** Base64 and base64url of the bytes wherever they begin in a longer text, without the characters that neighbours change. */
