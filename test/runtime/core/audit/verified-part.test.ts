@@ -105,9 +105,11 @@ describe('continuing from an earlier verification', () => {
       const whole = (await audit(world, spoiled)).findings;
       const resumed = (await audit(world, spoiled, { verified })).findings;
 
-      // Only the content of entries that were read before, and of their published copies, may go unnoticed.
+      // Only the content of entries that were read before, and of their published copies, may go unnoticed. The time of
+      // an entry is content too; a batch that is out of order is found at its own key.
       const hidden = ({ code, where, leaf = 0 }: AuditFinding) =>
         (['ENTRY_ALTERED', 'ENTRIES_REORDERED'].includes(code) && leaf < unread) ||
+        (code === 'CLOCK_ROLLBACK' && where.startsWith('entries/') && leaf < unread) ||
         (code === 'TILE_ALTERED' && where.startsWith('tile/entries/'));
       const places = (findings: readonly AuditFinding[]) => findings.map(({ where }) => where);
       expect(places(whole)).toEqual(expect.arrayContaining(places(resumed)));
