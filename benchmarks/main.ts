@@ -4,6 +4,7 @@ import { type BenchReport, reportTable } from './bench-report';
 import { gate } from './gate';
 import { house } from './house';
 import { ledger } from './ledger';
+import { packageBench } from './package';
 import { prove } from './prove';
 
 const BENCHES: Readonly<Record<string, (args: string[]) => Promise<BenchReport>>> = {
@@ -11,6 +12,7 @@ const BENCHES: Readonly<Record<string, (args: string[]) => Promise<BenchReport>>
   gate,
   house,
   ledger,
+  package: packageBench,
   prove,
 };
 

@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process';
+import { globSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { dependencies, scripts } from '../../package.json';
+import { ROOT } from './folders';
+import { PythonApp, TypeScriptApp, templateIn } from './installed-app';
+import { NODE } from './node-versions';
+import { type PackedPackage, packedPackage } from './packed-package';
+import { LOWEST, PINNED } from './peers';
+
+const MB = 1e6;
+
+let packed: PackedPackage;
+let app: TypeScriptApp;
+let assembly: string;
+
+beforeAll(() => {
+  packed = packedPackage();
+  app = new TypeScriptApp(packed, PINNED);
+  assembly = app.synth();
+}, 900_000);
+
+describe('npm run package, in a clean clone', () => {
+  test('packs what is needed, and nothing else', () => {
+    const files = execFileSync('tar', ['tzf', packed.tarball], { encoding: 'utf8' }).trim().split('\n');
+    const own = files.filter((file) => !file.startsWith('package/node_modules/'));
+    expect(own).toEqual(
+      expect.arrayContaining(
+        ['build/lib/index.js', 'build/lib/index.d.ts', 'build/bin/hardened-agent.js', '.jsii', 'NOTICE', 'LICENSE'].map(
+          (file) => `package/${file}`,
+        ),
+      ),
+    );
+    expect(own.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))).toEqual([]);
+    expect(own.filter((file) => /\.map$|\/(test|docs|examples|benchmarks|scripts)\//.test(file))).toEqual([]);
+    for (const name of Object.keys(dependencies)) expect(files).toContain(`package/node_modules/${name}/package.json`);
+    expect(files).toContain('package/node_modules/fast-deep-equal/package.json');
+    expect(files.filter((file) => file.endsWith('.wasm'))).toEqual(['package/build/cedar/cedar_wasm_bg.wasm']);
+  });
+
+  test('leaves nothing but what is built', () => {
+    expect(packed.left).toEqual(['.jsii', 'build', 'dist', 'runtime-bundles']);
+  });
+
+  test('the tarball is at most 8 MB and takes at most 25 MB installed', () => {
+    expect(statSync(packed.tarball).size).toBeLessThanOrEqual(8 * MB);
+    expect(app.installedBytes()).toBeLessThanOrEqual(25 * MB);
+  });
+
+  // npm warns about each of them, wherever the tarball is installed.
+  test.each(['preinstall', 'install', 'postinstall', 'prepare'])('the package has no %s script', (name) => {
+    expect(scripts).not.toHaveProperty(name);
+  });
+});
+
+test('every function that reads Cedar’s WebAssembly is deployed with it', () => {
+  const functions = globSync('asset.*/index.js', { cwd: assembly });
+  const reading = functions.filter((file) => readFileSync(path.join(assembly, file), 'utf8').includes('cedar_wasm_bg'));
+  expect(reading.length).toBe(2);
+  for (const file of reading) {
+    const deployed = readFileSync(path.join(assembly, path.dirname(file), 'cedar_wasm_bg.wasm'));
+    expect(deployed.equals(readFileSync(path.join(ROOT, 'build/cedar/cedar_wasm_bg.wasm')))).toBe(true);
+  }
+});
+
+test('the README’s app in Python synthesizes the template of the one in TypeScript', () => {
+  const template = templateIn(new PythonApp(packed).synth());
+  expect(Object.keys((template as { Resources: object }).Resources).length).toBeGreaterThan(100);
+  expect(template).toEqual(templateIn(assembly));
+}, 600_000);
+
+test('so it does with the lowest versions that the package accepts', () => {
+  expect(templateIn(new TypeScriptApp(packed, LOWEST).synth())).toEqual(templateIn(assembly));
+}, 600_000);
+
+test('so it does under the newest Node', () => {
+  expect(templateIn(app.synth(NODE.newest))).toEqual(templateIn(assembly));
+}, 300_000);
+
+test.each([undefined, NODE.newest])(
+  'the installed command line checks, proves and estimates (Node %s)',
+  (node) => {
+    expect(app.hardenedAgent(['check', assembly], node)).not.toBe('');
+    expect(app.hardenedAgent(['prove', assembly], node)).toMatch(/Model callers reach VPC endpoints and nothing else/);
+    expect(app.hardenedAgent(['cost', assembly], node)).toMatch(/\$/);
+  },
+  300_000,
+);
