@@ -14,10 +14,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import lock from '../../package-lock.json';
 import { CACHE, ROOT } from './folders';
 
-const packages: Readonly<Record<string, { readonly inBundle?: boolean }>> = lock.packages;
+const { packages } = JSON.parse(readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8')) as {
+  packages: Readonly<Record<string, { readonly inBundle?: boolean }>>;
+};
 
 export interface PackedPackage {
   readonly tarball: string;
