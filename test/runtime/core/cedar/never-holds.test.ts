@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { neverHolds } from '../../../../runtime/core/cedar/never-holds';
+import { fc } from '../../../seed';
 
 const policy = (clauses: string) => `permit (principal, action, resource) ${clauses};`;
 const when = (condition: string) => neverHolds(policy(`when { ${condition} }`));
