@@ -1,4 +1,4 @@
-import { CfnResource, Lazy } from 'aws-cdk-lib';
+import { CfnResource, Lazy, Validations } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import * as resolver from 'aws-cdk-lib/aws-route53resolver';
@@ -89,6 +89,11 @@ export class DnsFirewall extends Construct {
     const config = new CfnResource(this, 'FailClosed', {
       type: 'AWS::Route53Resolver::FirewallConfig',
       properties: { ResourceId: props.vpc.vpcId, FirewallFailOpen: 'DISABLED' },
+    });
+    // The validation of aws-cdk-lib below 2.276 doesn't know the type either.
+    Validations.of(config).acknowledge({
+      id: 'CloudFormation-Validate::F3006',
+      reason: 'The type is in the CloudFormation reference',
     });
     // cfn-lint (1.58) doesn't know the type yet.
     config.cfnOptions.metadata = { 'cfn-lint': { config: { ignore_checks: ['E3006'] } } };

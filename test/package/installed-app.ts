@@ -35,8 +35,8 @@ export class TypeScriptApp {
   }
 
   /** Synthesizes as the CDK command line does. @returns the assembly's folder */
-  synth(node?: string): string {
-    return synthesize('node', [this.file('app.js')], node ? withNode(node) : process.env);
+  synth(environment: NodeJS.ProcessEnv = {}): string {
+    return synthesize('node', [this.file('app.js')], { ...process.env, ...environment });
   }
 
   /** What the package takes on disk, with what it bundles. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { dependencies, scripts } from '../../package.json';
 import { ROOT } from './folders';
 import { PythonApp, TypeScriptApp, templateIn } from './installed-app';
-import { NODE } from './node-versions';
+import { NODE, withNode } from './node-versions';
 import { type PackedPackage, packedPackage } from './packed-package';
 import { LOWEST, PINNED } from './peers';
 
@@ -74,7 +74,7 @@ test('so it does with the lowest versions that the package accepts', () => {
 }, 600_000);
 
 test('so it does under the newest Node', () => {
-  expect(templateIn(app.synth(NODE.newest))).toEqual(templateIn(assembly));
+  expect(templateIn(app.synth(withNode(NODE.newest)))).toEqual(templateIn(assembly));
 }, 300_000);
 
 test.each([undefined, NODE.newest])(
