@@ -37,7 +37,6 @@ const shared = {
   mainFields: ['module', 'main'],
   // Names stay, so that a stack trace in a function's logs can be read.
   minifyWhitespace: true,
-  minifySyntax: true,
   legalComments: 'none',
   logLevel: 'warning',
 };
