@@ -4,7 +4,7 @@ import { lintSchema } from '../../runtime/core/schema/lint-schema';
 import { lintTarget } from '../../runtime/core/schema/lint-target';
 import type { ToolOptions } from './tool-options';
 
-/** A REST API integration ends at 29 s, and the gate needs time before and after the target. */
+/** The gate answers within 29 s (see `GATE_REPLY_BUDGET_MS`), and needs time before and after the target. */
 const MAX_TIMEOUT_MS = 20_000;
 const MIN_TIMEOUT_MS = 100;
 

@@ -1,7 +1,7 @@
 import { Annotations, Lazy, Stack, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
-import { Construct } from 'constructs';
+import { Construct, Dependable, type IDependable } from 'constructs';
 import { VPC } from '../private/props/cdk-shapes';
 import { checkArguments, checkConstruct } from '../private/props/check';
 import { foreignStruct, listOf, optional, struct, textOrToken } from '../private/props/shape';
@@ -227,6 +227,25 @@ export class EndpointAllowlist extends Construct {
     }
     const distinct = new Map(names.map((name) => [JSON.stringify(stack.resolve(name)), name]));
     return [...distinct.values()];
+  }
+
+  /**
+   * What must exist before a caller's calls succeed: the rules of its security group, and its endpoints with their groups.
+   * Known once the construct tree is complete. Of another stack nothing is listed: CDK orders stacks by their references.
+   * @internal
+   */
+  public _openFor(caller: ec2.ISecurityGroup): IDependable {
+    const { states } = this;
+    const open: IDependable = {};
+    Dependable.implement(open, {
+      get dependencyRoots() {
+        const used = [...states.values()].filter(({ callers }) => callers.has(caller));
+        return [caller, ...used.flatMap(({ endpoint, securityGroup }) => [endpoint, securityGroup ?? endpoint])].filter(
+          (part) => Stack.of(part) === Stack.of(caller),
+        );
+      },
+    });
+    return open;
   }
 
   /**

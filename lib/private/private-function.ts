@@ -105,6 +105,9 @@ export class PrivateFunction extends Construct {
           }
         : {}),
     });
+    // Otherwise it could run, fail and raise alarms before its endpoints exist, and after they are deleted.
+    if (this.placement)
+      this.function.node.addDependency(this.placement.endpoints._openFor(this.placement.securityGroup));
     this.node.addValidation({ validate: () => this.problems() });
   }
 

@@ -38,7 +38,7 @@ const gate = new Gate(readManifest(__dirname), {
   executors: {
     invoke: (variable, request) =>
       invokeExecutor(environment(variable), request, (input) =>
-        // API Gateway gives up after 29 s: waiting longer would leave no time to write the outcome.
+        // API Gateway gives up after 29 s, by default: waiting longer would leave no time to write the outcome.
         lambda().send(new InvokeCommand(input), { abortSignal: AbortSignal.timeout(EXECUTION_BUDGET_MS) }),
       ),
   },
