@@ -6,6 +6,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { ExecutorConfig } from '../../runtime/core/executor-config';
 import { EndpointService } from '../network/endpoint-service';
+import { hostNameProblem } from '../network/host-name';
 import type { PrivateFunction } from '../private/private-function';
 import { checkConstruct } from '../private/props/check';
 import { instanceOf, memberOf, optional, struct, text } from '../private/props/shape';
@@ -203,6 +204,7 @@ function validBaseUrl(path: string, baseUrl: string): string {
   if (url.search || url.hash) fail('it contains a query or a fragment');
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(host)) fail('a TLS certificate can’t be checked against an IP address');
-  if (!host.includes('.') || /(^|\.)(localhost|internal|local)$/.test(host)) fail('the host name is local');
+  const problem = hostNameProblem(host);
+  if (problem !== undefined) fail(`its host "${host}" is no host on the internet: ${problem}`);
   return baseUrl;
 }

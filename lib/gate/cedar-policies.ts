@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { tooDeep } from '../../runtime/core/cedar/too-deep';
 import type { PolicySetName } from '../../runtime/core/cedar/written-policies';
 import { fromFactory } from '../private/props/from-factory';
 import { text } from '../private/props/shape';
@@ -54,5 +55,7 @@ export class CedarPolicies {
     } catch {
       throw new Error(`${path} can't be read; write a path relative to where the app runs`);
     }
+    const deep = tooDeep(this._text);
+    if (deep !== undefined) throw new Error(`${path}: ${deep}`);
   }
 }

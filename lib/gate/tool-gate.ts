@@ -4,6 +4,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
+import { loosePatterns } from '../../runtime/core/cedar/loose-patterns';
 import { validatePolicies } from '../../runtime/core/cedar/validate-policies';
 import { POLICY_SETS } from '../../runtime/core/cedar/written-policies';
 import {
@@ -284,7 +285,18 @@ export class ToolGate extends Construct {
     const ofCedar = POLICY_SETS.flatMap((set) =>
       validatePolicies(cedar[set], cedar.schema).map((problem) => `Cedar (${set}): ${problem}`),
     );
+    for (const set of POLICY_SETS) this.warnOfLoosePatterns(cedar[set]);
     return [...ofCedar, ...this.grants.uselessAutoApprovals(ground)];
+  }
+
+  /** A deny set that misses a name beside its prefix, or a scope that includes one, is a mistake that nothing else shows. */
+  private warnOfLoosePatterns(policies: string): void {
+    for (const { pattern, write } of loosePatterns(policies)) {
+      Annotations.of(this).addWarningV2(
+        `cdk-hardened-agent:loose-pattern:${pattern}`,
+        `The Cedar pattern "${pattern}" also matches names that merely begin or end alike. Write "${write}", and the name itself with ==.`,
+      );
+    }
   }
 
   /**

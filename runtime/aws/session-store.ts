@@ -7,7 +7,7 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { type SessionItem, type SessionStatus, stateKey } from '../core/contracts';
+import { type SessionItem, type SessionStatus, stateKey, UNBOUND_STREAM } from '../core/contracts';
 import { dynamodb } from './clients';
 import { type AttributeMap, KEEP_AFTER_EXPIRY_SECONDS, keyOf } from './state-item';
 
@@ -125,6 +125,33 @@ export class SessionStore {
     }
   }
 
+  /**
+   * The next number of the stream of tasks without a session. Undefined: this task has taken `most` numbers already. The
+   * count is kept as long as a session's state.
+   */
+  async nextUnboundSeq(taskId: string, now: number, most: number): Promise<number | undefined> {
+    try {
+      await this.client.send(
+        new UpdateItemCommand({
+          TableName: this.tableName,
+          Key: keyOf({ pk: stateKey.session(UNBOUND_STREAM).pk, sk: `TASK#${taskId}` }),
+          UpdateExpression: 'SET #ttl = if_not_exists(#ttl, :ttl) ADD entries :one',
+          ConditionExpression: 'attribute_not_exists(entries) OR entries < :most',
+          ExpressionAttributeNames: { '#ttl': 'ttl' },
+          ExpressionAttributeValues: {
+            ':one': { N: '1' },
+            ':most': { N: String(most) },
+            ':ttl': { N: String(now + KEEP_AFTER_EXPIRY_SECONDS) },
+          },
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      return undefined;
+    }
+    return this.nextSeq(UNBOUND_STREAM);
+  }
+
   async get(sessionId: string): Promise<SessionItem | undefined> {
     const found = await this.client.send(
       new GetItemCommand({ TableName: this.tableName, Key: keyOf(stateKey.session(sessionId)), ConsistentRead: true }),
@@ -220,8 +247,13 @@ export class SessionStore {
     );
   }
 
-  /** Binds a task to its session and opens the session. A task is bound once. */
-  async bind(sessionId: string, taskId: string, ttl: number): Promise<void> {
+  /**
+   * Binds a task to its session and opens the session. A task is bound once. The binding is kept as long as the session's
+   * item: without it, each late call would be one of an unknown task.
+   * @param expiresAt of the session, in epoch seconds
+   */
+  async bind(sessionId: string, taskId: string, expiresAt: number): Promise<void> {
+    const ttl = expiresAt + KEEP_AFTER_EXPIRY_SECONDS;
     await this.client.send(
       new TransactWriteItemsCommand({
         TransactItems: [

@@ -1,5 +1,7 @@
 import type { JsonObject, JsonValue } from '../core/contracts';
 import type { ExecutorTool, HttpCredential } from '../core/executor-config';
+import { decodeText } from './decode-text';
+import { staysInSegment } from './path-segment';
 import { type CredentialValue, NotSentError, OutcomeUnknownError, type TargetAnswer } from './target-answer';
 
 /** How much more than the tool's limit is read of an answer. The output check refuses what exceeds the limit. */
@@ -41,7 +43,10 @@ export function buildHttpRequest(
   const headers: Record<string, string> = { accept: 'application/json, text/*;q=0.9' };
   const sendsBody = operation.method !== 'GET' && operation.method !== 'DELETE';
   if (!sendsBody) {
-    for (const [name, argument] of Object.entries(rest)) url.searchParams.append(name, queryText(argument));
+    // Not URLSearchParams: it writes a space as +, which servers that don't decode forms take for a plus sign.
+    url.search = Object.entries(rest)
+      .map(([name, argument]) => `${encodeURIComponent(name)}=${encodeURIComponent(queryText(argument))}`)
+      .join('&');
   } else {
     headers['content-type'] = 'application/json';
   }
@@ -54,27 +59,12 @@ function pathSegment(name: string, argument: JsonValue | undefined): string {
     throw new NotSentError(`The path needs the argument ${name}.`);
   }
   const text = String(argument);
-  if (leavesSegment(text) || leavesSegment(decoded(text))) {
-    throw new NotSentError(`The argument ${name} is empty or contains a slash, a control character, . or .. segments.`);
+  if (!staysInSegment(text)) {
+    throw new NotSentError(
+      `The argument ${name} is empty or contains a slash, a control character, . or .. segments, or an encoded form of one.`,
+    );
   }
   return encodeURIComponent(text);
-}
-
-/**
- * Whether a text could change the path in a target that decodes it before splitting: separators, dot segments (also with
- * parameters, which some servers remove), control characters, the empty text.
- */
-function leavesSegment(text: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused.
-  return /[\u0000-\u001f\u007f/\\]/.test(text) || /^\.{0,2}(?:;.*)?$/.test(text);
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function queryText(argument: JsonValue): string {
@@ -125,7 +115,8 @@ export async function callHttpTarget(
     if (neverConnected(error)) throw new NotSentError('The target could not be reached. Nothing took effect.');
     throw new OutcomeUnknownError('No answer came.');
   }
-  const content = await readAtMost(response, tool.maxResultBytes + SLACK_BYTES);
+  const bytes = await readAtMost(response, tool.maxResultBytes + SLACK_BYTES);
+  const content = decodeText(bytes, response.headers.get('content-type'));
   const mayHaveRun = !response.ok && isUncertain(response.status);
   if (response.status >= 300 && response.status < 400) {
     return {
@@ -175,7 +166,7 @@ function neverConnected(error: unknown): boolean {
   ].includes(cause?.code ?? '');
 }
 
-async function readAtMost(response: Response, maxBytes: number): Promise<string> {
+async function readAtMost(response: Response, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   try {
@@ -187,5 +178,5 @@ async function readAtMost(response: Response, maxBytes: number): Promise<string>
   } catch {
     throw new OutcomeUnknownError('The answer broke off.');
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }

@@ -33,6 +33,8 @@ export interface GatePorts {
     nextSeq(sessionId: string): Promise<number>;
     /** The next ledger number for a late call. Undefined: late calls have taken `most` numbers already. */
     nextLateSeq(sessionId: string, most: number): Promise<number | undefined>;
+    /** The next number of the stream `unbound`. Undefined: this task has taken `most` numbers already. */
+    nextUnboundSeq(taskId: string, nowSeconds: number, most: number): Promise<number | undefined>;
     taint(sessionId: string): Promise<void>;
     countDenial(sessionId: string, limit: number): Promise<number>;
     /** Stores the answer of a request once. False: the request has another answer. */

@@ -1,13 +1,23 @@
-import { evidenceKey } from '../core/contracts';
+import { type DenialCode, evidenceKey } from '../core/contracts';
 import { Denied } from '../core/denied';
 import type { EntryParts } from '../core/ledger/build-entry';
 import { isLook } from './built-in-tools';
 import { type CallRecord, circumstancesOf } from './call-record';
 import type { GateParts } from './gate-parts';
+import { nowSeconds } from './gate-ports';
 import { LateDenied } from './open-session';
 
 /** Ledger entries for late calls of one session. Entries can't be deleted, so a caller must not be able to add more. */
 const MOST_LATE_ENTRIES = 20;
+
+/** Ledger entries for calls of one task that has no session, while its counter is kept. */
+const MOST_UNBOUND_ENTRIES = 20;
+
+/**
+ * Mistakes of form, which models make in good faith. They are recorded, but don't count as denials: a session must not end
+ * because its model wrote a number as text. The session's call budget limits them.
+ */
+const MISTAKES_OF_FORM: readonly DenialCode[] = ['MALFORMED', 'INVALID_ARGUMENTS'];
 
 type Parts = Pick<GateParts, 'manifest' | 'journal' | 'ports'>;
 
@@ -26,12 +36,17 @@ async function record(call: CallRecord, denied: Denied, { manifest, journal, por
   const { stream, requestId, argumentsText } = call;
   const limit = manifest.maxDenialsPerSession;
   const [seq, count] = await Promise.allSettled([
-    ownSeq(call) ?? ports.sessions.nextSeq(stream),
-    'session' in call ? ports.sessions.countDenial(stream, limit) : undefined,
+    call.stage === 'read'
+      ? ports.sessions.nextUnboundSeq(call.taskId, nowSeconds(ports), MOST_UNBOUND_ENTRIES)
+      : (ownSeq(call) ?? ports.sessions.nextSeq(stream)),
+    'session' in call && !MISTAKES_OF_FORM.includes(denied.code)
+      ? ports.sessions.countDenial(stream, limit)
+      : undefined,
   ]);
   if (count.status === 'rejected') ports.log({ event: 'denial_not_counted', requestId });
   else if (count.value === limit) ports.log({ event: 'session_stopped', sessionId: stream, requestId });
   if (seq.status === 'rejected') throw seq.reason;
+  if (seq.value === undefined) return false;
 
   const key = evidenceKey.args(stream, `${requestId}-${seq.value}`);
   const args = { text: argumentsText, key };

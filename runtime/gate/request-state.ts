@@ -55,8 +55,9 @@ async function endOf(request: RequestItem, { manifest, tools, ports }: Parts): P
   let content = '';
   try {
     content = request.resultRef ? await ports.evidence.get(request.resultRef) : '';
-    // The session is tainted before the agent sees the content.
-    if (content && provenance.trust === 'untrusted') await ports.sessions.taint(request.sessionId);
+    // The session is tainted before the agent sees the content, or a reason that may name the target's status.
+    const saysWhy = request.replyCode === 'TARGET_FAILED' || request.replyStatus === 'outcome_unknown';
+    if ((content || saysWhy) && provenance.trust === 'untrusted') await ports.sessions.taint(request.sessionId);
   } catch (error) {
     ports.log({ event: 'result_unreadable', requestId: request.requestId, error: String(error) });
     return {

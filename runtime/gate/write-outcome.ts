@@ -57,7 +57,7 @@ export async function writeOutcome(
       { first: outcomeSeq, attempts: OUTCOME_ATTEMPTS },
     ),
     content ? ports.evidence.put(resultKey, content) : undefined,
-    isTainting(tool, content) && !session.taint ? ports.sessions.taint(sessionId) : undefined,
+    isTainting(tool, executed) && !session.taint ? ports.sessions.taint(sessionId) : undefined,
     // In parallel with the outcome: `get_request` shows a result only if the ledger has its outcome.
     // A refusal must not end a run that another invocation claimed.
     finish(outcomeId, executed.status === 'refused' ? UNCLAIMED_STATUSES : undefined),
@@ -93,6 +93,8 @@ export async function closeTwin(
   }
 }
 
-function isTainting(tool: ToolManifest, content: string): boolean {
-  return tool.trust === 'untrusted' && content !== '';
+/** An untrusted target chooses its text, and the status of a failure, which the reason names. */
+function isTainting(tool: ToolManifest, { content, status, targetStatus }: ExecutorReply): boolean {
+  const saysWhy = targetStatus !== undefined && status !== 'succeeded';
+  return tool.trust === 'untrusted' && (content !== '' || saysWhy);
 }

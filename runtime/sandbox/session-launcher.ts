@@ -33,7 +33,7 @@ export interface LauncherPorts {
       },
       now: number,
     ): Promise<void>;
-    bind(sessionId: string, taskId: string, ttl: number): Promise<void>;
+    bind(sessionId: string, taskId: string, expiresAt: number): Promise<void>;
     end(sessionId: string): Promise<void>;
     nextSeq(sessionId: string): Promise<number>;
   };

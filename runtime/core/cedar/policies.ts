@@ -1,4 +1,5 @@
 import { type DetailedError, policySetTextToParts } from '#cedar';
+import { tooDeep } from './too-deep';
 
 export interface PolicyParts {
   /** Its name in decisions and denials. */
@@ -46,6 +47,8 @@ function conditionProblem(when: string, policy: string): string | undefined {
   if (early !== undefined) {
     return `it contains ${early}, which could end the policy and begin another one; if the condition needs it, put the policy in a file for CedarPolicies`;
   }
+  const deep = tooDeep(policy);
+  if (deep !== undefined) return deep;
   const parsed = policySetTextToParts(policy);
   if (parsed.type === 'failure') return `Cedar can't parse it (${syntaxError(parsed.errors.at(0))})`;
   const isOne = parsed.policies.length === 1 && parsed.policy_templates.length === 0;

@@ -2,12 +2,15 @@ import { type Schema, validate } from '#cedar';
 import type { JsonObject } from '../contracts';
 import { neverHolds } from './never-holds';
 import { policiesById } from './policies-by-id';
+import { tooDeep } from './too-deep';
 
 /**
  * The problems of a set of policies, each with the policy's `@id`. Empty: there are none. A typo must fail at synth; it must
  * never open the gate.
  */
 export function validatePolicies(text: string, schema: JsonObject): string[] {
+  const deep = tooDeep(text);
+  if (deep !== undefined) return [deep];
   let staticPolicies: Record<string, string>;
   try {
     staticPolicies = policiesById(text);

@@ -1,7 +1,9 @@
-import Ajv, { type ErrorObject, type Options, type ValidateFunction } from 'ajv';
+import Ajv, { type Options, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { JsonObject, JsonValue } from '../contracts';
+import { describeMisfit } from './describe-misfit';
 import { formats } from './formats';
+import { isMultiple } from './is-multiple';
 
 export type Validation = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
@@ -13,6 +15,8 @@ const STRICT: Options = {
   allowUnionTypes: true,
   // Without it, a required `constructor` would always be present, because every object inherits one.
   ownProperties: true,
+  // A reason says which type was given, so an error needs the value.
+  verbose: true,
 };
 
 /**
@@ -23,6 +27,15 @@ const ajv = withFormats(new Ajv({ ...STRICT, meta: false, validateSchema: false 
 
 function withFormats(made: Ajv): Ajv {
   addFormats(made);
+  // Ajv divides floating-point numbers, which refuses 19.99 for a multiple of 0.01.
+  made.removeKeyword('multipleOf');
+  made.addKeyword({
+    keyword: 'multipleOf',
+    type: 'number',
+    schemaType: 'number',
+    compile: (divisor: number) => (value: number) => isMultiple(value, divisor),
+    errors: false,
+  });
   for (const [name, accepts] of Object.entries(formats)) made.addFormat(name, accepts);
   return made;
 }
@@ -41,7 +54,7 @@ export function metaSchemaProblem(schema: JsonObject): string | undefined {
 }
 
 /**
- * Compiles a JSON Schema. A reason names places and keywords, but never values: a value may be a secret or an instruction.
+ * Compiles a JSON Schema. A reason says how to mend the value, but never repeats it: a value may be a secret or an instruction.
  * @throws Error if the schema itself is wrong
  */
 export function compileSchema(schema: JsonObject): (value: JsonValue) => Validation {
@@ -49,7 +62,8 @@ export function compileSchema(schema: JsonObject): (value: JsonValue) => Validat
   if (schema.$async !== undefined)
     throw new Error('"$async" makes a schema whose result comes too late to be checked; remove it');
   const validate = compiled(schema);
-  return (value) => (validate(value) === true ? { ok: true } : { ok: false, reason: describe(validate.errors?.[0]) });
+  return (value) =>
+    validate(value) === true ? { ok: true } : { ok: false, reason: describeMisfit(validate.errors?.[0]) };
 }
 
 function compiled(schema: JsonObject): ValidateFunction {
@@ -59,14 +73,4 @@ function compiled(schema: JsonObject): ValidateFunction {
     // Removed at once, so that no other schema can refer to it or have a conflicting `$id`.
     ajv.removeSchema(schema);
   }
-}
-
-function describe(error: ErrorObject | undefined): string {
-  if (!error) return 'it is not valid';
-  const place = error.instancePath || '/';
-  const params = error.params as { additionalProperty?: string; missingProperty?: string };
-  if (params.missingProperty !== undefined) return `${place} lacks "${params.missingProperty}"`;
-  // An undeclared key is text from the caller, so it isn't repeated.
-  if (params.additionalProperty !== undefined) return `${place} has a key that the schema doesn't declare`;
-  return `${place} breaks "${error.keyword}"`;
 }

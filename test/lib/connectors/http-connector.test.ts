@@ -120,7 +120,12 @@ describe('refused, with the construct’s path', () => {
     ['the instance’s metadata', 'https://169.254.169.254/latest', 'IP address'],
     ['localhost', 'https://localhost', 'local'],
     ['a name that ends local', 'https://db.internal', 'local'],
-    ['a name without a dot', 'https://tickets', 'local'],
+    ['a name without a dot', 'https://tickets', 'not a full host name'],
+    ['a trailing dot', 'https://tickets.example.com.', 'ends with a dot'],
+    ['a name of the home network', 'https://nas.home.arpa', 'local name'],
+    ['a name of a company network', 'https://crm.corp', 'local name'],
+    ['a name of a pod', 'https://api.default.svc.cluster.local', 'local name'],
+    ['a name in another case', 'https://db.INTERNAL', 'local name'],
     ['another scheme', 'file:///etc/passwd', 'only https'],
   ])('%s as baseUrl', (_, baseUrl, why) => {
     const { stack } = new AgentStack();

@@ -165,6 +165,18 @@ describe('a runtime that only logs', () => {
   });
 });
 
+test('a pattern that also matches names beside its prefix is warned of, with what to write', () => {
+  const made = new AgentStack();
+  const agent = made.withRuntime();
+  agent.allow(made.read, { when: 'context.args.id like "team/T-1*"' });
+  made.app.synth();
+  const warnings = Annotations.fromStack(made.stack).findWarning(
+    '/Stack/Agent/Gate',
+    Match.stringLikeRegexp('"team/T-1\\*" also matches .*Write "team/T-1/\\*"'),
+  );
+  expect(warnings).toHaveLength(1);
+});
+
 describe('a runtime that allows nothing', () => {
   const warnings = (grant: (made: AgentStack, agent: HardenedAgentRuntime) => void, mode?: GateMode) => {
     const made = new AgentStack();

@@ -97,6 +97,19 @@ describe('a session', () => {
   });
 });
 
+test('numbers a few calls of each task without a session, and no more', async () => {
+  const take = (task: string) => store.nextUnboundSeq(task, NOW, 3);
+  const numbers = await Promise.all(Array.from({ length: 5 }, () => take('task-a')));
+  expect(numbers.filter((each) => each !== undefined).sort()).toEqual([1, 2, 3]);
+  expect(await take('task-b')).toBe(4);
+});
+
+test('keeps the binding of a task as long as its session', async () => {
+  await active();
+  const ttlOf = (start: string) => [...table.items.entries()].find(([key]) => key.includes(start))?.[1].ttl;
+  expect(ttlOf('TASK#task-1')).toEqual(ttlOf('SESSION#s-1'));
+});
+
 describe('a task', () => {
   test('belongs to one session: binding it to another one fails', async () => {
     await active();

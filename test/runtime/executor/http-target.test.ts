@@ -64,8 +64,39 @@ describe('buildHttpRequest', () => {
     'a\u0000',
     'a\r\nHost: x',
     '%0d%0aHost:x',
+    '%2e%2e%2fadmin%3f%',
+    '%252f',
+    '%25252e%25252e%25252fadmin',
+    'T-1%2Frefund%zz',
+    'T-1%3fadmin=1',
+    'T-1%23',
+    'T-1%u002frefund',
+    'T-1%c0%afrefund',
+    'T-1%e0%80%afrefund',
+    '%c0%ae%c0%ae',
+    'T-1\uff0frefund',
+    '\uff0e\uff0e',
+    'T-1%ef%bc%8frefund',
+    '%2e%2e;x',
   ])('refuses %j in the path', (id) => {
     expect(() => buildHttpRequest(BASE, read, { id }, bearer, SECRET)).toThrow(NotSentError);
+  });
+
+  test.each(['100%', '50%25', 'a%20b', 'what?', 'C#', 'a.b', '...a', 'T-1;v=2', '50 % off', '%zz', 'caf\u00e9'])(
+    'passes %j on as one segment',
+    (id) => {
+      const { pathname } = buildHttpRequest(BASE, read, { id }, bearer, SECRET).url;
+      expect(pathname).toBe(`/api/tickets/${encodeURIComponent(id)}`);
+    },
+  );
+
+  test.each([
+    [{ filter: "status eq 'open' and n gt 5" }, '?filter=status%20eq%20%27open%27%20and%20n%20gt%205'],
+    [{ q: 'a+b c' }, '?q=a%2Bb%20c'],
+    [{ ids: ['a', 'b'] }, '?ids=%5B%22a%22%2C%22b%22%5D'],
+    [{ 'a&b': '#=' }, '?a%26b=%23%3D'],
+  ] as [JsonObject, string][])('T2-17: writes a space of the query as %%20, not as +: %j', (args, search) => {
+    expect(buildHttpRequest(BASE, read, { id: '1', ...args }, bearer, SECRET).url.search).toBe(search);
   });
 
   test.each([[undefined], [null], [['a']], [{ a: 1 }]])('refuses %j in the path', (id) => {

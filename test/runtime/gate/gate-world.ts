@@ -14,6 +14,7 @@ import type {
   ToolManifest,
   Trust,
 } from '../../../runtime/core/contracts';
+import { UNBOUND_STREAM } from '../../../runtime/core/contracts';
 import { schemaHash, sha256Hex } from '../../../runtime/core/digest';
 import { OPEN_STATUSES } from '../../../runtime/core/request-transitions';
 import { Gate } from '../../../runtime/gate/gate';
@@ -180,6 +181,13 @@ export class GateWorld {
         if (late >= most) return undefined;
         this.late.set(sessionId, late + 1);
         return this.take(sessionId);
+      },
+      nextUnboundSeq: async (taskId, _now, most) => {
+        this.need('sessions');
+        const taken = this.late.get(taskId) ?? 0;
+        if (taken >= most) return undefined;
+        this.late.set(taskId, taken + 1);
+        return this.take(UNBOUND_STREAM);
       },
       taint: async (sessionId) => {
         this.need('taint');

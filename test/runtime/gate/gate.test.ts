@@ -104,6 +104,17 @@ describe('a call in scope', () => {
     expect(world.session().taint).toBe(true);
   });
 
+  test.each([
+    ['the status of a failure', { status: 'target_failed', targetStatus: 418 }, true],
+    ['the status of an answer that may have taken effect', { status: 'outcome_unknown', targetStatus: 302 }, true],
+    ['no answer', { status: 'target_failed' }, false],
+    ['an empty success', { status: 'succeeded', targetStatus: 204 }, false],
+  ] as const)('by an untrusted target’s words only, and its status is one of them: %s', async (_, answer, taint) => {
+    world.answer = () => ({ ...answer, content: '' });
+    await call(world.gate(), 'read', { id: 'T-1' });
+    expect(world.session().taint).toBe(taint);
+  });
+
   test('is not shown where the session can’t be tainted', async () => {
     world.down.add('taint');
     const reply = await call(world.gate(), 'read', { id: 'T-1' });

@@ -99,3 +99,27 @@ describe('limits of a session', () => {
     expect(world.executed).toEqual([]);
   });
 });
+
+describe('a task without a session', () => {
+  test('writes 20 entries to a stream of its own, and no more', async () => {
+    const gate = world.gate();
+    for (let sent = 0; sent < 50; sent++) {
+      expect(await gate.handle({ taskId: 'stranger', body: body('read', { id: 'T-1' }) })).toMatchObject({
+        code: 'FOREIGN_SESSION',
+      });
+    }
+    expect(world.entries(UNBOUND_STREAM)).toHaveLength(20);
+    expect(world.evidence.size).toBe(20);
+    await gate.handle({ taskId: 'other', body: body('read', { id: 'T-1' }) });
+    expect(world.entries(UNBOUND_STREAM)).toHaveLength(21);
+  });
+});
+
+test('T2-21: mistakes of form don’t end the session, and the right call after them runs', async () => {
+  const gate = world.gate();
+  for (const id of [null, 5, '"T-1"', ['T-1'], null, null, 7]) {
+    expect(await call(gate, 'read', { id } as never)).toMatchObject({ code: 'INVALID_ARGUMENTS' });
+  }
+  expect(await call(gate, 'read', { id: 'T-1' })).toMatchObject({ status: 'succeeded' });
+  expect(world.session()).toMatchObject({ denials: 0, calls: 8 });
+});

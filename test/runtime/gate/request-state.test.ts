@@ -65,6 +65,18 @@ describe('the state of a request', () => {
     });
   });
 
+  test.each([
+    ['TARGET_FAILED', true],
+    ['APPROVAL_DENIED', false],
+  ] as const)('get_request taints the session by the reason of %s: %s', async (replyCode, taint) => {
+    const gate = world.gate();
+    const asked = await call(gate, 'refund', { id: 'T-1', cents: 500 });
+    const replyStatus = replyCode === 'TARGET_FAILED' ? 'failed' : 'denied';
+    world.setRequest(SESSION, asked.requestId, { status: 'DONE', replyStatus, replyCode, replyReason: 'status 418' });
+    await call(gate, 'get_request', { requestId: asked.requestId });
+    expect(world.session().taint).toBe(taint);
+  });
+
   test('get_request shows no result whose bytes changed since it was stored', async () => {
     const gate = world.gate();
     const asked = await call(gate, 'refund', { id: 'T-1', cents: 500 });

@@ -43,13 +43,50 @@ describe('compileSchema', () => {
     expect(check({ path }).ok).toBe(false);
   });
 
-  test('names the place and the keyword, never the value or an undeclared key', () => {
+  test('says what the place must hold, never the value or an undeclared key', () => {
     const refused = [check({ path: 'x'.repeat(50) }), check({ path: 'x', hunter2: 1 }), check({})];
     expect(refused.map((one) => (one.ok ? '' : one.reason))).toEqual([
-      '/path breaks "maxLength"',
+      '/path must have maxLength 40',
       "/ has a key that the schema doesn't declare",
       '/ lacks "path"',
     ]);
+  });
+});
+
+describe('T2-21: a mistake of form is told so that a model can mend it', () => {
+  const check = compileSchema({
+    type: 'object',
+    additionalProperties: false,
+    required: ['id'],
+    properties: {
+      id: { type: 'string', pattern: '^T-[0-9]$', maxLength: 9 },
+      limit: { type: 'integer', minimum: 1, maximum: 9 },
+      ratio: { type: 'number', multipleOf: 0.01 },
+      tags: { type: 'array', maxItems: 2, items: { type: 'string', maxLength: 5 } },
+      flag: { type: 'boolean' },
+      kind: { type: 'string', enum: ['new', 'old'] },
+      at: { type: 'string', format: 'date', maxLength: 10 },
+    },
+  });
+  test.each([
+    [{ limit: null }, '/limit must be a whole number, not null; leave out what has no value'],
+    [{ limit: '5' }, '/limit must be a whole number, not a text; write it without quotes'],
+    [{ limit: 1.5 }, '/limit must be a whole number, not a number with a fraction'],
+    [{ limit: 10 }, '/limit must have maximum 9'],
+    [{ ratio: 0.005 }, '/ratio must be a multiple of 0.01'],
+    [{ tags: '["a"]' }, '/tags must be a list, not a text; write the JSON itself, without quotes around it'],
+    [{ tags: ['a', 5] }, '/tags/1 must be a text, not a number'],
+    [{ tags: ['a', 'b', 'c'] }, '/tags must have maxItems 2'],
+    [{ flag: 'true' }, '/flag must be true or false, not a text; write it without quotes'],
+    [{ kind: 'secret' }, '/kind must be one of "new", "old"'],
+    [{ at: 'secret' }, '/at must have the format "date"'],
+    [{ id: 'secret' }, '/id must match the pattern ^T-[0-9]$'],
+  ] as [JsonObject, string][])('%j', (args, reason) => {
+    expect(check({ id: 'T-1', ...args })).toEqual({ ok: false, reason });
+  });
+
+  test.each([5.0, 5])('a whole number passes however it is written: %d', (limit) => {
+    expect(check({ id: 'T-1', limit })).toEqual({ ok: true });
   });
 });
 

@@ -45,6 +45,17 @@ describe('lintPattern', () => {
     expect(lintPattern(pattern, 1000).join()).toContain(said);
   });
 
+  // Each of them takes seconds on letters that almost match: a part is tried again for each way in which those before it match.
+  test.each([
+    '^[a-z ]{0,3000}[a-z ]{0,3000}[a-z]{1000}#$',
+    '^[a-z]{0,100}[a-z]{0,100}[a-z]{2000}#$',
+    '^[a-z]{0,60}[a-z]{0,60}[a-z]{0,60}[a-z]{100}#$',
+    '^(?:[a-z]{0,3000})(?:[a-z]{0,3000}|b)(?:[a-z]{1000})#$',
+    '^[a-z]{1,2500}(?:a|b)[a-z]{5000}#$',
+  ])('refuses %s, which is slow although it repeats no repetition', (pattern) => {
+    expect(lintPattern(pattern, 8000).join()).toContain('too long');
+  });
+
   test('accepts a repetition of repetitions neither bounded nor hidden in groups', () => {
     expect(lintPattern('^(?:(?:(?:a*)))*$', 10)).not.toEqual([]);
   });

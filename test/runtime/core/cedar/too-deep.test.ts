@@ -1,0 +1,48 @@
+import { isAuthorized } from '#cedar';
+import { tooDeep } from '../../../../runtime/core/cedar/too-deep';
+import { validatePolicies } from '../../../../runtime/core/cedar/validate-policies';
+
+const permit = (when: string) => `@id("p") permit (principal, action, resource) when { ${when} };`;
+const chain = (operator: string, length: number) =>
+  Array.from({ length }, () => 'context.a == 1').join(` ${operator} `);
+
+test.each([
+  ['&&', permit(chain('&&', 370)), '369 operators'],
+  ['||', permit(chain('||', 4000)), '3999 operators'],
+  ['+', permit(`${Array(400).fill('1').join(' + ')} == 400`), '399 operators'],
+  ['if', permit(`${'if context.b then true else '.repeat(1000)}false`), '1000 operators'],
+  ['brackets', permit(`${'('.repeat(200)}context.b${')'.repeat(200)}`), 'nests brackets 201 deep'],
+  ['lists', permit(`${'['.repeat(200)}${']'.repeat(200)} == []`), 'nests brackets 201 deep'],
+  ['the second of two policies', permit('true') + permit(chain('&&', 370)), '369 operators'],
+])('a policy that Cedar can’t evaluate fails at synth: %s', (_, text, why) => {
+  expect(tooDeep(text)).toContain(why);
+  expect(validatePolicies(text, {})).toEqual([expect.stringContaining(why)]);
+});
+
+test.each([
+  ['many policies', permit(chain('&&', 100)).repeat(20)],
+  ['operators in a string', permit(`context.text == "${'&& '.repeat(500)}"`)],
+  ['operators in a comment', `// ${'&& '.repeat(500)}\n${permit('true')}`],
+  ['a long list', permit(`[${Array(2000).fill('1').join(', ')}].contains(context.a)`)],
+])('%s is no depth', (_, text) => {
+  expect(tooDeep(text)).toBeUndefined();
+});
+
+test('what is accepted at the limit, Cedar evaluates', () => {
+  for (const when of [
+    chain('&&', 201),
+    `${'('.repeat(48)}context.a == 1${')'.repeat(48)}`,
+    `${'!('.repeat(48)}context.a == 2${')'.repeat(48)}`,
+  ]) {
+    expect(tooDeep(permit(when))).toBeUndefined();
+    const answer = isAuthorized({
+      principal: { type: 'User', id: 'a' },
+      action: { type: 'Action', id: 'a' },
+      resource: { type: 'Thing', id: 'a' },
+      context: { a: 1 },
+      policies: { staticPolicies: { p: permit(when).replace('@id("p") ', '') } },
+      entities: [],
+    });
+    expect(answer.type).toBe('success');
+  }
+});
