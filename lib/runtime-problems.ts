@@ -14,7 +14,7 @@ export function runtimeProblem(runtime: Construct, props: HardenedAgentRuntimePr
     otherStackProblem(runtime, props) ??
     fargateSizeProblem(props.cpu, props.memoryLimitMiB) ??
     durationProblem(props) ??
-    (props.models.length === 0 ? 'no model is named; pass for example [BedrockModel.foundation("…")]' : undefined) ??
+    (props.models.length === 0 ? 'no model is named; pass for example [BedrockModel.global("…")]' : undefined) ??
     countProblem('maxCallsPerSession', props.maxCallsPerSession) ??
     countProblem('maxDenialsPerSession', props.maxDenialsPerSession)
   );

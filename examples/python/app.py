@@ -58,7 +58,7 @@ agent = HardenedAgentRuntime(
     image=AgentImage.from_ecr_digest(
         Repository.from_repository_name(stack, "Images", "support-agent"), f"sha256:{'0' * 64}"
     ),
-    models=[BedrockModel.foundation("anthropic.claude-sonnet-4-5-20250929-v1:0")],
+    models=[BedrockModel.global_("global.anthropic.claude-sonnet-5-5")],
     connectors=[tickets],
     approvals=ApprovalOptions(approver_groups=["support-leads"]),
     retention=Duration.days(365),

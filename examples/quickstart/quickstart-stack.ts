@@ -84,7 +84,7 @@ export class QuickstartStack extends Stack {
     });
     const agent = new HardenedAgentRuntime(this, 'Agent', {
       image: AgentImage.fromEcrDigest(repository, props.imageDigest),
-      models: [BedrockModel.foundation('anthropic.claude-sonnet-4-5-20250929-v1:0')],
+      models: [BedrockModel.global('global.anthropic.claude-sonnet-5-5')],
       connectors: [tickets, documents],
       approvals: { approverGroups: ['support-leads'], expiry: Duration.minutes(30) },
       retention: Duration.days(365),

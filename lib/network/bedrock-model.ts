@@ -4,6 +4,7 @@ import { CONSTRUCT } from '../private/props/cdk-shapes';
 import { checkArguments } from '../private/props/check';
 import { fromFactory } from '../private/props/from-factory';
 import { flag, listOf, optional, struct, text } from '../private/props/shape';
+import { profileNeeded } from './profile-only-models';
 
 /** What is accepted of a model. */
 export interface BedrockModelOptions {
@@ -13,12 +14,22 @@ export interface BedrockModelOptions {
    * @default false
    */
   readonly allowWebSearch?: boolean;
+  /**
+   * Accept a model in `BedrockModel.foundation()` that needs an inference profile in most regions. Write it only if
+   * `aws bedrock get-foundation-model --model-identifier ID --query modelDetails.inferenceTypesSupported` lists `ON_DEMAND`
+   * in the stack's region.
+   * @default false
+   */
+  readonly onDemand?: boolean;
 }
 
-const OPTIONS = struct<BedrockModelOptions>({ allowWebSearch: optional(flag()) }, '{ allowWebSearch: true }');
-const MODEL = text('anthropic.claude-sonnet-4-5-20250929-v1:0');
-const PROFILE = text('eu.anthropic.claude-sonnet-4-5-20250929-v1:0');
-const GLOBAL_PROFILE = text('global.anthropic.claude-sonnet-4-5-20250929-v1:0');
+const OPTIONS = struct<BedrockModelOptions>(
+  { allowWebSearch: optional(flag()), onDemand: optional(flag()) },
+  '{ allowWebSearch: true }',
+);
+const MODEL = text('openai.gpt-oss-120b-1:0');
+const PROFILE = text('eu.anthropic.claude-sonnet-5-5');
+const GLOBAL_PROFILE = text('global.anthropic.claude-sonnet-5-5');
 const REGIONS = listOf(text('eu-west-1'), "'eu-west-1', 'eu-central-1'");
 
 /** Prefixes of system-defined inference profiles that keep traffic in a geography. */
@@ -39,12 +50,18 @@ const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
  *
  * A construct refuses a model whose id or regions are wrong, and names the id and what to write.
  *
- * Source: Bedrock user guide, "Prerequisites for inference profiles" and "Global cross-Region inference".
+ * An administrator must have used a third-party model once in the account: Bedrock then subscribes to it on AWS Marketplace,
+ * which the agent's role may not do. Anthropic also wants a form about the use case, once for each account. See "Before the first
+ * deployment" in docs/network.md.
+ *
+ * Source: Bedrock user guide, "Geographic cross-Region inference", "Global cross-Region inference" and "Request access to
+ * models": https://docs.aws.amazon.com/bedrock/latest/userguide/model-access.html
  */
 export class BedrockModel {
   /**
-   * A model in the stack's own region.
-   * @param modelId for example `anthropic.claude-sonnet-4-5-20250929-v1:0`
+   * A model in the stack's own region. Most newer models need an inference profile instead: they are refused, unless
+   * `onDemand` says that this region serves them.
+   * @param modelId for example `openai.gpt-oss-120b-1:0`
    */
   public static foundation(modelId: string, options: BedrockModelOptions = {}): BedrockModel {
     const given = { modelId: [MODEL, modelId], options: [OPTIONS, options] } as const;
@@ -54,14 +71,18 @@ export class BedrockModel {
           `"${modelId}" is an inference profile; write BedrockModel.inferenceProfile(id, regions) or BedrockModel.global(id)`,
         );
       }
-      return new BedrockModel(modelId, modelId, undefined, [], options);
+      const model = new BedrockModel(modelId, modelId, undefined, [], options);
+      const problem = options.onDemand ? undefined : profileNeeded(modelId);
+      if (problem !== undefined) throw new Error(problem);
+      return model;
     });
   }
 
   /**
    * A model through a cross-region inference profile.
-   * @param profileId for example `eu.anthropic.claude-sonnet-4-5-20250929-v1:0`
-   * @param regions every region that the profile may route to; `aws bedrock get-inference-profile` prints them
+   * @param profileId for example `eu.anthropic.claude-sonnet-5-5`
+   * @param regions every region that the profile may route to from the stack's region: all that
+   * `aws bedrock get-inference-profile` prints. The stack's own region is added, because Bedrock checks it too.
    */
   public static inferenceProfile(
     profileId: string,
@@ -94,8 +115,8 @@ export class BedrockModel {
   }
 
   /**
-   * A model through a global inference profile: any commercial region may answer.
-   * @param profileId for example `global.anthropic.claude-sonnet-4-5-20250929-v1:0`
+   * A model through a global inference profile: any commercial region may answer. In Python it is `global_`.
+   * @param profileId for example `global.anthropic.claude-sonnet-5-5`
    */
   public static global(profileId: string, options: BedrockModelOptions = {}): BedrockModel {
     const given = { profileId: [GLOBAL_PROFILE, profileId], options: [OPTIONS, options] } as const;
@@ -117,9 +138,7 @@ export class BedrockModel {
     options: BedrockModelOptions,
   ) {
     if (!MODEL_ID.test(foundationModelId)) {
-      throw new Error(
-        `"${modelId}" isn't the id of one model; write for example "anthropic.claude-sonnet-4-5-20250929-v1:0"`,
-      );
+      throw new Error(`"${modelId}" isn't the id of one model; write for example "openai.gpt-oss-120b-1:0"`);
     }
     if (SEARCHES_THE_WEB.some((pattern) => pattern.test(foundationModelId)) && !options.allowWebSearch) {
       throw new Error(
@@ -146,15 +165,17 @@ export class BedrockModel {
   }
 
   /**
-   * The ARNs of the model itself, one for each region that may answer. For a global profile, Bedrock checks the ARN of the
-   * calling region and one without a region.
+   * The ARNs of the model itself, one for each region that may answer, and one for the calling region, which Bedrock checks
+   * for every profile. For a global profile it also checks an ARN without a region.
+   *
+   * Source: Bedrock user guide, "IAM policy requirements for Geographic cross-Region inference":
+   * https://docs.aws.amazon.com/bedrock/latest/userguide/geographic-cross-region-inference.html
    */
   public foundationModelArns(scope: IConstruct): string[] {
     checkArguments('BedrockModel.foundationModelArns()', { scope: [CONSTRUCT, scope] });
     const stack = Stack.of(scope);
-    const regions =
-      this.geography === undefined ? [stack.region] : this.geography === 'global' ? [stack.region, ''] : this.regions;
-    return regions.map(
+    const elsewhere = this.geography === 'global' ? [''] : this.regions;
+    return [...new Set([stack.region, ...elsewhere])].map(
       (region) => `arn:${stack.partition}:bedrock:${region}::foundation-model/${this.foundationModelId}`,
     );
   }

@@ -3,8 +3,8 @@ import { BedrockModel } from './bedrock-model';
 
 /** @internal */
 export const MODELS = listOf(
-  instanceOf(BedrockModel, "BedrockModel.foundation('anthropic.claude-sonnet-4-5-20250929-v1:0')"),
-  "BedrockModel.foundation('…')",
+  instanceOf(BedrockModel, "BedrockModel.global('global.anthropic.claude-sonnet-5-5')"),
+  "BedrockModel.global('…')",
 );
 
 /** @internal */

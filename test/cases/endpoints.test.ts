@@ -159,7 +159,8 @@ describe('END-03: private DNS sends every model call to the local endpoint', () 
       'bedrock-runtime',
     ).flatMap(({ Resource }) => Resource);
     expect(resources).toContain(`arn:aws:bedrock:eu-north-1::foundation-model/${ID}`);
-    expect(resources).toHaveLength(3);
+    // The profile, the calling region, and the two that it routes to.
+    expect(resources).toHaveLength(4);
   });
   test('the kind of profile follows from the id: the wrong factory is an error', () => {
     expect(() => models(BedrockModel.foundation(`global.${ID}`))).toThrow(/inference profile/);

@@ -33,7 +33,8 @@ import {
 } from '../../lib';
 
 const DIGEST = `sha256:${'0'.repeat(64)}`;
-const CLAUDE = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
+const CLAUDE = 'anthropic.claude-sonnet-5-5';
+const ON_DEMAND = 'openai.gpt-oss-120b-1:0';
 const ID = { type: 'string', pattern: '^T-[0-9]{1,8}$', maxLength: 10 };
 const KEY = { type: 'string', format: 'relative-path', maxLength: 100 };
 
@@ -150,7 +151,7 @@ function everything(app: App): void {
   const agent = new HardenedAgentRuntime(stack, 'Agent', {
     image: AgentImage.fromEcrDigest(new ecr.Repository(stack, 'Images'), DIGEST),
     models: [
-      BedrockModel.foundation(CLAUDE),
+      BedrockModel.foundation(ON_DEMAND),
       BedrockModel.inferenceProfile(`eu.${CLAUDE}`, ['eu-west-1', 'eu-central-1']),
       BedrockModel.global(`global.${CLAUDE}`),
     ],
@@ -202,7 +203,7 @@ function least(app: App): void {
   });
   const agent = new HardenedAgentRuntime(stack, 'Agent', {
     image: AgentImage.fromEcrDigest(ecr.Repository.fromRepositoryName(stack, 'Images', 'agent'), DIGEST),
-    models: [BedrockModel.foundation('amazon.nova-premier-v1:0', { allowWebSearch: true })],
+    models: [BedrockModel.global('global.amazon.nova-2-lite-v1:0', { allowWebSearch: true })],
     connectors: [documents],
     approvals: { approverPrincipals: [new iam.AccountPrincipal('999988887777')] },
     retention: Duration.days(1),
@@ -227,7 +228,7 @@ function parts(app: App): void {
   new DnsFirewall(alone, 'DnsFirewall', { vpc: place, endpoints, queryLogs: new logs.LogGroup(alone, 'Queries') });
   const role = new iam.Role(alone, 'Caller', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
   const caller = new ec2.SecurityGroup(alone, 'CallerGroup', { vpc: place, allowAllOutbound: false });
-  const models = [BedrockModel.foundation(CLAUDE)];
+  const models = [BedrockModel.foundation(ON_DEMAND)];
   new ModelAccess(alone, 'Models', { role, models, inputTokensPerHour: 1000, outputTokensPerHour: 100 });
   endpoints.allowModels({ caller, principal: role, models });
   endpoints.allow(EndpointService.S3, {
@@ -260,7 +261,7 @@ function runtimeIn(stack: Stack, id: string, network: IsolatedNetwork): void {
       new ecr.Repository(stack, `${id}Images`, { removalPolicy: RemovalPolicy.RETAIN }),
       DIGEST,
     ),
-    models: [BedrockModel.foundation(CLAUDE)],
+    models: [BedrockModel.foundation(ON_DEMAND)],
     connectors: [connector],
     approvals: { approverGroups: [`${id}-leads`] },
     retention: Duration.days(90),

@@ -86,7 +86,7 @@ export class AgentStack {
   withRuntime(more: Partial<HardenedAgentRuntimeProps> = {}, connectors?: Connector[]): HardenedAgentRuntime {
     this.agent = new HardenedAgentRuntime(this.stack, 'Agent', {
       image: AgentImage.fromEcrDigest(new ecr.Repository(this.stack, 'Images'), DIGEST),
-      models: [BedrockModel.foundation('anthropic.claude-sonnet-4-5-20250929-v1:0')],
+      models: [BedrockModel.global('global.anthropic.claude-sonnet-5-5')],
       connectors: connectors ?? [this.tickets, this.documents],
       approvals: { approverGroups: ['support-leads'] },
       retention: Duration.days(365),

@@ -44,7 +44,7 @@ function runtime(stack: Construct, more: Partial<HardenedAgentRuntimeProps> = {}
   const connectors = more.connectors ?? [connector(stack)];
   const agent = new HardenedAgentRuntime(stack, 'Agent', {
     image: AgentImage.fromEcrDigest(new ecr.Repository(stack, 'Images'), `sha256:${'0'.repeat(64)}`),
-    models: [BedrockModel.foundation('anthropic.claude-sonnet-4-5-20250929-v1:0')],
+    models: [BedrockModel.global('global.anthropic.claude-sonnet-5-5')],
     approvals: { approverGroups: ['leads'] },
     retention: Duration.days(1),
     ...more,
@@ -219,7 +219,7 @@ describe('a bad prop fails at synth with the construct path', () => {
         runtime(stack, { connectors });
         return new HardenedAgentRuntime(stack, 'Second', {
           image: AgentImage.fromEcrDigest(new ecr.Repository(stack, 'More'), `sha256:${'0'.repeat(64)}`),
-          models: [BedrockModel.foundation('anthropic.claude-sonnet-4-5-20250929-v1:0')],
+          models: [BedrockModel.global('global.anthropic.claude-sonnet-5-5')],
           approvals: { approverGroups: ['leads'] },
           retention: Duration.days(1),
           connectors,

@@ -65,9 +65,7 @@ test('the quickstart is proven, on one screen', async () => {
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(120);
   expect(text).toContain('✓ Model callers reach VPC endpoints and nothing else.');
   expect(text).toMatch(/✓ agent +gate API invoke\n/);
-  expect(text).toContain(
-    '  agent → model anthropic.claude-sonnet-4-5-20250929-v1:0, which may answer in the region of the stack\n',
-  );
+  expect(text).toContain('  agent → model anthropic.claude-sonnet-5-5, which may answer in any commercial region\n');
   expect(text).toMatch(/✓ connector Tickets → the internet: a connector without connectorEgress/);
 });
 
@@ -89,8 +87,8 @@ test('each model is listed with the regions that may answer', async () => {
     {
       role: expect.stringContaining('AgentAgentRole'),
       part: 'agent',
-      model: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
-      regions: ['the region of the stack'],
+      model: 'anthropic.claude-sonnet-5-5',
+      regions: ['any commercial region'],
     },
   ]);
 });

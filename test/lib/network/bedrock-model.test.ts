@@ -5,7 +5,7 @@ import { ModelAccess, type ModelAccessProps } from '../../../lib/network/model-a
 import { synthesize } from './network-stack';
 import { ACCOUNT, deployed, ofType, REGION } from './template-values';
 
-const ID = 'anthropic.claude-test-v1:0';
+const ID = 'mistral.test-v1:0';
 const arns = (model: BedrockModel) => deployed({ Resources: {} }, Stack.of(stack).resolve(model.resourceArns(stack)));
 const stack = new Stack(new App(), 'Stack');
 
@@ -16,9 +16,20 @@ test('a model of the region is its own ARN', () => {
 test('a cross-region profile is the profile and the model in every member region', () => {
   expect(arns(BedrockModel.inferenceProfile(`eu.${ID}`, ['eu-west-1', 'eu-central-1', 'eu-west-1']))).toEqual([
     `arn:aws:bedrock:${REGION}:${ACCOUNT}:inference-profile/eu.${ID}`,
+    `arn:aws:bedrock:${REGION}::foundation-model/${ID}`,
     `arn:aws:bedrock:eu-west-1::foundation-model/${ID}`,
     `arn:aws:bedrock:eu-central-1::foundation-model/${ID}`,
   ]);
+});
+
+test('the calling region is named once, whether the profile routes to it or not', () => {
+  const zurich = new Stack(new App(), 'Stack', { env: { account: ACCOUNT, region: 'eu-central-2' } });
+  const regionsOf = (regions: string[]) =>
+    BedrockModel.inferenceProfile(`eu.${ID}`, regions)
+      .foundationModelArns(zurich)
+      .map((arn) => arn.split(':')[3]);
+  expect(regionsOf(['eu-west-1', 'eu-central-2'])).toEqual(['eu-central-2', 'eu-west-1']);
+  expect(regionsOf(['eu-west-1', 'eu-west-3'])).toEqual(['eu-central-2', 'eu-west-1', 'eu-west-3']);
 });
 
 test('a global profile is the profile, the model here, and the model without a region', () => {
@@ -45,7 +56,7 @@ test.each([
   ['no id', () => BedrockModel.foundation(''), /isn't the id of one model/],
   [
     'a model that searches the web',
-    () => BedrockModel.foundation('amazon.nova-premier-v1:0'),
+    () => BedrockModel.global('global.amazon.nova-2-lite-v1:0'),
     /search the web by itself/,
   ],
   ['a model that writes to S3', () => BedrockModel.foundation('amazon.nova-reel-v1:1'), /writing to S3/],
@@ -58,7 +69,45 @@ test.each([
 });
 
 test('takes a model that searches the web when told to', () => {
-  expect(BedrockModel.foundation('amazon.nova-premier-v1:0', { allowWebSearch: true }).searchesTheWeb).toBe(true);
+  expect(BedrockModel.global('global.amazon.nova-2-lite-v1:0', { allowWebSearch: true }).searchesTheWeb).toBe(true);
+});
+
+describe('a model that needs an inference profile', () => {
+  const app = new Stack(new App(), 'Stack');
+  const use = (model: BedrockModel) => model.resourceArns(app);
+
+  // The first eight have no "In-Region" column or region in AWS's tables; the last four have it in one region or two.
+  test.each([
+    'anthropic.claude-sonnet-4-5-20250929-v1:0',
+    'anthropic.claude-sonnet-5-5',
+    'anthropic.claude-opus-4-6-v1',
+    'anthropic.claude-3-5-sonnet-20241022-v2:0',
+    'anthropic.claude-3-7-sonnet-20250219-v1:0',
+    'deepseek.r1-v1:0',
+    'meta.llama4-scout-17b-instruct-v1:0',
+    'openai.gpt-6-sol',
+    'anthropic.claude-sonnet-4-6',
+    'meta.llama3-1-70b-instruct-v1:0',
+    'meta.llama3-3-70b-instruct-v1:0',
+    'xai.grok-4.7',
+  ])('isn’t called by its own id: %s', (id) => {
+    expect(() => use(BedrockModel.foundation(id))).toThrow(
+      `Write BedrockModel.global('global.${id}'), or BedrockModel.inferenceProfile('eu.${id}', […])`,
+    );
+    expect(use(BedrockModel.foundation(id, { onDemand: true }))).toHaveLength(1);
+    expect(use(BedrockModel.global(`global.${id}`))).toHaveLength(3);
+  });
+
+  test.each([
+    'amazon.nova-lite-v1:0',
+    'anthropic.claude-3-haiku-20240307-v1:0',
+    'anthropic.claude-v2:1',
+    'meta.llama3-70b-instruct-v1:0',
+    'deepseek.v3-v1:0',
+    'mistral.mistral-large-3-675b-instruct',
+    'openai.gpt-oss-120b-1:0',
+    'qwen.qwen3-32b-v1:0',
+  ])('others are: %s', (id) => expect(use(BedrockModel.foundation(id))).toHaveLength(1));
 });
 
 describe('access of a role', () => {

@@ -13,7 +13,8 @@ import { modelRegions } from '../../../lib/prove/model-regions';
 import { Assembly } from '../../../lib/template';
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
 
-const CLAUDE = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
+const CLAUDE = 'anthropic.claude-sonnet-5-5';
+const ON_DEMAND = 'openai.gpt-oss-120b-1:0';
 
 function regionsOf(models: BedrockModel[], props: StackProps = {}) {
   const app = new App({ builtinCloudFormationValidation: false });
@@ -59,15 +60,17 @@ const role = (resource: JsonValue, action: JsonValue = 'bedrock:InvokeModel') =>
 });
 
 test('a model of the stack answers in its region', () => {
-  expect(regionsOf([BedrockModel.foundation(CLAUDE)])).toEqual([[CLAUDE, ['the region of the stack']]]);
+  expect(regionsOf([BedrockModel.foundation(ON_DEMAND)])).toEqual([[ON_DEMAND, ['the region of the stack']]]);
   expect(
-    regionsOf([BedrockModel.foundation(CLAUDE)], { env: { region: 'eu-west-1', account: '111122223333' } }),
-  ).toEqual([[CLAUDE, ['eu-west-1']]]);
+    regionsOf([BedrockModel.foundation(ON_DEMAND)], { env: { region: 'eu-west-1', account: '111122223333' } }),
+  ).toEqual([[ON_DEMAND, ['eu-west-1']]]);
 });
 
 test('an inference profile answers in the regions that were given, a global one in any', () => {
   const profile = BedrockModel.inferenceProfile(`eu.${CLAUDE}`, ['eu-west-1', 'eu-central-1']);
-  expect(regionsOf([profile])).toEqual([[CLAUDE, ['eu-central-1', 'eu-west-1']]]);
+  const inIreland = { env: { region: 'eu-west-1', account: '111122223333' } };
+  expect(regionsOf([profile], inIreland)).toEqual([[CLAUDE, ['eu-central-1', 'eu-west-1']]]);
+  expect(regionsOf([profile])).toEqual([[CLAUDE, ['eu-central-1', 'eu-west-1', 'the region of the stack']]]);
   expect(regionsOf([BedrockModel.global(`global.${CLAUDE}`)])).toEqual([[CLAUDE, ['any commercial region']]]);
 });
 

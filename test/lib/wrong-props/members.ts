@@ -66,7 +66,7 @@ const executor = new lambda.Function(other, 'Executor', {
   handler: 'index.handler',
   runtime: lambda.Runtime.NODEJS_22_X,
 });
-const model = BedrockModel.foundation('anthropic.claude-sonnet-4-5-20250929-v1:0');
+const model = BedrockModel.foundation('openai.gpt-oss-120b-1:0');
 
 const RUNTIME_PROPS = {
   image: AgentImage.fromEcrDigest(repository, DIGEST),

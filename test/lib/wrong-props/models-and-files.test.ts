@@ -1,13 +1,14 @@
 import { bucket, refuses } from './members';
 
-const MODEL_ID = "a string, such as 'anthropic.claude-sonnet-4-5-20250929-v1:0'";
-const PROFILE_ID = "a string, such as 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0'";
+const MODEL_ID = "a string, such as 'openai.gpt-oss-120b-1:0'";
+const PROFILE_ID = "a string, such as 'eu.anthropic.claude-sonnet-5-5'";
 
 refuses('BedrockModel.foundation', [
   ['modelId', undefined, `is missing; it must be ${MODEL_ID}.`],
   ['modelId', 5, `must be ${MODEL_ID}; got a number.`],
   ['options', true, 'must be an object, such as { allowWebSearch: true }; got a boolean.'],
   ['options.allowWebSearch', 'false', 'must be true or false; got a string.'],
+  ['options.onDemand', 1, 'must be true or false; got a number.'],
   ['options.allowSearch', true, 'is unknown; did you mean "allowWebSearch"?'],
 ]);
 refuses('BedrockModel.inferenceProfile', [
@@ -18,11 +19,7 @@ refuses('BedrockModel.inferenceProfile', [
   ['options', ['x'], 'must be an object, such as { allowWebSearch: true }; got an array.'],
 ]);
 refuses('BedrockModel.global', [
-  [
-    'profileId',
-    {},
-    "must be a string, such as 'global.anthropic.claude-sonnet-4-5-20250929-v1:0'; got a plain object.",
-  ],
+  ['profileId', {}, "must be a string, such as 'global.anthropic.claude-sonnet-5-5'; got a plain object."],
 ]);
 
 const REPOSITORY = 'an ECR repository, such as ecr.Repository.fromRepositoryName(…)';

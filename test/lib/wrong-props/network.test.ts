@@ -89,6 +89,6 @@ refuses('EndpointAllowlist.adopt', [
 
 refuses('ModelAccess', [
   ['props.role', stack, 'must be a role, such as new iam.Role(…); got a Stack.'],
-  ['props.models', 'anthropic.x', "must be an array, such as [BedrockModel.foundation('…')]; got a string."],
+  ['props.models', 'anthropic.x', "must be an array, such as [BedrockModel.global('…')]; got a string."],
   ['props.inputTokensPerHour', '1M', 'must be a number, such as 2000000; got a string.'],
 ]);

@@ -5,8 +5,8 @@ import { agent, read, refuses, role, stack, table, tickets, vpc } from './member
 const TOKEN = 'a CDK token, which is known only at deployment';
 const LATER = Duration.days(Token.asNumber({ Ref: 'Days' }));
 const IMAGE = "an AgentImage, such as AgentImage.fromEcrDigest(repository, 'sha256:…')";
-const MODEL = "a BedrockModel, such as BedrockModel.foundation('anthropic.claude-sonnet-4-5-20250929-v1:0')";
-const MODELS = "an array, such as [BedrockModel.foundation('…')]";
+const MODEL = "a BedrockModel, such as BedrockModel.global('global.anthropic.claude-sonnet-5-5')";
+const MODELS = "an array, such as [BedrockModel.global('…')]";
 const CONNECTOR = "a Connector, such as new HttpConnector(this, 'Tickets', { … })";
 const POLICIES = "a CedarPolicies, such as CedarPolicies.deny('deny.cedar')";
 const APPROVALS = "an object, such as { approverGroups: ['support-leads'] }";
@@ -32,10 +32,10 @@ refuses('HardenedAgentRuntime', [
   ['props.image', AgentImage, `must be ${IMAGE}; got the class AgentImage itself.`],
 
   ['props.models', undefined, `is missing; it must be ${MODELS}.`],
-  ['props.models', 'anthropic.claude-sonnet-4-5-20250929-v1:0', `must be ${MODELS}; got a string.`],
+  ['props.models', 'global.anthropic.claude-sonnet-5-5', `must be ${MODELS}; got a string.`],
   ['props.models', BedrockModel.foundation('anthropic.x'), `must be ${MODELS}; got a BedrockModel.`],
   ['props.models', { 0: 'x' }, `must be ${MODELS}; got a plain object.`],
-  ['props.models[0]', 'anthropic.claude-sonnet-4-5-20250929-v1:0', `must be ${MODEL}; got a string.`],
+  ['props.models[0]', 'global.anthropic.claude-sonnet-5-5', `must be ${MODEL}; got a string.`],
   ['props.models[0]', null, `must be ${MODEL}; got null.`],
   [
     'props.models[1]',
