@@ -73,6 +73,12 @@ export interface HardenedAgentRuntimeProps {
    */
   readonly network?: IsolatedNetwork;
   /**
+   * Names of the availability zones of the network that the runtime creates. See `IsolatedNetworkProps.availabilityZones`. A given
+   * `network` has its own.
+   * @default - two zones, chosen at deployment
+   */
+  readonly availabilityZones?: string[];
+  /**
    * The network of connectors that call the internet. It costs about $290 a month and zone.
    * @default - executors of HttpConnectors run outside any VPC: only their own code keeps them to their base URL
    */

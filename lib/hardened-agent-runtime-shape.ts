@@ -8,6 +8,7 @@ import { LEDGER_OPTIONS } from './ledger/ledger-shapes';
 import { ConnectorEgress } from './network/connector-egress';
 import { GUARDRAIL_EXAMPLE, MODELS } from './network/model-shape';
 import { NETWORK } from './network/network-shape';
+import { AVAILABILITY_ZONES } from './network/option-shapes';
 import { duration } from './private/props/cdk-shapes';
 import {
   flag,
@@ -43,6 +44,7 @@ export const RUNTIME_PROPS = struct<HardenedAgentRuntimeProps>(
     mode: optional(memberOf<GateMode>('GateMode', GateMode, 'ENFORCE')),
     guardrail: optional(textOrToken(GUARDRAIL_EXAMPLE)),
     network: optional(NETWORK),
+    availabilityZones: AVAILABILITY_ZONES,
     connectorEgress: optional(instanceOf(ConnectorEgress, "new ConnectorEgress(this, 'Egress', { agentNetwork })")),
     launcherInNetwork: optional(flag()),
     evidenceRetention: optional(duration('Duration.days(180)')),

@@ -70,7 +70,8 @@ export class HardenedAgentRuntime extends Construct {
     if (problem !== undefined) throw new Error(`${this.node.path}: ${problem}`);
     this.connectors = props.connectors;
 
-    this.network = props.network ?? new IsolatedNetwork(this, 'Network');
+    this.network =
+      props.network ?? new IsolatedNetwork(this, 'Network', { availabilityZones: props.availabilityZones });
     this.state = new StateTable(this, 'State');
     this.ledger = new Ledger(this, 'Ledger', {
       ...props.ledger,

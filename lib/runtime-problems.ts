@@ -12,6 +12,9 @@ export function runtimeProblem(runtime: Construct, props: HardenedAgentRuntimePr
   return (
     connectorProblem(props) ??
     otherStackProblem(runtime, props) ??
+    (props.network && props.availabilityZones
+      ? 'network and availabilityZones are both given; write availabilityZones on the network'
+      : undefined) ??
     fargateSizeProblem(props.cpu, props.memoryLimitMiB) ??
     durationProblem(props) ??
     (props.models.length === 0 ? 'no model is named; pass for example [BedrockModel.global("…")]' : undefined) ??

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { EncryptedLogs } from '../private/encrypted-logs';
 import { checkArguments, checkConstruct } from '../private/props/check';
 import { listOf, number, optional, struct, text } from '../private/props/shape';
+import { zonesOf } from './availability-zones';
 import { type CidrRange, overlap, parseCidr, parseVpcCidr, subnetOf } from './cidr';
 import { DnsFirewall } from './dns-firewall';
 import { type EgressSource, egressRules } from './egress-rules';
@@ -14,7 +15,7 @@ import { addFlowLog } from './flow-log';
 import { parseHostName } from './host-name';
 import type { IsolatedNetwork } from './isolated-network';
 import { NETWORK } from './network-shape';
-import { LOG_RETENTION, PREFIX_LIST_IDS } from './option-shapes';
+import { AVAILABILITY_ZONES, LOG_RETENTION, MUTATION_PROTECTION, PREFIX_LIST_IDS } from './option-shapes';
 
 /** Properties of `ConnectorEgress`. */
 export interface ConnectorEgressProps {
@@ -31,6 +32,11 @@ export interface ConnectorEgressProps {
    */
   readonly maxAzs?: number;
   /**
+   * Names of one to three availability zones. See `IsolatedNetworkProps.availabilityZones`.
+   * @default - the first `maxAzs` zones of the region, chosen at deployment
+   */
+  readonly availabilityZones?: string[];
+  /**
    * How long flow, firewall and DNS query logs are kept.
    * @default logs.RetentionDays.ONE_YEAR
    */
@@ -45,6 +51,12 @@ export interface ConnectorEgressProps {
    * @default - from the packaged table; required in regions that the table lacks
    */
   readonly dynamoDbPrefixListId?: string;
+  /**
+   * Turn on mutation protection of the DNS firewall's association. See `DnsFirewallProps.mutationProtection`: turn it on after the first
+   * deployment has succeeded.
+   * @default false
+   */
+  readonly dnsMutationProtection?: boolean;
 }
 
 /** Where one connector runs. */
@@ -68,8 +80,10 @@ const PROPS = struct<ConnectorEgressProps>(
     agentNetwork: NETWORK,
     cidr: optional(text('10.1.0.0/22')),
     maxAzs: optional(number(1)),
+    availabilityZones: AVAILABILITY_ZONES,
     logRetention: LOG_RETENTION,
     ...PREFIX_LIST_IDS,
+    ...MUTATION_PROTECTION,
   },
   '{ agentNetwork }',
 );
@@ -125,7 +139,7 @@ export class ConnectorEgress extends Construct {
     super(scope, id);
     const cidr = props.cidr ?? '10.1.0.0/22';
     this.range = this.validRange(cidr, props.agentNetwork);
-    const zoneNames = this.zoneNames(props.maxAzs ?? 1);
+    const zoneNames = zonesOf(this, props, 1);
 
     const vpc = new ec2.Vpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(cidr),
@@ -154,6 +168,7 @@ export class ConnectorEgress extends Construct {
       vpc,
       endpoints: this.endpoints,
       queryLogs: this.networkLogs.group('DnsQueries'),
+      mutationProtection: props.dnsMutationProtection,
     });
     addFlowLog(this, this.vpc, this.networkLogs.group('Flows'));
     this.zones = this.makeZones(vpc, zoneNames, this.makePolicy());
@@ -229,13 +244,6 @@ export class ConnectorEgress extends Construct {
     } catch (error) {
       throw new Error(`${this.node.path}: ${(error as Error).message}`);
     }
-  }
-
-  private zoneNames(zones: number): string[] {
-    if (!Number.isInteger(zones) || zones < 1 || zones > MAX_ZONES) {
-      throw new Error(`${this.node.path}: maxAzs is ${zones}. Write 1, 2 or 3; each zone costs a firewall endpoint.`);
-    }
-    return Array.from({ length: zones }, (_, zone) => Fn.select(zone, Fn.getAzs()));
   }
 
   private subnet(scope: Construct, id: string, availabilityZone: string, index: number): ec2.Subnet {

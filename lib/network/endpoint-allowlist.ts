@@ -6,6 +6,7 @@ import { VPC } from '../private/props/cdk-shapes';
 import { checkArguments, checkConstruct } from '../private/props/check';
 import { foreignStruct, listOf, optional, struct, textOrToken } from '../private/props/shape';
 import { arnField, arnResourceHead } from './arn-fields';
+import { missingZoneProblem } from './availability-zones';
 import { endpointPolicy, imageLayers, layerBucket, sizeProblem } from './endpoint-policy';
 import { EndpointService } from './endpoint-service';
 import { ENDPOINT_USE, EXISTING_ENDPOINT, IMAGE_PULL_USE, MODEL_USE, SERVICE } from './endpoint-shapes';
@@ -321,6 +322,9 @@ export class EndpointAllowlist extends Construct {
   }
 
   private makeInterface(service: EndpointService, id: string): ServiceState {
+    const { availabilityZones } = this.vpc.selectSubnets(this.subnets);
+    const problem = missingZoneProblem(this, service.name, availabilityZones);
+    if (problem) throw new Error(`${this.node.path}: ${problem}`);
     const securityGroup = new ec2.SecurityGroup(this, `${id}Group`, {
       vpc: this.vpc,
       description: `Endpoint of ${service.name}: TCP 443 from its callers only`,

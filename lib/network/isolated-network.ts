@@ -1,4 +1,4 @@
-import { Annotations, Fn, Stack, Token, Validations } from 'aws-cdk-lib';
+import { Annotations, Stack, Token, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, type IConstruct } from 'constructs';
@@ -7,12 +7,13 @@ import { DNS_OPEN, LOWERED_GUARDS_KEY, ROUTES_TRUSTED } from '../private/metadat
 import { VPC } from '../private/props/cdk-shapes';
 import { checkArguments, checkConstruct } from '../private/props/check';
 import { flag, number, optional, struct, text, textOrToken } from '../private/props/shape';
+import { zonesOf } from './availability-zones';
 import { parseVpcCidr } from './cidr';
 import { DnsFirewall } from './dns-firewall';
 import { EndpointAllowlist } from './endpoint-allowlist';
 import { addFlowLog } from './flow-log';
 import type { FunctionPlacement } from './function-placement';
-import { LOG_RETENTION, PREFIX_LIST_IDS } from './option-shapes';
+import { AVAILABILITY_ZONES, LOG_RETENTION, MUTATION_PROTECTION, PREFIX_LIST_IDS } from './option-shapes';
 
 /** Properties of `IsolatedNetwork`. */
 export interface IsolatedNetworkProps {
@@ -22,6 +23,13 @@ export interface IsolatedNetworkProps {
    * @default 2
    */
   readonly maxAzs?: number;
+  /**
+   * Names of one to three availability zones. Name them when an endpoint service doesn't exist in a zone that AWS would pick.
+   * `aws ec2 describe-vpc-endpoint-services --service-names com.amazonaws.REGION.lambda` prints the zones of one service; in
+   * another account, a name may stand for another zone.
+   * @default - the first `maxAzs` zones of the region, chosen at deployment
+   */
+  readonly availabilityZones?: string[];
   /**
    * Private IPv4 range of the network, /16 to /26.
    * @default '10.0.0.0/22'
@@ -48,8 +56,16 @@ export interface IsolatedNetworkProps {
    * @default - from the packaged table; required in regions that the table lacks
    */
   readonly dynamoDbPrefixListId?: string;
+  /**
+   * Turn on mutation protection of the DNS firewall's association. See `DnsFirewallProps.mutationProtection`: turn it on after the first
+   * deployment has succeeded.
+   * @default false
+   */
+  readonly dnsMutationProtection?: boolean;
   /** @internal */
   readonly _vpcWithTrustedRoutes?: ec2.IVpc;
+  /** @internal */
+  readonly _declareFailClosed?: boolean;
 }
 
 /** Properties of an isolated network in an existing VPC. */
@@ -79,27 +95,48 @@ export interface TrustedRoutesNetworkProps {
    * @default - from the packaged table; required in regions that the table lacks
    */
   readonly dynamoDbPrefixListId?: string;
+  /**
+   * Turn on mutation protection of the DNS firewall's association. See `DnsFirewallProps.mutationProtection`: turn it on after the first
+   * deployment has succeeded.
+   * @default false
+   */
+  readonly dnsMutationProtection?: boolean;
+  /**
+   * Set the DNS firewall of the VPC to fail closed. That is AWS's default, but the VPC's owner may have chosen to fail open, and this
+   * library can't see it.
+   * @default false
+   */
+  readonly declareFailClosed?: boolean;
 }
 
 const PROPS = struct<IsolatedNetworkProps>(
   {
     maxAzs: optional(number(2)),
+    availabilityZones: AVAILABILITY_ZONES,
     cidr: optional(text('10.0.0.0/22')),
     flowLogRetention: LOG_RETENTION,
     leaveDnsOpen: optional(flag()),
     ...PREFIX_LIST_IDS,
+    ...MUTATION_PROTECTION,
     _vpcWithTrustedRoutes: optional(VPC),
+    _declareFailClosed: optional(flag()),
   },
   '{ maxAzs: 1 }',
 );
 
 const TRUSTED_ROUTES_PROPS = struct<TrustedRoutesNetworkProps>(
-  { vpc: VPC, filterDns: flag(), flowLogRetention: LOG_RETENTION, ...PREFIX_LIST_IDS },
+  {
+    vpc: VPC,
+    filterDns: flag(),
+    flowLogRetention: LOG_RETENTION,
+    ...PREFIX_LIST_IDS,
+    ...MUTATION_PROTECTION,
+    declareFailClosed: optional(flag()),
+  },
   '{ vpc, filterDns: true }',
 );
 
 const DEFAULT_CIDR = '10.0.0.0/22';
-const MAX_ZONES = 3;
 /** Smallest subnet that AWS allows. */
 const MAX_SUBNET_PREFIX = 28;
 
@@ -115,7 +152,6 @@ const RESTRICT_DEFAULT_SECURITY_GROUP = '@aws-cdk/aws-ec2:restrictDefaultSecurit
  * can't remove the rules that EC2 creates in it. This library doesn't use that group.
  *
  * **Limitations**: Amazon's own addresses inside a VPC (time, instance metadata) need no route and can't be closed here.
- * Before the stack can be deleted, the mutation protection of the DNS Firewall association must be turned off.
  *
  * Source: AWS Foundational Security Best Practices EC2.2 (default group), EC2.6 (flow logs); CIS AWS Foundations 5.
  */
@@ -132,8 +168,13 @@ export class IsolatedNetwork extends Construct {
     props: TrustedRoutesNetworkProps,
   ): IsolatedNetwork {
     checkConstruct('IsolatedNetwork', scope, id, props, TRUSTED_ROUTES_PROPS);
-    const { vpc, filterDns, ...rest } = props;
-    return new IsolatedNetwork(scope, id, { ...rest, leaveDnsOpen: !filterDns, _vpcWithTrustedRoutes: vpc });
+    const { vpc, filterDns, declareFailClosed, ...rest } = props;
+    return new IsolatedNetwork(scope, id, {
+      ...rest,
+      leaveDnsOpen: !filterDns,
+      _vpcWithTrustedRoutes: vpc,
+      _declareFailClosed: declareFailClosed,
+    });
   }
 
   /** The network. */
@@ -176,6 +217,8 @@ export class IsolatedNetwork extends Construct {
         vpc: this.vpc,
         endpoints: this.endpoints,
         queryLogs: this.networkLogs.group('DnsQueries'),
+        mutationProtection: props.dnsMutationProtection,
+        declareFailClosed: props._declareFailClosed,
       });
     }
     this.warn(props);
@@ -209,19 +252,12 @@ export class IsolatedNetwork extends Construct {
   }
 
   private makeVpc(props: IsolatedNetworkProps): ec2.Vpc {
-    const zones = props.maxAzs ?? 2;
-    if (!Number.isInteger(zones) || zones < 1 || zones > MAX_ZONES) {
-      throw new Error(
-        `${this.node.path}: maxAzs is ${zones}. Write 1, 2 or 3: not every region has more, ` +
-          'and every interface endpoint costs extra in each zone.',
-      );
-    }
+    const zones = zonesOf(this, props, 2);
     const cidr = props.cidr ?? DEFAULT_CIDR;
-    const subnetPrefix = this.subnetPrefix(cidr, zones);
+    const subnetPrefix = this.subnetPrefix(cidr, zones.length);
     const vpc = new ec2.Vpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(cidr),
-      // Chosen at deployment, so that the template works in every account without a lookup.
-      availabilityZones: Array.from({ length: zones }, (_, zone) => Fn.select(zone, Fn.getAzs())),
+      availabilityZones: zones,
       natGateways: 0,
       createInternetGateway: false,
       restrictDefaultSecurityGroup: this.node.tryGetContext(RESTRICT_DEFAULT_SECURITY_GROUP) !== false,

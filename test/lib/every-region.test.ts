@@ -34,9 +34,9 @@ describe.each(Object.entries(environments))('in %s', (_, props) => {
   });
 
   test('no resource has a name that a second deployment would collide with', () => {
-    const names = Object.entries(template.Resources).flatMap(([id, { Type, Properties }]) =>
+    const names = Object.entries(template.Resources).flatMap(([id, { Properties }]) =>
       ['BucketName', 'TableName', 'FunctionName', 'RoleName', 'ManagedPolicyName', 'StateMachineName', 'LogGroupName']
-        .filter((name) => typeof Properties?.[name] === 'string' && Type !== 'AWS::Route53Resolver::FirewallConfig')
+        .filter((name) => typeof Properties?.[name] === 'string')
         .map((name) => `${id}.${name}`),
     );
     expect(names).toEqual([]);

@@ -31,11 +31,13 @@ export function associationsOf(assembly: Assembly, vpc: Resource): readonly Asso
     .sort((a, b) => a.priority - b.priority);
 }
 
-/** Configurations of the DNS firewall of a VPC. */
+/** Configurations that may be of a VPC's DNS firewall. */
 export function firewallConfigsOf(assembly: Assembly, vpc: Resource): readonly Resource[] {
   return assembly
     .ofType('AWS::Route53Resolver::FirewallConfig')
-    .filter((config) => config.property('ResourceId').some(({ value }) => assembly.find(value) === vpc));
+    .filter((config) =>
+      config.property('ResourceId').some(({ value }) => value instanceof Unresolved || assembly.find(value) === vpc),
+    );
 }
 
 /** Domain lists that a rule group of one of the VPCs doesn't block. */

@@ -1,7 +1,12 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { ConnectorEgress } from '../../../lib/network/connector-egress';
 import { EndpointService } from '../../../lib/network/endpoint-service';
-import { networkStack } from './network-stack';
+import { IsolatedNetwork } from '../../../lib/network/isolated-network';
+import { networkStack, synthesize } from './network-stack';
 import { ACCOUNT, allowedNames, ofType, REGION } from './template-values';
 
 test('answers exactly the hosts of the chosen endpoints', () => {
@@ -50,7 +55,7 @@ test('answers exactly the hosts of the chosen endpoints', () => {
   );
 });
 
-test('allows before it blocks everything, trusts CNAME chains, fails closed and can’t be taken off', () => {
+test('allows before it blocks everything, trusts CNAME chains and logs', () => {
   const synthesized = networkStack().template();
   const rules = ofType(synthesized, 'AWS::Route53Resolver::FirewallRuleGroup')[0][1].Properties.FirewallRules as Record<
     string,
@@ -67,11 +72,59 @@ test('allows before it blocks everything, trusts CNAME chains, fails closed and 
   expect(rules[0].FirewallDomainRedirectionAction).toBe('TRUST_REDIRECTION_DOMAIN');
   expect(domains(rules[1])).toEqual(['*']);
   expect(rules.every((rule) => rule.Qtype === undefined)).toBe(true);
-  expect(ofType(synthesized, 'AWS::Route53Resolver::FirewallConfig')[0][1].Properties.FirewallFailOpen).toBe(
-    'DISABLED',
-  );
-  expect(
-    ofType(synthesized, 'AWS::Route53Resolver::FirewallRuleGroupAssociation')[0][1].Properties.MutationProtection,
-  ).toBe('ENABLED');
   expect(ofType(synthesized, 'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation')).toHaveLength(1);
+});
+
+const ASSOCIATION = 'AWS::Route53Resolver::FirewallRuleGroupAssociation';
+
+describe('a first deployment that fails can roll back', () => {
+  const protectionOf = (app: App) =>
+    ofType(synthesize(app), ASSOCIATION).map(([, { Properties }]) => Properties.MutationProtection);
+
+  test('no association is protected from CloudFormation, unless someone asks for it', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack');
+    const network = new IsolatedNetwork(stack, 'Network');
+    new ConnectorEgress(stack, 'Egress', { agentNetwork: network }).place('Crm', ['crm.example.com']);
+    expect(protectionOf(app)).toEqual(['DISABLED', 'DISABLED']);
+    Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('RSLVR-02307'));
+  });
+
+  test('who asks for it is warned, and no more than that', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack');
+    const network = new IsolatedNetwork(stack, 'Network', { dnsMutationProtection: true });
+    new ConnectorEgress(stack, 'Egress', { agentNetwork: network, dnsMutationProtection: true }).place('Crm', [
+      'crm.example.com',
+    ]);
+    expect(protectionOf(app)).toEqual(['ENABLED', 'ENABLED']);
+    for (const path of ['/Stack/Network/DnsFirewall', '/Stack/Egress/DnsFirewall']) {
+      Annotations.fromStack(stack).hasWarning(path, Match.stringLikeRegexp('RSLVR-02307.*roll back'));
+    }
+    Annotations.fromStack(stack).hasNoError('*', Match.anyValue());
+  });
+});
+
+test('an existing VPC is set to fail closed when its user asks for it', () => {
+  const configs = (declareFailClosed?: boolean) => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack');
+    const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
+      vpcId: 'vpc-1',
+      availabilityZones: ['eu-west-1a'],
+      isolatedSubnetIds: ['subnet-1'],
+      isolatedSubnetRouteTableIds: ['rtb-1'],
+    });
+    IsolatedNetwork.fromVpcWithTrustedRoutes(stack, 'Network', { vpc, filterDns: true, declareFailClosed });
+    const template = synthesize(app);
+    return {
+      found: ofType(template, 'AWS::Route53Resolver::FirewallConfig').map(([, { Properties }]) => Properties),
+      dependencies: ofType(template, ASSOCIATION)[0][1].DependsOn,
+    };
+  };
+  expect(configs().found).toEqual([]);
+  expect(configs(true)).toEqual({
+    found: [{ ResourceId: 'vpc-1', FirewallFailOpen: 'DISABLED' }],
+    dependencies: [expect.stringContaining('FailClosed')],
+  });
 });

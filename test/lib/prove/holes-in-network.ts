@@ -315,7 +315,13 @@ const NETWORK: readonly Hole[] = [
     claim: 'names-do-not-leak',
     names: /FirewallFailOpen: the DNS firewall opens when it fails/,
     dig: (r) => {
-      propertiesOf(r, 'AWS::Route53Resolver::FirewallConfig', 'Agent').FirewallFailOpen = 'ENABLED';
+      r.OpensWhenItFails = {
+        Type: 'AWS::Route53Resolver::FirewallConfig',
+        Properties: {
+          ResourceId: { 'Fn::GetAtt': [idOf(r, 'AWS::EC2::VPC', 'Agent'), 'VpcId'] },
+          FirewallFailOpen: 'ENABLED',
+        },
+      };
     },
   },
   {

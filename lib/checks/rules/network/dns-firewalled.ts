@@ -13,7 +13,7 @@ export const dnsFirewalled: Rule = {
     'Every network in which a workload runs has a DNS firewall that blocks every name it doesn’t list, for all record types and before any other rule allows it, and that blocks everything when it fails.',
   source:
     'Route 53 Developer Guide, "Using DNS Firewall to filter outbound DNS traffic" and "DNS Firewall VPC configuration"; NIST SP 800-53 SC-7(5), SC-20; MITRE ATT&CK T1071.004',
-  fix: 'Associate a FirewallRuleGroup whose last rule blocks "*" with the VPC, and add a FirewallConfig with FirewallFailOpen: DISABLED.',
+  fix: 'Associate a FirewallRuleGroup whose last rule blocks "*" with the VPC. Remove the FirewallConfig, or set FirewallFailOpen: DISABLED, which is the default.',
   *check(assembly) {
     for (const [vpc, [first]] of networksOf(assembly)) {
       if (first !== undefined) yield* offencesOf(assembly, vpc, first.workload);
@@ -23,9 +23,8 @@ export const dnsFirewalled: Rule = {
 
 function* offencesOf(assembly: Assembly, vpc: Resource, workload: Resource): Generator<Offence> {
   const at = { resource: vpc, property: 'Properties' };
-  const configs = firewallConfigsOf(assembly, vpc);
-  if (configs.length === 0) yield { ...at, message: `the DNS firewall of ${workload.path} opens when it fails` };
-  for (const config of configs) {
+  // Without a configuration, AWS fails closed.
+  for (const config of firewallConfigsOf(assembly, vpc)) {
     yield* offencesAt(config, ['FirewallFailOpen'], (value) =>
       value === 'DISABLED' ? undefined : 'the DNS firewall opens when it fails',
     );

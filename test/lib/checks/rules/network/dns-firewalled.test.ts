@@ -35,6 +35,18 @@ describe('NetworkDnsFirewalled', () => {
     expect(lines(firewalled)).toEqual([]);
   });
 
+  test('a firewall without a configuration is fine, because AWS’s default is to fail closed', () => {
+    expect(lines(changed(firewalled, ['Shut'], undefined))).toEqual([]);
+  });
+
+  test('a configuration of an unknown VPC may be this one’s', () => {
+    const open = changed(firewalled, ['Shut', 'Properties'], {
+      ResourceId: { Ref: 'Unknown' },
+      FirewallFailOpen: 'ENABLED',
+    });
+    expect(lines(open, UNKNOWN_PARAMETER)).toEqual([expect.stringContaining('opens when it fails')]);
+  });
+
   test('a network without workloads needs none', () => {
     expect(lines(changed(network, ['Fn'], undefined))).toEqual([]);
   });
@@ -50,7 +62,18 @@ describe('NetworkDnsFirewalled', () => {
       'ENABLED',
       'opens when it fails',
     ],
-    ['nothing said about failure', ['Shut'], undefined, 'opens when it fails'],
+    [
+      'a failure mode that AWS doesn’t know',
+      ['Shut', 'Properties', 'FirewallFailOpen'],
+      'disabled',
+      'opens when it fails',
+    ],
+    [
+      'a configuration without a failure mode',
+      ['Shut', 'Properties'],
+      { ResourceId: { Ref: 'Vpc' } },
+      'opens when it fails',
+    ],
   ])('%s is found', (_name, path, value, message) => {
     const taken = JSON.parse(JSON.stringify(changed(firewalled, path, value)), (_key, item) =>
       Array.isArray(item) ? item.filter((member) => member !== null) : item,
