@@ -21,6 +21,7 @@ import { ModelAccess } from './network/model-access';
 import { ALARM_ACTION, GRANTEE } from './private/props/cdk-shapes';
 import { checkArguments, checkConstruct } from './private/props/check';
 import { instanceOf, listOf } from './private/props/shape';
+import { warnOfUntestedRegion } from './private/regions';
 import { SynthesisTimeCode } from './private/synthesis-time-code';
 import { runtimeProblem } from './runtime-problems';
 import { createSandbox } from './sandbox/agent-sandbox';
@@ -68,6 +69,7 @@ export class HardenedAgentRuntime extends Construct {
     super(scope, id);
     const problem = runtimeProblem(this, props);
     if (problem !== undefined) throw new Error(`${this.node.path}: ${problem}`);
+    warnOfUntestedRegion(this);
     this.connectors = props.connectors;
 
     this.network =

@@ -9,6 +9,7 @@ import type { FunctionPlacement } from '../network/function-placement';
 import type { IsolatedNetwork } from '../network/isolated-network';
 import { environmentProblem } from './environment-size';
 import { NETWORK_INTERFACE_ACTIONS, NETWORK_INTERFACE_PATTERNS } from './network-interface-actions';
+import { checkFunctionPolicyRegion } from './regions';
 import { serviceOfThisAccount } from './service-of-account';
 
 /** @internal */
@@ -62,6 +63,7 @@ export class PrivateFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: PrivateFunctionProps) {
     super(scope, id);
+    checkFunctionPolicyRegion(this);
     this.placement = props.network
       ? props.network._placementOf(this, 'Group', `${id}: reaches its endpoints only`)
       : props.placement;

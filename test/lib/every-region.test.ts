@@ -6,8 +6,7 @@ import { dependencyCycle, type Template as TemplateJson } from './network/templa
 const environments = {
   'an environment that isn’t known': {},
   'a named environment': { env: { account: '111111111111', region: 'eu-west-1' } },
-  China: { env: { account: '111111111111', region: 'cn-north-1' } },
-  GovCloud: { env: { account: '111111111111', region: 'us-gov-west-1' } },
+  'a region without packaged prefix lists': { env: { account: '111111111111', region: 'ap-southeast-6' } },
 };
 
 describe.each(Object.entries(environments))('in %s', (_, props) => {

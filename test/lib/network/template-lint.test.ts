@@ -1,13 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import * as path from 'node:path';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { BedrockModel } from '../../../lib/network/bedrock-model';
 import { ConnectorEgress } from '../../../lib/network/connector-egress';
 import { EndpointService } from '../../../lib/network/endpoint-service';
-import { VENV_PYTHON } from '../../emulator/runner/paths';
-import { ensureVirtualEnvironment } from '../../emulator/runner/virtual-environment';
+import { cfnLint, installCfnLint } from '../cfn-lint';
 import { networkStack } from './network-stack';
 import type { Template } from './template-values';
 
@@ -56,27 +51,7 @@ function templateOf(region: string | undefined, withEgress: boolean): Template {
   return template();
 }
 
-let folder: string;
-beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'lint-'));
-  await ensureVirtualEnvironment(() => {});
-}, 120_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** What cfn-lint finds for regions; warnings aside, which are about style. */
-function lint(regions: string[], ...templates: Template[]): string {
-  const files = templates.map((template, at) => {
-    const file = path.join(folder, `${regions[0]}-${at}.json`);
-    writeFileSync(file, JSON.stringify(template));
-    return file;
-  });
-  const command = path.join(path.dirname(VENV_PYTHON), 'cfn-lint');
-  const { stdout, stderr, error } = spawnSync(command, ['--ignore-checks', 'W', '-r', ...regions, '--', ...files], {
-    encoding: 'utf8',
-  });
-  if (error) throw error;
-  return stdout + stderr;
-}
+beforeAll(installCfnLint, 300_000);
 
 test.each<[string, string[], string | undefined]>([
   ['three commercial regions', ['us-east-1', 'eu-west-1', 'ap-southeast-2'], undefined],
@@ -84,7 +59,7 @@ test.each<[string, string[], string | undefined]>([
   ['China', ['cn-north-1'], 'cn-north-1'],
 ])(
   'cfn-lint finds nothing in the isolated and the egress stack in %s',
-  (_, regions, region) => expect(lint(regions, templateOf(region, false), templateOf(region, true))).toBe(''),
+  (_, regions, region) => expect(cfnLint(regions, [templateOf(region, false), templateOf(region, true)])).toBe(''),
   120_000,
 );
 
@@ -93,5 +68,5 @@ test('cfn-lint does look: a property that doesn’t exist is found', () => {
   for (const { Type, Properties } of Object.values(template.Resources)) {
     if (Type === 'AWS::EC2::VPC') Properties.CidrBlok = '10.0.0.0/16';
   }
-  expect(lint(['us-east-1'], template)).toMatch(/CidrBlok/);
+  expect(cfnLint(['us-east-1'], [template])).toMatch(/CidrBlok/);
 }, 120_000);
