@@ -18,6 +18,7 @@ import type { ConnectorEgress } from './network/connector-egress';
 import type { FunctionPlacement } from './network/function-placement';
 import { IsolatedNetwork } from './network/isolated-network';
 import { ModelAccess } from './network/model-access';
+import { grantTo } from './private/grants';
 import { ALARM_ACTION, GRANTEE } from './private/props/cdk-shapes';
 import { checkArguments, checkConstruct } from './private/props/check';
 import { instanceOf, listOf } from './private/props/shape';
@@ -199,21 +200,15 @@ export class HardenedAgentRuntime extends Construct {
 
   /**
    * Lets an application open sessions.
-   * @throws Error when the grantee is a service or an account rather than a role or a user of this account
+   * @throws Error when the grantee has no policy in this app, such as a service, an immutable role or a role of another account
    */
   public grantLaunch(grantee: iam.IGrantable): iam.Grant {
     checkArguments(`${this.node.path}: grantLaunch()`, { grantee: [GRANTEE, grantee] });
-    const grant = iam.Grant.addToPrincipal({
+    return grantTo(this, 'grantLaunch()', {
       grantee,
       actions: ['lambda:InvokeFunction'],
       resourceArns: [this.launchFunction.functionArn],
     });
-    if (!grant.success) {
-      throw new Error(
-        `${this.node.path}: ${grantee.grantPrincipal} has no policy to add the permission to, and the launcher admits only principals of this account; grant it to a role of this account`,
-      );
-    }
-    return grant;
   }
 
   /** Creates the connector's executor and lets its two callers invoke it. */

@@ -14,6 +14,7 @@ import { EndpointService } from '../network/endpoint-service';
 import type { IsolatedNetwork } from '../network/isolated-network';
 import { NETWORK } from '../network/network-shape';
 import { bundlePath } from '../private/bundle-path';
+import { grantTo } from '../private/grants';
 import { PrivateFunction } from '../private/private-function';
 import { duration, FUNCTION, FUNCTION_CODE, GRANTEE, MANAGED_POLICY, TABLE } from '../private/props/cdk-shapes';
 import { checkArguments, checkConstruct } from '../private/props/check';
@@ -308,10 +309,13 @@ export class ApprovalWorkflow extends Construct {
     return this.execute.role;
   }
 
-  /** Lets the gate start the wait for a person. It can neither stop the wait nor decide. */
+  /**
+   * Lets the gate start the wait for a person. It can neither stop the wait nor decide.
+   * @throws Error when the grantee has no policy in this app, such as a service, an immutable role or a role of another account
+   */
   public grantStart(grantee: iam.IGrantable): iam.Grant {
     checkArguments(`${this.node.path}: grantStart()`, { grantee: [GRANTEE, grantee] });
-    return iam.Grant.addToPrincipal({
+    return grantTo(this, 'grantStart()', {
       grantee,
       actions: ['states:StartExecution'],
       resourceArns: [this.stateMachine.stateMachineArn],

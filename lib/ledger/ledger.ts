@@ -1,6 +1,6 @@
 import { Annotations, AspectPriority, Aspects, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -8,6 +8,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { DEPLOYMENT_FILE, ERASURE_STREAM } from '../../runtime/core/contracts';
 import type { IsolatedNetwork } from '../network/isolated-network';
 import { NETWORK } from '../network/network-shape';
+import { grantTo } from '../private/grants';
 import { duration, GRANTEE } from '../private/props/cdk-shapes';
 import { checkArguments, checkConstruct } from '../private/props/check';
 import { optional, struct, text } from '../private/props/shape';
@@ -216,22 +217,23 @@ export class Ledger extends Construct {
    * Allows `hardened-agent audit erase`: recording an erasure, then deleting arguments and results.
    *
    * @returns the grant for recording and deleting
+   * @throws Error when the grantee has no policy in this app, such as a service, an immutable role or a role of another account
    */
   public grantErase(grantee: iam.IGrantable): iam.Grant {
     checkArguments(`${this.node.path}: grantErase()`, { grantee: [GRANTEE, grantee] });
-    iam.Grant.addToPrincipal({
+    grantTo(this, 'grantErase()', {
       grantee,
       actions: ['s3:ListBucket'],
       resourceArns: [this.ledgerBucket.bucketArn],
       conditions: { StringLike: { 's3:prefix': [`entries/${ERASURE_STREAM}/*`] } },
     });
-    iam.Grant.addToPrincipal({
+    grantTo(this, 'grantErase()', {
       grantee,
       actions: ['s3:ListBucket'],
       resourceArns: [this.evidenceBucket.bucketArn],
       conditions: { StringLike: { 's3:prefix': ['args/*', 'results/*'] } },
     });
-    const record = this.grantObjects(grantee, 'RecordErasure', {
+    const record = this.grantObjects(grantee, 'grantErase()', 'RecordErasure', {
       bucket: this.ledgerBucket,
       key: this.ledgerKey,
       prefix: `entries/${ERASURE_STREAM}`,
@@ -239,7 +241,7 @@ export class Ledger extends Construct {
       keyActions: ['kms:GenerateDataKey', 'kms:Decrypt'],
     });
     return record.combine(
-      iam.Grant.addToPrincipal({
+      grantTo(this, 'grantErase()', {
         grantee,
         actions: ['s3:DeleteObject'],
         resourceArns: ['args/*', 'results/*'].map((part) => this.evidenceBucket.arnForObjects(part)),
@@ -247,10 +249,13 @@ export class Ledger extends Construct {
     );
   }
 
-  /** Allows a writer to append entries, and to read an entry back after a conflict. Never to change, list or delete. */
+  /**
+   * Allows a writer to append entries, and to read an entry back after a conflict. Never to change, list or delete.
+   * @throws Error when the grantee has no policy in this app, such as a service, an immutable role or a role of another account
+   */
   public grantAppend(grantee: iam.IGrantable): iam.Grant {
     checkArguments(`${this.node.path}: grantAppend()`, { grantee: [GRANTEE, grantee] });
-    return this.grantObjects(grantee, 'LedgerAppend', {
+    return this.grantObjects(grantee, 'grantAppend()', 'LedgerAppend', {
       bucket: this.ledgerBucket,
       key: this.ledgerKey,
       prefix: 'entries',
@@ -259,10 +264,13 @@ export class Ledger extends Construct {
     });
   }
 
-  /** Allows reading single entries, for an auditor or a check. */
+  /**
+   * Allows reading single entries, for an auditor or a check.
+   * @throws Error when the grantee has no policy in this app, such as a service, an immutable role or a role of another account
+   */
   public grantReadEntries(grantee: iam.IGrantable): iam.Grant {
     checkArguments(`${this.node.path}: grantReadEntries()`, { grantee: [GRANTEE, grantee] });
-    return this.grantObjects(grantee, 'LedgerRead', {
+    return this.grantObjects(grantee, 'grantReadEntries()', 'LedgerRead', {
       bucket: this.ledgerBucket,
       key: this.ledgerKey,
       prefix: 'entries',
@@ -274,13 +282,14 @@ export class Ledger extends Construct {
   /**
    * Allows storing evidence.
    * @param prefix `args` or `results`
+   * @throws Error when the grantee has no policy in this app, such as a service, an immutable role or a role of another account
    */
   public grantWriteEvidence(grantee: iam.IGrantable, prefix: string): iam.Grant {
     checkArguments(`${this.node.path}: grantWriteEvidence()`, {
       grantee: [GRANTEE, grantee],
       prefix: [PREFIX, prefix],
     });
-    return this.grantObjects(grantee, 'EvidenceWrite', {
+    return this.grantObjects(grantee, 'grantWriteEvidence()', 'EvidenceWrite', {
       bucket: this.evidenceBucket,
       key: this.evidenceKey,
       prefix: this.evidencePrefix(prefix),
@@ -292,10 +301,11 @@ export class Ledger extends Construct {
   /**
    * Allows reading evidence.
    * @param prefix `args` or `results`
+   * @throws Error when the grantee has no policy in this app, such as a service, an immutable role or a role of another account
    */
   public grantReadEvidence(grantee: iam.IGrantable, prefix: string): iam.Grant {
     checkArguments(`${this.node.path}: grantReadEvidence()`, { grantee: [GRANTEE, grantee], prefix: [PREFIX, prefix] });
-    return this.grantObjects(grantee, 'EvidenceRead', {
+    return this.grantObjects(grantee, 'grantReadEvidence()', 'EvidenceRead', {
       bucket: this.evidenceBucket,
       key: this.evidenceKey,
       prefix: this.evidencePrefix(prefix),
@@ -313,16 +323,17 @@ export class Ledger extends Construct {
 
   private grantObjects(
     grantee: iam.IGrantable,
+    method: string,
     sid: string,
     access: { bucket: s3.IBucket; key: kms.IKey; prefix: string; actions: string[]; keyActions: string[] },
   ): iam.Grant {
-    const objects = iam.Grant.addToPrincipal({
+    const objects = grantTo(this, method, {
       grantee,
       actions: access.actions,
       resourceArns: [access.bucket.arnForObjects(`${access.prefix}/*`)],
     });
     // For this bucket only: with bucket keys, S3 passes the ARN of the bucket as encryption context.
-    const key = iam.Grant.addToPrincipal({
+    const key = grantTo(this, method, {
       grantee,
       actions: access.keyActions,
       resourceArns: [access.key.keyArn],

@@ -2,6 +2,7 @@ import { Duration, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { mustAddStatements } from '../private/grants';
 import { ROLE } from '../private/props/cdk-shapes';
 import { checkConstruct } from '../private/props/check';
 import { number, optional, struct, textOrToken } from '../private/props/shape';
@@ -59,7 +60,7 @@ export class ModelAccess extends Construct {
   /** Two alarms for each model: input tokens and output tokens. */
   public readonly alarms: cloudwatch.Alarm[];
 
-  /** @throws Error when a prop has a wrong type or is unknown, no model is named, or a budget or the guardrail is refused */
+  /** @throws Error when a prop has a wrong type or is unknown, no model is named, a budget or the guardrail is refused, or the role can't be changed */
   constructor(scope: Construct, id: string, props: ModelAccessProps) {
     checkConstruct('ModelAccess', scope, id, props, PROPS);
     super(scope, id);
@@ -73,9 +74,11 @@ export class ModelAccess extends Construct {
         `${this.node.path}: guardrail "${props.guardrail}" isn't an ARN with a version. Write "<guardrail ARN>:1".`,
       );
     }
-    for (const model of props.models) {
-      for (const statement of this.statements(model, props.guardrail)) props.role.addToPrincipalPolicy(statement);
-    }
+    mustAddStatements(this, 'role', props.role, () => {
+      for (const model of props.models) {
+        for (const statement of this.statements(model, props.guardrail)) props.role.addToPrincipalPolicy(statement);
+      }
+    });
     props.role.addToPrincipalPolicy(
       new iam.PolicyStatement({
         sid: 'NoBedrockApiKeys',

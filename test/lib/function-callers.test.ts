@@ -81,7 +81,7 @@ test('principals of the account open sessions, but not services or other account
     { Effect: 'Deny', Condition: { StringNotEquals: { 'aws:PrincipalAccount': { Ref: 'AWS::AccountId' } } } },
   ]);
   expect(() => agent.grantLaunch(new iam.ServicePrincipal('events.amazonaws.com'))).toThrow(
-    /Stack\/Agent: .* grant it to a role of this account/,
+    /Stack\/Agent: grantLaunch\(\): .* Grant to a role, user or group of this account/,
   );
 });
 

@@ -1,0 +1,58 @@
+import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { classNames } from './props/given';
+
+/**
+ * Adds a permission to a principal's policy.
+ * @param method the method that was called, such as `grantErase()`
+ * @throws Error when no policy of this app gets the permission
+ * @internal
+ */
+export function grantTo(scope: Construct, method: string, options: iam.GrantOnPrincipalOptions): iam.Grant {
+  return mustAddStatements(scope, method, options.grantee.grantPrincipal, () => iam.Grant.addToPrincipal(options));
+}
+
+/**
+ * Runs code that adds statements to a principal's policy, and refuses when nothing was added. CDK reports success for
+ * imported roles that it may not change and for principals that it doesn't know, so the policies themselves are looked at.
+ * @internal
+ */
+export function mustAddStatements<T>(scope: Construct, method: string, principal: iam.IPrincipal, add: () => T): T {
+  const refuse = (why: string): never => {
+    throw new Error(`${scope.node.path}: ${method}: nothing can be granted to ${principal}: ${why}`);
+  };
+  const { account } = Stack.of(scope);
+  const { principalAccount } = principal;
+  if (principalAccount && Token.compareStrings(principalAccount, account) === TokenComparison.DIFFERENT) {
+    refuse(
+      `it belongs to account ${principalAccount}, and the stack to ${account}. Another account would also need statements in the ` +
+        'policies of the bucket, the key or the function, which are closed to other accounts. Create a role in this account, let ' +
+        'the other account assume it, and grant to that role.',
+    );
+  }
+  const before = statementsIn(scope);
+  const result = add();
+  if (statementsIn(scope) === before && !addsLater(principal)) {
+    refuse(
+      'no policy of this app gets the permission. Services, accounts and ARNs have no policy. A role that was imported with mutable: false, ' +
+        'and the unknown role of an imported resource, can’t be changed. Grant to a role, user or group of this account that the app ' +
+        'creates, or import it with iam.Role.fromRoleArn(…) without mutable: false.',
+    );
+  }
+  return result;
+}
+
+/** How many statements the identity policies of the app have. */
+function statementsIn(scope: Construct): number {
+  return scope.node.root.node
+    .findAll()
+    .filter((child) => child instanceof iam.Policy || child instanceof iam.ManagedPolicy)
+    .reduce((sum, { document }) => sum + document.statementCount, 0);
+}
+
+/** A lazy role gets its policy when it is first used. For the roles of `iam.Role.customizeRoles`, CDK writes a report. */
+function addsLater(principal: iam.IPrincipal): boolean {
+  const names = classNames(principal);
+  return names.includes('LazyRole') || names.includes('PrecreatedRole');
+}
