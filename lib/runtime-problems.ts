@@ -12,6 +12,7 @@ export function runtimeProblem(runtime: Construct, props: HardenedAgentRuntimePr
   return (
     connectorProblem(props) ??
     otherStackProblem(runtime, props) ??
+    props.image._regionProblem(runtime) ??
     (props.network && props.availabilityZones
       ? 'network and availabilityZones are both given; write availabilityZones on the network'
       : undefined) ??

@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { warnOfUnknownDeployment } from './unknown-deployment';
 
 /** @internal */
 export interface LockedBucketProps {
@@ -61,6 +62,7 @@ export class LockedBucket extends Construct {
     });
     for (const statement of this.bucketStatements(props)) this.bucket.addToResourcePolicy(statement);
     this.bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    if (deploymentRoleArns(this).length === 0) warnOfUnknownDeployment(this, props.breakGlassRole !== undefined);
   }
 
   private bucketStatements(props: LockedBucketProps): iam.PolicyStatement[] {
@@ -167,9 +169,14 @@ function unlessPrincipal(arns: string[]): Record<string, Record<string, string[]
   return arns.length > 0 ? { ArnNotLike: { 'aws:PrincipalArn': arns } } : undefined;
 }
 
-/** The role that CloudFormation uses to deploy this stack. Only CloudFormation can assume it. */
+/**
+ * The role that CloudFormation uses to deploy this stack. Only CloudFormation can assume it. A nested stack is deployed with the
+ * role of the stack around it.
+ */
 function deploymentRoleArns(scope: Construct): string[] {
-  const { synthesizer } = Stack.of(scope);
+  let stack = Stack.of(scope);
+  while (stack.nestedStackParent) stack = stack.nestedStackParent;
+  const { synthesizer } = stack;
   if (!(synthesizer instanceof DefaultStackSynthesizer)) return [];
   const arn = synthesizer.cloudFormationExecutionRoleArn;
   return [arn.includes('${') ? Fn.sub(arn) : arn];

@@ -10,7 +10,15 @@ import { missingZoneProblem } from './availability-zones';
 import { endpointPolicy, imageLayers, layerBucket, sizeProblem } from './endpoint-policy';
 import { EndpointService } from './endpoint-service';
 import { ENDPOINT_USE, EXISTING_ENDPOINT, IMAGE_PULL_USE, MODEL_USE, SERVICE } from './endpoint-shapes';
-import { type EndpointUse, type ExistingEndpoint, type ImagePullUse, type ModelUse, useProblem } from './endpoint-use';
+import {
+  callerProblem,
+  type EndpointUse,
+  type ExistingEndpoint,
+  type ImagePullUse,
+  imageRegionProblem,
+  type ModelUse,
+  useProblem,
+} from './endpoint-use';
 import { ManagedPrefixLists } from './managed-prefix-lists';
 import { PREFIX_LIST_IDS } from './option-shapes';
 
@@ -119,7 +127,8 @@ export class EndpointAllowlist extends Construct {
    * Lets a task pull its image from a private ECR repository: through the registry's two endpoints, and through the S3
    * gateway for the layers, which are in a bucket that AWS owns.
    *
-   * @throws Error when the ARN isn't one of a private repository; images of public.ecr.aws must be copied first
+   * @throws Error when the ARN isn't one of a private repository, or of another region; images of public.ecr.aws must be copied
+   * first
    */
   public allowImagePull(use: ImagePullUse): void {
     checkArguments(`${this.node.path}: allowImagePull()`, { use: [IMAGE_PULL_USE, use] });
@@ -133,6 +142,9 @@ export class EndpointAllowlist extends Construct {
       );
     }
     const stack = Stack.of(this);
+    const region: unknown = stack.resolve(arnField(stack, use.repositoryArn, 3));
+    const problem = typeof region === 'string' ? imageRegionProblem(stack.region, region) : undefined;
+    if (problem) throw new Error(`${this.node.path}: ${problem}`);
     const resourceAccount = arnField(stack, use.repositoryArn, 4);
     for (const service of [EndpointService.ECR_API, EndpointService.ECR_DOCKER]) {
       this.allow(service, {
@@ -343,12 +355,9 @@ export class EndpointAllowlist extends Construct {
 
   private openTo(state: ServiceState, caller: ec2.ISecurityGroup): void {
     if (state.callers.has(caller)) return;
-    if (caller.allowAllOutbound) {
-      throw new Error(
-        `${this.node.path}: the caller's security group ${caller.node.path} allows all outbound traffic. ` +
-          'Create it with securityGroup() of the network, or with allowAllOutbound: false.',
-      );
-    }
+    const problem = callerProblem(caller);
+    if (problem) throw new Error(`${this.node.path}: ${problem}`);
+    this.warnOfImported(caller);
     state.callers.add(caller);
     const https = ec2.Port.tcp(443);
     const { name } = state.service;
@@ -366,6 +375,16 @@ export class EndpointAllowlist extends Construct {
           'time out. Import it with mutable: true, or create it with securityGroup() of the network.',
       );
     }
+  }
+
+  /** What is known of an imported group is what the app says when it imports it. */
+  private warnOfImported(caller: ec2.ISecurityGroup): void {
+    if (caller.node.defaultChild !== undefined) return;
+    Annotations.of(this).addWarningV2(
+      `cdk-hardened-agent:imported-caller:${caller.node.path}`,
+      `The security group ${caller.node.path} was imported, so its rules are trusted, not checked: make sure that it lets nothing out, over ` +
+        'IPv4 or IPv6, but to its endpoints.',
+    );
   }
 
   private policyOf({ service, uses }: ServiceState): iam.PolicyDocument {

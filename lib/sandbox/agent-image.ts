@@ -1,6 +1,8 @@
-import { Token } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import type * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type { Construct } from 'constructs';
+import { imageRegionProblem } from '../network/endpoint-use';
 import { REPOSITORY } from '../private/props/cdk-shapes';
 import { fromFactory } from '../private/props/from-factory';
 import { textOrToken } from '../private/props/shape';
@@ -31,5 +33,10 @@ export class AgentImage {
     public readonly digest: string,
   ) {
     this._image = ecs.ContainerImage.fromEcrRepository(repository, digest);
+  }
+
+  /** Why a task in the scope's region can't pull the image; undefined when it can, or when a region isn't known. @internal */
+  public _regionProblem(scope: Construct): string | undefined {
+    return imageRegionProblem(Stack.of(scope).region, this.repository.env.region);
   }
 }

@@ -1,4 +1,4 @@
-import { Lazy } from 'aws-cdk-lib';
+import { Lazy, Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { AgentImage } from '../../../lib';
 import { AgentStack, DIGEST } from '../agent-stack';
@@ -19,5 +19,27 @@ describe('AgentImage', () => {
     const repository = new ecr.Repository(new AgentStack().stack, 'Images');
     const digest = Lazy.string({ produce: () => DIGEST });
     expect(AgentImage.fromEcrDigest(repository, digest).digest).toBe(digest);
+  });
+
+  test('in another region than the stack is refused; the endpoints don’t reach it', () => {
+    const env = { account: '111111111111', region: 'eu-west-1' };
+    const refusal =
+      /^Stack\/Agent: the image repository is in us-east-1, and the endpoints of ECR and S3 reach eu-west-1 only/;
+    const imported = new AgentStack({ env });
+    const elsewhere = ecr.Repository.fromRepositoryArn(
+      imported.stack,
+      'Elsewhere',
+      'arn:aws:ecr:us-east-1:111111111111:repository/agent',
+    );
+    expect(() => imported.withRuntime({ image: AgentImage.fromEcrDigest(elsewhere, DIGEST) })).toThrow(refusal);
+
+    const own = new AgentStack({ env });
+    const other = new Stack(own.app, 'Other', { env: { ...env, region: 'us-east-1' }, crossRegionReferences: true });
+    const image = AgentImage.fromEcrDigest(new ecr.Repository(other, 'Images'), DIGEST);
+    expect(() => own.withRuntime({ image })).toThrow(refusal);
+
+    const same = new AgentStack({ env });
+    const here = ecr.Repository.fromRepositoryName(same.stack, 'Here', 'agent');
+    expect(() => same.withRuntime({ image: AgentImage.fromEcrDigest(here, DIGEST) })).not.toThrow();
   });
 });
