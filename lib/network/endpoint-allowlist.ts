@@ -1,4 +1,4 @@
-import { Annotations, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Lazy, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, Dependable, type IDependable } from 'constructs';
@@ -7,18 +7,12 @@ import { checkArguments, checkConstruct } from '../private/props/check';
 import { foreignStruct, listOf, optional, struct, textOrToken } from '../private/props/shape';
 import { arnField, arnResourceHead } from './arn-fields';
 import { missingZoneProblem } from './availability-zones';
+import { checkCallerGroup } from './caller-group';
 import { endpointPolicy, imageLayers, layerBucket, sizeProblem } from './endpoint-policy';
 import { EndpointService } from './endpoint-service';
 import { ENDPOINT_USE, EXISTING_ENDPOINT, IMAGE_PULL_USE, MODEL_USE, SERVICE } from './endpoint-shapes';
-import {
-  callerProblem,
-  type EndpointUse,
-  type ExistingEndpoint,
-  type ImagePullUse,
-  imageRegionProblem,
-  type ModelUse,
-  useProblem,
-} from './endpoint-use';
+import { type EndpointUse, type ExistingEndpoint, type ImagePullUse, type ModelUse, useProblem } from './endpoint-use';
+import { repositoryProblem } from './image-repository';
 import { ManagedPrefixLists } from './managed-prefix-lists';
 import { PREFIX_LIST_IDS } from './option-shapes';
 
@@ -132,19 +126,9 @@ export class EndpointAllowlist extends Construct {
    */
   public allowImagePull(use: ImagePullUse): void {
     checkArguments(`${this.node.path}: allowImagePull()`, { use: [IMAGE_PULL_USE, use] });
-    if (
-      !Token.isUnresolved(use.repositoryArn) &&
-      !/^arn:[^:*]+:ecr:[^:*]+:\d{12}:repository\/[^*]+$/.test(use.repositoryArn)
-    ) {
-      throw new Error(
-        `${this.node.path}: "${use.repositoryArn}" isn't the ARN of a private ECR repository, and this network reaches ` +
-          'no other registry. Copy the image to a repository of this region and write its ARN.',
-      );
-    }
-    const stack = Stack.of(this);
-    const region: unknown = stack.resolve(arnField(stack, use.repositoryArn, 3));
-    const problem = typeof region === 'string' ? imageRegionProblem(stack.region, region) : undefined;
+    const problem = repositoryProblem(this, use.repositoryArn);
     if (problem) throw new Error(`${this.node.path}: ${problem}`);
+    const stack = Stack.of(this);
     const resourceAccount = arnField(stack, use.repositoryArn, 4);
     for (const service of [EndpointService.ECR_API, EndpointService.ECR_DOCKER]) {
       this.allow(service, {
@@ -355,9 +339,7 @@ export class EndpointAllowlist extends Construct {
 
   private openTo(state: ServiceState, caller: ec2.ISecurityGroup): void {
     if (state.callers.has(caller)) return;
-    const problem = callerProblem(caller);
-    if (problem) throw new Error(`${this.node.path}: ${problem}`);
-    this.warnOfImported(caller);
+    checkCallerGroup(this, caller);
     state.callers.add(caller);
     const https = ec2.Port.tcp(443);
     const { name } = state.service;
@@ -375,16 +357,6 @@ export class EndpointAllowlist extends Construct {
           'time out. Import it with mutable: true, or create it with securityGroup() of the network.',
       );
     }
-  }
-
-  /** What is known of an imported group is what the app says when it imports it. */
-  private warnOfImported(caller: ec2.ISecurityGroup): void {
-    if (caller.node.defaultChild !== undefined) return;
-    Annotations.of(this).addWarningV2(
-      `cdk-hardened-agent:imported-caller:${caller.node.path}`,
-      `The security group ${caller.node.path} was imported, so its rules are trusted, not checked: make sure that it lets nothing out, over ` +
-        'IPv4 or IPv6, but to its endpoints.',
-    );
   }
 
   private policyOf({ service, uses }: ServiceState): iam.PolicyDocument {

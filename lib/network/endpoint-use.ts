@@ -52,37 +52,6 @@ export interface ExistingEndpoint {
   readonly endpoint: ec2.IInterfaceVpcEndpoint;
 }
 
-/**
- * Why an image can't be pulled through the endpoints of a stack's region; undefined when it can, or when a region isn't known.
- *
- * An endpoint reaches the region that it names, and the endpoints of this library name the stack's. A gateway endpoint of S3
- * has no other region.
- *
- * Source: AWS PrivateLink guide, "Cross-region enabled AWS services":
- * https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html
- * @internal
- */
-export function imageRegionProblem(stackRegion: string, repositoryRegion: string): string | undefined {
-  if (Token.isUnresolved(stackRegion) || Token.isUnresolved(repositoryRegion) || repositoryRegion === stackRegion) {
-    return undefined;
-  }
-  return (
-    `the image repository is in ${repositoryRegion}, and the endpoints of ECR and S3 reach ${stackRegion} only. Replicate the ` +
-    `image to a repository in ${stackRegion}, and write that one.`
-  );
-}
-
-/** Why a security group can't be a caller's; undefined when it can. @internal */
-export function callerProblem(caller: ec2.ISecurityGroup): string | undefined {
-  // Only the classes of CDK have a member for IPv6, not the interface.
-  const ipv6 = 'allowAllIpv6Outbound' in caller && caller.allowAllIpv6Outbound === true;
-  if (!caller.allowAllOutbound && !ipv6) return undefined;
-  return (
-    `the caller's security group ${caller.node.path} allows all outbound ${caller.allowAllOutbound ? '' : 'IPv6 '}traffic. Create it with ` +
-    `securityGroup() of the network, or with ${caller.allowAllOutbound ? 'allowAllOutbound' : 'allowAllIpv6Outbound'}: false.`
-  );
-}
-
 /** Actions that can't be limited to a resource, so that a policy can only say `*` (Service Authorization Reference). */
 const ACTIONS_WITHOUT_RESOURCE = new Set(['ecr:GetAuthorizationToken', 'sts:GetCallerIdentity', 'kms:GenerateRandom']);
 

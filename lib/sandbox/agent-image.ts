@@ -1,8 +1,8 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import type * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
-import { imageRegionProblem } from '../network/endpoint-use';
+import { imageRegionProblem } from '../network/image-repository';
 import { REPOSITORY } from '../private/props/cdk-shapes';
 import { fromFactory } from '../private/props/from-factory';
 import { textOrToken } from '../private/props/shape';
@@ -37,6 +37,6 @@ export class AgentImage {
 
   /** Why a task in the scope's region can't pull the image; undefined when it can, or when a region isn't known. @internal */
   public _regionProblem(scope: Construct): string | undefined {
-    return imageRegionProblem(Stack.of(scope).region, this.repository.env.region);
+    return imageRegionProblem(scope, this.repository.env.region);
   }
 }

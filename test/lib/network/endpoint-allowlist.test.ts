@@ -1,4 +1,3 @@
-import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { EndpointService } from '../../../lib/network/endpoint-service';
@@ -203,42 +202,6 @@ describe('refuses at synthesis', () => {
       /allows all outbound traffic/,
     );
   });
-  test('a caller that lets everything out over IPv6, made here or imported', () => {
-    const { stack, network, role } = networkStack();
-    const own = new SecurityGroup(stack, 'Own', {
-      vpc: network.vpc,
-      allowAllOutbound: false,
-      allowAllIpv6Outbound: true,
-    });
-    const imported = SecurityGroup.fromSecurityGroupId(stack, 'Imported', 'sg-1', {
-      allowAllOutbound: false,
-      allowAllIpv6Outbound: true,
-    });
-    for (const caller of [own, imported]) {
-      expect(() => network.endpoints.allow(EndpointService.S3, { caller, principal: role, ...use })).toThrow(
-        /allows all outbound IPv6 traffic\. Create it with .* allowAllIpv6Outbound: false/,
-      );
-    }
-  });
-  test('an imported caller whose rules nobody described', () => {
-    const { stack, network, role } = networkStack();
-    const unknown = SecurityGroup.fromSecurityGroupId(stack, 'Unknown', 'sg-1');
-    expect(() => network.endpoints.allow(EndpointService.S3, { caller: unknown, principal: role, ...use })).toThrow(
-      /allows all outbound traffic/,
-    );
-  });
-  test('an image of another region, which the endpoints don’t reach', () => {
-    const pull = (region: string | undefined, repositoryRegion: string) => {
-      const { network, role, caller } = networkStack({}, region ? { account: ACCOUNT, region } : {});
-      const repositoryArn = `arn:aws:ecr:${repositoryRegion}:${ACCOUNT}:repository/r`;
-      network.endpoints.allowImagePull({ caller, executionRole: role, repositoryArn });
-    };
-    expect(() => pull('eu-west-1', 'us-east-1')).toThrow(
-      /^Stack\/Network\/Endpoints: the image repository is in us-east-1, and .* eu-west-1 only\. Replicate the image/,
-    );
-    expect(() => pull('eu-west-1', 'eu-west-1')).not.toThrow();
-    expect(() => pull(undefined, 'us-east-1')).not.toThrow();
-  });
   test('a caller whose rules CDK must not change: calls could only time out', () => {
     const { stack, network, role } = networkStack();
     const frozen = SecurityGroup.fromSecurityGroupId(stack, 'Frozen', 'sg-1', {
@@ -279,16 +242,4 @@ describe('refuses at synthesis', () => {
   });
   test('a prefix list id that is none', () =>
     expect(() => networkStack({ s3PrefixListId: 'vpce-1' })).toThrow(/isn't the id of a prefix list/));
-});
-
-test('the rules of an imported caller are trusted, with a warning', () => {
-  const { stack, network, role } = networkStack();
-  const caller = SecurityGroup.fromSecurityGroupId(stack, 'Imported', 'sg-1', { allowAllOutbound: false });
-  const use = { principal: role, actions: ['s3:GetObject'], resources: ['arn:aws:s3:::bucket/*'] };
-  network.endpoints.allow(EndpointService.S3, { caller: network.securityGroup('Own', 'made here'), ...use });
-  const warnings = () =>
-    Annotations.fromStack(stack).findWarning('/Stack/Network/Endpoints', Match.stringLikeRegexp('was imported'));
-  expect(warnings()).toEqual([]);
-  network.endpoints.allow(EndpointService.S3, { caller, ...use });
-  expect(warnings()).toHaveLength(1);
 });
