@@ -67,7 +67,7 @@ export class QuickstartStack extends Stack {
       encryption: s3.BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       versioned: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     const documents = new AwsConnector(this, 'Documents', { trusted: true });
     const readDocument = documents.addTool('documents_read', {
@@ -80,7 +80,7 @@ export class QuickstartStack extends Stack {
     const repository = new ecr.Repository(this, 'AgentImages', {
       imageScanOnPush: true,
       imageTagMutability: ecr.TagMutability.IMMUTABLE,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     const agent = new HardenedAgentRuntime(this, 'Agent', {
       image: AgentImage.fromEcrDigest(repository, props.imageDigest),

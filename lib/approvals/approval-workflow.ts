@@ -219,7 +219,7 @@ export class ApprovalWorkflow extends Construct {
       logs: {
         destination: new logs.LogGroup(this, 'WorkflowLogs', {
           retention: logs.RetentionDays.ONE_YEAR,
-          removalPolicy: RemovalPolicy.RETAIN,
+          removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         }),
         level: sfn.LogLevel.ALL,
         // The waiting state's input holds the task token.

@@ -8,15 +8,19 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { LockedBucket } from './locked-bucket';
+import { refusalPatterns } from './refusal-patterns';
 
 const TRAIL_SERVICE = 'cloudtrail.amazonaws.com';
+const DENIED = 'Access to the audit ledger was denied, or its trail was stopped or changed';
 
 /** @internal */
 export interface AuditTrailProps {
-  /** Buckets whose writes and denied requests are recorded. */
+  /** Buckets whose writes are recorded, and whose reads are recorded except the sealer's. */
   readonly lockedBuckets: s3.IBucket[];
-  /** Buckets whose reads are recorded too, because they hold content. */
+  /** Buckets of which every access is recorded, because they hold content. */
   readonly contentBuckets: s3.IBucket[];
+  /** Reads each entry of the locked buckets and lists them each minute, so its reads aren't recorded. */
+  readonly sealerRole: iam.IRole;
   /** Keys whose denied use raises the alarm. */
   readonly keys: kms.IKey[];
   /** COMPLIANCE retention of the trail's files. */
@@ -27,15 +31,22 @@ export interface AuditTrailProps {
 /**
  * Records access to the ledger's buckets outside the ledger: a CloudTrail trail of data events and of write management
  * events. Its digest files show changed or missing log files, and it has its own locked bucket. An alarm is raised within
- * minutes when access to the ledger is denied, or someone stops the trail.
+ * minutes when access to the ledger is denied, or someone stops or changes the trail.
  *
- * Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html,
+ * Limitations: the trail doesn't record read-only management events, because a trail can't limit them to a service, and
+ * all of an account's can cost more than the ledger. KMS counts `Sign`, `Decrypt` and `GetKeyPolicy` among them. The alarm
+ * sees denied ones only if another trail of the account records read-only management events. Denied reads and writes of
+ * objects are seen in any case, also where KMS denies them.
+ *
+ * Source: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedFieldSelector.html,
+ * https://docs.aws.amazon.com/kms/latest/developerguide/ct-sign.html,
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html,
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/filtering-data-events.html
  * @internal
  */
 export class AuditTrail extends Construct {
   public readonly bucket: s3.IBucket;
-  /** Raised when access to the ledger is denied, or someone stops the trail. */
+  /** Raised when access to the ledger is denied, or someone stops or changes the trail. */
   public readonly alarm: cloudwatch.Alarm;
 
   constructor(scope: Construct, id: string, props: AuditTrailProps) {
@@ -76,6 +87,10 @@ export class AuditTrail extends Construct {
           ],
         },
         dataEvents('Writes to locked buckets', props.lockedBuckets, [{ field: 'readOnly', equalTo: ['false'] }]),
+        dataEvents('Reads of locked buckets, except the sealer’s', props.lockedBuckets, [
+          { field: 'readOnly', equalTo: ['true'] },
+          { field: 'userIdentity.arn', notStartsWith: [this.sessionsOf(props.sealerRole)] },
+        ]),
         dataEvents('Reads and writes of content', props.contentBuckets),
         // Not its writes: a trail that records its own deliveries never stops delivering.
         dataEvents('Deletions of this trail', [files.bucket], [{ field: 'eventName', startsWith: ['Delete'] }]),
@@ -83,11 +98,28 @@ export class AuditTrail extends Construct {
     });
     if (files.bucket.policy) trail.node.addDependency(files.bucket.policy);
 
-    this.alarm = this.alarmOnRefusals(
-      [...props.lockedBuckets, files.bucket].map((bucket) => bucket.bucketName),
-      [...props.keys, files.key].map((key) => key.keyArn),
-      [trailName, trailArn],
+    const rules = this.reportRefusals(
+      refusalPatterns({
+        bucketNames: [...props.lockedBuckets, ...props.contentBuckets, files.bucket].map((each) => each.bucketName),
+        keys: [...props.keys, files.key],
+        trailName,
+        trailArn,
+      }),
     );
+    // CloudFormation creates a trail with the calls that the rules report.
+    for (const rule of rules) rule.node.addDependency(trail);
+    this.alarm = this.alarmOn(rules);
+  }
+
+  /** What the ARN of each session of a role begins with. */
+  private sessionsOf(role: iam.IRole): string {
+    return Stack.of(this).formatArn({
+      service: 'sts',
+      region: '',
+      resource: 'assumed-role',
+      resourceName: `${role.roleName}/`,
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
   }
 
   private letTrailDeliver(files: LockedBucket, trailArn: string): void {
@@ -122,48 +154,81 @@ export class AuditTrail extends Construct {
     );
   }
 
-  /** EventBridge receives what any trail records within minutes, at no cost. A log group keeps the matching events. */
-  private alarmOnRefusals(bucketNames: string[], keyArns: string[], trail: string[]): cloudwatch.Alarm {
+  /**
+   * EventBridge receives what any trail records within minutes, at no cost. A log group keeps the matching events.
+   *
+   * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail-management.html
+   */
+  private reportRefusals(patterns: events.EventPattern[]): events.Rule[] {
     const attempts = new logs.LogGroup(this, 'RefusedAttempts', {
       retention: logs.RetentionDays.ONE_YEAR,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
+    const rules = patterns.map(
+      (eventPattern, part) =>
+        new events.Rule(this, part === 0 ? 'Refused' : `Refused${part + 1}`, {
+          description: DENIED,
+          eventPattern,
+          targets: [{ bind: () => ({ arn: attempts.logGroupArn }) }],
+        }),
+    );
+    this.letEventBridgeWrite(attempts, rules);
+    return rules;
+  }
+
+  /**
+   * AWS documents this policy without conditions. Its sample limits `PutLogEvents` to the rule, and was changed because the
+   * condition doesn't apply to `CreateLogStream`: with it no stream is created, and no event is kept. Without a condition,
+   * EventBridge can at most create an empty stream.
+   *
+   * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-cloudwatchlogs-permissions,
+   * https://github.com/aws-samples/serverless-patterns/pull/618
+   */
+  private letEventBridgeWrite(attempts: logs.LogGroup, rules: events.Rule[]): void {
+    const principals = ['events.amazonaws.com', 'delivery.logs.amazonaws.com'].map(
+      (service) => new iam.ServicePrincipal(service),
+    );
+    const resources = [attempts.logGroupArn];
+    attempts.addToResourcePolicy(
+      new iam.PolicyStatement({ sid: 'CreateStream', principals, actions: ['logs:CreateLogStream'], resources }),
+    );
     attempts.addToResourcePolicy(
       new iam.PolicyStatement({
-        principals: [
-          new iam.ServicePrincipal('events.amazonaws.com'),
-          new iam.ServicePrincipal('delivery.logs.amazonaws.com'),
-        ],
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [attempts.logGroupArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+        sid: 'KeepEvents',
+        principals,
+        actions: ['logs:PutLogEvents'],
+        resources,
+        conditions: { ArnEquals: { 'aws:SourceArn': rules.map((rule) => rule.ruleArn) } },
       }),
     );
-    const refused = [{ prefix: 'AccessDenied' }];
-    const rule = new events.Rule(this, 'Refused', {
-      description: 'Access to the audit ledger was denied, or its trail was stopped',
-      eventPattern: {
-        source: ['aws.s3', 'aws.kms', 'aws.cloudtrail'],
-        detailType: ['AWS API Call via CloudTrail'],
-        detail: {
-          $or: [
-            { errorCode: refused, requestParameters: { bucketName: bucketNames } },
-            // KMS omits the parameters of a denied call, and names the key in the message.
-            { errorCode: refused, errorMessage: keyArns.map((arn) => ({ wildcard: `*${arn}*` })) },
-            { eventName: ['StopLogging', 'DeleteTrail'], requestParameters: { name: trail } },
-          ],
-        },
-      },
-      targets: [{ bind: () => ({ arn: attempts.logGroupArn }) }],
-    });
+  }
+
+  /**
+   * One alarm, on the sum of the rules' matches. EventBridge publishes this metric only for minutes with a match, and metric
+   * math treats a missing value as 0. `FILL` would hide a value that arrives late. Each rule costs one alarm metric.
+   *
+   * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+   */
+  private alarmOn(rules: events.Rule[]): cloudwatch.Alarm {
+    const period = Duration.minutes(1);
+    const matches = rules.map(
+      ({ ruleName }) =>
+        new cloudwatch.Metric({
+          namespace: 'AWS/Events',
+          metricName: 'TriggeredRules',
+          dimensionsMap: { RuleName: ruleName },
+          period,
+          statistic: cloudwatch.Stats.SUM,
+        }),
+    );
+    const usingMetrics = Object.fromEntries(matches.map((metric, part) => [`rule${part + 1}`, metric]));
     return new cloudwatch.Alarm(this, 'RefusedAlarm', {
-      alarmDescription: 'Access to the audit ledger was denied, or its trail was stopped',
-      metric: new cloudwatch.Metric({
-        namespace: 'AWS/Events',
-        metricName: 'TriggeredRules',
-        dimensionsMap: { RuleName: rule.ruleName },
-        period: Duration.minutes(1),
-        statistic: cloudwatch.Stats.SUM,
+      alarmDescription: DENIED,
+      metric: new cloudwatch.MathExpression({
+        expression: Object.keys(usingMetrics).join(' + '),
+        usingMetrics,
+        period,
+        label: 'Refused attempts',
       }),
       threshold: 1,
       evaluationPeriods: 1,

@@ -87,7 +87,7 @@ export class Ledger extends Construct {
   public readonly lagAlarm: cloudwatch.Alarm;
   /** The trail's log and digest files, locked. Undefined without a trail. */
   public readonly trailBucket?: s3.IBucket;
-  /** Raised when access to the ledger is denied, or someone stops the trail. Undefined without a trail. */
+  /** Raised when access to the ledger is denied, or someone stops or changes the trail. Undefined without a trail. */
   public readonly refusedAlarm?: cloudwatch.Alarm;
 
   private readonly sealerCode = new SynthesisTimeCode('ledger-sealer');
@@ -117,7 +117,7 @@ export class Ledger extends Construct {
     const evidenceKey = new kms.Key(this, 'EvidenceKey', {
       description: 'Encrypts: arguments and results of tool calls',
       enableKeyRotation: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.evidenceKey = evidenceKey;
     this.evidenceBucket = new s3.Bucket(this, 'Evidence', {
@@ -129,7 +129,7 @@ export class Ledger extends Construct {
       minimumTLSVersion: 1.2,
       lifecycleRules: [{ expiration: props.evidenceRetention ?? Duration.days(180) }],
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.publicationBucket = new s3.Bucket(this, 'Publication', {
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
@@ -137,7 +137,7 @@ export class Ledger extends Construct {
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
 
     const witness = props.witnessBucket
@@ -169,6 +169,7 @@ export class Ledger extends Construct {
       const trail = new AuditTrail(this, 'Trail', {
         lockedBuckets: [this.ledgerBucket, this.witnessBucket],
         contentBuckets: [this.evidenceBucket],
+        sealerRole: sealer.role,
         keys: [this.ledgerKey, ...sealer.signingKeys, ...(witness.key ? [witness.key] : [])],
         retention: props.retention,
         breakGlassRole: props.breakGlassRole,

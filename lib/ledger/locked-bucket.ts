@@ -41,7 +41,7 @@ export class LockedBucket extends Construct {
     this.key = new kms.Key(this, 'Key', {
       description: `Encrypts: ${props.purpose}`,
       enableKeyRotation: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: keptOnceDeployed(this),
     });
     protectKey(this, this.key, props.breakGlassRole ? [props.breakGlassRole.roleArn] : []);
 
@@ -55,13 +55,13 @@ export class LockedBucket extends Construct {
       objectLockDefaultRetention: s3.ObjectLockRetention.compliance(props.retention),
       objectLockEnabled: true,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: keptOnceDeployed(this),
       serverAccessLogsBucket: props.accessLogs,
       serverAccessLogsPrefix: props.accessLogs ? `${id.toLowerCase()}/` : undefined,
       versioned: true,
     });
     for (const statement of this.bucketStatements(props)) this.bucket.addToResourcePolicy(statement);
-    this.bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    this.bucket.policy?.applyRemovalPolicy(keptOnceDeployed(this));
     if (deploymentRoleArns(this).length === 0) warnOfUnknownDeployment(this, props.breakGlassRole !== undefined);
   }
 
@@ -94,10 +94,11 @@ export class LockedBucket extends Construct {
         resources: [this.bucket.arnForObjects('*')],
         conditions: unlessBreakGlass,
       }),
+      // S3 deletes empty buckets only, and a deployment that is rolled back must be able to.
       deny('NeverDeleteBucket', {
         actions: ['s3:DeleteBucket'],
         resources: [this.bucket.bucketArn],
-        conditions: unlessBreakGlass,
+        conditions: unlessDeployment,
       }),
       deny('KeepSettings', {
         actions: [
@@ -121,27 +122,31 @@ export class LockedBucket extends Construct {
 }
 
 /**
- * Denies destroying or disabling a key to everyone but the exempt roles. Denies changing its policy to everyone but the
+ * Denies disabling a key to everyone but the exempt roles. Denies deleting it and changing its policy to everyone but the
  * exempt roles and the deployment itself.
+ *
+ * The deployment may delete a key because CloudFormation must when it rolls the key's creation back. Denying it would add
+ * little: whatever may change the policy can remove the deny first. KMS waits 30 days before it deletes a key.
  *
  * KMS refuses a new key whose creator couldn't change its policy later. The deployment's role can. Where its name is not
  * known, the key is created without that safety check, and only the exempt roles can ever change the policy.
  *
- * Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+ * Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html,
+ * https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-kms/blob/master/key/aws-kms-key.json
  * @internal
  */
 export function protectKey(scope: Construct, key: kms.Key, exemptArns: string[]): void {
   const deployment = deploymentRoleArns(scope);
   key.addToResourcePolicy(
-    deny('NeverDestroyKey', {
-      actions: ['kms:ScheduleKeyDeletion', 'kms:DisableKey', 'kms:DisableKeyRotation', 'kms:DeleteImportedKeyMaterial'],
+    deny('NeverDisableKey', {
+      actions: ['kms:DisableKey', 'kms:DisableKeyRotation', 'kms:DeleteImportedKeyMaterial'],
       resources: ['*'],
       conditions: unlessPrincipal(exemptArns),
     }),
   );
   key.addToResourcePolicy(
-    deny('KeepKeyPolicy', {
-      actions: ['kms:PutKeyPolicy'],
+    deny('OnlyDeploymentChangesKey', {
+      actions: ['kms:ScheduleKeyDeletion', 'kms:PutKeyPolicy'],
       resources: ['*'],
       conditions: unlessPrincipal([...exemptArns, ...deployment]),
     }),
@@ -149,6 +154,22 @@ export function protectKey(scope: Construct, key: kms.Key, exemptArns: string[])
   if (deployment.length === 0) {
     (key.node.defaultChild as CfnResource).addPropertyOverride('BypassPolicyLockoutSafetyCheck', true);
   }
+}
+
+/**
+ * Kept when its stack is deleted or replaces it, but deleted when the stack operation that created it is rolled back. So a
+ * failed first deployment leaves no empty bucket and no key behind.
+ *
+ * A bucket that holds a locked object by then can't be deleted. The rollback then ends as `ROLLBACK_FAILED`, and the next
+ * `cdk deploy` deletes that stack and keeps the bucket and its key, as `Retain` would have.
+ *
+ * If the deployment's role isn't known, the policies deny deletion to it too. Then everything is kept in any case.
+ *
+ * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html
+ * @internal
+ */
+export function keptOnceDeployed(scope: Construct): RemovalPolicy {
+  return deploymentRoleArns(scope).length > 0 ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.RETAIN;
 }
 
 function deny(

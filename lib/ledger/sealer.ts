@@ -14,7 +14,7 @@ import type { IsolatedNetwork } from '../network/isolated-network';
 import { targetOf } from '../private/invocations';
 import { PrivateFunction } from '../private/private-function';
 import type { SynthesisTimeCode } from '../private/synthesis-time-code';
-import { protectKey } from './locked-bucket';
+import { keptOnceDeployed, protectKey } from './locked-bucket';
 
 /** Enough for a change every month for two years. Each key costs $1 a month. */
 const MAX_SIGNING_KEYS = 24;
@@ -55,6 +55,7 @@ export class Sealer extends Construct {
   public readonly firstSigningKey: kms.Key;
   /** All signing keys, the oldest first. */
   public readonly signingKeys: kms.Key[];
+  public readonly role: iam.Role;
   public readonly function: lambda.Function;
   /** Raised when sealing failed for five minutes. Entries are still written, but not signed. */
   public readonly alarm: cloudwatch.Alarm;
@@ -70,8 +71,11 @@ export class Sealer extends Construct {
         `${this.node.path}: signingKeys must be a whole number from 1 to ${MAX_SIGNING_KEYS}, not ${props.signingKeys}: how many keys there have been; add 1 to change the key`,
       );
     }
-    this.firstSigningKey = this.makeSigningKey('SigningKey');
-    const later = Array.from({ length: props.signingKeys - 1 }, (_, i) => this.makeSigningKey(`SigningKey${i + 2}`));
+    this.firstSigningKey = this.makeSigningKey('SigningKey', keptOnceDeployed(this));
+    // Kept also when its deployment is rolled back: the log may have been handed over to it before.
+    const later = Array.from({ length: props.signingKeys - 1 }, (_, i) =>
+      this.makeSigningKey(`SigningKey${i + 2}`, RemovalPolicy.RETAIN),
+    );
     this.signingKeys = [this.firstSigningKey, ...later];
 
     const placement = props.network?._placementOf(this, 'Group', 'Sealer: reaches its endpoints only');
@@ -103,6 +107,7 @@ export class Sealer extends Construct {
     });
     const { function: fn, role } = seal;
     this.function = fn;
+    this.role = role;
     this.grantBuckets(role, props);
     this.grantSigning(role, props.breakGlassRole);
     if (placement) this.openEndpoints(placement, role, props);
@@ -139,12 +144,12 @@ export class Sealer extends Construct {
     });
   }
 
-  private makeSigningKey(id: string): kms.Key {
+  private makeSigningKey(id: string, removalPolicy: RemovalPolicy): kms.Key {
     return new kms.Key(this, id, {
       description: 'Signs the checkpoints of the audit ledger',
       keySpec: kms.KeySpec.ECC_NIST_EDWARDS25519,
       keyUsage: kms.KeyUsage.SIGN_VERIFY,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy,
     });
   }
 

@@ -31,7 +31,7 @@ export class EncryptedLogs extends Construct {
     this.key = new kms.Key(this, 'Key', {
       description: props.description,
       enableKeyRotation: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.key.addToResourcePolicy(
       new iam.PolicyStatement({
@@ -53,7 +53,7 @@ export class EncryptedLogs extends Construct {
     return new logs.LogGroup(this, id, {
       retention: this.props.retention,
       encryptionKey: this.key,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
   }
 }

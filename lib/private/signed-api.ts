@@ -22,7 +22,7 @@ export interface SignedApiOptions {
 export function signedApiProps(scope: Construct, options: SignedApiOptions) {
   const accessLogs = new logs.LogGroup(scope, 'AccessLogs', {
     retention: logs.RetentionDays.ONE_YEAR,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
   const { AccessLogField: Field } = apigateway;
   return {

@@ -156,7 +156,7 @@ describe('AUD-04: a bucket with locked versions outlives its stack', () => {
     const kept = ['AWS::S3::Bucket', 'AWS::KMS::Key'].flatMap((type) => Object.values(template.findResources(type)));
     expect(kept.length).toBeGreaterThan(6);
     for (const resource of kept)
-      expect(resource).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+      expect(resource).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
   });
 
   test('no bucket has a name of its own that would stand in the way of the next deployment', () => {

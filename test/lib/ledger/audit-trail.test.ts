@@ -13,6 +13,7 @@ interface FieldSelector {
   readonly Field: string;
   readonly Equals?: string[];
   readonly StartsWith?: unknown[];
+  readonly NotStartsWith?: unknown[];
 }
 
 const stack = new Stack(new App(), 'Stack');
@@ -47,18 +48,25 @@ describe('the trail', () => {
     expect(properties.S3BucketName).toEqual({ Ref: trailBucketId });
     const files = template.findResources('AWS::S3::Bucket')[trailBucketId];
     expect(files.Properties.ObjectLockConfiguration.Rule.DefaultRetention).toEqual({ Mode: 'COMPLIANCE', Days: 30 });
-    expect(files).toMatchObject({ DeletionPolicy: 'Retain' });
+    expect(files).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate' });
   });
 
-  test('records writes of the ledger and the witness, and everything of the evidence', () => {
+  test('records everything of the evidence, and everything of the ledger and the witness but the sealer’s reads', () => {
     const data = selectors('Data').map((fields) => ({
       buckets: JSON.stringify(fields.find(({ Field }) => Field === 'resources.ARN')?.StartsWith),
       readOnly: fields.find(({ Field }) => Field === 'readOnly')?.Equals,
+      notBy: fields.find(({ Field }) => Field === 'userIdentity.arn')?.NotStartsWith,
     }));
     const of = (id: string) => data.filter(({ buckets }) => buckets.includes(`"${id}"`));
-    expect(of(ledgerId)).toEqual([expect.objectContaining({ readOnly: ['false'] })]);
-    expect(of(witnessId)).toEqual([expect.objectContaining({ readOnly: ['false'] })]);
-    expect(of(evidenceId)).toEqual([expect.objectContaining({ readOnly: undefined })]);
+    const sealer = expect.stringMatching(/:sts::.*:assumed-role\/.*LedgerSealerSealRole.*"\/"/);
+    for (const id of [ledgerId, witnessId]) {
+      const [writes, reads, ...others] = of(id);
+      expect(writes).toMatchObject({ readOnly: ['false'], notBy: undefined });
+      expect(reads.readOnly).toEqual(['true']);
+      expect(reads.notBy?.map((each) => JSON.stringify(each))).toEqual([sealer]);
+      expect(others).toEqual([]);
+    }
+    expect(of(evidenceId)).toEqual([expect.objectContaining({ readOnly: undefined, notBy: undefined })]);
   });
 
   test('of its own bucket records deletions only: its own deliveries would make it deliver without end', () => {
@@ -105,44 +113,99 @@ describe('the trail', () => {
 });
 
 describe('denied access to the ledger', () => {
-  const rule = Object.entries(template.findResources('AWS::Events::Rule')).find(
+  const rules = Object.entries(template.findResources('AWS::Events::Rule')).filter(
     ([, { Properties }]) => Properties.EventPattern,
   );
-  const pattern = rule?.[1].Properties.EventPattern;
+  const branches = rules.flatMap(([, { Properties }]) => Properties.EventPattern.detail.$or as Branch[]);
+  const [trailId] = Object.keys(template.findResources('AWS::CloudTrail::Trail'));
 
-  test('is matched for every locked bucket, by name', () => {
-    const [buckets] = pattern.detail.$or;
-    expect(buckets.errorCode).toEqual([{ prefix: 'AccessDenied' }]);
-    expect(buckets.requestParameters.bucketName).toEqual([
-      { Ref: ledgerId },
-      { Ref: witnessId },
-      { Ref: trailBucketId },
-    ]);
-  });
-
-  test('is matched for every key, in the message', () => {
-    const keys = JSON.stringify(pattern.detail.$or[1].errorMessage);
-    for (const key of ['LedgerKey', 'LedgerSealerSigningKey', 'LedgerWitnessKey', 'LedgerTrailFilesKey']) {
-      expect(keys).toContain(key);
-    }
-  });
-
-  test('raises the alarm at once, as stopping the trail does', () => {
-    expect(pattern.detail.$or[2].eventName).toEqual(['StopLogging', 'DeleteTrail']);
-    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
-      Namespace: 'AWS/Events',
-      MetricName: 'TriggeredRules',
-      Dimensions: [{ Name: 'RuleName', Value: { Ref: rule?.[0] } }],
-      Threshold: 1,
-      EvaluationPeriods: 1,
-      TreatMissingData: 'notBreaching',
+  test('is matched for every bucket, by name, also for reads', () => {
+    const [buckets] = branches.filter(({ requestParameters }) => requestParameters?.bucketName);
+    expect(buckets).toEqual({
+      errorCode: [{ prefix: 'AccessDenied' }],
+      requestParameters: {
+        bucketName: [{ Ref: ledgerId }, { Ref: witnessId }, { Ref: evidenceId }, { Ref: trailBucketId }],
+      },
     });
   });
 
-  test('is kept in a log group that only EventBridge of this account writes to', () => {
-    const document = JSON.stringify(only('AWS::Logs::ResourcePolicy').properties.PolicyDocument);
-    expect(document).toContain('events.amazonaws.com');
-    expect(document).toContain('aws:SourceAccount');
-    expect(rule?.[1].Properties.Targets).toHaveLength(1);
+  const KEYS = ['LedgerKey', 'LedgerSealerSigningKey', 'LedgerWitnessKey', 'LedgerTrailFilesKey'];
+
+  test.each<[string, (branch: Branch) => unknown]>([
+    ['the message', ({ errorMessage }) => errorMessage],
+    ['the resources of the event', ({ resources }) => resources?.ARN],
+    ['the parameters of the request', ({ requestParameters }) => requestParameters?.keyId],
+  ])('is matched for every key, in %s', (_, of) => {
+    const matching = branches.filter((branch) => of(branch) !== undefined);
+    expect(matching.map(({ errorCode }) => errorCode)).toEqual(matching.map(() => [{ prefix: 'AccessDenied' }]));
+    for (const key of KEYS) expect(JSON.stringify(matching)).toMatch(new RegExp(`"${key}[0-9A-F]{8}"`));
+  });
+
+  test('raises the alarm at once, as stopping or changing the trail does, by its name or ARN', () => {
+    const trail = branches.filter(({ eventName }) => eventName);
+    expect(trail.map(({ eventName, requestParameters }) => [eventName, Object.keys(requestParameters ?? {})])).toEqual([
+      [['StopLogging', 'DeleteTrail', 'UpdateTrail'], ['name']],
+      [['PutEventSelectors'], ['trailName']],
+    ]);
+    for (const { requestParameters } of trail) expect(Object.values(requestParameters ?? {}).flat()).toHaveLength(2);
+    const [alarm] = Object.values(template.findResources('AWS::CloudWatch::Alarm')).filter(
+      ({ Properties }) => Properties.Metrics,
+    );
+    expect(alarm.Properties).toMatchObject({ Threshold: 1, EvaluationPeriods: 1, TreatMissingData: 'notBreaching' });
+    const metrics = alarm.Properties.Metrics as { Expression?: string; MetricStat?: { Metric: unknown } }[];
+    expect(metrics.flatMap(({ MetricStat }) => (MetricStat ? [MetricStat.Metric] : []))).toEqual(
+      rules.map(([id]) => ({
+        Namespace: 'AWS/Events',
+        MetricName: 'TriggeredRules',
+        Dimensions: [{ Name: 'RuleName', Value: { Ref: id } }],
+      })),
+    );
+    expect(metrics.find(({ Expression }) => Expression)?.Expression).toBe('rule1 + rule2');
+  });
+
+  test('isn’t reported for the calls that create the trail', () => {
+    for (const [, { DependsOn }] of rules) expect(DependsOn).toContain(trailId);
+  });
+
+  test('is kept in a log group that only these rules write to; the stream is created without a condition', () => {
+    const document = JSON.parse(unsplit(only('AWS::Logs::ResourcePolicy').properties.PolicyDocument)) as {
+      Statement: Statement[];
+    };
+    const principals = { Service: ['events.amazonaws.com', 'delivery.logs.amazonaws.com'] };
+    expect(document.Statement).toMatchObject([
+      { Action: 'logs:CreateLogStream', Principal: principals },
+      { Action: 'logs:PutLogEvents', Principal: principals },
+    ]);
+    const [create, put] = document.Statement;
+    expect(create.Condition).toBeUndefined();
+    expect(put.Condition).toEqual({ ArnEquals: { 'aws:SourceArn': rules.map(([id]) => `<${id}.Arn>`) } });
+    for (const [, { Properties }] of rules) expect(Properties.Targets).toHaveLength(1);
+  });
+
+  test('stays below the ten metrics of an alarm with the largest number of signing keys', () => {
+    const many = new Stack(new App(), 'Stack');
+    new Ledger(many, 'Ledger', { retention: Duration.days(30), signingKeys: 24 });
+    const patterns = Object.values(Template.fromStack(many).findResources('AWS::Events::Rule'))
+      .map(({ Properties }) => Properties.EventPattern?.detail.$or as Branch[] | undefined)
+      .filter((each) => each !== undefined);
+    expect(patterns.length).toBeLessThanOrEqual(10);
+    const perRule = patterns.map((each) => each.flatMap(({ errorMessage }) => errorMessage ?? []).length);
+    expect(perRule.reduce((sum, count) => sum + count)).toBe(27);
+    expect(Math.max(...perRule)).toBe(3);
   });
 });
+
+interface Branch {
+  readonly errorCode?: unknown;
+  readonly errorMessage?: unknown[];
+  readonly eventName?: string[];
+  readonly resources?: { readonly ARN: unknown[] };
+  readonly requestParameters?: Record<string, unknown[]>;
+}
+
+/** A policy that CDK wrote as text: its references as `<id.attribute>`. */
+function unsplit(document: { 'Fn::Join': [string, (string | { 'Fn::GetAtt': string[] })[]] }): string {
+  return document['Fn::Join'][1]
+    .map((part) => (typeof part === 'string' ? part : `<${part['Fn::GetAtt'].join('.')}>`))
+    .join('');
+}

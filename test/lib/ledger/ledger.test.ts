@@ -1,4 +1,4 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, LegacyStackSynthesizer, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -48,18 +48,36 @@ describe('the signing key', () => {
     expect(JSON.stringify(only.Condition)).toMatch(/ArnNotLike.*aws:PrincipalArn.*LedgerSealerSealRole/);
   });
 
-  test('can’t be destroyed or disabled, and outlives the stack', () => {
-    const [never] = statements.filter(({ Sid }) => Sid === 'NeverDestroyKey');
+  test('can’t be disabled, and outlives the stack', () => {
+    const [never] = statements.filter(({ Sid }) => Sid === 'NeverDisableKey');
     expect(never).toMatchObject({ Effect: 'Deny', Principal: { AWS: '*' } });
-    expect(never.Action).toEqual(expect.arrayContaining(['kms:ScheduleKeyDeletion', 'kms:DisableKey']));
+    expect(never.Action).toEqual(expect.arrayContaining(['kms:DisableKey', 'kms:DeleteImportedKeyMaterial']));
     expect(never.Condition).toBeUndefined();
-    expect(key).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    expect(key).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
   });
 
-  test('only the deployment can change its policy', () => {
-    const [keep] = statements.filter(({ Sid }) => Sid === 'KeepKeyPolicy');
-    expect(keep).toMatchObject({ Effect: 'Deny', Action: 'kms:PutKeyPolicy' });
-    expect(JSON.stringify(keep.Condition)).toContain('cfn-exec-role');
+  test('only the deployment can change its policy, or delete it when its creation is rolled back', () => {
+    const [keep] = statements.filter(({ Sid }) => Sid === 'OnlyDeploymentChangesKey');
+    expect(keep).toMatchObject({ Effect: 'Deny', Principal: { AWS: '*' } });
+    expect(keep.Action).toEqual(['kms:ScheduleKeyDeletion', 'kms:PutKeyPolicy']);
+    expect(JSON.stringify(keep.Condition)).toMatch(/^{"ArnNotLike":{"aws:PrincipalArn":\[[^,]*cfn-exec-role[^,]*\]}}$/);
+  });
+});
+
+describe('a stack whose deployment role isn’t known', () => {
+  const stack = new Stack(new App(), 'Stack', { synthesizer: new LegacyStackSynthesizer() });
+  new Ledger(stack, 'Ledger', { retention: Duration.days(30) });
+  const template = Template.fromStack(stack);
+
+  test('keeps what nobody may delete, because a rollback that tries to delete it would fail', () => {
+    const { key, statements } = signingKey(template);
+    const [keep] = statements.filter(({ Sid }) => Sid === 'OnlyDeploymentChangesKey');
+    expect(keep.Condition).toBeUndefined();
+    expect(key.DeletionPolicy).toBe('Retain');
+    const locked = Object.values(
+      template.findResources('AWS::S3::Bucket', { Properties: { ObjectLockEnabled: true } }),
+    );
+    expect(locked.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(['Retain', 'Retain', 'Retain']);
   });
 });
 
@@ -162,7 +180,7 @@ describe('the ledger bucket', () => {
 
   test('locks every version for the retention, in COMPLIANCE mode, and is never removed with the stack', () => {
     plain.hasResource('AWS::S3::Bucket', {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
       Properties: {
         ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 30 } } },
@@ -185,7 +203,6 @@ describe('the ledger bucket', () => {
     's3:PutObjectRetention',
     's3:PutObjectLegalHold',
     's3:BypassGovernanceRetention',
-    's3:DeleteBucket',
   ])('denies %s to everyone', (action) => {
     const [statement] = denied(action);
     expect(statement).toMatchObject({ Principal: { AWS: '*' } });
@@ -193,6 +210,7 @@ describe('the ledger bucket', () => {
   });
 
   test.each([
+    's3:DeleteBucket',
     's3:PutBucketPolicy',
     's3:PutBucketVersioning',
     's3:PutBucketObjectLockConfiguration',
@@ -251,11 +269,17 @@ describe('more than one signing key', () => {
     expect(keys).toHaveLength(2);
     for (const key of keys) {
       const sids = (key.Properties.KeyPolicy.Statement as Statement[]).map(({ Sid }) => Sid);
-      expect(sids).toEqual(expect.arrayContaining(['OnlyTheSealerSigns', 'NeverDestroyKey', 'KeepKeyPolicy']));
+      expect(sids).toEqual(expect.arrayContaining(['OnlyTheSealerSigns', 'NeverDisableKey', 'OnlyDeploymentChangesKey']));
     }
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: { Variables: Match.objectLike({ LATER_SIGNING_KEY_ARNS: Match.anyValue() }) },
     });
+  });
+
+  test('keeps a later key even when its deployment is rolled back: the log may have been handed over to it', () => {
+    const keys = template.findResources('AWS::KMS::Key', { Properties: { KeyUsage: 'SIGN_VERIFY' } });
+    const [later] = Object.entries(keys).filter(([id]) => id.includes('SigningKey2'));
+    expect(later[1]).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   });
 
   test('doesn’t change the first key, so the log stays the same', () => {

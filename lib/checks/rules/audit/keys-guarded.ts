@@ -13,10 +13,10 @@ export const keysGuarded: Rule = {
   pillar: 'audit',
   severity: 'fatal',
   holds:
-    'At most one named role can delete or disable a ledger’s key, only the deployment role can change its policy, and only one role can use a signing key.',
+    'At most one named role can disable a ledger’s key. It and the deployment role alone can delete the key or change its policy. Only one role can use a signing key.',
   source:
     'AWS KMS Developer Guide, "Control access to key deletion" and "Key policies"; KMS.3 of AWS Security Hub; NIST SP 800-53 AU-9(3), SC-12',
-  fix: 'In the key policy, deny kms:ScheduleKeyDeletion and kms:DisableKey to everybody, or to everybody except one emergency role. Deny kms:PutKeyPolicy to everybody except the deployment role. On a signing key, deny kms:Sign to everybody except one role.',
+  fix: 'In the key policy, deny kms:DisableKey to everybody, or to everybody except one emergency role. Deny kms:ScheduleKeyDeletion and kms:PutKeyPolicy to everybody except the deployment role and that role. On a signing key, deny kms:Sign to everybody except one role.',
   *check(assembly) {
     for (const key of ledgerKeysOf(assembly)) yield* destructionOffences(key);
     for (const key of assembly.ofType('AWS::KMS::Key')) {
@@ -41,16 +41,29 @@ function policyOf(key: Resource): Policy {
 function* destructionOffences(key: Resource): Generator<Offence> {
   const policy = policyOf(key);
   const at = { resource: key, property: PROPERTY };
+  const changes = denialsOf(policy, 'kms:PutKeyPolicy');
   for (const action of ['kms:ScheduleKeyDeletion', 'kms:DisableKey']) {
     const spared = sparedByAll(denialsOf(policy, action));
     if (spared === undefined) yield { ...at, message: `${action} isn't denied to everybody, or that can't be proven` };
-    else if (spared.length > 1 || spared.some(isMany)) {
-      yield { ...at, message: `${action} is left to more than one named role` };
+    else {
+      const deployment = action === 'kms:ScheduleKeyDeletion' && mayChangePolicy(sparedByAll(changes), spared) ? 1 : 0;
+      if (spared.length - deployment > 1 || spared.some(isMany)) {
+        yield { ...at, message: `${action} is left to more than one named role` };
+      }
     }
   }
-  if (denialsOf(policy, 'kms:PutKeyPolicy').length === 0) {
+  if (changes.length === 0) {
     yield { ...at, message: 'kms:PutKeyPolicy isn’t denied: who may use it can remove the other denies' };
   }
+}
+
+/**
+ * Whether a role that may delete the key may also change its policy. It can remove the deny of deletion in any case, and a
+ * deployment that is rolled back must be able to delete the key.
+ */
+function mayChangePolicy(changing: readonly Value[] | undefined, deleting: readonly Value[]): boolean {
+  const keys = new Set(changing?.map(keyOf));
+  return deleting.some((each) => keys.has(keyOf(each)));
 }
 
 /** A pattern that may match more than one principal. */

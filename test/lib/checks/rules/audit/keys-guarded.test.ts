@@ -42,6 +42,25 @@ describe('AuditKeysGuarded', () => {
     expect(lines(sparing({ Ref: 'Unknown' }), UNKNOWN_PARAMETER)).toHaveLength(2);
   });
 
+  test('the role that may change the policy may also delete the key, beside the emergency role, but not disable it', () => {
+    const deployer = 'arn:aws:iam::111122223333:role/deploy';
+    const breakGlass = 'arn:aws:iam::111122223333:role/break-glass';
+    const guarded = (deleting: string[], disabling: string[], changing: string[]) => {
+      const sparing = (actions: string[], arns: string[]) =>
+        deny(actions, { ArnNotLike: { 'aws:PrincipalArn': arns } } as JsonObject);
+      const deletion = changed(ledger, [...statements, 1], sparing(['kms:ScheduleKeyDeletion'], deleting));
+      const policy = changed(deletion, [...statements, 2], sparing(['kms:PutKeyPolicy'], changing));
+      return lines(changed(policy, [...statements, 0], sparing(['kms:DisableKey'], disabling)));
+    };
+    const both = [breakGlass, deployer];
+    expect(guarded(both, [breakGlass], both)).toEqual([]);
+    expect(guarded(both, [breakGlass], ['arn:aws:iam::111122223333:role/other'])).toEqual([
+      expect.stringContaining('kms:ScheduleKeyDeletion is left to more than one named role'),
+    ]);
+    expect(guarded([...both, 'arn:aws:iam::111122223333:role/other'], [breakGlass], both)).toHaveLength(1);
+    expect(guarded(both, both, both)).toEqual([expect.stringContaining('kms:DisableKey is left to more than one')]);
+  });
+
   const signing = (...more: unknown[]): JsonObject => {
     const guards = [deny(['kms:ScheduleKeyDeletion', 'kms:DisableKey']), deny(['kms:PutKeyPolicy'], notDeployer)];
     return {
