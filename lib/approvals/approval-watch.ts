@@ -7,6 +7,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { serviceOfThisAccount } from '../private/service-of-account';
+import { vendedLogGroupName } from '../private/vended-log-group-name';
 import { executionEvents } from './execution-events';
 
 /** @internal */
@@ -64,6 +65,7 @@ export class ApprovalWatch extends Construct {
       role,
       logs: {
         destination: new logs.LogGroup(this, 'Logs', {
+          logGroupName: vendedLogGroupName(this),
           retention: logs.RetentionDays.ONE_YEAR,
           removalPolicy: RemovalPolicy.DESTROY,
         }),

@@ -19,6 +19,7 @@ import { PrivateFunction } from '../private/private-function';
 import { duration, FUNCTION, FUNCTION_CODE, GRANTEE, MANAGED_POLICY, TABLE } from '../private/props/cdk-shapes';
 import { checkArguments, checkConstruct } from '../private/props/check';
 import { foreignStruct, instanceOf, optional, struct, text } from '../private/props/shape';
+import { vendedLogGroupName } from '../private/vended-log-group-name';
 import { ApprovalApi } from './approval-api';
 import { approvalDefinition } from './approval-definition';
 import { ApprovalWatch } from './approval-watch';
@@ -218,6 +219,7 @@ export class ApprovalWorkflow extends Construct {
       role: workflowRole,
       logs: {
         destination: new logs.LogGroup(this, 'WorkflowLogs', {
+          logGroupName: vendedLogGroupName(this),
           retention: logs.RetentionDays.ONE_YEAR,
           removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         }),

@@ -77,8 +77,8 @@ const PER_CALL_WITH_TRAIL: typeof PER_CALL = [
   {
     item: 'Data events of the trail',
     price: PRICES.trailDataEvent,
-    quantity: 5,
-    note: 'four objects written, one read',
+    quantity: 6,
+    note: 'four objects written, two read',
   },
 ];
 
@@ -101,7 +101,7 @@ export function estimateCost(templates: CostTemplate[], assumptions: CostAssumpt
     ),
     ...countLine('KMS keys', ofType('AWS::KMS::Key').length, PRICES.kmsKey),
     ...countLine('Secrets', ofType('AWS::SecretsManager::Secret').length, PRICES.secret),
-    ...countLine('Alarms', ofType('AWS::CloudWatch::Alarm').length, PRICES.alarm),
+    ...countLine('Alarms', alarmMetrics(ofType('AWS::CloudWatch::Alarm')), PRICES.alarm),
     ...countLine('Composite alarms', ofType('AWS::CloudWatch::CompositeAlarm').length, PRICES.compositeAlarm),
     ...countLine('Dashboards', ofType('AWS::CloudWatch::Dashboard').length, PRICES.dashboard),
     ...ofType('AWS::ECS::TaskDefinition').flatMap((task) => sessionLines(task.Properties ?? {}, assumptions)),
@@ -117,6 +117,16 @@ export function estimateCost(templates: CostTemplate[], assumptions: CostAssumpt
     per1000CallsUsd: total('call'),
     lines,
   };
+}
+
+/** An alarm on a math expression is charged for each metric that it reads. */
+function alarmMetrics(alarms: { Properties?: Record<string, unknown> }[]): number {
+  return alarms
+    .map(({ Properties }) => Properties?.Metrics)
+    .map((metrics) =>
+      Array.isArray(metrics) ? metrics.filter(({ MetricStat }) => MetricStat !== undefined).length : 1,
+    )
+    .reduce((sum, count) => sum + count, 0);
 }
 
 function endpointLines(endpoints: { Properties?: Record<string, unknown> }[]): CostLine[] {

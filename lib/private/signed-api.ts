@@ -1,4 +1,4 @@
-import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -17,6 +17,10 @@ export interface SignedApiOptions {
 /**
  * What the library's REST APIs have in common: each request is signed (SigV4), and requests are logged without bodies,
  * which hold arguments and results. Creates the log group `AccessLogs` in the scope.
+ *
+ * Each API has a name of its own, made from the scope's path: CloudWatch has one set of metrics for each name, so it would
+ * add up those of two APIs with one name. A changed name doesn't replace an API.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
  * @internal
  */
 export function signedApiProps(scope: Construct, options: SignedApiOptions) {
@@ -26,6 +30,7 @@ export function signedApiProps(scope: Construct, options: SignedApiOptions) {
   });
   const { AccessLogField: Field } = apigateway;
   return {
+    restApiName: Names.uniqueResourceName(scope, { maxLength: 128, separator: '-' }),
     cloudWatchRole: false,
     defaultMethodOptions: { authorizationType: apigateway.AuthorizationType.IAM },
     deployOptions: {

@@ -18,7 +18,7 @@ import type { RuntimeParts } from './runtime-parts';
  * API methods.
  */
 const HARMLESS =
-  /^AWS::(IAM::|CloudWatch::|ApiGateway::(Method|Deployment|Account)|EC2::VPCEndpoint$|Lambda::(Function|ResourcePolicy|Version)$|StepFunctions::StateMachine$|S3::BucketPolicy$|KMS::Key$|SecretsManager::ResourcePolicy$|SSM::Parameter$|Logs::(LogGroup|MetricFilter)$|CloudFormation::Stack$)/;
+  /^AWS::(IAM::|CloudWatch::|ApiGateway::(Method|Deployment|Account)|EC2::VPCEndpoint$|Lambda::(Function|ResourcePolicy)$|StepFunctions::StateMachine$|S3::BucketPolicy$|KMS::Key$|SecretsManager::ResourcePolicy$|SSM::Parameter$|Logs::(LogGroup|MetricFilter)$|CloudFormation::Stack$)/;
 
 /** The API that may invoke each function, by its place. */
 const API_OF: { readonly [kind in PartKind]?: string } = {
@@ -42,6 +42,11 @@ const EVENT_OF: { readonly [kind in PartKind]?: (rule: Resource) => boolean } = 
  * Everything that could invoke a function of the runtime and isn't part of this library: permissions for other services,
  * accounts or principals, event sources, URLs, destinations, subscriptions, notifications, other APIs, rules and aliases.
  * Every resource that names such a function counts, unless its type is known to be harmless.
+ *
+ * Versions and aliases count too. A resource policy applies to a single function, version or alias, so the denials of a
+ * function's policy don't apply to its versions and aliases.
+ *
+ * Source: https://docs.aws.amazon.com/lambda/latest/api/API_PutResourcePolicy.html
  */
 export function strangeCallers(assembly: Assembly, parts: RuntimeParts): string[] {
   const functions = [...parts.workloads].filter(([{ type }]) => type === 'AWS::Lambda::Function');
@@ -62,6 +67,9 @@ function faultOf(
   target: Resource,
   part: Part,
 ): string | undefined {
+  if (/^AWS::Lambda::(Version|Alias)$/.test(resource.type)) {
+    return 'it has a resource policy of its own, so the denials in the function’s policy don’t apply to it';
+  }
   if (resource.type === 'AWS::Lambda::Permission') return permissionFault(assembly, parts, resource, part);
   if (resource.type === 'AWS::Events::Rule') return ruleFault(assembly, resource, target, part);
   // The deployment invokes AWS CDK’s own function.
@@ -79,6 +87,7 @@ function permissionFault(
   const [principal, action] = ['Principal', 'Action'].map((member) => only(permission, member));
   const source = only(permission, 'SourceArn');
   if (action !== 'lambda:InvokeFunction') return `for ${describe(action)}`;
+  if (isQualified(only(permission, 'FunctionName'))) return 'for a version or an alias of it, which has its own policy';
   if (source === undefined) return `for ${describe(principal)}, for any of its customers: there is no SourceArn`;
   const api = API_OF[kind];
   if (api !== undefined && principal === 'apigateway.amazonaws.com') {
@@ -92,6 +101,13 @@ function permissionFault(
     return EVENT_OF[kind](rule) ? undefined : `for ${rule.path}, which isn’t the event that starts it`;
   }
   return `for ${describe(principal)}`;
+}
+
+/** Whether a function is named with a version or an alias. True also where the name isn't known. */
+function isQualified(name: Value): boolean {
+  const last = piecesOf(name)?.at(-1);
+  if (typeof last !== 'string') return last === undefined;
+  return /^:|:function:[^:]+:|^(?!arn:)[^:]+:[^:]+$/.test(last);
 }
 
 function ruleFault(assembly: Assembly, rule: Resource, target: Resource, { kind }: Part): string | undefined {

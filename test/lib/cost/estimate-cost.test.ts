@@ -41,6 +41,15 @@ test('a second zone costs each interface endpoint again, and nothing else', () =
   expect(two.fixedMonthlyUsd - one.fixedMonthlyUsd).toBeCloseTo(endpointsOf(one).length * 7.3, 6);
 });
 
+test('an alarm on a math expression costs as much as one alarm for each of its metrics', () => {
+  const stat = { MetricStat: { Metric: { Namespace: 'AWS/Events' } } };
+  const { lines } = estimate({
+    Plain: { Type: 'AWS::CloudWatch::Alarm', Properties: { MetricName: 'Errors' } },
+    Sum: { Type: 'AWS::CloudWatch::Alarm', Properties: { Metrics: [{ Expression: 'a + b' }, stat, stat] } },
+  });
+  expect(lines.map(({ item, usd }) => [item, usd])).toEqual([['Alarms', expect.closeTo(0.3, 6)]]);
+});
+
 test('the egress firewall is the one large line, and a launcher inside costs the endpoint of ECS', () => {
   const more = runtimeCost(1, ({ stack }, agentNetwork) => ({
     connectorEgress: new ConnectorEgress(stack, 'Egress', { agentNetwork }),

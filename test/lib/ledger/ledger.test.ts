@@ -269,7 +269,9 @@ describe('more than one signing key', () => {
     expect(keys).toHaveLength(2);
     for (const key of keys) {
       const sids = (key.Properties.KeyPolicy.Statement as Statement[]).map(({ Sid }) => Sid);
-      expect(sids).toEqual(expect.arrayContaining(['OnlyTheSealerSigns', 'NeverDisableKey', 'OnlyDeploymentChangesKey']));
+      expect(sids).toEqual(
+        expect.arrayContaining(['OnlyTheSealerSigns', 'NeverDisableKey', 'OnlyDeploymentChangesKey']),
+      );
     }
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: { Variables: Match.objectLike({ LATER_SIGNING_KEY_ARNS: Match.anyValue() }) },

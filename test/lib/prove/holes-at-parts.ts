@@ -170,7 +170,6 @@ const CALLERS: readonly Hole[] = [
       ['an event source', 'AWS::Lambda::EventSourceMapping', 'FunctionName'],
       ['a URL', 'AWS::Lambda::Url', 'TargetFunctionArn'],
       ['a destination elsewhere', 'AWS::Lambda::EventInvokeConfig', 'FunctionName'],
-      ['an alias', 'AWS::Lambda::Alias', 'FunctionName'],
       ['a subscription', 'AWS::SNS::Subscription', 'Endpoint'],
       ['an HTTP API', 'AWS::ApiGatewayV2::Api', 'Target'],
       ['an integration of an HTTP API', 'AWS::ApiGatewayV2::Integration', 'IntegrationUri'],
@@ -201,6 +200,25 @@ const CALLERS: readonly Hole[] = [
       dig: (r) => permit(r, DECIDE, properties as JsonObject),
     }),
   ),
+  ...['Version', 'Alias'].map(
+    (kind): Hole => ({
+      name: `a ${kind.toLowerCase()} of the gate’s function`,
+      claim: 'functions-have-own-callers',
+      names: new RegExp(`^Qualified \\(AWS::Lambda::${kind}\\) → the gate: it has a resource policy of its own`),
+      dig: (r) => {
+        add(r, 'Qualified', `AWS::Lambda::${kind}`, { FunctionName: functionArn(r, 'AgentGateFunction') });
+      },
+    }),
+  ),
+  {
+    name: 'a permission on a version of the function that takes decisions',
+    claim: 'functions-have-own-callers',
+    names: /^Permit \(AWS::Lambda::Permission\) → the decision: for a version or an alias of it/,
+    dig: (r) => {
+      const FunctionName = { 'Fn::Join': ['', [functionArn(r, DECIDE), ':1']] };
+      permit(r, DECIDE, { FunctionName, Principal: 'apigateway.amazonaws.com', SourceArn: api(r) });
+    },
+  },
   {
     name: 'a permission on the function that takes decisions for the gate’s API',
     claim: 'functions-have-own-callers',
