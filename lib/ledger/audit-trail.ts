@@ -103,7 +103,6 @@ export class AuditTrail extends Construct {
         bucketNames: [...props.lockedBuckets, ...props.contentBuckets, files.bucket].map((each) => each.bucketName),
         keys: [...props.keys, files.key],
         trailName,
-        trailArn,
       }),
     );
     // CloudFormation creates a trail with the calls that the rules report.

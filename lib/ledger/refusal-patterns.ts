@@ -8,7 +8,6 @@ export interface RefusalTargets {
   /** Keys of which a denied use is reported. */
   readonly keys: readonly IKey[];
   readonly trailName: string;
-  readonly trailArn: string;
 }
 
 /** An alarm on a math expression reads at most ten metrics, one for each rule. */
@@ -21,12 +20,14 @@ const COMMON = { source: ['aws.s3', 'aws.kms', 'aws.cloudtrail'], detailType: ['
  *
  * EventBridge refuses a rule that is too complex, and publishes no limit. AWS's own matcher scores a pattern with two
  * wildcards 6, with three 9 and with four 12. In a public report EventBridge accepted three such wildcards and refused four.
- * So the keys are spread over rules, with two keys each, and three where there would be more than ten rules.
+ * So the keys are spread over rules, with two keys each, and three where there would be more than ten rules. A pattern may
+ * also have at most 2,048 characters.
  *
  * KMS is known to name the key of a denied call in the error message. Whether it also fills `resources` or the request's
- * parameters isn't documented, so these are matched too: exact values add nothing to the score.
+ * parameters isn't documented, so these are matched too: they add nothing to the score.
  *
  * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html,
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html,
  * https://github.com/vals-ai/Valkyrie/pull/278
  * @internal
  */
@@ -43,21 +44,21 @@ function bucketBranches({ bucketNames }: RefusalTargets): object[] {
   return [{ errorCode: REFUSED, requestParameters: { bucketName: bucketNames } }];
 }
 
-/** A trail is named by name or ARN. `PutEventSelectors` has another parameter for it than the others. */
-function trailBranches({ trailName, trailArn }: RefusalTargets): object[] {
-  const trail = [trailName, trailArn];
+/** A trail is named by name or ARN, which ends with the name. `PutEventSelectors` has another parameter for it. */
+function trailBranches({ trailName }: RefusalTargets): object[] {
+  const trail = [{ suffix: trailName }];
   return [
     { eventName: ['StopLogging', 'DeleteTrail', 'UpdateTrail'], requestParameters: { name: trail } },
     { eventName: ['PutEventSelectors'], requestParameters: { trailName: trail } },
   ];
 }
 
+/** A request names a key by id or ARN, which ends with the id. */
 function keyBranches(keys: readonly IKey[]): object[] {
-  const arns = keys.map(({ keyArn }) => keyArn);
   return [
     { errorCode: REFUSED, errorMessage: keys.map(({ keyId }) => ({ wildcard: `*:key/${keyId}*` })) },
-    { errorCode: REFUSED, resources: { ARN: arns } },
-    { errorCode: REFUSED, requestParameters: { keyId: [...arns, ...keys.map(({ keyId }) => keyId)] } },
+    { errorCode: REFUSED, resources: { ARN: keys.map(({ keyArn }) => keyArn) } },
+    { errorCode: REFUSED, requestParameters: { keyId: keys.map(({ keyId }) => ({ suffix: keyId })) } },
   ];
 }
 

@@ -14,8 +14,10 @@ import { guardedTemplates, resourcesOf } from './templates';
 const MAX_SCORE = 9;
 /** How many sets of random ids each pattern is tried with, because the score depends on the text. */
 const VARIANTS = 8;
-/** Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html */
-const MAX_LENGTH = 4096;
+/** Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
+const MAX_LENGTH = 2048;
+/** How much longer the names in one pattern may be than in this test: a trail's is there twice, buckets' four times. */
+const LONGER_NAMES = 300;
 
 const missing = missingPrograms();
 if (missing.length > 0) {
@@ -49,10 +51,13 @@ const patterns = [
 ];
 
 test('each pattern fits the length that EventBridge accepts', () => {
-  for (const { name, template, pattern } of patterns) {
-    const { length } = JSON.stringify(deployedValue(template, pattern));
-    expect(`${name}: ${length <= MAX_LENGTH}`).toBe(`${name}: true`);
-  }
+  const lengths = patterns.map(({ name, template, pattern }) => ({
+    name,
+    length: JSON.stringify(deployedValue(template, pattern)).length,
+  }));
+  const longest = Math.max(...lengths.map(({ length }) => length));
+  process.stderr.write(`the longest event pattern has ${longest} of ${MAX_LENGTH} characters\n`);
+  expect(lengths.filter(({ length }) => length + LONGER_NAMES > MAX_LENGTH)).toEqual([]);
 });
 
 withMatcher('EventBridge’s own matcher', () => {
