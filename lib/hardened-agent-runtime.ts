@@ -138,6 +138,13 @@ export class HardenedAgentRuntime extends Construct {
       memoryLimitMiB: props.memoryLimitMiB,
     });
     this.launchFunction = this.launcher.function.function;
+    // Each of these waits for the rest of its part: roles, functions, endpoints.
+    this.ledger._beginAfter(
+      this.gate.api.deploymentStage,
+      this.approvals._deskStage,
+      this.approvals.stateMachine,
+      this.launchFunction,
+    );
 
     this.alarms = [
       this.gate.denialAlarm,

@@ -1,4 +1,5 @@
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
@@ -88,6 +89,8 @@ export class ApprovalWorkflow extends Construct {
   /** Goes off when half of a request's time is over and it is still open. */
   public readonly nearExpiryAlarm: cloudwatch.Alarm;
 
+  /** @internal */
+  public readonly _deskStage: apigateway.Stage;
   private readonly execute: PrivateFunction;
   private readonly watch: ApprovalWatch;
 
@@ -243,11 +246,9 @@ export class ApprovalWorkflow extends Construct {
 
     decide.reach(EndpointService.STEP_FUNCTIONS, ['states:SendTaskSuccess'], [this.stateMachine.stateMachineArn]);
 
-    this.deskUrl = new ApprovalApi(this, 'Desk', {
-      approverRole: this.approverRole,
-      showRequests: show,
-      decide,
-    }).api.url;
+    const { api } = new ApprovalApi(this, 'Desk', { approverRole: this.approverRole, showRequests: show, decide });
+    this.deskUrl = api.url;
+    this._deskStage = api.deploymentStage;
 
     this.failureAlarm = new cloudwatch.Alarm(this, 'FailureAlarm', {
       alarmDescription:

@@ -46,6 +46,7 @@ export interface AuditTrailProps {
  */
 export class AuditTrail extends Construct {
   public readonly bucket: s3.IBucket;
+  public readonly trail: cloudtrail.CfnTrail;
   /** Raised when access to the ledger is denied, or someone stops or changes the trail. */
   public readonly alarm: cloudwatch.Alarm;
 
@@ -70,7 +71,7 @@ export class AuditTrail extends Construct {
     this.bucket = files.bucket;
     this.letTrailDeliver(files, trailArn);
 
-    const trail = new cloudtrail.CfnTrail(this, 'Trail', {
+    this.trail = new cloudtrail.CfnTrail(this, 'Trail', {
       trailName,
       s3BucketName: files.bucket.bucketName,
       kmsKeyId: files.key.keyArn,
@@ -96,7 +97,7 @@ export class AuditTrail extends Construct {
         dataEvents('Deletions of this trail', [files.bucket], [{ field: 'eventName', startsWith: ['Delete'] }]),
       ],
     });
-    if (files.bucket.policy) trail.node.addDependency(files.bucket.policy);
+    if (files.bucket.policy) this.trail.node.addDependency(files.bucket.policy);
 
     const rules = this.reportRefusals(
       refusalPatterns({
@@ -106,7 +107,7 @@ export class AuditTrail extends Construct {
       }),
     );
     // CloudFormation creates a trail with the calls that the rules report.
-    for (const rule of rules) rule.node.addDependency(trail);
+    for (const rule of rules) rule.node.addDependency(this.trail);
     this.alarm = this.alarmOn(rules);
   }
 

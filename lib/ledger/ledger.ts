@@ -4,7 +4,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { Construct, type IConstruct } from 'constructs';
+import { Construct, type IConstruct, type IDependable } from 'constructs';
 import { DEPLOYMENT_FILE, ERASURE_STREAM } from '../../runtime/core/contracts';
 import type { IsolatedNetwork } from '../network/isolated-network';
 import { NETWORK } from '../network/network-shape';
@@ -92,6 +92,8 @@ export class Ledger extends Construct {
 
   private readonly sealerCode = new SynthesisTimeCode('ledger-sealer');
   private servesGate = false;
+  /** What writes locked objects as soon as it exists. */
+  private readonly writers: IConstruct[];
   private readonly ledgerKey: kms.IKey;
   private readonly evidenceKey: kms.IKey;
 
@@ -165,6 +167,7 @@ export class Ledger extends Construct {
     this.sealFunction = sealer.function;
     this.sealAlarm = sealer.alarm;
     this.lagAlarm = sealer.lagAlarm;
+    this.writers = [sealer.schedule];
     if (props.trail ?? true) {
       const trail = new AuditTrail(this, 'Trail', {
         lockedBuckets: [this.ledgerBucket, this.witnessBucket],
@@ -176,6 +179,7 @@ export class Ledger extends Construct {
       });
       this.trailBucket = trail.bucket;
       this.refusedAlarm = trail.alarm;
+      this.writers.push(trail.trail);
     }
   }
 
@@ -186,6 +190,15 @@ export class Ledger extends Construct {
   public _deploymentCode(): SynthesisTimeCode {
     this.servesGate = true;
     return this.sealerCode;
+  }
+
+  /**
+   * Lets the sealer and the trail begin after other resources exist. Both write locked objects, and a bucket with a locked
+   * object can't be deleted when a failed deployment is rolled back.
+   * @internal
+   */
+  public _beginAfter(...others: IDependable[]): void {
+    for (const writer of this.writers) writer.node.addDependency(...others);
   }
 
   private stageSealer(): void {

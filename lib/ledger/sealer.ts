@@ -57,6 +57,8 @@ export class Sealer extends Construct {
   public readonly signingKeys: kms.Key[];
   public readonly role: iam.Role;
   public readonly function: lambda.Function;
+  /** Runs the sealer once a minute. */
+  public readonly schedule: events.Rule;
   /** Raised when sealing failed for five minutes. Entries are still written, but not signed. */
   public readonly alarm: cloudwatch.Alarm;
   /** Raised when entries stay unsealed, or the sealer sends no metric. */
@@ -112,12 +114,12 @@ export class Sealer extends Construct {
     this.grantSigning(role, props.breakGlassRole);
     if (placement) this.openEndpoints(placement, role, props);
 
-    const everyMinute = new events.Rule(this, 'EveryMinute', {
+    this.schedule = new events.Rule(this, 'EveryMinute', {
       description: 'Seals the ledger',
       schedule: events.Schedule.rate(Duration.minutes(1)),
       targets: [targetOf(fn, { maximumRetryAttempts: 0 })],
     });
-    seal.invokedByService('events.amazonaws.com', [everyMinute.ruleArn]);
+    seal.invokedByService('events.amazonaws.com', [this.schedule.ruleArn]);
     this.alarm = new cloudwatch.Alarm(this, 'FailureAlarm', {
       alarmDescription: 'The audit ledger is not being sealed',
       metric: fn.metricErrors({ period: Duration.minutes(1) }),
@@ -142,6 +144,8 @@ export class Sealer extends Construct {
       evaluationPeriods: 2,
       treatMissingData: cloudwatch.TreatMissingData.BREACHING,
     });
+    // Without runs there are no metrics, and both alarms would go off.
+    for (const alarm of [this.alarm, this.lagAlarm]) alarm.node.addDependency(this.schedule);
   }
 
   private makeSigningKey(id: string, removalPolicy: RemovalPolicy): kms.Key {

@@ -219,9 +219,30 @@ describe('a rolled back creation', () => {
     }
   });
 
+  test('finds locked buckets empty where anything else failed: the sealer and the trail begin last', () => {
+    const parts = /(Gate|Desk)ApiDeploymentStage|ApprovalsStateMachine|LaunchFunction/;
+    for (const { name, template } of templates.filter(({ name }) => !name.endsWith('/Alone'))) {
+      const writers = [
+        ...resourcesOf(template, 'AWS::CloudTrail::Trail'),
+        ...resourcesOf(template, 'AWS::Events::Rule').filter(([, { Properties }]) => Properties?.ScheduleExpression),
+      ];
+      for (const [id, { DependsOn = [] }] of writers) {
+        const awaited = [DependsOn].flat().flatMap((each) => parts.exec(each)?.[0] ?? []);
+        expect([`${name} ${id}`, ...new Set(awaited)].sort()).toEqual([
+          'ApprovalsStateMachine',
+          'DeskApiDeploymentStage',
+          'GateApiDeploymentStage',
+          'LaunchFunction',
+          `${name} ${id}`,
+        ]);
+      }
+    }
+  });
+
   test('deletes a bucket’s policy before the bucket, and the bucket before its key', () => {
     for (const { resource, template, name } of kept.filter((each) => each.resource.Type === 'AWS::S3::BucketPolicy')) {
-      const { Ref: bucketId } = (resource.Properties ?? {}).Bucket as { Ref: string };
+      const { Bucket } = resource.Properties ?? {};
+      const { Ref: bucketId } = Bucket as { Ref: string };
       const bucket = Object.fromEntries(resourcesOf(template))[bucketId];
       expect(`${name} ${JSON.stringify(bucket.Properties?.BucketEncryption)}`).toMatch(
         /"Fn::GetAtt":\["\w+Key\w+","Arn"\]/,
