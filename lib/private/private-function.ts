@@ -48,7 +48,8 @@ type Condition = { readonly [operator: string]: { readonly [key: string]: string
  * that is added later. There is no `AWS::Lambda::Permission`, because that and `AWS::Lambda::ResourcePolicy` overwrite
  * each other.
  *
- * Limitations: a version or an alias has a policy of its own.
+ * Limitations: a version or an alias has a policy of its own, to which these denials don't apply. The library publishes none,
+ * and `hardened-agent prove` names each one in a template.
  *
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html,
  * https://docs.aws.amazon.com/lambda/latest/api/API_PutResourcePolicy.html
