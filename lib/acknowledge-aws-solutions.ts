@@ -14,7 +14,7 @@ export function acknowledgeAwsSolutions(runtime: Construct, ledger: Ledger, conn
     for (const construct of constructs) if (construct) Validations.of(construct).acknowledge({ id, reason });
   };
   const below = (bucket: s3.IBucket, prefix: string): string =>
-    wildcard(`Resource::<${attribute(bucket, bucket.bucketArn)}>/${prefix}*`);
+    wildcard(`Resource::${spelled(runtime, bucket.bucketArn)}/${prefix}*`);
   const functions = [runtime, ...connectors]
     .flatMap((scope) => scope.node.findAll())
     .filter((construct) => construct instanceof PrivateFunction);
@@ -142,10 +142,21 @@ function child(scope: Construct, place: string): Construct | undefined {
     .reduce<Construct | undefined>((at, id) => at?.node.tryFindChild(id) as Construct | undefined, scope);
 }
 
-/** `LogicalId.Arn`, as the finding ids of cdk-nag spell an attribute. */
-function attribute(scope: s3.IBucket, arn: string): string {
-  const resolved = Stack.of(scope).resolve(arn) as { 'Fn::GetAtt'?: string[] };
-  return resolved['Fn::GetAtt']?.join('.') ?? arn;
+/** A value as the finding ids of cdk-nag spell it: `<LogicalId.Arn>` for an attribute, `<AWS::Partition>` for a reference. */
+function spelled(scope: Construct, value: string): string {
+  return spelledPiece(Stack.of(scope).resolve(value));
+}
+
+function spelledPiece(piece: unknown): string {
+  if (typeof piece === 'string') return piece.replaceAll('${', '<').replaceAll('}', '>');
+  const [[name, argument] = ['', piece]] = Object.entries(piece as Record<string, unknown>);
+  if (name === 'Ref') return `<${spelledPiece(argument)}>`;
+  if (name === 'Fn::GetAtt') return `<${(argument as unknown[]).map(spelledPiece).join('.')}>`;
+  if (name === 'Fn::Join') {
+    const [delimiter, pieces] = argument as [string, unknown[]];
+    return pieces.map(spelledPiece).join(delimiter);
+  }
+  return name === 'Fn::Sub' || name === 'Fn::ImportValue' ? spelledPiece(argument) : JSON.stringify(piece);
 }
 
 function logicalId(resource: Construct | undefined): string {

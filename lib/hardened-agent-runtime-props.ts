@@ -63,10 +63,19 @@ export interface HardenedAgentRuntimeProps {
    */
   readonly mode?: GateMode;
   /**
-   * A guardrail that every model call must name, as `<guardrail ARN>:<version>`.
+   * A guardrail that every model call must name, as `<guardrail ARN>:<version>`. It must be in the stack's region. A guardrail
+   * of another account must allow the agent's role in its own policy. A guardrail under a customer managed key can't be
+   * used, because the role can't decrypt.
    * @default - calls need no guardrail
    */
   readonly guardrail?: string;
+  /**
+   * ARNs of the guardrail's cross-Region profile, one for each destination region:
+   * `arn:aws:bedrock:us-east-2:111122223333:guardrail-profile/us.guardrail.v1:0`. Without them, a guardrail with a profile
+   * refuses each call. Source: Bedrock user guide, "Permissions for using cross-Region inference with Amazon Bedrock Guardrails".
+   * @default - the guardrail has no profile
+   */
+  readonly guardrailProfileArns?: string[];
   /**
    * Where the agent runs.
    * @default - a new IsolatedNetwork in two availability zones

@@ -6,7 +6,7 @@ import { PROBATION_OPTIONS } from './gate/gate-shapes';
 import type { ApprovalOptions, HardenedAgentRuntimeProps } from './hardened-agent-runtime-props';
 import { LEDGER_OPTIONS } from './ledger/ledger-shapes';
 import { ConnectorEgress } from './network/connector-egress';
-import { GUARDRAIL_EXAMPLE, MODELS } from './network/model-shape';
+import { GUARDRAIL, MODELS } from './network/model-shape';
 import { NETWORK } from './network/network-shape';
 import { AVAILABILITY_ZONES } from './network/option-shapes';
 import { duration } from './private/props/cdk-shapes';
@@ -42,7 +42,7 @@ export const RUNTIME_PROPS = struct<HardenedAgentRuntimeProps>(
     trustedDirectory: optional(listOf(textOrToken('support@example.com'), "'support@example.com'")),
     probation: optional(PROBATION_OPTIONS),
     mode: optional(memberOf<GateMode>('GateMode', GateMode, 'ENFORCE')),
-    guardrail: optional(textOrToken(GUARDRAIL_EXAMPLE)),
+    ...GUARDRAIL,
     network: optional(NETWORK),
     availabilityZones: AVAILABILITY_ZONES,
     connectorEgress: optional(instanceOf(ConnectorEgress, "new ConnectorEgress(this, 'Egress', { agentNetwork })")),

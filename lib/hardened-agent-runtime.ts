@@ -123,11 +123,14 @@ export class HardenedAgentRuntime extends Construct {
       role: this.agentRole,
       models: props.models,
       guardrail: props.guardrail,
+      guardrailProfileArns: props.guardrailProfileArns,
     });
     this.launcher = createSandbox(this, {
       agentRole: this.agentRole,
       image: props.image,
       models: props.models,
+      guardrail: props.guardrail,
+      guardrailProfileArns: props.guardrailProfileArns,
       network: this.network,
       gate: this.gate,
       state: this.state,

@@ -25,11 +25,27 @@ export interface LedgerOptions {
 
   /**
    * The second place of every signed checkpoint. Use a bucket in another account, which administrators of this account
-   * can't change, and give it Object Lock. Its policy and the policy of its key must allow the sealer's role to put and
-   * get objects.
+   * can't change, and give it Object Lock. It must be in the stack's region. Its policy must allow the sealer's role
+   * `s3:ListBucket`, and `s3:GetObject` and `s3:PutObject` under `checkpoints/`. The policy of its key must allow the role
+   * `kms:Decrypt` and `kms:GenerateDataKey`.
+   *
+   * Import it with its account and key:
+   * `s3.Bucket.fromBucketAttributes(this, 'Witness', { bucketName, account, region, encryptionKey })`.
    * @default - a second locked bucket of this stack, under its own key
    */
   readonly witnessBucket?: s3.IBucket;
+
+  /**
+   * Confirm that an imported `witnessBucket` belongs to the stack's account. An import without an account looks the same.
+   * @default false
+   */
+  readonly witnessInThisAccount?: boolean;
+
+  /**
+   * Confirm that an imported `witnessBucket` is encrypted with S3-managed keys (SSE-S3). The sealer then needs no key.
+   * @default false - the bucket is imported with its `encryptionKey`
+   */
+  readonly witnessEncryptedByS3?: boolean;
 
   /**
    * Record access to the buckets in a separate CloudTrail trail, and raise an alarm when access is denied. An account may

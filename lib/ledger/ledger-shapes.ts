@@ -8,6 +8,8 @@ export const LEDGER_OPTIONS: Members<LedgerOptions> = {
   mergeDelay: optional(duration('Duration.minutes(5)')),
   heartbeat: optional(duration('Duration.hours(1)')),
   witnessBucket: optional(BUCKET),
+  witnessInThisAccount: optional(flag()),
+  witnessEncryptedByS3: optional(flag()),
   trail: optional(flag()),
   signingKeys: optional(number(2)),
   shortRetention: optional(flag()),

@@ -18,6 +18,7 @@ import type { LedgerOptions } from './ledger-options';
 import { LEDGER_OPTIONS } from './ledger-shapes';
 import { LockedBucket } from './locked-bucket';
 import { Sealer } from './sealer';
+import { witnessProblem } from './witness-problem';
 
 /** Longest retention that Object Lock allows, in days: 100 years. */
 const MAX_RETENTION_DAYS = 36_500;
@@ -97,11 +98,16 @@ export class Ledger extends Construct {
   private readonly ledgerKey: kms.IKey;
   private readonly evidenceKey: kms.IKey;
 
-  /** @throws Error when the retention is not a whole number of days from 1 to 36,500 */
+  /**
+   * @throws Error when the retention is not a whole number of days from 1 to 36,500, or an imported witness bucket doesn't
+   * tell its account or key
+   */
   constructor(scope: Construct, id: string, props: LedgerProps) {
     checkConstruct('Ledger', scope, id, props, PROPS);
     super(scope, id);
     this.validateRetention(props);
+    const problem = witnessProblem(this, props);
+    if (problem) throw new Error(`${this.node.path}: ${problem}`);
     Aspects.of(this).add(
       { visit: (node: IConstruct) => (node === this ? this.stageSealer() : undefined) },
       { priority: AspectPriority.MUTATING },

@@ -1,4 +1,4 @@
-import { Duration, Fn, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Fn, Names, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -180,7 +180,7 @@ export class Sealer extends Construct {
           sid,
           actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
           resources: [key.keyArn],
-          conditions: { StringEquals: { 'kms:EncryptionContext:aws:s3:arn': bucket.bucketArn } },
+          conditions: encryptionContextOf(bucket),
         }),
       );
     }
@@ -230,4 +230,16 @@ export class Sealer extends Construct {
       resources: this.signingKeys.map((key) => key.keyArn),
     });
   }
+}
+
+/**
+ * With a bucket key, S3 passes the bucket's ARN as encryption context, otherwise the object's. An imported bucket doesn't
+ * tell which.
+ * Source: Amazon S3 User Guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys", encryption context.
+ */
+function encryptionContextOf(bucket: s3.IBucket): Record<string, Record<string, string | string[]>> {
+  const key = 'kms:EncryptionContext:aws:s3:arn';
+  return Resource.isOwnedResource(bucket)
+    ? { StringEquals: { [key]: bucket.bucketArn } }
+    : { StringLike: { [key]: [bucket.bucketArn, bucket.arnForObjects('checkpoints/*')] } };
 }

@@ -12,6 +12,7 @@ import { endpointPolicy, imageLayers, layerBucket, sizeProblem } from './endpoin
 import { EndpointService } from './endpoint-service';
 import { ENDPOINT_USE, EXISTING_ENDPOINT, IMAGE_PULL_USE, MODEL_USE, SERVICE } from './endpoint-shapes';
 import { type EndpointUse, type ExistingEndpoint, type ImagePullUse, type ModelUse, useProblem } from './endpoint-use';
+import { guardrailOf, guardrailProblem } from './guardrail';
 import { repositoryProblem } from './image-repository';
 import { ManagedPrefixLists } from './managed-prefix-lists';
 import { PREFIX_LIST_IDS } from './option-shapes';
@@ -150,17 +151,28 @@ export class EndpointAllowlist extends Construct {
   }
 
   /**
-   * Lets a caller invoke exactly these models and inference profiles, through the Bedrock runtime's endpoint.
-   * @throws Error when no model is named
+   * Lets a caller invoke exactly these models and inference profiles, and apply a guardrail, through the Bedrock runtime's
+   * endpoint.
+   * @throws Error when no model is named, or the guardrail is refused
    */
   public allowModels(use: ModelUse): void {
     checkArguments(`${this.node.path}: allowModels()`, { use: [MODEL_USE, use] });
     if (use.models.length === 0) throw new Error(`${this.node.path}: no model to allow; name at least one.`);
+    const problem = guardrailProblem(this, use);
+    if (problem !== undefined) throw new Error(`${this.node.path}: ${problem}`);
     this.allow(EndpointService.BEDROCK_RUNTIME, {
       caller: use.caller,
       principal: use.principal,
       actions: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
       resources: use.models.flatMap((model) => model.resourceArns(this)),
+    });
+    const guardrail = guardrailOf(use);
+    if (guardrail === undefined) return;
+    this.allow(EndpointService.BEDROCK_RUNTIME, {
+      caller: use.caller,
+      principal: use.principal,
+      actions: ['bedrock:ApplyGuardrail'],
+      resources: guardrail.resourceArns,
     });
   }
 

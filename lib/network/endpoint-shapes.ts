@@ -2,7 +2,7 @@ import { INTERFACE_ENDPOINT, ROLE, SECURITY_GROUP } from '../private/props/cdk-s
 import { instanceOf, listOf, optional, struct, text, textOrToken } from '../private/props/shape';
 import { EndpointService } from './endpoint-service';
 import type { EndpointUse, ExistingEndpoint, ImagePullUse, ModelUse } from './endpoint-use';
-import { MODELS } from './model-shape';
+import { GUARDRAIL, MODELS } from './model-shape';
 
 /** @internal */
 export const SERVICE = instanceOf(EndpointService, 'EndpointService.S3');
@@ -31,7 +31,7 @@ export const IMAGE_PULL_USE = struct<ImagePullUse>(
 
 /** @internal */
 export const MODEL_USE = struct<ModelUse>(
-  { caller: SECURITY_GROUP, principal: ROLE, models: MODELS },
+  { caller: SECURITY_GROUP, principal: ROLE, models: MODELS, ...GUARDRAIL },
   '{ caller, principal, models }',
 );
 

@@ -42,6 +42,16 @@ export interface ModelUse {
   readonly principal: iam.IRole;
   /** The models. */
   readonly models: BedrockModel[];
+  /**
+   * The guardrail that calls name, as `<guardrail ARN>:<version>`.
+   * @default - calls name no guardrail
+   */
+  readonly guardrail?: string;
+  /**
+   * ARNs of the guardrail's cross-Region profile, one for each destination region.
+   * @default - the guardrail has no profile
+   */
+  readonly guardrailProfileArns?: string[];
 }
 
 /** An interface endpoint that a network already has. */

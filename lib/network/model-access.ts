@@ -1,13 +1,14 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { mustAddStatements } from '../private/grants';
 import { ROLE } from '../private/props/cdk-shapes';
 import { checkConstruct } from '../private/props/check';
-import { number, optional, struct, textOrToken } from '../private/props/shape';
+import { number, optional, struct } from '../private/props/shape';
 import type { BedrockModel } from './bedrock-model';
-import { GUARDRAIL_EXAMPLE, MODELS } from './model-shape';
+import { type Guardrail, guardrailOf, guardrailProblem } from './guardrail';
+import { GUARDRAIL, MODELS } from './model-shape';
 
 /** Properties of `ModelAccess`. */
 export interface ModelAccessProps {
@@ -16,10 +17,19 @@ export interface ModelAccessProps {
   /** The models that it may call. */
   readonly models: BedrockModel[];
   /**
-   * A guardrail that every call must name, as `<guardrail ARN>:<version>`.
+   * A guardrail that every call must name, as `<guardrail ARN>:<version>`. It must be in the stack's region. A guardrail
+   * of another account must allow the role in its own policy. A guardrail under a customer managed key can't be
+   * used, because the role can't decrypt.
    * @default - calls need no guardrail
    */
   readonly guardrail?: string;
+  /**
+   * ARNs of the guardrail's cross-Region profile, one for each destination region:
+   * `arn:aws:bedrock:us-east-2:111122223333:guardrail-profile/us.guardrail.v1:0`. Without them, a guardrail with a profile
+   * refuses each call. Source: Bedrock user guide, "Permissions for using cross-Region inference with Amazon Bedrock Guardrails".
+   * @default - the guardrail has no profile
+   */
+  readonly guardrailProfileArns?: string[];
   /**
    * Input tokens of one model in an hour above which its alarm goes off.
    * @default 2,000,000
@@ -36,22 +46,19 @@ const PROPS = struct<ModelAccessProps>(
   {
     role: ROLE,
     models: MODELS,
-    guardrail: optional(textOrToken(GUARDRAIL_EXAMPLE)),
+    ...GUARDRAIL,
     inputTokensPerHour: optional(number(2_000_000)),
     outputTokensPerHour: optional(number(400_000)),
   },
   '{ role, models }',
 );
 
-/** A guardrail’s ARN and version. */
-const GUARDRAIL_VERSION = /^arn:[^:]+:bedrock:[^:]+:\d{12}:guardrail\/[a-z0-9]+:(\d+|DRAFT)$/;
-
 /**
  * Lets a role invoke the named models, and nothing else of Bedrock.
  *
  * Model calls don't pass the tool gate, so they are limited here: a cross-region model only through its profile, no API
  * keys (they outlive the role's session and work from anywhere), no built-in web search unless one of the models was
- * accepted with it, and an alarm on tokens. `StartAsyncInvoke` needs only the permission for InvokeModel. It is harmless
+ * accepted with it, and an alarm on tokens. With a guardrail, the role may call models only with it, and may apply it. `StartAsyncInvoke` needs only the permission for InvokeModel. It is harmless
  * while the role has no S3 permission, which the checks prove.
  *
  * Source: Service Authorization Reference, Amazon Bedrock; Bedrock user guide, "Prerequisites for inference profiles".
@@ -65,18 +72,21 @@ export class ModelAccess extends Construct {
     checkConstruct('ModelAccess', scope, id, props, PROPS);
     super(scope, id);
     if (props.models.length === 0) throw new Error(`${this.node.path}: models is empty. Name at least one.`);
-    if (
-      props.guardrail !== undefined &&
-      !Token.isUnresolved(props.guardrail) &&
-      !GUARDRAIL_VERSION.test(props.guardrail)
-    ) {
-      throw new Error(
-        `${this.node.path}: guardrail "${props.guardrail}" isn't an ARN with a version. Write "<guardrail ARN>:1".`,
-      );
-    }
+    const problem = guardrailProblem(this, props);
+    if (problem !== undefined) throw new Error(`${this.node.path}: ${problem}`);
+    const guardrail = guardrailOf(props);
     mustAddStatements(this, 'role', props.role, () => {
       for (const model of props.models) {
-        for (const statement of this.statements(model, props.guardrail)) props.role.addToPrincipalPolicy(statement);
+        for (const statement of this.statements(model, guardrail)) props.role.addToPrincipalPolicy(statement);
+      }
+      if (guardrail) {
+        props.role.addToPrincipalPolicy(
+          new iam.PolicyStatement({
+            sid: 'ApplyGuardrail',
+            actions: ['bedrock:ApplyGuardrail'],
+            resources: guardrail.resourceArns,
+          }),
+        );
       }
     });
     props.role.addToPrincipalPolicy(
@@ -103,9 +113,9 @@ export class ModelAccess extends Construct {
     ]);
   }
 
-  private statements(model: BedrockModel, guardrail?: string): iam.PolicyStatement[] {
+  private statements(model: BedrockModel, guardrail?: Guardrail): iam.PolicyStatement[] {
     const actions = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
-    const withGuardrail = guardrail === undefined ? {} : { 'bedrock:GuardrailIdentifier': guardrail };
+    const withGuardrail = guardrail === undefined ? {} : { 'bedrock:GuardrailIdentifier': guardrail.identifier };
     const profile = model.profileArn(this);
     const conditions = (more: Record<string, string>) =>
       Object.keys({ ...withGuardrail, ...more }).length === 0 ? {} : { StringEquals: { ...withGuardrail, ...more } };

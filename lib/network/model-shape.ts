@@ -1,5 +1,6 @@
-import { instanceOf, listOf } from '../private/props/shape';
+import { instanceOf, listOf, type Members, optional, textOrToken } from '../private/props/shape';
 import { BedrockModel } from './bedrock-model';
+import type { GuardrailProps } from './guardrail';
 
 /** @internal */
 export const MODELS = listOf(
@@ -7,5 +8,10 @@ export const MODELS = listOf(
   "BedrockModel.global('…')",
 );
 
+const PROFILE_EXAMPLE = 'arn:aws:bedrock:eu-west-1:111122223333:guardrail-profile/eu.guardrail.v1:0';
+
 /** @internal */
-export const GUARDRAIL_EXAMPLE = 'arn:aws:bedrock:eu-west-1:111122223333:guardrail/abc:1';
+export const GUARDRAIL: Members<GuardrailProps> = {
+  guardrail: optional(textOrToken('arn:aws:bedrock:eu-west-1:111122223333:guardrail/abc:1')),
+  guardrailProfileArns: optional(listOf(textOrToken(PROFILE_EXAMPLE), `'${PROFILE_EXAMPLE}'`)),
+};

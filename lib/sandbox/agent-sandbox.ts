@@ -17,6 +17,8 @@ export interface AgentSandboxProps {
   readonly agentRole: iam.Role;
   readonly image: AgentImage;
   readonly models: BedrockModel[];
+  readonly guardrail?: string;
+  readonly guardrailProfileArns?: string[];
   readonly network: IsolatedNetwork;
   readonly gate: ToolGate;
   readonly state: StateTable;
@@ -48,7 +50,12 @@ export function createSandbox(runtime: Construct, props: AgentSandboxProps): Ses
       // A denial too: an allow that is added to this role later has no effect.
       sid: 'NeverAnythingElse',
       effect: iam.Effect.DENY,
-      notActions: ['execute-api:Invoke', 'bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
+      notActions: [
+        'execute-api:Invoke',
+        'bedrock:InvokeModel',
+        'bedrock:InvokeModelWithResponseStream',
+        ...(props.guardrail === undefined ? [] : ['bedrock:ApplyGuardrail']),
+      ],
       resources: ['*'],
     }),
   );
@@ -59,7 +66,13 @@ export function createSandbox(runtime: Construct, props: AgentSandboxProps): Ses
     actions: ['execute-api:Invoke'],
     resources: [gate.api.arnForExecuteApi('*', '/*', '*')],
   });
-  endpoints.allowModels({ caller: securityGroup, principal: agentRole, models: props.models });
+  endpoints.allowModels({
+    caller: securityGroup,
+    principal: agentRole,
+    models: props.models,
+    guardrail: props.guardrail,
+    guardrailProfileArns: props.guardrailProfileArns,
+  });
   endpoints.allow(EndpointService.LOGS, {
     caller: securityGroup,
     principal: task.executionRole,

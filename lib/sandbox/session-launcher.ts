@@ -62,6 +62,11 @@ export class SessionLauncher extends Construct {
       [props.ledger.ledgerBucket.arnForObjects('entries/*')],
     );
     this.function.reach(
+      EndpointService.S3,
+      ['s3:PutObject'],
+      [props.ledger.evidenceBucket.arnForObjects('args/*')],
+    );
+    this.function.reach(
       EndpointService.DYNAMODB,
       ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       [props.state.table.tableArn],

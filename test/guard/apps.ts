@@ -174,6 +174,7 @@ function everything(app: App): void {
       witnessBucket: s3.Bucket.fromBucketAttributes(stack, 'Witness', {
         bucketName: 'witness-of-another-account',
         account: '999988887777',
+        encryptionKey: kms.Key.fromKeyArn(stack, 'WitnessKey', 'arn:aws:kms:eu-central-1:999988887777:key/witness'),
       }),
     },
     sessionDuration: Duration.hours(1),

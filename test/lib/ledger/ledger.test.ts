@@ -1,6 +1,7 @@
-import { App, Duration, LegacyStackSynthesizer, Stack } from 'aws-cdk-lib';
+import { App, Duration, type Environment, LegacyStackSynthesizer, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Ledger, type LedgerProps } from '../../../lib/ledger/ledger';
 import { IsolatedNetwork } from '../../../lib/network/isolated-network';
@@ -13,6 +14,8 @@ interface Statement {
   readonly Resource: unknown;
   readonly Condition?: Record<string, unknown>;
 }
+
+const WITNESS_KEY = 'arn:aws:kms:eu-west-1:222222222222:key/0000-1111';
 
 function ledgerTemplate(more: Partial<LedgerProps> = {}, prepare: (stack: Stack) => Partial<LedgerProps> = () => ({})) {
   const stack = new Stack(new App(), 'Stack');
@@ -157,6 +160,7 @@ describe('the witness', () => {
       witnessBucket: s3.Bucket.fromBucketAttributes(stack, 'Elsewhere', {
         bucketArn: 'arn:aws:s3:::witness-of-others',
         account: '222222222222',
+        encryptionKey: kms.Key.fromKeyArn(stack, 'Key', WITNESS_KEY),
       }),
     }));
     expect(
@@ -165,6 +169,61 @@ describe('the witness', () => {
     const endpoints = JSON.stringify(template.findResources('AWS::EC2::VPCEndpoint'));
     expect(endpoints).toContain('"aws:ResourceAccount":"222222222222"');
     expect(endpoints).toContain('arn:aws:s3:::witness-of-others/*');
+    // The bucket may or may not have a bucket key, so its objects' ARNs may be the encryption context too.
+    expect(sealerStatements(template)).toContainEqual({
+      Sid: 'WitnessKey',
+      Effect: 'Allow',
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      Resource: WITNESS_KEY,
+      Condition: {
+        StringLike: {
+          'kms:EncryptionContext:aws:s3:arn': [
+            'arn:aws:s3:::witness-of-others',
+            'arn:aws:s3:::witness-of-others/checkpoints/*',
+          ],
+        },
+      },
+    });
+  });
+
+  const refused = (attributes: Partial<s3.BucketAttributes>, more: Partial<LedgerProps> = {}, env?: Environment) => {
+    const stack = new Stack(new App(), 'Stack', { env });
+    const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', WITNESS_KEY);
+    const given = { bucketName: 'witness', account: '222222222222', encryptionKey, ...attributes };
+    const witnessBucket = s3.Bucket.fromBucketAttributes(stack, 'Elsewhere', given);
+    try {
+      new Ledger(stack, 'Ledger', { retention: Duration.days(30), witnessBucket, ...more });
+      return '';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  const here = { account: '111111111111', region: 'eu-west-1' };
+
+  test('is refused where an import doesn’t tell its account or its key', () => {
+    const account = /^Stack\/Ledger: the imported witnessBucket Stack\/Elsewhere tells no account .*account: '222222222222'.*witnessInThisAccount: true$/;
+    expect(refused({ account: undefined })).toMatch(account);
+    expect(refused({ account: undefined }, {}, here)).toMatch(account);
+    expect(refused({ encryptionKey: undefined })).toMatch(
+      /tells no encryption key.*encryptionKey: Key\.fromKeyArn\(…\).*witnessEncryptedByS3: true/,
+    );
+    const alias = { keyArn: 'arn:aws:kms:eu-west-1:222222222222:alias/witness' } as kms.IKey;
+    expect(refused({ encryptionKey: alias })).toMatch(/alias\/witness" .* isn't the ARN of one key/);
+    expect(refused({ region: 'us-east-1' }, {}, here)).toMatch(/is in us-east-1, and the network .* eu-west-1 only/);
+  });
+
+  test('is accepted where the app says so', () => {
+    expect(refused({})).toBe('');
+    expect(refused({}, {}, here)).toBe('');
+    expect(refused({ account: undefined }, { witnessInThisAccount: true })).toBe('');
+    expect(refused({ encryptionKey: undefined }, { witnessEncryptedByS3: true })).toBe('');
+  });
+
+  test('contradictions are refused', () => {
+    expect(refused({}, { witnessInThisAccount: true })).toMatch(/is of the account 222222222222; remove/);
+    expect(refused({}, { witnessEncryptedByS3: true })).toMatch(/has an encryption key; remove/);
+    expect(() => ledgerTemplate({ witnessInThisAccount: true })).toThrow(/for an imported witnessBucket only/);
+    expect(() => ledgerTemplate({ witnessEncryptedByS3: true })).toThrow(/for an imported witnessBucket only/);
   });
 });
 

@@ -1,4 +1,5 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Stack, Token } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { BedrockModel } from '../../../lib/network/bedrock-model';
 import { ModelAccess, type ModelAccessProps } from '../../../lib/network/model-access';
@@ -144,8 +145,63 @@ describe('access of a role', () => {
     const allows = statements({ models: [BedrockModel.global(`global.${ID}`)], guardrail }).statements.filter(
       ({ Effect }) => Effect === 'Allow',
     );
-    for (const allow of allows)
+    const invocations = allows.filter(({ Action }) => Action !== 'bedrock:ApplyGuardrail');
+    expect(invocations).toHaveLength(2);
+    for (const allow of invocations)
       expect(allow).toMatchObject({ Condition: { StringEquals: { 'bedrock:GuardrailIdentifier': guardrail } } });
+  });
+
+  // https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-permissions-id.html, examples 1 and 2
+  test.each([
+    ['1', `arn:aws:bedrock:${REGION}:${ACCOUNT}:guardrail/abc:1`],
+    ['DRAFT', `arn:aws:bedrock:${REGION}:${ACCOUNT}:guardrail/abc`],
+  ])('may apply version %s of the guardrail, whose ARN has no version', (version, identifier) => {
+    const arn = `arn:aws:bedrock:${REGION}:${ACCOUNT}:guardrail/abc`;
+    const profile = `arn:aws:bedrock:us-east-2:${ACCOUNT}:guardrail-profile/us.guardrail.v1:0`;
+    const found = statements({
+      models: [BedrockModel.foundation(ID)],
+      guardrail: `${arn}:${version}`,
+      guardrailProfileArns: [profile],
+    }).statements;
+    expect(found).toContainEqual(
+      expect.objectContaining({ Effect: 'Allow', Action: 'bedrock:ApplyGuardrail', Resource: [arn, profile] }),
+    );
+    expect(found[0]).toMatchObject({ Condition: { StringEquals: { 'bedrock:GuardrailIdentifier': identifier } } });
+  });
+
+  test('takes a guardrail that is known only at deployment', () => {
+    const resourceOf = (guardrail: string): unknown => {
+      const owner = new Stack(new App(), 'Stack');
+      const role = new iam.Role(owner, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+      new ModelAccess(owner, 'Models', { role, models: [BedrockModel.foundation(ID)], guardrail });
+      const [policy] = Object.values(Template.fromStack(owner).findResources('AWS::IAM::Policy'));
+      const { Statement } = policy.Properties.PolicyDocument as { Statement: { Action: unknown; Resource: unknown }[] };
+      return Statement.find(({ Action }) => Action === 'bedrock:ApplyGuardrail')?.Resource;
+    };
+    const arn = Token.asString({ 'Fn::GetAtt': ['Guardrail', 'GuardrailArn'] });
+    const version = Token.asString({ 'Fn::GetAtt': ['Version', 'Version'] });
+    const attribute = { 'Fn::GetAtt': ['Guardrail', 'GuardrailArn'] };
+    expect(resourceOf(`${arn}:1`)).toEqual(attribute);
+    expect(resourceOf(`${arn}:${version}`)).toEqual(attribute);
+    // Both in one value: the first six fields are the ARN.
+    const whole = { 'Fn::ImportValue': 'guardrail-with-version' };
+    const fields = [0, 1, 2, 3, 4, 5].map((field) => ({ 'Fn::Select': [field, { 'Fn::Split': [':', whole] }] }));
+    expect(resourceOf(Token.asString(whole))).toEqual({ 'Fn::Join': [':', fields] });
+  });
+
+  test('refuses a profile that isn’t one, a profile without a guardrail, and a guardrail of another region', () => {
+    const models = [BedrockModel.foundation(ID)];
+    const guardrail = `arn:aws:bedrock:${REGION}:${ACCOUNT}:guardrail/abc:1`;
+    const profile = `arn:aws:bedrock:${REGION}:${ACCOUNT}:guardrail-profile/eu.guardrail.v1:0`;
+    expect(() => statements({ models, guardrail, guardrailProfileArns: [guardrail] })).toThrow(
+      /isn't the ARN of a guardrail profile\. Write one for each destination region/,
+    );
+    expect(() => statements({ models, guardrailProfileArns: [profile] })).toThrow(/without a guardrail/);
+    expect(() => {
+      const stack = new Stack(new App(), 'Stack', { env: { account: ACCOUNT, region: 'eu-west-3' } });
+      const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+      new ModelAccess(stack, 'Models', { role, models, guardrail });
+    }).toThrow(new RegExp(`is in ${REGION}, but models are called in eu-west-3`));
   });
 
   test.each([`arn:aws:bedrock:${REGION}:${ACCOUNT}:guardrail/abc`, 'abc', 'abc:1', '*', ''])(

@@ -174,7 +174,12 @@ const VARIANTS: readonly (readonly [name: string, make: () => Assembly])[] = [
     'a signing key that was changed, and a witness bucket of another account',
     () => {
       const variant = new AgentStack();
-      const witnessBucket = s3.Bucket.fromBucketName(variant.stack, 'Elsewhere', 'witness-of-another-account');
+      const encryptionKey = kms.Key.fromKeyArn(variant.stack, 'Key', 'arn:aws:kms:eu-west-1:222222222222:key/abc-1');
+      const witnessBucket = s3.Bucket.fromBucketAttributes(variant.stack, 'Elsewhere', {
+        bucketName: 'witness-of-another-account',
+        account: '222222222222',
+        encryptionKey,
+      });
       variant.withRuntime({ ledger: { signingKeys: 2, witnessBucket } });
       return synthesized(variant);
     },

@@ -88,7 +88,7 @@ refuses('HardenedAgentRuntime', [
   [
     'props.tools',
     [],
-    'is unknown; write one of image, models, connectors, approvals, retention, policies, trustedDirectory, probation, mode, guardrail, network, availabilityZones, connectorEgress, launcherInNetwork, evidenceRetention, ledger, sessionDuration, maxCallsPerSession, maxDenialsPerSession, cpu, memoryLimitMiB, dashboard.',
+    'is unknown; write one of image, models, connectors, approvals, retention, policies, trustedDirectory, probation, mode, guardrail, guardrailProfileArns, network, availabilityZones, connectorEgress, launcherInNetwork, evidenceRetention, ledger, sessionDuration, maxCallsPerSession, maxDenialsPerSession, cpu, memoryLimitMiB, dashboard.',
   ],
 
   ['props.trustedDirectory', 'a@example.com', "must be an array, such as ['support@example.com']; got a string."],
@@ -108,6 +108,11 @@ refuses('HardenedAgentRuntime', [
     'props.guardrail',
     Fn.conditionIf('A', 'b', 'c'),
     "must be a string, such as 'arn:aws:bedrock:eu-west-1:111122223333:guardrail/abc:1'; got a CDK token, which is known only at deployment.",
+  ],
+  [
+    'props.guardrailProfileArns[0]',
+    7,
+    "must be a string, such as 'arn:aws:bedrock:eu-west-1:111122223333:guardrail-profile/eu.guardrail.v1:0'; got a number.",
   ],
 
   ['props.network', vpc, `must be ${NETWORK}; got a Vpc.`],
@@ -132,7 +137,7 @@ refuses('HardenedAgentRuntime', [
   [
     'props.ledger.retention',
     Duration.days(1),
-    'is unknown; write one of breakGlassRole, mergeDelay, heartbeat, witnessBucket, trail, signingKeys, shortRetention.',
+    'is unknown; write one of breakGlassRole, mergeDelay, heartbeat, witnessBucket, witnessInThisAccount, witnessEncryptedByS3, trail, signingKeys, shortRetention.',
   ],
   [
     'props.ledger.breakGlassRole',
@@ -141,6 +146,8 @@ refuses('HardenedAgentRuntime', [
   ],
   ['props.ledger.witnessBucket', 'bucket', 'must be a bucket, such as new s3.Bucket(…); got a string.'],
   ['props.ledger.witnessBucket', table, 'must be a bucket, such as new s3.Bucket(…); got a TableV2.'],
+  ['props.ledger.witnessInThisAccount', 'yes', 'must be true or false; got a string.'],
+  ['props.ledger.witnessEncryptedByS3', 1, 'must be true or false; got a number.'],
   ['props.ledger.mergeDelay', 5, 'must be a Duration, such as Duration.minutes(5); got a number.'],
   ['props.ledger.heartbeat', '1h', 'must be a Duration, such as Duration.hours(1); got a string.'],
   ['props.ledger.trail', 'false', 'must be true or false; got a string.'],

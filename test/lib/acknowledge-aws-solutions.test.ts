@@ -1,0 +1,46 @@
+import { Fn, Validations } from 'aws-cdk-lib';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { AgentStack } from './agent-stack';
+
+const ATTRIBUTES = { account: '222222222222', region: 'eu-west-1' };
+
+/** What the pack still finds on a runtime with such a witness. */
+function findingsWith(attributes: Partial<s3.BucketAttributes>, acknowledge = true): string {
+  const variant = new AgentStack();
+  const encryptionKey = kms.Key.fromKeyArn(variant.stack, 'Key', 'arn:aws:kms:eu-west-1:222222222222:key/abc-1');
+  const witnessBucket = s3.Bucket.fromBucketAttributes(variant.stack, 'Elsewhere', {
+    ...ATTRIBUTES,
+    encryptionKey,
+    ...attributes,
+  });
+  const agent = variant.withRuntime({ ledger: { witnessBucket } }, [variant.tickets]);
+  agent.allow(variant.read);
+  Validations.of(variant.app).addPlugins(new AwsSolutionsChecks(variant.app));
+  if (acknowledge) agent.acknowledgeAwsSolutions();
+  const error = jest.spyOn(console, 'error').mockImplementation(() => {});
+  process.env.CDK_VALIDATION = 'true';
+  try {
+    variant.app.synth();
+    return '';
+  } catch (failure) {
+    return `${(failure as Error).message}\n${error.mock.calls.flat().join('\n')}`;
+  } finally {
+    process.env.CDK_VALIDATION = 'false';
+    error.mockRestore();
+  }
+}
+
+const aboutWitness = (report: string): string[] => report.match(/AwsSolutions-IAM5[^\n]*witness[^\n]*|KeyMust\w+/g) ?? [];
+
+test('the pack finds the wildcard below an imported witness bucket', () => {
+  expect(aboutWitness(findingsWith({ bucketName: 'witness' }, false))).not.toEqual([]);
+});
+
+test.each<[string, Partial<s3.BucketAttributes>]>([
+  ['by ARN', { bucketArn: 'arn:aws:s3:::witness' }],
+  ['by the ARN that another stack exports', { bucketArn: Fn.importValue('witness-arn') }],
+])('an imported witness bucket, %s, is acknowledged like one of the stack', (_how, attributes) => {
+  expect(aboutWitness(findingsWith(attributes))).toEqual([]);
+});
