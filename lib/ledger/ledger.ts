@@ -17,7 +17,7 @@ import { AuditTrail } from './audit-trail';
 import type { LedgerOptions } from './ledger-options';
 import { LEDGER_OPTIONS } from './ledger-shapes';
 import { LockedBucket } from './locked-bucket';
-import { Sealer } from './sealer';
+import { type EncryptedBucket, Sealer } from './sealer';
 import { witnessProblem } from './witness-problem';
 
 /** Longest retention that Object Lock allows, in days: 100 years. */
@@ -148,8 +148,12 @@ export class Ledger extends Construct {
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
 
-    const witness = props.witnessBucket
-      ? { bucket: props.witnessBucket, key: props.witnessBucket.encryptionKey }
+    const witness: EncryptedBucket = props.witnessBucket
+      ? {
+          bucket: props.witnessBucket,
+          key: props.witnessBucket.encryptionKey,
+          isEncryptedByS3: props.witnessEncryptedByS3,
+        }
       : new LockedBucket(this, 'Witness', {
           purpose: 'witness of the audit ledger',
           retention: props.retention,

@@ -1,4 +1,4 @@
-import { Duration, Fn, Names, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
+import { type CfnResource, Duration, Fn, Names, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -12,6 +12,7 @@ import { EndpointService } from '../network/endpoint-service';
 import type { FunctionPlacement } from '../network/function-placement';
 import type { IsolatedNetwork } from '../network/isolated-network';
 import { targetOf } from '../private/invocations';
+import { WITNESS_ENCRYPTED_BY_S3 } from '../private/metadata-keys';
 import { PrivateFunction } from '../private/private-function';
 import type { SynthesisTimeCode } from '../private/synthesis-time-code';
 import { keptOnceDeployed, protectKey } from './locked-bucket';
@@ -26,6 +27,8 @@ export interface EncryptedBucket {
   readonly bucket: s3.IBucket;
   /** @default - a key that S3 manages */
   readonly key?: kms.IKey;
+  /** Whether the app says that S3 manages the key of an existing bucket. */
+  readonly isEncryptedByS3?: boolean;
 }
 
 /** @internal */
@@ -110,6 +113,9 @@ export class Sealer extends Construct {
     const { function: fn, role } = seal;
     this.function = fn;
     this.role = role;
+    if (props.witness.isEncryptedByS3) {
+      (fn.node.defaultChild as CfnResource).addMetadata(WITNESS_ENCRYPTED_BY_S3, true);
+    }
     this.grantBuckets(role, props);
     this.grantSigning(role, props.breakGlassRole);
     if (placement) this.openEndpoints(placement, role, props);

@@ -1,4 +1,4 @@
-import { Fn, type Stack, Token } from 'aws-cdk-lib';
+import { Fn, type Stack, Token, Tokenization } from 'aws-cdk-lib';
 
 /** A piece of an ARN in a template: text, or an intrinsic function. */
 type Piece = string | object;
@@ -44,11 +44,37 @@ function isSuffix(piece: Piece): boolean {
   return typeof piece === 'string' && piece.startsWith('/');
 }
 
+/** The texts and tokens of an ARN. */
 function piecesOf(stack: Stack, arn: string): Piece[] {
-  const resolved: unknown = stack.resolve(arn);
+  const pieces = arn
+    .split(TOKEN)
+    .filter((part) => part !== '')
+    .flatMap((part) => (TOKEN.test(part) ? piecesOfToken(stack, part) : [part]));
+  return pieces.reduce<Piece[]>((before, piece) => {
+    const last = before.at(-1);
+    return typeof last === 'string' && typeof piece === 'string'
+      ? [...before.slice(0, -1), last + piece]
+      : [...before, piece];
+  }, []);
+}
+
+const TOKEN = /(\$\{Token\[[^\]]+\]\})/;
+
+/**
+ * A token that names a resource stays a token: only then does CDK see that the resource may be in another stack, and export
+ * it there.
+ */
+function piecesOfToken(stack: Stack, token: string): Piece[] {
+  const resolved: unknown = stack.resolve(token);
   if (typeof resolved === 'string') return [resolved];
   const join = (resolved as { 'Fn::Join'?: [string, Piece[]] })['Fn::Join'];
-  return join && join[0] === '' && Array.isArray(join[1]) ? join[1] : [resolved as object];
+  if (join && join[0] === '' && Array.isArray(join[1]) && join[1].every(isPlain)) return join[1];
+  return [Tokenization.reverseCompleteString(token) ?? (resolved as object)];
+}
+
+/** A text, or a reference to a pseudo parameter. */
+function isPlain(piece: Piece): boolean {
+  return typeof piece === 'string' || /^\{"Ref":"AWS::\w+"\}$/.test(JSON.stringify(piece));
 }
 
 /** The fields of an ARN whose colons are all in its text, or undefined when an intrinsic stands for a whole ARN. */

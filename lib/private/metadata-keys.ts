@@ -24,6 +24,13 @@ export const AUTO_APPROVALS_KEY = 'hardened-agent:auto-approvals';
 export const GATE_MODE_KEY = 'hardened-agent:gate-mode';
 
 /**
+ * On the sealer's function: `true` where an existing witness bucket is encrypted with S3-managed keys. The bucket isn't in the
+ * template, so nothing else says that the sealer needs no key.
+ * @internal
+ */
+export const WITNESS_ENCRYPTED_BY_S3 = 'hardened-agent:witness-encrypted-by-s3';
+
+/**
  * On the flow log of a network in an existing VPC: the guards that a prop switched off and no other resource shows, a list
  * of `{guard, …}`. The checks report each entry until it is acknowledged.
  * @internal

@@ -15,8 +15,9 @@ import { type Path, pathsOf } from '../template/network/reach';
 import { strangeCallers } from './callers';
 import { isExpected } from './expected';
 import { explain } from './explain';
+import { lackingAllows } from './lacking-allows';
 import { allowsByExclusion, confusedDeputies, loosePasses } from './policy-faults';
-import { unexpectedRights } from './rights';
+import { unexpectedRights } from './unexpected-rights';
 import { RuntimeParts } from './runtime-parts';
 import { trustFaults } from './trust';
 
@@ -133,6 +134,12 @@ export function prove(assembly: Assembly): Proof {
       id: 'rights-are-exact',
       claim: 'Each part’s own policies allow what this library gives it, and no more: action, resource, condition.',
       counterExamples: unexpectedRights(assembly, parts),
+    },
+    {
+      id: 'needs-are-allowed',
+      claim:
+        'Each part is allowed what its code and AWS need: by role, key and resource, and in a network by endpoint, group, route and DNS.',
+      counterExamples: lackingAllows(assembly, parts),
     },
     {
       id: 'role-has-one-taker',

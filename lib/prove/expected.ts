@@ -3,7 +3,7 @@ import type { Access } from '../template/iam/access';
 import { ACTIONS } from '../template/iam/asked';
 import type { Statement } from '../template/iam/policy';
 import type { Part, PartKind } from './part';
-import { isGrantOfLedger } from './rights';
+import { isGrantOfLedger } from './unexpected-rights';
 import type { RuntimeParts } from './runtime-parts';
 
 const READ = ['s3:GetObject'];
@@ -84,12 +84,19 @@ export function isExpected(
     if (place === undefined || mayFromOutside(place, action)) return true;
     return given.length > 0 && given.every((statement) => isGrantOfLedger(parts, role, statement));
   }
-  // An existing key may be any key. Decrypting alone reads nothing.
-  if (part.kind === 'connector' && action === 'kms:Decrypt' && given.length > 0 && given.every(namesKeyElsewhere)) {
-    return true;
-  }
+  if (mayUseKeyElsewhere(part, action) && given.length > 0 && given.every(namesKeyElsewhere)) return true;
   if (place !== undefined && MAY_BY_PLACE[part.kind]?.[place]?.includes(action)) return true;
   return parts.configuredAs(part, target).some((configured) => mayUse(part, configured, action));
+}
+
+/**
+ * An existing key may be any key. For a connector, decrypting alone reads nothing. The sealer's statement is held to its
+ * witness bucket by `unexpectedRights`.
+ */
+function mayUseKeyElsewhere({ kind }: Part, action: string): boolean {
+  return action === 'kms:Decrypt'
+    ? kind === 'connector' || kind === 'sealer'
+    : kind === 'sealer' && action === 'kms:GenerateDataKey';
 }
 
 function namesKeyElsewhere({ resource }: Statement): boolean {

@@ -91,6 +91,12 @@ export class RuntimeParts {
     );
   }
 
+  /** The resources that a part's configuration names for a place, the inverse of `configuredAs`. */
+  public resourcesConfigured({ workload }: Part, place: string): Resource[] {
+    const own = workload === undefined ? undefined : this.variables.get(workload);
+    return [...(own ?? [])].flatMap(([target, places]) => (places.includes(place) ? [target] : []));
+  }
+
   /** Every function, task and state machine of the runtime, with its part. */
   public get workloads(): ReadonlyMap<Resource, Part> {
     return this.byWorkload;

@@ -51,6 +51,7 @@ export {
   sameValue,
   Text,
   type TextPiece,
+  textOf,
   Unresolved,
   type Value,
 } from './model/value';

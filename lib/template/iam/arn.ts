@@ -1,6 +1,16 @@
 import type { Assembly } from '../model/assembly';
 import type { Resource } from '../model/template';
-import { isTextual, keyOf, piecesOf, Reference, type TextPiece, textOf, type Value } from '../model/value';
+import {
+  isTextual,
+  keyOf,
+  piecesOf,
+  Reference,
+  referencesIn,
+  type TextPiece,
+  textOf,
+  Unresolved,
+  type Value,
+} from '../model/value';
 
 /**
  * ARNs in a common spelling, so that a policy with `Fn::GetAtt Bucket.Arn` and one with `arn:aws:s3:::${Bucket}` match each
@@ -157,10 +167,13 @@ export class Spelling {
   ) {}
 
   public of(value: Value): Value {
-    if (!isTextual(value)) return value;
-    const pieces = (piecesOf(value) ?? []).flatMap((piece) =>
-      piece instanceof Reference ? this.expand(piece) : [piece],
-    );
+    if (!isTextual(value) && !(value instanceof Unresolved)) return value;
+    const pieces = (piecesOf(value) ?? []).flatMap((piece) => {
+      if (piece instanceof Reference) return this.expand(piece);
+      if (!(piece instanceof Unresolved)) return [piece];
+      const field = fieldOfArn(this.assembly, piece);
+      return field instanceof Reference ? this.expand(field) : [field ?? piece];
+    });
     const text = textOf(pieces);
     if (typeof text === 'string') return text.replace(/^arn:aws-[a-z-]+:/, 'arn:aws:');
     const [first] = piecesOf(text) ?? [];
@@ -184,6 +197,27 @@ export class Spelling {
     this.known.set(key, pieces);
     return pieces;
   }
+}
+
+/** `Fn::Select` of a field of an ARN, and of the part of the resource field before the first slash. */
+const FIELD = /^\{"Fn::Select":\[([34]),\{"Fn::Split":\[":",/;
+const HEAD = /^\{"Fn::Select":\[0,\{"Fn::Split":\["\/",\{"Fn::Select":\[5,\{"Fn::Split":\[":",/;
+
+/**
+ * The region, the account or (for a bucket) the name that is selected from the ARN of a resource of the template, as this
+ * library and CDK write it; undefined for other values.
+ */
+function fieldOfArn(assembly: Assembly, value: Unresolved): TextPiece | undefined {
+  const [reference, ...others] = referencesIn(value);
+  const resource = assembly.find(reference);
+  const form = resource === undefined ? undefined : FORMS[resource.type];
+  if (resource === undefined || others.length > 0 || reference?.attribute !== form?.attribute) return undefined;
+  const [, index] = FIELD.exec(value.expression) ?? [];
+  if (index === '3') return resource.template.source.region ?? new Reference('', 'AWS::Region', 'Ref');
+  if (index === '4') return accountOf(resource);
+  if (resource.type !== 'AWS::S3::Bucket' || !HEAD.test(value.expression)) return undefined;
+  const name = nameOf(resource);
+  return typeof name === 'string' || name instanceof Reference ? name : undefined;
 }
 
 /** A generated name as its known beginning and the rest. */

@@ -246,7 +246,8 @@ function below(target: Resource, separator: string, what: string): Value {
   return textOf([...(piecesOf(arnOf(target)) ?? []), separator, new Unresolved(what, target.path, what)]);
 }
 
-function executionsOf(machine: Resource): Value {
+/** The ARN of any execution of a state machine. */
+export function executionsOf(machine: Resource): Value {
   const start = ['arn:aws:states:', regionOf(machine), ':', accountOf(machine), ':execution:'];
   return textOf([...start, ...nameIn(machine), ':', new Unresolved('execution', machine.path, 'any execution')]);
 }
@@ -255,7 +256,8 @@ function nameIn(target: Resource): readonly TextPiece[] {
   return piecesOf(nameOf(target)) ?? [];
 }
 
-function regionOf(target: Resource): TextPiece {
+/** The region of a resource: a literal where the app fixes it. */
+export function regionOf(target: Resource): TextPiece {
   return target.template.source.region ?? new Reference('', 'AWS::Region', 'Ref');
 }
 

@@ -19,6 +19,13 @@ export class Context {
     }
   }
 
+  /** The same context with more keys, or other values. */
+  public with(more: { readonly [key: string]: Value | readonly Value[] }): Context {
+    const context = new Context(more, this.others);
+    for (const [key, values] of this.values) if (!context.values.has(key)) context.values.set(key, values);
+    return context;
+  }
+
   /** Values of a key. An empty list: certainly absent. Undefined: not known. */
   public get(key: string): readonly Value[] | undefined {
     return this.values.get(key.toLowerCase()) ?? (this.others === 'absent' ? [] : undefined);

@@ -1,6 +1,6 @@
 import type { Assembly } from '../model/assembly';
 import type { Resource } from '../model/template';
-import { isObject, Unresolved, type Value } from '../model/value';
+import { asNumber, isObject, Unresolved, type Value, type ValueObject } from '../model/value';
 
 /** One security group rule: inline, or a resource of its own. */
 export interface GroupRule {
@@ -12,6 +12,8 @@ export interface GroupRule {
   readonly peer?: Value;
   /** True when the rule or its peer isn't known. */
   readonly unknown: boolean;
+  /** TCP ports that it certainly allows; undefined when it may allow none. */
+  readonly tcp?: { readonly from: number; readonly to: number };
 }
 
 /** Rules of a group in one direction. */
@@ -66,7 +68,7 @@ function readRules(assembly: Assembly, group: Resource, direction: 'Egress' | 'I
   const rules = [...inline, ...separate];
   // A group without egress rules allows all egress: EC2's default.
   const open = direction === 'Egress' && rules.length === 0;
-  return open ? [{ holder: group, peer: '0.0.0.0/0', unknown: false }] : rules;
+  return open ? [{ holder: group, peer: '0.0.0.0/0', unknown: false, tcp: ALL_PORTS }] : rules;
 }
 
 function readRule(assembly: Assembly, holder: Resource, rule: Value, peer: 'Destination' | 'Source'): GroupRule {
@@ -80,5 +82,15 @@ function readRule(assembly: Assembly, holder: Resource, rule: Value, peer: 'Dest
     group,
     peer: value,
     unknown: value instanceof Unresolved || (value === undefined && group === undefined),
+    tcp: tcpPortsOf(rule),
   };
+}
+
+const ALL_PORTS = { from: 0, to: 65_535 };
+
+function tcpPortsOf({ IpProtocol, FromPort, ToPort }: ValueObject): GroupRule['tcp'] {
+  const protocol = String(IpProtocol).toLowerCase();
+  if (protocol === '-1') return ALL_PORTS;
+  const [from, to] = [asNumber(FromPort), asNumber(ToPort)];
+  return (protocol === 'tcp' || protocol === '6') && from !== undefined && to !== undefined ? { from, to } : undefined;
 }

@@ -1,0 +1,106 @@
+import { type Assembly, describe, type Resource } from '../template';
+import { identityPoliciesOf } from '../template/iam/collect';
+import { type Statement, statementsOf } from '../template/iam/policy';
+import { Names } from './names';
+import type { Part } from './part';
+import { GRANTS_OF_LEDGER, RIGHTS, type Right } from './rights';
+import type { RuntimeParts } from './runtime-parts';
+
+/** Whether a statement of a role outside the runtime allows only what the ledger's grant methods give. */
+export function isGrantOfLedger(parts: RuntimeParts, holder: Resource, statement: Statement): boolean {
+  return beyond(GRANTS_OF_LEDGER, statement, new Names(parts, holder)).length === 0;
+}
+
+/**
+ * What the parts' own policies allow beyond what this library writes into them, by statement: another action, resource or
+ * service, a missing condition, a policy from outside the template. Narrower statements are fine.
+ */
+export function unexpectedRights(assembly: Assembly, parts: RuntimeParts): string[] {
+  const identities = identityPoliciesOf(assembly);
+  return assembly.ofType('AWS::IAM::Role').flatMap((role) => {
+    const part = parts.ofRole(role);
+    if (part === undefined) return [];
+    const names = new Names(parts, role, part);
+    const { policies, foreign } = identities.ofResource(role);
+    return [
+      ...policies.flatMap(({ policy }) =>
+        statementsOf(policy)
+          .filter(({ effect }) => effect !== 'Deny')
+          .flatMap((statement) => {
+            const [first, ...others] = beyond(RIGHTS[part.kind], statement, names);
+            if (first === undefined) return [];
+            const more = others.length === 0 ? '' : `, and ${others.length} more`;
+            return [`${policy.source} ${statement.sid} gives the ${part.label} ${first}${more}`];
+          }),
+      ),
+      ...foreign
+        .filter(({ arn }) => part.kind !== 'AWS CDK' || !/\/AWSLambdaBasicExecutionRole$/.test(describe(arn)))
+        .map(({ arn }) => `${role.path} is given ${describe(arn)}, but the template doesn’t contain its text`),
+      ...missingDenials(
+        role,
+        part,
+        policies.flatMap(({ policy }) => statementsOf(policy)),
+      ),
+    ];
+  });
+}
+
+/** Missing Denies that keep a part's code from permissions that AWS services need, or that the role could get by accident. */
+function missingDenials(role: Resource, { kind, workload }: Part, statements: readonly Statement[]): string[] {
+  const denials = statements.filter(({ effect, unknown }) => effect === 'Deny' && unknown.length === 0);
+  if (kind === 'agent' && workload?.type === 'AWS::ECS::TaskDefinition') {
+    const denied = denials.some(
+      ({ action, resource, conditions }) =>
+        action.negated &&
+        action.patterns.every((pattern) => /^(execute-api:Invoke|bedrock:[A-Za-z]+)$/.test(describe(pattern))) &&
+        resource?.patterns.includes('*') === true &&
+        conditions.length === 0,
+    );
+    return denied ? [] : [`${role.path} lacks the Deny of everything but its gate and its models`];
+  }
+  const places = statements.some(
+    ({ effect, action }) => effect !== 'Deny' && action.patterns.includes('ec2:CreateNetworkInterface'),
+  );
+  const kept = denials.some(
+    ({ action, resource, conditions }) =>
+      action.patterns.includes('ec2:*NetworkInterface*') &&
+      resource?.patterns.includes('*') === true &&
+      conditions.every(({ key }) => key.toLowerCase() === 'lambda:sourcefunctionarn'),
+  );
+  return !places || kept ? [] : [`${role.path} lacks the Deny that keeps network interfaces from its code`];
+}
+
+/** What a statement allows that no right covers: each action on each resource. */
+function beyond(rights: readonly Right[], statement: Statement, names: Names): string[] {
+  const { action, resource, unknown, effect } = statement;
+  if (action.negated || resource === undefined || resource.negated || unknown.length > 0 || effect === 'unknown') {
+    return ['permissions that can’t be read exactly'];
+  }
+  const asked = statement.conditions.map(({ operator, key, values }) => ({
+    asks: `${operator} ${key}`.toLowerCase(),
+    values: values.map((value) => names.of(value)),
+  }));
+  const isAsked = (condition: string): boolean => {
+    const [operator = '', key = '', ...allowed] = condition.split(' ');
+    return asked.some(
+      ({ asks, values }) =>
+        asks === `${operator} ${key}`.toLowerCase() &&
+        values.length > 0 &&
+        values.every((readings) => readings.some((reading) => allowed.includes(reading))),
+    );
+  };
+  return action.patterns.flatMap((actionPattern) =>
+    resource.patterns.flatMap((resourcePattern) => {
+      const [wanted, readings] = [describe(actionPattern).toLowerCase(), names.of(resourcePattern)];
+      const covered = rights.some(
+        ({ actions, on, when }) =>
+          actions.some((each) => each.toLowerCase() === wanted) &&
+          readings.some((reading) => (typeof on === 'string' ? on === reading : on.test(reading))) &&
+          when.every(isAsked),
+      );
+      const conditions = statement.conditions.length === 0 ? 'without a condition' : 'under its conditions';
+      return covered ? [] : [`${describe(actionPattern)} on ${describe(resourcePattern)} ${conditions}`];
+    }),
+  );
+}
+
