@@ -7,6 +7,7 @@ import { type Decision, evaluateRequest, type PolicySet, type Request } from '..
 import { type Policy, readPolicy, statementsOf, unknownPolicy } from '../template/iam/policy';
 import { resourcePolicyOf } from '../template/iam/resource-policies';
 import { type Place, placesOf } from '../template/network/place';
+import { lackingInvocations } from './lacking-invocations';
 import { type Need, needsOf } from './needs';
 import { type Gap, GATEWAYS, NetworkGaps } from './network-gaps';
 import type { RuntimeParts } from './runtime-parts';
@@ -31,6 +32,7 @@ export function lackingAllows(assembly: Assembly, parts: RuntimeParts): string[]
       return `the ${need.part.label} lacks ${uses.join('; ')}: ${gap.layer}: ${gap.detail}`;
     }),
     ...new Set(unknown),
+    ...lackingInvocations(assembly, parts, spelling),
   ];
 }
 

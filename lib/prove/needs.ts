@@ -298,7 +298,8 @@ class NeedsOfPart {
 
   /** A call that names a guardrail also applies it. */
   private addGuardrails(): void {
-    const known = new Set<string>();
+    const applied = this.needs.filter(({ action }) => action === 'bedrock:ApplyGuardrail');
+    const known = new Set(applied.map(({ on }) => keyOf(on.arn)));
     for (const { conditions } of this.ownStatements()) {
       for (const { key, values } of conditions) {
         if (key !== 'bedrock:GuardrailIdentifier') continue;
@@ -307,7 +308,7 @@ class NeedsOfPart {
           if (known.has(keyOf(arn))) continue;
           known.add(keyOf(arn));
           const on = { arn, name: '' };
-          this.needs.push({ part: this.part, role: this.role, action: 'bedrock:ApplyGuardrail', what: `the guardrail ${describe(arn)}`, on, sends: {}, by: 'code' });
+          this.needs.push({ part: this.part, role: this.role, action: 'bedrock:ApplyGuardrail', what: describe(arn), on, sends: {}, by: 'code' });
         }
       }
     }

@@ -45,6 +45,8 @@ export const GATEWAYS: { readonly [service: string]: 's3' | 'dynamodb' } = { s3:
  */
 export class NetworkGaps {
   private readonly ways = new Map<string, Way>();
+  private readonly names = new Map<string, readonly Gap[]>();
+  private readonly domains = new Map<Resource, readonly Value[]>();
 
   constructor(
     private readonly assembly: Assembly,
@@ -193,7 +195,17 @@ export class NetworkGaps {
   }
 
   /** The first rule of the DNS firewalls that matches decides on a name. Without a match, the resolver answers. */
-  public dnsGaps(place: Place, host: Value): Gap[] {
+  public dnsGaps(place: Place, host: Value): readonly Gap[] {
+    const key = `${place.workload.key} ${place.placedBy.key} ${keyOf(host)}`;
+    let gaps = this.names.get(key);
+    if (gaps === undefined) {
+      gaps = this.findDnsGaps(place, host);
+      this.names.set(key, gaps);
+    }
+    return gaps;
+  }
+
+  private findDnsGaps(place: Place, host: Value): Gap[] {
     const name = this.hostName(host);
     for (const association of this.firewallsOf(place)) {
       const groups = association.property('FirewallRuleGroupId').map(({ value }) => this.assembly.find(value));
@@ -227,13 +239,23 @@ export class NetworkGaps {
       .flatMap(({ value }) => listOf(value))
       .sort((a, b) => (asNumber(memberOf(a, 'Priority')) ?? 0) - (asNumber(memberOf(b, 'Priority')) ?? 0));
     for (const rule of rules) {
-      const domains = this.assembly.find(memberOf(rule, 'FirewallDomainListId'))?.items('Domains') ?? [];
-      const matches = domains.map(({ value }) => matchText(this.hostName(value), name));
+      const domains = this.domainsOf(this.assembly.find(memberOf(rule, 'FirewallDomainListId')));
+      const matches = domains.map((domain) => matchText(domain, name));
       const action = memberOf(rule, 'Action');
       if (matches.includes('true')) return action === 'BLOCK' ? 'BLOCK' : 'ALLOW';
       if (action === 'BLOCK' && matches.includes('depends')) return 'BLOCK';
     }
     return undefined;
+  }
+
+  private domainsOf(list: Resource | undefined): readonly Value[] {
+    if (list === undefined) return [new Unresolved('domains', '', 'the list is not in the templates')];
+    let domains = this.domains.get(list);
+    if (domains === undefined) {
+      domains = list.items('Domains').map(({ value }) => this.hostName(value));
+      this.domains.set(list, domains);
+    }
+    return domains;
   }
 
   /** A host name in one spelling: the suffix of AWS's names is the same in all regions of a partition. */

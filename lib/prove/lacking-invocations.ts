@@ -1,0 +1,96 @@
+import { functionsCalledBy } from '../checks/facts/gate-apis';
+import { type Assembly, describe, memberOf, Reference, type Resource, textOf, type Value } from '../template';
+import { spelled } from '../template/iam/access';
+import { accountOf, arnOf, type Spelling } from '../template/iam/arn';
+import { apiArn } from '../template/iam/asked';
+import { Context } from '../template/iam/condition';
+import { evaluateRequest } from '../template/iam/evaluate';
+import { resourcePolicyOf } from '../template/iam/resource-policies';
+import type { RuntimeParts } from './runtime-parts';
+
+/** A service that invokes a function of the runtime: for a method of an API, or for a rule. */
+interface Invocation {
+  readonly called: Resource;
+  readonly service: string;
+  /** For messages: `GET /tools`. */
+  readonly what: string;
+  /** The value of `aws:SourceArn`. */
+  readonly source: Value;
+}
+
+/**
+ * Methods and rules that call a function of the runtime which doesn't certainly admit them.
+ *
+ * Source: Lambda Developer Guide, "Granting Lambda function access to AWS services"; API Gateway Developer Guide, "Control
+ * access to a REST API with IAM permissions" (the form of the ARN that it sends).
+ */
+export function lackingInvocations(assembly: Assembly, parts: RuntimeParts, spelling: Spelling): string[] {
+  const all = [...invocationsByMethods(assembly), ...invocationsByRules(assembly)];
+  return all.flatMap(({ called, service, what, source }) => {
+    const part = parts.ofWorkload(called);
+    if (part === undefined) return [];
+    const own = resourcePolicyOf(assembly, called);
+    const account = accountOf(called);
+    const request = {
+      principal: { kind: 'service' as const, service },
+      action: 'lambda:InvokeFunction',
+      resource: spelling.of(arnOf(called)),
+      resourceAccount: account,
+      context: new Context({
+        'aws:SourceArn': spelling.of(source),
+        'aws:SourceAccount': account,
+        'aws:PrincipalIsAWSService': 'true',
+        'aws:PrincipalArn': [],
+        'aws:PrincipalAccount': [],
+      }),
+    };
+    const { allowed } = evaluateRequest(request, { identity: [], resource: own && spelled(own, spelling) });
+    if (allowed === 'true') return [];
+    const why = allowed === 'false' ? 'doesn’t allow it' : "can't be proven to allow it";
+    return [`${service} lacks lambda:InvokeFunction on the ${part.label} for ${what}: resource policy: ${called.path} ${why}`];
+  });
+}
+
+function invocationsByMethods(assembly: Assembly): Invocation[] {
+  return assembly.ofType('AWS::ApiGateway::Method').flatMap((method): Invocation[] => {
+    const [api] = method.property('RestApiId').flatMap(({ value }) => assembly.find(value) ?? []);
+    if (api === undefined) return [];
+    const verb = method.property('HttpMethod')[0]?.value;
+    const path = pathOf(assembly, method.property('ResourceId')[0]?.value);
+    const stages = assembly
+      .ofType('AWS::ApiGateway::Stage')
+      .filter((stage) => stage.property('RestApiId').some(({ value }) => assembly.find(value) === api))
+      .map((stage) => describe(stage.property('StageName')[0]?.value));
+    return functionsCalledBy(assembly, method).flatMap((called) =>
+      stages.map((stage) => ({
+        called,
+        service: 'apigateway.amazonaws.com',
+        what: `${describe(verb)} ${path}`,
+        source: textOf([...apiArn(api), `/${stage}/${describe(verb)}${path.replace(/\{[^}]*\}/g, '*')}`]),
+      })),
+    );
+  });
+}
+
+/** `/requests/{id}` of a resource of an API. */
+function pathOf(assembly: Assembly, resource: Value): string {
+  const found = assembly.find(resource);
+  if (found?.type !== 'AWS::ApiGateway::Resource') return '';
+  const parent = pathOf(assembly, found.property('ParentId')[0]?.value);
+  return `${parent}/${describe(found.property('PathPart')[0]?.value)}`;
+}
+
+function invocationsByRules(assembly: Assembly): Invocation[] {
+  return assembly.ofType('AWS::Events::Rule').flatMap((rule) =>
+    rule
+      .items('Targets')
+      .flatMap(({ value }) => assembly.find(memberOf(value, 'Arn')) ?? [])
+      .filter(({ type }) => type === 'AWS::Lambda::Function')
+      .map((called) => ({
+        called,
+        service: 'events.amazonaws.com',
+        what: rule.path,
+        source: new Reference(rule.template.name, rule.logicalId, 'Arn'),
+      })),
+  );
+}
