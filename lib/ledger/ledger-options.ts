@@ -26,8 +26,8 @@ export interface LedgerOptions {
   /**
    * The second place of every signed checkpoint. Use a bucket in another account, which administrators of this account
    * can't change, and give it Object Lock. It must be in the stack's region. Its policy must allow the sealer's role
-   * `s3:ListBucket`, and `s3:GetObject` and `s3:PutObject` under `checkpoints/`. The policy of its key must allow the role
-   * `kms:Decrypt` and `kms:GenerateDataKey`.
+   * `s3:GetObject` and `s3:PutObject` under `checkpoints/`. The policy of its key must allow the role `kms:Decrypt` and
+   * `kms:GenerateDataKey`.
    *
    * Import it with its account and key:
    * `s3.Bucket.fromBucketAttributes(this, 'Witness', { bucketName, account, region, encryptionKey })`.

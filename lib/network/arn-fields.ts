@@ -50,12 +50,18 @@ function piecesOf(stack: Stack, arn: string): Piece[] {
     .split(TOKEN)
     .filter((part) => part !== '')
     .flatMap((part) => (TOKEN.test(part) ? piecesOfToken(stack, part) : [part]));
-  return pieces.reduce<Piece[]>((before, piece) => {
-    const last = before.at(-1);
-    return typeof last === 'string' && typeof piece === 'string'
-      ? [...before.slice(0, -1), last + piece]
-      : [...before, piece];
-  }, []);
+  return joined(pieces);
+}
+
+/** Adjacent texts as one. */
+function joined(pieces: readonly Piece[]): Piece[] {
+  const merged: Piece[] = [];
+  for (const piece of pieces) {
+    const last = merged.at(-1);
+    if (typeof last === 'string' && typeof piece === 'string') merged[merged.length - 1] = last + piece;
+    else merged.push(piece);
+  }
+  return merged;
 }
 
 const TOKEN = /(\$\{Token\[[^\]]+\]\})/;

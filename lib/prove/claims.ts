@@ -17,9 +17,9 @@ import { isExpected } from './expected';
 import { explain } from './explain';
 import { lackingAllows } from './lacking-allows';
 import { allowsByExclusion, confusedDeputies, loosePasses } from './policy-faults';
-import { unexpectedRights } from './unexpected-rights';
 import { RuntimeParts } from './runtime-parts';
 import { trustFaults } from './trust';
+import { unexpectedRights } from './unexpected-rights';
 
 /** A property that an app must have, and the counter-examples. */
 export interface Claim {

@@ -3,8 +3,8 @@ import type { Access } from '../template/iam/access';
 import { ACTIONS } from '../template/iam/asked';
 import type { Statement } from '../template/iam/policy';
 import type { Part, PartKind } from './part';
-import { isGrantOfLedger } from './unexpected-rights';
 import type { RuntimeParts } from './runtime-parts';
+import { isGrantOfLedger } from './unexpected-rights';
 
 const READ = ['s3:GetObject'];
 const WRITE = ['s3:GetObject', 's3:PutObject'];

@@ -1,4 +1,14 @@
-import { type Assembly, keyOf, piecesOf, Reference, type Resource, type TextPiece, textOf, Unresolved, type Value } from '../template';
+import {
+  type Assembly,
+  keyOf,
+  piecesOf,
+  Reference,
+  type Resource,
+  type TextPiece,
+  textOf,
+  Unresolved,
+  type Value,
+} from '../template';
 import { boundaryOf, contextOf, spelled } from '../template/iam/access';
 import { accountOf, arnOf, Spelling } from '../template/iam/arn';
 import { regionOf } from '../template/iam/asked';
@@ -8,8 +18,9 @@ import { type Policy, readPolicy, statementsOf, unknownPolicy } from '../templat
 import { resourcePolicyOf } from '../template/iam/resource-policies';
 import { type Place, placesOf } from '../template/network/place';
 import { lackingInvocations } from './lacking-invocations';
-import { type Need, needsOf } from './needs';
-import { type Gap, GATEWAYS, NetworkGaps } from './network-gaps';
+import type { Need } from './need';
+import { needsOf } from './needs';
+import { GATEWAYS, type Gap, NetworkGaps } from './network-gaps';
 import type { RuntimeParts } from './runtime-parts';
 
 /**

@@ -47,7 +47,9 @@ export function lackingInvocations(assembly: Assembly, parts: RuntimeParts, spel
     const { allowed } = evaluateRequest(request, { identity: [], resource: own && spelled(own, spelling) });
     if (allowed === 'true') return [];
     const why = allowed === 'false' ? 'doesn’t allow it' : "can't be proven to allow it";
-    return [`${service} lacks lambda:InvokeFunction on the ${part.label} for ${what}: resource policy: ${called.path} ${why}`];
+    return [
+      `${service} lacks lambda:InvokeFunction on the ${part.label} for ${what}: resource policy: ${called.path} ${why}`,
+    ];
   });
 }
 

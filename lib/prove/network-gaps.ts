@@ -15,8 +15,8 @@ import {
   Unresolved,
   type Value,
 } from '../template';
-import { regionOf } from '../template/iam/asked';
 import type { Spelling } from '../template/iam/arn';
+import { regionOf } from '../template/iam/asked';
 import { matchText } from '../template/iam/pattern';
 import { type GroupRule, rulesOf } from '../template/network/group-rules';
 import type { Place } from '../template/network/place';
@@ -95,7 +95,9 @@ export class NetworkGaps {
 
   private privateDns(endpoint: Resource): Gap[] {
     if (endpoint.property('PrivateDnsEnabled').every(({ value }) => isTrue(value))) return [];
-    return [{ layer: 'endpoint', detail: `${endpoint.path} has no private DNS, so the service's name leads elsewhere` }];
+    return [
+      { layer: 'endpoint', detail: `${endpoint.path} has no private DNS, so the service's name leads elsewhere` },
+    ];
   }
 
   private groups(place: Place, endpoint: Resource): Gap[] {
@@ -121,7 +123,9 @@ export class NetworkGaps {
 
   /** Peers that contain the whole network: any address, and the VPC's range. */
   private rangesOf({ groups }: Place): ReadonlySet<string> {
-    const vpcs = groups.flatMap((group) => group.property('VpcId').flatMap(({ value }) => this.assembly.find(value) ?? []));
+    const vpcs = groups.flatMap((group) =>
+      group.property('VpcId').flatMap(({ value }) => this.assembly.find(value) ?? []),
+    );
     const own = vpcs.flatMap((vpc) => [
       ...vpc.property('CidrBlock').map(({ value }) => value),
       new Reference(vpc.template.name, vpc.logicalId, 'CidrBlock'),
@@ -143,7 +147,9 @@ export class NetworkGaps {
     const isUnknown = kinds.some((kind) => kind.length === 0) && kinds.length >= gateways;
     if (isUnknown || kinds.some((kind) => kind.includes(service))) return [];
     const own = place.groups.map(({ path }) => path).join(', ') || 'its unknown group';
-    return [{ layer: 'security group', detail: `${own} has no egress rule for TCP 443 to the prefix list of ${service}` }];
+    return [
+      { layer: 'security group', detail: `${own} has no egress rule for TCP 443 to the prefix list of ${service}` },
+    ];
   }
 
   private routes(place: Place, endpoint: Resource): Gap[] {
@@ -158,7 +164,10 @@ export class NetworkGaps {
       )
       .map(({ path }): Gap => ({ layer: 'route', detail: `${endpoint.path} lists no route table of ${path}` }));
     const strange = place.unknown.filter((each) => !areRoutesTrusted(this.assembly, each));
-    return [...gaps, ...strange.map((each): Gap => ({ layer: 'route', detail: `can't be proven: the routes of ${each}` }))];
+    return [
+      ...gaps,
+      ...strange.map((each): Gap => ({ layer: 'route', detail: `can't be proven: the routes of ${each}` })),
+    ];
   }
 
   /** A subnet without an ACL in the templates has the default ACL, which allows everything. */
@@ -171,7 +180,9 @@ export class NetworkGaps {
         (acl) => acl !== undefined && this.aclPasses(acl, true, HTTPS) && this.aclPasses(acl, false, EPHEMERAL),
       );
       const names = acls.map((acl) => acl?.path ?? 'an unknown ACL').join(', ');
-      return passes ? [] : [{ layer: 'network ACL', detail: `can't be proven: that ${names} lets TCP 443 and its answers pass` }];
+      return passes
+        ? []
+        : [{ layer: 'network ACL', detail: `can't be proven: that ${names} lets TCP 443 and its answers pass` }];
     });
   }
 

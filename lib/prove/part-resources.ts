@@ -89,7 +89,9 @@ export class PartResources {
       .ofType('AWS::ApiGateway::Method')
       .filter((method) =>
         functionsCalledBy(this.assembly, method).some((called) =>
-          variablesOf(called).some(({ name, value }) => name === 'APPROVER_ROLE_NAME' && this.assembly.find(value) === approver),
+          variablesOf(called).some(
+            ({ name, value }) => name === 'APPROVER_ROLE_NAME' && this.assembly.find(value) === approver,
+          ),
         ),
       );
     return this.apisIn(methods.flatMap((method) => method.property('RestApiId').map(({ value }) => value)));
@@ -100,8 +102,7 @@ export class PartResources {
     const states = this.parts.resourcesConfigured(part, 'state');
     const gates = [...this.parts.workloads.values()].filter(
       (other) =>
-        other.kind === 'gate' &&
-        this.parts.resourcesConfigured(other, 'state').some((state) => states.includes(state)),
+        other.kind === 'gate' && this.parts.resourcesConfigured(other, 'state').some((state) => states.includes(state)),
     );
     return gates.flatMap((gate) => this.parts.resourcesConfigured(gate, 'workflow'));
   }
@@ -110,7 +111,9 @@ export class PartResources {
   private watchedBy(watch: Resource | undefined): Resource[] {
     const rules = this.assembly
       .ofType('AWS::Events::Rule')
-      .filter((rule) => rule.items('Targets').some(({ value }) => this.assembly.find(memberOf(value, 'Arn')) === watch));
+      .filter((rule) =>
+        rule.items('Targets').some(({ value }) => this.assembly.find(memberOf(value, 'Arn')) === watch),
+      );
     return this.named(rules.flatMap((rule) => rule.property('EventPattern'))).filter(
       ({ type }) => type === 'AWS::StepFunctions::StateMachine',
     );

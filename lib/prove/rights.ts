@@ -49,7 +49,9 @@ const objects = (actions: string, keyActions: string, place: string, prefix: str
 /** The runtime creates the objects of locked buckets, and never overwrites one. */
 const creating = (given: Right): Right => ({ ...given, sends: { 's3:if-none-match': '*' } });
 
-const APPEND = objects('s3:PutObject s3:GetObject', 'kms:GenerateDataKey kms:Decrypt', 'ledger', 'entries').map(creating);
+const APPEND = objects('s3:PutObject s3:GetObject', 'kms:GenerateDataKey kms:Decrypt', 'ledger', 'entries').map(
+  creating,
+);
 const READ_ENTRIES = objects('s3:GetObject', 'kms:Decrypt', 'ledger', 'entries');
 const readEvidence = (prefix: string): Right[] => objects('s3:GetObject', 'kms:Decrypt', 'evidence', prefix);
 const writeEvidence = (prefix: string): Right[] => objects('s3:PutObject', 'kms:GenerateDataKey', 'evidence', prefix);
@@ -144,7 +146,8 @@ export const RIGHTS: { readonly [kind in PartKind]: readonly Right[] } = {
   sealer: [
     ...FUNCTION,
     right('s3:ListBucket', '{ledger}'),
-    right('s3:ListBucket', '{witness}'),
+    // It only creates checkpoints there, and reads one that exists.
+    never(right('s3:ListBucket', '{witness}')),
     right('s3:ListBucket', '{publication}'),
     ...['entries', 'batches', 'checkpoints'].map((prefix) =>
       creating(right('s3:GetObject s3:PutObject', `{ledger}/${prefix}/*`)),
@@ -154,7 +157,14 @@ export const RIGHTS: { readonly [kind in PartKind]: readonly Right[] } = {
     byAws(right('kms:Decrypt kms:GenerateDataKey', '{key of the ledger}', inBucket('ledger'))),
     byAws(right('kms:Decrypt kms:GenerateDataKey', '{key of the witness}', inBucket('witness'))),
     byAws(right('kms:Decrypt kms:GenerateDataKey', KEY_ELSEWHERE, inBucket('witness')), 'as named'),
-    byAws(right('kms:Decrypt kms:GenerateDataKey', KEY_ELSEWHERE, `${inBucket('witness').replace('Equals', 'Like')} {witness}/checkpoints/*`), 'as named'),
+    byAws(
+      right(
+        'kms:Decrypt kms:GenerateDataKey',
+        KEY_ELSEWHERE,
+        `${inBucket('witness').replace('Equals', 'Like')} {witness}/checkpoints/*`,
+      ),
+      'as named',
+    ),
     right('kms:Sign kms:GetPublicKey', '{signing key}'),
   ],
   'token keeper': [

@@ -103,4 +103,3 @@ function beyond(rights: readonly Right[], statement: Statement, names: Names): s
     }),
   );
 }
-

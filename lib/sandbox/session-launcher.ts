@@ -61,11 +61,7 @@ export class SessionLauncher extends Construct {
       ['s3:GetObject', 's3:PutObject'],
       [props.ledger.ledgerBucket.arnForObjects('entries/*')],
     );
-    this.function.reach(
-      EndpointService.S3,
-      ['s3:PutObject'],
-      [props.ledger.evidenceBucket.arnForObjects('args/*')],
-    );
+    this.function.reach(EndpointService.S3, ['s3:PutObject'], [props.ledger.evidenceBucket.arnForObjects('args/*')]);
     this.function.reach(
       EndpointService.DYNAMODB,
       ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],

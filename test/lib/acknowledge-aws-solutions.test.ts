@@ -32,7 +32,8 @@ function findingsWith(attributes: Partial<s3.BucketAttributes>, acknowledge = tr
   }
 }
 
-const aboutWitness = (report: string): string[] => report.match(/AwsSolutions-IAM5[^\n]*witness[^\n]*|KeyMust\w+/g) ?? [];
+const aboutWitness = (report: string): string[] =>
+  report.match(/AwsSolutions-IAM5[^\n]*witness[^\n]*|KeyMust\w+/g) ?? [];
 
 test('the pack finds the wildcard below an imported witness bucket', () => {
   expect(aboutWitness(findingsWith({ bucketName: 'witness' }, false))).not.toEqual([]);

@@ -201,7 +201,8 @@ describe('the witness', () => {
   const here = { account: '111111111111', region: 'eu-west-1' };
 
   test('is refused where an import doesn’t tell its account or its key', () => {
-    const account = /^Stack\/Ledger: the imported witnessBucket Stack\/Elsewhere tells no account .*account: '222222222222'.*witnessInThisAccount: true$/;
+    const account =
+      /^Stack\/Ledger: the imported witnessBucket Stack\/Elsewhere tells no account .*account: '222222222222'.*witnessInThisAccount: true$/;
     expect(refused({ account: undefined })).toMatch(account);
     expect(refused({ account: undefined }, {}, here)).toMatch(account);
     expect(refused({ encryptionKey: undefined })).toMatch(

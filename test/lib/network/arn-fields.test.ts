@@ -1,8 +1,8 @@
 import { App, Fn, Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { arnField, arnResourceHead } from '../../../lib/network/arn-fields';
 import { AwsConnector, AwsOperation, Effect } from '../../../lib';
+import { arnField, arnResourceHead } from '../../../lib/network/arn-fields';
 import { AgentImage } from '../../../lib/sandbox/agent-image';
 import { AgentStack, DIGEST, inputOf } from '../agent-stack';
 

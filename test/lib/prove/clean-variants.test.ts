@@ -280,7 +280,9 @@ describe('half a hole is none', () => {
       if (entry !== undefined) entry.RuleNumber = 50;
     });
     // It closes the way to the endpoints too.
-    const lacks = expect.stringMatching(/^needs-are-allowed: the .* lacks .*: network ACL: can't be proven: that Acl lets/);
+    const lacks = expect.stringMatching(
+      /^needs-are-allowed: the .* lacks .*: network ACL: can't be proven: that Acl lets/,
+    );
     expect(left).toEqual(left.map(() => lacks));
     expect(left).not.toEqual([]);
   });

@@ -1,0 +1,130 @@
+import { type Assembly, describe, keyOf, piecesOf, Reference, type Resource, textOf, type Value } from '../template';
+import { arnOf, type Spelling } from '../template/iam/arn';
+import { identityPoliciesOf } from '../template/iam/collect';
+import { type Statement, statementsOf } from '../template/iam/policy';
+import { resourcePolicyOf } from '../template/iam/resource-policies';
+import type { Names } from './names';
+import { type Need, textWithAny } from './need';
+import { type UsedResource, usedResource } from './part-resources';
+import type { Right } from './rights';
+
+/** A use that a policy names: the action, the resource, and what the request sends. */
+export type NamedUse = Pick<Need, 'action' | 'what' | 'on' | 'sends'>;
+
+/**
+ * Uses that only policies name: models, guardrails, and the operations of an AWS connector, whose configuration is an asset.
+ * What the role's policies name, the endpoints' policies must name too, and the other way round.
+ */
+export class NamedUses {
+  private readonly own: readonly Statement[];
+  private readonly ofEndpoints: readonly Statement[];
+
+  constructor(
+    private readonly assembly: Assembly,
+    private readonly spelling: Spelling,
+    private readonly names: Names,
+    role: Resource,
+  ) {
+    this.own = identityPoliciesOf(assembly)
+      .ofResource(role)
+      .policies.flatMap(({ policy }) => statementsOf(policy))
+      .filter(({ effect }) => effect === 'Allow');
+    this.ofEndpoints = this.endpointStatements(keyOf(spelling.of(arnOf(role))));
+  }
+
+  /**
+   * The uses of a right.
+   * @param isWhole whether a statement with one of the right's actions is about all of them
+   */
+  public of(right: Right, isWhole: boolean): NamedUse[] {
+    const found = new Map<string, NamedUse>();
+    for (const statement of [...this.own, ...this.ofEndpoints]) {
+      const named = right.actions.filter((action) => hasAction(statement, action));
+      const actions = isWhole && named.length > 0 ? right.actions : named;
+      const sends = this.own.includes(statement) ? this.sentFor(statement) : {};
+      for (const pattern of this.patternsOf(right, statement)) {
+        for (const action of actions) {
+          const use = { action, what: this.nameOf(pattern), on: this.resourceOf(pattern), sends };
+          const key = `${action} ${keyOf(use.on.arn)}`;
+          if (!found.has(key)) found.set(key, use);
+        }
+      }
+    }
+    return [...found.values()];
+  }
+
+  /** A call that names a guardrail also applies it. */
+  public guardrails(): NamedUse[] {
+    return this.own
+      .flatMap(({ conditions }) => conditions)
+      .filter(({ key }) => key === 'bedrock:GuardrailIdentifier')
+      .flatMap(({ values }) => values)
+      .map((value) => {
+        const arn = withoutVersion(this.spelling.of(value));
+        return { action: 'bedrock:ApplyGuardrail', what: describe(arn), on: { arn, name: '' }, sends: {} };
+      });
+  }
+
+  /** Statements of the endpoints' policies that name the role. */
+  private endpointStatements(role: string): Statement[] {
+    const policies = this.assembly
+      .ofType('AWS::EC2::VPCEndpoint')
+      .flatMap((endpoint) => resourcePolicyOf(this.assembly, endpoint) ?? []);
+    return policies
+      .flatMap(statementsOf)
+      .filter(({ effect }) => effect === 'Allow')
+      .filter(({ conditions }) =>
+        conditions.some(
+          ({ key, values }) =>
+            key.toLowerCase() === 'aws:principalarn' && values.some((each) => keyOf(this.spelling.of(each)) === role),
+        ),
+      );
+  }
+
+  private patternsOf({ on }: Right, { resource }: Statement): Value[] {
+    if (resource === undefined || resource.negated) return [];
+    return resource.patterns.filter((pattern) =>
+      this.names.of(pattern).some((reading) => (typeof on === 'string' ? on === reading : on.test(reading))),
+    );
+  }
+
+  /** `own resource support/*` */
+  private nameOf(pattern: Value): string {
+    const [reading = describe(pattern)] = this.names.of(pattern);
+    return reading.replace(/^\{([^}]+)\}\/?/, '$1 ').trimEnd();
+  }
+
+  private resourceOf(pattern: Value): UsedResource {
+    const arn = textWithAny(this.spelling.of(pattern));
+    const pieces = piecesOf(pattern) ?? [];
+    const resource = this.assembly.find(pieces.find((piece) => piece instanceof Reference && !piece.isPseudo));
+    if (resource !== undefined) return { ...usedResource(resource), arn };
+    const [, bucket = ''] = /:s3:::([^/*?]+)/.exec(pieces.map(String).join('')) ?? [];
+    return { arn, name: bucket };
+  }
+
+  /** What a request sends that fulfills a statement's own conditions. */
+  private sentFor({ conditions }: Statement): Need['sends'] {
+    return Object.fromEntries(
+      conditions.flatMap(({ operator, key, values: [first] }): [string, Value][] =>
+        /^(String|Arn)(Equals|Like)$/.test(operator) && first !== undefined
+          ? [[key, textWithAny(this.spelling.of(first))]]
+          : [],
+      ),
+    );
+  }
+}
+
+function hasAction({ action }: Statement, wanted: string): boolean {
+  return !action.negated && action.patterns.some((each) => describe(each).toLowerCase() === wanted.toLowerCase());
+}
+
+/** A guardrail's ARN without the version that follows it. */
+function withoutVersion(value: Value): Value {
+  const pieces = piecesOf(value) ?? [];
+  const last = pieces.at(-1);
+  if (typeof last === 'string') {
+    return textOf([...pieces.slice(0, -1), last.replace(/(:guardrail\/[^:]+|^):[^:/]+$/, '$1')]);
+  }
+  return pieces.at(-2) === ':' ? textOf(pieces.slice(0, -2)) : value;
+}
