@@ -181,12 +181,14 @@ class Layers {
     const roleArn = by === 'nobody' ? stranger : this.spelling.of(arnOf(role));
     const vpc = place?.groups.flatMap((group) => group.property('VpcId')).at(0)?.value;
     const ofFunction = part.workload?.type === 'AWS::Lambda::Function' ? this.spelling.of(arnOf(part.workload)) : [];
+    const isPlaced = place !== undefined || part.workload?.type !== 'AWS::ECS::TaskDefinition';
     const known = contextOf(roleArn, by === 'nobody' ? stranger : account, owner);
     const context = known.with({
       'aws:RequestedRegion': regionOf(role),
-      'aws:SourceVpc': by === 'code' && vpc !== undefined ? vpc : [],
       'lambda:SourceFunctionArn': by === 'code' ? ofFunction : [],
       'kms:CallerAccount': account,
+      // The network of a task that the templates don't place isn't known.
+      ...(isPlaced ? { 'aws:SourceVpc': by === 'code' && vpc !== undefined ? vpc : [] } : {}),
       ...sends,
     });
     return {

@@ -99,8 +99,8 @@ export class NamedUses {
     const pieces = piecesOf(pattern) ?? [];
     const resource = this.assembly.find(pieces.find((piece) => piece instanceof Reference && !piece.isPseudo));
     if (resource !== undefined) return { ...usedResource(resource), arn };
-    const [, bucket = ''] = /:s3:::([^/*?]+)/.exec(pieces.map(String).join('')) ?? [];
-    return { arn, name: bucket };
+    const [, bucket, table] = /:s3:::([^/*?]+)|:table\/([^/*?]+)/.exec(pieces.map(String).join('')) ?? [];
+    return { arn, name: bucket ?? table ?? '' };
   }
 
   /** What a request sends that fulfills a statement's own conditions. */
