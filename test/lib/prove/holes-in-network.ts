@@ -106,6 +106,14 @@ const UNWRITTEN: readonly Hole[] = [
 
 const NETWORK: readonly Hole[] = [
   {
+    name: 'an endpoint that is gone',
+    claim: 'needs-are-allowed',
+    names: /^the sealer lacks kms:Sign, kms:GetPublicKey on signing key: endpoint: its network has no endpoint of kms$/,
+    dig: (r) => {
+      delete r[idOf(r, 'AWS::EC2::VPCEndpoint', 'AgentNetworkEndpointsKms')];
+    },
+  },
+  {
     name: 'two half CIDRs instead of 0.0.0.0/0',
     claim: 'agent-reaches-endpoints-only',
     names: WAY,
