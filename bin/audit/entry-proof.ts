@@ -4,7 +4,7 @@ import { batchEntryKeys, parseBatch } from '../../runtime/core/ledger/batch';
 import { parseEntry } from '../../runtime/core/ledger/entry';
 import { parseCheckpoint } from '../../runtime/core/merkle/checkpoint';
 import { hashLeaf, type LeafIndex, leafIndex } from '../../runtime/core/merkle/hash';
-import { checkNote, parseNote, type VerifierKey } from '../../runtime/core/merkle/note';
+import { checkNote, parseNote, type VerifierKey, withoutConversion } from '../../runtime/core/merkle/note';
 import { proveInclusion, verifyInclusion } from '../../runtime/core/merkle/proof';
 import { formatProofFile, parseProofFile } from '../../runtime/core/merkle/proof-file';
 import { decodeTile, TILE_WIDTH, tilePath, tileWidth } from '../../runtime/core/merkle/tile';
@@ -26,7 +26,7 @@ export async function proveEntry(source: LedgerSource, key: string, verifier: Ve
     throw new Error(
       'A proof needs the published tree. Give --publication-bucket, or a copy that was downloaded with it.',
     );
-  const checkpoint = Buffer.from(shown).toString('utf8');
+  const checkpoint = withoutConversion(Buffer.from(shown).toString('utf8'));
   const { size } = parseCheckpoint(parseNote(checkpoint).text);
   const index = await leafOf(source, key);
   if (index === undefined || index >= size) {

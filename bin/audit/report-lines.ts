@@ -1,6 +1,7 @@
+import { durationText } from '../../runtime/core/audit/duration-text';
 import type { AuditReport } from '../../runtime/core/audit/verify-ledger';
 
-/** Findings of one kind that are printed. A fault that is everywhere would fill the screen. */
+/** Findings of one kind, and stray files, that are printed. A fault that is everywhere would fill the screen. */
 const SHOWN_OF_A_KIND = 20;
 
 /** The report of an audit in sentences: first the verdict, then each fault with its place. */
@@ -14,6 +15,7 @@ export function reportLines(report: AuditReport): string[] {
   ];
   const facts = [tree, ...open].join(', ');
   const remarks = [
+    sealLine(report),
     ...(report.rotatedTo
       ? [
           `Signed since leaf ${report.rotatedTo.after} with ${report.rotatedTo.key}, which the previous key named as its successor.`,
@@ -32,6 +34,12 @@ export function reportLines(report: AuditReport): string[] {
     ...(report.versionsRead
       ? []
       : ['Object versions were not read: an overwritten object is reported as an altered one.']),
+    ...strayLines(report),
+    ...(report.convertedCheckpoints > 0
+      ? [
+          `A program changed line ends or added byte order marks in ${report.convertedCheckpoints} checkpoints. Their signatures hold.`,
+        ]
+      : []),
   ];
   if (findings.length === 0) return [`The ledger is whole: ${facts}.`, `Root ${root}`, ...remarks];
   const total = findings.length + report.further;
@@ -39,6 +47,23 @@ export function reportLines(report: AuditReport): string[] {
     `The ledger is NOT whole: ${total} ${total === 1 ? 'fault' : 'faults'}. Verified: ${facts}.`,
     ...findingLines(report),
     ...remarks,
+  ];
+}
+
+function sealLine({ sealedAt, judgedAt }: AuditReport): string {
+  if (sealedAt === undefined) return 'Nothing was sealed.';
+  const age = Date.parse(judgedAt) - Date.parse(sealedAt);
+  return age < 0
+    ? `The last seal was made at ${sealedAt}, after ${judgedAt}, the time that was given.`
+    : `The last seal is ${durationText(age)} old: it was made at ${sealedAt}, and now is ${judgedAt}.`;
+}
+
+function strayLines({ strayFiles, furtherStrayFiles }: AuditReport): string[] {
+  if (strayFiles.length === 0) return [];
+  const further = strayFiles.length + furtherStrayFiles - SHOWN_OF_A_KIND;
+  const names = strayFiles.slice(0, SHOWN_OF_A_KIND).map((name) => JSON.stringify(name));
+  return [
+    `Files that are no objects of the ledger, but of an operating system or an editor: ${names.join(', ')}${further > 0 ? ` and ${further} more` : ''}. They were not read.`,
   ];
 }
 

@@ -1,14 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { existsSync } from 'node:fs';
 import { s3 } from '../../runtime/aws/clients';
-import { S3ObjectStore } from '../../runtime/aws/s3-object-store';
 import { parseVerifierKey } from '../../runtime/core/merkle/note';
-import { commandHint } from '../command-line/command-hint';
 import { required, text } from '../command-line/option';
 import { UsageError } from '../command-line/usage-error';
-import { COPY_FILE, type CopyFacts, changedVersions } from './download-ledger';
-import { FolderStore } from './folder-store';
-import type { LedgerStores } from './stored-ledger';
+import { readGivenFile } from '../command-line/read-given-file';
+import { BucketStore } from './bucket-store';
+import { openCopy } from './open-copy';
+import { changedVersions } from './object-versions';
+import type { LedgerStores, OpenedLedger } from './stored-ledger';
 
 /** Options that name the buckets of a ledger. */
 export const BUCKET_OPTIONS = {
@@ -34,7 +33,7 @@ export const KEY_OPTION = required(
   'the public key that "hardened-agent audit key" prints, or a file that contains it',
   (given) => {
     try {
-      return parseVerifierKey(existsSync(given) ? readFileSync(given, 'utf8') : given);
+      return parseVerifierKey(existsSync(given) ? readGivenFile(given) : given);
     } catch (error) {
       throw new UsageError(`--key: ${(error as Error).message}.`);
     }
@@ -63,28 +62,12 @@ export interface LedgerBuckets {
 }
 
 /**
- * Opens the ledger that the options name. `now` is the time to which lateness is measured: for a copy, when it was made.
+ * Opens the ledger that the options name.
  *
  * @throws UsageError when no option names a ledger
  */
-export function openLedger({ dir, ...buckets }: LedgerBuckets & { readonly dir?: string }): {
-  readonly stores: LedgerStores;
-  readonly now: number;
-} {
-  if (dir === undefined) return { stores: bucketStores(buckets, NO_LEDGER), now: Date.now() };
-  const facts = copyFacts(dir);
-  const part = (name: string) => (existsSync(path.join(dir, name)) ? new FolderStore(path.join(dir, name)) : undefined);
-  return {
-    stores: {
-      ledger: new FolderStore(path.join(dir, 'ledger')),
-      publication: part('publication'),
-      witness: part('witness'),
-      history: async function* () {
-        yield* facts.history;
-      },
-    },
-    now: Date.parse(facts.at),
-  };
+export function openLedger({ dir, ...buckets }: LedgerBuckets & { readonly dir?: string }): OpenedLedger {
+  return dir === undefined ? { stores: bucketStores(buckets, NO_LEDGER) } : openCopy(dir);
 }
 
 /**
@@ -98,22 +81,11 @@ export function bucketStores(
   if (!ledgerBucket) {
     throw new UsageError(missing);
   }
-  const store = (name: string | undefined) => (name === undefined ? undefined : new S3ObjectStore(name));
+  const store = (name: string | undefined) => (name === undefined ? undefined : new BucketStore(name));
   return {
-    ledger: new S3ObjectStore(ledgerBucket),
+    ledger: new BucketStore(ledgerBucket),
     publication: store(publicationBucket),
     witness: store(witnessBucket),
-    history: () => changedVersions(s3(), ledgerBucket),
+    history: (prefix) => changedVersions(s3(), ledgerBucket, prefix),
   };
-}
-
-function copyFacts(dir: string): CopyFacts {
-  const file = path.join(dir, COPY_FILE);
-  const advice = `Make a copy first: ${commandHint('audit', 'download', '--dir', dir)}`;
-  if (!existsSync(file)) throw new Error(`${dir} is not a copy of a ledger: it has no ${COPY_FILE}. ${advice}`);
-  const facts = JSON.parse(readFileSync(file, 'utf8')) as CopyFacts;
-  if (facts.v !== 1 || Number.isNaN(Date.parse(facts.at)) || !Array.isArray(facts.history)) {
-    throw new Error(`${file} was not written by this version of "hardened-agent audit download". ${advice}`);
-  }
-  return facts;
 }

@@ -1,3 +1,4 @@
+import { withoutConversion } from '../../../runtime/core/merkle/note';
 import { checkProof as checkProofFile } from '../../audit/entry-proof';
 import { timelineOf } from '../../audit/session-timeline';
 import { type ArgumentDefinition, defineCommand } from '../../command-line/define-command';
@@ -18,7 +19,8 @@ export const checkProof = defineCommand({
   examples: ['hardened-agent audit check-proof entry.tlog-proof --key ledger.key'],
   exitCodes: { 0: 'the entry is proven', 1: 'the file proves nothing' },
   run: async ({ argument: text, options, io }) => {
-    const proof = text.endsWith('\n') ? text : `${text}\n`;
+    const unix = withoutConversion(text);
+    const proof = unix.endsWith('\n') ? unix : `${unix}\n`;
     const { problem, key, leaf, size, entry } = checkProofFile(proof, options.key);
     if (problem) {
       io.out(`This proves nothing: ${problem}`);

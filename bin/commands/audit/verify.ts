@@ -1,10 +1,12 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseVerifiedPart, type VerifiedPart } from '../../../runtime/core/audit/verified-part';
-import { AUDIT_DEFAULTS, verifyLedger } from '../../../runtime/core/audit/verify-ledger';
+import { END_OF_LOG } from '../../../runtime/core/audit/sealing-times';
+import { AUDIT_DEFAULTS, type AuditReport, verifyLedger } from '../../../runtime/core/audit/verify-ledger';
 import { reportLines } from '../../audit/report-lines';
+import { commandHint } from '../../command-line/command-hint';
 import { defineCommand } from '../../command-line/define-command';
-import { flag, numberOr, optionalNumber, text, texts } from '../../command-line/option';
+import { flag, numberOr, optionalNumber, text, texts, timeOr } from '../../command-line/option';
 import { UsageError } from '../../command-line/usage-error';
 import { suitableThreads, withEntryWorkers } from '../../ledger/entry-workers';
 import { KEY_OPTION, LEDGER_OPTIONS, openLedger } from '../../ledger/ledger-options';
@@ -13,7 +15,8 @@ import { readGiven } from './read-given';
 
 export const verify = defineCommand({
   description: `Verifies with the public key alone that the ledger is whole: nothing altered, removed, reordered or signed
-with another key. With --dir it needs no network.`,
+with another key. With --dir it needs no network. A last seal that is older than two
+heartbeats is a fault, also in a copy: give --at to judge an older copy by its time.`,
   options: {
     key: KEY_OPTION,
     ...LEDGER_OPTIONS,
@@ -25,6 +28,7 @@ with another key. With --dir it needs no network.`,
       to: 64,
     }),
     mergeDelay: numberOr('300', 'SECONDS', 'the merge delay that the ledger was deployed with'),
+    at: timeOr('now', 'the time by which the age of the last seal is judged; for an older copy, when it was made'),
     heartbeat: numberOr('3600', 'SECONDS', 'the heartbeat that the ledger was deployed with'),
     json: flag('print the report as JSON'),
   },
@@ -32,15 +36,18 @@ with another key. With --dir it needs no network.`,
     'hardened-agent audit verify --dir copy --key ledger.key',
     'hardened-agent audit verify --dir copy --key ledger.key --kept old/publication/checkpoint',
     'hardened-agent audit verify --dir copy --key ledger.key --state ledger.state',
+    'hardened-agent audit verify --dir copy-of-march --key ledger.key --at 2026-03-31T18:00Z',
   ],
   exitCodes: { 0: 'the ledger is whole', 1: 'it has a fault, or could not be read' },
   permissions: ['s3:ListBucket', 's3:ListBucketVersions', 's3:GetObject'],
-  run: async ({ options: { key, kept, state, threads, mergeDelay, heartbeat, json, ...places }, io }) => {
-    const { stores, now } = openLedger(places);
+  run: async ({ options: { key, kept, state, threads, mergeDelay, heartbeat, at, json, ...places }, io }) => {
+    const { stores, copiedAt } = openLedger(places);
+    const now = at ?? Date.now();
     const options = {
       ...AUDIT_DEFAULTS,
       key,
       now,
+      readAt: copiedAt ?? now,
       // A gap is sealed after one and a half merge delays. The rest is room for the run that seals it.
       sealWithinMs: 3 * mergeDelay * 1000,
       heartbeatMs: heartbeat * 1000,
@@ -53,11 +60,21 @@ with another key. With --dir it needs no network.`,
     );
     if (state !== undefined && verified) writeState(state, verified);
     if (json) io.json(report);
-    else for (const line of reportLines(report)) io.out(line);
+    else for (const line of [...reportLines(report), ...oldCopyAdvice(report, places.dir, copiedAt)]) io.out(line);
     if (state !== undefined && !verified) io.err(`${state} was not written, because the verification found a fault.`);
     return report.findings.length === 0 ? 0 : 1;
   },
 });
+
+/** How to judge an old copy by its own time. It is not done by itself, because a copy that was cut off looks the same. */
+function oldCopyAdvice({ findings }: Pick<AuditReport, 'findings'>, dir?: string, copiedAt?: number): string[] {
+  if (dir === undefined || copiedAt === undefined) return [];
+  if (!findings.some(({ where }) => where === END_OF_LOG)) return [];
+  const at = new Date(copiedAt).toISOString();
+  return [
+    `The copy says that it was made at ${at}, and nothing proves it. If you know it: ${commandHint('audit', 'verify', '--dir', dir, '--key', 'KEY', '--at', at)}`,
+  ];
+}
 
 /** Runs an audit with the threads that were asked for, or with the number that suits the copy. */
 async function withThreads<Result>(

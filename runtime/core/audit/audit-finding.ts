@@ -44,6 +44,10 @@ export const AUDIT_CODES = [
   'DELETE_MARKER',
   /** A create-only key has more than one version. */
   'VERSION_OVERWRITTEN',
+  /** A copy has a link, a device or the like where a download stores a file. It is not read. */
+  'NOT_A_FILE',
+  /** The download could not copy this object. */
+  'NOT_COPIED',
 ] as const;
 export type AuditCode = (typeof AUDIT_CODES)[number];
 

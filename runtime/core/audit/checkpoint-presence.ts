@@ -1,11 +1,10 @@
 import { ledgerKey } from '../contracts';
 import type { AuditFindings } from './audit-finding';
+import { type AuditTimes, readingTime } from './audit-times';
 import type { ObjectHistory } from './object-history';
 import { place, type SignedHeads } from './signed-heads';
 
-export interface PresenceOptions {
-  /** When the buckets were read, epoch milliseconds. */
-  readonly now: number;
+export interface PresenceOptions extends AuditTimes {
   /** A batch younger than this may still be without its checkpoint. Milliseconds. */
   readonly sealWithinMs: number;
   /** Whether the witness's checkpoints were read. */
@@ -29,7 +28,8 @@ export class CheckpointPresence {
     if (this.isYoung(size, at) && !holders.has('publication')) return;
     const key = ledgerKey.checkpoint(size);
     for (const holder of this.options.witnessed ? (['ledger', 'witness'] as const) : (['ledger'] as const)) {
-      if (holders.has(holder) || this.heads.isRejected(holder, key) || this.history.of(key)) continue;
+      const explained = this.history.of(key) ?? this.history.of(place(holder, key));
+      if (holders.has(holder) || this.heads.isRejected(holder, key) || explained) continue;
       this.findings.add({
         code: 'CHECKPOINT_MISSING',
         where: place(holder, key),
@@ -44,6 +44,7 @@ export class CheckpointPresence {
    */
   private isYoung(size: number, at: string): boolean {
     const overtaken = this.heads.firstOf('ledger', size) !== undefined;
-    return !overtaken && this.options.now - Date.parse(at) < this.options.sealWithinMs;
+    const age = readingTime(this.options, Date.parse(at)) - Date.parse(at);
+    return !overtaken && age < this.options.sealWithinMs;
   }
 }

@@ -7,7 +7,7 @@ import type { SealedObjects } from './sealed-objects';
 
 export interface UnsealedOptions {
   /** When the buckets were read, epoch milliseconds. */
-  readonly now: number;
+  readonly readAt: number;
   /** How long an entry may wait for its seal. Milliseconds. */
   readonly sealWithinMs: number;
   /** Whether the end of the log is gone. Then nothing shows which of the later entries were sealed. */
@@ -19,7 +19,7 @@ export async function judgeUnsealed(
   source: LedgerSource,
   sealed: { readonly streams: FollowedStreams; readonly objects: SealedObjects },
   findings: AuditFindings,
-  { now, sealWithinMs, cut }: UnsealedOptions,
+  { readAt, sealWithinMs, cut }: UnsealedOptions,
 ): Promise<{ readonly pending: number; readonly sealed: number }> {
   const counts = { pending: 0, sealed: 0 };
   for await (const object of source.list('entries/')) {
@@ -36,7 +36,7 @@ export async function judgeUnsealed(
     }
     if (cut) continue;
     const since = object.modified ?? (await writtenAt(source, object));
-    if (now - since <= sealWithinMs) counts.pending += 1;
+    if (readAt - since <= sealWithinMs) counts.pending += 1;
     else findings.add(unsequenced(key, since));
   }
   return counts;

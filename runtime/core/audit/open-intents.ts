@@ -67,11 +67,11 @@ export class OpenIntents {
     if (session?.size === 0) this.open.delete(sessionId);
   }
 
-  /** Reports the calls that should have ended by now. */
-  judgeOverdue(now: number, limits: OutcomeLimits, findings: AuditFindings): void {
+  /** Reports the calls that should have ended. @param readAt when the buckets were read, epoch milliseconds */
+  judgeOverdue(readAt: number, limits: OutcomeLimits, findings: AuditFindings): void {
     for (const { key, leaf, since, asks } of this.calls()) {
       const limit = asks ? limits.decisionWithinMs : limits.outcomeWithinMs;
-      if (now - Date.parse(since) <= limit) continue;
+      if (readAt - Date.parse(since) <= limit) continue;
       findings.add({
         code: 'INTENT_WITHOUT_OUTCOME',
         where: key,

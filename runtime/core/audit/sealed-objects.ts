@@ -46,7 +46,8 @@ export class SealedObjects {
     if (found === 'unread') return undefined;
     const published = copy === undefined ? undefined : new TextEntry(copy);
     if (found === 'gone') {
-      if (this.history.of(key) !== 'DELETE_MARKER') {
+      const event = this.history.of(key);
+      if (event === undefined || event === 'VERSION_OVERWRITTEN') {
         this.findings.add({ code: 'ENTRY_DELETED', where: key, leaf, message: 'This entry was sealed and is gone.' });
       }
       return published;

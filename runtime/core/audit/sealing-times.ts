@@ -1,8 +1,12 @@
 import type { AuditFindings } from './audit-finding';
+import { durationText } from './duration-text';
 import type { FollowedEntry } from './stored-entry';
 
 /** How much the clocks of two environments of one function may differ. */
 const CLOCK_TOLERANCE_MS = 5000;
+
+/** Where a log that ended too long ago has its fault. */
+export const END_OF_LOG = 'the end of the log';
 
 /** Follows the sealer's clock: a batch in every heartbeat period, and never backwards. Writers' clocks don't matter. */
 export class SealingTimes {
@@ -10,6 +14,8 @@ export class SealingTimes {
   last?: number;
   /** When the current batch was made; undefined where it is gone or unreadable. */
   private current?: number;
+  /** The newest time of a sealed entry, ISO 8601; empty before the first. */
+  private newestEntry = '';
 
   constructor(
     private readonly heartbeatMs: number,
@@ -42,6 +48,7 @@ export class SealingTimes {
   }
 
   entry(entry: FollowedEntry, key: string, leaf: number): void {
+    if (entry.at > this.newestEntry) this.newestEntry = entry.at;
     if (entry.actor !== 'sealer' || this.current === undefined) return;
     if (Date.parse(entry.at) > this.current + CLOCK_TOLERANCE_MS) {
       this.findings.add({
@@ -53,14 +60,32 @@ export class SealingTimes {
     }
   }
 
-  /** To be called after the last batch. @param now when the buckets were read, epoch milliseconds */
+  /**
+   * Reports a log that ended too long ago. To be called after the last batch.
+   *
+   * @param now epoch milliseconds
+   */
   end(now: number): void {
-    if (this.last === undefined || now - this.last <= 2 * this.heartbeatMs) return;
-    this.findings.add({
-      code: 'HEARTBEAT_MISSING',
-      where: 'the end of the log',
-      message: `Nothing was sealed since ${iso(this.last)}, not even a heartbeat: the end was cut off, or the sealer does not run.`,
-    });
+    if (this.last === undefined) return;
+    const age = now - this.last;
+    if (age > 2 * this.heartbeatMs) {
+      this.endsEarly(
+        `The last seal is ${durationText(age)} old (${iso(this.last)}), and nothing was sealed since, not even a heartbeat: the end was cut off, this is an old copy, or the sealer does not run.`,
+      );
+    } else if (now - this.lastSigned > 3 * this.heartbeatMs) {
+      this.endsEarly(
+        `The last batch says it was sealed at ${iso(this.last)}, but no sealed entry is newer than ${this.newestEntry}. Entries are signed and times of batches are not: the end was cut off, or batches were given later times.`,
+      );
+    }
+  }
+
+  /** The time of the newest sealed entry: each heartbeat period has one. Infinite where no entry was read. */
+  private get lastSigned(): number {
+    return this.newestEntry === '' ? Number.POSITIVE_INFINITY : Date.parse(this.newestEntry);
+  }
+
+  private endsEarly(message: string): void {
+    this.findings.add({ code: 'HEARTBEAT_MISSING', where: END_OF_LOG, message });
   }
 }
 

@@ -1,7 +1,7 @@
 import { ledgerKey } from '../contracts';
 import { type Checkpoint, parseCheckpoint } from '../merkle/checkpoint';
 import type { TreeHash } from '../merkle/hash';
-import { checkNote, parseNote, type SignedNote } from '../merkle/note';
+import { checkNote, parseNote, type SignedNote, withoutConversion } from '../merkle/note';
 import type { AuditFinding, AuditFindings } from './audit-finding';
 import { type HeadHolder, PackedHeads } from './packed-heads';
 import type { SigningKeys } from './signing-keys';
@@ -30,6 +30,8 @@ export class SignedHeads {
   private readonly rejected = new Set<string>();
   /** Leaves that the published checkpoint covers. */
   sizeShown = 0;
+  /** Checkpoints whose line ends a program changed. */
+  converted = 0;
 
   constructor(
     private readonly keys: SigningKeys,
@@ -37,7 +39,8 @@ export class SignedHeads {
   ) {}
 
   /** Takes a checkpoint that a key of the log signed. Reports what is wrong with any other. */
-  take(holder: HeadHolder, key: string, text: string): void {
+  take(holder: HeadHolder, key: string, stored: string): void {
+    const text = withoutConversion(stored);
     const judged = this.judge(holder, key, text);
     if ('code' in judged) {
       this.rejected.add(place(holder, key));
@@ -45,6 +48,7 @@ export class SignedHeads {
       return;
     }
     const { size } = judged;
+    if (text !== stored) this.converted += 1;
     if (holder === 'publication') this.sizeShown = size;
     const position = this.heads.push({ ...judged, holder });
     if (key !== ledgerKey.checkpoint(size)) this.names.set(position, key);

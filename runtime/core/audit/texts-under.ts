@@ -3,7 +3,10 @@ import type { LedgerSource } from './ledger-source';
 /** Objects that are read together. */
 const PAGE = 256;
 
-/** Keys and texts of the locked bucket's objects under a prefix, in the order of their keys. */
+/**
+ * Keys and texts of the locked bucket's objects under a prefix, in the order of their keys. The text is empty where a
+ * listed object can't be read, such as a file whose name is not UTF-8.
+ */
 export async function* textsUnder(
   source: LedgerSource,
   prefix: string,
@@ -20,8 +23,5 @@ export async function* textsUnder(
 
 async function readPage(source: LedgerSource, keys: readonly string[]): Promise<{ key: string; text: string }[]> {
   const texts = await source.read(keys);
-  return keys.flatMap((key, i) => {
-    const text = texts[i];
-    return text === undefined ? [] : [{ key, text }];
-  });
+  return keys.map((key, i) => ({ key, text: texts[i] ?? '' }));
 }

@@ -1,6 +1,7 @@
 import { formatVerifierKey, type VerifierKey } from '../merkle/note';
 import { AcceptedLeaves, type AcceptedLeavesParts } from './accepted-leaves';
 import { type AuditFinding, AuditFindings } from './audit-finding';
+import { type AuditTimes, readingTime } from './audit-times';
 import { BatchReader } from './batch-reader';
 import { BatchWalk, type BatchWalkParts } from './batch-walk';
 import { CheckpointPresence } from './checkpoint-presence';
@@ -20,11 +21,9 @@ import { SignedHeads } from './signed-heads';
 import { SigningKeys } from './signing-keys';
 import type { VerifiedPart } from './verified-part';
 
-export interface AuditOptions extends OutcomeLimits {
+export interface AuditOptions extends OutcomeLimits, AuditTimes {
   /** The trusted public key. Keys that it handed the log over to are trusted too. Its name is the log's origin. */
   readonly key: VerifierKey;
-  /** When the buckets were read, epoch milliseconds. For a copy, when it was made. */
-  readonly now: number;
   /** How long an entry may wait for its seal. Milliseconds. */
   readonly sealWithinMs: number;
   /** How often the log must seal at least a heartbeat. Milliseconds. */
@@ -66,8 +65,16 @@ export interface AuditReport {
   readonly witnessed: boolean;
   /** Whether object versions were read. Without them, a delete marker looks like a deletion. */
   readonly versionsRead: boolean;
-  /** ISO 8601. Absent where nothing was sealed. */
+  /** When the last batch was sealed, ISO 8601. Absent where nothing was sealed. */
   readonly sealedAt?: string;
+  /** The time by which the age of the last seal was judged, ISO 8601. */
+  readonly judgedAt: string;
+  /** Files in a copy that are no objects of the ledger, such as those of an operating system. They are not faults. */
+  readonly strayFiles: readonly string[];
+  /** Stray files beyond those listed. */
+  readonly furtherStrayFiles: number;
+  /** Checkpoints in which a program changed line ends or added a byte order mark. Their signatures hold. */
+  readonly convertedCheckpoints: number;
   /** Leaves whose entries were not read again, because an earlier verification covers them. */
   readonly notReadAgain?: number;
   /** For the next verification to continue from. Absent where there are findings, or nothing is sealed. */
@@ -146,17 +153,18 @@ class LedgerAudit implements BatchWalkParts, AcceptedLeavesParts, Followers {
     this.heads.judgeSigners();
     if (!this.walk.broken) this.tree.judgeEnd();
     this.times.end(options.now);
-    const counted = await this.judgeUnsealed();
-    this.intents.judgeOverdue(options.now, options, findings);
+    const readAt = readingTime(options, this.times.last);
+    const counted = await this.judgeUnsealed(readAt);
+    this.intents.judgeOverdue(readAt, options, findings);
     // Fewer sealed entries in the bucket than leaves: some are gone, perhaps in the part that was not read.
     if (counted.sealed < this.tree.size) this.earlier.differs = true;
     return this.report(counted.pending);
   }
 
-  private judgeUnsealed(): Promise<{ readonly pending: number; readonly sealed: number }> {
-    const { now, sealWithinMs } = this.options;
+  private judgeUnsealed(readAt: number): Promise<{ readonly pending: number; readonly sealed: number }> {
+    const { sealWithinMs } = this.options;
     const cut = this.walk.broken || this.findings.list.some(({ code }) => code === 'TRUNCATED');
-    return judgeUnsealed(this.source, this, this.findings, { now, sealWithinMs, cut });
+    return judgeUnsealed(this.source, this, this.findings, { readAt, sealWithinMs, cut });
   }
 
   private report(pending: number): AuditReport {
@@ -175,6 +183,10 @@ class LedgerAudit implements BatchWalkParts, AcceptedLeavesParts, Followers {
       witnessed: this.source.witnessed !== undefined,
       versionsRead: this.source.history !== undefined,
       ...(this.times.last === undefined ? {} : { sealedAt: new Date(this.times.last).toISOString() }),
+      judgedAt: new Date(this.options.now).toISOString(),
+      strayFiles: this.history.strayFiles.names,
+      furtherStrayFiles: this.history.strayFiles.further,
+      convertedCheckpoints: this.heads.converted,
       ...(this.earlier.unread > 0 ? { notReadAgain: this.earlier.unread } : {}),
       ...(verified ? { verified } : {}),
       findings: this.findings.list,

@@ -77,6 +77,14 @@ export function formatNote(text: string, key: { name: string; id: string }, sign
   return `${text}\n${SIGNATURE_MARK}${key.name} ${blob}\n`;
 }
 
+/**
+ * A note as it was written, if a program changed its line ends to CRLF or put a byte order mark before it. A note contains
+ * neither, so this can't change what is signed.
+ */
+export function withoutConversion(message: string): string {
+  return message.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
+}
+
 /** @throws RangeError when the message is not a signed note */
 export function parseNote(message: string): SignedNote {
   const split = message.lastIndexOf('\n\n');

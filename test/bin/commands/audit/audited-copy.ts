@@ -5,7 +5,7 @@ import { downloadLedger } from '../../../../bin/ledger/download-ledger';
 import { formatVerifierKey } from '../../../../runtime/core/merkle/note';
 import { DEFAULT_LIMITS } from '../../../../runtime/ledger/sealer-ports';
 import type { MemoryStore } from '../../../runtime/ledger/memory-store';
-import { entry, SealedLedger } from '../../../runtime/ledger/sealed-ledger';
+import { entry, SealedLedger, START } from '../../../runtime/ledger/sealed-ledger';
 import { hardenedAgent } from '../../hardened-agent-call';
 
 const decision = { code: 'ALLOW', policyIds: ['allow-tickets_read'], taint: false } as const;
@@ -64,6 +64,14 @@ function readable(store: MemoryStore) {
 export async function audit(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const { code, out, err } = await hardenedAgent(['audit', ...args]);
   return { code, out: out.join('\n'), err: err.join('\n') };
+}
+
+/** When the copies were made. */
+export const AT = new Date(START + 120_000).toISOString();
+
+/** Calls `hardened-agent audit verify` at the time of the copies. */
+export function verify(...args: string[]): ReturnType<typeof audit> {
+  return audit('verify', '--at', AT, ...args);
 }
 
 /** A file of the locked bucket in a copy. */
