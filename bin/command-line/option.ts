@@ -116,8 +116,8 @@ function parseNumber(
 /** ISO 8601: a date, or a date and a time with a time zone. */
 const TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
 
-/** An option with a time, in epoch milliseconds. Undefined when it is not given: then `defaultText` says what counts. */
-export function timeOr(defaultText: string, description: string): OptionDefinition<number | undefined> {
+/** An option with a time that may be absent, in epoch milliseconds. */
+export function optionalTime(description: string): OptionDefinition<number | undefined> {
   const read = (texts: readonly string[], option: string) => {
     const given = texts.at(-1);
     if (given === undefined) return undefined;
@@ -127,5 +127,5 @@ export function timeOr(defaultText: string, description: string): OptionDefiniti
       `${option} is "${given}". Give a date in UTC such as 2026-03-31, or a time with its zone such as 2026-03-31T18:00Z.`,
     );
   };
-  return { valueName: 'TIME', description, defaultText, read };
+  return { valueName: 'TIME', description, read };
 }

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
@@ -5,6 +7,7 @@ import { Ledger } from '../../lib/ledger/ledger';
 import { LedgerWriter } from '../../runtime/aws/ledger-writer';
 import { ledgerKey } from '../../runtime/core/contracts';
 import { DEFAULT_LIMITS } from '../../runtime/ledger/sealer-ports';
+import { AuditedCopy, verify } from '../bin/commands/audit/audited-copy';
 import { audit } from '../runtime/ledger/audited-ledger';
 import { MemorySource } from '../runtime/ledger/memory-source';
 import type { MemoryStore } from '../runtime/ledger/memory-store';
@@ -182,5 +185,38 @@ describe('AUD-04: a bucket with locked versions outlives its stack', () => {
     const other = new Stack(new App(), 'Other');
     new Ledger(other, 'Ledger', { retention: Duration.days(7300) });
     Annotations.fromStack(other).hasWarning('/Other/Ledger', Match.stringLikeRegexp('locked for 7300 days'));
+  });
+});
+
+describe('T2-11: a downloaded copy that was opened in Finder, Explorer or an editor', () => {
+  let copy: AuditedCopy;
+  beforeAll(async () => {
+    copy = await AuditedCopy.make();
+  });
+  afterAll(() => copy.remove());
+
+  const FOLDERS = ['ledger/entries', 'ledger/entries/s-1', 'ledger/batches', 'ledger/checkpoints', 'witness/checkpoints'];
+  const NAMES = ['.DS_Store', '._000000000001', 'Thumbs.db', 'desktop.ini', '000000000001~'];
+
+  test.each(FOLDERS)('the files in %s are named, and the ledger is whole', async (place) => {
+    const folder = copy.tampered((it) => {
+      for (const name of NAMES) writeFileSync(path.join(it, place, name), 'not of the ledger');
+    });
+    const { code, out } = await verify('--dir', folder, '--key', copy.key);
+    expect(out).toMatch(/^The ledger is whole: 7 sealed entries/);
+    const prefix = place.replace('ledger/', '').replace('witness/', 'witness: ');
+    for (const name of NAMES) expect(out).toContain(`"${prefix}/${name}"`);
+    expect(code).toBe(0);
+    const { out: json } = await verify('--dir', folder, '--key', copy.key, '--json');
+    expect(JSON.parse(json).strayFiles).toHaveLength(NAMES.length);
+  });
+
+  test('hundreds of them are counted', async () => {
+    const folder = copy.tampered((it) => {
+      for (let i = 0; i < 300; i += 1) writeFileSync(path.join(it, 'ledger/entries/s-1', `._${i}`), '');
+    });
+    const { code, out } = await verify('--dir', folder, '--key', copy.key);
+    expect(code).toBe(0);
+    expect(out).toContain('and 280 more. They were not read.');
   });
 });

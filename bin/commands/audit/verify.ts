@@ -6,7 +6,7 @@ import { AUDIT_DEFAULTS, type AuditReport, verifyLedger } from '../../../runtime
 import { reportLines } from '../../audit/report-lines';
 import { commandHint } from '../../command-line/command-hint';
 import { defineCommand } from '../../command-line/define-command';
-import { flag, numberOr, optionalNumber, text, texts, timeOr } from '../../command-line/option';
+import { flag, numberOr, optionalNumber, optionalTime, text, texts } from '../../command-line/option';
 import { UsageError } from '../../command-line/usage-error';
 import { suitableThreads, withEntryWorkers } from '../../ledger/entry-workers';
 import { KEY_OPTION, LEDGER_OPTIONS, openLedger } from '../../ledger/ledger-options';
@@ -28,7 +28,7 @@ heartbeats is a fault, also in a copy: give --at to judge an older copy by its t
       to: 64,
     }),
     mergeDelay: numberOr('300', 'SECONDS', 'the merge delay that the ledger was deployed with'),
-    at: timeOr('now', 'the time by which the age of the last seal is judged; for an older copy, when it was made'),
+    at: optionalTime('the time by which the age of the last seal is judged, by default now; for an older copy, when it was made'),
     heartbeat: numberOr('3600', 'SECONDS', 'the heartbeat that the ledger was deployed with'),
     json: flag('print the report as JSON'),
   },

@@ -45,7 +45,8 @@ export class BatchReader {
     const unreadable = (problem: string): ClaimedBatch => ({ from, problem, places: [], found: [] });
     let batch: Batch;
     try {
-      batch = parseBatch(text);
+      // The signed roots show what the batch says, so a byte order mark before it does no harm.
+      batch = parseBatch(text.replace(/^\ufeff/, ''));
     } catch {
       return unreadable('This object is not a batch.');
     }

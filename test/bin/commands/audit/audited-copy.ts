@@ -47,8 +47,11 @@ export class AuditedCopy {
   }
 }
 
+/** The buckets of a ledger in memory. */
+export type Buckets = Record<'ledger' | 'publication' | 'witness', MemoryStore>;
+
 /** The stores of a ledger in memory, as a download reads them. */
-export function storesOf({ ledger, publication, witness }: SealedLedger) {
+export function storesOf({ ledger, publication, witness }: Readonly<Buckets>) {
   return { ledger: readable(ledger), publication: readable(publication), witness: readable(witness) };
 }
 

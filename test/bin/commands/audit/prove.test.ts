@@ -41,6 +41,27 @@ test('and which can come from standard input', async () => {
   expect({ code, first: out[0] }).toEqual({ code: 0, first: expect.stringContaining(`Proven: ${name} is leaf 5`) });
 });
 
+const PLAIN = (text: string) => Buffer.from(text);
+test.each([
+  ['CRLF line ends', (text: string) => PLAIN(text.replaceAll('\n', '\r\n'))],
+  ['a byte order mark', (text: string) => PLAIN(`\ufeff${text}`)],
+  ['no last line end', (text: string) => PLAIN(text.trimEnd())],
+  ['UTF-16, as Windows PowerShell writes it', (text: string) => Buffer.from(`\ufeff${text.replaceAll('\n', '\r\n')}`, 'utf16le')],
+])('a proof file with %s proves the same', async (_, change) => {
+  const file = path.join(audited.scratch, 'converted');
+  writeFileSync(file, change(readFileSync(proof, 'utf8')));
+  const { code, out } = await audit('check-proof', file, '--key', audited.key);
+  expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining(`Proven: ${name} is leaf 5`) });
+  const piped = await hardenedAgent(['audit', 'check-proof', '-', '--key', audited.key], {}, undefined, readFileSync(file, 'utf8'));
+  if (!_.startsWith('UTF-16')) expect(piped.code).toBe(0);
+});
+
+test('a key file in UTF-16 is read too', async () => {
+  const file = path.join(audited.scratch, 'key16');
+  writeFileSync(file, Buffer.from(`\ufeff${audited.key}\r\n`, 'utf16le'));
+  expect((await audit('check-proof', proof, '--key', file)).code).toBe(0);
+});
+
 test.each([
   [
     'another entry',
@@ -50,6 +71,7 @@ test.each([
   ['another place', (text: string) => text.replace('index 5', 'index 4'), /another entry at leaf 4/],
   ['another tree', (text: string) => text.replace('\n7\n', '\n8\n'), /signature.*doesn’t hold/],
   ['no proof', () => 'hello\n', /This is not a proof/],
+  ['a lone carriage return', (text: string) => text.replace('\n7\n', '\r7\n'), /not a signed note/],
 ])('%s proves nothing', async (_, change, reason) => {
   const file = path.join(audited.scratch, 'forged');
   writeFileSync(file, change(readFileSync(proof, 'utf8')));

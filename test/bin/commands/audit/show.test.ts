@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { ledgerKey } from '../../../../runtime/core/contracts';
 import { AuditedCopy, audit, lockedFile } from './audited-copy';
 
@@ -31,6 +32,50 @@ test('a damaged entry ends with 1 and the whole command that verifies the ledger
   const { code, err } = await audit('show', '--session', 's-1', '--dir', folder);
   expect(code).toBe(1);
   expect(err).toContain(`hardened-agent audit verify --dir ${folder} --key KEY`);
+});
+
+test('a damaged entry doesn’t keep the others from being shown', async () => {
+  const folder = audited.tampered((it) => writeFileSync(lockedFile(it, ledgerKey.entry('s-1', 5)), '{}'));
+  const { out } = await audit('show', '--session', 's-1', '--dir', folder);
+  expect(out).toContain('tickets_refund: WAITS for a person');
+  expect(out).not.toContain('DENIED by maria');
+});
+
+test('files of an operating system are passed over', async () => {
+  const folder = audited.tampered((it) => writeFileSync(lockedFile(it, 'entries/s-1/.DS_Store'), 'x'));
+  expect(await audit('show', '--session', 's-1', '--dir', folder)).toEqual(
+    await audit('show', '--session', 's-1', '--dir', audited.folder),
+  );
+});
+
+test('names entries that a delete marker hides, and no others', async () => {
+  const hidden = ledgerKey.entry('s-1', 5);
+  const folder = audited.tampered((it) => {
+    rmSync(lockedFile(it, hidden));
+    const file = path.join(it, 'copy.json');
+    const history = [hidden, ledgerKey.entry('s-1', 4), ledgerKey.entry('s-12', 1)].map((key) => ({ key, what: 'DELETE_MARKER' }));
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), history }));
+  });
+  const { code, out, err } = await audit('show', '--session', 's-1', '--dir', folder);
+  expect(code).toBe(1);
+  expect(out.split('\n').filter((line) => line.startsWith('HIDDEN'))).toEqual([
+    `HIDDEN: ${hidden}. A delete marker hides this entry. Its locked version still exists.`,
+  ]);
+  expect(err).toContain(`hardened-agent audit verify --dir ${folder} --key KEY`);
+  const json = await audit('show', '--session', 's-1', '--dir', folder, '--json');
+  expect(JSON.parse(json.out)).toHaveLength(5);
+  expect(json.err).toContain(`HIDDEN: ${hidden}`);
+});
+
+test('names entries that are no files of the copy', async () => {
+  const key = ledgerKey.entry('s-1', 5);
+  const folder = audited.tampered((it) => {
+    rmSync(lockedFile(it, key));
+    symlinkSync('/dev/zero', lockedFile(it, key));
+  });
+  const { code, out } = await audit('show', '--session', 's-1', '--dir', folder);
+  expect(code).toBe(1);
+  expect(out).toContain(`MISSING: ${key}. The copy has a symbolic link here.`);
 });
 
 test.each([
