@@ -1,6 +1,6 @@
 import type { LedgerSource } from '../../runtime/core/audit/ledger-source';
 import { type LedgerEntry, ledgerKey } from '../../runtime/core/contracts';
-import { batchEntryKeys, parseBatch } from '../../runtime/core/ledger/batch';
+import { type Batch, batchEntryKeys, parseBatch } from '../../runtime/core/ledger/batch';
 import { parseEntry } from '../../runtime/core/ledger/entry';
 import { parseCheckpoint } from '../../runtime/core/merkle/checkpoint';
 import { hashLeaf, type LeafIndex, leafIndex } from '../../runtime/core/merkle/hash';
@@ -45,15 +45,27 @@ export async function proveEntry(source: LedgerSource, key: string, verifier: Ve
   return file;
 }
 
-/** Finds the leaf of an entry in the batches, which are short. */
+/** Finds the leaf of an entry in the batches, which are short. @throws LedgerFault when the batch that names it may be damaged */
 async function leafOf(source: LedgerSource, key: string): Promise<LeafIndex | undefined> {
+  let damaged: string | undefined;
   for await (const { key: at } of source.list('batches/')) {
     const [text = ''] = await source.read([at]);
-    const batch = parseBatch(text);
-    const place = batchEntryKeys(batch).indexOf(key);
-    if (place >= 0) return leafIndex(batch.from + place);
+    const batch = batchOf(text);
+    if (batch === undefined) damaged = at;
+    const place = batch === undefined ? -1 : batchEntryKeys(batch).indexOf(key);
+    if (batch && place >= 0) return leafIndex(batch.from + place);
   }
+  if (damaged !== undefined) throw new LedgerFault(`No readable batch names ${key}, and ${damaged} is not a batch.`);
   return undefined;
+}
+
+/** Undefined where the text is not a batch. */
+function batchOf(text: string): Batch | undefined {
+  try {
+    return parseBatch(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a proof file proves, or why it proves nothing. */

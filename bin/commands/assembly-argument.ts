@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Assembly } from '../../lib/template';
+import { isNestedTooDeeply, NESTED_TOO_DEEPLY } from '../../lib/template/model/nesting';
 import { parseYaml } from '../../lib/template/model/yaml';
 import type { JsonObject, JsonValue } from '../../runtime/core/contracts';
 import type { CommandIo } from '../command-line/command-io';
@@ -33,6 +34,7 @@ function readInput(paths: readonly string[], io: CommandIo): Assembly {
   if (paths.length > 1) throw new UsageError('Standard input is one whole template. Give "-" alone, or files only.');
   const text = io.readInput();
   const body = parsed(text);
+  if (isNestedTooDeeply(body)) throw new UsageError(`Standard input: not a template (${NESTED_TOO_DEEPLY}).`);
   if (typeof body !== 'object' || body === null || Array.isArray(body) || body.Resources === undefined) {
     throw new UsageError(
       'Standard input: not a template (it has no Resources). Pipe one JSON or YAML template into it.',

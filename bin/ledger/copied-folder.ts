@@ -7,14 +7,24 @@ import type { NotCopied } from './copy-facts';
 import { fileNameProblem, foldedName } from './file-name-problem';
 import type { ReadableStore } from './stored-ledger';
 
-/** Objects that are named one by one. Whoever may write to the bucket can plant any number. */
+/** Objects that are named one by one. A writer's role can plant any number. */
 const MAX_NAMED = 10_000;
 
 /** Doesn't write through a link. */
 const WRITE_FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | (constants.O_NOFOLLOW ?? 0);
 
 /** Errors of a file system that say that this name can't be a file, or that another file is in its place. */
-const NO_FILE_NAME = new Set(['EEXIST', 'EILSEQ', 'EINVAL', 'EISDIR', 'ELOOP', 'ENAMETOOLONG', 'ENOENT', 'ENOTDIR', 'ENXIO']);
+const NO_FILE_NAME = new Set([
+  'EEXIST',
+  'EILSEQ',
+  'EINVAL',
+  'EISDIR',
+  'ELOOP',
+  'ENAMETOOLONG',
+  'ENOENT',
+  'ENOTDIR',
+  'ENXIO',
+]);
 
 /** Answers of S3 about one object: no access to it or to its KMS key, a customer's own key, or an archived object. */
 const ONE_OBJECT = /^(?:AccessDenied|InvalidRequest|InvalidObjectState|KMS\..*)$/;

@@ -44,7 +44,8 @@ export function readCopyFacts(dir: string): CopyFacts {
 function parsed(bytes: Buffer): CopyFacts | undefined {
   try {
     const { v, at, history, notCopied = [] } = JSON.parse(bytes.toString('utf8').replace(/^\ufeff/, '')) as CopyFacts;
-    const whole = v === 1 && !Number.isNaN(Date.parse(at)) && history.every(isKeyHistory) && notCopied.every(isNotCopied);
+    const whole =
+      v === 1 && !Number.isNaN(Date.parse(at)) && history.every(isKeyHistory) && notCopied.every(isNotCopied);
     return whole ? { v, at, history, notCopied } : undefined;
   } catch {
     return undefined;

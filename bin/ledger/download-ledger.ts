@@ -8,8 +8,8 @@ import { parseNote } from '../../runtime/core/merkle/note';
 import { entryBundlePath, tilePath, tileWidth } from '../../runtime/core/merkle/tile';
 import { inParallel } from '../../runtime/ledger/in-parallel';
 import type { ListedObject } from '../../runtime/ledger/object-store';
-import { COPY_FILE, type CopyFacts, type NotCopied } from './copy-facts';
 import { type BucketPart, CopiedFolder } from './copied-folder';
+import { COPY_FILE, type CopyFacts, type NotCopied } from './copy-facts';
 import type { LedgerStores, ReadableStore } from './stored-ledger';
 
 /** What a download did. */

@@ -125,7 +125,8 @@ function statsOf(file: string): Stats | undefined {
   try {
     return lstatSync(file, { throwIfNoEntry: false });
   } catch (error) {
-    if (['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'EILSEQ'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    if (['ENOTDIR', 'ENAMETOOLONG', 'EINVAL', 'EILSEQ'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return undefined;
     throw unreadable(file, error);
   }
 }

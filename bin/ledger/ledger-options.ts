@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { s3 } from '../../runtime/aws/clients';
 import { parseVerifierKey } from '../../runtime/core/merkle/note';
 import { required, text } from '../command-line/option';
-import { UsageError } from '../command-line/usage-error';
 import { readGivenFile } from '../command-line/read-given-file';
+import { UsageError } from '../command-line/usage-error';
 import { BucketStore } from './bucket-store';
-import { openCopy } from './open-copy';
 import { changedVersions } from './object-versions';
+import { openCopy } from './open-copy';
 import type { LedgerStores, OpenedLedger } from './stored-ledger';
 
 /** Options that name the buckets of a ledger. */

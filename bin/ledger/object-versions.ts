@@ -7,7 +7,11 @@ import { decodedKey } from './decoded-key';
  *
  * @param prefix of the keys @default - all keys
  */
-export async function* changedVersions(client: S3Client, bucketName: string, prefix?: string): AsyncIterable<KeyHistory> {
+export async function* changedVersions(
+  client: S3Client,
+  bucketName: string,
+  prefix?: string,
+): AsyncIterable<KeyHistory> {
   let marker: { KeyMarker?: string; VersionIdMarker?: string } = {};
   let before: string | undefined;
   for (;;) {

@@ -17,7 +17,17 @@ const OPEN_FLAGS =
   constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 
 /** Errors that say that no regular file has this name. `ELOOP` is a link, and `ENXIO` a socket. */
-const NO_FILE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'EMLINK', 'ENXIO', 'EISDIR', 'ENAMETOOLONG', 'EINVAL', 'EILSEQ']);
+const NO_FILE = new Set([
+  'ENOENT',
+  'ENOTDIR',
+  'ELOOP',
+  'EMLINK',
+  'ENXIO',
+  'EISDIR',
+  'ENAMETOOLONG',
+  'EINVAL',
+  'EILSEQ',
+]);
 
 /** Buffer for entries, which are most of the files. */
 const SMALL = Buffer.allocUnsafeSlow(MAX_ENTRY_BYTES + 1);
@@ -70,5 +80,7 @@ export function unreadable(file: string, error: unknown): Error {
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new Error(`${file} vanished while the copy was read. Stop what changes the copy, and start again.`);
   }
-  return new Error(`${file} can't be read (${code ?? message}). Get read access to all files of the copy, or make a new one.`);
+  return new Error(
+    `${file} can't be read (${code ?? message}). Get read access to all files of the copy, or make a new one.`,
+  );
 }

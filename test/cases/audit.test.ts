@@ -195,7 +195,13 @@ describe('T2-11: a downloaded copy that was opened in Finder, Explorer or an edi
   });
   afterAll(() => copy.remove());
 
-  const FOLDERS = ['ledger/entries', 'ledger/entries/s-1', 'ledger/batches', 'ledger/checkpoints', 'witness/checkpoints'];
+  const FOLDERS = [
+    'ledger/entries',
+    'ledger/entries/s-1',
+    'ledger/batches',
+    'ledger/checkpoints',
+    'witness/checkpoints',
+  ];
   const NAMES = ['.DS_Store', '._000000000001', 'Thumbs.db', 'desktop.ini', '000000000001~'];
 
   test.each(FOLDERS)('the files in %s are named, and the ledger is whole', async (place) => {

@@ -24,7 +24,8 @@ export const download = defineCommand({
     );
     io.out(`Copied ${copied} objects to ${dir}.`);
     for (const { key, why } of notCopied.slice(0, SHOWN)) io.err(`Not copied: ${key}: ${why}`);
-    if (notCopied.length > SHOWN) io.err(`And ${notCopied.length - SHOWN} more; ${COPY_FILE} in the folder lists them.`);
+    if (notCopied.length > SHOWN)
+      io.err(`And ${notCopied.length - SHOWN} more; ${COPY_FILE} in the folder lists them.`);
     return notCopied.length === 0 ? 0 : 1;
   },
 });

@@ -27,7 +27,10 @@ person behind it, the credential and the outcome. It names entries that a delete
     'hardened-agent audit show --session s-0123 --ledger-bucket my-ledger --content --evidence-bucket my-evidence',
     'hardened-agent audit show --session platform --dir copy',
   ],
-  exitCodes: { 0: 'the session was printed', 1: 'it has no entry, entries are hidden or damaged, or it could not be read' },
+  exitCodes: {
+    0: 'the session was printed',
+    1: 'it has no entry, entries are hidden or damaged, or it could not be read',
+  },
   permissions: ['s3:ListBucket', 's3:ListBucketVersions', 's3:GetObject'],
   run: async ({ options: { session, content, evidenceBucket, json, ...places }, io }) => {
     if (content && !evidenceBucket) throw new UsageError('--content needs --evidence-bucket.');

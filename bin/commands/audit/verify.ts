@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseVerifiedPart, type VerifiedPart } from '../../../runtime/core/audit/verified-part';
 import { END_OF_LOG } from '../../../runtime/core/audit/sealing-times';
+import { parseVerifiedPart, type VerifiedPart } from '../../../runtime/core/audit/verified-part';
 import { AUDIT_DEFAULTS, type AuditReport, verifyLedger } from '../../../runtime/core/audit/verify-ledger';
 import { reportLines } from '../../audit/report-lines';
 import { commandHint } from '../../command-line/command-hint';
@@ -28,7 +28,9 @@ heartbeats is a fault, also in a copy: give --at to judge an older copy by its t
       to: 64,
     }),
     mergeDelay: numberOr('300', 'SECONDS', 'the merge delay that the ledger was deployed with'),
-    at: optionalTime('the time by which the age of the last seal is judged, by default now; for an older copy, when it was made'),
+    at: optionalTime(
+      'the time by which the age of the last seal is judged, by default now; for an older copy, when it was made',
+    ),
     heartbeat: numberOr('3600', 'SECONDS', 'the heartbeat that the ledger was deployed with'),
     json: flag('print the report as JSON'),
   },

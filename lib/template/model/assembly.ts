@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize, relative, resolve, sep } from 'node:path';
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
 import type { Choices } from './choices';
+import { isNestedTooDeeply, NESTED_TOO_DEEPLY } from './nesting';
 import { type Resource, Template, type TemplateSource } from './template';
 import { isObject, keyOf, type Reference, type Value } from './value';
 
@@ -243,6 +244,7 @@ function parseTemplate(file: string, text: string, options: LoadOptions): JsonOb
       if (options.parseYaml === undefined) throw new Error('no YAML parser was given');
       parsed = options.parseYaml(text);
     } else parsed = JSON.parse(text) as JsonValue;
+    if (isNestedTooDeeply(parsed)) throw new Error(NESTED_TOO_DEEPLY);
   } catch (error) {
     throw new Error(`${file}: not a template (${(error as Error).message}).`);
   }

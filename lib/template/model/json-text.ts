@@ -1,3 +1,4 @@
+import { isNestedTooDeeply } from './nesting';
 import { isObject, piecesOf, Reference, Text, type TextPiece, textOf, Unresolved, type Value } from './value';
 
 const START = '\u{F0000}';
@@ -7,7 +8,7 @@ const END = '\u{F0001}';
  * Parses JSON text with symbolic pieces, such as a policy document or state machine given as a string. A symbolic piece may
  * appear only inside a JSON string.
  *
- * @returns undefined when the text isn't JSON, or a symbolic piece is outside a string
+ * @returns undefined when the text isn't JSON, is nested too deeply, or a symbolic piece is outside a string
  */
 export function parseJsonText(value: Value): Value {
   const pieces = piecesOf(value);
@@ -19,7 +20,7 @@ export function parseJsonText(value: Value): Value {
   } catch {
     return undefined;
   }
-  return withPieces(parsed, pieces);
+  return isNestedTooDeeply(parsed) ? undefined : withPieces(parsed, pieces);
 }
 
 /** Puts the pieces back in place of their marks. */

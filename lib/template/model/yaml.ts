@@ -1,19 +1,24 @@
 import { type CollectionTag, parse, type ScalarTag, type Tags, YAMLMap, YAMLSeq } from 'yaml';
 import type { JsonValue } from '../../../runtime/core/contracts';
+import { isStackOverflow, NESTED_TOO_DEEPLY } from './nesting';
 
 /**
  * Parses a YAML template. Short tags (`!Ref`, `!GetAtt A.B`, `!Sub`) become their long form.
  *
  * `lib/template/index.ts` doesn't export it: only the command line bundles the YAML parser, the constructs don't depend on it.
  *
- * @throws Error of the parser on malformed YAML and duplicate keys
+ * @throws Error of the parser on malformed YAML and duplicate keys, or when the text is nested too deeply
  */
 export function parseYaml(text: string): JsonValue {
-  return parse(text, {
-    customTags: (tags: Tags) => [...tags.filter(isNotTimestamp), ...SHORT_TAGS],
-    schema: 'yaml-1.1',
-    merge: true,
-  }) as JsonValue;
+  try {
+    return parse(text, {
+      customTags: (tags: Tags) => [...tags.filter(isNotTimestamp), ...SHORT_TAGS],
+      schema: 'yaml-1.1',
+      merge: true,
+    }) as JsonValue;
+  } catch (error) {
+    throw isStackOverflow(error) ? new Error(NESTED_TOO_DEEPLY) : error;
+  }
 }
 
 /** `2012-10-17` is a policy's version, not a date. */

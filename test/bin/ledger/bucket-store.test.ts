@@ -41,7 +41,9 @@ test('reads no more of an object than an entry may have, and ends the transfer',
 
 test('reads whole and empty objects, and knows missing ones', async () => {
   const store = (answer: () => unknown) => new BucketStore('bucket', client(answer).s3);
-  expect(await store(() => ({ Body: Readable.from([Buffer.from('a'), Buffer.from('b')]) })).get('batches/1')).toBe('ab');
+  expect(await store(() => ({ Body: Readable.from([Buffer.from('a'), Buffer.from('b')]) })).get('batches/1')).toBe(
+    'ab',
+  );
   expect(await store(() => ({ Body: Readable.from([]) })).get('batches/1')).toBe('');
   const missing = store(() => {
     throw new NoSuchKey({ $metadata: {}, message: '' });

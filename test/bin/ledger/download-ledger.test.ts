@@ -94,7 +94,9 @@ describe('a key that can’t be a file name is passed over, and all others are c
   });
 
   test('of the witness too', async () => {
-    expect((await downloaded({ 'checkpoints/../x': '{}' }, 'witness')).passedOver).toEqual(['witness: checkpoints/../x']);
+    expect((await downloaded({ 'checkpoints/../x': '{}' }, 'witness')).passedOver).toEqual([
+      'witness: checkpoints/../x',
+    ]);
   });
 
   test('an odd key that is a file name is copied, so that the audit finds it', async () => {

@@ -90,7 +90,9 @@ describe('opens nothing but regular files', () => {
     expect(await listed(fresh)).toEqual([]);
     expect([...fresh.oddities('entries/')]).toEqual([{ key: at, kind: 'symbolic link' }]);
     // Also where the folder is named directly.
-    expect([...fresh.oddities('entries/s/')].map(({ kind }) => kind)).toEqual(at === 'entries' ? [] : ['symbolic link']);
+    expect([...fresh.oddities('entries/s/')].map(({ kind }) => kind)).toEqual(
+      at === 'entries' ? [] : ['symbolic link'],
+    );
   });
 
   test('a FIFO, for which a reader would wait without end', async () => {

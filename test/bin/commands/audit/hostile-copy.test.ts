@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { ledgerKey } from '../../../../runtime/core/contracts';
 import { START } from '../../../runtime/ledger/sealed-ledger';
@@ -31,12 +41,16 @@ function replaced(file: string, by: (file: string) => void): void {
 describe('what is no regular file is named and not read', () => {
   test.each([
     ['a link to a device without end', (file: string) => symlinkSync('/dev/zero', file), 'symbolic link'],
-    ['a link to the same content', (file: string) => {
-      const other = `${file}-elsewhere`;
-      writeFileSync(other, '{}');
-      renameSync(other, path.join(path.dirname(file), '../../../elsewhere'));
-      symlinkSync('../../../elsewhere', file);
-    }, 'symbolic link'],
+    [
+      'a link to the same content',
+      (file: string) => {
+        const other = `${file}-elsewhere`;
+        writeFileSync(other, '{}');
+        renameSync(other, path.join(path.dirname(file), '../../../elsewhere'));
+        symlinkSync('../../../elsewhere', file);
+      },
+      'symbolic link',
+    ],
     ['a FIFO', (file: string) => execFileSync('mkfifo', [file]), 'FIFO'],
     ['a folder', (file: string) => mkdirSync(file), 'folder'],
   ] as const)('%s in the place of an entry', async (_, make, kind) => {
@@ -83,7 +97,9 @@ describe('what is no regular file is named and not read', () => {
   });
 
   test('a link in the place of the copy’s facts', async () => {
-    const folder = audited.tampered((it) => replaced(path.join(it, 'copy.json'), (file) => symlinkSync('/dev/zero', file)));
+    const folder = audited.tampered((it) =>
+      replaced(path.join(it, 'copy.json'), (file) => symlinkSync('/dev/zero', file)),
+    );
     expect((await verify('--dir', folder, '--key', audited.key)).err).toMatch(/not a copy of a ledger/);
   });
 });
@@ -98,16 +114,19 @@ test.each([
   expect(faults).toEqual([expected]);
 });
 
-test.each(['entries/s-1/odd\u0007name', 'entries/s-1/x y', 'entries/s-1/1', 'entries/S 1/000000000001', 'entries/000000000009'])(
-  'an object under the key %j is still inserted',
-  async (key) => {
-    const { faults } = await report((it) => {
-      mkdirSync(path.dirname(lockedFile(it, key)), { recursive: true });
-      writeFileSync(lockedFile(it, key), '{}');
-    });
-    expect(faults).toEqual([`ENTRY_INSERTED ${key}`]);
-  },
-);
+test.each([
+  'entries/s-1/odd\u0007name',
+  'entries/s-1/x y',
+  'entries/s-1/1',
+  'entries/S 1/000000000001',
+  'entries/000000000009',
+])('an object under the key %j is still inserted', async (key) => {
+  const { faults } = await report((it) => {
+    mkdirSync(path.dirname(lockedFile(it, key)), { recursive: true });
+    writeFileSync(lockedFile(it, key), '{}');
+  });
+  expect(faults).toEqual([`ENTRY_INSERTED ${key}`]);
+});
 
 test.each([
   ['entries/s-1/.DS_Store.bak', 'ENTRY_INSERTED'],
@@ -132,6 +151,16 @@ test('what the download could not copy is a fault, and is not called deleted', a
     writeFileSync(file, JSON.stringify({ ...facts, notCopied: [{ key: ENTRY, why: 'It was too large.' }] }));
   });
   expect(faults).toEqual([`NOT_COPIED ${ENTRY}`]);
+});
+
+test.each([
+  ['batches/000000000003', 0, 'Proven'],
+  [BATCH, 1, `${BATCH} is not a batch`],
+])('with a damaged object at %s, a proof is made where it can be', async (key, code, says) => {
+  const folder = audited.tampered((it) => writeFileSync(lockedFile(it, key), '{}'));
+  const made = await audit('prove', ENTRY, '--dir', folder, '--key', audited.key);
+  expect(made.code).toBe(code);
+  if (code === 1) expect(made.err).toContain(says);
 });
 
 describe('a program that converted the copy', () => {
@@ -179,7 +208,15 @@ describe('how old the last seal is', () => {
   });
 
   test('is judged by --at, and always printed', async () => {
-    const late = await audit('verify', '--dir', audited.folder, '--key', audited.key, '--at', new Date(START + MONTH).toISOString());
+    const late = await audit(
+      'verify',
+      '--dir',
+      audited.folder,
+      '--key',
+      audited.key,
+      '--at',
+      new Date(START + MONTH).toISOString(),
+    );
     expect(late.code).toBe(1);
     expect(late.out).toContain('The last seal is 30 days old');
     const { code, out } = await verify('--dir', audited.folder, '--key', audited.key);

@@ -46,13 +46,21 @@ test.each([
   ['CRLF line ends', (text: string) => PLAIN(text.replaceAll('\n', '\r\n'))],
   ['a byte order mark', (text: string) => PLAIN(`\ufeff${text}`)],
   ['no last line end', (text: string) => PLAIN(text.trimEnd())],
-  ['UTF-16, as Windows PowerShell writes it', (text: string) => Buffer.from(`\ufeff${text.replaceAll('\n', '\r\n')}`, 'utf16le')],
+  [
+    'UTF-16, as Windows PowerShell writes it',
+    (text: string) => Buffer.from(`\ufeff${text.replaceAll('\n', '\r\n')}`, 'utf16le'),
+  ],
 ])('a proof file with %s proves the same', async (_, change) => {
   const file = path.join(audited.scratch, 'converted');
   writeFileSync(file, change(readFileSync(proof, 'utf8')));
   const { code, out } = await audit('check-proof', file, '--key', audited.key);
   expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining(`Proven: ${name} is leaf 5`) });
-  const piped = await hardenedAgent(['audit', 'check-proof', '-', '--key', audited.key], {}, undefined, readFileSync(file, 'utf8'));
+  const piped = await hardenedAgent(
+    ['audit', 'check-proof', '-', '--key', audited.key],
+    {},
+    undefined,
+    readFileSync(file, 'utf8'),
+  );
   if (!_.startsWith('UTF-16')) expect(piped.code).toBe(0);
 });
 

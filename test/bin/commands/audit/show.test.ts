@@ -53,7 +53,10 @@ test('names entries that a delete marker hides, and no others', async () => {
   const folder = audited.tampered((it) => {
     rmSync(lockedFile(it, hidden));
     const file = path.join(it, 'copy.json');
-    const history = [hidden, ledgerKey.entry('s-1', 4), ledgerKey.entry('s-12', 1)].map((key) => ({ key, what: 'DELETE_MARKER' }));
+    const history = [hidden, ledgerKey.entry('s-1', 4), ledgerKey.entry('s-12', 1)].map((key) => ({
+      key,
+      what: 'DELETE_MARKER',
+    }));
     writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), history }));
   });
   const { code, out, err } = await audit('show', '--session', 's-1', '--dir', folder);

@@ -110,7 +110,9 @@ test('continues from its last run, and says what it didn’t read again', async 
   expect(readFileSync(state, 'utf8')).toBe(kept);
 
   writeFileSync(state, '{}');
-  expect((await verifyLong(first, '--state', state)).err).toMatch(/not the result of an earlier verification\. Delete it/);
+  expect((await verifyLong(first, '--state', state)).err).toMatch(
+    /not the result of an earlier verification\. Delete it/,
+  );
 });
 
 test('reports the same with any number of threads', async () => {
