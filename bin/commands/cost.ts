@@ -1,4 +1,5 @@
-import { type CostEstimate, type CostLine, type CostTemplate, estimateCost } from '../../lib/cost/estimate-cost';
+import type { CostLine, CostTemplate } from '../../lib/cost/cost-line';
+import { type CostEstimate, estimateCost } from '../../lib/cost/estimate-cost';
 import { PRICE_REGION, PRICES_AS_OF } from '../../lib/cost/prices';
 import type { CommandIo } from '../command-line/command-io';
 import { defineCommand } from '../command-line/define-command';
@@ -7,7 +8,7 @@ import { ASSEMBLY } from './assembly-argument';
 
 export const cost = defineCommand({
   description: `Estimates from list prices what the synthesized stacks cost: a month, a session, and 1,000 gated calls.
-Model tokens, data transfer and storage are not included.`,
+What is billed by other use is named with its unit price, and is in no sum. Model tokens and storage are not included.`,
   argument: ASSEMBLY,
   options: {
     sessionMinutes: numberOr('10', 'MINUTES', 'how long a session runs'),
@@ -40,7 +41,22 @@ function print(estimate: CostEstimate, io: CommandIo): void {
   section('Fixed, a month', 'fixed', estimate.fixedMonthlyUsd, 2);
   section('One session', 'session', estimate.perSessionUsd, 4);
   section('1,000 gated calls', 'call', estimate.per1000CallsUsd, 4);
+  printUsage(estimate, io);
   io.out(
-    `Prices of ${PRICE_REGION} as entered on ${PRICES_AS_OF}, not checked against AWS's price pages; without model tokens, data transfer and storage.`,
+    `Prices of ${PRICE_REGION} as entered on ${PRICES_AS_OF}, not checked against AWS's price pages; without model tokens and storage.`,
   );
+}
+
+function printUsage({ dependsOnUse }: CostEstimate, io: CommandIo): void {
+  if (dependsOnUse.length === 0) return;
+  io.out('Depends on, and not in the sums above:');
+  for (const { item, unitUsd, unit, dependsOn } of dependsOnUse) {
+    io.out(`  ${item.padEnd(38)} ${priceOf(unitUsd)} per ${unit}: ${dependsOn}`);
+  }
+  io.out('');
+}
+
+/** A unit price without trailing zeros: `$0.3`, `$0.000015`. */
+function priceOf(usd: number): string {
+  return `$${usd.toFixed(9).replace(/0+$/, '')}`;
 }

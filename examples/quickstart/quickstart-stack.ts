@@ -88,6 +88,8 @@ export class QuickstartStack extends Stack {
       connectors: [tickets, documents],
       approvals: { approverGroups: ['support-leads'], expiry: Duration.minutes(30) },
       retention: Duration.days(365),
+      // It costs $3 a month. The alarms don't need it.
+      dashboard: false,
     });
     agent.allow(read);
     agent.allow(comment);

@@ -1,22 +1,7 @@
+import { type CostLine, type CostTemplate, costLine, roundUsd, type UsageCost } from './cost-line';
+import { idleSealerLines } from './idle-sealer';
 import { HOURS_PER_MONTH, PRICES, type Price } from './prices';
-
-/** The parts of a synthesized template that the estimate reads. @internal */
-export interface CostTemplate {
-  readonly name: string;
-  readonly resources: Record<string, { readonly Type?: string; readonly Properties?: Record<string, unknown> }>;
-}
-
-/** One line of the estimate. @internal */
-export interface CostLine {
-  readonly kind: 'fixed' | 'session' | 'call';
-  readonly item: string;
-  readonly quantity: number;
-  readonly unitUsd: number;
-  readonly unit: string;
-  /** For `fixed` the cost of a month, for `session` of one session, for `call` of 1,000 calls. */
-  readonly usd: number;
-  readonly note: string;
-}
+import { usageCosts } from './usage-costs';
 
 /** @internal */
 export interface CostEstimate {
@@ -24,6 +9,8 @@ export interface CostEstimate {
   readonly perSessionUsd: number;
   readonly per1000CallsUsd: number;
   readonly lines: CostLine[];
+  /** Billed by use, and in no sum. */
+  readonly dependsOnUse: UsageCost[];
 }
 
 /** @internal */
@@ -84,7 +71,7 @@ const PER_CALL_WITH_TRAIL: typeof PER_CALL = [
 
 /**
  * Estimates what a set of templates costs: per month, even without use; per session; and per 1,000 calls through the gate.
- * Model tokens, data transfer and storage are not included.
+ * What is billed by other use is named with its unit price. Model tokens and storage are not included.
  * @internal
  */
 export function estimateCost(templates: CostTemplate[], assumptions: CostAssumptions): CostEstimate {
@@ -104,18 +91,20 @@ export function estimateCost(templates: CostTemplate[], assumptions: CostAssumpt
     ...countLine('Alarms', alarmMetrics(ofType('AWS::CloudWatch::Alarm')), PRICES.alarm),
     ...countLine('Composite alarms', ofType('AWS::CloudWatch::CompositeAlarm').length, PRICES.compositeAlarm),
     ...countLine('Dashboards', ofType('AWS::CloudWatch::Dashboard').length, PRICES.dashboard),
+    ...idleSealerLines(ofType('AWS::Lambda::Function')),
     ...ofType('AWS::ECS::TaskDefinition').flatMap((task) => sessionLines(task.Properties ?? {}, assumptions)),
     ...(ofType('AWS::ApiGateway::RestApi').length > 0
       ? callLines(ofType('AWS::CloudTrail::Trail').length > 0 ? [...PER_CALL, ...PER_CALL_WITH_TRAIL] : PER_CALL)
       : []),
   ];
   const total = (kind: CostLine['kind']) =>
-    round(lines.filter((line) => line.kind === kind).reduce((sum, line) => sum + line.usd, 0));
+    roundUsd(lines.filter((line) => line.kind === kind).reduce((sum, line) => sum + line.usd, 0));
   return {
     fixedMonthlyUsd: total('fixed'),
     perSessionUsd: total('session'),
     per1000CallsUsd: total('call'),
     lines,
+    dependsOnUse: usageCosts(ofType),
   };
 }
 
@@ -173,13 +162,19 @@ function sessionLines(task: Record<string, unknown>, { sessionMinutes }: CostAss
   const gigabytes = Number(task.Memory ?? 512) / 1024;
   const note = `${cpus} vCPU, ${gigabytes} GB, ${arm ? 'Arm' : 'x86'}, ${sessionMinutes} minutes`;
   return [
-    line('session', 'Task CPU', cpus * hours, arm ? PRICES.fargateCpuArm : PRICES.fargateCpuX86, note),
-    line('session', 'Task memory', gigabytes * hours, arm ? PRICES.fargateMemoryArm : PRICES.fargateMemoryX86, note),
+    costLine('session', 'Task CPU', cpus * hours, arm ? PRICES.fargateCpuArm : PRICES.fargateCpuX86, note),
+    costLine(
+      'session',
+      'Task memory',
+      gigabytes * hours,
+      arm ? PRICES.fargateMemoryArm : PRICES.fargateMemoryX86,
+      note,
+    ),
   ];
 }
 
 function callLines(uses: typeof PER_CALL): CostLine[] {
-  return uses.map(({ item, price, quantity, note }) => line('call', item, quantity * 1000, price, note));
+  return uses.map(({ item, price, quantity, note }) => costLine('call', item, quantity * 1000, price, note));
 }
 
 function countLine(item: string, count: number, price: Price, unitsEach = 1): CostLine[] {
@@ -187,11 +182,7 @@ function countLine(item: string, count: number, price: Price, unitsEach = 1): Co
 }
 
 function fixed(item: string, quantity: number, price: Price, note: string): CostLine {
-  return line('fixed', item, quantity, price, note);
-}
-
-function line(kind: CostLine['kind'], item: string, quantity: number, price: Price, note: string): CostLine {
-  return { kind, item, quantity, unitUsd: price.usd, unit: price.unit, usd: round(quantity * price.usd), note };
+  return costLine('fixed', item, quantity, price, note);
 }
 
 function domainNames(lists: { Properties?: Record<string, unknown> }[]): number {
@@ -208,8 +199,4 @@ function serviceOf(serviceName: unknown): string {
     ? join[1].map((part) => (typeof part === 'string' ? part : 'region')).join(join[0])
     : String(serviceName);
   return text.replace(/^(cn\.)?com\.amazonaws\.[^.]+\./, '');
-}
-
-function round(usd: number): number {
-  return Math.round(usd * 1_000_000) / 1_000_000;
 }

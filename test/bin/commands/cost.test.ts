@@ -53,7 +53,13 @@ test('adds up the fixed costs of every template, nested assemblies included, ass
   const { code, out } = await run(folder, '--json');
   expect(code).toBe(0);
   const estimate = JSON.parse(out);
-  expect(Object.keys(estimate)).toEqual(['fixedMonthlyUsd', 'perSessionUsd', 'per1000CallsUsd', 'lines']);
+  expect(Object.keys(estimate)).toEqual([
+    'fixedMonthlyUsd',
+    'perSessionUsd',
+    'per1000CallsUsd',
+    'lines',
+    'dependsOnUse',
+  ]);
   expect(estimate.fixedMonthlyUsd).toBeCloseTo(2 * 7.3 + 1 + 0.4, 6);
   expect(estimate.lines[0]).toMatchObject({
     item: 'Endpoint of ecr.api',
@@ -97,6 +103,20 @@ test('a trail of data events adds its line to each call', async () => {
   const { per1000CallsUsd, lines } = JSON.parse((await run(folder, '--json')).out);
   expect(lines).toHaveLength(without.lines.length + 1);
   expect(per1000CallsUsd - without.per1000CallsUsd).toBeCloseTo(0.005, 6);
+});
+
+test('names what depends on use with its unit price, and adds it to no sum', async () => {
+  write('A.template.json', { K: { Type: 'AWS::KMS::Key' } });
+  const without = JSON.parse((await run(folder, '--json')).out);
+  expect(without.dependsOnUse).toEqual([]);
+  write('B.template.json', { Flows: { Type: 'AWS::EC2::FlowLog' } });
+  const { fixedMonthlyUsd, dependsOnUse } = JSON.parse((await run(folder, '--json')).out);
+  expect(fixedMonthlyUsd).toBe(without.fixedMonthlyUsd);
+  expect(dependsOnUse).toEqual([
+    { item: 'Flow logs', unitUsd: 0.5, unit: 'GB ingested', dependsOn: 'connections of all network interfaces' },
+  ]);
+  const { out } = await run(folder);
+  expect(out).toMatch(/^Depends on, and not in the sums above:\n {2}Flow logs +\$0\.5 per GB ingested: connections/m);
 });
 
 test('says where the prices come from', async () => {

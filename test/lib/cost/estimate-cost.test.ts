@@ -4,7 +4,8 @@ import * as path from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { QuickstartStack } from '../../../examples/quickstart/quickstart-stack';
 import { ConnectorEgress, type HardenedAgentRuntimeProps, IsolatedNetwork } from '../../../lib';
-import { type CostEstimate, type CostTemplate, estimateCost } from '../../../lib/cost/estimate-cost';
+import type { CostTemplate } from '../../../lib/cost/cost-line';
+import { type CostEstimate, estimateCost } from '../../../lib/cost/estimate-cost';
 import { AgentStack } from '../agent-stack';
 
 function estimate(resources: CostTemplate['resources']): CostEstimate {
@@ -21,6 +22,18 @@ function runtimeCost(
   const agent = made.withRuntime({ network, ...more(made, network) });
   agent.allow(made.read);
   return estimate(made.app.synth().getStackByName('Stack').template.Resources);
+}
+
+function quickstartCost(): CostEstimate {
+  const outdir = mkdtempSync(path.join(tmpdir(), 'cost-'));
+  const app = new App({ outdir });
+  const stack = new QuickstartStack(app, 'Quickstart', {
+    ticketsUrl: 'https://tickets.example.com',
+    imageDigest: `sha256:${'1'.repeat(64)}`,
+  });
+  app.synth();
+  const { Resources } = JSON.parse(readFileSync(path.join(outdir, stack.templateFile), 'utf8'));
+  return estimate(Resources);
 }
 
 const endpointsOf = ({ lines }: CostEstimate) => lines.filter(({ item }) => item.startsWith('Endpoint of'));
@@ -66,16 +79,50 @@ test('the egress firewall is the one large line, and a launcher inside costs the
   expect(firewall).toBeLessThan(295);
 });
 
-test('docs/network.md says what each endpoint of the quickstart is for, and names no others', () => {
-  const outdir = mkdtempSync(path.join(tmpdir(), 'cost-'));
-  const app = new App({ outdir });
-  const stack = new QuickstartStack(app, 'Quickstart', {
-    ticketsUrl: 'https://tickets.example.com',
-    imageDigest: `sha256:${'1'.repeat(64)}`,
+test('the quickstart stays under $130 a month in two zones and $75 in one, with everything that is always billed', () => {
+  const { fixedMonthlyUsd, lines } = quickstartCost();
+  expect(fixedMonthlyUsd).toBeLessThanOrEqual(130);
+  expect(fixedMonthlyUsd - endpointsOf(quickstartCost()).length * 7.3).toBeLessThanOrEqual(75);
+  const items = lines.map(({ item }) => item);
+  for (const item of ['Sealer runs', 'Sealer metric', 'Signatures of heartbeats']) expect(items).toContain(item);
+  // 730 heartbeats a month, each signed with an ECC key, at the price of asymmetric keys.
+  const signatures = lines.find(({ item }) => item === 'Signatures of heartbeats');
+  expect(signatures).toMatchObject({ quantity: 730, unitUsd: 0.15 / 10_000 });
+});
+
+test('the quickstart’s costs by use are all named, with their unit prices', () => {
+  const prices = Object.fromEntries(quickstartCost().dependsOnUse.map(({ item, unitUsd }) => [item, unitUsd]));
+  expect(prices).toMatchObject({
+    'Container Insights': 0.3,
+    'Detailed metrics of REST APIs': 0.3,
+    'Metrics of the gate': 0.3,
+    'Flow logs': 0.5,
+    'DNS query logs': 0.5,
+    'Signatures of checkpoints': 0.15 / 10_000,
   });
-  app.synth();
-  const { Resources } = JSON.parse(readFileSync(path.join(outdir, stack.templateFile), 'utf8'));
-  const { fixedMonthlyUsd, lines } = estimate(Resources);
+});
+
+test('a resource that isn’t there, or is turned off, adds no cost by use', () => {
+  const stage = (MetricsEnabled: boolean) => ({
+    Type: 'AWS::ApiGateway::Stage',
+    Properties: { MethodSettings: [{ MetricsEnabled }] },
+  });
+  const cluster = (Value: string) => ({
+    Type: 'AWS::ECS::Cluster',
+    Properties: { ClusterSettings: [{ Name: 'containerInsights', Value }] },
+  });
+  const named = (resources: CostTemplate['resources']) => estimate(resources).dependsOnUse.map(({ item }) => item);
+  expect(named({ Stage: stage(false), Cluster: cluster('disabled') })).toEqual([]);
+  expect(named({ Stage: stage(true), Cluster: cluster('enabled') })).toEqual([
+    'Container Insights',
+    'Detailed metrics of REST APIs',
+    'Performance log of Container Insights',
+  ]);
+  expect(named({ Cluster: cluster('enhanced') })).toContain('Container Insights, enhanced');
+});
+
+test('docs/network.md says what each endpoint of the quickstart is for, and names no others', () => {
+  const { fixedMonthlyUsd, lines } = quickstartCost();
   const services = endpointsOf({ lines } as CostEstimate).map(({ item }) => item.replace('Endpoint of ', ''));
   const document = readFileSync(path.join(__dirname, '../../../docs/network.md'), 'utf8');
   const documented = [...document.matchAll(/^\| `([a-z.-]+)` \|/gm)].map(([, service]) => service);
