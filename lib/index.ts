@@ -12,6 +12,7 @@ export * from './connectors/http-connector';
 export * from './connectors/http-method';
 export * from './connectors/input-schema';
 export * from './connectors/tool-options';
+export * from './gate/api-gateway-account-logging';
 export * from './gate/cedar-policies';
 export * from './gate/gate-mode';
 export { PolicyOptions } from './gate/grants';

@@ -7,6 +7,7 @@ import type { RuntimeParts } from './runtime-parts';
 import { isGrantOfLedger } from './unexpected-rights';
 
 const READ = ['s3:GetObject'];
+const READ_LOGS = ['logs:GetLogEvents', 'logs:FilterLogEvents'];
 const WRITE = ['s3:GetObject', 's3:PutObject'];
 
 /** What each part may do to the resources in its own configuration. Everything else is unexpected. */
@@ -84,6 +85,8 @@ export function isExpected(
     if (place === undefined || mayFromOutside(place, action)) return true;
     return given.length > 0 && given.every((statement) => isGrantOfLedger(parts, role, statement));
   }
+  // API Gateway demands to read the logs of the whole account.
+  if (part.kind === 'API logs') return READ_LOGS.includes(action);
   if (mayUseKeyElsewhere(part, action) && given.length > 0 && given.every(namesKeyElsewhere)) return true;
   if (place !== undefined && MAY_BY_PLACE[part.kind]?.[place]?.includes(action)) return true;
   return parts.configuredAs(part, target).some((configured) => mayUse(part, configured, action));

@@ -19,6 +19,7 @@ export type PartKind =
   | 'approval watch'
   | 'watch starter'
   | 'flow log'
+  | 'API logs'
   | 'AWS CDK';
 
 /** A part of the runtime. */

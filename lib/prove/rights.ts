@@ -245,6 +245,15 @@ export const RIGHTS: { readonly [kind in PartKind]: readonly Right[] } = {
     right('logs:CreateLogStream logs:PutLogEvents', '{logs}'),
   ],
   'flow log': [byAws(right('logs:CreateLogStream logs:PutLogEvents logs:DescribeLogStreams', '{network logs}'))],
+  // API Gateway demands all of it: see `ApiGatewayAccountLogging`.
+  'API logs': [
+    byAws(
+      right(
+        'logs:CreateLogGroup logs:CreateLogStream logs:DescribeLogGroups logs:DescribeLogStreams logs:PutLogEvents logs:GetLogEvents logs:FilterLogEvents',
+        '*',
+      ),
+    ),
+  ],
   'AWS CDK': [
     never(
       right(

@@ -195,6 +195,11 @@ export class RuntimeParts {
   }
 
   private readServiceRoles(): void {
+    for (const account of this.assembly.ofType('AWS::ApiGateway::Account')) {
+      for (const role of this.rolesOf(account, 'CloudWatchRoleArn')) {
+        if (!this.byRole.has(role)) this.byRole.set(role, { kind: 'API logs', label: 'API logs', workload: account });
+      }
+    }
     for (const log of this.assembly.ofType('AWS::EC2::FlowLog')) {
       for (const role of this.rolesOf(log, 'DeliverLogsPermissionArn')) {
         if (!this.byRole.has(role)) this.byRole.set(role, { kind: 'flow log', label: 'flow log', workload: log });

@@ -11,6 +11,7 @@ const SERVICES: { readonly [kind in PartKind]?: string } = {
   'watch starter': 'events.amazonaws.com',
   'task starter': 'ecs-tasks.amazonaws.com',
   'flow log': 'vpc-flow-logs.amazonaws.com',
+  'API logs': 'apigateway.amazonaws.com',
 };
 
 /** Session names that the caller can't choose. Source: IAM User Guide, "sts:RoleSessionName". */
@@ -52,6 +53,8 @@ function serviceFault(
     return `to do more than sts:AssumeRole: ${action.patterns.map(describe).join(', ')}`;
   }
   // Other libraries create a model caller that is a function, and AWS CDK’s own function.
+  // For API Gateway's role, AWS documents no condition.
+  if (part.kind === 'API logs') return undefined;
   if (part.kind === 'AWS CDK' || (part.kind === 'agent' && part.workload?.type !== 'AWS::ECS::TaskDefinition'))
     return undefined;
   const ofThisAccount = conditions.some(

@@ -9,6 +9,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import {
   AgentImage,
+  ApiGatewayAccountLogging,
   ApprovalWorkflow,
   ApproverRole,
   AwsConnector,
@@ -198,6 +199,11 @@ export const MEMBERS: { readonly [name: string]: Member } = {
   'Ledger.grantReadEntries': ledger('grantReadEntries'),
   'Ledger.grantWriteEvidence': ledger('grantWriteEvidence', { prefix: 'args' }),
   'Ledger.grantReadEvidence': ledger('grantReadEvidence', { prefix: 'args' }),
+  ApiGatewayAccountLogging: {
+    where: 'Other/New',
+    valid: { scope: other, id: 'New' },
+    call: ({ scope, id }: Record<string, never>) => new ApiGatewayAccountLogging(scope, id),
+  },
   ApproverRole: construct(ApproverRole, { approverGroups: ['support-leads'] }),
   ApprovalWorkflow: construct(ApprovalWorkflow, {
     approverGroups: ['support-leads'],
