@@ -14,6 +14,10 @@ export const COMMANDS: CommandList = {
     summary: 'prove what each workload reaches and each role may use',
     load: async () => (await import('./commands/prove.js')).prove,
   },
+  preflight: {
+    summary: 'ask AWS what would stop the deployment',
+    load: async () => (await import('./commands/preflight.js')).preflight,
+  },
   'verify-roles': {
     summary: 'ask AWS what the deployed roles may do, and compare',
     load: async () => (await import('./commands/verify-roles.js')).verifyRoles,

@@ -72,16 +72,33 @@ if (existsSync(bundles)) renameSync(bundles, old);
 renameSync(unfinished, bundles);
 rmSync(old, { recursive: true, force: true });
 
-// The compiler writes to build/ too, so only this one file is replaced.
-const commandLine = path.join(root, 'build/bin/hardened-agent.js');
-const unfinishedCommandLine = `${commandLine}.new-${process.pid}`;
-await build({
-  ...shared,
-  entryPoints: ['bin/hardened-agent.ts'],
-  outfile: unfinishedCommandLine,
-  // It reads a .wasm file from its own folder.
-  external: ['#cedar'],
-  banner: { js: `#!/usr/bin/env node\n${REFUSE_OLD_NODE}` },
-});
-chmodSync(unfinishedCommandLine, 0o755);
-renameSync(unfinishedCommandLine, commandLine);
+// The compiler writes to build/ too, so only these files are replaced. `preflight` alone needs most of the AWS SDK, and loads it
+// from a file of its own, so that the other commands start fast.
+const PREFLIGHT_SDK = 'preflight-sdk.js';
+const sdkApart = {
+  name: 'sdk-apart',
+  setup: (building) => {
+    building.onResolve({ filter: /^\.\.?\/(preflight\/)?sdk$/ }, ({ kind }) =>
+      kind === 'entry-point' ? undefined : { path: `./${PREFLIGHT_SDK}`, external: true },
+    );
+  },
+};
+for (const [entryPoint, file, more] of [
+  ['bin/preflight/sdk.ts', PREFLIGHT_SDK, {}],
+  [
+    'bin/hardened-agent.ts',
+    'hardened-agent.js',
+    {
+      // It reads a .wasm file from its own folder.
+      external: ['#cedar'],
+      plugins: [sdkApart],
+      banner: { js: `#!/usr/bin/env node\n${REFUSE_OLD_NODE}` },
+    },
+  ],
+]) {
+  const outfile = path.join(root, 'build/bin', file);
+  const unfinishedFile = `${outfile}.new-${process.pid}`;
+  await build({ ...shared, entryPoints: [entryPoint], outfile: unfinishedFile, ...more });
+  chmodSync(unfinishedFile, 0o755);
+  renameSync(unfinishedFile, outfile);
+}

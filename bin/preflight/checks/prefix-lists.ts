@@ -1,0 +1,54 @@
+import { isObject, type Resource, type Value } from '../../../lib/template';
+import { blocked, unlessBlocked } from '../finding';
+import { allPages } from '../pages';
+import type { PreflightCheck } from '../preflight-check';
+import { DescribeManagedPrefixListsCommand } from '../sdk';
+import type { Target } from '../target';
+
+/**
+ * Security groups name the prefix lists of S3 and DynamoDB by id. The ids differ from region to region.
+ * Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeManagedPrefixLists.html
+ */
+export const prefixLists: PreflightCheck = {
+  title: 'prefix lists',
+  permissions: ['ec2:DescribeManagedPrefixLists'],
+  run: async (target, { ec2 }) => {
+    const ids = [
+      ...new Set(GROUP_TYPES.flatMap((type) => target.assembly.ofType(type)).flatMap((group) => idsIn(target, group))),
+    ];
+    if (ids.length === 0) return [];
+    const Filters = [{ Name: 'prefix-list-id', Values: ids }];
+    const lists = await allPages(
+      (NextToken) => ec2.send(new DescribeManagedPrefixListsCommand({ Filters, NextToken })),
+      ({ PrefixLists }) => PrefixLists,
+    );
+    const { region } = target.environment;
+    const find = `aws ec2 describe-managed-prefix-lists --region ${region} --filters Name=prefix-list-name,Values=com.amazonaws.${region}.s3,com.amazonaws.${region}.dynamodb --query 'PrefixLists[].[PrefixListName,PrefixListId]'`;
+    const fix = `give the ids as s3PrefixListId and dynamoDbPrefixListId: ${find}`;
+    const problems = ids.flatMap((id) => {
+      const name = lists.find(({ PrefixListId }) => PrefixListId === id)?.PrefixListName;
+      if (name === undefined) return [blocked(`${region} has no prefix list ${id}`, fix)];
+      const isGateway = name === `com.amazonaws.${region}.s3` || name === `com.amazonaws.${region}.dynamodb`;
+      return isGateway ? [] : [blocked(`${id} is ${name}, and not the list of S3 or DynamoDB in ${region}`, fix)];
+    });
+    return unlessBlocked(problems, ids.join(', '));
+  },
+};
+
+const GROUP_TYPES = ['AWS::EC2::SecurityGroup', 'AWS::EC2::SecurityGroupEgress', 'AWS::EC2::SecurityGroupIngress'];
+
+const INLINE = ['SecurityGroupEgress', 'SecurityGroupIngress'];
+
+/** Ids that are known, in a group's own rules or in a separate rule. */
+function idsIn(target: Target, group: Resource): string[] {
+  const rules: Value[] = [
+    ...INLINE.flatMap((member) => group.items(member).map(({ value }) => value)),
+    ...['DestinationPrefixListId', 'SourcePrefixListId'].flatMap((member) =>
+      group.property(member).map(({ value }) => ({ [member]: value })),
+    ),
+  ];
+  return rules
+    .flatMap((rule) => (isObject(rule) ? [rule.DestinationPrefixListId, rule.SourcePrefixListId] : []))
+    .flatMap((id) => target.text(id) ?? [])
+    .filter((id) => id.startsWith('pl-'));
+}

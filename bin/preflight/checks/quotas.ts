@@ -1,0 +1,129 @@
+import type { ServiceQuota } from '@aws-sdk/client-service-quotas';
+import { blocked, type Finding, ready } from '../finding';
+import { allPages } from '../pages';
+import type { PreflightCheck, PreflightClients } from '../preflight-check';
+import {
+  DescribeAddressesCommand,
+  DescribeVpcEndpointsCommand,
+  DescribeVpcsCommand,
+  ListServiceQuotasCommand,
+} from '../sdk';
+import type { Target } from '../target';
+
+/** A quota, by the name under which AWS documents it. */
+interface Quota {
+  readonly service: string;
+  readonly name: string;
+  /** AWS's default, which counts where the account has no value of its own. */
+  readonly byDefault: number;
+  readonly types: readonly string[];
+  /** How many the account has already. 0 where the quota is for a VPC that the deployment creates. */
+  readonly inUse: (clients: PreflightClients) => Promise<number>;
+}
+
+const none = async () => 0;
+
+/** Source: https://docs.aws.amazon.com/general/latest/gr/vpc-service.html, https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
+const QUOTAS: readonly Quota[] = [
+  {
+    service: 'vpc',
+    name: 'VPCs per Region',
+    byDefault: 5,
+    types: ['AWS::EC2::VPC'],
+    inUse: async ({ ec2 }) =>
+      (
+        await allPages(
+          (NextToken) => ec2.send(new DescribeVpcsCommand({ NextToken })),
+          ({ Vpcs }) => Vpcs,
+        )
+      ).length,
+  },
+  {
+    service: 'vpc',
+    name: 'Interface VPC endpoints per VPC',
+    byDefault: 50,
+    types: ['AWS::EC2::VPCEndpoint/Interface'],
+    inUse: none,
+  },
+  {
+    service: 'vpc',
+    name: 'Gateway VPC endpoints per Region',
+    byDefault: 20,
+    types: ['AWS::EC2::VPCEndpoint/Gateway'],
+    inUse: async ({ ec2 }) => {
+      const Filters = [{ Name: 'vpc-endpoint-type', Values: ['Gateway'] }];
+      const gateways = await allPages(
+        (NextToken) => ec2.send(new DescribeVpcEndpointsCommand({ Filters, NextToken })),
+        ({ VpcEndpoints }) => VpcEndpoints,
+      );
+      return gateways.length;
+    },
+  },
+  {
+    service: 'vpc',
+    name: 'NAT gateways per Availability Zone',
+    byDefault: 5,
+    types: ['AWS::EC2::NatGateway'],
+    inUse: none,
+  },
+  {
+    service: 'ec2',
+    name: 'EC2-VPC Elastic IPs',
+    byDefault: 5,
+    types: ['AWS::EC2::EIP'],
+    inUse: async ({ ec2 }) => (await ec2.send(new DescribeAddressesCommand({}))).Addresses?.length ?? 0,
+  },
+];
+
+/** Quotas that an account may raise. */
+export const quotas: PreflightCheck = {
+  title: 'quotas',
+  permissions: [
+    'ec2:DescribeAddresses',
+    'ec2:DescribeVpcEndpoints',
+    'ec2:DescribeVpcs',
+    'servicequotas:ListServiceQuotas',
+  ],
+  run: async (target, clients) => {
+    const needed = QUOTAS.map((quota) => ({ quota, count: toCreate(target, quota) })).filter(({ count }) => count > 0);
+    const listed = new Map<string, Promise<readonly ServiceQuota[]>>();
+    for (const { quota } of needed) {
+      if (!listed.has(quota.service)) listed.set(quota.service, quotasOf(clients, quota.service));
+    }
+    return Promise.all(
+      needed.map(async ({ quota, count }) =>
+        finding(quota, count, await quota.inUse(clients), await listed.get(quota.service)),
+      ),
+    );
+  },
+};
+
+function finding(quota: Quota, count: number, inUse: number, listed: readonly ServiceQuota[] = []): Finding {
+  const own = listed.find(({ QuotaName }) => QuotaName?.replace(/^\[[^\]]+\] /, '') === quota.name);
+  const value = own?.Value ?? quota.byDefault;
+  const text = `${quota.name}: ${inUse} in use, ${count} to create, ${value} allowed`;
+  if (inUse + count <= value) return ready(text);
+  const code = own?.QuotaCode ?? 'CODE';
+  return blocked(
+    text,
+    `aws service-quotas request-service-quota-increase --service-code ${quota.service} --quota-code ${code} --desired-value ${inUse + count}`,
+  );
+}
+
+function toCreate(target: Target, { types }: Quota): number {
+  return types
+    .map((type) => type.split('/') as [string, string?])
+    .map(([type, kind]) =>
+      target
+        .toCreate(type)
+        .filter((resource) => kind === undefined || target.texts(resource, 'VpcEndpointType').at(0) === kind),
+    )
+    .reduce((sum, { length }) => sum + length, 0);
+}
+
+function quotasOf({ serviceQuotas }: PreflightClients, ServiceCode: string): Promise<ServiceQuota[]> {
+  return allPages(
+    (NextToken) => serviceQuotas.send(new ListServiceQuotasCommand({ ServiceCode, NextToken })),
+    ({ Quotas }) => Quotas,
+  );
+}

@@ -1,0 +1,89 @@
+import type { Assembly, Template } from '../../lib/template';
+import { blocked, type Finding, ready, unknown } from './finding';
+import { allPages, unlessAbsent } from './pages';
+import type { PreflightClients } from './preflight-check';
+import { DescribeStacksCommand, GetCallerIdentityCommand, ListStackResourcesCommand } from './sdk';
+import { isFor, Target, type TargetEnvironment } from './target';
+
+/** IAM actions that `readTarget` needs. */
+export const TARGET_PERMISSIONS = [
+  'cloudformation:DescribeStacks',
+  'cloudformation:ListStackResources',
+  'sts:GetCallerIdentity',
+];
+
+/** The target, and what is to say about its account, region and stacks. */
+export interface ReadTarget {
+  readonly target: Target;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Reads for which account and region the credentials are, and what of the templates is deployed there.
+ * @throws the error of AWS for missing, expired or wrong credentials
+ */
+export async function readTarget(assembly: Assembly, clients: PreflightClients): Promise<ReadTarget> {
+  const { Arn = '', Account = '' } = await clients.sts.send(new GetCallerIdentityCommand({}));
+  const region = await clients.cloudFormation.config.region();
+  const environment = { account: Account, partition: Arn.split(':')[1] ?? 'aws', region };
+  const stacks = assembly.templates.filter(({ parent }) => parent === undefined);
+  const elsewhere = stacks.filter(({ source }) => !isFor(source, environment));
+  const deployed = new Map<string, string>();
+  const findings: Finding[] = elsewhere.map((stack) => wrongEnvironment(stack, environment));
+  for (const stack of stacks.filter((each) => !elsewhere.includes(each))) {
+    findings.push(await readStack(stack, clients, deployed));
+  }
+  return { target: new Target(assembly, environment, deployed), findings };
+}
+
+function wrongEnvironment({ stackName, source }: Template, { account, region }: TargetEnvironment): Finding {
+  return blocked(
+    `${stackName} is for ${source.account ?? 'any account'} in ${source.region ?? 'any region'}, and these credentials are for ${account} in ${region}; the stack was not checked`,
+    `set AWS_PROFILE to a profile of ${source.account ?? account}, and AWS_REGION=${source.region ?? region}`,
+  );
+}
+
+/** Notes what is deployed of a stack, and says whether it can be deployed again. */
+async function readStack(stack: Template, clients: PreflightClients, deployed: Map<string, string>): Promise<Finding> {
+  const { stackName: StackName } = stack;
+  try {
+    const question = new DescribeStacksCommand({ StackName });
+    // CloudFormation answers with ValidationError for a stack that doesn't exist.
+    const answer = await unlessAbsent(clients.cloudFormation.send(question), 'ValidationError');
+    const status = answer?.Stacks?.at(0)?.StackStatus;
+    if (status === undefined || status === 'REVIEW_IN_PROGRESS') return ready(`${StackName} will be created`);
+    if (/_FAILED$|^ROLLBACK_COMPLETE$/.test(status)) return failed(StackName, status);
+    for (const [logicalId, physicalId] of await resourcesOf(clients, StackName)) {
+      deployed.set(`${stack.name}#${logicalId}`, physicalId);
+    }
+    if (/_IN_PROGRESS$/.test(status))
+      return blocked(
+        `${StackName} is ${status}`,
+        `aws cloudformation wait stack-update-complete --stack-name ${StackName}`,
+      );
+    return ready(`${StackName} will be updated (${status})`);
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof TypeError) throw error;
+    return unknown(`whether ${StackName} is deployed already, so everything counts as new: ${error.message}`);
+  }
+}
+
+function failed(StackName: string, status: string): Finding {
+  const fix =
+    status === 'UPDATE_ROLLBACK_FAILED'
+      ? `aws cloudformation continue-update-rollback --stack-name ${StackName}`
+      : `aws cloudformation delete-stack --stack-name ${StackName}`;
+  return blocked(`${StackName} is ${status}, and can't be updated`, fix);
+}
+
+async function resourcesOf({ cloudFormation }: PreflightClients, StackName: string): Promise<[string, string][]> {
+  const resources = await allPages(
+    (NextToken) => cloudFormation.send(new ListStackResourcesCommand({ StackName, NextToken })),
+    ({ StackResourceSummaries }) => StackResourceSummaries,
+  );
+  return resources
+    .filter(({ ResourceStatus }) => ResourceStatus !== 'DELETE_COMPLETE')
+    .flatMap(({ LogicalResourceId, PhysicalResourceId }): [string, string][] =>
+      LogicalResourceId && PhysicalResourceId ? [[LogicalResourceId, PhysicalResourceId]] : [],
+    );
+}
