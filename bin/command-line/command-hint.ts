@@ -1,6 +1,6 @@
-/** A whole `hardened-agent` command, quoted for a shell, that the user can copy. */
+/** A whole command that the user can copy, quoted for a shell. `npx` finds it wherever the package is installed. */
 export function commandHint(...words: readonly string[]): string {
-  return ['hardened-agent', ...words.map(shellWord)].join(' ');
+  return ['npx', 'hardened-agent', ...words.map(shellWord)].join(' ');
 }
 
 /** The words of an option, or none when it has no value. */

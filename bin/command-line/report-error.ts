@@ -43,7 +43,7 @@ function reportUsage(message: string, { io, parsed }: FailedCall): number {
   const path = ['hardened-agent', ...names].join(' ');
   io.err(message);
   io.err(`Usage: ${path} ${parsed?.usage() ?? '<command> [options]'}`);
-  io.err(`Help: ${path} --help`);
+  io.err(`Help: npx ${path} --help`);
   return 2;
 }
 

@@ -66,7 +66,7 @@ function programOf(list: CommandList, call: Call): ParsedCommand {
   const program = new ParsedCommand('hardened-agent')
     .description('Checks, proves, audits and operates deployments of cdk-hardened-agent.')
     .version(version, '-v, --version', 'print the version')
-    .addHelpText('after', `\nHelp for one command: hardened-agent help COMMAND\n\n${EXIT_CODES}`);
+    .addHelpText('after', `\nHelp for one command: npx hardened-agent help COMMAND\n\n${EXIT_CODES}`);
   return withCommands(program, list, call);
 }
 
@@ -142,8 +142,8 @@ function helpAfter({ examples, exitCodes, permissions = [] }: Command): string {
   return [
     '',
     'Examples:',
-    ...examples.map((example) => `  ${example}`),
-    ...(permissions.length === 0 ? [] : ['', `AWS permissions: ${permissions.join(', ')}`]),
+    ...examples.map((example) => `  npx ${example}`),
+    ...(permissions.length === 0 ? [] : ['', ...wrapped(`AWS permissions: ${permissions.join(', ')}`)]),
     '',
     'Exit codes:',
     `  0  ${exitCodes[0]}`,
@@ -151,6 +151,11 @@ function helpAfter({ examples, exitCodes, permissions = [] }: Command): string {
     '  2  wrong usage',
     '  3  an internal error',
   ].join('\n');
+}
+
+/** Lines of at most 118 characters, broken at spaces. */
+function wrapped(text: string): string[] {
+  return text.match(/\S.{0,115}\S(?=\s|$)/g) ?? [text];
 }
 
 /** Collects the texts of an option. Another option in the place of a value means that the value was forgotten. */

@@ -32,7 +32,7 @@ bootstrap stack, settings, quotas, zones, models, image, names, trusted roles. I
 marked with ?, and is no pass.`,
     argument: ASSEMBLY,
     options: { json: flag('print every finding as JSON') },
-    examples: ['hardened-agent preflight cdk.out', 'AWS_PROFILE=prod hardened-agent preflight cdk.out'],
+    examples: ['hardened-agent preflight cdk.out', 'hardened-agent preflight cdk.out --json'],
     exitCodes: { 0: 'nothing stands in the way', 1: 'something does, or could not be asked' },
     permissions: PERMISSIONS,
     run: async ({ argument: assembly, options, io }) => {

@@ -13,7 +13,7 @@ function loaders(list: CommandList, before: string[] = []): [string, () => Promi
 
 const EVERY = loaders(COMMANDS);
 
-test('there are 18 commands', () => expect(EVERY).toHaveLength(18));
+test('there are 19 commands', () => expect(EVERY).toHaveLength(19));
 
 describe.each(EVERY)('%s', (words, load) => {
   let command: Command;
@@ -32,9 +32,9 @@ describe.each(EVERY)('%s', (words, load) => {
       expect(text).toMatch(new RegExp(`^Usage: hardened-agent ${words} `));
       expect(text).toContain(command.description.split(/[\s]/, 3).join(' '));
       for (const name of Object.keys(command.options)) expect(text).toContain(`  ${optionName(name)}`);
-      for (const part of ['Examples:\n  hardened-agent ', 'Exit codes:\n  0  ', '\n  3  '])
+      for (const part of ['Examples:\n  npx hardened-agent ', 'Exit codes:\n  0  ', '\n  3  '])
         expect(text).toContain(part);
-      const printed = out.filter((line) => !line.startsWith('  hardened-agent'));
+      const printed = out.filter((line) => !line.startsWith('  npx hardened-agent'));
       expect(Math.max(...printed.map((line) => line.length))).toBeLessThanOrEqual(120);
     }
   });

@@ -26,9 +26,15 @@ describe('npm run package, in a clean clone', () => {
     const own = files.filter((file) => !file.startsWith('package/node_modules/'));
     expect(own).toEqual(
       expect.arrayContaining(
-        ['build/lib/index.js', 'build/lib/index.d.ts', 'build/bin/hardened-agent.js', 'build/bin/preflight-sdk.js', '.jsii', 'NOTICE', 'LICENSE'].map(
-          (file) => `package/${file}`,
-        ),
+        [
+          'build/lib/index.js',
+          'build/lib/index.d.ts',
+          'build/bin/hardened-agent.js',
+          'build/bin/preflight-sdk.js',
+          '.jsii',
+          'NOTICE',
+          'LICENSE',
+        ].map((file) => `package/${file}`),
       ),
     );
     expect(own.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))).toEqual([]);

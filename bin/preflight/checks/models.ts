@@ -45,7 +45,7 @@ async function profileFinding({ bedrock }: PreflightClients, named: NamedModels,
   if (answer.status !== 'ACTIVE')
     return blocked(`the inference profile ${id} is ${answer.status}`, `choose one of: ${list}`);
   const missing = (answer.models ?? [])
-    .flatMap(({ modelArn = '' }) => placeOf(modelArn) ?? [])
+    .flatMap(({ modelArn = '' }) => placesOf(modelArn))
     .filter(([region, model]) => !named.places.has(`${region} ${model}`) && !named.places.has(` ${model}`))
     .map(([region]) => region);
   if (missing.length > 0) {
@@ -109,10 +109,7 @@ function namedModels(target: Target): NamedModels {
     )
     .flatMap(({ resource }) => resource?.patterns ?? [])
     .flatMap((pattern) => target.text(pattern) ?? []);
-  const places = arns.flatMap((arn) => {
-    const place = placeOf(arn);
-    return place === undefined ? [] : [place];
-  });
+  const places = arns.flatMap(placesOf);
   const own = target.environment.region;
   return {
     models: [...new Set(places.filter(([region]) => region === own).map(([, model]) => model))],
@@ -123,8 +120,8 @@ function namedModels(target: Target): NamedModels {
   };
 }
 
-/** Region and id in the ARN of a foundation model. A global profile's ARN has no region. */
-function placeOf(arn: string): readonly [region: string, model: string] | undefined {
+/** Region and id in the ARN of a foundation model; none for another ARN. A global profile's ARN has no region. */
+function placesOf(arn: string): [region: string, model: string][] {
   const [, region, model] = /^arn:[^:]+:bedrock:([^:]*)::foundation-model\/([^*?]+)$/.exec(arn) ?? [];
-  return region === undefined || model === undefined ? undefined : [region, model];
+  return region === undefined || model === undefined ? [] : [[region, model]];
 }

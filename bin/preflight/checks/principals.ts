@@ -49,7 +49,7 @@ async function matching({ iam }: PreflightClients, patterns: readonly string[]):
   );
   return patterns.map((pattern) => {
     const found = roles.filter(({ Arn = '' }) => matcherOf(pattern).test(Arn)).length;
-    if (found > 0) return ready(`${found} roles match ${pattern}`);
+    if (found > 0) return ready(`roles that match ${pattern}: ${found}`);
     return blocked(
       `no role matches ${pattern}: nobody could assume the role that demands it`,
       "compare with the ARNs that exist: aws iam list-roles --query 'Roles[].Arn'",
@@ -57,7 +57,7 @@ async function matching({ iam }: PreflightClients, patterns: readonly string[]):
   });
 }
 
-/** ARNs of roles and users anywhere in a resource's policies. Of a resource that was refused before, none is known. */
+/** ARNs of roles and users in any policy of a resource. */
 function principalsIn(target: Target, resource: Resource): string[] {
   const values = resource.template.resolve(resource.properties, resource.logicalId).map(({ value }) => value);
   return values

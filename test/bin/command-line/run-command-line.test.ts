@@ -88,7 +88,7 @@ test.each([
   expect({ code, out }).toEqual({ code: 2, out: [] });
   expect(err[0]).toBe(message);
   expect(err[1]).toMatch(/^Usage: hardened-agent /);
-  expect(err[2]).toMatch(/^Help: hardened-agent .*--help$/);
+  expect(err[2]).toMatch(/^Help: npx hardened-agent .*--help$/);
   expect(err).toHaveLength(3);
 });
 

@@ -49,7 +49,7 @@ describe('approvals show', () => {
     expect(code).toBe(0);
     expect(out).toContain('  | {"cents":500,"id":"T-1"}');
     expect(out.at(-1)).toBe(
-      `To approve exactly this: hardened-agent approvals approve ${asked.requestId} --digest ${asked.digest}`,
+      `To approve exactly this: npx hardened-agent approvals approve ${asked.requestId} --digest ${asked.digest}`,
     );
   });
 
@@ -59,7 +59,7 @@ describe('approvals show', () => {
       AWS_REGION: undefined,
     });
     expect(out.at(-1)).toBe(
-      `To approve exactly this: hardened-agent approvals approve ${asked.requestId} --digest ${asked.digest} --api-url ${desk.url} --region ${REGION}`,
+      `To approve exactly this: npx hardened-agent approvals approve ${asked.requestId} --digest ${asked.digest} --api-url ${desk.url} --region ${REGION}`,
     );
   });
 

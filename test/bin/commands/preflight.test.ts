@@ -1,0 +1,193 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import type { DescribeStacksCommandOutput, ListStackResourcesCommandOutput } from '@aws-sdk/client-cloudformation';
+import { preflightWith } from '../../../bin/commands/preflight';
+import { CHECKS } from '../../../bin/preflight/run-checks';
+import { hardenedAgent } from '../hardened-agent-call';
+import { type Answers, awsError, fakeClients, META } from '../preflight/fake-account';
+import { goodAccount, quickstart } from '../preflight/good-account';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'preflight-'));
+const file = path.join(folder, 'Quickstart.template.json');
+
+beforeAll(() => writeFileSync(file, JSON.stringify(quickstart())));
+
+async function run(answers: Answers, ...args: string[]) {
+  const { asked, clients } = fakeClients(answers);
+  const commands = { preflight: { summary: '', load: async () => preflightWith(() => clients) } };
+  const { code, out, err } = await hardenedAgent(['preflight', ...(args.length > 0 ? args : [file])], {}, commands);
+  return { code, out, err, asked };
+}
+
+test('an account where nothing stands in the way', async () => {
+  const { code, out, err } = await run(goodAccount());
+  expect([...err, ...out.filter((line) => /^ {2}[✗?]/.test(line))]).toEqual([]);
+  expect(code).toBe(0);
+  expect(out[0]).toBe('Account 111122223333, eu-west-1');
+  expect(out).toContain('  ✓ stack: Quickstart will be created');
+  expect(out).toContain('  ✓ CDK bootstrap: version 27 of the bootstrap stack; the templates need 6');
+  expect(out.at(-1)).toMatch(/^✓ \d+ answers: nothing stands in the way of the deployment$/);
+});
+
+test('it only reads, and the help names the permission of every question', async () => {
+  const { asked } = await run(goodAccount());
+  const commands = [...new Set(asked.map(({ command }) => command.replace(/Command$/, '')))];
+  expect(commands.filter((command) => !/^(Get|List|Describe)/.test(command))).toEqual([]);
+  expect(commands.length).toBeGreaterThan(20);
+  const { permissions = [] } = preflightWith(() => fakeClients({}).clients);
+  const actions = permissions.map((permission) => permission.slice(permission.indexOf(':') + 1));
+  // API Gateway's permissions name the HTTP method.
+  expect(commands.filter((command) => command !== 'GetAccount' && !actions.includes(command))).toEqual([]);
+  expect(permissions).toContain('apigateway:GET');
+});
+
+test('docs/getting-started.md has the policy for it, with exactly these permissions', () => {
+  const document = readFileSync(path.join(__dirname, '../../../docs/getting-started.md'), 'utf8');
+  const policy = JSON.parse(/```json\n(\{\s+"Version"[^`]*)```/.exec(document)?.[1] ?? '{}');
+  const allowed = policy.Statement.flatMap(({ Action }: { Action: string[] }) => Action);
+  expect(allowed.sort()).toEqual([...(preflightWith(() => fakeClients({}).clients).permissions ?? [])].sort());
+});
+
+test('what stands in the way is marked, with the command that fixes it', async () => {
+  const { code, out } = await run({ ...goodAccount(), GetAccountCommand: META });
+  expect(code).toBe(1);
+  const at = out.findIndex((line) => line.startsWith('  ✗ API Gateway’s log role: the account never set'));
+  expect(out[at + 1]).toMatch(/^ {6}→ add new ApiGatewayAccountLogging/);
+  expect(out.at(-1)).toMatch(/^✗ \d+ answers: 1 stand in the way, 0 could not be asked$/);
+});
+
+test('a denied question is marked with ?, is no pass, and stops no other', async () => {
+  const denied = awsError(
+    'AccessDeniedException',
+    'User: arn:aws:sts::111122223333:assumed-role/Dev/ann is not authorized to perform: ssm:GetParameter on resource: arn:aws:ssm:x',
+  );
+  const { code, out } = await run({ ...goodAccount(), GetParameterCommand: denied });
+  expect(code).toBe(1);
+  const marked = out.filter((line) => /^ {2}[✗?]/.test(line));
+  expect(marked).toHaveLength(1);
+  expect(marked[0]).toMatch(
+    /^ {2}\? CDK bootstrap: could not be asked: AWS denied ssm:GetParameter on arn:aws:ssm:x to /,
+  );
+  expect(out.at(-1)).toMatch(/0 stand in the way, 1 could not be asked$/);
+});
+
+test('a service that the region doesn’t have can’t be asked', async () => {
+  const unreachable = Object.assign(new Error('getaddrinfo ENOTFOUND bedrock.xx-north-1.amazonaws.com'), {
+    code: 'ENOTFOUND',
+  });
+  const { out } = await run({ ...goodAccount(), GetFoundationModelAvailabilityCommand: unreachable });
+  expect(out.join('\n')).toContain('? models: could not be asked: getaddrinfo ENOTFOUND');
+});
+
+test('without credentials, one clear error and nothing else', async () => {
+  const none = Object.assign(new Error('Could not load credentials from any providers'), {
+    name: 'CredentialsProviderError',
+  });
+  const { code, out, err } = await run({ GetCallerIdentityCommand: none });
+  expect([code, out]).toEqual([1, []]);
+  expect(err[0]).toMatch(/^No AWS credentials were found\. Run "aws sso login"/);
+});
+
+test('a fault of this program isn’t an answer of AWS', async () => {
+  const { GetParameterCommand: _, ...without } = goodAccount();
+  expect((await run(without)).code).toBe(3);
+});
+
+describe('a stack for one environment', () => {
+  function assembly(environment: string): string {
+    const out = mkdtempSync(path.join(tmpdir(), 'assembly-'));
+    writeFileSync(path.join(out, 'Quickstart.template.json'), readFileSync(file));
+    const stack = {
+      type: 'aws:cloudformation:stack',
+      environment,
+      properties: { templateFile: 'Quickstart.template.json' },
+    };
+    writeFileSync(
+      path.join(out, 'manifest.json'),
+      JSON.stringify({ version: '36.0.0', artifacts: { Quickstart: stack } }),
+    );
+    return out;
+  }
+
+  test('of this account and region is checked', async () => {
+    expect((await run(goodAccount(), assembly('aws://111122223333/eu-west-1'))).code).toBe(0);
+  });
+
+  test.each(['aws://111122223333/us-east-1', 'aws://444455556666/eu-west-1'])(
+    'for %s is refused',
+    async (environment) => {
+      const { code, out } = await run(goodAccount(), assembly(environment));
+      expect(code).toBe(1);
+      expect(out.filter((line) => line.startsWith('  ✗'))).toHaveLength(1);
+      const [, account, region] = /aws:\/\/(\d+)\/(.*)/.exec(environment) ?? [];
+      expect(out.join('\n')).toContain(`✗ stack: Quickstart is for ${account} in ${region}`);
+      expect(out.join('\n')).toContain(`AWS_REGION=${region}`);
+    },
+  );
+});
+
+describe('a stack that exists', () => {
+  /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html */
+  const deployed = (
+    StackStatus: 'UPDATE_COMPLETE' | 'ROLLBACK_FAILED' | 'UPDATE_ROLLBACK_FAILED' | 'CREATE_IN_PROGRESS',
+  ) => ({
+    ...goodAccount(),
+    DescribeStacksCommand: {
+      ...META,
+      Stacks: [{ StackName: 'Quickstart', CreationTime: new Date(0), StackStatus }],
+    } satisfies DescribeStacksCommandOutput,
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStackResources.html
+    ListStackResourcesCommand: {
+      ...META,
+      StackResourceSummaries: Object.entries(quickstart().Resources).map(([LogicalResourceId, { Type }]) => ({
+        LogicalResourceId,
+        ResourceType: Type,
+        PhysicalResourceId: `physical-${LogicalResourceId}`.toLowerCase(),
+        LastUpdatedTimestamp: new Date(0),
+        ResourceStatus: 'CREATE_COMPLETE' as const,
+      })),
+    } satisfies ListStackResourcesCommandOutput,
+    BatchGetImageCommand: {
+      ...META,
+      images: [{ imageManifest: '{"manifests":[{"platform":{"os":"linux","architecture":"amd64"}}]}' }],
+    },
+  });
+
+  test('needs no new names and quotas, and its image must be there', async () => {
+    const { code, out, asked } = await run(deployed('UPDATE_COMPLETE'));
+    expect(out.filter((line) => /^ {2}[✗?]/.test(line))).toEqual([]);
+    expect(code).toBe(0);
+    expect(out).toContain('  ✓ stack: Quickstart will be updated (UPDATE_COMPLETE)');
+    const commands = asked.map(({ command }) => command);
+    expect(commands).toContain('BatchGetImageCommand');
+    for (const command of ['GetTrailCommand', 'DescribeVpcsCommand', 'DescribeTrailsCommand']) {
+      expect(commands).not.toContain(command);
+    }
+  });
+
+  test.each([
+    ['ROLLBACK_FAILED', 'aws cloudformation delete-stack --stack-name Quickstart'],
+    ['UPDATE_ROLLBACK_FAILED', 'aws cloudformation continue-update-rollback --stack-name Quickstart'],
+    ['CREATE_IN_PROGRESS', 'aws cloudformation wait stack-update-complete --stack-name Quickstart'],
+  ] as const)('%s can’t be updated', async (status, fix) => {
+    const { code, out } = await run(deployed(status));
+    expect(code).toBe(1);
+    const at = out.findIndex((line) => line.startsWith(`  ✗ stack: Quickstart is ${status}`));
+    expect(out[at + 1]).toBe(`      → ${fix}`);
+  });
+});
+
+test('prints every finding as JSON', async () => {
+  const { out } = await run({ ...goodAccount(), GetAccountCommand: META }, file, '--json');
+  const { account, region, findings } = JSON.parse(out.join('\n'));
+  expect([account, region]).toEqual(['111122223333', 'eu-west-1']);
+  expect(findings.filter(({ verdict }: { verdict: string }) => verdict !== 'ready')).toEqual([
+    {
+      check: CHECKS[2]?.title.replace('’', '\u2019'),
+      verdict: 'blocked',
+      text: expect.any(String),
+      fix: expect.any(String),
+    },
+  ]);
+});

@@ -1,0 +1,58 @@
+import type { GetTrailCommandOutput } from '@aws-sdk/client-cloudtrail';
+import type { DescribeLogGroupsCommandOutput } from '@aws-sdk/client-cloudwatch-logs';
+import type { DescribeSecretCommandOutput } from '@aws-sdk/client-secrets-manager';
+import { existingNames } from '../../../../bin/preflight/checks/existing-names';
+import { awsError, findingsOf, META, verdicts } from '../fake-account';
+
+const Resources = {
+  Trail: { Type: 'AWS::CloudTrail::Trail', Properties: { TrailName: 'Support-Trail' } },
+  Logs: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/aws/vendedlogs/support' } },
+  Secret: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: 'tickets-api' } },
+  Unnamed: { Type: 'AWS::SecretsManager::Secret', Properties: {} },
+};
+
+/** A prefix also finds longer names: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogGroups.html */
+const groups = (...names: string[]) =>
+  ({ ...META, logGroups: names.map((logGroupName) => ({ logGroupName })) }) satisfies DescribeLogGroupsCommandOutput;
+
+test('all names are free', async () => {
+  const answers = {
+    GetTrailCommand: awsError('TrailNotFoundException'),
+    DescribeLogGroupsCommand: groups('/aws/vendedlogs/support-old'),
+    DescribeSecretCommand: awsError('ResourceNotFoundException'),
+  };
+  expect((await findingsOf(existingNames, { Resources }, answers)).map(({ verdict }) => verdict)).toEqual([
+    'ready',
+    'ready',
+    'ready',
+  ]);
+});
+
+test('names that an earlier stack left behind', async () => {
+  const answers = {
+    // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrail.html
+    GetTrailCommand: {
+      ...META,
+      Trail: { Name: 'Support-Trail', HomeRegion: 'eu-west-1' },
+    } satisfies GetTrailCommandOutput,
+    DescribeLogGroupsCommand: groups('/aws/vendedlogs/support'),
+    // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html: scheduled for deletion
+    DescribeSecretCommand: {
+      ...META,
+      Name: 'tickets-api',
+      DeletedDate: new Date(0),
+    } satisfies DescribeSecretCommandOutput,
+  };
+  const findings = await findingsOf(existingNames, { Resources }, answers);
+  expect(verdicts(findings)).toEqual([
+    'blocked: AWS::CloudTrail::Trail Support-Trail exists, and no stack of these templates owns it',
+    'blocked: AWS::Logs::LogGroup /aws/vendedlogs/support exists, and no stack of these templates owns it',
+    'blocked: AWS::SecretsManager::Secret tickets-api exists, and no stack of these templates owns it',
+  ]);
+  expect(findings.at(0)?.fix).toContain('aws cloudtrail delete-trail --name Support-Trail');
+});
+
+test('what the stack owns already isn’t asked for', async () => {
+  const deployed = { Trail: 'arn', Logs: 'group', Secret: 'arn' };
+  expect(await findingsOf(existingNames, { Resources }, {}, { deployed })).toEqual([]);
+});

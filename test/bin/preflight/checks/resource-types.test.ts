@@ -1,0 +1,43 @@
+import type { ListTypesCommandInput, ListTypesCommandOutput } from '@aws-sdk/client-cloudformation';
+import { resourceTypes } from '../../../../bin/preflight/checks/resource-types';
+import { findingsOf, META, verdicts } from '../fake-account';
+
+const used = (...types: string[]) => ({
+  Resources: Object.fromEntries(types.map((Type, i) => [`R${i}`, { Type }])),
+});
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListTypes.html, one type on a page */
+const region = (...types: string[]) => ({
+  ListTypesCommand: ({ Filters, NextToken }: ListTypesCommandInput) => {
+    const matching = types.filter((type) => type.startsWith(Filters?.TypeNamePrefix ?? ''));
+    const at = Number(NextToken ?? 0);
+    return {
+      ...META,
+      TypeSummaries: matching.slice(at, at + 1).map((TypeName) => ({ Type: 'RESOURCE' as const, TypeName })),
+      NextToken: at + 1 < matching.length ? String(at + 1) : undefined,
+    } satisfies ListTypesCommandOutput;
+  },
+});
+
+test('a region with every type, over all pages', async () => {
+  const body = used('AWS::Lambda::Function', 'AWS::Lambda::ResourcePolicy', 'AWS::S3::Bucket');
+  const answers = region(
+    'AWS::Lambda::Alias',
+    'AWS::Lambda::Function',
+    'AWS::Lambda::ResourcePolicy',
+    'AWS::S3::Bucket',
+  );
+  expect(verdicts(await findingsOf(resourceTypes, body, answers))).toEqual(['ready: 3 resource types']);
+});
+
+test('a region that lacks a type', async () => {
+  const body = used('AWS::Lambda::Function', 'AWS::Lambda::ResourcePolicy');
+  expect(verdicts(await findingsOf(resourceTypes, body, region('AWS::Lambda::Function')))).toEqual([
+    'blocked: CloudFormation has no type AWS::Lambda::ResourcePolicy in eu-west-1',
+  ]);
+});
+
+test('doesn’t ask for what isn’t in the registry', async () => {
+  const body = used('Custom::VpcRestrictDefaultSG', 'AWS::CDK::Metadata', 'AWS::CloudFormation::CustomResource');
+  expect(await findingsOf(resourceTypes, body, {})).toEqual([]);
+});
