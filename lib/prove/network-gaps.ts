@@ -1,5 +1,5 @@
 import { areRoutesTrusted } from '../checks/facts/trusted-vpcs';
-import { LISTS_BY_REGION } from '../network/managed-prefix-list-ids';
+import { LISTS_BY_REGION } from '../private/managed-prefix-list-ids';
 import {
   type Assembly,
   asNumber,
