@@ -107,7 +107,9 @@ class NeedsOfPart {
       return;
     }
     const used = this.resources.of(this.part, this.role, place);
-    if (used.length === 0 && !OPTIONAL.test(place)) {
+    // A function of the app that calls a model counts as an agent too. Only the runtime's task must know a gate.
+    const isNoTask = place === 'gate API' && this.part.workload?.type !== 'AWS::ECS::TaskDefinition';
+    if (used.length === 0 && !OPTIONAL.test(place) && !isNoTask) {
       this.cannotRead(`its configuration names no ${place}`);
     }
     const rest = typeof right.on === 'string' ? right.on.slice(place.length + 2) : '';
@@ -122,17 +124,24 @@ class NeedsOfPart {
     for (const { resource: owner } of this.resources.of(this.part, this.role, place)) {
       if (owner === undefined) continue;
       for (const value of keysNamedBy(owner)) {
-        const key = this.assembly.find(value);
-        if (key?.type !== 'AWS::KMS::Key') {
-          this.cannotRead(`the key ${describe(value)} of ${owner.path} is not in the templates`);
+        const key = this.keyOf(value);
+        if (key === undefined) {
+          this.cannotRead(`the key ${describe(value)} of ${owner.path} is not known`);
           continue;
         }
         for (const { action } of usesOf(right)) {
-          const on = { resource: key, arn: this.spelling.of(arnOf(key)), name: '' };
-          this.add({ action, what, on, sends: this.sentToKey(owner) }, 'AWS');
+          this.add({ action, what, on: key, sends: this.sentToKey(owner) }, 'AWS');
         }
       }
     }
+  }
+
+  /** A key of the templates, or an existing one by its ARN. Its own policy isn't known then. */
+  private keyOf(value: Value): UsedResource | undefined {
+    const key = this.assembly.find(value);
+    if (key?.type === 'AWS::KMS::Key') return { resource: key, arn: this.spelling.of(arnOf(key)), name: '' };
+    const arn = this.spelling.of(value);
+    return typeof arn === 'string' && /^arn:aws:kms:[^:]+:\d{12}:key\/[^*]+$/.test(arn) ? { arn, name: '' } : undefined;
   }
 
   /**
@@ -234,7 +243,9 @@ class NeedsOfPart {
   /** An existing witness bucket's key is known by the role's policy only. */
   private findWitnessKey(): void {
     const { workload } = this.part;
-    const isNamed = this.needs.some(({ action, on }) => action.startsWith('kms:') && on.resource === undefined);
+    const isNamed = this.needs.some(
+      ({ action, what, on }) => action.startsWith('kms:') && on.resource === undefined && !what.startsWith(KEY_OF),
+    );
     if (isNamed || workload?.metadata[WITNESS_ENCRYPTED_BY_S3] === true) return;
     for (const { resource, name } of this.resources.of(this.part, this.role, 'witness')) {
       if (resource !== undefined) continue;
