@@ -12,6 +12,7 @@ export function nextSteps(request: AgentRequest, { kept }: WrittenFiles, isNewAp
     ...(folder === '.' ? [] : [`  cd ${shellWord(folder)}`]),
     ...steps.map((step) => `  ${step}`),
     `Then write your own tools, and the digest of your image, into ${fileOf(request)}.`,
+    `Before you deploy, ask AWS what would stop the deployment: ${commandOf(language)} preflight cdk.out`,
   ];
 }
 
@@ -58,12 +59,12 @@ function pythonSteps({ source }: AgentRequest, kept: readonly string[], isNewApp
     !isNewApp || kept.includes('requirements.txt')
       ? `pip install ${own} pytest   # and add it to requirements.txt`
       : 'python3 -m venv .venv && . .venv/bin/activate && pip install -r requirements-dev.txt';
-  return [
-    install,
-    'python3 -m pytest',
-    'npx aws-cdk@2 synth -q',
-    'npx --package cdk-hardened-agent hardened-agent check cdk.out',
-  ];
+  return [install, 'python3 -m pytest', 'npx aws-cdk@2 synth -q', `${commandOf('python')} check cdk.out`];
+}
+
+/** A Python app doesn't install the npm package. */
+function commandOf(language: AgentRequest['language']): string {
+  return language === 'python' ? 'npx --package cdk-hardened-agent hardened-agent' : 'npx hardened-agent';
 }
 
 function fileOf({ name, language }: AgentRequest): string {

@@ -1,4 +1,5 @@
 import type { Assembly, Template } from '../../lib/template';
+import { shellWord } from '../command-line/command-hint';
 import { blocked, type Finding, ready, unknown } from './finding';
 import { allPages, unlessAbsent } from './pages';
 import type { PreflightClients } from './preflight-check';
@@ -87,14 +88,14 @@ async function noteResources(
 
 function inProgress(StackName: string, status: string): Finding {
   const wait = status.startsWith('CREATE') ? 'stack-create-complete' : 'stack-update-complete';
-  return blocked(`${StackName} is ${status}`, `aws cloudformation wait ${wait} --stack-name ${StackName}`);
+  return blocked(`${StackName} is ${status}`, `aws cloudformation wait ${wait} --stack-name ${shellWord(StackName)}`);
 }
 
 function failed(StackName: string, status: string): Finding {
   const fix =
     status === 'UPDATE_ROLLBACK_FAILED'
-      ? `aws cloudformation continue-update-rollback --stack-name ${StackName}`
-      : `aws cloudformation delete-stack --stack-name ${StackName}`;
+      ? `aws cloudformation continue-update-rollback --stack-name ${shellWord(StackName)}`
+      : `aws cloudformation delete-stack --stack-name ${shellWord(StackName)}`;
   return blocked(`${StackName} is ${status}, and can't be updated`, fix);
 }
 
