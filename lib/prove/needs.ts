@@ -13,7 +13,7 @@ import {
 } from '../template';
 import { accountOf, arnOf, nameOf, type Spelling } from '../template/iam/arn';
 import { executionsOf, regionOf } from '../template/iam/asked';
-import { NamedUses } from './named-uses';
+import { EndpointStatements, NamedUses } from './named-uses';
 import { Names } from './names';
 import { anyText, type Need, textWithAny, withAny } from './need';
 import type { Part } from './part';
@@ -34,9 +34,10 @@ export interface Needs {
 
 /** Everything that the parts of the runtime need. */
 export function needsOf(assembly: Assembly, parts: RuntimeParts, spelling: Spelling): Needs {
+  const ofEndpoints = new EndpointStatements(assembly, spelling);
   const found = assembly.ofType('AWS::IAM::Role').flatMap((role) => {
     const part = parts.ofRole(role);
-    return part === undefined ? [] : [new NeedsOfPart(assembly, parts, spelling, part, role).all()];
+    return part === undefined ? [] : [new NeedsOfPart(assembly, parts, spelling, ofEndpoints, part, role).all()];
   });
   return { needs: found.flatMap(({ needs }) => needs), unread: found.flatMap(({ unread }) => unread) };
 }
@@ -55,11 +56,12 @@ class NeedsOfPart {
     private readonly assembly: Assembly,
     parts: RuntimeParts,
     private readonly spelling: Spelling,
+    ofEndpoints: EndpointStatements,
     private readonly part: Part,
     private readonly role: Resource,
   ) {
     this.resources = new PartResources(assembly, parts);
-    this.named = new NamedUses(assembly, spelling, new Names(parts, role, part), role);
+    this.named = new NamedUses(assembly, spelling, new Names(parts, role, part), ofEndpoints, role);
   }
 
   public all(): Needs {
