@@ -21,6 +21,8 @@ const SAMPLE = new Uint8Array(9);
 const GROUP = new Uint8Array(4);
 const SHORTEST_GUESS = 20;
 const LONGEST_GUESS = 2048;
+/** Hexadecimal digits of MD5, SHA-1 and SHA-2. */
+const HASH_LENGTHS = [32, 40, 56, 64, 96, 128];
 
 /** What one content may cost beyond the work of its readings. */
 export interface DecodingLimits {
@@ -60,7 +62,7 @@ function decodeToken(token: EncodedToken, limits: DecodingLimits, found: string[
   for (let skip = 0; skip < 4; skip += 1) look(text, BASE64, body + skip, 1, found);
   look(text, BASE64, end, -1, found);
   unpackToken(token, body, found.length > before, limits, found);
-  const plain = varied && found.length === before ? ofBase58(text, limits) : undefined;
+  const plain = varied ? ofBase58(text, limits) : undefined;
   if (plain !== undefined) found.push(plain);
 }
 
@@ -83,7 +85,9 @@ function unpackToken(
   const from = oneCase || hex ? 0 : body;
   const marked = decodeBits(text, encoding, from, 1, SAMPLE) > 2 && isMarked(SAMPLE);
   const { length } = text;
-  const guessed = !isText && varied && limits.guesses > 0 && length >= SHORTEST_GUESS && length <= LONGEST_GUESS;
+  const likely = hex ? length >= 2 * SHORTEST_GUESS && !HASH_LENGTHS.includes(length) : varied;
+  const guessed =
+    (hex || !isText) && likely && limits.guesses > 0 && length >= SHORTEST_GUESS && length <= LONGEST_GUESS;
   const inner = marked || guessed ? unpacked(bytesOf(text, encoding, from, 1), limits) : undefined;
   if (inner !== undefined) found.push(inner);
 }
@@ -123,8 +127,9 @@ function decodeBase85(text: string, units: Uint8Array, limits: DecodingLimits, f
       const word = text.slice(start, i);
       decodeBase85From(word, 0, limits, found);
       // After an opening quote, a name or Adobe's mark.
-      const open = /^[^"'=:~<]{0,40}(?:<~|["'=:]["']?(?:<~)?)/.exec(word);
-      if (open) decodeBase85From(word, open[0].length, limits, found);
+      const mark = word.indexOf('<~');
+      const open = mark >= 0 ? mark + 2 : (/^[^"'=:]{0,40}["'=:]["']?/.exec(word)?.[0].length ?? 0);
+      if (open > 0) decodeBase85From(word, open, limits, found);
     }
     start = i + 1;
     signs = 0;

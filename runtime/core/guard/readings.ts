@@ -2,6 +2,7 @@ import { charCodeTexts } from './char-codes';
 import { type DecodingLimits, decodedText } from './decoded-texts';
 import { withoutEscapes, withoutQuotedPrintable } from './escapes';
 import { shortValues, withoutMarkup } from './markup';
+import { uudecodedText } from './uuencode';
 
 /** How many encodings inside each other are removed. */
 const DEPTH = 7;
@@ -17,7 +18,7 @@ const WORK_PER_READING = 512;
 
 /** Numbers and values of structures that were decoded more often than this are accidents. */
 const DEPTH_OF_CODES = 4;
-const DEPTH_OF_VALUES = 1;
+const DEPTH_OF_VALUES = 3;
 
 /** A text that a reader may get from another by removing encodings. */
 export interface Reading {
@@ -59,8 +60,9 @@ function nextReadings({ text, depth }: Reading, limits: DecodingLimits): (string
     withoutEscapes(text),
     withoutMarkup(text),
     withoutQuotedPrintable(text),
-    depth <= DEPTH_OF_VALUES ? shortValues(text, units) : undefined,
+    ...(depth <= DEPTH_OF_VALUES ? shortValues(text, units) : []),
     ...(depth <= DEPTH_OF_CODES ? charCodeTexts(units) : []),
     decodedText(text, units, limits),
+    uudecodedText(text),
   ];
 }

@@ -134,20 +134,24 @@ export class ScatteredSearch {
 
   /** The same with two places for each prefix: without a loss, and with at most one. */
   private searchAllButOne(skeleton: Uint8Array, from: number, to: number): boolean {
-    const { starts, lastPlace, placeBefore, window, length } = this;
+    const { starts, lastPlace, placeBefore } = this;
     for (let at = from; at < to; at += 1) {
       starts[0] = at;
       starts[1] = at;
       for (let place = lastPlace[skeleton[at] ?? 0] ?? 0; place > 0; place = placeBefore[place] ?? 0) {
-        const whole = starts[2 * place - 2] ?? 0;
-        const skipped = starts[2 * place - 4] ?? at;
-        const lossy = Math.max(whole, skipped, starts[2 * place - 1] ?? 0);
-        starts[2 * place] = whole;
-        starts[2 * place + 1] = lossy;
-        if (place >= length - 1 && at - (place === length ? lossy : whole) < window) return true;
+        if (this.extend(place, at)) return true;
       }
     }
     return false;
+  }
+
+  private extend(place: number, at: number): boolean {
+    const { starts, window, length } = this;
+    const whole = starts[2 * place - 2] ?? 0;
+    const lossy = Math.max(whole, starts[2 * place - 4] ?? at, starts[2 * place - 1] ?? 0);
+    starts[2 * place] = whole;
+    starts[2 * place + 1] = lossy;
+    return place >= length - 1 && at - (place === length ? lossy : whole) < window;
   }
 }
 

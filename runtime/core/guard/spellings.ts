@@ -28,7 +28,8 @@ export function spellingsOf(secret: string): Spelling[] {
     ...base64Cores(Buffer.from(hex)),
     ...base64Cores(Buffer.from(hex.toUpperCase())),
     ...base64Cores(Buffer.from(utf8.toString('base64'))),
-    ...base32Cores(utf8),
+    ...base32Cores(utf8, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'),
+    ...base32Cores(utf8, '0123456789ABCDEFGHIJKLMNOPQRSTUV'),
     hex,
     mirrored.toString('hex'),
     utf16.toString('hex'),
@@ -81,11 +82,11 @@ export function base64Cores(bytes: Buffer): string[] {
 }
 
 /** The same for base32, with its five offsets. */
-function base32Cores(bytes: Buffer): string[] {
+function base32Cores(bytes: Buffer, alphabet: string): string[] {
   return [0, 1, 2, 3, 4].map((offset) => {
     const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
     const start = (5 - ((offset * 8) % 5)) % 5;
     const groups = bits.slice(start).match(/.{5}/g) ?? [];
-    return groups.map((group) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.charAt(Number.parseInt(group, 2))).join('');
+    return groups.map((group) => alphabet.charAt(Number.parseInt(group, 2))).join('');
   });
 }

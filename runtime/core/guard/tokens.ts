@@ -115,6 +115,8 @@ class Pieces {
 
   add(start: number, end: number, gap: number, has: number, all: number): void {
     const length = end - start;
+    // A number of the line or a name before pieces.
+    if (this.count === 1 && length < this.size) this.restart();
     if (this.total > 0 && (gap > LONGEST_GAP || length > this.size)) this.close();
     if (this.total === 0) this.size = length;
     this.bounds[2 * this.count] = start;
@@ -133,6 +135,10 @@ class Pieces {
       for (let i = 0; i < count; i += 1) joined += text.slice(bounds[2 * i], bounds[2 * i + 1]);
       this.found.push(tokenOf(joined, this.has, this.all));
     }
+    this.restart();
+  }
+
+  private restart(): void {
     this.count = 0;
     this.total = 0;
     this.has = 0;
