@@ -2,6 +2,7 @@ import { guardOutput } from '../runtime/core/output-guard';
 import { type BenchGoal, type BenchReport, type BenchResult, machine } from './bench-report';
 import { benignTexts } from './output/benign-texts';
 import { DEVELOPED_KINDS } from './output/developed-kinds';
+import { KEPT_APART_KINDS } from './output/kept-apart-kinds';
 import { largeTexts } from './output/large-texts';
 import { ONCE_KEPT_APART_KINDS } from './output/once-kept-apart-kinds';
 import { Random } from './output/random';
@@ -23,6 +24,7 @@ const MAX_BYTES = 262_144;
 export async function output(args: string[]): Promise<BenchReport> {
   const detail = args.includes('--detail');
   const developed = recallOf(ALL_DEVELOPED, new Random(SEED));
+  const apart = recallOf(KEPT_APART_KINDS, new Random(SEED + 3));
   const benign = falsePositives(new Random(SEED + 1));
   const times = timesOf(new Random(SEED + 2));
   const atLeast = (name: string, value: number, goal: number): BenchGoal => ({
@@ -46,13 +48,16 @@ export async function output(args: string[]): Promise<BenchReport> {
     results: [
       { name: 'kinds of spelling, developed', value: ALL_DEVELOPED.length, unit: 'kinds' },
       { name: 'spellings, developed', value: developed.total, unit: 'texts' },
+      { name: 'kinds of spelling, kept apart', value: KEPT_APART_KINDS.length, unit: 'kinds' },
+      { name: 'spellings, kept apart', value: apart.total, unit: 'texts' },
       { name: 'benign texts', value: BENIGN_TEXTS, unit: 'texts' },
       { name: 'p50, 100 KB', value: quantile(times.all, 0.5), unit: 'ms of processor time' },
       { name: 'p99, 100 KB, benign texts alone', value: quantile(times.benign, 0.99), unit: 'ms of processor time' },
-      ...(detail ? [...missesOf(developed), ...benign.withheld] : []),
+      ...(detail ? [...missesOf(developed), ...missesOf(apart), ...benign.withheld] : []),
     ],
     goals: [
       atLeast('recall developed %', developed.percent, 99),
+      atLeast('recall kept apart %', apart.percent, 90),
       atMost('false positives %', benign.percent, '%', 0.5),
       atMost('p99 ms 100 KB', quantile(times.all, 0.99), 'ms', 10),
     ],
