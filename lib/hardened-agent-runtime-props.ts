@@ -119,6 +119,11 @@ export interface HardenedAgentRuntimeProps {
    */
   readonly maxCallsPerSession?: number;
   /**
+   * What a session may send out in all, in UTF-8 bytes: the arguments of outbound and destructive calls, and answers.
+   * @default 1048576
+   */
+  readonly maxSentBytesPerSession?: number;
+  /**
    * Denials after which a session is stopped.
    * @default 20
    */

@@ -51,6 +51,7 @@ export const RUNTIME_PROPS = struct<HardenedAgentRuntimeProps>(
     ledger: optional(struct(LEDGER_OPTIONS, '{ trail: false }')),
     sessionDuration: optional(duration('Duration.hours(8)')),
     maxCallsPerSession: optional(number(500)),
+    maxSentBytesPerSession: optional(number(1_048_576)),
     maxDenialsPerSession: optional(number(20)),
     cpu: optional(numberOrToken(512)),
     memoryLimitMiB: optional(numberOrToken(1024)),

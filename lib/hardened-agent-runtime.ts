@@ -102,6 +102,7 @@ export class HardenedAgentRuntime extends Construct {
       sharedCode: [show, execute],
       approvalExpirySeconds: expiry.toSeconds(),
       maxCallsPerSession: props.maxCallsPerSession ?? 500,
+      maxSentBytesPerSession: props.maxSentBytesPerSession,
       maxDenialsPerSession: props.maxDenialsPerSession ?? 20,
     });
     this.approvals = new ApprovalWorkflow(this, 'Approvals', {

@@ -20,6 +20,7 @@ export function runtimeProblem(runtime: Construct, props: HardenedAgentRuntimePr
     durationProblem(props) ??
     (props.models.length === 0 ? 'no model is named; pass for example [BedrockModel.global("…")]' : undefined) ??
     countProblem('maxCallsPerSession', props.maxCallsPerSession) ??
+    countProblem('maxSentBytesPerSession', props.maxSentBytesPerSession) ??
     countProblem('maxDenialsPerSession', props.maxDenialsPerSession)
   );
 }

@@ -3,6 +3,8 @@ import type { AwsOperation, HttpOperation } from '../../runtime/core/executor-co
 import type { ProbationOptions } from '../gate/probation-options';
 import type { Effect } from './effect';
 import type { InputSchema } from './input-schema';
+import type { OutboundOptions } from './outbound-options';
+import type { OutputSchema } from './output-schema';
 
 /** What every kind of tool has. */
 export interface ToolOptions {
@@ -10,6 +12,12 @@ export interface ToolOptions {
   readonly description: string;
   /** The arguments that it takes: a closed object with bounded values and anchored patterns. See docs/tools.md. */
   readonly input: InputSchema;
+  /**
+   * What the agent may see of a result: the declared fields that fit their declaration. The whole result stays in the evidence.
+   * A result that isn't JSON is withheld, and the agent is told why.
+   * @default - the whole result
+   */
+  readonly output?: OutputSchema;
   /**
    * What a call changes.
    * @default Effect.DESTRUCTIVE - a tool without a declared effect asks a person
@@ -38,6 +46,11 @@ export interface ToolOptions {
    * @default - the effect and the policies decide
    */
   readonly askWhen?: string;
+  /**
+   * What happens to calls whose arguments hold something that shouldn't leave. Only for outbound and destructive tools.
+   * @default - credentials are denied, a person is asked about active content and instructions
+   */
+  readonly outbound?: OutboundOptions;
   /**
    * Largest result, in UTF-8 bytes.
    * @default 65536

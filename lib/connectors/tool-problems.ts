@@ -1,7 +1,8 @@
 import type { Duration } from 'aws-cdk-lib';
-import { BUILT_IN_TOOLS, MAX_RESULT_BYTES, TOOL_NAME_PATTERN } from '../../runtime/core/contracts';
+import { BUILT_IN_TOOLS, type JsonObject, MAX_RESULT_BYTES, TOOL_NAME_PATTERN } from '../../runtime/core/contracts';
 import { lintSchema } from '../../runtime/core/schema/lint-schema';
 import { lintTarget } from '../../runtime/core/schema/lint-target';
+import { Effect } from './effect';
 import type { ToolOptions } from './tool-options';
 
 /** The gate answers within 29 s (see `GATE_REPLY_BUDGET_MS`), and needs time before and after the target. */
@@ -17,7 +18,21 @@ export function toolProblem(name: string, options: ToolOptions): string | undefi
   if (options.description.trim() === '') return 'the description is empty; say what the tool does';
   const findings = lintSchema(options.input._document);
   if (findings.length > 0) return `its input schema is unsafe:\n  - ${findings.join('\n  - ')}`;
-  return targetProblem(options) ?? resultProblem(options.maxResultBytes) ?? timeoutProblem(options.timeout);
+  const outputFindings = options.output ? lintSchema(asObject(options.output._document)) : [];
+  if (outputFindings.length > 0) return `its output schema is unsafe:\n  - ${outputFindings.join('\n  - ')}`;
+  return (
+    targetProblem(options) ??
+    outboundProblem(options) ??
+    resultProblem(options.maxResultBytes) ??
+    timeoutProblem(options.timeout)
+  );
+}
+
+/** A result may be a list, which an input can't be. */
+function asObject(schema: JsonObject): JsonObject {
+  return schema.type === 'array'
+    ? { type: 'object', additionalProperties: false, properties: { result: schema } }
+    : schema;
 }
 
 function targetProblem({ input, targets = [] }: ToolOptions): string | undefined {
@@ -26,6 +41,11 @@ function targetProblem({ input, targets = [] }: ToolOptions): string | undefined
     if (problem !== undefined) return `the target "${target}" matches no argument: ${problem}`;
   }
   return undefined;
+}
+
+function outboundProblem({ effect, outbound }: ToolOptions): string | undefined {
+  if (outbound === undefined || (effect !== Effect.READ && effect !== Effect.WRITE)) return undefined;
+  return `outbound is declared, but the tool's effect is ${effect.name}, so nothing it gets counts as sent out; remove outbound, or write Effect.OUTBOUND`;
 }
 
 function resultProblem(bytes: number | undefined): string | undefined {

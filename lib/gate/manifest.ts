@@ -22,6 +22,7 @@ export interface ManifestSettings {
   readonly approvalExpirySeconds: number;
   readonly maxDenialsPerSession: number;
   readonly maxCallsPerSession: number;
+  readonly maxSentBytesPerSession?: number;
   readonly trustedDirectory?: string[];
   readonly mode?: GateMode;
   /** For tools without a probation of their own. */
@@ -41,6 +42,7 @@ export function buildManifest(connectors: readonly Connector[], grants: Grants, 
     approvalExpirySeconds: given.approvalExpirySeconds,
     maxDenialsPerSession: given.maxDenialsPerSession,
     maxCallsPerSession: given.maxCallsPerSession,
+    ...(given.maxSentBytesPerSession === undefined ? {} : { maxSentBytesPerSession: given.maxSentBytesPerSession }),
     ...(given.mode === GateMode.LOG_ONLY ? { mode: LOG_ONLY } : {}),
     ...(given.trustedDirectory?.length ? { trustedDirectory: given.trustedDirectory } : {}),
   };
@@ -106,6 +108,8 @@ function toolManifest(tool: Tool, sets: PolicySets, settings: ManifestSettings):
     ask: own(sets.ask),
     approvalExpirySeconds: settings.approvalExpirySeconds,
     ...(probation ? { probation: { ...probation } } : {}),
+    ...(options.output ? { output: options.output._document } : {}),
+    ...(options.outbound ? { outbound: { ...options.outbound } } : {}),
     ...(settings.mode === GateMode.LOG_ONLY ? { mode: LOG_ONLY } : {}),
   };
   return {
@@ -121,6 +125,8 @@ function toolManifest(tool: Tool, sets: PolicySets, settings: ManifestSettings):
     targets: [...targets],
     ...(trustedTargets.length > 0 ? { trustedTargets } : {}),
     trust: connector.trusted ? 'trusted' : 'untrusted',
+    ...(options.output ? { outputSchema: options.output._document } : {}),
+    ...(options.outbound ? { outbound: { ...options.outbound } } : {}),
     limits: { maxArgumentBytes: MAX_CALL_BYTES, maxResultBytes: connector._maxResultBytes(tool) },
     timeoutMs: connector._timeoutMs(tool),
     ...(probation ? { probation } : {}),

@@ -203,6 +203,26 @@ export class SessionStore {
     return denials;
   }
 
+  /** Counts bytes that the session sends out. False: it would send more than `most`, and nothing is counted. */
+  async countSent(sessionId: string, bytes: number, most: number): Promise<boolean> {
+    if (bytes > most) return false;
+    try {
+      await this.client.send(
+        new UpdateItemCommand({
+          TableName: this.tableName,
+          Key: keyOf(stateKey.session(sessionId)),
+          UpdateExpression: 'ADD sentBytes :bytes',
+          ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(sentBytes) OR sentBytes <= :room)',
+          ExpressionAttributeValues: { ':bytes': { N: String(bytes) }, ':room': { N: String(most - bytes) } },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      return false;
+    }
+  }
+
   /** Stores a session before its task exists, so that an early call is told to try again. */
   async begin(session: NewSession, now: number): Promise<void> {
     const ttl = { N: String(session.expiresAt + KEEP_AFTER_EXPIRY_SECONDS) };

@@ -70,6 +70,22 @@ export function withoutInvisible(text: string): { readonly text: string; readonl
   return { text: UNSEEN.reduce((cleaned, unseen) => cleaned.replace(unseen, drop), text), removed };
 }
 
+/** A JSON text with its invisible and direction characters as escapes. They can only be in its strings, whose values stay. */
+export function invisibleAsJsonEscapes(json: string): { readonly text: string; readonly escaped: number } {
+  if (PLAIN.test(json) || !MAYBE_HIDDEN.test(json)) return { text: json, escaped: 0 };
+  let escaped = 0;
+  const escapeUnits = (character: string) => {
+    if (character === '\t' || character === '\r') return character;
+    escaped++;
+    return character.split('').map(unitEscape).join('');
+  };
+  return { text: UNSEEN.reduce((shown, unseen) => shown.replace(unseen, escapeUnits), json), escaped };
+}
+
+function unitEscape(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
 function codePointOf(character: string): string {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}}`;
 }

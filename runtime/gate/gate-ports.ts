@@ -37,6 +37,8 @@ export interface GatePorts {
     nextUnboundSeq(taskId: string, nowSeconds: number, most: number): Promise<number | undefined>;
     taint(sessionId: string): Promise<void>;
     countDenial(sessionId: string, limit: number): Promise<number>;
+    /** Counts bytes that the session sends out. False: it would send more than `most`, and nothing is counted. */
+    countSent(sessionId: string, bytes: number, most: number): Promise<boolean>;
     /** Stores the answer of a request once. False: the request has another answer. */
     putResponse(
       sessionId: string,

@@ -1,5 +1,5 @@
 import { Authorizer } from '../core/authorizer';
-import type { GateReply, Manifest, ToolListing } from '../core/contracts';
+import { type GateReply, LOG_ONLY, type Manifest, type ToolListing } from '../core/contracts';
 import { Denied } from '../core/denied';
 import { ToolSchemas } from '../core/schema/tool-schemas';
 import { TrustedDirectory } from '../core/target-provenance';
@@ -8,6 +8,7 @@ import { askPerson } from './ask-person';
 import { isBuiltIn } from './built-in-tools';
 import type { CallRecord, IncomingCall } from './call-record';
 import { checkArguments } from './check-arguments';
+import { askAboutArguments, checkOutbound, countSent, redactOutbound } from './check-outbound';
 import { decideCall, permitCall } from './decide-call';
 import type { GateParts } from './gate-parts';
 import type { GatePorts } from './gate-ports';
@@ -50,7 +51,7 @@ export class Gate {
    */
   async handle(incoming: IncomingCall): Promise<GateReply> {
     const { parts } = this;
-    let call: CallRecord = readCall(incoming, parts.ports.randomHex);
+    let call: CallRecord = redactOutbound(readCall(incoming, parts.ports.randomHex), parts);
     try {
       call = await bindTask(call, parts);
       call = await openSession(call, parts);
@@ -62,8 +63,10 @@ export class Gate {
 
       call = findTool(call, parts);
       checkArguments(call, parts);
-      call = await decideCall(call, parts);
+      const toAsk = checkOutbound(call);
+      call = askAboutArguments(await decideCall(call, parts), toAsk, parts.manifest.mode === LOG_ONLY);
       call = await permitCall(call, parts);
+      await countSent(call, parts);
 
       call = await writeIntent(call, parts);
       if (call.stage === 'twin') return await answerTwin(call, parts);

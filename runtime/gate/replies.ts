@@ -2,7 +2,8 @@ import type { CallOutcome } from '../core/call-outcome';
 import type { GateReply, Provenance, RequestItem, ToolManifest } from '../core/contracts';
 import { demarcate } from '../core/demarcate';
 import type { Denied } from '../core/denied';
-import { withoutInvisible } from '../core/display';
+import { projectResult } from '../core/project-result';
+import { visibleContent } from '../core/visible-content';
 
 export function deniedReply(requestId: string, { code, reason, allowed }: Denied): GateReply {
   return { v: 1, requestId, status: 'denied', code, reason, ...(allowed ? { allowed } : {}) };
@@ -19,24 +20,52 @@ export function pendingReply(request: RequestItem): GateReply {
   };
 }
 
-/** The result of a call as the agent sees it. The evidence bucket has it unchanged. */
+/** The result of a call as the agent sees it: only declared fields, visible and marked. The evidence bucket has it unchanged. */
 export function resultReply(
   request: RequestItem,
   outcome: CallOutcome,
   content: string,
-  provenance: Provenance,
+  tool: ShownTool,
   randomHex: (bytes: number) => string,
 ): GateReply {
-  const { text, removed } = withoutInvisible(content);
-  const shown = demarcate({ content: text, provenance, nonce: randomHex(8) });
-  const notice = removed > 0 ? `\n(${removed} invisible or direction-changing characters were removed.)` : '';
-  return {
-    v: 1,
-    requestId: request.requestId,
-    ...outcome,
-    digest: request.digest,
-    ...(outcome.status === 'succeeded' || content ? { content: shown + notice, provenance } : {}),
-  };
+  const { requestId, digest } = request;
+  const provenance = provenanceOf(tool);
+  const reply = { v: 1, requestId, ...outcome, digest } as const;
+  if (outcome.status !== 'succeeded' && content === '') return reply;
+  const projected = tool.outputSchema && content !== '' ? projectResult(content, tool.outputSchema) : WHOLE;
+  if (!projected.ok) return withheldReply(reply, projected.reason, provenance);
+  const visible = visibleContent(projected.content ?? content);
+  const notices = [...visible.notices, ...misfitNotices(projected.misfits)];
+  const nonce = nonceFor(visible.content, randomHex);
+  return { ...reply, content: demarcate({ ...visible, notices, provenance, requestId, nonce }), provenance };
+}
+
+/** What is known of the tool whose result is shown. */
+export type ShownTool = Pick<ToolManifest, 'connector' | 'name' | 'trust' | 'outputSchema'>;
+
+const WHOLE = { ok: true, content: undefined, misfits: [] } as const;
+const MOST_MISFITS = 5;
+
+function misfitNotices(misfits: readonly string[]): string[] {
+  if (misfits.length === 0) return [];
+  const named = misfits.slice(0, MOST_MISFITS).join(', ');
+  const more = misfits.length > MOST_MISFITS ? ' …' : '';
+  return [`Left out, because they don’t fit the declared output schema: ${named}${more}.`];
+}
+
+/** The call ran as its status says, so the agent must not repeat it to get another result. */
+function withheldReply(reply: GateReply, why: string, provenance: Provenance): GateReply {
+  const withheld = `The result is withheld: the tool declares an output schema, and ${why}. Don’t repeat the call.`;
+  return reply.status === 'succeeded'
+    ? { ...reply, content: `(${withheld})`, reason: withheld, provenance }
+    : { ...reply, reason: [reply.reason, withheld].filter((each) => each !== undefined).join(' ') };
+}
+
+/** The content can't know the nonce. That it has it by accident is excluded too. */
+function nonceFor(content: string, randomHex: (bytes: number) => string): string {
+  let nonce = randomHex(8);
+  for (let tries = 0; tries < 4 && content.includes(nonce); tries += 1) nonce = randomHex(8);
+  return nonce;
 }
 
 /** The call may have run, but the ledger doesn't have its outcome. */

@@ -5,7 +5,7 @@ import type { TwinCall } from './call-record';
 import type { GateParts } from './gate-parts';
 import { type GatePorts, nowSeconds } from './gate-ports';
 import { assertSameCall } from './repeated-call';
-import { deniedReply, pendingReply, provenanceOf, resultReply, unrecordedReply } from './replies';
+import { deniedReply, pendingReply, resultReply, type ShownTool, unrecordedReply } from './replies';
 import { closeTwin } from './write-outcome';
 
 /** Seconds after the window of a claimed request. By then, the invocation that ran it has written its outcome or ended. */
@@ -51,13 +51,13 @@ export async function answerTwin(call: TwinCall, parts: Parts & Pick<GateParts, 
 /** The result of a request that ended. */
 async function endOf(request: RequestItem, { manifest, tools, ports }: Parts): Promise<GateReply> {
   const tool = tools.get(request.tool);
-  const provenance = provenanceOf(tool ?? { connector: 'unknown', name: request.tool, trust: 'untrusted' });
+  const shown: ShownTool = tool ?? removedTool(request.tool);
   let content = '';
   try {
     content = request.resultRef ? await ports.evidence.get(request.resultRef) : '';
     // The session is tainted before the agent sees the content, or a reason that may name the target's status.
     const saysWhy = request.replyCode === 'TARGET_FAILED' || request.replyStatus === 'outcome_unknown';
-    if ((content || saysWhy) && provenance.trust === 'untrusted') await ports.sessions.taint(request.sessionId);
+    if ((content || saysWhy) && shown.trust === 'untrusted') await ports.sessions.taint(request.sessionId);
   } catch (error) {
     ports.log({ event: 'result_unreadable', requestId: request.requestId, error: String(error) });
     return {
@@ -75,7 +75,12 @@ async function endOf(request: RequestItem, { manifest, tools, ports }: Parts): P
     ...(request.replyCode ? { code: request.replyCode } : {}),
     ...(request.replyReason ? { reason: request.replyReason } : {}),
   };
-  return resultReply(request, outcome, content, provenance, ports.randomHex);
+  return resultReply(request, outcome, content, shown, ports.randomHex);
+}
+
+/** A tool that is no longer deployed. It may have declared an output schema that isn't known any more, so nothing of its result is shown. */
+function removedTool(name: string): ShownTool {
+  return { connector: 'unknown', name, trust: 'untrusted', outputSchema: { type: 'null' } };
 }
 
 /** A call that a person approved and that succeeded counts towards the end of the tool's probation. */

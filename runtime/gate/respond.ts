@@ -1,11 +1,16 @@
 import { evidenceKey, type GateReply, MAX_CALL_BYTES } from '../core/contracts';
 import { Denied } from '../core/denied';
 import { sha256Hex } from '../core/digest';
+import { withoutActiveContent } from '../core/outbound/active-content';
 import { guardOutput } from '../core/output-guard';
 import { GATE_PROVENANCE } from './built-in-tools';
 import type { NamedCall } from './call-record';
+import { takeSentBytes } from './check-outbound';
 import type { GateParts } from './gate-parts';
 import { callIdTaken } from './repeated-call';
+
+const DELIVERED_IN_PART =
+  'Delivered to the user, without the images, forms or scripts in it, because they can send data. Write links instead.';
 
 /** Delivers an answer to the user. It passes the output check and is recorded like any outbound effect. */
 export async function respond(
@@ -17,11 +22,13 @@ export async function respond(
   const text = String(call.args.text);
   const guarded = guardOutput({ content: text, secrets: [], maxBytes: MAX_CALL_BYTES });
   if (!guarded.ok) throw new Denied('OUTPUT_BLOCKED', { reason: guarded.reason });
+  // The program that shows the answer may load an image or send a form by itself.
+  const shown = withoutActiveContent(guarded.content);
   const delivered: GateReply = {
     v: 1,
     requestId,
     status: 'succeeded',
-    content: 'Delivered to the user.',
+    content: shown.replaced > 0 ? DELIVERED_IN_PART : 'Delivered to the user.',
     provenance: GATE_PROVENANCE.respond,
   };
   const textSha256 = sha256Hex(text);
@@ -29,9 +36,10 @@ export async function respond(
   if (earlier === textSha256) return delivered;
   if (earlier !== undefined) throw callIdTaken();
 
+  await takeSentBytes(sessionId, Buffer.byteLength(text), { manifest, ports });
   const resultKey = evidenceKey.result(sessionId, `${requestId}-${seq}`);
   const at = new Date(ports.now()).toISOString();
-  await ports.evidence.put(resultKey, guarded.content);
+  await ports.evidence.put(resultKey, shown.text);
   await journal.append(
     {
       type: 'outcome',
@@ -40,7 +48,7 @@ export async function respond(
       actor: `task/${call.taskId}`,
       tool: 'respond',
       args: { text: call.argumentsText, key: '' },
-      outcome: { status: 'succeeded', result: { text: guarded.content, key: resultKey } },
+      outcome: { status: 'succeeded', result: { text: shown.text, key: resultKey } },
       policyVersion: manifest.policyVersion,
     },
     { first: seq },

@@ -12,7 +12,7 @@ import { entryPartsOf } from '../core/ledger/build-entry';
 import { UNCLAIMED_STATUSES } from '../core/request-transitions';
 import type { RunnableCall, TwinCall } from './call-record';
 import type { GateParts } from './gate-parts';
-import { provenanceOf, resultReply, unrecordedReply } from './replies';
+import { resultReply, unrecordedReply } from './replies';
 
 /** After the effect, a lost outcome is the worse failure: its write is tried more than once. */
 const OUTCOME_ATTEMPTS = 3;
@@ -72,7 +72,7 @@ export async function writeOutcome(
     ports.log({ event: 'outcome_not_written', requestId, seq: outcomeSeq });
     return unrecordedReply(requestId);
   }
-  return resultReply(request, outcome, content, provenanceOf(tool), ports.randomHex);
+  return resultReply(request, outcome, content, tool, ports.randomHex);
 }
 
 /**

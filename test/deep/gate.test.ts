@@ -1,3 +1,4 @@
+import { checkHostileContents } from '../runtime/core/hostile-contents';
 import { checkAgainstJsonParse, checkDigests } from '../runtime/core/json/read-once';
 import { checkRandomDecisions } from '../runtime/gate/random-decisions';
 
@@ -13,4 +14,8 @@ test('no two of 300,000 byte strings with one digest are different values to any
 
 test('strict parsing agrees with JSON.parse on 300,000 texts', () => {
   checkAgainstJsonParse(300_000);
+}, 600_000);
+
+test('of 100,000 hostile contents none closes the wrapper, changes provenance or yields invalid JSON', () => {
+  expect(checkHostileContents(100_000)).toBeGreaterThan(50_000);
 }, 600_000);

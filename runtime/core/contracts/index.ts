@@ -14,6 +14,7 @@ export * from './json';
 export * from './ledger-entry';
 export * from './limits';
 export * from './manifest';
+export * from './outbound';
 export * from './request';
 export { TOOL_NAME_PATTERN } from './schema-parts';
 export * from './session';

@@ -15,3 +15,6 @@ export const MAX_PROBATION_CALLS = 1000;
  * for a higher quota, which lowers its request rate (decision 17).
  */
 export const GATE_REPLY_BUDGET_MS = 25_000;
+
+/** What one session may send out in the arguments of outbound and destructive calls and in answers, in UTF-8 bytes, unless the runtime declares another limit. */
+export const DEFAULT_SENT_BYTES = 1024 * 1024;

@@ -1,5 +1,6 @@
 import type { JsonObject } from './json';
 import { MAX_CALL_BYTES, MAX_PROBATION_CALLS, MAX_RESULT_BYTES } from './limits';
+import { FINDING_ACTIONS, FINDING_KINDS, type OutboundRules } from './outbound';
 import { closed, identifier, sha256, toolName, version } from './schema-parts';
 import { EFFECTS, type EffectName, LOG_ONLY, type Sha256Hex, TRUST_LEVELS, type Trust } from './words';
 
@@ -36,6 +37,10 @@ export interface ToolManifest {
   /** Target values that are trusted for this tool, besides those of the user's task. */
   readonly trustedTargets?: readonly string[];
   readonly trust: Trust;
+  /** What may reach the agent of a result: its declared fields. @default the whole result */
+  readonly outputSchema?: JsonObject;
+  /** What happens to outbound calls whose arguments hold something that shouldn't leave. @default DEFAULT_OUTBOUND_RULES */
+  readonly outbound?: Partial<OutboundRules>;
   readonly limits: ToolLimits;
   readonly timeoutMs: number;
   /** While it lasts, a person is asked about each call of the tool. */
@@ -68,6 +73,8 @@ export interface Manifest {
   readonly maxDenialsPerSession: number;
   /** Calls after which a session is stopped. */
   readonly maxCallsPerSession: number;
+  /** UTF-8 bytes that a session may send out. @default DEFAULT_SENT_BYTES */
+  readonly maxSentBytesPerSession?: number;
 }
 
 const trustedValues = { type: 'array', items: { type: 'string', minLength: 1, maxLength: 1024 } } as const;
@@ -102,6 +109,11 @@ const toolManifestSchema = {
     targets: { type: 'array', items: { type: 'string', pattern: '^(/[^/]*)+$' } },
     trustedTargets: trustedValues,
     trust: { enum: TRUST_LEVELS },
+    outputSchema: { type: 'object' },
+    outbound: {
+      ...closed,
+      properties: Object.fromEntries(FINDING_KINDS.map((kind) => [kind, { enum: FINDING_ACTIONS }])),
+    },
     limits: {
       ...closed,
       required: ['maxArgumentBytes', 'maxResultBytes'],
@@ -155,5 +167,6 @@ export const manifestSchema = {
     approvalExpirySeconds: { type: 'integer', minimum: 1 },
     maxDenialsPerSession: { type: 'integer', minimum: 1 },
     maxCallsPerSession: { type: 'integer', minimum: 1 },
+    maxSentBytesPerSession: { type: 'integer', minimum: 1 },
   },
 } as const;

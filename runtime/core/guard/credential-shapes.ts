@@ -125,6 +125,20 @@ export function credentialShapeIn(text: string, noticed: Uint8Array): string | u
   return holdsAwsSecret(text) ? 'an AWS secret key' : undefined;
 }
 
+/** The text with a note in place of each credential that stands in it as plain text. */
+export function withoutCredentials(text: string): string {
+  const shapes = [...CREDENTIAL_SHAPES, ...BARE_SHAPES].map(({ what, pattern }) => ({ what, pattern }));
+  const known = shapes.reduce(
+    (rest, { what, pattern }) => rest.replace(new RegExp(pattern, 'g'), `[withheld: ${what}]`),
+    text,
+  );
+  return known
+    .replace(new RegExp(USER_AND_PASSWORD.source, 'gi'), (found) => `://[withheld: a password]${found.slice(-2)}`)
+    .replace(/(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/_-])/g, (key) =>
+      looksRandom(key) ? '[withheld: an AWS secret key]' : key,
+    );
+}
+
 /** A value that no person chose: letters and digits, without the signs of code and of placeholders. */
 const RANDOM_VALUE =
   /(?:[_-]?(?:access)?[_-]?key)?\\?["']?\s{0,5}(?::=|=>|[:=])\s{0,5}\\?["']?(?=[^\s"']{0,60}\d)(?=[^\s"']{0,60}[A-Za-z])[A-Za-z0-9+/_=~!@#%^&*-]{20,200}(?=[\\"'\s,;}]|$)/iy;

@@ -57,7 +57,7 @@ function spelling(symbols: Uint8Array, scattered: boolean): Spelling {
 }
 
 const LETTERS = 26;
-const LONG = 64;
+const LONG = 256;
 
 /** The letters shifted by 1 to 25 places. Of long credentials, only by 13. */
 function rotations(symbols: Uint8Array): Uint8Array[] {

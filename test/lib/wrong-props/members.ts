@@ -115,6 +115,12 @@ const ofSchema = (factory: 'fromFile' | 'fromString', valid: Arguments): Member 
   call: (given: Record<string, never>) =>
     tickets.addTool('new', { ...HTTP_TOOL_OPTIONS, input: InputSchema[factory](...(Object.values(given) as [never])) }),
 });
+const ofOutput = (factory: 'fromFile' | 'fromString', valid: Arguments): Member => ({
+  where: `Stack/Tickets: tool "new": options.output: OutputSchema.${factory}`,
+  valid,
+  call: (given: Record<string, never>) =>
+    tickets.addTool('new', { ...HTTP_TOOL_OPTIONS, output: OutputSchema[factory](...(Object.values(given) as [never])) }),
+});
 const ofOperation = (factory: string, make: Factory<AwsOperation>, valid: Arguments): Member => ({
   where: `Stack/Documents: tool "new": options.operation: AwsOperation.${factory}`,
   valid,
@@ -193,6 +199,8 @@ export const MEMBERS: { readonly [name: string]: Member } = {
   'Credential.header': ofCredential('header', Credential.header, { name: 'api', headerName: 'x-api-key' }),
   'InputSchema.fromFile': ofSchema('fromFile', { path: 'schema.json' }),
   'InputSchema.fromString': ofSchema('fromString', { text: '{}' }),
+  'OutputSchema.fromFile': ofOutput('fromFile', { path: 'schema.json' }),
+  'OutputSchema.fromString': ofOutput('fromString', { text: '{}' }),
   Ledger: construct(Ledger, { retention: Duration.days(365) }),
   'Ledger.grantErase': ledger('grantErase'),
   'Ledger.grantAppend': ledger('grantAppend'),

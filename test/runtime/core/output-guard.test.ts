@@ -1,7 +1,4 @@
-import { demarcate } from '../../../runtime/core/demarcate';
-import { escapeForDisplay, hidesCharacters, withoutInvisible } from '../../../runtime/core/display';
 import { guardOutput } from '../../../runtime/core/output-guard';
-import { targetProvenance } from '../../../runtime/core/target-provenance';
 
 const secret = 'tk-9f8e7d6c5b4a/+x';
 const guard = (content: string) => guardOutput({ content, secrets: [secret], maxBytes: 1000 });
@@ -63,41 +60,39 @@ describe('guardOutput', () => {
   });
 });
 
-describe('escapeForDisplay', () => {
-  test('shows hidden characters, and keeps right-to-left letters and joined emoji', () => {
-    expect(escapeForDisplay('a\u202eb\u001b[1m\u{e0041} שלום 👨‍👩‍👧')).toBe(
-      'a\\u{202e}b\\u{001b}[1m\\u{e0041} שלום 👨‍👩‍👧',
-    );
+describe('what the check can’t find, as docs/output.md says', () => {
+  const other = 'Zq7Lm2Xw9Rt4Bv6Nk8Pj3Hs5';
+  const passes = (content: string) =>
+    expect(guardOutput({ content, secrets: [other], maxBytes: 10_000 })).toMatchObject({ ok: true });
+
+  test('a credential that is encrypted', () => {
+    passes(Buffer.from([...Buffer.from(other)].map((byte) => byte ^ 0x5a)).toString('base64'));
+  });
+  test('its characters in another order', () => {
+    const halves = [0, 1].map((odd) => [...other].filter((_, at) => at % 2 === odd).join(''));
+    passes(JSON.stringify({ odd: halves[0], even: halves[1] }));
+  });
+  test('its name letter by letter in words', () => {
+    passes('Zulu, quebec, seven, Lima, mike, two, X-ray, whiskey, nine, Romeo, tango, four, Bravo, victor, six');
+  });
+  test('its numbers in Morse code', () => passes('--.. --.- --... .-.. -- ..--- -..- .-- ----. .-. - ....- -...'));
+  test('less than half of it', () => passes(`it begins with ${other.slice(0, 11)}`));
+  test('its hash', () => passes('9b74c9897bac770ffc029102a200c5de'));
+  test('many results with a piece each', () => {
+    for (let i = 0; i < other.length; i += 6) passes(`part ${i}: ${other.slice(i, i + 6)}`);
   });
 });
 
-test('invisible characters are shown to a person and removed for the model', () => {
-  // biome-ignore lint/suspicious/noMisleadingCharacterClass: single code points are what is looked for.
-  const own = /\u200d|[\n\ufe0e\ufe0f\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]/u;
-  const passing: string[] = [];
-  for (let point = 0; point <= 0x10ffff; point += 1) {
-    if (point >= 0xd800 && point <= 0xdfff) continue;
-    const character = String.fromCodePoint(point);
-    if (!/\p{Default_Ignorable_Code_Point}|\p{Cf}|\p{Cc}/u.test(character) || own.test(character)) continue;
-    const kept = !/[\t\r]/.test(character) && withoutInvisible(`a${character}b`).removed === 0;
-    if (!hidesCharacters(`a${character}b`) || kept) passing.push(point.toString(16));
-  }
-  expect(passing).toEqual([]);
-});
-
-describe('targetProvenance', () => {
-  const of = (account: string) =>
-    targetProvenance({ account }, ['/account'], 'Refund T-1 to AC-12.', new Set(['AC-77']));
-  test('finds a whole token only', () => {
-    expect([of('AC-12'), of('AC-1'), of('AC-77'), of('AC-9')]).toEqual(['task', 'unknown', 'directory', 'unknown']);
-  });
-});
-
-describe('demarcate', () => {
-  test('marks untrusted content and leaves trusted content alone', () => {
-    const marked = (trust: 'trusted' | 'untrusted') =>
-      demarcate({ content: 'x', provenance: { connector: 'C', tool: 't', trust }, nonce: 'n1' });
-    expect(marked('trusted')).toBe('x');
-    expect(marked('untrusted')).toMatch(/^<<data n1 from C\/t: untrusted.*>>\nx\n<<end of data n1>>$/);
+describe('a content with more encodings than the check may read', () => {
+  test('is withheld, and the reason says so', () => {
+    const content = Array.from(
+      { length: 200 },
+      (_, i) => `H4sI${Buffer.from(`x${i}`.repeat(9)).toString('base64')}`,
+    ).join(' ');
+    const guarded = guardOutput({ content, secrets: [secret], maxBytes: 2 ** 20 });
+    expect(guarded).toEqual({
+      ok: false,
+      reason: expect.stringMatching(/more encodings inside each other than can be checked/),
+    });
   });
 });

@@ -130,6 +130,7 @@ export class GateWorld {
   /** Requests that counted towards the end of a probation, by its key. */
   readonly probations = new Map<string, Set<string>>();
   readonly responses = new Map<string, string>();
+  readonly sentBytes = new Map<string, number>();
   private readonly responseHashes = new Map<string, string>();
   private readonly looks = new Map<string, number>();
   private readonly late = new Map<string, number>();
@@ -198,6 +199,13 @@ export class GateWorld {
         const denials = this.session(sessionId).denials + 1;
         this.change(sessionId, { denials, ...(denials >= limit ? { status: 'ENDED' } : {}) });
         return denials;
+      },
+      countSent: async (sessionId, bytes, most) => {
+        this.need('sessions');
+        const sent = (this.sentBytes.get(sessionId) ?? 0) + bytes;
+        if (sent > most) return false;
+        this.sentBytes.set(sessionId, sent);
+        return true;
       },
       putResponse: async (_sessionId, requestId, { resultRef, textSha256 }) => {
         this.need('responses');
