@@ -206,14 +206,23 @@ export class SessionStore {
   /** Counts bytes that the session sends out. False: it would send more than `most`, and nothing is counted. */
   async countSent(sessionId: string, bytes: number, most: number): Promise<boolean> {
     if (bytes > most) return false;
+    const room = { ':room': { N: String(most - bytes + 1) } };
+    return (
+      (await this.addSent(sessionId, bytes, 'sentBytes < :room', room)) ||
+      // The session has sent out nothing yet.
+      (await this.addSent(sessionId, bytes, 'attribute_exists(pk) AND attribute_not_exists(sentBytes)', {}))
+    );
+  }
+
+  private async addSent(sessionId: string, bytes: number, condition: string, values: AttributeMap): Promise<boolean> {
     try {
       await this.client.send(
         new UpdateItemCommand({
           TableName: this.tableName,
           Key: keyOf(stateKey.session(sessionId)),
           UpdateExpression: 'ADD sentBytes :bytes',
-          ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(sentBytes) OR sentBytes <= :room)',
-          ExpressionAttributeValues: { ':bytes': { N: String(bytes) }, ':room': { N: String(most - bytes) } },
+          ConditionExpression: condition,
+          ExpressionAttributeValues: { ':bytes': { N: String(bytes) }, ...values },
         }),
       );
       return true;

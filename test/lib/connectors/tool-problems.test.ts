@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
-import { Effect, HttpMethod, type HttpToolOptions } from '../../../lib';
+import { Effect, FindingAction, HttpMethod, type HttpToolOptions, OutputSchema } from '../../../lib';
 import { AgentStack, ID, inputOf } from '../agent-stack';
 
 const options: HttpToolOptions = {
@@ -9,6 +9,8 @@ const options: HttpToolOptions = {
   path: '/x',
   input: inputOf({ id: ID }),
 };
+
+const outputOf = (schema: object) => OutputSchema.fromString(JSON.stringify(schema));
 
 describe('a tool', () => {
   test('whose effect isn’t declared counts as destructive, and synth says so', () => {
@@ -37,11 +39,30 @@ describe('a tool', () => {
     ['a timeout that nothing meets', 'bad', { timeout: Duration.millis(1) }, 'timeout'],
     ['an open schema', 'bad', { input: inputOf({ id: ID }, { additionalProperties: true }) }, 'additionalProperties'],
     ['an unbounded text', 'bad', { input: inputOf({ id: { type: 'string' } }) }, 'maxLength'],
+    [
+      'an output schema with an unbounded text',
+      'bad',
+      { output: outputOf({ type: 'object', additionalProperties: false, properties: { a: { type: 'string' } } }) },
+      'its output schema is unsafe',
+    ],
+    ['an output schema of a text', 'bad', { output: outputOf({ type: 'string', maxLength: 5 }) }, 'its output schema'],
+    [
+      'outbound rules on a read',
+      'bad',
+      { effect: Effect.READ, outbound: { activeContent: FindingAction.DENY } },
+      'outbound is declared, but the tool',
+    ],
   ] as [string, string, Partial<HttpToolOptions>, string][])('is refused with %s', (_, name, change, why) => {
     const { tickets } = new AgentStack();
     expect(() => tickets.addTool(name, { ...options, ...change })).toThrow(
       new RegExp(`^Stack/Tickets: tool "[^"]*": [^]*${why.replace(/[()/]/g, '\\$&')}`),
     );
+  });
+
+  test('may have an output schema whose top level is a list', () => {
+    const list = { type: 'array', maxItems: 5, items: { type: 'integer' } };
+    const { tickets } = new AgentStack();
+    expect(() => tickets.addTool('listed', { ...options, output: outputOf(list) })).not.toThrow();
   });
 
   test.each(['get_task', 'get_request', 'respond'])('is refused the name %s, which the gate answers itself', (name) => {

@@ -1,4 +1,4 @@
-import { HttpConnector, HttpMethod } from '../../../lib';
+import { Effect, FindingAction, HttpConnector, HttpMethod, OutputSchema } from '../../../lib';
 import { Authorizer } from '../../../runtime/core/authorizer';
 import { type Deployment, type JsonObject, type Manifest, manifestSchema } from '../../../runtime/core/contracts';
 import type { ExecutorConfig } from '../../../runtime/core/executor-config';
@@ -29,6 +29,30 @@ describe('the manifest', () => {
       expect([tool.schemaHash, tool.policyVersion]).toEqual([listed?.schemaHash, listed?.policyVersion]);
     }
     expect(executor.tools.map((tool) => tool.name)).toEqual(['tickets_read', 'tickets_refund']);
+  });
+
+  test('has what a tool declares of its output and its outbound arguments, and the session’s budget', () => {
+    const made = new AgentStack();
+    const output = { type: 'object', additionalProperties: false, properties: { id: ID } };
+    made.tickets.addTool('tickets_send', {
+      description: 'Send',
+      method: HttpMethod.POST,
+      path: '/send',
+      input: inputOf({ id: ID }),
+      effect: Effect.OUTBOUND,
+      output: OutputSchema.fromString(JSON.stringify(output)),
+      outbound: { credentials: FindingAction.REDACT },
+    });
+    made.withRuntime({ maxSentBytesPerSession: 5000 }).allow(made.read);
+    const manifest = staged<Manifest>(made, 'AgentGateFunction', 'manifest.json');
+    expect(compileSchema(manifestSchema as unknown as JsonObject)(manifest as unknown as JsonObject)).toEqual({
+      ok: true,
+    });
+    expect(manifest.maxSentBytesPerSession).toBe(5000);
+    expect(manifest.tools.find(({ name }) => name === 'tickets_send')).toMatchObject({
+      outputSchema: output,
+      outbound: { credentials: 'redact' },
+    });
   });
 
   test('is given to the approval functions too', () => {

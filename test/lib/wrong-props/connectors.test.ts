@@ -87,7 +87,7 @@ refuses('HttpConnector.addTool', [
   [
     'options.operation',
     AwsOperation.s3ListObjects(bucket),
-    'is unknown; write one of description, input, effect, targets, trustedTargets, probation, askWhen, maxResultBytes, timeout, method, path.',
+    'is unknown; write one of description, input, output, effect, targets, trustedTargets, probation, askWhen, outbound, maxResultBytes, timeout, method, path.',
   ],
 ]);
 
@@ -129,7 +129,7 @@ refuses('AwsConnector.addTool', [
   [
     'options.path',
     '/x',
-    'is unknown; write one of description, input, effect, targets, trustedTargets, probation, askWhen, maxResultBytes, timeout, operation.',
+    'is unknown; write one of description, input, output, effect, targets, trustedTargets, probation, askWhen, outbound, maxResultBytes, timeout, operation.',
   ],
 ]);
 
@@ -171,6 +171,25 @@ refuses('Credential.header', [
   ['headerName', undefined, "is missing; it must be a string, such as 'x-api-key'."],
 ]);
 
+refuses('OutputSchema.fromFile', [
+  ['path', undefined, "is missing; it must be a string, such as 'schemas/ticket.json'."],
+]);
+refuses('OutputSchema.fromString', [
+  [
+    'text',
+    { type: 'object' },
+    "must be JSON as a string, such as JSON.stringify({ type: 'object', … }); got a plain object.",
+  ],
+]);
+refuses('HttpConnector.addTool', [
+  [
+    'options.output',
+    '{}',
+    "must be an OutputSchema, such as OutputSchema.fromFile('schemas/ticket.json'); got a string.",
+  ],
+  ['options.outbound', 'deny', 'must be an object, such as { activeContent: FindingAction.DENY }; got a string.'],
+  ['options.outbound.images', 'deny', 'is unknown; write one of credentials, activeContent, instructions.'],
+]);
 refuses('InputSchema.fromFile', [
   ['path', undefined, "is missing; it must be a string, such as 'schemas/refund.json'."],
   ['path', { type: 'object' }, "must be a string, such as 'schemas/refund.json'; got a plain object."],

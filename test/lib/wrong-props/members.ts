@@ -29,6 +29,7 @@ import {
   IsolatedNetwork,
   Ledger,
   ModelAccess,
+  OutputSchema,
 } from '../../../lib';
 import { AgentStack, DIGEST, ID, inputOf } from '../agent-stack';
 
@@ -119,7 +120,10 @@ const ofOutput = (factory: 'fromFile' | 'fromString', valid: Arguments): Member 
   where: `Stack/Tickets: tool "new": options.output: OutputSchema.${factory}`,
   valid,
   call: (given: Record<string, never>) =>
-    tickets.addTool('new', { ...HTTP_TOOL_OPTIONS, output: OutputSchema[factory](...(Object.values(given) as [never])) }),
+    tickets.addTool('new', {
+      ...HTTP_TOOL_OPTIONS,
+      output: OutputSchema[factory](...(Object.values(given) as [never])),
+    }),
 });
 const ofOperation = (factory: string, make: Factory<AwsOperation>, valid: Arguments): Member => ({
   where: `Stack/Documents: tool "new": options.operation: AwsOperation.${factory}`,

@@ -80,6 +80,16 @@ describe('a session', () => {
     expect((await store.open('s-1', NOW, 'call', 1)).kind).toBe('open');
   });
 
+  test('sends out no more bytes than it may, whatever was counted before', async () => {
+    await active();
+    expect(await store.countSent('s-1', 60, 100)).toBe(true);
+    expect(await store.countSent('s-1', 60, 100)).toBe(false);
+    expect(await store.countSent('s-1', 40, 100)).toBe(true);
+    expect(await store.countSent('s-1', 1, 100)).toBe(false);
+    expect(await store.countSent('s-1', 101, 100)).toBe(false);
+    expect(await store.countSent('s-9', 1, 100)).toBe(false);
+  });
+
   test('takes no number for a call beyond its budget', async () => {
     await active();
     const opened = await Promise.all(Array.from({ length: 9 }, () => store.open('s-1', NOW, 'call', 4)));
