@@ -14,7 +14,9 @@ const SEED = 20260901;
 const CASES = 3;
 const ALL_DEVELOPED = [...DEVELOPED_KINDS, ...ONCE_KEPT_APART_KINDS];
 const BENIGN_TEXTS = 3000;
-const ROUNDS = 12;
+const ROUNDS = 20;
+/** They are slower, until V8 has compiled the check. */
+const WARM_UP = 8;
 const MAX_BYTES = 262_144;
 
 /**
@@ -27,6 +29,8 @@ export async function output(args: string[]): Promise<BenchReport> {
   const apart = recallOf(KEPT_APART_KINDS, new Random(SEED + 3));
   const benign = falsePositives(new Random(SEED + 1));
   const times = timesOf(new Random(SEED + 2));
+  const all = [...times.benign, ...times.hostile].flat();
+  const slowest = (runs: Times['benign']) => Math.max(...runs.map((each) => Math.min(...each)));
   const atLeast = (name: string, value: number, goal: number): BenchGoal => ({
     name,
     value,
@@ -51,15 +55,22 @@ export async function output(args: string[]): Promise<BenchReport> {
       { name: 'kinds of spelling, kept apart', value: KEPT_APART_KINDS.length, unit: 'kinds' },
       { name: 'spellings, kept apart', value: apart.total, unit: 'texts' },
       { name: 'benign texts', value: BENIGN_TEXTS, unit: 'texts' },
-      { name: 'p50, 100 KB', value: quantile(times.all, 0.5), unit: 'ms of processor time' },
-      { name: 'p99, 100 KB, benign texts alone', value: quantile(times.benign, 0.99), unit: 'ms of processor time' },
+      { name: 'p50, 100 KB', value: quantile(all, 0.5), unit: 'ms of processor time' },
+      {
+        name: 'p99, 100 KB, benign texts alone',
+        value: quantile(times.benign.flat(), 0.99),
+        unit: 'ms of processor time',
+      },
+      // On a machine that does nothing else, every run would be about as fast as its fastest.
+      { name: 'slowest benign text, its fastest run', value: slowest(times.benign), unit: 'ms of processor time' },
+      { name: 'slowest hostile text, its fastest run', value: slowest(times.hostile), unit: 'ms of processor time' },
       ...(detail ? [...missesOf(developed), ...missesOf(apart), ...benign.withheld] : []),
     ],
     goals: [
       atLeast('recall developed %', developed.percent, 99),
       atLeast('recall kept apart %', apart.percent, 90),
       atMost('false positives %', benign.percent, '%', 0.5),
-      atMost('p99 ms 100 KB', quantile(times.all, 0.99), 'ms', 10),
+      atMost('p99 ms 100 KB', quantile(all, 0.99), 'ms', 10),
     ],
   };
 }
@@ -112,23 +123,33 @@ function falsePositives(random: Random): { percent: number; withheld: BenchResul
   return { percent: (100 * withheld.length) / BENIGN_TEXTS, withheld };
 }
 
-function timesOf(random: Random): { all: number[]; benign: number[] } {
-  const { benign, hostile } = largeTexts(random);
-  const times = { all: [] as number[], benign: [] as number[] };
-  const formats = Object.values(SECRET_FORMATS);
+/** Milliseconds of processor time of each run, by text. */
+interface Times {
+  readonly benign: readonly (readonly number[])[];
+  readonly hostile: readonly (readonly number[])[];
+}
+
+function timesOf(random: Random): Times {
+  const texts = largeTexts(random);
+  const times = { benign: texts.benign.map((): number[] => []), hostile: texts.hostile.map((): number[] => []) };
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const content of [...benign, ...hostile]) {
-      const secrets = [random.of(formats)(random), random.of(formats)(random)];
-      const started = process.cpuUsage();
-      guardOutput({ content, secrets, maxBytes: MAX_BYTES });
-      const { user, system } = process.cpuUsage(started);
-      // The first rounds are slower until V8 has compiled the check.
-      if (round < 3) continue;
-      times.all.push((user + system) / 1000);
-      if (benign.includes(content)) times.benign.push((user + system) / 1000);
+    for (const group of ['benign', 'hostile'] as const) {
+      texts[group].forEach((content, index) => {
+        const time = timeOf(content, random);
+        if (round >= WARM_UP) times[group][index]?.push(time);
+      });
     }
   }
   return times;
+}
+
+function timeOf(content: string, random: Random): number {
+  const formats = Object.values(SECRET_FORMATS);
+  const secrets = [random.of(formats)(random), random.of(formats)(random)];
+  const started = process.cpuUsage();
+  guardOutput({ content, secrets, maxBytes: MAX_BYTES });
+  const { user, system } = process.cpuUsage(started);
+  return (user + system) / 1000;
 }
 
 function quantile(values: readonly number[], share: number): number {

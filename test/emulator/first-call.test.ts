@@ -60,7 +60,10 @@ test('lists the tools of the session over MCP', async () => {
 test('reads a ticket with a credential that the agent never sees, and logs intent and outcome', async () => {
   const { text } = await agent.call('tickets_read', { id: 'T-1001' });
   expect(text).toContain('Kettle arrived broken');
-  expect(text).toMatch(/^<<data [0-9a-f]+ from Tickets\/tickets_read: untrusted/);
+  // The ticket is JSON, so the marks are members of an object around it.
+  const marked = JSON.parse(text) as { begin: string; content: unknown };
+  expect(marked.begin).toMatch(/^<<data [0-9a-f]+ from Tickets\/tickets_read: untrusted\. The result of call r-/);
+  expect(JSON.stringify(marked.content)).toContain('Kettle arrived broken');
   expect(deployment.ticketSystem.received).toEqual([
     { method: 'GET', path: '/tickets/T-1001', body: '', authorized: true },
   ]);

@@ -32,6 +32,8 @@ export interface DecodingLimits {
   guesses: number;
   /** Words that are tried as base58. */
   base58: number;
+  /** Words that are tried as base85. */
+  base85: number;
   /** Bytes of unpacked data. */
   unpacked: number;
 }
@@ -138,12 +140,14 @@ function decodeBase85(text: string, units: Uint8Array, limits: DecodingLimits, f
 
 function decodeBase85From(word: string, from: number, limits: DecodingLimits, found: string[]): void {
   for (const values of BASE85) {
+    if (limits.base85 <= 0) return;
     // Most words fail in their first group.
     if (base85Bytes(word, values, from, GROUP) < GROUP.length || !(isReadable(GROUP, GROUP.length) || isMarked(GROUP)))
       continue;
     const length = base85Bytes(word, values, from, SAMPLE);
     const readable = isReadable(SAMPLE, length);
     if (length < 6 || (!readable && !isMarked(SAMPLE))) continue;
+    limits.base85 -= 1;
     const bytes = new Uint8Array(word.length);
     const plain = bytes.subarray(0, base85Bytes(word, values, from, bytes));
     const text = readable ? Buffer.from(plain).toString('utf8') : unpacked(plain, limits);

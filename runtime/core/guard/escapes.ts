@@ -69,12 +69,17 @@ export function withoutEscapes(text: string): string | undefined {
 function unescaped(match: RegExpExecArray): string {
   const [all, unit, braced, long, byte, octal, short, percentUnit, percent, hex, decimal, name] = match;
   if (short !== undefined) return SHORT[short] ?? short;
-  if (percent !== undefined) return Buffer.from(percent.replace(/%/g, ''), 'hex').toString('utf8');
+  if (percent !== undefined) return ofPercent(percent);
   if (name !== undefined) return NAMED[name] ?? all;
   if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
   const digits = unit ?? braced ?? long ?? byte ?? percentUnit ?? hex;
   const point = digits === undefined ? Number(decimal) : Number.parseInt(digits, 16);
   return point <= 0x10ffff ? String.fromCodePoint(point) : all;
+}
+
+function ofPercent(run: string): string {
+  if (run.length > 3) return Buffer.from(run.replace(/%/g, ''), 'hex').toString('utf8');
+  return String.fromCharCode(Number.parseInt(run.slice(1), 16));
 }
 
 const QUOTED_PRINTABLE = /=[ \t]*\r?\n|(?:=[0-9A-Fa-f]{2})+/g;

@@ -28,39 +28,55 @@ for (let unit = 0; unit < 0x100; unit += 1) {
   else if (unit > 32 && !/[{[(]/.test(character)) kinds[unit] = INNER;
 }
 
-/** The short values of a structured text: all of them, and those in quotes, which leaves out numbers of items. */
-export function shortValues(text: string, units: Uint8Array): string[] {
-  const all = valuesOf(text, units, false);
-  return text.includes('"') ? [all, valuesOf(text, units, true)] : [all];
-}
-
 /**
- * The short values of a structured text in order, without their names and numbers: a credential may be split over the fields
- * of an object, the cells of a table or the items of a list. Longer pieces are found in the text itself.
+ * The short values of a structured text in order, without their names: a credential may be split over the fields of an object,
+ * the cells of a table or the items of a list. Longer pieces are found in the text itself.
  *
  * @param units the text in Latin-1
+ * @returns all values, and those in quotes, which leaves out numbers of items
  */
-function valuesOf(text: string, units: Uint8Array, quoted: boolean): string {
-  let values = '';
+export function shortValues(text: string, units: Uint8Array): string[] {
+  const found = { all: '', quoted: '' };
   let before = true;
   for (let i = 0; i < units.length; ) {
     const kind = kinds[units[i] ?? 0] ?? 0;
-    if (kind !== INNER) {
+    if (kind === INNER) {
+      const start = i;
+      i = endOfWord(units, start);
+      before = before && readWord(text, units, start, i, found);
+    } else {
       if (kind !== SKIPPED) before = (kind & BEFORE) !== 0;
       i += 1;
-      continue;
     }
-    const start = i;
-    while (kinds[units[i] ?? 0] === INNER) i += 1;
-    const listed: boolean = before && isListMark(units, start, i);
-    if (before && !listed && isValue(units, start, i, quoted)) values += text.slice(start, i);
-    before = listed;
   }
-  return values;
+  const { all, quoted } = found;
+  return quoted === '' || quoted === all ? [all] : [all, quoted];
 }
 
-function isValue(units: Uint8Array, start: number, end: number, quoted: boolean): boolean {
-  return end - start <= LONGEST_VALUE && (!quoted || units[end] === 0x22) && isEnd(units, end);
+/** Notes a word that is a value. Returns whether a value may follow, because the word marks an item of a list. */
+function readWord(
+  text: string,
+  units: Uint8Array,
+  start: number,
+  end: number,
+  found: { all: string; quoted: string },
+): boolean {
+  if (isListMark(units, start, end)) return true;
+  if (!isValue(units, start, end)) return false;
+  const value = text.slice(start, end);
+  found.all += value;
+  if (units[end] === 0x22) found.quoted += value;
+  return false;
+}
+
+function endOfWord(units: Uint8Array, start: number): number {
+  let end = start;
+  while (kinds[units[end] ?? 0] === INNER) end += 1;
+  return end;
+}
+
+function isValue(units: Uint8Array, start: number, end: number): boolean {
+  return end - start <= LONGEST_VALUE && isEnd(units, end);
 }
 
 /** `1.` and `-` before an item. */

@@ -12,9 +12,12 @@ const DEPTH = 7;
  * texts cost less than two.
  */
 const WORK_PER_CHARACTER = 4;
-const LEAST_WORK = 65_536;
+const LEAST_WORK = 262_144;
 /** What each reading costs beside its characters. */
 const WORK_PER_READING = 512;
+/** A shorter reading holds no credential. */
+const SHORTEST = 6;
+const SHORT = 4096;
 
 /** Numbers and values of structures that were decoded more often than this are accidents. */
 const DEPTH_OF_CODES = 4;
@@ -36,7 +39,7 @@ export interface Reading {
  */
 export function* readingsOf(content: string): Generator<Reading, boolean> {
   let work = Math.max(LEAST_WORK, content.length * WORK_PER_CHARACTER);
-  const limits: DecodingLimits = { packed: 32, guesses: 5, base58: 24, unpacked: Math.max(LEAST_WORK, content.length) };
+  const limits: DecodingLimits = { packed: 32, guesses: 5, base58: 24, base85: 48, unpacked: 262_144 };
   const made = new Set<string>([content]);
   const queue: Reading[] = [{ text: content, depth: 0 }];
   for (let reading = queue.shift(); reading; reading = queue.shift()) {
@@ -45,18 +48,27 @@ export function* readingsOf(content: string): Generator<Reading, boolean> {
     yield reading;
     const { depth } = reading;
     if (depth === DEPTH) continue;
-    for (const next of nextReadings(reading, limits)) {
-      if (next === undefined || next.length < 6 || made.has(next)) continue;
-      made.add(next);
-      queue.push({ text: next, depth: depth + 1 });
+    const fresh = nextReadings(reading, limits).filter((next) => next.length >= SHORTEST && !made.has(next));
+    for (const text of together(fresh)) {
+      made.add(text);
+      queue.push({ text, depth: depth + 1 });
     }
   }
   return limits.packed >= 0;
 }
 
-function nextReadings({ text, depth }: Reading, limits: DecodingLimits): (string | undefined)[] {
-  const units = Buffer.from(text, 'latin1');
+/** Short readings are read on as one, because each costs some work of its own. */
+function together(texts: readonly string[]): string[] {
+  const short = texts.filter(({ length }) => length < SHORT);
   return [
+    ...texts.filter(({ length }) => length >= SHORT),
+    ...(short.length > 0 ? [[...new Set(short)].join('\n')] : []),
+  ];
+}
+
+function nextReadings({ text, depth }: Reading, limits: DecodingLimits): string[] {
+  const units = Buffer.from(text, 'latin1');
+  const texts = [
     withoutEscapes(text),
     withoutMarkup(text),
     withoutQuotedPrintable(text),
@@ -65,4 +77,5 @@ function nextReadings({ text, depth }: Reading, limits: DecodingLimits): (string
     decodedText(text, units, limits),
     uudecodedText(text),
   ];
+  return texts.filter((each) => each !== undefined);
 }

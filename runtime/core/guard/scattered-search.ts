@@ -72,7 +72,7 @@ export class ScatteredSearch {
       this.placeBefore[index + 1] = this.lastPlace[symbol] ?? 0;
       this.lastPlace[symbol] = index + 1;
     });
-    this.starts = new Int32Array(2 * length + 2);
+    this.starts = new Int32Array(2 * length + 4);
     const { letters, digits, digitCount, narrowCount } = blocksOf(symbols);
     this.letters = letters.reduce((all, each) => all | each, 0);
     this.digits = digits.reduce((all, each) => all | each, 0);
@@ -132,12 +132,17 @@ export class ScatteredSearch {
     return false;
   }
 
-  /** The same with two places for each prefix: without a loss, and with at most one. */
+  /**
+   * The same with two places for each prefix: without a loss, and with at most one. Before the first prefix there are two
+   * empty ones, so that no index is negative, which would be slow.
+   */
   private searchAllButOne(skeleton: Uint8Array, from: number, to: number): boolean {
     const { starts, lastPlace, placeBefore } = this;
     for (let at = from; at < to; at += 1) {
       starts[0] = at;
       starts[1] = at;
+      starts[2] = at;
+      starts[3] = at;
       for (let place = lastPlace[skeleton[at] ?? 0] ?? 0; place > 0; place = placeBefore[place] ?? 0) {
         if (this.extend(place, at)) return true;
       }
@@ -147,10 +152,14 @@ export class ScatteredSearch {
 
   private extend(place: number, at: number): boolean {
     const { starts, window, length } = this;
-    const whole = starts[2 * place - 2] ?? 0;
-    const lossy = Math.max(whole, starts[2 * place - 4] ?? at, starts[2 * place - 1] ?? 0);
-    starts[2 * place] = whole;
-    starts[2 * place + 1] = lossy;
+    const slot = 2 * place + 2;
+    const whole = starts[slot - 2] ?? 0;
+    let lossy = starts[slot - 1] ?? 0;
+    const skipped = starts[slot - 4] ?? 0;
+    if (whole > lossy) lossy = whole;
+    if (skipped > lossy) lossy = skipped;
+    starts[slot] = whole;
+    starts[slot + 1] = lossy;
     return place >= length - 1 && at - (place === length ? lossy : whole) < window;
   }
 }

@@ -42,13 +42,14 @@ for (const [letters, latin] of LOOKALIKES) {
   for (let i = 0; i < letters.length; i += 1) symbols[letters.charCodeAt(i)] = ofAscii(latin.charCodeAt(i));
 }
 
+const ASCII = /^[\0-\x7f]*$/;
+
 /**
  * A text without everything that markup, separators, case and styles of letters add: each ASCII letter and digit as a
  * number from 0 to 35, in order. Letters that look like them count as them.
  */
 export function skeletonOf(text: string): Uint8Array {
-  const ascii = Buffer.from(text, 'utf8');
-  return ascii.length === text.length ? skeletonOfAscii(ascii) : skeletonOfAny(text);
+  return ASCII.test(text) ? skeletonOfAscii(Buffer.from(text, 'latin1')) : skeletonOfAny(text);
 }
 
 function skeletonOfAscii(units: Buffer): Uint8Array {
