@@ -52,15 +52,48 @@ export function hidesCharacters(text: string): boolean {
 /** Text of ASCII without hidden characters. This test is the fastest. */
 const PLAIN = /^[\t\n\r\x20-\x7e]*$/;
 
-/** Every text with hidden characters has one of these. This test is faster than a search for all of them. */
-const MAYBE_HIDDEN =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are hidden.
-  // biome-ignore lint/suspicious/noMisleadingCharacterClass: the class is meant to match single units.
-  /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u0600-\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]/;
+/** Every text with hidden characters has a UTF-16 unit in one of these ranges. */
+const MAYBE_HIDDEN: readonly (readonly [from: number, to: number])[] = [
+  [0, 8],
+  [0x0b, 0x0c],
+  [0x0e, 0x1f],
+  [0x7f, 0x9f],
+  [0xad, 0xad],
+  [0x34f, 0x34f],
+  [0x600, 0x61c],
+  [0x6dd, 0x6dd],
+  [0x70f, 0x70f],
+  [0x890, 0x891],
+  [0x8e2, 0x8e2],
+  [0x115f, 0x1160],
+  [0x17b4, 0x17b5],
+  [0x180b, 0x180f],
+  [0x200b, 0x200f],
+  [0x2028, 0x202e],
+  [0x2060, 0x206f],
+  [0x2800, 0x2800],
+  [0x3164, 0x3164],
+  [0xd800, 0xdfff],
+  [0xfe00, 0xfe0f],
+  [0xfeff, 0xfeff],
+  [0xffa0, 0xffa0],
+  [0xfff0, 0xfffb],
+];
+const maybeHidden = new Uint8Array(0x10000);
+for (const [from, to] of MAYBE_HIDDEN) maybeHidden.fill(1, from, to + 1);
+
+/** Faster than a search for all hidden characters: most texts have none. */
+function mayHide(text: string): boolean {
+  if (PLAIN.test(text)) return false;
+  const bytes = Buffer.from(text, 'utf16le');
+  const units = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
+  for (let i = 0; i < units.length; i += 1) if (maybeHidden[units[i] ?? 0] === 1) return true;
+  return false;
+}
 
 /** A text for the model, without invisible and direction characters. Tabs stay. */
 export function withoutInvisible(text: string): { readonly text: string; readonly removed: number } {
-  if (PLAIN.test(text) || !MAYBE_HIDDEN.test(text)) return { text, removed: 0 };
+  if (!mayHide(text)) return { text, removed: 0 };
   let removed = 0;
   const drop = (character: string) => {
     if (character === '\t' || character === '\r') return character;
@@ -72,7 +105,7 @@ export function withoutInvisible(text: string): { readonly text: string; readonl
 
 /** A JSON text with its invisible and direction characters as escapes. They can only be in its strings, whose values stay. */
 export function invisibleAsJsonEscapes(json: string): { readonly text: string; readonly escaped: number } {
-  if (PLAIN.test(json) || !MAYBE_HIDDEN.test(json)) return { text: json, escaped: 0 };
+  if (!mayHide(json)) return { text: json, escaped: 0 };
   let escaped = 0;
   const escapeUnits = (character: string) => {
     if (character === '\t' || character === '\r') return character;

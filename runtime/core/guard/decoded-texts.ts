@@ -10,7 +10,7 @@ import {
   decodeBits,
   HEX,
 } from './base-n';
-import { decompressed } from './decompress';
+import { decompressed, mayBeCompressed } from './decompress';
 import { type EncodedToken, encodedTokens } from './tokens';
 
 /** A shorter encoded text holds no credential. */
@@ -77,25 +77,30 @@ function lookForHex(text: string, end: number, found: string[]): void {
 
 /** Unpacks a word that holds compressed data. Without the mark of a format it is only tried if it isn't text. */
 function unpackToken(
-  { text, hex, oneCase, varied }: EncodedToken,
+  token: EncodedToken,
   body: number,
   isText: boolean,
   limits: DecodingLimits,
   found: string[],
 ): void {
+  const { text, hex, oneCase } = token;
   const encoding = hex ? HEX : oneCase ? BASE32 : BASE64;
   const from = oneCase || hex ? 0 : body;
-  const marked = decodeBits(text, encoding, from, 1, SAMPLE) > 2 && isMarked(SAMPLE);
-  const { length } = text;
-  const likely = hex ? length >= 2 * SHORTEST_GUESS && !HASH_LENGTHS.includes(length) : varied;
-  const guessed =
-    (hex || !isText) && likely && limits.guesses > 0 && length >= SHORTEST_GUESS && length <= LONGEST_GUESS;
-  const inner = marked || guessed ? unpacked(bytesOf(text, encoding, from, 1), limits) : undefined;
+  if (decodeBits(text, encoding, from, 1, SAMPLE) < 3) return;
+  const guessed = mayBeCompressed(SAMPLE[0] ?? 0) && limits.guesses > 0 && isLikelyPacked(token, isText);
+  const inner = isMarked(SAMPLE) || guessed ? unpacked(bytesOf(text, encoding, from, 1), limits) : undefined;
   if (inner !== undefined) found.push(inner);
 }
 
-/** Decodes a word if its beginning is text. */
+function isLikelyPacked({ text: { length }, hex, varied }: EncodedToken, isText: boolean): boolean {
+  if (length < SHORTEST_GUESS || length > LONGEST_GUESS) return false;
+  return hex ? length >= 2 * SHORTEST_GUESS && !HASH_LENGTHS.includes(length) : varied && !isText;
+}
+
+/** Decodes a word if its beginning is text. Most words fail at their first bytes, so these are decoded alone first. */
 function look(word: string, encoding: BitEncoding, from: number, step: 1 | -1, found: string[]): void {
+  const few = decodeBits(word, encoding, from, step, GROUP);
+  if (few < GROUP.length || !isReadable(GROUP, few)) return;
   const length = decodeBits(word, encoding, from, step, SAMPLE);
   if (length > 5 && isReadable(SAMPLE, length)) found.push(bytesOf(word, encoding, from, step).toString('utf8'));
 }
@@ -185,5 +190,5 @@ function isReadable(bytes: Uint8Array, length: number): boolean {
     if (byte === 0) zeros += 1;
     else if (byte > 126 || (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13)) odd += 1;
   }
-  return odd <= 1 && zeros * 2 <= length + 1 && length - zeros - odd >= Math.min(4, length - 1);
+  return odd <= 1 && zeros * 2 <= length + 1 && length - zeros - odd >= Math.floor(length / 2);
 }

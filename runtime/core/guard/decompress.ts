@@ -8,7 +8,25 @@ export function decompressed(bytes: Uint8Array, maxOutputLength: number): Buffer
   if ((first & 0x0f) === 8 && (first * 256 + second) % 31 === 0) {
     return attempt(() => inflateSync(bytes, options));
   }
-  return attempt(() => inflateRawSync(bytes, options)) ?? attempt(() => brotliDecompressSync(bytes, options));
+  return (
+    (mayBeDeflate(first) ? attempt(() => inflateRawSync(bytes, options)) : undefined) ??
+    (mayBeBrotli(first) ? attempt(() => brotliDecompressSync(bytes, options)) : undefined)
+  );
+}
+
+/** Whether data without the mark of a format may be compressed. A failed attempt costs more than all other decoding. */
+export function mayBeCompressed(first: number): boolean {
+  return mayBeDeflate(first) || mayBeBrotli(first);
+}
+
+/** One block, which is the last, with fixed or dynamic codes. Source: RFC 1951, 3.2.3. */
+function mayBeDeflate(first: number): boolean {
+  return (first & 0b111) === 0b011 || (first & 0b111) === 0b101;
+}
+
+/** The window that encoders use unless told otherwise, 22 bits. Source: RFC 7932, 9.1. */
+function mayBeBrotli(first: number): boolean {
+  return (first & 0x0f) === 0x0b;
 }
 
 function attempt(read: () => Buffer): Buffer | undefined {

@@ -39,7 +39,7 @@ export interface Reading {
  */
 export function* readingsOf(content: string): Generator<Reading, boolean> {
   let work = Math.max(LEAST_WORK, content.length * WORK_PER_CHARACTER);
-  const limits: DecodingLimits = { packed: 32, guesses: 5, base58: 24, base85: 48, unpacked: 262_144 };
+  const limits: DecodingLimits = { packed: 32, guesses: 5, base58: 6, base85: 48, unpacked: 262_144 };
   const made = new Set<string>([content]);
   const queue: Reading[] = [{ text: content, depth: 0 }];
   for (let reading = queue.shift(); reading; reading = queue.shift()) {

@@ -77,6 +77,9 @@ describe('what the check can’t find, as docs/output.md says', () => {
   });
   test('its numbers in Morse code', () => passes('--.. --.- --... .-.. -- ..--- -..- .-- ----. .-. - ....- -...'));
   test('less than half of it', () => passes(`it begins with ${other.slice(0, 11)}`));
+  test('its letters as numbers that aren’t character codes', () => {
+    passes(JSON.stringify([...other.toLowerCase()].map((sign) => Number.parseInt(sign, 36))));
+  });
   test('its hash', () => passes('9b74c9897bac770ffc029102a200c5de'));
   test('many results with a piece each', () => {
     for (let i = 0; i < other.length; i += 6) passes(`part ${i}: ${other.slice(i, i + 6)}`);
