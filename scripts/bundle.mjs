@@ -24,7 +24,7 @@ for (const file of ['cedar_wasm.js', 'cedar_wasm.d.ts', CEDAR_WASM]) {
 // Before anything else runs, in words that every Node understands: an old one fails later, and says nothing useful.
 const REFUSE_OLD_NODE = `
 if (Number(process.versions.node.split('.')[0]) < 22) {
-  process.stderr.write('hardened-agent needs Node 22 or later, and this is Node ' + process.versions.node + '.\\n');
+  process.stderr.write('hardened-agent needs Node 22 or later, and this is Node ' + process.versions.node + '. Install it, for example with npm install --save-dev node@22.\\n');
   process.exit(2);
 }`.trim();
 

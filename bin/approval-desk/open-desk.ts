@@ -1,6 +1,7 @@
 import type { ApprovalCard } from '../../runtime/approvals/approval-card';
 import { digestOf } from '../../runtime/approvals/show-requests';
-import { optionWords } from '../command-line/command-hint';
+import { isRegion, regionOfApi } from '../command-line/aws-region';
+import { commandHint, optionWords } from '../command-line/command-hint';
 import type { CommandIo } from '../command-line/command-io';
 import type { ArgumentDefinition } from '../command-line/define-command';
 import { flag, text } from '../command-line/option';
@@ -14,9 +15,11 @@ export const DESK_OPTIONS = {
   }),
   roleArn: text('ARN', 'the approver role to assume first', { variable: 'HARDENED_AGENT_APPROVER_ROLE' }),
   as: text('NAME', 'the role session name; by default your own name in AWS'),
-  region: text('REGION', 'the region of the desk; by default AWS_REGION or AWS_DEFAULT_REGION'),
+  region: text('REGION', 'the region of the desk; by default the one in its address, then AWS_REGION or AWS_DEFAULT_REGION'),
   json: flag('print the answer of the desk as JSON'),
 };
+
+const ROLE_ARN = /^arn:[a-z-]+:iam::\d{12}:role\/.+/;
 
 /** Values of `DESK_OPTIONS`. */
 export interface DeskOptions {
@@ -34,19 +37,35 @@ export const REQUEST: ArgumentDefinition<string> = {
   description: 'the id of a request, as "hardened-agent approvals list" prints it',
   read: (given) => {
     if (/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(given)) return given;
-    throw new UsageError(`"${given}" is not the id of a request. "hardened-agent approvals list" prints the ids.`);
+    throw new UsageError(`"${given}" is not the id of a request. The ids: ${commandHint('approvals', 'list')}`);
   },
 };
 
 /** @throws UsageError when address or region are missing; Error when the role cannot be assumed */
 export function openDesk(options: DeskOptions, io: CommandIo): Promise<DeskClient> {
   const { apiUrl, roleArn, as: sessionName } = options;
-  const region = options.region ?? io.env.AWS_REGION ?? io.env.AWS_DEFAULT_REGION;
-  if (!apiUrl || !URL.canParse(apiUrl)) {
+  if (!apiUrl) {
     throw new UsageError('Give the address of the approval desk with --api-url, or set HARDENED_AGENT_DESK_URL.');
   }
+  expectAddress(apiUrl);
+  if (roleArn !== undefined && !ROLE_ARN.test(roleArn)) {
+    throw new UsageError(
+      `--role-arn is "${roleArn}". Give the ARN of the approver role, such as arn:aws:iam::111122223333:role/Approver.`,
+    );
+  }
+  const region = options.region ?? regionOfApi(apiUrl) ?? (io.env.AWS_REGION || io.env.AWS_DEFAULT_REGION);
   if (!region) throw new UsageError('Give the region with --region, or set AWS_REGION.');
+  if (!isRegion(region)) throw new UsageError(`--region is "${region}". Give the name of a region, such as eu-west-1.`);
   return DeskClient.open({ apiUrl, region, roleArn, sessionName, env: io.env });
+}
+
+/** @throws UsageError for an address that is neither https nor on this machine, where tests run */
+function expectAddress(apiUrl: string): void {
+  const { protocol, hostname } = URL.canParse(apiUrl) ? new URL(apiUrl) : {};
+  const local = ['127.0.0.1', 'localhost', '[::1]'].includes(hostname ?? '');
+  if (protocol === 'https:' || (protocol === 'http:' && local)) return;
+  const why = protocol === 'http:' ? 'It would send arguments unencrypted. Give' : 'Give';
+  throw new UsageError(`--api-url is "${apiUrl}", which is no https address. ${why} the output DeskUrl of the stack.`);
 }
 
 /** The desk's options as words of a command to copy, without those that the environment gives anyway. */

@@ -1,6 +1,14 @@
-/** A whole command that the user can copy, quoted for a shell. `npx` finds it wherever the package is installed. */
+/**
+ * How the user starts this program. The Python package brings the command itself: there, `npx` would fetch a package of this
+ * name from npm's registry, and anyone could have published it. jsii names the language that started it in `JSII_AGENT`.
+ */
+export function programName(env: NodeJS.ProcessEnv = process.env): string {
+  return env.JSII_AGENT?.startsWith('Python') ? 'hardened-agent' : 'npx hardened-agent';
+}
+
+/** A whole command that the user can copy, quoted for a shell. */
 export function commandHint(...words: readonly string[]): string {
-  return ['npx', 'hardened-agent', ...words.map(shellWord)].join(' ');
+  return [programName(), ...words.map(shellWord)].join(' ');
 }
 
 /** The words of an option, or none when it has no value. */

@@ -1,5 +1,5 @@
 const NO_REGION =
-  'No AWS region is set. Set AWS_REGION, or set "region" in the profile that AWS_PROFILE names. AWS_DEFAULT_REGION is not read.';
+  'No AWS region is set. Set AWS_REGION or AWS_DEFAULT_REGION, or set "region" in the profile that AWS_PROFILE names.';
 const NO_CREDENTIALS =
   'No AWS credentials were found. Run "aws sso login" and set AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.';
 const EXPIRED =

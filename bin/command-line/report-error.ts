@@ -1,8 +1,10 @@
 import { CommanderError, type Command as ParsedCommand } from 'commander';
 import type { CommandIo } from './command-io';
 import type { Command } from './define-command';
+import { programName } from './command-hint';
 import { explainAwsError } from './explain-aws-error';
-import { UsageError } from './usage-error';
+import { fileProblem } from './given-file';
+import { DetailedError, UsageError } from './usage-error';
 
 /** What is known of a call that failed. */
 export interface FailedCall {
@@ -22,14 +24,15 @@ export function reportError(error: unknown, call: FailedCall): number {
     // The help was printed on standard error, because the command is missing.
     return error.code === 'commander.help' ? 2 : reportUsage(plainMessage(error.message), call);
   }
-  if (error instanceof UsageError) return reportUsage(error.message, call);
+  if (error instanceof UsageError) return reportUsage(error.message, call, error);
   const explained = explainAwsError(error, call.command?.permissions ?? []);
   if (explained !== undefined) {
     io.err(explained);
     return 1;
   }
   if (!isInternal(error)) {
-    io.err(error instanceof Error ? error.message : String(error));
+    io.err(error instanceof Error ? messageOf(error) : String(error));
+    printDetails(error, io);
     return 1;
   }
   io.err(`Internal error: ${error.message}. Set HARDENED_AGENT_DEBUG=1 to see where, and please report it.`);
@@ -37,14 +40,28 @@ export function reportError(error: unknown, call: FailedCall): number {
   return 3;
 }
 
-function reportUsage(message: string, { io, parsed }: FailedCall): number {
+function reportUsage(message: string, { io, parsed }: FailedCall, error?: UsageError): number {
   const names: string[] = [];
   for (let at = parsed; at?.parent; at = at.parent ?? undefined) names.unshift(at.name());
   const path = ['hardened-agent', ...names].join(' ');
   io.err(message);
+  printDetails(error, io);
   io.err(`Usage: ${path} ${parsed?.usage() ?? '<command> [options]'}`);
-  io.err(`Help: npx ${path} --help`);
+  io.err(`Help: ${[programName(io.env), ...names].join(' ')} --help`);
   return 2;
+}
+
+/** Details are indented, so that none of them looks like another message. */
+function printDetails(error: unknown, io: CommandIo): void {
+  if (error instanceof DetailedError) for (const line of error.details) io.err(`  ${line}`);
+}
+
+/** The error's own words; for an error of the file system, what it means. */
+function messageOf(error: NodeJS.ErrnoException): string {
+  const { code, path, message } = error;
+  if (path === undefined || code === undefined || !message.startsWith(`${code}: `)) return message;
+  const problem = fileProblem(error, path);
+  return `${problem.charAt(0).toUpperCase()}${problem.slice(1)}`;
 }
 
 /** Commander's messages, such as `error: unknown option '--jso'\n(Did you mean --json?)`, as sentences. */

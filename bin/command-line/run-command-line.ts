@@ -1,6 +1,7 @@
 import { Option, Command as ParsedCommand } from 'commander';
 import { version } from '../../package.json';
 import { CommandIo, type LineSink } from './command-io';
+import { programName } from './command-hint';
 import { type Command, optionName } from './define-command';
 import { type FailedCall, reportError } from './report-error';
 import { UsageError } from './usage-error';
@@ -66,7 +67,7 @@ function programOf(list: CommandList, call: Call): ParsedCommand {
   const program = new ParsedCommand('hardened-agent')
     .description('Checks, proves, audits and operates deployments of cdk-hardened-agent.')
     .version(version, '-v, --version', 'print the version')
-    .addHelpText('after', `\nHelp for one command: npx hardened-agent help COMMAND\n\n${EXIT_CODES}`);
+    .addHelpText('after', `\nHelp for one command: ${programName(call.io.env)} help COMMAND\n\n${EXIT_CODES}`);
   return withCommands(program, list, call);
 }
 
@@ -120,7 +121,7 @@ function withDefinition(parsed: ParsedCommand, command: Command, call: Call): vo
     const option = new Option(flags, notes.length === 0 ? description : `${description} (${notes.join('; ')})`);
     parsed.addOption(option.argParser(collectorOf(name, options)));
   }
-  parsed.addHelpText('after', helpAfter(command));
+  parsed.addHelpText('after', helpAfter(command, programName(call.io.env)));
   parsed.action(async () => {
     const given = { arguments: parsed.args, options: textsOf(parsed.opts()) };
     const work = () => command.execute(given, call.io);
@@ -138,11 +139,11 @@ function usageOf({ argument, options }: Command): string {
   ].join(' ');
 }
 
-function helpAfter({ examples, exitCodes, permissions = [] }: Command): string {
+function helpAfter({ examples, exitCodes, permissions = [] }: Command, program: string): string {
   return [
     '',
     'Examples:',
-    ...examples.map((example) => `  npx ${example}`),
+    ...examples.map((example) => `  ${example.replace(/^hardened-agent/, program)}`),
     ...(permissions.length === 0 ? [] : ['', ...wrapped(`AWS permissions: ${permissions.join(', ')}`)]),
     '',
     'Exit codes:',

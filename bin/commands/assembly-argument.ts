@@ -5,7 +5,7 @@ import { parseYaml } from '../../lib/template/model/yaml';
 import type { JsonObject, JsonValue } from '../../runtime/core/contracts';
 import type { CommandIo } from '../command-line/command-io';
 import type { ArgumentDefinition } from '../command-line/define-command';
-import { UsageError } from '../command-line/usage-error';
+import { linesOf, UsageError } from '../command-line/usage-error';
 
 /** The synthesized apps and templates that a command reads as one. */
 export const ASSEMBLY: ArgumentDefinition<Assembly> = {
@@ -25,7 +25,8 @@ export const ASSEMBLY: ArgumentDefinition<Assembly> = {
     try {
       return Assembly.loadAll(paths, { parseYaml });
     } catch (error) {
-      throw new UsageError((error as Error).message);
+      const [first, ...details] = linesOf((error as Error).message);
+      throw new UsageError(first, details);
     }
   },
 };
@@ -52,6 +53,7 @@ function parsed(text: string): JsonValue {
   try {
     return parseYaml(text);
   } catch (error) {
-    throw new UsageError(`Standard input: not a template (${(error as Error).message}).`);
+    const [first, ...details] = linesOf((error as Error).message);
+    throw new UsageError(`Standard input: not a template. ${first}`, details);
   }
 }

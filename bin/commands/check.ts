@@ -56,7 +56,7 @@ function print(result: CheckResult, io: CommandIo): void {
     io.out(`    → ${finding.fix}`);
   }
   for (const { ruleId, path, reason } of result.acknowledged) {
-    io.out(`- ${ruleId} is acknowledged`);
+    io.out(`- acknowledged: ${ruleId}`);
     io.out(`    ${path}`);
     io.out(`    because: ${reason}`);
   }

@@ -1,10 +1,9 @@
-import { writeFileSync } from 'node:fs';
 import { prove as derive } from '../../lib/prove/claims';
 import { proofDiagram } from '../../lib/prove/diagram';
 import { proofJson, proofScreen } from '../../lib/prove/report';
 import { defineCommand } from '../command-line/define-command';
+import { expectFolderOf, writeGivenFile } from '../command-line/given-file';
 import { flag, text } from '../command-line/option';
-import { UsageError } from '../command-line/usage-error';
 import { ASSEMBLY } from './assembly-argument';
 
 export const prove = defineCommand({
@@ -19,19 +18,12 @@ use: both can only narrow the result.`,
   examples: ['hardened-agent prove cdk.out', 'hardened-agent prove cdk.out --diagram reach.svg'],
   exitCodes: { 0: 'every claim holds', 1: 'a claim has a counter-example, or cannot be proven' },
   run: async ({ argument: assembly, options, io }) => {
+    if (options.diagram !== undefined) expectFolderOf(options.diagram, '--diagram');
     io.doing(`deriving what ${assembly.resources.length} resources reach and may use`);
     const proof = derive(assembly);
-    if (options.diagram !== undefined) writeDiagram(options.diagram, proofDiagram(proof));
+    if (options.diagram !== undefined) writeGivenFile(options.diagram, proofDiagram(proof), '--diagram');
     if (options.json) io.json(proofJson(assembly, proof));
     else for (const line of proofScreen(assembly, proof)) io.out(line);
     return proof.claims.every(({ counterExamples }) => counterExamples.length === 0) ? 0 : 1;
   },
 });
-
-function writeDiagram(file: string, svg: string): void {
-  try {
-    writeFileSync(file, svg);
-  } catch (error) {
-    throw new UsageError(`--diagram: ${(error as Error).message}`);
-  }
-}

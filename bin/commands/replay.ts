@@ -56,8 +56,7 @@ as recorded.`,
     const { deny, allow, ask: asking } = manifest.cedar;
     if (json) io.json(outcome);
     else print(outcome, /\bcalls\b/.test(deny + allow + asking), io);
-    const nothing = outcome.replayed === 0 && recorded.calls.length > 0;
-    return outcome.differences.length > 0 || nothing ? 1 : 0;
+    return outcome.differences.length > 0 || outcome.replayed === 0 ? 1 : 0;
   },
 });
 
@@ -81,7 +80,8 @@ function print(
     const why = reason ?? (policyIds.length > 0 ? `by ${policyIds.join(', ')}` : 'by its effect');
     io.out(`${entry}  ${tool}: ${was} → ${becomes}  (${why})`);
   }
-  io.out(`${replayed} decisions replayed, ${differences.length} would differ${kinds(differences)}.`);
+  if (replayed + withoutArguments === 0) io.out('Nothing was replayed: the ledger has no decision of a policy.');
+  else io.out(`${replayed} decisions replayed, ${differences.length} would differ${kinds(differences)}.`);
   if (withoutArguments > 0) {
     io.out(
       `${withoutArguments} not replayed: their arguments are erased or past their retention, or do not have the hash that the ledger has.`,

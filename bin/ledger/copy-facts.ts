@@ -29,7 +29,7 @@ const MAX_COPY_FILE_BYTES = 256 * 1024 * 1024;
 /** @throws Error when the folder is not a copy, or its facts are unreadable */
 export function readCopyFacts(dir: string): CopyFacts {
   const file = path.join(dir, COPY_FILE);
-  const advice = `Make a copy first: ${commandHint('audit', 'download', '--dir', dir)}`;
+  const advice = `Make a copy first: ${commandHint('audit', 'download', '--dir', dir, '--ledger-bucket', 'NAME')}`;
   if (!existsSync(dir) || !statSync(dir).isDirectory()) throw new Error(`${dir} is not a folder. ${advice}`);
   const bytes = readRegularFile(file, MAX_COPY_FILE_BYTES);
   if (bytes === undefined) throw new Error(`${dir} is not a copy of a ledger: it has no ${COPY_FILE}. ${advice}`);

@@ -1,7 +1,13 @@
+import { escapeToLine } from '../../runtime/core/display';
 import { commandHint, optionWords } from '../command-line/command-hint';
 
 /** Something in the ledger is not as it must be. `audit verify` finds out what else is wrong. */
-export class LedgerFault extends Error {}
+export class LedgerFault extends Error {
+  /** @param message may contain keys of planted objects, so it stays on one line */
+  constructor(message: string) {
+    super(escapeToLine(message));
+  }
+}
 
 /** Runs work on a ledger. If it finds a fault, the error says how to verify the whole ledger. */
 export async function withVerifyAdvice<Result>(

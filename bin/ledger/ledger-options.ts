@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { s3 } from '../../runtime/aws/clients';
 import { parseVerifierKey } from '../../runtime/core/merkle/note';
+import { readGivenFile } from '../command-line/given-file';
 import { required, text } from '../command-line/option';
-import { readGivenFile } from '../command-line/read-given-file';
 import { UsageError } from '../command-line/usage-error';
 import { BucketStore } from './bucket-store';
 import { changedVersions } from './object-versions';
@@ -31,15 +31,21 @@ export const EVIDENCE_BUCKET = text('NAME', 'the bucket with arguments and resul
 export const KEY_OPTION = required(
   'KEY',
   'the public key that "hardened-agent audit key" prints, or a file that contains it',
-  (given) => {
+  (given, option) => {
+    const text = isVerifierKey(given) ? given : readGivenFile(given, option);
     try {
-      return parseVerifierKey(existsSync(given) ? readGivenFile(given) : given);
+      return parseVerifierKey(text);
     } catch (error) {
-      throw new UsageError(`--key: ${(error as Error).message}.`);
+      throw new UsageError(`${option}: ${(error as Error).message}.`);
     }
   },
   { variable: 'HARDENED_AGENT_LEDGER_KEY' },
 );
+
+/** Whether a text is a key and not the name of a file: NAME+HASH+KEY. */
+function isVerifierKey(given: string): boolean {
+  return !existsSync(given) && given.split('+').length >= 3;
+}
 
 export const SESSION_OPTION = required('ID', 'the id of a session', (given) => identifier(given, '--session'));
 

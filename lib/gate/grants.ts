@@ -27,6 +27,8 @@ export interface ToolPolicy {
   readonly text: string;
   /** The file of a hand-written policy. */
   readonly path?: string;
+  /** How the app wrote it, if it isn't hand-written. */
+  readonly call?: string;
 }
 
 /** What policies are validated against. @internal */
@@ -46,11 +48,14 @@ export class Grants {
   constructor(private readonly written: readonly CedarPolicies[] = []) {}
 
   public addAllow(tool: Tool, options: PolicyOptions): void {
-    this.add('allow', 'permit', tool, allowPolicy, naming('allow', this.made.allow, tool, options.when));
+    const parts = naming('allow', this.made.allow, tool, options.when);
+    this.add('allow', { ...policyOf('permit', tool, allowPolicy, parts), call: callOf('allow', tool, options) });
   }
 
   public addAutoApproval(tool: Tool, options: PolicyOptions): void {
-    this.add('ask', 'permit', tool, autoApprovePolicy, naming('auto-approve', this.made.ask, tool, options.when));
+    const parts = naming('auto-approve', this.made.ask, tool, options.when);
+    const call = callOf('autoApprove', tool, options);
+    this.add('ask', { ...policyOf('permit', tool, autoApprovePolicy, parts), call });
   }
 
   /** All policies of a set. Complete only if `problems` finds none. */
@@ -75,6 +80,14 @@ export class Grants {
       ),
     ];
     return problems.length > 0 ? problems : this.sharedIds(ground);
+  }
+
+  /** A problem with the app's own call in the place of the generated id of its policy, which the app's author never saw. */
+  public withCall(problem: string, set: PolicySetName, ground: PolicyGround): string {
+    return problem.replace(/for policy `([^`]+)`/g, (whole, id: string) => {
+      const call = this.policies(set, ground).find((policy) => policy.id === id)?.call;
+      return call === undefined ? whole : `in ${call}`;
+    });
   }
 
   /** Whether no call of any tool can be in scope. */
@@ -115,15 +128,24 @@ export class Grants {
       }));
   }
 
-  private add(
-    set: PolicySetName,
-    effect: ToolPolicy['effect'],
-    tool: Tool,
-    write: (parts: PolicyParts) => string,
-    parts: PolicyParts,
-  ): void {
-    this.made[set].push({ id: parts.id, effect, tools: [tool.toolName], text: write(parts) });
+  private add(set: PolicySetName, policy: ToolPolicy): void {
+    this.made[set].push(policy);
   }
+}
+
+function policyOf(
+  effect: ToolPolicy['effect'],
+  tool: Tool,
+  write: (parts: PolicyParts) => string,
+  parts: PolicyParts,
+): ToolPolicy {
+  return { id: parts.id, effect, tools: [tool.toolName], text: write(parts) };
+}
+
+/** A grant as the app wrote it, but with the tool's name for its variable. */
+function callOf(method: 'allow' | 'autoApprove', tool: Tool, { when }: PolicyOptions): string {
+  const options = when === undefined ? '' : `, { when: ${JSON.stringify(when)} }`;
+  return `agent.${method}(${tool.toolName}${options})`;
 }
 
 /** A tool as policies and their schema know it. @internal */
@@ -150,7 +172,8 @@ function declaredAsk(tool: Tool): ToolPolicy[] {
   const { askWhen } = tool._options;
   if (askWhen === undefined) return [];
   const parts = naming('ask', [], tool, askWhen);
-  return [{ id: parts.id, effect: 'forbid', tools: [tool.toolName], text: askPolicy(parts) }];
+  const call = `the tool ${tool.toolName}, askWhen: ${JSON.stringify(askWhen)}`;
+  return [{ ...policyOf('forbid', tool, askPolicy, parts), call }];
 }
 
 function naming(kind: string, set: readonly ToolPolicy[], tool: Tool, when: string | undefined): PolicyParts {

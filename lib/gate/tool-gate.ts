@@ -283,7 +283,9 @@ export class ToolGate extends Construct {
     if (ofGrants.length > 0) return ofGrants;
     const { cedar } = this.manifest();
     const ofCedar = POLICY_SETS.flatMap((set) =>
-      validatePolicies(cedar[set], cedar.schema).map((problem) => `Cedar (${set}): ${problem}`),
+      validatePolicies(cedar[set], cedar.schema).map(
+        (problem) => `Cedar (${set}): ${this.grants.withCall(problem, set, ground)}`,
+      ),
     );
     for (const set of POLICY_SETS) this.warnOfLoosePatterns(cedar[set]);
     return [...ofCedar, ...this.grants.uselessAutoApprovals(ground)];

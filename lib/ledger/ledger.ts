@@ -232,7 +232,7 @@ export class Ledger extends Construct {
     if (days < SHORT_RETENTION_DAYS && !shortRetention) {
       Annotations.of(this).addWarningV2(
         'cdk-hardened-agent:short-retention',
-        `Every entry is locked for only ${days} ${days === 1 ? 'day' : 'days'}. If that is intended, as in development, write shortRetention: true.`,
+        `Every entry is locked for only ${days} ${days === 1 ? 'day' : 'days'}. If that is intended, as in development, write shortRetention: true; for HardenedAgentRuntime, ledger: { shortRetention: true }.`,
       );
     }
   }

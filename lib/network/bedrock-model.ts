@@ -41,7 +41,18 @@ const SEARCHES_THE_WEB = [/^amazon\.nova-premier/, /^amazon\.nova-2-/];
 /** Models that answer only through `StartAsyncInvoke`, which writes to S3 with the caller's permissions. */
 const ASYNCHRONOUS_ONLY = [/^amazon\.nova-reel/, /^luma\.ray/, /^twelvelabs\.marengo/];
 
-const MODEL_ID = /^[a-z0-9-]+\.[a-z0-9][a-z0-9.:-]*$/;
+/**
+ * PROVIDER.MODEL: `openai.gpt-oss-120b-1:0`. AWS's pattern also takes `claude-sonnet-4.5`, a product's name with its version, which
+ * is no model's id. In AWS's tables no provider has a dash, and every model begins with a letter.
+ *
+ * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetFoundationModel.html and
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/models-supported.html
+ */
+const MODEL_ID = /^[a-z][a-z0-9]*\.[a-z][a-z0-9.:-]*$/;
+
+const LIST_MODELS = '"aws bedrock list-foundation-models" lists the ids of models.';
+const LIST_PROFILES = '"aws bedrock list-inference-profiles" lists the ids of profiles.';
+
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
 /**
@@ -99,7 +110,7 @@ export class BedrockModel {
       if (geography === undefined || geography === 'global') {
         throw new Error(
           `"${profileId}" isn't a cross-region inference profile, whose id starts with one of ${GEOGRAPHIES.join(', ')} and a dot; ` +
-            'write BedrockModel.foundation(id) or BedrockModel.global(id)',
+            `write BedrockModel.foundation(id) or BedrockModel.global(id). ${LIST_PROFILES}`,
         );
       }
       const wrong = regions.find((region) => !REGION.test(region));
@@ -122,7 +133,10 @@ export class BedrockModel {
     const given = { profileId: [GLOBAL_PROFILE, profileId], options: [OPTIONS, options] } as const;
     return fromFactory(BedrockModel, 'BedrockModel.global', given, () => {
       if (geographyOf(profileId) !== 'global') {
-        throw new Error(`"${profileId}" isn't a global inference profile, whose id starts with "global."`);
+        throw new Error(
+          `"${profileId}" isn't a global inference profile, whose id starts with "global."; write for example ` +
+            `"global.anthropic.claude-sonnet-5-5". ${LIST_PROFILES}`,
+        );
       }
       return new BedrockModel(profileId, profileId.slice('global.'.length), 'global', [], options);
     });
@@ -138,7 +152,9 @@ export class BedrockModel {
     options: BedrockModelOptions,
   ) {
     if (!MODEL_ID.test(foundationModelId)) {
-      throw new Error(`"${modelId}" isn't the id of one model; write for example "openai.gpt-oss-120b-1:0"`);
+      throw new Error(
+        `"${modelId}" isn't the id of one model, PROVIDER.MODEL; write for example "openai.gpt-oss-120b-1:0". ${LIST_MODELS}`,
+      );
     }
     if (SEARCHES_THE_WEB.some((pattern) => pattern.test(foundationModelId)) && !options.allowWebSearch) {
       throw new Error(

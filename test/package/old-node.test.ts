@@ -34,7 +34,7 @@ test.each([['replay'], ['check', 'cdk.out'], ['--help']])('hardened-agent %s ref
   expect({ status, stdout, stderr }).toEqual({
     status: 2,
     stdout: '',
-    stderr: `hardened-agent needs Node 22 or later, and this is Node ${NODE.refused}.\n`,
+    stderr: `hardened-agent needs Node 22 or later, and this is Node ${NODE.refused}. Install it, for example with npm install --save-dev node@22.\n`,
   });
 });
 
@@ -53,7 +53,7 @@ test('the library refuses when it is loaded, before it loads anything else', () 
   const file = path.join(scratch, 'node-version.js');
   writeFileSync(file, check);
   expect(run('node', file).stderr).toContain(
-    `Error: cdk-hardened-agent needs Node 22 or later, and this is Node ${NODE.refused}.\n`,
+    `Error: cdk-hardened-agent needs Node 22 or later, and this is Node ${NODE.refused}. Install it, for example with npm install --save-dev node@22.\n`,
   );
   expect(spawnSync(process.execPath, [file]).status).toBe(0);
 });

@@ -23,9 +23,12 @@ their digest. The call then runs once.`,
   exitCodes: { 0: 'approved', 1: 'the desk refused, or the digest is not of this request' },
   permissions: DESK_PERMISSIONS,
   run: async ({ argument: requestId, options: { digest, reason, json, ...access }, io }) => {
-    if (digest === undefined || !/^[0-9a-f]{64}$/.test(digest)) {
-      const show = commandHint('approvals', 'show', requestId, ...deskWords(access, io));
+    const show = commandHint('approvals', 'show', requestId, ...deskWords(access, io));
+    if (digest === undefined) {
       throw new UsageError(`An approval is for exact bytes. Read them, and give their --digest: ${show}`);
+    }
+    if (!/^[0-9a-f]{64}$/.test(digest)) {
+      throw new UsageError(`--digest is "${digest}", which is not 64 hexadecimal digits. Copy it from: ${show}`);
     }
     return sendDecision(await openDesk(access, io), requestId, io, {
       json,

@@ -2,14 +2,14 @@ import { withoutConversion } from '../../../runtime/core/merkle/note';
 import { checkProof as checkProofFile } from '../../audit/entry-proof';
 import { timelineOf } from '../../audit/session-timeline';
 import { type ArgumentDefinition, defineCommand } from '../../command-line/define-command';
+import { readGivenFileOrInput } from '../../command-line/given-file';
 import { flag } from '../../command-line/option';
 import { KEY_OPTION } from '../../ledger/ledger-options';
-import { readGiven } from './read-given';
 
 const PROOF: ArgumentDefinition<string> = {
   name: 'FILE',
   description: 'a proof that "hardened-agent audit prove" printed, or - for standard input',
-  read: (file, _, io) => readGiven(file, 'The proof', io),
+  read: (file, _, io) => readGivenFileOrInput(file, 'FILE', io),
 };
 
 export const checkProof = defineCommand({

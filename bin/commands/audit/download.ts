@@ -1,4 +1,5 @@
 import { defineCommand } from '../../command-line/define-command';
+import { expectFolderOrNothing } from '../../command-line/given-file';
 import { required } from '../../command-line/option';
 import { COPY_FILE } from '../../ledger/copy-facts';
 import { downloadLedger } from '../../ledger/download-ledger';
@@ -18,6 +19,7 @@ export const download = defineCommand({
   exitCodes: { 0: 'the ledger was copied', 1: 'it could not be copied, or not all of it' },
   permissions: ['s3:ListBucket', 's3:ListBucketVersions', 's3:GetObject'],
   run: async ({ options: { dir, ...buckets }, io }) => {
+    expectFolderOrNothing(dir, '--dir');
     io.doing('copying the ledger');
     const { copied, notCopied } = await downloadLedger(bucketStores(buckets), dir, Date.now(), (count) =>
       io.doing(`copying the ledger, ${count} objects until now`),

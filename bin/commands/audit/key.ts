@@ -1,6 +1,6 @@
-import { GetPublicKeyCommand } from '@aws-sdk/client-kms';
-import { kms } from '../../../runtime/aws/clients';
+import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { formatVerifierKey, verifierKeyFromSpki } from '../../../runtime/core/merkle/note';
+import { regionOfArn } from '../../command-line/aws-region';
 import { defineCommand } from '../../command-line/define-command';
 import { required } from '../../command-line/option';
 
@@ -18,7 +18,9 @@ export const key = defineCommand({
   exitCodes: { 0: 'the key was printed', 1: 'KMS did not give the key' },
   permissions: ['kms:GetPublicKey'],
   run: async ({ options: { signingKey, origin }, io }) => {
-    const { PublicKey } = await kms().send(new GetPublicKeyCommand({ KeyId: signingKey }));
+    const region = regionOfArn(signingKey);
+    const kms = new KMSClient(region === undefined ? {} : { region });
+    const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId: signingKey }));
     io.out(formatVerifierKey(verifierKeyFromSpki(origin, PublicKey ?? new Uint8Array())));
     return 0;
   },

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { END_OF_LOG } from '../../../runtime/core/audit/sealing-times';
 import { parseVerifiedPart, type VerifiedPart } from '../../../runtime/core/audit/verified-part';
@@ -6,12 +6,12 @@ import { AUDIT_DEFAULTS, type AuditReport, verifyLedger } from '../../../runtime
 import { reportLines } from '../../audit/report-lines';
 import { commandHint } from '../../command-line/command-hint';
 import { defineCommand } from '../../command-line/define-command';
+import { expectFolderOf, readGivenFile, writeGivenFile } from '../../command-line/given-file';
 import { flag, numberOr, optionalNumber, optionalTime, text, texts } from '../../command-line/option';
 import { UsageError } from '../../command-line/usage-error';
 import { suitableThreads, withEntryWorkers } from '../../ledger/entry-workers';
 import { KEY_OPTION, LEDGER_OPTIONS, openLedger } from '../../ledger/ledger-options';
 import { type LedgerStores, StoredLedger } from '../../ledger/stored-ledger';
-import { readGiven } from './read-given';
 
 export const verify = defineCommand({
   description: `Verifies with the public key alone that the ledger is whole: nothing altered, removed, reordered or signed
@@ -53,7 +53,7 @@ heartbeats is a fault, also in a copy: give --at to judge an older copy by its t
       // A gap is sealed after one and a half merge delays. The rest is room for the run that seals it.
       sealWithinMs: 3 * mergeDelay * 1000,
       heartbeatMs: heartbeat * 1000,
-      kept: kept.map((file) => readGiven(file, '--kept')),
+      kept: kept.map((file) => readGivenFile(file, '--kept')),
       verified: readState(state),
     };
     io.doing('verifying the ledger');
@@ -95,16 +95,20 @@ async function withThreads<Result>(
 }
 
 function readState(file: string | undefined): VerifiedPart | undefined {
-  if (file === undefined || !existsSync(file)) return undefined;
+  if (file === undefined) return undefined;
+  // Found now, not after the verification, which may take minutes.
+  expectFolderOf(file, '--state');
+  if (!existsSync(file)) return undefined;
+  const text = readGivenFile(file, '--state');
   try {
-    return parseVerifiedPart(readFileSync(file, 'utf8'));
+    return parseVerifiedPart(text);
   } catch (error) {
-    throw new Error(`${file}: ${(error as Error).message}. Delete it to verify the whole ledger.`);
+    throw new Error(`--state ${file}: ${(error as Error).message}. Delete it to verify the whole ledger.`);
   }
 }
 
 /** Replaces the file in one step, so that a crash never leaves half of it. */
 function writeState(file: string, verified: VerifiedPart): void {
-  writeFileSync(`${file}.new`, `${JSON.stringify(verified)}\n`);
+  writeGivenFile(`${file}.new`, `${JSON.stringify(verified)}\n`, '--state');
   renameSync(`${file}.new`, file);
 }

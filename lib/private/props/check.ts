@@ -51,5 +51,9 @@ function refuse(where: string, problems: readonly Problem[]): void {
     others.length === 0
       ? `${where}: ${first.message}`
       : `${where}: ${problems.length} values are refused:\n${problems.map((each) => `  - ${each.message}`).join('\n')}`;
-  throw new Error(message, { cause: problems.find(({ cause }) => cause)?.cause });
+  const refusal = new Error(message);
+  // Only where there is one: Node prints every cause that an error has, also an undefined one.
+  const cause = problems.find((each) => each.cause)?.cause;
+  if (cause !== undefined) refusal.cause = cause;
+  throw refusal;
 }

@@ -9,6 +9,18 @@ export function refusalOf(value: object): Error | undefined {
   return REFUSALS.get(value);
 }
 
+/**
+ * Where a stand-in was made, as the cause of the error that refuses it. It doesn't repeat the message, which that error
+ * prints already.
+ * @internal
+ */
+export function placeOf(refusal: Error): Error {
+  const place = new Error('The value was made here.');
+  const frames = refusal.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
+  place.stack = [`Error: ${place.message}`, ...frames].join('\n');
+  return place;
+}
+
 /** An object of a class that throws an error at every use. @internal */
 export function standIn<T extends object>(made: { readonly prototype: T }, refusal: Error): T {
   const refused = new Proxy<T>(Object.create(made.prototype), {

@@ -2,12 +2,12 @@ import { Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { article, classNames, given } from './given';
 import { nearestName } from './nearest-name';
-import { refusalOf } from './refusals';
+import { placeOf, refusalOf } from './refusals';
 
 /** What is wrong with a value. The message begins with the value's place, such as `props.models[0]`. @internal */
 export interface Problem {
   readonly message: string;
-  /** The error of the factory that made the value. */
+  /** Where the value was made, if a factory made it. */
   readonly cause?: Error;
 }
 
@@ -26,6 +26,8 @@ export interface Shape<T> {
    * @param at where the value stands, such as `props.models[0]`
    */
   problems(value: unknown, at: string): Problem[];
+  /** The shapes of an object's members, by name. Absent: not an object of named members. */
+  readonly members?: { readonly [name: string]: Shape<unknown> };
   /** For the compiler only. */
   readonly takes?: T;
 }
@@ -65,6 +67,7 @@ export function optional<T>(inner: Shape<T>): Shape<T> & { readonly optional: tr
   return {
     wanted: inner.wanted,
     optional: true,
+    ...(inner.members === undefined ? {} : { members: inner.members }),
     problems: (value, at) => (value === undefined ? [] : inner.problems(value, at)),
   };
 }
@@ -142,7 +145,7 @@ export function instanceOf<T extends object>(
       if (typeof value !== 'object' || value === null) return [wrong(wanted, value, at)];
       const refusal = refusalOf(value);
       if (Object.prototype.isPrototypeOf.call(made.prototype, value)) {
-        return refusal ? [{ message: `${at}: ${refusal.message}`, cause: refusal }] : [];
+        return refusal ? [{ message: `${at}: ${refusal.message}`, cause: placeOf(refusal) }] : [];
       }
       if (refusal || !classNames(value).includes(name)) return [wrong(wanted, value, at)];
       return [
@@ -180,10 +183,11 @@ export function struct<T>(members: Members<T>, example: string): RequiredShape<T
   return {
     wanted,
     optional: false,
+    members,
     problems: (value, at) => {
       if (!isStruct(value)) return [wrong(wanted, value, at)];
       return [
-        ...unknownMembers(value, Object.keys(members), at),
+        ...unknownMembers(value, described, at),
         ...described.flatMap(([name, inner]) => inner.problems(value[name], `${at}.${name}`)),
       ];
     },
@@ -199,10 +203,23 @@ function isStruct(value: unknown): value is { readonly [name: string]: unknown }
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !Construct.isConstruct(value);
 }
 
-function unknownMembers(value: object, known: readonly string[], at: string): Problem[] {
+type Described = readonly [name: string, shape: Shape<unknown>];
+
+function unknownMembers(value: object, described: readonly Described[], at: string): Problem[] {
+  const known = described.map(([name]) => name);
   return Object.entries(value)
     .filter(([name, member]) => !known.includes(name) && member !== undefined)
-    .map(([name]) => ({ message: `${at}.${name} is unknown; ${knownName(name, known.filter(isPublic))}` }));
+    .map(([name]) => {
+      const write = placeBelow(name, described) ?? knownName(name, known.filter(isPublic));
+      return { message: `${at}.${name} is unknown; ${write}` };
+    });
+}
+
+/** A name may belong one level down: `shortRetention` is a member of `ledger`. */
+function placeBelow(name: string, described: readonly Described[]): string | undefined {
+  if (!isPublic(name)) return undefined;
+  const places = described.filter(([, { members }]) => members !== undefined && Object.hasOwn(members, name));
+  return places.length === 0 ? undefined : `write ${places.map(([place]) => `${place}: { ${name}: … }`).join(' or ')}.`;
 }
 
 function knownName(name: string, known: readonly string[]): string {

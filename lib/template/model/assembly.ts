@@ -180,7 +180,7 @@ function commonFolder(folders: readonly string[]): string {
 /** @throws Error when the cloud assembly contains no stack */
 function stacksIn(folder: string): StackFile[] {
   const stacks = stacksOf(folder, folder);
-  if (stacks.length === 0) throw new Error(`${folder}: the assembly contains no stack. Run \`cdk synth\` first.`);
+  if (stacks.length === 0) throw new Error(`${folder}: the assembly contains no stack. Run \`npx cdk synth -q\` first.`);
   return stacks;
 }
 
@@ -189,7 +189,7 @@ function stacksOf(directory: string, root: string): StackFile[] {
   const file = join(directory, 'manifest.json');
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
     throw new Error(
-      `${directory}: not the output of \`cdk synth\` (it has no manifest.json). Run \`cdk synth\` first.`,
+      `${directory}: not the output of \`cdk synth\` (it has no manifest.json). Run \`npx cdk synth -q\` first.`,
     );
   }
   const manifest = parseTemplate(file, readText(file), {});

@@ -57,6 +57,8 @@ export class RecordedWorld {
     };
     for (const [key, entry] of this.world.ledger) write(`copy/ledger/${key}`, encodeEntry(entry));
     for (const [key, text] of this.world.evidence) write(`evidence/${key}`, text);
+    write('copy/copy.json', JSON.stringify({ v: 1, at: '2026-01-01T00:00:00.000Z', history: [] }));
+    mkdirSync(path.join(this.folder, 'evidence/args'), { recursive: true });
     write('manifest.json', JSON.stringify(manifest));
     const at = (name: string) => path.join(this.folder, name);
     return ['--dir', at('copy'), '--evidence', at('evidence'), '--manifest', at('manifest.json')];

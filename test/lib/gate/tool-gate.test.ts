@@ -94,13 +94,17 @@ describe('refused at synth, with the construct’s path', () => {
     [
       'bounds that exclude each other',
       'context.args.amountCents < 0 && context.args.amountCents > 5',
-      'for policy `[a-z_-]+-1`, the condition can never be true: no value of context.args.amountCents meets all comparisons',
+      'in agent.allow\\(tickets_refund, .*\\), the condition can never be true: no value of context.args.amountCents meets all comparisons',
     ],
   ])('a `when` with %s', (_, when, why) => {
     expect(synth((made, agent) => agent.allow(made.refund, { when }))).toThrow(
       new RegExp(`\\[Stack/Agent/Gate\\] Cedar \\(allow\\): [^]*${why}`),
     );
+    // By the app's own calls, not by the generated ids of their policies.
+    const call = (method: string) => `in agent.${method}(tickets_refund, { when: ${JSON.stringify(when)} })`;
+    expect(synth((made, agent) => agent.allow(made.refund, { when }))).toThrow(call('allow'));
     expect(synth((made, agent) => agent.autoApprove(made.refund, { when }))).toThrow(/Cedar \(ask\)/);
+    expect(synth((made, agent) => agent.autoApprove(made.refund, { when }))).toThrow(call('autoApprove'));
   });
 
   test.each([

@@ -54,6 +54,18 @@ test.each([
   ['a profile without regions', () => BedrockModel.inferenceProfile(`eu.${ID}`, []), /no regions/],
   ['a region that is none', () => BedrockModel.inferenceProfile(`eu.${ID}`, ['*']), /"\*" is not a region/],
   ['a wildcard', () => BedrockModel.foundation('anthropic.*'), /isn't the id of one model/],
+  // AWS's own pattern takes these: a product's name with its version.
+  ['a product for a model', () => BedrockModel.foundation('claude-sonnet-4.5'), /list-foundation-models/],
+  ['another product', () => BedrockModel.foundation('gpt.4.1'), /isn't the id of one model, PROVIDER\.MODEL/],
+  ['a name without its provider', () => BedrockModel.foundation('claude-sonnet-4-5'), /list-foundation-models/],
+  ['a profile of a product', () => BedrockModel.global('global.claude-sonnet-4.5'), /list-foundation-models/],
+  [
+    'a regional profile of a product',
+    () => BedrockModel.inferenceProfile('eu.claude-sonnet-4.5', ['eu-west-1']),
+    /list-foundation-models/,
+  ],
+  ['a model for a global profile', () => BedrockModel.global(ID), /list-inference-profiles/],
+  ['a model for a profile', () => BedrockModel.inferenceProfile(ID, ['eu-west-1']), /list-inference-profiles/],
   ['no id', () => BedrockModel.foundation(''), /isn't the id of one model/],
   [
     'a model that searches the web',

@@ -133,6 +133,9 @@ refuses('HardenedAgentRuntime', [
   ['props.dashboard', 'no', 'must be true or false; got a string.'],
   ['props.dashboard', 0, 'must be true or false; got a number.'],
 
+  // Members of a prop, one level down.
+  ['props.shortRetention', true, 'is unknown; write ledger: { shortRetention: … }.'],
+  ['props.approverGroups', ['leads'], 'is unknown; write approvals: { approverGroups: … }.'],
   ['props.ledger', agent.ledger, 'must be an object, such as { trail: false }; got a Ledger.'],
   [
     'props.ledger.retention',
