@@ -7,6 +7,7 @@ import { instanceOf, number, text } from '../../../../lib/private/props/shape';
 const ROOT = path.join(__dirname, '../../../..');
 
 class Thing {
+  readonly kind = 'thing';
   static of(name: unknown): Thing {
     return fromFactory(Thing, 'Thing.of', { name: [text('x'), name] }, () => new Thing());
   }
@@ -33,12 +34,14 @@ test('an error of a factory says its reason once, and where the factory was call
   expect(error.message).toBe("App: allow(): thing: Thing.of: name must be a string, such as 'x'; got a number.");
   const printed = `${error.stack}\n${(error.cause as Error).stack}`;
   expect(printed.split('must be a string')).toHaveLength(2);
-  expect((error.cause as Error).stack).toMatch(/^Error: The value was made here\.\n +at .*\n[^]*check\.test\.ts/);
+  expect((error.cause as Error).stack).toMatch(/^Error: The value was made here\.\n +at .*\n[\s\S]*check\.test\.ts/);
 });
 
 test('what Node prints of an uncaught error begins with no message in the library’s code', () => {
-  const program = "require('./lib/private/props/check').checkArguments('App: allow()', { x: [{ problems: () => [{ message: 'x' }] }] });";
-  const run = () => execFileSync(path.join(ROOT, 'node_modules/.bin/tsx'), ['-e', program], { cwd: ROOT, stdio: 'pipe' });
+  const program =
+    "require('./lib/private/props/check').checkArguments('App: allow()', { x: [{ problems: () => [{ message: 'x' }] }] });";
+  const run = () =>
+    execFileSync(path.join(ROOT, 'node_modules/.bin/tsx'), ['-e', program], { cwd: ROOT, stdio: 'pipe' });
   const printed = String((refusal(run) as Error & { stderr?: Buffer }).stderr);
   expect(printed).toContain('Error: App: allow(): x');
   expect(printed).not.toMatch(/cause|throw new Error/);
