@@ -11,7 +11,9 @@ const timer = setInterval(() => say(`… ${activity}`), EVERY_MS);
 process.stdout.write('Packing into dist/. It takes about two minutes.\n');
 
 const args = ['--verbose', '--outdir', 'dist', '--targets', 'js', 'python', ...process.argv.slice(2)];
-const pacmak = spawn(process.execPath, ['node_modules/.bin/jsii-pacmak', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+const pacmak = spawn(process.execPath, ['node_modules/.bin/jsii-pacmak', ...args], {
+  stdio: ['ignore', 'pipe', 'pipe'],
+});
 let log = '';
 for (const stream of [pacmak.stdout, pacmak.stderr]) {
   stream.on('data', (chunk) => {
