@@ -20,8 +20,9 @@ for (const stream of [pacmak.stdout, pacmak.stderr]) {
     log += chunk;
     const [, step] = /\[INFO\] (.*)\n$/.exec(String(chunk)) ?? [];
     if (step === undefined || step === activity) return;
-    activity = step;
-    say(activity);
+    say(step);
+    // Another language may still be packed.
+    if (!step.endsWith('finished')) activity = step;
   });
 }
 

@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { checkArguments } from '../../../../lib/private/props/check';
 import { fromFactory } from '../../../../lib/private/props/from-factory';
@@ -45,4 +47,20 @@ test('what Node prints of an uncaught error begins with no message in the librar
   const printed = String((refusal(run) as Error & { stderr?: Buffer }).stderr);
   expect(printed).toContain('Error: App: allow(): x');
   expect(printed).not.toMatch(/cause|throw new Error/);
+});
+
+test('what Node prints of a refused construct begins with the line that makes it', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'refused-'));
+  const line = "new HardenedAgentRuntime(new Stack(new App(), 'Support'), 'Agent', { image: 'x' });";
+  writeFileSync(
+    path.join(folder, 'app.ts'),
+    `const { App, Stack } = require(${JSON.stringify(path.join(ROOT, 'node_modules/aws-cdk-lib'))});
+const { HardenedAgentRuntime } = require(${JSON.stringify(path.join(ROOT, 'lib'))});
+${line}
+`,
+  );
+  const run = () => execFileSync(path.join(ROOT, 'node_modules/.bin/tsx'), ['app.ts'], { cwd: folder, stdio: 'pipe' });
+  const printed = String((refusal(run) as Error & { stderr?: Buffer }).stderr);
+  rmSync(folder, { recursive: true });
+  expect(printed.trim().split('\n').slice(0, 2)).toEqual([expect.stringMatching(/app\.ts:3$/), line]);
 });
