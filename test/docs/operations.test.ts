@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from '../../bin/command-line/define-command';
 import { optionName } from '../../bin/command-line/define-command';
@@ -18,24 +18,20 @@ async function everyCommand(list: CommandList = COMMANDS, before: string[] = [])
   return found;
 }
 
-test.each(['README.md', 'docs/operations.md', 'docs/ledger.md', 'docs/getting-started.md'])(
-  'the commands that %s prints have the options that it gives them',
-  async (page) => {
-    const commands = await everyCommand();
-    const text = read(page).replace(/\\\n\s*/g, '');
-    let checked = 0;
-    for (const [, line = ''] of text.matchAll(/hardened-agent ([a-z][^\n`|>&]*)/g)) {
-      const [first = '', second = ''] = line.split(' ');
-      const command = commands.get(`${first} ${second}`) ?? commands.get(first);
-      const known = Object.keys(command?.options ?? {}).map(optionName);
-      for (const option of line.replace(/#.*/, '').match(/--[a-z-]+/g) ?? []) {
-        expect([line, known]).toEqual([line, expect.arrayContaining([option])]);
-        checked += 1;
-      }
+const PAGES = ['README.md', ...globSync('docs/*.md', { cwd: ROOT })];
+
+test.each(PAGES)('the commands that %s prints have the options that it gives them', async (page) => {
+  const commands = await everyCommand();
+  const text = read(page).replace(/\\\n\s*/g, '');
+  for (const [, line = ''] of text.matchAll(/hardened-agent ([a-z][^\n`|>&]*)/g)) {
+    const [first = '', second = ''] = line.split(' ');
+    const command = commands.get(`${first} ${second}`) ?? commands.get(first);
+    const known = Object.keys(command?.options ?? {}).map(optionName);
+    for (const option of line.replace(/#.*/, '').match(/--[a-z-]+/g) ?? []) {
+      expect([line, known]).toEqual([line, expect.arrayContaining([option])]);
     }
-    if (page !== 'README.md') expect(checked).toBeGreaterThan(5);
-  },
-);
+  }
+});
 
 test('docs/ledger.md lists every variable with its option, and the output that it takes', async () => {
   const rows = [...read('docs/ledger.md').matchAll(/^\| `(HARDENED_AGENT_\w+)` \| (.*?) \| (.*) \|$/gm)];
@@ -51,6 +47,17 @@ test('docs/ledger.md lists every variable with its option, and the output that i
       expect([variable, listed.get(variable)]).toEqual([variable, expect.stringContaining(`\`${optionName(name)}\``)]);
     }
   expect([...listed.keys()].sort()).toEqual([...used].sort());
+});
+
+test('a download in the documents names the bucket, which it needs', () => {
+  const downloads = PAGES.flatMap(
+    (page) =>
+      read(page)
+        .replace(/\\\n\s*/g, '')
+        .match(/audit download --.*/g) ?? [],
+  );
+  expect(downloads.length).toBeGreaterThan(3);
+  for (const download of downloads) expect(download).toContain('--ledger-bucket');
 });
 
 test('docs/operations.md has the commands to start a session, to read its answer and to decide', () => {
@@ -72,6 +79,5 @@ test('docs/operations.md has the commands to start a session, to read its answer
 test('neither documents nor templates run npx on a name that npm hasn’t installed', () => {
   const python = read('bin/init/templates/python/workflow.yml.template') + read('bin/init/next-steps.ts');
   expect(python).not.toMatch(/npx [^\n]*--package cdk-hardened-agent/);
-  for (const page of ['README.md', 'docs/getting-started.md', 'docs/operations.md', 'docs/ledger.md'])
-    expect(read(page)).not.toMatch(/npx (?:--yes )?--package cdk-hardened-agent\b/);
+  for (const page of PAGES) expect(read(page)).not.toMatch(/npx (?:--yes )?--package cdk-hardened-agent\b/);
 });
