@@ -4,6 +4,7 @@ import { type BenchReport, reportTable } from './bench-report';
 import { gate } from './gate';
 import { house } from './house';
 import { ledger } from './ledger';
+import { output } from './output';
 import { packageBench } from './package';
 import { prove } from './prove';
 
@@ -12,6 +13,7 @@ const BENCHES: Readonly<Record<string, (args: string[]) => Promise<BenchReport>>
   gate,
   house,
   ledger,
+  output,
   package: packageBench,
   prove,
 };

@@ -21,7 +21,7 @@ const rules = [
         '(^|/)node_modules/(ajv|ajv-formats)/',
         // `#cedar` of package.json.
         '^build/cedar/',
-        '^(node:)?(crypto|util|v8)$',
+        '^(node:)?(crypto|util|v8|zlib)$',
       ],
     },
   },

@@ -84,7 +84,8 @@ const sdkApart = {
   },
 };
 for (const [entryPoint, file, more] of [
-  ['bin/preflight/sdk.ts', PREFLIGHT_SDK, {}],
+  // None of our code is in it, so its names don't matter in a stack trace.
+  ['bin/preflight/sdk.ts', PREFLIGHT_SDK, { minify: true }],
   [
     'bin/hardened-agent.ts',
     'hardened-agent.js',

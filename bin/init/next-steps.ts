@@ -19,6 +19,7 @@ export function nextSteps(
     ...(folder === '.' ? [] : [`  cd ${shellWord(folder)}`]),
     ...steps.map((step) => `  ${step}`),
     `Then write your own tools, and the digest of your image, into ${fileOf(request)}.`,
+    `Before you deploy, ask AWS what would stop the deployment: ${language === 'python' ? '' : 'npx '}hardened-agent preflight cdk.out`,
     ...pipelineAdvice(request, files),
   ];
 }

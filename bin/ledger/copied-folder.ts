@@ -26,7 +26,11 @@ const NO_FILE_NAME = new Set([
   'ENXIO',
 ]);
 
-/** Answers of S3 about one object: no access to it or to its KMS key, a customer's own key, or an archived object. */
+/**
+ * Answers of S3 about one object: no access to it or to its KMS key, encrypted with a key that the writer kept (SSE-C), or
+ * archived. For SSE-C, see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html and
+ * the answer of S3 in https://github.com/minio/minio/pull/4894. Any other error ends the download.
+ */
 const ONE_OBJECT = /^(?:AccessDenied|InvalidRequest|InvalidObjectState|KMS\..*)$/;
 
 /** The folder of a copy that a bucket is copied into. */

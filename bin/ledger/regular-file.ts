@@ -29,6 +29,9 @@ const NO_FILE = new Set([
   'EILSEQ',
 ]);
 
+/** The least that is read of a file that may be large. */
+const LEAST_BYTES = 64 * 1024;
+
 /** Buffer for entries, which are most of the files. */
 const SMALL = Buffer.allocUnsafeSlow(MAX_ENTRY_BYTES + 1);
 
@@ -44,8 +47,7 @@ export function readRegularFile(file: string, limit: number): Buffer | undefined
   try {
     const stats = fstatSync(handle);
     if (!stats.isFile()) return undefined;
-    const size = Math.min(stats.size, limit) + 1;
-    return readUpTo(handle, size <= SMALL.length ? SMALL.subarray(0, size) : Buffer.allocUnsafeSlow(size));
+    return readUpTo(handle, bufferFor(stats.size, limit));
   } catch (error) {
     throw unreadable(file, error);
   } finally {
@@ -61,6 +63,12 @@ function openFile(file: string): number | undefined {
     if (NO_FILE.has((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw unreadable(file, error);
   }
+}
+
+/** The size may be wrong: a file may grow, and some file systems say 0. */
+function bufferFor(size: number, limit: number): Buffer {
+  if (limit < SMALL.length) return SMALL.subarray(0, limit + 1);
+  return Buffer.allocUnsafeSlow(Math.min(limit, Math.max(size, LEAST_BYTES)) + 1);
 }
 
 /** Reads until the end of the file or of the buffer. Returns a copy, because the buffer is used again. */

@@ -1,4 +1,5 @@
 import type { Assembly, Template } from '../../lib/template';
+import { shellWord } from '../command-line/command-hint';
 import { blocked, type Finding, ready, unknown } from './finding';
 import { allPages, unlessAbsent } from './pages';
 import type { PreflightClients } from './preflight-check';
@@ -31,7 +32,7 @@ export async function readTarget(assembly: Assembly, clients: PreflightClients):
   const deployed = new Map<string, string>();
   const findings: Finding[] = elsewhere.map((stack) => wrongEnvironment(stack, environment));
   for (const stack of stacks.filter((each) => !elsewhere.includes(each))) {
-    findings.push(await readStack(stack, clients, deployed));
+    findings.push(await readStack(stack, assembly, clients, deployed));
   }
   return { target: new Target(assembly, environment, deployed), findings };
 }
@@ -43,8 +44,13 @@ function wrongEnvironment({ stackName, source }: Template, { account, region }: 
   );
 }
 
-/** Notes what is deployed of a stack, and says whether it can be deployed again. */
-async function readStack(stack: Template, clients: PreflightClients, deployed: Map<string, string>): Promise<Finding> {
+/** Notes what is deployed of a stack and its nested stacks, and says whether it can be deployed again. */
+async function readStack(
+  stack: Template,
+  assembly: Assembly,
+  clients: PreflightClients,
+  deployed: Map<string, string>,
+): Promise<Finding> {
   const { stackName: StackName } = stack;
   try {
     const question = new DescribeStacksCommand({ StackName });
@@ -52,15 +58,11 @@ async function readStack(stack: Template, clients: PreflightClients, deployed: M
     const answer = await unlessAbsent(clients.cloudFormation.send(question), 'ValidationError');
     const status = answer?.Stacks?.at(0)?.StackStatus;
     if (status === undefined || status === 'REVIEW_IN_PROGRESS') return ready(`${StackName} will be created`);
-    if (/_FAILED$|^ROLLBACK_COMPLETE$/.test(status)) return failed(StackName, status);
-    for (const [logicalId, physicalId] of await resourcesOf(clients, StackName)) {
-      deployed.set(`${stack.name}#${logicalId}`, physicalId);
-    }
-    if (/_IN_PROGRESS$/.test(status))
-      return blocked(
-        `${StackName} is ${status}`,
-        `aws cloudformation wait stack-update-complete --stack-name ${StackName}`,
-      );
+    if (status === 'ROLLBACK_COMPLETE')
+      return ready(`${StackName} will be created again; cdk deploy deletes the failed one`);
+    if (status.endsWith('_FAILED')) return failed(StackName, status);
+    await noteResources(stack, StackName, assembly, clients, deployed);
+    if (status.endsWith('_IN_PROGRESS')) return inProgress(StackName, status);
     return ready(`${StackName} will be updated (${status})`);
   } catch (error) {
     if (!(error instanceof Error) || error instanceof TypeError) throw error;
@@ -68,11 +70,32 @@ async function readStack(stack: Template, clients: PreflightClients, deployed: M
   }
 }
 
+async function noteResources(
+  template: Template,
+  stackName: string,
+  assembly: Assembly,
+  clients: PreflightClients,
+  deployed: Map<string, string>,
+): Promise<void> {
+  for (const [logicalId, physicalId] of await resourcesOf(clients, stackName)) {
+    deployed.set(`${template.name}#${logicalId}`, physicalId);
+    const resource = template.resource(logicalId);
+    const nested = resource === undefined ? undefined : assembly.nestedTemplateOf(resource);
+    // The physical id of a nested stack is its ARN, which CloudFormation takes as a name.
+    if (nested !== undefined) await noteResources(nested, physicalId, assembly, clients, deployed);
+  }
+}
+
+function inProgress(StackName: string, status: string): Finding {
+  const wait = status.startsWith('CREATE') ? 'stack-create-complete' : 'stack-update-complete';
+  return blocked(`${StackName} is ${status}`, `aws cloudformation wait ${wait} --stack-name ${shellWord(StackName)}`);
+}
+
 function failed(StackName: string, status: string): Finding {
   const fix =
     status === 'UPDATE_ROLLBACK_FAILED'
-      ? `aws cloudformation continue-update-rollback --stack-name ${StackName}`
-      : `aws cloudformation delete-stack --stack-name ${StackName}`;
+      ? `aws cloudformation continue-update-rollback --stack-name ${shellWord(StackName)}`
+      : `aws cloudformation delete-stack --stack-name ${shellWord(StackName)}`;
   return blocked(`${StackName} is ${status}, and can't be updated`, fix);
 }
 

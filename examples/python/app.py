@@ -58,6 +58,7 @@ agent = HardenedAgentRuntime(
     image=AgentImage.from_ecr_digest(
         Repository.from_repository_name(stack, "Images", "support-agent"), f"sha256:{'0' * 64}"
     ),
+    # Any commercial region may answer. BedrockModel.inference_profile(id, regions) keeps to the regions that you name.
     models=[BedrockModel.global_("global.anthropic.claude-sonnet-5-5")],
     connectors=[tickets],
     approvals=ApprovalOptions(approver_groups=["support-leads"]),

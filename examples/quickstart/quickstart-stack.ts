@@ -84,6 +84,7 @@ export class QuickstartStack extends Stack {
     });
     const agent = new HardenedAgentRuntime(this, 'Agent', {
       image: AgentImage.fromEcrDigest(repository, props.imageDigest),
+      // Any commercial region may answer. BedrockModel.inferenceProfile(id, regions) keeps to the regions that you name.
       models: [BedrockModel.global('global.anthropic.claude-sonnet-5-5')],
       connectors: [tickets, documents],
       approvals: { approverGroups: ['support-leads'], expiry: Duration.minutes(30) },

@@ -55,7 +55,7 @@ const PER_CALL: { item: string; price: Price; quantity: number; note: string }[]
   { item: 'Ledger and evidence writes', price: PRICES.s3Put, quantity: 4, note: 'intent, outcome, arguments, result' },
   { item: 'Ledger and evidence reads', price: PRICES.s3Get, quantity: 3, note: 'executor and sequencer' },
   { item: 'Encryption', price: PRICES.kmsRequest, quantity: 7, note: 'one request an object, without bucket keys' },
-  { item: 'Credential', price: PRICES.secretRequest, quantity: 1, note: 'read once a call' },
+  { item: 'Credential', price: PRICES.secretRequest, quantity: 2, note: 'the current and the previous value, read once a call' },
   { item: 'Logs', price: PRICES.logGigabyte, quantity: 4 / 1_000_000, note: '4 KB' },
 ];
 

@@ -100,13 +100,13 @@ export class Ledger extends Construct {
 
   /**
    * @throws Error when the retention is not a whole number of days from 1 to 36,500, or an imported witness bucket doesn't
-   * tell its account or key
+   * say its account or key
    */
   constructor(scope: Construct, id: string, props: LedgerProps) {
     checkConstruct(Ledger, scope, id, props, PROPS);
     super(scope, id);
     this.validateRetention(props);
-    const problem = witnessProblem(this, props);
+    const problem = witnessProblem(this, props, props.network !== undefined);
     if (problem) throw new Error(`${this.node.path}: ${problem}`);
     Aspects.of(this).add(
       { visit: (node: IConstruct) => (node === this ? this.stageSealer() : undefined) },

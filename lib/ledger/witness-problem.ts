@@ -8,7 +8,9 @@ const EXAMPLE =
 
 /**
  * Why a ledger can't write to its witness bucket, or undefined. The sealer's role and the network's endpoint must name the
- * bucket's account and its key, and an imported bucket doesn't always tell them: CDK gives it the account of the stack.
+ * bucket's account and its key, and an imported bucket doesn't always say them: CDK gives it the account of the stack.
+ *
+ * @param inNetwork whether the sealer reaches the bucket through a VPC endpoint
  *
  * Source: Amazon S3 User Guide, "Using SSE-KMS encryption for cross-account operations"; AWS KMS Developer Guide, "Allowing
  * users in other accounts to use a KMS key"; Amazon VPC, "Gateway endpoints for Amazon S3" (buckets of the same region only).
@@ -17,6 +19,7 @@ const EXAMPLE =
 export function witnessProblem(
   scope: Construct,
   options: Pick<LedgerOptions, 'witnessBucket' | 'witnessInThisAccount' | 'witnessEncryptedByS3'>,
+  inNetwork: boolean,
 ): string | undefined {
   const { witnessBucket, witnessInThisAccount = false, witnessEncryptedByS3 = false } = options;
   if (witnessBucket === undefined || Resource.isOwnedResource(witnessBucket)) {
@@ -27,7 +30,7 @@ export function witnessProblem(
   return (
     accountProblem(scope, name, witnessBucket, witnessInThisAccount) ??
     keyProblem(name, witnessBucket, witnessEncryptedByS3) ??
-    regionProblem(scope, name, witnessBucket)
+    (inNetwork ? regionProblem(scope, name, witnessBucket) : undefined)
   );
 }
 
@@ -37,10 +40,10 @@ function accountProblem(scope: Construct, name: string, bucket: s3.IBucket, isHe
   if (isHere) {
     return seemsHere
       ? undefined
-      : `${name} is of the account ${bucket.env.account}; remove witnessInThisAccount, or import the bucket without an account`;
+      : `${name} is in the account ${bucket.env.account}; remove witnessInThisAccount, or import the bucket without an account`;
   }
   if (!seemsHere) return undefined;
-  return `${name} tells no account of its own, so the sealer could reach it in this account only; write ${EXAMPLE}, or witnessInThisAccount: true`;
+  return `${name} doesn't say which account owns it, and policies must name that account; write ${EXAMPLE}. If it is in the account of the stack, write witnessInThisAccount: true`;
 }
 
 function keyProblem(name: string, bucket: s3.IBucket, byS3: boolean): string | undefined {
@@ -48,7 +51,7 @@ function keyProblem(name: string, bucket: s3.IBucket, byS3: boolean): string | u
   if (arn === undefined) {
     return byS3
       ? undefined
-      : `${name} tells no encryption key, and the sealer could not write under one that it doesn't know; write ${EXAMPLE}, or witnessEncryptedByS3: true for a bucket with S3-managed keys`;
+      : `${name} doesn't say which key encrypts it, and the sealer's role must name that key; write ${EXAMPLE}. If S3 manages the key (SSE-S3), write witnessEncryptedByS3: true`;
   }
   if (byS3) return `${name} has an encryption key; remove witnessEncryptedByS3, or import the bucket without the key`;
   if (Token.isUnresolved(arn) || /^arn:[^:]+:kms:[^:]+:\d{12}:key\/[^*]+$/.test(arn)) return undefined;

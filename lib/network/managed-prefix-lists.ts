@@ -1,6 +1,6 @@
 import { Aws, CfnMapping, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { LISTS_BY_REGION, type RegionLists } from './managed-prefix-list-ids';
+import { LISTS_BY_REGION, type RegionLists } from '../private/managed-prefix-list-ids';
 
 /** @internal */
 export interface ManagedPrefixListsProps {

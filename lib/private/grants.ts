@@ -43,11 +43,11 @@ export function mustAddStatements<T>(scope: Construct, method: string, principal
   return result;
 }
 
-/** How many statements the identity policies of the app have. */
+/** How many statements the identity policies of the app have. Known by their members, as an app may have two copies of aws-cdk-lib. */
 function statementsIn(scope: Construct): number {
   return scope.node.root.node
     .findAll()
-    .filter((child) => child instanceof iam.Policy || child instanceof iam.ManagedPolicy)
+    .filter((child): child is iam.Policy | iam.ManagedPolicy => 'attachToRole' in child && 'document' in child)
     .reduce((sum, { document }) => sum + document.statementCount, 0);
 }
 

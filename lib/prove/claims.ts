@@ -138,7 +138,7 @@ export function prove(assembly: Assembly): Proof {
     {
       id: 'needs-are-allowed',
       claim:
-        'Each part is allowed what its code and AWS need: by role, key and resource, and in a network by endpoint, group, route and DNS.',
+        'Each part is allowed what its code and AWS need: by policies and keys, and in a network by endpoint, groups and DNS.',
       counterExamples: lackingAllows(assembly, parts),
     },
     {

@@ -9,7 +9,7 @@ import {
   Unresolved,
   type Value,
 } from '../template';
-import { boundaryOf, contextOf, spelled } from '../template/iam/access';
+import { about, boundaryOf, contextOf, spelled } from '../template/iam/access';
 import { accountOf, arnOf, Spelling } from '../template/iam/arn';
 import { regionOf } from '../template/iam/asked';
 import { identityPoliciesOf } from '../template/iam/collect';
@@ -85,6 +85,10 @@ class Layers {
   private readonly places: ReadonlyMap<Resource, readonly Place[]>;
   private readonly roles = new Map<Resource, { identity: Policy[]; boundary: Policy | undefined }>();
   private readonly policies = new Map<Resource, Policy | undefined>();
+  private readonly gateways = new Map<Resource, number>();
+  private readonly delegations = new Map<string, Policy>();
+  /** The statements of a role's or endpoint's policies about one action. */
+  private readonly parts = new Map<string, readonly Policy[]>();
 
   constructor(
     private readonly assembly: Assembly,
@@ -111,16 +115,17 @@ class Layers {
   }
 
   private gapsInPolicies(need: Need, place: Place | undefined): Gap[] {
-    const { identity, boundary } = this.policiesOf(need.role);
+    const { identity: all, boundary } = this.policiesOf(need.role);
+    const identity = this.about(need.role.key, all, need.action);
     const account = accountOf(need.role);
     const { resource: target } = need.on;
-    // A trust policy says who may assume a role, not who may pass it. The policy of a resource elsewhere isn't known.
+    // A trust policy says who may assume a role, not who may pass it.
     const own = target === undefined || need.action.startsWith('iam:') ? undefined : this.policyOf(target);
-    const resource = own ?? (target?.type === 'AWS::KMS::Key' ? NO_STATEMENTS : delegatesTo(account));
+    const resource = own ?? this.withoutPolicy(target, account);
     const request = this.requestOf(need, place, target === undefined ? account : accountOf(target));
     if (evaluateRequest(request, { identity, boundary, resource }).allowed === 'true') return [];
     const alone = (policies: PolicySet): Decision => evaluateRequest(request, policies);
-    const delegated = delegatesTo(account);
+    const delegated = this.delegatesTo(account);
     const layers: (readonly [layer: string, source: string, decision: Decision])[] = [
       ['role', need.role.path, alone({ identity, resource: delegated })],
       ...(boundary === undefined
@@ -151,8 +156,32 @@ class Layers {
 
   /** How many services with a gateway the workload of a place needs. */
   private gatewaysOf({ workload }: Place): number {
-    const services = this.needs.filter(({ part }) => part.workload === workload).flatMap(endpointsOf);
-    return new Set(services.filter((service) => GATEWAYS[service] !== undefined)).size;
+    let known = this.gateways.get(workload);
+    if (known === undefined) {
+      const services = this.needs.filter(({ part }) => part.workload === workload).flatMap(endpointsOf);
+      known = new Set(services.filter((service) => GATEWAYS[service] !== undefined)).size;
+      this.gateways.set(workload, known);
+    }
+    return known;
+  }
+
+  /** What stands for the policy of a resource without one. The policy of an existing resource isn't known, and assumed. */
+  private withoutPolicy(target: Resource | undefined, account: TextPiece): Policy | undefined {
+    if (target === undefined) return this.delegatesTo(account);
+    const isElsewhere = keyOf(accountOf(target)) !== keyOf(account);
+    return isElsewhere || target.type === 'AWS::KMS::Key' ? NO_STATEMENTS : undefined;
+  }
+
+  /** A resource policy that leaves the decision to the account's identity policies. */
+  private delegatesTo(account: TextPiece): Policy {
+    const key = keyOf(account);
+    let known = this.delegations.get(key);
+    if (known === undefined) {
+      const Statement = { Effect: 'Allow', Principal: { AWS: account }, Action: '*', Resource: '*' };
+      known = readPolicy('delegation', '', [{ value: { Statement }, assuming: [] }]);
+      this.delegations.set(key, known);
+    }
+    return known;
   }
 
   private gapsInEndpoint(need: Need, place: Place, endpoint: Resource): Gap[] {
@@ -165,8 +194,8 @@ class Layers {
     const decisions = accounts.map((account) =>
       evaluateRequest(this.requestOf(need, place, account), {
         identity: [EVERYTHING],
-        resource: delegatesTo(own),
-        endpoint: policy,
+        resource: this.delegatesTo(own),
+        endpoint: this.about(endpoint.key, [policy], need.action)[0],
       }),
     );
     if (decisions.some(({ allowed }) => allowed === 'true')) return [];
@@ -198,6 +227,16 @@ class Layers {
       resourceAccount: owner,
       context,
     };
+  }
+
+  private about(holder: string, policies: readonly Policy[], action: string): readonly Policy[] {
+    const key = `${holder} ${action}`;
+    let parts = this.parts.get(key);
+    if (parts === undefined) {
+      parts = policies.map((policy) => about(policy, action));
+      this.parts.set(key, parts);
+    }
+    return parts;
   }
 
   /** Policies that certainly exist. */
@@ -232,12 +271,6 @@ const EVERYTHING = readPolicy('everything', '', [
   { value: { Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }, assuming: [] },
 ]);
 const NO_STATEMENTS = readPolicy('none', '', [{ value: { Statement: [] }, assuming: [] }]);
-
-/** A resource policy that leaves the decision to the account's identity policies, as if there were none. */
-function delegatesTo(account: TextPiece): Policy {
-  const Statement = { Effect: 'Allow', Principal: { AWS: account }, Action: '*', Resource: '*' };
-  return readPolicy('delegation', '', [{ value: { Statement }, assuming: [] }]);
-}
 
 function denies(policy: Policy): boolean {
   return statementsOf(policy).some(({ effect }) => effect !== 'Allow');

@@ -11,6 +11,34 @@ import type { Right } from './rights';
 /** A use that a policy names: the action, the resource, and what the request sends. */
 export type NamedUse = Pick<Need, 'action' | 'what' | 'on' | 'sends'>;
 
+/** Allowing statements of the endpoints' policies, by the role that they name. */
+export class EndpointStatements {
+  private readonly byRole = new Map<string, Statement[]>();
+
+  constructor(
+    assembly: Assembly,
+    private readonly spelling: Spelling,
+  ) {
+    const policies = assembly
+      .ofType('AWS::EC2::VPCEndpoint')
+      .flatMap((endpoint) => resourcePolicyOf(assembly, endpoint) ?? []);
+    for (const statement of policies.flatMap(statementsOf)) {
+      if (statement.effect !== 'Allow') continue;
+      for (const { key, values } of statement.conditions) {
+        if (key.toLowerCase() !== 'aws:principalarn') continue;
+        for (const value of values) {
+          const role = keyOf(spelling.of(value));
+          this.byRole.set(role, [...(this.byRole.get(role) ?? []), statement]);
+        }
+      }
+    }
+  }
+
+  public naming(role: Resource): readonly Statement[] {
+    return this.byRole.get(keyOf(this.spelling.of(arnOf(role)))) ?? [];
+  }
+}
+
 /**
  * Uses that only policies name: models, guardrails, and the operations of an AWS connector, whose configuration is an asset.
  * What the role's policies name, the endpoints' policies must name too, and the other way round.
@@ -23,13 +51,14 @@ export class NamedUses {
     private readonly assembly: Assembly,
     private readonly spelling: Spelling,
     private readonly names: Names,
+    ofEndpoints: EndpointStatements,
     role: Resource,
   ) {
     this.own = identityPoliciesOf(assembly)
       .ofResource(role)
       .policies.flatMap(({ policy }) => statementsOf(policy))
       .filter(({ effect }) => effect === 'Allow');
-    this.ofEndpoints = this.endpointStatements(keyOf(spelling.of(arnOf(role))));
+    this.ofEndpoints = ofEndpoints.naming(role);
   }
 
   /**
@@ -63,22 +92,6 @@ export class NamedUses {
         const arn = withoutVersion(this.spelling.of(value));
         return { action: 'bedrock:ApplyGuardrail', what: describe(arn), on: { arn, name: '' }, sends: {} };
       });
-  }
-
-  /** Statements of the endpoints' policies that name the role. */
-  private endpointStatements(role: string): Statement[] {
-    const policies = this.assembly
-      .ofType('AWS::EC2::VPCEndpoint')
-      .flatMap((endpoint) => resourcePolicyOf(this.assembly, endpoint) ?? []);
-    return policies
-      .flatMap(statementsOf)
-      .filter(({ effect }) => effect === 'Allow')
-      .filter(({ conditions }) =>
-        conditions.some(
-          ({ key, values }) =>
-            key.toLowerCase() === 'aws:principalarn' && values.some((each) => keyOf(this.spelling.of(each)) === role),
-        ),
-      );
   }
 
   private patternsOf({ on }: Right, { resource }: Statement): Value[] {

@@ -13,7 +13,7 @@ import {
 } from '../template';
 import { accountOf, arnOf, nameOf, type Spelling } from '../template/iam/arn';
 import { executionsOf, regionOf } from '../template/iam/asked';
-import { NamedUses } from './named-uses';
+import { EndpointStatements, NamedUses } from './named-uses';
 import { Names } from './names';
 import { anyText, type Need, textWithAny, withAny } from './need';
 import type { Part } from './part';
@@ -34,9 +34,10 @@ export interface Needs {
 
 /** Everything that the parts of the runtime need. */
 export function needsOf(assembly: Assembly, parts: RuntimeParts, spelling: Spelling): Needs {
+  const ofEndpoints = new EndpointStatements(assembly, spelling);
   const found = assembly.ofType('AWS::IAM::Role').flatMap((role) => {
     const part = parts.ofRole(role);
-    return part === undefined ? [] : [new NeedsOfPart(assembly, parts, spelling, part, role).all()];
+    return part === undefined ? [] : [new NeedsOfPart(assembly, parts, spelling, ofEndpoints, part, role).all()];
   });
   return { needs: found.flatMap(({ needs }) => needs), unread: found.flatMap(({ unread }) => unread) };
 }
@@ -55,11 +56,12 @@ class NeedsOfPart {
     private readonly assembly: Assembly,
     parts: RuntimeParts,
     private readonly spelling: Spelling,
+    ofEndpoints: EndpointStatements,
     private readonly part: Part,
     private readonly role: Resource,
   ) {
     this.resources = new PartResources(assembly, parts);
-    this.named = new NamedUses(assembly, spelling, new Names(parts, role, part), role);
+    this.named = new NamedUses(assembly, spelling, new Names(parts, role, part), ofEndpoints, role);
   }
 
   public all(): Needs {
@@ -107,7 +109,9 @@ class NeedsOfPart {
       return;
     }
     const used = this.resources.of(this.part, this.role, place);
-    if (used.length === 0 && !OPTIONAL.test(place)) {
+    // A function of the app that calls a model counts as an agent too. Only the runtime's task must know a gate.
+    const isNoTask = place === 'gate API' && this.part.workload?.type !== 'AWS::ECS::TaskDefinition';
+    if (used.length === 0 && !OPTIONAL.test(place) && !isNoTask) {
       this.cannotRead(`its configuration names no ${place}`);
     }
     const rest = typeof right.on === 'string' ? right.on.slice(place.length + 2) : '';
@@ -122,17 +126,24 @@ class NeedsOfPart {
     for (const { resource: owner } of this.resources.of(this.part, this.role, place)) {
       if (owner === undefined) continue;
       for (const value of keysNamedBy(owner)) {
-        const key = this.assembly.find(value);
-        if (key?.type !== 'AWS::KMS::Key') {
-          this.cannotRead(`the key ${describe(value)} of ${owner.path} is not in the templates`);
+        const key = this.keyOf(value);
+        if (key === undefined) {
+          this.cannotRead(`the key ${describe(value)} of ${owner.path} is not known`);
           continue;
         }
         for (const { action } of usesOf(right)) {
-          const on = { resource: key, arn: this.spelling.of(arnOf(key)), name: '' };
-          this.add({ action, what, on, sends: this.sentToKey(owner) }, 'AWS');
+          this.add({ action, what, on: key, sends: this.sentToKey(owner) }, 'AWS');
         }
       }
     }
+  }
+
+  /** A key of the templates, or an existing one by its ARN. Its own policy isn't known then. */
+  private keyOf(value: Value): UsedResource | undefined {
+    const key = this.assembly.find(value);
+    if (key?.type === 'AWS::KMS::Key') return { resource: key, arn: this.spelling.of(arnOf(key)), name: '' };
+    const arn = this.spelling.of(value);
+    return typeof arn === 'string' && /^arn:aws:kms:[^:]+:\d{12}:key\/[^*]+$/.test(arn) ? { arn, name: '' } : undefined;
   }
 
   /**
@@ -234,7 +245,9 @@ class NeedsOfPart {
   /** An existing witness bucket's key is known by the role's policy only. */
   private findWitnessKey(): void {
     const { workload } = this.part;
-    const isNamed = this.needs.some(({ action, on }) => action.startsWith('kms:') && on.resource === undefined);
+    const isNamed = this.needs.some(
+      ({ action, what, on }) => action.startsWith('kms:') && on.resource === undefined && !what.startsWith(KEY_OF),
+    );
     if (isNamed || workload?.metadata[WITNESS_ENCRYPTED_BY_S3] === true) return;
     for (const { resource, name } of this.resources.of(this.part, this.role, 'witness')) {
       if (resource !== undefined) continue;

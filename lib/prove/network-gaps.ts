@@ -1,5 +1,5 @@
 import { areRoutesTrusted } from '../checks/facts/trusted-vpcs';
-import { LISTS_BY_REGION } from '../network/managed-prefix-list-ids';
+import { LISTS_BY_REGION } from '../private/managed-prefix-list-ids';
 import {
   type Assembly,
   asNumber,
@@ -44,14 +44,37 @@ export const GATEWAYS: { readonly [service: string]: 's3' | 'dynamodb' } = { s3:
  * and the resolver answers its host names. `pathsOf` answers the opposite question: what may be reached.
  */
 export class NetworkGaps {
+  private readonly endpoints: readonly {
+    readonly endpoint: Resource;
+    readonly service: string;
+    readonly vpcs: string[];
+  }[];
+  private readonly tables = new Map<Resource, readonly string[]>();
   private readonly ways = new Map<string, Way>();
+  private readonly networks = new Map<Place, ReadonlySet<string>>();
   private readonly names = new Map<string, readonly Gap[]>();
   private readonly domains = new Map<Resource, readonly Value[]>();
 
   constructor(
     private readonly assembly: Assembly,
     private readonly spelling: Spelling,
-  ) {}
+  ) {
+    this.endpoints = assembly
+      .ofType('AWS::EC2::VPCEndpoint')
+      .filter(({ presence }) => presence === 'always')
+      .map((endpoint) => ({
+        endpoint,
+        service: serviceOf(endpoint),
+        vpcs: endpoint.property('VpcId').map(({ value }) => keyOf(value)),
+      }));
+    for (const association of assembly.ofType('AWS::EC2::SubnetRouteTableAssociation')) {
+      const tables = association.property('RouteTableId').map(({ value }) => keyOf(value));
+      for (const { value } of association.property('SubnetId')) {
+        const subnet = assembly.find(value);
+        if (subnet !== undefined) this.tables.set(subnet, [...(this.tables.get(subnet) ?? []), ...tables]);
+      }
+    }
+  }
 
   /**
    * @param service `s3`, `ecr.api`
@@ -67,22 +90,20 @@ export class NetworkGaps {
     return way;
   }
 
-  /** The ids of a place's VPC, as keys. */
-  public networksOf({ groups, subnets }: Place): ReadonlySet<string> {
-    const ids = [...groups, ...subnets].flatMap((each) => each.property('VpcId').map(({ value }) => keyOf(value)));
-    return new Set(ids);
+  private networksOf(place: Place): ReadonlySet<string> {
+    let known = this.networks.get(place);
+    if (known === undefined) {
+      known = networksOf(place);
+      this.networks.set(place, known);
+    }
+    return known;
   }
 
   private findWay(place: Place, service: string, gateways: number): Way {
     const networks = this.networksOf(place);
-    const endpoint = this.assembly
-      .ofType('AWS::EC2::VPCEndpoint')
-      .find(
-        (each) =>
-          each.presence === 'always' &&
-          serviceOf(each) === service &&
-          each.property('VpcId').every(({ value }) => networks.has(keyOf(value))),
-      );
+    const endpoint = this.endpoints.find(
+      (each) => each.service === service && each.vpcs.every((vpc) => networks.has(vpc)),
+    )?.endpoint;
     if (endpoint === undefined) {
       return { endpoint, gaps: [{ layer: 'endpoint', detail: `its network has no endpoint of ${service}` }] };
     }
@@ -154,14 +175,8 @@ export class NetworkGaps {
 
   private routes(place: Place, endpoint: Resource): Gap[] {
     const routed = new Set(endpoint.items('RouteTableIds').map(({ value }) => keyOf(value)));
-    const associations = this.assembly.ofType('AWS::EC2::SubnetRouteTableAssociation');
     const gaps = place.subnets
-      .filter((subnet) =>
-        associations
-          .filter((each) => each.property('SubnetId').some(({ value }) => this.assembly.find(value) === subnet))
-          .flatMap((each) => each.property('RouteTableId'))
-          .every(({ value }) => !routed.has(keyOf(value))),
-      )
+      .filter((subnet) => !(this.tables.get(subnet) ?? []).some((table) => routed.has(table)))
       .map(({ path }): Gap => ({ layer: 'route', detail: `${endpoint.path} lists no route table of ${path}` }));
     const strange = place.unknown.filter((each) => !areRoutesTrusted(this.assembly, each));
     return [
@@ -207,7 +222,8 @@ export class NetworkGaps {
 
   /** The first rule of the DNS firewalls that matches decides on a name. Without a match, the resolver answers. */
   public dnsGaps(place: Place, host: Value): readonly Gap[] {
-    const key = `${place.workload.key} ${place.placedBy.key} ${keyOf(host)}`;
+    // Parts in the same network get the same answers.
+    const key = `${[...this.networksOf(place)].join()} ${keyOf(host)}`;
     let gaps = this.names.get(key);
     if (gaps === undefined) {
       gaps = this.findDnsGaps(place, host);
@@ -281,6 +297,12 @@ export class NetworkGaps {
   }
 }
 
+/** The ids of a place's VPC, as keys. */
+function networksOf({ groups, subnets }: Place): ReadonlySet<string> {
+  const ids = [...groups, ...subnets].flatMap((each) => each.property('VpcId').map(({ value }) => keyOf(value)));
+  return new Set(ids);
+}
+
 /** Rules that certainly allow TCP 443, one entry for each possible value of a peer. */
 function certain(rules: readonly GroupRule[]): GroupRule[] {
   return rules.filter(
@@ -304,7 +326,7 @@ function numberOf(entry: Resource): number {
 }
 
 /** `s3` of `com.amazonaws.eu-west-1.s3`. In China, interface endpoints begin with `cn.`. */
-export function serviceOf(endpoint: Resource): string {
+function serviceOf(endpoint: Resource): string {
   const [name] = endpoint.property('ServiceName');
   return describe(name?.value).replace(/^(cn\.)?com\.amazonaws\.[^.]+\./, '');
 }

@@ -1,5 +1,9 @@
 import { withoutInvisible } from './display';
-import { readingsOf } from './readings';
+import { credentialShapeIn, SHAPE_MARKS } from './guard/credential-shapes';
+import { readingsOf } from './guard/readings';
+import { skeletonOf } from './guard/skeleton';
+import { SHORTEST_SKELETON, SpellingSearch } from './guard/spelling-search';
+import { base64Cores, spellingsOf } from './guard/spellings';
 
 export type GuardedOutput =
   | { readonly ok: true; readonly content: string; readonly notices: readonly string[] }
@@ -8,17 +12,14 @@ export type GuardedOutput =
 /** Characters of the shortest credential. A shorter text would match by accident. */
 export const SHORTEST_SECRET = 6;
 
-/** The form of credentials that must never be passed on. */
-const CREDENTIAL_SHAPES: readonly (readonly [string, RegExp])[] = [
-  ['an AWS access key id', /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/],
-  ['a private key', /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/],
-  ['a GitHub token', /\bgh[pousr]_[A-Za-z0-9]{36,}\b/],
-  ['a Slack token', /\bxox[abprs]-[A-Za-z0-9-]{10,}\b/],
-];
+/** Deeper readings are searched for the connector's own credential, but not for credentials by their form. */
+const SHAPE_DEPTH = 3;
 
 /**
- * Checks content before it is passed on: it must not contain a credential in any usual encoding, and it must not be larger
- * than allowed. Invisible characters are removed.
+ * Checks content before it is passed on: it must not contain a credential in any common spelling, and it must not be larger
+ * than allowed. Invisible characters are removed. What it finds and what it can't find is in docs/output.md.
+ *
+ * @param output.secrets the credentials that are known, such as a connector's own. Other credentials are found by their form
  */
 export function guardOutput(output: {
   readonly content: string;
@@ -29,13 +30,9 @@ export function guardOutput(output: {
   if (Buffer.byteLength(content) > maxBytes) {
     return { ok: false, reason: `The result exceeds the tool's limit of ${maxBytes} bytes. Ask for less.` };
   }
+  const reason = reasonToWithhold(content, new CredentialSearch(secrets));
+  if (reason !== undefined) return { ok: false, reason };
   const { text, removed } = withoutInvisible(content);
-  const readings = readingsOf(content, text);
-  if (secrets.some((secret) => holds(readings, secret))) {
-    return { ok: false, reason: 'The result repeats the connector’s credential, so it is withheld.' };
-  }
-  const shape = CREDENTIAL_SHAPES.find(([, pattern]) => readings.some((reading) => pattern.test(reading)));
-  if (shape) return { ok: false, reason: `The text contains ${shape[0]}, so it is withheld.` };
   return {
     ok: true,
     content: text,
@@ -43,21 +40,55 @@ export function guardOutput(output: {
   };
 }
 
-function holds(readings: readonly string[], secret: string): boolean {
-  if (secret.length < SHORTEST_SECRET) return false;
+function reasonToWithhold(content: string, search: CredentialSearch): string | undefined {
+  const readings = readingsOf(content);
+  for (let next = readings.next(); ; next = readings.next()) {
+    if (next.done) {
+      return next.value
+        ? undefined
+        : 'The content has more encodings inside each other than can be checked, so it is withheld. Ask for less, or for plain text.';
+    }
+    const { text, depth } = next.value;
+    if (search.isIn(text)) return 'The result repeats the connector’s credential, so it is withheld.';
+    const shape = depth <= SHAPE_DEPTH ? credentialShapeIn(text, search.noticed) : undefined;
+    if (shape) return `The text contains ${shape}, so it is withheld.`;
+  }
+}
+
+/** Searches readings for known credentials. */
+class CredentialSearch {
+  private readonly search: SpellingSearch;
+  /** Spellings of credentials with few letters and digits: they must occur whole. */
+  private readonly exact: readonly { readonly text: string; readonly anyCase: boolean }[];
+
+  constructor(secrets: readonly string[]) {
+    const known = [...new Set(secrets)].filter((secret) => secret.length >= SHORTEST_SECRET);
+    const isLong = (secret: string) => skeletonOf(secret).length >= SHORTEST_SKELETON;
+    const long = known.filter(isLong);
+    this.search = new SpellingSearch(long.flatMap(spellingsOf), SHAPE_MARKS);
+    this.exact = known.filter((secret) => !isLong(secret)).flatMap(exactSpellings);
+  }
+
+  /** Which marks of credential shapes the last text has. */
+  get noticed(): Uint8Array {
+    return this.search.noticed;
+  }
+
+  isIn(text: string): boolean {
+    if (this.search.holds(skeletonOf(text))) return true;
+    if (this.exact.length === 0) return false;
+    const unspaced = withoutInvisible(text).text.normalize('NFKC').replace(/\s+/g, '');
+    const lower = unspaced.toLowerCase();
+    return this.exact.some(({ text: spelling, anyCase }) => (anyCase ? lower : unspaced).includes(spelling));
+  }
+}
+
+function exactSpellings(secret: string) {
+  const unspaced = secret.normalize('NFKC').replace(/\s+/g, '');
+  const reversed = [...unspaced].reverse().join('');
   const bytes = Buffer.from(secret);
-  const unspaced = secret.replace(/\s+/g, '');
-  const anyCase = [secret, unspaced, [...secret].reverse().join(''), bytes.toString('hex')].map((each) =>
-    each.toLowerCase(),
-  );
-  // Base64 inside other base64 text starts at one of three offsets. Only the part that doesn't depend on its neighbours is compared.
-  const base64 = [0, 1, 2].flatMap((offset) => {
-    const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
-    const core = encoded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
-    return [core, core.replace(/\+/g, '-').replace(/\//g, '_')];
-  });
-  return readings.some((reading) => {
-    const lower = reading.toLowerCase();
-    return anyCase.some((spelling) => lower.includes(spelling)) || base64.some((core) => reading.includes(core));
-  });
+  return [
+    ...[unspaced, reversed, bytes.toString('hex')].map((text) => ({ text: text.toLowerCase(), anyCase: true })),
+    ...base64Cores(bytes).map((text) => ({ text, anyCase: false })),
+  ];
 }

@@ -48,7 +48,7 @@ export async function admitCall(
   // Read before the claim: a request whose credential is missing can still run later.
   const credential = tool.credentialName ? await ports.credential() : undefined;
   if (tool.credentialName && !credential) throw refused('The connector’s credential holds no value yet.');
-  const secrets = credential ? secretsOf(credential.value, config) : [];
+  const secrets = credential ? secretsOf(credential, config) : [];
   await claim(request, intent, invocationId, ports);
   return { tool, args, credential, secrets };
 }
@@ -143,23 +143,28 @@ async function claim(
 }
 
 /**
- * The texts of a credential that must not come back: the value, and the password alone of `user:password`.
- * @throws Denied if the output check couldn't find the credential in a result
+ * The texts of a credential that must not come back: its current and its previous value, and the password alone of
+ * `user:password`.
+ * @throws Denied if the output check couldn't find the current value in a result
  */
-function secretsOf(value: string, { credential }: ExecutorConfig): string[] {
+function secretsOf({ value, previous }: CredentialValue, config: ExecutorConfig): string[] {
   if (value.trim() !== value) {
     throw refused(
       'The connector’s credential begins or ends with white space. Store it without white space and line breaks around it.',
     );
   }
-  const colon = credential?.kind === 'basic' ? value.indexOf(':') : -1;
-  const secrets = colon >= 0 ? [value, value.slice(colon + 1)] : [value];
-  if (secrets.some((secret) => secret.length < SHORTEST_SECRET)) {
+  const current = partsOf(value, config);
+  if (current.some((secret) => secret.length < SHORTEST_SECRET)) {
     throw refused(
       `The connector’s credential has fewer than ${SHORTEST_SECRET} characters, so the output check can’t tell it from other text. Store a longer one.`,
     );
   }
-  return secrets;
+  return previous === undefined ? current : [...current, ...partsOf(previous.trim(), config)];
+}
+
+function partsOf(value: string, { credential }: ExecutorConfig): string[] {
+  const colon = credential?.kind === 'basic' ? value.indexOf(':') : -1;
+  return colon >= 0 ? [value, value.slice(colon + 1)] : [value];
 }
 
 /** To the agent, a call that its connector refuses is one that its target refused. */

@@ -23,12 +23,18 @@ export async function callTarget(
   try {
     answer = await ports.target(tool, args, credential);
   } catch (error) {
-    if (error instanceof NotSentError) return { ...version, status: 'target_failed', reason: error.message };
+    if (error instanceof NotSentError) return { ...version, ...notSent(error, call) };
     // Only the name: the message of a failed request may contain its headers.
     ports.log({ event: 'target_lost', requestId, error: (error as Error).name });
     return { ...version, ...lostAnswer(call) };
   }
   return { ...version, ...resultOf(answer, call) };
+}
+
+/** The message reaches the agent, so it is checked like a result. */
+function notSent({ message }: NotSentError, { secrets, tool }: AdmittedCall): TargetResult {
+  const { ok } = guardOutput({ content: message, secrets, maxBytes: tool.maxResultBytes });
+  return { status: 'target_failed', reason: ok ? message : 'The call could not be sent. Nothing took effect.' };
 }
 
 /** Unless it is known that nothing was sent, the call may have run. */

@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import {
+  GetSecretValueCommand,
+  ResourceNotFoundException,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { secretsManager } from '../aws/clients';
 import { environment } from '../aws/environment';
 import { EvidenceStore } from '../aws/evidence-store';
@@ -30,10 +34,31 @@ export function connectorPorts(): Pick<ExecutorPorts, 'ledger' | 'evidence' | 'r
   };
 }
 
-/** Reads the connector's credential for each call, so that a rotation takes effect at once and no value stays in memory. */
-export async function readCredential(): Promise<CredentialValue | undefined> {
-  const secret = await secretsManager().send(
-    new GetSecretValueCommand({ SecretId: environment('CREDENTIAL_SECRET_ARN') }),
-  );
-  return secret.SecretString ? { value: secret.SecretString, version: secret.VersionId ?? 'unknown' } : undefined;
+/**
+ * Reads the connector's credential for each call, so that a rotation takes effect at once and no value stays in memory. The
+ * value before the rotation is read in parallel, because results must not contain it either. Both reads need
+ * `secretsmanager:GetSecretValue` alone.
+ *
+ * Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+ */
+export async function readCredential(
+  secrets: Pick<SecretsManagerClient, 'send'> = secretsManager(),
+): Promise<CredentialValue | undefined> {
+  const SecretId = environment('CREDENTIAL_SECRET_ARN');
+  const [current, previous] = await Promise.all([
+    secrets.send(new GetSecretValueCommand({ SecretId })),
+    secrets.send(new GetSecretValueCommand({ SecretId, VersionStage: 'AWSPREVIOUS' })).catch(noSuchVersion),
+  ]);
+  if (!current.SecretString) return undefined;
+  return {
+    value: current.SecretString,
+    version: current.VersionId ?? 'unknown',
+    ...(previous?.SecretString ? { previous: previous.SecretString } : {}),
+  };
+}
+
+/** A secret that was never rotated has no previous version. Source of the error: https://github.com/aws/aws-sdk-js-v3/issues/7701 */
+function noSuchVersion(error: unknown): undefined {
+  if (error instanceof ResourceNotFoundException) return undefined;
+  throw error;
 }

@@ -9,7 +9,7 @@ const baseUrl = config.baseUrl ?? '';
 
 const executor = new Executor(config, {
   ...connectorPorts(),
-  credential: readCredential,
+  credential: () => readCredential(),
   target: (tool, args, value) => callHttpTarget(baseUrl, tool, args, config.credential, value),
 });
 

@@ -13,6 +13,8 @@ export interface TargetAnswer {
 export interface CredentialValue {
   readonly value: string;
   readonly version: string;
+  /** The value before the last rotation, which a target may still accept. @default - there was no rotation */
+  readonly previous?: string;
 }
 
 /** The call left this process, and its effect can't be known. */

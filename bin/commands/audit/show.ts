@@ -34,7 +34,7 @@ person behind it, the credential and the outcome. It names entries that a delete
   permissions: ['s3:ListBucket', 's3:ListBucketVersions', 's3:GetObject'],
   run: async ({ options: { session, content, evidenceBucket, json, ...places }, io }) => {
     if (content && !evidenceBucket) throw new UsageError('--content needs --evidence-bucket.');
-    const { stores } = openLedger(places);
+    const { stores, copiedAt } = openLedger(places);
     const { ledger } = stores;
     const { entries, keys, damaged } = await readEntries(ledger, session);
     const erasures = await erasuresOf(ledger, session);
@@ -44,11 +44,17 @@ person behind it, the credential and the outcome. It names entries that a delete
     else for (const line of timelineOf(entries, (entry) => contents.get(entry) ?? {}, erasures)) io.out(line);
     const { missing, unknown } = await missingEntries(stores, `entries/${session}/`, keys);
     // JSON is the list of entries alone.
-    for (const line of [...missing, ...unknown]) json ? io.err(line) : io.out(line);
+    const remarks = copiedAt === undefined ? unknown : [...unknown, copyRemark(copiedAt)];
+    for (const line of [...missing, ...remarks]) json ? io.err(line) : io.out(line);
     if (missing.length + damaged.length > 0) await withVerifyAdvice(places, () => fault([...damaged, ...missing]));
     return entries.length > 0 ? 0 : 1;
   },
 });
+
+/** A copy knows the delete markers that the download saw. */
+function copyRemark(copiedAt: number): string {
+  return `A copy doesn’t show entries that were hidden after it was made (${new Date(copiedAt).toISOString()}).`;
+}
 
 interface SessionEntries {
   readonly entries: readonly LedgerEntry[];

@@ -1,5 +1,6 @@
 import { isObject } from '../../../lib/template';
 import type { JsonValue } from '../../../runtime/core/contracts';
+import { shellWord } from '../../command-line/command-hint';
 import { blocked, type Finding, ready } from '../finding';
 import { unlessAbsent } from '../pages';
 import type { PreflightCheck, PreflightClients } from '../preflight-check';
@@ -28,7 +29,7 @@ async function ask(target: Target, { ssm }: PreflightClients, Name: string, dema
   const answer = await unlessAbsent(ssm.send(new GetParameterCommand({ Name })), 'ParameterNotFound');
   const version = Number(answer?.Parameter?.Value);
   const qualifier = /^\/cdk-bootstrap\/([^/]+)\/version$/.exec(Name)?.[1];
-  const named = qualifier === undefined || qualifier === 'hnb659fds' ? '' : ` --qualifier ${qualifier}`;
+  const named = qualifier === undefined || qualifier === 'hnb659fds' ? '' : ` --qualifier ${shellWord(qualifier)}`;
   const { account, region } = target.environment;
   const fix = `npx cdk bootstrap aws://${account}/${region}${named}`;
   if (answer === undefined)

@@ -1,6 +1,7 @@
 import type { ServiceDetail } from '@aws-sdk/client-ec2';
 import { isObject, type Resource } from '../../../lib/template';
 import type { JsonValue } from '../../../runtime/core/contracts';
+import { shellWord } from '../../command-line/command-hint';
 import { blocked, type Finding, unknown, unlessBlocked } from '../finding';
 import { allPages } from '../pages';
 import type { PreflightCheck, PreflightClients } from '../preflight-check';
@@ -93,7 +94,7 @@ function problemsOf(
 ): Finding[] {
   return target.texts(endpoint, 'ServiceName').flatMap((name) => {
     const service = services.get(name);
-    const command = `aws ec2 describe-vpc-endpoint-services --service-names ${name} --query 'ServiceDetails[].AvailabilityZones'`;
+    const command = `aws ec2 describe-vpc-endpoint-services --service-names ${shellWord(name)} --query 'ServiceDetails[].AvailabilityZones'`;
     if (service === undefined) {
       const { region } = target.environment;
       return [blocked(`${region} has no endpoint service ${name}`, `deploy to a region that has it: ${command}`)];

@@ -1,3 +1,4 @@
+import { shellWord } from '../../command-line/command-hint';
 import { blocked, type Finding, ready } from '../finding';
 import { unlessAbsent } from '../pages';
 import type { PreflightCheck, PreflightClients } from '../preflight-check';
@@ -19,7 +20,7 @@ const KINDS: readonly NamedKind[] = [
     property: 'TrailName',
     exists: async ({ cloudTrail }, Name) =>
       (await unlessAbsent(cloudTrail.send(new GetTrailCommand({ Name })), 'TrailNotFound')) !== undefined,
-    free: (name) => `aws cloudtrail delete-trail --name ${name}`,
+    free: (name) => `aws cloudtrail delete-trail --name ${shellWord(name)}`,
   },
   {
     type: 'AWS::Logs::LogGroup',
@@ -28,7 +29,7 @@ const KINDS: readonly NamedKind[] = [
       const { logGroups } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name }));
       return logGroups?.some(({ logGroupName }) => logGroupName === name) === true;
     },
-    free: (name) => `aws logs delete-log-group --log-group-name ${name}`,
+    free: (name) => `aws logs delete-log-group --log-group-name ${shellWord(name)}`,
   },
   {
     type: 'AWS::SecretsManager::Secret',
@@ -37,7 +38,7 @@ const KINDS: readonly NamedKind[] = [
     exists: async ({ secretsManager }, SecretId) =>
       (await unlessAbsent(secretsManager.send(new DescribeSecretCommand({ SecretId })), 'ResourceNotFound')) !==
       undefined,
-    free: (name) => `aws secretsmanager delete-secret --force-delete-without-recovery --secret-id ${name}`,
+    free: (name) => `aws secretsmanager delete-secret --force-delete-without-recovery --secret-id ${shellWord(name)}`,
   },
 ];
 

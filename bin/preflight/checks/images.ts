@@ -1,4 +1,5 @@
 import { memberOf, type Resource, referencesIn, type Value } from '../../../lib/template';
+import { shellWord } from '../../command-line/command-hint';
 import { blocked, type Finding, ready, unknown } from '../finding';
 import { unlessAbsent } from '../pages';
 import type { PreflightCheck, PreflightClients } from '../preflight-check';
@@ -108,7 +109,7 @@ async function askRegistry(clients: PreflightClients, image: NamedImage, process
   if (answer === undefined) {
     return blocked(
       `there is no repository ${repositoryName}`,
-      `aws ecr create-repository --repository-name ${repositoryName}`,
+      `aws ecr create-repository --repository-name ${shellWord(repositoryName)}`,
     );
   }
   const [found] = answer.images ?? [];
@@ -116,7 +117,7 @@ async function askRegistry(clients: PreflightClients, image: NamedImage, process
     const reason = answer.failures?.at(0)?.failureCode ?? 'ImageNotFound';
     return blocked(
       `${repositoryName} has no image ${imageDigest} (${reason})`,
-      `aws ecr describe-images --repository-name ${repositoryName} --query 'imageDetails[].[imageTags,imageDigest]'`,
+      `aws ecr describe-images --repository-name ${shellWord(repositoryName)} --query 'imageDetails[].[imageTags,imageDigest]'`,
     );
   }
   const processors = await processorsOf(clients, image, JSON.parse(found.imageManifest) as Manifest);
@@ -124,7 +125,7 @@ async function askRegistry(clients: PreflightClients, image: NamedImage, process
   if (processors.includes(processor)) return ready(`${repositoryName}@${imageDigest} for ${processor}`);
   return blocked(
     `${repositoryName}@${imageDigest} is for ${processors.join(', ')}, and the task runs on ${processor}`,
-    `docker buildx build --platform linux/${processor} --push -t ${registryId}.dkr.ecr.${image.region}.amazonaws.com/${repositoryName}:TAG .`,
+    `docker buildx build --platform linux/${processor} --push -t ${shellWord(`${registryId}.dkr.ecr.${image.region}.amazonaws.com/${repositoryName}:TAG`)} .`,
   );
 }
 

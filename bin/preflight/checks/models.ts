@@ -2,6 +2,7 @@ import type { GetFoundationModelAvailabilityResponse } from '@aws-sdk/client-bed
 import { describe } from '../../../lib/template';
 import { identityPoliciesOf } from '../../../lib/template/iam/collect';
 import { statementsOf } from '../../../lib/template/iam/policy';
+import { shellWord } from '../../command-line/command-hint';
 import { blocked, type Finding, ready } from '../finding';
 import { unlessAbsent } from '../pages';
 import type { PreflightCheck, PreflightClients } from '../preflight-check';
@@ -17,6 +18,8 @@ interface NamedModels {
   /** `REGION MODEL` of every model that the policies name. */
   readonly places: ReadonlySet<string>;
 }
+
+const LIST_PROFILES = "aws bedrock list-inference-profiles --query 'inferenceProfileSummaries[].inferenceProfileId'";
 
 const ABSENT = ['ResourceNotFound', 'Validation'];
 
@@ -40,10 +43,10 @@ export const models: PreflightCheck = {
 async function profileFinding({ bedrock }: PreflightClients, named: NamedModels, id: string): Promise<Finding> {
   const question = new GetInferenceProfileCommand({ inferenceProfileIdentifier: id });
   const answer = await unlessAbsent(bedrock.send(question), ...ABSENT);
-  const list = "aws bedrock list-inference-profiles --query 'inferenceProfileSummaries[].inferenceProfileId'";
-  if (answer === undefined) return blocked(`the region has no inference profile ${id}`, `choose one of: ${list}`);
+  if (answer === undefined)
+    return blocked(`the region has no inference profile ${id}`, `choose one of: ${LIST_PROFILES}`);
   if (answer.status !== 'ACTIVE')
-    return blocked(`the inference profile ${id} is ${answer.status}`, `choose one of: ${list}`);
+    return blocked(`the inference profile ${id} is ${answer.status}`, `choose one of: ${LIST_PROFILES}`);
   const missing = (answer.models ?? [])
     .flatMap(({ modelArn = '' }) => placesOf(modelArn))
     .filter(([region, model]) => !named.places.has(`${region} ${model}`) && !named.places.has(` ${model}`))
@@ -75,7 +78,7 @@ async function modelFinding(
   if (withheld !== undefined) {
     return blocked(
       `the account has no access to ${modelId}: ${withheld}. An administrator subscribes once; Anthropic's models also need a form about the use case, in the model catalog of the Bedrock console`,
-      `aws bedrock create-foundation-model-agreement --model-id ${modelId} --offer-token "$(aws bedrock list-foundation-model-agreement-offers --model-id ${modelId} --query 'offers[0].offerToken' --output text)"`,
+      `aws bedrock create-foundation-model-agreement --model-id ${shellWord(modelId)} --offer-token "$(aws bedrock list-foundation-model-agreement-offers --model-id ${shellWord(modelId)} --query 'offers[0].offerToken' --output text)"`,
     );
   }
   if (profiles.some((id) => id.endsWith(`.${modelId}`))) return ready(`access to ${modelId}`);
@@ -83,7 +86,7 @@ async function modelFinding(
   if (!modelDetails?.inferenceTypesSupported?.includes('ON_DEMAND')) {
     return blocked(
       `${modelId} can't be called by its own id in ${region}: it has no on-demand throughput, and needs an inference profile`,
-      `write BedrockModel.inferenceProfile(…) with one of: aws bedrock list-inference-profiles --query "inferenceProfileSummaries[?contains(inferenceProfileId,'${modelId}')].inferenceProfileId"`,
+      `write BedrockModel.inferenceProfile(…) with one of: ${LIST_PROFILES}`,
     );
   }
   return ready(`access to ${modelId}`);

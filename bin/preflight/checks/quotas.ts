@@ -18,7 +18,7 @@ interface Quota {
   readonly byDefault: number;
   readonly types: readonly string[];
   /** How many the account has already. 0 where the quota is for a VPC that the deployment creates. */
-  readonly inUse: (clients: PreflightClients) => Promise<number>;
+  readonly inUse: (clients: PreflightClients, target: Target) => Promise<number>;
 }
 
 const none = async () => 0;
@@ -43,21 +43,20 @@ const QUOTAS: readonly Quota[] = [
     name: 'Interface VPC endpoints per VPC',
     byDefault: 50,
     types: ['AWS::EC2::VPCEndpoint/Interface'],
-    inUse: none,
+    inUse: async ({ ec2 }, target) => {
+      // A VPC of the templates is new. An existing one is named by its id.
+      const endpoints = target.toCreate('AWS::EC2::VPCEndpoint');
+      const vpcs = [...new Set(endpoints.flatMap((endpoint) => target.texts(endpoint, 'VpcId')))];
+      const counts = await Promise.all(vpcs.map((vpc) => endpointsIn(ec2, 'Interface', vpc)));
+      return Math.max(0, ...counts);
+    },
   },
   {
     service: 'vpc',
     name: 'Gateway VPC endpoints per Region',
     byDefault: 20,
     types: ['AWS::EC2::VPCEndpoint/Gateway'],
-    inUse: async ({ ec2 }) => {
-      const Filters = [{ Name: 'vpc-endpoint-type', Values: ['Gateway'] }];
-      const gateways = await allPages(
-        (NextToken) => ec2.send(new DescribeVpcEndpointsCommand({ Filters, NextToken })),
-        ({ VpcEndpoints }) => VpcEndpoints,
-      );
-      return gateways.length;
-    },
+    inUse: ({ ec2 }) => endpointsIn(ec2, 'Gateway'),
   },
   {
     service: 'vpc',
@@ -92,7 +91,7 @@ export const quotas: PreflightCheck = {
     }
     return Promise.all(
       needed.map(async ({ quota, count }) =>
-        finding(quota, count, await quota.inUse(clients), await listed.get(quota.service)),
+        finding(quota, count, await quota.inUse(clients, target), await listed.get(quota.service)),
       ),
     );
   },
@@ -126,4 +125,14 @@ function quotasOf({ serviceQuotas }: PreflightClients, ServiceCode: string): Pro
     (NextToken) => serviceQuotas.send(new ListServiceQuotasCommand({ ServiceCode, NextToken })),
     ({ Quotas }) => Quotas,
   );
+}
+
+async function endpointsIn(ec2: PreflightClients['ec2'], type: 'Gateway' | 'Interface', vpc?: string): Promise<number> {
+  const ofVpc = vpc === undefined ? [] : [{ Name: 'vpc-id', Values: [vpc] }];
+  const Filters = [{ Name: 'vpc-endpoint-type', Values: [type] }, ...ofVpc];
+  const endpoints = await allPages(
+    (NextToken) => ec2.send(new DescribeVpcEndpointsCommand({ Filters, NextToken })),
+    ({ VpcEndpoints }) => VpcEndpoints,
+  );
+  return endpoints.length;
 }

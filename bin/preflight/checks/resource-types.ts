@@ -1,3 +1,4 @@
+import { shellWord } from '../../command-line/command-hint';
 import { blocked, unlessBlocked } from '../finding';
 import { allPages } from '../pages';
 import type { PreflightCheck, PreflightClients } from '../preflight-check';
@@ -26,7 +27,7 @@ export const resourceTypes: PreflightCheck = {
       .map((type) =>
         blocked(
           `CloudFormation has no type ${type} in ${region}`,
-          `deploy to a region that has it: aws cloudformation describe-type --type RESOURCE --type-name ${type} --region REGION`,
+          `deploy to a region that has it: aws cloudformation describe-type --type RESOURCE --type-name ${shellWord(type)} --region REGION`,
         ),
       );
     return unlessBlocked(problems, `${used.length} resource types`);

@@ -62,11 +62,14 @@ function deniesPlainHttp({ effect, unknown, principal, action, conditions }: Sta
   );
 }
 
-/** A bucket that CloudFormation deletes with its stack. */
+/**
+ * A bucket that CloudFormation deletes with its stack. `RetainExceptOnCreate` deletes it only when the operation that created
+ * it is rolled back, and is no value of UpdateReplacePolicy.
+ */
 export function* keptOffences(bucket: Resource, what: string): Generator<Offence> {
-  for (const member of ['DeletionPolicy', 'UpdateReplacePolicy']) {
-    const kept = bucket.raw[member];
-    if (kept === 'Retain' || kept === 'RetainExceptOnCreate') continue;
+  const kept = { DeletionPolicy: ['Retain', 'RetainExceptOnCreate'], UpdateReplacePolicy: ['Retain'] };
+  for (const [member, values] of Object.entries(kept)) {
+    if (values.includes(String(bucket.raw[member]))) continue;
     yield { resource: bucket, property: member, message: `${what} is deleted with its stack` };
   }
 }

@@ -193,7 +193,7 @@ function mayGrant({ principal: named }: Statement, principal: Principal): boolea
 const ALL_ACTIONS = [...new Set(Object.values(ACTIONS).flat())];
 
 /** The statements of a policy that may be about an action. */
-function about(policy: Policy, action: string): Policy {
+export function about(policy: Policy, action: string): Policy {
   const concerns = ({ action: { negated, patterns } }: Statement): boolean =>
     negated || patterns.some((pattern) => matchAction(pattern, action) !== 'false');
   return { ...policy, alternatives: policy.alternatives.map((statements) => statements.filter(concerns)) };

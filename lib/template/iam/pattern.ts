@@ -26,6 +26,7 @@ export function matchText(pattern: Value, text: Value, options: MatchOptions = {
   const right = piecesOf(text);
   if (left === undefined || right === undefined) return 'depends';
   if (differsEarly(left, right, wildcards, ignoreCase)) return 'false';
+  if (!ignoreCase && beginsTheSame(left, right, wildcards)) return 'true';
   const tokens = tokenize(left, wildcards, ignoreCase);
   const target = tokenize(right, false, ignoreCase);
   if (new Walk(tokens, target, 'certain').matches()) return 'true';
@@ -49,6 +50,28 @@ function differsEarly(
     if (compared !== 'same') return compared === 'different';
   }
   return false;
+}
+
+/**
+ * True when all pieces are the same, or all up to a `*` at the pattern's end. Most allows name what is asked about exactly,
+ * which makes the full comparison unnecessary.
+ */
+function beginsTheSame(left: readonly TextPiece[], right: readonly TextPiece[], wildcards: boolean): boolean {
+  const end = left.at(-1);
+  if (
+    wildcards &&
+    left.some((piece, i) => typeof piece === 'string' && piece.search(/[*?]/) >= 0 && i < left.length - 1)
+  ) {
+    return false;
+  }
+  const open = wildcards && typeof end === 'string' && /^[^*?]*\*$/.test(end) ? end.slice(0, -1) : undefined;
+  if (open === undefined && (left.length !== right.length || (wildcards && /[*?]/.test(String(end))))) return false;
+  return left.every((p, i) => {
+    const t = right[i];
+    if (open !== undefined && i === left.length - 1)
+      return open === '' || (typeof t === 'string' && t.startsWith(open));
+    return typeof p === 'string' ? p === t : compareReferences(p, t ?? '') === 'same';
+  });
 }
 
 /** How a piece of the pattern compares with the piece of the text at the same position. */

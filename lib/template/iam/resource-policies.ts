@@ -22,8 +22,20 @@ const ATTACHED: { readonly [type: string]: readonly (readonly [type: string, nam
   'AWS::Lambda::Function': [['AWS::Lambda::ResourcePolicy', 'ResourceArn', 'PolicyDocument']],
 };
 
-/** All policies on a resource's own side, as one policy; undefined without any. */
+/** All policies on a resource's own side, as one policy; undefined without any. Each is read once. */
 export function resourcePolicyOf(assembly: Assembly, target: Resource): Policy | undefined {
+  let known = KNOWN.get(assembly);
+  if (known === undefined) {
+    known = new Map();
+    KNOWN.set(assembly, known);
+  }
+  if (!known.has(target)) known.set(target, readResourcePolicy(assembly, target));
+  return known.get(target);
+}
+
+const KNOWN = new WeakMap<Assembly, Map<Resource, Policy | undefined>>();
+
+function readResourcePolicy(assembly: Assembly, target: Resource): Policy | undefined {
   const found: Policy[] = [];
   const own = OWN[target.type];
   if (own !== undefined && target.property(...own).some(({ value }) => value !== undefined)) {

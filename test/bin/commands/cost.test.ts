@@ -102,7 +102,7 @@ test('a trail of data events adds its line to each call', async () => {
   write('B.template.json', { Trail: { Type: 'AWS::CloudTrail::Trail' } });
   const { per1000CallsUsd, lines } = JSON.parse((await run(folder, '--json')).out);
   expect(lines).toHaveLength(without.lines.length + 1);
-  expect(per1000CallsUsd - without.per1000CallsUsd).toBeCloseTo(0.005, 6);
+  expect(per1000CallsUsd - without.per1000CallsUsd).toBeCloseTo(0.006, 6);
 });
 
 test('names what depends on use with its unit price, and adds it to no sum', async () => {

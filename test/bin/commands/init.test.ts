@@ -179,6 +179,7 @@ describe('an existing app', () => {
       '  npm test',
       '  npx cdk synth -q && npx hardened-agent check cdk.out && npx hardened-agent prove cdk.out',
       'Then write your own tools, and the digest of your image, into lib/billing-agent-stack.ts.',
+      'Before you deploy, ask AWS what would stop the deployment: npx hardened-agent preflight cdk.out',
     ]);
   });
 

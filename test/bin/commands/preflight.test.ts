@@ -1,7 +1,11 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import type { DescribeStacksCommandOutput, ListStackResourcesCommandOutput } from '@aws-sdk/client-cloudformation';
+import type {
+  DescribeStacksCommandOutput,
+  ListStackResourcesCommandOutput,
+  StackStatus,
+} from '@aws-sdk/client-cloudformation';
 import { preflightWith } from '../../../bin/commands/preflight';
 import { CHECKS } from '../../../bin/preflight/run-checks';
 import { hardenedAgent } from '../hardened-agent-call';
@@ -129,9 +133,7 @@ describe('a stack for one environment', () => {
 
 describe('a stack that exists', () => {
   /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html */
-  const deployed = (
-    StackStatus: 'UPDATE_COMPLETE' | 'ROLLBACK_FAILED' | 'UPDATE_ROLLBACK_FAILED' | 'CREATE_IN_PROGRESS',
-  ) => ({
+  const deployed = (StackStatus: StackStatus) => ({
     ...goodAccount(),
     DescribeStacksCommand: {
       ...META,
@@ -169,13 +171,49 @@ describe('a stack that exists', () => {
   test.each([
     ['ROLLBACK_FAILED', 'aws cloudformation delete-stack --stack-name Quickstart'],
     ['UPDATE_ROLLBACK_FAILED', 'aws cloudformation continue-update-rollback --stack-name Quickstart'],
-    ['CREATE_IN_PROGRESS', 'aws cloudformation wait stack-update-complete --stack-name Quickstart'],
+    ['CREATE_IN_PROGRESS', 'aws cloudformation wait stack-create-complete --stack-name Quickstart'],
+    ['UPDATE_IN_PROGRESS', 'aws cloudformation wait stack-update-complete --stack-name Quickstart'],
   ] as const)('%s can’t be updated', async (status, fix) => {
     const { code, out } = await run(deployed(status));
     expect(code).toBe(1);
     const at = out.findIndex((line) => line.startsWith(`  ✗ stack: Quickstart is ${status}`));
     expect(out[at + 1]).toBe(`      → ${fix}`);
   });
+});
+
+test('a first deployment that was rolled back counts as new: cdk deploy deletes it', async () => {
+  const Stacks = [{ StackName: 'Quickstart', CreationTime: new Date(0), StackStatus: 'ROLLBACK_COMPLETE' as const }];
+  const answer = { ...META, Stacks } satisfies DescribeStacksCommandOutput;
+  const { code, out } = await run({ ...goodAccount(), DescribeStacksCommand: answer });
+  expect(out).toContain('  ✓ stack: Quickstart will be created again; cdk deploy deletes the failed one');
+  expect(code).toBe(0);
+});
+
+test('reads what is deployed of nested stacks too', async () => {
+  const nested = path.join(folder, 'Nested.json');
+  writeFileSync(
+    nested,
+    JSON.stringify({ Resources: { Trail: { Type: 'AWS::CloudTrail::Trail', Properties: { TrailName: 'T' } } } }),
+  );
+  const parent = path.join(folder, 'Parent.json');
+  const Child = { Type: 'AWS::CloudFormation::Stack', Metadata: { 'aws:asset:path': 'Nested.json' } };
+  writeFileSync(parent, JSON.stringify({ Resources: { Child } }));
+  const child = 'arn:aws:cloudformation:eu-west-1:111122223333:stack/Parent-Child-1/2';
+  const resourcesOf: { [name: string]: [string, string] } = { Parent: ['Child', child], [child]: ['Trail', 'T'] };
+  const { out, asked } = await run(
+    {
+      ...goodAccount(),
+      DescribeStacksCommand: { ...META, Stacks: [{ StackStatus: 'UPDATE_COMPLETE' }] },
+      ListTypesCommand: { ...META, TypeSummaries: [{ TypeName: 'AWS::CloudTrail::Trail' }] },
+      ListStackResourcesCommand: ({ StackName }: { StackName: string }) => {
+        const [LogicalResourceId, PhysicalResourceId] = resourcesOf[StackName] ?? [];
+        return { ...META, StackResourceSummaries: [{ LogicalResourceId, PhysicalResourceId }] };
+      },
+    },
+    parent,
+  );
+  expect(out.filter((line) => /^ {2}[✗?]/.test(line))).toEqual([]);
+  expect(asked.map(({ command }) => command)).not.toContain('GetTrailCommand');
 });
 
 test('prints every finding as JSON', async () => {

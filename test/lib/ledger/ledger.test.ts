@@ -200,17 +200,20 @@ describe('the witness', () => {
   };
   const here = { account: '111111111111', region: 'eu-west-1' };
 
-  test('is refused where an import doesn’t tell its account or its key', () => {
+  test('is refused where an import doesn’t say its account or its key', () => {
     const account =
-      /^Stack\/Ledger: the imported witnessBucket Stack\/Elsewhere tells no account .*account: '222222222222'.*witnessInThisAccount: true$/;
+      /^Stack\/Ledger: the imported witnessBucket Stack\/Elsewhere doesn't say which account owns it.*account: '222222222222'.*witnessInThisAccount: true$/;
     expect(refused({ account: undefined })).toMatch(account);
     expect(refused({ account: undefined }, {}, here)).toMatch(account);
     expect(refused({ encryptionKey: undefined })).toMatch(
-      /tells no encryption key.*encryptionKey: Key\.fromKeyArn\(…\).*witnessEncryptedByS3: true/,
+      /doesn't say which key encrypts it.*encryptionKey: Key\.fromKeyArn\(…\).*witnessEncryptedByS3: true/,
     );
     const alias = { keyArn: 'arn:aws:kms:eu-west-1:222222222222:alias/witness' } as kms.IKey;
     expect(refused({ encryptionKey: alias })).toMatch(/alias\/witness" .* isn't the ARN of one key/);
-    expect(refused({ region: 'us-east-1' }, {}, here)).toMatch(/is in us-east-1, and the network .* eu-west-1 only/);
+    const elsewhere = { region: 'us-east-1' };
+    expect(refused(elsewhere, {}, here)).toBe('');
+    const network = new IsolatedNetwork(new Stack(new App(), 'Other', { env: here }), 'Network');
+    expect(refused(elsewhere, { network }, here)).toMatch(/is in us-east-1, and the network .* eu-west-1 only/);
   });
 
   test('is accepted where the app says so', () => {
@@ -221,7 +224,7 @@ describe('the witness', () => {
   });
 
   test('contradictions are refused', () => {
-    expect(refused({}, { witnessInThisAccount: true })).toMatch(/is of the account 222222222222; remove/);
+    expect(refused({}, { witnessInThisAccount: true })).toMatch(/is in the account 222222222222; remove/);
     expect(refused({}, { witnessEncryptedByS3: true })).toMatch(/has an encryption key; remove/);
     expect(() => ledgerTemplate({ witnessInThisAccount: true })).toThrow(/for an imported witnessBucket only/);
     expect(() => ledgerTemplate({ witnessEncryptedByS3: true })).toThrow(/for an imported witnessBucket only/);

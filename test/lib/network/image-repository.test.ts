@@ -8,7 +8,7 @@ function pull(region: string | undefined, repositoryArn: string): void {
 
 const inRegion = (region: string) => `arn:aws:ecr:${region}:${ACCOUNT}:repository/r`;
 
-test('an image of another region is refused, because the endpoints don’t reach it', () => {
+test('T2-19: an image of another region is refused, because the endpoints don’t reach it', () => {
   expect(() => pull('eu-west-1', inRegion('us-east-1'))).toThrow(
     /^Stack\/Network\/Endpoints: the image repository is in us-east-1, and .* eu-west-1 only\. Replicate the image/,
   );

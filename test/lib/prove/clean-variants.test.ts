@@ -113,7 +113,7 @@ const VARIANTS: readonly (readonly [name: string, make: () => Assembly])[] = [
       return Assembly.of({ name: 'Q.template.json', body: JSON.parse(text) });
     },
   ],
-  ...(['us-gov-west-1', 'cn-north-1', 'eu-central-1'] as const).map(
+  ...(['ap-southeast-6', 'us-east-1', 'eu-central-1'] as const).map(
     (region) =>
       [
         `the region ${region}, account given`,

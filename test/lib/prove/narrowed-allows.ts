@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../runtime/core/contracts';
+import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
 import {
   documentsOf,
   endpointOf,
@@ -10,6 +10,13 @@ import {
   withoutUse,
 } from './allow-gap';
 import { arnOf, idOf, propertiesOf, type Resources, statementsIn } from './quickstart-template';
+
+function encryptEvidence(r: Resources, key: JsonValue): void {
+  const { BucketEncryption } = propertiesOf(r, 'AWS::S3::Bucket', 'AgentLedgerEvidence');
+  const [rule = {}] = (BucketEncryption as { ServerSideEncryptionConfiguration: JsonObject[] })
+    .ServerSideEncryptionConfiguration;
+  rule.ServerSideEncryptionByDefault = { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: key };
+}
 
 /** Allows that are still there, but narrower than the part needs, or denied elsewhere. */
 export const NARROWED: readonly Gap[] = [
@@ -117,18 +124,14 @@ export const NARROWED: readonly Gap[] = [
     },
   },
   {
-    name: 'an evidence bucket under a key that isn’t in the templates',
-    names:
-      /^can't be proven: what the gate lacks, because the key arn:aws:kms:\S+ of AgentLedgerEvidence\w+ is not in the templates$/,
-    dig: (r) => {
-      const { BucketEncryption } = propertiesOf(r, 'AWS::S3::Bucket', 'AgentLedgerEvidence');
-      const [rule = {}] = (BucketEncryption as { ServerSideEncryptionConfiguration: JsonObject[] })
-        .ServerSideEncryptionConfiguration;
-      rule.ServerSideEncryptionByDefault = {
-        SSEAlgorithm: 'aws:kms',
-        KMSMasterKeyID: 'arn:aws:kms:eu-west-1:111122223333:key/1',
-      };
-    },
+    name: 'an evidence bucket under an existing key that the role doesn’t name',
+    names: /^the gate lacks kms:Decrypt on key of the evidence: role: can't be proven: it depends on \S+ EvidenceReadKey/,
+    dig: (r) => encryptEvidence(r, 'arn:aws:kms:eu-west-1:111122223333:key/1'),
+  },
+  {
+    name: 'an evidence bucket under a key that is a parameter',
+    names: /^can't be proven: what the gate lacks, because the key \S+ .*of AgentLedgerEvidence\w+ is not known$/,
+    dig: (r) => encryptEvidence(r, { Ref: 'Bucket' }),
   },
   {
     name: 'an endpoint for another role',

@@ -45,6 +45,47 @@ describe('what the target does', () => {
     expect((await world.run(world.prepare(), basic)).status).toBe('output_blocked');
   });
 
+  const spelled: [string, (text: string) => string][] = [
+    ['as it is', (text) => text],
+    ['with tags inside', (text) => text.replace(/(...)/g, '<b>$1</b>')],
+    ['in entities', (text) => text.replace(/./g, (c) => `&#${c.charCodeAt(0)};`)],
+    ['as an array of numbers', (text) => JSON.stringify([...Buffer.from(text)])],
+    ['in base64 of hexadecimal', (text) => Buffer.from(Buffer.from(text).toString('hex')).toString('base64')],
+    ['split over fields', (text) => JSON.stringify({ a: text.slice(0, 8), b: text.slice(8, 14), c: text.slice(14) })],
+    ['with a character missing', (text) => text.slice(0, 9) + text.slice(10)],
+  ];
+
+  test.each(spelled)('the value before a rotation is withheld too, %s', async (_, write) => {
+    world.previous = 'tk-Xy55bQ0aZr81LmNp';
+    world.answer = () => ({ ok: true, content: `you sent ${write('tk-Xy55bQ0aZr81LmNp')}` });
+    expect(await world.run(world.prepare())).toMatchObject({ status: 'output_blocked', content: '' });
+    world.previous = undefined;
+    expect((await world.run(world.prepare())).status).toBe('succeeded');
+  });
+
+  test('a previous value that is too short or has white space around it stops nothing', async () => {
+    world.previous = ' abc\n';
+    world.answer = () => ({ ok: true, content: 'abc' });
+    expect((await world.run(world.prepare())).status).toBe('succeeded');
+  });
+
+  test('the previous password alone is withheld as well', async () => {
+    world.credential = 'support:correct-horse';
+    world.previous = 'support:battery-staple';
+    world.answer = () => ({ ok: false, content: 'wrong: batterystaple', targetStatus: 401, reason: 'Status 401.' });
+    const basic = { ...CONFIG, credential: { name: 'tickets-api', kind: 'basic' as const } };
+    expect((await world.run(world.prepare(), basic)).status).toBe('output_blocked');
+  });
+
+  test('a failure before sending repeats no credential', async () => {
+    world.answer = () => Promise.reject(new NotSentError(`bad header ${SECRET}`));
+    const reply = await world.run(world.prepare());
+    expect(reply).toMatchObject({
+      status: 'target_failed',
+      reason: 'The call could not be sent. Nothing took effect.',
+    });
+  });
+
   test('more than the tool may return is withheld', async () => {
     world.answer = () => ({ ok: true, content: 'é'.repeat(501) });
     expect((await world.run(world.prepare())).status).toBe('output_blocked');

@@ -58,6 +58,8 @@ export class ExecutorWorld {
   readonly reached: { args: JsonObject; credential?: string }[] = [];
   readonly logs: unknown[] = [];
   credential: string | undefined = SECRET;
+  /** The value before the last rotation. */
+  previous: string | undefined;
   answer: () => TargetAnswer | Promise<TargetAnswer> = () => ({ ok: true, content: 'done', targetStatus: 200 });
   ports: ExecutorPorts = {
     ledger: {
@@ -83,7 +85,10 @@ export class ExecutorWorld {
         return true;
       },
     },
-    credential: async () => (this.credential === undefined ? undefined : { value: this.credential, version: 'v3' }),
+    credential: async () =>
+      this.credential === undefined
+        ? undefined
+        : { value: this.credential, version: 'v3', ...(this.previous ? { previous: this.previous } : {}) },
     target: async (_, args, credential) => {
       this.reached.push({ args, ...(credential ? { credential: credential.value } : {}) });
       return this.answer();

@@ -34,7 +34,7 @@ export const ledgerLocked: Rule = {
     'The buckets of the ledger, its witness and the trail’s files have Object Lock in COMPLIANCE mode, versioning, a KMS key, no public access and TLS only; objects don’t expire before their lock, the buckets outlive the stack, and an entry can’t be overwritten.',
   source:
     'Amazon S3 User Guide, "Locking objects with Object Lock"; S3.5, S3.8, S3.14, S3.15, S3.17 of AWS Security Hub; NIST SP 800-53 AU-9, AU-11',
-  fix: 'Set ObjectLockEnabled with a DefaultRetention of Mode COMPLIANCE, VersioningConfiguration Enabled, SSE-KMS with the bucket’s own key, the four public access blocks, and DeletionPolicy Retain. In the bucket policy, deny requests with aws:SecureTransport false, and s3:PutObject where Null s3:if-none-match is true. Remove lifecycle rules that expire objects before their lock.',
+  fix: 'Set ObjectLockEnabled with a DefaultRetention of Mode COMPLIANCE, VersioningConfiguration Enabled, SSE-KMS with the bucket’s own key, the four public access blocks, and DeletionPolicy RetainExceptOnCreate or Retain. In the bucket policy, deny requests with aws:SecureTransport false, and s3:PutObject where Null s3:if-none-match is true. Remove lifecycle rules that expire objects before their lock.',
   *check(assembly) {
     const ledgers = ledgerBucketsOf(assembly);
     if (ledgers.length === 0) {

@@ -15,7 +15,7 @@ export const recordsPrivate: Rule = {
     'The buckets with the runtime’s records have no public access, accept TLS only and outlive the stack; evidence is encrypted with its own KMS key; and nothing copies records, or the agent’s log, out of the app.',
   source:
     'Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage"; S3.5, S3.8, S3.17 of AWS Security Hub; NIST SP 800-53 AC-4, AU-9, SC-28; MITRE ATT&CK T1537 "Transfer Data to Cloud Account"',
-  fix: 'Set the four public access blocks, DeletionPolicy Retain, a Deny of requests with aws:SecureTransport false, and SSE-KMS on the evidence bucket. Remove replication, inventory, notification and subscription to targets outside this app. If you need a copy elsewhere, acknowledge that target and say who may read it.',
+  fix: 'Set the four public access blocks, DeletionPolicy RetainExceptOnCreate or Retain, a Deny of requests with aws:SecureTransport false, and SSE-KMS on the evidence bucket. Remove replication, inventory, notification and subscription to targets outside this app. If you need a copy elsewhere, acknowledge that target and say who may read it.',
   *check(assembly) {
     const locked = new Set(ledgerBucketsOf(assembly));
     for (const [bucket, kind] of recordBucketsOf(assembly)) {

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ledgerKey } from '../../../../runtime/core/contracts';
-import { AuditedCopy, audit, lockedFile } from './audited-copy';
+import { AT, AuditedCopy, audit, lockedFile } from './audited-copy';
 
 let audited: AuditedCopy;
 beforeAll(async () => {
@@ -23,7 +23,7 @@ test('prints a session in the order it was sealed: tool, layer, person, credenti
 test('says that a session left no entry', async () => {
   expect(await audit('show', '--session', 's-9', '--dir', audited.folder)).toMatchObject({
     code: 1,
-    out: 'This session left no entry.',
+    out: expect.stringMatching(/^This session left no entry\.\n/),
   });
 });
 
@@ -68,6 +68,12 @@ test('names entries that a delete marker hides, and no others', async () => {
   const json = await audit('show', '--session', 's-1', '--dir', folder, '--json');
   expect(JSON.parse(json.out)).toHaveLength(5);
   expect(json.err).toContain(`HIDDEN: ${hidden}`);
+});
+
+test('says that a copy doesn’t know later delete markers', async () => {
+  const { code, out } = await audit('show', '--session', 's-1', '--dir', audited.folder);
+  expect(code).toBe(0);
+  expect(out).toContain(`hidden after it was made (${AT})`);
 });
 
 test('names entries that are no files of the copy', async () => {

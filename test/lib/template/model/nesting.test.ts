@@ -6,7 +6,7 @@ import { isNestedTooDeeply, MAX_NESTING } from '../../../../lib/template/model/n
 import { hardenedAgent } from '../../../bin/hardened-agent-call';
 
 const arrays = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
-const objects = (depth: number) => '{"a":'.repeat(depth) + '1' + '}'.repeat(depth);
+const objects = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
 
 test.each([
   [arrays(MAX_NESTING), false],

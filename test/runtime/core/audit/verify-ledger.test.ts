@@ -25,6 +25,19 @@ test('reports nothing about honest ledgers: late, repeated, wrongly timed and mi
   }
 });
 
+test.each(['.DS_Store', '._000000000001', 'Thumbs.db', '000000000001~'])(
+  'an object %s in the bucket is inserted: no operating system stores its files there',
+  async (name) => {
+    const source = new MemorySource(world);
+    source.write(`entries/s-0/${name}`, '{}');
+    const report = await audit(world, source);
+    expect(report.findings.map(({ code, where }) => `${code} ${where}`)).toEqual([
+      `ENTRY_INSERTED entries/s-0/${name}`,
+    ]);
+    expect(report.strayFiles).toEqual([]);
+  },
+);
+
 test('verifies with the public key alone, without witness and published tiles', async () => {
   const source = new MemorySource(world);
   const report = await audit(world, Object.assign(source, { witnessed: undefined, published: undefined }));

@@ -35,8 +35,15 @@ describe('AuditLedgerLocked', () => {
     ['requests without TLS', ['LedgerPolicy', 'Properties', 'PolicyDocument', 'Statement'], [], 'without TLS'],
     ['no bucket policy', ['LedgerPolicy'], undefined, 'without TLS'],
     ['deletion with the stack', ['Ledger', 'DeletionPolicy'], 'Delete', 'deleted with its stack'],
+    ['no word on deletion', ['Ledger', 'DeletionPolicy'], undefined, 'deleted with its stack'],
+    ['deletion by replacement', ['Ledger', 'UpdateReplacePolicy'], 'Delete', 'deleted with its stack'],
+    ['a policy only for deletion', ['Ledger', 'UpdateReplacePolicy'], 'RetainExceptOnCreate', 'deleted with its stack'],
   ])('%s is found', (_name, path, value, message) => {
     expect(lines(changed(ledger, path, value))).toEqual([expect.stringContaining(message)]);
+  });
+
+  test('a ledger that is deleted only if its creation is rolled back is fine', () => {
+    expect(lines(changed(ledger, ['Ledger', 'DeletionPolicy'], 'RetainExceptOnCreate'))).toEqual([]);
   });
 
   test('a ledger that lost its whole lock is still known by who writes to it', () => {

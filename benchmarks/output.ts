@@ -1,0 +1,137 @@
+import { guardOutput } from '../runtime/core/output-guard';
+import { type BenchGoal, type BenchReport, type BenchResult, machine } from './bench-report';
+import { benignTexts } from './output/benign-texts';
+import { DEVELOPED_KINDS } from './output/developed-kinds';
+import { KEPT_APART_KINDS } from './output/kept-apart-kinds';
+import { largeTexts } from './output/large-texts';
+import { ONCE_KEPT_APART_KINDS } from './output/once-kept-apart-kinds';
+import { Random } from './output/random';
+import { SECRET_FORMATS } from './output/secrets';
+import { CARRIERS, type SpellingKind } from './output/spelling-kind';
+
+const SEED = 20260901;
+/** Spellings of each kind for each format of secret. */
+const CASES = 3;
+const ALL_DEVELOPED = [...DEVELOPED_KINDS, ...ONCE_KEPT_APART_KINDS];
+const BENIGN_TEXTS = 3000;
+const ROUNDS = 12;
+const MAX_BYTES = 262_144;
+
+/**
+ * How much the output check finds, how often it withholds a text without a credential, and what it costs. Every text is
+ * made from a seed. `--detail` adds what each kind reached, and which benign texts were withheld.
+ */
+export async function output(args: string[]): Promise<BenchReport> {
+  const detail = args.includes('--detail');
+  const developed = recallOf(ALL_DEVELOPED, new Random(SEED));
+  const apart = recallOf(KEPT_APART_KINDS, new Random(SEED + 3));
+  const benign = falsePositives(new Random(SEED + 1));
+  const times = timesOf(new Random(SEED + 2));
+  const atLeast = (name: string, value: number, goal: number): BenchGoal => ({
+    name,
+    value,
+    unit: '%',
+    goal: `≥ ${goal}`,
+    holds: value >= goal,
+  });
+  const atMost = (name: string, value: number, unit: string, goal: number): BenchGoal => ({
+    name,
+    value,
+    unit,
+    goal: `≤ ${goal}`,
+    holds: value <= goal,
+  });
+  return {
+    bench: 'output (what the output check finds, and what it withholds by mistake)',
+    machine: machine(),
+    versions: { node: process.versions.node },
+    results: [
+      { name: 'kinds of spelling, developed', value: ALL_DEVELOPED.length, unit: 'kinds' },
+      { name: 'spellings, developed', value: developed.total, unit: 'texts' },
+      { name: 'kinds of spelling, kept apart', value: KEPT_APART_KINDS.length, unit: 'kinds' },
+      { name: 'spellings, kept apart', value: apart.total, unit: 'texts' },
+      { name: 'benign texts', value: BENIGN_TEXTS, unit: 'texts' },
+      { name: 'p50, 100 KB', value: quantile(times.all, 0.5), unit: 'ms of processor time' },
+      { name: 'p99, 100 KB, benign texts alone', value: quantile(times.benign, 0.99), unit: 'ms of processor time' },
+      ...(detail ? [...missesOf(developed), ...missesOf(apart), ...benign.withheld] : []),
+    ],
+    goals: [
+      atLeast('recall developed %', developed.percent, 99),
+      atLeast('recall kept apart %', apart.percent, 90),
+      atMost('false positives %', benign.percent, '%', 0.5),
+      atMost('p99 ms 100 KB', quantile(times.all, 0.99), 'ms', 10),
+    ],
+  };
+}
+
+interface Recall {
+  readonly total: number;
+  readonly percent: number;
+  readonly misses: ReadonlyMap<string, number>;
+}
+
+function recallOf(kinds: readonly SpellingKind[], random: Random): Recall {
+  let total = 0;
+  const misses = new Map<string, number>();
+  for (const { name, steps } of kinds) {
+    for (const [format, make] of Object.entries(SECRET_FORMATS)) {
+      for (let i = 0; i < CASES; i += 1) {
+        const secret = make(random);
+        const spelled = steps.reduce((text, step) => step(text, random), secret);
+        const content = random.of(CARRIERS)(spelled, random);
+        total += 1;
+        // The value before a rotation is checked as well, so the secret isn't always the first.
+        const secrets = random.of([[secret], [make(random), secret]]);
+        if (guardOutput({ content, secrets, maxBytes: MAX_BYTES }).ok) {
+          misses.set(`${name} · ${format}`, (misses.get(`${name} · ${format}`) ?? 0) + 1);
+        }
+      }
+    }
+  }
+  const missed = [...misses.values()].reduce((sum, count) => sum + count, 0);
+  return { total, percent: (100 * (total - missed)) / total, misses };
+}
+
+function missesOf({ misses }: Recall): BenchResult[] {
+  return [...misses].map(([name, value]) => ({ name: `missed: ${name}`, value, unit: `of ${CASES}` }));
+}
+
+function falsePositives(random: Random): { percent: number; withheld: BenchResult[] } {
+  const formats = Object.values(SECRET_FORMATS);
+  const withheld: BenchResult[] = [];
+  benignTexts(random, BENIGN_TEXTS).forEach((content, index) => {
+    const secrets = [random.of(formats)(random), random.of(formats)(random)];
+    const guarded = guardOutput({ content, secrets, maxBytes: MAX_BYTES });
+    if (!guarded.ok)
+      withheld.push({
+        name: `withheld: ${guarded.reason.slice(0, 60)} ${content.slice(0, 40)}`,
+        value: index,
+        unit: 'th text',
+      });
+  });
+  return { percent: (100 * withheld.length) / BENIGN_TEXTS, withheld };
+}
+
+function timesOf(random: Random): { all: number[]; benign: number[] } {
+  const { benign, hostile } = largeTexts(random);
+  const times = { all: [] as number[], benign: [] as number[] };
+  const formats = Object.values(SECRET_FORMATS);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const content of [...benign, ...hostile]) {
+      const secrets = [random.of(formats)(random), random.of(formats)(random)];
+      const started = process.cpuUsage();
+      guardOutput({ content, secrets, maxBytes: MAX_BYTES });
+      const { user, system } = process.cpuUsage(started);
+      // The first rounds are slower until V8 has compiled the check.
+      if (round < 3) continue;
+      times.all.push((user + system) / 1000);
+      if (benign.includes(content)) times.benign.push((user + system) / 1000);
+    }
+  }
+  return times;
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0;
+}

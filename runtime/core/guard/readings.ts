@@ -1,0 +1,68 @@
+import { charCodeTexts } from './char-codes';
+import { type DecodingLimits, decodedText } from './decoded-texts';
+import { withoutEscapes, withoutQuotedPrintable } from './escapes';
+import { shortValues, withoutMarkup } from './markup';
+import { uudecodedText } from './uuencode';
+
+/** How many encodings inside each other are removed. */
+const DEPTH = 7;
+
+/**
+ * Characters of readings that one content may cost: this many for each of its own, and some for short contents. Business
+ * texts cost less than two.
+ */
+const WORK_PER_CHARACTER = 4;
+const LEAST_WORK = 65_536;
+/** What each reading costs beside its characters. */
+const WORK_PER_READING = 512;
+
+/** Numbers and values of structures that were decoded more often than this are accidents. */
+const DEPTH_OF_CODES = 4;
+const DEPTH_OF_VALUES = 3;
+
+/** A text that a reader may get from another by removing encodings. */
+export interface Reading {
+  readonly text: string;
+  /** How many encodings were removed. */
+  readonly depth: number;
+}
+
+/**
+ * The texts that a reader may get from a content, nearest first: without escapes and markup, with numbers read as
+ * characters, with base64 and other encodings decoded and compressed data unpacked, inside each other. Of a text that
+ * changes in few places, only their surroundings. Use them to search a content, never to pass it on.
+ *
+ * @returns whether all of them were made. False: the content holds more than the work allows
+ */
+export function* readingsOf(content: string): Generator<Reading, boolean> {
+  let work = Math.max(LEAST_WORK, content.length * WORK_PER_CHARACTER);
+  const limits: DecodingLimits = { packed: 32, guesses: 5, base58: 24, unpacked: Math.max(LEAST_WORK, content.length) };
+  const made = new Set<string>([content]);
+  const queue: Reading[] = [{ text: content, depth: 0 }];
+  for (let reading = queue.shift(); reading; reading = queue.shift()) {
+    work -= reading.text.length + WORK_PER_READING;
+    if (work < 0 || limits.packed < 0) return false;
+    yield reading;
+    const { depth } = reading;
+    if (depth === DEPTH) continue;
+    for (const next of nextReadings(reading, limits)) {
+      if (next === undefined || next.length < 6 || made.has(next)) continue;
+      made.add(next);
+      queue.push({ text: next, depth: depth + 1 });
+    }
+  }
+  return limits.packed >= 0;
+}
+
+function nextReadings({ text, depth }: Reading, limits: DecodingLimits): (string | undefined)[] {
+  const units = Buffer.from(text, 'latin1');
+  return [
+    withoutEscapes(text),
+    withoutMarkup(text),
+    withoutQuotedPrintable(text),
+    ...(depth <= DEPTH_OF_VALUES ? shortValues(text, units) : []),
+    ...(depth <= DEPTH_OF_CODES ? charCodeTexts(units) : []),
+    decodedText(text, units, limits),
+    uudecodedText(text),
+  ];
+}

@@ -1,0 +1,162 @@
+import { SYMBOLS } from './skeleton';
+
+/** Symbols of a skeleton for which it is noted together which symbols occur. */
+export const BLOCK = 64;
+
+/** What occurs in each block of a skeleton. */
+export interface Blocks {
+  /** Which letters, as bits. */
+  readonly letters: Int32Array;
+  /** Which digits, as bits. */
+  readonly digits: Int32Array;
+  readonly digitCount: Uint8Array;
+  /** Digits, and letters from a to f. */
+  readonly narrowCount: Uint8Array;
+}
+
+export function blocksOf(skeleton: Uint8Array): Blocks {
+  const count = Math.ceil(skeleton.length / BLOCK);
+  const letters = new Int32Array(count);
+  const digits = new Int32Array(count);
+  const digitCount = new Uint8Array(count);
+  const narrowCount = new Uint8Array(count);
+  for (let block = 0, i = 0; block < count; block += 1) {
+    let lettersHere = 0;
+    let digitsHere = 0;
+    let many = 0;
+    let narrow = 0;
+    for (const end = Math.min(skeleton.length, i + BLOCK); i < end; i += 1) {
+      const symbol = skeleton[i] ?? 0;
+      if (symbol < 26) {
+        lettersHere |= 1 << symbol;
+        if (symbol < 6) narrow += 1;
+      } else {
+        digitsHere |= 1 << (symbol - 26);
+        many += 1;
+      }
+    }
+    letters[block] = lettersHere;
+    digits[block] = digitsHere;
+    digitCount[block] = many;
+    narrowCount[block] = narrow + many;
+  }
+  return { letters, digits, digitCount, narrowCount };
+}
+
+/**
+ * Searches a skeleton for a spelling whose symbols stand in order with other text between them, such as a list with one
+ * character a line. The whole must lie in a window that is so small that other text hardly ever contains it.
+ */
+export class ScatteredSearch {
+  private readonly length: number;
+  private readonly window: number;
+  /** How many symbols may be missing. */
+  private readonly losses: 0 | 1;
+  /** The last place of each symbol in the spelling, counted from 1, and for each place the one before it. 0: none. */
+  private readonly lastPlace = new Int32Array(SYMBOLS);
+  private readonly placeBefore: Int32Array;
+  private readonly starts: Int32Array;
+  private readonly letters: number;
+  private readonly digits: number;
+  private readonly digitCount: number;
+  private readonly narrowCount: number;
+
+  constructor(symbols: Uint8Array, narrow: boolean) {
+    const { length } = symbols;
+    this.length = length;
+    // A symbol of 16 occurs by accident more often than one of 36.
+    this.window = Math.floor(length * (narrow ? 2.2 : length < 16 ? 2 : length > 64 ? 3 : 4.5));
+    this.losses = length < 16 || length > 64 ? 0 : 1;
+    this.placeBefore = new Int32Array(length + 1);
+    symbols.forEach((symbol, index) => {
+      this.placeBefore[index + 1] = this.lastPlace[symbol] ?? 0;
+      this.lastPlace[symbol] = index + 1;
+    });
+    this.starts = new Int32Array(2 * length + 2);
+    const { letters, digits, digitCount, narrowCount } = blocksOf(symbols);
+    this.letters = letters.reduce((all, each) => all | each, 0);
+    this.digits = digits.reduce((all, each) => all | each, 0);
+    this.digitCount = digitCount.reduce((sum, each) => sum + each, 0);
+    this.narrowCount = narrowCount.reduce((sum, each) => sum + each, 0);
+  }
+
+  /** @param blocks of the same skeleton */
+  holds(skeleton: Uint8Array, blocks: Blocks): boolean {
+    const count = blocks.letters.length;
+    const span = Math.ceil(this.window / BLOCK) + 1;
+    let searched = 0;
+    for (let last = 0; last < count; last += 1) {
+      if (!this.mayLieIn(blocks, Math.max(0, last - span + 1), last)) continue;
+      // This and the following blocks that may hold it are searched at once.
+      const from = Math.max(searched, (last - span + 1) * BLOCK, 0);
+      while (last + 1 < count && this.mayLieIn(blocks, Math.max(0, last - span + 2), last + 1)) last += 1;
+      const to = Math.min(skeleton.length, (last + 1) * BLOCK);
+      if (this.search(skeleton, from, to)) return true;
+      searched = Math.max(0, to - this.window);
+    }
+    return false;
+  }
+
+  /** Whether nearly all symbols of the spelling occur in these blocks, and its digits often enough. */
+  private mayLieIn({ letters, digits, digitCount, narrowCount }: Blocks, first: number, last: number): boolean {
+    let missingLetters = this.letters;
+    let missingDigits = this.digits;
+    let moreDigits = this.digitCount - this.losses;
+    let moreNarrow = this.narrowCount - this.losses;
+    for (let block = first; block <= last; block += 1) {
+      missingLetters &= ~(letters[block] ?? 0);
+      missingDigits &= ~(digits[block] ?? 0);
+      moreDigits -= digitCount[block] ?? 0;
+      moreNarrow -= narrowCount[block] ?? 0;
+    }
+    if (moreDigits > 0 || moreNarrow > 0) return false;
+    return ones(missingLetters) + ones(missingDigits) <= this.losses;
+  }
+
+  private search(skeleton: Uint8Array, from: number, to: number): boolean {
+    this.starts.fill(-this.window - 1);
+    return this.losses > 0 ? this.searchAllButOne(skeleton, from, to) : this.searchAll(skeleton, from, to);
+  }
+
+  /** One pass: for each prefix of the spelling, `starts` keeps the latest place where a match of it began. */
+  private searchAll(skeleton: Uint8Array, from: number, to: number): boolean {
+    const { starts, lastPlace, placeBefore, window, length } = this;
+    for (let at = from; at < to; at += 1) {
+      starts[0] = at;
+      for (let place = lastPlace[skeleton[at] ?? 0] ?? 0; place > 0; place = placeBefore[place] ?? 0) {
+        const start = starts[place - 1] ?? 0;
+        starts[place] = start;
+        if (place === length && at - start < window) return true;
+      }
+    }
+    return false;
+  }
+
+  /** The same with two places for each prefix: without a loss, and with at most one. */
+  private searchAllButOne(skeleton: Uint8Array, from: number, to: number): boolean {
+    const { starts, lastPlace, placeBefore } = this;
+    for (let at = from; at < to; at += 1) {
+      starts[0] = at;
+      starts[1] = at;
+      for (let place = lastPlace[skeleton[at] ?? 0] ?? 0; place > 0; place = placeBefore[place] ?? 0) {
+        if (this.extend(place, at)) return true;
+      }
+    }
+    return false;
+  }
+
+  private extend(place: number, at: number): boolean {
+    const { starts, window, length } = this;
+    const whole = starts[2 * place - 2] ?? 0;
+    const lossy = Math.max(whole, starts[2 * place - 4] ?? at, starts[2 * place - 1] ?? 0);
+    starts[2 * place] = whole;
+    starts[2 * place + 1] = lossy;
+    return place >= length - 1 && at - (place === length ? lossy : whole) < window;
+  }
+}
+
+function ones(bits: number): number {
+  let count = 0;
+  for (let rest = bits; rest !== 0; rest &= rest - 1) count += 1;
+  return count;
+}
