@@ -39,7 +39,10 @@ export interface HardenedAgentRuntimeProps {
   readonly connectors: Connector[];
   /** Who decides about calls that are destructive or leave the organisation. */
   readonly approvals: ApprovalOptions;
-  /** How long every ledger entry is locked, in whole days. Nobody can delete it earlier, not even the account's root user. */
+  /**
+   * How long every ledger entry is locked, in whole days. Nobody can delete it earlier, not even the account's root user.
+   * Below 30 days, synthesis warns unless you write `ledger: { shortRetention: true }`.
+   */
   readonly retention: Duration;
   /**
    * Hand-written Cedar policies, such as `[CedarPolicies.deny('deny.cedar')]`, in addition to `allow` and `autoApprove`.

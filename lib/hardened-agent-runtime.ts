@@ -66,7 +66,7 @@ export class HardenedAgentRuntime extends Construct {
    * @throws Error when a prop has a wrong type, is unknown, invalid or unsafe; the message says what to write instead
    */
   constructor(scope: Construct, id: string, props: HardenedAgentRuntimeProps) {
-    checkConstruct('HardenedAgentRuntime', scope, id, props, RUNTIME_PROPS);
+    checkConstruct(HardenedAgentRuntime, scope, id, props, RUNTIME_PROPS);
     super(scope, id);
     const problem = runtimeProblem(this, props);
     if (problem !== undefined) throw new Error(`${this.node.path}: ${problem}`);

@@ -15,7 +15,10 @@ export const DESK_OPTIONS = {
   }),
   roleArn: text('ARN', 'the approver role to assume first', { variable: 'HARDENED_AGENT_APPROVER_ROLE' }),
   as: text('NAME', 'the role session name; by default your own name in AWS'),
-  region: text('REGION', 'the region of the desk; by default the one in its address, then AWS_REGION or AWS_DEFAULT_REGION'),
+  region: text(
+    'REGION',
+    'the region of the desk; by default the one in its address, then AWS_REGION or AWS_DEFAULT_REGION',
+  ),
   json: flag('print the answer of the desk as JSON'),
 };
 

@@ -1,4 +1,5 @@
 import { CommanderError, type Command as ParsedCommand } from 'commander';
+import { programName } from './command-hint';
 import type { CommandIo } from './command-io';
 import type { Command } from './define-command';
 import { programName } from './command-hint';

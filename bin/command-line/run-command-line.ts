@@ -1,5 +1,6 @@
 import { Option, Command as ParsedCommand } from 'commander';
 import { version } from '../../package.json';
+import { programName } from './command-hint';
 import { CommandIo, type LineSink } from './command-io';
 import { programName } from './command-hint';
 import { type Command, optionName } from './define-command';

@@ -1,15 +1,15 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { defineCommand } from '../command-line/define-command';
+import { expectFolderOrNothing } from '../command-line/given-file';
 import { text, textOr } from '../command-line/option';
 import { UsageError } from '../command-line/usage-error';
 import { agentFiles, hasCdkApp, LANGUAGES, type Language, languageOf } from '../init/agent-files';
 import { nextSteps } from '../init/next-steps';
+import { packageSource } from '../init/package-source';
 import { writeFiles } from '../init/write-files';
 
 export const init = defineCommand({
   description: `Adds a working agent with a test and a pipeline step to the CDK app in a folder. In a folder without cdk.json it
-makes a whole app. It overwrites nothing, and installs nothing.`,
+makes a whole app. It adds to package.json or requirements.txt what they lack, overwrites nothing, and installs nothing.`,
   options: {
     language: {
       ...text('LANGUAGE', 'typescript or python; by default the language of the app in the folder, or typescript'),
@@ -20,7 +20,10 @@ makes a whole app. It overwrites nothing, and installs nothing.`,
       read: ([given = 'support']: readonly string[], option: string) => nameFrom(given, option),
     },
     dir: textOr('.', 'DIR', 'the folder of the app'),
-    package: text('SOURCE', 'where npm or pip gets this package from, such as a file; by default the registry'),
+    package: text(
+      'SOURCE',
+      'where npm or pip gets this package from, such as a file; by default where this one came from',
+    ),
   },
   examples: [
     'hardened-agent init',
@@ -32,23 +35,20 @@ makes a whole app. It overwrites nothing, and installs nothing.`,
     1: 'a file is there already, or could not be written; nothing was overwritten',
   },
   run: async ({ options: { language, name, dir, package: source }, io }) => {
-    const request = { folder: dir, language: language ?? languageOf(dir), name, source: sourceFrom(source, dir) };
+    expectFolderOrNothing(dir, '--dir');
+    const place = { folder: dir, language: language ?? languageOf(dir) };
+    const found = packageSource({ ...place, given: source, env: io.env, program: __dirname });
+    const request = { ...place, name, source: found };
     const isNewApp = !hasCdkApp(dir);
     const files = writeFiles(dir, agentFiles(request));
     for (const file of files.written) io.out(`created ${file}`);
+    for (const file of files.completed) io.out(`added to your ${file} what it lacked`);
     for (const file of files.kept) io.out(`kept your ${file}`);
     io.out('');
-    for (const line of nextSteps(request, files, isNewApp)) io.out(line);
+    for (const line of nextSteps(request, files, { isNewApp, env: io.env })) io.out(line);
     return 0;
   },
 });
-
-/** A file is named as the app's folder sees it. Other sources stay as they are. */
-function sourceFrom(given: string | undefined, dir: string): string | undefined {
-  if (given === undefined || !existsSync(given)) return given;
-  const seen = path.relative(dir, given).replaceAll(path.sep, '/');
-  return seen.startsWith('.') ? seen : `./${seen}`;
-}
 
 function languageFrom(given: string | undefined, option: string): Language | undefined {
   const found = LANGUAGES.find((language) => language === given);

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { devDependencies, peerDependencies, version } from '../../package.json';
+import { devDependencies, peerDependencies } from '../../package.json';
+import { completePackageJson, completeRequirements } from './complete-file';
 
 export const LANGUAGES = ['typescript', 'python'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -12,8 +13,8 @@ export interface AgentRequest {
   readonly language: Language;
   /** Such as `support`: lower case letters, digits and dashes. */
   readonly name: string;
-  /** Where npm or pip gets this package from. @default - the registry, this version */
-  readonly source?: string;
+  /** Where npm or pip gets this package from, as the folder sees it. */
+  readonly source: string;
 }
 
 /** A file to be written. */
@@ -21,24 +22,22 @@ export interface AgentFile {
   /** Relative to the app's folder. */
   readonly path: string;
   readonly text: string;
-  /** An own file of this name may be there already. It is kept. */
-  readonly keepExisting: boolean;
+  /** What becomes of the app's own file of this name: it is refused, kept, or completed with what it lacks. */
+  readonly existing: 'refused' | 'kept' | ((own: string) => string);
 }
 
 /** Templates by their file's name, and the path that each gets in the app. */
 type Layout = { readonly [template: string]: string };
 
-/** What an existing CDK app gets. */
+/** What every app gets. */
 const AGENT: Readonly<Record<Language, Layout>> = {
   typescript: {
     'stack.ts': 'lib/%name%-agent-stack.ts',
     'stack.test.ts': 'test/%name%-agent-stack.test.ts',
-    'workflow.yml': '.github/workflows/%name%-agent.yml',
   },
   python: {
     'stack.py': '%module%_agent_stack.py',
     'test_stack.py': 'tests/test_%module%_agent_stack.py',
-    'workflow.yml': '.github/workflows/%name%-agent.yml',
   },
 };
 
@@ -50,14 +49,20 @@ const APP: Readonly<Record<Language, Layout>> = {
 
 /** What a new app gets, unless such a file is there. */
 const SURROUNDINGS: Readonly<Record<Language, Layout>> = {
-  typescript: { 'package.json': 'package.json', 'tsconfig.json': 'tsconfig.json', gitignore: '.gitignore' },
-  python: {
-    'requirements.txt': 'requirements.txt',
-    'requirements-dev.txt': 'requirements-dev.txt',
-    'pytest.ini': 'pytest.ini',
-    gitignore: '.gitignore',
-  },
+  typescript: { 'tsconfig.json': 'tsconfig.json', gitignore: '.gitignore' },
+  python: { 'pytest.ini': 'pytest.ini', gitignore: '.gitignore' },
 };
+
+/** What the test and the pipeline step of every app need. An own file is completed. */
+const PACKAGES: Readonly<Record<Language, Layout>> = {
+  typescript: { 'package.json': 'package.json' },
+  python: { 'requirements.txt': 'requirements.txt', 'requirements-dev.txt': 'requirements-dev.txt' },
+};
+
+const COMPLETE = { typescript: completePackageJson, python: completeRequirements } as const;
+
+/** The pipeline step, which checks the whole app: once for all agents. */
+const PIPELINE: Layout = { 'workflow.yml': '.github/workflows/%name%-agent.yml' };
 
 /** Whether a CDK app is in the folder. */
 export function hasCdkApp(folder: string): boolean {
@@ -68,22 +73,43 @@ export function hasCdkApp(folder: string): boolean {
 export function languageOf(folder: string): Language {
   const has = (name: string) => existsSync(path.join(folder, name));
   if (has('tsconfig.json') || has('package.json')) return 'typescript';
-  return has('app.py') || has('requirements.txt') || has('pyproject.toml') ? 'python' : 'typescript';
+  const signs = ['app.py', 'requirements.txt', 'pyproject.toml', '.venv'];
+  return signs.some(has) ? 'python' : 'typescript';
 }
 
 /** The files of a working agent for a new or an existing CDK app. */
 export function agentFiles(request: AgentRequest): AgentFile[] {
   const { folder, language } = request;
   const values = valuesOf(request);
-  const filesOf = (layout: Layout, keepExisting: boolean): AgentFile[] =>
+  const filesOf = (layout: Layout, existing: 'refused' | 'kept'): AgentFile[] =>
     Object.entries(layout).map(([template, target]) => ({
       path: filledIn(target, values),
       text: filledIn(templateText(language, template), values),
-      keepExisting,
+      existing,
     }));
-  const agent = filesOf(AGENT[language], false);
-  if (hasCdkApp(folder)) return agent;
-  return [...agent, ...filesOf(APP[language], false), ...filesOf(SURROUNDINGS[language], true)];
+  const packages = filesOf(PACKAGES[language], 'kept').map(({ path: file, text }): AgentFile => {
+    const lines = hasOwnCompiler(folder) ? text.replace('tsc && ', '') : text;
+    return { path: file, text: lines, existing: (own) => COMPLETE[language](own, lines) };
+  });
+  return [
+    ...filesOf(AGENT[language], 'refused'),
+    ...(hasPipelineStep(folder) ? [] : filesOf(PIPELINE, 'refused')),
+    ...packages,
+    ...(hasCdkApp(folder) ? [] : [...filesOf(APP[language], 'refused'), ...filesOf(SURROUNDINGS[language], 'kept')]),
+  ];
+}
+
+/** Settings of an own compiler may refuse the templates' imports, or write files beside the sources. */
+function hasOwnCompiler(folder: string): boolean {
+  return hasCdkApp(folder) || existsSync(path.join(folder, 'tsconfig.json'));
+}
+
+function hasPipelineStep(folder: string): boolean {
+  const workflows = path.join(folder, '.github/workflows');
+  if (!existsSync(workflows)) return false;
+  return readdirSync(workflows)
+    .filter((name) => /\.ya?ml$/.test(name))
+    .some((name) => readFileSync(path.join(workflows, name), 'utf8').includes('hardened-agent check'));
 }
 
 /** The name of the stack's class: `SupportAgentStack`. */
@@ -107,15 +133,13 @@ function pascalCase(name: string): string {
 
 /** What stands for the placeholders `%…%` of the templates. */
 function valuesOf({ folder, language, name, source }: AgentRequest): ReadonlyMap<string, string> {
-  const fromRegistry = language === 'python' ? `cdk-hardened-agent==${version}` : `^${version}`;
   const versions = { ...devDependencies, ...peerDependencies };
   return new Map([
     ['name', name],
     ['Name', pascalCase(name)],
     ['module', name.replaceAll('-', '_')],
     // In package.json it is inside a JSON string.
-    ['package', language === 'python' ? (source ?? fromRegistry) : JSON.stringify(source ?? fromRegistry).slice(1, -1)],
-    ['npm-package', `cdk-hardened-agent@${version}`],
+    ['package', language === 'python' ? source : JSON.stringify(source).slice(1, -1)],
     ['import-test', importOfTest(folder)],
     ...Object.entries(versions).map(([of, range]): [string, string] => [
       `version:${of}`,

@@ -60,7 +60,8 @@ function evidencePlace(given: string, option: string): EvidencePlace {
     if (BUCKET_NAME.test(given)) return { name: given, isFolder: false };
     throw new UsageError(`${option}: there is no folder ${given}, and a bucket can't have this name.`);
   }
-  if (!found.isDirectory()) throw new UsageError(`${option}: ${given} is a file. Give the folder of a copy, or a bucket.`);
+  if (!found.isDirectory())
+    throw new UsageError(`${option}: ${given} is a file. Give the folder of a copy, or a bucket.`);
   const isPart = (part: string) => statSync(path.join(given, part), { throwIfNoEntry: false })?.isDirectory();
   if (EVIDENCE_PARTS.some(isPart)) return { name: given, isFolder: true };
   throw new UsageError(

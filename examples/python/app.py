@@ -1,4 +1,4 @@
-"""The README's app in Python. It synthesizes the same template as the TypeScript one."""
+"""The README's app in Python. It synthesizes the same template as the TypeScript one: npx aws-cdk@2 synth -q --app "python app.py"."""
 
 import json
 

@@ -99,7 +99,7 @@ export class ApprovalWorkflow extends Construct {
    * nor principals
    */
   constructor(scope: Construct, id: string, props: ApprovalWorkflowProps) {
-    checkConstruct('ApprovalWorkflow', scope, id, props, PROPS);
+    checkConstruct(ApprovalWorkflow, scope, id, props, PROPS);
     super(scope, id);
     const expirySeconds = props.expiry.toSeconds();
     if (expirySeconds < 60 || expirySeconds > 7 * 24 * 3600) {

@@ -67,7 +67,7 @@ export class ApproverRole extends Construct {
 
   /** @throws Error when there are neither groups nor principals, or a group isn't an exact value */
   constructor(scope: Construct, id: string, props: ApproverRoleProps) {
-    checkConstruct('ApproverRole', scope, id, props, PROPS);
+    checkConstruct(ApproverRole, scope, id, props, PROPS);
     super(scope, id);
     const groups = props.approverGroups ?? [];
     const principals = props.approverPrincipals ?? [];

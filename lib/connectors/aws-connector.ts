@@ -36,7 +36,7 @@ export class AwsConnector extends Connector {
 
   /** @throws Error when a prop has a wrong type or is unknown */
   constructor(scope: Construct, id: string, props: AwsConnectorProps = {}) {
-    checkConstruct('AwsConnector', scope, id, props, PROPS);
+    checkConstruct(AwsConnector, scope, id, props, PROPS);
     super(scope, id, props, 'executor-aws');
   }
 

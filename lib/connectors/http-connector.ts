@@ -73,7 +73,7 @@ export class HttpConnector extends Connector {
 
   /** @throws Error when a prop has a wrong type or is unknown, or the base URL isn't an https address of a named host */
   constructor(scope: Construct, id: string, props: HttpConnectorProps) {
-    checkConstruct('HttpConnector', scope, id, props, PROPS);
+    checkConstruct(HttpConnector, scope, id, props, PROPS);
     super(scope, id, props, 'executor-http');
     this.baseUrl = validBaseUrl(this.node.path, props.baseUrl);
     this.credential = props.credential;

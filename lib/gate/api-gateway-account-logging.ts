@@ -49,7 +49,7 @@ export class ApiGatewayAccountLogging extends Construct {
 
   /** @throws Error when the app has another one for the same account and region */
   constructor(scope: Construct, id: string) {
-    checkConstruct('ApiGatewayAccountLogging', scope, id, {}, PROPS);
+    checkConstruct(ApiGatewayAccountLogging, scope, id, {}, PROPS);
     super(scope, id);
     const { root } = this.node;
     const other = root.node.findAll().find((each) => each !== this && isAccountLogging(each) && sameTarget(each, this));

@@ -103,7 +103,7 @@ export class Ledger extends Construct {
    * say its account or key
    */
   constructor(scope: Construct, id: string, props: LedgerProps) {
-    checkConstruct('Ledger', scope, id, props, PROPS);
+    checkConstruct(Ledger, scope, id, props, PROPS);
     super(scope, id);
     this.validateRetention(props);
     const problem = witnessProblem(this, props, props.network !== undefined);

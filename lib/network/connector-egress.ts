@@ -135,7 +135,7 @@ export class ConnectorEgress extends Construct {
 
   /** @throws Error when a prop has a wrong type or is unknown, or the range or the number of zones is refused */
   constructor(scope: Construct, id: string, props: ConnectorEgressProps) {
-    checkConstruct('ConnectorEgress', scope, id, props, PROPS);
+    checkConstruct(ConnectorEgress, scope, id, props, PROPS);
     super(scope, id);
     const cidr = props.cidr ?? '10.1.0.0/22';
     this.range = this.validRange(cidr, props.agentNetwork);

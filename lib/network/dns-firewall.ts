@@ -75,7 +75,7 @@ export class DnsFirewall extends Construct {
 
   /** @throws Error when a prop has a wrong type or is unknown, or a host name is refused */
   constructor(scope: Construct, id: string, props: DnsFirewallProps) {
-    checkConstruct('DnsFirewall', scope, id, props, PROPS);
+    checkConstruct(DnsFirewall, scope, id, props, PROPS);
     super(scope, id);
     for (const name of props.hostNames ?? []) this.allowHostName(name);
 

@@ -90,7 +90,7 @@ export class EndpointAllowlist extends Construct {
 
   /** @throws Error when a prop has a wrong type or is unknown */
   constructor(scope: Construct, id: string, props: EndpointAllowlistProps) {
-    checkConstruct('EndpointAllowlist', scope, id, props, PROPS);
+    checkConstruct(EndpointAllowlist, scope, id, props, PROPS);
     super(scope, id);
     this.vpc = props.vpc;
     this.subnets = props.subnets ?? { subnetType: ec2.SubnetType.PRIVATE_ISOLATED };

@@ -167,7 +167,7 @@ export class IsolatedNetwork extends Construct {
     id: string,
     props: TrustedRoutesNetworkProps,
   ): IsolatedNetwork {
-    checkConstruct('IsolatedNetwork', scope, id, props, TRUSTED_ROUTES_PROPS);
+    checkConstruct(IsolatedNetwork, scope, id, props, TRUSTED_ROUTES_PROPS);
     const { vpc, filterDns, declareFailClosed, ...rest } = props;
     return new IsolatedNetwork(scope, id, {
       ...rest,
@@ -193,7 +193,7 @@ export class IsolatedNetwork extends Construct {
 
   /** @throws Error when a prop has a wrong type or is unknown, or a number or range is refused */
   constructor(scope: Construct, id: string, props: IsolatedNetworkProps = {}) {
-    checkConstruct('IsolatedNetwork', scope, id, props, PROPS);
+    checkConstruct(IsolatedNetwork, scope, id, props, PROPS);
     super(scope, id);
     this.routesAreTrusted = props._vpcWithTrustedRoutes !== undefined;
     this.cidr = props._vpcWithTrustedRoutes ? knownRangeOf(props._vpcWithTrustedRoutes) : (props.cidr ?? DEFAULT_CIDR);

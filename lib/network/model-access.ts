@@ -69,7 +69,7 @@ export class ModelAccess extends Construct {
 
   /** @throws Error when a prop has a wrong type or is unknown, no model is named, a budget or the guardrail is refused, or the role can't be changed */
   constructor(scope: Construct, id: string, props: ModelAccessProps) {
-    checkConstruct('ModelAccess', scope, id, props, PROPS);
+    checkConstruct(ModelAccess, scope, id, props, PROPS);
     super(scope, id);
     if (props.models.length === 0) throw new Error(`${this.node.path}: models is empty. Name at least one.`);
     const problem = guardrailProblem(this, props);

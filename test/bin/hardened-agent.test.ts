@@ -65,7 +65,18 @@ describe('without what AWS needs', () => {
   test('a missing region is one line that says what to set', async () => {
     const { code, out, err } = await run(key, bare);
     expect({ code, out }).toEqual({ code: 1, out: '' });
-    expect(err).toMatch(/^No AWS region is set\. Set AWS_REGION.*\n$/);
+    expect(err).toMatch(/^No AWS region is set\. Set AWS_REGION or AWS_DEFAULT_REGION.*\n$/);
+  });
+
+  test.each([
+    ['AWS_DEFAULT_REGION', key, { AWS_DEFAULT_REGION: 'eu-west-1' }],
+    [
+      'the ARN that was given',
+      ['audit', 'key', '--origin', 'x', '--signing-key', 'arn:aws:kms:eu-west-1:111122223333:key/1'],
+      {},
+    ],
+  ])('the region may come from %s', async (_, args, env) => {
+    expect((await run(args, { ...bare, ...env })).err).toMatch(/^No AWS credentials were found/);
   });
 
   test('missing credentials are one line that says what to set', async () => {

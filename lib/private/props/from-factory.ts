@@ -23,6 +23,8 @@ export function fromFactory<T extends object>(
   try {
     return make();
   } catch (error) {
-    return standIn(made, new Error(`${factory}: ${(error as Error).message}`));
+    const refusal = new Error(`${factory}: ${(error as Error).message}`);
+    Error.captureStackTrace(refusal, fromFactory);
+    return standIn(made, refusal);
   }
 }

@@ -180,7 +180,8 @@ function commonFolder(folders: readonly string[]): string {
 /** @throws Error when the cloud assembly contains no stack */
 function stacksIn(folder: string): StackFile[] {
   const stacks = stacksOf(folder, folder);
-  if (stacks.length === 0) throw new Error(`${folder}: the assembly contains no stack. Run \`npx cdk synth -q\` first.`);
+  if (stacks.length === 0)
+    throw new Error(`${folder}: the assembly contains no stack. Run \`npx cdk synth -q\` first.`);
   return stacks;
 }
 

@@ -1,8 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { commandHint } from '../../../bin/command-line/command-hint';
+import { commandHint, programName } from '../../../bin/command-line/command-hint';
 
 test('a hint is a whole command', () => {
   expect(commandHint('audit', 'verify', '--dir', 'copy/1')).toBe('npx hardened-agent audit verify --dir copy/1');
+});
+
+test('the Python package brings the command itself; npx would fetch another package of the name', () => {
+  expect(programName({ JSII_AGENT: 'Python/3.12.1' })).toBe('hardened-agent');
+  expect(programName({ JSII_AGENT: 'Java/21' })).toBe('npx hardened-agent');
+  expect(programName({})).toBe('npx hardened-agent');
 });
 
 test('a shell reads the words of a hint as they were', () => {

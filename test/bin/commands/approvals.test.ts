@@ -156,7 +156,10 @@ describe('a caller of the desk', () => {
 
   test('doesn’t send arguments over a network unencrypted', async () => {
     const { code, err } = await run(['list', '--api-url', 'http://desk.example.com/desk']);
-    expect({ code, err }).toEqual({ code: 1, err: [expect.stringMatching(/give an https address/)] });
+    expect({ code, first: err[0] }).toEqual({
+      code: 2,
+      first: expect.stringMatching(/no https address\. It would send/),
+    });
   });
 
   test.each([

@@ -60,6 +60,13 @@ test('an acknowledgement written by hand counts, with a reason only, and is list
   expect(refused.out).toContain('gives no reason');
 });
 
+test('an acknowledged finding begins with that word, so that the first line is no failure', async () => {
+  const reason = 'read by the operators as well, by hand';
+  const accepted = `${open}    Metadata:\n      hardened-agent:acknowledged:\n        - {id: SecretsOneReader, reason: "${reason}"}\n`;
+  const { code, out } = await run(file('app.yaml', accepted));
+  expect({ code, first: out.split('\n')[0] }).toEqual({ code: 0, first: '- acknowledged: SecretsOneReader' });
+});
+
 test('a template without a fault leaves exit code 0', async () => {
   const { code, out } = await run(file('app.json', '{"Resources":{}}'), '--json');
   expect(code).toBe(0);

@@ -72,6 +72,33 @@ describe('hardened-agent replay', () => {
     expect(JSON.parse(made.out.join('\n'))).toMatchObject({ replayed: 4, withoutArguments: 2, differences: [] });
   });
 
+  test('fails if the ledger has nothing to replay, and says so', async () => {
+    const made = new RecordedWorld();
+    expect(await made.hardenedAgent('replay', made.options())).toBe(1);
+    expect(made.out[0]).toBe('Nothing was replayed: the ledger has no decision of a policy.');
+  });
+
+  test.each(['replay', 'suggest'])(
+    '%s fails on a folder that is no copy, and on evidence that isn’t there',
+    async (command) => {
+      const made = await recorded();
+      const given = made.options();
+      const at = (option: string, value: string) => given.map((word, i) => (given[i - 1] === option ? value : word));
+      for (const [option, value, why] of [
+        ['--dir', 'nosuch', /^nosuch is not a folder\. Make a copy first: npx hardened-agent audit download/],
+        ['--dir', made.folder, /is not a copy of a ledger/],
+        ['--evidence', './nosuch', /^--evidence: there is no folder \.\/nosuch, and a bucket can't have this name/],
+        ['--evidence', made.folder, /^--evidence: .* is no copy of an evidence bucket: it has no folder args/],
+        ['--evidence', made.file('x', 'x.txt'), /^--evidence: .*x\.txt is a file/],
+      ] as const) {
+        made.err.length = 0;
+        expect(await made.hardenedAgent(command, at(option, value))).not.toBe(0);
+        expect(made.err[0]).toMatch(why);
+      }
+      expect(made.out).toEqual([]);
+    },
+  );
+
   test('fails if no call could be replayed', async () => {
     const made = await recorded();
     made.world.evidence.clear();

@@ -299,7 +299,11 @@ describe('a short retention', () => {
   };
 
   test('is warned about', () => {
-    expect(warnings({ retention: Duration.days(29) })).toHaveLength(1);
+    const [warning] = warnings({ retention: Duration.days(29) });
+    // The prop is one level down in HardenedAgentRuntime.
+    expect(warning?.entry.data).toContain(
+      'write shortRetention: true; for HardenedAgentRuntime, ledger: { shortRetention: true }.',
+    );
     expect(warnings({ retention: Duration.days(30) })).toHaveLength(0);
   });
 
