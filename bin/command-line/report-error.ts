@@ -2,7 +2,6 @@ import { CommanderError, type Command as ParsedCommand } from 'commander';
 import { programName } from './command-hint';
 import type { CommandIo } from './command-io';
 import type { Command } from './define-command';
-import { programName } from './command-hint';
 import { explainAwsError } from './explain-aws-error';
 import { fileProblem } from './given-file';
 import { DetailedError, UsageError } from './usage-error';

@@ -2,7 +2,6 @@ import { Option, Command as ParsedCommand } from 'commander';
 import { version } from '../../package.json';
 import { programName } from './command-hint';
 import { CommandIo, type LineSink } from './command-io';
-import { programName } from './command-hint';
 import { type Command, optionName } from './define-command';
 import { type FailedCall, reportError } from './report-error';
 import { UsageError } from './usage-error';
