@@ -125,7 +125,8 @@ export const NARROWED: readonly Gap[] = [
   },
   {
     name: 'an evidence bucket under an existing key that the role doesn’t name',
-    names: /^the gate lacks kms:Decrypt on key of the evidence: role: can't be proven: it depends on \S+ EvidenceReadKey/,
+    names:
+      /^the gate lacks kms:Decrypt on key of the evidence: role: can't be proven: it depends on \S+ EvidenceReadKey/,
     dig: (r) => encryptEvidence(r, 'arn:aws:kms:eu-west-1:111122223333:key/1'),
   },
   {
