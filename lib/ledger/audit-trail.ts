@@ -157,19 +157,29 @@ export class AuditTrail extends Construct {
   /**
    * EventBridge receives what any trail records within minutes, at no cost. A log group keeps the matching events.
    *
-   * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail-management.html
+   * The target's ARN is built from the group's name: the ARN that CloudFormation returns ends with `:*`. A rule with such a
+   * target deploys without an error and never delivers an event. CDK's own target for log groups builds it in the same way.
+   *
+   * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail-management.html,
+   * https://github.com/aws-samples/serverless-patterns/pull/221
    */
   private reportRefusals(patterns: events.EventPattern[]): events.Rule[] {
     const attempts = new logs.LogGroup(this, 'RefusedAttempts', {
       retention: logs.RetentionDays.ONE_YEAR,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
+    const target = Stack.of(this).formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      resourceName: attempts.logGroupName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
     const rules = patterns.map(
       (eventPattern, part) =>
         new events.Rule(this, part === 0 ? 'Refused' : `Refused${part + 1}`, {
           description: DENIED,
           eventPattern,
-          targets: [{ bind: () => ({ arn: attempts.logGroupArn }) }],
+          targets: [{ bind: () => ({ arn: target }) }],
         }),
     );
     this.letEventBridgeWrite(attempts, rules);
@@ -181,6 +191,9 @@ export class AuditTrail extends Construct {
    * condition doesn't apply to `CreateLogStream`: with it no stream is created, and no event is kept. Without a condition,
    * EventBridge can at most create an empty stream.
    *
+   * The name contains the stack's name: CDK's default contains only the construct's path, so a second stack of the same app
+   * couldn't be deployed to the account and region.
+   *
    * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-cloudwatchlogs-permissions,
    * https://github.com/aws-samples/serverless-patterns/pull/618
    */
@@ -188,19 +201,21 @@ export class AuditTrail extends Construct {
     const principals = ['events.amazonaws.com', 'delivery.logs.amazonaws.com'].map(
       (service) => new iam.ServicePrincipal(service),
     );
+    // With `:*` at its end, which covers the group's streams.
     const resources = [attempts.logGroupArn];
-    attempts.addToResourcePolicy(
-      new iam.PolicyStatement({ sid: 'CreateStream', principals, actions: ['logs:CreateLogStream'], resources }),
-    );
-    attempts.addToResourcePolicy(
-      new iam.PolicyStatement({
-        sid: 'KeepEvents',
-        principals,
-        actions: ['logs:PutLogEvents'],
-        resources,
-        conditions: { ArnEquals: { 'aws:SourceArn': rules.map((rule) => rule.ruleArn) } },
-      }),
-    );
+    new logs.ResourcePolicy(attempts, 'Policy', {
+      resourcePolicyName: Names.uniqueResourceName(attempts, { maxLength: 255, separator: '-' }),
+      policyStatements: [
+        new iam.PolicyStatement({ sid: 'CreateStream', principals, actions: ['logs:CreateLogStream'], resources }),
+        new iam.PolicyStatement({
+          sid: 'KeepEvents',
+          principals,
+          actions: ['logs:PutLogEvents'],
+          resources,
+          conditions: { ArnEquals: { 'aws:SourceArn': rules.map((rule) => rule.ruleArn) } },
+        }),
+      ],
+    });
   }
 
   /**

@@ -53,7 +53,7 @@ export interface SealerProps {
  * @internal
  */
 export class Sealer extends Construct {
-  /** The name of the log in its checkpoints. */
+  /** The name of the log in its checkpoints. It contains the stack's name, so two stacks of one app are two logs. */
   public readonly origin: string;
   public readonly firstSigningKey: kms.Key;
   /** All signing keys, the oldest first. */
@@ -70,7 +70,8 @@ export class Sealer extends Construct {
   constructor(scope: Construct, id: string, props: SealerProps) {
     super(scope, id);
     const stack = Stack.of(this);
-    this.origin = Fn.join('/', ['hardened-agent', stack.account, stack.region, Names.uniqueId(this)]);
+    const name = Names.uniqueResourceName(this, { separator: '-' });
+    this.origin = Fn.join('/', ['hardened-agent', stack.account, stack.region, name]);
     if (!Number.isInteger(props.signingKeys) || props.signingKeys < 1 || props.signingKeys > MAX_SIGNING_KEYS) {
       throw new Error(
         `${this.node.path}: signingKeys must be a whole number from 1 to ${MAX_SIGNING_KEYS}, not ${props.signingKeys}: how many keys there have been; add 1 to change the key`,

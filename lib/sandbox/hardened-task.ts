@@ -1,4 +1,4 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Names, Stack } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -53,6 +53,8 @@ export class HardenedTask extends Construct {
       description: 'Encrypts what the agent prints',
     }).group('Agent');
     this.definition = new ecs.FargateTaskDefinition(this, 'Definition', {
+      // CDK's default is made from the construct's path: two stacks of one app would share a family.
+      family: Names.uniqueResourceName(this, { maxLength: 255, separator: '-' }),
       cpu: props.cpu,
       memoryLimitMiB: props.memoryLimitMiB,
       taskRole: props.taskRole,
