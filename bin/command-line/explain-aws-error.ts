@@ -4,8 +4,9 @@ const NO_CREDENTIALS =
   'No AWS credentials were found. Run "aws sso login" and set AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.';
 const EXPIRED =
   'The AWS credentials have expired. Sign in again with "aws sso login", or set new values of AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.';
+/** A region that the account hasn't enabled rejects all of its credentials: docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html */
 const REJECTED =
-  'AWS does not accept these credentials. Check AWS_PROFILE, or AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.';
+  'AWS does not accept these credentials. Check AWS_PROFILE, or AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. Check the region too: one that is off by default accepts them only after the account enabled it (aws account list-regions).';
 
 const EXPIRED_NAMES = new Set([
   'ExpiredToken',

@@ -29,7 +29,7 @@ export function preflightWith(clients: () => PreflightClients): Command {
   return defineCommand({
     description: `Asks the account and region of your AWS credentials what would stop the deployment, or the first session:
 bootstrap stack, settings, quotas, zones, models, image, names, trusted roles. It only reads. What could not be asked is
-marked with ?, and is no pass.`,
+marked with ?, and is no pass. A line with ! is for you to judge, and doesn't change the exit code.`,
     argument: ASSEMBLY,
     options: { json: flag('print every finding as JSON') },
     examples: ['hardened-agent preflight cdk.out', 'hardened-agent preflight cdk.out --json'],
@@ -43,7 +43,7 @@ marked with ?, and is no pass.`,
       const { account, region } = target.environment;
       if (options.json) io.json({ account, region, findings: all });
       else print(all, `Account ${account}, ${region}`, io);
-      return all.every(({ verdict }) => verdict === 'ready') ? 0 : 1;
+      return all.every(({ verdict }) => verdict === 'ready' || verdict === 'note') ? 0 : 1;
     },
   });
 }
@@ -66,7 +66,7 @@ export const preflight = preflightWith(() => ({
   download: async (url) => (await fetch(url)).text(),
 }));
 
-const SIGNS = { ready: '✓', blocked: '✗', unknown: '?' } as const;
+const SIGNS = { ready: '✓', blocked: '✗', unknown: '?', note: '!' } as const;
 
 function print(findings: readonly CheckedFinding[], title: string, io: CommandIo): void {
   io.out(title);
@@ -75,10 +75,11 @@ function print(findings: readonly CheckedFinding[], title: string, io: CommandIo
     if (fix !== undefined) io.out(`      → ${fix}`);
   }
   const count = (verdict: keyof typeof SIGNS) => findings.filter((finding) => finding.verdict === verdict).length;
-  const [blocked, unknown] = [count('blocked'), count('unknown')];
+  const [blocked, unknown, notes] = [count('blocked'), count('unknown'), count('note')];
+  const toJudge = notes === 0 ? '' : `, ${notes} for you to judge (!)`;
   io.out(
     blocked + unknown === 0
-      ? `✓ ${findings.length} answers: nothing stands in the way of the deployment`
-      : `✗ ${findings.length} answers: ${blocked} stand in the way, ${unknown} could not be asked`,
+      ? `✓ ${findings.length} answers: nothing stands in the way of the deployment${toJudge}`
+      : `✗ ${findings.length} answers: ${blocked} stand in the way, ${unknown} could not be asked${toJudge}`,
   );
 }

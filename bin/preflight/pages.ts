@@ -3,7 +3,11 @@ interface Page {
   readonly NextToken?: string;
 }
 
-/** All items of a listing. `ask` gets the token of the page, and `itemsOf` reads a page. */
+/**
+ * All items of a listing. `ask` gets the token of the page, and `itemsOf` reads a page. After the last page, some services
+ * leave the token out, and EC2 documents an empty string.
+ * Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpointServices.html
+ */
 export async function allPages<Answer extends Page, Item>(
   ask: (NextToken: string | undefined) => Promise<Answer>,
   itemsOf: (answer: Answer) => readonly Item[] | undefined,
@@ -14,7 +18,7 @@ export async function allPages<Answer extends Page, Item>(
     const answer = await ask(token);
     for (const item of itemsOf(answer) ?? []) items.push(item);
     token = answer.NextToken;
-  } while (token !== undefined);
+  } while (token);
   return items;
 }
 

@@ -1,9 +1,9 @@
 import type { Assembly, Template } from '../../lib/template';
-import { shellWord } from '../command-line/command-hint';
-import { blocked, type Finding, ready, unknown } from './finding';
+import { blocked, type Finding, unknown } from './finding';
 import { allPages, unlessAbsent } from './pages';
 import type { PreflightClients } from './preflight-check';
 import { DescribeStacksCommand, GetCallerIdentityCommand, ListStackResourcesCommand } from './sdk';
+import { stateOf } from './stack-status';
 import { isFor, Target, type TargetEnvironment } from './target';
 
 /** IAM actions that `readTarget` needs. */
@@ -56,14 +56,9 @@ async function readStack(
     const question = new DescribeStacksCommand({ StackName });
     // CloudFormation answers with ValidationError for a stack that doesn't exist.
     const answer = await unlessAbsent(clients.cloudFormation.send(question), 'ValidationError');
-    const status = answer?.Stacks?.at(0)?.StackStatus;
-    if (status === undefined || status === 'REVIEW_IN_PROGRESS') return ready(`${StackName} will be created`);
-    if (status === 'ROLLBACK_COMPLETE')
-      return ready(`${StackName} will be created again; cdk deploy deletes the failed one`);
-    if (status.endsWith('_FAILED')) return failed(StackName, status);
-    await noteResources(stack, StackName, assembly, clients, deployed);
-    if (status.endsWith('_IN_PROGRESS')) return inProgress(StackName, status);
-    return ready(`${StackName} will be updated (${status})`);
+    const state = stateOf(StackName, answer?.Stacks?.at(0)?.StackStatus);
+    if (state.ownsResources) await noteResources(stack, StackName, assembly, clients, deployed);
+    return state.finding;
   } catch (error) {
     if (!(error instanceof Error) || error instanceof TypeError) throw error;
     return unknown(`whether ${StackName} is deployed already, so everything counts as new: ${error.message}`);
@@ -84,19 +79,6 @@ async function noteResources(
     // The physical id of a nested stack is its ARN, which CloudFormation takes as a name.
     if (nested !== undefined) await noteResources(nested, physicalId, assembly, clients, deployed);
   }
-}
-
-function inProgress(StackName: string, status: string): Finding {
-  const wait = status.startsWith('CREATE') ? 'stack-create-complete' : 'stack-update-complete';
-  return blocked(`${StackName} is ${status}`, `aws cloudformation wait ${wait} --stack-name ${shellWord(StackName)}`);
-}
-
-function failed(StackName: string, status: string): Finding {
-  const fix =
-    status === 'UPDATE_ROLLBACK_FAILED'
-      ? `aws cloudformation continue-update-rollback --stack-name ${shellWord(StackName)}`
-      : `aws cloudformation delete-stack --stack-name ${shellWord(StackName)}`;
-  return blocked(`${StackName} is ${status}, and can't be updated`, fix);
 }
 
 async function resourcesOf({ cloudFormation }: PreflightClients, StackName: string): Promise<[string, string][]> {

@@ -3,6 +3,7 @@ import { apiLogs } from './checks/api-logs';
 import { bootstrap } from './checks/bootstrap';
 import { endpointZones } from './checks/endpoint-zones';
 import { existingNames } from './checks/existing-names';
+import { existingVpc } from './checks/existing-vpc';
 import { images } from './checks/images';
 import { concurrency, eventRules, iamEntities, logPolicies, trails } from './checks/limits';
 import { models } from './checks/models';
@@ -22,6 +23,7 @@ export const CHECKS: readonly PreflightCheck[] = [
   apiLogs,
   serviceRoles,
   endpointZones,
+  existingVpc,
   prefixLists,
   quotas,
   trails,

@@ -25,6 +25,7 @@ export {
   DescribeAvailabilityZonesCommand,
   DescribeManagedPrefixListsCommand,
   DescribeSubnetsCommand,
+  DescribeVpcAttributeCommand,
   DescribeVpcEndpointServicesCommand,
   DescribeVpcEndpointsCommand,
   DescribeVpcsCommand,
@@ -38,6 +39,7 @@ export {
   GetUserCommand,
   IAMClient,
   ListRolesCommand,
+  SimulatePrincipalPolicyCommand,
 } from '@aws-sdk/client-iam';
 export { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
 export { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';

@@ -28,10 +28,20 @@ describe.each(guardedTemplates())('the rules of $name', ({ template }) => {
   });
 
   test('name a log group by its ARN without :*, and the group’s policy covers its streams', () => {
-    const toGroups = rules.flatMap(([, targets]) => targets).filter(({ Arn }) => /:log-group:/.test(JSON.stringify(Arn)));
+    const toGroups = rules
+      .flatMap(([, targets]) => targets)
+      .filter(({ Arn }) => /:log-group:/.test(JSON.stringify(Arn)));
     for (const { Arn } of toGroups) {
       expect(Arn).toEqual({
-        'Fn::Join': ['', [...[expect.anything()], ...Array(5).fill(expect.anything()), ':log-group:', { Ref: expect.any(String) }].slice(-8)],
+        'Fn::Join': [
+          '',
+          [
+            ...[expect.anything()],
+            ...Array(5).fill(expect.anything()),
+            ':log-group:',
+            { Ref: expect.any(String) },
+          ].slice(-8),
+        ],
       });
     }
   });

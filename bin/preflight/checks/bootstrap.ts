@@ -7,9 +7,16 @@ import type { PreflightCheck, PreflightClients } from '../preflight-check';
 import { GetParameterCommand } from '../sdk';
 import type { Target } from '../target';
 
+const DEFAULT_QUALIFIER = 'hnb659fds';
+
 /**
  * `cdk deploy` needs the bootstrap stack of the template's qualifier, in the version that the template demands.
- * Source: https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
+ *
+ * `cdk bootstrap` writes to the stack CDKToolkit unless it is told another name. With another qualifier, this would replace the
+ * bootstrap resources of every other app of the account and region. So such a qualifier gets a stack of its own.
+ *
+ * Source: https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html,
+ * https://github.com/aws-samples/aws-transform-custom-samples/pull/98
  */
 export const bootstrap: PreflightCheck = {
   title: 'CDK bootstrap',
@@ -29,9 +36,8 @@ async function ask(target: Target, { ssm }: PreflightClients, Name: string, dema
   const answer = await unlessAbsent(ssm.send(new GetParameterCommand({ Name })), 'ParameterNotFound');
   const version = Number(answer?.Parameter?.Value);
   const qualifier = /^\/cdk-bootstrap\/([^/]+)\/version$/.exec(Name)?.[1];
-  const named = qualifier === undefined || qualifier === 'hnb659fds' ? '' : ` --qualifier ${shellWord(qualifier)}`;
   const { account, region } = target.environment;
-  const fix = `npx cdk bootstrap aws://${account}/${region}${named}`;
+  const fix = `npx cdk bootstrap aws://${account}/${region}${optionsFor(qualifier)}`;
   if (answer === undefined)
     return blocked(`${account} in ${region} isn't bootstrapped: there is no parameter ${Name}`, fix);
   if (!(version >= demanded)) {
@@ -41,6 +47,11 @@ async function ask(target: Target, { ssm }: PreflightClients, Name: string, dema
     );
   }
   return ready(`version ${version} of the bootstrap stack; the templates need ${demanded}`);
+}
+
+function optionsFor(qualifier: string | undefined): string {
+  if (qualifier === undefined || qualifier === DEFAULT_QUALIFIER) return '';
+  return ` --qualifier ${shellWord(qualifier)} --toolkit-stack-name ${shellWord(`CDKToolkit-${qualifier}`)}`;
 }
 
 /** CDK writes the parameter's name as the default of this template parameter. */

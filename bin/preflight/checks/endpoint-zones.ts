@@ -1,5 +1,5 @@
-import type { ServiceDetail } from '@aws-sdk/client-ec2';
-import { isObject, type Resource } from '../../../lib/template';
+import type { ServiceDetail, Subnet } from '@aws-sdk/client-ec2';
+import { isObject, type Resource, type Value } from '../../../lib/template';
 import type { JsonValue } from '../../../runtime/core/contracts';
 import { shellWord } from '../../command-line/command-hint';
 import { blocked, type Finding, unknown, unlessBlocked } from '../finding';
@@ -21,13 +21,14 @@ export const endpointZones: PreflightCheck = {
     if (endpoints.length === 0) return [];
     const names = [...new Set(endpoints.flatMap((endpoint) => target.texts(endpoint, 'ServiceName')))];
     const services = await servicesNamed(clients, names);
-    const zones = await Zones.ask(target, clients);
+    const zones = await Zones.ask(target, clients, endpoints);
     const problems = endpoints.flatMap((endpoint) => problemsOf(target, endpoint, services, zones));
-    return unlessBlocked(problems, `${names.length} endpoint services, in ${zones.used.join(', ')}`);
+    const used = zones.used.length === 0 ? '' : `, in ${zones.used.join(', ')}`;
+    return unlessBlocked(problems, `${names.length} endpoint services${used}`);
   },
 };
 
-/** The zones in which CloudFormation will create the subnets. */
+/** The zones of the subnets: of new ones, where CloudFormation will create them; of existing ones, where they are. */
 class Zones {
   private readonly taken = new Set<string>();
 
@@ -35,31 +36,53 @@ class Zones {
     private readonly target: Target,
     /** What `Fn::GetAZs` will return. */
     private readonly listed: readonly string[],
+    private readonly existing: readonly Subnet[],
   ) {}
 
-  static async ask(target: Target, { ec2 }: PreflightClients): Promise<Zones> {
+  static async ask(target: Target, { ec2 }: PreflightClients, endpoints: readonly Resource[]): Promise<Zones> {
     const { AvailabilityZones = [] } = await ec2.send(
       new DescribeAvailabilityZonesCommand({ Filters: [{ Name: 'zone-type', Values: ['availability-zone'] }] }),
     );
-    const defaults = await ec2.send(
-      new DescribeSubnetsCommand({ Filters: [{ Name: 'default-for-az', Values: ['true'] }] }),
-    );
+    const defaults = await subnetsWhere(ec2, 'default-for-az', ['true']);
     // GetAZs leaves out zones without a default subnet, unless no zone has one.
-    const withDefault = new Set(defaults.Subnets?.map(({ AvailabilityZone }) => AvailabilityZone));
+    const withDefault = new Set(defaults.map(({ AvailabilityZone }) => AvailabilityZone));
     const names = AvailabilityZones.flatMap(({ ZoneName }) => ZoneName ?? []).sort();
     const listed = withDefault.size === 0 ? names : names.filter((name) => withDefault.has(name));
-    return new Zones(target, listed);
+    const ids = [...new Set(endpoints.flatMap((endpoint) => target.texts(endpoint, 'SubnetIds')))];
+    const existing = ids.length === 0 ? [] : await subnetsWhere(ec2, 'subnet-id', ids);
+    return new Zones(target, listed, existing);
   }
 
   get used(): string[] {
     return [...this.taken].sort();
   }
 
-  /** The zone of a subnet of the templates, or a problem. */
-  of(subnet: Resource): string | Finding {
-    const zone = this.literalZone(subnet) ?? this.selectedZone(subnet.properties.AvailabilityZone);
+  /** The zone of a subnet, or a problem. */
+  of(subnet: Value): string | Finding {
+    const zone = this.find(subnet);
     if (typeof zone === 'string') this.taken.add(zone);
     return zone;
+  }
+
+  private find(subnet: Value): string | Finding {
+    const created = this.target.assembly.find(subnet);
+    const id = this.target.text(subnet);
+    if (created?.type === 'AWS::EC2::Subnet') {
+      return this.literalZone(created) ?? this.selectedZone(created.properties.AvailabilityZone);
+    }
+    return id === undefined ? NO_ZONE : this.zoneOfExisting(id);
+  }
+
+  private zoneOfExisting(id: string): string | Finding {
+    const found = this.existing.find(({ SubnetId }) => SubnetId === id);
+    if (found === undefined) {
+      const { region } = this.target.environment;
+      return blocked(
+        `${region} has no subnet ${id} in this account`,
+        "give the ids of existing subnets: aws ec2 describe-subnets --query 'Subnets[].[SubnetId,VpcId,AvailabilityZone]'",
+      );
+    }
+    return found.AvailabilityZone ?? NO_ZONE;
   }
 
   private literalZone(subnet: Resource): string | undefined {
@@ -68,7 +91,7 @@ class Zones {
 
   private selectedZone(raw: JsonValue | undefined): string | Finding {
     const index = selectedIndex(raw);
-    if (index === undefined) return unknown('the zone of a subnet isn’t known from the templates');
+    if (index === undefined) return NO_ZONE;
     const { region } = this.target.environment;
     return (
       this.listed[index] ??
@@ -79,6 +102,8 @@ class Zones {
     );
   }
 }
+
+const NO_ZONE = unknown('the zone of a subnet isn’t known from the templates');
 
 /** Index in `{"Fn::Select": [1, {"Fn::GetAZs": ""}]}`. */
 function selectedIndex(raw: JsonValue | undefined): number | undefined {
@@ -92,14 +117,17 @@ function problemsOf(
   services: ReadonlyMap<string, ServiceDetail>,
   zones: Zones,
 ): Finding[] {
-  return target.texts(endpoint, 'ServiceName').flatMap((name) => {
+  const names = target.texts(endpoint, 'ServiceName');
+  if (names.length === 0) return [unknown(`the service of ${endpoint.path} isn’t known from the templates`)];
+  return names.flatMap((name) => {
     const service = services.get(name);
     const command = `aws ec2 describe-vpc-endpoint-services --service-names ${shellWord(name)} --query 'ServiceDetails[].AvailabilityZones'`;
     if (service === undefined) {
       const { region } = target.environment;
       return [blocked(`${region} has no endpoint service ${name}`, `deploy to a region that has it: ${command}`)];
     }
-    return zonesOf(target, endpoint, zones).flatMap((zone) => {
+    return endpoint.items('SubnetIds').flatMap(({ value }) => {
+      const zone = zones.of(value);
       if (typeof zone !== 'string') return [zone];
       if (service.AvailabilityZones?.includes(zone)) return [];
       const fix = `choose zones that every service has, as availabilityZones of IsolatedNetwork: ${command}`;
@@ -108,9 +136,12 @@ function problemsOf(
   });
 }
 
-function zonesOf(target: Target, endpoint: Resource, zones: Zones): (string | Finding)[] {
-  const subnets = endpoint.items('SubnetIds').flatMap(({ value }) => target.assembly.find(value) ?? []);
-  return subnets.map((subnet) => zones.of(subnet));
+function subnetsWhere(ec2: PreflightClients['ec2'], Name: string, Values: string[]): Promise<Subnet[]> {
+  return allPages(
+    // A filter, because an id that doesn't exist makes a request by ids fail as a whole.
+    (NextToken) => ec2.send(new DescribeSubnetsCommand({ Filters: [{ Name, Values }], NextToken })),
+    ({ Subnets }) => Subnets,
+  );
 }
 
 async function servicesNamed({ ec2 }: PreflightClients, names: string[]): Promise<ReadonlyMap<string, ServiceDetail>> {

@@ -1,9 +1,10 @@
 import { shellWord } from '../../command-line/command-hint';
-import { blocked, type Finding, ready } from '../finding';
+import { blocked, type Finding, note, ready } from '../finding';
 import { unlessAbsent } from '../pages';
 import type { PreflightCheck, PreflightClients } from '../preflight-check';
 import { DescribeLogGroupsCommand, DescribeSecretCommand, GetTrailCommand } from '../sdk';
 import type { Target } from '../target';
+import { logPoliciesOf } from './log-policies';
 
 /** A name that exists once in an account and region. */
 interface NamedKind {
@@ -32,6 +33,12 @@ const KINDS: readonly NamedKind[] = [
     free: (name) => `aws logs delete-log-group --log-group-name ${shellWord(name)}`,
   },
   {
+    type: 'AWS::Logs::ResourcePolicy',
+    property: 'PolicyName',
+    exists: async ({ logs }, name) => (await logPoliciesOf(logs)).some(({ policyName }) => policyName === name),
+    free: (name) => `aws logs delete-resource-policy --policy-name ${shellWord(name)}`,
+  },
+  {
     type: 'AWS::SecretsManager::Secret',
     property: 'Name',
     // A secret that is scheduled for deletion still has its name.
@@ -42,22 +49,50 @@ const KINDS: readonly NamedKind[] = [
   },
 ];
 
+/** Names of Network Firewall. This program has no client for it, so the command is printed. */
+const NOT_ASKED: readonly (readonly [type: string, property: string, command: (name: string) => string])[] = [
+  ['AWS::NetworkFirewall::Firewall', 'FirewallName', (name) => `describe-firewall --firewall-name ${name}`],
+  [
+    'AWS::NetworkFirewall::FirewallPolicy',
+    'FirewallPolicyName',
+    (name) => `describe-firewall-policy --firewall-policy-name ${name}`,
+  ],
+  [
+    'AWS::NetworkFirewall::RuleGroup',
+    'RuleGroupName',
+    (name) => `describe-rule-group --type STATEFUL --rule-group-name ${name}`,
+  ],
+];
+
 /**
  * CloudFormation can't create a resource whose name is taken, for example by what an earlier, deleted stack retained.
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-name.html
  */
 export const existingNames: PreflightCheck = {
   title: 'names',
-  permissions: ['cloudtrail:GetTrail', 'logs:DescribeLogGroups', 'secretsmanager:DescribeSecret'],
+  permissions: [
+    'cloudtrail:GetTrail',
+    'logs:DescribeLogGroups',
+    'logs:DescribeResourcePolicies',
+    'secretsmanager:DescribeSecret',
+  ],
   run: async (target, clients) => {
     const found = await Promise.all(
       KINDS.flatMap((kind) => namesOf(target, kind).map((name) => ask(clients, kind, name))),
     );
-    return found.flat();
+    const notAsked = NOT_ASKED.flatMap(([type, property, command]) =>
+      namesOf(target, { type, property }).map((name) =>
+        note(
+          `whether ${type} ${name} exists wasn't asked`,
+          `it is free if this says ResourceNotFoundException: aws network-firewall ${command(shellWord(name))}`,
+        ),
+      ),
+    );
+    return [...found.flat(), ...notAsked];
   },
 };
 
-function namesOf(target: Target, { type, property }: NamedKind): string[] {
+function namesOf(target: Target, { type, property }: Pick<NamedKind, 'type' | 'property'>): string[] {
   return target.toCreate(type).flatMap((resource) => target.texts(resource, property));
 }
 

@@ -1,15 +1,10 @@
 import { asNumber } from '../../../lib/template';
-import { blocked, type Finding, ready, unknown } from '../finding';
+import { blocked, type Finding, note, ready, unknown } from '../finding';
 import { allPages } from '../pages';
-import type { PreflightCheck, PreflightClients } from '../preflight-check';
-import {
-  DescribeResourcePoliciesCommand,
-  DescribeTrailsCommand,
-  GetAccountSettingsCommand,
-  GetAccountSummaryCommand,
-  ListRulesCommand,
-} from '../sdk';
+import type { PreflightCheck } from '../preflight-check';
+import { DescribeTrailsCommand, GetAccountSettingsCommand, GetAccountSummaryCommand, ListRulesCommand } from '../sdk';
 import type { Target } from '../target';
+import { logPoliciesOf } from './log-policies';
 
 /** CloudTrail User Guide, "Quotas in AWS CloudTrail": can't be raised. */
 const TRAILS = 5;
@@ -22,6 +17,9 @@ const RULES = 300;
 
 /** Lambda refuses to reserve concurrency below this. Lambda Developer Guide, "Configuring reserved concurrency". */
 const UNRESERVED = 100;
+
+/** What one session needs at once: the gate, an executor, a step of an approval, the launcher, and the sealer. */
+const ONE_SESSION = 5;
 
 /**
  * A trail fails as the sixth of its region.
@@ -54,11 +52,11 @@ export const logPolicies: PreflightCheck = {
   run: async (target, { logs }) => {
     const created = target.toCreate('AWS::Logs::ResourcePolicy').length;
     if (created === 0) return [];
-    const policies = await pagesOfLogs(logs);
+    const policies = await logPoliciesOf(logs);
     return [
       fits(
         'policies of the region',
-        policies,
+        policies.length,
         created,
         LOG_POLICIES,
         'aws logs delete-resource-policy --policy-name NAME',
@@ -66,17 +64,6 @@ export const logPolicies: PreflightCheck = {
     ];
   },
 };
-
-async function pagesOfLogs(logs: PreflightClients['logs']): Promise<number> {
-  const policies = await allPages(
-    async (nextToken) => {
-      const answer = await logs.send(new DescribeResourcePoliciesCommand({ nextToken }));
-      return { ...answer, NextToken: answer.nextToken };
-    },
-    ({ resourcePolicies }) => resourcePolicies,
-  );
-  return policies.length;
-}
 
 /** Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
 export const eventRules: PreflightCheck = {
@@ -131,7 +118,8 @@ export const iamEntities: PreflightCheck = {
 };
 
 /**
- * New accounts may run 10 functions at once. A runtime needs more, and reserved concurrency must leave 100 for the others.
+ * Reserved concurrency must leave 100 for the other functions. Without any, the functions need only what they run at once. New
+ * accounts may run fewer functions than the documented 1,000, such as 10: enough for one session, and others are throttled.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
  */
 export const concurrency: PreflightCheck = {
@@ -143,16 +131,20 @@ export const concurrency: PreflightCheck = {
     const { UnreservedConcurrentExecutions: unreserved } = AccountLimit ?? {};
     if (unreserved === undefined) return [unknown('AWS didn’t say how many functions may run at once')];
     const reserved = reservedBy(target);
-    const text = `${unreserved} functions may run at once, and the templates reserve ${reserved}; ${UNRESERVED} must stay free`;
-    if (unreserved - reserved >= UNRESERVED) return [ready(text)];
-    return [
-      blocked(
-        text,
-        'aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000',
-      ),
-    ];
+    const text = `${unreserved} functions may run at once`;
+    if (reserved > 0) {
+      const free = `${text}, and the templates reserve ${reserved}; Lambda demands that ${UNRESERVED} stay free`;
+      return [unreserved - reserved >= UNRESERVED ? ready(free) : blocked(free, MORE_CONCURRENCY)];
+    }
+    const needed = `${text}; one session needs up to ${ONE_SESSION}`;
+    if (unreserved < ONE_SESSION) return [blocked(needed, MORE_CONCURRENCY)];
+    if (unreserved < UNRESERVED) return [note(`${needed}, so few sessions can run at the same time`, MORE_CONCURRENCY)];
+    return [ready(needed)];
   },
 };
+
+const MORE_CONCURRENCY =
+  'aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000';
 
 function reservedBy(target: Target): number {
   return target

@@ -24,10 +24,11 @@ const LIST_PROFILES = "aws bedrock list-inference-profiles --query 'inferencePro
 const ABSENT = ['ResourceNotFound', 'Validation'];
 
 /**
- * Each model must be in the region, the account must have its agreement, and a model without on-demand throughput needs an
- * inference profile.
+ * Each model must be in the region and not be on its way out, the account must have its agreement, and a model without
+ * on-demand throughput needs an inference profile.
  * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetFoundationModelAvailability.html,
- * https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html,
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/model-lifecycle-legacy.html
  */
 export const models: PreflightCheck = {
   title: 'models',
@@ -81,8 +82,17 @@ async function modelFinding(
       `aws bedrock create-foundation-model-agreement --model-id ${shellWord(modelId)} --offer-token "$(aws bedrock list-foundation-model-agreement-offers --model-id ${shellWord(modelId)} --query 'offers[0].offerToken' --output text)"`,
     );
   }
-  if (profiles.some((id) => id.endsWith(`.${modelId}`))) return ready(`access to ${modelId}`);
   const { modelDetails } = await bedrock.send(new GetFoundationModelCommand({ modelIdentifier: modelId }));
+  const { status, endOfLifeTime } = modelDetails?.modelLifecycle ?? {};
+  if (status === 'LEGACY') {
+    const end =
+      endOfLifeTime === undefined ? '' : `, and after ${endOfLifeTime.toISOString().slice(0, 10)} all calls fail`;
+    return blocked(
+      `${modelId} is a legacy model: Bedrock refuses it to new customers and to inactive accounts${end}`,
+      "choose one of: aws bedrock list-foundation-models --query 'modelSummaries[?modelLifecycle.status==`ACTIVE`].modelId'",
+    );
+  }
+  if (profiles.some((id) => id.endsWith(`.${modelId}`))) return ready(`access to ${modelId}`);
   if (!modelDetails?.inferenceTypesSupported?.includes('ON_DEMAND')) {
     return blocked(
       `${modelId} can't be called by its own id in ${region}: it has no on-demand throughput, and needs an inference profile`,

@@ -1,41 +1,58 @@
 import { isObject, listOf, type Resource, type Value } from '../../../lib/template';
-import { readPolicy, statementsOf } from '../../../lib/template/iam/policy';
-import { blocked, type Finding, ready, unknown } from '../finding';
+import { shellWord } from '../../command-line/command-hint';
+import { blocked, type Finding, note, ready } from '../finding';
 import { allPages, unlessAbsent } from '../pages';
 import type { PreflightCheck, PreflightClients } from '../preflight-check';
 import { GetRoleCommand, GetUserCommand, ListRolesCommand } from '../sdk';
 import type { Target } from '../target';
 
-const WHY = 'IAM refuses a policy that trusts a role or user that doesn’t exist';
+const REFUSED = 'IAM refuses a policy that trusts a role or user that doesn’t exist';
+const NO_EFFECT =
+  'A condition on aws:PrincipalArn names it, which AWS doesn’t check: the deployment succeeds, and the exception that the policy makes, such as for the breakGlassRole, is for nobody';
 
 /**
- * Roles and users that policies trust must exist, such as the approvers.
- * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ * Roles and users that policies name must exist, such as approvers and the break-glass role: as principals, which AWS refuses
+ * otherwise, and in conditions on `aws:PrincipalArn`, of which AWS checks none.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html,
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
  */
 export const principals: PreflightCheck = {
   title: 'trusted roles and users',
   permissions: ['iam:GetRole', 'iam:GetUser', 'iam:ListRoles'],
   run: async (target, clients) => {
-    const named = [...new Set(target.assembly.resources.flatMap((resource) => principalsIn(target, resource)))];
-    const patterns = [...new Set(target.assembly.ofType('AWS::IAM::Role').flatMap((role) => patternsIn(target, role)))];
-    const arns = await Promise.all(named.map((arn) => ask(target, clients, arn)));
+    const { resources } = target.assembly;
+    const trusted = new Set(resources.flatMap((resource) => principalsIn(target, resource)));
+    const conditions = new Set(resources.flatMap((resource) => conditionsIn(target, resource)));
+    const excepted = [...conditions].filter((arn) => !isPattern(arn) && !trusted.has(arn));
+    const patterns = [...conditions].filter((arn) => isPattern(arn) && accountOf(arn) === target.environment.account);
+    const arns = await Promise.all([
+      ...[...trusted].map((arn) => ask(target, clients, arn, REFUSED)),
+      ...excepted.map((arn) => ask(target, clients, arn, NO_EFFECT)),
+    ]);
     const matches = patterns.length === 0 ? [] : await matching(clients, patterns);
     return [...arns, ...matches];
   },
 };
 
-async function ask(target: Target, { iam }: PreflightClients, arn: string): Promise<Finding> {
-  const [, account, kind, name = ''] = /^arn:[^:]+:iam::(\d{12}):(role|user)\/(?:.*\/)?([^/]+)$/.exec(arn) ?? [];
-  if (account !== target.environment.account) return unknown(`${arn} is in another account. ${WHY}`);
+async function ask(target: Target, { iam }: PreflightClients, arn: string, why: string): Promise<Finding> {
+  const { kind = 'role', name = '' } = ENTITY.exec(arn)?.groups ?? {};
+  const show = `aws iam get-${kind} --${kind}-name ${shellWord(name)} --query ${kind === 'role' ? 'Role' : 'User'}.Arn`;
+  const account = accountOf(arn);
+  if (account !== target.environment.account) {
+    return note(
+      `${arn} is in another account, which these credentials can't ask. ${why}`,
+      `ask in ${account}: ${show}`,
+    );
+  }
   const found =
     kind === 'role'
       ? (await unlessAbsent(iam.send(new GetRoleCommand({ RoleName: name })), 'NoSuchEntity'))?.Role?.Arn
       : (await unlessAbsent(iam.send(new GetUserCommand({ UserName: name })), 'NoSuchEntity'))?.User?.Arn;
   if (found === arn) return ready(arn);
-  const instead = found === undefined ? '' : `; there is ${found}`;
+  if (found !== undefined) return blocked(`${arn} doesn't exist; there is ${found}. ${why}`, `write ${found}`);
   return blocked(
-    `${arn} doesn't exist${instead}. ${WHY}`,
-    `write the ARN of one that exists: aws iam list-${kind}s --query '${kind === 'role' ? 'Roles' : 'Users'}[].Arn'`,
+    `${arn} doesn't exist. ${why}`,
+    `write the ARN of one that exists: ${show}, or aws iam list-${kind}s --query '${kind === 'role' ? 'Roles' : 'Users'}[].Arn'`,
   );
 }
 
@@ -51,34 +68,45 @@ async function matching({ iam }: PreflightClients, patterns: readonly string[]):
     const found = roles.filter(({ Arn = '' }) => matcherOf(pattern).test(Arn)).length;
     if (found > 0) return ready(`roles that match ${pattern}: ${found}`);
     return blocked(
-      `no role matches ${pattern}: nobody could assume the role that demands it`,
+      `no role matches ${pattern}, with which a policy compares aws:PrincipalArn: it means nobody`,
       "compare with the ARNs that exist: aws iam list-roles --query 'Roles[].Arn'",
     );
   });
 }
 
-/** ARNs of roles and users in any policy of a resource. */
+/** The ARN of one role or user, or a pattern of them. */
+const ENTITY = /^arn:[^:]+:iam::(?<account>\d{12}):(?<kind>role|user)\/(?:.*\/)?(?<name>[^/]+)$/;
+
+/** ARNs of roles and users that a policy of a resource names as principals. */
 function principalsIn(target: Target, resource: Resource): string[] {
-  const values = resource.template.resolve(resource.properties, resource.logicalId).map(({ value }) => value);
-  return values
+  return valuesOf(resource)
     .flatMap((value) => membersNamed('Principal', value))
     .flatMap((principal) => (isObject(principal) ? listOf(principal.AWS) : []))
     .flatMap((principal) => target.text(principal) ?? [])
-    .filter((arn) => /^arn:[^:]+:iam::\d{12}:(role|user)\/[^*?]+$/.test(arn));
+    .filter((arn) => ENTITY.test(arn) && !isPattern(arn));
 }
 
-/** Patterns of `aws:PrincipalArn` in the conditions of a trust policy. */
-function patternsIn(target: Target, role: Resource): string[] {
-  const trust = readPolicy('trust', role.path, role.property('AssumeRolePolicyDocument'));
-  return statementsOf(trust)
-    .filter(({ effect }) => effect !== 'Deny')
-    .flatMap(({ conditions }) => conditions)
-    .filter(
-      ({ operator, key }) => /^(Arn|String)(Like|Equals)$/.test(operator) && key.toLowerCase() === 'aws:principalarn',
-    )
-    .flatMap(({ values }) => values)
+/** ARNs, and patterns of them, with which a condition of any policy compares `aws:PrincipalArn`: to allow, or to except. */
+function conditionsIn(target: Target, resource: Resource): string[] {
+  return valuesOf(resource)
+    .flatMap((value) => membersNamed('Condition', value))
+    .flatMap((condition) => (isObject(condition) ? Object.values(condition) : []))
+    .flatMap((keys) => (isObject(keys) ? Object.entries(keys) : []))
+    .flatMap(([key, value]) => (key.toLowerCase() === 'aws:principalarn' ? listOf(value) : []))
     .flatMap((value) => target.text(value) ?? [])
-    .filter((arn) => arn.includes(`::${target.environment.account}:role/`));
+    .filter((arn) => ENTITY.test(arn));
+}
+
+function valuesOf(resource: Resource): Value[] {
+  return resource.template.resolve(resource.properties, resource.logicalId).map(({ value }) => value);
+}
+
+function accountOf(arn: string): string | undefined {
+  return ENTITY.exec(arn)?.groups?.account;
+}
+
+function isPattern(arn: string): boolean {
+  return /[*?]/.test(arn);
 }
 
 function membersNamed(name: string, value: Value): Value[] {

@@ -1,4 +1,5 @@
 import type { ServiceQuota } from '@aws-sdk/client-service-quotas';
+import { describe, type Resource } from '../../../lib/template';
 import { blocked, type Finding, ready } from '../finding';
 import { allPages } from '../pages';
 import type { PreflightCheck, PreflightClients } from '../preflight-check';
@@ -17,9 +18,13 @@ interface Quota {
   /** AWS's default, which counts where the account has no value of its own. */
   readonly byDefault: number;
   readonly types: readonly string[];
-  /** How many the account has already. 0 where the quota is for a VPC that the deployment creates. */
-  readonly inUse: (clients: PreflightClients, target: Target) => Promise<number>;
+  /** Where the quota counts a resource: each place by itself. @default the region */
+  readonly placeOf?: (target: Target, resource: Resource) => string;
+  /** How many the place has already. 0 where the deployment creates it. */
+  readonly inUse: (clients: PreflightClients, place: string) => Promise<number>;
 }
+
+const REGION = '';
 
 const none = async () => 0;
 
@@ -43,13 +48,8 @@ const QUOTAS: readonly Quota[] = [
     name: 'Interface VPC endpoints per VPC',
     byDefault: 50,
     types: ['AWS::EC2::VPCEndpoint/Interface'],
-    inUse: async ({ ec2 }, target) => {
-      // A VPC of the templates is new. An existing one is named by its id.
-      const endpoints = target.toCreate('AWS::EC2::VPCEndpoint');
-      const vpcs = [...new Set(endpoints.flatMap((endpoint) => target.texts(endpoint, 'VpcId')))];
-      const counts = await Promise.all(vpcs.map((vpc) => endpointsIn(ec2, 'Interface', vpc)));
-      return Math.max(0, ...counts);
-    },
+    placeOf: (target, endpoint) => vpcOf(target, endpoint),
+    inUse: async ({ ec2 }, vpc) => (vpc.startsWith('vpc-') ? endpointsIn(ec2, 'Interface', vpc) : 0),
   },
   {
     service: 'vpc',
@@ -84,23 +84,32 @@ export const quotas: PreflightCheck = {
     'servicequotas:ListServiceQuotas',
   ],
   run: async (target, clients) => {
-    const needed = QUOTAS.map((quota) => ({ quota, count: toCreate(target, quota) })).filter(({ count }) => count > 0);
+    const needed = QUOTAS.flatMap((quota) =>
+      [...countsByPlace(target, quota)].map(([place, count]) => ({ quota, place, count })),
+    );
     const listed = new Map<string, Promise<readonly ServiceQuota[]>>();
     for (const { quota } of needed) {
       if (!listed.has(quota.service)) listed.set(quota.service, quotasOf(clients, quota.service));
     }
     return Promise.all(
-      needed.map(async ({ quota, count }) =>
-        finding(quota, count, await quota.inUse(clients, target), await listed.get(quota.service)),
+      needed.map(async ({ quota, place, count }) =>
+        finding(quota, place, count, await quota.inUse(clients, place), await listed.get(quota.service)),
       ),
     );
   },
 };
 
-function finding(quota: Quota, count: number, inUse: number, listed: readonly ServiceQuota[] = []): Finding {
+function finding(
+  quota: Quota,
+  place: string,
+  count: number,
+  inUse: number,
+  listed: readonly ServiceQuota[] = [],
+): Finding {
   const own = listed.find(({ QuotaName }) => QuotaName?.replace(/^\[[^\]]+\] /, '') === quota.name);
   const value = own?.Value ?? quota.byDefault;
-  const text = `${quota.name}: ${inUse} in use, ${count} to create, ${value} allowed`;
+  const where = place === REGION ? '' : ` (${place})`;
+  const text = `${quota.name}${where}: ${inUse} in use, ${count} to create, ${value} allowed`;
   if (inUse + count <= value) return ready(text);
   const code = own?.QuotaCode ?? 'CODE';
   return blocked(
@@ -109,15 +118,26 @@ function finding(quota: Quota, count: number, inUse: number, listed: readonly Se
   );
 }
 
-function toCreate(target: Target, { types }: Quota): number {
-  return types
+function countsByPlace(target: Target, { types, placeOf }: Quota): ReadonlyMap<string, number> {
+  const created = types
     .map((type) => type.split('/') as [string, string?])
-    .map(([type, kind]) =>
+    .flatMap(([type, kind]) =>
       target
         .toCreate(type)
         .filter((resource) => kind === undefined || target.texts(resource, 'VpcEndpointType').at(0) === kind),
-    )
-    .reduce((sum, { length }) => sum + length, 0);
+    );
+  const counts = new Map<string, number>();
+  for (const resource of created) {
+    const place = placeOf?.(target, resource) ?? REGION;
+    counts.set(place, (counts.get(place) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** The id of an existing VPC, or the path of one that the deployment creates. */
+function vpcOf(target: Target, resource: Resource): string {
+  const vpc = resource.property('VpcId').at(0)?.value;
+  return target.text(vpc) ?? target.assembly.find(vpc)?.path ?? describe(vpc);
 }
 
 function quotasOf({ serviceQuotas }: PreflightClients, ServiceCode: string): Promise<ServiceQuota[]> {

@@ -1,3 +1,4 @@
+import type { ProvisioningType } from '@aws-sdk/client-cloudformation';
 import { shellWord } from '../../command-line/command-hint';
 import { blocked, unlessBlocked } from '../finding';
 import { allPages } from '../pages';
@@ -6,6 +7,9 @@ import { ListTypesCommand } from '../sdk';
 
 /** CloudFormation handles these itself. */
 const NOT_IN_REGISTRY = /^(Custom::|AWS::CDK::|AWS::CloudFormation::)/;
+
+/** ListTypes returns types of one kind only, and of the first kind by default. Most types are of the first kind. */
+const KINDS: readonly ProvisioningType[] = ['FULLY_MUTABLE', 'IMMUTABLE', 'NON_PROVISIONABLE'];
 
 /**
  * A region may lack a resource type: CloudFormation then refuses the template.
@@ -19,25 +23,39 @@ export const resourceTypes: PreflightCheck = {
       (type) => !NOT_IN_REGISTRY.test(type),
     );
     if (used.length === 0) return [];
-    const services = [...new Set(used.map((type) => type.slice(0, type.lastIndexOf('::') + 2)))];
-    const known = new Set((await Promise.all(services.map((service) => typesOf(clients, service)))).flat());
+    let missing = used;
+    for (const kind of KINDS) missing = await withoutListed(clients, kind, missing);
     const { region } = target.environment;
-    const problems = used
-      .filter((type) => !known.has(type))
-      .map((type) =>
-        blocked(
-          `CloudFormation has no type ${type} in ${region}`,
-          `deploy to a region that has it: aws cloudformation describe-type --type RESOURCE --type-name ${shellWord(type)} --region REGION`,
-        ),
-      );
+    const problems = missing.map((type) =>
+      blocked(
+        `CloudFormation has no type ${type} in ${region}`,
+        `deploy to a region that has it: aws cloudformation describe-type --type RESOURCE --type-name ${shellWord(type)} --region REGION`,
+      ),
+    );
     return unlessBlocked(problems, `${used.length} resource types`);
   },
 };
 
-async function typesOf({ cloudFormation }: PreflightClients, TypeNamePrefix: string): Promise<string[]> {
+async function withoutListed(
+  clients: PreflightClients,
+  kind: ProvisioningType,
+  types: readonly string[],
+): Promise<string[]> {
+  const services = [...new Set(types.map((type) => type.slice(0, type.lastIndexOf('::') + 2)))];
+  const listed = await Promise.all(services.map((service) => typesOf(clients, kind, service)));
+  const known = new Set(listed.flat());
+  return types.filter((type) => !known.has(type));
+}
+
+async function typesOf(
+  { cloudFormation }: PreflightClients,
+  ProvisioningType: ProvisioningType,
+  TypeNamePrefix: string,
+): Promise<string[]> {
   const filter = {
     Visibility: 'PUBLIC',
     Type: 'RESOURCE',
+    ProvisioningType,
     Filters: { Category: 'AWS_TYPES', TypeNamePrefix },
   } as const;
   const types = await allPages(

@@ -13,6 +13,11 @@ test.each([
   ['an expired token', error('ExpiredTokenException', 'The security token included is expired'), /have expired/],
   ['an expired token of S3', error('ExpiredToken', 'The provided token has expired.'), /have expired/],
   ['a wrong key', error('InvalidAccessKeyId', 'The key does not exist'), /does not accept these credentials/],
+  [
+    'a region that the account hasn’t enabled',
+    error('InvalidClientTokenId', 'The security token included in the request is invalid'),
+    /does not accept these credentials\..* Check the region too: one that is off by default/,
+  ],
   ['a wrong secret', error('SignatureDoesNotMatch', 'The signature'), /AWS_SECRET_ACCESS_KEY/],
 ])('%s', (_, given, expected) => {
   const line = explainAwsError(given, []);

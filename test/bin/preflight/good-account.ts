@@ -3,6 +3,9 @@ import { type Answers, awsError, ENVIRONMENT, META } from './fake-account';
 
 const { account, region } = ENVIRONMENT;
 
+/** Some types without an update: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListTypes.html */
+const IMMUTABLE = new Set(['AWS::EC2::SubnetRouteTableAssociation', 'AWS::Lambda::Permission']);
+
 let template: TemplateBody | undefined;
 
 /** The quickstart, synthesized once. */
@@ -20,16 +23,26 @@ export function goodAccount(): Answers {
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html: "if the stack does not exist"
     DescribeStacksCommand: awsError('ValidationError', 'Stack with id Quickstart does not exist'),
     GetParameterCommand: { ...META, Parameter: { Value: '27' } },
-    ListTypesCommand: {
+    // Without ProvisioningType, AWS lists the types that are FULLY_MUTABLE.
+    ListTypesCommand: ({ ProvisioningType = 'FULLY_MUTABLE' }: { ProvisioningType?: string }) => ({
       ...META,
-      TypeSummaries: [...new Set(Object.values(body.Resources).map(({ Type }) => Type))].map((TypeName) => ({
-        TypeName,
-      })),
-    },
+      TypeSummaries: [...new Set(Object.values(body.Resources).map(({ Type }) => Type))]
+        .filter((type) => IMMUTABLE.has(type) === (ProvisioningType === 'IMMUTABLE'))
+        .map((TypeName) => ({ TypeName })),
+    }),
     GetAccountCommand: { ...META, cloudwatchRoleArn: `arn:aws:iam::${account}:role/ApiLogs` },
     GetRoleCommand: ({ RoleName }: { RoleName: string }) => ({
       ...META,
-      Role: { Arn: `arn:aws:iam::${account}:role/${RoleName}` },
+      Role: {
+        Arn: `arn:aws:iam::${account}:role/${RoleName}`,
+        AssumeRolePolicyDocument: encodeURIComponent(
+          JSON.stringify({ Statement: { Effect: 'Allow', Principal: { Service: 'apigateway.amazonaws.com' } } }),
+        ),
+      },
+    }),
+    SimulatePrincipalPolicyCommand: ({ ActionNames }: { ActionNames: string[] }) => ({
+      ...META,
+      EvaluationResults: ActionNames.map((EvalActionName) => ({ EvalActionName, EvalDecision: 'allowed' })),
     }),
     DescribeAvailabilityZonesCommand: { ...META, AvailabilityZones: zones.map((ZoneName) => ({ ZoneName })) },
     DescribeSubnetsCommand: { ...META, Subnets: [] },
@@ -39,7 +52,10 @@ export function goodAccount(): Answers {
     }),
     DescribeManagedPrefixListsCommand: ({ Filters: [{ Values }] }: { Filters: [{ Values: string[] }] }) => ({
       ...META,
-      PrefixLists: Values.map((PrefixListId) => ({ PrefixListId, PrefixListName: `com.amazonaws.${region}.s3` })),
+      PrefixLists: Values.map((PrefixListId) => ({
+        PrefixListId,
+        PrefixListName: `com.amazonaws.${region}.${PrefixListId === 'pl-6fa54006' ? 'dynamodb' : 's3'}`,
+      })),
     }),
     ListServiceQuotasCommand: { ...META, Quotas: [] },
     DescribeVpcsCommand: { ...META, Vpcs: [{}] },

@@ -1,5 +1,9 @@
 import type { GetAccountCommandOutput } from '@aws-sdk/client-api-gateway';
-import type { GetRoleCommandOutput } from '@aws-sdk/client-iam';
+import type {
+  GetRoleCommandOutput,
+  SimulatePrincipalPolicyCommandInput,
+  SimulatePrincipalPolicyCommandOutput,
+} from '@aws-sdk/client-iam';
 import { apiLogs } from '../../../../bin/preflight/checks/api-logs';
 import { awsError, findingsOf, META, verdicts } from '../fake-account';
 
@@ -17,10 +21,33 @@ const NEVER_SET = {
 const SET = { ...NEVER_SET, cloudwatchRoleArn: ARN } satisfies GetAccountCommandOutput;
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html */
-const ROLE = {
-  ...META,
-  Role: { Path: '/service-role/', RoleName: 'ApiLogs', RoleId: 'AROA1', Arn: ARN, CreateDate: new Date(0) },
-} satisfies GetRoleCommandOutput;
+const roleFor = (Service: string) =>
+  ({
+    ...META,
+    Role: {
+      Path: '/service-role/',
+      RoleName: 'ApiLogs',
+      RoleId: 'AROA1',
+      Arn: ARN,
+      CreateDate: new Date(0),
+      AssumeRolePolicyDocument: encodeURIComponent(
+        JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' }] }),
+      ),
+    },
+  }) satisfies GetRoleCommandOutput;
+const ROLE = roleFor('apigateway.amazonaws.com');
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html */
+const allowing = (...actions: string[]) => ({
+  SimulatePrincipalPolicyCommand: ({ ActionNames = [] }: SimulatePrincipalPolicyCommandInput) =>
+    ({
+      ...META,
+      EvaluationResults: ActionNames.map((EvalActionName) => ({
+        EvalActionName,
+        EvalDecision: actions.includes('*') || actions.includes(EvalActionName) ? 'allowed' : 'implicitDeny',
+      })),
+    }) satisfies SimulatePrincipalPolicyCommandOutput,
+});
 
 test('an account that never set the role', async () => {
   const [finding] = await findingsOf(apiLogs, { Resources: LOGGING }, { GetAccountCommand: NEVER_SET });
@@ -28,11 +55,29 @@ test('an account that never set the role', async () => {
 });
 
 test('a role that is set and exists, and one that was deleted', async () => {
-  const there = { GetAccountCommand: SET, GetRoleCommand: ROLE };
+  const there = { GetAccountCommand: SET, GetRoleCommand: ROLE, ...allowing('*') };
   expect(verdicts(await findingsOf(apiLogs, { Resources: LOGGING }, there))).toEqual([`ready: ${ARN}`]);
   const gone = { GetAccountCommand: SET, GetRoleCommand: awsError('NoSuchEntityException') };
   expect(verdicts(await findingsOf(apiLogs, { Resources: LOGGING }, gone))).toEqual([
     `blocked: API Gateway would write logs with ${ARN}, and this role doesn't exist`,
+  ]);
+});
+
+test('a role that API Gateway can’t assume', async () => {
+  const answers = { GetAccountCommand: SET, GetRoleCommand: roleFor('lambda.amazonaws.com') };
+  expect(verdicts(await findingsOf(apiLogs, { Resources: LOGGING }, answers))).toEqual([
+    `blocked: API Gateway would write logs with ${ARN}, and this role doesn't trust apigateway.amazonaws.com`,
+  ]);
+});
+
+test('a role that may not write: the deployment succeeds, and no log is written', async () => {
+  const answers = { GetAccountCommand: SET, GetRoleCommand: ROLE, ...allowing('logs:CreateLogStream') };
+  expect(await findingsOf(apiLogs, { Resources: LOGGING }, answers)).toEqual([
+    {
+      verdict: 'note',
+      text: expect.stringContaining('may not logs:DescribeLogStreams, logs:PutLogEvents'),
+      fix: 'aws iam attach-role-policy --role-name ApiLogs --policy-arn arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs',
+    },
   ]);
 });
 

@@ -36,12 +36,20 @@ test.each([
   ]);
 });
 
-test('an account that isn’t bootstrapped, with the command for its qualifier', async () => {
+// https://github.com/aws-samples/aws-transform-custom-samples/pull/98: without the name, CDKToolkit itself is changed.
+test('with another qualifier, the command leaves the stack CDKToolkit alone', async () => {
+  for (const GetParameterCommand of [awsError('ParameterNotFound'), version('5')]) {
+    const [finding] = await findingsOf(bootstrap, template('team1'), { GetParameterCommand });
+    expect(finding?.fix).toBe(
+      'npx cdk bootstrap aws://111122223333/eu-west-1 --qualifier team1 --toolkit-stack-name CDKToolkit-team1',
+    );
+  }
+});
+
+test('an account that isn’t bootstrapped, with the command for it', async () => {
   const answers = { GetParameterCommand: awsError('ParameterNotFound') };
   const [plain] = await findingsOf(bootstrap, template(), answers);
   expect(plain).toMatchObject({ verdict: 'blocked', fix: 'npx cdk bootstrap aws://111122223333/eu-west-1' });
-  const [own] = await findingsOf(bootstrap, template('team1'), answers);
-  expect(own?.fix).toBe('npx cdk bootstrap aws://111122223333/eu-west-1 --qualifier team1');
 });
 
 test('a template that wasn’t made for a bootstrap stack needs none', async () => {

@@ -1,5 +1,6 @@
 import type {
   DescribeAvailabilityZonesCommandOutput,
+  DescribeSubnetsCommandInput,
   DescribeSubnetsCommandOutput,
   DescribeVpcEndpointServicesCommandOutput,
 } from '@aws-sdk/client-ec2';
@@ -100,6 +101,56 @@ test('a zone by name, and one that only the deployment knows', async () => {
   const open = { One: subnet({ Ref: 'Zone' }), Kms: endpoint('kms', 'One') };
   const body = { Parameters: { Zone: { Type: 'String' } }, Resources: open };
   expect((await findingsOf(endpointZones, body, account())).at(0)?.verdict).toBe('unknown');
+});
+
+describe('subnets of an existing VPC, by id', () => {
+  const existing = (...ids: string[]) => ({
+    Kms: { ...endpoint('kms'), Properties: { ...endpoint('kms').Properties, SubnetIds: ids } },
+  });
+  /** Both questions about subnets: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSubnets.html */
+  const subnets = (zoneOf: { [id: string]: string }) => ({
+    DescribeSubnetsCommand: ({ Filters }: DescribeSubnetsCommandInput) => {
+      const ids = Filters?.find(({ Name }) => Name === 'subnet-id')?.Values ?? [];
+      return {
+        ...META,
+        Subnets: ids.flatMap((SubnetId) =>
+          zoneOf[SubnetId] === undefined ? [] : [{ SubnetId, AvailabilityZone: zoneOf[SubnetId] }],
+        ),
+      } satisfies DescribeSubnetsCommandOutput;
+    },
+  });
+
+  test('are asked for their zones', async () => {
+    const answers = account(subnets({ 'subnet-1': 'eu-west-1a', 'subnet-2': 'eu-west-1d' }));
+    expect(verdicts(await findingsOf(endpointZones, { Resources: existing('subnet-1') }, answers))).toEqual([
+      'ready: 1 endpoint services, in eu-west-1a',
+    ]);
+    expect(verdicts(await findingsOf(endpointZones, { Resources: existing('subnet-1', 'subnet-2') }, answers))).toEqual(
+      [`blocked: ${KMS} has no endpoint in eu-west-1d`],
+    );
+  });
+
+  test('that don’t exist', async () => {
+    expect(
+      verdicts(await findingsOf(endpointZones, { Resources: existing('subnet-3') }, account(subnets({})))),
+    ).toEqual(['blocked: eu-west-1 has no subnet subnet-3 in this account']);
+  });
+
+  test('that only the deployment knows, one or all, are no pass', async () => {
+    const Parameters = { Ids: { Type: 'List<AWS::EC2::Subnet::Id>' }, Id: { Type: 'AWS::EC2::Subnet::Id' } };
+    for (const SubnetIds of [{ Ref: 'Ids' }, [{ Ref: 'Id' }], ['subnet-1', { Ref: 'Id' }]]) {
+      const Resources = { Kms: { ...endpoint('kms'), Properties: { ...endpoint('kms').Properties, SubnetIds } } };
+      const answers = account(subnets({ 'subnet-1': 'eu-west-1a' }));
+      const found = await findingsOf(endpointZones, { Parameters, Resources }, answers);
+      expect(found.map(({ verdict }) => verdict)).toEqual(['unknown']);
+    }
+  });
+});
+
+test('a service that only the deployment knows is no pass', async () => {
+  const Kms = { ...endpoint('kms'), Properties: { ServiceName: { Ref: 'Service' }, VpcEndpointType: 'Interface' } };
+  const body = { Parameters: { Service: { Type: 'String' } }, Resources: { Kms } };
+  expect((await findingsOf(endpointZones, body, account())).map(({ verdict }) => verdict)).toEqual(['unknown']);
 });
 
 test('endpoints that are deployed already aren’t asked for', async () => {

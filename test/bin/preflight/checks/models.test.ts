@@ -116,6 +116,32 @@ describe('a model that is called by its own id', () => {
   });
 });
 
+/** https://docs.aws.amazon.com/bedrock/latest/userguide/model-lifecycle-legacy.html */
+test.each([
+  ['by its own id', invoking(OWN)],
+  ['through an inference profile', invoking(OWN_PROFILE, OWN)],
+])('a legacy model %s', async (_, body) => {
+  const { modelDetails } = details('ON_DEMAND');
+  const answers = {
+    GetFoundationModelAvailabilityCommand: AVAILABLE,
+    GetInferenceProfileCommand: profile('eu-west-1'),
+    GetFoundationModelCommand: {
+      ...META,
+      modelDetails: {
+        ...modelDetails,
+        modelLifecycle: { status: 'LEGACY', endOfLifeTime: new Date('2027-01-31T00:00:00Z') },
+      },
+    } satisfies GetFoundationModelCommandOutput,
+  };
+  expect((await findingsOf(models, body, answers)).filter(({ verdict }) => verdict !== 'ready')).toEqual([
+    {
+      verdict: 'blocked',
+      text: `${MODEL} is a legacy model: Bedrock refuses it to new customers and to inactive accounts, and after 2027-01-31 all calls fail`,
+      fix: expect.stringContaining('aws bedrock list-foundation-models'),
+    },
+  ]);
+});
+
 describe('a model through an inference profile', () => {
   const both = invoking(OWN_PROFILE, OWN, model('eu-central-1'));
 
@@ -123,6 +149,7 @@ describe('a model through an inference profile', () => {
     const answers = {
       GetInferenceProfileCommand: profile('eu-west-1', 'eu-central-1'),
       GetFoundationModelAvailabilityCommand: AVAILABLE,
+      GetFoundationModelCommand: details('PROVISIONED'),
     };
     expect((await findingsOf(models, both, answers)).map(({ verdict }) => verdict)).toEqual(['ready', 'ready']);
   });
@@ -131,6 +158,7 @@ describe('a model through an inference profile', () => {
     const answers = {
       GetInferenceProfileCommand: profile('eu-west-1', 'eu-central-1', 'eu-north-1'),
       GetFoundationModelAvailabilityCommand: AVAILABLE,
+      GetFoundationModelCommand: details('PROVISIONED'),
     };
     expect((await findingsOf(models, both, answers)).at(0)).toMatchObject({
       verdict: 'blocked',
@@ -143,6 +171,7 @@ describe('a model through an inference profile', () => {
     const answers = {
       GetInferenceProfileCommand: profile('eu-west-1', 'ap-south-1'),
       GetFoundationModelAvailabilityCommand: AVAILABLE,
+      GetFoundationModelCommand: details('PROVISIONED'),
     };
     expect((await findingsOf(models, global, answers)).map(({ verdict }) => verdict)).toEqual(['ready', 'ready']);
   });
@@ -151,6 +180,7 @@ describe('a model through an inference profile', () => {
     const answers = {
       GetInferenceProfileCommand: awsError('ResourceNotFoundException'),
       GetFoundationModelAvailabilityCommand: AVAILABLE,
+      GetFoundationModelCommand: details('PROVISIONED'),
     };
     expect((await findingsOf(models, both, answers)).at(0)).toMatchObject({
       verdict: 'blocked',

@@ -1,6 +1,7 @@
 import type { DescribeManagedPrefixListsCommandOutput } from '@aws-sdk/client-ec2';
 import { prefixLists } from '../../../../bin/preflight/checks/prefix-lists';
 import { findingsOf, META, verdicts } from '../fake-account';
+import { quickstart } from '../good-account';
 
 const Resources = {
   Egress: {
@@ -45,7 +46,19 @@ test('an id of another region', async () => {
 test('an id that is another list of the region', async () => {
   const answers = lists({ 'pl-6da54004': 'com.amazonaws.global.cloudfront.origin-facing', 'pl-6fa54006': DYNAMO_DB });
   expect(verdicts(await findingsOf(prefixLists, body, answers))).toEqual([
-    'blocked: pl-6da54004 is com.amazonaws.global.cloudfront.origin-facing, and not the list of S3 or DynamoDB in eu-west-1',
+    'blocked: pl-6da54004 is com.amazonaws.global.cloudfront.origin-facing, and not the list of s3 or dynamodb in eu-west-1',
+  ]);
+});
+
+test('swapped lists, by the rules that the library writes', async () => {
+  const [s3, dynamodb] = ['pl-6da54004', 'pl-6fa54006'];
+  // The ids of eu-west-1 in the table of the library: the first is the list of S3.
+  const right = lists({ [s3]: S3, [dynamodb]: DYNAMO_DB });
+  expect(verdicts(await findingsOf(prefixLists, quickstart(), right))).toEqual([expect.stringMatching(/^ready: /)]);
+  const swapped = await findingsOf(prefixLists, quickstart(), lists({ [s3]: DYNAMO_DB, [dynamodb]: S3 }));
+  expect(verdicts(swapped).sort()).toEqual([
+    `blocked: ${s3} is ${DYNAMO_DB}, and not the list of s3 in eu-west-1`,
+    `blocked: ${dynamodb} is ${S3}, and not the list of dynamodb in eu-west-1`,
   ]);
 });
 

@@ -4,7 +4,11 @@ import type {
   GetUserCommandOutput,
   ListRolesCommandOutput,
 } from '@aws-sdk/client-iam';
+import { Duration } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Role } from 'aws-cdk-lib/aws-iam';
 import { principals } from '../../../../bin/preflight/checks/principals';
+import { AgentStack } from '../../../lib/agent-stack';
 import { awsError, findingsOf, META, verdicts } from '../fake-account';
 
 const trusting = (statement: object) => ({
@@ -69,9 +73,61 @@ test('a user', async () => {
   );
 });
 
-test('a role of another account can’t be asked', async () => {
+test('a role of another account can’t be asked: a person judges it, and the exit code stays 0', async () => {
   const body = trusting({ Principal: { AWS: 'arn:aws:iam::444455556666:role/Ann' } });
-  expect((await findingsOf(principals, body, {})).at(0)?.verdict).toBe('unknown');
+  expect(await findingsOf(principals, body, {})).toEqual([
+    {
+      verdict: 'note',
+      text: expect.stringContaining('arn:aws:iam::444455556666:role/Ann is in another account'),
+      fix: 'ask in 444455556666: aws iam get-role --role-name Ann --query Role.Arn',
+    },
+  ]);
+});
+
+describe('a role that policies except by aws:PrincipalArn, such as the break-glass role', () => {
+  const app = new AgentStack({ env: { account: '111122223333', region: 'eu-west-1' } });
+  const given = 'arn:aws:iam::111122223333:role/Admin';
+  app.withRuntime({
+    retention: Duration.days(1),
+    ledger: { shortRetention: true, breakGlassRole: Role.fromRoleArn(app.stack, 'BreakGlass', given) },
+  });
+  const body = Template.fromStack(app.stack).toJSON();
+  const cloudFormation = 'arn:aws:iam::111122223333:role/cdk-hnb659fds-cfn-exec-role-111122223333-eu-west-1';
+  const said = async (...arns: string[]) =>
+    (await findingsOf(principals, body, roles(cloudFormation, ...arns))).filter(({ verdict }) => verdict !== 'ready');
+
+  test('exists', async () => {
+    expect(await said(given)).toEqual([]);
+  });
+
+  test('was mistyped: one finding, with the command that prints the real ARN', async () => {
+    expect(await said()).toEqual([
+      {
+        verdict: 'blocked',
+        text: expect.stringContaining(`${given} doesn't exist. A condition on aws:PrincipalArn names it`),
+        fix: expect.stringContaining('aws iam get-role --role-name Admin --query Role.Arn'),
+      },
+    ]);
+  });
+
+  test('lacks its path, as roles of IAM Identity Center have one', async () => {
+    const real = 'arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1/Admin';
+    expect(await said(real)).toMatchObject([{ verdict: 'blocked', fix: `write ${real}` }]);
+  });
+
+  test.each([
+    ['AWS::S3::BucketPolicy', 'PolicyDocument', 'ArnNotLike'],
+    ['AWS::KMS::Key', 'KeyPolicy', 'ArnNotEquals'],
+    ['AWS::SecretsManager::ResourcePolicy', 'ResourcePolicy', 'StringNotLike'],
+    ['AWS::Lambda::ResourcePolicy', 'Policy', 'ArnNotEqualsIfExists'],
+  ])('%s', async (Type, property, operator) => {
+    const Condition = { [operator]: { 'AWS:principalarn': [given] } };
+    const Statement = [{ Effect: 'Deny', Principal: '*', Action: '*', Resource: '*', Condition }];
+    const Resources = { One: { Type, Properties: { [property]: { Statement } } } };
+    expect(verdicts(await findingsOf(principals, { Resources }, roles()))).toEqual([
+      expect.stringContaining(`blocked: ${given} doesn't exist`),
+    ]);
+  });
 });
 
 test('principals of key and bucket policies too; accounts, services and roles of the templates aren’t asked', async () => {

@@ -8,7 +8,10 @@ import type { ListServiceQuotasCommandInput, ListServiceQuotasCommandOutput } fr
 import { quotas } from '../../../../bin/preflight/checks/quotas';
 import { findingsOf, META, verdicts } from '../fake-account';
 
-const endpoint = (VpcEndpointType: string) => ({ Type: 'AWS::EC2::VPCEndpoint', Properties: { VpcEndpointType } });
+const endpoint = (VpcEndpointType: string, VpcId: unknown = { Ref: 'Vpc' }) => ({
+  Type: 'AWS::EC2::VPCEndpoint',
+  Properties: { VpcEndpointType, VpcId },
+});
 const Resources = {
   Vpc: { Type: 'AWS::EC2::VPC' },
   S3: endpoint('Gateway'),
@@ -62,7 +65,7 @@ const account = (vpcCount: number) => ({
 test('everything fits; a quota that the account doesn’t list has AWS’s default', async () => {
   expect(verdicts(await findingsOf(quotas, { Resources }, account(4)))).toEqual([
     'ready: VPCs per Region: 4 in use, 1 to create, 5 allowed',
-    'ready: Interface VPC endpoints per VPC: 0 in use, 1 to create, 50 allowed',
+    'ready: Interface VPC endpoints per VPC (Vpc): 0 in use, 1 to create, 50 allowed',
     'ready: Gateway VPC endpoints per Region: 1 in use, 1 to create, 20 allowed',
     'ready: EC2-VPC Elastic IPs: 1 in use, 1 to create, 5 allowed',
   ]);
@@ -90,7 +93,30 @@ test('endpoints of an existing VPC count', async () => {
     },
   };
   expect(verdicts(await findingsOf(quotas, { Resources: { Kms } }, answers))).toEqual([
-    'blocked: Interface VPC endpoints per VPC: 50 in use, 1 to create, 50 allowed',
+    'blocked: Interface VPC endpoints per VPC (vpc-0123): 50 in use, 1 to create, 50 allowed',
+  ]);
+});
+
+test('endpoints are counted for each VPC by itself', async () => {
+  const many = (prefix: string, count: number, vpc: unknown) =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`${prefix}${i}`, endpoint('Interface', vpc)]));
+  const body = {
+    Resources: {
+      One: { Type: 'AWS::EC2::VPC' },
+      ...many('A', 30, { Ref: 'One' }),
+      ...many('B', 30, 'vpc-0123'),
+    },
+  };
+  const answers = {
+    ...account(1),
+    DescribeVpcEndpointsCommand: {
+      ...META,
+      VpcEndpoints: Array.from({ length: 21 }, () => ({})),
+    } satisfies DescribeVpcEndpointsCommandOutput,
+  };
+  expect(verdicts(await findingsOf(quotas, body, answers)).slice(1)).toEqual([
+    'ready: Interface VPC endpoints per VPC (One): 0 in use, 30 to create, 50 allowed',
+    'blocked: Interface VPC endpoints per VPC (vpc-0123): 21 in use, 30 to create, 50 allowed',
   ]);
 });
 
