@@ -1,10 +1,12 @@
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { optionName } from '../../bin/command-line/define-command';
 import type { CommandList } from '../../bin/command-line/run-command-line';
 import { COMMANDS } from '../../bin/command-list';
+import { hardenedAgent } from '../bin/hardened-agent-call';
+import { installFromSource } from '../bin/install-from-source';
 import { CREDENTIALS, FakeGate, REGION } from '../runtime/agent-bridge/fake-gate';
 
 const ROOT = path.join(__dirname, '../..');
@@ -42,6 +44,29 @@ describe('the commands', () => {
   });
 });
 
+const [DOCKERFILE = ''] = blocks('dockerfile');
+
+/**
+ * The folder that the page tells to make, and of it what the Dockerfile copies: as in the image, except that it isn't `/app`.
+ * The dependencies are missing.
+ */
+function imageFolder(): string {
+  const made = mkdtempSync(path.join(tmpdir(), 'first-agent-'));
+  const image = mkdtempSync(path.join(tmpdir(), 'first-image-'));
+  for (const [, file = '', , content = ''] of PAGE.matchAll(/^`agent\/([\w.]+)`[^\n]*\n+```(\w+)\n([\s\S]*?)^```/gm)) {
+    writeFileSync(path.join(made, file), content);
+  }
+  const [, from = '', to = ''] = /^cp node_modules\/cdk-hardened-agent\/(\S+) agent\/(\S+)$/m.exec(PAGE) ?? [];
+  copyFileSync(path.join(ROOT, from), path.join(made, to));
+  const copied = [...DOCKERFILE.matchAll(/^COPY (.*) \.\/$/gm)].flatMap(([, files = '']) => files.split(' '));
+  for (const file of copied) {
+    const content = readFileSync(path.join(made, file), 'utf8');
+    writeFileSync(path.join(image, file), file === 'agent.mjs' ? content.replaceAll('/app/', `${image}/`) : content);
+  }
+  expect(readdirSync(image).sort()).toEqual(['agent.mjs', 'bridge.cjs', 'package.json']);
+  return image;
+}
+
 test('the agent of the page answers a task: through the bridge that is packed, and the model’s own loop', async () => {
   const gate = await FakeGate.start();
   const tool = (name: string) => ({
@@ -55,11 +80,7 @@ test('the agent of the page answers a task: through the bridge that is packed, a
     { status: 'succeeded', content: 'Say hello.' },
     { status: 'succeeded', content: 'sent' },
   ];
-  const folder = mkdtempSync(path.join(tmpdir(), 'first-agent-'));
-  const [code = ''] = blocks('js');
-  expect(code).toContain("'/app/bridge.js'");
-  const bridge = path.join(ROOT, 'runtime-bundles/agent-bridge/index.js');
-  writeFileSync(path.join(folder, 'agent.mjs'), code.replace("'/app/bridge.js'", JSON.stringify(bridge)));
+  const folder = imageFolder();
   mkdirSync(path.join(folder, 'node_modules/@aws-sdk/client-bedrock-runtime'), { recursive: true });
   symlinkSync(
     path.join(ROOT, 'node_modules/@modelcontextprotocol'),
@@ -91,7 +112,10 @@ test('the agent of the page answers a task: through the bridge that is packed, a
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
     AWS_SESSION_TOKEN: CREDENTIALS.sessionToken,
   };
-  const child = spawn(process.execPath, ['agent.mjs'], { cwd: folder, env });
+  const [, command = '[]'] = /^CMD (.*)$/m.exec(DOCKERFILE) ?? [];
+  const [node, ...args] = JSON.parse(command) as string[];
+  expect(node).toBe('node');
+  const child = spawn(process.execPath, args, { cwd: folder, env });
   let said = '';
   child.stdout.on('data', (chunk) => {
     said += chunk;
@@ -107,4 +131,90 @@ test('the agent of the page answers a task: through the bridge that is packed, a
     { tool: 'get_task', arguments: {} },
     { tool: 'respond', arguments: { text: 'Hello.' } },
   ]);
+});
+
+describe('the TypeScript of the page', () => {
+  /** The lines of a snippet, by where its comments say that they go. */
+  interface Snippet {
+    readonly imports: string;
+    readonly statements: string;
+    readonly props: readonly string[];
+  }
+
+  const snippets: Snippet[] = blocks('ts').map((code) => {
+    const sections = code.split(/^\/\/ (.*)\n/m);
+    const under = (comment: RegExp) =>
+      sections.filter((_, at) => at % 2 === 0 && comment.test(sections[at - 1] ?? '')).join('');
+    return {
+      imports: sections[0] ?? '',
+      statements: under(/^(before|after) /),
+      props: under(/^in the props /)
+        .split('\n')
+        .filter(Boolean),
+    };
+  });
+  const withImports = (source: string, parts: readonly Snippet[]) =>
+    `${parts.map(({ imports }) => imports).join('')}${source}`;
+
+  function applyToStack(source: string, parts: readonly Snippet[]): string {
+    const runtime = 'const agent = new HardenedAgentRuntime(';
+    const start = parts.reduce((text, { statements }) => text.replace(runtime, `${statements}${runtime}`), source);
+    const lines = parts.flatMap(({ props }) => props);
+    const changed = lines.reduce((text, line) => {
+      const [prop = ''] = line.split(':');
+      const there = new RegExp(`^ *${prop}: .*\\n`, 'm');
+      const next = there.test(text) ? text.replace(there, `${line}\n`) : text.replace(/^( *image: )/m, `${line}\n$1`);
+      expect(next).not.toBe(text);
+      return next;
+    }, start);
+    return withImports(changed, parts);
+  }
+
+  test('changes the new app as the page says: it compiles, and synthesizes in one zone with the role', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'page-app-'));
+    expect((await hardenedAgent(['init', '--dir', folder])).code).toBe(0);
+    installFromSource(folder);
+    const [breakGlass, oneZone, accountLogging, outputs, ...others] = snippets;
+    if (!breakGlass || !oneZone || !accountLogging || !outputs) throw new Error('a snippet is missing');
+    expect(others).toEqual([]);
+    const edit = (name: string, change: (source: string) => string) => {
+      const file = path.join(folder, name);
+      writeFileSync(file, change(readFileSync(file, 'utf8')));
+    };
+    edit('lib/support-agent-stack.ts', (source) => applyToStack(source, [breakGlass, oneZone]));
+    edit('bin/app.ts', (source) =>
+      withImports(
+        source.replace(/^const app = .*\n/m, (line) => `${line}${accountLogging.statements}`),
+        [accountLogging],
+      ),
+    );
+    // The app of the README, with the outputs that the page adds.
+    const [, readme = ''] = /```ts\n([\s\S]*?)^```/m.exec(readFileSync(path.join(ROOT, 'README.md'), 'utf8')) ?? [];
+    expect(readme).toContain('agent.allow(refund');
+    writeFileSync(
+      path.join(folder, 'bin/readme.ts'),
+      withImports(readme.replace(/^(agent\.allow\(refund.*\n)/m, `$1${outputs.statements}`), [outputs]),
+    );
+    const run = (command: string, ...args: string[]) => {
+      const { status, stdout, stderr } = spawnSync(path.join(folder, 'node_modules/.bin', command), args, {
+        cwd: folder,
+        encoding: 'utf8',
+        env: { ...process.env, CDK_VALIDATION: 'false', CDK_DISABLE_CLI_TELEMETRY: 'true' },
+      });
+      return { status, text: `${stdout}${stderr}` };
+    };
+    // The sources of this package need a newer library than its declarations.
+    expect(run('tsc', '--lib', 'es2022,es2024.string')).toEqual({ status: 0, text: '' });
+    expect(run('cdk', 'synth', '-q')).toMatchObject({ status: 0 });
+    expect(run('cdk', 'synth', '-q', '--app', 'npx tsx bin/readme.ts', '--output', 'readme.out')).toMatchObject({
+      status: 0,
+    });
+    const read = (name: string) => JSON.parse(readFileSync(path.join(folder, name), 'utf8'));
+    const template = read('cdk.out/SupportAgent.template.json');
+    const types = Object.values<{ Type: string }>(template.Resources).map(({ Type }) => Type);
+    expect(types.filter((type) => type === 'AWS::EC2::Subnet')).toHaveLength(1);
+    expect(JSON.stringify(template)).toContain('arn:aws:iam::111122223333:role/Admin');
+    expect(JSON.stringify(read('cdk.out/Account.template.json'))).toContain('AWS::ApiGateway::Account');
+    expect(Object.keys(read('readme.out/Support.template.json').Outputs)).toContain('LedgerOrigin');
+  }, 240_000);
 });

@@ -1,21 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { packageSource } from '../../../bin/init/package-source';
 import { hardenedAgent } from '../hardened-agent-call';
-
-const ROOT = path.join(__dirname, '../../..');
+import { installFromSource } from '../install-from-source';
 
 let folder: string;
 
@@ -64,7 +54,7 @@ describe('a new app in TypeScript', () => {
 
   test('compiles, passes its own test, synthesizes, and passes check and prove', async () => {
     await init('--name', 'big-deal');
-    installFromSource();
+    installFromSource(folder);
     const run = (command: string, ...args: string[]) => {
       const { status, stdout, stderr } = spawnSync(path.join(folder, 'node_modules/.bin', command), args, {
         cwd: folder,
@@ -346,28 +336,3 @@ test.each([
   expect(err[0]).toContain(message);
   expect(filesIn()).toEqual([]);
 });
-
-/** Gives the app what `npm install` would, with this package from its source. */
-function installFromSource(): void {
-  const modules = path.join(folder, 'node_modules');
-  const own = path.join(modules, 'cdk-hardened-agent');
-  mkdirSync(own, { recursive: true });
-  for (const name of [
-    '.bin',
-    '@types',
-    'aws-cdk',
-    'aws-cdk-lib',
-    'cdk-nag',
-    'constructs',
-    'tsx',
-    'typescript',
-    'undici-types',
-  ]) {
-    const target = path.join(ROOT, 'node_modules', name);
-    if (existsSync(target)) symlinkSync(target, path.join(modules, name));
-  }
-  const index = JSON.stringify(path.join(ROOT, 'lib/index'));
-  writeFileSync(path.join(own, 'package.json'), '{"name":"cdk-hardened-agent","main":"index.js","types":"index.d.ts"}');
-  writeFileSync(path.join(own, 'index.js'), `module.exports = require(${index});\n`);
-  writeFileSync(path.join(own, 'index.d.ts'), `export * from ${index};\n`);
-}

@@ -141,7 +141,8 @@ describe('subnets of an existing VPC, by id', () => {
     for (const SubnetIds of [{ Ref: 'Ids' }, [{ Ref: 'Id' }], ['subnet-1', { Ref: 'Id' }]]) {
       const Resources = { Kms: { ...endpoint('kms'), Properties: { ...endpoint('kms').Properties, SubnetIds } } };
       const answers = account(subnets({ 'subnet-1': 'eu-west-1a' }));
-      const found = await findingsOf(endpointZones, { Parameters, Resources }, answers);
+      const body = { Parameters, Resources };
+      const found = await findingsOf(endpointZones, body, answers);
       expect(found.map(({ verdict }) => verdict)).toEqual(['unknown']);
     }
   });
