@@ -17,10 +17,11 @@ import { type Decision, evaluateRequest, type PolicySet, type Request } from '..
 import { type Policy, readPolicy, statementsOf, unknownPolicy } from '../template/iam/policy';
 import { resourcePolicyOf } from '../template/iam/resource-policies';
 import { type Place, placesOf } from '../template/network/place';
+import { type Gap, gapIn } from './gap';
 import { lackingInvocations } from './lacking-invocations';
 import type { Need } from './need';
 import { needsOf } from './needs';
-import { GATEWAYS, type Gap, NetworkGaps } from './network-gaps';
+import { GATEWAYS, NetworkGaps } from './network-gaps';
 import type { RuntimeParts } from './runtime-parts';
 
 /**
@@ -274,18 +275,6 @@ const NO_STATEMENTS = readPolicy('none', '', [{ value: { Statement: [] }, assumi
 
 function denies(policy: Policy): boolean {
   return statementsOf(policy).some(({ effect }) => effect !== 'Allow');
-}
-
-function gapIn(layer: string, source: string, { allowed, explicitlyDenied, denies: found, allows }: Decision): Gap[] {
-  if (allowed === 'true') return [];
-  if (explicitlyDenied === 'true') {
-    const [first] = found.filter(({ truth }) => truth === 'true');
-    return [{ layer, detail: `${first?.source ?? source} ${first?.sid ?? ''} denies it` }];
-  }
-  if (allowed === 'false') return [{ layer, detail: `no statement of ${source} allows it` }];
-  const undecided = [...allows, ...found].filter(({ source: its, truth }) => its !== '' && truth === 'depends');
-  const by = [...new Set(undecided.map((each) => `${each.source} ${each.sid}`))];
-  return [{ layer, detail: `can't be proven: it depends on ${by.join(', ') || source}` }];
 }
 
 /** Accounts that an endpoint's policy admits for resources that aren't in the templates. */

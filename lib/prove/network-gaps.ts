@@ -1,31 +1,14 @@
 import { areRoutesTrusted } from '../checks/facts/trusted-vpcs';
 import { LISTS_BY_REGION } from '../private/managed-prefix-list-ids';
-import {
-  type Assembly,
-  asNumber,
-  describe,
-  isTrue,
-  keyOf,
-  listOf,
-  memberOf,
-  piecesOf,
-  Reference,
-  type Resource,
-  textOf,
-  Unresolved,
-  type Value,
-} from '../template';
+import { type Assembly, describe, keyOf, Reference, type Resource, type Value } from '../template';
 import type { Spelling } from '../template/iam/arn';
 import { regionOf } from '../template/iam/asked';
-import { matchText } from '../template/iam/pattern';
+import { AclPassages } from '../template/network/acl-passage';
 import { type GroupRule, rulesOf } from '../template/network/group-rules';
 import type { Place } from '../template/network/place';
-
-/** What keeps a request from its service, and where: `endpoint`, `security group`, `route`, `network ACL`, `DNS`. */
-export interface Gap {
-  readonly layer: string;
-  readonly detail: string;
-}
+import { DnsGaps } from './dns-gaps';
+import { type Endpoint, endpointGaps, readEndpoint } from './endpoint-gaps';
+import type { Gap } from './gap';
 
 /** A way to a service from one place: the endpoint, if there is one, and what is missing. */
 export interface Way {
@@ -34,7 +17,11 @@ export interface Way {
 }
 
 const HTTPS = 443;
-const EPHEMERAL = 1024;
+/**
+ * Ports that answers go to.
+ * Source: Amazon VPC User Guide, "Ephemeral ports": https://docs.aws.amazon.com/vpc/latest/userguide/nacl-ephemeral-ports.html
+ */
+const EPHEMERAL = { functions: { from: 1024, to: 65_535 }, tasks: { from: 32_768, to: 61_000 } };
 
 /** Services whose endpoints are gateways, and how the packaged table of prefix lists names them. */
 export const GATEWAYS: { readonly [service: string]: 's3' | 'dynamodb' } = { s3: 's3', dynamodb: 'dynamodb' };
@@ -44,29 +31,24 @@ export const GATEWAYS: { readonly [service: string]: 's3' | 'dynamodb' } = { s3:
  * and the resolver answers its host names. `pathsOf` answers the opposite question: what may be reached.
  */
 export class NetworkGaps {
-  private readonly endpoints: readonly {
-    readonly endpoint: Resource;
-    readonly service: string;
-    readonly vpcs: string[];
-  }[];
+  private readonly endpoints: readonly Endpoint[];
+  private readonly acls: AclPassages;
+  private readonly dns: DnsGaps;
   private readonly tables = new Map<Resource, readonly string[]>();
   private readonly ways = new Map<string, Way>();
   private readonly networks = new Map<Place, ReadonlySet<string>>();
-  private readonly names = new Map<string, readonly Gap[]>();
-  private readonly domains = new Map<Resource, readonly Value[]>();
+  private readonly ofEndpoints = new Map<Endpoint, readonly Gap[]>();
 
   constructor(
     private readonly assembly: Assembly,
-    private readonly spelling: Spelling,
+    spelling: Spelling,
   ) {
+    this.acls = new AclPassages(assembly);
+    this.dns = new DnsGaps(assembly, spelling);
     this.endpoints = assembly
       .ofType('AWS::EC2::VPCEndpoint')
       .filter(({ presence }) => presence === 'always')
-      .map((endpoint) => ({
-        endpoint,
-        service: serviceOf(endpoint),
-        vpcs: endpoint.property('VpcId').map(({ value }) => keyOf(value)),
-      }));
+      .map(readEndpoint);
     for (const association of assembly.ofType('AWS::EC2::SubnetRouteTableAssociation')) {
       const tables = association.property('RouteTableId').map(({ value }) => keyOf(value));
       for (const { value } of association.property('SubnetId')) {
@@ -101,24 +83,44 @@ export class NetworkGaps {
 
   private findWay(place: Place, service: string, gateways: number): Way {
     const networks = this.networksOf(place);
-    const endpoint = this.endpoints.find(
+    const near = this.endpoints.filter(
       (each) => each.service === service && each.vpcs.every((vpc) => networks.has(vpc)),
-    )?.endpoint;
-    if (endpoint === undefined) {
-      return { endpoint, gaps: [{ layer: 'endpoint', detail: `its network has no endpoint of ${service}` }] };
+    );
+    const found = near.find(({ isOfOwnRegion }) => isOfOwnRegion);
+    const apart = this.groupsElsewhere(place);
+    if (found === undefined) {
+      const [other] = near;
+      const detail =
+        other === undefined
+          ? `its network has no endpoint of ${service}`
+          : `${other.resource.path} leads to ${service} in another region`;
+      return { endpoint: undefined, gaps: [...apart, { layer: 'endpoint', detail }] };
     }
-    const isGateway = GATEWAYS[service] !== undefined && endpoint.items('RouteTableIds').length > 0;
-    const gaps = isGateway
+    const { resource: endpoint } = found;
+    const isGateway = GATEWAYS[service] !== undefined && found.isGateway;
+    const ways = isGateway
       ? [...this.gatewayEgress(place, service, gateways), ...this.routes(place, endpoint)]
-      : [...this.privateDns(endpoint), ...this.groups(place, endpoint)];
-    return { endpoint, gaps: [...gaps, ...this.acls(place)] };
+      : this.groups(place, endpoint);
+    const gaps = [...apart, ...this.gapsOf(found), ...ways, ...this.aclGaps(place, endpoint, isGateway)];
+    return { endpoint, gaps };
   }
 
-  private privateDns(endpoint: Resource): Gap[] {
-    if (endpoint.property('PrivateDnsEnabled').every(({ value }) => isTrue(value))) return [];
-    return [
-      { layer: 'endpoint', detail: `${endpoint.path} has no private DNS, so the service's name leads elsewhere` },
-    ];
+  private gapsOf(endpoint: Endpoint): readonly Gap[] {
+    let known = this.ofEndpoints.get(endpoint);
+    if (known === undefined) {
+      known = endpointGaps(this.assembly, endpoint);
+      this.ofEndpoints.set(endpoint, known);
+    }
+    return known;
+  }
+
+  /** A network interface has subnets and groups of one VPC. Source: Lambda API Reference, "VpcConfig"; ECS, "AwsVpcConfiguration". */
+  private groupsElsewhere(place: Place): Gap[] {
+    const vpcs = new Set(vpcIdsOf(place.subnets));
+    if (vpcs.size === 0) return [];
+    return place.groups
+      .filter((group) => vpcIdsOf([group]).some((vpc) => !vpcs.has(vpc)))
+      .map(({ path }) => ({ layer: 'security group', detail: `${path} is in another VPC than the subnets` }));
   }
 
   private groups(place: Place, endpoint: Resource): Gap[] {
@@ -143,9 +145,9 @@ export class NetworkGaps {
   }
 
   /** Peers that contain the whole network: any address, and the VPC's range. */
-  private rangesOf({ groups }: Place): ReadonlySet<string> {
-    const vpcs = groups.flatMap((group) =>
-      group.property('VpcId').flatMap(({ value }) => this.assembly.find(value) ?? []),
+  private rangesOf({ groups, subnets }: Place): ReadonlySet<string> {
+    const vpcs = [...groups, ...subnets].flatMap((each) =>
+      each.property('VpcId').flatMap(({ value }) => this.assembly.find(value) ?? []),
     );
     const own = vpcs.flatMap((vpc) => [
       ...vpc.property('CidrBlock').map(({ value }) => value),
@@ -185,122 +187,42 @@ export class NetworkGaps {
     ];
   }
 
-  /** A subnet without an ACL in the templates has the default ACL, which allows everything. */
-  private acls({ subnets }: Place): Gap[] {
-    return this.assembly.ofType('AWS::EC2::SubnetNetworkAclAssociation').flatMap((association): Gap[] => {
-      const [subnet] = association.property('SubnetId').flatMap(({ value }) => this.assembly.find(value) ?? []);
-      if (subnet === undefined || !subnets.includes(subnet)) return [];
-      const acls = association.property('NetworkAclId').map(({ value }) => this.assembly.find(value));
-      const passes = acls.every(
-        (acl) => acl !== undefined && this.aclPasses(acl, true, HTTPS) && this.aclPasses(acl, false, EPHEMERAL),
-      );
-      const names = acls.map((acl) => acl?.path ?? 'an unknown ACL').join(', ');
-      return passes
-        ? []
-        : [{ layer: 'network ACL', detail: `can't be proven: that ${names} lets TCP 443 and its answers pass` }];
-    });
-  }
-
-  /** Whether the first entry for all addresses that covers a TCP port allows it, and no entry before denies some. */
-  private aclPasses(acl: Resource, egress: boolean, port: number): boolean {
-    const entries = this.assembly
-      .ofType('AWS::EC2::NetworkAclEntry')
-      .filter((entry) => entry.property('NetworkAclId').some(({ value }) => this.assembly.find(value) === acl))
-      .filter((entry) => entry.property('Egress').some(({ value }) => isTrue(value)) === egress)
-      .sort((a, b) => numberOf(a) - numberOf(b));
-    for (const entry of entries) {
-      const value = (member: string): Value => entry.property(member)[0]?.value;
-      const protocol = String(value('Protocol'));
-      const [from, to] = [asNumber(memberOf(value('PortRange'), 'From')), asNumber(memberOf(value('PortRange'), 'To'))];
-      const covers = protocol === '-1' || (protocol === '6' && (from ?? 0) <= port && (to ?? 65_535) >= port);
-      if (!covers) continue;
-      if (value('RuleAction') !== 'allow') return false;
-      if (value('CidrBlock') === '0.0.0.0/0') return true;
-    }
-    return false;
-  }
-
-  /** The first rule of the DNS firewalls that matches decides on a name. Without a match, the resolver answers. */
-  public dnsGaps(place: Place, host: Value): readonly Gap[] {
-    // Parts in the same network get the same answers.
-    const key = `${[...this.networksOf(place)].join()} ${keyOf(host)}`;
-    let gaps = this.names.get(key);
-    if (gaps === undefined) {
-      gaps = this.findDnsGaps(place, host);
-      this.names.set(key, gaps);
-    }
-    return gaps;
-  }
-
-  private findDnsGaps(place: Place, host: Value): Gap[] {
-    const name = this.hostName(host);
-    for (const association of this.firewallsOf(place)) {
-      const groups = association.property('FirewallRuleGroupId').map(({ value }) => this.assembly.find(value));
-      for (const group of groups) {
-        if (group === undefined) return [{ layer: 'DNS', detail: `can't be proven: the rules for ${describe(host)}` }];
-        const answer = this.answerOf(group, name);
-        if (answer === 'BLOCK') {
-          return [{ layer: 'DNS', detail: `no list that ${group.path} allows has ${describe(host)}` }];
-        }
-        if (answer === 'ALLOW' && association.presence === 'always') return [];
-      }
-    }
-    return [];
-  }
-
-  /** Associations of rule groups with a place's network, in the order in which the resolver asks them. */
-  private firewallsOf(place: Place): Resource[] {
-    const networks = this.networksOf(place);
-    const priorityOf = (each: Resource): number => asNumber(each.property('Priority')[0]?.value) ?? 0;
-    return this.assembly
-      .ofType('AWS::Route53Resolver::FirewallRuleGroupAssociation')
-      .filter((each) =>
-        each.property('VpcId').some(({ value }) => value instanceof Unresolved || networks.has(keyOf(value))),
-      )
-      .sort((a, b) => priorityOf(a) - priorityOf(b));
-  }
-
-  private answerOf(group: Resource, name: Value): string | undefined {
-    const rules = group
-      .property('FirewallRules')
-      .flatMap(({ value }) => listOf(value))
-      .sort((a, b) => (asNumber(memberOf(a, 'Priority')) ?? 0) - (asNumber(memberOf(b, 'Priority')) ?? 0));
-    for (const rule of rules) {
-      const domains = this.domainsOf(this.assembly.find(memberOf(rule, 'FirewallDomainListId')));
-      const matches = domains.map((domain) => matchText(domain, name));
-      const action = memberOf(rule, 'Action');
-      if (matches.includes('true')) return action === 'BLOCK' ? 'BLOCK' : 'ALLOW';
-      if (action === 'BLOCK' && matches.includes('depends')) return 'BLOCK';
-    }
-    return undefined;
-  }
-
-  private domainsOf(list: Resource | undefined): readonly Value[] {
-    if (list === undefined) return [new Unresolved('domains', '', 'the list is not in the templates')];
-    let domains = this.domains.get(list);
-    if (domains === undefined) {
-      domains = list.items('Domains').map(({ value }) => this.hostName(value));
-      this.domains.set(list, domains);
-    }
-    return domains;
-  }
-
-  /** A host name in one spelling: the suffix of AWS's names is the same in all regions of a partition. */
-  private hostName(value: Value): Value {
-    const pieces = piecesOf(this.spelling.of(value)) ?? [];
-    return textOf(
-      pieces.map((piece) => {
-        if (piece instanceof Reference && piece.logicalId === 'AWS::URLSuffix') return 'amazonaws.com';
-        return typeof piece === 'string' ? piece.replace('amazonaws.com.cn', 'amazonaws.com') : piece;
-      }),
+  /** Requests leave the subnets and enter the endpoint's, and answers come back. Within one subnet no ACL is asked. */
+  private aclGaps(place: Place, endpoint: Resource, isGateway: boolean): Gap[] {
+    const ranges = isGateway ? new Set([keyOf('0.0.0.0/0')]) : this.rangesOf(place);
+    const answers = place.workload.type === 'AWS::ECS::TaskDefinition' ? EPHEMERAL.tasks : EPHEMERAL.functions;
+    const request = { from: HTTPS, to: HTTPS };
+    const { subnets } = place;
+    const targets = isGateway ? [] : endpoint.items('SubnetIds').map(({ value }) => this.assembly.find(value));
+    const leaving = subnets.filter((subnet) => isGateway || targets.some((target) => target !== subnet));
+    const entered = targets.flatMap((target) =>
+      target !== undefined && subnets.some((subnet) => subnet !== target) ? [target] : [],
     );
+    const closed = [
+      ...leaving.flatMap((subnet) => this.acls.closedAt(subnet, true, request, ranges)),
+      ...leaving.flatMap((subnet) => this.acls.closedAt(subnet, false, answers, ranges)),
+      ...entered.flatMap((subnet) => this.acls.closedAt(subnet, false, request, ranges)),
+      ...entered.flatMap((subnet) => this.acls.closedAt(subnet, true, answers, ranges)),
+    ];
+    return [...new Set(closed.map((acl) => this.assembly.find(acl)?.path ?? describe(acl)))].map((name) => ({
+      layer: 'network ACL',
+      detail: `can't be proven: that ${name} lets TCP 443 and its answers pass`,
+    }));
+  }
+
+  /** Why the resolver doesn't answer a host name that a part in a place looks up. */
+  public dnsGaps(place: Place, host: Value): readonly Gap[] {
+    return this.dns.of(this.networksOf(place), host);
   }
 }
 
-/** The ids of a place's VPC, as keys. */
+/** The ids of a place's VPC, as keys. The subnets decide: a group of another VPC is a fault. */
 function networksOf({ groups, subnets }: Place): ReadonlySet<string> {
-  const ids = [...groups, ...subnets].flatMap((each) => each.property('VpcId').map(({ value }) => keyOf(value)));
-  return new Set(ids);
+  return new Set(vpcIdsOf(subnets.length > 0 ? subnets : groups));
+}
+
+function vpcIdsOf(resources: readonly Resource[]): string[] {
+  return resources.flatMap((each) => each.property('VpcId').map(({ value }) => keyOf(value)));
 }
 
 /** Rules that certainly allow TCP 443, one entry for each possible value of a peer. */
@@ -319,14 +241,4 @@ function kindsOf(ids: readonly string[], workload: Resource): readonly string[] 
     const lists = known.map((each) => each[kind]);
     return ids.every((id) => lists.includes(id));
   });
-}
-
-function numberOf(entry: Resource): number {
-  return asNumber(entry.property('RuleNumber')[0]?.value) ?? 0;
-}
-
-/** `s3` of `com.amazonaws.eu-west-1.s3`. In China, interface endpoints begin with `cn.`. */
-function serviceOf(endpoint: Resource): string {
-  const [name] = endpoint.property('ServiceName');
-  return describe(name?.value).replace(/^(cn\.)?com\.amazonaws\.[^.]+\./, '');
 }
