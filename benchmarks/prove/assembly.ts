@@ -18,7 +18,8 @@ export function writeAssembly(folder: string, template: TemplateBody): void {
     artifacts[`Stack${i}`] = {
       type: 'aws:cloudformation:stack',
       environment: 'aws://unknown-account/unknown-region',
-      properties: { templateFile },
+      // The key's policy of encrypted logs names the stack.
+      properties: { templateFile, stackName: 'Quickstart' },
     };
   }
   writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify({ version: '48.0.0', artifacts }));

@@ -64,7 +64,9 @@ export class DnsGaps {
         }
         const blocking = answers.find(({ answer }) => answer === 'BLOCK')?.group;
         if (blocking !== undefined) {
-          return [{ layer: 'DNS', detail: `no list that ${blocking.path} allows${forType(type)} has ${describe(host)}` }];
+          return [
+            { layer: 'DNS', detail: `no list that ${blocking.path} allows${forType(type)} has ${describe(host)}` },
+          ];
         }
         if (answers.every(({ answer }) => answer === 'ALLOW') && association.presence === 'always') break;
       }

@@ -64,7 +64,9 @@ function interfaceFaults(assembly: Assembly, endpoint: Resource): string[] {
     ...(always('PrivateDnsEnabled', isTrue)
       ? []
       : [`${endpoint.path} has no private DNS, so the service's name leads elsewhere`]),
-    ...(always('VpcEndpointType', (value) => value === 'Interface') ? [] : [`${endpoint.path} isn't of type Interface`]),
+    ...(always('VpcEndpointType', (value) => value === 'Interface')
+      ? []
+      : [`${endpoint.path} isn't of type Interface`]),
     ...(hasSubnet ? [] : [`${endpoint.path} has no subnet, so it has no network interface`]),
     ...elsewhere(assembly, endpoint).map((path) => `${endpoint.path} and ${path} are in different VPCs`),
   ];
@@ -97,7 +99,9 @@ function addressFaults(assembly: Assembly, endpoint: Resource): string[] {
   return [
     ...(wrong === undefined ? [] : [`${endpoint.path} has addresses of type ${describe(wrong)} in IPv4 subnets`]),
     ...(record === undefined ? [] : [`${endpoint.path} has DNS records of type ${describe(record)}, not IPv4`]),
-    ...(inbound === undefined ? [] : [`${endpoint.path} has private DNS for ${describe(inbound)}, not for its network`]),
+    ...(inbound === undefined
+      ? []
+      : [`${endpoint.path} has private DNS for ${describe(inbound)}, not for its network`]),
   ];
 }
 
@@ -111,7 +115,9 @@ function vpcGaps(assembly: Assembly, endpoint: Resource, isGateway: boolean): Ga
     ...(isGateway || vpc.property('EnableDnsHostnames').every(({ value }) => isTrue(value))
       ? []
       : [`${vpc.path} has no EnableDnsHostnames, so the endpoint's private DNS doesn't work`]),
-    ...otherServers(assembly, vpc).map((path) => `can't be proven: the name servers of ${path} answer, not the VPC's own`),
+    ...otherServers(assembly, vpc).map(
+      (path) => `can't be proven: the name servers of ${path} answer, not the VPC's own`,
+    ),
   ]);
   return details.map((detail) => ({ layer: 'DNS', detail }));
 }

@@ -17,8 +17,13 @@ import { type Decision, evaluateRequest, type PolicySet, type Request } from '..
 import { type Policy, readPolicy, statementsOf, unknownPolicy } from '../template/iam/policy';
 import { resourcePolicyOf } from '../template/iam/resource-policies';
 import { type Place, placesOf } from '../template/network/place';
+import { uncallableModels } from './declared-models';
 import { type Gap, gapIn } from './gap';
+import { keyFaults } from './key-faults';
+import { lackingDeliveries } from './lacking-deliveries';
 import { lackingInvocations } from './lacking-invocations';
+import { lackingTriggers } from './lacking-triggers';
+import { lackingTrust } from './lacking-trust';
 import type { Need } from './need';
 import { needsOf } from './needs';
 import { GATEWAYS, NetworkGaps } from './network-gaps';
@@ -44,7 +49,11 @@ export function lackingAllows(assembly: Assembly, parts: RuntimeParts): string[]
       return `the ${need.part.label} lacks ${uses.join('; ')}: ${gap.layer}: ${gap.detail}`;
     }),
     ...new Set(unknown),
+    ...uncallableModels(assembly),
     ...lackingInvocations(assembly, parts, spelling),
+    ...lackingTrust(assembly, parts, spelling),
+    ...lackingTriggers(assembly, parts, spelling),
+    ...lackingDeliveries(assembly, parts, spelling),
   ];
 }
 
@@ -111,6 +120,11 @@ class Layers {
     const gaps = need.by === 'nobody' ? [] : this.gapsInPolicies(need, first);
     if (workload?.type === 'AWS::ECS::TaskDefinition' && places.length === 0 && need.by !== 'AWS') {
       gaps.push({ layer: 'network', detail: `can't be proven: the templates don't say where ${workload.path} runs` });
+    }
+    const { resource } = need.on;
+    if (resource?.type === 'AWS::KMS::Key') {
+      const use = /^kms:(Sign|GetPublicKey)$/.test(need.action) ? 'sign' : 'encrypt';
+      gaps.push(...keyFaults(resource, use).map((detail) => ({ layer: 'key', detail })));
     }
     return [...gaps, ...places.flatMap((place) => this.gapsOnTheWay(need, place))];
   }
@@ -205,11 +219,22 @@ class Layers {
     return decision === undefined ? [] : gapIn('endpoint policy', endpoint.path, decision);
   }
 
-  private requestOf({ role, action, on, sends, by, part }: Need, place: Place | undefined, owner: TextPiece): Request {
+  /** The endpoint that carries a request; undefined for a service that has none there. */
+  private endpointFor(need: Need, place: Place): Resource | undefined {
+    const [service] = endpointsOf(need);
+    return service === undefined ? undefined : this.network.wayTo(place, service, this.gatewaysOf(place)).endpoint;
+  }
+
+  /**
+   * Source: IAM User Guide, "AWS global condition context keys" (both keys are in the context only if the request goes through
+   * an endpoint).
+   */
+  private requestOf(need: Need, place: Place | undefined, owner: TextPiece): Request {
+    const { role, action, on, sends, by, part } = need;
     const account = accountOf(role);
     const stranger = new Unresolved('anybody', role.path, 'the principal of an address that AWS signed');
     const roleArn = by === 'nobody' ? stranger : this.spelling.of(arnOf(role));
-    const vpc = place?.groups.flatMap((group) => group.property('VpcId')).at(0)?.value;
+    const endpoint = place === undefined || by !== 'code' ? undefined : this.endpointFor(need, place);
     const ofFunction = part.workload?.type === 'AWS::Lambda::Function' ? this.spelling.of(arnOf(part.workload)) : [];
     const isPlaced = place !== undefined || part.workload?.type !== 'AWS::ECS::TaskDefinition';
     const known = contextOf(roleArn, by === 'nobody' ? stranger : account, owner);
@@ -218,7 +243,7 @@ class Layers {
       'lambda:SourceFunctionArn': by === 'code' ? ofFunction : [],
       'kms:CallerAccount': account,
       // The network of a task that the templates don't place isn't known.
-      ...(isPlaced ? { 'aws:SourceVpc': by === 'code' && vpc !== undefined ? vpc : [] } : {}),
+      ...(isPlaced ? sourceOf(endpoint) : {}),
       ...sends,
     });
     return {
@@ -275,6 +300,16 @@ const NO_STATEMENTS = readPolicy('none', '', [{ value: { Statement: [] }, assumi
 
 function denies(policy: Policy): boolean {
   return statementsOf(policy).some(({ effect }) => effect !== 'Allow');
+}
+
+/** What the context says of the endpoint that carries a request. */
+function sourceOf(endpoint: Resource | undefined): { readonly [key: string]: Value | readonly Value[] } {
+  if (endpoint === undefined) return { 'aws:SourceVpce': [], 'aws:SourceVpc': [] };
+  const [vpc] = endpoint.property('VpcId');
+  return {
+    'aws:SourceVpce': new Reference(endpoint.template.name, endpoint.logicalId, 'Id'),
+    'aws:SourceVpc': vpc?.value,
+  };
 }
 
 /** Accounts that an endpoint's policy admits for resources that aren't in the templates. */

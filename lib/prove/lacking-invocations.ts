@@ -1,12 +1,10 @@
 import { functionsCalledBy } from '../checks/facts/gate-apis';
 import { type Assembly, describe, memberOf, Reference, type Resource, textOf, type Value } from '../template';
-import { spelled } from '../template/iam/access';
 import { accountOf, arnOf, type Spelling } from '../template/iam/arn';
 import { apiArn } from '../template/iam/asked';
-import { Context } from '../template/iam/condition';
-import { evaluateRequest } from '../template/iam/evaluate';
 import { resourcePolicyOf } from '../template/iam/resource-policies';
 import type { RuntimeParts } from './runtime-parts';
+import { gapOfService } from './service-requests';
 
 /** A service that invokes a function of the runtime: for a method of an API, or for a rule. */
 interface Invocation {
@@ -29,27 +27,17 @@ export function lackingInvocations(assembly: Assembly, parts: RuntimeParts, spel
   return all.flatMap(({ called, service, what, source }) => {
     const part = parts.ofWorkload(called);
     if (part === undefined) return [];
-    const own = resourcePolicyOf(assembly, called);
-    const account = accountOf(called);
     const request = {
-      principal: { kind: 'service' as const, service },
+      service,
       action: 'lambda:InvokeFunction',
-      resource: spelling.of(arnOf(called)),
-      resourceAccount: account,
-      context: new Context({
-        'aws:SourceArn': spelling.of(source),
-        'aws:SourceAccount': account,
-        'aws:PrincipalIsAWSService': 'true',
-        'aws:PrincipalArn': [],
-        'aws:PrincipalAccount': [],
-      }),
+      resource: arnOf(called),
+      account: accountOf(called),
+      sends: { 'aws:SourceArn': source, 'aws:SourceAccount': accountOf(called) },
     };
-    const { allowed } = evaluateRequest(request, { identity: [], resource: own && spelled(own, spelling) });
-    if (allowed === 'true') return [];
-    const why = allowed === 'false' ? 'doesn’t allow it' : "can't be proven to allow it";
-    return [
-      `${service} lacks lambda:InvokeFunction on the ${part.label} for ${what}: resource policy: ${called.path} ${why}`,
-    ];
+    return gapOfService(request, resourcePolicyOf(assembly, called), spelling, 'resource policy', called.path).map(
+      ({ layer, detail }) =>
+        `${service} lacks lambda:InvokeFunction on the ${part.label} for ${what}: ${layer}: ${detail}`,
+    );
   });
 }
 

@@ -1,4 +1,14 @@
-import { type Assembly, describe, keyOf, piecesOf, Reference, type Resource, textOf, type Value } from '../template';
+import {
+  type Assembly,
+  describe,
+  keyOf,
+  piecesOf,
+  Reference,
+  type Resource,
+  type TextPiece,
+  textOf,
+  type Value,
+} from '../template';
 import { arnOf, type Spelling } from '../template/iam/arn';
 import { identityPoliciesOf } from '../template/iam/collect';
 import { type Statement, statementsOf } from '../template/iam/policy';
@@ -7,6 +17,9 @@ import type { Names } from './names';
 import { type Need, textWithAny } from './need';
 import { type UsedResource, usedResource } from './part-resources';
 import type { Right } from './rights';
+
+/** A system-defined inference profile: the prefix of its geography, and the model's id. */
+const PROFILE = /:inference-profile\/(global|us-gov|[a-z]{2,5})\.([^.]+\..+)$/;
 
 /** A use that a policy names: the action, the resource, and what the request sends. */
 export type NamedUse = Pick<Need, 'action' | 'what' | 'on' | 'sends'>;
@@ -80,6 +93,46 @@ export class NamedUses {
       }
     }
     return [...found.values()];
+  }
+
+  /**
+   * The models behind the inference profiles among some uses. Bedrock checks a profile's model in the region of the call, and for
+   * a global profile also without a region. In which other regions it answers, only the policies tell.
+   *
+   * Source: https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html,
+   * https://docs.aws.amazon.com/bedrock/latest/userguide/geographic-cross-region-inference.html
+   */
+  public modelsBehind(uses: readonly NamedUse[], region: TextPiece): NamedUse[] {
+    return uses.flatMap(({ action, on, sends }) => {
+      const [, geography, model] = PROFILE.exec(describe(on.arn)) ?? [];
+      if (geography === undefined || model === undefined) return [];
+      const regions: TextPiece[] = geography === 'global' ? [region, ''] : [region];
+      return regions.map((each) => {
+        const arn = textOf(['arn:aws:bedrock:', each, `::foundation-model/${model}`]);
+        return {
+          action,
+          what: describe(arn),
+          on: { arn, name: '' },
+          sends: { ...sends, 'bedrock:InferenceProfileArn': on.arn },
+        };
+      });
+    });
+  }
+
+  /** Application inference profiles among some uses behind which no policy names a model. Their ids don't tell the model. */
+  public withoutModel(uses: readonly NamedUse[]): string[] {
+    const profiles = uses.filter(({ on }) => /:application-inference-profile\//.test(describe(on.arn)));
+    const isModel = /:foundation-model\//;
+    const behind = this.own
+      .filter(({ resource }) => resource?.patterns.some((pattern) => isModel.test(describe(pattern))))
+      .map(({ conditions }) =>
+        conditions
+          .filter(({ key }) => key.toLowerCase() === 'bedrock:inferenceprofilearn')
+          .flatMap(({ values }) => values.map((value) => keyOf(textWithAny(this.spelling.of(value))))),
+      );
+    return profiles
+      .filter(({ on }) => !behind.some((named) => named.length === 0 || named.includes(keyOf(on.arn))))
+      .map(({ what }) => what);
   }
 
   /** A call that names a guardrail also applies it. */

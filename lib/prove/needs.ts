@@ -13,7 +13,7 @@ import {
 } from '../template';
 import { accountOf, arnOf, nameOf, type Spelling } from '../template/iam/arn';
 import { executionsOf, regionOf } from '../template/iam/asked';
-import { EndpointStatements, NamedUses } from './named-uses';
+import { EndpointStatements, type NamedUse, NamedUses } from './named-uses';
 import { Names } from './names';
 import { anyText, type Need, textWithAny, withAny } from './need';
 import type { Part } from './part';
@@ -211,8 +211,17 @@ class NeedsOfPart {
   private addNamed(right: Right): void {
     const found = this.named.of(right, this.part.kind === 'sealer');
     for (const use of found) this.add(use, right.by ?? 'code');
-    if (this.part.kind === 'agent' && right.actions.includes('bedrock:InvokeModel') && found.length === 0) {
-      this.cannotRead('its role names no model');
+    if (right.actions.includes('bedrock:InvokeModel')) this.addModels(found);
+  }
+
+  private addModels(found: readonly NamedUse[]): void {
+    if (found.length === 0) this.cannotRead('its role names no model');
+    for (const profile of this.named.withoutModel(found)) this.cannotRead(`its role names no model behind ${profile}`);
+    const known = new Set(found.map(({ action, on }) => `${action} ${keyOf(on.arn)}`));
+    for (const use of this.named.modelsBehind(found, regionOf(this.role))) {
+      const key = `${use.action} ${keyOf(use.on.arn)}`;
+      if (!known.has(key)) this.add(use, 'code');
+      known.add(key);
     }
   }
 

@@ -43,7 +43,7 @@ function serviceFault(
   { principal, action, conditions, unknown }: Statement,
   role: Resource,
 ): string | undefined {
-  const service = SERVICES[part.kind] ?? serviceOf(part);
+  const service = serviceThatRuns(part);
   const named = principal?.patterns ?? [];
   const onlyIt =
     named.length > 0 && named.every(({ kind, value }) => kind === 'Service' && describe(value) === service);
@@ -67,9 +67,10 @@ function serviceFault(
   return ofThisAccount ? undefined : 'without StringEquals aws:SourceAccount for this account';
 }
 
-function serviceOf({ workload }: Part): string {
-  if (workload?.type === 'AWS::ECS::TaskDefinition') return 'ecs-tasks.amazonaws.com';
-  return 'lambda.amazonaws.com';
+/** The one service that assumes the role of a part. */
+export function serviceThatRuns({ kind, workload }: Part): string {
+  const ofFunction = workload?.type !== 'AWS::ECS::TaskDefinition';
+  return SERVICES[kind] ?? (ofFunction ? 'lambda.amazonaws.com' : 'ecs-tasks.amazonaws.com');
 }
 
 function personFault(

@@ -14,7 +14,11 @@ export type Principal =
       readonly sessionArn?: Value;
     }
   | { readonly kind: 'user'; readonly roleArn: Value; readonly account: Value }
-  | { readonly kind: 'service'; readonly service: string };
+  | {
+      readonly kind: 'service';
+      /** `lambda.amazonaws.com`; with a region that only the deployment knows, a symbolic text. */
+      readonly service: Value;
+    };
 
 /** One request that AWS authorizes. */
 export interface Request {

@@ -67,7 +67,11 @@ export class AclPassages {
       .sort((a, b) => numberOf(a) - numberOf(b));
   }
 
-  private passes(entries: readonly (Resource | 'everything')[], ports: PortRange, ranges: ReadonlySet<string>): boolean {
+  private passes(
+    entries: readonly (Resource | 'everything')[],
+    ports: PortRange,
+    ranges: ReadonlySet<string>,
+  ): boolean {
     let open: readonly PortRange[] = [ports];
     for (const entry of entries) {
       if (entry === 'everything') return true;

@@ -13,6 +13,7 @@ import { AgentStack, inputOf } from '../agent-stack';
 import { NARROWED } from './narrowed-allows';
 import type { TemplateBody } from './quickstart-template';
 import { REMOVED } from './removed-allows';
+import { HARMLESS, UNUSABLE } from './unusable-surroundings';
 
 /** Every part, the launcher inside the network, a guardrail, and a model behind a profile. */
 function everyPart(): TemplateBody {
@@ -145,4 +146,29 @@ test.each(NARROWED)('a narrower allow is named: $name', ({ dig, names }) => {
   const body = structuredClone(whole);
   dig(body.Resources);
   expect(lacksIn(body)).toEqual(expect.arrayContaining([expect.stringMatching(names)]));
+});
+
+test.each(UNUSABLE)('what can’t be used is named: $name', ({ dig, names }) => {
+  const body = structuredClone(whole);
+  dig(body.Resources);
+  expect(lacksIn(body)).toEqual(expect.arrayContaining([expect.stringMatching(names)]));
+});
+
+test.each(HARMLESS)('nothing lacks with $name', ({ dig }) => {
+  const body = structuredClone(whole);
+  dig(body.Resources);
+  expect(lacksIn(body)).toEqual([]);
+});
+
+test('a key for the logs of another stack is named where the stack’s name is known', () => {
+  const body = JSON.parse(JSON.stringify(whole).replaceAll(':log-group:Stack-*', ':log-group:Other-*')) as TemplateBody;
+  const named = lacksOf(Assembly.of({ name: 'Stack.template.json', body, stackName: 'Stack' }));
+  expect(named).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(
+        /^CloudWatch Logs lacks kms:Encrypt, .* on AgentTaskLogsAgent\w+: key policy: no statement of /,
+      ),
+    ]),
+  );
+  expect(lacksOf(Assembly.of({ name: 'Stack.template.json', body: whole, stackName: 'Stack' }))).toEqual([]);
 });

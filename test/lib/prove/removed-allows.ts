@@ -238,7 +238,7 @@ export const REMOVED: readonly Gap[] = [
   {
     name: 'the API in the policy of the gate’s function',
     names:
-      /^apigateway\.amazonaws\.com lacks lambda:InvokeFunction on the gate for GET \/tools: resource policy: AgentGate\w+ doesn’t allow it$/,
+      /^apigateway\.amazonaws\.com lacks lambda:InvokeFunction on the gate for GET \/tools: resource policy: no statement of AgentGate\w+ allows it$/,
     dig: (r) => remove(functionPolicy(r, 'AgentGateOnlyItsCallers'), ({ Sid }) => Sid === 'OwnSource'),
   },
   {
