@@ -91,17 +91,23 @@ export class DnsGaps {
       .flatMap(({ value }) => listOf(value))
       .sort((a, b) => (asNumber(memberOf(a, 'Priority')) ?? 0) - (asNumber(memberOf(b, 'Priority')) ?? 0));
     for (const rule of rules) {
-      const type = memberOf(rule, 'Qtype');
-      const isOfType = type === undefined || (typeof type === 'string' && written.test(type));
-      if (!isOfType && typeof type === 'string') continue;
-      const action = memberOf(rule, 'Action');
-      const allows = isOfType && (action === 'ALLOW' || action === 'ALERT');
-      const domains = this.domainsOf(this.assembly.find(memberOf(rule, 'FirewallDomainListId')));
-      const matches = domains.map((domain) => matchText(domain, name, { ignoreCase: true }));
-      if (matches.includes('true')) return allows ? 'ALLOW' : 'BLOCK';
-      if (!allows && matches.includes('depends')) return 'BLOCK';
+      const answer = this.answerOfRule(rule, name, written);
+      if (answer !== undefined) return answer;
     }
     return undefined;
+  }
+
+  /** What a rule certainly answers, or in doubt that it blocks; undefined when it isn't about the name or the query. */
+  private answerOfRule(rule: Value, name: Value, written: RegExp): 'ALLOW' | 'BLOCK' | undefined {
+    const type = memberOf(rule, 'Qtype');
+    const isOfType = type === undefined || (typeof type === 'string' && written.test(type));
+    if (!isOfType && typeof type === 'string') return undefined;
+    const action = memberOf(rule, 'Action');
+    const allows = isOfType && (action === 'ALLOW' || action === 'ALERT');
+    const domains = this.domainsOf(this.assembly.find(memberOf(rule, 'FirewallDomainListId')));
+    const matches = domains.map((domain) => matchText(domain, name, { ignoreCase: true }));
+    if (matches.includes('true')) return allows ? 'ALLOW' : 'BLOCK';
+    return !allows && matches.includes('depends') ? 'BLOCK' : undefined;
   }
 
   private domainsOf(list: Resource | undefined): readonly Value[] {

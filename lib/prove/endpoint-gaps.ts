@@ -5,6 +5,7 @@ import {
   keyOf,
   listOf,
   memberOf,
+  Reference,
   type Resource,
   Unresolved,
   type Value,
@@ -27,6 +28,8 @@ export interface Endpoint {
 /** `com.amazonaws.eu-west-1.s3`. In China, interface endpoints begin with `cn.`. */
 const SERVICE_NAME = /^(?:cn\.)?com\.amazonaws\.([^.]+)\.(.+)$/;
 
+const OWN_REGION = String(new Reference('', 'AWS::Region', 'Ref'));
+
 export function readEndpoint(resource: Resource): Endpoint {
   const own = describe(regionOf(resource));
   const names = resource.property('ServiceName').map(({ value }) => SERVICE_NAME.exec(describe(value)) ?? []);
@@ -38,7 +41,7 @@ export function readEndpoint(resource: Resource): Endpoint {
     resource,
     service: names[0]?.[2] ?? describe(resource.property('ServiceName')[0]?.value),
     vpcs: resource.property('VpcId').map(({ value }) => keyOf(value)),
-    isOfOwnRegion: regions.every((region) => region === own || region === '${AWS::Region}'),
+    isOfOwnRegion: regions.every((region) => region === own || region === OWN_REGION),
     isGateway: resource.items('RouteTableIds').length > 0,
   };
 }
