@@ -29,7 +29,7 @@ const QUERIES: readonly (readonly [type: string, written: RegExp])[] = [
  * is about queries of this type only).
  */
 export class DnsGaps {
-  private readonly names = new Map<string, readonly Gap[]>();
+  private readonly names = new Map<ReadonlySet<string>, Map<string, readonly Gap[]>>();
   private readonly domains = new Map<Resource, readonly Value[]>();
 
   constructor(
@@ -37,14 +37,19 @@ export class DnsGaps {
     private readonly spelling: Spelling,
   ) {}
 
-  /** @param networks keys of the VPC's possible ids */
+  /** @param networks keys of the VPC's possible ids; the same set for the same network */
   public of(networks: ReadonlySet<string>, host: Value): readonly Gap[] {
     // Parts in the same network get the same answers.
-    const key = `${[...networks].join()} ${keyOf(host)}`;
-    let gaps = this.names.get(key);
+    let names = this.names.get(networks);
+    if (names === undefined) {
+      names = new Map();
+      this.names.set(networks, names);
+    }
+    const key = keyOf(host);
+    let gaps = names.get(key);
     if (gaps === undefined) {
       gaps = this.find(networks, host);
-      this.names.set(key, gaps);
+      names.set(key, gaps);
     }
     return gaps;
   }
@@ -105,7 +110,7 @@ export class DnsGaps {
     const action = memberOf(rule, 'Action');
     const allows = isOfType && (action === 'ALLOW' || action === 'ALERT');
     const domains = this.domainsOf(this.assembly.find(memberOf(rule, 'FirewallDomainListId')));
-    const matches = domains.map((domain) => matchText(domain, name, { ignoreCase: true }));
+    const matches = domains.map((domain) => matchText(domain, name));
     if (matches.includes('true')) return allows ? 'ALLOW' : 'BLOCK';
     return !allows && matches.includes('depends') ? 'BLOCK' : undefined;
   }
@@ -121,13 +126,13 @@ export class DnsGaps {
   }
 
   /**
-   * A host name in one spelling: the suffix of AWS's names is the same in all regions of a partition, and a dot at the end
-   * says nothing.
+   * A host name in one spelling: the suffix of AWS's names is the same in all regions of a partition. Case doesn't matter, and
+   * neither does a dot at the end.
    */
   private hostName(value: Value): Value {
     const pieces = (piecesOf(this.spelling.of(value)) ?? []).map((piece) => {
       if (piece instanceof Reference && piece.logicalId === 'AWS::URLSuffix') return 'amazonaws.com';
-      return typeof piece === 'string' ? piece.replace('amazonaws.com.cn', 'amazonaws.com') : piece;
+      return typeof piece === 'string' ? piece.toLowerCase().replace('amazonaws.com.cn', 'amazonaws.com') : piece;
     });
     const end = pieces.at(-1);
     if (typeof end !== 'string' || !end.endsWith('.')) return textOf(pieces);

@@ -131,10 +131,21 @@ export function expectedOf(
     assembly.ofType(type).filter((t) => parts.placeOf(t) !== undefined),
   );
   return roles.flatMap((role) =>
-    targets.flatMap((target) =>
-      (ACTIONS[target.type] ?? [])
-        .map((action) => ({ role, action, target }))
-        .filter((access) => isExpected(parts, access)),
-    ),
+    targets
+      .filter((target) => mayBeExpected(parts, role, target))
+      .flatMap((target) =>
+        (ACTIONS[target.type] ?? [])
+          .map((action) => ({ role, action, target }))
+          .filter((access) => isExpected(parts, access)),
+      ),
   );
+}
+
+/** Whether any action of a part's role on a target may be expected. Most roles have nothing to do with most targets. */
+function mayBeExpected(parts: RuntimeParts, role: Resource, target: Resource): boolean {
+  const part = parts.ofRole(role);
+  if (part === undefined || part.kind === 'API logs') return true;
+  const place = parts.placeOf(target);
+  const byPlace = place === undefined ? undefined : MAY_BY_PLACE[part.kind]?.[place];
+  return byPlace !== undefined || parts.configuredAs(part, target).length > 0;
 }

@@ -96,6 +96,7 @@ class Layers {
   private readonly roles = new Map<Resource, { identity: Policy[]; boundary: Policy | undefined }>();
   private readonly policies = new Map<Resource, Policy | undefined>();
   private readonly gateways = new Map<Resource, number>();
+  private readonly arns = new Map<Resource, Value>();
   private readonly delegations = new Map<string, Policy>();
   /** The statements of a role's or endpoint's policies about one action. */
   private readonly parts = new Map<string, readonly Policy[]>();
@@ -233,9 +234,9 @@ class Layers {
     const { role, action, on, sends, by, part } = need;
     const account = accountOf(role);
     const stranger = new Unresolved('anybody', role.path, 'the principal of an address that AWS signed');
-    const roleArn = by === 'nobody' ? stranger : this.spelling.of(arnOf(role));
+    const roleArn = by === 'nobody' ? stranger : this.arnOf(role);
     const endpoint = place === undefined || by !== 'code' ? undefined : this.endpointFor(need, place);
-    const ofFunction = part.workload?.type === 'AWS::Lambda::Function' ? this.spelling.of(arnOf(part.workload)) : [];
+    const ofFunction = part.workload?.type === 'AWS::Lambda::Function' ? this.arnOf(part.workload) : [];
     const isPlaced = place !== undefined || part.workload?.type !== 'AWS::ECS::TaskDefinition';
     const known = contextOf(roleArn, by === 'nobody' ? stranger : account, owner);
     const context = known.with({
@@ -253,6 +254,11 @@ class Layers {
       resourceAccount: owner,
       context,
     };
+  }
+
+  private arnOf(resource: Resource): Value {
+    if (!this.arns.has(resource)) this.arns.set(resource, this.spelling.of(arnOf(resource)));
+    return this.arns.get(resource);
   }
 
   private about(holder: string, policies: readonly Policy[], action: string): readonly Policy[] {

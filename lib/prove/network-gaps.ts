@@ -35,8 +35,9 @@ export class NetworkGaps {
   private readonly acls: AclPassages;
   private readonly dns: DnsGaps;
   private readonly tables = new Map<Resource, readonly string[]>();
-  private readonly ways = new Map<string, Way>();
+  private readonly ways = new Map<Place, Map<string, Way>>();
   private readonly networks = new Map<Place, ReadonlySet<string>>();
+  private readonly sameNetworks = new Map<string, ReadonlySet<string>>();
   private readonly ofEndpoints = new Map<Endpoint, readonly Gap[]>();
 
   constructor(
@@ -63,11 +64,15 @@ export class NetworkGaps {
    * @param gateways how many services with a gateway the place needs
    */
   public wayTo(place: Place, service: string, gateways: number): Way {
-    const key = `${place.workload.key} ${place.placedBy.key} ${service} ${gateways}`;
-    let way = this.ways.get(key);
+    let ways = this.ways.get(place);
+    if (ways === undefined) {
+      ways = new Map();
+      this.ways.set(place, ways);
+    }
+    let way = ways.get(service);
     if (way === undefined) {
       way = this.findWay(place, service, gateways);
-      this.ways.set(key, way);
+      ways.set(service, way);
     }
     return way;
   }
@@ -75,7 +80,11 @@ export class NetworkGaps {
   private networksOf(place: Place): ReadonlySet<string> {
     let known = this.networks.get(place);
     if (known === undefined) {
-      known = networksOf(place);
+      const found = networksOf(place);
+      // Places in the same network share one set, so that answers about it are found by identity.
+      const key = [...found].join();
+      known = this.sameNetworks.get(key) ?? found;
+      this.sameNetworks.set(key, known);
       this.networks.set(place, known);
     }
     return known;

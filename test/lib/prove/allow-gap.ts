@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
-import { idOf, propertiesOf, type Resources, statementsIn } from './quickstart-template';
+import { arnOf, idOf, propertiesOf, type Resources, statementsIn } from './quickstart-template';
 
 /** An allow that a template lacks, or that is narrower than its part needs. */
 export interface Gap {
@@ -95,3 +95,19 @@ export const key = (r: Resources, start: string): JsonObject =>
 
 export const isRootsAllow = ({ Effect, Principal }: JsonObject): boolean =>
   Effect === 'Allow' && JSON.stringify(Principal).includes(':root');
+
+export const endpointProperties = (r: Resources, service: string): JsonObject =>
+  (r[endpointOf(r, service)] as Resources[string]).Properties;
+
+/** Denies the results in the evidence bucket to requests without this value of a condition key. */
+export function onlyFrom(r: Resources, name: string, value: JsonValue): void {
+  const { PolicyDocument } = propertiesOf(r, 'AWS::S3::BucketPolicy', 'AgentLedgerEvidencePolicy');
+  statementsIn(PolicyDocument).push({
+    Sid: 'OwnEndpoint',
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 's3:*Object',
+    Resource: { 'Fn::Join': ['', [arnOf(r, 'AWS::S3::Bucket', 'AgentLedgerEvidence'), '/results/*']] },
+    Condition: { StringNotEquals: { [name]: value } },
+  });
+}

@@ -30,9 +30,6 @@ export const agentGroup = (r: Resources): JsonValue => group(r, 'AgentAgentGroup
 export const tableOf = (r: Resources, n: number): JsonValue => ({
   Ref: idOf(r, 'AWS::EC2::RouteTable', `AgentNetworkVpcIsolatedSubnet${n}`),
 });
-export const subnetOf = (r: Resources, n: number): JsonValue => ({
-  Ref: idOf(r, 'AWS::EC2::Subnet', `AgentNetworkVpcIsolatedSubnet${n}`),
-});
 export const vpc = (r: Resources): JsonValue => ({ Ref: idOf(r, 'AWS::EC2::VPC', 'AgentNetworkVpc') });
 
 export function add(r: Resources, id: string, Type: string, Properties: JsonObject): void {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../runtime/core/contracts';
-import { add, agentGroup, declare, group, type Hole, ROLES, subnetOf, tableOf, vpc } from './hole';
-import { arnOf, idOf, propertiesOf, type Resources, statementsIn } from './quickstart-template';
+import { add, agentGroup, declare, group, type Hole, ROLES, tableOf, vpc } from './hole';
+import { arnOf, idOf, propertiesOf, type Resources, statementsIn, subnetOf } from './quickstart-template';
 
 function egress(r: Resources, rule: JsonObject, id = 'HoleRule'): void {
   add(r, id, 'AWS::EC2::SecurityGroupEgress', { GroupId: agentGroup(r), IpProtocol: '-1', ...rule });

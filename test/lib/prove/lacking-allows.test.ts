@@ -10,10 +10,12 @@ import { Assembly } from '../../../lib/template';
 import type { JsonObject } from '../../../runtime/core/contracts';
 import { GUARDED_APPS } from '../../guard/apps';
 import { AgentStack, inputOf } from '../agent-stack';
+import { HARMLESS } from './harmless-changes';
 import { NARROWED } from './narrowed-allows';
 import type { TemplateBody } from './quickstart-template';
 import { REMOVED } from './removed-allows';
-import { HARMLESS, UNUSABLE } from './unusable-surroundings';
+import { UNUSABLE_NETWORK } from './unusable-network';
+import { UNUSABLE_SERVICES } from './unusable-services';
 
 /** Every part, the launcher inside the network, a guardrail, and a model behind a profile. */
 function everyPart(): TemplateBody {
@@ -148,7 +150,7 @@ test.each(NARROWED)('a narrower allow is named: $name', ({ dig, names }) => {
   expect(lacksIn(body)).toEqual(expect.arrayContaining([expect.stringMatching(names)]));
 });
 
-test.each(UNUSABLE)('what can’t be used is named: $name', ({ dig, names }) => {
+test.each([...UNUSABLE_NETWORK, ...UNUSABLE_SERVICES])('what can’t be used is named: $name', ({ dig, names }) => {
   const body = structuredClone(whole);
   dig(body.Resources);
   expect(lacksIn(body)).toEqual(expect.arrayContaining([expect.stringMatching(names)]));

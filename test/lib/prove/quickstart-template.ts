@@ -33,6 +33,11 @@ export function arnOf(resources: Resources, type: string, start: string): JsonVa
   return { 'Fn::GetAtt': [idOf(resources, type, start), 'Arn'] };
 }
 
+/** A subnet of the template's network, by its number. */
+export function subnetOf(resources: Resources, n: number): JsonValue {
+  return { Ref: idOf(resources, 'AWS::EC2::Subnet', `AgentNetworkVpcIsolatedSubnet${n}`) };
+}
+
 /** Statements of a policy document in a resource. */
 export function statementsIn(document: JsonValue | undefined): JsonObject[] {
   return (document as { Statement: JsonObject[] }).Statement;
