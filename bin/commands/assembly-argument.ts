@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Assembly } from '../../lib/template';
-import { isNestedTooDeeply, NESTED_TOO_DEEPLY } from '../../lib/template/model/nesting';
+import { parseTemplate } from '../../lib/template/model/template-text';
 import { parseYaml } from '../../lib/template/model/yaml';
-import type { JsonObject, JsonValue } from '../../runtime/core/contracts';
 import type { CommandIo } from '../command-line/command-io';
 import type { ArgumentDefinition } from '../command-line/define-command';
 import { linesOf, UsageError } from '../command-line/usage-error';
@@ -34,26 +33,17 @@ export const ASSEMBLY: ArgumentDefinition<Assembly> = {
 function readInput(paths: readonly string[], io: CommandIo): Assembly {
   if (paths.length > 1) throw new UsageError('Standard input is one whole template. Give "-" alone, or files only.');
   const text = io.readInput();
-  const body = parsed(text);
-  if (isNestedTooDeeply(body)) throw new UsageError(`Standard input: not a template (${NESTED_TOO_DEEPLY}).`);
-  if (typeof body !== 'object' || body === null || Array.isArray(body) || body.Resources === undefined) {
-    throw new UsageError(
-      'Standard input: not a template (it has no Resources). Pipe one JSON or YAML template into it.',
-    );
-  }
-  return Assembly.of({ name: 'standard input', body: body as JsonObject, text });
-}
-
-function parsed(text: string): JsonValue {
+  let read: ReturnType<typeof parseTemplate>;
   try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    // Then it is YAML.
-  }
-  try {
-    return parseYaml(text);
+    read = parseTemplate(text, parseYaml);
   } catch (error) {
     const [first, ...details] = linesOf((error as Error).message);
     throw new UsageError(`Standard input: not a template. ${first}`, details);
   }
+  if (read.body.Resources === undefined) {
+    throw new UsageError(
+      'Standard input: not a template (it has no Resources). Pipe one JSON or YAML template into it.',
+    );
+  }
+  return Assembly.of({ name: 'standard input', text, ...read });
 }

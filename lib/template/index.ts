@@ -27,15 +27,18 @@
  * - `Text` is a string with unknown pieces (`arn:${AWS::Partition}:s3:::${Bucket}/*`). `String(text)` is for messages, never
  *   for decisions.
  * - A policy or state machine given as a JSON string: `parseJsonText(value)`.
- * - `template.transforms` and `template.oddities` name what this reader can't read: report them.
+ * - `template.transforms`, `template.oddities` and `surveyOf(template)` name what this reader can't read: TemplateReadable reports them.
+ * - A text with an unknown piece is as unknown as the piece: `unknownIn(value)`.
  * - For messages: `resource.path` (construct path), `resource.template.name`, `resource.line`, `resource.below(where)`.
  */
 export { Assembly, type StackFile } from './model/assembly';
 export { parseJsonText } from './model/json-text';
+export { surveyOf } from './model/survey';
 export { type Item, Resource, Template, type TemplateSource } from './model/template';
 export {
   asNumber,
   type Branch,
+  DynamicReference,
   describe,
   isFalse,
   isObject,
@@ -53,5 +56,6 @@ export {
   type TextPiece,
   textOf,
   Unresolved,
+  unknownIn,
   type Value,
 } from './model/value';

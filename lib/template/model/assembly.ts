@@ -1,9 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
-import { dirname, join, normalize, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, normalize, relative, resolve, sep } from 'node:path';
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
 import type { Choices } from './choices';
-import { isNestedTooDeeply, NESTED_TOO_DEEPLY } from './nesting';
+import { decodeText } from './decode-text';
+import { withServerlessResources } from './serverless';
 import { type Resource, Template, type TemplateSource } from './template';
+import { parseTemplate, type YamlParser } from './template-text';
 import { isObject, keyOf, type Reference, type Value } from './value';
 
 /** Options for reading an assembly from disk. */
@@ -13,7 +15,7 @@ export interface LoadOptions {
    *
    * @default only JSON templates can be read
    */
-  readonly parseYaml?: (text: string) => JsonValue;
+  readonly parseYaml?: YamlParser;
 }
 
 /** Every template of an app, nested stacks included, and the references between them. */
@@ -74,29 +76,16 @@ export class Assembly {
    * @throws Error naming the file when it can't be read or isn't a template
    */
   public static ofFiles(root: string, stacks: readonly StackFile[], options: LoadOptions = {}): Assembly {
-    const sources: TemplateSource[] = [];
-    const nesting: Nesting[] = [];
-    const read = (file: string, name: string, stack: Partial<TemplateSource>): void => {
-      if (sources.some((source) => source.name === name)) return;
-      const text = readText(file);
-      const body = parseTemplate(file, text, options);
-      sources.push({ ...stack, name, body, text });
-      for (const [logicalId, asset] of nestedStacks(body)) {
-        const child = normalize(join(dirname(name), asset));
-        const childFile = join(dirname(file), asset);
-        if (statSync(childFile, { throwIfNoEntry: false })?.isFile() !== true) continue;
-        read(childFile, child, { account: stack.account, region: stack.region });
-        nesting.push({ parent: name, logicalId, child });
-      }
-    };
-    for (const { file, source } of stacks) read(file, relative(root, file), source);
-    return new Assembly(sources, nesting);
+    const reading = new TemplateFiles(options);
+    for (const { file, source } of stacks) reading.read(file, relative(root, file), source);
+    return new Assembly(reading.sources, reading.nesting);
   }
 
   /** An assembly of templates in memory. A nested stack is found by its `aws:asset:path`, which is the template's name. */
-  public static of(...sources: TemplateSource[]): Assembly {
+  public static of(...given: TemplateSource[]): Assembly {
+    const sources = given.map((source) => ({ ...source, body: withServerlessResources(source.body) }));
     const nesting = sources.flatMap((source) =>
-      nestedStacks(source.body).map(([logicalId, child]) => ({ parent: source.name, logicalId, child })),
+      nestedStacks(source.body).map(([logicalId, child]) => ({ parent: source.name, logicalId, child: normalize(child) })),
     );
     return new Assembly(sources, nesting);
   }
@@ -161,6 +150,48 @@ interface Nesting {
   readonly child: string;
 }
 
+/** More templates than an app has. A template that names itself twice would otherwise be read without end. */
+const MAX_TEMPLATES = 2000;
+
+/** Reads template files, and the nested templates that they name. */
+class TemplateFiles {
+  public readonly sources: TemplateSource[] = [];
+  public readonly nesting: Nesting[] = [];
+  private readonly names = new Set<string>();
+  private readonly nested = new Set<string>();
+
+  constructor(private readonly options: LoadOptions) {}
+
+  /**
+   * @param around files of the stacks around a nested one
+   * @throws Error naming the file
+   */
+  public read(file: string, name: string, stack: Partial<TemplateSource>, around: readonly string[] = []): void {
+    if (this.names.has(name)) return;
+    const text = readText(file);
+    const { body: written, doubledKeys } = parsed(file, text, this.options);
+    const body = withServerlessResources(written);
+    this.names.add(name);
+    this.sources.push({ ...stack, name, body, text, doubledKeys });
+    for (const [logicalId, asset] of nestedStacks(body)) {
+      const childFile = join(dirname(file), asset);
+      if ([...around, file].some((outer) => resolve(outer) === resolve(childFile))) continue;
+      if (this.sources.length >= MAX_TEMPLATES) continue;
+      if (statSync(childFile, { throwIfNoEntry: false })?.isFile() !== true) continue;
+      const child = this.nameOfChild(normalize(join(dirname(name), asset)), `${name}#${logicalId}`);
+      this.read(childFile, child, { account: stack.account, region: stack.region }, [...around, file]);
+      this.nesting.push({ parent: name, logicalId, child });
+    }
+  }
+
+  /** Two stacks of one file have different parameters, so each is a template of its own. */
+  private nameOfChild(name: string, stack: string): string {
+    const child = this.nested.has(name) ? `${name} (${stack})` : name;
+    this.nested.add(child);
+    return child;
+  }
+}
+
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
@@ -193,7 +224,7 @@ function stacksOf(directory: string, root: string): StackFile[] {
       `${directory}: not the output of \`cdk synth\` (it has no manifest.json). Run \`npx cdk synth -q\` first.`,
     );
   }
-  const manifest = parseTemplate(file, readText(file), {});
+  const { body: manifest } = parsed(file, readText(file), {});
   const artifacts = isObject(manifest.artifacts) ? manifest.artifacts : {};
   return Object.entries(artifacts).flatMap(([id, artifact]) => {
     if (!isObject(artifact)) return [];
@@ -220,35 +251,40 @@ function stackOf(id: string, artifact: JsonObject, properties: JsonObject): Part
   };
 }
 
-/** Nested stacks and the asset file of each, which CDK writes as metadata. */
+/**
+ * Nested stacks, and the template file of each: CDK writes it as metadata. A relative `TemplateURL` is a file, which
+ * `aws cloudformation package` uploads.
+ *
+ * Source: AWS CLI Command Reference, "cloudformation package"; CloudFormation User Guide, "Upload local artifacts to an S3 bucket
+ * with the AWS CLI": a relative path is relative to the template's location.
+ */
 function nestedStacks(body: JsonObject): [string, string][] {
   const resources = isObject(body.Resources) ? body.Resources : {};
   return Object.entries(resources).flatMap(([logicalId, resource]): [string, string][] => {
     if (!isObject(resource) || resource.Type !== 'AWS::CloudFormation::Stack') return [];
     const asset = isObject(resource.Metadata) ? resource.Metadata['aws:asset:path'] : undefined;
-    return typeof asset === 'string' ? [[logicalId, asset]] : [];
+    if (typeof asset === 'string') return [[logicalId, asset]];
+    const url = isObject(resource.Properties) ? resource.Properties.TemplateURL : undefined;
+    return typeof url === 'string' && isRelative(url) ? [[logicalId, url]] : [];
   });
+}
+
+function isRelative(url: string): boolean {
+  return url !== '' && !isAbsolute(url) && !/^[a-z][a-z0-9+.-]*:/i.test(url) && !url.includes('{{');
 }
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return decodeText(readFileSync(file));
   } catch (error) {
     throw new Error(`${file}: can't be read (${(error as Error).message}). Give a cdk.out folder or a template file.`);
   }
 }
 
-function parseTemplate(file: string, text: string, options: LoadOptions): JsonObject {
-  let parsed: JsonValue;
+function parsed(file: string, text: string, { parseYaml }: LoadOptions): ReturnType<typeof parseTemplate> {
   try {
-    if (/\.ya?ml$/.test(file)) {
-      if (options.parseYaml === undefined) throw new Error('no YAML parser was given');
-      parsed = options.parseYaml(text);
-    } else parsed = JSON.parse(text) as JsonValue;
-    if (isNestedTooDeeply(parsed)) throw new Error(NESTED_TOO_DEEPLY);
+    return parseTemplate(text, parseYaml);
   } catch (error) {
     throw new Error(`${file}: not a template (${(error as Error).message}).`);
   }
-  if (!isObject(parsed)) throw new Error(`${file}: not a template (no JSON object).`);
-  return parsed;
 }

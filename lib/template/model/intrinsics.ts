@@ -1,9 +1,12 @@
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
 import { type Choices, MAX_DEPTH } from './choices';
 import { cidrBlocks } from './cidr-blocks';
+import { scalarValue, withDynamicReferences } from './dynamic-references';
 import { toJsonText } from './json-text';
+import { mayContain, shapeOf } from './pseudo-parameters';
 import { refValue } from './references';
 import type { Scope } from './scope';
+import { UNQUOTED } from './unquoted';
 import { isObject, piecesOf, Reference, type TextPiece, textOf, Unresolved, type Value } from './value';
 
 /** An intrinsic function that is being read: `{[name]: argument}`. */
@@ -57,12 +60,11 @@ const INTRINSICS: { readonly [name: string]: (call: Call) => Value } = {
       return call.unknown('Fn::Split is malformed');
     }
     const text = call.value(raw);
-    return split(delimiter, text) ?? call.unknown('the split text is not known', [text]);
+    return split(delimiter, text, call.scope) ?? call.unknown('the split text is not known', [text]);
   },
   'Fn::Base64': (call) => {
     const inner = call.value(call.argument);
-    // CloudFormation replaces a dynamic reference at deployment: the text that is encoded then isn't in the template.
-    if (typeof inner === 'string' && !inner.includes('{{resolve:')) return Buffer.from(inner).toString('base64');
+    if (typeof inner === 'string') return Buffer.from(inner).toString('base64');
     return call.unknown('the encoded text is known only at deployment', [inner]);
   },
   'Fn::FindInMap': (call) => findInMap(call) ?? call.unknown('no such mapping entry'),
@@ -89,11 +91,18 @@ const INTRINSICS: { readonly [name: string]: (call: Call) => Value } = {
   'Fn::Or': truth,
   'Fn::Not': truth,
   'Fn::Equals': truth,
+  [UNQUOTED]: ({ argument, where }) =>
+    new Unresolved(String(argument), where, "it isn't quoted, and YAML has several values for it. Put it in quotes"),
 };
+
+/** Whether this reader knows an intrinsic function. What another one makes isn't in the template. */
+export function isKnownFunction(name: string): boolean {
+  return Object.hasOwn(INTRINSICS, name);
+}
 
 /** Reads a value and the intrinsic functions in it. @throws OpenChoice */
 export function evaluate(raw: JsonValue | undefined, scope: Scope, choices: Choices, where: string): Value {
-  if (raw === null || raw === undefined || typeof raw !== 'object') return raw;
+  if (raw === null || raw === undefined || typeof raw !== 'object') return scalarValue(raw, where);
   if (choices.depth > MAX_DEPTH)
     return new Unresolved(shorten(raw), where, 'the template refers to itself without end');
   choices.depth += 1;
@@ -125,10 +134,22 @@ function evaluateObject(raw: JsonObject, scope: Scope, choices: Choices, where: 
   }
   const object: { [k: string]: Value } = {};
   for (const k of keys) {
+    if (isIntrinsic(k, raw[k])) return besideOthers(raw, k, object, where);
     const member = evaluate(raw[k], scope, choices, `${where}.${k}`);
     if (member !== undefined) setMember(object, k, member);
   }
   return object;
+}
+
+/**
+ * An object with a function among its members. A macro (`Fn::Transform`) or a loop (`Fn::ForEach`) can replace the others.
+ * CloudFormation refuses every other function there.
+ *
+ * Source: CloudFormation User Guide, "Create a CloudFormation macro definition: Macro template scope": a macro processes all
+ * siblings of the Fn::Transform, and their children.
+ */
+function besideOthers(raw: JsonObject, name: string, before: { [k: string]: Value }, where: string): Unresolved {
+  return new Unresolved(shorten(raw), where, `${name} can change the members beside it`, [before]);
 }
 
 /** `__proto__` is an ordinary key in a template. */
@@ -138,7 +159,7 @@ function setMember(object: { [k: string]: Value }, key: string, value: Value): v
 }
 
 /** `Condition` is an intrinsic function only inside conditions. In a policy it is an ordinary member. */
-function isIntrinsic(key: string, argument: JsonValue): boolean {
+function isIntrinsic(key: string, argument: JsonValue | undefined): boolean {
   return key.startsWith('Fn::') || (key === 'Ref' && typeof argument === 'string');
 }
 
@@ -158,7 +179,7 @@ function join(call: Call): Value {
     if (i > 0) pieces.push(delimiter);
     pieces.push(...(piecesOf(item) ?? [call.unknown('a joined item is not a string', [item])]));
   }
-  return textOf(pieces);
+  return withDynamicReferences(textOf(pieces), call.where);
 }
 
 function getAttribute(arg: JsonValue, scope: Scope, choices: Choices, where: string): Value {
@@ -192,7 +213,7 @@ function substitute(call: Call): Value {
     else if (part.startsWith('!')) pieces.push(`\${${part.slice(1)}}`);
     else pieces.push(...substituted(call, part.trim(), variables));
   }
-  return textOf(pieces);
+  return withDynamicReferences(textOf(pieces), call.where);
 }
 
 function substituted(
@@ -208,12 +229,11 @@ function substituted(
   return piecesOf(value) ?? [new Unresolved(`\${${name}}`, where, 'a substituted value is not a string', [value])];
 }
 
-/** Splits text with unknown pieces. An unknown piece may contain the delimiter, so such a text stays unresolved. */
-function split(delimiter: string, value: Value): Value[] | undefined {
-  const pieces = piecesOf(value);
+/** Splits text with unknown pieces. Undefined when an unknown piece can contain the delimiter. */
+function split(delimiter: string, value: Value, scope: Scope): Value[] | undefined {
+  const pieces = piecesOf(value)?.flatMap((piece) => shapeOf(piece, scope));
   if (pieces === undefined || pieces.some((piece) => piece instanceof Unresolved)) return undefined;
-  // A reference may contain the delimiter (an ARN split at ':'). Only pseudo parameters certainly don't.
-  if (pieces.some((piece) => piece instanceof Reference && !piece.isPseudo)) return undefined;
+  if (pieces.some((piece) => piece instanceof Reference && mayContain(piece, delimiter))) return undefined;
   const parts: TextPiece[][] = [[]];
   for (const piece of pieces) {
     if (typeof piece !== 'string') {
@@ -281,7 +301,8 @@ function evaluateCondition(raw: JsonValue, scope: Scope, choices: Choices): bool
 
 /** Undefined when the template alone doesn't decide it. */
 function knownCondition(raw: JsonObject, scope: Scope, choices: Choices): boolean | undefined {
-  const [key] = Object.keys(raw);
+  const [key, ...others] = Object.keys(raw);
+  if (others.length > 0) return undefined;
   const arg = key === undefined ? undefined : raw[key];
   if (key === 'Condition' && typeof arg === 'string') return conditionHolds(arg, scope, choices);
   if (!Array.isArray(arg)) return undefined;
@@ -292,8 +313,16 @@ function knownCondition(raw: JsonObject, scope: Scope, choices: Choices): boolea
   if (key === 'Fn::Or') return arg.map((a) => evaluateCondition(a, scope, choices)).some(Boolean);
   if (key !== 'Fn::Equals' || arg.length !== 2) return undefined;
   const sides = arg.map((side) => operand(side, scope, choices));
-  return sides.every((side) => side !== undefined) ? sides[0] === sides[1] : undefined;
+  return sides.every((side) => side !== undefined) ? areEqual(sides) : undefined;
 }
+
+/** Undefined for two spellings of one boolean: YAML without quotes makes `true` of `yes`. */
+function areEqual(sides: readonly string[]): boolean | undefined {
+  if (sides[0] === sides[1]) return true;
+  return SPELLINGS.some((same) => sides.every((side) => same.test(side))) ? undefined : false;
+}
+
+const SPELLINGS = [/^(true|yes|on|y)$/i, /^(false|no|off|n)$/i];
 
 /** A side of Fn::Equals as text; undefined when unknown. A parameter's default doesn't prove its value. */
 function operand(raw: JsonValue, scope: Scope, choices: Choices): string | undefined {

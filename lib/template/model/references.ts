@@ -32,7 +32,8 @@ const REF_RETURNS: { readonly [type: string]: string } = {
   'AWS::Route53Resolver::FirewallDomainList': 'Id',
 };
 
-const PSEUDO_PARAMETERS = new Set([
+/** Names of the pseudo parameters. */
+export const PSEUDO_PARAMETERS: ReadonlySet<string> = new Set([
   'AWS::AccountId',
   'AWS::NotificationARNs',
   'AWS::NoValue',

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
 import { Choices, OpenChoice } from './choices';
+import { scalarValue } from './dynamic-references';
 import { conditionHolds, evaluate } from './intrinsics';
 import { lineOfResource } from './line';
 import type { ParameterValue, Scope } from './scope';
@@ -21,6 +22,8 @@ export interface TemplateSource {
   readonly body: JsonObject;
   /** The file's text, for line numbers. */
   readonly text?: string;
+  /** Keys that the file has twice, with their lines. `body` has the last one. */
+  readonly doubledKeys?: readonly string[];
   readonly stackName?: string;
   /** Account of the stack, where the app fixed it. */
   readonly account?: string;
@@ -84,7 +87,7 @@ export class Template {
    * @param where the place that unknown values name: `LogicalId.Properties.Name`
    */
   public resolve(raw: JsonValue | undefined, where: string): Resolved {
-    if (raw === null || typeof raw !== 'object') return [{ value: raw, assuming: [] }];
+    if (raw === null || typeof raw !== 'object') return [{ value: scalarValue(raw, where), assuming: [] }];
     const known = this.cache.get(raw);
     if (known !== undefined) return known;
     const resolved = this.decide((choices) => evaluate(raw, this.scope, choices, where), where, raw);
@@ -175,23 +178,27 @@ export class Template {
     if (type.startsWith('AWS::SSM::Parameter::Value')) {
       return { kind: 'unknown', reason: 'the value is read from Parameter Store at deployment' };
     }
-    if (given !== undefined) return { kind: 'given', evaluate: () => typed(type, given) };
+    const where = `Parameters.${name}`;
+    if (given !== undefined) return { kind: 'given', evaluate: () => typed(type, scalarValue(given, where)) };
     const { parent } = this;
     if (parent !== undefined) {
-      const passed = objectAt(parent.properties, 'Parameters')[name];
+      const all = member(parent.properties, 'Parameters');
+      if (hasIntrinsic(all)) return { kind: 'unknown', reason: `a function computes the parameters of ${parent.path}` };
+      const passed = member(all, name);
       if (passed !== undefined) {
-        const where = `${parent.logicalId}.Parameters.${name}`;
+        const passedAt = `${parent.logicalId}.Parameters.${name}`;
         return {
           kind: 'given',
-          evaluate: (choices) => typed(type, parent.template.evaluate(passed, choices, where)),
+          evaluate: (choices) => typed(type, parent.template.evaluate(passed, choices, passedAt)),
         };
       }
     }
+    const literal = (value: JsonValue): Value => typed(type, evaluate(value, this.scope, new Choices(), where));
     const allowed = declared.AllowedValues;
     if (Array.isArray(allowed) && allowed.length > 0 && !type.startsWith('List') && type !== 'CommaDelimitedList') {
-      return { kind: 'allowed', values: allowed.map((value) => typed(type, value)) };
+      return { kind: 'allowed', values: allowed.map(literal) };
     }
-    if (declared.Default !== undefined) return { kind: 'default', value: typed(type, declared.Default) };
+    if (declared.Default !== undefined) return { kind: 'default', value: literal(declared.Default) };
     return { kind: 'unknown', reason: `parameter ${name} has no default: its value is given at deployment` };
   }
 }
@@ -249,7 +256,7 @@ export class Resource {
     let raw: JsonValue | undefined = this.properties;
     let where = `${this.logicalId}.Properties`;
     for (const [depth, step] of path.entries()) {
-      if (depth > 0 && isObject(raw) && Object.keys(raw).some(isIntrinsicKey)) {
+      if (depth > 0 && hasIntrinsic(raw)) {
         // The rest of the path is behind an intrinsic function: read it, then look into each branch.
         const rest = path.slice(depth);
         return this.template
@@ -269,7 +276,10 @@ export class Resource {
   public items(...path: readonly (string | number)[]): Item[] {
     const where = `${this.logicalId}.Properties.${path.join('.')}`;
     let raw: JsonValue | undefined = this.properties;
-    for (const step of path) raw = member(raw, step);
+    for (const [depth, step] of path.entries()) {
+      if (depth > 0 && hasIntrinsic(raw)) raw = undefined;
+      raw = member(raw, step);
+    }
     if (!Array.isArray(raw)) return itemsOf(this.property(...path), (i) => `${where}[${i}]`);
     return raw.flatMap((item, index) => {
       const place = `${where}[${index}]`;
@@ -301,8 +311,8 @@ function itemsOf(branches: Resolved, where: (index: number) => string): Item[] {
   });
 }
 
-function isIntrinsicKey(key: string): boolean {
-  return key.startsWith('Fn::') || key === 'Ref';
+function hasIntrinsic(raw: JsonValue | undefined): boolean {
+  return isObject(raw) && Object.keys(raw).some((key) => key.startsWith('Fn::') || key === 'Ref');
 }
 
 function member(raw: JsonValue | undefined, step: string | number): JsonValue | undefined {

@@ -89,6 +89,27 @@ export class Unresolved {
   }
 }
 
+/** Services from which CloudFormation reads the value of a dynamic reference. */
+export type DynamicReferenceService = 'ssm' | 'ssm-secure' | 'secretsmanager';
+
+/**
+ * `{{resolve:service:key}}`: CloudFormation reads the value from the service at deployment, so the template doesn't tell it.
+ *
+ * Source: CloudFormation User Guide, "Get values stored in other services using dynamic references".
+ */
+export class DynamicReference extends Unresolved {
+  /** Undefined for a service that isn't known. */
+  public readonly service: DynamicReferenceService | undefined;
+
+  /** @param pieces the reference's own text; the names in it may be symbolic */
+  constructor(pieces: readonly TextPiece[], where: string) {
+    const expression = pieces.map(String).join('');
+    super(expression, where, 'CloudFormation reads the value at deployment', pieces);
+    const [, service] = /^\{\{resolve:(ssm|ssm-secure|secretsmanager):/.exec(expression) ?? [];
+    this.service = service as DynamicReferenceService | undefined;
+  }
+}
+
 /** One possible value, and the assumptions under which it holds. */
 export interface Branch {
   readonly value: Value;
@@ -195,6 +216,12 @@ export function keyOf(value: Value): string {
 /** True when the values are certainly equal. */
 export function sameValue(a: Value, b: Value): boolean {
   return keyOf(a) === keyOf(b);
+}
+
+/** The unknown value itself, or the first unknown piece of a text. Undefined when the value is known or symbolic. */
+export function unknownIn(value: Value): Unresolved | undefined {
+  if (value instanceof Unresolved) return value;
+  return value instanceof Text ? value.pieces.find((piece) => piece instanceof Unresolved) : undefined;
 }
 
 /** Every `Reference` inside a value. */

@@ -1,64 +1,99 @@
-import { type CollectionTag, parse, type ScalarTag, type Tags, YAMLMap, YAMLSeq } from 'yaml';
+import { type CollectionTag, isScalar, parseDocument, type ScalarTag, type Tags, YAMLMap, YAMLSeq } from 'yaml';
 import type { JsonValue } from '../../../runtime/core/contracts';
+import { keyAt } from './doubled-keys';
 import { isStackOverflow, NESTED_TOO_DEEPLY } from './nesting';
+import type { ParsedText } from './template-text';
+import { UNQUOTED } from './unquoted';
 
 /**
- * Parses a YAML template. Short tags (`!Ref`, `!GetAtt A.B`, `!Sub`) become their long form.
+ * Parses a YAML template as CloudFormation does. Short tags (`!Ref`, `!GetAtt A.B`, `!Sub`) become their long form, unknown ones
+ * too: `!Odd x` becomes `{'Fn::Odd': x}`.
  *
  * `lib/template/index.ts` doesn't export it: only the command line bundles the YAML parser, the constructs don't depend on it.
  *
- * @throws Error of the parser on malformed YAML and duplicate keys, or when the text is nested too deeply
+ * @throws Error of the parser on malformed YAML, on several documents, or when the text is nested too deeply
  */
-export function parseYaml(text: string): JsonValue {
+export function parseYaml(text: string): ParsedText {
+  const doubledKeys: string[] = [];
   try {
-    return parse(text, {
-      customTags: (tags: Tags) => [...tags.filter(isNotTimestamp), ...SHORT_TAGS],
+    const document = parseDocument(text, {
+      customTags: (tags: Tags) => [...SCALARS, ...tags.filter(isSupported), ...shortTagsIn(text)],
       schema: 'yaml-1.1',
       merge: true,
-    }) as JsonValue;
+      logLevel: 'error',
+      uniqueKeys: (before, key) => {
+        if (isScalar(before) && isScalar(key) && before.value === key.value && key.source !== '<<') {
+          doubledKeys.push(keyAt(String(key.value), text, key.range?.[0] ?? 0));
+        }
+        return false;
+      },
+    });
+    const [error] = document.errors;
+    if (error?.code === 'MULTIPLE_DOCS') throw new Error('it has several YAML documents. A template is one document');
+    if (error !== undefined) throw error;
+    return { value: document.toJS() as JsonValue, doubledKeys: [...new Set(doubledKeys)] };
   } catch (error) {
     throw isStackOverflow(error) ? new Error(NESTED_TOO_DEEPLY) : error;
   }
 }
 
-/** `2012-10-17` is a policy's version, not a date. */
-function isNotTimestamp(tag: Tags[number]): boolean {
-  return (typeof tag === 'string' ? tag : tag.tag) !== 'tag:yaml.org,2002:timestamp' && tag !== 'timestamp';
-}
-
-const NAMES = [
-  'And',
-  'Base64',
-  'Cidr',
-  'Equals',
-  'FindInMap',
-  'ForEach',
-  'GetAZs',
-  'GetAtt',
-  'If',
-  'ImportValue',
-  'Join',
-  'Length',
-  'Not',
-  'Or',
-  'Select',
-  'Split',
-  'Sub',
-  'ToJsonString',
-  'Transform',
-  'Ref',
-  'Condition',
+/**
+ * How an unquoted scalar is read. `yes`, `no`, `on` and `off` are booleans. A date is text: `2012-10-17` is a policy's version.
+ *
+ * YAML 1.1 also has a boolean for `Y` and `N`, an octal number for `010`, a sexagesimal one for `12:30`, and other numbers whose
+ * text changes (`1e3`, `1_000`, `1.10`, an account id that starts with 0). Parsers differ there, and nothing that AWS published
+ * tells what CloudFormation makes of each. So they are unknown.
+ *
+ * Source: CloudFormation User Guide, "CloudFormation template format"; yaml.org/type/bool.html, int.html and float.html;
+ * github.com/aws/aws-cli/issues/5245 (`yes` became `true`), github.com/DataDog/cloudformation-template/pull/109 (an account id
+ * was read as an octal number), github.com/aws/aws-cli/issues/3991.
+ */
+const SCALARS: ScalarTag[] = [
+  // A key is its own text: `Y:` in a mapping, `012345678901:`.
+  { tag: 'tag:yaml.org,2002:str', default: 'key', test: /^(?!<<$)/, resolve: (text: string) => text },
+  { tag: 'tag:yaml.org,2002:null', default: true, test: /^(~|null|Null|NULL)?$/, resolve: () => null },
+  {
+    tag: 'tag:yaml.org,2002:bool',
+    default: true,
+    test: /^(true|True|TRUE|yes|Yes|YES|on|On|ON|false|False|FALSE|no|No|NO|off|Off|OFF)$/,
+    resolve: (text: string) => /^(true|yes|on)$/i.test(text),
+  },
+  {
+    tag: 'tag:yaml.org,2002:float',
+    default: true,
+    test: /^-?(0|[1-9][0-9]{0,14})(\.[0-9]*[1-9])?$/,
+    resolve: (text: string) => Number(text),
+  },
+  {
+    tag: 'tag:cdk-hardened-agent,2026:unquoted',
+    default: true,
+    test: /^([yYnN]|[-+]?\.?[0-9][0-9a-fA-F_]*(:[0-5]?[0-9])*(\.[0-9_]*)?([eE][-+]?[0-9]+)?|[-+]?0[xob][0-9a-fA-F_]+)$/,
+    resolve: (text: string) => ({ [UNQUOTED]: text }),
+  },
 ];
 
-const SHORT_TAGS: (ScalarTag | CollectionTag)[] = NAMES.flatMap((name) => {
-  const tag = `!${name}`;
-  const key = name === 'Ref' || name === 'Condition' ? name : `Fn::${name}`;
-  return [
-    { tag, resolve: (value: string) => ({ [key]: value }) },
-    { tag, collection: 'seq', nodeClass: longForm(key, YAMLSeq) },
-    { tag, collection: 'map', nodeClass: longForm(key, YAMLMap) },
-  ] as (ScalarTag | CollectionTag)[];
-});
+/**
+ * The tags of YAML that the parser keeps. The scalars are above.
+ *
+ * Source: CloudFormation User Guide, "CloudFormation template format": no binary, omap, pairs, set and timestamp.
+ */
+function isSupported(tag: Tags[number]): boolean {
+  return /(^|:)(map|seq|str|merge)$/.test(typeof tag === 'string' ? tag : tag.tag);
+}
+
+/** Tags of intrinsic functions, and every other short tag in the text. */
+function shortTagsIn(text: string): (ScalarTag | CollectionTag)[] {
+  const names = new Set([...text.matchAll(/(?<![!\w])!([A-Za-z][\w:.-]*)/g)].flatMap(([, name]) => name ?? []));
+  return [...names].flatMap((name) => {
+    const tag = `!${name}`;
+    const key = name === 'Ref' || name === 'Condition' ? name : `Fn::${name}`;
+    return [
+      { tag, resolve: (value: string) => ({ [key]: value }) },
+      { tag, collection: 'seq', nodeClass: longForm(key, YAMLSeq) },
+      { tag, collection: 'map', nodeClass: longForm(key, YAMLMap) },
+    ] as (ScalarTag | CollectionTag)[];
+  });
+}
 
 /** A collection that turns into `{key: itself}`. */
 function longForm(key: string, base: typeof YAMLSeq | typeof YAMLMap): unknown {

@@ -1,4 +1,4 @@
-import type { Assembly, Resource, Template } from '../../../template';
+import { type Assembly, type Resource, surveyOf, type Template } from '../../../template';
 import type { Offence, Rule } from '../../rule';
 
 /** The rules report the parts of a template that they can't read. */
@@ -6,9 +6,11 @@ export const readable: Rule = {
   id: 'TemplateReadable',
   pillar: 'template',
   severity: 'error',
-  holds: 'The template shows everything that is deployed: no macro, no loop, and no nested template outside the app.',
-  source: 'CloudFormation User Guide, "Perform custom processing on CloudFormation templates with template macros"',
-  fix: 'Write each resource into the template, and keep nested stacks in the same app (NestedStack), so that the rules can read them.',
+  holds:
+    'The template shows everything that is deployed: no macro, no loop, no key twice, no reference to something that isn’t there, and no nested template outside the app.',
+  source:
+    'CloudFormation User Guide, "Perform custom processing on CloudFormation templates with template macros" and "CloudFormation template format"',
+  fix: 'Write each resource into the template, once, and keep nested stacks in the same app (NestedStack), or in a file beside the template, so that the rules can read them.',
   *check(assembly) {
     for (const template of assembly.templates) yield* templateOffences(template);
     for (const resource of assembly.resources) yield* resourceOffences(assembly, resource);
@@ -24,6 +26,23 @@ function* templateOffences(template: Template): Generator<Offence> {
     const message = `can't be proven: ${expression} is ${reason}`;
     yield { resource: template, property: `Resources.${expression}`, message, detail: expression };
   }
+  for (const key of template.source.doubledKeys ?? []) {
+    const message = `can't be proven: the key ${key} is written twice. The rules judge the last one`;
+    yield { resource: template, property: 'Resources', message, detail: key };
+  }
+  const { hidden, dangling } = surveyOf(template);
+  for (const { logicalId, property, name } of hidden) {
+    const message = `can't be proven: ${name} makes or changes something that isn't in the template`;
+    yield { resource: resourceOf(template, logicalId), property, message };
+  }
+  for (const { logicalId, property, name } of dangling) {
+    const message = `refers to ${name}, which the template doesn't contain`;
+    yield { resource: resourceOf(template, logicalId), property, message };
+  }
+}
+
+function resourceOf(template: Template, logicalId: string | undefined): Resource | Template {
+  return (logicalId === undefined ? undefined : template.resource(logicalId)) ?? template;
 }
 
 function* resourceOffences(assembly: Assembly, resource: Resource): Generator<Offence> {
@@ -35,9 +54,5 @@ function* resourceOffences(assembly: Assembly, resource: Resource): Generator<Of
   if (type === 'AWS::CloudFormation::Stack' && assembly.nestedTemplateOf(resource) === undefined) {
     const message = "can't be proven: the nested template isn't in the app";
     yield { resource, property: 'Properties.TemplateURL', message };
-  }
-  for (const member of Object.keys(resource.properties)) {
-    if (!member.startsWith('Fn::')) continue;
-    yield { resource, property: `Properties.${member}`, message: `can't be proven: ${member} computes the properties` };
   }
 }

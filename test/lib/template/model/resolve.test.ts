@@ -110,7 +110,7 @@ describe('intrinsics', () => {
 
   test('an encoded dynamic reference keeps its inside for rules that search it', () => {
     const [branch] = template({}).resolve({ 'Fn::Base64': '{{resolve:ssm:x}}' }, 'X');
-    expect(branch?.value).toMatchObject({ parts: ['{{resolve:ssm:x}}'] });
+    expect(branch?.value).toMatchObject({ parts: [{ service: 'ssm', parts: ['{{resolve:ssm:x}}'] }] });
   });
 });
 

@@ -1,0 +1,16 @@
+/**
+ * A file's text in the encoding that its byte-order mark tells, without the mark. Without a mark it is UTF-8, or UTF-16 where
+ * the first character is followed or preceded by a zero byte: a template starts with an ASCII character.
+ *
+ * Source: YAML 1.1, "Character Encoding"; RFC 4627, section 3, for JSON. PowerShell 5 writes UTF-16 with a mark.
+ */
+export function decodeText(bytes: Uint8Array): string {
+  return new TextDecoder(encodingOf(bytes)).decode(bytes);
+}
+
+function encodingOf([first, second]: Uint8Array): string {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  if (first !== undefined && first !== 0 && second === 0) return 'utf-16le';
+  return first === 0 && second !== undefined ? 'utf-16be' : 'utf-8';
+}

@@ -1,0 +1,81 @@
+import type { JsonValue } from '../../../runtime/core/contracts';
+
+/**
+ * Keys that an object of a JSON text contains twice, with their lines: `Box (line 12)`. JSON.parse keeps the last one without a
+ * word.
+ *
+ * The text is searched only when it has more keys than its value.
+ *
+ * @param text JSON
+ * @param value the value of the text
+ */
+export function doubledKeysOf(text: string, value: JsonValue): readonly string[] {
+  let keys = 0;
+  for (const { isKey } of stringsIn(text)) if (isKey) keys += 1;
+  return keys === countKeys(value) ? [] : searched(text);
+}
+
+/** A doubled key as messages name it. */
+export function keyAt(key: string, text: string, offset: number): string {
+  return `${key} (line ${text.slice(0, offset).split('\n').length})`;
+}
+
+interface JsonString {
+  /** Offsets of the quotes. */
+  readonly start: number;
+  readonly end: number;
+  readonly isKey: boolean;
+}
+
+function* stringsIn(text: string): Generator<JsonString> {
+  for (let start = text.indexOf('"'); start >= 0; ) {
+    let end = text.indexOf('"', start + 1);
+    while (isEscaped(text, end)) end = text.indexOf('"', end + 1);
+    let next = end + 1;
+    while (isSpace(text.charCodeAt(next))) next += 1;
+    yield { start, end, isKey: text[next] === ':' };
+    start = text.indexOf('"', next);
+  }
+}
+
+/** Whether an odd number of backslashes is before this place. */
+function isEscaped(text: string, at: number): boolean {
+  let first = at;
+  while (text[first - 1] === '\\') first -= 1;
+  return (at - first) % 2 === 1;
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+}
+
+function countKeys(value: JsonValue): number {
+  if (value === null || typeof value !== 'object') return 0;
+  let count = Array.isArray(value) ? 0 : Object.keys(value).length;
+  for (const inner of Object.values(value)) count += countKeys(inner);
+  return count;
+}
+
+function searched(text: string): string[] {
+  const doubled: string[] = [];
+  const open: Set<string>[] = [];
+  let before = 0;
+  for (const { start, end, isKey } of stringsIn(text)) {
+    followBraces(text.slice(before, start), open);
+    before = end + 1;
+    if (!isKey) continue;
+    const key = JSON.parse(text.slice(start, end + 1)) as string;
+    const keys = open.at(-1);
+    if (keys?.has(key)) doubled.push(keyAt(key, text, start));
+    keys?.add(key);
+  }
+  return [...new Set(doubled)];
+}
+
+/** Opens and closes objects as the text between two strings does. */
+function followBraces(between: string, open: Set<string>[]): void {
+  for (const character of between) {
+    if (character === '{') open.push(new Set());
+    else if (character === '}') open.pop();
+  }
+}
