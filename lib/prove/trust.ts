@@ -1,4 +1,4 @@
-import { type Assembly, describe, Reference, type Resource, Unresolved, type Value } from '../template';
+import { type Assembly, describe, Reference, type Resource, unknownIn, type Value } from '../template';
 import type { PrincipalPattern, Statement } from '../template/iam/policy';
 import { readPolicy, statementsOf } from '../template/iam/policy';
 import type { Part, PartKind } from './part';
@@ -82,7 +82,7 @@ function personFault(
   const { principal, action, conditions, unknown } = statement;
   const named = principal?.patterns ?? [];
   if (named.length === 0 || principal?.negated || unknown.length > 0) return 'and others that can’t be known';
-  const stranger = named.find(({ kind, value }) => kind !== 'AWS' || value === '*' || value instanceof Unresolved);
+  const stranger = named.find(({ kind, value }) => kind !== 'AWS' || value === '*' || unknownIn(value) !== undefined);
   if (stranger !== undefined) return 'to decide: not a person of a named account';
   const other = named.map(({ value }) => partNamed(parts, assembly, value)).find((label) => label !== undefined);
   if (other !== undefined) return `to decide: the ${other} would approve its own calls`;

@@ -4,8 +4,12 @@ import {
   listOf,
   memberOf,
   parseJsonText,
+  piecesOf,
   type Resource,
   referencesIn,
+  Text,
+  type TextPiece,
+  textOf,
   Unresolved,
   type Value,
 } from '../../template/index';
@@ -20,16 +24,50 @@ export interface Definition {
 
 /** The definition of a state machine, given as text or as an object. Without any, one entry that is undefined. */
 export function definitionsOf(machine: Resource): readonly Definition[] {
+  const substitutions = machine.property('DefinitionSubstitutions');
   const given = (member: string, read: (value: Value) => Value): Definition[] =>
     machine
       .property(member)
       .filter(({ value }) => value !== undefined)
-      .map(({ value, assuming }) => ({ value: read(value), property: `Properties.${member}`, assuming }));
+      .flatMap(({ value, assuming }) =>
+        substitutions.map((substitution) => ({
+          value: read(substituted(value, substitution.value)),
+          property: `Properties.${member}`,
+          assuming: [...assuming, ...substitution.assuming],
+        })),
+      );
   const all = [
     ...given('DefinitionString', (text) => (text instanceof Unresolved ? text : parseJsonText(text))),
     ...given('Definition', (value) => value),
   ];
   return all.length > 0 ? all : [{ value: undefined, property: 'Properties.DefinitionString', assuming: [] }];
+}
+
+/**
+ * The definition with the values of its placeholders, `${name}`. A name without a value stays.
+ *
+ * Source: CloudFormation Template Reference, "AWS::StepFunctions::StateMachine: DefinitionSubstitutions".
+ */
+function substituted(value: Value, substitutions: Value): Value {
+  if (substitutions === undefined) return value;
+  if (Array.isArray(value)) return value.map((item) => substituted(item, substitutions));
+  if (isObject(value)) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, substituted(item, substitutions)]));
+  }
+  if (typeof value !== 'string' && !(value instanceof Text)) return value;
+  return textOf(
+    (piecesOf(value) ?? []).flatMap((piece) =>
+      typeof piece === 'string'
+        ? piece.split(/\$\{([^}]+)\}/).flatMap((part, i) => (i % 2 === 0 ? [part] : placeholder(part, substitutions)))
+        : [piece],
+    ),
+  );
+}
+
+function placeholder(name: string, substitutions: Value): readonly TextPiece[] {
+  const value = memberOf(substitutions, name);
+  if (value === undefined) return [`\${${name}}`];
+  return piecesOf(value) ?? [new Unresolved(`\${${name}}`, name, 'its substitution is not a text')];
 }
 
 /** A state of a state machine. */

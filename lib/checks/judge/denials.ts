@@ -1,7 +1,7 @@
 import type { ConditionEntry } from '../../template/iam/condition';
 import { matchAction } from '../../template/iam/evaluate';
 import { type Policy, type Statement, statementsOf } from '../../template/iam/policy';
-import { keyOf, piecesOf, Unresolved, type Value } from '../../template/index';
+import { keyOf, piecesOf, unknownIn, type Value } from '../../template/index';
 
 /** A Deny for everyone, or for everyone except certain principals. */
 export interface Denial {
@@ -60,7 +60,7 @@ function isSparing({ operator, key, values }: ConditionEntry): boolean {
     key.toLowerCase() === 'aws:principalarn' &&
     UNEQUAL.test(operator) &&
     values.length > 0 &&
-    values.every((value) => !(value instanceof Unresolved) && !sparesAnybody(value))
+    values.every((value) => unknownIn(value) === undefined && !sparesAnybody(value))
   );
 }
 

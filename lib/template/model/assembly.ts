@@ -85,7 +85,11 @@ export class Assembly {
   public static of(...given: TemplateSource[]): Assembly {
     const sources = given.map((source) => ({ ...source, body: withServerlessResources(source.body) }));
     const nesting = sources.flatMap((source) =>
-      nestedStacks(source.body).map(([logicalId, child]) => ({ parent: source.name, logicalId, child: normalize(child) })),
+      nestedStacks(source.body).map(([logicalId, child]) => ({
+        parent: source.name,
+        logicalId,
+        child: normalize(child),
+      })),
     );
     return new Assembly(sources, nesting);
   }

@@ -1,8 +1,8 @@
 import type { JsonValue } from '../../../runtime/core/contracts';
-import { DynamicReference, piecesOf, Text, type TextPiece, textOf, type Value } from './value';
+import { markedText, unmarked } from './marked-text';
+import { DynamicReference, piecesOf, Text, textOf, type Value } from './value';
 
 const START = '{{resolve:';
-const END = '}}';
 
 /**
  * The value with its dynamic references as unknown pieces. A reference can begin and end in different pieces: CDK writes
@@ -10,29 +10,14 @@ const END = '}}';
  */
 export function withDynamicReferences(value: Value, where: string): Value {
   if (typeof value === 'string' ? !value.includes(START) : !mentionsReference(value)) return value;
-  const result: TextPiece[] = [];
-  let open: TextPiece[] | undefined;
-  for (const piece of piecesOf(value) ?? []) {
-    if (typeof piece !== 'string') {
-      (open ?? result).push(piece);
-      continue;
-    }
-    let rest = piece;
-    while (rest !== '') {
-      const at = open === undefined ? rest.indexOf(START) : rest.indexOf(END);
-      const end = at < 0 ? rest.length : open === undefined ? at : at + END.length;
-      (open ?? result).push(rest.slice(0, end));
-      rest = rest.slice(end);
-      if (at < 0) continue;
-      if (open === undefined) open = [];
-      else {
-        result.push(new DynamicReference(open, where));
-        open = undefined;
-      }
-    }
-  }
-  if (open !== undefined) result.push(new DynamicReference(open, where));
-  return textOf(result);
+  const pieces = piecesOf(value) ?? [];
+  const parts = markedText(pieces).split(/(\{\{resolve:.*?(?:\}\}|$))/s);
+  return textOf(
+    parts.flatMap((part, i) => {
+      const inside = unmarked(part, pieces);
+      return i % 2 === 0 ? inside : [new DynamicReference(inside, where)];
+    }),
+  );
 }
 
 /** A raw value that is not a list or an object. */

@@ -1,8 +1,6 @@
+import { markedText, unmarked } from './marked-text';
 import { isNestedTooDeeply } from './nesting';
 import { isObject, piecesOf, Reference, Text, type TextPiece, textOf, Unresolved, type Value } from './value';
-
-const START = '\u{F0000}';
-const END = '\u{F0001}';
 
 /**
  * Parses JSON text with symbolic pieces, such as a policy document or state machine given as a string. A symbolic piece may
@@ -13,7 +11,7 @@ const END = '\u{F0001}';
 export function parseJsonText(value: Value): Value {
   const pieces = piecesOf(value);
   if (pieces === undefined) return undefined;
-  const source = pieces.map((piece, index) => (typeof piece === 'string' ? piece : `${START}${index}${END}`)).join('');
+  const source = markedText(pieces);
   let parsed: Value;
   try {
     parsed = JSON.parse(source) as Value;
@@ -25,12 +23,7 @@ export function parseJsonText(value: Value): Value {
 
 /** Puts the pieces back in place of their marks. */
 function withPieces(value: Value, pieces: readonly TextPiece[]): Value {
-  if (typeof value === 'string') {
-    if (!value.includes(START)) return value;
-    return textOf(
-      value.split(/\u{F0000}(\d+)\u{F0001}/u).map((part, i) => (i % 2 === 0 ? part : (pieces[Number(part)] ?? part))),
-    );
-  }
+  if (typeof value === 'string') return textOf(unmarked(value, pieces));
   if (Array.isArray(value)) return value.map((item) => withPieces(item, pieces));
   if (!isObject(value)) return value;
   return Object.fromEntries(

@@ -13,14 +13,22 @@ export function withServerlessResources(body: JsonObject): JsonObject {
   const { Resources: resources, Transform: transform } = body;
   if (transform === undefined || !isObject(resources)) return body;
   if (!(Array.isArray(transform) ? transform : [transform]).includes('AWS::Serverless-2016-10-31')) return body;
-  const made: JsonObject = {};
-  for (const [id, resource] of Object.entries(resources as JsonObject)) {
-    const make = isJsonObject(resource) ? MAKERS.get(String(resource.Type)) : undefined;
-    // A resource that the template has itself stays.
-    const all = make !== undefined && isJsonObject(resource) ? make(id, resource, body) : { [id]: resource };
-    for (const [madeId, one] of Object.entries(all)) if (madeId === id || !(madeId in resources)) made[madeId] = one;
-  }
-  return { ...body, Resources: made };
+  const made = Object.entries(resources as JsonObject).flatMap(([id, resource]) => madeOf(id, resource, body));
+  // A resource that the template has itself stays.
+  const all = Object.fromEntries(
+    made.filter(([id, { isOwn }]) => isOwn || !(id in resources)).map(([id, { resource }]) => [id, resource]),
+  );
+  return { ...body, Resources: all };
+}
+
+function madeOf(
+  id: string,
+  resource: JsonValue,
+  body: JsonObject,
+): [string, { resource: JsonValue; isOwn: boolean }][] {
+  const make = isJsonObject(resource) ? MAKERS.get(String(resource.Type)) : undefined;
+  const all = make !== undefined && isJsonObject(resource) ? make(id, resource, body) : { [id]: resource };
+  return Object.entries(all).map(([madeId, one]) => [madeId, { resource: one, isOwn: madeId === id }]);
 }
 
 type Maker = (id: string, resource: JsonObject, body: JsonObject) => JsonObject;
@@ -115,7 +123,12 @@ function managedPolicyArn(policy: JsonValue): JsonValue[] {
 }
 
 /** A resource that SAM makes beside another one. Acknowledgements on that one hold for it too. */
-function beside(id: string, { Condition: condition, Metadata: metadata }: JsonObject, type: string, properties: JsonObject): JsonObject {
+function beside(
+  id: string,
+  { Condition: condition, Metadata: metadata }: JsonObject,
+  type: string,
+  properties: JsonObject,
+): JsonObject {
   return {
     Type: type,
     Properties: properties,

@@ -19,7 +19,10 @@ export type YamlParser = (text: string) => ParsedText;
  * @param parseYaml @default only JSON can be read
  * @throws Error that says why it isn't a template
  */
-export function parseTemplate(text: string, parseYaml?: YamlParser): { body: JsonObject; doubledKeys: readonly string[] } {
+export function parseTemplate(
+  text: string,
+  parseYaml?: YamlParser,
+): { body: JsonObject; doubledKeys: readonly string[] } {
   const content = text.replace(/^\uFEFF/, '');
   const { value, doubledKeys } = /^\s*[{[]/.test(content) ? parseJson(content, parseYaml) : yaml(content, parseYaml);
   if (isNestedTooDeeply(value)) throw new Error(NESTED_TOO_DEEPLY);

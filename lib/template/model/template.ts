@@ -196,7 +196,11 @@ export class Template {
     const literal = (value: JsonValue): Value => typed(type, evaluate(value, this.scope, new Choices(), where));
     const allowed = declared.AllowedValues;
     if (Array.isArray(allowed) && allowed.length > 0 && !type.startsWith('List') && type !== 'CommaDelimitedList') {
-      return { kind: 'allowed', values: allowed.map(literal) };
+      const values = allowed.map(literal);
+      const known = values.find((value) => !(value instanceof Unresolved));
+      if (known === undefined)
+        return { kind: 'unknown', reason: `its allowed values are not known: ${values.join(', ')}` };
+      return { kind: 'allowed', values };
     }
     if (declared.Default !== undefined) return { kind: 'default', value: literal(declared.Default) };
     return { kind: 'unknown', reason: `parameter ${name} has no default: its value is given at deployment` };

@@ -1,4 +1,4 @@
-import { type Assembly, isObject, listOf, type Resource, Unresolved, type Value } from '../../../template';
+import { type Assembly, isObject, listOf, type Resource, Unresolved, unknownIn, type Value } from '../../../template';
 import { approvalMachinesOf, behindTheGate, functionsThatMayBeCalledBy } from '../../facts/behind-the-gate';
 import {
   calledBy,
@@ -44,8 +44,8 @@ function* definitionFaults(definition: Value): Generator<string> {
     return;
   }
   for (const state of statesOf(definition)) {
-    const { Resource: resource } = state.members;
-    if (resource instanceof Unresolved) yield `${state.name}: ${unproven(resource)}`;
+    const unknown = unknownIn(state.members.Resource);
+    if (unknown !== undefined) yield `${state.name}: ${unproven(unknown)}`;
     else if (isWait(state)) yield* waitFaults(state);
   }
 }

@@ -1,4 +1,13 @@
-import { describe, isTextual, listOf, Reference, type Resource, Unresolved, type Value } from '../../../template';
+import {
+  describe,
+  isTextual,
+  listOf,
+  Reference,
+  type Resource,
+  Unresolved,
+  unknownIn,
+  type Value,
+} from '../../../template';
 import type { ConditionEntry } from '../../../template/iam/condition';
 import { readPolicy, type Statement, statementsOf } from '../../../template/iam/policy';
 import { guardedApisOf } from '../../facts/behind-the-gate';
@@ -111,7 +120,7 @@ function isFromElsewhere({ operator, key, values }: ConditionEntry): boolean {
     /^StringNot(Equals|Like)$/i.test(operator) &&
     /^aws:source(vpc|vpce)$/i.test(key) &&
     values.length > 0 &&
-    values.every((value) => isTextual(value) && !String(value).includes('*'))
+    values.every((value) => isTextual(value) && unknownIn(value) === undefined && !String(value).includes('*'))
   );
 }
 
@@ -119,7 +128,8 @@ function principalFault({ principal }: Statement): string | undefined {
   if (principal === undefined) return 'names no principal';
   if (principal.negated) return 'allows every principal except those it names';
   for (const { kind, value } of principal.patterns) {
-    if (value instanceof Unresolved) return unproven(value);
+    const unknown = unknownIn(value);
+    if (unknown !== undefined) return unproven(unknown);
     if (value === '*' || kind === '*') return 'allows every principal of the account, whatever its own policies say';
     if (kind === 'AWS' && !isRole(value)) return `allows ${describe(value)}: name a role`;
   }

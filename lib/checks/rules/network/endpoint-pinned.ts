@@ -1,4 +1,13 @@
-import { describe, isTextual, piecesOf, Reference, type Resource, Unresolved, type Value } from '../../../template';
+import {
+  describe,
+  isTextual,
+  piecesOf,
+  Reference,
+  type Resource,
+  Unresolved,
+  unknownIn,
+  type Value,
+} from '../../../template';
 import { readPolicy, type Statement, statementsOf } from '../../../template/iam/policy';
 import { unproven } from '../../judge/offences';
 import { statementPath } from '../../judge/statement-width';
@@ -51,8 +60,8 @@ function pinning(statement: Statement, keys: ReadonlySet<string>): { pinned: boo
   let fault: string | undefined;
   for (const { operator, key, values } of statement.conditions) {
     if (!keys.has(key.toLowerCase()) || !EQUAL.test(operator)) continue;
-    const unknown = values.find((value) => value instanceof Unresolved);
-    if (unknown instanceof Unresolved && !isAccountOfKnownArn(unknown)) fault = unproven(unknown);
+    const unknown = values.map(unknownIn).find((value) => value !== undefined && !isAccountOfKnownArn(value));
+    if (unknown !== undefined) fault = unproven(unknown);
     else if (values.some((value) => typeof value === 'string' && /^(\*|arn:\*.*|.*:role\/\*)$/.test(value))) {
       fault = `the condition on ${key} allows anybody`;
     } else if (values.length > 0) return { pinned: true };
@@ -67,7 +76,8 @@ function principalFault(statement: Statement): string | undefined {
   if (principal === undefined) return 'names no principal';
   if (principal.negated) return 'allows every principal except those it names';
   for (const { value } of principal.patterns) {
-    if (value instanceof Unresolved) return unproven(value);
+    const unknown = unknownIn(value);
+    if (unknown !== undefined) return unproven(unknown);
     if (!isTextual(value) || String(value).includes('*')) {
       return `allows the principal ${describe(value)}: credentials of any account work`;
     }

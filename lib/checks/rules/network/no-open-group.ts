@@ -9,6 +9,7 @@ import {
   referencesIn,
   Text,
   Unresolved,
+  unknownIn,
   type Value,
 } from '../../../template';
 import { isInternalRange } from '../../../template/network/cidr-range';
@@ -92,7 +93,8 @@ function* ruleOffences(
 }
 
 function unknownFault(value: Value): string | undefined {
-  return value instanceof Unresolved ? unproven(value) : undefined;
+  const unknown = unknownIn(value);
+  return unknown === undefined ? undefined : unproven(unknown);
 }
 
 function rangeFault(assembly: Assembly, value: Value, filtered: boolean): string | undefined {

@@ -8,10 +8,20 @@ import {
   piecesOf,
   type Resource,
   Unresolved,
+  unknownIn,
   type Value,
 } from '../../../template';
 import { agentsOf } from '../../facts/workloads';
-import { assumed, isOff, type Judge, mustBeTrue, offencesAt, offencesIn, unproven } from '../../judge/offences';
+import {
+  assumed,
+  complaint,
+  isOff,
+  type Judge,
+  mustBeTrue,
+  offencesAt,
+  offencesIn,
+  unproven,
+} from '../../judge/offences';
 import type { Offence, Rule } from '../../rule';
 
 /** The fooled agent runs in a container without tools for an attack. */
@@ -110,6 +120,13 @@ const CONTAINER: readonly (readonly [path: readonly string[], judge: Judge])[] =
   ],
 ];
 
+/** The value, or an item of the list, that isn't known. */
+function unknownAmong(value: Value): Unresolved | undefined {
+  return listOf(value)
+    .map(unknownIn)
+    .find((unknown) => unknown !== undefined);
+}
+
 /** Members of a container, with what is wrong with each. */
 function* faultsOf(container: Value): Generator<[member: string, message: string]> {
   if (!isObject(container)) {
@@ -118,7 +135,7 @@ function* faultsOf(container: Value): Generator<[member: string, message: string
   }
   for (const [path, judge] of CONTAINER) {
     const value = memberOf(container, ...path);
-    const message = value instanceof Unresolved ? unproven(value) : judge(value);
+    const message = complaint(unknownAmong(value) ?? value, judge);
     if (message !== undefined) yield [path.join('.'), message];
   }
 }

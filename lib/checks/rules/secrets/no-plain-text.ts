@@ -1,5 +1,14 @@
-import { isTextual, keyOf, listOf, memberOf, piecesOf, type Resource, type Value } from '../../../template';
-import { type Variable, variablesOf } from '../../facts/variables';
+import {
+  DynamicReference,
+  isTextual,
+  keyOf,
+  listOf,
+  memberOf,
+  piecesOf,
+  type Resource,
+  type Value,
+} from '../../../template';
+import { UNKNOWN_NAME, type Variable, variablesOf } from '../../facts/variables';
 import { assumed, complaint } from '../../judge/offences';
 import type { Offence, Rule } from '../../rule';
 
@@ -24,10 +33,18 @@ export const noPlainText: Rule = {
 function* secretOffences(secret: Resource): Generator<Offence> {
   for (const { value, assuming } of secret.property('SecretString')) {
     if (value === undefined) continue;
-    const message = complaint(value, () => 'the template contains the value of the secret');
+    const message = secretFault(value);
     if (message === undefined) continue;
     yield { resource: secret, property: 'Properties.SecretString', message: assumed(message, assuming) };
   }
+}
+
+/** A value that CloudFormation reads from another secret, or from an encrypted parameter, is not in the template. */
+function secretFault(value: Value): string | undefined {
+  if (!(value instanceof DynamicReference))
+    return complaint(value, () => 'the template contains the value of the secret');
+  if (value.service === 'secretsmanager' || value.service === 'ssm-secure') return undefined;
+  return `the value of the secret is a parameter in plain text: ${value.expression}`;
 }
 
 function* taskOffences(task: Resource): Generator<Offence> {
@@ -71,20 +88,19 @@ const CREDENTIAL_NAME =
   /(^|_)(PASSWORD|PASSWD|PWD|SECRET|SECRET_KEY|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIALS?|BEARER)$/i;
 
 function* variableOffences(resource: Resource, { name, value, property }: Variable): Generator<Offence> {
-  const message = isDynamicReference(value)
-    ? `CloudFormation writes a stored value into ${name} at deployment, and it can be read there`
-    : credentialFault(name, value);
+  const message =
+    isDynamicReference(value) && name !== UNKNOWN_NAME
+      ? `CloudFormation writes a stored value into ${name} at deployment, and it can be read there`
+      : credentialFault(name, value);
   if (message !== undefined) yield { resource, property, message };
 }
 
 function isDynamicReference(value: Value): boolean {
-  return (piecesOf(value) ?? []).some(
-    (piece) => typeof piece === 'string' && /\{\{resolve:(secretsmanager|ssm-secure|ssm):/.test(piece),
-  );
+  return (piecesOf(value) ?? []).some((piece) => piece instanceof DynamicReference);
 }
 
 function credentialFault(name: string, value: Value): string | undefined {
-  if (!CREDENTIAL_NAME.test(name)) return undefined;
+  if (name !== UNKNOWN_NAME && !CREDENTIAL_NAME.test(name)) return undefined;
   return complaint(value, () =>
     isTextual(value) && keyOf(value) !== '""'
       ? `${name} looks like a credential in an environment variable`
