@@ -6,12 +6,13 @@ const START = '{{resolve:';
 
 /**
  * The value with its dynamic references as unknown pieces. A reference can begin and end in different pieces: CDK writes
- * `{{resolve:secretsmanager:`, the secret's ARN, and `:SecretString}}`. Without an end, the rest of the text is unknown.
+ * `{{resolve:secretsmanager:`, the secret's ARN, and `:SecretString}}`. Without an end it stays text, because an Fn::Join around it
+ * may add the end.
  */
 export function withDynamicReferences(value: Value, where: string): Value {
   if (typeof value === 'string' ? !value.includes(START) : !mentionsReference(value)) return value;
   const pieces = piecesOf(value) ?? [];
-  const parts = markedText(pieces).split(/(\{\{resolve:.*?(?:\}\}|$))/s);
+  const parts = markedText(pieces).split(/(\{\{resolve:.*?\}\})/s);
   return textOf(
     parts.flatMap((part, i) => {
       const inside = unmarked(part, pieces);

@@ -20,6 +20,7 @@ export function parseYaml(text: string): ParsedText {
       customTags: (tags: Tags) => [...SCALARS, ...tags.filter(isSupported), ...shortTagsIn(text)],
       schema: 'yaml-1.1',
       merge: true,
+      resolveKnownTags: false,
       logLevel: 'error',
       uniqueKeys: (before, key) => {
         if (isScalar(before) && isScalar(key) && before.value === key.value && key.source !== '<<') {
