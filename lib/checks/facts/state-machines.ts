@@ -1,5 +1,6 @@
 import {
   type Assembly,
+  asNumber,
   isObject,
   listOf,
   memberOf,
@@ -78,17 +79,56 @@ export interface State {
 
 /** Every state, including those inside Map and Parallel. */
 export function* statesOf(definition: Value): Generator<State> {
-  if (!isObject(definition) || !isObject(definition.States)) return;
-  for (const [name, members] of Object.entries(definition.States)) {
-    if (!isObject(members)) continue;
-    yield { name, members };
-    for (const inner of innerMachinesOf(members)) yield* statesOf(inner);
+  for (const state of statesIn(definition)) {
+    yield state;
+    for (const inner of innerMachinesOf(state.members)) yield* statesOf(inner);
   }
+}
+
+/** The states of the machine itself, without those inside Map and Parallel. */
+function statesIn(definition: Value): State[] {
+  if (!isObject(definition) || !isObject(definition.States)) return [];
+  return Object.entries(definition.States).flatMap(([name, members]) => (isObject(members) ? [{ name, members }] : []));
 }
 
 /** True for a state that waits for a callback with a task token. */
 export function isWait({ members }: State): boolean {
   return String(members.Resource ?? '').endsWith('.waitForTaskToken');
+}
+
+/** True for a state that waits for whoever polls an activity. */
+export function isActivity(assembly: Assembly, { members: { Resource: resource } }: State): boolean {
+  return (
+    assembly.find(resource)?.type === 'AWS::StepFunctions::Activity' ||
+    /:states:.*:activity:/.test(String(resource ?? ''))
+  );
+}
+
+/**
+ * States that run a second time what `waits` holds for: those that can be reached from their own Catch, and those with a Retry
+ * around such a state. With the member that repeats it.
+ */
+export function* repeatedStates(
+  definition: Value,
+  waits: (state: State) => boolean,
+): Generator<{ state: State; by: 'Retry' | 'Catch' }> {
+  for (const state of statesIn(definition)) {
+    const machines = innerMachinesOf(state.members);
+    const isAround = machines.some((inner) => [...statesOf(inner)].some(waits));
+    if (isAround && retries(state.members.Retry)) yield { state, by: 'Retry' };
+    if ((isAround || waits(state)) && leadsBack(definition, state)) yield { state, by: 'Catch' };
+    for (const inner of machines) yield* repeatedStates(inner, waits);
+  }
+}
+
+function leadsBack(definition: Value, { members }: State): boolean {
+  if (!isObject(definition)) return false;
+  return reachable(definition, handlersOf(members), () => true).some((after) => after.members === members);
+}
+
+/** Whether a Retry tries at least once more. Source: Step Functions Developer Guide, "Handling errors": MaxAttempts 0 is no retry. */
+export function retries(retry: Value): boolean {
+  return listOf(retry).some((retrier) => asNumber(memberOf(retrier, 'MaxAttempts')) !== 0);
 }
 
 /** States that can be reached from the start, or after a failed wait, without a wait that succeeded before. */

@@ -1,23 +1,29 @@
 import type { JsonValue } from '../../../runtime/core/contracts';
 
+/** A key that one object has twice. */
+export interface DoubledKey {
+  readonly key: string;
+  /** Line of the later one, from 1. */
+  readonly line: number;
+}
+
 /**
- * Keys that an object of a JSON text contains twice, with their lines: `Box (line 12)`. JSON.parse keeps the last one without a
- * word.
+ * Keys that an object of a JSON text has twice. JSON.parse keeps the last one without a word.
  *
  * The text is searched only when it has more keys than its value.
  *
  * @param text JSON
  * @param value the value of the text
  */
-export function doubledKeysOf(text: string, value: JsonValue): readonly string[] {
+export function doubledKeysOf(text: string, value: JsonValue): readonly DoubledKey[] {
   let keys = 0;
   for (const { isKey } of stringsIn(text)) if (isKey) keys += 1;
   return keys === countKeys(value) ? [] : searched(text);
 }
 
-/** A doubled key as messages name it. */
-export function keyAt(key: string, text: string, offset: number): string {
-  return `${key} (line ${text.slice(0, offset).split('\n').length})`;
+/** Line of a place in a text, from 1. */
+export function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length;
 }
 
 interface JsonString {
@@ -56,8 +62,8 @@ function countKeys(value: JsonValue): number {
   return count;
 }
 
-function searched(text: string): string[] {
-  const doubled: string[] = [];
+function searched(text: string): DoubledKey[] {
+  const doubled: DoubledKey[] = [];
   const open: Set<string>[] = [];
   let before = 0;
   for (const { start, end, isKey } of stringsIn(text)) {
@@ -66,10 +72,10 @@ function searched(text: string): string[] {
     if (!isKey) continue;
     const key = JSON.parse(text.slice(start, end + 1)) as string;
     const keys = open.at(-1);
-    if (keys?.has(key)) doubled.push(keyAt(key, text, start));
+    if (keys?.has(key)) doubled.push({ key, line: lineAt(text, start) });
     keys?.add(key);
   }
-  return [...new Set(doubled)];
+  return doubled;
 }
 
 /** Opens and closes objects as the text between two strings does. */

@@ -1,13 +1,13 @@
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
-import { doubledKeysOf } from './doubled-keys';
+import { type DoubledKey, doubledKeysOf } from './doubled-keys';
 import { isNestedTooDeeply, NESTED_TOO_DEEPLY } from './nesting';
 import { isObject } from './value';
 
 /** The value of a text. */
 export interface ParsedText {
   readonly value: JsonValue;
-  /** Keys that one object has twice, with their lines. The value has the last one. */
-  readonly doubledKeys: readonly string[];
+  /** The value has the last one. */
+  readonly doubledKeys: readonly DoubledKey[];
 }
 
 /** Parses YAML (`parseYaml` of `lib/template/model/yaml`). @throws Error on malformed YAML */
@@ -22,7 +22,7 @@ export type YamlParser = (text: string) => ParsedText;
 export function parseTemplate(
   text: string,
   parseYaml?: YamlParser,
-): { body: JsonObject; doubledKeys: readonly string[] } {
+): { body: JsonObject; doubledKeys: readonly DoubledKey[] } {
   const content = text.replace(/^\uFEFF/, '');
   const { value, doubledKeys } = /^\s*[{[]/.test(content) ? parseJson(content, parseYaml) : yaml(content, parseYaml);
   if (isNestedTooDeeply(value)) throw new Error(NESTED_TOO_DEEPLY);

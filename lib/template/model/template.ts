@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
 import { Choices, OpenChoice } from './choices';
+import type { DoubledKey } from './doubled-keys';
 import { scalarValue } from './dynamic-references';
 import { conditionHolds, evaluate } from './intrinsics';
 import { lineOfResource } from './line';
@@ -22,8 +23,8 @@ export interface TemplateSource {
   readonly body: JsonObject;
   /** The file's text, for line numbers. */
   readonly text?: string;
-  /** Keys that the file has twice, with their lines. `body` has the last one. */
-  readonly doubledKeys?: readonly string[];
+  /** Keys that an object in the file has twice. `body` has the last one. */
+  readonly doubledKeys?: readonly DoubledKey[];
   readonly stackName?: string;
   /** Account of the stack, where the app fixed it. */
   readonly account?: string;

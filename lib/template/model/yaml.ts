@@ -1,6 +1,6 @@
 import { type CollectionTag, isScalar, parseDocument, type ScalarTag, type Tags, YAMLMap, YAMLSeq } from 'yaml';
 import type { JsonValue } from '../../../runtime/core/contracts';
-import { keyAt } from './doubled-keys';
+import { type DoubledKey, lineAt } from './doubled-keys';
 import { isStackOverflow, NESTED_TOO_DEEPLY } from './nesting';
 import type { ParsedText } from './template-text';
 import { UNQUOTED } from './unquoted';
@@ -14,7 +14,7 @@ import { UNQUOTED } from './unquoted';
  * @throws Error of the parser on malformed YAML, on several documents, or when the text is nested too deeply
  */
 export function parseYaml(text: string): ParsedText {
-  const doubledKeys: string[] = [];
+  const doubledKeys = new Map<number, DoubledKey>();
   try {
     const document = parseDocument(text, {
       customTags: (tags: Tags) => [...SCALARS, ...tags.filter(isSupported), ...shortTagsIn(text)],
@@ -24,7 +24,8 @@ export function parseYaml(text: string): ParsedText {
       logLevel: 'error',
       uniqueKeys: (before, key) => {
         if (isScalar(before) && isScalar(key) && before.value === key.value && key.source !== '<<') {
-          doubledKeys.push(keyAt(String(key.value), text, key.range?.[0] ?? 0));
+          const at = key.range?.[0] ?? 0;
+          doubledKeys.set(at, { key: String(key.value), line: lineAt(text, at) });
         }
         return false;
       },
@@ -32,7 +33,7 @@ export function parseYaml(text: string): ParsedText {
     const [error] = document.errors;
     if (error?.code === 'MULTIPLE_DOCS') throw new Error('it has several YAML documents. A template is one document');
     if (error !== undefined) throw error;
-    return { value: document.toJS() as JsonValue, doubledKeys: [...new Set(doubledKeys)] };
+    return { value: document.toJS() as JsonValue, doubledKeys: [...doubledKeys.values()] };
   } catch (error) {
     throw isStackOverflow(error) ? new Error(NESTED_TOO_DEEPLY) : error;
   }

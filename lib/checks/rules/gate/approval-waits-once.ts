@@ -1,10 +1,13 @@
-import { type Assembly, isObject, listOf, type Resource, Unresolved, unknownIn, type Value } from '../../../template';
+import { type Assembly, isObject, type Resource, Unresolved, unknownIn, type Value } from '../../../template';
 import { approvalMachinesOf, behindTheGate, functionsThatMayBeCalledBy } from '../../facts/behind-the-gate';
 import {
   calledBy,
   definitionsOf,
   functionsCalledBy,
+  isActivity,
   isWait,
+  repeatedStates,
+  retries,
   type State,
   statesBeforeWait,
   statesOf,
@@ -18,7 +21,7 @@ export const approvalWaitsOnce: Rule = {
   pillar: 'gate',
   severity: 'fatal',
   holds:
-    'A state that waits for a person has a timeout and no Retry, in a standard state machine that logs no execution data. In a state machine that the gate starts, nothing runs the call before such a state succeeded.',
+    'A state that waits for a person has a timeout, and no Retry or Catch repeats it, in a standard state machine that logs no execution data. In a state machine that the gate starts, nothing runs the call before such a state succeeded.',
   source:
     'Step Functions Developer Guide, "Wait for a callback with the task token" and "Best practices: Use timeouts to avoid stuck executions"; NIST SP 800-53 AC-3(2)',
   fix: 'Give the waitForTaskToken state TimeoutSeconds and remove its Retry (LambdaInvoke: retryOnServiceExceptions: false). Set StateMachineType: STANDARD and LoggingConfiguration.IncludeExecutionData: false. Put the state before every state that runs the call, and let its Catch lead to another one.',
@@ -28,7 +31,10 @@ export const approvalWaitsOnce: Rule = {
       let waits = false;
       for (const { value, property, assuming } of definitionsOf(machine)) {
         waits ||= [...statesOf(value)].some(isWait);
-        const faults = [...definitionFaults(value), ...(approving.has(machine) ? bypassFaults(assembly, value) : [])];
+        const faults = [
+          ...definitionFaults(assembly, value),
+          ...(approving.has(machine) ? bypassFaults(assembly, value) : []),
+        ];
         for (const fault of faults) yield { resource: machine, property, message: assumed(fault, assuming) };
       }
       if (waits || approving.has(machine)) yield* machineOffences(machine);
@@ -36,17 +42,23 @@ export const approvalWaitsOnce: Rule = {
   },
 };
 
-function* definitionFaults(definition: Value): Generator<string> {
+function* definitionFaults(assembly: Assembly, definition: Value): Generator<string> {
   if (!isObject(definition)) {
     yield definition instanceof Unresolved
       ? unproven(definition)
       : "can't be proven: the definition isn't in the template";
     return;
   }
+  const waits = (state: State): boolean => isWait(state) || isActivity(assembly, state);
   for (const state of statesOf(definition)) {
     const unknown = unknownIn(state.members.Resource);
     if (unknown !== undefined) yield `${state.name}: ${unproven(unknown)}`;
-    else if (isWait(state)) yield* waitFaults(state);
+    else if (waits(state)) yield* waitFaults(state);
+  }
+  for (const { state, by } of repeatedStates(definition, waits)) {
+    yield by === 'Retry'
+      ? `${state.name} has a Retry around a state that waits: a person could be asked twice`
+      : `the Catch of ${state.name} leads back to it: a person could be asked twice`;
   }
 }
 
@@ -57,11 +69,17 @@ function* waitFaults({ name, members }: State): Generator<string> {
   const { TimeoutSeconds: seconds, TimeoutSecondsPath: path, Retry: retry } = members;
   if (seconds === undefined && path === undefined) yield `${name} waits without a timeout: up to a year`;
   else if (seconds instanceof Unresolved) yield `${name}: ${unproven(seconds)}`;
+  else if (path !== undefined || isExpression(seconds)) yield `${name}: can't be proven: its input sets the timeout`;
   else if (seconds !== undefined && !(Number(seconds) > 0 && Number(seconds) <= LONGEST_WAIT)) {
     yield `${name} has a timeout that isn't between 1 and ${LONGEST_WAIT} seconds`;
   }
   if (retry instanceof Unresolved) yield `${name}: ${unproven(retry)}`;
-  else if (listOf(retry).length > 0) yield `${name} has a Retry: a person could be asked twice`;
+  else if (retries(retry)) yield `${name} has a Retry: a person could be asked twice`;
+}
+
+/** A JSONata expression. */
+function isExpression(value: Value): boolean {
+  return typeof value === 'string' && value.trim().startsWith('{%');
 }
 
 /** States that run the call although no person approved it. */

@@ -26,9 +26,9 @@ function* templateOffences(template: Template): Generator<Offence> {
     const message = `can't be proven: ${expression} is ${reason}`;
     yield { resource: template, property: `Resources.${expression}`, message, detail: expression };
   }
-  for (const key of template.source.doubledKeys ?? []) {
+  for (const { key, line } of template.source.doubledKeys ?? []) {
     const message = `can't be proven: the key ${key} is written twice. The rules judge the last one`;
-    yield { resource: template, property: 'Resources', message, detail: key };
+    yield { resource: template, property: `line ${line}`, message, detail: key };
   }
   const { hidden, dangling } = surveyOf(template);
   for (const { logicalId, property, name } of hidden) {

@@ -2,7 +2,8 @@ import { doubledKeysOf } from '../../../../lib/template/model/doubled-keys';
 import type { JsonValue } from '../../../../runtime/core/contracts';
 import { fc } from '../../../seed';
 
-const found = (text: string) => doubledKeysOf(text, JSON.parse(text) as JsonValue);
+const found = (text: string) =>
+  doubledKeysOf(text, JSON.parse(text) as JsonValue).map(({ key, line }) => `${key} (line ${line})`);
 
 test.each<[string, string, string[]]>([
   ['none', '{"a": {"b": 1}, "b": 1, "c": [{"b": 1}, {"b": 2}]}', []],

@@ -64,7 +64,10 @@ describe('an unquoted scalar', () => {
 test('doubled keys are told, and the last one counts', () => {
   expect(parseYaml('a: 1\nb:\n  c: 1\n  c: 2\na: 3')).toEqual({
     value: { a: 3, b: { c: 2 } },
-    doubledKeys: ['c (line 4)', 'a (line 5)'],
+    doubledKeys: [
+      { key: 'c', line: 4 },
+      { key: 'a', line: 5 },
+    ],
   });
 });
 

@@ -4,6 +4,7 @@ import { allow, arn, behindGate, fn, role } from './gate-template';
 
 describe('GateApprovalWaitsOnce', () => {
   const lines = (resources: JsonObject, around?: JsonObject) => linesOf('GateApprovalWaitsOnce', resources, around);
+  const HOW = `\${How}`;
   const wait = {
     Type: 'Task',
     Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
@@ -23,6 +24,51 @@ describe('GateApprovalWaitsOnce', () => {
 
   test('a wait with a timeout and no Retry is fine', () => expect(lines(machine(wait))).toEqual([]));
 
+  test('a Retry that never tries again is fine', () => {
+    expect(lines(machine({ ...wait, Retry: [{ ErrorEquals: ['States.ALL'], MaxAttempts: 0 }] }))).toEqual([]);
+  });
+
+  test('a Catch that leads elsewhere is fine', () => {
+    const states = { Wait: { ...wait, Catch: [{ Next: 'Failed' }] }, Failed: { Type: 'Fail' } };
+    const definition = JSON.stringify({ StartAt: 'Wait', States: states });
+    expect(lines(machine(wait, { DefinitionString: definition }))).toEqual([]);
+  });
+
+  test.each<[string, JsonObject]>([
+    [
+      'text',
+      {
+        DefinitionString: JSON.stringify({
+          StartAt: 'A',
+          States: { A: { ...wait, Resource: HOW, TimeoutSeconds: 9e9 } },
+        }),
+      },
+    ],
+    [
+      'object',
+      {
+        DefinitionString: { Ref: 'AWS::NoValue' },
+        Definition: { StartAt: 'A', States: { A: { ...wait, Resource: HOW, TimeoutSeconds: 9e9 } } },
+      },
+    ],
+  ])('DefinitionSubstitutions are applied to a definition as %s', (_name, properties) => {
+    const found = (how: unknown) =>
+      lines(machine(wait, { ...properties, DefinitionSubstitutions: { How: how } } as JsonObject), UNKNOWN_PARAMETER);
+    expect(found(wait.Resource)).toEqual([expect.stringContaining("A has a timeout that isn't between")]);
+    expect(found('arn:aws:states:::lambda:invoke')).toEqual([]);
+    expect(found({ Ref: 'Unknown' })).toEqual([expect.stringContaining("A: can't be proven")]);
+  });
+
+  test('a placeholder outside a string is applied too', () => {
+    const text = JSON.stringify({ StartAt: 'A', States: { A: { ...wait, TimeoutSeconds: 'T' } } }).replace(
+      '"T"',
+      `\${T}`,
+    );
+    const found = (T: number) => lines(machine(wait, { DefinitionString: text, DefinitionSubstitutions: { T } }));
+    expect(found(60)).toEqual([]);
+    expect(found(9e9)).toEqual([expect.stringContaining("isn't between")]);
+  });
+
   test('Retry elsewhere is fine', () => {
     const other = { ...wait, Resource: 'arn:aws:states:::lambda:invoke', Retry: [{ ErrorEquals: ['States.ALL'] }] };
     expect(lines(machine(other))).toEqual([]);
@@ -41,6 +87,33 @@ describe('GateApprovalWaitsOnce', () => {
       'a Retry inside a Parallel',
       { Type: 'Parallel', Branches: [{ StartAt: 'In', States: { In: { ...wait, Retry: [{}] } } }] },
       'In has a Retry',
+    ],
+    [
+      'a Retry around a wait',
+      { Type: 'Parallel', Retry: [{}], Branches: [{ StartAt: 'In', States: { In: wait } }] },
+      'Wait has a Retry around a state that waits',
+    ],
+    ['a Catch that leads back', { ...wait, Catch: [{ Next: 'Wait' }] }, 'the Catch of Wait leads back to it'],
+    [
+      'a Catch around a wait that leads back',
+      { Type: 'Map', Catch: [{ Next: 'Wait' }], ItemProcessor: { StartAt: 'In', States: { In: wait } } },
+      'the Catch of Wait leads back to it',
+    ],
+    ['a timeout from the input', { ...wait, TimeoutSeconds: '{% $states.input.wait %}' }, 'its input sets the timeout'],
+    [
+      'a path to a timeout',
+      { ...changed(wait as JsonObject, ['TimeoutSeconds'], undefined), TimeoutSecondsPath: '$.wait' },
+      'its input sets the timeout',
+    ],
+    [
+      'an activity without a timeout',
+      { Type: 'Task', Resource: 'arn:aws:states:eu-west-1:111122223333:activity:approve', End: true },
+      'without a timeout',
+    ],
+    [
+      'a dynamic reference in the resource',
+      { ...wait, Resource: 'arn:aws:states:::lambda:{{resolve:ssm:/how}}' },
+      "can't be proven",
     ],
   ])('%s is found', (_name, state, message) => {
     expect(lines(machine(state))).toEqual([expect.stringContaining(message)]);

@@ -26,6 +26,37 @@ describe('SecretsNoPlainText', () => {
     ]);
   });
 
+  test.each<[string, unknown]>([
+    ['variables', { Ref: 'Unknown' }],
+    ['variables beside a macro', { A: 'b', 'Fn::Transform': { Name: 'M' } }],
+  ])('unknown %s can’t be proven', (_name, variables) => {
+    expect(lines(fn(variables), UNKNOWN_PARAMETER)).toEqual([expect.stringContaining("can't be proven")]);
+  });
+
+  test('an unknown name of a variable can’t be proven', () => {
+    const container = { Environment: [{ Name: '{{resolve:ssm:/name}}', Value: 'x' }] };
+    const task = { Type: 'AWS::ECS::TaskDefinition', Properties: { ContainerDefinitions: [container] } };
+    expect(lines({ Task: task })).toEqual([expect.stringMatching(/Environment\[0\]: can't be proven/)]);
+  });
+
+  test('a secret whose value CloudFormation reads from another secret is fine', () => {
+    const secret = (value: JsonObject | string) => ({
+      S: { Type: 'AWS::SecretsManager::Secret', Properties: { SecretString: value } },
+    });
+    expect(lines(secret('{{resolve:secretsmanager:one:SecretString:password}}'))).toEqual([]);
+    expect(
+      lines(secret({ 'Fn::Join': ['', ['{{resolve:secretsmanager:', { Ref: 'S' }, ':SecretString:::}}']] })),
+    ).toEqual([]);
+    expect(lines(secret('{{resolve:ssm-secure:/one:1}}'))).toEqual([]);
+    expect(lines(secret('{{resolve:ssm:/one}}'))).toEqual([expect.stringContaining('a parameter in plain text')]);
+    expect(lines(secret('hunter2 {{resolve:ssm:/one}}'))).toEqual([expect.stringContaining('contains the value')]);
+  });
+
+  test('a property that takes a password may be a dynamic reference', () => {
+    const password = '{{resolve:secretsmanager:one:SecretString:password}}';
+    expect(lines({ Db: { Type: 'AWS::RDS::DBInstance', Properties: { MasterUserPassword: password } } })).toEqual([]);
+  });
+
   test('the format of a key is found anywhere, without being repeated', () => {
     const key = `AKIA${'A'.repeat(16)}`;
     const found = lines({ Any: { Type: 'Custom::Thing', Properties: { deep: [{ in: `key=${key}` }] } } });
