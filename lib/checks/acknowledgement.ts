@@ -1,5 +1,5 @@
 import { ACKNOWLEDGEMENTS_KEY } from '../private/metadata-keys';
-import { isObject, listOf, type Resource } from '../template';
+import { isObject, listOf, Resource, type Template } from '../template';
 
 /** A finding that was acknowledged: which rule, why, and on which construct. */
 export interface Acknowledgement {
@@ -10,9 +10,9 @@ export interface Acknowledgement {
   readonly at: string;
 }
 
-/** The acknowledgements in a resource's Metadata. Malformed ones don't count. */
-export function acknowledgementsOf(resource: Resource): readonly Acknowledgement[] {
-  const list = resource.metadata[ACKNOWLEDGEMENTS_KEY];
+/** The acknowledgements in the Metadata of a resource or of a template. Malformed ones don't count. */
+export function acknowledgementsOf(holder: Resource | Template): readonly Acknowledgement[] {
+  const list = holder.metadata[ACKNOWLEDGEMENTS_KEY];
   if (!Array.isArray(list)) return [];
   return listOf(list).flatMap((item): Acknowledgement[] => {
     const { id, reason, at } = isObject(item) ? item : {};
@@ -21,7 +21,7 @@ export function acknowledgementsOf(resource: Resource): readonly Acknowledgement
       {
         id: id.replaceAll(' ', '-'),
         reason: typeof reason === 'string' ? reason.trim() : '',
-        at: typeof at === 'string' ? at : resource.path,
+        at: typeof at === 'string' ? at : holder instanceof Resource ? holder.path : holder.name,
       },
     ];
   });

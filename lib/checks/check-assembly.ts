@@ -102,7 +102,6 @@ function idPart(detail: string): string {
 }
 
 function answerTo({ ruleId }: Finding, { resource }: Offence): Acknowledgement | undefined {
-  if (!(resource instanceof Resource)) return undefined;
   return acknowledgementsOf(resource).find(({ id }) => id === ruleId);
 }
 
@@ -115,10 +114,10 @@ function keyOfUse({ id, at }: Acknowledgement): string {
   return `${id} at ${at}`;
 }
 
-/** One warning for each acknowledgement without a finding on any of its resources. */
+/** One warning for each acknowledgement without a finding on any of its resources, or on its template. */
 function* unused(assembly: Assembly, used: Set<string>): Generator<Finding> {
   const seen = new Set(used);
-  for (const resource of assembly.resources) {
+  for (const resource of [...assembly.templates, ...assembly.resources]) {
     for (const acknowledgement of acknowledgementsOf(resource)) {
       const key = keyOfUse(acknowledgement);
       if (seen.has(key)) continue;
@@ -126,7 +125,7 @@ function* unused(assembly: Assembly, used: Set<string>): Generator<Finding> {
       yield {
         ruleId: UNUSED_ACKNOWLEDGEMENT,
         severity: 'warning',
-        resource: resource.logicalId,
+        resource: resource instanceof Resource ? resource.logicalId : '',
         path: acknowledgement.at,
         ...placeOf(resource),
         property: 'Metadata',

@@ -9,6 +9,7 @@ import {
   NestedStack,
   type PolicyValidationPluginReport,
   type PolicyViolation,
+  Stack,
   Validations,
 } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
@@ -20,6 +21,7 @@ import type { Acknowledgement } from './acknowledgement';
 import { checkAssembly, fails, UNUSED_ACKNOWLEDGEMENT } from './check-assembly';
 import type { Finding } from './rule';
 import { RULES } from './rules';
+import { readable } from './rules/template/readable';
 
 /** Name of the plugin, and prefix of its ids in `Validations.of(x).acknowledge({ id: 'HardenedAgentChecks::…' })`. */
 const NAME = 'HardenedAgentChecks';
@@ -69,10 +71,16 @@ export class HardenedAgentChecks implements IPolicyValidationPlugin {
       path.dirname(files[0]?.file ?? '.'),
     );
     const result = checkAssembly(Assembly.ofFiles(root, files));
+    // CDK finds the acknowledgement of a template's finding by the stack's path.
+    const stacks = new Map(
+      context.stackTemplates.map((stack) => [path.relative(root, stack.templatePath), stack.stackConstructPath]),
+    );
     return {
       success: !fails(result),
       // CDK removes the acknowledged ones and writes them, with their reasons, into validation-report.json.
-      violations: [...result.findings, ...result.acknowledged].map((finding) => toViolation(root, finding)),
+      violations: [...result.findings, ...result.acknowledged].map((finding) =>
+        toViolation(root, finding, stacks.get(finding.template)),
+      ),
     };
   }
 }
@@ -83,10 +91,10 @@ function commonFolder(a: string, b: string): string {
   return folder;
 }
 
-function toViolation(root: string, finding: Finding): PolicyViolation {
+function toViolation(root: string, finding: Finding, stack = ''): PolicyViolation {
   const resource =
     finding.resource === ''
-      ? { locations: [finding.property], constructPath: '' }
+      ? { locations: [finding.property], constructPath: stack }
       : {
           resourceLogicalId: finding.resource,
           templatePath: path.join(root, finding.template),
@@ -110,14 +118,28 @@ class TrailWriter implements IAspect {
     if (NestedStack.isNestedStack(node)) {
       node.nestedStackResource?.addMetadata('aws:asset:path', node.templateFile);
     }
+    if (Stack.isStack(node)) answerForTemplate(node);
     if (!CfnResource.isCfnResource(node)) return;
-    const trail = acknowledgementsOn(node);
+    const trail = acknowledgementsOn(node, node.getMetadata(ACKNOWLEDGEMENTS_KEY));
     if (trail.length > 0) node.addMetadata(ACKNOWLEDGEMENTS_KEY, trail);
   }
 }
 
-/** Acknowledgements of these rules on a resource and on the constructs around it. Of one id, the nearest counts. */
-function acknowledgementsOn(resource: CfnResource): Acknowledgement[] {
+/** Writes what was acknowledged of the template itself, such as a macro, into the template's metadata. */
+function answerForTemplate(stack: Stack): void {
+  const { metadata } = stack.templateOptions;
+  const trail = acknowledgementsOn(stack, metadata?.[ACKNOWLEDGEMENTS_KEY]).filter(
+    ({ id }) => id.split('[')[0] === readable.id,
+  );
+  if (trail.length > 0) stack.templateOptions.metadata = { ...metadata, [ACKNOWLEDGEMENTS_KEY]: trail };
+}
+
+/**
+ * Acknowledgements of these rules on a resource or stack, and on the constructs around it. Of one id, the nearest counts.
+ *
+ * @param written what its metadata has already
+ */
+function acknowledgementsOn(resource: IConstruct, written: unknown): Acknowledgement[] {
   const trail = new Map<string, Acknowledgement>();
   const add = (scope: IConstruct, id: string, reason: string): void => {
     if (!isOurs(id) || trail.has(id)) return;
@@ -126,7 +148,6 @@ function acknowledgementsOn(resource: CfnResource): Acknowledgement[] {
     // CDK doesn't match an id without the prefix, or one written by hand, with this plugin.
     if (!saidOn(scope).some(([said]) => said === native)) Validations.of(scope).acknowledge({ id: native, reason });
   };
-  const written: unknown = resource.getMetadata(ACKNOWLEDGEMENTS_KEY);
   for (const { id, reason } of Array.isArray(written) ? (written as Acknowledgement[]) : []) add(resource, id, reason);
   for (const scope of [...resource.node.scopes].reverse()) {
     // CDK adds `annotation::` to an id without a prefix.

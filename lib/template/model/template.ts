@@ -112,6 +112,11 @@ export class Template {
         : 'never';
   }
 
+  /** The template's own metadata. */
+  public get metadata(): JsonObject {
+    return objectAt(this.source.body, 'Metadata');
+  }
+
   /** Outputs by logical id, raw. */
   public get outputs(): JsonObject {
     return objectAt(this.source.body, 'Outputs');

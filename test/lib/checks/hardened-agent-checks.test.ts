@@ -6,9 +6,11 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { checkAssembly } from '../../../lib/checks/check-assembly';
 import { HardenedAgentChecks } from '../../../lib/checks/hardened-agent-checks';
 import { RULES } from '../../../lib/checks/rules';
 import { ACKNOWLEDGEMENTS_KEY } from '../../../lib/private/metadata-keys';
+import { Assembly } from '../../../lib/template';
 
 function appOf(...fill: ((stack: Stack) => void)[]): App {
   const app = new App({ builtinCloudFormationValidation: false, outdir: mkdtempSync(path.join(tmpdir(), 'checks-')) });
@@ -143,6 +145,27 @@ describe('acknowledgements', () => {
       openSecret(new NestedStack(stack, 'Nested'));
     });
     expect(reportOf(app)).toBe('');
+  });
+
+  test.each(['stack', 'app'])('one on the %s holds for a macro of the template, and is written into it', (where) => {
+    const id = 'HardenedAgentChecks::TemplateReadable[Own]';
+    const app = appOf((stack) => {
+      stack.addTransform('Own');
+      new CfnResource(stack, 'Topic', { type: 'AWS::SNS::Topic' });
+      Validations.of(where === 'stack' ? stack : stack.node.root).acknowledge({ id, reason: 'Reviewed by hand' });
+    });
+    expect(reportOf(app)).toBe('');
+    const written = checkAssembly(Assembly.load(app.outdir));
+    expect(written).toMatchObject({ findings: [], acknowledged: [{ ruleId: 'TemplateReadable[Own]' }] });
+  });
+
+  test('another macro isn’t covered', () => {
+    const app = appOf((stack) => {
+      stack.addTransform('Other');
+      new CfnResource(stack, 'Topic', { type: 'AWS::SNS::Topic' });
+      Validations.of(stack).acknowledge({ id: 'HardenedAgentChecks::TemplateReadable[Own]', reason: 'A test' });
+    });
+    expect(reportOf(app)).toContain('Other rewrites the template');
   });
 
   test('a fatal rule can’t be acknowledged', () => {
