@@ -4,11 +4,15 @@
  *
  * Source: YAML 1.1, "Character Encoding"; RFC 4627, section 3, for JSON. PowerShell 5 writes UTF-16 with a mark.
  */
-export function decodeText(bytes: Uint8Array): string {
-  return new TextDecoder(encodingOf(bytes)).decode(bytes);
+export function decodeText(bytes: Buffer): string {
+  const encoding = encodingOf(bytes);
+  // Buffer is faster, but has no big-endian UTF-16.
+  const text = encoding === 'utf-8' ? bytes.toString('utf8') : new TextDecoder(encoding).decode(bytes);
+  return text.replace(/^\uFEFF/, '');
 }
 
-function encodingOf([first, second]: Uint8Array): string {
+function encodingOf(bytes: Buffer): string {
+  const [first, second] = [bytes.at(0), bytes.at(1)];
   if (first === 0xff && second === 0xfe) return 'utf-16le';
   if (first === 0xfe && second === 0xff) return 'utf-16be';
   if (first !== undefined && first !== 0 && second === 0) return 'utf-16le';

@@ -16,9 +16,7 @@ export interface DoubledKey {
  * @param value the value of the text
  */
 export function doubledKeysOf(text: string, value: JsonValue): readonly DoubledKey[] {
-  let keys = 0;
-  for (const { isKey } of stringsIn(text)) if (isKey) keys += 1;
-  return keys === countKeys(value) ? [] : searched(text);
+  return countKeysIn(text) === countKeys(value) ? [] : searched(text);
 }
 
 /** Line of a place in a text, from 1. */
@@ -26,22 +24,29 @@ export function lineAt(text: string, offset: number): number {
   return text.slice(0, offset).split('\n').length;
 }
 
-interface JsonString {
-  /** Offsets of the quotes. */
-  readonly start: number;
-  readonly end: number;
-  readonly isKey: boolean;
+/** Every template is counted, so this doesn't allocate anything for a string. */
+function countKeysIn(text: string): number {
+  let count = 0;
+  for (let start = text.indexOf('"'); start >= 0; ) {
+    const end = endOfString(text, start);
+    if (isKey(text, end)) count += 1;
+    start = text.indexOf('"', end + 1);
+  }
+  return count;
 }
 
-function* stringsIn(text: string): Generator<JsonString> {
-  for (let start = text.indexOf('"'); start >= 0; ) {
-    let end = text.indexOf('"', start + 1);
-    while (isEscaped(text, end)) end = text.indexOf('"', end + 1);
-    let next = end + 1;
-    while (isSpace(text.charCodeAt(next))) next += 1;
-    yield { start, end, isKey: text[next] === ':' };
-    start = text.indexOf('"', next);
-  }
+/** Offset of the closing quote. */
+function endOfString(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1);
+  while (isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end;
+}
+
+/** Whether a colon follows the closing quote. */
+function isKey(text: string, end: number): boolean {
+  let next = end + 1;
+  while (isSpace(text.charCodeAt(next))) next += 1;
+  return text[next] === ':';
 }
 
 /** Whether an odd number of backslashes is before this place. */
@@ -57,8 +62,12 @@ function isSpace(code: number): boolean {
 
 function countKeys(value: JsonValue): number {
   if (value === null || typeof value !== 'object') return 0;
-  let count = Array.isArray(value) ? 0 : Object.keys(value).length;
-  for (const inner of Object.values(value)) count += countKeys(inner);
+  let count = 0;
+  if (Array.isArray(value)) {
+    for (const item of value) count += countKeys(item);
+    return count;
+  }
+  for (const key of Object.keys(value)) count += 1 + countKeys(value[key] ?? null);
   return count;
 }
 
@@ -66,11 +75,12 @@ function searched(text: string): DoubledKey[] {
   const doubled: DoubledKey[] = [];
   const open: Set<string>[] = [];
   let before = 0;
-  for (const { start, end, isKey } of stringsIn(text)) {
+  for (let start = text.indexOf('"'); start >= 0; start = text.indexOf('"', before)) {
+    const end = endOfString(text, start);
     followBraces(text.slice(before, start), open);
     before = end + 1;
-    if (!isKey) continue;
-    const key = JSON.parse(text.slice(start, end + 1)) as string;
+    if (!isKey(text, end)) continue;
+    const key = JSON.parse(text.slice(start, before)) as string;
     const keys = open.at(-1);
     if (keys?.has(key)) doubled.push({ key, line: lineAt(text, start) });
     keys?.add(key);

@@ -10,7 +10,7 @@ const START = '{{resolve:';
  * may add the end.
  */
 export function withDynamicReferences(value: Value, where: string): Value {
-  if (typeof value === 'string' ? !value.includes(START) : !mentionsReference(value)) return value;
+  if (typeof value === 'string' ? !value.includes(START) : !hasStart(value)) return value;
   const pieces = piecesOf(value) ?? [];
   const parts = markedText(pieces).split(/(\{\{resolve:.*?\}\})/s);
   return textOf(
@@ -26,6 +26,6 @@ export function scalarValue(raw: Exclude<JsonValue, object> | undefined, where: 
   return typeof raw === 'string' ? withDynamicReferences(raw, where) : raw;
 }
 
-function mentionsReference(value: Value): boolean {
+function hasStart(value: Value): boolean {
   return value instanceof Text && value.pieces.some((piece) => typeof piece === 'string' && piece.includes(START));
 }

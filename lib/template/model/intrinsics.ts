@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
 import { type Choices, MAX_DEPTH } from './choices';
 import { cidrBlocks } from './cidr-blocks';
-import { scalarValue, withDynamicReferences } from './dynamic-references';
+import { withDynamicReferences } from './dynamic-references';
 import { toJsonText } from './json-text';
 import { mayContain, shapeOf } from './pseudo-parameters';
 import { refValue } from './references';
@@ -102,7 +102,8 @@ export function isKnownFunction(name: string): boolean {
 
 /** Reads a value and the intrinsic functions in it. @throws OpenChoice */
 export function evaluate(raw: JsonValue | undefined, scope: Scope, choices: Choices, where: string): Value {
-  if (raw === null || raw === undefined || typeof raw !== 'object') return scalarValue(raw, where);
+  if (typeof raw === 'string') return withDynamicReferences(raw, where);
+  if (raw === null || raw === undefined || typeof raw !== 'object') return raw;
   if (choices.depth > MAX_DEPTH)
     return new Unresolved(shorten(raw), where, 'the template refers to itself without end');
   choices.depth += 1;

@@ -30,7 +30,7 @@ export function surveyOf(template: Template): Survey {
   for (const [logicalId, resource] of Object.entries(resources)) {
     if (template.resource(logicalId) !== undefined) surveyor.resource(logicalId, resource as JsonObject);
   }
-  for (const section of ['Conditions', 'Mappings', 'Outputs']) surveyor.visit(body[section] ?? null, section);
+  for (const section of ['Conditions', 'Mappings', 'Outputs']) surveyor.visit(body[section], section);
   for (const name of Object.keys(body)) if (hides(name)) surveyor.hidden.push({ property: name, name });
   const mayMakeMore =
     surveyor.hidden.length + template.transforms.length + template.oddities.length > 0 ||
@@ -41,40 +41,51 @@ export function surveyOf(template: Template): Survey {
 class Surveyor {
   public readonly hidden: Place[] = [];
   public readonly dangling: Place[] = [];
-  private logicalId: string | undefined;
 
   constructor(private readonly names: ReadonlySet<string>) {}
 
-  public resource(logicalId: string, { Metadata: _metadata, DependsOn: before, ...members }: JsonObject): void {
-    this.logicalId = logicalId;
+  public resource(logicalId: string, { Metadata: _, DependsOn: before = [], ...members }: JsonObject): void {
     for (const name of Array.isArray(before) ? before : [before]) {
-      if (typeof name === 'string') this.check(name, 'DependsOn');
+      if (typeof name === 'string') this.check({ logicalId, property: 'DependsOn', name });
     }
-    this.visit(members, '');
-    this.logicalId = undefined;
+    this.visit(members, '', logicalId);
   }
 
-  public visit(raw: JsonValue, at: string): void {
+  /** @param property path of the value */
+  public visit(raw: JsonValue | undefined, property: string, logicalId?: string): void {
+    if (raw === null || typeof raw !== 'object' || this.isPlain(raw)) return;
     if (Array.isArray(raw)) {
-      for (const [i, item] of raw.entries()) if (typeof item === 'object') this.visit(item, `${at}[${i}]`);
-    } else if (raw !== null && typeof raw === 'object') {
-      for (const [key, value] of Object.entries(raw)) this.member(key, value, at);
+      for (const [i, item] of raw.entries()) this.visit(item, `${property}[${i}]`, logicalId);
+      return;
     }
-  }
-
-  private member(key: string, value: JsonValue, at: string): void {
-    if (key.startsWith('Fn::') || key === 'Ref') {
+    for (const [key, value] of Object.entries(raw)) {
       if (hides(key)) {
-        this.hidden.push({ logicalId: this.logicalId, property: at, name: key });
-        return;
+        this.hidden.push({ logicalId, property, name: key });
+        continue;
       }
-      for (const name of namesIn(key, value)) this.check(name, at);
+      for (const name of namesIn(key, value)) this.check({ logicalId, property, name });
+      this.visit(value, property === '' ? key : `${property}.${key}`, logicalId);
     }
-    if (typeof value === 'object') this.visit(value, at === '' ? key : `${at}.${key}`);
   }
 
-  private check(name: string, property: string): void {
-    if (!this.names.has(name)) this.dangling.push({ logicalId: this.logicalId, property, name });
+  private check(place: Place): void {
+    if (!this.names.has(place.name)) this.dangling.push(place);
+  }
+
+  /** Most values are plain. This finds out without writing paths, which would take several times as long. */
+  private isPlain(raw: JsonValue): boolean {
+    if (raw === null || typeof raw !== 'object') return true;
+    if (Array.isArray(raw)) {
+      for (const item of raw) if (!this.isPlain(item)) return false;
+      return true;
+    }
+    for (const key in raw) if (!this.isPlainMember(key, raw[key] ?? null)) return false;
+    return true;
+  }
+
+  private isPlainMember(key: string, value: JsonValue): boolean {
+    if (key !== 'Ref' && !key.startsWith('Fn::')) return typeof value !== 'object' || this.isPlain(value);
+    return !hides(key) && namesIn(key, value).every((name) => this.names.has(name)) && this.isPlain(value);
   }
 }
 
@@ -83,15 +94,20 @@ function hides(key: string): boolean {
 }
 
 /** The resources, parameters and pseudo parameters that a function refers to. */
-function namesIn(name: string, argument: JsonValue): readonly string[] {
+function namesIn(key: string, argument: JsonValue): readonly string[] {
+  if (key === 'Ref') return typeof argument === 'string' ? [argument] : [];
+  if (key !== 'Fn::GetAtt' && key !== 'Fn::Sub') return [];
   const [first, second] = Array.isArray(argument) ? argument : [argument];
   if (typeof first !== 'string') return [];
-  if (name === 'Ref') return [first];
-  if (name === 'Fn::GetAtt') return [first.split('.')[0] ?? first];
-  if (name !== 'Fn::Sub') return [];
-  const variables = new Set(keysOf(second));
+  if (key === 'Fn::GetAtt') return [beforeDot(first)];
+  const own = new Set(keysOf(second));
   const used = [...first.matchAll(/\$\{([^!}][^}]*)\}/g)].map(([, variable = '']) => variable.trim());
-  return used.filter((variable) => !variables.has(variable)).map((variable) => variable.split('.')[0] ?? variable);
+  return used.filter((variable) => !own.has(variable)).map(beforeDot);
+}
+
+/** The logical id in `LogicalId.Attribute`. */
+function beforeDot(name: string): string {
+  return name.includes('.') ? name.slice(0, name.indexOf('.')) : name;
 }
 
 function keysOf(value: JsonValue | undefined): string[] {
