@@ -1,18 +1,20 @@
 /** Arrays and objects within each other. Templates have some 30. The readers of a template are recursive. */
 export const MAX_NESTING = 200;
 
-/** Whether arrays and objects are nested more than `MAX_NESTING` deep. Not recursive, so no depth ends it. */
+/** Whether arrays and objects are nested more than `MAX_NESTING` deep. It looks no deeper, so no depth ends it. */
 export function isNestedTooDeeply(value: unknown): boolean {
-  let level = [value].filter(isNested);
-  for (let depth = 0; depth < MAX_NESTING; depth += 1) {
-    level = level.flatMap((one) => Object.values(one).filter(isNested));
-    if (level.length === 0) return false;
-  }
-  return true;
+  return isDeeperThan(MAX_NESTING, value);
 }
 
-function isNested(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  if (Array.isArray(value)) {
+    for (const item of value) if (isDeeperThan(levels - 1, item)) return true;
+    return false;
+  }
+  for (const key in value) if (isDeeperThan(levels - 1, (value as { [key: string]: unknown })[key])) return true;
+  return false;
 }
 
 /** What an error says about such a text. */
