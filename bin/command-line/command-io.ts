@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { decodeText } from '../../lib/template/model/decode-text';
 import { escapeToLine } from '../../runtime/core/display';
 
 /** Where finished lines go, and the environment variables. Tests give arrays instead of the process. */
@@ -86,7 +87,7 @@ export function processSink(): LineSink {
     out: writerTo(process.stdout),
     err,
     env: process.env,
-    read: () => readFileSync(process.stdin.fd, 'utf8'),
+    read: () => decodeText(readFileSync(process.stdin.fd)),
     // Not in a log of a build, where only results and errors are of use.
     ...(process.stderr.isTTY ? { progress: err } : {}),
   };
