@@ -3,12 +3,15 @@ import { type Assembly, describe, memberOf, Reference, type Resource, textOf, ty
 import { accountOf, arnOf, type Spelling } from '../template/iam/arn';
 import { apiArn } from '../template/iam/asked';
 import { resourcePolicyOf } from '../template/iam/resource-policies';
+import { RIGHTS } from './rights';
 import type { RuntimeParts } from './runtime-parts';
 import { gapOfService } from './service-requests';
 
 /** A service that invokes a function of the runtime: for a method of an API, or for a rule. */
 interface Invocation {
   readonly called: Resource;
+  /** `/v1/GET/tools` of an API. */
+  readonly route?: { readonly api: Resource; readonly path: string };
   readonly service: string;
   /** For messages: `GET /tools`. */
   readonly what: string;
@@ -23,8 +26,8 @@ interface Invocation {
  * access to a REST API with IAM permissions" (the form of the ARN that it sends).
  */
 export function lackingInvocations(assembly: Assembly, parts: RuntimeParts, spelling: Spelling): string[] {
-  const all = [...invocationsByMethods(assembly), ...invocationsByRules(assembly)];
-  return all.flatMap(({ called, service, what, source }) => {
+  const byMethods = invocationsByMethods(assembly);
+  const refused = [...byMethods, ...invocationsByRules(assembly)].flatMap(({ called, service, what, source }) => {
     const part = parts.ofWorkload(called);
     if (part === undefined) return [];
     const request = {
@@ -39,6 +42,21 @@ export function lackingInvocations(assembly: Assembly, parts: RuntimeParts, spel
         `${service} lacks lambda:InvokeFunction on the ${part.label} for ${what}: ${layer}: ${detail}`,
     );
   });
+  return [...missingMethods(assembly, parts, byMethods), ...refused];
+}
+
+/** Methods that the agent and the approvers call, and that no stage of an API has. */
+function missingMethods(assembly: Assembly, parts: RuntimeParts, found: readonly Invocation[]): string[] {
+  return (['agent', 'approver'] as const).flatMap((kind) =>
+    RIGHTS[kind].flatMap(({ on }) => {
+      const [, place, path = ''] = /^\{(gate API|desk API)\}(\/.+)$/.exec(String(on)) ?? [];
+      return assembly
+        .ofType('AWS::ApiGateway::RestApi')
+        .filter((api) => place !== undefined && parts.placeOf(api) === place)
+        .filter((api) => !found.some(({ route }) => route?.api === api && route.path === path))
+        .map((api) => `the ${kind} lacks ${path} of the ${place}: method: no deployed method of ${api.path} has it`);
+    }),
+  );
 }
 
 function invocationsByMethods(assembly: Assembly): Invocation[] {
@@ -52,12 +70,16 @@ function invocationsByMethods(assembly: Assembly): Invocation[] {
       .filter((stage) => stage.property('RestApiId').some(({ value }) => assembly.find(value) === api))
       .map((stage) => describe(stage.property('StageName')[0]?.value));
     return functionsCalledBy(assembly, method).flatMap((called) =>
-      stages.map((stage) => ({
-        called,
-        service: 'apigateway.amazonaws.com',
-        what: `${describe(verb)} ${path}`,
-        source: textOf([...apiArn(api), `/${stage}/${describe(verb)}${path.replace(/\{[^}]*\}/g, '*')}`]),
-      })),
+      stages.map((stage) => {
+        const route = `/${stage}/${describe(verb)}${path.replace(/\{[^}]*\}/g, '*')}`;
+        return {
+          called,
+          route: { api, path: route },
+          service: 'apigateway.amazonaws.com',
+          what: `${describe(verb)} ${path}`,
+          source: textOf([...apiArn(api), route]),
+        };
+      }),
     );
   });
 }

@@ -66,6 +66,8 @@ class Triggers {
         return this.clustersBeside(part).flatMap((cluster) =>
           lacks('the event of a stopped task', (rule) => this.patternFault(rule, stoppedTask(cluster))),
         );
+      case 'approval workflow':
+        return this.isWatched(workload) ? [] : [`the ${label} lacks an approval watch: event rule: none starts one`];
       case 'approval watch':
         return this.workflowsOf(rules).flatMap((workflow) =>
           lacks('the event of a waiting request', (rule) => this.patternFault(rule, startedExecution(workflow))),
@@ -101,6 +103,15 @@ class Triggers {
         state === undefined ? "can't be proven: it exists under a condition only" : `its State is ${describe(state)}`;
       return [`the rule about ${places.join(', ')} isn't on: event rule: ${rule.path}: ${why}`];
     });
+  }
+
+  /** Whether a rule about a workflow starts an approval watch. */
+  private isWatched(workflow: Resource | undefined): boolean {
+    return [...this.byTarget].some(
+      ([target, rules]) =>
+        this.parts.ofWorkload(target)?.kind === 'approval watch' &&
+        this.workflowsOf(rules).some((watched) => watched === workflow),
+    );
   }
 
   private patternFault(rule: Resource, event: Value): string | undefined {

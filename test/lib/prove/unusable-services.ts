@@ -127,6 +127,27 @@ export const UNUSABLE_SERVICES: readonly Gap[] = [
     },
   },
   {
+    name: 'the rule for waiting requests',
+    names: /^the approval workflow lacks an approval watch: event rule: none starts one$/,
+    dig: (r) => {
+      delete r[idOf(r, 'AWS::Events::Rule', 'AgentApprovalsWatchStarted')];
+    },
+  },
+  {
+    name: 'the method for calls',
+    names: /^the agent lacks \/v1\/POST\/calls of the gate API: method: no deployed method of AgentGateApi\w+ has it$/,
+    dig: (r) => {
+      delete r[idOf(r, 'AWS::ApiGateway::Method', 'AgentGateApicallsPOST')];
+    },
+  },
+  {
+    name: 'another stage of the desk',
+    names: /^the approver lacks \/desk\/POST\/requests\/\*\/decision of the desk API: method: /,
+    dig: (r) => {
+      propertiesOf(r, 'AWS::ApiGateway::Stage', 'AgentApprovalsDeskApi').StageName = 'test';
+    },
+  },
+  {
     name: 'a rule on another event bus',
     names: /^the session end lacks the event of a stopped task: event rule: \S+ isn't on the default event bus$/,
     dig: (r) => {
