@@ -68,6 +68,7 @@ function imageFolder(): string {
 }
 
 test('the agent of the page answers a task: through the bridge that is packed, and the model’s own loop', async () => {
+  const folder = imageFolder();
   const gate = await FakeGate.start();
   const tool = (name: string) => ({
     name,
@@ -80,7 +81,6 @@ test('the agent of the page answers a task: through the bridge that is packed, a
     { status: 'succeeded', content: 'Say hello.' },
     { status: 'succeeded', content: 'sent' },
   ];
-  const folder = imageFolder();
   mkdirSync(path.join(folder, 'node_modules/@aws-sdk/client-bedrock-runtime'), { recursive: true });
   symlinkSync(
     path.join(ROOT, 'node_modules/@modelcontextprotocol'),
