@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { APIGatewayClient, UpdateAccountCommand } from '@aws-sdk/client-api-gateway';
-import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { quickstartTemplate } from '../lib/prove/quickstart-template';
 import { type Emulator, startEmulator } from './runner';
@@ -69,6 +69,9 @@ test('its settings turn each ✗ into ✓', async () => {
   for (const RoleName of ['ApiLogs', 'AWSServiceRoleForECS']) {
     await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
   }
+  const Statement = [{ Effect: 'Allow', Action: ['logs:*'], Resource: '*' }];
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+  await iam.send(new PutRolePolicyCommand({ RoleName: 'ApiLogs', PolicyName: 'WriteLogs', PolicyDocument }));
   await new APIGatewayClient(config).send(
     new UpdateAccountCommand({
       patchOperations: [{ op: 'replace', path: '/cloudwatchRoleArn', value: 'arn:aws:iam::000000000000:role/ApiLogs' }],
