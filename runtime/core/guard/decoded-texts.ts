@@ -2,15 +2,17 @@ import {
   BASE32,
   BASE32_HEX,
   BASE64,
-  BASE85,
   BINARY,
   type BitEncoding,
   base58Bytes,
-  base85Bytes,
+  beginsAsText,
   decodeBits,
   HEX,
+  type Stretch,
 } from './base-n';
-import { decompressed, mayBeCompressed } from './decompress';
+import { BASE85, base85Bytes, groupAt, NO_GROUP } from './base85';
+import { decompressed, isMarked, mayBeCompressed } from './decompress';
+import { isReadable, isReadableHead } from './readable';
 import { type EncodedToken, encodedTokens } from './tokens';
 
 /** A shorter encoded text holds no credential. */
@@ -18,7 +20,10 @@ const SHORTEST_TOKEN = 11;
 const SHORTEST_BASE85 = 15;
 /** Bytes that are decoded to see whether a word is encoded text at all. */
 const SAMPLE = new Uint8Array(9);
-const GROUP = new Uint8Array(4);
+/** Bytes that are decoded to see whether it is compressed data. */
+const MARK = new Uint8Array(3);
+/** The equals sign. */
+const PADDING = 0x3d;
 const SHORTEST_GUESS = 20;
 const LONGEST_GUESS = 2048;
 /** Hexadecimal digits of MD5, SHA-1 and SHA-2. */
@@ -42,37 +47,51 @@ export interface DecodingLimits {
  * What the encoded words of a text hold, as one text: pieces of a credential may be encoded one by one.
  * @param units the text in Latin-1
  */
-export function decodedText(text: string, units: Uint8Array, limits: DecodingLimits): string {
+export function decodedText(units: Buffer, limits: DecodingLimits): string {
   const found: string[] = [];
-  for (const token of encodedTokens(text, units, SHORTEST_TOKEN)) decodeToken(token, limits, found);
-  decodeBase85(text, units, limits, found);
+  for (const token of encodedTokens(units, SHORTEST_TOKEN)) decodeToken(token, limits, found);
+  decodeBase85(units, limits, found);
   return found.join('\n');
 }
 
 function decodeToken(token: EncodedToken, limits: DecodingLimits, found: string[]): void {
-  const { text, hex, oneCase, varied } = token;
+  const { units, start, hex, oneCase, varied, padded } = token;
   const before = found.length;
-  let end = text.length - 1;
-  while (end > 0 && text.charCodeAt(end) === 0x3d) end -= 1;
+  let end = token.end;
+  while (end > start + 1 && units[end - 1] === PADDING) end -= 1;
   // After a name and an equals sign, or in other base64 text, the beginning isn't known.
-  const body = text.lastIndexOf('=', end) + 1;
-  if (hex) lookForHex(text, end, found);
+  const body = padded ? afterPadding(units, start, end) : start;
+  if (hex) lookForHex(token, end, found);
   if (oneCase) {
-    look(text, BASE32, 0, 1, found);
-    look(text, BASE32_HEX, 0, 1, found);
+    look(forwards(token, start), BASE32, found);
+    look(forwards(token, start), BASE32_HEX, found);
   }
-  for (let skip = 0; skip < 4; skip += 1) look(text, BASE64, body + skip, 1, found);
-  look(text, BASE64, end, -1, found);
+  for (let skip = 0; skip < 4; skip += 1) look(forwards(token, body + skip), BASE64, found);
+  look(backwards(token, end), BASE64, found);
   unpackToken(token, body, found.length > before, limits, found);
-  const plain = varied ? ofBase58(text, limits) : undefined;
+  const plain = varied ? ofBase58(token, limits) : undefined;
   if (plain !== undefined) found.push(plain);
 }
 
-function lookForHex(text: string, end: number, found: string[]): void {
-  look(text, HEX, 0, 1, found);
-  look(text, HEX, 1, 1, found);
-  look(text, HEX, end, -1, found);
-  look(text, BINARY, 0, 1, found);
+function afterPadding(units: Uint8Array, start: number, end: number): number {
+  let from = end;
+  while (from > start && units[from - 1] !== PADDING) from -= 1;
+  return from;
+}
+
+function forwards({ units, end }: EncodedToken, from: number): Stretch {
+  return { units, from: Math.min(from, end), to: end, step: 1 };
+}
+
+function backwards({ units, start }: EncodedToken, end: number): Stretch {
+  return { units, from: end - 1, to: start - 1, step: -1 };
+}
+
+function lookForHex(token: EncodedToken, end: number, found: string[]): void {
+  look(forwards(token, token.start), HEX, found);
+  look(forwards(token, token.start + 1), HEX, found);
+  look(backwards(token, end), HEX, found);
+  look(forwards(token, token.start), BINARY, found);
 }
 
 /** Unpacks a word that holds compressed data. Without the mark of a format it is only tried if it isn't text. */
@@ -83,35 +102,43 @@ function unpackToken(
   limits: DecodingLimits,
   found: string[],
 ): void {
-  const { text, hex, oneCase } = token;
+  const { hex, oneCase } = token;
   const encoding = hex ? HEX : oneCase ? BASE32 : BASE64;
-  const from = oneCase || hex ? 0 : body;
-  if (decodeBits(text, encoding, from, 1, SAMPLE) < 3) return;
-  const guessed = mayBeCompressed(SAMPLE[0] ?? 0) && limits.guesses > 0 && isLikelyPacked(token, isText);
-  const inner = isMarked(SAMPLE) || guessed ? unpacked(bytesOf(text, encoding, from, 1), limits) : undefined;
+  const stretch = forwards(token, oneCase || hex ? token.start : body);
+  if (decodeBits(stretch, encoding, MARK) < MARK.length) return;
+  const [first = 0, second = 0] = MARK;
+  const guessed = mayBeCompressed(first) && limits.guesses > 0 && isLikelyPacked(token, isText);
+  const inner = isMarked(first, second) || guessed ? unpacked(bytesOf(stretch, encoding), limits) : undefined;
   if (inner !== undefined) found.push(inner);
 }
 
-function isLikelyPacked({ text: { length }, hex, varied }: EncodedToken, isText: boolean): boolean {
+function isLikelyPacked({ start, end, hex, varied }: EncodedToken, isText: boolean): boolean {
+  const length = end - start;
   if (length < SHORTEST_GUESS || length > LONGEST_GUESS) return false;
   return hex ? length >= 2 * SHORTEST_GUESS && !HASH_LENGTHS.includes(length) : varied && !isText;
 }
 
 /** Decodes a word if its beginning is text. Most words fail at their first bytes, so these are decoded alone first. */
-function look(word: string, encoding: BitEncoding, from: number, step: 1 | -1, found: string[]): void {
-  const few = decodeBits(word, encoding, from, step, GROUP);
-  if (few < GROUP.length || !isReadable(GROUP, few)) return;
-  const length = decodeBits(word, encoding, from, step, SAMPLE);
-  if (length > 5 && isReadable(SAMPLE, length)) found.push(bytesOf(word, encoding, from, step).toString('utf8'));
+function look(stretch: Stretch, encoding: BitEncoding, found: string[]): void {
+  if (!beginsAsText(stretch, encoding)) return;
+  const length = decodeBits(stretch, encoding, SAMPLE);
+  if (length > 5 && isReadable(SAMPLE, length)) found.push(bytesOf(stretch, encoding).toString('utf8'));
 }
 
-function bytesOf(word: string, encoding: BitEncoding, from: number, step: 1 | -1): Buffer {
-  const bytes = Buffer.allocUnsafe(word.length);
-  return bytes.subarray(0, decodeBits(word, encoding, from, step, bytes));
+function bytesOf(stretch: Stretch, encoding: BitEncoding): Buffer {
+  const signs = Math.abs(stretch.to - stretch.from);
+  const bytes = Buffer.allocUnsafe(Math.floor((signs * encoding.bits) / 8));
+  return bytes.subarray(0, decodeBits(stretch, encoding, bytes));
 }
 
-function ofBase58(text: string, limits: DecodingLimits): string | undefined {
-  if (limits.base58 <= 0 || !/^[1-9A-HJ-NP-Za-km-z]{16,256}$/.test(text)) return undefined;
+const SHORTEST_BASE58 = 16;
+const LONGEST_BASE58 = 256;
+
+function ofBase58({ units, start, end }: EncodedToken, limits: DecodingLimits): string | undefined {
+  const length = end - start;
+  if (limits.base58 <= 0 || length < SHORTEST_BASE58 || length > LONGEST_BASE58) return undefined;
+  const text = units.toString('latin1', start, end);
+  if (!/^[1-9A-HJ-NP-Za-km-z]+$/.test(text)) return undefined;
   limits.base58 -= 1;
   const bytes = base58Bytes(text);
   return isReadable(bytes, Math.min(bytes.length, SAMPLE.length)) ? Buffer.from(bytes).toString('utf8') : undefined;
@@ -122,39 +149,57 @@ const signKinds = new Uint8Array(0x100);
 for (let unit = 33; unit < 127; unit += 1) signKinds[unit] = /[0-9A-Za-z]/.test(String.fromCharCode(unit)) ? 1 : 2;
 
 /** Decodes the words between white space that are too long, and have too many signs, for a word of a language. */
-function decodeBase85(text: string, units: Uint8Array, limits: DecodingLimits, found: string[]): void {
-  for (let i = 0, start = 0, signs = 0; i <= units.length; i += 1) {
-    const kind = signKinds[units[i] ?? 0] ?? 0;
-    if (kind > 0) {
-      signs += kind - 1;
-      continue;
-    }
-    const length = i - start;
-    if (length >= SHORTEST_BASE85 && signs * 6 > length) {
-      const word = text.slice(start, i);
-      decodeBase85From(word, 0, limits, found);
-      // After an opening quote, a name or Adobe's mark.
-      const mark = word.indexOf('<~');
-      const open = mark >= 0 ? mark + 2 : (/^[^"'=:]{0,40}["'=:]["']?/.exec(word)?.[0].length ?? 0);
-      if (open > 0) decodeBase85From(word, open, limits, found);
-    }
+function decodeBase85(units: Buffer, limits: DecodingLimits, found: string[]): void {
+  for (let i = 0, start = 0; i <= units.length && limits.base85 > 0; i += 1) {
+    if (i < units.length && (signKinds[units[i] ?? 0] ?? 0) > 0) continue;
+    if (i - start >= SHORTEST_BASE85 && hasManySigns(units, start, i)) decodeBase85Word(units, start, i, limits, found);
     start = i + 1;
-    signs = 0;
   }
 }
 
-function decodeBase85From(word: string, from: number, limits: DecodingLimits, found: string[]): void {
+function hasManySigns(units: Uint8Array, start: number, end: number): boolean {
+  let kinds = 0;
+  for (let i = start; i < end; i += 1) kinds += signKinds[units[i] ?? 0] ?? 0;
+  const length = end - start;
+  return (kinds - length) * 6 > length;
+}
+
+function decodeBase85Word(units: Buffer, start: number, end: number, limits: DecodingLimits, found: string[]): void {
+  decodeBase85From(units, start, end, limits, found);
+  const open = afterOpening(units, start, end);
+  if (open > start) decodeBase85From(units, open, end, limits, found);
+}
+
+/** Bytes between the beginning of a word and its opening quote. */
+const LONGEST_NAME = 40;
+/** `"`, `'`, `=` and `:`. */
+const OPENINGS = [0x22, 0x27, 0x3d, 0x3a];
+
+/** Where the text begins after Adobe's mark, an opening quote or a name. Without them, `start`. */
+function afterOpening(units: Uint8Array, start: number, end: number): number {
+  const last = Math.min(end, start + LONGEST_NAME + 1);
+  let open = start;
+  for (let i = start; i < end; i += 1) {
+    const unit = units[i] ?? 0;
+    if (unit === 0x3c && units[i + 1] === 0x7e && i + 1 < end) return i + 2;
+    if (open === start && i < last && OPENINGS.includes(unit)) open = i + 1;
+  }
+  const quoted = open > start && open < end && (units[open] === 0x22 || units[open] === 0x27);
+  return quoted ? open + 1 : open;
+}
+
+function decodeBase85From(units: Buffer, from: number, end: number, limits: DecodingLimits, found: string[]): void {
   for (const values of BASE85) {
     if (limits.base85 <= 0) return;
     // Most words fail in their first group.
-    if (base85Bytes(word, values, from, GROUP) < GROUP.length || !(isReadable(GROUP, GROUP.length) || isMarked(GROUP)))
-      continue;
-    const length = base85Bytes(word, values, from, SAMPLE);
+    const head = groupAt(units, values, from, end);
+    if (head === NO_GROUP || !(isReadableHead(head) || isMarked(head >>> 24, (head >>> 16) & 0xff))) continue;
+    const length = base85Bytes(units, values, from, end, SAMPLE);
     const readable = isReadable(SAMPLE, length);
-    if (length < 6 || (!readable && !isMarked(SAMPLE))) continue;
+    if (length < 6 || (!readable && !isMarked(head >>> 24, (head >>> 16) & 0xff))) continue;
     limits.base85 -= 1;
-    const bytes = new Uint8Array(word.length);
-    const plain = bytes.subarray(0, base85Bytes(word, values, from, bytes));
+    const bytes = new Uint8Array(end - from);
+    const plain = bytes.subarray(0, base85Bytes(units, values, from, end, bytes));
     const text = readable ? Buffer.from(plain).toString('utf8') : unpacked(plain, limits);
     if (text !== undefined) found.push(text);
   }
@@ -162,7 +207,7 @@ function decodeBase85From(word: string, from: number, limits: DecodingLimits, fo
 
 function unpacked(bytes: Uint8Array, limits: DecodingLimits): string | undefined {
   if (bytes.length < 12) return undefined;
-  const marked = isMarked(bytes);
+  const marked = isMarked(bytes[0] ?? 0, bytes[1] ?? 0);
   if (!marked && (limits.guesses <= 0 || bytes.length > LONGEST_GUESS)) return undefined;
   if (marked) limits.packed -= 1;
   else limits.guesses -= 1;
@@ -171,24 +216,4 @@ function unpacked(bytes: Uint8Array, limits: DecodingLimits): string | undefined
   if (!inner) return undefined;
   limits.unpacked -= inner.length;
   return inner.toString('utf8');
-}
-
-function isMarked([first, second]: Uint8Array): boolean {
-  return (first === 0x1f && second === 0x8b) || (first === 0x78 && MARKS.includes(second ?? 0));
-}
-
-/** The second byte of zlib data, by the level of compression. Source: RFC 1950, 2.2. */
-const MARKS = [0x01, 0x5e, 0x9c, 0xda];
-
-/** Whether bytes are text: ASCII, with at most one other byte, or UTF-16. */
-function isReadable(bytes: Uint8Array, length: number): boolean {
-  if (length < 4) return false;
-  let odd = 0;
-  let zeros = 0;
-  for (let i = 0; i < length; i += 1) {
-    const byte = bytes[i] ?? 0;
-    if (byte === 0) zeros += 1;
-    else if (byte > 126 || (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13)) odd += 1;
-  }
-  return odd <= 1 && zeros * 2 <= length + 1 && length - zeros - odd >= Math.floor(length / 2);
 }

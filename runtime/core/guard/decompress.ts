@@ -14,6 +14,14 @@ export function decompressed(bytes: Uint8Array, maxOutputLength: number): Buffer
   );
 }
 
+/** Whether the first two bytes are the mark of gzip or zlib. */
+export function isMarked(first: number, second: number): boolean {
+  return (first === 0x1f && second === 0x8b) || (first === 0x78 && ZLIB_LEVELS.includes(second));
+}
+
+/** The second byte of zlib data, by the level of compression. Source: RFC 1950, 2.2. */
+const ZLIB_LEVELS = [0x01, 0x5e, 0x9c, 0xda];
+
 /** Whether data without the mark of a format may be compressed. A failed attempt costs more than all other decoding. */
 export function mayBeCompressed(first: number): boolean {
   return mayBeDeflate(first) || mayBeBrotli(first);

@@ -74,7 +74,7 @@ function nextReadings({ text, depth }: Reading, limits: DecodingLimits): string[
     withoutQuotedPrintable(text),
     ...(depth <= DEPTH_OF_VALUES ? shortValues(text, units) : []),
     ...(depth <= DEPTH_OF_CODES ? charCodeTexts(units) : []),
-    decodedText(text, units, limits),
+    decodedText(units, limits),
     uudecodedText(text),
   ];
   return texts.filter((each) => each !== undefined);

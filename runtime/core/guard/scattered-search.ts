@@ -3,44 +3,52 @@ import { SYMBOLS } from './skeleton';
 /** Symbols of a skeleton for which it is noted together which symbols occur. */
 export const BLOCK = 64;
 
+/** Windows from one searched chunk to the next. */
+const STRIDE = 2;
+
 /** What occurs in each block of a skeleton. */
 export interface Blocks {
   /** Which letters, as bits. */
   readonly letters: Int32Array;
   /** Which digits, as bits. */
   readonly digits: Int32Array;
-  readonly digitCount: Uint8Array;
-  /** Digits, and letters from a to f. */
-  readonly narrowCount: Uint8Array;
+  /** How many digits and narrow symbols, packed like `PACKED_COUNTS`. */
+  readonly counts: Int32Array;
+}
+
+const LETTER_BITS = new Int32Array(SYMBOLS);
+const DIGIT_BITS = new Int32Array(SYMBOLS);
+/** What each symbol adds to two counts in one number: digits from bit 16 on, and below it digits and letters from a to f. */
+const PACKED_COUNTS = new Int32Array(SYMBOLS);
+const DIGIT_COUNT_BIT = 16;
+const NARROW_COUNTS = 0xffff;
+for (let symbol = 0; symbol < SYMBOLS; symbol += 1) {
+  const digit = symbol >= 26;
+  if (digit) DIGIT_BITS[symbol] = 1 << (symbol - 26);
+  else LETTER_BITS[symbol] = 1 << symbol;
+  PACKED_COUNTS[symbol] = (digit ? 1 << DIGIT_COUNT_BIT : 0) + (digit || symbol < 6 ? 1 : 0);
 }
 
 export function blocksOf(skeleton: Uint8Array): Blocks {
-  const count = Math.ceil(skeleton.length / BLOCK);
-  const letters = new Int32Array(count);
-  const digits = new Int32Array(count);
-  const digitCount = new Uint8Array(count);
-  const narrowCount = new Uint8Array(count);
-  for (let block = 0, i = 0; block < count; block += 1) {
+  const size = Math.ceil(skeleton.length / BLOCK);
+  const letters = new Int32Array(size);
+  const digits = new Int32Array(size);
+  const counts = new Int32Array(size);
+  for (let block = 0, i = 0; block < size; block += 1) {
     let lettersHere = 0;
     let digitsHere = 0;
-    let many = 0;
-    let narrow = 0;
+    let count = 0;
     for (const end = Math.min(skeleton.length, i + BLOCK); i < end; i += 1) {
       const symbol = skeleton[i] ?? 0;
-      if (symbol < 26) {
-        lettersHere |= 1 << symbol;
-        if (symbol < 6) narrow += 1;
-      } else {
-        digitsHere |= 1 << (symbol - 26);
-        many += 1;
-      }
+      lettersHere |= LETTER_BITS[symbol] ?? 0;
+      digitsHere |= DIGIT_BITS[symbol] ?? 0;
+      count += PACKED_COUNTS[symbol] ?? 0;
     }
     letters[block] = lettersHere;
     digits[block] = digitsHere;
-    digitCount[block] = many;
-    narrowCount[block] = narrow + many;
+    counts[block] = count;
   }
-  return { letters, digits, digitCount, narrowCount };
+  return { letters, digits, counts };
 }
 
 /**
@@ -48,6 +56,7 @@ export function blocksOf(skeleton: Uint8Array): Blocks {
  * character a line. The whole must lie in a window that is so small that other text hardly ever contains it.
  */
 export class ScatteredSearch {
+  private readonly symbols: Uint8Array;
   private readonly length: number;
   private readonly window: number;
   /** How many symbols may be missing. */
@@ -63,6 +72,7 @@ export class ScatteredSearch {
 
   constructor(symbols: Uint8Array, narrow: boolean) {
     const { length } = symbols;
+    this.symbols = symbols;
     this.length = length;
     // A symbol of 16 occurs by accident more often than one of 36.
     this.window = Math.floor(length * (narrow ? 2.2 : length < 16 ? 2 : length > 64 ? 3 : 4.5));
@@ -73,11 +83,11 @@ export class ScatteredSearch {
       this.lastPlace[symbol] = index + 1;
     });
     this.starts = new Int32Array(2 * length + 4);
-    const { letters, digits, digitCount, narrowCount } = blocksOf(symbols);
+    const { letters, digits, counts } = blocksOf(symbols);
     this.letters = letters.reduce((all, each) => all | each, 0);
     this.digits = digits.reduce((all, each) => all | each, 0);
-    this.digitCount = digitCount.reduce((sum, each) => sum + each, 0);
-    this.narrowCount = narrowCount.reduce((sum, each) => sum + each, 0);
+    this.digitCount = counts.reduce((sum, each) => sum + (each >> DIGIT_COUNT_BIT), 0);
+    this.narrowCount = counts.reduce((sum, each) => sum + (each & NARROW_COUNTS), 0);
   }
 
   /** @param blocks of the same skeleton */
@@ -98,7 +108,7 @@ export class ScatteredSearch {
   }
 
   /** Whether nearly all symbols of the spelling occur in these blocks, and its digits often enough. */
-  private mayLieIn({ letters, digits, digitCount, narrowCount }: Blocks, first: number, last: number): boolean {
+  private mayLieIn({ letters, digits, counts }: Blocks, first: number, last: number): boolean {
     let missingLetters = this.letters;
     let missingDigits = this.digits;
     let moreDigits = this.digitCount - this.losses;
@@ -106,14 +116,48 @@ export class ScatteredSearch {
     for (let block = first; block <= last; block += 1) {
       missingLetters &= ~(letters[block] ?? 0);
       missingDigits &= ~(digits[block] ?? 0);
-      moreDigits -= digitCount[block] ?? 0;
-      moreNarrow -= narrowCount[block] ?? 0;
+      const count = counts[block] ?? 0;
+      moreDigits -= count >> DIGIT_COUNT_BIT;
+      moreNarrow -= count & NARROW_COUNTS;
     }
     if (moreDigits > 0 || moreNarrow > 0) return false;
     return ones(missingLetters) + ones(missingDigits) <= this.losses;
   }
 
+  /** In chunks that overlap by a window. The exact search costs much more than the comparison before it. */
   private search(skeleton: Uint8Array, from: number, to: number): boolean {
+    for (let start = from; start < to; start += STRIDE * this.window) {
+      const end = Math.min(to, start + (STRIDE + 1) * this.window);
+      if (this.mayHold(skeleton, start, end) && this.searchExactly(skeleton, start, end)) return true;
+      if (end === to) return false;
+    }
+    return false;
+  }
+
+  /**
+   * Whether the chunk holds, in order, a beginning and an end of the spelling that make up nearly all of it. Most chunks
+   * hold much less, because the next symbol of a random spelling is rarely near.
+   */
+  private mayHold(skeleton: Uint8Array, from: number, to: number): boolean {
+    const { symbols, length, losses } = this;
+    let begun = 0;
+    for (let at = from, sought = symbols[0] ?? 0; at < to; at += 1) {
+      if (skeleton[at] !== sought) continue;
+      begun += 1;
+      if (begun === length) return true;
+      sought = symbols[begun] ?? 0;
+    }
+    if (losses === 0) return false;
+    let rest = length - losses - begun;
+    for (let at = to - 1, place = length - 1; at >= from && rest > 0; at -= 1) {
+      if (skeleton[at] !== symbols[place]) continue;
+      place -= 1;
+      rest -= 1;
+    }
+    return rest <= 0;
+  }
+
+  private searchExactly(skeleton: Uint8Array, from: number, to: number): boolean {
     this.starts.fill(-this.window - 1);
     return this.losses > 0 ? this.searchAllButOne(skeleton, from, to) : this.searchAll(skeleton, from, to);
   }

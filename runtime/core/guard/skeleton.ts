@@ -42,6 +42,9 @@ for (const [letters, latin] of LOOKALIKES) {
   for (let i = 0; i < letters.length; i += 1) symbols[letters.charCodeAt(i)] = ofAscii(latin.charCodeAt(i));
 }
 
+/** By unit of ASCII: 1 if it has a symbol. */
+const counted = Uint8Array.from({ length: 0x80 }, (_, unit) => (symbols[unit] === NONE ? 0 : 1));
+
 const ASCII = /^[\0-\x7f]*$/;
 
 /**
@@ -55,10 +58,11 @@ export function skeletonOf(text: string): Uint8Array {
 function skeletonOfAscii(units: Buffer): Uint8Array {
   let length = 0;
   for (let i = 0; i < units.length; i += 1) {
-    const symbol = symbols[units[i] ?? 0] ?? NONE;
+    const unit = units[i] ?? 0;
     // Written in place: a skeleton is never longer than the part of the text that was read.
-    units[length] = symbol;
-    if (symbol !== NONE) length += 1;
+    units[length] = symbols[unit] ?? NONE;
+    // Added, because a branch at every space would be slow.
+    length += counted[unit] ?? 0;
   }
   return units.subarray(0, length);
 }
@@ -70,15 +74,17 @@ function skeletonOfAny(text: string): Uint8Array {
   let length = 0;
   for (let i = 0; i < units.length; i += 1) {
     const unit = units[i] ?? 0;
-    let symbol = symbols[unit] ?? NONE;
-    if (symbol >= UNKNOWN) {
-      symbol = symbol === UNKNOWN ? ofStyled(unit) : ofSurrogates(unit, units[i + 1] ?? 0);
-      if (symbol === NONE) continue;
-    }
+    const symbol = unit < 0x80 ? (symbols[unit] ?? NONE) : ofOther(unit, units[i + 1] ?? 0);
     skeleton[length] = symbol;
-    length += 1;
+    length += unit < 0x80 ? (counted[unit] ?? 0) : Number(symbol !== NONE);
   }
   return skeleton.subarray(0, length);
+}
+
+function ofOther(unit: number, next: number): number {
+  const symbol = symbols[unit] ?? NONE;
+  if (symbol < UNKNOWN) return symbol;
+  return symbol === UNKNOWN ? ofStyled(unit) : ofSurrogates(unit, next);
 }
 
 function ofAscii(unit: number): number {

@@ -1,4 +1,5 @@
 import { blocksOf, ScatteredSearch } from './scattered-search';
+import { SYMBOLS } from './skeleton';
 import type { Spelling } from './spellings';
 
 /** A spelling with fewer letters and digits is too short to be told from other text by a skeleton. */
@@ -13,7 +14,13 @@ const NARROW_RUN = 7;
 
 const WIDE_MASK = 0xffffff;
 const NARROW_MASK = 0xfffffff;
-const BUCKET_BITS = 16;
+const HASH_BITS = 18;
+const BUCKET_BITS = 14;
+
+/** The value of each symbol as a hexadecimal digit. */
+const DIGITS = Uint8Array.from({ length: SYMBOLS }, (_, symbol) => (symbol >= 26 ? symbol - 26 : symbol + 10) & 15);
+/** All bits for symbols that are hexadecimal digits, no bits for others. */
+const ALL_IF_DIGIT = Int32Array.from({ length: SYMBOLS }, (_, symbol) => (symbol < 6 || symbol >= 26 ? -1 : 0));
 
 /** One spelling with the progress of the search. */
 interface Sought {
@@ -42,14 +49,16 @@ export class SpellingSearch {
   readonly noticed: Uint8Array;
   private readonly sought: Sought[] = [];
   private readonly scattered: ScatteredSearch[] = [];
-  /** Whether a bucket has entries: small enough for the processor's cache. */
-  private readonly filled = new Uint8Array(2 ** BUCKET_BITS);
+  /** A bit for the hash of each key: small enough for the processor's cache. */
+  private readonly filter = new Int32Array(2 ** (HASH_BITS - 5));
+  /** The last entry of each bucket, counted from 1, and for each entry the one before it. 0: none. */
   private readonly heads = new Int32Array(2 ** BUCKET_BITS);
-  private readonly next: number[] = [];
-  private readonly keys: number[] = [];
+  private readonly next: Int32Array;
+  private readonly keys: Int32Array;
   /** Numbers of sought spellings, or -1 minus the number of a watched text. */
-  private readonly owners: number[] = [];
-  private readonly places: number[] = [];
+  private readonly owners: Int32Array;
+  private readonly places: Int32Array;
+  private entries = 0;
   private origin = 0;
   private size = 0;
   /** Of each symbol of each spelling: the length of the run that ends there, and where in the text it ended. */
@@ -61,6 +70,12 @@ export class SpellingSearch {
 
   /** @param watched skeletons of four symbols that are only noticed */
   constructor(spellings: readonly Spelling[], watched: readonly Uint8Array[]) {
+    const long = spellings.filter(({ symbols }) => symbols.length >= SHORTEST_SKELETON);
+    const most = 1 + watched.length + long.reduce((sum, { symbols }) => sum + symbols.length, 0);
+    this.next = new Int32Array(most);
+    this.keys = new Int32Array(most);
+    this.owners = new Int32Array(most);
+    this.places = new Int32Array(most);
     this.noticed = new Uint8Array(watched.length);
     watched.forEach((symbols, number) => {
       this.enter(
@@ -69,8 +84,7 @@ export class SpellingSearch {
         0,
       );
     });
-    for (const { symbols, narrow, scattered } of spellings) {
-      if (symbols.length < SHORTEST_SKELETON) continue;
+    for (const { symbols, narrow, scattered } of long) {
       this.add(symbols, narrow);
       if (scattered && symbols.length >= SHORTEST_PART) this.scattered.push(new ScatteredSearch(symbols, narrow));
     }
@@ -89,47 +103,33 @@ export class SpellingSearch {
     return this.scattered.some((search) => search.holds(skeleton, blocks));
   }
 
+  /** One pass for both kinds of keys: the last symbols of the text, and its last hexadecimal digits. */
   private holdsPieces(skeleton: Uint8Array): boolean {
     // Positions of an earlier skeleton must not count as near.
-    const origin = this.origin;
+    const { origin } = this;
     this.origin += skeleton.length + 2 ** 20;
-    return this.holdsWide(skeleton, origin) || this.holdsNarrow(skeleton, origin);
-  }
-
-  private holdsWide(skeleton: Uint8Array, origin: number): boolean {
-    const { filled } = this;
-    let key = 0;
-    for (let i = 0; i < skeleton.length; i += 1) {
-      key = ((key << 6) | (skeleton[i] ?? 0)) & WIDE_MASK;
-      if (i < WIDE_RUN - 1) continue;
-      const bucket = bucketOf(key);
-      if (filled[bucket] === 1 && this.follow(bucket, key, origin + i)) return true;
-    }
-    return false;
-  }
-
-  private holdsNarrow(skeleton: Uint8Array, origin: number): boolean {
-    const { filled } = this;
-    let key = 0;
+    let wide = 0;
+    let narrow = 0;
     let digits = 0;
     for (let i = 0; i < skeleton.length; i += 1) {
       const symbol = skeleton[i] ?? 0;
-      if (symbol >= 6 && symbol < 26) {
-        digits = 0;
-        continue;
-      }
-      digits += 1;
-      key = ((key << 4) | (symbol >= 26 ? symbol - 26 : symbol + 10)) & NARROW_MASK;
-      if (digits < NARROW_RUN) continue;
-      const bucket = bucketOf(-1 - key);
-      if (filled[bucket] === 1 && this.follow(bucket, -1 - key, origin + i)) return true;
+      wide = ((wide << 6) | symbol) & WIDE_MASK;
+      if (this.isKnown(wide) && i >= WIDE_RUN - 1 && this.follow(wide, origin + i)) return true;
+      narrow = ((narrow << 4) | (DIGITS[symbol] ?? 0)) & NARROW_MASK;
+      digits = (digits + 1) & (ALL_IF_DIGIT[symbol] ?? 0);
+      if (digits >= NARROW_RUN && this.isKnown(-1 - narrow) && this.follow(-1 - narrow, origin + i)) return true;
     }
     return false;
   }
 
+  private isKnown(key: number): boolean {
+    const hash = hashOf(key);
+    return (((this.filter[hash >>> 5] ?? 0) >>> (hash & 31)) & 1) === 1;
+  }
+
   /** A run of the text stands in a spelling: whether that completes one. */
-  private follow(bucket: number, key: number, at: number): boolean {
-    for (let entry = this.heads[bucket] ?? -1; entry >= 0; entry = this.next[entry] ?? -1) {
+  private follow(key: number, at: number): boolean {
+    for (let entry = this.heads[bucketOf(key)] ?? 0; entry > 0; entry = this.next[entry] ?? 0) {
       if (this.keys[entry] !== key) continue;
       const owner = this.owners[entry] ?? 0;
       if (owner < 0) this.noticed[-1 - owner] = 1;
@@ -158,21 +158,21 @@ export class SpellingSearch {
     let key = 0;
     for (let i = 0; i < length; i += 1) {
       const symbol = symbols[i] ?? 0;
-      key = narrow
-        ? ((key << 4) | (symbol >= 26 ? symbol - 26 : symbol + 10)) & NARROW_MASK
-        : ((key << 6) | symbol) & WIDE_MASK;
+      key = narrow ? ((key << 4) | (DIGITS[symbol] ?? 0)) & NARROW_MASK : ((key << 6) | symbol) & WIDE_MASK;
       if (i >= run - 1) this.enter(narrow ? -1 - key : key, owner, i);
     }
   }
 
   private enter(key: number, owner: number, place: number): void {
+    const hash = hashOf(key);
+    this.filter[hash >>> 5] = (this.filter[hash >>> 5] ?? 0) | (1 << (hash & 31));
     const bucket = bucketOf(key);
-    this.keys.push(key);
-    this.owners.push(owner);
-    this.places.push(place);
-    this.next.push(this.filled[bucket] === 1 ? (this.heads[bucket] ?? -1) : -1);
-    this.heads[bucket] = this.keys.length - 1;
-    this.filled[bucket] = 1;
+    this.entries += 1;
+    this.keys[this.entries] = key;
+    this.owners[this.entries] = owner;
+    this.places[this.entries] = place;
+    this.next[this.entries] = this.heads[bucket] ?? 0;
+    this.heads[bucket] = this.entries;
   }
 
   /** Notes that the run which ends at symbol `place` of a spelling ends in the text at `at`. True: the credential is found. */
@@ -217,6 +217,10 @@ function mark(seen: Int32Array, window: number, first: number, last: number): nu
     fresh += 1;
   }
   return fresh;
+}
+
+function hashOf(key: number): number {
+  return Math.imul(key, 0x9e3779b1) >>> (32 - HASH_BITS);
 }
 
 function bucketOf(key: number): number {

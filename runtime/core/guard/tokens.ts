@@ -1,12 +1,16 @@
 /** A word, or several words joined, that may be encoded. */
 export interface EncodedToken {
-  readonly text: string;
+  /** In Latin-1. The word is a part of them. */
+  readonly units: Buffer;
+  readonly start: number;
+  readonly end: number;
   /** Only digits and A to F. */
   readonly hex: boolean;
   /** Only capitals or only small letters, and digits. */
   readonly oneCase: boolean;
   /** Digits, capitals and small letters. */
   readonly varied: boolean;
+  readonly padded: boolean;
 }
 
 const HEX = 1;
@@ -44,10 +48,9 @@ const LONG_PIECE = 16;
  *
  * @param units the text in Latin-1
  */
-export function encodedTokens(text: string, units: Uint8Array, least: number): EncodedToken[] {
+export function encodedTokens(units: Buffer, least: number): EncodedToken[] {
   const found: EncodedToken[] = [];
-  const pieces = new Pieces(text, least, found);
-  const word = new Word();
+  const pieces = new Pieces(units, least, found);
   let gap = 0;
   for (let i = 0; i < units.length; ) {
     const kind = kinds[units[i] ?? 0] ?? 0;
@@ -58,44 +61,35 @@ export function encodedTokens(text: string, units: Uint8Array, least: number): E
     }
     // A `0x` before hexadecimal digits.
     const start = units[i] === 0x30 && ((units[i + 1] ?? 0) | 0x20) === 0x78 ? i + 2 : i;
-    i = word.read(units, start);
-    if (i - start >= least && !word.isWritten(kind)) found.push(tokenOf(text.slice(start, i), word.has, word.all));
-    pieces.add(start, i, gap, word.has, word.all);
+    i = endOfWord(units, start);
+    if (i - start >= least) readWord(units, start, i, found);
+    pieces.add(start, i, gap);
     gap = 0;
   }
   pieces.close();
   return found;
 }
 
-/** What one word is made of. */
-class Word {
-  has = 0;
-  all = WORD;
-  private capitals = 0;
+function endOfWord(units: Uint8Array, start: number): number {
+  let end = start;
+  while (((kinds[units[end] ?? 0] ?? 0) & WORD) !== 0) end += 1;
+  return end;
+}
 
-  /** Returns where the word ends. */
-  read(units: Uint8Array, start: number): number {
-    let has = 0;
-    let all = WORD;
-    let capitals = 0;
-    let end = start;
-    for (; end < units.length; end += 1) {
-      const kind = kinds[units[end] ?? 0] ?? 0;
-      if ((kind & WORD) === 0) break;
-      has |= kind;
-      all &= kind;
-      capitals += (kind >> 1) & 1;
-    }
-    this.has = has;
-    this.all = all;
-    this.capitals = capitals;
-    return end;
+/** Leaves out words of a language: without digits, and with a capital only at the beginning. */
+function readWord(units: Buffer, start: number, end: number, found: EncodedToken[]): void {
+  let has = 0;
+  let all = WORD;
+  let capitals = 0;
+  for (let at = start; at < end; at += 1) {
+    const kind = kinds[units[at] ?? 0] ?? 0;
+    has |= kind;
+    all &= kind;
+    capitals += (kind >> 1) & 1;
   }
-
-  /** Whether it looks like a word of a language: without digits, and with a capital only at the beginning. */
-  isWritten(first: number): boolean {
-    return (this.has & DIGIT) === 0 && (this.all & HEX) === 0 && this.capitals === (first & UPPER) >> 1;
-  }
+  const first = ((kinds[units[start] ?? 0] ?? 0) >> 1) & 1;
+  const written = (has & DIGIT) === 0 && (all & HEX) === 0 && capitals === first;
+  if (!written) found.push(tokenOf(units, start, end, has, all));
 }
 
 /** Words that may be pieces of one encoded text. */
@@ -104,16 +98,14 @@ class Pieces {
   private count = 0;
   private size = 0;
   private total = 0;
-  private has = 0;
-  private all = WORD;
 
   constructor(
-    private readonly text: string,
+    private readonly units: Buffer,
     private readonly least: number,
     private readonly found: EncodedToken[],
   ) {}
 
-  add(start: number, end: number, gap: number, has: number, all: number): void {
+  add(start: number, end: number, gap: number): void {
     const length = end - start;
     // A number of the line or a name before pieces.
     if (this.count === 1 && length < this.size) this.restart();
@@ -123,35 +115,48 @@ class Pieces {
     this.bounds[2 * this.count + 1] = end;
     this.count += 1;
     this.total += length;
-    this.has |= has;
-    this.all &= all;
     if (length < this.size) this.close();
   }
 
   close(): void {
-    const { bounds, count, text } = this;
-    if (this.total >= this.least && count > 1 && (count >= FEWEST_PIECES || this.size >= LONG_PIECE)) {
-      let joined = '';
-      for (let i = 0; i < count; i += 1) joined += text.slice(bounds[2 * i], bounds[2 * i + 1]);
-      this.found.push(tokenOf(joined, this.has, this.all));
-    }
+    const { count, total } = this;
+    if (total >= this.least && count > 1 && (count >= FEWEST_PIECES || this.size >= LONG_PIECE)) this.join();
     this.restart();
+  }
+
+  private join(): void {
+    const { bounds, count, total, units } = this;
+    const joined = Buffer.allocUnsafe(total);
+    let has = 0;
+    let all = WORD;
+    for (let piece = 0, length = 0; piece < count; piece += 1) {
+      const end = bounds[2 * piece + 1] ?? 0;
+      for (let at = bounds[2 * piece] ?? end; at < end; at += 1, length += 1) {
+        const unit = units[at] ?? 0;
+        const kind = kinds[unit] ?? 0;
+        joined[length] = unit;
+        has |= kind;
+        all &= kind;
+      }
+    }
+    this.found.push(tokenOf(joined, 0, total, has, all));
   }
 
   private restart(): void {
     this.count = 0;
     this.total = 0;
-    this.has = 0;
-    this.all = WORD;
   }
 }
 
-function tokenOf(text: string, has: number, all: number): EncodedToken {
+function tokenOf(units: Buffer, start: number, end: number, has: number, all: number): EncodedToken {
   const mixed = (has & UPPER) !== 0 && (has & LOWER) !== 0;
   return {
-    text,
+    units,
+    start,
+    end,
     hex: (all & HEX) !== 0,
     oneCase: !mixed && (has & SIGN) === 0,
     varied: mixed && (has & DIGIT) !== 0,
+    padded: (has & PADDING) !== 0,
   };
 }

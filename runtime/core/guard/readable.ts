@@ -1,0 +1,31 @@
+/** Bytes that show whether a text may begin. */
+export const HEAD = 4;
+
+/**
+ * Of each byte: 0 if it is text in ASCII, 2 if it is zero, and 3 if it is neither. If four bytes have at most 5, then all but
+ * one are text or zero, and at most two are zero, as in UTF-16.
+ */
+export const ODDNESS = Uint8Array.from({ length: 0x100 }, (_, byte) => {
+  if (byte === 0) return 2;
+  return byte > 126 || (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13) ? 3 : 0;
+});
+export const MOST_ODDNESS = 5;
+
+/** Whether four bytes, written as one number, may begin a text. */
+export function isReadableHead(head: number): boolean {
+  const first = (ODDNESS[head >>> 24] ?? 0) + (ODDNESS[(head >>> 16) & 0xff] ?? 0);
+  return first + (ODDNESS[(head >>> 8) & 0xff] ?? 0) + (ODDNESS[head & 0xff] ?? 0) <= MOST_ODDNESS;
+}
+
+/** Whether the first `length` bytes are text: ASCII, with at most one other byte, or UTF-16. */
+export function isReadable(bytes: Uint8Array, length: number): boolean {
+  if (length < HEAD) return false;
+  let odd = 0;
+  let zeros = 0;
+  for (let i = 0; i < length; i += 1) {
+    const oddness = ODDNESS[bytes[i] ?? 0] ?? 0;
+    if (oddness === 2) zeros += 1;
+    else if (oddness === 3) odd += 1;
+  }
+  return odd <= 1 && zeros * 2 <= length + 1 && length - zeros - odd >= Math.floor(length / 2);
+}
