@@ -12,21 +12,51 @@ for (let unit = 0; unit < 0x100; unit += 1) {
 const RADIXES = [10, 16, 8, 2] as const;
 /** How many digits a code of a character has, without zeros before it. */
 const LEAST_DIGITS = [2, 2, 2, 6] as const;
+/** The most of them. */
+const CODE_DIGITS = [3, 2, 3, 7] as const;
+const MOST_DIGITS = 7;
+
+/** Bytes of a text for each code in it: at least two digits and a separator. */
+const BYTES_PER_CODE = 3;
+
+/** The characters that the numbers of a text spell, by radix. */
+class SpelledCodes {
+  private readonly codes: readonly Buffer[];
+  private readonly lengths = [0, 0, 0, 0];
+
+  constructor(bytes: number) {
+    const most = Math.floor((bytes + 1) / BYTES_PER_CODE);
+    this.codes = RADIXES.map(() => Buffer.allocUnsafe(most));
+  }
+
+  add(radix: number, code: number): void {
+    const length = this.lengths[radix] ?? 0;
+    const codes = this.codes[radix];
+    if (codes) codes[length] = code;
+    this.lengths[radix] = length + 1;
+  }
+
+  texts(): string[] {
+    return this.codes
+      .map((codes, radix) => codes.toString('latin1', 0, this.lengths[radix]))
+      .filter(({ length }) => length >= SHORTEST_LIST);
+  }
+}
 
 /**
  * The texts that the numbers of a text spell as character codes, whatever stands between them.
  * @param units the text in Latin-1
  */
 export function charCodeTexts(units: Uint8Array): string[] {
-  const spelled = ['', '', '', ''];
+  const spelled = new SpelledCodes(units.length);
   for (let i = 0, start = 0; i <= units.length; i += 1) {
-    if (valueAt(units, i) !== 255) continue;
+    if (i < units.length && values[units[i] ?? 0] !== 255) continue;
     const length = i - start;
-    if (length >= 2 && length <= LONGEST_TOKEN && valueAt(units, i - 1) < 16 && startsCode(units, start))
+    if (length >= 2 && length <= LONGEST_TOKEN && startsCode(units, start) && valueAt(units, i - 1) < 16)
       readToken(units, start, i, spelled);
     start = i + 1;
   }
-  return spelled.filter((codes) => codes.length >= SHORTEST_LIST);
+  return spelled.texts();
 }
 
 /** Codes of characters begin with a digit in each radix, after a prefix. */
@@ -35,16 +65,18 @@ function startsCode(units: Uint8Array, start: number): boolean {
 }
 
 /** Reads `73`, `0x73`, `x73`, `u0073`, `0b1110011`, `163` … */
-function readToken(units: Uint8Array, start: number, end: number, spelled: string[]): void {
+function readToken(units: Uint8Array, start: number, end: number, spelled: SpelledCodes): void {
   const from = afterPrefix(units, start, end);
+  const length = end - from;
+  if (length > MOST_DIGITS) return;
   let highest = 0;
   for (let i = from; i < end; i += 1) highest = Math.max(highest, valueAt(units, i));
   for (let index = 0; index < RADIXES.length; index += 1) {
     const radix = RADIXES[index] ?? 10;
-    if (highest >= radix || end - from < (LEAST_DIGITS[index] ?? 2) || end - from > 8) continue;
+    if (highest >= radix || length < (LEAST_DIGITS[index] ?? 2) || length > (CODE_DIGITS[index] ?? 0)) continue;
     let code = 0;
     for (let i = from; i < end; i += 1) code = code * radix + valueAt(units, i);
-    if (code >= 32 && code <= 126) spelled[index] += String.fromCharCode(code);
+    if (code >= 32 && code <= 126) spelled.add(index, code);
   }
 }
 

@@ -36,7 +36,7 @@ for (let unit = 0; unit < 0x100; unit += 1) {
  * @returns all values, and those in quotes, which leaves out numbers of items
  */
 export function shortValues(text: string, units: Uint8Array): string[] {
-  const found = { all: '', quoted: '' };
+  const found = { all: new Values(units.length), quoted: new Values(units.length) };
   let before = true;
   for (let i = 0; i < units.length; ) {
     const kind = kinds[units[i] ?? 0] ?? 0;
@@ -49,8 +49,35 @@ export function shortValues(text: string, units: Uint8Array): string[] {
       i += 1;
     }
   }
-  const { all, quoted } = found;
+  const all = found.all.text();
+  const quoted = found.quoted.text();
   return quoted === '' || quoted === all ? [all] : [all, quoted];
+}
+
+/** Values one after another. Strings that grow by few characters would take more time. */
+class Values {
+  private readonly units: Uint16Array;
+  private length = 0;
+  private latin1 = true;
+
+  constructor(most: number) {
+    this.units = new Uint16Array(most);
+  }
+
+  add(text: string, start: number, end: number): void {
+    for (let at = start; at < end; at += 1) {
+      const unit = text.charCodeAt(at);
+      if (unit > 0xff) this.latin1 = false;
+      this.units[this.length] = unit;
+      this.length += 1;
+    }
+  }
+
+  text(): string {
+    const units = this.units.subarray(0, this.length);
+    if (this.latin1) return Buffer.from(units).toString('latin1');
+    return Buffer.from(units.buffer, 0, units.byteLength).toString('utf16le');
+  }
 }
 
 /** Notes a word that is a value. Returns whether a value may follow, because the word marks an item of a list. */
@@ -59,13 +86,12 @@ function readWord(
   units: Uint8Array,
   start: number,
   end: number,
-  found: { all: string; quoted: string },
+  found: { all: Values; quoted: Values },
 ): boolean {
   if (isListMark(units, start, end)) return true;
   if (!isValue(units, start, end)) return false;
-  const value = text.slice(start, end);
-  found.all += value;
-  if (units[end] === 0x22) found.quoted += value;
+  found.all.add(text, start, end);
+  if (units[end] === 0x22) found.quoted.add(text, start, end);
   return false;
 }
 

@@ -107,10 +107,16 @@ class Pieces {
 
   add(start: number, end: number, gap: number): void {
     const length = end - start;
-    // A number of the line or a name before pieces.
-    if (this.count === 1 && length < this.size) this.restart();
-    if (this.total > 0 && (gap > LONGEST_GAP || length > this.size)) this.close();
-    if (this.total === 0) this.size = length;
+    // A word of prose, a number of the line or a name before pieces.
+    if (this.count === 1 && (length !== this.size || gap > LONGEST_GAP)) {
+      this.begin(start, end);
+      return;
+    }
+    if (this.count > 0 && (gap > LONGEST_GAP || length > this.size)) this.close();
+    if (this.count === 0) {
+      this.begin(start, end);
+      return;
+    }
     this.bounds[2 * this.count] = start;
     this.bounds[2 * this.count + 1] = end;
     this.count += 1;
@@ -121,7 +127,7 @@ class Pieces {
   close(): void {
     const { count, total } = this;
     if (total >= this.least && count > 1 && (count >= FEWEST_PIECES || this.size >= LONG_PIECE)) this.join();
-    this.restart();
+    this.count = 0;
   }
 
   private join(): void {
@@ -142,9 +148,12 @@ class Pieces {
     this.found.push(tokenOf(joined, 0, total, has, all));
   }
 
-  private restart(): void {
-    this.count = 0;
-    this.total = 0;
+  private begin(start: number, end: number): void {
+    this.bounds[0] = start;
+    this.bounds[1] = end;
+    this.count = 1;
+    this.size = end - start;
+    this.total = this.size;
   }
 }
 
