@@ -38,13 +38,11 @@ export interface Reading {
  * @returns whether all of them were made. False: the content holds more than the work allows
  */
 export function* readingsOf(content: string): Generator<Reading, boolean> {
-  let work = Math.max(LEAST_WORK, content.length * WORK_PER_CHARACTER);
+  let work = Math.max(LEAST_WORK, content.length * WORK_PER_CHARACTER) - costOf(content);
   const limits: DecodingLimits = { packed: 32, guesses: 5, base58: 6, base85: 48, unpacked: 262_144 };
   const made = new Set<string>([content]);
   const queue: Reading[] = [{ text: content, depth: 0 }];
   for (let reading = queue.shift(); reading; reading = queue.shift()) {
-    work -= reading.text.length + WORK_PER_READING;
-    if (work < 0 || limits.packed < 0) return false;
     yield reading;
     const { depth } = reading;
     if (depth === DEPTH) continue;
@@ -52,9 +50,16 @@ export function* readingsOf(content: string): Generator<Reading, boolean> {
     for (const text of together(fresh)) {
       made.add(text);
       queue.push({ text, depth: depth + 1 });
+      work -= costOf(text);
     }
+    // What is queued already costs too much, so the rest isn't made.
+    if (work < 0 || limits.packed < 0) return false;
   }
-  return limits.packed >= 0;
+  return true;
+}
+
+function costOf(text: string): number {
+  return text.length + WORK_PER_READING;
 }
 
 /** Short readings are read on as one, because each costs some work of its own. */
