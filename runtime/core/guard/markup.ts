@@ -1,4 +1,4 @@
-import { changedParts } from './islands';
+import { changedParts, replacements } from './islands';
 
 /** Tags and comments of HTML, XML and BBCode, CDATA marks, comments of C and of templates, commands of LaTeX, colours of terminals. */
 const MARKUP =
@@ -8,7 +8,10 @@ const MARKUP =
 /** Removes the markup that can stand inside a word, and keeps what is near it. Undefined: the text has none. */
 export function withoutMarkup(text: string): string | undefined {
   if (!/[<[{]|\/\*/.test(text)) return undefined;
-  return changedParts(text, MARKUP, () => '');
+  return changedParts(
+    text,
+    replacements(text, MARKUP, () => ''),
+  );
 }
 
 const LONGEST_VALUE = 5;
