@@ -39,26 +39,27 @@ export interface Stretch {
   readonly step: 1 | -1;
 }
 
-/** Decodes into `bytes` up to the first sign that isn't of the alphabet, and returns how many bytes it gave. */
+/** Decodes into `bytes` from `at` on up to the first sign that isn't of the alphabet, and returns how many bytes it gave. */
 export function decodeBits(
   { units, from, to, step }: Stretch,
   { bits, values }: BitEncoding,
   bytes: Uint8Array,
+  at = 0,
 ): number {
   let value = 0;
   let held = 0;
-  let length = 0;
-  for (let i = from; i !== to && length < bytes.length; i += step) {
+  let end = at;
+  for (let i = from; i !== to && end < bytes.length; i += step) {
     const digit = values[units[i] ?? 0] ?? 255;
     if (digit === 255) break;
     value = ((value << bits) | digit) & 0xffff;
     held += bits;
     if (held < 8) continue;
     held -= 8;
-    bytes[length] = value >> held;
-    length += 1;
+    bytes[end] = value >> held;
+    end += 1;
   }
-  return length;
+  return end - at;
 }
 
 /** Whether the first bytes may be text. Stops at the first byte that rules it out. */

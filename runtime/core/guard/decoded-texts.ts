@@ -11,6 +11,7 @@ import {
   type Stretch,
 } from './base-n';
 import { BASE85, base85Bytes, groupAt, NO_GROUP } from './base85';
+import { DecodedBytes } from './decoded-bytes';
 import { decompressed, isMarked, mayBeCompressed } from './decompress';
 import { isReadable, isReadableHead } from './readable';
 import { type EncodedToken, encodedTokens } from './tokens';
@@ -48,15 +49,15 @@ export interface DecodingLimits {
  * @param units the text in Latin-1
  */
 export function decodedText(units: Buffer, limits: DecodingLimits): string {
-  const found: string[] = [];
+  const found = new DecodedBytes();
   for (const token of encodedTokens(units, SHORTEST_TOKEN)) decodeToken(token, limits, found);
   decodeBase85(units, limits, found);
-  return found.join('\n');
+  return found.text();
 }
 
-function decodeToken(token: EncodedToken, limits: DecodingLimits, found: string[]): void {
+function decodeToken(token: EncodedToken, limits: DecodingLimits, found: DecodedBytes): void {
   const { units, start, hex, oneCase, varied, padded } = token;
-  const before = found.length;
+  const before = found.size;
   let end = token.end;
   while (end > start + 1 && units[end - 1] === PADDING) end -= 1;
   // After a name and an equals sign, or in other base64 text, the beginning isn't known.
@@ -68,9 +69,9 @@ function decodeToken(token: EncodedToken, limits: DecodingLimits, found: string[
   }
   for (let skip = 0; skip < 4; skip += 1) look(forwards(token, body + skip), BASE64, found);
   look(backwards(token, end), BASE64, found);
-  unpackToken(token, body, found.length > before, limits, found);
+  unpackToken(token, body, found.size > before, limits, found);
   const plain = varied ? ofBase58(token, limits) : undefined;
-  if (plain !== undefined) found.push(plain);
+  if (plain) found.addBytes(plain);
 }
 
 function afterPadding(units: Uint8Array, start: number, end: number): number {
@@ -87,7 +88,7 @@ function backwards({ units, start }: EncodedToken, end: number): Stretch {
   return { units, from: end - 1, to: start - 1, step: -1 };
 }
 
-function lookForHex(token: EncodedToken, end: number, found: string[]): void {
+function lookForHex(token: EncodedToken, end: number, found: DecodedBytes): void {
   look(forwards(token, token.start), HEX, found);
   look(forwards(token, token.start + 1), HEX, found);
   look(backwards(token, end), HEX, found);
@@ -100,7 +101,7 @@ function unpackToken(
   body: number,
   isText: boolean,
   limits: DecodingLimits,
-  found: string[],
+  found: DecodedBytes,
 ): void {
   const { hex, oneCase } = token;
   const encoding = hex ? HEX : oneCase ? BASE32 : BASE64;
@@ -109,7 +110,7 @@ function unpackToken(
   const [first = 0, second = 0] = MARK;
   const guessed = mayBeCompressed(first) && limits.guesses > 0 && isLikelyPacked(token, isText);
   const inner = isMarked(first, second) || guessed ? unpacked(bytesOf(stretch, encoding), limits) : undefined;
-  if (inner !== undefined) found.push(inner);
+  if (inner) found.addBytes(inner);
 }
 
 function isLikelyPacked({ start, end, hex, varied }: EncodedToken, isText: boolean): boolean {
@@ -119,29 +120,33 @@ function isLikelyPacked({ start, end, hex, varied }: EncodedToken, isText: boole
 }
 
 /** Decodes a word if its beginning is text. Most words fail at their first bytes, so these are decoded alone first. */
-function look(stretch: Stretch, encoding: BitEncoding, found: string[]): void {
+function look(stretch: Stretch, encoding: BitEncoding, found: DecodedBytes): void {
   if (!beginsAsText(stretch, encoding)) return;
   const length = decodeBits(stretch, encoding, SAMPLE);
-  if (length > 5 && isReadable(SAMPLE, length)) found.push(bytesOf(stretch, encoding).toString('utf8'));
+  if (length > 5 && isReadable(SAMPLE, length))
+    found.add(decodedSize(stretch, encoding), (bytes, at) => decodeBits(stretch, encoding, bytes, at));
 }
 
 function bytesOf(stretch: Stretch, encoding: BitEncoding): Buffer {
-  const signs = Math.abs(stretch.to - stretch.from);
-  const bytes = Buffer.allocUnsafe(Math.floor((signs * encoding.bits) / 8));
+  const bytes = Buffer.allocUnsafe(decodedSize(stretch, encoding));
   return bytes.subarray(0, decodeBits(stretch, encoding, bytes));
+}
+
+function decodedSize({ from, to }: Stretch, { bits }: BitEncoding): number {
+  return Math.floor((Math.abs(to - from) * bits) / 8);
 }
 
 const SHORTEST_BASE58 = 16;
 const LONGEST_BASE58 = 256;
 
-function ofBase58({ units, start, end }: EncodedToken, limits: DecodingLimits): string | undefined {
+function ofBase58({ units, start, end }: EncodedToken, limits: DecodingLimits): Uint8Array | undefined {
   const length = end - start;
   if (limits.base58 <= 0 || length < SHORTEST_BASE58 || length > LONGEST_BASE58) return undefined;
   const text = units.toString('latin1', start, end);
   if (!/^[1-9A-HJ-NP-Za-km-z]+$/.test(text)) return undefined;
   limits.base58 -= 1;
   const bytes = base58Bytes(text);
-  return isReadable(bytes, Math.min(bytes.length, SAMPLE.length)) ? Buffer.from(bytes).toString('utf8') : undefined;
+  return isReadable(bytes, Math.min(bytes.length, SAMPLE.length)) ? bytes : undefined;
 }
 
 /** By byte: 1 for letters and digits of ASCII, 2 for its signs, 0 for others. */
@@ -149,7 +154,7 @@ const signKinds = new Uint8Array(0x100);
 for (let unit = 33; unit < 127; unit += 1) signKinds[unit] = /[0-9A-Za-z]/.test(String.fromCharCode(unit)) ? 1 : 2;
 
 /** Decodes the words between white space that are too long, and have too many signs, for a word of a language. */
-function decodeBase85(units: Buffer, limits: DecodingLimits, found: string[]): void {
+function decodeBase85(units: Buffer, limits: DecodingLimits, found: DecodedBytes): void {
   // A local name of the table makes the loop twice as fast.
   const kindOf = signKinds;
   for (let start = 0; start + SHORTEST_BASE85 <= units.length && limits.base85 > 0; ) {
@@ -174,7 +179,13 @@ function hasManySigns(units: Uint8Array, start: number, end: number): boolean {
   return (kinds - length) * 6 > length;
 }
 
-function decodeBase85Word(units: Buffer, start: number, end: number, limits: DecodingLimits, found: string[]): void {
+function decodeBase85Word(
+  units: Buffer,
+  start: number,
+  end: number,
+  limits: DecodingLimits,
+  found: DecodedBytes,
+): void {
   decodeBase85From(units, start, end, limits, found);
   const open = afterOpening(units, start, end);
   if (open > start) decodeBase85From(units, open, end, limits, found);
@@ -198,7 +209,7 @@ function afterOpening(units: Uint8Array, start: number, end: number): number {
   return quoted ? open + 1 : open;
 }
 
-function decodeBase85From(units: Buffer, from: number, end: number, limits: DecodingLimits, found: string[]): void {
+function decodeBase85From(units: Buffer, from: number, end: number, limits: DecodingLimits, found: DecodedBytes): void {
   for (const values of BASE85) {
     if (limits.base85 <= 0) return;
     // Most words fail in their first group.
@@ -210,12 +221,12 @@ function decodeBase85From(units: Buffer, from: number, end: number, limits: Deco
     limits.base85 -= 1;
     const bytes = new Uint8Array(end - from);
     const plain = bytes.subarray(0, base85Bytes(units, values, from, end, bytes));
-    const text = readable ? Buffer.from(plain).toString('utf8') : unpacked(plain, limits);
-    if (text !== undefined) found.push(text);
+    const inner = readable ? plain : unpacked(plain, limits);
+    if (inner) found.addBytes(inner);
   }
 }
 
-function unpacked(bytes: Uint8Array, limits: DecodingLimits): string | undefined {
+function unpacked(bytes: Uint8Array, limits: DecodingLimits): Uint8Array | undefined {
   if (bytes.length < 12) return undefined;
   const marked = isMarked(bytes[0] ?? 0, bytes[1] ?? 0);
   if (!marked && (limits.guesses <= 0 || bytes.length > LONGEST_GUESS)) return undefined;
@@ -225,5 +236,5 @@ function unpacked(bytes: Uint8Array, limits: DecodingLimits): string | undefined
   const inner = decompressed(bytes, limits.unpacked);
   if (!inner) return undefined;
   limits.unpacked -= inner.length;
-  return inner.toString('utf8');
+  return inner;
 }

@@ -53,7 +53,9 @@ const NAMED: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-const SHORT: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '0': '\0' };
+const SHORT: ReadonlyMap<string, string> = new Map(
+  Object.entries({ b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '0': '\0' }),
+);
 
 /** An escape, or what looks like one and stays as it is (`plain` is undefined). */
 interface Escape {
@@ -107,12 +109,10 @@ function placeOf(text: string, sign: string, from: number): number {
 /** `\u0041`, `\u{41}`, `\x{41}`, `\U00000041`, `\x41`, `\101`, `\n`, `\/` … */
 function ofBackslash(text: string, at: number): Escape | undefined {
   const letter = text.charAt(at + 1);
-  const digits = { u: 4, U: 8, x: 2 }[letter];
-  if (digits !== undefined) {
-    const braced = letter === 'U' || text.charAt(at + 2) !== '{' ? undefined : ofBraces(text, at);
-    return braced ?? ofHex(text, at + 2, digits);
-  }
-  return ofOctal(text, at) ?? ofShort(letter, at);
+  if (letter === 'U') return ofHex(text, at + 2, 8);
+  if (letter !== 'u' && letter !== 'x') return ofOctal(text, at) ?? ofShort(text, letter, at);
+  const braced = text.charAt(at + 2) === '{' ? ofBraces(text, at) : undefined;
+  return braced ?? ofHex(text, at + 2, letter === 'u' ? 4 : 2);
 }
 
 function ofHex(text: string, from: number, digits: number): Escape | undefined {
@@ -134,8 +134,9 @@ function ofOctal(text: string, at: number): Escape | undefined {
   return { end, plain: String.fromCharCode(Number.parseInt(text.slice(from, end), 8)) };
 }
 
-function ofShort(letter: string, at: number): Escape | undefined {
-  const plain = SHORT[letter] ?? (/^[^A-Za-z0-9]/.test(letter) ? letter : undefined);
+function ofShort(text: string, letter: string, at: number): Escape | undefined {
+  const isSign = letter !== '' && !isLetter(text.charCodeAt(at + 1)) && valueAt(text, at + 1) > 9;
+  const plain = isSign ? letter : SHORT.get(letter);
   return plain === undefined ? undefined : { end: at + 2, plain };
 }
 

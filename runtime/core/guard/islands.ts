@@ -1,3 +1,5 @@
+import { TextUnits } from './text-units';
+
 /** Characters around a change that belong to one reading. A credential that is longer on each side is found in part. */
 const AROUND = 256;
 
@@ -15,18 +17,31 @@ export interface Change {
  * @param changeAfter the first change that starts at a place or after it
  */
 export function changedParts(text: string, changeAfter: (from: number) => Change | undefined): string | undefined {
-  let changed = '';
-  let last = 0;
-  for (let change = changeAfter(0); change; change = changeAfter(last)) {
-    const { start, end, plain } = change;
-    if (last === 0) changed = text.slice(Math.max(0, start - AROUND), start);
-    else if (start - last > 2 * AROUND)
-      changed += `${text.slice(last, last + AROUND)}\n${text.slice(start - AROUND, start)}`;
-    else if (start > last) changed += text.slice(last, start);
-    changed += plain;
-    last = end;
+  let change = changeAfter(0);
+  if (!change) return undefined;
+  // No change is longer than what it replaces, and a line break replaces many characters.
+  const changed = new TextUnits(text.length);
+  changed.add(text, Math.max(0, change.start - AROUND), change.start);
+  for (;;) {
+    const { end, plain } = change;
+    changed.add(plain, 0, plain.length);
+    change = changeAfter(end);
+    if (!change) {
+      changed.add(text, end, Math.min(text.length, end + AROUND));
+      return changed.text();
+    }
+    addBetween(changed, text, end, change.start);
   }
-  return last === 0 ? undefined : changed + text.slice(last, last + AROUND);
+}
+
+function addBetween(changed: TextUnits, text: string, end: number, start: number): void {
+  if (start - end <= 2 * AROUND) {
+    changed.add(text, end, start);
+    return;
+  }
+  changed.add(text, end, end + AROUND);
+  changed.add('\n', 0, 1);
+  changed.add(text, start - AROUND, start);
 }
 
 /** The changes of a replacement. */

@@ -1,4 +1,5 @@
 import { changedParts, replacements } from './islands';
+import { TextUnits } from './text-units';
 
 /** Tags and comments of HTML, XML and BBCode, CDATA marks, comments of C and of templates, commands of LaTeX, colours of terminals. */
 const MARKUP =
@@ -39,7 +40,7 @@ for (let unit = 0; unit < 0x100; unit += 1) {
  * @returns all values, and those in quotes, which leaves out numbers of items
  */
 export function shortValues(text: string, units: Uint8Array): string[] {
-  const found = { all: new Values(units.length), quoted: new Values(units.length) };
+  const found = { all: new TextUnits(units.length), quoted: new TextUnits(units.length) };
   // A local name of the table makes the loop twice as fast.
   const kindOf = kinds;
   let before = true;
@@ -59,39 +60,13 @@ export function shortValues(text: string, units: Uint8Array): string[] {
   return quoted === '' || quoted === all ? [all] : [all, quoted];
 }
 
-/** Values one after another. Strings that grow by few characters would take more time. */
-class Values {
-  private readonly units: Uint16Array;
-  private length = 0;
-  private latin1 = true;
-
-  constructor(most: number) {
-    this.units = new Uint16Array(most);
-  }
-
-  add(text: string, start: number, end: number): void {
-    for (let at = start; at < end; at += 1) {
-      const unit = text.charCodeAt(at);
-      if (unit > 0xff) this.latin1 = false;
-      this.units[this.length] = unit;
-      this.length += 1;
-    }
-  }
-
-  text(): string {
-    const units = this.units.subarray(0, this.length);
-    if (this.latin1) return Buffer.from(units).toString('latin1');
-    return Buffer.from(units.buffer, 0, units.byteLength).toString('utf16le');
-  }
-}
-
 /** Notes a word that is a value. Returns whether a value may follow, because the word marks an item of a list. */
 function readWord(
   text: string,
   units: Uint8Array,
   start: number,
   end: number,
-  found: { all: Values; quoted: Values },
+  found: { all: TextUnits; quoted: TextUnits },
 ): boolean {
   if (isListMark(units, start, end)) return true;
   if (!isValue(units, start, end)) return false;
