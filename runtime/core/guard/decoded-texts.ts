@@ -193,18 +193,15 @@ function decodeBase85Word(
 
 /** Bytes between the beginning of a word and its opening quote. */
 const LONGEST_NAME = 40;
-/** `"`, `'`, `=` and `:`. */
-const OPENINGS = [0x22, 0x27, 0x3d, 0x3a];
+/** By byte: 1 if it opens a text. */
+const openings = Uint8Array.from({ length: 0x100 }, (_, unit) => Number(`"'=:`.includes(String.fromCharCode(unit))));
 
 /** Where the text begins after Adobe's mark, an opening quote or a name. Without them, `start`. */
 function afterOpening(units: Uint8Array, start: number, end: number): number {
+  for (let i = start; i + 1 < end; i += 1) if (units[i] === 0x3c && units[i + 1] === 0x7e) return i + 2;
   const last = Math.min(end, start + LONGEST_NAME + 1);
   let open = start;
-  for (let i = start; i < end; i += 1) {
-    const unit = units[i] ?? 0;
-    if (unit === 0x3c && units[i + 1] === 0x7e && i + 1 < end) return i + 2;
-    if (open === start && i < last && OPENINGS.includes(unit)) open = i + 1;
-  }
+  for (let i = start; i < last && open === start; i += 1) if (openings[units[i] ?? 0] === 1) open = i + 1;
   const quoted = open > start && open < end && (units[open] === 0x22 || units[open] === 0x27);
   return quoted ? open + 1 : open;
 }

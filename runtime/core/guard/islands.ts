@@ -19,8 +19,7 @@ export interface Change {
 export function changedParts(text: string, changeAfter: (from: number) => Change | undefined): string | undefined {
   let change = changeAfter(0);
   if (!change) return undefined;
-  // No change is longer than what it replaces, and a line break replaces many characters.
-  const changed = new TextUnits(text.length);
+  const changed = new TextUnits();
   changed.add(text, Math.max(0, change.start - AROUND), change.start);
   for (;;) {
     const { end, plain } = change;

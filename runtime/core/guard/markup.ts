@@ -40,7 +40,7 @@ for (let unit = 0; unit < 0x100; unit += 1) {
  * @returns all values, and those in quotes, which leaves out numbers of items
  */
 export function shortValues(text: string, units: Uint8Array): string[] {
-  const found = { all: new TextUnits(units.length), quoted: new TextUnits(units.length) };
+  const found = { all: new TextUnits(), quoted: new TextUnits() };
   // A local name of the table makes the loop twice as fast.
   const kindOf = kinds;
   let before = true;

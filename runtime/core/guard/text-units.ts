@@ -1,15 +1,18 @@
+const FIRST_ROOM = 1024;
+
 /** A text that is made of many short parts. Strings that grow by a few characters would take several times as long. */
 export class TextUnits {
-  private readonly units: Uint16Array;
+  private units = new Uint16Array(FIRST_ROOM);
   private length = 0;
   private latin1 = true;
 
-  /** @param most units that the text can have */
-  constructor(most: number) {
-    this.units = new Uint16Array(most);
-  }
-
   add(text: string, start: number, end: number): void {
+    const least = this.length + end - start;
+    if (least > this.units.length) {
+      const larger = new Uint16Array(2 * least);
+      larger.set(this.units);
+      this.units = larger;
+    }
     for (let at = start; at < end; at += 1) {
       const unit = text.charCodeAt(at);
       if (unit > 0xff) this.latin1 = false;
