@@ -74,7 +74,7 @@ export class ApprovedExecution {
         return this.unknown(request);
       case 'DONE':
       case 'UNKNOWN':
-        return summary(request, request.replyStatus ?? 'outcome_unknown', request.replyCode);
+        return this.ended(request);
       default:
         throw new Error(`Request ${requestId} is ${request.status}, not APPROVED.`);
     }
@@ -146,9 +146,18 @@ export class ApprovedExecution {
 
   /** Another invocation changed the request in the meantime: report its state. */
   private async again(request: ReservedRequest): Promise<ExecutionSummary> {
-    const current = await this.ports.requests.get(request.sessionId, request.requestId);
-    if (current?.status === 'EXECUTING') return this.unknown(current);
-    return summary(request, current?.replyStatus ?? 'outcome_unknown', current?.replyCode);
+    const current = (await this.ports.requests.get(request.sessionId, request.requestId)) ?? request;
+    return current.status === 'EXECUTING' ? this.unknown(current) : this.ended(current);
+  }
+
+  /**
+   * Another run ended the request, and may have stopped before it wrote the entry. So the outcome may be in the ledger
+   * twice, but is never left out. A stored result has its entry: it is stored after that.
+   */
+  private async ended(request: ReservedRequest): Promise<ExecutionSummary> {
+    const status = request.replyStatus ?? 'outcome_unknown';
+    if (!request.resultRef) await appendAbout(request, { type: 'outcome', outcome: { status } }, this.ports);
+    return summary(request, status, request.replyCode);
   }
 
   /** The request was claimed, and its outcome can't be known. A person must look; the call never runs again. */

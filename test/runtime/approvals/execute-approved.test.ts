@@ -40,6 +40,21 @@ describe('an execution', () => {
     expect(world.ledger.size).toBe(before);
   });
 
+  test('that ended the request and died before its entry has it from the next run', async () => {
+    world.manifest = redeployed('refund', { policyVersion: sha256Hex('other policies') });
+    await world.decide(asked, 'APPROVED');
+    await world.settle();
+    // What a run leaves that stops between the two writes.
+    const about = [...world.ledger].filter(
+      ([, entry]) => entry.requestId === asked.requestId && ['denial', 'outcome'].includes(entry.type),
+    );
+    expect(about).toHaveLength(1);
+    for (const [key] of about) world.ledger.delete(key);
+    expect(await world.invoke('execute', event())).toMatchObject({ status: 'denied', code: 'DEFINITION_CHANGED' });
+    expect(world.entries(asked.requestId).at(-1)).toMatchObject({ type: 'outcome', outcome: { status: 'denied' } });
+    expect(world.reached).toEqual([]);
+  });
+
   test('whose executor dies between claim and outcome is outcome_unknown, and is never run again', async () => {
     // The executor's steps: evidence, intent, request, claim, target.
     world.faults.executor = [{ at: 3, kind: 'kill' }];
