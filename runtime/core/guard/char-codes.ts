@@ -71,16 +71,27 @@ function readToken(units: Uint8Array, start: number, end: number, spelled: Spell
   const from = afterPrefix(units, start, end);
   const length = end - from;
   if (length > MOST_DIGITS) return;
-  const digitOf = values;
-  let highest = 0;
-  for (let i = from; i < end; i += 1) highest = Math.max(highest, digitOf[units[i] ?? 0] ?? 255);
+  const highest = highestDigit(units, from, end);
   for (let index = 0; index < RADIXES.length; index += 1) {
     const radix = RADIXES[index] ?? 10;
     if (highest >= radix || length < (LEAST_DIGITS[index] ?? 2) || length > (CODE_DIGITS[index] ?? 0)) continue;
-    let code = 0;
-    for (let i = from; i < end; i += 1) code = code * radix + (digitOf[units[i] ?? 0] ?? 0);
+    const code = codeOf(units, from, end, radix);
     if (code >= 32 && code <= 126) spelled.add(index, code);
   }
+}
+
+function highestDigit(units: Uint8Array, from: number, end: number): number {
+  const digitOf = values;
+  let highest = 0;
+  for (let i = from; i < end; i += 1) highest = Math.max(highest, digitOf[units[i] ?? 0] ?? 255);
+  return highest;
+}
+
+function codeOf(units: Uint8Array, from: number, end: number, radix: number): number {
+  const digitOf = values;
+  let code = 0;
+  for (let i = from; i < end; i += 1) code = code * radix + (digitOf[units[i] ?? 0] ?? 0);
+  return code;
 }
 
 /** Where the digits begin that aren't zeros before others. */
