@@ -6,10 +6,10 @@ const MOST_DECODINGS = 8;
  * Sources: RFC 3986, 3.3 (segments) and 2.4 (decode once only); CWE-174 (double decoding), CWE-22 (path traversal).
  */
 export function staysInSegment(text: string): boolean {
-  if (!isSegment(text)) return false;
-  let before = text;
+  let before = plain(text);
+  if (!isSegment(before)) return false;
   for (let decodings = 0; decodings < MOST_DECODINGS; decodings++) {
-    const after = decoded(before);
+    const after = plain(decoded(before));
     if (after === before) return true;
     // A target that decodes twice would take these for the end of the path.
     if (!isSegment(after) || /[?#]/.test(after)) return false;
@@ -18,14 +18,18 @@ export function staysInSegment(text: string): boolean {
   return false;
 }
 
+/** A text as a target may normalize it: full-width letters become plain ones, and characters that nobody sees go. */
+function plain(text: string): string {
+  return text.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
+}
+
 /**
- * Not empty, no separator, no control character, and no dot segment, also not with parameters, which some servers remove.
- * Full-width and other look-alike separators count: a target may normalize them (NFKC).
+ * Not empty, no separator or look-alike of one, no control character, and no dot segment, also not with the white space
+ * and the parameters that some servers remove.
  */
 function isSegment(text: string): boolean {
-  const plain = text.normalize('NFKC');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused.
-  return !/[\u0000-\u001f\u007f/\\\u2044\u2215\u29f8]/.test(plain) && !/^\.{0,2}(?:;.*)?$/.test(plain);
+  return !/[\u0000-\u001f\u007f/\\\u2044\u2215\u29f8]/.test(text) && !/^[.\s]*(?:;.*)?$/.test(text);
 }
 
 /**
@@ -35,7 +39,7 @@ function isSegment(text: string): boolean {
 function decoded(text: string): string {
   return text
     .replace(/%u([0-9a-f]{4})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
-    .replace(/%(?:c0|e0%80|f0%80%80)%([89ab][0-9a-f])/gi, (_, last: string) =>
+    .replace(/%(?:c0|e0%80|f0%80%80|f8%80%80%80|fc%80%80%80%80)%([89ab][0-9a-f])/gi, (_, last: string) =>
       String.fromCharCode(Number.parseInt(last, 16) & 0x3f),
     )
     .replace(/%c1%([89ab][0-9a-f])/gi, (_, last: string) =>

@@ -39,9 +39,7 @@ async function record(call: CallRecord, denied: Denied, { manifest, journal, por
     call.stage === 'read'
       ? ports.sessions.nextUnboundSeq(call.taskId, nowSeconds(ports), MOST_UNBOUND_ENTRIES)
       : (ownSeq(call) ?? ports.sessions.nextSeq(stream)),
-    'session' in call && !MISTAKES_OF_FORM.includes(denied.code)
-      ? ports.sessions.countDenial(stream, limit)
-      : undefined,
+    'session' in call && !isUncounted(call, denied) ? ports.sessions.countDenial(stream, limit) : undefined,
   ]);
   if (count.status === 'rejected') ports.log({ event: 'denial_not_counted', requestId });
   else if (count.value === limit) ports.log({ event: 'session_stopped', sessionId: stream, requestId });
@@ -64,6 +62,11 @@ async function recordLate(call: CallRecord, denied: LateDenied, { journal, ports
   if (seq === undefined) return false;
   await journal.append(denialParts(call, denied), { first: seq });
   return true;
+}
+
+/** Looks don't use the call budget, so nothing else would limit their mistakes. */
+function isUncounted(call: CallRecord, { code }: Denied): boolean {
+  return MISTAKES_OF_FORM.includes(code) && !('toolName' in call && isLook(call.toolName));
 }
 
 function denialParts(call: CallRecord, { code }: Denied): Omit<EntryParts, 'seq' | 'at' | 'salt'> {

@@ -1,20 +1,30 @@
 /**
  * Limits of one policy. Cedar's WebAssembly walks expressions recursively: a chain of about 360 `&&` and brackets about 150
- * deep exhaust its stack, and it stops with "memory access out of bounds".
+ * deep exhaust its stack; how much of it is left depends on the caller.
  */
-const MOST_OPERATORS = 200;
-const MOST_NESTING = 50;
+const MOST_OPERATORS = 100;
+const MOST_NESTING = 30;
 
 /** Strings and comments, which may contain anything. */
 const OPAQUE = /"(?:[^"\\]|\\.)*"|\/\/[^\n]*/g;
 
+/** What makes an expression deeper: each clause is joined to those before it. */
+const OPERATORS = /&&|\|\||[-+*]|\b(?:if|when|unless)\b/g;
+
+/** The sign of a number, which isn't an operator. */
+const SIGN = /(?<=[[(,=<>&|]\s*)-(?=\s*\d)/g;
+
+/** Members of members, calls included. */
+const LONG_CHAIN = /(?:\s*(?:\.\s*\w+(?:\([^()]*\))?|\[\s*""\s*\])){51}/;
+
 /** Why Cedar can't evaluate one of the policies of a text, as a part of a sentence; undefined when it can. */
 export function tooDeep(text: string): string | undefined {
   for (const policy of text.replace(OPAQUE, '""').split(';')) {
-    const operators = policy.match(/&&|\|\||[-+*]|\bif\b/g)?.length ?? 0;
+    const operators = policy.replace(SIGN, '').match(OPERATORS)?.length ?? 0;
     if (operators > MOST_OPERATORS) {
-      return `a policy has ${operators} operators (&&, ||, +, -, *, if), and Cedar evaluates ${MOST_OPERATORS} safely; split it into several policies, or write ["a", "b"].contains(…)`;
+      return `a policy has ${operators} operators and clauses (&&, ||, +, -, *, if, when, unless), and Cedar evaluates ${MOST_OPERATORS} safely; split it into several policies, or write ["a", "b"].contains(…)`;
     }
+    if (LONG_CHAIN.test(policy)) return 'a policy names a member of a member more than 50 deep; write it flatter';
     const nesting = deepestNesting(policy);
     if (nesting > MOST_NESTING) {
       return `a policy nests brackets ${nesting} deep, and Cedar evaluates ${MOST_NESTING} safely; write it flatter`;

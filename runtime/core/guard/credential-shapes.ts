@@ -128,9 +128,14 @@ export function credentialShapeIn(text: string, noticed: Uint8Array): string | u
 /** The text with a note in place of each credential that stands in it as plain text. */
 export function withoutCredentials(text: string): string {
   const shapes = [...CREDENTIAL_SHAPES, ...BARE_SHAPES].map(({ what, pattern }) => ({ what, pattern }));
+  // A private key goes as a whole. Without its first line, nothing would tell the rest from other text.
+  const keyless = text.replace(
+    /(?:-----BEGIN [A-Z0-9 ]{0,60}PRIVATE KEY|PuTTY-User-Key-File-)[\s\S]*?(?:-----END [A-Z0-9 ]{0,70}-----|$)/g,
+    '[withheld: a private key]',
+  );
   const known = shapes.reduce(
     (rest, { what, pattern }) => rest.replace(new RegExp(pattern, 'g'), `[withheld: ${what}]`),
-    text,
+    keyless,
   );
   return known
     .replace(new RegExp(USER_AND_PASSWORD.source, 'gi'), (found) => `://[withheld: a password]${found.slice(-2)}`)

@@ -12,7 +12,7 @@ import {
 } from './base-n';
 import { BASE85, base85Bytes, groupAt, NO_GROUP } from './base85';
 import { DecodedBytes } from './decoded-bytes';
-import { decompressed, isMarked, mayBeCompressed } from './decompress';
+import { decompressed, isMarked, mayBeCompressed, TooLarge } from './decompress';
 import { isReadable, isReadableHead } from './readable';
 import { type EncodedToken, encodedTokens } from './tokens';
 
@@ -229,9 +229,20 @@ function unpacked(bytes: Uint8Array, limits: DecodingLimits): Uint8Array | undef
   if (!marked && (limits.guesses <= 0 || bytes.length > LONGEST_GUESS)) return undefined;
   if (marked) limits.packed -= 1;
   else limits.guesses -= 1;
+  if (marked && limits.unpacked <= 0) limits.packed = -1;
   if (limits.packed < 0 || limits.unpacked <= 0) return undefined;
-  const inner = decompressed(bytes, limits.unpacked);
-  if (!inner) return undefined;
-  limits.unpacked -= inner.length;
-  return inner;
+  return decompressedWithin(bytes, limits);
+}
+
+function decompressedWithin(bytes: Uint8Array, limits: DecodingLimits): Uint8Array | undefined {
+  try {
+    const inner = decompressed(bytes, limits.unpacked);
+    limits.unpacked -= inner?.length ?? 0;
+    return inner;
+  } catch (error) {
+    if (!(error instanceof TooLarge)) throw error;
+    // What isn't read could be the credential, so the content counts as one with too many encodings.
+    limits.packed = -1;
+    return undefined;
+  }
 }

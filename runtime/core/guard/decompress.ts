@@ -1,16 +1,19 @@
-import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
+import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 
-/** What compressed bytes hold, or undefined if they aren't compressed or hold more than `maxOutputLength` bytes. */
+/**
+ * What compressed bytes hold, also without their end. Undefined: they aren't compressed.
+ * @throws TooLarge if they hold more than `maxOutputLength` bytes
+ */
 export function decompressed(bytes: Uint8Array, maxOutputLength: number): Buffer | undefined {
   const [first = 0, second = 0] = bytes;
-  const options = { maxOutputLength };
+  const options = { maxOutputLength, finishFlush: constants.Z_SYNC_FLUSH };
   if (first === 0x1f && second === 0x8b) return attempt(() => gunzipSync(bytes, options));
   if ((first & 0x0f) === 8 && (first * 256 + second) % 31 === 0) {
     return attempt(() => inflateSync(bytes, options));
   }
   return (
     (mayBeDeflate(first) ? attempt(() => inflateRawSync(bytes, options)) : undefined) ??
-    (mayBeBrotli(first) ? attempt(() => brotliDecompressSync(bytes, options)) : undefined)
+    (mayBeBrotli(first) ? attempt(() => brotliDecompressSync(bytes, { maxOutputLength })) : undefined)
   );
 }
 
@@ -40,7 +43,11 @@ function mayBeBrotli(first: number): boolean {
 function attempt(read: () => Buffer): Buffer | undefined {
   try {
     return read();
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw new TooLarge();
     return undefined;
   }
 }
+
+/** Compressed bytes hold more than is read of them. */
+export class TooLarge extends Error {}

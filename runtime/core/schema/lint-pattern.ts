@@ -19,8 +19,9 @@ class UnsafePattern extends Error {}
  * The check is conservative: a pattern that may be slow is refused.
  *
  * @param maxLength length of the longest text that the pattern is used on
+ * @param texts how many texts of one call it is used on
  */
-export function lintPattern(pattern: string, maxLength: number): string[] {
+export function lintPattern(pattern: string, maxLength: number, texts = 1): string[] {
   const findings: string[] = [];
   let tree: Part & { alternatives: number };
   try {
@@ -35,8 +36,11 @@ export function lintPattern(pattern: string, maxLength: number): string[] {
   if (!pattern.startsWith('^') || !endsAnchored(pattern) || tree.alternatives > 1) {
     findings.push('the pattern matches inside other text; write ^(?:…)$');
   }
-  if (tree.steps > MOST_STEPS) {
-    findings.push('the pattern can take too long on a long text; limit its repetitions, such as {1,50}, or maxLength');
+  if (tree.steps * texts > MOST_STEPS) {
+    const list = texts > 1 ? ', or maxItems' : '';
+    findings.push(
+      `the pattern can take too long on a long text; limit its repetitions, such as {1,50}, or maxLength${list}`,
+    );
   }
   return findings;
 }

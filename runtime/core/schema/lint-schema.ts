@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../contracts';
+import { type JsonObject, type JsonValue, MAX_CALL_BYTES } from '../contracts';
 import { isObject } from '../json/is-object';
 import { compileSchema, metaSchemaProblem } from './compile-schema';
 import { lintPattern } from './lint-pattern';
@@ -35,20 +35,22 @@ export function lintSchema(schema: JsonObject): string[] {
   }
 }
 
-function lint(schema: JsonValue | undefined, place: string): string[] {
+/** Items of a list whose items are compared with each other as wholes: the time grows with the square. */
+const MOST_UNIQUE_ITEMS = 100;
+
+/** @param times how many values of one call the schema may be used on */
+function lint(schema: JsonValue | undefined, place: string, times = 1): string[] {
   const at = place || '/';
   if (!isObject(schema)) return [`${at}: not a schema; write an object with a "type"`];
   const refused = refusedKeyword(schema, place);
   if (refused !== undefined) return [`${at}: ${refused}`];
   switch (schema.type) {
     case 'object':
-      return lintObject(schema, place);
-    case 'array': {
-      const bounded = typeof schema.maxItems === 'number' ? [] : [`${at}: an unbounded list; add "maxItems"`];
-      return [...bounded, ...lint(schema.items, `${place}/items`)];
-    }
+      return lintObject(schema, place, times);
+    case 'array':
+      return lintArray(schema, place, times);
     case 'string':
-      return lintString(schema, at);
+      return lintString(schema, at, times);
     case 'number':
       return schema.multipleOf === undefined
         ? [`${at}: fractions are inexact; write an integer of minor units, or add "multipleOf"`]
@@ -74,7 +76,22 @@ function refusedKeyword(schema: JsonObject, place: string): string | undefined {
     : `"${unknown}" isn't one of the keywords of type ${schema.type} here; remove it, or use ${own.join(', ') || 'enum'}`;
 }
 
-function lintObject(schema: JsonObject, place: string): string[] {
+function lintArray(schema: JsonObject, place: string, times: number): string[] {
+  const { maxItems, items, uniqueItems } = schema;
+  const at = place || '/';
+  const findings: string[] = [];
+  if (typeof maxItems !== 'number') findings.push(`${at}: an unbounded list; add "maxItems"`);
+  const most = typeof maxItems === 'number' ? maxItems : 1;
+  const compared = isObject(items) && (items.type === 'object' || items.type === 'array');
+  if (uniqueItems === true && compared && most > MOST_UNIQUE_ITEMS) {
+    findings.push(
+      `${at}: "uniqueItems" compares objects and lists one by one; write "maxItems" of at most ${MOST_UNIQUE_ITEMS}, or remove it`,
+    );
+  }
+  return [...findings, ...lint(items, `${place}/items`, times * Math.max(1, most))];
+}
+
+function lintObject(schema: JsonObject, place: string, times: number): string[] {
   const findings: string[] = [];
   if (schema.additionalProperties !== false) {
     findings.push(`${place || '/'}: undeclared keys would pass; add "additionalProperties": false`);
@@ -82,19 +99,21 @@ function lintObject(schema: JsonObject, place: string): string[] {
   for (const [name, property] of Object.entries(isObject(schema.properties) ? schema.properties : {})) {
     const where = `${place}/properties/${name}`;
     if (name.startsWith('__') || name !== name.normalize('NFC')) findings.push(`${where}: write another name`);
-    findings.push(...lint(property, where));
+    findings.push(...lint(property, where, times));
   }
   return findings;
 }
 
-function lintString(schema: JsonObject, at: string): string[] {
+function lintString(schema: JsonObject, at: string, times: number): string[] {
   const findings: string[] = [];
   const listed = Array.isArray(schema.enum) || schema.const !== undefined;
   if (!listed && typeof schema.maxLength !== 'number') findings.push(`${at}: an unbounded text; add "maxLength"`);
   const { pattern, maxLength } = schema;
   if (typeof pattern === 'string') {
     const bound = typeof maxLength === 'number' ? maxLength : Number.POSITIVE_INFINITY;
-    findings.push(...lintPattern(pattern, bound).map((finding) => `${at}: ${finding}`));
+    // A call has at most so many characters, however long its lists may be.
+    const texts = Math.min(times, Math.ceil(MAX_CALL_BYTES / Math.max(1, bound)));
+    findings.push(...lintPattern(pattern, bound, texts).map((finding) => `${at}: ${finding}`));
   }
   return findings;
 }

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { guardOutput } from '../../../runtime/core/output-guard';
 
 const secret = 'tk-9f8e7d6c5b4a/+x';
@@ -97,5 +98,22 @@ describe('a content with more encodings than the check may read', () => {
       ok: false,
       reason: expect.stringMatching(/more encodings inside each other than can be checked/),
     });
+  });
+});
+
+describe('compressed content', () => {
+  const secret = 'Zq7Lm2Xw9Rt4Bv6Nk8Pj3Hs5';
+  const guard = (content: string) => guardOutput({ content, secrets: [secret], maxBytes: 262_144 }).ok;
+
+  test('that holds more than is read of it is withheld', () => {
+    const hidden = gzipSync(Buffer.from(`${'A'.repeat(300_000)}${secret}`)).toString('base64');
+    expect(hidden.length).toBeLessThan(1000);
+    expect(guard(hidden)).toBe(false);
+  });
+
+  test('without its end is read', () => {
+    const whole = gzipSync(Buffer.from(`the token is ${secret}, keep it`));
+    expect(guard(whole.subarray(0, -6).toString('base64'))).toBe(false);
+    expect(guard(gzipSync(Buffer.from('nothing to see in this text at all')).toString('base64'))).toBe(true);
   });
 });

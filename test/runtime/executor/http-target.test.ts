@@ -78,6 +78,16 @@ describe('buildHttpRequest', () => {
     '\uff0e\uff0e',
     'T-1%ef%bc%8frefund',
     '%2e%2e;x',
+    '\uff052e%2e%2f',
+    '\uff052f',
+    '%EF%BC%852f',
+    '%f8%80%80%80%af',
+    '.. ',
+    '..%20',
+    '..\u00a0',
+    '...',
+    '.\u200b.',
+    '%2e%2e%e2%80%8b',
   ])('refuses %j in the path', (id) => {
     expect(() => buildHttpRequest(BASE, read, { id }, bearer, SECRET)).toThrow(NotSentError);
   });

@@ -123,3 +123,9 @@ test('T2-21: mistakes of form don’t end the session, and the right call after 
   expect(await call(gate, 'read', { id: 'T-1' })).toMatchObject({ status: 'succeeded' });
   expect(world.session()).toMatchObject({ denials: 0, calls: 8 });
 });
+
+test('mistakes in looks end the session: looks don’t use the call budget, so nothing else would limit them', async () => {
+  const gate = world.gate();
+  for (let sent = 0; sent < 10; sent++) await call(gate, 'get_request', { requestId: 7, junk: 'x' } as never);
+  expect(world.session()).toMatchObject({ status: 'ENDED', denials: 5 });
+});

@@ -56,3 +56,15 @@ test.each([
 ])('finds nothing in %s', (text) => {
   expect(check(text)).toMatchObject({ ok: true });
 });
+
+test.each([
+  [
+    'a PEM key',
+    `before -----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA7bq1\n-----END RSA PRIVATE KEY----- after`,
+    'before [withheld: a private key] after',
+  ],
+  ['a PEM key without its end', `x -----BEGIN PRIVATE KEY-----\nMIIEowIBAAKCAQEA7bq1`, 'x [withheld: a private key]'],
+  ['a PuTTY key', `PuTTY-User-Key-File-3: ssh-rsa\nPrivate-Lines: 1\nAAAAgQDu`, '[withheld: a private key]'],
+])('redacts %s as a whole, not its first line only', (_, text, redacted) => {
+  expect(withoutCredentials(text)).toBe(redacted);
+});

@@ -56,6 +56,12 @@ describe('lintPattern', () => {
     expect(lintPattern(pattern, 8000).join()).toContain('too long');
   });
 
+  test('counts the texts of a list', () => {
+    const pattern = '^(?:[a-z]{0,130}[a-z]{0,130}[a-z]{0,130}#|[a-z]*)$';
+    expect(lintPattern(pattern, 390)).toEqual([]);
+    expect(lintPattern(pattern, 390, 500).join()).toContain('maxItems');
+  });
+
   test('accepts a repetition of repetitions neither bounded nor hidden in groups', () => {
     expect(lintPattern('^(?:(?:(?:a*)))*$', 10)).not.toEqual([]);
   });
