@@ -139,7 +139,9 @@ class Deliveries {
       .flatMap((rule) => {
         const groups = rule
           .items('Targets')
-          .flatMap(({ value }) => this.assembly.find(memberOf(value, 'Arn')) ?? [])
+          // The ARN is written with the group's name: its attribute Arn ends in :*, which EventBridge doesn't deliver to.
+          .flatMap(({ value }) => referencesIn(memberOf(value, 'Arn')))
+          .flatMap((reference) => this.assembly.find(reference) ?? [])
           .filter(({ type }) => type === 'AWS::Logs::LogGroup');
         if (groups.length === 0 || !this.isAboutRuntime(rule)) return [];
         const own: { readonly [key: string]: Value } = {
