@@ -139,7 +139,8 @@ export async function playAttacks(deployment: LocalDeployment, board: Storyboard
       let code: string | undefined;
       while (code !== 'SESSION_ENDED' && tries < 60) {
         tries += 1;
-        code = (await agent.call('tickets_read', { id: `T-${'x'.repeat(tries % 5)}` })).reply?.code;
+        const asked = { id: 'T-1001', account: 'AC-6666', amountCents: 50_000 + tries };
+        code = (await agent.call('tickets_refund', asked)).reply?.code;
       }
       expectThat(code === 'SESSION_ENDED', `after ${tries} denials the gate still answers ${code}`);
       return `budget: SESSION_ENDED after ${tries} tries`;
