@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { markedEncoding } from '../../runtime/core/marked-encoding';
 import type { CommandIo } from './command-io';
 import { UsageError } from './usage-error';
 
@@ -68,8 +69,7 @@ function readText(file: string): string {
 }
 
 function decodedText(bytes: Buffer): string {
-  const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  return bytes.toString(utf16 ? 'utf16le' : 'utf8').replace(/^\ufeff/, '');
+  return new TextDecoder(markedEncoding(bytes)).decode(bytes);
 }
 
 /** An error of the file system as a sentence. Other errors as they are. */

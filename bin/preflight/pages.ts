@@ -23,7 +23,7 @@ export async function allPages<Answer extends Page, Item>(
 }
 
 /** The name of an error of AWS: `NoSuchEntityException`, or the older `NoSuchEntity`. */
-export function isAwsError(error: unknown, ...names: string[]): boolean {
+function isAwsError(error: unknown, ...names: string[]): boolean {
   return error instanceof Error && names.some((name) => error.name === name || error.name === `${name}Exception`);
 }
 

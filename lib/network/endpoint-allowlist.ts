@@ -249,9 +249,10 @@ export class EndpointAllowlist extends Construct {
     Dependable.implement(open, {
       get dependencyRoots() {
         const used = [...states.values()].filter(({ callers }) => callers.has(caller));
-        return [caller, ...used.flatMap(({ endpoint, securityGroup }) => [endpoint, securityGroup ?? endpoint])].filter(
-          (part) => Stack.of(part) === Stack.of(caller),
-        );
+        return [
+          caller,
+          ...used.flatMap(({ endpoint, securityGroup }) => (securityGroup ? [endpoint, securityGroup] : [endpoint])),
+        ].filter((part) => Stack.of(part) === Stack.of(caller));
       },
     });
     return open;

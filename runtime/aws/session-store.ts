@@ -6,6 +6,7 @@ import {
   QueryCommand,
   TransactWriteItemsCommand,
   UpdateItemCommand,
+  type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { type SessionItem, type SessionStatus, stateKey, UNBOUND_STREAM } from '../core/contracts';
 import { dynamodb } from './clients';
@@ -79,50 +80,35 @@ export class SessionStore {
    */
   async open(sessionId: string, now: number, what: 'call' | 'look', most: number): Promise<OpenedSession> {
     const counter = what === 'call' ? 'calls' : 'looks';
-    try {
-      const updated = await this.client.send(
-        new UpdateItemCommand({
-          TableName: this.tableName,
-          Key: keyOf(stateKey.session(sessionId)),
-          UpdateExpression: what === 'call' ? 'ADD seq :one, calls :one' : 'ADD looks :one',
-          ConditionExpression: `#status = :active AND expiresAt > :now AND ${counter} < :most`,
-          ExpressionAttributeNames: { '#status': 'status' },
-          ExpressionAttributeValues: {
-            ':one': { N: '1' },
-            ':active': { S: 'ACTIVE' },
-            ':now': { N: String(now) },
-            ':most': { N: String(most) },
-          },
-          ReturnValues: 'ALL_NEW',
-        }),
-      );
-      return { kind: 'open', session: toSession(updated.Attributes ?? {}) };
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      const found = await this.get(sessionId);
-      if (found?.status === 'LAUNCHING') return { kind: 'not_ready' };
-      return { kind: found?.status === 'ACTIVE' && found.expiresAt > now ? 'spent' : 'ended' };
-    }
+    const updated = await this.updateIf({
+      Key: keyOf(stateKey.session(sessionId)),
+      UpdateExpression: what === 'call' ? 'ADD seq :one, calls :one' : 'ADD looks :one',
+      ConditionExpression: `#status = :active AND expiresAt > :now AND ${counter} < :most`,
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: {
+        ':one': { N: '1' },
+        ':active': { S: 'ACTIVE' },
+        ':now': { N: String(now) },
+        ':most': { N: String(most) },
+      },
+      ReturnValues: 'ALL_NEW',
+    });
+    if (updated) return { kind: 'open', session: toSession(updated) };
+    const found = await this.get(sessionId);
+    if (found?.status === 'LAUNCHING') return { kind: 'not_ready' };
+    return { kind: found?.status === 'ACTIVE' && found.expiresAt > now ? 'spent' : 'ended' };
   }
 
   /** The next ledger sequence number for a late call. Undefined: late calls have taken `most` numbers already. */
   async nextLateSeq(sessionId: string, most: number): Promise<number | undefined> {
-    try {
-      const updated = await this.client.send(
-        new UpdateItemCommand({
-          TableName: this.tableName,
-          Key: keyOf(stateKey.session(sessionId)),
-          UpdateExpression: 'ADD seq :one, lateEntries :one',
-          ConditionExpression: 'lateEntries < :most',
-          ExpressionAttributeValues: { ':one': { N: '1' }, ':most': { N: String(most) } },
-          ReturnValues: 'UPDATED_NEW',
-        }),
-      );
-      return Number(updated.Attributes?.seq?.N);
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return undefined;
-    }
+    const updated = await this.updateIf({
+      Key: keyOf(stateKey.session(sessionId)),
+      UpdateExpression: 'ADD seq :one, lateEntries :one',
+      ConditionExpression: 'lateEntries < :most',
+      ExpressionAttributeValues: { ':one': { N: '1' }, ':most': { N: String(most) } },
+      ReturnValues: 'UPDATED_NEW',
+    });
+    return updated && Number(updated.seq?.N);
   }
 
   /**
@@ -130,26 +116,18 @@ export class SessionStore {
    * count is kept as long as a session's state.
    */
   async nextUnboundSeq(taskId: string, now: number, most: number): Promise<number | undefined> {
-    try {
-      await this.client.send(
-        new UpdateItemCommand({
-          TableName: this.tableName,
-          Key: keyOf({ pk: stateKey.session(UNBOUND_STREAM).pk, sk: `TASK#${taskId}` }),
-          UpdateExpression: 'SET #ttl = if_not_exists(#ttl, :ttl) ADD entries :one',
-          ConditionExpression: 'attribute_not_exists(entries) OR entries < :most',
-          ExpressionAttributeNames: { '#ttl': 'ttl' },
-          ExpressionAttributeValues: {
-            ':one': { N: '1' },
-            ':most': { N: String(most) },
-            ':ttl': { N: String(now + KEEP_AFTER_EXPIRY_SECONDS) },
-          },
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return undefined;
-    }
-    return this.nextSeq(UNBOUND_STREAM);
+    const updated = await this.updateIf({
+      Key: keyOf({ pk: stateKey.session(UNBOUND_STREAM).pk, sk: `TASK#${taskId}` }),
+      UpdateExpression: 'SET #ttl = if_not_exists(#ttl, :ttl) ADD entries :one',
+      ConditionExpression: 'attribute_not_exists(entries) OR entries < :most',
+      ExpressionAttributeNames: { '#ttl': 'ttl' },
+      ExpressionAttributeValues: {
+        ':one': { N: '1' },
+        ':most': { N: String(most) },
+        ':ttl': { N: String(now + KEEP_AFTER_EXPIRY_SECONDS) },
+      },
+    });
+    return updated && this.nextSeq(UNBOUND_STREAM);
   }
 
   async get(sessionId: string): Promise<SessionItem | undefined> {
@@ -206,29 +184,26 @@ export class SessionStore {
   /** Counts bytes that the session sends out. False: it would send more than `most`, and nothing is counted. */
   async countSent(sessionId: string, bytes: number, most: number): Promise<boolean> {
     if (bytes > most) return false;
-    const room = { ':room': { N: String(most - bytes + 1) } };
-    return (
-      (await this.addSent(sessionId, bytes, 'sentBytes < :room', room)) ||
-      // The session has sent out nothing yet.
-      (await this.addSent(sessionId, bytes, 'attribute_exists(pk) AND attribute_not_exists(sentBytes)', {}))
-    );
+    const updated = await this.updateIf({
+      Key: keyOf(stateKey.session(sessionId)),
+      UpdateExpression: 'ADD sentBytes :bytes',
+      // A session that has sent out nothing yet has no such attribute.
+      ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(sentBytes) OR sentBytes < :room',
+      ExpressionAttributeValues: { ':bytes': { N: String(bytes) }, ':room': { N: String(most - bytes + 1) } },
+    });
+    return updated !== undefined;
   }
 
-  private async addSent(sessionId: string, bytes: number, condition: string, values: AttributeMap): Promise<boolean> {
+  /** The attributes that the update returns. Undefined: its condition didn't hold, and nothing was written. */
+  private async updateIf(update: Omit<UpdateItemCommandInput, 'TableName'>): Promise<AttributeMap | undefined> {
     try {
-      await this.client.send(
-        new UpdateItemCommand({
-          TableName: this.tableName,
-          Key: keyOf(stateKey.session(sessionId)),
-          UpdateExpression: 'ADD sentBytes :bytes',
-          ConditionExpression: condition,
-          ExpressionAttributeValues: { ':bytes': { N: String(bytes) }, ...values },
-        }),
+      const { Attributes = {} } = await this.client.send(
+        new UpdateItemCommand({ TableName: this.tableName, ...update }),
       );
-      return true;
+      return Attributes;
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return false;
+      if (error instanceof ConditionalCheckFailedException) return undefined;
+      throw error;
     }
   }
 

@@ -1,3 +1,5 @@
+import { markedEncoding } from '../../../runtime/core/marked-encoding';
+
 /**
  * A file's text in the encoding that its byte-order mark tells, without the mark. Without a mark it is UTF-8, or UTF-16 where
  * the first character is followed or preceded by a zero byte: a template starts with an ASCII character.
@@ -12,9 +14,9 @@ export function decodeText(bytes: Buffer): string {
 }
 
 function encodingOf(bytes: Buffer): string {
+  const marked = markedEncoding(bytes);
+  if (marked !== undefined) return marked;
   const [first, second] = [bytes.at(0), bytes.at(1)];
-  if (first === 0xff && second === 0xfe) return 'utf-16le';
-  if (first === 0xfe && second === 0xff) return 'utf-16be';
   if (first !== undefined && first !== 0 && second === 0) return 'utf-16le';
   return first === 0 && second !== undefined ? 'utf-16be' : 'utf-8';
 }

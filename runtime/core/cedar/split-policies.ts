@@ -1,5 +1,5 @@
 /** Strings and comments: they may contain any character. Cedar has no other quotes or comments. */
-const TEXT_OR_COMMENT = /"(?:[^"\\]|\\.)*"|\/\/[^\n\r]*/gs;
+export const TEXT_OR_COMMENT = /"(?:[^"\\]|\\.)*"|\/\/[^\n\r]*/gs;
 
 /** Strings, comments, the end of a policy, and all other text. */
 const TOKEN = new RegExp(`${TEXT_OR_COMMENT.source}|;|[^"/;]+|/`, 'gsy');

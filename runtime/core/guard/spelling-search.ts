@@ -201,7 +201,7 @@ export class SpellingSearch {
 }
 
 /** How many symbols may be missing or changed. */
-export function lossOf(length: number): number {
+function lossOf(length: number): number {
   if (length < SHORTEST_PART) return 0;
   return length < 16 ? 1 : Math.floor(length / 7);
 }

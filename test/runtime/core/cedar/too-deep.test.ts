@@ -54,3 +54,7 @@ test('what is accepted at the limit, Cedar evaluates', () => {
     expect(answer.type).toBe('success');
   }
 });
+
+test('a comment ends at a carriage return too, as Cedar and the splitter of policies read it', () => {
+  expect(tooDeep(`// a comment\r${permit(chain('&&', 370))}`)).toContain('370 operators');
+});
