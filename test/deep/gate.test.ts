@@ -11,7 +11,9 @@ const CONTENTS = casesPerSeed(100_000, 5_000);
 test(`over ${WORLDS * CALLS_PER_WORLD} random calls, only what policies permit reaches an executor, and errors never open`, async () => {
   const tally = await checkRandomDecisions(WORLDS, CALLS_PER_WORLD);
   expect(tally.allowed + tally.asked + tally.denied).toBe(WORLDS * CALLS_PER_WORLD);
-  expect(Math.min(tally.allowed, tally.asked, tally.denied, tally.errors)).toBeGreaterThan(0.01 * WORLDS * CALLS_PER_WORLD);
+  expect(Math.min(tally.allowed, tally.asked, tally.denied, tally.errors)).toBeGreaterThan(
+    0.01 * WORLDS * CALLS_PER_WORLD,
+  );
 }, 900_000);
 
 test(`no two of ${TEXTS} byte strings with one digest are different values to any reader`, () => {
