@@ -88,6 +88,6 @@ test(`an upgrade from ${FROM} keeps what holds data, its entries verify, and new
       expect((await auditor.show(session.sessionId)).join('\n')).toContain('tickets_read');
     }
   } finally {
-    auditor.remove();
+    auditor.leave();
   }
 }, 900_000);
