@@ -49,7 +49,7 @@ const CODE: readonly string[] = [
   'template <typename T> T max(T a, T b) { return a < b ? b : a; }',
   'fn main() -> Result<(), Box<dyn Error>> { let v: Vec<Option<&str>> = vec![]; Ok(()) }',
   '#![allow(dead_code)]\n#[derive(Debug)]\nstruct P { x: i32 }\n\n[1]: https://doc.rust-lang.org/book/',
-  'if (!["a", "b"].includes(kind)) throw new Error(`${kind} is unknown`);\nconst x = y[0](z);',
+  'if (!["a", "b"].includes(kind)) throw new Error(kind);\nconst x = y[0](z);',
   "SELECT * FROM orders WHERE total < 100 AND status <> 'open' -- see https://wiki.example.com/sql",
   'curl -s "https://api.example.com/v1/orders?limit=50&status=open" -H "Accept: application/json"',
   'client.newCall(Request.Builder().url("https://api.example.com/v1/items").build())',

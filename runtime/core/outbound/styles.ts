@@ -21,15 +21,21 @@ const IMPORT = /@import\s*(?:url\(\s*)?["']?([^"'\s;)]*)/gi;
 
 /** What a style element or attribute loads. A function that isn't known counts as one that loads. Undefined: nothing. */
 export function problemOfStyle(css: string, named: NamedAddresses): string | undefined {
-  for (const each of readings(css)) {
-    for (const [, address = ''] of each.matchAll(IMPORT)) if (!mayLoad(address, named)) return STYLE;
-    for (const found of each.matchAll(FUNCTION)) {
-      const name = found[1]?.toLowerCase() ?? '';
-      if (INERT_FUNCTIONS.has(name)) continue;
-      if (name !== 'url' || !mayLoad(argumentAt(each, found.index + found[0].length), named)) return STYLE;
-    }
+  return readings(css).some((each) => imports(each, named) || callsLoading(each, named)) ? STYLE : undefined;
+}
+
+function imports(css: string, named: NamedAddresses): boolean {
+  for (const [, address = ''] of css.matchAll(IMPORT)) if (!mayLoad(address, named)) return true;
+  return false;
+}
+
+function callsLoading(css: string, named: NamedAddresses): boolean {
+  for (const found of css.matchAll(FUNCTION)) {
+    const name = found[1]?.toLowerCase() ?? '';
+    if (INERT_FUNCTIONS.has(name)) continue;
+    if (name !== 'url' || !mayLoad(argumentAt(css, found.index + found[0].length), named)) return true;
   }
-  return undefined;
+  return false;
 }
 
 /** As written, without entities and comments, and with the escapes of CSS decoded. */

@@ -51,32 +51,44 @@ const ELEMENT = 'an element that loads a URL';
 
 /** What a tag does because of its attributes. Undefined: nothing. */
 export function problemOfAttributes(tag: Tag, named: NamedAddresses): string | undefined {
-  for (const [name, value] of tag.attributes) {
-    const problem = problemOfAttribute(tag, withoutPrefix(name), value, name, named);
+  for (const [whole, value] of tag.attributes) {
+    const problem = problemOfAttribute(tag, { name: withoutPrefix(whole), whole, value }, named);
     if (problem !== undefined) return tag.name === 'form' ? 'a form' : problem;
   }
   return undefined;
 }
 
-function problemOfAttribute(
-  tag: Tag,
-  name: string,
-  value: string,
-  whole: string,
-  named: NamedAddresses,
-): string | undefined {
+interface Attribute {
+  readonly name: string;
+  /** With the prefix of its namespace. */
+  readonly whole: string;
+  readonly value: string;
+}
+
+function problemOfAttribute(tag: Tag, attribute: Attribute, named: NamedAddresses): string | undefined {
+  const { name, value } = attribute;
   if (/^on[a-z]+$/.test(name)) return NAME_OF_HANDLER.test(value) ? undefined : 'a script';
   if (SENDING.has(name)) return name === 'formaction' ? 'a form' : ELEMENT;
-  if (name === 'http-equiv') return INERT_HEADERS.has(value.trim().toLowerCase()) ? undefined : 'a redirect';
-  if (name === 'style') return problemOfStyle(value, named);
-  if (name === 'href') return problemOfHref(tag, value, named);
-  if (name === 'attributename') return /href|src|style|^on/i.test(value) ? 'a script' : undefined;
-  if (LOADED.has(name)) return mayLoad(value, named) ? undefined : imageOr(tag);
-  if (LOADED_LISTS.has(name))
-    return value.split(/,\s|\s+/).every((each) => mayLoad(each, named)) ? undefined : imageOr(tag);
-  if (isInert(name, whole) && tag.name !== 'param') return undefined;
-  if (ACTING.has(tag.name)) return ELEMENT;
-  return namesElsewhere(value, named) ? ELEMENT : undefined;
+  const special = SPECIAL.get(name);
+  if (special) return special(value, tag, named);
+  if (LOADED.has(name) || LOADED_LISTS.has(name)) return problemOfLoaded(tag, attribute, named);
+  if (isInert(attribute) && tag.name !== 'param') return undefined;
+  return ACTING.has(tag.name) || namesElsewhere(value, named) ? ELEMENT : undefined;
+}
+
+/** Attributes with a meaning of their own. */
+const SPECIAL: ReadonlyMap<string, (value: string, tag: Tag, named: NamedAddresses) => string | undefined> = new Map(
+  Object.entries({
+    'http-equiv': (value: string) => (INERT_HEADERS.has(value.trim().toLowerCase()) ? undefined : 'a redirect'),
+    attributename: (value: string) => (/href|src|style|^on/i.test(value) ? 'a script' : undefined),
+    style: (value: string, _: Tag, named: NamedAddresses) => problemOfStyle(value, named),
+    href: (value: string, tag: Tag, named: NamedAddresses) => problemOfHref(tag, value, named),
+  }),
+);
+
+function problemOfLoaded(tag: Tag, { name, value }: Attribute, named: NamedAddresses): string | undefined {
+  const addresses = LOADED_LISTS.has(name) ? value.split(/,\s|\s+/) : [value];
+  return addresses.every((each) => mayLoad(each, named)) ? undefined : imageOr(tag);
 }
 
 function problemOfHref(tag: Tag, value: string, named: NamedAddresses): string | undefined {
@@ -96,7 +108,7 @@ function relationsOf({ attributes }: Tag): string[] {
     .filter((each) => each !== '');
 }
 
-function isInert(name: string, whole: string): boolean {
+function isInert({ name, whole }: Attribute): boolean {
   return INERT.has(name) || whole.startsWith('xmlns:') || whole.startsWith('xsi:');
 }
 
