@@ -1,3 +1,4 @@
+import { ATTACKS } from '../../benchmarks/tasks/attacks';
 import { DOMAINS, domains } from '../../benchmarks/tasks/domains';
 import { LABELS } from '../../benchmarks/tasks/labels';
 import type { JsonObject } from '../../runtime/core/contracts';
@@ -55,3 +56,20 @@ test('there are enough tasks, and at least half of them reach others', () => {
   expect(new Set(tasks.map(({ id }) => id)).size).toBe(tasks.length);
   expect(reaching.length).toBeGreaterThanOrEqual(tasks.length / 2);
 });
+
+test.each(DOMAINS)(
+  'the attacks on %s call its tools with arguments that fit, and poison what its tasks read',
+  (name) => {
+    const { tools, tasks } = domains[name];
+    expect(ATTACKS[name].filter(({ task }) => task === undefined).length).toBeGreaterThanOrEqual(10);
+    for (const { id, task: aimedAt, calls, poison = [] } of ATTACKS[name]) {
+      for (const { f, a } of calls) {
+        const tool = tools.find((each) => each.name === f);
+        expect([id, f, compileSchema(tool?.input ?? {})(a).ok]).toEqual([id, f, true]);
+      }
+      const read = tasks.filter((task) => aimedAt === undefined || task.id === aimedAt).flatMap((task) => task.calls);
+      expect([id, read.length > 0]).toEqual([id, true]);
+      for (const { f } of poison) expect([id, f, read.some((call) => call.f === f)]).toEqual([id, f, true]);
+    }
+  },
+);
