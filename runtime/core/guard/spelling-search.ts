@@ -8,6 +8,13 @@ export const SHORTEST_SKELETON = 8;
 /** The shortest part of a credential that counts as the credential: half of it, and at least this many letters and digits. */
 const SHORTEST_PART = 12;
 
+const PART = 1 / 2;
+const PART_OF_WORDS = 4 / 5;
+
+/** In how many symbols of text the pieces of a credential must lie, for each of its own. */
+const WINDOW = 48;
+const WINDOW_OF_WORDS = 3;
+
 /** Symbols of a run that count towards a credential in pieces. A text of 100 KB holds shorter runs by accident. */
 const WIDE_RUN = 4;
 const NARROW_RUN = 7;
@@ -84,9 +91,10 @@ export class SpellingSearch {
         0,
       );
     });
-    for (const { symbols, narrow, scattered } of long) {
-      this.add(symbols, narrow);
-      if (scattered && symbols.length >= SHORTEST_PART) this.scattered.push(new ScatteredSearch(symbols, narrow));
+    for (const { symbols, narrow, scattered, words } of long) {
+      this.add(symbols, narrow, words);
+      if (scattered && symbols.length >= SHORTEST_PART)
+        this.scattered.push(new ScatteredSearch(symbols, narrow, words));
     }
     this.runLength = new Int32Array(this.size);
     this.runEnd = new Int32Array(this.size).fill(-2);
@@ -137,16 +145,16 @@ export class SpellingSearch {
     return false;
   }
 
-  private add(symbols: Uint8Array, narrow: boolean): void {
+  private add(symbols: Uint8Array, narrow: boolean, words: boolean): void {
     const { length } = symbols;
     const run = narrow ? NARROW_RUN : WIDE_RUN;
     const owner = this.sought.length;
     this.sought.push({
       base: this.size,
       run,
-      part: Math.min(length, Math.max(SHORTEST_PART, Math.ceil(length / 2))),
+      part: Math.min(length, Math.max(SHORTEST_PART, Math.ceil(length * (words ? PART_OF_WORDS : PART)))),
       enough: length - lossOf(length),
-      window: Math.max(1024, 48 * length),
+      window: words ? WINDOW_OF_WORDS * length : Math.max(1024, WINDOW * length),
       windowA: -1,
       foundA: 0,
       windowB: -1,
