@@ -17,29 +17,25 @@ export function holdsShape(text: string, { pattern, isReal }: CredentialShape): 
   for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
     if (isReal?.(match) ?? true) return true;
     // A credential may begin inside of what looked like one.
-    pattern.lastIndex = match.index + Math.max(1, beforeSecret(match));
+    pattern.lastIndex = match.index + Math.max(1, beginOfSecret(match));
   }
   return false;
 }
 
 /** The text with a note in place of each credential of a form. */
 export function withoutShape(text: string, { what, note = what, pattern, isReal }: CredentialShape): string {
-  return text.replace(pattern, (...args) => {
-    const found: string = args[0];
-    const groups = typeof args.at(-1) === 'object' ? args.at(-1) : undefined;
-    const match = Object.assign(args.slice(0, groups ? -3 : -2), {
-      index: args.at(groups ? -3 : -2),
-      input: text,
-      groups,
-    });
-    if (!(isReal?.(match) ?? true)) return found;
-    const secret: string = groups?.secret ?? found;
-    const at = found.lastIndexOf(secret);
-    return `${found.slice(0, at)}[withheld: ${note}]${found.slice(at + secret.length)}`;
-  });
+  let plain = '';
+  let from = 0;
+  for (const match of text.matchAll(pattern)) {
+    if (!(isReal?.(match) ?? true)) continue;
+    const start = match.index + beginOfSecret(match);
+    plain += `${text.slice(from, start)}[withheld: ${note}]`;
+    from = start + (match.groups?.secret ?? match[0]).length;
+  }
+  return plain + text.slice(from);
 }
 
-function beforeSecret(match: RegExpMatchArray): number {
-  const secret = match.groups?.secret;
-  return secret === undefined ? 1 : match[0].lastIndexOf(secret);
+/** Where the credential begins in what was found. */
+function beginOfSecret({ 0: found, groups }: RegExpMatchArray): number {
+  return groups?.secret === undefined ? 0 : found.lastIndexOf(groups.secret);
 }

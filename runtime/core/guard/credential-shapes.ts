@@ -2,9 +2,10 @@ import { awsSecretKeys } from './aws-secret-key';
 import { type CredentialShape, holdsShape, withoutShape } from './credential-shape';
 import { LOGINS, URL_WITH_PASSWORD } from './logins';
 import { NAMED_SECRETS } from './named-secrets';
+import type { Noticed } from './noticed';
 import { isDocumented } from './placeholders';
 import { plainTexts } from './shape-readings';
-import { skeletonOf } from './skeleton';
+import { placesInText, skeletonOf } from './skeleton';
 
 const shape = (what: string, marks: string, pattern: RegExp): CredentialShape => ({
   what,
@@ -106,28 +107,61 @@ export const SHAPE_MARKS: readonly Uint8Array[] = MARKS.map(({ symbols }) => sym
 
 /**
  * The form of the credential that a text holds, or undefined.
- * @param noticed which of `SHAPE_MARKS` its skeleton has
+ * @param noticed where its skeleton has `SHAPE_MARKS`
  */
-export function credentialShapeIn(text: string, noticed: Uint8Array): string | undefined {
-  const tried = new Set<number>();
-  for (let i = 0; i < noticed.length; i += 1) if (noticed[i] === 1) tried.add(MARKS[i]?.shape ?? 0);
+export function credentialShapeIn(text: string, noticed: Noticed): string | undefined {
   const bare = BARE_SHAPES.find((each) => text.includes(each.mark) && holdsShape(text, each));
   if (bare) return bare.what;
-  if (tried.size === 0) return undefined;
-  for (const plain of plainTexts(text)) {
-    const found = triedShapeIn(plain, tried);
+  for (const { start, end, shapes } of partsWithMarks(text, noticed)) {
+    const found = triedShapeIn(text.slice(start, end), shapes);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function triedShapeIn(text: string, tried: ReadonlySet<number>): string | undefined {
-  for (const number of tried) {
-    const shape = MARKED_SHAPES[number];
-    if (shape && holdsShape(text, shape)) return shape.what;
+function triedShapeIn(part: string, shapes: ReadonlySet<number>): string | undefined {
+  const strict = [...shapes].some((number) => number < CREDENTIAL_SHAPES.length);
+  for (const plain of plainTexts(part, strict)) {
+    const number = [...shapes].find((each) => isShapeIn(plain, each));
+    if (number !== undefined) return MARKED_SHAPES[number]?.what ?? 'an AWS secret key';
   }
-  return tried.has(MARKED_SHAPES.length) && awsSecretKeys(text).length > 0 ? 'an AWS secret key' : undefined;
+  return undefined;
 }
+
+function isShapeIn(text: string, number: number): boolean {
+  const shape = MARKED_SHAPES[number];
+  return shape ? holdsShape(text, shape) : awsSecretKeys(text).length > 0;
+}
+
+/** A part of a text, and the shapes whose marks it has. */
+interface MarkedPart {
+  readonly start: number;
+  end: number;
+  readonly shapes: Set<number>;
+}
+
+/** Characters before and after a mark that may belong to a credential, or say that it is one. */
+const BEFORE = 320;
+const AFTER = 640;
+/** A JSON web token has its second mark after all of its first part. */
+const AFTER_LONG = 4096;
+
+function partsWithMarks(text: string, noticed: Noticed): MarkedPart[] {
+  if (noticed.isFull) return [{ start: 0, end: text.length, shapes: new Set(MARKS.map(({ shape }) => shape)) }];
+  const parts: MarkedPart[] = [];
+  placesInText(text, noticed.all).forEach((place, index) => {
+    const shape = MARKS[noticed.numberAt(index)]?.shape ?? 0;
+    const end = place + (shape === JSON_WEB_TOKEN ? AFTER_LONG : AFTER);
+    const last = parts.at(-1);
+    if (last && place - BEFORE <= last.end) {
+      last.end = Math.max(last.end, end);
+      last.shapes.add(shape);
+    } else parts.push({ start: Math.max(0, place - BEFORE), end, shapes: new Set([shape]) });
+  });
+  return parts;
+}
+
+const JSON_WEB_TOKEN = MARKED_SHAPES.findIndex(({ what }) => what === 'a JSON web token');
 
 /** The text with a note in place of each credential that stands in it as plain text. */
 export function withoutCredentials(text: string): string {

@@ -133,7 +133,7 @@ function look(stretch: Stretch, encoding: BitEncoding, found: DecodedBytes): voi
 }
 
 /** Bytes of a shorter word that begins with other data hold no credential. */
-const SHORTEST_MIXED = 12;
+const SHORTEST_MIXED = 15;
 let scratch = new Uint8Array(1024);
 
 /** Room for the bytes of one word at a time. */

@@ -2,10 +2,8 @@ import type { CredentialShape } from './credential-shape';
 import { isExampleLogin } from './placeholders';
 
 /** Names in the connection strings of ADO.NET, ODBC, JDBC and libpq. */
-const SERVER = named(
-  String.raw`server|data source|host(?:name|addr)?|addr(?:ess)?|dsn|driver|endpoint|network address`,
-);
-const USER = named(String.raw`user(?:[ _]?(?:id|name))?|uid|username|login`);
+const SERVER = named(`server|data source|host(?:name|addr)?|addr(?:ess)?|dsn|driver|endpoint|network address`);
+const USER = named(`user(?:[ _]?(?:id|name))?|uid|username|login`);
 const DATABASE = named('database|initial catalog|dbname|db');
 const IN_URL = /\b[a-z][a-z0-9+.-]{1,30}:\/\/(?:[^\s/:?;&@]{1,100}@)?([^\s/:?;&@]{1,200})|\bjdbc:([a-z]{2,20}):/i;
 /** Characters before and after a password in which the rest of its connection string stands. */
@@ -16,8 +14,8 @@ export const LOGINS: readonly CredentialShape[] = [
   {
     what: 'a connection string with a password',
     note: 'a password',
-    marks: 'assw sswd pwd? pass',
-    pattern: /(?<![A-Za-z0-9])(?:password|passwd|pwd|pass)\s{0,3}=\s{0,3}['"{]?(?<secret>[^\s;&'"<>{}\\]{3,200})/gi,
+    marks: 'assw sswd pwd?',
+    pattern: /(?<![A-Za-z0-9])(?:password|passwd|pwd)\s{0,3}=\s{0,3}['"{]?(?<secret>[^\s;&'"<>{}\\]{3,200})/gi,
     isReal: isConnection,
   },
   {

@@ -2,8 +2,8 @@ import type { CredentialShape } from './credential-shape';
 import { changesInWords, isDocumented, isPlaceholder } from './placeholders';
 
 /** Names of passwords. What people choose is shorter than what services give out. */
-const PASSWORDS = String.raw`secret|passwo?r?d|passphrase|pwd`;
-const KEYS = String.raw`(?:api|access|private|account|signing|encryption|master|storage|shared)[_-]?key|(?:auth|access|session|refresh|api|bot)[_-]?token`;
+const PASSWORDS = `secret|passwo?r?d|passphrase|pwd`;
+const KEYS = `(?:api|access|private|account|signing|encryption|master|storage|shared)[_-]?key|(?:auth|access|session|refresh|api|bot)[_-]?token`;
 /** After the name: `_KEY`, `_BASE`, `_PROD`, `_2` … */
 const SUFFIX = String.raw`(?:[_-]?(?:access|key|base|value|string|prod|production|dev|test|staging|live|primary|secondary|\d{1,2})){0,3}`;
 /** `=`, `: `, `":"`, `=>`, `>` of a tag. */
@@ -50,7 +50,7 @@ export const NAMED_SECRETS: readonly CredentialShape[] = [
     note: 'a secret',
     marks: 'toke',
     pattern: new RegExp(
-      String.raw`(?<![A-Z0-9_])(?!NEXT_|PAGE_|CONTINUATION_)[A-Z0-9_]{1,40}_TOKEN${IS}(?<secret>${VALUE}{20,200})${END}`,
+      String.raw`(?<=[A-Z0-9])(?<!NEXT|PAGE|CONTINUATION)_TOKEN${IS}(?<secret>${VALUE}{20,200})${END}`,
       'g',
     ),
     isReal: isSecret(isRandom),

@@ -42,24 +42,18 @@ export function textRuns(bytes: Uint8Array, length: number, note: (start: number
   const oddnessOf = ODDNESS;
   let start = 0;
   let count = 0;
-  for (let i = 0; i <= length; ) {
-    const oddness = i < length ? (oddnessOf[bytes[i] ?? 0] ?? 3) : 3;
-    if (oddness !== 3) {
-      if (oddness === 0) count += 1;
-      i += 1;
-      continue;
+  for (let i = 0; i < length; ) {
+    const oddness = oddnessOf[bytes[i] ?? 0] ?? 3;
+    const after = oddness === 3 ? afterUtf8(bytes, i) : i + 1;
+    if (oddness !== 2) count += 1;
+    if (after === i) {
+      if (count > SHORTEST_RUN) note(start, i);
+      start = i + 1;
+      count = 0;
     }
-    const after = i < length ? afterUtf8(bytes, i) : i;
-    if (after > i) {
-      count += 1;
-      i = after;
-      continue;
-    }
-    if (count >= SHORTEST_RUN) note(start, i);
-    i += 1;
-    start = i;
-    count = 0;
+    i = Math.max(after, i + 1);
   }
+  if (count >= SHORTEST_RUN) note(start, length);
 }
 
 /** The byte after a character beyond ASCII in UTF-8. `at`: there is none. */

@@ -1,19 +1,20 @@
 import { latinOf } from './lookalikes';
 
 /** Characters that show nothing, and accents on the letter before. */
-const INVISIBLE =
-  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\p{Mn}]|[\u{e0000}-\u{e0fff}]/gu;
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}|\p{Mn}/gu;
 
 /**
  * The texts in which credentials are recognized by their form: the text itself, with letters of other scripts and styles as those of
  * ASCII, with pieces of one length joined, and with values of a structure joined.
+ * @param joined whether pieces are joined
  */
-export function* plainTexts(text: string): Generator<string> {
+export function* plainTexts(text: string, joined: boolean): Generator<string> {
   yield text;
   const plain = withAsciiLetters(text);
   if (plain !== text) yield plain;
-  const joined = withoutSeparators(plain);
-  if (joined !== plain) yield joined;
+  if (!joined) return;
+  const whole = withoutSeparators(plain);
+  if (whole !== plain) yield whole;
   const values = joinedValues(plain);
   if (values !== undefined) yield values;
 }

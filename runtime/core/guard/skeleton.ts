@@ -64,6 +64,19 @@ function skeletonOfAny(text: string): Uint8Array {
   return skeleton.subarray(0, length);
 }
 
+/** Where symbols of a skeleton stand in its text. The places must be in order. */
+export function placesInText(text: string, places: Int32Array): Int32Array {
+  const found = new Int32Array(places.length);
+  const count = counted;
+  let symbol = 0;
+  for (let i = 0, next = 0; i < text.length && next < places.length; i += 1) {
+    const unit = text.charCodeAt(i);
+    symbol += unit < 0x80 ? (count[unit] ?? 0) : symbolsOf(text.codePointAt(i) ?? 0).length;
+    for (; next < places.length && (places[next] ?? 0) < symbol; next += 1) found[next] = i;
+  }
+  return found;
+}
+
 /** More than any character stands for. */
 const MOST_SYMBOLS = 32;
 

@@ -1,3 +1,4 @@
+import { Noticed } from './noticed';
 import { blocksOf, ScatteredSearch } from './scattered-search';
 import { SYMBOLS } from './skeleton';
 import type { Spelling } from './spellings';
@@ -52,8 +53,8 @@ interface Sought {
  * symbol of the text costs one look into a table, whatever the number of spellings.
  */
 export class SpellingSearch {
-  /** Which of the watched texts were seen in the last skeleton, by number. */
-  readonly noticed: Uint8Array;
+  /** Where watched texts were seen in the last skeleton. */
+  readonly noticed = new Noticed();
   private readonly sought: Sought[] = [];
   private readonly scattered: ScatteredSearch[] = [];
   /** A bit for the hash of each key: small enough for the processor's cache. */
@@ -67,6 +68,8 @@ export class SpellingSearch {
   private readonly places: Int32Array;
   private entries = 0;
   private origin = 0;
+  /** The origin of the skeleton that is searched. */
+  private start = 0;
   private size = 0;
   /** Of each symbol of each spelling: the length of the run that ends there, and where in the text it ended. */
   private readonly runLength: Int32Array;
@@ -83,7 +86,6 @@ export class SpellingSearch {
     this.keys = new Int32Array(most);
     this.owners = new Int32Array(most);
     this.places = new Int32Array(most);
-    this.noticed = new Uint8Array(watched.length);
     watched.forEach((symbols, number) => {
       this.enter(
         symbols.reduce((key, symbol) => (key << 6) | symbol, 0),
@@ -104,7 +106,7 @@ export class SpellingSearch {
 
   /** Whether the skeleton holds one of the spellings. */
   holds(skeleton: Uint8Array): boolean {
-    this.noticed.fill(0);
+    this.noticed.clear();
     if (this.holdsPieces(skeleton)) return true;
     if (this.scattered.length === 0) return false;
     const blocks = blocksOf(skeleton);
@@ -118,6 +120,7 @@ export class SpellingSearch {
     // Local names of tables make the loop twice as fast.
     const digitOf = DIGITS;
     const allIfDigit = ALL_IF_DIGIT;
+    this.start = origin;
     this.origin += skeleton.length + 2 ** 20;
     let wide = 0;
     let narrow = 0;
@@ -138,7 +141,7 @@ export class SpellingSearch {
     for (let entry = this.heads[bucketOf(key)] ?? 0; entry > 0; entry = this.next[entry] ?? 0) {
       if (this.keys[entry] !== key) continue;
       const owner = this.owners[entry] ?? 0;
-      if (owner < 0) this.noticed[-1 - owner] = 1;
+      if (owner < 0) this.noticed.add(-1 - owner, at - this.start);
       const sought = this.sought[owner];
       if (sought && this.advance(sought, this.places[entry] ?? 0, at)) return true;
     }
