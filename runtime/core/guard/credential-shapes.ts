@@ -25,13 +25,13 @@ const CREDENTIAL_SHAPES: readonly CredentialShape[] = [
   ),
   shape(
     'a private key',
-    'priv putt ages',
+    'atek ttyu key1',
     /-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d|AGE-SECRET-KEY-1[0-9A-Z]{50,}/g,
   ),
   shape('a JSON web token', 'eyj?', /(?<![A-Za-z0-9])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{16,}/g),
   shape(
     'a GitHub token',
-    'ghp? gho? ghu? ghs? ghr? gith',
+    'ghp? gho? ghu? ghs? ghr? bpat',
     /(?<![A-Za-z0-9])(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})/g,
   ),
   shape(
@@ -46,7 +46,7 @@ const CREDENTIAL_SHAPES: readonly CredentialShape[] = [
   ),
   shape(
     'a Slack webhook',
-    'hook',
+    'slac',
     /hooks\.slack\.com\/(?:services|workflows)\/T[A-Z0-9]{6,}\/[AB][A-Z0-9]{6,}\/[A-Za-z0-9]{16,}/g,
   ),
   shape(
@@ -73,7 +73,7 @@ const CREDENTIAL_SHAPES: readonly CredentialShape[] = [
   shape('a Databricks token', 'dapi', /(?<![A-Za-z0-9])dapi[a-f0-9]{32}\b/g),
   shape('a Vault token', 'hvs? hvb? hvr?', /(?<![A-Za-z0-9])hv[sbr]\.[A-Za-z0-9_-]{24,}/g),
   shape('an Atlassian token', 'atat', /(?<![A-Za-z0-9])ATATT3[A-Za-z0-9_=-]{60,}/g),
-  shape('an Azure storage key', 'acco', /AccountKey=[A-Za-z0-9+/]{86}==/g),
+  shape('an Azure storage key', 'ntke', /AccountKey=[A-Za-z0-9+/]{86}==/g),
 ];
 
 /** Shapes whose marks are too short to be watched for. */
@@ -112,16 +112,17 @@ export const SHAPE_MARKS: readonly Uint8Array[] = MARKS.map(({ symbols }) => sym
 export function credentialShapeIn(text: string, noticed: Noticed): string | undefined {
   const bare = BARE_SHAPES.find((each) => text.includes(each.mark) && holdsShape(text, each));
   if (bare) return bare.what;
-  for (const { start, end, shapes } of partsWithMarks(text, noticed)) {
-    const found = triedShapeIn(text.slice(start, end), shapes);
+  if (noticed.size === 0) return undefined;
+  const parts = noticed.isFull ? [whole(text)] : partsWithMarks(placesInText(text, noticed.all), noticed);
+  for (const part of parts) {
+    const found = shapeInPart(text, part);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function triedShapeIn(part: string, shapes: ReadonlySet<number>): string | undefined {
-  const strict = [...shapes].some((number) => number < CREDENTIAL_SHAPES.length);
-  for (const plain of plainTexts(part, strict)) {
+function shapeInPart(text: string, { start, end, shapes, joined }: MarkedPart): string | undefined {
+  for (const plain of plainTexts(text.slice(start, end), joined)) {
     const number = [...shapes].find((each) => isShapeIn(plain, each));
     if (number !== undefined) return MARKED_SHAPES[number]?.what ?? 'an AWS secret key';
   }
@@ -138,30 +139,44 @@ interface MarkedPart {
   readonly start: number;
   end: number;
   readonly shapes: Set<number>;
+  /** Whether pieces are joined before a shape is looked for. */
+  readonly joined: boolean;
 }
 
-/** Characters before and after a mark that may belong to a credential, or say that it is one. */
-const BEFORE = 320;
-const AFTER = 640;
+/** Characters around a mark that may belong to a credential, or say that it is one. */
+const REACH = { begin: 64, name: 320, end: 640 };
 /** A JSON web token has its second mark after all of its first part. */
-const AFTER_LONG = 4096;
+const JSON_WEB_TOKEN = MARKED_SHAPES.findIndex(({ what }) => what === 'a JSON web token');
+const LONGEST_TOKEN = 4096;
 
-function partsWithMarks(text: string, noticed: Noticed): MarkedPart[] {
-  if (noticed.isFull) return [{ start: 0, end: text.length, shapes: new Set(MARKS.map(({ shape }) => shape)) }];
-  const parts: MarkedPart[] = [];
-  placesInText(text, noticed.all).forEach((place, index) => {
-    const shape = MARKS[noticed.numberAt(index)]?.shape ?? 0;
-    const end = place + (shape === JSON_WEB_TOKEN ? AFTER_LONG : AFTER);
-    const last = parts.at(-1);
-    if (last && place - BEFORE <= last.end) {
-      last.end = Math.max(last.end, end);
-      last.shapes.add(shape);
-    } else parts.push({ start: Math.max(0, place - BEFORE), end, shapes: new Set([shape]) });
-  });
-  return parts;
+function whole(text: string): MarkedPart {
+  return { start: 0, end: text.length, shapes: new Set(MARKS.map(({ shape }) => shape)), joined: true };
 }
 
-const JSON_WEB_TOKEN = MARKED_SHAPES.findIndex(({ what }) => what === 'a JSON web token');
+/** What begins like a credential can be in pieces. Names are found in plain text only. */
+function partsWithMarks(places: Int32Array, noticed: Noticed): MarkedPart[] {
+  const begun: MarkedPart[] = [];
+  const named: MarkedPart[] = [];
+  places.forEach((place, index) => {
+    const shape = MARKS[noticed.numberAt(index)]?.shape ?? 0;
+    const joined = shape < CREDENTIAL_SHAPES.length;
+    const start = Math.max(0, place - (joined ? REACH.begin : REACH.name));
+    const end = place + (shape === JSON_WEB_TOKEN ? LONGEST_TOKEN : REACH.end);
+    addPart(joined ? begun : named, { start, end, shapes: new Set([shape]), joined });
+  });
+  return [...begun, ...named];
+}
+
+/** Parts that overlap become one. */
+function addPart(parts: MarkedPart[], part: MarkedPart): void {
+  const last = parts.at(-1);
+  if (last === undefined || part.start > last.end) {
+    parts.push(part);
+    return;
+  }
+  last.end = Math.max(last.end, part.end);
+  for (const shape of part.shapes) last.shapes.add(shape);
+}
 
 /** The text with a note in place of each credential that stands in it as plain text. */
 export function withoutCredentials(text: string): string {

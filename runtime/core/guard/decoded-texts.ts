@@ -65,11 +65,11 @@ function decodeToken(token: EncodedToken, limits: DecodingLimits, found: Decoded
   const body = padded ? afterPadding(units, start, end) : start;
   if (hex) lookForHex(token, end, found);
   if (oneCase) {
-    look(forwards(token, start), BASE32, found);
-    look(forwards(token, start), BASE32_HEX, found);
+    look(forwards(token, start), BASE32, true, found);
+    look(forwards(token, start), BASE32_HEX, true, found);
   }
-  for (let skip = 0; skip < 4; skip += 1) look(forwards(token, body + skip), BASE64, found);
-  look(backwards(token, end), BASE64, found);
+  for (let skip = 0; skip < 4; skip += 1) look(forwards(token, body + skip), BASE64, varied, found);
+  look(backwards(token, end), BASE64, varied, found);
   unpackToken(token, body, limits, found);
   const plain = varied ? ofBase58(token, limits) : undefined;
   if (plain) found.addBytes(plain);
@@ -90,10 +90,10 @@ function backwards({ units, start }: EncodedToken, end: number): Stretch {
 }
 
 function lookForHex(token: EncodedToken, end: number, found: DecodedBytes): void {
-  look(forwards(token, token.start), HEX, found);
-  look(forwards(token, token.start + 1), HEX, found);
-  look(backwards(token, end), HEX, found);
-  look(forwards(token, token.start), BINARY, found);
+  look(forwards(token, token.start), HEX, true, found);
+  look(forwards(token, token.start + 1), HEX, true, found);
+  look(backwards(token, end), HEX, true, found);
+  look(forwards(token, token.start), BINARY, false, found);
 }
 
 /** Unpacks a word that holds compressed data. */
@@ -116,8 +116,11 @@ function isLikelyPacked({ start, end, hex, varied }: EncodedToken): boolean {
   return hex ? length >= 2 * SHORTEST_GUESS && !HASH_LENGTHS.includes(length) : varied;
 }
 
-/** Decodes a word: as a whole if its beginning is text, and otherwise the text in it. */
-function look(stretch: Stretch, encoding: BitEncoding, found: DecodedBytes): void {
+/**
+ * Decodes a word: as a whole if its beginning is text, and otherwise the text in it.
+ * @param mixed whether it is likely enough to be in this encoding to look for text after other data
+ */
+function look(stretch: Stretch, encoding: BitEncoding, mixed: boolean, found: DecodedBytes): void {
   if (beginsAsText(stretch, encoding)) {
     const length = decodeBits(stretch, encoding, SAMPLE);
     if (length > 5 && isReadable(SAMPLE, length)) {
@@ -126,7 +129,7 @@ function look(stretch: Stretch, encoding: BitEncoding, found: DecodedBytes): voi
     }
   }
   const size = decodedSize(stretch, encoding);
-  if (size < SHORTEST_MIXED) return;
+  if (!mixed || size < SHORTEST_MIXED) return;
   const bytes = scratchOf(size);
   const length = decodeBits(stretch, encoding, bytes);
   textRuns(bytes, length, (start, end) => found.addBytes(bytes.subarray(start, end)));

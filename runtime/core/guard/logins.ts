@@ -29,7 +29,7 @@ export const LOGINS: readonly CredentialShape[] = [
   {
     what: 'a connection string with a password',
     note: 'a password',
-    marks: 'orac thin',
+    marks: 'dbco',
     pattern:
       /\bjdbc:oracle:[a-z]{2,10}:(?<user>[\w.$#-]{1,60})\/(?<secret>[^\s@/"'<>]{3,200})@(?:\/\/)?(?<host>[^\s:/"']{1,200})/gi,
     isReal: isLogin,
@@ -38,7 +38,7 @@ export const LOGINS: readonly CredentialShape[] = [
     // Source: RFC 7617, 2.
     what: 'a basic authorization',
     note: 'a password',
-    marks: 'basi',
+    marks: 'nbas',
     pattern: /\bauthorization\\?["']?\s{0,5}[:=]\s{0,5}\\?["']?Basic\s{1,3}(?<secret>[A-Za-z0-9+/]{8,400}={0,2})/gi,
     isReal: isBasic,
   },
@@ -50,8 +50,8 @@ export const URL_WITH_PASSWORD: CredentialShape = {
   note: 'a password',
   marks: '',
   pattern:
-    /(?<=[A-Za-z0-9]):\/\/(?<user>[^\s/:@"'<>]{0,100}):(?<secret>[^\s/@"'<>{}]{3,200})@(?<host>[A-Za-z0-9[][^\s/:?#"'<>]{0,200})/gi,
-  isReal: isLogin,
+    /:\/\/(?<user>[^\s/:@"'<>]{0,100}):(?<secret>[^\s/@"'<>{}]{3,200})@(?<host>[A-Za-z0-9[][^\s/:?#"'<>]{0,200})/gi,
+  isReal: (match) => /[A-Za-z0-9]/.test(match.input?.charAt((match.index ?? 0) - 1) ?? '') && isLogin(match),
 };
 
 function isLogin({ groups }: RegExpMatchArray): boolean {

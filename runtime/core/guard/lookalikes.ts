@@ -95,8 +95,8 @@ export function latinOf(point: number): string {
   const found = known.get(point);
   if (found !== undefined) return found;
   const latin = read(point);
-  // Few are kept, so no text fills the memory.
-  if (latin !== '') known.set(point, latin);
+  // Of the others only those of the basic plane are kept, so no text fills the memory.
+  if (latin !== '' || point < 0x10000) known.set(point, latin);
   return latin;
 }
 

@@ -33,7 +33,7 @@ export const NAMED_SECRETS: readonly CredentialShape[] = [
   {
     what: WHAT,
     note: 'a secret',
-    marks: 'secr assw sswd ssph pwd? ikey skey ekey tkey gkey nkey rkey dkey htok stok ntok itok ttok',
+    marks: 'secr assw sswd ssph pwd? pike sske atek ntke ngke onke erke geke edke htok stok ntok itok ttok',
     pattern: new RegExp(`(?:${PASSWORDS}|${KEYS})${SUFFIX}${IS}(?<secret>${VALUE}{20,200})${END}`, 'gi'),
     isReal: isSecret(isRandom),
   },

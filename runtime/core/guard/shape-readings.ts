@@ -32,20 +32,46 @@ function plainOf(character: string): string {
   return latinOf(point) || character;
 }
 
-/** At least five pieces of up to eight characters between separators of one kind, all but the last of one length. */
-const EQUAL_PIECES = [1, 2, 3, 4, 5, 6, 8, 10].map(
-  (length) =>
-    new RegExp(
-      String.raw`(?<![^\s"'])[^\s"'|,]{${length}}([-_. |,*~·]{1,2}|\r?\n)(?:[^\s"'|,]{${length}}\1){2,}[^\s"'|,]{1,${length}}`,
-      'g',
-    ),
-);
+const SEPARATORS = [' ', '-', '_', '.', ',', '|', '*', '~', '·', '\n', '\r\n', ', ', ' - '];
+const LONGEST_PIECE = 10;
+/** Beside each other, of one length and with one separator. The last may be shorter. */
+const FEWEST_PIECES = 3;
 
 function withoutSeparators(text: string): string {
-  return EQUAL_PIECES.reduce(
-    (rest, pattern) => rest.replace(pattern, (found, separator: string) => found.split(separator).join('')),
-    text,
-  );
+  return SEPARATORS.reduce((rest, separator) => withPiecesJoined(rest, separator), text);
+}
+
+function withPiecesJoined(text: string, separator: string): string {
+  const words = text.split(separator);
+  if (words.length < FEWEST_PIECES) return text;
+  let joined = words[0] ?? '';
+  let changed = false;
+  for (let from = 0; from + 1 < words.length; ) {
+    const end = endOfPieces(words, from);
+    const pieces = end - from >= FEWEST_PIECES;
+    for (let i = from + 1; i < end; i += 1) joined += pieces ? words[i] : separator + words[i];
+    changed ||= pieces;
+    from = end - 1;
+    if (from + 1 < words.length) {
+      joined += separator + words[from + 1];
+      from += 1;
+    }
+  }
+  return changed ? joined : text;
+}
+
+/** The word after the pieces that begin with a word, and whose last begins with a piece. */
+function endOfPieces(words: readonly string[], from: number): number {
+  // Quotes and other text may stand before the first.
+  const length = (words[from + 1] ?? '').length;
+  const first = words[from] ?? '';
+  if (length === 0 || length > LONGEST_PIECE || first.length < length) return from + 1;
+  if (first.length > length && !/\s|["'`=:>(]/.test(first.charAt(first.length - length - 1))) return from + 1;
+  let end = from + 1;
+  while (end < words.length && words[end]?.length === length) end += 1;
+  const last = words[end] ?? '';
+  const rest = /^\w{1,10}(?!\w)/.exec(last)?.[0].length ?? 0;
+  return end - from >= FEWEST_PIECES - 1 && rest > 0 && rest <= length ? end + 1 : end;
 }
 
 /** The string values of JSON, and of lists in quotes, without their names. */

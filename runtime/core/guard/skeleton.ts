@@ -71,10 +71,17 @@ export function placesInText(text: string, places: Int32Array): Int32Array {
   let symbol = 0;
   for (let i = 0, next = 0; i < text.length && next < places.length; i += 1) {
     const unit = text.charCodeAt(i);
-    symbol += unit < 0x80 ? (count[unit] ?? 0) : symbolsOf(text.codePointAt(i) ?? 0).length;
+    symbol += unit < 0x80 ? (count[unit] ?? 0) : countBeyondAscii(text, unit, i);
     for (; next < places.length && (places[next] ?? 0) < symbol; next += 1) found[next] = i;
   }
   return found;
+}
+
+function countBeyondAscii(text: string, unit: number, at: number): number {
+  const known = symbols[unit] ?? NONE;
+  const symbol = known === UNKNOWN ? learn(unit) : known;
+  if (symbol === SEVERAL) return symbolsOf(text.codePointAt(at) ?? 0).length;
+  return symbol === NONE ? 0 : 1;
 }
 
 /** More than any character stands for. */
