@@ -1,3 +1,4 @@
+import { CUT } from './islands';
 import { isDocumented } from './placeholders';
 
 /**
@@ -5,7 +6,7 @@ import { isDocumented } from './placeholders';
  * So it counts only with its name before it, or if the text has an access key id.
  * Source of the form: https://aws.amazon.com/blogs/security/a-safer-way-to-distribute-aws-credentials-to-ec2/
  */
-const FORM = /(?<![A-Za-z0-9+/_\x1a-])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/_=\x1a-])/g;
+const FORM = new RegExp(`(?<![A-Za-z0-9+/_${CUT}-])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/_=${CUT}-])`, 'g');
 const ID = /(?<![A-Za-z0-9])A[KS]IA[A-Z0-9]{16}(?![A-Za-z0-9])/;
 
 /** The name that directly belongs to a value, such as `"NextToken":"`. */

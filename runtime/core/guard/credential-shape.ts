@@ -24,6 +24,7 @@ export function holdsShape(text: string, { pattern, isReal }: CredentialShape): 
 
 /** The text with a note in place of each credential of a form. */
 export function withoutShape(text: string, { what, note = what, pattern, isReal }: CredentialShape): string {
+  pattern.lastIndex = 0;
   let plain = '';
   let from = 0;
   for (const match of text.matchAll(pattern)) {

@@ -190,6 +190,13 @@ export function withoutCredentials(text: string): string {
   return [...CREDENTIAL_SHAPES, ...BARE_SHAPES, ...LOGINS, ...NAMED_SECRETS].reduce(withoutShape, known);
 }
 
+/** The same for the value of a field, whose name may say that it is a secret. */
+export function withoutCredentialsOf(name: string, value: string): string {
+  const plain = withoutCredentials(value);
+  const named = withoutCredentials(`${name}=${plain}`);
+  return named.startsWith(`${name}=`) ? named.slice(name.length + 1) : plain;
+}
+
 function withoutAwsSecretKeys(text: string): string {
   return awsSecretKeys(text).reduceRight(
     (rest, { start, end }) => `${rest.slice(0, start)}[withheld: an AWS secret key]${rest.slice(end)}`,

@@ -1,6 +1,6 @@
 import { FINDING_KINDS, type FindingKind, type JsonObject, type JsonValue, MAX_CALL_BYTES } from '../contracts';
 import { withoutInvisible } from '../display';
-import { withoutCredentials } from '../guard/credential-shapes';
+import { withoutCredentialsOf } from '../guard/credential-shapes';
 import { withoutEscapes } from '../guard/escapes';
 import { guardOutput } from '../output-guard';
 import { activeContentIn, withoutActiveContent } from './active-content';
@@ -64,21 +64,21 @@ export function redacted(
   directory: ReadonlySet<string>,
 ): JsonObject {
   const named = new NamedAddresses('', directory);
-  const redactions: { readonly [kind in FindingKind]: (text: string) => string } = {
-    credentials: withoutCredentials,
+  const redactions: { readonly [kind in FindingKind]: (text: string, name: string) => string } = {
+    credentials: (text, name) => withoutCredentialsOf(name, text),
     activeContent: (text) => withoutActiveContent(text, named).text,
     instructions: withoutInstructions,
   };
-  const redact = (text: string) =>
-    FINDING_KINDS.filter((kind) => kinds.has(kind)).reduce((rest, kind) => redactions[kind](rest), text);
-  return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, mapTexts(value, redact)]));
+  const redact = (text: string, name: string) =>
+    FINDING_KINDS.filter((kind) => kinds.has(kind)).reduce((rest, kind) => redactions[kind](rest, name), text);
+  return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, mapTexts(value, name, redact)]));
 }
 
-function mapTexts(value: JsonValue, map: (text: string) => string): JsonValue {
-  if (typeof value === 'string') return map(value);
-  if (Array.isArray(value)) return value.map((item) => mapTexts(item, map));
+function mapTexts(value: JsonValue, name: string, map: (text: string, name: string) => string): JsonValue {
+  if (typeof value === 'string') return map(value, name);
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, name, map));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, mapTexts(inner, map)]));
+  return Object.fromEntries(Object.entries(value).map(([inner, each]) => [inner, mapTexts(each, inner, map)]));
 }
 
 /** Names of members are texts too: an attacker may choose them where the schema leaves them open. */

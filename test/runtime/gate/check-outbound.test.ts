@@ -172,7 +172,7 @@ describe('an answer to the user', () => {
   test.each([
     ['a GitHub token', `${'github'}_pat_${'aB3dE5fG7hJ9kL1mN2pQ4r'}_x`],
     ['a Stripe key', `${'sk'}_live_aB3dE5fG7hJ9kL1mN2pQ4r`],
-    ['an AWS secret key', 'wJalrXUtnFEMI/K7MDENG+bPxRfiCY3X9zQkLm2T'],
+    ['an AWS secret key', 'the secret key wJalrXUtnFEMI/K7MDENG+bPxRfiCY3X9zQkLm2T'],
   ])('never has %s', async (_, credential) => {
     expect(await call(world.gate(), 'respond', { text: `It is ${credential}` })).toMatchObject({
       code: 'OUTPUT_BLOCKED',

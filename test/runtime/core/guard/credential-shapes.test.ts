@@ -1,4 +1,4 @@
-import { withoutCredentials } from '../../../../runtime/core/guard/credential-shapes';
+import { withoutCredentials, withoutCredentialsOf } from '../../../../runtime/core/guard/credential-shapes';
 import { guardOutput } from '../../../../runtime/core/output-guard';
 
 const check = (content: string) => guardOutput({ content, secrets: [], maxBytes: 2 ** 20 });
@@ -125,4 +125,18 @@ test('replaces an AWS secret key beside its id', () => {
   expect(withoutCredentials(`${'AK'}IAABCDEFGH2JKLMNOP wJalrXUtnFEMI/K7MDENG+bPxRfiCY3X9zQkLm2T`)).toBe(
     '[withheld: an AWS access key id] [withheld: an AWS secret key]',
   );
+});
+
+test('replaces the value of a field that is named like a secret', () => {
+  expect(withoutCredentialsOf('password', 'Zk39xq7T')).toBe('[withheld: a secret]');
+  expect(withoutCredentialsOf('clientSecret', 'a8F3kLm9Qz2Xv7Bn4Tt6')).toBe('[withheld: a secret]');
+  expect(withoutCredentialsOf('subject', 'a8F3kLm9Qz2Xv7Bn4Tt6')).toBe('a8F3kLm9Qz2Xv7Bn4Tt6');
+});
+
+test('finds and replaces a credential again after it was found', () => {
+  const text = `${'gh'}p_${many(36)} and ${'gh'}p_${many(36)}`;
+  for (let i = 0; i < 3; i += 1) {
+    expect(check(text).ok).toBe(false);
+    expect(withoutCredentials(text)).toBe('[withheld: a GitHub token] and [withheld: a GitHub token]');
+  }
 });

@@ -69,7 +69,7 @@ describe('texts without a credential pass', () => {
     'the secret: three-2-one-go-4-launch-5-times',
     'password: Password123',
     "password: 'Pa$$w0rd'",
-    'password=${DB_PASSWORD}',
+    `password=${'$'}{DB_PASSWORD}`,
     'DB_PASSWORD=changeme',
     'password: xxxxxxxxxxxx',
     'Server=localhost;Database=x;User Id=sa;Password=<password>;',
