@@ -9,7 +9,7 @@ const SUFFIX = String.raw`(?:[_-]?(?:access|key|base|value|string|prod|productio
 /** `=`, `: `, `":"`, `=>`, `>` of a tag. */
 const IS = String.raw`\\?["']?\s{0,5}(?::=|=>|[:=>])\s{0,5}\\?["'\x60]?`;
 const END = String.raw`(?=[\\"'\x60\s,;&}<)]|$)`;
-const VALUE = String.raw`[A-Za-z0-9+/_=~!@#%^&*$.-]`;
+const VALUE = '[A-Za-z0-9+/_=~!@#%^&*$.-]';
 
 /** Changes between capitals, small letters and digits inside words. A random value of 20 characters has about twelve. */
 const CHANGES = 6;
@@ -49,10 +49,7 @@ export const NAMED_SECRETS: readonly CredentialShape[] = [
     what: WHAT,
     note: 'a secret',
     marks: 'toke',
-    pattern: new RegExp(
-      String.raw`(?<=[A-Z0-9])(?<!NEXT|PAGE|CONTINUATION)_TOKEN${IS}(?<secret>${VALUE}{20,200})${END}`,
-      'g',
-    ),
+    pattern: new RegExp(`(?<=[A-Z0-9])(?<!NEXT|PAGE|CONTINUATION)_TOKEN${IS}(?<secret>${VALUE}{20,200})${END}`, 'g'),
     isReal: isSecret(isRandom),
   },
   {

@@ -20,7 +20,6 @@ export function* plainTexts(text: string, joined: boolean): Generator<string> {
 }
 
 function withAsciiLetters(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII.
   if (/^[\0-\x7f]*$/.test(text)) return text;
   return text.replace(INVISIBLE, '').replace(/[^\0-\x7f]/gu, plainOf);
 }
