@@ -87,6 +87,8 @@ const SHIFTED: readonly (readonly [first: number, last: number, ascii: number])[
   [0xe0061, 0xe007a, 0x61],
 ];
 
+/** Characters whose reading is kept. A text has seldom as many kinds. */
+const MOST_KNOWN = 20_000;
 const known = new Map<number, string>();
 for (const [latin, letters] of LOOKALIKES) for (const letter of letters) known.set(letter.codePointAt(0) ?? 0, latin);
 
@@ -95,8 +97,8 @@ export function latinOf(point: number): string {
   const found = known.get(point);
   if (found !== undefined) return found;
   const latin = read(point);
-  // Of the others only those of the basic plane are kept, so no text fills the memory.
-  if (latin !== '' || point < 0x10000) known.set(point, latin);
+  // Not all are kept, so no text fills the memory.
+  if (known.size < MOST_KNOWN) known.set(point, latin);
   return latin;
 }
 

@@ -101,14 +101,16 @@ function pointAt(units: Uint16Array, at: number): number {
     : unit;
 }
 
-/** The symbols of a code point, as they were first read. */
+/** The symbols of a code point, as they were first read. A text has seldom as many kinds of them. */
+const MOST_KNOWN = 20_000;
 const several = new Map<number, Uint8Array>();
 
 function symbolsOf(point: number): Uint8Array {
   const known = several.get(point);
   if (known) return known;
   const read = Uint8Array.from(latinOf(point), (character) => ofAscii(character.charCodeAt(0)));
-  if (read.length > 0) several.set(point, read);
+  // Not all are kept, so no text fills the memory.
+  if (several.size < MOST_KNOWN) several.set(point, read);
   return read;
 }
 
