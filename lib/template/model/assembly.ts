@@ -298,7 +298,7 @@ interface PublishedFile {
 function publishedFilesIn(folder: string): PublishedFile[] {
   const lists = readdirSync(folder).filter((name) => name.endsWith('.assets.json'));
   return lists.flatMap((name) => {
-    const { files } = parsed(join(folder, name), readText(join(folder, name)), {}).body;
+    const files = publicationsIn(join(folder, name));
     return Object.values(isObject(files) ? files : {}).flatMap((asset) => {
       const { source, destinations } = isObject(asset) ? asset : {};
       const path = isObject(source) ? source.path : undefined;
@@ -308,6 +308,15 @@ function publishedFilesIn(folder: string): PublishedFile[] {
       });
     });
   });
+}
+
+function publicationsIn(file: string): JsonValue | undefined {
+  try {
+    return parsed(file, readText(file), {}).body.files;
+  } catch {
+    // Another tool's file. What it would have named is reported as missing.
+    return undefined;
+  }
 }
 
 function isRelative(url: string): boolean {
