@@ -1,6 +1,6 @@
 import type { Assembly, Resource } from '../template';
 import type { Access } from '../template/iam/access';
-import type { Proof } from './claims';
+import type { Claim, Proof } from './claims';
 import { expectedOf, isExpected } from './expected';
 import { explain } from './explain';
 import { loweredGuards } from './lowered-guards';
@@ -50,20 +50,35 @@ export function proofScreen(assembly: Assembly, proof: Proof): string[] {
 }
 
 function claimLines({ claims }: Proof): string[] {
-  const brief = claims.filter(({ short, counterExamples }) => short !== undefined && counterExamples.length === 0);
+  const brief = claims.filter((claim) => claim.short !== undefined && verdictOf(claim) === PROVEN);
   const first = brief.map(({ short }) => short).join(', ');
   return [
     ...(first === '' ? [] : [`✓ ${first.charAt(0).toUpperCase()}${first.slice(1)}.`]),
     ...claims
       .filter((claim) => !brief.includes(claim))
-      .flatMap(({ claim, counterExamples }) => [
-        `${counterExamples.length === 0 ? '✓' : '✗'} ${claim}`,
-        ...counterExamples.map((example) => `    ${example}`),
+      .flatMap((claim) => [
+        `${verdictOf(claim)} ${claim.claim}`,
+        ...claim.counterExamples.map((example) => `    ${example}`),
+        ...trustedLines(claim),
       ]),
   ];
 }
 
-function reaches({ paths, parts }: Proof): string[] {
+const PROVEN = '✓';
+/** Nothing breaks the claim, but somebody vouched for a part of it. */
+const TRUSTED = '~';
+
+function verdictOf({ counterExamples, trusted = [] }: Claim): string {
+  if (counterExamples.length > 0) return '✗';
+  return trusted.length > 0 ? TRUSTED : PROVEN;
+}
+
+function trustedLines({ trusted = [] }: Claim): string[] {
+  if (trusted.length === 0) return [];
+  return ['    not proven, but acknowledged:', ...trusted.map((each) => `      ${each}`)];
+}
+
+function reaches({ paths, parts, trusted }: Proof): string[] {
   const endpoints = new Map<Resource, Set<string>>();
   const others = new Set<string>();
   for (const path of paths) {
@@ -71,9 +86,11 @@ function reaches({ paths, parts }: Proof): string[] {
     if (path.kind === 'endpoint') {
       endpoints.set(path.workload, (endpoints.get(path.workload) ?? new Set()).add(path.to));
     } else {
-      const why = explain(parts, path);
+      const vouched = trusted.get(path);
+      const why = vouched === undefined ? explain(parts, path) : `not proven, but acknowledged: ${vouched}`;
       const to = `${path.to}${path.to.includes(path.kind) ? '' : ` (${path.kind})`}`;
-      others.add(`  ${why === undefined ? '✗' : '✓'} ${who} → ${to}: ${why ?? 'nothing explains it'}`);
+      const mark = why === undefined ? '✗' : vouched === undefined ? PROVEN : TRUSTED;
+      others.add(`  ${mark} ${who} → ${to}: ${why ?? 'nothing explains it'}`);
     }
   }
   const groups = new Map<string, string[]>();
@@ -145,11 +162,13 @@ function lowered(assembly: Assembly, { checked }: Proof): string[] {
 export function proofJson(assembly: Assembly, proof: Proof): object {
   const { claims, accesses, paths, parts, checked } = proof;
   return {
-    claims: claims.map(({ id, claim, counterExamples }) => ({
+    claims: claims.map(({ id, claim, counterExamples, trusted = [] }) => ({
       id,
       claim,
       holds: counterExamples.length === 0,
+      proven: counterExamples.length === 0 && trusted.length === 0,
       counterExamples,
+      trusted,
     })),
     access: accesses.map(({ role, action, target, allowed, grounds }) => ({
       role: role.path,
