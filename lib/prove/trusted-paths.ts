@@ -2,12 +2,15 @@ import type { CheckResult } from '../checks/check-assembly';
 import { trustedVpcsOf } from '../checks/facts/trusted-vpcs';
 import { guardLowered } from '../checks/rules/network/guard-lowered';
 import { ROUTES_TRUSTED } from '../private/metadata-keys';
-import type { Assembly } from '../template';
-import type { Path } from '../template/network/reach';
+import type { Assembly, Resource } from '../template';
+import { rulesOf } from '../template/network/group-rules';
+import { placesOf } from '../template/network/place';
+import { isPublic, type Path } from '../template/network/reach';
 
 /**
  * Paths that can't be proven, because the routes of an existing VPC aren't in the template, and that somebody acknowledged.
- * Only the routes of the subnets that the network names are covered: a path past the network's own groups isn't.
+ * The reason covers the routes of the subnets that the network names. It doesn't cover a workload whose security groups allow
+ * public addresses.
  *
  * @returns the reason for each such path
  */
@@ -30,7 +33,20 @@ export function trustedPaths(
   const trusted = new Map<Path, string>();
   for (const path of paths) {
     const reason = path.kind === 'unknown' && path.via.length === 0 ? reasons.get(path.to) : undefined;
-    if (reason !== undefined) trusted.set(path, reason);
+    if (reason !== undefined && isHeldByGroups(assembly, path.workload)) trusted.set(path, reason);
   }
   return trusted;
+}
+
+/** Whether no security group of a workload allows public addresses, as far as the template tells. */
+function isHeldByGroups(assembly: Assembly, workload: Resource): boolean {
+  return placesOf(assembly)
+    .places.filter((place) => place.workload === workload)
+    .every(
+      ({ groups }) =>
+        groups.length > 0 &&
+        groups
+          .flatMap((group) => rulesOf(assembly, group, 'Egress'))
+          .every(({ unknown, peer }) => !unknown && (peer === undefined || !isPublic(peer))),
+    );
 }
