@@ -56,7 +56,10 @@ export class HardenedAgentChecks implements IPolicyValidationPlugin {
     } catch (error) {
       // The CDK CLI takes a plugin that throws for one that found nothing.
       const description = `the checks failed: ${(error as Error).message}`;
-      return { success: false, violations: [{ ruleName: NOT_CHECKED, description, severity: 'fatal', violatingResources: [] }] };
+      return {
+        success: false,
+        violations: [{ ruleName: NOT_CHECKED, description, severity: 'fatal', violatingResources: [] }],
+      };
     }
   }
 
@@ -73,7 +76,9 @@ export class HardenedAgentChecks implements IPolicyValidationPlugin {
     return {
       success: !fails(result),
       violations: [
-        ...result.findings.map((finding) => toViolation(places.told(finding), places.seen(finding, stackPathOf(finding)))),
+        ...result.findings.map((finding) =>
+          toViolation(places.told(finding), places.seen(finding, stackPathOf(finding))),
+        ),
         // CDK removes these and writes them, with their reasons, into validation-report.json.
         ...result.acknowledged.map((finding) => toViolation(finding, [places.of(finding, stackPathOf(finding))])),
       ],

@@ -1,4 +1,13 @@
-import { AspectPriority, Aspects, CfnResource, type IAspect, NestedStack, Stack, Stage, Validations } from 'aws-cdk-lib';
+import {
+  AspectPriority,
+  Aspects,
+  CfnResource,
+  type IAspect,
+  NestedStack,
+  Stack,
+  Stage,
+  Validations,
+} from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { ACKNOWLEDGEMENTS_KEY } from './metadata-keys';
 

@@ -120,7 +120,9 @@ export function prove(assembly: Assembly): Proof {
       claim: 'Every network has a DNS firewall that blocks what it doesn’t list.',
       counterExamples: [
         ...broken(dnsFirewalled.id),
-        ...checked.findings.filter(({ ruleId }) => ruleId === OPEN_DNS).map(({ path, message }) => `${path}: ${message}`),
+        ...checked.findings
+          .filter(({ ruleId }) => ruleId === OPEN_DNS)
+          .map(({ path, message }) => `${path}: ${message}`),
       ],
       trusted: checked.acknowledged
         .filter(({ ruleId }) => ruleId === OPEN_DNS)

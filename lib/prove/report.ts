@@ -1,5 +1,6 @@
 import type { Assembly, Resource } from '../template';
 import type { Access } from '../template/iam/access';
+import type { Path } from '../template/network/reach';
 import type { Claim, Proof } from './claims';
 import { expectedOf, isExpected } from './expected';
 import { explain } from './explain';
@@ -78,21 +79,13 @@ function trustedLines({ trusted = [] }: Claim): string[] {
   return ['    not proven, but acknowledged:', ...trusted.map((each) => `      ${each}`)];
 }
 
-function reaches({ paths, parts, trusted }: Proof): string[] {
+function reaches(proof: Proof): string[] {
+  const { paths, parts } = proof;
   const endpoints = new Map<Resource, Set<string>>();
-  const others = new Set<string>();
-  for (const path of paths) {
-    const who = partName(parts, path.workload);
-    if (path.kind === 'endpoint') {
-      endpoints.set(path.workload, (endpoints.get(path.workload) ?? new Set()).add(path.to));
-    } else {
-      const vouched = trusted.get(path);
-      const why = vouched === undefined ? explain(parts, path) : `not proven, but acknowledged: ${vouched}`;
-      const to = `${path.to}${path.to.includes(path.kind) ? '' : ` (${path.kind})`}`;
-      const mark = why === undefined ? '✗' : vouched === undefined ? PROVEN : TRUSTED;
-      others.add(`  ${mark} ${who} → ${to}: ${why ?? 'nothing explains it'}`);
-    }
+  for (const { kind, workload, to } of paths) {
+    if (kind === 'endpoint') endpoints.set(workload, (endpoints.get(workload) ?? new Set()).add(to));
   }
+  const others = new Set(paths.filter(({ kind }) => kind !== 'endpoint').map((path) => otherPath(proof, path)));
   const groups = new Map<string, string[]>();
   for (const [workload, names] of endpoints) {
     const key = [...names].sort().join(', ');
@@ -102,6 +95,15 @@ function reaches({ paths, parts, trusted }: Proof): string[] {
     ...[...groups].flatMap(([names, who]) => wrapped(`  ✓ ${who.join(', ')} → `, names.split(', '))),
     ...[...others],
   ];
+}
+
+/** A path to something else than an endpoint, with what explains it. */
+function otherPath({ parts, trusted }: Proof, path: Path): string {
+  const vouched = trusted.get(path);
+  const why = vouched === undefined ? explain(parts, path) : `not proven, but acknowledged: ${vouched}`;
+  const mark = why === undefined ? '✗' : vouched === undefined ? PROVEN : TRUSTED;
+  const to = `${path.to}${path.to.includes(path.kind) ? '' : ` (${path.kind})`}`;
+  return `  ${mark} ${partName(parts, path.workload)} → ${to}: ${why ?? 'nothing explains it'}`;
 }
 
 function matrix(assembly: Assembly, { accesses, parts }: Proof): string[] {

@@ -268,7 +268,11 @@ test('T2-10: a placeholder of a state machine doesn’t hide a wait', () => {
 describe('T2-25: a nested stack without the metadata that names its file', () => {
   // `app.synth()` in a unit test, and `cdk synth --no-asset-metadata`, leave it out.
   const folderOf = (fill: (stack: Stack) => void, context = {}) => {
-    const app = new App({ builtinCloudFormationValidation: false, outdir: mkdtempSync(path.join(folder, 'app-')), context });
+    const app = new App({
+      builtinCloudFormationValidation: false,
+      outdir: mkdtempSync(path.join(folder, 'app-')),
+      context,
+    });
     fill(new Stack(new Stage(app, 'Prod'), 'S'));
     fill(new Stack(app, 'S'));
     return app.synth().directory;
@@ -296,7 +300,8 @@ describe('T2-25: a nested stack without the metadata that names its file', () =>
       const templateUrl = 'https://s3.amazonaws.com/templates/0a1b2c.json';
       new CfnStack(stack, 'Child', { templateUrl });
     });
-    const missing = 'TemplateReadable Child Properties.TemplateURL: can\'t be proven: the nested template isn\'t in the app';
+    const missing =
+      "TemplateReadable Child Properties.TemplateURL: can't be proven: the nested template isn't in the app";
     expect(linesOf(Assembly.load(foreign))).toEqual([missing, missing]);
   });
 

@@ -258,6 +258,7 @@ test('`check` reports a reference to a resource of another stack, in each shape'
     { Ref: 'Elsewhere' },
     { 'Fn::GetAtt': ['Elsewhere', 'Arn'] },
     { 'Fn::GetAtt': 'Elsewhere.Arn' },
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is CloudFormation's
     { 'Fn::Sub': '${Elsewhere.Arn}/*' },
     { 'Fn::Join': ['', [{ 'Fn::Select': [5, { 'Fn::Split': [':', { 'Fn::GetAtt': ['Elsewhere', 'Arn'] }] }] }, '/*']] },
   ];
@@ -269,7 +270,7 @@ test('`check` reports a reference to a resource of another stack, in each shape'
   for (const index of shapes.keys()) {
     const { findings } = checkAssembly(Assembly.load(path.join(at, `${index}.template.json`)));
     expect(findings.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([
-      'TemplateReadable: refers to Elsewhere, which the template doesn\'t contain',
+      "TemplateReadable: refers to Elsewhere, which the template doesn't contain",
     ]);
   }
 });

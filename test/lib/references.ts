@@ -31,7 +31,10 @@ function danglingIn(template: Template): string[] {
   };
   const walk = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;
-    if (Array.isArray(value)) return value.forEach(walk);
+    if (Array.isArray(value)) {
+      for (const item of value) walk(item);
+      return;
+    }
     for (const [key, member] of Object.entries(value)) {
       if (key === 'Ref') expect(names, member, 'Ref');
       else if (key === 'Fn::GetAtt') expect(resources, [member].flat()[0].split('.')[0], 'Fn::GetAtt');

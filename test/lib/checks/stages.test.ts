@@ -63,9 +63,7 @@ function byPlugin(app: App): Result {
   }
   const { pluginReports } = readReport(app);
   const linesOf = (violations: Violation[] = [], mark = '') =>
-    violations.map(
-      ({ ruleName, violatingConstructs: [place] }) => `${mark}${ruleName} ${place?.constructPath ?? ''}`,
-    );
+    violations.map(({ ruleName, violatingConstructs: [place] }) => `${mark}${ruleName} ${place?.constructPath ?? ''}`);
   return {
     passes,
     findings: pluginReports

@@ -1,4 +1,3 @@
-import { Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { IsolatedNetwork } from '../../../lib';
 import { prove } from '../../../lib/prove/claims';
@@ -49,7 +48,9 @@ test('what can’t be known of an existing VPC is acknowledged: reported with th
   expect(trusted).toEqual(['agent-reaches-endpoints-only', 'paths-are-explained']);
   expect(screen).toContain('~ Model callers reach VPC endpoints and nothing else.');
   expect(screen).toContain('    not proven, but acknowledged:');
-  expect(screen.join('\n')).toMatch(new RegExp(`~ agent → ${SUBNET} \\(unknown\\): not proven, but acknowledged: ${REASON}`));
+  expect(screen.join('\n')).toMatch(
+    new RegExp(`~ agent → ${SUBNET} \\(unknown\\): not proven, but acknowledged: ${REASON}`),
+  );
   const { claims } = json as { claims: { id: string; holds: boolean; proven: boolean; trusted: string[] }[] };
   expect(claims.filter(({ proven }) => !proven)).toMatchObject([
     { id: 'agent-reaches-endpoints-only', holds: true, trusted: [expect.stringContaining(REASON)] },
