@@ -23,6 +23,8 @@ import { RULES } from './rules';
  * Validations.of(app).addPlugins(new HardenedAgentChecks(app));
  * ```
  *
+ * It covers the stages of the app. In CDK Pipelines, add it to each stage, at the end of the stage's constructor.
+ *
  * To lower one guard, acknowledge it on the narrowest construct, with a reason:
  *
  * ```ts
