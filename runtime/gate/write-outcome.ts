@@ -11,6 +11,7 @@ import { sha256Hex } from '../core/digest';
 import { entryPartsOf } from '../core/ledger/build-entry';
 import { UNCLAIMED_STATUSES } from '../core/request-transitions';
 import type { RunnableCall, TwinCall } from './call-record';
+import { releaseLimits, settleLimits } from './check-limits';
 import type { GateParts } from './gate-parts';
 import { resultReply, unrecordedReply } from './replies';
 
@@ -19,11 +20,13 @@ const OUTCOME_ATTEMPTS = 3;
 
 /** Writes the outcome before the agent sees any of it. Never rejects. */
 export async function writeOutcome(
-  { tool, request, outcomeSeq, session }: RunnableCall,
+  call: RunnableCall,
   executed: ExecutorReply,
   { journal, ports }: Pick<GateParts, 'journal' | 'ports'>,
 ): Promise<GateReply> {
+  const { tool, request, outcomeSeq, session } = call;
   const { sessionId, requestId } = request;
+  const neverRan = executed.status === 'refused' || executed.notSent === true;
   const outcome = outcomeOf(executed);
   const { content } = executed;
   const resultKey = evidenceKey.result(sessionId, `${requestId}-${outcomeSeq}`);
@@ -61,9 +64,13 @@ export async function writeOutcome(
     // In parallel with the outcome: `get_request` shows a result only if the ledger has its outcome.
     // A refusal must not end a run that another invocation claimed.
     finish(outcomeId, executed.status === 'refused' ? UNCLAIMED_STATUSES : undefined),
+    // A call of unknown outcome counts as in flight until the last moment at which it may take effect.
+    neverRan || executed.status === 'outcome_unknown' ? undefined : settleLimits(call, { ports }),
   ]);
   const isFinished = finished.status === 'fulfilled' && Boolean(finished.value);
   if (finished.status === 'rejected') ports.log({ event: 'request_not_finished', requestId });
+  // Only then is it certain that no other invocation runs the request.
+  if (neverRan && isFinished) await releaseLimits(call, { ports });
   // The outcome got another number than the request names.
   if (logged.status === 'fulfilled' && logged.value !== outcomeId && isFinished) {
     await finish(logged.value, ['DONE', 'UNKNOWN']).catch(() => undefined);
@@ -76,11 +83,11 @@ export async function writeOutcome(
 }
 
 /**
- * Writes the outcome `denied` for an intent that never runs, because another call with its `callId` came first. An open
- * intent would read like a lost outcome, and a hostile agent could leave many of them.
+ * Writes the outcome `denied` for an intent that never runs, because another call with its `callId` came first or took the rest of a
+ * limit. An open intent would read like a lost outcome, and a hostile agent could leave many of them.
  */
-export async function closeTwin(
-  { request, outcomeSeq }: TwinCall,
+export async function closeIntent(
+  { request, outcomeSeq }: Pick<TwinCall, 'request' | 'outcomeSeq'>,
   { journal, ports }: Pick<GateParts, 'journal' | 'ports'>,
 ): Promise<void> {
   try {
@@ -89,7 +96,7 @@ export async function closeTwin(
       { first: outcomeSeq, attempts: OUTCOME_ATTEMPTS },
     );
   } catch (error) {
-    ports.log({ event: 'twin_not_closed', requestId: request.requestId, error: String(error) });
+    ports.log({ event: 'intent_not_closed', requestId: request.requestId, error: String(error) });
   }
 }
 
