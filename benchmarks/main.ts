@@ -4,6 +4,7 @@ import { type BenchReport, reportTable } from './bench-report';
 import { gate } from './gate';
 import { house } from './house';
 import { ledger } from './ledger';
+import { limits } from './limits';
 import { output } from './output';
 import { packageBench } from './package';
 import { prove } from './prove';
@@ -15,6 +16,7 @@ const BENCHES: Readonly<Record<string, (args: string[]) => Promise<BenchReport>>
   gate,
   house,
   ledger,
+  limits,
   output,
   package: packageBench,
   prove,

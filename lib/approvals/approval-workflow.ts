@@ -185,6 +185,7 @@ export class ApprovalWorkflow extends Construct {
     });
     grantPartitions(stateTable, this.execute.role, 'ReadRequest', ['dynamodb:GetItem'], ['SESSION#*', 'REQ#*']);
     grantPartitions(stateTable, this.execute.role, 'EndRequest', ['dynamodb:UpdateItem'], ['SESSION#*']);
+    grantPartitions(stateTable, this.execute.role, 'CountCalls', ['dynamodb:UpdateItem'], ['LIMIT#*']);
     ledger.grantAppend(this.execute.role);
     ledger.grantReadEvidence(this.execute.role, 'args');
     ledger.grantWriteEvidence(this.execute.role, 'results');

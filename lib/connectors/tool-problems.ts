@@ -3,6 +3,7 @@ import { BUILT_IN_TOOLS, type JsonObject, MAX_RESULT_BYTES, TOOL_NAME_PATTERN } 
 import { lintSchema } from '../../runtime/core/schema/lint-schema';
 import { lintTarget } from '../../runtime/core/schema/lint-target';
 import { Effect } from './effect';
+import { limitProblem } from './limit-problems';
 import type { ToolOptions } from './tool-options';
 
 /** The gate answers within 29 s (see `GATE_REPLY_BUDGET_MS`), and needs time before and after the target. */
@@ -22,6 +23,7 @@ export function toolProblem(name: string, options: ToolOptions): string | undefi
   if (outputFindings.length > 0) return `its output schema is unsafe:\n  - ${outputFindings.join('\n  - ')}`;
   return (
     targetProblem(options) ??
+    limitProblem(options) ??
     outboundProblem(options) ??
     resultProblem(options.maxResultBytes) ??
     timeoutProblem(options.timeout)

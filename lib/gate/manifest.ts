@@ -12,6 +12,7 @@ import { schemaHash, sha256Hex } from '../../runtime/core/digest';
 import type { ExecutorTool } from '../../runtime/core/executor-config';
 import { canonicalize } from '../../runtime/core/json/canonicalize';
 import type { Connector, Tool } from '../connectors/connector';
+import { callLimit } from '../connectors/limit-problems';
 import { GateMode } from './gate-mode';
 import { type Grants, type ToolPolicy, toolOfPolicies } from './grants';
 import { probationManifest } from './probation';
@@ -99,6 +100,7 @@ function toolManifest(tool: Tool, sets: PolicySets, settings: ManifestSettings):
   };
   const tried = options.probation ?? settings.probation;
   const probation = tried && probationManifest(tried, sha256Hex(canonicalize(identity)));
+  const limits = limitsOf(options);
   const rule: JsonValue = {
     ...identity,
     targets: [...targets],
@@ -110,6 +112,7 @@ function toolManifest(tool: Tool, sets: PolicySets, settings: ManifestSettings):
     ...(probation ? { probation: { ...probation } } : {}),
     ...(options.output ? { output: options.output._document } : {}),
     ...(options.outbound ? { outbound: { ...options.outbound } } : {}),
+    ...(JSON.parse(JSON.stringify(limits)) as JsonObject),
     ...(settings.mode === GateMode.LOG_ONLY ? { mode: LOG_ONLY } : {}),
   };
   return {
@@ -129,7 +132,12 @@ function toolManifest(tool: Tool, sets: PolicySets, settings: ManifestSettings):
     ...(options.outbound ? { outbound: { ...options.outbound } } : {}),
     limits: { maxArgumentBytes: MAX_CALL_BYTES, maxResultBytes: connector._maxResultBytes(tool) },
     timeoutMs: connector._timeoutMs(tool),
+    ...limits,
     ...(probation ? { probation } : {}),
     policyVersion: sha256Hex(canonicalize(rule)),
   };
+}
+
+function limitsOf({ limits = [], input }: Tool['_options']): Pick<ToolManifest, 'callLimits'> {
+  return limits.length > 0 ? { callLimits: limits.map((limit) => callLimit(limit, input._document)) } : {};
 }
