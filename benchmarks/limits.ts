@@ -2,7 +2,7 @@ import { type BenchReport, machine } from './bench-report';
 import { type Simulated, Simulation } from './limits/simulation';
 import { Random } from './output/random';
 
-const CALLS = 4_000;
+const CALLS = 100_000;
 const CONCURRENCY = 20;
 /** Each simulation has other declarations, and begins with empty counts. */
 const CALLS_PER_SIMULATION = 2000;

@@ -8,11 +8,11 @@ export interface ObservedCall {
   readonly sessionId: string;
   readonly user: string;
   /** When it was sent, or when the approved call was started. */
-  readonly startedAt: number;
+  startedAt: number;
   /** When the answer came. */
   endedAt: number;
   readonly approved: boolean;
-  /** When the target acted. */
+  /** When the target got it. */
   effectAt?: number;
   /** Nobody was told how it ended, or a part of the system stopped: it may take effect until then. */
   unknownUntil?: number;

@@ -14,6 +14,20 @@ export interface Recount {
  * cents, scopes are compared as texts, and nothing is known of the gate's store.
  */
 export function recount(calls: readonly ObservedCall[]): Recount {
+  const exceeding = new Set<ObservedCall>();
+  const justified = new Set<ObservedCall>();
+  for (const group of groupsOf(calls)) {
+    for (const call of group.calls) {
+      if (call.effectAt !== undefined && exceeds(call, call.effectAt, group)) exceeding.add(call);
+      if (call.refused && isFull(call, group)) justified.add(call);
+    }
+  }
+  const refused = calls.filter((call) => call.refused);
+  return { exceeded: exceeding.size, refusedWrongly: refused.filter((call) => !justified.has(call)).length };
+}
+
+/** The calls that each limit counts together. */
+function groupsOf(calls: readonly ObservedCall[]): Group[] {
   const groups = new Map<string, Group>();
   for (const call of calls) {
     for (const [index, limit] of (call.tool.callLimits ?? []).entries()) {
@@ -23,16 +37,7 @@ export function recount(calls: readonly ObservedCall[]): Recount {
       groups.set(key, group);
     }
   }
-  const exceeding = new Set<ObservedCall>();
-  const justified = new Set<ObservedCall>();
-  for (const group of groups.values()) {
-    for (const call of group.calls) {
-      if (call.effectAt !== undefined && exceeds(call, call.effectAt, group)) exceeding.add(call);
-      if (call.refused && isFull(call, group)) justified.add(call);
-    }
-  }
-  const refused = calls.filter((call) => call.refused);
-  return { exceeded: exceeding.size, refusedWrongly: refused.filter((call) => !justified.has(call)).length };
+  return [...groups.values()];
 }
 
 interface Group {

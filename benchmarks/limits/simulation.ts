@@ -142,16 +142,19 @@ export class Simulation {
       approved: false,
       refused: false,
     };
-    // The request id isn't known yet, but a call in flight must be seen by the recount: it is filled in below.
     const reply = await inProcess(process, () => handle(taskId, body));
     const { requestId } = reply;
     const stopped = process.stepsLeft <= 0;
     if (stopped) this.crashed += 1;
     const known = this.underway.get(requestId);
-    if (known) {
-      // The calls of one request are one call: the first that started, and the last that ended.
+    // Calls of one request at the same time are one call. After a denial without effect, the agent tries again.
+    const triedAgain =
+      known?.effectAt === undefined && known?.unknownUntil === undefined && (known?.endedAt ?? 0) < startedAt;
+    if (known && !triedAgain) {
       known.endedAt = Math.max(known.endedAt, world.now);
-      if (stopped) this.markUnknown(known);
+      known.startedAt = Math.min(known.startedAt, startedAt);
+      this.adopt(known);
+      if (stopped || reply.status === 'outcome_unknown') this.markUnknown(known);
       return;
     }
     const seen = { ...call, requestId, endedAt: world.now, refused: isRefused(reply) && !again };
@@ -290,6 +293,8 @@ export class Simulation {
         throw new Error('The executor was lost.');
       }
       case 2:
+        // The target got the call, and says that it refused it. That counts: nobody can check it.
+        effect();
         return reply({ status: 'target_failed', targetStatus: 400 });
       default:
         effect();

@@ -132,12 +132,12 @@ export class ApprovedExecution {
    * @throws Denied if such a limit has no room
    */
   private async takeLimits(
-    { requestId, expiresAt }: RequestItem,
+    request: RequestItem,
     { timeoutMs }: ToolManifest,
     uses: readonly LimitUse[],
   ): Promise<void> {
-    const latestMs = expiresAt * 1000 + timeoutMs;
-    const call = { requestId, nowMs: this.ports.now(), latestMs, approved: true };
+    const latestMs = request.expiresAt * 1000 + timeoutMs;
+    const call = { requestId: countedAs(request), nowMs: this.ports.now(), latestMs, approved: true };
     const reached = uses.length > 0 ? await this.ports.limits.takeAll(uses, call) : undefined;
     if (reached) throw limitReached(reached);
   }
@@ -147,17 +147,18 @@ export class ApprovedExecution {
     const { requestId } = request;
     if (uses.length === 0 || reply.status === 'outcome_unknown') return;
     try {
-      if (reply.notSent) await this.ports.limits.releaseAll(uses, requestId);
-      else await this.ports.limits.settleAll(uses, requestId, this.ports.now());
+      if (reply.notSent) await this.ports.limits.releaseAll(uses, countedAs(request));
+      else await this.ports.limits.settleAll(uses, countedAs(request), this.ports.now());
     } catch (error) {
       this.ports.log({ event: 'limit_not_settled', requestId, error: String(error) });
     }
   }
 
   /** Nothing runs any more: the request has ended without being claimed. */
-  private async releaseLimits({ requestId }: RequestItem, uses: readonly LimitUse[]): Promise<void> {
+  private async releaseLimits(request: RequestItem, uses: readonly LimitUse[]): Promise<void> {
     if (uses.length === 0) return;
-    await this.ports.limits.releaseAll(uses, requestId).catch((error: unknown) => {
+    const { requestId } = request;
+    await this.ports.limits.releaseAll(uses, countedAs(request)).catch((error: unknown) => {
       this.ports.log({ event: 'limit_not_released', requestId, error: String(error) });
     });
   }
@@ -258,6 +259,14 @@ export class ApprovedExecution {
     });
     return summary(request, outcome.status, outcome.code);
   }
+}
+
+/**
+ * The name under which an approved call is counted. A second call with its `callId`, sent at the same time, may have been counted under
+ * the request's own name, and takes that back.
+ */
+function countedAs({ requestId }: RequestItem): string {
+  return `${requestId}-approved`;
 }
 
 const UNREACHABLE = {

@@ -43,9 +43,15 @@ export class Denied extends Refusal<DenialCode> {
   override readonly name = 'Denied';
   /** What would be allowed instead. */
   readonly allowed: string | undefined;
+  /** A mistake of form although its code isn't one of form. It doesn't count as a denial of the session. */
+  readonly mistake: boolean;
 
-  constructor(code: DenialCode, said: { readonly reason?: string; readonly allowed?: string } = {}) {
+  constructor(
+    code: DenialCode,
+    said: { readonly reason?: string; readonly allowed?: string; readonly mistake?: boolean } = {},
+  ) {
     super(code, said.reason ?? DENIAL_REASONS[code]);
     this.allowed = said.allowed;
+    this.mistake = said.mistake ?? false;
   }
 }

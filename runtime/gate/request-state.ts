@@ -44,11 +44,19 @@ export async function answerTwin(call: TwinCall, parts: Parts & Pick<GateParts, 
   await closeIntent(call, parts);
   const { sessionId, requestId } = call.request;
   const first = await parts.ports.requests.get(sessionId, requestId).catch(() => undefined);
-  // The first call has taken back what it used of the limits, perhaps before this one used the same.
-  if (first?.status === 'DONE' && first.claimedBy === undefined) await releaseLimits(call, parts);
+  if (first && usesNoLimits(first)) await releaseLimits(call, parts);
   if (!first) return { v: 1, requestId, status: 'outcome_unknown', reason: 'The first call left no state.' };
   assertSameCall(call, first);
   return stateOf(first, parts);
+}
+
+/**
+ * Whether a request uses nothing of what this call counted in its name: it ended without a run, or a person is or was asked. An approved call is
+ * counted under a name of its own, when it runs.
+ */
+function usesNoLimits({ status, claimedBy }: RequestItem): boolean {
+  const asked = status === 'PENDING' || status === 'APPROVED' || status === 'DENIED' || status === 'EXPIRED';
+  return asked || (status === 'DONE' && claimedBy === undefined);
 }
 
 /** The result of a request that ended. */
