@@ -5,7 +5,6 @@ import type {
   ExecutorReply,
   ExecutorRequest,
   GateReply,
-  JsonObject,
   Manifest,
   RequestItem,
 } from '../../runtime/core/contracts';
@@ -31,6 +30,8 @@ export interface Simulated extends Recount {
   readonly writes: number;
 }
 
+type SentCall = Pick<ObservedCall, 'tool' | 'args' | 'sessionId' | 'user'> & { readonly callId: string };
+
 const SESSIONS = ['s-000000000000000000000001', 's-000000000000000000000002', 's-000000000000000000000003'];
 const USERS: { readonly [session: string]: string } = {
   's-000000000000000000000001': 'ann',
@@ -46,14 +47,10 @@ export class Simulation {
   private readonly table: FakeDynamoDb;
   private readonly limits: LimitStore;
   private readonly observed: ObservedCall[] = [];
-  private readonly underway = new Map<string, ObservedCall>();
+  private readonly lastOf = new Map<string, ObservedCall>();
+  private readonly effects = new Map<string, { readonly at: number; readonly approved: boolean }>();
   private readonly waiting: { readonly reply: GateReply; readonly of: ObservedCall }[] = [];
-  private readonly sent: {
-    readonly callId: string;
-    readonly tool: string;
-    readonly args: JsonObject;
-    readonly taskId: string;
-  }[] = [];
+  private readonly sent: SentCall[] = [];
   private writes = 0;
   private repeated = 0;
   private crashed = 0;
@@ -111,66 +108,65 @@ export class Simulation {
 
   /** One call of an agent. Some repeat an earlier or a running call, and some are cut off by a crash. */
   private async call(handle: (taskId: string, body: string) => Promise<GateReply>): Promise<void> {
-    const { random, world } = this;
-    const again =
-      random.below(10) === 0 && this.sent.length > 0
-        ? this.sent.at(-1 - random.below(Math.min(20, this.sent.length)))
-        : undefined;
-    const session = random.of(SESSIONS);
-    const fresh = {
-      callId: `c-${this.sent.length}`,
-      tool: random.of(this.manifest.tools).name,
-      args: randomArguments(random),
-      taskId: taskOf(session),
-    };
-    const { callId, tool: name, args, taskId } = again ?? fresh;
-    if (again) this.repeated += 1;
-    else this.sent.push(fresh);
+    const { world } = this;
+    const { sent, again } = this.nextCall();
     const process = this.process();
-    const body = JSON.stringify({ v: 1, callId, tool: name, arguments: args });
     const startedAt = world.now;
-    const sessionId = world.tasks.get(taskId) ?? '';
-    const tool = this.toolOf(name);
-    const call: ObservedCall = {
-      requestId: '',
-      tool,
-      args,
-      sessionId,
-      user: USERS[sessionId] ?? '',
-      startedAt,
-      endedAt: startedAt,
-      approved: false,
-      refused: false,
-    };
-    const reply = await inProcess(process, () => handle(taskId, body));
-    const { requestId } = reply;
+    const body = JSON.stringify({ v: 1, callId: sent.callId, tool: sent.tool.name, arguments: sent.args });
+    const reply = await inProcess(process, () => handle(taskOf(sent.sessionId), body));
     const stopped = process.stepsLeft <= 0;
     if (stopped) this.crashed += 1;
-    const known = this.underway.get(requestId);
-    // Calls of one request at the same time are one call. After a denial without effect, the agent tries again.
-    const triedAgain =
-      known?.effectAt === undefined && known?.unknownUntil === undefined && (known?.endedAt ?? 0) < startedAt;
-    if (known && !triedAgain) {
-      known.endedAt = Math.max(known.endedAt, world.now);
-      known.startedAt = Math.min(known.startedAt, startedAt);
-      this.adopt(known);
-      if (stopped || reply.status === 'outcome_unknown') this.markUnknown(known);
-      return;
-    }
-    const seen = { ...call, requestId, endedAt: world.now, refused: isRefused(reply) && !again };
-    this.observed.push(seen);
-    this.underway.set(requestId, seen);
-    this.adopt(seen);
-    if (stopped || reply.status === 'outcome_unknown' || reply.status === 'pending_execution') this.markUnknown(seen);
-    if (reply.status === 'pending_approval') this.waiting.push({ reply, of: seen });
+    const call = this.observe(reply.requestId, {
+      ...sent,
+      startedAt,
+      endedAt: world.now,
+      approved: false,
+      refused: isRefused(reply) && !again,
+    });
+    const { status } = reply;
+    if (stopped || status === 'outcome_unknown' || status === 'pending_execution') this.markUnknown(call);
+    if (status === 'pending_approval') this.waiting.push({ reply, of: call });
   }
 
-  private readonly effects = new Map<string, { at: number }>();
+  private nextCall(): { readonly sent: SentCall; readonly again: boolean } {
+    const { random } = this;
+    if (random.below(10) === 0 && this.sent.length > 0) {
+      this.repeated += 1;
+      return { sent: random.of(this.sent.slice(-20)), again: true };
+    }
+    const sessionId = random.of(SESSIONS);
+    const sent = {
+      callId: `c-${this.sent.length}`,
+      tool: random.of(this.manifest.tools),
+      args: randomArguments(random),
+      sessionId,
+      user: USERS[sessionId] ?? '',
+    };
+    this.sent.push(sent);
+    return { sent, again: false };
+  }
 
-  /** The target's own record says whether and when it acted. */
+  /** Calls of one request at the same time are one call. Otherwise a repeated call only asks how the first ended, or tries again. */
+  private observe(requestId: string, call: Omit<ObservedCall, 'requestId'>): ObservedCall {
+    const known = this.lastOf.get(requestId);
+    const seen: ObservedCall = known && known.endedAt >= call.startedAt ? known : { ...call, requestId };
+    if (seen === known) {
+      known.endedAt = Math.max(known.endedAt, call.endedAt);
+      known.startedAt = Math.min(known.startedAt, call.startedAt);
+    } else if (known?.effectAt === undefined && known?.unknownUntil === undefined) {
+      this.observed.push(seen);
+      this.lastOf.set(requestId, seen);
+    } else {
+      return known;
+    }
+    this.adopt(seen);
+    return seen;
+  }
+
+  /** The target's own record says whether and when it got the call. */
   private adopt(call: ObservedCall): void {
     const effect = this.effects.get(call.requestId);
-    if (effect) call.effectAt = effect.at;
+    if (effect?.approved === call.approved) call.effectAt = effect.at;
   }
 
   private async approve({ requestId }: GateReply, of: ObservedCall): Promise<void> {
@@ -257,7 +253,13 @@ export class Simulation {
   }
 
   /** An executor and its target: it claims the request, and then many things can happen. */
-  private async execute({ requestId, sessionId, deadline, tool: name }: ExecutorRequest): Promise<ExecutorReply> {
+  private async execute({
+    requestId,
+    sessionId,
+    deadline,
+    tool: name,
+    approvalId,
+  }: ExecutorRequest): Promise<ExecutorReply> {
     const { random, world } = this;
     const reply = (given: Partial<ExecutorReply>): ExecutorReply => ({
       v: 1,
@@ -278,13 +280,16 @@ export class Simulation {
     await this.pause();
     const effect = () => {
       if (this.effects.has(requestId)) throw new Error(`The call ${requestId} took effect twice.`);
-      this.effects.set(requestId, { at: world.now });
+      this.effects.set(requestId, { at: world.now, approved: approvalId !== undefined });
     };
     switch (random.below(20)) {
       case 0: {
         // The answer is lost. The target acts at some time within the timeout, or never.
         if (random.below(2) === 0)
-          this.effects.set(requestId, { at: world.now + random.below(this.toolOf(name).timeoutMs) });
+          this.effects.set(requestId, {
+            at: world.now + random.below(this.toolOf(name).timeoutMs),
+            approved: approvalId !== undefined,
+          });
         return reply({ status: 'outcome_unknown' });
       }
       case 1: {
