@@ -1,13 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { ApprovedExecution } from '../../runtime/approvals/execute-approved';
 import { LimitStore } from '../../runtime/aws/limit-store';
-import type {
-  ExecutorReply,
-  ExecutorRequest,
-  GateReply,
-  Manifest,
-  RequestItem,
-} from '../../runtime/core/contracts';
+import type { ExecutorReply, ExecutorRequest, GateReply, Manifest, RequestItem } from '../../runtime/core/contracts';
 import type { GatePorts } from '../../runtime/gate/gate-ports';
 import { FakeDynamoDb } from '../../test/runtime/aws/fake-dynamodb';
 import { GateWorld } from '../../test/runtime/gate/gate-world';

@@ -46,9 +46,9 @@ describe('compileSchema', () => {
   test('says what the place must hold, never the value or an undeclared key', () => {
     const refused = [check({ path: 'x'.repeat(50) }), check({ path: 'x', hunter2: 1 }), check({})];
     expect(refused.map((one) => (one.ok ? '' : one.reason))).toEqual([
-      '/path must have maxLength 40',
-      "/ has a key that the schema doesn't declare",
-      '/ lacks "path"',
+      '/path must have at most 40 characters',
+      '/ has a key that the schema doesn\'t declare; it takes "path"',
+      '/ lacks "path" (a text)',
     ]);
   });
 });
@@ -69,10 +69,10 @@ describe('T2-21: a mistake of form is told so that a model can mend it', () => {
     },
   });
   test.each([
-    [{ limit: null }, '/limit must be a whole number, not null; leave out what has no value'],
-    [{ limit: '5' }, '/limit must be a whole number, not a text; write it without quotes'],
-    [{ limit: 1.5 }, '/limit must be a whole number, not a number with a fraction'],
-    [{ limit: 10 }, '/limit must have maximum 9'],
+    [{ limit: null }, '/limit must be a whole number from 1 to 9, not null; leave out what has no value'],
+    [{ limit: '5' }, '/limit must be a whole number from 1 to 9, not a text; write it without quotes'],
+    [{ limit: 1.5 }, '/limit must be a whole number from 1 to 9, not a number with a fraction'],
+    [{ limit: 10 }, '/limit must be at most 9'],
     [{ ratio: 0.005 }, '/ratio must be a multiple of 0.01'],
     [{ tags: '["a"]' }, '/tags must be a list, not a text; write the JSON itself, without quotes around it'],
     [{ tags: ['a', 5] }, '/tags/1 must be a text, not a number'],
