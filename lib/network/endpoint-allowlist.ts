@@ -14,6 +14,7 @@ import { ENDPOINT_USE, EXISTING_ENDPOINT, IMAGE_PULL_USE, MODEL_USE, SERVICE } f
 import { type EndpointUse, type ExistingEndpoint, type ImagePullUse, type ModelUse, useProblem } from './endpoint-use';
 import { guardrailOf, guardrailProblem } from './guardrail';
 import { repositoryProblem } from './image-repository';
+import { type NamedUse, namedAhead } from './later-names';
 import { ManagedPrefixLists } from './managed-prefix-lists';
 import { PREFIX_LIST_IDS } from './option-shapes';
 
@@ -61,7 +62,7 @@ interface ServiceState {
   readonly endpoint: ec2.IVpcEndpoint;
   readonly securityGroup?: ec2.ISecurityGroup;
   readonly callers: Set<ec2.ISecurityGroup>;
-  readonly uses: EndpointUse[];
+  readonly uses: NamedUse[];
 }
 
 /**
@@ -76,7 +77,8 @@ interface ServiceState {
  * - An endpoint policy opens the network path only. Roles still need their own permissions.
  * - Anyone who has a presigned URL of ECR can read that image layer, of any repository in the region. AWS documents no
  *   narrower condition for its layer bucket.
- * - Endpoint policies name roles, so the roles must be in the network's stack or in one that is deployed earlier.
+ * - Endpoint policies name roles, so the roles must be in the network's stack or in one that is deployed earlier, or belong to
+ *   an agent of an `AgentPlatform`.
  * - A caller is one security group. (With one group for each endpoint, a caller could exceed the five groups that a network
  *   interface may have.)
  */
@@ -87,6 +89,7 @@ export class EndpointAllowlist extends Construct {
   private readonly states = new Map<EndpointService, ServiceState>();
   private readonly registryAccounts: string[] = [];
   private readonly gatewayRouteTableIds?: string[];
+  private readonly laterStacks = new Set<Stack>();
 
   /** @throws Error when a prop has a wrong type or is unknown */
   constructor(scope: Construct, id: string, props: EndpointAllowlistProps) {
@@ -114,7 +117,7 @@ export class EndpointAllowlist extends Construct {
     const problem = useProblem(service, use);
     if (problem) throw new Error(`${this.node.path}: ${service.name}: ${problem}`);
     const state = this.stateOf(service);
-    state.uses.push(use);
+    state.uses.push(namedAhead(use, this.laterStacks));
     this.openTo(state, use.caller);
   }
 
@@ -236,6 +239,15 @@ export class EndpointAllowlist extends Construct {
     }
     const distinct = new Map(names.map((name) => [JSON.stringify(stack.resolve(name)), name]));
     return [...distinct.values()];
+  }
+
+  /**
+   * Serves callers in a stack that is deployed after this one. Policies can't refer to its resources, so they name them by names
+   * that are known at synthesis.
+   * @internal
+   */
+  public _serveLater(stack: Stack): void {
+    this.laterStacks.add(stack);
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { StateTable } from '../gate/state-table';
@@ -14,12 +15,15 @@ import { SessionLauncher } from './session-launcher';
 
 /** @internal */
 export interface AgentSandboxProps {
+  readonly agentId: string;
   readonly agentRole: iam.Role;
   readonly image: AgentImage;
   readonly models: BedrockModel[];
   readonly guardrail?: string;
   readonly guardrailProfileArns?: string[];
   readonly network: IsolatedNetwork;
+  /** The cluster that agents share. @default - one of its own */
+  readonly cluster?: ecs.ICluster;
   readonly gate: ToolGate;
   readonly state: StateTable;
   readonly ledger: Ledger;
@@ -39,6 +43,7 @@ export function createSandbox(runtime: Construct, props: AgentSandboxProps): Ses
   const securityGroup = network._securityGroupOf(runtime, 'AgentGroup', 'Agent task: reaches its endpoints only');
   const task = new HardenedTask(runtime, 'Task', {
     vpc: network.vpc,
+    cluster: props.cluster,
     image: props.image,
     taskRole: agentRole,
     environment: { GATE_URL: gate.url },
@@ -85,6 +90,7 @@ export function createSandbox(runtime: Construct, props: AgentSandboxProps): Ses
     repositoryArn: props.image.repository.repositoryArn,
   });
   return new SessionLauncher(runtime, 'Sessions', {
+    agentId: props.agentId,
     task,
     taskRole: agentRole,
     network,

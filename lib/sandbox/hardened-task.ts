@@ -9,6 +9,8 @@ import type { AgentImage } from './agent-image';
 
 /** @internal */
 export interface HardenedTaskProps {
+  /** The cluster that agents share. @default - one of its own */
+  readonly cluster?: ecs.ICluster;
   readonly vpc: ec2.IVpc;
   readonly image: AgentImage;
   readonly taskRole: iam.Role;
@@ -32,18 +34,14 @@ const WRITABLE_PATHS = ['/tmp', '/workspace'];
  * @internal
  */
 export class HardenedTask extends Construct {
-  public readonly cluster: ecs.Cluster;
+  public readonly cluster: ecs.ICluster;
   public readonly definition: ecs.FargateTaskDefinition;
   public readonly executionRole: iam.Role;
   public readonly logGroup: logs.LogGroup;
 
   constructor(scope: Construct, id: string, props: HardenedTaskProps) {
     super(scope, id);
-    this.cluster = new ecs.Cluster(this, 'Cluster', {
-      vpc: props.vpc,
-      containerInsightsV2: ecs.ContainerInsights.ENABLED,
-      executeCommandConfiguration: { logging: ecs.ExecuteCommandLogging.NONE },
-    });
+    this.cluster = props.cluster ?? taskCluster(this, props.vpc);
     this.executionRole = new iam.Role(this, 'ExecutionRole', {
       description: 'Pulls the image of the agent and writes its logs',
       assumedBy: taskPrincipal(Stack.of(this)),
@@ -91,6 +89,18 @@ export class HardenedTask extends Construct {
       },
     );
   }
+}
+
+/**
+ * Where tasks run. Nobody gets a shell in one.
+ * @internal
+ */
+export function taskCluster(scope: Construct, vpc: ec2.IVpc): ecs.Cluster {
+  return new ecs.Cluster(scope, 'Cluster', {
+    vpc,
+    containerInsightsV2: ecs.ContainerInsights.ENABLED,
+    executeCommandConfiguration: { logging: ecs.ExecuteCommandLogging.NONE },
+  });
 }
 
 /**

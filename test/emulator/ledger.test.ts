@@ -53,7 +53,7 @@ test(
     const acknowledged: string[] = [];
     const end = Date.now() + SECONDS * 1000;
     const writers = Array.from({ length: WRITERS }, async (_, i) => {
-      const session = sessionIdAt(Date.now(), i.toString(16).padStart(13, '0'));
+      const session = sessionIdAt(AGENT_ID, Date.now(), i.toString(16).padStart(13, '0'));
       const writer = new LedgerWriter(ledgerBucket, s3);
       for (let seq = 1; Date.now() < end; seq += 1) {
         await writer.append(entry(session, seq, { at: new Date().toISOString() }));

@@ -14,11 +14,12 @@ import type {
   ToolManifest,
   Trust,
 } from '../../../runtime/core/contracts';
-import { UNBOUND_STREAM } from '../../../runtime/core/contracts';
+import { unboundStream } from '../../../runtime/core/contracts';
 import { schemaHash, sha256Hex } from '../../../runtime/core/digest';
 import { OPEN_STATUSES } from '../../../runtime/core/request-transitions';
 import { Gate } from '../../../runtime/gate/gate';
 import type { GatePorts } from '../../../runtime/gate/gate-ports';
+import { AGENT_ID } from '../agent-id';
 import { MemoryLedger } from '../aws/memory-ledger';
 
 /** What a test says of a tool; the rest is made up. */
@@ -188,7 +189,7 @@ export class GateWorld {
         const taken = this.late.get(taskId) ?? 0;
         if (taken >= most) return undefined;
         this.late.set(taskId, taken + 1);
-        return this.take(UNBOUND_STREAM);
+        return this.take(unboundStream(AGENT_ID));
       },
       taint: async (sessionId) => {
         this.need('taint');
@@ -297,6 +298,7 @@ export class GateWorld {
       },
     },
     now: () => this.now,
+    agentId: AGENT_ID,
     randomHex: (bytes) => (++this.random).toString(16).padStart(bytes * 2, '0'),
     log: (record) => this.logs.push(record),
   };

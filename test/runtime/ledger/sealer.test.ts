@@ -6,6 +6,7 @@ import { checkNote, parseNote } from '../../../runtime/core/merkle/note';
 import { decodeEntryBundle } from '../../../runtime/core/merkle/tile';
 import { DEFAULT_LIMITS } from '../../../runtime/ledger/sealer-ports';
 import { SealerStoppedError } from '../../../runtime/ledger/sealer-stopped-error';
+import { AGENT_ID } from '../agent-id';
 import { entry, SealedLedger, START, signingKey } from './sealed-ledger';
 
 const MERGE_DELAY = DEFAULT_LIMITS.mergeDelayMs;
@@ -156,7 +157,7 @@ describe('streams', () => {
 
   test('an old session is forgotten, and never sealed a second time', async () => {
     const world = new SealedLedger(limits);
-    const old = sessionIdAt(START, 'a'.repeat(13));
+    const old = sessionIdAt(AGENT_ID, START, 'a'.repeat(13));
     await world.write(entry(old, 1), entry(old, 2));
     await world.sealer().run();
     for (let day = 1; day <= 20; day += 1) {
