@@ -103,7 +103,7 @@ export const MANIFEST = manifestOf([READ, NOTE, MAIL, REFUND, WIPE], {
 
 export const NOW = Date.parse('2026-09-01T12:00:00.000Z');
 export const TASK = '0123456789abcdef0123456789abcdef';
-export const SESSION = 's-000000000000000000000001';
+export const SESSION = `${AGENT_ID}-000000000000000000000001`;
 
 /** The parts of the world that a test can take away. */
 export type Part =

@@ -148,11 +148,26 @@ describe('streams', () => {
   test('an id without a time that sorts among old ids is sealed with the next heartbeat', async () => {
     const world = new SealedLedger(limits);
     await world.sealer().run();
-    await world.write(entry('s-19', 1));
+    const old = sessionIdAt(AGENT_ID, START - 30 * DAY, 'a'.repeat(13));
+    await world.write(entry(old, 1), entry(`${old}-x`, 1));
     world.advance(60_000);
     expect((await world.sealer().run()).sealed).toBe(0);
     world.advance(3_600_000);
     expect((await world.sealer().run()).sealed).toBe(2);
+  });
+
+  test('new streams are found behind the old ones of each agent, and of the time before ids named their agent', async () => {
+    const world = new SealedLedger(limits);
+    await world.sealer().run();
+    for (const owner of ['Ada-00000001', AGENT_ID, 's']) {
+      for (let day = 20; day < 24; day += 1) {
+        await world.write(entry(sessionIdAt(owner, START - day * DAY, 'a'.repeat(13)), 1));
+      }
+      await world.write(entry(sessionIdAt(owner, START, 'b'.repeat(13)), 1), entry(`${owner}-unbound`, 1));
+    }
+    await world.write(entry('unbound', 1));
+    world.advance(60_000);
+    expect((await world.sealer().run()).sealed).toBe(7);
   });
 
   test('an old session is forgotten, and never sealed a second time', async () => {
