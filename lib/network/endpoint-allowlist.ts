@@ -14,7 +14,7 @@ import { ENDPOINT_USE, EXISTING_ENDPOINT, IMAGE_PULL_USE, MODEL_USE, SERVICE } f
 import { type EndpointUse, type ExistingEndpoint, type ImagePullUse, type ModelUse, useProblem } from './endpoint-use';
 import { guardrailOf, guardrailProblem } from './guardrail';
 import { repositoryProblem } from './image-repository';
-import { type NamedUse, namedAhead } from './later-names';
+import { arnAhead, type NamedUse, namedAhead } from './later-names';
 import { ManagedPrefixLists } from './managed-prefix-lists';
 import { PREFIX_LIST_IDS } from './option-shapes';
 
@@ -133,7 +133,8 @@ export class EndpointAllowlist extends Construct {
     const problem = repositoryProblem(this, use.repositoryArn);
     if (problem) throw new Error(`${this.node.path}: ${problem}`);
     const stack = Stack.of(this);
-    const resourceAccount = arnField(stack, use.repositoryArn, 4);
+    const repositoryArn = arnAhead(use.repositoryArn, this.laterStacks);
+    const resourceAccount = arnField(stack, repositoryArn, 4);
     for (const service of [EndpointService.ECR_API, EndpointService.ECR_DOCKER]) {
       this.allow(service, {
         caller: use.caller,
@@ -145,7 +146,7 @@ export class EndpointAllowlist extends Construct {
         caller: use.caller,
         principal: use.executionRole,
         actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
-        resources: [use.repositoryArn],
+        resources: [repositoryArn],
         resourceAccount,
       });
     }

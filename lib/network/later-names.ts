@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Aws, CfnResource, Fn, Names, Reference, Stack, Tokenization } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -27,19 +28,19 @@ export function namedAhead(use: EndpointUse, laterStacks: ReadonlySet<Stack>): N
   if (laterStacks.size === 0) return { ...use, principalArn: principal.roleArn };
   return {
     ...use,
-    principalArn: spelled(principal.roleArn, laterStacks),
-    resources: resources.map((resource) => spelled(resource, laterStacks)),
+    principalArn: arnAhead(principal.roleArn, laterStacks),
+    resources: resources.map((resource) => arnAhead(resource, laterStacks)),
   };
 }
 
 const TOKEN = /(\$\{Token\[[^\]]+\]\})/;
 
-/** An ARN in which each reference to a resource of a later stack is replaced. */
-function spelled(arn: string, laterStacks: ReadonlySet<Stack>): string {
+/** An ARN in which each reference to a resource of a later stack is replaced. @internal */
+export function arnAhead(arn: string, laterStacks: ReadonlySet<Stack>): string {
   return arn
     .split(TOKEN)
     .map((part) => {
-      const { firstToken } = Tokenization.reverseString(part);
+      const firstToken = TOKEN.test(part) ? Tokenization.reverseString(part).firstToken : undefined;
       if (!Reference.isReference(firstToken) || !CfnResource.isCfnResource(firstToken.target)) return part;
       const { target } = firstToken;
       return laterStacks.has(Stack.of(target)) ? nameAhead(target) : part;
@@ -74,9 +75,13 @@ function nameAhead(resource: CfnResource): string {
   if (resource instanceof dynamodb.CfnTable && resource.tableName !== undefined) {
     return arn('dynamodb', `table/${resource.tableName}`);
   }
+  if (resource instanceof ecr.CfnRepository && resource.repositoryName !== undefined) {
+    return arn('ecr', `repository/${resource.repositoryName}`);
+  }
+  // The app's own resource: a name that is added later would replace it.
   throw new Error(
     `${resource.node.path}: the platform's endpoints must name this ${resource.cfnResourceType}, but its stack is deployed after ` +
-      "them; create it in the platform's stack or in a stack that is deployed earlier, or give it a name (bucketName, tableName)",
+      "them; create it in the platform's stack or in a stack that is deployed earlier, or give it a name (bucketName, tableName, repositoryName)",
   );
 }
 
