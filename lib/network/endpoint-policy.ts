@@ -11,7 +11,7 @@ const MAX_POLICY_CHARACTERS = 20_480;
 /** The policy of one service's endpoint: a statement for each use, and the caller's role as its condition. @internal */
 export function endpointPolicy(stack: Stack, service: EndpointService, uses: readonly NamedUse[]) {
   return new iam.PolicyDocument({
-    statements: mergeUses(stack, uses).map((use, index) => {
+    statements: mergePrincipals(stack, mergeUses(stack, uses)).map((use, index) => {
       const pinsAccount = service._traits.resourceAccountKey && !takesNoResource(use);
       return new iam.PolicyStatement({
         sid: `Use${index + 1}`,
@@ -21,7 +21,7 @@ export function endpointPolicy(stack: Stack, service: EndpointService, uses: rea
         actions: use.actions,
         resources: use.resources,
         conditions: {
-          ArnEquals: { 'aws:PrincipalArn': use.principalArn },
+          ArnEquals: { 'aws:PrincipalArn': use.principalArns.length === 1 ? use.principalArns[0] : use.principalArns },
           ...(pinsAccount ? { StringEquals: { 'aws:ResourceAccount': use.resourceAccount ?? stack.account } } : {}),
         },
       });
@@ -68,6 +68,27 @@ function mergeUses(stack: Stack, uses: readonly NamedUse[]): NamedUse[] {
     );
     const same = merged.get(key);
     merged.set(key, same ? { ...same, resources: [...new Set([...same.resources, ...use.resources])] } : use);
+  }
+  return [...merged.values()];
+}
+
+/** A use that several principals have. */
+interface SharedUse extends NamedUse {
+  readonly principalArns: string[];
+}
+
+/** Joins uses that differ in their principal only: agents of a platform have many of them. */
+function mergePrincipals(stack: Stack, uses: readonly NamedUse[]): SharedUse[] {
+  const merged = new Map<string, SharedUse>();
+  for (const use of uses) {
+    const resources = use.resources.map((resource) => JSON.stringify(stack.resolve(resource))).sort();
+    const key = JSON.stringify([
+      [...use.actions].sort(),
+      resources,
+      stack.resolve(use.resourceAccount ?? stack.account),
+    ]);
+    const same = merged.get(key);
+    merged.set(key, { ...use, principalArns: [...(same?.principalArns ?? []), use.principalArn] });
   }
   return [...merged.values()];
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Aws, CfnResource, Fn, Names, Reference, Stack, Tokenization } from 'aws-cdk-lib';
+import { Aws, CfnResource, Fn, Names, Reference, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
@@ -56,26 +56,26 @@ function nameAhead(resource: CfnResource): string {
     return `arn:${Aws.PARTITION}:${service}:${home}:${name}`;
   };
   if (resource instanceof iam.CfnRole) {
-    resource.roleName ??= uniqueName(resource, 64);
+    resource.roleName = known(resource.roleName) ?? uniqueName(resource, 64);
     return arn('iam', `role/${resource.roleName}`);
   }
   if (resource instanceof lambda.CfnFunction) {
-    resource.functionName ??= uniqueName(resource, 64);
+    resource.functionName = known(resource.functionName) ?? uniqueName(resource, 64);
     return arn('lambda', `function:${resource.functionName}`);
   }
   if (resource instanceof sfn.CfnStateMachine) {
-    resource.stateMachineName ??= uniqueName(resource, 80);
+    resource.stateMachineName = known(resource.stateMachineName) ?? uniqueName(resource, 80);
     return arn('states', `stateMachine:${resource.stateMachineName}`);
   }
   if (resource instanceof logs.CfnLogGroup) return arn('logs', `log-group:${groupPrefix(resource)}-*`);
   // Only the deployed revision can run: the launcher's own policy names it.
   if (resource instanceof ecs.CfnTaskDefinition) return arn('ecs', `task-definition/${resource.family}:*`);
   if (resource instanceof apigateway.CfnRestApi) return '*';
-  if (resource instanceof s3.CfnBucket && resource.bucketName !== undefined) return arn('s3', resource.bucketName);
-  if (resource instanceof dynamodb.CfnTable && resource.tableName !== undefined) {
+  if (resource instanceof s3.CfnBucket && known(resource.bucketName)) return arn('s3', `${resource.bucketName}`);
+  if (resource instanceof dynamodb.CfnTable && known(resource.tableName)) {
     return arn('dynamodb', `table/${resource.tableName}`);
   }
-  if (resource instanceof ecr.CfnRepository && resource.repositoryName !== undefined) {
+  if (resource instanceof ecr.CfnRepository && known(resource.repositoryName)) {
     return arn('ecr', `repository/${resource.repositoryName}`);
   }
   // The app's own resource: a name that is added later would replace it.
@@ -90,10 +90,14 @@ function nameAhead(resource: CfnResource): string {
  * the stack's name, as generated names do: the key of `EncryptedLogs` admits only such groups.
  */
 function groupPrefix(group: logs.CfnLogGroup): string {
-  const { stackName } = Stack.of(group);
-  const prefix = `${stackName}-${uniqueName(group, 200)}`;
-  group.logGroupName ??= `${prefix}-${Fn.select(2, Fn.split('/', Aws.STACK_ID))}`;
+  const prefix = `${Stack.of(group).stackName}-${uniqueName(group, 200)}`;
+  group.logGroupName = `${prefix}-${Fn.select(2, Fn.split('/', Aws.STACK_ID))}`;
   return prefix;
+}
+
+/** CDK's own constructs set a token that stands for no name. */
+function known(name: string | undefined): string | undefined {
+  return Token.isUnresolved(name) ? undefined : name;
 }
 
 const HASH_LENGTH = 8;
