@@ -102,9 +102,12 @@ function known(name: string | undefined): string | undefined {
 
 const HASH_LENGTH = 8;
 
-/** The same construct in another stack of the account has another name. */
+/**
+ * The same construct in another stack of the account has another name. CloudFormation generates no name with an underscore, so
+ * policies that name this resource can't mean one with a generated name.
+ */
 function uniqueName(resource: CfnResource, maxLength: number): string {
   const ofStack = createHash('sha256').update(Stack.of(resource).stackName).digest('hex').slice(0, HASH_LENGTH);
   const ofPath = Names.uniqueResourceName(resource, { maxLength: maxLength - HASH_LENGTH - 1, separator: '-' });
-  return `${ofPath}-${ofStack}`;
+  return `${ofPath}_${ofStack}`;
 }
