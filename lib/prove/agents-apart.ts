@@ -56,9 +56,11 @@ function haveSameState(parts: RuntimeParts, one: Resource, other: Resource): boo
 /** Functions of an agent that work under no agent's id, and resources that functions of two agents use as their own. */
 function foreignIds(parts: RuntimeParts): string[] {
   return [...parts.workloads].flatMap(([workload, part]) => {
-    if (workload.type !== 'AWS::Lambda::Function' || SHARED.includes(part.kind) || part.kind === 'gate') return [];
+    if (workload.type !== 'AWS::Lambda::Function' || SHARED.includes(part.kind)) return [];
     const agentId = agentIdOf(part);
-    if (agentId === undefined) return [`${workload.path}: its AGENT_ID names no single agent`];
+    if (agentId === undefined) {
+      return part.kind === 'gate' ? [] : [`${workload.path}: its AGENT_ID names no single agent`];
+    }
     return ['executor', 'workflow', 'task', 'credential'].flatMap((place) =>
       parts
         .resourcesConfigured(part, place)
