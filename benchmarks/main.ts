@@ -7,6 +7,7 @@ import { ledger } from './ledger';
 import { output } from './output';
 import { packageBench } from './package';
 import { prove } from './prove';
+import { scale } from './scale';
 
 const BENCHES: Readonly<Record<string, (args: string[]) => Promise<BenchReport>>> = {
   agentdojo,
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, (args: string[]) => Promise<BenchReport>>
   output,
   package: packageBench,
   prove,
+  scale,
 };
 
 /** `npm run bench -- NAME [--json] [--against REF]`: prints one table, or one object. Exit code 1 where a goal doesn't hold. */

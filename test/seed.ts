@@ -50,6 +50,16 @@ export function randomFrom(stream: number): () => number {
   };
 }
 
+/**
+ * The number of cases for one seed of a test that runs for long. A range of seeds shares the cases among its seeds, so that a hundred
+ * seeds don't take a hundred times as long.
+ * @param total cases with one seed
+ * @param least cases that each seed needs, such as enough for its rare cases to occur
+ */
+export function casesPerSeed(total: number, least: number): number {
+  return Math.max(least, Math.ceil(total / SEEDS.length));
+}
+
 type Body<Args extends unknown[]> = (...args: Args) => unknown;
 
 /** Runs a test once for each seed, but only once if it generates nothing. */

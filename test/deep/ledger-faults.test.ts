@@ -2,11 +2,11 @@ import { audit, honestLedger } from '../runtime/ledger/audited-ledger';
 import { FAULTS } from '../runtime/ledger/faults';
 import { MemorySource } from '../runtime/ledger/memory-source';
 import type { SealedLedger } from '../runtime/ledger/sealed-ledger';
-import { randomFrom } from '../seed';
+import { casesPerSeed, randomFrom } from '../seed';
 
 const ENTRIES = 10_000;
 /** Fewer for a quick look: `LEDGER_FAULT_ROUNDS=5`. */
-const TIMES = Number(process.env.LEDGER_FAULT_ROUNDS ?? 100);
+const TIMES = Number(process.env.LEDGER_FAULT_ROUNDS ?? casesPerSeed(100, 1));
 
 let world: SealedLedger;
 beforeAll(async () => {
