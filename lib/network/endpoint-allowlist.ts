@@ -5,10 +5,11 @@ import { Construct, Dependable, type IDependable } from 'constructs';
 import { VPC } from '../private/props/cdk-shapes';
 import { checkArguments, checkConstruct } from '../private/props/check';
 import { foreignStruct, listOf, optional, struct, textOrToken } from '../private/props/shape';
-import { arnField, arnResourceHead } from './arn-fields';
+import { arnField } from './arn-fields';
 import { missingZoneProblem } from './availability-zones';
 import { checkCallerGroup } from './caller-group';
-import { endpointPolicy, imageLayers, layerBucket, sizeProblem } from './endpoint-policy';
+import { hostNamesOf } from './endpoint-host-names';
+import { endpointPolicy, imageLayers, sizeProblem } from './endpoint-policy';
 import { EndpointService } from './endpoint-service';
 import { ENDPOINT_USE, EXISTING_ENDPOINT, IMAGE_PULL_USE, MODEL_USE, SERVICE } from './endpoint-shapes';
 import { type EndpointUse, type ExistingEndpoint, type ImagePullUse, type ModelUse, useProblem } from './endpoint-use';
@@ -217,29 +218,7 @@ export class EndpointAllowlist extends Construct {
 
   /** The exact host names that clients of the allowed services look up. Complete once the construct tree is. */
   public hostNames(): string[] {
-    const stack = Stack.of(this);
-    const domain = `${stack.region}.${stack.urlSuffix}`;
-    const names: string[] = [];
-    for (const { service, uses } of this.states.values()) {
-      names.push(...service._hostNames(stack));
-      const resources = uses.flatMap((use) => use.resources);
-      if (service === EndpointService.ECR_DOCKER) {
-        names.push(...this.registryAccounts.map((account) => `${account}.dkr.ecr.${domain}`));
-      }
-      if (service === EndpointService.EXECUTE_API) {
-        names.push(...resources.map((arn) => `${arnResourceHead(stack, arn)}.execute-api.${domain}`));
-      }
-      if (service === EndpointService.S3) {
-        names.push(...resources.map((arn) => `${arnResourceHead(stack, arn)}.s3.${domain}`));
-        if (this.registryAccounts.length > 0) names.push(`${layerBucket(stack)}.s3.${domain}`);
-      }
-      if (service === EndpointService.DYNAMODB) {
-        // The SDKs prefer the account's own host name (developer guide, "Account-based endpoints").
-        names.push(...uses.map((use) => `${use.resourceAccount ?? stack.account}.ddb.${domain}`));
-      }
-    }
-    const distinct = new Map(names.map((name) => [JSON.stringify(stack.resolve(name)), name]));
-    return [...distinct.values()];
+    return hostNamesOf(Stack.of(this), [...this.states.values()], this.registryAccounts);
   }
 
   /**

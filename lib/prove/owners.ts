@@ -3,7 +3,14 @@ import { type Assembly, memberOf, type Resource, referencesIn } from '../templat
 import { identityPoliciesOf } from '../template/iam/collect';
 import { agentIdOf } from './agent-ids';
 import type { Part } from './part';
-import type { RuntimeParts } from './runtime-parts';
+
+/** What is read of the parts of a runtime. */
+interface Parts {
+  readonly workloads: ReadonlyMap<Resource, Part>;
+  ofWorkload(workload: Resource): Part | undefined;
+  ofRole(role: Resource): Part | undefined;
+  resourcesConfigured(part: Part, place: string): Resource[];
+}
 
 /** What belongs to the agent whose function names it. The rest of a function's configuration is shared by a platform's agents. */
 const OWN_PLACES = ['executor', 'workflow', 'task', 'task role', 'credential', 'key of the credential'];
@@ -12,7 +19,7 @@ const OWN_PLACES = ['executor', 'workflow', 'task', 'task role', 'credential', '
  * The agent that each resource belongs to, by its id. A resource that all agents of a platform share, and one outside the
  * runtime, have none.
  */
-export function ownersOf(assembly: Assembly, parts: RuntimeParts): ReadonlyMap<Resource, string> {
+export function ownersOf(assembly: Assembly, parts: Parts): ReadonlyMap<Resource, string> {
   return new Owners(assembly, parts).all();
 }
 
@@ -21,7 +28,7 @@ class Owners {
 
   constructor(
     private readonly assembly: Assembly,
-    private readonly parts: RuntimeParts,
+    private readonly parts: Parts,
   ) {}
 
   public all(): ReadonlyMap<Resource, string> {

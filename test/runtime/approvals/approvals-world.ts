@@ -153,7 +153,6 @@ export class ApprovalsWorld {
             }
           }),
       },
-      agentId: AGENT_ID,
       now: () => this.nowMs,
       randomHex: (bytes) => this.randomHex(bytes),
       log: (record) => this.logs.push(record),

@@ -44,7 +44,9 @@ test('seals nothing twice, and nothing if nothing is new', async () => {
 
 test('lists the streams of many sessions side by side, each once in a run', async () => {
   const world = new SealedLedger();
-  const ids = Array.from({ length: 1500 }, (_, i) => sessionIdAt(world.now, i.toString(16).padStart(13, '0')));
+  const ids = Array.from({ length: 1500 }, (_, i) =>
+    sessionIdAt(AGENT_ID, world.now, i.toString(16).padStart(13, '0')),
+  );
   for (const id of ids) await world.write(entry(id, 1), entry(id, 2), entry(id, 3));
   let open = 0;
   let most = 0;
