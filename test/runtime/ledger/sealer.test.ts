@@ -181,7 +181,7 @@ describe('streams', () => {
     const world = new SealedLedger(limits);
     await world.sealer().run();
     const old = sessionIdAt(AGENT_ID, START - 30 * DAY, 'a'.repeat(13));
-    await world.write(entry(old, 1), entry(`${old}-x`, 1));
+    await world.write(entry(old, 1), entry(`${old}x`, 1));
     world.advance(60_000);
     expect((await world.sealer().run()).sealed).toBe(0);
     world.advance(3_600_000);
