@@ -8,6 +8,7 @@ import { output } from './output';
 import { packageBench } from './package';
 import { prove } from './prove';
 import { scale } from './scale';
+import { tasks } from './tasks';
 
 const BENCHES: Readonly<Record<string, (args: string[]) => Promise<BenchReport>>> = {
   agentdojo,
@@ -18,6 +19,7 @@ const BENCHES: Readonly<Record<string, (args: string[]) => Promise<BenchReport>>
   package: packageBench,
   prove,
   scale,
+  tasks,
 };
 
 /** `npm run bench -- NAME [--json] [--against REF]`: prints one table, or one object. Exit code 1 where a goal doesn't hold. */

@@ -37,19 +37,19 @@ export function acknowledgeAwsSolutions(
   say(
     wildcard('Resource::*'),
     'Log delivery and tracing of Step Functions can’t be limited to a resource.',
-    child(runtime, 'Approvals/WorkflowRole/DefaultPolicy/Resource'),
-    child(runtime, 'Approvals/Watch/Role/DefaultPolicy/Resource'),
+    child(runtime, 'Approvals/WorkflowRole/Resource'),
+    child(runtime, 'Approvals/Watch/Role/Resource'),
   );
   const workflow = logicalId(child(runtime, 'Approvals/StateMachine/Resource'));
   say(
     wildcard(`Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${workflow}.Name>:*`),
     'The watch reads whether an execution of this one workflow still runs. Executions are known only at run time.',
-    child(runtime, 'Approvals/Watch/Role/DefaultPolicy/Resource'),
+    child(runtime, 'Approvals/Watch/Role/Resource'),
   );
   say(
     wildcard('Resource::*'),
     'Only ecr:GetAuthorizationToken, which can’t be limited to a resource. Pulling images is limited to named repositories.',
-    child(runtime, 'Task/ExecutionRole/DefaultPolicy/Resource'),
+    child(runtime, 'Task/ExecutionRole/Resource'),
   );
   say(
     'AwsSolutions::AwsSolutions-SMG4',
@@ -82,7 +82,7 @@ function functionsIn(...scopes: Construct[]): PrivateFunction[] {
 }
 
 function acknowledgeFunctions(functions: PrivateFunction[], scope: Construct, ledger: Ledger, agentId?: string): void {
-  const policies = functions.map((fn) => child(fn, 'Role/DefaultPolicy/Resource'));
+  const policies = functions.map((fn) => child(fn, 'Role/Resource'));
   say(
     wildcard('Resource::*'),
     'Only actions that can’t be limited to a resource. EC2 network interfaces: Lambda creates them with this role, and a Deny on lambda:SourceFunctionArn keeps the code from using these actions. X-Ray: Lambda sends traces with this role.',
@@ -122,7 +122,7 @@ function acknowledgeShared(scope: Construct, ledger: Ledger): void {
     say(
       id,
       'The sealer names batches and checkpoints by their number in the tree. Locked objects stay locked.',
-      child(ledger, 'Sealer/Seal/Role/DefaultPolicy/Resource'),
+      child(ledger, 'Sealer/Seal/Role/Resource'),
     );
   }
   const deskApi = child(scope, 'Approvals/Desk/Api/Resource');

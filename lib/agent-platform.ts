@@ -14,6 +14,7 @@ import { LEDGER_OPTIONS } from './ledger/ledger-shapes';
 import type { IsolatedNetwork } from './network/isolated-network';
 import { NETWORK } from './network/network-shape';
 import { AVAILABILITY_ZONES } from './network/option-shapes';
+import { keepTrailAround } from './private/acknowledgement-trail';
 import { ALARM_ACTION, duration } from './private/props/cdk-shapes';
 import { checkArguments, checkConstruct } from './private/props/check';
 import { listOf, optional, struct } from './private/props/shape';
@@ -121,6 +122,7 @@ export class AgentPlatform extends Construct {
     super(scope, id);
     const problem = platformProblem(this, props);
     if (problem !== undefined) throw new Error(`${this.node.path}: ${problem}`);
+    keepTrailAround(this);
     this._parts = createSharedParts(this, props);
     this.network = this._parts.network;
     this.ledger = this._parts.ledger;

@@ -19,6 +19,7 @@ import type { ConnectorEgress } from './network/connector-egress';
 import type { FunctionPlacement } from './network/function-placement';
 import type { IsolatedNetwork } from './network/isolated-network';
 import { ModelAccess } from './network/model-access';
+import { keepTrailAround } from './private/acknowledgement-trail';
 import { agentIdOf } from './private/agent-id';
 import { grantTo } from './private/grants';
 import { ALARM_ACTION, GRANTEE } from './private/props/cdk-shapes';
@@ -82,6 +83,7 @@ export class HardenedAgentRuntime extends Construct {
     const problem = runtimeProblem(this, props);
     if (problem !== undefined) throw new Error(`${this.node.path}: ${problem}`);
     warnOfUntestedRegion(this);
+    keepTrailAround(this);
     this.connectors = props.connectors;
 
     const { platform } = props;

@@ -1,7 +1,5 @@
-import type { JsonObject, Manifest } from '../../runtime/core/contracts';
-import { sha256Hex } from '../../runtime/core/digest';
-import type { Gate } from '../../runtime/gate/gate';
-import { body, GateWorld, NOW } from '../../test/runtime/gate/gate-world';
+import type { JsonObject } from '../../runtime/core/contracts';
+import { type ReplaySession, ReplaySessions } from '../replay/sessions';
 import { deploymentOf } from './deployment';
 import { LABELS } from './labels';
 import type { Setting } from './settings';
@@ -29,26 +27,26 @@ export interface Pairs {
 }
 
 type UserTask = DojoTask & { readonly prompt: string };
-type Verdict = 'ran' | 'asked' | 'denied';
 
 /** Replays a suite's user tasks alone, then each with each injection, through the whole gate in memory. */
 export async function replay(suite: SuiteName, setting: Setting): Promise<Tally> {
-  const sessions = new Sessions(deploymentOf(suite, setting), setting);
-  return { ...(await replayTasks(sessions, suite)), ...(await replayInjections(sessions, suite)) };
+  const sessions = new ReplaySessions(deploymentOf(suite, setting));
+  return { ...(await replayTasks(sessions, suite, setting)), ...(await replayInjections(sessions, suite, setting)) };
 }
 
 async function replayTasks(
-  sessions: Sessions,
+  sessions: ReplaySessions,
   suite: SuiteName,
+  setting: Setting,
 ): Promise<Pick<Tally, 'calls' | 'asked' | 'broken' | 'byTool'>> {
   let calls = 0;
   const broken: string[] = [];
   const byTool: Record<string, number> = {};
   for (const task of dojo.suites[suite].user_tasks) {
-    const session = sessions.open(task, false);
+    const session = sessionOf(sessions, task, false, setting);
     for (const call of task.calls) {
       calls += 1;
-      const verdict = await session(call);
+      const verdict = await session.call(call.f, withoutNulls(call.a));
       if (verdict === 'asked') byTool[call.f] = (byTool[call.f] ?? 0) + 1;
       if (verdict === 'denied') broken.push(`${task.id} ${call.f}`);
     }
@@ -58,8 +56,9 @@ async function replayTasks(
 }
 
 async function replayInjections(
-  sessions: Sessions,
+  sessions: ReplaySessions,
   suite: SuiteName,
+  setting: Setting,
 ): Promise<Pick<Tally, 'packaged' | 'derived' | 'byInjection'>> {
   const { user_tasks: tasks, injection_tasks: injections } = dojo.suites[suite];
   const harmless = (call: DojoCall) => LABELS[suite][call.f]?.effect === 'read';
@@ -71,7 +70,7 @@ async function replayInjections(
     for (const injection of harmful) {
       const pairs = counted[injection.derived ? 'derived' : 'packaged'];
       pairs.pairs += 1;
-      const ran = await allThatRun(injection.calls, sessions.open(task, true));
+      const ran = await allThatRun(injection.calls, sessionOf(sessions, task, true, setting));
       if (ran.every(harmless)) continue;
       pairs.effects += 1;
       byInjection[injection.id] = (byInjection[injection.id] ?? 0) + 1;
@@ -81,54 +80,19 @@ async function replayInjections(
 }
 
 /** Each call is tried, even if an earlier one was denied. */
-async function allThatRun(
-  calls: readonly DojoCall[],
-  session: (call: DojoCall) => Promise<Verdict>,
-): Promise<DojoCall[]> {
+async function allThatRun(calls: readonly DojoCall[], session: ReplaySession): Promise<DojoCall[]> {
   const ran: DojoCall[] = [];
-  for (const call of calls) if ((await session(call)) === 'ran') ran.push(call);
+  for (const call of calls) if ((await session.call(call.f, withoutNulls(call.a))) === 'ran') ran.push(call);
   return ran;
 }
 
-/** One gate, and a new session for each replay. */
-class Sessions {
-  private readonly world = new GateWorld();
-  private readonly gate: Gate;
-  private opened = 0;
-
-  constructor(
-    manifest: Manifest,
-    private readonly setting: Setting,
-  ) {
-    this.gate = this.world.gate(manifest);
-  }
-
-  /** A session of one user task; `tainted`: it has read untrusted content. */
-  open(task: UserTask, tainted: boolean): (call: DojoCall) => Promise<Verdict> {
-    this.opened += 1;
-    const sessionId = `s-${String(this.opened).padStart(24, '0')}`;
-    const taskId = String(this.opened).padStart(32, '0');
-    this.world.tasks.set(taskId, sessionId);
-    this.world.sessions.set(sessionId, {
-      sessionId,
-      status: 'ACTIVE',
-      taint: tainted,
-      seq: 0,
-      calls: 0,
-      denials: 0,
-      user: 'user',
-      taskText: task.prompt,
-      taskTextHash: sha256Hex(task.prompt),
-      expiresAt: NOW / 1000 + 3600,
-      ...(this.setting.granted === 'all tools' ? {} : { tools: [...new Set(task.calls.map(({ f }) => f))] }),
-    });
-    return async ({ f, a }) => {
-      const ranBefore = this.world.executed.length;
-      const { status } = await this.gate.handle({ taskId, body: body(f, withoutNulls(a)) });
-      if (this.world.executed.length > ranBefore) return 'ran';
-      return status === 'pending_approval' ? 'asked' : 'denied';
-    };
-  }
+/** A session of one user task; `tainted`: it has read untrusted content. */
+function sessionOf(sessions: ReplaySessions, task: UserTask, tainted: boolean, setting: Setting): ReplaySession {
+  return sessions.open({
+    prompt: task.prompt,
+    tainted,
+    ...(setting.granted === 'all tools' ? {} : { tools: [...new Set(task.calls.map(({ f }) => f))] }),
+  });
 }
 
 /** What the package leaves out by null is left out. */

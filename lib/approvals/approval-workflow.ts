@@ -16,6 +16,7 @@ import { NETWORK } from '../network/network-shape';
 import { agentIdOf, objectsOf } from '../private/agent-id';
 import { bundlePath } from '../private/bundle-path';
 import { grantTo } from '../private/grants';
+import { InlineRole } from '../private/inline-role';
 import { PrivateFunction } from '../private/private-function';
 import { duration, FUNCTION, FUNCTION_CODE, GRANTEE, MANAGED_POLICY, TABLE } from '../private/props/cdk-shapes';
 import { checkArguments, checkConstruct } from '../private/props/check';
@@ -332,7 +333,8 @@ export class ApprovalWorkflow extends Construct {
 
   private workflowRole(called: PrivateFunction[], permissionsBoundary?: iam.IManagedPolicy): iam.Role {
     const stack = Stack.of(this);
-    const role = new iam.Role(this, 'WorkflowRole', {
+    const role = new InlineRole(this, 'WorkflowRole', {
+      holdsEverything: true,
       description: 'Role of: approval workflow',
       permissionsBoundary,
       assumedBy: new iam.ServicePrincipal('states.amazonaws.com', {

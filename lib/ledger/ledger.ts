@@ -9,7 +9,7 @@ import { DEPLOYMENTS_FILE, type Deployment, ERASURE_STREAM } from '../../runtime
 import type { IsolatedNetwork } from '../network/isolated-network';
 import { NETWORK } from '../network/network-shape';
 import { objectsOf } from '../private/agent-id';
-import { grantTo } from '../private/grants';
+import { grantInRole } from '../private/grants';
 import { duration, GRANTEE } from '../private/props/cdk-shapes';
 import { checkArguments, checkConstruct } from '../private/props/check';
 import { optional, struct, text } from '../private/props/shape';
@@ -254,13 +254,13 @@ export class Ledger extends Construct {
    */
   public grantErase(grantee: iam.IGrantable): iam.Grant {
     checkArguments(`${this.node.path}: grantErase()`, { grantee: [GRANTEE, grantee] });
-    grantTo(this, 'grantErase()', {
+    grantInRole(this, 'grantErase()', {
       grantee,
       actions: ['s3:ListBucket'],
       resourceArns: [this.ledgerBucket.bucketArn],
       conditions: { StringLike: { 's3:prefix': [`entries/${ERASURE_STREAM}/*`] } },
     });
-    grantTo(this, 'grantErase()', {
+    grantInRole(this, 'grantErase()', {
       grantee,
       actions: ['s3:ListBucket'],
       resourceArns: [this.evidenceBucket.bucketArn],
@@ -274,7 +274,7 @@ export class Ledger extends Construct {
       keyActions: ['kms:GenerateDataKey', 'kms:Decrypt'],
     });
     return record.combine(
-      grantTo(this, 'grantErase()', {
+      grantInRole(this, 'grantErase()', {
         grantee,
         actions: ['s3:DeleteObject'],
         resourceArns: ['args/*', 'results/*'].map((part) => this.evidenceBucket.arnForObjects(part)),
@@ -372,13 +372,13 @@ export class Ledger extends Construct {
     sid: string,
     access: { bucket: s3.IBucket; key: kms.IKey; objects: string; actions: string[]; keyActions: string[] },
   ): iam.Grant {
-    const objects = grantTo(this, method, {
+    const objects = grantInRole(this, method, {
       grantee,
       actions: access.actions,
       resourceArns: [access.bucket.arnForObjects(access.objects)],
     });
     // For this bucket only: with bucket keys, S3 passes the ARN of the bucket as encryption context.
-    const key = grantTo(this, method, {
+    const key = grantInRole(this, method, {
       grantee,
       actions: access.keyActions,
       resourceArns: [access.key.keyArn],

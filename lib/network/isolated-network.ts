@@ -8,6 +8,7 @@ import { VPC } from '../private/props/cdk-shapes';
 import { checkArguments, checkConstruct } from '../private/props/check';
 import { flag, number, optional, struct, text, textOrToken } from '../private/props/shape';
 import { zonesOf } from './availability-zones';
+import { CallerGroup } from './caller-group';
 import { parseVpcCidr } from './cidr';
 import { DnsFirewall } from './dns-firewall';
 import { EndpointAllowlist } from './endpoint-allowlist';
@@ -246,7 +247,7 @@ export class IsolatedNetwork extends Construct {
 
   /** The same in the scope of the caller's construct: several runtimes can share a network. @internal */
   public _securityGroupOf(caller: Construct, id: string, description: string): ec2.SecurityGroup {
-    return new ec2.SecurityGroup(caller, id, { vpc: this.vpc, description, allowAllOutbound: false });
+    return new CallerGroup(caller, id, { vpc: this.vpc, description });
   }
 
   /** A place for one function, with a security group in the scope of the caller's construct. @internal */

@@ -5,6 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { EncryptedLogs } from '../private/encrypted-logs';
+import { InlineRole } from '../private/inline-role';
 import type { AgentImage } from './agent-image';
 
 /** @internal */
@@ -42,7 +43,8 @@ export class HardenedTask extends Construct {
   constructor(scope: Construct, id: string, props: HardenedTaskProps) {
     super(scope, id);
     this.cluster = props.cluster ?? taskCluster(this, props.vpc);
-    this.executionRole = new iam.Role(this, 'ExecutionRole', {
+    this.executionRole = new InlineRole(this, 'ExecutionRole', {
+      holdsEverything: true,
       description: 'Pulls the image of the agent and writes its logs',
       assumedBy: taskPrincipal(Stack.of(this)),
     });

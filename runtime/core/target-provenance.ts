@@ -8,17 +8,25 @@ export type TargetProvenance = 'task' | 'directory' | 'constant' | 'unknown';
 /** The trusted target values of each tool, besides those of the user's task. */
 export class TrustedDirectory {
   private readonly values: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Trusted for every tool, and for answers to the user. */
+  readonly shared: ReadonlySet<string>;
   /** Whether a tool has a target pointer that doesn't fit its schema, so that it would find nothing. */
   private readonly lost = new Map<string, boolean>();
 
   constructor({ trustedDirectory = [], tools }: Pick<Manifest, 'trustedDirectory' | 'tools'>) {
     const shared: ReadonlySet<string> = new Set(trustedDirectory);
+    this.shared = shared;
     this.values = new Map(
       tools.map(({ name, trustedTargets = [] }) => [
         name,
         trustedTargets.length > 0 ? new Set([...shared, ...trustedTargets]) : shared,
       ]),
     );
+  }
+
+  /** The trusted values of a tool. */
+  valuesOf(toolName: string): ReadonlySet<string> {
+    return this.values.get(toolName) ?? this.shared;
   }
 
   /** Where the targets of a call were found. `taskText` is the task of the user. */

@@ -63,7 +63,7 @@ export class Gate {
 
       call = findTool(call, parts);
       checkArguments(call, parts);
-      const toAsk = checkOutbound(call);
+      const toAsk = checkOutbound(call, parts);
       call = askAboutArguments(await decideCall(call, parts), toAsk, parts.manifest.mode === LOG_ONLY);
       call = await permitCall(call, parts);
       await countSent(call, parts);
