@@ -15,10 +15,11 @@ import type { IsolatedNetwork } from './network/isolated-network';
 import { NETWORK } from './network/network-shape';
 import { AVAILABILITY_ZONES } from './network/option-shapes';
 import { keepTrailAround } from './private/acknowledgement-trail';
+import type { EncryptedLogs } from './private/encrypted-logs';
 import { ALARM_ACTION, duration } from './private/props/cdk-shapes';
 import { checkArguments, checkConstruct } from './private/props/check';
 import { listOf, optional, struct } from './private/props/shape';
-import { taskCluster } from './sandbox/hardened-task';
+import { agentLogs, taskCluster } from './sandbox/hardened-task';
 import { createSharedParts, type SharedParts } from './shared-parts';
 
 /** Who decides about the calls of a platform's agents. */
@@ -109,6 +110,8 @@ export class AgentPlatform extends Construct {
   /** @internal */
   public readonly _cluster: ecs.ICluster;
   /** @internal */
+  public readonly _logs: EncryptedLogs;
+  /** @internal */
   public readonly _desk: Desk;
   /** @internal */
   public readonly _manifests: DeskManifests;
@@ -138,6 +141,7 @@ export class AgentPlatform extends Construct {
     this.approverRole = this._desk.approverRole;
     this.deskUrl = this._desk.url;
     this._cluster = taskCluster(this, this.network.vpc);
+    this._logs = agentLogs(this);
     this.ledger._beginAfter(this._desk.stage);
     this.alarms = this.ledger._alarms;
   }

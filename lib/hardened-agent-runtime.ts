@@ -151,6 +151,8 @@ export class HardenedAgentRuntime extends Construct {
       guardrailProfileArns: props.guardrailProfileArns,
       network: this.network,
       cluster: platform?._cluster,
+      logs: platform?._logs,
+      stepsPlacement: this.approvals._stepsPlacement,
       gate: this.gate,
       state: this.state,
       ledger: this.ledger,

@@ -11,6 +11,7 @@ import { Construct } from 'constructs';
 import { grantPartitions } from '../gate/state-table';
 import { Ledger } from '../ledger/ledger';
 import { EndpointService } from '../network/endpoint-service';
+import type { FunctionPlacement } from '../network/function-placement';
 import type { IsolatedNetwork } from '../network/isolated-network';
 import { NETWORK } from '../network/network-shape';
 import { agentIdOf, objectsOf } from '../private/agent-id';
@@ -103,6 +104,8 @@ export class ApprovalWorkflow extends Construct {
 
   /** @internal */
   public readonly _deskStage: apigateway.Stage;
+  /** Where functions run that reach S3 and DynamoDB only. @internal */
+  public readonly _stepsPlacement?: FunctionPlacement;
   private readonly execute: PrivateFunction;
   private readonly watch: ApprovalWatch;
 
@@ -140,12 +143,18 @@ export class ApprovalWorkflow extends Construct {
       ledger.evidenceBucket.arnForObjects(objectsOf('results', agentId)),
     ];
 
+    // They reach the gateways only, so they share a group.
+    this._stepsPlacement = network?._placementOf(
+      this,
+      'StepsGroup',
+      'Steps of an approval: reach S3 and DynamoDB only',
+    );
     const request = new PrivateFunction(this, 'RequestApproval', {
       description: 'Approvals: keeps the task token of a waiting request',
       code: lambda.Code.fromAsset(bundlePath('approvals-request-approval')),
       environment,
       permissionsBoundary,
-      network,
+      placement: this._stepsPlacement,
     });
     grantPartitions(stateTable, request.role, 'ReadRequest', ['dynamodb:GetItem'], [sessions]);
     grantPartitions(stateTable, request.role, 'KeepTaskToken', ['dynamodb:PutItem'], [`TOKEN#${agentId}-*`, requests]);
@@ -172,7 +181,7 @@ export class ApprovalWorkflow extends Construct {
       code: lambda.Code.fromAsset(bundlePath('approvals-close-request')),
       environment,
       permissionsBoundary,
-      network,
+      placement: this._stepsPlacement,
     });
     grantPartitions(stateTable, close.role, 'EndRequest', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [sessions]);
     ledger.grantAppend(close.role, agentId);

@@ -7,7 +7,9 @@ import type { ToolGate } from '../gate/tool-gate';
 import type { Ledger } from '../ledger/ledger';
 import type { BedrockModel } from '../network/bedrock-model';
 import { EndpointService } from '../network/endpoint-service';
+import type { FunctionPlacement } from '../network/function-placement';
 import type { IsolatedNetwork } from '../network/isolated-network';
+import type { EncryptedLogs } from '../private/encrypted-logs';
 import type { AgentImage } from './agent-image';
 import { DEFAULT_CPU, DEFAULT_MEMORY_MIB } from './fargate-size';
 import { HardenedTask } from './hardened-task';
@@ -22,11 +24,15 @@ export interface AgentSandboxProps {
   readonly guardrail?: string;
   readonly guardrailProfileArns?: string[];
   readonly network: IsolatedNetwork;
+  /** Encrypts what the agents of a platform print. @default - logs of its own */
+  readonly logs?: EncryptedLogs;
   /** The cluster that agents share. @default - one of its own */
   readonly cluster?: ecs.ICluster;
   readonly gate: ToolGate;
   readonly state: StateTable;
   readonly ledger: Ledger;
+  /** Where functions run that reach S3 and DynamoDB only. @default - in a group of their own */
+  readonly stepsPlacement?: FunctionPlacement;
   readonly sessionDuration: Duration;
   readonly launcherInNetwork: boolean;
   readonly cpu?: number;
@@ -44,6 +50,7 @@ export function createSandbox(runtime: Construct, props: AgentSandboxProps): Ses
   const task = new HardenedTask(runtime, 'Task', {
     vpc: network.vpc,
     cluster: props.cluster,
+    logs: props.logs,
     image: props.image,
     taskRole: agentRole,
     environment: { GATE_URL: gate.url },
@@ -97,6 +104,7 @@ export function createSandbox(runtime: Construct, props: AgentSandboxProps): Ses
     securityGroup,
     state: props.state,
     ledger: props.ledger,
+    stepsPlacement: props.stepsPlacement,
     sessionDuration: props.sessionDuration,
     insideNetwork: props.launcherInNetwork,
   });

@@ -10,6 +10,8 @@ import type { AgentImage } from './agent-image';
 
 /** @internal */
 export interface HardenedTaskProps {
+  /** What the agents of a platform print is encrypted with one key. @default - a key of its own */
+  readonly logs?: EncryptedLogs;
   /** The cluster that agents share. @default - one of its own */
   readonly cluster?: ecs.ICluster;
   readonly vpc: ec2.IVpc;
@@ -48,10 +50,7 @@ export class HardenedTask extends Construct {
       description: 'Pulls the image of the agent and writes its logs',
       assumedBy: taskPrincipal(Stack.of(this)),
     });
-    this.logGroup = new EncryptedLogs(this, 'Logs', {
-      retention: logs.RetentionDays.ONE_YEAR,
-      description: 'Encrypts what the agent prints',
-    }).group('Agent');
+    this.logGroup = props.logs ? props.logs.group('Agent', this) : agentLogs(this).group('Agent');
     this.definition = new ecs.FargateTaskDefinition(this, 'Definition', {
       // CDK's default is made from the construct's path: two stacks of one app would share a family.
       family: Names.uniqueResourceName(this, { maxLength: 255, separator: '-' }),
@@ -91,6 +90,17 @@ export class HardenedTask extends Construct {
       },
     );
   }
+}
+
+/**
+ * Encrypts what agents print.
+ * @internal
+ */
+export function agentLogs(scope: Construct): EncryptedLogs {
+  return new EncryptedLogs(scope, 'Logs', {
+    retention: logs.RetentionDays.ONE_YEAR,
+    description: 'Encrypts what the agent prints',
+  });
 }
 
 /**

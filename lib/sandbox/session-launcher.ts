@@ -7,9 +7,11 @@ import { Construct } from 'constructs';
 import type { StateTable } from '../gate/state-table';
 import type { Ledger } from '../ledger/ledger';
 import { EndpointService } from '../network/endpoint-service';
+import type { FunctionPlacement } from '../network/function-placement';
 import type { IsolatedNetwork } from '../network/isolated-network';
 import { objectsOf } from '../private/agent-id';
 import { bundlePath } from '../private/bundle-path';
+import { addRight } from '../private/inline-role';
 import { targetOf } from '../private/invocations';
 import { PrivateFunction } from '../private/private-function';
 import type { HardenedTask } from './hardened-task';
@@ -23,6 +25,8 @@ export interface SessionLauncherProps {
   readonly securityGroup: ec2.ISecurityGroup;
   readonly state: StateTable;
   readonly ledger: Ledger;
+  /** Where functions run that reach S3 and DynamoDB only. @default - in a group of their own */
+  readonly stepsPlacement?: FunctionPlacement;
   readonly sessionDuration: Duration;
   /** Whether the launcher runs in the network. The function that ends sessions always does. */
   readonly insideNetwork: boolean;
@@ -79,7 +83,8 @@ export class SessionLauncher extends Construct {
     );
     props.ledger.grantAppend(role, agentId);
     props.ledger.grantWriteEvidence(role, 'args', agentId);
-    role.addToPolicy(
+    addRight(
+      role,
       new iam.PolicyStatement({
         sid: 'RunAgentTask',
         actions: ['ecs:RunTask'],
@@ -88,7 +93,8 @@ export class SessionLauncher extends Construct {
         conditions: { ArnEquals: { 'ecs:cluster': cluster.clusterArn } },
       }),
     );
-    role.addToPolicy(
+    addRight(
+      role,
       new iam.PolicyStatement({
         sid: 'PassTaskRoles',
         actions: ['iam:PassRole'],
@@ -101,7 +107,7 @@ export class SessionLauncher extends Construct {
       description: 'Sandbox: ends the session of a task that stopped',
       code: lambda.Code.fromAsset(bundlePath('sandbox-end-session')),
       environment: stores,
-      network: props.network,
+      ...(props.stepsPlacement ? { placement: props.stepsPlacement } : { network: props.network }),
     });
     end.reach(EndpointService.S3, ['s3:GetObject', 's3:PutObject'], [entries]);
     end.reach(
