@@ -83,8 +83,10 @@ export class SessionLauncher extends Construct {
     );
     props.ledger.grantAppend(role, agentId);
     props.ledger.grantWriteEvidence(role, 'args', agentId);
-    addRight(
-      role,
+    // In a network, the endpoints' policies name the role, and the task waits for the endpoints: the role can't wait for the task.
+    const give = (right: iam.PolicyStatement) =>
+      props.insideNetwork ? role.addToPolicy(right) : addRight(role, right);
+    give(
       new iam.PolicyStatement({
         sid: 'RunAgentTask',
         actions: ['ecs:RunTask'],
@@ -93,8 +95,7 @@ export class SessionLauncher extends Construct {
         conditions: { ArnEquals: { 'ecs:cluster': cluster.clusterArn } },
       }),
     );
-    addRight(
-      role,
+    give(
       new iam.PolicyStatement({
         sid: 'PassTaskRoles',
         actions: ['iam:PassRole'],
