@@ -3,6 +3,7 @@ import { TypeScriptApp } from '../test/package/installed-app';
 import { packedPackage } from '../test/package/packed-package';
 import { PINNED } from '../test/package/peers';
 import { type BenchGoal, type BenchReport, machine } from './bench-report';
+import { secondAgent } from './second-agent';
 
 const MB = 1e6;
 const SYNTHS = 3;
@@ -11,6 +12,7 @@ const SYNTHS = 3;
 export async function packageBench(): Promise<BenchReport> {
   const packed = packedPackage();
   const app = new TypeScriptApp(packed, PINNED);
+  const second = secondAgent();
   return {
     bench: 'package',
     machine: machine(),
@@ -21,6 +23,17 @@ export async function packageBench(): Promise<BenchReport> {
       goal('installed', app.installedBytes() / MB, 'MB', 25),
       // CDK's validation takes three times as long as all else, and costs every app of that size the same.
       goal('synth', synthTime(app, 'false'), 's', 5),
+      // Less than a sixth of what CloudFormation takes in one stack.
+      count('second agent resources', second.resources, 'resources', 75),
+      // Two alarms, a key and a secret cost a few dollars. Everything else is shared.
+      count('second agent fixed USD', Number(second.fixedUsd.toFixed(2)), 'USD a month', 5),
+      // The DNS firewall has the name of its gate, at a twentieth of a cent.
+      count(
+        'second agent fixed USD, without alarms, keys and secrets',
+        Number(second.otherFixedUsd.toFixed(4)),
+        'USD a month',
+        0.001,
+      ),
     ],
   };
 }
@@ -33,6 +46,10 @@ function synthTime(app: TypeScriptApp, validation: 'true' | 'false'): number {
     return (performance.now() - started) / 1000;
   });
   return Math.min(...times);
+}
+
+function count(name: string, value: number, unit: string, most: number): BenchGoal {
+  return { name, value, unit, goal: `≤ ${most}`, holds: value <= most };
 }
 
 function goal(name: string, value: number, unit: string, most: number): BenchGoal {

@@ -2,29 +2,30 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Ledger } from './ledger/ledger';
+import { objectsOf } from './private/agent-id';
 import { PrivateFunction } from './private/private-function';
+
+type Say = (id: string, reason: string, ...constructs: (Construct | undefined)[]) => void;
+
+const say: Say = (id, reason, ...constructs) => {
+  for (const construct of constructs) if (construct) Validations.of(construct).acknowledge({ id, reason });
+};
 
 /**
  * Acknowledges what cdk-nag's `AwsSolutionsChecks` finds on the constructs of a runtime and its connectors, with reasons,
  * each on the narrowest construct. Each finding has an id of its own, so a permission that is added later is found again.
+ * @param own whether the ledger and the desk are the runtime's own
  * @internal
  */
-export function acknowledgeAwsSolutions(runtime: Construct, ledger: Ledger, connectors: Construct[]): void {
-  const say = (id: string, reason: string, ...constructs: (Construct | undefined)[]): void => {
-    for (const construct of constructs) if (construct) Validations.of(construct).acknowledge({ id, reason });
-  };
-  const below = (bucket: s3.IBucket, prefix: string): string =>
-    wildcard(`Resource::${spelled(runtime, bucket.bucketArn)}/${prefix}*`);
-  const functions = [runtime, ...connectors]
-    .flatMap((scope) => scope.node.findAll())
-    .filter((construct) => construct instanceof PrivateFunction);
-  const policies = functions.map((fn) => child(fn, 'Role/Resource'));
-
-  say(
-    wildcard('Resource::*'),
-    'Only actions that can’t be limited to a resource. EC2 network interfaces: Lambda creates them with this role, and a Deny on lambda:SourceFunctionArn keeps the code from using these actions. X-Ray: Lambda sends traces with this role.',
-    ...policies,
-  );
+export function acknowledgeAwsSolutions(
+  runtime: Construct,
+  agentId: string,
+  ledger: Ledger,
+  connectors: Construct[],
+  own: boolean,
+): void {
+  const functions = functionsIn(runtime, ...connectors);
+  acknowledgeFunctions(functions, runtime, ledger, agentId);
   const boundaries = connectors.map((connector) => child(connector, 'Boundary/Resource'));
   for (const finding of ['Resource::*', 'Action::ec2:*NetworkInterface*', 'Action::ec2:*PrivateIpAddresses']) {
     say(
@@ -50,25 +51,73 @@ export function acknowledgeAwsSolutions(runtime: Construct, ledger: Ledger, conn
     'Only ecr:GetAuthorizationToken, which can’t be limited to a resource. Pulling images is limited to named repositories.',
     child(runtime, 'Task/ExecutionRole/Resource'),
   );
-
   say(
-    below(ledger.ledgerBucket, 'entries/'),
-    'Entries are named by session and number, which are known only when they are written. The bucket’s own policy makes them create-only and undeletable.',
+    'AwsSolutions::AwsSolutions-SMG4',
+    'The target system issues this credential, so Secrets Manager can’t rotate it. Its owner replaces the value.',
+    ...connectors.map((connector) => child(connector, 'Credential')),
+  );
+  sayOfCallers(runtime, 'Gate/Api/Default/tools/GET', 'Gate/Api/Default/calls/POST');
+  say(
+    'AwsSolutions::AwsSolutions-APIG2',
+    'The gate parses each body strictly and validates it against the tool’s schema. A refusal by API Gateway would leave no record.',
+    child(runtime, 'Gate/Api/Resource'),
+  );
+  sayOfStage(child(runtime, 'Gate/Api/DeploymentStage.v1/Resource'));
+  say(
+    'AwsSolutions::AwsSolutions-ECS2',
+    'The only variable is the address of the gate. The task has no credential.',
+    child(runtime, 'Task/Definition/Resource'),
+  );
+  if (own) acknowledgeShared(runtime, ledger);
+}
+
+/** The same for what agents share. @internal */
+export function acknowledgePlatform(platform: Construct, ledger: Ledger): void {
+  acknowledgeFunctions(functionsIn(platform), platform, ledger);
+  acknowledgeShared(platform, ledger);
+}
+
+function functionsIn(...scopes: Construct[]): PrivateFunction[] {
+  return scopes.flatMap((scope) => scope.node.findAll()).filter((construct) => construct instanceof PrivateFunction);
+}
+
+function acknowledgeFunctions(functions: PrivateFunction[], scope: Construct, ledger: Ledger, agentId?: string): void {
+  const policies = functions.map((fn) => child(fn, 'Role/Resource'));
+  say(
+    wildcard('Resource::*'),
+    'Only actions that can’t be limited to a resource. EC2 network interfaces: Lambda creates them with this role, and a Deny on lambda:SourceFunctionArn keeps the code from using these actions. X-Ray: Lambda sends traces with this role.',
     ...policies,
   );
-  for (const part of ['args/', 'results/']) {
+  say(
+    'AwsSolutions::AwsSolutions-L1',
+    'This code is built and tested with Node 22, which AWS supports.',
+    ...functions.map((fn) => child(fn, 'Function/Resource')),
+  );
+  // The desk of an agent of its own serves all agents, too.
+  for (const owner of new Set([agentId, undefined])) {
     say(
-      below(ledger.evidenceBucket, part),
-      'Arguments and results are named by session and request, which are known only when a call is made.',
+      below(scope, ledger.ledgerBucket, objectsOf('entries', owner)),
+      'Entries are named by session and number, which are known only when they are written. The bucket’s own policy makes them create-only and undeletable.',
       ...policies,
     );
+    for (const folder of ['args', 'results']) {
+      say(
+        below(scope, ledger.evidenceBucket, objectsOf(folder, owner)),
+        'Arguments and results are named by session and request, which are known only when a call is made.',
+        ...policies,
+      );
+    }
   }
+}
+
+/** The ledger and the desk. */
+function acknowledgeShared(scope: Construct, ledger: Ledger): void {
   const witness = ledger.witnessBucket;
   for (const id of [
-    below(ledger.ledgerBucket, 'batches/'),
-    below(ledger.ledgerBucket, 'checkpoints/'),
-    below(witness, 'checkpoints/'),
-    below(ledger.publicationBucket, ''),
+    below(scope, ledger.ledgerBucket, 'batches/*'),
+    below(scope, ledger.ledgerBucket, 'checkpoints/*'),
+    below(scope, witness, 'checkpoints/*'),
+    below(scope, ledger.publicationBucket, '*'),
   ]) {
     say(
       id,
@@ -76,21 +125,15 @@ export function acknowledgeAwsSolutions(runtime: Construct, ledger: Ledger, conn
       child(ledger, 'Sealer/Seal/Role/Resource'),
     );
   }
-  const deskApi = child(runtime, 'Approvals/Desk/Api/Resource');
+  const deskApi = child(scope, 'Approvals/Desk/Api/Resource');
   const desk = `arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<${logicalId(deskApi)}>/desk`;
   for (const call of ['GET/requests/*', 'POST/requests/*/decision']) {
     say(
       wildcard(`Resource::${desk}/${call}`),
       'An approver may decide on any waiting request, and ids are known only at run time.',
-      child(runtime, 'Approvals/Approver/Role/DefaultPolicy/Resource'),
+      child(scope, 'Approvals/Approver/Role/DefaultPolicy/Resource'),
     );
   }
-
-  say(
-    'AwsSolutions::AwsSolutions-L1',
-    'This code is built and tested with Node 22, which AWS supports.',
-    ...functions.map((fn) => child(fn, 'Function/Resource')),
-  );
   say(
     'AwsSolutions::AwsSolutions-S1',
     'Server access logs are best effort and need another bucket. The ledger’s own trail records data events. The publication bucket is meant to be read by anyone.',
@@ -98,38 +141,33 @@ export function acknowledgeAwsSolutions(runtime: Construct, ledger: Ledger, conn
       child(ledger, `${bucket}/Resource`),
     ),
   );
-  say(
-    'AwsSolutions::AwsSolutions-SMG4',
-    'The target system issues this credential, so Secrets Manager can’t rotate it. Its owner replaces the value.',
-    ...connectors.map((connector) => child(connector, 'Credential')),
+  sayOfCallers(
+    scope,
+    'Approvals/Desk/Api/Default/requests/GET',
+    'Approvals/Desk/Api/Default/requests/{id}/GET',
+    'Approvals/Desk/Api/Default/requests/{id}/decision/POST',
   );
+  sayOfStage(child(scope, 'Approvals/Desk/Api/DeploymentStage.desk/Resource'));
+}
+
+function sayOfCallers(scope: Construct, ...methods: string[]): void {
   say(
     'AwsSolutions::AwsSolutions-COG4',
     'Callers are roles, not users of a pool. Each request is signed (AWS_IAM), and the API’s policy names the one role.',
-    ...[
-      'Gate/Api/Default/tools/GET',
-      'Gate/Api/Default/calls/POST',
-      'Approvals/Desk/Api/Default/requests/GET',
-      'Approvals/Desk/Api/Default/requests/{id}/GET',
-      'Approvals/Desk/Api/Default/requests/{id}/decision/POST',
-    ].map((method) => child(runtime, `${method}/Resource`)),
+    ...methods.map((method) => child(scope, `${method}/Resource`)),
   );
-  say(
-    'AwsSolutions::AwsSolutions-APIG2',
-    'The gate parses each body strictly and validates it against the tool’s schema. A refusal by API Gateway would leave no record.',
-    child(runtime, 'Gate/Api/Resource'),
-  );
+}
+
+function sayOfStage(stage: Construct | undefined): void {
   say(
     'AwsSolutions::AwsSolutions-APIG3',
     'Only one role can call it, with signed requests, and the stage is throttled.',
-    child(runtime, 'Gate/Api/DeploymentStage.v1/Resource'),
-    child(runtime, 'Approvals/Desk/Api/DeploymentStage.desk/Resource'),
+    stage,
   );
-  say(
-    'AwsSolutions::AwsSolutions-ECS2',
-    'The only variable is the address of the gate. The task has no credential.',
-    child(runtime, 'Task/Definition/Resource'),
-  );
+}
+
+function below(scope: Construct, bucket: s3.IBucket, objects: string): string {
+  return wildcard(`Resource::${spelled(scope, bucket.bucketArn)}/${objects}`);
 }
 
 function wildcard(resource: string): string {

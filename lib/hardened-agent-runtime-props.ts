@@ -1,5 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
+import type { AgentPlatform } from './agent-platform';
 import type { Connector } from './connectors/connector';
 import type { CedarPolicies } from './gate/cedar-policies';
 import type { GateMode } from './gate/gate-mode';
@@ -29,7 +30,10 @@ export interface ApprovalOptions {
   readonly expiry?: Duration;
 }
 
-/** Properties of `HardenedAgentRuntime`. Required: image, models, connectors, approvals, retention. */
+/**
+ * Properties of `HardenedAgentRuntime`. Required: image, models, connectors, and either approvals and retention, or a platform
+ * that has them.
+ */
 export interface HardenedAgentRuntimeProps {
   /** The agent's container image, by digest. */
   readonly image: AgentImage;
@@ -37,13 +41,24 @@ export interface HardenedAgentRuntimeProps {
   readonly models: BedrockModel[];
   /** The systems that the agent may use, through the gate only. */
   readonly connectors: Connector[];
-  /** Who decides about calls that are destructive or leave the organisation. */
-  readonly approvals: ApprovalOptions;
+  /**
+   * Who decides about calls that are destructive or leave the organisation. On a platform, only the time to decide is the
+   * agent's own.
+   * @default - with `platform`: its approvers, within 30 minutes. Without it, approvals are required
+   */
+  readonly approvals?: ApprovalOptions;
   /**
    * How long every ledger entry is locked, in whole days. Nobody can delete it earlier, not even the account's root user.
    * Below 30 days, synthesis warns unless you write `ledger: { shortRetention: true }`.
+   * @default - with `platform`: the platform's. Without it, retention is required
    */
-  readonly retention: Duration;
+  readonly retention?: Duration;
+  /**
+   * What this agent shares with others: network, ledger, state table, approval desk and cluster. It may be in another stack, which
+   * is deployed first.
+   * @default - the agent has all of this of its own
+   */
+  readonly platform?: AgentPlatform;
   /**
    * Hand-written Cedar policies, such as `[CedarPolicies.deny('deny.cedar')]`, in addition to `allow` and `autoApprove`.
    * @default - none
@@ -81,7 +96,7 @@ export interface HardenedAgentRuntimeProps {
   readonly guardrailProfileArns?: string[];
   /**
    * Where the agent runs.
-   * @default - a new IsolatedNetwork in two availability zones
+   * @default - the platform's, or a new IsolatedNetwork in two availability zones
    */
   readonly network?: IsolatedNetwork;
   /**
@@ -143,7 +158,7 @@ export interface HardenedAgentRuntimeProps {
   readonly memoryLimitMiB?: number;
   /**
    * Create a CloudWatch dashboard. It costs $3 a month unless it is one of the account's first three.
-   * @default true
+   * @default true, and false on a platform
    */
   readonly dashboard?: boolean;
 }

@@ -1,3 +1,4 @@
+import { AgentPlatform } from './agent-platform';
 import { APPROVERS, APPROVERS_EXAMPLE } from './approvals/approver-role';
 import { Connector } from './connectors/connector';
 import { CedarPolicies } from './gate/cedar-policies';
@@ -14,10 +15,12 @@ import {
   flag,
   instanceOf,
   listOf,
+  type Members,
   memberOf,
   number,
   numberOrToken,
   optional,
+  type Shape,
   struct,
   textOrToken,
 } from './private/props/shape';
@@ -28,34 +31,47 @@ const APPROVAL_OPTIONS = struct<ApprovalOptions>(
   APPROVERS_EXAMPLE,
 );
 
-/** What `HardenedAgentRuntime` takes. @internal */
-export const RUNTIME_PROPS = struct<HardenedAgentRuntimeProps>(
-  {
-    image: instanceOf(AgentImage, "AgentImage.fromEcrDigest(repository, 'sha256:…')"),
-    models: MODELS,
-    connectors: listOf(instanceOf(Connector, "new HttpConnector(this, 'Tickets', { … })"), 'tickets'),
-    approvals: APPROVAL_OPTIONS,
-    retention: duration('Duration.days(365)'),
-    policies: optional(
-      listOf(instanceOf(CedarPolicies, "CedarPolicies.deny('deny.cedar')"), "CedarPolicies.deny('deny.cedar')"),
-    ),
-    trustedDirectory: optional(listOf(textOrToken('support@example.com'), "'support@example.com'")),
-    probation: optional(PROBATION_OPTIONS),
-    mode: optional(memberOf<GateMode>('GateMode', GateMode, 'ENFORCE')),
-    ...GUARDRAIL,
-    network: optional(NETWORK),
-    availabilityZones: AVAILABILITY_ZONES,
-    connectorEgress: optional(instanceOf(ConnectorEgress, "new ConnectorEgress(this, 'Egress', { agentNetwork })")),
-    launcherInNetwork: optional(flag()),
-    evidenceRetention: optional(duration('Duration.days(180)')),
-    ledger: optional(struct(LEDGER_OPTIONS, '{ trail: false }')),
-    sessionDuration: optional(duration('Duration.hours(8)')),
-    maxCallsPerSession: optional(number(500)),
-    maxSentBytesPerSession: optional(number(1_048_576)),
-    maxDenialsPerSession: optional(number(20)),
-    cpu: optional(numberOrToken(512)),
-    memoryLimitMiB: optional(numberOrToken(1024)),
-    dashboard: optional(flag()),
-  },
+const MEMBERS: Members<HardenedAgentRuntimeProps> = {
+  image: instanceOf(AgentImage, "AgentImage.fromEcrDigest(repository, 'sha256:…')"),
+  models: MODELS,
+  connectors: listOf(instanceOf(Connector, "new HttpConnector(this, 'Tickets', { … })"), 'tickets'),
+  approvals: optional(APPROVAL_OPTIONS),
+  retention: optional(duration('Duration.days(365)')),
+  platform: optional(instanceOf(AgentPlatform, "new AgentPlatform(this, 'Platform', { approvals, retention })")),
+  policies: optional(
+    listOf(instanceOf(CedarPolicies, "CedarPolicies.deny('deny.cedar')"), "CedarPolicies.deny('deny.cedar')"),
+  ),
+  trustedDirectory: optional(listOf(textOrToken('support@example.com'), "'support@example.com'")),
+  probation: optional(PROBATION_OPTIONS),
+  mode: optional(memberOf<GateMode>('GateMode', GateMode, 'ENFORCE')),
+  ...GUARDRAIL,
+  network: optional(NETWORK),
+  availabilityZones: AVAILABILITY_ZONES,
+  connectorEgress: optional(instanceOf(ConnectorEgress, "new ConnectorEgress(this, 'Egress', { agentNetwork })")),
+  launcherInNetwork: optional(flag()),
+  evidenceRetention: optional(duration('Duration.days(180)')),
+  ledger: optional(struct(LEDGER_OPTIONS, '{ trail: false }')),
+  sessionDuration: optional(duration('Duration.hours(8)')),
+  maxCallsPerSession: optional(number(500)),
+  maxSentBytesPerSession: optional(number(1_048_576)),
+  maxDenialsPerSession: optional(number(20)),
+  cpu: optional(numberOrToken(512)),
+  memoryLimitMiB: optional(numberOrToken(1024)),
+  dashboard: optional(flag()),
+};
+
+/** What an agent of its own must be given. */
+type Alone = HardenedAgentRuntimeProps & Required<Pick<HardenedAgentRuntimeProps, 'approvals' | 'retention'>>;
+
+const ALONE = struct<Alone>(
+  { ...MEMBERS, approvals: APPROVAL_OPTIONS, retention: duration('Duration.days(365)') },
   '{ image, models, connectors, approvals, retention }',
 );
+
+const ON_PLATFORM = struct<HardenedAgentRuntimeProps>(MEMBERS, '{ image, models, connectors, platform }');
+
+/** What `HardenedAgentRuntime` takes. @internal */
+export function runtimeShape(props: unknown): Shape<HardenedAgentRuntimeProps> {
+  const given = typeof props === 'object' && props !== null && 'platform' in props ? props.platform : undefined;
+  return given === undefined ? ALONE : ON_PLATFORM;
+}

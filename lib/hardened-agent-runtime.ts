@@ -6,19 +6,21 @@ import { Construct } from 'constructs';
 import { acknowledgeAwsSolutions } from './acknowledge-aws-solutions';
 import { AgentDashboard } from './agent-dashboard';
 import { ApprovalWorkflow } from './approvals/approval-workflow';
+import { DeskManifests } from './approvals/desk-manifests';
 import { type Connector, Tool } from './connectors/connector';
 import { POLICY_OPTIONS } from './gate/gate-shapes';
 import type { PolicyOptions } from './gate/grants';
-import { StateTable } from './gate/state-table';
+import type { StateTable } from './gate/state-table';
 import { ToolGate } from './gate/tool-gate';
 import type { HardenedAgentRuntimeProps } from './hardened-agent-runtime-props';
-import { RUNTIME_PROPS } from './hardened-agent-runtime-shape';
-import { Ledger } from './ledger/ledger';
+import { runtimeShape } from './hardened-agent-runtime-shape';
+import type { Ledger } from './ledger/ledger';
 import type { ConnectorEgress } from './network/connector-egress';
 import type { FunctionPlacement } from './network/function-placement';
-import { IsolatedNetwork } from './network/isolated-network';
+import type { IsolatedNetwork } from './network/isolated-network';
 import { ModelAccess } from './network/model-access';
 import { keepTrailAround } from './private/acknowledgement-trail';
+import { agentIdOf } from './private/agent-id';
 import { grantTo } from './private/grants';
 import { ALARM_ACTION, GRANTEE } from './private/props/cdk-shapes';
 import { checkArguments, checkConstruct } from './private/props/check';
@@ -29,6 +31,7 @@ import { runtimeProblem } from './runtime-problems';
 import { createSandbox } from './sandbox/agent-sandbox';
 import { taskPrincipal } from './sandbox/hardened-task';
 import type { SessionLauncher } from './sandbox/session-launcher';
+import { createSharedParts, type SharedParts } from './shared-parts';
 
 const TOOL = instanceOf(Tool, 'the result of tickets.addTool(…)');
 
@@ -36,10 +39,17 @@ const TOOL = instanceOf(Tool, 'the result of tickets.addTool(…)');
  * Runs an agent that can be fooled but can't do harm: a disposable task without network, secrets or permissions, a gate
  * that decides every tool call, a person who decides the dangerous ones, and a record that nobody can edit.
  *
+ * With a `platform`, it shares network, ledger, state table, approval desk and cluster with other agents.
+ *
  * Limitations: without `connectorEgress` the executors of `HttpConnector`s run outside any VPC, and so does the session
  * launcher without `launcherInNetwork`.
  */
 export class HardenedAgentRuntime extends Construct {
+  /**
+   * The agent's id. Its session ids and its streams in the ledger begin with it. It is made of the construct's id and path, and
+   * changes with them.
+   */
+  public readonly agentId: string;
   /** The isolated network. */
   public readonly network: IsolatedNetwork;
   /** The record of every call. */
@@ -62,12 +72,13 @@ export class HardenedAgentRuntime extends Construct {
   private readonly launcher: SessionLauncher;
   private readonly models: ModelAccess;
   private readonly state: StateTable;
+  private readonly hasOwnParts: boolean;
 
   /**
    * @throws Error when a prop has a wrong type, is unknown, invalid or unsafe; the message says what to write instead
    */
   constructor(scope: Construct, id: string, props: HardenedAgentRuntimeProps) {
-    checkConstruct(HardenedAgentRuntime, scope, id, props, RUNTIME_PROPS);
+    checkConstruct(HardenedAgentRuntime, scope, id, props, runtimeShape(props));
     super(scope, id);
     const problem = runtimeProblem(this, props);
     if (problem !== undefined) throw new Error(`${this.node.path}: ${problem}`);
@@ -75,23 +86,23 @@ export class HardenedAgentRuntime extends Construct {
     keepTrailAround(this);
     this.connectors = props.connectors;
 
-    this.network =
-      props.network ?? new IsolatedNetwork(this, 'Network', { availabilityZones: props.availabilityZones });
-    this.state = new StateTable(this, 'State');
-    this.ledger = new Ledger(this, 'Ledger', {
-      ...props.ledger,
-      retention: props.retention,
-      evidenceRetention: props.evidenceRetention,
-      network: this.network,
-    });
+    const { platform } = props;
+    this.hasOwnParts = platform === undefined;
+    this.agentId = agentIdOf(this);
+    platform?._join(this.agentId, this);
+    const { network, state, ledger } = platform?._parts ?? this.ownParts(props);
+    this.network = network;
+    this.state = state;
+    this.ledger = ledger;
     this.agentRole = new iam.Role(this, 'AgentRole', {
       description: 'Role of the agent task: this gate and these models, nothing else',
       assumedBy: taskPrincipal(Stack.of(this)),
     });
-    const expiry = props.approvals.expiry ?? Duration.minutes(30);
-    const show = new SynthesisTimeCode('approvals-show-requests');
+    const expiry = props.approvals?.expiry ?? Duration.minutes(30);
+    const manifests = platform?._manifests ?? new DeskManifests(this);
     const execute = new SynthesisTimeCode('approvals-execute-approved');
     this.gate = new ToolGate(this, 'Gate', {
+      agentId: this.agentId,
       placement: this.network._placementOf(this, 'GateGroup', 'Gate: reaches its endpoints only'),
       ledger: this.ledger,
       state: this.state,
@@ -101,20 +112,23 @@ export class HardenedAgentRuntime extends Construct {
       probation: props.probation,
       mode: props.mode,
       agentRole: this.agentRole,
-      sharedCode: [show, execute],
+      sharedCode: [execute],
       approvalExpirySeconds: expiry.toSeconds(),
       maxCallsPerSession: props.maxCallsPerSession ?? 500,
       maxSentBytesPerSession: props.maxSentBytesPerSession,
       maxDenialsPerSession: props.maxDenialsPerSession ?? 20,
     });
+    manifests.add(this.agentId, () => this.gate.manifestForDesk());
     this.approvals = new ApprovalWorkflow(this, 'Approvals', {
+      _agentId: this.agentId,
+      _desk: platform?._desk,
       stateTable: this.state.table,
       ledger: this.ledger,
-      showRequestsCode: show,
+      showRequestsCode: manifests.code,
       executeApprovedCode: execute,
       expiry,
-      approverGroups: props.approvals.approverGroups,
-      approverPrincipals: props.approvals.approverPrincipals,
+      approverGroups: props.approvals?.approverGroups,
+      approverPrincipals: props.approvals?.approverPrincipals,
       network: this.network,
     });
     this.gate.addApprovals(this.approvals);
@@ -129,12 +143,16 @@ export class HardenedAgentRuntime extends Construct {
       guardrailProfileArns: props.guardrailProfileArns,
     });
     this.launcher = createSandbox(this, {
+      agentId: this.agentId,
       agentRole: this.agentRole,
       image: props.image,
       models: props.models,
       guardrail: props.guardrail,
       guardrailProfileArns: props.guardrailProfileArns,
       network: this.network,
+      cluster: platform?._cluster,
+      logs: platform?._logs,
+      stepsPlacement: this.approvals._stepsPlacement,
       gate: this.gate,
       state: this.state,
       ledger: this.ledger,
@@ -144,25 +162,25 @@ export class HardenedAgentRuntime extends Construct {
       memoryLimitMiB: props.memoryLimitMiB,
     });
     this.launchFunction = this.launcher.function.function;
-    // Each of these waits for the rest of its part: roles, functions, endpoints.
-    this.ledger._beginAfter(
-      this.gate.api.deploymentStage,
-      this.approvals._deskStage,
-      this.approvals.stateMachine,
-      this.launchFunction,
-    );
+    if (platform === undefined) {
+      // Each of these waits for the rest of its part: roles, functions, endpoints.
+      this.ledger._beginAfter(
+        this.gate.api.deploymentStage,
+        this.approvals._deskStage,
+        this.approvals.stateMachine,
+        this.launchFunction,
+      );
+    }
 
     this.alarms = [
       this.gate.denialAlarm,
       this.gate.stoppedAlarm,
       this.approvals.nearExpiryAlarm,
       this.approvals.failureAlarm,
-      this.ledger.sealAlarm,
-      this.ledger.lagAlarm,
-      ...(this.ledger.refusedAlarm ? [this.ledger.refusedAlarm] : []),
+      ...(platform === undefined ? this.ledger._alarms : []),
       ...this.models.alarms,
     ];
-    if (props.dashboard ?? true) {
+    if (props.dashboard ?? platform === undefined) {
       this.dashboard = new AgentDashboard(this, 'Dashboard', {
         gate: this.gate,
         approvals: this.approvals,
@@ -208,7 +226,7 @@ export class HardenedAgentRuntime extends Construct {
    * finding with a reason. Call it last, in apps that register that pack.
    */
   public acknowledgeAwsSolutions(): void {
-    acknowledgeAwsSolutions(this, this.ledger, this.connectors);
+    acknowledgeAwsSolutions(this, this.agentId, this.ledger, this.connectors, this.hasOwnParts);
   }
 
   /**
@@ -224,9 +242,16 @@ export class HardenedAgentRuntime extends Construct {
     });
   }
 
+  /** Without a platform, the agent has everything of its own. */
+  private ownParts(props: HardenedAgentRuntimeProps): SharedParts {
+    // `runtimeShape` demands a retention where there is no platform.
+    return createSharedParts(this, { ...props, retention: props.retention as Duration });
+  }
+
   /** Creates the connector's executor and lets its two callers invoke it. */
   private bind(connector: Connector, egress?: ConnectorEgress): void {
     connector._bind({
+      agentId: this.agentId,
       state: this.state,
       ledger: this.ledger,
       callers: [this.gate.function.role, this.approvals.executionRole],

@@ -1,5 +1,6 @@
 import './private/node-version';
 
+export * from './agent-platform';
 export * from './approvals/approval-workflow';
 export { ApproverRole, ApproverRoleProps } from './approvals/approver-role';
 export * from './checks/hardened-agent-checks';

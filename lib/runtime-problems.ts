@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { HardenedAgentRuntimeProps } from './hardened-agent-runtime-props';
+import { evidenceRetentionProblem } from './ledger/evidence-retention';
 import { fargateSizeProblem } from './sandbox/fargate-size';
 
 const MIN_SESSION_SECONDS = 60;
@@ -10,6 +11,7 @@ const MAX_SESSION_SECONDS = 7 * 24 * 3600;
 /** Why a runtime can't be created with these props: the first problem found, or undefined. @internal */
 export function runtimeProblem(runtime: Construct, props: HardenedAgentRuntimeProps): string | undefined {
   return (
+    platformProblem(props) ??
     connectorProblem(props) ??
     otherStackProblem(runtime, props) ??
     props.image._regionProblem(runtime) ??
@@ -23,6 +25,19 @@ export function runtimeProblem(runtime: Construct, props: HardenedAgentRuntimePr
     countProblem('maxSentBytesPerSession', props.maxSentBytesPerSession) ??
     countProblem('maxDenialsPerSession', props.maxDenialsPerSession)
   );
+}
+
+/** What all agents of a platform have in common is a prop of the platform. */
+const OF_PLATFORM = ['retention', 'evidenceRetention', 'ledger', 'network', 'availabilityZones'] as const;
+
+function platformProblem({ platform, ...props }: HardenedAgentRuntimeProps): string | undefined {
+  if (platform === undefined) return undefined;
+  const given: string[] = OF_PLATFORM.filter((name) => props[name] !== undefined);
+  const { approverGroups, approverPrincipals } = props.approvals ?? {};
+  if (approverGroups !== undefined) given.push('approvals.approverGroups');
+  if (approverPrincipals !== undefined) given.push('approvals.approverPrincipals');
+  if (given.length === 0) return undefined;
+  return `${given.join(', ')}: all agents of the platform ${platform.node.path} have this in common; write it on the platform, and remove it here`;
 }
 
 function connectorProblem({ connectors }: HardenedAgentRuntimeProps): string | undefined {
@@ -50,10 +65,8 @@ function otherStackProblem(
 }
 
 function durationProblem({ evidenceRetention, sessionDuration }: HardenedAgentRuntimeProps): string | undefined {
-  const days = evidenceRetention?.toDays({ integral: false }) ?? 1;
-  if (!Number.isInteger(days) || days < 1) {
-    return `evidenceRetention is ${days} days, but S3 expires objects by whole days; write Duration.days(1) or more`;
-  }
+  const ofEvidence = evidenceRetentionProblem(evidenceRetention);
+  if (ofEvidence !== undefined) return ofEvidence;
   const seconds = sessionDuration?.toSeconds() ?? MIN_SESSION_SECONDS;
   if (seconds < MIN_SESSION_SECONDS || seconds > MAX_SESSION_SECONDS) {
     return `a sessionDuration of ${seconds} seconds is refused; write between Duration.minutes(1) and Duration.days(7)`;

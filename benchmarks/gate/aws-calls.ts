@@ -59,7 +59,7 @@ export async function awsCalls(warm: boolean): Promise<AwsCalls> {
   const manifest = manifestWith(1);
   const gate = new Gate(manifest, {
     ...new GateWorld().ports,
-    sessions: new SessionStore('state', dynamodb),
+    sessions: new SessionStore('state', 'Support-0a1b2c3d', dynamodb),
     requests: new RequestStore('state', dynamodb),
     ledger: new LedgerWriter('ledger', s3),
     evidence: new EvidenceStore('evidence', s3),

@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DEPLOYMENT_FILE } from '../../runtime/core/contracts';
+import { DEPLOYMENTS_FILE } from '../../runtime/core/contracts';
 
 // Settings are names only; an address or a credential of AWS must stay absent, as in Lambda.
 const LOAD = `
 const settings = process.env;
 process.env = new Proxy(settings, {
-  get: (all, name) => name in all || typeof name !== 'string' || !/_(TABLE|BUCKET|ARN|ARNS|NAME|CONFIG)$/.test(name) || name.startsWith('AWS')
+  get: (all, name) => name in all || typeof name !== 'string' || !/_(TABLE|BUCKET|ARN|ARNS|NAME|CONFIG)$|^AGENT_ID$/.test(name) || name.startsWith('AWS')
     ? all[name] : 'bench',
 });
 const used = process.cpuUsage();
@@ -32,7 +32,7 @@ export class LoadableBundle {
 
   constructor(bundle: string, files: Readonly<Record<string, unknown>>) {
     cpSync(bundle, this.folder, { recursive: true });
-    for (const [name, content] of Object.entries({ [DEPLOYMENT_FILE]: null, ...files })) {
+    for (const [name, content] of Object.entries({ [DEPLOYMENTS_FILE]: [], ...files })) {
       const file = path.join(this.folder, name);
       if (!existsSync(file)) writeFileSync(file, JSON.stringify(content));
     }

@@ -52,7 +52,7 @@ const outcomeShape = marked({
 });
 
 export function sessionOf(leaf: number): string {
-  return sessionIdAt(START + Math.floor(leaf / PER_SESSION), '0000000000000');
+  return sessionIdAt('Support-0a1b2c3d', START + Math.floor(leaf / PER_SESSION), '0000000000000');
 }
 
 /** The entry at a place of the made-up log, about 700 bytes, as its writer stores it. */

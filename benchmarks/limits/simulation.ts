@@ -3,6 +3,7 @@ import { ApprovedExecution } from '../../runtime/approvals/execute-approved';
 import { LimitStore } from '../../runtime/aws/limit-store';
 import type { ExecutorReply, ExecutorRequest, GateReply, Manifest, RequestItem } from '../../runtime/core/contracts';
 import type { GatePorts } from '../../runtime/gate/gate-ports';
+import { AGENT_ID } from '../../test/runtime/agent-id';
 import { FakeDynamoDb } from '../../test/runtime/aws/fake-dynamodb';
 import { GateWorld } from '../../test/runtime/gate/gate-world';
 import type { Random } from '../output/random';
@@ -60,7 +61,7 @@ export class Simulation {
         return send(command);
       },
     } as unknown as typeof client;
-    this.limits = new LimitStore('state', counted);
+    this.limits = new LimitStore('state', AGENT_ID, counted);
     for (const session of SESSIONS) {
       this.world.sessions.set(session, {
         ...this.world.session(),

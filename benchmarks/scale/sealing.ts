@@ -24,7 +24,9 @@ export interface SealingTime {
 export async function sealingTime(sessions: number, entriesEach: number): Promise<SealingTime> {
   // A run that is measured may take as long as it needs.
   const world = new SealedLedger({ ...DEFAULT_LIMITS, heartbeatMs: 1e15, budgetMs: 1e15 });
-  const ids = Array.from({ length: sessions }, (_, i) => sessionIdAt(world.now, i.toString(16).padStart(13, '0')));
+  const ids = Array.from({ length: sessions }, (_, i) =>
+    sessionIdAt('Support-0a1b2c3d', world.now, i.toString(16).padStart(13, '0')),
+  );
   const write = async (seq: number) => {
     for (const id of ids) await world.write(entry(id, seq));
   };

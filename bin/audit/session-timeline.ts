@@ -94,10 +94,10 @@ function sentence(entry: LedgerEntry): string {
 }
 
 function deployment({ policyVersion, mode, deployment }: LedgerEntry): string {
-  const { autoApprovals = [], unlisted = 0 } = deployment ?? {};
+  const { agent, autoApprovals = [], unlisted = 0 } = deployment ?? {};
   const calls = autoApprovals.map(({ tool, when }) => `${oneLine(tool)}${when ? ` when ${oneLine(when)}` : ''}`);
   return [
-    `policy version ${policyVersion.slice(0, 8)}`,
+    `${agent === undefined ? '' : `${oneLine(agent)}, `}policy version ${policyVersion.slice(0, 8)}`,
     ...(mode ? ['THE GATE ONLY LOGS'] : []),
     calls.length > 0 ? `auto-approved: ${calls.join(' and ')}` : 'nothing is auto-approved',
     ...(unlisted > 0 ? [`and ${unlisted} more`] : []),

@@ -1,3 +1,4 @@
+import { type AgentCost, agentCosts } from '../../lib/cost/agent-costs';
 import type { CostLine, CostTemplate } from '../../lib/cost/cost-line';
 import { type CostEstimate, estimateCost } from '../../lib/cost/estimate-cost';
 import { PRICE_REGION, PRICES_AS_OF } from '../../lib/cost/prices';
@@ -22,13 +23,14 @@ What is billed by other use is named with its unit price, and is in no sum. Mode
       resources: (source.body.Resources ?? {}) as CostTemplate['resources'],
     }));
     const estimate = estimateCost(resources, { sessionMinutes: options.sessionMinutes });
-    if (options.json) io.json(estimate);
-    else print(estimate, io);
+    const agents = agentCosts(resources);
+    if (options.json) io.json({ ...estimate, agents });
+    else print(estimate, agents, io);
     return 0;
   },
 });
 
-function print(estimate: CostEstimate, io: CommandIo): void {
+function print(estimate: CostEstimate, agents: readonly AgentCost[], io: CommandIo): void {
   const section = (title: string, kind: CostLine['kind'], total: number, digits: number) => {
     const lines = estimate.lines.filter((line) => line.kind === kind);
     if (lines.length === 0) return;
@@ -39,12 +41,22 @@ function print(estimate: CostEstimate, io: CommandIo): void {
     io.out('');
   };
   section('Fixed, a month', 'fixed', estimate.fixedMonthlyUsd, 2);
+  if (agents.length > 1) printAgents(agents, io);
   section('One session', 'session', estimate.perSessionUsd, 4);
   section('1,000 gated calls', 'call', estimate.per1000CallsUsd, 4);
   printUsage(estimate, io);
   io.out(
     `Prices of ${PRICE_REGION} as entered on ${PRICES_AS_OF}, not checked against AWS's price pages; without model tokens and storage.`,
   );
+}
+
+/** Agents of a platform share the rest. */
+function printAgents(agents: readonly AgentCost[], io: CommandIo): void {
+  io.out('Of this, each agent’s own:');
+  for (const { agentId, fixedMonthlyUsd, resources } of agents) {
+    io.out(`  ${`$${fixedMonthlyUsd.toFixed(2)}`.padStart(10)}  ${agentId.padEnd(34)} ${resources} resources`);
+  }
+  io.out('');
 }
 
 function printUsage({ dependsOnUse }: CostEstimate, io: CommandIo): void {

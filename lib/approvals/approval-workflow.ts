@@ -8,12 +8,13 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { PENDING_INDEX } from '../../runtime/core/contracts';
-import { grantPartitions, grantPendingRequests } from '../gate/state-table';
+import { grantPartitions } from '../gate/state-table';
 import { Ledger } from '../ledger/ledger';
 import { EndpointService } from '../network/endpoint-service';
+import type { FunctionPlacement } from '../network/function-placement';
 import type { IsolatedNetwork } from '../network/isolated-network';
 import { NETWORK } from '../network/network-shape';
+import { agentIdOf, objectsOf } from '../private/agent-id';
 import { bundlePath } from '../private/bundle-path';
 import { grantTo } from '../private/grants';
 import { InlineRole } from '../private/inline-role';
@@ -22,10 +23,10 @@ import { duration, FUNCTION, FUNCTION_CODE, GRANTEE, MANAGED_POLICY, TABLE } fro
 import { checkArguments, checkConstruct } from '../private/props/check';
 import { foreignStruct, instanceOf, optional, struct, text } from '../private/props/shape';
 import { vendedLogGroupName } from '../private/vended-log-group-name';
-import { ApprovalApi } from './approval-api';
 import { approvalDefinition } from './approval-definition';
+import { Desk } from './approval-desk';
 import { ApprovalWatch } from './approval-watch';
-import { APPROVER_ROLE_PROPS, ApproverRole, type ApproverRoleProps } from './approver-role';
+import { APPROVER_ROLE_PROPS, type ApproverRoleProps } from './approver-role';
 import { executionEvents } from './execution-events';
 
 /** Properties of `ApprovalWorkflow`. */
@@ -36,8 +37,11 @@ export interface ApprovalWorkflowProps extends ApproverRoleProps {
   /** Records decisions and outcomes, and holds arguments and results. */
   readonly ledger: Ledger;
 
-  /** The bundle `approvals-show-requests` with `manifest.json` beside it. */
-  readonly showRequestsCode: lambda.Code;
+  /**
+   * The bundle `approvals-show-requests` with `manifests.json` beside it: the manifest of each agent by its id. Required
+   * without a shared desk.
+   */
+  readonly showRequestsCode?: lambda.Code;
 
   /** The bundle `approvals-execute-approved` with `manifest.json` beside it. */
   readonly executeApprovedCode: lambda.Code;
@@ -50,6 +54,12 @@ export interface ApprovalWorkflowProps extends ApproverRoleProps {
 
   /** Where the functions run. @default - outside any VPC */
   readonly network?: IsolatedNetwork;
+
+  /** The agent whose calls wait. Its session ids begin with it. @internal */
+  readonly _agentId?: string;
+
+  /** The desk that agents share. @internal */
+  readonly _desk?: Desk;
 }
 
 const PROPS = struct<ApprovalWorkflowProps>(
@@ -57,11 +67,13 @@ const PROPS = struct<ApprovalWorkflowProps>(
     ...APPROVER_ROLE_PROPS,
     stateTable: TABLE,
     ledger: instanceOf(Ledger, "new Ledger(this, 'Ledger', { retention })"),
-    showRequestsCode: FUNCTION_CODE,
+    showRequestsCode: optional(FUNCTION_CODE),
     executeApprovedCode: FUNCTION_CODE,
     expiry: duration('Duration.minutes(30)'),
     permissionsBoundary: optional(MANAGED_POLICY),
     network: optional(NETWORK),
+    _agentId: optional(text('Agent-1a2b3c4d')),
+    _desk: optional(instanceOf(Desk, 'the desk of a platform')),
   },
   '{ stateTable, ledger, showRequestsCode, executeApprovedCode, expiry, approverGroups }',
 );
@@ -73,8 +85,8 @@ const EVENT_OPTIONS = foreignStruct<events.OnEventOptions>('{ target }');
  * Puts a person between an agent and a dangerous tool call. It waits for a decision on one exact digest, checks everything
  * again, and runs the call once.
  *
- * It has five functions with the least permissions each: the one that shows requests can't write, the one that decides
- * can't execute, the one that executes can't decide, and only the one that decides can read the workflow's task token.
+ * With its desk it has five functions with the least permissions each: the one that shows requests can't write, the one that
+ * decides can't execute, the one that executes can't decide, and only the one that decides can read the workflow's task token.
  *
  * Limitations: one approver decides. The account needs an API Gateway CloudWatch role (`AWS::ApiGateway::Account`, once
  * a region) before the desk's API can log.
@@ -92,6 +104,8 @@ export class ApprovalWorkflow extends Construct {
 
   /** @internal */
   public readonly _deskStage: apigateway.Stage;
+  /** Where functions run that reach S3 and DynamoDB only. @internal */
+  public readonly _stepsPlacement?: FunctionPlacement;
   private readonly execute: PrivateFunction;
   private readonly watch: ApprovalWatch;
 
@@ -109,98 +123,69 @@ export class ApprovalWorkflow extends Construct {
       );
     }
     const stack = Stack.of(this);
-    const { stateTable, ledger, permissionsBoundary, network, approverGroups, approverPrincipals, groupTag, nameTag } =
-      props;
-    const stores = {
+    const { stateTable, ledger, permissionsBoundary, network, _agentId: agentId = agentIdOf(this) } = props;
+    const desk = props._desk ?? this.ownDesk(props);
+    this.approverRole = desk.approverRole;
+    this.deskUrl = desk.url;
+    this._deskStage = desk.stage;
+    const environment = {
       STATE_TABLE: stateTable.tableName,
       LEDGER_BUCKET: ledger.ledgerBucket.bucketName,
       EVIDENCE_BUCKET: ledger.evidenceBucket.bucketName,
+      AGENT_ID: agentId,
     };
+    const [sessions, requests] = [`SESSION#${agentId}-*`, `REQ#${agentId}-*`];
 
     const table = stateTable.tableArn;
-    const entries = ledger.ledgerBucket.arnForObjects('entries/*');
-    const args = ledger.evidenceBucket.arnForObjects('args/*');
-    const results = ledger.evidenceBucket.arnForObjects('results/*');
+    const [entries, args, results] = [
+      ledger.ledgerBucket.arnForObjects(objectsOf('entries', agentId)),
+      ledger.evidenceBucket.arnForObjects(objectsOf('args', agentId)),
+      ledger.evidenceBucket.arnForObjects(objectsOf('results', agentId)),
+    ];
 
-    const approvers = { approverGroups, approverPrincipals, groupTag, nameTag };
-    this.approverRole = new ApproverRole(this, 'Approver', approvers).role;
-
+    // They reach the gateways only, so they share a group.
+    this._stepsPlacement = network?._placementOf(
+      this,
+      'StepsGroup',
+      'Steps of an approval: reach S3 and DynamoDB only',
+    );
     const request = new PrivateFunction(this, 'RequestApproval', {
       description: 'Approvals: keeps the task token of a waiting request',
       code: lambda.Code.fromAsset(bundlePath('approvals-request-approval')),
-      environment: stores,
+      environment,
       permissionsBoundary,
-      network,
+      placement: this._stepsPlacement,
     });
-    grantPartitions(stateTable, request.role, 'ReadRequest', ['dynamodb:GetItem'], ['SESSION#*']);
-    grantPartitions(stateTable, request.role, 'KeepTaskToken', ['dynamodb:PutItem'], ['TOKEN#*', 'REQ#*']);
+    grantPartitions(stateTable, request.role, 'ReadRequest', ['dynamodb:GetItem'], [sessions]);
+    grantPartitions(stateTable, request.role, 'KeepTaskToken', ['dynamodb:PutItem'], [`TOKEN#${agentId}-*`, requests]);
     request.reach(EndpointService.DYNAMODB, ['dynamodb:GetItem', 'dynamodb:PutItem'], [table]);
-
-    const show = new PrivateFunction(this, 'ShowRequests', {
-      description: 'Approvals: shows waiting requests; can write nothing',
-      code: props.showRequestsCode,
-      environment: { ...stores, APPROVER_ROLE_NAME: this.approverRole.roleName },
-      permissionsBoundary,
-      network,
-    });
-    grantPartitions(stateTable, show.role, 'ReadRequest', ['dynamodb:GetItem'], ['SESSION#*', 'REQ#*']);
-    grantPendingRequests(stateTable, show.role);
-    ledger.grantReadEvidence(show.role, 'args');
-    show.reach(EndpointService.DYNAMODB, ['dynamodb:GetItem'], [table]);
-    show.reach(EndpointService.DYNAMODB, ['dynamodb:Query'], [`${table}/index/${PENDING_INDEX}`]);
-    show.reach(EndpointService.S3, ['s3:GetObject'], [args]);
-
-    const decide = new PrivateFunction(this, 'Decide', {
-      description: 'Approvals: takes a decision, once',
-      code: lambda.Code.fromAsset(bundlePath('approvals-decide')),
-      environment: { ...stores, APPROVER_ROLE_NAME: this.approverRole.roleName },
-      permissionsBoundary,
-      network,
-    });
-    grantPartitions(
-      stateTable,
-      decide.role,
-      'ReadRequestAndToken',
-      ['dynamodb:GetItem'],
-      ['SESSION#*', 'REQ#*', 'TOKEN#*'],
-    );
-    grantPartitions(
-      stateTable,
-      decide.role,
-      'DecideOnce',
-      ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
-      ['SESSION#*', 'REQ#*'],
-    );
-    ledger.grantAppend(decide.role);
-    decide.reach(EndpointService.DYNAMODB, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [table]);
-    decide.reach(EndpointService.S3, ['s3:GetObject', 's3:PutObject'], [entries]);
 
     this.execute = new PrivateFunction(this, 'ExecuteApproved', {
       description: 'Approvals: checks an approved call again and runs it once',
       code: props.executeApprovedCode,
-      environment: stores,
+      environment,
       timeout: Duration.minutes(15),
       permissionsBoundary,
       network,
     });
-    grantPartitions(stateTable, this.execute.role, 'ReadRequest', ['dynamodb:GetItem'], ['SESSION#*', 'REQ#*']);
-    grantPartitions(stateTable, this.execute.role, 'EndRequest', ['dynamodb:UpdateItem'], ['SESSION#*']);
-    grantPartitions(stateTable, this.execute.role, 'CountCalls', ['dynamodb:UpdateItem'], ['LIMIT#*']);
-    ledger.grantAppend(this.execute.role);
-    ledger.grantReadEvidence(this.execute.role, 'args');
-    ledger.grantWriteEvidence(this.execute.role, 'results');
+    grantPartitions(stateTable, this.execute.role, 'ReadRequest', ['dynamodb:GetItem'], [sessions, requests]);
+    grantPartitions(stateTable, this.execute.role, 'EndRequest', ['dynamodb:UpdateItem'], [sessions]);
+    grantPartitions(stateTable, this.execute.role, 'CountCalls', ['dynamodb:UpdateItem'], [`LIMIT#${agentId}#*`]);
+    ledger.grantAppend(this.execute.role, agentId);
+    ledger.grantReadEvidence(this.execute.role, 'args', agentId);
+    ledger.grantWriteEvidence(this.execute.role, 'results', agentId);
     this.execute.reach(EndpointService.DYNAMODB, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [table]);
     this.execute.reach(EndpointService.S3, ['s3:GetObject', 's3:PutObject'], [entries, args, results]);
 
     const close = new PrivateFunction(this, 'CloseRequest', {
       description: 'Approvals: ends a request that nobody decided or whose execution broke off',
       code: lambda.Code.fromAsset(bundlePath('approvals-close-request')),
-      environment: stores,
+      environment,
       permissionsBoundary,
-      network,
+      placement: this._stepsPlacement,
     });
-    grantPartitions(stateTable, close.role, 'EndRequest', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ['SESSION#*']);
-    ledger.grantAppend(close.role);
+    grantPartitions(stateTable, close.role, 'EndRequest', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [sessions]);
+    ledger.grantAppend(close.role, agentId);
     close.reach(EndpointService.DYNAMODB, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [table]);
     close.reach(EndpointService.S3, ['s3:GetObject', 's3:PutObject'], [entries]);
 
@@ -234,23 +219,7 @@ export class ApprovalWorkflow extends Construct {
       },
       tracingEnabled: true,
     });
-    // A separate policy: the functions wait for their default policies, and the state machine for the functions.
-    new iam.Policy(this, 'ResumeWorkflow', {
-      roles: [decide.role],
-      statements: [
-        new iam.PolicyStatement({
-          sid: 'ResumeWorkflow',
-          actions: ['states:SendTaskSuccess'],
-          resources: [this.stateMachine.stateMachineArn],
-        }),
-      ],
-    });
-
-    decide.reach(EndpointService.STEP_FUNCTIONS, ['states:SendTaskSuccess'], [this.stateMachine.stateMachineArn]);
-
-    const { api } = new ApprovalApi(this, 'Desk', { approverRole: this.approverRole, showRequests: show, decide });
-    this.deskUrl = api.url;
-    this._deskStage = api.deploymentStage;
+    desk.serve(this, this.stateMachine.stateMachineArn);
 
     this.failureAlarm = new cloudwatch.Alarm(this, 'FailureAlarm', {
       alarmDescription:
@@ -295,6 +264,29 @@ export class ApprovalWorkflow extends Construct {
   public metricNearExpiry(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     checkArguments(`${this.node.path}: metricNearExpiry()`, { options: [METRIC_OPTIONS, options] });
     return this.watch.stateMachine.metricFailed(options);
+  }
+
+  /** The desk of a single agent. */
+  private ownDesk(props: ApprovalWorkflowProps): Desk {
+    const { showRequestsCode } = props;
+    if (showRequestsCode === undefined) {
+      throw new Error(
+        `${this.node.path}: showRequestsCode is missing; write the code of the function that shows requests`,
+      );
+    }
+    const { stateTable, ledger, permissionsBoundary, network, approverGroups, approverPrincipals, groupTag, nameTag } =
+      props;
+    return new Desk(this, {
+      stateTable,
+      ledger,
+      permissionsBoundary,
+      network,
+      approverGroups,
+      approverPrincipals,
+      groupTag,
+      nameTag,
+      showRequestsCode,
+    });
   }
 
   private rule(method: string, id: string, options: events.OnEventOptions, pattern: events.EventPattern): events.Rule {

@@ -7,6 +7,7 @@ import type { StateTable } from '../gate/state-table';
 import type { Ledger } from '../ledger/ledger';
 import { EndpointService } from '../network/endpoint-service';
 import type { FunctionPlacement } from '../network/function-placement';
+import { objectsOf } from '../private/agent-id';
 import { NETWORK_INTERFACE_PATTERNS } from '../private/network-interface-actions';
 import { PrivateFunction } from '../private/private-function';
 import { checkArguments } from '../private/props/check';
@@ -27,6 +28,8 @@ export interface ConnectorOptions {
 
 /** What a runtime gives each connector that it uses. @internal */
 export interface ConnectorSurroundings {
+  /** The agent that uses it. */
+  readonly agentId: string;
   readonly state: StateTable;
   readonly ledger: Ledger;
   /** The only roles that invoke the executor. */
@@ -157,7 +160,7 @@ export abstract class Connector extends Construct {
   }
 
   /** Creates the executor, for the runtime that uses this connector. @internal */
-  public _bind({ state, ledger, callers, placement }: ConnectorSurroundings): void {
+  public _bind({ agentId, state, ledger, callers, placement }: ConnectorSurroundings): void {
     if (this.executor) {
       throw new Error(
         `${this.node.path}: two runtimes use this connector and would share its credential; create a connector for each`,
@@ -171,6 +174,7 @@ export abstract class Connector extends Construct {
         STATE_TABLE: state.table.tableName,
         LEDGER_BUCKET: ledger.ledgerBucket.bucketName,
         EVIDENCE_BUCKET: ledger.evidenceBucket.bucketName,
+        AGENT_ID: agentId,
       },
       permissionsBoundary: boundary,
       // It uses a credential, so its errors stay in its own log.
@@ -181,14 +185,17 @@ export abstract class Connector extends Construct {
     this.warnOfAnotherBoundary(executor.role, boundary);
     executor.invokedByRoles(callers);
     // Before it runs a call, it checks what the gate wrote: the intent, the request and the arguments.
-    ledger.grantReadEntries(executor.role);
-    ledger.grantReadEvidence(executor.role, 'args');
-    state.grant(executor.role, 'ClaimRequest', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ['SESSION#*']);
+    ledger.grantReadEntries(executor.role, agentId);
+    ledger.grantReadEvidence(executor.role, 'args', agentId);
+    state.grant(executor.role, 'ClaimRequest', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [`SESSION#${agentId}-*`]);
     executor.reach(EndpointService.DYNAMODB, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [state.table.tableArn]);
     executor.reach(
       EndpointService.S3,
       ['s3:GetObject'],
-      [ledger.ledgerBucket.arnForObjects('entries/*'), ledger.evidenceBucket.arnForObjects('args/*')],
+      [
+        ledger.ledgerBucket.arnForObjects(objectsOf('entries', agentId)),
+        ledger.evidenceBucket.arnForObjects(objectsOf('args', agentId)),
+      ],
     );
     this._authorize(executor);
   }

@@ -10,6 +10,7 @@ export interface CostTemplate {
 export interface CostResource {
   readonly Type?: string;
   readonly Properties?: Record<string, unknown>;
+  readonly Metadata?: Record<string, unknown>;
 }
 
 /** One line of the estimate. @internal */

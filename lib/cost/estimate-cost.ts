@@ -97,7 +97,7 @@ export function estimateCost(templates: CostTemplate[], assumptions: CostAssumpt
     ...countLine('Composite alarms', ofType('AWS::CloudWatch::CompositeAlarm').length, PRICES.compositeAlarm),
     ...countLine('Dashboards', ofType('AWS::CloudWatch::Dashboard').length, PRICES.dashboard),
     ...idleSealerLines(ofType('AWS::Lambda::Function')),
-    ...ofType('AWS::ECS::TaskDefinition').flatMap((task) => sessionLines(task.Properties ?? {}, assumptions)),
+    ...costliest(ofType('AWS::ECS::TaskDefinition').map((task) => sessionLines(task.Properties ?? {}, assumptions))),
     ...(ofType('AWS::ApiGateway::RestApi').length > 0
       ? callLines(ofType('AWS::CloudTrail::Trail').length > 0 ? [...PER_CALL, ...PER_CALL_WITH_TRAIL] : PER_CALL)
       : []),
@@ -111,6 +111,12 @@ export function estimateCost(templates: CostTemplate[], assumptions: CostAssumpt
     lines,
     dependsOnUse: usageCosts(ofType),
   };
+}
+
+/** A session runs one agent's task: of several agents, the costliest. */
+function costliest(sessions: CostLine[][]): CostLine[] {
+  const usdOf = (lines: readonly CostLine[]): number => lines.reduce((sum, { usd }) => sum + usd, 0);
+  return sessions.reduce((most, lines) => (usdOf(lines) > usdOf(most) ? lines : most), []);
 }
 
 /** An alarm on a math expression is charged for each metric that it reads. */

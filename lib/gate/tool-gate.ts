@@ -7,13 +7,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { loosePatterns } from '../../runtime/core/cedar/loose-patterns';
 import { validatePolicies } from '../../runtime/core/cedar/validate-policies';
 import { POLICY_SETS } from '../../runtime/core/cedar/written-policies';
-import {
-  type AutoApproval,
-  DEPLOYMENT_FILE,
-  type Deployment,
-  LOG_ONLY,
-  type Manifest,
-} from '../../runtime/core/contracts';
+import { type AutoApproval, type Deployment, LOG_ONLY, type Manifest } from '../../runtime/core/contracts';
 import { METRICS_NAMESPACE } from '../../runtime/core/embedded-metric';
 import { GATE_DIMENSION, GATE_METRICS } from '../../runtime/core/gate-metrics';
 import type { ApprovalWorkflow } from '../approvals/approval-workflow';
@@ -21,6 +15,7 @@ import type { Connector, Tool } from '../connectors/connector';
 import type { Ledger } from '../ledger/ledger';
 import { EndpointService } from '../network/endpoint-service';
 import type { FunctionPlacement } from '../network/function-placement';
+import { objectsOf } from '../private/agent-id';
 import { proxyTo } from '../private/invocations';
 import { AUTO_APPROVALS_KEY, GATE_MODE_KEY } from '../private/metadata-keys';
 import { PrivateFunction } from '../private/private-function';
@@ -36,6 +31,8 @@ import { trustProblems } from './trust-problems';
 
 /** @internal */
 export interface ToolGateProps extends ManifestSettings {
+  /** The agent that it serves. */
+  readonly agentId: string;
   /** Where the function runs. The API answers in the same VPC only. */
   readonly placement: FunctionPlacement;
   readonly ledger: Ledger;
@@ -65,7 +62,6 @@ export class ToolGate extends Construct {
   public readonly stoppedAlarm: cloudwatch.Alarm;
 
   private readonly code = new SynthesisTimeCode('gate-gate');
-  private readonly deploymentCode: SynthesisTimeCode;
   private staged = false;
   private readonly autoApprovals: AutoApproval[] = [];
 
@@ -76,7 +72,7 @@ export class ToolGate extends Construct {
   ) {
     super(scope, id);
     this.grants = new Grants(props.policies);
-    this.deploymentCode = props.ledger._deploymentCode();
+    props.ledger._recordDeployments(() => this.deployment());
     this.function = new PrivateFunction(this, 'Gate', {
       description: 'Gate: decides every tool call of the agent',
       code: this.code,
@@ -85,6 +81,7 @@ export class ToolGate extends Construct {
         LEDGER_BUCKET: props.ledger.ledgerBucket.bucketName,
         EVIDENCE_BUCKET: props.ledger.evidenceBucket.bucketName,
         AGENT_ROLE_NAME: props.agentRole.roleName,
+        AGENT_ID: props.agentId,
       },
       memorySize: 1024,
       timeout: Duration.seconds(28),
@@ -191,16 +188,22 @@ export class ToolGate extends Construct {
   }
 
   private grantStores(): void {
-    const { state, ledger } = this.props;
+    const { state, ledger, agentId } = this.props;
     const { role } = this.function;
-    state.grant(role, 'ReadState', ['dynamodb:GetItem', 'dynamodb:Query'], ['SESSION#*', 'TASK#*', 'LAUNCHES']);
-    state.grant(role, 'WriteSession', ['dynamodb:PutItem', 'dynamodb:UpdateItem'], ['SESSION#*']);
-    state.grant(role, 'KeepProbation', ['dynamodb:UpdateItem'], ['PROBATION#*']);
-    state.grant(role, 'CountCalls', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ['LIMIT#*']);
-    ledger.grantAppend(role);
-    ledger.grantWriteEvidence(role, 'args');
-    ledger.grantWriteEvidence(role, 'results');
-    ledger.grantReadEvidence(role, 'results');
+    const sessions = `SESSION#${agentId}-*`;
+    state.grant(
+      role,
+      'ReadState',
+      ['dynamodb:GetItem', 'dynamodb:Query'],
+      [sessions, `TASK#${agentId}#*`, `LAUNCHES#${agentId}`],
+    );
+    state.grant(role, 'WriteSession', ['dynamodb:PutItem', 'dynamodb:UpdateItem'], [sessions]);
+    state.grant(role, 'KeepProbation', ['dynamodb:UpdateItem'], [`PROBATION#${agentId}#*`]);
+    state.grant(role, 'CountCalls', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [`LIMIT#${agentId}#*`]);
+    ledger.grantAppend(role, agentId);
+    ledger.grantWriteEvidence(role, 'args', agentId);
+    ledger.grantWriteEvidence(role, 'results', agentId);
+    ledger.grantReadEvidence(role, 'results', agentId);
   }
 
   /**
@@ -208,7 +211,7 @@ export class ToolGate extends Construct {
    * policy lists its uses in the order of the calls, so another order would change every deployed policy.
    */
   public reachStores(): void {
-    const { state, ledger } = this.props;
+    const { state, ledger, agentId } = this.props;
     this.function.reach(
       EndpointService.DYNAMODB,
       ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
@@ -218,9 +221,9 @@ export class ToolGate extends Construct {
       EndpointService.S3,
       ['s3:GetObject', 's3:PutObject'],
       [
-        ledger.ledgerBucket.arnForObjects('entries/*'),
-        ledger.evidenceBucket.arnForObjects('args/*'),
-        ledger.evidenceBucket.arnForObjects('results/*'),
+        ledger.ledgerBucket.arnForObjects(objectsOf('entries', agentId)),
+        ledger.evidenceBucket.arnForObjects(objectsOf('args', agentId)),
+        ledger.evidenceBucket.arnForObjects(objectsOf('results', agentId)),
       ],
     );
   }
@@ -255,7 +258,7 @@ export class ToolGate extends Construct {
     if (this.staged) return;
     this.staged = true;
     if (this.findings().length > 0) {
-      for (const code of [this.code, this.deploymentCode, ...this.props.sharedCode]) code.withhold();
+      for (const code of [this.code, ...this.props.sharedCode]) code.withhold();
       for (const connector of this.props.connectors) connector._withhold();
       return;
     }
@@ -264,10 +267,21 @@ export class ToolGate extends Construct {
     const manifest = this.manifest();
     this.code.stage(this, 'manifest.json', manifest);
     for (const code of this.props.sharedCode) code.stage(this, 'manifest.json', manifest);
-    const { policyVersion, mode } = manifest;
-    const deployment: Deployment = { policyVersion, ...(mode ? { mode } : {}), autoApprovals: this.autoApprovals };
-    this.deploymentCode.stage(this, DEPLOYMENT_FILE, deployment);
     for (const connector of this.props.connectors) connector._stage(executorTools(connector, manifest));
+  }
+
+  /** What its ledger records of a deployment; undefined where the synthesis will fail. */
+  private deployment(): Deployment | undefined {
+    this.stage();
+    if (this.findings().length > 0) return undefined;
+    const { policyVersion, mode } = this.manifest();
+    const { agentId: agent } = this.props;
+    return { agent, policyVersion, ...(mode ? { mode } : {}), autoApprovals: this.autoApprovals };
+  }
+
+  /** What its desk shows requests with; undefined where the synthesis will fail. */
+  public manifestForDesk(): Manifest | undefined {
+    return this.findings().length > 0 ? undefined : this.manifest();
   }
 
   /** What prevents a synthesis. Policies are read only when the tools are right. */

@@ -5,9 +5,10 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct, type IDependable } from 'constructs';
-import { DEPLOYMENT_FILE, ERASURE_STREAM } from '../../runtime/core/contracts';
+import { DEPLOYMENTS_FILE, type Deployment, ERASURE_STREAM } from '../../runtime/core/contracts';
 import type { IsolatedNetwork } from '../network/isolated-network';
 import { NETWORK } from '../network/network-shape';
+import { objectsOf } from '../private/agent-id';
 import { grantInRole } from '../private/grants';
 import { duration, GRANTEE } from '../private/props/cdk-shapes';
 import { checkArguments, checkConstruct } from '../private/props/check';
@@ -49,6 +50,7 @@ export interface LedgerProps extends LedgerOptions {
 }
 
 const PREFIX = text('args');
+const AGENT_ID = optional(text('Agent-1a2b3c4d'));
 
 const PROPS = struct<LedgerProps>(
   {
@@ -92,7 +94,7 @@ export class Ledger extends Construct {
   public readonly refusedAlarm?: cloudwatch.Alarm;
 
   private readonly sealerCode = new SynthesisTimeCode('ledger-sealer');
-  private servesGate = false;
+  private readonly deployments: (() => Deployment | undefined)[] = [];
   /** What writes locked objects as soon as it exists. */
   private readonly writers: IConstruct[];
   private readonly ledgerKey: kms.IKey;
@@ -193,13 +195,18 @@ export class Ledger extends Construct {
     }
   }
 
+  /** All alarms of the ledger. @internal */
+  public get _alarms(): cloudwatch.Alarm[] {
+    return [this.sealAlarm, this.lagAlarm, ...(this.refusedAlarm ? [this.refusedAlarm] : [])];
+  }
+
   /**
-   * The code of the sealer. A gate adds the file with its policies to it, and the sealer then records them.
+   * Records each deployment of an agent.
+   * @param deployment read just before synthesis. Undefined: the agent's validation will fail
    * @internal
    */
-  public _deploymentCode(): SynthesisTimeCode {
-    this.servesGate = true;
-    return this.sealerCode;
+  public _recordDeployments(deployment: () => Deployment | undefined): void {
+    this.deployments.push(deployment);
   }
 
   /**
@@ -212,7 +219,9 @@ export class Ledger extends Construct {
   }
 
   private stageSealer(): void {
-    if (!this.servesGate) this.sealerCode.stage(this, DEPLOYMENT_FILE, null);
+    const deployments = this.deployments.map((deployment) => deployment());
+    if (deployments.includes(undefined)) this.sealerCode.withhold();
+    else this.sealerCode.stage(this, DEPLOYMENTS_FILE, deployments);
   }
 
   /** COMPLIANCE retention can be extended but never shortened: a mistake here costs years of storage. */
@@ -260,7 +269,7 @@ export class Ledger extends Construct {
     const record = this.grantObjects(grantee, 'grantErase()', 'RecordErasure', {
       bucket: this.ledgerBucket,
       key: this.ledgerKey,
-      prefix: `entries/${ERASURE_STREAM}`,
+      objects: `entries/${ERASURE_STREAM}/*`,
       actions: ['s3:PutObject', 's3:GetObject'],
       keyActions: ['kms:GenerateDataKey', 'kms:Decrypt'],
     });
@@ -275,14 +284,15 @@ export class Ledger extends Construct {
 
   /**
    * Allows a writer to append entries, and to read an entry back after a conflict. Never to change, list or delete.
+   * @param agentId only in streams of this agent. Default: in all
    * @throws Error when the grantee has no policy in this app, such as a service, an immutable role or a role of another account
    */
-  public grantAppend(grantee: iam.IGrantable): iam.Grant {
-    checkArguments(`${this.node.path}: grantAppend()`, { grantee: [GRANTEE, grantee] });
+  public grantAppend(grantee: iam.IGrantable, agentId?: string): iam.Grant {
+    checkArguments(`${this.node.path}: grantAppend()`, { grantee: [GRANTEE, grantee], agentId: [AGENT_ID, agentId] });
     return this.grantObjects(grantee, 'grantAppend()', 'LedgerAppend', {
       bucket: this.ledgerBucket,
       key: this.ledgerKey,
-      prefix: 'entries',
+      objects: objectsOf('entries', agentId),
       actions: ['s3:PutObject', 's3:GetObject'],
       keyActions: ['kms:GenerateDataKey', 'kms:Decrypt'],
     });
@@ -290,14 +300,18 @@ export class Ledger extends Construct {
 
   /**
    * Allows reading single entries, for an auditor or a check.
+   * @param agentId only in streams of this agent. Default: in all
    * @throws Error when the grantee has no policy in this app, such as a service, an immutable role or a role of another account
    */
-  public grantReadEntries(grantee: iam.IGrantable): iam.Grant {
-    checkArguments(`${this.node.path}: grantReadEntries()`, { grantee: [GRANTEE, grantee] });
+  public grantReadEntries(grantee: iam.IGrantable, agentId?: string): iam.Grant {
+    checkArguments(`${this.node.path}: grantReadEntries()`, {
+      grantee: [GRANTEE, grantee],
+      agentId: [AGENT_ID, agentId],
+    });
     return this.grantObjects(grantee, 'grantReadEntries()', 'LedgerRead', {
       bucket: this.ledgerBucket,
       key: this.ledgerKey,
-      prefix: 'entries',
+      objects: objectsOf('entries', agentId),
       actions: ['s3:GetObject'],
       keyActions: ['kms:Decrypt'],
     });
@@ -306,17 +320,19 @@ export class Ledger extends Construct {
   /**
    * Allows storing evidence.
    * @param prefix `args` or `results`
+   * @param agentId only of this agent's sessions. Default: of all
    * @throws Error when the grantee has no policy in this app, such as a service, an immutable role or a role of another account
    */
-  public grantWriteEvidence(grantee: iam.IGrantable, prefix: string): iam.Grant {
+  public grantWriteEvidence(grantee: iam.IGrantable, prefix: string, agentId?: string): iam.Grant {
     checkArguments(`${this.node.path}: grantWriteEvidence()`, {
       grantee: [GRANTEE, grantee],
       prefix: [PREFIX, prefix],
+      agentId: [AGENT_ID, agentId],
     });
     return this.grantObjects(grantee, 'grantWriteEvidence()', 'EvidenceWrite', {
       bucket: this.evidenceBucket,
       key: this.evidenceKey,
-      prefix: this.evidencePrefix(prefix),
+      objects: objectsOf(this.evidencePrefix(prefix), agentId),
       actions: ['s3:PutObject'],
       keyActions: ['kms:GenerateDataKey'],
     });
@@ -325,14 +341,19 @@ export class Ledger extends Construct {
   /**
    * Allows reading evidence.
    * @param prefix `args` or `results`
+   * @param agentId only of this agent's sessions. Default: of all
    * @throws Error when the grantee has no policy in this app, such as a service, an immutable role or a role of another account
    */
-  public grantReadEvidence(grantee: iam.IGrantable, prefix: string): iam.Grant {
-    checkArguments(`${this.node.path}: grantReadEvidence()`, { grantee: [GRANTEE, grantee], prefix: [PREFIX, prefix] });
+  public grantReadEvidence(grantee: iam.IGrantable, prefix: string, agentId?: string): iam.Grant {
+    checkArguments(`${this.node.path}: grantReadEvidence()`, {
+      grantee: [GRANTEE, grantee],
+      prefix: [PREFIX, prefix],
+      agentId: [AGENT_ID, agentId],
+    });
     return this.grantObjects(grantee, 'grantReadEvidence()', 'EvidenceRead', {
       bucket: this.evidenceBucket,
       key: this.evidenceKey,
-      prefix: this.evidencePrefix(prefix),
+      objects: objectsOf(this.evidencePrefix(prefix), agentId),
       actions: ['s3:GetObject'],
       keyActions: ['kms:Decrypt'],
     });
@@ -349,12 +370,12 @@ export class Ledger extends Construct {
     grantee: iam.IGrantable,
     method: string,
     sid: string,
-    access: { bucket: s3.IBucket; key: kms.IKey; prefix: string; actions: string[]; keyActions: string[] },
+    access: { bucket: s3.IBucket; key: kms.IKey; objects: string; actions: string[]; keyActions: string[] },
   ): iam.Grant {
     const objects = grantInRole(this, method, {
       grantee,
       actions: access.actions,
-      resourceArns: [access.bucket.arnForObjects(`${access.prefix}/*`)],
+      resourceArns: [access.bucket.arnForObjects(access.objects)],
     });
     // For this bucket only: with bucket keys, S3 passes the ARN of the bucket as encryption context.
     const key = grantInRole(this, method, {
@@ -368,7 +389,7 @@ export class Ledger extends Construct {
       [key, `${sid}Key`],
     ] as const) {
       if (grant.principalStatement)
-        grant.principalStatement.sid = `${name}${access.prefix === 'results' ? 'Results' : ''}`;
+        grant.principalStatement.sid = `${name}${access.objects.startsWith('results/') ? 'Results' : ''}`;
     }
     return objects.combine(key);
   }

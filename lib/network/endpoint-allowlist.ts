@@ -5,15 +5,17 @@ import { Construct, Dependable, type IDependable } from 'constructs';
 import { VPC } from '../private/props/cdk-shapes';
 import { checkArguments, checkConstruct } from '../private/props/check';
 import { foreignStruct, listOf, optional, struct, textOrToken } from '../private/props/shape';
-import { arnField, arnResourceHead } from './arn-fields';
+import { arnField } from './arn-fields';
 import { missingZoneProblem } from './availability-zones';
 import { checkCallerGroup, hasEgressRule } from './caller-group';
-import { endpointPolicy, imageLayers, layerBucket, sizeProblem } from './endpoint-policy';
+import { hostNamesOf } from './endpoint-host-names';
+import { endpointPolicy, imageLayers, sizeProblem } from './endpoint-policy';
 import { EndpointService } from './endpoint-service';
 import { ENDPOINT_USE, EXISTING_ENDPOINT, IMAGE_PULL_USE, MODEL_USE, SERVICE } from './endpoint-shapes';
 import { type EndpointUse, type ExistingEndpoint, type ImagePullUse, type ModelUse, useProblem } from './endpoint-use';
 import { guardrailOf, guardrailProblem } from './guardrail';
 import { repositoryProblem } from './image-repository';
+import { arnAhead, type NamedUse, namedAhead } from './later-names';
 import { ManagedPrefixLists } from './managed-prefix-lists';
 import { PREFIX_LIST_IDS } from './option-shapes';
 
@@ -61,7 +63,7 @@ interface ServiceState {
   readonly endpoint: ec2.IVpcEndpoint;
   readonly securityGroup?: ec2.ISecurityGroup;
   readonly callers: Set<ec2.ISecurityGroup>;
-  readonly uses: EndpointUse[];
+  readonly uses: NamedUse[];
 }
 
 /**
@@ -76,7 +78,8 @@ interface ServiceState {
  * - An endpoint policy opens the network path only. Roles still need their own permissions.
  * - Anyone who has a presigned URL of ECR can read that image layer, of any repository in the region. AWS documents no
  *   narrower condition for its layer bucket.
- * - Endpoint policies name roles, so the roles must be in the network's stack or in one that is deployed earlier.
+ * - Endpoint policies name roles, so the roles must be in the network's stack or in one that is deployed earlier, or belong to
+ *   an agent of an `AgentPlatform`.
  * - A caller is one security group. (With one group for each endpoint, a caller could exceed the five groups that a network
  *   interface may have.)
  */
@@ -87,6 +90,7 @@ export class EndpointAllowlist extends Construct {
   private readonly states = new Map<EndpointService, ServiceState>();
   private readonly registryAccounts: string[] = [];
   private readonly gatewayRouteTableIds?: string[];
+  private readonly laterStacks = new Set<Stack>();
 
   /** @throws Error when a prop has a wrong type or is unknown */
   constructor(scope: Construct, id: string, props: EndpointAllowlistProps) {
@@ -114,7 +118,7 @@ export class EndpointAllowlist extends Construct {
     const problem = useProblem(service, use);
     if (problem) throw new Error(`${this.node.path}: ${service.name}: ${problem}`);
     const state = this.stateOf(service);
-    state.uses.push(use);
+    state.uses.push(namedAhead(use, this.laterStacks));
     this.openTo(state, use.caller);
   }
 
@@ -130,7 +134,8 @@ export class EndpointAllowlist extends Construct {
     const problem = repositoryProblem(this, use.repositoryArn);
     if (problem) throw new Error(`${this.node.path}: ${problem}`);
     const stack = Stack.of(this);
-    const resourceAccount = arnField(stack, use.repositoryArn, 4);
+    const repositoryArn = arnAhead(use.repositoryArn, this.laterStacks);
+    const resourceAccount = arnField(stack, repositoryArn, 4);
     for (const service of [EndpointService.ECR_API, EndpointService.ECR_DOCKER]) {
       this.allow(service, {
         caller: use.caller,
@@ -142,7 +147,7 @@ export class EndpointAllowlist extends Construct {
         caller: use.caller,
         principal: use.executionRole,
         actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
-        resources: [use.repositoryArn],
+        resources: [repositoryArn],
         resourceAccount,
       });
     }
@@ -213,29 +218,16 @@ export class EndpointAllowlist extends Construct {
 
   /** The exact host names that clients of the allowed services look up. Complete once the construct tree is. */
   public hostNames(): string[] {
-    const stack = Stack.of(this);
-    const domain = `${stack.region}.${stack.urlSuffix}`;
-    const names: string[] = [];
-    for (const { service, uses } of this.states.values()) {
-      names.push(...service._hostNames(stack));
-      const resources = uses.flatMap((use) => use.resources);
-      if (service === EndpointService.ECR_DOCKER) {
-        names.push(...this.registryAccounts.map((account) => `${account}.dkr.ecr.${domain}`));
-      }
-      if (service === EndpointService.EXECUTE_API) {
-        names.push(...resources.map((arn) => `${arnResourceHead(stack, arn)}.execute-api.${domain}`));
-      }
-      if (service === EndpointService.S3) {
-        names.push(...resources.map((arn) => `${arnResourceHead(stack, arn)}.s3.${domain}`));
-        if (this.registryAccounts.length > 0) names.push(`${layerBucket(stack)}.s3.${domain}`);
-      }
-      if (service === EndpointService.DYNAMODB) {
-        // The SDKs prefer the account's own host name (developer guide, "Account-based endpoints").
-        names.push(...uses.map((use) => `${use.resourceAccount ?? stack.account}.ddb.${domain}`));
-      }
-    }
-    const distinct = new Map(names.map((name) => [JSON.stringify(stack.resolve(name)), name]));
-    return [...distinct.values()];
+    return hostNamesOf(Stack.of(this), [...this.states.values()], this.registryAccounts);
+  }
+
+  /**
+   * Serves callers in a stack that is deployed after this one. Policies can't refer to its resources, so they name them by names
+   * that are known at synthesis.
+   * @internal
+   */
+  public _serveLater(stack: Stack): void {
+    this.laterStacks.add(stack);
   }
 
   /**

@@ -1,16 +1,17 @@
 import type { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { EndpointService } from './endpoint-service';
-import { type EndpointUse, takesNoResource } from './endpoint-use';
+import { takesNoResource } from './endpoint-use';
+import type { NamedUse } from './later-names';
 import { estimatePolicySize } from './policy-size';
 
 /** Longest endpoint policy, in characters (VPC quotas, "VPC endpoints"). */
 const MAX_POLICY_CHARACTERS = 20_480;
 
 /** The policy of one service's endpoint: a statement for each use, and the caller's role as its condition. @internal */
-export function endpointPolicy(stack: Stack, service: EndpointService, uses: readonly EndpointUse[]) {
+export function endpointPolicy(stack: Stack, service: EndpointService, uses: readonly NamedUse[]) {
   return new iam.PolicyDocument({
-    statements: mergeUses(stack, uses).map((use, index) => {
+    statements: mergePrincipals(stack, mergeUses(stack, uses)).map((use, index) => {
       const pinsAccount = service._traits.resourceAccountKey && !takesNoResource(use);
       return new iam.PolicyStatement({
         sid: `Use${index + 1}`,
@@ -20,7 +21,7 @@ export function endpointPolicy(stack: Stack, service: EndpointService, uses: rea
         actions: use.actions,
         resources: use.resources,
         conditions: {
-          ArnEquals: { 'aws:PrincipalArn': use.principal.roleArn },
+          ArnEquals: { 'aws:PrincipalArn': use.principalArns.length === 1 ? use.principalArns[0] : use.principalArns },
           ...(pinsAccount ? { StringEquals: { 'aws:ResourceAccount': use.resourceAccount ?? stack.account } } : {}),
         },
       });
@@ -59,14 +60,35 @@ export function sizeProblem(stack: Stack, policy: iam.PolicyDocument): string | 
 }
 
 /** Joins uses that differ in their resources only, to keep policies short. */
-function mergeUses(stack: Stack, uses: readonly EndpointUse[]): EndpointUse[] {
-  const merged = new Map<string, EndpointUse>();
+function mergeUses(stack: Stack, uses: readonly NamedUse[]): NamedUse[] {
+  const merged = new Map<string, NamedUse>();
   for (const use of uses) {
     const key = JSON.stringify(
-      stack.resolve([use.principal.roleArn, [...use.actions].sort(), use.resourceAccount ?? stack.account]),
+      stack.resolve([use.principalArn, [...use.actions].sort(), use.resourceAccount ?? stack.account]),
     );
     const same = merged.get(key);
     merged.set(key, same ? { ...same, resources: [...new Set([...same.resources, ...use.resources])] } : use);
+  }
+  return [...merged.values()];
+}
+
+/** A use that several principals have. */
+interface SharedUse extends NamedUse {
+  readonly principalArns: string[];
+}
+
+/** Joins uses that differ in their principal only: agents of a platform have many of them. */
+function mergePrincipals(stack: Stack, uses: readonly NamedUse[]): SharedUse[] {
+  const merged = new Map<string, SharedUse>();
+  for (const use of uses) {
+    const resources = use.resources.map((resource) => JSON.stringify(stack.resolve(resource))).sort();
+    const key = JSON.stringify([
+      [...use.actions].sort(),
+      resources,
+      stack.resolve(use.resourceAccount ?? stack.account),
+    ]);
+    const same = merged.get(key);
+    merged.set(key, { ...use, principalArns: [...(same?.principalArns ?? []), use.principalArn] });
   }
   return [...merged.values()];
 }

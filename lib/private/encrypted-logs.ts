@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -13,13 +13,14 @@ export interface EncryptedLogsProps {
 
 /**
  * Encrypted log groups for untrusted or sensitive content: a network's flows and names, the agent's output. They share one
- * key, which CloudWatch Logs may use for this stack's groups only. They are retained with the stack deleted: they are
+ * key, which CloudWatch Logs may use for the groups of this stack only, and of the stacks that get groups from it. They are retained with the stack deleted: they are
  * evidence.
  * Source: CloudWatch Logs user guide, "Encrypt log data using AWS KMS" (encryption context `aws:logs:arn`).
  * @internal
  */
 export class EncryptedLogs extends Construct {
   private readonly key: kms.Key;
+  private readonly stacks: Stack[];
 
   constructor(
     scope: Construct,
@@ -28,6 +29,7 @@ export class EncryptedLogs extends Construct {
   ) {
     super(scope, id);
     const stack = Stack.of(this);
+    this.stacks = [stack];
     this.key = new kms.Key(this, 'Key', {
       description: props.description,
       enableKeyRotation: true,
@@ -42,18 +44,28 @@ export class EncryptedLogs extends Construct {
         conditions: {
           // Generated group names start with the stack's name. The groups depend on the key, so their ARNs would be a cycle.
           ArnLike: {
-            'kms:EncryptionContext:aws:logs:arn': `arn:${stack.partition}:logs:${stack.region}:${stack.account}:log-group:${stack.stackName}-*`,
+            'kms:EncryptionContext:aws:logs:arn': Lazy.any({ produce: () => this.groups() }),
           },
         },
       }),
     );
   }
 
-  public group(id: string): logs.LogGroup {
-    return new logs.LogGroup(this, id, {
+  /** @param scope of the group. It may be in another stack, which is deployed later. @default - this construct */
+  public group(id: string, scope: Construct = this): logs.LogGroup {
+    if (!this.stacks.includes(Stack.of(scope))) this.stacks.push(Stack.of(scope));
+    return new logs.LogGroup(scope, id, {
       retention: this.props.retention,
       encryptionKey: this.key,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
+  }
+
+  private groups(): string | string[] {
+    const { partition, region, account } = Stack.of(this);
+    const arns = this.stacks.map(
+      ({ stackName }) => `arn:${partition}:logs:${region}:${account}:log-group:${stackName}-*`,
+    );
+    return arns.length === 1 ? `${arns[0]}` : arns;
   }
 }

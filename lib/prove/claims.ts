@@ -14,6 +14,7 @@ import { identityPoliciesOf } from '../template/iam/collect';
 import { outsiderAccessesOf } from '../template/iam/outsiders';
 import { type Place, placesOf } from '../template/network/place';
 import { type Path, pathsOf } from '../template/network/reach';
+import { agentsTouching } from './agents-apart';
 import { strangeCallers } from './callers';
 import { isExpected } from './expected';
 import { explain } from './explain';
@@ -158,6 +159,12 @@ export function prove(assembly: Assembly): Proof {
       id: 'rights-are-exact',
       claim: 'Each part’s own policies allow what this library gives it, and no more: action, resource, condition.',
       counterExamples: unexpectedRights(assembly, parts),
+    },
+    {
+      id: 'agents-are-apart',
+      short: 'agents can’t touch each other',
+      claim: 'No agent may touch another’s sessions, entries, evidence, secrets, executors, task tokens or gate.',
+      counterExamples: agentsTouching(assembly, parts, accesses),
     },
     {
       id: 'needs-are-allowed',

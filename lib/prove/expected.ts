@@ -85,6 +85,7 @@ export function isExpected(
     if (place === undefined || mayFromOutside(place, action)) return true;
     return given.length > 0 && given.every((statement) => isGrantOfLedger(parts, role, statement));
   }
+  if (parts.isForeign(part, target)) return false;
   // API Gateway demands to read the logs of the whole account.
   if (part.kind === 'API logs') return READ_LOGS.includes(action);
   if (mayUseKeyElsewhere(part, action) && given.length > 0 && given.every(namesKeyElsewhere)) return true;

@@ -1,5 +1,15 @@
-import { type Assembly, describe, isTextual, memberOf, type Resource, referencesIn, type Value } from '../template';
-import { arnOf, type Spelling } from '../template/iam/arn';
+import {
+  type Assembly,
+  describe,
+  isTextual,
+  memberOf,
+  piecesOf,
+  type Resource,
+  referencesIn,
+  textOf,
+  type Value,
+} from '../template';
+import { arnOf, nameOf, type Spelling } from '../template/iam/arn';
 import { matchesEvent } from './event-pattern';
 import type { Part } from './part';
 import type { RuntimeParts } from './runtime-parts';
@@ -63,8 +73,16 @@ class Triggers {
       case 'sealer':
         return lacks('a schedule', scheduleFault);
       case 'session end':
-        return this.clustersBeside(part).flatMap((cluster) =>
-          lacks('the event of a stopped task', (rule) => this.patternFault(rule, stoppedTask(cluster))),
+        return this.launchersBeside(part).flatMap((launcher) =>
+          this.parts
+            .resourcesConfigured(launcher, 'cluster')
+            .flatMap((cluster) =>
+              this.parts
+                .resourcesConfigured(launcher, 'task')
+                .flatMap((task) =>
+                  lacks('the event of a stopped task', (rule) => this.patternFault(rule, stoppedTask(cluster, task))),
+                ),
+            ),
         );
       case 'approval workflow':
         return this.isWatched(workload) ? [] : [`the ${label} lacks an approval watch: event rule: none starts one`];
@@ -79,7 +97,9 @@ class Triggers {
 
   /** What another part with the same store must do for a part, where the templates have none. */
   public missing(part: Part, store: string, kind: Part['kind']): string[] {
-    const workers = [...this.parts.workloads.values()].filter((other) => other.kind === kind);
+    const workers = [...this.parts.workloads.values()].filter(
+      (other) => other.kind === kind && (other.agentId === undefined || other.agentId === part.agentId),
+    );
     return this.parts
       .resourcesConfigured(part, store)
       .filter((resource) => !workers.some((worker) => this.parts.resourcesConfigured(worker, store).includes(resource)))
@@ -122,15 +142,15 @@ class Triggers {
       : `can't be proven: the pattern of ${rule.path}`;
   }
 
-  /** The clusters of the launchers with the same state table. */
-  private clustersBeside(part: Part): Resource[] {
+  /** The launchers of the same agent. */
+  private launchersBeside(part: Part): Part[] {
     const states = this.parts.resourcesConfigured(part, 'state');
-    const launchers = [...this.parts.workloads.values()].filter(
+    return [...this.parts.workloads.values()].filter(
       (other) =>
         other.kind === 'session launcher' &&
+        other.agentId === part.agentId &&
         this.parts.resourcesConfigured(other, 'state').some((state) => states.includes(state)),
     );
-    return [...new Set(launchers.flatMap((launcher) => this.parts.resourcesConfigured(launcher, 'cluster')))];
   }
 
   private workflowsOf(rules: readonly Resource[]): Resource[] {
@@ -142,11 +162,12 @@ class Triggers {
   }
 }
 
-function stoppedTask(cluster: Resource): Value {
+function stoppedTask(cluster: Resource, task: Resource): Value {
+  const group = textOf(['family:', ...(piecesOf(nameOf(task)) ?? [])]);
   return {
     source: 'aws.ecs',
     'detail-type': 'ECS Task State Change',
-    detail: { clusterArn: arnOf(cluster), lastStatus: 'STOPPED', desiredStatus: 'STOPPED' },
+    detail: { clusterArn: arnOf(cluster), group, lastStatus: 'STOPPED', desiredStatus: 'STOPPED' },
   };
 }
 

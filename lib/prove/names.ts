@@ -1,12 +1,14 @@
 import { piecesOf, Reference, type Resource, type Value } from '../template';
+import { agentIdOf, withoutAgent } from './agent-ids';
 import type { Part } from './part';
 import type { RuntimeParts } from './runtime-parts';
 
-/** Writes values in the notation of `Right`: `{place}` for a resource, `<account>` for this account. */
+/** Writes values in the notation of `Right`: `{place}` for a resource, `<account>` for this account, `<agent>` for the part's agent. */
 export class Names {
   private readonly account: string | undefined;
   private readonly region: string | undefined;
   private readonly foundNames: ReadonlyMap<string, string>;
+  private readonly agentId: string | undefined;
 
   constructor(
     private readonly parts: RuntimeParts,
@@ -15,6 +17,7 @@ export class Names {
   ) {
     this.account = role.template.source.account;
     this.region = role.template.source.region;
+    this.agentId = part && agentIdOf(part);
     this.foundNames = part === undefined ? new Map() : parts.foundNames(part);
   }
 
@@ -47,7 +50,7 @@ export class Names {
   }
 
   private plain(text: string): string {
-    let plain = text.replace(/^arn:aws[a-z-]*:/, 'arn:<partition>:');
+    let plain = withoutAgent(text, this.agentId).replace(/^arn:aws[a-z-]*:/, 'arn:<partition>:');
     if (this.account !== undefined) plain = plain.replaceAll(this.account, '<account>');
     if (this.region !== undefined) plain = plain.replaceAll(this.region, '<region>');
     return plain;

@@ -13,6 +13,7 @@ import {
 } from '../template';
 import { accountOf, arnOf, nameOf, type Spelling } from '../template/iam/arn';
 import { executionsOf, regionOf } from '../template/iam/asked';
+import { agentIdOf, forAgent } from './agent-ids';
 import { EndpointStatements, type NamedUse, NamedUses } from './named-uses';
 import { Names } from './names';
 import { anyText, type Need, textWithAny, withAny } from './need';
@@ -65,7 +66,8 @@ class NeedsOfPart {
   }
 
   public all(): Needs {
-    for (const right of RIGHTS[this.part.kind]) {
+    const agentId = agentIdOf(this.part);
+    for (const right of RIGHTS[this.part.kind].map((each) => ofAgent(each, agentId))) {
       if (!this.isNeeded(right)) continue;
       if (right.needed === 'as named') this.addNamed(right);
       else this.addConfigured(right);
@@ -270,6 +272,18 @@ class NeedsOfPart {
     const arn = textOf(['arn:aws:s3:::', ...(piecesOf(name) ?? []), '/', anyText()]);
     this.add({ action: 's3:GetObject', what: 'image layers', on: { arn, name }, sends: {} }, 'nobody');
   }
+}
+
+/** A right as the part of one agent has it. */
+function ofAgent(right: Right, agentId: string | undefined): Right {
+  const { on, when, uses } = right;
+  const write = (text: string): string => forAgent(text, agentId);
+  return {
+    ...right,
+    on: typeof on === 'string' ? write(on) : on,
+    when: when.map(write),
+    ...(uses === undefined ? {} : { uses: uses.map(write) }),
+  };
 }
 
 /** `state` of `{state}/index/pending`; undefined for `*`. */

@@ -97,12 +97,14 @@ export class PartResources {
     return this.apisIn(methods.flatMap((method) => method.property('RestApiId').map(({ value }) => value)));
   }
 
-  /** The workflow of the gate that has the same state table. */
+  /** The workflows of the gates that have the same state table: for a part of one agent, of its own gate. */
   private workflowsBeside(part: Part): Resource[] {
     const states = this.parts.resourcesConfigured(part, 'state');
     const gates = [...this.parts.workloads.values()].filter(
       (other) =>
-        other.kind === 'gate' && this.parts.resourcesConfigured(other, 'state').some((state) => states.includes(state)),
+        other.kind === 'gate' &&
+        (part.agentId === undefined || other.agentId === part.agentId) &&
+        this.parts.resourcesConfigured(other, 'state').some((state) => states.includes(state)),
     );
     return gates.flatMap((gate) => this.parts.resourcesConfigured(gate, 'workflow'));
   }

@@ -25,8 +25,10 @@ export type PartKind =
 /** A part of the runtime. */
 export interface Part {
   readonly kind: PartKind;
-  /** The kind, with the name where there are several: `connector Tickets`. */
+  /** The kind, with the name where there are several: `connector Tickets`, `gate of Support-1a2b3c4d`. */
   readonly label: string;
+  /** The agent that it belongs to. Undefined for a part that a platform's agents share. */
+  readonly agentId?: string;
   /** The function, task, state machine or flow log. The approver has none: people assume its role. */
   readonly workload?: Resource;
 }

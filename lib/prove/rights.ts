@@ -5,7 +5,10 @@ import type { PartKind } from './part';
 /** A permission that this library grants, and how its part uses it. */
 export interface Right {
   readonly actions: readonly string[];
-  /** `{state}` is the resource with that place in the part's configuration. Account, region and partition are `<account>` etc. */
+  /**
+   * `{state}` is the resource with that place in the part's configuration. Account, region and partition are `<account>` etc.,
+   * and the id of the part's agent is `<agent>`.
+   */
   readonly on: string | RegExp;
   /** `StringEquals aws:key value value`: the policy must have this condition, with these values or fewer. */
   readonly when: readonly string[];
@@ -42,19 +45,22 @@ const using = (given: Right, ...uses: string[]): Right => ({ ...given, uses });
 
 const items = (...keys: string[]): string => `ForAllValues:StringLike dynamodb:LeadingKeys ${keys.join(' ')}`;
 const inBucket = (place: string): string => `StringEquals kms:EncryptionContext:aws:s3:arn {${place}}`;
-const objects = (actions: string, keyActions: string, place: string, prefix: string): Right[] => [
-  right(actions, `{${place}}/${prefix}/*`),
+const objects = (actions: string, keyActions: string, place: string, names: string): Right[] => [
+  right(actions, `{${place}}/${names}`),
   byAws(right(keyActions, `{key of the ${place}}`, inBucket(place))),
 ];
 /** The runtime creates the objects of locked buckets, and never overwrites one. */
 const creating = (given: Right): Right => ({ ...given, sends: { 's3:if-none-match': '*' } });
 
-const APPEND = objects('s3:PutObject s3:GetObject', 'kms:GenerateDataKey kms:Decrypt', 'ledger', 'entries').map(
-  creating,
-);
-const READ_ENTRIES = objects('s3:GetObject', 'kms:Decrypt', 'ledger', 'entries');
-const readEvidence = (prefix: string): Right[] => objects('s3:GetObject', 'kms:Decrypt', 'evidence', prefix);
-const writeEvidence = (prefix: string): Right[] => objects('s3:PutObject', 'kms:GenerateDataKey', 'evidence', prefix);
+/** Only the names of the part's own agent. */
+const ofAgent = (folder: string): string => `${folder}/<agent>-*`;
+const ofAll = (folder: string): string => `${folder}/*`;
+const append = (names: string): Right[] =>
+  objects('s3:PutObject s3:GetObject', 'kms:GenerateDataKey kms:Decrypt', 'ledger', names).map(creating);
+const readEntries = (names: string): Right[] => objects('s3:GetObject', 'kms:Decrypt', 'ledger', names);
+const readEvidence = (names: string): Right[] => objects('s3:GetObject', 'kms:Decrypt', 'evidence', names);
+const writeEvidence = (names: string): Right[] => objects('s3:PutObject', 'kms:GenerateDataKey', 'evidence', names);
+const APPEND = append(ofAgent('entries'));
 const invoke = (place: string): Right => right('lambda:InvokeFunction', `{${place}}`);
 
 /** What Lambda itself needs: to write logs and traces, and to place a function in a network. A Deny excludes the function's code from the latter. */
@@ -110,25 +116,29 @@ export const RIGHTS: { readonly [kind in PartKind]: readonly Right[] } = {
   gate: [
     ...FUNCTION,
     using(
-      right('dynamodb:GetItem dynamodb:Query', '{state}', items('SESSION#*', 'TASK#*', 'LAUNCHES')),
-      'dynamodb:GetItem SESSION#* TASK#*',
-      'dynamodb:Query LAUNCHES',
+      right(
+        'dynamodb:GetItem dynamodb:Query',
+        '{state}',
+        items('SESSION#<agent>-*', 'TASK#<agent>#*', 'LAUNCHES#<agent>'),
+      ),
+      'dynamodb:GetItem SESSION#<agent>-* TASK#<agent>#*',
+      'dynamodb:Query LAUNCHES#<agent>',
     ),
-    right('dynamodb:PutItem dynamodb:UpdateItem', '{state}', items('SESSION#*')),
-    right('dynamodb:UpdateItem', '{state}', items('PROBATION#*')),
-    right('dynamodb:GetItem dynamodb:UpdateItem', '{state}', items('LIMIT#*')),
+    right('dynamodb:PutItem dynamodb:UpdateItem', '{state}', items('SESSION#<agent>-*')),
+    right('dynamodb:UpdateItem', '{state}', items('PROBATION#<agent>#*')),
+    right('dynamodb:GetItem dynamodb:UpdateItem', '{state}', items('LIMIT#<agent>#*')),
     ...APPEND,
-    ...writeEvidence('args'),
-    ...writeEvidence('results'),
-    ...readEvidence('results'),
+    ...writeEvidence(ofAgent('args')),
+    ...writeEvidence(ofAgent('results')),
+    ...readEvidence(ofAgent('results')),
     right('states:StartExecution', '{workflow}'),
     invoke('executor'),
   ],
   connector: [
     ...FUNCTION,
-    ...READ_ENTRIES,
-    ...readEvidence('args'),
-    right('dynamodb:GetItem dynamodb:UpdateItem', '{state}', items('SESSION#*')),
+    ...readEntries(ofAgent('entries')),
+    ...readEvidence(ofAgent('args')),
+    right('dynamodb:GetItem dynamodb:UpdateItem', '{state}', items('SESSION#<agent>-*')),
     right('secretsmanager:GetSecretValue', '{credential}'),
     byAws(
       right(
@@ -170,14 +180,14 @@ export const RIGHTS: { readonly [kind in PartKind]: readonly Right[] } = {
   ],
   'token keeper': [
     ...FUNCTION,
-    right('dynamodb:GetItem', '{state}', items('SESSION#*')),
-    right('dynamodb:PutItem', '{state}', items('TOKEN#*', 'REQ#*')),
+    right('dynamodb:GetItem', '{state}', items('SESSION#<agent>-*')),
+    right('dynamodb:PutItem', '{state}', items('TOKEN#<agent>-*', 'REQ#<agent>-*')),
   ],
   'request viewer': [
     ...FUNCTION,
     right('dynamodb:GetItem', '{state}', items('SESSION#*', 'REQ#*')),
     right('dynamodb:Query', '{state}/index/pending', 'ForAllValues:StringEquals dynamodb:LeadingKeys STATUS#PENDING'),
-    ...readEvidence('args'),
+    ...readEvidence(ofAll('args')),
   ],
   decision: [
     ...FUNCTION,
@@ -187,22 +197,22 @@ export const RIGHTS: { readonly [kind in PartKind]: readonly Right[] } = {
       'dynamodb:PutItem SESSION#* REQ#*',
       'dynamodb:UpdateItem SESSION#*',
     ),
-    ...APPEND,
+    ...append(ofAll('entries')),
     right('states:SendTaskSuccess', '{workflow}'),
   ],
   'approved call': [
     ...FUNCTION,
-    right('dynamodb:GetItem', '{state}', items('SESSION#*', 'REQ#*')),
-    right('dynamodb:UpdateItem', '{state}', items('SESSION#*')),
-    right('dynamodb:UpdateItem', '{state}', items('LIMIT#*')),
+    right('dynamodb:GetItem', '{state}', items('SESSION#<agent>-*', 'REQ#<agent>-*')),
+    right('dynamodb:UpdateItem', '{state}', items('SESSION#<agent>-*')),
+    right('dynamodb:UpdateItem', '{state}', items('LIMIT#<agent>#*')),
     ...APPEND,
-    ...readEvidence('args'),
-    ...writeEvidence('results'),
+    ...readEvidence(ofAgent('args')),
+    ...writeEvidence(ofAgent('results')),
     invoke('executor'),
   ],
   'request closer': [
     ...FUNCTION,
-    right('dynamodb:GetItem dynamodb:UpdateItem', '{state}', items('SESSION#*')),
+    right('dynamodb:GetItem dynamodb:UpdateItem', '{state}', items('SESSION#<agent>-*')),
     ...APPEND,
   ],
   'approval workflow': [...STATE_MACHINE, invoke('token keeper'), invoke('approved call'), invoke('request closer')],
@@ -219,25 +229,25 @@ export const RIGHTS: { readonly [kind in PartKind]: readonly Right[] } = {
       right(
         'dynamodb:PutItem dynamodb:UpdateItem dynamodb:DeleteItem',
         '{state}',
-        items('SESSION#*', 'TASK#*', 'LAUNCHES'),
+        items('SESSION#<agent>-*', 'TASK#<agent>#*', 'LAUNCHES#<agent>'),
       ),
-      'dynamodb:PutItem SESSION#* TASK#* LAUNCHES',
-      'dynamodb:UpdateItem SESSION#*',
-      'dynamodb:DeleteItem LAUNCHES',
+      'dynamodb:PutItem SESSION#<agent>-* TASK#<agent>#* LAUNCHES#<agent>',
+      'dynamodb:UpdateItem SESSION#<agent>-*',
+      'dynamodb:DeleteItem LAUNCHES#<agent>',
     ),
     ...APPEND,
-    ...writeEvidence('args'),
+    ...writeEvidence(ofAgent('args')),
     right('ecs:RunTask', '{task}', 'ArnEquals ecs:cluster {cluster}'),
     byAws(right('iam:PassRole', '{task role}', 'StringEquals iam:PassedToService ecs-tasks.amazonaws.com')),
   ],
   'session end': [
     ...FUNCTION,
     using(
-      right('dynamodb:GetItem dynamodb:Query', '{state}', items('TASK#*', 'LAUNCHES')),
-      'dynamodb:GetItem TASK#*',
-      'dynamodb:Query LAUNCHES',
+      right('dynamodb:GetItem dynamodb:Query', '{state}', items('TASK#<agent>#*', 'LAUNCHES#<agent>')),
+      'dynamodb:GetItem TASK#<agent>#*',
+      'dynamodb:Query LAUNCHES#<agent>',
     ),
-    right('dynamodb:UpdateItem', '{state}', items('SESSION#*')),
+    right('dynamodb:UpdateItem', '{state}', items('SESSION#<agent>-*')),
     ...APPEND,
   ],
   'task starter': [
@@ -268,8 +278,13 @@ export const RIGHTS: { readonly [kind in PartKind]: readonly Right[] } = {
 
 /** What the ledger's grant methods give a role outside the runtime: to read single entries, and to record and do an erasure. */
 export const GRANTS_OF_LEDGER: readonly Right[] = [
-  ...READ_ENTRIES,
-  ...objects('s3:PutObject s3:GetObject', 'kms:GenerateDataKey kms:Decrypt', 'ledger', `entries/${ERASURE_STREAM}`),
+  ...readEntries(ofAll('entries')),
+  ...objects(
+    's3:PutObject s3:GetObject',
+    'kms:GenerateDataKey kms:Decrypt',
+    'ledger',
+    ofAll(`entries/${ERASURE_STREAM}`),
+  ),
   right('s3:ListBucket', '{ledger}', `StringLike s3:prefix entries/${ERASURE_STREAM}/*`),
   right('s3:ListBucket', '{evidence}', 'StringLike s3:prefix args/* results/*'),
   right('s3:DeleteObject', /^\{evidence\}\/(args|results)\/\*$/),

@@ -3,6 +3,7 @@ import { variablesOf } from '../checks/facts/variables';
 import { agentsOf } from '../checks/facts/workloads';
 import { type Assembly, memberOf, type Reference, type Resource, referencesIn } from '../template';
 import { identityPoliciesOf } from '../template/iam/collect';
+import { ownersOf } from './owners';
 import type { Part, PartKind } from './part';
 import { recognizeParts } from './recognize-parts';
 
@@ -36,6 +37,7 @@ export class RuntimeParts {
   private readonly byWorkload = new Map<Resource, Part>();
   private readonly byRole = new Map<Resource, Part>();
   private readonly places = new Map<Resource, string>();
+  private readonly owners: ReadonlyMap<Resource, string>;
   private readonly variables = new Map<Resource, ReadonlyMap<Resource, readonly string[]>>();
 
   constructor(private readonly assembly: Assembly) {
@@ -48,6 +50,8 @@ export class RuntimeParts {
     this.readApis();
     this.readTrails();
     this.readSurroundings();
+    this.owners = ownersOf(assembly, this);
+    this.nameAgents();
   }
 
   /** The part that a function, task or state machine is; undefined for workloads outside the runtime. */
@@ -62,7 +66,19 @@ export class RuntimeParts {
 
   /** What a resource is for the runtime (`ledger`, `key of the ledger`); undefined for a resource outside the runtime. */
   public placeOf(target: Resource): string | undefined {
-    return this.places.get(target) ?? (this.byRole.get(target) ?? this.byWorkload.get(target))?.label;
+    const part = this.byRole.get(target) ?? this.byWorkload.get(target);
+    return this.places.get(target) ?? (part?.kind === 'connector' ? part.label : part?.kind);
+  }
+
+  /** The agent that a resource belongs to, by its id; undefined for what a platform's agents share, and outside the runtime. */
+  public ownerOf(target: Resource): string | undefined {
+    return this.owners.get(target);
+  }
+
+  /** Whether a resource belongs to another agent than a part does. */
+  public isForeign(part: Part | undefined, target: Resource): boolean {
+    const [own, other] = [part?.agentId, this.owners.get(target)];
+    return own !== undefined && other !== undefined && own !== other;
   }
 
   /** What a resource is for a part, by the part's own configuration: `ledger`, `executor`; for keys `key of the ledger`. */
@@ -76,7 +92,9 @@ export class RuntimeParts {
     if (target === undefined) return [];
     const place = this.placeOf(target);
     const configured = part === undefined ? [] : this.configuredAs(part, target);
-    return [...new Set([...configured, ...(place === undefined ? [] : [place])])];
+    const known =
+      place === undefined ? [] : [this.isForeign(part, target) ? `${place} of ${this.ownerOf(target)}` : place];
+    return [...new Set([...configured, ...known])];
   }
 
   /** Names of existing resources in a part's configuration, and what each is for the part. */
@@ -100,6 +118,18 @@ export class RuntimeParts {
   /** Every function, task and state machine of the runtime, with its part. */
   public get workloads(): ReadonlyMap<Resource, Part> {
     return this.byWorkload;
+  }
+
+  /** Where there are several agents, each part is named with its own. */
+  private nameAgents(): void {
+    const several = new Set(this.owners.values()).size > 1;
+    for (const parts of [this.byWorkload, this.byRole]) {
+      for (const [resource, part] of parts) {
+        const agentId = this.owners.get(resource);
+        if (agentId === undefined) continue;
+        parts.set(resource, { ...part, agentId, label: several ? `${part.label} of ${agentId}` : part.label });
+      }
+    }
   }
 
   private readFunction(part: Part & { readonly workload: Resource }): void {

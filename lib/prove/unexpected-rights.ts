@@ -17,22 +17,13 @@ export function isGrantOfLedger(parts: RuntimeParts, holder: Resource, statement
  */
 export function unexpectedRights(assembly: Assembly, parts: RuntimeParts): string[] {
   const identities = identityPoliciesOf(assembly);
+  const statements = unexpectedStatements(assembly, parts);
   return assembly.ofType('AWS::IAM::Role').flatMap((role) => {
     const part = parts.ofRole(role);
     if (part === undefined) return [];
-    const names = new Names(parts, role, part);
     const { policies, foreign } = identities.ofResource(role);
     return [
-      ...policies.flatMap(({ policy }) =>
-        statementsOf(policy)
-          .filter(({ effect }) => effect !== 'Deny')
-          .flatMap((statement) => {
-            const [first, ...others] = beyond(RIGHTS[part.kind], statement, names);
-            if (first === undefined) return [];
-            const more = others.length === 0 ? '' : `, and ${others.length} more`;
-            return [`${policy.source} ${statement.sid} gives the ${part.label} ${first}${more}`];
-          }),
-      ),
+      ...statements.filter((each) => each.role === role).map(({ text }) => text),
       ...foreign
         .filter(({ arn }) => part.kind !== 'AWS CDK' || !/\/AWSLambdaBasicExecutionRole$/.test(describe(arn)))
         .map(({ arn }) => `${role.path} is given ${describe(arn)}, but the template doesn’t contain its text`),
@@ -42,6 +33,27 @@ export function unexpectedRights(assembly: Assembly, parts: RuntimeParts): strin
         policies.flatMap(({ policy }) => statementsOf(policy)),
       ),
     ];
+  });
+}
+
+/** Statements of the parts' own policies that allow more than this library writes into them. */
+export function unexpectedStatements(assembly: Assembly, parts: RuntimeParts): { role: Resource; text: string }[] {
+  return assembly.ofType('AWS::IAM::Role').flatMap((role) => {
+    const part = parts.ofRole(role);
+    if (part === undefined) return [];
+    const names = new Names(parts, role, part);
+    return identityPoliciesOf(assembly)
+      .ofResource(role)
+      .policies.flatMap(({ policy }) =>
+        statementsOf(policy)
+          .filter(({ effect }) => effect !== 'Deny')
+          .flatMap((statement) => {
+            const [first, ...others] = beyond(RIGHTS[part.kind], statement, names);
+            if (first === undefined) return [];
+            const more = others.length === 0 ? '' : `, and ${others.length} more`;
+            return [{ role, text: `${policy.source} ${statement.sid} gives the ${part.label} ${first}${more}` }];
+          }),
+      );
   });
 }
 

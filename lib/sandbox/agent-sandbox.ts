@@ -1,4 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { StateTable } from '../gate/state-table';
@@ -6,7 +7,9 @@ import type { ToolGate } from '../gate/tool-gate';
 import type { Ledger } from '../ledger/ledger';
 import type { BedrockModel } from '../network/bedrock-model';
 import { EndpointService } from '../network/endpoint-service';
+import type { FunctionPlacement } from '../network/function-placement';
 import type { IsolatedNetwork } from '../network/isolated-network';
+import type { EncryptedLogs } from '../private/encrypted-logs';
 import type { AgentImage } from './agent-image';
 import { DEFAULT_CPU, DEFAULT_MEMORY_MIB } from './fargate-size';
 import { HardenedTask } from './hardened-task';
@@ -14,15 +17,22 @@ import { SessionLauncher } from './session-launcher';
 
 /** @internal */
 export interface AgentSandboxProps {
+  readonly agentId: string;
   readonly agentRole: iam.Role;
   readonly image: AgentImage;
   readonly models: BedrockModel[];
   readonly guardrail?: string;
   readonly guardrailProfileArns?: string[];
   readonly network: IsolatedNetwork;
+  /** Encrypts what the agents of a platform print. @default - logs of its own */
+  readonly logs?: EncryptedLogs;
+  /** The cluster that agents share. @default - one of its own */
+  readonly cluster?: ecs.ICluster;
   readonly gate: ToolGate;
   readonly state: StateTable;
   readonly ledger: Ledger;
+  /** Where functions run that reach S3 and DynamoDB only. @default - in a group of their own */
+  readonly stepsPlacement?: FunctionPlacement;
   readonly sessionDuration: Duration;
   readonly launcherInNetwork: boolean;
   readonly cpu?: number;
@@ -39,6 +49,8 @@ export function createSandbox(runtime: Construct, props: AgentSandboxProps): Ses
   const securityGroup = network._securityGroupOf(runtime, 'AgentGroup', 'Agent task: reaches its endpoints only');
   const task = new HardenedTask(runtime, 'Task', {
     vpc: network.vpc,
+    cluster: props.cluster,
+    logs: props.logs,
     image: props.image,
     taskRole: agentRole,
     environment: { GATE_URL: gate.url },
@@ -85,12 +97,14 @@ export function createSandbox(runtime: Construct, props: AgentSandboxProps): Ses
     repositoryArn: props.image.repository.repositoryArn,
   });
   return new SessionLauncher(runtime, 'Sessions', {
+    agentId: props.agentId,
     task,
     taskRole: agentRole,
     network,
     securityGroup,
     state: props.state,
     ledger: props.ledger,
+    stepsPlacement: props.stepsPlacement,
     sessionDuration: props.sessionDuration,
     insideNetwork: props.launcherInNetwork,
   });

@@ -10,6 +10,10 @@ import type { AgentImage } from './agent-image';
 
 /** @internal */
 export interface HardenedTaskProps {
+  /** What the agents of a platform print is encrypted with one key. @default - a key of its own */
+  readonly logs?: EncryptedLogs;
+  /** The cluster that agents share. @default - one of its own */
+  readonly cluster?: ecs.ICluster;
   readonly vpc: ec2.IVpc;
   readonly image: AgentImage;
   readonly taskRole: iam.Role;
@@ -33,27 +37,20 @@ const WRITABLE_PATHS = ['/tmp', '/workspace'];
  * @internal
  */
 export class HardenedTask extends Construct {
-  public readonly cluster: ecs.Cluster;
+  public readonly cluster: ecs.ICluster;
   public readonly definition: ecs.FargateTaskDefinition;
   public readonly executionRole: iam.Role;
   public readonly logGroup: logs.LogGroup;
 
   constructor(scope: Construct, id: string, props: HardenedTaskProps) {
     super(scope, id);
-    this.cluster = new ecs.Cluster(this, 'Cluster', {
-      vpc: props.vpc,
-      containerInsightsV2: ecs.ContainerInsights.ENABLED,
-      executeCommandConfiguration: { logging: ecs.ExecuteCommandLogging.NONE },
-    });
+    this.cluster = props.cluster ?? taskCluster(this, props.vpc);
     this.executionRole = new InlineRole(this, 'ExecutionRole', {
       holdsEverything: true,
       description: 'Pulls the image of the agent and writes its logs',
       assumedBy: taskPrincipal(Stack.of(this)),
     });
-    this.logGroup = new EncryptedLogs(this, 'Logs', {
-      retention: logs.RetentionDays.ONE_YEAR,
-      description: 'Encrypts what the agent prints',
-    }).group('Agent');
+    this.logGroup = props.logs ? props.logs.group('Agent', this) : agentLogs(this).group('Agent');
     this.definition = new ecs.FargateTaskDefinition(this, 'Definition', {
       // CDK's default is made from the construct's path: two stacks of one app would share a family.
       family: Names.uniqueResourceName(this, { maxLength: 255, separator: '-' }),
@@ -93,6 +90,29 @@ export class HardenedTask extends Construct {
       },
     );
   }
+}
+
+/**
+ * Encrypts what agents print.
+ * @internal
+ */
+export function agentLogs(scope: Construct): EncryptedLogs {
+  return new EncryptedLogs(scope, 'Logs', {
+    retention: logs.RetentionDays.ONE_YEAR,
+    description: 'Encrypts what the agent prints',
+  });
+}
+
+/**
+ * Where tasks run. Nobody gets a shell in one.
+ * @internal
+ */
+export function taskCluster(scope: Construct, vpc: ec2.IVpc): ecs.Cluster {
+  return new ecs.Cluster(scope, 'Cluster', {
+    vpc,
+    containerInsightsV2: ecs.ContainerInsights.ENABLED,
+    executeCommandConfiguration: { logging: ecs.ExecuteCommandLogging.NONE },
+  });
 }
 
 /**

@@ -7,20 +7,26 @@ import { Construct } from 'constructs';
 import type { StateTable } from '../gate/state-table';
 import type { Ledger } from '../ledger/ledger';
 import { EndpointService } from '../network/endpoint-service';
+import type { FunctionPlacement } from '../network/function-placement';
 import type { IsolatedNetwork } from '../network/isolated-network';
+import { objectsOf } from '../private/agent-id';
 import { bundlePath } from '../private/bundle-path';
+import { addRight } from '../private/inline-role';
 import { targetOf } from '../private/invocations';
 import { PrivateFunction } from '../private/private-function';
 import type { HardenedTask } from './hardened-task';
 
 /** @internal */
 export interface SessionLauncherProps {
+  readonly agentId: string;
   readonly task: HardenedTask;
   readonly taskRole: iam.Role;
   readonly network: IsolatedNetwork;
   readonly securityGroup: ec2.ISecurityGroup;
   readonly state: StateTable;
   readonly ledger: Ledger;
+  /** Where functions run that reach S3 and DynamoDB only. @default - in a group of their own */
+  readonly stepsPlacement?: FunctionPlacement;
   readonly sessionDuration: Duration;
   /** Whether the launcher runs in the network. The function that ends sessions always does. */
   readonly insideNetwork: boolean;
@@ -36,9 +42,14 @@ export class SessionLauncher extends Construct {
   constructor(scope: Construct, id: string, props: SessionLauncherProps) {
     super(scope, id);
     const { cluster, definition, executionRole } = props.task;
+    const { agentId } = props;
+    const sessions = `SESSION#${agentId}-*`;
+    const entries = props.ledger.ledgerBucket.arnForObjects(objectsOf('entries', agentId));
+    const args = props.ledger.evidenceBucket.arnForObjects(objectsOf('args', agentId));
     const stores = {
       STATE_TABLE: props.state.table.tableName,
       LEDGER_BUCKET: props.ledger.ledgerBucket.bucketName,
+      AGENT_ID: agentId,
     };
     this.function = new PrivateFunction(this, 'Launch', {
       description: 'Sandbox: opens a session and starts its task',
@@ -56,12 +67,8 @@ export class SessionLauncher extends Construct {
     });
     this.function.invokedInAccount();
     this.function.reach(EndpointService.ECS, ['ecs:RunTask'], [definition.taskDefinitionArn]);
-    this.function.reach(
-      EndpointService.S3,
-      ['s3:GetObject', 's3:PutObject'],
-      [props.ledger.ledgerBucket.arnForObjects('entries/*')],
-    );
-    this.function.reach(EndpointService.S3, ['s3:PutObject'], [props.ledger.evidenceBucket.arnForObjects('args/*')]);
+    this.function.reach(EndpointService.S3, ['s3:GetObject', 's3:PutObject'], [entries]);
+    this.function.reach(EndpointService.S3, ['s3:PutObject'], [args]);
     this.function.reach(
       EndpointService.DYNAMODB,
       ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
@@ -72,11 +79,14 @@ export class SessionLauncher extends Construct {
       role,
       'OpenSession',
       ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
-      ['SESSION#*', 'TASK#*', 'LAUNCHES'],
+      [sessions, `TASK#${agentId}#*`, `LAUNCHES#${agentId}`],
     );
-    props.ledger.grantAppend(role);
-    props.ledger.grantWriteEvidence(role, 'args');
-    role.addToPolicy(
+    props.ledger.grantAppend(role, agentId);
+    props.ledger.grantWriteEvidence(role, 'args', agentId);
+    // In a network, the endpoints' policies name the role, and the task waits for the endpoints: the role can't wait for the task.
+    const give = (right: iam.PolicyStatement) =>
+      props.insideNetwork ? role.addToPolicy(right) : addRight(role, right);
+    give(
       new iam.PolicyStatement({
         sid: 'RunAgentTask',
         actions: ['ecs:RunTask'],
@@ -85,7 +95,7 @@ export class SessionLauncher extends Construct {
         conditions: { ArnEquals: { 'ecs:cluster': cluster.clusterArn } },
       }),
     );
-    role.addToPolicy(
+    give(
       new iam.PolicyStatement({
         sid: 'PassTaskRoles',
         actions: ['iam:PassRole'],
@@ -98,27 +108,29 @@ export class SessionLauncher extends Construct {
       description: 'Sandbox: ends the session of a task that stopped',
       code: lambda.Code.fromAsset(bundlePath('sandbox-end-session')),
       environment: stores,
-      network: props.network,
+      ...(props.stepsPlacement ? { placement: props.stepsPlacement } : { network: props.network }),
     });
-    end.reach(
-      EndpointService.S3,
-      ['s3:GetObject', 's3:PutObject'],
-      [props.ledger.ledgerBucket.arnForObjects('entries/*')],
-    );
+    end.reach(EndpointService.S3, ['s3:GetObject', 's3:PutObject'], [entries]);
     end.reach(
       EndpointService.DYNAMODB,
       ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
       [props.state.table.tableArn],
     );
-    props.state.grant(end.role, 'FindSession', ['dynamodb:GetItem', 'dynamodb:Query'], ['TASK#*', 'LAUNCHES']);
-    props.state.grant(end.role, 'EndSession', ['dynamodb:UpdateItem'], ['SESSION#*']);
-    props.ledger.grantAppend(end.role);
+    props.state.grant(
+      end.role,
+      'FindSession',
+      ['dynamodb:GetItem', 'dynamodb:Query'],
+      [`TASK#${agentId}#*`, `LAUNCHES#${agentId}`],
+    );
+    props.state.grant(end.role, 'EndSession', ['dynamodb:UpdateItem'], [sessions]);
+    props.ledger.grantAppend(end.role, agentId);
     const stopped = new events.Rule(this, 'TaskStopped', {
       description: 'Ends the session of a task that stopped',
       eventPattern: {
         source: ['aws.ecs'],
         detailType: ['ECS Task State Change'],
-        detail: { clusterArn: [cluster.clusterArn], lastStatus: ['STOPPED'] },
+        // Other agents of a platform run tasks in the same cluster. RunTask without a group makes it the family's.
+        detail: { clusterArn: [cluster.clusterArn], group: [`family:${definition.family}`], lastStatus: ['STOPPED'] },
       },
       targets: [targetOf(end.function, { maximumRetryAttempts: 10, maximumEventAgeInSeconds: 2 * 3600 })],
     });

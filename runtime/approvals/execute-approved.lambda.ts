@@ -21,7 +21,7 @@ const directory = new TrustedDirectory(manifest);
 const execution = new ApprovedExecution(manifest, {
   requests: new RequestStore(environment('STATE_TABLE')),
   sessions: new SessionStore(environment('STATE_TABLE')),
-  limits: new LimitStore(environment('STATE_TABLE')),
+  limits: new LimitStore(environment('STATE_TABLE'), environment('AGENT_ID')),
   evidence: new EvidenceStore(environment('EVIDENCE_BUCKET')),
   ledger: new LedgerWriter(environment('LEDGER_BUCKET')),
   authorize: (tool, args, session) =>

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { readManifest } from '../aws/bundled-manifest';
+import { readManifests } from '../aws/bundled-manifest';
 import { environment } from '../aws/environment';
 import { EvidenceStore } from '../aws/evidence-store';
 import { jsonAnswer } from '../aws/json-answer';
@@ -9,7 +9,7 @@ import { SessionStore } from '../aws/session-store';
 import { approverOf } from './approver-identity';
 import { RequestViewer } from './show-requests';
 
-const viewer = new RequestViewer(readManifest(__dirname), {
+const viewer = new RequestViewer(readManifests(__dirname), {
   requests: new RequestStore(environment('STATE_TABLE')),
   sessions: new SessionStore(environment('STATE_TABLE')),
   evidence: new EvidenceStore(environment('EVIDENCE_BUCKET')),

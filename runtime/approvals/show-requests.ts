@@ -1,4 +1,11 @@
-import type { EvidenceReference, Manifest, RequestItem, SessionItem, ToolManifest } from '../core/contracts';
+import {
+  agentOf,
+  type EvidenceReference,
+  type Manifest,
+  type RequestItem,
+  type SessionItem,
+  type ToolManifest,
+} from '../core/contracts';
 import { approvalDigest } from '../core/digest';
 import { parseCanonical } from '../core/json/parse-canonical';
 import { type ApprovalCard, type ApprovalSummary, describeArguments } from './approval-card';
@@ -20,14 +27,11 @@ export interface ShowRequestsPorts {
  * Lists the requests that wait for a decision, and shows one in full. It changes nothing: none of its ports can write.
  */
 export class RequestViewer {
-  private readonly tools: ReadonlyMap<string, ToolManifest>;
-
+  /** @param manifests of the agents, by their ids */
   constructor(
-    manifest: Manifest,
+    private readonly manifests: ReadonlyMap<string, Manifest>,
     private readonly ports: ShowRequestsPorts,
-  ) {
-    this.tools = new Map(manifest.tools.map((tool) => [tool.name, tool]));
-  }
+  ) {}
 
   async list(): Promise<ApprovalSummary[]> {
     const pending = await this.ports.requests.listPending(Math.floor(this.ports.now() / 1000));
@@ -47,7 +51,8 @@ export class RequestViewer {
     const request = sessionId === undefined ? undefined : await this.ports.requests.get(sessionId, requestId);
     if (!request) return undefined;
     const session = await this.ports.sessions.get(request.sessionId);
-    const tool = this.tools.get(request.tool);
+    const manifest = this.manifests.get(agentOf(request.sessionId) ?? '');
+    const tool = manifest?.tools.find(({ name }) => name === request.tool);
     const argumentsText = await this.argumentsOf(request);
     const refused = await this.ports.requests.isRefused(request.sessionId, request.digest);
     return {

@@ -43,13 +43,14 @@ const MOST_WRITES = 60;
 export class LimitStore {
   constructor(
     private readonly tableName: string,
+    private readonly agentId: string,
     private readonly client: DynamoDBClient = dynamodb(),
   ) {}
 
   /** The calls that an item counts. Some may have ended. */
   async read(key: Sha256Hex): Promise<CountedCalls> {
     const found = await this.client.send(
-      new GetItemCommand({ TableName: this.tableName, Key: keyOf(stateKey.limit(key)), ConsistentRead: true }),
+      new GetItemCommand({ TableName: this.tableName, Key: keyOf(stateKey.limit(this.agentId, key)), ConsistentRead: true }),
     );
     return found.Item ? toCalls(found.Item) : [];
   }
@@ -71,7 +72,7 @@ export class LimitStore {
     await allEnded(
       uses.map(({ key, limit, amount }) =>
         this.updateIf({
-          Key: keyOf(stateKey.limit(key)),
+          Key: keyOf(stateKey.limit(this.agentId, key)),
           UpdateExpression: 'SET #call = :call',
           ConditionExpression: 'attribute_exists(#call)',
           ExpressionAttributeNames: { '#call': requestId },
@@ -86,7 +87,7 @@ export class LimitStore {
     await allEnded(
       uses.map(({ key, limit, amount }) =>
         this.updateIf({
-          Key: keyOf(stateKey.limit(key)),
+          Key: keyOf(stateKey.limit(this.agentId, key)),
           UpdateExpression: 'REMOVE #call ADD usedAmount :back, callCount :minusOne',
           ConditionExpression: 'attribute_exists(#call)',
           ExpressionAttributeNames: { '#call': requestId },
@@ -133,7 +134,7 @@ export class LimitStore {
     const room = call ? ['attribute_not_exists(#call)', 'callCount < :mostCalls'] : [];
     if (call && !call.beyond) room.push('usedAmount < :room');
     return this.updateIf({
-      Key: keyOf(stateKey.limit(key)),
+      Key: keyOf(stateKey.limit(this.agentId, key)),
       UpdateExpression: [
         ...(call ? ['SET #call = :call, #ttl = :ttl'] : []),
         ...(ended.length > 0 ? [`REMOVE ${ended.map((_, index) => `#e${index}`).join(', ')}`] : []),

@@ -10,6 +10,7 @@ export class ProbationStore {
 
   constructor(
     private readonly tableName: string,
+    private readonly agentId: string,
     private readonly client: DynamoDBClient = dynamodb(),
   ) {}
 
@@ -19,7 +20,7 @@ export class ProbationStore {
     const updated = await this.client.send(
       new UpdateItemCommand({
         TableName: this.tableName,
-        Key: keyOf(stateKey.probation(probation.key)),
+        Key: keyOf(stateKey.probation(this.agentId, probation.key)),
         UpdateExpression: 'SET since = if_not_exists(since, :now)',
         ExpressionAttributeValues: { ':now': { N: String(now) } },
         ReturnValues: 'ALL_NEW',
@@ -40,7 +41,7 @@ export class ProbationStore {
       await this.client.send(
         new UpdateItemCommand({
           TableName: this.tableName,
-          Key: keyOf(stateKey.probation(probation.key)),
+          Key: keyOf(stateKey.probation(this.agentId, probation.key)),
           UpdateExpression: 'ADD runs :run',
           ConditionExpression: 'attribute_not_exists(runs) OR size(runs) < :calls',
           ExpressionAttributeValues: {

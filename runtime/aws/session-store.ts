@@ -8,7 +8,7 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { type SessionItem, type SessionStatus, stateKey, UNBOUND_STREAM } from '../core/contracts';
+import { type SessionItem, type SessionStatus, stateKey, unboundStream } from '../core/contracts';
 import { dynamodb } from './clients';
 import { type AttributeMap, KEEP_AFTER_EXPIRY_SECONDS, keyOf } from './state-item';
 
@@ -46,6 +46,8 @@ export class SessionStore {
 
   constructor(
     private readonly tableName: string,
+    /** The agent whose tasks it finds and binds. Undefined in parts that serve all agents of a platform and see no task. */
+    private readonly agentId?: string,
     private readonly client: DynamoDBClient = dynamodb(),
   ) {}
 
@@ -54,7 +56,11 @@ export class SessionStore {
     const known = this.bindings.get(taskId);
     if (known !== undefined) return { kind: 'bound', sessionId: known };
     const found = await this.client.send(
-      new GetItemCommand({ TableName: this.tableName, Key: keyOf(stateKey.task(taskId)), ConsistentRead: true }),
+      new GetItemCommand({
+        TableName: this.tableName,
+        Key: keyOf(stateKey.task(this.agent, taskId)),
+        ConsistentRead: true,
+      }),
     );
     const sessionId = found.Item?.sessionId?.S;
     if (sessionId !== undefined) {
@@ -67,7 +73,10 @@ export class SessionStore {
         ConsistentRead: true,
         KeyConditionExpression: 'pk = :launches',
         FilterExpression: 'launchEndsAt > :now',
-        ExpressionAttributeValues: { ':launches': { S: stateKey.launch('').pk }, ':now': { N: String(now) } },
+        ExpressionAttributeValues: {
+          ':launches': { S: stateKey.launch(this.agent, '').pk },
+          ':now': { N: String(now) },
+        },
       }),
     );
     return { kind: (launches.Items ?? []).length > 0 ? 'launching' : 'unknown' };
@@ -117,7 +126,7 @@ export class SessionStore {
    */
   async nextUnboundSeq(taskId: string, now: number, most: number): Promise<number | undefined> {
     const updated = await this.updateIf({
-      Key: keyOf({ pk: stateKey.session(UNBOUND_STREAM).pk, sk: `TASK#${taskId}` }),
+      Key: keyOf({ pk: stateKey.session(unboundStream(this.agent)).pk, sk: `TASK#${taskId}` }),
       UpdateExpression: 'SET #ttl = if_not_exists(#ttl, :ttl) ADD entries :one',
       ConditionExpression: 'attribute_not_exists(entries) OR entries < :most',
       ExpressionAttributeNames: { '#ttl': 'ttl' },
@@ -127,7 +136,7 @@ export class SessionStore {
         ':ttl': { N: String(now + KEEP_AFTER_EXPIRY_SECONDS) },
       },
     });
-    return updated && this.nextSeq(UNBOUND_STREAM);
+    return updated && this.nextSeq(unboundStream(this.agent));
   }
 
   async get(sessionId: string): Promise<SessionItem | undefined> {
@@ -194,6 +203,11 @@ export class SessionStore {
     return updated !== undefined;
   }
 
+  private get agent(): string {
+    if (this.agentId === undefined) throw new Error('This part serves no single agent, so it has no tasks.');
+    return this.agentId;
+  }
+
   /** The attributes that the update returns. Undefined: its condition didn't hold, and nothing was written. */
   private async updateIf(update: Omit<UpdateItemCommandInput, 'TableName'>): Promise<AttributeMap | undefined> {
     try {
@@ -240,7 +254,7 @@ export class SessionStore {
             Put: {
               TableName: this.tableName,
               Item: {
-                ...keyOf(stateKey.launch(session.sessionId)),
+                ...keyOf(stateKey.launch(this.agent, session.sessionId)),
                 launchEndsAt: { N: String(now + LAUNCH_SECONDS) },
                 ttl: { N: String(now + LAUNCH_SECONDS) },
               },
@@ -264,7 +278,11 @@ export class SessionStore {
           {
             Put: {
               TableName: this.tableName,
-              Item: { ...keyOf(stateKey.task(taskId)), sessionId: { S: sessionId }, ttl: { N: String(ttl) } },
+              Item: {
+                ...keyOf(stateKey.task(this.agent, taskId)),
+                sessionId: { S: sessionId },
+                ttl: { N: String(ttl) },
+              },
               ConditionExpression: 'attribute_not_exists(pk)',
             },
           },
@@ -278,7 +296,7 @@ export class SessionStore {
               ExpressionAttributeValues: { ':active': { S: 'ACTIVE' }, ':launching': { S: 'LAUNCHING' } },
             },
           },
-          { Delete: { TableName: this.tableName, Key: keyOf(stateKey.launch(sessionId)) } },
+          { Delete: { TableName: this.tableName, Key: keyOf(stateKey.launch(this.agent, sessionId)) } },
         ],
       }),
     );

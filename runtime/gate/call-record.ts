@@ -1,5 +1,12 @@
 import type { ScopeDecision } from '../core/authorizer';
-import type { JsonObject, RequestItem, SessionItem, Sha256Hex, ToolManifest } from '../core/contracts';
+import {
+  agentOf,
+  type JsonObject,
+  type RequestItem,
+  type SessionItem,
+  type Sha256Hex,
+  type ToolManifest,
+} from '../core/contracts';
 import type { Denied } from '../core/denied';
 import { sha256Hex } from '../core/digest';
 import type { CanonicalText } from '../core/json/canonicalize';
@@ -141,9 +148,11 @@ export type CallRecord =
   | WaitingCall
   | TwinCall;
 
-/** The request id of a call: calls with the same `callId` in one session are one request. */
+/** The request id of a call: calls with the same `callId` in one session are one request. It begins with the agent's id, as its session's does. */
 export function requestIdOf(sessionId: string, callId: string): string {
-  return `r-${sha256Hex(`${sessionId}\n${callId}`).slice(0, 32)}`;
+  const id = `r-${sha256Hex(`${sessionId}\n${callId}`).slice(0, 32)}`;
+  const agentId = agentOf(sessionId);
+  return agentId === undefined ? id : `${agentId}-${id}`;
 }
 
 /** What an entry records of a decision, besides its code. */

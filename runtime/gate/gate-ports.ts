@@ -36,7 +36,7 @@ export interface GatePorts {
     nextSeq(sessionId: string): Promise<number>;
     /** The next ledger number for a late call. Undefined: late calls have taken `most` numbers already. */
     nextLateSeq(sessionId: string, most: number): Promise<number | undefined>;
-    /** The next number of the stream `unbound`. Undefined: this task has taken `most` numbers already. */
+    /** The next number of the stream of tasks without a session. Undefined: this task has taken `most` numbers already. */
     nextUnboundSeq(taskId: string, nowSeconds: number, most: number): Promise<number | undefined>;
     taint(sessionId: string): Promise<void>;
     countDenial(sessionId: string, limit: number): Promise<number>;
@@ -103,6 +103,8 @@ export interface GatePorts {
   readonly executors: { invoke(functionArnVariable: string, request: ExecutorRequest): Promise<ExecutorReply> };
   /** Starts the approval workflow. */
   readonly approvals: { start(request: RequestItem): Promise<void> };
+  /** The agent that the gate serves. */
+  readonly agentId: string;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Random bytes, hexadecimal. */

@@ -31,10 +31,10 @@ const log = logAs('gate');
 const logError = logErrorAs('gate');
 
 const gate = new Gate(readManifest(__dirname), {
-  sessions: new SessionStore(environment('STATE_TABLE')),
+  sessions: new SessionStore(environment('STATE_TABLE'), environment('AGENT_ID')),
   requests: new RequestStore(environment('STATE_TABLE')),
-  limits: new LimitStore(environment('STATE_TABLE')),
-  probation: new ProbationStore(environment('STATE_TABLE')),
+  limits: new LimitStore(environment('STATE_TABLE'), environment('AGENT_ID')),
+  probation: new ProbationStore(environment('STATE_TABLE'), environment('AGENT_ID')),
   ledger: new LedgerWriter(environment('LEDGER_BUCKET')),
   evidence: new EvidenceStore(environment('EVIDENCE_BUCKET')),
   executors: {
@@ -45,6 +45,7 @@ const gate = new Gate(readManifest(__dirname), {
       ),
   },
   approvals: { start: startApproval },
+  agentId: environment('AGENT_ID'),
   now: Date.now,
   randomHex,
   log: (record) => log({ ...record, ...metricsOf(record, Date.now(), functionName) }),

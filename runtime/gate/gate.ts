@@ -53,7 +53,7 @@ export class Gate {
    */
   async handle(incoming: IncomingCall): Promise<GateReply> {
     const { parts } = this;
-    let call: CallRecord = redactOutbound(readCall(incoming, parts.ports.randomHex), parts);
+    let call: CallRecord = redactOutbound(readCall(incoming, parts.ports), parts);
     try {
       call = await bindTask(call, parts);
       call = await openSession(call, parts);

@@ -4,7 +4,7 @@ import {
   MAX_CALL_DEPTH,
   type ToolCall,
   toolCallSchema,
-  UNBOUND_STREAM,
+  unboundStream,
 } from '../core/contracts';
 import { Denied } from '../core/denied';
 import { canonicalize } from '../core/json/canonicalize';
@@ -12,6 +12,7 @@ import { isObject } from '../core/json/is-object';
 import { parseStrict } from '../core/json/parse-strict';
 import { compileSchema } from '../core/schema/compile-schema';
 import type { CallContent, IncomingCall, ReadCall } from './call-record';
+import type { GatePorts } from './gate-ports';
 import { toolNameMisfit } from './tool-name-misfit';
 
 /** Characters that are kept of an unreadable call, so that one caller can't fill the evidence bucket. */
@@ -20,12 +21,15 @@ const UNREADABLE_EVIDENCE_CHARACTERS = 16_384;
 const isToolCall = compileSchema(toolCallSchema as unknown as JsonObject);
 
 /** Reads a call once and strictly: UTF-8, JSON without duplicate keys, then the envelope. Later steps use this reading. */
-export function readCall({ taskId, body }: IncomingCall, randomHex: (bytes: number) => string): ReadCall {
+export function readCall(
+  { taskId, body }: IncomingCall,
+  { agentId, randomHex }: Pick<GatePorts, 'agentId' | 'randomHex'>,
+): ReadCall {
   const text = textOf(body);
   return {
     stage: 'read',
     taskId,
-    stream: UNBOUND_STREAM,
+    stream: unboundStream(agentId),
     requestId: `m-${randomHex(16)}`,
     argumentsText: (text ?? '').slice(0, UNREADABLE_EVIDENCE_CHARACTERS),
     content: contentOf(text),

@@ -1,5 +1,5 @@
 import { PLATFORM_STREAM } from '../core/contracts';
-import { deployedHash } from '../core/ledger/deploy-entry';
+import { noteDeployment } from '../core/ledger/deploy-entry';
 import { parseEntry } from '../core/ledger/entry';
 import { parseEntryKey } from '../core/ledger/entry-key';
 import { handedOverTo } from '../core/ledger/key-rotation';
@@ -17,7 +17,13 @@ export function advanceState(
   sealedAt: number,
   signers: readonly [Signer, ...Signer[]],
 ): SealerState {
-  const after: SealerState = { ...before, edge, tail: tail.map(({ key }) => key), streams: new Map(before.streams) };
+  const after: SealerState = {
+    ...before,
+    edge,
+    tail: tail.map(({ key }) => key),
+    streams: new Map(before.streams),
+    deployed: new Map(before.deployed),
+  };
   for (const entry of entries) follow(after, entry, sealedAt, signers);
   return after;
 }
@@ -45,7 +51,7 @@ function follow(
       state.signerId = handedOverTo(entry, currentSigner(signers, state).key)?.id ?? state.signerId;
       break;
     case 'deploy':
-      if (place?.stream === PLATFORM_STREAM) state.deployed = deployedHash(entry);
+      if (place?.stream === PLATFORM_STREAM) noteDeployment(state.deployed, entry);
       break;
     case 'heartbeat':
       state.heartbeatAt = Math.max(state.heartbeatAt, sealedAt);

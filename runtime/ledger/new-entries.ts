@@ -2,7 +2,7 @@ import { ledgerKey } from '../core/contracts';
 import { MAX_BATCH_LEAVES } from '../core/ledger/batch';
 import { encodeEntry, MAX_ENTRY_BYTES } from '../core/ledger/entry';
 import { parseEntryKey } from '../core/ledger/entry-key';
-import { FIRST_TIMED_STREAM, firstStreamAt, streamStart } from '../core/ledger/stream-id';
+import { laterStream, streamStart } from '../core/ledger/stream-id';
 import { inParallel } from './in-parallel';
 import type { ListedObject } from './object-store';
 import { ownEntry } from './own-entry';
@@ -59,7 +59,9 @@ export class NewEntries {
       ([stream, cursor]) => !searched.has(stream) && isDue(cursor, now, this.limits.mergeDelayMs),
     );
     const { keys, voids, oldest } = await this.inDueStreams(due, searched, now);
-    for (const type of ['rotation', 'deploy', 'heartbeat'] as const) {
+    // Each call finds the next agent whose deployment isn't recorded.
+    const deploys = this.ports.deployments.map(() => 'deploy' as const);
+    for (const type of ['rotation', ...deploys, 'heartbeat'] as const) {
       const key = keys.length < MAX_BATCH_LEAVES ? await this.platform[type](state, keys, now) : undefined;
       if (key) keys.push(key);
     }
@@ -99,23 +101,26 @@ export class NewEntries {
   }
 
   /**
-   * Adds new streams to the state. Ids that hold an old time are skipped in one step, so ended sessions cost nothing. An
-   * id among them that holds no time (the launcher makes none) is found when a heartbeat is due, because then all
-   * streams are listed.
+   * Adds new streams to the state. Ids of one agent that hold an old time are skipped in one step, so ended sessions cost
+   * nothing. An id among them that holds no time (the launcher makes none) is found when a heartbeat is due, because then
+   * all streams are listed.
    */
   private async findStreams(state: SealerState, now: number): Promise<void> {
-    const horizon = now - this.limits.streamLifeMs;
-    const firstRecent = `entries/${firstStreamAt(Math.max(0, horizon))}`;
     const all = now - state.heartbeatAt >= this.limits.heartbeatMs;
-    const folders = this.ports.ledger.listFolders('entries/');
-    for await (const folder of folders) {
-      if (!all && folder >= `entries/${FIRST_TIMED_STREAM}` && folder < firstRecent) {
-        const recent = this.ports.ledger.listFolders('entries/', firstRecent);
-        for await (const later of recent) addStream(state, later, now, horizon);
-        return;
-      }
-      addStream(state, folder, now, horizon);
+    let skippedTo = await this.addStreams(state, now, all);
+    while (skippedTo !== undefined) skippedTo = await this.addStreams(state, now, all, skippedTo);
+  }
+
+  /** Adds streams up to the first old one. Returns where the list goes on after the old ones; undefined at its end. */
+  private async addStreams(state: SealerState, now: number, all: boolean, after?: string): Promise<string | undefined> {
+    const horizon = now - this.limits.streamLifeMs;
+    for await (const folder of this.ports.ledger.listFolders('entries/', after)) {
+      const stream = folder.slice('entries/'.length, -1);
+      const later = all ? undefined : laterStream(stream, horizon, now);
+      if (later !== undefined) return `entries/${later}`;
+      addStream(state, stream, now, horizon);
     }
+    return undefined;
   }
 
   /** The entries of one stream from its cursor on, up to the first one that can't be sealed yet. */
@@ -158,8 +163,7 @@ export class NewEntries {
   }
 }
 
-function addStream(state: SealerState, folder: string, now: number, horizon: number): void {
-  const stream = folder.slice('entries/'.length, -1);
+function addStream(state: SealerState, stream: string, now: number, horizon: number): void {
   const start = streamStart(stream, now);
   if (state.streams.has(stream) || (start !== undefined && start < horizon)) return;
   // No writer makes such a stream.

@@ -1,5 +1,5 @@
-import { ledgerKey, PLATFORM_STREAM } from '../core/contracts';
-import { deployedHash, deployFields } from '../core/ledger/deploy-entry';
+import { ledgerKey, PLATFORM_STREAM, type Sha256Hex } from '../core/contracts';
+import { deployedHash, deployFields, noteDeployment } from '../core/ledger/deploy-entry';
 import { encodeEntry, parseEntry } from '../core/ledger/entry';
 import { rotationText } from '../core/ledger/key-rotation';
 import { formatNote, formatVerifierKey } from '../core/merkle/note';
@@ -29,13 +29,16 @@ export class PlatformEntries {
     return this.write(state, keys, 'key_rotation', { rotation: { key: formatVerifierKey(last.key), note } });
   }
 
-  /** Records what is deployed. A change that lets more calls run without a person leaves a trace that nobody can edit. */
+  /**
+   * Records the first deployment of an agent that isn't recorded yet. A change that lets more calls run without a person
+   * leaves a trace that nobody can edit.
+   */
   async deploy(state: SealerState, keys: readonly string[]): Promise<string | undefined> {
-    const { deployment } = this.ports;
-    if (!deployment) return undefined;
-    const fields = deployFields(deployment);
-    if (deployedHash(fields) === (await this.lastDeployed(state, keys))) return undefined;
-    return this.write(state, keys, 'deploy', fields);
+    const recorded = await this.recordedDeployments(state, keys);
+    const fields = this.ports.deployments
+      .map(deployFields)
+      .find((each) => deployedHash(each) !== recorded.get(each.deployment?.agent ?? ''));
+    return fields && this.write(state, keys, 'deploy', fields);
   }
 
   /** A heartbeat in every period: a log that stops growing then shows it. */
@@ -44,14 +47,17 @@ export class PlatformEntries {
     return this.write(state, keys, 'heartbeat');
   }
 
-  /** The last recorded deployment. A run that died may have recorded it without sealing the entry. */
-  private async lastDeployed(state: SealerState, keys: readonly string[]): Promise<string> {
-    let last = state.deployed;
+  /** The hash of each agent's last recorded deployment. A run that died may have recorded one without sealing the entry. */
+  private async recordedDeployments(
+    state: SealerState,
+    keys: readonly string[],
+  ): Promise<ReadonlyMap<string, Sha256Hex>> {
+    const recorded = new Map(state.deployed);
     for (const key of keys.filter(isOfPlatform)) {
       const parsed = parseEntry((await this.ports.ledger.get(key)) ?? '');
-      if (parsed.ok && parsed.entry.type === 'deploy') last = deployedHash(parsed.entry);
+      if (parsed.ok && parsed.entry.type === 'deploy') noteDeployment(recorded, parsed.entry);
     }
-    return last;
+    return recorded;
   }
 
   private async write(

@@ -19,8 +19,8 @@ export interface SealerPorts {
   readonly witness?: ObjectStore;
   /** The log's signing keys, the oldest first. The sealer hands the log over to the last one by itself. */
   readonly signers: readonly [Signer, ...Signer[]];
-  /** What is deployed. The sealer records it whenever it changes. @default - nothing is recorded */
-  readonly deployment?: Deployment;
+  /** What is deployed of each agent. The sealer records it whenever it changes. */
+  readonly deployments: readonly Deployment[];
   /** Epoch milliseconds. */
   now(): number;
   randomHex(bytes: number): string;

@@ -26,12 +26,12 @@ export interface SealerState {
   heartbeatAt: number;
   /** Id of the key that signs the next checkpoint; empty for the log's first key. */
   signerId: string;
-  /** Hash of the last recorded deployment; empty before the first. */
-  deployed: string;
+  /** Hash of the last recorded deployment of each agent. */
+  deployed: Map<string, string>;
 }
 
 export function emptyState(): SealerState {
-  return { edge: new TreeEdge(), tail: [], streams: new Map(), heartbeatAt: 0, signerId: '', deployed: '' };
+  return { edge: new TreeEdge(), tail: [], streams: new Map(), heartbeatAt: 0, signerId: '', deployed: new Map() };
 }
 
 export function encodeState(state: SealerState): string {
@@ -42,7 +42,7 @@ export function encodeState(state: SealerState): string {
     streams: Object.fromEntries(state.streams),
     heartbeatAt: state.heartbeatAt,
     signerId: state.signerId,
-    deployed: state.deployed,
+    deployed: Object.fromEntries(state.deployed),
   });
 }
 
@@ -56,7 +56,7 @@ export function decodeState(text: string): SealerState | undefined {
       streams: Record<string, StreamCursor>;
       heartbeatAt: number;
       signerId?: string;
-      deployed?: string;
+      deployed?: Record<string, string> | string;
     };
     const edge = TreeEdge.fromJson(value.edge);
     const streams = new Map(Object.entries(value.streams));
@@ -68,7 +68,8 @@ export function decodeState(text: string): SealerState | undefined {
       streams,
       heartbeatAt: Number(value.heartbeatAt) || 0,
       signerId: value.signerId ?? '',
-      deployed: value.deployed ?? '',
+      // A text, before agents had ids: the sealer then records each deployment once more.
+      deployed: new Map(typeof value.deployed === 'object' ? Object.entries(value.deployed) : []),
     };
   } catch {
     return undefined;

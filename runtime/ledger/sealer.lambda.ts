@@ -6,7 +6,7 @@ import { environment } from '../aws/environment';
 import { logAs, logErrorAs } from '../aws/log-line';
 import { randomHex } from '../aws/random-hex';
 import { S3ObjectStore } from '../aws/s3-object-store';
-import { DEPLOYMENT_FILE, type Deployment } from '../core/contracts';
+import { DEPLOYMENTS_FILE, type Deployment } from '../core/contracts';
 import { lagMetric } from '../core/ledger/sealing-metrics';
 import { verifierKeyFromSpki } from '../core/merkle/note';
 import { Sealer, type SealingReport } from './sealer';
@@ -14,7 +14,7 @@ import { DEFAULT_LIMITS, type Signer } from './sealer-ports';
 
 // Lambda sets the name. Without it, the metric has a generic dimension, but sealing works.
 const functionName = process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'sealer';
-const deployment = JSON.parse(readFileSync(path.join(__dirname, DEPLOYMENT_FILE), 'utf8')) as Deployment | null;
+const deployments = JSON.parse(readFileSync(path.join(__dirname, DEPLOYMENTS_FILE), 'utf8')) as Deployment[];
 const log = logAs('sealer');
 const logError = logErrorAs('sealer');
 let sealer: Promise<Sealer> | undefined;
@@ -42,7 +42,7 @@ async function makeSealer(): Promise<Sealer> {
       publication: new S3ObjectStore(environment('PUBLICATION_BUCKET')),
       witness: witness ? new S3ObjectStore(witness) : undefined,
       signers: [await kmsSigner(environment('SIGNING_KEY_ARN')), ...(await Promise.all(later.map(kmsSigner)))],
-      deployment: deployment ?? undefined,
+      deployments,
       now: Date.now,
       randomHex,
       log: (message) => logError({ event: 'notice', message }),

@@ -7,7 +7,7 @@ import { endSession, type TaskStopped } from './end-session';
 /** EventBridge invokes it when a task of the agent has stopped. */
 export function handler(event: TaskStopped): Promise<void> {
   return endSession(event, {
-    sessions: new SessionStore(environment('STATE_TABLE')),
+    sessions: new SessionStore(environment('STATE_TABLE'), environment('AGENT_ID')),
     ledger: new LedgerWriter(environment('LEDGER_BUCKET')),
     now: Date.now,
     randomHex,

@@ -12,10 +12,11 @@ export function handler(event: unknown): Promise<LaunchReply> {
   return launchSession(
     event,
     {
-      sessions: new SessionStore(environment('STATE_TABLE')),
+      sessions: new SessionStore(environment('STATE_TABLE'), environment('AGENT_ID')),
       ledger: new LedgerWriter(environment('LEDGER_BUCKET')),
       evidence: new EvidenceStore(environment('EVIDENCE_BUCKET')),
       runTask,
+      agentId: environment('AGENT_ID'),
       now: Date.now,
       randomHex,
     },

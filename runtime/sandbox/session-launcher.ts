@@ -43,6 +43,7 @@ export interface LauncherPorts {
   readonly evidence: { put(key: string, text: string): Promise<unknown> };
   /** Starts the task and returns its id. */
   readonly runTask: (sessionId: string) => Promise<string>;
+  readonly agentId: string;
   readonly now: () => number;
   readonly randomHex: (bytes: number) => string;
 }
@@ -79,7 +80,7 @@ export async function launchSession(
   if (!valid.ok) throw new Error(`The launch request doesn't fit {v: 1, user, taskText, tools?}: ${valid.reason}.`);
   const request = event as LaunchRequest;
   const now = ports.now();
-  const sessionId = sessionIdAt(now, ports.randomHex(7));
+  const sessionId = sessionIdAt(ports.agentId, now, ports.randomHex(7));
   const expiresAt = Math.floor(now / 1000) + sessionSeconds;
 
   await ports.sessions.begin(

@@ -43,6 +43,7 @@ test(
           publication,
           witness,
           signers: [{ key, sign: async (text) => sign(null, Buffer.from(text), privateKey) }],
+          deployments: [],
           now: Date.now,
           randomHex: (bytes) => 'c'.repeat(bytes * 2),
           log: () => {},
@@ -53,7 +54,7 @@ test(
     const acknowledged: string[] = [];
     const end = Date.now() + SECONDS * 1000;
     const writers = Array.from({ length: WRITERS }, async (_, i) => {
-      const session = sessionIdAt(Date.now(), i.toString(16).padStart(13, '0'));
+      const session = sessionIdAt('Support-0a1b2c3d', Date.now(), i.toString(16).padStart(13, '0'));
       const writer = new LedgerWriter(ledgerBucket, s3);
       for (let seq = 1; Date.now() < end; seq += 1) {
         await writer.append(entry(session, seq, { at: new Date().toISOString() }));

@@ -12,6 +12,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { QuickstartStack } from '../../examples/quickstart/quickstart-stack';
 import {
   AgentImage,
+  AgentPlatform,
   AwsConnector,
   AwsOperation,
   BedrockModel,
@@ -24,6 +25,7 @@ import {
   EndpointService,
   GateMode,
   HardenedAgentRuntime,
+  type HardenedAgentRuntimeProps,
   HttpConnector,
   HttpMethod,
   InputSchema,
@@ -62,6 +64,8 @@ export const GUARDED_APPS = {
   least,
   /** A network that was there before, two runtimes in it, and each public construct by itself. */
   parts,
+  /** Two agents on one platform: one in its stack, one in another. */
+  platform,
 } as const;
 
 function everything(app: App): void {
@@ -221,7 +225,13 @@ function parts(app: App): void {
   const isolated = { name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED };
   const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 0, subnetConfiguration: [isolated] });
   const network = IsolatedNetwork.fromVpcWithTrustedRoutes(stack, 'Network', { vpc, filterDns: true });
-  for (const id of ['Support', 'Sales']) runtimeIn(stack, id, network);
+  for (const id of ['Support', 'Sales']) {
+    runtimeIn(stack, id, {
+      network,
+      approvals: { approverGroups: [`${id}-leads`] },
+      retention: Duration.days(90),
+    });
+  }
 
   const alone = new Stack(app, 'Alone');
   const place = new ec2.Vpc(alone, 'Vpc', { maxAzs: 1, natGateways: 0, subnetConfiguration: [isolated] });
@@ -244,8 +254,22 @@ function parts(app: App): void {
   new ConnectorEgress(alone, 'Egress', { agentNetwork: separate }).place('Crm', ['crm.example.com']);
 }
 
-/** One of several runtimes in one stack and network. */
-function runtimeIn(stack: Stack, id: string, network: IsolatedNetwork): void {
+function platform(app: App): void {
+  const shared = new Stack(app, 'Platform');
+  const made = new AgentPlatform(shared, 'Agents', {
+    approvals: { approverGroups: ['leads'] },
+    retention: Duration.days(90),
+  });
+  runtimeIn(shared, 'Support', { platform: made });
+  runtimeIn(new Stack(app, 'Sales'), 'Sales', { platform: made, approvals: { expiry: Duration.hours(1) } });
+}
+
+/** One of several runtimes in one network or platform. */
+function runtimeIn(
+  stack: Stack,
+  id: string,
+  place: Pick<HardenedAgentRuntimeProps, 'platform' | 'network' | 'approvals' | 'retention'>,
+): void {
   const connector = new HttpConnector(stack, `${id}Tickets`, {
     baseUrl: 'https://tickets.example.com',
     credential: Credential.basic(`${id}-api`),
@@ -259,14 +283,15 @@ function runtimeIn(stack: Stack, id: string, network: IsolatedNetwork): void {
   });
   const agent = new HardenedAgentRuntime(stack, id, {
     image: AgentImage.fromEcrDigest(
-      new ecr.Repository(stack, `${id}Images`, { removalPolicy: RemovalPolicy.RETAIN }),
+      new ecr.Repository(stack, `${id}Images`, {
+        removalPolicy: RemovalPolicy.RETAIN,
+        ...(place.platform && { repositoryName: `${id.toLowerCase()}-images` }),
+      }),
       DIGEST,
     ),
     models: [BedrockModel.foundation(ON_DEMAND)],
     connectors: [connector],
-    approvals: { approverGroups: [`${id}-leads`] },
-    retention: Duration.days(90),
-    network,
+    ...place,
   });
   agent.allow(tool);
 }

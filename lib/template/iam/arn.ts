@@ -120,6 +120,8 @@ const NAMED_BY_STACK: { readonly [type: string]: (stack: string) => string } = {
   'AWS::DynamoDB::Table': (stack) => stack,
   'AWS::Lambda::Function': (stack) => stack,
   'AWS::IAM::Role': (stack) => stack,
+  // It begins with the logical id.
+  'AWS::StepFunctions::StateMachine': () => '',
 };
 
 /** CloudFormation shortens long names, but keeps at least this many characters of the stack's name. */

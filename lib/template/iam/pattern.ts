@@ -14,7 +14,7 @@ export interface MatchOptions {
  *
  * `true`: for every value of the unknown pieces. `false`: for none. Otherwise `depends`. A reference matches itself. Names
  * that CloudFormation generates for two resources never match each other. A name contains no `:` and no `/`, a region only
- * `[a-z0-9-]`, an account only digits.
+ * `[a-z0-9-]`, an account only digits. A generated name of a role, function, table, bucket or state machine has no `_`.
  */
 export function matchText(pattern: Value, text: Value, options: MatchOptions = {}): Truth {
   const { wildcards = true, ignoreCase = false } = options;
@@ -202,14 +202,19 @@ class Walk {
 }
 
 /** A name or id that CloudFormation generates. No two resources have the same one. */
-function isMadeName(atom: Atom): boolean {
+function isMadeName(atom: Atom): atom is Reference {
   return atom instanceof Reference && !atom.isPseudo && !atom.attribute.endsWith('Arn');
+}
+
+/** A name that CloudFormation makes of the stack's name, the logical id and random characters: it has no underscore. */
+function isMadeOfIds(atom: Reference): boolean {
+  return / after /.test(atom.attribute);
 }
 
 function admits(atom: Atom, char: string): boolean {
   if (atom instanceof Unresolved) return true;
   if (atom.logicalId === 'AWS::AccountId') return /[0-9]/.test(char);
   if (atom.logicalId === 'AWS::Region') return /[a-z0-9-]/.test(char);
-  if (isMadeName(atom)) return !/[:/*?]/.test(char);
+  if (isMadeName(atom)) return !(isMadeOfIds(atom) ? /[:/*?_]/ : /[:/*?]/).test(char);
   return true;
 }

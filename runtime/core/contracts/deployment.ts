@@ -7,13 +7,14 @@ export interface AutoApproval {
   readonly when?: string;
 }
 
-/** What a deployment enforces. The `deploy` entry in the ledger records it. */
+/** What a deployment of an agent enforces. The `deploy` entry in the ledger records it. */
 export interface Deployment {
+  readonly agent: string;
   /** The manifest's `policyVersion`. It changes with every tool and policy. */
   readonly policyVersion: Sha256Hex;
   readonly mode?: typeof LOG_ONLY;
   readonly autoApprovals: readonly AutoApproval[];
 }
 
-/** The file in the sealer's bundle that holds the `Deployment`, or `null` if the ledger serves no gate. */
-export const DEPLOYMENT_FILE = 'deployment.json';
+/** The file in the sealer's bundle that holds the `Deployment` of each agent that the ledger serves. */
+export const DEPLOYMENTS_FILE = 'deployments.json';

@@ -20,8 +20,8 @@ export const ENTRY_TYPES = [
 
 export type EntryType = (typeof ENTRY_TYPES)[number];
 
-/** The stream for denials of callers without a session. */
-export const UNBOUND_STREAM = 'unbound';
+/** The stream for denials of an agent's callers without a session. Before streams named their agent, it was `unbound`. */
+export const unboundStream = (agentId: string) => `${agentId}-unbound`;
 
 /** The stream of the platform: `deploy`, `heartbeat`, `key_rotation`. */
 export const PLATFORM_STREAM = 'platform';
@@ -84,6 +84,8 @@ export interface LedgerEntry {
   };
   /** In a `deploy` entry: calls that run without a person from then on. */
   readonly deployment?: {
+    /** The agent whose policies they are. Absent in entries from before agents had ids. */
+    readonly agent?: string;
     readonly autoApprovals: readonly AutoApproval[];
     /** The number of further rules, if an entry has no room for all. */
     readonly unlisted?: number;
@@ -162,6 +164,7 @@ export const ledgerEntrySchema = {
       ...closed,
       required: ['autoApprovals'],
       properties: {
+        agent: identifier,
         autoApprovals: {
           type: 'array',
           items: {

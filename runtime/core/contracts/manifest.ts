@@ -174,3 +174,6 @@ export const manifestSchema = {
     maxSentBytesPerSession: { type: 'integer', minimum: 1 },
   },
 } as const;
+
+/** The file in the bundle of the function that shows requests: the manifest of each agent, by its id. */
+export const MANIFESTS_FILE = 'manifests.json';

@@ -11,7 +11,7 @@ type Deployed = Pick<LedgerEntry, 'policyVersion' | 'mode' | 'deployment'>;
  * The fields of a `deploy` entry that describe the deployment. Auto-approvals that don't fit are counted; the policy
  * version still covers them.
  */
-export function deployFields({ policyVersion, mode, autoApprovals }: Deployment): Deployed {
+export function deployFields({ agent, policyVersion, mode, autoApprovals }: Deployment): Deployed {
   const listed = [];
   let bytes = 0;
   for (const approval of autoApprovals) {
@@ -23,8 +23,13 @@ export function deployFields({ policyVersion, mode, autoApprovals }: Deployment)
   return {
     policyVersion,
     ...(mode ? { mode } : {}),
-    deployment: { autoApprovals: listed, ...(unlisted > 0 ? { unlisted } : {}) },
+    deployment: { agent, autoApprovals: listed, ...(unlisted > 0 ? { unlisted } : {}) },
   };
+}
+
+/** Keeps the hash of an agent's last deployment. Entries from before agents had ids are kept under the empty id. */
+export function noteDeployment(recorded: Map<string, Sha256Hex>, entry: Deployed): void {
+  recorded.set(entry.deployment?.agent ?? '', deployedHash(entry));
 }
 
 /** Two deployments are the same when their hashes are. */

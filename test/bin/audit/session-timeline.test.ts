@@ -10,17 +10,20 @@ const deploy = (seq: number, more: Parameters<typeof deployFields>[0]) =>
 
 test('says for a deployment which calls run without a person, and whether the gate enforces', () => {
   const [, strict, wide] = timelineOf([
-    deploy(1, { policyVersion, autoApprovals: [] }),
+    deploy(1, { agent: 'Support-0a1b2c3d', policyVersion, autoApprovals: [] }),
     deploy(2, {
+      agent: 'Support-0a1b2c3d',
       policyVersion,
       autoApprovals: [{ tool: 'tickets_comment' }, { tool: 'tickets_refund', when: 'context.args.amountCents <= 5\n' }],
     }),
   ]);
-  expect(strict).toMatch(/deployed: policy version abababab; nothing is auto-approved$/);
+  expect(strict).toMatch(/deployed: Support-0a1b2c3d, policy version abababab; nothing is auto-approved$/);
   expect(wide).toMatch(
-    /deployed: policy version abababab; auto-approved: tickets_comment and tickets_refund when context\.args\.amountCents <= 5\\n$/,
+    /deployed: Support-0a1b2c3d, policy version abababab; auto-approved: tickets_comment and tickets_refund when context\.args\.amountCents <= 5\\n$/,
   );
-  const only = timelineOf([deploy(1, { policyVersion, mode: 'LOG_ONLY', autoApprovals: [] })]);
+  const only = timelineOf([
+    deploy(1, { agent: 'Support-0a1b2c3d', policyVersion, mode: 'LOG_ONLY', autoApprovals: [] }),
+  ]);
   expect(only.join('\n')).toContain('THE GATE ONLY LOGS');
 });
 

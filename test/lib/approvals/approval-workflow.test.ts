@@ -121,7 +121,9 @@ describe('the approval workflow', () => {
     }
     const execute = statementsOf(functionDescriptions.execute);
     expect(actionsOf(execute)).not.toContain('dynamodb:PutItem');
-    expect(partitionsOf(execute, 'dynamodb:UpdateItem')).toEqual(['SESSION#*']);
+    expect(partitionsOf(execute, 'dynamodb:UpdateItem')).toEqual([
+      expect.stringMatching(/^SESSION#Approvals-[0-9a-f]{8}-\*$/),
+    ]);
     template.hasResourceProperties('AWS::Lambda::Function', {
       Description: Match.stringLikeRegexp(functionDescriptions.execute),
       Environment: { Variables: { EXECUTOR_ARN_TICKETS: Match.anyValue() } },

@@ -120,6 +120,8 @@ describe('a connector', () => {
     const made = new AgentStack();
     const { ledger } = made.withRuntime();
     const state = new StateTable(made.stack, 'OtherState');
-    expect(() => made.tickets._bind({ state, ledger, callers: [] })).toThrow(/Stack\/Tickets: two runtimes/);
+    expect(() => made.tickets._bind({ agentId: 'Other-0a1b2c3d', state, ledger, callers: [] })).toThrow(
+      /Stack\/Tickets: two runtimes/,
+    );
   });
 });

@@ -71,7 +71,7 @@ describe('the gate’s API', () => {
       expect.arrayContaining(executors.map((id) => ({ 'Fn::GetAtt': [id, 'Arn'] }))),
     );
     const reads = allowed.filter((each) => listOf(each.Action).includes('s3:GetObject'));
-    expect(JSON.stringify(reads.map((each) => each.Resource))).toMatch(/results\/\*/);
+    expect(JSON.stringify(reads.map((each) => each.Resource))).toMatch(/results\/Agent-[0-9a-f]{8}-\*/);
     expect(JSON.stringify(reads.map((each) => each.Resource))).not.toMatch(/args/);
   });
 });

@@ -28,6 +28,7 @@ import { targetProvenance } from '../../../runtime/core/target-provenance';
 import { Executor } from '../../../runtime/executor/executor';
 import { NotSentError, OutcomeUnknownError, type TargetAnswer } from '../../../runtime/executor/target-answer';
 import { Gate } from '../../../runtime/gate/gate';
+import { AGENT_ID } from '../agent-id';
 import { FakeDynamoDb } from '../aws/fake-dynamodb';
 import { MemoryLedger } from '../aws/memory-ledger';
 import { MANIFEST, NOW, SESSION, TASK } from '../gate/gate-world';
@@ -93,7 +94,7 @@ export class ApprovalsWorld {
   /** A world whose session is open. */
   static async open(): Promise<ApprovalsWorld> {
     const world = new ApprovalsWorld();
-    const sessions = new SessionStore('state', world.table.client);
+    const sessions = new SessionStore('state', AGENT_ID, world.table.client);
     const taskText = 'Answer ticket T-1.';
     const expiresAt = NOW / 1000 + 24 * 3600;
     await sessions.begin(
@@ -116,7 +117,7 @@ export class ApprovalsWorld {
   }
 
   endSession(): Promise<void> {
-    return new SessionStore('state', this.table.client).end(SESSION);
+    return new SessionStore('state', AGENT_ID, this.table.client).end(SESSION);
   }
 
   /** The agent calls a tool that asks a person. */
@@ -164,7 +165,7 @@ export class ApprovalsWorld {
 
   viewer(): RequestViewer {
     const process = new FaultyProcess(undefined, this.pause, () => {});
-    return new RequestViewer(this.manifest, {
+    return new RequestViewer(new Map([[AGENT_ID, this.manifest]]), {
       ...this.stores(process),
       evidence: this.evidencePort(process),
       now: () => this.nowMs,
@@ -283,13 +284,14 @@ export class ApprovalsWorld {
       ...this.stores(process),
       ledger: this.ledgerPort(process),
       evidence: this.evidencePort(process),
-      probation: new ProbationStore('state', this.table.client),
+      probation: new ProbationStore('state', AGENT_ID, this.table.client),
       executors: { invoke: (_variable, request) => this.runExecutor(request) },
       approvals: {
         start: async (request) => {
           this.executions.push(this.machine.start(encodeWorkflowInput(request)));
         },
       },
+      agentId: AGENT_ID,
       now: () => this.nowMs,
       randomHex: (bytes) => this.randomHex(bytes),
       log: (record) => this.logs.push(record),
@@ -314,8 +316,8 @@ export class ApprovalsWorld {
     } as unknown as DynamoDBClient;
     return {
       requests: new RequestStore('state', client),
-      sessions: new SessionStore('state', client),
-      limits: new LimitStore('state', client),
+      sessions: new SessionStore('state', AGENT_ID, client),
+      limits: new LimitStore('state', AGENT_ID, client),
     };
   }
 

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { approverOf } from '../../../runtime/approvals/approver-identity';
 
-jest.mock('../../../runtime/aws/bundled-manifest', () => ({ readManifest: () => ({ tools: [] }) }));
+jest.mock('../../../runtime/aws/bundled-manifest', () => ({ readManifests: () => new Map() }));
 process.env.STATE_TABLE = 'state';
 process.env.LEDGER_BUCKET = 'ledger';
 process.env.EVIDENCE_BUCKET = 'evidence';

@@ -2,6 +2,7 @@ import { LimitStore } from '../../../runtime/aws/limit-store';
 import type { CallLimit } from '../../../runtime/core/contracts';
 import type { LimitUse } from '../../../runtime/core/limits/limit-uses';
 import { randomFrom } from '../../seed';
+import { AGENT_ID } from '../agent-id';
 import { FakeDynamoDb } from './fake-dynamodb';
 
 const NOW = 1_700_000_000_000;
@@ -9,7 +10,7 @@ let table: FakeDynamoDb;
 let store: LimitStore;
 beforeEach(() => {
   table = new FakeDynamoDb();
-  store = new LimitStore('state', table.client);
+  store = new LimitStore('state', AGENT_ID, table.client);
 });
 
 const use = (amount = 1n, given: Partial<CallLimit> = {}, key = 'k'): LimitUse => ({
@@ -19,7 +20,7 @@ const use = (amount = 1n, given: Partial<CallLimit> = {}, key = 'k'): LimitUse =
 });
 const take = (one: LimitUse | LimitUse[], requestId: string, nowMs = NOW, approved = false) =>
   store.takeAll([one].flat(), { requestId, nowMs, latestMs: nowMs + 22_000, approved });
-const item = (key = 'k') => table.items.get(`LIMIT#${key}|LIMIT`);
+const item = (key = 'k') => table.items.get(`LIMIT#${AGENT_ID}#${key}|LIMIT`);
 
 test('many calls at once take exactly as much as there is', async () => {
   const taken = await Promise.all(Array.from({ length: 50 }, (_, index) => take(use(), `r-${index}`)));
@@ -96,7 +97,7 @@ test('an approved call counts beyond a limit that asks, and not beyond one that 
 
 test('an item that doesn’t add up counts nothing', async () => {
   await take(use(1n, { most: 1 }), 'r-1');
-  table.items.set('LIMIT#k|LIMIT', { ...item(), usedAmount: { N: '0' } });
+  table.items.set(`LIMIT#${AGENT_ID}#k|LIMIT`, { ...item(), usedAmount: { N: '0' } });
   await expect(store.read('k')).rejects.toThrow('add up');
 });
 

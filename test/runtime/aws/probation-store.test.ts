@@ -1,4 +1,5 @@
 import { ProbationStore } from '../../../runtime/aws/probation-store';
+import { AGENT_ID } from '../agent-id';
 import { FakeDynamoDb } from './fake-dynamodb';
 
 const NOW = 1_800_000_000;
@@ -7,7 +8,7 @@ const key = 'a'.repeat(64);
 
 let table: FakeDynamoDb;
 /** A function that has just started, so its memory is empty. */
-const fresh = () => new ProbationStore('state', table.client);
+const fresh = () => new ProbationStore('state', AGENT_ID, table.client);
 beforeEach(() => {
   table = new FakeDynamoDb();
 });

@@ -1,6 +1,7 @@
 import { SessionStore } from '../../../runtime/aws/session-store';
-import { UNBOUND_STREAM } from '../../../runtime/core/contracts';
+import { unboundStream } from '../../../runtime/core/contracts';
 import { fc } from '../../seed';
+import { AGENT_ID } from '../agent-id';
 import { FakeDynamoDb } from './fake-dynamodb';
 
 const NOW = 1_800_000_000;
@@ -10,7 +11,7 @@ let table: FakeDynamoDb;
 let store: SessionStore;
 beforeEach(() => {
   table = new FakeDynamoDb();
-  store = new SessionStore('state', table.client);
+  store = new SessionStore('state', AGENT_ID, table.client);
 });
 
 async function active(): Promise<void> {
@@ -117,7 +118,7 @@ test('numbers a few calls of each task without a session, and no more', async ()
 test('keeps the binding of a task as long as its session', async () => {
   await active();
   const ttlOf = (start: string) => [...table.items.entries()].find(([key]) => key.includes(start))?.[1].ttl;
-  expect(ttlOf('TASK#task-1')).toEqual(ttlOf('SESSION#s-1'));
+  expect(ttlOf(`TASK#${AGENT_ID}#task-1`)).toEqual(ttlOf('SESSION#s-1'));
 });
 
 describe('a task', () => {
@@ -125,7 +126,7 @@ describe('a task', () => {
     await active();
     await store.begin({ ...NEW, sessionId: 's-2' }, NOW);
     await expect(store.bind('s-2', 'task-1', NEW.expiresAt)).rejects.toThrow();
-    const fresh = new SessionStore('state', table.client);
+    const fresh = new SessionStore('state', AGENT_ID, table.client);
     expect(await fresh.resolveTask('task-1', NOW)).toEqual({ kind: 'bound', sessionId: 's-1' });
   });
 
@@ -158,10 +159,10 @@ describe('concurrent calls', () => {
   });
 
   test('of callers without a session share one stream', async () => {
-    const numbers = await Promise.all([1, 2, 3].map(() => store.nextSeq(UNBOUND_STREAM)));
+    const numbers = await Promise.all([1, 2, 3].map(() => store.nextSeq(unboundStream(AGENT_ID))));
     expect(numbers.sort()).toEqual([1, 2, 3]);
-    expect(await store.get(UNBOUND_STREAM)).toBeUndefined();
-    expect(await store.open(UNBOUND_STREAM, NOW, 'call', 100)).toEqual({ kind: 'ended' });
+    expect(await store.get(unboundStream(AGENT_ID))).toBeUndefined();
+    expect(await store.open(unboundStream(AGENT_ID), NOW, 'call', 100)).toEqual({ kind: 'ended' });
   });
 });
 
@@ -173,7 +174,7 @@ test('keeps what a simple model of a session says, in whatever order calls come'
   await fc.assert(
     fc.asyncProperty(steps, fc.boolean(), async (order, together) => {
       table = new FakeDynamoDb(async () => undefined);
-      store = new SessionStore('state', table.client);
+      store = new SessionStore('state', AGENT_ID, table.client);
       await active();
       const model = { seq: 0, calls: 0, denials: 0, taint: false, status: 'ACTIVE' };
       const given: number[] = [];

@@ -15,11 +15,12 @@ import type {
   ToolManifest,
   Trust,
 } from '../../../runtime/core/contracts';
-import { UNBOUND_STREAM } from '../../../runtime/core/contracts';
+import { unboundStream } from '../../../runtime/core/contracts';
 import { schemaHash, sha256Hex } from '../../../runtime/core/digest';
 import { OPEN_STATUSES } from '../../../runtime/core/request-transitions';
 import { Gate } from '../../../runtime/gate/gate';
 import type { GatePorts } from '../../../runtime/gate/gate-ports';
+import { AGENT_ID } from '../agent-id';
 import { FakeDynamoDb } from '../aws/fake-dynamodb';
 import { MemoryLedger } from '../aws/memory-ledger';
 
@@ -106,7 +107,7 @@ export const MANIFEST = manifestOf([READ, NOTE, MAIL, REFUND, WIPE], {
 
 export const NOW = Date.parse('2026-09-01T12:00:00.000Z');
 export const TASK = '0123456789abcdef0123456789abcdef';
-export const SESSION = 's-000000000000000000000001';
+export const SESSION = `${AGENT_ID}-000000000000000000000001`;
 
 /** The parts of the world that a test can take away. */
 export type Part =
@@ -148,7 +149,7 @@ export class GateWorld {
   private random = 0;
   /** The items of limits, in a store with the conditions of DynamoDB. */
   readonly limitTable = new FakeDynamoDb();
-  private readonly limitStore = new LimitStore('state', this.limitTable.client);
+  private readonly limitStore = new LimitStore('state', AGENT_ID, this.limitTable.client);
   private readonly memoryLedger = new MemoryLedger(this.ledger, async (work) => {
     this.need('ledger');
     return work();
@@ -196,7 +197,7 @@ export class GateWorld {
         const taken = this.late.get(taskId) ?? 0;
         if (taken >= most) return undefined;
         this.late.set(taskId, taken + 1);
-        return this.take(UNBOUND_STREAM);
+        return this.take(unboundStream(AGENT_ID));
       },
       taint: async (sessionId) => {
         this.need('taint');
@@ -323,6 +324,7 @@ export class GateWorld {
       },
     },
     now: () => this.now,
+    agentId: AGENT_ID,
     randomHex: (bytes) => (++this.random).toString(16).padStart(bytes * 2, '0'),
     log: (record) => this.logs.push(record),
   };

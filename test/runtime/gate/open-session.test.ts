@@ -1,4 +1,5 @@
-import { UNBOUND_STREAM } from '../../../runtime/core/contracts';
+import { unboundStream } from '../../../runtime/core/contracts';
+import { AGENT_ID } from '../agent-id';
 import { body, call, GateWorld, NOW, SESSION, TASK } from './gate-world';
 
 let world: GateWorld;
@@ -10,7 +11,7 @@ describe('who calls', () => {
   test('a task of no session is denied, logged in a stream of its own', async () => {
     const reply = await world.gate().handle({ taskId: 'stranger', body: body('read', { id: 'T-1' }) });
     expect(reply).toMatchObject({ status: 'denied', code: 'FOREIGN_SESSION' });
-    expect(world.entries(UNBOUND_STREAM)).toMatchObject([
+    expect(world.entries(unboundStream(AGENT_ID))).toMatchObject([
       { decision: { code: 'FOREIGN_SESSION' }, actor: 'task/stranger' },
     ]);
     expect(world.executed).toEqual([]);
@@ -108,10 +109,10 @@ describe('a task without a session', () => {
         code: 'FOREIGN_SESSION',
       });
     }
-    expect(world.entries(UNBOUND_STREAM)).toHaveLength(20);
+    expect(world.entries(unboundStream(AGENT_ID))).toHaveLength(20);
     expect(world.evidence.size).toBe(20);
     await gate.handle({ taskId: 'other', body: body('read', { id: 'T-1' }) });
-    expect(world.entries(UNBOUND_STREAM)).toHaveLength(21);
+    expect(world.entries(unboundStream(AGENT_ID))).toHaveLength(21);
   });
 });
 

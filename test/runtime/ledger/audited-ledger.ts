@@ -8,6 +8,7 @@ import {
 import { type LedgerEntry, ledgerKey } from '../../../runtime/core/contracts';
 import { sessionIdAt } from '../../../runtime/core/ledger/stream-id';
 import { DEFAULT_LIMITS } from '../../../runtime/ledger/sealer-ports';
+import { AGENT_ID } from '../agent-id';
 import { entry, SealedLedger, START } from './sealed-ledger';
 
 /**
@@ -30,6 +31,7 @@ export async function honestLedger(
   while (written < size) {
     for (let i = 0; i < Math.ceil(size / runs / 2) && written < size; i += 1) {
       const session = sessionIdAt(
+        AGENT_ID,
         START,
         Math.floor(random() * sessions)
           .toString(16)

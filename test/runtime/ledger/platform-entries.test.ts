@@ -4,19 +4,21 @@ import { deployFields } from '../../../runtime/core/ledger/deploy-entry';
 import { encodeEntry, parseEntry } from '../../../runtime/core/ledger/entry';
 import { rotationText } from '../../../runtime/core/ledger/key-rotation';
 import { checkNote, formatNote, formatVerifierKey, parseNote } from '../../../runtime/core/merkle/note';
+import { AGENT_ID } from '../agent-id';
 import { audit } from './audited-ledger';
 import { MemorySource } from './memory-source';
 import { entry, SealedLedger, signingKey } from './sealed-ledger';
 
-const strict: Deployment = { policyVersion: '1'.repeat(64), autoApprovals: [] };
+const strict: Deployment = { agent: AGENT_ID, policyVersion: '1'.repeat(64), autoApprovals: [] };
 const wide: Deployment = {
+  agent: AGENT_ID,
   policyVersion: '2'.repeat(64),
   mode: 'LOG_ONLY',
   autoApprovals: [{ tool: 'tickets_comment' }, { tool: 'tickets_refund', when: 'context.args.amountCents <= 500' }],
 };
 
 async function deploy(world: SealedLedger, deployment: Deployment): Promise<void> {
-  world.deployment = deployment;
+  world.deployments = [deployment];
   await world.sealer().run();
   world.advance(60_000);
 }
@@ -53,13 +55,33 @@ describe('a deployment', () => {
     for (const deployment of [strict, strict, wide, wide, strict]) await deploy(world, deployment);
     expect(recorded(world).map(({ policyVersion, mode, deployment }) => ({ policyVersion, mode, deployment }))).toEqual(
       [
-        { policyVersion: strict.policyVersion, mode: undefined, deployment: { autoApprovals: [] } },
-        { policyVersion: wide.policyVersion, mode: 'LOG_ONLY', deployment: { autoApprovals: wide.autoApprovals } },
-        { policyVersion: strict.policyVersion, mode: undefined, deployment: { autoApprovals: [] } },
+        { policyVersion: strict.policyVersion, mode: undefined, deployment: { agent: AGENT_ID, autoApprovals: [] } },
+        {
+          policyVersion: wide.policyVersion,
+          mode: 'LOG_ONLY',
+          deployment: { agent: AGENT_ID, autoApprovals: wide.autoApprovals },
+        },
+        { policyVersion: strict.policyVersion, mode: undefined, deployment: { agent: AGENT_ID, autoApprovals: [] } },
       ],
     );
     const { findings } = await audit(world, new MemorySource(world));
     expect(findings).toEqual([]);
+  });
+
+  test('is recorded for each agent of a platform', async () => {
+    const world = new SealedLedger();
+    const other = { ...wide, agent: 'Billing-11111111' };
+    world.deployments = [strict, other];
+    await world.sealer().run();
+    world.advance(60_000);
+    await deploy(world, strict);
+    world.deployments = [wide, other];
+    await world.sealer().run();
+    expect(recorded(world).map(({ policyVersion, deployment }) => [deployment?.agent, policyVersion])).toEqual([
+      [AGENT_ID, strict.policyVersion],
+      [other.agent, wide.policyVersion],
+      [AGENT_ID, wide.policyVersion],
+    ]);
   });
 
   test('a sealer that lost its state finds the recorded one in the batches', async () => {

@@ -48,7 +48,7 @@ export class SealedLedger {
   readonly laterKeys: ReturnType<typeof signingKey>[] = [];
   readonly logged: string[] = [];
   /** What the sealers made from now on find deployed. */
-  deployment?: Deployment;
+  deployments: Deployment[] = [];
   private time = START;
 
   constructor(private readonly limits: SealerLimits = { ...DEFAULT_LIMITS, heartbeatMs: Number.MAX_SAFE_INTEGER }) {
@@ -76,7 +76,7 @@ export class SealedLedger {
         publication: through(this.publication),
         witness: through(this.witness),
         signers: [signer(this.signing), ...this.laterKeys.map(signer)],
-        deployment: this.deployment,
+        deployments: this.deployments,
         now: () => this.time,
         randomHex: (bytes) => 'c'.repeat(bytes * 2),
         log: (line) => this.logged.push(line),

@@ -8,6 +8,7 @@ import { decodeEntryBundle } from '../../../runtime/core/merkle/tile';
 import type { ObjectStore } from '../../../runtime/ledger/object-store';
 import { DEFAULT_LIMITS } from '../../../runtime/ledger/sealer-ports';
 import { SealerStoppedError } from '../../../runtime/ledger/sealer-stopped-error';
+import { AGENT_ID } from '../agent-id';
 import { entry, SealedLedger, START, signingKey } from './sealed-ledger';
 
 const MERGE_DELAY = DEFAULT_LIMITS.mergeDelayMs;
@@ -43,7 +44,9 @@ test('seals nothing twice, and nothing if nothing is new', async () => {
 
 test('lists the streams of many sessions side by side, each once in a run', async () => {
   const world = new SealedLedger();
-  const ids = Array.from({ length: 1500 }, (_, i) => sessionIdAt(world.now, i.toString(16).padStart(13, '0')));
+  const ids = Array.from({ length: 1500 }, (_, i) =>
+    sessionIdAt(AGENT_ID, world.now, i.toString(16).padStart(13, '0')),
+  );
   for (const id of ids) await world.write(entry(id, 1), entry(id, 2), entry(id, 3));
   let open = 0;
   let most = 0;
@@ -177,16 +180,31 @@ describe('streams', () => {
   test('an id without a time that sorts among old ids is sealed with the next heartbeat', async () => {
     const world = new SealedLedger(limits);
     await world.sealer().run();
-    await world.write(entry('s-19', 1));
+    const old = sessionIdAt(AGENT_ID, START - 30 * DAY, 'a'.repeat(13));
+    await world.write(entry(old, 1), entry(`${old}x`, 1));
     world.advance(60_000);
     expect((await world.sealer().run()).sealed).toBe(0);
     world.advance(3_600_000);
     expect((await world.sealer().run()).sealed).toBe(2);
   });
 
+  test('new streams are found behind the old ones of each agent, and of the time before ids named their agent', async () => {
+    const world = new SealedLedger(limits);
+    await world.sealer().run();
+    for (const owner of ['Ada-00000001', AGENT_ID, 's']) {
+      for (let day = 20; day < 24; day += 1) {
+        await world.write(entry(sessionIdAt(owner, START - day * DAY, 'a'.repeat(13)), 1));
+      }
+      await world.write(entry(sessionIdAt(owner, START, 'b'.repeat(13)), 1), entry(`${owner}-unbound`, 1));
+    }
+    await world.write(entry('unbound', 1));
+    world.advance(60_000);
+    expect((await world.sealer().run()).sealed).toBe(7);
+  });
+
   test('an old session is forgotten, and never sealed a second time', async () => {
     const world = new SealedLedger(limits);
-    const old = sessionIdAt(START, 'a'.repeat(13));
+    const old = sessionIdAt(AGENT_ID, START, 'a'.repeat(13));
     await world.write(entry(old, 1), entry(old, 2));
     await world.sealer().run();
     for (let day = 1; day <= 20; day += 1) {

@@ -1,6 +1,7 @@
 import { SessionStore } from '../../../runtime/aws/session-store';
 import type { LedgerEntry } from '../../../runtime/core/contracts';
 import { endSession } from '../../../runtime/sandbox/end-session';
+import { AGENT_ID } from '../agent-id';
 import { FakeDynamoDb } from '../aws/fake-dynamodb';
 
 const NOW = Date.parse('2026-09-01T12:00:00.000Z');
@@ -11,7 +12,7 @@ const stopped = (task: string) => ({
 let sessions: SessionStore;
 let entries: LedgerEntry[];
 beforeEach(async () => {
-  sessions = new SessionStore('state', new FakeDynamoDb().client);
+  sessions = new SessionStore('state', AGENT_ID, new FakeDynamoDb().client);
   entries = [];
   const session = { sessionId: 's-1', user: 'ann', taskText: 'x', taskTextHash: 'h', expiresAt: NOW / 1000 + 60 };
   await sessions.begin(session, NOW / 1000);

@@ -3,6 +3,7 @@ import { type JsonObject, type LedgerEntry, ledgerEntrySchema } from '../../../r
 import { saltedHash } from '../../../runtime/core/digest';
 import { compileSchema } from '../../../runtime/core/schema/compile-schema';
 import { type LauncherPorts, launchSession } from '../../../runtime/sandbox/session-launcher';
+import { AGENT_ID } from '../agent-id';
 import { FakeDynamoDb } from '../aws/fake-dynamodb';
 
 const NOW = Date.parse('2026-09-01T12:00:00.000Z');
@@ -15,7 +16,7 @@ let started: string[];
 let evidence: Map<string, string>;
 let ports: LauncherPorts;
 beforeEach(() => {
-  sessions = new SessionStore('state', new FakeDynamoDb().client);
+  sessions = new SessionStore('state', AGENT_ID, new FakeDynamoDb().client);
   entries = [];
   started = [];
   evidence = new Map();
@@ -37,6 +38,7 @@ beforeEach(() => {
       started.push(sessionId);
       return `task-of-${sessionId}`;
     },
+    agentId: AGENT_ID,
     now: () => NOW,
     randomHex: (bytes) => (++random).toString(16).padStart(bytes * 2, '0'),
   };

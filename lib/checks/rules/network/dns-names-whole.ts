@@ -1,4 +1,4 @@
-import { type Assembly, describe, type Resource, type Value } from '../../../template';
+import { type Assembly, describe, isTrue, type Resource, type Value } from '../../../template';
 import { placesOf } from '../../../template/network/place';
 import { allowedListsOf } from '../../facts/dns-firewalls';
 import { agentsOf } from '../../facts/workloads';
@@ -17,9 +17,11 @@ export const dnsNamesWhole: Rule = {
   fix: 'List each host name. If you need every name below a domain of your own, acknowledge that pattern and say who is responsible for the domain.',
   *check(assembly) {
     const seen = new Set<string>();
-    for (const list of allowedListsOf(assembly, networksOfAgents(assembly))) {
+    const networks = networksOfAgents(assembly);
+    const answersApis = [...networks].every((network) => answersNamesOfApis(assembly, network));
+    for (const list of allowedListsOf(assembly, networks)) {
       for (const { value, where } of list.items('Domains')) {
-        const message = complaint(value, patternFault);
+        const message = answersApis && NAMES_OF_APIS.test(describe(value)) ? undefined : complaint(value, patternFault);
         if (message === undefined || seen.has(where)) continue;
         seen.add(where);
         yield { resource: list, property: list.below(where), message, detail: describe(value) };
@@ -36,6 +38,25 @@ function networksOfAgents(assembly: Assembly): ReadonlySet<Resource> {
     .flatMap((subnet) => subnet.property('VpcId'))
     .flatMap(({ value }) => assembly.find(value) ?? []);
   return new Set(found);
+}
+
+/** Names of REST APIs in one region. */
+const NAMES_OF_APIS = /^\*\.execute-api\.(\$\{AWS::Region\}|[a-z0-9-]+)\.(\$\{AWS::URLSuffix\}|amazonaws\.com(\.cn)?)$/;
+
+/**
+ * Whether an endpoint of the network answers all names of REST APIs: with private DNS, its hosted zone has a wildcard for them,
+ * so no query for such a name leaves the network. Source: API Gateway Developer Guide, "Create a private API", private DNS.
+ */
+function answersNamesOfApis(assembly: Assembly, network: Resource): boolean {
+  return assembly
+    .ofType('AWS::EC2::VPCEndpoint')
+    .some(
+      (endpoint) =>
+        endpoint.presence === 'always' &&
+        endpoint.property('VpcId').every(({ value }) => assembly.find(value) === network) &&
+        endpoint.property('PrivateDnsEnabled').every(({ value }) => isTrue(value)) &&
+        endpoint.property('ServiceName').every(({ value }) => /\.execute-api$/.test(describe(value))),
+    );
 }
 
 function patternFault(name: Value): string | undefined {

@@ -1,0 +1,88 @@
+import { variablesOf } from '../checks/facts/variables';
+import { type Assembly, describe, type Resource } from '../template';
+import type { Access } from '../template/iam/access';
+import { agentIdOf } from './agent-ids';
+import type { PartKind } from './part';
+import type { RuntimeParts } from './runtime-parts';
+import { unexpectedStatements } from './unexpected-rights';
+
+/** Parts that serve all agents of a platform, or none. */
+const SHARED: readonly PartKind[] = [
+  'sealer',
+  'request viewer',
+  'decision',
+  'approver',
+  'flow log',
+  'API logs',
+  'AWS CDK',
+];
+
+/**
+ * What would let one agent touch another's sessions, entries, evidence, secrets, executors, task tokens or gate: two gates with
+ * one id, a part that works under another id than its gate, a right on another agent's resource, and a right on the shared
+ * stores that isn't held to names of the part's own agent.
+ */
+export function agentsTouching(assembly: Assembly, parts: RuntimeParts, accesses: readonly Access[]): string[] {
+  return [...sharedIds(parts), ...foreignIds(parts), ...foreignUses(parts, accesses), ...looseNames(assembly, parts)];
+}
+
+/** Gates without an id of the form that keeps names apart, and gates with the same one. */
+function sharedIds(parts: RuntimeParts): string[] {
+  const gates = [...parts.workloads].filter(([, { kind }]) => kind === 'gate');
+  const byId = new Map<string, Resource>();
+  return gates.flatMap(([gate, part]) => {
+    const agentId = agentIdOf(part);
+    if (agentId === undefined) {
+      const given = variablesOf(gate).find(({ name }) => name === 'AGENT_ID')?.value;
+      return [
+        `${gate.path}: its AGENT_ID ${given === undefined ? 'is missing' : describe(given)} names no single agent`,
+      ];
+    }
+    const twin = byId.get(agentId);
+    byId.set(agentId, gate);
+    const shares = twin !== undefined && haveSameState(parts, twin, gate);
+    return shares ? [`${twin.path} and ${gate.path} serve one agent id, ${agentId}`] : [];
+  });
+}
+
+function haveSameState(parts: RuntimeParts, one: Resource, other: Resource): boolean {
+  const statesOf = (gate: Resource): Resource[] => {
+    const part = parts.ofWorkload(gate);
+    return part === undefined ? [] : parts.resourcesConfigured(part, 'state');
+  };
+  return statesOf(one).some((state) => statesOf(other).includes(state));
+}
+
+/** Functions of an agent that work under no agent's id, and resources that functions of two agents use as their own. */
+function foreignIds(parts: RuntimeParts): string[] {
+  return [...parts.workloads].flatMap(([workload, part]) => {
+    if (workload.type !== 'AWS::Lambda::Function' || SHARED.includes(part.kind)) return [];
+    const agentId = agentIdOf(part);
+    if (agentId === undefined) {
+      return part.kind === 'gate' ? [] : [`${workload.path}: its AGENT_ID names no single agent`];
+    }
+    return ['executor', 'workflow', 'task', 'credential'].flatMap((place) =>
+      parts
+        .resourcesConfigured(part, place)
+        .filter((resource) => parts.ownerOf(resource) !== agentId)
+        .map(
+          (resource) =>
+            `${workload.path} of ${agentId} uses ${resource.path}, which ${parts.ownerOf(resource)} has too`,
+        ),
+    );
+  });
+}
+
+function foreignUses(parts: RuntimeParts, accesses: readonly Access[]): string[] {
+  return accesses.flatMap(({ role, action, target }) => {
+    const [one, other] = [parts.ownerOf(role), parts.ownerOf(target)];
+    if (one === undefined || other === undefined || one === other) return [];
+    return [`${role.path} of ${one} may ${action} on ${target.path} of ${other}`];
+  });
+}
+
+function looseNames(assembly: Assembly, parts: RuntimeParts): string[] {
+  return unexpectedStatements(assembly, parts).flatMap(({ role, text }) =>
+    parts.ownerOf(role) === undefined ? [] : [text],
+  );
+}

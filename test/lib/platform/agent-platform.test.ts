@@ -1,0 +1,127 @@
+import { App, Duration, Stack, Stage } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { type AgentPlatform, HardenedAgentRuntime, IsolatedNetwork } from '../../../lib';
+import { agentIn, platformIn, templatesOf, twoAgents, unnamedImage } from './agents-on-platform';
+
+process.env.CDK_VALIDATION = 'false';
+
+/** Types that cost something each month, whether they are used or not. */
+const FIXED = [
+  'AWS::EC2::VPCEndpoint',
+  'AWS::NetworkFirewall::Firewall',
+  'AWS::CloudWatch::Dashboard',
+  'AWS::Route53Resolver::FirewallDomainList',
+  'AWS::CloudTrail::Trail',
+  'AWS::EC2::NatGateway',
+];
+
+test('the stack of a platform refers to no stack of an agent, and is deployed first', () => {
+  const { app } = twoAgents();
+  const assembly = app.synth();
+  const [platform, sales] = ['Platform', 'Sales'].map((name) => assembly.getStackByName(name));
+  expect(platform?.dependencies.map(({ id }) => id).filter((id) => !id.endsWith('.assets'))).toEqual([]);
+  expect(sales?.dependencies.map(({ id }) => id)).toContain('Platform');
+  expect(JSON.stringify(platform?.template)).not.toContain('Sales:Export');
+});
+
+test('a second agent adds alarms, keys and secrets, and nothing else with a fixed price', () => {
+  const { Sales } = templatesOf(twoAgents().app);
+  const types = Object.values(Sales.Resources).map(({ Type }) => Type);
+  expect(types.filter((type) => FIXED.includes(type))).toEqual([]);
+  expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(7);
+  expect(types.filter((type) => type === 'AWS::ECS::Cluster')).toEqual([]);
+  expect(types.filter((type) => type === 'AWS::DynamoDB::Table' || type === 'AWS::S3::Bucket')).toEqual([]);
+});
+
+test('each agent’s id is its own, and no id is the beginning of another’s names', () => {
+  const app = new App();
+  const platform = platformIn(app);
+  const stack = new Stack(app, 'Other');
+  const ids = ['Support', 'Support2', 'Support-Team-of-the-South'].map(
+    (id) => agentIn(stack, id, { platform }).agentId,
+  );
+  for (const id of ids) expect(id).toMatch(/^[A-Za-z0-9]{1,16}-[0-9a-f]{8}$/);
+  for (const id of ids) expect(ids.filter((other) => other.startsWith(`${id}-`) || other === id)).toEqual([id]);
+});
+
+test('an agent keeps its id when others come and go, and has it without a platform too', () => {
+  const alone = () => {
+    const stack = new Stack(new App(), 'Stack');
+    return agentIn(stack, 'Support', { approvals: { approverGroups: ['leads'] }, retention: Duration.days(90) });
+  };
+  expect(alone().agentId).toBe(alone().agentId);
+  const app = new App();
+  const platform = platformIn(app);
+  const stack = new Stack(app, 'Stack');
+  agentIn(stack, 'First', { platform });
+  expect(agentIn(stack, 'Support', { platform }).agentId).toBe(alone().agentId);
+});
+
+describe('a platform refuses', () => {
+  const refused = (props: object, message: RegExp) => {
+    const app = new App();
+    const platform = platformIn(app);
+    const stack = new Stack(app, 'Other');
+    expect(() => agentIn(stack, 'Support', { platform, ...props })).toThrow(message);
+  };
+
+  test.each([
+    ['a retention', { retention: Duration.days(90) }, 'retention'],
+    ['a retention of evidence', { evidenceRetention: Duration.days(9) }, 'evidenceRetention'],
+    ['a ledger', { ledger: { trail: false } }, 'ledger'],
+    ['zones', { availabilityZones: ['us-east-1a'] }, 'availabilityZones'],
+    ['approvers', { approvals: { approverGroups: ['others'] } }, 'approvals.approverGroups'],
+    [
+      'principals that approve',
+      { approvals: { approverPrincipals: [new iam.AccountPrincipal('111111111111')] } },
+      'approvals.approverPrincipals',
+    ],
+  ])('%s of an agent', (_what, props, name) => {
+    refused(
+      props,
+      new RegExp(`^Other/Support: ${name}: all agents of the platform Platform/Agents have this in common; write it`),
+    );
+  });
+
+  test('a network of an agent', () => {
+    const app = new App();
+    const platform = platformIn(app);
+    const stack = new Stack(app, 'Other');
+    const network = new IsolatedNetwork(stack, 'Network');
+    expect(() => agentIn(stack, 'Support', { platform, network })).toThrow(/network: all agents of the platform/);
+  });
+
+  test('an agent of another region or stage', () => {
+    const app = new App();
+    const platform = platformIn(app, { env: { region: 'eu-central-1' } });
+    const elsewhere = new Stack(app, 'Elsewhere', { env: { region: 'us-east-1' } });
+    expect(() => agentIn(elsewhere, 'Support', { platform })).toThrow(
+      /^Elsewhere\/Support: the platform Platform\/Agents is in another region; give both stacks the same env/,
+    );
+    const staged = new Stack(new Stage(app, 'Prod'), 'Stack', { env: { region: 'eu-central-1' } });
+    expect(() => agentIn(staged, 'Support', { platform })).toThrow(/is in another stage, which is deployed apart/);
+  });
+
+  test('a repository in the agent’s stack that only the deployment names', () => {
+    const app = new App();
+    const platform = platformIn(app);
+    const stack = new Stack(app, 'Other');
+    expect(() => new HardenedAgentRuntime(stack, 'Support', { ...unnamedImage(stack), platform })).toThrow(
+      /Other\/Images\/Resource: the platform's endpoints must name this AWS::ECR::Repository, but its stack is deployed after/,
+    );
+  });
+});
+
+test('without a platform, approvals and retention are missed with their names', () => {
+  const stack = new Stack(new App(), 'Stack');
+  expect(() => agentIn(stack, 'Support', {})).toThrow(/props\.approvals is missing[\s\S]*props\.retention is missing/);
+});
+
+test('an alarm action of the platform notifies of the ledger, and an agent’s of its own alarms', () => {
+  const { support, sales, app } = twoAgents();
+  const platform = Stack.of(support).node.findChild('Agents') as AgentPlatform;
+  expect(platform.alarms).toHaveLength(3);
+  expect(sales.alarms.some((alarm) => platform.alarms.includes(alarm))).toBe(false);
+  expect(sales.dashboard).toBeUndefined();
+  app.synth();
+});
