@@ -50,7 +50,11 @@ export class LimitStore {
   /** The calls that an item counts. Some may have ended. */
   async read(key: Sha256Hex): Promise<CountedCalls> {
     const found = await this.client.send(
-      new GetItemCommand({ TableName: this.tableName, Key: keyOf(stateKey.limit(this.agentId, key)), ConsistentRead: true }),
+      new GetItemCommand({
+        TableName: this.tableName,
+        Key: keyOf(stateKey.limit(this.agentId, key)),
+        ConsistentRead: true,
+      }),
     );
     return found.Item ? toCalls(found.Item) : [];
   }
