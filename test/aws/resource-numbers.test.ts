@@ -2,6 +2,7 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import {
   AgentImage,
+  AgentPlatform,
   BedrockModel,
   ConnectorEgress,
   Credential,
@@ -9,7 +10,6 @@ import {
   HardenedAgentRuntime,
   HttpConnector,
   HttpMethod,
-  IsolatedNetwork,
 } from '../../lib';
 import type { MaskedTemplate } from '../guard/masked-template';
 import { DIGEST, ID, inputOf } from '../lib/agent-stack';
@@ -17,10 +17,14 @@ import { inlinePolicies } from './inline-policies';
 import { guardedTemplates, resourcesOf } from './templates';
 
 /** Ten connectors behind the egress firewall, each with a credential and twenty tools, in one stack with their agent. */
-function tenConnectors(): MaskedTemplate {
-  const stack = new Stack(new App(), 'Ten');
-  const network = new IsolatedNetwork(stack, 'Network');
-  const connectorEgress = new ConnectorEgress(stack, 'Egress', { agentNetwork: network });
+function tenConnectors(platformIn: 'the same stack' | 'another stack'): MaskedTemplate {
+  const app = new App();
+  const stack = new Stack(app, 'Ten');
+  const platform = new AgentPlatform(platformIn === 'another stack' ? new Stack(app, 'Shared') : stack, 'Platform', {
+    approvals: { approverGroups: ['support-leads'] },
+    retention: Duration.days(90),
+  });
+  const connectorEgress = new ConnectorEgress(stack, 'Egress', { agentNetwork: platform.network });
   const numbers = (length: number) => Array.from({ length }, (_, number) => number);
   const connectors = numbers(10).map((number) => {
     const connector = new HttpConnector(stack, `System${number}`, {
@@ -39,25 +43,25 @@ function tenConnectors(): MaskedTemplate {
     return connector;
   });
   const agent = new HardenedAgentRuntime(stack, 'Agent', {
-    image: AgentImage.fromEcrDigest(new ecr.Repository(stack, 'Images'), DIGEST),
+    image: AgentImage.fromEcrDigest(new ecr.Repository(stack, 'Images', { repositoryName: 'images' }), DIGEST),
     models: [BedrockModel.foundation('openai.gpt-oss-120b-1:0')],
     connectors,
-    approvals: { approverGroups: ['support-leads'] },
-    retention: Duration.days(90),
-    network,
+    platform,
     connectorEgress,
   });
   for (const tool of connectors.flatMap(({ tools }) => tools)) agent.allow(tool);
-  return (stack.node.root as App).synth().getStackByName('Ten').template as MaskedTemplate;
+  return app.synth().getStackByName('Ten').template as MaskedTemplate;
 }
 
-const ten = tenConnectors();
+const ten = tenConnectors('the same stack');
 const [quickstart] = guardedTemplates().filter(({ name }) => name.startsWith('quickstart/'));
 
 /** A stack has at most 500 resources. More here is a cost for each app, so it needs a reason. */
 test.each([
   ['the quickstart', quickstart.template, 186],
   ['an agent with ten connectors behind the egress firewall', ten, 340],
+  // Half of what a stack may have.
+  ['the same without its platform, which is in another stack', tenConnectors('another stack'), 250],
 ])('%s has no more resources than it had', (_, template, most) => {
   expect(resourcesOf(template).length).toBeLessThanOrEqual(most);
 });
@@ -73,11 +77,10 @@ test('a role’s policies beside it are only what would be a dependency cycle in
   const beside = resourcesOf(ten, 'AWS::IAM::Policy').map(([id]) => id.replace(/[0-9A-F]{8}$/, ''));
   expect(beside.sort()).toEqual([
     'AgentAgentRoleDefaultPolicy',
-    'AgentApprovalsApproverRoleDefaultPolicy',
     'AgentApprovalsExecuteApprovedRoleDefaultPolicy',
     'AgentApprovalsResumeWorkflow',
     'AgentGateRoleDefaultPolicy',
-    'AgentLedgerSealerSealRoleDefaultPolicy',
-    'AgentSessionsLaunchRoleDefaultPolicy',
+    'PlatformApprovalsApproverRoleDefaultPolicy',
+    'PlatformLedgerSealerSealRoleDefaultPolicy',
   ]);
 });
