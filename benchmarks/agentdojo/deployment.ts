@@ -84,7 +84,7 @@ function manifestOf(
     schemaHash: schemaHash(schema),
     descriptionHash: sha256Hex(description),
     functionArnVariable: 'EXECUTOR_ARN_DOJO',
-    targets: setting.targets ? (label.targets ?? []) : [],
+    targets: setting.targets ? (label.targets ?? []).map(({ pointer }) => pointer) : [],
     ...(listed.length > 0 ? { trustedTargets: listed } : {}),
     trust: label.trust ?? 'untrusted',
     limits: { maxArgumentBytes: 65_536, maxResultBytes: 65_536 },
