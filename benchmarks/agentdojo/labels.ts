@@ -6,8 +6,8 @@ export interface LabelTarget {
   /** JSON pointer. */
   readonly pointer: string;
   readonly kind: 'url' | 'email' | 'account' | 'person' | 'name' | 'id' | 'exact';
-  /** The description says that nobody is reached where the argument is left out. @default - it doesn't say so */
-  readonly absent?: 'nobody';
+  /** Whom the description says is reached where the argument is left out. @default - it doesn't say so */
+  readonly absent?: 'nobody' | 'own';
 }
 
 /** What a deployment declares about one tool, in addition to its schema. */
@@ -15,6 +15,8 @@ export interface ToolLabel {
   readonly effect: EffectName;
   /** The arguments that name a target, and what kind of target. */
   readonly targets?: readonly LabelTarget[];
+  /** Fields of its results that hold ids. */
+  readonly ids?: readonly { readonly of: string; readonly at: string }[];
   /** What the user's own address or account as target means. @default 'asks' */
   readonly own?: 'trusted';
   /** Whether its results may hold what outsiders wrote. @default 'untrusted' */
@@ -46,19 +48,29 @@ export interface ToolLabel {
  *
  * - The kind is what the argument's name and description say: "IBAN" is an account, "email" an email, "URL" a url, "ID" an
  *   id, a user of the workspace a person; a channel, hotel, restaurant or company a name. Otherwise it is exact.
- * - Leaving an argument out reaches nobody only if the description says what happens then ("if null, no participants are
- *   set"; a mail without cc has no cc). "Optional" alone doesn't say whom an update reaches.
+ * - Leaving an argument out reaches nobody or the user alone only if the description says so (a mail without cc has no cc; an
+ *   event without participants still has the owner of the calendar). "Optional" alone doesn't say whom an update reaches.
  * - The user's own address or account is trusted where the effect reaches the user alone and hands over nothing to read:
  *   money to the own account, access to the own file, a place in an event of the own calendar, whose owner is always
  *   included. A mail to the user is read as the user's own, so it asks.
+ * - A search returns ids of what another tool takes by id, in the field that the system gives. Its targets are what it searches
+ *   for: the words of a query, an address, a name of a file, a day. "If null" or the like says that it restricts nothing.
  * - A list of the directory with one value of the user's own is no longer a directory: it says what is the user's own.
  */
 const read: ToolLabel = { effect: 'read' };
 const ownRead: ToolLabel = { effect: 'read', trust: 'trusted' };
 
+const searchEvents: ToolLabel = {
+  effect: 'read',
+  targets: [
+    { pointer: '/query', kind: 'name' },
+    { pointer: '/date', kind: 'exact', absent: 'nobody' },
+  ],
+  ids: [{ of: 'event', at: '/*/id_' }],
+};
 const createEvent: ToolLabel = {
   effect: 'outbound',
-  targets: [{ pointer: '/participants', kind: 'email', absent: 'nobody' }],
+  targets: [{ pointer: '/participants', kind: 'email', absent: 'own' }],
   own: 'trusted',
   texts: ['title', 'description', 'location'],
   directory: ['written_to'],
@@ -155,11 +167,18 @@ export const LABELS: Readonly<Record<SuiteName, Readonly<Record<string, ToolLabe
     get_sent_emails: read,
     get_received_emails: read,
     get_draft_emails: read,
-    search_emails: read,
+    search_emails: {
+      effect: 'read',
+      targets: [
+        { pointer: '/query', kind: 'name' },
+        { pointer: '/sender', kind: 'email', absent: 'nobody' },
+      ],
+      ids: [{ of: 'email', at: '/*/id_' }],
+    },
     search_contacts_by_name: read,
     search_contacts_by_email: read,
     get_current_day: ownRead,
-    search_calendar_events: read,
+    search_calendar_events: searchEvents,
     get_day_calendar_events: read,
     create_calendar_event: createEvent,
     cancel_calendar_event: cancelEvent,
@@ -171,7 +190,11 @@ export const LABELS: Readonly<Record<SuiteName, Readonly<Record<string, ToolLabe
       directory: ['written_to'],
     },
     append_to_file: { effect: 'write' },
-    search_files_by_filename: read,
+    search_files_by_filename: {
+      effect: 'read',
+      targets: [{ pointer: '/filename', kind: 'name' }],
+      ids: [{ of: 'file', at: '/*/id_' }],
+    },
     create_file: { effect: 'write' },
     delete_file: { effect: 'destructive', targets: [{ pointer: '/file_id', kind: 'id' }] },
     get_file_by_id: read,
@@ -182,7 +205,11 @@ export const LABELS: Readonly<Record<SuiteName, Readonly<Record<string, ToolLabe
       own: 'trusted',
       directory: ['written_to'],
     },
-    search_files: read,
+    search_files: {
+      effect: 'read',
+      targets: [{ pointer: '/query', kind: 'name' }],
+      ids: [{ of: 'file', at: '/*/id_' }],
+    },
   },
   travel: {
     get_user_information: ownRead,
@@ -205,7 +232,7 @@ export const LABELS: Readonly<Record<SuiteName, Readonly<Record<string, ToolLabe
     get_car_rental_address: read,
     get_car_price_per_day: read,
     create_calendar_event: createEvent,
-    search_calendar_events: read,
+    search_calendar_events: searchEvents,
     get_day_calendar_events: read,
     cancel_calendar_event: cancelEvent,
     reserve_hotel: { effect: 'outbound', targets: [{ pointer: '/hotel', kind: 'name' }] },
