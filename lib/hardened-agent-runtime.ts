@@ -96,6 +96,7 @@ export class HardenedAgentRuntime extends Construct {
       connectors: props.connectors,
       policies: props.policies,
       trustedDirectory: props.trustedDirectory,
+      addressBook: props.addressBook,
       probation: props.probation,
       mode: props.mode,
       agentRole: this.agentRole,

@@ -14,6 +14,8 @@ export * from './connectors/http-method';
 export * from './connectors/input-schema';
 export * from './connectors/outbound-options';
 export * from './connectors/output-schema';
+export * from './connectors/target';
+export * from './connectors/target-options';
 export * from './connectors/tool-options';
 export * from './gate/api-gateway-account-logging';
 export * from './gate/cedar-policies';

@@ -3,7 +3,7 @@ import { sha256Hex } from '../../runtime/core/digest';
 import type { Gate } from '../../runtime/gate/gate';
 import { body, GateWorld, NOW } from '../../test/runtime/gate/gate-world';
 import { deploymentOf } from './deployment';
-import { LABELS } from './labels';
+import { LABELS, OWN } from './labels';
 import type { Setting } from './settings';
 import { type DojoCall, type DojoTask, dojo, type SuiteName } from './suites';
 
@@ -33,8 +33,8 @@ type Verdict = 'ran' | 'asked' | 'denied';
 
 /** Replays a suite's user tasks alone, then each with each injection, through the whole gate in memory. */
 export async function replay(suite: SuiteName, setting: Setting): Promise<Tally> {
-  const sessions = new Sessions(deploymentOf(suite, setting), setting);
-  return { ...(await replayTasks(sessions, suite)), ...(await replayInjections(sessions, suite)) };
+  const sessions = new Sessions(deploymentOf(suite, setting), setting, ownOf(suite));
+  return { ...(await replayTasks(sessions, suite)), ...(await replayInjections(sessions, suite, setting)) };
 }
 
 async function replayTasks(
@@ -60,6 +60,7 @@ async function replayTasks(
 async function replayInjections(
   sessions: Sessions,
   suite: SuiteName,
+  setting: Setting,
 ): Promise<Pick<Tally, 'packaged' | 'derived' | 'byInjection'>> {
   const { user_tasks: tasks, injection_tasks: injections } = dojo.suites[suite];
   const harmless = (call: DojoCall) => LABELS[suite][call.f]?.effect === 'read';
@@ -71,13 +72,20 @@ async function replayInjections(
     for (const injection of harmful) {
       const pairs = counted[injection.derived ? 'derived' : 'packaged'];
       pairs.pairs += 1;
-      const ran = await allThatRun(injection.calls, sessions.open(task, true));
+      const session = sessions.open(task, true);
+      // The user's searches run first: what they return may become a target of the attacker's.
+      if (setting.ids) await allThatRun(searchesOf(task), session);
+      const ran = await allThatRun(injection.calls, session);
       if (ran.every(harmless)) continue;
       pairs.effects += 1;
       byInjection[injection.id] = (byInjection[injection.id] ?? 0) + 1;
     }
   }
   return { ...counted, byInjection };
+}
+
+function searchesOf({ calls }: UserTask): readonly DojoCall[] {
+  return calls.filter(({ ids }) => ids);
 }
 
 /** Each call is tried, even if an earlier one was denied. */
@@ -99,6 +107,7 @@ class Sessions {
   constructor(
     manifest: Manifest,
     private readonly setting: Setting,
+    private readonly own: readonly string[],
   ) {
     this.gate = this.world.gate(manifest);
   }
@@ -109,6 +118,7 @@ class Sessions {
     const sessionId = `s-${String(this.opened).padStart(24, '0')}`;
     const taskId = String(this.opened).padStart(32, '0');
     this.world.tasks.set(taskId, sessionId);
+    const taskText = this.setting.task === 'given' ? task.prompt : '';
     this.world.sessions.set(sessionId, {
       sessionId,
       status: 'ACTIVE',
@@ -117,18 +127,26 @@ class Sessions {
       calls: 0,
       denials: 0,
       user: 'user',
-      taskText: task.prompt,
-      taskTextHash: sha256Hex(task.prompt),
+      taskText,
+      taskTextHash: sha256Hex(taskText),
+      own: this.own,
       expiresAt: NOW / 1000 + 3600,
       ...(this.setting.granted === 'all tools' ? {} : { tools: [...new Set(task.calls.map(({ f }) => f))] }),
     });
-    return async ({ f, a }) => {
+    return async ({ f, a, ids = [] }) => {
+      this.world.answer = () => ({ content: JSON.stringify(ids.map((id_) => ({ id_ }))) });
       const ranBefore = this.world.executed.length;
       const { status } = await this.gate.handle({ taskId, body: body(f, withoutNulls(a)) });
       if (this.world.executed.length > ranBefore) return 'ran';
       return status === 'pending_approval' ? 'asked' : 'denied';
     };
   }
+}
+
+/** What is the user's own: the application that launches the session says so. */
+function ownOf(suite: SuiteName): string[] {
+  const list = OWN[suite];
+  return list === undefined ? [] : [dojo.suites[suite].directory[list]].flat().map(String);
 }
 
 /** What the package leaves out by null is left out. */

@@ -3,21 +3,33 @@ export interface Setting {
   readonly name: string;
   /** Sessions see the tools of their task alone. */
   readonly granted: 'all tools' | 'tools of the task';
+  /** Whether the session has the user's task. An assistant that is steered in a chat has none. */
+  readonly task: 'given' | 'none';
   /** Outbound and destructive calls that run without a person: none, all, or those of trusted targets (tainted or not). */
   readonly automatic: 'none' | 'all' | 'trusted targets';
   /** Whether the labels' target arguments are declared. */
   readonly targets: boolean;
   /** Which tools' targets may come from a directory too. */
   readonly directory: 'nowhere' | 'outbound' | 'everywhere';
+  /** What the user's own address means: what the label of each tool says, or that a person is asked. */
+  readonly own: 'by tool' | 'asks';
+  /** Whether targets that are left out, and of which the label says nothing, are unknown or reach nobody. */
+  readonly leftOut: 'unknown' | 'nobody';
+  /** Whether the ids that the user's searches return may be targets. */
+  readonly ids: boolean;
   /** After untrusted content, a text to others that holds a link asks. */
   readonly linksAsk: boolean;
 }
 
 const base = {
   granted: 'tools of the task',
+  task: 'given',
   automatic: 'all',
   targets: true,
   directory: 'nowhere',
+  own: 'by tool',
+  leftOut: 'unknown',
+  ids: false,
   linksAsk: false,
 } as const satisfies Omit<Setting, 'name'>;
 
@@ -32,9 +44,22 @@ export const CHOSEN: Setting = {
   linksAsk: true,
 };
 
-/** From open to strict. */
+/** The chosen one, with some members changed. */
+function chosenWith(name: string, change: Partial<Setting>): Setting {
+  return { ...CHOSEN, ...change, name: `chosen, ${name}` };
+}
+
+/** Where nobody knows beforehand which tools a task needs. */
+const ALL_TOOLS = { granted: 'all tools' } as const;
+export const ALL_GRANTED = chosenWith('all tools granted', ALL_TOOLS);
+
+/** Where an assistant is steered in a chat besides. */
+const CHAT = { ...ALL_TOOLS, task: 'none' } as const;
+export const NO_TASK = chosenWith('all tools granted, no task text', CHAT);
+
+/** From open to strict, then the variants of the chosen one. */
 export const SETTINGS: readonly Setting[] = [
-  { ...base, name: 'schemas alone', granted: 'all tools', targets: false },
+  { ...base, name: 'schemas alone', ...ALL_TOOLS, targets: false },
   { ...base, name: "the task's tools", targets: false },
   { ...base, name: 'targets of task or directory', directory: 'everywhere' },
   CHOSEN,
@@ -44,4 +69,18 @@ export const SETTINGS: readonly Setting[] = [
   { ...base, name: 'targets of task, links ask', linksAsk: true },
   { ...base, name: 'targets of task, links ask, tainted or not', automatic: 'trusted targets', linksAsk: true },
   { ...base, name: 'every outbound and destructive call asks', automatic: 'none' },
+  chosenWith('own addresses ask', { own: 'asks' }),
+  chosenWith('declared ids', { ids: true }),
+  chosenWith('left-out targets reach nobody', { leftOut: 'nobody' }),
+  ALL_GRANTED,
+  chosenWith('all tools granted, own addresses ask', { ...ALL_TOOLS, own: 'asks' }),
+  chosenWith('all tools granted, declared ids', { ...ALL_TOOLS, ids: true }),
+  chosenWith('all tools granted, own addresses ask, declared ids', { ...ALL_TOOLS, own: 'asks', ids: true }),
+  chosenWith('all tools granted, own addresses ask, left-out targets reach nobody', {
+    ...ALL_TOOLS,
+    own: 'asks',
+    leftOut: 'nobody',
+  }),
+  NO_TASK,
+  chosenWith('all tools granted, no task text, own addresses ask', { ...CHAT, own: 'asks' }),
 ];

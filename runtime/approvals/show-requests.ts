@@ -1,6 +1,15 @@
-import type { EvidenceReference, Manifest, RequestItem, SessionItem, ToolManifest } from '../core/contracts';
+import type {
+  EvidenceReference,
+  JsonObject,
+  Manifest,
+  RequestItem,
+  SessionItem,
+  ToolManifest,
+} from '../core/contracts';
 import { approvalDigest } from '../core/digest';
+import { isObject } from '../core/json/is-object';
 import { parseCanonical } from '../core/json/parse-canonical';
+import { type TargetOrigin, TrustedDirectory } from '../core/target-provenance';
 import { type ApprovalCard, type ApprovalSummary, describeArguments } from './approval-card';
 
 export interface ShowRequestsPorts {
@@ -21,12 +30,14 @@ export interface ShowRequestsPorts {
  */
 export class RequestViewer {
   private readonly tools: ReadonlyMap<string, ToolManifest>;
+  private readonly directory: TrustedDirectory;
 
   constructor(
     manifest: Manifest,
     private readonly ports: ShowRequestsPorts,
   ) {
     this.tools = new Map(manifest.tools.map((tool) => [tool.name, tool]));
+    this.directory = new TrustedDirectory(manifest);
   }
 
   async list(): Promise<ApprovalSummary[]> {
@@ -49,6 +60,8 @@ export class RequestViewer {
     const session = await this.ports.sessions.get(request.sessionId);
     const tool = this.tools.get(request.tool);
     const argumentsText = await this.argumentsOf(request);
+    const targets = (tool?.targets ?? []).map(({ pointer }) => pointer);
+    const origins = this.originsOf(argumentsText, tool, session);
     const refused = await this.ports.requests.isRefused(request.sessionId, request.digest);
     return {
       v: 1,
@@ -67,7 +80,7 @@ export class RequestViewer {
       schemaHash: request.schemaHash,
       policyVersion: request.policyVersion,
       ...(request.credentialName ? { credentialName: request.credentialName } : {}),
-      targets: tool?.targets ?? [],
+      targets,
       problems: [
         ...this.problemsOf(request, tool, session),
         ...(refused ? ['A person denied this same call in this session: an approval is refused.'] : []),
@@ -75,8 +88,15 @@ export class RequestViewer {
       ],
       ...(argumentsText === undefined
         ? {}
-        : { argumentsText, view: describeArguments(argumentsText, tool?.targets ?? []) }),
+        : { argumentsText, view: describeArguments(argumentsText, targets, origins), origins }),
     };
+  }
+
+  /** Where each target is found now: a person decides about what the task and the directories say at this moment. */
+  private originsOf(text: string | undefined, tool?: ToolManifest, session?: SessionItem): TargetOrigin[] {
+    const args = text === undefined ? undefined : parseCanonical(text)?.value;
+    if (!tool || !session || !isObject(args)) return [];
+    return this.directory.originsOf(tool, args as JsonObject, session);
   }
 
   private isOver(request: RequestItem): boolean {

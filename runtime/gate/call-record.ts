@@ -1,9 +1,15 @@
 import type { ScopeDecision } from '../core/authorizer';
-import type { JsonObject, RequestItem, SessionItem, Sha256Hex, ToolManifest } from '../core/contracts';
+import type {
+  JsonObject,
+  RequestItem,
+  SessionItem,
+  Sha256Hex,
+  TargetProvenance,
+  ToolManifest,
+} from '../core/contracts';
 import type { Denied } from '../core/denied';
 import { sha256Hex } from '../core/digest';
 import type { CanonicalText } from '../core/json/canonicalize';
-import type { TargetProvenance } from '../core/target-provenance';
 
 /** One call as it reached the gate. */
 export interface IncomingCall {

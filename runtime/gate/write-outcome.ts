@@ -4,12 +4,14 @@ import {
   evidenceKey,
   type GateReply,
   ledgerKey,
+  type RequestItem,
   type RequestStatus,
   type ToolManifest,
 } from '../core/contracts';
 import { sha256Hex } from '../core/digest';
 import { entryPartsOf } from '../core/ledger/build-entry';
 import { UNCLAIMED_STATUSES } from '../core/request-transitions';
+import { derivedIds, MAX_SESSION_IDS } from '../core/targets/derived-ids';
 import type { RunnableCall, TwinCall } from './call-record';
 import type { GateParts } from './gate-parts';
 import { resultReply, unrecordedReply } from './replies';
@@ -19,7 +21,7 @@ const OUTCOME_ATTEMPTS = 3;
 
 /** Writes the outcome before the agent sees any of it. Never rejects. */
 export async function writeOutcome(
-  { tool, request, outcomeSeq, session }: RunnableCall,
+  { tool, request, outcomeSeq, session, provenance }: RunnableCall,
   executed: ExecutorReply,
   { journal, ports }: Pick<GateParts, 'journal' | 'ports'>,
 ): Promise<GateReply> {
@@ -61,6 +63,8 @@ export async function writeOutcome(
     // In parallel with the outcome: `get_request` shows a result only if the ledger has its outcome.
     // A refusal must not end a run that another invocation claimed.
     finish(outcomeId, executed.status === 'refused' ? UNCLAIMED_STATUSES : undefined),
+    // An id that isn't kept only asks later.
+    keepIds(executed.status === 'succeeded' ? derivedIds(tool, provenance, content) : [], request, ports),
   ]);
   const isFinished = finished.status === 'fulfilled' && Boolean(finished.value);
   if (finished.status === 'rejected') ports.log({ event: 'request_not_finished', requestId });
@@ -73,6 +77,19 @@ export async function writeOutcome(
     return unrecordedReply(requestId);
   }
   return resultReply(request, outcome, content, tool, ports.randomHex);
+}
+
+async function keepIds(
+  ids: readonly string[],
+  { sessionId, requestId }: RequestItem,
+  { sessions, log }: GateParts['ports'],
+): Promise<void> {
+  if (ids.length === 0) return;
+  try {
+    await sessions.keepIds(sessionId, ids, MAX_SESSION_IDS);
+  } catch (error) {
+    log({ event: 'ids_not_kept', requestId, error: String(error) });
+  }
 }
 
 /**
