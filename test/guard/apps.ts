@@ -30,6 +30,7 @@ import {
   IsolatedNetwork,
   Ledger,
   ModelAccess,
+  Target,
 } from '../../lib';
 
 const DIGEST = `sha256:${'0'.repeat(64)}`;
@@ -91,7 +92,7 @@ function everything(app: App): void {
     method: HttpMethod.POST,
     path: '/tickets/{id}/refund',
     input: inputOf({ id: ID, amountCents: { type: 'integer', minimum: 1, maximum: 100_000 }, account: ID }),
-    targets: ['/account'],
+    targets: [Target.account('/account')],
     trustedTargets: ['T-7'],
     askWhen: 'context.args.amountCents > 50000',
     probation: { calls: 5 },
@@ -108,7 +109,7 @@ function everything(app: App): void {
     path: '/customers/{id}/messages',
     input: inputOf({ id: ID, text: { type: 'string', maxLength: 400 } }),
     effect: Effect.OUTBOUND,
-    targets: ['/id'],
+    targets: [Target.id('/id')],
   });
   const status = new HttpConnector(stack, 'Status', { baseUrl: 'https://status.example.com' });
   const statusRead = status.addTool('status_read', {

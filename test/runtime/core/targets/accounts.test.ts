@@ -1,5 +1,5 @@
 import { fc } from '../../../seed';
-import { isNamed } from './named';
+import { changed, isNamed } from './named';
 
 const named = (value: string, task: string) => isNamed('account', value, task);
 const IBAN = 'DE89370400440532013000';
@@ -63,14 +63,24 @@ describe('an account of the task', () => {
   });
 
   test('has the same letters and digits as the task, one after the other', () => {
-    const text = fc.string({ unit: fc.constantFrom(...'D8E9 -370,', '3704', 'account ', 'to '), maxLength: 24 });
+    const parts = [
+      'AC-1',
+      'account 4711',
+      'to 4712',
+      ' ',
+      '-',
+      '9',
+      ',',
+      'DE89 3704 0044 0532 0130 00',
+      'DE89370400440532013000',
+    ];
     const compact = (each: string) => each.replace(/[ -]/g, '').toUpperCase();
     fc.assert(
-      fc.property(text, text, (task, value) => {
+      fc.property(changed(parts, 2), ({ task, value }) => {
         fc.pre(named(value, `Pay ${task}`));
         expect(compact(`Pay ${task}`)).toContain(compact(value));
       }),
-      { numRuns: 3000 },
+      { numRuns: 300 },
     );
   });
 });

@@ -1,5 +1,5 @@
 import { fc } from '../../../seed';
-import { isNamed } from './named';
+import { changed, isNamed } from './named';
 
 const named = (value: string, task: string) => isNamed('email', value, task);
 
@@ -49,15 +49,14 @@ describe('an email address of the task', () => {
   });
 
   test('is never another than one that stands in the task, except for the case of its domain', () => {
-    const part = fc.string({ unit: fc.constantFrom(...'abAB.@-<>,"\'аｅ1 '), minLength: 1, maxLength: 12 });
+    const lower = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
     fc.assert(
-      fc.property(part, part, (task, value) => {
+      fc.property(changed(['a', 'B', 'a@b', 'B@a', '.', '@', '-', '<', ',', 'а', 'ｅ'], 4), ({ task, value }) => {
         fc.pre(named(value, `Write to ${task}`));
-        const [local, domain] = value.split('@');
-        const lower = (text = '') => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-        expect(lower(task).includes(lower(`${local}@${domain}`)) && task.includes(`${local}@`)).toBe(true);
+        expect(lower(task)).toContain(lower(value));
+        expect(task).toContain(`${value.split('@')[0]}@`);
       }),
-      { numRuns: 2000 },
+      { numRuns: 300 },
     );
     fc.assert(
       fc.property(fc.emailAddress(), fc.emailAddress(), (task, value) => {

@@ -1,5 +1,5 @@
 import { fc } from '../../../seed';
-import { isNamed } from './named';
+import { changed, isNamed } from './named';
 
 const named = (value: string, task: string) => isNamed('url', value, task);
 
@@ -90,21 +90,13 @@ describe('a URL of the task', () => {
   });
 
   test('has the origin and begins with the path of what is trusted, however both are written', () => {
-    const host = fc.constantFrom(
-      'example.com',
-      'EXAMPLE.com',
-      'a.example.com',
-      'example.com.',
-      'example.com@b.com',
-      'b.com',
-    );
-    const path = fc.string({ unit: fc.constantFrom(...'/ab.%2fe?#;\\'), maxLength: 8 });
-    const url = fc.tuple(fc.constantFrom('https://', 'http://', ''), host, path).map((parts) => parts.join(''));
+    const parts = ['https://a.com', 'www.a.com', '.', '@b.com', '/', 'a', 'B', '%2f', '%2e', '?', '#', ';', '\\', ':1'];
     fc.assert(
-      fc.property(url, url, (task, value) => {
-        fc.pre(named(value, `Read ${task} today`));
-        const parse = (text: string) => new URL(text.includes('://') ? text : `https://${text}`);
-        const [from, to] = [parse(task), parse(value)];
+      fc.property(changed(parts, 4), ({ task, value: start }) => {
+        const value = `${start}/x/a`;
+        fc.pre(named(value, `Read ${task}/x today`));
+        const parse = (text: string) => new URL(/^https?:/.test(text) ? text : `https://${text}`);
+        const [from, to] = [parse(`${task}/x`), parse(value)];
         expect(to.origin).toBe(from.origin);
         const segments = ({ pathname }: URL) =>
           decodeURIComponent(pathname.replace(/%(?![0-9a-f]{2})/gi, '%25'))
@@ -112,7 +104,7 @@ describe('a URL of the task', () => {
             .filter(Boolean);
         expect(segments(to).slice(0, segments(from).length)).toEqual(segments(from));
       }),
-      { numRuns: 3000 },
+      { numRuns: 200 },
     );
   });
 });
