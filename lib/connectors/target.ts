@@ -1,4 +1,5 @@
 import type { TargetKind, TargetManifest } from '../../runtime/core/contracts';
+import { NOUN } from '../../runtime/core/targets/derived-ids';
 import { fromFactory } from '../private/props/from-factory';
 import { flag, type Members, memberOf, optional, struct, text } from '../private/props/shape';
 import { type TargetOptions, type UrlTargetOptions, WhenAbsent } from './target-options';
@@ -86,5 +87,6 @@ function made(kind: Exclude<TargetKind, 'url'>, pointer: string, options: Target
 }
 
 function manifestOf(kind: TargetKind, pointer: string, { whenAbsent, of }: TargetOptions): TargetManifest {
+  if (of !== undefined && !NOUN.test(of)) throw new Error(`"${of}" is no noun; write a word such as "order"`);
   return { pointer, kind, ...(whenAbsent ? { absent: whenAbsent } : {}), ...(of === undefined ? {} : { of }) };
 }

@@ -11,7 +11,7 @@ import {
 import { pointerTokens } from './json/pointer';
 import { lintTarget } from './schema/lint-target';
 import { namedTargets } from './targets/address-book';
-import { derivedId } from './targets/derived-ids';
+import { takenIds } from './targets/derived-ids';
 import { kindOf } from './targets/kinds';
 import { readTask } from './targets/task-text';
 import { LONGEST_VALUE } from './targets/value-kind';
@@ -75,6 +75,7 @@ export class TrustedDirectory {
       const normals = (values: readonly string[]) => new Set(values.flatMap((value) => normal(value) ?? []));
       return {
         declared,
+        effect: tool.effect,
         tokens: pointerTokens(declared.pointer),
         isLost: lintTarget(tool.schema, declared.pointer) !== undefined,
         directory: normals(trusted),
@@ -96,6 +97,7 @@ const RANK = Object.fromEntries(TARGET_PROVENANCES.map((each, index) => [each, i
 /** A target of a tool, with what it is compared with. */
 interface ReadyTarget {
   readonly declared: TargetManifest;
+  readonly effect: ToolManifest['effect'];
   readonly tokens: readonly string[];
   readonly isLost: boolean;
   readonly directory: ReadonlySet<string>;
@@ -126,20 +128,21 @@ interface Sources {
   readonly task: ReturnType<typeof readTask>;
   readonly named: ReadonlySet<string>;
   readonly own: ReadonlySet<string>;
-  readonly ids: readonly string[];
+  readonly ids: ReadonlySet<string>;
 }
 
 function sourcesOf(
-  { book, users, normals }: ReadyTarget,
+  { declared, effect, book, users, normals }: ReadyTarget,
   { taskText, user, own = [], ids = [] }: TargetSession,
 ): Sources {
   const task = readTask(taskText);
+  const takesIds = declared.of !== undefined || declared.kind === 'id';
   const owned = users.filter((entry) => entry.user === user);
   return {
     task,
     named: book.length > 0 ? normals(namedTargets(book, task)) : NONE,
     own: own.length + owned.length > 0 ? normals([...own, ...owned.flatMap(({ targets }) => targets)]) : NONE,
-    ids,
+    ids: takesIds && ids.length > 0 ? normals(takenIds(declared, effect, ids)) : NONE,
   };
 }
 
@@ -158,14 +161,7 @@ function foundIn(
   if (named.has(normal)) return 'directory';
   if (own.has(normal)) return 'own';
   if (directory.has(normal)) return 'directory';
-  return isDerived(normal, declared, ids) ? 'derived' : 'unknown';
-}
-
-function isDerived(normal: string, declared: TargetManifest, ids: readonly string[]): boolean {
-  if (declared.of === undefined && declared.kind !== 'id') return false;
-  const { normal: normalOf } = kindOf(declared);
-  const of = derivedId(declared, '');
-  return ids.some((id) => id.startsWith(of) && normalOf(id.slice(of.length)) === normal);
+  return ids.has(normal) ? 'derived' : 'unknown';
 }
 
 /** The arguments don't have the shape of the pointer. */

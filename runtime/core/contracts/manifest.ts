@@ -137,7 +137,7 @@ const addressBook = {
   },
 } as const;
 
-const noun = { type: 'string', minLength: 1, maxLength: 64 } as const;
+const noun = { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9 _-]{0,63}$' } as const;
 const pointer = { type: 'string', pattern: '^(/[^/]*)+$' } as const;
 
 const toolManifestSchema = {

@@ -21,7 +21,7 @@ export interface SessionItem {
   readonly tools?: readonly string[];
   /** The user's own addresses and accounts, as the application that launched the session says. */
   readonly own?: readonly string[];
-  /** Ids that reads of this session returned in declared fields: what they are of, a line feed, the id. */
+  /** Ids that reads of this session returned in declared fields: what they are of, `+` if there were several, a line feed, the id. */
   readonly ids?: readonly string[];
   /** Epoch seconds. */
   readonly expiresAt: number;

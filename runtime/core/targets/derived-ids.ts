@@ -8,9 +8,26 @@ const MAX_RESULT_IDS = 50;
 /** Longer values aren't ids. */
 const LONGEST_ID = 128;
 
-/** How a session keeps an id: what it is of, and the id. */
-export function derivedId(target: Pick<TargetManifest, 'of' | 'pointer'>, id: string): string {
-  return `${(target.of ?? nounOf(target.pointer)).toLowerCase()}\n${id}`;
+/** What ids are of. */
+export const NOUN = /^[A-Za-z][A-Za-z0-9 _-]{0,63}$/;
+
+/** How a session keeps an id: what it is of, whether it was one of several, and the id. */
+function keptId(of: string, several: boolean, id: string): string {
+  return `${of.toLowerCase()}${several ? '+' : ''}\n${id}`;
+}
+
+/**
+ * The kept ids that a target may take. A destructive tool takes only an id that its read returned alone: of several, the
+ * model chooses which is deleted or paid, and so does whoever misleads it.
+ */
+export function takenIds(
+  target: Pick<TargetManifest, 'of' | 'pointer'>,
+  effect: ToolManifest['effect'],
+  kept: readonly string[],
+): string[] {
+  const of = target.of ?? nounOf(target.pointer);
+  const starts = [keptId(of, false, ''), ...(effect === 'destructive' ? [] : [keptId(of, true, '')])];
+  return kept.flatMap((id) => starts.filter((start) => id.startsWith(start)).map((start) => id.slice(start.length)));
 }
 
 /**
@@ -29,15 +46,15 @@ export function derivedIds(
   } catch {
     return [];
   }
-  const found = new Set<string>();
-  for (const { of, at } of ids) {
+  return ids.flatMap(({ of, at }) => {
+    const found = new Set<string>();
     for (const value of valuesAt(result, pointerTokens(at))) {
-      if (isId(value)) found.add(derivedId({ of, pointer: '' }, String(value)));
+      if (isId(value)) found.add(String(value));
       // Of a longer list, the user's task has not chosen any.
       if (found.size > MAX_RESULT_IDS) return [];
     }
-  }
-  return [...found];
+    return [...found].map((id) => keptId(of, found.size > 1, id));
+  });
 }
 
 function isId(value: JsonValue): value is string | number {
@@ -72,7 +89,8 @@ export function lintIds({
     return 'its ids count only if the task names what it looks for: declare that argument in targets, such as Target.name("/query")';
   if (free)
     return `the argument "${free[0]}" may come from an attacker, and chooses what the result holds: declare it in targets too, such as Target.name("/${free[0]}")`;
-  for (const { at } of ids) {
+  for (const { of, at } of ids) {
+    if (!NOUN.test(of)) return `"${of}" is no noun; write a word such as "order"`;
     try {
       if (pointerTokens(at).length === 0) return 'an id is a field of the result; write "/id" or "/items/*/id"';
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { JsonObject, ToolManifest } from '../../../../runtime/core/contracts';
-import { derivedIds, lintIds } from '../../../../runtime/core/targets/derived-ids';
+import { derivedIds, lintIds, takenIds } from '../../../../runtime/core/targets/derived-ids';
 import { toolManifest } from '../../gate/gate-world';
 
 const find: ToolManifest = {
@@ -15,7 +15,7 @@ const RESULT = JSON.stringify({ orders: [{ id: 'O-1', note: 'O-2' }, { id: 17 }]
 
 describe('the ids that a read returns', () => {
   test('are those in the declared fields', () => {
-    expect(derivedIds(find, 'task', RESULT)).toEqual(['order\nO-1', 'order\n17']);
+    expect(derivedIds(find, 'task', RESULT)).toEqual(['order+\nO-1', 'order+\n17']);
     expect(derivedIds(find, 'directory', RESULT)).toHaveLength(2);
   });
 
@@ -46,6 +46,15 @@ describe('the ids that a read returns', () => {
     expect(of([{ orders: [{ id: 'O-1' }] }])).toEqual([]);
     expect(of({ orders: [[{ id: 'O-1' }]] })).toEqual([]);
   });
+
+  test('are kept apart where a read returned one alone', () => {
+    const of = (...ids: string[]) => derivedIds(find, 'task', JSON.stringify({ orders: ids.map((id) => ({ id })) }));
+    expect(of('O-1', 'O-1')).toEqual(['order\nO-1']);
+    const kept = [...of('O-1'), ...of('O-2', 'O-3')];
+    expect(takenIds({ pointer: '/orderId' }, 'outbound', kept)).toEqual(['O-1', 'O-2', 'O-3']);
+    expect(takenIds({ pointer: '/orderId' }, 'destructive', kept)).toEqual(['O-1']);
+    expect(takenIds({ pointer: '/invoiceId' }, 'outbound', kept)).toEqual([]);
+  });
 });
 
 describe('a declaration of ids', () => {
@@ -72,6 +81,7 @@ describe('a declaration of ids', () => {
       'the argument "customer" may come from an attacker',
     ],
     ['the whole result', { ids: [{ of: 'order', at: '' }] }, 'write "/id"'],
+    ['no noun', { ids: [{ of: 'order+', at: '/id' }] }, '"order+" is no noun'],
     ['no pointer', { ids: [{ of: 'order', at: 'id' }] }, 'is not a JSON Pointer'],
   ])('is refused for %s', (_, more, why) => {
     expect(lint(more)).toContain(why);
