@@ -171,7 +171,7 @@ export class SessionStore {
     await this.updateIf({
       Key: keyOf(stateKey.session(sessionId)),
       UpdateExpression: 'ADD ids :ids',
-      ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(ids) OR size(ids) < :most)',
+      ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(ids) OR size(ids) < :most',
       ExpressionAttributeValues: { ':ids': { SS: [...ids] }, ':most': { N: String(most) } },
     });
   }

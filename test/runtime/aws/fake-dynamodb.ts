@@ -126,7 +126,11 @@ function holds(expression: string, item: Item | undefined, by: Expressions): boo
     const exists = /^attribute_(not_)?exists\((\S+)\)$/.exec(part);
     if (exists) return (item?.[attributeOf(exists[2], by)] === undefined) === (exists[1] === 'not_');
     const sized = /^size\((\S+)\) < (\S+)$/.exec(part);
-    if (sized) return (item?.[attributeOf(sized[1], by)]?.SS?.length ?? 0) < Number(givenBy(sized[2], by).N);
+    if (sized) {
+      // The size of an attribute that isn't there compares to nothing.
+      const values = item?.[attributeOf(sized[1], by)]?.SS;
+      return values !== undefined && values.length < Number(givenBy(sized[2], by).N);
+    }
     const among = /^(\S+) IN \(([^)]+)\)$/.exec(part);
     if (among) {
       const current = item?.[attributeOf(among[1], by)]?.S;
