@@ -34,13 +34,14 @@ const base = {
 } as const satisfies Omit<Setting, 'name'>;
 
 /**
- * The one that the goals are held against, chosen on the suites that labels were developed on: nothing stricter stopped
+ * The one that the first goal is held against, chosen on the suites that labels were developed on: nothing stricter stopped
  * more there, and nothing that stopped as much asked less.
  */
 export const CHOSEN: Setting = {
   ...base,
   name: 'targets of task or directory, links ask',
   directory: 'everywhere',
+  ids: true,
   linksAsk: true,
 };
 
@@ -49,13 +50,16 @@ function chosenWith(name: string, change: Partial<Setting>): Setting {
   return { ...CHOSEN, ...change, name: `chosen, ${name}` };
 }
 
-/** Where nobody knows beforehand which tools a task needs. */
 const ALL_TOOLS = { granted: 'all tools' } as const;
-export const ALL_GRANTED = chosenWith('all tools granted', ALL_TOOLS);
+/**
+ * Where nobody knows beforehand which tools a task needs. Then own addresses ask: taken from the frontier after the run, for
+ * each session can reach the user's mailbox and calendar.
+ */
+export const ALL_GRANTED = chosenWith('all tools granted, own addresses ask', { ...ALL_TOOLS, own: 'asks' });
 
 /** Where an assistant is steered in a chat besides. */
 const CHAT = { ...ALL_TOOLS, task: 'none' } as const;
-export const NO_TASK = chosenWith('all tools granted, no task text', CHAT);
+export const NO_TASK = chosenWith('all tools granted, own addresses ask, no task text', { ...CHAT, own: 'asks' });
 
 /** From open to strict, then the variants of the chosen one. */
 export const SETTINGS: readonly Setting[] = [
@@ -70,17 +74,12 @@ export const SETTINGS: readonly Setting[] = [
   { ...base, name: 'targets of task, links ask, tainted or not', automatic: 'trusted targets', linksAsk: true },
   { ...base, name: 'every outbound and destructive call asks', automatic: 'none' },
   chosenWith('own addresses ask', { own: 'asks' }),
-  chosenWith('declared ids', { ids: true }),
+  chosenWith('no declared ids', { ids: false }),
   chosenWith('left-out targets reach nobody', { leftOut: 'nobody' }),
+  chosenWith('all tools granted', ALL_TOOLS),
   ALL_GRANTED,
-  chosenWith('all tools granted, own addresses ask', { ...ALL_TOOLS, own: 'asks' }),
-  chosenWith('all tools granted, declared ids', { ...ALL_TOOLS, ids: true }),
-  chosenWith('all tools granted, own addresses ask, declared ids', { ...ALL_TOOLS, own: 'asks', ids: true }),
-  chosenWith('all tools granted, own addresses ask, left-out targets reach nobody', {
-    ...ALL_TOOLS,
-    own: 'asks',
-    leftOut: 'nobody',
-  }),
+  { ...ALL_GRANTED, name: `${ALL_GRANTED.name}, no declared ids`, ids: false },
+  { ...ALL_GRANTED, name: `${ALL_GRANTED.name}, left-out targets reach nobody`, leftOut: 'nobody' },
+  chosenWith('all tools granted, no task text', CHAT),
   NO_TASK,
-  chosenWith('all tools granted, no task text, own addresses ask', { ...CHAT, own: 'asks' }),
 ];

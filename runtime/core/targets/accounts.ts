@@ -1,8 +1,9 @@
 import type { TargetManifest } from '../contracts';
 import { names } from './names';
 import { isAmount, isNumberOf, isPlainNumber } from './numbers';
-import { endsSentence, type TaskText, type Word } from './task-text';
+import { endsSentence, type TaskText } from './task-text';
 import type { ValueKind } from './value-kind';
+import type { Word } from './word';
 
 /**
  * Account numbers, without spaces and dashes. An IBAN of a country that has IBANs must have its length and check digits. A

@@ -1,4 +1,4 @@
-import type { Word } from './task-text';
+import type { Word } from './word';
 
 /** What a word does to the words around it. */
 interface Negation {

@@ -1,6 +1,6 @@
-import type { TaskText, Word } from './task-text';
-import { endsSentence } from './task-text';
+import { endsSentence, type TaskText } from './task-text';
 import { isBare, LONGEST_VALUE, type ValueKind } from './value-kind';
+import type { Word } from './word';
 
 /** Words of the task that a name takes. */
 export interface Span {

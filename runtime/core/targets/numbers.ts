@@ -1,4 +1,5 @@
-import { endsSentence, type TaskText, type Word } from './task-text';
+import { endsSentence, type TaskText } from './task-text';
+import type { Word } from './word';
 
 /** Words between a noun and its number: "order no. 4711", "order with id 4711". */
 const NUMBERING = new Set([
