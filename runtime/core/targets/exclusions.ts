@@ -145,15 +145,35 @@ export function excludedWords(words: readonly Word[]): boolean[] {
 
 /** Marks the scope of a negation, and returns where it ends. */
 function exclude(words: readonly Word[], from: number, { length, untilComma }: Negation, excluded: boolean[]): number {
+  const inBrackets = /^[([]/.test(words[from]?.raw ?? '');
+  let heads = false;
   for (let at = from; at < words.length; at += 1) {
-    const word = lower(words[at]);
-    if (at >= from + length && (word === 'but' || word === 'sondern' || (untilComma && word === 'then'))) return at;
+    const word = words[at] as Word;
+    if (at >= from + length && begins(word, untilComma) && !heads) return at;
     excluded[at] = true;
-    const after = words[at]?.after ?? '';
-    if (words[at]?.endsLine || /[.!?;]/.test(after)) return at + 1;
-    if (/[,:]/.test(after) && (untilComma || RESUMING.has(lower(words[at + 1])))) return at + 1;
+    // "Don't write to:" stands above a list.
+    heads ||= word.endsLine && word.after.includes(':');
+    const ends = heads
+      ? word.endsLine && !isBullet(words[at + 1])
+      : endsScope(word, words[at + 1], untilComma) || (inBrackets && /[)\]]/.test(word.after));
+    if (ends) return at + 1;
   }
   return words.length;
+}
+
+/** Whether a word begins what isn't forbidden any more. */
+function begins(word: Word, untilComma: boolean): boolean {
+  const text = lower(word);
+  return text === 'but' || text === 'sondern' || (untilComma && text === 'then');
+}
+
+function endsScope(word: Word, next: Word | undefined, untilComma: boolean): boolean {
+  if (word.endsLine || /[.!?;]/.test(word.after)) return true;
+  return /[,:]/.test(word.after) && (untilComma || RESUMING.has(lower(next)));
+}
+
+function isBullet(word: Word | undefined): boolean {
+  return /^(?:[-*•–]|\d+[.)]?)$/.test(word?.raw ?? '');
 }
 
 function negationAt(words: readonly Word[], at: number): Negation | undefined {

@@ -1,26 +1,9 @@
 import { endsSentence, type TaskText } from './task-text';
 import type { Word } from './word';
 
-/** Words between a noun and its number: "order no. 4711", "order with id 4711". */
-const NUMBERING = new Set([
-  'no',
-  'nr',
-  'num',
-  'number',
-  'numbers',
-  'id',
-  'ids',
-  '#',
-  'with',
-  'the',
-  'its',
-  'whose',
-  'is',
-  'of',
-  'ending',
-  'called',
-  'named',
-]);
+/** Words between a noun and its number: "order no. 4711", "order with the id 4711". */
+const NUMBERING = new Set(['no', 'nr', 'num', 'number', 'numbers', 'id', 'ids', '#', 'with', 'the', 'whose', 'is']);
+const MOST_NUMBERING = 4;
 /** Words between the numbers of a list: "orders 4711, 4712 and 4713". */
 const LISTING = new Set(['and', 'or', '&', 'plus', 'und', 'et', 'y']);
 /** What is counted or measured, besides currencies. */
@@ -58,20 +41,36 @@ function endsPart(word: Word | undefined): boolean {
 }
 
 /**
- * Whether the number at a place is the number of one of these things: the noun stands before it, with at most words such as
- * "number" and other numbers of a list between.
+ * Whether the number at a place is the number of one of these things: the noun stands before it, or before the list that
+ * it is in, with at most words such as "number" between.
  */
 export function isNumberOf(task: TaskText, at: number, nouns: ReadonlySet<string>): boolean {
   if (isAmount(task, at)) return false;
-  for (let before = at - 1; before >= Math.max(0, at - 200); before -= 1) {
-    const word = task.words[before] as Word;
-    if (endsSentence(word) && !isAbbreviation(word)) return false;
+  let before = startOfList(task, at) - 1;
+  for (let skipped = 0; skipped <= MOST_NUMBERING; skipped += 1, before -= 1) {
+    const word = task.words[before];
+    if (word === undefined || (endsPart(word) && !isAbbreviation(word) && word.after !== ':')) return false;
     const text = word.text.toLowerCase();
+    // A noun such as "id" may be a word between, too.
     if (nouns.has(text) || nouns.has(text.replace(/s$/, ''))) return true;
-    const listed = isPlainNumber(word) || /^[A-Z]*[-_#]?\d[\w-]*$/.test(word.text) || LISTING.has(text);
-    if (!(NUMBERING.has(text) || (listed && !isAmount(task, before)))) return false;
+    if (!NUMBERING.has(text)) return false;
   }
   return false;
+}
+
+/** Where the list of numbers and ids begins that ends here: "4711, AC-3 and 4713". */
+function startOfList(task: TaskText, at: number): number {
+  let start = at;
+  for (;;) {
+    const [before, first] = [task.words[start - 1], task.words[start - 2]];
+    const isListed = before !== undefined && LISTING.has(before.text.toLowerCase());
+    const [item, place] = isListed ? [first, start - 2] : [before, start - 1];
+    const joined = isListed || before?.after === ',';
+    if (item === undefined || !joined || !/^[A-Za-z]{0,4}[-_#]?\d[\w-]*$/.test(item.text) || isAmount(task, place))
+      return start;
+    if (endsSentence(item)) return start;
+    start = place;
+  }
 }
 
 /** "no. 4711" ends no sentence. */

@@ -30,6 +30,10 @@ describe('what a negation excludes', () => {
     ['Pague AC-12, nunca AC-3'],
     ['Betaal AC-12, maar niet AC-3'],
     ['Paga AC-12, tranne AC-3'],
+    ['Pay AC-12 (not AC-3) today'],
+    ['Pay (not AC-3, but) AC-12'],
+    ['Pay to:\n- AC-12\nDon’t pay to:\n- AC-2 Ltd.\n- AC-3\n'],
+    ['Never pay:\n1. AC-2\n2. AC-3\nPay AC-12'],
   ])('isn’t named, and the rest is: %s', (task) => {
     expect(isNamed('exact', 'AC-3', task)).toBe(false);
     expect(isNamed('exact', 'AC-12', task)).toBe(true);
@@ -56,6 +60,10 @@ describe('what a negation excludes', () => {
 
   test('reaches over a list', () => {
     expect(excluded('Pay AC-1. Never AC-2, AC-3 or AC-4. Pay AC-5')).toEqual(['Never', 'AC-2', 'AC-3', 'or', 'AC-4']);
+  });
+
+  test('ends with its brackets', () => {
+    expect(excluded('Pay AC-1 (not AC-2) and AC-3')).toEqual(['not', 'AC-2']);
   });
 
   test('ends with its line', () => {
