@@ -1,5 +1,5 @@
 import type { AddressBookEntry } from '../contracts';
-import { isExcluded, isPartOfName, type Span, spansOf } from './names';
+import { form, isExcluded, isPartOfName, type Span, spansOf, wordsOf } from './names';
 import type { TaskText } from './task-text';
 
 type Book = readonly AddressBookEntry[];
@@ -41,11 +41,13 @@ function mentionsOf(book: Book, task: TaskText): Map<string, Mention> {
     mentions.set(key, { ...span, entries: new Set([...before, ...entries]) });
   };
   const byWord = entriesByWord(book);
-  for (const entry of book) {
+  // Only entries with a word of the task can be meant. A book may have thousands.
+  const near = new Set([...wordsOf(task)].flatMap((word) => byWord.get(word) ?? []));
+  for (const entry of near) {
     for (const name of namesOf(entry)) {
       for (const span of spansOf(name, task, true)) add(span, [entry]);
       for (const word of shortNames(name)) {
-        for (const span of spansOf(word, task, false)) add(span, byWord.get(word.toLowerCase()) ?? []);
+        for (const span of spansOf(word, task, false)) add(span, byWord.get(form(word, true)) ?? []);
       }
     }
   }
@@ -58,15 +60,27 @@ function shortNames(name: string): string[] {
   return words.length === 1 ? [] : [words[0] ?? '', words.at(-1) ?? ''];
 }
 
-function entriesByWord(book: Book): Map<string, AddressBookEntry[]> {
+const indexes = new WeakMap<Book, ReadonlyMap<string, readonly AddressBookEntry[]>>();
+
+/** The entries with each word in small letters, made once for each book. */
+function entriesByWord(book: Book): ReadonlyMap<string, readonly AddressBookEntry[]> {
+  const known = indexes.get(book);
+  if (known) return known;
   const found = new Map<string, AddressBookEntry[]>();
   for (const entry of book) {
-    for (const word of new Set(namesOf(entry).flatMap((name) => name.toLowerCase().split(' ')))) {
+    for (const word of new Set(
+      namesOf(entry).flatMap((name) =>
+        form(name, true)
+          .replaceAll(/(^| )[@#]/g, '$1')
+          .split(' '),
+      ),
+    )) {
       const before = found.get(word);
       if (before) before.push(entry);
       else found.set(word, [entry]);
     }
   }
+  indexes.set(book, found);
   return found;
 }
 

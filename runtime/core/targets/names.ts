@@ -23,12 +23,11 @@ export const names: ValueKind = {
 
 /** Where a name stands in the task. */
 export function spansOf(name: string, task: TaskText, anyCase: boolean): Span[] {
-  const form = (text: string) => (anyCase ? text.normalize('NFC').toLowerCase() : text.normalize('NFC'));
-  const wanted = name.split(' ').map((word) => form(word.replace(/^[@#]/, '')));
+  const wanted = name.split(' ').map((word) => form(word.replace(/^[@#]/, ''), anyCase));
   if (wanted.includes('')) return [];
   const spans: Span[] = [];
   const [first = ''] = wanted;
-  const words = formsOf(task, anyCase, form);
+  const words = formsOf(task, anyCase);
   for (const from of words.places.get(first) ?? []) {
     const fits = wanted.every(
       (word, index) => words.forms[from + index]?.includes(word) && (index === 0 || isJoined(task.words, from + index)),
@@ -36,6 +35,16 @@ export function spansOf(name: string, task: TaskText, anyCase: boolean): Span[] 
     if (fits) spans.push({ from, length: wanted.length });
   }
   return spans;
+}
+
+/** The words of the task in small letters, as names may use them. */
+export function wordsOf(task: TaskText): Iterable<string> {
+  return formsOf(task, true).places.keys();
+}
+
+/** A word in the form in which two spellings are compared. */
+export function form(text: string, anyCase: boolean): string {
+  return anyCase ? text.normalize('NFC').toLowerCase() : text.normalize('NFC');
 }
 
 export function isExcluded({ from, length }: Span, { excluded }: TaskText): boolean {
@@ -49,14 +58,16 @@ interface Forms {
 const read = new WeakMap<TaskText, Map<boolean, Forms>>();
 
 /** Each word in the forms in which a name may use it: as written, without a possessive, without the mark of a handle. */
-function formsOf(task: TaskText, anyCase: boolean, form: (text: string) => string): Forms {
+function formsOf(task: TaskText, anyCase: boolean): Forms {
   const known = read.get(task) ?? new Map<boolean, Forms>();
   read.set(task, known);
   const before = known.get(anyCase);
   if (before) return before;
   const places = new Map<string, number[]>();
   const forms = task.words.map(({ text }, index) => {
-    const own = [...new Set([text, text.replace(/['’]s$/, '')].map((each) => form(each.replace(/^[@#]/, ''))))];
+    const own = [
+      ...new Set([text, text.replace(/['’]s$/, '')].map((each) => form(each.replace(/^[@#]/, ''), anyCase))),
+    ];
     for (const each of own) {
       const found = places.get(each);
       if (found) found.push(index);
