@@ -13,7 +13,7 @@ interface Negation {
 /** Words that forbid or except, in the languages that tasks are written in most. */
 const NEGATORS = new Set(
   `not never no don't dont doesn't didn't won't can't cannot couldn't shouldn't wouldn't mustn't isn't aren't wasn't haven't hasn't
-  neither nor without except excepting excluding exclude excludes avoid avoiding ignore ignoring skip skipping omit omitting unless
+  neither nor without besides except excepting excluding exclude excludes avoid avoiding ignore ignoring skip skipping omit omitting unless
   nobody none nothing refuse block blocked forbidden prohibited
   nicht nie niemals kein keine keinen keinem keiner außer ausser ohne
   pas jamais sauf sans ne nunca jamás excepto salvo sin tampoco
