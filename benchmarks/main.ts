@@ -4,18 +4,24 @@ import { type BenchReport, reportTable } from './bench-report';
 import { gate } from './gate';
 import { house } from './house';
 import { ledger } from './ledger';
+import { limits } from './limits';
 import { output } from './output';
 import { packageBench } from './package';
 import { prove } from './prove';
+import { scale } from './scale';
+import { tasks } from './tasks';
 
 const BENCHES: Readonly<Record<string, (args: string[]) => Promise<BenchReport>>> = {
   agentdojo,
   gate,
   house,
   ledger,
+  limits,
   output,
   package: packageBench,
   prove,
+  scale,
+  tasks,
 };
 
 /** `npm run bench -- NAME [--json] [--against REF]`: prints one table, or one object. Exit code 1 where a goal doesn't hold. */

@@ -1,5 +1,10 @@
+import { activeContentIn } from '../runtime/core/outbound/active-content';
+import { instructionIn } from '../runtime/core/outbound/instructions';
+import { NOTHING_NAMED } from '../runtime/core/outbound/named-addresses';
 import { guardOutput } from '../runtime/core/output-guard';
 import { type BenchGoal, type BenchReport, type BenchResult, machine } from './bench-report';
+import { activeTexts } from './output/active-texts';
+import { benignMessages, FIXED_MESSAGES } from './output/benign-messages';
 import { benignTexts } from './output/benign-texts';
 import { DEVELOPED_KINDS } from './output/developed-kinds';
 import { KEPT_APART_KINDS } from './output/kept-apart-kinds';
@@ -28,6 +33,8 @@ export async function output(args: string[]): Promise<BenchReport> {
   const developed = recallOf(ALL_DEVELOPED, new Random(SEED));
   const apart = recallOf(KEPT_APART_KINDS, new Random(SEED + 3));
   const benign = falsePositives(new Random(SEED + 1));
+  const active = activeFound(new Random(SEED + 4));
+  const messages = messagesHeld(new Random(SEED + 5));
   const times = timesOf(new Random(SEED + 2));
   const all = [...times.benign, ...times.hostile].flat();
   const slowest = (runs: Times['benign']) => Math.max(...runs.map((each) => Math.min(...each)));
@@ -55,6 +62,8 @@ export async function output(args: string[]): Promise<BenchReport> {
       { name: 'kinds of spelling, kept apart', value: KEPT_APART_KINDS.length, unit: 'kinds' },
       { name: 'spellings, kept apart', value: apart.total, unit: 'texts' },
       { name: 'benign texts', value: BENIGN_TEXTS, unit: 'texts' },
+      { name: 'texts with active content', value: active.total, unit: 'texts' },
+      { name: 'benign messages', value: messages.total, unit: 'texts' },
       { name: 'p50, 100 KB', value: quantile(all, 0.5), unit: 'ms of processor time' },
       {
         name: 'p99, 100 KB, benign texts alone',
@@ -70,6 +79,8 @@ export async function output(args: string[]): Promise<BenchReport> {
       atLeast('recall developed %', developed.percent, 99),
       atLeast('recall kept apart %', apart.percent, 90),
       atMost('false positives %', benign.percent, '%', 0.5),
+      atLeast('active content found %', active.percent, 99),
+      atMost('benign messages held back %', messages.percent, '%', 0.5),
       atMost('p99 ms 100 KB', quantile(all, 0.99), 'ms', 10),
     ],
   };
@@ -121,6 +132,29 @@ function falsePositives(random: Random): { percent: number; withheld: BenchResul
       });
   });
   return { percent: (100 * withheld.length) / BENIGN_TEXTS, withheld };
+}
+
+interface Share {
+  readonly total: number;
+  readonly percent: number;
+}
+
+function shareOf(texts: readonly string[], holds: (text: string) => boolean): Share {
+  return { total: texts.length, percent: (100 * texts.filter(holds).length) / texts.length };
+}
+
+function activeFound(random: Random): Share {
+  const texts = activeTexts(random).map(({ text }) => text);
+  return shareOf(texts, (text) => activeContentIn(text, NOTHING_NAMED) !== undefined);
+}
+
+/** Messages, as arguments that leave. */
+function messagesHeld(random: Random): Share {
+  const messages = [...FIXED_MESSAGES, ...benignMessages(random, 30).map(({ text }) => text)];
+  return shareOf(
+    messages,
+    (text) => activeContentIn(text, NOTHING_NAMED) !== undefined || instructionIn(text, '') !== undefined,
+  );
 }
 
 /** Milliseconds of processor time of each run, by text. */

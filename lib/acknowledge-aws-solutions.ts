@@ -18,7 +18,7 @@ export function acknowledgeAwsSolutions(runtime: Construct, ledger: Ledger, conn
   const functions = [runtime, ...connectors]
     .flatMap((scope) => scope.node.findAll())
     .filter((construct) => construct instanceof PrivateFunction);
-  const policies = functions.map((fn) => child(fn, 'Role/DefaultPolicy/Resource'));
+  const policies = functions.map((fn) => child(fn, 'Role/Resource'));
 
   say(
     wildcard('Resource::*'),
@@ -36,19 +36,19 @@ export function acknowledgeAwsSolutions(runtime: Construct, ledger: Ledger, conn
   say(
     wildcard('Resource::*'),
     'Log delivery and tracing of Step Functions can’t be limited to a resource.',
-    child(runtime, 'Approvals/WorkflowRole/DefaultPolicy/Resource'),
-    child(runtime, 'Approvals/Watch/Role/DefaultPolicy/Resource'),
+    child(runtime, 'Approvals/WorkflowRole/Resource'),
+    child(runtime, 'Approvals/Watch/Role/Resource'),
   );
   const workflow = logicalId(child(runtime, 'Approvals/StateMachine/Resource'));
   say(
     wildcard(`Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${workflow}.Name>:*`),
     'The watch reads whether an execution of this one workflow still runs. Executions are known only at run time.',
-    child(runtime, 'Approvals/Watch/Role/DefaultPolicy/Resource'),
+    child(runtime, 'Approvals/Watch/Role/Resource'),
   );
   say(
     wildcard('Resource::*'),
     'Only ecr:GetAuthorizationToken, which can’t be limited to a resource. Pulling images is limited to named repositories.',
-    child(runtime, 'Task/ExecutionRole/DefaultPolicy/Resource'),
+    child(runtime, 'Task/ExecutionRole/Resource'),
   );
 
   say(
@@ -73,7 +73,7 @@ export function acknowledgeAwsSolutions(runtime: Construct, ledger: Ledger, conn
     say(
       id,
       'The sealer names batches and checkpoints by their number in the tree. Locked objects stay locked.',
-      child(ledger, 'Sealer/Seal/Role/DefaultPolicy/Resource'),
+      child(ledger, 'Sealer/Seal/Role/Resource'),
     );
   }
   const deskApi = child(runtime, 'Approvals/Desk/Api/Resource');

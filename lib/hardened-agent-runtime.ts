@@ -18,6 +18,7 @@ import type { ConnectorEgress } from './network/connector-egress';
 import type { FunctionPlacement } from './network/function-placement';
 import { IsolatedNetwork } from './network/isolated-network';
 import { ModelAccess } from './network/model-access';
+import { keepTrailAround } from './private/acknowledgement-trail';
 import { grantTo } from './private/grants';
 import { ALARM_ACTION, GRANTEE } from './private/props/cdk-shapes';
 import { checkArguments, checkConstruct } from './private/props/check';
@@ -71,6 +72,7 @@ export class HardenedAgentRuntime extends Construct {
     const problem = runtimeProblem(this, props);
     if (problem !== undefined) throw new Error(`${this.node.path}: ${problem}`);
     warnOfUntestedRegion(this);
+    keepTrailAround(this);
     this.connectors = props.connectors;
 
     this.network =

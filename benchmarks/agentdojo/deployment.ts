@@ -1,12 +1,9 @@
-import { cedarSchemaFor } from '../../runtime/core/cedar/cedar-schema';
-import { allowPolicy, askPolicy, autoApprovePolicy } from '../../runtime/core/cedar/policies';
 import type { JsonObject, JsonValue, Manifest, TargetManifest, ToolManifest } from '../../runtime/core/contracts';
 import { schemaHash, sha256Hex } from '../../runtime/core/digest';
+import { replayedManifest } from '../replay/manifest';
 import { LABELS, type ToolLabel } from './labels';
 import type { Setting } from './settings';
 import { type DojoSuite, dojo, type SuiteName } from './suites';
-
-const LINKS = ['http://', 'https://', 'www.'];
 
 /** The manifest that a deployment of a suite's tools would have under a setting. */
 export function deploymentOf(suite: SuiteName, setting: Setting): Manifest {
@@ -17,50 +14,11 @@ export function deploymentOf(suite: SuiteName, setting: Setting): Manifest {
     if (!label) throw new Error(`The tool ${tool} of ${suite} has no label.`);
     return label;
   };
-  const tools = described.map((tool) => manifestOf(tool, suite, labelOf(tool.name), setting, directory));
-  const policies = (make: (tool: ToolManifest, parts: { id: string; tool: string; connector: string }) => string) =>
-    tools.map((tool) => make(tool, { id: tool.name, tool: tool.name, connector: suite })).join('');
-  return {
-    v: 1,
-    policyVersion: sha256Hex(suite),
-    tools,
-    cedar: {
-      deny: '',
-      allow: policies((_, parts) => allowPolicy(parts)),
-      ask: policies((tool, parts) => askSetOf(tool, parts, labelOf(tool.name), setting)),
-      schema: cedarSchemaFor(tools),
-    },
-    approvalExpirySeconds: 1800,
-    // Each call is decided on its own merits: no session is stopped in the middle of a replay.
-    maxDenialsPerSession: 1_000_000,
-    maxCallsPerSession: 1_000_000,
-  };
-}
-
-function askSetOf(
-  { effect, schema }: ToolManifest,
-  parts: { id: string; tool: string; connector: string },
-  { texts = [] }: ToolLabel,
-  { automatic, linksAsk }: Setting,
-): string {
-  if (effect === 'read' || effect === 'write') return '';
-  const permit =
-    automatic === 'none'
-      ? ''
-      : autoApprovePolicy({
-          ...parts,
-          id: `auto-${parts.id}`,
-          ...(automatic === 'trusted targets' ? { when: 'context.provenance.trusted' } : {}),
-        });
-  if (!linksAsk || texts.length === 0) return permit;
-  const required = new Set(schema.required as string[]);
-  const holdsLink = texts.flatMap((name) =>
-    LINKS.map(
-      (link) => `${required.has(name) ? '' : `context.args has ${name} && `}context.args.${name} like "*${link}*"`,
-    ),
-  );
-  const when = `context.session.taint && (${holdsLink.map((each) => `(${each})`).join(' || ')})`;
-  return permit + askPolicy({ ...parts, id: `links-${parts.id}`, when });
+  const tools = described.map((tool) => {
+    const label = labelOf(tool.name);
+    return { manifest: manifestOf(tool, suite, label, setting, directory), texts: label.texts };
+  });
+  return replayedManifest(suite, tools, setting);
 }
 
 function manifestOf(

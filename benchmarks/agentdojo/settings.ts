@@ -1,12 +1,12 @@
+import type { AskRules } from '../replay/manifest';
+
 /** One strictness of the gate: what a deployment would declare. Each is a point of the frontier. */
-export interface Setting {
+export interface Setting extends AskRules {
   readonly name: string;
   /** Sessions see the tools of their task alone. */
   readonly granted: 'all tools' | 'tools of the task';
   /** Whether the session has the user's task. An assistant that is steered in a chat has none. */
   readonly task: 'given' | 'none';
-  /** Outbound and destructive calls that run without a person: none, all, or those of trusted targets (tainted or not). */
-  readonly automatic: 'none' | 'all' | 'trusted targets';
   /** Whether the labels' target arguments are declared. */
   readonly targets: boolean;
   /** Which tools' targets may come from a directory too. */
@@ -17,8 +17,6 @@ export interface Setting {
   readonly leftOut: 'unknown' | 'nobody';
   /** Whether the ids that the user's searches return may be targets. */
   readonly ids: boolean;
-  /** After untrusted content, a text to others that holds a link asks. */
-  readonly linksAsk: boolean;
 }
 
 const base = {

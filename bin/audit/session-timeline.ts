@@ -14,6 +14,7 @@ const LAYERS: Readonly<Record<DenialCode, string>> = {
   SESSION_ENDED: 'session',
   FOREIGN_SESSION: 'session',
   BUDGET_EXCEEDED: 'budget',
+  LIMIT_REACHED: 'limit',
   APPROVAL_DENIED: 'approval',
   APPROVAL_EXPIRED: 'approval',
   RECENTLY_REFUSED: 'approval',

@@ -1,5 +1,6 @@
 import { Authorizer } from '../../runtime/core/authorizer';
 import type { JsonValue, Manifest } from '../../runtime/core/contracts';
+import { limitName } from '../../runtime/core/limits/limit-name';
 import { compileSchema } from '../../runtime/core/schema/compile-schema';
 import type { KnownCall, Verdict } from './recorded-calls';
 
@@ -39,6 +40,9 @@ export class Replay {
       // The ledger doesn't record how far a probation was, but it records whether the probation asked.
       probation: tool.probation !== undefined && call.policyIds.includes(`probation-${tool.name}`),
     });
+    // Nor how far a limit was, but it records which limit asked. A limit that is declared no more asks nobody.
+    const limits = (tool.callLimits ?? []).map(limitName).filter((name) => call.policyIds.includes(name));
+    if (decision === 'ALLOW' && limits.length > 0) return { verdict: 'ASK', policyIds: [...policyIds, ...limits] };
     return { verdict: decision, ...(reason ? { reason } : {}), policyIds };
   }
 }

@@ -6,6 +6,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { InlineRole } from '../private/inline-role';
 import { serviceOfThisAccount } from '../private/service-of-account';
 import { vendedLogGroupName } from '../private/vended-log-group-name';
 import { executionEvents } from './execution-events';
@@ -37,7 +38,8 @@ export class ApprovalWatch extends Construct {
     super(scope, id);
     const { workflow, permissionsBoundary } = props;
     const stack = Stack.of(this);
-    const role = new iam.Role(this, 'Role', {
+    const role = new InlineRole(this, 'Role', {
+      holdsEverything: true,
       description: 'Role of: watch over waiting approvals',
       permissionsBoundary,
       assumedBy: serviceOfThisAccount(this, 'states.amazonaws.com'),
@@ -75,7 +77,8 @@ export class ApprovalWatch extends Construct {
       tracingEnabled: true,
     });
 
-    const starter = new iam.Role(this, 'StarterRole', {
+    const starter = new InlineRole(this, 'StarterRole', {
+      holdsEverything: true,
       description: 'Role of: EventBridge, to start the watch over an approval',
       permissionsBoundary,
       assumedBy: serviceOfThisAccount(this, 'events.amazonaws.com'),

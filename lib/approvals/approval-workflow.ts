@@ -16,6 +16,7 @@ import type { IsolatedNetwork } from '../network/isolated-network';
 import { NETWORK } from '../network/network-shape';
 import { bundlePath } from '../private/bundle-path';
 import { grantTo } from '../private/grants';
+import { InlineRole } from '../private/inline-role';
 import { PrivateFunction } from '../private/private-function';
 import { duration, FUNCTION, FUNCTION_CODE, GRANTEE, MANAGED_POLICY, TABLE } from '../private/props/cdk-shapes';
 import { checkArguments, checkConstruct } from '../private/props/check';
@@ -184,6 +185,7 @@ export class ApprovalWorkflow extends Construct {
     });
     grantPartitions(stateTable, this.execute.role, 'ReadRequest', ['dynamodb:GetItem'], ['SESSION#*', 'REQ#*']);
     grantPartitions(stateTable, this.execute.role, 'EndRequest', ['dynamodb:UpdateItem'], ['SESSION#*']);
+    grantPartitions(stateTable, this.execute.role, 'CountCalls', ['dynamodb:UpdateItem'], ['LIMIT#*']);
     ledger.grantAppend(this.execute.role);
     ledger.grantReadEvidence(this.execute.role, 'args');
     ledger.grantWriteEvidence(this.execute.role, 'results');
@@ -349,7 +351,8 @@ export class ApprovalWorkflow extends Construct {
 
   private workflowRole(called: PrivateFunction[], permissionsBoundary?: iam.IManagedPolicy): iam.Role {
     const stack = Stack.of(this);
-    const role = new iam.Role(this, 'WorkflowRole', {
+    const role = new InlineRole(this, 'WorkflowRole', {
+      holdsEverything: true,
       description: 'Role of: approval workflow',
       permissionsBoundary,
       assumedBy: new iam.ServicePrincipal('states.amazonaws.com', {

@@ -1,30 +1,19 @@
 import * as path from 'node:path';
 import {
-  AspectPriority,
-  Aspects,
-  CfnResource,
-  type IAspect,
   type IPolicyValidationContext,
   type IPolicyValidationPlugin,
-  NestedStack,
   type PolicyValidationPluginReport,
   type PolicyViolation,
-  Stack,
-  Validations,
+  Stage,
 } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { ACKNOWLEDGEMENTS_KEY } from '../private/metadata-keys';
+import { CHECKS_NAME, keepTrail, keepTrailOfLaterStages, stagesWithoutTrail } from '../private/acknowledgement-trail';
 import { CONSTRUCT } from '../private/props/cdk-shapes';
 import { checkArguments } from '../private/props/check';
-import { Assembly, type StackFile } from '../template';
-import type { Acknowledgement } from './acknowledgement';
-import { checkAssembly, fails, UNUSED_ACKNOWLEDGEMENT } from './check-assembly';
+import { Assembly, stackFilesIn } from '../template';
+import { checkAssembly, fails } from './check-assembly';
 import type { Finding } from './rule';
 import { RULES } from './rules';
-import { readable } from './rules/template/readable';
-
-/** Name of the plugin, and prefix of its ids in `Validations.of(x).acknowledge({ id: 'HardenedAgentChecks::…' })`. */
-const NAME = 'HardenedAgentChecks';
 
 /**
  * Checks the protections around an agent on the final templates, after aspects, escape hatches and property overrides. A
@@ -33,6 +22,8 @@ const NAME = 'HardenedAgentChecks';
  * ```ts
  * Validations.of(app).addPlugins(new HardenedAgentChecks(app));
  * ```
+ *
+ * It covers the stages of the app. In CDK Pipelines, add it to each stage, at the end of the stage's constructor.
  *
  * To lower one guard, acknowledge it on the narrowest construct, with a reason:
  *
@@ -46,7 +37,7 @@ const NAME = 'HardenedAgentChecks';
  */
 export class HardenedAgentChecks implements IPolicyValidationPlugin {
   /** Name in reports, and prefix of the ids to acknowledge. */
-  public readonly name: string = NAME;
+  public readonly name: string = CHECKS_NAME;
   /** Ids of the rules. */
   public readonly ruleIds?: string[] = RULES.map(({ id }) => id);
 
@@ -55,117 +46,117 @@ export class HardenedAgentChecks implements IPolicyValidationPlugin {
    */
   constructor(scope: IConstruct) {
     checkArguments('new HardenedAgentChecks(scope)', { scope: [CONSTRUCT, scope] });
-    Aspects.of(scope).add(new TrailWriter(), { priority: AspectPriority.READONLY });
+    keepTrail(scope);
+    const stage = stageOf(scope);
+    if (stage !== undefined) keepTrailOfLaterStages(stage);
   }
 
   /** Called by CDK at the end of synthesis. */
   public validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
-    const files = context.stackTemplates.map(
-      ({ templatePath, accountId, region }): StackFile => ({
-        file: templatePath,
-        source: { account: accountId, region },
-      }),
-    );
-    const root = files.reduce(
-      (at, { file }) => commonFolder(at, path.dirname(file)),
-      path.dirname(files[0]?.file ?? '.'),
-    );
+    try {
+      return this.reportOn(context);
+    } catch (error) {
+      // The CDK CLI takes a plugin that throws for one that found nothing.
+      const description = `the checks failed: ${(error as Error).message}`;
+      return {
+        success: false,
+        violations: [{ ruleName: NOT_CHECKED, description, severity: 'fatal', violatingResources: [] }],
+      };
+    }
+  }
+
+  private reportOn(context: IPolicyValidationContext): PolicyValidationPluginReport {
+    const root = path.resolve(stageOf(context.appConstruct)?.outdir ?? '.');
+    const stacks = new Map(context.stackTemplates.map((stack) => [path.resolve(stack.templatePath), stack]));
+    // As the command line reads them, so that both say the same.
+    const files = stackFilesIn(root).filter(({ file }) => stacks.has(file));
+    if (files.length < stacks.size) throw new Error(`${root} lacks a stack of ${[...stacks.keys()].join(', ')}`);
     const result = checkAssembly(Assembly.ofFiles(root, files));
+    const places = new Places(context.appConstruct, root);
     // CDK finds the acknowledgement of a template's finding by the stack's path.
-    const stacks = new Map(
-      context.stackTemplates.map((stack) => [path.relative(root, stack.templatePath), stack.stackConstructPath]),
-    );
+    const stackPathOf = ({ template }: Finding) => stacks.get(path.join(root, template))?.stackConstructPath;
     return {
       success: !fails(result),
-      // CDK removes the acknowledged ones and writes them, with their reasons, into validation-report.json.
-      violations: [...result.findings, ...result.acknowledged].map((finding) =>
-        toViolation(root, finding, stacks.get(finding.template)),
-      ),
+      violations: [
+        ...result.findings.map((finding) =>
+          toViolation(places.told(finding), places.seen(finding, stackPathOf(finding))),
+        ),
+        // CDK removes these and writes them, with their reasons, into validation-report.json.
+        ...result.acknowledged.map((finding) => toViolation(finding, [places.of(finding, stackPathOf(finding))])),
+      ],
     };
   }
 }
 
-function commonFolder(a: string, b: string): string {
-  let folder = a;
-  while (folder !== path.dirname(folder) && path.relative(folder, b).startsWith('..')) folder = path.dirname(folder);
-  return folder;
+/** Rule id of the violation that says that the rules didn't run. */
+const NOT_CHECKED = 'NotChecked';
+
+/** The stage that a construct is, or is in. */
+function stageOf(construct: IConstruct): Stage | undefined {
+  return Stage.isStage(construct) ? construct : Stage.of(construct);
 }
 
-function toViolation(root: string, finding: Finding, stack = ''): PolicyViolation {
-  const resource =
-    finding.resource === ''
-      ? { locations: [finding.property], constructPath: stack }
-      : {
-          resourceLogicalId: finding.resource,
-          templatePath: path.join(root, finding.template),
-          locations: [finding.property],
-        };
+type Place = PolicyViolation['violatingResources'][number];
+
+/** Says of findings where they are, such that neither CDK nor its command line loses one. */
+class Places {
+  /** By the folder of a stage without a trail: what was acknowledged in it. */
+  private readonly unwritten: ReadonlyMap<string, { stage: Stage; ids: string[] }>;
+
+  constructor(
+    app: IConstruct,
+    private readonly root: string,
+  ) {
+    this.unwritten = new Map(stagesWithoutTrail(app).map((each) => [path.resolve(each.stage.outdir), each]));
+  }
+
+  /**
+   * CDK suppresses what is acknowledged, also where the template doesn't say so and `hardened-agent check` reports it. A fatal
+   * finding isn't suppressed.
+   */
+  public told(finding: Finding): Finding {
+    const unwritten = this.unwritten.get(path.dirname(this.fileOf(finding)));
+    if (unwritten === undefined || !unwritten.ids.includes(finding.ruleId)) return finding;
+    const where = unwritten.stage.node.path;
+    const message = `${finding.message} (it may be acknowledged, but the stage ${where} was synthesized before the acknowledgement could be written into its template)`;
+    const fix = `${finding.fix} Or let the acknowledgement count: write \`new HardenedAgentChecks(this)\` at the end of the constructor of the stage ${where}.`;
+    return { ...finding, severity: 'fatal', message, fix };
+  }
+
+  public of(finding: Finding, stack = ''): Place {
+    const locations = [finding.property];
+    if (finding.resource === '') return { locations, constructPath: stack };
+    return { locations, resourceLogicalId: finding.resource, templatePath: this.fileOf(finding) };
+  }
+
+  /** One without the path of a construct is always printed. CDK looks the path up by the logical id. */
+  public seen(finding: Finding, stack?: string): Place[] {
+    const place = this.of(finding, stack);
+    const templatePath = this.fileOf(finding);
+    return this.isLeftOutByCommandLine(templatePath)
+      ? [place, { locations: place.locations, resourceLogicalId: finding.path, templatePath }]
+      : [place];
+  }
+
+  private fileOf({ template }: Finding): string {
+    return path.join(this.root, template);
+  }
+
+  /**
+   * The CDK CLI prints, and fails for, the findings of the stacks that it works on. Those are the stacks outside stages and,
+   * unless its option `validation` is off, those synthesized with `validateOnSynthesis`. It passes that option on.
+   */
+  private isLeftOutByCommandLine(templatePath: string): boolean {
+    return process.env.CDK_VALIDATION === 'false' && path.dirname(templatePath) !== this.root;
+  }
+}
+
+function toViolation(finding: Finding, violatingResources: Place[]): PolicyViolation {
   return {
     ruleName: finding.ruleId,
     description: finding.message,
     fix: finding.fix,
     severity: finding.severity,
-    violatingResources: [resource],
+    violatingResources,
   };
-}
-
-/**
- * Writes acknowledgements into the Metadata of the resources, where the rules and the command line read them. Also names each
- * nested stack's template there, which CDK does only when its command line asks for it.
- */
-class TrailWriter implements IAspect {
-  public visit(node: IConstruct): void {
-    if (NestedStack.isNestedStack(node)) {
-      node.nestedStackResource?.addMetadata('aws:asset:path', node.templateFile);
-    }
-    if (Stack.isStack(node)) answerForTemplate(node);
-    if (!CfnResource.isCfnResource(node)) return;
-    const trail = acknowledgementsOn(node, node.getMetadata(ACKNOWLEDGEMENTS_KEY));
-    if (trail.length > 0) node.addMetadata(ACKNOWLEDGEMENTS_KEY, trail);
-  }
-}
-
-/** Writes what was acknowledged of the template itself, such as a macro, into the template's metadata. */
-function answerForTemplate(stack: Stack): void {
-  const { metadata } = stack.templateOptions;
-  const trail = acknowledgementsOn(stack, metadata?.[ACKNOWLEDGEMENTS_KEY]).filter(
-    ({ id }) => id.split('[')[0] === readable.id,
-  );
-  if (trail.length > 0) stack.templateOptions.metadata = { ...metadata, [ACKNOWLEDGEMENTS_KEY]: trail };
-}
-
-/**
- * Acknowledgements of these rules on a resource or stack, and on the constructs around it. Of one id, the nearest counts.
- *
- * @param written what its metadata has already
- */
-function acknowledgementsOn(resource: IConstruct, written: unknown): Acknowledgement[] {
-  const trail = new Map<string, Acknowledgement>();
-  const add = (scope: IConstruct, id: string, reason: string): void => {
-    if (!isOurs(id) || trail.has(id)) return;
-    trail.set(id, { id, reason, at: scope.node.path });
-    const native = `${NAME}::${id}`;
-    // CDK doesn't match an id without the prefix, or one written by hand, with this plugin.
-    if (!saidOn(scope).some(([said]) => said === native)) Validations.of(scope).acknowledge({ id: native, reason });
-  };
-  for (const { id, reason } of Array.isArray(written) ? (written as Acknowledgement[]) : []) add(resource, id, reason);
-  for (const scope of [...resource.node.scopes].reverse()) {
-    // CDK adds `annotation::` to an id without a prefix.
-    for (const [said, reason] of saidOn(scope)) add(scope, said.replace(PREFIX, ''), reason);
-  }
-  return [...trail.values()];
-}
-
-const PREFIX = new RegExp(`^(annotation|${NAME})::`, 'i');
-
-/** Everything acknowledged on a construct: the id as CDK stores it, and the reason. */
-function saidOn(scope: IConstruct): [string, string][] {
-  return scope.node.metadata
-    .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
-    .flatMap(({ data }) => Object.entries((data ?? {}) as { [id: string]: string }));
-}
-
-function isOurs(id: string): boolean {
-  const [rule] = id.split('[');
-  return rule === UNUSED_ACKNOWLEDGEMENT || RULES.some((known) => known.id === rule);
 }

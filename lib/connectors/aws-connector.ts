@@ -47,6 +47,8 @@ export class AwsConnector extends Connector {
    */
   public addTool(name: string, options: AwsToolOptions): Tool {
     this._checkTool(name, options, AWS_TOOL_OPTIONS);
+    const problem = options.operation._placeProblem(this);
+    if (problem !== undefined) throw new Error(`${this.node.path}: tool "${name}": ${problem}`);
     const variable = `RESOURCE_${this.operations.length + 1}`;
     const argument = options.operation._config.keyArgument;
     const required = (options.input._document.required as string[] | undefined) ?? [];

@@ -1,6 +1,8 @@
+import { type IResource, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
 import type { AwsOperation as OperationConfig } from '../../runtime/core/executor-config';
 import { EndpointService } from '../network/endpoint-service';
 import { BUCKET, TABLE } from '../private/props/cdk-shapes';
@@ -50,6 +52,7 @@ const ITEM_OPTIONS = struct<DynamoDbItemOptions>(
 
 /** What a role needs for an operation, on the network and in its policy. */
 interface OperationAccess {
+  readonly resource: IResource;
   readonly service: EndpointService;
   readonly actions: string[];
   readonly resourceArn: string;
@@ -79,6 +82,7 @@ export class AwsOperation {
       },
       bucket.bucketName,
       {
+        resource: bucket,
         service: EndpointService.S3,
         actions: ['s3:GetObject'],
         resourceArn: objects,
@@ -109,6 +113,7 @@ export class AwsOperation {
       { operation: 's3:ListObjects', resourceVariable: '', ...(prefix ? { keyPrefix: prefix } : {}) },
       bucket.bucketName,
       {
+        resource: bucket,
         service: EndpointService.S3,
         actions: ['s3:ListBucket'],
         resourceArn: bucket.bucketArn,
@@ -148,6 +153,7 @@ export class AwsOperation {
       },
       table.tableName,
       {
+        resource: table,
         service: EndpointService.DYNAMODB,
         actions: ['dynamodb:GetItem'],
         resourceArn: table.tableArn,
@@ -165,6 +171,26 @@ export class AwsOperation {
     /** @internal */
     public readonly _access: OperationAccess,
   ) {}
+
+  /**
+   * Why a connector can't use the resource; undefined when it can. What isn't known counts as the same.
+   *
+   * Source: AWS PrivateLink Guide, "Gateway endpoints for Amazon S3" and "… for Amazon DynamoDB": same region only.
+   * @internal
+   */
+  public _placeProblem(connector: Construct): string | undefined {
+    const { resource } = this._access;
+    const here = Stack.of(connector);
+    const differs = (a: string, b: string) => Token.compareStrings(a, b) === TokenComparison.DIFFERENT;
+    const { region, account } = resource.env;
+    if (differs(region, here.region)) {
+      return `${resource.node.path} is in ${region}, and the endpoint of its service reaches ${here.region} only; create it in a stack of ${here.region}, or replicate it there`;
+    }
+    if (differs(account, here.account)) {
+      return `${resource.node.path} is in the account ${account}, and an AwsConnector uses resources of its own account, ${here.account}; create it in a stack of ${here.account}, or replicate it there`;
+    }
+    return undefined;
+  }
 }
 
 function grantReadItem(table: dynamodb.ITable, role: iam.Role): void {

@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import type { ExecutorConfig } from '../../runtime/core/executor-config';
 import { EndpointService } from '../network/endpoint-service';
 import { hostNameProblem } from '../network/host-name';
+import { addRight } from '../private/inline-role';
 import type { PrivateFunction } from '../private/private-function';
 import { checkConstruct } from '../private/props/check';
 import { instanceOf, memberOf, optional, struct, text } from '../private/props/shape';
@@ -129,7 +130,8 @@ export class HttpConnector extends Connector {
     }
     if (!this.secretArn || !this.key) return;
     executor.function.addEnvironment('CREDENTIAL_SECRET_ARN', this.secretArn);
-    executor.role.addToPolicy(
+    addRight(
+      executor.role,
       new iam.PolicyStatement({
         sid: 'ReadOwnCredential',
         actions: ['secretsmanager:GetSecretValue'],
@@ -137,7 +139,8 @@ export class HttpConnector extends Connector {
       }),
     );
     executor.reach(EndpointService.SECRETS_MANAGER, ['secretsmanager:GetSecretValue'], [this.secretArn]);
-    executor.role.addToPolicy(
+    addRight(
+      executor.role,
       new iam.PolicyStatement({
         sid: 'DecryptOwnCredential',
         actions: ['kms:Decrypt'],

@@ -3,6 +3,7 @@ import type { AwsOperation, HttpOperation } from '../../runtime/core/executor-co
 import type { ProbationOptions } from '../gate/probation-options';
 import type { Effect } from './effect';
 import type { InputSchema } from './input-schema';
+import type { Limit } from './limit';
 import type { OutboundOptions } from './outbound-options';
 import type { OutputSchema } from './output-schema';
 import type { Target } from './target';
@@ -71,6 +72,12 @@ export interface ToolOptions {
    * @default - credentials are denied, a person is asked about active content and instructions
    */
   readonly outbound?: OutboundOptions;
+  /**
+   * How much the tool may be used, such as `[Limit.count(5, { per: LimitScope.SESSION, window: Duration.hours(1) })]`. At most
+   * 8; each costs a write or two per call. See docs/limits.md.
+   * @default - no limits besides those of the session
+   */
+  readonly limits?: Limit[];
   /**
    * Largest result, in UTF-8 bytes.
    * @default 65536

@@ -4,6 +4,7 @@ import { lintSchema } from '../../runtime/core/schema/lint-schema';
 import { lintTarget } from '../../runtime/core/schema/lint-target';
 import { lintIds } from '../../runtime/core/targets/derived-ids';
 import { Effect } from './effect';
+import { limitProblem } from './limit-problems';
 import type { ToolOptions } from './tool-options';
 
 /** The gate answers within 29 s (see `GATE_REPLY_BUDGET_MS`), and needs time before and after the target. */
@@ -24,6 +25,7 @@ export function toolProblem(name: string, options: ToolOptions): string | undefi
   return (
     targetProblem(options) ??
     idsProblem(options) ??
+    limitProblem(options) ??
     outboundProblem(options) ??
     resultProblem(options.maxResultBytes) ??
     timeoutProblem(options.timeout)

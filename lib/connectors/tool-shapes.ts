@@ -17,6 +17,7 @@ import type { ConnectorOptions } from './connector';
 import { Effect } from './effect';
 import { FindingAction } from './finding-action';
 import { InputSchema } from './input-schema';
+import { Limit } from './limit';
 import type { OutboundOptions } from './outbound-options';
 import { OutputSchema } from './output-schema';
 import { Target } from './target';
@@ -80,6 +81,12 @@ export const TOOL_OPTIONS: Members<ToolOptions> = {
   probation: optional(PROBATION_OPTIONS),
   askWhen: optional(text('context.args.amountCents > 50000')),
   outbound: optional(OUTBOUND_OPTIONS),
+  limits: optional(
+    listOf(
+      instanceOf(Limit, 'Limit.count(5, { per: LimitScope.SESSION, window: Duration.hours(1) })'),
+      'Limit.count(5, { per: LimitScope.SESSION, window: Duration.hours(1) })',
+    ),
+  ),
   maxResultBytes: optional(number(65_536)),
   timeout: optional(duration('Duration.seconds(10)')),
 };

@@ -12,6 +12,7 @@ import { schemaHash, sha256Hex } from '../../runtime/core/digest';
 import type { ExecutorTool } from '../../runtime/core/executor-config';
 import { canonicalize } from '../../runtime/core/json/canonicalize';
 import type { Connector, Tool } from '../connectors/connector';
+import { callLimit } from '../connectors/limit-problems';
 import { type AddressBookEntry, OwnTargets } from '../connectors/target-options';
 import type { ToolOptions } from '../connectors/tool-options';
 import { GateMode } from './gate-mode';
@@ -103,6 +104,7 @@ function toolManifest(tool: Tool, sets: PolicySets, settings: ManifestSettings):
   };
   const tried = options.probation ?? settings.probation;
   const probation = tried && probationManifest(tried, sha256Hex(canonicalize(identity)));
+  const limits = limitsOf(options);
   const rule: JsonValue = {
     ...identity,
     ...asJson(targets),
@@ -114,6 +116,7 @@ function toolManifest(tool: Tool, sets: PolicySets, settings: ManifestSettings):
     ...(probation ? { probation: { ...probation } } : {}),
     ...(options.output ? { output: options.output._document } : {}),
     ...(options.outbound ? { outbound: { ...options.outbound } } : {}),
+    ...(JSON.parse(JSON.stringify(limits)) as JsonObject),
     ...(settings.mode === GateMode.LOG_ONLY ? { mode: LOG_ONLY } : {}),
   };
   return {
@@ -132,6 +135,7 @@ function toolManifest(tool: Tool, sets: PolicySets, settings: ManifestSettings):
     ...(options.outbound ? { outbound: { ...options.outbound } } : {}),
     limits: { maxArgumentBytes: MAX_CALL_BYTES, maxResultBytes: connector._maxResultBytes(tool) },
     timeoutMs: connector._timeoutMs(tool),
+    ...limits,
     ...(probation ? { probation } : {}),
     policyVersion: sha256Hex(canonicalize(rule)),
   };
@@ -161,4 +165,8 @@ function trustedForAll({ trustedDirectory = [], addressBook = [] }: ManifestSett
 
 function asJson(value: object): JsonObject {
   return JSON.parse(JSON.stringify(value)) as JsonObject;
+}
+
+function limitsOf({ limits = [], input }: Tool['_options']): Pick<ToolManifest, 'callLimits'> {
+  return limits.length > 0 ? { callLimits: limits.map((limit) => callLimit(limit, input._document)) } : {};
 }

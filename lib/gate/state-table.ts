@@ -3,6 +3,7 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { PENDING_INDEX, PENDING_INDEX_KEY } from '../../runtime/core/contracts';
+import { addRight } from '../private/inline-role';
 
 /**
  * One table for sessions, requests and decisions, with access limited by partition.
@@ -47,7 +48,8 @@ export function grantPartitions(
   actions: string[],
   partitions: string[],
 ): void {
-  role.addToPolicy(
+  addRight(
+    role,
     new iam.PolicyStatement({
       sid,
       actions,
@@ -70,7 +72,8 @@ export function grantPartitions(
  * @internal
  */
 export function grantPendingRequests(table: dynamodb.ITable, role: iam.Role): void {
-  role.addToPolicy(
+  addRight(
+    role,
     new iam.PolicyStatement({
       sid: 'ListWaiting',
       actions: ['dynamodb:Query'],

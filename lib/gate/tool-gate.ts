@@ -196,6 +196,7 @@ export class ToolGate extends Construct {
     state.grant(role, 'ReadState', ['dynamodb:GetItem', 'dynamodb:Query'], ['SESSION#*', 'TASK#*', 'LAUNCHES']);
     state.grant(role, 'WriteSession', ['dynamodb:PutItem', 'dynamodb:UpdateItem'], ['SESSION#*']);
     state.grant(role, 'KeepProbation', ['dynamodb:UpdateItem'], ['PROBATION#*']);
+    state.grant(role, 'CountCalls', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ['LIMIT#*']);
     ledger.grantAppend(role);
     ledger.grantWriteEvidence(role, 'args');
     ledger.grantWriteEvidence(role, 'results');

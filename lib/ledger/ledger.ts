@@ -8,7 +8,7 @@ import { Construct, type IConstruct, type IDependable } from 'constructs';
 import { DEPLOYMENT_FILE, ERASURE_STREAM } from '../../runtime/core/contracts';
 import type { IsolatedNetwork } from '../network/isolated-network';
 import { NETWORK } from '../network/network-shape';
-import { grantTo } from '../private/grants';
+import { grantInRole } from '../private/grants';
 import { duration, GRANTEE } from '../private/props/cdk-shapes';
 import { checkArguments, checkConstruct } from '../private/props/check';
 import { optional, struct, text } from '../private/props/shape';
@@ -245,13 +245,13 @@ export class Ledger extends Construct {
    */
   public grantErase(grantee: iam.IGrantable): iam.Grant {
     checkArguments(`${this.node.path}: grantErase()`, { grantee: [GRANTEE, grantee] });
-    grantTo(this, 'grantErase()', {
+    grantInRole(this, 'grantErase()', {
       grantee,
       actions: ['s3:ListBucket'],
       resourceArns: [this.ledgerBucket.bucketArn],
       conditions: { StringLike: { 's3:prefix': [`entries/${ERASURE_STREAM}/*`] } },
     });
-    grantTo(this, 'grantErase()', {
+    grantInRole(this, 'grantErase()', {
       grantee,
       actions: ['s3:ListBucket'],
       resourceArns: [this.evidenceBucket.bucketArn],
@@ -265,7 +265,7 @@ export class Ledger extends Construct {
       keyActions: ['kms:GenerateDataKey', 'kms:Decrypt'],
     });
     return record.combine(
-      grantTo(this, 'grantErase()', {
+      grantInRole(this, 'grantErase()', {
         grantee,
         actions: ['s3:DeleteObject'],
         resourceArns: ['args/*', 'results/*'].map((part) => this.evidenceBucket.arnForObjects(part)),
@@ -351,13 +351,13 @@ export class Ledger extends Construct {
     sid: string,
     access: { bucket: s3.IBucket; key: kms.IKey; prefix: string; actions: string[]; keyActions: string[] },
   ): iam.Grant {
-    const objects = grantTo(this, method, {
+    const objects = grantInRole(this, method, {
       grantee,
       actions: access.actions,
       resourceArns: [access.bucket.arnForObjects(`${access.prefix}/*`)],
     });
     // For this bucket only: with bucket keys, S3 passes the ARN of the bucket as encryption context.
-    const key = grantTo(this, method, {
+    const key = grantInRole(this, method, {
       grantee,
       actions: access.keyActions,
       resourceArns: [access.key.keyArn],

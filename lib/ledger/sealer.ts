@@ -11,6 +11,7 @@ import { LEDGER_LAG, SEALER_DIMENSION } from '../../runtime/core/ledger/sealing-
 import { EndpointService } from '../network/endpoint-service';
 import type { FunctionPlacement } from '../network/function-placement';
 import type { IsolatedNetwork } from '../network/isolated-network';
+import { addRight } from '../private/inline-role';
 import { targetOf } from '../private/invocations';
 import { WITNESS_ENCRYPTED_BY_S3 } from '../private/metadata-keys';
 import { PrivateFunction } from '../private/private-function';
@@ -166,7 +167,7 @@ export class Sealer extends Construct {
 
   private grantBuckets(role: iam.Role, props: SealerProps): void {
     const allow = (sid: string, actions: string[], resources: string[]) =>
-      role.addToPolicy(new iam.PolicyStatement({ sid, actions, resources }));
+      addRight(role, new iam.PolicyStatement({ sid, actions, resources }));
     const under = (bucket: s3.IBucket, ...prefixes: string[]) =>
       prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`));
     const { ledger, witness, publicationBucket } = props;
@@ -182,7 +183,8 @@ export class Sealer extends Construct {
       ['WitnessKey', witness],
     ] as const) {
       if (!key) continue;
-      role.addToPolicy(
+      addRight(
+        role,
         new iam.PolicyStatement({
           sid,
           actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
@@ -194,6 +196,7 @@ export class Sealer extends Construct {
   }
 
   private grantSigning(role: iam.Role, breakGlassRole?: iam.IRole): void {
+    // Not in the role itself, because the keys' policies name the role.
     role.addToPolicy(
       new iam.PolicyStatement({
         sid: 'SignCheckpoints',

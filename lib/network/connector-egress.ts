@@ -1,4 +1,4 @@
-import { Fn, Lazy, Names, Stack, Validations } from 'aws-cdk-lib';
+import { Fn, Lazy, Names, Stack, Tags, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as firewall from 'aws-cdk-lib/aws-networkfirewall';
@@ -7,7 +7,9 @@ import { EncryptedLogs } from '../private/encrypted-logs';
 import { checkArguments, checkConstruct } from '../private/props/check';
 import { listOf, number, optional, struct, text } from '../private/props/shape';
 import { zonesOf } from './availability-zones';
+import { CallerGroup } from './caller-group';
 import { type CidrRange, overlap, parseCidr, parseVpcCidr, subnetOf } from './cidr';
+import { connectorSubnet } from './connector-subnet';
 import { DnsFirewall } from './dns-firewall';
 import { type EgressSource, egressRules } from './egress-rules';
 import { EndpointAllowlist } from './endpoint-allowlist';
@@ -73,6 +75,7 @@ interface Zone {
   readonly name: string;
   readonly publicSubnet: ec2.Subnet;
   readonly firewallEndpointId: string;
+  readonly connectorRouteTableId: string;
 }
 
 const PROPS = struct<ConnectorEgressProps>(
@@ -194,15 +197,16 @@ export class ConnectorEgress extends Construct {
     const cidrs: string[] = [];
     const subnets = this.zones.map((zone, position) => {
       const index = SUBNETS_BEFORE_CONNECTORS + this.sources.size * this.zones.length + position;
-      const subnet = this.subnet(scope, `Subnet${position + 1}`, zone.name, index);
-      cidrs.push(subnet.ipv4CidrBlock);
-      this.connectorRouteTableIds.push(subnet.routeTable.routeTableId);
-      subnet.addRoute('ThroughFirewall', {
-        routerType: ec2.RouterType.VPC_ENDPOINT,
-        routerId: zone.firewallEndpointId,
+      const cidrBlock = this.cidrOf(index);
+      const subnet = connectorSubnet(scope, `Subnet${position + 1}`, {
+        vpcId: this.vpc.vpcId,
+        availabilityZone: zone.name,
+        cidrBlock,
+        routeTableId: zone.connectorRouteTableId,
       });
+      cidrs.push(cidrBlock);
       zone.publicSubnet.addRoute(`BackTo${id}`, {
-        destinationCidrBlock: subnet.ipv4CidrBlock,
+        destinationCidrBlock: cidrBlock,
         routerType: ec2.RouterType.VPC_ENDPOINT,
         routerId: zone.firewallEndpointId,
       });
@@ -211,10 +215,9 @@ export class ConnectorEgress extends Construct {
     this.sources.set(id, { cidrs, hostNames: [...new Set(names)] });
     for (const name of names) this.dnsFirewall.allowHostName(name);
 
-    const securityGroup = new ec2.SecurityGroup(scope, 'Group', {
+    const securityGroup = new CallerGroup(scope, 'Group', {
       vpc: this.vpc,
       description: `Connector ${id}: TCP 443 to the hosts that the firewall passes`,
-      allowAllOutbound: false,
     });
     securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'HTTPS; the firewall decides on the host');
     return { vpc: this.vpc, subnets: { subnets }, securityGroup };
@@ -247,13 +250,15 @@ export class ConnectorEgress extends Construct {
   }
 
   private subnet(scope: Construct, id: string, availabilityZone: string, index: number): ec2.Subnet {
-    let cidrBlock: string;
+    return new ec2.Subnet(scope, id, { availabilityZone, cidrBlock: this.cidrOf(index), vpcId: this.vpc.vpcId });
+  }
+
+  private cidrOf(index: number): string {
     try {
-      cidrBlock = subnetOf(this.range, SUBNET_PREFIX, index);
+      return subnetOf(this.range, SUBNET_PREFIX, index);
     } catch (error) {
       throw new Error(`${this.node.path}: ${(error as Error).message} Write a larger cidr.`);
     }
-    return new ec2.Subnet(scope, id, { availabilityZone, cidrBlock, vpcId: this.vpc.vpcId });
   }
 
   private makePolicy(): string {
@@ -336,13 +341,28 @@ export class ConnectorEgress extends Construct {
           ],
         },
       });
+      // The attribute is a list of `zone:endpoint`.
+      const firewallEndpointId = Fn.select(1, Fn.split(':', Fn.select(0, zoneFirewall.attrEndpointIds)));
       return {
         name,
         publicSubnet,
-        // The attribute is a list of `zone:endpoint`.
-        firewallEndpointId: Fn.select(1, Fn.split(':', Fn.select(0, zoneFirewall.attrEndpointIds))),
+        firewallEndpointId,
+        connectorRouteTableId: this.connectorRoutes(vpc, number, firewallEndpointId),
       };
     });
+  }
+
+  /** The route table of all connectors of a zone: everything goes through the firewall. */
+  private connectorRoutes(vpc: ec2.Vpc, zone: number, vpcEndpointId: string): string {
+    const table = new ec2.CfnRouteTable(this, `ConnectorRoutes${zone}`, { vpcId: vpc.vpcId });
+    Tags.of(table).add('Name', table.node.path);
+    new ec2.CfnRoute(this, `ThroughFirewall${zone}`, {
+      routeTableId: table.ref,
+      destinationCidrBlock: '0.0.0.0/0',
+      vpcEndpointId,
+    });
+    this.connectorRouteTableIds.push(table.ref);
+    return table.ref;
   }
 
   /** CloudFormation generates no names for Network Firewall's resources. */

@@ -7,7 +7,7 @@ import { checkArguments, checkConstruct } from '../private/props/check';
 import { foreignStruct, listOf, optional, struct, textOrToken } from '../private/props/shape';
 import { arnField, arnResourceHead } from './arn-fields';
 import { missingZoneProblem } from './availability-zones';
-import { checkCallerGroup } from './caller-group';
+import { checkCallerGroup, hasEgressRule } from './caller-group';
 import { endpointPolicy, imageLayers, layerBucket, sizeProblem } from './endpoint-policy';
 import { EndpointService } from './endpoint-service';
 import { ENDPOINT_USE, EXISTING_ENDPOINT, IMAGE_PULL_USE, MODEL_USE, SERVICE } from './endpoint-shapes';
@@ -357,14 +357,14 @@ export class EndpointAllowlist extends Construct {
     const https = ec2.Port.tcp(443);
     const { name } = state.service;
     if (state.securityGroup) {
-      // As separate resources, because two groups that name each other inline are a dependency cycle.
+      // A separate resource, because two groups that name each other inline are a dependency cycle.
       state.securityGroup.addIngressRule(caller, https, `HTTPS from a caller of ${name}`, true);
       caller.addEgressRule(state.securityGroup, https, `HTTPS to the endpoint of ${name}`);
     } else {
       const list = state.service === EndpointService.S3 ? this.prefixLists.s3() : this.prefixLists.dynamoDb();
       caller.addEgressRule(ec2.Peer.prefixList(list), https, `HTTPS to ${name} through its gateway`);
     }
-    if (!caller.node.findAll().some((child) => child instanceof ec2.CfnSecurityGroupEgress)) {
+    if (!hasEgressRule(caller)) {
       throw new Error(
         `${this.node.path}: the caller's security group ${caller.node.path} accepts no rules, so calls to ${name} would ` +
           'time out. Import it with mutable: true, or create it with securityGroup() of the network.',

@@ -8,6 +8,7 @@ import { VPC } from '../private/props/cdk-shapes';
 import { checkArguments, checkConstruct } from '../private/props/check';
 import { flag, number, optional, struct, text, textOrToken } from '../private/props/shape';
 import { zonesOf } from './availability-zones';
+import { CallerGroup } from './caller-group';
 import { parseVpcCidr } from './cidr';
 import { DnsFirewall } from './dns-firewall';
 import { EndpointAllowlist } from './endpoint-allowlist';
@@ -31,10 +32,16 @@ export interface IsolatedNetworkProps {
    */
   readonly availabilityZones?: string[];
   /**
-   * Private IPv4 range of the network, /16 to /26.
-   * @default '10.0.0.0/22'
+   * Private IPv4 range of the network, /16 to /26. Each session takes an address; see docs/scale.md. CloudFormation replaces a network whose
+   * range changes.
+   * @default '10.0.0.0/20' - room for about 4,000 sessions at once in two zones
    */
   readonly cidr?: string;
+  /**
+   * Prefix length of each zone's subnet, up to 28. AWS keeps five addresses of each.
+   * @default - as short as the range allows: /21 for a /20 in two zones
+   */
+  readonly subnetMask?: number;
   /**
    * How long flow logs and DNS query logs are kept.
    * @default logs.RetentionDays.ONE_YEAR
@@ -113,7 +120,8 @@ const PROPS = struct<IsolatedNetworkProps>(
   {
     maxAzs: optional(number(2)),
     availabilityZones: AVAILABILITY_ZONES,
-    cidr: optional(text('10.0.0.0/22')),
+    cidr: optional(text('10.0.0.0/20')),
+    subnetMask: optional(number(24)),
     flowLogRetention: LOG_RETENTION,
     leaveDnsOpen: optional(flag()),
     ...PREFIX_LIST_IDS,
@@ -136,7 +144,7 @@ const TRUSTED_ROUTES_PROPS = struct<TrustedRoutesNetworkProps>(
   '{ vpc, filterDns: true }',
 );
 
-const DEFAULT_CIDR = '10.0.0.0/22';
+const DEFAULT_CIDR = '10.0.0.0/20';
 /** Smallest subnet that AWS allows. */
 const MAX_SUBNET_PREFIX = 28;
 
@@ -239,7 +247,7 @@ export class IsolatedNetwork extends Construct {
 
   /** The same in the scope of the caller's construct: several runtimes can share a network. @internal */
   public _securityGroupOf(caller: Construct, id: string, description: string): ec2.SecurityGroup {
-    return new ec2.SecurityGroup(caller, id, { vpc: this.vpc, description, allowAllOutbound: false });
+    return new CallerGroup(caller, id, { vpc: this.vpc, description });
   }
 
   /** A place for one function, with a security group in the scope of the caller's construct. @internal */
@@ -254,7 +262,7 @@ export class IsolatedNetwork extends Construct {
   private makeVpc(props: IsolatedNetworkProps): ec2.Vpc {
     const zones = zonesOf(this, props, 2);
     const cidr = props.cidr ?? DEFAULT_CIDR;
-    const subnetPrefix = this.subnetPrefix(cidr, zones.length);
+    const subnetPrefix = this.subnetPrefix(cidr, zones.length, props.subnetMask);
     const vpc = new ec2.Vpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(cidr),
       availabilityZones: zones,
@@ -283,16 +291,22 @@ export class IsolatedNetwork extends Construct {
     });
   }
 
-  private subnetPrefix(cidr: string, zones: number): number {
+  private subnetPrefix(cidr: string, zones: number, subnetMask?: number): number {
     try {
       const { prefix } = parseVpcCidr(cidr);
-      const subnetPrefix = Math.max(24, prefix + Math.ceil(Math.log2(zones)));
-      if (prefix > 26 || subnetPrefix > MAX_SUBNET_PREFIX) {
+      const shortest = prefix + Math.ceil(Math.log2(zones));
+      if (prefix > 26 || shortest > MAX_SUBNET_PREFIX) {
         throw new Error(
           `CIDR "${cidr}" is refused: it is too small for ${zones} zones. Write a prefix of /26 or shorter.`,
         );
       }
-      return subnetPrefix;
+      if (subnetMask === undefined) return shortest;
+      if (!Number.isInteger(subnetMask) || subnetMask < shortest || subnetMask > MAX_SUBNET_PREFIX) {
+        throw new Error(
+          `subnetMask ${subnetMask} is refused: ${zones} subnets in ${cidr} need a whole number from ${shortest} to ${MAX_SUBNET_PREFIX}.`,
+        );
+      }
+      return subnetMask;
     } catch (error) {
       throw new Error(`${this.node.path}: ${(error as Error).message}`);
     }

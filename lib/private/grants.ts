@@ -1,6 +1,7 @@
 import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { InlineRole, inlineGrantee } from './inline-role';
 import { classNames } from './props/given';
 
 /**
@@ -11,6 +12,17 @@ import { classNames } from './props/given';
  */
 export function grantTo(scope: Construct, method: string, options: iam.GrantOnPrincipalOptions): iam.Grant {
   return mustAddStatements(scope, method, options.grantee.grantPrincipal, () => iam.Grant.addToPrincipal(options));
+}
+
+/**
+ * The same for a resource that depends on no role of this library, such as a bucket: a role of this library then holds the
+ * permission itself.
+ * @internal
+ */
+export function grantInRole(scope: Construct, method: string, options: iam.GrantOnPrincipalOptions): iam.Grant {
+  return mustAddStatements(scope, method, options.grantee.grantPrincipal, () =>
+    iam.Grant.addToPrincipal({ ...options, grantee: inlineGrantee(options.grantee) }),
+  );
 }
 
 /**
@@ -47,7 +59,10 @@ export function mustAddStatements<T>(scope: Construct, method: string, principal
 function statementsIn(scope: Construct): number {
   return scope.node.root.node
     .findAll()
-    .filter((child): child is iam.Policy | iam.ManagedPolicy => 'attachToRole' in child && 'document' in child)
+    .filter(
+      (child): child is iam.Policy | iam.ManagedPolicy | InlineRole =>
+        ('attachToRole' in child && 'document' in child) || child instanceof InlineRole,
+    )
     .reduce((sum, { document }) => sum + document.statementCount, 0);
 }
 

@@ -8,6 +8,7 @@ import type { EndpointService } from '../network/endpoint-service';
 import type { FunctionPlacement } from '../network/function-placement';
 import type { IsolatedNetwork } from '../network/isolated-network';
 import { environmentProblem } from './environment-size';
+import { addRight, InlineRole } from './inline-role';
 import { NETWORK_INTERFACE_ACTIONS, NETWORK_INTERFACE_PATTERNS } from './network-interface-actions';
 import { checkFunctionPolicyRegion } from './regions';
 import { serviceOfThisAccount } from './service-of-account';
@@ -69,7 +70,7 @@ export class PrivateFunction extends Construct {
       ? props.network._placementOf(this, 'Group', `${id}: reaches its endpoints only`)
       : props.placement;
 
-    this.role = new iam.Role(this, 'Role', {
+    this.role = new InlineRole(this, 'Role', {
       description: `Role of: ${props.description}`,
       assumedBy: serviceOfThisAccount(this, 'lambda.amazonaws.com'),
       permissionsBoundary: props.permissionsBoundary,
@@ -78,7 +79,8 @@ export class PrivateFunction extends Construct {
       retention: props.logRetention ?? logs.RetentionDays.ONE_YEAR,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    this.role.addToPolicy(
+    addRight(
+      this.role,
       new iam.PolicyStatement({
         sid: 'WriteOwnLogs',
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -170,35 +172,34 @@ export class PrivateFunction extends Construct {
 
   /** Lambda creates the network interface with the function's role. The function's code must not. */
   private grantNetworkInterfaces(): void {
-    this.role.addToPolicy(
+    addRight(
+      this.role,
       new iam.PolicyStatement({
         sid: 'ManageOwnNetworkInterfaces',
         actions: [...NETWORK_INTERFACE_ACTIONS],
         resources: ['*'],
       }),
     );
-    // A separate policy: the default policy must exist before the function, so it can't name the function's ARN.
-    new iam.Policy(this, 'DenyNetworkInterfacesToCode', {
-      roles: [this.role],
-      statements: [
-        new iam.PolicyStatement({
-          sid: 'DenyNetworkInterfacesToCode',
-          effect: iam.Effect.DENY,
-          actions: [...NETWORK_INTERFACE_PATTERNS],
-          resources: ['*'],
-          conditions: {
-            ArnLike: {
-              'lambda:SourceFunctionArn': Stack.of(this).formatArn({
-                service: 'lambda',
-                resource: 'function',
-                resourceName: '*',
-                arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-              }),
-            },
+    addRight(
+      this.role,
+      new iam.PolicyStatement({
+        sid: 'DenyNetworkInterfacesToCode',
+        effect: iam.Effect.DENY,
+        actions: [...NETWORK_INTERFACE_PATTERNS],
+        resources: ['*'],
+        conditions: {
+          ArnLike: {
+            // The function's own ARN would be a dependency cycle.
+            'lambda:SourceFunctionArn': Stack.of(this).formatArn({
+              service: 'lambda',
+              resource: 'function',
+              resourceName: '*',
+              arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+            }),
           },
-        }),
-      ],
-    });
+        },
+      }),
+    );
   }
 
   private problems(): string[] {

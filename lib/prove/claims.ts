@@ -5,7 +5,9 @@ import { privateAndNamed } from '../checks/rules/gate/private-and-named';
 import { ownRole } from '../checks/rules/least-privilege/own-role';
 import { dnsFirewalled } from '../checks/rules/network/dns-firewalled';
 import { endpointPinned } from '../checks/rules/network/endpoint-pinned';
+import { guardLowered } from '../checks/rules/network/guard-lowered';
 import { readable } from '../checks/rules/template/readable';
+import { DNS_OPEN } from '../private/metadata-keys';
 import { type Assembly, describe, isFalse, type Resource, Unresolved } from '../template';
 import { type Access, accessesOf } from '../template/iam/access';
 import { identityPoliciesOf } from '../template/iam/collect';
@@ -19,6 +21,7 @@ import { lackingAllows } from './lacking-allows';
 import { allowsByExclusion, confusedDeputies, loosePasses } from './policy-faults';
 import { RuntimeParts } from './runtime-parts';
 import { trustFaults } from './trust';
+import { trustedPaths } from './trusted-paths';
 import { unexpectedRights } from './unexpected-rights';
 
 /** A property that an app must have, and the counter-examples. */
@@ -27,8 +30,10 @@ export interface Claim {
   readonly claim: string;
   /** The claim in a few words. Such claims share a line on the screen when they hold. @default a line of its own */
   readonly short?: string;
-  /** What breaks the claim, or may break it. Empty when it is proven. */
+  /** What breaks the claim, or may break it. Empty when it is proven, but for what `trusted` lists. */
   readonly counterExamples: readonly string[];
+  /** What can't be proven, and somebody acknowledged with a reason. @default nothing */
+  readonly trusted?: readonly string[];
 }
 
 /** Everything that `prove` derives from the templates. */
@@ -36,10 +41,15 @@ export interface Proof {
   readonly claims: readonly Claim[];
   readonly accesses: readonly Access[];
   readonly paths: readonly Path[];
+  /** Paths into subnets of an existing VPC whose routes somebody vouched for, with the reason. */
+  readonly trusted: ReadonlyMap<Path, string>;
   readonly parts: RuntimeParts;
   /** The result of the rules, with acknowledgements. */
   readonly checked: CheckResult;
 }
+
+/** An existing VPC whose resolver this library doesn't filter. */
+const OPEN_DNS = `${guardLowered.id}[${DNS_OPEN}]`;
 
 /** Derives what each workload reaches and each role may use, and compares it with the claims. */
 export function prove(assembly: Assembly): Proof {
@@ -48,6 +58,7 @@ export function prove(assembly: Assembly): Proof {
   const parts = new RuntimeParts(assembly);
   const identities = identityPoliciesOf(assembly);
   const checked = checkAssembly(assembly);
+  const trusted = trustedPaths(assembly, checked, paths);
   const agents = agentsOf(assembly);
   const agentRoles = new Set(agents.map(({ role }) => identities.roleOf(role)));
   const agentWorkloads = new Set(agents.map(({ resource }) => resource));
@@ -81,18 +92,23 @@ export function prove(assembly: Assembly): Proof {
       id: 'agent-reaches-endpoints-only',
       claim: 'Model callers reach VPC endpoints and nothing else.',
       counterExamples: [
-        ...paths.filter(({ workload, kind }) => agentWorkloads.has(workload) && kind !== 'endpoint').map(showPath),
+        ...paths
+          .filter((path) => agentWorkloads.has(path.workload) && path.kind !== 'endpoint' && !trusted.has(path))
+          .map(showPath),
         ...[...agentWorkloads]
           .filter((agent) => !paths.some(({ workload }) => workload === agent))
           .map(({ path }) => `can't be proven: the template doesn't say in which network ${path} runs`),
       ],
+      trusted: [...trusted].filter(([{ workload }]) => agentWorkloads.has(workload)).map(showTrusted),
     },
     {
       id: 'paths-are-explained',
       claim: 'Every other part of the runtime reaches its endpoints only, or a stated reason explains the path.',
       counterExamples: paths
-        .filter((path) => !agentWorkloads.has(path.workload) && explain(parts, path) === undefined)
+        .filter((path) => !agentWorkloads.has(path.workload) && !trusted.has(path))
+        .filter((path) => explain(parts, path) === undefined)
         .map(showPath),
+      trusted: [...trusted].filter(([{ workload }]) => !agentWorkloads.has(workload)).map(showTrusted),
     },
     {
       id: 'endpoints-lead-home',
@@ -102,7 +118,15 @@ export function prove(assembly: Assembly): Proof {
     {
       id: 'names-do-not-leak',
       claim: 'Every network has a DNS firewall that blocks what it doesn’t list.',
-      counterExamples: broken(dnsFirewalled.id),
+      counterExamples: [
+        ...broken(dnsFirewalled.id),
+        ...checked.findings
+          .filter(({ ruleId }) => ruleId === OPEN_DNS)
+          .map(({ path, message }) => `${path}: ${message}`),
+      ],
+      trusted: checked.acknowledged
+        .filter(({ ruleId }) => ruleId === OPEN_DNS)
+        .map(({ path, reason }) => `${path}: ${reason}`),
     },
     {
       id: 'no-public-address',
@@ -249,7 +273,7 @@ export function prove(assembly: Assembly): Proof {
         ),
     },
   ];
-  return { claims, accesses, paths, parts, checked };
+  return { claims, accesses, paths, trusted, parts, checked };
 }
 
 /** Actions that delete objects, or change a bucket's settings. Writing an object doesn't. */
@@ -301,6 +325,10 @@ function sharedBy(accesses: readonly Access[], actions: readonly string[]): stri
 function showPath({ workload, kind, to, via }: Path): string {
   const way = via.length === 0 ? '' : ` by ${via.join(', ')}`;
   return `${workload.path} → ${to} (${kind})${way}`;
+}
+
+function showTrusted([{ workload, to }, reason]: [Path, string]): string {
+  return `${workload.path} → ${to}: ${reason}`;
 }
 
 /** An access in one line, with the statements that allow it. */

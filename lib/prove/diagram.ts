@@ -8,12 +8,12 @@ const RIGHT = 620;
 const BOX = 300;
 
 /** The network paths as a picture: workloads on the left, destinations on the right, unexplained paths in red. */
-export function proofDiagram({ paths, parts, claims }: Proof): string {
+export function proofDiagram({ paths, parts, claims, trusted }: Proof): string {
   const edges = new Map<string, { from: string; to: string; style: string; title: string }>();
   for (const path of paths) {
     const from = partName(parts, path.workload);
     const to = path.kind === 'endpoint' ? `endpoint: ${path.to}` : path.to;
-    const why = explain(parts, path);
+    const why = trusted.get(path) ?? explain(parts, path);
     const style = why === undefined ? 'bad' : path.kind === 'endpoint' ? 'ok' : 'reason';
     const title = why ?? `nothing explains it: ${path.via.join(', ')}`;
     const key = JSON.stringify([from, to]);

@@ -166,15 +166,15 @@ export class NetworkGaps {
   }
 
   private gatewayEgress(place: Place, service: string, gateways: number): Gap[] {
-    const holders = new Map<Resource, string[]>();
+    const lists = new Map<string, string[]>();
     for (const group of place.groups) {
       for (const rule of certain(rulesOf(this.assembly, group, 'Egress'))) {
         if (rule.peer === '0.0.0.0/0') return [];
         if (typeof rule.peer !== 'string' || !rule.peer.startsWith('pl-')) continue;
-        holders.set(rule.holder, [...(holders.get(rule.holder) ?? []), rule.peer]);
+        lists.set(rule.place, [...(lists.get(rule.place) ?? []), rule.peer]);
       }
     }
-    const kinds = [...holders.values()].map((ids) => kindsOf(ids, place.workload));
+    const kinds = [...lists.values()].map((ids) => kindsOf(ids, place.workload));
     // A list that the table doesn't contain may be of either service. With fewer lists than services, one has none.
     const isUnknown = kinds.some((kind) => kind.length === 0) && kinds.length >= gateways;
     if (isUnknown || kinds.some((kind) => kind.includes(service))) return [];

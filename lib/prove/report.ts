@@ -1,6 +1,7 @@
 import type { Assembly, Resource } from '../template';
 import type { Access } from '../template/iam/access';
-import type { Proof } from './claims';
+import type { Path } from '../template/network/reach';
+import type { Claim, Proof } from './claims';
 import { expectedOf, isExpected } from './expected';
 import { explain } from './explain';
 import { loweredGuards } from './lowered-guards';
@@ -50,32 +51,41 @@ export function proofScreen(assembly: Assembly, proof: Proof): string[] {
 }
 
 function claimLines({ claims }: Proof): string[] {
-  const brief = claims.filter(({ short, counterExamples }) => short !== undefined && counterExamples.length === 0);
+  const brief = claims.filter((claim) => claim.short !== undefined && verdictOf(claim) === PROVEN);
   const first = brief.map(({ short }) => short).join(', ');
   return [
     ...(first === '' ? [] : [`✓ ${first.charAt(0).toUpperCase()}${first.slice(1)}.`]),
     ...claims
       .filter((claim) => !brief.includes(claim))
-      .flatMap(({ claim, counterExamples }) => [
-        `${counterExamples.length === 0 ? '✓' : '✗'} ${claim}`,
-        ...counterExamples.map((example) => `    ${example}`),
+      .flatMap((claim) => [
+        `${verdictOf(claim)} ${claim.claim}`,
+        ...claim.counterExamples.map((example) => `    ${example}`),
+        ...trustedLines(claim),
       ]),
   ];
 }
 
-function reaches({ paths, parts }: Proof): string[] {
+const PROVEN = '✓';
+/** Nothing breaks the claim, but somebody vouched for a part of it. */
+const TRUSTED = '~';
+
+function verdictOf({ counterExamples, trusted = [] }: Claim): string {
+  if (counterExamples.length > 0) return '✗';
+  return trusted.length > 0 ? TRUSTED : PROVEN;
+}
+
+function trustedLines({ trusted = [] }: Claim): string[] {
+  if (trusted.length === 0) return [];
+  return ['    not proven, but acknowledged:', ...trusted.map((each) => `      ${each}`)];
+}
+
+function reaches(proof: Proof): string[] {
+  const { paths, parts } = proof;
   const endpoints = new Map<Resource, Set<string>>();
-  const others = new Set<string>();
-  for (const path of paths) {
-    const who = partName(parts, path.workload);
-    if (path.kind === 'endpoint') {
-      endpoints.set(path.workload, (endpoints.get(path.workload) ?? new Set()).add(path.to));
-    } else {
-      const why = explain(parts, path);
-      const to = `${path.to}${path.to.includes(path.kind) ? '' : ` (${path.kind})`}`;
-      others.add(`  ${why === undefined ? '✗' : '✓'} ${who} → ${to}: ${why ?? 'nothing explains it'}`);
-    }
+  for (const { kind, workload, to } of paths) {
+    if (kind === 'endpoint') endpoints.set(workload, (endpoints.get(workload) ?? new Set()).add(to));
   }
+  const others = new Set(paths.filter(({ kind }) => kind !== 'endpoint').map((path) => otherPath(proof, path)));
   const groups = new Map<string, string[]>();
   for (const [workload, names] of endpoints) {
     const key = [...names].sort().join(', ');
@@ -85,6 +95,15 @@ function reaches({ paths, parts }: Proof): string[] {
     ...[...groups].flatMap(([names, who]) => wrapped(`  ✓ ${who.join(', ')} → `, names.split(', '))),
     ...[...others],
   ];
+}
+
+/** A path to something else than an endpoint, with what explains it. */
+function otherPath({ parts, trusted }: Proof, path: Path): string {
+  const vouched = trusted.get(path);
+  const why = vouched === undefined ? explain(parts, path) : `not proven, but acknowledged: ${vouched}`;
+  const mark = why === undefined ? '✗' : vouched === undefined ? PROVEN : TRUSTED;
+  const to = `${path.to}${path.to.includes(path.kind) ? '' : ` (${path.kind})`}`;
+  return `  ${mark} ${partName(parts, path.workload)} → ${to}: ${why ?? 'nothing explains it'}`;
 }
 
 function matrix(assembly: Assembly, { accesses, parts }: Proof): string[] {
@@ -145,11 +164,13 @@ function lowered(assembly: Assembly, { checked }: Proof): string[] {
 export function proofJson(assembly: Assembly, proof: Proof): object {
   const { claims, accesses, paths, parts, checked } = proof;
   return {
-    claims: claims.map(({ id, claim, counterExamples }) => ({
+    claims: claims.map(({ id, claim, counterExamples, trusted = [] }) => ({
       id,
       claim,
       holds: counterExamples.length === 0,
+      proven: counterExamples.length === 0 && trusted.length === 0,
       counterExamples,
+      trusted,
     })),
     access: accesses.map(({ role, action, target, allowed, grounds }) => ({
       role: role.path,

@@ -5,6 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { EncryptedLogs } from '../private/encrypted-logs';
+import { InlineRole } from '../private/inline-role';
 import type { AgentImage } from './agent-image';
 
 /** @internal */
@@ -44,7 +45,8 @@ export class HardenedTask extends Construct {
       containerInsightsV2: ecs.ContainerInsights.ENABLED,
       executeCommandConfiguration: { logging: ecs.ExecuteCommandLogging.NONE },
     });
-    this.executionRole = new iam.Role(this, 'ExecutionRole', {
+    this.executionRole = new InlineRole(this, 'ExecutionRole', {
+      holdsEverything: true,
       description: 'Pulls the image of the agent and writes its logs',
       assumedBy: taskPrincipal(Stack.of(this)),
     });

@@ -31,7 +31,7 @@
  * - A text with an unknown piece is as unknown as the piece: `unknownIn(value)`.
  * - For messages: `resource.path` (construct path), `resource.template.name`, `resource.line`, `resource.below(where)`.
  */
-export { Assembly, type StackFile } from './model/assembly';
+export { Assembly, type StackFile, stackFilesIn } from './model/assembly';
 export { parseJsonText } from './model/json-text';
 export { surveyOf } from './model/survey';
 export { type Item, Resource, Template, type TemplateSource } from './model/template';

@@ -179,6 +179,8 @@ export interface ApprovalCard {
   readonly targets: readonly string[];
   /** Where each target was found. Targets that are left out have the place where they would be. */
   readonly origins?: readonly TargetOrigin[];
+  /** The limits of the tool that were reached when the call was made, such as `5 calls per session in 1 hour`. Absent: none. */
+  readonly reachedLimits?: readonly string[];
   /** The exact canonical text. Hash it, show it escaped, never print it raw. Absent if it doesn't have the digest. */
   readonly argumentsText?: string;
   /** What a person must know first. Each one is a reason to deny. */
@@ -214,6 +216,7 @@ export function cardLines(card: ApprovalCard, now: number): string[] {
     `Session    ${card.taint ? 'has read untrusted content: the call may be what an attacker wrote' : 'has read nothing untrusted'}`,
     `Expires    ${escapeToLine(card.expiresAt)}  ${left >= 0 ? `(${left} min left)` : '(over)'}`,
     `Digest     ${escapeToLine(card.digest)}`,
+    ...(card.reachedLimits ?? []).map((limit) => `LIMIT      reached: ${escapeToLine(limit)}`),
     ...card.problems.map((problem) => `PROBLEM    ${escapeToLine(problem)}`),
     ...absentLines(card, view),
     ...(view ? argumentLines(view) : ['Arguments  not shown: they are not the bytes of this digest']),

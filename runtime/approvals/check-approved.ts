@@ -36,15 +36,22 @@ export interface CheckApprovedPorts {
   readonly now: () => number;
 }
 
+/** A call that a person approved and that may run now. */
+export interface ApprovedCall {
+  readonly tool: ToolManifest;
+  readonly args: JsonObject;
+  readonly session: SessionItem;
+}
+
 /**
- * Checks an approved request again, with the definitions, policies and session of this moment, and returns its tool.
+ * Checks an approved request again, with the definitions, policies and session of this moment.
  * @throws Denied if the call must not run any more
  */
 export async function checkApproved(
   request: ReservedRequest,
   tools: ReadonlyMap<string, ToolManifest>,
   ports: CheckApprovedPorts,
-): Promise<ToolManifest> {
+): Promise<ApprovedCall> {
   await checkApproval(request, ports);
   const session = await ports.sessions.get(request.sessionId);
   if (session?.status !== 'ACTIVE' || session.expiresAt * 1000 <= ports.now()) {
@@ -66,7 +73,7 @@ export async function checkApproved(
   if (authorized.decision === 'DENY') {
     throw denied(authorized.code ?? 'POLICY_ERROR', authorized.reason ?? 'The present policies deny the call.');
   }
-  return tool;
+  return { tool, args, session };
 }
 
 /** A person's approval of this digest is on record, is still valid, and no person refused the same call since. */

@@ -5,6 +5,7 @@ import { environment } from '../aws/environment';
 import { EvidenceStore } from '../aws/evidence-store';
 import { invokeExecutor } from '../aws/invoke-executor';
 import { LedgerWriter } from '../aws/ledger-writer';
+import { LimitStore } from '../aws/limit-store';
 import { logAs } from '../aws/log-line';
 import { randomHex } from '../aws/random-hex';
 import { RequestStore } from '../aws/request-store';
@@ -20,6 +21,7 @@ const directory = new TrustedDirectory(manifest);
 const execution = new ApprovedExecution(manifest, {
   requests: new RequestStore(environment('STATE_TABLE')),
   sessions: new SessionStore(environment('STATE_TABLE')),
+  limits: new LimitStore(environment('STATE_TABLE')),
   evidence: new EvidenceStore(environment('EVIDENCE_BUCKET')),
   ledger: new LedgerWriter(environment('LEDGER_BUCKET')),
   authorize: (tool, args, session) =>

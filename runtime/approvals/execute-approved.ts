@@ -1,3 +1,4 @@
+import type { CallToCount } from '../aws/limit-store';
 import { type CallOutcome, endStatusOf, OUTCOME_UNKNOWN, outcomeOf, storedOutcome } from '../core/call-outcome';
 import {
   type DenialCode,
@@ -12,8 +13,10 @@ import {
   type ToolManifest,
 } from '../core/contracts';
 import { Denied } from '../core/denied';
+import { limitReached } from '../core/limits/limit-reached';
+import { type LimitUse, limitUses } from '../core/limits/limit-uses';
 import { UNCLAIMED_STATUSES } from '../core/request-transitions';
-import { type CheckApprovedPorts, checkApproved, type ReservedRequest } from './check-approved';
+import { type ApprovedCall, type CheckApprovedPorts, checkApproved, type ReservedRequest } from './check-approved';
 import { appendAbout, type WorkflowLedgerPorts } from './workflow-ledger';
 
 export interface ExecuteApprovedPorts extends CheckApprovedPorts, WorkflowLedgerPorts {
@@ -30,6 +33,14 @@ export interface ExecuteApprovedPorts extends CheckApprovedPorts, WorkflowLedger
   readonly sessions: CheckApprovedPorts['sessions'] & WorkflowLedgerPorts['sessions'];
   readonly evidence: CheckApprovedPorts['evidence'] & {
     put(key: string, text: string): Promise<EvidenceReference>;
+  };
+  readonly limits: {
+    /** Counts a call, once for each request. The limit that has no room for it, or undefined. */
+    takeAll(uses: readonly LimitUse[], call: CallToCount): Promise<LimitUse | undefined>;
+    /** A counted call took effect at this moment or before. */
+    settleAll(uses: readonly LimitUse[], requestId: string, nowMs: number): Promise<void>;
+    /** Takes back a call that never runs. */
+    releaseAll(uses: readonly LimitUse[], requestId: string): Promise<void>;
   };
   /** Invokes a connector's executor once. Rejects if the outcome can't be known. */
   readonly executors: { invoke(functionArnVariable: string, request: ExecutorRequest): Promise<ExecutorReply> };
@@ -81,16 +92,19 @@ export class ApprovedExecution {
   }
 
   private async execute(request: ReservedRequest): Promise<ExecutionSummary> {
-    let tool: ToolManifest;
+    let uses: readonly LimitUse[] = [];
+    let approved: ApprovedCall;
     try {
-      tool = await checkApproved(request, this.tools, this.ports);
+      approved = await checkApproved(request, this.tools, this.ports);
+      uses = limitUses(approved.tool, approved.args, approved.session);
+      await this.takeLimits(request, approved.tool, uses);
     } catch (error) {
-      if (error instanceof Denied) return this.refuse(request, error);
+      if (error instanceof Denied) return this.refuse(request, error, uses);
       throw error;
     }
     let reply: ExecutorReply;
     try {
-      reply = await this.ports.executors.invoke(tool.functionArnVariable, {
+      reply = await this.ports.executors.invoke(approved.tool.functionArnVariable, {
         v: 1,
         requestId: request.requestId,
         sessionId: request.sessionId,
@@ -105,15 +119,58 @@ export class ApprovedExecution {
       });
     } catch (error) {
       this.ports.log({ event: 'executor_lost', requestId: request.requestId, error: String(error) });
-      return this.notRun(request, UNREACHABLE);
+      return this.notRun(request, UNREACHABLE, uses);
     }
     const outcome = outcomeOf(reply);
-    return reply.status === 'refused' ? this.notRun(request, outcome) : this.conclude(request, reply, outcome);
+    if (reply.status === 'refused') return this.notRun(request, outcome, uses);
+    await this.endLimits(request, reply, uses);
+    return this.conclude(request, reply, outcome);
+  }
+
+  /**
+   * A person decided, so the call counts in the limits that ask, even beyond them. A limit that denies holds for every call.
+   * @throws Denied if such a limit has no room
+   */
+  private async takeLimits(
+    request: RequestItem,
+    { timeoutMs }: ToolManifest,
+    uses: readonly LimitUse[],
+  ): Promise<void> {
+    const latestMs = request.expiresAt * 1000 + timeoutMs;
+    const call = { requestId: countedAs(request), nowMs: this.ports.now(), latestMs, approved: true };
+    const reached = uses.length > 0 ? await this.ports.limits.takeAll(uses, call) : undefined;
+    if (reached) throw limitReached(reached);
+  }
+
+  /** A call of unknown outcome, or whose end isn't written, counts as in flight until the last moment at which it may take effect. */
+  private async endLimits(request: RequestItem, reply: ExecutorReply, uses: readonly LimitUse[]): Promise<void> {
+    const { requestId } = request;
+    if (uses.length === 0 || reply.status === 'outcome_unknown') return;
+    try {
+      if (reply.notSent) await this.ports.limits.releaseAll(uses, countedAs(request));
+      else await this.ports.limits.settleAll(uses, countedAs(request), this.ports.now());
+    } catch (error) {
+      this.ports.log({ event: 'limit_not_settled', requestId, error: String(error) });
+    }
+  }
+
+  /** Nothing runs any more: the request has ended without being claimed. */
+  private async releaseLimits(request: RequestItem, uses: readonly LimitUse[]): Promise<void> {
+    if (uses.length === 0) return;
+    const { requestId } = request;
+    await this.ports.limits.releaseAll(uses, countedAs(request)).catch((error: unknown) => {
+      this.ports.log({ event: 'limit_not_released', requestId, error: String(error) });
+    });
   }
 
   /** Nothing ran and nothing will: the write that ends the request also makes a late claim fail. */
-  private async refuse(request: ReservedRequest, { code, reason }: Denied): Promise<ExecutionSummary> {
+  private async refuse(
+    request: ReservedRequest,
+    { code, reason }: Denied,
+    uses: readonly LimitUse[],
+  ): Promise<ExecutionSummary> {
     if (!(await this.endUnclaimed(request, { status: 'denied', code, reason }))) return this.again(request);
+    await this.releaseLimits(request, uses);
     const session = await this.ports.sessions.get(request.sessionId);
     await appendAbout(
       request,
@@ -129,8 +186,13 @@ export class ApprovedExecution {
   }
 
   /** The executor didn't say that the call ran. If nothing claimed the request, the call didn't run and never will. */
-  private async notRun(request: ReservedRequest, outcome: CallOutcome): Promise<ExecutionSummary> {
+  private async notRun(
+    request: ReservedRequest,
+    outcome: CallOutcome,
+    uses: readonly LimitUse[],
+  ): Promise<ExecutionSummary> {
     if (!(await this.endUnclaimed(request, outcome))) return this.again(request);
+    await this.releaseLimits(request, uses);
     await appendAbout(request, { type: 'outcome', outcome: { status: outcome.status } }, this.ports);
     return summary(request, outcome.status, outcome.code);
   }
@@ -197,6 +259,14 @@ export class ApprovedExecution {
     });
     return summary(request, outcome.status, outcome.code);
   }
+}
+
+/**
+ * The name under which an approved call is counted. A second call with its `callId`, sent at the same time, may have been counted under
+ * the request's own name, and takes that back.
+ */
+function countedAs({ requestId }: RequestItem): string {
+  return `${requestId}-approved`;
 }
 
 const UNREACHABLE = {

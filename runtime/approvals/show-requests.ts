@@ -81,6 +81,7 @@ export class RequestViewer {
       policyVersion: request.policyVersion,
       ...(request.credentialName ? { credentialName: request.credentialName } : {}),
       targets,
+      ...(request.reachedLimits ? { reachedLimits: request.reachedLimits } : {}),
       problems: [
         ...this.problemsOf(request, tool, session),
         ...(refused ? ['A person denied this same call in this session: an approval is refused.'] : []),

@@ -19,7 +19,11 @@ function once<Client>(make: () => Client): () => Client {
 }
 
 export const dynamodb = /* @__PURE__ */ once(() => new DynamoDBClient({}));
-export const ecs = /* @__PURE__ */ once(() => new ECSClient({ maxAttempts: 1 }));
+/**
+ * More attempts than usual: ECS starts at most 20 tasks a second in an account, and many sessions may begin at once. A client token keeps
+ * a second attempt from starting a second task.
+ */
+export const ecs = /* @__PURE__ */ once(() => new ECSClient({ maxAttempts: 8 }));
 export const kms = /* @__PURE__ */ once(() => new KMSClient({}));
 /** No retries: an Invoke whose reply was lost may have run. */
 export const lambda = /* @__PURE__ */ once(() => new LambdaClient({ maxAttempts: 1 }));

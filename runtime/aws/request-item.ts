@@ -49,6 +49,7 @@ export function fromRequest(request: RequestItem): AttributeMap {
     requestedAt: { S: request.requestedAt },
     expiresAt: { N: String(request.expiresAt) },
     ttl: { N: String(request.expiresAt + KEEP_AFTER_EXPIRY_SECONDS) },
+    ...(request.reachedLimits ? { reachedLimits: { L: request.reachedLimits.map((text) => ({ S: text })) } } : {}),
     ...(request.status === 'PENDING' ? { pendingKey: { S: PENDING_INDEX_KEY } } : {}),
     ...Object.fromEntries(
       Object.entries(optional).flatMap(([name, value]) => (value === undefined ? [] : [[name, { S: value }]])),
@@ -77,6 +78,9 @@ export function toRequest(attributes: AttributeMap): StoredRequest {
     requestedAt: textOf(attributes, 'requestedAt'),
     expiresAt: numberOf(attributes, 'expiresAt'),
     ...Object.fromEntries(optional),
+    ...(attributes.reachedLimits?.L
+      ? { reachedLimits: attributes.reachedLimits.L.map(({ S: text = '' }) => text) }
+      : {}),
     ...(attributes.resultKey
       ? { resultRef: { s3Key: textOf(attributes, 'resultKey'), sha256: textOf(attributes, 'resultSha256') } }
       : {}),

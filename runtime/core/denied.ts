@@ -13,6 +13,7 @@ export const DENIAL_REASONS: Readonly<Record<DenialCode, string>> = {
   SESSION_ENDED: 'The session has ended. Nothing more runs in it.',
   FOREIGN_SESSION: 'The caller’s task belongs to no session of this platform.',
   BUDGET_EXCEEDED: 'The session’s budget is used up.',
+  LIMIT_REACHED: 'A limit of this tool is reached, calls in flight included. Try later, or tell the user.',
   APPROVAL_DENIED: 'A person denied this call. Don’t try it again; tell the user.',
   APPROVAL_EXPIRED: 'Nobody decided in time, so the call is denied. Tell the user.',
   RECENTLY_REFUSED: 'A person denied this same call in this session. Don’t try it again; tell the user.',
@@ -42,9 +43,15 @@ export class Denied extends Refusal<DenialCode> {
   override readonly name = 'Denied';
   /** What would be allowed instead. */
   readonly allowed: string | undefined;
+  /** A mistake of form although its code isn't one of form. It doesn't count as a denial of the session. */
+  readonly mistake: boolean;
 
-  constructor(code: DenialCode, said: { readonly reason?: string; readonly allowed?: string } = {}) {
+  constructor(
+    code: DenialCode,
+    said: { readonly reason?: string; readonly allowed?: string; readonly mistake?: boolean } = {},
+  ) {
     super(code, said.reason ?? DENIAL_REASONS[code]);
     this.allowed = said.allowed;
+    this.mistake = said.mistake ?? false;
   }
 }

@@ -1,5 +1,6 @@
 import { withoutInvisible } from './display';
 import { credentialShapeIn, SHAPE_MARKS } from './guard/credential-shapes';
+import type { Noticed } from './guard/noticed';
 import { readingsOf } from './guard/readings';
 import { skeletonOf } from './guard/skeleton';
 import { SHORTEST_SKELETON, SpellingSearch } from './guard/spelling-search';
@@ -69,8 +70,8 @@ class CredentialSearch {
     this.exact = known.filter((secret) => !isLong(secret)).flatMap(exactSpellings);
   }
 
-  /** Which marks of credential shapes the last text has. */
-  get noticed(): Uint8Array {
+  /** Where the last text has marks of credential shapes. */
+  get noticed(): Noticed {
     return this.search.noticed;
   }
 

@@ -34,12 +34,24 @@ export function isTrusted({ own }: Pick<ToolManifest, 'own'>, provenance: Target
 /** Says where the targets of calls were found: in the user's task, or in what the deployment trusts. */
 export class TrustedDirectory {
   private readonly trusted: readonly string[];
+  /** Trusted for every tool, and for answers to the user. */
+  readonly shared: ReadonlySet<string>;
   private readonly book: NonNullable<Manifest['addressBook']>;
+  private readonly values = new Map<string, ReadonlySet<string>>();
   private readonly ready = new Map<string, ReadyTarget[]>();
 
   constructor({ trustedDirectory = [], addressBook = [] }: Pick<Manifest, 'trustedDirectory' | 'addressBook'>) {
     this.trusted = trustedDirectory;
+    this.shared = new Set(trustedDirectory);
     this.book = addressBook;
+  }
+
+  /** The trusted values of a tool, as they are written. */
+  valuesOf({ name, trustedTargets = [] }: Pick<ToolManifest, 'name' | 'trustedTargets'>): ReadonlySet<string> {
+    if (trustedTargets.length === 0) return this.shared;
+    const values = this.values.get(name) ?? new Set([...this.trusted, ...trustedTargets]);
+    this.values.set(name, values);
+    return values;
   }
 
   /** Where the targets of a call were found: the least trusted of them decides. */

@@ -5,7 +5,7 @@ import type { ExecutorPorts } from './executor-ports';
 import { NotSentError, type TargetAnswer } from './target-answer';
 
 /** How a call of the target ended. */
-export interface TargetResult extends Pick<ExecutorReply, 'reason' | 'targetStatus' | 'credentialVersion'> {
+export interface TargetResult extends Pick<ExecutorReply, 'reason' | 'targetStatus' | 'credentialVersion' | 'notSent'> {
   readonly status: ExecutorStatus;
   /** @default none */
   readonly content?: string;
@@ -34,7 +34,8 @@ export async function callTarget(
 /** The message reaches the agent, so it is checked like a result. */
 function notSent({ message }: NotSentError, { secrets, tool }: AdmittedCall): TargetResult {
   const { ok } = guardOutput({ content: message, secrets, maxBytes: tool.maxResultBytes });
-  return { status: 'target_failed', reason: ok ? message : 'The call could not be sent. Nothing took effect.' };
+  const reason = ok ? message : 'The call could not be sent. Nothing took effect.';
+  return { status: 'target_failed', reason, notSent: true };
 }
 
 /** Unless it is known that nothing was sent, the call may have run. */

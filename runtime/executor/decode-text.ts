@@ -10,8 +10,14 @@ export function decodeText(bytes: Uint8Array, contentType: string | null): strin
   return (decoderOf(label) ?? new TextDecoder()).decode(bytes);
 }
 
+/** A parameter of a media type. What stands in the quotes of another isn't one. Source: RFC 9110, 5.6.6. */
+const PARAMETER = /;[ \t]*(?:([^\s;="]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*)))?/g;
+
 function declaredCharset(contentType: string | null): string | undefined {
-  return /;\s*charset\s*=\s*"?([^\s";]+)"?/i.exec(contentType ?? '')?.[1];
+  for (const [, name, quoted, plain] of (contentType ?? '').matchAll(PARAMETER)) {
+    if (name?.toLowerCase() === 'charset') return quoted?.replace(/\\(.)/g, '$1') ?? plain;
+  }
+  return undefined;
 }
 
 function decoderOf(label: string): InstanceType<typeof TextDecoder> | undefined {

@@ -10,6 +10,8 @@ import type {
 import type { Denied } from '../core/denied';
 import { sha256Hex } from '../core/digest';
 import type { CanonicalText } from '../core/json/canonicalize';
+import type { CountedCalls } from '../core/limits/limit-state';
+import type { LimitUse } from '../core/limits/limit-uses';
 
 /** One call as it reached the gate. */
 export interface IncomingCall {
@@ -67,6 +69,23 @@ export interface Lookups {
   readonly earlier: PromiseSettledResult<RequestItem | undefined>;
   /** Whether a person refused this call before. Undefined: not looked up. */
   readonly refused: PromiseSettledResult<boolean | undefined>;
+  /** What the limits of the tool have counted. Undefined: not looked up. */
+  readonly limits: PromiseSettledResult<readonly LimitLookup[] | undefined>;
+}
+
+/** What one item of a limit counted when it was read. */
+export interface LimitLookup {
+  readonly key: Sha256Hex;
+  readonly calls: CountedCalls;
+}
+
+/** What a call uses of its tool's limits. */
+export interface CallLimits {
+  readonly uses: readonly LimitUse[];
+  /** What was read of their items, by key. */
+  readonly seen: ReadonlyMap<Sha256Hex, CountedCalls>;
+  /** The limits that it would exceed, for the person who decides. Absent: none. */
+  readonly reachedLimits?: readonly string[];
 }
 
 /** A call after `nameCall`: it is readable, and has the request id of its `callId`. */
@@ -84,6 +103,8 @@ export interface DecidedCall extends Omit<KnownCall, 'stage'> {
   readonly stage: 'decided';
   readonly provenance: TargetProvenance;
   readonly decision: ScopeDecision;
+  /** Absent: the tool has no limits, or the call is denied. */
+  readonly limits?: CallLimits;
 }
 
 /** A call after `permitCall`: it runs, or a person is asked. */

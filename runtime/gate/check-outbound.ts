@@ -16,12 +16,12 @@ import type { GateParts } from './gate-parts';
  * Takes out of the arguments what the tool declares to redact. This is the first step, so that the digest, the ledger, the
  * approval and a repeated call all have the same arguments.
  */
-export function redactOutbound(call: ReadCall, { tools }: Pick<GateParts, 'tools'>): ReadCall {
+export function redactOutbound(call: ReadCall, { tools, directory }: Pick<GateParts, 'tools' | 'directory'>): ReadCall {
   if (call.content instanceof Denied) return call;
   const tool = tools.get(call.content.toolName);
   const kinds = tool && isOutbound(tool) ? kindsWith(rulesOf(tool), 'redact') : undefined;
-  if (!kinds || kinds.size === 0) return call;
-  const args = redacted(call.content.args, kinds);
+  if (!tool || !kinds || kinds.size === 0) return call;
+  const args = redacted(call.content.args, kinds, directory.valuesOf(tool));
   return { ...call, content: { ...call.content, args, argumentsText: canonicalize(args) } };
 }
 
@@ -29,10 +29,16 @@ export function redactOutbound(call: ReadCall, { tools }: Pick<GateParts, 'tools
  * What needs a person because of its arguments.
  * @throws Denied if the arguments hold what the tool declares to deny, or what should have been redacted but is encoded
  */
-export function checkOutbound({ tool, args, argumentsText, session }: KnownCall): FindingKind[] {
+export function checkOutbound(
+  { tool, args, argumentsText, session }: KnownCall,
+  { directory }: Pick<GateParts, 'directory'>,
+): FindingKind[] {
   if (!isOutbound(tool)) return [];
   const rules = rulesOf(tool);
-  const findings = outboundFindings(args, argumentsText, session.taskText);
+  const findings = outboundFindings(args, argumentsText, {
+    taskText: session.taskText,
+    directory: directory.valuesOf(tool),
+  });
   const denied = findings.find(({ kind }) => rules[kind] === 'deny' || rules[kind] === 'redact');
   if (denied) throw new Denied('OUTPUT_BLOCKED', { reason: denied.reason });
   return findings.map(({ kind }) => kind).filter((kind) => rules[kind] === 'ask');

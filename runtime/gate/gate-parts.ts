@@ -14,4 +14,6 @@ export interface GateParts {
   readonly authorizer: Authorizer;
   readonly journal: Journal;
   readonly ports: GatePorts;
+  /** The users of sessions that this gate has opened. A session's user never changes. */
+  readonly users: Map<string, string>;
 }

@@ -1,4 +1,5 @@
 import type { AppendOptions } from '../aws/ledger-writer';
+import type { CallToCount } from '../aws/limit-store';
 import type {
   DenialCode,
   EvidenceReference,
@@ -11,6 +12,8 @@ import type {
   RequestStatus,
   SessionItem,
 } from '../core/contracts';
+import type { CountedCalls } from '../core/limits/limit-state';
+import type { LimitUse } from '../core/limits/limit-uses';
 
 /** What the gate reads and writes outside itself. The Lambda handler passes AWS; tests pass a world in memory. */
 export interface GatePorts {
@@ -78,6 +81,15 @@ export interface GatePorts {
     ): Promise<string>;
     /** Rejects if there is no such entry. */
     read(key: string): Promise<LedgerEntry>;
+  };
+  readonly limits: {
+    read(key: string): Promise<CountedCalls>;
+    /** Counts a call, once for each request. The limit that has no room for it, or undefined. */
+    takeAll(uses: readonly LimitUse[], call: CallToCount): Promise<LimitUse | undefined>;
+    /** A counted call took effect at this moment or before. */
+    settleAll(uses: readonly LimitUse[], requestId: string, nowMs: number): Promise<void>;
+    /** Takes back a call that never runs. */
+    releaseAll(uses: readonly LimitUse[], requestId: string): Promise<void>;
   };
   readonly probation: {
     isOver(probation: Probation, nowSeconds: number): Promise<boolean>;

@@ -9,6 +9,7 @@ import { EvidenceStore } from '../aws/evidence-store';
 import { invokeExecutor } from '../aws/invoke-executor';
 import { jsonAnswer } from '../aws/json-answer';
 import { LedgerWriter } from '../aws/ledger-writer';
+import { LimitStore } from '../aws/limit-store';
 import { logAs, logErrorAs } from '../aws/log-line';
 import { ProbationStore } from '../aws/probation-store';
 import { randomHex } from '../aws/random-hex';
@@ -32,6 +33,7 @@ const logError = logErrorAs('gate');
 const gate = new Gate(readManifest(__dirname), {
   sessions: new SessionStore(environment('STATE_TABLE')),
   requests: new RequestStore(environment('STATE_TABLE')),
+  limits: new LimitStore(environment('STATE_TABLE')),
   probation: new ProbationStore(environment('STATE_TABLE')),
   ledger: new LedgerWriter(environment('LEDGER_BUCKET')),
   evidence: new EvidenceStore(environment('EVIDENCE_BUCKET')),

@@ -8,6 +8,7 @@ import { askPerson } from './ask-person';
 import { isBuiltIn } from './built-in-tools';
 import type { CallRecord, IncomingCall } from './call-record';
 import { checkArguments } from './check-arguments';
+import { meetLimits } from './check-limits';
 import { askAboutArguments, checkOutbound, countSent, redactOutbound } from './check-outbound';
 import { decideCall, permitCall } from './decide-call';
 import type { GateParts } from './gate-parts';
@@ -37,6 +38,7 @@ export class Gate {
       authorizer: new Authorizer(manifest),
       journal: new Journal(manifest.mode, ports),
       ports,
+      users: new Map(),
     };
   }
 
@@ -63,9 +65,9 @@ export class Gate {
 
       call = findTool(call, parts);
       checkArguments(call, parts);
-      const toAsk = checkOutbound(call);
+      const toAsk = checkOutbound(call, parts);
       call = askAboutArguments(await decideCall(call, parts), toAsk, parts.manifest.mode === LOG_ONLY);
-      call = await permitCall(call, parts);
+      call = await permitCall(await meetLimits(call, parts), parts);
       await countSent(call, parts);
 
       call = await writeIntent(call, parts);

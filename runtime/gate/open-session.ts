@@ -11,6 +11,7 @@ import {
   type ReadCall,
   requestIdOf,
 } from './call-record';
+import { lookUpLimits } from './check-limits';
 import type { GateParts } from './gate-parts';
 import { nowSeconds } from './gate-ports';
 
@@ -38,7 +39,7 @@ export async function bindTask(call: ReadCall, { ports }: Pick<GateParts, 'ports
 /** Counts the call against its session. What later steps need of the state table is read in parallel. */
 export async function openSession(
   call: BoundCall,
-  { manifest: { maxCallsPerSession }, tools, ports }: Pick<GateParts, 'manifest' | 'tools' | 'ports'>,
+  { manifest: { maxCallsPerSession }, tools, ports, users }: Pick<GateParts, 'manifest' | 'tools' | 'ports' | 'users'>,
 ): Promise<OpenedCall> {
   const sessionId = call.stream;
   const content = call.content instanceof Denied ? undefined : call.content;
@@ -46,13 +47,14 @@ export async function openSession(
   const look = content !== undefined && isLook(content.toolName);
   const called = content && !isBuiltIn(content.toolName) ? content : undefined;
   const subject = called && subjectOf(called, sessionId, tools);
-  const [opening, earlier, refused] = await Promise.allSettled([
+  const [opening, earlier, refused, limits] = await Promise.allSettled([
     look
       ? ports.sessions.open(sessionId, nowSeconds(ports), 'look', LOOKS_PER_CALL * maxCallsPerSession)
       : ports.sessions.open(sessionId, nowSeconds(ports), 'call', maxCallsPerSession),
     called && ports.requests.get(sessionId, requestIdOf(sessionId, called.callId)),
     // A person may have refused this call earlier. The lookup runs in parallel and adds no latency.
     subject && mayAsk(subject.tool) ? ports.requests.isRefused(sessionId, subject.digest) : undefined,
+    subject && called && lookUpLimits(subject.tool, called, { sessionId, user: users.get(sessionId) }, ports),
   ]);
   if (opening.status === 'rejected') throw opening.reason;
   const opened = opening.value;
@@ -60,7 +62,8 @@ export async function openSession(
     const denied = unreadable(call) ?? closed(opened.kind, look, maxCallsPerSession);
     throw new LateDenied(denied, look && opened.kind === 'spent');
   }
-  return { ...call, stage: 'opened', session: opened.session, subject, lookups: { earlier, refused } };
+  users.set(sessionId, opened.session.user);
+  return { ...call, stage: 'opened', session: opened.session, subject, lookups: { earlier, refused, limits } };
 }
 
 /** Gives a readable call the request id of its `callId`. */

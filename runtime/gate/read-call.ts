@@ -8,9 +8,11 @@ import {
 } from '../core/contracts';
 import { Denied } from '../core/denied';
 import { canonicalize } from '../core/json/canonicalize';
+import { isObject } from '../core/json/is-object';
 import { parseStrict } from '../core/json/parse-strict';
 import { compileSchema } from '../core/schema/compile-schema';
 import type { CallContent, IncomingCall, ReadCall } from './call-record';
+import { toolNameMisfit } from './tool-name-misfit';
 
 /** Characters that are kept of an unreadable call, so that one caller can't fill the evidence bucket. */
 const UNREADABLE_EVIDENCE_CHARACTERS = 16_384;
@@ -36,6 +38,9 @@ function contentOf(text: string | undefined): CallContent | Denied {
   if (!parsed.ok) return new Denied(parsed.code, { reason: parsed.reason });
   const envelope = isToolCall(parsed.value);
   if (!envelope.ok) {
+    const { tool } = isObject(parsed.value) ? parsed.value : {};
+    const misnamed = typeof tool === 'string' ? toolNameMisfit(tool) : undefined;
+    if (misnamed !== undefined) return new Denied('MALFORMED', { reason: misnamed });
     return new Denied('MALFORMED', { reason: `The call isn't {v: 1, callId, tool, arguments}: ${envelope.reason}.` });
   }
   const { callId, tool, arguments: args } = parsed.value as unknown as ToolCall;

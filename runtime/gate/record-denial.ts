@@ -65,8 +65,8 @@ async function recordLate(call: CallRecord, denied: LateDenied, { journal, ports
 }
 
 /** Looks don't use the call budget, so nothing else would limit their mistakes. */
-function isUncounted(call: CallRecord, { code }: Denied): boolean {
-  return MISTAKES_OF_FORM.includes(code) && !('toolName' in call && isLook(call.toolName));
+function isUncounted(call: CallRecord, { code, mistake }: Denied): boolean {
+  return (mistake || MISTAKES_OF_FORM.includes(code)) && !('toolName' in call && isLook(call.toolName));
 }
 
 function denialParts(call: CallRecord, { code }: Denied): Omit<EntryParts, 'seq' | 'at' | 'salt'> {

@@ -2,11 +2,12 @@ import { OUTCOME_UNKNOWN } from '../core/call-outcome';
 import { type DenialCode, type GateReply, LOG_ONLY, type RequestItem, type ToolManifest } from '../core/contracts';
 import { Denied } from '../core/denied';
 import type { TwinCall } from './call-record';
+import { releaseLimits } from './check-limits';
 import type { GateParts } from './gate-parts';
 import { type GatePorts, nowSeconds } from './gate-ports';
 import { assertSameCall } from './repeated-call';
 import { deniedReply, pendingReply, resultReply, type ShownTool, unrecordedReply } from './replies';
-import { closeTwin } from './write-outcome';
+import { closeIntent } from './write-outcome';
 
 /** Seconds after the window of a claimed request. By then, the invocation that ran it has written its outcome or ended. */
 const OUTCOME_GRACE_SECONDS = 60;
@@ -40,12 +41,22 @@ export async function stateOf(request: RequestItem, parts: Parts): Promise<GateR
 
 /** Closes the intent of a call that came second and answers with the state of the first. */
 export async function answerTwin(call: TwinCall, parts: Parts & Pick<GateParts, 'journal'>): Promise<GateReply> {
-  await closeTwin(call, parts);
+  await closeIntent(call, parts);
   const { sessionId, requestId } = call.request;
   const first = await parts.ports.requests.get(sessionId, requestId).catch(() => undefined);
+  if (first && usesNoLimits(first)) await releaseLimits(call, parts);
   if (!first) return { v: 1, requestId, status: 'outcome_unknown', reason: 'The first call left no state.' };
   assertSameCall(call, first);
   return stateOf(first, parts);
+}
+
+/**
+ * Whether a request uses nothing of what this call counted in its name: it ended without a run, or a person is or was asked. An approved call is
+ * counted under a name of its own, when it runs.
+ */
+function usesNoLimits({ status, claimedBy }: RequestItem): boolean {
+  const asked = status === 'PENDING' || status === 'APPROVED' || status === 'DENIED' || status === 'EXPIRED';
+  return asked || (status === 'DONE' && claimedBy === undefined);
 }
 
 /** The result of a request that ended. */

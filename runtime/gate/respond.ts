@@ -2,6 +2,7 @@ import { evidenceKey, type GateReply, MAX_CALL_BYTES } from '../core/contracts';
 import { Denied } from '../core/denied';
 import { sha256Hex } from '../core/digest';
 import { withoutActiveContent } from '../core/outbound/active-content';
+import { NamedAddresses } from '../core/outbound/named-addresses';
 import { guardOutput } from '../core/output-guard';
 import { GATE_PROVENANCE } from './built-in-tools';
 import type { NamedCall } from './call-record';
@@ -10,20 +11,20 @@ import type { GateParts } from './gate-parts';
 import { callIdTaken } from './repeated-call';
 
 const DELIVERED_IN_PART =
-  'Delivered to the user, without the images, forms or scripts in it, because they can send data. Write links instead.';
+  'Delivered to the user, without the images, forms, scripts, formulas and links with encoded data in it, because they can send data. Write plain text and short links instead.';
 
 /** Delivers an answer to the user. It passes the output check and is recorded like any outbound effect. */
 export async function respond(
   call: NamedCall,
-  { manifest, journal, ports }: Pick<GateParts, 'manifest' | 'journal' | 'ports'>,
+  { manifest, directory, journal, ports }: Pick<GateParts, 'manifest' | 'directory' | 'journal' | 'ports'>,
 ): Promise<GateReply> {
   const { requestId, session } = call;
   const { sessionId, seq } = session;
   const text = String(call.args.text);
   const guarded = guardOutput({ content: text, secrets: [], maxBytes: MAX_CALL_BYTES });
   if (!guarded.ok) throw new Denied('OUTPUT_BLOCKED', { reason: guarded.reason });
-  // The program that shows the answer may load an image or send a form by itself.
-  const shown = withoutActiveContent(guarded.content);
+  // The program that shows the answer may load an image or a link’s preview by itself.
+  const shown = withoutActiveContent(guarded.content, new NamedAddresses(session.taskText, directory.shared));
   const delivered: GateReply = {
     v: 1,
     requestId,

@@ -1,10 +1,18 @@
-import type { GateReply, Manifest, SessionItem, ToolListing, ToolManifest } from '../core/contracts';
+import {
+  BUILT_IN_TOOLS,
+  type GateReply,
+  type Manifest,
+  type SessionItem,
+  type ToolListing,
+  type ToolManifest,
+} from '../core/contracts';
 import { Denied } from '../core/denied';
 import { builtInListings } from './built-in-tools';
 import type { KnownCall, NamedCall } from './call-record';
 import type { GateParts } from './gate-parts';
 import { nowSeconds } from './gate-ports';
 import { deniedReply } from './replies';
+import { lookAlike } from './tool-name-misfit';
 
 /** The tools that the caller's session may see, or why it may see none. */
 export async function listTools(
@@ -27,7 +35,10 @@ export function findTool(call: NamedCall, { manifest }: Pick<GateParts, 'manifes
   if (subject && isVisible(subject.tool, call.session)) return { ...rest, ...subject, stage: 'known' };
   const visible = visibleTools(manifest, call.session).map(({ name }) => name);
   const allowed = `Tools of this session: ${visible.join(', ') || 'none'}.`;
-  if (!subject) throw new Denied('UNKNOWN_TOOL', { allowed });
+  if (!subject) {
+    const reason = lookAlike(call.toolName, [...visible, ...BUILT_IN_TOOLS]);
+    throw new Denied('UNKNOWN_TOOL', { allowed, ...(reason === undefined ? {} : { reason, mistake: true }) });
+  }
   throw new Denied('OUT_OF_SCOPE', {
     reason: `The tool ${subject.tool.name} isn't granted to this session.`,
     allowed,

@@ -1,8 +1,14 @@
+import { storedOutcome } from '../core/call-outcome';
 import { evidenceKey, ledgerKey, type RequestItem } from '../core/contracts';
 import { sha256Hex } from '../core/digest';
 import { entryPartsOf } from '../core/ledger/build-entry';
+import { limitReached } from '../core/limits/limit-reached';
+import type { LimitUse } from '../core/limits/limit-uses';
+import { UNCLAIMED_STATUSES } from '../core/request-transitions';
 import { circumstancesOf, type PermittedCall, type RunnableCall, type TwinCall, type WaitingCall } from './call-record';
+import { releaseLimits, takeLimits } from './check-limits';
 import type { GateParts } from './gate-parts';
+import { closeIntent } from './write-outcome';
 
 /** How long a call may run, in milliseconds. It leaves time to write the outcome of an executor that never answers. */
 const EXECUTION_WINDOW_MS = 22_000;
@@ -37,13 +43,38 @@ export async function writeIntent(
       ? { ...call, stage: 'waiting', request }
       : { ...call, stage: 'twin', request, outcomeSeq: undefined };
   }
-  const [created, outcomeSeq] = await whenAllEnded([
-    ports.requests.create(request),
-    // The outcome's number is taken in parallel with the other writes: that saves a round trip after the execution.
-    ports.sessions.nextSeq(call.session.sessionId),
-    ...records,
-  ] as const);
-  return { ...call, stage: created === 'created' ? 'runnable' : 'twin', request, outcomeSeq };
+  const creating = ports.requests.create(request);
+  try {
+    const [created, outcomeSeq, reached] = await whenAllEnded([
+      creating,
+      // The outcome's number is taken in parallel with the other writes: that saves a round trip after the execution.
+      ports.sessions.nextSeq(call.session.sessionId),
+      takeLimits(call, request, { ports, manifest }),
+      ...records,
+    ] as const);
+    const written = { ...call, request, outcomeSeq };
+    if (created === 'exists') return { ...written, stage: 'twin' };
+    if (reached) return await refuseAtLimit(written, reached, { journal, ports });
+    return { ...written, stage: 'runnable' };
+  } catch (error) {
+    // Nothing runs. If the request isn't this call's own, another call with its `callId` may run with the same use of the limits.
+    if ((await creating.catch(() => undefined)) === 'created') await releaseLimits(call, { ports });
+    throw error;
+  }
+}
+
+/** Ends a call whose intent is written, because another call took the rest of a limit in the meantime. */
+async function refuseAtLimit(
+  { request, outcomeSeq }: Pick<RunnableCall, 'request' | 'outcomeSeq'>,
+  reached: LimitUse,
+  { journal, ports }: Pick<GateParts, 'journal' | 'ports'>,
+): Promise<never> {
+  const denied = limitReached(reached, true);
+  const { code, reason } = denied;
+  const result = storedOutcome({ status: 'denied', code, reason });
+  await ports.requests.finish(request.sessionId, request.requestId, 'DONE', result, UNCLAIMED_STATUSES);
+  await closeIntent({ request, outcomeSeq }, { journal, ports });
+  throw denied;
 }
 
 function requestOf(call: PermittedCall, nowMs: number, windowMs: number): RequestItem {
@@ -62,6 +93,7 @@ function requestOf(call: PermittedCall, nowMs: number, windowMs: number): Reques
     },
     intentId: ledgerKey.entry(session.sessionId, session.seq),
     ...(tool.credentialName ? { credentialName: tool.credentialName } : {}),
+    ...(call.limits?.reachedLimits ? { reachedLimits: call.limits.reachedLimits } : {}),
     requestedAt: new Date(nowMs).toISOString(),
     expiresAt: Math.floor((nowMs + windowMs) / 1000),
   };

@@ -4,7 +4,6 @@ import {
   evidenceKey,
   type GateReply,
   ledgerKey,
-  type RequestItem,
   type RequestStatus,
   type ToolManifest,
 } from '../core/contracts';
@@ -13,6 +12,7 @@ import { entryPartsOf } from '../core/ledger/build-entry';
 import { UNCLAIMED_STATUSES } from '../core/request-transitions';
 import { derivedIds, MAX_SESSION_IDS } from '../core/targets/derived-ids';
 import type { RunnableCall, TwinCall } from './call-record';
+import { releaseLimits, settleLimits } from './check-limits';
 import type { GateParts } from './gate-parts';
 import { resultReply, unrecordedReply } from './replies';
 
@@ -21,11 +21,13 @@ const OUTCOME_ATTEMPTS = 3;
 
 /** Writes the outcome before the agent sees any of it. Never rejects. */
 export async function writeOutcome(
-  { tool, request, outcomeSeq, session, provenance }: RunnableCall,
+  call: RunnableCall,
   executed: ExecutorReply,
   { journal, ports }: Pick<GateParts, 'journal' | 'ports'>,
 ): Promise<GateReply> {
+  const { tool, request, outcomeSeq, session } = call;
   const { sessionId, requestId } = request;
+  const neverRan = executed.status === 'refused' || executed.notSent === true;
   const outcome = outcomeOf(executed);
   const { content } = executed;
   const resultKey = evidenceKey.result(sessionId, `${requestId}-${outcomeSeq}`);
@@ -64,10 +66,14 @@ export async function writeOutcome(
     // A refusal must not end a run that another invocation claimed.
     finish(outcomeId, executed.status === 'refused' ? UNCLAIMED_STATUSES : undefined),
     // An id that isn't kept only asks later.
-    keepIds(executed.status === 'succeeded' ? derivedIds(tool, provenance, content) : [], request, ports),
+    keepIds(call, executed, ports),
+    // A call of unknown outcome counts as in flight until the last moment at which it may take effect.
+    neverRan || executed.status === 'outcome_unknown' ? undefined : settleLimits(call, { ports }),
   ]);
   const isFinished = finished.status === 'fulfilled' && Boolean(finished.value);
   if (finished.status === 'rejected') ports.log({ event: 'request_not_finished', requestId });
+  // Only then is it certain that no other invocation runs the request.
+  if (neverRan && isFinished) await releaseLimits(call, { ports });
   // The outcome got another number than the request names.
   if (logged.status === 'fulfilled' && logged.value !== outcomeId && isFinished) {
     await finish(logged.value, ['DONE', 'UNKNOWN']).catch(() => undefined);
@@ -80,10 +86,11 @@ export async function writeOutcome(
 }
 
 async function keepIds(
-  ids: readonly string[],
-  { sessionId, requestId }: RequestItem,
+  { tool, provenance, request: { sessionId, requestId } }: RunnableCall,
+  { status, content }: ExecutorReply,
   { sessions, log }: GateParts['ports'],
 ): Promise<void> {
+  const ids = status === 'succeeded' ? derivedIds(tool, provenance, content) : [];
   if (ids.length === 0) return;
   try {
     await sessions.keepIds(sessionId, ids, MAX_SESSION_IDS);
@@ -93,11 +100,11 @@ async function keepIds(
 }
 
 /**
- * Writes the outcome `denied` for an intent that never runs, because another call with its `callId` came first. An open
- * intent would read like a lost outcome, and a hostile agent could leave many of them.
+ * Writes the outcome `denied` for an intent that never runs, because another call with its `callId` came first or took the rest of a
+ * limit. An open intent would read like a lost outcome, and a hostile agent could leave many of them.
  */
-export async function closeTwin(
-  { request, outcomeSeq }: TwinCall,
+export async function closeIntent(
+  { request, outcomeSeq }: Pick<TwinCall, 'request' | 'outcomeSeq'>,
   { journal, ports }: Pick<GateParts, 'journal' | 'ports'>,
 ): Promise<void> {
   try {
@@ -106,7 +113,7 @@ export async function closeTwin(
       { first: outcomeSeq, attempts: OUTCOME_ATTEMPTS },
     );
   } catch (error) {
-    ports.log({ event: 'twin_not_closed', requestId: request.requestId, error: String(error) });
+    ports.log({ event: 'intent_not_closed', requestId: request.requestId, error: String(error) });
   }
 }
 

@@ -3,11 +3,15 @@ import { MAX_BATCH_LEAVES } from '../core/ledger/batch';
 import { encodeEntry, MAX_ENTRY_BYTES } from '../core/ledger/entry';
 import { parseEntryKey } from '../core/ledger/entry-key';
 import { FIRST_TIMED_STREAM, firstStreamAt, streamStart } from '../core/ledger/stream-id';
+import { inParallel } from './in-parallel';
 import type { ListedObject } from './object-store';
 import { ownEntry } from './own-entry';
 import { PlatformEntries } from './platform-entries';
 import type { SealerLimits, SealerPorts } from './sealer-ports';
 import type { SealerState, StreamCursor } from './sealer-state';
+
+/** Streams that are listed before the next ones are chosen. More would be listed in vain where a batch is full. */
+const STREAMS_AT_ONCE = 256;
 
 /** A larger gap is not left by a writer that crashed. A planted number must not make the sealer write a million voids. */
 const MAX_GAP = 1000;
@@ -27,6 +31,12 @@ interface FoundInStream extends FoundEntries {
   readonly complete: boolean;
 }
 
+interface SearchedStream {
+  readonly stream: string;
+  readonly cursor: StreamCursor;
+  readonly found: FoundInStream;
+}
+
 /** Finds the entries to seal next, and adds those that the sealer writes itself. */
 export class NewEntries {
   private readonly platform: PlatformEntries;
@@ -38,28 +48,54 @@ export class NewEntries {
     this.platform = new PlatformEntries(ports, limits);
   }
 
-  /** New entries for one batch, stream by stream and in the order of their numbers. */
-  async find(state: SealerState): Promise<FoundEntries> {
+  /**
+   * New entries for one batch, stream by stream and in the order of their numbers.
+   * @param searched streams that this run has searched to their end. They are passed over and added to
+   */
+  async find(state: SealerState, searched: Set<string>): Promise<FoundEntries> {
     const now = this.ports.now();
     await this.findStreams(state, now);
-    const keys: string[] = [];
-    let voids = 0;
-    let oldest = Number.POSITIVE_INFINITY;
-    for (const [stream, cursor] of state.streams) {
-      if (keys.length >= MAX_BATCH_LEAVES) break;
-      if (!isDue(cursor, now, this.limits.mergeDelayMs)) continue;
-      const found = await this.inStream(stream, cursor, now, MAX_BATCH_LEAVES - keys.length);
-      for (const key of found.keys) keys.push(key);
-      voids += found.voids;
-      oldest = Math.min(oldest, found.oldest);
-      // A stream that was cut short or waits for a missing number stays due.
-      if (found.complete) cursor.checkedAt = now;
-    }
+    const due = [...state.streams].filter(
+      ([stream, cursor]) => !searched.has(stream) && isDue(cursor, now, this.limits.mergeDelayMs),
+    );
+    const { keys, voids, oldest } = await this.inDueStreams(due, searched, now);
     for (const type of ['rotation', 'deploy', 'heartbeat'] as const) {
       const key = keys.length < MAX_BATCH_LEAVES ? await this.platform[type](state, keys, now) : undefined;
       if (key) keys.push(key);
     }
     return { keys, voids, oldest };
+  }
+
+  private async inDueStreams(
+    due: readonly [string, StreamCursor][],
+    searched: Set<string>,
+    now: number,
+  ): Promise<FoundEntries> {
+    const keys: string[] = [];
+    let voids = 0;
+    let oldest = Number.POSITIVE_INFINITY;
+    for (let first = 0; first < due.length && keys.length < MAX_BATCH_LEAVES; first += STREAMS_AT_ONCE) {
+      for (const { stream, cursor, found } of await this.inStreams(due.slice(first, first + STREAMS_AT_ONCE), now)) {
+        const room = MAX_BATCH_LEAVES - keys.length;
+        for (const key of found.keys.slice(0, room)) keys.push(key);
+        voids += found.voids;
+        oldest = Math.min(oldest, found.oldest);
+        // A stream that was cut short or waits for a missing number stays due.
+        if (!found.complete || found.keys.length > room) continue;
+        cursor.checkedAt = now;
+        searched.add(stream);
+      }
+    }
+    return { keys, voids, oldest };
+  }
+
+  /** What is found in each of these streams, in their order. Listed side by side: a thousand sessions are a thousand lists. */
+  private async inStreams(streams: readonly [string, StreamCursor][], now: number): Promise<SearchedStream[]> {
+    const searched: SearchedStream[] = [];
+    await inParallel(streams, async ([stream, cursor], i) => {
+      searched[i] = { stream, cursor, found: await this.inStream(stream, cursor, now, MAX_BATCH_LEAVES) };
+    });
+    return searched;
   }
 
   /**

@@ -47,13 +47,14 @@ export class Sealer {
     const sizeBefore = state.edge.size;
     let voids = 0;
     let oldest = Number.POSITIVE_INFINITY;
+    const searched = new Set<string>();
     do {
       const unfinished = await ports.ledger.get(batchKey(state.edge.size));
       if (unfinished !== undefined) {
         state = await this.seal(state, unfinished);
         continue;
       }
-      const found = await this.newEntries.find(state);
+      const found = await this.newEntries.find(state, searched);
       voids += found.voids;
       oldest = Math.min(oldest, found.oldest);
       if (found.keys.length === 0) break;

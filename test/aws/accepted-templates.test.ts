@@ -2,6 +2,7 @@ import { estimatePolicySize } from '../../lib/network/policy-size';
 import type { MaskedTemplate } from '../guard/masked-template';
 import { validateAsl } from '../lib/approvals/validate-asl';
 import { deployedValue } from './deployed-value';
+import { inlinePolicies } from './inline-policies';
 import { guardedTemplates, resourcesOf, type TemplateResource } from './templates';
 
 /** What AWS accepts, on the templates of the guarded apps. Sizes are estimated with the longest usual names and ARNs. */
@@ -76,17 +77,6 @@ function countOf(type: string): Quota['used'] {
 const countOfSection =
   (section: string): Quota['used'] =>
   (template) => [[section, Object.keys(template[section] ?? {}).length]];
-
-/** All inline policies of a role together. */
-function inlinePolicies(template: MaskedTemplate): [string, number][] {
-  const policies = resourcesOf(template, 'AWS::IAM::Policy').map(([, { Properties }]) => Properties ?? {});
-  return resourcesOf(template, 'AWS::IAM::Role').map(([id, { Properties }]) => {
-    const own = (Properties?.Policies ?? []) as { PolicyDocument: unknown }[];
-    const attached = policies.filter(({ Roles }) => JSON.stringify(Roles ?? []).includes(`{"Ref":"${id}"}`));
-    const documents = [...own, ...attached].map(({ PolicyDocument }) => estimatePolicySize(PolicyDocument));
-    return [id, documents.reduce((sum, size) => sum + size, 0)];
-  });
-}
 
 const QUOTAS: readonly Quota[] = [
   { what: 'resources of a template', limit: 500, source: CLOUDFORMATION, used: countOfSection('Resources') },

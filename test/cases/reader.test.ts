@@ -1,6 +1,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { App, CfnResource, CfnStack, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
 import { checkAssembly } from '../../lib/checks/check-assembly';
 import { Assembly } from '../../lib/template';
 import { parseYaml } from '../../lib/template/model/yaml';
@@ -261,6 +263,53 @@ test('T2-10: a placeholder of a state machine doesn’t hide a wait', () => {
   expect(inMemory(machine({ Resource: `\${Res}` }, { DefinitionSubstitutions: { Res: waiting } }))).toContainEqual(
     expect.stringMatching(/^GateApprovalWaitsOnce M .*Ask waits without a timeout/),
   );
+});
+
+describe('T2-25: a nested stack without the metadata that names its file', () => {
+  // `app.synth()` in a unit test, and `cdk synth --no-asset-metadata`, leave it out.
+  const folderOf = (fill: (stack: Stack) => void, context = {}) => {
+    const app = new App({
+      builtinCloudFormationValidation: false,
+      outdir: mkdtempSync(path.join(folder, 'app-')),
+      context,
+    });
+    fill(new Stack(new Stage(app, 'Prod'), 'S'));
+    fill(new Stack(app, 'S'));
+    return app.synth().directory;
+  };
+  const openGroup = (scope: Construct) =>
+    new CfnResource(scope, 'Box', {
+      type: 'AWS::EC2::SecurityGroup',
+      properties: {
+        GroupDescription: 'box',
+        VpcId: 'vpc-1',
+        SecurityGroupEgress: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp: '0.0.0.0/0' }],
+      },
+    });
+
+  test.each([{}, { '@aws-cdk/core:enablePartitionLiterals': true }, { 'aws:cdk:enable-asset-metadata': true }])(
+    'it is found by the asset in its TemplateURL, with the context %j',
+    (context) => {
+      const nested = folderOf((stack) => void openGroup(new NestedStack(new NestedStack(stack, 'N'), 'M')), context);
+      expect(linesOf(Assembly.load(nested))).toEqual([open, open]);
+    },
+  );
+
+  test('one whose file isn’t an asset of the app is named', () => {
+    const foreign = folderOf((stack) => {
+      const templateUrl = 'https://s3.amazonaws.com/templates/0a1b2c.json';
+      new CfnStack(stack, 'Child', { templateUrl });
+    });
+    const missing =
+      "TemplateReadable Child Properties.TemplateURL: can't be proven: the nested template isn't in the app";
+    expect(linesOf(Assembly.load(foreign))).toEqual([missing, missing]);
+  });
+
+  test('a list of assets that can’t be read is no reason to stop', () => {
+    const nested = folderOf((stack) => void openGroup(new NestedStack(stack, 'N')));
+    writeFileSync(path.join(nested, 'A.assets.json'), 'not JSON');
+    expect(linesOf(Assembly.load(nested))).toEqual([open, open]);
+  });
 });
 
 describe('T2-28: nested templates', () => {

@@ -101,11 +101,16 @@ export class AgentStack {
   }
 }
 
-/** All statements of the policies that are attached to the role whose logical id contains this. */
+/** All statements of the policies in and beside the role whose logical id contains this. */
 export function statementsOfRole(template: Template, roleId: string): Statement[] {
-  return Object.values(template.findResources('AWS::IAM::Policy'))
+  const beside = Object.values(template.findResources('AWS::IAM::Policy'))
     .filter((policy) => JSON.stringify(policy.Properties.Roles).includes(roleId))
-    .flatMap((policy) => policy.Properties.PolicyDocument.Statement as Statement[]);
+    .map((policy) => policy.Properties.PolicyDocument);
+  const inside = Object.entries(template.findResources('AWS::IAM::Role'))
+    .filter(([id]) => id.includes(roleId))
+    .flatMap(([, role]) => (role.Properties.Policies ?? []) as { PolicyDocument: unknown }[])
+    .map(({ PolicyDocument }) => PolicyDocument);
+  return [...inside, ...beside].flatMap((document) => (document as { Statement: Statement[] }).Statement);
 }
 
 /** Logical id and properties of the one resource of a type whose logical id starts so. */

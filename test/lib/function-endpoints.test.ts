@@ -34,14 +34,17 @@ function namesIn(value: unknown): string[] {
   });
 }
 
-/** What lets the functions of a security group out: its rules, and the endpoints behind them with their own rules. */
+/** What lets the functions of a security group out: its rules, in it and beside it, and the endpoints behind them with their own rules. */
 function waysOfGroup(resources: Resources, group: string): string[] {
   const all = Object.entries(resources);
   const isGroup = (value: unknown) => namesIn({ value }).includes(group);
   const egress = all.filter(
     ([, { Type, Properties }]) => Type === 'AWS::EC2::SecurityGroupEgress' && isGroup(Properties?.GroupId),
   );
-  const targets = egress.flatMap(([, { Properties }]) => namesIn(Properties?.DestinationSecurityGroupId));
+  const inline = resources[group].Properties?.SecurityGroupEgress as Record<string, unknown>[] | undefined;
+  const targets = [...(inline ?? []), ...egress.map(([, { Properties }]) => Properties)].flatMap((rule) =>
+    namesIn(rule?.DestinationSecurityGroupId),
+  );
   const ingress = all.filter(
     ([, { Type, Properties }]) =>
       Type === 'AWS::EC2::SecurityGroupIngress' && isGroup(Properties?.SourceSecurityGroupId),
@@ -51,7 +54,7 @@ function waysOfGroup(resources: Resources, group: string): string[] {
       Type === 'AWS::EC2::VPCEndpoint' &&
       namesIn(Properties?.SecurityGroupIds).some((endpointGroup) => targets.includes(endpointGroup)),
   );
-  return [...egress, ...ingress, ...endpoints].map(([id]) => id);
+  return [group, ...[...egress, ...ingress, ...endpoints].map(([id]) => id)];
 }
 
 const gateways = (resources: Resources) =>

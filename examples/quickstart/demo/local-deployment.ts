@@ -52,11 +52,23 @@ function isComplete(outputs: Readonly<Record<string, string>>): outputs is Quick
   return OUTPUTS.every((name) => outputs[name] !== undefined);
 }
 
+async function deployQuickstart(emulator: Emulator, app: string, ticketsUrl: string): Promise<QuickstartOutputs> {
+  const { outputs } = await emulator.deploy({ app, context: { ticketsUrl } });
+  const ofStack = outputs[STACK_NAME] ?? {};
+  if (!isComplete(ofStack)) throw new Error(`The stack ${STACK_NAME} lacks outputs; it has: ${Object.keys(ofStack)}.`);
+  return ofStack;
+}
+
+/** The app of the quickstart, from the root of this project. */
+const APP = 'npx tsx bin/app.ts';
+
 /** The quickstart, deployed to the embedded emulator with the CDK CLI, and a local ticket system. Always `stop()` it. */
 export class LocalDeployment {
+  /** @param app starts the app of another version of this project. Default: of this one */
   static async start(
     tickets: Readonly<Record<string, Ticket>>,
     onProgress: (line: string) => void = () => {},
+    app = APP,
   ): Promise<LocalDeployment> {
     const authority = await makeTlsAuthority([TicketSystem.host], onProgress);
     const ticketSystem = new TicketSystem(authority, tickets);
@@ -69,11 +81,8 @@ export class LocalDeployment {
     };
     try {
       emulator = await startEmulator({ onProgress, extraEnvironment: authority.lambdaEnvironment });
-      const { outputs } = await emulator.deploy({ app: 'npx tsx bin/app.ts', context: { ticketsUrl } });
-      const ofStack = outputs[STACK_NAME] ?? {};
-      if (!isComplete(ofStack))
-        throw new Error(`The stack ${STACK_NAME} lacks outputs; it has: ${Object.keys(ofStack)}.`);
-      const deployment = new LocalDeployment(emulator, ofStack, ticketSystem, stopAll);
+      const outputs = await deployQuickstart(emulator, app, ticketsUrl);
+      const deployment = new LocalDeployment(emulator, outputs, ticketSystem, ticketsUrl, stopAll);
       await deployment.fill();
       return deployment;
     } catch (error) {
@@ -86,8 +95,15 @@ export class LocalDeployment {
     readonly emulator: Emulator,
     readonly outputs: QuickstartOutputs,
     readonly ticketSystem: TicketSystem,
+    private readonly ticketsUrl: string,
     readonly stop: () => Promise<void>,
   ) {}
+
+  /** Deploys this version over the one that is there. What was deployed stays, and so do the ledger and the credentials. */
+  async upgrade(): Promise<LocalDeployment> {
+    const outputs = await deployQuickstart(this.emulator, APP, this.ticketsUrl);
+    return new LocalDeployment(this.emulator, outputs, this.ticketSystem, this.ticketsUrl, this.stop);
+  }
 
   get gateUrl(): string {
     return this.localUrl(this.outputs.GateUrl);

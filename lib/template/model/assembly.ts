@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, normalize, relative, resolve, sep } from 'node:path';
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
 import type { Choices } from './choices';
@@ -163,6 +163,7 @@ class TemplateFiles {
   public readonly nesting: Nesting[] = [];
   private readonly names = new Set<string>();
   private readonly nested = new Set<string>();
+  private readonly assets = new Map<string, readonly PublishedFile[]>();
 
   constructor(private readonly options: LoadOptions) {}
 
@@ -177,7 +178,7 @@ class TemplateFiles {
     const body = withServerlessResources(written);
     this.names.add(name);
     this.sources.push({ ...stack, name, body, text, doubledKeys });
-    for (const [logicalId, asset] of nestedStacks(body)) {
+    for (const [logicalId, asset] of nestedStacks(body, () => this.assetsIn(dirname(file)))) {
       const childFile = join(dirname(file), asset);
       if ([...around, file].some((outer) => resolve(outer) === resolve(childFile))) continue;
       if (this.sources.length >= MAX_TEMPLATES) continue;
@@ -186,6 +187,12 @@ class TemplateFiles {
       this.read(childFile, child, { account: stack.account, region: stack.region }, [...around, file]);
       this.nesting.push({ parent: name, logicalId, child });
     }
+  }
+
+  private assetsIn(folder: string): readonly PublishedFile[] {
+    const known = this.assets.get(folder) ?? publishedFilesIn(folder);
+    this.assets.set(folder, known);
+    return known;
   }
 
   /** Two stacks of one file have different parameters, so each is a template of its own. */
@@ -214,14 +221,18 @@ function commonFolder(folders: readonly string[]): string {
 
 /** @throws Error when the cloud assembly contains no stack */
 function stacksIn(folder: string): StackFile[] {
-  const stacks = stacksOf(folder, folder);
+  const stacks = stackFilesIn(folder);
   if (stacks.length === 0)
     throw new Error(`${folder}: the assembly contains no stack. Run \`npx cdk synth -q\` first.`);
   return stacks;
 }
 
-/** Stacks of a cloud assembly, nested assemblies (stages) included. Source: cloud-assembly-schema, `manifest.json`. */
-function stacksOf(directory: string, root: string): StackFile[] {
+/**
+ * Stacks of a cloud assembly, nested assemblies (stages) included. Source: cloud-assembly-schema, `manifest.json`.
+ *
+ * @throws Error naming the folder when it isn't a cloud assembly
+ */
+export function stackFilesIn(directory: string): StackFile[] {
   const file = join(directory, 'manifest.json');
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
     throw new Error(
@@ -234,7 +245,7 @@ function stacksOf(directory: string, root: string): StackFile[] {
     if (!isObject(artifact)) return [];
     const properties = isObject(artifact.properties) ? artifact.properties : {};
     if (artifact.type === 'cdk:cloud-assembly' && typeof properties.directoryName === 'string') {
-      return stacksOf(join(directory, properties.directoryName), root);
+      return stackFilesIn(join(directory, properties.directoryName));
     }
     if (artifact.type !== 'aws:cloudformation:stack' || typeof properties.templateFile !== 'string') return [];
     return [{ file: join(directory, properties.templateFile), source: stackOf(id, artifact, properties) }];
@@ -256,21 +267,56 @@ function stackOf(id: string, artifact: JsonObject, properties: JsonObject): Part
 }
 
 /**
- * Nested stacks, and the template file of each: CDK writes it as metadata. A relative `TemplateURL` is a file, which
+ * Nested stacks, and the template file of each: CDK writes it as metadata, unless its option `assetMetadata` is off. Then the
+ * `TemplateURL` ends with the key under which the file is published. A relative `TemplateURL` is a file, which
  * `aws cloudformation package` uploads.
  *
  * Source: AWS CLI Command Reference, "cloudformation package"; CloudFormation User Guide, "Upload local artifacts to an S3 bucket
  * with the AWS CLI": a relative path is relative to the template's location.
  */
-function nestedStacks(body: JsonObject): [string, string][] {
+function nestedStacks(body: JsonObject, published: () => readonly PublishedFile[] = () => []): [string, string][] {
   const resources = isObject(body.Resources) ? body.Resources : {};
   return Object.entries(resources).flatMap(([logicalId, resource]): [string, string][] => {
     if (!isObject(resource) || resource.Type !== 'AWS::CloudFormation::Stack') return [];
     const asset = isObject(resource.Metadata) ? resource.Metadata['aws:asset:path'] : undefined;
     if (typeof asset === 'string') return [[logicalId, asset]];
     const url = isObject(resource.Properties) ? resource.Properties.TemplateURL : undefined;
-    return typeof url === 'string' && isRelative(url) ? [[logicalId, url]] : [];
+    if (typeof url === 'string' && isRelative(url)) return [[logicalId, url]];
+    const written = JSON.stringify(url ?? '');
+    const file = published().find(({ objectKey }) => written.includes(`/${objectKey}"`));
+    return file === undefined ? [] : [[logicalId, file.path]];
   });
+}
+
+/** A file that is published with the app, by its path from the folder that lists it. */
+interface PublishedFile {
+  readonly path: string;
+  readonly objectKey: string;
+}
+
+/** Source: cloud-assembly-schema, asset manifests (`*.assets.json`). */
+function publishedFilesIn(folder: string): PublishedFile[] {
+  const lists = readdirSync(folder).filter((name) => name.endsWith('.assets.json'));
+  return lists.flatMap((name) => {
+    const files = publicationsIn(join(folder, name));
+    return Object.values(isObject(files) ? files : {}).flatMap((asset) => {
+      const { source, destinations } = isObject(asset) ? asset : {};
+      const path = isObject(source) ? source.path : undefined;
+      return Object.values(isObject(destinations) ? destinations : {}).flatMap((destination) => {
+        const objectKey = isObject(destination) ? destination.objectKey : undefined;
+        return typeof path === 'string' && typeof objectKey === 'string' ? [{ path, objectKey }] : [];
+      });
+    });
+  });
+}
+
+function publicationsIn(file: string): JsonValue | undefined {
+  try {
+    return parsed(file, readText(file), {}).body.files;
+  } catch {
+    // Another tool's file. What it would have named is reported as missing.
+    return undefined;
+  }
 }
 
 function isRelative(url: string): boolean {

@@ -6,6 +6,8 @@ import { asNumber, isObject, Unresolved, type Value, type ValueObject } from '..
 export interface GroupRule {
   /** The resource that contains the rule. */
   readonly holder: Resource;
+  /** Where the rule is written. One rule has an entry for each of its possible values, all with this place. */
+  readonly place: string;
   /** Peer group, if the template contains it. */
   readonly group?: Resource;
   /** Peer addresses, a prefix list, or a group that isn't in the template. */
@@ -57,28 +59,37 @@ function memoOf(assembly: Assembly): Memo {
 
 function readRules(assembly: Assembly, group: Resource, direction: 'Egress' | 'Ingress'): readonly GroupRule[] {
   const peer = direction === 'Egress' ? 'Destination' : 'Source';
-  const inline = group.items(`SecurityGroup${direction}`).map(({ value }) => readRule(assembly, group, value, peer));
+  const inline = group
+    .items(`SecurityGroup${direction}`)
+    .map(({ value, where }) => readRule(assembly, group, where, value, peer));
   const { owners } = memoOf(assembly);
   const separate = assembly.ofType(`AWS::EC2::SecurityGroup${direction}`).flatMap((holder) => {
     if (!owners.get(holder)?.some((owner) => owner === undefined || owner === group)) return [];
     return holder.template
       .resolve(holder.properties, `${holder.logicalId}.Properties`)
-      .map(({ value }) => readRule(assembly, holder, value, peer));
+      .map(({ value }) => readRule(assembly, holder, holder.path, value, peer));
   });
   const rules = [...inline, ...separate];
   // A group without egress rules allows all egress: EC2's default.
   const open = direction === 'Egress' && rules.length === 0;
-  return open ? [{ holder: group, peer: '0.0.0.0/0', unknown: false, tcp: ALL_PORTS }] : rules;
+  return open ? [{ holder: group, place: group.path, peer: '0.0.0.0/0', unknown: false, tcp: ALL_PORTS }] : rules;
 }
 
-function readRule(assembly: Assembly, holder: Resource, rule: Value, peer: 'Destination' | 'Source'): GroupRule {
-  if (!isObject(rule)) return { holder, unknown: true };
+function readRule(
+  assembly: Assembly,
+  holder: Resource,
+  place: string,
+  rule: Value,
+  peer: 'Destination' | 'Source',
+): GroupRule {
+  if (!isObject(rule)) return { holder, place, unknown: true };
   const named = rule[`${peer}SecurityGroupId`];
   const group = assembly.find(named);
   const value =
     rule.CidrIp ?? rule.CidrIpv6 ?? rule[`${peer}PrefixListId`] ?? (group === undefined ? named : undefined);
   return {
     holder,
+    place,
     group,
     peer: value,
     unknown: value instanceof Unresolved || (value === undefined && group === undefined),

@@ -71,10 +71,21 @@ function tasksPlacedBy(assembly: Assembly, placedBy: Resource): Place[] {
   }
   const of = (type: string): Resource[] => [...named].filter((resource) => resource.type === type);
   const subnets = of('AWS::EC2::Subnet');
-  if (subnets.length === 0) return [];
+  const elsewhere = subnetsElsewhere(placedBy);
+  if (subnets.length === 0 && elsewhere.length === 0) return [];
   const groups = of('AWS::EC2::SecurityGroup');
-  const unknown = groups.length === 0 ? ['no security group is named: the default group of the network'] : [];
+  const unknown = [
+    ...elsewhere,
+    ...(groups.length === 0 ? ['no security group is named: the default group of the network'] : []),
+  ];
   return of('AWS::ECS::TaskDefinition').map((workload) => ({ workload, placedBy, subnets, groups, unknown }));
+}
+
+/** Ids of subnets that a resource names and no template has, such as those of an existing VPC in a list of its environment. */
+function subnetsElsewhere(resource: Resource): string[] {
+  const members = Object.entries(resource.properties).filter(([member]) => member !== 'VpcConfig');
+  const ids = members.flatMap(([, value]) => JSON.stringify(value).match(/\bsubnet-[0-9a-f]{8,17}\b/g) ?? []);
+  return [...new Set(ids)];
 }
 
 function valuesOf(resolved: Resolved): Value[] {

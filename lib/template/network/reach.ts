@@ -280,7 +280,7 @@ function isPrefixList(peer: Value): boolean {
 }
 
 /** Whether a peer may be a public address. An unknown one may be. The addresses of AWS's prefix lists are not routed out. */
-function isPublic(peer: Value): boolean {
+export function isPublic(peer: Value): boolean {
   if (typeof peer !== 'string') return referencesIn(peer).every(({ attribute }) => !attribute.includes('CidrBlock'));
   return !isPrefixList(peer) && isInternalRange(peer) !== true;
 }

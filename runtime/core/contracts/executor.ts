@@ -43,6 +43,8 @@ export interface ExecutorReply {
   readonly reason?: string;
   /** Set if the executor refused because its definition of the tool differs from the caller's. */
   readonly code?: 'DEFINITION_CHANGED';
+  /** The call failed before anything of it left the executor. Absent: it may have reached the target. */
+  readonly notSent?: true;
   readonly targetStatus?: number;
   readonly credentialVersion?: string;
   readonly durationMs: number;
@@ -85,6 +87,7 @@ export const executorReplySchema = {
     bytes: { type: 'integer', minimum: 0 },
     reason: { type: 'string', maxLength: 2000 },
     code: { const: 'DEFINITION_CHANGED' },
+    notSent: { const: true },
     targetStatus: { type: 'integer' },
     credentialVersion: { type: 'string', maxLength: 128 },
     durationMs: { type: 'number', minimum: 0 },

@@ -5,6 +5,7 @@
  * Files of this folder import each other directly, never this index.
  */
 
+export * from './call-limit';
 export * from './denial-codes';
 export * from './deployment';
 export * from './evidence';

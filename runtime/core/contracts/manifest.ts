@@ -1,3 +1,4 @@
+import { type CallLimit, callLimitSchema, MAX_LIMITS } from './call-limit';
 import type { JsonObject } from './json';
 import { MAX_CALL_BYTES, MAX_PROBATION_CALLS, MAX_RESULT_BYTES } from './limits';
 import { FINDING_ACTIONS, FINDING_KINDS, type OutboundRules } from './outbound';
@@ -85,6 +86,8 @@ export interface ToolManifest {
   readonly outbound?: Partial<OutboundRules>;
   readonly limits: ToolLimits;
   readonly timeoutMs: number;
+  /** How much the tool may be used. @default no limits */
+  readonly callLimits?: readonly CallLimit[];
   /** While it lasts, a person is asked about each call of the tool. */
   readonly probation?: Probation;
   /** Hash of this tool's own policies, schema and approval rule. A deployment that changes other tools voids no approval. */
@@ -203,6 +206,7 @@ const toolManifestSchema = {
       },
     },
     timeoutMs: { type: 'integer', minimum: 100, maximum: 900_000 },
+    callLimits: { type: 'array', maxItems: MAX_LIMITS, items: callLimitSchema },
     probation: {
       ...closed,
       required: ['key'],

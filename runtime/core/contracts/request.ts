@@ -36,6 +36,8 @@ export interface RequestItem {
   readonly requestedAt: string;
   /** Epoch seconds: the decision's expiry, or the deadline of the short path. */
   readonly expiresAt: number;
+  /** The limits that were reached when the call was made, for the person who decides. Absent: none. */
+  readonly reachedLimits?: readonly string[];
   /** The invocation id of the executor that claimed the request. A request is claimed once. */
   readonly claimedBy?: string;
   /** The stored result, once there is one. */

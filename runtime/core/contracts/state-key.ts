@@ -12,6 +12,8 @@ export const stateKey = {
   task: (taskId: string) => ({ pk: `TASK#${taskId}`, sk: 'BINDING' }),
   /** Progress of a tool's probation. */
   probation: (key: Sha256Hex) => ({ pk: `PROBATION#${key}`, sk: 'PROBATION' }),
+  /** The calls that a limit counts for one session, user or target, or for all of them. */
+  limit: (key: Sha256Hex) => ({ pk: `LIMIT#${key}`, sk: 'LIMIT' }),
   /** A launch in progress. Its task may already call the gate before its binding is written. */
   launch: (sessionId: string) => ({ pk: 'LAUNCHES', sk: `SESSION#${sessionId}` }),
 } as const;

@@ -15,6 +15,10 @@ const LEAST_DIGITS = [2, 2, 2, 6] as const;
 /** The most of them. */
 const CODE_DIGITS = [3, 2, 3, 7] as const;
 const MOST_DIGITS = 7;
+/** A number that is no code of a character. */
+const OTHER = 0;
+/** Digits of numbers that would be codes, if they were of the radix. */
+const DIGITS_OF_OTHERS = 3;
 
 /** Bytes of a text for each code in it: at least two digits and a separator. */
 const BYTES_PER_CODE = 3;
@@ -36,11 +40,39 @@ class SpelledCodes {
     this.lengths[radix] = length + 1;
   }
 
+  addOther(): void {
+    for (let radix = 0; radix < RADIXES.length; radix += 1) this.add(radix, OTHER);
+  }
+
   texts(): string[] {
     return this.codes
-      .map((codes, radix) => codes.toString('latin1', 0, this.lengths[radix]))
+      .map((codes, radix) => spelledIn(codes.subarray(0, this.lengths[radix])))
       .filter(({ length }) => length >= SHORTEST_LIST);
   }
+}
+
+/** Numbers that are looked at together, and how many of them must be codes of characters. Of random bytes, a third are. */
+const NEAR = 16;
+const LEAST_CODES = 8;
+
+/** The characters that stand near enough others. Numbers of other kinds spell some by accident. */
+function spelledIn(codes: Uint8Array): string {
+  const spelled = Buffer.allocUnsafe(codes.length);
+  let length = 0;
+  let count = 0;
+  for (let i = 0, kept = 0; i < codes.length; i += 1) {
+    if (codes[i] !== OTHER) count += 1;
+    if (i >= NEAR && codes[i - NEAR] !== OTHER) count -= 1;
+    // Few numbers are all near each other.
+    if (count < Math.min(LEAST_CODES, Math.ceil(codes.length / 2))) continue;
+    for (let at = Math.max(kept, i - NEAR + 1); at <= i; at += 1) {
+      if (codes[at] === OTHER) continue;
+      spelled[length] = codes[at] ?? OTHER;
+      length += 1;
+    }
+    kept = i + 1;
+  }
+  return spelled.toString('latin1', 0, length);
 }
 
 /**
@@ -54,11 +86,18 @@ export function charCodeTexts(units: Uint8Array): string[] {
   for (let i = 0, start = 0; i <= units.length; i += 1) {
     if (i < units.length && digitOf[units[i] ?? 0] !== 255) continue;
     const length = i - start;
-    if (length >= 2 && length <= LONGEST_TOKEN && startsCode(units, start) && valueAt(units, i - 1) < 16)
-      readToken(units, start, i, spelled);
+    if (length >= 2 && length <= LONGEST_TOKEN && startsCode(units, start) && valueAt(units, i - 1) < 16) {
+      if (isNegative(units, start)) spelled.addOther();
+      else readToken(units, start, i, spelled);
+    }
     start = i + 1;
   }
   return spelled.texts();
+}
+
+/** After a minus sign, and not between two numbers. */
+function isNegative(units: Uint8Array, start: number): boolean {
+  return start > 0 && units[start - 1] === 0x2d && (start === 1 || valueAt(units, start - 2) === 255);
 }
 
 /** Codes of characters begin with a digit in each radix, after a prefix. */
@@ -74,9 +113,10 @@ function readToken(units: Uint8Array, start: number, end: number, spelled: Spell
   const highest = highestDigit(units, from, end);
   for (let index = 0; index < RADIXES.length; index += 1) {
     const radix = RADIXES[index] ?? 10;
-    if (highest >= radix || length < (LEAST_DIGITS[index] ?? 2) || length > (CODE_DIGITS[index] ?? 0)) continue;
-    const code = codeOf(units, from, end, radix);
+    const fits = highest < radix && length >= (LEAST_DIGITS[index] ?? 2) && length <= (CODE_DIGITS[index] ?? 0);
+    const code = fits ? codeOf(units, from, end, radix) : OTHER;
     if (code >= 32 && code <= 126) spelled.add(index, code);
+    else if (fits || length <= DIGITS_OF_OTHERS) spelled.add(index, OTHER);
   }
 }
 

@@ -11,9 +11,10 @@ import {
   type Stretch,
 } from './base-n';
 import { BASE85, base85Bytes, groupAt, NO_GROUP } from './base85';
+import { COMPRESSED_HEAD } from './compressed-heads';
 import { DecodedBytes } from './decoded-bytes';
 import { decompressed, isMarked, mayBeCompressed, TooLarge } from './decompress';
-import { isReadable, isReadableHead } from './readable';
+import { isReadable, isReadableHead, textRuns } from './readable';
 import { type EncodedToken, encodedTokens } from './tokens';
 
 /** A shorter encoded text holds no credential. */
@@ -22,7 +23,8 @@ const SHORTEST_BASE85 = 15;
 /** Bytes that are decoded to see whether a word is encoded text at all. */
 const SAMPLE = new Uint8Array(9);
 /** Bytes that are decoded to see whether it is compressed data. */
-const MARK = new Uint8Array(3);
+const MARK = new Uint8Array(COMPRESSED_HEAD);
+const SHORTEST_PACKED = 10;
 /** The equals sign. */
 const PADDING = 0x3d;
 const SHORTEST_GUESS = 20;
@@ -57,19 +59,18 @@ export function decodedText(units: Buffer, limits: DecodingLimits): string {
 
 function decodeToken(token: EncodedToken, limits: DecodingLimits, found: DecodedBytes): void {
   const { units, start, hex, oneCase, varied, padded } = token;
-  const before = found.size;
   let end = token.end;
   while (end > start + 1 && units[end - 1] === PADDING) end -= 1;
   // After a name and an equals sign, or in other base64 text, the beginning isn't known.
   const body = padded ? afterPadding(units, start, end) : start;
   if (hex) lookForHex(token, end, found);
   if (oneCase) {
-    look(forwards(token, start), BASE32, found);
-    look(forwards(token, start), BASE32_HEX, found);
+    look(forwards(token, start), BASE32, true, found);
+    look(forwards(token, start), BASE32_HEX, true, found);
   }
-  for (let skip = 0; skip < 4; skip += 1) look(forwards(token, body + skip), BASE64, found);
-  look(backwards(token, end), BASE64, found);
-  unpackToken(token, body, found.size > before, limits, found);
+  for (let skip = 0; skip < 4; skip += 1) look(forwards(token, body + skip), BASE64, varied, found);
+  look(backwards(token, end), BASE64, varied, found);
+  unpackToken(token, body, limits, found);
   const plain = varied ? ofBase58(token, limits) : undefined;
   if (plain) found.addBytes(plain);
 }
@@ -89,42 +90,59 @@ function backwards({ units, start }: EncodedToken, end: number): Stretch {
 }
 
 function lookForHex(token: EncodedToken, end: number, found: DecodedBytes): void {
-  look(forwards(token, token.start), HEX, found);
-  look(forwards(token, token.start + 1), HEX, found);
-  look(backwards(token, end), HEX, found);
-  look(forwards(token, token.start), BINARY, found);
+  look(forwards(token, token.start), HEX, true, found);
+  look(forwards(token, token.start + 1), HEX, true, found);
+  look(backwards(token, end), HEX, true, found);
+  look(forwards(token, token.start), BINARY, false, found);
 }
 
-/** Unpacks a word that holds compressed data. Without the mark of a format it is only tried if it isn't text. */
-function unpackToken(
-  token: EncodedToken,
-  body: number,
-  isText: boolean,
-  limits: DecodingLimits,
-  found: DecodedBytes,
-): void {
+/** Unpacks a word that holds compressed data. */
+function unpackToken(token: EncodedToken, body: number, limits: DecodingLimits, found: DecodedBytes): void {
   const { hex, oneCase } = token;
   const encoding = hex ? HEX : oneCase ? BASE32 : BASE64;
   const stretch = forwards(token, oneCase || hex ? token.start : body);
-  if (decodeBits(stretch, encoding, MARK) < MARK.length) return;
-  const [first = 0, second = 0] = MARK;
-  const guessed = mayBeCompressed(first) && limits.guesses > 0 && isLikelyPacked(token, isText);
-  const inner = isMarked(first, second) || guessed ? unpacked(bytesOf(stretch, encoding), limits) : undefined;
+  MARK.fill(0);
+  if (decodeBits(stretch, encoding, MARK) < SHORTEST_PACKED) return;
+  const likely =
+    isMarked(MARK) ||
+    (limits.guesses > 0 && isLikelyPacked(token) && mayBeCompressed(MARK, decodedSize(stretch, encoding)));
+  const inner = likely ? unpacked(bytesOf(stretch, encoding), limits) : undefined;
   if (inner) found.addBytes(inner);
 }
 
-function isLikelyPacked({ start, end, hex, varied }: EncodedToken, isText: boolean): boolean {
+function isLikelyPacked({ start, end, hex, varied }: EncodedToken): boolean {
   const length = end - start;
   if (length < SHORTEST_GUESS || length > LONGEST_GUESS) return false;
-  return hex ? length >= 2 * SHORTEST_GUESS && !HASH_LENGTHS.includes(length) : varied && !isText;
+  return hex ? length >= 2 * SHORTEST_GUESS && !HASH_LENGTHS.includes(length) : varied;
 }
 
-/** Decodes a word if its beginning is text. Most words fail at their first bytes, so these are decoded alone first. */
-function look(stretch: Stretch, encoding: BitEncoding, found: DecodedBytes): void {
-  if (!beginsAsText(stretch, encoding)) return;
-  const length = decodeBits(stretch, encoding, SAMPLE);
-  if (length > 5 && isReadable(SAMPLE, length))
-    found.add(decodedSize(stretch, encoding), (bytes, at) => decodeBits(stretch, encoding, bytes, at));
+/**
+ * Decodes a word: as a whole if its beginning is text, and otherwise the text in it.
+ * @param mixed whether it is likely enough to be in this encoding to look for text after other data
+ */
+function look(stretch: Stretch, encoding: BitEncoding, mixed: boolean, found: DecodedBytes): void {
+  if (beginsAsText(stretch, encoding)) {
+    const length = decodeBits(stretch, encoding, SAMPLE);
+    if (length > 5 && isReadable(SAMPLE, length)) {
+      found.add(decodedSize(stretch, encoding), (bytes, at) => decodeBits(stretch, encoding, bytes, at));
+      return;
+    }
+  }
+  const size = decodedSize(stretch, encoding);
+  if (!mixed || size < SHORTEST_MIXED) return;
+  const bytes = scratchOf(size);
+  const length = decodeBits(stretch, encoding, bytes);
+  textRuns(bytes, length, (start, end) => found.addBytes(bytes.subarray(start, end)));
+}
+
+/** Bytes of a shorter word that begins with other data hold no credential. */
+const SHORTEST_MIXED = 15;
+let scratch = new Uint8Array(1024);
+
+/** Room for the bytes of one word at a time. */
+function scratchOf(size: number): Uint8Array {
+  if (scratch.length < size) scratch = new Uint8Array(2 * size);
+  return scratch.length === size ? scratch : scratch.subarray(0, size);
 }
 
 function bytesOf(stretch: Stretch, encoding: BitEncoding): Buffer {
@@ -211,10 +229,11 @@ function decodeBase85From(units: Buffer, from: number, end: number, limits: Deco
     if (limits.base85 <= 0) return;
     // Most words fail in their first group.
     const head = groupAt(units, values, from, end);
-    if (head === NO_GROUP || !(isReadableHead(head) || isMarked(head >>> 24, (head >>> 16) & 0xff))) continue;
-    const length = base85Bytes(units, values, from, end, SAMPLE);
-    const readable = isReadable(SAMPLE, length);
-    if (length < 6 || (!readable && !isMarked(head >>> 24, (head >>> 16) & 0xff))) continue;
+    if (head === NO_GROUP) continue;
+    MARK.fill(0);
+    const length = base85Bytes(units, values, from, end, MARK);
+    const readable = isReadableHead(head) && isReadable(MARK, Math.min(length, SAMPLE.length));
+    if (length < 6 || !(readable || isMarked(MARK))) continue;
     limits.base85 -= 1;
     const bytes = new Uint8Array(end - from);
     const plain = bytes.subarray(0, base85Bytes(units, values, from, end, bytes));
@@ -224,8 +243,8 @@ function decodeBase85From(units: Buffer, from: number, end: number, limits: Deco
 }
 
 function unpacked(bytes: Uint8Array, limits: DecodingLimits): Uint8Array | undefined {
-  if (bytes.length < 12) return undefined;
-  const marked = isMarked(bytes[0] ?? 0, bytes[1] ?? 0);
+  if (bytes.length < SHORTEST_PACKED) return undefined;
+  const marked = isMarked(bytes);
   if (!marked && (limits.guesses <= 0 || bytes.length > LONGEST_GUESS)) return undefined;
   if (marked) limits.packed -= 1;
   else limits.guesses -= 1;

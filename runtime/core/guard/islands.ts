@@ -2,6 +2,8 @@ import { TextUnits } from './text-units';
 
 /** Characters around a change that belong to one reading. A credential that is longer on each side is found in part. */
 const AROUND = 256;
+/** Stands where a text is cut, so that a piece of a long word isn't taken for a word. */
+export const CUT = '\x1a';
 
 /** A part of a text, and what is read in its place. */
 export interface Change {
@@ -20,6 +22,7 @@ export function changedParts(text: string, changeAfter: (from: number) => Change
   let change = changeAfter(0);
   if (!change) return undefined;
   const changed = new TextUnits();
+  if (change.start > AROUND) changed.add(CUT, 0, 1);
   changed.add(text, Math.max(0, change.start - AROUND), change.start);
   for (;;) {
     const { end, plain } = change;
@@ -27,6 +30,7 @@ export function changedParts(text: string, changeAfter: (from: number) => Change
     change = changeAfter(end);
     if (!change) {
       changed.add(text, end, Math.min(text.length, end + AROUND));
+      if (end + AROUND < text.length) changed.add(CUT, 0, 1);
       return changed.text();
     }
     addBetween(changed, text, end, change.start);
@@ -39,7 +43,7 @@ function addBetween(changed: TextUnits, text: string, end: number, start: number
     return;
   }
   changed.add(text, end, end + AROUND);
-  changed.add('\n', 0, 1);
+  changed.add(CUT, 0, 1);
   changed.add(text, start - AROUND, start);
 }
 

@@ -40,7 +40,7 @@ for (let unit = 0; unit < 0x100; unit += 1) {
  * @returns all values, and those in quotes, which leaves out numbers of items
  */
 export function shortValues(text: string, units: Uint8Array): string[] {
-  const found = { all: new TextUnits(), quoted: new TextUnits() };
+  const found = { all: new Values(), quoted: new Values() };
   // A local name of the table makes the loop twice as fast.
   const kindOf = kinds;
   let before = true;
@@ -66,13 +66,53 @@ function readWord(
   units: Uint8Array,
   start: number,
   end: number,
-  found: { all: TextUnits; quoted: TextUnits },
+  found: { all: Values; quoted: Values },
 ): boolean {
   if (isListMark(units, start, end)) return true;
   if (!isValue(units, start, end)) return false;
-  found.all.add(text, start, end);
-  if (units[end] === 0x22) found.quoted.add(text, start, end);
+  const number = isNumber(units, start, end);
+  found.all.add(text, start, end, number);
+  if (units[end] === 0x22) found.quoted.add(text, start, end, number);
   return false;
+}
+
+/** More numbers in a row than this are data. As codes of characters, they are read apart. */
+const MOST_NUMBERS = 200;
+
+/** Values in order, without long lists of numbers. */
+class Values {
+  private readonly units = new TextUnits();
+  private numbers = 0;
+  private before = 0;
+
+  add(text: string, start: number, end: number, number: boolean): void {
+    if (!number) this.endNumbers();
+    else if (this.numbers === 0) this.before = this.units.size;
+    if (number) this.numbers += 1;
+    this.units.add(text, start, end);
+  }
+
+  text(): string {
+    this.endNumbers();
+    return this.units.text();
+  }
+
+  private endNumbers(): void {
+    if (this.numbers > MOST_NUMBERS) this.units.cut(this.before);
+    this.numbers = 0;
+  }
+}
+
+/** Digits, also after a sign, with a point or after `0x`. */
+function isNumber(units: Uint8Array, start: number, end: number): boolean {
+  const hex = units[start] === 0x30 && ((units[start + 1] ?? 0) | 0x20) === 0x78;
+  for (let i = hex ? start + 2 : start; i < end; i += 1) {
+    const unit = units[i] ?? 0;
+    const lower = unit | 0x20;
+    const digit = (unit >= 0x30 && unit <= 0x39) || (hex && lower >= 0x61 && lower <= 0x66);
+    if (!digit && unit !== 0x2d && unit !== 0x2e) return false;
+  }
+  return true;
 }
 
 function endOfWord(units: Uint8Array, start: number, kindOf: Uint8Array): number {

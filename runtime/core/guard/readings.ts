@@ -18,6 +18,8 @@ const WORK_PER_READING = 512;
 /** A shorter reading holds no credential. */
 const SHORTEST = 6;
 const SHORT = 4096;
+/** Items of a queue or rows of a table may be packed one by one. */
+const CHARACTERS_PER_PACKED = 64;
 
 /** Numbers and values of structures that were decoded more often than this are accidents. */
 const DEPTH_OF_CODES = 4;
@@ -39,7 +41,8 @@ export interface Reading {
  */
 export function* readingsOf(content: string): Generator<Reading, boolean> {
   let work = Math.max(LEAST_WORK, content.length * WORK_PER_CHARACTER) - costOf(content);
-  const limits: DecodingLimits = { packed: 32, guesses: 5, base58: 6, base85: 48, unpacked: 262_144 };
+  const packed = 32 + Math.ceil(content.length / CHARACTERS_PER_PACKED);
+  const limits: DecodingLimits = { packed, guesses: 16, base58: 6, base85: 48, unpacked: 262_144 };
   const made = new Set<string>([content]);
   const queue: Reading[] = [{ text: content, depth: 0 }];
   for (let reading = queue.shift(); reading; reading = queue.shift()) {

@@ -74,13 +74,13 @@ export class ScatteredSearch {
   private readonly digitCount: number;
   private readonly narrowCount: number;
 
-  constructor(symbols: Uint8Array, narrow: boolean) {
+  constructor(symbols: Uint8Array, narrow: boolean, words: boolean) {
     const { length } = symbols;
     this.symbols = symbols;
     this.length = length;
-    // A symbol of 16 occurs by accident more often than one of 36.
-    this.window = Math.floor(length * (narrow ? 2.2 : length < 16 ? 2 : length > 64 ? 3 : 4.5));
-    this.losses = length < 16 || length > 64 ? 0 : 1;
+    // A symbol of 16 occurs by accident more often than one of 36, and letters of words more often than others.
+    this.window = Math.floor(length * (words ? 1.7 : narrow ? 2.2 : length < 16 ? 2 : length > 64 ? 3 : 4.5));
+    this.losses = words || length < 16 || length > 64 ? 0 : 1;
     this.placeBefore = new Int32Array(length + 1);
     symbols.forEach((symbol, index) => {
       this.placeBefore[index + 1] = this.lastPlace[symbol] ?? 0;

@@ -1,46 +1,17 @@
+import { latinOf } from './lookalikes';
+
 /** How many symbols a skeleton has: the letters without case, and the digits. */
 export const SYMBOLS = 36;
 
-/** Letters of other scripts and styles that look like a Latin letter and that NFKD leaves alone. Source: Unicode TR 39, confusables. */
-const LOOKALIKES: readonly (readonly [letters: string, latin: string])[] = [
-  ['аӓᴀαɑɐΑА', 'aaaaaaaa'],
-  ['вьᴃʙΒВЬ', 'bbbbbbb'],
-  ['сϲᴄɔСϹ', 'cccccc'],
-  ['ԁᴅ', 'dd'],
-  ['еєᴇǝεΕЕ', 'eeeeeee'],
-  ['ғꜰɟϝ', 'ffff'],
-  ['ɡɢƃԌ', 'gggg'],
-  ['һʜɥнΗНҺ', 'hhhhhhh'],
-  ['іıɪᴉιΙІӏ', 'iiiiiiii'],
-  ['јᴊɾЈ', 'jjjj'],
-  ['кᴋʞκΚК', 'kkkkkk'],
-  ['ʟⅼ', 'll'],
-  ['мᴍɯΜМ', 'mmmmm'],
-  ['ɴпηΝ', 'nnnn'],
-  ['оᴏοσΟО', 'oooooo'],
-  ['рᴘρΡР', 'ppppp'],
-  ['ԛꞯ', 'qq'],
-  ['гʀɹ', 'rrr'],
-  ['ѕꜱЅ', 'sss'],
-  ['тᴛʇτΤТ', 'tttttt'],
-  ['υᴜսՍ', 'uuuu'],
-  ['ᴠʌνѵѴ', 'vvvvv'],
-  ['ԝᴡʍωѡ', 'wwwww'],
-  ['хχΧХ', 'xxxx'],
-  ['уʏʎγΥУүҮ', 'yyyyyyyy'],
-  ['ᴢΖ', 'zz'],
-];
-
 const NONE = 0xff;
 const UNKNOWN = 0xfe;
+/** Several symbols, such as those of a number in a circle. */
+const SEVERAL = 0xfd;
 
 /** The symbol of each UTF-16 unit. Those beyond ASCII are found when they first occur. */
 const symbols = new Uint8Array(0x10000).fill(UNKNOWN);
 for (let unit = 0; unit < 0x80; unit += 1) symbols[unit] = ofAscii(unit);
-for (let unit = 0xd800; unit < 0xe000; unit += 1) symbols[unit] = NONE;
-for (const [letters, latin] of LOOKALIKES) {
-  for (let i = 0; i < letters.length; i += 1) symbols[letters.charCodeAt(i)] = ofAscii(latin.charCodeAt(i));
-}
+for (let unit = 0xd800; unit < 0xe000; unit += 1) symbols[unit] = unit < 0xdc00 ? SEVERAL : NONE;
 
 /** By unit of ASCII: 1 if it has a symbol. */
 const counted = Uint8Array.from({ length: 0x80 }, (_, unit) => (symbols[unit] === NONE ? 0 : 1));
@@ -73,57 +44,85 @@ function skeletonOfAscii(units: Buffer): Uint8Array {
 function skeletonOfAny(text: string): Uint8Array {
   const bytes = Buffer.from(text, 'utf16le');
   const units = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
-  const skeleton = new Uint8Array(units.length);
+  let skeleton = new Uint8Array(units.length + MOST_SYMBOLS);
   const symbolOf = symbols;
-  const count = counted;
   let length = 0;
   for (let i = 0; i < units.length; i += 1) {
     const unit = units[i] ?? 0;
-    if (unit < 0x80) {
-      skeleton[length] = symbolOf[unit] ?? NONE;
-      length += count[unit] ?? 0;
-      continue;
+    let symbol = symbolOf[unit] ?? NONE;
+    if (symbol === UNKNOWN) symbol = learn(unit);
+    if (symbol === SEVERAL) {
+      const several = symbolsOf(pointAt(units, i));
+      if (length + several.length + units.length - i > skeleton.length) skeleton = grown(skeleton);
+      skeleton.set(several, length);
+      length += several.length;
+    } else if (symbol !== NONE) {
+      skeleton[length] = symbol;
+      length += 1;
     }
-    const symbol = ofOther(unit, i + 1 < units.length ? (units[i + 1] ?? 0) : 0);
-    skeleton[length] = symbol;
-    if (symbol !== NONE) length += 1;
   }
   return skeleton.subarray(0, length);
 }
 
-function ofOther(unit: number, next: number): number {
-  const symbol = symbols[unit] ?? NONE;
-  if (symbol < UNKNOWN) return symbol;
-  return symbol === UNKNOWN ? ofStyled(unit) : ofSurrogates(unit, next);
+/** Where symbols of a skeleton stand in its text. The places must be in order. */
+export function placesInText(text: string, places: Int32Array): Int32Array {
+  const found = new Int32Array(places.length);
+  const count = counted;
+  let symbol = 0;
+  for (let i = 0, next = 0; i < text.length && next < places.length; i += 1) {
+    const unit = text.charCodeAt(i);
+    symbol += unit < 0x80 ? (count[unit] ?? 0) : countBeyondAscii(text, unit, i);
+    for (; next < places.length && (places[next] ?? 0) < symbol; next += 1) found[next] = i;
+  }
+  return found;
+}
+
+function countBeyondAscii(text: string, unit: number, at: number): number {
+  const known = symbols[unit] ?? NONE;
+  const symbol = known === UNKNOWN ? learn(unit) : known;
+  if (symbol === SEVERAL) return symbolsOf(text.codePointAt(at) ?? 0).length;
+  return symbol === NONE ? 0 : 1;
+}
+
+/** More than any character stands for. */
+const MOST_SYMBOLS = 32;
+
+function grown(skeleton: Uint8Array): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(2 * skeleton.length);
+  larger.set(skeleton);
+  return larger;
+}
+
+function pointAt(units: Uint16Array, at: number): number {
+  const unit = units[at] ?? 0;
+  const low = at + 1 < units.length ? (units[at + 1] ?? 0) : 0;
+  return unit >= 0xd800 && unit < 0xdc00 && low >= 0xdc00 && low < 0xe000
+    ? (unit - 0xd800) * 0x400 + (low - 0xdc00) + 0x10000
+    : unit;
+}
+
+/** The symbols of a code point, as they were first read. A text has seldom as many kinds of them. */
+const MOST_KNOWN = 20_000;
+const several = new Map<number, Uint8Array>();
+
+function symbolsOf(point: number): Uint8Array {
+  const known = several.get(point);
+  if (known) return known;
+  const read = Uint8Array.from(latinOf(point), (character) => ofAscii(character.charCodeAt(0)));
+  // Not all are kept, so no text fills the memory.
+  if (several.size < MOST_KNOWN) several.set(point, read);
+  return read;
+}
+
+function learn(unit: number): number {
+  const [first, second] = symbolsOf(unit);
+  const symbol = second === undefined ? (first ?? NONE) : SEVERAL;
+  symbols[unit] = symbol;
+  return symbol;
 }
 
 function ofAscii(unit: number): number {
   if (unit >= 0x30 && unit <= 0x39) return unit - 0x30 + 26;
   const lower = unit | 0x20;
   return lower >= 0x61 && lower <= 0x7a ? lower - 0x61 : NONE;
-}
-
-/** Accents, full-width, circled and superscript letters, … */
-function ofStyled(unit: number): number {
-  const symbol = ofDecomposed(String.fromCharCode(unit));
-  symbols[unit] = symbol;
-  return symbol;
-}
-
-function ofDecomposed(character: string): number {
-  const unit = character.normalize('NFKD').charCodeAt(0);
-  return unit < 0x80 ? ofAscii(unit) : NONE;
-}
-
-function ofSurrogates(high: number, low: number): number {
-  if (high < 0xd835 || high > 0xdb40 || low < 0xdc00) return NONE;
-  const point = (high - 0xd800) * 0x400 + (low - 0xdc00) + 0x10000;
-  // Regional indicators, negative circled and negative squared letters.
-  if (point >= 0x1f1e6 && point <= 0x1f1ff) return point - 0x1f1e6;
-  if (point >= 0x1f150 && point <= 0x1f169) return point - 0x1f150;
-  if (point >= 0x1f170 && point <= 0x1f189) return point - 0x1f170;
-  // Tags, which are invisible.
-  if (point >= 0xe0020 && point <= 0xe007e) return ofAscii(point - 0xe0000);
-  const styled = (point >= 0x1d400 && point <= 0x1d7ff) || (point >= 0x1f100 && point <= 0x1f14f);
-  return styled ? ofDecomposed(String.fromCodePoint(point)) : NONE;
 }

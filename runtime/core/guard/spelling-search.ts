@@ -1,3 +1,4 @@
+import { Noticed } from './noticed';
 import { blocksOf, ScatteredSearch } from './scattered-search';
 import { SYMBOLS } from './skeleton';
 import type { Spelling } from './spellings';
@@ -7,6 +8,13 @@ export const SHORTEST_SKELETON = 8;
 
 /** The shortest part of a credential that counts as the credential: half of it, and at least this many letters and digits. */
 const SHORTEST_PART = 12;
+
+const PART = 1 / 2;
+const PART_OF_WORDS = 4 / 5;
+
+/** In how many symbols of text the pieces of a credential must lie, for each of its own. */
+const WINDOW = 48;
+const WINDOW_OF_WORDS = 3;
 
 /** Symbols of a run that count towards a credential in pieces. A text of 100 KB holds shorter runs by accident. */
 const WIDE_RUN = 4;
@@ -45,8 +53,8 @@ interface Sought {
  * symbol of the text costs one look into a table, whatever the number of spellings.
  */
 export class SpellingSearch {
-  /** Which of the watched texts were seen in the last skeleton, by number. */
-  readonly noticed: Uint8Array;
+  /** Where watched texts were seen in the last skeleton. */
+  readonly noticed = new Noticed();
   private readonly sought: Sought[] = [];
   private readonly scattered: ScatteredSearch[] = [];
   /** A bit for the hash of each key: small enough for the processor's cache. */
@@ -60,6 +68,8 @@ export class SpellingSearch {
   private readonly places: Int32Array;
   private entries = 0;
   private origin = 0;
+  /** The origin of the skeleton that is searched. */
+  private start = 0;
   private size = 0;
   /** Of each symbol of each spelling: the length of the run that ends there, and where in the text it ended. */
   private readonly runLength: Int32Array;
@@ -76,7 +86,6 @@ export class SpellingSearch {
     this.keys = new Int32Array(most);
     this.owners = new Int32Array(most);
     this.places = new Int32Array(most);
-    this.noticed = new Uint8Array(watched.length);
     watched.forEach((symbols, number) => {
       this.enter(
         symbols.reduce((key, symbol) => (key << 6) | symbol, 0),
@@ -84,9 +93,10 @@ export class SpellingSearch {
         0,
       );
     });
-    for (const { symbols, narrow, scattered } of long) {
-      this.add(symbols, narrow);
-      if (scattered && symbols.length >= SHORTEST_PART) this.scattered.push(new ScatteredSearch(symbols, narrow));
+    for (const { symbols, narrow, scattered, words } of long) {
+      this.add(symbols, narrow, words);
+      if (scattered && symbols.length >= SHORTEST_PART)
+        this.scattered.push(new ScatteredSearch(symbols, narrow, words));
     }
     this.runLength = new Int32Array(this.size);
     this.runEnd = new Int32Array(this.size).fill(-2);
@@ -96,7 +106,7 @@ export class SpellingSearch {
 
   /** Whether the skeleton holds one of the spellings. */
   holds(skeleton: Uint8Array): boolean {
-    this.noticed.fill(0);
+    this.noticed.clear();
     if (this.holdsPieces(skeleton)) return true;
     if (this.scattered.length === 0) return false;
     const blocks = blocksOf(skeleton);
@@ -110,6 +120,7 @@ export class SpellingSearch {
     // Local names of tables make the loop twice as fast.
     const digitOf = DIGITS;
     const allIfDigit = ALL_IF_DIGIT;
+    this.start = origin;
     this.origin += skeleton.length + 2 ** 20;
     let wide = 0;
     let narrow = 0;
@@ -130,23 +141,23 @@ export class SpellingSearch {
     for (let entry = this.heads[bucketOf(key)] ?? 0; entry > 0; entry = this.next[entry] ?? 0) {
       if (this.keys[entry] !== key) continue;
       const owner = this.owners[entry] ?? 0;
-      if (owner < 0) this.noticed[-1 - owner] = 1;
+      if (owner < 0) this.noticed.add(-1 - owner, at - this.start);
       const sought = this.sought[owner];
       if (sought && this.advance(sought, this.places[entry] ?? 0, at)) return true;
     }
     return false;
   }
 
-  private add(symbols: Uint8Array, narrow: boolean): void {
+  private add(symbols: Uint8Array, narrow: boolean, words: boolean): void {
     const { length } = symbols;
     const run = narrow ? NARROW_RUN : WIDE_RUN;
     const owner = this.sought.length;
     this.sought.push({
       base: this.size,
       run,
-      part: Math.min(length, Math.max(SHORTEST_PART, Math.ceil(length / 2))),
+      part: Math.min(length, Math.max(SHORTEST_PART, Math.ceil(length * (words ? PART_OF_WORDS : PART)))),
       enough: length - lossOf(length),
-      window: Math.max(1024, 48 * length),
+      window: words ? WINDOW_OF_WORDS * length : Math.max(1024, WINDOW * length),
       windowA: -1,
       foundA: 0,
       windowB: -1,

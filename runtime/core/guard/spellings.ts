@@ -1,3 +1,4 @@
+import { changesInWords } from './placeholders';
 import { skeletonOf } from './skeleton';
 
 /** One way to write a credential, as a skeleton. */
@@ -7,6 +8,8 @@ export interface Spelling {
   readonly narrow: boolean;
   /** Whether single characters of it are also searched between other text. */
   readonly scattered: boolean;
+  /** Made of words. Other texts repeat its parts by accident, so more of it counts. */
+  readonly words: boolean;
 }
 
 /**
@@ -21,6 +24,7 @@ export function spellingsOf(secret: string): Spelling[] {
   const hex = utf8.toString('hex');
   const base64 = base64Cores(utf8).map(skeletonOf);
   const codes = [...utf8];
+  const words = isMadeOfWords(secret);
   const texts = [
     rot47(secret),
     ...base64Cores(utf16),
@@ -39,8 +43,8 @@ export function spellingsOf(secret: string): Spelling[] {
     codes.map((code) => code.toString(8).padStart(3, '0')).join(''),
   ];
   return [
-    spelling(own, true),
-    spelling(own.toReversed(), true),
+    { ...spelling(own, true), words },
+    { ...spelling(own.toReversed(), true), words },
     ...[
       ...rotations(own),
       own.map((symbol) => (symbol < LETTERS ? LETTERS - 1 - symbol : symbol)),
@@ -52,8 +56,20 @@ export function spellingsOf(secret: string): Spelling[] {
   ];
 }
 
+/** One change between letters and digits in this many symbols. A random value has one in two. */
+const SYMBOLS_PER_CHANGE = 8;
+const MOST_DIGITS_OF_WORDS = 0.3;
+
+function isMadeOfWords(secret: string): boolean {
+  const symbols = skeletonOf(secret);
+  const digits = symbols.filter((symbol) => symbol >= LETTERS).length;
+  return (
+    changesInWords(secret) * SYMBOLS_PER_CHANGE <= symbols.length && digits <= symbols.length * MOST_DIGITS_OF_WORDS
+  );
+}
+
 function spelling(symbols: Uint8Array, scattered: boolean): Spelling {
-  return { symbols, narrow: symbols.every((symbol) => symbol < 6 || symbol >= LETTERS), scattered };
+  return { symbols, narrow: symbols.every((symbol) => symbol < 6 || symbol >= LETTERS), scattered, words: false };
 }
 
 const LETTERS = 26;

@@ -21,6 +21,15 @@ export class TextUnits {
     }
   }
 
+  get size(): number {
+    return this.length;
+  }
+
+  /** Takes out what was added from a place on. */
+  cut(size: number): void {
+    this.length = size;
+  }
+
   text(): string {
     const units = this.units.subarray(0, this.length);
     if (this.latin1) return Buffer.from(units).toString('latin1');

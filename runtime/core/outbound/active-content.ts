@@ -1,65 +1,71 @@
-/** Content that makes the program which shows it send a request, and so can carry data out. */
-interface ActiveContent {
-  readonly what: string;
-  readonly pattern: RegExp;
+import { withoutInvisible } from '../display';
+import { withoutEscapes } from '../guard/escapes';
+import { findFormulas } from './formulas';
+import { findLinks } from './links';
+import { findMarkdown } from './markdown';
+import type { NamedAddresses } from './named-addresses';
+import { findOtherMarkup } from './other-markup';
+import { Scan, type Span } from './scan';
+import { findStyles } from './styles';
+import { findTags } from './tags';
+
+/**
+ * Active content makes the program that shows a text send something: it loads an address, runs a script, or is a link with so
+ * much data in it that a preview or a click sends it. Which program that is isn't known, so a text is read as all of them would.
+ */
+const RULES = [findTags, findMarkdown, findStyles, findFormulas, findOtherMarkup, findLinks];
+
+const LAYERS = 3;
+const ROUNDS = 3;
+
+/** Searches one text as it is written. */
+export function scanned(text: string, named: NamedAddresses): Scan {
+  const scan = new Scan(text, named);
+  for (const find of RULES) if (!scan.isOver) find(scan);
+  if (scan.isOver) scan.found(0, text.length, 'markup that can’t be read');
+  return scan;
 }
 
-const HOST = String.raw`(?:https?:)?\/\/`;
-
-/** Each pattern finds the whole element, so that it can be replaced. */
-const ACTIVE: readonly ActiveContent[] = [
-  { what: 'an image', pattern: new RegExp(String.raw`!\[[^\]\n]{0,500}\]\(\s{0,5}<?${HOST}[^)\n]{0,4000}\)`, 'gi') },
-  { what: 'an image', pattern: /!\[[^\]\n]{0,500}\]\s?\[[^\]\n]{0,200}\]/gi },
-  {
-    what: 'an element that loads a URL',
-    pattern: new RegExp(
-      String.raw`<(?:img|image|iframe|frame|embed|object|video|audio|source|track|link|input|base|svg|use|body|table|td|portal)\b[^<>]{0,2000}?(?:src|srcset|href|data|background|poster)\s{0,5}=\s{0,5}["']?[^"'<>]{0,200}?${HOST}[^<>]{0,4000}>?`,
-      'gi',
-    ),
-  },
-  { what: 'a form', pattern: /<(?:form\b|button\b[^<>]{0,500}formaction)[^<>]{0,4000}>?/gi },
-  { what: 'a redirect', pattern: /<meta\b[^<>]{0,500}http-equiv[^<>]{0,4000}>?/gi },
-  { what: 'a script', pattern: /<script\b[^<]{0,4000}(?:<\/script\s{0,5}>)?|\bjavascript:[^\s"'<>)]{1,2000}/gi },
-  { what: 'a script', pattern: /<[a-z][^<>]{0,500}\son[a-z]{3,20}\s{0,5}=[^<>]{0,4000}>?/gi },
-  {
-    what: 'a style that loads a URL',
-    pattern: new RegExp(String.raw`(?:@import\s{0,5}|url\(\s{0,5})["']?${HOST}[^\s"')]{0,4000}["']?\)?`, 'gi'),
-  },
-];
-
-/** A link that carries much encoded data: a person who follows it sends the data. */
-const LINK_WITH_DATA =
-  /\bhttps?:\/\/[^\s"'<>)]{0,1000}[/?#=&](?:[A-Za-z0-9+/_-]|%[0-9A-Fa-f]{2}){80,4000}[^\s"'<>)]{0,1000}/gi;
-
-/** What sends data as soon as it is shown. Undefined: nothing. */
-export function activeContentIn(text: string): string | undefined {
-  return ACTIVE.find(({ pattern }) => text.search(pattern) >= 0)?.what;
+/** What in a text is active, also under up to three layers of escapes. Undefined: nothing. */
+export function activeContentIn(text: string, named: NamedAddresses): string | undefined {
+  let reading: string | undefined = withoutInvisible(text).text;
+  for (let layer = 0; layer <= LAYERS && reading !== undefined; layer += 1) {
+    const [first] = scanned(reading, named).spans;
+    if (first) return first.what;
+    reading = withoutEscapes(reading);
+  }
+  return undefined;
 }
 
-/** What sends data when it is shown, or when somebody follows a link. Undefined: nothing. */
-export function sendingContentIn(text: string): string | undefined {
-  return activeContentIn(text) ?? (text.search(LINK_WITH_DATA) >= 0 ? 'a link that carries data' : undefined);
+/** The text with a note in place of what is active as it is written. */
+export function withoutActiveContent(
+  text: string,
+  named: NamedAddresses,
+): { readonly text: string; readonly replaced: number } {
+  let shown = text;
+  let replaced = 0;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const { spans } = scanned(shown, named);
+    if (spans.length === 0) return { text: shown, replaced };
+    replaced += spans.length;
+    shown = withNotes(shown, spans);
+  }
+  // What remains after a replacement was made to remain.
+  return scanned(shown, named).spans.length === 0
+    ? { text: shown, replaced }
+    : { text: noteOf('markup that can’t be read'), replaced };
 }
 
-/** The text with a note in place of what sends data as soon as it is shown. */
-export function withoutActiveContent(text: string): { readonly text: string; readonly replaced: number } {
-  return replaced(text, ACTIVE);
+function withNotes(text: string, spans: readonly Span[]): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (const { start, end, what } of [...spans].sort((a, b) => a.start - b.start || b.end - a.end)) {
+    if (start >= at) parts.push(text.slice(at, start), noteOf(what));
+    at = Math.max(at, end);
+  }
+  return [...parts, text.slice(at)].join('');
 }
 
-/** The same, links that carry data included. */
-export function withoutSendingContent(text: string): { readonly text: string; readonly replaced: number } {
-  return replaced(text, [...ACTIVE, { what: 'a link that carries data', pattern: LINK_WITH_DATA }]);
-}
-
-function replaced(text: string, found: readonly ActiveContent[]): { readonly text: string; readonly replaced: number } {
-  let count = 0;
-  const plain = found.reduce(
-    (rest, { what, pattern }) =>
-      rest.replace(pattern, () => {
-        count += 1;
-        return `[withheld: ${what}]`;
-      }),
-    text,
-  );
-  return { text: plain, replaced: count };
+function noteOf(what: string): string {
+  return `[withheld: ${what}]`;
 }

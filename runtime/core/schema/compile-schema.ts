@@ -63,7 +63,7 @@ export function compileSchema(schema: JsonObject): (value: JsonValue) => Validat
     throw new Error('"$async" makes a schema whose result comes too late to be checked; remove it');
   const validate = compiled(schema);
   return (value) =>
-    validate(value) === true ? { ok: true } : { ok: false, reason: describeMisfit(validate.errors?.[0]) };
+    validate(value) === true ? { ok: true } : { ok: false, reason: describeMisfit(validate.errors?.[0], schema) };
 }
 
 function compiled(schema: JsonObject): ValidateFunction {

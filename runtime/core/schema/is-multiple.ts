@@ -9,6 +9,18 @@ export function isMultiple(value: number, divisor: number): boolean {
   return scaled(dividend, places) % scaled(unit, places) === 0n;
 }
 
+/** A number in units of its last decimal place: 19.99 with two places is 1999. Undefined: it has more places. */
+export function decimalUnits(value: number, places: number): bigint | undefined {
+  if (!Number.isFinite(value)) return undefined;
+  const decimal = decimalOf(value);
+  return decimal.places <= places ? scaled(decimal, places) : undefined;
+}
+
+/** The decimal places of a number. */
+export function decimalPlaces(value: number): number {
+  return Math.max(0, decimalOf(value).places);
+}
+
 /** A decimal number: `digits` divided by ten to the power of `places`, which may be negative. */
 interface Decimal {
   readonly digits: bigint;

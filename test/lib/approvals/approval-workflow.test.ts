@@ -8,6 +8,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { ApprovalWorkflow, type ApprovalWorkflowProps } from '../../../lib/approvals/approval-workflow';
 import { Ledger } from '../../../lib/ledger/ledger';
+import { statementsOfRole } from '../agent-stack';
 import { validateAsl } from './validate-asl';
 
 const mockCopy = cpSync;
@@ -67,11 +68,9 @@ function statementsOf(description: string): Statement[] {
   const [roleId] = Object.entries(template.findResources('AWS::IAM::Role')).find(([, role]) =>
     String(role.Properties.Description ?? '').includes(description),
   ) ?? ['none'];
-  const policies = Object.values(template.findResources('AWS::IAM::Policy')).filter((policy) =>
-    JSON.stringify(policy.Properties.Roles).includes(`"${roleId}"`),
-  );
-  expect(policies.length).toBeGreaterThan(0);
-  return policies.flatMap((policy) => policy.Properties.PolicyDocument.Statement as Statement[]);
+  const statements = statementsOfRole(template, roleId) as Statement[];
+  expect(statements.length).toBeGreaterThan(0);
+  return statements;
 }
 
 const actionsOf = (statements: Statement[]): string[] => statements.flatMap((statement) => statement.Action).sort();

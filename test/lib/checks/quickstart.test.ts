@@ -107,10 +107,12 @@ describe('removing one protection breaks its rule', () => {
 
   test('least privilege: a wildcard', () => {
     const rules = broken((resources) => {
-      const policy = propertiesOf(resources, 'AWS::IAM::Policy', 'Tickets') as unknown as {
-        PolicyDocument: { Statement: { Resource: unknown }[] };
+      const { Policies } = propertiesOf(resources, 'AWS::IAM::Role', 'Tickets') as unknown as {
+        Policies: { PolicyDocument: { Statement: { Resource: unknown }[] } }[];
       };
-      for (const statement of policy.PolicyDocument.Statement) statement.Resource = '*';
+      for (const statement of Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)) {
+        statement.Resource = '*';
+      }
     });
     expect(rules).toEqual(['LeastPrivilegeNoWildcard']);
   });

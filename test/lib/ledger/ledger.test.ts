@@ -6,6 +6,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Ledger, type LedgerProps } from '../../../lib/ledger/ledger';
 import { IsolatedNetwork } from '../../../lib/network/isolated-network';
 import { lagMetric } from '../../../runtime/core/ledger/sealing-metrics';
+import { statementsOfRole } from '../agent-stack';
 
 interface Statement {
   readonly Sid?: string;
@@ -33,9 +34,7 @@ function signingKey(template: Template) {
 }
 
 function sealerStatements(template: Template): Statement[] {
-  return Object.entries(template.findResources('AWS::IAM::Policy'))
-    .filter(([id]) => id.startsWith('LedgerSealer'))
-    .flatMap(([, policy]) => policy.Properties.PolicyDocument.Statement as Statement[]);
+  return statementsOfRole(template, 'LedgerSealer') as Statement[];
 }
 
 describe('the signing key', () => {

@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { IsolatedNetwork } from '../../../lib/network/isolated-network';
+import { IsolatedNetwork, type IsolatedNetworkProps } from '../../../lib/network/isolated-network';
 import { networkStack, synthesize } from './network-stack';
 import { dependencyCycle, deployed, ofType, REGION } from './template-values';
 
@@ -86,6 +86,21 @@ describe('refuses at synthesis', () => {
   ])('the CIDR %s', (cidr) => expect(() => networkStack({ cidr })).toThrow(/Stack\/Network: CIDR ".*" is refused/));
   test.each(['10.0.0.0/16', '10.9.8.0/24', '192.168.4.0/26', '172.31.0.0/22'])('but takes %s', (cidr) =>
     expect(() => networkStack({ cidr }).template()).not.toThrow(),
+  );
+});
+
+describe('gives sessions as many addresses as its range has', () => {
+  const subnets = (props: IsolatedNetworkProps) =>
+    ofType(networkStack(props).template(), 'AWS::EC2::Subnet').map(([, { Properties }]) => Properties.CidrBlock);
+  test.each([
+    [{}, ['10.0.0.0/21', '10.0.8.0/21']],
+    [{ cidr: '10.0.0.0/16', maxAzs: 3 }, ['10.0.0.0/18', '10.0.64.0/18', '10.0.128.0/18']],
+    [{ cidr: '10.0.0.0/22', maxAzs: 1 }, ['10.0.0.0/22']],
+    [{ cidr: '10.0.0.0/22', subnetMask: 24 }, ['10.0.0.0/24', '10.0.1.0/24']],
+  ])('%p', (props, expected) => expect(subnets(props)).toEqual(expected));
+
+  test.each([20, 22, 29, 24.5, Number.NaN])('and refuses subnets of /%p in two zones of a /22', (subnetMask) =>
+    expect(() => networkStack({ cidr: '10.0.0.0/22', subnetMask })).toThrow(/Stack\/Network: .*subnetMask/),
   );
 });
 

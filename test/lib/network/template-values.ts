@@ -122,3 +122,12 @@ function references(template: Template, value: unknown): string[] {
   walk(value);
   return found.filter((id) => id in template.Resources);
 }
+
+/** Properties of every egress rule of the template, in a group or beside it, without the rule that stands for "none". */
+export function egressRules(template: Template): Record<string, unknown>[] {
+  const inline = ofType(template, 'AWS::EC2::SecurityGroup').flatMap(
+    ([, { Properties }]) => (Properties.SecurityGroupEgress ?? []) as Record<string, unknown>[],
+  );
+  const beside = ofType(template, 'AWS::EC2::SecurityGroupEgress').map(([, { Properties }]) => Properties);
+  return [...inline, ...beside].filter(({ CidrIp }) => CidrIp !== '255.255.255.255/32');
+}

@@ -9,12 +9,16 @@ export interface Gap {
   readonly dig: (resources: Resources) => void;
 }
 
-/** Documents of the policies that are attached to the role whose logical id begins so. */
+/** Documents of the policies in and beside the role whose logical id begins so. */
 export function documentsOf(r: Resources, role: string): JsonObject[] {
   const id = idOf(r, 'AWS::IAM::Role', role);
-  return Object.values(r)
-    .filter(({ Type, Properties }) => Type === 'AWS::IAM::Policy' && JSON.stringify(Properties.Roles).includes(id))
-    .map(({ Properties }) => Properties.PolicyDocument as JsonObject);
+  const inline = ((r[id] as Resources[string]).Properties.Policies ?? []) as { PolicyDocument: JsonObject }[];
+  return [
+    ...inline.map(({ PolicyDocument }) => PolicyDocument),
+    ...Object.values(r)
+      .filter(({ Type, Properties }) => Type === 'AWS::IAM::Policy' && JSON.stringify(Properties.Roles).includes(id))
+      .map(({ Properties }) => Properties.PolicyDocument as JsonObject),
+  ];
 }
 
 export function remove(document: JsonObject, drops: (statement: JsonObject) => boolean): void {
@@ -75,8 +79,16 @@ export function withoutRule(r: Resources, type: 'Egress' | 'Ingress', group: str
     const { GroupId, ...rest } = resource.Properties;
     return JSON.stringify(GroupId).includes(group) && JSON.stringify(rest).includes(peer);
   });
-  if (found.length === 0) throw new Error(`No ${type} rule of ${group} names ${peer}.`);
+  let removed = found.length;
   for (const id of found) delete r[id];
+  for (const [id, { Type, Properties }] of Object.entries(r)) {
+    if (Type !== 'AWS::EC2::SecurityGroup' || !id.includes(group)) continue;
+    const rules = listed(Properties[`SecurityGroup${type}`]);
+    const kept = rules.filter((rule) => !JSON.stringify(rule).includes(peer));
+    removed += rules.length - kept.length;
+    if (kept.length < rules.length) Properties[`SecurityGroup${type}`] = kept;
+  }
+  if (removed === 0) throw new Error(`No ${type} rule of ${group} names ${peer}.`);
 }
 
 /** Takes host names that contain a text out of the list that the DNS firewall allows. */

@@ -1,9 +1,9 @@
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
+import { documentsOf } from './allow-gap';
 import { add, grant, type Hole, ROLES } from './hole';
 import { arnOf, idOf, propertiesOf, type Resources, statementsIn } from './quickstart-template';
 
-const policyOf = (r: Resources, start: string): JsonObject[] =>
-  statementsIn(propertiesOf(r, 'AWS::IAM::Policy', `${start}DefaultPolicy`).PolicyDocument);
+const policyOf = (r: Resources, start: string): JsonObject[] => documentsOf(r, start).flatMap(statementsIn);
 const functionArn = (r: Resources, start: string): JsonValue => arnOf(r, 'AWS::Lambda::Function', start);
 const DECIDE = 'AgentApprovalsDecideFunction';
 

@@ -7,9 +7,9 @@ import { AwsConnector, AwsOperation, BedrockModel, Effect, IsolatedNetwork } fro
 import { lackingAllows } from '../../../lib/prove/lacking-allows';
 import { RuntimeParts } from '../../../lib/prove/runtime-parts';
 import { Assembly } from '../../../lib/template';
-import type { JsonObject } from '../../../runtime/core/contracts';
 import { GUARDED_APPS } from '../../guard/apps';
 import { AgentStack, inputOf } from '../agent-stack';
+import { statementOf } from './allow-gap';
 import { HARMLESS } from './harmless-changes';
 import { NARROWED } from './narrowed-allows';
 import type { TemplateBody } from './quickstart-template';
@@ -104,11 +104,7 @@ test('an existing witness bucket without a word about its key can’t be proven'
   variant.withRuntime({ ledger: { witnessBucket: s3.Bucket.fromBucketAttributes(variant.stack, 'Witness', given) } });
   const body = variant.app.synth().getStackByName('Stack').template as TemplateBody;
   expect(lacksIn(body)).toEqual([]);
-  const [statement = {}] = Object.values(body.Resources)
-    .flatMap(
-      ({ Properties }) => (Properties?.PolicyDocument as { Statement?: JsonObject[] } | undefined)?.Statement ?? [],
-    )
-    .filter(({ Sid }) => Sid === 'WitnessKey');
+  const statement = statementOf(body.Resources, 'AgentLedgerSealerSealRole', 'WitnessKey');
   statement.Action = 'kms:Decrypt';
   expect(lacksIn(body)).toEqual([
     expect.stringMatching(/^the sealer lacks kms:GenerateDataKey on arn:.*:222222222222:key\/abc-1: role: /),

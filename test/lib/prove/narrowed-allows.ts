@@ -165,8 +165,12 @@ export const NARROWED: readonly Gap[] = [
     names:
       /^the gate lacks states:StartExecution on workflow: security group: AgentGateGroup\w+ has no egress rule for TCP 443/,
     dig: (r) => {
-      const id = idOf(r, 'AWS::EC2::SecurityGroupEgress', 'AgentGateGrouptoStackAgentNetworkEndpointsStates');
-      Object.assign((r[id] as Resources[string]).Properties, { FromPort: 80, ToPort: 80 });
+      const { SecurityGroupEgress } = propertiesOf(r, 'AWS::EC2::SecurityGroup', 'AgentGateGroup');
+      const rules = (SecurityGroupEgress as JsonObject[]).filter((rule) =>
+        JSON.stringify(rule).includes('StatesGroup'),
+      );
+      expect(rules).toHaveLength(1);
+      Object.assign(rules[0] ?? {}, { FromPort: 80, ToPort: 80 });
     },
   },
   {

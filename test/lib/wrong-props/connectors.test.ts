@@ -99,7 +99,7 @@ refuses('HttpConnector.addTool', [
   [
     'options.operation',
     AwsOperation.s3ListObjects(bucket),
-    'is unknown; write one of description, input, output, effect, targets, trustedTargets, ownTargets, addressBook, ids, probation, askWhen, outbound, maxResultBytes, timeout, method, path.',
+    'is unknown; write one of description, input, output, effect, targets, trustedTargets, ownTargets, addressBook, ids, probation, askWhen, outbound, limits, maxResultBytes, timeout, method, path.',
   ],
 ]);
 
@@ -141,7 +141,7 @@ refuses('AwsConnector.addTool', [
   [
     'options.path',
     '/x',
-    'is unknown; write one of description, input, output, effect, targets, trustedTargets, ownTargets, addressBook, ids, probation, askWhen, outbound, maxResultBytes, timeout, operation.',
+    'is unknown; write one of description, input, output, effect, targets, trustedTargets, ownTargets, addressBook, ids, probation, askWhen, outbound, limits, maxResultBytes, timeout, operation.',
   ],
 ]);
 

@@ -28,6 +28,8 @@ import {
   InputSchema,
   IsolatedNetwork,
   Ledger,
+  Limit,
+  LimitScope,
   ModelAccess,
   OutputSchema,
   Target,
@@ -126,6 +128,13 @@ const ofOutput = (factory: 'fromFile' | 'fromString', valid: Arguments): Member 
       output: OutputSchema[factory](...(Object.values(given) as [never])),
     }),
 });
+const ofLimit = (factory: string, make: Factory<Limit>, valid: Arguments): Member => ({
+  where: `Stack/Tickets: tool "new": options.limits[0]: Limit.${factory}`,
+  valid,
+  call: (given: Record<string, never>) =>
+    tickets.addTool('new', { ...HTTP_TOOL_OPTIONS, limits: [make(...Object.values(given))] }),
+});
+const LIMIT_OPTIONS = { per: LimitScope.SESSION, window: Duration.hours(1) };
 const ofOperation = (factory: string, make: Factory<AwsOperation>, valid: Arguments): Member => ({
   where: `Stack/Documents: tool "new": options.operation: AwsOperation.${factory}`,
   valid,
@@ -211,6 +220,8 @@ export const MEMBERS: { readonly [name: string]: Member } = {
   'Credential.header': ofCredential('header', Credential.header, { name: 'api', headerName: 'x-api-key' }),
   'InputSchema.fromFile': ofSchema('fromFile', { path: 'schema.json' }),
   'InputSchema.fromString': ofSchema('fromString', { text: '{}' }),
+  'Limit.count': ofLimit('count', Limit.count, { calls: 5, options: LIMIT_OPTIONS }),
+  'Limit.sum': ofLimit('sum', Limit.sum, { argument: '/cents', maximum: 5, options: LIMIT_OPTIONS }),
   'OutputSchema.fromFile': ofOutput('fromFile', { path: 'schema.json' }),
   'OutputSchema.fromString': ofOutput('fromString', { text: '{}' }),
   'Target.url': ofTarget('url'),

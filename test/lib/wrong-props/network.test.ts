@@ -7,11 +7,11 @@ const RETENTION = 'a member of logs.RetentionDays, such as logs.RetentionDays.ON
 const VPC = 'a VPC, such as new ec2.Vpc(…)';
 
 refuses('IsolatedNetwork', [
-  ['props', '10.0.0.0/22', 'must be an object, such as { maxAzs: 1 }; got a string.'],
+  ['props', '10.0.0.0/20', 'must be an object, such as { maxAzs: 1 }; got a string.'],
   ['props.maxAzs', '2', 'must be a number, such as 2; got a string.'],
   ['props.availabilityZones', 2, "must be an array, such as ['eu-west-1a', 'eu-west-1b']; got a number."],
   ['props.dnsMutationProtection', 'ENABLED', 'must be true or false; got a string.'],
-  ['props.cidr', ['10.0.0.0/22'], "must be a string, such as '10.0.0.0/22'; got an array."],
+  ['props.cidr', ['10.0.0.0/20'], "must be a string, such as '10.0.0.0/20'; got an array."],
   ['props.flowLogRetention', 'ONE_YEAR', `must be ${RETENTION}; got "ONE_YEAR".`],
   ['props.flowLogRetention', 366, `must be ${RETENTION}; got a number.`],
   ['props.leaveDnsOpen', 'false', 'must be true or false; got a string.'],
@@ -19,7 +19,7 @@ refuses('IsolatedNetwork', [
   [
     'props.vpc',
     vpc,
-    'is unknown; write one of maxAzs, availabilityZones, cidr, flowLogRetention, leaveDnsOpen, s3PrefixListId, dynamoDbPrefixListId, dnsMutationProtection.',
+    'is unknown; write one of maxAzs, availabilityZones, cidr, subnetMask, flowLogRetention, leaveDnsOpen, s3PrefixListId, dynamoDbPrefixListId, dnsMutationProtection.',
   ],
   ['props.s3PrefixListId', 5, "must be a string, such as 'pl-6da54004'; got a number."],
 ]);
@@ -30,7 +30,7 @@ refuses('IsolatedNetwork.fromVpcWithTrustedRoutes', [
   ['props.filterDns', 'true', 'must be true or false; got a string.'],
   [
     'props.cidr',
-    '10.0.0.0/22',
+    '10.0.0.0/20',
     'is unknown; write one of vpc, filterDns, flowLogRetention, s3PrefixListId, dynamoDbPrefixListId, dnsMutationProtection, declareFailClosed.',
   ],
 ]);

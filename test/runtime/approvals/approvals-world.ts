@@ -7,6 +7,7 @@ import { ApprovedExecution } from '../../../runtime/approvals/execute-approved';
 import { requestApproval } from '../../../runtime/approvals/request-approval';
 import { RequestViewer } from '../../../runtime/approvals/show-requests';
 import { encodeWorkflowInput } from '../../../runtime/approvals/workflow-messages';
+import { LimitStore } from '../../../runtime/aws/limit-store';
 import { ProbationStore } from '../../../runtime/aws/probation-store';
 import type { StoredRequest } from '../../../runtime/aws/request-item';
 import { RequestStore } from '../../../runtime/aws/request-store';
@@ -58,6 +59,8 @@ const authorizers = new Map<Manifest, Authorizer>();
  */
 export class ApprovalsWorld {
   nowMs = NOW;
+  /** The gate's. That of the approvals is `manifest`. */
+  gateManifest: Manifest = MANIFEST;
   /** The present definitions, for everything but the gate. */
   manifest = MANIFEST;
   /** Those of an executor that was deployed at another moment. */
@@ -276,7 +279,7 @@ export class ApprovalsWorld {
 
   private gate(): Gate {
     const process = new FaultyProcess(undefined, this.pause, () => {});
-    return new Gate(MANIFEST, {
+    return new Gate(this.gateManifest, {
       ...this.stores(process),
       ledger: this.ledgerPort(process),
       evidence: this.evidencePort(process),
@@ -303,13 +306,17 @@ export class ApprovalsWorld {
     return known;
   }
 
-  private stores(process: FaultyProcess): { requests: RequestStore; sessions: SessionStore } {
+  private stores(process: FaultyProcess): { requests: RequestStore; sessions: SessionStore; limits: LimitStore } {
     const client = {
       send: (command: TransactWriteItemsCommand) =>
         // The SDK repeats a transaction under the same token, so that it takes effect once.
         process.step(() => this.table.client.send(command), !('TransactItems' in command.input)),
     } as unknown as DynamoDBClient;
-    return { requests: new RequestStore('state', client), sessions: new SessionStore('state', client) };
+    return {
+      requests: new RequestStore('state', client),
+      sessions: new SessionStore('state', client),
+      limits: new LimitStore('state', client),
+    };
   }
 
   private ledgerPort(process: FaultyProcess) {

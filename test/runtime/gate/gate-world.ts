@@ -1,3 +1,4 @@
+import { LimitStore } from '../../../runtime/aws/limit-store';
 import { cedarSchemaFor } from '../../../runtime/core/cedar/cedar-schema';
 import { allowPolicy, autoApprovePolicy } from '../../../runtime/core/cedar/policies';
 import type {
@@ -20,6 +21,7 @@ import { schemaHash, sha256Hex } from '../../../runtime/core/digest';
 import { OPEN_STATUSES } from '../../../runtime/core/request-transitions';
 import { Gate } from '../../../runtime/gate/gate';
 import type { GatePorts } from '../../../runtime/gate/gate-ports';
+import { FakeDynamoDb } from '../aws/fake-dynamodb';
 import { MemoryLedger } from '../aws/memory-ledger';
 
 /** What a test says of a tool; the rest is made up. */
@@ -33,6 +35,7 @@ export interface ToolUnderTest {
   readonly targets?: (string | TargetManifest)[];
   readonly credentialName?: string;
   readonly maxArgumentBytes?: number;
+  readonly callLimits?: ToolManifest['callLimits'];
 }
 
 export function toolManifest(tool: ToolUnderTest): ToolManifest {
@@ -58,6 +61,7 @@ export function toolManifest(tool: ToolUnderTest): ToolManifest {
     trust: tool.trust ?? 'untrusted',
     limits: { maxArgumentBytes: tool.maxArgumentBytes ?? 1000, maxResultBytes: 65_536 },
     timeoutMs: 1000,
+    ...(tool.callLimits ? { callLimits: tool.callLimits } : {}),
     policyVersion: sha256Hex(`policies of ${tool.name}`),
   };
 }
@@ -120,6 +124,7 @@ export type Part =
   | 'executors'
   | 'approvals'
   | 'responses'
+  | 'limits'
   | 'probation';
 
 /** A world in memory. Tests can read everything that the gate did. */
@@ -146,6 +151,9 @@ export class GateWorld {
   /** What the executor answers. */
   answer: (request: ExecutorRequest) => Partial<ExecutorReply> = () => ({ status: 'succeeded', content: 'a ticket' });
   private random = 0;
+  /** The items of limits, in a store with the conditions of DynamoDB. */
+  readonly limitTable = new FakeDynamoDb();
+  private readonly limitStore = new LimitStore('state', this.limitTable.client);
   private readonly memoryLedger = new MemoryLedger(this.ledger, async (work) => {
     this.need('ledger');
     return work();
@@ -253,6 +261,24 @@ export class GateWorld {
       expire: async (sessionId, requestId) => {
         this.need('requests');
         this.setRequest(sessionId, requestId, { status: 'EXPIRED' });
+      },
+    },
+    limits: {
+      read: async (key) => {
+        this.need('limits');
+        return this.limitStore.read(key);
+      },
+      takeAll: async (uses, call) => {
+        this.need('limits');
+        return this.limitStore.takeAll(uses, call);
+      },
+      settleAll: async (uses, requestId, nowMs) => {
+        this.need('limits');
+        return this.limitStore.settleAll(uses, requestId, nowMs);
+      },
+      releaseAll: async (uses, requestId) => {
+        this.need('limits');
+        return this.limitStore.releaseAll(uses, requestId);
       },
     },
     probation: {

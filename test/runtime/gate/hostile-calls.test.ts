@@ -53,7 +53,7 @@ const bodies: [string, string | Uint8Array, DenialCode][] = [
   ['a value that a policy forbids', envelope('{"id":"T-13"}'), 'OUT_OF_SCOPE'],
 ];
 
-describe.each(bodies)('%s', (_, sent, code) => {
+describe.each(bodies)('%s', (what, sent, code) => {
   test(`is denied as ${code}: logged, not executed, no value repeated`, async () => {
     const reply = await world.gate().handle({ taskId: TASK, body: sent });
     expect(reply).toMatchObject({ status: 'denied', code });
@@ -65,8 +65,9 @@ describe.each(bodies)('%s', (_, sent, code) => {
     expect(world.entries()).toMatchObject([{ type: 'denial', decision: { code }, actor: `task/${TASK}` }]);
     expect(JSON.stringify([...world.ledger.values(), ...world.logs])).not.toContain(CANARY);
     expect(world.evidence.has(world.entries()[0].argsRef)).toBe(true);
-    // A model makes mistakes of form in good faith, so they don't end a session.
-    expect(world.session().denials).toBe(['MALFORMED', 'INVALID_ARGUMENTS'].includes(code) ? 0 : 1);
+    // A model makes mistakes of form in good faith, so they don't end a session. So is the name of a visible tool in another case.
+    const ofForm = ['MALFORMED', 'INVALID_ARGUMENTS'].includes(code) || what === 'another case';
+    expect(world.session().denials).toBe(ofForm ? 0 : 1);
     expect(world.session().calls).toBe(1);
   });
 });

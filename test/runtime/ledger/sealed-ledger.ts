@@ -2,6 +2,7 @@ import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { type Deployment, type LedgerEntry, ledgerKey } from '../../../runtime/core/contracts';
 import { encodeEntry } from '../../../runtime/core/ledger/entry';
 import { type VerifierKey, verifierKeyFromSpki } from '../../../runtime/core/merkle/note';
+import type { ObjectStore } from '../../../runtime/ledger/object-store';
 import { Sealer } from '../../../runtime/ledger/sealer';
 import { DEFAULT_LIMITS, type SealerLimits, type Signer } from '../../../runtime/ledger/sealer-ports';
 import { MemoryStore } from './memory-store';
@@ -67,13 +68,13 @@ export class SealedLedger {
     for (const one of entries) await this.ledger.create(ledgerKey.entry(one.sessionId, one.seq), encodeEntry(one));
   }
 
-  /** A new sealer, as a new Lambda environment would make one. */
-  sealer(): Sealer {
+  /** A new sealer, as a new Lambda environment would make one. @param through what it sees of each bucket. Default: all */
+  sealer(through: (bucket: ObjectStore) => ObjectStore = (bucket) => bucket): Sealer {
     return new Sealer(
       {
-        ledger: this.ledger,
-        publication: this.publication,
-        witness: this.witness,
+        ledger: through(this.ledger),
+        publication: through(this.publication),
+        witness: through(this.witness),
         signers: [signer(this.signing), ...this.laterKeys.map(signer)],
         deployment: this.deployment,
         now: () => this.time,

@@ -1,9 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import { ledgerKey, PLATFORM_STREAM } from '../../../runtime/core/contracts';
 import { parseEntry } from '../../../runtime/core/ledger/entry';
 import { sessionIdAt } from '../../../runtime/core/ledger/stream-id';
 import { parseCheckpoint } from '../../../runtime/core/merkle/checkpoint';
 import { checkNote, parseNote } from '../../../runtime/core/merkle/note';
 import { decodeEntryBundle } from '../../../runtime/core/merkle/tile';
+import type { ObjectStore } from '../../../runtime/ledger/object-store';
 import { DEFAULT_LIMITS } from '../../../runtime/ledger/sealer-ports';
 import { SealerStoppedError } from '../../../runtime/ledger/sealer-stopped-error';
 import { entry, SealedLedger, START, signingKey } from './sealed-ledger';
@@ -37,6 +39,34 @@ test('seals nothing twice, and nothing if nothing is new', async () => {
   await world.write(entry('s-a', 2));
   world.advance(60_000);
   expect(await world.sealer().run()).toMatchObject({ size: 2, sealed: 1 });
+});
+
+test('lists the streams of many sessions side by side, each once in a run', async () => {
+  const world = new SealedLedger();
+  const ids = Array.from({ length: 1500 }, (_, i) => sessionIdAt(world.now, i.toString(16).padStart(13, '0')));
+  for (const id of ids) await world.write(entry(id, 1), entry(id, 2), entry(id, 3));
+  let open = 0;
+  let most = 0;
+  const lists: string[] = [];
+  const watched = (bucket: ObjectStore): ObjectStore => ({
+    get: (key) => bucket.get(key),
+    create: (key, text) => bucket.create(key, text),
+    put: (key, body, type) => bucket.put(key, body, type),
+    listFolders: (prefix, after) => bucket.listFolders(prefix, after),
+    async *list(prefix, after) {
+      lists.push(prefix);
+      open += 1;
+      most = Math.max(most, open);
+      await setImmediate();
+      open -= 1;
+      yield* bucket.list(prefix, after);
+    },
+  });
+  const { sealed } = await world.sealer(watched).run();
+  expect(sealed).toBe(4500);
+  expect(most).toBeGreaterThan(10);
+  // The first batch has no room for the last streams, which are listed again.
+  expect(lists.length).toBeLessThan(2 * ids.length);
 });
 
 test('waits for a missing number, then makes it void for good', async () => {

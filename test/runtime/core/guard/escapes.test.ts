@@ -27,7 +27,7 @@ describe('withoutEscapes', () => {
     const [before, between, after] = ['a', 'b', 'c'].map((letter) => letter.repeat(1000));
     const near = (letter: string) => letter.repeat(256);
     expect(withoutEscapes(`${before}%41${between}%42${after}`)).toBe(
-      `${near('a')}A${near('b')}\n${near('b')}B${near('c')}`,
+      `\x1a${near('a')}A${near('b')}\x1a${near('b')}B${near('c')}\x1a`,
     );
   });
 });

@@ -46,9 +46,9 @@ describe('compileSchema', () => {
   test('says what the place must hold, never the value or an undeclared key', () => {
     const refused = [check({ path: 'x'.repeat(50) }), check({ path: 'x', hunter2: 1 }), check({})];
     expect(refused.map((one) => (one.ok ? '' : one.reason))).toEqual([
-      '/path must have maxLength 40',
-      "/ has a key that the schema doesn't declare",
-      '/ lacks "path"',
+      '/path must have at most 40 characters',
+      '/ has a key that the schema doesn\'t declare; it takes "path"',
+      '/ lacks "path" (a text)',
     ]);
   });
 });
@@ -69,14 +69,14 @@ describe('T2-21: a mistake of form is told so that a model can mend it', () => {
     },
   });
   test.each([
-    [{ limit: null }, '/limit must be a whole number, not null; leave out what has no value'],
-    [{ limit: '5' }, '/limit must be a whole number, not a text; write it without quotes'],
-    [{ limit: 1.5 }, '/limit must be a whole number, not a number with a fraction'],
-    [{ limit: 10 }, '/limit must have maximum 9'],
+    [{ limit: null }, '/limit must be a whole number from 1 to 9, not null; leave out what has no value'],
+    [{ limit: '5' }, '/limit must be a whole number from 1 to 9, not a text; write it without quotes'],
+    [{ limit: 1.5 }, '/limit must be a whole number from 1 to 9, not a number with a fraction'],
+    [{ limit: 10 }, '/limit must be at most 9'],
     [{ ratio: 0.005 }, '/ratio must be a multiple of 0.01'],
     [{ tags: '["a"]' }, '/tags must be a list, not a text; write the JSON itself, without quotes around it'],
-    [{ tags: ['a', 5] }, '/tags/1 must be a text, not a number'],
-    [{ tags: ['a', 'b', 'c'] }, '/tags must have maxItems 2'],
+    [{ tags: ['a', 5] }, '/tags/1 must be a text, not a number; write it in quotes'],
+    [{ tags: ['a', 'b', 'c'] }, '/tags must have at most 2 items'],
     [{ flag: 'true' }, '/flag must be true or false, not a text; write it without quotes'],
     [{ kind: 'secret' }, '/kind must be one of "new", "old"'],
     [{ at: 'secret' }, '/at must have the format "date"'],
@@ -116,7 +116,7 @@ describe('denial', () => {
     );
   });
   test('has a code of the closed list', () => {
-    expect(DENIAL_CODES).toHaveLength(18);
+    expect(DENIAL_CODES).toHaveLength(19);
     expect(isReply({ v: 1, requestId: 'r', status: 'denied', code: 'NEW', reason: 'No.' }).ok).toBe(false);
   });
 });
