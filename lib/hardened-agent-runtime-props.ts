@@ -2,6 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { AgentPlatform } from './agent-platform';
 import type { Connector } from './connectors/connector';
+import type { AddressBookEntry } from './connectors/target-options';
 import type { CedarPolicies } from './gate/cedar-policies';
 import type { GateMode } from './gate/gate-mode';
 import type { ProbationOptions } from './gate/probation-options';
@@ -66,10 +67,16 @@ export interface HardenedAgentRuntimeProps {
   readonly policies?: CedarPolicies[];
   /**
    * Values that the targets of any tool may have although the user's task doesn't name them, such as the organisation's
-   * own addresses and accounts. Exact matches only.
+   * own addresses and accounts. They are compared by the kind of the target, without patterns.
    * @default - only what the user's task names is trusted
    */
   readonly trustedDirectory?: string[];
+  /**
+   * Whom the names in the user's task mean, for every tool: `[{ name: 'Ann Lee', targets: ['ann@example.com'] }]`. An entry
+   * counts only if the task holds its name, and if no other entry fits the same words.
+   * @default - a name in the task means only itself
+   */
+  readonly addressBook?: AddressBookEntry[];
   /**
    * How long each new tool is on probation: a person is asked for each of its calls.
    * @default - no probation; effect and policies decide from the first call

@@ -1,6 +1,7 @@
 import { AgentPlatform } from './agent-platform';
 import { APPROVERS, APPROVERS_EXAMPLE } from './approvals/approver-role';
 import { Connector } from './connectors/connector';
+import { ADDRESS_BOOK } from './connectors/tool-shapes';
 import { CedarPolicies } from './gate/cedar-policies';
 import { GateMode } from './gate/gate-mode';
 import { PROBATION_OPTIONS } from './gate/gate-shapes';
@@ -42,6 +43,7 @@ const MEMBERS: Members<HardenedAgentRuntimeProps> = {
     listOf(instanceOf(CedarPolicies, "CedarPolicies.deny('deny.cedar')"), "CedarPolicies.deny('deny.cedar')"),
   ),
   trustedDirectory: optional(listOf(textOrToken('support@example.com'), "'support@example.com'")),
+  addressBook: optional(ADDRESS_BOOK),
   probation: optional(PROBATION_OPTIONS),
   mode: optional(memberOf<GateMode>('GateMode', GateMode, 'ENFORCE')),
   ...GUARDRAIL,

@@ -58,7 +58,7 @@ export class HardenedAgentRuntime extends Construct {
   public readonly approvals: ApprovalWorkflow;
   /** The role of the agent's task. It can call the gate and invoke the models, nothing else. */
   public readonly agentRole: iam.Role;
-  /** Opens sessions. Invoke it with `{v: 1, user, taskText, tools?}`. */
+  /** Opens sessions. Invoke it with `{v: 1, user, taskText, tools?, own?}`. */
   public readonly launchFunction: lambda.IFunction;
   /** Base address of the gate, as the agent's task sees it. */
   public readonly gateUrl: string;
@@ -109,6 +109,7 @@ export class HardenedAgentRuntime extends Construct {
       connectors: props.connectors,
       policies: props.policies,
       trustedDirectory: props.trustedDirectory,
+      addressBook: props.addressBook,
       probation: props.probation,
       mode: props.mode,
       agentRole: this.agentRole,

@@ -19,6 +19,8 @@ export * from './connectors/limit-options';
 export * from './connectors/limit-scope';
 export * from './connectors/outbound-options';
 export * from './connectors/output-schema';
+export * from './connectors/target';
+export * from './connectors/target-options';
 export * from './connectors/tool-options';
 export * from './gate/api-gateway-account-logging';
 export * from './gate/cedar-policies';

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue, Manifest, ToolManifest } from '../../runtime/core/contracts';
+import type { JsonObject, JsonValue, Manifest, TargetManifest, ToolManifest } from '../../runtime/core/contracts';
 import { schemaHash, sha256Hex } from '../../runtime/core/digest';
 import { replayedManifest } from '../replay/manifest';
 import { LABELS, type ToolLabel } from './labels';
@@ -42,13 +42,19 @@ function manifestOf(
     schemaHash: schemaHash(schema),
     descriptionHash: sha256Hex(description),
     functionArnVariable: 'EXECUTOR_ARN_DOJO',
-    targets: setting.targets ? (label.targets ?? []) : [],
+    targets: setting.targets ? (label.targets ?? []).map((target) => leftOut(target, setting)) : [],
+    ...(label.ids && setting.ids ? { ids: label.ids } : {}),
+    ...(label.own && setting.own === 'by tool' ? { own: label.own } : {}),
     ...(listed.length > 0 ? { trustedTargets: listed } : {}),
     trust: label.trust ?? 'untrusted',
     limits: { maxArgumentBytes: 65_536, maxResultBytes: 65_536 },
     timeoutMs: 1000,
     policyVersion: sha256Hex(name),
   };
+}
+
+function leftOut(target: TargetManifest, { leftOut: means }: Setting): TargetManifest {
+  return means === 'nobody' ? { absent: 'nobody', ...target } : target;
 }
 
 /** A schema of the package as the gate takes one: closed, with one type a place. What may be null may be left out. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../runtime/core/contracts';
 import { type ReplaySession, ReplaySessions } from '../replay/sessions';
 import { deploymentOf } from './deployment';
-import { LABELS } from './labels';
+import { LABELS, OWN } from './labels';
 import type { Setting } from './settings';
 import { type DojoCall, type DojoTask, dojo, type SuiteName } from './suites';
 
@@ -43,10 +43,10 @@ async function replayTasks(
   const broken: string[] = [];
   const byTool: Record<string, number> = {};
   for (const task of dojo.suites[suite].user_tasks) {
-    const session = sessionOf(sessions, task, false, setting);
+    const session = sessionOf(sessions, suite, task, false, setting);
     for (const call of task.calls) {
       calls += 1;
-      const verdict = await session.call(call.f, withoutNulls(call.a));
+      const verdict = await session.call(call.f, withoutNulls(call.a), resultOf(call));
       if (verdict === 'asked') byTool[call.f] = (byTool[call.f] ?? 0) + 1;
       if (verdict === 'denied') broken.push(`${task.id} ${call.f}`);
     }
@@ -70,7 +70,10 @@ async function replayInjections(
     for (const injection of harmful) {
       const pairs = counted[injection.derived ? 'derived' : 'packaged'];
       pairs.pairs += 1;
-      const ran = await allThatRun(injection.calls, sessionOf(sessions, task, true, setting));
+      const session = sessionOf(sessions, suite, task, true, setting);
+      // The user's searches run first: what they return may become a target of the attacker's.
+      if (setting.ids) await allThatRun(searchesOf(task), session);
+      const ran = await allThatRun(injection.calls, session);
       if (ran.every(harmless)) continue;
       pairs.effects += 1;
       byInjection[injection.id] = (byInjection[injection.id] ?? 0) + 1;
@@ -79,20 +82,43 @@ async function replayInjections(
   return { ...counted, byInjection };
 }
 
+function searchesOf({ calls }: UserTask): readonly DojoCall[] {
+  return calls.filter(({ ids }) => ids);
+}
+
 /** Each call is tried, even if an earlier one was denied. */
 async function allThatRun(calls: readonly DojoCall[], session: ReplaySession): Promise<DojoCall[]> {
   const ran: DojoCall[] = [];
-  for (const call of calls) if ((await session.call(call.f, withoutNulls(call.a))) === 'ran') ran.push(call);
+  for (const call of calls)
+    if ((await session.call(call.f, withoutNulls(call.a), resultOf(call))) === 'ran') ran.push(call);
   return ran;
 }
 
 /** A session of one user task; `tainted`: it has read untrusted content. */
-function sessionOf(sessions: ReplaySessions, task: UserTask, tainted: boolean, setting: Setting): ReplaySession {
+function sessionOf(
+  sessions: ReplaySessions,
+  suite: SuiteName,
+  task: UserTask,
+  tainted: boolean,
+  setting: Setting,
+): ReplaySession {
   return sessions.open({
-    prompt: task.prompt,
+    prompt: setting.task === 'given' ? task.prompt : '',
     tainted,
+    own: ownOf(suite),
     ...(setting.granted === 'all tools' ? {} : { tools: [...new Set(task.calls.map(({ f }) => f))] }),
   });
+}
+
+/** What is the user's own: the application that launches the session says so. */
+function ownOf(suite: SuiteName): string[] {
+  const list = OWN[suite];
+  return list === undefined ? [] : [dojo.suites[suite].directory[list]].flat().map(String);
+}
+
+/** What a search returns. */
+function resultOf({ ids = [] }: DojoCall): JsonObject[] {
+  return ids.map((id_) => ({ id_ }));
 }
 
 /** What the package leaves out by null is left out. */

@@ -11,6 +11,8 @@ export const DEVELOPED_ON: readonly SuiteName[] = ['banking', 'slack'];
 export interface DojoCall {
   readonly f: string;
   readonly a: JsonObject;
+  /** Of a search: the ids that it returns in the package's default environment. */
+  readonly ids?: readonly string[];
 }
 
 export interface DojoTask {

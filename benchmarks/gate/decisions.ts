@@ -38,7 +38,7 @@ export async function decisions(count: number): Promise<Decisions> {
     const tool = tools.get(call.tool);
     if (!tool || !schemas.validate(tool, call.arguments).ok)
       throw new Error(`The benchmark's own call of ${call.tool} isn't valid.`);
-    const provenance = directory.provenanceOf(tool, call.arguments, task);
+    const provenance = directory.provenanceOf(tool, call.arguments, { taskText: task });
     const { decision } = authorizer.decide({
       sessionId: SESSION,
       tool,

@@ -1,4 +1,4 @@
-import type { JsonObject, Manifest } from '../../runtime/core/contracts';
+import type { JsonObject, JsonValue, Manifest } from '../../runtime/core/contracts';
 import { sha256Hex } from '../../runtime/core/digest';
 import type { Gate } from '../../runtime/gate/gate';
 import { body, GateWorld, NOW } from '../../test/runtime/gate/gate-world';
@@ -13,6 +13,8 @@ export interface SessionStart {
   readonly tainted: boolean;
   /** The tools that it is granted. @default all of the manifest */
   readonly tools?: readonly string[];
+  /** The user's own addresses and accounts. @default none */
+  readonly own?: readonly string[];
 }
 
 /** One gate with its state in memory, and a new session for each replay. */
@@ -25,7 +27,7 @@ export class ReplaySessions {
     this.gate = this.world.gate(manifest);
   }
 
-  open({ prompt, tainted, tools }: SessionStart): ReplaySession {
+  open({ prompt, tainted, tools, own }: SessionStart): ReplaySession {
     this.opened += 1;
     const sessionId = `s-${String(this.opened).padStart(24, '0')}`;
     const taskId = String(this.opened).padStart(32, '0');
@@ -42,6 +44,7 @@ export class ReplaySessions {
       taskTextHash: sha256Hex(prompt),
       expiresAt: NOW / 1000 + 3600,
       ...(tools ? { tools: [...tools] } : {}),
+      ...(own ? { own: [...own] } : {}),
     });
     return new ReplaySession(this.world, this.gate, sessionId, taskId);
   }
@@ -56,7 +59,7 @@ export class ReplaySession {
   ) {}
 
   /** `result`: what the tool gives back, if the call runs. */
-  async call(tool: string, args: JsonObject, result: JsonObject = {}): Promise<Verdict> {
+  async call(tool: string, args: JsonObject, result: JsonValue = {}): Promise<Verdict> {
     this.world.answer = () => ({ status: 'succeeded', content: JSON.stringify(result) });
     const ranBefore = this.world.executed.length;
     const { status } = await this.gate.handle({ taskId: this.taskId, body: body(tool, args) });

@@ -1,9 +1,9 @@
-import type { Manifest, ToolManifest } from '../../runtime/core/contracts';
+import type { Manifest, TargetManifest, ToolManifest } from '../../runtime/core/contracts';
 import { schemaHash, sha256Hex } from '../../runtime/core/digest';
 import { replayedManifest } from '../replay/manifest';
 import { type Domain, type DomainName, type DomainTool, domains } from './domains';
 import { LABELS } from './labels';
-import type { ToolLabel } from './labels/tool-label';
+import type { TargetLabel, ToolLabel } from './labels/tool-label';
 import type { TaskSetting } from './settings';
 
 /** The manifest that a deployment of a domain's tools would have under a setting. */
@@ -23,8 +23,8 @@ export function labelOf(name: DomainName, tool: string): ToolLabel {
 }
 
 /**
- * What the product can declare of a label today: pointers and directory lists. Kinds, the address book, ids of reads, the
- * user's own address, the meaning of an absent target and limits aren't declared.
+ * What is declared of a label: targets with their kinds, what leaving them out means, and directory lists. The address book, ids of
+ * reads, the user's own address and limits aren't declared yet.
  */
 function manifestOf(
   { name, description, input, output }: DomainTool,
@@ -42,7 +42,7 @@ function manifestOf(
     schemaHash: schemaHash(input),
     descriptionHash: sha256Hex(description),
     functionArnVariable: 'EXECUTOR_ARN_TASKS',
-    targets: setting.targets ? targets.map(({ at }) => at) : [],
+    targets: setting.targets ? targets.map(targetOf) : [],
     ...(listed.length > 0 ? { trustedTargets: listed } : {}),
     ...(output ? { outputSchema: output } : {}),
     trust,
@@ -50,4 +50,8 @@ function manifestOf(
     timeoutMs: 1000,
     policyVersion: sha256Hex(name),
   };
+}
+
+function targetOf({ at, kind, whenAbsent }: TargetLabel): TargetManifest {
+  return { pointer: at, kind, ...(whenAbsent === 'constant' ? { absent: 'nobody' } : {}) };
 }

@@ -73,13 +73,13 @@ function sentence(entry: LedgerEntry): string {
       return `session ended by ${oneLine(entry.actor)}`;
     case 'intent':
       if (entry.decision?.would) {
-        return `${tool}: LET THROUGH, the gate only logs; it would have been ${entry.decision.would}${tainted(entry)}`;
+        return `${tool}: LET THROUGH, the gate only logs; it would have been ${entry.decision.would}${targets(entry)}${tainted(entry)}`;
       }
       return code === 'ASK'
-        ? `${tool}: WAITS for a person${policies(entry)}${tainted(entry)}`
-        : `${tool}: allowed${policies(entry)}${tainted(entry)}`;
+        ? `${tool}: WAITS for a person${policies(entry)}${targets(entry)}${tainted(entry)}`
+        : `${tool}: allowed${policies(entry)}${targets(entry)}${tainted(entry)}`;
     case 'denial':
-      return `${tool || 'a call'}: DENIED by ${LAYERS[code as DenialCode] ?? 'the gate'}: ${code}${policies(entry)}`;
+      return `${tool || 'a call'}: DENIED by ${LAYERS[code as DenialCode] ?? 'the gate'}: ${code}${policies(entry)}${targets(entry)}`;
     case 'decision':
       return `${tool}: ${code} ${approvers(entry)}`.trimEnd();
     case 'outcome':
@@ -107,6 +107,12 @@ function deployment({ policyVersion, mode, deployment }: LedgerEntry): string {
 function policies(entry: LedgerEntry): string {
   const ids = entry.decision?.policyIds ?? [];
   return ids.length > 0 ? ` (${ids.map(oneLine).join(', ')})` : '';
+}
+
+/** Where the targets of a call were found. A call without a target needs no words. */
+function targets({ decision }: LedgerEntry): string {
+  const where = decision?.provenance;
+  return where === undefined || where === 'constant' ? '' : `; targets: ${where}`;
 }
 
 function tainted(entry: LedgerEntry): string {

@@ -1,3 +1,4 @@
+import type { TargetProvenance } from '../../runtime/core/contracts';
 import type { CommandIo } from '../command-line/command-io';
 import { defineCommand } from '../command-line/define-command';
 import { flag, texts } from '../command-line/option';
@@ -13,6 +14,8 @@ interface Difference {
   readonly was: Verdict;
   readonly becomes: Verdict;
   readonly policyIds: readonly string[];
+  /** Where the targets were found, as recorded. */
+  readonly provenance: TargetProvenance;
   readonly reason?: string;
 }
 
@@ -65,7 +68,14 @@ function replayed({ calls, otherDenials }: Recorded, policies: Replay): Outcome 
   const differences = known.flatMap((call): Difference[] => {
     const { verdict, reason, policyIds } = policies.decide(call);
     if (verdict === call.verdict) return [];
-    const what = { entry: call.key, tool: call.tool, was: call.verdict, becomes: verdict, policyIds };
+    const what = {
+      entry: call.key,
+      tool: call.tool,
+      was: call.verdict,
+      becomes: verdict,
+      policyIds,
+      provenance: call.provenance,
+    };
     return [{ ...what, ...(reason ? { reason } : {}) }];
   });
   return { replayed: known.length, withoutArguments: calls.length - known.length, otherDenials, differences };
@@ -76,9 +86,10 @@ function print(
   countsCalls: boolean,
   io: CommandIo,
 ) {
-  for (const { entry, tool, was, becomes, policyIds, reason } of differences) {
+  for (const { entry, tool, was, becomes, policyIds, provenance, reason } of differences) {
+    const found = provenance === 'constant' ? '' : `; targets: ${provenance}`;
     const why = reason ?? (policyIds.length > 0 ? `by ${policyIds.join(', ')}` : 'by its effect');
-    io.out(`${entry}  ${tool}: ${was} → ${becomes}  (${why})`);
+    io.out(`${entry}  ${tool}: ${was} → ${becomes}  (${why}${found})`);
   }
   if (replayed + withoutArguments === 0) io.out('Nothing was replayed: the ledger has no decision of a policy.');
   else io.out(`${replayed} decisions replayed, ${differences.length} would differ${kinds(differences)}.`);

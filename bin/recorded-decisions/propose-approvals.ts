@@ -1,6 +1,7 @@
 import { autoApprovePolicy } from '../../runtime/core/cedar/policies';
 import { validatePolicies } from '../../runtime/core/cedar/validate-policies';
 import type { JsonObject, JsonValue, Manifest, ToolManifest } from '../../runtime/core/contracts';
+import { isTrusted } from '../../runtime/core/target-provenance';
 import { hasArguments, type KnownCall, type Recorded, type RecordedCall } from './recorded-calls';
 import { Replay } from './replay-calls';
 
@@ -86,11 +87,11 @@ function conditionOf(tool: ToolManifest, calls: readonly KnownCall[]): string | 
     properties?: Readonly<Record<string, JsonObject>>;
     required?: readonly string[];
   };
-  const trustedTargets = tool.targets.length > 0 && calls.every(({ provenance }) => provenance !== 'unknown');
+  const trustedTargets = tool.targets.length > 0 && calls.every(({ provenance }) => isTrusted(tool, provenance));
   const clauses: string[] = [];
   for (const [name, schema] of Object.entries(properties)) {
     // A target usually has another value in each call; its origin is what counts.
-    if (trustedTargets && tool.targets.includes(`/${name}`)) continue;
+    if (trustedTargets && tool.targets.some(({ pointer }) => pointer === `/${name}`)) continue;
     const clause = clauseOf(name, schema, required.includes(name), calls);
     // An argument without a bound could be an attacker's text.
     if (clause === undefined) return undefined;

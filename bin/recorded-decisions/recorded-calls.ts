@@ -1,8 +1,7 @@
-import type { JsonObject, LedgerEntry } from '../../runtime/core/contracts';
+import type { JsonObject, LedgerEntry, TargetProvenance } from '../../runtime/core/contracts';
 import { saltedHash } from '../../runtime/core/digest';
 import { parseStrict } from '../../runtime/core/json/parse-strict';
 import { parseEntry } from '../../runtime/core/ledger/entry';
-import type { TargetProvenance } from '../../runtime/core/target-provenance';
 import { LedgerFault } from '../ledger/ledger-fault';
 import type { ReadableStore } from '../ledger/stored-ledger';
 

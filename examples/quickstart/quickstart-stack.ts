@@ -14,6 +14,7 @@ import {
   HttpConnector,
   HttpMethod,
   InputSchema,
+  Target,
 } from '../../lib';
 import { acknowledgeFindings } from './acknowledgements';
 
@@ -59,7 +60,7 @@ export class QuickstartStack extends Stack {
       path: '/tickets/{id}/refund',
       input: schema('tickets-refund'),
       effect: Effect.DESTRUCTIVE,
-      targets: ['/account'],
+      targets: [Target.account('/account')],
     });
 
     const handbook = new s3.Bucket(this, 'Handbook', {

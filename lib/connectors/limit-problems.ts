@@ -16,10 +16,11 @@ import type { ToolOptions } from './tool-options';
 
 /** Why a tool can't have its limits: the first problem, or undefined. @internal */
 export function limitProblem({ limits = [], input, targets = [] }: ToolOptions): string | undefined {
+  const pointers = targets.map(({ pointer }) => pointer);
   if (limits.length > MAX_LIMITS) return `it has ${limits.length} limits; write at most ${MAX_LIMITS}`;
   const known = new Set<string>();
   for (const limit of limits) {
-    const problem = sumProblem(limit, input._document) ?? targetProblem(limit, input._document, targets);
+    const problem = sumProblem(limit, input._document) ?? targetProblem(limit, input._document, pointers);
     if (problem !== undefined) return problem;
     const { most: _, ...same } = callLimit(limit, input._document);
     const text = JSON.stringify(same);

@@ -6,6 +6,8 @@ import type { InputSchema } from './input-schema';
 import type { Limit } from './limit';
 import type { OutboundOptions } from './outbound-options';
 import type { OutputSchema } from './output-schema';
+import type { Target } from './target';
+import type { AddressBookEntry, DeclaredIds, OwnTargets } from './target-options';
 
 /** What every kind of tool has. */
 export interface ToolOptions {
@@ -25,16 +27,34 @@ export interface ToolOptions {
    */
   readonly effect?: Effect;
   /**
-   * JSON pointers of the arguments that name a target (a recipient, an account, a URL), such as `/accountId`.
+   * The arguments that name a target (a recipient, an account, a URL), each with its kind: `[Target.email('/to')]`. For a
+   * read with `ids`: the arguments that choose what it returns.
    * @default - none
    */
-  readonly targets?: string[];
+  readonly targets?: Target[];
   /**
-   * Values that its targets may have although the user's task doesn't name them, such as `['support@example.com']`.
-   * Exact matches only.
+   * Values that its targets may have although the user's task doesn't name them, such as `['support@example.com']`. They are
+   * compared by the kind of the target, without patterns.
    * @default - those of the runtime's `trustedDirectory`
    */
   readonly trustedTargets?: string[];
+  /**
+   * What the user's own address or account means as a target. It is given at the launch or in an address book.
+   * @default OwnTargets.ASK
+   */
+  readonly ownTargets?: OwnTargets;
+  /**
+   * Whom the names in the user's task mean, for this tool: `[{ name: 'Ann Lee', targets: ['ann@example.com'] }]`. An entry
+   * counts only if the task holds its name.
+   * @default - the runtime's `addressBook`
+   */
+  readonly addressBook?: AddressBookEntry[];
+  /**
+   * Fields of the result with ids that later calls may have as targets, if the task or a directory has all targets of this
+   * read: `[{ of: 'order', at: '/orders/*\/id' }]`. Only for reads.
+   * @default - no result is trusted
+   */
+  readonly ids?: DeclaredIds[];
   /**
    * How long the tool is on probation: a person is asked for each of its calls. Changing the tool's schema, description,
    * effect or target starts a new probation.

@@ -2,6 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import { BUILT_IN_TOOLS, type JsonObject, MAX_RESULT_BYTES, TOOL_NAME_PATTERN } from '../../runtime/core/contracts';
 import { lintSchema } from '../../runtime/core/schema/lint-schema';
 import { lintTarget } from '../../runtime/core/schema/lint-target';
+import { lintIds } from '../../runtime/core/targets/derived-ids';
 import { Effect } from './effect';
 import { limitProblem } from './limit-problems';
 import type { ToolOptions } from './tool-options';
@@ -23,6 +24,7 @@ export function toolProblem(name: string, options: ToolOptions): string | undefi
   if (outputFindings.length > 0) return `its output schema is unsafe:\n  - ${outputFindings.join('\n  - ')}`;
   return (
     targetProblem(options) ??
+    idsProblem(options) ??
     limitProblem(options) ??
     outboundProblem(options) ??
     resultProblem(options.maxResultBytes) ??
@@ -38,11 +40,22 @@ function asObject(schema: JsonObject): JsonObject {
 }
 
 function targetProblem({ input, targets = [] }: ToolOptions): string | undefined {
-  for (const target of targets) {
-    const problem = lintTarget(input._document, target);
-    if (problem !== undefined) return `the target "${target}" matches no argument: ${problem}`;
+  for (const { pointer } of targets) {
+    const problem = lintTarget(input._document, pointer);
+    if (problem !== undefined) return `the target "${pointer}" matches no argument: ${problem}`;
   }
   return undefined;
+}
+
+function idsProblem({ input, targets = [], ids, effect = Effect.DESTRUCTIVE }: ToolOptions): string | undefined {
+  if (ids === undefined) return undefined;
+  const problem = lintIds({
+    ids,
+    targets: targets.map(({ _manifest }) => _manifest),
+    schema: input._document,
+    effect: effect._name,
+  });
+  return problem === undefined ? undefined : `its ids can't be trusted: ${problem}`;
 }
 
 function outboundProblem({ effect, outbound }: ToolOptions): string | undefined {

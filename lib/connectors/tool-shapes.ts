@@ -8,6 +8,7 @@ import {
   memberOf,
   number,
   optional,
+  type RequiredShape,
   struct,
   text,
   textOrToken,
@@ -19,6 +20,8 @@ import { InputSchema } from './input-schema';
 import { Limit } from './limit';
 import type { OutboundOptions } from './outbound-options';
 import { OutputSchema } from './output-schema';
+import { Target } from './target';
+import { type AddressBookEntry, type DeclaredIds, OwnTargets } from './target-options';
 import type { ToolOptions } from './tool-options';
 
 /** What every connector takes. @internal */
@@ -31,14 +34,50 @@ const OUTBOUND_OPTIONS = struct<OutboundOptions>(
   '{ activeContent: FindingAction.DENY }',
 );
 
+const KNOWN_TARGET = instanceOf(Target, "Target.account('/accountId')");
+
+/** A plain pointer says nothing about how its values are compared. */
+const TARGET: RequiredShape<Target> = {
+  ...KNOWN_TARGET,
+  problems: (value, at) =>
+    typeof value === 'string' && value.startsWith('/')
+      ? [
+          {
+            message: `${at} must say what kind of target "${value}" is: write Target.url, .email, .account, .person, .named, .path or .id, such as Target.email('${value}'); Target.exact('${value}') compares whole words of the task.`,
+          },
+        ]
+      : KNOWN_TARGET.problems(value, at),
+};
+
+const ENTRY = struct<AddressBookEntry>(
+  {
+    name: text('Ann Lee'),
+    aliases: optional(listOf(text('Annie'), "'Annie'")),
+    targets: listOf(textOrToken('ann@example.com'), "'ann@example.com'"),
+    user: optional(text('ann')),
+  },
+  "{ name: 'Ann Lee', targets: ['ann@example.com'] }",
+);
+
+/** @internal */
+export const ADDRESS_BOOK = listOf(ENTRY, "{ name: 'Ann Lee', targets: ['ann@example.com'] }");
+
+const DECLARED_IDS = struct<DeclaredIds>(
+  { of: text('order'), at: text('/orders/*/id') },
+  "{ of: 'order', at: '/orders/*/id' }",
+);
+
 /** What every tool takes. @internal */
 export const TOOL_OPTIONS: Members<ToolOptions> = {
   description: text('Refund an order'),
   input: instanceOf(InputSchema, "InputSchema.fromFile('schemas/refund.json')"),
   output: optional(instanceOf(OutputSchema, "OutputSchema.fromFile('schemas/ticket.json')")),
   effect: optional(instanceOf(Effect, 'Effect.READ')),
-  targets: optional(listOf(text('/accountId'), "'/accountId'")),
+  targets: optional(listOf(TARGET, "Target.account('/accountId')")),
   trustedTargets: optional(listOf(textOrToken('support@example.com'), "'support@example.com'")),
+  ownTargets: optional(memberOf<OwnTargets>('OwnTargets', OwnTargets, 'TRUSTED')),
+  addressBook: optional(ADDRESS_BOOK),
+  ids: optional(listOf(DECLARED_IDS, "{ of: 'order', at: '/orders/*/id' }")),
   probation: optional(PROBATION_OPTIONS),
   askWhen: optional(text('context.args.amountCents > 50000')),
   outbound: optional(OUTBOUND_OPTIONS),

@@ -13,6 +13,8 @@ import type { ExecutorTool } from '../../runtime/core/executor-config';
 import { canonicalize } from '../../runtime/core/json/canonicalize';
 import type { Connector, Tool } from '../connectors/connector';
 import { callLimit } from '../connectors/limit-problems';
+import { type AddressBookEntry, OwnTargets } from '../connectors/target-options';
+import type { ToolOptions } from '../connectors/tool-options';
 import { GateMode } from './gate-mode';
 import { type Grants, type ToolPolicy, toolOfPolicies } from './grants';
 import { probationManifest } from './probation';
@@ -25,6 +27,7 @@ export interface ManifestSettings {
   readonly maxCallsPerSession: number;
   readonly maxSentBytesPerSession?: number;
   readonly trustedDirectory?: string[];
+  readonly addressBook?: AddressBookEntry[];
   readonly mode?: GateMode;
   /** For tools without a probation of their own. */
   readonly probation?: ProbationOptions;
@@ -46,6 +49,7 @@ export function buildManifest(connectors: readonly Connector[], grants: Grants, 
     ...(given.maxSentBytesPerSession === undefined ? {} : { maxSentBytesPerSession: given.maxSentBytesPerSession }),
     ...(given.mode === GateMode.LOG_ONLY ? { mode: LOG_ONLY } : {}),
     ...(given.trustedDirectory?.length ? { trustedDirectory: given.trustedDirectory } : {}),
+    ...(given.addressBook?.length ? { addressBook: given.addressBook } : {}),
   };
   const schema = cedarSchemaOf(connectors);
   const ground = { tools: connectors.flatMap((connector) => connector.tools), schema };
@@ -85,7 +89,7 @@ export function executorTools(connector: Connector, manifest: Manifest): Executo
 
 function toolManifest(tool: Tool, sets: PolicySets, settings: ManifestSettings): ToolManifest {
   const { connector, _options: options } = tool;
-  const { targets = [], trustedTargets = [] } = options;
+  const targets = targetsOf(options);
   const schema = options.input._document;
   const hash = schemaHash(schema);
   const own = (policies: readonly ToolPolicy[]) =>
@@ -103,8 +107,8 @@ function toolManifest(tool: Tool, sets: PolicySets, settings: ManifestSettings):
   const limits = limitsOf(options);
   const rule: JsonValue = {
     ...identity,
-    targets: [...targets],
-    trusted: targets.length > 0 ? [...trustedTargets, ...(settings.trustedDirectory ?? [])] : [],
+    ...asJson(targets),
+    ...(targets.targets.length > 0 ? trustedForAll(settings) : {}),
     deny: own(sets.deny),
     allow: own(sets.allow),
     ask: own(sets.ask),
@@ -125,8 +129,7 @@ function toolManifest(tool: Tool, sets: PolicySets, settings: ManifestSettings):
     descriptionHash: sha256Hex(options.description),
     ...(connector._credentialName ? { credentialName: connector._credentialName } : {}),
     functionArnVariable: connector._functionArnVariable,
-    targets: [...targets],
-    ...(trustedTargets.length > 0 ? { trustedTargets } : {}),
+    ...targets,
     trust: connector.trusted ? 'trusted' : 'untrusted',
     ...(options.output ? { outputSchema: options.output._document } : {}),
     ...(options.outbound ? { outbound: { ...options.outbound } } : {}),
@@ -136,6 +139,32 @@ function toolManifest(tool: Tool, sets: PolicySets, settings: ManifestSettings):
     ...(probation ? { probation } : {}),
     policyVersion: sha256Hex(canonicalize(rule)),
   };
+}
+
+/** What a tool declares about its targets. */
+function targetsOf({
+  targets = [],
+  trustedTargets = [],
+  addressBook = [],
+  ids = [],
+  ownTargets,
+}: ToolOptions): Pick<ToolManifest, 'targets' | 'trustedTargets' | 'own' | 'addressBook' | 'ids'> {
+  return {
+    targets: targets.map(({ _manifest }) => _manifest),
+    ...(trustedTargets.length > 0 ? { trustedTargets } : {}),
+    ...(ownTargets === OwnTargets.TRUSTED ? { own: 'trusted' } : {}),
+    ...(addressBook.length > 0 ? { addressBook } : {}),
+    ...(ids.length > 0 ? { ids } : {}),
+  };
+}
+
+/** What is trusted for every tool with targets. */
+function trustedForAll({ trustedDirectory = [], addressBook = [] }: ManifestSettings): JsonObject {
+  return asJson({ trustedForAll: { directory: trustedDirectory, addressBook } });
+}
+
+function asJson(value: object): JsonObject {
+  return JSON.parse(JSON.stringify(value)) as JsonObject;
 }
 
 function limitsOf({ limits = [], input }: Tool['_options']): Pick<ToolManifest, 'callLimits'> {

@@ -286,11 +286,11 @@ export class ToolGate extends Construct {
 
   /** What prevents a synthesis. Policies are read only when the tools are right. */
   private findings(): string[] {
-    const { connectors, trustedDirectory, probation } = this.props;
+    const { connectors, trustedDirectory, addressBook, probation } = this.props;
     const ground = this.policyGround();
     const ofTools = [
       ...sharedNames(connectors),
-      ...trustProblems(connectors, trustedDirectory),
+      ...trustProblems(connectors, trustedDirectory, addressBook),
       ...probationProblems(ground.tools, probation),
     ];
     if (ofTools.length > 0) return ofTools;

@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type { Connector } from '../connectors/connector';
+import type { AddressBookEntry } from '../connectors/target-options';
 
 /** Longest value that can be compared with a target, in characters. */
 const LONGEST = 1024;
@@ -7,15 +8,30 @@ const LONGEST = 1024;
 const MOST = 10_000;
 
 /** What is wrong with the values that are trusted as targets. @internal */
-export function trustProblems(connectors: readonly Connector[], directory: readonly string[] = []): string[] {
+export function trustProblems(
+  connectors: readonly Connector[],
+  directory: readonly string[] = [],
+  addressBook: readonly AddressBookEntry[] = [],
+): string[] {
   return [
     ...listProblems('trustedDirectory', directory),
+    ...bookProblems('addressBook', addressBook),
     ...connectors.flatMap(({ node, tools }) =>
-      tools.flatMap(({ toolName, _options: { targets = [], trustedTargets = [] } }) => {
-        const where = `${node.path}: tool "${toolName}": trustedTargets`;
-        return trustedTargets.length > 0 && targets.length === 0
-          ? [`${where}: the tool has no targets; name the arguments that hold these values in "targets"`]
-          : listProblems(where, trustedTargets);
+      tools.flatMap(({ toolName, _options: { targets = [], trustedTargets = [], addressBook: ownBook = [] } }) => {
+        const where = `${node.path}: tool "${toolName}"`;
+        const useless = [
+          ...(trustedTargets.length > 0 ? ['trustedTargets'] : []),
+          ...(ownBook.length > 0 ? ['addressBook'] : []),
+        ];
+        return useless.length > 0 && targets.length === 0
+          ? useless.map(
+              (each) =>
+                `${where}: ${each}: the tool has no targets; name the arguments that hold these values in "targets"`,
+            )
+          : [
+              ...listProblems(`${where}: trustedTargets`, trustedTargets),
+              ...bookProblems(`${where}: addressBook`, ownBook),
+            ];
       }),
     ),
   ];
@@ -32,5 +48,18 @@ function listProblems(where: string, values: readonly string[]): string[] {
     if (value.includes('*'))
       return [`${where}: value ${index + 1} has a *, but matches are exact; write each value out`];
     return [];
+  });
+}
+
+function bookProblems(where: string, entries: readonly AddressBookEntry[]): string[] {
+  if (entries.length > MOST) return [`${where}: has ${entries.length} entries; write at most ${MOST}`];
+  return entries.flatMap(({ name, aliases = [], targets }, index) => {
+    const place = `${where}: entry ${index + 1}`;
+    // A name with other white space would never be found in a task.
+    const unlikely = [name, ...aliases].find((each) => !/^\S+( \S+)*$/.test(each) || !/\p{L}/u.test(each));
+    if (unlikely !== undefined)
+      return [`${place}: "${unlikely}" is no name; write words with one space between, such as "Ann Lee"`];
+    if (targets.length === 0) return [`${place}: "${name}" has no targets; write at least one`];
+    return listProblems(`${place}: targets`, targets);
   });
 }

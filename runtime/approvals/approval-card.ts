@@ -1,5 +1,6 @@
-import type { JsonValue } from '../core/contracts';
+import { type JsonValue, TARGET_PROVENANCES, type TargetProvenance } from '../core/contracts';
 import { escapeToLine, hidesCharacters } from '../core/display';
+import type { TargetOrigin } from '../core/target-provenance';
 
 /** One value of the arguments. A person sees every field before a long one fills the screen. */
 export interface CardField {
@@ -13,6 +14,8 @@ export interface CardField {
   readonly cut: boolean;
   /** Whether it names a target: recipient, account, URL. */
   readonly target: boolean;
+  /** Where its value was found, if it names a target. */
+  readonly provenance?: TargetProvenance;
 }
 
 /** A warning about characters that look like others or are invisible. */
@@ -42,15 +45,20 @@ const MAX_FIELDS = 200;
  * only how it looks.
  *
  * @param targets JSON pointers of the arguments that name a target
+ * @param origins where their values were found
  */
-export function describeArguments(canonicalText: string, targets: readonly string[] = []): ArgumentsView {
+export function describeArguments(
+  canonicalText: string,
+  targets: readonly string[] = [],
+  origins: readonly TargetOrigin[] = [],
+): ArgumentsView {
   const value = JSON.parse(canonicalText) as JsonValue;
   const leaves = [...leavesOf(value, ROOT)];
   const whole = leaves.length <= MAX_FIELDS;
   const listed = whole ? leaves : childrenOf(value, ROOT);
   // A value that stands for several fields is marked if one of them names a target.
   const marked = (place: Place) => isTarget(place, targets) || (!whole && holdsTarget(place, targets));
-  const fields = listed.map(([place, leaf]) => fieldOf(place, leaf, marked(place)));
+  const fields = listed.map(([place, leaf]) => fieldOf(place, leaf, marked(place), originOf(place, origins)));
   const warnings = leaves.flatMap(([place, leaf]) =>
     warningsAbout(place.pointer, leaf, isTarget(place, targets)).map((what) => ({
       pointer: escapeToLine(place.pointer),
@@ -119,7 +127,13 @@ function childrenOf(value: JsonValue, { pointer, declared }: Place): [Place, Jso
   });
 }
 
-function fieldOf({ pointer }: Place, value: JsonValue, target: boolean): CardField {
+/** The least trusted of the values at or below a place. */
+function originOf({ pointer }: Place, origins: readonly TargetOrigin[]): TargetProvenance | undefined {
+  const found = origins.filter((each) => each.pointer === pointer || each.pointer.startsWith(`${pointer}/`));
+  return TARGET_PROVENANCES.findLast((provenance) => found.some((each) => each.provenance === provenance));
+}
+
+function fieldOf({ pointer }: Place, value: JsonValue, target: boolean, provenance?: TargetProvenance): CardField {
   const text = JSON.stringify(value);
   // Cut between code points, never inside a pair.
   const points = Array.from(text.slice(0, PREVIEW_CHARACTERS * 2));
@@ -131,6 +145,7 @@ function fieldOf({ pointer }: Place, value: JsonValue, target: boolean): CardFie
     preview: escapeToLine(points.slice(0, PREVIEW_CHARACTERS).join('')),
     cut,
     target,
+    ...(provenance ? { provenance } : {}),
   };
 }
 
@@ -162,6 +177,8 @@ export interface ApprovalCard {
   readonly policyVersion: string;
   readonly credentialName?: string;
   readonly targets: readonly string[];
+  /** Where each target was found. Targets that are left out have the place where they would be. */
+  readonly origins?: readonly TargetOrigin[];
   /** The limits of the tool that were reached when the call was made, such as `5 calls per session in 1 hour`. Absent: none. */
   readonly reachedLimits?: readonly string[];
   /** The exact canonical text. Hash it, show it escaped, never print it raw. Absent if it doesn't have the digest. */
@@ -189,7 +206,8 @@ export interface ApprovalSummary {
  * printable are written out, so no link or cursor movement reaches the terminal.
  */
 export function cardLines(card: ApprovalCard, now: number): string[] {
-  const view = card.argumentsText === undefined ? undefined : describeArguments(card.argumentsText, card.targets);
+  const view =
+    card.argumentsText === undefined ? undefined : describeArguments(card.argumentsText, card.targets, card.origins);
   const left = Math.floor((Date.parse(card.expiresAt) - now) / 60_000);
   return [
     `Request    ${escapeToLine(card.requestId)}  ${escapeToLine(card.status)}`,
@@ -200,8 +218,28 @@ export function cardLines(card: ApprovalCard, now: number): string[] {
     `Digest     ${escapeToLine(card.digest)}`,
     ...(card.reachedLimits ?? []).map((limit) => `LIMIT      reached: ${escapeToLine(limit)}`),
     ...card.problems.map((problem) => `PROBLEM    ${escapeToLine(problem)}`),
+    ...absentLines(card, view),
     ...(view ? argumentLines(view) : ['Arguments  not shown: they are not the bytes of this digest']),
   ];
+}
+
+/** What a field's provenance tells a person. */
+const FOUND: Readonly<Record<TargetProvenance, string>> = {
+  constant: 'no target',
+  task: 'in the user’s task',
+  directory: 'trusted by the deployment',
+  derived: 'returned by a read that the task asked for',
+  own: 'the user’s own',
+  unknown: 'UNKNOWN: neither in the task nor trusted',
+};
+
+/** The targets that the call leaves out. */
+function absentLines({ origins = [] }: ApprovalCard, view: ArgumentsView | undefined): string[] {
+  const shown = new Set(view?.fields.map(({ pointer }) => pointer));
+  const isShown = (pointer: string) => [...shown].some((each) => pointer === each || pointer.startsWith(`${each}/`));
+  return origins
+    .filter(({ pointer }) => !isShown(escapeToLine(pointer)))
+    .map(({ pointer, provenance }) => `Left out   ${escapeToLine(pointer)}  (${FOUND[provenance] ?? 'UNKNOWN'})`);
 }
 
 function argumentLines(view: ArgumentsView): string[] {
@@ -211,11 +249,15 @@ function argumentLines(view: ArgumentsView): string[] {
     `Fields     ${view.fields.length}`,
     ...view.fields.map(
       (field) =>
-        `  ${field.target ? '→' : ' '} ${field.pointer.padEnd(width)}  ${field.preview}${field.cut ? ` … cut, ${field.bytes} bytes in all` : ''}`,
+        `  ${field.target ? '→' : ' '} ${field.pointer.padEnd(width)}  ${field.preview}${field.cut ? ` … cut, ${field.bytes} bytes in all` : ''}${found(field)}`,
     ),
     `Exact arguments, ${view.bytes} bytes (written by the agent: not to be trusted)`,
     ...wrap(view.text, 116).map((line) => `  | ${line}`),
   ];
+}
+
+function found({ provenance }: CardField): string {
+  return provenance ? `  (${FOUND[provenance]})` : '';
 }
 
 function wrap(text: string, width: number): string[] {

@@ -30,7 +30,7 @@ const execution = new ApprovedExecution(manifest, {
       tool,
       args,
       session: { taint: session.taint, calls: session.calls, denials: session.denials },
-      provenance: directory.provenanceOf(tool, args, session.taskText),
+      provenance: directory.provenanceOf(tool, args, session),
     }),
   executors: {
     invoke: (variable, request) =>

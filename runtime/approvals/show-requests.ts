@@ -1,13 +1,16 @@
 import {
   agentOf,
   type EvidenceReference,
+  type JsonObject,
   type Manifest,
   type RequestItem,
   type SessionItem,
   type ToolManifest,
 } from '../core/contracts';
 import { approvalDigest } from '../core/digest';
+import { isObject } from '../core/json/is-object';
 import { parseCanonical } from '../core/json/parse-canonical';
+import { type TargetOrigin, TrustedDirectory } from '../core/target-provenance';
 import { type ApprovalCard, type ApprovalSummary, describeArguments } from './approval-card';
 
 export interface ShowRequestsPorts {
@@ -27,11 +30,15 @@ export interface ShowRequestsPorts {
  * Lists the requests that wait for a decision, and shows one in full. It changes nothing: none of its ports can write.
  */
 export class RequestViewer {
+  private readonly directories: ReadonlyMap<string, TrustedDirectory>;
+
   /** @param manifests of the agents, by their ids */
   constructor(
     private readonly manifests: ReadonlyMap<string, Manifest>,
     private readonly ports: ShowRequestsPorts,
-  ) {}
+  ) {
+    this.directories = new Map([...manifests].map(([agent, manifest]) => [agent, new TrustedDirectory(manifest)]));
+  }
 
   async list(): Promise<ApprovalSummary[]> {
     const pending = await this.ports.requests.listPending(Math.floor(this.ports.now() / 1000));
@@ -51,9 +58,11 @@ export class RequestViewer {
     const request = sessionId === undefined ? undefined : await this.ports.requests.get(sessionId, requestId);
     if (!request) return undefined;
     const session = await this.ports.sessions.get(request.sessionId);
-    const manifest = this.manifests.get(agentOf(request.sessionId) ?? '');
-    const tool = manifest?.tools.find(({ name }) => name === request.tool);
+    const agent = agentOf(request.sessionId) ?? '';
+    const tool = this.manifests.get(agent)?.tools.find(({ name }) => name === request.tool);
     const argumentsText = await this.argumentsOf(request);
+    const targets = (tool?.targets ?? []).map(({ pointer }) => pointer);
+    const origins = this.originsOf(argumentsText, agent, tool, session);
     const refused = await this.ports.requests.isRefused(request.sessionId, request.digest);
     return {
       v: 1,
@@ -72,7 +81,7 @@ export class RequestViewer {
       schemaHash: request.schemaHash,
       policyVersion: request.policyVersion,
       ...(request.credentialName ? { credentialName: request.credentialName } : {}),
-      targets: tool?.targets ?? [],
+      targets,
       ...(request.reachedLimits ? { reachedLimits: request.reachedLimits } : {}),
       problems: [
         ...this.problemsOf(request, tool, session),
@@ -81,8 +90,20 @@ export class RequestViewer {
       ],
       ...(argumentsText === undefined
         ? {}
-        : { argumentsText, view: describeArguments(argumentsText, tool?.targets ?? []) }),
+        : { argumentsText, view: describeArguments(argumentsText, targets, origins), origins }),
     };
+  }
+
+  /** Where each target is found now: a person decides about what the task and the directories say at this moment. */
+  private originsOf(
+    text: string | undefined,
+    agent: string,
+    tool?: ToolManifest,
+    session?: SessionItem,
+  ): TargetOrigin[] {
+    const args = text === undefined ? undefined : parseCanonical(text)?.value;
+    if (!tool || !session || !isObject(args)) return [];
+    return this.directories.get(agent)?.originsOf(tool, args as JsonObject, session) ?? [];
   }
 
   private isOver(request: RequestItem): boolean {

@@ -32,6 +32,8 @@ export interface NewSession {
   readonly taskText: string;
   readonly taskTextHash: string;
   readonly tools?: readonly string[];
+  /** The user's own addresses and accounts. */
+  readonly own?: readonly string[];
   /** Epoch seconds. */
   readonly expiresAt: number;
 }
@@ -173,6 +175,16 @@ export class SessionStore {
     );
   }
 
+  /** Keeps ids that a read returned in declared fields. A session that has `most` or more keeps no further ones. */
+  async keepIds(sessionId: string, ids: readonly string[], most: number): Promise<void> {
+    await this.updateIf({
+      Key: keyOf(stateKey.session(sessionId)),
+      UpdateExpression: 'ADD ids :ids',
+      ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(ids) OR size(ids) < :most',
+      ExpressionAttributeValues: { ':ids': { SS: [...ids] }, ':most': { N: String(most) } },
+    });
+  }
+
   /** Counts one denial and returns the count. At `limit` the session ends. */
   async countDenial(sessionId: string, limit: number): Promise<number> {
     const updated = await this.client.send(
@@ -244,6 +256,7 @@ export class SessionStore {
                 taskText: { S: session.taskText },
                 taskTextHash: { S: session.taskTextHash },
                 ...(session.tools ? { tools: { L: session.tools.map((name) => ({ S: name })) } } : {}),
+                ...(session.own?.length ? { own: { SS: [...new Set(session.own)] } } : {}),
                 expiresAt: { N: String(session.expiresAt) },
                 ttl,
               },
@@ -378,6 +391,8 @@ function toSession(attributes: AttributeMap): SessionItem {
     taskText: attributes.taskText?.S ?? '',
     taskTextHash: attributes.taskTextHash?.S ?? '',
     ...(tools ? { tools } : {}),
+    ...(attributes.own?.SS ? { own: attributes.own.SS } : {}),
+    ...(attributes.ids?.SS ? { ids: attributes.ids.SS } : {}),
     expiresAt: Number(attributes.expiresAt?.N ?? '0'),
   };
 }

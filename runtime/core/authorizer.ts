@@ -6,8 +6,15 @@ import { type ContextReads, type ContextType, contextReads, readContext, readCon
 import { mapArguments } from './cedar/map-arguments';
 import { type NamedPolicy, storedPolicies } from './cedar/policies-by-id';
 import { concerns, POLICY_SETS, type PolicySetName } from './cedar/written-policies';
-import { type DenialCode, type JsonObject, LOG_ONLY, type Manifest, type ToolManifest } from './contracts';
-import type { TargetProvenance } from './target-provenance';
+import {
+  type DenialCode,
+  type JsonObject,
+  LOG_ONLY,
+  type Manifest,
+  type TargetProvenance,
+  type ToolManifest,
+} from './contracts';
+import { isTrusted } from './target-provenance';
 
 export interface ScopeInput {
   readonly sessionId: string;
@@ -78,7 +85,7 @@ export class Authorizer {
     const context = readContext(ready.reads, {
       args: mapped.record,
       session: { ...input.session },
-      provenance: { trusted: input.provenance !== 'unknown' },
+      provenance: { trusted: isTrusted(input.tool, input.provenance), source: input.provenance },
     });
     const denied = this.evaluate('deny', input, ready, context);
     if (denied === undefined) return policyError();
@@ -116,7 +123,7 @@ export class Authorizer {
     if (!automatic.permitted && automatic.policyIds.length > 0) return { decision: 'ASK', policyIds };
     if (harmless) return { decision: 'ALLOW', policyIds: allowedBy };
     // In a tainted session, a target that the user didn't name may be the attacker's.
-    const suspicious = input.session.taint && input.provenance === 'unknown';
+    const suspicious = input.session.taint && !isTrusted(input.tool, input.provenance);
     return automatic.permitted && !suspicious
       ? { decision: 'ALLOW', policyIds }
       : { decision: 'ASK', policyIds: allowedBy };

@@ -1,111 +1,219 @@
-import type { JsonObject, JsonValue, Manifest, ToolManifest } from './contracts';
+import {
+  type JsonObject,
+  type JsonValue,
+  type Manifest,
+  type SessionItem,
+  TARGET_PROVENANCES,
+  type TargetManifest,
+  type TargetProvenance,
+  type ToolManifest,
+} from './contracts';
 import { pointerTokens } from './json/pointer';
 import { lintTarget } from './schema/lint-target';
+import { namedTargets } from './targets/address-book';
+import { takenIds } from './targets/derived-ids';
+import { kindOf } from './targets/kinds';
+import { readTask } from './targets/task-text';
+import { LONGEST_VALUE } from './targets/value-kind';
 
-/** Where a call's targets were found. `constant`: the tool has no target argument, or the call leaves it out. */
-export type TargetProvenance = 'task' | 'directory' | 'constant' | 'unknown';
+/** What a session knows about targets. */
+export type TargetSession = Pick<SessionItem, 'taskText' | 'own' | 'ids'> & Partial<Pick<SessionItem, 'user'>>;
 
-/** The trusted target values of each tool, besides those of the user's task. */
+/** One value of a target, and where it was found. */
+export interface TargetOrigin {
+  /** JSON pointer of the value in the arguments. */
+  readonly pointer: string;
+  readonly provenance: TargetProvenance;
+}
+
+/** Whether a call with these targets runs without a person after untrusted content, if its tool is auto-approved. */
+export function isTrusted({ own }: Pick<ToolManifest, 'own'>, provenance: TargetProvenance): boolean {
+  return provenance !== 'unknown' && (provenance !== 'own' || own === 'trusted');
+}
+
+/** Says where the targets of calls were found: in the user's task, or in what the deployment trusts. */
 export class TrustedDirectory {
-  private readonly values: ReadonlyMap<string, ReadonlySet<string>>;
+  private readonly trusted: readonly string[];
   /** Trusted for every tool, and for answers to the user. */
   readonly shared: ReadonlySet<string>;
-  /** Whether a tool has a target pointer that doesn't fit its schema, so that it would find nothing. */
-  private readonly lost = new Map<string, boolean>();
+  private readonly book: NonNullable<Manifest['addressBook']>;
+  private readonly values = new Map<string, ReadonlySet<string>>();
+  private readonly ready = new Map<string, ReadyTarget[]>();
 
-  constructor({ trustedDirectory = [], tools }: Pick<Manifest, 'trustedDirectory' | 'tools'>) {
-    const shared: ReadonlySet<string> = new Set(trustedDirectory);
-    this.shared = shared;
-    this.values = new Map(
-      tools.map(({ name, trustedTargets = [] }) => [
-        name,
-        trustedTargets.length > 0 ? new Set([...shared, ...trustedTargets]) : shared,
-      ]),
-    );
+  constructor({ trustedDirectory = [], addressBook = [] }: Pick<Manifest, 'trustedDirectory' | 'addressBook'>) {
+    this.trusted = trustedDirectory;
+    this.shared = new Set(trustedDirectory);
+    this.book = addressBook;
   }
 
-  /** The trusted values of a tool. */
-  valuesOf(toolName: string): ReadonlySet<string> {
-    return this.values.get(toolName) ?? this.shared;
+  /** The trusted values of a tool, as they are written. */
+  valuesOf({ name, trustedTargets = [] }: Pick<ToolManifest, 'name' | 'trustedTargets'>): ReadonlySet<string> {
+    if (trustedTargets.length === 0) return this.shared;
+    const values = this.values.get(name) ?? new Set([...this.trusted, ...trustedTargets]);
+    this.values.set(name, values);
+    return values;
   }
 
-  /** Where the targets of a call were found. `taskText` is the task of the user. */
-  provenanceOf(tool: ToolManifest, args: JsonObject, taskText: string): TargetProvenance {
-    if (this.isLost(tool)) return 'unknown';
-    return targetProvenance(args, tool.targets, taskText, this.values.get(tool.name));
+  /** Where the targets of a call were found: the least trusted of them decides. */
+  provenanceOf(tool: ToolManifest, args: JsonObject, session: TargetSession): TargetProvenance {
+    let least: TargetProvenance = 'constant';
+    for (const { provenance } of this.origins(tool, args, session)) {
+      if (RANK[provenance] > RANK[least]) least = provenance;
+      if (least === 'unknown') break;
+    }
+    return least;
   }
 
-  /** Checked at the first call of a tool. Checking all tools would slow the cold start. */
-  private isLost({ name, schema, targets }: ToolManifest): boolean {
-    const lost = this.lost.get(name) ?? targets.some((target) => lintTarget(schema, target) !== undefined);
-    this.lost.set(name, lost);
-    return lost;
+  /** Where each value was found. A target that is left out has the place where it would be. */
+  originsOf(tool: ToolManifest, args: JsonObject, session: TargetSession): TargetOrigin[] {
+    return [...this.origins(tool, args, session)];
+  }
+
+  private *origins(tool: ToolManifest, args: JsonObject, session: TargetSession): Generator<TargetOrigin> {
+    for (const target of this.ready.get(tool.name) ?? this.makeReady(tool)) {
+      // A pointer that doesn't fit the schema would find nothing.
+      if (target.isLost) yield { pointer: target.declared.pointer, provenance: 'unknown' };
+      else yield* originsOfTarget(target, args, session);
+    }
+  }
+
+  /** At the first call of a tool. Preparing all tools would slow the cold start. */
+  private makeReady(tool: ToolManifest): ReadyTarget[] {
+    const trusted = [...this.trusted, ...(tool.trustedTargets ?? [])];
+    const book = tool.addressBook ? [...this.book, ...tool.addressBook] : this.book;
+    const users = book.filter(({ user }) => user !== undefined);
+    const ready = tool.targets.map((declared): ReadyTarget => {
+      const { normal } = kindOf(declared);
+      const normals = (values: readonly string[]) => new Set(values.flatMap((value) => normal(value) ?? []));
+      return {
+        declared,
+        effect: tool.effect,
+        tokens: pointerTokens(declared.pointer),
+        isLost: lintTarget(tool.schema, declared.pointer) !== undefined,
+        directory: normals(trusted),
+        book,
+        users,
+        normals,
+      };
+    });
+    this.ready.set(tool.name, ready);
+    return ready;
   }
 }
 
-/**
- * Whether every target argument is a whole token of the user's task or a value of a trusted directory. A part of a token
- * doesn't count: `AC-1` is not in `AC-12`, and `brien@example.com` is not in `o'brien@example.com`. If the arguments don't
- * have the shape of a pointer, the target is unknown.
- */
-export function targetProvenance(
-  args: JsonObject,
-  targets: readonly string[],
-  taskText: string,
-  directory: ReadonlySet<string> = new Set(),
+const RANK = Object.fromEntries(TARGET_PROVENANCES.map((each, index) => [each, index])) as Record<
+  TargetProvenance,
+  number
+>;
+
+/** A target of a tool, with what it is compared with. */
+interface ReadyTarget {
+  readonly declared: TargetManifest;
+  readonly effect: ToolManifest['effect'];
+  readonly tokens: readonly string[];
+  readonly isLost: boolean;
+  readonly directory: ReadonlySet<string>;
+  readonly book: NonNullable<Manifest['addressBook']>;
+  /** The entries of users. */
+  readonly users: NonNullable<Manifest['addressBook']>;
+  readonly normals: (values: readonly string[]) => ReadonlySet<string>;
+}
+
+function* originsOfTarget(target: ReadyTarget, args: JsonObject, session: TargetSession): Generator<TargetOrigin> {
+  const sources = sourcesOf(target, session);
+  // A long list repeats what the task can name.
+  const known = new Map<string, TargetProvenance>();
+  for (const { pointer, value } of valuesAt(args, target.tokens, '')) {
+    if (value === undefined) {
+      const { absent } = target.declared;
+      if (absent !== 'nobody') yield { pointer, provenance: absent ?? 'unknown' };
+    } else if (value === LOST) yield { pointer, provenance: 'unknown' };
+    else {
+      const provenance = known.get(value) ?? foundIn(value, target, sources);
+      known.set(value, provenance);
+      yield { pointer, provenance };
+    }
+  }
+}
+
+interface Sources {
+  readonly task: ReturnType<typeof readTask>;
+  readonly named: ReadonlySet<string>;
+  readonly own: ReadonlySet<string>;
+  readonly ids: ReadonlySet<string>;
+}
+
+function sourcesOf(
+  { declared, effect, book, users, normals }: ReadyTarget,
+  { taskText, user, own = [], ids = [] }: TargetSession,
+): Sources {
+  const task = readTask(taskText);
+  const takesIds = declared.of !== undefined || declared.kind === 'id';
+  const owned = users.filter((entry) => entry.user === user);
+  return {
+    task,
+    named: book.length > 0 ? normals(namedTargets(book, task)) : NONE,
+    own: own.length + owned.length > 0 ? normals([...own, ...owned.flatMap(({ targets }) => targets)]) : NONE,
+    ids: takesIds && ids.length > 0 ? normals(takenIds(declared, effect, ids)) : NONE,
+  };
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+function foundIn(
+  value: string,
+  { declared, directory }: ReadyTarget,
+  { task, named, own, ids }: Sources,
 ): TargetProvenance {
-  const values: string[] = [];
-  for (const pointer of targets) {
-    if (!collect(args, pointerTokens(pointer), values)) return 'unknown';
-  }
-  if (values.length === 0) return 'constant';
-  const tokens = tokensOf(taskText);
-  const found = values.map((value) => (tokens.has(value) ? 'task' : directory.has(value) ? 'directory' : 'unknown'));
-  if (found.includes('unknown')) return 'unknown';
-  return found.includes('directory') ? 'directory' : 'task';
+  if (value.length > LONGEST_VALUE) return 'unknown';
+  const kind = kindOf(declared);
+  const normal = kind.normal(value);
+  if (normal === undefined) return 'unknown';
+  if (kind.isNamed(value, task, declared)) return 'task';
+  if (named.has(normal)) return 'directory';
+  if (own.has(normal)) return 'own';
+  if (directory.has(normal)) return 'directory';
+  return ids.has(normal) ? 'derived' : 'unknown';
 }
 
-/** Collects every value at a pointer; `*` is each element of a list. False: the arguments have another shape. */
-function collect(value: JsonValue, [token, ...rest]: readonly string[], into: string[]): boolean {
-  if (token === undefined) {
-    for (const leaf of leaves(value)) into.push(leaf);
-    return true;
-  }
-  if (Array.isArray(value)) return token === '*' && value.every((element) => collect(element, rest, into));
-  if (typeof value !== 'object' || value === null) return false;
-  const inner = Object.hasOwn(value, token) ? value[token] : undefined;
-  return inner === undefined || collect(inner, rest, into);
-}
-
-function leaves(value: JsonValue): string[] {
-  if (Array.isArray(value)) return value.flatMap(leaves);
-  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(leaves);
-  return [String(value)];
-}
-
-const ENCLOSING = new Set('<>()[]{}"\'“”‘’');
-const CLOSING = new Set([...ENCLOSING, ...',;.:!?']);
-
-/** The last task text: a task has many calls. */
-let last: { readonly text: string; readonly tokens: ReadonlySet<string> } = { text: '', tokens: new Set() };
+/** The arguments don't have the shape of the pointer. */
+const LOST = Symbol('lost');
 
 /**
- * The tokens of a text: the words between white space, each with and without enclosing punctuation. Characters inside a word
- * don't split it, or a part of an address would count as the address.
+ * Every value at a pointer; `*` is each element of a list. Undefined: the target is left out there, or empty.
  */
-function tokensOf(text: string): ReadonlySet<string> {
-  if (text === last.text) return last.tokens;
-  const tokens = new Set(text.split(/\s+/).flatMap((word) => [word, stripped(word)]));
-  tokens.delete('');
-  last = { text, tokens };
-  return tokens;
+function* valuesAt(
+  value: JsonValue | undefined,
+  [token, ...rest]: readonly string[],
+  pointer: string,
+): Generator<{ pointer: string; value: string | undefined | typeof LOST }> {
+  if (isEmpty(value)) yield { pointer, value: undefined };
+  else if (token === undefined) yield* leaves(value, pointer);
+  else if (Array.isArray(value)) {
+    if (token !== '*') yield { pointer, value: LOST };
+    else for (const [index, element] of value.entries()) yield* valuesAt(element, rest, `${pointer}/${index}`);
+  } else if (typeof value !== 'object') yield { pointer, value: LOST };
+  else yield* valuesAt(Object.hasOwn(value, token) ? value[token] : undefined, rest, `${pointer}/${escaped(token)}`);
 }
 
-/** A regular expression that ends in `$` would take quadratic time on a text of many punctuation marks. */
-function stripped(word: string): string {
-  let start = 0;
-  let end = word.length;
-  while (start < end && ENCLOSING.has(word.charAt(start))) start += 1;
-  while (end > start && CLOSING.has(word.charAt(end - 1))) end -= 1;
-  return word.slice(start, end);
+function* leaves(
+  value: NonNullable<JsonValue>,
+  pointer: string,
+): Generator<{ pointer: string; value: string | undefined }> {
+  if (typeof value !== 'object') yield { pointer, value: String(value) };
+  else {
+    for (const [name, inner] of Object.entries(value)) {
+      if (isEmpty(inner)) yield { pointer: `${pointer}/${escaped(name)}`, value: undefined };
+      else yield* leaves(inner, `${pointer}/${escaped(name)}`);
+    }
+  }
+}
+
+function isEmpty(value: JsonValue | undefined): value is undefined | null {
+  if (value === undefined || value === null || value === '') return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
+}
+
+function escaped(token: string): string {
+  return token.replace(/~/g, '~0').replace(/\//g, '~1');
 }

@@ -5,6 +5,7 @@ import {
   type RequestItem,
   type SessionItem,
   type Sha256Hex,
+  type TargetProvenance,
   type ToolManifest,
 } from '../core/contracts';
 import type { Denied } from '../core/denied';
@@ -12,7 +13,6 @@ import { sha256Hex } from '../core/digest';
 import type { CanonicalText } from '../core/json/canonicalize';
 import type { CountedCalls } from '../core/limits/limit-state';
 import type { LimitUse } from '../core/limits/limit-uses';
-import type { TargetProvenance } from '../core/target-provenance';
 
 /** One call as it reached the gate. */
 export interface IncomingCall {

@@ -21,7 +21,7 @@ export function redactOutbound(call: ReadCall, { tools, directory }: Pick<GatePa
   const tool = tools.get(call.content.toolName);
   const kinds = tool && isOutbound(tool) ? kindsWith(rulesOf(tool), 'redact') : undefined;
   if (!tool || !kinds || kinds.size === 0) return call;
-  const args = redacted(call.content.args, kinds, directory.valuesOf(tool.name));
+  const args = redacted(call.content.args, kinds, directory.valuesOf(tool));
   return { ...call, content: { ...call.content, args, argumentsText: canonicalize(args) } };
 }
 
@@ -37,7 +37,7 @@ export function checkOutbound(
   const rules = rulesOf(tool);
   const findings = outboundFindings(args, argumentsText, {
     taskText: session.taskText,
-    directory: directory.valuesOf(tool.name),
+    directory: directory.valuesOf(tool),
   });
   const denied = findings.find(({ kind }) => rules[kind] === 'deny' || rules[kind] === 'redact');
   if (denied) throw new Denied('OUTPUT_BLOCKED', { reason: denied.reason });

@@ -11,7 +11,7 @@ export async function decideCall(
   { directory, authorizer, ports }: Pick<GateParts, 'directory' | 'authorizer' | 'ports'>,
 ): Promise<DecidedCall> {
   const { tool, args, session } = call;
-  const provenance = directory.provenanceOf(tool, args, session.taskText);
+  const provenance = directory.provenanceOf(tool, args, session);
   const decision = authorizer.decide({
     sessionId: session.sessionId,
     tool,

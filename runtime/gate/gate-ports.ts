@@ -39,6 +39,8 @@ export interface GatePorts {
     /** The next number of the stream of tasks without a session. Undefined: this task has taken `most` numbers already. */
     nextUnboundSeq(taskId: string, nowSeconds: number, most: number): Promise<number | undefined>;
     taint(sessionId: string): Promise<void>;
+    /** Keeps ids that a read returned, unless the session has `most` already. */
+    keepIds(sessionId: string, ids: readonly string[], most: number): Promise<void>;
     countDenial(sessionId: string, limit: number): Promise<number>;
     /** Counts bytes that the session sends out. False: it would send more than `most`, and nothing is counted. */
     countSent(sessionId: string, bytes: number, most: number): Promise<boolean>;

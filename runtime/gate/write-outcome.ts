@@ -10,6 +10,7 @@ import {
 import { sha256Hex } from '../core/digest';
 import { entryPartsOf } from '../core/ledger/build-entry';
 import { UNCLAIMED_STATUSES } from '../core/request-transitions';
+import { derivedIds, MAX_SESSION_IDS } from '../core/targets/derived-ids';
 import type { RunnableCall, TwinCall } from './call-record';
 import { releaseLimits, settleLimits } from './check-limits';
 import type { GateParts } from './gate-parts';
@@ -64,6 +65,8 @@ export async function writeOutcome(
     // In parallel with the outcome: `get_request` shows a result only if the ledger has its outcome.
     // A refusal must not end a run that another invocation claimed.
     finish(outcomeId, executed.status === 'refused' ? UNCLAIMED_STATUSES : undefined),
+    // An id that isn't kept only asks later.
+    keepIds(call, executed, ports),
     // A call of unknown outcome counts as in flight until the last moment at which it may take effect.
     neverRan || executed.status === 'outcome_unknown' ? undefined : settleLimits(call, { ports }),
   ]);
@@ -80,6 +83,20 @@ export async function writeOutcome(
     return unrecordedReply(requestId);
   }
   return resultReply(request, outcome, content, tool, ports.randomHex);
+}
+
+async function keepIds(
+  { tool, provenance, request: { sessionId, requestId } }: RunnableCall,
+  { status, content }: ExecutorReply,
+  { sessions, log }: GateParts['ports'],
+): Promise<void> {
+  const ids = status === 'succeeded' ? derivedIds(tool, provenance, content) : [];
+  if (ids.length === 0) return;
+  try {
+    await sessions.keepIds(sessionId, ids, MAX_SESSION_IDS);
+  } catch (error) {
+    log({ event: 'ids_not_kept', requestId, error: String(error) });
+  }
 }
 
 /**

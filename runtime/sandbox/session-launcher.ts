@@ -12,6 +12,8 @@ export interface LaunchRequest {
   readonly taskText: string;
   /** The tools that this session may see. Absent: all that policies allow. */
   readonly tools?: readonly string[];
+  /** The user's own addresses and accounts. Tools say what they mean as a target. */
+  readonly own?: readonly string[];
 }
 
 export interface LaunchReply {
@@ -29,6 +31,7 @@ export interface LauncherPorts {
         taskText: string;
         taskTextHash: string;
         tools?: readonly string[];
+        own?: readonly string[];
         expiresAt: number;
       },
       now: number,
@@ -61,6 +64,7 @@ const launchRequestSchema: JsonObject = {
       maxItems: 500,
       items: { type: 'string', pattern: '^[a-zA-Z][a-zA-Z0-9_-]{0,63}$', maxLength: 64 },
     },
+    own: { type: 'array', maxItems: 20, items: { type: 'string', minLength: 1, maxLength: 320 } },
   },
 };
 const isLaunchRequest = compileSchema(launchRequestSchema);
@@ -77,7 +81,8 @@ export async function launchSession(
   sessionSeconds: number,
 ): Promise<LaunchReply> {
   const valid = isLaunchRequest(event as JsonObject);
-  if (!valid.ok) throw new Error(`The launch request doesn't fit {v: 1, user, taskText, tools?}: ${valid.reason}.`);
+  if (!valid.ok)
+    throw new Error(`The launch request doesn't fit {v: 1, user, taskText, tools?, own?}: ${valid.reason}.`);
   const request = event as LaunchRequest;
   const now = ports.now();
   const sessionId = sessionIdAt(ports.agentId, now, ports.randomHex(7));
@@ -90,12 +95,14 @@ export async function launchSession(
       taskText: request.taskText,
       taskTextHash: sha256Hex(request.taskText),
       ...(request.tools ? { tools: request.tools } : {}),
+      ...(request.own ? { own: request.own } : {}),
       expiresAt,
     },
     Math.floor(now / 1000),
   );
   const salt = ports.randomHex(16);
-  const asked = canonicalize({ user: request.user, taskText: request.taskText });
+  const { user, taskText, own } = request;
+  const asked = canonicalize({ user, taskText, ...(own ? { own: [...own] } : {}) });
   const key = evidenceKey.args(sessionId, 'session_start');
   await ports.evidence.put(key, asked);
   await ports.ledger.appendNext(

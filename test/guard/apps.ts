@@ -32,6 +32,7 @@ import {
   IsolatedNetwork,
   Ledger,
   ModelAccess,
+  Target,
 } from '../../lib';
 
 const DIGEST = `sha256:${'0'.repeat(64)}`;
@@ -95,7 +96,7 @@ function everything(app: App): void {
     method: HttpMethod.POST,
     path: '/tickets/{id}/refund',
     input: inputOf({ id: ID, amountCents: { type: 'integer', minimum: 1, maximum: 100_000 }, account: ID }),
-    targets: ['/account'],
+    targets: [Target.account('/account')],
     trustedTargets: ['T-7'],
     askWhen: 'context.args.amountCents > 50000',
     probation: { calls: 5 },
@@ -112,7 +113,7 @@ function everything(app: App): void {
     path: '/customers/{id}/messages',
     input: inputOf({ id: ID, text: { type: 'string', maxLength: 400 } }),
     effect: Effect.OUTBOUND,
-    targets: ['/id'],
+    targets: [Target.id('/id')],
   });
   const status = new HttpConnector(stack, 'Status', { baseUrl: 'https://status.example.com' });
   const statusRead = status.addTool('status_read', {

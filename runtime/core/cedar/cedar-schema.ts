@@ -28,7 +28,10 @@ export function cedarSchemaFor(tools: readonly SchemaTool[]): JsonObject {
               type: 'Record',
               attributes: { taint: { type: 'Boolean' }, calls: { type: 'Long' }, denials: { type: 'Long' } },
             },
-            provenance: { type: 'Record', attributes: { trusted: { type: 'Boolean' } } },
+            provenance: {
+              type: 'Record',
+              attributes: { trusted: { type: 'Boolean' }, source: { type: 'String' } },
+            },
           },
         },
       },

@@ -2,7 +2,7 @@ import { DENIAL_CODES, type DenialCode } from './denial-codes';
 import type { AutoApproval } from './deployment';
 import { REPLY_STATUSES, type ReplyStatus } from './gate-reply';
 import { closed, identifier, sha256, timestamp, version } from './schema-parts';
-import { LOG_ONLY, type Sha256Hex } from './words';
+import { LOG_ONLY, type Sha256Hex, TARGET_PROVENANCES, type TargetProvenance } from './words';
 
 export const ENTRY_TYPES = [
   'intent',
@@ -54,7 +54,7 @@ export interface LedgerEntry {
     readonly code: DenialCode | 'ALLOW' | 'ASK' | 'APPROVED' | 'DENIED' | 'EXPIRED';
     readonly policyIds: readonly string[];
     readonly taint: boolean;
-    readonly provenance?: 'task' | 'directory' | 'constant' | 'unknown';
+    readonly provenance?: TargetProvenance;
     /** The decision of an enforcing gate, if this gate let the call through. */
     readonly would?: DenialCode | 'ASK';
   };
@@ -130,7 +130,7 @@ export const ledgerEntrySchema = {
         code: { enum: [...DENIAL_CODES, 'ALLOW', 'ASK', 'APPROVED', 'DENIED', 'EXPIRED'] },
         policyIds: { type: 'array', items: { type: 'string' } },
         taint: { type: 'boolean' },
-        provenance: { enum: ['task', 'directory', 'constant', 'unknown'] },
+        provenance: { enum: TARGET_PROVENANCES },
         would: { enum: [...DENIAL_CODES, 'ASK'] },
       },
     },

@@ -22,6 +22,42 @@ export interface Probation {
   readonly seconds?: number;
 }
 
+/** How a target is compared with the task and with trusted values. */
+export const TARGET_KINDS = ['url', 'email', 'account', 'person', 'name', 'path', 'id', 'exact'] as const;
+
+export type TargetKind = (typeof TARGET_KINDS)[number];
+
+/** An argument that names a target: recipient, account, URL. */
+export interface TargetManifest {
+  /** JSON pointer. */
+  readonly pointer: string;
+  readonly kind: TargetKind;
+  /** Whom leaving it out reaches: nobody, or the user alone. @default - that is unknown */
+  readonly absent?: 'nobody' | 'own';
+  /** What an id is of, as a noun. A target with one may have declared ids. @default - for ids, by the name of the argument */
+  readonly of?: string;
+  /** A URL of the task names its whole origin. @default - it names itself and what is below it */
+  readonly reach?: 'origin';
+}
+
+/** A name, and the targets that a task means by it. */
+export interface AddressBookEntry {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  /** Addresses, accounts, ids. */
+  readonly targets: readonly string[];
+  /** The user at launch whose own targets these are. */
+  readonly user?: string;
+}
+
+/** A field of a read's result that holds ids of something. */
+export interface DeclaredIds {
+  /** What the ids are of, as a noun. It is the `of` of the targets that may take them. */
+  readonly of: string;
+  /** JSON pointer into the result; `*` is each element of a list. */
+  readonly at: string;
+}
+
 export interface ToolManifest {
   readonly name: string;
   readonly connector: string;
@@ -33,8 +69,14 @@ export interface ToolManifest {
   readonly credentialName?: string;
   /** The environment variable of the gate that holds the executor's ARN. */
   readonly functionArnVariable: string;
-  /** JSON pointers of the arguments that name a target: recipient, account, URL. */
-  readonly targets: readonly string[];
+  /** The arguments that name a target: recipient, account, URL. */
+  readonly targets: readonly TargetManifest[];
+  /** The user's own address or account as target is trusted. @default - it asks like an unknown one */
+  readonly own?: 'trusted';
+  /** Whom the names of the user's task mean, for this tool. */
+  readonly addressBook?: readonly AddressBookEntry[];
+  /** The ids in its results that later calls may have as targets. */
+  readonly ids?: readonly DeclaredIds[];
   /** Target values that are trusted for this tool, besides those of the user's task. */
   readonly trustedTargets?: readonly string[];
   readonly trust: Trust;
@@ -70,6 +112,8 @@ export interface Manifest {
   readonly mode?: typeof LOG_ONLY;
   /** Target values that are trusted for every tool, besides those of the user's task. */
   readonly trustedDirectory?: readonly string[];
+  /** Whom the names of the user's task mean, for every tool. */
+  readonly addressBook?: readonly AddressBookEntry[];
   /** How long a person has to decide, in seconds. */
   readonly approvalExpirySeconds: number;
   /** Denials after which a session is stopped. */
@@ -81,6 +125,23 @@ export interface Manifest {
 }
 
 const trustedValues = { type: 'array', items: { type: 'string', minLength: 1, maxLength: 1024 } } as const;
+
+const addressBook = {
+  type: 'array',
+  items: {
+    ...closed,
+    required: ['name', 'targets'],
+    properties: {
+      name: { type: 'string', minLength: 1, maxLength: 256 },
+      aliases: { type: 'array', items: { type: 'string', minLength: 1, maxLength: 256 } },
+      targets: trustedValues,
+      user: { type: 'string', minLength: 1, maxLength: 256 },
+    },
+  },
+} as const;
+
+const noun = { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9 _-]{0,63}$' } as const;
+const pointer = { type: 'string', pattern: '^(/[^/]*)+$' } as const;
 
 const toolManifestSchema = {
   ...closed,
@@ -109,7 +170,26 @@ const toolManifestSchema = {
     descriptionHash: sha256,
     credentialName: identifier,
     functionArnVariable: { type: 'string', pattern: '^EXECUTOR_ARN_[A-Z0-9_]{1,128}$' },
-    targets: { type: 'array', items: { type: 'string', pattern: '^(/[^/]*)+$' } },
+    targets: {
+      type: 'array',
+      items: {
+        ...closed,
+        required: ['pointer', 'kind'],
+        properties: {
+          pointer,
+          kind: { enum: TARGET_KINDS },
+          absent: { enum: ['nobody', 'own'] },
+          of: noun,
+          reach: { const: 'origin' },
+        },
+      },
+    },
+    own: { const: 'trusted' },
+    addressBook,
+    ids: {
+      type: 'array',
+      items: { ...closed, required: ['of', 'at'], properties: { of: noun, at: pointer } },
+    },
     trustedTargets: trustedValues,
     trust: { enum: TRUST_LEVELS },
     outputSchema: { type: 'object' },
@@ -168,6 +248,7 @@ export const manifestSchema = {
     },
     mode: { const: LOG_ONLY },
     trustedDirectory: trustedValues,
+    addressBook,
     approvalExpirySeconds: { type: 'integer', minimum: 1 },
     maxDenialsPerSession: { type: 'integer', minimum: 1 },
     maxCallsPerSession: { type: 'integer', minimum: 1 },

@@ -19,6 +19,10 @@ export interface SessionItem {
   readonly taskTextHash: Sha256Hex;
   /** Tools that this session may see. Absent: all that policies allow. It narrows what policies allow and never widens it. */
   readonly tools?: readonly string[];
+  /** The user's own addresses and accounts, as the application that launched the session says. */
+  readonly own?: readonly string[];
+  /** Ids that reads of this session returned in declared fields: what they are of, `+` if there were several, a line feed, the id. */
+  readonly ids?: readonly string[];
   /** Epoch seconds. */
   readonly expiresAt: number;
 }

@@ -15,3 +15,12 @@ export const LOG_ONLY = 'LOG_ONLY';
 
 /** Lower-case hexadecimal SHA-256. */
 export type Sha256Hex = string;
+
+/**
+ * Where the targets of a call were found, from the most to the least trusted. `task`: the user's task names them.
+ * `directory`: trusted values, or an address book's targets of a name in the task. `derived`: declared ids that a read of
+ * this session returned. `own`: the user's own. `constant`: the call has no target.
+ */
+export const TARGET_PROVENANCES = ['constant', 'task', 'directory', 'derived', 'own', 'unknown'] as const;
+
+export type TargetProvenance = (typeof TARGET_PROVENANCES)[number];

@@ -3,6 +3,7 @@ import { sha256Hex } from '../digest';
 import { canonicalize } from '../json/canonicalize';
 import { valuesAt } from '../json/values-at';
 import { decimalUnits } from '../schema/is-multiple';
+import { kindOf } from '../targets/kinds';
 
 /** What a call would use of one limit. */
 export interface LimitUse {
@@ -43,7 +44,12 @@ function scopesOf(
     case 'user':
       return [user];
     case 'target': {
-      const values = targets.flatMap((pointer) => valuesAt(args, pointer)).flatMap(leaves);
+      const values = targets.flatMap((target) => {
+        const { normal } = kindOf(target);
+        return valuesAt(args, target.pointer)
+          .flatMap(leaves)
+          .map((value) => normal(value) ?? value);
+      });
       // Calls that leave their target out are counted together: they reach the target's default.
       return values.length === 0 ? [''] : [...new Set(values.map(likeness))];
     }

@@ -36,3 +36,12 @@ test('a LOG_ONLY session says so in its first lines, and for each call what woul
   expect(lines[2]).toMatch(/wipe: LET THROUGH, the gate only logs; it would have been OUT_OF_SCOPE$/);
   expect(timelineOf(world.entries().map(({ mode: _, ...entry }) => entry)).join()).not.toContain('ONLY LOGGED');
 });
+
+test('says of each call where its targets were found', async () => {
+  const world = new GateWorld({ taint: true });
+  const gate = world.gate({ ...MANIFEST, trustedDirectory: ['desk@example.com'] });
+  for (const to of ['ann@example.com', 'desk@example.com', 'eve@example.net']) await call(gate, 'mail', { to });
+  await call(gate, 'read', { id: 'T-1' });
+  const lines = timelineOf(world.entries()).filter((line) => /allowed|WAITS/.test(line));
+  expect(lines.map((line) => /; targets: (\w+)/.exec(line)?.[1])).toEqual(['task', 'directory', 'unknown', undefined]);
+});

@@ -63,6 +63,19 @@ describe('hardened-agent replay', () => {
     expect(made.out[0]).toMatch(/^2 decisions/);
   });
 
+  test('says of each difference where the targets were found', async () => {
+    const made = new RecordedWorld(MANIFEST, { taint: true });
+    await made.call('mail', { to: 'ann@example.com' });
+    await made.call('mail', { to: 'eve@example.net' });
+    const file = made.file('@id("no-mail") forbid (principal, action == Action::"mail", resource);');
+    await made.hardenedAgent('replay', [...made.options(), '--policy', file]);
+    expect(made.out.slice(0, 2).map((line) => /; targets: (\w+)\)$/.exec(line)?.[1])).toEqual(['task', 'unknown']);
+    const asJson = new RecordedWorld(MANIFEST, { taint: true });
+    await asJson.call('mail', { to: 'eve@example.net' });
+    await asJson.hardenedAgent('replay', [...asJson.options(), '--policy', file, '--json']);
+    expect(JSON.parse(asJson.out.join('\n'))).toMatchObject({ differences: [{ provenance: 'unknown' }] });
+  });
+
   test('counts what it can’t replay: erased arguments, or other bytes than the ledger refers to', async () => {
     const made = await recorded();
     const [first, second] = [...made.world.evidence.keys()].filter((key) => key.startsWith('args/'));

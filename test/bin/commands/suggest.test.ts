@@ -96,7 +96,7 @@ describe('hardened-agent suggest', () => {
           },
         },
       },
-      targets: ['/payment/account'],
+      targets: [{ pointer: '/payment/account', kind: 'account' }],
     });
     const allow = allowPolicy({ id: 'allow-pay', tool: 'pay', connector: 'Tickets' });
     const made = new RecordedWorld(

@@ -7,6 +7,7 @@ import {
   LimitAction,
   type LimitOptions,
   LimitScope,
+  Target,
 } from '../../../lib';
 import { callLimit } from '../../../lib/connectors/limit-problems';
 import { AgentStack, inputOf } from '../agent-stack';
@@ -33,7 +34,7 @@ const add = (limits: Limit[], targets: string[] = ['/to']) =>
     path: '/x',
     input,
     effect: Effect.DESTRUCTIVE,
-    targets,
+    targets: targets.map((pointer) => Target.exact(pointer)),
     limits,
   } satisfies HttpToolOptions);
 

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
-import { Effect, FindingAction, HttpMethod, type HttpToolOptions, OutputSchema } from '../../../lib';
+import { Effect, FindingAction, HttpMethod, type HttpToolOptions, OutputSchema, Target } from '../../../lib';
 import { AgentStack, ID, inputOf } from '../agent-stack';
 
 const options: HttpToolOptions = {
@@ -26,12 +26,24 @@ describe('a tool', () => {
     ['too long a name', 'x'.repeat(65), {}, 'write a name'],
     ['the name of another tool', 'tickets_read', {}, 'already'],
     ['no description', 'bad', { description: ' ' }, 'description'],
-    ['a target that is no argument', 'bad', { targets: ['/acount'] }, '"/acount" matches no argument'],
+    ['a target that is no argument', 'bad', { targets: [Target.account('/acount')] }, '"/acount" matches no argument'],
     [
       'a target inside a text',
       'bad',
-      { targets: ['/id/too'] },
+      { targets: [Target.id('/id/too')] },
       '"/id/too" matches no argument: /id has nothing inside it',
+    ],
+    [
+      'ids of a tool that changes something',
+      'bad',
+      { targets: [Target.named('/id')], ids: [{ of: 'order', at: '/id' }] },
+      "its ids can't be trusted: only a read can declare ids",
+    ],
+    [
+      'ids of a read that anything can choose',
+      'bad',
+      { effect: Effect.READ, ids: [{ of: 'order', at: '/id' }] },
+      'declare that argument in targets',
     ],
     ['no bytes of result', 'bad', { maxResultBytes: 0 }, 'maxResultBytes'],
     ['too many bytes of result', 'bad', { maxResultBytes: 1e9 }, 'maxResultBytes'],

@@ -1,5 +1,5 @@
 import { Lazy } from 'aws-cdk-lib';
-import { HttpMethod } from '../../../lib';
+import { HttpMethod, Target } from '../../../lib';
 import { type JsonObject, type Manifest, manifestSchema } from '../../../runtime/core/contracts';
 import { compileSchema } from '../../../runtime/core/schema/compile-schema';
 import { AgentStack, inputOf } from '../agent-stack';
@@ -20,7 +20,7 @@ describe('what targets are trusted to be', () => {
 
   test('is written into the manifest, and changes the policy version of the tools with targets only', () => {
     const manifest = (trustedDirectory?: string[]) => {
-      const made = mailer({ targets: ['/to'], trustedTargets: ['desk@example.com'] });
+      const made = mailer({ targets: [Target.email('/to')], trustedTargets: ['desk@example.com'] });
       made.withRuntime({ trustedDirectory });
       return staged<Manifest>(made, 'AgentGateFunction', 'manifest.json');
     };
@@ -36,14 +36,34 @@ describe('what targets are trusted to be', () => {
   test.each([
     [
       'a pattern',
-      { targets: ['/to'], trustedTargets: ['*@example.com'] },
+      { targets: [Target.email('/to')], trustedTargets: ['*@example.com'] },
       /"tickets_mail": trustedTargets: value 1 has a \*/,
     ],
-    ['nothing', { targets: ['/to'], trustedTargets: ['a', ''] }, /trustedTargets: value 2 is empty/],
+    ['nothing', { targets: [Target.email('/to')], trustedTargets: ['a', ''] }, /trustedTargets: value 2 is empty/],
     ['a value of no target', { trustedTargets: ['a'] }, /the tool has no targets/],
     [
+      'an entry of no target',
+      { addressBook: [{ name: 'Ann', targets: ['a'] }] },
+      /addressBook: the tool has no targets/,
+    ],
+    [
+      'an entry without targets',
+      { targets: [Target.email('/to')], addressBook: [{ name: 'Ann', targets: [] }] },
+      /addressBook: entry 1: "Ann" has no targets/,
+    ],
+    [
+      'an entry with a name that no task holds',
+      { targets: [Target.email('/to')], addressBook: [{ name: 'Ann  Lee', targets: ['a'] }] },
+      /"Ann {2}Lee" is no name/,
+    ],
+    [
+      'an entry with an alias of digits',
+      { targets: [Target.email('/to')], addressBook: [{ name: 'Ann', aliases: ['1'], targets: ['a'] }] },
+      /"1" is no name/,
+    ],
+    [
       'a value that is known later',
-      { targets: ['/to'], trustedTargets: [Lazy.string({ produce: () => 'x' })] },
+      { targets: [Target.email('/to')], trustedTargets: [Lazy.string({ produce: () => 'x' })] },
       /only at deployment/,
     ],
   ])('is refused at synth where it is %s', (_, more, why) => {

@@ -55,8 +55,20 @@ refuses('HttpConnector.addTool', [
   ['options.effect', 'read', `must be ${EFFECT}; got a string.`],
   ['options.effect', { name: 'read' }, `must be ${EFFECT}; got a plain object.`],
   ['options.effect', Effect, `must be ${EFFECT}; got the class Effect itself.`],
-  ['options.targets', '/to', "must be an array, such as ['/accountId']; got a string."],
-  ['options.targets[0]', ['to'], "must be a string, such as '/accountId'; got an array."],
+  ['options.targets', '/to', "must be an array, such as [Target.account('/accountId')]; got a string."],
+  ['options.targets[0]', ['to'], "must be a Target, such as Target.account('/accountId'); got an array."],
+  [
+    'options.targets[0]',
+    '/to',
+    "must say what kind of target \"/to\" is: write Target.url, .email, .account, .person, .named, .path or .id, such as Target.email('/to'); Target.exact('/to') compares whole words of the task.",
+  ],
+  ['options.ownTargets', true, 'must be one of OwnTargets.ASK, OwnTargets.TRUSTED; got a boolean.'],
+  ['options.ids', '/id', "must be an array, such as [{ of: 'order', at: '/orders/*/id' }]; got a string."],
+  [
+    'options.addressBook[0]',
+    'Ann',
+    "must be an object, such as { name: 'Ann Lee', targets: ['ann@example.com'] }; got a string.",
+  ],
   ['options.trustedTargets', 'a@example.com', "must be an array, such as ['support@example.com']; got a string."],
   ['options.trustedTarget', ['a@example.com'], 'is unknown; did you mean "trustedTargets"?'],
   ['options.probation', true, 'must be an object, such as { calls: 20 }; got a boolean.'],
@@ -87,7 +99,7 @@ refuses('HttpConnector.addTool', [
   [
     'options.operation',
     AwsOperation.s3ListObjects(bucket),
-    'is unknown; write one of description, input, output, effect, targets, trustedTargets, probation, askWhen, outbound, limits, maxResultBytes, timeout, method, path.',
+    'is unknown; write one of description, input, output, effect, targets, trustedTargets, ownTargets, addressBook, ids, probation, askWhen, outbound, limits, maxResultBytes, timeout, method, path.',
   ],
 ]);
 
@@ -99,7 +111,7 @@ refuses('HttpConnector.addTool', [
   ['options.description', LATER, `must be a string, such as 'Refund an order'; got ${TOKEN}.`],
   ['options.path', LATER, `must be a string, such as '/tickets/{id}'; got ${TOKEN}.`],
   ['options.askWhen', LATER, `must be a string, such as 'context.args.amountCents > 50000'; got ${TOKEN}.`],
-  ['options.targets[0]', LATER, `must be a string, such as '/accountId'; got ${TOKEN}.`],
+  ['options.targets[0]', LATER, `must be a Target, such as Target.account('/accountId'); got ${TOKEN}.`],
   ['options.maxResultBytes', Token.asNumber({ Ref: 'Bytes' }), `must be a number, such as 65536; got ${TOKEN}.`],
   [
     'options.timeout',
@@ -129,7 +141,7 @@ refuses('AwsConnector.addTool', [
   [
     'options.path',
     '/x',
-    'is unknown; write one of description, input, output, effect, targets, trustedTargets, probation, askWhen, outbound, limits, maxResultBytes, timeout, operation.',
+    'is unknown; write one of description, input, output, effect, targets, trustedTargets, ownTargets, addressBook, ids, probation, askWhen, outbound, limits, maxResultBytes, timeout, operation.',
   ],
 ]);
 

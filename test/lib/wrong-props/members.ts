@@ -32,6 +32,7 @@ import {
   LimitScope,
   ModelAccess,
   OutputSchema,
+  Target,
 } from '../../../lib';
 import { AgentStack, DIGEST, ID, inputOf } from '../agent-stack';
 
@@ -155,6 +156,13 @@ const endpoints = (name: string, valid: Arguments) =>
   method(agent.network.endpoints, `Stack/Agent/Network/Endpoints: ${name}()`, name, valid);
 const ofScope = (name: string) => method(model, `BedrockModel.${name}`, name, { scope: stack });
 
+const ofTarget = (factory: 'url' | 'email' | 'account' | 'person' | 'named' | 'path' | 'id' | 'exact'): Member => ({
+  where: `Stack/Tickets: tool "new": options.targets[0]: Target.${factory}`,
+  valid: { pointer: '/id', options: {} },
+  call: (given: Record<string, never>) =>
+    tickets.addTool('new', { ...HTTP_TOOL_OPTIONS, targets: [Target[factory](...(Object.values(given) as [never]))] }),
+});
+
 /** Every public constructor and method that takes something. */
 export const MEMBERS: { readonly [name: string]: Member } = {
   HardenedAgentRuntime: construct(HardenedAgentRuntime, RUNTIME_PROPS),
@@ -216,6 +224,14 @@ export const MEMBERS: { readonly [name: string]: Member } = {
   'Limit.sum': ofLimit('sum', Limit.sum, { argument: '/cents', maximum: 5, options: LIMIT_OPTIONS }),
   'OutputSchema.fromFile': ofOutput('fromFile', { path: 'schema.json' }),
   'OutputSchema.fromString': ofOutput('fromString', { text: '{}' }),
+  'Target.url': ofTarget('url'),
+  'Target.email': ofTarget('email'),
+  'Target.account': ofTarget('account'),
+  'Target.person': ofTarget('person'),
+  'Target.named': ofTarget('named'),
+  'Target.path': ofTarget('path'),
+  'Target.id': ofTarget('id'),
+  'Target.exact': ofTarget('exact'),
   Ledger: construct(Ledger, { retention: Duration.days(365) }),
   'Ledger.grantErase': ledger('grantErase'),
   'Ledger.grantAppend': ledger('grantAppend'),

@@ -65,6 +65,25 @@ describe('the card of a request', () => {
     ]);
   });
 
+  test('says where each target was found, and what is left out', () => {
+    const origins = [
+      { pointer: '/to/0', provenance: 'task' },
+      { pointer: '/to/1', provenance: 'unknown' },
+      { pointer: '/cc', provenance: 'own' },
+    ] as const;
+    const lines = cardLines(
+      card({ to: ['ann@a.example', 'eve@e.example'] }, { targets: ['/to', '/cc'], origins }),
+      NOW,
+    );
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'Left out   /cc  (the user’s own)',
+        '  → /to/0  "ann@a.example"  (in the user’s task)',
+        '  → /to/1  "eve@e.example"  (UNKNOWN: neither in the task nor trusted)',
+      ]),
+    );
+  });
+
   test('names what a person must know before the arguments', () => {
     const lines = cardLines(
       card({ id: 'T-1' }, { problems: ['The session has ended: an approval will run nothing.'] }),

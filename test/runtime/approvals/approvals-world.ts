@@ -24,7 +24,7 @@ import type {
 } from '../../../runtime/core/contracts';
 import { sha256Hex } from '../../../runtime/core/digest';
 import type { ExecutorConfig } from '../../../runtime/core/executor-config';
-import { targetProvenance } from '../../../runtime/core/target-provenance';
+import { TrustedDirectory } from '../../../runtime/core/target-provenance';
 import { Executor } from '../../../runtime/executor/executor';
 import { NotSentError, OutcomeUnknownError, type TargetAnswer } from '../../../runtime/executor/target-answer';
 import { Gate } from '../../../runtime/gate/gate';
@@ -200,7 +200,7 @@ export class ApprovalsWorld {
               tool,
               args,
               session: { taint: session.taint, calls: session.calls, denials: session.denials },
-              provenance: targetProvenance(args, tool.targets, session.taskText),
+              provenance: new TrustedDirectory(this.manifest).provenanceOf(tool, args, session),
             }),
           executors: { invoke: (_variable, request) => process.step(() => this.runExecutor(request)) },
         });

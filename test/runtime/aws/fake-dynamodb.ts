@@ -132,7 +132,11 @@ function holds(expression: string, item: Item | undefined, by: Expressions): boo
     const [, not, exists] = /^attribute_(not_)?exists\((\S+)\)$/.exec(part) ?? [];
     if (exists) return (item?.[attributeOf(exists, by)] === undefined) === (not === 'not_');
     const [, sized, most = ''] = /^size\((\S+)\) < (\S+)$/.exec(part) ?? [];
-    if (sized) return (item?.[attributeOf(sized, by)]?.SS?.length ?? 0) < Number(givenBy(most, by).N);
+    if (sized) {
+      // The size of an attribute that isn't there compares to nothing.
+      const held = item?.[attributeOf(sized, by)]?.SS;
+      return held !== undefined && held.length < Number(givenBy(most, by).N);
+    }
     const [, among, values = ''] = /^(\S+) IN \(([^)]+)\)$/.exec(part) ?? [];
     if (among) {
       const current = item?.[attributeOf(among, by)]?.S;

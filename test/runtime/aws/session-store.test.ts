@@ -37,6 +37,15 @@ describe('a session', () => {
     expect(await store.get('s-1')).toMatchObject({ tools: [] });
   });
 
+  test('keeps what is the user’s own, and ids up to a number', async () => {
+    await store.begin({ ...NEW, own: ['ann@example.com', 'ann@example.com'] }, NOW);
+    await store.keepIds('s-1', ['order\nO-1', 'order\nO-2'], 2);
+    await store.keepIds('s-1', ['order\nO-3'], 2);
+    expect(await store.get('s-1')).toMatchObject({ own: ['ann@example.com'], ids: ['order\nO-1', 'order\nO-2'] });
+    await store.keepIds('s-9', ['order\nO-1'], 2);
+    expect(await store.get('s-9')).toBeUndefined();
+  });
+
   test('isn’t begun twice', async () => {
     await store.begin(NEW, NOW);
     await expect(store.begin({ ...NEW, user: 'eve' }, NOW)).rejects.toThrow();

@@ -71,7 +71,7 @@ test('a tool is decided on as if every policy and every action were given to Ced
             principal: { type: 'Session', id: 's' },
             action: { type: 'Action', id: tool.name },
             resource: { type: 'Connector', id: tool.connector },
-            context: { args: args as never, session, provenance: { trusted: true } },
+            context: { args: args as never, session, provenance: { trusted: true, source: 'task' } },
             schema: cedarSchema as unknown as Schema,
             validateRequest: true,
             policies: { staticPolicies: policiesById(sets[set]) },

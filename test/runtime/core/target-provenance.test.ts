@@ -1,12 +1,50 @@
-import type { JsonObject, ToolManifest } from '../../../runtime/core/contracts';
-import { TrustedDirectory, targetProvenance } from '../../../runtime/core/target-provenance';
-import { fc } from '../../seed';
+import type { AddressBookEntry, JsonObject, TargetManifest, ToolManifest } from '../../../runtime/core/contracts';
+import { isTrusted, type TargetSession, TrustedDirectory } from '../../../runtime/core/target-provenance';
+import { toolManifest } from '../gate/gate-world';
 
 const TASK = 'Pay invoice AC-12 (ann@example.com), then see https://example.com/a. Not AC-3! ...';
+const text = { type: 'string', maxLength: 100 };
+const list = (items: JsonObject) => ({ type: 'array', maxItems: 200_000, items });
+
+interface Declared {
+  readonly trusted?: string[];
+  readonly book?: AddressBookEntry[];
+  readonly own?: 'trusted';
+  readonly properties?: JsonObject;
+}
+
+function toolWith(
+  targets: (string | TargetManifest)[],
+  { trusted, book, own, properties }: Declared = {},
+): ToolManifest {
+  const made = toolManifest({ name: 'do', effect: 'outbound', properties: properties ?? { to: text }, targets });
+  return {
+    ...made,
+    ...(trusted ? { trustedTargets: trusted } : {}),
+    ...(book ? { addressBook: book } : {}),
+    ...(own ? { own } : {}),
+  };
+}
+
+function found(
+  args: JsonObject,
+  targets: (string | TargetManifest)[],
+  session: Partial<TargetSession> = {},
+  declared: Declared = {},
+): string {
+  const tool = toolWith(targets, declared);
+  return new TrustedDirectory({}).provenanceOf(tool, args, { taskText: TASK, ...session });
+}
+
+const at = (kind: TargetManifest['kind'], more: Partial<TargetManifest> = {}): TargetManifest => ({
+  pointer: '/to',
+  kind,
+  ...more,
+});
 
 describe('where the targets of a call were found', () => {
   test('finds in each task what that task names, in any order of tasks', () => {
-    const of = (task: string) => targetProvenance({ to: 'AC-1' }, ['/to'], task);
+    const of = (taskText: string) => found({ to: 'AC-1' }, ['/to'], { taskText });
     expect(['Pay AC-1', 'Pay AC-2', 'Pay AC-1', '', 'Pay AC-1'].map(of)).toEqual([
       'task',
       'unknown',
@@ -17,125 +55,145 @@ describe('where the targets of a call were found', () => {
   });
 
   test('looks at every element of the longest list that a call can hold', () => {
-    const to = Array.from({ length: 130_000 }, () => 1);
-    expect(targetProvenance({ to }, ['/to'], 'Write to 1')).toBe('task');
-    expect(targetProvenance({ to: [...to, 2] }, ['/to'], 'Write to 1')).toBe('unknown');
-  });
-
-  test.each([
-    ['AC-12', 'task'],
-    ['ann@example.com', 'task'],
-    ['https://example.com/a', 'task'],
-    ['AC-3', 'task'],
-    ['AC-1', 'unknown'],
-    ['example.com', 'unknown'],
-    ['ANN@example.com', 'unknown'],
-    ['', 'unknown'],
-  ])('%j: %s', (to, provenance) => {
-    expect(targetProvenance({ to }, ['/to'], TASK)).toBe(provenance);
+    const properties = { to: list(text) };
+    const to = Array.from({ length: 130_000 }, () => 'a1');
+    expect(found({ to }, ['/to'], { taskText: 'Write to a1' }, { properties })).toBe('task');
+    expect(found({ to: [...to, 'a2'] }, ['/to'], { taskText: 'Write to a1' }, { properties })).toBe('unknown');
   });
 
   test('is the least trusted of all targets, however deep they lie', () => {
-    const directory = new Set(['bob@example.com']);
-    const of = (to: string[]) => targetProvenance({ mail: { to } }, ['/mail/to'], TASK, directory);
-    expect(of(['ann@example.com'])).toBe('task');
-    expect(of(['ann@example.com', 'bob@example.com'])).toBe('directory');
-    expect(of(['ann@example.com', 'bob@example.com', 'eve@example.com'])).toBe('unknown');
-  });
-
-  test('is constant where the call has no target', () => {
-    expect(targetProvenance({ to: 'x' }, [], TASK)).toBe('constant');
-    expect(targetProvenance({}, ['/to'], TASK)).toBe('constant');
-    expect(targetProvenance({ mails: [] }, ['/mails/*/to'], TASK)).toBe('constant');
+    const properties = { mail: { type: 'object', properties: { to: list(text) } } };
+    const of = (...to: string[]) =>
+      found({ mail: { to } }, ['/mail/to'], {}, { properties, trusted: ['bob@example.com'] });
+    expect(of('ann@example.com')).toBe('task');
+    expect(of('ann@example.com', 'bob@example.com')).toBe('directory');
+    expect(of('ann@example.com', 'bob@example.com', 'eve@example.com')).toBe('unknown');
   });
 
   test('is looked for in each element of a list', () => {
+    const properties = { mails: list({ type: 'object', properties: { to: text } }) };
     const of = (...to: string[]) =>
-      targetProvenance({ mails: to.map((each) => ({ to: each })) }, ['/mails/*/to'], TASK);
+      found({ mails: to.map((each) => ({ to: each })) }, ['/mails/*/to'], {}, { properties });
     expect(of('ann@example.com', 'AC-12')).toBe('task');
     expect(of('ann@example.com', 'eve@example.com')).toBe('unknown');
   });
 
-  test.each([
-    ['an index', { to: ['ann@example.com'] }, '/to/0'],
-    ['a name, of a list', { mails: [{ to: 'ann@example.com' }] }, '/mails/to'],
-    ['a name, of a text', { to: 'ann@example.com' }, '/to/address'],
-  ] as [string, JsonObject, string][])('is unknown where a pointer takes %s', (_, args, pointer) => {
-    expect(targetProvenance(args, [pointer], TASK)).toBe('unknown');
-  });
-
-  test.each([
-    ['brien@example.com', "Write to o'brien@example.com."],
-    ['admin@example.com', 'Write to {no-}admin@example.com'],
-    ['https://bank.example/pay', 'Open https://bank.example/pay;account=1'],
-    ['eve@example.com', 'Never write to ann@example.com,eve@example.com'],
-    ['AC-1', 'Pay AC-1(b) or "AC-1"2 or AC-1:2'],
-  ])('doesn’t find %s in: %s', (to, task) => {
-    expect(targetProvenance({ to }, ['/to'], task)).toBe('unknown');
-  });
-
-  test.each([
-    ["o'brien@example.com", "Write to <o'brien@example.com>."],
-    ['AC-1', 'Pay (“AC-1”), please.'],
-    ['https://bank.example/pay;account=1', 'Open https://bank.example/pay;account=1!'],
-  ])('finds %s in: %s', (to, task) => {
-    expect(targetProvenance({ to }, ['/to'], task)).toBe('task');
-  });
-
-  test('doesn’t find a target inside a word, only between marks such as brackets', () => {
-    const marks = '<>()[]{}"\'“”‘’,;.:!?';
-    const word = fc.string({ unit: fc.constantFrom(...'ab@-/', ...marks), minLength: 1, maxLength: 12 });
-    const whole = (text: string) => [...text].findIndex((each) => !marks.includes(each));
-    fc.assert(
-      fc.property(word, fc.nat(11), fc.nat(12), (text, from, length) => {
-        const part = text.slice(from, from + length);
-        const around = text.slice(0, from) + text.slice(from + length);
-        fc.pre(part !== '' && part !== text && whole(around) >= 0);
-        expect(targetProvenance({ to: part }, ['/to'], `Write to ${text}`)).toBe('unknown');
-      }),
-      { numRuns: 2000 },
-    );
-  });
-
-  test('reads a long task in linear time', () => {
-    const before = process.cpuUsage();
-    for (const mark of ['!', '"', "'", ' ', 'a!']) {
-      expect(targetProvenance({ to: 'x' }, ['/to'], `${mark.repeat(256_000 / mark.length)}a`)).toBe('unknown');
-    }
-    expect(process.cpuUsage(before).user).toBeLessThan(3_000_000);
-  });
-});
-
-describe('the trusted directory', () => {
-  const tool = (name: string, trustedTargets?: string[]) =>
-    ({
-      name,
-      schema: { type: 'object', properties: { to: { type: 'string' } } },
-      targets: ['/to'],
-      ...(trustedTargets ? { trustedTargets } : {}),
-    }) as unknown as ToolManifest;
-  const mail = tool('mail', ['desk@example.com']);
-  const chat = tool('chat');
-  const directory = new TrustedDirectory({ tools: [mail, chat], trustedDirectory: ['all@example.com'] });
-
-  test('holds what is declared for all tools, and each tool’s own values for that tool alone', () => {
-    expect(directory.provenanceOf(mail, { to: 'desk@example.com' }, TASK)).toBe('directory');
-    expect(directory.provenanceOf(chat, { to: 'desk@example.com' }, TASK)).toBe('unknown');
-    expect(directory.provenanceOf(chat, { to: 'all@example.com' }, TASK)).toBe('directory');
-    expect(directory.provenanceOf(mail, { to: 'all@example.com' }, TASK)).toBe('directory');
-  });
-
-  test('matches exactly: no part, no other case, no name of an object’s own', () => {
-    for (const to of ['ll@example.com', 'All@example.com', 'all@example.com ', 'constructor']) {
-      expect(directory.provenanceOf(mail, { to }, TASK)).toBe('unknown');
-    }
+  test('is said of each value', () => {
+    const tool = toolWith(['/to', '/cc', '/bcc'], { properties: { to: list(text), cc: text, bcc: text } });
+    const args = { to: ['ann@example.com', 'eve@example.com'], bcc: 'AC-12' };
+    expect(new TrustedDirectory({}).originsOf(tool, args, { taskText: TASK })).toEqual([
+      { pointer: '/to/0', provenance: 'task' },
+      { pointer: '/to/1', provenance: 'unknown' },
+      { pointer: '/cc', provenance: 'unknown' },
+      { pointer: '/bcc', provenance: 'task' },
+    ]);
   });
 
   test('trusts no call of a tool with a target that its schema can’t reach', () => {
     for (const pointer of ['/too', '/to/0', '/to/*', '/to/address']) {
-      const lost = { ...mail, targets: ['/to', pointer] };
-      const own = new TrustedDirectory({ tools: [lost] });
-      expect(own.provenanceOf(lost, { to: 'desk@example.com' }, TASK)).toBe('unknown');
+      expect(found({ to: 'AC-12' }, ['/to', pointer])).toBe('unknown');
     }
+  });
+});
+
+describe('a target that is left out', () => {
+  const optional = (absent?: 'nobody' | 'own') => [at('email', absent ? { absent } : {})];
+
+  test.each([[{}], [{ to: '' }], [{ to: [] }], [{ to: {} }], [{ to: null }]] as [JsonObject][])(
+    'is unknown: %j',
+    (args) => {
+      expect(found(args, optional())).toBe('unknown');
+      expect(found(args, optional('own'))).toBe('own');
+      expect(found(args, optional('nobody'))).toBe('constant');
+    },
+  );
+
+  test('is unknown in one element of a list, and in an empty list', () => {
+    const properties = { mails: list({ type: 'object', properties: { to: text } }) };
+    const of = (mails: JsonObject[]) => found({ mails }, ['/mails/*/to'], {}, { properties });
+    expect(of([])).toBe('unknown');
+    expect(of([{ to: 'ann@example.com' }, {}])).toBe('unknown');
+  });
+
+  test('makes no other target trusted', () => {
+    const properties = { to: text, cc: text };
+    const targets = [at('email'), { pointer: '/cc', kind: 'email', absent: 'nobody' } as const];
+    expect(found({ to: 'eve@example.com' }, targets, {}, { properties })).toBe('unknown');
+    expect(found({ to: 'ann@example.com' }, targets, {}, { properties })).toBe('task');
+    expect(found({ to: 'ann@example.com', cc: 'eve@example.com' }, targets, {}, { properties })).toBe('unknown');
+  });
+
+  test('doesn’t matter to a tool without targets', () => {
+    expect(found({ to: 'x' }, [])).toBe('constant');
+  });
+});
+
+describe('trusted values', () => {
+  const declared: Declared = { trusted: ['desk@example.com', 'DE89 3704 0044 0532 0130 00'] };
+
+  test('are compared by kind', () => {
+    expect(found({ to: 'desk@EXAMPLE.com' }, [at('email')], {}, declared)).toBe('directory');
+    expect(found({ to: 'DESK@example.com' }, [at('email')], {}, declared)).toBe('unknown');
+    expect(found({ to: 'DE89370400440532013000' }, [at('account')], {}, declared)).toBe('directory');
+    expect(found({ to: 'DE89370400440532013000' }, [at('exact')], {}, declared)).toBe('unknown');
+  });
+
+  test('hold for the tool that declares them, and those of the deployment for each', () => {
+    const directory = new TrustedDirectory({ trustedDirectory: ['all@example.com'] });
+    const mail = { ...toolWith([at('email')], declared), name: 'mail' };
+    const chat = { ...toolWith([at('email')]), name: 'chat' };
+    const of = (tool: ToolManifest, to: string) => directory.provenanceOf(tool, { to }, { taskText: TASK });
+    expect(of(mail, 'desk@example.com')).toBe('directory');
+    expect(of(chat, 'desk@example.com')).toBe('unknown');
+    expect(of(chat, 'all@example.com')).toBe('directory');
+    expect(of(mail, 'all@example.com')).toBe('directory');
+  });
+
+  test('are matched as a whole: no part, no name of an object’s own', () => {
+    for (const to of ['esk@example.com', 'desk@example.com ', 'constructor', '__proto__'])
+      expect(found({ to }, [at('email')], {}, declared)).toBe('unknown');
+  });
+});
+
+describe('the user’s own address', () => {
+  const mail = [at('email')];
+  const own = ['ann@own.example'];
+
+  test('is neither trusted nor unknown, whatever a directory says', () => {
+    expect(found({ to: 'ann@own.example' }, mail, { own })).toBe('own');
+    expect(found({ to: 'ann@own.example' }, mail, { own }, { trusted: own })).toBe('own');
+    expect(found({ to: 'ann@own.example.evil.example' }, mail, { own })).toBe('unknown');
+  });
+
+  test('is of the task where the task names it', () => {
+    expect(found({ to: 'ann@own.example' }, mail, { own, taskText: 'Send it to ann@own.example.' })).toBe('task');
+  });
+
+  test('is that of the user who launched the session', () => {
+    const book = [{ name: 'Ann Lee', targets: own, user: 'ann' }];
+    expect(found({ to: 'ann@own.example' }, mail, { user: 'ann' }, { book })).toBe('own');
+    expect(found({ to: 'ann@own.example' }, mail, { user: 'bob' }, { book })).toBe('unknown');
+    expect(found({ to: 'ann@own.example' }, mail, {}, { book })).toBe('unknown');
+  });
+
+  test('runs without a person only where the tool says so', () => {
+    expect(isTrusted({}, 'own')).toBe(false);
+    expect(isTrusted({ own: 'trusted' }, 'own')).toBe(true);
+    expect(isTrusted({ own: 'trusted' }, 'unknown')).toBe(false);
+    for (const each of ['task', 'directory', 'derived', 'constant'] as const) expect(isTrusted({}, each)).toBe(true);
+  });
+});
+
+describe('ids that a read of the session returned', () => {
+  test('are known for targets of the same noun, and for no other', () => {
+    const ids = ['order\nO-7', 'order\n17'];
+    const of = (to: string, target: TargetManifest) => found({ to }, [target], { ids });
+    expect(of('O-7', at('id', { of: 'order' }))).toBe('derived');
+    expect(of('17', at('id', { of: 'Order' }))).toBe('derived');
+    expect(of('17', at('id', { of: 'invoice' }))).toBe('unknown');
+    expect(of('17', at('id'))).toBe('unknown');
+    expect(of('1', at('id', { of: 'order' }))).toBe('unknown');
+    // A kind that declares no noun takes no ids.
+    expect(of('O-7', at('exact'))).toBe('unknown');
   });
 });

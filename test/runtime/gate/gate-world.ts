@@ -12,6 +12,7 @@ import type {
   RequestItem,
   RequestStatus,
   SessionItem,
+  TargetManifest,
   ToolManifest,
   Trust,
 } from '../../../runtime/core/contracts';
@@ -31,7 +32,8 @@ export interface ToolUnderTest {
   readonly properties: JsonObject;
   readonly required?: string[];
   readonly trust?: Trust;
-  readonly targets?: string[];
+  /** A text is the pointer of an exact target. */
+  readonly targets?: (string | TargetManifest)[];
   readonly credentialName?: string;
   readonly maxArgumentBytes?: number;
   readonly callLimits?: ToolManifest['callLimits'];
@@ -54,7 +56,9 @@ export function toolManifest(tool: ToolUnderTest): ToolManifest {
     descriptionHash: sha256Hex(`Does ${tool.name}`),
     ...(tool.credentialName ? { credentialName: tool.credentialName } : {}),
     functionArnVariable: 'EXECUTOR_ARN_TICKETS',
-    targets: tool.targets ?? [],
+    targets: (tool.targets ?? []).map((target) =>
+      typeof target === 'string' ? { pointer: target, kind: 'exact' } : target,
+    ),
     trust: tool.trust ?? 'untrusted',
     limits: { maxArgumentBytes: tool.maxArgumentBytes ?? 1000, maxResultBytes: 65_536 },
     timeoutMs: 1000,
@@ -114,6 +118,7 @@ export type Part =
   | 'sessions'
   | 'counter'
   | 'taint'
+  | 'ids'
   | 'requests'
   | 'ledger'
   | 'evidence'
@@ -202,6 +207,11 @@ export class GateWorld {
       taint: async (sessionId) => {
         this.need('taint');
         this.change(sessionId, { taint: true });
+      },
+      keepIds: async (sessionId, ids, most) => {
+        this.need('ids');
+        const { ids: kept = [] } = this.session(sessionId);
+        if (kept.length < most) this.change(sessionId, { ids: [...new Set([...kept, ...ids])] });
       },
       countDenial: async (sessionId, limit) => {
         this.need('sessions');

@@ -119,3 +119,16 @@ test.each(['runTask', 'bind'] as const)(
     expect(await sessions.get(entries[0].sessionId)).toMatchObject({ status: 'ENDED' });
   },
 );
+
+test('keeps what the application says is the user’s own, and records it', async () => {
+  const own = ['ann@example.com'];
+  const { sessionId } = await launch({ ...REQUEST, own });
+  expect(await sessions.get(sessionId)).toMatchObject({ own });
+  expect([...evidence.values()].map((text) => JSON.parse(text))).toContainEqual({
+    user: 'ann',
+    taskText: REQUEST.taskText,
+    own,
+  });
+  await expect(launch({ ...REQUEST, own: 'ann@example.com' })).rejects.toThrow('own');
+  await expect(launch({ ...REQUEST, own: [''] })).rejects.toThrow('own');
+});

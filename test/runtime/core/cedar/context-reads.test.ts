@@ -132,7 +132,7 @@ test('Cedar decides on what is read as on the whole, and finds the same errors',
       { requiredKeys: ['a', 'b', 'where'] },
     ),
     session: fc.record({ taint: fc.boolean(), calls: fc.integer({ min: 0, max: 9 }), denials: fc.nat(3) }),
-    provenance: fc.record({ trusted: fc.boolean() }),
+    provenance: fc.record({ trusted: fc.boolean(), source: fc.constantFrom('task', 'unknown') }),
   });
   let permitted = 0;
   let failed = 0;

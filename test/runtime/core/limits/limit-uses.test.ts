@@ -12,7 +12,7 @@ const limit = (given: Partial<CallLimit> = {}): CallLimit => ({
   ...given,
 });
 const uses = (given: Partial<CallLimit>, args: JsonObject, by = session) =>
-  limitUses({ name: 'refund', targets: ['/to'], callLimits: [limit(given)] }, args, by);
+  limitUses({ name: 'refund', targets: [{ pointer: '/to', kind: 'exact' }], callLimits: [limit(given)] }, args, by);
 const key = (given: Partial<CallLimit>, args: JsonObject = {}, by = session) => uses(given, args, by)[0].key;
 const cents = { pointer: '/amount', places: 2 };
 
