@@ -69,7 +69,7 @@ describe('every connector', () => {
     expect(state).toMatchObject([
       {
         Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
-        Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['SESSION#*'] } },
+        Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['SESSION#Agent-355b6dd9-*'] } },
       },
     ]);
   });

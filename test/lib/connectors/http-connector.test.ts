@@ -79,6 +79,7 @@ describe('its credential', () => {
       'TicketsExecutorFunction',
     );
     expect(Object.keys(executor.Environment.Variables).sort()).toEqual([
+      'AGENT_ID',
       'CREDENTIAL_SECRET_ARN',
       'EVIDENCE_BUCKET',
       'LEDGER_BUCKET',

@@ -67,10 +67,13 @@ describe('the manifest', () => {
     const agent = made.withRuntime();
     agent.allow(made.refund);
     agent.autoApprove(made.refund, { when: 'context.args.amountCents <= 5' });
-    expect(staged<Deployment>(made, 'AgentLedgerSealerSealFunction', 'deployment.json')).toEqual({
-      policyVersion: staged<Manifest>(made, 'AgentGateFunction', 'manifest.json').policyVersion,
-      autoApprovals: [{ tool: 'tickets_refund', when: 'context.args.amountCents <= 5' }],
-    });
+    expect(staged<Deployment[]>(made, 'AgentLedgerSealerSealFunction', 'deployments.json')).toEqual([
+      {
+        agent: agent.agentId,
+        policyVersion: staged<Manifest>(made, 'AgentGateFunction', 'manifest.json').policyVersion,
+        autoApprovals: [{ tool: 'tickets_refund', when: 'context.args.amountCents <= 5' }],
+      },
+    ]);
   });
 
   test('holds no value of a credential and no account', () => {

@@ -9,6 +9,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import {
   AgentImage,
+  AgentPlatform,
   ApiGatewayAccountLogging,
   ApprovalWorkflow,
   ApproverRole,
@@ -52,6 +53,10 @@ export const { stack, tickets, documents, read } = made;
 export const agent = made.withRuntime();
 const other = new Stack(made.app, 'Other');
 const network = new IsolatedNetwork(other, 'Network');
+const platform = new AgentPlatform(other, 'SharedPlatform', {
+  approvals: { approverGroups: ['leads'] },
+  retention: Duration.days(365),
+});
 const egress = new ConnectorEgress(other, 'Egress', { agentNetwork: network });
 export const vpc = new ec2.Vpc(other, 'Vpc');
 export const bucket = new s3.Bucket(other, 'Bucket');
@@ -234,10 +239,10 @@ export const MEMBERS: { readonly [name: string]: Member } = {
   'Target.exact': ofTarget('exact'),
   Ledger: construct(Ledger, { retention: Duration.days(365) }),
   'Ledger.grantErase': ledger('grantErase'),
-  'Ledger.grantAppend': ledger('grantAppend'),
-  'Ledger.grantReadEntries': ledger('grantReadEntries'),
-  'Ledger.grantWriteEvidence': ledger('grantWriteEvidence', { prefix: 'args' }),
-  'Ledger.grantReadEvidence': ledger('grantReadEvidence', { prefix: 'args' }),
+  'Ledger.grantAppend': ledger('grantAppend', { agentId: 'Agent-1a2b3c4d' }),
+  'Ledger.grantReadEntries': ledger('grantReadEntries', { agentId: 'Agent-1a2b3c4d' }),
+  'Ledger.grantWriteEvidence': ledger('grantWriteEvidence', { prefix: 'args', agentId: 'Agent-1a2b3c4d' }),
+  'Ledger.grantReadEvidence': ledger('grantReadEvidence', { prefix: 'args', agentId: 'Agent-1a2b3c4d' }),
   ApiGatewayAccountLogging: {
     where: 'Other/New',
     valid: { scope: other, id: 'New' },
@@ -293,6 +298,15 @@ export const MEMBERS: { readonly [name: string]: Member } = {
     existing: { securityGroup: group, endpoint },
   }),
   'EndpointAllowlist.endpointFor': endpoints('endpointFor', { service: EndpointService.S3 }),
+  AgentPlatform: construct(AgentPlatform, {
+    approvals: { approverGroups: ['leads'] },
+    retention: Duration.days(365),
+  }),
+  'AgentPlatform.addAlarmAction': {
+    where: 'Other/SharedPlatform: addAlarmAction()',
+    valid: { actions: [{ bind: () => ({ alarmActionArn: 'arn' }) }] },
+    call: ({ actions }: Record<string, never[]>) => platform.addAlarmAction(...actions),
+  },
   ModelAccess: construct(ModelAccess, { role, models: [model] }),
   HardenedAgentChecks: {
     where: 'new HardenedAgentChecks(scope)',
