@@ -9,6 +9,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { knownStackName } from '../private/known-stack-name';
 import type { EndpointUse } from './endpoint-use';
 
 /** A use, with the ARN of its principal as the endpoint's policy writes it. @internal */
@@ -90,7 +91,7 @@ function nameAhead(resource: CfnResource): string {
  * the stack's name, as generated names do: the key of `EncryptedLogs` admits only such groups.
  */
 function groupPrefix(group: logs.CfnLogGroup): string {
-  const prefix = `${Stack.of(group).stackName}-${uniqueName(group, 200)}`;
+  const prefix = `${knownStackName(Stack.of(group))}-${uniqueName(group, 200)}`;
   group.logGroupName = `${prefix}-${Fn.select(2, Fn.split('/', Aws.STACK_ID))}`;
   return prefix;
 }
@@ -107,7 +108,7 @@ const HASH_LENGTH = 8;
  * policies that name this resource can't mean one with a generated name.
  */
 function uniqueName(resource: CfnResource, maxLength: number): string {
-  const ofStack = createHash('sha256').update(Stack.of(resource).stackName).digest('hex').slice(0, HASH_LENGTH);
+  const ofStack = createHash('sha256').update(knownStackName(Stack.of(resource))).digest('hex').slice(0, HASH_LENGTH);
   const ofPath = Names.uniqueResourceName(resource, { maxLength: maxLength - HASH_LENGTH - 1, separator: '-' });
   return `${ofPath}_${ofStack}`;
 }

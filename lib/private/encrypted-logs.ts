@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { knownStackName } from './known-stack-name';
 
 /** @internal */
 export interface EncryptedLogsProps {
@@ -62,9 +63,10 @@ export class EncryptedLogs extends Construct {
   }
 
   private groups(): string | string[] {
-    const { partition, region, account } = Stack.of(this);
-    const arns = this.stacks.map(
-      ({ stackName }) => `arn:${partition}:logs:${region}:${account}:log-group:${stackName}-*`,
+    const own = Stack.of(this);
+    const names = this.stacks.map((stack) => (stack === own ? own.stackName : knownStackName(stack)));
+    const arns = [...new Set(names)].map(
+      (name) => `arn:${own.partition}:logs:${own.region}:${own.account}:log-group:${name}-*`,
     );
     return arns.length === 1 ? `${arns[0]}` : arns;
   }

@@ -1,4 +1,5 @@
-import { App, Duration, Stack, Stage } from 'aws-cdk-lib';
+import { App, Duration, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { type AgentPlatform, HardenedAgentRuntime, IsolatedNetwork } from '../../../lib';
 import { agentIn, platformIn, templatesOf, twoAgents, unnamedImage } from './agents-on-platform';
@@ -109,6 +110,43 @@ describe('a platform refuses', () => {
     expect(() => new HardenedAgentRuntime(stack, 'Support', { ...unnamedImage(stack), platform })).toThrow(
       /Other\/Images\/Resource: the platform's endpoints must name this AWS::ECR::Repository, but its stack is deployed after/,
     );
+  });
+});
+
+describe('an agent in a nested stack', () => {
+  const NESTED = {
+    'of the platform’s stack': (platform: AgentPlatform) => Stack.of(platform),
+    'of another stack': (platform: AgentPlatform) => new Stack(platform.node.root as App, 'Other'),
+  };
+  const namesIn = (stackAround: (platform: AgentPlatform) => Stack) => {
+    const app = new App();
+    const platform = platformIn(app);
+    const around = stackAround(platform);
+    const nested = new NestedStack(around, 'Nested');
+    agentIn(nested, 'Support', { platform });
+    // Fails on a cycle, which the nested stack and a key that names it would be.
+    const shared = Template.fromStack(Stack.of(platform)).toJSON();
+    const { Resources } = Template.fromStack(nested).toJSON();
+    const names = (Object.values(Resources) as { Properties?: { RoleName?: string; FunctionName?: string } }[]).flatMap(
+      ({ Properties = {} }) => [Properties.RoleName ?? [], Properties.FunctionName ?? []].flat(),
+    );
+    return { app, names, around: around.stackName, policies: JSON.stringify(shared) };
+  };
+
+  test.each(Object.entries(NESTED))('%s is named by the platform without a reference to it', (_where, stackAround) => {
+    const { app, names, around, policies } = namesIn(stackAround);
+    expect(names.length).toBeGreaterThan(5);
+    for (const name of names) expect(policies).toContain(name);
+    expect(policies).toContain(`:log-group:${around}-`);
+    app.synth();
+  });
+
+  test('has names that differ by the stack around it', () => {
+    const inStack = (name: string) =>
+      namesIn((platform) => new Stack(platform.node.root as App, 'Other', { stackName: name })).names;
+    const [blue, green] = [inStack('Blue'), inStack('Green')];
+    expect(blue.filter((name) => green.includes(name))).toEqual([]);
+    expect(blue).toEqual(inStack('Blue'));
   });
 });
 
