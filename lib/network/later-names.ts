@@ -108,7 +108,10 @@ const HASH_LENGTH = 8;
  * policies that name this resource can't mean one with a generated name.
  */
 function uniqueName(resource: CfnResource, maxLength: number): string {
-  const ofStack = createHash('sha256').update(knownStackName(Stack.of(resource))).digest('hex').slice(0, HASH_LENGTH);
+  const ofStack = createHash('sha256')
+    .update(knownStackName(Stack.of(resource)))
+    .digest('hex')
+    .slice(0, HASH_LENGTH);
   const ofPath = Names.uniqueResourceName(resource, { maxLength: maxLength - HASH_LENGTH - 1, separator: '-' });
   return `${ofPath}_${ofStack}`;
 }

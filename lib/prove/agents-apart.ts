@@ -2,6 +2,7 @@ import { variablesOf } from '../checks/facts/variables';
 import { type Assembly, describe, type Resource } from '../template';
 import type { Access } from '../template/iam/access';
 import { agentIdOf } from './agent-ids';
+import { grantsByStores } from './grants-by-stores';
 import type { PartKind } from './part';
 import type { RuntimeParts } from './runtime-parts';
 import { unexpectedStatements } from './unexpected-rights';
@@ -23,7 +24,18 @@ const SHARED: readonly PartKind[] = [
  * stores that isn't held to names of the part's own agent.
  */
 export function agentsTouching(assembly: Assembly, parts: RuntimeParts, accesses: readonly Access[]): string[] {
-  return [...sharedIds(parts), ...foreignIds(parts), ...foreignUses(parts, accesses), ...looseNames(assembly, parts)];
+  const faults = [...sharedIds(parts), ...foreignIds(parts), ...foreignUses(parts, accesses)];
+  // A single agent's loose rights are reported as rights, not as a way to another agent.
+  return isAlone(parts) ? faults : [...faults, ...looseNames(assembly, parts), ...invited(parts, accesses)];
+}
+
+function isAlone({ workloads }: RuntimeParts): boolean {
+  return [...workloads.values()].filter(({ kind }) => kind === 'gate').length < 2;
+}
+
+/** Rights of an agent by the own policy of a store that agents share, which no role's policy holds to the agent's names. */
+function invited(parts: RuntimeParts, accesses: readonly Access[]): string[] {
+  return grantsByStores(parts, accesses).flatMap(({ role, text }) => (parts.ownerOf(role) === undefined ? [] : [text]));
 }
 
 /** Gates without an id of the form that keeps names apart, and gates with the same one. */

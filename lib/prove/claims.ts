@@ -18,6 +18,7 @@ import { agentsTouching } from './agents-apart';
 import { strangeCallers } from './callers';
 import { isExpected } from './expected';
 import { explain } from './explain';
+import { grantsByStores } from './grants-by-stores';
 import { lackingAllows } from './lacking-allows';
 import { allowsByExclusion, confusedDeputies, loosePasses } from './policy-faults';
 import { RuntimeParts } from './runtime-parts';
@@ -158,7 +159,10 @@ export function prove(assembly: Assembly): Proof {
     {
       id: 'rights-are-exact',
       claim: 'Each part’s own policies allow what this library gives it, and no more: action, resource, condition.',
-      counterExamples: unexpectedRights(assembly, parts),
+      counterExamples: [
+        ...unexpectedRights(assembly, parts),
+        ...grantsByStores(parts, accesses).map(({ text }) => text),
+      ],
     },
     {
       id: 'agents-are-apart',

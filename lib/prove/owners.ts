@@ -36,6 +36,7 @@ class Owners {
     for (const part of this.parts.workloads.values()) this.claimConfigured(part);
     for (const method of this.assembly.ofType('AWS::ApiGateway::Method')) this.claimApi(method);
     for (const rule of this.assembly.ofType('AWS::Events::Rule')) this.claimWatch(rule);
+    for (const workload of this.parts.workloads.keys()) this.claimLogs(workload);
     for (const role of this.assembly.ofType('AWS::IAM::Role')) {
       const workload = this.parts.ofRole(role)?.workload;
       if (workload !== undefined) this.claim(role, this.owners.get(workload));
@@ -52,6 +53,18 @@ class Owners {
     const agentId = agentIdOf(part);
     const named = OWN_PLACES.flatMap((place) => this.parts.resourcesConfigured(part, place));
     for (const resource of named) this.claim(resource, agentId);
+  }
+
+  /** A function, task or state machine has a log group of its own. */
+  private claimLogs(workload: Resource): void {
+    const owner = this.owners.get(workload);
+    for (const property of ['LoggingConfig', 'LoggingConfiguration', 'ContainerDefinitions']) {
+      const named = workload.property(property).flatMap(({ value }) => referencesIn(value));
+      for (const reference of named) {
+        const target = this.assembly.find(reference);
+        if (target?.type === 'AWS::Logs::LogGroup') this.claim(target, owner);
+      }
+    }
   }
 
   /** An API belongs to the agent of the function that it calls. */

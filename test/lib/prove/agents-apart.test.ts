@@ -141,3 +141,66 @@ test('a function without its agent’s id is named', () => {
   });
   expect(found.get(APART)?.join('\n')).toMatch(/SupportSessionsEndFunction\w+: its AGENT_ID names no single agent/);
 });
+
+test('a function that may write to another agent’s log group is named', () => {
+  const found = broken((platform, Sales, outputs) => {
+    const { LoggingConfig } = propertiesOf(platform, 'AWS::Lambda::Function', 'SupportGateFunction');
+    const group = (LoggingConfig as { LogGroup: { Ref: string } }).LogGroup.Ref;
+    outputs.Logs = { Value: { 'Fn::GetAtt': [group, 'Arn'] }, Export: { Name: 'logs' } };
+    grant(Sales, 'SalesGateRole', {
+      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      Resource: { 'Fn::ImportValue': 'logs' },
+    });
+  });
+  expect(found.get(APART)?.join()).toContain(`gives the gate of ${sales.agentId} logs:CreateLogStream`);
+});
+
+describe('a store that admits one agent’s gate by its own policy is named', () => {
+  const supportGate = (platform: Resources): JsonObject => ({
+    'Fn::GetAtt': [idOf(platform, 'AWS::IAM::Role', 'SupportGateRole'), 'Arn'],
+  });
+  const salesGate = (Sales: Resources): JsonObject => ({
+    'Fn::Join': [
+      '',
+      [
+        'arn:aws:iam::',
+        { Ref: 'AWS::AccountId' },
+        ':role/',
+        String(propertiesOf(Sales, 'AWS::IAM::Role', 'SalesGateRole').RoleName),
+      ],
+    ],
+  });
+  const admit = (AWS: JsonObject, Action: string, Resource: unknown = '*'): JsonObject =>
+    ({ Effect: 'Allow', Principal: { AWS }, Action, Resource }) as JsonObject;
+  const statementsOf = (document: unknown) => (document as { Statement: JsonObject[] }).Statement;
+  const STORES: Record<string, (platform: Resources, who: JsonObject) => void> = {
+    'the ledger': (platform, who) => {
+      const { PolicyDocument } = propertiesOf(platform, 'AWS::S3::BucketPolicy', 'AgentsLedgerBucket');
+      const bucket = { 'Fn::GetAtt': [idOf(platform, 'AWS::S3::Bucket', 'AgentsLedgerBucket'), 'Arn'] };
+      const Resource = { 'Fn::Join': ['', [bucket, '/entries/*']] };
+      statementsOf(PolicyDocument).push(admit(who, 's3:GetObject', Resource));
+    },
+    'the state table': (platform, who) => {
+      propertiesOf(platform, 'AWS::DynamoDB::Table', 'AgentsStateTable').ResourcePolicy = {
+        PolicyDocument: { Statement: [admit(who, 'dynamodb:GetItem')] },
+      };
+    },
+    'the key of the evidence': (platform, who) => {
+      const { KeyPolicy } = propertiesOf(platform, 'AWS::KMS::Key', 'AgentsLedgerEvidenceKey');
+      statementsOf(KeyPolicy).push(admit(who, 'kms:Decrypt'));
+    },
+  };
+
+  test.each(Object.entries(STORES))('%s, by reference and by name', (_store, open) => {
+    for (const [who, found] of [
+      [support.agentId, broken((platform) => open(platform, supportGate(platform)))],
+      [sales.agentId, broken((platform, Sales) => open(platform, salesGate(Sales)))],
+    ] as const) {
+      for (const claim of [APART, 'rights-are-exact']) {
+        expect(found.get(claim)).toEqual([
+          expect.stringMatching(new RegExp(`: its own policy \\S+ #\\d+ admits the gate of ${who}$`)),
+        ]);
+      }
+    }
+  });
+});
