@@ -41,7 +41,7 @@ describe('state machines', () => {
         Properties?.LogGroupName ? [`${name} ${JSON.stringify(Properties.LogGroupName)}`] : [],
       ),
     );
-    expect(groups).toHaveLength(machines.length);
+    expect(groups.filter((group) => group.includes('/aws/vendedlogs/states/'))).toHaveLength(machines.length);
     expect(new Set(groups).size).toBe(groups.length);
   });
 });
@@ -210,21 +210,16 @@ describe('a rolled back creation', () => {
   });
 
   test('finds locked buckets empty where anything else failed: the sealer and the trail begin last', () => {
-    const parts = /(Gate|Desk)ApiDeploymentStage|ApprovalsStateMachine|LaunchFunction/;
+    const last = /(Gate|Desk)ApiDeploymentStage|ApprovalsStateMachine|LaunchFunction/;
     for (const { name, template } of templates.filter(({ name }) => !name.endsWith('/Alone'))) {
+      const present = resourcesOf(template).flatMap(([id]) => last.exec(id)?.[0] ?? []);
       const writers = [
         ...resourcesOf(template, 'AWS::CloudTrail::Trail'),
         ...resourcesOf(template, 'AWS::Events::Rule').filter(([, { Properties }]) => Properties?.ScheduleExpression),
       ];
       for (const [id, { DependsOn = [] }] of writers) {
-        const awaited = [DependsOn].flat().flatMap((each) => parts.exec(each)?.[0] ?? []);
-        expect([`${name} ${id}`, ...new Set(awaited)].sort()).toEqual([
-          'ApprovalsStateMachine',
-          'DeskApiDeploymentStage',
-          'GateApiDeploymentStage',
-          'LaunchFunction',
-          `${name} ${id}`,
-        ]);
+        const awaited = [DependsOn].flat().flatMap((each) => last.exec(each)?.[0] ?? []);
+        expect([`${name} ${id}`, ...new Set(awaited.sort())]).toEqual([`${name} ${id}`, ...new Set(present.sort())]);
       }
     }
   });

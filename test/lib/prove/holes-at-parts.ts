@@ -53,7 +53,7 @@ const RIGHTS: readonly Hole[] = [
     names: /gives the gate s3:PutObject on \$\{AgentLedgerBucket\w+\.Arn\}\/\* without a condition/,
     dig: (r) => {
       for (const statement of policyOf(r, ROLES.gate)) {
-        statement.Resource = JSON.parse(JSON.stringify(statement.Resource).replace('/entries/*', '/*'));
+        statement.Resource = JSON.parse(JSON.stringify(statement.Resource).replace(/\/entries\/[\w-]+\*/, '/*'));
       }
     },
   },

@@ -277,7 +277,7 @@ export const HOLES_IN_PERMISSIONS: readonly Hole[] = [
   {
     name: 'a Deny of what a part needs',
     claim: 'needs-are-allowed',
-    names: /^the gate lacks s3:PutObject on ledger entries\/\*; .*: role: Hole #0 denies it$/,
+    names: /^the gate lacks s3:PutObject on ledger entries\/Agent-\w+-\*; .*: role: Hole #0 denies it$/,
     dig: (r) => grant(r, 'gate', { Effect: 'Deny', Action: 's3:PutObject', Resource: '*' }),
   },
 ];

@@ -22,7 +22,7 @@ function encryptEvidence(r: Resources, key: JsonValue): void {
 export const NARROWED: readonly Gap[] = [
   {
     name: 'another prefix of the ledger',
-    names: /^the gate lacks s3:PutObject, s3:GetObject on ledger entries\/\*: role: /,
+    names: /^the gate lacks s3:PutObject, s3:GetObject on ledger entries\/Agent-\w+-\*: role: /,
     dig: (r) => {
       const statement = statementOf(r, 'AgentGateRole', 'LedgerAppend');
       statement.Resource = JSON.parse(JSON.stringify(statement.Resource).replace('/entries/', '/entry/'));
@@ -31,10 +31,10 @@ export const NARROWED: readonly Gap[] = [
   {
     name: 'a part of the ledger’s prefix',
     names:
-      /^the gate lacks s3:PutObject, s3:GetObject on ledger entries\/\*: role: can't be proven: it depends on \S+ LedgerAppend$/,
+      /^the gate lacks s3:PutObject, s3:GetObject on ledger entries\/Agent-\w+-\*: role: can't be proven: it depends on \S+ LedgerAppend$/,
     dig: (r) => {
       const statement = statementOf(r, 'AgentGateRole', 'LedgerAppend');
-      statement.Resource = JSON.parse(JSON.stringify(statement.Resource).replace('/entries/*', '/entries/s-*'));
+      statement.Resource = JSON.parse(JSON.stringify(statement.Resource).replace(/-\*"/, '-0*"'));
     },
   },
   {
@@ -57,7 +57,7 @@ export const NARROWED: readonly Gap[] = [
   {
     name: 'a Deny in a policy beside',
     names:
-      /^the approved call lacks s3:GetObject on ledger entries\/\*; s3:GetObject on evidence args\/\*: role: Beside #0 denies it$/,
+      /^the approved call lacks s3:GetObject on ledger entries\/Agent-\w+-\*; s3:GetObject on evidence args\/Agent-\w+-\*: role: Beside #0 denies it$/,
     dig: (r) => {
       r.Beside = {
         Type: 'AWS::IAM::RolePolicy',
@@ -71,7 +71,7 @@ export const NARROWED: readonly Gap[] = [
   {
     name: 'a Deny in the evidence bucket’s policy',
     names:
-      /^the gate lacks s3:PutObject on evidence results\/\*: resource policy: AgentLedgerEvidencePolicy\w+ Closed denies it$/,
+      /^the gate lacks s3:PutObject on evidence results\/Agent-\w+-\*: resource policy: AgentLedgerEvidencePolicy\w+ Closed denies it$/,
     dig: (r) => {
       const { PolicyDocument } = propertiesOf(r, 'AWS::S3::BucketPolicy', 'AgentLedgerEvidencePolicy');
       const bucket = arnOf(r, 'AWS::S3::Bucket', 'AgentLedgerEvidence');

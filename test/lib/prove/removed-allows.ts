@@ -21,12 +21,13 @@ import { arnOf, idOf, propertiesOf, type Resources, statementsIn } from './quick
 export const REMOVED: readonly Gap[] = [
   {
     name: 'the gate’s Query in its role',
-    names: /^the gate lacks dynamodb:Query on state \(LAUNCHES\): role: no statement of AgentGateRole\w+ allows it$/,
+    names:
+      /^the gate lacks dynamodb:Query on state \(LAUNCHES#Agent-\w+\): role: no statement of AgentGateRole\w+ allows it$/,
     dig: (r) => withoutAction(r, 'AgentGateRole', 'ReadState', 'dynamodb:Query'),
   },
   {
     name: 'the gate’s PutObject on the ledger in its role',
-    names: /^the gate lacks s3:PutObject on ledger entries\/\*: role: /,
+    names: /^the gate lacks s3:PutObject on ledger entries\/Agent-\w+-\*: role: /,
     dig: (r) => withoutAction(r, 'AgentGateRole', 'LedgerAppend', 's3:PutObject'),
   },
   {
@@ -124,8 +125,8 @@ export const REMOVED: readonly Gap[] = [
   {
     name: 'the launcher’s arguments at the endpoint of S3',
     names:
-      /^the session launcher lacks s3:PutObject on evidence args\/\*: endpoint policy: no statement of AgentNetworkEndpointsS3\w+ allows it$/,
-    dig: (r) => withoutUse(r, 'S3', 'AgentSessionsLaunchRole', 's3:PutObject', '/args/*'),
+      /^the session launcher lacks s3:PutObject on evidence args\/Agent-\w+-\*: endpoint policy: no statement of AgentNetworkEndpointsS3\w+ allows it$/,
+    dig: (r) => withoutUse(r, 'S3', 'AgentSessionsLaunchRole', 's3:PutObject', '/args/'),
   },
   {
     name: 'the agent’s guardrail at the endpoint of Bedrock',
@@ -196,7 +197,7 @@ export const REMOVED: readonly Gap[] = [
   {
     name: 'the gate’s egress to the prefix list of DynamoDB',
     names:
-      /^the gate lacks dynamodb:GetItem, .* on state \(SESSION#\*\); .*: security group: AgentGateGroup\w+ has no egress rule for TCP 443 to the prefix list of dynamodb$/,
+      /^the gate lacks dynamodb:GetItem, .* on state \(SESSION#Agent-\w+-\*\); .*: security group: AgentGateGroup\w+ has no egress rule for TCP 443 to the prefix list of dynamodb$/,
     dig: (r) => withoutRule(r, 'Egress', 'AgentGateGroup', '"dynamodb"'),
   },
   {
@@ -211,7 +212,7 @@ export const REMOVED: readonly Gap[] = [
   {
     name: 'the host name of the evidence bucket',
     names:
-      /^the gate lacks s3:PutObject on evidence args\/\*; .*: DNS: no list that AgentNetworkDnsFirewallRules\w+ allows has \$\{AgentLedgerEvidence/,
+      /^the gate lacks s3:PutObject on evidence args\/Agent-\w+-\*; .*: DNS: no list that AgentNetworkDnsFirewallRules\w+ allows has \$\{AgentLedgerEvidence/,
     dig: (r) => withoutName(r, /AgentLedgerEvidence/),
   },
   {

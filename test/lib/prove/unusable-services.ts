@@ -269,7 +269,8 @@ export const UNUSABLE_SERVICES: readonly Gap[] = [
   },
   {
     name: 'a bucket for another endpoint than the network’s own',
-    names: /^the gate lacks s3:PutObject.* on evidence results\/\*.*: resource policy: \S+ OwnEndpoint denies it$/,
+    names:
+      /^the gate lacks s3:PutObject.* on evidence results\/Agent-\w+-\*.*: resource policy: \S+ OwnEndpoint denies it$/,
     dig: (r) => onlyFrom(r, 'aws:SourceVpce', { Ref: endpointOf(r, 'Kms') }),
   },
   {
