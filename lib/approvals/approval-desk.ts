@@ -97,10 +97,12 @@ export class Desk {
     this.stage = api.deploymentStage;
   }
 
-  /** Lets the desk resume the approvals of one more workflow. The permission is a resource of the workflow's own stack. */
-  public serve(workflow: Construct, stateMachineArn: string): void {
+  /** Lets the desk resume the approvals of one more agent's workflow. The permission is a resource of the workflow's own stack. */
+  public serve(workflow: Construct, agentId: string, stateMachineArn: string): void {
     // A separate policy: the functions wait for their default policies, and the state machine for the functions.
     new iam.Policy(workflow, 'ResumeWorkflow', {
+      // CDK's name is the same for agents with one construct id in several stacks, and each would overwrite the last one's policy.
+      policyName: `ResumeWorkflow-${agentId}`,
       roles: [this.decide.role],
       statements: [
         new iam.PolicyStatement({

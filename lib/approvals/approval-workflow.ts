@@ -219,7 +219,7 @@ export class ApprovalWorkflow extends Construct {
       },
       tracingEnabled: true,
     });
-    desk.serve(this, this.stateMachine.stateMachineArn);
+    desk.serve(this, agentId, this.stateMachine.stateMachineArn);
 
     this.failureAlarm = new cloudwatch.Alarm(this, 'FailureAlarm', {
       alarmDescription:

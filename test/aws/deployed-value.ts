@@ -45,6 +45,7 @@ export function deployedValue(template: MaskedTemplate, value: unknown, variant 
       const [index, list] = argument as [number, unknown];
       return (inner(list) as unknown[])[Number(index)];
     }
+    if (key === 'Fn::ImportValue') return imported(String(argument), variant);
     if (key.startsWith('Fn::')) throw new Error(`no test value for ${JSON.stringify(value)}`);
   }
   return Object.fromEntries(Object.entries(value).map(([member, each]) => [member, inner(each)]));
@@ -79,4 +80,15 @@ function arnOf(type: string, name: string): string {
   const prefix = form[type];
   if (prefix === undefined) throw new Error(`no form of an ARN for ${type}`);
   return name.startsWith('arn:') ? name : `arn:aws:${prefix}${name}`;
+}
+
+/** The value of another stack's output: CDK names it by the type of reference, the resource and the attribute. */
+function imported(name: string, variant: number): string {
+  const id = createHash('sha256').update(`${variant} ${name}`).digest('hex').slice(0, 12);
+  const [, resource = name, attribute] =
+    /^[^:]+:ExportsOutput(?:Ref|FnGetAtt)(.+[0-9A-F]{8})(Arn)?[0-9A-F]{8}$/.exec(name) ?? [];
+  // No ARN of a part is longer.
+  return attribute === undefined
+    ? `${resource}-${id}`
+    : `arn:aws:service:eu-central-1:111122223333:type/${resource}-${id}`;
 }

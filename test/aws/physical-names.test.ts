@@ -23,6 +23,7 @@ function templatesNamed(app: GuardedApp, prefix: string): MaskedTemplate[] {
 const SHARED: { readonly [property: string]: string } = {
   'AWS::ApiGateway::Stage StageName': 'unique in its API, which is of the stack',
   'AWS::CloudWatch::Alarm MetricName': 'the metric that the alarm reads',
+  'AWS::ECR::Repository RepositoryName': 'the app gives it; this library makes no repository',
   'AWS::EC2::VPCEndpoint ServiceName': 'the service of AWS behind the endpoint',
 };
 
@@ -34,7 +35,7 @@ function namesIn(template: MaskedTemplate): string[] {
       // An inline policy's name is unique in its role. A role of another stack would get the policies of both.
       .filter(() => Type !== 'AWS::IAM::Policy' || !ofTheStack(Properties.Roles))
       .filter(([, value]) => !madeByTheDeployment(value))
-      .map(([property, value]) => `${Type} ${property} ${JSON.stringify(value)}`),
+      .map(([property, value]) => `${Type} ${property} ${JSON.stringify([value, Properties.Roles])}`),
   );
 }
 

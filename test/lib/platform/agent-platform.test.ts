@@ -113,6 +113,25 @@ describe('a platform refuses', () => {
   });
 });
 
+test('agents with one construct id in several stacks give the desk’s role a policy each', () => {
+  const app = new App();
+  const platform = platformIn(app);
+  const stacks = ['Blue', 'Green', 'Red'].map((name) => {
+    const stack = new Stack(app, name);
+    agentIn(stack, 'Agent', { platform });
+    return stack;
+  });
+  // Inline policies of one role with one name overwrite each other.
+  const names = stacks.map((stack) => {
+    const policies = Template.fromStack(stack).findResources('AWS::IAM::Policy');
+    return Object.entries(policies).flatMap(([id, { Properties }]) =>
+      id.includes('ResumeWorkflow') ? [Properties.PolicyName] : [],
+    );
+  });
+  expect(names.map(({ length }) => length)).toEqual([1, 1, 1]);
+  expect(new Set(names.flat()).size).toBe(3);
+});
+
 describe('an agent in a nested stack', () => {
   const NESTED = {
     'of the platform’s stack': (platform: AgentPlatform) => Stack.of(platform),
