@@ -39,10 +39,10 @@ export class MemoryStore implements ObjectStore {
     let high = keys.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (keys[middle] < start) low = middle + 1;
+      if ((keys[middle] ?? '') < start) low = middle + 1;
       else high = middle;
     }
-    for (; low < keys.length; low += 1) yield keys[low];
+    yield* keys.slice(low);
   }
 
   async *list(prefix: string, after = ''): AsyncIterable<ListedObject> {
