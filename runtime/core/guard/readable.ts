@@ -33,34 +33,79 @@ export function isReadable(bytes: Uint8Array, length: number): boolean {
 /** Characters of text in a row that other data seldom has. */
 const SHORTEST_RUN = 8;
 
+const TEXT = 0;
+/** The first byte of a character beyond ASCII in UTF-8, and the bytes after it. */
+const LEAD = 1;
+const CONTINUATION = 2;
+const NO_TEXT = 3;
+
+const KINDS = Uint8Array.from({ length: 0x100 }, (_, byte) => {
+  if (ODDNESS[byte] !== 3) return TEXT;
+  if (byte >= 0xc2 && byte < 0xf5) return LEAD;
+  return byte >= 0x80 && byte < 0xc0 ? CONTINUATION : NO_TEXT;
+});
+
 /**
  * Where text stands in decoded bytes that aren't text as a whole: ASCII and UTF-8, also as UTF-16.
  * @param note takes the first byte of each run and the byte after its last
  */
 export function textRuns(bytes: Uint8Array, length: number, note: (start: number, end: number) => void): void {
   // A local name of the table makes the loop twice as fast.
-  const oddnessOf = ODDNESS;
-  let start = 0;
+  const kindOf = KINDS;
+  for (let start = 0, last = SHORTEST_RUN - 1; last < length; ) {
+    // Backwards from where the shortest run would end: most other data is skipped several bytes at a time.
+    let at = last;
+    while (at >= start && mayBeText(bytes, at, length, kindOf)) at -= 1;
+    if (at < start) {
+      const end = endOfText(bytes, last + 1, length);
+      runsOf(bytes, start, end, note);
+      at = end;
+    }
+    start = at + 1;
+    last = at + SHORTEST_RUN;
+  }
+}
+
+/** Whether a byte may belong to a run, as far as its neighbours tell. */
+function mayBeText(bytes: Uint8Array, at: number, length: number, kindOf: Uint8Array): boolean {
+  const kind = kindOf[bytes[at] ?? 0] ?? NO_TEXT;
+  if (kind === TEXT) return true;
+  if (kind === LEAD) return at + 1 < length && kindOf[bytes[at + 1] ?? 0] === CONTINUATION;
+  if (kind === NO_TEXT || at === 0) return false;
+  const before = kindOf[bytes[at - 1] ?? 0];
+  return before === LEAD || before === CONTINUATION;
+}
+
+function endOfText(bytes: Uint8Array, from: number, length: number): number {
+  let end = from;
+  while (end < length && mayBeText(bytes, end, length, KINDS)) end += 1;
+  return end;
+}
+
+function runsOf(bytes: Uint8Array, from: number, to: number, note: (start: number, end: number) => void): void {
+  let start = from;
   let count = 0;
-  for (let i = 0; i < length; ) {
-    const oddness = oddnessOf[bytes[i] ?? 0] ?? 3;
-    const after = oddness === 3 ? afterUtf8(bytes, i) : i + 1;
-    if (oddness !== 2) count += 1;
+  for (let i = from; i < to; ) {
+    const oddness = ODDNESS[bytes[i] ?? 0] ?? 3;
+    const after = oddness === 3 ? afterUtf8(bytes, i, to) : i + 1;
     if (after === i) {
-      if (count > SHORTEST_RUN) note(start, i);
+      if (count >= SHORTEST_RUN) note(start, i);
       start = i + 1;
       count = 0;
+    } else if (oddness !== 2) {
+      count += 1;
     }
     i = Math.max(after, i + 1);
   }
-  if (count >= SHORTEST_RUN) note(start, length);
+  if (count >= SHORTEST_RUN) note(start, to);
 }
 
 /** The byte after a character beyond ASCII in UTF-8. `at`: there is none. */
-function afterUtf8(bytes: Uint8Array, at: number): number {
+function afterUtf8(bytes: Uint8Array, at: number, to: number): number {
   const first = bytes[at] ?? 0;
   if (first < 0xc2 || first >= 0xf5) return at;
   const size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (at + size > to) return at;
   for (let i = at + 1; i < at + size; i += 1) if (((bytes[i] ?? 0) & 0xc0) !== 0x80) return at;
   return at + size;
 }
