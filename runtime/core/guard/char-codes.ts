@@ -9,11 +9,6 @@ for (let unit = 0; unit < 0x100; unit += 1) {
   values[unit] = value;
 }
 
-const RADIXES = [10, 16, 8, 2] as const;
-/** How many digits a code of a character has, without zeros before it. */
-const LEAST_DIGITS = [2, 2, 2, 6] as const;
-/** The most of them. */
-const CODE_DIGITS = [3, 2, 3, 7] as const;
 const MOST_DIGITS = 7;
 /** A number that is no code of a character. */
 const OTHER = 0;
@@ -23,31 +18,63 @@ const DIGITS_OF_OTHERS = 3;
 /** Bytes of a text for each code in it: at least two digits and a separator. */
 const BYTES_PER_CODE = 3;
 
-/** The characters that the numbers of a text spell, by radix. */
+/** The characters that the numbers of a text spell in one radix. */
 class SpelledCodes {
-  private readonly codes: readonly Buffer[];
-  private readonly lengths = [0, 0, 0, 0];
+  private readonly codes: Buffer;
+  private length = 0;
 
-  constructor(bytes: number) {
-    const most = Math.floor((bytes + 1) / BYTES_PER_CODE);
-    this.codes = RADIXES.map(() => Buffer.allocUnsafe(most));
+  /**
+   * @param least how many digits a code of a character has, without zeros before it
+   * @param most the most of them
+   */
+  constructor(
+    private readonly radix: number,
+    private readonly least: number,
+    private readonly most: number,
+    bytes: number,
+  ) {
+    this.codes = Buffer.allocUnsafe(Math.floor((bytes + 1) / BYTES_PER_CODE));
   }
 
-  add(radix: number, code: number): void {
-    const length = this.lengths[radix] ?? 0;
-    const codes = this.codes[radix];
-    if (codes) codes[length] = code;
-    this.lengths[radix] = length + 1;
+  add(code: number): void {
+    this.codes[this.length] = code;
+    this.length += 1;
+  }
+
+  /** @param value what the digits mean, if they are of the radix */
+  addDigits(digits: number, highest: number, value: number): void {
+    if (highest >= this.radix || digits < this.least || digits > this.most) {
+      if (digits <= DIGITS_OF_OTHERS) this.add(OTHER);
+    } else {
+      this.add(value >= 32 && value <= 126 ? value : OTHER);
+    }
+  }
+
+  text(): string {
+    return spelledIn(this.codes.subarray(0, this.length));
+  }
+}
+
+/** The same for each radix that is read. */
+class Codes {
+  readonly decimal: SpelledCodes;
+  readonly hex: SpelledCodes;
+  readonly octal: SpelledCodes;
+  readonly binary: SpelledCodes;
+
+  constructor(bytes: number) {
+    this.decimal = new SpelledCodes(10, 2, 3, bytes);
+    this.hex = new SpelledCodes(16, 2, 2, bytes);
+    this.octal = new SpelledCodes(8, 2, 3, bytes);
+    this.binary = new SpelledCodes(2, 6, 7, bytes);
+  }
+
+  get all(): readonly SpelledCodes[] {
+    return [this.decimal, this.hex, this.octal, this.binary];
   }
 
   addOther(): void {
-    for (let radix = 0; radix < RADIXES.length; radix += 1) this.add(radix, OTHER);
-  }
-
-  texts(): string[] {
-    return this.codes
-      .map((codes, radix) => spelledIn(codes.subarray(0, this.lengths[radix])))
-      .filter(({ length }) => length >= SHORTEST_LIST);
+    for (const codes of this.all) codes.add(OTHER);
   }
 }
 
@@ -60,11 +87,12 @@ function spelledIn(codes: Uint8Array): string {
   const spelled = Buffer.allocUnsafe(codes.length);
   let length = 0;
   let count = 0;
+  // Few numbers are all near each other.
+  const least = Math.min(LEAST_CODES, Math.ceil(codes.length / 2));
   for (let i = 0, kept = 0; i < codes.length; i += 1) {
     if (codes[i] !== OTHER) count += 1;
     if (i >= NEAR && codes[i - NEAR] !== OTHER) count -= 1;
-    // Few numbers are all near each other.
-    if (count < Math.min(LEAST_CODES, Math.ceil(codes.length / 2))) continue;
+    if (count < least) continue;
     for (let at = Math.max(kept, i - NEAR + 1); at <= i; at += 1) {
       if (codes[at] === OTHER) continue;
       spelled[length] = codes[at] ?? OTHER;
@@ -80,7 +108,7 @@ function spelledIn(codes: Uint8Array): string {
  * @param units the text in Latin-1
  */
 export function charCodeTexts(units: Uint8Array): string[] {
-  const spelled = new SpelledCodes(units.length);
+  const spelled = new Codes(units.length);
   // A local name of the table makes the loop twice as fast.
   const digitOf = values;
   for (let i = 0, start = 0; i <= units.length; i += 1) {
@@ -92,7 +120,7 @@ export function charCodeTexts(units: Uint8Array): string[] {
     }
     start = i + 1;
   }
-  return spelled.texts();
+  return spelled.all.map((codes) => codes.text()).filter(({ length }) => length >= SHORTEST_LIST);
 }
 
 /** After a minus sign, and not between two numbers. */
@@ -106,32 +134,29 @@ function startsCode(units: Uint8Array, start: number): boolean {
 }
 
 /** Reads `73`, `0x73`, `x73`, `u0073`, `0b1110011`, `163` … */
-function readToken(units: Uint8Array, start: number, end: number, spelled: SpelledCodes): void {
+function readToken(units: Uint8Array, start: number, end: number, spelled: Codes): void {
   const from = afterPrefix(units, start, end);
-  const length = end - from;
-  if (length > MOST_DIGITS) return;
-  const highest = highestDigit(units, from, end);
-  for (let index = 0; index < RADIXES.length; index += 1) {
-    const radix = RADIXES[index] ?? 10;
-    const fits = highest < radix && length >= (LEAST_DIGITS[index] ?? 2) && length <= (CODE_DIGITS[index] ?? 0);
-    const code = fits ? codeOf(units, from, end, radix) : OTHER;
-    if (code >= 32 && code <= 126) spelled.add(index, code);
-    else if (fits || length <= DIGITS_OF_OTHERS) spelled.add(index, OTHER);
-  }
-}
-
-function highestDigit(units: Uint8Array, from: number, end: number): number {
+  const digits = end - from;
+  if (digits > MOST_DIGITS) return;
   const digitOf = values;
   let highest = 0;
-  for (let i = from; i < end; i += 1) highest = Math.max(highest, digitOf[units[i] ?? 0] ?? 255);
-  return highest;
-}
-
-function codeOf(units: Uint8Array, from: number, end: number, radix: number): number {
-  const digitOf = values;
-  let code = 0;
-  for (let i = from; i < end; i += 1) code = code * radix + (digitOf[units[i] ?? 0] ?? 0);
-  return code;
+  let decimal = 0;
+  let hex = 0;
+  let octal = 0;
+  let binary = 0;
+  // All at once. A wrong digit gives a wrong value, which isn't used.
+  for (let i = from; i < end; i += 1) {
+    const digit = digitOf[units[i] ?? 0] ?? 255;
+    if (digit > highest) highest = digit;
+    decimal = decimal * 10 + digit;
+    hex = (hex << 4) + digit;
+    octal = (octal << 3) + digit;
+    binary = (binary << 1) + digit;
+  }
+  spelled.decimal.addDigits(digits, highest, decimal);
+  spelled.hex.addDigits(digits, highest, hex);
+  spelled.octal.addDigits(digits, highest, octal);
+  spelled.binary.addDigits(digits, highest, binary);
 }
 
 /** Where the digits begin that aren't zeros before others. */

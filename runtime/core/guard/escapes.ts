@@ -1,181 +1,156 @@
-import { changedParts, replacements } from './islands';
-
-/** Names of the characters of ASCII that aren't letters or digits. Source: the HTML standard, named character references. */
-const NAMED: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    amp: '&',
-    AMP: '&',
-    apos: "'",
-    ast: '*',
-    bsol: '\\',
-    colon: ':',
-    comma: ',',
-    commat: '@',
-    dash: '-',
-    dollar: '$',
-    equals: '=',
-    excl: '!',
-    grave: '`',
-    gt: '>',
-    GT: '>',
-    Hat: '^',
-    hyphen: '-',
-    lbrace: '{',
-    lbrack: '[',
-    lcub: '{',
-    lowbar: '_',
-    lpar: '(',
-    lsqb: '[',
-    lt: '<',
-    LT: '<',
-    midast: '*',
-    nbsp: ' ',
-    num: '#',
-    percnt: '%',
-    period: '.',
-    plus: '+',
-    quest: '?',
-    quot: '"',
-    QUOT: '"',
-    rbrace: '}',
-    rbrack: ']',
-    rcub: '}',
-    rpar: ')',
-    rsqb: ']',
-    semi: ';',
-    shy: '',
-    sol: '/',
-    Tab: '\t',
-    verbar: '|',
-    vert: '|',
-    zwj: '',
-    zwnj: '',
-  }),
-);
+import { CHARACTER_NAMES } from './character-names';
+import { type Changes, changedParts, Replacements } from './islands';
 
 const SHORT: ReadonlyMap<string, string> = new Map(
   Object.entries({ b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '0': '\0' }),
 );
 
-/** An escape, or what looks like one and stays as it is (`plain` is undefined). */
-interface Escape {
-  readonly end: number;
-  readonly plain: string | undefined;
-}
+const BACKSLASH = 0x5c;
+const PERCENT = 0x25;
+const AMPERSAND = 0x26;
+const HASH = 0x23;
+const SEMICOLON = 0x3b;
+const ZERO = 0x30;
 
-/**
- * How each kind of escape is read at its first sign: of JSON, JavaScript, C, shells and Markdown; of URLs and forms; of HTML
- * and XML. A regular expression for all of them would take several times as long.
- */
-const KINDS: readonly { readonly sign: string; readonly read: (text: string, at: number) => Escape | undefined }[] = [
-  { sign: '\\', read: ofBackslash },
-  { sign: '%', read: ofPercent },
-  { sign: '&', read: ofAmpersand },
-];
+/** By unit: 1 if an escape may begin with it. */
+const signs = new Uint8Array(0x80);
+for (const sign of [BACKSLASH, PERCENT, AMPERSAND]) signs[sign] = 1;
 
 /**
  * Removes one layer of every kind of escape, and keeps what is near them. No kind produces another, so the order doesn't
  * matter. Takes linear time. Undefined: the text has no escapes.
  */
 export function withoutEscapes(text: string): string | undefined {
-  const places = KINDS.map(({ sign }) => placeOf(text, sign, 0));
-  return changedParts(text, (from) => {
-    for (let after = from; ; ) {
-      const kind = firstKind(text, places, after);
-      const start = places[kind] ?? text.length;
-      if (start === text.length) return undefined;
-      const found = KINDS[kind]?.read(text, start);
-      if (found?.plain !== undefined) return { start, end: found.end, plain: found.plain };
-      after = found?.end ?? start + 1;
+  if (!text.includes('\\') && !text.includes('%') && !text.includes('&')) return undefined;
+  return changedParts(text, new Escapes(text));
+}
+
+/**
+ * Reads escapes at their first sign: of JSON, JavaScript, C, shells and Markdown; of URLs and forms; of HTML and XML. A
+ * regular expression for all of them would take several times as long.
+ */
+class Escapes implements Changes {
+  start = 0;
+  end = 0;
+  plain = '';
+
+  constructor(private readonly text: string) {}
+
+  next(from: number): boolean {
+    for (this.start = nextSign(this.text, from); this.start >= 0; this.start = nextSign(this.text, this.end)) {
+      this.end = this.start + 1;
+      if (this.read(this.start)) return true;
     }
-  });
-}
-
-/** The kind whose sign comes first from `after` on. `places` keeps where each sign was last found. */
-function firstKind(text: string, places: number[], after: number): number {
-  let first = 0;
-  for (let kind = 0; kind < places.length; kind += 1) {
-    if ((places[kind] ?? 0) < after) places[kind] = placeOf(text, KINDS[kind]?.sign ?? '', after);
-    if ((places[kind] ?? 0) < (places[first] ?? 0)) first = kind;
+    return false;
   }
-  return first;
+
+  /** Whether the sign at a place begins an escape. What looks like one and stays as it is only moves `end`. */
+  private read(at: number): boolean {
+    const sign = this.text.charCodeAt(at);
+    if (sign === PERCENT) return this.ofPercent(at);
+    return sign === AMPERSAND ? this.ofAmpersand(at) : this.ofBackslash(at);
+  }
+
+  private is(plain: string, end: number): boolean {
+    this.plain = plain;
+    this.end = end;
+    return true;
+  }
+
+  private isPoint(point: number, end: number): boolean {
+    this.end = end;
+    return point <= 0x10ffff && this.is(String.fromCodePoint(point), end);
+  }
+
+  /** `\u0041`, `\u{41}`, `\x{41}`, `\U00000041`, `\x41`, `\101`, `\n`, `\/` … */
+  private ofBackslash(at: number): boolean {
+    const letter = this.text.charAt(at + 1);
+    if (letter === 'U') return this.ofHex(at + 2, 8);
+    if (letter !== 'u' && letter !== 'x') return this.ofOctal(at) || this.ofShort(letter, at);
+    if (this.text.charAt(at + 2) === '{' && hasBraces(this.text, at)) return this.ofBraces(at);
+    return this.ofHex(at + 2, letter === 'u' ? 4 : 2);
+  }
+
+  private ofHex(from: number, digits: number): boolean {
+    const end = from + digits;
+    return hexDigits(this.text, from, digits) === digits && this.isPoint(hexValue(this.text, from, end), end);
+  }
+
+  private ofBraces(at: number): boolean {
+    const end = at + 3 + hexDigits(this.text, at + 3, 6);
+    return this.isPoint(hexValue(this.text, at + 3, end), end + 1);
+  }
+
+  private ofOctal(at: number): boolean {
+    const from = at + 1;
+    const digits = digitsBelow(8, this.text, from, valueAt(this.text, from) < 4 ? 3 : 2);
+    if (digits < 2) return false;
+    return this.is(String.fromCharCode(Number.parseInt(this.text.slice(from, from + digits), 8)), from + digits);
+  }
+
+  private ofShort(letter: string, at: number): boolean {
+    const isSign = letter !== '' && !isLetter(letter.charCodeAt(0)) && valueAt(letter, 0) > 9;
+    const plain = isSign ? letter : SHORT.get(letter);
+    return plain !== undefined && this.is(plain, at + 2);
+  }
+
+  /** `%u0041`, or `%41` and those that follow it. */
+  private ofPercent(at: number): boolean {
+    const { text } = this;
+    if (text.charAt(at + 1) === 'u') return this.ofHex(at + 2, 4);
+    let end = at;
+    while (text.charCodeAt(end) === PERCENT && hexDigits(text, end + 1, 2) === 2) end += 3;
+    if (end === at) return false;
+    if (end === at + 3) return this.is(String.fromCharCode(hexValue(text, at + 1, end)), end);
+    return this.is(Buffer.from(text.slice(at, end).replace(/%/g, ''), 'hex').toString('utf8'), end);
+  }
+
+  /** `&#x41;`, `&#65;` or `&amp;`, also without the semicolon. */
+  private ofAmpersand(at: number): boolean {
+    const { text } = this;
+    if (text.charCodeAt(at + 1) !== HASH) return this.ofName(at);
+    const hex = (text.charCodeAt(at + 2) | 0x20) === 0x78;
+    const start = at + (hex ? 3 : 2);
+    let from = start;
+    while (from < start + 8 && text.charCodeAt(from) === ZERO) from += 1;
+    const end = from + (hex ? hexDigits(text, from, 6) : digitsBelow(10, text, from, 7));
+    if (end === start) return false;
+    const value = end === from ? 0 : hex ? hexValue(text, from, end) : Number(text.slice(from, end));
+    return this.isPoint(value, afterSemicolon(text, end));
+  }
+
+  private ofName(at: number): boolean {
+    const { text } = this;
+    let end = at + 1;
+    while (end <= at + 6 && isLetter(text.charCodeAt(end))) end += 1;
+    if (end < at + 3) return false;
+    this.end = afterSemicolon(text, end);
+    const plain = nameAt(text, at + 1, end);
+    return plain !== undefined && this.is(plain, this.end);
+  }
 }
 
-function placeOf(text: string, sign: string, from: number): number {
-  const place = text.indexOf(sign, from);
-  return place < 0 ? text.length : place;
+/** The most frequent name is compared, because a look into a map takes longer. */
+function nameAt(text: string, from: number, end: number): string | undefined {
+  if (end === from + 3 && text.startsWith('amp', from)) return '&';
+  return CHARACTER_NAMES.get(text.slice(from, end));
 }
 
-/** `\u0041`, `\u{41}`, `\x{41}`, `\U00000041`, `\x41`, `\101`, `\n`, `\/` … */
-function ofBackslash(text: string, at: number): Escape | undefined {
-  const letter = text.charAt(at + 1);
-  if (letter === 'U') return ofHex(text, at + 2, 8);
-  if (letter !== 'u' && letter !== 'x') return ofOctal(text, at) ?? ofShort(text, letter, at);
-  const braced = text.charAt(at + 2) === '{' ? ofBraces(text, at) : undefined;
-  return braced ?? ofHex(text, at + 2, letter === 'u' ? 4 : 2);
+/** Where an escape may begin. -1: nowhere. */
+function nextSign(text: string, from: number): number {
+  // A local name of the table makes the loop twice as fast.
+  const isSign = signs;
+  for (let at = from; at < text.length; at += 1) if (isSign[text.charCodeAt(at)] === 1) return at;
+  return -1;
 }
 
-function ofHex(text: string, from: number, digits: number): Escape | undefined {
-  const end = from + digits;
-  return hexDigits(text, from, digits) === digits ? ofPoint(hexValue(text, from, end), end) : undefined;
-}
-
-function ofBraces(text: string, at: number): Escape | undefined {
-  const from = at + 3;
-  const end = from + hexDigits(text, from, 6);
-  return end > from && text.charAt(end) === '}' ? ofPoint(hexValue(text, from, end), end + 1) : undefined;
-}
-
-function ofOctal(text: string, at: number): Escape | undefined {
-  const from = at + 1;
-  const digits = digitsBelow(8, text, from, valueAt(text, from) < 4 ? 3 : 2);
-  if (digits < 2) return undefined;
-  const end = from + digits;
-  return { end, plain: String.fromCharCode(Number.parseInt(text.slice(from, end), 8)) };
-}
-
-function ofShort(text: string, letter: string, at: number): Escape | undefined {
-  const isSign = letter !== '' && !isLetter(text.charCodeAt(at + 1)) && valueAt(text, at + 1) > 9;
-  const plain = isSign ? letter : SHORT.get(letter);
-  return plain === undefined ? undefined : { end: at + 2, plain };
-}
-
-/** `%u0041`, or `%41` and those that follow it. */
-function ofPercent(text: string, at: number): Escape | undefined {
-  if (text.charAt(at + 1) === 'u') return ofHex(text, at + 2, 4);
-  let end = at;
-  while (text.charAt(end) === '%' && hexDigits(text, end + 1, 2) === 2) end += 3;
-  if (end === at) return undefined;
-  if (end === at + 3) return { end, plain: String.fromCharCode(hexValue(text, at + 1, end)) };
-  return { end, plain: Buffer.from(text.slice(at, end).replace(/%/g, ''), 'hex').toString('utf8') };
-}
-
-/** `&#x41;`, `&#65;` or `&amp;`, also without the semicolon. */
-function ofAmpersand(text: string, at: number): Escape | undefined {
-  if (text.charAt(at + 1) !== '#') return ofName(text, at);
-  const hex = (text.charCodeAt(at + 2) | 0x20) === 0x78;
-  const start = at + (hex ? 3 : 2);
-  let from = start;
-  while (from < start + 8 && text.charAt(from) === '0') from += 1;
-  const end = from + (hex ? hexDigits(text, from, 6) : digitsBelow(10, text, from, 7));
-  if (end === start) return undefined;
-  const value = end === from ? 0 : hex ? hexValue(text, from, end) : Number(text.slice(from, end));
-  return ofPoint(value, afterSemicolon(text, end));
-}
-
-function ofName(text: string, at: number): Escape | undefined {
-  let end = at + 1;
-  while (end <= at + 6 && isLetter(text.charCodeAt(end))) end += 1;
-  if (end < at + 3) return undefined;
-  return { end: afterSemicolon(text, end), plain: NAMED.get(text.slice(at + 1, end)) };
+function hasBraces(text: string, at: number): boolean {
+  const digits = hexDigits(text, at + 3, 6);
+  return digits > 0 && text.charAt(at + 3 + digits) === '}';
 }
 
 function afterSemicolon(text: string, at: number): number {
-  return text.charAt(at) === ';' ? at + 1 : at;
-}
-
-function ofPoint(point: number, end: number): Escape {
-  return { end, plain: point <= 0x10ffff ? String.fromCodePoint(point) : undefined };
+  return text.charCodeAt(at) === SEMICOLON ? at + 1 : at;
 }
 
 function isLetter(unit: number): boolean {
@@ -215,7 +190,7 @@ export function withoutQuotedPrintable(text: string): string | undefined {
   if (!/=[0-9A-Fa-f]{2}|=\r?\n/.test(text)) return undefined;
   return changedParts(
     text,
-    replacements(text, QUOTED_PRINTABLE, (run) =>
+    new Replacements(text, QUOTED_PRINTABLE, (run) =>
       /\n/.test(run) ? '' : Buffer.from(run.replace(/=/g, ''), 'hex').toString('utf8'),
     ),
   );

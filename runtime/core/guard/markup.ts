@@ -1,4 +1,4 @@
-import { changedParts, replacements } from './islands';
+import { changedParts, Replacements } from './islands';
 import { TextUnits } from './text-units';
 
 /** Tags and comments of HTML, XML and BBCode, CDATA marks, comments of C and of templates, commands of LaTeX, colours of terminals. */
@@ -11,7 +11,7 @@ export function withoutMarkup(text: string): string | undefined {
   if (!/[<[{]|\/\*/.test(text)) return undefined;
   return changedParts(
     text,
-    replacements(text, MARKUP, () => ''),
+    new Replacements(text, MARKUP, () => ''),
   );
 }
 
