@@ -1,4 +1,5 @@
 import { SYMBOLS } from './skeleton';
+import type { SymbolPlaces } from './symbol-places';
 
 /** Symbols of a skeleton for which it is noted together which symbols occur. */
 export const BLOCK = 64;
@@ -94,8 +95,8 @@ export class ScatteredSearch {
     this.narrowCount = counts.reduce((sum, each) => sum + (each & NARROW_COUNTS), 0);
   }
 
-  /** @param blocks of the same skeleton */
-  holds(skeleton: Uint8Array, blocks: Blocks): boolean {
+  /** @param blocks and `places`: of the same skeleton */
+  holds(skeleton: Uint8Array, blocks: Blocks, places: SymbolPlaces): boolean {
     const count = blocks.letters.length;
     const span = Math.ceil(this.window / BLOCK) + 1;
     let searched = 0;
@@ -105,7 +106,7 @@ export class ScatteredSearch {
       const from = Math.max(searched, (last - span + 1) * BLOCK, 0);
       while (last + 1 < count && this.mayLieIn(blocks, Math.max(0, last - span + 2), last + 1)) last += 1;
       const to = Math.min(skeleton.length, (last + 1) * BLOCK);
-      if (this.search(skeleton, from, to)) return true;
+      if (this.search(skeleton, places, from, to)) return true;
       searched = Math.max(0, to - this.window);
     }
     return false;
@@ -129,10 +130,10 @@ export class ScatteredSearch {
   }
 
   /** In chunks that overlap by a window. The exact search costs much more than the comparison before it. */
-  private search(skeleton: Uint8Array, from: number, to: number): boolean {
+  private search(skeleton: Uint8Array, places: SymbolPlaces, from: number, to: number): boolean {
     for (let start = from; start < to; start += STRIDE * this.window) {
       const end = Math.min(to, start + (STRIDE + 1) * this.window);
-      if (this.mayHold(skeleton, start, end) && this.searchExactly(skeleton, start, end)) return true;
+      if (this.mayHold(places, start, end) && this.searchExactly(skeleton, start, end)) return true;
       if (end === to) return false;
     }
     return false;
@@ -142,23 +143,11 @@ export class ScatteredSearch {
    * Whether the chunk holds, in order, a beginning and an end of the spelling that make up nearly all of it. Most chunks
    * hold much less, because the next symbol of a random spelling is rarely near.
    */
-  private mayHold(skeleton: Uint8Array, from: number, to: number): boolean {
+  private mayHold(places: SymbolPlaces, from: number, to: number): boolean {
     const { symbols, length, losses } = this;
-    let begun = 0;
-    for (let at = from, sought = symbols[0] ?? 0; at < to; at += 1) {
-      if (skeleton[at] !== sought) continue;
-      begun += 1;
-      if (begun === length) return true;
-      sought = symbols[begun] ?? 0;
-    }
-    if (losses === 0) return false;
-    let rest = length - losses - begun;
-    for (let at = to - 1, place = length - 1; at >= from && rest > 0; at -= 1) {
-      if (skeleton[at] !== symbols[place]) continue;
-      place -= 1;
-      rest -= 1;
-    }
-    return rest <= 0;
+    const begun = places.countForwards(symbols, from, to);
+    if (losses === 0 || begun === length) return begun === length;
+    return begun + places.countBackwards(symbols, from, to) >= length - losses;
   }
 
   private searchExactly(skeleton: Uint8Array, from: number, to: number): boolean {

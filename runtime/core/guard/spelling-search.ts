@@ -2,6 +2,7 @@ import { Noticed } from './noticed';
 import { blocksOf, ScatteredSearch } from './scattered-search';
 import { SYMBOLS } from './skeleton';
 import type { Spelling } from './spellings';
+import { SymbolPlaces } from './symbol-places';
 
 /** A spelling with fewer letters and digits is too short to be told from other text by a skeleton. */
 export const SHORTEST_SKELETON = 8;
@@ -109,8 +110,10 @@ export class SpellingSearch {
     this.noticed.clear();
     if (this.holdsPieces(skeleton)) return true;
     if (this.scattered.length === 0) return false;
+    if (this.scattered.length === 0) return false;
     const blocks = blocksOf(skeleton);
-    return this.scattered.some((search) => search.holds(skeleton, blocks));
+    const places = new SymbolPlaces(skeleton);
+    return this.scattered.some((search) => search.holds(skeleton, blocks, places));
   }
 
   /** One pass for both kinds of keys: the last symbols of the text, and its last hexadecimal digits. */

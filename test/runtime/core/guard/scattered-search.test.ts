@@ -1,4 +1,5 @@
 import { blocksOf, ScatteredSearch } from '../../../../runtime/core/guard/scattered-search';
+import { SymbolPlaces } from '../../../../runtime/core/guard/symbol-places';
 import { randomFrom } from '../../../seed';
 
 /** The definition, without any of the search's shortcuts. */
@@ -48,7 +49,7 @@ describe('ScatteredSearch', () => {
       ]);
       const expected = isScattered(skeleton, symbols, window, losses);
       found[expected ? 'yes' : 'no'] += 1;
-      expect(new ScatteredSearch(symbols, false, false).holds(skeleton, blocksOf(skeleton))).toBe(expected);
+      expect(new ScatteredSearch(symbols, false, false).holds(skeleton, blocksOf(skeleton), new SymbolPlaces(skeleton))).toBe(expected);
     }
     expect(found.yes).toBeGreaterThan(5);
     expect(found.no).toBeGreaterThan(5);
