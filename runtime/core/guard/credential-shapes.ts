@@ -31,7 +31,7 @@ const CREDENTIAL_SHAPES: readonly CredentialShape[] = [
   shape('a JSON web token', 'eyj?', /(?<![A-Za-z0-9])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{16,}/g),
   shape(
     'a GitHub token',
-    'ghp? gho? ghu? ghs? ghr? bpat',
+    'ghp_? gho_? ghu_? ghs_? ghr_? bpat',
     /(?<![A-Za-z0-9])(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})/g,
   ),
   shape(
@@ -66,12 +66,12 @@ const CREDENTIAL_SHAPES: readonly CredentialShape[] = [
     'skpr sksv skad skno t3bl',
     /(?<![A-Za-z0-9])sk-(?:proj|svcacct|admin|None)-[A-Za-z0-9_-]{20,}|(?<![A-Za-z0-9])sk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}/g,
   ),
-  shape('an npm token', 'npm?', /(?<![A-Za-z0-9])npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])/g),
+  shape('an npm token', 'npm_?', /(?<![A-Za-z0-9])npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])/g),
   shape('a PyPI token', 'pypi', /(?<![A-Za-z0-9])pypi-[A-Za-z0-9_-]{50,}/g),
   shape('a DigitalOcean token', 'dopv doov dorv', /(?<![A-Za-z0-9])do[opr]_v1_[a-f0-9]{64}\b/g),
   shape('a Shopify token', 'shpa shpc shpp shps', /(?<![A-Za-z0-9])shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}\b/g),
   shape('a Databricks token', 'dapi', /(?<![A-Za-z0-9])dapi[a-f0-9]{32}\b/g),
-  shape('a Vault token', 'hvs? hvb? hvr?', /(?<![A-Za-z0-9])hv[sbr]\.[A-Za-z0-9_-]{24,}/g),
+  shape('a Vault token', 'hvs.? hvb.? hvr.?', /(?<![A-Za-z0-9])hv[sbr]\.[A-Za-z0-9_-]{24,}/g),
   shape('an Atlassian token', 'atat', /(?<![A-Za-z0-9])ATATT3[A-Za-z0-9_=-]{60,}/g),
   shape('an Azure storage key', 'ntke', /AccountKey=[A-Za-z0-9+/]{86}==/g),
 ];
@@ -99,7 +99,7 @@ const MARKS = [...MARKED_SHAPES.map(({ marks }) => marks), AWS_SECRET_MARKS].fla
   marks
     .split(' ')
     .flatMap((mark) => (mark.endsWith('?') ? [...ANY].map((last) => `${mark.slice(0, -1)}${last}`) : [mark]))
-    .map((mark) => ({ symbols: skeletonOf(mark), shape })),
+    .map((mark) => ({ symbols: skeletonOf(mark), shape, apart: /[^a-z0-9]\w$/.test(mark) })),
 );
 
 /** What to watch for in the skeleton of a text, so that few patterns need to be tried. */
@@ -113,7 +113,7 @@ export function credentialShapeIn(text: string, noticed: Noticed): string | unde
   const bare = BARE_SHAPES.find((each) => text.includes(each.mark) && holdsShape(text, each));
   if (bare) return bare.what;
   if (noticed.size === 0) return undefined;
-  const parts = noticed.isFull ? [whole(text)] : partsWithMarks(placesInText(text, noticed.all), noticed);
+  const parts = noticed.isFull ? [whole(text)] : partsWithMarks(text, placesInText(text, noticed.all), noticed);
   for (const part of parts) {
     const found = shapeInPart(text, part);
     if (found !== undefined) return found;
@@ -154,17 +154,23 @@ function whole(text: string): MarkedPart {
 }
 
 /** What begins like a credential can be in pieces. Names are found in plain text only. */
-function partsWithMarks(places: Int32Array, noticed: Noticed): MarkedPart[] {
+function partsWithMarks(text: string, places: Int32Array, noticed: Noticed): MarkedPart[] {
   const begun: MarkedPart[] = [];
   const named: MarkedPart[] = [];
   places.forEach((place, index) => {
-    const shape = MARKS[noticed.numberAt(index)]?.shape ?? 0;
+    const { shape = 0, apart = false } = MARKS[noticed.numberAt(index)] ?? {};
+    if (apart && isLetterOrDigit(text.charCodeAt(place - 1))) return;
     const joined = shape < CREDENTIAL_SHAPES.length;
     const start = Math.max(0, place - (joined ? REACH.begin : REACH.name));
     const end = place + (shape === JSON_WEB_TOKEN ? LONGEST_TOKEN : REACH.end);
     addPart(joined ? begun : named, { start, end, shapes: new Set([shape]), joined });
   });
   return [...begun, ...named];
+}
+
+function isLetterOrDigit(unit: number): boolean {
+  const lower = unit | 0x20;
+  return (unit >= 0x30 && unit <= 0x39) || (lower >= 0x61 && lower <= 0x7a);
 }
 
 /** Parts that overlap become one. */

@@ -22,7 +22,7 @@ export const LOGINS: readonly CredentialShape[] = [
     // Go's drivers.
     what: 'a connection string with a password',
     note: 'a password',
-    marks: 'tcp? unix',
+    marks: 'tcp(? unix',
     pattern: /(?<![\w.-])(?<user>[\w.-]{1,60}):(?<secret>[^\s:@/"'<>]{3,200})@(?:tcp|unix)\((?<host>[^\s()]{1,200})\)/g,
     isReal: isLogin,
   },

@@ -8,8 +8,6 @@ const KEYS = `(?:api|access|private|account|signing|encryption|master|storage|sh
 const SUFFIX = String.raw`(?:[_-]?(?:access|key|base|value|string|prod|production|dev|test|staging|live|primary|secondary|\d{1,2})){0,3}`;
 /** `=`, `: `, `":"`, `=>`, `>` of a tag. */
 const IS = String.raw`\\?["']?\s{0,5}(?::=|=>|[:=>])\s{0,5}\\?["'\x60]?`;
-const END = String.raw`(?=[\\"'\x60\s,;&}<)]|$)`;
-const VALUE = '[A-Za-z0-9+/_=~!@#%^&*$.-]';
 
 /** Changes between capitals, small letters and digits inside words. A random value of 20 characters has about twelve. */
 const CHANGES = 6;
@@ -34,14 +32,16 @@ export const NAMED_SECRETS: readonly CredentialShape[] = [
     what: WHAT,
     note: 'a secret',
     marks: 'secr assw sswd ssph pwd? pike sske atek ntke ngke onke erke geke edke htok stok ntok itok ttok',
-    pattern: new RegExp(`(?:${PASSWORDS}|${KEYS})${SUFFIX}${IS}(?<secret>${VALUE}{20,200})${END}`, 'gi'),
+    pattern: new RegExp(`(?:${PASSWORDS}|${KEYS})${SUFFIX}${IS}`, 'gi'),
+    value: { least: 20, most: 200 },
     isReal: isSecret(isRandom),
   },
   {
     what: WHAT,
     note: 'a secret',
     marks: 'secr assw sswd ssph pwd?',
-    pattern: new RegExp(`(?:${PASSWORDS})${SUFFIX}${IS}(?<secret>${VALUE}{8,19})${END}`, 'gi'),
+    pattern: new RegExp(`(?:${PASSWORDS})${SUFFIX}${IS}`, 'gi'),
+    value: { least: 8, most: 19 },
     isReal: isSecret(isRandomPassword),
   },
   {
@@ -49,7 +49,8 @@ export const NAMED_SECRETS: readonly CredentialShape[] = [
     what: WHAT,
     note: 'a secret',
     marks: 'toke',
-    pattern: new RegExp(`(?<=[A-Z0-9])(?<!NEXT|PAGE|CONTINUATION)_TOKEN${IS}(?<secret>${VALUE}{20,200})${END}`, 'g'),
+    pattern: new RegExp(`(?<=[A-Z0-9])(?<!NEXT|PAGE|CONTINUATION)_TOKEN${IS}`, 'g'),
+    value: { least: 20, most: 200 },
     isReal: isSecret(isRandom),
   },
   {
@@ -61,12 +62,12 @@ export const NAMED_SECRETS: readonly CredentialShape[] = [
   {
     // Source: Azure Storage, shared access signatures: the base64 of an HMAC-SHA256, URL-encoded.
     what: 'an Azure shared access signature',
-    marks: 'sig?',
+    marks: 'sig=?',
     pattern: /(?<![A-Za-z0-9])sig=(?<secret>(?:[A-Za-z0-9+/_-]|%2[BF]){43}(?:=|%3D)?)(?![A-Za-z0-9+/_%-])/gi,
     isReal: isSecret(isRandom),
   },
 ];
 
-export function isSecret(judge: (secret: string) => boolean): (match: RegExpMatchArray) => boolean {
-  return ({ groups }) => judge(groups?.secret ?? '');
+export function isSecret(judge: (secret: string) => boolean): (match: RegExpMatchArray, secret: string) => boolean {
+  return (_match, secret) => judge(secret);
 }

@@ -1,7 +1,7 @@
 import { latinOf } from './lookalikes';
 
 /** Characters that show nothing, and accents on the letter before. */
-const INVISIBLE = /\p{Default_Ignorable_Code_Point}|\p{Mn}/gu;
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}|\p{Mn}/u;
 
 /**
  * The texts in which credentials are recognized by their form: the text itself, with letters of other scripts and styles as those of
@@ -20,8 +20,33 @@ export function* plainTexts(text: string, joined: boolean): Generator<string> {
 }
 
 function withAsciiLetters(text: string): string {
-  if (/^[\0-\x7f]*$/.test(text)) return text;
-  return text.replace(INVISIBLE, '').replace(/[^\0-\x7f]/gu, plainOf);
+  let plain = '';
+  let from = 0;
+  for (let at = 0; at < text.length; ) {
+    if (text.charCodeAt(at) < 0x80) {
+      at += 1;
+      continue;
+    }
+    const point = text.codePointAt(at) ?? 0;
+    plain += text.slice(from, at) + asciiOf(point);
+    at += point > 0xffff ? 2 : 1;
+    from = at;
+  }
+  return from === 0 ? text : plain + text.slice(from);
+}
+
+/** How characters were first read. A text has seldom as many kinds of them. */
+const MOST_KNOWN = 20_000;
+const known = new Map<number, string>();
+
+function asciiOf(point: number): string {
+  const read = known.get(point);
+  if (read !== undefined) return read;
+  const character = String.fromCodePoint(point);
+  const plain = INVISIBLE.test(character) ? '' : plainOf(character);
+  // Not all are kept, so no text fills the memory.
+  if (known.size < MOST_KNOWN) known.set(point, plain);
+  return plain;
 }
 
 /** Full-width signs belong to a form as much as letters do. */
@@ -41,36 +66,77 @@ function withoutSeparators(text: string): string {
 }
 
 function withPiecesJoined(text: string, separator: string): string {
-  const words = text.split(separator);
-  if (words.length < FEWEST_PIECES) return text;
-  let joined = words[0] ?? '';
-  let changed = false;
-  for (let from = 0; from + 1 < words.length; ) {
-    const end = endOfPieces(words, from);
-    const pieces = end - from >= FEWEST_PIECES;
-    for (let i = from + 1; i < end; i += 1) joined += pieces ? words[i] : separator + words[i];
-    changed ||= pieces;
-    from = end - 1;
-    if (from + 1 < words.length) {
-      joined += separator + words[from + 1];
-      from += 1;
+  const words = new Words(text, separator);
+  let joined = '';
+  let from = 0;
+  for (let word = 0; word + FEWEST_PIECES <= words.count; ) {
+    const end = endOfPieces(words, word);
+    if (end - word >= FEWEST_PIECES) {
+      joined += text.slice(from, words.end(word));
+      for (let piece = word + 1; piece < end; piece += 1) joined += text.slice(words.start(piece), words.end(piece));
+      from = words.end(end - 1);
     }
+    word = end;
   }
-  return changed ? joined : text;
+  return from === 0 ? text : joined + text.slice(from);
+}
+
+/** Where the words of a text begin and end between a separator. A text for each of them would take longer. */
+class Words {
+  readonly count: number;
+  private readonly starts: number[] = [0];
+
+  constructor(
+    readonly text: string,
+    private readonly separator: string,
+  ) {
+    const { starts } = this;
+    for (let at = text.indexOf(separator); at >= 0; at = text.indexOf(separator, at + separator.length)) {
+      starts.push(at + separator.length);
+    }
+    this.count = starts.length;
+    starts.push(text.length + separator.length);
+  }
+
+  start(word: number): number {
+    return this.starts[word] ?? 0;
+  }
+
+  end(word: number): number {
+    return this.start(word + 1) - this.separator.length;
+  }
+
+  /** Of a word after the last: 0. */
+  length(word: number): number {
+    return word < this.count ? this.end(word) - this.start(word) : 0;
+  }
 }
 
 /** The word after the pieces that begin with a word, and whose last begins with a piece. */
-function endOfPieces(words: readonly string[], from: number): number {
+function endOfPieces(words: Words, from: number): number {
   // Quotes and other text may stand before the first.
-  const length = (words[from + 1] ?? '').length;
-  const first = words[from] ?? '';
-  if (length === 0 || length > LONGEST_PIECE || first.length < length) return from + 1;
-  if (first.length > length && !/\s|["'`=:>(]/.test(first.charAt(first.length - length - 1))) return from + 1;
+  const length = words.length(from + 1);
+  const first = words.length(from);
+  if (length === 0 || length > LONGEST_PIECE || first < length) return from + 1;
+  if (first > length && !/\s|["'`=:>(]/.test(words.text.charAt(words.end(from) - length - 1))) return from + 1;
   let end = from + 1;
-  while (end < words.length && words[end]?.length === length) end += 1;
-  const last = words[end] ?? '';
-  const rest = /^\w{1,10}(?!\w)/.exec(last)?.[0].length ?? 0;
-  return end - from >= FEWEST_PIECES - 1 && rest > 0 && rest <= length ? end + 1 : end;
+  while (words.length(end) === length) end += 1;
+  const rest = end - from >= FEWEST_PIECES - 1 ? pieceAtStart(words, end) : 0;
+  return rest > 0 && rest <= length ? end + 1 : end;
+}
+
+/** Characters of a piece with which a word begins. 0: none, or more than a piece has. */
+function pieceAtStart(words: Words, word: number): number {
+  const start = words.start(word);
+  const length = words.length(word);
+  let size = 0;
+  while (size < length && size <= LONGEST_PIECE && isOfWord(words.text.charCodeAt(start + size))) size += 1;
+  return size > LONGEST_PIECE ? 0 : size;
+}
+
+function isOfWord(unit: number): boolean {
+  const lower = unit | 0x20;
+  return (lower >= 0x61 && lower <= 0x7a) || (unit >= 0x30 && unit <= 0x39) || unit === 0x5f;
 }
 
 /** The string values of JSON, and of lists in quotes, without their names. */
