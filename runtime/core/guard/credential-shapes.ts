@@ -113,7 +113,7 @@ export function credentialShapeIn(text: string, noticed: Noticed): string | unde
   const bare = BARE_SHAPES.find((each) => text.includes(each.mark) && holdsShape(text, each));
   if (bare) return bare.what;
   if (noticed.size === 0) return undefined;
-  const parts = noticed.isFull ? [whole(text)] : partsWithMarks(text, placesInText(text, noticed.all), noticed);
+  const parts = noticed.isFull ? [whole(text, noticed)] : partsWithMarks(text, placesInText(text, noticed.all), noticed);
   for (const part of parts) {
     const found = shapeInPart(text, part);
     if (found !== undefined) return found;
@@ -149,18 +149,23 @@ const REACH = { begin: 64, name: 320, end: 640 };
 const JSON_WEB_TOKEN = MARKED_SHAPES.findIndex(({ what }) => what === 'a JSON web token');
 const LONGEST_TOKEN = 4096;
 
-function whole(text: string): MarkedPart {
-  return { start: 0, end: text.length, shapes: new Set(MARKS.map(({ shape }) => shape)), joined: true };
+function whole(text: string, noticed: Noticed): MarkedPart {
+  const shapes = new Set(MARKS.filter((_, number) => noticed.has(number)).map(({ shape }) => shape));
+  return { start: 0, end: text.length, shapes, joined: [...shapes].some(mayBeJoined) };
 }
 
 /** What begins like a credential can be in pieces. Names are found in plain text only. */
+function mayBeJoined(shape: number): boolean {
+  return shape < CREDENTIAL_SHAPES.length;
+}
+
 function partsWithMarks(text: string, places: Int32Array, noticed: Noticed): MarkedPart[] {
   const begun: MarkedPart[] = [];
   const named: MarkedPart[] = [];
   places.forEach((place, index) => {
     const { shape = 0, apart = false } = MARKS[noticed.numberAt(index)] ?? {};
     if (apart && isLetterOrDigit(text.charCodeAt(place - 1))) return;
-    const joined = shape < CREDENTIAL_SHAPES.length;
+    const joined = mayBeJoined(shape);
     const start = Math.max(0, place - (joined ? REACH.begin : REACH.name));
     const end = place + (shape === JSON_WEB_TOKEN ? LONGEST_TOKEN : REACH.end);
     addPart(joined ? begun : named, { start, end, shapes: new Set([shape]), joined });

@@ -12,16 +12,14 @@ const HASH = 0x23;
 const SEMICOLON = 0x3b;
 const ZERO = 0x30;
 
-/** By unit: 1 if an escape may begin with it. */
-const signs = new Uint8Array(0x80);
-for (const sign of [BACKSLASH, PERCENT, AMPERSAND]) signs[sign] = 1;
+/** Each begins a kind of escape. */
+const SIGNS = ['\\', '%', '&'];
 
 /**
  * Removes one layer of every kind of escape, and keeps what is near them. No kind produces another, so the order doesn't
  * matter. Takes linear time. Undefined: the text has no escapes.
  */
 export function withoutEscapes(text: string): string | undefined {
-  if (!text.includes('\\') && !text.includes('%') && !text.includes('&')) return undefined;
   return changedParts(text, new Escapes(text));
 }
 
@@ -33,15 +31,37 @@ class Escapes implements Changes {
   start = 0;
   end = 0;
   plain = '';
+  /** Where each sign was last found. */
+  private readonly places: number[];
 
-  constructor(private readonly text: string) {}
+  constructor(private readonly text: string) {
+    this.places = SIGNS.map((sign) => placeOf(text, sign, 0));
+  }
 
   next(from: number): boolean {
-    for (this.start = nextSign(this.text, from); this.start >= 0; this.start = nextSign(this.text, this.end)) {
+    const { text } = this;
+    for (this.start = this.nextSign(from); this.start < text.length; this.start = this.nextSign(this.end)) {
       this.end = this.start + 1;
       if (this.read(this.start)) return true;
     }
     return false;
+  }
+
+  /** Where an escape may begin. After the last: the length of the text. */
+  private nextSign(from: number): number {
+    const { text, places } = this;
+    // Often, one follows another, and a search would take longer.
+    if (isSign(text.charCodeAt(from))) return from;
+    let first = text.length;
+    for (let kind = 0; kind < SIGNS.length; kind += 1) {
+      let place = places[kind] ?? 0;
+      if (place < from) {
+        place = placeOf(text, SIGNS[kind] ?? '', from);
+        places[kind] = place;
+      }
+      if (place < first) first = place;
+    }
+    return first;
   }
 
   /** Whether the sign at a place begins an escape. What looks like one and stays as it is only moves `end`. */
@@ -136,12 +156,13 @@ function nameAt(text: string, from: number, end: number): string | undefined {
   return CHARACTER_NAMES.get(text.slice(from, end));
 }
 
-/** Where an escape may begin. -1: nowhere. */
-function nextSign(text: string, from: number): number {
-  // A local name of the table makes the loop twice as fast.
-  const isSign = signs;
-  for (let at = from; at < text.length; at += 1) if (isSign[text.charCodeAt(at)] === 1) return at;
-  return -1;
+function isSign(unit: number): boolean {
+  return unit === AMPERSAND || unit === PERCENT || unit === BACKSLASH;
+}
+
+function placeOf(text: string, sign: string, from: number): number {
+  const place = text.indexOf(sign, from);
+  return place < 0 ? text.length : place;
 }
 
 function hasBraces(text: string, at: number): boolean {
@@ -187,7 +208,7 @@ const QUOTED_PRINTABLE = /=[ \t]*\r?\n|(?:=[0-9A-Fa-f]{2})+/g;
 
 /** The same for quoted-printable. Apart from the other escapes, because `a=12` in a query isn't one. Source: RFC 2045, 6.7. */
 export function withoutQuotedPrintable(text: string): string | undefined {
-  if (!/=[0-9A-Fa-f]{2}|=\r?\n/.test(text)) return undefined;
+  if (!text.includes('=') || !/=[0-9A-Fa-f]{2}|=\r?\n/.test(text)) return undefined;
   return changedParts(
     text,
     new Replacements(text, QUOTED_PRINTABLE, (run) =>

@@ -69,10 +69,14 @@ export function placesInText(text: string, places: Int32Array): Int32Array {
   const found = new Int32Array(places.length);
   const count = counted;
   let symbol = 0;
-  for (let i = 0, next = 0; i < text.length && next < places.length; i += 1) {
+  for (let i = 0, next = 0, sought = places[0] ?? 0; i < text.length && next < places.length; i += 1) {
     const unit = text.charCodeAt(i);
     symbol += unit < 0x80 ? (count[unit] ?? 0) : countBeyondAscii(text, unit, i);
-    for (; next < places.length && (places[next] ?? 0) < symbol; next += 1) found[next] = i;
+    while (sought < symbol && next < places.length) {
+      found[next] = i;
+      next += 1;
+      sought = places[next] ?? 0;
+    }
   }
   return found;
 }

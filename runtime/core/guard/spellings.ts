@@ -99,10 +99,15 @@ export function base64Cores(bytes: Buffer): string[] {
 
 /** The same for base32, with its five offsets. */
 function base32Cores(bytes: Buffer, alphabet: string): string[] {
-  return [0, 1, 2, 3, 4].map((offset) => {
-    const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
-    const start = (5 - ((offset * 8) % 5)) % 5;
-    const groups = bits.slice(start).match(/.{5}/g) ?? [];
-    return groups.map((group) => alphabet.charAt(Number.parseInt(group, 2))).join('');
-  });
+  return [0, 1, 2, 3, 4].map((offset) => base32From(bytes, (5 - ((offset * 8) % 5)) % 5, alphabet));
+}
+
+/** The whole groups of five bits from one bit on. */
+function base32From(bytes: Buffer, bit: number, alphabet: string): string {
+  let text = '';
+  for (let from = bit; from + 5 <= 8 * bytes.length; from += 5) {
+    const two = ((bytes[from >> 3] ?? 0) << 8) | (bytes[(from >> 3) + 1] ?? 0);
+    text += alphabet.charAt((two >> (11 - (from & 7))) & 31);
+  }
+  return text;
 }
