@@ -113,7 +113,9 @@ export function credentialShapeIn(text: string, noticed: Noticed): string | unde
   const bare = BARE_SHAPES.find((each) => text.includes(each.mark) && holdsShape(text, each));
   if (bare) return bare.what;
   if (noticed.size === 0) return undefined;
-  const parts = noticed.isFull ? [whole(text, noticed)] : partsWithMarks(text, placesInText(text, noticed.all), noticed);
+  const parts = noticed.isFull
+    ? [whole(text, noticed)]
+    : partsWithMarks(text, placesInText(text, noticed.all), noticed);
   for (const part of parts) {
     const found = shapeInPart(text, part);
     if (found !== undefined) return found;

@@ -139,10 +139,10 @@ function look(stretch: Stretch, encoding: BitEncoding, mixed: boolean, found: De
 const SHORTEST_MIXED = 15;
 let scratch = new Uint8Array(1024);
 
-/** Room for the bytes of one word at a time. */
+/** Room for at least the bytes of one word at a time. */
 function scratchOf(size: number): Uint8Array {
   if (scratch.length < size) scratch = new Uint8Array(2 * size);
-  return scratch.length === size ? scratch : scratch.subarray(0, size);
+  return scratch;
 }
 
 function bytesOf(stretch: Stretch, encoding: BitEncoding): Buffer {

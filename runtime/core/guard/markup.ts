@@ -9,10 +9,7 @@ const MARKUP =
 /** Removes the markup that can stand inside a word, and keeps what is near it. Undefined: the text has none. */
 export function withoutMarkup(text: string): string | undefined {
   if (!/[<[{]|\/\*/.test(text)) return undefined;
-  return changedParts(
-    text,
-    new Replacements(text, MARKUP, () => ''),
-  );
+  return changedParts(text, new Replacements(text, MARKUP, () => ''));
 }
 
 const LONGEST_VALUE = 5;

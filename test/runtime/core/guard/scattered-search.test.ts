@@ -49,7 +49,9 @@ describe('ScatteredSearch', () => {
       ]);
       const expected = isScattered(skeleton, symbols, window, losses);
       found[expected ? 'yes' : 'no'] += 1;
-      expect(new ScatteredSearch(symbols, false, false).holds(skeleton, blocksOf(skeleton), new SymbolPlaces(skeleton))).toBe(expected);
+      expect(
+        new ScatteredSearch(symbols, false, false).holds(skeleton, blocksOf(skeleton), new SymbolPlaces(skeleton)),
+      ).toBe(expected);
     }
     expect(found.yes).toBeGreaterThan(5);
     expect(found.no).toBeGreaterThan(5);
