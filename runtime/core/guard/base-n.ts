@@ -80,8 +80,10 @@ function decodeGroups({ units, from, to }: Stretch, values: Uint8Array, bytes: U
 export function beginsAsText({ units, from, to, step }: Stretch, { bits, values }: BitEncoding): boolean {
   let value = 0;
   let held = 0;
-  // A local name of the table makes the loop twice as fast.
+  // Local names of what other files export make the loop twice as fast.
   const oddnessOf = ODDNESS;
+  const mostOddness = MOST_ODDNESS;
+  const head = HEAD;
   let oddness = 0;
   let count = 0;
   for (let i = from; i !== to; i += step) {
@@ -92,9 +94,9 @@ export function beginsAsText({ units, from, to, step }: Stretch, { bits, values 
     if (held < 8) continue;
     held -= 8;
     oddness += oddnessOf[(value >> held) & 0xff] ?? 0;
-    if (oddness > MOST_ODDNESS) return false;
+    if (oddness > mostOddness) return false;
     count += 1;
-    if (count === HEAD) return true;
+    if (count === head) return true;
   }
   return false;
 }
