@@ -163,7 +163,8 @@ export class HardenedAgentRuntime extends Construct {
       memoryLimitMiB: props.memoryLimitMiB,
     });
     this.launchFunction = this.launcher.function.function;
-    if (platform === undefined) {
+    // An agent in a stack of its own is deployed after the ledger.
+    if (Stack.of(this) === Stack.of(this.ledger)) {
       // Each of these waits for the rest of its part: roles, functions, endpoints.
       this.ledger._beginAfter(
         this.gate.api.deploymentStage,

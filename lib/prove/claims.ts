@@ -166,7 +166,7 @@ export function prove(assembly: Assembly): Proof {
     },
     {
       id: 'agents-are-apart',
-      short: 'agents can’t touch each other',
+      short: 'agents are apart',
       claim: 'No agent may touch another’s sessions, entries, evidence, secrets, executors, task tokens or gate.',
       counterExamples: agentsTouching(assembly, parts, accesses),
     },

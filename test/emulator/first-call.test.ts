@@ -62,7 +62,7 @@ test('reads a ticket with a credential that the agent never sees, and logs inten
   expect(text).toContain('Kettle arrived broken');
   // The ticket is JSON, so the marks are members of an object around it.
   const marked = JSON.parse(text) as { begin: string; content: unknown };
-  expect(marked.begin).toMatch(/^<<data [0-9a-f]+ from Tickets\/tickets_read: untrusted\. The result of call r-/);
+  expect(marked.begin).toMatch(/^<<data [0-9a-f]+ from Tickets\/tickets_read: untrusted\. The result of call \S+-r-/);
   expect(JSON.stringify(marked.content)).toContain('Kettle arrived broken');
   expect(deployment.ticketSystem.received).toEqual([
     { method: 'GET', path: '/tickets/T-1001', body: '', authorized: true },

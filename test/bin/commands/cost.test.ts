@@ -59,6 +59,7 @@ test('adds up the fixed costs of every template, nested assemblies included, ass
     'per1000CallsUsd',
     'lines',
     'dependsOnUse',
+    'agents',
   ]);
   expect(estimate.fixedMonthlyUsd).toBeCloseTo(2 * 7.3 + 1 + 0.4, 6);
   expect(estimate.lines[0]).toMatchObject({

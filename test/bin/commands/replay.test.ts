@@ -32,7 +32,7 @@ describe('hardened-agent replay', () => {
     );
     expect(await made.hardenedAgent('replay', [...made.options(), '--policy', file])).toBe(1);
     expect(made.out[0]).toMatch(
-      /^entries\/s-0+1\/0+\d+ {2}note: ALLOW → DENY {2}\(The policy no-T-1 forbids this call\.\)$/,
+      /^entries\/Support-0a1b2c3d-0+1\/0+\d+ {2}note: ALLOW → DENY {2}\(The policy no-T-1 forbids this call\.\)$/,
     );
     expect(made.out[1]).toBe('6 decisions replayed, 1 would differ: 1 ALLOW → DENY.');
   });

@@ -122,6 +122,7 @@ describe('the approval workflow', () => {
     const execute = statementsOf(functionDescriptions.execute);
     expect(actionsOf(execute)).not.toContain('dynamodb:PutItem');
     expect(partitionsOf(execute, 'dynamodb:UpdateItem')).toEqual([
+      expect.stringMatching(/^LIMIT#Approvals-[0-9a-f]{8}#\*$/),
       expect.stringMatching(/^SESSION#Approvals-[0-9a-f]{8}-\*$/),
     ]);
     template.hasResourceProperties('AWS::Lambda::Function', {
