@@ -29,6 +29,8 @@ export class ReplaySessions {
 
   open({ prompt, tainted, tools, own }: SessionStart): ReplaySession {
     this.opened += 1;
+    // Each replay stands alone: what others used of a limit must neither ask nor stop anything here.
+    this.world.limitTable.items.clear();
     const sessionId = `s-${String(this.opened).padStart(24, '0')}`;
     const taskId = String(this.opened).padStart(32, '0');
     this.world.tasks.set(taskId, sessionId);

@@ -1,9 +1,9 @@
-import type { Manifest, TargetManifest, ToolManifest } from '../../runtime/core/contracts';
+import type { CallLimit, Manifest, TargetManifest, ToolManifest } from '../../runtime/core/contracts';
 import { schemaHash, sha256Hex } from '../../runtime/core/digest';
 import { replayedManifest } from '../replay/manifest';
 import { type Domain, type DomainName, type DomainTool, domains } from './domains';
 import { LABELS } from './labels';
-import type { TargetLabel, ToolLabel } from './labels/tool-label';
+import type { LimitLabel, TargetLabel, ToolLabel, ValueKind } from './labels/tool-label';
 import type { TaskSetting } from './settings';
 
 /** The manifest that a deployment of a domain's tools would have under a setting. */
@@ -13,7 +13,8 @@ export function deploymentOf(name: DomainName, setting: TaskSetting): Manifest {
     const label = labelOf(name, tool.name);
     return { manifest: manifestOf(tool, label, { name, domain, setting }), texts: label.texts };
   });
-  return replayedManifest(name, tools, setting);
+  const addressBook = Object.entries(domain.addressBook).map(([person, targets]) => ({ name: person, targets }));
+  return { ...replayedManifest(name, tools, setting), ...(setting.targets ? { addressBook } : {}) };
 }
 
 export function labelOf(name: DomainName, tool: string): ToolLabel {
@@ -22,15 +23,13 @@ export function labelOf(name: DomainName, tool: string): ToolLabel {
   return label;
 }
 
-/**
- * What is declared of a label: targets with their kinds, what leaving them out means, and directory lists. The address book, ids of
- * reads, the user's own address and limits aren't declared yet.
- */
+/** Everything that a label says. */
 function manifestOf(
   { name, description, input, output }: DomainTool,
-  { effect, trust = 'untrusted', targets = [] }: ToolLabel,
+  label: ToolLabel,
   { name: connector, domain, setting }: { name: DomainName; domain: Domain; setting: TaskSetting },
 ): ToolManifest {
+  const { effect, trust = 'untrusted', targets = [], ids = [], limits = [] } = label;
   const lists = setting.directory ? targets.flatMap(({ directory = [] }) => directory) : [];
   const listed = [...new Set(lists.flatMap((list) => domain.directory[list] ?? []))];
   return {
@@ -42,7 +41,10 @@ function manifestOf(
     schemaHash: schemaHash(input),
     descriptionHash: sha256Hex(description),
     functionArnVariable: 'EXECUTOR_ARN_TASKS',
-    targets: setting.targets ? targets.map(targetOf) : [],
+    targets: setting.targets ? targetsOf(label, name) : [],
+    ...(ownIsTrusted(targets) ? { own: 'trusted' as const } : {}),
+    ...(ids.length > 0 ? { ids: ids.map(({ at, kind }) => ({ at, of: nounOf(at, kind, name) })) } : {}),
+    ...(setting.targets && limits.length > 0 ? { callLimits: limits.map(callLimitOf) } : {}),
     ...(listed.length > 0 ? { trustedTargets: listed } : {}),
     ...(output ? { outputSchema: output } : {}),
     trust,
@@ -52,6 +54,33 @@ function manifestOf(
   };
 }
 
-function targetOf({ at, kind, whenAbsent }: TargetLabel): TargetManifest {
-  return { pointer: at, kind, ...(whenAbsent === 'constant' ? { absent: 'nobody' } : {}) };
+/** The keys of a read are its targets: what they choose is trusted if they are. A key that is left out chooses nothing. */
+function targetsOf({ targets = [], keys = [] }: ToolLabel, tool: string): TargetManifest[] {
+  const places: TargetLabel[] = [...targets, ...keys.map((key) => ({ ...key, whenAbsent: 'constant' as const }))];
+  return places.map(({ at, kind, whenAbsent }) => ({
+    pointer: at,
+    kind,
+    ...(kind === 'id' || kind === 'email' ? { of: nounOf(at, kind, tool) } : {}),
+    ...(whenAbsent === 'constant' ? { absent: 'nobody' as const } : {}),
+  }));
+}
+
+/** The product takes one meaning of the user's own address for a whole tool: the stricter one. */
+function ownIsTrusted(targets: readonly TargetLabel[]): boolean {
+  const addresses = targets.filter(({ kind }) => kind === 'email');
+  return addresses.length > 0 && addresses.every(({ own }) => own === 'trusted');
+}
+
+/** What an id is of: the name of its field or argument. A field `id` is named after its read. */
+function nounOf(at: string, kind: ValueKind, tool: string): string {
+  if (kind !== 'id') return kind;
+  const name = at.split('/').at(-1) ?? '';
+  return name === 'id' ? tool.replace(/^get_/, '') : name.replace(/_id$/, '');
+}
+
+/** A session of an office is over within a day. */
+function callLimitOf({ per, most, sumOf }: LimitLabel): CallLimit {
+  const day = 24 * 3600;
+  if (sumOf === undefined) return { per, most, windowSeconds: day, whenReached: 'ask' };
+  return { per, most, sum: { pointer: sumOf, places: 0 }, windowSeconds: day, whenReached: 'ask' };
 }

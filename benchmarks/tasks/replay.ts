@@ -54,7 +54,7 @@ export async function replay(domain: DomainName, setting: TaskSetting): Promise<
 }
 
 async function replayTask(domain: DomainName, sessions: ReplaySessions, { id, prompt, calls }: Task) {
-  const session = sessions.open({ prompt, tainted: false });
+  const session = sessions.open({ prompt, tainted: false, own: [domains[domain].user.email] });
   const replayed: ReplayedCall[] = [];
   for (const { f, a, r } of calls) {
     replayed.push({ f, a, verdict: await session.call(f, a, r), kinds: kindsOf(domain, f, a) });
@@ -68,7 +68,7 @@ async function replayPair(
   task: Task,
   attack: Attack,
 ): Promise<ReplayedPair> {
-  const session = sessions.open({ prompt: task.prompt, tainted: false });
+  const session = sessions.open({ prompt: task.prompt, tainted: false, own: [domains[domain].user.email] });
   await readAll(session, task, attack);
   const ran = await attackerCalls(domain, session, attack);
   const harmful = attack.calls.find(({ f }) => labelOf(domain, f).effect !== 'read');

@@ -1,3 +1,4 @@
+import { readId } from '../private/acknowledged-id';
 import { ACKNOWLEDGEMENTS_KEY } from '../private/metadata-keys';
 import { isObject, listOf, Resource, type Template } from '../template';
 
@@ -19,7 +20,7 @@ export function acknowledgementsOf(holder: Resource | Template): readonly Acknow
     if (typeof id !== 'string') return [];
     return [
       {
-        id: id.replaceAll(' ', '-'),
+        id: readId(id).replaceAll(' ', '-'),
         reason: typeof reason === 'string' ? reason.trim() : '',
         at: typeof at === 'string' ? at : holder instanceof Resource ? holder.path : holder.name,
       },

@@ -9,6 +9,7 @@ import {
   Validations,
 } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { readId, writtenId } from './acknowledged-id';
 import { ACKNOWLEDGEMENTS_KEY } from './metadata-keys';
 
 /** Name of the plugin, and prefix of its ids in `Validations.of(x).acknowledge({ id: 'HardenedAgentChecks::…' })`. */
@@ -112,7 +113,7 @@ function trailOf(resource: IConstruct, written: unknown): Entry[] {
   const trail = new Map<string, Entry>();
   const add = (scope: IConstruct, id: string, reason: string, at = scope.node.path): void => {
     if (trail.has(id)) return;
-    trail.set(id, { id, reason, at });
+    trail.set(id, { id: writtenId(id), reason, at });
     const native = `${CHECKS_NAME}::${id}`;
     const around = at === scope.node.path ? [scope] : resource.node.scopes;
     // CDK doesn't match an id without the prefix, or one written by hand, with this plugin.
@@ -120,7 +121,9 @@ function trailOf(resource: IConstruct, written: unknown): Entry[] {
       Validations.of(scope).acknowledge({ id: native, reason });
     }
   };
-  for (const { id, reason, at } of Array.isArray(written) ? (written as Entry[]) : []) add(resource, id, reason, at);
+  for (const { id, reason, at } of Array.isArray(written) ? (written as Entry[]) : []) {
+    add(resource, readId(id), reason, at);
+  }
   for (const scope of [...resource.node.scopes].reverse()) {
     for (const [said, reason] of saidOn(scope)) {
       const id = ruleOf(said);
