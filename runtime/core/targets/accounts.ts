@@ -35,7 +35,8 @@ function normalAccount(value: string): string | undefined {
   // A name has no digits, and keeps its spaces.
   if (!/\d/.test(value)) return value;
   const compact = value.replace(/[ -]/g, '');
-  if (!/^[\w.]+$/.test(compact)) return undefined;
+  // A number with decimal places is an amount.
+  if (!/^[\w.]+$/.test(compact) || /^\d+\.\d+$/.test(compact)) return undefined;
   const upper = compact.toUpperCase();
   if (!/^[A-Z]{2}\d{2}[A-Z0-9]{10,}$/.test(upper) || LENGTHS[upper.slice(0, 2)] === undefined) return compact;
   return isIban(upper) ? upper : undefined;

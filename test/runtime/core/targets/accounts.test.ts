@@ -39,6 +39,7 @@ describe('an account of the task', () => {
     ['5000', 'Raise the limit from 1000 to 5000'],
     ['5000', 'Send between 1000 to 5000'],
     ['5000', 'Transfer up to 5000 EUR to account 4711'],
+    ['412.60', 'Pay invoice MS-20871, 412.60, to the account AC-12'],
     ['4711', 'Pay order 4711'],
     ['4711', 'Pay 4711'],
     ['1234', 'Transfer $50 to account 1234 5678'],
