@@ -9,10 +9,12 @@ import { EndpointService } from '../network/endpoint-service';
 import { hostNameProblem } from '../network/host-name';
 import { addRight } from '../private/inline-role';
 import type { PrivateFunction } from '../private/private-function';
+import { SECRET } from '../private/props/cdk-shapes';
 import { checkConstruct } from '../private/props/check';
 import { instanceOf, memberOf, optional, struct, text } from '../private/props/shape';
 import { Connector, type ConnectorOptions, type Tool } from './connector';
 import { Credential } from './credential';
+import { arnOfGivenSecret } from './given-secret';
 import { HttpMethod } from './http-method';
 import type { ToolOptions } from './tool-options';
 import { CONNECTOR_OPTIONS, TOOL_OPTIONS } from './tool-shapes';
@@ -26,6 +28,13 @@ export interface HttpConnectorProps extends ConnectorOptions {
    * @default - no credential
    */
   readonly credential?: Credential;
+  /**
+   * A secret that holds the credential's value already, with its own key and rotation. Its resource policy stays as it is, so others that it admits may
+   * read the value too: `HardenedAgentChecks` reports it until the policy denies everybody else, or you acknowledge the finding. Where the secret isn't in this app, synthesis
+   * warns instead.
+   * @default - a secret and a key of the connector's own, which only its executor can read
+   */
+  readonly secret?: secretsmanager.ISecret;
 }
 
 /** A tool that sends one HTTP request. */
@@ -43,6 +52,7 @@ const PROPS = struct<HttpConnectorProps>(
     ...CONNECTOR_OPTIONS,
     baseUrl: text('https://tickets.example.com'),
     credential: optional(instanceOf(Credential, "Credential.bearer('tickets-api')")),
+    secret: optional(SECRET),
   },
   "{ baseUrl: 'https://tickets.example.com' }",
 );
@@ -70,7 +80,9 @@ export class HttpConnector extends Connector {
 
   private readonly baseUrl: string;
   private readonly credential?: Credential;
-  private readonly key?: kms.Key;
+  private readonly key?: kms.IKey;
+  /** Whether the secret was there before. Then its policy isn't the connector's to write. */
+  private readonly secretIsGiven: boolean;
 
   /** @throws Error when a prop has a wrong type or is unknown, or the base URL isn't an https address of a named host */
   constructor(scope: Construct, id: string, props: HttpConnectorProps) {
@@ -78,7 +90,11 @@ export class HttpConnector extends Connector {
     super(scope, id, props, 'executor-http');
     this.baseUrl = validBaseUrl(this.node.path, props.baseUrl);
     this.credential = props.credential;
-    if (props.credential) {
+    this.secretIsGiven = props.secret !== undefined;
+    if (props.secret) {
+      this.secretArn = arnOfGivenSecret(this, props.secret, props.credential);
+      this.key = props.secret.encryptionKey;
+    } else if (props.credential) {
       this.key = new kms.Key(this, 'CredentialKey', {
         description: `Encrypts the credential ${props.credential.name}`,
         enableKeyRotation: true,
@@ -128,7 +144,7 @@ export class HttpConnector extends Connector {
         `${this.node.path}: baseUrl "${this.baseUrl}" has a port of its own, but the egress firewall passes port 443 only; write an address without a port`,
       );
     }
-    if (!this.secretArn || !this.key) return;
+    if (!this.secretArn) return;
     executor.function.addEnvironment('CREDENTIAL_SECRET_ARN', this.secretArn);
     addRight(
       executor.role,
@@ -139,22 +155,30 @@ export class HttpConnector extends Connector {
       }),
     );
     executor.reach(EndpointService.SECRETS_MANAGER, ['secretsmanager:GetSecretValue'], [this.secretArn]);
+    if (this.key) this.allowDecrypt(executor, this.key, this.secretArn);
+    if (!this.secretIsGiven) this.denyOtherReaders(executor, this.secretArn);
+  }
+
+  private allowDecrypt(executor: PrivateFunction, key: kms.IKey, secretArn: string): void {
     addRight(
       executor.role,
       new iam.PolicyStatement({
         sid: 'DecryptOwnCredential',
         actions: ['kms:Decrypt'],
-        resources: [this.key.keyArn],
+        resources: [key.keyArn],
         conditions: {
           StringEquals: {
             'kms:ViaService': `secretsmanager.${Stack.of(this).region}.amazonaws.com`,
-            'kms:EncryptionContext:SecretARN': this.secretArn,
+            'kms:EncryptionContext:SecretARN': secretArn,
           },
         },
       }),
     );
+  }
+
+  private denyOtherReaders(executor: PrivateFunction, secretArn: string): void {
     new secretsmanager.CfnResourcePolicy(this, 'CredentialPolicy', {
-      secretId: this.secretArn,
+      secretId: secretArn,
       blockPublicPolicy: true,
       resourcePolicy: {
         Version: '2012-10-17',

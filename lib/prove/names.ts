@@ -59,6 +59,8 @@ export class Names {
   /** Replaces the ARN around a placeholder, or around the name of an existing resource, by the placeholder. */
   private short(reading: string): string {
     for (const [name, place] of this.foundNames) {
+      // An existing secret is named by its whole ARN.
+      if (name.startsWith('arn:') && reading === this.plain(name)) return `{${place}}`;
       const bucket = `arn:<partition>:s3:::${name}`;
       if (reading === bucket || reading.startsWith(`${bucket}/`)) return `{${place}}${reading.slice(bucket.length)}`;
       if (/^arn:<partition>:dynamodb:[^:]+:[^:]+:table\//.test(reading) && reading.endsWith(`:table/${name}`)) {

@@ -45,7 +45,7 @@ export class PartResources {
     if (place === 'image') return this.imagesOf(part);
     const existing = [...this.parts.foundNames(part)]
       .filter(([, found]) => found === place)
-      .map(([name]) => ({ name, arn: `arn:aws:s3:::${name}` }));
+      .map(([name]) => ({ name, arn: name.startsWith('arn:') ? name : `arn:aws:s3:::${name}` }));
     return [...this.resourcesOf(part, role, place).map(usedResource), ...existing];
   }
 

@@ -103,7 +103,7 @@ export class RuntimeParts {
     return new Map(
       variablesOf(workload).flatMap(({ name: variable, value: name }): [string, string][] => {
         const place = storeOf(variable);
-        const mayExist = place === 'own resource' || place === 'witness';
+        const mayExist = place === 'own resource' || place === 'witness' || place === 'credential';
         return mayExist && typeof name === 'string' ? [[name, place]] : [];
       }),
     );

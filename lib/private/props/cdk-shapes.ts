@@ -7,6 +7,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IConstruct } from 'constructs';
 import { given } from './given';
 import { hasMembers, having, type RequiredShape, shape } from './shape';
@@ -53,6 +54,13 @@ export const BUCKET = having<s3.IBucket>('a bucket, such as new s3.Bucket(…)',
 
 /** @internal */
 export const TABLE = having<dynamodb.ITable>('a table, such as new dynamodb.TableV2(…)', 'tableArn', 'tableName');
+
+/** @internal */
+export const SECRET = having<secretsmanager.ISecret>(
+  'a secret, such as secretsmanager.Secret.fromSecretCompleteArn(…)',
+  'secretArn',
+  'grantRead',
+);
 
 /** @internal */
 export const REPOSITORY = having<ecr.IRepository>(

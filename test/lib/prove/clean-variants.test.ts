@@ -6,8 +6,18 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { stringify } from 'yaml';
-import { AwsConnector, AwsOperation, ConnectorEgress, Effect, IsolatedNetwork } from '../../../lib';
+import {
+  AwsConnector,
+  AwsOperation,
+  ConnectorEgress,
+  Credential,
+  Effect,
+  HttpConnector,
+  HttpMethod,
+  IsolatedNetwork,
+} from '../../../lib';
 import { prove } from '../../../lib/prove/claims';
 import { explain } from '../../../lib/prove/explain';
 import { loweredGuards } from '../../../lib/prove/lowered-guards';
@@ -47,8 +57,46 @@ function ownFunction(stack: Stack): lambda.Function {
   });
 }
 
+const NOTE = {
+  description: 'Note something',
+  method: HttpMethod.POST,
+  path: '/notes',
+  input: inputOf({ text: { type: 'string', maxLength: 100 } }),
+  effect: Effect.WRITE,
+};
+
+/** An agent with one more connector, whose credential is in a secret that was there before. */
+function withGivenSecret(secretIn: (stack: Stack) => secretsmanager.ISecret): Assembly {
+  const variant = new AgentStack();
+  const notes = new HttpConnector(variant.stack, 'Notes', {
+    baseUrl: 'https://notes.example.com',
+    credential: Credential.bearer('notes-api'),
+    secret: secretIn(variant.stack),
+  });
+  const note = notes.addTool('notes_add', NOTE);
+  variant.withRuntime({ connectors: [variant.tickets, variant.documents, notes] }).allow(note);
+  return synthesized(variant);
+}
+
 const VARIANTS: readonly (readonly [name: string, make: () => Assembly])[] = [
   ['the quickstart', () => Assembly.of({ name: 'Q.template.json', body: quickstartTemplate() })],
+  [
+    'a secret of the app for a connector',
+    () =>
+      withGivenSecret(
+        (stack) => new secretsmanager.Secret(stack, 'Given', { encryptionKey: new kms.Key(stack, 'GivenKey') }),
+      ),
+  ],
+  [
+    'a secret and a key of others for a connector',
+    () =>
+      withGivenSecret((stack) =>
+        secretsmanager.Secret.fromSecretAttributes(stack, 'Given', {
+          secretCompleteArn: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:notes-AbCdEf',
+          encryptionKey: kms.Key.fromKeyArn(stack, 'GivenKey', 'arn:aws:kms:us-east-1:111122223333:key/1234abcd'),
+        }),
+      ),
+  ],
   [
     'one availability zone',
     () => {

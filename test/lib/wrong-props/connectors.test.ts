@@ -3,6 +3,7 @@ import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { AwsOperation, Credential, Effect } from '../../../lib';
 import { bucket, read, refuses, role, stack, table, tickets, vpc } from './members';
 
+const SECRET = 'a secret, such as secretsmanager.Secret.fromSecretCompleteArn(…)';
 const CREDENTIAL = "a Credential, such as Credential.bearer('tickets-api')";
 const INPUT = "an InputSchema, such as InputSchema.fromFile('schemas/refund.json')";
 const EFFECT = 'an Effect, such as Effect.READ';
@@ -33,6 +34,8 @@ refuses('HttpConnector', [
   ['props.credential', '', `must be ${CREDENTIAL}; got an empty string.`],
   ['props.credential', Credential, `must be ${CREDENTIAL}; got the class Credential itself.`],
   ['props.credentials', Credential.bearer('a'), 'is unknown; did you mean "credential"?'],
+  ['props.secret', 'arn:aws:secretsmanager:x', `must be ${SECRET}; got a string.`],
+  ['props.secret', { secretArn: 'x' }, `must be ${SECRET}; got a plain object.`],
   ['props.trusted', 'false', 'must be true or false; got a string.'],
   ['props.trusted', 1, 'must be true or false; got a number.'],
 ]);
