@@ -5,17 +5,27 @@ import { readManifest } from '../recorded-decisions/manifest-file';
 import { type Proposal, proposeApprovals } from '../recorded-decisions/propose-approvals';
 import { openRecord, RECORD_OPTIONS } from '../recorded-decisions/record-options';
 import { readRecorded } from '../recorded-decisions/recorded-calls';
+import { RecordedSessions } from '../recorded-decisions/recorded-sessions';
+import { declarationLines } from '../suggest/declaration-lines';
+import { proposeDeclarations } from '../suggest/propose-declarations';
 
 export const suggest = defineCommand({
-  description: `Proposes auto-approvals for calls that people always approved. A proposal never exceeds what was approved, and
-never covers a call that a person denied. It changes nothing: read it, and write it into the app.`,
+  description: `Proposes auto-approvals for calls that people always approved. Such a proposal never exceeds what was approved, and
+never covers a call that a person denied. It also proposes address-book entries, declared ids, kinds of targets and limits, with
+the questions that each would have saved. Those that would have let a call through which nobody approved come last, with a
+warning. It changes nothing: read the proposals, and write them into the app.`,
   options: {
     ...RECORD_OPTIONS,
-    atLeast: numberOr('20', 'NUMBER', 'approvals of a tool before anything is proposed for it', {
-      whole: true,
-      from: 1,
-      to: 999_999,
-    }),
+    atLeast: numberOr(
+      '20',
+      'NUMBER',
+      'approvals of a tool before an auto-approval is proposed for it, and calls before a limit is',
+      {
+        whole: true,
+        from: 1,
+        to: 999_999,
+      },
+    ),
     json: flag('print everything as JSON'),
   },
   examples: ['hardened-agent suggest --dir copy --evidence my-evidence --at-least 50'],
@@ -24,10 +34,12 @@ never covers a call that a person denied. It changes nothing: read it, and write
   run: async ({ options: { atLeast, json, manifest: place, ...record }, io }) => {
     const { ledger, evidence } = openRecord(record);
     const manifest = readManifest(place);
-    const recorded = await withVerifyAdvice(record, () => readRecorded(ledger, evidence));
+    const sessions = new RecordedSessions(manifest, evidence);
+    const recorded = await withVerifyAdvice(record, () => readRecorded(ledger, evidence, sessions.add));
     const proposals = proposeApprovals(recorded, manifest, atLeast);
-    if (json) io.json({ proposals });
-    else for (const line of linesOf(proposals)) io.out(line);
+    const declarations = proposeDeclarations(recorded, sessions, manifest, atLeast);
+    if (json) io.json({ proposals, declarations });
+    else for (const line of [...linesOf(proposals), ...declarations.flatMap(declarationLines)]) io.out(line);
     return 0;
   },
 });

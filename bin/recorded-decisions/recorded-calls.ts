@@ -11,6 +11,9 @@ export type Verdict = 'ALLOW' | 'ASK' | 'DENY';
 /** One decision of the gate's policies, with the facts that it was based on. */
 export interface RecordedCall {
   readonly key: string;
+  readonly seq: number;
+  /** ISO 8601, UTC. */
+  readonly at: string;
   readonly sessionId: string;
   readonly requestId?: string;
   readonly tool: string;
@@ -42,10 +45,16 @@ export interface Recorded {
   readonly people: ReadonlyMap<string, string>;
 }
 
-/** Reads all decisions. @throws LedgerFault for an object that is not an entry */
+/**
+ * Reads all decisions.
+ *
+ * @param alsoRead is given each entry, so that a large ledger is read once
+ * @throws LedgerFault for an object that is not an entry
+ */
 export async function readRecorded(
   ledger: Pick<ReadableStore, 'get' | 'list'>,
   evidence: Pick<ReadableStore, 'get'>,
+  alsoRead: (entry: LedgerEntry) => Promise<void> = async () => undefined,
 ): Promise<Recorded> {
   const calls: RecordedCall[] = [];
   const people = new Map<string, string>();
@@ -55,6 +64,7 @@ export async function readRecorded(
     const parsed = parseEntry((await ledger.get(key)) ?? '');
     if (!parsed.ok) throw new LedgerFault(`${key} is not a ledger entry: ${parsed.reason}.`);
     const { entry } = parsed;
+    await alsoRead(entry);
     if (entry.type === 'decision') people.set(`${entry.sessionId}/${entry.requestId}`, entry.decision?.code ?? '');
     if (entry.type !== 'intent' && entry.type !== 'denial') continue;
     const count = counts.get(entry.sessionId) ?? { calls: 0, denials: 0 };
@@ -78,6 +88,8 @@ function describe(key: string, entry: LedgerEntry): Omit<RecordedCall, 'calls' |
   const said = entry.decision?.would ?? entry.decision?.code;
   return {
     key,
+    seq: entry.seq,
+    at: entry.at,
     sessionId: entry.sessionId,
     ...(entry.requestId ? { requestId: entry.requestId } : {}),
     tool: entry.tool ?? '',
