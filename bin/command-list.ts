@@ -87,7 +87,7 @@ export const COMMANDS: CommandList = {
     load: async () => (await import('./commands/replay.js')).replay,
   },
   suggest: {
-    summary: 'propose auto-approvals from what people approved',
+    summary: 'propose auto-approvals, names, ids, kinds and limits from what people approved',
     load: async () => (await import('./commands/suggest.js')).suggest,
   },
 };

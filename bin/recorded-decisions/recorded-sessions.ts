@@ -21,6 +21,8 @@ export class RecordedSessions {
   /** Calls that took effect or may have, as `sessionId/requestId`. */
   readonly ran = new Set<string>();
   private readonly reads: ReadonlySet<string>;
+  /** The session that is being read: a ledger lists one after the other. */
+  private current: { readonly sessionId: string; wasStopped: boolean } | undefined;
 
   constructor(
     { tools }: Pick<Manifest, 'tools'>,
@@ -31,9 +33,19 @@ export class RecordedSessions {
   }
 
   readonly add = async (entry: LedgerEntry): Promise<void> => {
+    this.enter(entry);
     if (entry.type === 'session_start') await this.addTask(entry);
     if (entry.type === 'outcome') await this.addOutcome(entry);
   };
+
+  /** Lets go of results of the session before if none of its calls was asked about or denied: a ledger may hold very many. */
+  private enter({ sessionId, decision }: LedgerEntry): void {
+    if (this.current?.sessionId !== sessionId) {
+      if (this.current?.wasStopped === false) this.results.delete(this.current.sessionId);
+      this.current = { sessionId, wasStopped: false };
+    }
+    if (decision && (decision.code !== 'ALLOW' || decision.would !== undefined)) this.current.wasStopped = true;
+  }
 
   private async addTask({ sessionId, argsRef, argsHash, salt }: LedgerEntry): Promise<void> {
     const text = await this.proven(argsRef, argsHash, salt);

@@ -31,7 +31,7 @@ export function proposeDeclarations(
     ...proposeKinds(approved, manifest),
   ];
   const declared = candidates.flatMap((candidate) => {
-    const after = trial.run(candidate.manifest);
+    const after = trial.run(candidate.manifest, before);
     return judged(candidate, before, after, recorded);
   });
   const limits = proposeLimits(recorded, sessions, manifest, least).map(
@@ -52,18 +52,15 @@ function judged(
   const runs = [...after.values()]
     .filter(({ call, verdict }) => verdict === 'ALLOW' && before.get(call.key)?.verdict !== 'ALLOW')
     .map(({ call }) => call);
-  const saved = runs.filter((call) => call.verdict === 'ASK' && !wasStopped(call) && !asksAnyway(call));
+  const saved = runs.filter((call) => call.verdict === 'ASK' && !wasStopped(call));
   if (new Set(saved.map(({ sessionId }) => sessionId)).size < LEAST_APPROVALS) return [];
   const letsThrough = runs.filter(wasStopped).map((call) => ({
     entry: call.key,
     decision:
       call.verdict === 'DENY' || personSaid(call) === 'DENIED' ? ('denied' as const) : ('not approved' as const),
   }));
-  const unread = calls.filter((call) => call.tool === candidate.tool && wasStopped(call) && !before.has(call.key));
+  // Declared ids are for every tool with targets of the noun.
+  const concerns = (call: RecordedCall) => candidate.what === 'ids' || call.tool === candidate.tool;
+  const unread = calls.filter((call) => concerns(call) && wasStopped(call) && !before.has(call.key));
   return [{ ...candidate, saved: saved.length, letsThrough, cannotTell: unread.length }];
-}
-
-/** Whether a person was asked about the content of the arguments too. */
-function asksAnyway({ policyIds }: RecordedCall): boolean {
-  return policyIds.some((id) => id.startsWith('outbound-'));
 }

@@ -48,12 +48,23 @@ function nameFor(value: string, tasks: readonly string[], others: readonly strin
   const isNamed = (name: string) => (task: string) =>
     namedTargets([{ name, targets: [value] }], readTask(task)).length > 0;
   const fits = [...capitalized(first)].filter(
-    (name) => [first, ...rest].every(isNamed(name)) && !others.some(isNamed(name)),
+    (name) =>
+      [first, ...rest].every(isNamed(name)) && !others.some(isNamed(name)) && !beginsWithVerb(name, value, tasks),
   );
   const longest = fits.filter((name) => !fits.some((other) => other !== name && other.includes(name)));
   const alike = longest.filter((name) => resembles(value, name));
   const [only, ...more] = alike.length > 0 ? alike : longest.filter((name) => name.includes(' '));
   return more.length === 0 ? only : undefined;
+}
+
+/** "Tell Ann Lee": the first word of a sentence is capital without being part of the name. */
+function beginsWithVerb(name: string, value: string, tasks: readonly string[]): boolean {
+  const [word = ''] = name.split(' ');
+  if (resembles(value, word)) return false;
+  return tasks.every((task) => {
+    const places = [...task.matchAll(new RegExp(`(?<![\\p{L}])${word}(?![\\p{L}])`, 'gu'))];
+    return places.every(({ index }) => /(?:^|[.:!?;\n])["'“‘(\s-]*$/.test(task.slice(0, index)));
+  });
 }
 
 /** Words of a task with capital letters, one or several after each other. */

@@ -1,8 +1,11 @@
 import type { Manifest, TargetManifest, TargetProvenance, ToolManifest } from '../../runtime/core/contracts';
+import { Denied } from '../../runtime/core/denied';
+import { canonicalize } from '../../runtime/core/json/canonicalize';
 import { isObject } from '../../runtime/core/json/is-object';
 import { pointerTokens } from '../../runtime/core/json/pointer';
 import { TrustedDirectory } from '../../runtime/core/target-provenance';
 import { derivedIds, MAX_SESSION_IDS } from '../../runtime/core/targets/derived-ids';
+import { checkOutbound } from '../../runtime/gate/check-outbound';
 import { hasArguments, type KnownCall, type Recorded, type Verdict } from '../recorded-decisions/recorded-calls';
 import type { RecordedResult, RecordedSessions } from '../recorded-decisions/recorded-sessions';
 import { Replay } from '../recorded-decisions/replay-calls';
@@ -20,7 +23,7 @@ export interface TriedCall {
   readonly provenance: TargetProvenance;
   readonly verdict: Verdict;
   readonly unknown: readonly UnknownTarget[];
-  /** Results that the session had by then, of reads whose own targets the task or a directory holds. */
+  /** If a target is unknown: results that the session had by then, of reads whose own targets the task or a directory holds. */
   readonly results: readonly (RecordedResult & { readonly tool: string })[];
 }
 
@@ -36,8 +39,12 @@ export class TargetTrial {
     this.replay = new Replay(manifest);
   }
 
-  /** The calls whose arguments and task can be read, by their entries. */
-  run(manifest: Manifest): Map<string, TriedCall> {
+  /**
+   * The calls whose arguments and task can be read, by their entries.
+   *
+   * @param before what another run decided. Where a call's targets are found as there, so is the decision
+   */
+  run(manifest: Manifest, before?: ReadonlyMap<string, TriedCall>): Map<string, TriedCall> {
     const directory = new TrustedDirectory(manifest);
     const tools = new Map(manifest.tools.map((tool) => [tool.name, tool]));
     const sessions = new Map<string, SessionSoFar>();
@@ -48,23 +55,42 @@ export class TargetTrial {
       const session = sessions.get(call.sessionId) ?? new SessionSoFar(this.sessions.results.get(call.sessionId) ?? []);
       sessions.set(call.sessionId, session);
       session.advanceTo(call);
-      const before = { ...task, ids: session.ids };
-      const origins = directory.originsOf(tool, call.args, before);
-      const provenance = directory.provenanceOf(tool, call.args, before);
+      const known = { ...task, ids: session.ids };
+      const provenance = directory.provenanceOf(tool, call.args, known);
+      const origins = provenance === 'unknown' ? directory.originsOf(tool, call.args, known) : [];
+      const same = before?.get(call.key);
       const done: TriedCall = {
         call,
         tool,
         provenance,
-        verdict: this.replay.decide({ ...call, provenance }).verdict,
+        verdict:
+          same?.provenance === provenance
+            ? same.verdict
+            : this.verdict({ ...call, provenance }, tool, task.taskText, directory),
         unknown: origins.flatMap((origin) =>
           origin.provenance === 'unknown' ? unknownAt(tool, call, origin.pointer) : [],
         ),
-        results: [...session.results],
+        results: provenance === 'unknown' ? [...session.results] : [],
       };
       session.decided.set(call.requestId ?? '', done);
       tried.set(call.key, done);
     }
     return tried;
+  }
+
+  /** Policies come first. A call that they let run may still be stopped by what its arguments hold. */
+  private verdict(call: KnownCall, tool: ToolManifest, taskText: string, directory: TrustedDirectory): Verdict {
+    const { verdict } = this.replay.decide(call);
+    // The gate has checked the arguments of calls that it let run.
+    if (verdict !== 'ALLOW' || call.verdict === 'ALLOW') return verdict;
+    const argumentsText = canonicalize(call.args);
+    try {
+      const kinds = checkOutbound({ tool, args: call.args, argumentsText, session: { taskText } }, { directory });
+      return kinds.length > 0 ? 'ASK' : 'ALLOW';
+    } catch (error) {
+      if (error instanceof Denied) return 'DENY';
+      throw error;
+    }
   }
 }
 

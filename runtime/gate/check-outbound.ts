@@ -30,7 +30,14 @@ export function redactOutbound(call: ReadCall, { tools, directory }: Pick<GatePa
  * @throws Denied if the arguments hold what the tool declares to deny, or what should have been redacted but is encoded
  */
 export function checkOutbound(
-  { tool, args, argumentsText, session }: KnownCall,
+  {
+    tool,
+    args,
+    argumentsText,
+    session,
+  }: Pick<KnownCall, 'tool' | 'args' | 'argumentsText'> & {
+    readonly session: Pick<KnownCall['session'], 'taskText'>;
+  },
   { directory }: Pick<GateParts, 'directory'>,
 ): FindingKind[] {
   if (!isOutbound(tool)) return [];

@@ -2,8 +2,10 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { LedgerEntry, Manifest } from '../../../runtime/core/contracts';
+import { canonicalize } from '../../../runtime/core/json/canonicalize';
+import { buildEntry } from '../../../runtime/core/ledger/build-entry';
 import { encodeEntry } from '../../../runtime/core/ledger/entry';
-import { call, GateWorld, MANIFEST, SESSION } from '../../runtime/gate/gate-world';
+import { call, GateWorld, MANIFEST, NOW, SESSION, TASK } from '../../runtime/gate/gate-world';
 import { hardenedAgent } from '../hardened-agent-call';
 
 /** A ledger and its evidence in folders, written by the gate itself. */
@@ -12,12 +14,33 @@ export class RecordedWorld {
   readonly world: GateWorld;
   readonly out: string[] = [];
   readonly err: string[] = [];
+  private sessionId = SESSION;
+  private begun = 0;
 
   constructor(
     private readonly manifest: Manifest = MANIFEST,
     session: ConstructorParameters<typeof GateWorld>[0] = {},
   ) {
     this.world = new GateWorld(session);
+  }
+
+  /** Begins another session, as the launcher does. Later calls are made in it. */
+  async begin(taskText: string): Promise<void> {
+    this.begun += 1;
+    const sessionId = `${SESSION.slice(0, -4)}${String(1000 + this.begun)}`;
+    this.world.sessions.set(sessionId, {
+      ...this.world.session(SESSION),
+      ...{ sessionId, taskText, seq: 0, calls: 0, denials: 0, taint: false },
+    });
+    this.world.tasks.set(TASK, sessionId);
+    this.sessionId = sessionId;
+    const args = { text: canonicalize({ user: 'ann', taskText }), key: `args/${sessionId}/session_start` };
+    this.world.evidence.set(args.key, args.text);
+    await this.world.ports.ledger.appendNext(
+      () => this.world.ports.sessions.nextSeq(sessionId),
+      (seq) =>
+        buildEntry({ type: 'session_start', sessionId, actor: 'launcher', seq, at: NOW, salt: 'ab'.repeat(16), args }),
+    );
   }
 
   call(tool: string, args: unknown) {
@@ -27,7 +50,7 @@ export class RecordedWorld {
   /** A person decides a waiting call. */
   async decided(tool: string, args: unknown, code: 'APPROVED' | 'DENIED'): Promise<void> {
     const { requestId } = await this.call(tool, args);
-    const [asked] = this.world.entries().filter((entry) => entry.requestId === requestId);
+    const [asked] = this.world.entries(this.sessionId).filter((entry) => entry.requestId === requestId);
     const decision: LedgerEntry = {
       ...asked,
       type: 'decision',
@@ -36,7 +59,7 @@ export class RecordedWorld {
       argsRef: '',
     };
     await this.world.ports.ledger.appendNext(
-      () => this.world.ports.sessions.nextSeq(SESSION),
+      () => this.world.ports.sessions.nextSeq(this.sessionId),
       (seq) => ({ ...decision, seq }),
     );
   }
