@@ -70,6 +70,32 @@ describe('hardened-agent suggest proposes names', () => {
     ]);
   });
 
+  test('that make the gate itself decide as the proposal says', async () => {
+    const tasks = ['Write to Ann Lee about T-1.', 'Never write to Ann Lee about T-2.', 'Ask Ann Lee: what is T-3?'];
+    const record = async (made: RecordedWorld) => {
+      for (const task of tasks) await mailed(made, task, 'ann.lee@example.com', 'APPROVED');
+      return [...made.world.ledger.values()].filter(({ decision }) => decision?.code === 'ASK').length;
+    };
+    const before = new RecordedWorld(MAIL);
+    const asked = await record(before);
+    // The task that excludes her doesn't name her, so no name fits all sessions.
+    expect(await declarations(before)).toEqual([]);
+    tasks.splice(1, 1);
+    const made = new RecordedWorld(MAIL);
+    const askedThen = await record(made);
+    const [{ saved = 0 } = {}] = await declarations(made);
+    const addressBook = [{ name: 'Ann Lee', targets: ['ann.lee@example.com'] }];
+    const tools = MAIL.tools.map((tool) => (tool.name === 'mail' ? { ...tool, addressBook } : tool));
+    const after = new RecordedWorld({ ...MAIL, tools });
+    for (const task of tasks) {
+      await after.begin(task);
+      await after.call('read', { id: 'T-1' });
+      await after.call('mail', { to: 'ann.lee@example.com' });
+    }
+    const asks = [...after.world.ledger.values()].filter(({ decision }) => decision?.code === 'ASK').length;
+    expect([asked, askedThen, saved, asks]).toEqual([3, 2, 2, 0]);
+  });
+
   test('not for an attacker’s address that was approved once, or in one session', async () => {
     const made = new RecordedWorld(MAIL);
     await mailed(made, 'Write to Ann Lee about T-1.', 'ann.lee@evil.example', 'APPROVED');
