@@ -233,6 +233,29 @@ describe('hardened-agent suggest proposes ids', () => {
     ]);
   });
 
+  test('with each denied call that would then run, of any tool with the noun', async () => {
+    const targets: TargetManifest[] = [{ pointer: '/orderId', kind: 'id' }];
+    const [cancel, ship] = (['cancel', 'ship'] as const).map((name) =>
+      toolManifest({ name, effect: 'destructive', properties: { orderId: text }, targets }),
+    );
+    const made = new RecordedWorld(cancel && ship ? gateWith(cancel, ship) : MAIL);
+    await cancelled(made, 'Ann Lee', 'A-77');
+    await cancelled(made, 'Ann Lee', 'A-78');
+    await made.decided('ship', { orderId: 'A-78' }, 'DENIED');
+    expect(await declarations(made)).toMatchObject([{ what: 'ids', saved: 2, letsThrough: [{ decision: 'denied' }] }]);
+  });
+
+  test('not of a list, for a destructive tool: a misled model would choose', async () => {
+    const made = new RecordedWorld(CANCEL([{ pointer: '/orderId', kind: 'id' }]));
+    for (const order of ['A-1', 'A-2']) {
+      await made.begin('Cancel the order of Ann Lee.');
+      made.world.answer = () => ({ content: canonicalize([{ id: 'A-1' }, { id: 'A-2' }, { id: 'A-3' }]) });
+      await made.call('search', { query: 'Ann Lee' });
+      await made.decided('cancel', { orderId: order }, 'APPROVED');
+    }
+    expect(await declarations(made)).toEqual([]);
+  });
+
   test('not of a read whose arguments the task doesn’t name', async () => {
     const made = new RecordedWorld(CANCEL([{ pointer: '/orderId', kind: 'id' }]));
     await cancelled(made, 'Eve Moss', 'A-77');
