@@ -30,10 +30,11 @@ export function proposeDeclarations(
     ...proposeIds(approved, manifest),
     ...proposeKinds(approved, manifest),
   ];
-  const declared = candidates.flatMap((candidate) => {
-    const after = trial.run(candidate.manifest, before);
-    return judged(candidate, before, after, recorded);
-  });
+  const runs = trial.newRuns(
+    candidates.map((candidate) => candidate.manifest),
+    before,
+  );
+  const declared = candidates.flatMap((candidate, index) => judged(candidate, runs[index] ?? [], before, recorded));
   const limits = proposeLimits(recorded, sessions, manifest, least).map(
     ({ manifest: _, ...limit }): Declaration => ({ ...limit, saved: 0, letsThrough: [], cannotTell: 0 }),
   );
@@ -43,15 +44,12 @@ export function proposeDeclarations(
 
 function judged(
   { manifest: _, ...candidate }: Candidate,
+  runs: readonly RecordedCall[],
   before: ReadonlyMap<string, TriedCall>,
-  after: ReadonlyMap<string, TriedCall>,
   { calls, people }: Recorded,
 ): Declaration[] {
   const personSaid = ({ sessionId, requestId }: RecordedCall) => people.get(`${sessionId}/${requestId}`);
   const wasStopped = (call: RecordedCall) => call.verdict !== 'ALLOW' && personSaid(call) !== 'APPROVED';
-  const runs = [...after.values()]
-    .filter(({ call, verdict }) => verdict === 'ALLOW' && before.get(call.key)?.verdict !== 'ALLOW')
-    .map(({ call }) => call);
   const saved = runs.filter((call) => call.verdict === 'ASK' && !wasStopped(call));
   if (new Set(saved.map(({ sessionId }) => sessionId)).size < LEAST_APPROVALS) return [];
   const letsThrough = runs.filter(wasStopped).map((call) => ({

@@ -6,9 +6,16 @@ import { pointerTokens } from '../../runtime/core/json/pointer';
 import { TrustedDirectory } from '../../runtime/core/target-provenance';
 import { derivedIds, MAX_SESSION_IDS } from '../../runtime/core/targets/derived-ids';
 import { checkOutbound } from '../../runtime/gate/check-outbound';
-import { hasArguments, type KnownCall, type Recorded, type Verdict } from '../recorded-decisions/recorded-calls';
+import {
+  hasArguments,
+  type KnownCall,
+  type Recorded,
+  type RecordedCall,
+  type Verdict,
+} from '../recorded-decisions/recorded-calls';
 import type { RecordedResult, RecordedSessions } from '../recorded-decisions/recorded-sessions';
 import { Replay } from '../recorded-decisions/replay-calls';
+import { grouped } from './grouped';
 
 /** A value that the gate found nowhere. */
 export interface UnknownTarget {
@@ -39,21 +46,46 @@ export class TargetTrial {
     this.replay = new Replay(manifest);
   }
 
+  /** The calls whose arguments and task can be read, by their entries. */
+  run(manifest: Manifest): Map<string, TriedCall> {
+    const world = worldOf(manifest);
+    const tried = grouped(this.recorded.calls, ({ sessionId }) => sessionId).flatMap((calls) => [
+      ...this.session(calls, world),
+    ]);
+    return new Map(tried.map((each) => [each.call.key, each]));
+  }
+
   /**
-   * The calls whose arguments and task can be read, by their entries.
+   * The calls that each manifest lets run, and that didn't run before. Session by session, so that each task is read once.
    *
-   * @param before what another run decided. Where a call's targets are found as there, so is the decision
+   * @param before what `run` decided. Where the targets of a call are found as there, so is the decision
    */
-  run(manifest: Manifest, before?: ReadonlyMap<string, TriedCall>): Map<string, TriedCall> {
-    const directory = new TrustedDirectory(manifest);
-    const tools = new Map(manifest.tools.map((tool) => [tool.name, tool]));
-    const sessions = new Map<string, SessionSoFar>();
-    const tried = new Map<string, TriedCall>();
-    for (const call of this.recorded.calls) {
-      const [tool, task] = [tools.get(call.tool), this.sessions.tasks.get(call.sessionId)];
-      if (!tool || !task || !hasArguments(call)) continue;
-      const session = sessions.get(call.sessionId) ?? new SessionSoFar(this.sessions.results.get(call.sessionId) ?? []);
-      sessions.set(call.sessionId, session);
+  newRuns(manifests: readonly Manifest[], before: ReadonlyMap<string, TriedCall>): KnownCall[][] {
+    const worlds = manifests.map((manifest) => ({ world: worldOf(manifest), runs: [] as KnownCall[] }));
+    const stopped = ({ key }: RecordedCall) => before.has(key) && before.get(key)?.verdict !== 'ALLOW';
+    for (const calls of grouped(this.recorded.calls, ({ sessionId }) => sessionId)) {
+      if (!calls.some(stopped)) continue;
+      for (const { world, runs } of worlds) {
+        for (const { call, verdict } of this.session(calls, world, before)) {
+          if (verdict === 'ALLOW' && stopped(call)) runs.push(call);
+        }
+      }
+    }
+    return worlds.map(({ runs }) => runs);
+  }
+
+  private *session(
+    calls: readonly RecordedCall[],
+    { directory, tools }: World,
+    before?: ReadonlyMap<string, TriedCall>,
+  ): Generator<TriedCall> {
+    const [{ sessionId = '' } = {}] = calls;
+    const task = this.sessions.tasks.get(sessionId);
+    if (!task) return;
+    const session = new SessionSoFar(this.sessions.results.get(sessionId) ?? []);
+    for (const call of calls) {
+      const tool = tools.get(call.tool);
+      if (!tool || !hasArguments(call)) continue;
       session.advanceTo(call);
       const known = { ...task, ids: session.ids };
       const provenance = directory.provenanceOf(tool, call.args, known);
@@ -73,9 +105,8 @@ export class TargetTrial {
         results: provenance === 'unknown' ? [...session.results] : [],
       };
       session.decided.set(call.requestId ?? '', done);
-      tried.set(call.key, done);
+      yield done;
     }
-    return tried;
   }
 
   /** Policies come first. A call that they let run may still be stopped by what its arguments hold. */
@@ -92,6 +123,19 @@ export class TargetTrial {
       throw error;
     }
   }
+}
+
+/** What the gate takes from a manifest to find targets. */
+interface World {
+  readonly directory: TrustedDirectory;
+  readonly tools: ReadonlyMap<string, ToolManifest>;
+}
+
+function worldOf(manifest: Manifest): World {
+  return {
+    directory: new TrustedDirectory(manifest),
+    tools: new Map(manifest.tools.map((tool) => [tool.name, tool])),
+  };
 }
 
 /** A session up to a call: the results that it had, and the ids that it kept of them. */
