@@ -46,7 +46,7 @@ export function proposeNames(
 function nameFor(value: string, tasks: readonly string[], others: readonly string[]): string | undefined {
   const [first = '', ...rest] = tasks;
   const isNamed = (name: string) => (task: string) =>
-    namedTargets([{ name, targets: [value] }], readTask(task)).length > 0;
+    namedTargets([{ name, targets: [value] }], readOnce(task)).length > 0;
   const fits = [...capitalized(first)].filter(
     (name) =>
       [first, ...rest].every(isNamed(name)) && !others.some(isNamed(name)) && !beginsWithVerb(name, value, tasks),
@@ -55,6 +55,15 @@ function nameFor(value: string, tasks: readonly string[], others: readonly strin
   const alike = longest.filter((name) => resembles(value, name));
   const [only, ...more] = alike.length > 0 ? alike : longest.filter((name) => name.includes(' '));
   return more.length === 0 ? only : undefined;
+}
+
+/** Each task is compared with many names. */
+const read = new Map<string, ReturnType<typeof readTask>>();
+
+function readOnce(text: string): ReturnType<typeof readTask> {
+  const task = read.get(text) ?? readTask(text);
+  read.set(text, task);
+  return task;
 }
 
 /** "Tell Ann Lee": the first word of a sentence is capital without being part of the name. */
