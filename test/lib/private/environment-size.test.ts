@@ -53,7 +53,7 @@ test('stops a runtime whose gate or approved calls couldn’t be deployed, by th
     }
   };
   const long = report(runtimeOf(24, 28));
-  expect(long).toMatch(/\[Stack\/Agent\/Gate\/Gate\] its 29 environment variables may take \d+ bytes/);
-  expect(long).toMatch(/\[Stack\/Agent\/Approvals\/ExecuteApproved\] its 27 environment variables/);
+  expect(long).toMatch(/\[Stack\/Agent\/Gate\/Gate\] its 30 environment variables may take \d+ bytes/);
+  expect(long).toMatch(/\[Stack\/Agent\/Approvals\/ExecuteApproved\] its 28 environment variables/);
   expect(report(runtimeOf(20, 6))).not.toMatch(/environment variables/);
 });
