@@ -40,6 +40,8 @@ function initOf(bundle: string): FunctionCost['init'] {
   const executor = path.basename(bundle).startsWith('executor-');
   const copy = new LoadableBundle(bundle, {
     'manifest.json': manifestWith(TOOLS),
+    // Of the function that shows requests: it serves each agent of a platform.
+    'manifests.json': { 'Support-0a1b2c3d': manifestWith(TOOLS) },
     ...(executor ? { 'connector.json': connectorWith(TOOLS_OF_A_CONNECTOR) } : {}),
   });
   try {
