@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { InvokeCommandOutput } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
@@ -10,6 +9,7 @@ import { SessionStore } from '../../runtime/aws/session-store';
 import type { ExecutorReply, ExecutorRequest } from '../../runtime/core/contracts';
 import { Gate } from '../../runtime/gate/gate';
 import { body, GateWorld, SESSION, TASK } from '../../test/runtime/gate/gate-world';
+import { Rounds } from '../rounds';
 import { argumentsOf, manifestWith, toolName } from './manifest-of';
 
 /** What one call of a tool costs in calls of AWS. */
@@ -20,42 +20,15 @@ export interface AwsCalls {
   readonly sequential: number;
 }
 
-/** Answers for AWS in rounds: nothing is answered until everything waits. */
-class AwsInRounds {
-  calls = 0;
-  rounds = 0;
-  private waiting: (() => void)[] = [];
-
-  async send(command: object): Promise<unknown> {
-    this.calls += 1;
-    await new Promise<void>((resolve) => this.waiting.push(resolve));
-    return answerTo(command);
-  }
-
-  /** Until the work is done. @throws Error when it waits for something else than AWS */
-  async drive<Result>(work: Promise<Result>): Promise<Result> {
-    let done = false;
-    const finished = work.finally(() => {
-      done = true;
-    });
-    for (let idle = 0; !done; ) {
-      await setImmediate();
-      const ready = this.waiting;
-      this.waiting = [];
-      idle = ready.length > 0 ? 0 : idle + 1;
-      if (idle > 1000) throw new Error('The gate waits for nothing that is an AWS call.');
-      if (ready.length > 0) this.rounds += 1;
-      for (const answer of ready) answer();
-    }
-    return finished;
-  }
-}
-
 /** Counts what the gate's own stores send, on the path of a call that runs at once. `warm`: the task's session is known. */
 export async function awsCalls(warm: boolean): Promise<AwsCalls> {
-  const aws = new AwsInRounds();
-  const dynamodb = aws as unknown as DynamoDBClient;
-  const s3 = aws as unknown as S3Client;
+  const rounds = new Rounds();
+  const send = async (command: object): Promise<unknown> => {
+    await rounds.wait();
+    return answerTo(command);
+  };
+  const dynamodb = { send } as unknown as DynamoDBClient;
+  const s3 = { send } as unknown as S3Client;
   const manifest = manifestWith(1);
   const gate = new Gate(manifest, {
     ...new GateWorld().ports,
@@ -65,16 +38,16 @@ export async function awsCalls(warm: boolean): Promise<AwsCalls> {
     evidence: new EvidenceStore('evidence', s3),
     executors: {
       invoke: (variable, request) =>
-        invokeExecutor(variable, request, (input) => aws.send(input) as Promise<InvokeCommandOutput>),
+        invokeExecutor(variable, request, (input) => send(input) as Promise<InvokeCommandOutput>),
     },
   });
-  const call = () => aws.drive(gate.handle({ taskId: TASK, body: body(toolName(0), argumentsOf(1)) }));
+  const call = () => rounds.drive(gate.handle({ taskId: TASK, body: body(toolName(0), argumentsOf(1)) }));
   if (warm) await call();
-  aws.calls = 0;
-  aws.rounds = 0;
+  rounds.requests = 0;
+  rounds.rounds = 0;
   const { status, reason } = await call();
   if (status !== 'succeeded') throw new Error(`The benchmark's own call ends as ${status}: ${reason}`);
-  return { calls: aws.calls, sequential: aws.rounds };
+  return { calls: rounds.requests, sequential: rounds.rounds };
 }
 
 function answerTo(command: object): unknown {

@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type AgentSession, LocalDeployment } from '../../examples/quickstart/demo/local-deployment';
 import { TICKETS } from '../../examples/quickstart/demo/story';
 import { GateClient } from '../../runtime/agent-bridge/gate-client';
+import { inParallel } from '../../runtime/ledger/in-parallel';
 import { KINDS, type Kind, kindOf, STEPS, type Step } from './requests';
 
 /** Requests of each kind in each step, as one session makes them on average. */
@@ -14,6 +15,15 @@ const AT_ONCE = 4;
 
 /** What a step leaves running, such as an approval workflow that starts, is over by then. */
 const SETTLED_MS = 4000;
+
+/** The status with which each step ends. */
+const ENDS_AS: Readonly<Partial<Record<Step, string>>> = {
+  list: 'succeeded',
+  read: 'succeeded',
+  denied: 'denied',
+  asked: 'pending_approval',
+  poll: 'pending_approval',
+};
 
 interface Played {
   readonly session: AgentSession;
@@ -70,20 +80,27 @@ async function play(
     poll: ({ gate, asked }, i) => gate.call(`poll-${i}`, 'get_request', { requestId: asked }),
   };
   await counted('launch', () =>
-    fewAtOnce(Array.from({ length: sessions }), async (_, i) => {
-      const session = await deployment.launch({ user: 'ann', taskText: 'Answer ticket T-1001' });
-      played[i] = { session, gate: gateOf(deployment, session), asked: '' };
-    }),
+    inParallel(
+      Array.from({ length: sessions }),
+      async (_, i) => {
+        const session = await deployment.launch({ user: 'ann', taskText: 'Answer ticket T-1001' });
+        played[i] = { session, gate: gateOf(deployment, session), asked: '' };
+      },
+      AT_ONCE,
+    ),
   );
   for (const step of STEPS.slice(1)) {
     await counted(step, () =>
-      fewAtOnce(played, async (each, i) => {
-        const reply = await steps[step](each, i);
-        const wanted = { launch: '', list: 'succeeded', read: 'succeeded', denied: 'denied' }[step as string];
-        if (reply?.status !== (wanted ?? 'pending_approval')) {
-          throw new Error(`The benchmark's own step "${step}" ended as ${JSON.stringify(reply)}.`);
-        }
-      }),
+      inParallel(
+        played,
+        async (each, i) => {
+          const reply = await steps[step](each, i);
+          if (reply?.status !== ENDS_AS[step]) {
+            throw new Error(`The benchmark's own step "${step}" ended as ${JSON.stringify(reply)}.`);
+          }
+        },
+        AT_ONCE,
+      ),
     );
   }
 }
@@ -94,15 +111,4 @@ function gateOf(deployment: LocalDeployment, session: AgentSession): GateClient 
     region: deployment.emulator.region,
     credentials: async () => session.credentials,
   });
-}
-
-async function fewAtOnce<Item>(
-  items: readonly Item[],
-  work: (item: Item, index: number) => Promise<void>,
-): Promise<void> {
-  const rest = items.entries();
-  const workers = Array.from({ length: AT_ONCE }, async () => {
-    for (const [index, item] of rest) await work(item, index);
-  });
-  await Promise.all(workers);
 }

@@ -1,8 +1,8 @@
-import { setImmediate } from 'node:timers/promises';
 import { sessionIdAt } from '../../runtime/core/ledger/stream-id';
 import type { ObjectStore } from '../../runtime/ledger/object-store';
 import { DEFAULT_LIMITS } from '../../runtime/ledger/sealer-ports';
 import { entry, SealedLedger } from '../../test/runtime/ledger/sealed-ledger';
+import { Rounds } from '../rounds';
 
 /** Milliseconds of one request. Source: S3 user guide, "Performance guidelines for Amazon S3": 100–200 ms at most, typically tens. */
 const S3_MS = 30;
@@ -37,7 +37,7 @@ export async function sealingTime(sessions: number, entriesEach: number): Promis
 
   const rounds = new Rounds();
   const before = process.cpuUsage();
-  const run = world.sealer((bucket) => rounds.wrap(bucket)).run();
+  const run = world.sealer((bucket) => inRounds(bucket, rounds)).run();
   const { sealed } = await rounds.drive(run);
   const { user, system } = process.cpuUsage(before);
   if (sealed !== sessions * entriesEach)
@@ -46,45 +46,16 @@ export async function sealingTime(sessions: number, entriesEach: number): Promis
   return { entries: sealed, requests: rounds.requests, rounds: rounds.rounds, seconds };
 }
 
-/** Answers in rounds: nothing is answered until everything waits. Then the number of rounds is how long a run waits for S3. */
-class Rounds {
-  requests = 0;
-  rounds = 0;
-  private waiting: (() => void)[] = [];
-
-  wrap(store: ObjectStore): ObjectStore {
-    const wait = () => this.wait();
-    return {
-      get: (key) => wait().then(() => store.get(key)),
-      create: (key, text) => wait().then(() => store.create(key, text)),
-      put: (key, body, type) => wait().then(() => store.put(key, body, type)),
-      list: (prefix, after) => paged(store.list(prefix, after), wait),
-      listFolders: (prefix, after) => paged(store.listFolders(prefix, after), wait),
-    };
-  }
-
-  private wait(): Promise<void> {
-    this.requests += 1;
-    return new Promise((resolve) => this.waiting.push(resolve));
-  }
-
-  /** Until the work is done. @throws Error when it waits for something else than S3 */
-  async drive<Result>(work: Promise<Result>): Promise<Result> {
-    let done = false;
-    const finished = work.finally(() => {
-      done = true;
-    });
-    for (let idle = 0; !done; ) {
-      await setImmediate();
-      const ready = this.waiting;
-      this.waiting = [];
-      idle = ready.length > 0 ? 0 : idle + 1;
-      if (idle > 100_000) throw new Error('The sealer waits for nothing that is a request to S3.');
-      if (ready.length > 0) this.rounds += 1;
-      for (const answer of ready) answer();
-    }
-    return finished;
-  }
+/** What the sealer sees of a bucket: each request waits for its round. */
+function inRounds(store: ObjectStore, rounds: Rounds): ObjectStore {
+  const wait = () => rounds.wait();
+  return {
+    get: (key) => wait().then(() => store.get(key)),
+    create: (key, text) => wait().then(() => store.create(key, text)),
+    put: (key, body, type) => wait().then(() => store.put(key, body, type)),
+    list: (prefix, after) => paged(store.list(prefix, after), wait),
+    listFolders: (prefix, after) => paged(store.listFolders(prefix, after), wait),
+  };
 }
 
 async function* paged<Item>(items: AsyncIterable<Item>, wait: () => Promise<void>): AsyncIterable<Item> {

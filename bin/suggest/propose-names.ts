@@ -18,6 +18,12 @@ export function proposeNames(
   manifest: Manifest,
   taskOf: (sessionId: string) => string,
 ): Candidate[] {
+  const read = new Map<string, SessionTask>();
+  const readOf = (sessionId: string): SessionTask => {
+    const task = read.get(sessionId) ?? taskIn(taskOf(sessionId));
+    read.set(sessionId, task);
+    return task;
+  };
   return approvedOften(approved, ({ tried, value }) => `${tried.tool.name}\n${value}`).flatMap((group) => {
     const [first] = group;
     if (!first) return [];
@@ -26,7 +32,7 @@ export function proposeNames(
     const sessions = sessionsOf(group);
     const all = sessionsOf(approved.filter(({ tried }) => tried.tool.name === tool));
     const others = [...all].filter((session) => !sessions.has(session));
-    const name = nameFor(value, [...sessions].map(taskOf), others.map(taskOf));
+    const name = nameFor(value, [...sessions].map(readOf), others.map(readOf));
     if (name === undefined) return [];
     const entry = { name, targets: [value] };
     return [
@@ -42,14 +48,24 @@ export function proposeNames(
   });
 }
 
+/** The task of a session. It is read once, because it is compared with many names. */
+interface SessionTask {
+  readonly text: string;
+  readonly read: ReturnType<typeof readTask>;
+}
+
+function taskIn(text: string): SessionTask {
+  return { text, read: readTask(text) };
+}
+
 /** The only name that fits: one that the target resembles, or else one of several words. */
-function nameFor(value: string, tasks: readonly string[], others: readonly string[]): string | undefined {
-  const [first = '', ...rest] = tasks;
-  const isNamed = (name: string) => (task: string) =>
-    namedTargets([{ name, targets: [value] }], readOnce(task)).length > 0;
-  const fits = [...capitalized(first)].filter(
-    (name) =>
-      [first, ...rest].every(isNamed(name)) && !others.some(isNamed(name)) && !beginsWithVerb(name, value, tasks),
+function nameFor(value: string, tasks: readonly SessionTask[], others: readonly SessionTask[]): string | undefined {
+  const [first] = tasks;
+  if (first === undefined) return undefined;
+  const isNamed = (name: string) => (task: SessionTask) =>
+    namedTargets([{ name, targets: [value] }], task.read).length > 0;
+  const fits = [...capitalized(first.text)].filter(
+    (name) => tasks.every(isNamed(name)) && !others.some(isNamed(name)) && !beginsWithVerb(name, value, tasks),
   );
   const longest = fits.filter((name) => !fits.some((other) => other !== name && other.includes(name)));
   const alike = longest.filter((name) => resembles(value, name));
@@ -57,22 +73,13 @@ function nameFor(value: string, tasks: readonly string[], others: readonly strin
   return more.length === 0 ? only : undefined;
 }
 
-/** Each task is compared with many names. */
-const read = new Map<string, ReturnType<typeof readTask>>();
-
-function readOnce(text: string): ReturnType<typeof readTask> {
-  const task = read.get(text) ?? readTask(text);
-  read.set(text, task);
-  return task;
-}
-
 /** "Tell Ann Lee": the first word of a sentence is capital without being part of the name. */
-function beginsWithVerb(name: string, value: string, tasks: readonly string[]): boolean {
+function beginsWithVerb(name: string, value: string, tasks: readonly SessionTask[]): boolean {
   const [word = ''] = name.split(' ');
   if (resembles(value, word)) return false;
-  return tasks.every((task) => {
-    const places = [...task.matchAll(new RegExp(`(?<![\\p{L}])${word}(?![\\p{L}])`, 'gu'))];
-    return places.every(({ index }) => /(?:^|[.:!?;\n])["'“‘(\s-]*$/.test(task.slice(0, index)));
+  return tasks.every(({ text }) => {
+    const places = [...text.matchAll(new RegExp(`(?<![\\p{L}])${word}(?![\\p{L}])`, 'gu'))];
+    return places.every(({ index }) => /(?:^|[.:!?;\n])["'“‘(\s-]*$/.test(text.slice(0, index)));
   });
 }
 

@@ -8,6 +8,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { partitionsOf } from '../gate/agent-partitions';
 import { grantPartitions } from '../gate/state-table';
 import { Ledger } from '../ledger/ledger';
 import { EndpointService } from '../network/endpoint-service';
@@ -134,7 +135,7 @@ export class ApprovalWorkflow extends Construct {
       EVIDENCE_BUCKET: ledger.evidenceBucket.bucketName,
       AGENT_ID: agentId,
     };
-    const [sessions, requests] = [`SESSION#${agentId}-*`, `REQ#${agentId}-*`];
+    const { sessions, requests, taskTokens, limits } = partitionsOf(agentId);
 
     const table = stateTable.tableArn;
     const [entries, args, results] = [
@@ -157,7 +158,7 @@ export class ApprovalWorkflow extends Construct {
       placement: this._stepsPlacement,
     });
     grantPartitions(stateTable, request.role, 'ReadRequest', ['dynamodb:GetItem'], [sessions]);
-    grantPartitions(stateTable, request.role, 'KeepTaskToken', ['dynamodb:PutItem'], [`TOKEN#${agentId}-*`, requests]);
+    grantPartitions(stateTable, request.role, 'KeepTaskToken', ['dynamodb:PutItem'], [taskTokens, requests]);
     request.reach(EndpointService.DYNAMODB, ['dynamodb:GetItem', 'dynamodb:PutItem'], [table]);
 
     this.execute = new PrivateFunction(this, 'ExecuteApproved', {
@@ -170,7 +171,7 @@ export class ApprovalWorkflow extends Construct {
     });
     grantPartitions(stateTable, this.execute.role, 'ReadRequest', ['dynamodb:GetItem'], [sessions, requests]);
     grantPartitions(stateTable, this.execute.role, 'EndRequest', ['dynamodb:UpdateItem'], [sessions]);
-    grantPartitions(stateTable, this.execute.role, 'CountCalls', ['dynamodb:UpdateItem'], [`LIMIT#${agentId}#*`]);
+    grantPartitions(stateTable, this.execute.role, 'CountCalls', ['dynamodb:UpdateItem'], [limits]);
     ledger.grantAppend(this.execute.role, agentId);
     ledger.grantReadEvidence(this.execute.role, 'args', agentId);
     ledger.grantWriteEvidence(this.execute.role, 'results', agentId);

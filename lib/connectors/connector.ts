@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ExecutorConfig } from '../../runtime/core/executor-config';
+import { partitionsOf } from '../gate/agent-partitions';
 import type { StateTable } from '../gate/state-table';
 import type { Ledger } from '../ledger/ledger';
 import { EndpointService } from '../network/endpoint-service';
@@ -187,7 +188,12 @@ export abstract class Connector extends Construct {
     // Before it runs a call, it checks what the gate wrote: the intent, the request and the arguments.
     ledger.grantReadEntries(executor.role, agentId);
     ledger.grantReadEvidence(executor.role, 'args', agentId);
-    state.grant(executor.role, 'ClaimRequest', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [`SESSION#${agentId}-*`]);
+    state.grant(
+      executor.role,
+      'ClaimRequest',
+      ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      [partitionsOf(agentId).sessions],
+    );
     executor.reach(EndpointService.DYNAMODB, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [state.table.tableArn]);
     executor.reach(
       EndpointService.S3,

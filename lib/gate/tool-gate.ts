@@ -21,6 +21,7 @@ import { AUTO_APPROVALS_KEY, GATE_MODE_KEY } from '../private/metadata-keys';
 import { PrivateFunction } from '../private/private-function';
 import { onlyRole, signedApiProps } from '../private/signed-api';
 import { SynthesisTimeCode } from '../private/synthesis-time-code';
+import { partitionsOf } from './agent-partitions';
 import type { CedarPolicies } from './cedar-policies';
 import { GateMode } from './gate-mode';
 import { Grants, type PolicyGround, type PolicyOptions } from './grants';
@@ -190,16 +191,11 @@ export class ToolGate extends Construct {
   private grantStores(): void {
     const { state, ledger, agentId } = this.props;
     const { role } = this.function;
-    const sessions = `SESSION#${agentId}-*`;
-    state.grant(
-      role,
-      'ReadState',
-      ['dynamodb:GetItem', 'dynamodb:Query'],
-      [sessions, `TASK#${agentId}#*`, `LAUNCHES#${agentId}`],
-    );
+    const { sessions, tasks, launches, probations, limits } = partitionsOf(agentId);
+    state.grant(role, 'ReadState', ['dynamodb:GetItem', 'dynamodb:Query'], [sessions, tasks, launches]);
     state.grant(role, 'WriteSession', ['dynamodb:PutItem', 'dynamodb:UpdateItem'], [sessions]);
-    state.grant(role, 'KeepProbation', ['dynamodb:UpdateItem'], [`PROBATION#${agentId}#*`]);
-    state.grant(role, 'CountCalls', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [`LIMIT#${agentId}#*`]);
+    state.grant(role, 'KeepProbation', ['dynamodb:UpdateItem'], [probations]);
+    state.grant(role, 'CountCalls', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [limits]);
     ledger.grantAppend(role, agentId);
     ledger.grantWriteEvidence(role, 'args', agentId);
     ledger.grantWriteEvidence(role, 'results', agentId);

@@ -4,6 +4,7 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { partitionsOf } from '../gate/agent-partitions';
 import type { StateTable } from '../gate/state-table';
 import type { Ledger } from '../ledger/ledger';
 import { EndpointService } from '../network/endpoint-service';
@@ -43,7 +44,7 @@ export class SessionLauncher extends Construct {
     super(scope, id);
     const { cluster, definition, executionRole } = props.task;
     const { agentId } = props;
-    const sessions = `SESSION#${agentId}-*`;
+    const { sessions, tasks, launches } = partitionsOf(agentId);
     const entries = props.ledger.ledgerBucket.arnForObjects(objectsOf('entries', agentId));
     const args = props.ledger.evidenceBucket.arnForObjects(objectsOf('args', agentId));
     const stores = {
@@ -79,7 +80,7 @@ export class SessionLauncher extends Construct {
       role,
       'OpenSession',
       ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
-      [sessions, `TASK#${agentId}#*`, `LAUNCHES#${agentId}`],
+      [sessions, tasks, launches],
     );
     props.ledger.grantAppend(role, agentId);
     props.ledger.grantWriteEvidence(role, 'args', agentId);
@@ -116,12 +117,7 @@ export class SessionLauncher extends Construct {
       ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
       [props.state.table.tableArn],
     );
-    props.state.grant(
-      end.role,
-      'FindSession',
-      ['dynamodb:GetItem', 'dynamodb:Query'],
-      [`TASK#${agentId}#*`, `LAUNCHES#${agentId}`],
-    );
+    props.state.grant(end.role, 'FindSession', ['dynamodb:GetItem', 'dynamodb:Query'], [tasks, launches]);
     props.state.grant(end.role, 'EndSession', ['dynamodb:UpdateItem'], [sessions]);
     props.ledger.grantAppend(end.role, agentId);
     const stopped = new events.Rule(this, 'TaskStopped', {

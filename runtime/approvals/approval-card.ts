@@ -1,5 +1,6 @@
 import { type JsonValue, TARGET_PROVENANCES, type TargetProvenance } from '../core/contracts';
 import { escapeToLine, hidesCharacters } from '../core/display';
+import { pointerToken } from '../core/json/pointer';
 import type { TargetOrigin } from '../core/target-provenance';
 
 /** One value of the arguments. A person sees every field before a long one fills the screen. */
@@ -121,7 +122,7 @@ function* leavesOf(value: JsonValue, place: Place): Generator<[Place, JsonValue]
 function childrenOf(value: JsonValue, { pointer, declared }: Place): [Place, JsonValue][] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).map(([name, child]) => {
-    const token = name.replace(/~/g, '~0').replace(/\//g, '~1');
+    const token = pointerToken(name);
     const inner = `${declared}/${Array.isArray(value) ? '*' : token}`;
     return [{ pointer: `${pointer}/${token}`, declared: inner }, child];
   });

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from './contracts';
 import { isObject } from './json/is-object';
+import { pointerToken } from './json/pointer';
 import { compileSchema } from './schema/compile-schema';
 
 export type Projection =
@@ -43,7 +44,7 @@ function projectObject(value: JsonObject, schema: JsonObject, pointer: string, m
   for (const [name, declared] of Object.entries(isObject(schema.properties) ? schema.properties : {})) {
     const field = Object.hasOwn(value, name) ? value[name] : undefined;
     if (field === undefined || !isObject(declared)) continue;
-    const place = `${pointer}/${name.replace(/~/g, '~0').replace(/\//g, '~1')}`;
+    const place = `${pointer}/${pointerToken(name)}`;
     const projected = project(field, declared, place, misfits);
     if (projected === undefined) misfits.push(place);
     else kept.push([name, projected]);

@@ -8,7 +8,7 @@ import {
   type TargetProvenance,
   type ToolManifest,
 } from './contracts';
-import { pointerTokens } from './json/pointer';
+import { pointerToken, pointerTokens } from './json/pointer';
 import { lintTarget } from './schema/lint-target';
 import { namedTargets } from './targets/address-book';
 import { takenIds } from './targets/derived-ids';
@@ -193,7 +193,8 @@ function* valuesAt(
     if (token !== '*') yield { pointer, value: LOST };
     else for (const [index, element] of value.entries()) yield* valuesAt(element, rest, `${pointer}/${index}`);
   } else if (typeof value !== 'object') yield { pointer, value: LOST };
-  else yield* valuesAt(Object.hasOwn(value, token) ? value[token] : undefined, rest, `${pointer}/${escaped(token)}`);
+  else
+    yield* valuesAt(Object.hasOwn(value, token) ? value[token] : undefined, rest, `${pointer}/${pointerToken(token)}`);
 }
 
 function* leaves(
@@ -203,8 +204,8 @@ function* leaves(
   if (typeof value !== 'object') yield { pointer, value: String(value) };
   else {
     for (const [name, inner] of Object.entries(value)) {
-      if (isEmpty(inner)) yield { pointer: `${pointer}/${escaped(name)}`, value: undefined };
-      else yield* leaves(inner, `${pointer}/${escaped(name)}`);
+      if (isEmpty(inner)) yield { pointer: `${pointer}/${pointerToken(name)}`, value: undefined };
+      else yield* leaves(inner, `${pointer}/${pointerToken(name)}`);
     }
   }
 }
@@ -212,8 +213,4 @@ function* leaves(
 function isEmpty(value: JsonValue | undefined): value is undefined | null {
   if (value === undefined || value === null || value === '') return true;
   return typeof value === 'object' && Object.keys(value).length === 0;
-}
-
-function escaped(token: string): string {
-  return token.replace(/~/g, '~0').replace(/\//g, '~1');
 }

@@ -5,10 +5,11 @@ const PARALLEL = 32;
 export async function inParallel<Item>(
   items: readonly Item[],
   work: (item: Item, index: number) => Promise<void>,
+  atOnce = PARALLEL,
 ): Promise<void> {
   // The workers take their items from one shared iterator.
   const rest = items.entries();
-  const workers = Array.from({ length: Math.min(PARALLEL, items.length) }, async () => {
+  const workers = Array.from({ length: Math.min(atOnce, items.length) }, async () => {
     for (const [index, item] of rest) await work(item, index);
   });
   await Promise.all(workers);

@@ -8,13 +8,15 @@ export function showPointer(tokens: readonly (string | number)[]): string {
   return `/${tokens.map((token) => showName(String(token))).join('/')}`;
 }
 
+/** A name as a token of a JSON Pointer: `~` and `/` are escaped. */
+export function pointerToken(name: string): string {
+  return name.replace(/~/g, '~0').replace(/\//g, '~1');
+}
+
 /** A property name for a message: with RFC 6901 escapes, in printable ASCII with `\uXXXX`, cut at 64 characters. */
 function showName(name: string): string {
   const cut = name.length > MAX_TOKEN_LENGTH ? `${name.slice(0, MAX_TOKEN_LENGTH)}...` : name;
-  return cut
-    .replace(/~/g, '~0')
-    .replace(/\//g, '~1')
-    .replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return pointerToken(cut).replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /**

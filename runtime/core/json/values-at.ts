@@ -1,13 +1,13 @@
-import type { JsonObject, JsonValue } from '../contracts';
+import type { JsonValue } from '../contracts';
 import { isObject } from './is-object';
 import { pointerTokens } from './pointer';
 
 /**
  * The values at a pointer; `*` is each element of a list. `undefined` stands for a value that is left out, or that can't be
- * there because the arguments have another shape.
+ * there because the root has another shape.
  */
-export function valuesAt(args: JsonObject, pointer: string): (JsonValue | undefined)[] {
-  let found: (JsonValue | undefined)[] = [args];
+export function valuesAt(root: JsonValue, pointer: string): (JsonValue | undefined)[] {
+  let found: (JsonValue | undefined)[] = [root];
   for (const token of pointerTokens(pointer)) found = found.flatMap((value) => below(value, token));
   return found;
 }

@@ -1,5 +1,6 @@
 import type { DeclaredIds, JsonObject, JsonValue, TargetManifest, TargetProvenance, ToolManifest } from '../contracts';
 import { pointerTokens } from '../json/pointer';
+import { valuesAt } from '../json/values-at';
 import { nounOf } from './ids';
 
 /** Most ids that a session keeps, and the most of one result. */
@@ -48,7 +49,7 @@ export function derivedIds(
   }
   return ids.flatMap(({ of, at }) => {
     const found = new Set<string>();
-    for (const value of valuesAt(result, pointerTokens(at))) {
+    for (const value of valuesAt(result, at)) {
       if (isId(value)) found.add(String(value));
       // Of a longer list, the user's task has not chosen any.
       if (found.size > MAX_RESULT_IDS) return [];
@@ -57,19 +58,9 @@ export function derivedIds(
   });
 }
 
-function isId(value: JsonValue): value is string | number {
+function isId(value: JsonValue | undefined): value is string | number {
   if (typeof value === 'number') return Number.isSafeInteger(value);
   return typeof value === 'string' && value !== '' && value.length <= LONGEST_ID && !/\s/.test(value);
-}
-
-function* valuesAt(value: JsonValue | undefined, [token, ...rest]: readonly string[]): Generator<JsonValue> {
-  if (value === undefined) return;
-  if (token === undefined) yield value;
-  else if (Array.isArray(value)) {
-    if (token === '*') for (const element of value) yield* valuesAt(element, rest);
-  } else if (typeof value === 'object' && value !== null && Object.hasOwn(value, token)) {
-    yield* valuesAt((value as JsonObject)[token], rest);
-  }
 }
 
 /** Why ids of this tool's results can't be trusted, with what to write instead. Undefined: they can. */
@@ -86,9 +77,9 @@ export function lintIds({
       !isChoice(property) && !targets.some(({ pointer }) => pointer === `/${name}` || pointer.startsWith(`/${name}/`)),
   );
   if (targets.length === 0)
-    return 'its ids count only if the task names what it looks for: declare that argument in targets, such as Target.name("/query")';
+    return 'its ids count only if the task names what it looks for: declare that argument in targets, such as Target.named("/query")';
   if (free)
-    return `the argument "${free[0]}" may come from an attacker, and chooses what the result holds: declare it in targets too, such as Target.name("/${free[0]}")`;
+    return `the argument "${free[0]}" may come from an attacker, and chooses what the result holds: declare it in targets too, such as Target.named("/${free[0]}")`;
   for (const { of, at } of ids) {
     if (!NOUN.test(of)) return `"${of}" is no noun; write a word such as "order"`;
     try {
