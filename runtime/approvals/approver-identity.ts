@@ -1,11 +1,18 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type { Person } from '../core/contracts';
 
 /** A person who may decide. */
 export interface Approver {
-  /** The role session name, which the role's trust policy ties to the person. */
+  /** Tells people apart: the role session name, which the role's trust policy ties to the person, or `userKey` of a person who signed in. */
   readonly subject: string;
-  /** The verified ARN of the caller, for the ledger. */
-  readonly arn: string;
+  /** The person in the ledger: the verified ARN of the caller, or `person/` and `userKey`. */
+  readonly actor: string;
+  /** For people to read. */
+  readonly name: string;
+  /** The approver groups that the person has proved to be in. */
+  readonly groups: readonly string[];
+  /** The person of a verified token. Absent: the person came by IAM. */
+  readonly person?: Person;
 }
 
 /**
@@ -22,5 +29,5 @@ export function approverOf(event: APIGatewayProxyEvent, approverRoleName: string
   const match = /^arn:[a-z0-9-]+:sts::\d{12}:assumed-role\/([^/]+)\/([A-Za-z0-9_=,.@+-]{2,64})$/.exec(userArn);
   const [arn, roleName, subject] = match ?? [];
   if (arn === undefined || subject === undefined || roleName !== approverRoleName) return undefined;
-  return { subject, arn };
+  return { subject, actor: arn, name: subject, groups: [] };
 }

@@ -124,7 +124,7 @@ export class ApprovalDesk {
         digest: request.digest,
       };
       if (!(await this.ports.requests.decide(request, decision, this.nowSeconds()))) return await this.lost(deciding);
-      this.ports.log({ event: 'decided', requestId, decision: decision.decision, approver: approver.arn });
+      this.ports.log({ event: 'decided', requestId, decision: decision.decision, approver: approver.actor });
       return await this.tellWorkflow(requestId, decision.decision, token);
     } catch (error) {
       if (error instanceof NotDecided) return reply(requestId, error.code, error.reason);
@@ -186,7 +186,7 @@ export class ApprovalDesk {
   }
 
   /** Writes the ledger entry. @throws NotDecided if it isn't written */
-  private async record(request: StoredRequest, reserved: StoredReservation, { arn }: Approver): Promise<void> {
+  private async record(request: StoredRequest, reserved: StoredReservation, { actor }: Approver): Promise<void> {
     const { sessionId, requestId, digest } = request;
     try {
       const session = await this.ports.sessions.get(sessionId);
@@ -196,12 +196,12 @@ export class ApprovalDesk {
           buildEntry({
             ...entryPartsOf(request),
             type: 'decision',
-            actor: arn,
+            actor,
             seq,
             at: Date.parse(reserved.at),
             salt: reserved.salt,
             decision: { code: reserved.decision, policyIds: [], taint: session?.taint ?? true },
-            approval: { digest, approvers: [arn] },
+            approval: { digest, approvers: [actor] },
           }),
         { first: reserved.seq },
       );

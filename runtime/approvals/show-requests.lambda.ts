@@ -29,7 +29,7 @@ export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayPr
   try {
     if (!requestId) return jsonAnswer(200, { v: 1, requests: await viewer.list() });
     const card = await viewer.show(requestId);
-    log({ event: 'viewed', requestId, found: card !== undefined, approver: approver.arn });
+    log({ event: 'viewed', requestId, found: card !== undefined, approver: approver.actor });
     return card
       ? jsonAnswer(200, card)
       : jsonAnswer(404, { code: 'NOT_FOUND', reason: 'No request of that id has waited for a person.' });

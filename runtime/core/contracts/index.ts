@@ -20,6 +20,7 @@ export * from './outbound';
 export * from './request';
 export { TOOL_NAME_PATTERN } from './schema-parts';
 export * from './session';
+export * from './session-user';
 export * from './state-key';
 export * from './tool-call';
 export * from './tool-listing';

@@ -1,3 +1,4 @@
+import type { SessionUser } from './session-user';
 import type { Sha256Hex } from './words';
 
 /** `LAUNCHING → ACTIVE → ENDED`. */
@@ -15,6 +16,10 @@ export interface SessionItem {
   readonly calls: number;
   readonly denials: number;
   readonly user: string;
+  /** Who that is. Absent: a name that nobody verified, of a session from before users were verified. */
+  readonly runsFor?: SessionUser;
+  /** Who wrote the task text, if it isn't the user. */
+  readonly taskAuthor?: SessionUser;
   readonly taskText: string;
   readonly taskTextHash: Sha256Hex;
   /** Tools that this session may see. Absent: all that policies allow. It narrows what policies allow and never widens it. */

@@ -26,8 +26,7 @@ interface Mention extends Span {
 
 function resolve(book: Book, task: TaskText): readonly string[] {
   const mentions = [...mentionsOf(book, task).values()].filter((span) => !isPartOfName(span, task));
-  // "Ann Lee" doesn't mention the entry "Ann".
-  const whole = mentions.filter((span) => !mentions.some((other) => other !== span && contains(other, span)));
+  const whole = outermost(mentions);
   const excluded = new Set(whole.filter((span) => isExcluded(span, task)).flatMap(({ entries }) => [...entries]));
   const named = whole.flatMap(({ entries }) => (entries.size === 1 ? [...entries] : []));
   return named.filter((entry) => !excluded.has(entry)).flatMap(({ targets }) => targets);
@@ -88,8 +87,13 @@ function namesOf({ name, aliases = [] }: AddressBookEntry): readonly string[] {
   return [name, ...aliases];
 }
 
-function contains(outer: Span, inner: Span): boolean {
-  return (
-    outer.from <= inner.from && outer.from + outer.length >= inner.from + inner.length && outer.length > inner.length
-  );
+/** Those that no longer one contains: "Ann Lee" doesn't mention the entry "Ann". A task may hold a name thousands of times. */
+function outermost(mentions: readonly Mention[]): Mention[] {
+  const sorted = [...mentions].sort((one, other) => one.from - other.from || other.length - one.length);
+  let end = 0;
+  return sorted.filter((span) => {
+    const isInside = span.from + span.length <= end;
+    end = Math.max(end, span.from + span.length);
+    return !isInside;
+  });
 }

@@ -49,7 +49,7 @@ export const DEFINITION = approvalDefinition({
 }) as ConstructorParameters<typeof StepFunctions>[0];
 
 export function person(name: string): Approver {
-  return { subject: name, arn: `arn:aws:sts::111122223333:assumed-role/Approver/${name}` };
+  return { subject: name, actor: `arn:aws:sts::111122223333:assumed-role/Approver/${name}`, name, groups: [] };
 }
 
 const authorizers = new Map<Manifest, Authorizer>();

@@ -85,6 +85,8 @@ test('a person is the session name, in every partition', () => {
   const sent = event('arn:aws-cn:sts::111122223333:assumed-role/Approver/maria@example.com');
   expect(approverOf(sent, 'Approver')).toEqual({
     subject: 'maria@example.com',
-    arn: 'arn:aws-cn:sts::111122223333:assumed-role/Approver/maria@example.com',
+    name: 'maria@example.com',
+    groups: [],
+    actor: 'arn:aws-cn:sts::111122223333:assumed-role/Approver/maria@example.com',
   });
 });
