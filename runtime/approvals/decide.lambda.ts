@@ -1,5 +1,5 @@
 import { SendTaskSuccessCommand, TaskDoesNotExist, TaskTimedOut } from '@aws-sdk/client-sfn';
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { APIGatewayProxyResult } from 'aws-lambda';
 import { sfn } from '../aws/clients';
 import { environment } from '../aws/environment';
 import { jsonAnswer } from '../aws/json-answer';
@@ -8,8 +8,9 @@ import { logAs, logErrorAs } from '../aws/log-line';
 import { randomHex } from '../aws/random-hex';
 import { RequestStore } from '../aws/request-store';
 import { SessionStore } from '../aws/session-store';
-import { approverOf } from './approver-identity';
 import { ApprovalDesk, type DecisionCode, WorkflowEndedError } from './decide';
+import { readDeskEvent } from './desk-event';
+import { readWayIn } from './way-in';
 
 const desk = new ApprovalDesk({
   requests: new RequestStore(environment('STATE_TABLE')),
@@ -22,6 +23,7 @@ const desk = new ApprovalDesk({
 });
 
 const logError = logErrorAs('decide');
+const wayIn = readWayIn(process.env);
 
 async function resume(taskToken: string, output: string): Promise<void> {
   try {
@@ -46,15 +48,17 @@ const STATUS_CODES: Readonly<Record<DecisionCode, number>> = {
   WORKFLOW_UNAVAILABLE: 503,
 };
 
-/** `POST /requests/{id}/decision`, signed by a person with the approver role. There is no other way to decide. */
-export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
-  const approver = approverOf(event, environment('APPROVER_ROLE_NAME'));
-  if (!approver) return jsonAnswer(403, { code: 'NOT_AN_APPROVER', reason: 'Only the approver role may decide.' });
-  const requestId = event.pathParameters?.id;
-  if (event.httpMethod !== 'POST' || !requestId) {
+/**
+ * `POST /requests/{id}/decision`, signed by a person with the approver role, or a `DeskCall` of the web desk: whichever way in
+ * the deployment has. There is no other way to decide.
+ */
+export async function handler(event: unknown): Promise<APIGatewayProxyResult> {
+  const sent = readDeskEvent(event, wayIn);
+  if (!sent) return jsonAnswer(403, { code: 'NOT_AN_APPROVER', reason: 'Only an approver may decide.' });
+  const { approver, method, requestId, body } = sent;
+  if (method !== 'POST' || !requestId) {
     return jsonAnswer(405, { code: 'METHOD_NOT_ALLOWED', reason: 'Send POST /requests/{id}/decision.' });
   }
-  const body = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : (event.body ?? '');
   try {
     const reply = await desk.decide(requestId, body, approver);
     return jsonAnswer(STATUS_CODES[reply.code], reply);

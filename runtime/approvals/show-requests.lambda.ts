@@ -1,4 +1,4 @@
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { APIGatewayProxyResult } from 'aws-lambda';
 import { readManifests } from '../aws/bundled-manifest';
 import { environment } from '../aws/environment';
 import { EvidenceStore } from '../aws/evidence-store';
@@ -6,8 +6,9 @@ import { jsonAnswer } from '../aws/json-answer';
 import { logAs, logErrorAs } from '../aws/log-line';
 import { RequestStore } from '../aws/request-store';
 import { SessionStore } from '../aws/session-store';
-import { approverOf } from './approver-identity';
+import { readDeskEvent } from './desk-event';
 import { RequestViewer } from './show-requests';
+import { readWayIn } from './way-in';
 
 const viewer = new RequestViewer(readManifests(__dirname), {
   requests: new RequestStore(environment('STATE_TABLE')),
@@ -17,15 +18,15 @@ const viewer = new RequestViewer(readManifests(__dirname), {
 });
 const log = logAs('show-requests');
 const logError = logErrorAs('show-requests');
+const wayIn = readWayIn(process.env);
 
-/** `GET /requests` and `GET /requests/{id}`: this function's role can't write, so it can't decide. */
-export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
-  const approver = approverOf(event, environment('APPROVER_ROLE_NAME'));
-  if (!approver)
-    return jsonAnswer(403, { code: 'NOT_AN_APPROVER', reason: 'Only the approver role may show requests.' });
-  if (event.httpMethod !== 'GET')
+/** `GET /requests` and `GET /requests/{id}`, or a `DeskCall`: this function's role can't write, so it can't decide. */
+export async function handler(event: unknown): Promise<APIGatewayProxyResult> {
+  const sent = readDeskEvent(event, wayIn);
+  if (!sent) return jsonAnswer(403, { code: 'NOT_AN_APPROVER', reason: 'Only an approver may see requests.' });
+  const { approver, method, requestId } = sent;
+  if (method !== 'GET')
     return jsonAnswer(405, { code: 'METHOD_NOT_ALLOWED', reason: 'Send GET /requests or GET /requests/{id}.' });
-  const requestId = event.pathParameters?.id;
   try {
     if (!requestId) return jsonAnswer(200, { v: 1, requests: await viewer.list() });
     const card = await viewer.show(requestId);

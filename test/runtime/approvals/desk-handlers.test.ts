@@ -83,10 +83,17 @@ describe('the function that shows', () => {
 
 test('a person is the session name, in every partition', () => {
   const sent = event('arn:aws-cn:sts::111122223333:assumed-role/Approver/maria@example.com');
-  expect(approverOf(sent, 'Approver')).toEqual({
+  expect(approverOf(sent, new Map([['Approver', ['finance']]]))).toEqual({
     subject: 'maria@example.com',
     name: 'maria@example.com',
-    groups: [],
+    groups: ['finance'],
     actor: 'arn:aws-cn:sts::111122223333:assumed-role/Approver/maria@example.com',
   });
+});
+
+test('names in another case are the same person', () => {
+  const roles = new Map([['Approver', []]]);
+  const [one, other] = ['Maria', 'mARIA'].map((name) => approverOf(event(arn(`assumed-role/Approver/${name}`)), roles));
+  expect(one?.subject).toBe(other?.subject);
+  expect(one?.name).toBe('Maria');
 });
