@@ -7,6 +7,8 @@ import { acknowledgePlatform } from './acknowledge-aws-solutions';
 import { ApprovalDesk, type Desk } from './approvals/approval-desk';
 import { APPROVERS, APPROVERS_EXAMPLE } from './approvals/approver-role';
 import { DeskManifests } from './approvals/desk-manifests';
+import type { Notification } from './approvals/notification';
+import { NOTIFICATIONS } from './approvals/notification-shape';
 import { evidenceRetentionProblem } from './ledger/evidence-retention';
 import type { Ledger } from './ledger/ledger';
 import type { LedgerOptions } from './ledger/ledger-options';
@@ -34,6 +36,12 @@ export interface PlatformApprovers {
    * @default - principals of this account that have one of the groups
    */
   readonly approverPrincipals?: iam.IPrincipal[];
+  /**
+   * Topics on which people are told about waiting calls of every agent, at most five: `[Notification.toTopic(topic)]`. A webhook
+   * is a notification of one agent, because the secret with its address has one reader.
+   * @default - nowhere
+   */
+  readonly notifications?: Notification[];
 }
 
 /** Properties of `AgentPlatform`. Required: approvals, retention. */
@@ -70,7 +78,7 @@ export interface AgentPlatformProps {
 
 const PROPS = struct<AgentPlatformProps>(
   {
-    approvals: struct<PlatformApprovers>(APPROVERS, APPROVERS_EXAMPLE),
+    approvals: struct<PlatformApprovers>({ ...APPROVERS, notifications: optional(NOTIFICATIONS) }, APPROVERS_EXAMPLE),
     retention: duration('Duration.days(365)'),
     evidenceRetention: optional(duration('Duration.days(180)')),
     ledger: optional(struct(LEDGER_OPTIONS, '{ trail: false }')),
@@ -115,6 +123,8 @@ export class AgentPlatform extends Construct {
   public readonly _desk: Desk;
   /** @internal */
   public readonly _manifests: DeskManifests;
+  /** @internal */
+  public readonly _notifications: readonly Notification[];
   private readonly agents = new Map<string, Construct>();
 
   /**
@@ -138,6 +148,7 @@ export class AgentPlatform extends Construct {
       approverGroups: props.approvals.approverGroups,
       approverPrincipals: props.approvals.approverPrincipals,
     }).desk;
+    this._notifications = props.approvals.notifications ?? [];
     this.approverRole = this._desk.approverRole;
     this.deskUrl = this._desk.url;
     this._cluster = taskCluster(this, this.network.vpc);
@@ -199,6 +210,9 @@ function platformProblem(platform: Construct, { network, availabilityZones, ...r
   }
   if (network && Stack.of(network) !== Stack.of(platform)) {
     return `the network ${network.node.path} is in another stack; create it in the platform's`;
+  }
+  if (rest.approvals.notifications?.some(({ _webhook }) => _webhook !== undefined)) {
+    return 'approvals.notifications: each agent would read the secret of the webhook, and a secret has one reader; write Notification.toTopic(topic) here, or the webhook at each agent, with a secret of its own';
   }
   return evidenceRetentionProblem(rest.evidenceRetention);
 }

@@ -1,6 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { AgentPlatform } from './agent-platform';
+import type { Notification } from './approvals/notification';
 import type { Connector } from './connectors/connector';
 import type { AddressBookEntry } from './connectors/target-options';
 import type { CedarPolicies } from './gate/cedar-policies';
@@ -29,6 +30,12 @@ export interface ApprovalOptions {
    * @default Duration.minutes(30)
    */
   readonly expiry?: Duration;
+  /**
+   * Where people are told that a call waits, that half of its time is over, and that it expired: at most five places, such as
+   * `[Notification.toTopic(topic)]`. On a platform, in addition to the platform's.
+   * @default - nowhere
+   */
+  readonly notifications?: Notification[];
 }
 
 /**
@@ -43,8 +50,8 @@ export interface HardenedAgentRuntimeProps {
   /** The systems that the agent may use, through the gate only. */
   readonly connectors: Connector[];
   /**
-   * Who decides about calls that are destructive or leave the organisation. On a platform, only the time to decide is the
-   * agent's own.
+   * Who decides about calls that are destructive or leave the organisation. On a platform, only the time to decide and
+   * notifications are the agent's own.
    * @default - with `platform`: its approvers, within 30 minutes. Without it, approvals are required
    */
   readonly approvals?: ApprovalOptions;

@@ -1,5 +1,6 @@
 import { AgentPlatform } from './agent-platform';
 import { APPROVERS, APPROVERS_EXAMPLE } from './approvals/approver-role';
+import { NOTIFICATIONS } from './approvals/notification-shape';
 import { Connector } from './connectors/connector';
 import { ADDRESS_BOOK } from './connectors/tool-shapes';
 import { CedarPolicies } from './gate/cedar-policies';
@@ -28,7 +29,7 @@ import {
 import { AgentImage } from './sandbox/agent-image';
 
 const APPROVAL_OPTIONS = struct<ApprovalOptions>(
-  { ...APPROVERS, expiry: optional(duration('Duration.minutes(30)')) },
+  { ...APPROVERS, expiry: optional(duration('Duration.minutes(30)')), notifications: optional(NOTIFICATIONS) },
   APPROVERS_EXAMPLE,
 );
 

@@ -130,6 +130,7 @@ export class HardenedAgentRuntime extends Construct {
       expiry,
       approverGroups: props.approvals?.approverGroups,
       approverPrincipals: props.approvals?.approverPrincipals,
+      notifications: [...(platform?._notifications ?? []), ...(props.approvals?.notifications ?? [])],
       network: this.network,
     });
     this.gate.addApprovals(this.approvals);
@@ -177,8 +178,7 @@ export class HardenedAgentRuntime extends Construct {
     this.alarms = [
       this.gate.denialAlarm,
       this.gate.stoppedAlarm,
-      this.approvals.nearExpiryAlarm,
-      this.approvals.failureAlarm,
+      ...this.approvals._alarms,
       ...(platform === undefined ? this.ledger._alarms : []),
       ...this.models.alarms,
     ];

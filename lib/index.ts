@@ -3,6 +3,8 @@ import './private/node-version';
 export * from './agent-platform';
 export * from './approvals/approval-workflow';
 export { ApproverRole, ApproverRoleProps } from './approvals/approver-role';
+export * from './approvals/notification';
+export * from './approvals/webhook-format';
 export * from './checks/hardened-agent-checks';
 export * from './connectors/aws-connector';
 export * from './connectors/aws-operation';

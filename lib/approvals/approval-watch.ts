@@ -11,6 +11,9 @@ import { serviceOfThisAccount } from '../private/service-of-account';
 import { vendedLogGroupName } from '../private/vended-log-group-name';
 import { executionEvents } from './execution-events';
 
+/** The error of the watch where a request is still open. Its cause is the request's id. @internal */
+export const NEAR_EXPIRY = 'NearExpiry';
+
 /** @internal */
 export interface ApprovalWatchProps {
   /** The approval workflow. */
@@ -119,20 +122,22 @@ function watchDefinition(partition: string, seconds: number): object {
         Resource: `arn:${partition}:states:::aws-sdk:sfn:describeExecution`,
         Parameters: { 'ExecutionArn.$': '$.executionArn' },
         ResultSelector: { 'status.$': '$.Status' },
+        ResultPath: '$.execution',
         TimeoutSeconds: 30,
         Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 3 }],
         Next: 'Ended',
       },
       Ended: {
         Type: 'Choice',
-        Choices: [{ Variable: '$.status', StringEquals: 'RUNNING', Next: 'StillOpen' }],
+        Choices: [{ Variable: '$.execution.status', StringEquals: 'RUNNING', Next: 'StillOpen' }],
         Default: 'InTime',
       },
       InTime: { Type: 'Succeed' },
       StillOpen: {
         Type: 'Fail',
-        Error: 'NearExpiry',
-        Cause: 'Half of the time to decide is over and the request is still open.',
+        Error: NEAR_EXPIRY,
+        // The event of the failure is what people are notified of, so it says which request.
+        CausePath: '$.requestId',
       },
     },
   };

@@ -26,9 +26,12 @@ import { foreignStruct, instanceOf, optional, struct, text } from '../private/pr
 import { vendedLogGroupName } from '../private/vended-log-group-name';
 import { approvalDefinition } from './approval-definition';
 import { Desk } from './approval-desk';
+import { ApprovalNotifications } from './approval-notifications';
 import { ApprovalWatch } from './approval-watch';
 import { APPROVER_ROLE_PROPS, type ApproverRoleProps } from './approver-role';
 import { executionEvents } from './execution-events';
+import type { Notification } from './notification';
+import { NOTIFICATIONS } from './notification-shape';
 
 /** Properties of `ApprovalWorkflow`. */
 export interface ApprovalWorkflowProps extends ApproverRoleProps {
@@ -49,6 +52,12 @@ export interface ApprovalWorkflowProps extends ApproverRoleProps {
 
   /** Time to decide, from one minute to seven days. An approved call that hasn't started by then doesn't run. */
   readonly expiry: Duration;
+
+  /**
+   * Where people are told that a request waits. At most five places.
+   * @default - nowhere; `onWaiting` and the other hooks are there all the same
+   */
+  readonly notifications?: Notification[];
 
   /** Permissions boundary of every role of the workflow. @default - none */
   readonly permissionsBoundary?: iam.IManagedPolicy;
@@ -71,6 +80,7 @@ const PROPS = struct<ApprovalWorkflowProps>(
     showRequestsCode: optional(FUNCTION_CODE),
     executeApprovedCode: FUNCTION_CODE,
     expiry: duration('Duration.minutes(30)'),
+    notifications: optional(NOTIFICATIONS),
     permissionsBoundary: optional(MANAGED_POLICY),
     network: optional(NETWORK),
     _agentId: optional(text('Agent-1a2b3c4d')),
@@ -102,6 +112,8 @@ export class ApprovalWorkflow extends Construct {
   public readonly failureAlarm: cloudwatch.Alarm;
   /** Goes off when half of a request's time is over and it is still open. */
   public readonly nearExpiryAlarm: cloudwatch.Alarm;
+  /** Goes off when a message to one of the `notifications` was given up; undefined without notifications. */
+  public readonly notificationAlarm?: cloudwatch.Alarm;
 
   /** @internal */
   public readonly _deskStage: apigateway.Stage;
@@ -111,8 +123,8 @@ export class ApprovalWorkflow extends Construct {
   private readonly watch: ApprovalWatch;
 
   /**
-   * @throws Error when a prop has a wrong type or is unknown, the expiry is out of range, or there are neither approver groups
-   * nor principals
+   * @throws Error when a prop has a wrong type or is unknown, the expiry is out of range, there are neither approver groups nor
+   * principals, or notifications are too many or listed twice
    */
   constructor(scope: Construct, id: string, props: ApprovalWorkflowProps) {
     checkConstruct(ApprovalWorkflow, scope, id, props, PROPS);
@@ -236,6 +248,18 @@ export class ApprovalWorkflow extends Construct {
       permissionsBoundary,
     });
     this.nearExpiryAlarm = this.watch.alarm;
+    const { notifications = [] } = props;
+    if (notifications.length > 0) {
+      this.notificationAlarm = new ApprovalNotifications(this, 'Notifications', {
+        agentId,
+        notifications,
+        workflow: this.stateMachine,
+        watch: this.watch.stateMachine,
+        deskUrl: this.deskUrl,
+        expirySeconds,
+        permissionsBoundary,
+      }).alarm;
+    }
   }
 
   /** Adds a target for requests that begin to wait for a person. The event's `detail.name` is the request's id. */
@@ -300,6 +324,12 @@ export class ApprovalWorkflow extends Construct {
     if (options.eventPattern) rule.addEventPattern(options.eventPattern);
     rule.addTarget(options.target);
     return rule;
+  }
+
+  /** @internal */
+  public get _alarms(): cloudwatch.Alarm[] {
+    const { nearExpiryAlarm, failureAlarm, notificationAlarm } = this;
+    return [nearExpiryAlarm, failureAlarm, ...(notificationAlarm ? [notificationAlarm] : [])];
   }
 
   /** The role that invokes executors for approved calls. */

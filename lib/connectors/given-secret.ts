@@ -3,12 +3,12 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct, IConstruct } from 'constructs';
 import type { Credential } from './credential';
 
-/** The connectors of an app that were given a secret, by the secret's ARN. */
+/** The connectors and webhooks of an app that were given a secret, by the secret's ARN. */
 const GIVEN = new WeakMap<IConstruct, Map<string, Construct>>();
 
 /**
  * The ARN of an existing secret, for the one connector that may use it.
- * @throws Error when there is no credential for it, its ARN isn't known in full, or another connector has it
+ * @throws Error when there is no credential for it, its ARN isn't known in full, or something else has it
  * @internal
  */
 export function arnOfGivenSecret(
@@ -16,22 +16,32 @@ export function arnOfGivenSecret(
   secret: secretsmanager.ISecret,
   credential: Credential | undefined,
 ): string {
-  const { path, root } = connector.node;
   if (!credential) {
     throw new Error(
-      `${path}: secret is given without credential; write how the target expects it, such as Credential.bearer('tickets-api')`,
+      `${connector.node.path}: secret is given without credential; write how the target expects it, such as Credential.bearer('tickets-api')`,
     );
   }
+  return arnOfSecretFor(connector, secret, 'credential');
+}
+
+/**
+ * The ARN of an existing secret, for the one construct whose function may read it.
+ * @param what what the secret holds
+ * @throws Error when its ARN isn't known in full, it is in another region, or something else has it
+ * @internal
+ */
+export function arnOfSecretFor(owner: Construct, secret: secretsmanager.ISecret, what: string): string {
+  const { path, root } = owner.node;
   const arn = secret.secretFullArn;
   if (arn === undefined) {
     throw new Error(
       `${path}: the full ARN of the secret isn't known, and a name with a wildcard would admit other secrets; write secretsmanager.Secret.fromSecretCompleteArn(…)`,
     );
   }
-  const [own, there] = [Stack.of(connector).region, secret.env.region];
+  const [own, there] = [Stack.of(owner).region, secret.env.region];
   if (Token.compareStrings(own, there) === TokenComparison.DIFFERENT) {
     throw new Error(
-      `${path}: its secret is in ${there}, but the executor reads secrets of ${own} only; replicate the secret to ${own}`,
+      `${path}: its secret is in ${there}, but its function reads secrets of ${own} only; replicate the secret to ${own}`,
     );
   }
   const given = GIVEN.get(root) ?? new Map<string, Construct>();
@@ -40,14 +50,14 @@ export function arnOfGivenSecret(
   const other = given.get(key);
   if (other) {
     throw new Error(
-      `${path}: its secret is also the one of ${other.node.path}, and connectors share no credential; give each its own`,
+      `${path}: its secret is also the one of ${other.node.path}, and each secret has one reader; give each its own`,
     );
   }
-  given.set(key, connector);
+  given.set(key, owner);
   if (!(secret.node.defaultChild instanceof secretsmanager.CfnSecret)) {
-    Annotations.of(connector).addWarningV2(
+    Annotations.of(owner).addWarningV2(
       'cdk-hardened-agent:secret-of-others',
-      `The secret of ${path} isn't in this app, so its policy and key are not checked: whoever they admit may read the credential.`,
+      `The secret of ${path} isn't in this app, so its policy and key are not checked: whoever they admit may read the ${what}.`,
     );
   }
   return arn;

@@ -31,12 +31,18 @@ const API_OF: { readonly [kind in PartKind]?: string } = {
 const EVENT_OF: { readonly [kind in PartKind]?: (rule: Resource) => boolean } = {
   sealer: (rule) => isSet(rule, 'ScheduleExpression') && !isSet(rule, 'EventPattern'),
   // Only AWS can send events with a source aws.*.
-  'session end': (rule) =>
+  'session end': (rule) => isOnlyOf(rule, 'aws.ecs'),
+  'webhook notifier': (rule) => isOnlyOf(rule, 'aws.states'),
+};
+
+function isOnlyOf(rule: Resource, source: string): boolean {
+  return (
     !isSet(rule, 'ScheduleExpression') &&
     rule
       .property('EventPattern')
-      .every(({ value }) => isObject(value) && Array.isArray(value.source) && value.source.join() === 'aws.ecs'),
-};
+      .every(({ value }) => isObject(value) && Array.isArray(value.source) && value.source.join() === source)
+  );
+}
 
 /**
  * Everything that could invoke a function of the runtime and isn't part of this library: permissions for other services,
@@ -71,11 +77,21 @@ function faultOf(
     return 'it has a resource policy of its own, so the denials in the function’s policy don’t apply to it';
   }
   if (resource.type === 'AWS::Lambda::Permission') return permissionFault(assembly, parts, resource, part);
+  if (isOwnRetries(assembly, resource, target)) return undefined;
   if (resource.type === 'AWS::Events::Rule') return ruleFault(assembly, resource, target, part);
   // The deployment invokes AWS CDK’s own function.
   if (part.kind === 'AWS CDK' && /^(Custom::|AWS::CloudFormation::CustomResource$)/.test(resource.type))
     return undefined;
   return 'not what this library made to invoke it';
+}
+
+/** How often the function is tried again. With a destination, it would invoke something, or be invoked. */
+function isOwnRetries(assembly: Assembly, resource: Resource, target: Resource): boolean {
+  return (
+    resource.type === 'AWS::Lambda::EventInvokeConfig' &&
+    assembly.find(only(resource, 'FunctionName')) === target &&
+    !isSet(resource, 'DestinationConfig')
+  );
 }
 
 function permissionFault(

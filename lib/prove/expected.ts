@@ -49,6 +49,7 @@ const MAY: { readonly [kind in PartKind]?: { readonly [place: string]: readonly 
     task: ['ecs:RunTask'],
     'task role': ['iam:PassRole'],
   },
+  'webhook notifier': { webhook: ['secretsmanager:GetSecretValue'] },
   'session end': { state: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], ledger: WRITE },
 };
 
@@ -94,12 +95,12 @@ export function isExpected(
 }
 
 /**
- * An existing key may be any key. For a connector, decrypting alone reads nothing. The sealer's statement is held to its
+ * An existing key may be any key. For a connector and a notifier, decrypting alone reads nothing. The sealer's statement is held to its
  * witness bucket by `unexpectedRights`.
  */
 function mayUseKeyElsewhere({ kind }: Part, action: string): boolean {
   return action === 'kms:Decrypt'
-    ? kind === 'connector' || kind === 'sealer'
+    ? kind === 'connector' || kind === 'webhook notifier' || kind === 'sealer'
     : kind === 'sealer' && action === 'kms:GenerateDataKey';
 }
 

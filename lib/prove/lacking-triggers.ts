@@ -15,8 +15,8 @@ import type { Part } from './part';
 import type { RuntimeParts } from './runtime-parts';
 
 /**
- * Parts that nothing certainly starts: the sealer by its schedule, the session end by each stopped task, the approval watch by
- * each waiting request. Also rules of the runtime that are off, and functions that may not run at all.
+ * Parts that nothing certainly starts: the sealer by its schedule, the session end by each stopped task, the approval watch and
+ * webhook notifiers by each waiting request. Also rules of the runtime that are off, and functions that may not run at all.
  *
  * Source: CloudFormation Template Reference, "AWS::Events::Rule"; Amazon ECS Developer Guide, "Amazon ECS task state change
  * events"; EventBridge User Guide, "AWS Step Functions events"; Lambda Developer Guide, "Configuring reserved concurrency".
@@ -86,6 +86,7 @@ class Triggers {
         );
       case 'approval workflow':
         return this.isWatched(workload) ? [] : [`the ${label} lacks an approval watch: event rule: none starts one`];
+      case 'webhook notifier':
       case 'approval watch':
         return this.workflowsOf(rules).flatMap((workflow) =>
           lacks('the event of a waiting request', (rule) => this.patternFault(rule, startedExecution(workflow))),

@@ -18,6 +18,7 @@ export type PartKind =
   | 'task starter'
   | 'approval watch'
   | 'watch starter'
+  | 'webhook notifier'
   | 'flow log'
   | 'API logs'
   | 'AWS CDK';

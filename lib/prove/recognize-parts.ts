@@ -42,6 +42,7 @@ export function recognizeParts(assembly: Assembly): readonly RecognizedPart[] {
     ...workflows.flatMap((workflow) => stepsOf(assembly, workflow)),
     ['session end', sessionEndsOf(assembly, gates)],
     ['approval watch', watchesOf(assembly, workflows)],
+    ['webhook notifier', having('WEBHOOK_SECRET_ARN')],
     ['AWS CDK', providersOf(assembly, 'Custom::VpcRestrictDefaultSG')],
   ];
   const kindOf = new Map<Resource, PartKind>();

@@ -223,6 +223,20 @@ export const RIGHTS: { readonly [kind in PartKind]: readonly Right[] } = {
   ],
   'approval watch': [...STATE_MACHINE, right('states:DescribeExecution', '{workflow}:*')],
   'watch starter': [right('states:StartExecution', '{approval watch}')],
+  'webhook notifier': [
+    ...FUNCTION,
+    right('secretsmanager:GetSecretValue', '{webhook}'),
+    byAws(
+      right(
+        'kms:Decrypt',
+        '{key of the webhook}',
+        'StringEquals kms:ViaService secretsmanager.<region>.amazonaws.com',
+        'StringEquals kms:EncryptionContext:SecretARN {webhook}',
+      ),
+    ),
+    // An existing key. Decrypting alone reads nothing.
+    never(right('kms:Decrypt', KEY_ELSEWHERE)),
+  ],
   'session launcher': [
     ...FUNCTION,
     using(

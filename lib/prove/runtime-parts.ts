@@ -14,6 +14,7 @@ const STORES: readonly (readonly [variable: RegExp, place: string])[] = [
   [/^SIGNING_KEY_ARN$/, 'signing key'],
   [/^LATER_SIGNING_KEY_ARNS$/, 'signing key'],
   [/^CREDENTIAL_SECRET_ARN$/, 'credential'],
+  [/^WEBHOOK_SECRET_ARN$/, 'webhook'],
   [/^EXECUTOR_ARN_/, 'executor'],
   [/^APPROVAL_STATE_MACHINE_ARN$/, 'workflow'],
   [/^TASK_DEFINITION_ARN$/, 'task'],
@@ -21,6 +22,9 @@ const STORES: readonly (readonly [variable: RegExp, place: string])[] = [
   [/^(SUBNET_IDS|SECURITY_GROUP_ID)$/, 'network'],
   [/^RESOURCE_\d+$/, 'own resource'],
 ];
+
+/** Places whose resource may have been there before. */
+const MAY_EXIST = ['own resource', 'witness', 'credential', 'webhook'];
 
 function storeOf(variable: string): string | undefined {
   return STORES.find(([pattern]) => pattern.test(variable))?.[1];
@@ -103,7 +107,7 @@ export class RuntimeParts {
     return new Map(
       variablesOf(workload).flatMap(({ name: variable, value: name }): [string, string][] => {
         const place = storeOf(variable);
-        const mayExist = place === 'own resource' || place === 'witness' || place === 'credential';
+        const mayExist = place !== undefined && MAY_EXIST.includes(place);
         return mayExist && typeof name === 'string' ? [[name, place]] : [];
       }),
     );

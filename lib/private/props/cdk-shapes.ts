@@ -8,6 +8,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct, type IConstruct } from 'constructs';
 import { given } from './given';
 import { hasMembers, having, type RequiredShape, shape } from './shape';
@@ -61,6 +62,9 @@ export const SECRET = having<secretsmanager.ISecret>(
   'secretArn',
   'grantRead',
 );
+
+/** @internal */
+export const TOPIC = having<sns.ITopic>('an SNS topic, such as new sns.Topic(…)', 'topicArn', 'grantPublish');
 
 /** @internal */
 export const REPOSITORY = having<ecr.IRepository>(

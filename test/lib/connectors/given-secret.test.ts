@@ -96,7 +96,7 @@ describe('is refused', () => {
     const secret = make(made.stack);
     notes(made, secret);
     expect(() => notes(made, secret, 'Other')).toThrow(
-      /^Stack\/Other: its secret is also the one of Stack\/Notes, and connectors share no credential/,
+      /^Stack\/Other: its secret is also the one of Stack\/Notes, and each secret has one reader/,
     );
   });
 

@@ -7,6 +7,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import { stringify } from 'yaml';
 import {
   AwsConnector,
@@ -17,6 +18,8 @@ import {
   HttpConnector,
   HttpMethod,
   IsolatedNetwork,
+  Notification,
+  WebhookFormat,
 } from '../../../lib';
 import { prove } from '../../../lib/prove/claims';
 import { explain } from '../../../lib/prove/explain';
@@ -78,6 +81,14 @@ function withGivenSecret(secretIn: (stack: Stack) => secretsmanager.ISecret): As
   return synthesized(variant);
 }
 
+function withNotifications(notificationsIn: (stack: Stack) => Notification[]): Assembly {
+  const variant = new AgentStack();
+  variant.withRuntime({
+    approvals: { approverGroups: ['leads'], notifications: notificationsIn(variant.stack) },
+  });
+  return synthesized(variant);
+}
+
 const VARIANTS: readonly (readonly [name: string, make: () => Assembly])[] = [
   ['the quickstart', () => Assembly.of({ name: 'Q.template.json', body: quickstartTemplate() })],
   [
@@ -96,6 +107,29 @@ const VARIANTS: readonly (readonly [name: string, make: () => Assembly])[] = [
           encryptionKey: kms.Key.fromKeyArn(stack, 'GivenKey', 'arn:aws:kms:us-east-1:111122223333:key/1234abcd'),
         }),
       ),
+  ],
+  [
+    'notifications to a topic, and to a webhook whose address is in a secret of the app',
+    () =>
+      withNotifications((stack) => [
+        Notification.toTopic(new sns.Topic(stack, 'Topic', { masterKey: new kms.Key(stack, 'TopicKey') })),
+        Notification.toWebhook({
+          url: new secretsmanager.Secret(stack, 'Hook', { encryptionKey: new kms.Key(stack, 'HookKey') }),
+          format: WebhookFormat.SLACK,
+        }),
+      ]),
+  ],
+  [
+    'notifications to webhooks whose addresses are in secrets of others',
+    () =>
+      withNotifications((stack) => [
+        Notification.toWebhook({
+          url: secretsmanager.Secret.fromSecretAttributes(stack, 'Given', {
+            secretCompleteArn: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:hook-AbCdEf',
+            encryptionKey: kms.Key.fromKeyArn(stack, 'GivenKey', 'arn:aws:kms:us-east-1:111122223333:key/1234abcd'),
+          }),
+        }),
+      ]),
   ],
   [
     'one availability zone',

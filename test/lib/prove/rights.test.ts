@@ -16,6 +16,7 @@ const HANDLERS: { readonly [kind in PartKind]?: readonly string[] } = {
   decision: ['approvals/decide.lambda.ts'],
   'approved call': ['approvals/execute-approved.lambda.ts'],
   'request closer': ['approvals/close-request.lambda.ts'],
+  'webhook notifier': ['approvals/notify-webhook.lambda.ts'],
   'session launcher': ['sandbox/launch-session.lambda.ts'],
   'session end': ['sandbox/end-session.lambda.ts'],
 };
@@ -56,6 +57,12 @@ const PLACES: { readonly [action: string]: string } = {
   'secretsmanager:GetSecretValue': 'credential',
   'kms:Sign': 'signing key',
   'kms:GetPublicKey': 'signing key',
+};
+
+/** Where all commands of a file go. */
+const PLACES_OF_FILES: { readonly [file: string]: string } = {
+  'executor/aws-target.ts': 'own resource',
+  'approvals/notify-webhook.lambda.ts': 'webhook',
 };
 
 /** The ports by which handlers use the stores: the class, and the place. */
@@ -142,7 +149,7 @@ function usedByCode(kind: PartKind, handler: string): string[] {
   return sources.flatMap((file) => {
     const source = read(file);
     const direct = actionsOfCommands(source).map((action) => {
-      const place = file === 'executor/aws-target.ts' ? 'own resource' : PLACES[action];
+      const place = PLACES_OF_FILES[file] ?? PLACES[action];
       return `${place} ${action}`;
     });
     const calls = [...source.matchAll(/\b(\w+)\??\.(\w+)\(/g)].filter(([, port = '']) => STORES[port] !== undefined);

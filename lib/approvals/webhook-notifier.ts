@@ -1,0 +1,81 @@
+import { type Duration, Stack } from 'aws-cdk-lib';
+import type * as events from 'aws-cdk-lib/aws-events';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { arnOfSecretFor } from '../connectors/given-secret';
+import { bundlePath } from '../private/bundle-path';
+import { addRight } from '../private/inline-role';
+import { PrivateFunction } from '../private/private-function';
+import type { WebhookOptions } from './notification';
+import { WebhookFormat } from './webhook-format';
+
+/** @internal */
+export interface WebhookNotifierProps {
+  readonly agentId: string;
+  readonly webhook: WebhookOptions;
+  readonly deskUrl: string;
+  readonly rules: readonly events.Rule[];
+  /** A message that is older says nothing any more. */
+  readonly maxAge: Duration;
+  readonly permissionsBoundary?: iam.IManagedPolicy;
+}
+
+/**
+ * Posts notices to one webhook. It runs outside any VPC, because the webhook is on the internet. So it gets nothing worth
+ * sending there: it reads the secret with the address, and events with ids.
+ * @internal
+ */
+export class WebhookNotifier extends Construct {
+  public readonly function: lambda.Function;
+
+  constructor(scope: Construct, id: string, props: WebhookNotifierProps) {
+    super(scope, id);
+    const { webhook, maxAge } = props;
+    const secretArn = arnOfSecretFor(this, webhook.url, 'webhook’s address');
+    const notify = new PrivateFunction(this, 'Notify', {
+      description: 'Notifications: tells a webhook that a call waits; reads the webhook’s address, and nothing else',
+      code: lambda.Code.fromAsset(bundlePath('approvals-notify-webhook')),
+      environment: {
+        AGENT_ID: props.agentId,
+        WEBHOOK_SECRET_ARN: secretArn,
+        WEBHOOK_FORM: webhook.format ?? WebhookFormat.JSON,
+        DESK_URL: props.deskUrl,
+      },
+      // The address is a credential.
+      traced: false,
+      permissionsBoundary: props.permissionsBoundary,
+    });
+    this.function = notify.function;
+    addRight(
+      notify.role,
+      new iam.PolicyStatement({
+        sid: 'ReadAddress',
+        actions: ['secretsmanager:GetSecretValue'],
+        resources: [secretArn],
+      }),
+    );
+    const { encryptionKey } = webhook.url;
+    if (encryptionKey) {
+      addRight(
+        notify.role,
+        new iam.PolicyStatement({
+          sid: 'DecryptAddress',
+          actions: ['kms:Decrypt'],
+          resources: [encryptionKey.keyArn],
+          conditions: {
+            StringEquals: {
+              'kms:ViaService': `secretsmanager.${Stack.of(this).region}.amazonaws.com`,
+              'kms:EncryptionContext:SecretARN': secretArn,
+            },
+          },
+        }),
+      );
+    }
+    notify.invokedByService(
+      'events.amazonaws.com',
+      props.rules.map((rule) => rule.ruleArn),
+    );
+    this.function.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: maxAge });
+  }
+}
