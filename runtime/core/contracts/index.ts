@@ -16,6 +16,7 @@ export * from './json';
 export * from './ledger-entry';
 export * from './limits';
 export * from './manifest';
+export * from './oidc-users';
 export * from './outbound';
 export * from './request';
 export { TOOL_NAME_PATTERN } from './schema-parts';
