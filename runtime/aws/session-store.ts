@@ -4,13 +4,15 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  TransactionCanceledException,
   TransactWriteItemsCommand,
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { type SessionItem, type SessionStatus, stateKey, unboundStream } from '../core/contracts';
+import { type SessionItem, type SessionStatus, type SessionUser, stateKey, unboundStream } from '../core/contracts';
 import { dynamodb } from './clients';
-import { type AttributeMap, KEEP_AFTER_EXPIRY_SECONDS, keyOf } from './state-item';
+import { type Begun, beginWrites, bindWrites, type LaunchOnce, type NewSession } from './launch-writes';
+import { type AttributeMap, KEEP_AFTER_EXPIRY_SECONDS, keyOf, textOf } from './state-item';
 
 /** The session of a task, as far as the state table has it. */
 export type TaskBinding =
@@ -25,21 +27,6 @@ export type OpenedSession =
   /** The session is open, but its calls are used up. */
   | { readonly kind: 'spent' }
   | { readonly kind: 'ended' };
-
-export interface NewSession {
-  readonly sessionId: string;
-  readonly user: string;
-  readonly taskText: string;
-  readonly taskTextHash: string;
-  readonly tools?: readonly string[];
-  /** The user's own addresses and accounts. */
-  readonly own?: readonly string[];
-  /** Epoch seconds. */
-  readonly expiresAt: number;
-}
-
-/** A launch that takes longer has failed. */
-const LAUNCH_SECONDS = 180;
 
 /** Sessions and the tasks bound to them. Every step is one conditional write. */
 export class SessionStore {
@@ -233,49 +220,25 @@ export class SessionStore {
     }
   }
 
-  /** Stores a session before its task exists, so that an early call is told to try again. */
-  async begin(session: NewSession, now: number): Promise<void> {
-    const ttl = { N: String(session.expiresAt + KEEP_AFTER_EXPIRY_SECONDS) };
-    await this.client.send(
-      new TransactWriteItemsCommand({
-        TransactItems: [
-          {
-            Put: {
-              TableName: this.tableName,
-              Item: {
-                ...keyOf(stateKey.session(session.sessionId)),
-                sessionId: { S: session.sessionId },
-                status: { S: 'LAUNCHING' satisfies SessionStatus },
-                taint: { BOOL: false },
-                seq: { N: '0' },
-                calls: { N: '0' },
-                looks: { N: '0' },
-                lateEntries: { N: '0' },
-                denials: { N: '0' },
-                user: { S: session.user },
-                taskText: { S: session.taskText },
-                taskTextHash: { S: session.taskTextHash },
-                ...(session.tools ? { tools: { L: session.tools.map((name) => ({ S: name })) } } : {}),
-                ...(session.own?.length ? { own: { SS: [...new Set(session.own)] } } : {}),
-                expiresAt: { N: String(session.expiresAt) },
-                ttl,
-              },
-              ConditionExpression: 'attribute_not_exists(pk)',
-            },
-          },
-          {
-            Put: {
-              TableName: this.tableName,
-              Item: {
-                ...keyOf(stateKey.launch(this.agent, session.sessionId)),
-                launchEndsAt: { N: String(now + LAUNCH_SECONDS) },
-                ttl: { N: String(now + LAUNCH_SECONDS) },
-              },
-            },
-          },
-        ],
-      }),
-    );
+  /**
+   * Stores a session before its task exists, so that an early call is told to try again. A token or a key that was used
+   * already stores nothing.
+   */
+  async begin(session: NewSession, now: number, once: LaunchOnce = {}): Promise<Begun> {
+    const writes = beginWrites(this.tableName, this.agent, session, once, now);
+    try {
+      await this.client.send(new TransactWriteItemsCommand({ TransactItems: writes.map(({ write }) => write) }));
+      return 'begun';
+    } catch (error) {
+      const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
+      const existing = new Set(
+        writes.flatMap(({ what }, index) => (reasons[index]?.Code === 'ConditionalCheckFailed' ? [what] : [])),
+      );
+      // The key first: the same request again has used its token, of course.
+      if (existing.has('key')) return 'key taken';
+      if (existing.has('token')) return 'token used';
+      throw error;
+    }
   }
 
   /**
@@ -283,36 +246,18 @@ export class SessionStore {
    * item: without it, each late call would be one of an unknown task.
    * @param expiresAt of the session, in epoch seconds
    */
-  async bind(sessionId: string, taskId: string, expiresAt: number): Promise<void> {
-    const ttl = expiresAt + KEEP_AFTER_EXPIRY_SECONDS;
-    await this.client.send(
-      new TransactWriteItemsCommand({
-        TransactItems: [
-          {
-            Put: {
-              TableName: this.tableName,
-              Item: {
-                ...keyOf(stateKey.task(this.agent, taskId)),
-                sessionId: { S: sessionId },
-                ttl: { N: String(ttl) },
-              },
-              ConditionExpression: 'attribute_not_exists(pk)',
-            },
-          },
-          {
-            Update: {
-              TableName: this.tableName,
-              Key: keyOf(stateKey.session(sessionId)),
-              UpdateExpression: 'SET #status = :active',
-              ConditionExpression: '#status IN (:launching, :active)',
-              ExpressionAttributeNames: { '#status': 'status' },
-              ExpressionAttributeValues: { ':active': { S: 'ACTIVE' }, ':launching': { S: 'LAUNCHING' } },
-            },
-          },
-          { Delete: { TableName: this.tableName, Key: keyOf(stateKey.launch(this.agent, sessionId)) } },
-        ],
-      }),
+  async bind(sessionId: string, taskId: string, expiresAt: number, once: LaunchOnce = {}): Promise<void> {
+    const binding = { sessionId, taskId, expiresAt };
+    const writes = bindWrites(this.tableName, this.agent, binding, once);
+    await this.client.send(new TransactWriteItemsCommand({ TransactItems: writes }));
+  }
+
+  /** Content of others that the session was launched with. @throws Error if there is none */
+  async inputOf(sessionId: string): Promise<string> {
+    const { Item = {} } = await this.client.send(
+      new GetItemCommand({ TableName: this.tableName, Key: keyOf(stateKey.input(sessionId)), ConsistentRead: true }),
     );
+    return textOf(Item, 'text');
   }
 
   /** Ends a session. A session that has ended stays ended. */
@@ -388,11 +333,23 @@ function toSession(attributes: AttributeMap): SessionItem {
     calls: Number(attributes.calls?.N ?? '0'),
     denials: Number(attributes.denials?.N ?? '0'),
     user: attributes.user?.S ?? '',
+    ...userOf(attributes, 'runsFor'),
+    ...userOf(attributes, 'taskAuthor'),
     taskText: attributes.taskText?.S ?? '',
     taskTextHash: attributes.taskTextHash?.S ?? '',
+    ...(attributes.hasInput?.BOOL ? { hasInput: true } : {}),
     ...(tools ? { tools } : {}),
     ...(attributes.own?.SS ? { own: attributes.own.SS } : {}),
     ...(attributes.ids?.SS ? { ids: attributes.ids.SS } : {}),
     expiresAt: Number(attributes.expiresAt?.N ?? '0'),
   };
+}
+
+/** A session from before users were verified has none. */
+function userOf<Name extends 'runsFor' | 'taskAuthor'>(
+  attributes: AttributeMap,
+  name: Name,
+): { readonly [name in Name]?: SessionUser } {
+  const text = attributes[name]?.S;
+  return (text === undefined ? {} : { [name]: JSON.parse(text) }) as { readonly [name in Name]?: SessionUser };
 }

@@ -2,29 +2,51 @@ import { RunTaskCommand } from '@aws-sdk/client-ecs';
 import { ecs } from '../aws/clients';
 import { environment } from '../aws/environment';
 import { EvidenceStore } from '../aws/evidence-store';
+import { LaunchStore } from '../aws/launch-store';
 import { LedgerWriter } from '../aws/ledger-writer';
+import { logAs } from '../aws/log-line';
 import { randomHex } from '../aws/random-hex';
 import { SessionStore } from '../aws/session-store';
-import { type LaunchReply, launchSession } from './session-launcher';
+import type { LaunchRefusal, LaunchReply, OidcUsersSettings } from '../core/contracts';
+import { IssuerKeys } from '../oidc/issuer-keys';
+import { verifyIdToken } from '../oidc/verify-id-token';
+import type { DeclaredUsers } from './identify-user';
+import { launchSession } from './session-launcher';
+
+const log = logAs('launch-session');
+// Keys that were fetched are kept from call to call.
+const users = declaredUsers();
 
 /** Opens a session and starts its task. The application that the agent works for invokes it. */
-export function handler(event: unknown): Promise<LaunchReply> {
+export function handler(event: unknown): Promise<LaunchReply | LaunchRefusal> {
   return launchSession(
     event,
     {
       sessions: new SessionStore(environment('STATE_TABLE'), environment('AGENT_ID')),
+      launches: new LaunchStore(environment('STATE_TABLE'), environment('AGENT_ID')),
       ledger: new LedgerWriter(environment('LEDGER_BUCKET')),
       evidence: new EvidenceStore(environment('EVIDENCE_BUCKET')),
+      ...(users ? { users } : {}),
       runTask,
       agentId: environment('AGENT_ID'),
       now: Date.now,
       randomHex,
+      log,
     },
     Number(environment('SESSION_SECONDS')),
   );
 }
 
-async function runTask(sessionId: string): Promise<string> {
+/** Undefined: the runtime declares no issuer. */
+function declaredUsers(): DeclaredUsers | undefined {
+  const { USERS } = process.env;
+  if (USERS === undefined) return undefined;
+  const settings = JSON.parse(USERS) as OidcUsersSettings;
+  const keys = new IssuerKeys(settings.issuer, settings.keys, { fetch, now: Date.now, log });
+  return { settings, verify: (token) => verifyIdToken(token, settings, keys.keyOf, Date.now()) };
+}
+
+async function runTask(sessionId: string, userTag: string): Promise<string> {
   const started = await ecs().send(
     new RunTaskCommand({
       cluster: environment('CLUSTER_ARN'),
@@ -35,6 +57,10 @@ async function runTask(sessionId: string): Promise<string> {
       clientToken: sessionId,
       startedBy: sessionId,
       enableExecuteCommand: false,
+      tags: [
+        { key: 'hardened-agent:session', value: sessionId },
+        { key: 'hardened-agent:user', value: userTag },
+      ],
       networkConfiguration: {
         awsvpcConfiguration: {
           subnets: environment('SUBNET_IDS').split(','),

@@ -1,110 +1,196 @@
-import { evidenceKey, type JsonObject, type LedgerEntry } from '../core/contracts';
+import type { KnownLaunch } from '../aws/launch-store';
+import type { Begun, LaunchOnce, NewSession } from '../aws/launch-writes';
+import {
+  evidenceKey,
+  type JsonObject,
+  type JsonValue,
+  type LaunchRefusal,
+  type LaunchReply,
+  type LaunchRequest,
+  type LedgerEntry,
+  launchRequestSchema,
+  userKey,
+} from '../core/contracts';
 import { sha256Hex } from '../core/digest';
 import { canonicalize } from '../core/json/canonicalize';
 import { buildEntry } from '../core/ledger/build-entry';
+import { ledgerUser } from '../core/ledger/ledger-user';
 import { sessionIdAt } from '../core/ledger/stream-id';
 import { compileSchema } from '../core/schema/compile-schema';
-
-/** The request of an application: one session for one user's task. */
-export interface LaunchRequest {
-  readonly v: 1;
-  readonly user: string;
-  readonly taskText: string;
-  /** The tools that this session may see. Absent: all that policies allow. */
-  readonly tools?: readonly string[];
-  /** The user's own addresses and accounts. Tools say what they mean as a target. */
-  readonly own?: readonly string[];
-}
-
-export interface LaunchReply {
-  readonly v: 1;
-  readonly sessionId: string;
-  readonly taskId: string;
-}
+import { type DeclaredUsers, type IdentifiedUser, identifyUser } from './identify-user';
+import { LaunchRefused, refusalOf } from './launch-refused';
 
 export interface LauncherPorts {
   readonly sessions: {
-    begin(
-      session: {
-        sessionId: string;
-        user: string;
-        taskText: string;
-        taskTextHash: string;
-        tools?: readonly string[];
-        own?: readonly string[];
-        expiresAt: number;
-      },
-      now: number,
-    ): Promise<void>;
-    bind(sessionId: string, taskId: string, expiresAt: number): Promise<void>;
+    begin(session: NewSession, now: number, once: LaunchOnce): Promise<Begun>;
+    bind(sessionId: string, taskId: string, expiresAt: number, once: LaunchOnce): Promise<void>;
     end(sessionId: string): Promise<void>;
     nextSeq(sessionId: string): Promise<number>;
+  };
+  readonly launches: {
+    find(keyId: string): Promise<KnownLaunch | undefined>;
+    /** Takes back what a failed launch used up. */
+    release(sessionId: string, once: LaunchOnce): Promise<void>;
   };
   readonly ledger: {
     appendNext(takeSeq: () => Promise<number>, make: (seq: number) => LedgerEntry): Promise<string>;
   };
   readonly evidence: { put(key: string, text: string): Promise<unknown> };
-  /** Starts the task and returns its id. */
-  readonly runTask: (sessionId: string) => Promise<string>;
+  /** Absent: the runtime declares no issuer. */
+  readonly users?: DeclaredUsers;
+  /**
+   * Starts the task and returns its id.
+   * @param userTag stands for the user on the bill, without naming anybody
+   */
+  readonly runTask: (sessionId: string, userTag: string) => Promise<string>;
   readonly agentId: string;
   readonly now: () => number;
   readonly randomHex: (bytes: number) => string;
+  readonly log: (record: Record<string, unknown>) => void;
 }
 
-const launchRequestSchema: JsonObject = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['v', 'user', 'taskText'],
-  properties: {
-    v: { const: 1 },
-    user: { type: 'string', minLength: 1, maxLength: 256 },
-    taskText: { type: 'string', minLength: 1, maxLength: 65_536 },
-    tools: {
-      type: 'array',
-      maxItems: 500,
-      items: { type: 'string', pattern: '^[a-zA-Z][a-zA-Z0-9_-]{0,63}$', maxLength: 64 },
-    },
-    own: { type: 'array', maxItems: 20, items: { type: 'string', minLength: 1, maxLength: 320 } },
-  },
-};
-const isLaunchRequest = compileSchema(launchRequestSchema);
+const isLaunchRequest = compileSchema(launchRequestSchema as unknown as JsonObject);
 
 /**
- * Opens a session: stores it, writes the user and the task text to the evidence and `session_start` to the ledger, starts
- * one task and binds the task to the session. Without the ledger entry no task is started. If the task can't be started
+ * Opens a session for a verified user: stores it, writes user and task text to the evidence and `session_start` to the ledger,
+ * starts one task and binds the task to the session. Without the ledger entry no task is started. If the task can't be started
  * or bound, the session is ended, so that the task can do nothing.
- * @throws Error if the request is malformed or a step fails
+ * @returns why there is no session, where the application can act on it
+ * @throws Error if a step fails
  */
 export async function launchSession(
   event: unknown,
   ports: LauncherPorts,
   sessionSeconds: number,
-): Promise<LaunchReply> {
-  const valid = isLaunchRequest(event as JsonObject);
-  if (!valid.ok)
-    throw new Error(`The launch request doesn't fit {v: 1, user, taskText, tools?, own?}: ${valid.reason}.`);
-  const request = event as LaunchRequest;
-  const now = ports.now();
-  const sessionId = sessionIdAt(ports.agentId, now, ports.randomHex(7));
-  const expiresAt = Math.floor(now / 1000) + sessionSeconds;
+): Promise<LaunchReply | LaunchRefusal> {
+  try {
+    const request = requestOf(event);
+    const key = keyOf(request);
+    // A token that opened the session of this key would count as used.
+    const earlier = key && (await earlierReply(key, ports));
+    if (earlier) return earlier;
+    const user = await identifyUser(request, ports.users);
+    const once = { ...(user.token ? { token: user.token } : {}), ...(key ? { key } : {}) };
+    return await openSession(request, user, once, ports, sessionSeconds);
+  } catch (error) {
+    const refusal = refusalOf(error);
+    ports.log({ event: 'launch_refused', code: refusal.code });
+    return refusal;
+  }
+}
 
-  await ports.sessions.begin(
-    {
-      sessionId,
-      user: request.user,
-      taskText: request.taskText,
-      taskTextHash: sha256Hex(request.taskText),
-      ...(request.tools ? { tools: request.tools } : {}),
-      ...(request.own ? { own: request.own } : {}),
-      expiresAt,
-    },
-    Math.floor(now / 1000),
-  );
+function requestOf(event: unknown): LaunchRequest {
+  const valid = isLaunchRequest(event as JsonValue);
+  if (!valid.ok) throw new LaunchRefused('BAD_REQUEST', `The launch request doesn't fit its schema: ${valid.reason}.`);
+  return event as LaunchRequest;
+}
+
+function keyOf(request: LaunchRequest): LaunchOnce['key'] {
+  const { idempotencyKey } = request;
+  if (idempotencyKey === undefined) return undefined;
+  return { id: sha256Hex(idempotencyKey), requestHash: sha256Hex(canonicalize(request as unknown as JsonValue)) };
+}
+
+/** The reply that the same request already got. Undefined: it is the first of its key. */
+async function earlierReply(
+  key: NonNullable<LaunchOnce['key']>,
+  { launches, now }: LauncherPorts,
+): Promise<LaunchReply | undefined> {
+  const known = await launches.find(key.id);
+  if (!known) return undefined;
+  if (known.requestHash !== key.requestHash) {
+    throw new LaunchRefused(
+      'IDEMPOTENCY_KEY_REUSED',
+      'Another request had this idempotency key. Send each new request with a key of its own.',
+    );
+  }
+  if (known.taskId !== undefined) return { v: 1, sessionId: known.sessionId, taskId: known.taskId };
+  throw known.launchEndsAt > Math.floor(now() / 1000)
+    ? new LaunchRefused('LAUNCH_IN_PROGRESS', 'This request is being launched. Send it again in a few seconds.')
+    : new LaunchRefused('LAUNCH_FAILED', 'The launch of this request broke off. Send it with a new idempotency key.');
+}
+
+async function openSession(
+  request: LaunchRequest,
+  user: IdentifiedUser,
+  once: LaunchOnce,
+  ports: LauncherPorts,
+  sessionSeconds: number,
+): Promise<LaunchReply> {
+  const { sessions, now } = ports;
+  const at = now();
+  const session = sessionOf(request, user, {
+    sessionId: sessionIdAt(ports.agentId, at, ports.randomHex(7)),
+    expiresAt: Math.floor(at / 1000) + sessionSeconds,
+  });
+  const begun = await sessions.begin(session, Math.floor(at / 1000), once);
+  if (begun === 'key taken') return lostRace(once, ports);
+  if (begun === 'token used') {
+    throw new LaunchRefused(
+      'TOKEN_USED',
+      'This token has opened a session already, and opens one only. Send the token of a new sign-in.',
+    );
+  }
+  const { sessionId, expiresAt } = session;
+  try {
+    await record(request, session, at, ports);
+    const taskId = await ports.runTask(sessionId, sha256Hex(session.user).slice(0, TAG_DIGITS));
+    await sessions.bind(sessionId, taskId, expiresAt, once);
+    return { v: 1, sessionId, taskId };
+  } catch (error) {
+    await sessions.end(sessionId);
+    await ports.launches.release(sessionId, once);
+    throw error;
+  }
+}
+
+/** Enough to tell users apart. */
+const TAG_DIGITS = 32;
+
+/** The same request came twice at the same time. */
+async function lostRace({ key }: LaunchOnce, ports: LauncherPorts): Promise<LaunchReply> {
+  const reply = key && (await earlierReply(key, ports));
+  if (reply) return reply;
+  throw new LaunchRefused('LAUNCH_IN_PROGRESS', 'This request is being launched. Send it again in a few seconds.');
+}
+
+function sessionOf(
+  { taskText, tools, own, untrustedInput }: LaunchRequest,
+  { runsFor, taskAuthor }: IdentifiedUser,
+  made: Pick<NewSession, 'sessionId' | 'expiresAt'>,
+): NewSession {
+  return {
+    ...made,
+    user: userKey(runsFor),
+    runsFor,
+    ...(taskAuthor ? { taskAuthor } : {}),
+    taskText,
+    taskTextHash: sha256Hex(taskText),
+    ...(tools ? { tools } : {}),
+    ...(own ? { own } : {}),
+    ...(untrustedInput === undefined ? {} : { untrustedInput }),
+  };
+}
+
+/** The ledger keeps who it was for as the issuer's opaque subject, for good; names and claims are in the evidence, which can be erased. */
+async function record(
+  { own, untrustedInput }: LaunchRequest,
+  { sessionId, user, runsFor, taskAuthor, taskText }: NewSession,
+  at: number,
+  ports: LauncherPorts,
+): Promise<void> {
   const salt = ports.randomHex(16);
-  const { user, taskText, own } = request;
-  const asked = canonicalize({ user, taskText, ...(own ? { own: [...own] } : {}) });
+  const asked = canonicalize({
+    user,
+    taskText,
+    ...(runsFor ? { runsFor: { ...runsFor } as unknown as JsonObject } : {}),
+    ...(taskAuthor ? { taskAuthor: { ...taskAuthor } as unknown as JsonObject } : {}),
+    ...(own ? { own: [...own] } : {}),
+    ...(untrustedInput === undefined ? {} : { untrustedInput }),
+  });
   const key = evidenceKey.args(sessionId, 'session_start');
   await ports.evidence.put(key, asked);
+  const people = { runsFor: runsFor && ledgerUser(runsFor), taskAuthor: taskAuthor && ledgerUser(taskAuthor) };
   await ports.ledger.appendNext(
     () => ports.sessions.nextSeq(sessionId),
     (seq) =>
@@ -113,17 +199,10 @@ export async function launchSession(
         sessionId,
         actor: 'launcher',
         seq,
-        at: now,
+        at,
         salt,
+        ...people,
         args: { text: asked, key },
       }),
   );
-  try {
-    const taskId = await ports.runTask(sessionId);
-    await ports.sessions.bind(sessionId, taskId, expiresAt);
-    return { v: 1, sessionId, taskId };
-  } catch (error) {
-    await ports.sessions.end(sessionId);
-    throw error;
-  }
 }

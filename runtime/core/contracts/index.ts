@@ -13,6 +13,7 @@ export * from './evidence';
 export * from './executor';
 export * from './gate-reply';
 export * from './json';
+export * from './launch';
 export * from './ledger-entry';
 export * from './limits';
 export * from './manifest';

@@ -2,6 +2,7 @@ import { DENIAL_CODES, type DenialCode } from './denial-codes';
 import type { AutoApproval } from './deployment';
 import { REPLY_STATUSES, type ReplyStatus } from './gate-reply';
 import { closed, identifier, sha256, timestamp, version } from './schema-parts';
+import type { SessionUser } from './session-user';
 import { LOG_ONLY, type Sha256Hex, TARGET_PROVENANCES, type TargetProvenance } from './words';
 
 export const ENTRY_TYPES = [
@@ -29,6 +30,17 @@ export const PLATFORM_STREAM = 'platform';
 /** The stream for erasures of evidence. The erased session may have ended long ago, so its own stream can't be used. */
 export const ERASURE_STREAM = 'erasures';
 
+/** A user, without anything that would have to be erased. Name and claims are in the evidence. */
+export interface LedgerUser {
+  readonly kind: SessionUser['kind'];
+  /** Of a person. */
+  readonly issuer?: string;
+  /** Of a person: the issuer's id for it. */
+  readonly subject?: string;
+  /** The name of a service. */
+  readonly service?: string;
+}
+
 export interface LedgerEntry {
   readonly v: 1;
   readonly seq: number;
@@ -41,6 +53,10 @@ export interface LedgerEntry {
   readonly mode?: typeof LOG_ONLY;
   /** `task/<id>`, an IAM principal's ARN, or the part that wrote it (`gate`, `workflow`, `sealer`, `launcher`). */
   readonly actor: string;
+  /** In a `session_start` entry: who the session runs for. Absent in entries from before users were verified. */
+  readonly runsFor?: LedgerUser;
+  /** In a `session_start` entry: who wrote the task, if it isn't the user. */
+  readonly taskAuthor?: LedgerUser;
   readonly tool?: string;
   readonly schemaHash?: Sha256Hex;
   /** SHA-256 of the salt's bytes followed by the canonical arguments. Empty if there are none. */
@@ -101,6 +117,17 @@ export const ledgerKey = {
   checkpoint: (treeSize: number) => `checkpoints/${String(treeSize).padStart(SEQ_DIGITS, '0')}`,
 } as const;
 
+const ledgerUser = {
+  ...closed,
+  required: ['kind'],
+  properties: {
+    kind: { enum: ['person', 'service', 'unverified'] },
+    issuer: { type: 'string', minLength: 1, maxLength: 256 },
+    subject: { type: 'string', minLength: 1, maxLength: 256 },
+    service: { type: 'string', minLength: 1, maxLength: 256 },
+  },
+} as const;
+
 export const ledgerEntrySchema = {
   ...closed,
   required: ['v', 'seq', 'at', 'sessionId', 'type', 'actor', 'argsHash', 'argsRef', 'salt', 'policyVersion'],
@@ -113,6 +140,8 @@ export const ledgerEntrySchema = {
     type: { enum: ENTRY_TYPES },
     mode: { const: LOG_ONLY },
     actor: { type: 'string', minLength: 1, maxLength: 2048 },
+    runsFor: ledgerUser,
+    taskAuthor: ledgerUser,
     tool: { type: 'string', maxLength: 128 },
     schemaHash: sha256,
     argsHash: { type: 'string', pattern: '^([0-9a-f]{64})?$' },

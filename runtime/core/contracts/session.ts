@@ -15,6 +15,7 @@ export interface SessionItem {
   readonly seq: number;
   readonly calls: number;
   readonly denials: number;
+  /** `userKey` of the user, for where one text must tell users apart. */
   readonly user: string;
   /** Who that is. Absent: a name that nobody verified, of a session from before users were verified. */
   readonly runsFor?: SessionUser;
@@ -22,6 +23,8 @@ export interface SessionItem {
   readonly taskAuthor?: SessionUser;
   readonly taskText: string;
   readonly taskTextHash: Sha256Hex;
+  /** The launch came with content of others. Absent: it came with none. */
+  readonly hasInput?: true;
   /** Tools that this session may see. Absent: all that policies allow. It narrows what policies allow and never widens it. */
   readonly tools?: readonly string[];
   /** The user's own addresses and accounts, as the application that launched the session says. */

@@ -3,6 +3,8 @@ import type { Sha256Hex } from './words';
 /** Keys of the items in the state table. Session ids and request ids begin with their agent's id, so each partition names its agent. */
 export const stateKey = {
   session: (sessionId: string) => ({ pk: `SESSION#${sessionId}`, sk: 'META' }),
+  /** Content of others that the application launched the session with. */
+  input: (sessionId: string) => ({ pk: `SESSION#${sessionId}`, sk: 'INPUT' }),
   request: (sessionId: string, requestId: string) => ({ pk: `SESSION#${sessionId}`, sk: `REQ#${requestId}` }),
   refused: (sessionId: string, digest: Sha256Hex) => ({ pk: `SESSION#${sessionId}`, sk: `REFUSED#${digest}` }),
   decision: (requestId: string, subject: string) => ({ pk: `REQ#${requestId}`, sk: `DECISION#${subject}` }),
@@ -16,4 +18,8 @@ export const stateKey = {
   limit: (agentId: string, key: Sha256Hex) => ({ pk: `LIMIT#${agentId}#${key}`, sk: 'LIMIT' }),
   /** A launch in progress. Its task may already call the gate before its binding is written. */
   launch: (agentId: string, sessionId: string) => ({ pk: `LAUNCHES#${agentId}`, sk: `SESSION#${sessionId}` }),
+  /** A user's token that has opened a session. */
+  usedToken: (agentId: string, id: Sha256Hex) => ({ pk: `USEDTOKEN#${agentId}#${id}`, sk: 'USED' }),
+  /** The launch of an idempotency key. */
+  launchKey: (agentId: string, id: Sha256Hex) => ({ pk: `LAUNCHKEY#${agentId}#${id}`, sk: 'LAUNCH' }),
 } as const;

@@ -12,6 +12,8 @@ export interface EntryParts
     | 'salt'
     | 'mode'
     | 'requestId'
+    | 'runsFor'
+    | 'taskAuthor'
     | 'tool'
     | 'schemaHash'
     | 'decision'

@@ -1,5 +1,11 @@
+import { LaunchStore } from '../../../runtime/aws/launch-store';
 import { SessionStore } from '../../../runtime/aws/session-store';
-import { type JsonObject, type LedgerEntry, ledgerEntrySchema } from '../../../runtime/core/contracts';
+import {
+  type JsonObject,
+  type LaunchReply,
+  type LedgerEntry,
+  ledgerEntrySchema,
+} from '../../../runtime/core/contracts';
 import { saltedHash } from '../../../runtime/core/digest';
 import { compileSchema } from '../../../runtime/core/schema/compile-schema';
 import { type LauncherPorts, launchSession } from '../../../runtime/sandbox/session-launcher';
@@ -16,13 +22,15 @@ let started: string[];
 let evidence: Map<string, string>;
 let ports: LauncherPorts;
 beforeEach(() => {
-  sessions = new SessionStore('state', AGENT_ID, new FakeDynamoDb().client);
+  const { client } = new FakeDynamoDb();
+  sessions = new SessionStore('state', AGENT_ID, client);
   entries = [];
   started = [];
   evidence = new Map();
   let random = 0;
   ports = {
     sessions,
+    launches: new LaunchStore('state', AGENT_ID, client),
     ledger: {
       appendNext: async (takeSeq, make) => {
         entries.push(make(await takeSeq()));
@@ -41,10 +49,15 @@ beforeEach(() => {
     agentId: AGENT_ID,
     now: () => NOW,
     randomHex: (bytes) => (++random).toString(16).padStart(bytes * 2, '0'),
+    log: () => undefined,
   };
 });
 
-const launch = (event: unknown = REQUEST) => launchSession(event, ports, 3600);
+async function launch(event: unknown = REQUEST): Promise<LaunchReply> {
+  const reply = await launchSession(event, ports, 3600);
+  if ('code' in reply) throw new Error(`${reply.code}: ${reply.reason}`);
+  return reply;
+}
 
 test('opens a session for one task, bound to it, with its start in the ledger first', async () => {
   let loggedBefore = 0;
@@ -73,7 +86,11 @@ test('opens a session for one task, bound to it, with its start in the ledger fi
 test('keeps who asked for what as erasable evidence, and only its salted hash in the ledger', async () => {
   await launch();
   const asked = evidence.get(entries[0].argsRef) ?? '';
-  expect(JSON.parse(asked)).toEqual({ user: REQUEST.user, taskText: REQUEST.taskText });
+  expect(JSON.parse(asked)).toEqual({
+    user: REQUEST.user,
+    runsFor: { kind: 'unverified', name: 'ann' },
+    taskText: REQUEST.taskText,
+  });
   expect(entries[0].argsHash).toBe(saltedHash(entries[0].salt, asked));
   expect(JSON.stringify(entries)).not.toContain(REQUEST.taskText);
 });
@@ -98,7 +115,7 @@ test.each([
   ['a tool that is no name', { ...REQUEST, tools: ['*'] }],
   ['too long a task', { ...REQUEST, taskText: 'x'.repeat(65_537) }],
 ])('refuses %s and starts nothing', async (_, event) => {
-  await expect(launch(event)).rejects.toThrow(/doesn't fit/);
+  await expect(launch(event)).rejects.toThrow('BAD_REQUEST');
   expect(started).toEqual([]);
   expect(entries).toEqual([]);
 });
@@ -126,6 +143,7 @@ test('keeps what the application says is the user’s own, and records it', asyn
   expect(await sessions.get(sessionId)).toMatchObject({ own });
   expect([...evidence.values()].map((text) => JSON.parse(text))).toContainEqual({
     user: 'ann',
+    runsFor: { kind: 'unverified', name: 'ann' },
     taskText: REQUEST.taskText,
     own,
   });
