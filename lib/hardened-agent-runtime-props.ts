@@ -12,6 +12,7 @@ import type { BedrockModel } from './network/bedrock-model';
 import type { ConnectorEgress } from './network/connector-egress';
 import type { IsolatedNetwork } from './network/isolated-network';
 import type { AgentImage } from './sandbox/agent-image';
+import type { OidcUsers } from './sandbox/oidc-users';
 
 /** Who approves, and how much time they have. */
 export interface ApprovalOptions {
@@ -61,6 +62,11 @@ export interface HardenedAgentRuntimeProps {
    * @default - with `platform`: the platform's. Without it, retention is required
    */
   readonly retention?: Duration;
+  /**
+   * Who sessions run for: the launcher verifies each user's ID token. See docs/launching.md.
+   * @default - the launching application names the user. Nobody verifies the name, and it is marked so wherever it is shown
+   */
+  readonly users?: OidcUsers;
   /**
    * What this agent shares with others: network, ledger, state table, approval desk and cluster. It may be in another stack, which
    * is deployed first.

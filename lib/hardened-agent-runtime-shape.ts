@@ -27,6 +27,7 @@ import {
   textOrToken,
 } from './private/props/shape';
 import { AgentImage } from './sandbox/agent-image';
+import { OidcUsers } from './sandbox/oidc-users';
 
 const APPROVAL_OPTIONS = struct<ApprovalOptions>(
   { ...APPROVERS, expiry: optional(duration('Duration.minutes(30)')), notifications: optional(NOTIFICATIONS) },
@@ -39,6 +40,9 @@ const MEMBERS: Members<HardenedAgentRuntimeProps> = {
   connectors: listOf(instanceOf(Connector, "new HttpConnector(this, 'Tickets', { … })"), 'tickets'),
   approvals: optional(APPROVAL_OPTIONS),
   retention: optional(duration('Duration.days(365)')),
+  users: optional(
+    instanceOf(OidcUsers, "OidcUsers.of({ issuer: 'https://login.example.com', audience: 'support-app' })"),
+  ),
   platform: optional(instanceOf(AgentPlatform, "new AgentPlatform(this, 'Platform', { approvals, retention })")),
   policies: optional(
     listOf(instanceOf(CedarPolicies, "CedarPolicies.deny('deny.cedar')"), "CedarPolicies.deny('deny.cedar')"),

@@ -58,7 +58,8 @@ export class HardenedAgentRuntime extends Construct {
   public readonly approvals: ApprovalWorkflow;
   /** The role of the agent's task. It can call the gate and invoke the models, nothing else. */
   public readonly agentRole: iam.Role;
-  /** Opens sessions. Invoke it with `{v: 1, user, taskText, tools?, own?}`. */
+  /** Opens sessions. Invoke it with `{v: 1, taskText, userToken}`, or with `user` in place of the token where the
+   * runtime declares no `users`. See docs/launching.md. */
   public readonly launchFunction: lambda.IFunction;
   /** Base address of the gate, as the agent's task sees it. */
   public readonly gateUrl: string;
@@ -112,6 +113,7 @@ export class HardenedAgentRuntime extends Construct {
       addressBook: props.addressBook,
       probation: props.probation,
       mode: props.mode,
+      users: props.users,
       agentRole: this.agentRole,
       sharedCode: [execute],
       approvalExpirySeconds: expiry.toSeconds(),
@@ -160,6 +162,7 @@ export class HardenedAgentRuntime extends Construct {
       ledger: this.ledger,
       sessionDuration: props.sessionDuration ?? Duration.hours(8),
       launcherInNetwork: props.launcherInNetwork ?? false,
+      users: props.users,
       cpu: props.cpu,
       memoryLimitMiB: props.memoryLimitMiB,
     });

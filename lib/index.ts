@@ -42,3 +42,5 @@ export { EndpointUse, ExistingEndpoint, ImagePullUse, ModelUse } from './network
 export * from './network/isolated-network';
 export * from './network/model-access';
 export * from './sandbox/agent-image';
+export * from './sandbox/oidc-users';
+export * from './sandbox/oidc-users-options';

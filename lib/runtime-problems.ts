@@ -20,6 +20,7 @@ export function runtimeProblem(runtime: Construct, props: HardenedAgentRuntimePr
       : undefined) ??
     fargateSizeProblem(props.cpu, props.memoryLimitMiB) ??
     durationProblem(props) ??
+    usersProblem(props) ??
     (props.models.length === 0 ? 'no model is named; pass for example [BedrockModel.global("…")]' : undefined) ??
     countProblem('maxCallsPerSession', props.maxCallsPerSession) ??
     countProblem('maxSentBytesPerSession', props.maxSentBytesPerSession) ??
@@ -72,6 +73,13 @@ function durationProblem({ evidenceRetention, sessionDuration }: HardenedAgentRu
     return `a sessionDuration of ${seconds} seconds is refused; write between Duration.minutes(1) and Duration.days(7)`;
   }
   return undefined;
+}
+
+/** Nothing in the network reaches an issuer. */
+function usersProblem({ users, launcherInNetwork }: HardenedAgentRuntimeProps): string | undefined {
+  return users !== undefined && launcherInNetwork === true && users._settings.keys === undefined
+    ? "users: with launcherInNetwork, the launcher can't fetch the issuer's keys; pin them with OidcUsers.of({ …, keys: 'issuer-keys.json' })"
+    : undefined;
 }
 
 function countProblem(name: string, value: number | undefined): string | undefined {

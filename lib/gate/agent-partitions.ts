@@ -9,6 +9,8 @@ export interface AgentPartitions {
   readonly launches: string;
   readonly probations: string;
   readonly limits: string;
+  readonly usedTokens: string;
+  readonly launchKeys: string;
 }
 
 /** The partitions of an agent's own items, as its policies name them. @internal */
@@ -22,5 +24,7 @@ export function partitionsOf(agentId: string): AgentPartitions {
     launches: stateKey.launch(agentId, '').pk,
     probations: stateKey.probation(agentId, '*').pk,
     limits: stateKey.limit(agentId, '*').pk,
+    usedTokens: stateKey.usedToken(agentId, '*').pk,
+    launchKeys: stateKey.launchKey(agentId, '*').pk,
   };
 }

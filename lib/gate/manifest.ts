@@ -15,6 +15,7 @@ import type { Connector, Tool } from '../connectors/connector';
 import { callLimit } from '../connectors/limit-problems';
 import { type AddressBookEntry, OwnTargets } from '../connectors/target-options';
 import type { ToolOptions } from '../connectors/tool-options';
+import type { OidcUsers } from '../sandbox/oidc-users';
 import { GateMode } from './gate-mode';
 import { type Grants, type ToolPolicy, toolOfPolicies } from './grants';
 import { probationManifest } from './probation';
@@ -29,6 +30,7 @@ export interface ManifestSettings {
   readonly trustedDirectory?: string[];
   readonly addressBook?: AddressBookEntry[];
   readonly mode?: GateMode;
+  readonly users?: OidcUsers;
   /** For tools without a probation of their own. */
   readonly probation?: ProbationOptions;
 }
@@ -36,8 +38,8 @@ export interface ManifestSettings {
 type PolicySets = Readonly<Record<PolicySetName, readonly ToolPolicy[]>>;
 
 /** The schema that all policies of these connectors' tools are validated against. @internal */
-export function cedarSchemaOf(connectors: readonly Connector[]): JsonObject {
-  return cedarSchemaFor(connectors.flatMap(({ tools }) => tools).map(toolOfPolicies));
+export function cedarSchemaOf(connectors: readonly Connector[], users: OidcUsers | undefined): JsonObject {
+  return cedarSchemaFor(connectors.flatMap(({ tools }) => tools).map(toolOfPolicies), users?._settings.claims);
 }
 
 /** What the gate enforces: tools, policies and the schema that policies are validated against. @internal */
@@ -48,10 +50,11 @@ export function buildManifest(connectors: readonly Connector[], grants: Grants, 
     maxCallsPerSession: given.maxCallsPerSession,
     ...(given.maxSentBytesPerSession === undefined ? {} : { maxSentBytesPerSession: given.maxSentBytesPerSession }),
     ...(given.mode === GateMode.LOG_ONLY ? { mode: LOG_ONLY } : {}),
+    ...(given.users ? { samePersonClaims: given.users._samePersonClaims } : {}),
     ...(given.trustedDirectory?.length ? { trustedDirectory: given.trustedDirectory } : {}),
     ...(given.addressBook?.length ? { addressBook: given.addressBook } : {}),
   };
-  const schema = cedarSchemaOf(connectors);
+  const schema = cedarSchemaOf(connectors, given.users);
   const ground = { tools: connectors.flatMap((connector) => connector.tools), schema };
   const sets = {
     deny: grants.policies('deny', ground),

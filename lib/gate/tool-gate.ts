@@ -242,8 +242,8 @@ export class ToolGate extends Construct {
   }
 
   private policyGround(): PolicyGround {
-    const { connectors } = this.props;
-    return { tools: connectors.flatMap((connector) => connector.tools), schema: cedarSchemaOf(connectors) };
+    const { connectors, users } = this.props;
+    return { tools: connectors.flatMap((connector) => connector.tools), schema: cedarSchemaOf(connectors, users) };
   }
 
   private manifest(): Manifest {

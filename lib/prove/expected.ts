@@ -43,7 +43,7 @@ const MAY: { readonly [kind in PartKind]?: { readonly [place: string]: readonly 
   },
   'request closer': { state: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ledger: WRITE },
   'session launcher': {
-    state: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+    state: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
     ledger: WRITE,
     evidence: ['s3:PutObject'],
     task: ['ecs:RunTask'],

@@ -12,7 +12,7 @@ import {
   type Value,
 } from '../template';
 import { accountOf, arnOf, nameOf, type Spelling } from '../template/iam/arn';
-import { executionsOf, regionOf } from '../template/iam/asked';
+import { executionsOf, regionOf, tasksOf } from '../template/iam/asked';
 import { agentIdOf, forAgent } from './agent-ids';
 import { EndpointStatements, type NamedUse, NamedUses } from './named-uses';
 import { Names } from './names';
@@ -179,6 +179,7 @@ class NeedsOfPart {
       ]);
     }
     if (resource !== undefined && actions.includes('states:DescribeExecution')) return executionsOf(resource);
+    if (resource !== undefined && actions.includes('ecs:TagResource')) return tasksOf(resource);
     return textOf([...(piecesOf(arn) ?? []), ...withAny(rest)]);
   }
 

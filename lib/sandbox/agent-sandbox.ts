@@ -13,6 +13,7 @@ import type { EncryptedLogs } from '../private/encrypted-logs';
 import type { AgentImage } from './agent-image';
 import { DEFAULT_CPU, DEFAULT_MEMORY_MIB } from './fargate-size';
 import { HardenedTask } from './hardened-task';
+import type { OidcUsers } from './oidc-users';
 import { SessionLauncher } from './session-launcher';
 
 /** @internal */
@@ -35,6 +36,7 @@ export interface AgentSandboxProps {
   readonly stepsPlacement?: FunctionPlacement;
   readonly sessionDuration: Duration;
   readonly launcherInNetwork: boolean;
+  readonly users?: OidcUsers;
   readonly cpu?: number;
   readonly memoryLimitMiB?: number;
 }
@@ -107,5 +109,6 @@ export function createSandbox(runtime: Construct, props: AgentSandboxProps): Ses
     stepsPlacement: props.stepsPlacement,
     sessionDuration: props.sessionDuration,
     insideNetwork: props.launcherInNetwork,
+    users: props.users,
   });
 }

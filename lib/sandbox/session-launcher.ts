@@ -1,4 +1,4 @@
-import type { Duration } from 'aws-cdk-lib';
+import { type Duration, Stack } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -16,6 +16,7 @@ import { addRight } from '../private/inline-role';
 import { targetOf } from '../private/invocations';
 import { PrivateFunction } from '../private/private-function';
 import type { HardenedTask } from './hardened-task';
+import type { OidcUsers } from './oidc-users';
 
 /** @internal */
 export interface SessionLauncherProps {
@@ -31,6 +32,8 @@ export interface SessionLauncherProps {
   readonly sessionDuration: Duration;
   /** Whether the launcher runs in the network. The function that ends sessions always does. */
   readonly insideNetwork: boolean;
+  /** @default - users are names that nobody verifies */
+  readonly users?: OidcUsers;
 }
 
 /**
@@ -44,7 +47,7 @@ export class SessionLauncher extends Construct {
     super(scope, id);
     const { cluster, definition, executionRole } = props.task;
     const { agentId } = props;
-    const { sessions, tasks, launches } = partitionsOf(agentId);
+    const { sessions, tasks, launches, usedTokens, launchKeys } = partitionsOf(agentId);
     const entries = props.ledger.ledgerBucket.arnForObjects(objectsOf('entries', agentId));
     const args = props.ledger.evidenceBucket.arnForObjects(objectsOf('args', agentId));
     const stores = {
@@ -63,16 +66,23 @@ export class SessionLauncher extends Construct {
         SUBNET_IDS: props.network.vpc.isolatedSubnets.map((subnet) => subnet.subnetId).join(','),
         SECURITY_GROUP_ID: props.securityGroup.securityGroupId,
         SESSION_SECONDS: String(props.sessionDuration.toSeconds()),
+        ...(props.users ? { USERS: JSON.stringify(props.users._settings) } : {}),
       },
       network: props.insideNetwork ? props.network : undefined,
     });
     this.function.invokedInAccount();
     this.function.reach(EndpointService.ECS, ['ecs:RunTask'], [definition.taskDefinitionArn]);
+    const taskArns = Stack.of(this).formatArn({
+      service: 'ecs',
+      resource: 'task',
+      resourceName: `${cluster.clusterName}/*`,
+    });
+    this.function.reach(EndpointService.ECS, ['ecs:TagResource'], [taskArns]);
     this.function.reach(EndpointService.S3, ['s3:GetObject', 's3:PutObject'], [entries]);
     this.function.reach(EndpointService.S3, ['s3:PutObject'], [args]);
     this.function.reach(
       EndpointService.DYNAMODB,
-      ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       [props.state.table.tableArn],
     );
     const { role } = this.function;
@@ -80,8 +90,9 @@ export class SessionLauncher extends Construct {
       role,
       'OpenSession',
       ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
-      [sessions, tasks, launches],
+      [sessions, tasks, launches, usedTokens, launchKeys],
     );
+    props.state.grant(role, 'FindLaunch', ['dynamodb:GetItem'], [launchKeys]);
     props.ledger.grantAppend(role, agentId);
     props.ledger.grantWriteEvidence(role, 'args', agentId);
     // In a network, the endpoints' policies name the role, and the task waits for the endpoints: the role can't wait for the task.
@@ -94,6 +105,14 @@ export class SessionLauncher extends Construct {
         // The ARN contains the revision, so only the deployed definition can run.
         resources: [definition.taskDefinitionArn],
         conditions: { ArnEquals: { 'ecs:cluster': cluster.clusterArn } },
+      }),
+    );
+    give(
+      new iam.PolicyStatement({
+        sid: 'TagAgentTask',
+        actions: ['ecs:TagResource'],
+        resources: [taskArns],
+        conditions: { StringEquals: { 'ecs:CreateAction': 'RunTask' } },
       }),
     );
     give(

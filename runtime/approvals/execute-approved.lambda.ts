@@ -31,6 +31,7 @@ const execution = new ApprovedExecution(manifest, {
       args,
       session: { taint: session.taint, calls: session.calls, denials: session.denials },
       provenance: directory.provenanceOf(tool, args, session),
+      ...(session.runsFor ? { user: session.runsFor } : {}),
     }),
   executors: {
     invoke: (variable, request) =>

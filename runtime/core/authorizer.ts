@@ -1,16 +1,32 @@
 import './cedar/keep-wasm-calls';
 import { isDeepStrictEqual } from 'node:util';
-import { type CedarValueJson, preparsePolicySet, preparseSchema, type Schema, statefulIsAuthorized } from '#cedar';
-import { cedarSchemaFor } from './cedar/cedar-schema';
-import { type ContextReads, type ContextType, contextReads, readContext, readContextType } from './cedar/context-reads';
+import {
+  type CedarValueJson,
+  type EntityJson,
+  preparsePolicySet,
+  preparseSchema,
+  type Schema,
+  statefulIsAuthorized,
+} from '#cedar';
+import { cedarSchemaFor, claimsOf } from './cedar/cedar-schema';
+import {
+  type ContextReads,
+  type ContextType,
+  contextReads,
+  readContext,
+  readContextType,
+  readsPart,
+} from './cedar/context-reads';
 import { mapArguments } from './cedar/map-arguments';
 import { type NamedPolicy, storedPolicies } from './cedar/policies-by-id';
+import { userEntity } from './cedar/user-entity';
 import { concerns, POLICY_SETS, type PolicySetName } from './cedar/written-policies';
 import {
   type DenialCode,
   type JsonObject,
   LOG_ONLY,
   type Manifest,
+  type SessionUser,
   type TargetProvenance,
   type ToolManifest,
 } from './contracts';
@@ -23,6 +39,8 @@ export interface ScopeInput {
   readonly args: JsonObject;
   readonly session: { readonly taint: boolean; readonly calls: number; readonly denials: number };
   readonly provenance: TargetProvenance;
+  /** Who the session runs for. Absent: a name that nobody verified. */
+  readonly user?: SessionUser;
   /** The tool is new: a person is asked, even if its effect or an auto-approval would not require it. */
   readonly probation?: boolean;
 }
@@ -55,12 +73,14 @@ export class Authorizer {
   private readonly logOnly: boolean;
 
   private readonly schema: JsonObject;
+  private readonly claims: readonly string[];
   private readonly policies: Readonly<Record<PolicySetName, readonly NamedPolicy[]>>;
   private readonly ready = new Map<string, ReadyTool>();
 
   constructor({ mode, cedar }: Manifest) {
     this.logOnly = mode === LOG_ONLY;
     this.schema = cedar.schema;
+    this.claims = claimsOf(cedar.schema);
     this.policies = {
       deny: storedPolicies(cedar.deny),
       allow: storedPolicies(cedar.allow),
@@ -82,18 +102,21 @@ export class Authorizer {
     if (!mapped.ok) return policyError(`The arguments can't be decided on: ${mapped.reason}.`);
     const ready = this.ready.get(input.tool.name) ?? this.makeReady(input.tool);
     if (ready === undefined) return policyError();
+    const user = userEntity(input.user, this.claims);
     const context = readContext(ready.reads, {
       args: mapped.record,
       session: { ...input.session },
       provenance: { trusted: isTrusted(input.tool, input.provenance), source: input.provenance },
+      user: { __entity: user.uid as { type: string; id: string } },
     });
-    const denied = this.evaluate('deny', input, ready, context);
+    const request = { context, entities: readsPart(ready.reads, 'user') ? [user] : [] };
+    const denied = this.evaluate('deny', input, ready, request);
     if (denied === undefined) return policyError();
     if (denied.policyIds.length > 0) {
       const reason = `The policy ${denied.policyIds.join(', ')} forbids this call.`;
       return { decision: 'DENY', code: 'OUT_OF_SCOPE', reason, policyIds: denied.policyIds };
     }
-    const allowed = this.evaluate('allow', input, ready, context);
+    const allowed = this.evaluate('allow', input, ready, request);
     if (allowed === undefined) return policyError();
     if (!allowed.permitted) {
       return {
@@ -103,20 +126,15 @@ export class Authorizer {
         policyIds: [],
       };
     }
-    return this.asked(input, ready, context, allowed.policyIds);
+    return this.asked(input, ready, request, allowed.policyIds);
   }
 
   /** Whether a person is asked about a call in scope. In the ask set, a permit means "no person" and a forbid "ask one". */
-  private asked(
-    input: ScopeInput,
-    ready: ReadyTool,
-    context: Record<string, CedarValueJson>,
-    allowedBy: string[],
-  ): ScopeDecision {
+  private asked(input: ScopeInput, ready: ReadyTool, request: ReadRequest, allowedBy: string[]): ScopeDecision {
     if (input.probation) return { decision: 'ASK', policyIds: [...allowedBy, `probation-${input.tool.name}`] };
     const harmless = input.tool.effect === 'read' || input.tool.effect === 'write';
     if (harmless && !this.asksByPolicy) return { decision: 'ALLOW', policyIds: allowedBy };
-    const automatic = this.evaluate('ask', input, ready, context);
+    const automatic = this.evaluate('ask', input, ready, request);
     if (automatic === undefined) return policyError();
     const policyIds = [...allowedBy, ...automatic.policyIds];
     // Not permitted, but with a policy as the reason: only a forbid does that.
@@ -134,7 +152,7 @@ export class Authorizer {
     set: PolicySetName,
     { sessionId, tool }: ScopeInput,
     ready: ReadyTool,
-    context: Record<string, CedarValueJson>,
+    request: ReadRequest,
   ): { permitted: boolean; policyIds: string[] } | undefined {
     // No policy can apply. The allow set is always evaluated, because that validates the request.
     if (set !== 'allow' && ready.empty.has(set)) return { permitted: false, policyIds: [] };
@@ -142,11 +160,10 @@ export class Authorizer {
       principal: { type: 'Session', id: sessionId },
       action: { type: 'Action', id: tool.name },
       resource: { type: 'Connector', id: tool.connector },
-      context,
+      ...request,
       preparsedSchemaName: ready.name,
       validateRequest: true,
       preparsedPolicySetId: `${ready.name}-${set}`,
-      entities: [],
     });
     if (answer?.type !== 'success' || answer.response.diagnostics.errors.length > 0) return undefined;
     return { permitted: answer.response.decision === 'allow', policyIds: answer.response.diagnostics.reason };
@@ -171,6 +188,12 @@ export class Authorizer {
     this.ready.set(tool.name, ready);
     return ready;
   }
+}
+
+/** What policies read of a request beside its scope. */
+interface ReadRequest {
+  readonly context: Record<string, CedarValueJson>;
+  readonly entities: EntityJson[];
 }
 
 /** A tool whose policies Cedar has parsed. */

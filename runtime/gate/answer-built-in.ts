@@ -1,8 +1,9 @@
 import type { BuiltInTool, GateReply } from '../core/contracts';
 import { Denied } from '../core/denied';
-import { builtInSchemas, GATE_PROVENANCE } from './built-in-tools';
+import { builtInSchemas } from './built-in-tools';
 import type { NamedCall } from './call-record';
 import type { GateParts } from './gate-parts';
+import { taskReply } from './replies';
 import { stateOf } from './request-state';
 import { respond } from './respond';
 
@@ -15,14 +16,11 @@ export async function answerBuiltIn(call: NamedCall, name: BuiltInTool, parts: G
     });
   }
   switch (name) {
-    case 'get_task':
-      return {
-        v: 1,
-        requestId: call.requestId,
-        status: 'succeeded',
-        content: call.session.taskText,
-        provenance: GATE_PROVENANCE.get_task,
-      };
+    case 'get_task': {
+      const { sessionId, taskText, hasInput } = call.session;
+      const input = hasInput ? await parts.ports.sessions.inputOf(sessionId) : undefined;
+      return taskReply(call.requestId, taskText, input, parts.ports.randomHex);
+    }
     case 'get_request': {
       const request = await parts.ports.requests.get(call.session.sessionId, String(call.args.requestId));
       if (!request) throw new Denied('OUT_OF_SCOPE', { reason: 'No request of that id belongs to this session.' });

@@ -18,6 +18,7 @@ export async function decideCall(
     args,
     session: { taint: session.taint, calls: session.calls, denials: session.denials },
     provenance,
+    ...(session.runsFor ? { user: session.runsFor } : {}),
     probation: await isOnProbation(tool, ports),
   });
   const { would } = decision;

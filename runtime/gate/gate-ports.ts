@@ -33,6 +33,8 @@ export interface GatePorts {
       most: number,
     ): Promise<{ kind: 'open'; session: SessionItem } | { kind: 'not_ready' | 'spent' | 'ended' }>;
     get(sessionId: string): Promise<SessionItem | undefined>;
+    /** Content of others that the session was launched with. */
+    inputOf(sessionId: string): Promise<string>;
     nextSeq(sessionId: string): Promise<number>;
     /** The next ledger number for a late call. Undefined: late calls have taken `most` numbers already. */
     nextLateSeq(sessionId: string, most: number): Promise<number | undefined>;

@@ -1,9 +1,10 @@
 import type { CallOutcome } from '../core/call-outcome';
 import type { GateReply, Provenance, RequestItem, ToolManifest } from '../core/contracts';
-import { demarcate } from '../core/demarcate';
+import { demarcate, type MarkedContent } from '../core/demarcate';
 import type { Denied } from '../core/denied';
 import { projectResult } from '../core/project-result';
 import { visibleContent } from '../core/visible-content';
+import { GATE_PROVENANCE } from './built-in-tools';
 
 export function deniedReply(requestId: string, { code, reason, allowed }: Denied): GateReply {
   return { v: 1, requestId, status: 'denied', code, reason, ...(allowed ? { allowed } : {}) };
@@ -34,10 +35,33 @@ export function resultReply(
   if (outcome.status !== 'succeeded' && content === '') return reply;
   const projected = tool.outputSchema && content !== '' ? projectResult(content, tool.outputSchema) : WHOLE;
   if (!projected.ok) return withheldReply(reply, projected.reason, provenance);
-  const visible = visibleContent(projected.content ?? content);
-  const notices = [...visible.notices, ...misfitNotices(projected.misfits)];
+  const shown = { content: projected.content ?? content, provenance, requestId };
+  return { ...reply, content: shownContent(shown, misfitNotices(projected.misfits), randomHex), provenance };
+}
+
+/** The task of a session. What the application passed on from others is marked as data below it. */
+export function taskReply(
+  requestId: string,
+  taskText: string,
+  input: string | undefined,
+  randomHex: (bytes: number) => string,
+): GateReply {
+  const data =
+    input === undefined ? [] : ['', shownContent({ content: input, provenance: INPUT, requestId }, [], randomHex)];
+  const content = [taskText, ...data].join('\n');
+  return { v: 1, requestId, status: 'succeeded', content, provenance: GATE_PROVENANCE.get_task };
+}
+
+const INPUT: Provenance = { connector: 'launch', tool: 'untrusted_input', trust: 'untrusted' };
+
+function shownContent(
+  { content, ...shown }: Pick<MarkedContent, 'content' | 'provenance' | 'requestId'>,
+  notices: readonly string[],
+  randomHex: (bytes: number) => string,
+): string {
+  const visible = visibleContent(content);
   const nonce = nonceFor(visible.content, randomHex);
-  return { ...reply, content: demarcate({ ...visible, notices, provenance, requestId, nonce }), provenance };
+  return demarcate({ ...visible, ...shown, notices: [...visible.notices, ...notices], nonce });
 }
 
 /** What is known of the tool whose result is shown. */

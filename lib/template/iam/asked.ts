@@ -192,11 +192,7 @@ const QUESTIONS: { readonly [type: string]: readonly Question[] } = {
   'AWS::ECS::Cluster': [
     {
       actions: ['ecs:ExecuteCommand'],
-      arns: (target) => {
-        const start = ['arn:aws:ecs:', regionOf(target), ':', accountOf(target), ':task/'];
-        const rest = ['/', new Unresolved('task', target.path, 'any task')];
-        return [arnOf(target), textOf([...start, ...nameIn(target), ...rest])];
-      },
+      arns: (target) => [arnOf(target), tasksOf(target)],
     },
   ],
   'AWS::CloudTrail::Trail': [
@@ -250,6 +246,12 @@ function below(target: Resource, separator: string, what: string): Value {
 export function executionsOf(machine: Resource): Value {
   const start = ['arn:aws:states:', regionOf(machine), ':', accountOf(machine), ':execution:'];
   return textOf([...start, ...nameIn(machine), ':', new Unresolved('execution', machine.path, 'any execution')]);
+}
+
+/** The ARN of any task of a cluster. */
+export function tasksOf(cluster: Resource): Value {
+  const start = ['arn:aws:ecs:', regionOf(cluster), ':', accountOf(cluster), ':task/'];
+  return textOf([...start, ...nameIn(cluster), '/', new Unresolved('task', cluster.path, 'any task')]);
 }
 
 function nameIn(target: Resource): readonly TextPiece[] {

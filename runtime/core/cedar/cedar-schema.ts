@@ -1,4 +1,4 @@
-import type { EffectName, JsonObject } from '../contracts';
+import type { EffectName, JsonObject, JsonValue } from '../contracts';
 import { isObject } from '../json/is-object';
 
 export interface SchemaTool {
@@ -12,8 +12,11 @@ export interface SchemaTool {
  * The Cedar schema for policies and requests: one action for each tool, with the tool's arguments as `context.args`.
  * string → String, integer → Long, boolean → Boolean, number → decimal, array → Set, object → Record, optional → optional
  * attribute. An argument without a Cedar type is left out, so no policy can name it.
+ *
+ * `context.user` is the entity of the user. Its claims are the declared ones, so that a policy can't read a misspelt one.
+ * @param claims that sessions keep of their users
  */
-export function cedarSchemaFor(tools: readonly SchemaTool[]): JsonObject {
+export function cedarSchemaFor(tools: readonly SchemaTool[], claims: readonly string[] = []): JsonObject {
   const actions = tools.map((tool) => [
     tool.name,
     {
@@ -32,6 +35,7 @@ export function cedarSchemaFor(tools: readonly SchemaTool[]): JsonObject {
               type: 'Record',
               attributes: { trusted: { type: 'Boolean' }, source: { type: 'String' } },
             },
+            user: { type: 'Entity', name: 'User' },
           },
         },
       },
@@ -40,7 +44,30 @@ export function cedarSchemaFor(tools: readonly SchemaTool[]): JsonObject {
   const connectors = [...new Set(tools.map((tool) => tool.connector))];
   // With the list, Cedar finds a misspelt connector. It accepts no empty list.
   const connector: JsonObject = connectors.length > 0 ? { enum: connectors } : {};
-  return { '': { entityTypes: { Session: {}, Connector: connector }, actions: Object.fromEntries(actions) } };
+  const entityTypes = { Session: {}, User: { shape: userShape(claims) }, Connector: connector };
+  return { '': { entityTypes, actions: Object.fromEntries(actions) } };
+}
+
+/** The claims that a schema of {@link cedarSchemaFor} declares. */
+export function claimsOf(schema: JsonObject): string[] {
+  const attributes = ['', 'entityTypes', 'User', 'shape', 'attributes', 'claims', 'attributes'].reduce<JsonValue>(
+    (value, name) => (isObject(value) ? (value[name] ?? {}) : {}),
+    schema,
+  );
+  return isObject(attributes) ? Object.keys(attributes) : [];
+}
+
+function userShape(claims: readonly string[]): JsonObject {
+  const kept = claims.map((claim) => [claim, { type: 'String', required: false }]);
+  return {
+    type: 'Record',
+    attributes: {
+      verified: { type: 'Boolean' },
+      kind: { type: 'String' },
+      groups: { type: 'Set', element: { type: 'String' } },
+      claims: { type: 'Record', attributes: Object.fromEntries(kept) },
+    },
+  };
 }
 
 /** The Cedar type of a JSON Schema. Undefined: there is none. */

@@ -3,7 +3,7 @@ import type { JsonValue } from '../contracts';
 import { isObject } from '../json/is-object';
 
 /**
- * The attributes of a request's context that policies read, by part (`args`, `session`, `provenance`). Cedar reads and
+ * The attributes of a request's context that policies read, by part (`args`, `session`, `provenance`, `user`). Cedar reads and
  * checks all that it is given, even a text of 60,000 characters, and most policies read one number. Without the attributes
  * that no policy names, the decision is the same.
  */
@@ -27,7 +27,15 @@ export function readContext(
   reads: ContextReads,
   context: Readonly<Record<string, Readonly<Record<string, CedarValueJson>>>>,
 ): Record<string, CedarValueJson> {
-  return kept(reads, context, (part, names) => kept(names, part, (value) => value)) as Record<string, CedarValueJson>;
+  // An entity is one value: its attributes are in the entity itself.
+  return kept(reads, context, (part, names) =>
+    '__entity' in part ? part : kept(names, part, (value) => value),
+  ) as Record<string, CedarValueJson>;
+}
+
+/** Whether any of these policies reads a part of the context. */
+export function readsPart(reads: ContextReads, part: string): boolean {
+  return reads === 'all' || reads.has(part);
 }
 
 /** A Cedar record type. */
@@ -35,15 +43,14 @@ interface RecordType<Attribute> {
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
-/** The Cedar type of a context, as `cedarSchemaFor` writes it: a record for each part. */
-export type ContextType = RecordType<RecordType<JsonValue>>;
+/** The Cedar type of a context, as `cedarSchemaFor` writes it: a record or an entity for each part. */
+export type ContextType = RecordType<RecordType<JsonValue> | { readonly type: 'Entity' }>;
 
 /** The Cedar type of the context that {@link readContext} returns. */
 export function readContextType(reads: ContextReads, type: ContextType): ContextType {
-  const attributes = kept(reads, type.attributes, (part, names) => ({
-    ...part,
-    attributes: kept(names, part.attributes, (value) => value),
-  }));
+  const attributes = kept(reads, type.attributes, (part, names) =>
+    'attributes' in part ? { ...part, attributes: kept(names, part.attributes, (value) => value) } : part,
+  );
   return { ...type, attributes };
 }
 

@@ -110,6 +110,8 @@ export interface Manifest {
   readonly cedar: CedarPolicies;
   /** Set if the gate doesn't enforce. Every ledger entry of the gate then has the same mark. */
   readonly mode?: typeof LOG_ONLY;
+  /** Claims whose equal values make two people one. Absent: users aren't verified. */
+  readonly samePersonClaims?: readonly string[];
   /** Target values that are trusted for every tool, besides those of the user's task. */
   readonly trustedDirectory?: readonly string[];
   /** Whom the names of the user's task mean, for every tool. */
@@ -135,7 +137,7 @@ const addressBook = {
       name: { type: 'string', minLength: 1, maxLength: 256 },
       aliases: { type: 'array', items: { type: 'string', minLength: 1, maxLength: 256 } },
       targets: trustedValues,
-      user: { type: 'string', minLength: 1, maxLength: 256 },
+      user: { type: 'string', minLength: 1, maxLength: 1024 },
     },
   },
 } as const;
@@ -247,6 +249,7 @@ export const manifestSchema = {
       },
     },
     mode: { const: LOG_ONLY },
+    samePersonClaims: { type: 'array', items: { type: 'string', minLength: 1, maxLength: 128 } },
     trustedDirectory: trustedValues,
     addressBook,
     approvalExpirySeconds: { type: 'integer', minimum: 1 },

@@ -54,6 +54,7 @@ const PLACES: { readonly [action: string]: string } = {
   'states:StartExecution': 'workflow',
   'states:SendTaskSuccess': 'workflow',
   'ecs:RunTask': 'task',
+  'ecs:TagResource': 'cluster',
   'secretsmanager:GetSecretValue': 'credential',
   'kms:Sign': 'signing key',
   'kms:GetPublicKey': 'signing key',
@@ -68,6 +69,7 @@ const PLACES_OF_FILES: { readonly [file: string]: string } = {
 /** The ports by which handlers use the stores: the class, and the place. */
 const STORES: { readonly [port: string]: readonly [type: string, place: string] } = {
   sessions: ['SessionStore', 'state'],
+  launches: ['LaunchStore', 'state'],
   requests: ['RequestStore', 'state'],
   probation: ['ProbationStore', 'state'],
   evidence: ['EvidenceStore', 'evidence'],
@@ -98,11 +100,17 @@ function sourcesOf(entry: string, found = new Set<string>()): Set<string> {
 function actionsOfCommands(source: string): string[] {
   const commands = [...source.matchAll(/new (\w+)Command\(/g)].map(([, command = '']) => command);
   return commands.flatMap((command) => {
-    if (command !== 'TransactWriteItems') return [ACTIONS[command] ?? `unknown ${command}`];
-    return Object.keys(ITEMS)
-      .filter((item) => new RegExp(`\\b${item}: \\{`).test(source))
-      .map((item) => ITEMS[item] as string);
+    if (command === 'TransactWriteItems') return itemsIn(source);
+    // Tags at the start are a request of their own.
+    const tags = command === 'RunTask' && source.includes('tags: [') ? ['ecs:TagResource'] : [];
+    return [ACTIONS[command] ?? `unknown ${command}`, ...tags];
   });
+}
+
+function itemsIn(source: string): string[] {
+  return Object.keys(ITEMS)
+    .filter((item) => new RegExp(`\\b${item}: \\{`).test(source))
+    .map((item) => ITEMS[item] as string);
 }
 
 /** The methods of the stores and the functions beside them, each with its source: `SessionStore.open`, `readObject`. */
@@ -141,7 +149,9 @@ function actionsOfMember(name: string, seen = new Set<string>()): string[] {
     ...[...source.matchAll(/this\.(\w+)\(/g)].map(([, method = '']) => `${owner}.${method}`),
     ...[...source.matchAll(/(?<![.\w])(\w+)\(/g)].map(([, each = '']) => each),
   ].filter((each) => MEMBERS.has(each));
-  return [...actionsOfCommands(source), ...called.flatMap((each) => actionsOfMember(each, seen))];
+  // The items of a transaction may be written by a function of their own.
+  const items = name.endsWith('Writes') ? itemsIn(source) : [];
+  return [...actionsOfCommands(source), ...items, ...called.flatMap((each) => actionsOfMember(each, seen))];
 }
 
 function usedByCode(kind: PartKind, handler: string): string[] {

@@ -132,6 +132,7 @@ export type Part =
 export class GateWorld {
   now = NOW;
   readonly sessions = new Map<string, SessionItem>();
+  readonly inputs = new Map<string, string>();
   readonly tasks = new Map<string, string | 'launching'>([[TASK, SESSION]]);
   readonly counters = new Map<string, number>();
   readonly requests = new Map<string, RequestItem>();
@@ -184,6 +185,12 @@ export class GateWorld {
       get: async (sessionId) => {
         this.need('sessions');
         return this.sessions.get(sessionId);
+      },
+      inputOf: async (sessionId) => {
+        this.need('sessions');
+        const input = this.inputs.get(sessionId);
+        if (input === undefined) throw new Error('no such input');
+        return input;
       },
       nextSeq: async (sessionId) => {
         this.need('sessions');
