@@ -1,19 +1,34 @@
-import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { GateClient } from './gate-client';
 import { createMcpServer } from './mcp-server';
+import { taskCredentials } from './task-credentials';
 
 /** Runs in the agent's task as the agent's one MCP server, over standard input and output. */
 async function main(): Promise<void> {
   const url = process.env.GATE_URL;
   const region = process.env.AWS_REGION;
-  if (!url || !region) throw new Error('The agent bridge needs GATE_URL and AWS_REGION in its environment.');
-  const provider = fromNodeProviderChain();
-  const server = createMcpServer(new GateClient({ url, region, credentials: () => provider() }));
+  if (!url || !region) {
+    throw new Error(
+      'GATE_URL and AWS_REGION must be in the environment of the MCP server; most clients pass on only what its "env" names.',
+    );
+  }
+  if (!URL.canParse(url)) throw new Error('GATE_URL is not an address; pass on what the task has.');
+  // Nobody reads an answer after the client is gone. What a call did is in the ledger.
+  process.stdin.once('end', stop);
+  process.stdin.once('close', stop);
+  process.stdout.once('error', stop);
+  const server = createMcpServer(new GateClient({ url, region, credentials: taskCredentials() }));
   await server.connect(new StdioServerTransport());
 }
 
+function stop(): void {
+  process.exit(0);
+}
+
+// Also as the first process of a container, where a signal without a handler does nothing.
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, stop);
+
 main().catch((error: unknown) => {
   process.stderr.write(`hardened-agent bridge: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  process.exit(1);
 });

@@ -20,6 +20,11 @@ export class FakeGate {
   readonly calls: ToolCall[] = [];
   readonly refused: string[] = [];
   tools: ToolListing[] = [];
+  /** How long the list of tools takes. */
+  listDelayMs = 0;
+  /** Given before the list of tools, one for each time that it is asked for. */
+  beforeTools: Answer[] = [];
+  listed = 0;
   /** One for each call to come; the last one stays. */
   answers: Answer[] = [{ status: 'succeeded', content: 'a ticket' }];
 
@@ -57,7 +62,11 @@ export class FakeGate {
       return { status: 403, text: JSON.stringify({ message: problem, headers: request.headers }) };
     }
     if (request.method === 'GET' && request.url === '/v1/tools') {
-      return { status: 200, text: JSON.stringify({ tools: this.tools }) };
+      this.listed += 1;
+      await new Promise((resolve) => setTimeout(resolve, this.listDelayMs));
+      const before = this.beforeTools.shift();
+      if (before && 'httpStatus' in before) return { status: before.httpStatus, text: before.text };
+      return { status: 200, text: JSON.stringify(before ?? { tools: this.tools }) };
     }
     const call = JSON.parse(body) as ToolCall;
     this.calls.push(call);

@@ -1,4 +1,5 @@
 import { GateClient, GateUnreachableError } from '../../../runtime/agent-bridge/gate-client';
+import { taskCredentials } from '../../../runtime/agent-bridge/task-credentials';
 import { CREDENTIALS, FakeGate, REGION } from './fake-gate';
 
 let gate: FakeGate;
@@ -67,4 +68,32 @@ test('begins no attempt that could outlast an MCP call', async () => {
 test('takes nothing else for the gate', async () => {
   gate.answers = [{ httpStatus: 200, text: '<html>' }];
   await expect(client.call('c1', 'read', {})).rejects.toThrow('not from the gate');
+});
+
+test('an unreachable gate ends the wait for tools in time, with a code', async () => {
+  const gone = new GateClient({
+    url: gate.url,
+    region: REGION,
+    credentials: async () => CREDENTIALS,
+    fetch: () => Promise.reject(new Error('lost')),
+  });
+  let now = 0;
+  const clock = jest.spyOn(Date, 'now').mockImplementation(() => (now += 5_000));
+  await expect(gone.listTools()).rejects.toMatchObject({ data: { code: 'GATE_UNREACHABLE' } });
+  clock.mockRestore();
+});
+
+test('asks for credentials again only when they are about to expire', async () => {
+  const given = jest.replaceProperty(process, 'env', {
+    AWS_ACCESS_KEY_ID: 'a',
+    AWS_SECRET_ACCESS_KEY: 'b',
+    AWS_CREDENTIAL_EXPIRATION: '2026-01-01T01:00:00Z',
+  });
+  let now = Date.parse('2026-01-01T00:00:00Z');
+  const credentials = taskCredentials(() => now);
+  const first = await credentials();
+  expect(await credentials()).toBe(first);
+  now = Date.parse('2026-01-01T00:56:00Z');
+  expect(await credentials()).not.toBe(first);
+  given.restore();
 });
