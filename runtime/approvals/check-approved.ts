@@ -53,9 +53,39 @@ export async function checkApproved(
   ports: CheckApprovedPorts,
 ): Promise<ApprovedCall> {
   await checkApproval(request, ports);
+  const call = await checkPresent(request, tools, ports);
+  const authorized = ports.authorize(call.tool, call.args, call.session);
+  if (authorized.decision === 'DENY') {
+    throw denied(authorized.code ?? 'POLICY_ERROR', authorized.reason ?? 'The present policies deny the call.');
+  }
+  return call;
+}
+
+/**
+ * Checks a request that the gate allowed a moment ago without a person. The policies aren't asked again: their decision is in the ledger,
+ * and a gate that doesn't enforce decides otherwise.
+ * @throws Denied if the call must not run any more
+ */
+export async function checkAllowed(
+  request: RequestItem,
+  tools: ReadonlyMap<string, ToolManifest>,
+  ports: Pick<CheckApprovedPorts, 'sessions' | 'evidence' | 'now'>,
+): Promise<ApprovedCall> {
+  if (request.expiresAt <= Math.floor(ports.now() / 1000)) {
+    throw denied('TARGET_FAILED', 'The call didn’t start in time and never ran. Make it again.');
+  }
+  return checkPresent(request, tools, ports);
+}
+
+/** The session is still open, the definitions are still those of the request, and the arguments are its bytes. */
+async function checkPresent(
+  request: RequestItem,
+  tools: ReadonlyMap<string, ToolManifest>,
+  ports: Pick<CheckApprovedPorts, 'sessions' | 'evidence' | 'now'>,
+): Promise<ApprovedCall> {
   const session = await ports.sessions.get(request.sessionId);
   if (session?.status !== 'ACTIVE' || session.expiresAt * 1000 <= ports.now()) {
-    throw denied('SESSION_ENDED', 'The session ended before the approved call could run.');
+    throw denied('SESSION_ENDED', `The session ended before the ${kindOf(request)} call could run.`);
   }
   const tool = tools.get(request.tool);
   if (
@@ -63,17 +93,12 @@ export async function checkApproved(
     tool.policyVersion !== request.policyVersion ||
     tool.credentialName !== request.credentialName
   ) {
-    throw denied('DEFINITION_CHANGED', 'The tool or its policies changed since the call was approved.');
+    throw denied('DEFINITION_CHANGED', `The tool or its policies changed since the call was ${kindOf(request)}.`);
   }
   if (session.tools && !session.tools.includes(tool.name)) {
     throw denied('OUT_OF_SCOPE', 'The tool isn’t granted to this session.');
   }
-  const args = await checkArguments(request, tool, ports);
-  const authorized = ports.authorize(tool, args, session);
-  if (authorized.decision === 'DENY') {
-    throw denied(authorized.code ?? 'POLICY_ERROR', authorized.reason ?? 'The present policies deny the call.');
-  }
-  return { tool, args, session };
+  return { tool, args: await checkArguments(request, tool, ports), session };
 }
 
 /** A person's approval of this digest is on record, is still valid, and no person refused the same call since. */
@@ -95,7 +120,7 @@ async function checkApproval(request: ReservedRequest, { requests, now }: CheckA
 async function checkArguments(
   request: RequestItem,
   tool: ToolManifest,
-  { evidence }: CheckApprovedPorts,
+  { evidence }: Pick<CheckApprovedPorts, 'evidence'>,
 ): Promise<JsonObject> {
   const text = await argumentsOf(request, evidence);
   const parsed = text === undefined ? undefined : parseCanonical(text);
@@ -123,6 +148,10 @@ async function argumentsOf(
     if ((error as { code?: unknown }).code === 'EVIDENCE_MISMATCH') return undefined;
     throw error;
   }
+}
+
+function kindOf(request: ReservedRequest): string {
+  return request.reserved ? 'approved' : 'allowed';
 }
 
 function denied(code: DenialCode, reason: string): Denied {

@@ -42,7 +42,7 @@ const execution = new ApprovedExecution(manifest, {
   log: logAs('execute-approved'),
 });
 
-/** Only the approval workflow invokes it, after a person approved. */
+/** Only the approval workflow invokes it, after a person approved, and the gate, for a slow call that it allowed. */
 export function handler(event: { sessionId: string; requestId: string }): Promise<ExecutionSummary> {
   return execution.run(event.sessionId, event.requestId);
 }

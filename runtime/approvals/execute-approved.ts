@@ -6,6 +6,7 @@ import {
   type ExecutorReply,
   type ExecutorRequest,
   evidenceKey,
+  MAX_TARGET_MS,
   type Manifest,
   type ReplyStatus,
   type RequestItem,
@@ -16,8 +17,17 @@ import { Denied } from '../core/denied';
 import { limitReached } from '../core/limits/limit-reached';
 import { type LimitUse, limitUses } from '../core/limits/limit-uses';
 import { UNCLAIMED_STATUSES } from '../core/request-transitions';
-import { type ApprovedCall, type CheckApprovedPorts, checkApproved, type ReservedRequest } from './check-approved';
+import {
+  type ApprovedCall,
+  type CheckApprovedPorts,
+  checkAllowed,
+  checkApproved,
+  type ReservedRequest,
+} from './check-approved';
 import { appendAbout, type WorkflowLedgerPorts } from './workflow-ledger';
+
+/** The time that the function of a slow call has after its target, to write the outcome. */
+const OUTCOME_GRACE_MS = 60_000;
 
 export interface ExecuteApprovedPorts extends CheckApprovedPorts, WorkflowLedgerPorts {
   readonly requests: CheckApprovedPorts['requests'] & {
@@ -56,7 +66,7 @@ export interface ExecutionSummary {
 }
 
 /**
- * Runs a call that a person approved, at most once.
+ * Runs a call that a person approved, or that the gate allowed for a tool too slow to wait for, at most once.
  *
  * An approval is valid for one digest only, so everything is checked again with the present definitions and policies: a
  * tool, schema or policy that changed since makes it void. Nothing runs in a session that ended or expired.
@@ -80,14 +90,15 @@ export class ApprovedExecution {
     if (!request) throw new Error(`Request ${requestId} isn't stored.`);
     switch (request.status) {
       case 'APPROVED':
+      case 'ALLOWED':
         return this.execute(request);
       case 'EXECUTING':
-        return this.unknown(request);
+        return this.claimed(request);
       case 'DONE':
       case 'UNKNOWN':
         return this.ended(request);
       default:
-        throw new Error(`Request ${requestId} is ${request.status}, not APPROVED.`);
+        throw new Error(`Request ${requestId} is ${request.status}, not APPROVED or ALLOWED.`);
     }
   }
 
@@ -95,9 +106,9 @@ export class ApprovedExecution {
     let uses: readonly LimitUse[] = [];
     let approved: ApprovedCall;
     try {
-      approved = await checkApproved(request, this.tools, this.ports);
+      approved = await (isAllowed(request) ? checkAllowed : checkApproved)(request, this.tools, this.ports);
       uses = limitUses(approved.tool, approved.args, approved.session);
-      await this.takeLimits(request, approved.tool, uses);
+      if (!isAllowed(request)) await this.takeLimits(request, approved.tool, uses);
     } catch (error) {
       if (error instanceof Denied) return this.refuse(request, error, uses);
       throw error;
@@ -114,7 +125,7 @@ export class ApprovedExecution {
         digest: request.digest,
         policyVersion: request.policyVersion,
         intentId: request.intentId,
-        approvalId: request.requestId,
+        ...(isAllowed(request) ? {} : { approvalId: request.requestId }),
         deadline: new Date(request.expiresAt * 1000).toISOString(),
       });
     } catch (error) {
@@ -132,7 +143,7 @@ export class ApprovedExecution {
    * @throws Denied if such a limit has no room
    */
   private async takeLimits(
-    request: RequestItem,
+    request: ReservedRequest,
     { timeoutMs }: ToolManifest,
     uses: readonly LimitUse[],
   ): Promise<void> {
@@ -143,7 +154,7 @@ export class ApprovedExecution {
   }
 
   /** A call of unknown outcome, or whose end isn't written, counts as in flight until the last moment at which it may take effect. */
-  private async endLimits(request: RequestItem, reply: ExecutorReply, uses: readonly LimitUse[]): Promise<void> {
+  private async endLimits(request: ReservedRequest, reply: ExecutorReply, uses: readonly LimitUse[]): Promise<void> {
     const { requestId } = request;
     if (uses.length === 0 || reply.status === 'outcome_unknown') return;
     try {
@@ -155,7 +166,7 @@ export class ApprovedExecution {
   }
 
   /** Nothing runs any more: the request has ended without being claimed. */
-  private async releaseLimits(request: RequestItem, uses: readonly LimitUse[]): Promise<void> {
+  private async releaseLimits(request: ReservedRequest, uses: readonly LimitUse[]): Promise<void> {
     if (uses.length === 0) return;
     const { requestId } = request;
     await this.ports.limits.releaseAll(uses, countedAs(request)).catch((error: unknown) => {
@@ -169,6 +180,7 @@ export class ApprovedExecution {
     { code, reason }: Denied,
     uses: readonly LimitUse[],
   ): Promise<ExecutionSummary> {
+    if (isAllowed(request)) return this.notRun(request, { status: 'denied', code, reason }, uses);
     if (!(await this.endUnclaimed(request, { status: 'denied', code, reason }))) return this.again(request);
     await this.releaseLimits(request, uses);
     const session = await this.ports.sessions.get(request.sessionId);
@@ -209,7 +221,7 @@ export class ApprovedExecution {
   /** Another invocation changed the request in the meantime: report its state. */
   private async again(request: ReservedRequest): Promise<ExecutionSummary> {
     const current = (await this.ports.requests.get(request.sessionId, request.requestId)) ?? request;
-    return current.status === 'EXECUTING' ? this.unknown(current) : this.ended(current);
+    return current.status === 'EXECUTING' ? this.claimed(current) : this.ended(current);
   }
 
   /**
@@ -220,6 +232,16 @@ export class ApprovedExecution {
     const status = request.replyStatus ?? 'outcome_unknown';
     if (!request.resultRef) await appendAbout(request, { type: 'outcome', outcome: { status } }, this.ports);
     return summary(request, status, request.replyCode);
+  }
+
+  /**
+   * Another run has the request. The workflow starts a run once, so the other one has ended. Lambda may deliver the event of a slow call
+   * twice, so the other one may still be under way.
+   */
+  private async claimed(request: ReservedRequest): Promise<ExecutionSummary> {
+    const longestMs = this.tools.get(request.tool)?.timeoutMs ?? MAX_TARGET_MS;
+    const mayRun = request.expiresAt * 1000 + longestMs + OUTCOME_GRACE_MS > this.ports.now();
+    return isAllowed(request) && mayRun ? summary(request, 'pending_execution') : this.unknown(request);
   }
 
   /** The request was claimed, and its outcome can't be known. A person must look; the call never runs again. */
@@ -244,7 +266,7 @@ export class ApprovedExecution {
         type: 'outcome',
         credentialName: request.credentialName,
         credentialVersion,
-        approval: { digest: request.digest, approvers: request.reserved ? [request.reserved.by] : [] },
+        ...(request.reserved ? { approval: { digest: request.digest, approvers: [request.reserved.by] } } : {}),
         outcome: {
           status: outcome.status,
           ...(resultRef ? { result: { text: content, key: resultRef.s3Key } } : {}),
@@ -265,8 +287,14 @@ export class ApprovedExecution {
  * The name under which an approved call is counted. A second call with its `callId`, sent at the same time, may have been counted under
  * the request's own name, and takes that back.
  */
-function countedAs({ requestId }: RequestItem): string {
-  return `${requestId}-approved`;
+function countedAs(request: ReservedRequest): string {
+  // The gate counted it.
+  return isAllowed(request) ? request.requestId : `${request.requestId}-approved`;
+}
+
+/** Whether the gate allowed the call without a person. */
+function isAllowed({ status, reserved }: ReservedRequest): boolean {
+  return status !== 'APPROVED' && reserved === undefined;
 }
 
 const UNREACHABLE = {

@@ -121,6 +121,12 @@ export interface RunnableCall extends Omit<PermittedCall, 'stage'> {
   readonly outcomeSeq: number;
 }
 
+/** A call whose intent is in the ledger, and whose tool is too slow to wait for. */
+export interface SlowCall extends Omit<PermittedCall, 'stage'> {
+  readonly stage: 'slow';
+  readonly request: RequestItem;
+}
+
 /** A call whose intent is in the ledger, and that needs a person. */
 export interface WaitingCall extends Omit<PermittedCall, 'stage'> {
   readonly stage: 'waiting';
@@ -145,6 +151,7 @@ export type CallRecord =
   | DecidedCall
   | PermittedCall
   | RunnableCall
+  | SlowCall
   | WaitingCall
   | TwinCall;
 

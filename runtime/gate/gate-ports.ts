@@ -105,6 +105,8 @@ export interface GatePorts {
   };
   /** Invokes a connector's executor once. Rejects if the outcome can't be known. */
   readonly executors: { invoke(functionArnVariable: string, request: ExecutorRequest): Promise<ExecutorReply> };
+  /** Invokes the function that runs the calls of slow tools, and doesn't wait. Rejects if it isn't known to be invoked. */
+  readonly slowCalls: { start(request: RequestItem): Promise<void> };
   /** Starts the approval workflow. */
   readonly approvals: { start(request: RequestItem): Promise<void> };
   /** The agent that the gate serves. */

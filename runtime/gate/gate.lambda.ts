@@ -25,6 +25,9 @@ import { taskIdOf } from './task-identity';
 /** The rest of the reply's time is for writing the outcome. */
 const EXECUTION_BUDGET_MS = GATE_REPLY_BUDGET_MS - 2_000;
 
+/** Lambda takes an event in a fraction of it. */
+const SLOW_START_MS = 10_000;
+
 // Lambda sets it. The gate decides without it too; its metrics then share one dimension value.
 const functionName = process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'gate';
 const log = logAs('gate');
@@ -43,6 +46,18 @@ const gate = new Gate(readManifest(__dirname), {
         // API Gateway gives up after 29 s, by default: waiting longer would leave no time to write the outcome.
         lambda().send(new InvokeCommand(input), { abortSignal: AbortSignal.timeout(EXECUTION_BUDGET_MS) }),
       ),
+  },
+  slowCalls: {
+    start: async ({ sessionId, requestId }) => {
+      await lambda().send(
+        new InvokeCommand({
+          FunctionName: environment('SLOW_CALLS_ARN'),
+          InvocationType: 'Event',
+          Payload: Buffer.from(JSON.stringify({ sessionId, requestId })),
+        }),
+        { abortSignal: AbortSignal.timeout(SLOW_START_MS) },
+      );
+    },
   },
   approvals: { start: startApproval },
   agentId: environment('AGENT_ID'),

@@ -21,6 +21,7 @@ import { earlierRequest } from './repeated-call';
 import { deniedReply } from './replies';
 import { answerTwin, stateOf } from './request-state';
 import { runCall } from './run-call';
+import { runLater } from './run-later';
 import { findTool, listTools } from './visible-tools';
 import { writeIntent } from './write-intent';
 import { writeOutcome } from './write-outcome';
@@ -73,6 +74,7 @@ export class Gate {
       call = await writeIntent(call, parts);
       if (call.stage === 'twin') return await answerTwin(call, parts);
       if (call.stage === 'waiting') return await askPerson(call, parts);
+      if (call.stage === 'slow') return await runLater(call, parts);
       const executed = await runCall(call, parts);
       return await writeOutcome(call, executed, parts);
     } catch (error) {

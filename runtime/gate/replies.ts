@@ -21,6 +21,16 @@ export function pendingReply(request: RequestItem): GateReply {
   };
 }
 
+export function executingReply({ requestId, digest }: RequestItem): GateReply {
+  return {
+    v: 1,
+    requestId,
+    status: 'pending_execution',
+    reason: 'The call is running. Poll get_request with this requestId; don’t send the call again.',
+    digest,
+  };
+}
+
 /** The result of a call as the agent sees it: only declared fields, visible and marked. The evidence bucket has it unchanged. */
 export function resultReply(
   request: RequestItem,

@@ -1,12 +1,13 @@
 import { OUTCOME_UNKNOWN } from '../core/call-outcome';
 import { type DenialCode, type GateReply, LOG_ONLY, type RequestItem, type ToolManifest } from '../core/contracts';
 import { Denied } from '../core/denied';
+import { isSlow } from '../core/slow-tool';
 import type { TwinCall } from './call-record';
 import { releaseLimits } from './check-limits';
 import type { GateParts } from './gate-parts';
 import { type GatePorts, nowSeconds } from './gate-ports';
 import { assertSameCall } from './repeated-call';
-import { deniedReply, pendingReply, resultReply, type ShownTool, unrecordedReply } from './replies';
+import { deniedReply, executingReply, pendingReply, resultReply, type ShownTool, unrecordedReply } from './replies';
 import { closeIntent } from './write-outcome';
 
 /** Seconds after the window of a claimed request. By then, the invocation that ran it has written its outcome or ended. */
@@ -27,15 +28,17 @@ export async function stateOf(request: RequestItem, parts: Parts): Promise<GateR
     case 'ALLOWED':
     case 'APPROVED':
       // After its window a request can't be claimed, so the call never ran and never will.
-      return isOver(request, 0, ports) ? neverRan(request) : executing(request);
+      return isOver(request, 0, ports) ? neverRan(request) : executingReply(request);
     case 'EXECUTING':
-      return isOver(request, OUTCOME_GRACE_SECONDS, ports)
+      return isOver(request, runSeconds(parts.tools.get(request.tool)) + OUTCOME_GRACE_SECONDS, ports)
         ? { v: 1, requestId: request.requestId, ...OUTCOME_UNKNOWN, digest: request.digest }
-        : executing(request);
+        : executingReply(request);
     case 'DONE':
     case 'UNKNOWN':
       if (await isRecorded(request, ports)) return endOf(request, parts);
-      return isOver(request, OUTCOME_GRACE_SECONDS, ports) ? unrecordedReply(request.requestId) : executing(request);
+      return isOver(request, OUTCOME_GRACE_SECONDS, ports)
+        ? unrecordedReply(request.requestId)
+        : executingReply(request);
   }
 }
 
@@ -119,6 +122,11 @@ async function isRecorded({ requestId, outcomeId }: RequestItem, ports: GatePort
   }
 }
 
+/** How long a call may run after its window. The window of a fast call has room for its run. */
+function runSeconds(tool: ToolManifest | undefined): number {
+  return tool && isSlow(tool) ? Math.ceil(tool.timeoutMs / 1000) : 0;
+}
+
 function isOver({ expiresAt }: RequestItem, graceSeconds: number, ports: GatePorts): boolean {
   return expiresAt + graceSeconds <= nowSeconds(ports);
 }
@@ -131,8 +139,4 @@ function neverRan(request: RequestItem): GateReply {
   return request.status === 'APPROVED'
     ? denied(request, 'APPROVAL_EXPIRED', 'The call was approved but didn’t start in time. It never ran.')
     : denied(request, 'TARGET_FAILED', 'The call didn’t start in time and never ran. Make it again.');
-}
-
-function executing({ requestId, digest }: RequestItem): GateReply {
-  return { v: 1, requestId, status: 'pending_execution', digest };
 }

@@ -5,20 +5,32 @@ import { entryPartsOf } from '../core/ledger/build-entry';
 import { limitReached } from '../core/limits/limit-reached';
 import type { LimitUse } from '../core/limits/limit-uses';
 import { UNCLAIMED_STATUSES } from '../core/request-transitions';
-import { circumstancesOf, type PermittedCall, type RunnableCall, type TwinCall, type WaitingCall } from './call-record';
+import { isSlow } from '../core/slow-tool';
+import {
+  circumstancesOf,
+  type PermittedCall,
+  type RunnableCall,
+  type SlowCall,
+  type TwinCall,
+  type WaitingCall,
+} from './call-record';
 import { releaseLimits, takeLimits } from './check-limits';
 import type { GateParts } from './gate-parts';
 import { closeIntent } from './write-outcome';
 
 /** How long a call may run, in milliseconds. It leaves time to write the outcome of an executor that never answers. */
 const EXECUTION_WINDOW_MS = 22_000;
+/** How long the function that runs slow calls has to start, in milliseconds. */
+const START_WINDOW_MS = 120_000;
 
 /** Writes the evidence, the intent and the request. @throws Error unless all of them are written: nothing may run then */
 export async function writeIntent(
   call: PermittedCall,
   { manifest, journal, ports }: Pick<GateParts, 'manifest' | 'journal' | 'ports'>,
-): Promise<RunnableCall | WaitingCall | TwinCall> {
-  const windowMs = call.code === 'ASK' ? manifest.approvalExpirySeconds * 1000 : EXECUTION_WINDOW_MS;
+): Promise<RunnableCall | SlowCall | WaitingCall | TwinCall> {
+  const slow = isSlow(call.tool);
+  const startMs = slow ? START_WINDOW_MS : EXECUTION_WINDOW_MS;
+  const windowMs = call.code === 'ASK' ? manifest.approvalExpirySeconds * 1000 : startMs;
   const request = requestOf(call, ports.now(), windowMs);
   const records = [
     ports.evidence.put(request.argsRef.s3Key, call.argumentsText),
@@ -47,15 +59,18 @@ export async function writeIntent(
   try {
     const [created, outcomeSeq, reached] = await whenAllEnded([
       creating,
-      // The outcome's number is taken in parallel with the other writes: that saves a round trip after the execution.
-      ports.sessions.nextSeq(call.session.sessionId),
+      // The outcome's number is taken in parallel with the other writes: that saves a round trip after the execution. The function that
+      // runs slow calls takes its own.
+      slow ? undefined : ports.sessions.nextSeq(call.session.sessionId),
       takeLimits(call, request, { ports, manifest }),
       ...records,
     ] as const);
     const written = { ...call, request, outcomeSeq };
     if (created === 'exists') return { ...written, stage: 'twin' };
     if (reached) return await refuseAtLimit(written, reached, { journal, ports });
-    return { ...written, stage: 'runnable' };
+    return outcomeSeq === undefined
+      ? { ...call, request, stage: 'slow' }
+      : { ...written, outcomeSeq, stage: 'runnable' };
   } catch (error) {
     // Nothing runs. If the request isn't this call's own, another call with its `callId` may run with the same use of the limits.
     if ((await creating.catch(() => undefined)) === 'created') await releaseLimits(call, { ports });
@@ -65,7 +80,7 @@ export async function writeIntent(
 
 /** Ends a call whose intent is written, because another call took the rest of a limit in the meantime. */
 async function refuseAtLimit(
-  { request, outcomeSeq }: Pick<RunnableCall, 'request' | 'outcomeSeq'>,
+  { request, outcomeSeq }: Pick<TwinCall, 'request' | 'outcomeSeq'>,
   reached: LimitUse,
   { journal, ports }: Pick<GateParts, 'journal' | 'ports'>,
 ): Promise<never> {

@@ -16,5 +16,14 @@ export const MAX_PROBATION_CALLS = 1000;
  */
 export const GATE_REPLY_BUDGET_MS = 25_000;
 
+/** The longest time of a target for which the gate waits, in milliseconds. A tool with more time runs later, and the agent polls. */
+export const MAX_WAITED_MS = 20_000;
+
+/**
+ * The longest time of any target, in milliseconds. A function runs for 15 minutes at most: the executor needs some of it before and
+ * after its target, and the function that waits for the executor a little more.
+ */
+export const MAX_TARGET_MS = 840_000;
+
 /** What one session may send out in the arguments of outbound and destructive calls and in answers, in UTF-8 bytes, unless the runtime declares another limit. */
 export const DEFAULT_SENT_BYTES = 1024 * 1024;

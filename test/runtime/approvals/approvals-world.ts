@@ -71,6 +71,9 @@ export class ApprovalsWorld {
   readonly evidence = new Map<string, string>();
   readonly logs: Record<string, unknown>[] = [];
   readonly executions: Execution[] = [];
+  /** What the function of slow calls said, one for each event that the gate sent. */
+  readonly slowRuns: Promise<unknown>[] = [];
+  slowCallsAreDown = false;
   /** The arguments of each call that reached the target. */
   readonly reached: JsonObject[] = [];
   answer: () => TargetAnswer | Promise<TargetAnswer> = () => ({ ok: true, content: 'refunded', targetStatus: 200 });
@@ -286,6 +289,12 @@ export class ApprovalsWorld {
       evidence: this.evidencePort(process),
       probation: new ProbationStore('state', AGENT_ID, this.table.client),
       executors: { invoke: (_variable, request) => this.runExecutor(request) },
+      slowCalls: {
+        start: async ({ sessionId, requestId }) => {
+          if (this.slowCallsAreDown) throw new Error('TooManyRequestsException');
+          this.slowRuns.push(this.invoke('execute', { sessionId, requestId }));
+        },
+      },
       approvals: {
         start: async (request) => {
           this.executions.push(this.machine.start(encodeWorkflowInput(request)));

@@ -37,6 +37,7 @@ export interface ToolUnderTest {
   readonly credentialName?: string;
   readonly maxArgumentBytes?: number;
   readonly callLimits?: ToolManifest['callLimits'];
+  readonly timeoutMs?: number;
 }
 
 export function toolManifest(tool: ToolUnderTest): ToolManifest {
@@ -61,7 +62,7 @@ export function toolManifest(tool: ToolUnderTest): ToolManifest {
     ),
     trust: tool.trust ?? 'untrusted',
     limits: { maxArgumentBytes: tool.maxArgumentBytes ?? 1000, maxResultBytes: 65_536 },
-    timeoutMs: 1000,
+    timeoutMs: tool.timeoutMs ?? 1000,
     ...(tool.callLimits ? { callLimits: tool.callLimits } : {}),
     policyVersion: sha256Hex(`policies of ${tool.name}`),
   };
@@ -124,6 +125,7 @@ export type Part =
   | 'evidence'
   | 'executors'
   | 'approvals'
+  | 'slow calls'
   | 'responses'
   | 'limits'
   | 'probation';
@@ -148,6 +150,8 @@ export class GateWorld {
   private readonly late = new Map<string, number>();
   readonly executed: ExecutorRequest[] = [];
   readonly asked: RequestItem[] = [];
+  /** Requests whose slow calls were started. */
+  readonly later: RequestItem[] = [];
   readonly logs: Record<string, unknown>[] = [];
   readonly down = new Set<Part>();
   /** What the executor answers. */
@@ -332,6 +336,12 @@ export class GateWorld {
           content,
           bytes: Buffer.byteLength(content),
         };
+      },
+    },
+    slowCalls: {
+      start: async (request) => {
+        this.need('slow calls');
+        this.later.push(request);
       },
     },
     approvals: {
