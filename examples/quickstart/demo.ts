@@ -1,6 +1,8 @@
+import { tellAgentStory } from './demo/agent-story';
 import { playAttacks } from './demo/attacks';
 import { DEMO_HELP, type DemoOptions, readDemoOptions } from './demo/demo-options';
 import { Differences } from './demo/differences';
+import { CLAUDE_AGENT } from './demo/installed-example';
 import { LocalDeployment } from './demo/local-deployment';
 import { TICKETS, tellStory } from './demo/story';
 import { Storyboard } from './demo/storyboard';
@@ -26,7 +28,8 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     for (const line of differences.lines()) print(`    ${line}`);
     const board = new Storyboard(print);
-    await (options.attack ? playAttacks : tellStory)(deployment, board);
+    if (options.agent) await tellAgentStory(deployment, board, CLAUDE_AGENT);
+    else await (options.attack ? playAttacks : tellStory)(deployment, board);
     const code = board.close();
     print(`It took ${Math.round((Date.now() - started) / 1000)} s.`);
     return code;

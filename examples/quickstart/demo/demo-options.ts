@@ -1,18 +1,20 @@
 import { parseArgs } from 'node:util';
 
 export interface DemoOptions {
+  readonly agent: boolean;
   readonly attack: boolean;
   readonly verbose: boolean;
   readonly help: boolean;
 }
 
 export const DEMO_HELP = [
-  'Usage: npm run demo -- [--attack] [--verbose]',
+  'Usage: npm run demo -- [--agent | --attack] [--verbose]',
   '',
   'Deploys the quickstart to an AWS emulator on this machine, and attacks it. It needs Python 3.10 or later, and no AWS',
   'account. The first run takes about two minutes, later runs take 30 seconds.',
   '',
   'Options:',
+  '  --agent    play the story with the Claude Agent SDK and a scripted model; the first time installs 390 MB into .work',
   '  --attack   play ten further attacks instead of the story',
   '  --verbose  list each difference between the template and what the emulator deploys',
   '  --help     print this help',
@@ -23,15 +25,21 @@ export const DEMO_HELP = [
   '  2  wrong usage',
   '',
   'The emulator keeps its Python environment and the newest logs in .emulator (about 260 MB): rm -rf .emulator clears it.',
+  'rm -rf .work removes the installed SDK.',
 ];
 
 /** @throws Error with one sentence when an option or argument isn't known */
 export function readDemoOptions(args: readonly string[]): DemoOptions {
-  const known = { attack: false, verbose: false, help: false };
+  const known = { agent: false, attack: false, verbose: false, help: false };
   // Not strict: its errors don't say what the demo knows.
   const { tokens } = parseArgs({
     args: [...args],
-    options: { attack: { type: 'boolean' }, verbose: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      agent: { type: 'boolean' },
+      attack: { type: 'boolean' },
+      verbose: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
     strict: false,
     tokens: true,
   });
@@ -42,5 +50,6 @@ export function readDemoOptions(args: readonly string[]): DemoOptions {
     if (token.value !== undefined) throw new Error(`Option "${token.rawName}" takes no value.`);
     known[token.name as keyof DemoOptions] = true;
   }
+  if (known.agent && known.attack) throw new Error('"--agent" and "--attack" are two stories. Choose one.');
   return known;
 }

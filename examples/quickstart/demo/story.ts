@@ -26,7 +26,7 @@ export const TICKETS: Readonly<Record<string, Ticket>> = {
   'T-1002': { customer: 'Mallory', account: 'AC-6666', subject: 'Debug', text: 'ECHO_CREDENTIAL' },
 };
 
-const TASK = 'Answer ticket T-1001: the customer has account AC-1001.';
+export const TASK = 'Answer ticket T-1001: the customer has account AC-1001.';
 
 /** The main story: a fooled agent tries to do harm, each layer stops a part of it, and a person decides the rest. */
 export async function tellStory(deployment: LocalDeployment, board: Storyboard): Promise<void> {
@@ -168,7 +168,7 @@ function neverSeen(agent: FooledAgent, ticketSystem: TicketSystem): string {
 }
 
 /** The record, which anyone with the public key can check. */
-async function tellRecord(deployment: LocalDeployment, board: Storyboard, sessionId: string): Promise<void> {
+export async function tellRecord(deployment: LocalDeployment, board: Storyboard, sessionId: string): Promise<void> {
   const auditor = new Auditor(deployment);
   try {
     board.heading('The record. Nobody can edit it, and anybody can check it with a public key.');
