@@ -46,6 +46,10 @@ export const COMMANDS: CommandList = {
         summary: 'deny one request',
         load: async () => (await import('./commands/approvals/deny.js')).deny,
       },
+      propose: {
+        summary: 'write a policy, for review, that would auto-approve calls of the same shape',
+        load: async () => (await import('./commands/approvals/propose.js')).propose,
+      },
     },
   },
   audit: {

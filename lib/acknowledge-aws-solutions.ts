@@ -1,6 +1,7 @@
 import { Stack, Validations } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { WebhookNotifier } from './approvals/webhook-notifier';
 import type { Ledger } from './ledger/ledger';
 import { objectsOf } from './private/agent-id';
 import { PrivateFunction } from './private/private-function';
@@ -55,6 +56,14 @@ export function acknowledgeAwsSolutions(
     'AwsSolutions::AwsSolutions-SMG4',
     'The target system issues this credential, so Secrets Manager can’t rotate it. Its owner replaces the value.',
     ...connectors.map((connector) => child(connector, 'Credential')),
+  );
+  say(
+    'AwsSolutions::AwsSolutions-SMG4',
+    'The receiver issues the address of this webhook, so Secrets Manager can’t rotate it. Its owner replaces the value.',
+    ...runtime.node
+      .findAll()
+      .filter((construct) => construct instanceof WebhookNotifier)
+      .map((notifier) => child(notifier, 'Address')),
   );
   sayOfCallers(runtime, 'Gate/Api/Default/tools/GET', 'Gate/Api/Default/calls/POST');
   say(

@@ -44,6 +44,8 @@ interface Told {
 export class ApprovalNotifications extends Construct {
   /** Goes off when a message was given up. */
   public readonly alarm: cloudwatch.Alarm;
+  /** Of the webhooks, in the order of the notifications. */
+  public readonly secretArns: string[];
 
   /** @throws Error when there are too many places, or one is listed twice */
   constructor(scope: Construct, id: string, props: ApprovalNotificationsProps) {
@@ -69,6 +71,7 @@ export class ApprovalNotifications extends Construct {
       for (const { rule } of told) rule.addTarget(targetOf(notifier.function, delivery));
       return [notifier];
     });
+    this.secretArns = notifiers.map(({ secretArn }) => secretArn);
     this.alarm = new cloudwatch.Alarm(this, 'LostAlarm', {
       alarmDescription:
         'A message about a waiting request was given up: people may not know of it. "hardened-agent approvals list" shows what waits',
@@ -139,7 +142,7 @@ function problemWith(notifications: readonly Notification[]): string | undefined
   if (notifications.length > MAX_NOTIFICATIONS) {
     return `${notifications.length} places are listed, but an event rule has room for ${MAX_NOTIFICATIONS}; publish to one topic, and subscribe the others to it`;
   }
-  const named = notifications.map(({ _topic, _webhook }) => _topic ?? _webhook?.url);
+  const named = notifications.flatMap(({ _topic, _webhook }) => _topic ?? _webhook?.url ?? []);
   return new Set(named).size < named.length ? 'a topic or a secret is listed twice; list it once' : undefined;
 }
 

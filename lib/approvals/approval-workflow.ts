@@ -114,6 +114,8 @@ export class ApprovalWorkflow extends Construct {
   public readonly nearExpiryAlarm: cloudwatch.Alarm;
   /** Goes off when a message to one of the `notifications` was given up; undefined without notifications. */
   public readonly notificationAlarm?: cloudwatch.Alarm;
+  /** The secrets with the addresses of the webhooks among the `notifications`, in their order. */
+  public readonly webhookSecretArns: string[];
 
   /** @internal */
   public readonly _deskStage: apigateway.Stage;
@@ -249,8 +251,9 @@ export class ApprovalWorkflow extends Construct {
     });
     this.nearExpiryAlarm = this.watch.alarm;
     const { notifications = [] } = props;
-    if (notifications.length > 0) {
-      this.notificationAlarm = new ApprovalNotifications(this, 'Notifications', {
+    if (notifications.length === 0) this.webhookSecretArns = [];
+    else {
+      const { alarm, secretArns } = new ApprovalNotifications(this, 'Notifications', {
         agentId,
         notifications,
         workflow: this.stateMachine,
@@ -258,7 +261,9 @@ export class ApprovalWorkflow extends Construct {
         deskUrl: this.deskUrl,
         expirySeconds,
         permissionsBoundary,
-      }).alarm;
+      });
+      this.notificationAlarm = alarm;
+      this.webhookSecretArns = secretArns;
     }
   }
 

@@ -8,10 +8,12 @@ import { WebhookFormat } from './webhook-format';
 /** A webhook that is told about requests. */
 export interface WebhookOptions {
   /**
-   * The secret whose whole value is the webhook's address, such as `https://hooks.slack.com/services/…`. Whoever knows such an
-   * address may post to it, so it is in no template. Nothing but the function that posts should read the secret.
+   * A secret that is there already, whose whole value is the webhook's address, such as `https://hooks.slack.com/services/…`.
+   * Whoever knows such an address may post to it, so it is in no template. Only the function that posts should read the secret.
+   * @default - a new secret with a key of its own, which only that function can read. Put the address into it after deployment:
+   * `approvals.webhookSecretArns` names it
    */
-  readonly url: secretsmanager.ISecret;
+  readonly url?: secretsmanager.ISecret;
   /**
    * The form of the message.
    * @default WebhookFormat.JSON
@@ -20,7 +22,7 @@ export interface WebhookOptions {
 }
 
 const OPTIONS: Members<WebhookOptions> = {
-  url: SECRET,
+  url: optional(SECRET),
   format: optional(memberOf<WebhookFormat>('WebhookFormat', WebhookFormat, 'SLACK')),
 };
 
@@ -38,8 +40,8 @@ export class Notification {
   }
 
   /** An address over https. A function outside any VPC posts to it. */
-  public static toWebhook(options: WebhookOptions): Notification {
-    const given = { options: [struct<WebhookOptions>(OPTIONS, '{ url: secret }'), options] } as const;
+  public static toWebhook(options: WebhookOptions = {}): Notification {
+    const given = { options: [struct<WebhookOptions>(OPTIONS, '{ format: WebhookFormat.SLACK }'), options] } as const;
     return fromFactory(Notification, 'Notification.toWebhook', given, () => new Notification(undefined, options));
   }
 

@@ -1,12 +1,14 @@
 import { type Duration, Stack } from 'aws-cdk-lib';
 import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { arnOfSecretFor } from '../connectors/given-secret';
 import { bundlePath } from '../private/bundle-path';
 import { addRight } from '../private/inline-role';
 import { PrivateFunction } from '../private/private-function';
+import { denyOtherReaders, emptySecret } from '../private/secret-of-one-reader';
 import type { WebhookOptions } from './notification';
 import { WebhookFormat } from './webhook-format';
 
@@ -28,11 +30,13 @@ export interface WebhookNotifierProps {
  */
 export class WebhookNotifier extends Construct {
   public readonly function: lambda.Function;
+  public readonly secretArn: string;
 
   constructor(scope: Construct, id: string, props: WebhookNotifierProps) {
     super(scope, id);
     const { webhook, maxAge } = props;
-    const secretArn = arnOfSecretFor(this, webhook.url, 'webhook’s address');
+    const { arn: secretArn, key } = this.secretOf(webhook);
+    this.secretArn = secretArn;
     const notify = new PrivateFunction(this, 'Notify', {
       description: 'Notifications: tells a webhook that a call waits; reads the webhook’s address, and nothing else',
       code: lambda.Code.fromAsset(bundlePath('approvals-notify-webhook')),
@@ -55,14 +59,14 @@ export class WebhookNotifier extends Construct {
         resources: [secretArn],
       }),
     );
-    const { encryptionKey } = webhook.url;
-    if (encryptionKey) {
+    if (webhook.url === undefined) denyOtherReaders(this, 'AddressPolicy', secretArn, notify.role);
+    if (key) {
       addRight(
         notify.role,
         new iam.PolicyStatement({
           sid: 'DecryptAddress',
           actions: ['kms:Decrypt'],
-          resources: [encryptionKey.keyArn],
+          resources: [key.keyArn],
           conditions: {
             StringEquals: {
               'kms:ViaService': `secretsmanager.${Stack.of(this).region}.amazonaws.com`,
@@ -77,5 +81,14 @@ export class WebhookNotifier extends Construct {
       props.rules.map((rule) => rule.ruleArn),
     );
     this.function.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: maxAge });
+  }
+
+  private secretOf({ url }: WebhookOptions): { readonly arn: string; readonly key?: kms.IKey } {
+    if (url !== undefined) return { arn: arnOfSecretFor(this, url, 'webhook’s address'), key: url.encryptionKey };
+    return emptySecret(this, {
+      name: 'Address',
+      holds: 'the address of a webhook',
+      description: `Address of the webhook ${this.node.id} that is told about waiting calls`,
+    });
   }
 }

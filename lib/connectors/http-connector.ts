@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
-import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { ExecutorConfig } from '../../runtime/core/executor-config';
 import { EndpointService } from '../network/endpoint-service';
@@ -12,6 +12,7 @@ import type { PrivateFunction } from '../private/private-function';
 import { SECRET } from '../private/props/cdk-shapes';
 import { checkConstruct } from '../private/props/check';
 import { instanceOf, memberOf, optional, struct, text } from '../private/props/shape';
+import { denyOtherReaders, emptySecret } from '../private/secret-of-one-reader';
 import { Connector, type ConnectorOptions, type Tool } from './connector';
 import { Credential } from './credential';
 import { arnOfGivenSecret } from './given-secret';
@@ -95,18 +96,13 @@ export class HttpConnector extends Connector {
       this.secretArn = arnOfGivenSecret(this, props.secret, props.credential);
       this.key = props.secret.encryptionKey;
     } else if (props.credential) {
-      this.key = new kms.Key(this, 'CredentialKey', {
-        description: `Encrypts the credential ${props.credential.name}`,
-        enableKeyRotation: true,
-        removalPolicy: RemovalPolicy.DESTROY,
-      });
-      // A generated value would be sent to the target as if it were the credential.
-      const secret = new secretsmanager.CfnSecret(this, 'Credential', {
+      const secret = emptySecret(this, {
+        name: 'Credential',
+        holds: `the credential ${props.credential.name}`,
         description: `Credential ${props.credential.name} of the connector ${id}`,
-        kmsKeyId: this.key.keyArn,
       });
-      secret.applyRemovalPolicy(RemovalPolicy.DESTROY);
-      this.secretArn = secret.attrId;
+      this.key = secret.key;
+      this.secretArn = secret.arn;
     }
   }
 
@@ -156,7 +152,7 @@ export class HttpConnector extends Connector {
     );
     executor.reach(EndpointService.SECRETS_MANAGER, ['secretsmanager:GetSecretValue'], [this.secretArn]);
     if (this.key) this.allowDecrypt(executor, this.key, this.secretArn);
-    if (!this.secretIsGiven) this.denyOtherReaders(executor, this.secretArn);
+    if (!this.secretIsGiven) denyOtherReaders(this, 'CredentialPolicy', this.secretArn, executor.role);
   }
 
   private allowDecrypt(executor: PrivateFunction, key: kms.IKey, secretArn: string): void {
@@ -174,26 +170,6 @@ export class HttpConnector extends Connector {
         },
       }),
     );
-  }
-
-  private denyOtherReaders(executor: PrivateFunction, secretArn: string): void {
-    new secretsmanager.CfnResourcePolicy(this, 'CredentialPolicy', {
-      secretId: secretArn,
-      blockPublicPolicy: true,
-      resourcePolicy: {
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Sid: 'NobodyElseReadsTheValue',
-            Effect: 'Deny',
-            Principal: '*',
-            Action: ['secretsmanager:GetSecretValue', 'secretsmanager:BatchGetSecretValue'],
-            Resource: '*',
-            Condition: { ArnNotEquals: { 'aws:PrincipalArn': executor.role.roleArn } },
-          },
-        ],
-      },
-    });
   }
 }
 

@@ -87,6 +87,9 @@ function workflowCosts(ofType: OfType): UsageCost[] {
   const traced =
     ofType('AWS::ApiGateway::Stage').some(({ Properties }) => Properties?.TracingEnabled === true) ||
     ofType('AWS::Lambda::Function').some(({ Properties }) => mode(Properties?.TracingConfig) === 'Active');
+  const notifies = ofType('AWS::Lambda::Function').some(({ Properties }) =>
+    JSON.stringify(Properties?.Environment ?? {}).includes('WEBHOOK_SECRET_ARN'),
+  );
   const signs = ofType('AWS::KMS::Key').some(({ Properties }) => Properties?.KeyUsage === 'SIGN_VERIFY');
   return [
     ...some(signs, 'Signatures of checkpoints', PRICES.kmsAsymmetricRequest, [
@@ -94,6 +97,9 @@ function workflowCosts(ofType: OfType): UsageCost[] {
     ]),
     ...some(ofType('AWS::StepFunctions::StateMachine').length > 0, 'Approvals', PRICES.stateTransition, [
       'requests that ask a person: about 10 state transitions each',
+    ]),
+    ...some(notifies, 'Messages to webhooks', PRICES.secretRequest, [
+      'requests that ask a person: one to three messages each, each with one read of the address and one request of a function',
     ]),
     ...some(traced, 'Traces', PRICES.trace, ['calls that X-Ray samples']),
   ];

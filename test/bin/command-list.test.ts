@@ -13,7 +13,7 @@ function loaders(list: CommandList, before: string[] = []): [string, () => Promi
 
 const EVERY = loaders(COMMANDS);
 
-test('there are 19 commands', () => expect(EVERY).toHaveLength(19));
+test('there are 20 commands', () => expect(EVERY).toHaveLength(20));
 
 describe.each(EVERY)('%s', (words, load) => {
   let command: Command;

@@ -32,7 +32,9 @@ import {
   IsolatedNetwork,
   Ledger,
   ModelAccess,
+  Notification,
   Target,
+  WebhookFormat,
 } from '../../lib';
 
 const DIGEST = `sha256:${'0'.repeat(64)}`;
@@ -161,7 +163,15 @@ function everything(app: App): void {
       BedrockModel.global(`global.${CLAUDE}`),
     ],
     connectors: [tickets, crm, status, documents],
-    approvals: { approverGroups: ['support-leads'], approverPrincipals: [approvers], expiry: Duration.hours(2) },
+    approvals: {
+      approverGroups: ['support-leads'],
+      approverPrincipals: [approvers],
+      expiry: Duration.hours(2),
+      notifications: [
+        Notification.toTopic(new sns.Topic(stack, 'Waiting')),
+        Notification.toWebhook({ format: WebhookFormat.SLACK }),
+      ],
+    },
     retention: Duration.days(400),
     evidenceRetention: Duration.days(30),
     policies: [CedarPolicies.deny(policyFile('deny.cedar')), CedarPolicies.ask(policyFile('ask.cedar'))],

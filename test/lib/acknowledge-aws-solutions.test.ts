@@ -2,12 +2,17 @@ import { Fn, Validations } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { type HardenedAgentRuntimeProps, Notification } from '../../lib';
 import { AgentStack } from './agent-stack';
 
 const ATTRIBUTES = { account: '222222222222', region: 'eu-west-1' };
 
 /** What the pack still finds on a runtime with such a witness. */
-function findingsWith(attributes: Partial<s3.BucketAttributes>, acknowledge = true): string {
+function findingsWith(
+  attributes: Partial<s3.BucketAttributes>,
+  acknowledge = true,
+  more: Partial<HardenedAgentRuntimeProps> = {},
+): string {
   const variant = new AgentStack();
   const encryptionKey = kms.Key.fromKeyArn(variant.stack, 'Key', 'arn:aws:kms:eu-west-1:222222222222:key/abc-1');
   const witnessBucket = s3.Bucket.fromBucketAttributes(variant.stack, 'Elsewhere', {
@@ -15,7 +20,7 @@ function findingsWith(attributes: Partial<s3.BucketAttributes>, acknowledge = tr
     encryptionKey,
     ...attributes,
   });
-  const agent = variant.withRuntime({ ledger: { witnessBucket } }, [variant.tickets]);
+  const agent = variant.withRuntime({ ledger: { witnessBucket }, ...more }, [variant.tickets]);
   agent.allow(variant.read);
   Validations.of(variant.app).addPlugins(new AwsSolutionsChecks(variant.app));
   if (acknowledge) agent.acknowledgeAwsSolutions();
@@ -34,6 +39,13 @@ function findingsWith(attributes: Partial<s3.BucketAttributes>, acknowledge = tr
 
 const aboutWitness = (report: string): string[] =>
   report.match(/AwsSolutions-IAM5[^\n]*witness[^\n]*|KeyMust\w+/g) ?? [];
+
+test('the functions and secrets of notifications are acknowledged', () => {
+  const report = findingsWith({ bucketName: 'witness' }, true, {
+    approvals: { approverGroups: ['leads'], notifications: [Notification.toWebhook()] },
+  });
+  expect(report.match(/AwsSolutions-[^\n]*Notifications[^\n]*/g) ?? []).toEqual([]);
+});
 
 test('the pack finds the wildcard below an imported witness bucket', () => {
   expect(aboutWitness(findingsWith({ bucketName: 'witness' }, false))).not.toEqual([]);

@@ -90,6 +90,31 @@ test('the webhook’s function reads its secret, is outside the VPC, and has nei
   ]);
 });
 
+test('without a secret, the webhook gets an empty one, which only its function can read', () => {
+  const own = new AgentStack();
+  const notifications = [Notification.toWebhook()];
+  const { webhookSecretArns } = own.withRuntime({ approvals: { approverGroups: ['leads'], notifications } }).approvals;
+  const synthesized = own.template();
+  const [id, secret] = only<object>(synthesized, 'AWS::SecretsManager::Secret', 'AgentApprovalsNotifications');
+  expect(own.stack.resolve(webhookSecretArns)).toEqual([{ Ref: id }]);
+  expect(secret).not.toHaveProperty('SecretString');
+  expect(secret).not.toHaveProperty('GenerateSecretString');
+  const [, policy] = only(synthesized, 'AWS::SecretsManager::ResourcePolicy', 'AgentApprovalsNotifications');
+  const [role] = only(synthesized, 'AWS::IAM::Role', 'AgentApprovalsNotificationsWebhook1NotifyRole');
+  expect(policy).toMatchObject({
+    SecretId: { Ref: id },
+    ResourcePolicy: {
+      Statement: [
+        {
+          Effect: 'Deny',
+          Principal: '*',
+          Condition: { ArnNotEquals: { 'aws:PrincipalArn': { 'Fn::GetAtt': [role, 'Arn'] } } },
+        },
+      ],
+    },
+  });
+});
+
 test('a message that was given up sets off an alarm', () => {
   expect(agent.alarms).toContain(agent.approvals.notificationAlarm);
   const [, alarm] = only<{ Metrics: { MetricStat?: { Metric: { MetricName: string } } }[] }>(

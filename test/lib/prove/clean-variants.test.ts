@@ -119,6 +119,7 @@ const VARIANTS: readonly (readonly [name: string, make: () => Assembly])[] = [
         }),
       ]),
   ],
+  ['a notification to a webhook with a new secret', () => withNotifications(() => [Notification.toWebhook()])],
   [
     'notifications to webhooks whose addresses are in secrets of others',
     () =>

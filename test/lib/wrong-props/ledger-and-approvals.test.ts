@@ -50,6 +50,18 @@ refuses('ApprovalWorkflow', [
     'must be a managed policy, such as iam.ManagedPolicy.fromManagedPolicyName(…); got a string.',
   ],
 ]);
+refuses('Notification.toTopic', [
+  ['topic', 'arn:aws:sns:us-east-1:111122223333:t', 'must be an SNS topic, such as new sns.Topic(…); got a string.'],
+]);
+refuses('Notification.toWebhook', [
+  [
+    'options.url',
+    'https://hooks.example.com/x',
+    'must be a secret, such as secretsmanager.Secret.fromSecretCompleteArn(…); got a string.',
+  ],
+  ['options.format', 'slack-v2', 'must be one of WebhookFormat.JSON, WebhookFormat.SLACK; got a string.'],
+  ['options.includeArguments', true, 'is unknown; write one of url, format.'],
+]);
 refuses('ApprovalWorkflow.onWaiting', [
   ['id', undefined, "is missing; it must be a string, such as 'Waiting'."],
   ['options', 'x', 'must be an object, such as { target }; got a string.'],

@@ -7,6 +7,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import {
   AgentImage,
   AgentPlatform,
@@ -32,6 +33,7 @@ import {
   Limit,
   LimitScope,
   ModelAccess,
+  Notification,
   OutputSchema,
   Target,
 } from '../../../lib';
@@ -52,6 +54,7 @@ const made = new AgentStack();
 export const { stack, tickets, documents, read } = made;
 export const agent = made.withRuntime();
 const other = new Stack(made.app, 'Other');
+const topic = new sns.Topic(other, 'Topic');
 const network = new IsolatedNetwork(other, 'Network');
 const platform = new AgentPlatform(other, 'SharedPlatform', {
   approvals: { approverGroups: ['leads'] },
@@ -117,6 +120,17 @@ const ofCredential = (factory: string, make: Factory<Credential>, valid: Argumen
   valid,
   call: (given: Record<string, never>) =>
     new HttpConnector(stack, 'New', { baseUrl: 'https://a.example.com', credential: make(...Object.values(given)) }),
+});
+const ofNotification = (factory: 'toTopic' | 'toWebhook', valid: Arguments): Member => ({
+  where: `Stack/New: props.approvals.notifications[0]: Notification.${factory}`,
+  valid,
+  call: (given: Record<string, never>) => {
+    const notifications = [Notification[factory](...(Object.values(given) as [never]))];
+    return new HardenedAgentRuntime(stack, 'New', {
+      ...RUNTIME_PROPS,
+      approvals: { approverGroups: ['support-leads'], notifications },
+    });
+  },
 });
 const ofSchema = (factory: 'fromFile' | 'fromString', valid: Arguments): Member => ({
   where: `Stack/Tickets: tool "new": options.input: InputSchema.${factory}`,
@@ -227,6 +241,8 @@ export const MEMBERS: { readonly [name: string]: Member } = {
   'InputSchema.fromString': ofSchema('fromString', { text: '{}' }),
   'Limit.count': ofLimit('count', Limit.count, { calls: 5, options: LIMIT_OPTIONS }),
   'Limit.sum': ofLimit('sum', Limit.sum, { argument: '/cents', maximum: 5, options: LIMIT_OPTIONS }),
+  'Notification.toTopic': ofNotification('toTopic', { topic }),
+  'Notification.toWebhook': ofNotification('toWebhook', { options: {} }),
   'OutputSchema.fromFile': ofOutput('fromFile', { path: 'schema.json' }),
   'OutputSchema.fromString': ofOutput('fromString', { text: '{}' }),
   'Target.url': ofTarget('url'),
