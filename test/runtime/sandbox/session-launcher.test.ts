@@ -64,9 +64,9 @@ test('opens a session for one task, bound to it, with its start in the ledger fi
   const { runTask } = ports;
   ports = {
     ...ports,
-    runTask: (sessionId) => {
+    runTask: (sessionId, user) => {
       loggedBefore = entries.length;
-      return runTask(sessionId);
+      return runTask(sessionId, user);
     },
   };
   const { sessionId, taskId } = await launch({ ...REQUEST, tools: ['read'] });

@@ -130,7 +130,7 @@ test.each<[string, JsonObject, RegExp]>([
   ],
 ])('nothing is proposed for a tool with %s', (_, properties, reason) => {
   const schema = { type: 'object', additionalProperties: false, required: [], properties } as unknown as JsonObject;
-  const args = 'a' in properties && (properties.a as JsonObject).type === 'array' ? { a: [5] } : {};
+  const args: JsonObject = 'a' in properties && (properties.a as JsonObject).type === 'array' ? { a: [5] } : {};
   expect(shapePolicy({ requestId: 'r-1', tool: pay([], schema), args, taint: false })).toEqual({
     ok: false,
     reason: expect.stringMatching(reason),
