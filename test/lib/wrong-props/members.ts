@@ -34,6 +34,7 @@ import {
   LimitScope,
   ModelAccess,
   Notification,
+  OidcUsers,
   OutputSchema,
   Target,
 } from '../../../lib';
@@ -153,6 +154,7 @@ const ofLimit = (factory: string, make: Factory<Limit>, valid: Arguments): Membe
   call: (given: Record<string, never>) =>
     tickets.addTool('new', { ...HTTP_TOOL_OPTIONS, limits: [make(...Object.values(given))] }),
 });
+const USERS = { issuer: 'https://login.example.com', audience: 'support-app' };
 const LIMIT_OPTIONS = { per: LimitScope.SESSION, window: Duration.hours(1) };
 const ofOperation = (factory: string, make: Factory<AwsOperation>, valid: Arguments): Member => ({
   where: `Stack/Documents: tool "new": options.operation: AwsOperation.${factory}`,
@@ -239,6 +241,12 @@ export const MEMBERS: { readonly [name: string]: Member } = {
   'Credential.header': ofCredential('header', Credential.header, { name: 'api', headerName: 'x-api-key' }),
   'InputSchema.fromFile': ofSchema('fromFile', { path: 'schema.json' }),
   'InputSchema.fromString': ofSchema('fromString', { text: '{}' }),
+  'OidcUsers.of': {
+    where: 'Stack/New: props.users: OidcUsers.of',
+    valid: { options: USERS },
+    call: ({ options }: Record<string, never>) =>
+      new HardenedAgentRuntime(stack, 'New', { ...RUNTIME_PROPS, users: OidcUsers.of(options) }),
+  },
   'Limit.count': ofLimit('count', Limit.count, { calls: 5, options: LIMIT_OPTIONS }),
   'Limit.sum': ofLimit('sum', Limit.sum, { argument: '/cents', maximum: 5, options: LIMIT_OPTIONS }),
   'Notification.toTopic': ofNotification('toTopic', { topic }),

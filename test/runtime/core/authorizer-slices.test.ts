@@ -2,6 +2,7 @@ import { isAuthorized, type Schema } from '#cedar';
 import { Authorizer } from '../../../runtime/core/authorizer';
 import { cedarSchemaFor } from '../../../runtime/core/cedar/cedar-schema';
 import { policiesById } from '../../../runtime/core/cedar/policies-by-id';
+import { userEntity } from '../../../runtime/core/cedar/user-entity';
 import type { JsonObject, Manifest, ToolManifest } from '../../../runtime/core/contracts';
 import { fc } from '../../seed';
 
@@ -66,16 +67,22 @@ test('a tool is decided on as if every policy and every action were given to Ced
       fc.boolean(),
       (sets, tool, args, taint) => {
         const session = { taint, calls: 1, denials: 0 };
+        const user = userEntity();
         const whole = (set: keyof typeof sets) => {
           const answer = isAuthorized({
             principal: { type: 'Session', id: 's' },
             action: { type: 'Action', id: tool.name },
             resource: { type: 'Connector', id: tool.connector },
-            context: { args: args as never, session, provenance: { trusted: true, source: 'task' } },
+            context: {
+              args: args as never,
+              session,
+              provenance: { trusted: true, source: 'task' },
+              user: { __entity: user.uid as never },
+            },
             schema: cedarSchema as unknown as Schema,
             validateRequest: true,
             policies: { staticPolicies: policiesById(sets[set]) },
-            entities: [],
+            entities: [user],
           });
           if (answer.type !== 'success') throw new Error(answer.errors[0]?.message);
           const { decision, diagnostics } = answer.response;

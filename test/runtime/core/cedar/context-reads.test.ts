@@ -1,11 +1,13 @@
-import { isAuthorized } from '#cedar';
+import { type EntityJson, isAuthorized } from '#cedar';
 import { cedarSchemaFor } from '../../../../runtime/core/cedar/cedar-schema';
 import {
   type ContextType,
   contextReads,
   readContext,
   readContextType,
+  readsPart,
 } from '../../../../runtime/core/cedar/context-reads';
+import { userEntity } from '../../../../runtime/core/cedar/user-entity';
 import type { JsonObject } from '../../../../runtime/core/contracts';
 import { fc } from '../../../seed';
 
@@ -85,7 +87,9 @@ const TOOL = {
 type Action = { appliesTo: { context: ContextType } };
 
 test('Cedar decides on what is read as on the whole, and finds the same errors', () => {
-  const whole = cedarSchemaFor([TOOL]) as unknown as { '': { entityTypes: JsonObject; actions: { t: Action } } };
+  const whole = cedarSchemaFor([TOOL], ['email']) as unknown as {
+    '': { entityTypes: JsonObject; actions: { t: Action } };
+  };
   const atom = fc.constantFrom(
     'context.args.a <= 3',
     'context.args.b like "x*"',
@@ -101,6 +105,11 @@ test('Cedar decides on what is read as on the whole, and finds the same errors',
     '{ x: context.args }.x.a == 1',
     'context.args == context.args',
     'context has provenance',
+    'context.user.verified',
+    'context.user.groups.contains("finance")',
+    '(context.user.claims has email && context.user.claims.email like "*@example.com")',
+    'context.user == User::"https://login.example.com#u-1"',
+    'context has user',
   );
   // Fails to evaluate if it is the first to be evaluated and the optional attribute is missing.
   const unsafe = fc.constantFrom('context.args.c', 'context.args.where.zip > 3');
@@ -134,14 +143,25 @@ test('Cedar decides on what is read as on the whole, and finds the same errors',
     session: fc.record({ taint: fc.boolean(), calls: fc.integer({ min: 0, max: 9 }), denials: fc.nat(3) }),
     provenance: fc.record({ trusted: fc.boolean(), source: fc.constantFrom('task', 'unknown') }),
   });
+  const person = fc.record({
+    kind: fc.constant('person' as const),
+    issuer: fc.constant('https://login.example.com'),
+    subject: fc.constantFrom('u-1', 'u-2'),
+    name: fc.constant('Ann'),
+    groups: fc.subarray(['finance', 'support']),
+    claims: fc.constantFrom<Record<string, string>>({}, { email: 'ann@example.com' }, { email: 'eve@evil.example' }),
+  });
+  const user = fc.oneof(person, fc.constant({ kind: 'unverified' as const, name: 'ann' }));
   let permitted = 0;
   let failed = 0;
   fc.assert(
-    fc.property(fc.array(policy, { minLength: 1, maxLength: 3 }), context, (policies, full) => {
+    fc.property(fc.array(policy, { minLength: 1, maxLength: 3 }), context, user, (policies, given, whose) => {
+      const entity = userEntity(whose, ['email']);
+      const full = { ...given, user: { __entity: entity.uid as never } };
       const reads = contextReads(policies);
       const { t } = whole[''].actions;
       const type = readContextType(reads, t.appliesTo.context);
-      const ask = (given: object, schema: object) => {
+      const ask = (given: object, schema: object, entities: EntityJson[]) => {
         const answer = isAuthorized({
           principal: { type: 'Session', id: 's' },
           action: { type: 'Action', id: 't' },
@@ -150,7 +170,7 @@ test('Cedar decides on what is read as on the whole, and finds the same errors',
           schema: schema as never,
           validateRequest: true,
           policies: { staticPolicies: Object.fromEntries(policies.map((text, i) => [`p${i}`, text])) },
-          entities: [],
+          entities,
         });
         if (answer.type !== 'success') throw new Error(JSON.stringify(answer));
         const { decision, diagnostics } = answer.response;
@@ -160,11 +180,12 @@ test('Cedar decides on what is read as on the whole, and finds the same errors',
           errors: diagnostics.errors.map(({ policyId }) => policyId).sort(),
         };
       };
-      const expected = ask(full, whole);
+      const expected = ask(full, whole, [entity]);
       permitted += expected.decision === 'allow' ? 1 : 0;
       failed += expected.errors.length > 0 ? 1 : 0;
       const trimmed = { '': { ...whole[''], actions: { t: { ...t, appliesTo: { ...t.appliesTo, context: type } } } } };
-      expect(ask(readContext(reads, full), trimmed)).toEqual(expected);
+      const read = readsPart(reads, 'user') ? [entity] : [];
+      expect(ask(readContext(reads, full), trimmed, read)).toEqual(expected);
     }),
     { numRuns: 1000 },
   );
