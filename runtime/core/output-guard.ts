@@ -2,7 +2,7 @@ import { withoutInvisible } from './display';
 import { credentialShapeIn, SHAPE_MARKS } from './guard/credential-shapes';
 import type { Noticed } from './guard/noticed';
 import { readingsOf } from './guard/readings';
-import { skeletonOf } from './guard/skeleton';
+import { skeletonOf, skeletonWithPlaces } from './guard/skeleton';
 import { SHORTEST_SKELETON, SpellingSearch } from './guard/spelling-search';
 import { base64Cores, spellingsOf } from './guard/spellings';
 
@@ -50,8 +50,9 @@ function reasonToWithhold(content: string, search: CredentialSearch): string | u
         : 'The content has more encodings inside each other than can be checked, so it is withheld. Ask for less, or for plain text.';
     }
     const { text, depth } = next.value;
-    if (search.isIn(text)) return 'The result repeats the connector’s credential, so it is withheld.';
-    const shape = depth <= SHAPE_DEPTH ? credentialShapeIn(text, search.noticed) : undefined;
+    const skeleton = skeletonWithPlaces(text);
+    if (search.isIn(text, skeleton.symbols)) return 'The result repeats the connector’s credential, so it is withheld.';
+    const shape = depth <= SHAPE_DEPTH ? credentialShapeIn(text, skeleton, search.noticed) : undefined;
     if (shape) return `The text contains ${shape}, so it is withheld.`;
   }
 }
@@ -75,8 +76,8 @@ class CredentialSearch {
     return this.search.noticed;
   }
 
-  isIn(text: string): boolean {
-    if (this.search.holds(skeletonOf(text))) return true;
+  isIn(text: string, skeleton: Uint8Array): boolean {
+    if (this.search.holds(skeleton)) return true;
     if (this.exact.length === 0) return false;
     const unspaced = withoutInvisible(text).text.normalize('NFKC').replace(/\s+/g, '');
     const lower = unspaced.toLowerCase();

@@ -5,7 +5,7 @@ import { NAMED_SECRETS } from './named-secrets';
 import type { Noticed } from './noticed';
 import { isDocumented } from './placeholders';
 import { plainTexts } from './shape-readings';
-import { placesInText, skeletonOf } from './skeleton';
+import { placesInText, type Skeleton, skeletonOf } from './skeleton';
 
 const shape = (what: string, marks: string, pattern: RegExp): CredentialShape => ({
   what,
@@ -109,13 +109,13 @@ export const SHAPE_MARKS: readonly Uint8Array[] = MARKS.map(({ symbols }) => sym
  * The form of the credential that a text holds, or undefined.
  * @param noticed where its skeleton has `SHAPE_MARKS`
  */
-export function credentialShapeIn(text: string, noticed: Noticed): string | undefined {
+export function credentialShapeIn(text: string, skeleton: Skeleton, noticed: Noticed): string | undefined {
   const bare = BARE_SHAPES.find((each) => text.includes(each.mark) && holdsShape(text, each));
   if (bare) return bare.what;
   if (noticed.size === 0) return undefined;
   const parts = noticed.isFull
     ? [whole(text, noticed)]
-    : partsWithMarks(text, placesInText(text, noticed.all), noticed);
+    : partsWithMarks(text, placesInText(text, skeleton, noticed.all), noticed);
   for (const part of parts) {
     const found = shapeInPart(text, part);
     if (found !== undefined) return found;
