@@ -7,16 +7,20 @@ import { isDocumented } from './placeholders';
 import { plainTexts } from './shape-readings';
 import { placesInText, type Skeleton, skeletonOf } from './skeleton';
 
-const shape = (what: string, marks: string, pattern: RegExp): CredentialShape => ({
+const shape = (what: string, marks: string, pattern: RegExp, words?: readonly string[]): CredentialShape => ({
   what,
   marks,
   pattern,
+  words,
   isReal: ([found]) => !isDocumented(found),
 });
 
 /** The forms of credentials that must never be passed on, whoever they belong to. */
 const CREDENTIAL_SHAPES: readonly CredentialShape[] = [
-  shape('an AWS access key id', 'akia asia', /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g),
+  shape('an AWS access key id', 'akia asia', /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g, [
+    'AKIA',
+    'ASIA',
+  ]),
   // Temporary credentials of STS begin with one of these. Their length isn't specified.
   shape(
     'an AWS session token',
@@ -27,8 +31,11 @@ const CREDENTIAL_SHAPES: readonly CredentialShape[] = [
     'a private key',
     'atek ttyu key1',
     /-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d|AGE-SECRET-KEY-1[0-9A-Z]{50,}/g,
+    ['PRIVATE KEY', 'PuTTY', 'AGE-SECRET'],
   ),
-  shape('a JSON web token', 'eyj?', /(?<![A-Za-z0-9])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{16,}/g),
+  shape('a JSON web token', 'eyj?', /(?<![A-Za-z0-9])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{16,}/g, [
+    '.eyJ',
+  ]),
   shape(
     'a GitHub token',
     'ghp_? gho_? ghu_? ghs_? ghr_? bpat',
@@ -73,7 +80,7 @@ const CREDENTIAL_SHAPES: readonly CredentialShape[] = [
   shape('a Databricks token', 'dapi', /(?<![A-Za-z0-9])dapi[a-f0-9]{32}\b/g),
   shape('a Vault token', 'hvs.? hvb.? hvr.?', /(?<![A-Za-z0-9])hv[sbr]\.[A-Za-z0-9_-]{24,}/g),
   shape('an Atlassian token', 'atat', /(?<![A-Za-z0-9])ATATT3[A-Za-z0-9_=-]{60,}/g),
-  shape('an Azure storage key', 'ntke', /AccountKey=[A-Za-z0-9+/]{86}==/g),
+  shape('an Azure storage key', 'ntke', /AccountKey=[A-Za-z0-9+/]{86}==/g, ['AccountKey=']),
 ];
 
 /** Shapes whose marks are too short to be watched for. */

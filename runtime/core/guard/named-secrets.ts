@@ -50,6 +50,7 @@ export const NAMED_SECRETS: readonly CredentialShape[] = [
     note: 'a secret',
     marks: 'toke',
     pattern: new RegExp(`(?<=[A-Z0-9])(?<!NEXT|PAGE|CONTINUATION)_TOKEN${IS}`, 'g'),
+    words: ['_TOKEN'],
     value: { least: 20, most: 200 },
     isReal: isSecret(isRandom),
   },

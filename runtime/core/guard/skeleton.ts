@@ -69,18 +69,16 @@ function symbolsOfAny(text: string, before: Int32Array): Uint8Array {
     for (const end = Math.min(units.length, i + BLOCK); i < end; i += 1) {
       const unit = units[i] ?? 0;
       let symbol = symbolOf[unit] ?? NONE;
-      if (symbol > NONE) {
-        if (symbol === UNKNOWN) symbol = learn(unit);
-        if (symbol === SEVERAL) {
-          const several = symbolsOf(pointAt(units, i));
-          if (length + several.length + units.length - i > skeleton.length) skeleton = grown(skeleton);
-          skeleton.set(several, length);
-          length += several.length;
-          continue;
-        }
+      if (symbol === UNKNOWN) symbol = learn(unit);
+      if (symbol === SEVERAL) {
+        const several = symbolsOf(pointAt(units, i));
+        skeleton = withRoom(skeleton, length + several.length + units.length - i);
+        skeleton.set(several, length);
+        length += several.length;
+      } else {
+        skeleton[length] = symbol;
+        length += 1 ^ (symbol >> 6);
       }
-      skeleton[length] = symbol;
-      length += 1 ^ (symbol >> 6);
     }
   }
   return skeleton.subarray(0, length);
@@ -138,7 +136,8 @@ function countAt(text: string, at: number): number {
 /** More than any character stands for. */
 const MOST_SYMBOLS = 32;
 
-function grown(skeleton: Uint8Array): Uint8Array<ArrayBuffer> {
+function withRoom(skeleton: Uint8Array<ArrayBuffer>, room: number): Uint8Array<ArrayBuffer> {
+  if (room <= skeleton.length) return skeleton;
   const larger = new Uint8Array(2 * skeleton.length);
   larger.set(skeleton);
   return larger;
