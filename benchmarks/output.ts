@@ -1,3 +1,8 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { buildSync } from 'esbuild';
 import { activeContentIn } from '../runtime/core/outbound/active-content';
 import { instructionIn } from '../runtime/core/outbound/instructions';
 import { NOTHING_NAMED } from '../runtime/core/outbound/named-addresses';
@@ -7,6 +12,7 @@ import { activeTexts } from './output/active-texts';
 import { benignMessages, FIXED_MESSAGES } from './output/benign-messages';
 import { benignTexts } from './output/benign-texts';
 import { DEVELOPED_KINDS } from './output/developed-kinds';
+import type { TimedText } from './output/guard-times';
 import { KEPT_APART_KINDS } from './output/kept-apart-kinds';
 import { largeTexts } from './output/large-texts';
 import { ONCE_KEPT_APART_KINDS } from './output/once-kept-apart-kinds';
@@ -163,27 +169,32 @@ interface Times {
   readonly hostile: readonly (readonly number[])[];
 }
 
+/** In a process of its own, bundled like the functions that run the check. */
 function timesOf(random: Random): Times {
-  const texts = largeTexts(random);
-  const times = { benign: texts.benign.map((): number[] => []), hostile: texts.hostile.map((): number[] => []) };
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const group of ['benign', 'hostile'] as const) {
-      texts[group].forEach((content, index) => {
-        const time = timeOf(content, random);
-        if (round >= WARM_UP) times[group][index]?.push(time);
-      });
-    }
-  }
-  return times;
-}
-
-function timeOf(content: string, random: Random): number {
+  const { benign, hostile } = largeTexts(random);
   const formats = Object.values(SECRET_FORMATS);
-  const secrets = [random.of(formats)(random), random.of(formats)(random)];
-  const started = process.cpuUsage();
-  guardOutput({ content, secrets, maxBytes: MAX_BYTES });
-  const { user, system } = process.cpuUsage(started);
-  return (user + system) / 1000;
+  const secrets = () => [random.of(formats)(random), random.of(formats)(random)];
+  const texts = [...benign, ...hostile].map(
+    (content): TimedText => ({ content, runs: Array.from({ length: ROUNDS }, secrets) }),
+  );
+  const folder = mkdtempSync(path.join(tmpdir(), 'output-bench-'));
+  try {
+    const child = path.join(folder, 'guard-times.js');
+    const file = path.join(folder, 'texts.json');
+    writeFileSync(file, JSON.stringify(texts));
+    buildSync({
+      entryPoints: [path.join(__dirname, 'output/guard-times.ts')],
+      outfile: child,
+      bundle: true,
+      platform: 'node',
+      target: 'node22',
+    });
+    const all = JSON.parse(execFileSync(process.execPath, [child, file], { encoding: 'utf8' })) as number[][];
+    const warm = all.map((runs) => runs.slice(WARM_UP));
+    return { benign: warm.slice(0, benign.length), hostile: warm.slice(benign.length) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function quantile(values: readonly number[], share: number): number {
