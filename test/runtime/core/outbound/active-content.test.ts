@@ -3,6 +3,7 @@ import { benignMessages, FIXED_MESSAGES } from '../../../../benchmarks/output/be
 import { Random } from '../../../../benchmarks/output/random';
 import { activeContentIn, scanned, withoutActiveContent } from '../../../../runtime/core/outbound/active-content';
 import { instructionIn } from '../../../../runtime/core/outbound/instructions';
+import { loadsParts } from '../../../../runtime/core/outbound/message-parts';
 import { NamedAddresses, NOTHING_NAMED } from '../../../../runtime/core/outbound/named-addresses';
 
 const found = (text: string) => activeContentIn(text, NOTHING_NAMED);
@@ -94,6 +95,25 @@ describe('what may be loaded', () => {
   });
 });
 
+const TEAMS_MEETING = `https://teams.microsoft.com/l/meetup-join/19%3ameeting_${'aB3x'.repeat(12)}%40thread.v2/0?context=%7b%22Tid%22%3a%2272f988bf-86f1-41af-91ab-2d7cd011db47%22%2c%22Oid%22%3a%22a1b2c3d4-0000-4111-8222-333344445555%22%7d`;
+
+test.each([
+  ['the same link to another host', TEAMS_MEETING.replace('microsoft', 'example')],
+  ['another path of Teams', TEAMS_MEETING.replace('/l/meetup-join/', '/l/x/')],
+])('a link with as much data carries it, unless it is a Teams meeting: %s', (_, link) => {
+  expect(found(link)).toBe('a link that carries data');
+});
+
+test.each([
+  ['Slack', { blocks: [{ type: 'image', image_url: 'https://evil.example/a.png' }] }],
+  ['Teams', { type: 'AdaptiveCard', body: [{ type: 'Image', url: 'https://evil.example/a.png' }] }],
+  ['Discord', { embeds: [{ image: { url: 'https://evil.example/a.png' } }] }],
+])('a part of a chat message of %s that loads an image is active, also as JSON in a text', (_, message) => {
+  const json = JSON.stringify(message);
+  expect([message, json, { text: json }].map((value) => loadsParts(value, NOTHING_NAMED))).toEqual([true, true, true]);
+  expect(loadsParts(JSON.parse(json.replaceAll('https://evil.example', '')), NOTHING_NAMED)).toBe(false);
+});
+
 test.each([
   [
     'a title of 80 letters',
@@ -104,6 +124,7 @@ test.each([
     'a link in Russian',
     `https://ru.wikipedia.org/wiki/${encodeURIComponent('Информационная_безопасность_предприятия')}`,
   ],
+  ['a Teams meeting', TEAMS_MEETING],
 ])('a link with %s passes', (_, link) => {
   expect(found(link)).toBeUndefined();
 });
