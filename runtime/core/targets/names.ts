@@ -37,11 +37,6 @@ export function spansOf(name: string, task: TaskText, anyCase: boolean): Span[] 
   return spans;
 }
 
-/** The words of the task in small letters, as names may use them. */
-export function wordsOf(task: TaskText): Iterable<string> {
-  return formsOf(task, true).places.keys();
-}
-
 /** A word in the form in which two spellings are compared. */
 export function form(text: string, anyCase: boolean): string {
   return anyCase ? text.normalize('NFC').toLowerCase() : text.normalize('NFC');
@@ -58,7 +53,7 @@ interface Forms {
 const read = new WeakMap<TaskText, Map<boolean, Forms>>();
 
 /** Each word in the forms in which a name may use it: as written, without a possessive, without the mark of a handle. */
-function formsOf(task: TaskText, anyCase: boolean): Forms {
+export function formsOf(task: TaskText, anyCase: boolean): Forms {
   const known = read.get(task) ?? new Map<boolean, Forms>();
   read.set(task, known);
   const before = known.get(anyCase);
@@ -80,7 +75,7 @@ function formsOf(task: TaskText, anyCase: boolean): Forms {
 }
 
 /** Whether a word continues the one before it: no punctuation between. */
-function isJoined(words: readonly Word[], at: number): boolean {
+export function isJoined(words: readonly Word[], at: number): boolean {
   const [before, word] = [words[at - 1], words[at]];
   return before !== undefined && word !== undefined && before.after === '' && !before.endsLine && !word.opens;
 }
