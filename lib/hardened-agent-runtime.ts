@@ -69,6 +69,8 @@ export class HardenedAgentRuntime extends Construct {
   public readonly alarms: cloudwatch.Alarm[];
 
   private readonly gate: ToolGate;
+  /** Whether the gate may start calls that it doesn't wait for. */
+  private hasSlowTool = false;
   private readonly connectors: Connector[];
   private readonly launcher: SessionLauncher;
   private readonly models: ModelAccess;
@@ -264,6 +266,10 @@ export class HardenedAgentRuntime extends Construct {
     });
     this.approvals.addExecutor(connector._functionArnVariable, connector.function);
     this.gate.addExecutor(connector);
+    connector._onSlowTool(() => {
+      if (!this.hasSlowTool) this.gate.addSlowCalls(this.approvals);
+      this.hasSlowTool = true;
+    });
   }
 
   /** Where a connector's executor runs. Undefined: outside any VPC. */

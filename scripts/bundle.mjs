@@ -59,6 +59,8 @@ for (const [entryPoint, bundle] of [
 ]) {
   await build({ ...shared, entryPoints: [entryPoint], outfile: path.join(unfinished, bundle, 'index.js') });
 }
+// An image copies the bridge from this folder: what it needs is written beside it.
+copyFileSync(path.join(root, 'docs/agent-bridge.md'), path.join(unfinished, 'agent-bridge/README.md'));
 // esbuild leaves out the .wasm file that Cedar reads from its own folder. The package leaves these copies out too:
 // lib/private/bundle-path.ts adds the file at synth.
 for (const bundle of globSync('*/index.js', { cwd: unfinished })) {

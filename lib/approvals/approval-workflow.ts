@@ -377,6 +377,17 @@ export class ApprovalWorkflow extends Construct {
     this.execute.reach(EndpointService.LAMBDA, ['lambda:InvokeFunction'], [executor.functionArn]);
   }
 
+  /**
+   * Lets the gate start this function for calls that need no person. It runs a request once, and only one that is approved or allowed.
+   * @internal
+   */
+  public _runCallsOf(gate: PrivateFunction): lambda.IFunction {
+    this.execute.alsoInvokedBy(gate.role);
+    // The endpoint's policy names this function, so it can't wait for that endpoint. The gate does, and nothing starts it before.
+    this.execute.doesNotWaitFor(EndpointService.LAMBDA);
+    return this.execute.function;
+  }
+
   private workflowRole(called: PrivateFunction[], permissionsBoundary?: iam.IManagedPolicy): iam.Role {
     const stack = Stack.of(this);
     const role = new InlineRole(this, 'WorkflowRole', {

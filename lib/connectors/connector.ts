@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ExecutorConfig } from '../../runtime/core/executor-config';
+import { isSlow } from '../../runtime/core/slow-tool';
 import { partitionsOf } from '../gate/agent-partitions';
 import type { StateTable } from '../gate/state-table';
 import type { Ledger } from '../ledger/ledger';
@@ -41,6 +42,8 @@ export interface ConnectorSurroundings {
 
 const DEFAULT_RESULT_BYTES = 65_536;
 const DEFAULT_TIMEOUT_MS = 10_000;
+/** What an executor needs before and after a slow target. The function that waits for it has 30 s more again. */
+const SECONDS_AROUND_TARGET = 30;
 
 /** One operation of a connector. A connector's `addTool` creates it. */
 export class Tool {
@@ -75,6 +78,7 @@ export abstract class Connector extends Construct {
 
   private readonly toolsByName = new Map<string, Tool>();
   private executor?: PrivateFunction;
+  private tellOfSlowTool?: () => void;
   private readonly mostThatItMayDo = new iam.PolicyStatement({ sid: 'MostThatItMayDo', resources: ['*'] });
   private readonly code: SynthesisTimeCode;
 
@@ -142,6 +146,7 @@ export abstract class Connector extends Construct {
     }
     const tool = Tool._of(this, name, options, operation);
     this.toolsByName.set(name, tool);
+    this.fitToTools();
     return tool;
   }
 
@@ -158,6 +163,26 @@ export abstract class Connector extends Construct {
   /** @internal */
   public _timeoutMs(tool: Tool): number {
     return tool._options.timeout?.toMilliseconds() ?? DEFAULT_TIMEOUT_MS;
+  }
+
+  /** Whether a tool of it takes longer than the gate waits. @internal */
+  public get _isSlow(): boolean {
+    return this.tools.some((tool) => isSlow({ timeoutMs: this._timeoutMs(tool) }));
+  }
+
+  /** The runtime is told once there is a slow tool, which may be added later. @internal */
+  public _onSlowTool(tell: () => void): void {
+    this.tellOfSlowTool = tell;
+    this.fitToTools();
+  }
+
+  /** An executor may run as long as its slowest tool, and with a slow tool the runtime needs a part more. */
+  private fitToTools(): void {
+    if (!this.executor || !this._isSlow) return;
+    const slowestMs = Math.max(...this.tools.map((tool) => this._timeoutMs(tool)));
+    (this.executor.function.node.defaultChild as lambda.CfnFunction).timeout =
+      Math.ceil(slowestMs / 1000) + SECONDS_AROUND_TARGET;
+    this.tellOfSlowTool?.();
   }
 
   /** Creates the executor, for the runtime that uses this connector. @internal */

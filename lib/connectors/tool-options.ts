@@ -84,7 +84,8 @@ export interface ToolOptions {
    */
   readonly maxResultBytes?: number;
   /**
-   * Time that the target has to answer, at most 20 seconds.
+   * Time that the target has to answer, from 100 milliseconds to 14 minutes. The gate waits for at most 20 seconds: with more, the agent
+   * gets `pending_execution` at once and polls `get_request`.
    * @default Duration.seconds(10)
    */
   readonly timeout?: Duration;

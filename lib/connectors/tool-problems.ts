@@ -1,14 +1,18 @@
-import type { Duration } from 'aws-cdk-lib';
-import { BUILT_IN_TOOLS, type JsonObject, MAX_RESULT_BYTES, TOOL_NAME_PATTERN } from '../../runtime/core/contracts';
+import {
+  BUILT_IN_TOOLS,
+  type JsonObject,
+  MAX_RESULT_BYTES,
+  MAX_TARGET_MS,
+  TOOL_NAME_PATTERN,
+} from '../../runtime/core/contracts';
 import { lintSchema } from '../../runtime/core/schema/lint-schema';
 import { lintTarget } from '../../runtime/core/schema/lint-target';
+import { isSlow } from '../../runtime/core/slow-tool';
 import { lintIds } from '../../runtime/core/targets/derived-ids';
 import { Effect } from './effect';
 import { limitProblem } from './limit-problems';
 import type { ToolOptions } from './tool-options';
 
-/** The gate answers within 29 s (see `GATE_REPLY_BUDGET_MS`), and needs time before and after the target. */
-const MAX_TIMEOUT_MS = 20_000;
 const MIN_TIMEOUT_MS = 100;
 
 /** Why a tool can't be added: the first problem found, or undefined. @internal */
@@ -28,7 +32,7 @@ export function toolProblem(name: string, options: ToolOptions): string | undefi
     limitProblem(options) ??
     outboundProblem(options) ??
     resultProblem(options.maxResultBytes) ??
-    timeoutProblem(options.timeout)
+    timeoutProblem(options)
   );
 }
 
@@ -69,9 +73,13 @@ function resultProblem(bytes: number | undefined): string | undefined {
   return `maxResultBytes is ${bytes}; write a whole number from 1 to ${MAX_RESULT_BYTES}`;
 }
 
-function timeoutProblem(timeout: Duration | undefined): string | undefined {
+function timeoutProblem({ timeout, ids }: ToolOptions): string | undefined {
   if (timeout === undefined) return undefined;
-  const ms = timeout.toMilliseconds();
-  if (ms >= MIN_TIMEOUT_MS && ms <= MAX_TIMEOUT_MS) return undefined;
-  return `the timeout is ${ms} ms, but the gate must answer within 29 s; write between Duration.millis(100) and Duration.seconds(20)`;
+  const timeoutMs = timeout.toMilliseconds();
+  if (!(timeoutMs >= MIN_TIMEOUT_MS && timeoutMs <= MAX_TARGET_MS)) {
+    return `the timeout is ${timeoutMs} ms, but a function runs for 15 minutes at most, and needs time before and after the target; write between Duration.millis(${MIN_TIMEOUT_MS}) and Duration.minutes(${MAX_TARGET_MS / 60_000})`;
+  }
+  return ids !== undefined && isSlow({ timeoutMs })
+    ? 'its ids are kept when the gate sees the result, but with a timeout above 20 s the gate doesn’t wait for it; remove ids, or write at most Duration.seconds(20)'
+    : undefined;
 }

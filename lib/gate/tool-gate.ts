@@ -172,12 +172,7 @@ export class ToolGate extends Construct {
 
   /** Lets the gate call this connector's executor. */
   public addExecutor(connector: Connector): void {
-    const { functionArn } = connector.function;
-    this.function.function.addEnvironment(connector._functionArnVariable, functionArn);
-    this.function.role.addToPolicy(
-      new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [functionArn] }),
-    );
-    this.function.reach(EndpointService.LAMBDA, ['lambda:InvokeFunction'], [functionArn]);
+    this.mayInvoke(connector._functionArnVariable, connector.function);
   }
 
   /** Lets the gate start the wait for a person. */
@@ -186,6 +181,18 @@ export class ToolGate extends Construct {
     this.function.function.addEnvironment('APPROVAL_STATE_MACHINE_ARN', stateMachineArn);
     approvals.grantStart(this.function.role);
     this.function.reach(EndpointService.STEP_FUNCTIONS, ['states:StartExecution'], [stateMachineArn]);
+  }
+
+  /** Lets the gate start calls that it doesn't wait for. The function that runs approved calls runs them. */
+  public addSlowCalls(approvals: ApprovalWorkflow): void {
+    this.mayInvoke('SLOW_CALLS_ARN', approvals._runCallsOf(this.function));
+  }
+
+  private mayInvoke(variable: string, { functionArn }: lambda.IFunction): void {
+    this.function.function.addEnvironment(variable, functionArn);
+    const actions = ['lambda:InvokeFunction'];
+    this.function.role.addToPolicy(new iam.PolicyStatement({ actions, resources: [functionArn] }));
+    this.function.reach(EndpointService.LAMBDA, actions, [functionArn]);
   }
 
   private grantStores(): void {

@@ -63,6 +63,8 @@ interface ServiceState {
   readonly endpoint: ec2.IVpcEndpoint;
   readonly securityGroup?: ec2.ISecurityGroup;
   readonly callers: Set<ec2.ISecurityGroup>;
+  /** Callers that don't wait for the endpoint. */
+  readonly unawaited: Set<ec2.ISecurityGroup>;
   readonly uses: NamedUse[];
 }
 
@@ -198,7 +200,7 @@ export class EndpointAllowlist extends Construct {
           (service.isGateway ? 'it is a gateway.' : 'it is already in use. Call adopt() before the first use.'),
       );
     }
-    this.states.set(service, { service, ...existing, callers: new Set(), uses: [] });
+    this.states.set(service, { service, ...existing, callers: new Set(), unawaited: new Set(), uses: [] });
     Annotations.of(this).addWarningV2(
       `cdk-hardened-agent:adopted-endpoint:${service.name}`,
       `The endpoint of ${service.name} was adopted: check that its policy pins principals, resources and accounts.`,
@@ -240,7 +242,9 @@ export class EndpointAllowlist extends Construct {
     const open: IDependable = {};
     Dependable.implement(open, {
       get dependencyRoots() {
-        const used = [...states.values()].filter(({ callers }) => callers.has(caller));
+        const used = [...states.values()].filter(
+          ({ callers, unawaited }) => callers.has(caller) && !unawaited.has(caller),
+        );
         return [
           caller,
           ...used.flatMap(({ endpoint, securityGroup }) => (securityGroup ? [endpoint, securityGroup] : [endpoint])),
@@ -248,6 +252,14 @@ export class EndpointAllowlist extends Construct {
       },
     });
     return open;
+  }
+
+  /**
+   * The function in this group isn't created after the endpoint of a service, because the endpoint's policy names it.
+   * @internal
+   */
+  public _openEarly(service: EndpointService, caller: ec2.ISecurityGroup): void {
+    this.states.get(service)?.unawaited.add(caller);
   }
 
   /**
@@ -319,7 +331,7 @@ export class EndpointAllowlist extends Construct {
     if (this.gatewayRouteTableIds) {
       (endpoint.node.defaultChild as ec2.CfnVPCEndpoint).routeTableIds = this.gatewayRouteTableIds;
     }
-    return { service, endpoint, callers: new Set(), uses: [] };
+    return { service, endpoint, callers: new Set(), unawaited: new Set(), uses: [] };
   }
 
   private makeInterface(service: EndpointService, id: string): ServiceState {
@@ -339,7 +351,7 @@ export class EndpointAllowlist extends Construct {
       open: false,
       privateDnsEnabled: true,
     });
-    return { service, endpoint, securityGroup, callers: new Set(), uses: [] };
+    return { service, endpoint, securityGroup, callers: new Set(), unawaited: new Set(), uses: [] };
   }
 
   private openTo(state: ServiceState, caller: ec2.ISecurityGroup): void {

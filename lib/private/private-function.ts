@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -62,6 +62,7 @@ export class PrivateFunction extends Construct {
 
   private readonly placement?: FunctionPlacement;
   private hasCallers = false;
+  private readonly callers: iam.IRole[] = [];
 
   constructor(scope: Construct, id: string, props: PrivateFunctionProps) {
     super(scope, id);
@@ -122,9 +123,19 @@ export class PrivateFunction extends Construct {
 
   /** Only these roles invoke it. */
   public invokedByRoles(roles: readonly iam.IRole[]): void {
-    this.keepCallers([
-      this.deny('NobodyElse', { ArnNotEquals: { 'aws:PrincipalArn': roles.map((role) => role.roleArn) } }),
-    ]);
+    this.callers.push(...roles);
+    const callerArns = Lazy.list({ produce: () => this.callers.map((role) => role.roleArn) });
+    this.keepCallers([this.deny('NobodyElse', { ArnNotEquals: { 'aws:PrincipalArn': callerArns } })]);
+  }
+
+  /** One more role, after `invokedByRoles`. */
+  public alsoInvokedBy(role: iam.IRole): void {
+    this.callers.push(role);
+  }
+
+  /** For an endpoint whose policy names this function: to wait for it would be a dependency cycle. */
+  public doesNotWaitFor(service: EndpointService): void {
+    this.placement?.endpoints._openEarly(service, this.placement.securityGroup);
   }
 
   /**

@@ -17,6 +17,8 @@ const MAY: { readonly [kind in PartKind]?: { readonly [place: string]: readonly 
     ledger: WRITE,
     evidence: WRITE,
     executor: ['lambda:InvokeFunction'],
+    // For tools that take longer than the gate waits.
+    'approved call': ['lambda:InvokeFunction'],
     workflow: ['states:StartExecution'],
   },
   connector: {

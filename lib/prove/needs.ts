@@ -112,8 +112,10 @@ class NeedsOfPart {
     }
     const used = this.resources.of(this.part, this.role, place);
     // A function of the app that calls a model counts as an agent too. Only the runtime's task must know a gate.
+    // A gate names the function of slow calls only where a tool is slow.
     const isNoTask = place === 'gate API' && this.part.workload?.type !== 'AWS::ECS::TaskDefinition';
-    if (used.length === 0 && !OPTIONAL.test(place) && !isNoTask) {
+    const isFast = place === 'approved call' && this.part.kind === 'gate';
+    if (used.length === 0 && !OPTIONAL.test(place) && !isNoTask && !isFast) {
       this.cannotRead(`its configuration names no ${place}`);
     }
     const rest = typeof right.on === 'string' ? right.on.slice(place.length + 2) : '';

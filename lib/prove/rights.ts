@@ -133,6 +133,7 @@ export const RIGHTS: { readonly [kind in PartKind]: readonly Right[] } = {
     ...readEvidence(ofAgent('results')),
     right('states:StartExecution', '{workflow}'),
     invoke('executor'),
+    invoke('approved call'),
   ],
   connector: [
     ...FUNCTION,

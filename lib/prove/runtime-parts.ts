@@ -16,6 +16,7 @@ const STORES: readonly (readonly [variable: RegExp, place: string])[] = [
   [/^CREDENTIAL_SECRET_ARN$/, 'credential'],
   [/^WEBHOOK_SECRET_ARN$/, 'webhook'],
   [/^EXECUTOR_ARN_/, 'executor'],
+  [/^SLOW_CALLS_ARN$/, 'approved call'],
   [/^APPROVAL_STATE_MACHINE_ARN$/, 'workflow'],
   [/^TASK_DEFINITION_ARN$/, 'task'],
   [/^CLUSTER_ARN$/, 'cluster'],

@@ -20,13 +20,11 @@ import { Denied } from '../core/denied';
 import { metricsOf } from '../core/gate-metrics';
 import { Gate } from './gate';
 import { deniedReply } from './replies';
+import { startSlowCall } from './start-slow-call';
 import { taskIdOf } from './task-identity';
 
 /** The rest of the reply's time is for writing the outcome. */
 const EXECUTION_BUDGET_MS = GATE_REPLY_BUDGET_MS - 2_000;
-
-/** Lambda takes an event in a fraction of it. */
-const SLOW_START_MS = 10_000;
 
 // Lambda sets it. The gate decides without it too; its metrics then share one dimension value.
 const functionName = process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'gate';
@@ -47,18 +45,7 @@ const gate = new Gate(readManifest(__dirname), {
         lambda().send(new InvokeCommand(input), { abortSignal: AbortSignal.timeout(EXECUTION_BUDGET_MS) }),
       ),
   },
-  slowCalls: {
-    start: async ({ sessionId, requestId }) => {
-      await lambda().send(
-        new InvokeCommand({
-          FunctionName: environment('SLOW_CALLS_ARN'),
-          InvocationType: 'Event',
-          Payload: Buffer.from(JSON.stringify({ sessionId, requestId })),
-        }),
-        { abortSignal: AbortSignal.timeout(SLOW_START_MS) },
-      );
-    },
-  },
+  slowCalls: { start: (request) => startSlowCall(environment('SLOW_CALLS_ARN'), request) },
   approvals: { start: startApproval },
   agentId: environment('AGENT_ID'),
   now: Date.now,

@@ -47,7 +47,7 @@ describe('a tool', () => {
     ],
     ['no bytes of result', 'bad', { maxResultBytes: 0 }, 'maxResultBytes'],
     ['too many bytes of result', 'bad', { maxResultBytes: 1e9 }, 'maxResultBytes'],
-    ['a timeout that outlives the gate', 'bad', { timeout: Duration.seconds(21) }, 'seconds(20)'],
+    ['a timeout that outlives a function', 'bad', { timeout: Duration.seconds(841) }, 'minutes(14)'],
     ['a timeout that nothing meets', 'bad', { timeout: Duration.millis(1) }, 'timeout'],
     ['an open schema', 'bad', { input: inputOf({ id: ID }, { additionalProperties: true }) }, 'additionalProperties'],
     ['an unbounded text', 'bad', { input: inputOf({ id: { type: 'string' } }) }, 'maxLength'],

@@ -64,6 +64,7 @@ const PLACES: { readonly [action: string]: string } = {
 const PLACES_OF_FILES: { readonly [file: string]: string } = {
   'executor/aws-target.ts': 'own resource',
   'approvals/notify-webhook.lambda.ts': 'webhook',
+  'gate/start-slow-call.ts': 'approved call',
 };
 
 /** The ports by which handlers use the stores: the class, and the place. */

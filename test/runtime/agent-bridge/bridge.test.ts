@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { CallToolResultSchema, ErrorCode } from '@modelcontextprotocol/sdk/types.js';
+import packageJson from '../../../package.json';
 import type { Provenance, ToolListing } from '../../../runtime/core/contracts';
 import { demarcate } from '../../../runtime/core/demarcate';
 import { CREDENTIALS, FakeGate, REGION } from './fake-gate';
@@ -299,6 +300,14 @@ test('names what is missing where the client passes no credentials on', async ()
     await bridge.close();
   }
 }, 30_000);
+
+test('has its page beside it, for whoever copies it into an image', () => {
+  const page = readFileSync(path.join(path.dirname(BRIDGE), 'README.md'), 'utf8');
+  expect(page).toBe(readFileSync(path.join(__dirname, '../../../docs/agent-bridge.md'), 'utf8'));
+  // Outside the repository, a relative link leads nowhere.
+  expect(page).not.toMatch(/\]\((?!https:)/);
+  expect(packageJson.files).toContain('runtime-bundles');
+});
 
 describe('the process', () => {
   const env = {
