@@ -13,6 +13,7 @@ import type { ConnectorEgress } from './network/connector-egress';
 import type { IsolatedNetwork } from './network/isolated-network';
 import type { AgentImage } from './sandbox/agent-image';
 import type { OidcUsers } from './sandbox/oidc-users';
+import type { TaskOptions } from './sandbox/task-options';
 
 /** Who approves, and how much time they have. */
 export interface ApprovalOptions {
@@ -167,15 +168,20 @@ export interface HardenedAgentRuntimeProps {
    */
   readonly maxDenialsPerSession?: number;
   /**
-   * Fargate CPU units of a session's task.
-   * @default 512
+   * Fargate CPU units of a session's task. With the memory, they are what a session costs most: about $0.05 an hour by default.
+   * @default 1024
    */
   readonly cpu?: number;
   /**
-   * Memory of a session's task, in MiB.
-   * @default 1024
+   * Memory of a session's task, in MiB. The directories that the agent writes to are a part of it.
+   * @default 2048
    */
   readonly memoryLimitMiB?: number;
+  /**
+   * Processor, writable directories and limits of a session's task.
+   * @default - x86-64, /workspace and /tmp in memory
+   */
+  readonly task?: TaskOptions;
   /**
    * Create a CloudWatch dashboard. It costs $3 a month unless it is one of the account's first three.
    * @default true, and false on a platform

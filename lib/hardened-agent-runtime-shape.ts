@@ -28,6 +28,7 @@ import {
 } from './private/props/shape';
 import { AgentImage } from './sandbox/agent-image';
 import { OidcUsers } from './sandbox/oidc-users';
+import { TASK_OPTIONS } from './sandbox/task-shape';
 
 const APPROVAL_OPTIONS = struct<ApprovalOptions>(
   { ...APPROVERS, expiry: optional(duration('Duration.minutes(30)')), notifications: optional(NOTIFICATIONS) },
@@ -62,8 +63,9 @@ const MEMBERS: Members<HardenedAgentRuntimeProps> = {
   maxCallsPerSession: optional(number(500)),
   maxSentBytesPerSession: optional(number(1_048_576)),
   maxDenialsPerSession: optional(number(20)),
-  cpu: optional(numberOrToken(512)),
-  memoryLimitMiB: optional(numberOrToken(1024)),
+  cpu: optional(numberOrToken(1024)),
+  memoryLimitMiB: optional(numberOrToken(2048)),
+  task: optional(TASK_OPTIONS),
   dashboard: optional(flag()),
 };
 

@@ -167,6 +167,7 @@ export class HardenedAgentRuntime extends Construct {
       users: props.users,
       cpu: props.cpu,
       memoryLimitMiB: props.memoryLimitMiB,
+      task: props.task,
     });
     this.launchFunction = this.launcher.function.function;
     // An agent in a stack of its own is deployed after the ledger.

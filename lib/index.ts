@@ -44,3 +44,4 @@ export * from './network/model-access';
 export * from './sandbox/agent-image';
 export * from './sandbox/oidc-users';
 export * from './sandbox/oidc-users-options';
+export * from './sandbox/task-options';

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { HardenedAgentRuntimeProps } from './hardened-agent-runtime-props';
 import { evidenceRetentionProblem } from './ledger/evidence-retention';
 import { fargateSizeProblem } from './sandbox/fargate-size';
+import { taskProblem } from './sandbox/task-problems';
 
 const MIN_SESSION_SECONDS = 60;
 /** As long as an approval can wait. */
@@ -19,6 +20,7 @@ export function runtimeProblem(runtime: Construct, props: HardenedAgentRuntimePr
       ? 'network and availabilityZones are both given; write availabilityZones on the network'
       : undefined) ??
     fargateSizeProblem(props.cpu, props.memoryLimitMiB) ??
+    taskProblem(props.task, props.memoryLimitMiB, props.platform !== undefined) ??
     durationProblem(props) ??
     usersProblem(props) ??
     (props.models.length === 0 ? 'no model is named; pass for example [BedrockModel.global("…")]' : undefined) ??

@@ -6,7 +6,7 @@ import type { Load } from './simulate';
 /** Memory of most functions: 512 MiB; of the gate: 1,024. */
 const FUNCTION_GB = 0.75;
 /** Memory of a task by default, in GB. */
-const TASK_GB = 1;
+const TASK_GB = 2;
 /** A transaction writes two items at twice the units. */
 const TRANSACTION_UNITS = 4;
 /** Of a request that waits for a person, and of its watch. */

@@ -31,7 +31,7 @@ export function usualLoad(sessions: number): Load {
     lasts: 1200,
     pause: 30,
     mix: { read: 0.8, asked: 0.05, poll: 0.1, denied: 0.05 },
-    cpu: 0.5,
+    cpu: 1,
   };
 }
 

@@ -181,6 +181,25 @@ function sessionLines(task: Record<string, unknown>, { sessionMinutes }: CostAss
       arm ? PRICES.fargateMemoryArm : PRICES.fargateMemoryX86,
       note,
     ),
+    ...storageLines(task, hours),
+  ];
+}
+
+/** Storage of a task that is free of charge, in GB. */
+const FREE_STORAGE_GB = 20;
+
+function storageLines({ EphemeralStorage }: Record<string, unknown>, hours: number): CostLine[] {
+  const gigabytes = Number((EphemeralStorage as { SizeInGiB?: unknown } | undefined)?.SizeInGiB ?? 0);
+  if (!(gigabytes > FREE_STORAGE_GB)) return [];
+  const paid = gigabytes - FREE_STORAGE_GB;
+  return [
+    costLine(
+      'session',
+      'Task disk',
+      paid * hours,
+      PRICES.fargateStorage,
+      `${gigabytes} GB, ${FREE_STORAGE_GB} of them free`,
+    ),
   ];
 }
 

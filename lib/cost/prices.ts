@@ -54,6 +54,8 @@ export const PRICES = {
   fargateMemoryArm: { usd: 0.00356, unit: 'GB hour', source: `${PRICING}/fargate/pricing/` },
   fargateCpuX86: { usd: 0.04048, unit: 'vCPU hour', source: `${PRICING}/fargate/pricing/` },
   fargateMemoryX86: { usd: 0.004445, unit: 'GB hour', source: `${PRICING}/fargate/pricing/` },
+  // Beyond the first 20 GB of each task.
+  fargateStorage: { usd: 0.000111, unit: 'GB hour', source: `${PRICING}/fargate/pricing/` },
   lambdaRequest: { usd: 0.2 / 1_000_000, unit: 'request', source: `${PRICING}/lambda/pricing/` },
   lambdaGigabyteSecond: { usd: 0.0000133334, unit: 'GB second (Arm)', source: `${PRICING}/lambda/pricing/` },
   restApiRequest: { usd: 3.5 / 1_000_000, unit: 'request', source: `${PRICING}/api-gateway/pricing/` },

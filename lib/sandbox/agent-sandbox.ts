@@ -15,6 +15,7 @@ import { DEFAULT_CPU, DEFAULT_MEMORY_MIB } from './fargate-size';
 import { HardenedTask } from './hardened-task';
 import type { OidcUsers } from './oidc-users';
 import { SessionLauncher } from './session-launcher';
+import type { TaskOptions } from './task-options';
 
 /** @internal */
 export interface AgentSandboxProps {
@@ -39,6 +40,7 @@ export interface AgentSandboxProps {
   readonly users?: OidcUsers;
   readonly cpu?: number;
   readonly memoryLimitMiB?: number;
+  readonly task?: TaskOptions;
 }
 
 /**
@@ -58,6 +60,7 @@ export function createSandbox(runtime: Construct, props: AgentSandboxProps): Ses
     environment: { GATE_URL: gate.url },
     cpu: props.cpu ?? DEFAULT_CPU,
     memoryLimitMiB: props.memoryLimitMiB ?? DEFAULT_MEMORY_MIB,
+    options: props.task,
   });
   agentRole.addToPolicy(
     new iam.PolicyStatement({

@@ -1,9 +1,12 @@
 import { Token } from 'aws-cdk-lib';
 
+/**
+ * What the hosting guide of the Claude Agent SDK asks for: one CPU and 1 GiB. With one CPU, Fargate's least is 2 GiB.
+ * @internal
+ */
+export const DEFAULT_CPU = 1024;
 /** @internal */
-export const DEFAULT_CPU = 512;
-/** @internal */
-export const DEFAULT_MEMORY_MIB = 1024;
+export const DEFAULT_MEMORY_MIB = 2048;
 
 const GIB = 1024;
 

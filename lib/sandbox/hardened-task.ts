@@ -1,4 +1,4 @@
-import { ArnFormat, Names, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Names, Stack } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -7,6 +7,9 @@ import { Construct } from 'constructs';
 import { EncryptedLogs } from '../private/encrypted-logs';
 import { InlineRole } from '../private/inline-role';
 import type { AgentImage } from './agent-image';
+import { encryptStorage } from './storage-key';
+import { TaskArchitecture, type TaskOptions } from './task-options';
+import { writableSizes } from './writable-sizes';
 
 /** @internal */
 export interface HardenedTaskProps {
@@ -20,17 +23,23 @@ export interface HardenedTaskProps {
   readonly environment: Record<string, string>;
   readonly cpu: number;
   readonly memoryLimitMiB: number;
+  readonly options?: TaskOptions;
 }
 
 /** User and group that the agent runs as. */
 const USER = '10001:10001';
-/** Size of each writable directory, in MiB. It is memory, and gone after the task. */
-const WRITABLE_MIB = 64;
-const WRITABLE_PATHS = ['/tmp', '/workspace'];
+const AGENT = 'agent';
+const WORKSPACE = '/workspace';
+/**
+ * They belong to the agent, whoever owns the folder in the image: without these options a mount takes the folder's mode, and root would own
+ * it.
+ */
+const MOUNT_OPTIONS = ['rw', 'nosuid', 'nodev', 'noexec', 'uid=10001', 'gid=10001', 'mode=0700'];
+const STOP_SECONDS = 30;
 
 /**
- * One disposable task: read-only root file system, no root user, no capability, no exec, no secret, an image by digest, and
- * two writable directories in memory.
+ * One disposable task: read-only root file system, no root user, no capability, no exec, no secret, an image by digest, one
+ * container, and two writable directories in memory, or one of them on an encrypted disk.
  *
  * Limitations: Fargate has no `no-new-privileges`. All capabilities are dropped and the user isn't root, but a setuid binary
  * in the image could still raise privileges, so build images without any.
@@ -44,7 +53,8 @@ export class HardenedTask extends Construct {
 
   constructor(scope: Construct, id: string, props: HardenedTaskProps) {
     super(scope, id);
-    this.cluster = props.cluster ?? taskCluster(this, props.vpc);
+    const { options = {} } = props;
+    this.cluster = props.cluster ?? ownCluster(this, props.vpc, options);
     this.executionRole = new InlineRole(this, 'ExecutionRole', {
       holdsEverything: true,
       description: 'Pulls the image of the agent and writes its logs',
@@ -58,38 +68,68 @@ export class HardenedTask extends Construct {
       memoryLimitMiB: props.memoryLimitMiB,
       taskRole: props.taskRole,
       executionRole: this.executionRole,
+      ephemeralStorageGiB: options.workspaceDiskGiB,
       runtimePlatform: {
-        cpuArchitecture: ecs.CpuArchitecture.X86_64,
+        cpuArchitecture: ecs.CpuArchitecture.of(options.architecture ?? TaskArchitecture.X86_64),
         operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
       },
     });
-    this.definition.addContainer('agent', {
+    const container = this.definition.addContainer(AGENT, {
       image: props.image._image,
       essential: true,
       readonlyRootFilesystem: true,
       user: USER,
       privileged: false,
-      environment: props.environment,
+      // SDKs keep their settings and transcripts there.
+      environment: { ...props.environment, HOME: WORKSPACE },
+      stopTimeout: options.stopTimeout ?? Duration.seconds(STOP_SECONDS),
+      ulimits:
+        options.openFiles === undefined
+          ? undefined
+          : [{ name: ecs.UlimitName.NOFILE, softLimit: options.openFiles, hardLimit: options.openFiles }],
       logging: ecs.LogDrivers.awsLogs({
         logGroup: this.logGroup,
         streamPrefix: 'agent',
         mode: ecs.AwsLogDriverMode.NON_BLOCKING,
       }),
     });
+    if (options.workspaceDiskGiB !== undefined) {
+      this.definition.addVolume({ name: 'workspace' });
+      container.addMountPoints({ sourceVolume: 'workspace', containerPath: WORKSPACE, readOnly: false });
+    }
+    this.node.addValidation({ validate: () => this.otherContainers() });
+    const { workspaceMiB, tmpMiB } = writableSizes(options, props.memoryLimitMiB);
     // CDK's construct still refuses tmpfs on Fargate, which supports it since January 2026.
     (this.definition.node.defaultChild as ecs.CfnTaskDefinition).addPropertyOverride(
       'ContainerDefinitions.0.LinuxParameters',
       {
         Capabilities: { Drop: ['ALL'] },
         InitProcessEnabled: true,
-        Tmpfs: WRITABLE_PATHS.map((path) => ({
-          ContainerPath: path,
-          Size: WRITABLE_MIB,
-          MountOptions: ['rw', 'nosuid', 'nodev', 'noexec'],
-        })),
+        Tmpfs: [
+          { ContainerPath: '/tmp', Size: tmpMiB, MountOptions: MOUNT_OPTIONS },
+          ...(workspaceMiB === undefined
+            ? []
+            : [{ ContainerPath: WORKSPACE, Size: workspaceMiB, MountOptions: MOUNT_OPTIONS }]),
+        ],
       },
     );
   }
+
+  /** Another container has the task's credentials and network, and no rule of this one. */
+  private otherContainers(): string[] {
+    return this.definition.node.children
+      .filter((child) => child instanceof ecs.ContainerDefinition && child.node.id !== AGENT)
+      .map(
+        ({ node }) =>
+          `the container "${node.id}" was added to the agent's task, where it has the agent's role and network; run it outside of the task, or as a process of the agent's container`,
+      );
+  }
+}
+
+function ownCluster(scope: Construct, vpc: ec2.IVpc, { workspaceDiskGiB }: TaskOptions): ecs.Cluster {
+  const cluster = taskCluster(scope, vpc);
+  if (workspaceDiskGiB !== undefined) encryptStorage(scope, cluster);
+  return cluster;
 }
 
 /**

@@ -261,7 +261,7 @@ describe('a bad prop fails at synth with the construct path', () => {
     [
       'memory that Fargate hasn’t',
       (stack) => runtime(stack, { memoryLimitMiB: 77 }),
-      /^Stack\/Agent: .* 77 MiB with 512 CPU units; write memoryLimitMiB: 1024, 2048/,
+      /^Stack\/Agent: .* 77 MiB with 1024 CPU units; write memoryLimitMiB: 2048, 3072/,
     ],
     [
       'memory that is only there with more CPU',

@@ -39,7 +39,7 @@ describe('the agent’s container', () => {
   test('gets no secret, and only the address of its gate', () => {
     expect(task.ContainerDefinitions[0]).not.toHaveProperty('Secrets');
     const environment = task.ContainerDefinitions[0].Environment as { Name: string }[];
-    expect(environment.map((each) => each.Name)).toEqual(['GATE_URL']);
+    expect(environment.map((each) => each.Name)).toEqual(['GATE_URL', 'HOME']);
   });
 
   test('logs under a key of the stack, because anything that the agent reads may be in the log', () => {
@@ -48,6 +48,12 @@ describe('the agent’s container', () => {
       KmsKeyId: { 'Fn::GetAtt': [expect.stringContaining('AgentTaskLogsKey'), 'Arn'] },
       RetentionInDays: 365,
     });
+  });
+
+  test('has time to end, and a home that it can write to', () => {
+    const [{ Environment, StopTimeout }] = task.ContainerDefinitions;
+    expect(Environment).toContainEqual({ Name: 'HOME', Value: '/workspace' });
+    expect(StopTimeout).toBe(30);
   });
 
   test('runs an image by its digest', () => {

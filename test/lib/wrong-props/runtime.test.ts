@@ -88,7 +88,7 @@ refuses('HardenedAgentRuntime', [
   [
     'props.tools',
     [],
-    'is unknown; write one of image, models, connectors, approvals, retention, platform, policies, trustedDirectory, addressBook, probation, mode, guardrail, guardrailProfileArns, network, availabilityZones, connectorEgress, launcherInNetwork, evidenceRetention, ledger, sessionDuration, maxCallsPerSession, maxSentBytesPerSession, maxDenialsPerSession, cpu, memoryLimitMiB, dashboard.',
+    'is unknown; write one of image, models, connectors, approvals, retention, platform, policies, trustedDirectory, addressBook, probation, mode, guardrail, guardrailProfileArns, network, availabilityZones, connectorEgress, launcherInNetwork, evidenceRetention, ledger, sessionDuration, maxCallsPerSession, maxSentBytesPerSession, maxDenialsPerSession, cpu, memoryLimitMiB, task, dashboard.',
   ],
 
   ['props.trustedDirectory', 'a@example.com', "must be an array, such as ['support@example.com']; got a string."],
@@ -128,8 +128,16 @@ refuses('HardenedAgentRuntime', [
   ['props.maxCallsPerSession', Number.NaN, 'must be a number, such as 500; got NaN.'],
   ['props.maxCallsPerSession', Number.POSITIVE_INFINITY, 'must be a number, such as 500; got Infinity.'],
   ['props.maxDenialsPerSession', [20], 'must be a number, such as 20; got an array.'],
-  ['props.cpu', '512', 'must be a number, such as 512; got a string.'],
-  ['props.memoryLimitMiB', '1 GiB', 'must be a number, such as 1024; got a string.'],
+  ['props.cpu', '512', 'must be a number, such as 1024; got a string.'],
+  ['props.memoryLimitMiB', '1 GiB', 'must be a number, such as 2048; got a string.'],
+  [
+    'props.task',
+    'arm64',
+    'must be an object, such as { architecture: TaskArchitecture.ARM64, workspaceMiB: 512 }; got a string.',
+  ],
+  ['props.task.architecture', 'arm64', 'must be one of TaskArchitecture.X86_64, TaskArchitecture.ARM64; got "arm64".'],
+  ['props.task.workspaceMib', 512, 'is unknown; did you mean "workspaceMiB"?'],
+  ['props.task.stopTimeout', 60, 'must be a Duration, such as Duration.seconds(60); got a number.'],
   ['props.dashboard', 'no', 'must be true or false; got a string.'],
   ['props.dashboard', 0, 'must be true or false; got a number.'],
 
