@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { GateClient } from './gate-client';
 import { createMcpServer } from './mcp-server';
@@ -13,12 +14,29 @@ async function main(): Promise<void> {
     );
   }
   if (!URL.canParse(url)) throw new Error('GATE_URL is not an address; pass on what the task has.');
+  warnOfHome(process.env.HOME);
   // Nobody reads an answer after the client is gone. What a call did is in the ledger.
   process.stdin.once('end', stop);
   process.stdin.once('close', stop);
   process.stdout.once('error', stop);
   const server = createMcpServer(new GateClient({ url, region, credentials: taskCredentials() }));
   await server.connect(new StdioServerTransport());
+}
+
+/** A folder that belongs to root in the image makes SDKs fail in ways that don't name it. */
+function warnOfHome(home: string | undefined): void {
+  if (!home) return;
+  try {
+    accessSync(home, constants.W_OK);
+  } catch {
+    say(
+      `HOME (${home}) can't be written to. In the image, give the folder to user 10001; on disk, declare it with VOLUME too.`,
+    );
+  }
+}
+
+function say(text: string): void {
+  process.stderr.write(`hardened-agent bridge: ${text}\n`);
 }
 
 function stop(): void {
@@ -29,6 +47,6 @@ function stop(): void {
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, stop);
 
 main().catch((error: unknown) => {
-  process.stderr.write(`hardened-agent bridge: ${error instanceof Error ? error.message : String(error)}\n`);
+  say(error instanceof Error ? error.message : String(error));
   process.exit(1);
 });

@@ -339,6 +339,16 @@ describe('the process', () => {
     expect(code).toBe(0);
   });
 
+  test('SBX-01: says that HOME can’t be written to, and goes on', async () => {
+    const bridge = started({ ...env, HOME: '/proc/1/nowhere' });
+    const said = once(bridge.stderr, 'data');
+    bridge.stdin.write(initialize);
+    await once(bridge.stdout, 'data');
+    expect(String((await said)[0])).toMatch(/HOME \(\/proc\/1\/nowhere\) can't be written to.*user 10001.*VOLUME/);
+    bridge.stdin.end();
+    await once(bridge, 'exit');
+  });
+
   test.each([
     ['GATE_URL', { ...env, GATE_URL: '' }],
     ['AWS_REGION', { ...env, AWS_REGION: '' }],
