@@ -3,51 +3,40 @@
 import { query } from '@anthropic-ai/claude-agent-sdk';
 import { PROMPT, readSettings } from './settings.mjs';
 
-/** After a signal, the SDK has this long to end its processes. ECS waits 30 s before it kills a task. */
-const GRACE_MS = 5000;
-
 const EXIT_CODES = { answered: 0, failed: 1, unanswered: 3, timed_out: 4, stopped: 143 };
 
 const print = (event) => process.stdout.write(`${JSON.stringify(event)}\n`);
 
+/** Ends the process, and with it the SDK's and the bridge: nothing of them is worth keeping. */
 function end(outcome, reason) {
   print({ event: 'end', outcome, ...(reason ? { reason } : {}) });
   process.exit(EXIT_CODES[outcome]);
 }
 
 async function main() {
-  const abortController = new AbortController();
-  const settings = readSettings(process.env, abortController);
-  let ending;
-  const stop = (outcome, reason) => {
-    ending ??= [outcome, reason];
-    abortController.abort();
-    setTimeout(() => end(...ending), GRACE_MS).unref();
-  };
-  process.once('SIGTERM', () => stop('stopped', 'The task was told to stop.'));
-  process.once('SIGINT', () => stop('stopped', 'The task was told to stop.'));
-  setTimeout(
-    () => stop('timed_out', `The task took more than ${settings.minutes} minutes.`),
-    settings.minutes * 60_000,
-  ).unref();
-
+  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => end('stopped', 'The task was told to stop.'));
+  const { minutes, options } = readSettings(process.env);
+  setTimeout(() => end('timed_out', `The task took more than ${minutes} minutes.`), minutes * 60_000);
   const answers = new Answers();
-  try {
-    for await (const message of query({ prompt: PROMPT, options: settings.options })) {
-      answers.read(message);
-      if (message.type === 'system' && message.subtype === 'init')
-        print({ event: 'start', tools: message.tools, model: message.model });
-      if (message.type === 'result' && message.subtype !== 'success')
-        ending ??= ['failed', `The SDK ended with ${message.subtype}.`];
-      if (message.type === 'result' && message.is_error)
-        ending ??= ['failed', `The model gave no answer (${message.api_error_status ?? 'no status'}).`];
-    }
-  } catch (error) {
-    ending ??= ['failed', `The SDK failed: ${error.name}.`];
+  for await (const message of query({ prompt: PROMPT, options })) {
+    if (message.subtype === 'init') print({ event: 'start', tools: message.tools, model: message.model });
+    answers.read(message);
+    const fault = faultOf(message);
+    // What was delivered counts, whatever comes after it.
+    if (fault) end(...(answers.delivered ? ['answered'] : ['failed', fault]));
   }
-  // What was delivered counts, whatever came after it.
-  if (answers.delivered && ending?.[0] !== 'stopped') end('answered');
-  end(...(ending ?? ['unanswered', 'The model ended without calling respond.']));
+  end(...(answers.delivered ? ['answered'] : ['unanswered', 'The model ended without calling respond.']));
+}
+
+/** Why a message means that the agent can't go on. */
+function faultOf(message) {
+  // The SDK would try for minutes. What IAM denies stays denied.
+  if (message.subtype === 'api_retry' && message.error_status === 403) {
+    return 'Bedrock refused the model: AGENT_MODEL must be one of the models that the task role may invoke.';
+  }
+  if (message.type !== 'result') return undefined;
+  if (message.subtype !== 'success') return `The SDK ended with ${message.subtype}.`;
+  return message.is_error ? `The model gave no answer (status ${message.api_error_status ?? 'unknown'}).` : undefined;
 }
 
 /** Whether the gate took the model's answer. */

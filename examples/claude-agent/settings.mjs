@@ -1,5 +1,6 @@
 // What the Claude Agent SDK may use: the gate's tools and one model of Amazon Bedrock. All else is off.
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 /** The task itself is with the gate. */
 export const PROMPT = 'Call get_task, and do that task.';
@@ -25,7 +26,7 @@ const LONGEST_WAIT_SECONDS = 50;
  * Reads the task's environment.
  * @throws Error naming the variable that is missing or wrong
  */
-export function readSettings(env, abortController) {
+export function readSettings(env) {
   const model = required(env, 'AGENT_MODEL');
   const gate = {
     GATE_URL: required(env, 'GATE_URL'),
@@ -50,7 +51,6 @@ export function readSettings(env, abortController) {
       maxTurns: numberOf(env, 'AGENT_TURNS', 200, 10_000),
       hooks: { PostToolUse: [waitForApproval(numberOf(env, 'AGENT_POLL_SECONDS', 10, LONGEST_WAIT_SECONDS))] },
       env: sdkEnvironment(env, model, gate),
-      abortController,
     },
   };
 }
@@ -69,21 +69,11 @@ function gateServer(env, gate) {
 
 /** A model asks again at once. Each question costs a turn, so the answer "still pending" comes late. */
 function waitForApproval(seconds) {
-  const wait = async ({ tool_response: response }, _id, { signal }) => {
-    if (JSON.stringify(response).includes('pending_')) await pause(seconds * 1000, signal);
+  const wait = async ({ tool_response: response }) => {
+    if (JSON.stringify(response).includes('pending_')) await setTimeout(seconds * 1000);
     return {};
   };
   return { matcher: 'mcp__gate__get_request', hooks: [wait] };
-}
-
-function pause(ms, signal) {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }
 
 /** All that the SDK's process gets. It inherits nothing. */

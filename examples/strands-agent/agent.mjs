@@ -1,11 +1,9 @@
 // The agent of ../claude-agent with Strands' SDK: its only tools are the gate's, and its only model is in Amazon Bedrock.
 // It prints one line of JSON for each event. The lines hold names and outcomes, never arguments or texts.
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { AfterToolCallEvent, Agent, BedrockModel, BeforeToolCallEvent, McpClient } from '@strands-agents/sdk';
-
-/** After a signal, the SDK has this long to end. ECS waits 30 s before it kills a task. */
-const GRACE_MS = 5000;
 
 const EXIT_CODES = { answered: 0, failed: 1, unanswered: 3, timed_out: 4, stopped: 143 };
 
@@ -22,52 +20,43 @@ You work on one task for one user. Your tools are the only way to read or change
 
 const print = (event) => process.stdout.write(`${JSON.stringify(event)}\n`);
 
+/** Ends the process, and with it the bridge: nothing of them is worth keeping. */
 function end(outcome, reason) {
   print({ event: 'end', outcome, ...(reason ? { reason } : {}) });
   process.exit(EXIT_CODES[outcome]);
 }
 
 async function main() {
+  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => end('stopped', 'The task was told to stop.'));
   const minutes = numberOf('AGENT_MINUTES', 30, 480);
   const pollSeconds = numberOf('AGENT_POLL_SECONDS', 10, 300);
+  setTimeout(() => end('timed_out', `The task took more than ${minutes} minutes.`), minutes * 60_000);
+  const model = bedrock();
   const gate = new McpClient({ applicationName: 'strands-agent', transport: gateTransport() });
   await gate.connect();
   const agent = new Agent({
-    model: bedrock(),
+    model,
     tools: [gate],
+    // The bridge may say more about approvals and denials.
     systemPrompt: [INSTRUCTIONS, gate.serverInstructions].filter(Boolean).join('\n\n'),
     printer: false,
     sandbox: false,
-    toolExecutor: 'sequential',
   });
-
-  let ending;
-  const stop = (outcome, reason) => {
-    ending ??= [outcome, reason];
-    agent.cancel();
-    setTimeout(() => end(...ending), GRACE_MS).unref();
-  };
-  process.once('SIGTERM', () => stop('stopped', 'The task was told to stop.'));
-  process.once('SIGINT', () => stop('stopped', 'The task was told to stop.'));
-  setTimeout(() => stop('timed_out', `The task took more than ${minutes} minutes.`), minutes * 60_000).unref();
-
   let delivered = false;
   agent.addHook(BeforeToolCallEvent, ({ toolUse }) => print({ event: 'call', tool: toolUse.name }));
   agent.addHook(AfterToolCallEvent, async ({ toolUse, result }) => {
     if (toolUse.name === 'respond' && result.status === 'success') delivered = true;
     // A model asks again at once. Each question costs a turn, so the answer "still pending" comes late.
     const pending = toolUse.name === 'get_request' && JSON.stringify(result).includes('pending_');
-    if (pending) await pause(pollSeconds * 1000, agent.cancelSignal);
+    if (pending) await pause(pollSeconds * 1000);
   });
   try {
     await agent.invoke('Call get_task, and do that task.');
   } catch (error) {
-    ending ??= ['failed', `The SDK failed: ${error.name}.`];
+    // What was delivered counts, whatever comes after it.
+    if (!delivered) end('failed', `The SDK failed: ${error.name}.`);
   }
-  await gate.disconnect();
-  // What was delivered counts, whatever came after it.
-  if (delivered && ending?.[0] !== 'stopped') end('answered');
-  end(...(ending ?? ['unanswered', 'The model ended without calling respond.']));
+  end(...(delivered ? ['answered'] : ['unanswered', 'The model ended without calling respond.']));
 }
 
 /** The task's credentials, region and gate reach the bridge only by name: an MCP client passes on little else. */
@@ -92,16 +81,6 @@ function bedrock() {
     region: required('AWS_REGION'),
     stream: process.env.AGENT_STREAM !== 'off',
     ...(endpoint ? { clientConfig: { endpoint } } : {}),
-  });
-}
-
-function pause(ms, signal) {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
   });
 }
 

@@ -32,6 +32,8 @@ const TOOLS: AgentRunOptions['gate']['tools'] = {
 };
 const ALL = Object.keys(TOOLS).sort();
 
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
 let run: AgentRun | undefined;
 
 afterEach(() => {
@@ -110,15 +112,20 @@ describe.each([CLAUDE_AGENT, STRANDS_AGENT])('$folder', (example) => {
   test(
     'ends on SIGTERM while it waits for a person',
     async () => {
-      const { agent, model } = await start({
+      const { agent, gate, model } = await start({
         gate: { tools: { ...TOOLS, get_request: [{ status: 'pending_approval' }] } },
         settings: { AGENT_POLL_SECONDS: '40' },
       });
       await model.waitFor('refund', 60_000);
+      const polls = () => gate.calls.filter(({ tool }) => tool === 'get_request').length;
+      while (polls() === 0) await pause(50);
+      await pause(2000);
+      expect(polls()).toBe(1);
       const started = Date.now();
       agent.stop();
       expect(await agent.ended).toMatchObject({ code: 143, outcome: 'stopped' });
       expect(Date.now() - started).toBeLessThan(10_000);
+      expect(agent.events.filter(({ tool }) => tool?.endsWith('get_request'))).toHaveLength(1);
     },
     SLOW,
   );

@@ -69,16 +69,19 @@ export class AgentProcess {
         ...options.settings,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own, which ends with it as a container does.
+      detached: true,
     });
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.printed += text;
       });
     }
+    this.child.once('exit', () => this.kill());
     this.ended = new Promise((resolve) => {
       this.child.once('close', (code) => {
         credentials.stop();
-        rmSync(home, { recursive: true, force: true });
+        rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
         for (const line of this.printed.split('\n')) {
           if (line.startsWith('{"event":')) this.events.push(JSON.parse(line) as AgentEvent);
         }
@@ -93,8 +96,14 @@ export class AgentProcess {
     this.child.kill('SIGTERM');
   }
 
-  /** Ends it at once. */
+  /** Ends it and all that it started at once. */
   kill(): void {
-    this.child.kill('SIGKILL');
+    if (this.child.pid === undefined) return;
+    try {
+      process.kill(-this.child.pid, 'SIGKILL');
+    } catch (error) {
+      // The whole group has ended.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
   }
 }
