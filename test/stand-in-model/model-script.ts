@@ -84,7 +84,7 @@ export function progressOf(script: ModelScript, results: readonly string[]): Pro
   let repeats = 0;
   for (const result of results) {
     const turn = script.turns[position];
-    if (!turn) break;
+    if (turn?.call === undefined) break;
     if (turn.until !== undefined && !result.includes(turn.until)) {
       repeats += 1;
       if (repeats > MOST_REPEATS) {

@@ -5,8 +5,14 @@ import { DEMO_HELP, readDemoOptions } from '../../../examples/quickstart/demo/de
 const ROOT = path.join(__dirname, '../../..');
 
 test('reads the options', () => {
-  expect(readDemoOptions([])).toEqual({ attack: false, verbose: false, help: false });
-  expect(readDemoOptions(['--verbose', '--attack'])).toEqual({ attack: true, verbose: true, help: false });
+  expect(readDemoOptions([])).toEqual({ agent: false, attack: false, verbose: false, help: false });
+  expect(readDemoOptions(['--verbose', '--attack'])).toEqual({
+    agent: false,
+    attack: true,
+    verbose: true,
+    help: false,
+  });
+  expect(readDemoOptions(['--agent']).agent).toBe(true);
   expect(readDemoOptions(['-h']).help).toBe(true);
 });
 
@@ -17,6 +23,11 @@ test.each([
   ['--attack=1', 'Option "--attack" takes no value.'],
   ['attack', 'Unexpected argument "attack".'],
 ])('refuses %s', (given, message) => expect(() => readDemoOptions([given])).toThrow(message));
+
+test('refuses two stories at once', () =>
+  expect(() => readDemoOptions(['--agent', '--attack'])).toThrow(
+    '"--agent" and "--attack" are two stories. Choose one.',
+  ));
 
 test('the demo prints its help, and refuses an unknown option before it deploys', () => {
   const run = (...args: string[]) => {
