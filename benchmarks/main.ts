@@ -1,4 +1,5 @@
 import { against } from './against';
+import { agent } from './agent';
 import { agentdojo } from './agentdojo';
 import { type BenchReport, reportTable } from './bench-report';
 import { gate } from './gate';
@@ -12,6 +13,7 @@ import { scale } from './scale';
 import { tasks } from './tasks';
 
 const BENCHES: Readonly<Record<string, (args: string[]) => Promise<BenchReport>>> = {
+  agent,
   agentdojo,
   gate,
   house,
