@@ -59,7 +59,7 @@ function gateServer(env, gate) {
   return {
     type: 'stdio',
     command: process.execPath,
-    args: [env.GATE_BRIDGE ?? path.join(import.meta.dirname, 'gate-bridge.js')],
+    args: [env.GATE_BRIDGE || path.join(import.meta.dirname, 'gate-bridge.cjs')],
     env: gate,
     timeout: CALL_TIMEOUT_MS,
     // The first turn waits for the tools. Without it, the model may start without any.

@@ -64,7 +64,7 @@ function gateTransport() {
   const credentials = ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'];
   return new StdioClientTransport({
     command: process.execPath,
-    args: [process.env.GATE_BRIDGE ?? path.join(import.meta.dirname, 'gate-bridge.js')],
+    args: [process.env.GATE_BRIDGE || path.join(import.meta.dirname, 'gate-bridge.cjs')],
     env: {
       GATE_URL: required('GATE_URL'),
       AWS_REGION: required('AWS_REGION'),

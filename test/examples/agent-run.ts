@@ -12,13 +12,15 @@ export interface AgentRunOptions {
   /** The one model that Bedrock allows. @default - the agent's */
   readonly onlyModel?: string;
   readonly silentControlPlane?: boolean;
+  /** Where the example is. @default - installed from its lockfile */
+  readonly folder?: string;
   readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** An example agent on this machine, with the real bridge, a gate that decides nothing and a scripted model. */
 export class AgentRun {
   static async start(example: ExampleAgent, options: AgentRunOptions): Promise<AgentRun> {
-    const folder = await installExample(example);
+    const folder = options.folder ?? (await installExample(example));
     const gate = await FakeGate.start(options.gate);
     const model = await StandInModel.start({
       script: readScript(options.script),

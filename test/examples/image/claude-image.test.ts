@@ -3,6 +3,7 @@ import { chmodSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, stat
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CLAUDE_AGENT, installExample } from '../../../examples/quickstart/demo/installed-example';
+import { AgentRun } from '../agent-run';
 import { copiesOf, lastOf, readDockerfile } from './dockerfile';
 import { bytesOf, claudeDockerfile, layOutImage } from './image-tree';
 
@@ -90,13 +91,28 @@ test('the image that it describes has no setuid file and no package manager, and
   );
   expect(globSync('app/*', { cwd: folder }).sort()).toEqual([
     'app/agent.mjs',
-    'app/gate-bridge.js',
+    'app/gate-bridge.cjs',
     'app/node_modules',
     'app/package.json',
     'app/settings.mjs',
   ]);
   expect(bytesOf(folder)).toBeGreaterThan(100e6);
 }, 180_000);
+
+test('the agent runs with what the image has', async () => {
+  layOutImage(claudeDockerfile(), await installExample(CLAUDE_AGENT), folder);
+  const run = await AgentRun.start(CLAUDE_AGENT, {
+    folder: path.join(folder, 'app'),
+    gate: { tools: { get_task: [{}], respond: [{}] } },
+    script: 'turns: [{ call: get_task }, { call: respond, with: { text: Hello. } }, { say: Done. }]',
+    settings: { GATE_BRIDGE: '' },
+  });
+  try {
+    expect(await run.agent.ended).toMatchObject({ code: 0, outcome: 'answered' });
+  } finally {
+    run.stop();
+  }
+}, 120_000);
 
 test.each([
   ['usr/bin/su', 0o4755, 'setuid or setgid'],
