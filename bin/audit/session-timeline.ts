@@ -1,5 +1,6 @@
 import type { DenialCode, LedgerEntry } from '../../runtime/core/contracts';
 import type { EntryContent } from '../evidence/evidence-content';
+import { sessionUsers } from './session-users';
 
 /** The layer that gives each denial code. */
 const LAYERS: Readonly<Record<DenialCode, string>> = {
@@ -51,7 +52,7 @@ export function timelineOf(
       const call = entry.requestId ? `#${calls.get(entry.requestId)}` : '';
       const head = `${String(entry.seq).padStart(4)}  ${entry.at.slice(11, 19)}  ${call.padEnd(4)}`;
       return [
-        `${head}${sentence(entry)}`,
+        `${head}${sentence(entry, contentOf(entry))}`,
         ...content(contentOf(entry)).map((line) => `${' '.repeat(head.length)}  ${line}`),
       ];
     }),
@@ -63,12 +64,12 @@ export function timelineOf(
   return [...lines, ...erased, summary(entries)];
 }
 
-function sentence(entry: LedgerEntry): string {
+function sentence(entry: LedgerEntry, { args }: EntryContent): string {
   const tool = oneLine(entry.tool ?? '');
   const code = entry.decision?.code;
   switch (entry.type) {
     case 'session_start':
-      return `session opened by ${oneLine(entry.actor)}`;
+      return `session opened by ${oneLine(entry.actor)}${sessionUsers(entry, args)}`;
     case 'session_end':
       return `session ended by ${oneLine(entry.actor)}`;
     case 'intent':

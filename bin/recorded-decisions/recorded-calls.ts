@@ -1,5 +1,6 @@
-import type { JsonObject, LedgerEntry, TargetProvenance } from '../../runtime/core/contracts';
+import type { JsonObject, LedgerEntry, SessionUser, TargetProvenance } from '../../runtime/core/contracts';
 import { saltedHash } from '../../runtime/core/digest';
+import { isObject } from '../../runtime/core/json/is-object';
 import { parseStrict } from '../../runtime/core/json/parse-strict';
 import { parseEntry } from '../../runtime/core/ledger/entry';
 import { LedgerFault } from '../ledger/ledger-fault';
@@ -15,6 +16,8 @@ export interface RecordedCall {
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly sessionId: string;
+  /** Who the session ran for. Absent: nobody verified it, or the evidence is erased. */
+  readonly user?: SessionUser;
   readonly requestId?: string;
   readonly tool: string;
   /** When the gate only logged: what an enforcing gate would have decided. */
@@ -56,26 +59,59 @@ export async function readRecorded(
   evidence: Pick<ReadableStore, 'get'>,
   alsoRead: (entry: LedgerEntry) => Promise<void> = async () => undefined,
 ): Promise<Recorded> {
-  const calls: RecordedCall[] = [];
-  const people = new Map<string, string>();
-  const counts = new Map<string, { calls: number; denials: number }>();
-  let otherDenials = 0;
+  const reader = new RecordReader(evidence);
   for await (const { key } of ledger.list('entries/')) {
     const parsed = parseEntry((await ledger.get(key)) ?? '');
     if (!parsed.ok) throw new LedgerFault(`${key} is not a ledger entry: ${parsed.reason}.`);
-    const { entry } = parsed;
-    await alsoRead(entry);
-    if (entry.type === 'decision') people.set(`${entry.sessionId}/${entry.requestId}`, entry.decision?.code ?? '');
-    if (entry.type !== 'intent' && entry.type !== 'denial') continue;
-    const count = counts.get(entry.sessionId) ?? { calls: 0, denials: 0 };
-    count.calls += 1;
-    counts.set(entry.sessionId, count);
-    if (decidedByPolicies(entry))
-      calls.push({ ...describe(key, entry), ...count, ...(await argumentsOf(entry, evidence)) });
-    else otherDenials += 1;
-    if (entry.type === 'denial') count.denials += 1;
+    await alsoRead(parsed.entry);
+    await reader.add(key, parsed.entry);
   }
-  return { calls, otherDenials, people };
+  return reader;
+}
+
+class RecordReader implements Recorded {
+  readonly calls: RecordedCall[] = [];
+  readonly people = new Map<string, string>();
+  otherDenials = 0;
+  private readonly counts = new Map<string, { calls: number; denials: number }>();
+  /** A ledger lists one session after the other, and its start comes first. */
+  private opened: { readonly sessionId: string; readonly user?: SessionUser } = { sessionId: '' };
+
+  constructor(private readonly evidence: Pick<ReadableStore, 'get'>) {}
+
+  async add(key: string, entry: LedgerEntry): Promise<void> {
+    const { type, sessionId } = entry;
+    if (type === 'session_start') {
+      this.opened = { sessionId, ...userIn((await argumentsOf(entry, this.evidence)).args) };
+    }
+    if (type === 'decision') this.people.set(`${sessionId}/${entry.requestId}`, entry.decision?.code ?? '');
+    if (type !== 'intent' && type !== 'denial') return;
+    const count = this.counts.get(sessionId) ?? { calls: 0, denials: 0 };
+    count.calls += 1;
+    this.counts.set(sessionId, count);
+    if (decidedByPolicies(entry)) this.calls.push(await this.callOf(key, entry, { ...count }));
+    else this.otherDenials += 1;
+    if (type === 'denial') count.denials += 1;
+  }
+
+  private async callOf(
+    key: string,
+    entry: LedgerEntry,
+    count: Pick<RecordedCall, 'calls' | 'denials'>,
+  ): Promise<RecordedCall> {
+    const { sessionId, user } = this.opened;
+    return {
+      ...describe(key, entry),
+      ...(sessionId === entry.sessionId && user ? { user } : {}),
+      ...count,
+      ...(await argumentsOf(entry, this.evidence)),
+    };
+  }
+}
+
+/** The user in the evidence of a launch. The launcher wrote it, and the ledger has its hash. */
+function userIn({ runsFor }: JsonObject = {}): { readonly user?: SessionUser } {
+  return isObject(runsFor) ? { user: runsFor as unknown as SessionUser } : {};
 }
 
 /** The gate records where targets were found only when it asks its policies. */

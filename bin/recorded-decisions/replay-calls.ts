@@ -37,6 +37,7 @@ export class Replay {
       args: call.args,
       session: { taint: call.taint, calls: call.calls, denials: call.denials },
       provenance: call.provenance,
+      ...(call.user ? { user: call.user } : {}),
       // The ledger doesn't record how far a probation was, but it records whether the probation asked.
       probation: tool.probation !== undefined && call.policyIds.includes(`probation-${tool.name}`),
     });

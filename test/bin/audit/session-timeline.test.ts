@@ -1,5 +1,6 @@
 import { timelineOf } from '../../../bin/audit/session-timeline';
-import { LOG_ONLY, PLATFORM_STREAM } from '../../../runtime/core/contracts';
+import { type LedgerEntry, LOG_ONLY, PLATFORM_STREAM } from '../../../runtime/core/contracts';
+import { escapeToLine } from '../../../runtime/core/display';
 import { deployFields } from '../../../runtime/core/ledger/deploy-entry';
 import { call, GateWorld, MANIFEST } from '../../runtime/gate/gate-world';
 import { entry } from '../../runtime/ledger/sealed-ledger';
@@ -44,4 +45,40 @@ test('says of each call where its targets were found', async () => {
   await call(gate, 'read', { id: 'T-1' });
   const lines = timelineOf(world.entries()).filter((line) => /allowed|WAITS/.test(line));
   expect(lines.map((line) => /; targets: (\w+)/.exec(line)?.[1])).toEqual(['task', 'directory', 'unknown', undefined]);
+});
+
+describe('says who a session was opened for', () => {
+  const started = (more: Partial<LedgerEntry>, args?: object): string | undefined => {
+    const start = entry('s-1', 1, { type: 'session_start', actor: 'launcher', decision: undefined, ...more });
+    return timelineOf([start], () => (args ? { args: JSON.stringify(args) } : {}))[1]?.replace(
+      /^.*session opened/,
+      'session opened',
+    );
+  };
+  const person = { kind: 'person', issuer: 'https://login.example.com', subject: 'u-1' } as const;
+
+  test('a person by issuer and subject, and by name where the evidence still has it', () => {
+    expect(started({ runsFor: person })).toBe('session opened by launcher for u-1 of https://login.example.com');
+    expect(started({ runsFor: person }, { runsFor: { ...person, name: 'Ann\u001b[1m' } })).toBe(
+      `session opened by launcher for ${escapeToLine('Ann\u001b[1m')}, u-1 of https://login.example.com`,
+    );
+  });
+
+  test('a service, and the author of the task', () => {
+    expect(started({ runsFor: { kind: 'service', service: 'nightly' }, taskAuthor: person })).toBe(
+      'session opened by launcher for the service nightly; its task is by u-1 of https://login.example.com',
+    );
+  });
+
+  test('a name that nobody verified, marked as such', () => {
+    const runsFor = { kind: 'unverified' } as const;
+    expect(started({ runsFor })).toBe('session opened by launcher for a name that nobody verified');
+    expect(started({ runsFor }, { runsFor: { kind: 'unverified', name: 'ann' } })).toBe(
+      'session opened by launcher for "ann", a name that nobody verified',
+    );
+  });
+
+  test('nobody, in an entry from before users were verified', () => {
+    expect(started({})).toBe('session opened by launcher');
+  });
 });

@@ -155,7 +155,8 @@ export const NARROWED: readonly Gap[] = [
   },
   {
     name: 'an endpoint that exists under a condition only',
-    names: /^the session launcher lacks ecs:RunTask on task: endpoint: its network has no endpoint of ecs$/,
+    names:
+      /^the session launcher lacks ecs:RunTask on task; ecs:TagResource on cluster \*: endpoint: its network has no endpoint of ecs$/,
     dig: (r) => {
       (r[endpointOf(r, 'Ecs')] as Resources[string] & { Condition: string }).Condition = 'Maybe';
     },

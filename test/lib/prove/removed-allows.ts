@@ -51,6 +51,11 @@ export const REMOVED: readonly Gap[] = [
     dig: (r) => withoutStatement(r, 'AgentSessionsLaunchRole', 'RunAgentTask'),
   },
   {
+    name: 'the launcher’s TagResource in its role',
+    names: /^the session launcher lacks ecs:TagResource on cluster \*: role: /,
+    dig: (r) => withoutStatement(r, 'AgentSessionsLaunchRole', 'TagAgentTask'),
+  },
+  {
     name: 'the launcher’s PassRole on the role that pulls the image',
     names: /^the session launcher lacks iam:PassRole on task role: role: /,
     dig: (r) => {
@@ -163,7 +168,8 @@ export const REMOVED: readonly Gap[] = [
   },
   {
     name: 'the endpoint of ECS',
-    names: /^the session launcher lacks ecs:RunTask on task: endpoint: its network has no endpoint of ecs$/,
+    names:
+      /^the session launcher lacks ecs:RunTask on task; ecs:TagResource on cluster \*: endpoint: its network has no endpoint of ecs$/,
     dig: (r) => {
       delete r[endpointOf(r, 'Ecs')];
     },

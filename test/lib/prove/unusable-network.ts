@@ -28,14 +28,16 @@ export const UNUSABLE_NETWORK: readonly Gap[] = [
   },
   {
     name: 'an endpoint with another region of its service',
-    names: /^the session launcher lacks ecs:RunTask on task: endpoint: \S+ leads to ecs in another region$/,
+    names:
+      /^the session launcher lacks ecs:RunTask on task; ecs:TagResource on cluster \*: endpoint: \S+ leads to ecs in another region$/,
     dig: (r) => {
       endpoint(r, 'Ecs').ServiceRegion = 'us-east-2';
     },
   },
   {
     name: 'an interface endpoint without its type, and so a gateway',
-    names: /^the session launcher lacks ecs:RunTask on task: endpoint: \S+ isn't of type Interface$/,
+    names:
+      /^the session launcher lacks ecs:RunTask on task; ecs:TagResource on cluster \*: endpoint: \S+ isn't of type Interface$/,
     dig: (r) => {
       delete endpoint(r, 'Ecs').VpcEndpointType;
     },
