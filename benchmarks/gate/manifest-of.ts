@@ -31,5 +31,10 @@ export function manifestWith(count: number): Manifest {
       allowPolicy({ id: `allow-${name}`, tool: name, connector, when: 'context.args.amountCents <= 50000' }),
     )
     .join('');
-  return { ...manifestOf(tools, { allow }), maxCallsPerSession: 10_000_000, maxDenialsPerSession: 10_000_000 };
+  return {
+    ...manifestOf(tools, { allow }),
+    maxCallsPerSession: 10_000_000,
+    maxWaitingRequests: 10_000_000,
+    maxDenialsPerSession: 10_000_000,
+  };
 }

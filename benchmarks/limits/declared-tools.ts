@@ -52,7 +52,12 @@ export function randomDeployment(random: Random): Manifest {
   const allow = tools
     .map(({ name, connector }) => allowPolicy({ id: `allow-${name}`, tool: name, connector }))
     .join('\n');
-  return { ...manifestOf(tools, { allow }), maxCallsPerSession: 1_000_000, maxDenialsPerSession: 1_000_000 };
+  return {
+    ...manifestOf(tools, { allow }),
+    maxCallsPerSession: 1_000_000,
+    maxWaitingRequests: 1_000_000,
+    maxDenialsPerSession: 1_000_000,
+  };
 }
 
 /** Spellings of the same targets, and amounts from none to more than a limit allows. */

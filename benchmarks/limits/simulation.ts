@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { ApprovedExecution } from '../../runtime/approvals/execute-approved';
 import { LimitStore } from '../../runtime/aws/limit-store';
+import { ONE_APPROVER } from '../../runtime/core/approvals/needed-approval';
 import type { ExecutorReply, ExecutorRequest, GateReply, Manifest, RequestItem } from '../../runtime/core/contracts';
 import type { GatePorts } from '../../runtime/gate/gate-ports';
 import { AGENT_ID } from '../../test/runtime/agent-id';
@@ -169,7 +170,7 @@ export class Simulation {
     const { sessionId } = of;
     const request = world.requests.get(`${sessionId}/${requestId}`);
     if (request?.status !== 'PENDING') return;
-    world.setRequest(sessionId, requestId, { status: 'APPROVED', reserved: { by: 'maria' } } as Partial<RequestItem>);
+    world.setRequest(sessionId, requestId, { status: 'APPROVED', approvedBy: ['maria'] } as Partial<RequestItem>);
     const { startedAt: _, ...rest } = of;
     const approved: ObservedCall = {
       ...rest,
@@ -190,6 +191,8 @@ export class Simulation {
           decisionOf: async () => ({
             requestId,
             subject: 'maria',
+            name: 'maria',
+            groups: [],
             decision: 'APPROVED',
             reason: '',
             at: '',
@@ -197,6 +200,7 @@ export class Simulation {
           }),
         },
         authorize: () => ({ decision: 'ASK' }),
+        needed: () => ONE_APPROVER,
       }).run(sessionId, requestId),
     ).catch(() => undefined);
     approved.endedAt = world.now;

@@ -4,7 +4,8 @@ import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { HttpRequest } from '@smithy/protocol-http';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { ApprovalCard, ApprovalSummary } from '../../runtime/approvals/approval-card';
-import type { DecisionBody, DecisionReply } from '../../runtime/approvals/decide';
+import type { DecisionReply } from '../../runtime/approvals/decide';
+import type { DecisionBody } from '../../runtime/approvals/decision-body';
 
 interface Credentials {
   readonly accessKeyId: string;

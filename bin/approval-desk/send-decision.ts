@@ -1,5 +1,5 @@
 import type { ApprovalCard } from '../../runtime/approvals/approval-card';
-import type { DecisionBody } from '../../runtime/approvals/decide';
+import type { DecisionBody } from '../../runtime/approvals/decision-body';
 import type { CommandIo } from '../command-line/command-io';
 import type { DeskClient } from './desk-client';
 import { checkedCard, refused } from './open-desk';

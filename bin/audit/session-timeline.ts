@@ -19,6 +19,7 @@ const LAYERS: Readonly<Record<DenialCode, string>> = {
   APPROVAL_DENIED: 'approval',
   APPROVAL_EXPIRED: 'approval',
   RECENTLY_REFUSED: 'approval',
+  TOO_MANY_WAITING: 'approval',
   DEFINITION_CHANGED: 'approval',
   OUTPUT_BLOCKED: 'output check',
   LEDGER_UNAVAILABLE: 'ledger',

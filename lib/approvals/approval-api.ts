@@ -77,6 +77,7 @@ export class ApprovalApi extends Construct {
           decision: { type: apigateway.JsonSchemaType.STRING, enum: ['APPROVED', 'DENIED'] },
           digest: { type: apigateway.JsonSchemaType.STRING, pattern: '^[0-9a-f]{64}$' },
           reason: { type: apigateway.JsonSchemaType.STRING, maxLength: 1000 },
+          alike: { type: apigateway.JsonSchemaType.BOOLEAN },
         },
       },
     });

@@ -56,9 +56,10 @@ export class Desk {
       network,
     });
     grantPartitions(stateTable, show.role, 'ReadRequest', ['dynamodb:GetItem'], ['SESSION#*', 'REQ#*']);
+    grantPartitions(stateTable, show.role, 'ReadCalls', ['dynamodb:Query'], ['SESSION#*']);
     grantPendingRequests(stateTable, show.role);
     ledger.grantReadEvidence(show.role, 'args');
-    show.reach(EndpointService.DYNAMODB, ['dynamodb:GetItem'], [table]);
+    show.reach(EndpointService.DYNAMODB, ['dynamodb:GetItem', 'dynamodb:Query'], [table]);
     show.reach(EndpointService.DYNAMODB, ['dynamodb:Query'], [`${table}/index/${PENDING_INDEX}`]);
     show.reach(EndpointService.S3, ['s3:GetObject'], [ledger.evidenceBucket.arnForObjects('args/*')]);
 

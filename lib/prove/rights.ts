@@ -187,6 +187,7 @@ export const RIGHTS: { readonly [kind in PartKind]: readonly Right[] } = {
   'request viewer': [
     ...FUNCTION,
     right('dynamodb:GetItem', '{state}', items('SESSION#*', 'REQ#*')),
+    right('dynamodb:Query', '{state}', items('SESSION#*')),
     right('dynamodb:Query', '{state}/index/pending', 'ForAllValues:StringEquals dynamodb:LeadingKeys STATUS#PENDING'),
     ...readEvidence(ofAll('args')),
   ],

@@ -1,5 +1,12 @@
-import { type JsonValue, TARGET_PROVENANCES, type TargetProvenance } from '../core/contracts';
+import {
+  type JsonValue,
+  type NeededApproval,
+  type SessionUser,
+  TARGET_PROVENANCES,
+  type TargetProvenance,
+} from '../core/contracts';
 import { escapeToLine, hidesCharacters } from '../core/display';
+import { differences } from '../core/json/difference';
 import { pointerToken } from '../core/json/pointer';
 import type { TargetOrigin } from '../core/target-provenance';
 
@@ -136,24 +143,61 @@ function originOf({ pointer }: Place, origins: readonly TargetOrigin[]): TargetP
 
 function fieldOf({ pointer }: Place, value: JsonValue, target: boolean, provenance?: TargetProvenance): CardField {
   const text = JSON.stringify(value);
-  // Cut between code points, never inside a pair.
-  const points = Array.from(text.slice(0, PREVIEW_CHARACTERS * 2));
-  const cut = points.length > PREVIEW_CHARACTERS || text.length > PREVIEW_CHARACTERS * 2;
   return {
     pointer: escapeToLine(pointer),
     type: typeOf(value),
     bytes: Buffer.byteLength(text),
-    preview: escapeToLine(points.slice(0, PREVIEW_CHARACTERS).join('')),
-    cut,
+    ...previewOf(text),
     target,
     ...(provenance ? { provenance } : {}),
   };
+}
+
+function previewOf(text: string): Pick<CardField, 'preview' | 'cut'> {
+  // Cut between code points, never inside a pair.
+  const points = Array.from(text.slice(0, PREVIEW_CHARACTERS * 2));
+  const cut = points.length > PREVIEW_CHARACTERS || text.length > PREVIEW_CHARACTERS * 2;
+  return { preview: escapeToLine(points.slice(0, PREVIEW_CHARACTERS).join('')), cut };
 }
 
 function typeOf(value: JsonValue): CardField['type'] {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
   return typeof value as 'string' | 'number' | 'boolean' | 'object';
+}
+
+/** A call that the session made before. */
+export interface EarlierCall {
+  readonly tool: string;
+  /** The status of its request, or how it ended: `succeeded`, `failed`. */
+  readonly outcome: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/** A person's approval of a request that needs several. */
+export interface GivenApproval {
+  readonly name: string;
+  readonly groups: readonly string[];
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/** Another call of the tool, and how this one differs from it. */
+export interface ComparedCall {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** Absent: the other's arguments can't be read any more. Empty: they are equal. */
+  readonly differences?: readonly CardDifference[];
+}
+
+/** A value that differs, escaped for display and cut. */
+export interface CardDifference {
+  readonly pointer: string;
+  /** Absent: the other call hasn't got it. */
+  readonly before?: string;
+  /** Absent: this call hasn't got it. */
+  readonly now?: string;
 }
 
 /** What a person sees before deciding. The desk's API makes it, and the command line prints it. */
@@ -167,6 +211,22 @@ export interface ApprovalCard {
   readonly effect: string;
   /** The user of the session. */
   readonly user: string;
+  /** Whether somebody verified who that is. */
+  readonly userKind: SessionUser['kind'];
+  /** Who wrote the task, if it isn't the user. */
+  readonly taskAuthor?: string;
+  /** The task, as its author wrote it: show it escaped. */
+  readonly taskText: string;
+  /** The session's last calls before this one that were allowed or waited for a person, the oldest first. */
+  readonly earlierCalls: readonly EarlierCall[];
+  /** What it takes to approve. */
+  readonly needed: Pick<NeededApproval, 'people' | 'groups'>;
+  /** Who approved so far. */
+  readonly approvals: readonly GivenApproval[];
+  /** What people refused in this session of the same tool and targets. Absent: nothing. */
+  readonly refusedAlike?: ComparedCall & { readonly refusals: number; readonly reason: string };
+  /** The agent's last call of this tool that people approved. Absent: none is known. */
+  readonly lastApproved?: ComparedCall;
   /** Whether the session has read content that an attacker may have written. */
   readonly taint: boolean;
   /** ISO 8601, UTC. */
@@ -190,6 +250,21 @@ export interface ApprovalCard {
   readonly view?: ArgumentsView;
 }
 
+/** The most differences that are listed. */
+const MAX_DIFFERENCES = 50;
+
+/** How a call differs from another one of the tool. Both are canonical texts. */
+export function describeDifferences(before: string, now: string): CardDifference[] {
+  const found = differences(JSON.parse(before) as JsonValue, JSON.parse(now) as JsonValue);
+  const shown = (value: JsonValue | undefined) =>
+    value === undefined ? undefined : previewOf(JSON.stringify(value)).preview;
+  return found.slice(0, MAX_DIFFERENCES).map(({ pointer, before: was, now: is }) => ({
+    pointer: escapeToLine(pointer === '' ? '/' : pointer),
+    ...(was === undefined ? {} : { before: shown(was) }),
+    ...(is === undefined ? {} : { now: shown(is) }),
+  }));
+}
+
 /** A waiting request in a list. */
 export interface ApprovalSummary {
   readonly requestId: string;
@@ -200,70 +275,4 @@ export interface ApprovalSummary {
   readonly requestedAt: string;
   /** ISO 8601, UTC. */
   readonly expiresAt: string;
-}
-
-/**
- * A card as lines for a terminal. Every value is escaped here, because the card comes from outside: characters that aren't
- * printable are written out, so no link or cursor movement reaches the terminal.
- */
-export function cardLines(card: ApprovalCard, now: number): string[] {
-  const view =
-    card.argumentsText === undefined ? undefined : describeArguments(card.argumentsText, card.targets, card.origins);
-  const left = Math.floor((Date.parse(card.expiresAt) - now) / 60_000);
-  return [
-    `Request    ${escapeToLine(card.requestId)}  ${escapeToLine(card.status)}`,
-    `Tool       ${escapeToLine(card.tool)}  (${escapeToLine(card.effect)}, connector ${escapeToLine(card.connector)})`,
-    `Asked by   session ${escapeToLine(card.sessionId)} of ${escapeToLine(card.user)}`,
-    `Session    ${card.taint ? 'has read untrusted content: the call may be what an attacker wrote' : 'has read nothing untrusted'}`,
-    `Expires    ${escapeToLine(card.expiresAt)}  ${left >= 0 ? `(${left} min left)` : '(over)'}`,
-    `Digest     ${escapeToLine(card.digest)}`,
-    ...(card.reachedLimits ?? []).map((limit) => `LIMIT      reached: ${escapeToLine(limit)}`),
-    ...card.problems.map((problem) => `PROBLEM    ${escapeToLine(problem)}`),
-    ...absentLines(card, view),
-    ...(view ? argumentLines(view) : ['Arguments  not shown: they are not the bytes of this digest']),
-  ];
-}
-
-/** What a field's provenance tells a person. */
-const FOUND: Readonly<Record<TargetProvenance, string>> = {
-  constant: 'no target',
-  task: 'in the user’s task',
-  directory: 'trusted by the deployment',
-  derived: 'returned by a read that the task asked for',
-  own: 'the user’s own',
-  unknown: 'UNKNOWN: neither in the task nor trusted',
-};
-
-/** The targets that the call leaves out. */
-function absentLines({ origins = [] }: ApprovalCard, view: ArgumentsView | undefined): string[] {
-  const shown = new Set(view?.fields.map(({ pointer }) => pointer));
-  const isShown = (pointer: string) => [...shown].some((each) => pointer === each || pointer.startsWith(`${each}/`));
-  return origins
-    .filter(({ pointer }) => !isShown(escapeToLine(pointer)))
-    .map(({ pointer, provenance }) => `Left out   ${escapeToLine(pointer)}  (${FOUND[provenance] ?? 'UNKNOWN'})`);
-}
-
-function argumentLines(view: ArgumentsView): string[] {
-  const width = Math.min(40, Math.max(...view.fields.map((field) => field.pointer.length)));
-  return [
-    ...view.warnings.map((warning) => `WARNING    ${warning.pointer}: ${warning.what}`),
-    `Fields     ${view.fields.length}`,
-    ...view.fields.map(
-      (field) =>
-        `  ${field.target ? '→' : ' '} ${field.pointer.padEnd(width)}  ${field.preview}${field.cut ? ` … cut, ${field.bytes} bytes in all` : ''}${found(field)}`,
-    ),
-    `Exact arguments, ${view.bytes} bytes (written by the agent: not to be trusted)`,
-    ...wrap(view.text, 116).map((line) => `  | ${line}`),
-  ];
-}
-
-function found({ provenance }: CardField): string {
-  return provenance ? `  (${FOUND[provenance]})` : '';
-}
-
-function wrap(text: string, width: number): string[] {
-  const points = Array.from(text);
-  const lines: string[] = [];
-  for (let at = 0; at < points.length; at += width) lines.push(points.slice(at, at + width).join(''));
-  return lines;
 }

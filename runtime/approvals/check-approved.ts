@@ -1,8 +1,10 @@
+import { isInGroups, isOneOf, isOwnRequest, ONE_APPROVER, strictest } from '../core/approvals/needed-approval';
 import type {
   DecisionItem,
   DenialCode,
   EvidenceReference,
   JsonObject,
+  NeededApproval,
   RequestItem,
   SessionItem,
   ToolManifest,
@@ -12,9 +14,6 @@ import { approvalDigest } from '../core/digest';
 import { isObject } from '../core/json/is-object';
 import { parseCanonical } from '../core/json/parse-canonical';
 import { compileSchema } from '../core/schema/compile-schema';
-
-/** A request as it is stored, with who decides or decided about it. */
-export type ReservedRequest = RequestItem & { readonly reserved?: { readonly by: string } };
 
 export interface CheckApprovedPorts {
   readonly requests: {
@@ -32,6 +31,8 @@ export interface CheckApprovedPorts {
     args: JsonObject,
     session: SessionItem,
   ) => { readonly decision: 'ALLOW' | 'ASK' | 'DENY'; readonly code?: DenialCode; readonly reason?: string };
+  /** What it takes to approve the call by this deployment's rules, in the session's present state. Undefined: the rules can't be evaluated. */
+  readonly needed: (tool: ToolManifest, args: JsonObject, session: SessionItem) => NeededApproval | undefined;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -48,16 +49,17 @@ export interface ApprovedCall {
  * @throws Denied if the call must not run any more
  */
 export async function checkApproved(
-  request: ReservedRequest,
+  request: RequestItem,
   tools: ReadonlyMap<string, ToolManifest>,
   ports: CheckApprovedPorts,
 ): Promise<ApprovedCall> {
-  await checkApproval(request, ports);
+  const approvals = await checkApprovals(request, ports);
   const call = await checkPresent(request, tools, ports);
   const authorized = ports.authorize(call.tool, call.args, call.session);
   if (authorized.decision === 'DENY') {
     throw denied(authorized.code ?? 'POLICY_ERROR', authorized.reason ?? 'The present policies deny the call.');
   }
+  checkPeople(request, approvals, call.session, ports.needed(call.tool, call.args, call.session));
   return call;
 }
 
@@ -101,18 +103,50 @@ async function checkPresent(
   return { tool, args: await checkArguments(request, tool, ports), session };
 }
 
-/** A person's approval of this digest is on record, is still valid, and no person refused the same call since. */
-async function checkApproval(request: ReservedRequest, { requests, now }: CheckApprovedPorts): Promise<void> {
+/** The approvals of this digest that are on record, if they are still valid and no person refused the same call since. */
+async function checkApprovals(request: RequestItem, { requests, now }: CheckApprovedPorts): Promise<DecisionItem[]> {
   if (request.expiresAt <= Math.floor(now() / 1000)) {
     throw denied('APPROVAL_EXPIRED', 'The approval expired before the call could run.');
   }
-  const decision = request.reserved && (await requests.decisionOf(request.requestId, request.reserved.by));
-  if (decision?.decision !== 'APPROVED' || decision.digest !== request.digest) {
+  const { requestId, approvedBy = [], digest } = request;
+  const decisions = await Promise.all(approvedBy.map((subject) => requests.decisionOf(requestId, subject)));
+  const approvals = decisions.flatMap((each) =>
+    each?.decision === 'APPROVED' && each.digest === digest ? [each] : [],
+  );
+  if (approvals.length === 0 || approvals.length < approvedBy.length) {
     throw denied('APPROVAL_DENIED', 'No person’s approval of this digest is on record.');
   }
   // A person who denied the same call under another request id was told that it never runs.
   if (await requests.isRefused(request.sessionId, request.digest)) {
     throw denied('APPROVAL_DENIED', 'A person denied this same call in this session.');
+  }
+  return approvals;
+}
+
+/**
+ * The approvals are those of enough different people in the right groups, and none of them is the session's own. It meets the rules
+ * of when the call was made and those of now.
+ */
+function checkPeople(
+  { approval = ONE_APPROVER }: RequestItem,
+  approvals: readonly DecisionItem[],
+  session: SessionItem,
+  present: NeededApproval | undefined,
+): void {
+  if (!present) throw denied('POLICY_ERROR', 'The approval rules could not be evaluated.');
+  const needed = strictest(approval, present);
+  if (approvals.some((each) => isOwnRequest(each, session, needed))) {
+    throw denied(
+      'APPROVAL_DENIED',
+      'The person whom the session runs for, or who wrote its task, can’t approve its calls.',
+    );
+  }
+  const people = approvals.filter((each, index) => !isOneOf(each, approvals.slice(0, index), needed));
+  if (people.length < needed.people) {
+    throw denied('APPROVAL_DENIED', `The call needs the approval of ${needed.people} different people.`);
+  }
+  if (!people.every(({ groups }) => isInGroups(needed, groups))) {
+    throw denied('APPROVAL_DENIED', 'An approval is of a person outside the groups that the rules ask for.');
   }
 }
 
@@ -150,8 +184,8 @@ async function argumentsOf(
   }
 }
 
-function kindOf(request: ReservedRequest): string {
-  return request.reserved ? 'approved' : 'allowed';
+function kindOf(request: RequestItem): string {
+  return request.approvedBy ? 'approved' : 'allowed';
 }
 
 function denied(code: DenialCode, reason: string): Denied {

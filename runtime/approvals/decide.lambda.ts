@@ -37,9 +37,13 @@ async function resume(taskToken: string, output: string): Promise<void> {
 /** The HTTP status of each code. */
 const STATUS_CODES: Readonly<Record<DecisionCode, number>> = {
   DECIDED: 200,
+  RECORDED: 200,
   INVALID_DECISION: 400,
+  OWN_REQUEST: 403,
+  NOT_IN_GROUP: 403,
   NOT_FOUND: 404,
   DIGEST_MISMATCH: 409,
+  OTHER_DECIDING: 409,
   ALREADY_DECIDED: 409,
   ALREADY_REFUSED: 409,
   EXPIRED: 410,
@@ -66,7 +70,8 @@ export async function handler(event: unknown): Promise<APIGatewayProxyResult> {
     logError({ requestId, error: String(error) });
     return jsonAnswer(503, {
       code: 'UNAVAILABLE',
-      reason: 'The decision may not have been taken. Show the request, or send the same decision again.',
+      reason:
+        'It isn’t known whether the decision was taken. Show the request: if it still waits, send the same decision again. A decision counts once.',
     });
   }
 }

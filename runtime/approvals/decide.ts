@@ -1,15 +1,15 @@
-import type { DecisionItem, JsonObject, RequestItem, SessionItem } from '../core/contracts';
-import { parseStrict } from '../core/json/parse-strict';
-import { buildEntry, entryPartsOf } from '../core/ledger/build-entry';
+import { isInGroups, isOneOf, isOwnRequest, ONE_APPROVER } from '../core/approvals/needed-approval';
+import type { DecisionItem, RequestItem, SessionItem } from '../core/contracts';
+import { buildEntry, type EntryParts, entryPartsOf } from '../core/ledger/build-entry';
 import type { Decision } from '../core/request-transitions';
-import { compileSchema } from '../core/schema/compile-schema';
 import type { Approver } from './approver-identity';
+import type { DecidePorts, StoredReservation, WaitingRequest } from './decide-ports';
+import { type DecisionBody, readDecision } from './decision-body';
 import { NotDecided, type NotDecidedCode } from './not-decided';
-import type { WorkflowLedgerPorts } from './workflow-ledger';
 import { type DecisionOutput, encodeDecision } from './workflow-messages';
 
 /** The result of a decision: it was taken, it was taken but the workflow doesn't know yet or has ended, or it wasn't taken. */
-export type DecisionCode = 'DECIDED' | 'WORKFLOW_UNAVAILABLE' | 'WORKFLOW_ENDED' | NotDecidedCode;
+export type DecisionCode = 'DECIDED' | 'RECORDED' | 'WORKFLOW_UNAVAILABLE' | 'WORKFLOW_ENDED' | NotDecidedCode;
 
 export interface DecisionReply {
   readonly v: 1;
@@ -20,71 +20,17 @@ export interface DecisionReply {
   readonly decision?: Decision;
 }
 
-/** The body of `POST /requests/{id}/decision`. */
-export interface DecisionBody {
-  readonly v: 1;
-  readonly decision: Decision;
-  /** The digest of the exact bytes that the person saw. */
-  readonly digest: string;
-  /** Required for a denial. */
-  readonly reason?: string;
-}
-
-const decisionBodySchema: JsonObject = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['v', 'decision', 'digest'],
-  properties: {
-    v: { const: 1 },
-    decision: { enum: ['APPROVED', 'DENIED'] },
-    digest: { type: 'string', pattern: '^[0-9a-f]{64}$', maxLength: 64 },
-    reason: { type: 'string', minLength: 1, maxLength: 1000 },
-  },
-};
-const MAX_DECISION_BYTES = 8192;
-
 /** The workflow no longer waits: it timed out or was stopped. */
 export class WorkflowEndedError extends Error {
   override readonly name = 'WorkflowEndedError';
 }
 
-interface StoredReservation {
-  readonly by: string;
-  readonly decision: Decision;
-  readonly reason: string;
-  readonly at: string;
-  readonly salt: string;
-  readonly seq: number;
-}
-type StoredRequest = RequestItem & { readonly reserved?: StoredReservation };
-
-export interface DecidePorts extends WorkflowLedgerPorts {
-  readonly requests: {
-    sessionOf(requestId: string): Promise<string | undefined>;
-    get(sessionId: string, requestId: string): Promise<StoredRequest | undefined>;
-    getTaskToken(requestId: string): Promise<string | undefined>;
-    isRefused(sessionId: string, digest: string): Promise<boolean>;
-    decisionOf(requestId: string, subject: string): Promise<DecisionItem | undefined>;
-    reserve(
-      sessionId: string,
-      requestId: string,
-      digest: string,
-      reservation: StoredReservation,
-      now: number,
-    ): Promise<StoredReservation | undefined>;
-    decide(request: RequestItem, decision: DecisionItem, now: number): Promise<boolean>;
-  };
-  readonly sessions: WorkflowLedgerPorts['sessions'] & {
-    get(sessionId: string): Promise<SessionItem | undefined>;
-  };
-  /** Tells the waiting workflow. @throws WorkflowEndedError if no workflow waits for that token */
-  readonly workflow: { resume(taskToken: string, output: string): Promise<void> };
-  readonly log: (record: Record<string, unknown>) => void;
-}
+/** How often a denial is tried whose session counts other denials at the same time. */
+const MOST_ATTEMPTS = 5;
 
 /** One person's decision about one request, while it is handled. */
 interface Deciding {
-  readonly request: StoredRequest;
+  readonly request: WaitingRequest;
   /** The task token of the waiting workflow. */
   readonly token: string;
   readonly asked: DecisionBody;
@@ -92,61 +38,51 @@ interface Deciding {
 }
 
 /**
- * Takes a person's decision on one digest, once.
+ * Takes people's decisions on one digest, each once.
  *
- * Because of the order it can fail at any step: reserve the request (nobody else can decide it any more), write the
+ * Because of the order it can fail at any step: reserve the request (nobody else can decide it meanwhile), write the
  * ledger, decide by one conditional write, tell the workflow. Before the conditional write nothing is decided. After it,
  * the same person may send the same decision again until the workflow knows it.
+ *
+ * If the rules ask for several people, each approval goes through the same steps. The write of all but the last opens the
+ * request to the next person; the last one's tells the workflow. A denial ends the request at once.
  */
 export class ApprovalDesk {
-  private readonly isBody = compileSchema(decisionBodySchema);
-
   constructor(private readonly ports: DecidePorts) {}
 
   async decide(requestId: string, body: string, approver: Approver): Promise<DecisionReply> {
     try {
-      const asked = this.read(body);
+      const asked = readDecision(body);
       const { request, token } = await this.find(requestId);
       if (request.digest !== asked.digest) throw new NotDecided('DIGEST_MISMATCH');
       const deciding = { request, token, asked, approver };
       if (request.status !== 'PENDING') return await this.repeat(deciding);
-      await this.checkDecidable(request, asked);
-
-      const reserved = await this.reserve(deciding);
-      if (!reserved) return await this.lost(deciding);
-      await this.record(request, reserved, approver);
-      const decision: DecisionItem = {
-        requestId,
-        subject: approver.subject,
-        decision: reserved.decision,
-        reason: reserved.reason,
-        at: reserved.at,
-        digest: request.digest,
-      };
-      if (!(await this.ports.requests.decide(request, decision, this.nowSeconds()))) return await this.lost(deciding);
-      this.ports.log({ event: 'decided', requestId, decision: decision.decision, approver: approver.actor });
-      return await this.tellWorkflow(requestId, decision.decision, token);
+      if (request.approvedBy?.includes(approver.subject)) return approvedBefore(deciding);
+      const session = await this.ports.sessions.get(request.sessionId);
+      await this.checkDecidable(deciding, session);
+      return await this.take(deciding, session);
     } catch (error) {
       if (error instanceof NotDecided) return reply(requestId, error.code, error.reason);
       throw error;
     }
   }
 
-  private read(body: string): DecisionBody {
-    const parsed = parseStrict(body, { maxBytes: MAX_DECISION_BYTES, maxDepth: 2 });
-    if (!parsed.ok) throw new NotDecided('INVALID_DECISION', parsed.reason);
-    const valid = this.isBody(parsed.value);
-    if (!valid.ok) {
-      throw new NotDecided('INVALID_DECISION', `The body isn't {v: 1, decision, digest, reason}: ${valid.reason}`);
-    }
-    const asked = parsed.value as unknown as DecisionBody;
-    if (asked.decision === 'DENIED' && asked.reason === undefined) {
-      throw new NotDecided('INVALID_DECISION', 'A denial needs a reason: write one.');
-    }
-    return asked;
+  /** Reserves, records, decides and tells the workflow. */
+  private async take(deciding: Deciding, session: SessionItem | undefined): Promise<DecisionReply> {
+    const { token, approver } = deciding;
+    const { requestId } = deciding.request;
+    const request = await this.reserve(deciding);
+    if (!request) return this.lost(deciding);
+    const { reserved } = request;
+    const { status, missing } = outcomeOf(request, reserved.decision);
+    const code = status === 'PENDING' ? 'PARTLY_APPROVED' : status;
+    await this.record(request, reserved, { code, taint: session?.taint ?? true }, approver);
+    if (!(await this.write({ ...deciding, request }, reserved, status))) return this.lost(deciding);
+    this.ports.log({ event: 'decided', requestId, decision: reserved.decision, status, approver: approver.actor });
+    return status === 'PENDING' ? recorded(requestId, missing) : this.tellWorkflow(requestId, reserved.decision, token);
   }
 
-  private async find(requestId: string): Promise<{ request: StoredRequest; token: string }> {
+  private async find(requestId: string): Promise<{ request: WaitingRequest; token: string }> {
     const sessionId = await this.ports.requests.sessionOf(requestId);
     const request = sessionId === undefined ? undefined : await this.ports.requests.get(sessionId, requestId);
     const token = request && (await this.ports.requests.getTaskToken(requestId));
@@ -154,19 +90,31 @@ export class ApprovalDesk {
     return { request, token };
   }
 
-  private async checkDecidable({ sessionId, digest, expiresAt }: RequestItem, asked: DecisionBody): Promise<void> {
+  /** A person may deny any request, also their own: that only keeps the call from running. */
+  private async checkDecidable(deciding: Deciding, session: SessionItem | undefined): Promise<void> {
+    const { request, asked, approver } = deciding;
+    const { sessionId, requestId, digest, expiresAt, approval = ONE_APPROVER, approvedBy = [] } = request;
     if (expiresAt <= this.nowSeconds()) throw new NotDecided('EXPIRED');
-    if (asked.decision === 'APPROVED' && (await this.ports.requests.isRefused(sessionId, digest))) {
-      throw new NotDecided('ALREADY_REFUSED');
+    if (asked.decision === 'DENIED') return;
+    // Without its session it isn't known whose request it is.
+    if (!session || isOwnRequest(approver, session, approval)) {
+      await this.recordOwnRequest(deciding, session);
+      throw new NotDecided('OWN_REQUEST');
     }
+    if (!isInGroups(approval, approver.groups)) throw new NotDecided('NOT_IN_GROUP', groupsReason(approval));
+    const before = await Promise.all(approvedBy.map((subject) => this.ports.requests.decisionOf(requestId, subject)));
+    const known = before.flatMap((each) => each ?? []);
+    if (isOneOf(approver, known, approval)) throw new NotDecided('ALREADY_DECIDED', APPROVED_BY_YOU);
+    if (await this.ports.requests.isRefused(sessionId, digest)) throw new NotDecided('ALREADY_REFUSED');
   }
 
   /** Undefined: another person, or the other decision, came first. */
-  private async reserve({ request, asked, approver }: Deciding): Promise<StoredReservation | undefined> {
+  private async reserve({ request, asked, approver }: Deciding) {
     const { reserved } = request;
     // The same person sends the same decision again: it continues with the ledger number that it has.
     if (reserved) {
-      return reserved.by === approver.subject && reserved.decision === asked.decision ? reserved : undefined;
+      const mine = reserved.by === approver.subject && reserved.decision === asked.decision;
+      return mine ? { ...request, reserved } : undefined;
     }
     const reservation: StoredReservation = {
       by: approver.subject,
@@ -185,11 +133,51 @@ export class ApprovalDesk {
     );
   }
 
+  /** The conditional write. False: another decision or the expiry came first. @throws Error if the session can't be counted */
+  private async write(
+    { request, asked, approver }: Deciding,
+    reserved: StoredReservation,
+    status: 'PENDING' | 'APPROVED' | 'DENIED',
+  ): Promise<boolean> {
+    const { subject, name, groups, person } = approver;
+    const decision: DecisionItem = {
+      requestId: request.requestId,
+      subject,
+      name,
+      groups,
+      ...(person ? { person } : {}),
+      decision: reserved.decision,
+      reason: reserved.reason,
+      at: reserved.at,
+      digest: request.digest,
+    };
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+      const session = status === 'DENIED' ? await this.denialsOf(request) : undefined;
+      const taken = { decision, status, alike: asked.alike ?? false, ...(session ? { session } : {}) };
+      const done = await this.ports.requests.decide(request, taken, this.nowSeconds());
+      if (done !== 'session_changed') return done === 'taken';
+    }
+    throw new Error('The session counts other denials all the time.');
+  }
+
+  /** A person's denial is one of the session's denials. Undefined: the session isn't stored any more. */
+  private async denialsOf({
+    sessionId,
+    maxDenials,
+  }: RequestItem): Promise<{ denials: number; limit: number } | undefined> {
+    const session = maxDenials === undefined ? undefined : await this.ports.sessions.get(sessionId);
+    return session && maxDenials !== undefined ? { denials: session.denials, limit: maxDenials } : undefined;
+  }
+
   /** Writes the ledger entry. @throws NotDecided if it isn't written */
-  private async record(request: StoredRequest, reserved: StoredReservation, { actor }: Approver): Promise<void> {
+  private async record(
+    request: RequestItem,
+    reserved: StoredReservation,
+    decision: Pick<NonNullable<EntryParts['decision']>, 'code' | 'taint'>,
+    { actor }: Approver,
+  ): Promise<void> {
     const { sessionId, requestId, digest } = request;
     try {
-      const session = await this.ports.sessions.get(sessionId);
       await this.ports.ledger.appendNext(
         () => this.ports.sessions.nextSeq(sessionId),
         (seq) =>
@@ -200,7 +188,7 @@ export class ApprovalDesk {
             seq,
             at: Date.parse(reserved.at),
             salt: reserved.salt,
-            decision: { code: reserved.decision, policyIds: [], taint: session?.taint ?? true },
+            decision: { ...decision, policyIds: [] },
             approval: { digest, approvers: [actor] },
           }),
         { first: reserved.seq },
@@ -211,13 +199,34 @@ export class ApprovalDesk {
     }
   }
 
+  /** The first attempt of a person goes into the ledger. Its entries can't be deleted, so nobody can add more. */
+  private async recordOwnRequest({ request, approver }: Deciding, session: SessionItem | undefined): Promise<void> {
+    const { sessionId, requestId } = request;
+    this.ports.log({ event: 'own_request', requestId, approver: approver.actor });
+    if (await this.ports.requests.isOwnAttemptMarked(requestId, approver.subject)) return;
+    const attempt: StoredReservation = {
+      by: approver.subject,
+      decision: 'APPROVED',
+      reason: '',
+      at: new Date(this.ports.now()).toISOString(),
+      salt: this.ports.randomHex(16),
+      seq: await this.ports.sessions.nextSeq(sessionId),
+    };
+    await this.record(request, attempt, { code: 'OWN_REQUEST', taint: session?.taint ?? true }, approver);
+    await this.ports.requests.markOwnAttempt(request, approver.subject);
+  }
+
   /** A conditional write failed: another decision or the expiry came first. */
   private async lost(deciding: Deciding): Promise<DecisionReply> {
     const { sessionId, requestId } = deciding.request;
     const current = await this.ports.requests.get(sessionId, requestId);
     if (!current) throw new NotDecided('NOT_FOUND', 'The request is gone.');
     if (current.status !== 'PENDING') return this.repeat({ ...deciding, request: current });
-    throw new NotDecided(current.expiresAt <= this.nowSeconds() ? 'EXPIRED' : 'ALREADY_DECIDED');
+    if (current.expiresAt <= this.nowSeconds()) throw new NotDecided('EXPIRED');
+    if (current.approvedBy?.includes(deciding.approver.subject))
+      return approvedBefore({ ...deciding, request: current });
+    const several = (current.approval ?? ONE_APPROVER).people > 1;
+    throw new NotDecided(several ? 'OTHER_DECIDING' : 'ALREADY_DECIDED');
   }
 
   /** The request is decided. If the same person sends the same decision again, the workflow is told again. */
@@ -225,14 +234,12 @@ export class ApprovalDesk {
     if (request.status === 'EXPIRED') throw new NotDecided('EXPIRED');
     const own = await this.ports.requests.decisionOf(request.requestId, approver.subject);
     const same = own?.decision === asked.decision && own.digest === asked.digest;
-    if (same && (request.status === 'APPROVED' || request.status === 'DENIED')) {
+    // One of several people may have approved what another denied later.
+    if (same && request.status === own.decision) {
       const told = await this.tellWorkflow(request.requestId, own.decision, token);
       if (told.code !== 'WORKFLOW_ENDED') return told;
     }
-    throw new NotDecided(
-      'ALREADY_DECIDED',
-      `This request was already decided (it is ${request.status} now). Nothing changed.`,
-    );
+    throw new NotDecided('ALREADY_DECIDED', decidedReason(request, own));
   }
 
   private async tellWorkflow(requestId: string, decision: Decision, token: string): Promise<DecisionReply> {
@@ -244,7 +251,7 @@ export class ApprovalDesk {
         return reply(
           requestId,
           'WORKFLOW_ENDED',
-          'The decision is recorded, but its workflow has continued or ended. See the outcome of the request.',
+          'Your decision is recorded, but the call no longer waits for it: it has run, was refused, or its time is over. Don’t send the decision again; show the request to see how it ended.',
           decision,
         );
       }
@@ -266,6 +273,54 @@ export class ApprovalDesk {
   private nowSeconds(): number {
     return Math.floor(this.ports.now() / 1000);
   }
+}
+
+const APPROVED_BY_YOU = 'You approved this request before. It waits for another person; nothing changed.';
+
+/** What a decision makes of a request, and how many further people it needs. */
+function outcomeOf(
+  { approval = ONE_APPROVER, approvedBy = [] }: WaitingRequest,
+  decision: Decision,
+): { readonly status: 'PENDING' | 'APPROVED' | 'DENIED'; readonly missing: number } {
+  if (decision === 'DENIED') return { status: 'DENIED', missing: 0 };
+  const missing = Math.max(0, approval.people - approvedBy.length - 1);
+  return { status: missing === 0 ? 'APPROVED' : 'PENDING', missing };
+}
+
+function approvedBefore({ request, asked }: Deciding): DecisionReply {
+  if (asked.decision === 'DENIED') {
+    throw new NotDecided('ALREADY_DECIDED', 'You approved this request before. Another approver can still deny it.');
+  }
+  const { people } = request.approval ?? ONE_APPROVER;
+  return recorded(request.requestId, Math.max(0, people - (request.approvedBy?.length ?? 0)));
+}
+
+function recorded(requestId: string, missing: number): DecisionReply {
+  const others = missing === 1 ? 'one more person' : `${missing} more people`;
+  return reply(
+    requestId,
+    'RECORDED',
+    `Your approval is recorded. The call waits until ${others} approved it too; you have nothing more to do.`,
+    'APPROVED',
+  );
+}
+
+function groupsReason({ groups }: typeof ONE_APPROVER): string {
+  const lists = groups.map((any) => any.join(' or ')).join(', and also to ');
+  return `Only people who belong to ${lists} may approve this call. Ask one of them, or deny it.`;
+}
+
+/** What an expired or used request says to a late click. */
+function decidedReason({ status }: RequestItem, own: DecisionItem | undefined): string {
+  const who = own ? 'You decided this request before' : 'Another person decided this request before you';
+  const how = {
+    DENIED: 'it was denied, and the call never runs',
+    APPROVED: 'it was approved, and the call is about to run',
+    EXECUTING: 'it was approved, and the call is running',
+    DONE: 'it was approved, and the call has ended',
+    UNKNOWN: 'it was approved, and nobody knows whether the call ran: look at the target system',
+  } as Readonly<Record<string, string>>;
+  return `${who}: ${how[status] ?? `it is ${status}`}. Nothing changed, and you have nothing to do.`;
 }
 
 function reply(requestId: string, code: DecisionCode, reason: string, decision?: Decision): DecisionReply {

@@ -10,7 +10,9 @@ import { logAs } from '../aws/log-line';
 import { randomHex } from '../aws/random-hex';
 import { RequestStore } from '../aws/request-store';
 import { SessionStore } from '../aws/session-store';
-import { Authorizer } from '../core/authorizer';
+import { termsOf } from '../core/approvals/needed-approval';
+import { Authorizer, type ScopeInput } from '../core/authorizer';
+import type { JsonObject, SessionItem, ToolManifest } from '../core/contracts';
 import { TrustedDirectory } from '../core/target-provenance';
 import { ApprovedExecution, type ExecutionSummary } from './execute-approved';
 
@@ -24,15 +26,11 @@ const execution = new ApprovedExecution(manifest, {
   limits: new LimitStore(environment('STATE_TABLE'), environment('AGENT_ID')),
   evidence: new EvidenceStore(environment('EVIDENCE_BUCKET')),
   ledger: new LedgerWriter(environment('LEDGER_BUCKET')),
-  authorize: (tool, args, session) =>
-    authorizer.decide({
-      sessionId: session.sessionId,
-      tool,
-      args,
-      session: { taint: session.taint, calls: session.calls, denials: session.denials },
-      provenance: directory.provenanceOf(tool, args, session),
-      ...(session.runsFor ? { user: session.runsFor } : {}),
-    }),
+  authorize: (tool, args, session) => authorizer.decide(inputOf(tool, args, session)),
+  needed: (tool, args, session) => {
+    const rules = authorizer.approvalRules(inputOf(tool, args, session));
+    return rules && termsOf(rules, manifest).needed;
+  },
   executors: {
     invoke: (variable, request) =>
       invokeExecutor(environment(variable), request, (input) => lambda().send(new InvokeCommand(input))),
@@ -41,6 +39,13 @@ const execution = new ApprovedExecution(manifest, {
   randomHex,
   log: logAs('execute-approved'),
 });
+
+function inputOf(tool: ToolManifest, args: JsonObject, session: SessionItem): ScopeInput {
+  const { taint, calls, denials } = session;
+  const provenance = directory.provenanceOf(tool, args, session);
+  const user = session.runsFor ? { user: session.runsFor } : {};
+  return { sessionId: session.sessionId, tool, args, session: { taint, calls, denials }, provenance, ...user };
+}
 
 /** Only the approval workflow invokes it, after a person approved, and the gate, for a slow call that it allowed. */
 export function handler(event: { sessionId: string; requestId: string }): Promise<ExecutionSummary> {

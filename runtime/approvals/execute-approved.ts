@@ -17,13 +17,7 @@ import { Denied } from '../core/denied';
 import { limitReached } from '../core/limits/limit-reached';
 import { type LimitUse, limitUses } from '../core/limits/limit-uses';
 import { UNCLAIMED_STATUSES } from '../core/request-transitions';
-import {
-  type ApprovedCall,
-  type CheckApprovedPorts,
-  checkAllowed,
-  checkApproved,
-  type ReservedRequest,
-} from './check-approved';
+import { type ApprovedCall, type CheckApprovedPorts, checkAllowed, checkApproved } from './check-approved';
 import { appendAbout, type WorkflowLedgerPorts } from './workflow-ledger';
 
 /** The time that the function of a slow call has after its target, to write the outcome. */
@@ -31,7 +25,7 @@ const OUTCOME_GRACE_MS = 60_000;
 
 export interface ExecuteApprovedPorts extends CheckApprovedPorts, WorkflowLedgerPorts {
   readonly requests: CheckApprovedPorts['requests'] & {
-    get(sessionId: string, requestId: string): Promise<ReservedRequest | undefined>;
+    get(sessionId: string, requestId: string): Promise<RequestItem | undefined>;
     finish(
       sessionId: string,
       requestId: string,
@@ -102,7 +96,7 @@ export class ApprovedExecution {
     }
   }
 
-  private async execute(request: ReservedRequest): Promise<ExecutionSummary> {
+  private async execute(request: RequestItem): Promise<ExecutionSummary> {
     let uses: readonly LimitUse[] = [];
     let approved: ApprovedCall;
     try {
@@ -143,7 +137,7 @@ export class ApprovedExecution {
    * @throws Denied if such a limit has no room
    */
   private async takeLimits(
-    request: ReservedRequest,
+    request: RequestItem,
     { timeoutMs }: ToolManifest,
     uses: readonly LimitUse[],
   ): Promise<void> {
@@ -154,7 +148,7 @@ export class ApprovedExecution {
   }
 
   /** A call of unknown outcome, or whose end isn't written, counts as in flight until the last moment at which it may take effect. */
-  private async endLimits(request: ReservedRequest, reply: ExecutorReply, uses: readonly LimitUse[]): Promise<void> {
+  private async endLimits(request: RequestItem, reply: ExecutorReply, uses: readonly LimitUse[]): Promise<void> {
     const { requestId } = request;
     if (uses.length === 0 || reply.status === 'outcome_unknown') return;
     try {
@@ -166,7 +160,7 @@ export class ApprovedExecution {
   }
 
   /** Nothing runs any more: the request has ended without being claimed. */
-  private async releaseLimits(request: ReservedRequest, uses: readonly LimitUse[]): Promise<void> {
+  private async releaseLimits(request: RequestItem, uses: readonly LimitUse[]): Promise<void> {
     if (uses.length === 0) return;
     const { requestId } = request;
     await this.ports.limits.releaseAll(uses, countedAs(request)).catch((error: unknown) => {
@@ -176,7 +170,7 @@ export class ApprovedExecution {
 
   /** Nothing ran and nothing will: the write that ends the request also makes a late claim fail. */
   private async refuse(
-    request: ReservedRequest,
+    request: RequestItem,
     { code, reason }: Denied,
     uses: readonly LimitUse[],
   ): Promise<ExecutionSummary> {
@@ -199,7 +193,7 @@ export class ApprovedExecution {
 
   /** The executor didn't say that the call ran. If nothing claimed the request, the call didn't run and never will. */
   private async notRun(
-    request: ReservedRequest,
+    request: RequestItem,
     outcome: CallOutcome,
     uses: readonly LimitUse[],
   ): Promise<ExecutionSummary> {
@@ -209,7 +203,7 @@ export class ApprovedExecution {
     return summary(request, outcome.status, outcome.code);
   }
 
-  private async endUnclaimed(request: ReservedRequest, outcome: CallOutcome): Promise<boolean> {
+  private async endUnclaimed(request: RequestItem, outcome: CallOutcome): Promise<boolean> {
     const { sessionId, requestId } = request;
     const result = storedOutcome(outcome);
     if (await this.ports.requests.finish(sessionId, requestId, 'DONE', result, UNCLAIMED_STATUSES)) return true;
@@ -219,7 +213,7 @@ export class ApprovedExecution {
   }
 
   /** Another invocation changed the request in the meantime: report its state. */
-  private async again(request: ReservedRequest): Promise<ExecutionSummary> {
+  private async again(request: RequestItem): Promise<ExecutionSummary> {
     const current = (await this.ports.requests.get(request.sessionId, request.requestId)) ?? request;
     return current.status === 'EXECUTING' ? this.claimed(current) : this.ended(current);
   }
@@ -228,7 +222,7 @@ export class ApprovedExecution {
    * Another run ended the request, and may have stopped before it wrote the entry. So the outcome may be in the ledger
    * twice, but is never left out. A stored result has its entry: it is stored after that.
    */
-  private async ended(request: ReservedRequest): Promise<ExecutionSummary> {
+  private async ended(request: RequestItem): Promise<ExecutionSummary> {
     const status = request.replyStatus ?? 'outcome_unknown';
     if (!request.resultRef) await appendAbout(request, { type: 'outcome', outcome: { status } }, this.ports);
     return summary(request, status, request.replyCode);
@@ -238,14 +232,14 @@ export class ApprovedExecution {
    * Another run has the request. The workflow starts a run once, so the other one has ended. Lambda may deliver the event of a slow call
    * twice, so the other one may still be under way.
    */
-  private async claimed(request: ReservedRequest): Promise<ExecutionSummary> {
+  private async claimed(request: RequestItem): Promise<ExecutionSummary> {
     const longestMs = this.tools.get(request.tool)?.timeoutMs ?? MAX_TARGET_MS;
     const mayRun = request.expiresAt * 1000 + longestMs + OUTCOME_GRACE_MS > this.ports.now();
     return isAllowed(request) && mayRun ? summary(request, 'pending_execution') : this.unknown(request);
   }
 
   /** The request was claimed, and its outcome can't be known. A person must look; the call never runs again. */
-  private async unknown(request: ReservedRequest): Promise<ExecutionSummary> {
+  private async unknown(request: RequestItem): Promise<ExecutionSummary> {
     await appendAbout(request, { type: 'outcome', outcome: { status: 'outcome_unknown' } }, this.ports);
     const result = storedOutcome(OUTCOME_UNKNOWN);
     await this.ports.requests.finish(request.sessionId, request.requestId, 'UNKNOWN', result);
@@ -254,7 +248,7 @@ export class ApprovedExecution {
 
   /** Writes the outcome to the ledger before anyone can read the result. */
   private async conclude(
-    request: ReservedRequest,
+    request: RequestItem,
     { content, credentialVersion, durationMs }: ExecutorReply,
     outcome: CallOutcome,
   ): Promise<ExecutionSummary> {
@@ -266,7 +260,7 @@ export class ApprovedExecution {
         type: 'outcome',
         credentialName: request.credentialName,
         credentialVersion,
-        ...(request.reserved ? { approval: { digest: request.digest, approvers: [request.reserved.by] } } : {}),
+        ...(request.approvedBy ? { approval: { digest: request.digest, approvers: request.approvedBy } } : {}),
         outcome: {
           status: outcome.status,
           ...(resultRef ? { result: { text: content, key: resultRef.s3Key } } : {}),
@@ -287,14 +281,14 @@ export class ApprovedExecution {
  * The name under which an approved call is counted. A second call with its `callId`, sent at the same time, may have been counted under
  * the request's own name, and takes that back.
  */
-function countedAs(request: ReservedRequest): string {
+function countedAs(request: RequestItem): string {
   // The gate counted it.
   return isAllowed(request) ? request.requestId : `${request.requestId}-approved`;
 }
 
 /** Whether the gate allowed the call without a person. */
-function isAllowed({ status, reserved }: ReservedRequest): boolean {
-  return status !== 'APPROVED' && reserved === undefined;
+function isAllowed({ status, approvedBy }: RequestItem): boolean {
+  return status !== 'APPROVED' && approvedBy === undefined;
 }
 
 const UNREACHABLE = {

@@ -1,17 +1,29 @@
+import { ONE_APPROVER } from '../core/approvals/needed-approval';
 import {
   agentOf,
+  type DecisionItem,
   type EvidenceReference,
   type JsonObject,
+  type LastApproved,
   type Manifest,
+  type RefusedAlike,
   type RequestItem,
   type SessionItem,
+  sessionUserOf,
   type ToolManifest,
 } from '../core/contracts';
 import { approvalDigest } from '../core/digest';
 import { isObject } from '../core/json/is-object';
 import { parseCanonical } from '../core/json/parse-canonical';
 import { type TargetOrigin, TrustedDirectory } from '../core/target-provenance';
-import { type ApprovalCard, type ApprovalSummary, describeArguments } from './approval-card';
+import {
+  type ApprovalCard,
+  type ApprovalSummary,
+  type ComparedCall,
+  describeArguments,
+  describeDifferences,
+  type EarlierCall,
+} from './approval-card';
 
 export interface ShowRequestsPorts {
   readonly requests: {
@@ -19,6 +31,11 @@ export interface ShowRequestsPorts {
     sessionOf(requestId: string): Promise<string | undefined>;
     get(sessionId: string, requestId: string): Promise<RequestItem | undefined>;
     isRefused(sessionId: string, digest: string): Promise<boolean>;
+    refusedAlike(sessionId: string, key: string): Promise<RefusedAlike | undefined>;
+    lastApproved(agentId: string, tool: string): Promise<LastApproved | undefined>;
+    decisionOf(requestId: string, subject: string): Promise<DecisionItem | undefined>;
+    /** In the order in which they were made. */
+    listOfSession(sessionId: string): Promise<RequestItem[]>;
   };
   readonly sessions: { get(sessionId: string): Promise<SessionItem | undefined> };
   readonly evidence: { get(reference: EvidenceReference): Promise<string> };
@@ -64,6 +81,7 @@ export class RequestViewer {
     const targets = (tool?.targets ?? []).map(({ pointer }) => pointer);
     const origins = this.originsOf(argumentsText, agent, tool, session);
     const refused = await this.ports.requests.isRefused(request.sessionId, request.digest);
+    const surroundings = await this.surroundingsOf(request, argumentsText);
     return {
       v: 1,
       requestId: request.requestId,
@@ -73,8 +91,8 @@ export class RequestViewer {
       connector: tool?.connector ?? 'unknown',
       // An undeclared effect counts as destructive.
       effect: tool?.effect ?? 'destructive',
-      user: session?.user ?? 'unknown',
-      taint: session?.taint ?? true,
+      ...askerOf(session),
+      ...surroundings,
       requestedAt: request.requestedAt,
       expiresAt: isoOf(request.expiresAt),
       digest: request.digest,
@@ -92,6 +110,49 @@ export class RequestViewer {
         ? {}
         : { argumentsText, view: describeArguments(argumentsText, targets, origins), origins }),
     };
+  }
+
+  /** What else a person should know of: earlier calls, who approved, and the calls to compare this one with. */
+  private async surroundingsOf(
+    request: RequestItem,
+    text: string | undefined,
+  ): Promise<Pick<ApprovalCard, 'earlierCalls' | 'needed' | 'approvals' | 'refusedAlike' | 'lastApproved'>> {
+    const { requests } = this.ports;
+    const { sessionId, requestId, alikeKey, tool, approvedBy = [] } = request;
+    const agent = agentOf(sessionId);
+    const [calls, decisions, refused, last] = await Promise.all([
+      requests.listOfSession(sessionId),
+      Promise.all(approvedBy.map((subject) => requests.decisionOf(requestId, subject))),
+      alikeKey === undefined ? undefined : requests.refusedAlike(sessionId, alikeKey),
+      agent === undefined ? undefined : requests.lastApproved(agent, tool),
+    ]);
+    const { people, groups } = request.approval ?? ONE_APPROVER;
+    const other = last?.requestId === requestId ? undefined : last;
+    return {
+      earlierCalls: earlierCalls(calls, request),
+      needed: { people, groups },
+      approvals: decisions.flatMap((each) => (each ? [{ name: each.name, groups: each.groups, at: each.at }] : [])),
+      ...(refused
+        ? {
+            refusedAlike: {
+              refusals: refused.refusals,
+              reason: refused.reason,
+              ...(await this.comparedWith(refused, text)),
+            },
+          }
+        : {}),
+      ...(other ? { lastApproved: await this.comparedWith(other, text) } : {}),
+    };
+  }
+
+  private async comparedWith(
+    { at, argsRef }: { readonly at: string; readonly argsRef: EvidenceReference },
+    text: string | undefined,
+  ): Promise<ComparedCall> {
+    // The other call's arguments may be erased. That must not keep anybody from deciding about this one.
+    const before = text === undefined ? undefined : await this.ports.evidence.get(argsRef).catch(() => undefined);
+    const readable = before !== undefined && parseCanonical(before) !== undefined;
+    return { at, ...(readable && text !== undefined ? { differences: describeDifferences(before, text) } : {}) };
   }
 
   /** Where each target is found now: a person decides about what the task and the directories say at this moment. */
@@ -129,6 +190,30 @@ export class RequestViewer {
     }
     return digestOf(request, text) === request.digest ? text : undefined;
   }
+}
+
+/** Who asks. What isn't known counts as the worse. */
+function askerOf(
+  session: SessionItem | undefined,
+): Pick<ApprovalCard, 'user' | 'userKind' | 'taskAuthor' | 'taskText' | 'taint'> {
+  if (!session) return { user: 'unknown', userKind: 'unverified', taskText: '', taint: true };
+  const { user, taskAuthor, taskText, taint } = session;
+  return {
+    user,
+    userKind: sessionUserOf(session).kind,
+    ...(taskAuthor ? { taskAuthor: taskAuthor.name } : {}),
+    taskText,
+    taint,
+  };
+}
+
+const MOST_EARLIER_CALLS = 10;
+
+function earlierCalls(calls: readonly RequestItem[], { requestId, requestedAt }: RequestItem): EarlierCall[] {
+  return calls
+    .filter((call) => call.requestId !== requestId && call.requestedAt <= requestedAt)
+    .slice(-MOST_EARLIER_CALLS)
+    .map(({ tool, status, replyStatus, requestedAt: at }) => ({ tool, outcome: replyStatus ?? status, at }));
 }
 
 const NOT_THE_BYTES = 'The stored arguments are not the bytes of this digest: deny it and tell the platform’s owners.';

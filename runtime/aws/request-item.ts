@@ -1,6 +1,12 @@
-import { PENDING_INDEX_KEY, type RequestItem, type RequestStatus, stateKey } from '../core/contracts';
+import {
+  type NeededApproval,
+  PENDING_INDEX_KEY,
+  type RequestItem,
+  type RequestStatus,
+  stateKey,
+} from '../core/contracts';
 import type { Decision } from '../core/request-transitions';
-import { type AttributeMap, KEEP_AFTER_EXPIRY_SECONDS, keyOf, numberOf, textOf } from './state-item';
+import { type AttributeMap, KEEP_AFTER_EXPIRY_SECONDS, keyOf, numberOf, textList, textOf, textsOf } from './state-item';
 
 /**
  * A decision in progress. It is stored in the request before the ledger entry is written, so that a second person can't
@@ -33,6 +39,9 @@ export function fromRequest(request: RequestItem): AttributeMap {
     replyStatus: request.replyStatus,
     replyCode: request.replyCode,
     replyReason: request.replyReason,
+    approval: request.approval && JSON.stringify(request.approval),
+    alikeKey: request.alikeKey,
+    deniedReason: request.deniedReason,
   };
   return {
     ...keyOf(stateKey.request(request.sessionId, request.requestId)),
@@ -49,7 +58,10 @@ export function fromRequest(request: RequestItem): AttributeMap {
     requestedAt: { S: request.requestedAt },
     expiresAt: { N: String(request.expiresAt) },
     ttl: { N: String(request.expiresAt + KEEP_AFTER_EXPIRY_SECONDS) },
-    ...(request.reachedLimits ? { reachedLimits: { L: request.reachedLimits.map((text) => ({ S: text })) } } : {}),
+    ...(request.reachedLimits ? { reachedLimits: textList(request.reachedLimits) } : {}),
+    ...(request.remindAt === undefined ? {} : { remindAt: { N: String(request.remindAt) } }),
+    ...(request.maxDenials === undefined ? {} : { maxDenials: { N: String(request.maxDenials) } }),
+    ...(request.approvedBy ? { approvedBy: textList(request.approvedBy) } : {}),
     ...(request.status === 'PENDING' ? { pendingKey: { S: PENDING_INDEX_KEY } } : {}),
     ...Object.fromEntries(
       Object.entries(optional).flatMap(([name, value]) => (value === undefined ? [] : [[name, { S: value }]])),
@@ -57,7 +69,16 @@ export function fromRequest(request: RequestItem): AttributeMap {
   };
 }
 
-const OPTIONAL_TEXTS = ['credentialName', 'claimedBy', 'outcomeId', 'replyStatus', 'replyCode', 'replyReason'];
+const OPTIONAL_TEXTS = [
+  'credentialName',
+  'claimedBy',
+  'outcomeId',
+  'replyStatus',
+  'replyCode',
+  'replyReason',
+  'alikeKey',
+  'deniedReason',
+];
 
 /** Reads the item of a request. @throws Error if an attribute is missing: an incomplete request must not be used */
 export function toRequest(attributes: AttributeMap): StoredRequest {
@@ -78,9 +99,11 @@ export function toRequest(attributes: AttributeMap): StoredRequest {
     requestedAt: textOf(attributes, 'requestedAt'),
     expiresAt: numberOf(attributes, 'expiresAt'),
     ...Object.fromEntries(optional),
-    ...(attributes.reachedLimits?.L
-      ? { reachedLimits: attributes.reachedLimits.L.map(({ S: text = '' }) => text) }
-      : {}),
+    ...(attributes.reachedLimits?.L ? { reachedLimits: textsOf(attributes, 'reachedLimits') } : {}),
+    ...(attributes.approval?.S ? { approval: JSON.parse(attributes.approval.S) as NeededApproval } : {}),
+    ...(attributes.remindAt ? { remindAt: numberOf(attributes, 'remindAt') } : {}),
+    ...(attributes.maxDenials ? { maxDenials: numberOf(attributes, 'maxDenials') } : {}),
+    ...(attributes.approvedBy?.L ? { approvedBy: textsOf(attributes, 'approvedBy') } : {}),
     ...(attributes.resultKey
       ? { resultRef: { s3Key: textOf(attributes, 'resultKey'), sha256: textOf(attributes, 'resultSha256') } }
       : {}),

@@ -7,21 +7,26 @@ import {
   TransactionCanceledException,
   TransactWriteItemsCommand,
   UpdateItemCommand,
+  type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import {
   type DecisionItem,
   type DenialCode,
   type EvidenceReference,
+  type LastApproved,
   PENDING_INDEX,
   PENDING_INDEX_KEY,
+  type RefusedAlike,
   type ReplyStatus,
   type RequestItem,
   type RequestStatus,
   type Sha256Hex,
   stateKey,
 } from '../core/contracts';
-import { type Decision, OPEN_STATUSES } from '../core/request-transitions';
+import { OPEN_STATUSES } from '../core/request-transitions';
 import { dynamodb } from './clients';
+import { argsRefOf, toDecision, toRefusedAlike } from './decision-item';
+import { decisionWrites, reserveWrite, type TakenDecision } from './decision-writes';
 import { fromRequest, type Reservation, type StoredRequest, toRequest } from './request-item';
 import { type AttributeMap, KEEP_AFTER_EXPIRY_SECONDS, keyOf, textOf } from './state-item';
 
@@ -34,6 +39,9 @@ export interface RequestResult {
   readonly replyCode?: DenialCode;
   readonly replyReason?: string;
 }
+
+/** How a decision ended. `session_changed`: nothing is taken, because another denial of the session was counted at the same time. */
+export type Decided = 'taken' | 'lost' | 'session_changed';
 
 /** Requests and the decisions about them. Each step is one conditional write, and the caller learns if it failed. */
 export class RequestStore {
@@ -146,11 +154,11 @@ export class RequestStore {
   }
 
   /**
-   * Begins a decision: from now on only this person can decide the request, and only in this way.
+   * Begins a decision: until it is taken, only this person can decide the request, and only in this way.
    *
    * @param digest the digest that the person saw
-   * @returns the reservation, of the earlier attempt if the person repeats it. Undefined: the request isn't pending, has
-   * expired or has another digest, or another decision began first
+   * @returns the request with the reservation, of the earlier attempt if the person repeats it. Undefined: the request isn't
+   * pending, has expired or has another digest, another decision began first, or the person approved it before
    */
   async reserve(
     sessionId: string,
@@ -158,93 +166,40 @@ export class RequestStore {
     digest: Sha256Hex,
     reservation: Reservation,
     now: number,
-  ): Promise<Reservation | undefined> {
-    const { by, decision, reason, at, salt, seq } = reservation;
-    const reserved = await this.succeeds(
-      new UpdateItemCommand({
-        TableName: this.tableName,
-        Key: keyOf(stateKey.request(sessionId, requestId)),
-        UpdateExpression:
-          'SET decidingBy = :by, decidingAs = :as, decidingReason = :reason, decidingAt = :at, decidingSalt = :salt, decidingSeq = :seq',
-        ConditionExpression: `${UNDECIDED} AND digest = :digest AND attribute_not_exists(decidingBy)`,
-        ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: {
-          ':pending': { S: 'PENDING' satisfies RequestStatus },
-          ':now': { N: String(now) },
-          ':digest': { S: digest },
-          ':by': { S: by },
-          ':as': { S: decision },
-          ':reason': { S: reason },
-          ':at': { S: at },
-          ':salt': { S: salt },
-          ':seq': { N: String(seq) },
-        },
-      }),
-    );
-    if (reserved) return reservation;
-    const stored = await this.get(sessionId, requestId);
-    const mine = stored?.reserved?.by === by && stored.reserved.decision === decision;
+  ): Promise<(StoredRequest & { readonly reserved: Reservation }) | undefined> {
+    const { by, decision } = reservation;
+    const write = reserveWrite(this.tableName, sessionId, requestId, digest, reservation, now);
+    const stored = (await this.updated(write)) ?? (await this.get(sessionId, requestId));
+    const { reserved } = stored ?? {};
     const open = stored?.status === 'PENDING' && stored.expiresAt > now && stored.digest === digest;
-    return open && mine ? stored.reserved : undefined;
+    return open && reserved?.by === by && reserved.decision === decision ? { ...stored, reserved } : undefined;
   }
 
-  /**
-   * Takes a reserved decision: `PENDING → APPROVED | DENIED` before the expiry, the record of who decided and, for a
-   * denial, the mark that the same call is refused from then on. Either all of it is written or nothing.
-   */
-  async decide(request: RequestItem, decision: DecisionItem, now: number): Promise<boolean> {
-    const ttl = { N: String(request.expiresAt + KEEP_AFTER_EXPIRY_SECONDS) };
-    return this.succeeds(
-      new TransactWriteItemsCommand({
-        TransactItems: [
-          {
-            Update: {
-              TableName: this.tableName,
-              Key: keyOf(stateKey.request(request.sessionId, request.requestId)),
-              UpdateExpression: 'SET #status = :decision REMOVE pendingKey',
-              ConditionExpression: `${UNDECIDED} AND decidingBy = :by AND decidingAs = :decision`,
-              ExpressionAttributeNames: { '#status': 'status' },
-              ExpressionAttributeValues: {
-                ':pending': { S: 'PENDING' satisfies RequestStatus },
-                ':now': { N: String(now) },
-                ':by': { S: decision.subject },
-                ':decision': { S: decision.decision },
-              },
-            },
-          },
-          {
-            Put: {
-              TableName: this.tableName,
-              Item: {
-                ...keyOf(stateKey.decision(decision.requestId, decision.subject)),
-                requestId: { S: decision.requestId },
-                subject: { S: decision.subject },
-                decision: { S: decision.decision },
-                reason: { S: decision.reason },
-                at: { S: decision.at },
-                digest: { S: decision.digest },
-                ttl,
-              },
-              ConditionExpression: 'attribute_not_exists(pk)',
-            },
-          },
-          ...(decision.decision === 'DENIED'
-            ? [
-                {
-                  Put: {
-                    TableName: this.tableName,
-                    Item: {
-                      ...keyOf(stateKey.refused(request.sessionId, request.digest)),
-                      at: { S: decision.at },
-                      ttl,
-                    },
-                  },
-                },
-              ]
-            : []),
-        ],
-      }),
-    );
+  /** The request after a write. Undefined: its condition didn't hold. */
+  private async updated(write: UpdateItemCommandInput): Promise<StoredRequest | undefined> {
+    try {
+      const { Attributes } = await this.client.send(new UpdateItemCommand({ ...write, ReturnValues: 'ALL_NEW' }));
+      return Attributes && toRequest(Attributes);
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return undefined;
+      throw error;
+    }
+  }
+
+  /** Takes a reserved decision, with everything that follows from it. Either all of it is written or nothing. */
+  async decide(request: RequestItem, taken: TakenDecision, now: number): Promise<Decided> {
+    try {
+      await this.client.send(
+        new TransactWriteItemsCommand({ TransactItems: decisionWrites(this.tableName, request, taken, now) }),
+      );
+      return 'taken';
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException) || !isRefusedByCondition(error)) throw error;
+      // The last write is that of the session, if there is one.
+      const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code);
+      const elsewhere = codes.slice(0, -1).includes('ConditionalCheckFailed');
+      return taken.session && !elsewhere ? 'session_changed' : 'lost';
+    }
   }
 
   /** `PENDING → EXPIRED`. False: the request was decided or has expired already. */
@@ -269,18 +224,55 @@ export class RequestStore {
     return (await this.read(stateKey.refused(sessionId, digest))) !== undefined;
   }
 
+  /** Whether the ledger has an attempt of this person to approve the own request. */
+  async isOwnAttemptMarked(requestId: string, subject: string): Promise<boolean> {
+    return (await this.read(stateKey.ownAttempt(requestId, subject))) !== undefined;
+  }
+
+  /** Marks that the ledger has an attempt of this person to approve the own request. */
+  async markOwnAttempt({ requestId, expiresAt }: RequestItem, subject: string): Promise<void> {
+    const ttl = { N: String(expiresAt + KEEP_AFTER_EXPIRY_SECONDS) };
+    const Item = { ...keyOf(stateKey.ownAttempt(requestId, subject)), ttl };
+    await this.client.send(new PutItemCommand({ TableName: this.tableName, Item }));
+  }
+
+  /** What people refused of the calls of a session that are alike. */
+  async refusedAlike(sessionId: string, key: Sha256Hex): Promise<RefusedAlike | undefined> {
+    const found = await this.read(stateKey.alike(sessionId, key));
+    return found && toRefusedAlike(found);
+  }
+
+  /** The last call of a tool that people approved. */
+  async lastApproved(agentId: string, tool: string): Promise<LastApproved | undefined> {
+    const found = await this.read(stateKey.lastApproved(agentId, tool));
+    return found && { requestId: textOf(found, 'requestId'), argsRef: argsRefOf(found), at: textOf(found, 'at') };
+  }
+
   /** The decision of one person about a request. */
   async decisionOf(requestId: string, subject: string): Promise<DecisionItem | undefined> {
     const found = await this.read(stateKey.decision(requestId, subject));
-    if (!found) return undefined;
-    return {
-      requestId: textOf(found, 'requestId'),
-      subject: textOf(found, 'subject'),
-      decision: textOf(found, 'decision') as Decision,
-      reason: textOf(found, 'reason'),
-      at: textOf(found, 'at'),
-      digest: textOf(found, 'digest'),
-    };
+    return found && toDecision(found);
+  }
+
+  /** The requests of a session, in the order in which they were made. */
+  async listOfSession(sessionId: string): Promise<StoredRequest[]> {
+    const requests: StoredRequest[] = [];
+    const { pk, sk } = stateKey.request(sessionId, '');
+    let from: AttributeMap | undefined;
+    do {
+      const page = await this.client.send(
+        new QueryCommand({
+          TableName: this.tableName,
+          KeyConditionExpression: 'pk = :session AND begins_with(sk, :requests)',
+          ExpressionAttributeValues: { ':session': { S: pk }, ':requests': { S: sk } },
+          ConsistentRead: true,
+          ExclusiveStartKey: from,
+        }),
+      );
+      requests.push(...(page.Items ?? []).map(toRequest));
+      from = page.LastEvaluatedKey;
+    } while (from);
+    return requests.sort((one, other) => (one.requestedAt < other.requestedAt ? -1 : 1));
   }
 
   /**
@@ -342,8 +334,6 @@ export class RequestStore {
     }
   }
 }
-
-const UNDECIDED = '#status = :pending AND expiresAt > :now';
 
 const ownerKey = (requestId: string) => ({ pk: `REQ#${requestId}`, sk: 'SESSION' });
 

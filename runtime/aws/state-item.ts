@@ -23,3 +23,13 @@ export function numberOf(attributes: AttributeMap, name: string): number {
   if (value === undefined) throw new Error(`The stored item has no number attribute ${name}.`);
   return Number(value);
 }
+
+/** The texts of a list attribute. Empty: the item has none of that name. */
+export function textsOf(attributes: AttributeMap, name: string): string[] {
+  return (attributes[name]?.L ?? []).map(({ S: text = '' }) => text);
+}
+
+/** Texts as a list attribute. */
+export function textList(texts: readonly string[]): { readonly L: { readonly S: string }[] } {
+  return { L: texts.map((text) => ({ S: text })) };
+}

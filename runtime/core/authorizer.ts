@@ -22,6 +22,7 @@ import { type NamedPolicy, storedPolicies } from './cedar/policies-by-id';
 import { userEntity } from './cedar/user-entity';
 import { concerns, POLICY_SETS, type PolicySetName } from './cedar/written-policies';
 import {
+  type ApprovalRule,
   type DenialCode,
   type JsonObject,
   LOG_ONLY,
@@ -97,11 +98,21 @@ export class Authorizer {
     return would === undefined ? decision : { decision: 'ALLOW', policyIds, would };
   }
 
-  private enforced(input: ScopeInput): ScopeDecision {
+  /** The approval rules that hold for a call. Undefined: they can't be evaluated, so nobody may approve it. */
+  approvalRules(input: ScopeInput): readonly ApprovalRule[] | undefined {
+    const { approvalRules = [] } = input.tool;
+    if (approvalRules.every(({ policy }) => policy === undefined)) return approvalRules;
+    const prepared = this.prepare(input);
+    const held = 'problem' in prepared ? undefined : this.evaluate('rules', input, prepared.ready, prepared.request);
+    return held && approvalRules.filter(({ id, policy }) => policy === undefined || held.policyIds.includes(id));
+  }
+
+  /** The policies that can apply to a call, and what they may read of it. */
+  private prepare(input: ScopeInput): Prepared | { readonly problem: ScopeDecision } {
     const mapped = mapArguments(input.tool.schema, input.args);
-    if (!mapped.ok) return policyError(`The arguments can't be decided on: ${mapped.reason}.`);
+    if (!mapped.ok) return { problem: policyError(`The arguments can't be decided on: ${mapped.reason}.`) };
     const ready = this.ready.get(input.tool.name) ?? this.makeReady(input.tool);
-    if (ready === undefined) return policyError();
+    if (ready === undefined) return { problem: policyError() };
     const user = userEntity(input.user, this.claims);
     const context = readContext(ready.reads, {
       args: mapped.record,
@@ -109,7 +120,13 @@ export class Authorizer {
       provenance: { trusted: isTrusted(input.tool, input.provenance), source: input.provenance },
       user: { __entity: user.uid as { type: string; id: string } },
     });
-    const request = { context, entities: readsPart(ready.reads, 'user') ? [user] : [] };
+    return { ready, request: { context, entities: readsPart(ready.reads, 'user') ? [user] : [] } };
+  }
+
+  private enforced(input: ScopeInput): ScopeDecision {
+    const prepared = this.prepare(input);
+    if ('problem' in prepared) return prepared.problem;
+    const { ready, request } = prepared;
     const denied = this.evaluate('deny', input, ready, request);
     if (denied === undefined) return policyError();
     if (denied.policyIds.length > 0) {
@@ -149,7 +166,7 @@ export class Authorizer {
 
   /** Undefined: the set can't be evaluated. */
   private evaluate(
-    set: PolicySetName,
+    set: EvaluatedSet,
     { sessionId, tool }: ScopeInput,
     ready: ReadyTool,
     request: ReadRequest,
@@ -172,7 +189,7 @@ export class Authorizer {
   /** Passes the policies and the schema of a tool to Cedar, under a name. Undefined: Cedar doesn't accept them. */
   private makeReady(tool: ToolManifest): ReadyTool | undefined {
     const name = `${this.name}-${tool.name}`;
-    const empty = new Set<PolicySetName>();
+    const empty = new Set<EvaluatedSet>();
     const texts: string[] = [];
     for (const set of POLICY_SETS) {
       const concerning = this.policies[set].filter(({ scope }) => concerns(scope, tool));
@@ -181,6 +198,10 @@ export class Authorizer {
       const staticPolicies = Object.fromEntries(concerning.map(({ id, text }) => [id, text]));
       if (preparsePolicySet(`${name}-${set}`, { staticPolicies }).type === 'failure') return undefined;
     }
+    const rules = (tool.approvalRules ?? []).flatMap(({ id, policy }) => (policy === undefined ? [] : [[id, policy]]));
+    texts.push(...rules.map(([, text = '']) => text));
+    const staticPolicies = Object.fromEntries(rules) as Record<string, string>;
+    if (preparsePolicySet(`${name}-rules`, { staticPolicies }).type === 'failure') return undefined;
     const reads = contextReads(texts);
     const schema = schemaOf(tool, this.schema, reads);
     if (schema === undefined || preparseSchema(name, schema).type === 'failure') return undefined;
@@ -188,6 +209,14 @@ export class Authorizer {
     this.ready.set(tool.name, ready);
     return ready;
   }
+}
+
+/** A policy set, or the conditions of a tool's approval rules. */
+type EvaluatedSet = PolicySetName | 'rules';
+
+interface Prepared {
+  readonly ready: ReadyTool;
+  readonly request: ReadRequest;
 }
 
 /** What policies read of a request beside its scope. */
@@ -200,7 +229,7 @@ interface ReadRequest {
 interface ReadyTool {
   readonly name: string;
   /** The sets without a policy for this tool. */
-  readonly empty: ReadonlySet<PolicySetName>;
+  readonly empty: ReadonlySet<EvaluatedSet>;
   readonly reads: ContextReads;
 }
 

@@ -17,6 +17,8 @@ export const DENIAL_REASONS: Readonly<Record<DenialCode, string>> = {
   APPROVAL_DENIED: 'A person denied this call. Don’t try it again; tell the user.',
   APPROVAL_EXPIRED: 'Nobody decided in time, so the call is denied. Tell the user.',
   RECENTLY_REFUSED: 'A person denied this same call in this session. Don’t try it again; tell the user.',
+  TOO_MANY_WAITING:
+    'As many calls of this session wait for a person as may at once. Wait until one is decided: poll get_request for them.',
   DEFINITION_CHANGED: 'The tool or its policies changed since the call was made. Make the call again.',
   OUTPUT_BLOCKED: 'The content was withheld by the output check.',
   LEDGER_UNAVAILABLE: 'The call could not be recorded, so it was not run. Try later.',

@@ -13,6 +13,7 @@ import { sha256Hex } from '../core/digest';
 import type { CanonicalText } from '../core/json/canonicalize';
 import type { CountedCalls } from '../core/limits/limit-state';
 import type { LimitUse } from '../core/limits/limit-uses';
+import type { EarlierRefusal } from './earlier-refusal';
 
 /** One call as it reached the gate. */
 export interface IncomingCall {
@@ -68,8 +69,8 @@ export interface CallSubject {
 export interface Lookups {
   /** The request of an earlier call with the same `callId`. */
   readonly earlier: PromiseSettledResult<RequestItem | undefined>;
-  /** Whether a person refused this call before. Undefined: not looked up. */
-  readonly refused: PromiseSettledResult<boolean | undefined>;
+  /** What people refused of this call or calls alike. Undefined: nothing, or not looked up. */
+  readonly refused: PromiseSettledResult<EarlierRefusal | undefined>;
   /** What the limits of the tool have counted. Undefined: not looked up. */
   readonly limits: PromiseSettledResult<readonly LimitLookup[] | undefined>;
 }

@@ -7,6 +7,7 @@ import type {
   ExecutorRequest,
   LedgerEntry,
   Probation,
+  RefusedAlike,
   ReplyStatus,
   RequestItem,
   RequestStatus,
@@ -59,6 +60,8 @@ export interface GatePorts {
     create(item: RequestItem): Promise<'created' | 'exists'>;
     get(sessionId: string, requestId: string): Promise<RequestItem | undefined>;
     isRefused(sessionId: string, digest: string): Promise<boolean>;
+    /** What people refused of the calls of a session that are alike. */
+    refusedAlike(sessionId: string, key: string): Promise<RefusedAlike | undefined>;
     finish(
       sessionId: string,
       requestId: string,
@@ -73,6 +76,13 @@ export interface GatePorts {
       from?: readonly RequestStatus[],
     ): Promise<unknown>;
     expire(sessionId: string, requestId: string): Promise<unknown>;
+  };
+  /** The session's places for requests that wait for a person. */
+  readonly waiting: {
+    /** False: `most` are taken. */
+    take(sessionId: string, place: string, most: number): Promise<boolean>;
+    list(sessionId: string): Promise<string[]>;
+    free(sessionId: string, places: readonly string[]): Promise<void>;
   };
   readonly ledger: {
     /** Appends an entry with the next free number of its stream and returns its key. */

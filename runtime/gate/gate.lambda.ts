@@ -15,6 +15,7 @@ import { ProbationStore } from '../aws/probation-store';
 import { randomHex } from '../aws/random-hex';
 import { RequestStore } from '../aws/request-store';
 import { SessionStore } from '../aws/session-store';
+import { WaitingStore } from '../aws/waiting-store';
 import { GATE_REPLY_BUDGET_MS, type GateReply, type RequestItem } from '../core/contracts';
 import { Denied } from '../core/denied';
 import { metricsOf } from '../core/gate-metrics';
@@ -34,6 +35,7 @@ const logError = logErrorAs('gate');
 const gate = new Gate(readManifest(__dirname), {
   sessions: new SessionStore(environment('STATE_TABLE'), environment('AGENT_ID')),
   requests: new RequestStore(environment('STATE_TABLE')),
+  waiting: new WaitingStore(environment('STATE_TABLE')),
   limits: new LimitStore(environment('STATE_TABLE'), environment('AGENT_ID')),
   probation: new ProbationStore(environment('STATE_TABLE'), environment('AGENT_ID')),
   ledger: new LedgerWriter(environment('LEDGER_BUCKET')),

@@ -12,6 +12,7 @@ import {
   requestIdOf,
 } from './call-record';
 import { lookUpLimits } from './check-limits';
+import { earlierRefusal } from './earlier-refusal';
 import type { GateParts } from './gate-parts';
 import { nowSeconds } from './gate-ports';
 
@@ -53,7 +54,7 @@ export async function openSession(
       : ports.sessions.open(sessionId, nowSeconds(ports), 'call', maxCallsPerSession),
     called && ports.requests.get(sessionId, requestIdOf(sessionId, called.callId)),
     // A person may have refused this call earlier. The lookup runs in parallel and adds no latency.
-    subject && mayAsk(subject.tool) ? ports.requests.isRefused(sessionId, subject.digest) : undefined,
+    subject && called && mayAsk(subject.tool) ? earlierRefusal(sessionId, subject, called.args, ports) : undefined,
     subject && called && lookUpLimits(subject.tool, called, { sessionId, user: users.get(sessionId) }, ports),
   ]);
   if (opening.status === 'rejected') throw opening.reason;

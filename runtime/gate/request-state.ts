@@ -1,3 +1,4 @@
+import { cleanReason } from '../core/approvals/clean-reason';
 import { OUTCOME_UNKNOWN } from '../core/call-outcome';
 import { type DenialCode, type GateReply, LOG_ONLY, type RequestItem, type ToolManifest } from '../core/contracts';
 import { Denied } from '../core/denied';
@@ -22,7 +23,7 @@ export async function stateOf(request: RequestItem, parts: Parts): Promise<GateR
     case 'PENDING':
       return isOver(request, 0, ports) ? denied(request, 'APPROVAL_EXPIRED') : pendingReply(request);
     case 'DENIED':
-      return denied(request, 'APPROVAL_DENIED');
+      return denied(request, 'APPROVAL_DENIED', deniedReason(request));
     case 'EXPIRED':
       return denied(request, 'APPROVAL_EXPIRED');
     case 'ALLOWED':
@@ -133,6 +134,12 @@ function isOver({ expiresAt }: RequestItem, graceSeconds: number, ports: GatePor
 
 function denied({ requestId }: RequestItem, code: DenialCode, reason?: string): GateReply {
   return deniedReply(requestId, new Denied(code, reason === undefined ? {} : { reason }));
+}
+
+/** Undefined: the person gave no reason. */
+function deniedReason({ deniedReason: given = '' }: RequestItem): string | undefined {
+  const reason = cleanReason(given);
+  return reason && `A person denied this call and wrote: ${JSON.stringify(reason)}. Don’t try it again; tell the user.`;
 }
 
 function neverRan(request: RequestItem): GateReply {

@@ -1,5 +1,8 @@
+import { alikeKey } from '../core/approvals/alike-key';
+import { termsOf } from '../core/approvals/needed-approval';
 import { storedOutcome } from '../core/call-outcome';
 import { evidenceKey, ledgerKey, type RequestItem } from '../core/contracts';
+import { Denied } from '../core/denied';
 import { sha256Hex } from '../core/digest';
 import { entryPartsOf } from '../core/ledger/build-entry';
 import { limitReached } from '../core/limits/limit-reached';
@@ -15,6 +18,7 @@ import {
   type WaitingCall,
 } from './call-record';
 import { releaseLimits, takeLimits } from './check-limits';
+import { scopeInputOf } from './decide-call';
 import type { GateParts } from './gate-parts';
 import { closeIntent } from './write-outcome';
 
@@ -26,12 +30,14 @@ const START_WINDOW_MS = 120_000;
 /** Writes the evidence, the intent and the request. @throws Error unless all of them are written: nothing may run then */
 export async function writeIntent(
   call: PermittedCall,
-  { manifest, journal, ports }: Pick<GateParts, 'manifest' | 'journal' | 'ports'>,
+  { manifest, authorizer, journal, ports }: Pick<GateParts, 'manifest' | 'authorizer' | 'journal' | 'ports'>,
 ): Promise<RunnableCall | SlowCall | WaitingCall | TwinCall> {
   const slow = isSlow(call.tool);
-  const startMs = slow ? START_WINDOW_MS : EXECUTION_WINDOW_MS;
-  const windowMs = call.code === 'ASK' ? manifest.approvalExpirySeconds * 1000 : startMs;
-  const request = requestOf(call, ports.now(), windowMs);
+  const nowMs = ports.now();
+  const request =
+    call.code === 'ASK'
+      ? waitingRequest(call, nowMs, { manifest, authorizer })
+      : requestOf(call, nowMs, slow ? START_WINDOW_MS : EXECUTION_WINDOW_MS);
   const records = [
     ports.evidence.put(request.argsRef.s3Key, call.argumentsText),
     journal.append(
@@ -90,6 +96,25 @@ async function refuseAtLimit(
   await ports.requests.finish(request.sessionId, request.requestId, 'DONE', result, UNCLAIMED_STATUSES);
   await closeIntent({ request, outcomeSeq }, { journal, ports });
   throw denied;
+}
+
+/** A request with what its decision takes. @throws Denied if the approval rules can't be evaluated */
+function waitingRequest(
+  call: PermittedCall,
+  nowMs: number,
+  { manifest, authorizer }: Pick<GateParts, 'manifest' | 'authorizer'>,
+): RequestItem {
+  const rules = authorizer.approvalRules(scopeInputOf(call));
+  if (!rules) throw new Denied('POLICY_ERROR');
+  const { needed, expirySeconds, remindAfterSeconds } = termsOf(rules, manifest);
+  const key = alikeKey(call.tool, call.args);
+  return {
+    ...requestOf(call, nowMs, expirySeconds * 1000),
+    approval: needed,
+    remindAt: Math.floor(nowMs / 1000) + remindAfterSeconds,
+    maxDenials: manifest.maxDenialsPerSession,
+    ...(key === undefined ? {} : { alikeKey: key }),
+  };
 }
 
 function requestOf(call: PermittedCall, nowMs: number, windowMs: number): RequestItem {

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { HttpConnector, HttpMethod } from '../../lib';
-import { cardLines, describeArguments } from '../../runtime/approvals/approval-card';
+import { describeArguments } from '../../runtime/approvals/approval-card';
+import { cardLines } from '../../runtime/approvals/card-lines';
 import { allowPolicy } from '../../runtime/core/cedar/policies';
 import { guardOutput } from '../../runtime/core/output-guard';
 import { AgentStack, ID, inputOf } from '../lib/agent-stack';
@@ -177,6 +178,11 @@ describe('INJ-03: text that hides', () => {
         requestId: 'r',
         sessionId: 's',
         status: 'PENDING',
+        userKind: 'person',
+        taskText: 'Restart the worker.',
+        earlierCalls: [],
+        needed: { people: 1, groups: [] },
+        approvals: [],
         tool: 'node_restart',
         connector: 'Nodes',
         effect: 'destructive',

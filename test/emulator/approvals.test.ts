@@ -245,12 +245,25 @@ describe('the conditional writes on a real expression parser', () => {
       people.map((subject) =>
         store.decide(
           request('r-decide'),
-          { requestId: 'r-decide', subject, decision: 'DENIED', reason: 'x', at: reservation('', 'DENIED').at, digest },
+          {
+            decision: {
+              requestId: 'r-decide',
+              subject,
+              name: subject,
+              groups: [],
+              decision: 'DENIED',
+              reason: 'x',
+              at: reservation('', 'DENIED').at,
+              digest,
+            },
+            status: 'DENIED',
+            alike: false,
+          },
           now,
         ),
       ),
     );
-    expect(taken).toEqual(begun.map((standing) => standing !== undefined));
+    expect(taken).toEqual(begun.map((standing) => (standing === undefined ? 'lost' : 'taken')));
     expect(await store.isRefused('s-writes', digest)).toBe(true);
     expect((await store.listPending(now)).map(({ requestId }) => requestId)).not.toContain('r-decide');
     expect(await store.expire('s-writes', 'r-decide')).toBe(false);

@@ -1,4 +1,4 @@
-import { cardLines } from '../../../runtime/approvals/approval-card';
+import { cardLines } from '../../../runtime/approvals/card-lines';
 import {
   checkedCard,
   DESK_OPTIONS,

@@ -36,6 +36,8 @@ export class OpenIntents {
         break;
       case 'decision': {
         const intent = this.open.get(sessionId)?.get(requestId)?.at(-1);
+        // The call waits on: for further people, or for somebody else.
+        if (entry.decision?.code === 'PARTLY_APPROVED' || entry.decision?.code === 'OWN_REQUEST') break;
         if (entry.decision?.code !== 'APPROVED') this.end(sessionId, requestId);
         else if (intent) {
           intent.since = entry.at;

@@ -41,6 +41,14 @@ export interface LedgerUser {
   readonly service?: string;
 }
 
+/**
+ * What became of a request at the approval desk. After `PARTLY_APPROVED` it waits for further people. `OWN_REQUEST` is a refused attempt to
+ * approve one's own request, which waits on.
+ */
+export const DESK_DECISION_CODES = ['APPROVED', 'PARTLY_APPROVED', 'DENIED', 'EXPIRED', 'OWN_REQUEST'] as const;
+
+export type DeskDecisionCode = (typeof DESK_DECISION_CODES)[number];
+
 export interface LedgerEntry {
   readonly v: 1;
   readonly seq: number;
@@ -67,7 +75,7 @@ export interface LedgerEntry {
   readonly salt: string;
   readonly credential?: { readonly name: string; readonly version?: string };
   readonly decision?: {
-    readonly code: DenialCode | 'ALLOW' | 'ASK' | 'APPROVED' | 'DENIED' | 'EXPIRED';
+    readonly code: DenialCode | 'ALLOW' | 'ASK' | DeskDecisionCode;
     readonly policyIds: readonly string[];
     readonly taint: boolean;
     readonly provenance?: TargetProvenance;
@@ -156,7 +164,7 @@ export const ledgerEntrySchema = {
       ...closed,
       required: ['code', 'policyIds', 'taint'],
       properties: {
-        code: { enum: [...DENIAL_CODES, 'ALLOW', 'ASK', 'APPROVED', 'DENIED', 'EXPIRED'] },
+        code: { enum: [...DENIAL_CODES, 'ALLOW', 'ASK', ...DESK_DECISION_CODES] },
         policyIds: { type: 'array', items: { type: 'string' } },
         taint: { type: 'boolean' },
         provenance: { enum: TARGET_PROVENANCES },

@@ -10,6 +10,9 @@ export const MAX_RESULT_BYTES = 256 * 1024;
 /** Calls that one probation can ask for. Each is stored in one item of the state table, and an item holds 400 KB. */
 export const MAX_PROBATION_CALLS = 1000;
 
+/** Calls of one session that may wait for a person at once, unless the runtime declares another limit. */
+export const DEFAULT_WAITING_REQUESTS = 3;
+
 /**
  * The longest time a reply of the gate takes, in milliseconds. A REST API integration ends at 29 s unless the account asked
  * for a higher quota, which lowers its request rate (decision 17).

@@ -58,6 +58,22 @@ export interface DeclaredIds {
   readonly at: string;
 }
 
+/** What it takes to approve calls of a tool. If several rules hold for a call, the strictest of each kind counts. */
+export interface ApprovalRule {
+  /** Names the rule, and its policy. */
+  readonly id: string;
+  /** A Cedar permit of this id: the rule holds for calls that it permits. @default - every call of the tool */
+  readonly policy?: string;
+  /** Each approver must be in one of them. @default - any approver */
+  readonly groups?: readonly string[];
+  /** Different people who must approve. @default 1 */
+  readonly people?: number;
+  /** Time to decide, in seconds. @default - the manifest's */
+  readonly expirySeconds?: number;
+  /** Seconds after which people are reminded. @default - half of the time to decide */
+  readonly remindAfterSeconds?: number;
+}
+
 export interface ToolManifest {
   readonly name: string;
   readonly connector: string;
@@ -88,6 +104,8 @@ export interface ToolManifest {
   readonly timeoutMs: number;
   /** How much the tool may be used. @default no limits */
   readonly callLimits?: readonly CallLimit[];
+  /** Who approves its calls. @default - any one approver */
+  readonly approvalRules?: readonly ApprovalRule[];
   /** While it lasts, a person is asked about each call of the tool. */
   readonly probation?: Probation;
   /** Hash of this tool's own policies, schema and approval rule. A deployment that changes other tools voids no approval. */
@@ -118,7 +136,9 @@ export interface Manifest {
   readonly addressBook?: readonly AddressBookEntry[];
   /** How long a person has to decide, in seconds. */
   readonly approvalExpirySeconds: number;
-  /** Denials after which a session is stopped. */
+  /** Calls of a session that may wait for a person at once. @default DEFAULT_WAITING_REQUESTS */
+  readonly maxWaitingRequests?: number;
+  /** Denials after which a session is stopped, those of people included. */
   readonly maxDenialsPerSession: number;
   /** Calls after which a session is stopped. */
   readonly maxCallsPerSession: number;
@@ -138,6 +158,28 @@ const addressBook = {
       aliases: { type: 'array', items: { type: 'string', minLength: 1, maxLength: 256 } },
       targets: trustedValues,
       user: { type: 'string', minLength: 1, maxLength: 1024 },
+    },
+  },
+} as const;
+
+/** Longer lists of approvers are mistakes. */
+export const MAX_APPROVAL_PEOPLE = 5;
+/** The longest time to decide, in seconds: a week. */
+export const MAX_APPROVAL_SECONDS = 7 * 24 * 3600;
+const approvalSeconds = { type: 'integer', minimum: 30, maximum: MAX_APPROVAL_SECONDS } as const;
+
+const approvalRules = {
+  type: 'array',
+  items: {
+    ...closed,
+    required: ['id'],
+    properties: {
+      id: identifier,
+      policy: { type: 'string', minLength: 1 },
+      groups: { type: 'array', minItems: 1, items: { type: 'string', minLength: 1, maxLength: 256 } },
+      people: { type: 'integer', minimum: 1, maximum: MAX_APPROVAL_PEOPLE },
+      expirySeconds: approvalSeconds,
+      remindAfterSeconds: approvalSeconds,
     },
   },
 } as const;
@@ -208,6 +250,7 @@ const toolManifestSchema = {
       },
     },
     timeoutMs: { type: 'integer', minimum: 100, maximum: 900_000 },
+    approvalRules,
     callLimits: { type: 'array', maxItems: MAX_LIMITS, items: callLimitSchema },
     probation: {
       ...closed,
@@ -253,6 +296,7 @@ export const manifestSchema = {
     trustedDirectory: trustedValues,
     addressBook,
     approvalExpirySeconds: { type: 'integer', minimum: 1 },
+    maxWaitingRequests: { type: 'integer', minimum: 1 },
     maxDenialsPerSession: { type: 'integer', minimum: 1 },
     maxCallsPerSession: { type: 'integer', minimum: 1 },
     maxSentBytesPerSession: { type: 'integer', minimum: 1 },

@@ -39,3 +39,14 @@ export function userKey(user: SessionUser): string {
       return user.name;
   }
 }
+
+/** The user that a session runs for. A session without one has a name that nobody verified. */
+export function sessionUserOf({
+  runsFor,
+  user,
+}: {
+  readonly runsFor?: SessionUser;
+  readonly user: string;
+}): SessionUser {
+  return runsFor ?? { kind: 'unverified', name: user };
+}

@@ -7,7 +7,13 @@ export const stateKey = {
   input: (sessionId: string) => ({ pk: `SESSION#${sessionId}`, sk: 'INPUT' }),
   request: (sessionId: string, requestId: string) => ({ pk: `SESSION#${sessionId}`, sk: `REQ#${requestId}` }),
   refused: (sessionId: string, digest: Sha256Hex) => ({ pk: `SESSION#${sessionId}`, sk: `REFUSED#${digest}` }),
+  /** What people refused of calls of a session that are alike. */
+  alike: (sessionId: string, key: Sha256Hex) => ({ pk: `SESSION#${sessionId}`, sk: `ALIKE#${key}` }),
+  /** The last call of a tool that people approved. No request has this id. */
+  lastApproved: (agentId: string, tool: string) => ({ pk: `REQ#${agentId}-approved`, sk: `TOOL#${tool}` }),
   decision: (requestId: string, subject: string) => ({ pk: `REQ#${requestId}`, sk: `DECISION#${subject}` }),
+  /** A person tried to approve the own request. */
+  ownAttempt: (requestId: string, subject: string) => ({ pk: `REQ#${requestId}`, sk: `OWN#${subject}` }),
   /** The Step Functions task token. Only the decision handler can read it. */
   taskToken: (requestId: string) => ({ pk: `TOKEN#${requestId}`, sk: 'TOKEN' }),
   /** The session of a Fargate task. The task id is the role session name of the task's credentials. */

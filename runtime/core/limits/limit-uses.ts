@@ -1,9 +1,9 @@
-import type { CallLimit, JsonObject, JsonValue, Sha256Hex, ToolManifest } from '../contracts';
+import type { CallLimit, JsonObject, Sha256Hex, ToolManifest } from '../contracts';
 import { sha256Hex } from '../digest';
 import { canonicalize } from '../json/canonicalize';
 import { valuesAt } from '../json/values-at';
 import { decimalUnits } from '../schema/is-multiple';
-import { kindOf } from '../targets/kinds';
+import { targetValues } from '../targets/target-values';
 
 /** What a call would use of one limit. */
 export interface LimitUse {
@@ -44,28 +44,11 @@ function scopesOf(
     case 'user':
       return [user];
     case 'target': {
-      const values = targets.flatMap((target) => {
-        const { normal } = kindOf(target);
-        return valuesAt(args, target.pointer)
-          .flatMap(leaves)
-          .map((value) => normal(value) ?? value);
-      });
+      const values = targets.flatMap((target) => targetValues(target, args));
       // Calls that leave their target out are counted together: they reach the target's default.
-      return values.length === 0 ? [''] : [...new Set(values.map(likeness))];
+      return values.length === 0 ? [''] : [...new Set(values)];
     }
   }
-}
-
-/** Other spellings of a target must not have a count of their own. Two targets with one likeness are counted together. */
-function likeness(value: string): string {
-  return value.normalize('NFKC').trim().toLowerCase();
-}
-
-function leaves(value: JsonValue | undefined): string[] {
-  if (value === undefined) return [];
-  if (Array.isArray(value)) return value.flatMap(leaves);
-  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(leaves);
-  return [String(value)];
 }
 
 /**

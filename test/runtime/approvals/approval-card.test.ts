@@ -1,9 +1,5 @@
-import {
-  type ApprovalCard,
-  cardLines,
-  describeArguments,
-  PREVIEW_CHARACTERS,
-} from '../../../runtime/approvals/approval-card';
+import { type ApprovalCard, describeArguments, PREVIEW_CHARACTERS } from '../../../runtime/approvals/approval-card';
+import { cardLines } from '../../../runtime/approvals/card-lines';
 import { digestOf } from '../../../runtime/approvals/show-requests';
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
 import { approvalDigest, sha256Hex } from '../../../runtime/core/digest';
@@ -30,6 +26,11 @@ function card(args: JsonObject, change: Partial<ApprovalCard> = {}): ApprovalCar
     connector: 'Tickets',
     effect: 'destructive',
     user: 'ann',
+    userKind: 'person',
+    taskText: 'Refund ticket T-1001.',
+    earlierCalls: [{ tool: 'read', outcome: 'succeeded', at: '2026-09-01T11:59:00.000Z' }],
+    needed: { people: 1, groups: [] },
+    approvals: [],
     taint: true,
     requestedAt: '2026-09-01T12:00:00.000Z',
     expiresAt: '2026-09-01T12:30:00.000Z',
@@ -53,6 +54,8 @@ describe('the card of a request', () => {
       'Request    r-1  PENDING',
       'Tool       refund  (destructive, connector Tickets)',
       'Asked by   session s-1 of ann',
+      'Task       Refund ticket T-1001.',
+      'Before     read: succeeded',
       'Session    has read untrusted content: the call may be what an attacker wrote',
       'Expires    2026-09-01T12:30:00.000Z  (30 min left)',
       'Digest     <digest>',

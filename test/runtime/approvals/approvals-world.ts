@@ -12,7 +12,9 @@ import { ProbationStore } from '../../../runtime/aws/probation-store';
 import type { StoredRequest } from '../../../runtime/aws/request-item';
 import { RequestStore } from '../../../runtime/aws/request-store';
 import { SessionStore } from '../../../runtime/aws/session-store';
-import { Authorizer } from '../../../runtime/core/authorizer';
+import { WaitingStore } from '../../../runtime/aws/waiting-store';
+import { termsOf } from '../../../runtime/core/approvals/needed-approval';
+import { Authorizer, type ScopeInput } from '../../../runtime/core/authorizer';
 import type {
   EvidenceReference,
   ExecutorRequest,
@@ -20,6 +22,7 @@ import type {
   JsonObject,
   LedgerEntry,
   Manifest,
+  SessionItem,
   ToolManifest,
 } from '../../../runtime/core/contracts';
 import { sha256Hex } from '../../../runtime/core/digest';
@@ -197,14 +200,11 @@ export class ApprovalsWorld {
         const execution = new ApprovedExecution(this.manifest, {
           ...common,
           evidence: this.evidencePort(process),
-          authorize: (tool, args, session) =>
-            this.authorizer().decide({
-              sessionId: session.sessionId,
-              tool,
-              args,
-              session: { taint: session.taint, calls: session.calls, denials: session.denials },
-              provenance: new TrustedDirectory(this.manifest).provenanceOf(tool, args, session),
-            }),
+          authorize: (tool, args, session) => this.authorizer().decide(this.scopeInput(tool, args, session)),
+          needed: (tool, args, session) => {
+            const rules = this.authorizer().approvalRules(this.scopeInput(tool, args, session));
+            return rules && termsOf(rules, this.manifest).needed;
+          },
           executors: { invoke: (_variable, request) => process.step(() => this.runExecutor(request)) },
         });
         return process.run(() => execution.run(sessionId, requestId));
@@ -311,13 +311,24 @@ export class ApprovalsWorld {
     return new FaultyProcess(this.faults[name]?.shift(), this.pause, (work) => this.work.push(work));
   }
 
+  private scopeInput(tool: ToolManifest, args: JsonObject, session: SessionItem): ScopeInput {
+    const { taint, calls, denials } = session;
+    const provenance = new TrustedDirectory(this.manifest).provenanceOf(tool, args, session);
+    return { sessionId: session.sessionId, tool, args, session: { taint, calls, denials }, provenance };
+  }
+
   private authorizer(): Authorizer {
     const known = authorizers.get(this.manifest) ?? new Authorizer(this.manifest);
     authorizers.set(this.manifest, known);
     return known;
   }
 
-  private stores(process: FaultyProcess): { requests: RequestStore; sessions: SessionStore; limits: LimitStore } {
+  private stores(process: FaultyProcess): {
+    requests: RequestStore;
+    sessions: SessionStore;
+    limits: LimitStore;
+    waiting: WaitingStore;
+  } {
     const client = {
       send: (command: TransactWriteItemsCommand) =>
         // The SDK repeats a transaction under the same token, so that it takes effect once.
@@ -327,6 +338,7 @@ export class ApprovalsWorld {
       requests: new RequestStore('state', client),
       sessions: new SessionStore('state', AGENT_ID, client),
       limits: new LimitStore('state', AGENT_ID, client),
+      waiting: new WaitingStore('state', client),
     };
   }
 

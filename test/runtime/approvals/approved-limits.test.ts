@@ -1,4 +1,4 @@
-import { cardLines } from '../../../runtime/approvals/approval-card';
+import { cardLines } from '../../../runtime/approvals/card-lines';
 import type { CallLimit, GateReply, Manifest } from '../../../runtime/core/contracts';
 import { MANIFEST } from '../gate/gate-world';
 import { ApprovalsWorld } from './approvals-world';

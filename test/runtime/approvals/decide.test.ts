@@ -75,7 +75,8 @@ describe('a decision', () => {
     ['an unknown key', `{"v":1,"decision":"APPROVED","digest":"${'0'.repeat(64)}","by":"paul"}`],
     ['no digest', '{"v":1,"decision":"APPROVED"}'],
     ['another word', `{"v":1,"decision":"approved","digest":"${'0'.repeat(64)}"}`],
-    ['a denial without a reason', `{"v":1,"decision":"DENIED","digest":"${'0'.repeat(64)}"}`],
+    ['an empty reason', `{"v":1,"decision":"DENIED","digest":"${'0'.repeat(64)}","reason":""}`],
+    ['an approval of all alike', `{"v":1,"decision":"APPROVED","digest":"${'0'.repeat(64)}","alike":true}`],
     ['more than it needs', `{"v":1,"decision":"APPROVED","digest":"${'0'.repeat(64)}","reason":"${'x'.repeat(9000)}"}`],
   ])('with %s is refused before anything is read', async (_what, body) => {
     expect(await world.decideBy(asked.requestId, body)).toMatchObject({ code: 'INVALID_DECISION' });

@@ -106,7 +106,7 @@ function copy<T>(value: T): T {
 function updated(item: Item, write: Write): Item {
   const next = { ...item };
   for (const [, verb = '', list = ''] of (write.UpdateExpression ?? '').matchAll(
-    /(SET|ADD|REMOVE) (.*?)(?= SET | ADD | REMOVE |$)/g,
+    /(SET|ADD|REMOVE|DELETE) (.*?)(?= SET | ADD | REMOVE | DELETE |$)/g,
   )) {
     for (const clause of list.split(/, (?![^(]*\))/)) {
       const [name = '', value] = clause.split(verb === 'SET' ? ' = ' : ' ');
@@ -118,7 +118,11 @@ function updated(item: Item, write: Write): Item {
       }
       const given = value === undefined ? undefined : givenBy(value, write);
       if (verb === 'REMOVE') delete next[attribute];
-      else if (verb === 'SET' && given) next[attribute] = given;
+      else if (verb === 'DELETE') {
+        const left = (next[attribute]?.SS ?? []).filter((each) => !given?.SS?.includes(each));
+        if (left.length > 0) next[attribute] = { SS: left };
+        else delete next[attribute];
+      } else if (verb === 'SET' && given) next[attribute] = given;
       else if (given?.SS) next[attribute] = { SS: [...new Set([...(next[attribute]?.SS ?? []), ...given.SS])] };
       else if (given) next[attribute] = { N: String(Number(next[attribute]?.N ?? 0) + Number(given.N)) };
     }
@@ -131,6 +135,15 @@ function holds(expression: string, item: Item | undefined, by: Expressions): boo
   return expression.split(' AND ').every((part) => {
     const [, not, exists] = /^attribute_(not_)?exists\((\S+)\)$/.exec(part) ?? [];
     if (exists) return (item?.[attributeOf(exists, by)] === undefined) === (not === 'not_');
+    const [, excluded, list, element = ''] = /^(NOT )?contains\((\S+), (\S+)\)$/.exec(part) ?? [];
+    if (list) {
+      const value = item?.[attributeOf(list, by)];
+      const wanted = givenBy(element, by).S ?? '';
+      const held = value?.SS?.includes(wanted) || value?.L?.some(({ S }) => S === wanted) || false;
+      return held !== (excluded !== undefined);
+    }
+    const [, begun, beginning = ''] = /^begins_with\((\S+), (\S+)\)$/.exec(part) ?? [];
+    if (begun) return item?.[attributeOf(begun, by)]?.S?.startsWith(givenBy(beginning, by).S ?? '') ?? false;
     const [, sized, most = ''] = /^size\((\S+)\) < (\S+)$/.exec(part) ?? [];
     if (sized) {
       // The size of an attribute that isn't there compares to nothing.

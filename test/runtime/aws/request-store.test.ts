@@ -1,6 +1,7 @@
+import type { TakenDecision } from '../../../runtime/aws/decision-writes';
 import type { StoredRequest } from '../../../runtime/aws/request-item';
 import { RequestStore } from '../../../runtime/aws/request-store';
-import { type RequestItem, type RequestStatus, stateKey } from '../../../runtime/core/contracts';
+import { type DecisionItem, type RequestItem, type RequestStatus, stateKey } from '../../../runtime/core/contracts';
 import { REQUEST_TRANSITIONS, UNCLAIMED_STATUSES } from '../../../runtime/core/request-transitions';
 import { fc } from '../../seed';
 import { FakeDynamoDb } from './fake-dynamodb';
@@ -42,7 +43,12 @@ const reservation = (by: string, decision: 'APPROVED' | 'DENIED', seq = 2) => ({
 async function decide(decision: 'APPROVED' | 'DENIED', by = 'maria', now = NOW): Promise<boolean> {
   await store.reserve('s-1', 'r-1', DIGEST, reservation(by, decision), now);
   const { at, reason } = reservation(by, decision);
-  return store.decide(REQUEST, { requestId: 'r-1', subject: by, decision, reason, at, digest: DIGEST }, now);
+  return (await store.decide(REQUEST, taken({ subject: by, decision, reason, at }), now)) === 'taken';
+}
+
+function taken(about: Pick<DecisionItem, 'subject' | 'decision'> & Partial<DecisionItem>): TakenDecision {
+  const decision = { requestId: 'r-1', name: about.subject, groups: [], reason: '', at: '', digest: DIGEST, ...about };
+  return { decision, status: about.decision, alike: false };
 }
 
 const statusOf = async () => (await store.get('s-1', 'r-1'))?.status;
@@ -105,6 +111,8 @@ describe('a decision', () => {
     expect(await store.decisionOf('r-1', 'maria')).toEqual({
       requestId: 'r-1',
       subject: 'maria',
+      name: 'maria',
+      groups: [],
       decision: 'APPROVED',
       reason: 'looked at it',
       at: '2027-01-15T08:00:10.000Z',
@@ -124,14 +132,13 @@ describe('a decision', () => {
 
   test('can be finished only by the person who began it, with the same decision', async () => {
     const first = await store.reserve('s-1', 'r-1', DIGEST, reservation('maria', 'DENIED'), NOW);
-    expect(first).toEqual(reservation('maria', 'DENIED'));
+    expect(first?.reserved).toEqual(reservation('maria', 'DENIED'));
     expect(await store.reserve('s-1', 'r-1', DIGEST, reservation('paul', 'APPROVED'), NOW)).toBeUndefined();
     expect(await store.reserve('s-1', 'r-1', DIGEST, reservation('maria', 'APPROVED'), NOW)).toBeUndefined();
     // A repeated attempt gets the first one's ledger number, not a new one.
     expect(await store.reserve('s-1', 'r-1', DIGEST, reservation('maria', 'DENIED', 9), NOW)).toEqual(first);
-    const about = { requestId: 'r-1', reason: '', at: '', digest: DIGEST };
-    expect(await store.decide(REQUEST, { ...about, subject: 'paul', decision: 'DENIED' }, NOW)).toBe(false);
-    expect(await store.decide(REQUEST, { ...about, subject: 'maria', decision: 'APPROVED' }, NOW)).toBe(false);
+    expect(await store.decide(REQUEST, taken({ subject: 'paul', decision: 'DENIED' }), NOW)).toBe('lost');
+    expect(await store.decide(REQUEST, taken({ subject: 'maria', decision: 'APPROVED' }), NOW)).toBe('lost');
     expect(await statusOf()).toBe('PENDING');
   });
 
@@ -233,8 +240,8 @@ describe('any order of events', () => {
           (await to.reserve('s-1', 'r-1', event.digest, reservation(event.by, event.decision), event.now)) !== undefined
         );
       case 'decide': {
-        const about = { requestId: 'r-1', subject: event.by, decision: event.decision, reason: '', at: '' };
-        return to.decide(REQUEST, { ...about, digest: DIGEST }, event.now);
+        const { by: subject, decision: as } = event;
+        return (await to.decide(REQUEST, taken({ subject, decision: as }), event.now)) === 'taken';
       }
       case 'expire':
         return to.expire('s-1', 'r-1');

@@ -9,6 +9,7 @@ import type {
   JsonObject,
   LedgerEntry,
   Manifest,
+  RefusedAlike,
   RequestItem,
   RequestStatus,
   SessionItem,
@@ -93,6 +94,8 @@ export function manifestOf(tools: readonly ToolManifest[], cedar: Partial<Manife
     tools,
     cedar: { deny: '', allow: '', ask: '', schema: cedarSchemaFor(tools), ...cedar },
     approvalExpirySeconds: 1800,
+    // The tests of this limit set their own.
+    maxWaitingRequests: 100,
     maxDenialsPerSession: 5,
     maxCallsPerSession: 20,
   };
@@ -139,6 +142,8 @@ export class GateWorld {
   readonly counters = new Map<string, number>();
   readonly requests = new Map<string, RequestItem>();
   readonly refused = new Set<string>();
+  readonly refusedAlike = new Map<string, RefusedAlike>();
+  readonly waiting = new Map<string, Set<string>>();
   readonly ledger = new Map<string, LedgerEntry>();
   readonly evidence = new Map<string, string>();
   /** Requests that counted towards the end of a probation, by its key. */
@@ -247,6 +252,19 @@ export class GateWorld {
       },
       responseHash: async (_sessionId, requestId) => this.responseHashes.get(requestId),
     },
+    waiting: {
+      take: async (sessionId, place, most) => {
+        this.need('sessions');
+        const places = this.waiting.get(sessionId) ?? new Set();
+        if (places.size >= most) return false;
+        this.waiting.set(sessionId, places.add(place));
+        return true;
+      },
+      list: async (sessionId) => [...(this.waiting.get(sessionId) ?? [])],
+      free: async (sessionId, places) => {
+        for (const place of places) this.waiting.get(sessionId)?.delete(place);
+      },
+    },
     requests: {
       create: async (item) => {
         this.need('requests');
@@ -262,6 +280,10 @@ export class GateWorld {
       isRefused: async (sessionId, digest) => {
         this.need('requests');
         return this.refused.has(`${sessionId}/${digest}`);
+      },
+      refusedAlike: async (sessionId, key) => {
+        this.need('requests');
+        return this.refusedAlike.get(`${sessionId}/${key}`);
       },
       finish: async (sessionId, requestId, to, result, from: readonly RequestStatus[] = OPEN_STATUSES) => {
         this.need('requests');

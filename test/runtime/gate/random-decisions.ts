@@ -181,6 +181,7 @@ export async function checkRandomDecisions(gates: number, callsEach: number): Pr
           ask: text('permit', of.ask),
         }),
         maxCallsPerSession: 1e6,
+        maxWaitingRequests: 1e6,
         maxDenialsPerSession: 1e6,
       };
       const world = new GateWorld();

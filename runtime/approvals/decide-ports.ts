@@ -1,0 +1,46 @@
+import type { TakenDecision } from '../aws/decision-writes';
+import type { Decided } from '../aws/request-store';
+import type { DecisionItem, RequestItem, SessionItem } from '../core/contracts';
+import type { Decision } from '../core/request-transitions';
+import type { WorkflowLedgerPorts } from './workflow-ledger';
+
+/** A decision in progress. */
+export interface StoredReservation {
+  readonly by: string;
+  readonly decision: Decision;
+  readonly reason: string;
+  readonly at: string;
+  readonly salt: string;
+  readonly seq: number;
+}
+
+/** A request with the decision that is in progress or was taken last. */
+export type WaitingRequest = RequestItem & { readonly reserved?: StoredReservation };
+
+/** What the deciding function reads and writes. */
+export interface DecidePorts extends WorkflowLedgerPorts {
+  readonly requests: {
+    sessionOf(requestId: string): Promise<string | undefined>;
+    get(sessionId: string, requestId: string): Promise<WaitingRequest | undefined>;
+    getTaskToken(requestId: string): Promise<string | undefined>;
+    isRefused(sessionId: string, digest: string): Promise<boolean>;
+    decisionOf(requestId: string, subject: string): Promise<DecisionItem | undefined>;
+    /** Whether the ledger has an attempt of this person to approve the own request. */
+    isOwnAttemptMarked(requestId: string, subject: string): Promise<boolean>;
+    markOwnAttempt(request: RequestItem, subject: string): Promise<void>;
+    reserve(
+      sessionId: string,
+      requestId: string,
+      digest: string,
+      reservation: StoredReservation,
+      now: number,
+    ): Promise<(RequestItem & { readonly reserved: StoredReservation }) | undefined>;
+    decide(request: RequestItem, taken: TakenDecision, now: number): Promise<Decided>;
+  };
+  readonly sessions: WorkflowLedgerPorts['sessions'] & {
+    get(sessionId: string): Promise<SessionItem | undefined>;
+  };
+  /** Tells the waiting workflow. @throws WorkflowEndedError if no workflow waits for that token */
+  readonly workflow: { resume(taskToken: string, output: string): Promise<void> };
+  readonly log: (record: Record<string, unknown>) => void;
+}
