@@ -122,6 +122,8 @@ export class AgentPlatform extends Construct {
   /** @internal */
   public readonly _desk: Desk;
   /** @internal */
+  public readonly _approverGroups: readonly string[];
+  /** @internal */
   public readonly _manifests: DeskManifests;
   /** @internal */
   public readonly _notifications: readonly Notification[];
@@ -150,6 +152,7 @@ export class AgentPlatform extends Construct {
     }).desk;
     this._notifications = props.approvals.notifications ?? [];
     this.approverRole = this._desk.approverRole;
+    this._approverGroups = props.approvals.approverGroups ?? [];
     this.deskUrl = this._desk.url;
     this._cluster = taskCluster(this, this.network.vpc);
     this._logs = agentLogs(this);

@@ -1,6 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { AgentPlatform } from './agent-platform';
+import type { ApprovalRule } from './approvals/approval-rule';
 import type { Notification } from './approvals/notification';
 import type { Connector } from './connectors/connector';
 import type { AddressBookEntry } from './connectors/target-options';
@@ -27,6 +28,16 @@ export interface ApprovalOptions {
    * @default - principals of this account that have one of the groups
    */
   readonly approverPrincipals?: iam.IPrincipal[];
+  /**
+   * Who must approve calls of which tools, and by when: `[ApprovalRule.forTools([refund], { groups: ['finance'], people: 2 })]`.
+   * @default - any one approver, within the expiry
+   */
+  readonly rules?: ApprovalRule[];
+  /**
+   * Calls of one session that may wait for a person at once, so that a flood of questions can't tire people out.
+   * @default 3
+   */
+  readonly maxWaitingRequests?: number;
   /**
    * Time to decide, from one minute to seven days. An approved call that hasn't started by then doesn't run.
    * @default Duration.minutes(30)

@@ -1,4 +1,5 @@
 import { AgentPlatform } from './agent-platform';
+import { ApprovalRule } from './approvals/approval-rule';
 import { APPROVERS, APPROVERS_EXAMPLE } from './approvals/approver-role';
 import { NOTIFICATIONS } from './approvals/notification-shape';
 import { Connector } from './connectors/connector';
@@ -30,8 +31,19 @@ import { AgentImage } from './sandbox/agent-image';
 import { OidcUsers } from './sandbox/oidc-users';
 import { TASK_OPTIONS } from './sandbox/task-shape';
 
+const RULES = listOf(
+  instanceOf(ApprovalRule, "ApprovalRule.forTools([refund], { groups: ['finance'] })"),
+  "ApprovalRule.forTools([refund], { groups: ['finance'] })",
+);
+
 const APPROVAL_OPTIONS = struct<ApprovalOptions>(
-  { ...APPROVERS, expiry: optional(duration('Duration.minutes(30)')), notifications: optional(NOTIFICATIONS) },
+  {
+    ...APPROVERS,
+    expiry: optional(duration('Duration.minutes(30)')),
+    rules: optional(RULES),
+    maxWaitingRequests: optional(number(3)),
+    notifications: optional(NOTIFICATIONS),
+  },
   APPROVERS_EXAMPLE,
 );
 

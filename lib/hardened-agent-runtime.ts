@@ -119,6 +119,7 @@ export class HardenedAgentRuntime extends Construct {
       agentRole: this.agentRole,
       sharedCode: [execute],
       approvalExpirySeconds: expiry.toSeconds(),
+      ...approvalSettings(props),
       maxCallsPerSession: props.maxCallsPerSession ?? 500,
       maxSentBytesPerSession: props.maxSentBytesPerSession,
       maxDenialsPerSession: props.maxDenialsPerSession ?? 20,
@@ -132,6 +133,7 @@ export class HardenedAgentRuntime extends Construct {
       showRequestsCode: manifests.code,
       executeApprovedCode: execute,
       expiry,
+      _rules: props.approvals?.rules,
       approverGroups: props.approvals?.approverGroups,
       approverPrincipals: props.approvals?.approverPrincipals,
       notifications: [...(platform?._notifications ?? []), ...(props.approvals?.notifications ?? [])],
@@ -281,4 +283,13 @@ export class HardenedAgentRuntime extends Construct {
     }
     return egress && { ...egress.place(id, connector._internetHosts), endpoints: egress.endpoints };
   }
+}
+
+/** What the gate must know of approvals, besides their time. */
+function approvalSettings({ approvals, platform }: HardenedAgentRuntimeProps) {
+  return {
+    approvalRules: approvals?.rules,
+    approverGroups: approvals?.approverGroups ?? platform?._approverGroups,
+    maxWaitingRequests: approvals?.maxWaitingRequests,
+  };
 }

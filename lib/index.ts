@@ -1,6 +1,8 @@
 import './private/node-version';
 
 export * from './agent-platform';
+export * from './approvals/approval-rule';
+export * from './approvals/approval-rule-options';
 export * from './approvals/approval-workflow';
 export { ApproverRole, ApproverRoleProps } from './approvals/approver-role';
 export * from './approvals/notification';

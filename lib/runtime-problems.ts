@@ -26,7 +26,8 @@ export function runtimeProblem(runtime: Construct, props: HardenedAgentRuntimePr
     (props.models.length === 0 ? 'no model is named; pass for example [BedrockModel.global("…")]' : undefined) ??
     countProblem('maxCallsPerSession', props.maxCallsPerSession) ??
     countProblem('maxSentBytesPerSession', props.maxSentBytesPerSession) ??
-    countProblem('maxDenialsPerSession', props.maxDenialsPerSession)
+    countProblem('maxDenialsPerSession', props.maxDenialsPerSession) ??
+    countProblem('approvals.maxWaitingRequests', props.approvals?.maxWaitingRequests)
   );
 }
 

@@ -1,5 +1,5 @@
-/** The waiting state ends this much later than the request expires, so that the expiry is what ends the wait. */
-const TIMEOUT_MARGIN_SECONDS = 60;
+import { WAIT_MARGIN_SECONDS } from '../../runtime/approvals/workflow-messages';
+
 /** The longest run of a function, and some time for its start. */
 const EXECUTION_TIMEOUT_SECONDS = 900 + 60;
 const CLOSING_TIMEOUT_SECONDS = 60;
@@ -10,8 +10,8 @@ export interface ApprovalDefinitionInput {
   readonly requestApprovalArn: string;
   readonly executeApprovedArn: string;
   readonly closeRequestArn: string;
-  /** Time to decide, in seconds. */
-  readonly expirySeconds: number;
+  /** Time to decide, in seconds. Absent: it differs, and each request brings its own. */
+  readonly expirySeconds?: number;
 }
 
 /**
@@ -39,7 +39,9 @@ export function approvalDefinition(input: ApprovalDefinitionInput): object {
           FunctionName: input.requestApprovalArn,
           Payload: { ...ids, 'digest.$': '$.digest', 'taskToken.$': '$$.Task.Token' },
         },
-        TimeoutSeconds: input.expirySeconds + TIMEOUT_MARGIN_SECONDS,
+        ...(input.expirySeconds === undefined
+          ? { TimeoutSecondsPath: '$.waitSeconds' }
+          : { TimeoutSeconds: input.expirySeconds + WAIT_MARGIN_SECONDS }),
         ResultPath: '$.decided',
         Catch: closeOnError,
         Next: 'Decided',

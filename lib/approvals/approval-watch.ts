@@ -18,8 +18,8 @@ export const NEAR_EXPIRY = 'NearExpiry';
 export interface ApprovalWatchProps {
   /** The approval workflow. */
   readonly workflow: sfn.StateMachine;
-  /** Time to decide, in seconds. */
-  readonly expirySeconds: number;
+  /** When people are reminded, in seconds. Absent: it differs, and each request brings its own. */
+  readonly remindAfterSeconds?: number;
   readonly permissionsBoundary?: iam.IManagedPolicy;
 }
 
@@ -65,7 +65,7 @@ export class ApprovalWatch extends Construct {
       comment: 'Fails if a request is still open when half of the time to decide is over',
       stateMachineType: sfn.StateMachineType.STANDARD,
       definitionBody: sfn.DefinitionBody.fromString(
-        stack.toJsonString(watchDefinition(stack.partition, Math.floor(props.expirySeconds / 2))),
+        stack.toJsonString(watchDefinition(stack.partition, props.remindAfterSeconds)),
       ),
       role,
       logs: {
@@ -111,12 +111,29 @@ export class ApprovalWatch extends Construct {
 }
 
 /** In Amazon States Language. It also fails when it can't read the execution, because the request may still be open. */
-function watchDefinition(partition: string, seconds: number): object {
+function watchDefinition(partition: string, seconds: number | undefined): object {
+  const wait = { Type: 'Wait', Next: 'Look' };
+  const begin =
+    seconds === undefined
+      ? {
+          ReadRequest: {
+            Type: 'Task',
+            Resource: `arn:${partition}:states:::aws-sdk:sfn:describeExecution`,
+            Parameters: { 'ExecutionArn.$': '$.executionArn' },
+            ResultSelector: { 'request.$': 'States.StringToJson($.Input)' },
+            ResultPath: '$.begun',
+            TimeoutSeconds: 30,
+            Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 3 }],
+            Next: 'WaitHalfTheTime',
+          },
+          WaitHalfTheTime: { ...wait, SecondsPath: '$.begun.request.remindAfterSeconds' },
+        }
+      : { WaitHalfTheTime: { ...wait, Seconds: seconds } };
   return {
     Comment: 'Fails where a request is still open when half of its time is over.',
-    StartAt: 'WaitHalfTheTime',
+    StartAt: seconds === undefined ? 'ReadRequest' : 'WaitHalfTheTime',
     States: {
-      WaitHalfTheTime: { Type: 'Wait', Seconds: seconds, Next: 'Look' },
+      ...begin,
       Look: {
         Type: 'Task',
         Resource: `arn:${partition}:states:::aws-sdk:sfn:describeExecution`,

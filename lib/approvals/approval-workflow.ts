@@ -22,11 +22,12 @@ import { InlineRole } from '../private/inline-role';
 import { PrivateFunction } from '../private/private-function';
 import { duration, FUNCTION, FUNCTION_CODE, GRANTEE, MANAGED_POLICY, TABLE } from '../private/props/cdk-shapes';
 import { checkArguments, checkConstruct } from '../private/props/check';
-import { foreignStruct, instanceOf, optional, struct, text } from '../private/props/shape';
+import { foreignStruct, instanceOf, listOf, optional, struct, text } from '../private/props/shape';
 import { vendedLogGroupName } from '../private/vended-log-group-name';
 import { approvalDefinition } from './approval-definition';
 import { Desk } from './approval-desk';
 import { ApprovalNotifications } from './approval-notifications';
+import { ApprovalRule } from './approval-rule';
 import { ApprovalWatch } from './approval-watch';
 import { APPROVER_ROLE_PROPS, type ApproverRoleProps } from './approver-role';
 import { executionEvents } from './execution-events';
@@ -68,6 +69,9 @@ export interface ApprovalWorkflowProps extends ApproverRoleProps {
   /** The agent whose calls wait. Its session ids begin with it. @internal */
   readonly _agentId?: string;
 
+  /** Rules that may give requests other times than `expiry`. @internal */
+  readonly _rules?: readonly ApprovalRule[];
+
   /** The desk that agents share. @internal */
   readonly _desk?: Desk;
 }
@@ -84,6 +88,7 @@ const PROPS = struct<ApprovalWorkflowProps>(
     permissionsBoundary: optional(MANAGED_POLICY),
     network: optional(NETWORK),
     _agentId: optional(text('Agent-1a2b3c4d')),
+    _rules: optional(listOf(instanceOf(ApprovalRule, 'an approval rule'), 'rule')),
     _desk: optional(instanceOf(Desk, 'the desk of a platform')),
   },
   '{ stateTable, ledger, showRequestsCode, executeApprovedCode, expiry, approverGroups }',
@@ -217,7 +222,7 @@ export class ApprovalWorkflow extends Construct {
             requestApprovalArn: request.function.functionArn,
             executeApprovedArn: this.execute.function.functionArn,
             closeRequestArn: close.function.functionArn,
-            expirySeconds,
+            ...(timesDiffer(props._rules) ? {} : { expirySeconds }),
           }),
         ),
       ),
@@ -246,7 +251,7 @@ export class ApprovalWorkflow extends Construct {
     });
     this.watch = new ApprovalWatch(this, 'Watch', {
       workflow: this.stateMachine,
-      expirySeconds,
+      ...(timesDiffer(props._rules) ? {} : { remindAfterSeconds: Math.floor(expirySeconds / 2) }),
       permissionsBoundary,
     });
     this.nearExpiryAlarm = this.watch.alarm;
@@ -418,4 +423,9 @@ export class ApprovalWorkflow extends Construct {
     );
     return role;
   }
+}
+
+/** Whether requests of one workflow differ in their time to decide or to be reminded. */
+function timesDiffer(rules: readonly ApprovalRule[] = []): boolean {
+  return rules.some(({ _options: { expiry, remindAfter } }) => expiry !== undefined || remindAfter !== undefined);
 }

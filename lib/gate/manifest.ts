@@ -11,11 +11,13 @@ import {
 import { schemaHash, sha256Hex } from '../../runtime/core/digest';
 import type { ExecutorTool } from '../../runtime/core/executor-config';
 import { canonicalize } from '../../runtime/core/json/canonicalize';
+import type { ApprovalRule } from '../approvals/approval-rule';
 import type { Connector, Tool } from '../connectors/connector';
 import { callLimit } from '../connectors/limit-problems';
 import { type AddressBookEntry, OwnTargets } from '../connectors/target-options';
 import type { ToolOptions } from '../connectors/tool-options';
 import type { OidcUsers } from '../sandbox/oidc-users';
+import { approvalRulesOf } from './approval-rules';
 import { GateMode } from './gate-mode';
 import { type Grants, type ToolPolicy, toolOfPolicies } from './grants';
 import { probationManifest } from './probation';
@@ -31,6 +33,11 @@ export interface ManifestSettings {
   readonly addressBook?: AddressBookEntry[];
   readonly mode?: GateMode;
   readonly users?: OidcUsers;
+  /** Who must approve, and by when. */
+  readonly approvalRules?: readonly ApprovalRule[];
+  /** Groups that approvers can prove to be in. */
+  readonly approverGroups?: readonly string[];
+  readonly maxWaitingRequests?: number;
   /** For tools without a probation of their own. */
   readonly probation?: ProbationOptions;
 }
@@ -48,6 +55,7 @@ export function buildManifest(connectors: readonly Connector[], grants: Grants, 
     approvalExpirySeconds: given.approvalExpirySeconds,
     maxDenialsPerSession: given.maxDenialsPerSession,
     maxCallsPerSession: given.maxCallsPerSession,
+    ...(given.maxWaitingRequests === undefined ? {} : { maxWaitingRequests: given.maxWaitingRequests }),
     ...(given.maxSentBytesPerSession === undefined ? {} : { maxSentBytesPerSession: given.maxSentBytesPerSession }),
     ...(given.mode === GateMode.LOG_ONLY ? { mode: LOG_ONLY } : {}),
     ...(given.users ? { samePersonClaims: given.users._samePersonClaims } : {}),
@@ -108,6 +116,8 @@ function toolManifest(tool: Tool, sets: PolicySets, settings: ManifestSettings):
   const tried = options.probation ?? settings.probation;
   const probation = tried && probationManifest(tried, sha256Hex(canonicalize(identity)));
   const limits = limitsOf(options);
+  const rules = approvalRulesOf(tool, settings.approvalRules ?? []);
+  const approvalRules = rules.length > 0 ? { approvalRules: rules } : {};
   const rule: JsonValue = {
     ...identity,
     ...asJson(targets),
@@ -116,6 +126,7 @@ function toolManifest(tool: Tool, sets: PolicySets, settings: ManifestSettings):
     allow: own(sets.allow),
     ask: own(sets.ask),
     approvalExpirySeconds: settings.approvalExpirySeconds,
+    ...asJson(approvalRules),
     ...(probation ? { probation: { ...probation } } : {}),
     ...(options.output ? { output: options.output._document } : {}),
     ...(options.outbound ? { outbound: { ...options.outbound } } : {}),
@@ -139,6 +150,7 @@ function toolManifest(tool: Tool, sets: PolicySets, settings: ManifestSettings):
     limits: { maxArgumentBytes: MAX_CALL_BYTES, maxResultBytes: connector._maxResultBytes(tool) },
     timeoutMs: connector._timeoutMs(tool),
     ...limits,
+    ...approvalRules,
     ...(probation ? { probation } : {}),
     policyVersion: sha256Hex(canonicalize(rule)),
   };

@@ -22,6 +22,7 @@ import { PrivateFunction } from '../private/private-function';
 import { onlyRole, signedApiProps } from '../private/signed-api';
 import { SynthesisTimeCode } from '../private/synthesis-time-code';
 import { partitionsOf } from './agent-partitions';
+import { approvalRuleProblems } from './approval-rules';
 import type { CedarPolicies } from './cedar-policies';
 import { GateMode } from './gate-mode';
 import { Grants, type PolicyGround, type PolicyOptions } from './grants';
@@ -299,6 +300,9 @@ export class ToolGate extends Construct {
     if (ofTools.length > 0) return ofTools;
     const ofGrants = this.grants.problems(ground);
     if (ofGrants.length > 0) return ofGrants;
+    const { approvalRules = [], approverGroups = [], approvalExpirySeconds } = this.props;
+    const ofRules = approvalRuleProblems(approvalRules, { ...ground, approverGroups, approvalExpirySeconds });
+    if (ofRules.length > 0) return ofRules;
     const { cedar } = this.manifest();
     const ofCedar = POLICY_SETS.flatMap((set) =>
       validatePolicies(cedar[set], cedar.schema).map(

@@ -5,6 +5,9 @@ const MAX_STATE_BYTES = 262_144;
 /** Bytes that are left for the task token and the context that Step Functions adds. */
 const STATE_HEADROOM_BYTES = 16_384;
 
+/** The waiting state ends this much later than the request expires, so that the expiry is what ends the wait. */
+export const WAIT_MARGIN_SECONDS = 60;
+
 /** The workflow's input. It has a reference to the arguments, because the history of an execution can't be erased. */
 export interface WorkflowInput {
   readonly v: 1;
@@ -14,6 +17,10 @@ export interface WorkflowInput {
   readonly argsRef: EvidenceReference;
   /** ISO 8601, UTC. */
   readonly expiresAt: string;
+  /** How long the workflow waits for a decision. */
+  readonly waitSeconds: number;
+  /** When people are reminded. */
+  readonly remindAfterSeconds: number;
 }
 
 /** The output of the waiting state. */
@@ -40,6 +47,8 @@ export class StateTooLargeError extends Error {
  * @throws StateTooLargeError before anything is started
  */
 export function encodeWorkflowInput(request: RequestItem): string {
+  const requestedAt = Math.floor(Date.parse(request.requestedAt) / 1000);
+  const secondsToDecide = request.expiresAt - requestedAt;
   const input: WorkflowInput = {
     v: 1,
     requestId: request.requestId,
@@ -47,6 +56,9 @@ export function encodeWorkflowInput(request: RequestItem): string {
     digest: request.digest,
     argsRef: request.argsRef,
     expiresAt: new Date(request.expiresAt * 1000).toISOString(),
+    waitSeconds: secondsToDecide + WAIT_MARGIN_SECONDS,
+    remindAfterSeconds:
+      request.remindAt === undefined ? Math.floor(secondsToDecide / 2) : request.remindAt - requestedAt,
   };
   return encodeState(input);
 }

@@ -139,14 +139,15 @@ export class ApprovalsWorld {
   decide(
     reply: Pick<GateReply, 'requestId' | 'digest'>,
     decision: 'APPROVED' | 'DENIED',
-    by = 'maria',
+    by: string | Approver = 'maria',
     digest = reply.digest ?? '',
+    further: JsonObject = {},
   ): Promise<DecisionReply> {
-    const body = JSON.stringify({ v: 1, decision, digest, reason: 'looked at it' });
+    const body = JSON.stringify({ v: 1, decision, digest, reason: 'looked at it', ...further });
     return this.decideBy(reply.requestId, body, by);
   }
 
-  decideBy(requestId: string, body: string, by = 'maria'): Promise<DecisionReply> {
+  decideBy(requestId: string, body: string, by: string | Approver = 'maria'): Promise<DecisionReply> {
     const process = this.process('decide');
     const desk = new ApprovalDesk({
       ...this.stores(process),
@@ -166,7 +167,7 @@ export class ApprovalsWorld {
       randomHex: (bytes) => this.randomHex(bytes),
       log: (record) => this.logs.push(record),
     });
-    return process.run(() => desk.decide(requestId, body, person(by)));
+    return process.run(() => desk.decide(requestId, body, typeof by === 'string' ? person(by) : by));
   }
 
   viewer(): RequestViewer {

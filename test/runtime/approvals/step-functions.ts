@@ -4,6 +4,7 @@ interface State {
   readonly Resource?: string;
   readonly Parameters?: { readonly FunctionName: string; readonly Payload: Record<string, string> };
   readonly TimeoutSeconds?: number;
+  readonly TimeoutSecondsPath?: string;
   readonly Next?: string;
   readonly End?: boolean;
   readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
@@ -112,7 +113,7 @@ export class StepFunctions {
     if (!state.Resource?.endsWith('.waitForTaskToken')) return { Payload: await this.invoke(name, payload) };
     const answer = new Promise<Data>((resolve, reject) => {
       this.waiting.set(token, {
-        until: this.now() + (state.TimeoutSeconds ?? 0) * 1000,
+        until: this.now() + Number(state.TimeoutSeconds ?? at(data, state.TimeoutSecondsPath ?? '')) * 1000,
         end: (output) => (output instanceof Error ? reject(output) : resolve(output)),
       });
     });
