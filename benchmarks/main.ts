@@ -1,6 +1,7 @@
 import { against } from './against';
 import { agent } from './agent';
 import { agentdojo } from './agentdojo';
+import { approvals } from './approvals';
 import { type BenchReport, reportTable } from './bench-report';
 import { gate } from './gate';
 import { house } from './house';
@@ -15,6 +16,7 @@ import { tasks } from './tasks';
 const BENCHES: Readonly<Record<string, (args: string[]) => Promise<BenchReport>>> = {
   agent,
   agentdojo,
+  approvals,
   gate,
   house,
   ledger,

@@ -1,0 +1,142 @@
+import { Sha256 } from '@aws-crypto/sha256-js';
+import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { HttpRequest } from '@smithy/protocol-http';
+import { SignatureV4 } from '@smithy/signature-v4';
+import type { LocalDeployment } from '../../examples/quickstart/demo/local-deployment';
+import type { EmulatorCredentials } from '../../test/emulator/runner';
+import type { Answer, Forgery, Person, WayIn } from './way-in';
+
+interface Signed {
+  readonly url: string;
+  readonly init: RequestInit;
+}
+
+/** What a forger changes of a signature. */
+interface Signing {
+  readonly service?: string;
+  readonly region?: string;
+  readonly signingDate?: Date;
+}
+
+/** People with the approver role, who sign each request. */
+export class IamWay implements WayIn {
+  readonly name = 'IAM';
+
+  constructor(private readonly deployment: LocalDeployment) {}
+
+  async signIn(name: string, group: string): Promise<Person | undefined> {
+    const credentials = await this.credentialsOf(name, group);
+    if (credentials === undefined) return undefined;
+    return {
+      name,
+      isShown: async (requestId) => {
+        const { status, text } = await this.send(await this.sign(credentials, 'GET', `/requests/${requestId}`));
+        return status === 200 && (JSON.parse(text) as { status?: string }).status === 'PENDING';
+      },
+      decide: (requestId, body) => this.decide(credentials, requestId, body),
+      decideTwice: async (requestId, body) => {
+        const signed = await this.sign(credentials, 'POST', `/requests/${requestId}/decision`, body);
+        return Promise.all([this.answer(signed), this.answer(signed)]);
+      },
+    };
+  }
+
+  async forgeries(): Promise<Forgery[]> {
+    const { emulator } = this.deployment;
+    const approver = await this.credentialsOf('forged', 'support-leads');
+    if (approver === undefined) throw new Error('The benchmark’s own approver can’t sign in.');
+    const session = await this.deployment.launch({ user: 'ann', taskText: 'Answer ticket T-1001' });
+    const forgery = (name: string, credentials: EmulatorCredentials): Forgery => ({
+      name,
+      send: (requestId, body) => this.decide(credentials, requestId, body),
+    });
+    return [
+      forgery('the agent’s own role', session.credentials),
+      forgery('an administrator of the account', emulator.clientConfig().credentials),
+      forgery('a key that nobody has', { ...approver, accessKeyId: 'ASIAQQQQQQQQQQQQQQQQ' }),
+      {
+        name: 'no signature at all',
+        send: async (requestId, body) =>
+          this.answer({ url: `${this.deployment.deskUrl}/requests/${requestId}/decision`, init: jsonPost(body) }),
+      },
+    ];
+  }
+
+  private async decide(credentials: EmulatorCredentials, requestId: string, body: string): Promise<Answer> {
+    return this.answer(await this.sign(credentials, 'POST', `/requests/${requestId}/decision`, body));
+  }
+
+  /** As an IAM user with the group as a tag, who assumes the approver role under the user's own name. */
+  private async credentialsOf(name: string, group: string): Promise<EmulatorCredentials | undefined> {
+    const { emulator, outputs } = this.deployment;
+    const iam = new IAMClient(emulator.clientConfig());
+    await iam.send(new CreateUserCommand({ UserName: name, Tags: [{ Key: 'approver-group', Value: group }] }));
+    const statement = { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: outputs.ApproverRoleArn };
+    await iam.send(
+      new PutUserPolicyCommand({
+        UserName: name,
+        PolicyName: 'TakeApproverRole',
+        PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }),
+      }),
+    );
+    const { AccessKey: key } = await iam.send(new CreateAccessKeyCommand({ UserName: name }));
+    const own = { accessKeyId: key?.AccessKeyId ?? '', secretAccessKey: key?.SecretAccessKey ?? '' };
+    try {
+      const { Credentials: made } = await new STSClient(emulator.clientConfig(own)).send(
+        new AssumeRoleCommand({ RoleArn: outputs.ApproverRoleArn, RoleSessionName: name }),
+      );
+      return {
+        accessKeyId: made?.AccessKeyId ?? '',
+        secretAccessKey: made?.SecretAccessKey ?? '',
+        sessionToken: made?.SessionToken,
+      };
+    } catch (error) {
+      if (/AccessDenied|not authorized/i.test(String(error))) return undefined;
+      throw error;
+    }
+  }
+
+  private async sign(
+    credentials: EmulatorCredentials,
+    method: 'GET' | 'POST',
+    path: string,
+    body?: string,
+    { service = 'execute-api', region = this.deployment.emulator.region, signingDate }: Signing = {},
+  ): Promise<Signed> {
+    const url = `${this.deployment.deskUrl}${path}`;
+    const { host, hostname, port, pathname, protocol } = new URL(url);
+    const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
+    const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
+    const request = new HttpRequest({
+      method,
+      protocol,
+      hostname,
+      port: Number(port),
+      path: pathname,
+      headers: { host, ...type },
+      body,
+    });
+    const signed = await signer.sign(request, signingDate === undefined ? {} : { signingDate });
+    const { host: _, ...headers } = signed.headers;
+    return { url, init: { method, headers, ...(body === undefined ? {} : { body }) } };
+  }
+
+  private async send({ url, init }: Signed): Promise<{ readonly status: number; readonly text: string }> {
+    const response = await fetch(url, init);
+    return { status: response.status, text: await response.text() };
+  }
+
+  private async answer(signed: Signed): Promise<Answer> {
+    const { status, text } = await this.send(signed);
+    try {
+      return { status, code: String((JSON.parse(text) as { code?: string }).code ?? '') };
+    } catch {
+      return { status, code: '' };
+    }
+  }
+}
+
+function jsonPost(body: string): RequestInit {
+  return { method: 'POST', headers: { 'content-type': 'application/json' }, body };
+}

@@ -1,0 +1,197 @@
+import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { LocalDeployment } from '../../examples/quickstart/demo/local-deployment';
+import { GateClient } from '../../runtime/agent-bridge/gate-client';
+import { stateKey } from '../../runtime/core/contracts';
+import type { Effects } from './effects';
+import type { Answer, Forgery, Person } from './way-in';
+
+/** What happens to a request besides a decision. */
+export const FAULTS = [
+  'none',
+  'unknown request',
+  'foreign request',
+  'decided request',
+  'expired request',
+  'forged proof',
+  'wrong group',
+  'self-approval',
+  'replayed POST',
+  'altered digest',
+  'racing tabs',
+  'denied',
+] as const;
+export type Fault = (typeof FAULTS)[number];
+
+/** One request that was played to its end. */
+export interface Played {
+  readonly fault: Fault;
+  readonly requestId: string;
+  /** The refund's amount, by which the ticket system tells it apart. */
+  readonly amount: number;
+  /** The person that the session runs for. */
+  readonly user: string;
+  /** What the desk said that it decided. */
+  readonly confirmed?: 'APPROVED' | 'DENIED';
+  /** Attempts that had to be refused, and were not. */
+  readonly accepted: readonly string[];
+  /** From sending an approval until the call reached the ticket system. */
+  readonly clickToEffectMs?: number;
+}
+
+/** Who plays. */
+export interface Cast {
+  readonly maria: Person;
+  readonly paul: Person;
+  /** Somebody of another group, if the way admits such a person at all. */
+  readonly eve: Person | undefined;
+  readonly forgeries: readonly Forgery[];
+}
+
+const PATIENCE_MS = 60_000;
+
+/** Plays requests: an agent asks, faults happen, people decide. */
+export class Player {
+  constructor(
+    private readonly deployment: LocalDeployment,
+    private readonly cast: Cast,
+    private readonly effects: Effects,
+  ) {}
+
+  /** What people do about a request, after the attempts that must be refused. */
+  async decide(fault: Fault, asked: Asked): Promise<Played> {
+    const { maria, paul } = this.cast;
+    const { amount, user } = asked;
+    const accepted = await this.attempt(fault, asked);
+    const common = { fault, requestId: asked.requestId, amount, user };
+    if (fault === 'expired request') return { ...common, accepted };
+
+    const by = amount % 2 === 0 || fault === 'self-approval' ? paul : maria;
+    const decision = fault === 'denied' ? 'DENIED' : 'APPROVED';
+    const body = bodyOf(asked.digest, decision);
+    const clicked = performance.now();
+    const answers = await this.click(fault, asked, by, body);
+    const isDecided = answers.some(({ code }) => code === 'DECIDED');
+    if (!isDecided)
+      throw new Error(`Nobody could decide on a request with the fault "${fault}": ${JSON.stringify(answers)}`);
+    if (decision === 'DENIED') return { ...common, confirmed: decision, accepted };
+    const arrived = await this.effects.arrivalOf(amount, PATIENCE_MS);
+    if (fault === 'decided request')
+      await this.mustFail(accepted, fault, maria.decide(asked.requestId, bodyOf(asked.digest, 'DENIED')));
+    return {
+      ...common,
+      confirmed: decision,
+      accepted,
+      ...(arrived === undefined ? {} : { clickToEffectMs: arrived - clicked }),
+    };
+  }
+
+  /**
+   * An agent asks, and the request waits. Each has a session of its own, so that one's denials and waiting requests don't count
+   * for another.
+   */
+  async ask(fault: Fault, index: number): Promise<Asked> {
+    const { deployment } = this;
+    const user = fault === 'self-approval' ? this.cast.maria.name : 'ann';
+    const [amountCents, account] = [1000 + index, `AC-${2000 + index}`];
+    const session = await deployment.launch({ user, taskText: 'Answer ticket T-1001' });
+    const gate = new GateClient({
+      url: deployment.gateUrl,
+      region: deployment.emulator.region,
+      credentials: async () => session.credentials,
+    });
+    const reply = await gate.call('refund', 'tickets_refund', { id: 'T-1001', account, amountCents });
+    if (reply.status !== 'pending_approval' || reply.digest === undefined) {
+      throw new Error(`The benchmark's own call didn't ask: ${JSON.stringify(reply)}`);
+    }
+    for (const deadline = Date.now() + PATIENCE_MS; !(await this.cast.paul.isShown(reply.requestId)); ) {
+      if (Date.now() > deadline) throw new Error(`The desk never showed ${reply.requestId}.`);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    const { requestId, digest } = reply;
+    return { requestId, digest, sessionId: session.sessionId, gate, user, amount: amountCents };
+  }
+
+  /** Tries what must be refused. Returns the attempts that were not. */
+  private async attempt(fault: Fault, asked: Asked): Promise<string[]> {
+    const { maria, eve, forgeries } = this.cast;
+    const { requestId, digest } = asked;
+    const accepted: string[] = [];
+    const approval = bodyOf(digest, 'APPROVED');
+    const tries: Partial<Record<Fault, () => Promise<void>>> = {
+      'unknown request': async () => {
+        await this.mustFail(accepted, fault, maria.decide(`${requestId.slice(0, -4)}0000`, approval));
+      },
+      'foreign request': async () => {
+        const read = await asked.gate.call('read', 'tickets_read', { id: 'T-1001' });
+        await this.mustFail(accepted, fault, maria.decide(read.requestId, approval));
+      },
+      'expired request': async () => {
+        await this.expire(asked);
+        await this.mustFail(accepted, fault, maria.decide(requestId, approval));
+      },
+      'forged proof': async () => {
+        for (const { name, send } of forgeries) await this.mustFail(accepted, name, send(requestId, approval));
+      },
+      'wrong group': async () => {
+        if (eve !== undefined) await this.mustFail(accepted, fault, eve.decide(requestId, approval));
+      },
+      'self-approval': () => this.mustFail(accepted, fault, maria.decide(requestId, approval)),
+      'altered digest': async () => {
+        const altered = `${digest.slice(0, -1)}${digest.endsWith('0') ? '1' : '0'}`;
+        await this.mustFail(accepted, fault, maria.decide(requestId, bodyOf(altered, 'APPROVED')));
+      },
+    };
+    await tries[fault]?.();
+    return accepted;
+  }
+
+  /** The decision, which some send several times. */
+  private async click(
+    fault: Fault,
+    { requestId, digest }: Asked,
+    by: Person,
+    body: string,
+  ): Promise<readonly Answer[]> {
+    const { maria, paul } = this.cast;
+    if (fault === 'replayed POST') return by.decideTwice(requestId, body);
+    if (fault !== 'racing tabs') return [await by.decide(requestId, body)];
+    // Two tabs of one person and one of another. Whoever comes first has decided, and the others change nothing.
+    const approvals = [by, by, by === maria ? paul : maria].map((person) =>
+      person.decide(requestId, bodyOf(digest, 'APPROVED')),
+    );
+    return Promise.all(approvals);
+  }
+
+  private async mustFail(accepted: string[], name: string, attempt: Promise<Answer>): Promise<void> {
+    const { status, code } = await attempt;
+    if (status === 200 || code === 'DECIDED') accepted.push(name);
+  }
+
+  /** Time can't be turned forward in the emulator, so the request's end is brought forward. */
+  private async expire({ sessionId, requestId }: Asked): Promise<void> {
+    const { pk, sk } = stateKey.request(sessionId, requestId);
+    const { emulator } = this.deployment;
+    await new DynamoDBClient(emulator.clientConfig()).send(
+      new UpdateItemCommand({
+        TableName: emulator.physicalId('Quickstart', 'Agent/State/Table'),
+        Key: { pk: { S: pk }, sk: { S: sk } },
+        UpdateExpression: 'SET expiresAt = :past',
+        ExpressionAttributeValues: { ':past': { N: String(Math.floor(Date.now() / 1000) - 1) } },
+      }),
+    );
+  }
+}
+
+/** A request that waits. */
+export interface Asked {
+  readonly user: string;
+  readonly amount: number;
+  readonly requestId: string;
+  readonly digest: string;
+  readonly sessionId: string;
+  readonly gate: GateClient;
+}
+
+function bodyOf(digest: string, decision: 'APPROVED' | 'DENIED'): string {
+  return JSON.stringify({ v: 1, decision, digest, ...(decision === 'DENIED' ? { reason: 'Not agreed' } : {}) });
+}
