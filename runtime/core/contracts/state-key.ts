@@ -28,4 +28,6 @@ export const stateKey = {
   usedToken: (agentId: string, id: Sha256Hex) => ({ pk: `USEDTOKEN#${agentId}#${id}`, sk: 'USED' }),
   /** The launch of an idempotency key. */
   launchKey: (agentId: string, id: Sha256Hex) => ({ pk: `LAUNCHKEY#${agentId}#${id}`, sk: 'LAUNCH' }),
+  /** A person's session at the web desk, by the hash of its id. Only the web desk can read it. */
+  deskSession: (idHash: Sha256Hex) => ({ pk: `DESK#${idHash}`, sk: 'SESSION' }),
 } as const;
