@@ -14,6 +14,7 @@ const LAYERS: Readonly<Record<DenialCode, string>> = {
   SESSION_NOT_READY: 'session',
   SESSION_ENDED: 'session',
   FOREIGN_SESSION: 'session',
+  CONNECTOR_STOPPED: 'operator',
   BUDGET_EXCEEDED: 'budget',
   LIMIT_REACHED: 'limit',
   APPROVAL_DENIED: 'approval',
@@ -72,7 +73,12 @@ function sentence(entry: LedgerEntry, { args }: EntryContent): string {
     case 'session_start':
       return `session opened by ${oneLine(entry.actor)}${sessionUsers(entry, args)}`;
     case 'session_end':
-      return `session ended by ${oneLine(entry.actor)}`;
+      return `session ended by ${oneLine(entry.actor)}${entry.end ? `: ${entry.end.cause}` : ''}`;
+    case 'connector_stop':
+    case 'connector_resume': {
+      const did = entry.type === 'connector_stop' ? 'STOPPED' : 'RESUMED';
+      return `connector ${oneLine(entry.connector ?? '')} ${did} by ${oneLine(entry.actor)}`;
+    }
     case 'intent':
       if (entry.decision?.would) {
         return `${tool}: LET THROUGH, the gate only logs; it would have been ${entry.decision.would}${targets(entry)}${tainted(entry)}`;

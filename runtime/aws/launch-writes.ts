@@ -30,7 +30,7 @@ export interface LaunchOnce {
 export type Begun = 'begun' | 'token used' | 'key taken';
 
 /** A launch that takes longer has failed. */
-const LAUNCH_SECONDS = 180;
+export const LAUNCH_SECONDS = 180;
 
 /** The items of a session that is about to be launched. `what` says what exists already if the item's condition fails. */
 export function beginWrites(
@@ -127,10 +127,14 @@ export function bindWrites(
       Update: {
         TableName: tableName,
         Key: keyOf(stateKey.session(sessionId)),
-        UpdateExpression: 'SET #status = :active',
+        UpdateExpression: 'SET #status = :active, taskId = :task',
         ConditionExpression: '#status IN (:launching, :active)',
         ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: { ':active': { S: 'ACTIVE' }, ':launching': { S: 'LAUNCHING' } },
+        ExpressionAttributeValues: {
+          ':active': { S: 'ACTIVE' },
+          ':launching': { S: 'LAUNCHING' },
+          ':task': { S: taskId },
+        },
       },
     },
     { Delete: { TableName: tableName, Key: keyOf(stateKey.launch(agentId, sessionId)) } },

@@ -9,7 +9,7 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { type SessionItem, type SessionStatus, type SessionUser, stateKey, unboundStream } from '../core/contracts';
+import { type EndCause, type SessionItem, type SessionStatus, type SessionUser, stateKey, unboundStream } from '../core/contracts';
 import { dynamodb } from './clients';
 import { type Begun, beginWrites, bindWrites, type LaunchOnce, type NewSession } from './launch-writes';
 import { type AttributeMap, KEEP_AFTER_EXPIRY_SECONDS, keyOf, textOf } from './state-item';
@@ -185,7 +185,7 @@ export class SessionStore {
       }),
     );
     const denials = Number(updated.Attributes?.denials?.N);
-    if (denials >= limit) await this.end(sessionId);
+    if (denials >= limit) await this.end(sessionId, 'TOO_MANY_DENIALS');
     return denials;
   }
 
@@ -260,16 +260,16 @@ export class SessionStore {
     return textOf(Item, 'text');
   }
 
-  /** Ends a session. A session that has ended stays ended. */
-  async end(sessionId: string): Promise<void> {
+  /** Ends a session. A session that has ended stays ended, for the cause that came first. */
+  async end(sessionId: string, cause: EndCause): Promise<void> {
     await this.client.send(
       new UpdateItemCommand({
         TableName: this.tableName,
         Key: keyOf(stateKey.session(sessionId)),
-        UpdateExpression: 'SET #status = :ended',
+        UpdateExpression: 'SET #status = :ended, endCause = if_not_exists(endCause, :cause)',
         ConditionExpression: 'attribute_exists(pk)',
         ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: { ':ended': { S: 'ENDED' satisfies SessionStatus } },
+        ExpressionAttributeValues: { ':ended': { S: 'ENDED' satisfies SessionStatus }, ':cause': { S: cause } },
       }),
     );
   }

@@ -21,8 +21,8 @@ export function outcomeOf(reply: ExecutorReply): CallOutcome {
       return { status: 'succeeded' };
     case 'refused':
       // The agent can make the call again, so it must not read like a failure of the target.
-      return reply.code === 'DEFINITION_CHANGED'
-        ? { status: 'denied', code: 'DEFINITION_CHANGED', reason: DENIAL_REASONS.DEFINITION_CHANGED }
+      return reply.code
+        ? { status: 'denied', code: reply.code, reason: DENIAL_REASONS[reply.code] }
         : failed('TARGET_FAILED', reply.reason ?? 'The connector refused the call. Nothing ran.');
     case 'target_failed':
       return failed('TARGET_FAILED', reply.reason ?? 'The target refused the call.');

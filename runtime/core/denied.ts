@@ -12,6 +12,7 @@ export const DENIAL_REASONS: Readonly<Record<DenialCode, string>> = {
   SESSION_NOT_READY: 'The session is still being opened. Send the same call again in a second.',
   SESSION_ENDED: 'The session has ended. Nothing more runs in it.',
   FOREIGN_SESSION: 'The caller’s task belongs to no session of this platform.',
+  CONNECTOR_STOPPED: 'A person stopped this system for now. Nothing was run. Don’t try again; tell the user.',
   BUDGET_EXCEEDED: 'The session’s budget is used up.',
   LIMIT_REACHED: 'A limit of this tool is reached, calls in flight included. Try later, or tell the user.',
   APPROVAL_DENIED: 'A person denied this call. Don’t try it again; tell the user.',

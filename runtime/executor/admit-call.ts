@@ -49,6 +49,7 @@ export async function admitCall(
   const credential = tool.credentialName ? await ports.credential() : undefined;
   if (tool.credentialName && !credential) throw refused('The connector’s credential holds no value yet.');
   const secrets = credential ? secretsOf(credential, config) : [];
+  await checkNotStopped(request, config, ports);
   await claim(request, intent, invocationId, ports);
   return { tool, args, credential, secrets };
 }
@@ -122,6 +123,20 @@ async function checkRequest(
   const agrees =
     stored?.digest === digest && stored.intentId === request.intentId && stored.argsRef.sha256 === sha256Hex(text);
   if (!agrees) throw refused('The gate has stored no request of this call.');
+}
+
+/**
+ * The last look before the claim. Whoever ends a session or stops a connector first writes that, and then ends each request that
+ * isn't claimed: so what isn't claimed by then never runs.
+ */
+async function checkNotStopped(
+  { sessionId }: ExecutorRequest,
+  { connector }: ExecutorConfig,
+  { sessions, stops, now }: ExecutorPorts,
+): Promise<void> {
+  const [session, isStopped] = await Promise.all([sessions.get(sessionId), stops.isStopped(connector)]);
+  if (isStopped) throw new Denied('CONNECTOR_STOPPED');
+  if (session?.status !== 'ACTIVE' || session.expiresAt * 1000 <= now()) throw new Denied('SESSION_ENDED');
 }
 
 /** Claims the request, once. The ledger says whether a person had to approve; the caller isn't asked. */

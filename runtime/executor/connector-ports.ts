@@ -6,11 +6,13 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { secretsManager } from '../aws/clients';
+import { ConnectorStops } from '../aws/connector-stops';
 import { environment } from '../aws/environment';
 import { EvidenceStore } from '../aws/evidence-store';
 import { LedgerWriter } from '../aws/ledger-writer';
 import { logAs } from '../aws/log-line';
 import { RequestStore } from '../aws/request-store';
+import { SessionStore } from '../aws/session-store';
 import type { ExecutorConfig } from '../core/executor-config';
 import type { ExecutorPorts } from './executor-ports';
 import type { CredentialValue } from './target-answer';
@@ -24,11 +26,16 @@ export function readConnector(directory: string): ExecutorConfig {
 }
 
 /** The ports that every kind of connector has. */
-export function connectorPorts(): Pick<ExecutorPorts, 'ledger' | 'evidence' | 'requests' | 'now' | 'log'> {
+export function connectorPorts(): Pick<
+  ExecutorPorts,
+  'ledger' | 'evidence' | 'requests' | 'sessions' | 'stops' | 'now' | 'log'
+> {
   return {
     ledger: new LedgerWriter(environment('LEDGER_BUCKET')),
     evidence: new EvidenceStore(environment('EVIDENCE_BUCKET')),
     requests: new RequestStore(environment('STATE_TABLE')),
+    sessions: new SessionStore(environment('STATE_TABLE')),
+    stops: new ConnectorStops(environment('STATE_TABLE'), environment('AGENT_ID')),
     now: Date.now,
     log: logAs('executor'),
   };

@@ -1,4 +1,4 @@
-import type { JsonObject, LedgerEntry, RequestItem } from '../core/contracts';
+import type { JsonObject, LedgerEntry, RequestItem, SessionItem } from '../core/contracts';
 import type { ExecutorTool } from '../core/executor-config';
 import type { CredentialValue, TargetAnswer } from './target-answer';
 
@@ -16,6 +16,9 @@ export interface ExecutorPorts {
       nowEpoch: number,
     ): Promise<boolean>;
   };
+  readonly sessions: { get(sessionId: string): Promise<SessionItem | undefined> };
+  /** Connectors that a person stopped. */
+  readonly stops: { isStopped(connector: string): Promise<boolean> };
   readonly credential: () => Promise<CredentialValue | undefined>;
   readonly target: (
     tool: ExecutorTool,

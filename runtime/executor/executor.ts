@@ -1,4 +1,10 @@
-import { type ExecutorReply, type ExecutorRequest, executorRequestSchema, type JsonObject } from '../core/contracts';
+import {
+  type DenialCode,
+  type ExecutorReply,
+  type ExecutorRequest,
+  executorRequestSchema,
+  type JsonObject,
+} from '../core/contracts';
 import { Denied } from '../core/denied';
 import type { ExecutorConfig, ExecutorTool } from '../core/executor-config';
 import { compileSchema } from '../core/schema/compile-schema';
@@ -39,7 +45,7 @@ export class Executor {
   private refusalOf(error: unknown, { requestId }: ExecutorRequest): TargetResult & Pick<ExecutorReply, 'code'> {
     if (error instanceof Denied) {
       const { code, reason } = error;
-      return { status: 'refused', reason, ...(code === 'DEFINITION_CHANGED' ? { code } : {}) };
+      return { status: 'refused', reason, ...(isReplyCode(code) ? { code } : {}) };
     }
     this.ports.log({ event: 'not_checked', requestId, error: String(error) });
     return { status: 'refused', reason: 'The call could not be checked, so it was not run.' };
@@ -59,4 +65,8 @@ export class Executor {
       durationMs: this.ports.now() - startedAt,
     };
   }
+}
+
+function isReplyCode(code: DenialCode): code is NonNullable<ExecutorReply['code']> {
+  return code === 'DEFINITION_CHANGED' || code === 'CONNECTOR_STOPPED' || code === 'SESSION_ENDED';
 }

@@ -73,6 +73,8 @@ export interface Lookups {
   readonly refused: PromiseSettledResult<EarlierRefusal | undefined>;
   /** What the limits of the tool have counted. Undefined: not looked up. */
   readonly limits: PromiseSettledResult<readonly LimitLookup[] | undefined>;
+  /** Whether a person stopped the tool's connector. Undefined: not looked up. */
+  readonly stopped: PromiseSettledResult<boolean | undefined>;
 }
 
 /** What one item of a limit counted when it was read. */

@@ -103,6 +103,8 @@ export interface GatePorts {
     /** Takes back a call that never runs. */
     releaseAll(uses: readonly LimitUse[], requestId: string): Promise<void>;
   };
+  /** Connectors that a person stopped. */
+  readonly stops: { isStopped(connector: string): Promise<boolean> };
   readonly probation: {
     isOver(probation: Probation, nowSeconds: number): Promise<boolean>;
     /** Counts a call that a person approved and that succeeded. A request counts once. */

@@ -4,6 +4,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { encodeWorkflowInput } from '../approvals/workflow-messages';
 import { readManifest } from '../aws/bundled-manifest';
 import { lambda, sfn } from '../aws/clients';
+import { ConnectorStops } from '../aws/connector-stops';
 import { environment } from '../aws/environment';
 import { EvidenceStore } from '../aws/evidence-store';
 import { invokeExecutor } from '../aws/invoke-executor';
@@ -37,6 +38,7 @@ const gate = new Gate(readManifest(__dirname), {
   requests: new RequestStore(environment('STATE_TABLE')),
   waiting: new WaitingStore(environment('STATE_TABLE')),
   limits: new LimitStore(environment('STATE_TABLE'), environment('AGENT_ID')),
+  stops: new ConnectorStops(environment('STATE_TABLE'), environment('AGENT_ID')),
   probation: new ProbationStore(environment('STATE_TABLE'), environment('AGENT_ID')),
   ledger: new LedgerWriter(environment('LEDGER_BUCKET')),
   evidence: new EvidenceStore(environment('EVIDENCE_BUCKET')),

@@ -17,6 +17,7 @@ import { Journal } from './journal';
 import { bindTask, nameCall, openSession } from './open-session';
 import { readCall } from './read-call';
 import { recordDenial } from './record-denial';
+import { refuseStopped } from './refuse-stopped';
 import { earlierRequest } from './repeated-call';
 import { deniedReply } from './replies';
 import { answerTwin, stateOf } from './request-state';
@@ -65,6 +66,7 @@ export class Gate {
       if (isBuiltIn(call.toolName)) return await answerBuiltIn(call, call.toolName, parts);
 
       call = findTool(call, parts);
+      refuseStopped(call);
       checkArguments(call, parts);
       const toAsk = checkOutbound(call, parts);
       call = askAboutArguments(await decideCall(call, parts), toAsk, parts.manifest.mode === LOG_ONLY);

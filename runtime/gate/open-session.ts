@@ -48,7 +48,7 @@ export async function openSession(
   const look = content !== undefined && isLook(content.toolName);
   const called = content && !isBuiltIn(content.toolName) ? content : undefined;
   const subject = called && subjectOf(called, sessionId, tools);
-  const [opening, earlier, refused, limits] = await Promise.allSettled([
+  const [opening, earlier, refused, limits, stopped] = await Promise.allSettled([
     look
       ? ports.sessions.open(sessionId, nowSeconds(ports), 'look', LOOKS_PER_CALL * maxCallsPerSession)
       : ports.sessions.open(sessionId, nowSeconds(ports), 'call', maxCallsPerSession),
@@ -56,6 +56,7 @@ export async function openSession(
     // A person may have refused this call earlier. The lookup runs in parallel and adds no latency.
     subject && called && mayAsk(subject.tool) ? earlierRefusal(sessionId, subject, called.args, ports) : undefined,
     subject && called && lookUpLimits(subject.tool, called, { sessionId, user: users.get(sessionId) }, ports),
+    subject && ports.stops.isStopped(subject.tool.connector),
   ]);
   if (opening.status === 'rejected') throw opening.reason;
   const opened = opening.value;
@@ -64,7 +65,7 @@ export async function openSession(
     throw new LateDenied(denied, look && opened.kind === 'spent');
   }
   users.set(sessionId, opened.session.user);
-  return { ...call, stage: 'opened', session: opened.session, subject, lookups: { earlier, refused, limits } };
+  return { ...call, stage: 'opened', session: opened.session, subject, lookups: { earlier, refused, limits, stopped } };
 }
 
 /** Gives a readable call the request id of its `callId`. */

@@ -1,4 +1,4 @@
-import { type DenialCode, evidenceKey } from '../core/contracts';
+import { type DenialCode, evidenceKey, MOST_LATE_ENTRIES } from '../core/contracts';
 import { Denied } from '../core/denied';
 import type { EntryParts } from '../core/ledger/build-entry';
 import { isLook } from './built-in-tools';
@@ -6,9 +6,6 @@ import { type CallRecord, circumstancesOf } from './call-record';
 import type { GateParts } from './gate-parts';
 import { nowSeconds } from './gate-ports';
 import { LateDenied } from './open-session';
-
-/** Ledger entries for late calls of one session. Entries can't be deleted, so a caller must not be able to add more. */
-const MOST_LATE_ENTRIES = 20;
 
 /** Ledger entries for calls of one task that has no session, while its counter is kept. */
 const MOST_UNBOUND_ENTRIES = 20;
@@ -64,8 +61,9 @@ async function recordLate(call: CallRecord, denied: LateDenied, { journal, ports
   return true;
 }
 
-/** Looks don't use the call budget, so nothing else would limit their mistakes. */
+/** Looks don't use the call budget, so nothing else would limit their mistakes. A stopped connector isn't the session's fault. */
 function isUncounted(call: CallRecord, { code, mistake }: Denied): boolean {
+  if (code === 'CONNECTOR_STOPPED') return true;
   return (mistake || MISTAKES_OF_FORM.includes(code)) && !('toolName' in call && isLook(call.toolName));
 }
 

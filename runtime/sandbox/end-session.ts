@@ -1,42 +1,33 @@
-import type { LedgerEntry } from '../core/contracts';
-import { buildEntry } from '../core/ledger/build-entry';
+import type { SessionSlot } from '../aws/session-slots';
+import { recordEnd, type StopPorts } from './stop-session';
 
 /** The part of EventBridge's `ECS Task State Change` event that is used here. */
 export interface TaskStopped {
   readonly detail: { readonly taskArn: string };
 }
 
-export interface EndSessionPorts {
-  readonly sessions: {
+export interface EndSessionPorts extends Omit<StopPorts, 'tasks' | 'sessions'> {
+  readonly sessions: StopPorts['sessions'] & {
     resolveTask(
       taskId: string,
       now: number,
     ): Promise<{ kind: 'bound'; sessionId: string } | { kind: 'launching' } | { kind: 'unknown' }>;
-    end(sessionId: string): Promise<void>;
-    nextSeq(sessionId: string): Promise<number>;
   };
-  readonly ledger: {
-    appendNext(takeSeq: () => Promise<number>, make: (seq: number) => LedgerEntry): Promise<string>;
-  };
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-  readonly randomHex: (bytes: number) => string;
+  readonly slots: { list(): Promise<SessionSlot[]>; free(slot: SessionSlot): Promise<void> };
 }
 
 /**
- * Ends the session of a task that stopped. The task's credentials may stay valid for hours, but the gate then denies its
- * calls. If the event comes again, the session is ended and recorded again.
+ * Ends the session of a task that stopped, and frees its place. The task's credentials may stay valid for hours, but the gate
+ * then denies its calls. If the event comes again, nothing changes.
  */
 export async function endSession(event: TaskStopped, ports: EndSessionPorts): Promise<void> {
   const { taskArn } = event.detail;
-  const at = ports.now();
-  const binding = await ports.sessions.resolveTask(taskArn.slice(taskArn.lastIndexOf('/') + 1), Math.floor(at / 1000));
+  const taskId = taskArn.slice(taskArn.lastIndexOf('/') + 1);
+  const binding = await ports.sessions.resolveTask(taskId, Math.floor(ports.now() / 1000));
   if (binding.kind !== 'bound') return;
   const { sessionId } = binding;
-  await ports.sessions.end(sessionId);
-  const salt = ports.randomHex(16);
-  await ports.ledger.appendNext(
-    () => ports.sessions.nextSeq(sessionId),
-    (seq) => buildEntry({ type: 'session_end', sessionId, actor: 'launcher', seq, at, salt }),
-  );
+  await ports.ends.end(sessionId, { cause: 'TASK_STOPPED', by: 'launcher' });
+  const held = (await ports.slots.list()).filter((slot) => slot.sessionId === sessionId);
+  for (const slot of held) await ports.slots.free(slot);
+  await recordEnd(sessionId, ports);
 }

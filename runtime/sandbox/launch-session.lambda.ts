@@ -6,6 +6,7 @@ import { LaunchStore } from '../aws/launch-store';
 import { LedgerWriter } from '../aws/ledger-writer';
 import { logAs } from '../aws/log-line';
 import { randomHex } from '../aws/random-hex';
+import { SessionSlots } from '../aws/session-slots';
 import { SessionStore } from '../aws/session-store';
 import type { LaunchRefusal, LaunchReply, OidcUsersSettings } from '../core/contracts';
 import { IssuerKeys } from '../oidc/issuer-keys';
@@ -28,6 +29,10 @@ export function handler(event: unknown): Promise<LaunchReply | LaunchRefusal> {
       evidence: new EvidenceStore(environment('EVIDENCE_BUCKET')),
       ...(users ? { users } : {}),
       runTask,
+      limit: {
+        slots: new SessionSlots(environment('STATE_TABLE'), environment('AGENT_ID')),
+        most: Number(environment('MAX_SESSIONS')),
+      },
       agentId: environment('AGENT_ID'),
       now: Date.now,
       randomHex,

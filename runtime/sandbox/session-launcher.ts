@@ -1,6 +1,7 @@
 import type { KnownLaunch } from '../aws/launch-store';
 import type { Begun, LaunchOnce, NewSession } from '../aws/launch-writes';
 import {
+  type EndCause,
   evidenceKey,
   type JsonObject,
   type JsonValue,
@@ -19,12 +20,13 @@ import { sessionIdAt } from '../core/ledger/stream-id';
 import { compileSchema } from '../core/schema/compile-schema';
 import { type DeclaredUsers, type IdentifiedUser, identifyUser } from './identify-user';
 import { LaunchRefused, refusalOf } from './launch-refused';
+import { type SessionLimit, takePlace } from './session-limit';
 
 export interface LauncherPorts {
   readonly sessions: {
     begin(session: NewSession, now: number, once: LaunchOnce): Promise<Begun>;
     bind(sessionId: string, taskId: string, expiresAt: number, once: LaunchOnce): Promise<void>;
-    end(sessionId: string): Promise<void>;
+    end(sessionId: string, cause: EndCause): Promise<void>;
     nextSeq(sessionId: string): Promise<number>;
   };
   readonly launches: {
@@ -43,6 +45,8 @@ export interface LauncherPorts {
    * @param userTag stands for the user on the bill, without naming anybody
    */
   readonly runTask: (sessionId: string, userTag: string) => Promise<string>;
+  /** Sessions at once. */
+  readonly limit: SessionLimit;
   readonly agentId: string;
   readonly now: () => number;
   readonly randomHex: (bytes: number) => string;
@@ -133,12 +137,14 @@ async function openSession(
   }
   const { sessionId, expiresAt } = session;
   try {
+    // After the token and the key are used up: a request that is sent again takes no place.
+    await takePlace(ports.limit, sessionId, Math.floor(at / 1000), expiresAt);
     await record(request, session, at, ports);
     const taskId = await ports.runTask(sessionId, sha256Hex(session.user).slice(0, TAG_DIGITS));
     await sessions.bind(sessionId, taskId, expiresAt, once);
     return { v: 1, sessionId, taskId };
   } catch (error) {
-    await sessions.end(sessionId);
+    await sessions.end(sessionId, 'LAUNCH_FAILED');
     await ports.launches.release(sessionId, once);
     throw error;
   }

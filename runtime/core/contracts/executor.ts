@@ -41,8 +41,8 @@ export interface ExecutorReply {
   readonly bytes: number;
   /** One sentence, unless the status is `succeeded`. */
   readonly reason?: string;
-  /** Set if the executor refused because its definition of the tool differs from the caller's. */
-  readonly code?: 'DEFINITION_CHANGED';
+  /** Set if the executor refused because its definition of the tool differs from the caller's, or the session or connector was stopped. */
+  readonly code?: 'DEFINITION_CHANGED' | 'CONNECTOR_STOPPED' | 'SESSION_ENDED';
   /** The call failed before anything of it left the executor. Absent: it may have reached the target. */
   readonly notSent?: true;
   readonly targetStatus?: number;
@@ -86,7 +86,7 @@ export const executorReplySchema = {
     content: { type: 'string' },
     bytes: { type: 'integer', minimum: 0 },
     reason: { type: 'string', maxLength: 2000 },
-    code: { const: 'DEFINITION_CHANGED' },
+    code: { enum: ['DEFINITION_CHANGED', 'CONNECTOR_STOPPED', 'SESSION_ENDED'] },
     notSent: { const: true },
     targetStatus: { type: 'integer' },
     credentialVersion: { type: 'string', maxLength: 128 },

@@ -44,6 +44,7 @@ export const LAUNCH_REFUSALS = [
   'IDEMPOTENCY_KEY_REUSED',
   'LAUNCH_IN_PROGRESS',
   'LAUNCH_FAILED',
+  'TOO_MANY_SESSIONS',
 ] as const;
 
 export type LaunchRefusalCode = (typeof LAUNCH_REFUSALS)[number];

@@ -2,6 +2,7 @@ import { DENIAL_CODES, type DenialCode } from './denial-codes';
 import type { AutoApproval } from './deployment';
 import { REPLY_STATUSES, type ReplyStatus } from './gate-reply';
 import { closed, identifier, sha256, timestamp, version } from './schema-parts';
+import { END_CAUSES, type EndCause } from './session';
 import type { SessionUser } from './session-user';
 import { LOG_ONLY, type Sha256Hex, TARGET_PROVENANCES, type TargetProvenance } from './words';
 
@@ -12,6 +13,8 @@ export const ENTRY_TYPES = [
   'denial',
   'session_start',
   'session_end',
+  'connector_stop',
+  'connector_resume',
   'deploy',
   'heartbeat',
   'key_rotation',
@@ -26,6 +29,9 @@ export const unboundStream = (agentId: string) => `${agentId}-unbound`;
 
 /** The stream of the platform: `deploy`, `heartbeat`, `key_rotation`. */
 export const PLATFORM_STREAM = 'platform';
+
+/** The stream of what operators do to the connectors of an agent. */
+export const operatorStream = (agentId: string) => `${agentId}-operators`;
 
 /** The stream for erasures of evidence. The erased session may have ended long ago, so its own stream can't be used. */
 export const ERASURE_STREAM = 'erasures';
@@ -106,6 +112,10 @@ export interface LedgerEntry {
     /** The number of objects that were found and erased. */
     readonly objects: number;
   };
+  /** In a `session_end` entry: why. Absent in entries from before sessions were stopped. */
+  readonly end?: { readonly cause: EndCause };
+  /** In a `connector_stop` or `connector_resume` entry: its name. */
+  readonly connector?: string;
   /** In a `deploy` entry: calls that run without a person from then on. */
   readonly deployment?: {
     /** The agent whose policies they are. Absent in entries from before agents had ids. */
@@ -197,6 +207,8 @@ export const ledgerEntrySchema = {
       required: ['sessionId', 'objects'],
       properties: { sessionId: identifier, requestId: identifier, objects: { type: 'integer', minimum: 0 } },
     },
+    end: { ...closed, required: ['cause'], properties: { cause: { enum: END_CAUSES } } },
+    connector: { type: 'string', minLength: 1, maxLength: 256 },
     deployment: {
       ...closed,
       required: ['autoApprovals'],

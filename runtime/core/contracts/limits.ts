@@ -30,3 +30,9 @@ export const MAX_TARGET_MS = 840_000;
 
 /** What one session may send out in the arguments of outbound and destructive calls and in answers, in UTF-8 bytes, unless the runtime declares another limit. */
 export const DEFAULT_SENT_BYTES = 1024 * 1024;
+
+/** Ledger entries for late calls of one session. Entries can't be deleted, so a caller must not be able to add more. */
+export const MOST_LATE_ENTRIES = 20;
+
+/** Sessions that one agent may have at once, unless the runtime declares another limit. */
+export const DEFAULT_SESSIONS_AT_ONCE = 100;

@@ -6,6 +6,18 @@ export const SESSION_STATUSES = ['LAUNCHING', 'ACTIVE', 'ENDED'] as const;
 
 export type SessionStatus = (typeof SESSION_STATUSES)[number];
 
+/** Why a session ended. */
+export const END_CAUSES = [
+  'TASK_STOPPED',
+  'EXPIRED',
+  'TOO_MANY_DENIALS',
+  'TOO_MANY_CALLS',
+  'LAUNCH_FAILED',
+  'STOPPED_BY_PERSON',
+] as const;
+
+export type EndCause = (typeof END_CAUSES)[number];
+
 /** The item `SESSION#id / META`. */
 export interface SessionItem {
   readonly sessionId: string;

@@ -30,4 +30,8 @@ export const stateKey = {
   launchKey: (agentId: string, id: Sha256Hex) => ({ pk: `LAUNCHKEY#${agentId}#${id}`, sk: 'LAUNCH' }),
   /** A person's session at the web desk, by the hash of its id. Only the web desk can read it. */
   deskSession: (idHash: Sha256Hex) => ({ pk: `DESK#${idHash}`, sk: 'SESSION' }),
+  /** One of the agent's sessions at once. Its number is free again once the session's task has stopped. */
+  slot: (agentId: string, slot: number) => ({ pk: `SLOTS#${agentId}`, sk: `SLOT#${slot}` }),
+  /** A connector that a person stopped. */
+  stop: (agentId: string, connector: string) => ({ pk: `STOPS#${agentId}`, sk: `CONNECTOR#${connector}` }),
 } as const;

@@ -19,6 +19,8 @@ export interface EntryParts
     | 'decision'
     | 'approval'
     | 'erasure'
+    | 'end'
+    | 'connector'
   > {
   /** Epoch milliseconds. */
   readonly at: number;

@@ -7,6 +7,7 @@ import { ApprovedExecution } from '../../../runtime/approvals/execute-approved';
 import { requestApproval } from '../../../runtime/approvals/request-approval';
 import { RequestViewer } from '../../../runtime/approvals/show-requests';
 import { encodeWorkflowInput } from '../../../runtime/approvals/workflow-messages';
+import { ConnectorStops } from '../../../runtime/aws/connector-stops';
 import { LimitStore } from '../../../runtime/aws/limit-store';
 import { ProbationStore } from '../../../runtime/aws/probation-store';
 import type { StoredRequest } from '../../../runtime/aws/request-item';
@@ -123,7 +124,7 @@ export class ApprovalsWorld {
   }
 
   endSession(): Promise<void> {
-    return new SessionStore('state', AGENT_ID, this.table.client).end(SESSION);
+    return new SessionStore('state', AGENT_ID, this.table.client).end(SESSION, 'TASK_STOPPED');
   }
 
   /** The agent calls a tool that asks a person. */
@@ -226,6 +227,7 @@ export class ApprovalsWorld {
       ...this.stores(process),
       ledger: this.ledgerPort(process),
       evidence: this.evidencePort(process),
+      stops: new ConnectorStops('state', AGENT_ID, this.table.client),
       credential: async () => undefined,
       target: async (_tool, args) => {
         try {
@@ -288,6 +290,7 @@ export class ApprovalsWorld {
       ...this.stores(process),
       ledger: this.ledgerPort(process),
       evidence: this.evidencePort(process),
+      stops: new ConnectorStops('state', AGENT_ID, this.table.client),
       probation: new ProbationStore('state', AGENT_ID, this.table.client),
       executors: { invoke: (_variable, request) => this.runExecutor(request) },
       slowCalls: {

@@ -1,6 +1,7 @@
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
+  DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -54,6 +55,12 @@ export class FakeDynamoDb {
         throw new ConditionalCheckFailedException({ message: 'condition', $metadata: {}, Item });
       }
       return { Attributes: copy(this.write(write)) };
+    }
+    if (command instanceof DeleteItemCommand) {
+      const write = command.input as Write;
+      if (!this.holds(write)) throw new ConditionalCheckFailedException({ message: 'condition', $metadata: {} });
+      this.items.delete(keyOf(write.Key as Item));
+      return {};
     }
     if (command instanceof TransactWriteItemsCommand) return this.transact(command.input.TransactItems ?? []);
     if (command instanceof QueryCommand) {
@@ -150,6 +157,8 @@ function holds(expression: string, item: Item | undefined, by: Expressions): boo
       const held = item?.[attributeOf(sized, by)]?.SS;
       return held !== undefined && held.length < Number(givenBy(most, by).N);
     }
+    const [, begun, start = ''] = /^begins_with\((\S+), (\S+)\)$/.exec(part) ?? [];
+    if (begun) return item?.[attributeOf(begun, by)]?.S?.startsWith(givenBy(start, by).S ?? '') === true;
     const [, among, values = ''] = /^(\S+) IN \(([^)]+)\)$/.exec(part) ?? [];
     if (among) {
       const current = item?.[attributeOf(among, by)]?.S;

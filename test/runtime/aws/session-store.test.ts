@@ -54,7 +54,7 @@ describe('a session', () => {
 
   test('ends for good: it can’t be opened or bound again', async () => {
     await active();
-    await store.end('s-1');
+    await store.end('s-1', 'TASK_STOPPED');
     expect(await store.open('s-1', NOW, 'call', 100)).toEqual({ kind: 'ended' });
     await expect(store.bind('s-1', 'task-2', NEW.expiresAt)).rejects.toThrow();
     expect(await store.get('s-1')).toMatchObject({ status: 'ENDED' });
@@ -68,7 +68,7 @@ describe('a session', () => {
 
   test('that is unknown has ended, and isn’t created by ending, tainting or counting', async () => {
     expect(await store.open('s-9', NOW, 'call', 100)).toEqual({ kind: 'ended' });
-    await expect(store.end('s-9')).rejects.toThrow();
+    await expect(store.end('s-9', 'TASK_STOPPED')).rejects.toThrow();
     await expect(store.taint('s-9')).rejects.toThrow();
     await expect(store.countDenial('s-9', 5)).rejects.toThrow();
     expect(await store.get('s-9')).toBeUndefined();
@@ -110,7 +110,7 @@ describe('a session', () => {
 
   test('numbers a few calls that come too late, and no more', async () => {
     await active();
-    await store.end('s-1');
+    await store.end('s-1', 'TASK_STOPPED');
     const numbers = await Promise.all(Array.from({ length: 5 }, () => store.nextLateSeq('s-1', 3)));
     expect(numbers.filter((each) => each !== undefined).sort()).toEqual([1, 2, 3]);
     expect(await store.nextLateSeq('s-9', 3)).toBeUndefined();
@@ -210,7 +210,7 @@ test('keeps what a simple model of a session says, in whatever order calls come'
             await store.countDenial('s-1', limit);
             return;
           case 'end':
-            return store.end('s-1');
+            return store.end('s-1', 'TASK_STOPPED');
         }
       };
       if (together) await Promise.all(order.map(step));

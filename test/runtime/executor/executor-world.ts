@@ -7,6 +7,7 @@ import {
   type LedgerEntry,
   ledgerKey,
   type RequestItem,
+  type SessionItem,
 } from '../../../runtime/core/contracts';
 import { approvalDigest, saltedHash, schemaHash, sha256Hex } from '../../../runtime/core/digest';
 import type { ExecutorConfig, ExecutorTool } from '../../../runtime/core/executor-config';
@@ -57,6 +58,10 @@ export class ExecutorWorld {
   readonly evidence = new Map<string, string>();
   readonly reached: { args: JsonObject; credential?: string }[] = [];
   readonly logs: unknown[] = [];
+  /** Connectors that a person stopped. */
+  readonly stopped = new Set<string>();
+  /** Of the session. */
+  status: SessionItem['status'] = 'ACTIVE';
   credential: string | undefined = SECRET;
   /** The value before the last rotation. */
   previous: string | undefined;
@@ -85,6 +90,10 @@ export class ExecutorWorld {
         return true;
       },
     },
+    sessions: {
+      get: async () => ({ status: this.status, expiresAt: NOW / 1000 + 3600 }) as SessionItem,
+    },
+    stops: { isStopped: async (connector) => this.stopped.has(connector) },
     credential: async () =>
       this.credential === undefined
         ? undefined

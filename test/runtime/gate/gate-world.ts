@@ -131,6 +131,7 @@ export type Part =
   | 'slow calls'
   | 'responses'
   | 'limits'
+  | 'stops'
   | 'probation';
 
 /** A world in memory. Tests can read everything that the gate did. */
@@ -148,6 +149,8 @@ export class GateWorld {
   readonly evidence = new Map<string, string>();
   /** Requests that counted towards the end of a probation, by its key. */
   readonly probations = new Map<string, Set<string>>();
+  /** Connectors that a person stopped. */
+  readonly stopped = new Set<string>();
   readonly responses = new Map<string, string>();
   readonly sentBytes = new Map<string, number>();
   private readonly responseHashes = new Map<string, string>();
@@ -313,6 +316,12 @@ export class GateWorld {
       releaseAll: async (uses, requestId) => {
         this.need('limits');
         return this.limitStore.releaseAll(uses, requestId);
+      },
+    },
+    stops: {
+      isStopped: async (connector) => {
+        this.need('stops');
+        return this.stopped.has(connector);
       },
     },
     probation: {

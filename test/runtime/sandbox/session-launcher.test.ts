@@ -1,4 +1,5 @@
 import { LaunchStore } from '../../../runtime/aws/launch-store';
+import { SessionSlots } from '../../../runtime/aws/session-slots';
 import { SessionStore } from '../../../runtime/aws/session-store';
 import {
   type JsonObject,
@@ -16,14 +17,15 @@ const NOW = Date.parse('2026-09-01T12:00:00.000Z');
 const REQUEST = { v: 1, user: 'ann', taskText: 'Answer ticket T-1' };
 const isEntry = compileSchema(ledgerEntrySchema as unknown as JsonObject);
 
+let table: FakeDynamoDb;
 let sessions: SessionStore;
 let entries: LedgerEntry[];
 let started: string[];
 let evidence: Map<string, string>;
 let ports: LauncherPorts;
 beforeEach(() => {
-  const { client } = new FakeDynamoDb();
-  sessions = new SessionStore('state', AGENT_ID, client);
+  table = new FakeDynamoDb();
+  sessions = new SessionStore('state', AGENT_ID, table.client);
   entries = [];
   started = [];
   evidence = new Map();
@@ -46,6 +48,7 @@ beforeEach(() => {
       started.push(sessionId);
       return `task-of-${sessionId}`;
     },
+    limit: { slots: new SessionSlots('state', AGENT_ID, table.client), most: 3 },
     agentId: AGENT_ID,
     now: () => NOW,
     randomHex: (bytes) => (++random).toString(16).padStart(bytes * 2, '0'),

@@ -1,0 +1,88 @@
+import { SendTaskSuccessCommand, TaskDoesNotExist, TaskTimedOut } from '@aws-sdk/client-sfn';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { approverOf } from '../approvals/approver-identity';
+import { ApprovalDesk, WorkflowEndedError } from '../approvals/decide';
+import { AgentTasks, stoppingClient } from '../aws/agent-tasks';
+import { readManifest } from '../aws/bundled-manifest';
+import { sfn } from '../aws/clients';
+import { ConnectorStops } from '../aws/connector-stops';
+import { environment } from '../aws/environment';
+import { EvidenceStore } from '../aws/evidence-store';
+import { jsonAnswer } from '../aws/json-answer';
+import { LedgerWriter } from '../aws/ledger-writer';
+import { logAs, logErrorAs } from '../aws/log-line';
+import { OpenRequests } from '../aws/open-requests';
+import { randomHex } from '../aws/random-hex';
+import { RequestStore } from '../aws/request-store';
+import { SessionEnds } from '../aws/session-ends';
+import { SessionSlots } from '../aws/session-slots';
+import { SessionStore } from '../aws/session-store';
+import { Operations } from './operate';
+import { runOperatorCommand } from './operator-command';
+import { OPERATOR_STATUS, type OperatorReply } from './operator-replies';
+
+const [table, agentId] = [environment('STATE_TABLE'), environment('AGENT_ID')];
+const log = logAs('operate');
+const logError = logErrorAs('operate');
+const sessions = new SessionStore(table, agentId);
+const ledger = new LedgerWriter(environment('LEDGER_BUCKET'));
+
+const requests = new RequestStore(table);
+
+const desk = new ApprovalDesk({
+  requests,
+  sessions,
+  ledger,
+  workflow: { resume },
+  now: Date.now,
+  randomHex,
+  log,
+});
+
+const operations = new Operations({
+  sessions,
+  ledger,
+  ends: new SessionEnds(table),
+  slots: new SessionSlots(table, agentId),
+  tasks: new AgentTasks(environment('CLUSTER_ARN'), stoppingClient()),
+  open: new OpenRequests(table),
+  requests,
+  decide: (requestId, body, person) => desk.decide(requestId, body, person),
+  stops: new ConnectorStops(table, agentId),
+  evidence: new EvidenceStore(environment('EVIDENCE_BUCKET')),
+  connectorOf: new Map(readManifest(__dirname).tools.map(({ name, connector }) => [name, connector])),
+  agentId,
+  now: Date.now,
+  randomHex,
+  log,
+});
+
+async function resume(taskToken: string, output: string): Promise<void> {
+  try {
+    await sfn().send(new SendTaskSuccessCommand({ taskToken, output }));
+  } catch (error) {
+    if (error instanceof TaskTimedOut || error instanceof TaskDoesNotExist) throw new WorkflowEndedError();
+    throw error;
+  }
+}
+
+/** The operators' API. Each request is signed by a person with the operator role. There is no other way in. */
+export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
+  const person = approverOf(event, environment('OPERATOR_ROLE_NAME'));
+  if (!person) return answer({ v: 1, code: 'NOT_AN_OPERATOR', reason: 'Only the operator role may do this.' });
+  log({ event: 'operator', actor: person.actor, method: event.httpMethod, path: event.path });
+  try {
+    return answer(await runOperatorCommand(event, person, operations));
+  } catch (error) {
+    logError({ event: 'operation_failed', error: String(error) });
+    return answer({
+      v: 1,
+      code: 'UNAVAILABLE',
+      reason: 'It isn’t known how much was done. List the sessions, and send the same command again.',
+    });
+  }
+}
+
+function answer(reply: OperatorReply): APIGatewayProxyResult {
+  return jsonAnswer(OPERATOR_STATUS[reply.code], reply);
+}
