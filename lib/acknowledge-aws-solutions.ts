@@ -1,10 +1,12 @@
 import { Stack, Validations } from 'aws-cdk-lib';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { WebhookNotifier } from './approvals/webhook-notifier';
 import type { Ledger } from './ledger/ledger';
 import { objectsOf } from './private/agent-id';
 import { PrivateFunction } from './private/private-function';
+import { tasksOf } from './sandbox/stop-tasks';
 
 type Say = (id: string, reason: string, ...constructs: (Construct | undefined)[]) => void;
 
@@ -12,19 +14,23 @@ const say: Say = (id, reason, ...constructs) => {
   for (const construct of constructs) if (construct) Validations.of(construct).acknowledge({ id, reason });
 };
 
+/** The runtime whose findings are acknowledged. @internal */
+export interface AcknowledgedRuntime {
+  readonly agentId: string;
+  readonly ledger: Ledger;
+  readonly connectors: Construct[];
+  readonly cluster: ecs.ICluster;
+  /** Whether the ledger and the desk are the runtime's own. */
+  readonly own: boolean;
+}
+
 /**
  * Acknowledges what cdk-nag's `AwsSolutionsChecks` finds on the constructs of a runtime and its connectors, with reasons,
  * each on the narrowest construct. Each finding has an id of its own, so a permission that is added later is found again.
- * @param own whether the ledger and the desk are the runtime's own
  * @internal
  */
-export function acknowledgeAwsSolutions(
-  runtime: Construct,
-  agentId: string,
-  ledger: Ledger,
-  connectors: Construct[],
-  own: boolean,
-): void {
+export function acknowledgeAwsSolutions(runtime: Construct, of: AcknowledgedRuntime): void {
+  const { agentId, ledger, connectors, cluster, own } = of;
   const functions = functionsIn(runtime, ...connectors);
   acknowledgeFunctions(functions, runtime, ledger, agentId);
   const boundaries = connectors.map((connector) => child(connector, 'Boundary/Resource'));
@@ -77,7 +83,47 @@ export function acknowledgeAwsSolutions(
     'The only variable is the address of the gate. The task has no credential.',
     child(runtime, 'Task/Definition/Resource'),
   );
+  acknowledgeStops(runtime, cluster);
   if (own) acknowledgeShared(runtime, ledger);
+}
+
+/** What stops tasks, and the operators' API. */
+function acknowledgeStops(runtime: Construct, cluster: ecs.ICluster): void {
+  say(
+    wildcard(`Resource::${spelled(runtime, tasksOf(runtime, cluster))}`),
+    'Tasks are known only at run time. The cluster is named, and the code stops only tasks that were started for a session of its agent.',
+    child(runtime, 'Sweep/Sweep/Role/Resource'),
+    child(runtime, 'Operators/Operate/Role/Resource'),
+  );
+  const workflow = logicalId(child(runtime, 'Approvals/StateMachine/Resource'));
+  say(
+    wildcard(`Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${workflow}.Name>:*`),
+    'An operator ends the waits of this one workflow. Executions are known only at run time.',
+    child(runtime, 'Operators/Operate/Role/DefaultPolicy/Resource'),
+  );
+  const api = child(runtime, 'Operators/Desk/Api/Resource');
+  if (api === undefined) return;
+  const desk = `arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<${logicalId(api)}>/operate`;
+  for (const call of ['GET/sessions/*', 'POST/sessions/*/stop', 'POST/connectors/*/stop', 'POST/connectors/*/resume']) {
+    say(
+      wildcard(`Resource::${desk}/${call}`),
+      'An operator may stop any session and connector of this agent, and ids are known only at run time.',
+      child(runtime, 'Operators/Role/DefaultPolicy/Resource'),
+    );
+  }
+  sayOfCallers(
+    runtime,
+    ...[
+      'sessions/GET',
+      'sessions/{id}/GET',
+      'sessions/{id}/stop/POST',
+      'sessions/stop/POST',
+      'connectors/GET',
+      'connectors/{id}/stop/POST',
+      'connectors/{id}/resume/POST',
+    ].map((method) => `Operators/Desk/Api/Default/${method}`),
+  );
+  sayOfStage(child(runtime, 'Operators/Desk/Api/DeploymentStage.operate/Resource'));
 }
 
 /** The same for what agents share. @internal */

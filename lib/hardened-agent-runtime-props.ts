@@ -15,6 +15,7 @@ import type { IsolatedNetwork } from './network/isolated-network';
 import type { AgentImage } from './sandbox/agent-image';
 import type { OidcUsers } from './sandbox/oidc-users';
 import type { TaskOptions } from './sandbox/task-options';
+import type { OperatorOptions } from './sandbox/operator-options';
 
 /** Who approves, and how much time they have. */
 export interface ApprovalOptions {
@@ -163,6 +164,17 @@ export interface HardenedAgentRuntimeProps {
    * @default Duration.hours(8)
    */
   readonly sessionDuration?: Duration;
+  /**
+   * Sessions of this agent at once, from 1 to 1000. A launch beyond them fails with the error `TooManySessions`.
+   * @default 100
+   */
+  readonly maxSessions?: number;
+  /**
+   * Who may stop sessions and connectors in an emergency, with `hardened-agent session stop`. They get a break-glass role of their
+   * own, and each use raises an alarm.
+   * @default - nobody: sessions end by their time, their denials and their tasks
+   */
+  readonly operators?: OperatorOptions;
   /**
    * Calls that a session may make.
    * @default 500

@@ -35,6 +35,7 @@ const RULES = listOf(
   instanceOf(ApprovalRule, "ApprovalRule.forTools([refund], { groups: ['finance'] })"),
   "ApprovalRule.forTools([refund], { groups: ['finance'] })",
 );
+import { OPERATOR_OPTIONS } from './sandbox/operator-shapes';
 
 const APPROVAL_OPTIONS = struct<ApprovalOptions>(
   {
@@ -72,6 +73,8 @@ const MEMBERS: Members<HardenedAgentRuntimeProps> = {
   evidenceRetention: optional(duration('Duration.days(180)')),
   ledger: optional(struct(LEDGER_OPTIONS, '{ trail: false }')),
   sessionDuration: optional(duration('Duration.hours(8)')),
+  maxSessions: optional(number(100)),
+  operators: optional(OPERATOR_OPTIONS),
   maxCallsPerSession: optional(number(500)),
   maxSentBytesPerSession: optional(number(1_048_576)),
   maxDenialsPerSession: optional(number(20)),

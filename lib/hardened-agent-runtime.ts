@@ -1,5 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -30,6 +31,7 @@ import { SynthesisTimeCode } from './private/synthesis-time-code';
 import { runtimeProblem } from './runtime-problems';
 import { createSandbox } from './sandbox/agent-sandbox';
 import { taskPrincipal } from './sandbox/hardened-task';
+import { OperatorDesk } from './sandbox/operator-desk';
 import type { SessionLauncher } from './sandbox/session-launcher';
 import { createSharedParts, type SharedParts } from './shared-parts';
 
@@ -68,11 +70,17 @@ export class HardenedAgentRuntime extends Construct {
   /** Alarms worth waking someone for. They notify nobody until `addAlarmAction` is called. */
   public readonly alarms: cloudwatch.Alarm[];
 
+  /** The break-glass role of people who stop sessions and connectors; undefined without `operators`. */
+  public readonly operatorRole?: iam.Role;
+  /** Base address of the operators' API, for `hardened-agent session --api-url`; undefined without `operators`. */
+  public readonly operatorUrl?: string;
+
   private readonly gate: ToolGate;
   /** Whether the gate may start calls that it doesn't wait for. */
   private hasSlowTool = false;
   private readonly connectors: Connector[];
   private readonly launcher: SessionLauncher;
+  private readonly cluster: ecs.ICluster;
   private readonly models: ModelAccess;
   private readonly state: StateTable;
   private readonly hasOwnParts: boolean;
@@ -104,6 +112,8 @@ export class HardenedAgentRuntime extends Construct {
     const expiry = props.approvals?.expiry ?? Duration.minutes(30);
     const manifests = platform?._manifests ?? new DeskManifests(this);
     const execute = new SynthesisTimeCode('approvals-execute-approved');
+    const operate = new SynthesisTimeCode('sandbox-operate');
+    const maxCalls = props.maxCallsPerSession ?? 500;
     this.gate = new ToolGate(this, 'Gate', {
       agentId: this.agentId,
       placement: this.network._placementOf(this, 'GateGroup', 'Gate: reaches its endpoints only'),
@@ -117,10 +127,10 @@ export class HardenedAgentRuntime extends Construct {
       mode: props.mode,
       users: props.users,
       agentRole: this.agentRole,
-      sharedCode: [execute],
+      sharedCode: props.operators ? [execute, operate] : [execute],
       approvalExpirySeconds: expiry.toSeconds(),
       ...approvalSettings(props),
-      maxCallsPerSession: props.maxCallsPerSession ?? 500,
+      maxCallsPerSession: maxCalls,
       maxSentBytesPerSession: props.maxSentBytesPerSession,
       maxDenialsPerSession: props.maxDenialsPerSession ?? 20,
     });
@@ -150,7 +160,7 @@ export class HardenedAgentRuntime extends Construct {
       guardrail: props.guardrail,
       guardrailProfileArns: props.guardrailProfileArns,
     });
-    this.launcher = createSandbox(this, {
+    const { launcher, sweep, cluster } = createSandbox(this, {
       agentId: this.agentId,
       agentRole: this.agentRole,
       image: props.image,
@@ -167,11 +177,18 @@ export class HardenedAgentRuntime extends Construct {
       sessionDuration: props.sessionDuration ?? Duration.hours(8),
       launcherInNetwork: props.launcherInNetwork ?? false,
       users: props.users,
+      maxSessions: props.maxSessions,
+      maxCalls,
       cpu: props.cpu,
       memoryLimitMiB: props.memoryLimitMiB,
       task: props.task,
     });
+    this.launcher = launcher;
+    this.cluster = cluster;
     this.launchFunction = this.launcher.function.function;
+    const desk = this.operatorDesk(props, operate, cluster);
+    this.operatorRole = desk?.role;
+    this.operatorUrl = desk?.url;
     // An agent in a stack of its own is deployed after the ledger.
     if (Stack.of(this) === Stack.of(this.ledger)) {
       // Each of these waits for the rest of its part: roles, functions, endpoints.
@@ -189,6 +206,8 @@ export class HardenedAgentRuntime extends Construct {
       ...this.approvals._alarms,
       ...(platform === undefined ? this.ledger._alarms : []),
       ...this.models.alarms,
+      sweep.alarm,
+      ...(desk?.alarms ?? []),
     ];
     if (props.dashboard ?? platform === undefined) {
       this.dashboard = new AgentDashboard(this, 'Dashboard', {
@@ -236,7 +255,13 @@ export class HardenedAgentRuntime extends Construct {
    * finding with a reason. Call it last, in apps that register that pack.
    */
   public acknowledgeAwsSolutions(): void {
-    acknowledgeAwsSolutions(this, this.agentId, this.ledger, this.connectors, this.hasOwnParts);
+    acknowledgeAwsSolutions(this, {
+      agentId: this.agentId,
+      ledger: this.ledger,
+      connectors: this.connectors,
+      cluster: this.cluster,
+      own: this.hasOwnParts,
+    });
   }
 
   /**
@@ -256,6 +281,25 @@ export class HardenedAgentRuntime extends Construct {
   private ownParts(props: HardenedAgentRuntimeProps): SharedParts {
     // `runtimeShape` demands a retention where there is no platform.
     return createSharedParts(this, { ...props, retention: props.retention as Duration });
+  }
+
+  /** Undefined: nobody is an operator. */
+  private operatorDesk(
+    { operators, launcherInNetwork }: HardenedAgentRuntimeProps,
+    code: lambda.Code,
+    cluster: ecs.ICluster,
+  ): OperatorDesk | undefined {
+    if (operators === undefined) return undefined;
+    return new OperatorDesk(this, 'Operators', {
+      operators,
+      agentId: this.agentId,
+      code,
+      cluster,
+      state: this.state,
+      ledger: this.ledger,
+      waitArnPrefix: this.approvals._waitArnPrefix,
+      network: launcherInNetwork ? this.network : undefined,
+    });
   }
 
   /** Creates the connector's executor and lets its two callers invoke it. */

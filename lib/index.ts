@@ -47,3 +47,4 @@ export * from './sandbox/agent-image';
 export * from './sandbox/oidc-users';
 export * from './sandbox/oidc-users-options';
 export * from './sandbox/task-options';
+export * from './sandbox/operator-options';

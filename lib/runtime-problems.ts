@@ -9,6 +9,9 @@ const MIN_SESSION_SECONDS = 60;
 /** As long as an approval can wait. */
 const MAX_SESSION_SECONDS = 7 * 24 * 3600;
 
+/** A launch reads the places of all sessions, in one page of DynamoDB. */
+const MAX_SESSIONS = 1000;
+
 /** Why a runtime can't be created with these props: the first problem found, or undefined. @internal */
 export function runtimeProblem(runtime: Construct, props: HardenedAgentRuntimeProps): string | undefined {
   return (
@@ -24,6 +27,10 @@ export function runtimeProblem(runtime: Construct, props: HardenedAgentRuntimePr
     durationProblem(props) ??
     usersProblem(props) ??
     (props.models.length === 0 ? 'no model is named; pass for example [BedrockModel.global("…")]' : undefined) ??
+    countProblem('maxSessions', props.maxSessions) ??
+    (props.maxSessions !== undefined && props.maxSessions > MAX_SESSIONS
+      ? `maxSessions is ${props.maxSessions}; write at most ${MAX_SESSIONS}: each launch reads them all`
+      : undefined) ??
     countProblem('maxCallsPerSession', props.maxCallsPerSession) ??
     countProblem('maxSentBytesPerSession', props.maxSentBytesPerSession) ??
     countProblem('maxDenialsPerSession', props.maxDenialsPerSession) ??

@@ -89,6 +89,7 @@ export class QuickstartStack extends Stack {
       models: [BedrockModel.global('global.anthropic.claude-sonnet-5-5')],
       connectors: [tickets, documents],
       approvals: { approverGroups: ['support-leads'], expiry: Duration.minutes(30) },
+      operators: { operatorGroups: ['support-oncall'] },
       retention: Duration.days(365),
       // It costs $3 a month. The alarms don't need it.
       dashboard: false,
@@ -116,6 +117,8 @@ export class QuickstartStack extends Stack {
       LedgerOrigin: agent.ledger.origin,
       ApproverRoleArn: agent.approvals.approverRole.roleArn,
       DeskUrl: agent.approvals.deskUrl,
+      OperatorRoleArn: agent.operatorRole?.roleArn ?? '',
+      OperatorUrl: agent.operatorUrl ?? '',
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
 

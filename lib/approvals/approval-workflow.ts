@@ -342,6 +342,16 @@ export class ApprovalWorkflow extends Construct {
     return [nearExpiryAlarm, failureAlarm, ...(notificationAlarm ? [notificationAlarm] : [])];
   }
 
+  /** The ARN of each waiting request's execution, up to the request's id. @internal */
+  public get _waitArnPrefix(): string {
+    return Stack.of(this).formatArn({
+      service: 'states',
+      resource: 'execution',
+      resourceName: `${this.stateMachine.stateMachineName}:`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  }
+
   /** The role that invokes executors for approved calls. */
   public get executionRole(): iam.IRole {
     return this.execute.role;

@@ -1,6 +1,7 @@
-import { Duration, Stack, Token } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { groupProblem, OnlyStatements, personTrust } from '../private/person-trust';
 import { PRINCIPAL } from '../private/props/cdk-shapes';
 import { checkConstruct } from '../private/props/check';
 import { listOf, type Members, optional, struct, textOrToken } from '../private/props/shape';
@@ -76,35 +77,14 @@ export class ApproverRole extends Construct {
         `${this.node.path}: nobody could approve a call; write approverGroups: ['support-leads'], or approverPrincipals`,
       );
     }
-    if (groups.some((group) => Token.isUnresolved(group))) {
-      throw new Error(
-        `${this.node.path}: an approver group is known only at deployment, so it can't be checked for wildcards; write its value out`,
-      );
-    }
-    if (groups.some((group) => group === '' || /[*?$]/.test(group))) {
-      throw new Error(`${this.node.path}: an approver group is the exact value of a tag; write it without *, ? and $`);
-    }
-    const nameTag = props.nameTag ?? 'approver-name';
-    const inGroup = groups.length > 0 ? { [`aws:PrincipalTag/${props.groupTag ?? 'approver-group'}`]: groups } : {};
-    // A policy variable that the caller doesn't have matches nothing.
-    // biome-ignore-start lint/suspicious/noTemplateCurlyInString: IAM policy variables look like template strings.
-    const proofs = [
-      { sid: 'NamedByIamUser', name: '${aws:username}' },
-      { sid: 'NamedByTag', name: `\${aws:PrincipalTag/${nameTag}}` },
-      { sid: 'NamedBySourceIdentity', name: '${aws:SourceIdentity}' },
-    ];
-    // biome-ignore-end lint/suspicious/noTemplateCurlyInString: see above.
-    const trusted = principals.length > 0 ? principals : [new iam.AccountPrincipal(Stack.of(this).account)];
-    const statements = proofs.map(
-      ({ sid, name }) =>
-        new iam.PolicyStatement({
-          sid,
-          principals: trusted,
-          // A session that has a source identity can assume a role only if that admits sts:SetSourceIdentity.
-          actions: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
-          conditions: { StringEquals: { ...inGroup, 'sts:RoleSessionName': name } },
-        }),
-    );
+    const problem = groupProblem(groups, 'an approver group');
+    if (problem !== undefined) throw new Error(`${this.node.path}: ${problem}`);
+    const statements = personTrust(this, {
+      groups,
+      principals,
+      groupTag: props.groupTag ?? 'approver-group',
+      nameTag: props.nameTag ?? 'approver-name',
+    });
 
     this.role = new iam.Role(this, 'Role', {
       description: 'People who decide about tool calls of agents; the session name is the person',
@@ -112,18 +92,5 @@ export class ApproverRole extends Construct {
       maxSessionDuration: Duration.hours(1),
     });
     this.role.assumeRolePolicy?.addStatements(...statements);
-  }
-}
-
-/** CDK wants a principal for every role. This one adds nothing, so the statements above are the whole trust policy. */
-class OnlyStatements extends iam.PrincipalBase {
-  public readonly policyFragment = new iam.PrincipalPolicyFragment({});
-
-  public addToAssumeRolePolicy(): void {
-    // The statements name their principals themselves.
-  }
-
-  public dedupeString(): string | undefined {
-    return undefined;
   }
 }

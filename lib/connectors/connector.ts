@@ -219,6 +219,7 @@ export abstract class Connector extends Construct {
       ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
       [partitionsOf(agentId).sessions],
     );
+    state.grant(executor.role, 'ReadStops', ['dynamodb:GetItem'], [partitionsOf(agentId).stops]);
     executor.reach(EndpointService.DYNAMODB, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [state.table.tableArn]);
     executor.reach(
       EndpointService.S3,

@@ -11,6 +11,8 @@ export interface AgentPartitions {
   readonly limits: string;
   readonly usedTokens: string;
   readonly launchKeys: string;
+  readonly slots: string;
+  readonly stops: string;
 }
 
 /** The partitions of an agent's own items, as its policies name them. @internal */
@@ -26,5 +28,7 @@ export function partitionsOf(agentId: string): AgentPartitions {
     limits: stateKey.limit(agentId, '*').pk,
     usedTokens: stateKey.usedToken(agentId, '*').pk,
     launchKeys: stateKey.launchKey(agentId, '*').pk,
+    slots: stateKey.slot(agentId, 0).pk,
+    stops: stateKey.stop(agentId, '').pk,
   };
 }

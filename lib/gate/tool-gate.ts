@@ -199,8 +199,9 @@ export class ToolGate extends Construct {
   private grantStores(): void {
     const { state, ledger, agentId } = this.props;
     const { role } = this.function;
-    const { sessions, tasks, launches, probations, limits } = partitionsOf(agentId);
+    const { sessions, tasks, launches, probations, limits, stops } = partitionsOf(agentId);
     state.grant(role, 'ReadState', ['dynamodb:GetItem', 'dynamodb:Query'], [sessions, tasks, launches]);
+    state.grant(role, 'ReadStops', ['dynamodb:GetItem'], [stops]);
     state.grant(role, 'WriteSession', ['dynamodb:PutItem', 'dynamodb:UpdateItem'], [sessions]);
     state.grant(role, 'KeepProbation', ['dynamodb:UpdateItem'], [probations]);
     state.grant(role, 'CountCalls', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [limits]);

@@ -63,7 +63,12 @@ export interface ExistingEndpoint {
 }
 
 /** Actions that can't be limited to a resource, so that a policy can only say `*` (Service Authorization Reference). */
-const ACTIONS_WITHOUT_RESOURCE = new Set(['ecr:GetAuthorizationToken', 'sts:GetCallerIdentity', 'kms:GenerateRandom']);
+const ACTIONS_WITHOUT_RESOURCE = new Set([
+  'ecr:GetAuthorizationToken',
+  'ecs:ListTasks',
+  'sts:GetCallerIdentity',
+  'kms:GenerateRandom',
+]);
 
 /** @internal */
 export function takesNoResource({ actions }: EndpointUse): boolean {

@@ -25,11 +25,17 @@ const API_OF: { readonly [kind in PartKind]?: string } = {
   gate: 'gate API',
   'request viewer': 'desk API',
   decision: 'desk API',
+  'operator desk': 'operator API',
 };
+
+function isSchedule(rule: Resource): boolean {
+  return isSet(rule, 'ScheduleExpression') && !isSet(rule, 'EventPattern');
+}
 
 /** Whether a rule is for the event that starts each function. */
 const EVENT_OF: { readonly [kind in PartKind]?: (rule: Resource) => boolean } = {
-  sealer: (rule) => isSet(rule, 'ScheduleExpression') && !isSet(rule, 'EventPattern'),
+  sealer: isSchedule,
+  'session sweep': isSchedule,
   // Only AWS can send events with a source aws.*.
   'session end': (rule) => isOnlyOf(rule, 'aws.ecs'),
   'webhook notifier': (rule) => isOnlyOf(rule, 'aws.states'),

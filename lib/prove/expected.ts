@@ -45,20 +45,36 @@ const MAY: { readonly [kind in PartKind]?: { readonly [place: string]: readonly 
   },
   'request closer': { state: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], ledger: WRITE },
   'session launcher': {
-    state: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+    state: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
     ledger: WRITE,
     evidence: ['s3:PutObject'],
     task: ['ecs:RunTask'],
     'task role': ['iam:PassRole'],
   },
   'webhook notifier': { webhook: ['secretsmanager:GetSecretValue'] },
-  'session end': { state: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], ledger: WRITE },
+  'session end': {
+    state: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+    ledger: WRITE,
+  },
+  'session sweep': {
+    state: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+    ledger: WRITE,
+    cluster: ['ecs:StopTask'],
+  },
+  'operator desk': {
+    state: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+    ledger: WRITE,
+    evidence: ['s3:PutObject'],
+    cluster: ['ecs:StopTask'],
+  },
 };
 
 /** What a part may do to another part that isn't in its configuration. */
 const MAY_BY_PLACE: { readonly [kind in PartKind]?: { readonly [place: string]: readonly string[] } } = {
   agent: { 'gate API': ['execute-api:Invoke'] },
   approver: { 'desk API': ['execute-api:Invoke'] },
+  operator: { 'operator API': ['execute-api:Invoke'] },
+  'operator desk': { workflow: ['states:StopExecution'] },
   decision: { workflow: ['states:SendTaskSuccess'] },
   'approval workflow': {
     'token keeper': ['lambda:InvokeFunction'],
@@ -68,11 +84,11 @@ const MAY_BY_PLACE: { readonly [kind in PartKind]?: { readonly [place: string]: 
   'watch starter': { 'approval watch': ['states:StartExecution'] },
 };
 
-/** What a role outside the runtime may do to the runtime: open sessions, and decide as an approver. */
+/** What a role outside the runtime may do to the runtime: open sessions, decide as an approver, and stop as an operator. */
 function mayFromOutside(place: string, action: string): boolean {
   return (
     (place === 'session launcher' && action === 'lambda:InvokeFunction') ||
-    (place === 'approver' && action === 'sts:AssumeRole')
+    ((place === 'approver' || place === 'operator') && action === 'sts:AssumeRole')
   );
 }
 

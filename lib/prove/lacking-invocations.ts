@@ -45,11 +45,11 @@ export function lackingInvocations(assembly: Assembly, parts: RuntimeParts, spel
   return [...missingMethods(assembly, parts, byMethods), ...refused];
 }
 
-/** Methods that the agent and the approvers call, and that no stage of an API has. */
+/** Methods that the agent, the approvers and the operators call, and that no stage of an API has. */
 function missingMethods(assembly: Assembly, parts: RuntimeParts, found: readonly Invocation[]): string[] {
-  return (['agent', 'approver'] as const).flatMap((kind) =>
+  return (['agent', 'approver', 'operator'] as const).flatMap((kind) =>
     RIGHTS[kind].flatMap(({ on }) => {
-      const [, place, path = ''] = /^\{(gate API|desk API)\}(\/.+)$/.exec(String(on)) ?? [];
+      const [, place, path = ''] = /^\{(gate API|desk API|operator API)\}(\/.+)$/.exec(String(on)) ?? [];
       return assembly
         .ofType('AWS::ApiGateway::RestApi')
         .filter((api) => place !== undefined && parts.placeOf(api) === place)

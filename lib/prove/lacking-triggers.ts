@@ -15,8 +15,8 @@ import type { Part } from './part';
 import type { RuntimeParts } from './runtime-parts';
 
 /**
- * Parts that nothing certainly starts: the sealer by its schedule, the session end by each stopped task, the approval watch and
- * webhook notifiers by each waiting request. Also rules of the runtime that are off, and functions that may not run at all.
+ * Parts that nothing certainly starts: the sealer and the sweep of sessions by their schedules, the session end by each stopped
+ * task, the approval watch and webhook notifiers by each waiting request. Also rules of the runtime that are off, and functions that may not run at all.
  *
  * Source: CloudFormation Template Reference, "AWS::Events::Rule"; Amazon ECS Developer Guide, "Amazon ECS task state change
  * events"; EventBridge User Guide, "AWS Step Functions events"; Lambda Developer Guide, "Configuring reserved concurrency".
@@ -29,7 +29,10 @@ export function lackingTriggers(assembly: Assembly, parts: RuntimeParts, spellin
     ...all.filter(({ kind }) => kind === 'gate').flatMap((gate) => triggers.missing(gate, 'ledger', 'sealer')),
     ...all
       .filter(({ kind }) => kind === 'session launcher')
-      .flatMap((launcher) => triggers.missing(launcher, 'state', 'session end')),
+      .flatMap((launcher) => [
+        ...triggers.missing(launcher, 'state', 'session end'),
+        ...triggers.missing(launcher, 'state', 'session sweep'),
+      ]),
     ...triggers.off(),
     ...all.flatMap(({ label, workload }) => {
       const reserved = workload?.property('ReservedConcurrentExecutions') ?? [];
@@ -71,6 +74,7 @@ class Triggers {
     };
     switch (kind) {
       case 'sealer':
+      case 'session sweep':
         return lacks('a schedule', scheduleFault);
       case 'session end':
         return this.launchersBeside(part).flatMap((launcher) =>

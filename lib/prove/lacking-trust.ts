@@ -15,7 +15,7 @@ import { serviceThatRuns } from './trust';
 export function lackingTrust(assembly: Assembly, parts: RuntimeParts, spelling: Spelling): string[] {
   return assembly.ofType('AWS::IAM::Role').flatMap((role) => {
     const part = parts.ofRole(role);
-    if (part === undefined || part.kind === 'approver') return [];
+    if (part === undefined || part.kind === 'approver' || part.kind === 'operator') return [];
     const service = serviceThatRuns(part);
     const request = {
       service,

@@ -180,8 +180,12 @@ class NeedsOfPart {
         anyText(),
       ]);
     }
-    if (resource !== undefined && actions.includes('states:DescribeExecution')) return executionsOf(resource);
-    if (resource !== undefined && actions.includes('ecs:TagResource')) return tasksOf(resource);
+    if (
+      resource !== undefined &&
+      (actions.includes('states:DescribeExecution') || actions.includes('states:StopExecution'))
+    )
+      return executionsOf(resource);
+    if (resource !== undefined && (actions.includes('ecs:StopTask') || actions.includes('ecs:TagResource'))) return tasksOf(resource);
     return textOf([...(piecesOf(arn) ?? []), ...withAny(rest)]);
   }
 

@@ -61,7 +61,9 @@ export class PartResources {
       case 'gate API':
         return workload === undefined ? [] : this.apisIn(variablesOf(workload).map(({ value }) => value));
       case 'desk API':
-        return this.desksOf(role);
+        return this.desksOf(role, 'APPROVER_ROLE_NAME');
+      case 'operator API':
+        return this.desksOf(role, 'OPERATOR_ROLE_NAME');
       case 'workflow':
         return part.kind === 'approval watch' ? this.watchedBy(workload) : this.workflowsBeside(part);
       case 'approval watch':
@@ -83,15 +85,13 @@ export class PartResources {
     return this.named(values.map((value) => ({ value }))).filter(({ type }) => type === 'AWS::ApiGateway::RestApi');
   }
 
-  /** The APIs of the functions that know a role as the approvers'. */
-  private desksOf(approver: Resource): Resource[] {
+  /** The APIs of the functions that know a role of people by a variable. */
+  private desksOf(person: Resource, variable: string): Resource[] {
     const methods = this.assembly
       .ofType('AWS::ApiGateway::Method')
       .filter((method) =>
         functionsCalledBy(this.assembly, method).some((called) =>
-          variablesOf(called).some(
-            ({ name, value }) => name === 'APPROVER_ROLE_NAME' && this.assembly.find(value) === approver,
-          ),
+          variablesOf(called).some(({ name, value }) => name === variable && this.assembly.find(value) === person),
         ),
       );
     return this.apisIn(methods.flatMap((method) => method.property('RestApiId').map(({ value }) => value)));

@@ -15,6 +15,9 @@ export type PartKind =
   | 'approver'
   | 'session launcher'
   | 'session end'
+  | 'session sweep'
+  | 'operator desk'
+  | 'operator'
   | 'task starter'
   | 'approval watch'
   | 'watch starter'
@@ -30,6 +33,6 @@ export interface Part {
   readonly label: string;
   /** The agent that it belongs to. Undefined for a part that a platform's agents share. */
   readonly agentId?: string;
-  /** The function, task, state machine or flow log. The approver has none: people assume its role. */
+  /** The function, task, state machine or flow log. Approvers and operators have none: people assume their roles. */
   readonly workload?: Resource;
 }

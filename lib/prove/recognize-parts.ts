@@ -38,6 +38,8 @@ export function recognizeParts(assembly: Assembly): readonly RecognizedPart[] {
     ['session launcher', having('TASK_DEFINITION_ARN')],
     ['decision', desk.filter((each) => isPostedTo(assembly, each))],
     ['request viewer', desk],
+    ['operator desk', having('OPERATOR_ROLE_NAME')],
+    ['session sweep', having('MAX_CALLS')],
     ['approval workflow', workflows],
     ...workflows.flatMap((workflow) => stepsOf(assembly, workflow)),
     ['session end', sessionEndsOf(assembly, gates)],

@@ -63,6 +63,12 @@ const writeEvidence = (names: string): Right[] => objects('s3:PutObject', 'kms:G
 const APPEND = append(ofAgent('entries'));
 const invoke = (place: string): Right => right('lambda:InvokeFunction', `{${place}}`);
 
+/** IAM can limit this to a cluster, but not to one agent's tasks in it. */
+const STOP_TASKS: readonly Right[] = [
+  right('ecs:StopTask', '{cluster}/*', 'ArnEquals ecs:cluster {cluster}'),
+  right('ecs:ListTasks', '*', 'ArnEquals ecs:cluster {cluster}'),
+];
+
 /** What Lambda itself needs: to write logs and traces, and to place a function in a network. A Deny excludes the function's code from the latter. */
 const FUNCTION: readonly Right[] = [
   byAws(right('logs:CreateLogStream logs:PutLogEvents', '{logs}')),
@@ -124,6 +130,7 @@ export const RIGHTS: { readonly [kind in PartKind]: readonly Right[] } = {
       'dynamodb:GetItem SESSION#<agent>-* TASK#<agent>#*',
       'dynamodb:Query LAUNCHES#<agent>',
     ),
+    right('dynamodb:GetItem', '{state}', items('STOPS#<agent>')),
     right('dynamodb:PutItem dynamodb:UpdateItem', '{state}', items('SESSION#<agent>-*')),
     right('dynamodb:UpdateItem', '{state}', items('PROBATION#<agent>#*')),
     right('dynamodb:GetItem dynamodb:UpdateItem', '{state}', items('LIMIT#<agent>#*')),
@@ -140,6 +147,7 @@ export const RIGHTS: { readonly [kind in PartKind]: readonly Right[] } = {
     ...readEntries(ofAgent('entries')),
     ...readEvidence(ofAgent('args')),
     right('dynamodb:GetItem dynamodb:UpdateItem', '{state}', items('SESSION#<agent>-*')),
+    right('dynamodb:GetItem', '{state}', items('STOPS#<agent>')),
     right('secretsmanager:GetSecretValue', '{credential}'),
     byAws(
       right(
@@ -252,6 +260,7 @@ export const RIGHTS: { readonly [kind in PartKind]: readonly Right[] } = {
       'dynamodb:DeleteItem LAUNCHES#<agent> USEDTOKEN#<agent>#* LAUNCHKEY#<agent>#*',
     ),
     right('dynamodb:GetItem', '{state}', items('LAUNCHKEY#<agent>#*')),
+    right('dynamodb:PutItem dynamodb:Query', '{state}', items('SLOTS#<agent>')),
     ...APPEND,
     ...writeEvidence(ofAgent('args')),
     right('ecs:RunTask', '{task}', 'ArnEquals ecs:cluster {cluster}'),
@@ -265,8 +274,40 @@ export const RIGHTS: { readonly [kind in PartKind]: readonly Right[] } = {
       'dynamodb:GetItem TASK#<agent>#*',
       'dynamodb:Query LAUNCHES#<agent>',
     ),
-    right('dynamodb:UpdateItem', '{state}', items('SESSION#<agent>-*')),
+    right('dynamodb:GetItem dynamodb:UpdateItem', '{state}', items('SESSION#<agent>-*')),
+    right('dynamodb:Query dynamodb:DeleteItem', '{state}', items('SLOTS#<agent>')),
     ...APPEND,
+  ],
+  'session sweep': [
+    ...FUNCTION,
+    right('dynamodb:Query dynamodb:DeleteItem', '{state}', items('SLOTS#<agent>')),
+    right('dynamodb:GetItem dynamodb:UpdateItem', '{state}', items('SESSION#<agent>-*')),
+    ...APPEND,
+    ...STOP_TASKS,
+  ],
+  'operator desk': [
+    ...FUNCTION,
+    right('dynamodb:GetItem', '{state}', items('SESSION#<agent>-*', 'REQ#<agent>-*')),
+    right('dynamodb:Query', '{state}', items('SESSION#<agent>-*', 'SLOTS#<agent>', 'STOPS#<agent>')),
+    using(
+      right('dynamodb:PutItem dynamodb:UpdateItem', '{state}', items('SESSION#<agent>-*', 'REQ#<agent>-*')),
+      'dynamodb:PutItem SESSION#<agent>-* REQ#<agent>-*',
+      'dynamodb:UpdateItem SESSION#<agent>-*',
+    ),
+    right('dynamodb:PutItem dynamodb:DeleteItem', '{state}', items('STOPS#<agent>')),
+    ...APPEND,
+    ...writeEvidence(ofAgent('args')),
+    right('states:StopExecution', '{workflow}:*'),
+    ...STOP_TASKS,
+  ],
+  operator: [
+    right('execute-api:Invoke', '{operator API}/operate/GET/sessions'),
+    right('execute-api:Invoke', '{operator API}/operate/GET/sessions/*'),
+    right('execute-api:Invoke', '{operator API}/operate/POST/sessions/*/stop'),
+    right('execute-api:Invoke', '{operator API}/operate/POST/sessions/stop'),
+    right('execute-api:Invoke', '{operator API}/operate/GET/connectors'),
+    right('execute-api:Invoke', '{operator API}/operate/POST/connectors/*/stop'),
+    right('execute-api:Invoke', '{operator API}/operate/POST/connectors/*/resume'),
   ],
   'task starter': [
     right(PULL, '{image}'),

@@ -31,6 +31,19 @@ function storeOf(variable: string): string | undefined {
   return STORES.find(([pattern]) => pattern.test(variable))?.[1];
 }
 
+/** The variables that name a role of people. */
+const PEOPLE: ReadonlyMap<string, PartKind> = new Map([
+  ['APPROVER_ROLE_NAME', 'approver'],
+  ['OPERATOR_ROLE_NAME', 'operator'],
+]);
+
+/** The function that each API calls. */
+const API_OF: readonly (readonly [kind: PartKind, place: string])[] = [
+  ['gate', 'gate API'],
+  ['request viewer', 'desk API'],
+  ['operator desk', 'operator API'],
+];
+
 /** Properties with the key that encrypts a resource. */
 const KEY_OF = ['BucketEncryption', 'SSESpecification', 'KmsKeyId', 'EncryptionConfiguration'];
 
@@ -179,7 +192,8 @@ export class RuntimeParts {
     for (const { name, value } of variablesOf(workload)) {
       const place = storeOf(name);
       for (const target of referencesIn(value).flatMap((reference) => this.assembly.find(reference) ?? [])) {
-        if (name === 'APPROVER_ROLE_NAME') this.byRole.set(target, { kind: 'approver', label: 'approver' });
+        const person = PEOPLE.get(name);
+        if (person !== undefined) this.byRole.set(target, { kind: person, label: person });
         if (place !== undefined) this.readStore(own, target, place);
       }
     }
@@ -216,7 +230,7 @@ export class RuntimeParts {
     for (const method of this.assembly.ofType('AWS::ApiGateway::Method')) {
       const called = method.property('Integration', 'Uri').flatMap(({ value }) => referencesIn(value));
       const kinds = called.map((reference) => this.partNamed(reference)?.kind);
-      const place = kinds.includes('gate') ? 'gate API' : kinds.includes('request viewer') ? 'desk API' : undefined;
+      const place = API_OF.find(([kind]) => kinds.includes(kind))?.[1];
       if (place === undefined) continue;
       for (const api of this.namedBy(method, 'RestApiId')) {
         if (api.type === 'AWS::ApiGateway::RestApi') this.places.set(api, place);

@@ -30,7 +30,7 @@ export function trustFaults(assembly: Assembly, parts: RuntimeParts): string[] {
       .filter(({ effect }) => effect !== 'Deny')
       .flatMap((statement) => {
         const fault =
-          part.kind === 'approver'
+          part.kind === 'approver' || part.kind === 'operator'
             ? personFault(parts, assembly, statement, role)
             : serviceFault(part, statement, role);
         return fault === undefined ? [] : [`${role.path} ${statement.sid} trusts ${principalsOf(statement)} ${fault}`];

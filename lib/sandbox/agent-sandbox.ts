@@ -2,6 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { DEFAULT_SESSIONS_AT_ONCE } from '../../runtime/core/contracts';
 import type { StateTable } from '../gate/state-table';
 import type { ToolGate } from '../gate/tool-gate';
 import type { Ledger } from '../ledger/ledger';
@@ -15,6 +16,7 @@ import { DEFAULT_CPU, DEFAULT_MEMORY_MIB } from './fargate-size';
 import { HardenedTask } from './hardened-task';
 import type { OidcUsers } from './oidc-users';
 import { SessionLauncher } from './session-launcher';
+import { SessionSweep } from './session-sweep';
 import type { TaskOptions } from './task-options';
 
 /** @internal */
@@ -38,17 +40,28 @@ export interface AgentSandboxProps {
   readonly sessionDuration: Duration;
   readonly launcherInNetwork: boolean;
   readonly users?: OidcUsers;
+  /** Sessions at once. @default DEFAULT_SESSIONS_AT_ONCE */
+  readonly maxSessions?: number;
+  /** Calls that a session may make. */
+  readonly maxCalls: number;
   readonly cpu?: number;
   readonly memoryLimitMiB?: number;
   readonly task?: TaskOptions;
 }
 
+/** @internal */
+export interface AgentSandbox {
+  readonly launcher: SessionLauncher;
+  readonly sweep: SessionSweep;
+  readonly cluster: ecs.ICluster;
+}
+
 /**
- * The agent's task, the endpoints that it can reach (the gate, its models, its logs, its image), and the launcher that
- * starts it.
+ * The agent's task, the endpoints that it can reach (the gate, its models, its logs, its image), the launcher that starts it, and
+ * the sweep that stops it.
  * @internal
  */
-export function createSandbox(runtime: Construct, props: AgentSandboxProps): SessionLauncher {
+export function createSandbox(runtime: Construct, props: AgentSandboxProps): AgentSandbox {
   const { network, gate, agentRole } = props;
   const securityGroup = network._securityGroupOf(runtime, 'AgentGroup', 'Agent task: reaches its endpoints only');
   const task = new HardenedTask(runtime, 'Task', {
@@ -101,7 +114,7 @@ export function createSandbox(runtime: Construct, props: AgentSandboxProps): Ses
     executionRole: task.executionRole,
     repositoryArn: props.image.repository.repositoryArn,
   });
-  return new SessionLauncher(runtime, 'Sessions', {
+  const launcher = new SessionLauncher(runtime, 'Sessions', {
     agentId: props.agentId,
     task,
     taskRole: agentRole,
@@ -111,7 +124,17 @@ export function createSandbox(runtime: Construct, props: AgentSandboxProps): Ses
     ledger: props.ledger,
     stepsPlacement: props.stepsPlacement,
     sessionDuration: props.sessionDuration,
+    maxSessions: props.maxSessions ?? DEFAULT_SESSIONS_AT_ONCE,
     insideNetwork: props.launcherInNetwork,
     users: props.users,
   });
+  const sweep = new SessionSweep(runtime, 'Sweep', {
+    agentId: props.agentId,
+    cluster: task.cluster,
+    state: props.state,
+    ledger: props.ledger,
+    maxCalls: props.maxCalls,
+    network: props.launcherInNetwork ? network : undefined,
+  });
+  return { launcher, sweep, cluster: task.cluster };
 }

@@ -30,6 +30,8 @@ export interface SessionLauncherProps {
   /** Where functions run that reach S3 and DynamoDB only. @default - in a group of their own */
   readonly stepsPlacement?: FunctionPlacement;
   readonly sessionDuration: Duration;
+  /** Sessions at once. */
+  readonly maxSessions: number;
   /** Whether the launcher runs in the network. The function that ends sessions always does. */
   readonly insideNetwork: boolean;
   /** @default - users are names that nobody verifies */
@@ -47,7 +49,7 @@ export class SessionLauncher extends Construct {
     super(scope, id);
     const { cluster, definition, executionRole } = props.task;
     const { agentId } = props;
-    const { sessions, tasks, launches, usedTokens, launchKeys } = partitionsOf(agentId);
+    const { sessions, tasks, launches, usedTokens, launchKeys, slots } = partitionsOf(agentId);
     const entries = props.ledger.ledgerBucket.arnForObjects(objectsOf('entries', agentId));
     const args = props.ledger.evidenceBucket.arnForObjects(objectsOf('args', agentId));
     const stores = {
@@ -66,6 +68,7 @@ export class SessionLauncher extends Construct {
         SUBNET_IDS: props.network.vpc.isolatedSubnets.map((subnet) => subnet.subnetId).join(','),
         SECURITY_GROUP_ID: props.securityGroup.securityGroupId,
         SESSION_SECONDS: String(props.sessionDuration.toSeconds()),
+        MAX_SESSIONS: String(props.maxSessions),
         ...(props.users ? { USERS: JSON.stringify(props.users._settings) } : {}),
       },
       network: props.insideNetwork ? props.network : undefined,
@@ -82,7 +85,7 @@ export class SessionLauncher extends Construct {
     this.function.reach(EndpointService.S3, ['s3:PutObject'], [args]);
     this.function.reach(
       EndpointService.DYNAMODB,
-      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       [props.state.table.tableArn],
     );
     const { role } = this.function;
@@ -93,6 +96,7 @@ export class SessionLauncher extends Construct {
       [sessions, tasks, launches, usedTokens, launchKeys],
     );
     props.state.grant(role, 'FindLaunch', ['dynamodb:GetItem'], [launchKeys]);
+    props.state.grant(role, 'TakePlace', ['dynamodb:PutItem', 'dynamodb:Query'], [slots]);
     props.ledger.grantAppend(role, agentId);
     props.ledger.grantWriteEvidence(role, 'args', agentId);
     // In a network, the endpoints' policies name the role, and the task waits for the endpoints: the role can't wait for the task.
@@ -133,11 +137,12 @@ export class SessionLauncher extends Construct {
     end.reach(EndpointService.S3, ['s3:GetObject', 's3:PutObject'], [entries]);
     end.reach(
       EndpointService.DYNAMODB,
-      ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       [props.state.table.tableArn],
     );
     props.state.grant(end.role, 'FindSession', ['dynamodb:GetItem', 'dynamodb:Query'], [tasks, launches]);
-    props.state.grant(end.role, 'EndSession', ['dynamodb:UpdateItem'], [sessions]);
+    props.state.grant(end.role, 'EndSession', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [sessions]);
+    props.state.grant(end.role, 'FreePlace', ['dynamodb:Query', 'dynamodb:DeleteItem'], [slots]);
     props.ledger.grantAppend(end.role, agentId);
     const stopped = new events.Rule(this, 'TaskStopped', {
       description: 'Ends the session of a task that stopped',

@@ -1,7 +1,7 @@
-import { SendTaskSuccessCommand, TaskDoesNotExist, TaskTimedOut } from '@aws-sdk/client-sfn';
+import { ExecutionDoesNotExist, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { approverOf } from '../approvals/approver-identity';
-import { ApprovalDesk, WorkflowEndedError } from '../approvals/decide';
+import { WorkflowEndedError } from '../approvals/decide';
 import { AgentTasks, stoppingClient } from '../aws/agent-tasks';
 import { readManifest } from '../aws/bundled-manifest';
 import { sfn } from '../aws/clients';
@@ -17,6 +17,7 @@ import { RequestStore } from '../aws/request-store';
 import { SessionEnds } from '../aws/session-ends';
 import { SessionSlots } from '../aws/session-slots';
 import { SessionStore } from '../aws/session-store';
+import { denyRequest } from './deny-request';
 import { Operations } from './operate';
 import { runOperatorCommand } from './operator-command';
 import { OPERATOR_STATUS, type OperatorReply } from './operator-replies';
@@ -29,16 +30,6 @@ const ledger = new LedgerWriter(environment('LEDGER_BUCKET'));
 
 const requests = new RequestStore(table);
 
-const desk = new ApprovalDesk({
-  requests,
-  sessions,
-  ledger,
-  workflow: { resume },
-  now: Date.now,
-  randomHex,
-  log,
-});
-
 const operations = new Operations({
   sessions,
   ledger,
@@ -47,7 +38,8 @@ const operations = new Operations({
   tasks: new AgentTasks(environment('CLUSTER_ARN'), stoppingClient()),
   open: new OpenRequests(table),
   requests,
-  decide: (requestId, body, person) => desk.decide(requestId, body, person),
+  deny: (request, reason, person) =>
+    denyRequest(request, reason, person, { requests, sessions, ledger, endWait, now: Date.now, randomHex, log }),
   stops: new ConnectorStops(table, agentId),
   evidence: new EvidenceStore(environment('EVIDENCE_BUCKET')),
   connectorOf: new Map(readManifest(__dirname).tools.map(({ name, connector }) => [name, connector])),
@@ -57,11 +49,17 @@ const operations = new Operations({
   log,
 });
 
-async function resume(taskToken: string, output: string): Promise<void> {
+/** The execution of a waiting request has the request's id as its name. */
+async function endWait(requestId: string): Promise<void> {
   try {
-    await sfn().send(new SendTaskSuccessCommand({ taskToken, output }));
+    await sfn().send(
+      new StopExecutionCommand({
+        executionArn: `${environment('WAIT_ARN_PREFIX')}${requestId}`,
+        cause: 'An operator denied the request.',
+      }),
+    );
   } catch (error) {
-    if (error instanceof TaskTimedOut || error instanceof TaskDoesNotExist) throw new WorkflowEndedError();
+    if (error instanceof ExecutionDoesNotExist) throw new WorkflowEndedError();
     throw error;
   }
 }

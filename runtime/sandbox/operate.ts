@@ -1,5 +1,4 @@
 import type { Approver } from '../approvals/approver-identity';
-import type { DecisionReply } from '../approvals/decide';
 import type { StoppedConnector } from '../aws/connector-stops';
 import type { RunningSession } from '../aws/session-ends';
 import type { SessionSlot } from '../aws/session-slots';
@@ -32,8 +31,8 @@ export interface OperatorPorts extends StopPorts {
       from: readonly RequestStatus[],
     ): Promise<boolean>;
   };
-  /** Takes a person's decision about one request, as the approval desk does. */
-  readonly decide: (requestId: string, body: string, person: Approver) => Promise<DecisionReply>;
+  /** Denies a waiting request. False: another decision came first. */
+  readonly deny: (request: RequestItem, reason: string, person: Approver) => Promise<boolean>;
   readonly stops: {
     list(): Promise<StoppedConnector[]>;
     stop(stopped: StoppedConnector): Promise<void>;
@@ -192,13 +191,11 @@ export class Operations {
     return { denied: ids(true), notDenied: ids(false) };
   }
 
-  private async deny({ requestId, digest }: RequestItem, reason: string, person: Approver): Promise<boolean> {
+  private async deny(request: RequestItem, reason: string, person: Approver): Promise<boolean> {
     try {
-      const body = JSON.stringify({ v: 1, decision: 'DENIED', digest, reason });
-      const { code } = await this.ports.decide(requestId, body, person);
-      return code === 'DECIDED' || code === 'WORKFLOW_ENDED';
+      return await this.ports.deny(request, reason, person);
     } catch (error) {
-      this.ports.log({ event: 'not_denied', requestId, error: String(error) });
+      this.ports.log({ event: 'not_denied', requestId: request.requestId, error: String(error) });
       return false;
     }
   }

@@ -44,6 +44,8 @@ const OUTPUTS = [
   'LedgerOrigin',
   'ApproverRoleArn',
   'DeskUrl',
+  'OperatorRoleArn',
+  'OperatorUrl',
 ] as const;
 
 type QuickstartOutputs = Readonly<Record<string, string> & Record<(typeof OUTPUTS)[number], string>>;
@@ -111,6 +113,10 @@ export class LocalDeployment {
 
   get deskUrl(): string {
     return this.localUrl(this.outputs.DeskUrl);
+  }
+
+  get operatorUrl(): string {
+    return this.localUrl(this.outputs.OperatorUrl);
   }
 
   /** Starts a session as an application would, and assumes the role of its task. */

@@ -73,7 +73,7 @@ function* wideResourcesOf(statement: Statement, actions: string): Generator<Wide
     yield { member: 'NotResource', message, detail: `${actions}@NotResource` };
     return;
   }
-  if (needsNoResource(statement)) return;
+  if (needsNoResource(statement) || isOfOneCluster(statement)) return;
   for (const pattern of resource?.patterns ?? []) {
     const message = wideResource(pattern);
     if (message !== undefined) yield { member: 'Resource', message, detail: `${actions}@${describe(pattern)}` };
@@ -86,6 +86,25 @@ function needsNoResource({ action }: Statement): boolean {
     !action.negated &&
     action.patterns.length > 0 &&
     action.patterns.every((a) => typeof a === 'string' && ACTIONS_WITHOUT_RESOURCE.has(a.toLowerCase()))
+  );
+}
+
+/**
+ * `ecs:ListTasks` of one cluster. AWS limits it by the condition alone: a task on Fargate has no container instance, which is the
+ * action's resource. Source: Amazon ECS Developer Guide, "Amazon ECS identity-based policy examples".
+ */
+function isOfOneCluster({ action, conditions }: Statement): boolean {
+  return (
+    !action.negated &&
+    action.patterns.length > 0 &&
+    action.patterns.every((pattern) => pattern === 'ecs:ListTasks') &&
+    conditions.some(
+      ({ operator, key, values }) =>
+        /^Arn(Equals|Like)$/.test(operator) &&
+        key.toLowerCase() === 'ecs:cluster' &&
+        values.length > 0 &&
+        values.every((value) => wideResource(value) === undefined && !/[*?]/.test(describe(value))),
+    )
   );
 }
 

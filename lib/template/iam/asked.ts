@@ -191,7 +191,7 @@ const QUESTIONS: { readonly [type: string]: readonly Question[] } = {
   'AWS::ECS::TaskDefinition': [{ actions: ['ecs:RunTask', 'ecs:StartTask'], arns: itself }],
   'AWS::ECS::Cluster': [
     {
-      actions: ['ecs:ExecuteCommand'],
+      actions: ['ecs:ExecuteCommand', 'ecs:StopTask'],
       arns: (target) => [arnOf(target), tasksOf(target)],
     },
   ],

@@ -90,7 +90,8 @@ function accountFault(statement: Statement): string | undefined {
   if (pinned || fault !== undefined) return fault;
   // The action takes no resource. The token is for the caller's own registry.
   const actions = statement.action.patterns;
-  if (!statement.action.negated && actions.every((a) => a === 'ecr:GetAuthorizationToken')) return undefined;
+  if (!statement.action.negated && actions.every((a) => a === 'ecr:GetAuthorizationToken' || a === 'ecs:ListTasks'))
+    return undefined;
   const { resource } = statement;
   if (resource === undefined || resource.negated) return 'names no resource account';
   for (const pattern of resource.patterns) {

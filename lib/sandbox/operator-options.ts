@@ -1,0 +1,16 @@
+import type * as iam from 'aws-cdk-lib/aws-iam';
+
+/** Who may stop sessions and connectors in an emergency. */
+export interface OperatorOptions {
+  /**
+   * Values of the principal tag `operator-group`. Principals that have one of them may assume the role. Your identity provider
+   * sets the tag. Anyone who can set it decides who stops agents.
+   * @default - no groups; `operatorPrincipals` is required then
+   */
+  readonly operatorGroups?: string[];
+  /**
+   * Principals that may assume the operator role. The conditions on group and name apply to them too.
+   * @default - principals of this account that have one of the groups
+   */
+  readonly operatorPrincipals?: iam.IPrincipal[];
+}

@@ -1,0 +1,12 @@
+import { PRINCIPAL } from '../private/props/cdk-shapes';
+import { listOf, optional, struct, textOrToken } from '../private/props/shape';
+import type { OperatorOptions } from './operator-options';
+
+/** @internal */
+export const OPERATOR_OPTIONS = struct<OperatorOptions>(
+  {
+    operatorGroups: optional(listOf(textOrToken('support-oncall'), "'support-oncall'")),
+    operatorPrincipals: optional(listOf(PRINCIPAL, 'role')),
+  },
+  "{ operatorGroups: ['support-oncall'] }",
+);
