@@ -52,6 +52,51 @@ export const COMMANDS: CommandList = {
       },
     },
   },
+  session: {
+    summary: 'start, list and stop sessions of an agent',
+    description:
+      'Starts a session as an application would. As an operator: shows the sessions of an agent and stops them.',
+    commands: {
+      start: {
+        summary: 'start a session',
+        load: async () => (await import('./commands/session/start.js')).start,
+      },
+      list: {
+        summary: 'list the sessions that run',
+        load: async () => (await import('./commands/session/list.js')).list,
+      },
+      show: {
+        summary: 'print one session',
+        load: async () => (await import('./commands/session/show.js')).show,
+      },
+      stop: {
+        summary: 'stop one session, and deny what waits in it',
+        load: async () => (await import('./commands/session/stop.js')).stop,
+      },
+      'stop-all': {
+        summary: 'stop every session of the agent, and deny all that waits',
+        load: async () => (await import('./commands/session/stop-all.js')).stopAll,
+      },
+    },
+  },
+  connector: {
+    summary: 'stop a connector of an agent, and resume it',
+    description: 'As an operator: shows the connectors of an agent, stops one for all sessions, and resumes it.',
+    commands: {
+      list: {
+        summary: 'list the connectors, and who stopped one',
+        load: async () => (await import('./commands/connector/list.js')).list,
+      },
+      stop: {
+        summary: 'refuse all calls of one connector, and deny what waits for it',
+        load: async () => (await import('./commands/connector/stop.js')).stop,
+      },
+      resume: {
+        summary: 'let calls of one connector through again',
+        load: async () => (await import('./commands/connector/resume.js')).resume,
+      },
+    },
+  },
   audit: {
     summary: 'verify the ledger, and read what a session did',
     description: 'Verifies the ledger with the public key alone, prints what a session did, and erases personal data.',

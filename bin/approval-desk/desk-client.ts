@@ -65,7 +65,8 @@ export class DeskClient {
     return this.send('POST', `requests/${requestId}/decision`, JSON.stringify(body));
   }
 
-  private async send<Body>(method: string, path: string, body?: string): Promise<Answer<Body>> {
+  /** Sends one signed request. @throws Error when no answer comes, or one without JSON */
+  async send<Body>(method: string, path: string, body?: string): Promise<Answer<Body>> {
     const base = this.apiUrl.pathname.replace(/\/$/, '');
     const request = new HttpRequest({
       method,

@@ -62,13 +62,15 @@ export function openDesk(options: DeskOptions, io: CommandIo): Promise<DeskClien
   return DeskClient.open({ apiUrl, region, roleArn, sessionName, env: io.env });
 }
 
-/** @throws UsageError for an address that is neither https nor on this machine, where tests run */
-function expectAddress(apiUrl: string): void {
+/** @param output the stack's output with the address @throws UsageError for an address that is neither https nor on this machine, where tests run */
+export function expectAddress(apiUrl: string, output = 'DeskUrl'): void {
   const { protocol, hostname } = URL.canParse(apiUrl) ? new URL(apiUrl) : {};
   const local = ['127.0.0.1', 'localhost', '[::1]'].includes(hostname ?? '');
   if (protocol === 'https:' || (protocol === 'http:' && local)) return;
   const why = protocol === 'http:' ? 'It would send arguments unencrypted. Give' : 'Give';
-  throw new UsageError(`--api-url is "${apiUrl}", which is no https address. ${why} the output DeskUrl of the stack.`);
+  throw new UsageError(
+    `--api-url is "${apiUrl}", which is no https address. ${why} the output ${output} of the stack.`,
+  );
 }
 
 /** The desk's options as words of a command to copy, without those that the environment gives anyway. */

@@ -20,6 +20,7 @@ import { isExpected } from './expected';
 import { explain } from './explain';
 import { grantsByStores } from './grants-by-stores';
 import { lackingAllows } from './lacking-allows';
+import type { Part } from './part';
 import { allowsByExclusion, confusedDeputies, loosePasses } from './policy-faults';
 import { RuntimeParts } from './runtime-parts';
 import { trustFaults } from './trust';
@@ -178,7 +179,8 @@ export function prove(assembly: Assembly): Proof {
     },
     {
       id: 'role-has-one-taker',
-      claim: 'One service can assume each role of the runtime; people assume the approver’s, by name and group.',
+      claim:
+        'One service can assume each role of the runtime; people assume the approver’s and the operator’s, by name and group.',
       counterExamples: trustFaults(assembly, parts),
     },
     {
@@ -240,10 +242,11 @@ export function prove(assembly: Assembly): Proof {
     },
     {
       id: 'no-role-becomes-another',
-      claim: 'No role may assume another role of the app, except the approvers’ role from outside the runtime.',
+      claim:
+        'No role may assume another role of the app, except the approvers’ and operators’ roles from outside the runtime.',
       counterExamples: accesses
         .filter(({ action }) => action === 'sts:AssumeRole')
-        .filter(({ role, target }) => parts.ofRole(role) !== undefined || parts.ofRole(target)?.kind !== 'approver')
+        .filter(({ role, target }) => parts.ofRole(role) !== undefined || !isOfPeople(parts.ofRole(target)))
         .map(showAccess),
     },
     {
@@ -275,9 +278,10 @@ export function prove(assembly: Assembly): Proof {
     },
     {
       id: 'nobody-outside',
-      claim: 'No other account and no unknown principal may use a resource of the app, except approvers by name.',
+      claim:
+        'No other account and no unknown principal may use a resource of the app, except approvers and operators by name.',
       counterExamples: outsiderAccessesOf(assembly)
-        .filter(({ who, target }) => who === 'anybody' || parts.ofRole(target)?.kind !== 'approver')
+        .filter(({ who, target }) => who === 'anybody' || !isOfPeople(parts.ofRole(target)))
         .map(
           ({ who, action, target, allowed, by }) =>
             `${who} ${allowed === 'true' ? 'may' : 'may, under conditions,'} ${action} on ${target.path} (${by.join(', ')})`,
@@ -346,4 +350,9 @@ function showTrusted([{ workload, to }, reason]: [Path, string]): string {
 function showAccess({ role, action, target, allowed, grounds }: Access): string {
   const by = [...new Set(grounds.map(({ source, sid }) => `${source} ${sid}`))].join(', ');
   return `${role.path} ${allowed === 'true' ? 'may' : 'may, under conditions,'} ${action} on ${target.path} (${by})`;
+}
+
+/** Whether people assume a part's role. */
+function isOfPeople(part: Part | undefined): boolean {
+  return part?.kind === 'approver' || part?.kind === 'operator';
 }

@@ -1,4 +1,5 @@
 import { functionsCalledBy } from '../checks/facts/gate-apis';
+import { variablesOf } from '../checks/facts/variables';
 import { type Assembly, memberOf, type Resource, referencesIn } from '../template';
 import { identityPoliciesOf } from '../template/iam/collect';
 import { agentIdOf } from './agent-ids';
@@ -34,6 +35,8 @@ class Owners {
   public all(): ReadonlyMap<Resource, string> {
     for (const [workload, part] of this.parts.workloads) this.claim(workload, agentIdOf(part));
     for (const part of this.parts.workloads.values()) this.claimConfigured(part);
+    for (const [workload, part] of this.parts.workloads)
+      if (part.kind === 'operator desk') this.claimOperator(workload);
     for (const method of this.assembly.ofType('AWS::ApiGateway::Method')) this.claimApi(method);
     for (const rule of this.assembly.ofType('AWS::Events::Rule')) this.claimWatch(rule);
     for (const workload of this.parts.workloads.keys()) this.claimLogs(workload);
@@ -53,6 +56,13 @@ class Owners {
     const agentId = agentIdOf(part);
     const named = OWN_PLACES.flatMap((place) => this.parts.resourcesConfigured(part, place));
     for (const resource of named) this.claim(resource, agentId);
+  }
+
+  /** The operators' role of one agent, which its function names. */
+  private claimOperator(desk: Resource): void {
+    for (const { name, value } of variablesOf(desk)) {
+      if (name === 'OPERATOR_ROLE_NAME') this.claim(this.assembly.find(value), this.owners.get(desk));
+    }
   }
 
   /** A function, task or state machine has a log group of its own. */

@@ -28,9 +28,11 @@ const VERBS: { readonly [action: string]: string } = {
   'execute-api:Invoke': 'invoke',
   'states:StartExecution': 'start',
   'states:SendTaskSuccess': 'answer',
+  'states:StopExecution': 'stop',
   'kms:Sign': 'sign',
   'iam:PassRole': 'pass',
   'ecs:RunTask': 'run',
+  'ecs:StopTask': 'stop',
 };
 
 type Use = Pick<Access, 'role' | 'action' | 'target'>;

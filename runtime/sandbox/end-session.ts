@@ -1,13 +1,13 @@
 import type { SessionSlot } from '../aws/session-slots';
-import { recordEnd, type StopPorts } from './stop-session';
+import { type RecordEndPorts, recordEnd } from './record-end';
 
 /** The part of EventBridge's `ECS Task State Change` event that is used here. */
 export interface TaskStopped {
   readonly detail: { readonly taskArn: string };
 }
 
-export interface EndSessionPorts extends Omit<StopPorts, 'tasks' | 'sessions'> {
-  readonly sessions: StopPorts['sessions'] & {
+export interface EndSessionPorts extends Omit<RecordEndPorts, 'sessions'> {
+  readonly sessions: RecordEndPorts['sessions'] & {
     resolveTask(
       taskId: string,
       now: number,

@@ -36,7 +36,7 @@ const operations = new Operations({
   ends: new SessionEnds(table),
   slots: new SessionSlots(table, agentId),
   tasks: new AgentTasks(environment('CLUSTER_ARN'), stoppingClient()),
-  open: new OpenRequests(table),
+  openRequests: new OpenRequests(table),
   requests,
   deny: (request, reason, person) =>
     denyRequest(request, reason, person, { requests, sessions, ledger, endWait, now: Date.now, randomHex, log }),

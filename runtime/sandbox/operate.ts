@@ -16,12 +16,13 @@ import { canonicalize } from '../core/json/canonicalize';
 import { buildEntry } from '../core/ledger/build-entry';
 import { UNCLAIMED_STATUSES } from '../core/request-transitions';
 import type { OperatorReply, SessionSummary, StoppedSession } from './operator-replies';
-import { recordEnd, type StopPorts, stopTask } from './stop-session';
+import { recordEnd } from './record-end';
+import { type StopPorts, stopTask } from './stop-session';
 
 export interface OperatorPorts extends StopPorts {
   readonly slots: { list(): Promise<SessionSlot[]> };
   /** Requests that no executor has claimed. */
-  readonly open: { of(sessionId: string): Promise<RequestItem[]> };
+  readonly openRequests: { of(sessionId: string): Promise<RequestItem[]> };
   readonly requests: {
     finish(
       sessionId: string,
@@ -63,9 +64,9 @@ export class Operations {
 
   /** The sessions that run or may run, the oldest first. */
   async list(): Promise<OperatorReply> {
-    const slots = await this.ports.slots.list();
-    const sessions = await Promise.all(slots.map(({ sessionId }) => this.summary(sessionId)));
-    return { v: 1, code: 'SESSIONS', sessions: sessions.filter((session) => session !== undefined) };
+    const places = await this.ports.slots.list();
+    const found = await Promise.all(places.map(({ sessionId }) => this.summary(sessionId)));
+    return { v: 1, code: 'SESSIONS', sessions: found.filter((session) => session !== undefined) };
   }
 
   async show(sessionId: string): Promise<OperatorReply> {
@@ -108,8 +109,10 @@ export class Operations {
     if (!this.connectorNames().includes(connector)) return this.noConnector();
     const at = this.ports.now();
     await this.ports.stops.stop({ connector, by: person.actor, at: new Date(at).toISOString() });
-    const slots = await this.ports.slots.list();
-    const denied = await Promise.all(slots.map(({ sessionId }) => this.denyOpen(sessionId, reason, person, connector)));
+    const places = await this.ports.slots.list();
+    const denied = await Promise.all(
+      places.map(({ sessionId }) => this.denyOpen(sessionId, reason, person, connector)),
+    );
     if (!(await this.recorded('connector_stop', connector, reason, person)))
       return notRecorded('The connector is stopped');
     return { v: 1, code: 'CONNECTOR_STOPPED', connector, ...joined(denied) };
@@ -130,7 +133,10 @@ export class Operations {
   }
 
   private async summary(sessionId: string): Promise<SessionSummary | undefined> {
-    const [session, waiting] = await Promise.all([this.ports.ends.read(sessionId), this.ports.open.of(sessionId)]);
+    const [session, waiting] = await Promise.all([
+      this.ports.ends.read(sessionId),
+      this.ports.openRequests.of(sessionId),
+    ]);
     return session && summaryOf(session, waiting);
   }
 
@@ -177,7 +183,7 @@ export class Operations {
    * @param connector only requests of its tools @default - all requests of the session
    */
   private async denyOpen(sessionId: string, reason: string, person: Approver, connector?: string): Promise<Denials> {
-    const open = (await this.ports.open.of(sessionId)).filter(
+    const open = (await this.ports.openRequests.of(sessionId)).filter(
       ({ tool }) => connector === undefined || this.ports.connectorOf.get(tool) === connector,
     );
     const code = connector === undefined ? 'SESSION_ENDED' : 'CONNECTOR_STOPPED';
@@ -267,9 +273,9 @@ function summaryOf(session: RunningSession, waiting: readonly RequestItem[]): Se
   };
 }
 
-function stoppedReply(sessions: readonly StoppedSession[], left: readonly string[]): OperatorReply {
-  const all = left.length === 0 && sessions.every(({ task, recorded }) => task !== 'not_stopped' && recorded);
-  return { v: 1, code: all ? 'STOPPED' : 'NOT_ALL_STOPPED', sessions, left };
+function stoppedReply(stopped: readonly StoppedSession[], left: readonly string[]): OperatorReply {
+  const all = left.length === 0 && stopped.every(({ task, recorded }) => task !== 'not_stopped' && recorded);
+  return { v: 1, code: all ? 'STOPPED' : 'NOT_ALL_STOPPED', sessions: stopped, left };
 }
 
 function joined(parts: readonly { denied: string[]; notDenied: string[] }[]): {

@@ -5,7 +5,7 @@ import { AgentStack, listOf, only, type Statement } from './agent-stack';
 type Policied = { ResourceArn: unknown; PolicyDocument: { Statement: Statement[] } };
 
 const made = new AgentStack();
-const agent = made.withRuntime();
+const agent = made.withRuntime({ operators: { operatorGroups: ['support-oncall'] } });
 let template: Template;
 beforeAll(() => {
   template = made.template();
@@ -53,6 +53,20 @@ test.each([
   ['AgentApprovalsDecideFunction', 'apigateway.amazonaws.com', ['/desk/POST/requests/*/decision']],
   ['AgentApprovalsShowRequestsFunction', 'apigateway.amazonaws.com', ['/desk/GET/requests', '/desk/GET/requests/*']],
   ['AgentSessionsEndFunction', 'events.amazonaws.com', ['AgentSessionsTaskStopped']],
+  ['AgentSweepFunction', 'events.amazonaws.com', ['AgentSweepEveryMinute']],
+  [
+    'AgentOperatorsOperateFunction',
+    'apigateway.amazonaws.com',
+    [
+      '/operate/GET/sessions',
+      '/operate/GET/sessions/*',
+      '/operate/POST/sessions/*/stop',
+      '/operate/POST/sessions/stop',
+      '/operate/GET/connectors',
+      '/operate/POST/connectors/*/stop',
+      '/operate/POST/connectors/*/resume',
+    ],
+  ],
   ['AgentLedgerSealerSealFunction', 'events.amazonaws.com', ['AgentLedgerSealerEveryMinute']],
 ])('%s refuses events that are sent directly, or by another service or source', (id, service, sources) => {
   const statements = statementsOf(id);

@@ -166,7 +166,7 @@ describe('the session launcher', () => {
   test('runs outside by default, so that no endpoint of ECS is paid for', () =>
     expect(launcher({})).toEqual({ vpc: undefined, ecs: [] }));
 
-  test('runs inside with launcherInNetwork, and its endpoint allows only this one task', () => {
+  test('runs inside with launcherInNetwork, and its endpoint allows only to start this one task and to stop tasks of the cluster', () => {
     const { vpc, ecs } = launcher({ launcherInNetwork: true });
     expect(vpc.SubnetIds).toHaveLength(2);
     expect(ecs).toHaveLength(1);
@@ -179,6 +179,9 @@ describe('the session launcher', () => {
           StringEquals: { 'aws:ResourceAccount': { Ref: 'AWS::AccountId' } },
         },
       }),
+      // The sweep stops tasks of this cluster, and finds those of broken launches.
+      expect.objectContaining({ Action: 'ecs:StopTask' }),
+      expect.objectContaining({ Action: 'ecs:ListTasks', Resource: '*' }),
     ]);
   });
 });

@@ -19,16 +19,20 @@ const HANDLERS: { readonly [kind in PartKind]?: readonly string[] } = {
   'webhook notifier': ['approvals/notify-webhook.lambda.ts'],
   'session launcher': ['sandbox/launch-session.lambda.ts'],
   'session end': ['sandbox/end-session.lambda.ts'],
+  'session sweep': ['sandbox/sweep-sessions.lambda.ts'],
+  'operator desk': ['sandbox/operate.lambda.ts'],
 };
 
 /** What each command of an SDK needs. */
 const ACTIONS: { readonly [command: string]: string } = {
+  DeleteItem: 'dynamodb:DeleteItem',
   GetItem: 'dynamodb:GetItem',
   GetObject: 's3:GetObject',
   GetPublicKey: 'kms:GetPublicKey',
   GetSecretValue: 'secretsmanager:GetSecretValue',
   Invoke: 'lambda:InvokeFunction',
   ListObjectsV2: 's3:ListBucket',
+  ListTasks: 'ecs:ListTasks',
   PutItem: 'dynamodb:PutItem',
   PutObject: 's3:PutObject',
   Query: 'dynamodb:Query',
@@ -36,6 +40,8 @@ const ACTIONS: { readonly [command: string]: string } = {
   SendTaskSuccess: 'states:SendTaskSuccess',
   Sign: 'kms:Sign',
   StartExecution: 'states:StartExecution',
+  StopExecution: 'states:StopExecution',
+  StopTask: 'ecs:StopTask',
   UpdateItem: 'dynamodb:UpdateItem',
 };
 /**
@@ -53,6 +59,7 @@ const PLACES: { readonly [action: string]: string } = {
   'lambda:InvokeFunction': 'executor',
   'states:StartExecution': 'workflow',
   'states:SendTaskSuccess': 'workflow',
+  'states:StopExecution': 'workflow',
   'ecs:RunTask': 'task',
   'ecs:TagResource': 'cluster',
   'secretsmanager:GetSecretValue': 'credential',
@@ -71,6 +78,11 @@ const PLACES_OF_FILES: { readonly [file: string]: string } = {
 const STORES: { readonly [port: string]: readonly [type: string, place: string] } = {
   sessions: ['SessionStore', 'state'],
   launches: ['LaunchStore', 'state'],
+  ends: ['SessionEnds', 'state'],
+  slots: ['SessionSlots', 'state'],
+  stops: ['ConnectorStops', 'state'],
+  openRequests: ['OpenRequests', 'state'],
+  tasks: ['AgentTasks', 'cluster'],
   requests: ['RequestStore', 'state'],
   probation: ['ProbationStore', 'state'],
   evidence: ['EvidenceStore', 'evidence'],
@@ -170,7 +182,8 @@ function usedByCode(kind: PartKind, handler: string): string[] {
       const actions = actionsOfMember(`${store}.${method}`);
       // Without this right, S3 answers 403 for an object that doesn't exist.
       if (store === 'S3ObjectStore' && method === 'get') actions.push('s3:ListBucket');
-      return actions.map((action) => `${place} ${action}`);
+      // ListTasks takes no resource.
+      return actions.map((action) => (action === 'ecs:ListTasks' ? ` ${action}` : `${place} ${action}`));
     });
     return [...direct, ...byStores];
   });
