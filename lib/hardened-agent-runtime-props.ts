@@ -14,8 +14,8 @@ import type { ConnectorEgress } from './network/connector-egress';
 import type { IsolatedNetwork } from './network/isolated-network';
 import type { AgentImage } from './sandbox/agent-image';
 import type { OidcUsers } from './sandbox/oidc-users';
-import type { TaskOptions } from './sandbox/task-options';
 import type { OperatorOptions } from './sandbox/operator-options';
+import type { TaskOptions } from './sandbox/task-options';
 
 /** Who approves, and how much time they have. */
 export interface ApprovalOptions {

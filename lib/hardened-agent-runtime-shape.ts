@@ -35,6 +35,7 @@ const RULES = listOf(
   instanceOf(ApprovalRule, "ApprovalRule.forTools([refund], { groups: ['finance'] })"),
   "ApprovalRule.forTools([refund], { groups: ['finance'] })",
 );
+
 import { OPERATOR_OPTIONS } from './sandbox/operator-shapes';
 
 const APPROVAL_OPTIONS = struct<ApprovalOptions>(

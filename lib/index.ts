@@ -46,5 +46,5 @@ export * from './network/model-access';
 export * from './sandbox/agent-image';
 export * from './sandbox/oidc-users';
 export * from './sandbox/oidc-users-options';
-export * from './sandbox/task-options';
 export * from './sandbox/operator-options';
+export * from './sandbox/task-options';

@@ -185,7 +185,8 @@ class NeedsOfPart {
       (actions.includes('states:DescribeExecution') || actions.includes('states:StopExecution'))
     )
       return executionsOf(resource);
-    if (resource !== undefined && (actions.includes('ecs:StopTask') || actions.includes('ecs:TagResource'))) return tasksOf(resource);
+    if (resource !== undefined && (actions.includes('ecs:StopTask') || actions.includes('ecs:TagResource')))
+      return tasksOf(resource);
     return textOf([...(piecesOf(arn) ?? []), ...withAny(rest)]);
   }
 

@@ -9,7 +9,14 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { type EndCause, type SessionItem, type SessionStatus, type SessionUser, stateKey, unboundStream } from '../core/contracts';
+import {
+  type EndCause,
+  type SessionItem,
+  type SessionStatus,
+  type SessionUser,
+  stateKey,
+  unboundStream,
+} from '../core/contracts';
 import { dynamodb } from './clients';
 import { type Begun, beginWrites, bindWrites, type LaunchOnce, type NewSession } from './launch-writes';
 import { type AttributeMap, KEEP_AFTER_EXPIRY_SECONDS, keyOf, textOf } from './state-item';

@@ -3,18 +3,11 @@ import type { LogRecord } from '../aws/log-line';
 import type { Person } from '../core/contracts';
 import { cookieOf, dropCookie, SESSION_COOKIE, SIGN_IN_COOKIE, setCookie } from './cookies';
 import { forgeryProblem, readDecision } from './decision-request';
-import {
-  apiAnswer,
-  assetAnswer,
-  type DeskAnswer,
-  pageAnswer,
-  redirectAnswer,
-  withCookies,
-} from './desk-answer';
+import { apiAnswer, assetAnswer, type DeskAnswer, pageAnswer, redirectAnswer, withCookies } from './desk-answer';
 import type { DeskFunctions } from './desk-functions';
 import { ASSET_TYPES, deskPage, wordsPage } from './desk-page';
 import type { DeskRequest } from './desk-request';
-import { DeskSessions, type DeskSessionStore } from './desk-sessions';
+import { type DeskSessionStore, DeskSessions } from './desk-sessions';
 import { entityTag } from './entity-tag';
 import { IssuerUnavailableError, type SignInSecrets, TokenRefusedError, type VerifiedToken } from './openid-issuer';
 import { antiForgeryToken, isSame, signInSecrets } from './sign-in';

@@ -1,5 +1,6 @@
 import type { Approver } from '../approvals/approver-identity';
-import { ApprovalDesk, type DecidePorts } from '../approvals/decide';
+import { ApprovalDesk } from '../approvals/decide';
+import type { DecidePorts } from '../approvals/decide-ports';
 import type { RequestItem } from '../core/contracts';
 
 export interface DenyPorts extends Omit<DecidePorts, 'workflow' | 'requests'> {
@@ -26,6 +27,8 @@ export async function denyRequest(
       get: (session, request) => requests.get(session, request),
       isRefused: (session, refused) => requests.isRefused(session, refused),
       decisionOf: (request, subject) => requests.decisionOf(request, subject),
+      isOwnAttemptMarked: (request, subject) => requests.isOwnAttemptMarked(request, subject),
+      markOwnAttempt: (request, subject) => requests.markOwnAttempt(request, subject),
       reserve: (...given) => requests.reserve(...given),
       decide: (...given) => requests.decide(...given),
       // The session is known, and no token is needed.

@@ -64,9 +64,12 @@ async function endWait(requestId: string): Promise<void> {
   }
 }
 
+/** The operators' role stands for no approver group: operators deny, and never approve. */
+const OPERATORS = new Map([[environment('OPERATOR_ROLE_NAME'), []]]);
+
 /** The operators' API. Each request is signed by a person with the operator role. There is no other way in. */
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
-  const person = approverOf(event, environment('OPERATOR_ROLE_NAME'));
+  const person = approverOf(event, OPERATORS);
   if (!person) return answer({ v: 1, code: 'NOT_AN_OPERATOR', reason: 'Only the operator role may do this.' });
   log({ event: 'operator', actor: person.actor, method: event.httpMethod, path: event.path });
   try {

@@ -1,7 +1,6 @@
 import type { SessionSlots } from '../aws/session-slots';
 import { LaunchRefused } from './launch-refused';
 
-
 /** The places of an agent's sessions at once. */
 export interface SessionLimit {
   readonly slots: Pick<SessionSlots, 'take'>;

@@ -1,6 +1,6 @@
+import { LAUNCH_SECONDS } from '../aws/launch-writes';
 import type { RunningSession } from '../aws/session-ends';
 import type { SessionSlot } from '../aws/session-slots';
-import { LAUNCH_SECONDS } from '../aws/launch-writes';
 import { type EndCause, MOST_LATE_ENTRIES } from '../core/contracts';
 import { type StopPorts, stopSession } from './stop-session';
 

@@ -157,8 +157,6 @@ function holds(expression: string, item: Item | undefined, by: Expressions): boo
       const held = item?.[attributeOf(sized, by)]?.SS;
       return held !== undefined && held.length < Number(givenBy(most, by).N);
     }
-    const [, begun, start = ''] = /^begins_with\((\S+), (\S+)\)$/.exec(part) ?? [];
-    if (begun) return item?.[attributeOf(begun, by)]?.S?.startsWith(givenBy(start, by).S ?? '') === true;
     const [, among, values = ''] = /^(\S+) IN \(([^)]+)\)$/.exec(part) ?? [];
     if (among) {
       const current = item?.[attributeOf(among, by)]?.S;
