@@ -21,6 +21,8 @@ export interface AcknowledgedRuntime {
   readonly connectors: Construct[];
   readonly cluster: ecs.ICluster;
   /** Whether the ledger and the desk are the runtime's own. */
+  /** The agent's tasks, as the launcher's role names them. */
+  readonly taskArns: string;
   readonly own: boolean;
 }
 
@@ -30,7 +32,7 @@ export interface AcknowledgedRuntime {
  * @internal
  */
 export function acknowledgeAwsSolutions(runtime: Construct, of: AcknowledgedRuntime): void {
-  const { agentId, ledger, connectors, cluster, own } = of;
+  const { agentId, ledger, connectors, cluster, taskArns, own } = of;
   const functions = functionsIn(runtime, ...connectors);
   acknowledgeFunctions(functions, runtime, ledger, agentId);
   const boundaries = connectors.map((connector) => child(connector, 'Boundary/Resource'));
@@ -57,6 +59,12 @@ export function acknowledgeAwsSolutions(runtime: Construct, of: AcknowledgedRunt
     wildcard('Resource::*'),
     'Only ecr:GetAuthorizationToken, which can’t be limited to a resource. Pulling images is limited to named repositories.',
     child(runtime, 'Task/ExecutionRole/Resource'),
+  );
+  say(
+    wildcard(`Resource::${spelled(runtime, taskArns)}`),
+    'Tasks are known only once they run. The condition allows tags only while RunTask creates the task.',
+    child(runtime, 'Sessions/Launch/Role/Resource'),
+    child(runtime, 'Sessions/Launch/Role/DefaultPolicy/Resource'),
   );
   say(
     'AwsSolutions::AwsSolutions-SMG4',

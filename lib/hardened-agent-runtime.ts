@@ -260,6 +260,7 @@ export class HardenedAgentRuntime extends Construct {
       ledger: this.ledger,
       connectors: this.connectors,
       cluster: this.cluster,
+      taskArns: this.launcher.taskArns,
       own: this.hasOwnParts,
     });
   }

@@ -44,6 +44,8 @@ export interface SessionLauncherProps {
  */
 export class SessionLauncher extends Construct {
   public readonly function: PrivateFunction;
+  /** The tasks of the agent's cluster. */
+  public readonly taskArns: string;
 
   constructor(scope: Construct, id: string, props: SessionLauncherProps) {
     super(scope, id);
@@ -75,12 +77,12 @@ export class SessionLauncher extends Construct {
     });
     this.function.invokedInAccount();
     this.function.reach(EndpointService.ECS, ['ecs:RunTask'], [definition.taskDefinitionArn]);
-    const taskArns = Stack.of(this).formatArn({
+    this.taskArns = Stack.of(this).formatArn({
       service: 'ecs',
       resource: 'task',
       resourceName: `${cluster.clusterName}/*`,
     });
-    this.function.reach(EndpointService.ECS, ['ecs:TagResource'], [taskArns]);
+    this.function.reach(EndpointService.ECS, ['ecs:TagResource'], [this.taskArns]);
     this.function.reach(EndpointService.S3, ['s3:GetObject', 's3:PutObject'], [entries]);
     this.function.reach(EndpointService.S3, ['s3:PutObject'], [args]);
     this.function.reach(
@@ -115,7 +117,7 @@ export class SessionLauncher extends Construct {
       new iam.PolicyStatement({
         sid: 'TagAgentTask',
         actions: ['ecs:TagResource'],
-        resources: [taskArns],
+        resources: [this.taskArns],
         conditions: { StringEquals: { 'ecs:CreateAction': 'RunTask' } },
       }),
     );

@@ -170,15 +170,18 @@ describe('the session launcher', () => {
     const { vpc, ecs } = launcher({ launcherInNetwork: true });
     expect(vpc.SubnetIds).toHaveLength(2);
     expect(ecs).toHaveLength(1);
+    const Condition = {
+      ArnEquals: { 'aws:PrincipalArn': { 'Fn::GetAtt': [expect.stringContaining('SessionsLaunchRole'), 'Arn'] } },
+      StringEquals: { 'aws:ResourceAccount': { Ref: 'AWS::AccountId' } },
+    };
+    const tasks = { 'Fn::Join': ['', expect.arrayContaining([{ Ref: expect.stringContaining('Cluster') }, '/*'])] };
     expect(ecs[0].Properties.PolicyDocument.Statement).toEqual([
       expect.objectContaining({
         Action: 'ecs:RunTask',
         Resource: { Ref: expect.stringContaining('TaskDefinition') },
-        Condition: {
-          ArnEquals: { 'aws:PrincipalArn': { 'Fn::GetAtt': [expect.stringContaining('SessionsLaunchRole'), 'Arn'] } },
-          StringEquals: { 'aws:ResourceAccount': { Ref: 'AWS::AccountId' } },
-        },
+        Condition,
       }),
+      expect.objectContaining({ Action: 'ecs:TagResource', Resource: tasks, Condition }),
       // The sweep stops tasks of this cluster, and finds those of broken launches.
       expect.objectContaining({ Action: 'ecs:StopTask' }),
       expect.objectContaining({ Action: 'ecs:ListTasks', Resource: '*' }),

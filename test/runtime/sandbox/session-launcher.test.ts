@@ -67,9 +67,9 @@ test('opens a session for one task, bound to it, with its start in the ledger fi
   const { runTask } = ports;
   ports = {
     ...ports,
-    runTask: (sessionId, user) => {
+    runTask: (sessionId, userTag) => {
       loggedBefore = entries.length;
-      return runTask(sessionId, user);
+      return runTask(sessionId, userTag);
     },
   };
   const { sessionId, taskId } = await launch({ ...REQUEST, tools: ['read'] });
