@@ -1,5 +1,6 @@
-import { LOG_ONLY, type Manifest } from '../../../runtime/core/contracts';
-import { MANIFEST } from '../../runtime/gate/gate-world';
+import { allowPolicy } from '../../../runtime/core/cedar/policies';
+import { LOG_ONLY, type Manifest, type SessionUser } from '../../../runtime/core/contracts';
+import { MANIFEST, manifestOf, NOTE } from '../../runtime/gate/gate-world';
 import { RecordedWorld } from '../recorded-decisions/recorded-world';
 
 /** A session with one decision of each kind. */
@@ -23,6 +24,26 @@ describe('hardened-agent replay', () => {
       '6 decisions replayed, 0 would differ.',
       '1 left out: denied for reasons that no policy changes.',
     ]);
+  });
+
+  test('decides for the user of each session, as the evidence has it', async () => {
+    const condition = 'context.user.verified && context.user.groups.contains("finance")';
+    const manifest = manifestOf([NOTE], {
+      allow: allowPolicy({ id: 'finance', tool: 'note', connector: 'Tickets', when: condition }),
+    });
+    const runsFor: SessionUser = {
+      kind: 'person',
+      issuer: 'https://login.example.com',
+      subject: 'u-1',
+      name: 'Ann',
+      groups: ['finance'],
+      claims: {},
+    };
+    const made = new RecordedWorld(manifest, { runsFor });
+    await made.begin('Note it.');
+    expect(await made.call('note', { id: 'T-1' })).toMatchObject({ status: 'succeeded' });
+    expect(await made.hardenedAgent('replay', made.options())).toBe(0);
+    expect(made.out[0]).toBe('1 decisions replayed, 0 would differ.');
   });
 
   test('says which calls a new hard denial would stop, by entry and policy', async () => {

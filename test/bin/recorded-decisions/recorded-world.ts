@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { LedgerEntry, Manifest } from '../../../runtime/core/contracts';
+import type { JsonObject, LedgerEntry, Manifest } from '../../../runtime/core/contracts';
 import { canonicalize } from '../../../runtime/core/json/canonicalize';
 import { buildEntry } from '../../../runtime/core/ledger/build-entry';
 import { encodeEntry } from '../../../runtime/core/ledger/entry';
@@ -34,7 +34,9 @@ export class RecordedWorld {
     });
     this.world.tasks.set(TASK, sessionId);
     this.sessionId = sessionId;
-    const args = { text: canonicalize({ user: 'ann', taskText }), key: `args/${sessionId}/session_start` };
+    const { runsFor } = this.world.session(sessionId);
+    const person: JsonObject = runsFor ? { runsFor: { ...runsFor } as unknown as JsonObject } : {};
+    const args = { text: canonicalize({ user: 'ann', taskText, ...person }), key: `args/${sessionId}/session_start` };
     this.world.evidence.set(args.key, args.text);
     await this.world.ports.ledger.appendNext(
       () => this.world.ports.sessions.nextSeq(sessionId),
