@@ -5,6 +5,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { acknowledgePlatform } from './acknowledge-aws-solutions';
 import { ApprovalDesk, type Desk } from './approvals/approval-desk';
+import type { ApproverName } from './approvals/approver-name';
 import { APPROVERS, APPROVERS_EXAMPLE } from './approvals/approver-role';
 import { DeskManifests } from './approvals/desk-manifests';
 import type { Notification } from './approvals/notification';
@@ -36,6 +37,12 @@ export interface PlatformApprovers {
    * @default - principals of this account that have one of the groups
    */
   readonly approverPrincipals?: iam.IPrincipal[];
+  /**
+   * What proves an approver's name: one way for everybody. For people who sign in with a role:
+   * `ApproverName.principalTag('approver-name', { signInRoles: [...] })`.
+   * @default ApproverName.iamUser()
+   */
+  readonly approverName?: ApproverName;
   /**
    * Topics on which people are told about waiting calls of every agent, at most five: `[Notification.toTopic(topic)]`. A webhook
    * is a notification of one agent, because the secret with its address has one reader.
@@ -149,6 +156,8 @@ export class AgentPlatform extends Construct {
       network: this.network,
       approverGroups: props.approvals.approverGroups,
       approverPrincipals: props.approvals.approverPrincipals,
+      approverName: props.approvals.approverName,
+      ruledGroups: props.approvals.approverGroups,
     }).desk;
     this._notifications = props.approvals.notifications ?? [];
     this.approverRole = this._desk.approverRole;

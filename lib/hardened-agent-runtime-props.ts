@@ -2,6 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { AgentPlatform } from './agent-platform';
 import type { ApprovalRule } from './approvals/approval-rule';
+import type { ApproverName } from './approvals/approver-name';
 import type { Notification } from './approvals/notification';
 import type { Connector } from './connectors/connector';
 import type { AddressBookEntry } from './connectors/target-options';
@@ -29,6 +30,12 @@ export interface ApprovalOptions {
    * @default - principals of this account that have one of the groups
    */
   readonly approverPrincipals?: iam.IPrincipal[];
+  /**
+   * What proves an approver's name: one way for everybody. For people who sign in with a role:
+   * `ApproverName.principalTag('approver-name', { signInRoles: [...] })`.
+   * @default ApproverName.iamUser()
+   */
+  readonly approverName?: ApproverName;
   /**
    * Who must approve calls of which tools, and by when: `[ApprovalRule.forTools([refund], { groups: ['finance'], people: 2 })]`.
    * @default - any one approver, within the expiry

@@ -146,6 +146,7 @@ export class HardenedAgentRuntime extends Construct {
       _rules: props.approvals?.rules,
       approverGroups: props.approvals?.approverGroups,
       approverPrincipals: props.approvals?.approverPrincipals,
+      approverName: props.approvals?.approverName,
       notifications: [...(platform?._notifications ?? []), ...(props.approvals?.notifications ?? [])],
       network: this.network,
     });

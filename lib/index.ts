@@ -4,6 +4,7 @@ export * from './agent-platform';
 export * from './approvals/approval-rule';
 export * from './approvals/approval-rule-options';
 export * from './approvals/approval-workflow';
+export * from './approvals/approver-name';
 export { ApproverRole, ApproverRoleProps } from './approvals/approver-role';
 export * from './approvals/notification';
 export * from './approvals/webhook-format';

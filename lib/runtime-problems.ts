@@ -44,9 +44,10 @@ const OF_PLATFORM = ['retention', 'evidenceRetention', 'ledger', 'network', 'ava
 function platformProblem({ platform, ...props }: HardenedAgentRuntimeProps): string | undefined {
   if (platform === undefined) return undefined;
   const given: string[] = OF_PLATFORM.filter((name) => props[name] !== undefined);
-  const { approverGroups, approverPrincipals } = props.approvals ?? {};
+  const { approverGroups, approverPrincipals, approverName } = props.approvals ?? {};
   if (approverGroups !== undefined) given.push('approvals.approverGroups');
   if (approverPrincipals !== undefined) given.push('approvals.approverPrincipals');
+  if (approverName !== undefined) given.push('approvals.approverName');
   if (given.length === 0) return undefined;
   return `${given.join(', ')}: all agents of the platform ${platform.node.path} have this in common; write it on the platform, and remove it here`;
 }

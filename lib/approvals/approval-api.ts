@@ -3,11 +3,11 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { proxyTo } from '../private/invocations';
 import type { PrivateFunction } from '../private/private-function';
-import { onlyRole, signedApiProps } from '../private/signed-api';
+import { onlyRoles, signedApiProps } from '../private/signed-api';
 
 /** @internal */
 export interface ApprovalApiProps {
-  readonly approverRole: iam.Role;
+  readonly approverRoles: readonly iam.Role[];
   readonly showRequests: PrivateFunction;
   readonly decide: PrivateFunction;
 }
@@ -18,7 +18,7 @@ const STAGE = 'desk';
  * The approval desk's API: `GET /requests`, `GET /requests/{id}`, `POST /requests/{id}/decision`.
  *
  * Each request is signed (SigV4), so a browser sends no credential by itself: there is no cookie to abuse, and opening a
- * link decides nothing. The resource policy denies every principal but the approver role, including administrators of the
+ * link decides nothing. The resource policy denies every principal but the approver roles, including administrators of the
  * account.
  * @internal
  */
@@ -37,7 +37,7 @@ export class ApprovalApi extends Construct {
       description: 'Approval desk: people look at waiting tool calls and decide',
       endpointTypes: [apigateway.EndpointType.REGIONAL],
       policy: new iam.PolicyDocument({
-        statements: onlyRole(props.approverRole, { sid: 'ApproversOnly', resource: `execute-api:/${STAGE}/*` }),
+        statements: onlyRoles(props.approverRoles, { sid: 'ApproversOnly', resource: `execute-api:/${STAGE}/*` }),
       }),
       disableExecuteApiEndpoint: false,
     });
@@ -51,13 +51,15 @@ export class ApprovalApi extends Construct {
     // Both functions trust what API Gateway says about the caller. An event sent directly could name any approver.
     props.showRequests.invokedByService('apigateway.amazonaws.com', looks);
     props.decide.invokedByService('apigateway.amazonaws.com', [decision]);
-    props.approverRole.addToPolicy(
-      new iam.PolicyStatement({
-        sid: 'UseApprovalDesk',
-        actions: ['execute-api:Invoke'],
-        resources: [...looks, decision],
-      }),
-    );
+    for (const role of props.approverRoles) {
+      role.addToPolicy(
+        new iam.PolicyStatement({
+          sid: 'UseApprovalDesk',
+          actions: ['execute-api:Invoke'],
+          resources: [...looks, decision],
+        }),
+      );
+    }
   }
 
   private addMethods(look: apigateway.Integration, decide: apigateway.Integration): void {

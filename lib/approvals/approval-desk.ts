@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -21,6 +22,8 @@ export interface DeskProps extends ApproverRoleProps {
   readonly showRequestsCode: lambda.Code;
   readonly permissionsBoundary?: iam.IManagedPolicy;
   readonly network?: IsolatedNetwork;
+  /** Groups that approval rules may ask for. @default - none */
+  readonly ruledGroups?: readonly string[];
 }
 
 /**
@@ -30,6 +33,8 @@ export interface DeskProps extends ApproverRoleProps {
  */
 export class Desk {
   public readonly approverRole: iam.Role;
+  /** The role that proves a group, for each group that rules may ask for. */
+  public readonly groupRoles: ReadonlyMap<string, iam.Role>;
   /** Base address of the API. */
   public readonly url: string;
   public readonly stage: apigateway.Stage;
@@ -37,21 +42,31 @@ export class Desk {
 
   /** @param scope the construct that its parts are created in */
   constructor(scope: Construct, props: DeskProps) {
-    const { stateTable, ledger, permissionsBoundary, network, approverGroups, approverPrincipals, groupTag, nameTag } =
-      props;
+    const {
+      stateTable,
+      ledger,
+      permissionsBoundary,
+      network,
+      approverGroups,
+      approverPrincipals,
+      groupTag,
+      approverName,
+    } = props;
     const stores = {
       STATE_TABLE: stateTable.tableName,
       LEDGER_BUCKET: ledger.ledgerBucket.bucketName,
       EVIDENCE_BUCKET: ledger.evidenceBucket.bucketName,
     };
     const table = stateTable.tableArn;
-    const approvers = { approverGroups, approverPrincipals, groupTag, nameTag };
+    const approvers = { approverGroups, approverPrincipals, groupTag, approverName };
     this.approverRole = new ApproverRole(scope, 'Approver', approvers).role;
+    this.groupRoles = groupRoles(scope, this.approverRole, { ...approvers, ruledGroups: props.ruledGroups });
+    const wayIn = wayInOf(scope, this.approverRole, this.groupRoles);
 
     const show = new PrivateFunction(scope, 'ShowRequests', {
       description: 'Approvals: shows waiting requests; can write nothing',
       code: props.showRequestsCode,
-      environment: { ...stores, APPROVER_ROLE_NAME: this.approverRole.roleName },
+      environment: { ...stores, ...wayIn },
       permissionsBoundary,
       network,
     });
@@ -66,7 +81,7 @@ export class Desk {
     this.decide = new PrivateFunction(scope, 'Decide', {
       description: 'Approvals: takes a decision, once',
       code: lambda.Code.fromAsset(bundlePath('approvals-decide')),
-      environment: { ...stores, APPROVER_ROLE_NAME: this.approverRole.roleName },
+      environment: { ...stores, ...wayIn },
       permissionsBoundary,
       network,
     });
@@ -93,7 +108,11 @@ export class Desk {
       [ledger.ledgerBucket.arnForObjects('entries/*')],
     );
 
-    const { api } = new ApprovalApi(scope, 'Desk', { approverRole: this.approverRole, showRequests: show, decide });
+    const { api } = new ApprovalApi(scope, 'Desk', {
+      approverRoles: [...new Set([this.approverRole, ...this.groupRoles.values()])],
+      showRequests: show,
+      decide,
+    });
     this.url = api.url;
     this.stage = api.deploymentStage;
   }
@@ -128,4 +147,36 @@ export class ApprovalDesk extends Construct {
     super(scope, id);
     this.desk = new Desk(this, props);
   }
+}
+
+/**
+ * A role session proves only what its role's trust policy asks for, so each group that rules may ask for has a role of its own. The session
+ * name is the person in all of them. A desk with one group needs no further role.
+ */
+function groupRoles(
+  scope: Construct,
+  approverRole: iam.Role,
+  { ruledGroups = [], ...approvers }: ApproverRoleProps & Pick<DeskProps, 'ruledGroups'>,
+): ReadonlyMap<string, iam.Role> {
+  const [only, ...others] = approvers.approverGroups ?? [];
+  if (only !== undefined && others.length === 0) return new Map([[only, approverRole]]);
+  return new Map(
+    ruledGroups.map((group) => {
+      const id = `Approver-${group.replaceAll('/', '-')}`;
+      return [group, new ApproverRole(scope, id, { ...approvers, approverGroups: [group] }).role];
+    }),
+  );
+}
+
+/** How the functions tell who calls, and in which groups. */
+function wayInOf(
+  scope: Construct,
+  approverRole: iam.Role,
+  groups: ReadonlyMap<string, iam.Role>,
+): Record<string, string> {
+  const proofs = [...groups].map(([group, { roleName }]) => ({ role: roleName, groups: [group] }));
+  return {
+    APPROVER_ROLE_NAME: approverRole.roleName,
+    ...(proofs.length > 0 ? { APPROVER_GROUP_ROLES: Stack.of(scope).toJsonString(proofs) } : {}),
+  };
 }

@@ -126,6 +126,7 @@ export class ApprovalWorkflow extends Construct {
   public readonly _deskStage: apigateway.Stage;
   /** Where functions run that reach S3 and DynamoDB only. @internal */
   public readonly _stepsPlacement?: FunctionPlacement;
+  private readonly groupRoles: ReadonlyMap<string, iam.Role>;
   private readonly execute: PrivateFunction;
   private readonly watch: ApprovalWatch;
 
@@ -146,6 +147,7 @@ export class ApprovalWorkflow extends Construct {
     const { stateTable, ledger, permissionsBoundary, network, _agentId: agentId = agentIdOf(this) } = props;
     const desk = props._desk ?? this.ownDesk(props);
     this.approverRole = desk.approverRole;
+    this.groupRoles = desk.groupRoles;
     this.deskUrl = desk.url;
     this._deskStage = desk.stage;
     const environment = {
@@ -309,8 +311,16 @@ export class ApprovalWorkflow extends Construct {
         `${this.node.path}: showRequestsCode is missing; write the code of the function that shows requests`,
       );
     }
-    const { stateTable, ledger, permissionsBoundary, network, approverGroups, approverPrincipals, groupTag, nameTag } =
-      props;
+    const {
+      stateTable,
+      ledger,
+      permissionsBoundary,
+      network,
+      approverGroups,
+      approverPrincipals,
+      groupTag,
+      approverName,
+    } = props;
     return new Desk(this, {
       stateTable,
       ledger,
@@ -319,9 +329,23 @@ export class ApprovalWorkflow extends Construct {
       approverGroups,
       approverPrincipals,
       groupTag,
-      nameTag,
+      approverName,
+      ruledGroups: ruledGroups(props._rules),
       showRequestsCode,
     });
+  }
+
+  /**
+   * The role that proves that an approver is in a group, for rules that ask for it. People of several groups assume it with the same name.
+   * @throws Error when no rule asks for the group
+   */
+  public approverRoleOf(group: string): iam.Role {
+    checkArguments(`${this.node.path}: approverRoleOf()`, { group: [text('finance'), group] });
+    const role = this.groupRoles.get(group);
+    if (role) return role;
+    throw new Error(
+      `${this.node.path}: no approval rule asks for the group "${group}", so no role proves it; the approver role is for all approvers`,
+    );
   }
 
   private rule(method: string, id: string, options: events.OnEventOptions, pattern: events.EventPattern): events.Rule {
@@ -433,6 +457,10 @@ export class ApprovalWorkflow extends Construct {
     );
     return role;
   }
+}
+
+function ruledGroups(rules: readonly ApprovalRule[] = []): string[] {
+  return [...new Set(rules.flatMap(({ _options: { groups = [] } }) => groups))];
 }
 
 /** Whether requests of one workflow differ in their time to decide or to be reminded. */

@@ -1,10 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { groupProblem, OnlyStatements, personTrust } from '../private/person-trust';
+import { groupProblem, OnlyStatements, personTrust, principalProblem } from '../private/person-trust';
 import { PRINCIPAL } from '../private/props/cdk-shapes';
 import { checkConstruct } from '../private/props/check';
-import { listOf, type Members, optional, struct, textOrToken } from '../private/props/shape';
+import { instanceOf, listOf, type Members, optional, struct, textOrToken } from '../private/props/shape';
+import { ApproverName } from './approver-name';
 
 /** Who may decide. */
 export interface ApproverRoleProps {
@@ -29,14 +30,16 @@ export interface ApproverRoleProps {
   readonly groupTag?: string;
 
   /**
-   * Key of the principal tag that holds an approver's name, for people who sign in through an identity provider.
-   * @default 'approver-name'
+   * What proves an approver's name: one way for everybody. For people who sign in with a role:
+   * `ApproverName.principalTag('approver-name', { signInRoles: [...] })`.
+   * @default ApproverName.iamUser()
    */
-  readonly nameTag?: string;
+  readonly approverName?: ApproverName;
 }
 
 /** Groups and principals, as a runtime takes them too. @internal */
-export const APPROVERS: Members<Pick<ApproverRoleProps, 'approverGroups' | 'approverPrincipals'>> = {
+export const APPROVERS: Members<Pick<ApproverRoleProps, 'approverGroups' | 'approverPrincipals' | 'approverName'>> = {
+  approverName: optional(instanceOf(ApproverName, "ApproverName.principalTag('approver-name')")),
   approverGroups: optional(listOf(textOrToken('support-leads'), "'support-leads'")),
   approverPrincipals: optional(listOf(PRINCIPAL, 'role')),
 };
@@ -45,7 +48,6 @@ export const APPROVERS: Members<Pick<ApproverRoleProps, 'approverGroups' | 'appr
 export const APPROVER_ROLE_PROPS: Members<ApproverRoleProps> = {
   ...APPROVERS,
   groupTag: optional(textOrToken('approver-group')),
-  nameTag: optional(textOrToken('approver-name')),
 };
 
 /** How approvers are written. @internal */
@@ -55,8 +57,10 @@ const PROPS = struct<ApproverRoleProps>(APPROVER_ROLE_PROPS, APPROVERS_EXAMPLE);
 
 /**
  * The role of people who decide. It may call the approval desk and nothing else. Its session name identifies the person:
- * the trust policy admits only session names that the caller can't choose, which are the name of an IAM user, the value
- * of the name tag, or the source identity that an identity provider set. So nobody can decide under two names.
+ * the trust policy admits only session names that the caller can't choose, by the one proof of `approverName`. So nobody can decide
+ * under two names, or under somebody else's.
+ *
+ * Nobody can pass session tags when assuming it: it doesn't admit `sts:TagSession`.
  *
  * Limitations: a tag has one value, so for a person in several approver groups the tag must name one of them.
  *
@@ -66,7 +70,10 @@ const PROPS = struct<ApproverRoleProps>(APPROVER_ROLE_PROPS, APPROVERS_EXAMPLE);
 export class ApproverRole extends Construct {
   public readonly role: iam.Role;
 
-  /** @throws Error when there are neither groups nor principals, or a group isn't an exact value */
+  /**
+   * @throws Error when there are neither groups nor principals, a group isn't an exact value, the proof of names isn't worth anything
+   * for the principals, or one of them is the role of a service
+   */
   constructor(scope: Construct, id: string, props: ApproverRoleProps) {
     checkConstruct(ApproverRole, scope, id, props, PROPS);
     super(scope, id);
@@ -77,13 +84,16 @@ export class ApproverRole extends Construct {
         `${this.node.path}: nobody could approve a call; write approverGroups: ['support-leads'], or approverPrincipals`,
       );
     }
-    const problem = groupProblem(groups, 'an approver group');
+    const proof = props.approverName ?? ApproverName.iamUser();
+    const problem =
+      groupProblem(groups, 'an approver group') ??
+      principalProblem(proof, principals, { who: 'approver', principals: 'approverPrincipals', name: 'approverName' });
     if (problem !== undefined) throw new Error(`${this.node.path}: ${problem}`);
-    const statements = personTrust(this, {
+    const statement = personTrust(this, {
       groups,
       principals,
       groupTag: props.groupTag ?? 'approver-group',
-      nameTag: props.nameTag ?? 'approver-name',
+      proof,
     });
 
     this.role = new iam.Role(this, 'Role', {
@@ -91,6 +101,6 @@ export class ApproverRole extends Construct {
       assumedBy: new OnlyStatements(),
       maxSessionDuration: Duration.hours(1),
     });
-    this.role.assumeRolePolicy?.addStatements(...statements);
+    this.role.assumeRolePolicy?.addStatements(statement);
   }
 }

@@ -19,7 +19,7 @@ import { objectsOf } from '../private/agent-id';
 import { proxyTo } from '../private/invocations';
 import { AUTO_APPROVALS_KEY, GATE_MODE_KEY } from '../private/metadata-keys';
 import { PrivateFunction } from '../private/private-function';
-import { onlyRole, signedApiProps } from '../private/signed-api';
+import { onlyRoles, signedApiProps } from '../private/signed-api';
 import { SynthesisTimeCode } from '../private/synthesis-time-code';
 import { partitionsOf } from './agent-partitions';
 import { approvalRuleProblems } from './approval-rules';
@@ -374,7 +374,7 @@ export class ToolGate extends Construct {
     const { agentRole, placement } = this.props;
     return new iam.PolicyDocument({
       statements: [
-        ...onlyRole(agentRole, { sid: 'AgentOnly', resource: 'execute-api:/*' }),
+        ...onlyRoles([agentRole], { sid: 'AgentOnly', resource: 'execute-api:/*' }),
         new iam.PolicyStatement({
           // Not the endpoint's id: the endpoint's policy names this API, so that would be a dependency cycle.
           sid: 'FromIsolatedNetworkOnly',

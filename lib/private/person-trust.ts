@@ -1,6 +1,7 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
+import type { ApproverName } from '../approvals/approver-name';
 
 /** Who may assume a role of people. @internal */
 export interface PersonTrust {
@@ -9,38 +10,32 @@ export interface PersonTrust {
   /** Empty: principals of this account whose own policies allow it. */
   readonly principals: readonly iam.IPrincipal[];
   readonly groupTag: string;
-  readonly nameTag: string;
+  /** What proves a person's name. */
+  readonly proof: ApproverName;
 }
 
 /**
  * The whole trust policy of a role of people. It admits only session names that the caller can't choose, so that the session
- * name is the person: the name of an IAM user, the value of the name tag, or the source identity that an identity provider set.
+ * name is the person.
  *
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_rolesessionname
  * @internal
  */
-export function personTrust(scope: Construct, trust: PersonTrust): iam.PolicyStatement[] {
-  const { groups, principals, groupTag, nameTag } = trust;
+export function personTrust(scope: Construct, trust: PersonTrust): iam.PolicyStatement {
+  const { groups, principals, groupTag, proof } = trust;
   const inGroup = groups.length > 0 ? { [`aws:PrincipalTag/${groupTag}`]: [...groups] } : {};
-  // A policy variable that the caller doesn't have matches nothing.
-  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: IAM policy variables look like template strings.
-  const proofs = [
-    { sid: 'NamedByIamUser', name: '${aws:username}' },
-    { sid: 'NamedByTag', name: `\${aws:PrincipalTag/${nameTag}}` },
-    { sid: 'NamedBySourceIdentity', name: '${aws:SourceIdentity}' },
-  ];
-  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: see above.
-  const trusted = principals.length > 0 ? [...principals] : [new iam.AccountPrincipal(Stack.of(scope).account)];
-  return proofs.map(
-    ({ sid, name }) =>
-      new iam.PolicyStatement({
-        sid,
-        principals: trusted,
-        // A session that has a source identity can assume a role only if that admits sts:SetSourceIdentity.
-        actions: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
-        conditions: { StringEquals: { ...inGroup, 'sts:RoleSessionName': name } },
-      }),
-  );
+  const { _proof, _variable, _signInRoles: pinned = [] } = proof;
+  return new iam.PolicyStatement({
+    sid: `NamedBy${_proof}`,
+    principals: principals.length > 0 ? [...principals] : [new iam.AccountPrincipal(Stack.of(scope).account)],
+    // A session that has a source identity can assume a role only if that admits sts:SetSourceIdentity.
+    actions: _proof === 'IamUser' ? ['sts:AssumeRole'] : ['sts:AssumeRole', 'sts:SetSourceIdentity'],
+    conditions: {
+      // A policy variable that the caller doesn't have matches nothing.
+      StringEquals: { ...inGroup, 'sts:RoleSessionName': _variable },
+      ...(pinned.length > 0 ? { ArnLike: { 'aws:PrincipalArn': pinned } } : {}),
+    },
+  });
 }
 
 /** What is wrong with the groups: each must be an exact value of a tag. @internal */
@@ -52,6 +47,47 @@ export function groupProblem(groups: readonly string[], what: string): string | 
     return `${what} is the exact value of a tag; write it without *, ? and $`;
   }
   return undefined;
+}
+
+/** How a prop of people is called in messages. @internal */
+export interface NamedProps {
+  readonly who: 'approver' | 'operator';
+  readonly principals: string;
+  readonly name: string;
+}
+
+/** Why people of these principals can't be told apart by this proof, or aren't people. Undefined: they can. @internal */
+export function principalProblem(
+  { _proof, _signInRoles }: ApproverName,
+  principals: readonly iam.IPrincipal[],
+  { who, principals: prop, name }: NamedProps,
+): string | undefined {
+  const service = principals.find(isRoleOfService);
+  if (service) {
+    return `the ${who} ${(service as iam.IRole).node.path} is the role of a service, so a machine would decide; name roles that people sign in with`;
+  }
+  if (_proof === 'IamUser') {
+    return principals.some(isRole)
+      ? `${prop} names a role, whose sessions have no name of an IAM user, so nobody of it could be told apart; write ${name}: ApproverName.principalTag('${who}-name') or ApproverName.sourceIdentity()`
+      : undefined;
+  }
+  if (_signInRoles?.length || (principals.length > 0 && principals.every(isRole))) return undefined;
+  return `any role of the account could carry the name of an ${who}; name the roles that people sign in with, in ${prop} or as signInRoles of ${name}`;
+}
+
+function isRole(principal: iam.IPrincipal): boolean {
+  if (principal instanceof iam.ArnPrincipal) return /:role\/[^*?]+$/.test(principal.arn);
+  return iam.Role.isRole(principal) || Construct.isConstruct(principal);
+}
+
+function isRoleOfService(principal: iam.IPrincipal): boolean {
+  if (!iam.Role.isRole(principal)) return false;
+  const trust = principal.assumeRolePolicy?.toJSON() as { readonly Statement?: readonly TrustStatement[] } | undefined;
+  return (trust?.Statement ?? []).some(({ Principal }) => Principal?.Service !== undefined);
+}
+
+interface TrustStatement {
+  readonly Principal?: { readonly Service?: unknown };
 }
 
 /**

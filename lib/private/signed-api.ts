@@ -58,24 +58,27 @@ export function signedApiProps(scope: Construct, options: SignedApiOptions) {
 }
 
 /**
- * Admits one role to an API and denies every other principal. An allow alone isn't enough: with IAM authorization, any
+ * Admits these roles to an API and denies every other principal. An allow alone isn't enough: with IAM authorization, any
  * principal of the account whose own policy allows `execute-api:Invoke` gets in.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
- * @param allow the sid of the allow, and the resources that the role may call
+ * @param allow the sid of the allow, and the resources that the roles may call
  * @internal
  */
-export function onlyRole(role: iam.Role, allow: { readonly sid: string; readonly resource: string }) {
-  const sessions = Stack.of(role).formatArn({
-    service: 'sts',
-    region: '',
-    resource: 'assumed-role',
-    resourceName: `${role.roleName}/*`,
-    arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-  });
+export function onlyRoles(roles: readonly iam.Role[], allow: { readonly sid: string; readonly resource: string }) {
+  const principals = roles.flatMap((role) => [
+    role.roleArn,
+    Stack.of(role).formatArn({
+      service: 'sts',
+      region: '',
+      resource: 'assumed-role',
+      resourceName: `${role.roleName}/*`,
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    }),
+  ]);
   return [
     new iam.PolicyStatement({
       sid: allow.sid,
-      principals: [new iam.ArnPrincipal(role.roleArn)],
+      principals: roles.map(({ roleArn }) => new iam.ArnPrincipal(roleArn)),
       actions: ['execute-api:Invoke'],
       resources: [allow.resource],
     }),
@@ -85,7 +88,7 @@ export function onlyRole(role: iam.Role, allow: { readonly sid: string; readonly
       principals: [new iam.AnyPrincipal()],
       actions: ['execute-api:Invoke'],
       resources: ['execute-api:/*'],
-      conditions: { ArnNotLike: { 'aws:PrincipalArn': [role.roleArn, sessions] } },
+      conditions: { ArnNotLike: { 'aws:PrincipalArn': principals } },
     }),
   ];
 }

@@ -18,6 +18,7 @@ import {
 import { accountOf, arnOf, nameOf } from '../template/iam/arn';
 import { apiArn, regionOf } from '../template/iam/asked';
 import { identityPoliciesOf } from '../template/iam/collect';
+import { APPROVER_VARIABLES } from './approver-variables';
 import type { Part } from './part';
 import type { RuntimeParts } from './runtime-parts';
 
@@ -61,9 +62,9 @@ export class PartResources {
       case 'gate API':
         return workload === undefined ? [] : this.apisIn(variablesOf(workload).map(({ value }) => value));
       case 'desk API':
-        return this.desksOf(role, 'APPROVER_ROLE_NAME');
+        return this.desksOf(role, APPROVER_VARIABLES);
       case 'operator API':
-        return this.desksOf(role, 'OPERATOR_ROLE_NAME');
+        return this.desksOf(role, ['OPERATOR_ROLE_NAME']);
       case 'workflow':
         return part.kind === 'approval watch' ? this.watchedBy(workload) : this.workflowsBeside(part);
       case 'approval watch':
@@ -85,13 +86,17 @@ export class PartResources {
     return this.named(values.map((value) => ({ value }))).filter(({ type }) => type === 'AWS::ApiGateway::RestApi');
   }
 
-  /** The APIs of the functions that know a role of people by a variable. */
-  private desksOf(person: Resource, variable: string): Resource[] {
+  /** The APIs of the functions that know a role of people by one of the variables. */
+  private desksOf(person: Resource, variables: readonly string[]): Resource[] {
     const methods = this.assembly
       .ofType('AWS::ApiGateway::Method')
       .filter((method) =>
         functionsCalledBy(this.assembly, method).some((called) =>
-          variablesOf(called).some(({ name, value }) => name === variable && this.assembly.find(value) === person),
+          variablesOf(called).some(
+            ({ name, value }) =>
+              variables.includes(name) &&
+              referencesIn(value).some((reference) => this.assembly.find(reference) === person),
+          ),
         ),
       );
     return this.apisIn(methods.flatMap((method) => method.property('RestApiId').map(({ value }) => value)));

@@ -3,6 +3,7 @@ import { variablesOf } from '../checks/facts/variables';
 import { agentsOf } from '../checks/facts/workloads';
 import { type Assembly, memberOf, type Reference, type Resource, referencesIn } from '../template';
 import { identityPoliciesOf } from '../template/iam/collect';
+import { APPROVER_VARIABLES } from './approver-variables';
 import { ownersOf } from './owners';
 import type { Part, PartKind } from './part';
 import { recognizeParts } from './recognize-parts';
@@ -33,7 +34,7 @@ function storeOf(variable: string): string | undefined {
 
 /** The variables that name a role of people. */
 const PEOPLE: ReadonlyMap<string, PartKind> = new Map([
-  ['APPROVER_ROLE_NAME', 'approver'],
+  ...APPROVER_VARIABLES.map((name) => [name, 'approver'] as const),
   ['OPERATOR_ROLE_NAME', 'operator'],
 ]);
 

@@ -98,6 +98,8 @@ function personFault(
       values.every((value) => OWN_NAME.test(describe(value))),
   );
   if (!isNamed) return 'with a session name that the caller can choose: the ledger can’t say who decided';
+  if (!isPinned(statement))
+    return 'with a name that a role may be given: the roles that people sign in with are not named';
   const inGroup = conditions.some(
     ({ operator, key, values }) =>
       operator === 'StringEquals' && /^aws:principaltag\//i.test(key) && values.length > 0 && values.every(isPlain),
@@ -105,6 +107,27 @@ function personFault(
   if (!inGroup && named.some((each) => isWholeAccount(each, role)))
     return 'without a group: everybody in the account could decide';
   return undefined;
+}
+
+/** Names of IAM users are fixed. Tags and source identities can be chosen by whoever may assume some role of the account. */
+function isPinned({ principal, conditions }: Statement): boolean {
+  const ofUsers = conditions.some(
+    ({ key, values }) =>
+      key.toLowerCase() === 'sts:rolesessionname' && values.every((value) => /username/.test(describe(value))),
+  );
+  const byCondition = conditions.some(
+    ({ operator, key, values }) =>
+      /^arn(like|equals)$/i.test(operator) && key.toLowerCase() === 'aws:principalarn' && values.length > 0,
+  );
+  const named = principal?.patterns ?? [];
+  return (
+    ofUsers ||
+    byCondition ||
+    named.every(
+      ({ value }) =>
+        (value instanceof Reference && value.logicalId !== 'AWS::AccountId') || /:role\/[^*?]+$/.test(describe(value)),
+    )
+  );
 }
 
 function partNamed(parts: RuntimeParts, assembly: Assembly, value: Value): string | undefined {

@@ -1,4 +1,5 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
+import type { ApproverName } from '../approvals/approver-name';
 
 /** Who may stop sessions and connectors in an emergency. */
 export interface OperatorOptions {
@@ -13,4 +14,9 @@ export interface OperatorOptions {
    * @default - principals of this account that have one of the groups
    */
   readonly operatorPrincipals?: iam.IPrincipal[];
+  /**
+   * What proves an operator's name, as for approvers.
+   * @default ApproverName.iamUser()
+   */
+  readonly operatorName?: ApproverName;
 }

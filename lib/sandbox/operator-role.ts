@@ -1,7 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { groupProblem, OnlyStatements, personTrust } from '../private/person-trust';
+import { ApproverName } from '../approvals/approver-name';
+import { groupProblem, OnlyStatements, personTrust, principalProblem } from '../private/person-trust';
 import type { OperatorOptions } from './operator-options';
 
 /**
@@ -12,7 +13,7 @@ import type { OperatorOptions } from './operator-options';
  */
 export function createOperatorRole(
   scope: Construct,
-  { operatorGroups: groups = [], operatorPrincipals: principals = [] }: OperatorOptions,
+  { operatorGroups: groups = [], operatorPrincipals: principals = [], operatorName: proof = ApproverName.iamUser() }: OperatorOptions,
 ): iam.Role {
   const { path } = scope.node;
   if (groups.length === 0 && principals.length === 0) {
@@ -20,7 +21,9 @@ export function createOperatorRole(
       `${path}: nobody could stop the agent; write operatorGroups: ['support-oncall'], or operatorPrincipals`,
     );
   }
-  const problem = groupProblem(groups, 'an operator group');
+  const problem =
+    groupProblem(groups, 'an operator group') ??
+    principalProblem(proof, principals, { who: 'operator', principals: 'operatorPrincipals', name: 'operatorName' });
   if (problem !== undefined) throw new Error(`${path}: ${problem}`);
   const role = new iam.Role(scope, 'Role', {
     description: 'People who stop sessions and connectors of an agent; the session name is the person',
@@ -28,7 +31,7 @@ export function createOperatorRole(
     maxSessionDuration: Duration.hours(1),
   });
   role.assumeRolePolicy?.addStatements(
-    ...personTrust(scope, { groups, principals, groupTag: 'operator-group', nameTag: 'operator-name' }),
+    personTrust(scope, { groups, principals, groupTag: 'operator-group', proof }),
   );
   return role;
 }

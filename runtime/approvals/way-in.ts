@@ -9,7 +9,7 @@ export type WayIn =
 
 /**
  * Reads the way in from a function's environment: `APPROVER_ISSUER` and `APPROVER_GROUPS`, a JSON list, for the web desk, or
- * `APPROVER_ROLE_NAME`, with `APPROVER_GROUP_ROLES`, a JSON object of the groups that each role proves.
+ * `APPROVER_ROLE_NAME`, with `APPROVER_GROUP_ROLES`, a JSON list of roles with the groups that each proves.
  * @throws Error if it names no way in, two, or one in another form: the function then doesn't start
  */
 export function readWayIn(environment: Readonly<Record<string, string | undefined>>): WayIn {
@@ -23,8 +23,8 @@ export function readWayIn(environment: Readonly<Record<string, string | undefine
     throw new Error('Exactly one of the environment variables APPROVER_ISSUER and APPROVER_ROLE_NAME must be set.');
   }
   if (issuer) return { kind: 'oidc', issuer, groups: textsOf('APPROVER_GROUPS', JSON.parse(groups || '[]')) };
-  const proved = Object.entries(JSON.parse(groupRoles || '{}') as Record<string, unknown>);
-  const roles = proved.map(([name, of]) => [name, textsOf('APPROVER_GROUP_ROLES', of)] as const);
+  const proofs = JSON.parse(groupRoles || '[]') as readonly { readonly role: string; readonly groups: unknown }[];
+  const roles = proofs.map(({ role, groups: of }) => [role, textsOf('APPROVER_GROUP_ROLES', of)] as const);
   return { kind: 'iam', roles: new Map([[roleName ?? '', []], ...roles]) };
 }
 

@@ -13,6 +13,7 @@ import { QuickstartStack } from '../../examples/quickstart/quickstart-stack';
 import {
   AgentImage,
   AgentPlatform,
+  ApproverName,
   AwsConnector,
   AwsOperation,
   BedrockModel,
@@ -166,6 +167,7 @@ function everything(app: App): void {
     approvals: {
       approverGroups: ['support-leads'],
       approverPrincipals: [approvers],
+      approverName: ApproverName.sourceIdentity(),
       expiry: Duration.hours(2),
       notifications: [
         Notification.toTopic(new sns.Topic(stack, 'Waiting')),

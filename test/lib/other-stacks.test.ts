@@ -11,6 +11,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import {
   AgentImage,
+  ApproverName,
   AwsConnector,
   AwsOperation,
   BedrockModel,
@@ -120,7 +121,11 @@ function runtimeWith(stack: Stack, things: Things, more: Partial<HardenedAgentRu
     image: AgentImage.fromEcrDigest(things.images, DIGEST),
     models: [BedrockModel.global('global.anthropic.claude-sonnet-5-5')],
     connectors: [documents],
-    approvals: { approverGroups: ['support-leads'], approverPrincipals: [things.approver] },
+    approvals: {
+      approverGroups: ['support-leads'],
+      approverPrincipals: [things.approver],
+      approverName: ApproverName.sourceIdentity(),
+    },
     retention: Duration.days(365),
     ledger: { breakGlassRole: things.breakGlass },
     ...more,

@@ -7,7 +7,7 @@ import { UsageError } from '../../command-line/usage-error';
 
 export const approve = defineCommand({
   description: `Approves the exact bytes that a digest stands for. "hardened-agent approvals show ID" prints the bytes and
-their digest. The call then runs once.`,
+their digest. The call then runs once. If the approval rules ask for several people, it runs after the last one's approval.`,
   argument: REQUEST,
   options: {
     digest: {
@@ -20,7 +20,7 @@ their digest. The call then runs once.`,
   examples: [
     'hardened-agent approvals approve r-0123 --digest e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
   ],
-  exitCodes: { 0: 'approved', 1: 'the desk refused, or the digest is not of this request' },
+  exitCodes: { 0: 'the approval is recorded', 1: 'the desk refused, or the digest is not of this request' },
   permissions: DESK_PERMISSIONS,
   run: async ({ argument: requestId, options: { digest, reason, json, ...access }, io }) => {
     const show = commandHint('approvals', 'show', requestId, ...deskWords(access, io));

@@ -10,6 +10,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { stringify } from 'yaml';
 import {
+  ApproverName,
   AwsConnector,
   AwsOperation,
   ConnectorEgress,
@@ -237,7 +238,9 @@ const VARIANTS: readonly (readonly [name: string, make: () => Assembly])[] = [
     () => {
       const variant = new AgentStack();
       const people = new iam.Role(variant.stack, 'People', { assumedBy: new iam.AccountRootPrincipal() });
-      const agent = variant.withRuntime({ approvals: { approverPrincipals: [people] } });
+      const agent = variant.withRuntime({
+        approvals: { approverPrincipals: [people], approverName: ApproverName.sourceIdentity() },
+      });
       people.addToPolicy(
         new iam.PolicyStatement({ actions: ['sts:AssumeRole'], resources: [agent.approvals.approverRole.roleArn] }),
       );

@@ -122,7 +122,7 @@ const TRUST: readonly Hole[] = [
   {
     name: 'approvers of any group',
     claim: 'role-has-one-taker',
-    names: /^AgentApprovalsApproverRole\w+ NamedByTag trusts .* without a group/,
+    names: /^AgentApprovalsApproverRole\w+ NamedByIamUser trusts .* without a group/,
     dig: (r) => {
       for (const { Condition } of trustOf(r, APPROVER)) {
         delete ((Condition as JsonObject).StringEquals as JsonObject)['aws:PrincipalTag/approver-group'];
@@ -132,7 +132,7 @@ const TRUST: readonly Hole[] = [
   {
     name: 'approvers who choose their names',
     claim: 'role-has-one-taker',
-    names: /^AgentApprovalsApproverRole\w+ NamedByTag trusts .* with a session name that the caller can choose/,
+    names: /^AgentApprovalsApproverRole\w+ NamedByIamUser trusts .* with a session name that the caller can choose/,
     dig: (r) => {
       for (const { Condition } of trustOf(r, APPROVER)) {
         delete ((Condition as JsonObject).StringEquals as JsonObject)['sts:RoleSessionName'];
@@ -142,13 +142,13 @@ const TRUST: readonly Hole[] = [
   {
     name: 'a pipeline that approves',
     claim: 'role-has-one-taker',
-    names: /^AgentApprovalsApproverRole\w+ #3 trusts arn:\S+githubusercontent\.com to decide: not a person/,
+    names: /^AgentApprovalsApproverRole\w+ #1 trusts arn:\S+githubusercontent\.com to decide: not a person/,
     dig: (r) => trusted(r, APPROVER, { Principal: { Federated: GITHUB }, Action: 'sts:AssumeRoleWithWebIdentity' }),
   },
   {
     name: 'an agent that approves',
     claim: 'role-has-one-taker',
-    names: /^AgentApprovalsApproverRole\w+ #3 trusts .* to decide: the agent would approve its own calls/,
+    names: /^AgentApprovalsApproverRole\w+ #1 trusts .* to decide: the agent would approve its own calls/,
     dig: (r) => trusted(r, APPROVER, { Principal: { AWS: arnOf(r, 'AWS::IAM::Role', ROLES.agent) } }),
   },
 ];

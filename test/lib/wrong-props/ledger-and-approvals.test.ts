@@ -26,11 +26,15 @@ refuses('ApproverRole', [
   ['props', ['support-leads'], "must be an object, such as { approverGroups: ['support-leads'] }; got an array."],
   ['props.approverGroups', 'support-leads', "must be an array, such as ['support-leads']; got a string."],
   ['props.groupTag', ['approver-group'], "must be a string, such as 'approver-group'; got an array."],
-  ['props.nameTag', false, "must be a string, such as 'approver-name'; got a boolean."],
+  [
+    'props.approverName',
+    'approver-name',
+    "must be an ApproverName, such as ApproverName.principalTag('approver-name'); got a string.",
+  ],
   [
     'props.expiry',
     Duration.minutes(5),
-    'is unknown; write one of approverGroups, approverPrincipals, groupTag, nameTag.',
+    'is unknown; write one of approverName, approverGroups, approverPrincipals, groupTag.',
   ],
 ]);
 

@@ -8,7 +8,7 @@ const GROUPS = JSON.stringify(['leads', 'finance']);
 const OIDC = readWayIn({ APPROVER_ISSUER: ISSUER, APPROVER_GROUPS: GROUPS });
 const IAM = readWayIn({
   APPROVER_ROLE_NAME: 'Approver',
-  APPROVER_GROUP_ROLES: JSON.stringify({ ApproverFinance: ['finance'] }),
+  APPROVER_GROUP_ROLES: JSON.stringify([{ role: 'ApproverFinance', groups: ['finance'] }]),
 });
 
 const maria: Person = {
@@ -86,7 +86,10 @@ test.each([
   ['no way in', {}],
   ['two ways in', { APPROVER_ISSUER: ISSUER, APPROVER_ROLE_NAME: 'Approver' }],
   ['groups that are no list', { APPROVER_ISSUER: ISSUER, APPROVER_GROUPS: '{}' }],
-  ['a role whose groups are no list', { APPROVER_ROLE_NAME: 'A', APPROVER_GROUP_ROLES: '{"B":"finance"}' }],
+  [
+    'a role whose groups are no list',
+    { APPROVER_ROLE_NAME: 'A', APPROVER_GROUP_ROLES: '[{"role":"B","groups":"finance"}]' },
+  ],
 ])('a function with %s doesn’t start', (_what, environment) => {
   expect(() => readWayIn(environment)).toThrow(/environment variable/);
 });
