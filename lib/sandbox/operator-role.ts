@@ -13,7 +13,11 @@ import type { OperatorOptions } from './operator-options';
  */
 export function createOperatorRole(
   scope: Construct,
-  { operatorGroups: groups = [], operatorPrincipals: principals = [], operatorName: proof = ApproverName.iamUser() }: OperatorOptions,
+  {
+    operatorGroups: groups = [],
+    operatorPrincipals: principals = [],
+    operatorName: proof = ApproverName.iamUser(),
+  }: OperatorOptions,
 ): iam.Role {
   const { path } = scope.node;
   if (groups.length === 0 && principals.length === 0) {
@@ -30,8 +34,6 @@ export function createOperatorRole(
     assumedBy: new OnlyStatements(),
     maxSessionDuration: Duration.hours(1),
   });
-  role.assumeRolePolicy?.addStatements(
-    personTrust(scope, { groups, principals, groupTag: 'operator-group', proof }),
-  );
+  role.assumeRolePolicy?.addStatements(personTrust(scope, { groups, principals, groupTag: 'operator-group', proof }));
   return role;
 }
