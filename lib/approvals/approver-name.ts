@@ -5,13 +5,13 @@ import { listOf, optional, struct, text, textOrToken } from '../private/props/sh
 export interface ApproverSignInRoles {
   /**
    * Patterns of the roles' ARNs, in addition to `approverPrincipals`. `*` stands for any text. The last part must name the role:
-   * `arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Approvers_*`.
+   * `arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Approvers_*`.
    * @default - the roles of `approverPrincipals`
    */
   readonly signInRoles?: string[];
 }
 
-const SSO = 'arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Approvers_*';
+const SSO = 'arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Approvers_*';
 const OPTIONS = struct<ApproverSignInRoles>(
   { signInRoles: optional(listOf(text(SSO), `'${SSO}'`)) },
   `{ signInRoles: ['${SSO}'] }`,
@@ -81,6 +81,6 @@ function rolesOf({ signInRoles = [] }: ApproverSignInRoles): readonly string[] {
 function isPinned(pattern: string): boolean {
   const [, account = '', name = ''] = /^arn:aws[a-z-]*:iam::(\d{12}|\*):role\/(.+)$/.exec(pattern) ?? [];
   const reserved = name.startsWith('aws-reserved/sso.amazonaws.com/');
-  const last = name.split('/').at(-1) ?? '';
+  const last = (name.split('/').at(-1) ?? '').replace(reserved ? /^\*/ : /^$/, '');
   return (account !== '*' || reserved) && /^[\w+=,.@-]{3,}/.test(last) && !name.includes('?');
 }

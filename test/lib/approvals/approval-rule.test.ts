@@ -17,7 +17,7 @@ function definitionOf(template: ReturnType<typeof synthesized>['template'], id: 
     id,
   );
   const parts = machine.DefinitionString['Fn::Join'][1];
-  return JSON.parse(parts.map((part) => (typeof part === 'string' ? part : 'arn:aws:x')).join(''));
+  return JSON.parse(parts.map((part) => (typeof part === 'string' ? part : 'aws')).join(''));
 }
 
 describe('an approval rule', () => {

@@ -106,6 +106,7 @@ describe('the approval workflow', () => {
     expect(actionsOf(statementsOf(functionDescriptions.show))).toEqual([
       'dynamodb:GetItem',
       'dynamodb:Query',
+      'dynamodb:Query',
       'kms:Decrypt',
       'logs:CreateLogStream',
       'logs:PutLogEvents',
