@@ -124,6 +124,14 @@ describe('approvals deny', () => {
   });
 });
 
+describe('approvals deny --alike', () => {
+  test('needs no reason, and refuses calls of the same tool and targets at once', async () => {
+    expect((await run(['deny', asked.requestId, '--alike'])).code).toBe(0);
+    await world.settle();
+    expect(await world.ask({ id: 'T-1', cents: 1 }, 'c-2')).toMatchObject({ code: 'RECENTLY_REFUSED' });
+  });
+});
+
 describe('a caller of the desk', () => {
   test('is authenticated by a signature over the whole request', async () => {
     await run(['deny', asked.requestId, '--reason', 'no']);
@@ -171,7 +179,7 @@ describe('a caller of the desk', () => {
     [['show', 'r-1', 'r-2']],
     [['approve', 'r-1']],
     [['approve', 'r-1', '--digest', 'latest']],
-    [['deny', 'r-1']],
+    [['deny']],
     [['list', '--all']],
     [['list', '--api-url', 'desk']],
   ])('with wrong arguments gets the usage and exit code 2: %j', async (args) => {
