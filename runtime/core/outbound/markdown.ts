@@ -15,7 +15,8 @@ interface Opening {
  */
 export function findMarkdown(scan: Scan): void {
   const { text } = scan;
-  if (!text.includes('](') && !text.includes('![')) return;
+  // Only a closing bracket ends an image, a link or a definition.
+  if (!text.includes(']') || (!text.includes('](') && !text.includes('!['))) return;
   scan.read(text.length);
   new Brackets(scan, definitionsIn(scan)).find();
 }
