@@ -1,4 +1,4 @@
-import { skeletonOf } from '../../../../runtime/core/guard/skeleton';
+import { placesInText, skeletonOf, skeletonWithPlaces } from '../../../../runtime/core/guard/skeleton';
 
 const skeleton = (text: string) =>
   [...skeletonOf(text)]
@@ -25,4 +25,31 @@ test.each([
 
 test('keeps the order and all symbols of a long text with many of several letters', () => {
   expect(skeleton('⑳ﬃx'.repeat(2000))).toBe('20ffix'.repeat(2000));
+});
+
+test.each([
+  ['ASCII', 'Ab, 1-c. '.repeat(300)],
+  ['signs for a long way', `a${'. '.repeat(2000)}b${'-'.repeat(255)}c`],
+  ['several letters of one character', '⑳ﬃx é '.repeat(500)],
+  ['none', ''],
+])('finds each symbol where it stands in the text: %s', (_, text) => {
+  const expected = [...text].flatMap((character, index) => {
+    const start = [...text].slice(0, index).join('').length;
+    return Array.from(skeletonOf(character), () => start);
+  });
+  const skeleton = skeletonWithPlaces(text);
+  expect([
+    ...placesInText(
+      text,
+      skeleton,
+      Int32Array.from(expected, (_place, symbol) => symbol),
+    ),
+  ]).toEqual(expected);
+  expect([
+    ...placesInText(
+      text,
+      skeleton,
+      Int32Array.from(expected.slice(-1), () => expected.length - 1),
+    ),
+  ]).toEqual(expected.slice(-1));
 });
