@@ -73,7 +73,7 @@ function foreignIds(parts: RuntimeParts): string[] {
     if (agentId === undefined) {
       return part.kind === 'gate' ? [] : [`${workload.path}: its AGENT_ID names no single agent`];
     }
-    return ['executor', 'workflow', 'task', 'credential'].flatMap((place) =>
+    return ['executor', 'workflow', 'approved call', 'task', 'credential'].flatMap((place) =>
       parts
         .resourcesConfigured(part, place)
         .filter((resource) => parts.ownerOf(resource) !== agentId)

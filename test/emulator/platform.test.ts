@@ -126,6 +126,27 @@ async function entriesOf(prefix: string): Promise<LedgerEntry[]> {
 
 const refund = { id: 'T-1001', account: 'AC-1001', amountCents: 1999 };
 
+test('a slow call runs once, under the gate’s own rights, and the agent polls for its result', async () => {
+  for (const name of NAMES) {
+    const { gate, sessionId } = agents[name];
+    const started = await gate.call('slow', 'read_slowly', { id: 'T-1001' });
+    expect(started.status).toBe('pending_execution');
+    let reply = started;
+    for (let look = 0; look < 60 && reply.status === 'pending_execution'; look += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      reply = await gate.call(`slow-${look}`, 'get_request', { requestId: started.requestId });
+    }
+    expect(reply).toMatchObject({ status: 'succeeded', content: expect.stringContaining('T-1001') });
+    // Sent again, it is the same call.
+    expect(await gate.call('slow', 'read_slowly', { id: 'T-1001' })).toMatchObject({ status: 'succeeded' });
+    const about = (await entriesOf(sessionId)).filter(({ requestId }) => requestId === started.requestId);
+    expect(about.map(({ type, actor }) => [type, actor.split('/')[0]]).sort()).toEqual([
+      ['intent', 'task'],
+      ['outcome', 'workflow'],
+    ]);
+  }
+}, 120_000);
+
 test('each session belongs to its agent, and the story runs side by side', async () => {
   const replies = await Promise.all(
     NAMES.map(async (name): Promise<GateReply[]> => {

@@ -1,5 +1,5 @@
 import { allowPolicy, autoApprovePolicy } from '../../../runtime/core/cedar/policies';
-import type { GateReply, Manifest } from '../../../runtime/core/contracts';
+import type { CallLimit, GateReply, Manifest } from '../../../runtime/core/contracts';
 import { sha256Hex } from '../../../runtime/core/digest';
 import { NotSentError } from '../../../runtime/executor/target-answer';
 import { REFUND, SESSION } from '../gate/gate-world';
@@ -140,4 +140,20 @@ test('a slow call that Lambda doesn’t take never runs', async () => {
   expect(reply).toMatchObject({ status: 'denied', code: 'TARGET_FAILED' });
   expect(await again(reply)).toMatchObject({ status: 'failed' });
   expect(world.reached).toEqual([]);
+});
+
+test('a slow call counts in its limit while it runs, and for the window after its end', async () => {
+  const callLimits: CallLimit[] = [{ most: 1, per: 'session', windowSeconds: 300, whenReached: 'deny' }];
+  const tools = manifest.tools.map((tool) => (tool.name === 'refund' ? { ...tool, callLimits } : tool));
+  const limited = { ...manifest, tools };
+  world.gateManifest = limited;
+  world.manifest = limited;
+  await callSlow();
+  expect(await callSlow('c-2')).toMatchObject({ code: 'LIMIT_REACHED' });
+  await settled();
+  expect(await callSlow('c-3')).toMatchObject({ code: 'LIMIT_REACHED' });
+  world.advance(301);
+  expect(await callSlow('c-4')).toMatchObject({ status: 'pending_execution' });
+  await settled();
+  expect(world.reached).toHaveLength(2);
 });
