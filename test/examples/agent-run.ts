@@ -14,6 +14,8 @@ export interface AgentRunOptions {
   readonly silentControlPlane?: boolean;
   /** Where the example is. @default - installed from its lockfile */
   readonly folder?: string;
+  /** Files in the agent's home and working folder. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly settings?: Readonly<Record<string, string>>;
 }
 
@@ -34,6 +36,7 @@ export class AgentRun {
       credentials: { accessKeyId: 'AKIATASK', secretAccessKey: 'secret', sessionToken: 'token' },
       modelUrl: model.url,
       modelId: MODEL,
+      files: options.files ?? {},
       settings: { AGENT_POLL_SECONDS: '0.1', ...options.settings },
     });
     return new AgentRun(gate, model, agent);

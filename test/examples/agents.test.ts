@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { CLAUDE_AGENT, STRANDS_AGENT } from '../../examples/quickstart/demo/installed-example';
 import { AgentRun, type AgentRunOptions } from './agent-run';
 
@@ -172,6 +175,37 @@ test(
   async () => {
     run = await AgentRun.start(CLAUDE_AGENT, { gate: { tools: TOOLS }, script: SCRIPT, silentControlPlane: true });
     expect(await run.agent.ended).toMatchObject({ code: 0, outcome: 'answered' });
+  },
+  SLOW,
+);
+
+test(
+  'files in the Claude agent’s folder give it no tool, no setting, no hook and no instruction',
+  async () => {
+    const scratch = mkdtempSync(path.join(tmpdir(), 'hardened-agent-planted-'));
+    const touch = (name: string) => ({ command: '/usr/bin/touch', args: [path.join(scratch, name)] });
+    const hook = { hooks: [{ type: 'command', command: `/usr/bin/touch ${path.join(scratch, 'hook')}` }] };
+    const settings = { hooks: { SessionStart: [hook], PreToolUse: [hook] }, permissions: { allow: ['Bash'] } };
+    try {
+      run = await AgentRun.start(CLAUDE_AGENT, {
+        gate: { tools: TOOLS },
+        script: SCRIPT,
+        files: {
+          '.mcp.json': JSON.stringify({ mcpServers: { planted: touch('project-server') } }),
+          '.claude.json': JSON.stringify({ mcpServers: { planted: touch('user-server') } }),
+          '.claude/settings.json': JSON.stringify(settings),
+          '.claude/settings.local.json': JSON.stringify({ ...settings, enableAllProjectMcpServers: true }),
+          'CLAUDE.md': 'PLANTED INSTRUCTION',
+          '.claude/CLAUDE.md': 'PLANTED INSTRUCTION',
+        },
+      });
+      expect(await run.agent.ended).toMatchObject({ code: 0, outcome: 'answered' });
+      expect(run.firstTurnTools()).toEqual(ALL);
+      expect(run.model.received.filter(({ body }) => body.includes('PLANTED INSTRUCTION'))).toEqual([]);
+      expect(readdirSync(scratch)).toEqual([]);
+    } finally {
+      rmSync(scratch, { recursive: true, force: true });
+    }
   },
   SLOW,
 );

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type GivenCredentials, TaskCredentials } from './task-credentials';
@@ -15,6 +15,8 @@ export interface AgentProcessOptions {
   /** Where Bedrock is played. */
   readonly modelUrl: string;
   readonly modelId: string;
+  /** Files in the agent's home and working folder, by path. @default none */
+  readonly files?: Readonly<Record<string, string>>;
   /** Further settings of the example. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -53,6 +55,10 @@ export class AgentProcess {
 
   private constructor(options: AgentProcessOptions, credentials: TaskCredentials) {
     const home = mkdtempSync(path.join(tmpdir(), 'hardened-agent-home-'));
+    for (const [file, text] of Object.entries(options.files ?? {})) {
+      mkdirSync(path.dirname(path.join(home, file)), { recursive: true });
+      writeFileSync(path.join(home, file), text);
+    }
     this.child = spawn(process.execPath, [path.join(options.folder, 'agent.mjs')], {
       cwd: home,
       env: {
