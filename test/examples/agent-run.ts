@@ -1,12 +1,13 @@
 import { AgentProcess } from '../../examples/quickstart/demo/agent-process';
 import { type ExampleAgent, installExample } from '../../examples/quickstart/demo/installed-example';
+import { CREDENTIALS, REGION } from '../runtime/agent-bridge/fake-gate';
 import { readScript, StandInModel } from '../stand-in-model';
-import { FakeGate, type FakeGateOptions } from './fake-gate';
+import { PlayedGate, type PlayedGateOptions } from './played-gate';
 
 export const MODEL = 'eu.anthropic.claude-sonnet-5-5';
 
 export interface AgentRunOptions {
-  readonly gate: FakeGateOptions;
+  readonly gate: PlayedGateOptions;
   /** The model's script, as YAML. */
   readonly script: string;
   /** The one model that Bedrock allows. @default - the agent's */
@@ -23,7 +24,7 @@ export interface AgentRunOptions {
 export class AgentRun {
   static async start(example: ExampleAgent, options: AgentRunOptions): Promise<AgentRun> {
     const folder = options.folder ?? (await installExample(example));
-    const gate = await FakeGate.start(options.gate);
+    const gate = await PlayedGate.start(options.gate);
     const model = await StandInModel.start({
       script: readScript(options.script),
       onlyModel: options.onlyModel ?? MODEL,
@@ -32,8 +33,8 @@ export class AgentRun {
     const agent = await AgentProcess.start({
       folder,
       gateUrl: gate.url,
-      region: 'eu-west-1',
-      credentials: { accessKeyId: 'AKIATASK', secretAccessKey: 'secret', sessionToken: 'token' },
+      region: REGION,
+      credentials: CREDENTIALS,
       modelUrl: model.url,
       modelId: MODEL,
       files: options.files ?? {},
@@ -43,7 +44,7 @@ export class AgentRun {
   }
 
   private constructor(
-    readonly gate: FakeGate,
+    readonly gate: PlayedGate,
     readonly model: StandInModel,
     readonly agent: AgentProcess,
   ) {}

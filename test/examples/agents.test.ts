@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CLAUDE_AGENT, STRANDS_AGENT } from '../../examples/quickstart/demo/installed-example';
+import { CREDENTIALS } from '../runtime/agent-bridge/fake-gate';
 import { AgentRun, type AgentRunOptions } from './agent-run';
 
 /** As a task would be told: the bridge and a real SDK start slowly on a busy machine. */
@@ -78,7 +79,7 @@ describe.each([CLAUDE_AGENT, STRANDS_AGENT])('$folder', (example) => {
       expect(await agent.ended).toMatchObject({ code: 0, outcome: 'answered' });
       const calls = model.received.filter(({ modelId }) => modelId !== '');
       expect(calls.filter(({ status }) => status !== 200)).toEqual([]);
-      expect(new Set(calls.map(({ accessKeyId }) => accessKeyId))).toEqual(new Set(['AKIATASK']));
+      expect(new Set(calls.map(({ accessKeyId }) => accessKeyId))).toEqual(new Set([CREDENTIALS.accessKeyId]));
       for (const { tools } of calls) expect(tools.map((name) => name.replace('mcp__gate__', '')).sort()).toEqual(ALL);
       // The control plane refuses. One question is what the Claude SDK can't be kept from.
       expect(model.received.length - calls.length).toBeLessThanOrEqual(1);

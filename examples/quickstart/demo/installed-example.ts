@@ -47,7 +47,9 @@ export async function installExample(
 function copySource(source: string, target: string): void {
   mkdirSync(target, { recursive: true });
   for (const file of ['package.json', 'package-lock.json', '.npmrc', ...globSync('*.mjs', { cwd: source })]) {
-    copyFileSync(path.join(source, file), path.join(target, file));
+    const [from, to] = [path.join(source, file), path.join(target, file)];
+    // Another agent may be reading it.
+    if (!existsSync(to) || !readFileSync(from).equals(readFileSync(to))) copyFileSync(from, to);
   }
 }
 
