@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { LocalDeployment } from '../examples/quickstart/demo/local-deployment';
 import { TICKETS } from '../examples/quickstart/demo/story';
 import { inParallel } from '../runtime/ledger/in-parallel';
@@ -13,12 +14,16 @@ const REQUESTS = 200;
 const CONCURRENCY = 20;
 /** Sessions that start at a time, before anybody decides: the emulator runs each function on this machine. */
 const ASKING_AT_ONCE = 4;
+/** How long a person looks at a request before deciding, in milliseconds. They come at different moments. */
+const LEAST_READING_MS = 5000;
+const MOST_READING_MS = 15_000;
 /** Every second request is played without a fault. */
 const PLAIN_EVERY = 2;
 
 /**
  * Whether each approval has exactly one effect, and nothing else has any: requests that ask a person, with faults mixed in, on
- * the quickstart as deployed to the emulator. What was decided is counted from the ledger, and what ran from the target.
+ * the quickstart as deployed to the emulator. As many people as are under way at a time each read a request for some seconds, then
+ * click. What was decided is counted from the ledger, and what ran from the target.
  *
  * @param args `--requests N` plays fewer
  */
@@ -45,7 +50,8 @@ export async function approvals(args: string[]): Promise<BenchReport> {
     const played: Played[] = [];
     await inParallel(
       asked,
-      async ([fault, each]) => {
+      async ([fault, each], index) => {
+        await setTimeout(readingMs(index));
         played.push(await player.decide(fault, each));
       },
       CONCURRENCY,
@@ -56,6 +62,12 @@ export async function approvals(args: string[]): Promise<BenchReport> {
     effects.stop();
     await deployment.stop();
   }
+}
+
+/** The same for every run: spread over the whole range, without a pattern among neighbours. */
+function readingMs(index: number): number {
+  const golden = (Math.sqrt(5) - 1) / 2;
+  return LEAST_READING_MS + ((index * golden) % 1) * (MOST_READING_MS - LEAST_READING_MS);
 }
 
 function faultOf(index: number): Fault {

@@ -12,13 +12,6 @@ interface Signed {
   readonly init: RequestInit;
 }
 
-/** What a forger changes of a signature. */
-interface Signing {
-  readonly service?: string;
-  readonly region?: string;
-  readonly signingDate?: Date;
-}
-
 /** People with the approver role, who sign each request. */
 export class IamWay implements WayIn {
   readonly name = 'IAM';
@@ -102,11 +95,11 @@ export class IamWay implements WayIn {
     method: 'GET' | 'POST',
     path: string,
     body?: string,
-    { service = 'execute-api', region = this.deployment.emulator.region, signingDate }: Signing = {},
   ): Promise<Signed> {
+    const { region } = this.deployment.emulator;
     const url = `${this.deployment.deskUrl}${path}`;
     const { host, hostname, port, pathname, protocol } = new URL(url);
-    const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
+    const signer = new SignatureV4({ service: 'execute-api', region, credentials, sha256: Sha256 });
     const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
     const request = new HttpRequest({
       method,
@@ -117,7 +110,7 @@ export class IamWay implements WayIn {
       headers: { host, ...type },
       body,
     });
-    const signed = await signer.sign(request, signingDate === undefined ? {} : { signingDate });
+    const signed = await signer.sign(request);
     const { host: _, ...headers } = signed.headers;
     return { url, init: { method, headers, ...(body === undefined ? {} : { body }) } };
   }

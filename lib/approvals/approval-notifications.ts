@@ -90,8 +90,8 @@ export class ApprovalNotifications extends Construct {
       new events.Rule(this, id, { description, eventPattern: pattern });
     const reminder = executionEvents(watch, 'FAILED');
     const ended = executionEvents(workflow, 'SUCCEEDED');
-    // The output is a text with JSON, so it can't be matched by its members.
-    const expired = ['*"status":"EXPIRED"*', '*"status": "EXPIRED"*'].map((wildcard) => ({ wildcard }));
+    // The output is a text with JSON, so it can't be matched by its members. It holds ids, hashes and statuses only.
+    const expired = [{ wildcard: '*"EXPIRED"*' }];
     return [
       {
         rule: rule('Waiting', 'A request waits for a person', executionEvents(workflow, 'RUNNING')),

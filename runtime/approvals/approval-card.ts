@@ -1,3 +1,4 @@
+import type { ShapePolicy } from '../core/cedar/shape-of-call';
 import {
   type JsonValue,
   type NeededApproval,
@@ -248,6 +249,11 @@ export interface ApprovalCard {
   readonly problems: readonly string[];
   /** The text above, ready for display. */
   readonly view?: ArgumentsView;
+  /**
+   * A policy, for review, that would let calls of this shape run without a person, or why there is none. It is only a text to
+   * copy: nothing that is deployed reads it. Absent: the arguments can't be shown, the tool is gone or changed, or it was denied.
+   */
+  readonly proposal?: ShapePolicy;
 }
 
 /** The most differences that are listed. */

@@ -1,4 +1,5 @@
 import { ONE_APPROVER } from '../core/approvals/needed-approval';
+import { shapePolicy } from '../core/cedar/shape-of-call';
 import {
   agentOf,
   type DecisionItem,
@@ -109,6 +110,7 @@ export class RequestViewer {
       ...(argumentsText === undefined
         ? {}
         : { argumentsText, view: describeArguments(argumentsText, targets, origins), origins }),
+      ...proposalFor(request, tool, argumentsText, session),
     };
   }
 
@@ -214,6 +216,18 @@ function earlierCalls(calls: readonly RequestItem[], { requestId, requestedAt }:
     .filter((call) => call.requestId !== requestId && call.requestedAt <= requestedAt)
     .slice(-MOST_EARLIER_CALLS)
     .map(({ tool, status, replyStatus, requestedAt: at }) => ({ tool, outcome: replyStatus ?? status, at }));
+}
+
+/** The policy that a person may propose. It is made here, because the desk's page doesn't have the tool's schema. */
+function proposalFor(
+  { requestId, status, schemaHash }: RequestItem,
+  tool: ToolManifest | undefined,
+  text: string | undefined,
+  session: SessionItem | undefined,
+): Pick<ApprovalCard, 'proposal'> {
+  const args = text === undefined ? undefined : parseCanonical(text)?.value;
+  if (tool?.schemaHash !== schemaHash || status === 'DENIED' || !isObject(args)) return {};
+  return { proposal: shapePolicy({ requestId, tool, args: args as JsonObject, taint: session?.taint ?? true }) };
 }
 
 const NOT_THE_BYTES = 'The stored arguments are not the bytes of this digest: deny it and tell the platform’s owners.';

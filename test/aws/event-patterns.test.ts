@@ -191,3 +191,44 @@ withMatcher('the rules for denied access', () => {
     expect(NOT_MATCHED.map((each) => matched.get(each))).toEqual(NOT_MATCHED.map(() => 0));
   });
 });
+
+withMatcher('the rules that tell people of requests', () => {
+  const everything = guardedTemplates().find(({ name }) => name === 'everything/Everything')
+    ?.template as MaskedTemplate;
+  const patternOf = (id: string) => {
+    const [found] = patternsOf('', everything).filter(({ name }) => name.includes(`ApprovalsNotifications${id}`));
+    return deployedValue(everything, found?.pattern) as { detail: { stateMachineArn: [string] } };
+  };
+  const ended = (output: object, status = 'SUCCEEDED') => ({ name: 'r-1', status, output: JSON.stringify(output) });
+
+  const CASES: readonly (readonly [rule: string, detail: object, matches: boolean])[] = [
+    ['Waiting', { name: 'r-1', status: 'RUNNING' }, true],
+    ['Waiting', { name: 'r-1', status: 'SUCCEEDED' }, false],
+    ['Reminder', { name: 'w', status: 'FAILED', error: 'NearExpiry', cause: 'r-1' }, true],
+    ['Reminder', { name: 'w', status: 'FAILED', error: 'States.Runtime', cause: 'Something else' }, false],
+    ['Expired', ended({ requestId: 'r-1', closed: { status: 'EXPIRED' } }), true],
+    ['Expired', { name: 'r-1', status: 'SUCCEEDED', output: '{"closed": {"status": "EXPIRED"}}' }, true],
+    ['Expired', ended({ requestId: 'r-EXPIRED', decided: { decision: 'DENIED' } }), false],
+    ['Expired', ended({ requestId: 'r-1', closed: { status: 'UNKNOWN' } }), false],
+    ['Expired', ended({ closed: { status: 'EXPIRED' } }, 'FAILED'), false],
+  ];
+
+  test('match what they are for, and nothing else', () => {
+    const questions = CASES.map(([id, detail]) => {
+      const pattern = patternOf(id);
+      const [stateMachineArn] = pattern.detail.stateMachineArn;
+      return {
+        pattern,
+        events: [
+          {
+            source: 'aws.states',
+            'detail-type': 'Step Functions Execution Status Change',
+            detail: { ...detail, stateMachineArn },
+          },
+        ],
+      };
+    });
+    const judged = judge(questions).map(({ matches }, index) => [...CASES[index].slice(0, 2), ...(matches ?? [])]);
+    expect(judged).toEqual(CASES);
+  }, 60_000);
+});

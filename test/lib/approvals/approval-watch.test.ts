@@ -40,6 +40,10 @@ describe('the watch over waiting approvals', () => {
       Default: 'InTime',
     });
     expect([states.StillOpen.Type, states.InTime.Type]).toEqual(['Fail', 'Succeed']);
+    // The rule that reminds people takes the request's id from the cause, so the id must still be in the state.
+    expect(states.StillOpen).toMatchObject({ Error: 'NearExpiry', CausePath: '$.requestId' });
+    expect(states.Look.ResultPath).toBe('$.execution');
+    expect(states.Ended.Choices[0].Variable).toBe('$.execution.status');
   });
 
   test('sounds the alarm by failing', () => {

@@ -57,6 +57,7 @@ refuses('HardenedAgentRuntime', [
     'props.approvals.approvers',
     ['support-leads'],
     'is unknown; write one of approverName, approverGroups, approverPrincipals, expiry, rules, maxWaitingRequests, notifications.',
+    'is unknown; write one of approverGroups, approverPrincipals, expiry, notifications.',
   ],
   ['props.approvals.approverGroup', ['support-leads'], 'is unknown; did you mean "approverGroups"?'],
   ['props.approvals.approverGroups', 'support-leads', "must be an array, such as ['support-leads']; got a string."],

@@ -55,6 +55,24 @@ describe('looking at requests', () => {
     ]);
   });
 
+  test('shows a policy for calls of this shape, as a text only', async () => {
+    const { proposal } = (await world.viewer().show(asked.requestId)) ?? {};
+    expect(proposal).toEqual({ ok: true, free: [], text: expect.stringContaining('context.args.id == "T-1" &&') });
+    expect(proposal).toHaveProperty('text', expect.stringContaining('context.args.cents <= 500'));
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['a denied request', () => world.decide(asked, 'DENIED')],
+    ['a tool that changed', async () => (world.manifest = redeployed('refund', { schemaHash: sha256Hex('other') }))],
+    [
+      'other bytes',
+      async () => world.evidence.set((await world.request(asked.requestId)).argsRef.s3Key, '{"id":"T-2"}'),
+    ],
+  ])('proposes nothing for %s', async (_, change) => {
+    await change();
+    expect(await world.viewer().show(asked.requestId)).not.toHaveProperty('proposal');
+  });
+
   test('knows no request that never waited for a person', async () => {
     expect(await world.viewer().show('r-none')).toBeUndefined();
   });
