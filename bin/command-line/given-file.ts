@@ -38,6 +38,24 @@ export function writeGivenFile(file: string, text: string, option: string): void
   }
 }
 
+/** Writes a file that isn't there yet. @throws UsageError when it can't be written, or there is one */
+export function writeNewFile(file: string, text: string, option: string): void {
+  expectNewFile(file, option);
+  try {
+    writeFileSync(file, text, { flag: 'wx' });
+  } catch (error) {
+    throw new UsageError(`${option}: ${fileProblem(error, file)}`);
+  }
+}
+
+/** @throws UsageError when a file can't be made there, or there is something already */
+export function expectNewFile(file: string, option: string): void {
+  expectFolderOf(file, option);
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found?.isDirectory()) throw new UsageError(`${option}: ${file} is a folder. Give a file.`);
+  if (found) throw new UsageError(`${option}: ${file} is there already. Give a new file, or remove this one first.`);
+}
+
 /** @throws UsageError when there is no folder for a file that will be written */
 export function expectFolderOf(file: string, option: string): void {
   const folder = path.dirname(file);

@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
 import type { ApprovalCard } from '../../../runtime/approvals/approval-card';
 import type { JsonObject, Manifest } from '../../../runtime/core/contracts';
 import { checkedCard, DESK_OPTIONS, DESK_PERMISSIONS, openDesk, REQUEST, refused } from '../../approval-desk/open-desk';
 import { defineCommand } from '../../command-line/define-command';
+import { expectNewFile, writeNewFile } from '../../command-line/given-file';
 import { required } from '../../command-line/option';
 import { withVerifyAdvice } from '../../ledger/ledger-fault';
 import { readManifest } from '../../recorded-decisions/manifest-file';
@@ -29,6 +29,8 @@ the app with CedarPolicies.ask.`,
     options: { out, dir, evidence, ledgerBucket, manifest: place, json, ...access },
     io,
   }) => {
+    // Never over a file that somebody has reviewed. Said at once, before the ledger is read.
+    expectNewFile(out, '--out');
     const record = { dir, evidence, ledgerBucket };
     const manifest = readManifest(place);
     const shown = await (await openDesk(access, io)).show(requestId);
@@ -56,8 +58,7 @@ the app with CedarPolicies.ask.`,
       `Proposed from request ${requestId}, for review. Nothing reads it before it is added to the app.`,
       ...lines,
     ];
-    // Never over a file that somebody has reviewed.
-    writeFileSync(out, `${comments.map((line) => `// ${line}\n`).join('')}${shape.text}`, { flag: 'wx' });
+    writeNewFile(out, `${comments.map((line) => `// ${line}\n`).join('')}${shape.text}`, '--out');
     if (json) io.json({ out, policy: shape.text, free: shape.free, coverage: countsOf(coverage) });
     else {
       for (const line of lines) io.out(line);

@@ -115,7 +115,7 @@ test('every option that names a file says so of a folder', async () => {
 
 test('every address that is none is refused as such', async () => {
   const tried = await optionsWith(/^URL$/);
-  expect(tried).toHaveLength(4);
+  expect(tried).toHaveLength(5);
   for (const [what, words, command, option] of tried) {
     for (const value of ['notaurl', 'ftp://x.example.com', 'http://desk.example.com']) {
       const { code, err } = await call(words, command, option, value);
