@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { proxyTo } from '../private/invocations';
 import type { PrivateFunction } from '../private/private-function';
-import { onlyRole, signedApiProps } from '../private/signed-api';
+import { onlyRoles, signedApiProps } from '../private/signed-api';
 
 /** @internal */
 export interface OperatorApiProps {
@@ -44,7 +44,7 @@ export class OperatorApi extends Construct {
       description: 'Operators: stop sessions and connectors of an agent',
       endpointTypes: [apigateway.EndpointType.REGIONAL],
       policy: new iam.PolicyDocument({
-        statements: onlyRole(operatorRole, { sid: 'OperatorsOnly', resource: `execute-api:/${STAGE}/*` }),
+        statements: onlyRoles([operatorRole], { sid: 'OperatorsOnly', resource: `execute-api:/${STAGE}/*` }),
       }),
       disableExecuteApiEndpoint: false,
     });

@@ -1,8 +1,9 @@
 import type { TaskState } from '../../../runtime/aws/agent-tasks';
+import { LaunchStore } from '../../../runtime/aws/launch-store';
 import { SessionEnds } from '../../../runtime/aws/session-ends';
 import { SessionSlots } from '../../../runtime/aws/session-slots';
 import { SessionStore } from '../../../runtime/aws/session-store';
-import type { LedgerEntry } from '../../../runtime/core/contracts';
+import type { LaunchReply, LedgerEntry } from '../../../runtime/core/contracts';
 import { endSession, type TaskStopped } from '../../../runtime/sandbox/end-session';
 import { launchSession } from '../../../runtime/sandbox/session-launcher';
 import { sweepSessions } from '../../../runtime/sandbox/sweep-sessions';
@@ -60,11 +61,16 @@ export class SessionWorld {
     },
   };
 
-  async launch(user = 'ann', beforeBinding: (sessionId: string) => Promise<unknown> = async () => undefined) {
-    return launchSession(
+  /** @throws the refusal if no session is opened */
+  async launch(
+    user = 'ann',
+    beforeBinding: (sessionId: string) => Promise<unknown> = async () => undefined,
+  ): Promise<LaunchReply> {
+    const reply = await launchSession(
       { v: 1, user, taskText: 'Answer ticket T-1' },
       {
         ...this.ports,
+        launches: new LaunchStore('state', AGENT_ID, this.table.client),
         evidence: { put: async () => undefined },
         limit: { slots: this.slots, most: MOST },
         agentId: AGENT_ID,
@@ -78,6 +84,8 @@ export class SessionWorld {
       },
       SESSION_SECONDS,
     );
+    if ('code' in reply) throw Object.assign(new Error(reply.reason), { code: reply.code });
+    return reply;
   }
 
   sweep(): Promise<void> {
