@@ -1,4 +1,4 @@
-import { WAIT_MARGIN_SECONDS } from '../../runtime/approvals/workflow-messages';
+import { WAIT_MARGIN_SECONDS } from '../../runtime/core/contracts';
 
 /** The longest run of a function, and some time for its start. */
 const EXECUTION_TIMEOUT_SECONDS = 900 + 60;

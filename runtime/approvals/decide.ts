@@ -96,8 +96,8 @@ export class ApprovalDesk {
     const { sessionId, requestId, digest, expiresAt, approval = ONE_APPROVER, approvedBy = [] } = request;
     if (expiresAt <= this.nowSeconds()) throw new NotDecided('EXPIRED');
     if (asked.decision === 'DENIED') return;
-    // Without its session it isn't known whose request it is.
-    if (!session || isOwnRequest(approver, session, approval)) {
+    if (!session) throw new NotDecided('NOT_FOUND', UNKNOWN_SESSION);
+    if (isOwnRequest(approver, session, approval)) {
       await this.recordOwnRequest(deciding, session);
       throw new NotDecided('OWN_REQUEST');
     }
@@ -200,7 +200,7 @@ export class ApprovalDesk {
   }
 
   /** The first attempt of a person goes into the ledger. Its entries can't be deleted, so nobody can add more. */
-  private async recordOwnRequest({ request, approver }: Deciding, session: SessionItem | undefined): Promise<void> {
+  private async recordOwnRequest({ request, approver }: Deciding, { taint }: SessionItem): Promise<void> {
     const { sessionId, requestId } = request;
     this.ports.log({ event: 'own_request', requestId, approver: approver.actor });
     if (await this.ports.requests.isOwnAttemptMarked(requestId, approver.subject)) return;
@@ -212,7 +212,7 @@ export class ApprovalDesk {
       salt: this.ports.randomHex(16),
       seq: await this.ports.sessions.nextSeq(sessionId),
     };
-    await this.record(request, attempt, { code: 'OWN_REQUEST', taint: session?.taint ?? true }, approver);
+    await this.record(request, attempt, { code: 'OWN_REQUEST', taint }, approver);
     await this.ports.requests.markOwnAttempt(request, approver.subject);
   }
 
@@ -275,6 +275,8 @@ export class ApprovalDesk {
   }
 }
 
+const UNKNOWN_SESSION =
+  'The session of this request isn’t stored any more, so it isn’t known whose request it is, and nobody can approve it. Deny it.';
 const APPROVED_BY_YOU = 'You approved this request before. It waits for another person; nothing changed.';
 
 /** What a decision makes of a request, and how many further people it needs. */

@@ -1,12 +1,9 @@
-import type { EvidenceReference, RequestItem, Sha256Hex } from '../core/contracts';
+import { type EvidenceReference, type RequestItem, type Sha256Hex, WAIT_MARGIN_SECONDS } from '../core/contracts';
 
 /** The largest state of a Step Functions execution, in UTF-8 bytes. Source: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 const MAX_STATE_BYTES = 262_144;
 /** Bytes that are left for the task token and the context that Step Functions adds. */
 const STATE_HEADROOM_BYTES = 16_384;
-
-/** The waiting state ends this much later than the request expires, so that the expiry is what ends the wait. */
-export const WAIT_MARGIN_SECONDS = 60;
 
 /** The workflow's input. It has a reference to the arguments, because the history of an execution can't be erased. */
 export interface WorkflowInput {

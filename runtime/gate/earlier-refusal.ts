@@ -1,7 +1,6 @@
 import { alikeKey } from '../core/approvals/alike-key';
-import type { JsonObject, ToolManifest } from '../core/contracts';
+import type { JsonObject, Sha256Hex, ToolManifest } from '../core/contracts';
 import { Denied } from '../core/denied';
-import type { CallSubject } from './call-record';
 import type { GatePorts } from './gate-ports';
 
 /** After so many refusals of the same tool and targets, further calls of them are refused without asking. */
@@ -13,7 +12,7 @@ export type EarlierRefusal = 'same call' | 'all alike' | 'several alike';
 /** What people refused before of this call or of calls alike. Undefined: nothing that keeps it from running or asking. */
 export async function earlierRefusal(
   sessionId: string,
-  { tool, digest }: Pick<CallSubject, 'tool' | 'digest'>,
+  { tool, digest }: { readonly tool: ToolManifest; readonly digest: Sha256Hex },
   args: JsonObject,
   { requests }: Pick<GatePorts, 'requests'>,
 ): Promise<EarlierRefusal | undefined> {

@@ -10,6 +10,9 @@ export const MAX_RESULT_BYTES = 256 * 1024;
 /** Calls that one probation can ask for. Each is stored in one item of the state table, and an item holds 400 KB. */
 export const MAX_PROBATION_CALLS = 1000;
 
+/** The waiting state of an approval ends this much later than the request expires, so that the expiry is what ends the wait. */
+export const WAIT_MARGIN_SECONDS = 60;
+
 /** Calls of one session that may wait for a person at once, unless the runtime declares another limit. */
 export const DEFAULT_WAITING_REQUESTS = 3;
 
