@@ -29,14 +29,13 @@ import {
 } from './private/props/shape';
 import { AgentImage } from './sandbox/agent-image';
 import { OidcUsers } from './sandbox/oidc-users';
+import { OPERATOR_OPTIONS } from './sandbox/operator-shapes';
 import { TASK_OPTIONS } from './sandbox/task-shape';
 
 const RULES = listOf(
   instanceOf(ApprovalRule, "ApprovalRule.forTools([refund], { groups: ['finance'] })"),
   "ApprovalRule.forTools([refund], { groups: ['finance'] })",
 );
-
-import { OPERATOR_OPTIONS } from './sandbox/operator-shapes';
 
 const APPROVAL_OPTIONS = struct<ApprovalOptions>(
   {

@@ -57,7 +57,6 @@ refuses('HardenedAgentRuntime', [
     'props.approvals.approvers',
     ['support-leads'],
     'is unknown; write one of approverName, approverGroups, approverPrincipals, expiry, rules, maxWaitingRequests, notifications.',
-    'is unknown; write one of approverGroups, approverPrincipals, expiry, notifications.',
   ],
   ['props.approvals.approverGroup', ['support-leads'], 'is unknown; did you mean "approverGroups"?'],
   ['props.approvals.approverGroups', 'support-leads', "must be an array, such as ['support-leads']; got a string."],
@@ -89,8 +88,7 @@ refuses('HardenedAgentRuntime', [
   [
     'props.tools',
     [],
-    'is unknown; write one of image, models, connectors, approvals, retention, platform, policies, trustedDirectory, addressBook, probation, mode, guardrail, guardrailProfileArns, network, availabilityZones, connectorEgress, launcherInNetwork, evidenceRetention, ledger, sessionDuration, maxCallsPerSession, maxSentBytesPerSession, maxDenialsPerSession, cpu, memoryLimitMiB, task, dashboard.',
-    'is unknown; write one of image, models, connectors, approvals, retention, users, platform, policies, trustedDirectory, addressBook, probation, mode, guardrail, guardrailProfileArns, network, availabilityZones, connectorEgress, launcherInNetwork, evidenceRetention, ledger, sessionDuration, maxCallsPerSession, maxSentBytesPerSession, maxDenialsPerSession, cpu, memoryLimitMiB, dashboard.',
+    'is unknown; write one of image, models, connectors, approvals, retention, users, platform, policies, trustedDirectory, addressBook, probation, mode, guardrail, guardrailProfileArns, network, availabilityZones, connectorEgress, launcherInNetwork, evidenceRetention, ledger, sessionDuration, maxSessions, operators, maxCallsPerSession, maxSentBytesPerSession, maxDenialsPerSession, cpu, memoryLimitMiB, task, dashboard.',
   ],
 
   ['props.trustedDirectory', 'a@example.com', "must be an array, such as ['support@example.com']; got a string."],
