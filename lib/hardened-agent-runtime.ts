@@ -190,16 +190,7 @@ export class HardenedAgentRuntime extends Construct {
     const desk = this.operatorDesk(props, operate, cluster);
     this.operatorRole = desk?.role;
     this.operatorUrl = desk?.url;
-    // An agent in a stack of its own is deployed after the ledger.
-    if (Stack.of(this) === Stack.of(this.ledger)) {
-      // Each of these waits for the rest of its part: roles, functions, endpoints.
-      this.ledger._beginAfter(
-        this.gate.api.deploymentStage,
-        this.approvals._deskStage,
-        this.approvals.stateMachine,
-        this.launchFunction,
-      );
-    }
+    this.beginLedger();
 
     this.alarms = [
       this.gate.denialAlarm,
@@ -210,15 +201,29 @@ export class HardenedAgentRuntime extends Construct {
       sweep.alarm,
       ...(desk?.alarms ?? []),
     ];
-    if (props.dashboard ?? platform === undefined) {
-      this.dashboard = new AgentDashboard(this, 'Dashboard', {
-        gate: this.gate,
-        approvals: this.approvals,
-        ledger: this.ledger,
-        tokens: this.models.alarms.map(({ metric }) => metric),
-        alarms: this.alarms,
-      }).dashboard;
-    }
+    if (props.dashboard ?? platform === undefined) this.dashboard = this.ownDashboard();
+  }
+
+  private ownDashboard(): cloudwatch.Dashboard {
+    return new AgentDashboard(this, 'Dashboard', {
+      gate: this.gate,
+      approvals: this.approvals,
+      ledger: this.ledger,
+      tokens: this.models.alarms.map(({ metric }) => metric),
+      alarms: this.alarms,
+    }).dashboard;
+  }
+
+  /** An agent in a stack of its own is deployed after the ledger. */
+  private beginLedger(): void {
+    if (Stack.of(this) !== Stack.of(this.ledger)) return;
+    // Each of these waits for the rest of its part: roles, functions, endpoints.
+    this.ledger._beginAfter(
+      this.gate.api.deploymentStage,
+      this.approvals._deskStage,
+      this.approvals.stateMachine,
+      this.launchFunction,
+    );
   }
 
   /**

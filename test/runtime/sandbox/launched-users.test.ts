@@ -1,4 +1,5 @@
 import { LaunchStore } from '../../../runtime/aws/launch-store';
+import { SessionSlots } from '../../../runtime/aws/session-slots';
 import { SessionStore } from '../../../runtime/aws/session-store';
 import { type JsonObject, type LedgerEntry, ledgerEntrySchema } from '../../../runtime/core/contracts';
 import { compileSchema } from '../../../runtime/core/schema/compile-schema';
@@ -42,6 +43,7 @@ beforeEach(() => {
   ports = {
     sessions,
     launches: new LaunchStore('state', AGENT_ID, client),
+    limit: { slots: new SessionSlots('state', AGENT_ID, client), most: 5 },
     ledger: {
       appendNext: async (takeSeq, make) => {
         entries.push(make(await takeSeq()));

@@ -32,7 +32,7 @@ beforeEach(() => {
   let random = 0;
   ports = {
     sessions,
-    launches: new LaunchStore('state', AGENT_ID, client),
+    launches: new LaunchStore('state', AGENT_ID, table.client),
     ledger: {
       appendNext: async (takeSeq, make) => {
         entries.push(make(await takeSeq()));
