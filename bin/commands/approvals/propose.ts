@@ -33,6 +33,7 @@ the app with CedarPolicies.ask.`,
     expectNewFile(out, '--out');
     const record = { dir, evidence, ledgerBucket };
     const manifest = readManifest(place);
+    const { ledger, evidence: stored } = openRecord(record);
     const shown = await (await openDesk(access, io)).show(requestId);
     if (shown.status !== 200) return refused(shown.body, io);
     const card = checkedCard(shown.body);
@@ -46,7 +47,6 @@ the app with CedarPolicies.ask.`,
     const shape = proposeShape({ requestId, tool: card.tool, args, taint: card.taint }, manifest);
     if (!shape.ok) return nothing(shape.reason);
 
-    const { ledger, evidence: stored } = openRecord(record);
     const recorded = await withVerifyAdvice(record, () => readRecorded(ledger, stored));
     const coverage = coverageOf(shape.text, card.tool, card.sessionId, recorded, manifest);
     const lines = coverageLines(coverage, card.tool);

@@ -38,6 +38,7 @@ const VALUES: Readonly<Record<string, string>> = {
   '--signing-key': 'alias/x',
   '--origin': 'example.com/x',
   '--package': '^0.1.0',
+  '--out': 'proposed.cedar',
 };
 const ARGUMENTS: Readonly<Record<string, string>> = {
   ASSEMBLY: 'template.json',
@@ -115,7 +116,7 @@ test('every option that names a file says so of a folder', async () => {
 
 test('every address that is none is refused as such', async () => {
   const tried = await optionsWith(/^URL$/);
-  expect(tried).toHaveLength(5);
+  expect(tried).toHaveLength(12);
   for (const [what, words, command, option] of tried) {
     for (const value of ['notaurl', 'ftp://x.example.com', 'http://desk.example.com']) {
       const { code, err } = await call(words, command, option, value);
