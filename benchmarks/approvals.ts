@@ -121,13 +121,14 @@ async function reportOf(
       none('twice', twice),
       none('lost', lost),
       none('self-approvals', selfApprovals),
-      none('decided twice', decidedTwice),
-      none(
-        `faults accepted${accepted.length > 0 ? `: ${[...new Set(accepted)].join(', ')}` : ''}`,
-        accepted.length,
-        'attempts',
-      ),
+      none(`decided twice${listOf(decidedTwice)}`, decidedTwice.length),
+      none(`faults accepted${listOf(accepted)}`, accepted.length, 'attempts'),
       { ...line('click to effect p95', p95, 's'), goal: '< 2', holds: p95 < 2 },
     ],
   };
+}
+
+/** Which faults a goal failed for. */
+function listOf(faults: readonly string[]): string {
+  return faults.length === 0 ? '' : `: ${[...new Set(faults)].join(', ')}`;
 }

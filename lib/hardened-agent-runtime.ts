@@ -8,6 +8,7 @@ import { acknowledgeAwsSolutions } from './acknowledge-aws-solutions';
 import { AgentDashboard } from './agent-dashboard';
 import { ApprovalWorkflow } from './approvals/approval-workflow';
 import { DeskManifests } from './approvals/desk-manifests';
+import type { Notification } from './approvals/notification';
 import { type Connector, Tool } from './connectors/connector';
 import { POLICY_OPTIONS } from './gate/gate-shapes';
 import type { PolicyOptions } from './gate/grants';
@@ -147,7 +148,7 @@ export class HardenedAgentRuntime extends Construct {
       approverGroups: props.approvals?.approverGroups,
       approverPrincipals: props.approvals?.approverPrincipals,
       approverName: props.approvals?.approverName,
-      notifications: [...(platform?._notifications ?? []), ...(props.approvals?.notifications ?? [])],
+      notifications: notificationsOf(props),
       network: this.network,
     });
     this.gate.addApprovals(this.approvals);
@@ -343,4 +344,9 @@ function approvalSettings({ approvals, platform }: HardenedAgentRuntimeProps) {
     approverGroups: approvals?.approverGroups ?? platform?._approverGroups,
     maxWaitingRequests: approvals?.maxWaitingRequests,
   };
+}
+
+/** A platform's notifications are of each of its agents. */
+function notificationsOf({ platform, approvals }: HardenedAgentRuntimeProps): Notification[] {
+  return [...(platform?._notifications ?? []), ...(approvals?.notifications ?? [])];
 }

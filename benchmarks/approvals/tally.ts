@@ -16,8 +16,8 @@ export interface Tally {
   readonly lost: number;
   /** Approvals by the person that the session runs for. */
   readonly selfApprovals: number;
-  /** Requests with more than one decision in the ledger. */
-  readonly decidedTwice: number;
+  /** Faults of the requests with more than one decision in the ledger. */
+  readonly decidedTwice: readonly string[];
 }
 
 interface Decided {
@@ -41,7 +41,7 @@ export async function tally(deployment: LocalDeployment, played: readonly Played
         ({ code, approvers }) => code === 'APPROVED' && approvers.some((by) => namesOf(by).includes(each.user)),
       ),
     ),
-    decidedTwice: count((each) => of(each).length > 1),
+    decidedTwice: played.filter((each) => of(each).length > 1).map(({ fault }) => fault),
   };
 }
 

@@ -43,6 +43,7 @@ const VALUES: Readonly<Record<string, string>> = {
 const ARGUMENTS: Readonly<Record<string, string>> = {
   ASSEMBLY: 'template.json',
   ID: 'r-1',
+  NAME: 'Tickets',
   ENTRY: 'entries/s-1/000000000001',
   FILE: 'manifest.json',
 };
