@@ -89,6 +89,17 @@ export function createSandbox(runtime: Construct, props: AgentSandboxProps): Age
       resources: ['*'],
     }),
   );
+  agentRole.addToPolicy(
+    new iam.PolicyStatement({
+      // ECS doesn't take back the credentials of a stopped task. Copied out of the network, they are worth nothing.
+      sid: 'OnlyFromItsNetwork',
+      effect: iam.Effect.DENY,
+      actions: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
+      // What the call itself names. Bedrock checks the models behind a profile too, and AWS doesn't say with which keys.
+      resources: props.models.flatMap((model) => model.profileArn(runtime) ?? model.foundationModelArns(runtime)),
+      conditions: { StringNotEquals: { 'aws:SourceVpc': network.vpc.vpcId } },
+    }),
+  );
   const { endpoints } = network;
   endpoints.allow(EndpointService.EXECUTE_API, {
     caller: securityGroup,

@@ -49,6 +49,8 @@ export class SessionSweep extends Construct {
         CLUSTER_ARN: cluster.clusterArn,
         MAX_CALLS: String(props.maxCalls),
       },
+      // Many sessions may be over at once. What is left is stopped a minute later.
+      timeout: Duration.seconds(55),
       network,
     });
     const { sessions, slots } = partitionsOf(agentId);

@@ -15,6 +15,7 @@ import { DENIAL_REASONS } from '../core/denied';
 import { canonicalize } from '../core/json/canonicalize';
 import { buildEntry } from '../core/ledger/build-entry';
 import { UNCLAIMED_STATUSES } from '../core/request-transitions';
+import { inParallel } from '../ledger/in-parallel';
 import type { OperatorReply, SessionSummary, StoppedSession } from './operator-replies';
 import { recordEnd } from './record-end';
 import { type StopPorts, stopTask } from './stop-session';
@@ -87,10 +88,13 @@ export class Operations {
     const ids = (await this.ports.slots.list()).map(({ sessionId }) => sessionId);
     await Promise.all(ids.map((sessionId) => this.end(sessionId, reason, person)));
     const stopped: StoppedSession[] = [];
-    for (let from = 0; from < ids.length; from += AT_ONCE) {
-      const some = ids.slice(from, from + AT_ONCE);
-      stopped.push(...(await Promise.all(some.map((sessionId) => this.finish(sessionId, reason, person)))));
-    }
+    await inParallel(
+      ids,
+      async (sessionId) => {
+        stopped.push(await this.finish(sessionId, reason, person));
+      },
+      AT_ONCE,
+    );
     return stoppedReply(stopped, await this.stillOpen());
   }
 

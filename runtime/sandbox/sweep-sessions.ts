@@ -2,6 +2,7 @@ import { LAUNCH_SECONDS } from '../aws/launch-writes';
 import type { RunningSession } from '../aws/session-ends';
 import type { SessionSlot } from '../aws/session-slots';
 import { type EndCause, MOST_LATE_ENTRIES } from '../core/contracts';
+import { inParallel } from '../ledger/in-parallel';
 import { type StopPorts, stopSession } from './stop-session';
 
 export interface SweepPorts extends StopPorts {
@@ -11,6 +12,9 @@ export interface SweepPorts extends StopPorts {
   readonly log: (record: Record<string, unknown>) => void;
 }
 
+/** Sessions that are looked at at the same time. ECS allows about 40 stops a second in an account. */
+const AT_ONCE = 10;
+
 /**
  * Looks at each session of the agent, and stops those that are over: expired, ended by the gate or a person, or calling on after
  * its last call. It runs every minute, so it also tries again what failed, and frees the places of tasks that are gone.
@@ -19,14 +23,14 @@ export interface SweepPorts extends StopPorts {
  */
 export async function sweepSessions(ports: SweepPorts): Promise<void> {
   const failed: string[] = [];
-  for (const slot of await ports.slots.list()) {
+  await inParallel(await ports.slots.list(), async (slot) => {
     try {
       await sweep(slot, ports);
     } catch (error) {
       failed.push(slot.sessionId);
       ports.log({ event: 'session_not_stopped', sessionId: slot.sessionId, error: String(error) });
     }
-  }
+  }, AT_ONCE);
   if (failed.length > 0) {
     throw new Error(
       `${failed.length} sessions could not be stopped: the log names them. They are tried again in a minute.`,

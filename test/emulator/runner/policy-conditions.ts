@@ -99,16 +99,16 @@ export function rewriteStatement(statement: JsonRecord, deliveries = false): Sta
 }
 
 /**
- * The emulator checks some actions against another resource than AWS does: `ecs:RunTask` against the cluster instead of
- * the task definition, `states:SendTask*` against `*` instead of the state machine.
+ * The emulator checks some actions against another resource than AWS does: `ecs:RunTask` and `ecs:StopTask` against the
+ * cluster instead of the task definition and the task, `states:SendTask*` against `*` instead of the state machine.
  */
 function withCheckedResource(statement: JsonRecord, condition: JsonRecord): { statement: JsonRecord; notes: string[] } {
   const clusters = Object.values(condition).flatMap((block) => listOf(recordOf(block)['ecs:cluster']));
   const only = (pattern: RegExp) => listOf(statement.Action).every((action) => pattern.test(String(action)));
-  if (statement.Effect === 'Allow' && only(/^ecs:RunTask$/) && clusters.length > 0) {
+  if (statement.Effect === 'Allow' && only(/^ecs:(RunTask|StopTask)$/) && clusters.length > 0) {
     return {
       statement: { ...statement, Resource: [...listOf(statement.Resource), ...clusters] },
-      notes: ['the resource of ecs:RunTask also names the cluster: that is what the emulator checks'],
+      notes: ['the resource of ecs:RunTask and ecs:StopTask also names the cluster: that is what the emulator checks'],
     };
   }
   if (statement.Effect === 'Allow' && only(/^states:SendTask(Success|Failure|Heartbeat)$/)) {

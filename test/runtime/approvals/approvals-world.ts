@@ -284,7 +284,7 @@ export class ApprovalsWorld {
     while ((await store.getTaskToken(requestId)) === undefined) await new Promise((resolve) => setImmediate(resolve));
   }
 
-  private gate(): Gate {
+  gate(): Gate {
     const process = new FaultyProcess(undefined, this.pause, () => {});
     return new Gate(this.gateManifest, {
       ...this.stores(process),

@@ -56,8 +56,8 @@ describe('an execution', () => {
   });
 
   test('whose executor dies between claim and outcome is outcome_unknown, and is never run again', async () => {
-    // The executor's steps: evidence, intent, request, claim, target.
-    world.faults.executor = [{ at: 3, kind: 'kill' }];
+    // The executor's steps: evidence, intent, request, session, claim, target.
+    world.faults.executor = [{ at: 4, kind: 'kill' }];
     await world.decide(asked, 'APPROVED');
     expect(await world.settle()).toEqual(['SUCCEEDED']);
     expect(await world.poll(asked.requestId)).toMatchObject({ status: 'outcome_unknown' });
@@ -67,7 +67,7 @@ describe('an execution', () => {
   });
 
   test('that dies with its executor’s answer is outcome_unknown', async () => {
-    world.faults.executor = [{ at: 4, kind: 'kill' }];
+    world.faults.executor = [{ at: 5, kind: 'kill' }];
     await world.decide(asked, 'APPROVED');
     await world.settle();
     expect(world.reached).toHaveLength(1);
