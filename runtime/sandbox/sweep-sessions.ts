@@ -23,14 +23,18 @@ const AT_ONCE = 10;
  */
 export async function sweepSessions(ports: SweepPorts): Promise<void> {
   const failed: string[] = [];
-  await inParallel(await ports.slots.list(), async (slot) => {
-    try {
-      await sweep(slot, ports);
-    } catch (error) {
-      failed.push(slot.sessionId);
-      ports.log({ event: 'session_not_stopped', sessionId: slot.sessionId, error: String(error) });
-    }
-  }, AT_ONCE);
+  await inParallel(
+    await ports.slots.list(),
+    async (slot) => {
+      try {
+        await sweep(slot, ports);
+      } catch (error) {
+        failed.push(slot.sessionId);
+        ports.log({ event: 'session_not_stopped', sessionId: slot.sessionId, error: String(error) });
+      }
+    },
+    AT_ONCE,
+  );
   if (failed.length > 0) {
     throw new Error(
       `${failed.length} sessions could not be stopped: the log names them. They are tried again in a minute.`,
