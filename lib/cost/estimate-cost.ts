@@ -1,5 +1,6 @@
 import { type CostLine, type CostTemplate, costLine, roundUsd, type UsageCost } from './cost-line';
 import { idleSealerLines } from './idle-sealer';
+import { idleSweepLines } from './idle-sweep';
 import { HOURS_PER_MONTH, PRICES, type Price } from './prices';
 import { usageCosts } from './usage-costs';
 
@@ -51,7 +52,12 @@ const PER_CALL: { item: string; price: Price; quantity: number; note: string }[]
     quantity: 5,
     note: 'sequence, request, claim, outcome, counters',
   },
-  { item: 'State reads', price: PRICES.dynamoDbRead, quantity: 3, note: 'session and request' },
+  {
+    item: 'State reads',
+    price: PRICES.dynamoDbRead,
+    quantity: 6,
+    note: 'session, request, and whether the connector was stopped',
+  },
   { item: 'Ledger and evidence writes', price: PRICES.s3Put, quantity: 4, note: 'intent, outcome, arguments, result' },
   { item: 'Ledger and evidence reads', price: PRICES.s3Get, quantity: 3, note: 'executor and sequencer' },
   { item: 'Encryption', price: PRICES.kmsRequest, quantity: 7, note: 'one request an object, without bucket keys' },
@@ -97,6 +103,7 @@ export function estimateCost(templates: CostTemplate[], assumptions: CostAssumpt
     ...countLine('Composite alarms', ofType('AWS::CloudWatch::CompositeAlarm').length, PRICES.compositeAlarm),
     ...countLine('Dashboards', ofType('AWS::CloudWatch::Dashboard').length, PRICES.dashboard),
     ...idleSealerLines(ofType('AWS::Lambda::Function')),
+    ...idleSweepLines(ofType('AWS::Lambda::Function')),
     ...costliest(ofType('AWS::ECS::TaskDefinition').map((task) => sessionLines(task.Properties ?? {}, assumptions))),
     ...(ofType('AWS::ApiGateway::RestApi').length > 0
       ? callLines(ofType('AWS::CloudTrail::Trail').length > 0 ? [...PER_CALL, ...PER_CALL_WITH_TRAIL] : PER_CALL)

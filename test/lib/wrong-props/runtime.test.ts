@@ -89,6 +89,7 @@ refuses('HardenedAgentRuntime', [
     'props.tools',
     [],
     'is unknown; write one of image, models, connectors, approvals, retention, users, platform, policies, trustedDirectory, addressBook, probation, mode, guardrail, guardrailProfileArns, network, availabilityZones, connectorEgress, launcherInNetwork, evidenceRetention, ledger, sessionDuration, maxSessions, operators, maxCallsPerSession, maxSentBytesPerSession, maxDenialsPerSession, cpu, memoryLimitMiB, task, dashboard.',
+    'is unknown; write one of image, models, connectors, approvals, retention, platform, policies, trustedDirectory, addressBook, probation, mode, guardrail, guardrailProfileArns, network, availabilityZones, connectorEgress, launcherInNetwork, evidenceRetention, ledger, sessionDuration, maxSessions, operators, maxCallsPerSession, maxSentBytesPerSession, maxDenialsPerSession, cpu, memoryLimitMiB, dashboard.',
   ],
 
   ['props.trustedDirectory', 'a@example.com', "must be an array, such as ['support@example.com']; got a string."],
@@ -124,6 +125,7 @@ refuses('HardenedAgentRuntime', [
   ['props.launcherInNetwork', 'false', 'must be true or false; got a string.'],
   ['props.evidenceRetention', 90, `must be ${days(180)}; got a number.`],
   ['props.sessionDuration', 8, 'must be a Duration, such as Duration.hours(8); got a number.'],
+  ['props.maxSessions', '100', 'must be a number, such as 100; got a string.'],
   ['props.maxCallsPerSession', '500', 'must be a number, such as 500; got a string.'],
   ['props.maxCallsPerSession', Number.NaN, 'must be a number, such as 500; got NaN.'],
   ['props.maxCallsPerSession', Number.POSITIVE_INFINITY, 'must be a number, such as 500; got Infinity.'],
