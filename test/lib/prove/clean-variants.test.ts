@@ -175,7 +175,8 @@ const VARIANTS: readonly (readonly [name: string, make: () => Assembly])[] = [
     'the launcher inside the network, and hence nothing but AWS CDK’s function outside',
     () => {
       const variant = new AgentStack();
-      variant.withRuntime({ launcherInNetwork: true }, [variant.documents]);
+      const operators = { operatorGroups: ['support-oncall'] };
+      variant.withRuntime({ launcherInNetwork: true, operators }, [variant.documents]);
       return synthesized(variant);
     },
   ],
