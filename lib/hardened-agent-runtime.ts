@@ -149,6 +149,7 @@ export class HardenedAgentRuntime extends Construct {
       approverPrincipals: props.approvals?.approverPrincipals,
       approverName: props.approvals?.approverName,
       notifications: notificationsOf(props),
+      signIn: props.approvals?.signIn,
       network: this.network,
     });
     this.gate.addApprovals(this.approvals);

@@ -45,10 +45,6 @@ export class FakeDynamoDb {
 
   private apply(command: unknown): unknown {
     if (command instanceof GetItemCommand) return { Item: copy(this.items.get(keyOf(command.input.Key as Item))) };
-    if (command instanceof DeleteItemCommand) {
-      this.items.delete(keyOf(command.input.Key as Item));
-      return {};
-    }
     if (command instanceof PutItemCommand || command instanceof UpdateItemCommand) {
       const write = command.input as Write;
       if (!this.holds(write)) {
