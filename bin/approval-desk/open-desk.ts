@@ -104,7 +104,9 @@ export function expectAddress(address: string, output = 'DeskUrl', option = '--a
   const local = ['127.0.0.1', 'localhost', '[::1]'].includes(hostname ?? '');
   if (protocol === 'https:' || (protocol === 'http:' && local)) return;
   const why = protocol === 'http:' ? 'It would send arguments unencrypted. Give' : 'Give';
-  throw new UsageError(`${option} is "${address}", which is no https address. ${why} the output ${output} of the stack.`);
+  throw new UsageError(
+    `${option} is "${address}", which is no https address. ${why} the output ${output} of the stack.`,
+  );
 }
 
 /** The desk's options as words of a command to copy, without those that the environment gives anyway. */
