@@ -12,13 +12,14 @@ const UNPACKED = path.join(ROOT, 'node_modules/.cache/chromium');
  * A real browser. It is unpacked once, from the package that the lock file pins. The package's own start isn't used: it takes any file of
  * that name in the temporary folder, and switches the browser's security off.
  *
+ * @param args further options of its command line
  * @throws Error if it can't start: a test that needs it must fail, and never be skipped
  */
-export async function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(...args: string[]): Promise<Browser> {
   const { version } = require(path.join(PACKAGE, 'package.json')) as { version: string };
   const executablePath = path.join(UNPACKED, `chromium-${version}`);
   if (!existsSync(executablePath)) await unpack(executablePath);
-  return chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  return chromium.launch({ executablePath, args: ['--no-sandbox', ...args] });
 }
 
 async function unpack(target: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -15,6 +15,7 @@ import { readDeskRequest } from '../../runtime/desk/desk-request';
 import { OpenIdIssuer } from '../../runtime/desk/openid-issuer';
 import { WebDesk } from '../../runtime/desk/web-desk';
 import type { LiveWorld } from './live-world';
+import { startProvider } from './start-provider';
 
 const BUNDLE = path.join(__dirname, '../../runtime-bundles/desk-serve');
 const BASE = '/desk';
@@ -46,7 +47,7 @@ export class DeskServer {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://localhost:${(server.address() as AddressInfo).port}${BASE}`;
-    const { provider, issuer } = await startProvider(url);
+    const { provider, address: issuer } = await startProvider(url);
     const started = new DeskServer(server, provider, url, issuer, world);
     const desk = started.desk();
     server.on('request', async (request, response) => {
@@ -135,22 +136,6 @@ export class DeskServer {
       },
     };
   }
-}
-
-async function startProvider(deskUrl: string): Promise<{ provider: ChildProcess; issuer: string }> {
-  const provider = spawn(process.execPath, [path.join(__dirname, 'openid-provider.mjs'), deskUrl], {
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    // It warns of its development settings, which are meant here.
-    env: { ...process.env, NODE_NO_WARNINGS: '1' },
-  });
-  const issuer = await new Promise<string>((resolve, reject) => {
-    provider.stdout?.on('data', (data) => {
-      const line = /^http:\S+$/m.exec(String(data))?.[0];
-      if (line) resolve(line);
-    });
-    provider.on('exit', (code) => reject(new Error(`The OpenID provider ended with ${code}.`)));
-  });
-  return { provider, issuer };
 }
 
 async function eventOf(request: IncomingMessage): Promise<APIGatewayProxyEvent> {

@@ -30,7 +30,7 @@ const SEND_SECRET = {
     properties: { to: { type: 'string', maxLength: 200 }, text: { type: 'string', maxLength: 1000 } },
     targets: ['/to'],
   }),
-  approvalRules: [{ people: 2 }],
+  approvalRules: [{ id: 'two-people', people: 2 }],
 };
 const TOOLS = {
   ...manifestOf([REFUND, SEND, SEND_SECRET], {
