@@ -74,7 +74,7 @@ function SignedInApp({ api, signedIn }: { readonly api: DeskApi; readonly signed
         <h1>Approvals</h1>
         <p class="who">
           <span title={`${signedIn.subject} at ${signedIn.issuer}`}>{signedIn.name}</span>
-          <button type="button" onClick={signOut}>
+          <button type="button" onClick={() => void signOut()}>
             Sign out
           </button>
         </p>

@@ -69,14 +69,14 @@ export function DecisionBar({ api, card, antiForgery, readable, isOver, onDecide
         reference={approval}
         card={card}
         sending={sending}
-        onConfirm={() => send({ decision: 'APPROVED' })}
+        onConfirm={() => void send({ decision: 'APPROVED' })}
       />
       <DenyDialog
         reference={denial}
         card={card}
         sending={sending}
         onConfirm={(reason, alike) =>
-          send({ decision: 'DENIED', ...(reason ? { reason } : {}), ...(alike ? { alike: true } : {}) })
+          void send({ decision: 'DENIED', ...(reason ? { reason } : {}), ...(alike ? { alike: true } : {}) })
         }
       />
     </section>

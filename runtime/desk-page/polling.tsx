@@ -26,7 +26,7 @@ export function usePolling<Body>(ask: () => Promise<Answer<Body>>, everyMs: numb
         if (over) return;
         setKnown((before) => after(before, key, answer));
       }
-      timer = setTimeout(poll, everyMs);
+      timer = setTimeout(() => void poll(), everyMs);
     };
     const onVisible = () => {
       if (document.visibilityState === 'visible') void poll();

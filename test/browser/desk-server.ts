@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -50,7 +50,7 @@ export class DeskServer {
     const { provider, address: issuer } = await startProvider(url);
     const started = new DeskServer(server, provider, url, issuer, world);
     const desk = started.desk();
-    server.on('request', async (request, response) => {
+    const answer = async (request: IncomingMessage, response: ServerResponse) => {
       const event = await eventOf(request);
       started.seen.push({
         method: event.httpMethod,
@@ -61,7 +61,8 @@ export class DeskServer {
       const { statusCode, headers, multiValueHeaders, body } = toApiGateway(await desk.handle(readDeskRequest(event)));
       response.writeHead(statusCode, { ...(headers as Record<string, string>), ...(multiValueHeaders as object) });
       response.end(statusCode === 304 ? undefined : body);
-    });
+    };
+    server.on('request', (request, response) => void answer(request, response));
     return started;
   }
 

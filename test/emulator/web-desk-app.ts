@@ -4,6 +4,7 @@ import {
   AgentImage,
   ApproverSignIn,
   BedrockModel,
+  Credential,
   DeskIngress,
   Effect,
   HardenedAgentRuntime,
@@ -15,7 +16,10 @@ import {
 /** An agent with one dangerous tool, whose approvers sign in at the web desk. */
 const app = new App({ builtinCloudFormationValidation: false });
 const stack = new Stack(app, 'WebDesk');
-const connector = new HttpConnector(stack, 'Tickets', { baseUrl: app.node.getContext('ticketsUrl') });
+const connector = new HttpConnector(stack, 'Tickets', {
+  baseUrl: app.node.getContext('ticketsUrl'),
+  credential: Credential.bearer('tickets'),
+});
 const refund = connector.addTool('refund', {
   description: 'Refund an order',
   method: HttpMethod.POST,
@@ -58,6 +62,7 @@ for (const [name, value] of Object.entries({
   AgentRoleArn: agent.agentRole.roleArn,
   DeskUrl: agent.approvals.deskUrl,
   GateUrl: agent.gateUrl,
+  SecretArn: connector.secretArn ?? '',
   LaunchFunctionArn: agent.launchFunction.functionArn,
 })) {
   new CfnOutput(stack, name, { value });

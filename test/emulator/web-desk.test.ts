@@ -3,6 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Browser, Page } from 'playwright-core';
 import { TICKETS } from '../../examples/quickstart/demo/story';
 import { TicketSystem } from '../../examples/quickstart/demo/ticket-system';
@@ -70,6 +71,9 @@ beforeAll(async () => {
   );
   cleanUp.push(() => browser.close());
 
+  await new SecretsManagerClient(emulator.clientConfig()).send(
+    new PutSecretValueCommand({ SecretId: of.SecretArn, SecretString: tickets.token }),
+  );
   const { Payload } = await new LambdaClient(emulator.clientConfig()).send(
     new InvokeCommand({
       FunctionName: of.LaunchFunctionArn,

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { OpenIdIssuer } from '../../../runtime/desk/openid-issuer';
@@ -17,7 +17,7 @@ let tokenAnswer: { status: number; body: unknown };
 const forms: URLSearchParams[] = [];
 
 beforeAll(async () => {
-  server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const send = (status: number, body: unknown) => response.writeHead(status).end(JSON.stringify(body));
@@ -38,7 +38,8 @@ beforeAll(async () => {
     }
     forms.push(new URLSearchParams(Buffer.concat(chunks).toString()));
     return send(tokenAnswer.status, tokenAnswer.body);
-  });
+  };
+  server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
