@@ -30,6 +30,10 @@ export const COMMANDS: CommandList = {
     summary: 'show requests that wait for a person, and decide',
     description: 'Shows requests that wait for a person, approves exact bytes, or denies.',
     commands: {
+      'sign-in': {
+        summary: 'sign in at a web desk',
+        load: async () => (await import('./commands/approvals/sign-in.js')).signInCommand,
+      },
       list: {
         summary: 'list the requests that wait for a decision',
         load: async () => (await import('./commands/approvals/list.js')).list,

@@ -1,4 +1,5 @@
 import { Stack, Validations } from 'aws-cdk-lib';
+import { CfnMethod } from 'aws-cdk-lib/aws-apigateway';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
@@ -211,6 +212,31 @@ function acknowledgeShared(scope: Construct, ledger: Ledger): void {
     'Approvals/Desk/Api/Default/requests/{id}/decision/POST',
   );
   sayOfStage(child(scope, 'Approvals/Desk/Api/DeploymentStage.desk/Resource'));
+  acknowledgeWebDesk(child(scope, 'Approvals/WebDesk'));
+}
+
+/** The page at which people sign in, where there is one. */
+function acknowledgeWebDesk(desk: Construct | undefined): void {
+  if (desk === undefined) return;
+  const methods = desk.node.findAll().filter((construct) => construct instanceof CfnMethod);
+  for (const finding of ['COG4', 'APIG4']) {
+    say(
+      `AwsSolutions::AwsSolutions-${finding}`,
+      'People sign in at the issuer of the deployment. The function checks the session or the token of each request, and answers nobody else.',
+      ...methods,
+    );
+  }
+  say(
+    'AwsSolutions::AwsSolutions-APIG2',
+    'The function parses each body strictly, and the one that decides validates it.',
+    child(desk, 'Api/Resource'),
+  );
+  if (child(desk, 'Firewall')) return;
+  say(
+    'AwsSolutions::AwsSolutions-APIG3',
+    'The API is private, answers through the named endpoints alone, and is throttled.',
+    child(desk, 'Api/DeploymentStage.desk/Resource'),
+  );
 }
 
 function sayOfCallers(scope: Construct, ...methods: string[]): void {

@@ -4,9 +4,10 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { acknowledgePlatform } from './acknowledge-aws-solutions';
-import { ApprovalDesk, type Desk } from './approvals/approval-desk';
+import { ApprovalDesk, approverRoleOf, type Desk } from './approvals/approval-desk';
 import type { ApproverName } from './approvals/approver-name';
 import { APPROVERS, APPROVERS_EXAMPLE } from './approvals/approver-role';
+import { type ApproverSignIn, SIGN_IN } from './approvals/approver-sign-in';
 import { DeskManifests } from './approvals/desk-manifests';
 import type { Notification } from './approvals/notification';
 import { NOTIFICATIONS } from './approvals/notification-shape';
@@ -49,6 +50,12 @@ export interface PlatformApprovers {
    * @default - nowhere
    */
   readonly notifications?: Notification[];
+  /**
+   * How approvers sign in, if not with IAM: `ApproverSignIn.oidc({ issuer, clientId, ingress })`. Then `approverGroups` are values of
+   * the groups claim, and there is a web page instead of the approver role and the signed API.
+   * @default - approvers assume a role of IAM
+   */
+  readonly signIn?: ApproverSignIn;
 }
 
 /** Properties of `AgentPlatform`. Required: approvals, retention. */
@@ -85,7 +92,10 @@ export interface AgentPlatformProps {
 
 const PROPS = struct<AgentPlatformProps>(
   {
-    approvals: struct<PlatformApprovers>({ ...APPROVERS, notifications: optional(NOTIFICATIONS) }, APPROVERS_EXAMPLE),
+    approvals: struct<PlatformApprovers>(
+      { ...APPROVERS, signIn: SIGN_IN, notifications: optional(NOTIFICATIONS) },
+      APPROVERS_EXAMPLE,
+    ),
     retention: duration('Duration.days(365)'),
     evidenceRetention: optional(duration('Duration.days(180)')),
     ledger: optional(struct(LEDGER_OPTIONS, '{ trail: false }')),
@@ -113,9 +123,7 @@ export class AgentPlatform extends Construct {
   public readonly network: IsolatedNetwork;
   /** The record of every call of every agent. */
   public readonly ledger: Ledger;
-  /** The role of people who decide. */
-  public readonly approverRole: iam.Role;
-  /** Base address of the approval desk, for `hardened-agent approvals --api-url`. */
+  /** Address of the approval desk: with `signIn` of the web page, otherwise for `hardened-agent approvals --api-url`. */
   public readonly deskUrl: string;
   /** Alarms of the ledger. They notify nobody until `addAlarmAction` is called. */
   public readonly alarms: cloudwatch.Alarm[];
@@ -158,15 +166,23 @@ export class AgentPlatform extends Construct {
       approverPrincipals: props.approvals.approverPrincipals,
       approverName: props.approvals.approverName,
       ruledGroups: props.approvals.approverGroups,
+      signIn: props.approvals.signIn,
     }).desk;
     this._notifications = props.approvals.notifications ?? [];
-    this.approverRole = this._desk.approverRole;
     this._approverGroups = props.approvals.approverGroups ?? [];
     this.deskUrl = this._desk.url;
     this._cluster = taskCluster(this, this.network.vpc);
     this._logs = agentLogs(this);
     this.ledger._beginAfter(this._desk.stage);
     this.alarms = this.ledger._alarms;
+  }
+
+  /**
+   * The role of people who decide.
+   * @throws Error with `signIn`: people sign in at the web desk, and there is no role
+   */
+  public get approverRole(): iam.Role {
+    return approverRoleOf(this, this._desk);
   }
 
   /**

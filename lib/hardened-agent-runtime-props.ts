@@ -3,6 +3,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { AgentPlatform } from './agent-platform';
 import type { ApprovalRule } from './approvals/approval-rule';
 import type { ApproverName } from './approvals/approver-name';
+import type { ApproverSignIn } from './approvals/approver-sign-in';
 import type { Notification } from './approvals/notification';
 import type { Connector } from './connectors/connector';
 import type { AddressBookEntry } from './connectors/target-options';
@@ -46,6 +47,12 @@ export interface ApprovalOptions {
    * @default 3
    */
   readonly maxWaitingRequests?: number;
+  /**
+   * How approvers sign in, if not with IAM: `ApproverSignIn.oidc({ issuer, clientId, ingress })`. Then `approverGroups` are values of
+   * the groups claim, and there is a web page instead of the approver role and the signed API.
+   * @default - approvers assume a role of IAM
+   */
+  readonly signIn?: ApproverSignIn;
   /**
    * Time to decide, from one minute to seven days. An approved call that hasn't started by then doesn't run.
    * @default Duration.minutes(30)

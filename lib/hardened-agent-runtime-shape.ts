@@ -1,6 +1,7 @@
 import { AgentPlatform } from './agent-platform';
 import { ApprovalRule } from './approvals/approval-rule';
 import { APPROVERS, APPROVERS_EXAMPLE } from './approvals/approver-role';
+import { SIGN_IN } from './approvals/approver-sign-in';
 import { NOTIFICATIONS } from './approvals/notification-shape';
 import { Connector } from './connectors/connector';
 import { ADDRESS_BOOK } from './connectors/tool-shapes';
@@ -40,6 +41,7 @@ const RULES = listOf(
 const APPROVAL_OPTIONS = struct<ApprovalOptions>(
   {
     ...APPROVERS,
+    signIn: SIGN_IN,
     expiry: optional(duration('Duration.minutes(30)')),
     rules: optional(RULES),
     maxWaitingRequests: optional(number(3)),

@@ -14,7 +14,7 @@ import { POLICY_OPTIONS } from './gate/gate-shapes';
 import type { PolicyOptions } from './gate/grants';
 import type { StateTable } from './gate/state-table';
 import { ToolGate } from './gate/tool-gate';
-import type { HardenedAgentRuntimeProps } from './hardened-agent-runtime-props';
+import type { ApprovalOptions, HardenedAgentRuntimeProps } from './hardened-agent-runtime-props';
 import { runtimeShape } from './hardened-agent-runtime-shape';
 import type { Ledger } from './ledger/ledger';
 import type { ConnectorEgress } from './network/connector-egress';
@@ -110,7 +110,8 @@ export class HardenedAgentRuntime extends Construct {
       description: 'Role of the agent task: this gate and these models, nothing else',
       assumedBy: taskPrincipal(Stack.of(this)),
     });
-    const expiry = props.approvals?.expiry ?? Duration.minutes(30);
+    const approvals: ApprovalOptions = props.approvals ?? {};
+    const expiry = approvals.expiry ?? Duration.minutes(30);
     const manifests = platform?._manifests ?? new DeskManifests(this);
     const execute = new SynthesisTimeCode('approvals-execute-approved');
     const operate = new SynthesisTimeCode('sandbox-operate');
@@ -144,11 +145,12 @@ export class HardenedAgentRuntime extends Construct {
       showRequestsCode: manifests.code,
       executeApprovedCode: execute,
       expiry,
-      _rules: props.approvals?.rules,
-      approverGroups: props.approvals?.approverGroups,
-      approverPrincipals: props.approvals?.approverPrincipals,
-      approverName: props.approvals?.approverName,
+      _rules: approvals.rules,
+      approverGroups: approvals.approverGroups,
+      approverPrincipals: approvals.approverPrincipals,
+      approverName: approvals.approverName,
       notifications: notificationsOf(props),
+      signIn: approvals.signIn,
       network: this.network,
     });
     this.gate.addApprovals(this.approvals);

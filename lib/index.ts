@@ -6,6 +6,8 @@ export * from './approvals/approval-rule-options';
 export * from './approvals/approval-workflow';
 export * from './approvals/approver-name';
 export { ApproverRole, ApproverRoleProps } from './approvals/approver-role';
+export * from './approvals/approver-sign-in';
+export * from './approvals/desk-ingress';
 export * from './approvals/notification';
 export * from './approvals/webhook-format';
 export * from './checks/hardened-agent-checks';

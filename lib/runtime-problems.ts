@@ -44,10 +44,10 @@ const OF_PLATFORM = ['retention', 'evidenceRetention', 'ledger', 'network', 'ava
 function platformProblem({ platform, ...props }: HardenedAgentRuntimeProps): string | undefined {
   if (platform === undefined) return undefined;
   const given: string[] = OF_PLATFORM.filter((name) => props[name] !== undefined);
-  const { approverGroups, approverPrincipals, approverName } = props.approvals ?? {};
-  if (approverGroups !== undefined) given.push('approvals.approverGroups');
-  if (approverPrincipals !== undefined) given.push('approvals.approverPrincipals');
-  if (approverName !== undefined) given.push('approvals.approverName');
+  const { approverGroups, approverPrincipals, approverName, signIn } = props.approvals ?? {};
+  for (const [name, value] of Object.entries({ approverGroups, approverPrincipals, approverName, signIn })) {
+    if (value !== undefined) given.push(`approvals.${name}`);
+  }
   if (given.length === 0) return undefined;
   return `${given.join(', ')}: all agents of the platform ${platform.node.path} have this in common; write it on the platform, and remove it here`;
 }

@@ -6,6 +6,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import type { ApprovalCard, ApprovalSummary } from '../../runtime/approvals/approval-card';
 import type { DecisionReply } from '../../runtime/approvals/decide';
 import type { DecisionBody } from '../../runtime/approvals/decision-body';
+import { type Answer, type DeskApi, fetchJson } from './desk-api';
 
 interface Credentials {
   readonly accessKeyId: string;
@@ -26,17 +27,8 @@ export interface DeskAccess {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** The desk's answer to a decision, with the HTTP status. */
-export interface Answer<Body> {
-  readonly status: number;
-  readonly body: Body;
-}
-
-const TIMEOUT_MS = 30_000;
-const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
-
 /** Calls the API of the approval desk. Each request is signed with SigV4. */
-export class DeskClient {
+export class DeskClient implements DeskApi {
   private constructor(
     private readonly apiUrl: URL,
     private readonly signer: SignatureV4,
@@ -79,30 +71,11 @@ export class DeskClient {
     });
     const signed = await this.signer.sign(request);
     const { host: _host, ...headers } = signed.headers;
-    const { status, text } = await this.fetchText(new URL(`${base}/${path}`, this.apiUrl), {
-      method,
-      headers,
-      ...(body === undefined ? {} : { body }),
-      redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    try {
-      return { status, body: JSON.parse(text) as Body };
-    } catch {
-      throw new Error(`The desk answered ${status} without JSON. Check that --api-url is the address of the desk.`);
-    }
-  }
-
-  private async fetchText(url: URL, init: RequestInit): Promise<{ readonly status: number; readonly text: string }> {
-    try {
-      const response = await fetch(url, init);
-      const text = await response.text();
-      if (text.length <= MAX_ANSWER_BYTES) return { status: response.status, text };
-    } catch (error) {
-      const { message, cause } = error as Error;
-      throw new Error(`The desk at ${url.host} can't be reached: ${cause instanceof Error ? cause.message : message}.`);
-    }
-    throw new Error(`The desk's answer is larger than ${MAX_ANSWER_BYTES} bytes.`);
+    return fetchJson(
+      new URL(`${base}/${path}`, this.apiUrl),
+      { method, headers, ...(body === undefined ? {} : { body }) },
+      { server: 'desk', check: 'Check that --api-url is the address of the desk.' },
+    );
   }
 }
 

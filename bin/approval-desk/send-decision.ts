@@ -1,7 +1,7 @@
 import type { ApprovalCard } from '../../runtime/approvals/approval-card';
 import type { DecisionBody } from '../../runtime/approvals/decision-body';
 import type { CommandIo } from '../command-line/command-io';
-import type { DeskClient } from './desk-client';
+import type { DeskApi } from './desk-api';
 import { checkedCard, refused } from './open-desk';
 
 /**
@@ -10,7 +10,7 @@ import { checkedCard, refused } from './open-desk';
  * @param decide the decision about the request, or why none is sent
  */
 export async function sendDecision(
-  desk: DeskClient,
+  desk: DeskApi,
   requestId: string,
   io: CommandIo,
   { json, decide }: { readonly json: boolean; readonly decide: (card: ApprovalCard) => DecisionBody | string },

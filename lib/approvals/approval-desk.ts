@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -13,6 +13,8 @@ import { bundlePath } from '../private/bundle-path';
 import { PrivateFunction } from '../private/private-function';
 import { ApprovalApi } from './approval-api';
 import { ApproverRole, type ApproverRoleProps } from './approver-role';
+import type { ApproverSignIn } from './approver-sign-in';
+import { WebDesk } from './web-desk';
 
 /** @internal */
 export interface DeskProps extends ApproverRoleProps {
@@ -24,44 +26,40 @@ export interface DeskProps extends ApproverRoleProps {
   readonly network?: IsolatedNetwork;
   /** Groups that approval rules may ask for. @default - none */
   readonly ruledGroups?: readonly string[];
+  /** With OpenID Connect, `approverGroups` are values of the groups claim. @default - with IAM */
+  readonly signIn?: ApproverSignIn;
 }
 
 /**
- * Where people decide: their role, an API, a function that shows requests and can't write, and one that decides and can't
+ * Where people decide: their role and an API, or a web page; a function that shows requests and can't write, and one that decides and can't
  * execute. It serves the workflows of all agents with the same state table.
  * @internal
  */
 export class Desk {
-  public readonly approverRole: iam.Role;
-  /** The role that proves a group, for each group that rules may ask for. */
+  /** The role of people who decide. Undefined: they sign in at the web page. */
+  public readonly approverRole?: iam.Role;
+  /** The role that proves a group, for each group that rules may ask for. Empty: people sign in at the web page. */
   public readonly groupRoles: ReadonlyMap<string, iam.Role>;
-  /** Base address of the API. */
+  /** Base address of the API or the web page. */
   public readonly url: string;
   public readonly stage: apigateway.Stage;
   private readonly decide: PrivateFunction;
 
   /** @param scope the construct that its parts are created in */
   constructor(scope: Construct, props: DeskProps) {
-    const {
-      stateTable,
-      ledger,
-      permissionsBoundary,
-      network,
-      approverGroups,
-      approverPrincipals,
-      groupTag,
-      approverName,
-    } = props;
+    const { stateTable, ledger, permissionsBoundary, network } = props;
+    const problem = props.signIn && signInProblem(props);
+    if (problem) throw new Error(`${scope.node.path}: ${problem}`);
     const stores = {
       STATE_TABLE: stateTable.tableName,
       LEDGER_BUCKET: ledger.ledgerBucket.bucketName,
       EVIDENCE_BUCKET: ledger.evidenceBucket.bucketName,
     };
     const table = stateTable.tableArn;
-    const approvers = { approverGroups, approverPrincipals, groupTag, approverName };
-    this.approverRole = new ApproverRole(scope, 'Approver', approvers).role;
-    this.groupRoles = groupRoles(scope, this.approverRole, { ...approvers, ruledGroups: props.ruledGroups });
-    const wayIn = wayInOf(scope, this.approverRole, this.groupRoles);
+    const roles = props.signIn ? undefined : approverRoles(scope, props);
+    this.approverRole = roles?.approverRole;
+    this.groupRoles = roles?.groupRoles ?? new Map();
+    const wayIn = roles ? signedWayIn(scope, roles) : webWayIn(props);
 
     const show = new PrivateFunction(scope, 'ShowRequests', {
       description: 'Approvals: shows waiting requests; can write nothing',
@@ -108,13 +106,21 @@ export class Desk {
       [ledger.ledgerBucket.arnForObjects('entries/*')],
     );
 
-    const { api } = new ApprovalApi(scope, 'Desk', {
-      approverRoles: [...new Set([this.approverRole, ...this.groupRoles.values()])],
-      showRequests: show,
-      decide,
-    });
-    this.url = api.url;
-    this.stage = api.deploymentStage;
+    const { url, stage } = this.openDesk(scope, props, show);
+    this.url = url;
+    this.stage = stage;
+  }
+
+  private openDesk(
+    scope: Construct,
+    { signIn, stateTable, permissionsBoundary }: DeskProps,
+    showRequests: PrivateFunction,
+  ): { readonly url: string; readonly stage: apigateway.Stage } {
+    const { decide, approverRole } = this;
+    if (signIn) return new WebDesk(scope, 'WebDesk', { signIn, stateTable, showRequests, decide, permissionsBoundary });
+    const approverRoles = [...new Set([...(approverRole ? [approverRole] : []), ...this.groupRoles.values()])];
+    const { api } = new ApprovalApi(scope, 'Desk', { approverRoles, showRequests, decide });
+    return { url: api.url, stage: api.deploymentStage };
   }
 
   /** Lets the desk resume the approvals of one more agent's workflow. The permission is a resource of the workflow's own stack. */
@@ -153,30 +159,68 @@ export class ApprovalDesk extends Construct {
  * A role session proves only what its role's trust policy asks for, so each group that rules may ask for has a role of its own. The session
  * name is the person in all of them. A desk with one group needs no further role.
  */
-function groupRoles(
-  scope: Construct,
-  approverRole: iam.Role,
-  { ruledGroups = [], ...approvers }: ApproverRoleProps & Pick<DeskProps, 'ruledGroups'>,
-): ReadonlyMap<string, iam.Role> {
-  const [only, ...others] = approvers.approverGroups ?? [];
-  if (only !== undefined && others.length === 0) return new Map([[only, approverRole]]);
-  return new Map(
+function approverRoles(scope: Construct, props: DeskProps): ApproverRoles {
+  const { approverGroups, approverPrincipals, groupTag, approverName, ruledGroups = [] } = props;
+  const approvers = { approverGroups, approverPrincipals, groupTag, approverName };
+  const approverRole = new ApproverRole(scope, 'Approver', approvers).role;
+  const [only, ...others] = approverGroups ?? [];
+  if (only !== undefined && others.length === 0) return { approverRole, groupRoles: new Map([[only, approverRole]]) };
+  const groupRoles = new Map(
     ruledGroups.map((group) => {
       const id = `Approver-${group.replaceAll('/', '-')}`;
       return [group, new ApproverRole(scope, id, { ...approvers, approverGroups: [group] }).role];
     }),
   );
+  return { approverRole, groupRoles };
 }
 
-/** How the functions tell who calls, and in which groups. */
-function wayInOf(
-  scope: Construct,
-  approverRole: iam.Role,
-  groups: ReadonlyMap<string, iam.Role>,
-): Record<string, string> {
-  const proofs = [...groups].map(([group, { roleName }]) => ({ role: roleName, groups: [group] }));
+interface ApproverRoles {
+  readonly approverRole: iam.Role;
+  readonly groupRoles: ReadonlyMap<string, iam.Role>;
+}
+
+/** How the functions tell who calls the signed API, and in which groups. They refuse calls of a web desk. */
+function signedWayIn(scope: Construct, { approverRole, groupRoles }: ApproverRoles): Record<string, string> {
+  const proofs = [...groupRoles].map(([group, { roleName }]) => ({ role: roleName, groups: [group] }));
   return {
     APPROVER_ROLE_NAME: approverRole.roleName,
     ...(proofs.length > 0 ? { APPROVER_GROUP_ROLES: Stack.of(scope).toJsonString(proofs) } : {}),
   };
+}
+
+/** Whose calls of the web desk the functions take: of approvers, and of people whom a rule asks for. They refuse the signed API. */
+function webWayIn({ signIn, approverGroups = [], ruledGroups = [] }: DeskProps): Record<string, string> {
+  return {
+    APPROVER_ISSUER: signIn?._options.issuer ?? '',
+    APPROVER_GROUPS: JSON.stringify([...new Set([...approverGroups, ...ruledGroups])]),
+  };
+}
+
+/**
+ * The approver role of a desk, for `owner`, which hands it to users.
+ * @throws Error where people sign in at a web page: there is no role
+ * @internal
+ */
+export function approverRoleOf(owner: Construct, { approverRole }: Desk): iam.Role {
+  if (approverRole) return approverRole;
+  throw new Error(
+    `${owner.node.path}: there is no approver role, because people sign in at the web desk; give them its address, deskUrl`,
+  );
+}
+
+/** Why approvers can't be told by the groups of their tokens. Undefined: they can. */
+function signInProblem(props: DeskProps): string | undefined {
+  const { approverGroups = [], approverPrincipals, groupTag, approverName } = props;
+  if (approverGroups.length === 0) {
+    return "nobody could approve a call; write approverGroups: ['support-leads'], values of the groups claim of signIn";
+  }
+  if (approverGroups.some((group) => Token.isUnresolved(group) || group === '' || /[*?]/.test(group))) {
+    return 'with signIn, an approver group is the exact value of a claim; write it out, without * and ?';
+  }
+  const ofIam = Object.entries({ approverPrincipals, groupTag, approverName }).flatMap(([name, value]) =>
+    value === undefined ? [] : [name],
+  );
+  return ofIam.length === 0
+    ? undefined
+    : `${ofIam.join(', ')} belong to approvers who come by IAM, and signIn is given; remove one, because a person with two ways in could count as two people`;
 }

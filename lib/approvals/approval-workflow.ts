@@ -25,11 +25,12 @@ import { checkArguments, checkConstruct } from '../private/props/check';
 import { foreignStruct, instanceOf, listOf, optional, struct, text } from '../private/props/shape';
 import { vendedLogGroupName } from '../private/vended-log-group-name';
 import { approvalDefinition } from './approval-definition';
-import { Desk } from './approval-desk';
+import { approverRoleOf, Desk } from './approval-desk';
 import { ApprovalNotifications } from './approval-notifications';
 import { ApprovalRule } from './approval-rule';
 import { ApprovalWatch } from './approval-watch';
 import { APPROVER_ROLE_PROPS, type ApproverRoleProps } from './approver-role';
+import { type ApproverSignIn, SIGN_IN } from './approver-sign-in';
 import { executionEvents } from './execution-events';
 import type { Notification } from './notification';
 import { NOTIFICATIONS } from './notification-shape';
@@ -60,6 +61,13 @@ export interface ApprovalWorkflowProps extends ApproverRoleProps {
    */
   readonly notifications?: Notification[];
 
+  /**
+   * How approvers sign in, if not with IAM: `ApproverSignIn.oidc({ issuer, clientId, ingress })`. Then `approverGroups` are values of
+   * the groups claim, and there is a web page instead of the approver role and the signed API.
+   * @default - approvers assume a role of IAM
+   */
+  readonly signIn?: ApproverSignIn;
+
   /** Permissions boundary of every role of the workflow. @default - none */
   readonly permissionsBoundary?: iam.IManagedPolicy;
 
@@ -79,6 +87,7 @@ export interface ApprovalWorkflowProps extends ApproverRoleProps {
 const PROPS = struct<ApprovalWorkflowProps>(
   {
     ...APPROVER_ROLE_PROPS,
+    signIn: SIGN_IN,
     stateTable: TABLE,
     ledger: instanceOf(Ledger, "new Ledger(this, 'Ledger', { retention })"),
     showRequestsCode: optional(FUNCTION_CODE),
@@ -109,9 +118,7 @@ const EVENT_OPTIONS = foreignStruct<events.OnEventOptions>('{ target }');
  */
 export class ApprovalWorkflow extends Construct {
   public readonly stateMachine: sfn.StateMachine;
-  /** The role of people who decide. */
-  public readonly approverRole: iam.Role;
-  /** Base address of the approval desk, for `hardened-agent approvals --api-url`. */
+  /** Address of the approval desk: with `signIn` of the web page, otherwise for `hardened-agent approvals --api-url`. */
   public readonly deskUrl: string;
   /** Goes off when a request couldn't be closed. Its outcome may be missing in the ledger. */
   public readonly failureAlarm: cloudwatch.Alarm;
@@ -129,6 +136,7 @@ export class ApprovalWorkflow extends Construct {
   private readonly groupRoles: ReadonlyMap<string, iam.Role>;
   private readonly execute: PrivateFunction;
   private readonly watch: ApprovalWatch;
+  private readonly desk: Desk;
 
   /**
    * @throws Error when a prop has a wrong type or is unknown, the expiry is out of range, there are neither approver groups nor
@@ -146,7 +154,7 @@ export class ApprovalWorkflow extends Construct {
     const stack = Stack.of(this);
     const { stateTable, ledger, permissionsBoundary, network, _agentId: agentId = agentIdOf(this) } = props;
     const desk = props._desk ?? this.ownDesk(props);
-    this.approverRole = desk.approverRole;
+    this.desk = desk;
     this.groupRoles = desk.groupRoles;
     this.deskUrl = desk.url;
     this._deskStage = desk.stage;
@@ -331,6 +339,7 @@ export class ApprovalWorkflow extends Construct {
       groupTag,
       approverName,
       ruledGroups: ruledGroups(props._rules),
+      signIn: props.signIn,
       showRequestsCode,
     });
   }
@@ -374,6 +383,14 @@ export class ApprovalWorkflow extends Construct {
       resourceName: `${this.stateMachine.stateMachineName}:`,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
+  }
+
+  /**
+   * The role of people who decide.
+   * @throws Error with `signIn`: people sign in at the web desk, and there is no role
+   */
+  public get approverRole(): iam.Role {
+    return approverRoleOf(this, this.desk);
   }
 
   /** The role that invokes executors for approved calls. */

@@ -97,6 +97,8 @@ export function estimateCost(templates: CostTemplate[], assumptions: CostAssumpt
       domainNames(ofType('AWS::Route53Resolver::FirewallDomainList')),
       PRICES.dnsFirewallName,
     ),
+    ...countLine('Web ACLs of AWS WAF', ofType('AWS::WAFv2::WebACL').length, PRICES.webAcl),
+    ...countLine('Rules of AWS WAF', firewallRules(ofType('AWS::WAFv2::WebACL')), PRICES.webAclRule),
     ...countLine('KMS keys', ofType('AWS::KMS::Key').length, PRICES.kmsKey),
     ...countLine('Secrets', ofType('AWS::SecretsManager::Secret').length, PRICES.secret),
     ...countLine('Alarms', alarmMetrics(ofType('AWS::CloudWatch::Alarm')), PRICES.alarm),
@@ -220,6 +222,13 @@ function countLine(item: string, count: number, price: Price, unitsEach = 1): Co
 
 function fixed(item: string, quantity: number, price: Price, note: string): CostLine {
   return costLine('fixed', item, quantity, price, note);
+}
+
+function firewallRules(acls: { Properties?: Record<string, unknown> }[]): number {
+  return acls.reduce(
+    (sum, { Properties }) => sum + (Array.isArray(Properties?.Rules) ? Properties.Rules.length : 0),
+    0,
+  );
 }
 
 function domainNames(lists: { Properties?: Record<string, unknown> }[]): number {

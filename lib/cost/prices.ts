@@ -34,6 +34,9 @@ export const PRICES = {
   publicAddress: { usd: 0.005, unit: 'hour', source: `${PRICING}/vpc/pricing/` },
   dnsFirewallName: { usd: 0.0005, unit: 'name and month', source: `${PRICING}/route53/pricing/` },
   dnsFirewallQuery: { usd: 0.6 / 1_000_000, unit: 'query', source: `${PRICING}/route53/pricing/` },
+  webAcl: { usd: 5, unit: 'month', source: `${PRICING}/waf/pricing/` },
+  webAclRule: { usd: 1, unit: 'rule and month', source: `${PRICING}/waf/pricing/` },
+  webAclRequest: { usd: 0.6 / 1_000_000, unit: 'request', source: `${PRICING}/waf/pricing/` },
   kmsKey: { usd: 1, unit: 'month', source: `${PRICING}/kms/pricing/` },
   kmsRequest: { usd: 0.03 / 10_000, unit: 'request', source: `${PRICING}/kms/pricing/` },
   // Every asymmetric key except RSA 2048, so ECC keys too.

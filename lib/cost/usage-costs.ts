@@ -13,7 +13,13 @@ type OfType = (type: string) => readonly CostResource[];
  * @internal
  */
 export function usageCosts(ofType: OfType): UsageCost[] {
-  return [...metricCosts(ofType), ...logCosts(ofType), ...networkCosts(ofType), ...workflowCosts(ofType)];
+  return [
+    ...metricCosts(ofType),
+    ...logCosts(ofType),
+    ...networkCosts(ofType),
+    ...webDeskCosts(ofType),
+    ...workflowCosts(ofType),
+  ];
 }
 
 function metricCosts(ofType: OfType): UsageCost[] {
@@ -58,6 +64,25 @@ function logCosts(ofType: OfType): UsageCost[] {
       ],
     ),
   ];
+}
+
+function webDeskCosts(ofType: OfType): UsageCost[] {
+  const hasDesk = ofType('AWS::Lambda::Function').some(
+    ({ Properties }) => 'DECIDE_FUNCTION' in variablesOf(Properties),
+  );
+  return [
+    ...some(hasDesk, 'Requests of the web desk', PRICES.restApiRequest, [
+      'open pages: each asks about 3,000 times an hour while it is visible; two functions run for each',
+    ]),
+    ...some(ofType('AWS::WAFv2::WebACL').length > 0, 'Requests through AWS WAF', PRICES.webAclRequest, [
+      'requests of the web desk',
+    ]),
+  ];
+}
+
+function variablesOf(properties: Record<string, unknown> | undefined): object {
+  const { Variables: variables } = (properties?.Environment ?? {}) as { readonly Variables?: unknown };
+  return typeof variables === 'object' && variables !== null ? variables : {};
 }
 
 function networkCosts(ofType: OfType): UsageCost[] {

@@ -12,6 +12,7 @@ const SHARED: readonly PartKind[] = [
   'sealer',
   'request viewer',
   'decision',
+  'web desk',
   'approver',
   'flow log',
   'API logs',

@@ -26,6 +26,7 @@ const API_OF: { readonly [kind in PartKind]?: string } = {
   'request viewer': 'desk API',
   decision: 'desk API',
   'operator desk': 'operator API',
+  'web desk': 'web desk API',
 };
 
 function isSchedule(rule: Resource): boolean {

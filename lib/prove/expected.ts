@@ -37,6 +37,12 @@ const MAY: { readonly [kind in PartKind]?: { readonly [place: string]: readonly 
   'token keeper': { state: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
   'request viewer': { state: ['dynamodb:GetItem', 'dynamodb:Query'], evidence: READ },
   decision: { state: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], ledger: WRITE },
+  'web desk': {
+    state: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+    'shown by': ['lambda:InvokeFunction'],
+    'decided by': ['lambda:InvokeFunction'],
+    'client-secret': ['secretsmanager:GetSecretValue'],
+  },
   'approved call': {
     state: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     ledger: WRITE,
@@ -99,6 +105,8 @@ export function isExpected(
 ): boolean {
   const part = parts.ofRole(role);
   const place = parts.placeOf(target);
+  // Anybody may open the page of the web desk. Its function checks who signed in.
+  if (place === 'web desk API' && action === 'execute-api:Invoke') return true;
   const given = (grounds ?? []).flatMap(({ statement }) => (statement.principal === undefined ? [statement] : []));
   if (part === undefined) {
     if (place === undefined || mayFromOutside(place, action)) return true;
@@ -113,12 +121,12 @@ export function isExpected(
 }
 
 /**
- * An existing key may be any key. For a connector and a notifier, decrypting alone reads nothing. The sealer's statement is held to its
+ * An existing key may be any key. For a connector, a notifier and a web desk, decrypting alone reads nothing. The sealer's statement is held to its
  * witness bucket by `unexpectedRights`.
  */
 function mayUseKeyElsewhere({ kind }: Part, action: string): boolean {
   return action === 'kms:Decrypt'
-    ? kind === 'connector' || kind === 'webhook notifier' || kind === 'sealer'
+    ? kind === 'connector' || kind === 'webhook notifier' || kind === 'web desk' || kind === 'sealer'
     : kind === 'sealer' && action === 'kms:GenerateDataKey';
 }
 

@@ -64,7 +64,7 @@ function invocationsByMethods(assembly: Assembly): Invocation[] {
     const [api] = method.property('RestApiId').flatMap(({ value }) => assembly.find(value) ?? []);
     if (api === undefined) return [];
     const verb = method.property('HttpMethod')[0]?.value;
-    const path = pathOf(assembly, method.property('ResourceId')[0]?.value);
+    const path = pathOf(assembly, method.property('ResourceId')[0]?.value) || '/';
     const stages = assembly
       .ofType('AWS::ApiGateway::Stage')
       .filter((stage) => stage.property('RestApiId').some(({ value }) => assembly.find(value) === api))

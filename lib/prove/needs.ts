@@ -44,7 +44,7 @@ export function needsOf(assembly: Assembly, parts: RuntimeParts, spelling: Spell
 }
 
 /** Places that a part may lack: an optional feature, or a key where AWS manages it. */
-const OPTIONAL = /^(credential|witness|executor|desk API)$/;
+const OPTIONAL = /^(credential|client-secret|witness|executor|desk API)$/;
 const KEY_OF = 'key of the ';
 
 class NeedsOfPart {

@@ -9,6 +9,7 @@ export type PartKind =
   | 'token keeper'
   | 'request viewer'
   | 'decision'
+  | 'web desk'
   | 'approved call'
   | 'request closer'
   | 'approval workflow'

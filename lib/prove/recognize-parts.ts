@@ -30,14 +30,19 @@ export function recognizeParts(assembly: Assembly): readonly RecognizedPart[] {
   const gates = having('AGENT_ROLE_NAME');
   const executors = executorsOf(assembly, gates);
   const desk = having('APPROVER_ROLE_NAME');
+  const webDesks = having('DECIDE_FUNCTION');
   const workflows = namedBy(assembly, gates, 'APPROVAL_STATE_MACHINE_ARN');
   const kinds: Kinds = [
     ['gate', gates],
     ['connector', [...executors.keys(), ...having('CREDENTIAL_SECRET_ARN')]],
     ['sealer', having('SIGNING_KEY_ARN')],
     ['session launcher', having('TASK_DEFINITION_ARN')],
-    ['decision', desk.filter((each) => isPostedTo(assembly, each))],
-    ['request viewer', desk],
+    ['web desk', webDesks],
+    [
+      'decision',
+      [...desk.filter((each) => isPostedTo(assembly, each)), ...namedBy(assembly, webDesks, 'DECIDE_FUNCTION')],
+    ],
+    ['request viewer', [...desk, ...namedBy(assembly, webDesks, 'SHOW_FUNCTION')]],
     ['operator desk', having('OPERATOR_ROLE_NAME')],
     ['session sweep', having('MAX_CALLS')],
     ['approval workflow', workflows],

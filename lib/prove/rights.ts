@@ -210,6 +210,22 @@ export const RIGHTS: { readonly [kind in PartKind]: readonly Right[] } = {
     ...append(ofAll('entries')),
     right('states:SendTaskSuccess', '{workflow}'),
   ],
+  'web desk': [
+    ...FUNCTION,
+    right('dynamodb:GetItem dynamodb:PutItem dynamodb:DeleteItem', '{state}', items('DESK#*')),
+    invoke('shown by'),
+    invoke('decided by'),
+    right('secretsmanager:GetSecretValue', '{client-secret}'),
+    byAws(
+      right(
+        'kms:Decrypt',
+        '{key of the client-secret}',
+        'StringEquals kms:ViaService secretsmanager.<region>.amazonaws.com',
+        'StringEquals kms:EncryptionContext:SecretARN {client-secret}',
+      ),
+    ),
+    never(right('kms:Decrypt', KEY_ELSEWHERE)),
+  ],
   'approved call': [
     ...FUNCTION,
     right('dynamodb:GetItem', '{state}', items('SESSION#<agent>-*', 'REQ#<agent>-*')),

@@ -15,6 +15,9 @@ const STORES: readonly (readonly [variable: RegExp, place: string])[] = [
   [/^SIGNING_KEY_ARN$/, 'signing key'],
   [/^LATER_SIGNING_KEY_ARNS$/, 'signing key'],
   [/^CREDENTIAL_SECRET_ARN$/, 'credential'],
+  [/^CLIENT_SECRET_ARN$/, 'client-secret'],
+  [/^SHOW_FUNCTION$/, 'shown by'],
+  [/^DECIDE_FUNCTION$/, 'decided by'],
   [/^WEBHOOK_SECRET_ARN$/, 'webhook'],
   [/^EXECUTOR_ARN_/, 'executor'],
   [/^SLOW_CALLS_ARN$/, 'approved call'],
@@ -26,7 +29,7 @@ const STORES: readonly (readonly [variable: RegExp, place: string])[] = [
 ];
 
 /** Places whose resource may have been there before. */
-const MAY_EXIST = ['own resource', 'witness', 'credential', 'webhook'];
+const MAY_EXIST = ['own resource', 'witness', 'credential', 'webhook', 'client-secret'];
 
 function storeOf(variable: string): string | undefined {
   return STORES.find(([pattern]) => pattern.test(variable))?.[1];
@@ -43,6 +46,7 @@ const API_OF: readonly (readonly [kind: PartKind, place: string])[] = [
   ['gate', 'gate API'],
   ['request viewer', 'desk API'],
   ['operator desk', 'operator API'],
+  ['web desk', 'web desk API'],
 ];
 
 /** Properties with the key that encrypts a resource. */

@@ -78,7 +78,7 @@ export function describeArguments(
     fields: [...fields.filter((field) => field.target), ...fields.filter((field) => !field.target)],
     warnings,
     text: escapeToLine(canonicalText),
-    bytes: Buffer.byteLength(canonicalText),
+    bytes: utf8Length(canonicalText),
   };
 }
 
@@ -87,16 +87,34 @@ const POSING = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script
 const LATIN = /\p{Script=Latin}/u;
 const WORDS = /[\p{L}\p{M}]+/gu;
 const NOT_ASCII = /[^\u0020-\u007e]/;
+const FOREIGN_DIGIT = /(?![0-9])\p{Nd}/u;
+/** Names of fields that hold a name, an address or an amount. */
+const NAMING =
+  /(?:name|recipient|payee|beneficiary|customer|owner|e?mail|address|street|city|phone|account|iban|bic|url|uri|host|domain|amount|price|total|sum|cents|currency|value|^to$|^cc$|^bcc$|^from$|_(?:to|from)$)/i;
+
+/** Whether a field's own name says that it holds a name, an address or an amount. */
+export function holdsName(pointer: string): boolean {
+  const names = pointer.split('/').filter((token) => !/^\d+$/.test(token));
+  return NAMING.test(names.at(-1) ?? '');
+}
 
 function warningsAbout(pointer: string, leaf: JsonValue, target: boolean): string[] {
   const texts = typeof leaf === 'string' ? [pointer, leaf] : [pointer];
   return [
     ...(texts.some(hidesCharacters) ? ['Hidden or direction-changing characters are written out.'] : []),
     ...(texts.some(mixesAlphabets) ? ['Letters of several alphabets in one word: some may pose as others.'] : []),
-    ...(target && typeof leaf === 'string' && NOT_ASCII.test(leaf)
-      ? ['A target with characters beyond ASCII: compare it with the one that you know, character by character.']
-      : []),
+    ...beyondAscii(pointer, leaf, target),
   ];
+}
+
+function beyondAscii(pointer: string, leaf: JsonValue, target: boolean): string[] {
+  if (typeof leaf !== 'string' || !NOT_ASCII.test(leaf)) return [];
+  if (target) {
+    return ['A target with characters beyond ASCII: compare it with the one that you know, character by character.'];
+  }
+  if (holdsName(pointer))
+    return ['A name, address or amount with characters beyond ASCII: read it character by character.'];
+  return FOREIGN_DIGIT.test(leaf) ? ['Digits of another script: they may look like other digits.'] : [];
 }
 
 function mixesAlphabets(text: string): boolean {
@@ -147,11 +165,16 @@ function fieldOf({ pointer }: Place, value: JsonValue, target: boolean, provenan
   return {
     pointer: escapeToLine(pointer),
     type: typeOf(value),
-    bytes: Buffer.byteLength(text),
+    bytes: utf8Length(text),
     ...previewOf(text),
     target,
     ...(provenance ? { provenance } : {}),
   };
+}
+
+/** Not Node's Buffer: the page of the web desk runs this too. */
+function utf8Length(text: string): number {
+  return new TextEncoder().encode(text).length;
 }
 
 function previewOf(text: string): Pick<CardField, 'preview' | 'cut'> {
@@ -165,6 +188,17 @@ function typeOf(value: JsonValue): CardField['type'] {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
   return typeof value as 'string' | 'number' | 'boolean' | 'object';
+}
+
+/**
+ * The whole values of the listed fields as JSON, not yet escaped for display, by the fields' pointers. The fields themselves hold
+ * previews, so that a list stays short.
+ */
+export function wholeValues(canonicalText: string): ReadonlyMap<string, string> {
+  const value = JSON.parse(canonicalText) as JsonValue;
+  const leaves = [...leavesOf(value, ROOT)];
+  const listed = leaves.length <= MAX_FIELDS ? leaves : childrenOf(value, ROOT);
+  return new Map(listed.map(([{ pointer }, leaf]) => [escapeToLine(pointer), JSON.stringify(leaf)]));
 }
 
 /** A call that the session made before. */

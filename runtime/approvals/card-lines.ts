@@ -77,7 +77,7 @@ function differenceLines(what: string, { differences: found }: ComparedCall): st
 }
 
 /** What a field's provenance tells a person. */
-const FOUND: Readonly<Record<TargetProvenance, string>> = {
+export const FOUND: Readonly<Record<TargetProvenance, string>> = {
   constant: 'no target',
   task: 'in the user’s task',
   directory: 'trusted by the deployment',

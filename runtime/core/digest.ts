@@ -1,31 +1,16 @@
 import { hash } from 'node:crypto';
+import { type ApprovalSubject, approvalPreimage } from './approval-preimage';
 import type { JsonObject, Sha256Hex } from './contracts';
-import { type CanonicalText, canonicalize } from './json/canonicalize';
-
-/** With this prefix, an approval's digest never equals a hash for another purpose. */
-const APPROVAL_DOMAIN = 'hardened-agent/approval/v1\n';
+import { canonicalize } from './json/canonicalize';
 
 /** SHA-256 in lower-case hexadecimal. A string is hashed as UTF-8. */
 export function sha256Hex(data: string | Uint8Array): Sha256Hex {
   return hash('sha256', data);
 }
 
-/** What a person approves. If any part changes, the digest changes. */
-export interface ApprovalSubject {
-  readonly tool: string;
-  readonly schemaHash: Sha256Hex;
-  readonly canonicalArgs: CanonicalText;
-  /** Absent if the connector has no credential. It is then hashed as `null`. */
-  readonly credentialName?: string;
-  readonly sessionId: string;
-  readonly policyVersion: Sha256Hex;
-}
-
-/** The digest that binds an approval to one call: a hash of the canonical text of all parts. `args` sorts first. */
+/** The digest that binds an approval to one call. */
 export function approvalDigest(subject: ApprovalSubject): Sha256Hex {
-  const { tool, schemaHash, canonicalArgs, credentialName = null, sessionId, policyVersion } = subject;
-  const others = canonicalize({ tool, schemaHash, credentialName, sessionId, policyVersion });
-  return sha256Hex(`${APPROVAL_DOMAIN}{"args":${canonicalArgs},${others.slice(1)}`);
+  return sha256Hex(approvalPreimage(subject));
 }
 
 /** Hash of a tool's input schema. White space, key order and the form of numbers (`1`, `1.0`) don't change it. */

@@ -32,7 +32,8 @@ const JOINER = new RegExp(
 /** Variation selectors that are invisible: those not after a pictograph and not in a keycap. */
 const VARIATION = /(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier})[\ufe0e\ufe0f](?!\u20e3)/gu;
 
-const UNSEEN = [INVISIBLE, JOINER, VARIATION];
+/** The three kinds of characters that a person can’t see. */
+export const UNSEEN = [INVISIBLE, JOINER, VARIATION];
 
 /** A text to show to a person: control, direction, tag and zero-width characters become visible escapes. */
 export function escapeForDisplay(text: string): string {

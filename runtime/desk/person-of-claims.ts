@@ -8,7 +8,7 @@ export interface PersonClaims {
   readonly claims: readonly string[];
 }
 
-const LONGEST_TEXT = 256;
+const LONGEST_TEXT = 255;
 const MOST_GROUPS = 500;
 
 /** The person of a verified token. Undefined: it has no subject. What has another type than expected counts as absent. */

@@ -73,13 +73,18 @@ export class WebDesk {
   async handle(request: DeskRequest): Promise<DeskAnswer> {
     const path = request.path.replace(/\/+$/, '') || '/';
     const route = `${request.method} ${path}`;
-    if (path.startsWith('/api/')) return this.api(request, path);
+    if (path.startsWith('/api/')) return this.withTime(await this.api(request, path));
     if (request.method === 'GET' && PAGE_PATH.test(path)) return pageAnswer(200, deskPage(this.base));
     if (request.method === 'GET' && ASSET_PATH.test(path)) return this.asset(ASSET_PATH.exec(path)?.[1] ?? '');
     if (route === 'GET /sign-in') return this.beginSignIn(request);
     if (route === 'GET /callback') return this.finishSignIn(request);
     if (route === 'POST /sign-out') return this.signOut(request);
     return this.words(404, 'No such page', 'There is nothing at this address.', 'Show what waits', '/');
+  }
+
+  /** The page counts down by the desk's clock: a person's own may be wrong. */
+  private withTime(answer: DeskAnswer): DeskAnswer {
+    return { ...answer, headers: { ...answer.headers, 'x-desk-time': String(this.ports.now()) } };
   }
 
   private asset(name: string): DeskAnswer {

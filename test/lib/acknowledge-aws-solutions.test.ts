@@ -2,7 +2,13 @@ import { Fn, Validations } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { type HardenedAgentRuntimeProps, Notification } from '../../lib';
+import {
+  ApproverSignIn,
+  DeskIngress,
+  type HardenedAgentRuntime,
+  type HardenedAgentRuntimeProps,
+  Notification,
+} from '../../lib';
 import { AgentStack } from './agent-stack';
 
 const ATTRIBUTES = { account: '222222222222', region: 'eu-west-1' };
@@ -20,7 +26,16 @@ function findingsWith(
     encryptionKey,
     ...attributes,
   });
-  const agent = variant.withRuntime({ ledger: { witnessBucket }, ...more }, [variant.tickets]);
+  return report(variant, variant.withRuntime({ ledger: { witnessBucket }, ...more }, [variant.tickets]), acknowledge);
+}
+
+/** What the pack finds on a runtime. */
+function findings(make: (variant: AgentStack) => HardenedAgentRuntime): string {
+  const variant = new AgentStack();
+  return report(variant, make(variant));
+}
+
+function report(variant: AgentStack, agent: HardenedAgentRuntime, acknowledge = true): string {
   agent.allow(variant.read);
   Validations.of(variant.app).addPlugins(new AwsSolutionsChecks(variant.app));
   if (acknowledge) agent.acknowledgeAwsSolutions();
@@ -56,4 +71,15 @@ test.each<[string, Partial<s3.BucketAttributes>]>([
   ['by the ARN that another stack exports', { bucketArn: Fn.importValue('witness-arn') }],
 ])('an imported witness bucket, %s, is acknowledged like one of the stack', (_how, attributes) => {
   expect(aboutWitness(findingsWith(attributes))).toEqual([]);
+});
+
+test.each([
+  ['public', DeskIngress.publicly()],
+  ['private', DeskIngress.privately({ vpcEndpointIds: ['vpce-0123456789abcdef0'] })],
+])('nothing is left of a runtime with a %s web desk', (_ingress, ingress) => {
+  const signIn = ApproverSignIn.oidc({ issuer: 'https://login.example.com', clientId: 'approval-desk', ingress });
+  const found = findings((variant) =>
+    variant.withRuntime({ approvals: { approverGroups: ['support-leads'], signIn } }),
+  );
+  expect(found.match(/^.*(?:Approvals|WebDesk).*$/gm) ?? []).toEqual([]);
 });

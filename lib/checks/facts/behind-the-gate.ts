@@ -3,6 +3,7 @@ import { matchAction } from '../../template/iam/evaluate';
 import { type Statement, statementsOf } from '../../template/iam/policy';
 import { type Assembly, type Resource, referencesIn } from '../../template/index';
 import { functionsBehind, modelCallersApisOf } from './gate-apis';
+import { webDesksOf } from './web-desks';
 
 /** Functions behind the API that a model caller invokes: they decide its calls. With the API of each. */
 function gateFunctionsOf(assembly: Assembly): ReadonlyMap<Resource, Resource> {
@@ -66,6 +67,12 @@ export function guardingFunctionsOf(assembly: Assembly): ReadonlyMap<Resource, s
   const found = new Map(behind);
   for (const [decider, api] of decidersOf(assembly))
     found.set(decider, `takes people's decisions from the API ${api.path}`);
+  for (const desk of webDesksOf(assembly)) {
+    found.set(desk, 'signs people in, and passes their decisions on');
+    for (const called of functionsThatMayBeCalledBy(assembly, desk)) {
+      if (!found.has(called)) found.set(called, `shows requests or takes decisions for ${desk.path}`);
+    }
+  }
   for (const workload of assembly.ofType('AWS::Lambda::Function')) {
     const called = functionsThatMayBeCalledBy(assembly, workload).find((next) => behind.has(next));
     if (called !== undefined && !found.has(workload)) found.set(workload, `may call ${called.path}`);

@@ -2,7 +2,7 @@ import { statementsOf } from '../../template/iam/policy';
 import { type Assembly, listOf, type Resource, referencesIn } from '../../template/index';
 import { agentsOf } from './workloads';
 
-/** APIs that a model caller may invoke, and every private API. */
+/** APIs that a model caller may invoke, and every private API. The page of a web desk isn’t one: see `webDeskApisOf`. */
 export function gateApisOf(assembly: Assembly): Set<Resource> {
   const gates = new Set(modelCallersApisOf(assembly));
   for (const api of assembly.ofType('AWS::ApiGateway::RestApi')) {

@@ -11,10 +11,12 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { stringify } from 'yaml';
 import {
   ApproverName,
+  ApproverSignIn,
   AwsConnector,
   AwsOperation,
   ConnectorEgress,
   Credential,
+  DeskIngress,
   Effect,
   HttpConnector,
   HttpMethod,
@@ -218,6 +220,28 @@ const VARIANTS: readonly (readonly [name: string, make: () => Assembly])[] = [
       return Assembly.load(file, { parseYaml });
     },
   ],
+  ...(['public', 'private'] as const).map(
+    (ingress) =>
+      [
+        `a ${ingress} web desk with a client’s secret`,
+        (): Assembly => {
+          const variant = new AgentStack();
+          const encryptionKey = new kms.Key(variant.stack, 'SecretKey');
+          const clientSecret = new secretsmanager.Secret(variant.stack, 'ClientSecret', { encryptionKey });
+          const signIn = ApproverSignIn.oidc({
+            issuer: 'https://login.example.com',
+            clientId: 'approval-desk',
+            clientSecret,
+            ingress:
+              ingress === 'public'
+                ? DeskIngress.publicly()
+                : DeskIngress.privately({ vpcEndpointIds: ['vpce-0123456789abcdef0'] }),
+          });
+          variant.withRuntime({ approvals: { approverGroups: ['support-leads'], signIn } });
+          return synthesized(variant);
+        },
+      ] as const,
+  ),
   [
     'connectors to AWS only',
     () => {

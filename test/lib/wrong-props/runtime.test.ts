@@ -56,7 +56,7 @@ refuses('HardenedAgentRuntime', [
   [
     'props.approvals.approvers',
     ['support-leads'],
-    'is unknown; write one of approverName, approverGroups, approverPrincipals, expiry, rules, maxWaitingRequests, notifications.',
+    'is unknown; write one of approverName, approverGroups, approverPrincipals, signIn, expiry, rules, maxWaitingRequests, notifications.',
   ],
   ['props.approvals.approverGroup', ['support-leads'], 'is unknown; did you mean "approverGroups"?'],
   ['props.approvals.approverGroups', 'support-leads', "must be an array, such as ['support-leads']; got a string."],

@@ -1,9 +1,11 @@
 import {
+  type Assembly,
   describe,
   isTextual,
   listOf,
   Reference,
   type Resource,
+  referencesIn,
   Unresolved,
   unknownIn,
   type Value,
@@ -12,6 +14,7 @@ import type { ConditionEntry } from '../../../template/iam/condition';
 import { readPolicy, type Statement, statementsOf } from '../../../template/iam/policy';
 import { guardedApisOf } from '../../facts/behind-the-gate';
 import { gateApisOf, modelCallersApisOf } from '../../facts/gate-apis';
+import { webDeskApisOf } from '../../facts/web-desks';
 import { type Denial, denialsOf, sparedByAll } from '../../judge/denials';
 import { offencesAt, unproven } from '../../judge/offences';
 import { statementPath } from '../../judge/statement-width';
@@ -23,14 +26,20 @@ export const privateAndNamed: Rule = {
   pillar: 'gate',
   severity: 'fatal',
   holds:
-    'The methods of every API need a signature, and its resource policy names who may call. A model caller’s API is private and denied from other networks. That API and the approval desk are denied to everybody except named callers.',
+    'The methods of every API need a signature, and its resource policy names who may call. A model caller’s API is private and denied from other networks. That API and the approval desk are denied to everybody except named callers. A web desk, whose function checks who signed in, is private too, or behind AWS WAF.',
   source:
     'API Gateway Developer Guide, "Private REST APIs" and "How API Gateway resource policies affect authorization workflow"; OWASP API Security API2:2023, API5:2023',
   fix: 'Set EndpointConfiguration.Types: [PRIVATE] and, on each method, AuthorizationType: AWS_IAM. Write a Policy that allows execute-api:Invoke to the agent’s role by its ARN, not to "*". Deny it to "*" with ArnNotLike aws:PrincipalArn = that role and its sessions, and with StringNotEquals aws:SourceVpc.',
   *check(assembly) {
     const gates = gateApisOf(assembly);
     const callers = modelCallersApisOf(assembly);
+    const desks = webDeskApisOf(assembly);
+    const isDesk = (api: Resource | undefined) => api !== undefined && desks.has(api) && !callers.has(api);
     for (const api of assembly.ofType('AWS::ApiGateway::RestApi')) {
+      if (isDesk(api)) {
+        yield* deskOffences(assembly, api);
+        continue;
+      }
       if (gates.has(api)) {
         yield* offencesAt(api, ['EndpointConfiguration', 'Types'], (types) => {
           const unknown = listOf(types).find((type) => type instanceof Unresolved);
@@ -45,6 +54,7 @@ export const privateAndNamed: Rule = {
     for (const api of guardedApisOf(assembly)) yield* denialOffences(api, callers.has(api));
     for (const method of assembly.ofType('AWS::ApiGateway::Method')) {
       const apis = method.property('RestApiId').map(({ value }) => assembly.find(value));
+      if (apis.length > 0 && apis.every(isDesk)) continue;
       const gate = apis.some((api) => api !== undefined && gates.has(api));
       yield* offencesAt(method, ['AuthorizationType'], (type) => {
         if (type === 'AWS_IAM') return undefined;
@@ -64,6 +74,25 @@ export const privateAndNamed: Rule = {
     }
   },
 };
+
+/** A web desk is private, and denied from other networks, or behind AWS WAF. */
+function* deskOffences(assembly: Assembly, api: Resource): Generator<Offence> {
+  const types = api.property('EndpointConfiguration', 'Types').flatMap(({ value }) => listOf(value));
+  if (types.length > 0 && types.every((type) => type === 'PRIVATE')) {
+    const policy = readPolicy(api.logicalId, api.path, api.property('Policy'));
+    if (isDeniedElsewhere(policy)) return;
+    const message = "isn't denied from other networks, or that can't be proven: it answers through any endpoint";
+    yield { resource: api, property: 'Properties.Policy', message };
+    return;
+  }
+  const guarded = assembly
+    .ofType('AWS::WAFv2::WebACLAssociation')
+    .flatMap((association) => association.property('ResourceArn'))
+    .flatMap(({ value }) => referencesIn(value))
+    .some((reference) => assembly.find(reference) === api);
+  if (guarded) return;
+  yield { resource: api, property: 'Properties', message: 'a public web desk has no web ACL of AWS WAF' };
+}
 
 function* policyOffences(api: Resource): Generator<Offence> {
   const property = 'Properties.Policy';
@@ -91,9 +120,6 @@ function* denialOffences(api: Resource, ofModelCaller: boolean): Generator<Offen
   if (api.type !== 'AWS::ApiGateway::RestApi') return;
   const property = 'Properties.Policy';
   const policy = readPolicy(api.logicalId, api.path, api.property('Policy'));
-  const wholly = ({ statement }: Denial): boolean =>
-    statement.resource?.negated === false &&
-    statement.resource.patterns.some((pattern) => isWholeApi(describe(pattern)));
   const spared = sparedByAll(denialsOf(policy, INVOKE).filter(wholly));
   if (spared === undefined) {
     const message =
@@ -101,12 +127,23 @@ function* denialOffences(api: Resource, ofModelCaller: boolean): Generator<Offen
     yield { resource: api, property, message };
   }
   if (!ofModelCaller) return;
-  const elsewhere = denialsOf(policy, INVOKE, isFromElsewhere)
-    .filter(wholly)
-    .some(({ statement: { conditions } }) => conditions.length > 0 && conditions.every(isFromElsewhere));
-  if (elsewhere) return;
+  if (isDeniedElsewhere(policy)) return;
   const message = "isn't denied from other networks, or that can't be proven: stolen credentials work from anywhere";
   yield { resource: api, property, message };
+}
+
+function isDeniedElsewhere(policy: ReturnType<typeof readPolicy>): boolean {
+  return denialsOf(policy, INVOKE, isFromElsewhere)
+    .filter(wholly)
+    .some(({ statement: { conditions } }) => conditions.length > 0 && conditions.every(isFromElsewhere));
+}
+
+/** Whether a denial is for all of an API. */
+function wholly({ statement }: Denial): boolean {
+  return (
+    statement.resource?.negated === false &&
+    statement.resource.patterns.some((pattern) => isWholeApi(describe(pattern)))
+  );
 }
 
 /** `execute-api:/*`, or the full ARN of the same. */

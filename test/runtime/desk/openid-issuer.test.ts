@@ -1,0 +1,178 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { OpenIdIssuer } from '../../../runtime/desk/openid-issuer';
+
+type Keys = Awaited<ReturnType<typeof generateKeyPair>>;
+const NOW = Date.parse('2026-11-30T12:00:00Z');
+const SECONDS = NOW / 1000;
+
+let server: Server;
+let url: string;
+let keys: Map<string, Keys>;
+/** What the issuer answers. */
+let down: boolean;
+let named: string;
+let tokenAnswer: { status: number; body: unknown };
+const forms: URLSearchParams[] = [];
+
+beforeAll(async () => {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const send = (status: number, body: unknown) => response.writeHead(status).end(JSON.stringify(body));
+    if (down) return send(503, { error: 'down' });
+    if (request.url === '/.well-known/openid-configuration') {
+      return send(200, {
+        issuer: named,
+        authorization_endpoint: `${url}/authorize`,
+        token_endpoint: `${url}/token`,
+        jwks_uri: `${url}/keys`,
+      });
+    }
+    if (request.url === '/keys') {
+      const jwks = await Promise.all(
+        [...keys].map(async ([kid, { publicKey }]) => ({ ...(await exportJWK(publicKey)), kid, alg: 'ES256' })),
+      );
+      return send(200, { keys: jwks });
+    }
+    forms.push(new URLSearchParams(Buffer.concat(chunks).toString()));
+    return send(tokenAnswer.status, tokenAnswer.body);
+  };
+  server = createServer((request, response) => void answer(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+beforeEach(async () => {
+  keys = new Map([['one', await generateKeyPair('ES256', { extractable: true })]]);
+  down = false;
+  named = url;
+  forms.length = 0;
+});
+
+afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+function issuer(): OpenIdIssuer {
+  return new OpenIdIssuer(
+    {
+      issuer: url,
+      clientId: 'desk',
+      commandLineClientId: 'command-line',
+      scopes: ['openid'],
+      redirectUri: 'https://desk.example.com/callback',
+      groupsClaim: 'groups',
+      nameClaim: 'name',
+      claims: ['email'],
+    },
+    () => NOW,
+  );
+}
+
+async function token(claims: JWTPayload = {}, kid = 'one', signer = keys.get(kid)): Promise<string> {
+  return new SignJWT({ name: 'Maria', groups: ['leads'], email: 'maria@example.com', ...claims })
+    .setProtectedHeader({ alg: 'ES256', kid })
+    .setIssuer(claims.iss ?? url)
+    .setSubject(claims.sub ?? 'maria')
+    .setAudience(claims.aud ?? 'command-line')
+    .setIssuedAt(claims.iat ?? SECONDS)
+    .setExpirationTime(claims.exp ?? SECONDS + 600)
+    .sign(signer?.privateKey as Keys['privateKey']);
+}
+
+test('a good token names its person', async () => {
+  expect(await issuer().verify(await token())).toEqual({
+    person: {
+      kind: 'person',
+      issuer: url,
+      subject: 'maria',
+      name: 'Maria',
+      groups: ['leads'],
+      claims: { email: 'maria@example.com' },
+    },
+    expiresAt: SECONDS + 600,
+  });
+});
+
+test('an address that the issuer hasn’t verified isn’t kept', async () => {
+  const { person } = await issuer().verify(await token({ email_verified: false }));
+  expect(person.claims).toEqual({});
+});
+
+const refused: [string, () => Promise<string>][] = [
+  ['for another application', () => token({ aud: 'other' })],
+  ['for the web page, sent by a command line', () => token({ aud: 'desk' })],
+  ['for several applications, without saying for which', () => token({ aud: ['command-line', 'other'] })],
+  ['of another authorized party', () => token({ azp: 'other' })],
+  ['of another issuer', () => token({ iss: 'https://evil.example.com' })],
+  ['expired', () => token({ exp: SECONDS - 31 })],
+  ['old, whatever its expiry', () => token({ iat: SECONDS - 3700, exp: SECONDS + 999_999 })],
+  ['signed by another key', async () => token({}, 'one', await generateKeyPair('ES256'))],
+  [
+    'signed with a shared secret',
+    () =>
+      new SignJWT({}).setProtectedHeader({ alg: 'HS256', kid: 'one' }).sign(new TextEncoder().encode('x'.repeat(32))),
+  ],
+  ['unsigned', async () => `${Buffer.from('{"alg":"none"}').toString('base64url')}.${(await token()).split('.')[1]}.`],
+  ['no token', async () => 'a.b.c'],
+];
+test.each(refused)('a token %s is refused', async (_what, make) => {
+  await expect(issuer().verify(await make())).rejects.toMatchObject({ name: 'TokenRefusedError' });
+});
+
+test('keys that change are fetched again', async () => {
+  const known = issuer();
+  await known.verify(await token());
+  keys = new Map([['two', await generateKeyPair('ES256', { extractable: true })]]);
+  jest.useFakeTimers({ now: Date.now() + 10_000, doNotFake: ['nextTick', 'setImmediate', 'setTimeout'] });
+  try {
+    expect((await known.verify(await token({}, 'two'))).person.subject).toBe('maria');
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+test.each([
+  [
+    'it is down',
+    () => {
+      down = true;
+    },
+  ],
+  [
+    'it describes itself under another name',
+    () => {
+      named = 'https://other.example.com';
+    },
+  ],
+])('nobody is signed in while %s', async (_what, change) => {
+  change();
+  await expect(issuer().verify('a.b.c')).rejects.toMatchObject({ name: 'IssuerUnavailableError' });
+});
+
+test('an issuer that comes back is asked again', async () => {
+  const known = issuer();
+  down = true;
+  await expect(known.verify(await token())).rejects.toThrow();
+  down = false;
+  expect((await known.verify(await token())).person.subject).toBe('maria');
+});
+
+describe('exchanging a code', () => {
+  const secrets = { state: 's', nonce: 'n', verifier: 'v', challenge: 'c' };
+
+  test('sends the verifier, and takes the token of this sign-in only', async () => {
+    tokenAnswer = { status: 200, body: { id_token: await token({ aud: 'desk', nonce: 'n' }) } };
+    expect((await issuer().redeem('code', secrets)).person.subject).toBe('maria');
+    expect(Object.fromEntries(forms[0] ?? [])).toMatchObject({ code: 'code', code_verifier: 'v', client_id: 'desk' });
+    tokenAnswer = { status: 200, body: { id_token: await token({ aud: 'desk', nonce: 'other' }) } };
+    await expect(issuer().redeem('code', secrets)).rejects.toThrow(/another sign-in/);
+    tokenAnswer = { status: 200, body: { id_token: await token({ nonce: 'n' }) } };
+    await expect(issuer().redeem('code', secrets)).rejects.toThrow(/another application/);
+  });
+
+  test('a code that was used is refused in plain words', async () => {
+    tokenAnswer = { status: 400, body: { error: 'invalid_grant' } };
+    await expect(issuer().redeem('code', secrets)).rejects.toThrow(/it was used already, or took too long/);
+  });
+});
