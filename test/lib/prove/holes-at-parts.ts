@@ -140,6 +140,16 @@ const TRUST: readonly Hole[] = [
     },
   },
   {
+    name: 'approvers whose names any role may be given',
+    claim: 'role-has-one-taker',
+    names: /^AgentApprovalsApproverRole\w+ NamedByIamUser trusts .* with a name that a role may be given/,
+    dig: (r) => {
+      for (const { Condition } of trustOf(r, APPROVER)) {
+        ((Condition as JsonObject).StringEquals as JsonObject)['sts:RoleSessionName'] = '$' + '{aws:SourceIdentity}';
+      }
+    },
+  },
+  {
     name: 'a pipeline that approves',
     claim: 'role-has-one-taker',
     names: /^AgentApprovalsApproverRole\w+ #1 trusts arn:\S+githubusercontent\.com to decide: not a person/,
