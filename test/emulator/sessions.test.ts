@@ -1,6 +1,7 @@
 import { DescribeTasksCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { killSwitchTimes } from '../../benchmarks/agent/kill-switch';
+import { DeskClient } from '../../bin/approval-desk/desk-client';
 import { type AgentSession, LocalDeployment } from '../../examples/quickstart/demo/local-deployment';
 import { Operator } from '../../examples/quickstart/demo/operator';
 import { TICKETS } from '../../examples/quickstart/demo/story';
@@ -72,7 +73,8 @@ test('an operator stops one session: calls denied, task stopped, waits denied, a
   expect(await gateOf(other).call('c1', 'tickets_read', { id: 'T-1001' })).toMatchObject({ status: 'succeeded' });
 });
 
-test('from command to denial and StopTask it takes less than two seconds', async () => {
+// `bench -- agent` holds it to 2 seconds. Here other tests share the machine.
+test('an operator’s stop denies the calls of an agent that floods the gate, and stops its task, within seconds', async () => {
   const times = await killSwitchTimes(deployment);
   console.info('kill switch', times);
   expect(Math.max(times.denied, times.stopped)).toBeLessThan(10);
@@ -107,9 +109,18 @@ test('the sweep stops the task of a session that the gate ended for its denials'
 
 test('the agent can’t use the operators’ API', async () => {
   const session = await deployment.launch(TASK);
-  const response = await fetch(`${deployment.operatorUrl}/sessions`);
-  expect(response.status).not.toBe(200);
-  expect(session.sessionId).toBeTruthy();
+  const agent = await DeskClient.open({
+    apiUrl: deployment.operatorUrl,
+    region: deployment.emulator.region,
+    env: {
+      AWS_ACCESS_KEY_ID: session.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: session.credentials.secretAccessKey,
+      AWS_SESSION_TOKEN: session.credentials.sessionToken,
+    },
+  });
+  expect((await agent.send('GET', 'sessions')).status).toBe(403);
+  expect((await agent.send('POST', 'sessions/stop', '{"v":1,"reason":"mine"}')).status).toBe(403);
+  expect(await statusOf(session)).toBe('RUNNING');
 });
 
 test('stop-all stops every session', async () => {
