@@ -188,11 +188,11 @@ function signedWayIn(scope: Construct, { approverRole, groupRoles }: ApproverRol
   };
 }
 
-/** Whose calls of the web desk the functions take: of approvers, and of people whom a rule asks for. They refuse the signed API. */
-function webWayIn({ signIn, approverGroups = [], ruledGroups = [] }: DeskProps): Record<string, string> {
+/** Whose calls of the web desk the functions take. A token proves all groups of a person. They refuse calls of the signed API. */
+function webWayIn({ signIn, approverGroups = [] }: DeskProps): Record<string, string> {
   return {
     APPROVER_ISSUER: signIn?._options.issuer ?? '',
-    APPROVER_GROUPS: JSON.stringify([...new Set([...approverGroups, ...ruledGroups])]),
+    APPROVER_GROUPS: JSON.stringify(approverGroups),
   };
 }
 

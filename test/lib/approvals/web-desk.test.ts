@@ -1,6 +1,12 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { ApproverSignIn, DeskIngress, type HardenedAgentRuntimeProps, type OidcSignInOptions } from '../../../lib';
+import {
+  ApprovalRule,
+  ApproverSignIn,
+  DeskIngress,
+  type HardenedAgentRuntimeProps,
+  type OidcSignInOptions,
+} from '../../../lib';
 import { AgentStack, statementsOfRole } from '../agent-stack';
 
 const PUBLIC = DeskIngress.publicly();
@@ -49,6 +55,23 @@ describe('a desk with OpenID Connect', () => {
     for (const { Properties } of Object.values(template.findResources('AWS::Lambda::Function'))) {
       expect(Properties.Environment?.Variables?.APPROVER_ROLE_NAME).toBeUndefined();
     }
+  });
+
+  test('needs no role for the group of a rule, because a token proves all groups', () => {
+    const base = new AgentStack();
+    base.withRuntime({
+      approvals: {
+        approverGroups: ['support-leads', 'finance'],
+        signIn: signIn(),
+        rules: [ApprovalRule.forTools([base.refund], { groups: ['finance'], people: 2 })],
+      },
+    });
+    const template = Template.fromStack(base.stack);
+    expect(Object.keys(template.findResources('AWS::IAM::Role')).filter((id) => /Approver/.test(id))).toEqual([]);
+    const groups = Object.values(template.findResources('AWS::Lambda::Function')).flatMap(
+      ({ Properties }) => Properties.Environment?.Variables?.APPROVER_GROUPS ?? [],
+    );
+    expect(groups).toEqual(['["support-leads","finance"]', '["support-leads","finance"]']);
   });
 
   test('gives its function sessions and two invocations, and nothing else', () => {

@@ -14,12 +14,14 @@ import {
   ApiGatewayAccountLogging,
   ApprovalWorkflow,
   ApproverRole,
+  ApproverSignIn,
   AwsConnector,
   AwsOperation,
   BedrockModel,
   CedarPolicies,
   ConnectorEgress,
   Credential,
+  DeskIngress,
   DnsFirewall,
   EndpointAllowlist,
   EndpointService,
@@ -132,6 +134,27 @@ const ofNotification = (factory: 'toTopic' | 'toWebhook', valid: Arguments): Mem
       approvals: { approverGroups: ['support-leads'], notifications },
     });
   },
+});
+const SIGN_IN_OPTIONS = {
+  issuer: 'https://login.example.com',
+  clientId: 'approval-desk',
+  ingress: DeskIngress.publicly(),
+};
+const withSignIn = (signIn: ApproverSignIn) =>
+  new HardenedAgentRuntime(stack, 'New', {
+    ...RUNTIME_PROPS,
+    approvals: { approverGroups: ['support-leads'], signIn },
+  });
+const ofIngress = (factory: 'privately' | 'publicly', valid: Arguments): Member => ({
+  where: `Stack/New: props.approvals.signIn: ApproverSignIn.oidc: options.ingress: DeskIngress.${factory}`,
+  valid,
+  call: (given: Record<string, never>) =>
+    withSignIn(
+      ApproverSignIn.oidc({
+        ...SIGN_IN_OPTIONS,
+        ingress: DeskIngress[factory](...(Object.values(given) as [never])),
+      }),
+    ),
 });
 const ofSchema = (factory: 'fromFile' | 'fromString', valid: Arguments): Member => ({
   where: `Stack/Tickets: tool "new": options.input: InputSchema.${factory}`,
@@ -249,6 +272,13 @@ export const MEMBERS: { readonly [name: string]: Member } = {
   },
   'Limit.count': ofLimit('count', Limit.count, { calls: 5, options: LIMIT_OPTIONS }),
   'Limit.sum': ofLimit('sum', Limit.sum, { argument: '/cents', maximum: 5, options: LIMIT_OPTIONS }),
+  'ApproverSignIn.oidc': {
+    where: 'Stack/New: props.approvals.signIn: ApproverSignIn.oidc',
+    valid: { options: SIGN_IN_OPTIONS },
+    call: ({ options }: Record<string, never>) => withSignIn(ApproverSignIn.oidc(options)),
+  },
+  'DeskIngress.privately': ofIngress('privately', { options: { vpcEndpointIds: ['vpce-0123456789abcdef0'] } }),
+  'DeskIngress.publicly': ofIngress('publicly', { options: { requestsPerAddress: 2000 } }),
   'Notification.toTopic': ofNotification('toTopic', { topic }),
   'Notification.toWebhook': ofNotification('toWebhook', { options: {} }),
   'OutputSchema.fromFile': ofOutput('fromFile', { path: 'schema.json' }),
