@@ -1,5 +1,6 @@
 import type { ApprovalCard } from '../approvals/approval-card';
 import { MarkedText } from './marked-text';
+import { TaskText } from './task-text';
 
 /** Who asks, for what task, and what came before. */
 export function Background({
@@ -32,7 +33,7 @@ export function Background({
             <dt>Task</dt>
             <dd>
               <blockquote>
-                <MarkedText text={taskText} />
+                <TaskText text={taskText} />
               </blockquote>
             </dd>
           </>
