@@ -43,6 +43,13 @@ async function ask(args: JsonObject): Promise<GateReply> {
   return reply;
 }
 
+let waiting: GateReply | undefined;
+/** A request that nobody decides in these tests. A session may have only three that wait. */
+async function undecided(): Promise<GateReply> {
+  waiting ??= await ask({ ...ATTACKERS, amountCents: 43_000 });
+  return waiting;
+}
+
 async function decisionsOn(requestId: string): Promise<LedgerEntry[]> {
   const s3 = new S3Client(deployment.emulator.clientConfig());
   const Bucket = deployment.outputs.LedgerBucket;
@@ -122,7 +129,7 @@ test('the real refund runs exactly once with the exact bytes, also where several
 });
 
 test('nobody outside the group may take the approver role', async () => {
-  const asked = await ask({ ...ATTACKERS, amountCents: 43_000 });
+  const asked = await undecided();
   await maria.show(asked.requestId);
   const eve = await Approver.signIn(deployment, 'eve', 'sales');
   const answer = await eve.tryApprove(asked.requestId, asked.digest ?? '');
@@ -132,7 +139,7 @@ test('nobody outside the group may take the approver role', async () => {
 });
 
 test('the agent can neither decide nor see requests: the desk admits only the approver role', async () => {
-  const asked = await ask({ ...ATTACKERS, amountCents: 42_000 });
+  const asked = await undecided();
   await maria.show(asked.requestId);
   const url = `${deployment.deskUrl}/requests/${asked.requestId}/decision`;
   const body = JSON.stringify({ v: 1, decision: 'APPROVED', digest: asked.digest });
@@ -154,7 +161,7 @@ test('the agent can neither decide nor see requests: the desk admits only the ap
 
 // That nobody else in the account can either is proven on the template: the emulator knows no policies of functions.
 test('the agent can’t send the deciding function a forged event: its role may not invoke it', async () => {
-  const asked = await ask({ ...ATTACKERS, amountCents: 41_000 });
+  const asked = await undecided();
   await maria.show(asked.requestId);
   const forged = {
     httpMethod: 'POST',

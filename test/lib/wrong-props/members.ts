@@ -12,7 +12,9 @@ import {
   AgentImage,
   AgentPlatform,
   ApiGatewayAccountLogging,
+  ApprovalRule,
   ApprovalWorkflow,
+  ApproverName,
   ApproverRole,
   ApproverSignIn,
   AwsConnector,
@@ -145,6 +147,21 @@ const withSignIn = (signIn: ApproverSignIn) =>
     ...RUNTIME_PROPS,
     approvals: { approverGroups: ['support-leads'], signIn },
   });
+const ofApproverName = (factory: 'principalTag' | 'sourceIdentity', valid: Arguments): Member => ({
+  where: `Stack/New: props.approvals.approverName: ApproverName.${factory}`,
+  valid,
+  call: (given: Record<string, never>) =>
+    new HardenedAgentRuntime(stack, 'New', {
+      ...RUNTIME_PROPS,
+      approvals: {
+        approverGroups: ['support-leads'],
+        approverName: ApproverName[factory](...(Object.values(given) as [never, never])),
+      },
+    }),
+});
+const SIGN_IN_ROLES = {
+  signInRoles: ['arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Approvers_*'],
+};
 const ofIngress = (factory: 'privately' | 'publicly', valid: Arguments): Member => ({
   where: `Stack/New: props.approvals.signIn: ApproverSignIn.oidc: options.ingress: DeskIngress.${factory}`,
   valid,
@@ -272,6 +289,17 @@ export const MEMBERS: { readonly [name: string]: Member } = {
   },
   'Limit.count': ofLimit('count', Limit.count, { calls: 5, options: LIMIT_OPTIONS }),
   'Limit.sum': ofLimit('sum', Limit.sum, { argument: '/cents', maximum: 5, options: LIMIT_OPTIONS }),
+  'ApprovalRule.forTools': {
+    where: 'Stack/New: props.approvals.rules[0]: ApprovalRule.forTools',
+    valid: { tools: [read], options: { people: 2 } },
+    call: ({ tools, options }: Record<string, never>) =>
+      new HardenedAgentRuntime(stack, 'New', {
+        ...RUNTIME_PROPS,
+        approvals: { approverGroups: ['support-leads'], rules: [ApprovalRule.forTools(tools, options)] },
+      }),
+  },
+  'ApproverName.principalTag': ofApproverName('principalTag', { tag: 'approver-name', options: SIGN_IN_ROLES }),
+  'ApproverName.sourceIdentity': ofApproverName('sourceIdentity', { options: SIGN_IN_ROLES }),
   'ApproverSignIn.oidc': {
     where: 'Stack/New: props.approvals.signIn: ApproverSignIn.oidc',
     valid: { options: SIGN_IN_OPTIONS },
@@ -315,6 +343,7 @@ export const MEMBERS: { readonly [name: string]: Member } = {
   'ApprovalWorkflow.onEnded': approvals('onEnded', { id: 'Rule', options: {} }),
   'ApprovalWorkflow.onNearExpiry': approvals('onNearExpiry', { id: 'Rule', options: {} }),
   'ApprovalWorkflow.metricNearExpiry': approvals('metricNearExpiry', { options: {} }),
+  'ApprovalWorkflow.approverRoleOf': approvals('approverRoleOf', { group: 'finance' }),
   'ApprovalWorkflow.grantStart': approvals('grantStart', { grantee: role }),
   'ApprovalWorkflow.addExecutor': approvals('addExecutor', { variable: 'EXECUTOR_ARN_TICKETS', executor }),
   IsolatedNetwork: construct(IsolatedNetwork, {}),
