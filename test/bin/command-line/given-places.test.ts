@@ -117,12 +117,12 @@ test('every option that names a file says so of a folder', async () => {
 
 test('every address that is none is refused as such', async () => {
   const tried = await optionsWith(/^URL$/);
-  expect(tried).toHaveLength(12);
+  expect(tried).toHaveLength(18);
   for (const [what, words, command, option] of tried) {
     for (const value of ['notaurl', 'ftp://x.example.com', 'http://desk.example.com']) {
       const { code, err } = await call(words, command, option, value);
       expect([what, code]).toEqual([what, 2]);
-      expect(err[0]).toContain(`--api-url is "${value}", which is no https address.`);
+      expect(err[0]).toContain(`${option} is "${value}", which is no https address.`);
     }
   }
 });

@@ -61,7 +61,7 @@ test('the quickstart is proven, on one screen', async () => {
   const { code, lines, text } = await run(body);
   expect(text).not.toContain('✗');
   expect(code).toBe(0);
-  expect(lines.length).toBeLessThanOrEqual(57);
+  expect(lines.length).toBeLessThanOrEqual(62);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(120);
   expect(text).toContain('✓ Model callers reach VPC endpoints and nothing else.');
   expect(text).toMatch(/✓ agent +gate API invoke\n/);

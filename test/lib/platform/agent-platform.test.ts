@@ -29,7 +29,7 @@ test('a second agent adds alarms, keys and secrets, and nothing else with a fixe
   const { Sales } = templatesOf(twoAgents().app);
   const types = Object.values(Sales.Resources).map(({ Type }) => Type);
   expect(types.filter((type) => FIXED.includes(type))).toEqual([]);
-  expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(7);
+  expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(8);
   expect(types.filter((type) => type === 'AWS::ECS::Cluster')).toEqual([]);
   expect(types.filter((type) => type === 'AWS::DynamoDB::Table' || type === 'AWS::S3::Bucket')).toEqual([]);
 });

@@ -146,7 +146,7 @@ export const REMOVED: readonly Gap[] = [
   },
   {
     name: 'the index of waiting requests at the endpoint of DynamoDB',
-    names: /^the request viewer lacks dynamodb:Query on state index\/pending \(STATUS#PENDING\): endpoint policy: /,
+    names: /^the request viewer lacks .*dynamodb:Query on state index\/pending \(STATUS#PENDING\): endpoint policy: /,
     dig: (r) => withoutUse(r, 'Dynamodb', 'AgentApprovalsShowRequestsRole', 'dynamodb:Query'),
   },
   {
