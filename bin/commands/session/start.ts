@@ -8,6 +8,14 @@ import { UsageError } from '../../command-line/usage-error';
 /** Longer than the launcher's own time. */
 const TIMEOUT_MS = 60_000;
 
+/** What the launch function answers: a session, a refusal with a code, or the error of a step that failed. */
+interface LaunchAnswer {
+  readonly code?: string;
+  readonly reason?: string;
+  readonly errorType?: string;
+  readonly errorMessage?: string;
+}
+
 export const start = defineCommand({
   description: `Starts a session as an application would, with your own credentials: sends a launch request, and prints the reply as
 JSON. Not for operators: their role can't launch.`,
@@ -44,12 +52,12 @@ JSON. Not for operators: their role can't launch.`,
       { abortSignal: AbortSignal.timeout(TIMEOUT_MS) },
     );
     const reply = Buffer.from(Payload ?? []).toString('utf8');
-    if (FunctionError === undefined) {
+    const { code, reason, errorType, errorMessage } = JSON.parse(reply) as LaunchAnswer;
+    if (FunctionError === undefined && code === undefined) {
       io.out(reply);
       return 0;
     }
-    const { errorType, errorMessage } = JSON.parse(reply) as { errorType?: string; errorMessage?: string };
-    io.err([errorType, errorMessage].filter(Boolean).join(': '));
+    io.err([code ?? errorType, reason ?? errorMessage].filter(Boolean).join(': '));
     return 1;
   },
 });
