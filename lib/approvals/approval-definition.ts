@@ -3,6 +3,8 @@ import { WAIT_MARGIN_SECONDS } from '../../runtime/core/contracts';
 /** The longest run of a function, and some time for its start. */
 const EXECUTION_TIMEOUT_SECONDS = 900 + 60;
 const CLOSING_TIMEOUT_SECONDS = 60;
+/** The longest wait, run and closing, with all retries: a bound of an execution whose input says how long it waits. */
+const LONGEST_EXECUTION_SECONDS = 7 * 24 * 3600 + WAIT_MARGIN_SECONDS + EXECUTION_TIMEOUT_SECONDS + 1800;
 
 /** @internal */
 export interface ApprovalDefinitionInput {
@@ -31,6 +33,7 @@ export function approvalDefinition(input: ApprovalDefinitionInput): object {
   return {
     Comment: 'Waits for a person to decide on one tool call, then runs it once.',
     StartAt: 'AwaitDecision',
+    ...(input.expirySeconds === undefined ? { TimeoutSeconds: LONGEST_EXECUTION_SECONDS } : {}),
     States: {
       AwaitDecision: {
         Type: 'Task',

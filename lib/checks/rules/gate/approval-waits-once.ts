@@ -24,7 +24,7 @@ export const approvalWaitsOnce: Rule = {
     'A state that waits for a person has a timeout, and no Retry or Catch repeats it, in a standard state machine that logs no execution data. In a state machine that the gate starts, nothing runs the call before such a state succeeded.',
   source:
     'Step Functions Developer Guide, "Wait for a callback with the task token" and "Best practices: Use timeouts to avoid stuck executions"; NIST SP 800-53 AC-3(2)',
-  fix: 'Give the waitForTaskToken state TimeoutSeconds and remove its Retry (LambdaInvoke: retryOnServiceExceptions: false). Set StateMachineType: STANDARD and LoggingConfiguration.IncludeExecutionData: false. Put the state before every state that runs the call, and let its Catch lead to another one.',
+  fix: 'Give the waitForTaskToken state TimeoutSeconds, or the state machine if the input sets the state’s, and remove its Retry (LambdaInvoke: retryOnServiceExceptions: false). Set StateMachineType: STANDARD and LoggingConfiguration.IncludeExecutionData: false. Put the state before every state that runs the call, and let its Catch lead to another one.',
   *check(assembly) {
     const approving = approvalMachinesOf(assembly);
     for (const machine of assembly.ofType('AWS::StepFunctions::StateMachine')) {
@@ -53,7 +53,7 @@ function* definitionFaults(assembly: Assembly, definition: Value): Generator<str
   for (const state of statesOf(definition)) {
     const unknown = unknownIn(state.members.Resource);
     if (unknown !== undefined) yield `${state.name}: ${unproven(unknown)}`;
-    else if (waits(state)) yield* waitFaults(state);
+    else if (waits(state)) yield* waitFaults(state, hasBound(definition.TimeoutSeconds));
   }
   for (const { state, by } of repeatedStates(definition, waits)) {
     yield by === 'Retry'
@@ -65,16 +65,24 @@ function* definitionFaults(assembly: Assembly, definition: Value): Generator<str
 /** Thirty days, in seconds. */
 const LONGEST_WAIT = 30 * 24 * 3600;
 
-function* waitFaults({ name, members }: State): Generator<string> {
+/** @param isBounded whether the whole execution ends by itself */
+function* waitFaults({ name, members }: State, isBounded: boolean): Generator<string> {
   const { TimeoutSeconds: seconds, TimeoutSecondsPath: path, Retry: retry } = members;
   if (seconds === undefined && path === undefined) yield `${name} waits without a timeout: up to a year`;
   else if (seconds instanceof Unresolved) yield `${name}: ${unproven(seconds)}`;
-  else if (path !== undefined || isExpression(seconds)) yield `${name}: can't be proven: its input sets the timeout`;
-  else if (seconds !== undefined && !(Number(seconds) > 0 && Number(seconds) <= LONGEST_WAIT)) {
+  else if (path !== undefined || isExpression(seconds)) {
+    if (!isBounded) {
+      yield `${name}: can't be proven: its input sets the timeout, and the state machine's own TimeoutSeconds doesn't bound it`;
+    }
+  } else if (seconds !== undefined && !hasBound(seconds)) {
     yield `${name} has a timeout that isn't between 1 and ${LONGEST_WAIT} seconds`;
   }
   if (retry instanceof Unresolved) yield `${name}: ${unproven(retry)}`;
   else if (retries(retry)) yield `${name} has a Retry: a person could be asked twice`;
+}
+
+function hasBound(seconds: Value | undefined): boolean {
+  return !(seconds instanceof Unresolved) && Number(seconds) > 0 && Number(seconds) <= LONGEST_WAIT;
 }
 
 /** A JSONata expression. */

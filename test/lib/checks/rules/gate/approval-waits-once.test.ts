@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../../../runtime/core/contracts';
+import type { JsonObject, JsonValue } from '../../../../../runtime/core/contracts';
 import { changed, linesOf, UNKNOWN_PARAMETER } from '../../check-template';
 import { allow, arn, behindGate, fn, role } from './gate-template';
 
@@ -23,6 +23,23 @@ describe('GateApprovalWaitsOnce', () => {
   });
 
   test('a wait with a timeout and no Retry is fine', () => expect(lines(machine(wait))).toEqual([]));
+
+  describe('a timeout from the input', () => {
+    const { TimeoutSeconds: _own, ...timeless } = wait;
+    const bounded = (seconds: JsonValue) =>
+      machine(wait, {
+        DefinitionString: JSON.stringify({
+          StartAt: 'Wait',
+          TimeoutSeconds: seconds,
+          States: { Wait: { ...timeless, TimeoutSecondsPath: '$.wait' } },
+        }),
+      });
+
+    test('is fine if the whole execution ends by itself', () => expect(lines(bounded(604_800))).toEqual([]));
+    test.each([31_536_000, 0, 'soon'])('is no bound with %s for the execution', (seconds) =>
+      expect(lines(bounded(seconds))).toEqual([expect.stringContaining('its input sets the timeout')]),
+    );
+  });
 
   test('a Retry that never tries again is fine', () => {
     expect(lines(machine({ ...wait, Retry: [{ ErrorEquals: ['States.ALL'], MaxAttempts: 0 }] }))).toEqual([]);
