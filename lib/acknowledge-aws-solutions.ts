@@ -36,7 +36,8 @@ export function acknowledgeAwsSolutions(runtime: Construct, of: AcknowledgedRunt
   const { agentId, ledger, connectors, cluster, taskArns, own } = of;
   const functions = functionsIn(runtime, ...connectors);
   acknowledgeFunctions(functions, runtime, ledger, agentId);
-  const boundaries = connectors.map((connector) => child(connector, 'Boundary/Resource'));
+  const notifiers = runtime.node.findAll().filter((construct) => construct instanceof WebhookNotifier);
+  const boundaries = [...connectors, ...notifiers].map((owner) => child(owner, 'Boundary/Resource'));
   for (const finding of ['Resource::*', 'Action::ec2:*NetworkInterface*', 'Action::ec2:*PrivateIpAddresses']) {
     say(
       wildcard(finding),
@@ -75,10 +76,7 @@ export function acknowledgeAwsSolutions(runtime: Construct, of: AcknowledgedRunt
   say(
     'AwsSolutions::AwsSolutions-SMG4',
     'The receiver issues the address of this webhook, so Secrets Manager can’t rotate it. Its owner replaces the value.',
-    ...runtime.node
-      .findAll()
-      .filter((construct) => construct instanceof WebhookNotifier)
-      .map((notifier) => child(notifier, 'Address')),
+    ...notifiers.map((notifier) => child(notifier, 'Address')),
   );
   sayOfCallers(runtime, 'Gate/Api/Default/tools/GET', 'Gate/Api/Default/calls/POST');
   say(
@@ -230,6 +228,11 @@ function acknowledgeWebDesk(desk: Construct | undefined): void {
     'AwsSolutions::AwsSolutions-APIG2',
     'The function parses each body strictly, and the one that decides validates it.',
     child(desk, 'Api/Resource'),
+  );
+  say(
+    wildcard('Resource::*'),
+    'A boundary only limits and grants nothing. The role’s own policy grants each permission on named resources.',
+    child(desk, 'Boundary/Resource'),
   );
   if (child(desk, 'Firewall')) return;
   say(

@@ -12,7 +12,8 @@ export interface OidcSignInOptions {
   /** The web desk's client at the issuer. Its redirect URI is the desk's address with `/callback`. */
   readonly clientId: string;
   /**
-   * The secret of the client, as the whole text of the secret.
+   * The secret of the client, as the whole text of the secret. It has one reader, so it can't be a connector's too. A secret that is
+   * there already: `Secret.fromSecretCompleteArn(…)`.
    * @default - a public client: PKCE alone binds the code to the browser
    */
   readonly clientSecret?: secretsmanager.ISecret;

@@ -2,13 +2,16 @@ import { ArnFormat, Fn, Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
+import { arnOfSecretFor } from '../connectors/given-secret';
 import { grantPartitions } from '../gate/state-table';
 import { bundlePath } from '../private/bundle-path';
 import { proxyTo } from '../private/invocations';
 import { PrivateFunction } from '../private/private-function';
+import { secretReaderBoundary } from '../private/secret-reader-boundary';
 import { signedApiProps } from '../private/signed-api';
 import type { ApproverSignIn, OidcSignInOptions } from './approver-sign-in';
 import { firewallRules } from './desk-firewall';
@@ -78,13 +81,18 @@ export class WebDesk extends Construct {
       resource.endpointConfiguration = { types: ['PRIVATE'], vpcEndpointIds: endpoints };
     }
     this.url = this.addressOf(api, endpoints[0]);
+    const { clientSecret } = options;
+    const secretArn = clientSecret && arnOfSecretFor(this, clientSecret, 'secret of the client');
     const desk = new PrivateFunction(this, 'Serve', {
       description: 'Approvals: serves the web desk; can neither read requests nor decide by itself',
       code: lambda.Code.fromAsset(bundlePath('desk-serve')),
-      environment: { ...settingsOf(options), ...this.functionsOf(props), DESK_URL: this.url },
-      permissionsBoundary: props.permissionsBoundary,
+      environment: { ...settingsOf(options, secretArn), ...this.functionsOf(props), DESK_URL: this.url },
+      // With a credential, its errors stay in its own log.
+      traced: secretArn === undefined,
+      permissionsBoundary: props.permissionsBoundary ?? this.boundaryWith(secretArn),
     });
-    this.grant(desk.role, props, options);
+    this.grant(desk.role, props);
+    if (secretArn !== undefined) this.grantSecret(desk.role, secretArn, clientSecret?.encryptionKey);
     this.addRoutes(api, proxyTo(desk.function));
     desk.invokedByService(
       'apigateway.amazonaws.com',
@@ -102,7 +110,7 @@ export class WebDesk extends Construct {
     };
   }
 
-  private grant(role: iam.Role, props: WebDeskProps, { clientSecret }: OidcSignInOptions): void {
+  private grant(role: iam.Role, props: WebDeskProps): void {
     grantPartitions(
       props.stateTable,
       role,
@@ -119,27 +127,40 @@ export class WebDesk extends Construct {
     );
     // An event sent directly could name any person.
     for (const called of [props.showRequests, props.decide]) called.invokedByRoles([role]);
-    if (clientSecret === undefined) return;
+  }
+
+  private grantSecret(role: iam.Role, secretArn: string, key: kms.IKey | undefined): void {
     role.addToPolicy(
       new iam.PolicyStatement({
         sid: 'ReadClientSecret',
         actions: ['secretsmanager:GetSecretValue'],
-        resources: [clientSecret.secretFullArn ?? clientSecret.secretArn],
+        resources: [secretArn],
       }),
     );
-    if (!clientSecret.encryptionKey) return;
+    if (!key) return;
     role.addToPolicy(
       new iam.PolicyStatement({
         actions: ['kms:Decrypt'],
-        resources: [clientSecret.encryptionKey.keyArn],
+        resources: [key.keyArn],
         conditions: {
           StringEquals: {
             'kms:ViaService': `secretsmanager.${Stack.of(this).region}.amazonaws.com`,
-            'kms:EncryptionContext:SecretARN': clientSecret.secretFullArn ?? clientSecret.secretArn,
+            'kms:EncryptionContext:SecretARN': secretArn,
           },
         },
       }),
     );
+  }
+
+  /** Without a secret, there is nothing that the role shares with a connector's. */
+  private boundaryWith(secretArn: string | undefined): iam.ManagedPolicy | undefined {
+    if (secretArn === undefined) return undefined;
+    return secretReaderBoundary(this, 'The most that this web desk can ever do', [
+      'dynamodb:DeleteItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'lambda:InvokeFunction',
+    ]);
   }
 
   private addRoutes(api: apigateway.RestApi, integration: apigateway.Integration): void {
@@ -177,7 +198,7 @@ export class WebDesk extends Construct {
   }
 }
 
-function settingsOf(options: OidcSignInOptions): Record<string, string> {
+function settingsOf(options: OidcSignInOptions, secretArn: string | undefined): Record<string, string> {
   const { groupsClaim = 'groups', nameClaim = 'name', claims = ['email'], scopes = ['profile', 'email'] } = options;
   return {
     APPROVER_ISSUER: options.issuer,
@@ -187,7 +208,7 @@ function settingsOf(options: OidcSignInOptions): Record<string, string> {
     NAME_CLAIM: nameClaim,
     PERSON_CLAIMS: claims.join(' '),
     ...(options.commandLineClientId ? { COMMAND_LINE_CLIENT_ID: options.commandLineClientId } : {}),
-    ...(options.clientSecret ? { CLIENT_SECRET_ARN: options.clientSecret.secretArn } : {}),
+    ...(secretArn === undefined ? {} : { CLIENT_SECRET_ARN: secretArn }),
   };
 }
 

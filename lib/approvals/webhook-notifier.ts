@@ -9,6 +9,7 @@ import { bundlePath } from '../private/bundle-path';
 import { addRight } from '../private/inline-role';
 import { PrivateFunction } from '../private/private-function';
 import { denyOtherReaders, emptySecret } from '../private/secret-of-one-reader';
+import { secretReaderBoundary } from '../private/secret-reader-boundary';
 import type { WebhookOptions } from './notification';
 import { WebhookFormat } from './webhook-format';
 
@@ -38,7 +39,8 @@ export class WebhookNotifier extends Construct {
     const { arn: secretArn, key } = this.secretOf(webhook);
     this.secretArn = secretArn;
     const notify = new PrivateFunction(this, 'Notify', {
-      description: 'Notifications: tells a webhook that a call waits; reads the webhook’s address, and nothing else',
+      description:
+        'Notifications: tells a webhook that a call waits; reads the address of the webhook, and nothing else',
       code: lambda.Code.fromAsset(bundlePath('approvals-notify-webhook')),
       environment: {
         AGENT_ID: props.agentId,
@@ -48,7 +50,8 @@ export class WebhookNotifier extends Construct {
       },
       // The address is a credential.
       traced: false,
-      permissionsBoundary: props.permissionsBoundary,
+      permissionsBoundary:
+        props.permissionsBoundary ?? secretReaderBoundary(this, 'The most that this webhook can ever do', []),
     });
     this.function = notify.function;
     addRight(

@@ -3,7 +3,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct, IConstruct } from 'constructs';
 import type { Credential } from './credential';
 
-/** The connectors and webhooks of an app that were given a secret, by the secret's ARN. */
+/** The connectors, webhooks and web desks of an app that were given a secret, by the secret's ARN. */
 const GIVEN = new WeakMap<IConstruct, Map<string, Construct>>();
 
 /**

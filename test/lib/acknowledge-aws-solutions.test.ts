@@ -1,6 +1,7 @@
 import { Fn, Validations } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import {
   ApproverSignIn,
@@ -77,9 +78,15 @@ test.each([
   ['public', DeskIngress.publicly()],
   ['private', DeskIngress.privately({ vpcEndpointIds: ['vpce-0123456789abcdef0'] })],
 ])('nothing is left of a runtime with a %s web desk', (_ingress, ingress) => {
-  const signIn = ApproverSignIn.oidc({ issuer: 'https://login.example.com', clientId: 'approval-desk', ingress });
-  const found = findings((variant) =>
-    variant.withRuntime({ approvals: { approverGroups: ['support-leads'], signIn } }),
-  );
+  const found = findings((variant) => {
+    const clientSecret = new secretsmanager.Secret(variant.stack, 'ClientSecret');
+    const signIn = ApproverSignIn.oidc({
+      issuer: 'https://login.example.com',
+      clientId: 'approval-desk',
+      clientSecret,
+      ingress,
+    });
+    return variant.withRuntime({ approvals: { approverGroups: ['support-leads'], signIn } });
+  });
   expect(found.match(/^.*(?:Approvals|WebDesk).*$/gm) ?? []).toEqual([]);
 });

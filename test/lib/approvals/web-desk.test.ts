@@ -153,6 +153,15 @@ describe('a desk with OpenID Connect', () => {
 
 describe('what is refused', () => {
   const refused: [string, () => unknown, RegExp][] = [
+    [
+      'a secret whose full ARN nobody knows: a name without its suffix would admit nothing',
+      () => {
+        const base = new AgentStack();
+        const clientSecret = secretsmanager.Secret.fromSecretNameV2(base.stack, 'ClientSecret', 'desk-client');
+        base.withRuntime({ approvals: { approverGroups: ['support-leads'], signIn: signIn({ clientSecret }) } });
+      },
+      /WebDesk: the full ARN of the secret isn't known.*fromSecretCompleteArn/,
+    ],
     ['no groups', () => synthesize({ signIn: signIn() }), /nobody could approve/],
     [
       'a wildcard as group',
