@@ -108,11 +108,12 @@ function otherPath({ parts, trusted }: Proof, path: Path): string {
   return `  ${mark} ${partName(parts, path.workload)} → ${to}: ${why ?? 'nothing explains it'}`;
 }
 
-function matrix(assembly: Assembly, { accesses, parts }: Proof): string[] {
-  const expected = expectedOf(assembly, parts);
+function matrix(assembly: Assembly, { accesses: all, parts }: Proof): string[] {
+  const expected = expectedOf(assembly, parts).filter((use) => !isOpenToAll(parts, use));
+  const accesses = all.filter((access) => !isOpenToAll(parts, access));
   const roles = [...new Set(accesses.map(({ role }) => role))];
   const width = Math.min(28, Math.max(...roles.map((role) => roleName(parts, role).length), 0));
-  return roles.flatMap((role) => {
+  const lines = roles.flatMap((role) => {
     const of = (uses: readonly Use[]): string[] =>
       cells(
         parts,
@@ -122,9 +123,19 @@ function matrix(assembly: Assembly, { accesses, parts }: Proof): string[] {
     const meant = parts.ofRole(role) === undefined ? found : of([...expected, ...ownUses(accesses, parts)]);
     const wrong = accesses.some((access) => access.role === role && !isExpected(parts, access));
     const name = roleName(parts, role).padEnd(width);
-    const lines = wrapped(`  ${wrong ? '✗' : '✓'} ${name} `, found);
-    return wrong ? [...lines, ...wrapped(`    ${'expected:'.padEnd(width)} `, meant)] : lines;
+    const own = wrapped(`  ${wrong ? '✗' : '✓'} ${name} `, found);
+    return wrong ? [...own, ...wrapped(`    ${'expected:'.padEnd(width)} `, meant)] : own;
   });
+  const open = all.length > accesses.length;
+  return [
+    ...lines,
+    ...(open ? [`  ✓ ${'whoever reaches it'.padEnd(width)} web desk page, which asks to sign in`] : []),
+  ];
+}
+
+/** The page of a web desk answers unsigned requests, so every role of the app may open it. */
+function isOpenToAll(parts: RuntimeParts, { action, target }: Use): boolean {
+  return parts.placeOf(target) === 'web desk API' && action === 'execute-api:Invoke';
 }
 
 /** Uses of the app's own resources by a connector's tools. They are expected, although the runtime doesn't list them. */

@@ -3,6 +3,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { ApprovalRule, ApproverSignIn, DeskIngress, Notification, OidcUsers } from '../../../lib';
 import { checkAssembly } from '../../../lib/checks/check-assembly';
 import { prove } from '../../../lib/prove/claims';
+import { proofScreen } from '../../../lib/prove/report';
 import { Assembly } from '../../../lib/template';
 import { AgentStack } from '../agent-stack';
 
@@ -52,4 +53,10 @@ test('IAM takes the description of each role', () => {
     .map(({ Properties }) => String(Properties?.Description ?? ''));
   expect(descriptions.length).toBeGreaterThan(10);
   expect(descriptions.filter((text) => !/^[\t\n\r\x20-\x7e\xa1-\xff]{0,1000}$/.test(text))).toEqual([]);
+});
+
+test('the screen names the page of the web desk once, and not for every role', () => {
+  const lines = proofScreen(assembly, prove(assembly)).filter((line) => line.includes('web desk page'));
+  expect(lines).toEqual([expect.stringContaining('whoever reaches it')]);
+  expect(proofScreen(assembly, prove(assembly)).join('\n')).not.toContain('web desk API');
 });
