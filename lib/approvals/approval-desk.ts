@@ -222,5 +222,5 @@ function signInProblem(props: DeskProps): string | undefined {
   );
   return ofIam.length === 0
     ? undefined
-    : `${ofIam.join(', ')} belong to approvers who come by IAM, and signIn is given; remove one, because a person with two ways in could count as two people`;
+    : `${ofIam.join(', ')} ${ofIam.length === 1 ? 'is' : 'are'} for approvers who come by IAM, and signIn is given; remove one, because a person with two ways in could count as two people`;
 }

@@ -346,12 +346,14 @@ export class ApprovalWorkflow extends Construct {
 
   /**
    * The role that proves that an approver is in a group, for rules that ask for it. People of several groups assume it with the same name.
-   * @throws Error when no rule asks for the group
+   * @throws Error when no rule asks for the group, and with `signIn`: people sign in at the web desk, and there is no role
    */
   public approverRoleOf(group: string): iam.Role {
     checkArguments(`${this.node.path}: approverRoleOf()`, { group: [text('finance'), group] });
     const role = this.groupRoles.get(group);
     if (role) return role;
+    // With a web desk, this says that there is no role at all.
+    approverRoleOf(this, this.desk);
     throw new Error(
       `${this.node.path}: no approval rule asks for the group "${group}", so no role proves it; the approver role is for all approvers`,
     );

@@ -47,6 +47,7 @@ describe('a desk with OpenID Connect', () => {
   test('has no approver role and no signed API', () => {
     const { agent, template } = made;
     expect(() => agent.approvals.approverRole).toThrow(/Approvals: there is no approver role/);
+    expect(() => agent.approvals.approverRoleOf('finance')).toThrow(/Approvals: there is no approver role/);
     const signed = Object.values(template.findResources('AWS::ApiGateway::Method')).filter(
       ({ Properties: { AuthorizationType } }) => AuthorizationType === 'AWS_IAM',
     );
