@@ -1,6 +1,6 @@
 import type { TakenDecision } from '../aws/decision-writes';
 import type { Decided } from '../aws/request-store';
-import type { DecisionItem, RequestItem, SessionItem } from '../core/contracts';
+import type { DecisionItem, LedgerEntry, RequestItem, SessionItem } from '../core/contracts';
 import type { Decision } from '../core/request-transitions';
 import type { WorkflowLedgerPorts } from './workflow-ledger';
 
@@ -12,6 +12,10 @@ export interface StoredReservation {
   readonly at: string;
   readonly salt: string;
   readonly seq: number;
+  /** The person in the ledger. */
+  readonly actor: string;
+  /** Whether the session was tainted when the decision began. */
+  readonly taint: boolean;
 }
 
 /** A request with the decision that is in progress or was taken last. */
@@ -35,10 +39,20 @@ export interface DecidePorts extends WorkflowLedgerPorts {
       reservation: StoredReservation,
       now: number,
     ): Promise<(RequestItem & { readonly reserved: StoredReservation }) | undefined>;
+    /** Gives a decision in progress another ledger number, the same for all attempts that share it. Undefined: it is over. */
+    renumber(
+      request: RequestItem,
+      reservation: StoredReservation,
+      next: number,
+    ): Promise<StoredReservation | undefined>;
     decide(request: RequestItem, taken: TakenDecision, now: number): Promise<Decided>;
   };
   readonly sessions: WorkflowLedgerPorts['sessions'] & {
     get(sessionId: string): Promise<SessionItem | undefined>;
+  };
+  readonly ledger: WorkflowLedgerPorts['ledger'] & {
+    /** Writes an entry under its own number. The same entry again succeeds. @throws LedgerConflictError if another entry has the number */
+    append(entry: LedgerEntry): Promise<string>;
   };
   /** Tells the waiting workflow. @throws WorkflowEndedError if no workflow waits for that token */
   readonly workflow: { resume(taskToken: string, output: string): Promise<void> };

@@ -1,11 +1,12 @@
 import { isInGroups, isOneOf, isOwnRequest, ONE_APPROVER } from '../core/approvals/needed-approval';
 import type { DecisionItem, RequestItem, SessionItem } from '../core/contracts';
-import { buildEntry, type EntryParts, entryPartsOf } from '../core/ledger/build-entry';
 import type { Decision } from '../core/request-transitions';
 import type { Approver } from './approver-identity';
 import type { DecidePorts, StoredReservation, WaitingRequest } from './decide-ports';
 import { type DecisionBody, readDecision } from './decision-body';
 import { NotDecided, type NotDecidedCode } from './not-decided';
+import { recordDecision } from './record-decision';
+import { appendAbout } from './workflow-ledger';
 import { type DecisionOutput, encodeDecision } from './workflow-messages';
 
 /** The result of a decision: it was taken, it was taken but the workflow doesn't know yet or has ended, or it wasn't taken. */
@@ -71,15 +72,18 @@ export class ApprovalDesk {
   private async take(deciding: Deciding, session: SessionItem | undefined): Promise<DecisionReply> {
     const { token, approver } = deciding;
     const { requestId } = deciding.request;
-    const request = await this.reserve(deciding);
+    const request = await this.reserve(deciding, session?.taint ?? true);
     if (!request) return this.lost(deciding);
     const { reserved } = request;
     const { status, missing } = outcomeOf(request, reserved.decision);
     const code = status === 'PENDING' ? 'PARTLY_APPROVED' : status;
-    await this.record(request, reserved, { code, taint: session?.taint ?? true }, approver);
+    const isRecorded = await this.recorded(requestId, () => recordDecision(request, reserved, code, this.ports));
+    if (!isRecorded) return this.lost(deciding);
     if (!(await this.write({ ...deciding, request }, reserved, status))) return this.lost(deciding);
     this.ports.log({ event: 'decided', requestId, decision: reserved.decision, status, approver: approver.actor });
-    return status === 'PENDING' ? recorded(requestId, missing) : this.tellWorkflow(requestId, reserved.decision, token);
+    return status === 'PENDING'
+      ? waitsForOthers(requestId, missing)
+      : this.tellWorkflow(requestId, reserved.decision, token);
   }
 
   private async find(requestId: string): Promise<{ request: WaitingRequest; token: string }> {
@@ -109,7 +113,7 @@ export class ApprovalDesk {
   }
 
   /** Undefined: another person, or the other decision, came first. */
-  private async reserve({ request, asked, approver }: Deciding) {
+  private async reserve({ request, asked, approver }: Deciding, taint: boolean) {
     const { reserved } = request;
     // The same person sends the same decision again: it continues with the ledger number that it has.
     if (reserved) {
@@ -123,6 +127,8 @@ export class ApprovalDesk {
       at: new Date(this.ports.now()).toISOString(),
       salt: this.ports.randomHex(16),
       seq: await this.ports.sessions.nextSeq(request.sessionId),
+      actor: approver.actor,
+      taint,
     };
     return this.ports.requests.reserve(
       request.sessionId,
@@ -169,30 +175,10 @@ export class ApprovalDesk {
     return session && maxDenials !== undefined ? { denials: session.denials, limit: maxDenials } : undefined;
   }
 
-  /** Writes the ledger entry. @throws NotDecided if it isn't written */
-  private async record(
-    request: RequestItem,
-    reserved: StoredReservation,
-    decision: Pick<NonNullable<EntryParts['decision']>, 'code' | 'taint'>,
-    { actor }: Approver,
-  ): Promise<void> {
-    const { sessionId, requestId, digest } = request;
+  /** Writes to the ledger. @throws NotDecided if it isn't written */
+  private async recorded<Result>(requestId: string, write: () => Promise<Result>): Promise<Result> {
     try {
-      await this.ports.ledger.appendNext(
-        () => this.ports.sessions.nextSeq(sessionId),
-        (seq) =>
-          buildEntry({
-            ...entryPartsOf(request),
-            type: 'decision',
-            actor,
-            seq,
-            at: Date.parse(reserved.at),
-            salt: reserved.salt,
-            decision: { ...decision, policyIds: [] },
-            approval: { digest, approvers: [actor] },
-          }),
-        { first: reserved.seq },
-      );
+      return await write();
     } catch (error) {
       this.ports.log({ event: 'decision_not_recorded', requestId, error: String(error) });
       throw new NotDecided('LEDGER_UNAVAILABLE');
@@ -201,19 +187,18 @@ export class ApprovalDesk {
 
   /** The first attempt of a person goes into the ledger. Its entries can't be deleted, so nobody can add more. */
   private async recordOwnRequest({ request, approver }: Deciding, { taint }: SessionItem): Promise<void> {
-    const { sessionId, requestId } = request;
-    this.ports.log({ event: 'own_request', requestId, approver: approver.actor });
-    if (await this.ports.requests.isOwnAttemptMarked(requestId, approver.subject)) return;
-    const attempt: StoredReservation = {
-      by: approver.subject,
-      decision: 'APPROVED',
-      reason: '',
-      at: new Date(this.ports.now()).toISOString(),
-      salt: this.ports.randomHex(16),
-      seq: await this.ports.sessions.nextSeq(sessionId),
-    };
-    await this.record(request, attempt, { code: 'OWN_REQUEST', taint }, approver);
-    await this.ports.requests.markOwnAttempt(request, approver.subject);
+    const { requestId, digest } = request;
+    const { subject, actor } = approver;
+    this.ports.log({ event: 'own_request', requestId, approver: actor });
+    if (await this.ports.requests.isOwnAttemptMarked(requestId, subject)) return;
+    const attempt = {
+      type: 'decision',
+      actor,
+      decision: { code: 'OWN_REQUEST', taint, policyIds: [] },
+      approval: { digest, approvers: [actor] },
+    } as const;
+    await this.recorded(requestId, () => appendAbout(request, attempt, this.ports));
+    await this.ports.requests.markOwnAttempt(request, subject);
   }
 
   /** A conditional write failed: another decision or the expiry came first. */
@@ -294,10 +279,10 @@ function approvedBefore({ request, asked }: Deciding): DecisionReply {
     throw new NotDecided('ALREADY_DECIDED', 'You approved this request before. Another approver can still deny it.');
   }
   const { people } = request.approval ?? ONE_APPROVER;
-  return recorded(request.requestId, Math.max(0, people - (request.approvedBy?.length ?? 0)));
+  return waitsForOthers(request.requestId, Math.max(0, people - (request.approvedBy?.length ?? 0)));
 }
 
-function recorded(requestId: string, missing: number): DecisionReply {
+function waitsForOthers(requestId: string, missing: number): DecisionReply {
   const others = missing === 1 ? 'one more person' : `${missing} more people`;
   return reply(
     requestId,

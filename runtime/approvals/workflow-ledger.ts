@@ -18,16 +18,17 @@ export interface WorkflowLedgerPorts {
   readonly randomHex: (bytes: number) => string;
 }
 
-/** Appends an entry of the workflow about a request. @throws Error if it isn't written */
+/** Appends an entry about a request, of the workflow if it names no other actor. @throws Error if it isn't written */
 export async function appendAbout(
   request: RequestItem,
-  parts: Pick<EntryParts, 'type' | 'decision' | 'approval' | 'outcome' | 'credentialName' | 'credentialVersion'>,
+  parts: Pick<EntryParts, 'type' | 'decision' | 'approval' | 'outcome' | 'credentialName' | 'credentialVersion'> &
+    Partial<Pick<EntryParts, 'actor'>>,
   { sessions, ledger, now, randomHex }: WorkflowLedgerPorts,
 ): Promise<void> {
   const at = now();
   const salt = randomHex(16);
   await ledger.appendNext(
     () => sessions.nextSeq(request.sessionId),
-    (seq) => buildEntry({ ...entryPartsOf(request), ...parts, actor: 'workflow', seq, at, salt }),
+    (seq) => buildEntry({ ...entryPartsOf(request), actor: 'workflow', ...parts, seq, at, salt }),
   );
 }

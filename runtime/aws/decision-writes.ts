@@ -24,7 +24,8 @@ export interface TakenDecision {
 }
 
 const UNDECIDED = '#status = :pending AND expiresAt > :now';
-const RESERVATION = 'decidingBy, decidingAs, decidingReason, decidingAt, decidingSalt, decidingSeq';
+const RESERVATION =
+  'decidingBy, decidingAs, decidingReason, decidingAt, decidingSalt, decidingSeq, decidingActor, decidingTaint';
 
 /** The write that begins a decision. */
 export function reserveWrite(
@@ -32,14 +33,14 @@ export function reserveWrite(
   sessionId: string,
   requestId: string,
   digest: Sha256Hex,
-  { by, decision, reason, at, salt, seq }: Reservation,
+  { by, decision, reason, at, salt, seq, actor, taint }: Reservation,
   now: number,
 ): UpdateItemCommandInput {
   return {
     TableName: table,
     Key: keyOf(stateKey.request(sessionId, requestId)),
     UpdateExpression:
-      'SET decidingBy = :by, decidingAs = :as, decidingReason = :reason, decidingAt = :at, decidingSalt = :salt, decidingSeq = :seq',
+      'SET decidingBy = :by, decidingAs = :as, decidingReason = :reason, decidingAt = :at, decidingSalt = :salt, decidingSeq = :seq, decidingActor = :actor, decidingTaint = :taint',
     ConditionExpression: `${UNDECIDED} AND digest = :digest AND attribute_not_exists(decidingBy) AND NOT contains(approvedBy, :by)`,
     ExpressionAttributeNames: { '#status': 'status' },
     ExpressionAttributeValues: {
@@ -52,6 +53,34 @@ export function reserveWrite(
       ':at': { S: at },
       ':salt': { S: salt },
       ':seq': { N: String(seq) },
+      ':actor': { S: actor },
+      ':taint': { BOOL: taint },
+    },
+  };
+}
+
+/** The write that gives a decision in progress another ledger number, once for all attempts that share it. */
+export function renumberWrite(
+  table: string,
+  { sessionId, requestId }: RequestItem,
+  { by, decision, salt, seq }: Reservation,
+  next: number,
+): UpdateItemCommandInput {
+  return {
+    TableName: table,
+    Key: keyOf(stateKey.request(sessionId, requestId)),
+    UpdateExpression: 'SET decidingSeq = :next',
+    // The salt is of this one reservation: the person may have begun another one since.
+    ConditionExpression:
+      '#status = :pending AND decidingBy = :by AND decidingAs = :as AND decidingSalt = :salt AND decidingSeq = :seq',
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: {
+      ':pending': { S: 'PENDING' satisfies RequestStatus },
+      ':by': { S: by },
+      ':as': { S: decision },
+      ':salt': { S: salt },
+      ':seq': { N: String(seq) },
+      ':next': { N: String(next) },
     },
   };
 }

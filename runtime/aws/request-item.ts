@@ -21,6 +21,10 @@ export interface Reservation {
   readonly salt: string;
   /** The ledger sequence number that was taken for the decision. */
   readonly seq: number;
+  /** The person in the ledger. */
+  readonly actor: string;
+  /** Whether the session was tainted when the decision began. */
+  readonly taint: boolean;
 }
 
 /** A request with the decision that is in progress or was taken. */
@@ -116,6 +120,9 @@ export function toRequest(attributes: AttributeMap): StoredRequest {
             at: textOf(attributes, 'decidingAt'),
             salt: textOf(attributes, 'decidingSalt'),
             seq: numberOf(attributes, 'decidingSeq'),
+            // An earlier version stored neither of these, and its decisions stay readable.
+            actor: attributes.decidingActor?.S ?? textOf(attributes, 'decidingBy'),
+            taint: attributes.decidingTaint?.BOOL ?? true,
           },
         }
       : {}),

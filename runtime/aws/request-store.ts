@@ -26,7 +26,7 @@ import {
 import { OPEN_STATUSES } from '../core/request-transitions';
 import { dynamodb } from './clients';
 import { argsRefOf, toDecision, toRefusedAlike } from './decision-item';
-import { decisionWrites, reserveWrite, type TakenDecision } from './decision-writes';
+import { decisionWrites, renumberWrite, reserveWrite, type TakenDecision } from './decision-writes';
 import { fromRequest, type Reservation, type StoredRequest, toRequest } from './request-item';
 import { type AttributeMap, KEEP_AFTER_EXPIRY_SECONDS, keyOf, textOf } from './state-item';
 
@@ -173,6 +173,19 @@ export class RequestStore {
     const { reserved } = stored ?? {};
     const open = stored?.status === 'PENDING' && stored.expiresAt > now && stored.digest === digest;
     return open && reserved?.by === by && reserved.decision === decision ? { ...stored, reserved } : undefined;
+  }
+
+  /**
+   * Gives a decision in progress another ledger number. Attempts that share the decision get the same one, whichever of them
+   * comes first.
+   *
+   * @returns the reservation with its number from now on. Undefined: the decision was taken, or is no longer in progress
+   */
+  async renumber(request: RequestItem, reservation: Reservation, next: number): Promise<Reservation | undefined> {
+    const write = renumberWrite(this.tableName, request, reservation, next);
+    const stored = (await this.updated(write)) ?? (await this.get(request.sessionId, request.requestId));
+    const { status, reserved } = stored ?? {};
+    return status === 'PENDING' && reserved?.salt === reservation.salt ? reserved : undefined;
   }
 
   /** The request after a write. Undefined: its condition didn't hold. */

@@ -30,6 +30,7 @@ export async function denyRequest(
       isOwnAttemptMarked: (request, subject) => requests.isOwnAttemptMarked(request, subject),
       markOwnAttempt: (request, subject) => requests.markOwnAttempt(request, subject),
       reserve: (...given) => requests.reserve(...given),
+      renumber: (...given) => requests.renumber(...given),
       decide: (...given) => requests.decide(...given),
       // The session is known, and no token is needed.
       sessionOf: async () => sessionId,

@@ -215,6 +215,8 @@ describe('the conditional writes on a real expression parser', () => {
     at: new Date(now * 1000).toISOString(),
     salt: 'e'.repeat(32),
     seq: 2,
+    actor: `person/${by}`,
+    taint: false,
   });
   let store: RequestStore;
   beforeAll(() => {

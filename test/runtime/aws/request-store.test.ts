@@ -38,6 +38,8 @@ const reservation = (by: string, decision: 'APPROVED' | 'DENIED', seq = 2) => ({
   at: '2027-01-15T08:00:10.000Z',
   salt: 'e'.repeat(32),
   seq,
+  actor: `person/${by}`,
+  taint: false,
 });
 
 async function decide(decision: 'APPROVED' | 'DENIED', by = 'maria', now = NOW): Promise<boolean> {
@@ -140,6 +142,18 @@ describe('a decision', () => {
     expect(await store.decide(REQUEST, taken({ subject: 'paul', decision: 'DENIED' }), NOW)).toBe('lost');
     expect(await store.decide(REQUEST, taken({ subject: 'maria', decision: 'APPROVED' }), NOW)).toBe('lost');
     expect(await statusOf()).toBe('PENDING');
+  });
+
+  test('gets another ledger number once, however many attempts share it', async () => {
+    const { reserved = reservation('', 'DENIED') } =
+      (await store.reserve('s-1', 'r-1', DIGEST, reservation('maria', 'DENIED'), NOW)) ?? {};
+    const numbers = await Promise.all([7, 8, 9].map((next) => store.renumber(REQUEST, reserved, next)));
+    expect(numbers).toEqual([7, 7, 7].map((seq) => ({ ...reserved, seq })));
+    // An attempt that has the new number moves on from there, and one of another decision moves nothing.
+    expect(await store.renumber(REQUEST, { ...reserved, seq: 7 }, 11)).toMatchObject({ seq: 11 });
+    expect(await store.renumber(REQUEST, { ...reserved, salt: 'f'.repeat(32), seq: 11 }, 12)).toBeUndefined();
+    await decide('DENIED');
+    expect(await store.renumber(REQUEST, { ...reserved, seq: 11 }, 12)).toBeUndefined();
   });
 
   test('is about one digest', async () => {
