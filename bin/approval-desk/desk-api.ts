@@ -1,4 +1,4 @@
-import type { ApprovalCard, ApprovalSummary } from '../../runtime/approvals/approval-card';
+import type { ApprovalCard, WaitingList } from '../../runtime/approvals/approval-card';
 import type { DecisionReply } from '../../runtime/approvals/decide';
 import type { DecisionBody } from '../../runtime/approvals/decision-body';
 
@@ -10,7 +10,7 @@ export interface Answer<Body> {
 
 /** What the commands ask of a desk, by either way in. */
 export interface DeskApi {
-  list(): Promise<Answer<{ requests: ApprovalSummary[] }>>;
+  list(): Promise<Answer<WaitingList>>;
   show(requestId: string): Promise<Answer<ApprovalCard>>;
   decide(requestId: string, body: DecisionBody): Promise<Answer<DecisionReply>>;
 }

@@ -3,7 +3,7 @@ import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { HttpRequest } from '@smithy/protocol-http';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { ApprovalCard, ApprovalSummary } from '../../runtime/approvals/approval-card';
+import type { ApprovalCard, WaitingList } from '../../runtime/approvals/approval-card';
 import type { DecisionReply } from '../../runtime/approvals/decide';
 import type { DecisionBody } from '../../runtime/approvals/decision-body';
 import { type Answer, type DeskApi, fetchJson } from './desk-api';
@@ -45,7 +45,7 @@ export class DeskClient implements DeskApi {
     );
   }
 
-  list(): Promise<Answer<{ requests: ApprovalSummary[] }>> {
+  list(): Promise<Answer<WaitingList>> {
     return this.send('GET', 'requests');
   }
 

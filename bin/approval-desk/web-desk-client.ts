@@ -1,4 +1,4 @@
-import type { ApprovalCard, ApprovalSummary } from '../../runtime/approvals/approval-card';
+import type { ApprovalCard, WaitingList } from '../../runtime/approvals/approval-card';
 import type { DecisionReply } from '../../runtime/approvals/decide';
 import type { DecisionBody } from '../../runtime/approvals/decision-body';
 import { type Answer, type DeskApi, fetchJson } from './desk-api';
@@ -10,7 +10,7 @@ export class WebDeskClient implements DeskApi {
     private readonly idToken: string,
   ) {}
 
-  list(): Promise<Answer<{ requests: ApprovalSummary[] }>> {
+  list(): Promise<Answer<WaitingList>> {
     return this.send('GET', 'requests');
   }
 

@@ -316,3 +316,14 @@ export interface ApprovalSummary {
   /** ISO 8601, UTC. */
   readonly expiresAt: string;
 }
+
+/** A list of thousands can't be read, and would be sent again and again. */
+export const MOST_LISTED = 100;
+
+/** The requests that wait, the most urgent first. */
+export interface WaitingList {
+  readonly v: 1;
+  readonly requests: readonly ApprovalSummary[];
+  /** Whether further requests wait, which follow as these are decided. */
+  readonly more: boolean;
+}

@@ -28,7 +28,7 @@ export async function handler(event: unknown): Promise<APIGatewayProxyResult> {
   if (method !== 'GET')
     return jsonAnswer(405, { code: 'METHOD_NOT_ALLOWED', reason: 'Send GET /requests or GET /requests/{id}.' });
   try {
-    if (!requestId) return jsonAnswer(200, { v: 1, requests: await viewer.list() });
+    if (!requestId) return jsonAnswer(200, await viewer.list());
     const card = await viewer.show(requestId);
     log({ event: 'viewed', requestId, found: card !== undefined, approver: approver.actor });
     return card

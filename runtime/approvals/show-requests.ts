@@ -19,16 +19,18 @@ import { parseCanonical } from '../core/json/parse-canonical';
 import { type TargetOrigin, TrustedDirectory } from '../core/target-provenance';
 import {
   type ApprovalCard,
-  type ApprovalSummary,
   type ComparedCall,
   describeArguments,
   describeDifferences,
   type EarlierCall,
+  MOST_LISTED,
+  type WaitingList,
 } from './approval-card';
 
 export interface ShowRequestsPorts {
   readonly requests: {
-    listPending(now: number): Promise<RequestItem[]>;
+    /** The most urgent first, and no more than `most`. */
+    listPending(now: number, most: number): Promise<RequestItem[]>;
     sessionOf(requestId: string): Promise<string | undefined>;
     get(sessionId: string, requestId: string): Promise<RequestItem | undefined>;
     isRefused(sessionId: string, digest: string): Promise<boolean>;
@@ -58,16 +60,22 @@ export class RequestViewer {
     this.directories = new Map([...manifests].map(([agent, manifest]) => [agent, new TrustedDirectory(manifest)]));
   }
 
-  async list(): Promise<ApprovalSummary[]> {
-    const pending = await this.ports.requests.listPending(Math.floor(this.ports.now() / 1000));
-    return pending.map(({ requestId, sessionId, tool, digest, requestedAt, expiresAt }) => ({
-      requestId,
-      sessionId,
-      tool,
-      digest,
-      requestedAt,
-      expiresAt: isoOf(expiresAt),
-    }));
+  /** The most urgent requests. However many wait, the answer stays short and as fast as ever. */
+  async list(): Promise<WaitingList> {
+    const pending = await this.ports.requests.listPending(Math.floor(this.ports.now() / 1000), MOST_LISTED + 1);
+    const listed = pending.slice(0, MOST_LISTED);
+    return {
+      v: 1,
+      requests: listed.map(({ requestId, sessionId, tool, digest, requestedAt, expiresAt }) => ({
+        requestId,
+        sessionId,
+        tool,
+        digest,
+        requestedAt,
+        expiresAt: isoOf(expiresAt),
+      })),
+      more: pending.length > listed.length,
+    };
   }
 
   /** Undefined: no request of that id has waited for a person. */

@@ -67,8 +67,13 @@ export class RequestStore {
     return found?.status ? toRequest(found) : undefined;
   }
 
-  /** The waiting requests that can still be decided, the most urgent first. `now` is in epoch seconds. */
-  async listPending(now: number): Promise<StoredRequest[]> {
+  /**
+   * The waiting requests that can still be decided, the most urgent first.
+   *
+   * @param now in epoch seconds
+   * @param most no more are read
+   */
+  async listPending(now: number, most: number): Promise<StoredRequest[]> {
     const requests: StoredRequest[] = [];
     let from: AttributeMap | undefined;
     do {
@@ -78,12 +83,13 @@ export class RequestStore {
           IndexName: PENDING_INDEX,
           KeyConditionExpression: 'pendingKey = :pending AND expiresAt > :now',
           ExpressionAttributeValues: { ':pending': { S: PENDING_INDEX_KEY }, ':now': { N: String(now) } },
+          Limit: most - requests.length,
           ExclusiveStartKey: from,
         }),
       );
       requests.push(...(page.Items ?? []).map(toRequest));
       from = page.LastEvaluatedKey;
-    } while (from);
+    } while (from && requests.length < most);
     return requests;
   }
 

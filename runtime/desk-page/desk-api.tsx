@@ -1,4 +1,4 @@
-import type { ApprovalCard, ApprovalSummary } from '../approvals/approval-card';
+import type { ApprovalCard, WaitingList } from '../approvals/approval-card';
 
 /** Who is signed in. */
 export interface SignedIn {
@@ -57,7 +57,7 @@ export class DeskApi {
     return this.send('GET', 'session');
   }
 
-  list(): Promise<Answer<{ readonly requests: readonly ApprovalSummary[] }>> {
+  list(): Promise<Answer<WaitingList>> {
     return this.send('GET', 'requests');
   }
 

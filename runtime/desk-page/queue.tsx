@@ -1,15 +1,12 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { ApprovalSummary } from '../approvals/approval-card';
+import type { WaitingList } from '../approvals/approval-card';
 import { Countdown } from './countdown';
 import { MarkedText } from './marked-text';
 import type { Known } from './polling';
 
-/** A list of thousands can't be read. The most urgent come first. */
-const MOST_SHOWN = 100;
-
 interface QueueProps {
   readonly base: string;
-  readonly known: Known<{ readonly requests: readonly ApprovalSummary[] }>;
+  readonly known: Known<WaitingList>;
   readonly now: number;
   readonly selected: string | undefined;
   readonly onOpen: (requestId: string) => void;
@@ -26,7 +23,7 @@ export function Queue({ base, known, now, selected, onOpen, onChange }: QueuePro
   }, [waiting.length, known.body]);
   return (
     <nav aria-label="Waiting requests" class="queue">
-      <h2>{known.body ? `${waiting.length} waiting` : 'Waiting'}</h2>
+      <h2>{known.body ? `${known.body.more ? 'Over ' : ''}${waiting.length} waiting` : 'Waiting'}</h2>
       {known.refused && (
         <p class="problem" role="alert">
           {known.refused.code === 'NOT_AN_APPROVER'
@@ -36,7 +33,7 @@ export function Queue({ base, known, now, selected, onOpen, onChange }: QueuePro
       )}
       {known.body && waiting.length === 0 && <p class="hint">Nothing waits for a decision.</p>}
       <ul>
-        {waiting.slice(0, MOST_SHOWN).map(({ requestId, tool, sessionId, expiresAt }) => (
+        {waiting.map(({ requestId, tool, sessionId, expiresAt }) => (
           <li key={requestId}>
             <a
               href={`${base}/requests/${requestId}`}
@@ -58,8 +55,11 @@ export function Queue({ base, known, now, selected, onOpen, onChange }: QueuePro
           </li>
         ))}
       </ul>
-      {waiting.length > MOST_SHOWN && (
-        <p class="hint">{waiting.length - MOST_SHOWN} more are listed as these are decided.</p>
+      {known.body?.more && (
+        <p class="hint">
+          These are the most urgent. More requests wait, and are listed as these are decided. The link of a notification
+          opens any of them.
+        </p>
       )}
     </nav>
   );

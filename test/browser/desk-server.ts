@@ -122,7 +122,7 @@ export class DeskServer {
         if (!sent) return stranger;
         const { requestId } = sent;
         if (requestId === undefined) {
-          return { status: 200, body: JSON.stringify({ v: 1, requests: await this.world.viewer().list() }) };
+          return { status: 200, body: JSON.stringify(await this.world.viewer().list()) };
         }
         const card = await this.world.viewer().show(requestId);
         return card

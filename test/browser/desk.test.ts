@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { flood } from '../runtime/approvals/flood';
 import { launchBrowser } from './chromium';
 import { DeskServer } from './desk-server';
 import { LiveWorld } from './live-world';
@@ -200,6 +201,19 @@ describe('deciding', () => {
     await approve(other);
     await page.getByText('There is nothing left to decide.').waitFor();
     expect(await approveButton(page).count()).toBe(0);
+  });
+
+  test('of 10,000 requests that wait, the most urgent are listed, and can be decided', async () => {
+    const requestId = await wait();
+    await flood(world, requestId, 10_000);
+    const page = await signIn('maria', '/');
+    const queue = page.getByRole('navigation', { name: 'Waiting requests' });
+    await queue.getByRole('heading', { name: 'Over 100 waiting' }).waitFor();
+    expect(await queue.getByRole('listitem').count()).toBe(100);
+    await queue.getByText('More requests wait, and are listed as these are decided').waitFor();
+    await queue.getByRole('link').first().click();
+    await approve(page);
+    await page.getByText('Approved: the call runs once').first().waitFor();
   });
 
   test('two tabs that race decide once, and the loser is told', async () => {

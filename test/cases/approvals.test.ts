@@ -92,7 +92,7 @@ describe('APR-04: arguments larger than a state', () => {
     world.gateManifest = manifestOf([replace], { allow: allowPolicy({ id: 'a', tool: 'replace', connector }) });
     const reply = await world.ask({ body: '\u0001'.repeat(50_000) }, 'c-1', 'replace');
     expect(reply).toMatchObject({ status: 'denied', code: 'TOO_LARGE' });
-    expect(await world.viewer().list()).toEqual([]);
+    expect((await world.viewer().list()).requests).toEqual([]);
     expect(world.executions).toEqual([]);
   });
 

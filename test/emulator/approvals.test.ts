@@ -243,7 +243,7 @@ describe('the conditional writes on a real expression parser', () => {
   test('a request is decided once, in time, by the person who began, and leaves the list', async () => {
     await store.create(request('r-decide'));
     expect(await store.create(request('r-decide'))).toBe('exists');
-    expect((await store.listPending(now)).map(({ requestId }) => requestId)).toContain('r-decide');
+    expect((await store.listPending(now, 10)).map(({ requestId }) => requestId)).toContain('r-decide');
     const people = ['maria', 'paul', 'olga'];
     const digest = 'd'.repeat(64);
     const begun = await Promise.all(
@@ -274,7 +274,7 @@ describe('the conditional writes on a real expression parser', () => {
     );
     expect(taken).toEqual(begun.map((standing) => (standing === undefined ? 'lost' : 'taken')));
     expect(await store.isRefused('s-writes', digest)).toBe(true);
-    expect((await store.listPending(now)).map(({ requestId }) => requestId)).not.toContain('r-decide');
+    expect((await store.listPending(now, 10)).map(({ requestId }) => requestId)).not.toContain('r-decide');
     expect(await store.expire('s-writes', 'r-decide')).toBe(false);
   });
 

@@ -19,6 +19,7 @@ export const list = defineCommand({
       for (const { requestId, tool, expiresAt, sessionId } of body.requests) {
         io.out([requestId, tool, `expires ${expiresAt}`, `session ${sessionId}`].join('  '));
       }
+      if (body.more) io.out('These are the most urgent. More requests wait, and are listed as these are decided.');
     }
     return 0;
   },

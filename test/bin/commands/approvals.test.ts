@@ -37,6 +37,13 @@ describe('approvals list', () => {
     ]);
   });
 
+  test('says that more wait than it lists', async () => {
+    desk.tamper = (answer) => ({ ...answer, more: true });
+    expect((await run(['list'])).out).toContain(
+      'These are the most urgent. More requests wait, and are listed as these are decided.',
+    );
+  });
+
   test('says that nothing waits', async () => {
     await world.close();
     expect(await run(['list'])).toEqual({ code: 0, out: ['Nothing waits for a decision.'], err: [] });

@@ -54,7 +54,7 @@ export class FakeDesk {
       return [reply.code === 'DECIDED' ? 200 : 409, { ...reply }];
     }
     if (method !== 'GET' || decision) return [403, { message: 'Missing Authentication Token' }];
-    if (id === undefined) return [200, { v: 1, requests: await this.world.viewer().list() }];
+    if (id === undefined) return [200, { ...(await this.world.viewer().list()) }];
     const card = await this.world.viewer().show(id);
     return card ? [200, { ...card }] : [404, { code: 'NOT_FOUND', reason: 'No request of that id.' }];
   }

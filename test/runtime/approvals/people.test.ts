@@ -276,7 +276,7 @@ describe('what people refused', () => {
     const waiting = flood.filter(({ status }) => status === 'pending_approval');
     expect(waiting).toHaveLength(3);
     expect(new Set(flood.map(({ code }) => code))).toEqual(new Set([undefined, 'TOO_MANY_WAITING']));
-    expect((await world.viewer().list()).length).toBe(3);
+    expect((await world.viewer().list()).requests.length).toBe(3);
     await world.untilWaiting(waiting[0].requestId);
     await world.decide(waiting[0], 'APPROVED');
     expect((await world.ask({ id: 'T-99', cents: 1 }, 'f-99')).status).toBe('pending_approval');

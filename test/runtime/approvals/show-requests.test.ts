@@ -1,6 +1,7 @@
 import type { GateReply } from '../../../runtime/core/contracts';
 import { sha256Hex } from '../../../runtime/core/digest';
 import { ApprovalsWorld, EXPIRY_SECONDS, redeployed } from './approvals-world';
+import { flood } from './flood';
 
 let world: ApprovalsWorld;
 let asked: GateReply;
@@ -14,7 +15,10 @@ beforeEach(async () => {
 describe('looking at requests', () => {
   test('lists what waits, and shows the exact bytes with what a person must know', async () => {
     const viewer = world.viewer();
-    expect(await viewer.list()).toMatchObject([{ requestId: asked.requestId, tool: 'refund', digest: asked.digest }]);
+    expect(await viewer.list()).toMatchObject({
+      requests: [{ requestId: asked.requestId, tool: 'refund', digest: asked.digest }],
+      more: false,
+    });
     expect(await viewer.show(asked.requestId)).toMatchObject({
       status: 'PENDING',
       tool: 'refund',
@@ -26,7 +30,7 @@ describe('looking at requests', () => {
       problems: [],
     });
     await world.close();
-    expect(await viewer.list()).toEqual([]);
+    expect((await viewer.list()).requests).toEqual([]);
   });
 
   test('changes nothing', async () => {
@@ -76,4 +80,16 @@ describe('looking at requests', () => {
   test('knows no request that never waited for a person', async () => {
     expect(await world.viewer().show('r-none')).toBeUndefined();
   });
+});
+
+test('of 10,000 requests that wait, the most urgent are listed, and that there are more', async () => {
+  await flood(world, asked.requestId, 10_000);
+  const { requests, more } = await world.viewer().list();
+  expect(more).toBe(true);
+  expect(requests).toHaveLength(100);
+  expect(requests.map(({ requestId }) => requestId).slice(0, 3)).toEqual([asked.requestId, 'flood-9999', 'flood-9998']);
+  expect(JSON.stringify(requests).length).toBeLessThan(64 * 1024);
+  // Each of the others is shown and decided as ever, by its link.
+  expect((await world.decide(asked, 'DENIED')).code).toBe('DECIDED');
+  expect((await world.viewer().list()).requests[99]?.requestId).toBe('flood-9900');
 });

@@ -64,11 +64,12 @@ export class FakeDynamoDb {
     }
     if (command instanceof TransactWriteItemsCommand) return this.transact(command.input.TransactItems ?? []);
     if (command instanceof QueryCommand) {
-      const { KeyConditionExpression: key = '', FilterExpression: filter } = command.input;
+      const { KeyConditionExpression: key = '', FilterExpression: filter, Limit } = command.input;
       // By the sort key of the one index there is; an item without its key isn't in it.
       const found = [...this.items.values()].filter((item) => holds(key, item, command.input));
       found.sort((a, b) => Number(a.expiresAt?.N ?? 0) - Number(b.expiresAt?.N ?? 0));
-      return { Items: found.filter((item) => !filter || holds(filter, item, command.input)).map(copy) };
+      const page = found.slice(0, Limit);
+      return { Items: page.filter((item) => !filter || holds(filter, item, command.input)).map(copy) };
     }
     throw new Error('The fake knows no such command.');
   }

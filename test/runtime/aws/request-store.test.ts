@@ -89,19 +89,19 @@ describe('the list of waiting requests', () => {
     await store.create({ ...REQUEST, requestId: 'r-soon', expiresAt: NOW + 30 });
     await store.create({ ...REQUEST, requestId: 'r-over', expiresAt: NOW });
     await store.create({ ...REQUEST, requestId: 'r-short', status: 'ALLOWED' });
-    expect((await store.listPending(NOW)).map((request) => request.requestId)).toEqual(['r-soon', 'r-late']);
+    expect((await store.listPending(NOW, 10)).map((request) => request.requestId)).toEqual(['r-soon', 'r-late']);
   });
 
   test.each(['APPROVED', 'DENIED'] as const)('no longer holds what was %s', async (decision) => {
     await store.create(REQUEST);
     await decide(decision);
-    expect(await store.listPending(NOW)).toEqual([]);
+    expect(await store.listPending(NOW, 10)).toEqual([]);
   });
 
   test('no longer holds what was closed because nobody decided', async () => {
     await store.create(REQUEST);
     await store.expire('s-1', 'r-1');
-    expect(await store.listPending(NOW)).toEqual([]);
+    expect(await store.listPending(NOW, 10)).toEqual([]);
   });
 });
 
