@@ -3,9 +3,9 @@ import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, PutUserPolicyComm
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { HttpRequest } from '@smithy/protocol-http';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { LocalDeployment } from '../../examples/quickstart/demo/local-deployment';
 import type { EmulatorCredentials } from '../../test/emulator/runner';
-import type { Answer, Forgery, Person, WayIn } from './way-in';
+import type { Deployment } from './deployment';
+import type { Answer, Cast, Forgery, Person, WayIn } from './way-in';
 
 interface Signed {
   readonly url: string;
@@ -16,13 +16,23 @@ interface Signed {
 export class IamWay implements WayIn {
   readonly name = 'IAM';
 
-  constructor(private readonly deployment: LocalDeployment) {}
+  constructor(private readonly deployment: Deployment) {}
 
-  async signIn(name: string, group: string): Promise<Person | undefined> {
+  async cast(): Promise<Cast> {
+    const [maria, paul, eve] = await Promise.all([
+      this.signIn('maria', 'support-leads'),
+      this.signIn('paul', 'support-leads'),
+      this.signIn('eve', 'sales'),
+    ]);
+    if (maria === undefined || paul === undefined) throw new Error('An approver of the benchmark can’t sign in.');
+    return { maria, paul, eve, mariaElsewhere: [], mariaAsUser: 'Maria', forgeries: await this.forgeries() };
+  }
+
+  private async signIn(name: string, group: string): Promise<Person | undefined> {
     const credentials = await this.credentialsOf(name, group);
     if (credentials === undefined) return undefined;
     return {
-      name,
+      actor: new RegExp(`/${name}$`),
       isShown: async (requestId) => {
         const { status, text } = await this.send(await this.sign(credentials, 'GET', `/requests/${requestId}`));
         return status === 200 && (JSON.parse(text) as { status?: string }).status === 'PENDING';
@@ -35,23 +45,45 @@ export class IamWay implements WayIn {
     };
   }
 
-  async forgeries(): Promise<Forgery[]> {
+  private async forgeries(): Promise<Forgery[]> {
     const { emulator } = this.deployment;
     const approver = await this.credentialsOf('forged', 'support-leads');
     if (approver === undefined) throw new Error('The benchmark’s own approver can’t sign in.');
-    const session = await this.deployment.launch({ user: 'ann', taskText: 'Answer ticket T-1001' });
+    const session = await this.deployment.launch('ann');
     const forgery = (name: string, credentials: EmulatorCredentials): Forgery => ({
       name,
       send: (requestId, body) => this.decide(credentials, requestId, body),
     });
     return [
       forgery('the agent’s own role', session.credentials),
+      {
+        name: 'the approver role, taken by the agent',
+        send: async (requestId, body) => {
+          const taken = await this.approverRole(session.credentials, 'maria');
+          return taken ? this.decide(taken, requestId, body) : { status: 403, code: '' };
+        },
+      },
       forgery('an administrator of the account', emulator.clientConfig().credentials),
       forgery('a key that nobody has', { ...approver, accessKeyId: 'ASIAQQQQQQQQQQQQQQQQ' }),
       {
+        name: 'a stale signature',
+        send: async (requestId, body) => {
+          const hourAgo = new Date(Date.now() - 3600_000);
+          return this.answer(await this.sign(approver, 'POST', `/requests/${requestId}/decision`, body, hourAgo));
+        },
+      },
+      {
+        name: 'a signature of other bytes',
+        send: async (requestId, body) => {
+          const other = JSON.stringify({ ...JSON.parse(body), decision: 'DENIED' });
+          const { url, init } = await this.sign(approver, 'POST', `/requests/${requestId}/decision`, other);
+          return this.answer({ url, init: { ...init, body } });
+        },
+      },
+      {
         name: 'no signature at all',
         send: async (requestId, body) =>
-          this.answer({ url: `${this.deployment.deskUrl}/requests/${requestId}/decision`, init: jsonPost(body) }),
+          this.answer({ url: `${this.deskUrl}/requests/${requestId}/decision`, init: jsonPost(body) }),
       },
     ];
   }
@@ -62,10 +94,14 @@ export class IamWay implements WayIn {
 
   /** As an IAM user with the group as a tag, who assumes the approver role under the user's own name. */
   private async credentialsOf(name: string, group: string): Promise<EmulatorCredentials | undefined> {
-    const { emulator, outputs } = this.deployment;
+    const { emulator } = this.deployment;
     const iam = new IAMClient(emulator.clientConfig());
     await iam.send(new CreateUserCommand({ UserName: name, Tags: [{ Key: 'approver-group', Value: group }] }));
-    const statement = { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: outputs.ApproverRoleArn };
+    const statement = {
+      Effect: 'Allow',
+      Action: 'sts:AssumeRole',
+      Resource: this.deployment.output('ApproverRoleArn'),
+    };
     await iam.send(
       new PutUserPolicyCommand({
         UserName: name,
@@ -75,10 +111,15 @@ export class IamWay implements WayIn {
     );
     const { AccessKey: key } = await iam.send(new CreateAccessKeyCommand({ UserName: name }));
     const own = { accessKeyId: key?.AccessKeyId ?? '', secretAccessKey: key?.SecretAccessKey ?? '' };
+    return this.approverRole(own, name);
+  }
+
+  /** Undefined: the role's trust policy doesn't admit them. */
+  private async approverRole(own: EmulatorCredentials, name: string): Promise<EmulatorCredentials | undefined> {
+    const sts = new STSClient(this.deployment.emulator.clientConfig(own));
+    const RoleArn = this.deployment.output('ApproverRoleArn');
     try {
-      const { Credentials: made } = await new STSClient(emulator.clientConfig(own)).send(
-        new AssumeRoleCommand({ RoleArn: outputs.ApproverRoleArn, RoleSessionName: name }),
-      );
+      const { Credentials: made } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: name }));
       return {
         accessKeyId: made?.AccessKeyId ?? '',
         secretAccessKey: made?.SecretAccessKey ?? '',
@@ -90,14 +131,19 @@ export class IamWay implements WayIn {
     }
   }
 
+  private get deskUrl(): string {
+    return this.deployment.localUrl(this.deployment.output('DeskUrl'));
+  }
+
   private async sign(
     credentials: EmulatorCredentials,
     method: 'GET' | 'POST',
     path: string,
     body?: string,
+    signingDate = new Date(),
   ): Promise<Signed> {
     const { region } = this.deployment.emulator;
-    const url = `${this.deployment.deskUrl}${path}`;
+    const url = `${this.deskUrl}${path}`;
     const { host, hostname, port, pathname, protocol } = new URL(url);
     const signer = new SignatureV4({ service: 'execute-api', region, credentials, sha256: Sha256 });
     const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
@@ -110,7 +156,7 @@ export class IamWay implements WayIn {
       headers: { host, ...type },
       body,
     });
-    const signed = await signer.sign(request);
+    const signed = await signer.sign(request, { signingDate });
     const { host: _, ...headers } = signed.headers;
     return { url, init: { method, headers, ...(body === undefined ? {} : { body }) } };
   }

@@ -1,9 +1,9 @@
 import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { LocalDeployment } from '../../examples/quickstart/demo/local-deployment';
 import { GateClient } from '../../runtime/agent-bridge/gate-client';
 import { stateKey } from '../../runtime/core/contracts';
+import type { Deployment } from './deployment';
 import type { Effects } from './effects';
-import type { Answer, Forgery, Person } from './way-in';
+import type { Answer, Cast, Person } from './way-in';
 
 /** What happens to a request besides a decision. */
 export const FAULTS = [
@@ -18,9 +18,27 @@ export const FAULTS = [
   'replayed POST',
   'altered digest',
   'racing tabs',
+  'two people needed',
   'denied',
+  'keys changed at the issuer',
+  'issuer down',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
+
+/** Faults that only a way in with an issuer has. */
+const AT_ISSUER: readonly Fault[] = ['keys changed at the issuer', 'issuer down'];
+
+/** The faults of a way in. */
+export function faultsOf({ atIssuer }: Cast): Fault[] {
+  return FAULTS.filter((fault) => fault !== 'none' && (atIssuer !== undefined || !AT_ISSUER.includes(fault)));
+}
+
+/** The person that a session runs for. */
+interface User {
+  readonly name: string;
+  /** How the ledger names them as an approver. */
+  readonly actors: readonly RegExp[];
+}
 
 /** One request that was played to its end. */
 export interface Played {
@@ -28,31 +46,26 @@ export interface Played {
   readonly requestId: string;
   /** The refund's amount, by which the ticket system tells it apart. */
   readonly amount: number;
-  /** The person that the session runs for. */
-  readonly user: string;
+  readonly user: User;
   /** What the desk said that it decided. */
   readonly confirmed?: 'APPROVED' | 'DENIED';
   /** Attempts that had to be refused, and were not. */
   readonly accepted: readonly string[];
-  /** From sending an approval until the call reached the ticket system. */
+  /** From sending the last approval until the call reached the ticket system. */
   readonly clickToEffectMs?: number;
+  /** From sending the last approval until the desk answered it. */
+  readonly clickToAnswerMs?: number;
 }
 
-/** Who plays. */
-export interface Cast {
-  readonly maria: Person;
-  readonly paul: Person;
-  /** Somebody of another group, if the way admits such a person at all. */
-  readonly eve: Person | undefined;
-  readonly forgeries: readonly Forgery[];
-}
+/** The amount above which the benchmark's rule asks for two people. */
+const TWO_PEOPLE_ABOVE = 50_000;
 
 const PATIENCE_MS = 60_000;
 
 /** Plays requests: an agent asks, faults happen, people decide. */
 export class Player {
   constructor(
-    private readonly deployment: LocalDeployment,
+    private readonly deployment: Deployment,
     private readonly cast: Cast,
     private readonly effects: Effects,
   ) {}
@@ -66,11 +79,13 @@ export class Player {
     // Somebody without the right decided already, which the tally counts. There is nothing left to decide.
     if (fault === 'expired request' || accepted.length > 0) return { ...common, accepted };
 
-    const by = amount % 2 === 0 || fault === 'self-approval' ? paul : maria;
+    const by = await this.deciderOf(fault, asked);
     const decision = fault === 'denied' ? 'DENIED' : 'APPROVED';
     const body = bodyOf(asked.digest, decision);
+    if (fault === 'two people needed') await this.firstOfTwo(asked, accepted, by === paul ? maria : paul);
     const clicked = performance.now();
     const answers = await this.click(fault, asked, by, body);
+    const clickToAnswerMs = performance.now() - clicked;
     if (!answers.some(isTaken))
       throw new Error(`Nobody could decide on a request with the fault "${fault}": ${JSON.stringify(answers)}`);
     if (decision === 'DENIED') return { ...common, confirmed: decision, accepted };
@@ -81,7 +96,7 @@ export class Player {
       ...common,
       confirmed: decision,
       accepted,
-      ...(arrived === undefined ? {} : { clickToEffectMs: arrived - clicked }),
+      ...(arrived === undefined ? {} : { clickToEffectMs: arrived - clicked, clickToAnswerMs }),
     };
   }
 
@@ -91,15 +106,20 @@ export class Player {
    */
   async ask(fault: Fault, index: number): Promise<Asked> {
     const { deployment } = this;
-    const user = fault === 'self-approval' ? this.cast.maria.name : 'ann';
-    const [amountCents, account] = [1000 + index, `AC-${2000 + index}`];
-    const session = await deployment.launch({ user, taskText: 'Answer ticket T-1001' });
+    const { maria, mariaElsewhere, mariaAsUser } = this.cast;
+    const user: User =
+      fault === 'self-approval'
+        ? { name: mariaAsUser, actors: [maria, ...mariaElsewhere].map(({ actor }) => actor) }
+        : { name: 'ann', actors: [] };
+    const amountCents = (fault === 'two people needed' ? TWO_PEOPLE_ABOVE : 0) + 1000 + index;
+    const account = `AC-${2000 + index}`;
+    const session = await deployment.launch(user.name);
     const gate = new GateClient({
-      url: deployment.gateUrl,
+      url: deployment.localUrl(deployment.output('GateUrl')),
       region: deployment.emulator.region,
       credentials: async () => session.credentials,
     });
-    const reply = await again(() => gate.call('refund', 'tickets_refund', { id: 'T-1001', account, amountCents }));
+    const reply = await again(() => gate.call('refund', 'refund', { id: 'T-1001', account, amountCents }));
     if (reply.status !== 'pending_approval' || reply.digest === undefined) {
       throw new Error(`The benchmark's own call didn't ask: ${JSON.stringify(reply)}`);
     }
@@ -108,12 +128,12 @@ export class Player {
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
     const { requestId, digest } = reply;
-    return { requestId, digest, sessionId: session.sessionId, gate, user, amount: amountCents };
+    return { index, requestId, digest, sessionId: session.sessionId, gate, user, amount: amountCents };
   }
 
   /** Tries what must be refused. Returns the attempts that were not. */
   private async attempt(fault: Fault, asked: Asked): Promise<string[]> {
-    const { maria, eve, forgeries } = this.cast;
+    const { maria, mariaElsewhere, eve, forgeries, atIssuer } = this.cast;
     const { requestId, digest } = asked;
     const accepted: string[] = [];
     const approval = bodyOf(digest, 'APPROVED');
@@ -122,7 +142,7 @@ export class Player {
         await this.mustFail(accepted, fault, maria.decide(`${requestId.slice(0, -4)}0000`, approval));
       },
       'foreign request': async () => {
-        const read = await asked.gate.call('read', 'tickets_read', { id: 'T-1001' });
+        const read = await asked.gate.call('read', 'read', { id: 'T-1001' });
         await this.mustFail(accepted, fault, maria.decide(read.requestId, approval));
       },
       'expired request': async () => {
@@ -135,7 +155,14 @@ export class Player {
       'wrong group': async () => {
         if (eve !== undefined) await this.mustFail(accepted, fault, eve.decide(requestId, approval));
       },
-      'self-approval': () => this.mustFail(accepted, fault, maria.decide(requestId, approval)),
+      'self-approval': async () => {
+        for (const account of [maria, ...mariaElsewhere])
+          await this.mustFail(accepted, fault, account.decide(requestId, approval));
+      },
+      'issuer down': async () => {
+        const stranger = await atIssuer?.goDown();
+        if (stranger) await this.mustFail(accepted, fault, stranger.decide(requestId, approval));
+      },
       'altered digest': async () => {
         const altered = `${digest.slice(0, -1)}${digest.endsWith('0') ? '1' : '0'}`;
         await this.mustFail(accepted, fault, maria.decide(requestId, bodyOf(altered, 'APPROVED')));
@@ -143,6 +170,22 @@ export class Player {
     };
     await tries[fault]?.();
     return accepted;
+  }
+
+  private async deciderOf(fault: Fault, { amount }: Asked): Promise<Person> {
+    const { maria, paul, atIssuer } = this.cast;
+    if (fault === 'keys changed at the issuer' && atIssuer) return atIssuer.rotateKeys();
+    return amount % 2 === 0 || fault === 'self-approval' ? paul : maria;
+  }
+
+  /** One person approves, and again, which isn't a second person. */
+  private async firstOfTwo({ requestId, digest, amount }: Asked, accepted: string[], first: Person): Promise<void> {
+    const body = bodyOf(digest, 'APPROVED');
+    for (const send of [() => first.decideTwice(requestId, body), () => resent(() => first.decide(requestId, body))]) {
+      const answers = await send();
+      if (answers.some(({ code }) => code === 'DECIDED')) accepted.push('one person for two');
+    }
+    if (this.effects.countOf(amount) > 0) accepted.push('a call before the second person');
   }
 
   /** The decision, which some send several times. */
@@ -164,7 +207,7 @@ export class Player {
 
   private async mustFail(accepted: string[], name: string, attempt: Promise<Answer>): Promise<void> {
     const { status, code } = await attempt;
-    if (status === 200 || code === 'DECIDED') accepted.push(name);
+    if (status === 200 || code === 'DECIDED' || code === 'RECORDED') accepted.push(name);
   }
 
   /** Time can't be turned forward in the emulator, so the request's end is brought forward. */
@@ -173,7 +216,7 @@ export class Player {
     const { emulator } = this.deployment;
     await new DynamoDBClient(emulator.clientConfig()).send(
       new UpdateItemCommand({
-        TableName: emulator.physicalId('Quickstart', 'Agent/State/Table'),
+        TableName: this.deployment.stateTable,
         Key: { pk: { S: pk }, sk: { S: sk } },
         UpdateExpression: 'SET expiresAt = :past',
         ExpressionAttributeValues: { ':past': { N: String(Math.floor(Date.now() / 1000) - 1) } },
@@ -184,7 +227,8 @@ export class Player {
 
 /** A request that waits. */
 export interface Asked {
-  readonly user: string;
+  readonly index: number;
+  readonly user: User;
   readonly amount: number;
   readonly requestId: string;
   readonly digest: string;

@@ -1,7 +1,7 @@
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import type { LocalDeployment } from '../../examples/quickstart/demo/local-deployment';
 import { parseEntry } from '../../runtime/core/ledger/entry';
 import { inParallel } from '../../runtime/ledger/in-parallel';
+import type { Deployment } from './deployment';
 import type { Effects } from './effects';
 import type { Played } from './play';
 
@@ -16,7 +16,7 @@ export interface Tally {
   readonly lost: number;
   /** Approvals by the person that the session runs for. */
   readonly selfApprovals: number;
-  /** Faults of the requests with more than one decision in the ledger. */
+  /** Faults of the requests with more than one end in the ledger, or with two approvals by one person. */
   readonly decidedTwice: readonly string[];
 }
 
@@ -26,7 +26,7 @@ interface Decided {
 }
 
 /** Counts what was decided from the ledger, and what ran from the target's own record. */
-export async function tally(deployment: LocalDeployment, played: readonly Played[], effects: Effects): Promise<Tally> {
+export async function tally(deployment: Deployment, played: readonly Played[], effects: Effects): Promise<Tally> {
   const decisions = await decisionsIn(deployment);
   const of = ({ requestId }: Played): readonly Decided[] => decisions.get(requestId) ?? [];
   const isApproved = (each: Played): boolean => of(each).some(({ code }) => code === 'APPROVED');
@@ -36,27 +36,35 @@ export async function tally(deployment: LocalDeployment, played: readonly Played
     executed: effects.total,
     twice: count(({ amount }) => effects.countOf(amount) > 1),
     lost: count((each) => (isApproved(each) && effects.countOf(each.amount) === 0) || isForgotten(each, of(each))),
-    selfApprovals: count((each) =>
-      of(each).some(
-        ({ code, approvers }) => code === 'APPROVED' && approvers.some((by) => namesOf(by).includes(each.user)),
-      ),
-    ),
-    decidedTwice: played.filter((each) => of(each).length > 1).map(({ fault }) => fault),
+    selfApprovals: count((each) => of(each).some((decided) => isApproval(decided) && isByUser(decided, each))),
+    decidedTwice: played.filter((each) => isDecidedTwice(of(each))).map(({ fault }) => fault),
   };
 }
+
+function isApproval({ code }: Decided): boolean {
+  return code === 'APPROVED' || code === 'PARTLY_APPROVED';
+}
+
+function isByUser({ approvers }: Decided, { user }: Played): boolean {
+  return approvers.some((by) => user.actors.some((actor) => actor.test(by)));
+}
+
+/** A refused attempt to approve one's own request is in the ledger too, and decides nothing. */
+function isDecidedTwice(decided: readonly Decided[]): boolean {
+  const ends = decided.filter(({ code }) => ENDS.includes(code));
+  const approvers = decided.filter(isApproval).flatMap((each) => each.approvers);
+  return ends.length > 1 || new Set(approvers).size < approvers.length;
+}
+
+const ENDS: readonly string[] = ['APPROVED', 'DENIED', 'EXPIRED'];
 
 function isForgotten({ confirmed }: Played, decided: readonly Decided[]): boolean {
   return confirmed !== undefined && !decided.some(({ code }) => code === confirmed);
 }
 
-/** The names in an actor: of `arn:…:assumed-role/Approver/maria`, the last. */
-function namesOf(actor: string): string[] {
-  return actor.split(/[/\s#|]/);
-}
-
-async function decisionsIn({ emulator, outputs }: LocalDeployment): Promise<ReadonlyMap<string, readonly Decided[]>> {
-  const s3 = new S3Client(emulator.clientConfig());
-  const Bucket = outputs.LedgerBucket;
+async function decisionsIn(deployment: Deployment): Promise<ReadonlyMap<string, readonly Decided[]>> {
+  const s3 = new S3Client(deployment.emulator.clientConfig());
+  const Bucket = deployment.output('LedgerBucket');
   const keys: string[] = [];
   for (let token: string | undefined; ; ) {
     const page = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'entries/', ContinuationToken: token }));

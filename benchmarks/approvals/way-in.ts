@@ -8,7 +8,8 @@ export interface Answer {
 
 /** A person who has signed in. */
 export interface Person {
-  readonly name: string;
+  /** As in the ledger. */
+  readonly actor: RegExp;
   /** Whether the desk shows the request as one that waits. */
   isShown(requestId: string): Promise<boolean>;
   decide(requestId: string, body: string): Promise<Answer>;
@@ -22,10 +23,28 @@ export interface Forgery {
   send(requestId: string, body: string): Promise<Answer>;
 }
 
+/** Who plays. */
+export interface Cast {
+  readonly maria: Person;
+  readonly paul: Person;
+  /** Somebody of another group, if the way admits such a person at all. */
+  readonly eve: Person | undefined;
+  /** Maria by each further account that she has. */
+  readonly mariaElsewhere: readonly Person[];
+  /** As a session names Maria that runs for her. */
+  readonly mariaAsUser: string;
+  readonly forgeries: readonly Forgery[];
+  /** What happens at the issuer, if there is one. */
+  readonly atIssuer?: {
+    /** Paul, who signs in after the issuer withdrew its keys. */
+    rotateKeys(): Promise<Person>;
+    /** Whoever signed in while the issuer was down. */
+    goDown(): Promise<Person | undefined>;
+  };
+}
+
 /** How people reach the desk: each has its own proofs of who somebody is, and its own ways to forge one. */
 export interface WayIn {
   readonly name: string;
-  /** Signs a person in who has the group. Undefined: the way doesn't admit the person at all. */
-  signIn(name: string, group: string): Promise<Person | undefined>;
-  forgeries(): Promise<readonly Forgery[]>;
+  cast(): Promise<Cast>;
 }
