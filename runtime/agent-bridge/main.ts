@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
-import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { GateClient } from './gate-client';
+import { LineTransport } from './line-transport';
 import { createMcpServer } from './mcp-server';
 import { taskCredentials } from './task-credentials';
 
@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   process.stdin.once('close', stop);
   process.stdout.once('error', stop);
   const server = createMcpServer(new GateClient({ url, region, credentials: taskCredentials() }));
-  await server.connect(new StdioServerTransport());
+  await server.connect(new LineTransport(process.stdin, process.stdout));
 }
 
 /** A folder that belongs to root in the image makes SDKs fail in ways that don't name it. */

@@ -339,6 +339,14 @@ describe('the process', () => {
     expect(code).toBe(0);
   });
 
+  test('answers a batch and lines that aren’t messages with errors, and goes on', async () => {
+    const bridge = started(env);
+    const batch = '[{"jsonrpc":"2.0","id":2,"method":"ping"}]';
+    bridge.stdin.end(`${initialize}${batch}\n{"id":3}\nnothing\n{"jsonrpc":"2.0","id":4,"method":"ping"}\n`);
+    const answers = (await bridge.stdout.toArray()).join('').trim().split('\n');
+    expect(answers.map((line) => JSON.parse(line).id).sort()).toEqual([1, 2, 3, 4, null]);
+  });
+
   test('SBX-01: says that HOME can’t be written to, and goes on', async () => {
     const bridge = started({ ...env, HOME: '/proc/1/nowhere' });
     const said = once(bridge.stderr, 'data');
