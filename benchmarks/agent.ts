@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { firstTurns } from './agent/first-turn';
 import { imageSize } from './agent/image-size';
+import { killSwitch } from './agent/kill-switch';
 import { sessionPrice } from './agent/session-price';
 import { type BenchReport, machine } from './bench-report';
 
@@ -16,7 +17,7 @@ export async function agent(): Promise<BenchReport> {
       strands: versionIn('strands-agent', '@strands-agents/sdk'),
     },
     results: [...(await imageSize()), ...sessionPrice()],
-    goals: await firstTurns(),
+    goals: [...(await firstTurns()), await killSwitch()],
   };
 }
 

@@ -179,7 +179,7 @@ export interface HardenedAgentRuntimeProps {
    */
   readonly sessionDuration?: Duration;
   /**
-   * Sessions of this agent at once, from 1 to 1000. A launch beyond them fails with the error `TooManySessions`.
+   * Sessions of this agent at once, from 1 to 1000. A launch beyond them is refused with the code `TOO_MANY_SESSIONS`.
    * @default 100
    */
   readonly maxSessions?: number;

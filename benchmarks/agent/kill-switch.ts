@@ -1,7 +1,9 @@
 import { DescribeTasksCommand, ECSClient } from '@aws-sdk/client-ecs';
-import type { LocalDeployment } from '../../examples/quickstart/demo/local-deployment';
+import { LocalDeployment } from '../../examples/quickstart/demo/local-deployment';
 import { Operator } from '../../examples/quickstart/demo/operator';
+import { TICKETS } from '../../examples/quickstart/demo/story';
 import { GateClient } from '../../runtime/agent-bridge/gate-client';
+import type { BenchGoal } from '../bench-report';
 
 /** Seconds from an operator's command until each effect is there. */
 export interface KillSwitchTimes {
@@ -12,6 +14,7 @@ export interface KillSwitchTimes {
 }
 
 const DEADLINE_MS = 30_000;
+const MOST_SECONDS = 2;
 
 /**
  * Stops a session with the real command, as an operator who has just listed the sessions, while its agent calls the gate without a
@@ -44,10 +47,16 @@ export async function killSwitchTimes(deployment: LocalDeployment): Promise<Kill
   return { denied, stopped };
 }
 
-/** The line of `bench -- agent`: the later of both effects. */
-export async function killSwitchSeconds(deployment: LocalDeployment): Promise<number> {
-  const { denied, stopped } = await killSwitchTimes(deployment);
-  return Math.max(denied, stopped);
+/** The line of `bench -- agent`: the later of both effects, at the deployed quickstart. */
+export async function killSwitch(): Promise<BenchGoal> {
+  const deployment = await LocalDeployment.start(TICKETS);
+  try {
+    const { denied, stopped } = await killSwitchTimes(deployment);
+    const value = Math.max(denied, stopped);
+    return { name: 'kill switch s', value, unit: 's', goal: `< ${MOST_SECONDS}`, holds: value < MOST_SECONDS };
+  } finally {
+    await deployment.stop();
+  }
 }
 
 async function mustEnd(command: ReturnType<Operator['run']>): Promise<void> {

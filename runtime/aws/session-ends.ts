@@ -39,6 +39,9 @@ export interface RunningSession {
   readonly endRecorded: boolean;
 }
 
+/** No writer of an end runs longer, and the sweep comes again after a minute. */
+const RECORDING_SECONDS = 58;
+
 /** Why and by whom sessions end. Each step is one conditional write, and can be repeated. */
 export class SessionEnds {
   constructor(
@@ -70,6 +73,28 @@ export class SessionEnds {
         ':by': { S: by },
         ...(reason ? { ':key': { S: reason.key }, ':text': { S: reason.text } } : {}),
       },
+    });
+  }
+
+  /**
+   * Takes the writing of the end to the ledger for one writer, until it is given back or its time is over. Several parts may notice
+   * the same end at the same moment. False: another writes it, or has just written it.
+   *
+   * @param now in epoch seconds
+   */
+  async takeRecording(sessionId: string, now: number): Promise<boolean> {
+    return this.update(sessionId, {
+      UpdateExpression: 'SET endWriterUntil = :until',
+      ConditionExpression: 'attribute_not_exists(endWriterUntil) OR endWriterUntil < :now',
+      ExpressionAttributeValues: { ':now': { N: String(now) }, ':until': { N: String(now + RECORDING_SECONDS) } },
+    });
+  }
+
+  /** Gives the writing back, so that the next writer needn't wait. */
+  async giveBackRecording(sessionId: string): Promise<void> {
+    await this.update(sessionId, {
+      UpdateExpression: 'REMOVE endWriterUntil',
+      ConditionExpression: 'attribute_exists(pk)',
     });
   }
 

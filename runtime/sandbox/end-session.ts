@@ -17,8 +17,8 @@ export interface EndSessionPorts extends Omit<RecordEndPorts, 'sessions'> {
 }
 
 /**
- * Ends the session of a task that stopped, and frees its place. The task's credentials may stay valid for hours, but the gate
- * then denies its calls. If the event comes again, nothing changes.
+ * Ends the session of a task that stopped, records the end, and frees its place. The task's credentials may stay valid for hours, but
+ * the gate then denies its calls. If the event comes again, nothing changes.
  */
 export async function endSession(event: TaskStopped, ports: EndSessionPorts): Promise<void> {
   const { taskArn } = event.detail;
@@ -27,7 +27,8 @@ export async function endSession(event: TaskStopped, ports: EndSessionPorts): Pr
   if (binding.kind !== 'bound') return;
   const { sessionId } = binding;
   await ports.ends.end(sessionId, { cause: 'TASK_STOPPED', by: 'launcher' });
+  // The sweep looks at sessions that hold a place only: until the ledger has the end, it must find this one.
+  if (!(await recordEnd(sessionId, ports))) return;
   const held = (await ports.slots.list()).filter((slot) => slot.sessionId === sessionId);
   for (const slot of held) await ports.slots.free(slot);
-  await recordEnd(sessionId, ports);
 }

@@ -79,19 +79,21 @@ export class Operations {
   async stop(sessionId: string, reason: string, person: Approver): Promise<OperatorReply> {
     const session = this.isOwn(sessionId) ? await this.ports.ends.read(sessionId) : undefined;
     if (!session) return notFound('No session of this agent has that id.');
-    await this.end(sessionId, reason, person);
-    return stoppedReply([await this.finish(sessionId, reason, person)], []);
+    const reasonKey = await this.end(sessionId, reason, person);
+    return stoppedReply([await this.finish(sessionId, { reason, reasonKey }, person)], []);
   }
 
   /** Stops every session. The gate denies the calls of all of them before the first task is told to stop. */
   async stopAll(reason: string, person: Approver): Promise<OperatorReply> {
     const ids = (await this.ports.slots.list()).map(({ sessionId }) => sessionId);
-    await Promise.all(ids.map((sessionId) => this.end(sessionId, reason, person)));
+    const ended = await Promise.all(
+      ids.map(async (sessionId) => ({ sessionId, reasonKey: await this.end(sessionId, reason, person) })),
+    );
     const stopped: StoppedSession[] = [];
     await inParallel(
-      ids,
-      async (sessionId) => {
-        stopped.push(await this.finish(sessionId, reason, person));
+      ended,
+      async ({ sessionId, reasonKey }) => {
+        stopped.push(await this.finish(sessionId, { reason, reasonKey }, person));
       },
       AT_ONCE,
     );
@@ -144,20 +146,26 @@ export class Operations {
     return session && summaryOf(session, waiting);
   }
 
-  private async end(sessionId: string, reason: string, { actor }: Approver): Promise<void> {
+  /** @returns the key of the reason in the evidence, if the session ends for it */
+  private async end(sessionId: string, reason: string, { actor }: Approver): Promise<string> {
     const key = evidenceKey.args(sessionId, `stop-${this.ports.randomHex(8)}`);
     await this.ports.ends.end(sessionId, {
       cause: 'STOPPED_BY_PERSON',
       by: actor,
       reason: { key, text: canonicalize({ reason }) },
     });
+    return key;
   }
 
   /** Everything after the end. Each step is tried, whatever became of the others. */
-  private async finish(sessionId: string, reason: string, person: Approver): Promise<StoppedSession> {
+  private async finish(
+    sessionId: string,
+    { reason, reasonKey }: { readonly reason: string; readonly reasonKey: string },
+    person: Approver,
+  ): Promise<StoppedSession> {
     const [stopped, recorded, denied] = await Promise.allSettled([
       stopTask(sessionId, this.ports),
-      this.recordEndWithReason(sessionId),
+      this.recordEndWithReason(sessionId, reasonKey),
       this.denyOpen(sessionId, reason, person),
     ]);
     for (const step of [stopped, recorded, denied]) {
@@ -168,16 +176,22 @@ export class Operations {
     return {
       sessionId,
       task: stopped.status === 'fulfilled' ? stopped.value : 'not_stopped',
-      recorded: recorded.status === 'fulfilled',
+      recorded: recorded.status === 'fulfilled' && recorded.value,
       ...(denied.status === 'fulfilled' ? denied.value : { denied: [], notDenied: [] }),
     };
   }
 
-  private async recordEndWithReason(sessionId: string): Promise<void> {
+  /** An earlier reason whose entry is written isn't kept again: it may have been erased since. */
+  private async recordEndWithReason(sessionId: string, reasonKey: string): Promise<boolean> {
     const session = await this.ports.ends.read(sessionId);
     const given = session?.endReason;
-    const kept = given && !session.endRecorded ? this.ports.evidence.put(given.key, given.text) : undefined;
-    await Promise.all([kept, recordEnd(sessionId, this.ports)]);
+    // The sweep may have written the entry already, and it can't keep evidence.
+    const isMissing = given && (given.key === reasonKey || !session.endRecorded);
+    const [recorded] = await Promise.all([
+      recordEnd(sessionId, this.ports),
+      isMissing ? this.ports.evidence.put(given.key, given.text) : undefined,
+    ]);
+    return recorded;
   }
 
   /**

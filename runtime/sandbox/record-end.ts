@@ -7,6 +7,9 @@ export interface RecordEndPorts {
   readonly ends: {
     read(sessionId: string): Promise<RunningSession | undefined>;
     end(sessionId: string, end: SessionEnd): Promise<boolean>;
+    /** False: another writer has it, or it is done. `now` is in epoch seconds. */
+    takeRecording(sessionId: string, now: number): Promise<boolean>;
+    giveBackRecording(sessionId: string): Promise<void>;
     markRecorded(sessionId: string): Promise<void>;
   };
   readonly sessions: { nextSeq(sessionId: string): Promise<number> };
@@ -22,21 +25,36 @@ export interface RecordEndPorts {
 const WRITER: Readonly<Partial<Record<EndCause, string>>> = { TOO_MANY_DENIALS: 'gate', LAUNCH_FAILED: 'launcher' };
 
 /**
- * Writes `session_end` with who and why, unless it is there. If a writer stops between the entry and the mark, the end is
- * recorded twice, but never left out.
+ * Writes `session_end` with who and why, unless it is there or another part is writing it. If a writer is cut off between the entry and
+ * the mark, the end is recorded twice, but never left out.
+ *
+ * @returns whether the ledger has the end. If not, the sweep tries again
  */
-export async function recordEnd(
-  sessionId: string,
-  { ends, sessions, ledger, now, randomHex }: RecordEndPorts,
-): Promise<void> {
+export async function recordEnd(sessionId: string, ports: RecordEndPorts): Promise<boolean> {
+  const { ends, now } = ports;
   const session = await ends.read(sessionId);
-  if (session?.status !== 'ENDED' || session.endRecorded) return;
-  const { endCause: cause = 'TASK_STOPPED', endedBy, endReason: args } = session;
+  if (session?.status !== 'ENDED' || session.endRecorded) return true;
+  if (!(await ends.takeRecording(sessionId, Math.floor(now() / 1000)))) {
+    return (await ends.read(sessionId))?.endRecorded ?? false;
+  }
+  try {
+    await append(session, ports);
+  } catch (error) {
+    await ends.giveBackRecording(sessionId);
+    throw error;
+  }
+  await ends.markRecorded(sessionId);
+  return true;
+}
+
+async function append(
+  { sessionId, endCause: cause = 'TASK_STOPPED', endedBy, endReason: args }: RunningSession,
+  { sessions, ledger, now, randomHex }: RecordEndPorts,
+): Promise<void> {
   const actor = endedBy ?? WRITER[cause] ?? 'launcher';
   const [at, salt] = [now(), randomHex(16)];
   await ledger.appendNext(
     () => sessions.nextSeq(sessionId),
     (seq) => buildEntry({ type: 'session_end', sessionId, actor, seq, at, salt, end: { cause }, args }),
   );
-  await ends.markRecorded(sessionId);
 }

@@ -8,6 +8,13 @@ export interface StopPorts extends RecordEndPorts {
   readonly tasks: { stop(sessionId: string, taskId: string | undefined, reason: string): Promise<TaskState> };
 }
 
+/** What became of a session that was stopped. */
+export interface Stopped {
+  readonly task: TaskState;
+  /** Whether the ledger has the end. If not, another part is writing it. */
+  readonly recorded: boolean;
+}
+
 /** For people who look at the task in the console of ECS. */
 const REASONS: Readonly<Record<EndCause, string>> = {
   TASK_STOPPED: 'The task has stopped.',
@@ -24,12 +31,12 @@ const REASONS: Readonly<Record<EndCause, string>> = {
  *
  * @throws the first error, after every step was tried
  */
-export async function stopSession(sessionId: string, end: SessionEnd, ports: StopPorts): Promise<TaskState> {
+export async function stopSession(sessionId: string, end: SessionEnd, ports: StopPorts): Promise<Stopped> {
   await ports.ends.end(sessionId, end);
   const [stopped, recorded] = await Promise.allSettled([stopTask(sessionId, ports), recordEnd(sessionId, ports)]);
   if (stopped.status === 'rejected') throw stopped.reason;
   if (recorded.status === 'rejected') throw recorded.reason;
-  return stopped.value;
+  return { task: stopped.value, recorded: recorded.value };
 }
 
 /** Stops the task of a session that has ended. */

@@ -49,10 +49,10 @@ async function sweep(slot: SessionSlot, ports: SweepPorts): Promise<void> {
   const session = await ports.ends.read(sessionId);
   const cause = causeOf(session, now, isLaunching, ports.maxCalls);
   if (cause === undefined) return;
-  const state = await stopSession(sessionId, { cause, by: 'launcher' }, ports);
-  ports.log({ event: 'session_swept', sessionId, cause, task: state });
+  const { task, recorded } = await stopSession(sessionId, { cause, by: 'launcher' }, ports);
+  ports.log({ event: 'session_swept', sessionId, cause, task });
   // A task may still be started for a launch in progress. The place stays taken until that can't happen any more.
-  if (state === 'gone' && (session?.taskId !== undefined || !isLaunching)) await ports.slots.free(slot);
+  if (recorded && task === 'gone' && (session?.taskId !== undefined || !isLaunching)) await ports.slots.free(slot);
 }
 
 /** Why a session is over. Undefined: it goes on. */

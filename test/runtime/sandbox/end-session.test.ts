@@ -46,3 +46,33 @@ test('ends the session even if the ledger then fails, and records it when the ev
   await world.stopped(stopped(taskId));
   expect(ends()).toHaveLength(1);
 });
+
+test('keeps the place until the ledger has the end, so that the sweep writes it where the event never comes again', async () => {
+  world.ledgerDown = true;
+  await expect(world.stopped(stopped(taskId))).rejects.toThrow('down');
+  expect(await world.held()).toBe(1);
+  world.ledgerDown = false;
+  world.tasks.clear();
+  await world.sweep();
+  expect(ends()).toHaveLength(1);
+  expect(await world.held()).toBe(0);
+});
+
+test('records the end once where many notice it at the same moment', async () => {
+  const noticed = Array.from({ length: 4 }, () => [world.stopped(stopped(taskId)), world.sweep()]).flat();
+  await Promise.all(noticed);
+  expect(ends()).toHaveLength(1);
+});
+
+test('records the end of a writer that was cut off before its entry, a minute later', async () => {
+  await world.ends.end(sessionId, { cause: 'TASK_STOPPED', by: 'launcher' });
+  expect(await world.ends.takeRecording(sessionId, world.now / 1000)).toBe(true);
+  world.tasks.clear();
+  await world.sweep();
+  expect(ends()).toEqual([]);
+  expect(await world.held()).toBe(1);
+  world.advance(60);
+  await world.sweep();
+  expect(ends()).toHaveLength(1);
+  expect(await world.held()).toBe(0);
+});

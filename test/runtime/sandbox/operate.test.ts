@@ -142,6 +142,20 @@ describe('session stop', () => {
     expect(world.reached).toEqual([]);
   });
 
+  test('keeps its reason also where the sweep records the end first, and doesn’t keep it again later', async () => {
+    const end = SessionEnds.prototype.end;
+    jest.spyOn(SessionEnds.prototype, 'end').mockImplementationOnce(async function (this: SessionEnds, id, given) {
+      const ended = await end.call(this, id, given);
+      await this.markRecorded(id);
+      return ended;
+    });
+    await operated.operations.stop(SESSION, REASON, ZOE);
+    expect([...world.evidence.values()]).toContain(JSON.stringify({ reason: REASON }));
+    world.evidence.clear();
+    await operated.operations.stop(SESSION, REASON, ZOE);
+    expect(world.evidence.size).toBe(0);
+  });
+
   test('twice changes nothing more', async () => {
     await operated.operations.stop(SESSION, REASON, ZOE);
     expect(await operated.operations.stop(SESSION, 'again', person('yan'))).toMatchObject({ code: 'STOPPED' });
