@@ -42,5 +42,5 @@ function stoppedLines({ sessionId, task, recorded, denied, notDenied }: StoppedS
 const TASK: Readonly<Record<StoppedSession['task'], string>> = {
   stopping: 'its task is being stopped',
   gone: 'its task is gone',
-  not_stopped: 'ITS TASK COULD NOT BE STOPPED; it is tried again every minute',
+  not_stopped: 'ITS TASK IS NOT STOPPED YET; it is tried again every minute',
 };

@@ -107,6 +107,9 @@ function sessionAttributes(session: NewSession): NonNullable<TransactWriteItem['
   };
 }
 
+/** Which of {@link bindWrites} opens the session. */
+export const SESSION_WRITE = 1;
+
 /** The items that bind a task to its session and open the session. */
 export function bindWrites(
   tableName: string,

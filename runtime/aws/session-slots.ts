@@ -37,9 +37,11 @@ export class SessionSlots {
    */
   async take(sessionId: string, now: number, expiresAt: number, most: number): Promise<boolean> {
     const taken = new Set((await this.list()).map(({ slot }) => slot));
+    // Sessions from before the limit was lowered may hold higher numbers.
+    if (taken.size >= most) return false;
     const free = Array.from({ length: most }, (_, slot) => slot).filter((slot) => !taken.has(slot));
     // Launches at the same moment begin at different numbers, so that they seldom meet. An id ends in random digits.
-    const start = free.length === 0 ? 0 : Number.parseInt(sessionId.slice(-6), 16) % free.length || 0;
+    const start = Number.parseInt(sessionId.slice(-6), 16) % free.length || 0;
     for (const slot of [...free.slice(start), ...free.slice(0, start)]) {
       if (await this.put(slot, sessionId, now, expiresAt)) return true;
     }

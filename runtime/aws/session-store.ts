@@ -18,7 +18,7 @@ import {
   unboundStream,
 } from '../core/contracts';
 import { dynamodb } from './clients';
-import { type Begun, beginWrites, bindWrites, type LaunchOnce, type NewSession } from './launch-writes';
+import { type Begun, beginWrites, bindWrites, type LaunchOnce, type NewSession, SESSION_WRITE } from './launch-writes';
 import { type AttributeMap, KEEP_AFTER_EXPIRY_SECONDS, keyOf, textOf } from './state-item';
 
 /** The session of a task, as far as the state table has it. */
@@ -252,11 +252,18 @@ export class SessionStore {
    * Binds a task to its session and opens the session. A task is bound once. The binding is kept as long as the session's
    * item: without it, each late call would be one of an unknown task.
    * @param expiresAt of the session, in epoch seconds
+   * @throws Error if the session was ended in the meantime
    */
   async bind(sessionId: string, taskId: string, expiresAt: number, once: LaunchOnce = {}): Promise<void> {
     const binding = { sessionId, taskId, expiresAt };
     const writes = bindWrites(this.tableName, this.agent, binding, once);
-    await this.client.send(new TransactWriteItemsCommand({ TransactItems: writes }));
+    try {
+      await this.client.send(new TransactWriteItemsCommand({ TransactItems: writes }));
+    } catch (error) {
+      const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
+      if (reasons[SESSION_WRITE]?.Code !== 'ConditionalCheckFailed') throw error;
+      throw new Error('The session was stopped while it was launched. Its task is stopped within a minute.');
+    }
   }
 
   /** Content of others that the session was launched with. @throws Error if there is none */

@@ -164,7 +164,7 @@ export class Operations {
     person: Approver,
   ): Promise<StoppedSession> {
     const [stopped, recorded, denied] = await Promise.allSettled([
-      stopTask(sessionId, this.ports),
+      this.stopTask(sessionId),
       this.recordEndWithReason(sessionId, reasonKey),
       this.denyOpen(sessionId, reason, person),
     ]);
@@ -179,6 +179,14 @@ export class Operations {
       recorded: recorded.status === 'fulfilled' && recorded.value,
       ...(denied.status === 'fulfilled' ? denied.value : { denied: [], notDenied: [] }),
     };
+  }
+
+  /** A launch in progress may still start a task, which the sweep then stops. */
+  private async stopTask(sessionId: string): Promise<StoppedSession['task']> {
+    const task = await stopTask(sessionId, this.ports);
+    if (task !== 'gone' || (await this.ports.ends.read(sessionId))?.taskId !== undefined) return task;
+    const mayStart = (await this.ports.slots.list()).some((slot) => slot.sessionId === sessionId);
+    return mayStart ? 'not_stopped' : task;
   }
 
   /** An earlier reason whose entry is written isn't kept again: it may have been erased since. */

@@ -22,7 +22,7 @@ export interface SessionSummary {
 /** What became of one session that an operator stopped. */
 export interface StoppedSession {
   readonly sessionId: string;
-  /** `not_stopped`: ECS refused. It is tried again every minute, and the gate denies the session's calls meanwhile. */
+  /** `not_stopped`: ECS refused, or a launch in progress may still start it. It is tried again every minute, and the gate denies the session's calls meanwhile. */
   readonly task: TaskState | 'not_stopped';
   /** Whether the ledger has the end. If not, it is written within a minute. */
   readonly recorded: boolean;

@@ -63,6 +63,7 @@ class Operated {
       tasks: {
         stop: async (_sessionId, taskId) => {
           if (this.ecsDown) throw new Error('ThrottlingException');
+          if (taskId === undefined) return 'gone';
           this.stopped.push(String(taskId));
           return 'stopping';
         },
@@ -140,6 +141,19 @@ describe('session stop', () => {
     const decision = world.entries(requestId).find(({ type }) => type === 'decision');
     expect(decision).toMatchObject({ actor: ZOE.actor, decision: { code: 'DENIED' } });
     expect(world.reached).toEqual([]);
+  });
+
+  test('says of a session that is being launched that its task may still start', async () => {
+    const sessions = new SessionStore('state', AGENT_ID, world.table.client);
+    const launching = `${AGENT_ID}-000000000000000000000002`;
+    const session = { sessionId: launching, user: 'bob', taskText: 'x', taskTextHash: 'h', expiresAt: NOW / 1000 + 60 };
+    await sessions.begin(session, NOW / 1000);
+    await operated.slots.take(launching, NOW / 1000, NOW / 1000 + 60, 10);
+    const stop = () => operated.operations.stop(launching, REASON, ZOE);
+    expect(await stop()).toMatchObject({ code: 'NOT_ALL_STOPPED', sessions: [{ task: 'not_stopped' }] });
+    // As the sweep does, once no task can start any more.
+    for (const slot of await operated.slots.list()) await operated.slots.free(slot);
+    expect(await stop()).toMatchObject({ code: 'STOPPED', sessions: [{ task: 'gone' }] });
   });
 
   test('keeps its reason also where the sweep records the end first, and doesn’t keep it again later', async () => {

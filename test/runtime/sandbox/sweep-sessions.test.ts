@@ -120,7 +120,7 @@ test('a session that was stopped while it was launched never opens, and its task
   const launch = world.launch('ann', (sessionId) =>
     world.ends.end(sessionId, { cause: 'STOPPED_BY_PERSON', by: 'arn:aws:sts::111111111111:assumed-role/O/zoe' }),
   );
-  await expect(launch).rejects.toThrow();
+  await expect(launch).rejects.toThrow('The session was stopped while it was launched');
   await world.sweep();
   expect([...world.tasks.values()].map(({ status }) => status)).toEqual(['STOPPING']);
   const [{ sessionId }] = await world.slots.list();
@@ -130,6 +130,13 @@ test('a session that was stopped while it was launched never opens, and its task
 });
 
 describe('sessions at once', () => {
+  test('are counted in a lowered limit whatever numbers they hold', async () => {
+    for (let i = 0; i < 3; i += 1) await world.launch(`user-${i}`);
+    const [{ slot }] = await world.slots.list();
+    const lowered = slot === 0 ? 3 : 2;
+    expect(await world.slots.take('another', world.now / 1000, world.now / 1000 + 60, lowered)).toBe(false);
+  });
+
   test('are limited, with an error that says so and starts nothing', async () => {
     for (let i = 0; i < MOST; i += 1) await world.launch();
     await expect(world.launch()).rejects.toMatchObject({ code: 'TOO_MANY_SESSIONS' });
