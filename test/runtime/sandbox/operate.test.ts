@@ -121,6 +121,19 @@ describe('session list and show', () => {
 });
 
 describe('session stop', () => {
+  test('leaves a session of another agent alone, also on a shared table', async () => {
+    const others = new SessionStore('state', 'Other-00000000', world.table.client);
+    const sessionId = 'Other-00000000-000000000000000000000002';
+    const session = { sessionId, user: 'bob', taskText: 'x', taskTextHash: 'h', expiresAt: NOW / 1000 + 60 };
+    await others.begin(session, NOW / 1000);
+    await others.bind(sessionId, 'task-of-another-agent', NOW / 1000 + 60);
+    expect(await operated.operations.show(sessionId)).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await operated.operations.stop(sessionId, REASON, ZOE)).toMatchObject({ code: 'NOT_FOUND' });
+    await operated.operations.stopAll(REASON, ZOE);
+    expect(await others.get(sessionId)).toMatchObject({ status: 'ACTIVE' });
+    expect(operated.stopped).toEqual([TASK]);
+  });
+
   test('denies the session’s calls, stops its task, denies what waits, and records who and why', async () => {
     const { requestId } = await world.ask();
     await world.untilWaiting(requestId);
