@@ -10,6 +10,7 @@ import { ApprovalWorkflow } from './approvals/approval-workflow';
 import { DeskManifests } from './approvals/desk-manifests';
 import type { Notification } from './approvals/notification';
 import { type Connector, Tool } from './connectors/connector';
+import { SessionDocuments } from './connectors/session-documents';
 import { POLICY_OPTIONS } from './gate/gate-shapes';
 import type { PolicyOptions } from './gate/grants';
 import type { StateTable } from './gate/state-table';
@@ -181,6 +182,7 @@ export class HardenedAgentRuntime extends Construct {
       sessionDuration: props.sessionDuration ?? Duration.hours(8),
       launcherInNetwork: props.launcherInNetwork ?? false,
       users: props.users,
+      documents: props.connectors.filter((connector) => connector instanceof SessionDocuments),
       maxSessions: props.maxSessions,
       maxCalls,
       cpu: props.cpu,

@@ -26,6 +26,7 @@ export * from './connectors/limit-options';
 export * from './connectors/limit-scope';
 export * from './connectors/outbound-options';
 export * from './connectors/output-schema';
+export * from './connectors/session-documents';
 export * from './connectors/target';
 export * from './connectors/target-options';
 export * from './connectors/tool-options';

@@ -214,7 +214,11 @@ function grantReadItem(table: dynamodb.ITable, role: iam.Role): void {
 }
 
 function validPrefix(prefix: string | undefined): string {
-  if (prefix === undefined) return '';
+  return prefix === undefined ? '' : checkedPrefix(prefix);
+}
+
+/** @throws Error when the prefix is more than one folder could be @internal */
+export function checkedPrefix(prefix: string): string {
   if (!/^[^/*?][^*?]*\/$/.test(prefix)) {
     throw new Error(
       `the prefix "${prefix}" is refused; write it without * and ?, without / at its start and with / at its end`,

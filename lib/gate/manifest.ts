@@ -145,6 +145,7 @@ function toolManifest(tool: Tool, sets: PolicySets, settings: ManifestSettings):
     functionArnVariable: connector._functionArnVariable,
     ...targets,
     trust: connector.trusted ? 'trusted' : 'untrusted',
+    ...(tool._operation.aws?.operation === 's3:GetObjectVersion' ? { documents: true } : {}),
     ...(options.output ? { outputSchema: options.output._document } : {}),
     ...(options.outbound ? { outbound: { ...options.outbound } } : {}),
     limits: { maxArgumentBytes: MAX_CALL_BYTES, maxResultBytes: connector._maxResultBytes(tool) },

@@ -279,7 +279,7 @@ export function prove(assembly: Assembly): Proof {
     {
       id: 'nobody-outside',
       claim:
-        'No other account and no unknown principal may use a resource of the app, except approvers and operators by name, and the page of a web desk.',
+        'No other account or unknown principal may use a resource, but approvers and operators by name, and a web desk’s page.',
       counterExamples: outsiderAccessesOf(assembly)
         .filter(({ who, target }) => who === 'anybody' || !isOfPeople(parts.ofRole(target)))
         .filter(({ target }) => parts.placeOf(target) !== 'web desk API')

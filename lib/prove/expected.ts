@@ -26,7 +26,7 @@ const MAY: { readonly [kind in PartKind]?: { readonly [place: string]: readonly 
     ledger: READ,
     evidence: READ,
     credential: ['secretsmanager:GetSecretValue'],
-    'own resource': ['s3:GetObject', 's3:ListBucket', 'dynamodb:GetItem'],
+    'own resource': ['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket', 'dynamodb:GetItem'],
   },
   sealer: {
     ledger: [...WRITE, 's3:ListBucket'],
@@ -54,6 +54,8 @@ const MAY: { readonly [kind in PartKind]?: { readonly [place: string]: readonly 
     state: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
     ledger: WRITE,
     evidence: ['s3:PutObject'],
+    // Whether a document is there, and how large it is.
+    documents: ['s3:ListBucketVersions'],
     task: ['ecs:RunTask'],
     'task role': ['iam:PassRole'],
   },

@@ -158,6 +158,7 @@ export const RIGHTS: { readonly [kind in PartKind]: readonly Right[] } = {
       ),
     ),
     asNamed(right('s3:GetObject', /^\{own resource\}\/[^?]+$/)),
+    asNamed(right('s3:GetObjectVersion', /^\{own resource\}\/[^?]+$/)),
     asNamed(right('s3:ListBucket dynamodb:GetItem', /^\{own resource\}$/)),
     byAws(right('kms:Decrypt', '{key of the own resource}')),
     // An existing key. Decrypting alone reads nothing.
@@ -279,6 +280,7 @@ export const RIGHTS: { readonly [kind in PartKind]: readonly Right[] } = {
     right('dynamodb:PutItem dynamodb:Query', '{state}', items('SLOTS#<agent>')),
     ...APPEND,
     ...writeEvidence(ofAgent('args')),
+    asNamed(right('s3:ListBucketVersions', /^\{documents\}$/)),
     right('ecs:RunTask', '{task}', 'ArnEquals ecs:cluster {cluster}'),
     right('ecs:TagResource', '{cluster}/*', 'StringEquals ecs:CreateAction RunTask'),
     byAws(right('iam:PassRole', '{task role}', 'StringEquals iam:PassedToService ecs-tasks.amazonaws.com')),

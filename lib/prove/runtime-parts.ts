@@ -26,10 +26,11 @@ const STORES: readonly (readonly [variable: RegExp, place: string])[] = [
   [/^CLUSTER_ARN$/, 'cluster'],
   [/^(SUBNET_IDS|SECURITY_GROUP_ID)$/, 'network'],
   [/^RESOURCE_\d+$/, 'own resource'],
+  [/^DOCUMENTS_\d+$/, 'documents'],
 ];
 
 /** Places whose resource may have been there before. */
-const MAY_EXIST = ['own resource', 'witness', 'credential', 'webhook', 'client-secret'];
+const MAY_EXIST = ['own resource', 'documents', 'witness', 'credential', 'webhook', 'client-secret'];
 
 function storeOf(variable: string): string | undefined {
   return STORES.find(([pattern]) => pattern.test(variable))?.[1];

@@ -3,6 +3,7 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { DEFAULT_SESSIONS_AT_ONCE } from '../../runtime/core/contracts';
+import type { SessionDocuments } from '../connectors/session-documents';
 import type { StateTable } from '../gate/state-table';
 import type { ToolGate } from '../gate/tool-gate';
 import type { Ledger } from '../ledger/ledger';
@@ -40,6 +41,8 @@ export interface AgentSandboxProps {
   readonly sessionDuration: Duration;
   readonly launcherInNetwork: boolean;
   readonly users?: OidcUsers;
+  /** What launches may name documents of. */
+  readonly documents: readonly SessionDocuments[];
   /** Sessions at once. @default DEFAULT_SESSIONS_AT_ONCE */
   readonly maxSessions?: number;
   /** Calls that a session may make. */
@@ -138,6 +141,7 @@ export function createSandbox(runtime: Construct, props: AgentSandboxProps): Age
     maxSessions: props.maxSessions ?? DEFAULT_SESSIONS_AT_ONCE,
     insideNetwork: props.launcherInNetwork,
     users: props.users,
+    documents: props.documents,
   });
   const sweep = new SessionSweep(runtime, 'Sweep', {
     agentId: props.agentId,

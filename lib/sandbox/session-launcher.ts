@@ -4,6 +4,8 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { DeclaredDocuments } from '../../runtime/core/contracts';
+import type { SessionDocuments } from '../connectors/session-documents';
 import { partitionsOf } from '../gate/agent-partitions';
 import type { StateTable } from '../gate/state-table';
 import type { Ledger } from '../ledger/ledger';
@@ -36,6 +38,8 @@ export interface SessionLauncherProps {
   readonly insideNetwork: boolean;
   /** @default - users are names that nobody verifies */
   readonly users?: OidcUsers;
+  /** What launches may name documents of. */
+  readonly documents: readonly SessionDocuments[];
 }
 
 /**
@@ -72,6 +76,7 @@ export class SessionLauncher extends Construct {
         SESSION_SECONDS: String(props.sessionDuration.toSeconds()),
         MAX_SESSIONS: String(props.maxSessions),
         ...(props.users ? { USERS: JSON.stringify(props.users._settings) } : {}),
+        ...documentVariables(props.documents),
       },
       network: props.insideNetwork ? props.network : undefined,
     });
@@ -129,6 +134,7 @@ export class SessionLauncher extends Construct {
         conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
       }),
     );
+    for (const documents of props.documents) this.letFind(documents, give);
 
     const end = new PrivateFunction(this, 'End', {
       description: 'Sandbox: ends the session of a task that stopped',
@@ -158,4 +164,33 @@ export class SessionLauncher extends Construct {
     });
     end.invokedByService('events.amazonaws.com', [stopped.ruleArn]);
   }
+
+  /** A launch looks whether a document is there and how large it is. To list needs no right to read. */
+  private letFind(
+    { _bucket: bucket, _prefix: prefix, node }: SessionDocuments,
+    give: (right: iam.PolicyStatement) => void,
+  ): void {
+    give(
+      new iam.PolicyStatement({
+        sid: `Find${node.id.replace(/[^A-Za-z0-9]/g, '')}`,
+        actions: ['s3:ListBucketVersions'],
+        resources: [bucket.bucketArn],
+        conditions: { StringLike: { 's3:prefix': `${prefix}*` } },
+      }),
+    );
+    this.function.reach(EndpointService.S3, ['s3:ListBucketVersions'], [bucket.bucketArn]);
+  }
+}
+
+/** A bucket's name is known at deployment only, so each has a variable of its own. */
+function documentVariables(documents: readonly SessionDocuments[]): Record<string, string> {
+  if (documents.length === 0) return {};
+  const declared: DeclaredDocuments[] = documents.map(({ node, tool, _prefix: prefix }, index) => ({
+    connector: node.id,
+    tool: tool.toolName,
+    prefix,
+    bucketVariable: `DOCUMENTS_${index + 1}`,
+  }));
+  const names = documents.map(({ _bucket }, index): [string, string] => [`DOCUMENTS_${index + 1}`, _bucket.bucketName]);
+  return { DOCUMENTS: JSON.stringify(declared), ...Object.fromEntries(names) };
 }

@@ -1,5 +1,12 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import { type SessionStatus, type SessionUser, type Sha256Hex, stateKey } from '../core/contracts';
+import {
+  type NamedDocument,
+  type PinnedDocument,
+  type SessionStatus,
+  type SessionUser,
+  type Sha256Hex,
+  stateKey,
+} from '../core/contracts';
 import { KEEP_AFTER_EXPIRY_SECONDS, keyOf } from './state-item';
 
 export interface NewSession {
@@ -14,9 +21,14 @@ export interface NewSession {
   readonly own?: readonly string[];
   /** Content of others. The session is tainted by it from the start. */
   readonly untrustedInput?: string;
+  /** Documents that it may read. */
+  readonly documents?: readonly GivenDocument[];
   /** Epoch seconds. */
   readonly expiresAt: number;
 }
+
+/** A document of a new session, and the tool that reads it. */
+export type GivenDocument = PinnedDocument & NamedDocument;
 
 /** What a launch uses up: it happens once for each token and each idempotency key. */
 export interface LaunchOnce {
@@ -40,7 +52,7 @@ export function beginWrites(
   { token, key }: LaunchOnce,
   now: number,
 ): { readonly what: 'session' | 'token' | 'key'; readonly write: TransactWriteItem }[] {
-  const { sessionId, untrustedInput } = session;
+  const { sessionId, untrustedInput, documents } = session;
   const ttl = { N: String(session.expiresAt + KEEP_AFTER_EXPIRY_SECONDS) };
   const launchEndsAt = { N: String(now + LAUNCH_SECONDS) };
   const put = (at: { pk: string; sk: string }, attributes: NonNullable<TransactWriteItem['Put']>['Item']) => ({
@@ -56,6 +68,14 @@ export function beginWrites(
     ...(untrustedInput === undefined
       ? []
       : [{ what: 'session', write: put(stateKey.input(sessionId), { text: { S: untrustedInput }, ttl }) } as const]),
+    ...(documents === undefined
+      ? []
+      : [
+          {
+            what: 'session',
+            write: put(stateKey.documents(sessionId), { ...pinnedAttributes(documents), ttl }),
+          } as const,
+        ]),
     ...(token === undefined
       ? []
       : [
@@ -84,7 +104,7 @@ export function beginWrites(
 }
 
 function sessionAttributes(session: NewSession): NonNullable<TransactWriteItem['Put']>['Item'] {
-  const { runsFor, taskAuthor, tools, own, untrustedInput } = session;
+  const { runsFor, taskAuthor, tools, own, untrustedInput, documents } = session;
   return {
     sessionId: { S: session.sessionId },
     status: { S: 'LAUNCHING' satisfies SessionStatus },
@@ -101,10 +121,23 @@ function sessionAttributes(session: NewSession): NonNullable<TransactWriteItem['
     taskText: { S: session.taskText },
     taskTextHash: { S: session.taskTextHash },
     ...(untrustedInput === undefined ? {} : { hasInput: { BOOL: true } }),
+    ...(documents ? { documents: { S: JSON.stringify(documents.map(({ name, tool }) => ({ name, tool }))) } } : {}),
     ...(tools ? { tools: { L: tools.map((name) => ({ S: name })) } } : {}),
     ...(own?.length ? { own: { SS: [...new Set(own)] } } : {}),
     expiresAt: { N: String(session.expiresAt) },
   };
+}
+
+/** As JSON: a session's documents are read together, and never changed. */
+function pinnedAttributes(documents: readonly GivenDocument[]): NonNullable<TransactWriteItem['Put']>['Item'] {
+  const pinned: readonly PinnedDocument[] = documents.map(({ name, connector, key, versionId, etag }) => ({
+    name,
+    connector,
+    key,
+    versionId,
+    etag,
+  }));
+  return { documents: { S: JSON.stringify(pinned) } };
 }
 
 /** Which of {@link bindWrites} opens the session. */

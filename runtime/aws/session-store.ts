@@ -11,6 +11,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import {
   type EndCause,
+  type NamedDocument,
+  type PinnedDocument,
   type SessionItem,
   type SessionStatus,
   type SessionUser,
@@ -274,6 +276,18 @@ export class SessionStore {
     return textOf(Item, 'text');
   }
 
+  /** The documents that a session may read. A session without any has none. */
+  async documentsOf(sessionId: string): Promise<readonly PinnedDocument[]> {
+    const { Item } = await this.client.send(
+      new GetItemCommand({
+        TableName: this.tableName,
+        Key: keyOf(stateKey.documents(sessionId)),
+        ConsistentRead: true,
+      }),
+    );
+    return Item === undefined ? [] : (JSON.parse(textOf(Item, 'documents')) as readonly PinnedDocument[]);
+  }
+
   /** Ends a session. A session that has ended stays ended, for the cause that came first. */
   async end(sessionId: string, cause: EndCause): Promise<void> {
     await this.client.send(
@@ -352,11 +366,16 @@ function toSession(attributes: AttributeMap): SessionItem {
     taskText: attributes.taskText?.S ?? '',
     taskTextHash: attributes.taskTextHash?.S ?? '',
     ...(attributes.hasInput?.BOOL ? { hasInput: true } : {}),
+    ...documentsIn(attributes),
     ...(tools ? { tools } : {}),
     ...(attributes.own?.SS ? { own: attributes.own.SS } : {}),
     ...(attributes.ids?.SS ? { ids: attributes.ids.SS } : {}),
     expiresAt: Number(attributes.expiresAt?.N ?? '0'),
   };
+}
+
+function documentsIn({ documents }: AttributeMap): Pick<SessionItem, 'documents'> {
+  return documents?.S === undefined ? {} : { documents: JSON.parse(documents.S) as readonly NamedDocument[] };
 }
 
 /** A session from before users were verified has none. */

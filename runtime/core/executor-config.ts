@@ -37,7 +37,7 @@ export interface HttpOperation {
 }
 
 export interface AwsOperation {
-  readonly operation: 's3:GetObject' | 's3:ListObjects' | 'dynamodb:GetItem';
+  readonly operation: 's3:GetObject' | 's3:GetObjectVersion' | 's3:ListObjects' | 'dynamodb:GetItem';
   /** The environment variable of the executor that holds the bucket's or table's name. */
   readonly resourceVariable: string;
   /** Objects outside this prefix can't be read. */

@@ -11,6 +11,8 @@ import type { CredentialValue } from './target-answer';
 
 /** A call that was checked and claimed, so it may be sent to its target. */
 export interface AdmittedCall {
+  /** The session that the intent in the ledger belongs to. */
+  readonly sessionId: string;
   readonly tool: ExecutorTool;
   readonly args: JsonObject;
   /** Undefined: the connector has no credential. */
@@ -51,7 +53,7 @@ export async function admitCall(
   const secrets = credential ? secretsOf(credential, config) : [];
   await checkNotStopped(request, config, ports);
   await claim(request, intent, invocationId, ports);
-  return { tool, args, credential, secrets };
+  return { sessionId: request.sessionId, tool, args, credential, secrets };
 }
 
 async function checkCall(

@@ -1,11 +1,16 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
-import type { JsonObject } from '../core/contracts';
+import type { JsonObject, PinnedDocument } from '../core/contracts';
 import type { AwsOperation, ExecutorTool } from '../core/executor-config';
+import { readDocument } from './document-target';
 import { NotSentError, type TargetAnswer } from './target-answer';
 
 export interface AwsClients {
+  /** The connector that the executor serves. */
+  readonly connector: string;
+  /** The documents of the session that the call belongs to. */
+  readonly documents: () => Promise<readonly PinnedDocument[]>;
   readonly s3: () => S3Client;
   readonly dynamodb: () => DynamoDBClient;
 }
@@ -28,6 +33,15 @@ export async function callAwsTarget(
     switch (operation.operation) {
       case 's3:GetObject':
         return await getObject(clients.s3(), name, objectKey(operation, args), tool.maxResultBytes, within);
+      case 's3:GetObjectVersion':
+        return await readDocument(clients.s3(), {
+          connector: clients.connector,
+          operation,
+          tool,
+          bucket: name,
+          args,
+          documents: await clients.documents(),
+        });
       case 's3:ListObjects':
         return await listObjects(clients.s3(), name, operation.keyPrefix ?? '', within);
       case 'dynamodb:GetItem':

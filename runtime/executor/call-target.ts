@@ -17,11 +17,11 @@ export async function callTarget(
   requestId: string,
   ports: Pick<ExecutorPorts, 'target' | 'log'>,
 ): Promise<TargetResult> {
-  const { tool, args, credential } = call;
+  const { tool, args, credential, sessionId } = call;
   const version = credential ? { credentialVersion: credential.version } : {};
   let answer: TargetAnswer;
   try {
-    answer = await ports.target(tool, args, credential);
+    answer = await ports.target(tool, args, credential, sessionId);
   } catch (error) {
     if (error instanceof NotSentError) return { ...version, ...notSent(error, call) };
     // Only the name: the message of a failed request may contain its headers.

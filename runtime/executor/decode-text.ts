@@ -13,7 +13,7 @@ export function decodeText(bytes: Uint8Array, contentType: string | null): strin
 /** A parameter of a media type. What stands in the quotes of another isn't one. Source: RFC 9110, 5.6.6. */
 const PARAMETER = /;[ \t]*(?:([^\s;="]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*)))?/g;
 
-function declaredCharset(contentType: string | null): string | undefined {
+export function declaredCharset(contentType: string | null): string | undefined {
   for (const [, name, quoted, plain] of (contentType ?? '').matchAll(PARAMETER)) {
     if (name?.toLowerCase() === 'charset') return quoted?.replace(/\\(.)/g, '$1') ?? plain;
   }

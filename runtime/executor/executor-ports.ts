@@ -24,6 +24,7 @@ export interface ExecutorPorts {
     tool: ExecutorTool,
     args: JsonObject,
     credential: CredentialValue | undefined,
+    sessionId: string,
   ) => Promise<TargetAnswer>;
   /** Epoch milliseconds. */
   readonly now: () => number;

@@ -2,6 +2,7 @@ import type { BuiltInTool, GateReply } from '../core/contracts';
 import { Denied } from '../core/denied';
 import { builtInSchemas } from './built-in-tools';
 import type { NamedCall } from './call-record';
+import { documentsLine } from './check-document';
 import type { GateParts } from './gate-parts';
 import { taskReply } from './replies';
 import { stateOf } from './request-state';
@@ -17,9 +18,10 @@ export async function answerBuiltIn(call: NamedCall, name: BuiltInTool, parts: G
   }
   switch (name) {
     case 'get_task': {
-      const { sessionId, taskText, hasInput } = call.session;
+      const { sessionId, taskText, hasInput, documents } = call.session;
       const input = hasInput ? await parts.ports.sessions.inputOf(sessionId) : undefined;
-      return taskReply(call.requestId, taskText, input, parts.ports.randomHex);
+      const text = documents === undefined ? taskText : `${taskText}\n\n${documentsLine(documents)}`;
+      return taskReply(call.requestId, text, input, parts.ports.randomHex);
     }
     case 'get_request': {
       const request = await parts.ports.requests.get(call.session.sessionId, String(call.args.requestId));

@@ -1,4 +1,5 @@
 import {
+  answerFilesSchema,
   BUILT_IN_TOOLS,
   type BuiltInTool,
   type JsonObject,
@@ -19,7 +20,7 @@ export const builtInSchemas: Readonly<Record<BuiltInTool, JsonObject>> = {
   respond: {
     ...closed,
     required: ['text'],
-    properties: { text: { type: 'string', minLength: 1, maxLength: 65_536 } },
+    properties: { text: { type: 'string', minLength: 1, maxLength: 65_536 }, files: answerFilesSchema },
   },
 };
 
@@ -40,7 +41,8 @@ export const builtInListings: readonly ToolListing[] = [
   },
   {
     name: 'respond',
-    description: 'Give the user an answer. The text is checked for leaks and logged.',
+    description:
+      'Give the user an answer, with up to five text files if the task asks for files: plain text (.txt), Markdown (.md), CSV (.csv) or JSON (.json). Everything is checked for leaks and logged.',
     inputSchema: builtInSchemas.respond,
     annotations: { readOnlyHint: false, destructiveHint: false, openWorldHint: true },
   },

@@ -8,6 +8,7 @@ import { askPerson } from './ask-person';
 import { isBuiltIn } from './built-in-tools';
 import type { CallRecord, IncomingCall } from './call-record';
 import { checkArguments } from './check-arguments';
+import { checkDocument } from './check-document';
 import { meetLimits } from './check-limits';
 import { askAboutArguments, checkOutbound, countSent, redactOutbound } from './check-outbound';
 import { decideCall, permitCall } from './decide-call';
@@ -68,6 +69,7 @@ export class Gate {
       call = findTool(call, parts);
       refuseStopped(call);
       checkArguments(call, parts);
+      checkDocument(call);
       const toAsk = checkOutbound(call, parts);
       call = askAboutArguments(await decideCall(call, parts), toAsk, parts.manifest.mode === LOG_ONLY);
       call = await permitCall(await meetLimits(call, parts), parts);

@@ -5,18 +5,21 @@ import { EvidenceStore } from '../aws/evidence-store';
 import { LaunchStore } from '../aws/launch-store';
 import { LedgerWriter } from '../aws/ledger-writer';
 import { logAs } from '../aws/log-line';
+import { findObjectVersion } from '../aws/object-versions';
 import { randomHex } from '../aws/random-hex';
 import { SessionSlots } from '../aws/session-slots';
 import { SessionStore } from '../aws/session-store';
-import type { LaunchRefusal, LaunchReply, OidcUsersSettings } from '../core/contracts';
+import type { DeclaredDocuments, LaunchRefusal, LaunchReply, OidcUsersSettings } from '../core/contracts';
 import { IssuerKeys } from '../oidc/issuer-keys';
 import { verifyIdToken } from '../oidc/verify-id-token';
 import type { DeclaredUsers } from './identify-user';
+import type { LaunchDocuments } from './pin-documents';
 import { launchSession } from './session-launcher';
 
 const log = logAs('launch-session');
 // Keys that were fetched are kept from call to call.
 const users = declaredUsers();
+const documents = declaredDocuments();
 
 /** Opens a session and starts its task. The application that the agent works for invokes it. */
 export function handler(event: unknown): Promise<LaunchReply | LaunchRefusal> {
@@ -28,6 +31,7 @@ export function handler(event: unknown): Promise<LaunchReply | LaunchRefusal> {
       ledger: new LedgerWriter(environment('LEDGER_BUCKET')),
       evidence: new EvidenceStore(environment('EVIDENCE_BUCKET')),
       ...(users ? { users } : {}),
+      ...(documents ? { documents } : {}),
       runTask,
       limit: {
         slots: new SessionSlots(environment('STATE_TABLE'), environment('AGENT_ID')),
@@ -49,6 +53,16 @@ function declaredUsers(): DeclaredUsers | undefined {
   const settings = JSON.parse(USERS) as OidcUsersSettings;
   const keys = new IssuerKeys(settings.issuer, settings.keys, { fetch, now: Date.now, log });
   return { settings, verify: (token) => verifyIdToken(token, settings, keys.keyOf, Date.now()) };
+}
+
+/** Undefined: the runtime declares no documents. */
+function declaredDocuments(): LaunchDocuments | undefined {
+  const { DOCUMENTS } = process.env;
+  if (DOCUMENTS === undefined) return undefined;
+  return {
+    declared: JSON.parse(DOCUMENTS) as readonly DeclaredDocuments[],
+    find: (bucketVariable, key, versionId) => findObjectVersion(environment(bucketVariable), key, versionId),
+  };
 }
 
 async function runTask(sessionId: string, userTag: string): Promise<string> {

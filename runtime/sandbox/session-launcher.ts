@@ -1,5 +1,5 @@
 import type { KnownLaunch } from '../aws/launch-store';
-import type { Begun, LaunchOnce, NewSession } from '../aws/launch-writes';
+import type { Begun, GivenDocument, LaunchOnce, NewSession } from '../aws/launch-writes';
 import {
   type EndCause,
   evidenceKey,
@@ -20,6 +20,7 @@ import { sessionIdAt } from '../core/ledger/stream-id';
 import { compileSchema } from '../core/schema/compile-schema';
 import { type DeclaredUsers, type IdentifiedUser, identifyUser } from './identify-user';
 import { LaunchRefused, refusalOf } from './launch-refused';
+import { type LaunchDocuments, pinDocuments } from './pin-documents';
 import { type SessionLimit, takePlace } from './session-limit';
 
 export interface LauncherPorts {
@@ -40,6 +41,8 @@ export interface LauncherPorts {
   readonly evidence: { put(key: string, text: string): Promise<unknown> };
   /** Absent: the runtime declares no issuer. */
   readonly users?: DeclaredUsers;
+  /** Absent: the runtime declares no documents. */
+  readonly documents?: LaunchDocuments;
   /**
    * Starts the task and returns its id.
    * @param userTag stands for the user on the bill, without naming anybody
@@ -74,8 +77,10 @@ export async function launchSession(
     const earlier = key && (await earlierReply(key, ports));
     if (earlier) return earlier;
     const user = await identifyUser(request, ports.users);
+    // Before the token is used up: a request without its documents can be sent again.
+    const documents = await pinDocuments(request, ports.documents);
     const once = { ...(user.token ? { token: user.token } : {}), ...(key ? { key } : {}) };
-    return await openSession(request, user, once, ports, sessionSeconds);
+    return await openSession({ request, user, documents }, once, ports, sessionSeconds);
   } catch (error) {
     const refusal = refusalOf(error);
     ports.log({ event: 'launch_refused', code: refusal.code });
@@ -114,16 +119,22 @@ async function earlierReply(
     : new LaunchRefused('LAUNCH_FAILED', 'The launch of this request broke off. Send it with a new idempotency key.');
 }
 
+/** A request whose user was verified and whose documents were found. */
+interface CheckedLaunch {
+  readonly request: LaunchRequest;
+  readonly user: IdentifiedUser;
+  readonly documents: readonly GivenDocument[] | undefined;
+}
+
 async function openSession(
-  request: LaunchRequest,
-  user: IdentifiedUser,
+  checked: CheckedLaunch,
   once: LaunchOnce,
   ports: LauncherPorts,
   sessionSeconds: number,
 ): Promise<LaunchReply> {
   const { sessions, now } = ports;
   const at = now();
-  const session = sessionOf(request, user, {
+  const session = sessionOf(checked, {
     sessionId: sessionIdAt(ports.agentId, at, ports.randomHex(7)),
     expiresAt: Math.floor(at / 1000) + sessionSeconds,
   });
@@ -139,7 +150,7 @@ async function openSession(
   try {
     // After the token and the key are used up: a request that is sent again takes no place.
     await takePlace(ports.limit, sessionId, Math.floor(at / 1000), expiresAt);
-    await record(request, session, at, ports);
+    await record(checked.request, session, at, ports);
     const taskId = await ports.runTask(sessionId, sha256Hex(session.user).slice(0, TAG_DIGITS));
     await sessions.bind(sessionId, taskId, expiresAt, once);
     return { v: 1, sessionId, taskId };
@@ -161,8 +172,7 @@ async function lostRace({ key }: LaunchOnce, ports: LauncherPorts): Promise<Laun
 }
 
 function sessionOf(
-  { taskText, tools, own, untrustedInput }: LaunchRequest,
-  { runsFor, taskAuthor }: IdentifiedUser,
+  { request: { taskText, tools, own, untrustedInput }, user: { runsFor, taskAuthor }, documents }: CheckedLaunch,
   made: Pick<NewSession, 'sessionId' | 'expiresAt'>,
 ): NewSession {
   return {
@@ -175,13 +185,14 @@ function sessionOf(
     ...(tools ? { tools } : {}),
     ...(own ? { own } : {}),
     ...(untrustedInput === undefined ? {} : { untrustedInput }),
+    ...(documents === undefined ? {} : { documents }),
   };
 }
 
 /** The ledger keeps who it was for as the issuer's opaque subject, for good; names and claims are in the evidence, which can be erased. */
 async function record(
   { own, untrustedInput }: LaunchRequest,
-  { sessionId, user, runsFor, taskAuthor, taskText }: NewSession,
+  { sessionId, user, runsFor, taskAuthor, taskText, documents }: NewSession,
   at: number,
   ports: LauncherPorts,
 ): Promise<void> {
@@ -193,6 +204,7 @@ async function record(
     ...(taskAuthor ? { taskAuthor: { ...taskAuthor } as unknown as JsonObject } : {}),
     ...(own ? { own: [...own] } : {}),
     ...(untrustedInput === undefined ? {} : { untrustedInput }),
+    ...(documents === undefined ? {} : { documents: documents.map((document) => ({ ...document })) }),
   });
   const key = evidenceKey.args(sessionId, 'session_start');
   await ports.evidence.put(key, asked);

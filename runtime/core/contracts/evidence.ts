@@ -8,5 +8,7 @@ export interface EvidenceReference {
 
 export const evidenceKey = {
   args: (sessionId: string, requestId: string) => `args/${sessionId}/${requestId}`,
+  /** An answer with files. The ending tells it from an answer of text alone, whatever the text looks like. */
+  answer: (sessionId: string, requestId: string) => `results/${sessionId}/${requestId}.json`,
   result: (sessionId: string, requestId: string) => `results/${sessionId}/${requestId}`,
 } as const;

@@ -6,6 +6,7 @@
  */
 
 export * from './agent-id';
+export * from './answer-files';
 export * from './call-limit';
 export * from './denial-codes';
 export * from './deployment';
@@ -22,6 +23,7 @@ export * from './outbound';
 export * from './request';
 export { TOOL_NAME_PATTERN } from './schema-parts';
 export * from './session';
+export * from './session-documents';
 export * from './session-user';
 export * from './state-key';
 export * from './tool-call';

@@ -1,5 +1,6 @@
 import { TOKEN_REFUSALS } from './oidc-users';
 import { TOOL_NAME_PATTERN } from './schema-parts';
+import { type RequestedDocument, requestedDocumentsSchema } from './session-documents';
 
 /** The request of an application: one session for one user's task. */
 export interface LaunchRequest {
@@ -20,6 +21,8 @@ export interface LaunchRequest {
   readonly taskAuthor?: string;
   /** Content that came from outside, such as an e-mail: the agent gets it marked as data, and the session is tainted from the start. */
   readonly untrustedInput?: string;
+  /** Documents that the session may read. */
+  readonly documents?: readonly RequestedDocument[];
   /** The tools that this session may see. Absent: all that policies allow. */
   readonly tools?: readonly string[];
   /** The user's own addresses and accounts. Tools say what they mean as a target. */
@@ -40,6 +43,7 @@ export const LAUNCH_REFUSALS = [
   'BAD_REQUEST',
   'USER_NOT_VERIFIED',
   'UNKNOWN_SERVICE',
+  'DOCUMENT_UNAVAILABLE',
   'TOKEN_USED',
   'IDEMPOTENCY_KEY_REUSED',
   'LAUNCH_IN_PROGRESS',
@@ -75,6 +79,7 @@ export const launchRequestSchema = {
     taskAuthorNonce: name,
     taskAuthor: name,
     untrustedInput: content,
+    documents: requestedDocumentsSchema,
     tools: { type: 'array', maxItems: 500, items: { type: 'string', pattern: TOOL_NAME_PATTERN, maxLength: 64 } },
     own: { type: 'array', maxItems: 20, items: { type: 'string', minLength: 1, maxLength: 320 } },
     idempotencyKey: { type: 'string', minLength: 1, maxLength: 128 },

@@ -96,6 +96,8 @@ export interface ToolManifest {
   /** Target values that are trusted for this tool, besides those of the user's task. */
   readonly trustedTargets?: readonly string[];
   readonly trust: Trust;
+  /** It reads the documents that its session was given. */
+  readonly documents?: true;
   /** What may reach the agent of a result: its declared fields. @default the whole result */
   readonly outputSchema?: JsonObject;
   /** What happens to outbound calls whose arguments hold something that shouldn't leave. @default DEFAULT_OUTBOUND_RULES */
@@ -236,6 +238,7 @@ const toolManifestSchema = {
     },
     trustedTargets: trustedValues,
     trust: { enum: TRUST_LEVELS },
+    documents: { const: true },
     outputSchema: { type: 'object' },
     outbound: {
       ...closed,

@@ -1,3 +1,4 @@
+import type { NamedDocument } from './session-documents';
 import type { SessionUser } from './session-user';
 import type { Sha256Hex } from './words';
 
@@ -37,6 +38,8 @@ export interface SessionItem {
   readonly taskTextHash: Sha256Hex;
   /** The launch came with content of others. Absent: it came with none. */
   readonly hasInput?: true;
+  /** The documents that it may read. Absent: none. */
+  readonly documents?: readonly NamedDocument[];
   /** Tools that this session may see. Absent: all that policies allow. It narrows what policies allow and never widens it. */
   readonly tools?: readonly string[];
   /** The user's own addresses and accounts, as the application that launched the session says. */

@@ -5,6 +5,8 @@ export const stateKey = {
   session: (sessionId: string) => ({ pk: `SESSION#${sessionId}`, sk: 'META' }),
   /** Content of others that the application launched the session with. */
   input: (sessionId: string) => ({ pk: `SESSION#${sessionId}`, sk: 'INPUT' }),
+  /** The versions of objects that the session may read as documents. */
+  documents: (sessionId: string) => ({ pk: `SESSION#${sessionId}`, sk: 'DOCUMENTS' }),
   request: (sessionId: string, requestId: string) => ({ pk: `SESSION#${sessionId}`, sk: `REQ#${requestId}` }),
   refused: (sessionId: string, digest: Sha256Hex) => ({ pk: `SESSION#${sessionId}`, sk: `REFUSED#${digest}` }),
   /** What people refused of calls of a session that are alike. */
