@@ -4,6 +4,7 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { WebhookNotifier } from './approvals/webhook-notifier';
+import { SessionDocuments } from './connectors/session-documents';
 import type { Ledger } from './ledger/ledger';
 import { objectsOf } from './private/agent-id';
 import { PrivateFunction } from './private/private-function';
@@ -43,6 +44,14 @@ export function acknowledgeAwsSolutions(runtime: Construct, of: AcknowledgedRunt
       wildcard(finding),
       'A boundary only limits and grants nothing. The role’s own policy grants each permission on named resources.',
       ...boundaries,
+    );
+  }
+  for (const documents of connectors.filter((connector) => connector instanceof SessionDocuments)) {
+    say(
+      below(documents, documents._bucket, `${documents._prefix}*`),
+      'Launches name documents below this prefix, and which ones is known only then. The session’s record names one version of each.',
+      child(documents, 'Executor/Role/Resource'),
+      child(documents, 'Executor/Role/DefaultPolicy/Resource'),
     );
   }
   say(

@@ -19,7 +19,8 @@ function outside(part: Part): string | undefined {
   if (isOfInternet(part)) return 'a connector without connectorEgress: only its own code keeps it to its base URL';
   if (part.kind === 'webhook notifier') return 'a webhook of `approvals.notifications`: it gets ids of requests only';
   if (part.kind === 'web desk') return 'the web desk: only its own code keeps it to the issuer of `approvals.signIn`';
-  if (part.kind === 'session launcher') return 'without launcherInNetwork, for one ECS call a session';
+  if (part.kind === 'session launcher')
+    return 'without launcherInNetwork, for one ECS call a session, and to find the documents that it may read';
   if (part.kind === 'session sweep') return 'without launcherInNetwork, for ECS calls that stop tasks';
   if (part.kind === 'operator desk') return 'without launcherInNetwork, for ECS calls of operators';
   if (part.kind === 'AWS CDK') return 'AWS CDK’s own function: it empties the default security group at deployment';

@@ -34,6 +34,7 @@ import {
   Ledger,
   ModelAccess,
   Notification,
+  SessionDocuments,
   Target,
   WebhookFormat,
 } from '../../lib';
@@ -154,6 +155,11 @@ function everything(app: App): void {
     }),
   ];
 
+  const cases = new SessionDocuments(stack, 'Cases', {
+    bucket: new s3.Bucket(stack, 'CaseFiles', { encryption: s3.BucketEncryption.KMS, encryptionKey, versioned: true }),
+    prefix: 'cases/',
+  });
+
   const role = (id: string) => new iam.Role(stack, id, { assumedBy: new iam.AccountRootPrincipal() });
   const approvers = role('Approvers');
   const agent = new HardenedAgentRuntime(stack, 'Agent', {
@@ -163,7 +169,7 @@ function everything(app: App): void {
       BedrockModel.inferenceProfile(`eu.${CLAUDE}`, ['eu-west-1', 'eu-central-1']),
       BedrockModel.global(`global.${CLAUDE}`),
     ],
-    connectors: [tickets, crm, status, documents],
+    connectors: [tickets, crm, status, documents, cases],
     approvals: {
       approverGroups: ['support-leads'],
       approverPrincipals: [approvers],
@@ -200,7 +206,7 @@ function everything(app: App): void {
     cpu: 1024,
     memoryLimitMiB: 2048,
   });
-  for (const tool of [read, notify, statusRead, ...awsTools]) agent.allow(tool);
+  for (const tool of [read, notify, statusRead, ...awsTools, cases.tool]) agent.allow(tool);
   agent.allow(refund, { when: 'context.args.amountCents <= 80000' });
   agent.autoApprove(refund, { when: 'context.args.amountCents <= 100' });
   agent.grantLaunch(role('Application'));

@@ -22,6 +22,7 @@ import {
   HttpMethod,
   IsolatedNetwork,
   Notification,
+  SessionDocuments,
   WebhookFormat,
 } from '../../../lib';
 import { prove } from '../../../lib/prove/claims';
@@ -310,6 +311,30 @@ const VARIANTS: readonly (readonly [name: string, make: () => Assembly])[] = [
       return synthesized(variant);
     },
   ],
+  ...[false, true].map(
+    (launcherInNetwork) =>
+      [
+        `documents of sessions, with the launcher ${launcherInNetwork ? 'in' : 'outside'} the network`,
+        (): Assembly => {
+          const variant = new AgentStack();
+          const { stack, tickets } = variant;
+          const encryptionKey = new kms.Key(stack, 'CasesKey');
+          const cases = new SessionDocuments(stack, 'Cases', {
+            bucket: new s3.Bucket(stack, 'CaseFiles', { versioned: true, encryptionKey }),
+            prefix: 'cases/',
+          });
+          const rules = new SessionDocuments(stack, 'Rules', {
+            bucket: s3.Bucket.fromBucketName(stack, 'RuleFiles', 'rules-of-before'),
+            prefix: 'rules/',
+            toolName: 'get_rules',
+            trusted: true,
+          });
+          const agent = variant.withRuntime({ launcherInNetwork }, [tickets, cases, rules]);
+          for (const { tool } of [cases, rules]) agent.allow(tool);
+          return synthesized(variant);
+        },
+      ] as const,
+  ),
   [
     'roles of the app’s own that read the ledger and erase evidence',
     () => {

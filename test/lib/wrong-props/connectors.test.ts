@@ -47,6 +47,14 @@ refuses('AwsConnector', [
   ['props.trused', true, 'is unknown; did you mean "trusted"?'],
 ]);
 
+refuses('SessionDocuments', [
+  ['props', 'x', "must be an object, such as { bucket, prefix: 'cases/' }; got a string."],
+  ['props.bucket', 'my-bucket', 'must be a bucket, such as new s3.Bucket(…); got a string.'],
+  ['props.prefix', undefined, "is missing; it must be a string, such as 'cases/'."],
+  ['props.toolName', 1, "must be a string, such as 'get_document'; got a number."],
+  ['props.prefx', 'a/', 'is unknown; did you mean "prefix"?'],
+]);
+
 refuses('HttpConnector.addTool', [
   ['options', undefined, 'is missing; it must be an object, such as { description, method, path, input }.'],
   ['options.description', undefined, "is missing; it must be a string, such as 'Refund an order'."],

@@ -40,6 +40,7 @@ import {
   Notification,
   OidcUsers,
   OutputSchema,
+  SessionDocuments,
   Target,
 } from '../../../lib';
 import { AgentStack, DIGEST, ID, inputOf } from '../agent-stack';
@@ -68,6 +69,7 @@ const platform = new AgentPlatform(other, 'SharedPlatform', {
 const egress = new ConnectorEgress(other, 'Egress', { agentNetwork: network });
 export const vpc = new ec2.Vpc(other, 'Vpc');
 export const bucket = new s3.Bucket(other, 'Bucket');
+const versioned = new s3.Bucket(other, 'Versioned', { versioned: true });
 export const table = new dynamodb.TableV2(other, 'Table', {
   partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING },
 });
@@ -266,6 +268,7 @@ export const MEMBERS: { readonly [name: string]: Member } = {
     options: HTTP_TOOL_OPTIONS,
   }),
   AwsConnector: construct(AwsConnector, {}),
+  SessionDocuments: construct(SessionDocuments, { bucket: versioned, prefix: 'cases/' }),
   'AwsConnector.addTool': method(documents, 'Stack/Documents: tool "new"', 'addTool', {
     name: 'new',
     options: { ...TOOL_OPTIONS, operation: AwsOperation.s3ListObjects(bucket) },

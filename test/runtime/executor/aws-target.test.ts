@@ -36,6 +36,8 @@ function clients(answer: () => unknown) {
   };
   return {
     sent,
+    connector: 'Documents',
+    documents: async () => [],
     s3: () => client as unknown as S3Client,
     dynamodb: () => client as unknown as DynamoDBClient,
   };
