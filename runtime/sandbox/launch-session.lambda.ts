@@ -5,7 +5,7 @@ import { EvidenceStore } from '../aws/evidence-store';
 import { LaunchStore } from '../aws/launch-store';
 import { LedgerWriter } from '../aws/ledger-writer';
 import { logAs } from '../aws/log-line';
-import { findObjectVersion } from '../aws/object-versions';
+import { ObjectVersions } from '../aws/object-versions';
 import { randomHex } from '../aws/random-hex';
 import { SessionSlots } from '../aws/session-slots';
 import { SessionStore } from '../aws/session-store';
@@ -59,9 +59,10 @@ function declaredUsers(): DeclaredUsers | undefined {
 function declaredDocuments(): LaunchDocuments | undefined {
   const { DOCUMENTS } = process.env;
   if (DOCUMENTS === undefined) return undefined;
+  const objectVersions = new ObjectVersions();
   return {
     declared: JSON.parse(DOCUMENTS) as readonly DeclaredDocuments[],
-    find: (bucketVariable, key, versionId) => findObjectVersion(environment(bucketVariable), key, versionId),
+    find: (bucketVariable, key, versionId) => objectVersions.find(environment(bucketVariable), key, versionId),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { GivenDocument } from '../aws/launch-writes';
+import type { ObjectVersion } from '../aws/object-versions';
 import {
   type DeclaredDocuments,
   type LaunchRequest,
@@ -6,13 +7,6 @@ import {
   type RequestedDocument,
 } from '../core/contracts';
 import { LaunchRefused } from './launch-refused';
-
-/** One version of an object. */
-export interface ObjectVersion {
-  readonly versionId: string;
-  readonly etag: string;
-  readonly bytes: number;
-}
 
 /** The documents that launches may name, and how to find them. */
 export interface LaunchDocuments {

@@ -31,6 +31,7 @@ const ACTIONS: { readonly [command: string]: string } = {
   GetPublicKey: 'kms:GetPublicKey',
   GetSecretValue: 'secretsmanager:GetSecretValue',
   Invoke: 'lambda:InvokeFunction',
+  ListObjectVersions: 's3:ListBucketVersions',
   ListObjectsV2: 's3:ListBucket',
   ListTasks: 'ecs:ListTasks',
   PutItem: 'dynamodb:PutItem',
@@ -70,6 +71,7 @@ const PLACES: { readonly [action: string]: string } = {
 /** Where all commands of a file go. */
 const PLACES_OF_FILES: { readonly [file: string]: string } = {
   'executor/aws-target.ts': 'own resource',
+  'executor/document-target.ts': 'own resource',
   'approvals/notify-webhook.lambda.ts': 'webhook',
   'gate/start-slow-call.ts': 'approved call',
 };
@@ -81,6 +83,7 @@ const STORES: { readonly [port: string]: readonly [type: string, place: string] 
   ends: ['SessionEnds', 'state'],
   slots: ['SessionSlots', 'state'],
   stops: ['ConnectorStops', 'state'],
+  objectVersions: ['ObjectVersions', 'documents'],
   openRequests: ['OpenRequests', 'state'],
   tasks: ['AgentTasks', 'cluster'],
   requests: ['RequestStore', 'state'],
@@ -114,6 +117,8 @@ function actionsOfCommands(source: string): string[] {
   const commands = [...source.matchAll(/new (\w+)Command\(/g)].map(([, command = '']) => command);
   return commands.flatMap((command) => {
     if (command === 'TransactWriteItems') return itemsIn(source);
+    // A named version of an object needs another right than the newest one.
+    if (command === 'GetObject' && source.includes('VersionId: ')) return ['s3:GetObjectVersion'];
     // Tags at the start are a request of their own.
     const tags = command === 'RunTask' && source.includes('tags: [') ? ['ecs:TagResource'] : [];
     return [ACTIONS[command] ?? `unknown ${command}`, ...tags];

@@ -1,5 +1,5 @@
 import { LaunchStore } from '../../../runtime/aws/launch-store';
-import { findObjectVersion } from '../../../runtime/aws/object-versions';
+import { ObjectVersions } from '../../../runtime/aws/object-versions';
 import { SessionSlots } from '../../../runtime/aws/session-slots';
 import { SessionStore } from '../../../runtime/aws/session-store';
 import type { LaunchRefusal, LaunchReply, RequestedDocument } from '../../../runtime/core/contracts';
@@ -55,7 +55,7 @@ function launch(documents: unknown, more: object = {}): Promise<LaunchReply | La
         ? {
             documents: {
               declared: [DECLARED],
-              find: (_variable, key, versionId) => findObjectVersion('b', key, versionId, bucket.client),
+              find: (_variable, key, versionId) => new ObjectVersions(bucket.client).find('b', key, versionId),
             },
           }
         : {}),
