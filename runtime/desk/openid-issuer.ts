@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import type { Person } from '../core/contracts';
+import { isIdToken, isOnlyFor } from '../oidc/token-kind';
 import { type PersonClaims, personOfClaims } from './person-of-claims';
 
 /** What the desk knows of its issuer. */
@@ -135,8 +136,9 @@ export class OpenIdIssuer {
     const { keys } = await this.discover();
     const { issuer } = this.settings;
     let payload: JWTPayload;
+    let typ: unknown;
     try {
-      ({ payload } = await jwtVerify(token, keys, {
+      const verified = await jwtVerify(token, keys, {
         issuer,
         audience,
         algorithms: ALGORITHMS,
@@ -144,15 +146,17 @@ export class OpenIdIssuer {
         maxTokenAge: MAX_AGE_SECONDS,
         requiredClaims: ['exp', 'iat', 'sub'],
         currentDate: new Date(this.now()),
-      }));
+      });
+      payload = verified.payload;
+      typ = verified.protectedHeader.typ;
     } catch (error) {
       throw whyRefused(error);
     }
     if (nonce !== undefined && payload.nonce !== nonce) {
       throw new TokenRefusedError('The token belongs to another sign-in.');
     }
-    const audiences = Array.isArray(payload.aud) ? payload.aud : [payload.aud];
-    if (payload.azp === undefined ? audiences.length > 1 : payload.azp !== audience) {
+    if (!isIdToken(payload, typ)) throw new TokenRefusedError('This is no ID token of a sign-in.');
+    if (!isOnlyFor(payload, audience)) {
       throw new TokenRefusedError('The token was made for another application.');
     }
     const person = personOfClaims(payload, this.settings);
@@ -179,7 +183,7 @@ export class OpenIdIssuer {
       body.authorization_endpoint,
       body.token_endpoint,
       body.jwks_uri,
-    ].map((url) => (isSecureUrl(url) ? url : undefined));
+    ].map((url) => (isSecureUrl(url, issuer) ? url : undefined));
     if (status !== 200 || body.issuer !== issuer || !authorizationEndpoint || !tokenEndpoint || !keys) {
       throw new IssuerUnavailableError(
         `The issuer ${issuer} doesn't describe itself at /.well-known/openid-configuration under this same name.`,
@@ -204,7 +208,7 @@ export class OpenIdIssuer {
       });
       const text = await response.text();
       if (text.length > MAX_BYTES) throw new Error(`an answer of over ${MAX_BYTES} characters`);
-      const body: unknown = text === '' ? {} : JSON.parse(text);
+      const body = jsonIn(text);
       return { status: response.status, body: typeof body === 'object' && body !== null ? { ...body } : {} };
     } catch (error) {
       throw new IssuerUnavailableError(`The issuer can't be reached: ${(error as Error).message}.`);
@@ -212,11 +216,22 @@ export class OpenIdIssuer {
   }
 }
 
-/** HTTPS, or on this machine, where tests run. */
-function isSecureUrl(value: unknown): value is string {
+/** @throws Error without a part of the text, which may hold a token */
+function jsonIn(text: string): unknown {
+  try {
+    return text === '' ? {} : JSON.parse(text);
+  } catch {
+    throw new Error('an answer that isn’t JSON');
+  }
+}
+
+/** HTTPS. An issuer on this machine, as in tests, may name addresses of it; any other would reach what else runs there. */
+function isSecureUrl(value: unknown, issuer: string): value is string {
   if (typeof value !== 'string' || !URL.canParse(value)) return false;
-  const { protocol, hostname } = new URL(value);
-  return protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+  const isHere = (url: string) => ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
+  const { protocol } = new URL(value);
+  if (isHere(value)) return isHere(issuer) && ['http:', 'https:'].includes(protocol);
+  return protocol === 'https:';
 }
 
 function whyRefused(error: unknown): Error {

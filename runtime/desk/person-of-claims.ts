@@ -31,7 +31,7 @@ export function personOfClaims(
     claims: Object.fromEntries(
       claims.flatMap((claim) => {
         // An address that the issuer hasn't verified may be anybody's.
-        if (claim === 'email' && payload.email_verified === false) return [];
+        if (claim === 'email' && !isProven(payload.email_verified)) return [];
         const value = textOf(payload[claim]);
         return value === undefined ? [] : [[claim, value]];
       }),
@@ -41,4 +41,9 @@ export function personOfClaims(
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' && value.length <= LONGEST_TEXT ? value : undefined;
+}
+
+/** Some issuers write it as a text, and some not at all. */
+function isProven(verified: unknown): boolean {
+  return verified === undefined || verified === true || verified === 'true';
 }

@@ -1,7 +1,8 @@
-import { errors, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyResult, jwtVerify } from 'jose';
+import { errors, type JWTVerifyGetKey, type JWTVerifyResult, jwtVerify } from 'jose';
 import { type OidcUsersSettings, type Person, type Sha256Hex, TOKEN_ALGORITHMS } from '../core/contracts';
 import { sha256Hex } from '../core/digest';
 import { personOf } from './person-of';
+import { isIdToken, isOnlyFor } from './token-kind';
 import { TokenRefused } from './token-refused';
 
 /** What of the settings a token is compared with. */
@@ -37,8 +38,9 @@ export async function verifyIdToken(
   now: number,
 ): Promise<VerifiedToken> {
   const { payload, protectedHeader } = await verified(token, rules, keyOf, now);
-  checkKind(payload, protectedHeader.typ);
-  checkAudience(payload, rules.audience);
+  if (!isIdToken(payload, protectedHeader.typ))
+    throw new TokenRefused('WRONG_TOKEN_TYPE', 'This is no ID token. Send the ID token of a sign-in.');
+  if (!isOnlyFor(payload, rules.audience)) throw wrongAudience();
   checkNonce(payload.nonce, nonce);
   return {
     person: personOf(payload, rules),
@@ -121,20 +123,6 @@ function claimRefusal({ claim, reason }: errors.JWTClaimValidationFailed): Token
     default:
       return new TokenRefused('TOKEN_MALFORMED', `The claim "${claim}" of the token has a wrong type.`);
   }
-}
-
-/** An issuer signs other tokens with the same keys. */
-function checkKind(payload: JWTPayload, typ: string | undefined): void {
-  const otherType = typ !== undefined && !/^(application\/)?jwt$/i.test(typ);
-  // A logout token (OpenID Connect Back-Channel Logout 1.0, section 2.4), and an access token of Amazon Cognito.
-  const otherUse = payload.events !== undefined || (payload.token_use ?? 'id') !== 'id';
-  if (otherType || otherUse)
-    throw new TokenRefused('WRONG_TOKEN_TYPE', 'This is no ID token. Send the ID token of a sign-in.');
-}
-
-/** A token for several clients could come from any of them. */
-function checkAudience({ aud, azp }: JWTPayload, audience: string): void {
-  if ([aud].flat().length !== 1 || (azp !== undefined && azp !== audience)) throw wrongAudience();
 }
 
 function wrongAudience(): TokenRefused {

@@ -13,6 +13,10 @@ let keys: Map<string, Keys>;
 /** What the issuer answers. */
 let down: boolean;
 let named: string;
+/** Where the issuer says that tokens are given. */
+let tokenEndpoint: string;
+/** The bytes of its answer there. */
+let tokenText: string | undefined;
 let tokenAnswer: { status: number; body: unknown };
 const forms: URLSearchParams[] = [];
 
@@ -26,7 +30,7 @@ beforeAll(async () => {
       return send(200, {
         issuer: named,
         authorization_endpoint: `${url}/authorize`,
-        token_endpoint: `${url}/token`,
+        token_endpoint: tokenEndpoint,
         jwks_uri: `${url}/keys`,
       });
     }
@@ -37,6 +41,7 @@ beforeAll(async () => {
       return send(200, { keys: jwks });
     }
     forms.push(new URLSearchParams(Buffer.concat(chunks).toString()));
+    if (tokenText !== undefined) return response.writeHead(200).end(tokenText);
     return send(tokenAnswer.status, tokenAnswer.body);
   };
   server = createServer((request, response) => void answer(request, response));
@@ -48,30 +53,35 @@ beforeEach(async () => {
   keys = new Map([['one', await generateKeyPair('ES256', { extractable: true })]]);
   down = false;
   named = url;
+  tokenEndpoint = `${url}/token`;
+  tokenText = undefined;
   forms.length = 0;
 });
 
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 
+const SETTINGS = {
+  clientId: 'desk',
+  commandLineClientId: 'command-line',
+  scopes: ['openid'],
+  redirectUri: 'https://desk.example.com/callback',
+  groupsClaim: 'groups',
+  nameClaim: 'name',
+  claims: ['email'],
+};
+
 function issuer(): OpenIdIssuer {
-  return new OpenIdIssuer(
-    {
-      issuer: url,
-      clientId: 'desk',
-      commandLineClientId: 'command-line',
-      scopes: ['openid'],
-      redirectUri: 'https://desk.example.com/callback',
-      groupsClaim: 'groups',
-      nameClaim: 'name',
-      claims: ['email'],
-    },
-    () => NOW,
-  );
+  return new OpenIdIssuer({ ...SETTINGS, issuer: url }, () => NOW);
 }
 
-async function token(claims: JWTPayload = {}, kid = 'one', signer = keys.get(kid)): Promise<string> {
+async function token(
+  claims: JWTPayload = {},
+  kid = 'one',
+  signer = keys.get(kid),
+  header: { typ?: string } = {},
+): Promise<string> {
   return new SignJWT({ name: 'Maria', groups: ['leads'], email: 'maria@example.com', ...claims })
-    .setProtectedHeader({ alg: 'ES256', kid })
+    .setProtectedHeader({ alg: 'ES256', kid, ...header })
     .setIssuer(claims.iss ?? url)
     .setSubject(claims.sub ?? 'maria')
     .setAudience(claims.aud ?? 'command-line')
@@ -94,8 +104,8 @@ test('a good token names its person', async () => {
   });
 });
 
-test('an address that the issuer hasn’t verified isn’t kept', async () => {
-  const { person } = await issuer().verify(await token({ email_verified: false }));
+test.each([false, 'false', 0, null])('an address that the issuer hasn’t verified (%p) isn’t kept', async (verified) => {
+  const { person } = await issuer().verify(await token({ email_verified: verified }));
   expect(person.claims).toEqual({});
 });
 
@@ -103,6 +113,14 @@ const refused: [string, () => Promise<string>][] = [
   ['for another application', () => token({ aud: 'other' })],
   ['for the web page, sent by a command line', () => token({ aud: 'desk' })],
   ['for several applications, without saying for which', () => token({ aud: ['command-line', 'other'] })],
+  [
+    'for several applications, this one among them',
+    () => token({ aud: ['command-line', 'other'], azp: 'command-line' }),
+  ],
+  ['for access, by its header', () => token({}, 'one', keys.get('one'), { typ: 'at+jwt' })],
+  ['for access, of Amazon Cognito', () => token({ token_use: 'access' })],
+  ['for access, of Keycloak', () => token({ typ: 'Bearer' })],
+  ['of a sign-out', () => token({ events: { 'http://schemas.openid.net/event/backchannel-logout': {} } })],
   ['of another authorized party', () => token({ azp: 'other' })],
   ['of another issuer', () => token({ iss: 'https://evil.example.com' })],
   ['expired', () => token({ exp: SECONDS - 31 })],
@@ -150,6 +168,25 @@ test.each([
   await expect(issuer().verify('a.b.c')).rejects.toMatchObject({ name: 'IssuerUnavailableError' });
 });
 
+test.each(['http://login.example.com/token', 'ftp://127.0.0.1/token'])(
+  'an issuer that gives tokens at %s is not asked',
+  async (address) => {
+    tokenEndpoint = address;
+    await expect(issuer().verify(await token())).rejects.toMatchObject({ name: 'IssuerUnavailableError' });
+  },
+);
+
+test.each(['jwks_uri', 'token_endpoint'])(
+  'an issuer elsewhere can’t lead the desk to its own machine by %s',
+  async (name) => {
+    const https = 'https://login.example.com';
+    const answer = { issuer: https, authorization_endpoint: https, token_endpoint: https, jwks_uri: https };
+    const load = async () => Response.json({ ...answer, [name]: `${url}/keys` });
+    const desk = new OpenIdIssuer({ ...SETTINGS, issuer: https }, () => NOW, load as typeof fetch);
+    await expect(desk.verify('a.b.c')).rejects.toThrow(/doesn't describe itself/);
+  },
+);
+
 test('an issuer that comes back is asked again', async () => {
   const known = issuer();
   down = true;
@@ -169,6 +206,15 @@ describe('exchanging a code', () => {
     await expect(issuer().redeem('code', secrets)).rejects.toThrow(/another sign-in/);
     tokenAnswer = { status: 200, body: { id_token: await token({ nonce: 'n' }) } };
     await expect(issuer().redeem('code', secrets)).rejects.toThrow(/another application/);
+  });
+
+  test('an answer that isn’t JSON is told without a part of it', async () => {
+    tokenText = 's3cret';
+    const failure = await issuer()
+      .redeem('code', secrets)
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ name: 'IssuerUnavailableError' });
+    expect(String(failure)).not.toContain('s3c');
   });
 
   test('a code that was used is refused in plain words', async () => {

@@ -63,6 +63,7 @@ test.each<[string, () => string | Promise<string>, string]>([
   ['an encrypted token', () => 'a.b.c.d.e', 'TOKEN_MALFORMED'],
   ['an access token by its type', () => key.sign(CLAIMS, { typ: 'at+jwt' }), 'WRONG_TOKEN_TYPE'],
   ['a logout token', () => key.sign({ ...CLAIMS, events: {} }), 'WRONG_TOKEN_TYPE'],
+  ['an access token of Keycloak', () => key.sign({ ...CLAIMS, typ: 'Bearer' }), 'WRONG_TOKEN_TYPE'],
   ['an access token of Cognito', () => key.sign({ ...CLAIMS, token_use: 'access' }), 'WRONG_TOKEN_TYPE'],
 ])('refuses %s', async (_, make, code) => {
   fetched.length = 0;
