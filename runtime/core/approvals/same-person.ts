@@ -1,4 +1,5 @@
 import type { Person, SessionUser } from '../contracts';
+import { withoutInvisible } from '../display';
 
 /** Claims that make two people one, unless the deployment says otherwise. */
 export const SAME_PERSON_CLAIMS: readonly string[] = ['email'];
@@ -13,15 +14,17 @@ export interface ApprovingPerson {
 
 /**
  * Whether an approver is the user. In doubt they are the same: then somebody else must approve. Two people of tokens are the same
- * with the same issuer and subject, or with the same value of one of the claims. A name of IAM, or one that nobody verified, is the same
- * as any name, subject or claim of the other.
+ * with the same issuer and subject, or if one has the value of one of the claims as the same claim, name or subject. A name of IAM, or
+ * one that nobody verified, is the same as any name, subject or claim of the other.
  */
 export function isSamePerson(approver: ApprovingPerson, user: SessionUser, claims: readonly string[]): boolean {
   const { person } = approver;
   if (person && user.kind === 'person') {
     return (
       (person.issuer === user.issuer && person.subject === user.subject) ||
-      claims.some((claim) => isSameText(claimOf(person, claim), claimOf(user, claim)))
+      claims.some(
+        (claim) => hasValue(person, claimOf(user, claim), claim) || hasValue(user, claimOf(person, claim), claim),
+      )
     );
   }
   const ofUser = user.kind === 'person' ? textsOf(user) : [user.name];
@@ -31,6 +34,11 @@ export function isSamePerson(approver: ApprovingPerson, user: SessionUser, claim
 
 function claimOf({ claims }: Person, claim: string): string | undefined {
   return Object.hasOwn(claims, claim) ? claims[claim] : undefined;
+}
+
+/** An issuer may give as the name or subject what another gives as a claim. */
+function hasValue(person: Person, value: string | undefined, claim: string): boolean {
+  return [claimOf(person, claim), person.name, person.subject].some((own) => isSameText(own, value));
 }
 
 function textsOf({ name, subject, claims }: Person): string[] {
@@ -43,7 +51,9 @@ function isSameText(one: string | undefined, other: string | undefined): boolean
   return plain !== '' && plain === plainText(other);
 }
 
+/** What people can't tell apart is the same: width, case, spaces and invisible characters don't count. */
 function plainText(text: string): string {
+  const visible = withoutInvisible(text.normalize('NFKC')).text.replace(/\s+/gu, ' ').trim();
   // Upper case first: it joins letters that have two forms in lower case.
-  return text.normalize('NFC').trim().toUpperCase().toLowerCase();
+  return visible.toUpperCase().toLowerCase().normalize('NFC');
 }
