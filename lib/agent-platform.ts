@@ -139,6 +139,8 @@ export class AgentPlatform extends Construct {
   /** @internal */
   public readonly _approverGroups: readonly string[];
   /** @internal */
+  public readonly _signIn: ApproverSignIn | undefined;
+  /** @internal */
   public readonly _manifests: DeskManifests;
   /** @internal */
   public readonly _notifications: readonly Notification[];
@@ -168,6 +170,7 @@ export class AgentPlatform extends Construct {
       ruledGroups: props.approvals.approverGroups,
       signIn: props.approvals.signIn,
     }).desk;
+    this._signIn = props.approvals.signIn;
     this._notifications = props.approvals.notifications ?? [];
     this._approverGroups = props.approvals.approverGroups ?? [];
     this.deskUrl = this._desk.url;

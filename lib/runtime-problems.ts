@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { signInWithUsersProblem } from './approvals/sign-in-problem';
 import type { HardenedAgentRuntimeProps } from './hardened-agent-runtime-props';
 import { evidenceRetentionProblem } from './ledger/evidence-retention';
 import { fargateSizeProblem } from './sandbox/fargate-size';
@@ -26,6 +27,7 @@ export function runtimeProblem(runtime: Construct, props: HardenedAgentRuntimePr
     taskProblem(props.task, props.memoryLimitMiB, props.platform !== undefined) ??
     durationProblem(props) ??
     usersProblem(props) ??
+    signInWithUsersProblem(props.users, props.platform?._signIn ?? props.approvals?.signIn) ??
     (props.models.length === 0 ? 'no model is named; pass for example [BedrockModel.global("…")]' : undefined) ??
     countProblem('maxSessions', props.maxSessions) ??
     (props.maxSessions !== undefined && props.maxSessions > MAX_SESSIONS

@@ -26,8 +26,8 @@ export interface OidcUsersOptions {
   readonly claims?: string[];
   /**
    * Claims whose equal values make two people one, so that nobody approves an own request by a second account. They must be
-   * among `claims`.
-   * @default - `['email']` if it is among `claims`
+   * among `claims`, and among those of `ApproverSignIn.oidc`.
+   * @default ['email'], which counts for a session's user if it is among `claims` or is the name
    */
   readonly samePersonClaims?: string[];
   /**

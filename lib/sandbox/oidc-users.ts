@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { SAME_PERSON_CLAIMS } from '../../runtime/core/approvals/same-person';
 import type { JsonObject, OidcUsersSettings } from '../../runtime/core/contracts';
 import { duration } from '../private/props/cdk-shapes';
 import { fromFactory } from '../private/props/from-factory';
@@ -45,7 +46,7 @@ export class OidcUsers {
     const problem = problemOf(options);
     if (problem !== undefined) throw new Error(problem);
     const { issuer, audience, nameClaim = 'sub', groupsClaim, claims = [], services = [], keys } = options;
-    this._samePersonClaims = options.samePersonClaims ?? claims.filter((claim) => claim === 'email');
+    this._samePersonClaims = options.samePersonClaims ?? [...SAME_PERSON_CLAIMS];
     this._settings = {
       issuer,
       audience,
