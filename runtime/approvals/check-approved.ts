@@ -14,11 +14,11 @@ import { approvalDigest } from '../core/digest';
 import { isObject } from '../core/json/is-object';
 import { parseCanonical } from '../core/json/parse-canonical';
 import { compileSchema } from '../core/schema/compile-schema';
+import { isRefusedByNow, type RefusedPorts } from './refused-by-now';
 
 export interface CheckApprovedPorts {
-  readonly requests: {
+  readonly requests: RefusedPorts['requests'] & {
     decisionOf(requestId: string, subject: string): Promise<DecisionItem | undefined>;
-    isRefused(sessionId: string, digest: string): Promise<boolean>;
   };
   readonly sessions: { get(sessionId: string): Promise<SessionItem | undefined> };
   readonly evidence: {
@@ -104,7 +104,8 @@ async function checkPresent(
 }
 
 /** The approvals of this digest that are on record, if they are still valid and no person refused the same call since. */
-async function checkApprovals(request: RequestItem, { requests, now }: CheckApprovedPorts): Promise<DecisionItem[]> {
+async function checkApprovals(request: RequestItem, ports: CheckApprovedPorts): Promise<DecisionItem[]> {
+  const { requests, now } = ports;
   if (request.expiresAt <= Math.floor(now() / 1000)) {
     throw denied('APPROVAL_EXPIRED', 'The approval expired before the call could run.');
   }
@@ -117,8 +118,8 @@ async function checkApprovals(request: RequestItem, { requests, now }: CheckAppr
     throw denied('APPROVAL_DENIED', 'No person’s approval of this digest is on record.');
   }
   // A person who denied the same call under another request id was told that it never runs.
-  if (await requests.isRefused(request.sessionId, request.digest)) {
-    throw denied('APPROVAL_DENIED', 'A person denied this same call in this session.');
+  if (await isRefusedByNow(request, ports)) {
+    throw denied('APPROVAL_DENIED', 'A person denied this same call, or all calls like it, in this session.');
   }
   return approvals;
 }

@@ -2,6 +2,7 @@ import type { TakenDecision } from '../aws/decision-writes';
 import type { Decided } from '../aws/request-store';
 import type { DecisionItem, LedgerEntry, RequestItem, SessionItem } from '../core/contracts';
 import type { Decision } from '../core/request-transitions';
+import type { RefusedPorts } from './refused-by-now';
 import type { WorkflowLedgerPorts } from './workflow-ledger';
 
 /** A decision in progress. */
@@ -23,11 +24,10 @@ export type WaitingRequest = RequestItem & { readonly reserved?: StoredReservati
 
 /** What the deciding function reads and writes. */
 export interface DecidePorts extends WorkflowLedgerPorts {
-  readonly requests: {
+  readonly requests: RefusedPorts['requests'] & {
     sessionOf(requestId: string): Promise<string | undefined>;
     get(sessionId: string, requestId: string): Promise<WaitingRequest | undefined>;
     getTaskToken(requestId: string): Promise<string | undefined>;
-    isRefused(sessionId: string, digest: string): Promise<boolean>;
     decisionOf(requestId: string, subject: string): Promise<DecisionItem | undefined>;
     /** Whether the ledger has an attempt of this person to approve the own request. */
     isOwnAttemptMarked(requestId: string, subject: string): Promise<boolean>;

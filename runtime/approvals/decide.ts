@@ -6,6 +6,7 @@ import type { DecidePorts, StoredReservation, WaitingRequest } from './decide-po
 import { type DecisionBody, readDecision } from './decision-body';
 import { NotDecided, type NotDecidedCode } from './not-decided';
 import { recordDecision } from './record-decision';
+import { isRefusedByNow } from './refused-by-now';
 import { appendAbout } from './workflow-ledger';
 import { type DecisionOutput, encodeDecision } from './workflow-messages';
 
@@ -97,7 +98,7 @@ export class ApprovalDesk {
   /** A person may deny any request, also their own: that only keeps the call from running. */
   private async checkDecidable(deciding: Deciding, session: SessionItem | undefined): Promise<void> {
     const { request, asked, approver } = deciding;
-    const { sessionId, requestId, digest, expiresAt, approval = ONE_APPROVER, approvedBy = [] } = request;
+    const { requestId, expiresAt, approval = ONE_APPROVER, approvedBy = [] } = request;
     if (expiresAt <= this.nowSeconds()) throw new NotDecided('EXPIRED');
     if (asked.decision === 'DENIED') return;
     if (!session) throw new NotDecided('NOT_FOUND', UNKNOWN_SESSION);
@@ -109,7 +110,7 @@ export class ApprovalDesk {
     const before = await Promise.all(approvedBy.map((subject) => this.ports.requests.decisionOf(requestId, subject)));
     const known = before.flatMap((each) => each ?? []);
     if (isOneOf(approver, known, approval)) throw new NotDecided('ALREADY_DECIDED', APPROVED_BY_YOU);
-    if (await this.ports.requests.isRefused(sessionId, digest)) throw new NotDecided('ALREADY_REFUSED');
+    if (await isRefusedByNow(request, this.ports)) throw new NotDecided('ALREADY_REFUSED');
   }
 
   /** Undefined: another person, or the other decision, came first. */

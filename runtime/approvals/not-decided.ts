@@ -12,7 +12,7 @@ const REASONS = {
   OTHER_DECIDING: 'Another person’s decision is being recorded at this moment. Show the request, and decide then.',
   ALREADY_DECIDED: 'Another decision on this request came first and stands. Nothing changed.',
   ALREADY_REFUSED:
-    'A person denied this same call in this session, in another request. It never runs: deny this one too, or let it expire.',
+    'A person denied this same call, or all calls like it, in another request of this session. It never runs: deny this one too, or let it expire.',
   EXPIRED:
     'The time to decide is over: nothing was decided, and this call never runs. You have nothing to do. If it is still needed, the agent’s user can start it again, as a new request.',
   LEDGER_UNAVAILABLE: 'The decision could not be recorded, so nothing is decided. Send the same decision again.',

@@ -7,7 +7,6 @@ import {
   type JsonObject,
   type LastApproved,
   type Manifest,
-  type RefusedAlike,
   type RequestItem,
   type SessionItem,
   sessionUserOf,
@@ -26,15 +25,14 @@ import {
   MOST_LISTED,
   type WaitingList,
 } from './approval-card';
+import { isRefusedByNow, type RefusedPorts } from './refused-by-now';
 
 export interface ShowRequestsPorts {
-  readonly requests: {
+  readonly requests: RefusedPorts['requests'] & {
     /** The most urgent first, and no more than `most`. */
     listPending(now: number, most: number): Promise<RequestItem[]>;
     sessionOf(requestId: string): Promise<string | undefined>;
     get(sessionId: string, requestId: string): Promise<RequestItem | undefined>;
-    isRefused(sessionId: string, digest: string): Promise<boolean>;
-    refusedAlike(sessionId: string, key: string): Promise<RefusedAlike | undefined>;
     lastApproved(agentId: string, tool: string): Promise<LastApproved | undefined>;
     decisionOf(requestId: string, subject: string): Promise<DecisionItem | undefined>;
     /** In the order in which they were made. */
@@ -89,7 +87,7 @@ export class RequestViewer {
     const argumentsText = await this.argumentsOf(request);
     const targets = (tool?.targets ?? []).map(({ pointer }) => pointer);
     const origins = this.originsOf(argumentsText, agent, tool, session);
-    const refused = await this.ports.requests.isRefused(request.sessionId, request.digest);
+    const refused = await isRefusedByNow(request, this.ports);
     const surroundings = await this.surroundingsOf(request, argumentsText);
     return {
       v: 1,
@@ -112,7 +110,11 @@ export class RequestViewer {
       ...(request.reachedLimits ? { reachedLimits: request.reachedLimits } : {}),
       problems: [
         ...this.problemsOf(request, tool, session),
-        ...(refused ? ['A person denied this same call in this session: an approval is refused.'] : []),
+        ...(refused
+          ? [
+              'A person denied this same call, or denied all calls like this one, in this session: an approval is refused.',
+            ]
+          : []),
         ...(argumentsText === undefined ? [NOT_THE_BYTES] : []),
       ],
       ...(argumentsText === undefined

@@ -26,6 +26,7 @@ export async function denyRequest(
     requests: {
       get: (session, request) => requests.get(session, request),
       isRefused: (session, refused) => requests.isRefused(session, refused),
+      refusedAlike: (session, key) => requests.refusedAlike(session, key),
       decisionOf: (request, subject) => requests.decisionOf(request, subject),
       isOwnAttemptMarked: (request, subject) => requests.isOwnAttemptMarked(request, subject),
       markOwnAttempt: (request, subject) => requests.markOwnAttempt(request, subject),

@@ -59,7 +59,7 @@ describe('a call that asks a person', () => {
   test('doesn’t run by an approval that a denial of the same call overtook', async () => {
     const twin = await world.ask({ id: 'T-1', cents: 500 }, 'c-2');
     await world.untilWaiting(twin.requestId);
-    world.faults.decide = [{ at: 9, kind: 'fail' }];
+    world.faults.decide = [{ at: 10, kind: 'fail' }];
     expect(await world.decide(twin, 'APPROVED', 'paul')).toMatchObject({ code: 'WORKFLOW_UNAVAILABLE' });
     await world.decide(asked, 'DENIED', 'maria');
     await world.decide(twin, 'APPROVED', 'paul');

@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 describe('between the approval and the run', () => {
   async function approvedButNotTold(): Promise<void> {
-    world.faults.decide = [{ at: 9, kind: 'fail' }];
+    world.faults.decide = [{ at: 10, kind: 'fail' }];
     await world.decide(asked, 'APPROVED');
   }
 

@@ -84,7 +84,7 @@ describe('a decision', () => {
   });
 
   test('that can’t be recorded isn’t taken. Sent again, it is taken and recorded once', async () => {
-    world.faults.decide = [{ at: 7, kind: 'fail' }];
+    world.faults.decide = [{ at: 8, kind: 'fail' }];
     expect(await world.decide(asked, 'APPROVED')).toMatchObject({ code: 'LEDGER_UNAVAILABLE' });
     expect((await world.request(asked.requestId)).status).toBe('PENDING');
     // It was begun, so nobody else can decide meanwhile.
@@ -96,7 +96,7 @@ describe('a decision', () => {
   });
 
   test('reaches the workflow later, when the same person sends it again, but not another person', async () => {
-    world.faults.decide = [{ at: 9, kind: 'fail' }];
+    world.faults.decide = [{ at: 10, kind: 'fail' }];
     expect(await world.decide(asked, 'APPROVED')).toMatchObject({ code: 'WORKFLOW_UNAVAILABLE', decision: 'APPROVED' });
     expect(world.reached).toEqual([]);
     expect(await world.decide(asked, 'APPROVED', 'paul')).toMatchObject({ code: 'ALREADY_DECIDED' });
@@ -107,7 +107,7 @@ describe('a decision', () => {
   });
 
   test('that the workflow never learns ends as expired, and nothing runs', async () => {
-    world.faults.decide = [{ at: 9, kind: 'fail' }];
+    world.faults.decide = [{ at: 10, kind: 'fail' }];
     await world.decide(asked, 'APPROVED');
     expect(await world.close()).toEqual(['SUCCEEDED']);
     expect(world.reached).toEqual([]);

@@ -88,7 +88,7 @@ describe('a call that needs two people', () => {
     expect(world.reached).toEqual([]);
   });
 
-  test.each([6, 7, 8, 9])('survives a crash of the first approval after step %d', async (at) => {
+  test.each([7, 8, 9, 10])('survives a crash of the first approval after step %d', async (at) => {
     const world = await worldWith(TWO);
     const reply = await asked(world);
     world.faults.decide = [{ at, kind: 'kill' }];
@@ -116,7 +116,7 @@ describe('before the run', () => {
     const world = await worldWith();
     const reply = await asked(world);
     // The workflow isn't told.
-    world.faults.decide = [{ at: 9, kind: 'fail' }];
+    world.faults.decide = [{ at: 10, kind: 'fail' }];
     expect(await world.decide(reply, 'APPROVED', 'maria')).toMatchObject({ code: 'WORKFLOW_UNAVAILABLE' });
     const session = world.table.items.get(`SESSION#${SESSION}|META`);
     if (session) session.user = { S: 'Maria' };
@@ -244,6 +244,34 @@ describe('what people refused', () => {
     const reply = await asked(world);
     await world.decide(reply, 'DENIED', 'maria', reply.digest, { alike: true });
     expect(await world.ask({ id: 'T-1', cents: 1 }, 'c-2')).toMatchObject({ code: 'RECENTLY_REFUSED' });
+  });
+
+  test('“this and all alike” is also of those that wait already: nobody else can approve one', async () => {
+    const world = await worldWith();
+    const first = await asked(world, 500);
+    const second = await asked(world, 400, 'c-2');
+    const other = await asked(world, 400, 'c-3', 'T-2');
+    await world.decide(first, 'DENIED', 'maria', first.digest, { alike: true });
+    const card = await world.viewer().show(second.requestId);
+    expect(card?.problems).toEqual([expect.stringMatching(/denied all calls like this one.*an approval is refused/)]);
+    expect(await world.decide(second, 'APPROVED', 'paul')).toMatchObject({ code: 'ALREADY_REFUSED' });
+    expect(await world.decide(second, 'DENIED', 'paul')).toMatchObject({ code: 'DECIDED' });
+    expect(await world.decide(other, 'APPROVED', 'paul')).toMatchObject({ code: 'DECIDED' });
+    await world.settle();
+    expect(world.reached).toEqual([{ id: 'T-2', cents: 400 }]);
+  });
+
+  test('“this and all alike” holds for a call that was approved and hasn’t run', async () => {
+    const world = await worldWith();
+    const first = await asked(world, 500);
+    const second = await asked(world, 400, 'c-2');
+    // The workflow isn't told of the approval.
+    world.faults.decide = [{ at: 10, kind: 'fail' }];
+    expect(await world.decide(second, 'APPROVED', 'paul')).toMatchObject({ code: 'WORKFLOW_UNAVAILABLE' });
+    await world.decide(first, 'DENIED', 'maria', first.digest, { alike: true });
+    await world.invoke('execute', { sessionId: SESSION, requestId: second.requestId });
+    expect(world.reached).toEqual([]);
+    expect((await world.request(second.requestId)).replyCode).toBe('APPROVAL_DENIED');
   });
 
   test('without targets only the same bytes are the same call', async () => {
