@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue, TargetManifest } from '../contracts';
+import { withoutInvisible } from '../display';
 import { valuesAt } from '../json/values-at';
 import { kindOf } from './kinds';
 
@@ -7,12 +8,21 @@ export function targetValues(target: TargetManifest, args: JsonObject): string[]
   const { normal } = kindOf(target);
   return valuesAt(args, target.pointer)
     .flatMap(leaves)
-    .map((value) => likeness(normal(value) ?? value));
+    .map((value) => {
+      const plain = target.kind === 'email' ? mailbox(likeness(value)) : likeness(value);
+      return (normal(plain) ?? plain).toLowerCase();
+    });
 }
 
 /** Other spellings of a target must not count as another. Two targets with one likeness count as one. */
 function likeness(value: string): string {
-  return value.normalize('NFKC').trim().toLowerCase();
+  return withoutInvisible(value.normalize('NFKC')).text.replace(/\s+/gu, ' ').trim();
+}
+
+/** The address alone: mail software takes `Bob <bob@example.com>` and `mailto:bob@example.com` too. */
+function mailbox(value: string): string {
+  const [, inBrackets = value] = /<([^<>]*)>$/.exec(value) ?? [];
+  return inBrackets.replace(/^mailto:/i, '').trim();
 }
 
 function leaves(value: JsonValue | undefined): string[] {
