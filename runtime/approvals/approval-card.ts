@@ -7,9 +7,10 @@ import {
   type TargetProvenance,
 } from '../core/contracts';
 import { escapeToLine, hidesCharacters } from '../core/display';
-import { differences } from '../core/json/difference';
+import { differences as differencesOf } from '../core/json/difference';
 import { pointerToken } from '../core/json/pointer';
 import type { TargetOrigin } from '../core/target-provenance';
+import { holdsName } from './naming-field';
 
 /** One value of the arguments. A person sees every field before a long one fills the screen. */
 export interface CardField {
@@ -88,15 +89,6 @@ const LATIN = /\p{Script=Latin}/u;
 const WORDS = /[\p{L}\p{M}]+/gu;
 const NOT_ASCII = /[^\u0020-\u007e]/;
 const FOREIGN_DIGIT = /(?![0-9])\p{Nd}/u;
-/** Names of fields that hold a name, an address or an amount. */
-const NAMING =
-  /(?:name|recipient|payee|beneficiary|customer|owner|e?mail|address|street|city|phone|account|iban|bic|url|uri|host|domain|amount|price|total|sum|cents|currency|value|^to$|^cc$|^bcc$|^from$|_(?:to|from)$)/i;
-
-/** Whether a field's own name says that it holds a name, an address or an amount. */
-export function holdsName(pointer: string): boolean {
-  const names = pointer.split('/').filter((token) => !/^\d+$/.test(token));
-  return NAMING.test(names.at(-1) ?? '');
-}
 
 function warningsAbout(pointer: string, leaf: JsonValue, target: boolean): string[] {
   const texts = typeof leaf === 'string' ? [pointer, leaf] : [pointer];
@@ -224,6 +216,8 @@ export interface ComparedCall {
   readonly at: string;
   /** Absent: the other's arguments can't be read any more. Empty: they are equal. */
   readonly differences?: readonly CardDifference[];
+  /** How many differences aren't listed. @default 0 */
+  readonly furtherDifferences?: number;
 }
 
 /** A value that differs, escaped for display and cut. */
@@ -292,17 +286,41 @@ export interface ApprovalCard {
 
 /** The most differences that are listed. */
 const MAX_DIFFERENCES = 50;
+/** So many characters that are the same stand before those that differ. */
+const SAME_BEFORE = 20;
 
 /** How a call differs from another one of the tool. Both are canonical texts. */
-export function describeDifferences(before: string, now: string): CardDifference[] {
-  const found = differences(JSON.parse(before) as JsonValue, JSON.parse(now) as JsonValue);
-  const shown = (value: JsonValue | undefined) =>
-    value === undefined ? undefined : previewOf(JSON.stringify(value)).preview;
-  return found.slice(0, MAX_DIFFERENCES).map(({ pointer, before: was, now: is }) => ({
-    pointer: escapeToLine(pointer === '' ? '/' : pointer),
-    ...(was === undefined ? {} : { before: shown(was) }),
-    ...(is === undefined ? {} : { now: shown(is) }),
-  }));
+export function describeDifferences(
+  before: string,
+  now: string,
+): Required<Pick<ComparedCall, 'differences' | 'furtherDifferences'>> {
+  const found = differencesOf(JSON.parse(before) as JsonValue, JSON.parse(now) as JsonValue);
+  const differences = found.slice(0, MAX_DIFFERENCES).map(({ pointer, before: was, now: is }) => {
+    const texts = [was, is].map((value) => (value === undefined ? undefined : JSON.stringify(value)));
+    const from = firstShown(texts);
+    const [shownBefore, shownNow] = texts.map((text) => (text === undefined ? undefined : excerptOf(text, from)));
+    return {
+      pointer: escapeToLine(pointer === '' ? '/' : pointer),
+      ...(shownBefore === undefined ? {} : { before: shownBefore }),
+      ...(shownNow === undefined ? {} : { now: shownNow }),
+    };
+  });
+  return { differences, furtherDifferences: found.length - differences.length };
+}
+
+/** Where two texts are shown from. Two long ones that begin alike would look the same. */
+function firstShown([one, other]: readonly (string | undefined)[]): number {
+  if (one === undefined || other === undefined) return 0;
+  let same = 0;
+  while (same < one.length && one[same] === other[same]) same += 1;
+  const from = same <= PREVIEW_CHARACTERS / 2 ? 0 : same - SAME_BEFORE;
+  // Never inside a pair.
+  return /[\udc00-\udfff]/.test(one[from] ?? '') ? from - 1 : from;
+}
+
+function excerptOf(text: string, from: number): string {
+  const { preview, cut } = previewOf(text.slice(from));
+  return `${from > 0 ? '… ' : ''}${preview}${cut ? ' …' : ''}`;
 }
 
 /** A waiting request in a list. */

@@ -67,13 +67,16 @@ function comparedLines({ refusedAlike, lastApproved }: ApprovalCard): string[] {
   ];
 }
 
-function differenceLines(what: string, { differences: found }: ComparedCall): string[] {
+function differenceLines(what: string, { differences: found, furtherDifferences = 0 }: ComparedCall): string[] {
   if (found === undefined) return [];
   if (found.length === 0) return [`Differs    in nothing from the last one ${what}`];
-  return found.map(
-    ({ pointer, before, now }) =>
-      `Differs    from the last one ${what} at ${escapeToLine(pointer)}: ${escapeToLine(before ?? '(absent)')} → ${escapeToLine(now ?? '(absent)')}`,
-  );
+  return [
+    ...found.map(
+      ({ pointer, before, now }) =>
+        `Differs    from the last one ${what} at ${escapeToLine(pointer)}: ${escapeToLine(before ?? '(absent)')} → ${escapeToLine(now ?? '(absent)')}`,
+    ),
+    ...(furtherDifferences > 0 ? [`Differs    from the last one ${what} in ${furtherDifferences} further places`] : []),
+  ];
 }
 
 /** What a field's provenance tells a person. */

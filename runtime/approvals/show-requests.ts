@@ -164,7 +164,7 @@ export class RequestViewer {
     // The other call's arguments may be erased. That must not keep anybody from deciding about this one.
     const before = text === undefined ? undefined : await this.ports.evidence.get(argsRef).catch(() => undefined);
     const readable = before !== undefined && parseCanonical(before) !== undefined;
-    return { at, ...(readable && text !== undefined ? { differences: describeDifferences(before, text) } : {}) };
+    return { at, ...(readable && text !== undefined ? describeDifferences(before, text) : {}) };
   }
 
   /** Where each target is found now: a person decides about what the task and the directories say at this moment. */

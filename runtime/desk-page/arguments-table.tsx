@@ -1,5 +1,6 @@
-import { type ArgumentsView, type CardField, holdsName, wholeValues } from '../approvals/approval-card';
+import { type ArgumentsView, type CardField, wholeValues } from '../approvals/approval-card';
 import { FOUND } from '../approvals/card-lines';
+import { holdsName } from '../approvals/naming-field';
 import { MarkedText } from './marked-text';
 
 interface ArgumentsTableProps {

@@ -32,7 +32,7 @@ export function Compared({ card: { refusedAlike, lastApproved } }: { readonly ca
 }
 
 function Differences({ call, than }: { readonly call: ComparedCall; readonly than: string }) {
-  const { differences, at } = call;
+  const { differences, furtherDifferences = 0, at } = call;
   if (differences === undefined) return <p class="hint">The arguments of {than} can’t be read any more.</p>;
   if (differences.length === 0) {
     return (
@@ -48,6 +48,7 @@ function Differences({ call, than }: { readonly call: ComparedCall; readonly tha
           <code>{pointer}</code>: <Value text={before} kind="del" /> → <Value text={now} kind="ins" />
         </li>
       ))}
+      {furtherDifferences > 0 && <li>… and in {furtherDifferences} further places.</li>}
     </ul>
   );
 }

@@ -141,12 +141,14 @@ function DenyDialog({
           onInput={(event) => setReason(event.currentTarget.value)}
         />
       </p>
-      <p>
-        <label class="check">
-          <input type="checkbox" checked={alike} onChange={(event) => setAlike(event.currentTarget.checked)} /> Also
-          deny all calls like this one in this session, without asking
-        </label>
-      </p>
+      {card.targets.length > 0 && (
+        <p>
+          <label class="check">
+            <input type="checkbox" checked={alike} onChange={(event) => setAlike(event.currentTarget.checked)} /> Also
+            deny all calls like this one in this session, without asking
+          </label>
+        </p>
+      )}
       <p class="buttons">
         <button type="button" class="danger" disabled={sending} onClick={() => onConfirm(reason.trim(), alike)}>
           {sending ? 'Sending …' : 'Yes, deny'}

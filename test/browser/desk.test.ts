@@ -149,6 +149,15 @@ describe('deciding', () => {
     expect(again).toMatchObject({ status: 'denied', code: 'RECENTLY_REFUSED' });
   });
 
+  test('a call without targets can’t be denied with all alike, because only the same bytes are', async () => {
+    await wait({ text: 'x' }, 'file_report');
+    const page = await signIn('maria');
+    await page.getByRole('link', { name: /file_report/ }).click();
+    await page.getByRole('button', { name: 'Deny …' }).click();
+    await page.getByRole('button', { name: 'Yes, deny' }).waitFor();
+    expect(await page.getByLabel(/all calls like this one/).count()).toBe(0);
+  });
+
   test('a call like one that was refused shows what differs', async () => {
     const first = await wait({ to: 'ann@example.com', text: 'one' }, 'send_letter');
     const page = await signIn('maria', `/requests/${first}`);
@@ -263,6 +272,31 @@ describe('what a hostile agent writes', () => {
     expect(await text.locator('mark.hidden').allTextContents()).toEqual(['U+202E']);
     expect(await page.locator('article img, article script').count()).toBe(0);
     expect(await page.getByLabel('Warnings').textContent()).toMatch(/several alphabets/);
+  });
+
+  test('letters from right to left don’t move the numbers beside them, and stacked marks cover no other field', async () => {
+    const args = { to: 'ann@example.com', customerName: '\u05d0\u05d1 111 222', text: `a${'\u0301\u0323'.repeat(50)}` };
+    const requestId = await wait(args, 'send_letter');
+    const page = await signIn('maria', `/requests/${requestId}`);
+    await approveButton(page).waitFor();
+    const [first, second] = await page.locator('.field', { hasText: '/customerName' }).evaluate((field) => {
+      const left = (wanted: string) => {
+        const walker = document.createTreeWalker(field, NodeFilter.SHOW_TEXT);
+        for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+          const at = node.textContent?.indexOf(wanted) ?? -1;
+          if (at < 0) continue;
+          const range = document.createRange();
+          range.setStart(node, at);
+          range.setEnd(node, at + wanted.length);
+          return range.getBoundingClientRect().left;
+        }
+        throw new Error(`${wanted} isn't shown`);
+      };
+      return [left('111'), left('222')];
+    });
+    expect(first).toBeLessThan(second ?? 0);
+    const value = page.locator('.field', { hasText: '/text' }).locator('dd');
+    expect(await value.evaluate((shown) => getComputedStyle(shown).overflowY)).toBe('clip');
   });
 
   test('200 KB must be unfolded before the call can be approved', async () => {

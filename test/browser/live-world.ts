@@ -32,9 +32,15 @@ const SEND_SECRET = {
   }),
   approvalRules: [{ id: 'two-people', people: 2 }],
 };
+/** A tool whose calls reach nothing that they name. */
+const FILE_REPORT = toolManifest({
+  name: 'file_report',
+  effect: 'destructive',
+  properties: { text: { type: 'string', maxLength: 1000 } },
+});
 const TOOLS = {
-  ...manifestOf([REFUND, SEND, SEND_SECRET], {
-    allow: [REFUND, SEND, SEND_SECRET]
+  ...manifestOf([REFUND, SEND, SEND_SECRET, FILE_REPORT], {
+    allow: [REFUND, SEND, SEND_SECRET, FILE_REPORT]
       .map(({ name }) => allowPolicy({ id: `allow-${name}`, tool: name, connector: 'Tickets' }))
       .join('\n'),
   }),

@@ -1,4 +1,9 @@
-import { type ApprovalCard, describeArguments, PREVIEW_CHARACTERS } from '../../../runtime/approvals/approval-card';
+import {
+  type ApprovalCard,
+  describeArguments,
+  describeDifferences,
+  PREVIEW_CHARACTERS,
+} from '../../../runtime/approvals/approval-card';
 import { cardLines } from '../../../runtime/approvals/card-lines';
 import { digestOf } from '../../../runtime/approvals/show-requests';
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
@@ -179,6 +184,25 @@ describe('warnings', () => {
   });
 
   test.each([
+    [{ payee: { first: '\u0410l', family: '\u0421\u043c\u0438\u0442' } }, ['/payee/family', '/payee/first']],
+    [{ lines: [{ fee: '\u0661\u0660\u0660' }] }, ['/lines/0/fee']],
+    [{ sendTo: 'b\u00f6b' }, ['/sendTo']],
+    [{ reply_to: 'b\u00f6b' }, ['/reply_to']],
+    [{ destination: { code: '\uff11\uff10' } }, ['/destination/code']],
+    [{ supplier: '\u0391\u0392' }, ['/supplier']],
+    [{ qty: '\u0967' }, ['/qty']],
+  ])('name a name, address or amount beyond ASCII, also one in an object: %j', (args, pointers) => {
+    const named = warnings(args as JsonObject).filter(({ what }) => /name, address or amount/.test(what));
+    expect(named.map(({ pointer }) => pointer)).toEqual(pointers);
+  });
+
+  test.each([
+    { customer: { note: 'Grüße' } },
+    { summary: 'Grüße' },
+    { tomorrow: 'Übergabe', format: 'Größe', platform: 'é' },
+  ])('don’t disturb a text for people: %j', (args) => expect(warnings(args)).toEqual([]));
+
+  test.each([
     'Zoë bought 2 kettles for 39,98 €',
     'Возврат за чайник',
     'שלום, תודה רבה',
@@ -242,4 +266,28 @@ test('of more fields than are listed, the one that holds a target is marked and 
     ['/mail', true, true],
     ['/aaa', false, false],
   ]);
+});
+
+describe('differences', () => {
+  const shown = (before: JsonObject, now: JsonObject) => describeDifferences(canonicalize(before), canonicalize(now));
+
+  test('of long values show what differs, and that they are cut', () => {
+    const same = 'x'.repeat(500);
+    const { differences: [found] = [] } = shown({ text: `${same}1${same}` }, { text: `${same}2${same}` });
+    expect(found?.before).toMatch(/^… x{20}1x+ …$/);
+    expect(found?.now).toMatch(/^… x{20}2x+ …$/);
+    const [absent] = shown({}, { text: same }).differences;
+    expect(absent?.now).toMatch(/^"x+ …$/);
+  });
+
+  test('never begin inside a pair', () => {
+    const { differences: [found] = [] } = shown({ t: `${'😀'.repeat(80)}a` }, { t: `${'😀'.repeat(80)}b` });
+    expect(found?.now?.isWellFormed()).toBe(true);
+  });
+
+  test('that aren’t listed are counted', () => {
+    const many = (by: number) => Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`f${n}`, n + by]));
+    const { differences, furtherDifferences } = shown(many(0), many(1));
+    expect([differences.length, furtherDifferences]).toEqual([50, 10]);
+  });
 });
