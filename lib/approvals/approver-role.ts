@@ -87,7 +87,11 @@ export class ApproverRole extends Construct {
     const proof = props.approverName ?? ApproverName.iamUser();
     const problem =
       groupProblem(groups, 'an approver group') ??
-      principalProblem(proof, principals, { who: 'approver', principals: 'approverPrincipals', name: 'approverName' });
+      principalProblem(this, proof, principals, {
+        who: 'approver',
+        principals: 'approverPrincipals',
+        name: 'approverName',
+      });
     if (problem !== undefined) throw new Error(`${this.node.path}: ${problem}`);
     const statement = personTrust(this, {
       groups,

@@ -58,13 +58,20 @@ export interface NamedProps {
 
 /** Why people of these principals can't be told apart by this proof, or aren't people. Undefined: they can. @internal */
 export function principalProblem(
+  scope: Construct,
   { _proof, _signInRoles }: ApproverName,
   principals: readonly iam.IPrincipal[],
   { who, principals: prop, name }: NamedProps,
 ): string | undefined {
-  const service = principals.find(isRoleOfService);
+  if (principals.some(({ policyFragment }) => policyFragment.principalJson.Service !== undefined)) {
+    return `${prop} names a service, so a machine would decide; name roles that people sign in with`;
+  }
+  const service = roleOfService(scope, principals);
   if (service) {
-    return `the ${who} ${(service as iam.IRole).node.path} is the role of a service, so a machine would decide; name roles that people sign in with`;
+    return `the ${who} ${service.node.path} is the role of a service, so a machine would decide; name roles that people sign in with`;
+  }
+  if (principals.some(isEverybody)) {
+    return `${prop} names everybody, and whoever has an account of AWS makes users, roles and tags in it; name accounts or roles, or add the condition aws:PrincipalOrgID`;
   }
   if (_proof === 'IamUser') {
     return principals.some(isRole)
@@ -80,10 +87,29 @@ function isRole(principal: iam.IPrincipal): boolean {
   return iam.Role.isRole(principal) || Construct.isConstruct(principal);
 }
 
-function isRoleOfService(principal: iam.IPrincipal): boolean {
-  if (!iam.Role.isRole(principal)) return false;
-  const trust = principal.assumeRolePolicy?.toJSON() as { readonly Statement?: readonly TrustStatement[] } | undefined;
+/** A role of the app that a service assumes. It counts by its ARN, so another view of it is the same role. */
+function roleOfService(scope: Construct, principals: readonly iam.IPrincipal[]): iam.Role | undefined {
+  const arns = principals.flatMap(({ policyFragment }) => policyFragment.principalJson.AWS ?? []);
+  const roles = scope.node.root.node.findAll().filter((construct) => iam.Role.isRole(construct));
+  return [...principals.filter((principal) => iam.Role.isRole(principal)), ...roles].find(
+    (role) => arns.includes(role.roleArn) && isOfService(role),
+  );
+}
+
+function isOfService({ assumeRolePolicy }: iam.Role): boolean {
+  const trust = assumeRolePolicy?.toJSON() as { readonly Statement?: readonly TrustStatement[] } | undefined;
   return (trust?.Statement ?? []).some(({ Principal }) => Principal?.Service !== undefined);
+}
+
+/** Keys of conditions that keep a principal to accounts of one's own. */
+const OF_ACCOUNTS = ['aws:PrincipalOrgID', 'aws:PrincipalOrgPaths', 'aws:PrincipalAccount', 'aws:PrincipalArn'].map(
+  (key) => key.toLowerCase(),
+);
+
+function isEverybody({ policyFragment: { principalJson, conditions } }: iam.IPrincipal): boolean {
+  const keys = Object.values(conditions).flatMap((condition) => Object.keys(condition as object));
+  const kept = keys.some((key) => OF_ACCOUNTS.includes(key.toLowerCase()));
+  return !kept && Object.values(principalJson).flat().includes('*');
 }
 
 interface TrustStatement {

@@ -27,7 +27,11 @@ export function createOperatorRole(
   }
   const problem =
     groupProblem(groups, 'an operator group') ??
-    principalProblem(proof, principals, { who: 'operator', principals: 'operatorPrincipals', name: 'operatorName' });
+    principalProblem(scope, proof, principals, {
+      who: 'operator',
+      principals: 'operatorPrincipals',
+      name: 'operatorName',
+    });
   if (problem !== undefined) throw new Error(`${path}: ${problem}`);
   const role = new iam.Role(scope, 'Role', {
     description: 'People who stop sessions and connectors of an agent; the session name is the person',

@@ -78,6 +78,8 @@ test('nobody passes tags when assuming the role', () => {
   expect(JSON.stringify(roleOf(byTag).toJSON())).not.toContain('TagSession');
 });
 
+const EVERYBODY = /names everybody, and whoever has an account of AWS makes users, roles and tags in it/;
+
 describe('is refused at synthesis', () => {
   const role = (assumedBy: iam.IPrincipal) => new iam.Role(new Stack(new App(), 'T'), 'Role', { assumedBy });
 
@@ -105,6 +107,24 @@ describe('is refused at synthesis', () => {
       },
       /is the role of a service, so a machine would decide/,
     ],
+    ...(
+      [
+        ['anybody', new iam.AnyPrincipal()],
+        ['a star', new iam.StarPrincipal()],
+        ['a star as an ARN', new iam.ArnPrincipal('*')],
+      ] as const
+    ).flatMap(([what, anybody]): [string, ApproverRoleProps, RegExp][] => [
+      [`${what}, where IAM users approve`, { ...groups, approverPrincipals: [anybody] }, EVERYBODY],
+      [`${what}, where tags name people`, { ...byTag, approverPrincipals: [anybody] }, EVERYBODY],
+    ]),
+    ...[
+      new iam.ServicePrincipal('lambda.amazonaws.com'),
+      new iam.CompositePrincipal(new iam.ServicePrincipal('lambda.amazonaws.com')),
+    ].map((service): [string, ApproverRoleProps, RegExp] => [
+      'a service',
+      { ...byTag, approverPrincipals: [service] },
+      /names a service, so a machine would decide/,
+    ]),
     [
       'a pattern of any role',
       { ...groups, approverName: ApproverName.sourceIdentity({ signInRoles: ['arn:aws:iam::*:role/*'] }) },
@@ -119,4 +139,21 @@ describe('is refused at synthesis', () => {
   ])('%s', (_what, props, message) => {
     expect(() => roleOf(props)).toThrow(message);
   });
+});
+
+test.each<[string, (role: iam.Role) => iam.IPrincipal]>([
+  ['itself', (role) => role],
+  ['imported by its ARN', (role) => iam.Role.fromRoleArn(role, 'Again', role.roleArn)],
+  ['that nobody may change', (role) => role.withoutPolicyUpdates()],
+  ['as a principal', (role) => new iam.ArnPrincipal(role.roleArn)],
+])('the role of a service of the app is refused in every view of it: %s', (_view, viewOf) => {
+  const stack = new Stack(new App(), 'S', { env: { account: ACCOUNT, region: 'eu-west-1' } });
+  const worker = new iam.Role(stack, 'Worker', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+  const props = { approverPrincipals: [viewOf(worker)], approverName: ApproverName.sourceIdentity() };
+  expect(() => new ApproverRole(stack, 'Approver', props)).toThrow(/S\/Worker is the role of a service/);
+});
+
+test('everybody of one’s own organization may be named', () => {
+  const principals = [new iam.OrganizationPrincipal('o-abcdefghij')];
+  expect(() => roleOf({ ...byTag, approverPrincipals: principals })).not.toThrow();
 });
