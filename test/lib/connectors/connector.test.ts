@@ -61,7 +61,7 @@ describe('every connector', () => {
     expect(used.filter((action) => !patterns.some((pattern) => pattern.test(action)))).toEqual([]);
   });
 
-  test.each(ids)('%s can claim requests of sessions, and change nothing else of the state', (id) => {
+  test.each(ids)('%s can claim requests of sessions and read stops, and change nothing else of the state', (id) => {
     const [roleId] = only(template, 'AWS::IAM::Role', `${id}ExecutorRole`);
     const state = statementsOfRole(template, roleId).filter((each) =>
       listOf(each.Action).some((action) => action.startsWith('dynamodb:')),
@@ -70,6 +70,10 @@ describe('every connector', () => {
       {
         Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
         Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['SESSION#Agent-355b6dd9-*'] } },
+      },
+      {
+        Action: 'dynamodb:GetItem',
+        Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['STOPS#Agent-355b6dd9'] } },
       },
     ]);
   });

@@ -116,7 +116,7 @@ describe('denial', () => {
     );
   });
   test('has a code of the closed list', () => {
-    expect(DENIAL_CODES).toHaveLength(20);
+    expect(DENIAL_CODES).toHaveLength(21);
     expect(isReply({ v: 1, requestId: 'r', status: 'denied', code: 'NEW', reason: 'No.' }).ok).toBe(false);
   });
 });
