@@ -37,6 +37,8 @@ export function replayedManifest(connector: string, replayed: readonly ReplayedT
     // Each call is decided on its own merits: no session is stopped in the middle of a replay.
     maxDenialsPerSession: 1_000_000,
     maxCallsPerSession: 1_000_000,
+    // Nobody decides during a replay, so all of a session's requests wait.
+    maxWaitingRequests: 1_000_000,
   };
 }
 
