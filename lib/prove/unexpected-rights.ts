@@ -1,6 +1,7 @@
 import { type Assembly, describe, type Resource } from '../template';
 import { identityPoliciesOf } from '../template/iam/collect';
 import { type Statement, statementsOf } from '../template/iam/policy';
+import { modelsFromOutside } from './models-from-outside';
 import { Names } from './names';
 import type { Part } from './part';
 import { GRANTS_OF_LEDGER, RIGHTS, type Right } from './rights';
@@ -68,7 +69,10 @@ function missingDenials(role: Resource, { kind, workload }: Part, statements: re
         resource?.patterns.includes('*') === true &&
         conditions.length === 0,
     );
-    return denied ? [] : [`${role.path} lacks the Deny of everything but its gate and its models`];
+    return [
+      ...(denied ? [] : [`${role.path} lacks the Deny of everything but its gate and its models`]),
+      ...modelsFromOutside(role, statements),
+    ];
   }
   const places = statements.some(
     ({ effect, action }) => effect !== 'Deny' && action.patterns.includes('ec2:CreateNetworkInterface'),

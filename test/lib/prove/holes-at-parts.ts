@@ -79,6 +79,41 @@ const RIGHTS: readonly Hole[] = [
       (PolicyDocument as JsonObject).Statement = kept;
     },
   },
+  ...(
+    [
+      ['gone', () => undefined],
+      ['for another model', (deny) => ({ ...deny, Resource: 'arn:aws:bedrock:*::foundation-model/another' })],
+      ['without streams', (deny) => ({ ...deny, Action: 'bedrock:InvokeModel' })],
+      [
+        'under one more condition',
+        (deny) => ({ ...deny, Condition: { ...deny.Condition, Bool: { 'aws:ViaAWSService': 'false' } } }),
+      ],
+      [
+        'that also lets another VPC call',
+        (deny) => ({
+          ...deny,
+          Condition: {
+            StringNotEquals: {
+              'aws:SourceVpc': [deny.Condition.StringNotEquals['aws:SourceVpc'], 'vpc-0123456789abcdef0'],
+            },
+          },
+        }),
+      ],
+    ] as [string, (deny: NetworkDeny) => JsonObject | undefined][]
+  ).map(
+    ([how, change]): Hole => ({
+      name: `an agent whose models are open to other networks: its Deny ${how}`,
+      claim: 'rights-are-exact',
+      names:
+        /^AgentAgentRole\w+ lacks the Deny of .*(inference-profile|foundation-model)\/\S+ to calls from outside its network/,
+      dig: (r) => {
+        const { PolicyDocument } = propertiesOf(r, 'AWS::IAM::Policy', 'AgentAgentRoleDefaultPolicy');
+        (PolicyDocument as JsonObject).Statement = statementsIn(PolicyDocument).flatMap((statement) =>
+          statement.Sid === 'OnlyFromItsNetwork' ? (change(statement as NetworkDeny) ?? []) : [statement],
+        );
+      },
+    }),
+  ),
   {
     name: 'a part that is given a policy of AWS',
     claim: 'rights-are-exact',
@@ -88,6 +123,10 @@ const RIGHTS: readonly Hole[] = [
     },
   },
 ];
+
+type NetworkDeny = JsonObject & {
+  readonly Condition: JsonObject & { readonly StringNotEquals: { readonly 'aws:SourceVpc': JsonValue } };
+};
 
 const APPROVER = 'AgentApprovalsApproverRole';
 const GITHUB = 'arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com';

@@ -213,6 +213,23 @@ describe('session stop', () => {
     expect(ends()).toHaveLength(1);
   });
 
+  test('leaves nothing to claim for an executor that looked at the session just before', async () => {
+    const asked = await world.ask();
+    await world.untilWaiting(asked.requestId);
+    let claimed: boolean | undefined;
+    const original = world.runExecutor.bind(world);
+    world.runExecutor = async (request) => {
+      await operated.operations.stop(SESSION, REASON, ZOE);
+      const requests = new RequestStore('state', world.table.client);
+      claimed = await requests.claim(SESSION, asked.requestId, 'APPROVED', 'late', world.nowMs / 1000);
+      return original(request);
+    };
+    await world.decide(asked, 'APPROVED');
+    await world.settle();
+    expect(claimed).toBe(false);
+    expect(world.reached).toEqual([]);
+  });
+
   test('lets an approved call that is not claimed yet never run', async () => {
     const asked = await world.ask();
     await world.untilWaiting(asked.requestId);

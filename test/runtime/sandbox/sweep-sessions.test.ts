@@ -130,6 +130,17 @@ test('a session that was stopped while it was launched never opens, and its task
 });
 
 describe('sessions at once', () => {
+  test('keep a place that was taken since an earlier holder was seen there', async () => {
+    const { now } = world;
+    const at = [now / 1000, now / 1000 + 60, 1] as const;
+    await world.slots.take('earlier', ...at);
+    const [seen] = await world.slots.list();
+    await world.slots.free(seen);
+    await world.slots.take('later', ...at);
+    await world.slots.free(seen);
+    expect(await world.slots.list()).toMatchObject([{ sessionId: 'later' }]);
+  });
+
   test('are counted in a lowered limit whatever numbers they hold', async () => {
     for (let i = 0; i < 3; i += 1) await world.launch(`user-${i}`);
     const [{ slot }] = await world.slots.list();

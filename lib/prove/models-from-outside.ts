@@ -1,0 +1,42 @@
+import { describe, type Resource } from '../template';
+import type { Statement } from '../template/iam/policy';
+
+const INVOKE = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
+/** A model behind an inference profile is named under this condition. Who can't call the profile doesn't reach it. */
+const BEHIND_PROFILE = 'bedrock:inferenceprofilearn';
+
+/**
+ * Models that an agent's role may call from outside its network. The credentials of a stopped task stay valid for hours, so a Deny
+ * must tie each call to the VPC. That it is the agent's own VPC follows from the agent's need to call its models.
+ */
+export function modelsFromOutside(role: Resource, statements: readonly Statement[]): string[] {
+  const tied = statements.filter(isTiedToNetwork).flatMap((statement) => resourcesOf(statement));
+  const called = statements
+    .filter(({ effect, conditions }) => effect !== 'Deny' && !conditions.some(({ key }) => isProfileKey(key)))
+    .filter(({ action }) => action.negated || action.patterns.some((pattern) => INVOKE.includes(describe(pattern))))
+    .flatMap(resourcesOf);
+  const free = [...new Set(called)].filter((resource) => !tied.includes(resource) && !tied.includes('*'));
+  return free.map((resource) => `${role.path} lacks the Deny of ${resource} to calls from outside its network`);
+}
+
+function isTiedToNetwork({ effect, unknown, action, conditions }: Statement): boolean {
+  const [condition, ...others] = conditions;
+  if (effect !== 'Deny' || unknown.length > 0 || action.negated || condition === undefined || others.length > 0) {
+    return false;
+  }
+  const denied = action.patterns.map(describe);
+  return (
+    INVOKE.every((each) => denied.includes(each)) &&
+    condition.operator.toLowerCase() === 'stringnotequals' &&
+    condition.key.toLowerCase() === 'aws:sourcevpc' &&
+    condition.values.length === 1
+  );
+}
+
+function resourcesOf({ resource }: Statement): string[] {
+  return resource === undefined || resource.negated ? ['what its policies say'] : resource.patterns.map(describe);
+}
+
+function isProfileKey(key: string): boolean {
+  return key.toLowerCase() === BEHIND_PROFILE;
+}
