@@ -230,7 +230,8 @@ const CALLERS: readonly Hole[] = [
       claim: 'functions-have-own-callers',
       names: new RegExp(`^Caller \\(${type}\\) → the decision: not (what this library made|the event)`),
       dig: (r) => {
-        const target = { [member]: functionArn(r, DECIDE), Input: '{}' };
+        const DestinationConfig = { OnSuccess: { Destination: 'arn:aws:sqs:eu-west-1:111122223333:elsewhere' } };
+        const target = { [member]: functionArn(r, DECIDE), Input: '{}', DestinationConfig };
         add(r, 'Caller', type, list === undefined ? target : { [list]: list === 'Targets' ? [target] : target });
       },
     }),

@@ -172,12 +172,12 @@ export const HOLES_IN_PERMISSIONS: readonly Hole[] = [
   {
     name: 'a policy attached by the role’s name',
     claim: 'uses-are-expected',
-    names: /AgentSessionsEndRole\w+ may.* dynamodb:DeleteItem on AgentStateTable\w+ \(ByName #0\)/,
+    names: /AgentSessionsEndRole\w+ may.* dynamodb:PutItem on AgentStateTable\w+ \(ByName #0\)/,
     dig: (r) => {
       propertiesOf(r, 'AWS::IAM::Role', ROLES.end).RoleName = 'session-end';
       add(r, 'ByName', 'AWS::IAM::ManagedPolicy', {
         Roles: ['session-end'],
-        PolicyDocument: { Statement: { Effect: 'Allow', Action: 'dynamodb:DeleteItem', Resource: '*' } },
+        PolicyDocument: { Statement: { Effect: 'Allow', Action: 'dynamodb:PutItem', Resource: '*' } },
       });
     },
   },
