@@ -1,6 +1,7 @@
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { parseEntry } from '../../runtime/core/ledger/entry';
 import { inParallel } from '../../runtime/ledger/in-parallel';
+import { type Decided, isApproval, isDecidedTwice } from './decided';
 import type { Deployment } from './deployment';
 import type { Effects } from './effects';
 import type { Played } from './play';
@@ -20,11 +21,6 @@ export interface Tally {
   readonly decidedTwice: readonly string[];
 }
 
-interface Decided {
-  readonly code: string;
-  readonly approvers: readonly string[];
-}
-
 /** Counts what was decided from the ledger, and what ran from the target's own record. */
 export async function tally(deployment: Deployment, played: readonly Played[], effects: Effects): Promise<Tally> {
   const decisions = await decisionsIn(deployment);
@@ -41,22 +37,9 @@ export async function tally(deployment: Deployment, played: readonly Played[], e
   };
 }
 
-function isApproval({ code }: Decided): boolean {
-  return code === 'APPROVED' || code === 'PARTLY_APPROVED';
-}
-
 function isByUser({ approvers }: Decided, { user }: Played): boolean {
   return approvers.some((by) => user.actors.some((actor) => actor.test(by)));
 }
-
-/** A refused attempt to approve one's own request is in the ledger too, and decides nothing. */
-function isDecidedTwice(decided: readonly Decided[]): boolean {
-  const ends = decided.filter(({ code }) => ENDS.includes(code));
-  const approvers = decided.filter(isApproval).flatMap((each) => each.approvers);
-  return ends.length > 1 || new Set(approvers).size < approvers.length;
-}
-
-const ENDS: readonly string[] = ['APPROVED', 'DENIED', 'EXPIRED'];
 
 function isForgotten({ confirmed }: Played, decided: readonly Decided[]): boolean {
   return confirmed !== undefined && !decided.some(({ code }) => code === confirmed);
