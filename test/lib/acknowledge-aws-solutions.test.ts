@@ -9,6 +9,7 @@ import {
   type HardenedAgentRuntime,
   type HardenedAgentRuntimeProps,
   Notification,
+  SessionDocuments,
 } from '../../lib';
 import { AgentStack } from './agent-stack';
 
@@ -89,4 +90,15 @@ test.each([
     return variant.withRuntime({ approvals: { approverGroups: ['support-leads'], signIn } });
   });
   expect(found.match(/^.*(?:Approvals|WebDesk).*$/gm) ?? []).toEqual([]);
+});
+
+test('nothing is left of a runtime with documents', () => {
+  const found = findings((variant) => {
+    const bucket = s3.Bucket.fromBucketName(variant.stack, 'CaseFiles', 'case-files');
+    const cases = new SessionDocuments(variant.stack, 'Cases', { bucket, prefix: 'cases/' });
+    const agent = variant.withRuntime({}, [variant.tickets, cases]);
+    agent.allow(cases.tool);
+    return agent;
+  });
+  expect(found.match(/^.*(?:Cases|Sessions|cases).*$/gm) ?? []).toEqual([]);
 });
