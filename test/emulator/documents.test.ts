@@ -98,9 +98,9 @@ test('the roles: the executor reads versions below the prefix only, and the laun
   await expect(launcher.send(new ListObjectVersionsCommand({ Bucket, Prefix: 'cases2/' }))).rejects.toMatchObject({
     name: 'AccessDenied',
   });
-  await expect(
-    launcher.send(new GetObjectCommand({ Bucket, Key: 'cases/a.txt', VersionId })),
-  ).rejects.toMatchObject({ name: 'AccessDenied' });
+  await expect(launcher.send(new GetObjectCommand({ Bucket, Key: 'cases/a.txt', VersionId }))).rejects.toMatchObject({
+    name: 'AccessDenied',
+  });
   await expect(executor.send(new ListObjectVersionsCommand({ Bucket, Prefix: 'cases/a' }))).rejects.toMatchObject({
     name: 'AccessDenied',
   });

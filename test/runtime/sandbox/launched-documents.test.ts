@@ -178,9 +178,8 @@ describe('documents of a launch', () => {
   });
 
   test('refuses an object of a bucket without versions: it could change under its session', async () => {
-    jest.spyOn(bucket.client, 'send').mockImplementation(async () => ({
-      Versions: [{ Key: 'cases/4711/contract.txt', VersionId: 'null', ETag: '"e"', Size: 3, IsLatest: true }],
-    }));
+    const Versions = [{ Key: 'cases/4711/contract.txt', VersionId: 'null', ETag: '"e"', Size: 3, IsLatest: true }];
+    jest.spyOn(bucket.client, 'send').mockImplementation(() => Promise.resolve({ Versions }) as never);
     expect(await launch([CONTRACT])).toMatchObject({
       code: 'DOCUMENT_UNAVAILABLE',
       reason: expect.stringContaining('Turn on versioning'),
