@@ -101,7 +101,26 @@ test('every answer of the page forbids what isn’t its own, and caches nothing'
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',
       'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-resource-policy': 'same-origin',
+      'x-frame-options': 'DENY',
+      'strict-transport-security': expect.stringMatching(/^max-age=\d{8}/),
     });
+  }
+});
+
+test('a page runs only its own script, in no frame, and turns no text into markup', async () => {
+  for (const path of ['/', '/nothing']) {
+    const policy = (await send({ path })).headers['content-security-policy']?.split('; ');
+    expect(policy).toEqual(
+      expect.arrayContaining([
+        "script-src 'self'",
+        "frame-ancestors 'none'",
+        "form-action 'none'",
+        "base-uri 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+      ]),
+    );
   }
 });
 
@@ -159,6 +178,156 @@ test('a decision by token needs no anti-forgery token, and one by cookie does', 
   expect(decided.map(({ person, requestId, body }) => [person.subject, requestId, body])).toEqual(
     Array(2).fill(['maria', 'r-1', JSON.stringify({ v: 1, decision: 'DENIED', digest: '0'.repeat(64) })]),
   );
+});
+
+test.each([
+  ['isn’t confirmed', 400, { v: 1, decision: 'APPROVED' }, 'application/json'],
+  ['is confirmed by another word', 400, { v: 1, decision: 'APPROVED', confirmed: 'true' }, 'application/json'],
+  ['comes as a form could send it', 415, { v: 1, decision: 'APPROVED', confirmed: true }, 'text/plain'],
+  ['comes as a form', 415, { v: 1, confirmed: true }, 'application/x-www-form-urlencoded'],
+  ['says two types', 415, { v: 1, confirmed: true }, 'text/plain, application/json'],
+])('a decision that %s isn’t sent on', async (_what, status, body, type) => {
+  const headers = { authorization: 'Bearer a.b.c', 'content-type': type };
+  expect((await decisionWith(headers, JSON.stringify(body))).status).toBe(status);
+  expect(decided).toEqual([]);
+});
+
+test.each([
+  ['another site', { origin: 'https://evil.example.com' }],
+  ['a subdomain', { origin: 'https://a.desk.example.com' }],
+  ['no site', { origin: 'null' }],
+  ['the same host without TLS', { origin: 'http://desk.example.com' }],
+  ['a site that the browser names', { 'sec-fetch-site': 'same-site' }],
+  ['a page of another session', { 'x-desk-anti-forgery': antiForgeryToken('b'.repeat(64)) }],
+])('a decision, and a sign-out, from %s is refused, whatever else is right', async (_from, wrong) => {
+  const cookie = await signedIn();
+  const right = {
+    cookie,
+    origin: 'https://desk.example.com',
+    'x-desk-anti-forgery': antiForgeryToken(cookie.split('=')[1] ?? ''),
+  };
+  expect((await decisionWith({ ...right, ...wrong })).status).toBe(403);
+  expect((await send({ method: 'POST', path: '/sign-out', headers: { ...right, ...wrong } })).status).toBe(403);
+  expect([decided, stored.size]).toEqual([[], 1]);
+  expect((await decisionWith(right)).status).toBe(200);
+});
+
+test('after signing out, the same cookie decides nothing', async () => {
+  const cookie = await signedIn();
+  const headers = {
+    cookie,
+    origin: 'https://desk.example.com',
+    'x-desk-anti-forgery': antiForgeryToken(cookie.split('=')[1] ?? ''),
+  };
+  expect((await send({ method: 'POST', path: '/sign-out', headers })).cookies).toEqual([
+    `${SESSION_COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Strict`,
+  ]);
+  expect((await decisionWith(headers)).status).toBe(401);
+  expect(decided).toEqual([]);
+});
+
+test('a session that is over decides nothing, although it is still stored', async () => {
+  const cookie = await signedIn();
+  const headers = {
+    cookie,
+    origin: 'https://desk.example.com',
+    'x-desk-anti-forgery': antiForgeryToken(cookie.split('=')[1] ?? ''),
+  };
+  now += 3600_000;
+  expect(stored.size).toBe(1);
+  expect((await decisionWith(headers)).status).toBe(401);
+});
+
+test.each([
+  ['another state', { state: signInSecrets('b'.repeat(64)).state }, {}],
+  ['no state', { state: undefined }, {}],
+  ['no sign-in begun in this browser', {}, { cookie: '' }],
+  ['an empty sign-in', { state: signInSecrets('').state }, { cookie: `${SIGN_IN_COOKIE}=.` }],
+  ['two sign-ins', {}, { cookie: `${SIGN_IN_COOKIE}=${ID}.; ${SIGN_IN_COOKIE}=${ID}.` }],
+  ['no code', { code: undefined }, {}],
+  ['a refusal', { error: 'access_denied' }, {}],
+])('a callback with %s signs nobody in', async (_what, query, headers) => {
+  const right = { code: 'c', state: signInSecrets(ID).state };
+  const { status, cookies } = await send({
+    path: '/callback',
+    query: Object.fromEntries(
+      Object.entries({ ...right, ...query }).filter(([, value]) => value !== undefined),
+    ) as Record<string, string>,
+    headers: { cookie: `${SIGN_IN_COOKIE}=${ID}.`, ...headers },
+  });
+  expect(status).toBe(403);
+  expect(stored.size).toBe(0);
+  expect(cookies?.join()).not.toContain(SESSION_COOKIE);
+});
+
+test('a session’s id is new at each sign-in, and goes to this host alone', async () => {
+  const { cookies } = await send({
+    path: '/callback',
+    query: { code: 'c', state: signInSecrets(ID).state },
+    headers: { cookie: `${SIGN_IN_COOKIE}=${ID}.; ${SESSION_COOKIE}=${ID}` },
+  });
+  expect(cookies?.[0]).toMatch(/^__Host-desk-session=1{64}; Path=\/; Max-Age=3600; Secure; HttpOnly; SameSite=Strict$/);
+});
+
+test.each(['sec-purpose', 'purpose'])('what a browser fetches ahead (%s) begins and ends no sign-in', async (name) => {
+  const headers = { [name]: 'prefetch;prerender', cookie: `${SIGN_IN_COOKIE}=${ID}.` };
+  const query = { code: 'c', state: signInSecrets(ID).state };
+  for (const path of ['/sign-in', '/callback']) {
+    const { status, cookies } = await send({ path, query, headers });
+    expect([status, cookies]).toEqual([503, []]);
+  }
+  expect(stored.size).toBe(0);
+});
+
+test.each([
+  '//evil.example.com',
+  'https://evil.example.com',
+  '..%2f..',
+  'r-1;Domain=evil.example.com',
+  'r-1\r\nset-cookie: a=b',
+  '',
+])('a sign-in goes back to the desk, and not to %j', async (request) => {
+  const { cookies = [] } = await send({ path: '/sign-in', query: { request } });
+  expect(cookies[0]).toMatch(/^__Host-desk-sign-in=\w+\.; /);
+});
+
+test('a callback leads to the request that was asked for, and nowhere else', async () => {
+  const query = { code: 'c', state: signInSecrets(ID).state };
+  const to = async (back: string) =>
+    (await send({ path: '/callback', query, headers: { cookie: `${SIGN_IN_COOKIE}=${ID}.${back}` } })).headers.location;
+  expect(await to('r-1')).toBe('/desk/requests/r-1');
+  expect(await to('')).toBe('/desk/');
+});
+
+test('a page in words says what it was given as text', async () => {
+  issuer = {
+    ...issuer,
+    redeem: async () => {
+      throw new TokenRefusedError('<img src=x onerror="alert(1)">');
+    },
+  };
+  const { body } = await send({
+    path: '/callback',
+    query: { code: 'c', state: signInSecrets(ID).state },
+    headers: { cookie: `${SIGN_IN_COOKIE}=${ID}.` },
+  });
+  expect(body).toContain('&lt;img src=x onerror=&quot;alert(1)&quot;&gt;');
+  expect(body).not.toContain('<img');
+});
+
+test.each([
+  ['GET', '/api/requests/r-1/decision'],
+  ['GET', '/sign-out'],
+  ['HEAD', '/api/requests/r-1/decision'],
+  ['PUT', '/api/requests/r-1/decision'],
+  ['POST', '/api/requests/r-1'],
+  ['POST', '/api/requests/../r-1/decision'],
+  ['POST', '/api/requests/r%2F1/decision'],
+  ['POST', '/API/requests/r-1/decision'],
+])('%s %s decides nothing', async (method, path) => {
+  const headers = { authorization: 'Bearer a.b.c', 'content-type': 'application/json' };
+  expect((await send({ method, path, headers, body: DECISION })).status).toBe(404);
+  expect(decided).toEqual([]);
 });
 
 test.each([
