@@ -187,6 +187,25 @@ test.each(['jwks_uri', 'token_endpoint'])(
   },
 );
 
+test.each<[string, () => Response, RegExp]>([
+  ['too much', () => new Response(' '.repeat(300_000)), /over 262144 characters/],
+  ['no JSON', () => new Response('<html>'), /isn’t JSON/],
+])('an issuer that answers with %s signs nobody in', async (_what, answer, message) => {
+  const desk = new OpenIdIssuer({ ...SETTINGS, issuer: url }, () => NOW, (async () => answer()) as typeof fetch);
+  await expect(desk.verify('a.b.c')).rejects.toThrow(message);
+});
+
+test('a redirect of the issuer is not followed', async () => {
+  const asked: (string | undefined)[] = [];
+  const load = async (_url: unknown, init?: RequestInit) => {
+    asked.push(init?.redirect);
+    return Response.json({});
+  };
+  const desk = new OpenIdIssuer({ ...SETTINGS, issuer: url }, () => NOW, load as typeof fetch);
+  await expect(desk.verify('a.b.c')).rejects.toThrow();
+  expect(asked).toEqual(['error']);
+});
+
 test('an issuer that comes back is asked again', async () => {
   const known = issuer();
   down = true;
