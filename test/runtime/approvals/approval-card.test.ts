@@ -196,7 +196,7 @@ describe('warnings', () => {
     expect(named.map(({ pointer }) => pointer)).toEqual(pointers);
   });
 
-  test.each([
+  test.each<JsonObject>([
     { customer: { note: 'Grüße' } },
     { summary: 'Grüße' },
     { tomorrow: 'Übergabe', format: 'Größe', platform: 'é' },
