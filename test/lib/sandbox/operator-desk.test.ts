@@ -41,6 +41,18 @@ describe('operators', () => {
     expect(text).toContain('states:StopExecution');
   });
 
+  test('are the only ones whom their API admits', () => {
+    const [, api] = only<{ Policy: { Statement: Record<string, unknown>[] } }>(
+      template,
+      'AWS::ApiGateway::RestApi',
+      'AgentOperators',
+    );
+    const [denial, ...others] = api.Policy.Statement.filter(({ Effect }) => Effect === 'Deny');
+    expect(others).toEqual([]);
+    expect(denial).toMatchObject({ Principal: { AWS: '*' }, Action: 'execute-api:Invoke', Resource: 'execute-api:/*' });
+    expect(JSON.stringify(denial.Condition)).toMatch(/^\{"ArnNotLike":\{"aws:PrincipalArn":.*AgentOperatorsRole/);
+  });
+
   test('raise an alarm with each use', () => {
     const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
     const used = alarms.filter(({ Properties }) => String(Properties.AlarmDescription).includes('operator role'));
