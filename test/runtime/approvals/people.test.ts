@@ -112,6 +112,28 @@ describe('before the run', () => {
     expect(await world.poll(reply.requestId)).toMatchObject({ code: 'APPROVAL_DENIED' });
   });
 
+  test('a rule’s group that came meanwhile holds: an approval from outside it is worth nothing', async () => {
+    const world = await worldWith();
+    const reply = await asked(world);
+    world.manifest = redeployed('refund', { approvalRules: [{ id: 'finance', groups: ['finance'] }] });
+    await world.decide(reply, 'APPROVED', 'maria');
+    await world.settle();
+    expect(world.reached).toEqual([]);
+    expect(await world.poll(reply.requestId)).toMatchObject({ code: 'APPROVAL_DENIED' });
+  });
+
+  test('two who are one person by the claims of now are one', async () => {
+    const world = await worldWith(TWO);
+    const reply = await asked(world);
+    world.manifest = { ...world.manifest, samePersonClaims: ['employee'] };
+    for (const subject of ['u-1', 'u-2']) {
+      await world.decide(reply, 'APPROVED', oidc(subject, ['leads'], { employee: '7' }));
+    }
+    await world.settle();
+    expect(world.reached).toEqual([]);
+    expect(await world.poll(reply.requestId)).toMatchObject({ code: 'APPROVAL_DENIED' });
+  });
+
   test('an approval of the session’s own person is worth nothing', async () => {
     const world = await worldWith();
     const reply = await asked(world);
@@ -140,6 +162,17 @@ describe('one’s own request', () => {
     expect(decisionsOf(world, reply)).toEqual(['OWN_REQUEST']);
     expect((await world.request(reply.requestId)).status).toBe('PENDING');
     await world.decide(reply, 'APPROVED', 'maria');
+    await world.settle();
+    expect(world.reached).toHaveLength(1);
+  });
+
+  test.each(['bob', 'BOB', '\uff22ob'])('isn’t approved by who wrote its task, written %s', async (name) => {
+    const world = await worldWith();
+    const reply = await asked(world);
+    const session = world.table.items.get(`SESSION#${SESSION}|META`);
+    if (session) session.taskAuthor = { S: JSON.stringify({ kind: 'unverified', name }) };
+    expect(await world.decide(reply, 'APPROVED', 'bob')).toMatchObject({ code: 'OWN_REQUEST' });
+    expect(await world.decide(reply, 'APPROVED', 'maria')).toMatchObject({ code: 'DECIDED' });
     await world.settle();
     expect(world.reached).toHaveLength(1);
   });
