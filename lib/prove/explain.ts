@@ -20,7 +20,7 @@ function outside(part: Part): string | undefined {
   if (part.kind === 'webhook notifier') return 'a webhook of `approvals.notifications`: it gets ids of requests only';
   if (part.kind === 'web desk') return 'the web desk: only its own code keeps it to the issuer of `approvals.signIn`';
   if (part.kind === 'session launcher')
-    return 'without launcherInNetwork, for one ECS call a session, and to find the documents that it may read';
+    return 'without launcherInNetwork, for one ECS call a session and to find its documents';
   if (part.kind === 'session sweep') return 'without launcherInNetwork, for ECS calls that stop tasks';
   if (part.kind === 'operator desk') return 'without launcherInNetwork, for ECS calls of operators';
   if (part.kind === 'AWS CDK') return 'AWS CDK’s own function: it empties the default security group at deployment';

@@ -156,7 +156,12 @@ function everything(app: App): void {
   ];
 
   const cases = new SessionDocuments(stack, 'Cases', {
-    bucket: new s3.Bucket(stack, 'CaseFiles', { encryption: s3.BucketEncryption.KMS, encryptionKey, versioned: true }),
+    bucket: new s3.Bucket(stack, 'CaseFiles', {
+      encryption: s3.BucketEncryption.KMS,
+      encryptionKey,
+      versioned: true,
+      removalPolicy: RemovalPolicy.DESTROY,
+    }),
     prefix: 'cases/',
   });
 
