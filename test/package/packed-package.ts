@@ -27,10 +27,13 @@ export interface PackedPackage {
   readonly left: string[];
 }
 
+/** The bridge's bundle has it beside it. */
+const BRIDGE_PAGE = 'docs/agent-bridge.md';
+
 /** Runs `npm run package` in a copy of what git knows of this checkout, once for each state of it. */
 export function packedPackage(): PackedPackage {
   const files = git('ls-files', '--cached', '--others', '--exclude-standard').filter(
-    (file) => !/^(test|docs|benchmarks)\//.test(file) && existsSync(path.join(ROOT, file)),
+    (file) => (!/^(test|docs|benchmarks)\//.test(file) || file === BRIDGE_PAGE) && existsSync(path.join(ROOT, file)),
   );
   const hash = createHash('sha256');
   for (const file of files)
