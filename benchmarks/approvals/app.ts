@@ -52,6 +52,8 @@ const agent = new HardenedAgentRuntime(stack, 'Agent', {
   ),
   models: [BedrockModel.foundation('openai.gpt-oss-120b-1:0')],
   connectors: [tickets],
+  // Every request has a session of its own.
+  maxSessions: 1000,
   approvals: {
     approverGroups: ['support-leads'],
     expiry: Duration.hours(4),

@@ -2,7 +2,7 @@ import type { Approver } from '../../../runtime/approvals/approver-identity';
 import type { StoredRequest } from '../../../runtime/aws/request-item';
 import { ledgerKey } from '../../../runtime/core/contracts';
 import { buildEntry } from '../../../runtime/core/ledger/build-entry';
-import { fc } from '../../seed';
+import { casesPerSeed, fc } from '../../seed';
 import { SESSION } from '../gate/gate-world';
 import { ApprovalsWorld, person, redeployed } from './approvals-world';
 
@@ -82,6 +82,7 @@ describe.each([1, 2])('a call that needs %d people', (people) => {
           expect(world.reached).toHaveLength(approved ? 1 : 0);
         },
       ),
+      { numRuns: casesPerSeed(50, 10) },
     );
   });
 });
