@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { authorizationUrl } from '../../runtime/oidc/authorization-url';
 import { fetchJson } from './desk-api';
 
 /** A token of the issuer, and when it expires. */
@@ -43,23 +44,11 @@ export async function signIn(deskUrl: string, show: (url: string) => void): Prom
   const [state, nonce, verifier] = [secret(), secret(), secret()];
   const listener = await Listener.start(state);
   try {
-    const url = new URL(authorizationEndpoint);
     const challenge = createHash('sha256').update(verifier).digest('base64url');
-    for (const [name, value] of Object.entries({
-      response_type: 'code',
-      client_id: clientId,
-      redirect_uri: listener.redirectUri,
-      scope: scopes.join(' '),
-      state,
-      nonce,
-      code_challenge: challenge,
-      code_challenge_method: 'S256',
-    })) {
-      url.searchParams.set(name, value);
-    }
-    show(url.href);
+    const { redirectUri } = listener;
+    show(authorizationUrl(authorizationEndpoint, { clientId, redirectUri, scopes, state, nonce, challenge }));
     const code = await listener.code();
-    const { idToken } = await redeem(tokenEndpoint, { code, verifier, clientId, redirectUri: listener.redirectUri });
+    const { idToken } = await redeem(tokenEndpoint, { code, verifier, clientId, redirectUri });
     return { idToken, expiresAt: expiryOf(idToken, nonce) };
   } finally {
     listener.stop();

@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { proxyTo } from '../private/invocations';
 import type { PrivateFunction } from '../private/private-function';
-import { onlyRoles, signedApiProps } from '../private/signed-api';
+import { createPeopleApi } from '../private/signed-api';
 
 /** @internal */
 export interface ApprovalApiProps {
@@ -27,19 +27,11 @@ export class ApprovalApi extends Construct {
 
   constructor(scope: Construct, id: string, props: ApprovalApiProps) {
     super(scope, id);
-    this.api = new apigateway.RestApi(this, 'Api', {
-      ...signedApiProps(this, {
-        stageName: STAGE,
-        throttlingRateLimit: 10,
-        throttlingBurstLimit: 20,
-        logSourceIp: true,
-      }),
+    this.api = createPeopleApi(this, {
+      stageName: STAGE,
       description: 'Approval desk: people look at waiting tool calls and decide',
-      endpointTypes: [apigateway.EndpointType.REGIONAL],
-      policy: new iam.PolicyDocument({
-        statements: onlyRoles(props.approverRoles, { sid: 'ApproversOnly', resource: `execute-api:/${STAGE}/*` }),
-      }),
-      disableExecuteApiEndpoint: false,
+      sid: 'ApproversOnly',
+      roles: props.approverRoles,
     });
     this.addMethods(proxyTo(props.showRequests.function), proxyTo(props.decide.function));
 

@@ -319,29 +319,7 @@ export class ApprovalWorkflow extends Construct {
         `${this.node.path}: showRequestsCode is missing; write the code of the function that shows requests`,
       );
     }
-    const {
-      stateTable,
-      ledger,
-      permissionsBoundary,
-      network,
-      approverGroups,
-      approverPrincipals,
-      groupTag,
-      approverName,
-    } = props;
-    return new Desk(this, {
-      stateTable,
-      ledger,
-      permissionsBoundary,
-      network,
-      approverGroups,
-      approverPrincipals,
-      groupTag,
-      approverName,
-      ruledGroups: ruledGroups(props._rules),
-      signIn: props.signIn,
-      showRequestsCode,
-    });
+    return new Desk(this, { ...props, showRequestsCode, ruledGroups: ruledGroups(props._rules) });
   }
 
   /**

@@ -1,7 +1,6 @@
-import { Duration } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { groupProblem, OnlyStatements, personTrust, principalProblem } from '../private/person-trust';
+import { createPersonRole } from '../private/person-role';
 import { PRINCIPAL } from '../private/props/cdk-shapes';
 import { checkConstruct } from '../private/props/check';
 import { instanceOf, listOf, type Members, optional, struct, textOrToken } from '../private/props/shape';
@@ -77,34 +76,15 @@ export class ApproverRole extends Construct {
   constructor(scope: Construct, id: string, props: ApproverRoleProps) {
     checkConstruct(ApproverRole, scope, id, props, PROPS);
     super(scope, id);
-    const groups = props.approverGroups ?? [];
-    const principals = props.approverPrincipals ?? [];
-    if (groups.length === 0 && principals.length === 0) {
-      throw new Error(
-        `${this.node.path}: nobody could approve a call; write approverGroups: ['support-leads'], or approverPrincipals`,
-      );
-    }
-    const proof = props.approverName ?? ApproverName.iamUser();
-    const problem =
-      groupProblem(groups, 'an approver group') ??
-      principalProblem(this, proof, principals, {
-        who: 'approver',
-        principals: 'approverPrincipals',
-        name: 'approverName',
-      });
-    if (problem !== undefined) throw new Error(`${this.node.path}: ${problem}`);
-    const statement = personTrust(this, {
-      groups,
-      principals,
-      groupTag: props.groupTag ?? 'approver-group',
-      proof,
-    });
-
-    this.role = new iam.Role(this, 'Role', {
+    this.role = createPersonRole(this, {
+      who: 'approver',
+      deed: 'approve a call',
+      exampleGroup: 'support-leads',
       description: 'People who decide about tool calls of agents; the session name is the person',
-      assumedBy: new OnlyStatements(),
-      maxSessionDuration: Duration.hours(1),
+      groups: props.approverGroups,
+      principals: props.approverPrincipals,
+      groupTag: props.groupTag ?? 'approver-group',
+      proof: props.approverName,
     });
-    this.role.assumeRolePolicy?.addStatements(statement);
   }
 }

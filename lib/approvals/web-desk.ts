@@ -11,6 +11,7 @@ import { grantPartitions } from '../gate/state-table';
 import { bundlePath } from '../private/bundle-path';
 import { proxyTo } from '../private/invocations';
 import { PrivateFunction } from '../private/private-function';
+import { secretDecryption } from '../private/secret-of-one-reader';
 import { secretReaderBoundary } from '../private/secret-reader-boundary';
 import { signedApiProps } from '../private/signed-api';
 import type { ApproverSignIn, OidcSignInOptions } from './approver-sign-in';
@@ -138,18 +139,7 @@ export class WebDesk extends Construct {
       }),
     );
     if (!key) return;
-    role.addToPolicy(
-      new iam.PolicyStatement({
-        actions: ['kms:Decrypt'],
-        resources: [key.keyArn],
-        conditions: {
-          StringEquals: {
-            'kms:ViaService': `secretsmanager.${Stack.of(this).region}.amazonaws.com`,
-            'kms:EncryptionContext:SecretARN': secretArn,
-          },
-        },
-      }),
-    );
+    role.addToPolicy(secretDecryption(this, key, secretArn));
   }
 
   /** Without a secret, there is nothing that the role shares with a connector's. */

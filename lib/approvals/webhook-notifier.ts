@@ -1,4 +1,4 @@
-import { type Duration, Stack } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -8,7 +8,7 @@ import { arnOfSecretFor } from '../connectors/given-secret';
 import { bundlePath } from '../private/bundle-path';
 import { addRight } from '../private/inline-role';
 import { PrivateFunction } from '../private/private-function';
-import { denyOtherReaders, emptySecret } from '../private/secret-of-one-reader';
+import { denyOtherReaders, emptySecret, secretDecryption } from '../private/secret-of-one-reader';
 import { secretReaderBoundary } from '../private/secret-reader-boundary';
 import type { WebhookOptions } from './notification';
 import { WebhookFormat } from './webhook-format';
@@ -64,20 +64,7 @@ export class WebhookNotifier extends Construct {
     );
     if (webhook.url === undefined) denyOtherReaders(this, 'AddressPolicy', secretArn, notify.role);
     if (key) {
-      addRight(
-        notify.role,
-        new iam.PolicyStatement({
-          sid: 'DecryptAddress',
-          actions: ['kms:Decrypt'],
-          resources: [key.keyArn],
-          conditions: {
-            StringEquals: {
-              'kms:ViaService': `secretsmanager.${Stack.of(this).region}.amazonaws.com`,
-              'kms:EncryptionContext:SecretARN': secretArn,
-            },
-          },
-        }),
-      );
+      addRight(notify.role, secretDecryption(this, key, secretArn, 'DecryptAddress'));
     }
     notify.invokedByService(
       'events.amazonaws.com',

@@ -1,5 +1,4 @@
 import type { Construct } from 'constructs';
-import type { ExecutorConfig } from '../../runtime/core/executor-config';
 import type { PrivateFunction } from '../private/private-function';
 import { checkConstruct } from '../private/props/check';
 import { instanceOf, struct } from '../private/props/shape';
@@ -65,21 +64,6 @@ export class AwsConnector extends Connector {
     // A tool can be added after a runtime created the executor.
     if (this.executorOfRuntime) this.authorizeOperation(this.executorOfRuntime, bound);
     return tool;
-  }
-
-  /** @internal */
-  public get _credentialName(): string | undefined {
-    return undefined;
-  }
-
-  /** @internal */
-  public get _internetHosts(): string[] {
-    return [];
-  }
-
-  /** @internal */
-  public _settings(): Pick<ExecutorConfig, 'baseUrl' | 'credential'> {
-    return {};
   }
 
   /** @internal */

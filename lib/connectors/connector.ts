@@ -112,12 +112,21 @@ export abstract class Connector extends Construct {
     return this.bound().function;
   }
 
-  /** @internal */
-  public abstract get _credentialName(): string | undefined;
+  /** Undefined: it uses its executor's role alone. @internal */
+  public get _credentialName(): string | undefined {
+    return undefined;
+  }
+
   /** Hosts that it calls on the internet. Empty: its targets are AWS services. @internal */
-  public abstract get _internetHosts(): string[];
+  public get _internetHosts(): string[] {
+    return [];
+  }
+
   /** @internal */
-  public abstract _settings(): Pick<ExecutorConfig, 'baseUrl' | 'credential'>;
+  public _settings(): Pick<ExecutorConfig, 'baseUrl' | 'credential'> {
+    return {};
+  }
+
   /** Grants the executor what its own operations need, and opens the endpoints for them. @internal */
   protected abstract _authorize(executor: PrivateFunction): void;
 

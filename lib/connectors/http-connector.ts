@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -12,7 +11,7 @@ import type { PrivateFunction } from '../private/private-function';
 import { SECRET } from '../private/props/cdk-shapes';
 import { checkConstruct } from '../private/props/check';
 import { instanceOf, memberOf, optional, struct, text } from '../private/props/shape';
-import { denyOtherReaders, emptySecret } from '../private/secret-of-one-reader';
+import { denyOtherReaders, emptySecret, secretDecryption } from '../private/secret-of-one-reader';
 import { Connector, type ConnectorOptions, type Tool } from './connector';
 import { Credential } from './credential';
 import { arnOfGivenSecret } from './given-secret';
@@ -119,17 +118,17 @@ export class HttpConnector extends Connector {
   }
 
   /** @internal */
-  public get _credentialName(): string | undefined {
+  public override get _credentialName(): string | undefined {
     return this.credential?.name;
   }
 
   /** @internal */
-  public get _internetHosts(): string[] {
+  public override get _internetHosts(): string[] {
     return [new URL(this.baseUrl).hostname];
   }
 
   /** @internal */
-  public _settings(): Pick<ExecutorConfig, 'baseUrl' | 'credential'> {
+  public override _settings(): Pick<ExecutorConfig, 'baseUrl' | 'credential'> {
     return { baseUrl: this.baseUrl, ...(this.credential ? { credential: this.credential._http } : {}) };
   }
 
@@ -151,25 +150,10 @@ export class HttpConnector extends Connector {
       }),
     );
     executor.reach(EndpointService.SECRETS_MANAGER, ['secretsmanager:GetSecretValue'], [this.secretArn]);
-    if (this.key) this.allowDecrypt(executor, this.key, this.secretArn);
+    if (this.key) {
+      addRight(executor.role, secretDecryption(this, this.key, this.secretArn, 'DecryptOwnCredential'));
+    }
     if (!this.secretIsGiven) denyOtherReaders(this, 'CredentialPolicy', this.secretArn, executor.role);
-  }
-
-  private allowDecrypt(executor: PrivateFunction, key: kms.IKey, secretArn: string): void {
-    addRight(
-      executor.role,
-      new iam.PolicyStatement({
-        sid: 'DecryptOwnCredential',
-        actions: ['kms:Decrypt'],
-        resources: [key.keyArn],
-        conditions: {
-          StringEquals: {
-            'kms:ViaService': `secretsmanager.${Stack.of(this).region}.amazonaws.com`,
-            'kms:EncryptionContext:SecretARN': secretArn,
-          },
-        },
-      }),
-    );
   }
 }
 

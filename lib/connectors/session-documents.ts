@@ -3,7 +3,6 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { documentInputSchema } from '../../runtime/core/contracts';
-import type { ExecutorConfig } from '../../runtime/core/executor-config';
 import { EndpointService } from '../network/endpoint-service';
 import type { PrivateFunction } from '../private/private-function';
 import { BUCKET } from '../private/props/cdk-shapes';
@@ -72,21 +71,6 @@ export class SessionDocuments extends Connector {
       },
       { aws: { operation: 's3:GetObjectVersion', resourceVariable: BUCKET_VARIABLE, keyPrefix: props.prefix } },
     );
-  }
-
-  /** @internal */
-  public get _credentialName(): string | undefined {
-    return undefined;
-  }
-
-  /** @internal */
-  public get _internetHosts(): string[] {
-    return [];
-  }
-
-  /** @internal */
-  public _settings(): Pick<ExecutorConfig, 'baseUrl' | 'credential'> {
-    return {};
   }
 
   /** @internal */

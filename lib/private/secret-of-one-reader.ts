@@ -1,5 +1,5 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
-import type * as iam from 'aws-cdk-lib/aws-iam';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
@@ -37,6 +37,26 @@ export function denyOtherReaders(scope: Construct, id: string, secretId: string,
           Condition: { ArnNotEquals: { 'aws:PrincipalArn': reader.roleArn } },
         },
       ],
+    },
+  });
+}
+
+/** Decryption of one secret's value with its key, through Secrets Manager only. @internal */
+export function secretDecryption(
+  scope: Construct,
+  key: kms.IKey,
+  secretArn: string,
+  sid?: string,
+): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    ...(sid === undefined ? {} : { sid }),
+    actions: ['kms:Decrypt'],
+    resources: [key.keyArn],
+    conditions: {
+      StringEquals: {
+        'kms:ViaService': `secretsmanager.${Stack.of(scope).region}.amazonaws.com`,
+        'kms:EncryptionContext:SecretARN': secretArn,
+      },
     },
   });
 }

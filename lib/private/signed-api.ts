@@ -92,3 +92,29 @@ export function onlyRoles(roles: readonly iam.Role[], allow: { readonly sid: str
     }),
   ];
 }
+
+/** An API for people with these roles. @internal */
+export interface PeopleApiOptions {
+  readonly stageName: string;
+  readonly description: string;
+  /** The sid of the statement that admits the roles. */
+  readonly sid: string;
+  readonly roles: readonly iam.Role[];
+}
+
+/**
+ * A public API that admits people with these roles and nobody else, at the pace of people. Creates `Api` in the scope.
+ * @internal
+ */
+export function createPeopleApi(scope: Construct, options: PeopleApiOptions): apigateway.RestApi {
+  const { stageName, description, sid, roles } = options;
+  return new apigateway.RestApi(scope, 'Api', {
+    ...signedApiProps(scope, { stageName, throttlingRateLimit: 10, throttlingBurstLimit: 20, logSourceIp: true }),
+    description,
+    endpointTypes: [apigateway.EndpointType.REGIONAL],
+    policy: new iam.PolicyDocument({
+      statements: onlyRoles(roles, { sid, resource: `execute-api:/${stageName}/*` }),
+    }),
+    disableExecuteApiEndpoint: false,
+  });
+}

@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { proxyTo } from '../private/invocations';
 import type { PrivateFunction } from '../private/private-function';
-import { onlyRoles, signedApiProps } from '../private/signed-api';
+import { createPeopleApi } from '../private/signed-api';
 
 /** @internal */
 export interface OperatorApiProps {
@@ -34,19 +34,11 @@ export class OperatorApi extends Construct {
 
   constructor(scope: Construct, id: string, { operatorRole, operate }: OperatorApiProps) {
     super(scope, id);
-    this.api = new apigateway.RestApi(this, 'Api', {
-      ...signedApiProps(this, {
-        stageName: STAGE,
-        throttlingRateLimit: 10,
-        throttlingBurstLimit: 20,
-        logSourceIp: true,
-      }),
+    this.api = createPeopleApi(this, {
+      stageName: STAGE,
       description: 'Operators: stop sessions and connectors of an agent',
-      endpointTypes: [apigateway.EndpointType.REGIONAL],
-      policy: new iam.PolicyDocument({
-        statements: onlyRoles([operatorRole], { sid: 'OperatorsOnly', resource: `execute-api:/${STAGE}/*` }),
-      }),
-      disableExecuteApiEndpoint: false,
+      sid: 'OperatorsOnly',
+      roles: [operatorRole],
     });
     this.addMethods(proxyTo(operate.function));
     const calls = METHODS.map(([method, path]) => this.api.arnForExecuteApi(method, path.replace('{id}', '*'), STAGE));

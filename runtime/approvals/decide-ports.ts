@@ -1,32 +1,15 @@
 import type { TakenDecision } from '../aws/decision-writes';
+import type { Reservation, StoredRequest } from '../aws/request-item';
 import type { Decided } from '../aws/request-store';
 import type { DecisionItem, LedgerEntry, RequestItem, SessionItem } from '../core/contracts';
-import type { Decision } from '../core/request-transitions';
 import type { RefusedPorts } from './refused-by-now';
 import type { WorkflowLedgerPorts } from './workflow-ledger';
-
-/** A decision in progress. */
-export interface StoredReservation {
-  readonly by: string;
-  readonly decision: Decision;
-  readonly reason: string;
-  readonly at: string;
-  readonly salt: string;
-  readonly seq: number;
-  /** The person in the ledger. */
-  readonly actor: string;
-  /** Whether the session was tainted when the decision began. */
-  readonly taint: boolean;
-}
-
-/** A request with the decision that is in progress or was taken last. */
-export type WaitingRequest = RequestItem & { readonly reserved?: StoredReservation };
 
 /** What the deciding function reads and writes. */
 export interface DecidePorts extends WorkflowLedgerPorts {
   readonly requests: RefusedPorts['requests'] & {
     sessionOf(requestId: string): Promise<string | undefined>;
-    get(sessionId: string, requestId: string): Promise<WaitingRequest | undefined>;
+    get(sessionId: string, requestId: string): Promise<StoredRequest | undefined>;
     getTaskToken(requestId: string): Promise<string | undefined>;
     decisionOf(requestId: string, subject: string): Promise<DecisionItem | undefined>;
     /** Whether the ledger has an attempt of this person to approve the own request. */
@@ -36,15 +19,11 @@ export interface DecidePorts extends WorkflowLedgerPorts {
       sessionId: string,
       requestId: string,
       digest: string,
-      reservation: StoredReservation,
+      reservation: Reservation,
       now: number,
-    ): Promise<(RequestItem & { readonly reserved: StoredReservation }) | undefined>;
+    ): Promise<(RequestItem & { readonly reserved: Reservation }) | undefined>;
     /** Gives a decision in progress another ledger number, the same for all attempts that share it. Undefined: it is over. */
-    renumber(
-      request: RequestItem,
-      reservation: StoredReservation,
-      next: number,
-    ): Promise<StoredReservation | undefined>;
+    renumber(request: RequestItem, reservation: Reservation, next: number): Promise<Reservation | undefined>;
     decide(request: RequestItem, taken: TakenDecision, now: number): Promise<Decided>;
   };
   readonly sessions: WorkflowLedgerPorts['sessions'] & {

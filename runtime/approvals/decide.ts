@@ -1,8 +1,9 @@
+import type { Reservation, StoredRequest } from '../aws/request-item';
 import { isInGroups, isOneOf, isOwnRequest, ONE_APPROVER } from '../core/approvals/needed-approval';
 import type { DecisionItem, RequestItem, SessionItem } from '../core/contracts';
 import type { Decision } from '../core/request-transitions';
 import type { Approver } from './approver-identity';
-import type { DecidePorts, StoredReservation, WaitingRequest } from './decide-ports';
+import type { DecidePorts } from './decide-ports';
 import { type DecisionBody, readDecision } from './decision-body';
 import { NotDecided, type NotDecidedCode } from './not-decided';
 import { recordDecision } from './record-decision';
@@ -32,7 +33,7 @@ const MOST_ATTEMPTS = 5;
 
 /** One person's decision about one request, while it is handled. */
 interface Deciding {
-  readonly request: WaitingRequest;
+  readonly request: StoredRequest;
   /** The task token of the waiting workflow. */
   readonly token: string;
   readonly asked: DecisionBody;
@@ -87,7 +88,7 @@ export class ApprovalDesk {
       : this.tellWorkflow(requestId, reserved.decision, token);
   }
 
-  private async find(requestId: string): Promise<{ request: WaitingRequest; token: string }> {
+  private async find(requestId: string): Promise<{ request: StoredRequest; token: string }> {
     const sessionId = await this.ports.requests.sessionOf(requestId);
     const request = sessionId === undefined ? undefined : await this.ports.requests.get(sessionId, requestId);
     const token = request && (await this.ports.requests.getTaskToken(requestId));
@@ -121,7 +122,7 @@ export class ApprovalDesk {
       const mine = reserved.by === approver.subject && reserved.decision === asked.decision;
       return mine ? { ...request, reserved } : undefined;
     }
-    const reservation: StoredReservation = {
+    const reservation: Reservation = {
       by: approver.subject,
       decision: asked.decision,
       reason: asked.reason ?? '',
@@ -143,7 +144,7 @@ export class ApprovalDesk {
   /** The conditional write. False: another decision or the expiry came first. @throws Error if the session can't be counted */
   private async write(
     { request, asked, approver }: Deciding,
-    reserved: StoredReservation,
+    reserved: Reservation,
     status: 'PENDING' | 'APPROVED' | 'DENIED',
   ): Promise<boolean> {
     const { subject, name, groups, person } = approver;
@@ -267,7 +268,7 @@ const APPROVED_BY_YOU = 'You approved this request before. It waits for another 
 
 /** What a decision makes of a request, and how many further people it needs. */
 function outcomeOf(
-  { approval = ONE_APPROVER, approvedBy = [] }: WaitingRequest,
+  { approval = ONE_APPROVER, approvedBy = [] }: StoredRequest,
   decision: Decision,
 ): { readonly status: 'PENDING' | 'APPROVED' | 'DENIED'; readonly missing: number } {
   if (decision === 'DENIED') return { status: 'DENIED', missing: 0 };

@@ -1,6 +1,7 @@
+import type { Reservation } from '../aws/request-item';
 import type { RequestItem } from '../core/contracts';
 import { buildEntry, entryPartsOf } from '../core/ledger/build-entry';
-import type { DecidePorts, StoredReservation } from './decide-ports';
+import type { DecidePorts } from './decide-ports';
 
 /** How many ledger numbers are tried for one decision. */
 const MOST_NUMBERS = 5;
@@ -15,11 +16,11 @@ const MOST_NUMBERS = 5;
  */
 export async function recordDecision(
   request: RequestItem,
-  reserved: StoredReservation,
+  reserved: Reservation,
   code: 'APPROVED' | 'DENIED' | 'PARTLY_APPROVED',
   { requests, sessions, ledger }: Pick<DecidePorts, 'requests' | 'sessions' | 'ledger'>,
 ): Promise<boolean> {
-  let current: StoredReservation | undefined = reserved;
+  let current: Reservation | undefined = reserved;
   for (let conflicts = 0; current; ) {
     try {
       await ledger.append(entryOf(request, current, code));
@@ -35,7 +36,7 @@ export async function recordDecision(
 
 function entryOf(
   request: RequestItem,
-  { actor, seq, at, salt, taint }: StoredReservation,
+  { actor, seq, at, salt, taint }: Reservation,
   code: 'APPROVED' | 'DENIED' | 'PARTLY_APPROVED',
 ) {
   return buildEntry({

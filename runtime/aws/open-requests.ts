@@ -1,8 +1,8 @@
-import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type RequestStatus, stateKey } from '../core/contracts';
 import { dynamodb } from './clients';
+import { queryItems } from './query-items';
 import { type StoredRequest, toRequest } from './request-item';
-import type { AttributeMap } from './state-item';
 
 /** Finds the requests of one session that no executor has claimed. It reads the session's own items, not the index of all agents. */
 export class OpenRequests {
@@ -12,29 +12,20 @@ export class OpenRequests {
   ) {}
 
   async of(sessionId: string): Promise<StoredRequest[]> {
-    const requests: StoredRequest[] = [];
-    let from: AttributeMap | undefined;
-    do {
-      const page = await this.client.send(
-        new QueryCommand({
-          TableName: this.tableName,
-          ConsistentRead: true,
-          KeyConditionExpression: 'pk = :session AND begins_with(sk, :requests)',
-          FilterExpression: '#status IN (:pending, :approved, :allowed)',
-          ExpressionAttributeNames: { '#status': 'status' },
-          ExpressionAttributeValues: {
-            ':session': { S: stateKey.session(sessionId).pk },
-            ':requests': { S: stateKey.request(sessionId, '').sk },
-            ':pending': { S: 'PENDING' satisfies RequestStatus },
-            ':approved': { S: 'APPROVED' satisfies RequestStatus },
-            ':allowed': { S: 'ALLOWED' satisfies RequestStatus },
-          },
-          ExclusiveStartKey: from,
-        }),
-      );
-      requests.push(...(page.Items ?? []).map(toRequest));
-      from = page.LastEvaluatedKey;
-    } while (from);
-    return requests;
+    const found = await queryItems(this.client, {
+      TableName: this.tableName,
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :session AND begins_with(sk, :requests)',
+      FilterExpression: '#status IN (:pending, :approved, :allowed)',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: {
+        ':session': { S: stateKey.session(sessionId).pk },
+        ':requests': { S: stateKey.request(sessionId, '').sk },
+        ':pending': { S: 'PENDING' satisfies RequestStatus },
+        ':approved': { S: 'APPROVED' satisfies RequestStatus },
+        ':allowed': { S: 'ALLOWED' satisfies RequestStatus },
+      },
+    });
+    return found.map(toRequest);
   }
 }

@@ -3,7 +3,6 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  QueryCommand,
   TransactionCanceledException,
   TransactWriteItemsCommand,
   UpdateItemCommand,
@@ -27,6 +26,7 @@ import { OPEN_STATUSES } from '../core/request-transitions';
 import { dynamodb } from './clients';
 import { argsRefOf, toDecision, toRefusedAlike } from './decision-item';
 import { decisionWrites, renumberWrite, reserveWrite, type TakenDecision } from './decision-writes';
+import { queryItems } from './query-items';
 import { fromRequest, type Reservation, type StoredRequest, toRequest } from './request-item';
 import { type AttributeMap, KEEP_AFTER_EXPIRY_SECONDS, keyOf, textOf } from './state-item';
 
@@ -74,23 +74,13 @@ export class RequestStore {
    * @param most no more are read
    */
   async listPending(now: number, most: number): Promise<StoredRequest[]> {
-    const requests: StoredRequest[] = [];
-    let from: AttributeMap | undefined;
-    do {
-      const page = await this.client.send(
-        new QueryCommand({
-          TableName: this.tableName,
-          IndexName: PENDING_INDEX,
-          KeyConditionExpression: 'pendingKey = :pending AND expiresAt > :now',
-          ExpressionAttributeValues: { ':pending': { S: PENDING_INDEX_KEY }, ':now': { N: String(now) } },
-          Limit: most - requests.length,
-          ExclusiveStartKey: from,
-        }),
-      );
-      requests.push(...(page.Items ?? []).map(toRequest));
-      from = page.LastEvaluatedKey;
-    } while (from && requests.length < most);
-    return requests;
+    const query = {
+      TableName: this.tableName,
+      IndexName: PENDING_INDEX,
+      KeyConditionExpression: 'pendingKey = :pending AND expiresAt > :now',
+      ExpressionAttributeValues: { ':pending': { S: PENDING_INDEX_KEY }, ':now': { N: String(now) } },
+    };
+    return (await queryItems(this.client, query, most)).map(toRequest);
   }
 
   /**
@@ -275,23 +265,14 @@ export class RequestStore {
 
   /** The requests of a session, in the order in which they were made. */
   async listOfSession(sessionId: string): Promise<StoredRequest[]> {
-    const requests: StoredRequest[] = [];
     const { pk, sk } = stateKey.request(sessionId, '');
-    let from: AttributeMap | undefined;
-    do {
-      const page = await this.client.send(
-        new QueryCommand({
-          TableName: this.tableName,
-          KeyConditionExpression: 'pk = :session AND begins_with(sk, :requests)',
-          ExpressionAttributeValues: { ':session': { S: pk }, ':requests': { S: sk } },
-          ConsistentRead: true,
-          ExclusiveStartKey: from,
-        }),
-      );
-      requests.push(...(page.Items ?? []).map(toRequest));
-      from = page.LastEvaluatedKey;
-    } while (from);
-    return requests.sort((one, other) => (one.requestedAt < other.requestedAt ? -1 : 1));
+    const found = await queryItems(this.client, {
+      TableName: this.tableName,
+      KeyConditionExpression: 'pk = :session AND begins_with(sk, :requests)',
+      ExpressionAttributeValues: { ':session': { S: pk }, ':requests': { S: sk } },
+      ConsistentRead: true,
+    });
+    return found.map(toRequest).sort((one, other) => (one.requestedAt < other.requestedAt ? -1 : 1));
   }
 
   /**

@@ -3,10 +3,10 @@ import {
   DeleteItemCommand,
   type DynamoDBClient,
   PutItemCommand,
-  QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { stateKey } from '../core/contracts';
 import { dynamodb } from './clients';
+import { queryItems } from './query-items';
 import { type AttributeMap, KEEP_AFTER_EXPIRY_SECONDS, keyOf, numberOf, textOf } from './state-item';
 
 /** A session that holds one of its agent's numbers: its task runs, or may run. */
@@ -50,22 +50,13 @@ export class SessionSlots {
 
   /** Every session that holds a number, the oldest first. */
   async list(): Promise<SessionSlot[]> {
-    const slots: SessionSlot[] = [];
-    let from: AttributeMap | undefined;
-    do {
-      const page = await this.client.send(
-        new QueryCommand({
-          TableName: this.tableName,
-          ConsistentRead: true,
-          KeyConditionExpression: 'pk = :slots',
-          ExpressionAttributeValues: { ':slots': { S: stateKey.slot(this.agentId, 0).pk } },
-          ExclusiveStartKey: from,
-        }),
-      );
-      slots.push(...(page.Items ?? []).map(toSlot));
-      from = page.LastEvaluatedKey;
-    } while (from);
-    return slots.sort((a, b) => a.takenAt - b.takenAt);
+    const found = await queryItems(this.client, {
+      TableName: this.tableName,
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :slots',
+      ExpressionAttributeValues: { ':slots': { S: stateKey.slot(this.agentId, 0).pk } },
+    });
+    return found.map(toSlot).sort((a, b) => a.takenAt - b.takenAt);
   }
 
   /** Frees the number of a session whose task has stopped. Another session that took it since keeps it. */

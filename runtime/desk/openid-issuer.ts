@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import type { Person } from '../core/contracts';
+import { authorizationUrl } from '../oidc/authorization-url';
 import { isIdToken, isOnlyFor } from '../oidc/token-kind';
 import { type PersonClaims, personOfClaims } from './person-of-claims';
 
@@ -81,21 +82,7 @@ export class OpenIdIssuer {
   /** Where a person signs in. @throws IssuerUnavailableError */
   async authorizationUrl({ state, nonce, challenge }: SignInSecrets): Promise<string> {
     const { authorizationEndpoint } = await this.discover();
-    const url = new URL(authorizationEndpoint);
-    const { clientId, scopes, redirectUri } = this.settings;
-    for (const [name, value] of Object.entries({
-      response_type: 'code',
-      client_id: clientId,
-      redirect_uri: redirectUri,
-      scope: scopes.join(' '),
-      state,
-      nonce,
-      code_challenge: challenge,
-      code_challenge_method: 'S256',
-    })) {
-      url.searchParams.set(name, value);
-    }
-    return url.href;
+    return authorizationUrl(authorizationEndpoint, { ...this.settings, state, nonce, challenge });
   }
 
   /** Exchanges a code for a token, and verifies it. @throws IssuerUnavailableError; TokenRefusedError */

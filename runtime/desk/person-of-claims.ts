@@ -1,4 +1,6 @@
+import type { JWTPayload } from 'jose';
 import type { Person } from '../core/contracts';
+import { isUnprovenEmail } from '../oidc/unproven-email';
 
 /** Which claims of an ID token say what of a person. */
 export interface PersonClaims {
@@ -13,7 +15,7 @@ const MOST_GROUPS = 500;
 
 /** The person of a verified token. Undefined: it has no subject. What has another type than expected counts as absent. */
 export function personOfClaims(
-  payload: Readonly<Record<string, unknown>>,
+  payload: JWTPayload,
   { groupsClaim, nameClaim, claims }: PersonClaims,
 ): Person | undefined {
   const issuer = textOf(payload.iss);
@@ -30,8 +32,7 @@ export function personOfClaims(
       .slice(0, MOST_GROUPS),
     claims: Object.fromEntries(
       claims.flatMap((claim) => {
-        // An address that the issuer hasn't verified may be anybody's.
-        if (claim === 'email' && !isProven(payload.email_verified)) return [];
+        if (isUnprovenEmail(claim, payload)) return [];
         const value = textOf(payload[claim]);
         return value === undefined ? [] : [[claim, value]];
       }),
@@ -41,9 +42,4 @@ export function personOfClaims(
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' && value.length <= LONGEST_TEXT ? value : undefined;
-}
-
-/** Some issuers write it as a text, and some not at all. */
-function isProven(verified: unknown): boolean {
-  return verified === undefined || verified === true || verified === 'true';
 }

@@ -1,6 +1,7 @@
 import type { JWTPayload } from 'jose';
 import type { OidcUsersSettings, Person } from '../core/contracts';
 import { TokenRefused } from './token-refused';
+import { isUnprovenEmail } from './unproven-email';
 
 /** Longest value that a session keeps, in UTF-16 units. A subject has 255 at most (OpenID Connect Core 1.0, section 2). */
 const LONGEST = 256;
@@ -25,9 +26,7 @@ export function personOf(
   if (name === undefined) throw unusable(nameClaim, 'is missing, although people are named by it');
   const kept = claims.flatMap((claim): [string, string][] => {
     const value = textOf(payload, claim);
-    // Whoever registers at the issuer can claim any address until it is verified.
-    const isUnproven = claim === 'email' && payload.email_verified !== undefined && !isTrue(payload.email_verified);
-    return value === undefined || isUnproven ? [] : [[claim, value]];
+    return value === undefined || isUnprovenEmail(claim, payload) ? [] : [[claim, value]];
   });
   return {
     kind: 'person',
@@ -37,11 +36,6 @@ export function personOf(
     groups: groupsClaim === undefined ? [] : groupsOf(payload, groupsClaim),
     claims: Object.fromEntries(kept),
   };
-}
-
-/** Some issuers write it as a text. */
-function isTrue(value: unknown): boolean {
-  return value === true || value === 'true';
 }
 
 function textOf(payload: JWTPayload, claim: string): string | undefined {

@@ -1,16 +1,51 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { Duration, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { ApproverName } from '../approvals/approver-name';
+import { ApproverName } from '../approvals/approver-name';
 
-/** Who may assume a role of people. @internal */
-export interface PersonTrust {
+/** Who may assume a role of people. The props of the construct begin with `who`: `approverGroups`, `approverPrincipals`, `approverName`. @internal */
+export interface People {
+  readonly who: 'approver' | 'operator';
+  /** What they do with the role, such as `approve a call`. */
+  readonly deed: string;
+  /** A group to write in an error message. */
+  readonly exampleGroup: string;
+  readonly description: string;
   /** Values of the principal tag `groupTag`. */
+  readonly groups?: readonly string[] | undefined;
+  /** @default - principals of this account whose own policies allow it */
+  readonly principals?: readonly iam.IPrincipal[] | undefined;
+  readonly groupTag: string;
+  /** What proves a person's name. @default ApproverName.iamUser() */
+  readonly proof?: ApproverName | undefined;
+}
+
+/**
+ * A role of people, for one hour. Its session name is the person: it admits only names that the caller can't choose.
+ * @throws Error when there are neither groups nor principals, a group isn't an exact value, the proof of names isn't worth anything
+ * for the principals, or one of them isn't a person
+ * @internal
+ */
+export function createPersonRole(scope: Construct, people: People): iam.Role {
+  const { who, deed, exampleGroup, groups = [], principals = [], proof = ApproverName.iamUser() } = people;
+  const problem =
+    groups.length === 0 && principals.length === 0
+      ? `nobody could ${deed}; write ${who}Groups: ['${exampleGroup}'], or ${who}Principals`
+      : (groupProblem(groups, who) ?? principalProblem(scope, proof, principals, who));
+  if (problem !== undefined) throw new Error(`${scope.node.path}: ${problem}`);
+  const role = new iam.Role(scope, 'Role', {
+    description: people.description,
+    assumedBy: new OnlyStatements(),
+    maxSessionDuration: Duration.hours(1),
+  });
+  role.assumeRolePolicy?.addStatements(personTrust(scope, { groups, principals, groupTag: people.groupTag, proof }));
+  return role;
+}
+
+interface PersonTrust {
   readonly groups: readonly string[];
-  /** Empty: principals of this account whose own policies allow it. */
   readonly principals: readonly iam.IPrincipal[];
   readonly groupTag: string;
-  /** What proves a person's name. */
   readonly proof: ApproverName;
 }
 
@@ -19,9 +54,8 @@ export interface PersonTrust {
  * name is the person.
  *
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_rolesessionname
- * @internal
  */
-export function personTrust(scope: Construct, trust: PersonTrust): iam.PolicyStatement {
+function personTrust(scope: Construct, trust: PersonTrust): iam.PolicyStatement {
   const { groups, principals, groupTag, proof } = trust;
   const inGroup = groups.length > 0 ? { [`aws:PrincipalTag/${groupTag}`]: [...groups] } : {};
   const { _proof, _variable, _signInRoles: pinned = [] } = proof;
@@ -38,8 +72,9 @@ export function personTrust(scope: Construct, trust: PersonTrust): iam.PolicySta
   });
 }
 
-/** What is wrong with the groups: each must be an exact value of a tag. @internal */
-export function groupProblem(groups: readonly string[], what: string): string | undefined {
+/** What is wrong with the groups: each must be an exact value of a tag. */
+function groupProblem(groups: readonly string[], who: People['who']): string | undefined {
+  const what = `an ${who} group`;
   if (groups.some((group) => Token.isUnresolved(group))) {
     return `${what} is known only at deployment, so it can't be checked for wildcards; write its value out`;
   }
@@ -49,20 +84,14 @@ export function groupProblem(groups: readonly string[], what: string): string | 
   return undefined;
 }
 
-/** How a prop of people is called in messages. @internal */
-export interface NamedProps {
-  readonly who: 'approver' | 'operator';
-  readonly principals: string;
-  readonly name: string;
-}
-
-/** Why people of these principals can't be told apart by this proof, or aren't people. Undefined: they can. @internal */
-export function principalProblem(
+/** Why people of these principals can't be told apart by this proof, or aren't people. Undefined: they can. */
+function principalProblem(
   scope: Construct,
   { _proof, _signInRoles }: ApproverName,
   principals: readonly iam.IPrincipal[],
-  { who, principals: prop, name }: NamedProps,
+  who: People['who'],
 ): string | undefined {
+  const [prop, name] = [`${who}Principals`, `${who}Name`];
   if (principals.some(({ policyFragment }) => policyFragment.principalJson.Service !== undefined)) {
     return `${prop} names a service, so a machine would decide; name roles that people sign in with`;
   }
@@ -116,11 +145,8 @@ interface TrustStatement {
   readonly Principal?: { readonly Service?: unknown };
 }
 
-/**
- * CDK wants a principal for every role. This one adds nothing, so that statements are the whole trust policy.
- * @internal
- */
-export class OnlyStatements extends iam.PrincipalBase {
+/** CDK wants a principal for every role. This one adds nothing, so that statements are the whole trust policy. */
+class OnlyStatements extends iam.PrincipalBase {
   public readonly policyFragment = new iam.PrincipalPolicyFragment({});
 
   public addToAssumeRolePolicy(): void {
