@@ -13,7 +13,7 @@ import {
   userKey,
 } from '../core/contracts';
 import { sha256Hex } from '../core/digest';
-import { canonicalize } from '../core/json/canonicalize';
+import { type CanonicalText, canonicalize } from '../core/json/canonicalize';
 import { buildEntry } from '../core/ledger/build-entry';
 import { ledgerUser } from '../core/ledger/ledger-user';
 import { sessionIdAt } from '../core/ledger/stream-id';
@@ -71,8 +71,8 @@ export async function launchSession(
   sessionSeconds: number,
 ): Promise<LaunchReply | LaunchRefusal> {
   try {
-    const request = requestOf(event);
-    const key = keyOf(request);
+    const { request, text } = requestOf(event);
+    const key = keyOf(request, text);
     // A token that opened the session of this key would count as used.
     const earlier = key && (await earlierReply(key, ports));
     if (earlier) return earlier;
@@ -88,16 +88,19 @@ export async function launchSession(
   }
 }
 
-function requestOf(event: unknown): LaunchRequest {
+function requestOf(event: unknown): { readonly request: LaunchRequest; readonly text: CanonicalText } {
   const valid = isLaunchRequest(event as JsonValue);
   if (!valid.ok) throw new LaunchRefused('BAD_REQUEST', `The launch request doesn't fit its schema: ${valid.reason}.`);
-  return event as LaunchRequest;
+  try {
+    return { request: event as LaunchRequest, text: canonicalize(event as JsonValue) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new LaunchRefused('BAD_REQUEST', `The launch request can't be kept: ${error.message}`);
+  }
 }
 
-function keyOf(request: LaunchRequest): LaunchOnce['key'] {
-  const { idempotencyKey } = request;
-  if (idempotencyKey === undefined) return undefined;
-  return { id: sha256Hex(idempotencyKey), requestHash: sha256Hex(canonicalize(request as unknown as JsonValue)) };
+function keyOf({ idempotencyKey }: LaunchRequest, text: CanonicalText): LaunchOnce['key'] {
+  return idempotencyKey === undefined ? undefined : { id: sha256Hex(idempotencyKey), requestHash: sha256Hex(text) };
 }
 
 /** The reply that the same request already got. Undefined: it is the first of its key. */

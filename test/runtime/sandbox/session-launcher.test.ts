@@ -117,6 +117,8 @@ test.each([
   ['an undeclared member', { ...REQUEST, sessionId: 's-mine' }],
   ['a tool that is no name', { ...REQUEST, tools: ['*'] }],
   ['too long a task', { ...REQUEST, taskText: 'x'.repeat(65_537) }],
+  ['half of a surrogate pair in the task', { ...REQUEST, taskText: 'x\ud800' }],
+  ['half of a surrogate pair as key', { ...REQUEST, idempotencyKey: '\udfff' }],
 ])('refuses %s and starts nothing', async (_, event) => {
   await expect(launch(event)).rejects.toThrow('BAD_REQUEST');
   expect(started).toEqual([]);
