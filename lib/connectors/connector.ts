@@ -1,4 +1,4 @@
-import { Annotations, AspectPriority, Aspects, Stack } from 'aws-cdk-lib';
+import { Annotations, AspectPriority, Aspects, Lazy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -80,6 +80,8 @@ export abstract class Connector extends Construct {
   private executor?: PrivateFunction;
   private tellOfSlowTool?: () => void;
   private readonly mostThatItMayDo = new iam.PolicyStatement({ sid: 'MostThatItMayDo', resources: ['*'] });
+  /** ARNs of the functions and state machines that it calls. Its boundary denies all others. */
+  private readonly called = { functions: new Set<string>(), machines: new Set<string>() };
   private readonly code: SynthesisTimeCode;
 
   /** @internal */
@@ -134,6 +136,22 @@ export abstract class Connector extends Construct {
   protected _raiseBoundary(actions: readonly string[]): void {
     const held = new Set(this.mostThatItMayDo.actions);
     this.mostThatItMayDo.addActions(...actions.filter((action) => !held.has(action)));
+  }
+
+  /**
+   * Lets the connector's boundary pass calls of exactly this function. The role still needs a right of its own.
+   * @param arn with a qualifier, only that version or alias
+   * @internal
+   */
+  protected _mayInvoke(arn: string): void {
+    this.called.functions.add(arn);
+    this._raiseBoundary(['lambda:InvokeFunction']);
+  }
+
+  /** Lets the connector's boundary pass starts of exactly this state machine. The role still needs a right of its own. @internal */
+  protected _mayStart(arn: string): void {
+    this.called.machines.add(arn);
+    this._raiseBoundary(['states:StartExecution']);
   }
 
   /** Checks what `addTool` was given. @internal */
@@ -267,18 +285,39 @@ export abstract class Connector extends Construct {
       ...(inVpc ? NETWORK_INTERFACE_PATTERNS : []),
       ...(this._credentialName ? ['secretsmanager:GetSecretValue'] : []),
     ]);
-    return new iam.ManagedPolicy(this, 'Boundary', {
+    const boundary = new iam.ManagedPolicy(this, 'Boundary', {
       description: 'The most that this connector can ever do',
-      statements: [
-        this.mostThatItMayDo,
-        new iam.PolicyStatement({
-          sid: 'NeverMoreRights',
-          effect: iam.Effect.DENY,
-          actions: ['iam:*', 'sts:AssumeRole*', 'lambda:InvokeFunction', 'states:*', 'organizations:*'],
-          resources: ['*'],
-        }),
-      ],
+      statements: [this.mostThatItMayDo],
     });
+    // A tool that is added later may call a function. What was denied to a statement can't be taken back.
+    (boundary.node.defaultChild as iam.CfnManagedPolicy).policyDocument = Lazy.any({
+      produce: () => new iam.PolicyDocument({ statements: [this.mostThatItMayDo, ...this.neverMoreRights()] }),
+    });
+    return boundary;
+  }
+
+  /** What no policy can give the connector: other rights, other roles, and functions and state machines that it doesn't name. */
+  private neverMoreRights(): iam.PolicyStatement[] {
+    const [functions, machines] = [[...this.called.functions], [...this.called.machines]];
+    const deny = (sid: string, actions: string[], to: Partial<iam.PolicyStatementProps>): iam.PolicyStatement =>
+      new iam.PolicyStatement({ sid, effect: iam.Effect.DENY, actions, ...to });
+    return [
+      deny(
+        'NeverMoreRights',
+        [
+          'iam:*',
+          'sts:AssumeRole*',
+          ...(functions.length > 0 ? [] : ['lambda:InvokeFunction']),
+          ...(machines.length > 0 ? [] : ['states:*']),
+          'organizations:*',
+        ],
+        { resources: ['*'] },
+      ),
+      ...(functions.length > 0
+        ? [deny('NoOtherFunction', ['lambda:InvokeFunction'], { notResources: functions })]
+        : []),
+      ...(machines.length > 0 ? [deny('NoOtherStateMachine', ['states:*'], { notResources: machines })] : []),
+    ];
   }
 
   /** `iam.PermissionsBoundary.of(scope).apply(…)` replaces a boundary silently. This looks for that after all other aspects. */
