@@ -80,7 +80,11 @@ export function acknowledgeAwsSolutions(runtime: Construct, of: AcknowledgedRunt
   say(
     'AwsSolutions::AwsSolutions-SMG4',
     'The target system issues this credential, so Secrets Manager can’t rotate it. Its owner replaces the value.',
-    ...connectors.map((connector) => child(connector, 'Credential')),
+    ...connectors.flatMap((connector) =>
+      [connector, ...(child(connector, 'Credentials')?.node.children ?? [])].map((part) =>
+        child(part as Construct, 'Credential'),
+      ),
+    ),
   );
   say(
     'AwsSolutions::AwsSolutions-SMG4',

@@ -314,7 +314,7 @@ export class HardenedAgentRuntime extends Construct {
     });
   }
 
-  /** Creates the connector's executor and lets its two callers invoke it. */
+  /** Creates the connector's executors and lets their two callers invoke them. */
   private bind(connector: Connector, egress?: ConnectorEgress): void {
     connector._bind({
       agentId: this.agentId,
@@ -323,8 +323,10 @@ export class HardenedAgentRuntime extends Construct {
       callers: [this.gate.function.role, this.approvals.executionRole],
       placement: this.placementOf(connector, egress),
     });
-    this.approvals.addExecutor(connector._functionArnVariable, connector.function);
-    this.gate.addExecutor(connector);
+    for (const executor of connector._executors) {
+      this.approvals.addExecutor(executor.variable, executor.function);
+      this.gate.addExecutor(executor.variable, executor.function);
+    }
     connector._onSlowTool(() => {
       if (!this.hasSlowTool) this.gate.addSlowCalls(this.approvals);
       this.hasSlowTool = true;

@@ -57,7 +57,7 @@ function platformProblem({ platform, ...props }: HardenedAgentRuntimeProps): str
 function connectorProblem({ connectors }: HardenedAgentRuntimeProps): string | undefined {
   if (connectors.length === 0) return 'an agent without connectors can do nothing; pass at least one';
   if (new Set(connectors).size !== connectors.length) return 'a connector is listed twice; list it once';
-  const variables = connectors.map((connector) => connector._functionArnVariable);
+  const variables = connectors.flatMap((connector) => connector._functionArnVariables);
   const twice = variables.find((variable, index) => variables.indexOf(variable) !== index);
   return twice && `the ids of two connectors differ only by case or dashes (${twice}); give them other ids`;
 }

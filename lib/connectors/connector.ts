@@ -1,4 +1,4 @@
-import { Annotations, AspectPriority, Aspects, Lazy, Stack } from 'aws-cdk-lib';
+import { Annotations, Lazy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -13,9 +13,13 @@ import { objectsOf } from '../private/agent-id';
 import { NETWORK_INTERFACE_PATTERNS } from '../private/network-interface-actions';
 import { PrivateFunction } from '../private/private-function';
 import { checkArguments } from '../private/props/check';
-import { type Shape, text } from '../private/props/shape';
+import { instanceOf, type Shape, text } from '../private/props/shape';
 import { SynthesisTimeCode } from '../private/synthesis-time-code';
+import { type ConnectorPart, functionArnVariable, partOf, partProblems, partsOf } from './connector-part';
+import type { Credential } from './credential';
+import type { CredentialOptions } from './credential-options';
 import { Effect } from './effect';
+import { warnOfAnotherBoundary } from './replaced-boundary';
 import type { ToolOperation, ToolOptions } from './tool-options';
 import { toolProblem } from './tool-problems';
 
@@ -69,23 +73,33 @@ export class Tool {
   }
 }
 
+const TOOL = instanceOf(Tool, 'the result of tickets.addTool(…)');
+
 /**
- * One external system, with its own role, permissions boundary, function and credential. Connectors share none of these.
+ * One external system, with its own role, permissions boundary, function and credential. Connectors share none of these. Where
+ * its tools have several credentials, each has a role and a function of its own.
  */
 export abstract class Connector extends Construct {
   /** Whether the content that the target returns is trusted. */
   public readonly trusted: boolean;
 
   private readonly toolsByName = new Map<string, Tool>();
-  private executor?: PrivateFunction;
+  private readonly parts: readonly ConnectorPart[];
+  private readonly main: ConnectorPart;
+  private readonly executors = new Map<ConnectorPart, PrivateFunction>();
+  private readonly codes = new Map<ConnectorPart, SynthesisTimeCode>();
   private tellOfSlowTool?: () => void;
   private readonly mostThatItMayDo = new iam.PolicyStatement({ sid: 'MostThatItMayDo', resources: ['*'] });
   /** ARNs of the functions and state machines that it calls. Its boundary denies all others. */
   private readonly called = { functions: new Set<string>(), machines: new Set<string>() };
-  private readonly code: SynthesisTimeCode;
 
   /** @internal */
-  protected constructor(scope: Construct, id: string, options: ConnectorOptions, bundle: string) {
+  protected constructor(
+    scope: Construct,
+    id: string,
+    options: ConnectorOptions & CredentialOptions,
+    private readonly bundle: string,
+  ) {
     super(scope, id);
     if (!/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(id)) {
       throw new Error(
@@ -93,9 +107,15 @@ export abstract class Connector extends Construct {
       );
     }
     this.trusted = options.trusted ?? false;
-    this.code = new SynthesisTimeCode(bundle);
+    this.parts = partsOf(this, options);
+    const [main] = this.parts;
+    if (!main) throw new Error(`${this.node.path} has no part; this is a bug of the library`);
+    this.main = main;
     this.node.addValidation({
-      validate: () => (this.toolsByName.size === 0 ? [`The connector ${id} has no tool; call addTool`] : []),
+      validate: () =>
+        this.toolsByName.size === 0
+          ? [`The connector ${id} has no tool; call addTool`]
+          : partProblems(this.parts, this.tools),
     });
   }
 
@@ -104,19 +124,72 @@ export abstract class Connector extends Construct {
     return [...this.toolsByName.values()];
   }
 
-  /** The executor's role, the only one that can use the credential. Defined once a runtime uses the connector. */
+  /**
+   * The executor's role, the only one that can use `credential`. Defined once a runtime uses the connector. Tools with another
+   * credential have another: see `roleFor`.
+   */
   public get role(): iam.IRole {
-    return this.bound().role;
+    return this.executorOf(this.main).role;
   }
 
-  /** The executor. Defined once a runtime uses the connector. */
+  /** The executor. Defined once a runtime uses the connector. Tools with another credential have another: see `functionFor`. */
   public get function(): lambda.IFunction {
-    return this.bound().function;
+    return this.executorOf(this.main).function;
   }
 
-  /** Undefined: it uses its executor's role alone. @internal */
-  public get _credentialName(): string | undefined {
-    return undefined;
+  /**
+   * The secret that holds the value of `credential`; undefined without one. Set it with
+   * `aws secretsmanager put-secret-value`.
+   */
+  public get secretArn(): string | undefined {
+    return this.main.credential?.secretArn;
+  }
+
+  /**
+   * The role of the executor that runs a tool, the only one that can use the tool's credential.
+   * @throws Error when the tool is of another connector, or no runtime uses this one yet
+   */
+  public roleFor(tool: Tool): iam.IRole {
+    return this.executorOf(this.partFor('roleFor', tool)).role;
+  }
+
+  /**
+   * The executor that runs a tool.
+   * @throws Error when the tool is of another connector, or no runtime uses this one yet
+   */
+  public functionFor(tool: Tool): lambda.IFunction {
+    return this.executorOf(this.partFor('functionFor', tool)).function;
+  }
+
+  /**
+   * The secret that holds the value of a tool's credential; undefined without one.
+   * @throws Error when the tool is of another connector
+   */
+  public secretArnFor(tool: Tool): string | undefined {
+    return this.partFor('secretArnFor', tool).credential?.secretArn;
+  }
+
+  /** A tool's credential; undefined: it uses its executor's role alone. @internal */
+  public _credentialOf(tool: Tool): Credential | undefined {
+    return partOf(this.parts, tool).credential?.credential;
+  }
+
+  /** The variable that holds the ARN of a tool's executor, in the functions that invoke it. @internal */
+  public _functionArnVariableOf(tool: Tool): string {
+    return functionArnVariable(this.node.id, partOf(this.parts, tool).bound);
+  }
+
+  /** The variables of all of its executors. @internal */
+  public get _functionArnVariables(): string[] {
+    return this.parts.map(({ bound }) => functionArnVariable(this.node.id, bound));
+  }
+
+  /** Its executors, each with the variable that holds its ARN. @internal */
+  public get _executors(): { readonly variable: string; readonly function: lambda.IFunction }[] {
+    return this.parts.map((part) => ({
+      variable: functionArnVariable(this.node.id, part.bound),
+      function: this.executorOf(part).function,
+    }));
   }
 
   /** Hosts that it calls on the internet. Empty: its targets are AWS services. @internal */
@@ -124,12 +197,12 @@ export abstract class Connector extends Construct {
     return [];
   }
 
-  /** @internal */
-  public _settings(): Pick<ExecutorConfig, 'baseUrl' | 'credential'> {
+  /** What its executors know besides tools and credentials. @internal */
+  public _settings(): Pick<ExecutorConfig, 'baseUrl'> {
     return {};
   }
 
-  /** Grants the executor what its own operations need, and opens the endpoints for them. @internal */
+  /** Grants one executor what the connector's operations need, and opens the endpoints for them. @internal */
   protected abstract _authorize(executor: PrivateFunction): void;
 
   /** Adds actions of the connector's own operations to its boundary. @internal */
@@ -177,11 +250,6 @@ export abstract class Connector extends Construct {
     return tool;
   }
 
-  /** The environment variable that holds this executor's ARN, in the functions that invoke it. @internal */
-  public get _functionArnVariable(): string {
-    return `EXECUTOR_ARN_${this.node.id.replace(/-/g, '_').toUpperCase()}`;
-  }
-
   /** @internal */
   public _maxResultBytes(tool: Tool): number {
     return tool._options.maxResultBytes ?? DEFAULT_RESULT_BYTES;
@@ -205,24 +273,35 @@ export abstract class Connector extends Construct {
 
   /** An executor may run as long as its slowest tool, and with a slow tool the runtime needs a part more. */
   private fitToTools(): void {
-    if (!this.executor || !this._isSlow) return;
-    const slowestMs = Math.max(...this.tools.map((tool) => this._timeoutMs(tool)));
-    (this.executor.function.node.defaultChild as lambda.CfnFunction).timeout =
-      Math.ceil(slowestMs / 1000) + SECONDS_AROUND_TARGET;
-    this.tellOfSlowTool?.();
+    for (const [part, executor] of this.executors) {
+      const own = this.tools.filter((tool) => partOf(this.parts, tool) === part);
+      const slowestMs = Math.max(0, ...own.map((tool) => this._timeoutMs(tool)));
+      if (!isSlow({ timeoutMs: slowestMs })) continue;
+      (executor.function.node.defaultChild as lambda.CfnFunction).timeout =
+        Math.ceil(slowestMs / 1000) + SECONDS_AROUND_TARGET;
+    }
+    if (this.executors.size > 0 && this._isSlow) this.tellOfSlowTool?.();
   }
 
-  /** Creates the executor, for the runtime that uses this connector. @internal */
-  public _bind({ agentId, state, ledger, callers, placement }: ConnectorSurroundings): void {
-    if (this.executor) {
+  /** Creates the executors, for the runtime that uses this connector. @internal */
+  public _bind(surroundings: ConnectorSurroundings): void {
+    if (this.executors.size > 0) {
       throw new Error(
         `${this.node.path}: two runtimes use this connector and would share its credential; create a connector for each`,
       );
     }
-    const boundary = this.boundary(placement !== undefined);
-    const executor = new PrivateFunction(this, 'Executor', {
-      description: `Connector ${this.node.id}: runs its tools with its own credential`,
-      code: this.code,
+    const boundary = this.boundary(surroundings.placement !== undefined);
+    for (const part of this.parts) this.bindPart(part, boundary, surroundings);
+  }
+
+  private bindPart(
+    part: ConnectorPart,
+    boundary: iam.ManagedPolicy,
+    { agentId, state, ledger, callers, placement }: ConnectorSurroundings,
+  ): void {
+    const executor = new PrivateFunction(part.scope, 'Executor', {
+      description: `Connector ${this.node.id}: runs its tools with ${part.bound ? `the credential ${part.bound.name}` : 'its own credential'}`,
+      code: this.codeOf(part),
       environment: {
         STATE_TABLE: state.table.tableName,
         LEDGER_BUCKET: ledger.ledgerBucket.bucketName,
@@ -234,8 +313,8 @@ export abstract class Connector extends Construct {
       traced: false,
       placement,
     });
-    this.executor = executor;
-    this.warnOfAnotherBoundary(executor.role, boundary);
+    this.executors.set(part, executor);
+    warnOfAnotherBoundary(this, executor.role, boundary);
     executor.invokedByRoles(callers);
     // Before it runs a call, it checks what the gate wrote: the intent, the request and the arguments.
     ledger.grantReadEntries(executor.role, agentId);
@@ -257,21 +336,33 @@ export abstract class Connector extends Construct {
       ],
     );
     this._authorize(executor);
+    part.credential?.giveTo(executor);
   }
 
-  /** Writes the executor's configuration into its asset, once all tools and policies are known. @internal */
+  /** Writes each executor's configuration into its asset, once all tools and policies are known. @internal */
   public _stage(tools: ExecutorConfig['tools']): void {
-    this.code.stage(this, 'connector.json', {
-      v: 1,
-      connector: this.node.id,
-      tools,
-      ...this._settings(),
-    } satisfies ExecutorConfig);
+    for (const part of this.parts) {
+      const own = new Set(this.tools.filter((tool) => partOf(this.parts, tool) === part).map((tool) => tool.toolName));
+      const credential = part.credential?.credential._http;
+      this.codeOf(part).stage(part.scope, 'connector.json', {
+        v: 1,
+        connector: this.node.id,
+        tools: tools.filter(({ name }) => own.has(name)),
+        ...this._settings(),
+        ...(credential ? { credential } : {}),
+      } satisfies ExecutorConfig);
+    }
   }
 
   /** Nothing will be staged, because validation will fail. @internal */
   public _withhold(): void {
-    this.code.withhold();
+    for (const part of this.parts) this.codeOf(part).withhold();
+  }
+
+  private codeOf(part: ConnectorPart): SynthesisTimeCode {
+    const code = this.codes.get(part) ?? new SynthesisTimeCode(this.bundle);
+    this.codes.set(part, code);
+    return code;
   }
 
   private boundary(inVpc: boolean): iam.ManagedPolicy {
@@ -283,7 +374,7 @@ export abstract class Connector extends Construct {
       'logs:PutLogEvents',
       's3:GetObject',
       ...(inVpc ? NETWORK_INTERFACE_PATTERNS : []),
-      ...(this._credentialName ? ['secretsmanager:GetSecretValue'] : []),
+      ...(this.secretArn ? ['secretsmanager:GetSecretValue'] : []),
     ]);
     const boundary = new iam.ManagedPolicy(this, 'Boundary', {
       description: 'The most that this connector can ever do',
@@ -320,39 +411,21 @@ export abstract class Connector extends Construct {
     ];
   }
 
-  /** `iam.PermissionsBoundary.of(scope).apply(…)` replaces a boundary silently. This looks for that after all other aspects. */
-  private warnOfAnotherBoundary(role: iam.Role, own: iam.ManagedPolicy): void {
-    const resource = role.node.defaultChild as iam.CfnRole;
-    Aspects.of(resource).add(
-      {
-        visit: () => {
-          const stack = Stack.of(this);
-          const text = (value: unknown) => JSON.stringify(stack.resolve(value));
-          if (boundaryOf(resource) === text(own.managedPolicyArn)) return;
-          Annotations.of(this).addWarningV2(
-            'cdk-hardened-agent:boundary-replaced',
-            `Another permissions boundary replaced ${own.node.path}, so only that one limits what this connector's role can be given. Deny in it what this one denies, keep PermissionsBoundary.of() away from connectors, or acknowledge this warning.`,
-          );
-        },
-      },
-      { priority: AspectPriority.READONLY },
-    );
-  }
-
-  private bound(): PrivateFunction {
-    if (!this.executor) {
+  private executorOf(part: ConnectorPart): PrivateFunction {
+    const executor = this.executors.get(part);
+    if (!executor) {
       throw new Error(`${this.node.path}: no runtime uses this connector yet; pass it to a HardenedAgentRuntime first`);
     }
-    return this.executor;
+    return executor;
   }
-}
 
-/** The boundary as it will be deployed, property overrides included. */
-function boundaryOf(role: iam.CfnRole): string {
-  // CDK has no other way to read overrides.
-  const rendered = (role as unknown as { _toCloudFormation(): object })._toCloudFormation();
-  const { Resources } = Stack.of(role).resolve(rendered) as {
-    Resources: { [id: string]: { Properties?: { PermissionsBoundary?: unknown } } };
-  };
-  return JSON.stringify(Object.values(Resources)[0]?.Properties?.PermissionsBoundary);
+  private partFor(method: string, tool: Tool): ConnectorPart {
+    checkArguments(`${this.node.path}: ${method}()`, { tool: [TOOL, tool] });
+    if (tool.connector !== this) {
+      throw new Error(
+        `${this.node.path}: ${method}(): the tool "${tool.toolName}" belongs to ${tool.connector.node.path}; ask that connector`,
+      );
+    }
+    return partOf(this.parts, tool);
+  }
 }

@@ -1,40 +1,20 @@
 import { isIP } from 'node:net';
-import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { ExecutorConfig } from '../../runtime/core/executor-config';
-import { EndpointService } from '../network/endpoint-service';
 import { hostNameProblem } from '../network/host-name';
-import { addRight } from '../private/inline-role';
 import type { PrivateFunction } from '../private/private-function';
-import { SECRET } from '../private/props/cdk-shapes';
 import { checkConstruct } from '../private/props/check';
-import { instanceOf, memberOf, optional, struct, text } from '../private/props/shape';
-import { denyOtherReaders, emptySecret, secretDecryption } from '../private/secret-of-one-reader';
+import { memberOf, struct, text } from '../private/props/shape';
 import { Connector, type ConnectorOptions, type Tool } from './connector';
-import { Credential } from './credential';
-import { arnOfGivenSecret } from './given-secret';
+import { CREDENTIAL_OPTIONS, type CredentialOptions } from './credential-options';
 import { HttpMethod } from './http-method';
 import type { ToolOptions } from './tool-options';
 import { CONNECTOR_OPTIONS, TOOL_OPTIONS } from './tool-shapes';
 
 /** Properties of `HttpConnector`. */
-export interface HttpConnectorProps extends ConnectorOptions {
+export interface HttpConnectorProps extends ConnectorOptions, CredentialOptions {
   /** Origin of the target, with a path prefix if needed: `https://tickets.example.com/api`. */
   readonly baseUrl: string;
-  /**
-   * The credential that the target expects.
-   * @default - no credential
-   */
-  readonly credential?: Credential;
-  /**
-   * A secret that holds the credential's value already, with its own key and rotation. Its resource policy stays as it is, so others that it admits may
-   * read the value too: `HardenedAgentChecks` reports it until the policy denies everybody else, or you acknowledge the finding. Where the secret isn't in this app, synthesis
-   * warns instead.
-   * @default - a secret and a key of the connector's own, which only its executor can read
-   */
-  readonly secret?: secretsmanager.ISecret;
 }
 
 /** A tool that sends one HTTP request. */
@@ -51,8 +31,7 @@ const PROPS = struct<HttpConnectorProps>(
   {
     ...CONNECTOR_OPTIONS,
     baseUrl: text('https://tickets.example.com'),
-    credential: optional(instanceOf(Credential, "Credential.bearer('tickets-api')")),
-    secret: optional(SECRET),
+    ...CREDENTIAL_OPTIONS,
   },
   "{ baseUrl: 'https://tickets.example.com' }",
 );
@@ -75,34 +54,13 @@ const HTTP_TOOL_OPTIONS = struct<HttpToolOptions>(
  * from other hosts.
  */
 export class HttpConnector extends Connector {
-  /** The secret that holds the credential's value. Set it with `aws secretsmanager put-secret-value`. */
-  public readonly secretArn?: string;
-
   private readonly baseUrl: string;
-  private readonly credential?: Credential;
-  private readonly key?: kms.IKey;
-  /** Whether the secret was there before. Then its policy isn't the connector's to write. */
-  private readonly secretIsGiven: boolean;
 
   /** @throws Error when a prop has a wrong type or is unknown, or the base URL isn't an https address of a named host */
   constructor(scope: Construct, id: string, props: HttpConnectorProps) {
     checkConstruct(HttpConnector, scope, id, props, PROPS);
     super(scope, id, props, 'executor-http');
     this.baseUrl = validBaseUrl(this.node.path, props.baseUrl);
-    this.credential = props.credential;
-    this.secretIsGiven = props.secret !== undefined;
-    if (props.secret) {
-      this.secretArn = arnOfGivenSecret(this, props.secret, props.credential);
-      this.key = props.secret.encryptionKey;
-    } else if (props.credential) {
-      const secret = emptySecret(this, {
-        name: 'Credential',
-        holds: `the credential ${props.credential.name}`,
-        description: `Credential ${props.credential.name} of the connector ${id}`,
-      });
-      this.key = secret.key;
-      this.secretArn = secret.arn;
-    }
   }
 
   /**
@@ -118,18 +76,13 @@ export class HttpConnector extends Connector {
   }
 
   /** @internal */
-  public override get _credentialName(): string | undefined {
-    return this.credential?.name;
-  }
-
-  /** @internal */
   public override get _internetHosts(): string[] {
     return [new URL(this.baseUrl).hostname];
   }
 
   /** @internal */
-  public override _settings(): Pick<ExecutorConfig, 'baseUrl' | 'credential'> {
-    return { baseUrl: this.baseUrl, ...(this.credential ? { credential: this.credential._http } : {}) };
+  public override _settings(): Pick<ExecutorConfig, 'baseUrl'> {
+    return { baseUrl: this.baseUrl };
   }
 
   /** @internal */
@@ -139,21 +92,6 @@ export class HttpConnector extends Connector {
         `${this.node.path}: baseUrl "${this.baseUrl}" has a port of its own, but the egress firewall passes port 443 only; write an address without a port`,
       );
     }
-    if (!this.secretArn) return;
-    executor.function.addEnvironment('CREDENTIAL_SECRET_ARN', this.secretArn);
-    addRight(
-      executor.role,
-      new iam.PolicyStatement({
-        sid: 'ReadOwnCredential',
-        actions: ['secretsmanager:GetSecretValue'],
-        resources: [this.secretArn],
-      }),
-    );
-    executor.reach(EndpointService.SECRETS_MANAGER, ['secretsmanager:GetSecretValue'], [this.secretArn]);
-    if (this.key) {
-      addRight(executor.role, secretDecryption(this, this.key, this.secretArn, 'DecryptOwnCredential'));
-    }
-    if (!this.secretIsGiven) denyOtherReaders(this, 'CredentialPolicy', this.secretArn, executor.role);
   }
 }
 

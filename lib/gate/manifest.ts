@@ -9,7 +9,7 @@ import {
   type ToolManifest,
 } from '../../runtime/core/contracts';
 import { schemaHash, sha256Hex } from '../../runtime/core/digest';
-import type { ExecutorTool } from '../../runtime/core/executor-config';
+import type { ExecutorConfig, ExecutorTool } from '../../runtime/core/executor-config';
 import { canonicalize } from '../../runtime/core/json/canonicalize';
 import type { ApprovalRule } from '../approvals/approval-rule';
 import type { Connector, Tool } from '../connectors/connector';
@@ -76,7 +76,7 @@ export function buildManifest(connectors: readonly Connector[], grants: Grants, 
   return { v: 1, policyVersion: sha256Hex(canonicalize(versions)), tools, cedar, ...settings };
 }
 
-/** What one connector's executor knows about its tools, with the manifest's hashes. @internal */
+/** What a connector's executors know about its tools, with the manifest's hashes. @internal */
 export function executorTools(connector: Connector, manifest: Manifest): ExecutorTool[] {
   return connector.tools.map((tool) => {
     const listed = manifest.tools.find((each) => each.name === tool.toolName);
@@ -111,7 +111,7 @@ function toolManifest(tool: Tool, sets: PolicySets, settings: ManifestSettings):
     effect: tool.effect.name,
     description: options.description,
     connector: connector.node.id,
-    target: JSON.parse(JSON.stringify({ ...connector._settings(), ...tool._operation })) as JsonValue,
+    target: asJson({ ...connector._settings(), ...credentialOf(tool), ...tool._operation }),
   };
   const tried = options.probation ?? settings.probation;
   const probation = tried && probationManifest(tried, sha256Hex(canonicalize(identity)));
@@ -141,8 +141,8 @@ function toolManifest(tool: Tool, sets: PolicySets, settings: ManifestSettings):
     schema,
     schemaHash: hash,
     descriptionHash: sha256Hex(options.description),
-    ...(connector._credentialName ? { credentialName: connector._credentialName } : {}),
-    functionArnVariable: connector._functionArnVariable,
+    ...credentialNameOf(tool),
+    functionArnVariable: connector._functionArnVariableOf(tool),
     ...targets,
     trust: connector.trusted ? 'trusted' : 'untrusted',
     ...(tool._operation.aws?.operation === 's3:GetObjectVersion' ? { documents: true } : {}),
@@ -155,6 +155,16 @@ function toolManifest(tool: Tool, sets: PolicySets, settings: ManifestSettings):
     ...(probation ? { probation } : {}),
     policyVersion: sha256Hex(canonicalize(rule)),
   };
+}
+
+function credentialOf(tool: Tool): Pick<ExecutorConfig, 'credential'> {
+  const credential = tool.connector._credentialOf(tool);
+  return credential ? { credential: credential._http } : {};
+}
+
+function credentialNameOf(tool: Tool): Pick<ToolManifest, 'credentialName'> {
+  const { credential } = credentialOf(tool);
+  return credential ? { credentialName: credential.name } : {};
 }
 
 /** What a tool declares about its targets. */

@@ -171,9 +171,9 @@ export class ToolGate extends Construct {
     }
   }
 
-  /** Lets the gate call this connector's executor. */
-  public addExecutor(connector: Connector): void {
-    this.mayInvoke(connector._functionArnVariable, connector.function);
+  /** Lets the gate call an executor. */
+  public addExecutor(variable: string, executor: lambda.IFunction): void {
+    this.mayInvoke(variable, executor);
   }
 
   /** Lets the gate start the wait for a person. */

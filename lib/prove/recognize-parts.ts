@@ -90,6 +90,8 @@ function executorsOf(assembly: Assembly, gates: readonly Resource[]): ReadonlyMa
 
 /** The id of the connector's construct, as far as the path or the logical id still contains it. */
 function connectorName({ path, logicalId }: Resource, variable = ''): string {
+  const [, withOwn, credential] = /([^/]+)\/Credentials\/([^/]+)\/Executor\/Function\/Resource$/.exec(path) ?? [];
+  if (withOwn !== undefined) return `${withOwn} with ${credential}`;
   const [, inPath] = /([^/]+)\/Executor\/Function\/Resource$/.exec(path) ?? [];
   if (inPath !== undefined) return inPath;
   const [, inId = ''] = /^(.+)ExecutorFunction[0-9A-F]{8}$/.exec(logicalId) ?? [];

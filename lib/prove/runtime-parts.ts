@@ -32,6 +32,9 @@ const STORES: readonly (readonly [variable: RegExp, place: string])[] = [
 /** Places whose resource may have been there before. */
 const MAY_EXIST = ['own resource', 'documents', 'witness', 'credential', 'webhook', 'client-secret'];
 
+/** Places of secrets and their keys, which one part reads. */
+const ONE_READER = /^(key of the )?(credential|webhook|client-secret)$/;
+
 function storeOf(variable: string): string | undefined {
   return STORES.find(([pattern]) => pattern.test(variable))?.[1];
 }
@@ -116,9 +119,15 @@ export class RuntimeParts {
     if (target === undefined) return [];
     const place = this.placeOf(target);
     const configured = part === undefined ? [] : this.configuredAs(part, target);
-    const known =
-      place === undefined ? [] : [this.isForeign(part, target) ? `${place} of ${this.ownerOf(target)}` : place];
+    const known = place === undefined ? [] : [this.nameFor(part, target, place)];
     return [...new Set([...configured, ...known])];
+  }
+
+  /** A place, with whose it is where it isn't the part's own. */
+  private nameFor(part: Part | undefined, target: Resource, place: string): string {
+    if (this.isForeign(part, target)) return `${place} of ${this.ownerOf(target)}`;
+    const isOthers = part !== undefined && ONE_READER.test(place) && !this.configuredAs(part, target).includes(place);
+    return isOthers ? `${place} of another reader` : place;
   }
 
   /** Names of existing resources in a part's configuration, and what each is for the part. */

@@ -33,7 +33,17 @@ refuses('HttpConnector', [
   ['props.credential', null, `must be ${CREDENTIAL}; got null.`],
   ['props.credential', '', `must be ${CREDENTIAL}; got an empty string.`],
   ['props.credential', Credential, `must be ${CREDENTIAL}; got the class Credential itself.`],
-  ['props.credentials', Credential.bearer('a'), 'is unknown; did you mean "credential"?'],
+  [
+    'props.credentials',
+    Credential.bearer('a'),
+    "must be an array, such as [BoundCredential.forReads(Credential.bearer('tickets-read'))]; got a Credential.",
+  ],
+  [
+    'props.credentials[0]',
+    Credential.bearer('a'),
+    "must be a BoundCredential, such as BoundCredential.forReads(Credential.bearer('tickets-read')); got a Credential.",
+  ],
+  ['props.credentialls', [], 'is unknown; did you mean "credentials"?'],
   ['props.secret', 'arn:aws:secretsmanager:x', `must be ${SECRET}; got a string.`],
   ['props.secret', { secretArn: 'x' }, `must be ${SECRET}; got a plain object.`],
   ['props.trusted', 'false', 'must be true or false; got a string.'],

@@ -20,11 +20,13 @@ import {
   AwsConnector,
   AwsOperation,
   BedrockModel,
+  BoundCredential,
   CedarPolicies,
   ConnectorEgress,
   Credential,
   DeskIngress,
   DnsFirewall,
+  Effect,
   EndpointAllowlist,
   EndpointService,
   HardenedAgentChecks,
@@ -127,6 +129,16 @@ const ofCredential = (factory: string, make: Factory<Credential>, valid: Argumen
   valid,
   call: (given: Record<string, never>) =>
     new HttpConnector(stack, 'New', { baseUrl: 'https://a.example.com', credential: make(...Object.values(given)) }),
+});
+const ofBoundCredential = (factory: string, make: Factory<BoundCredential>, valid: Arguments): Member => ({
+  where: `Stack/New: props.credentials[0]: BoundCredential.${factory}`,
+  valid,
+  call: (given: Record<string, never>) =>
+    new HttpConnector(stack, 'New', {
+      baseUrl: 'https://a.example.com',
+      credential: Credential.bearer('write'),
+      credentials: [make(...Object.values(given))],
+    }),
 });
 const ofNotification = (factory: 'toTopic' | 'toWebhook', valid: Arguments): Member => ({
   where: `Stack/New: props.approvals.notifications[0]: Notification.${factory}`,
@@ -282,6 +294,23 @@ export const MEMBERS: { readonly [name: string]: Member } = {
   'Credential.bearer': ofCredential('bearer', Credential.bearer, { name: 'api' }),
   'Credential.basic': ofCredential('basic', Credential.basic, { name: 'api' }),
   'Credential.header': ofCredential('header', Credential.header, { name: 'api', headerName: 'x-api-key' }),
+  'BoundCredential.forReads': ofBoundCredential('forReads', BoundCredential.forReads, {
+    credential: Credential.bearer('read'),
+    options: {},
+  }),
+  'BoundCredential.forEffects': ofBoundCredential('forEffects', BoundCredential.forEffects, {
+    effects: [Effect.READ],
+    credential: Credential.bearer('read'),
+    options: {},
+  }),
+  'BoundCredential.forTools': ofBoundCredential('forTools', BoundCredential.forTools, {
+    toolNames: ['tickets_read'],
+    credential: Credential.bearer('read'),
+    options: {},
+  }),
+  'Connector.roleFor': method(tickets, 'Stack/Tickets: roleFor()', 'roleFor', { tool: read }),
+  'Connector.functionFor': method(tickets, 'Stack/Tickets: functionFor()', 'functionFor', { tool: read }),
+  'Connector.secretArnFor': method(tickets, 'Stack/Tickets: secretArnFor()', 'secretArnFor', { tool: read }),
   'InputSchema.fromFile': ofSchema('fromFile', { path: 'schema.json' }),
   'InputSchema.fromString': ofSchema('fromString', { text: '{}' }),
   'OidcUsers.of': {
