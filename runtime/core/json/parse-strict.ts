@@ -8,6 +8,11 @@ export interface ParseLimits {
   readonly maxBytes?: number;
   /** Nested arrays and objects; a bare number has depth 0. @default MAX_CALL_DEPTH */
   readonly maxDepth?: number;
+  /**
+   * The text quotes JSON that others wrote: names and numbers may have any form that JSON has. Duplicate names are refused all the same.
+   * @default false
+   */
+  readonly quotesOthers?: boolean;
 }
 
 type UnreadableCode = 'MALFORMED' | 'DUPLICATE_KEY' | 'TOO_LARGE';
@@ -33,7 +38,10 @@ export function parseStrict(text: string, limits: ParseLimits = {}): ParseResult
     return { ok: false, code: 'TOO_LARGE', reason: `The text is longer than ${maxBytes} bytes: send less.` };
   }
   try {
-    return { ok: true, value: new Reader(text, limits.maxDepth ?? MAX_CALL_DEPTH).document() };
+    return {
+      ok: true,
+      value: new Reader(text, limits.maxDepth ?? MAX_CALL_DEPTH, limits.quotesOthers ?? false).document(),
+    };
   } catch (error) {
     if (error instanceof Unreadable) return { ok: false, code: error.code, reason: error.reason };
     throw error;
@@ -69,6 +77,7 @@ class Reader {
   constructor(
     private readonly text: string,
     private readonly maxDepth: number,
+    private readonly quotesOthers: boolean,
   ) {}
 
   document(): JsonValue {
@@ -131,6 +140,7 @@ class Reader {
     if (Object.hasOwn(object, name)) {
       throw this.refused('occurs twice in its object: send each name once.', 'DUPLICATE_KEY');
     }
+    if (this.quotesOthers) return;
     if (name.startsWith('__')) throw this.refused('starts with "__", which is reserved: use another name.');
     if (name.length > MAX_NAME_CHARACTERS) {
       throw this.refused(`is a name of over ${MAX_NAME_CHARACTERS} characters: shorten it.`);
@@ -175,7 +185,7 @@ class Reader {
       value += this.escape(what);
     }
     this.at += 1;
-    if (!value.isWellFormed()) {
+    if (!this.quotesOthers && !value.isWellFormed()) {
       throw this.malformed(`has ${what} with half of a surrogate pair; send valid Unicode`);
     }
     return value;
@@ -204,6 +214,7 @@ class Reader {
       );
     }
     const value = Number(digits);
+    if (this.quotesOthers) return value;
     if (Number.isSafeInteger(value) && String(value) === digits) return value;
     if (Object.is(value, -0)) throw this.refused('is minus zero, which has no canonical form: send 0.');
     if (!Number.isFinite(value) || decimalOf(digits) !== decimalOf(String(value))) {
