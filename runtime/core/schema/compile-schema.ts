@@ -43,14 +43,14 @@ function withFormats(made: Ajv): Ajv {
 let judge: Ajv | undefined;
 
 /**
- * The first problem that the meta-schema of JSON Schema finds in a new schema. Undefined: there is none.
+ * The problems that the meta-schema of JSON Schema finds in a new schema. Empty: there are none.
  * @throws Error if the schema names an unknown meta-schema
  */
-export function metaSchemaProblem(schema: JsonObject): string | undefined {
-  judge ??= new Ajv(STRICT);
-  if (judge.validateSchema(schema) === true) return undefined;
-  const [error] = judge.errors ?? [];
-  return `${error?.instancePath || '/'} ${error?.message ?? 'is not a JSON Schema'}`;
+export function metaSchemaProblems(schema: JsonObject): string[] {
+  judge ??= new Ajv({ ...STRICT, allErrors: true });
+  if (judge.validateSchema(schema) === true) return [];
+  const errors = judge.errors ?? [];
+  return errors.map(({ instancePath, message }) => `${instancePath || '/'} ${message ?? 'is not a JSON Schema'}`);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type JsonObject, type JsonValue, MAX_CALL_BYTES } from '../contracts';
 import { isObject } from '../json/is-object';
-import { compileSchema, metaSchemaProblem } from './compile-schema';
+import { compileSchema, metaSchemaProblems } from './compile-schema';
 import { lintPattern } from './lint-pattern';
 
 /** Keywords that don't restrict a value. */
@@ -19,20 +19,20 @@ const KEYWORDS: ReadonlyMap<string, readonly string[]> = new Map([
 const COMBINING = ['$ref', '$dynamicRef', 'anyOf', 'oneOf', 'allOf', 'not', 'if', 'patternProperties'];
 
 /**
- * The problems of a tool's input schema. Empty: there are none. Each names the place, the reason and the fix. Source: JSON Schema Validation 2020-12, 6.3.3 (a pattern isn't anchored by itself).
+ * The problems of a tool's input schema, all of them. Empty: there are none. Each names the place, the reason and the fix. Source: JSON
+ * Schema Validation 2020-12, 6.3.3 (a pattern isn't anchored by itself).
  */
 export function lintSchema(schema: JsonObject): string[] {
-  if (schema.type !== 'object') return ['/: a tool takes an object; write "type": "object"'];
-  const findings = lint(schema, '');
-  if (findings.length > 0) return findings;
+  const typed = schema.type === 'object' ? [] : ['/: a tool takes an object; write "type": "object"'];
+  const findings = [...typed, ...lint(schema, '')];
   try {
-    const problem = metaSchemaProblem(schema);
-    if (problem !== undefined) return [`/: ${problem}`];
-    compileSchema(schema);
-    return [];
+    findings.push(...metaSchemaProblems(schema).map((problem) => `/: ${problem}`));
+    // Compiling stops at the first problem. It finds formats that nobody knows.
+    if (findings.length === 0) compileSchema(schema);
   } catch (error) {
-    return [`/: ${(error as Error).message}`];
+    findings.push(`/: ${(error as Error).message}`);
   }
+  return [...new Set(findings)];
 }
 
 /** Items of a list whose items are compared with each other as wholes: the time grows with the square. */
@@ -42,38 +42,40 @@ const MOST_UNIQUE_ITEMS = 100;
 function lint(schema: JsonValue | undefined, place: string, times = 1): string[] {
   const at = place || '/';
   if (!isObject(schema)) return [`${at}: not a schema; write an object with a "type"`];
-  const refused = refusedKeyword(schema, place);
-  if (refused !== undefined) return [`${at}: ${refused}`];
+  const findings = refusedKeywords(schema, place).map((refused) => `${at}: ${refused}`);
   switch (schema.type) {
     case 'object':
-      return lintObject(schema, place, times);
+      return [...findings, ...lintObject(schema, place, times)];
     case 'array':
-      return lintArray(schema, place, times);
+      return [...findings, ...lintArray(schema, place, times)];
     case 'string':
-      return lintString(schema, at, times);
+      return [...findings, ...lintString(schema, at, times)];
     case 'number':
-      return schema.multipleOf === undefined
-        ? [`${at}: fractions are inexact; write an integer of minor units, or add "multipleOf"`]
-        : [];
+      if (schema.multipleOf !== undefined) return findings;
+      return [...findings, `${at}: fractions are inexact; write an integer of minor units, or add "multipleOf"`];
     case 'integer':
     case 'boolean':
-      return [];
+      return findings;
     default:
-      return [`${at}: write one of the types object, array, string, integer, number, boolean`];
+      return [...findings, `${at}: write one of the types object, array, string, integer, number, boolean`];
   }
 }
 
-/** A keyword that policies can't be written for, or that its type doesn't have. */
-function refusedKeyword(schema: JsonObject, place: string): string | undefined {
-  const combining = COMBINING.find((keyword) => schema[keyword] !== undefined);
-  if (combining !== undefined) return `"${combining}" can't be mapped to policies; write one type instead`;
+/** The keywords that policies can't be written for, or that a type doesn't have. */
+function refusedKeywords(schema: JsonObject, place: string): string[] {
+  const combining = COMBINING.filter((keyword) => schema[keyword] !== undefined);
+  const refused = combining.map((keyword) => `"${keyword}" can't be mapped to policies; write one type instead`);
   const own = KEYWORDS.get(String(schema.type));
-  if (!own) return undefined;
-  const known = ['type', 'enum', 'const', ...own, ...NOTES, ...(place === '' ? ['$schema', '$id'] : [])];
-  const unknown = Object.keys(schema).find((keyword) => !known.includes(keyword));
-  return unknown === undefined
-    ? undefined
-    : `"${unknown}" isn't one of the keywords of type ${schema.type} here; remove it, or use ${own.join(', ') || 'enum'}`;
+  if (!own) return refused;
+  const known = ['type', 'enum', 'const', ...own, ...NOTES, ...combining, ...(place === '' ? ['$schema', '$id'] : [])];
+  const unknown = Object.keys(schema).filter((keyword) => !known.includes(keyword));
+  const instead = own.join(', ') || 'enum';
+  return [
+    ...refused,
+    ...unknown.map(
+      (keyword) => `"${keyword}" isn't one of the keywords of type ${schema.type} here; remove it, or use ${instead}`,
+    ),
+  ];
 }
 
 function lintArray(schema: JsonObject, place: string, times: number): string[] {

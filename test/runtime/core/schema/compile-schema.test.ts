@@ -8,7 +8,7 @@ import {
   manifestSchema,
   toolCallSchema,
 } from '../../../../runtime/core/contracts';
-import { compileSchema, metaSchemaProblem } from '../../../../runtime/core/schema/compile-schema';
+import { compileSchema, metaSchemaProblems } from '../../../../runtime/core/schema/compile-schema';
 
 const contracts = {
   manifestSchema,
@@ -25,7 +25,7 @@ describe('compileSchema', () => {
   });
 
   test.each(Object.entries(contracts))('finds the contract %s to be a JSON Schema', (_, schema) => {
-    expect(metaSchemaProblem(schema as unknown as JsonObject)).toBeUndefined();
+    expect(metaSchemaProblems(schema as unknown as JsonObject)).toEqual([]);
   });
 
   const check = compileSchema({

@@ -51,6 +51,36 @@ describe('lintSchema', () => {
     expect(lintSchema(closed(property as JsonObject)).join('\n')).toContain(said);
   });
 
+  test('reports all problems of a schema, so that none hides another', () => {
+    const schema: JsonObject = {
+      type: 'object',
+      patternProperties: {},
+      nullable: true,
+      $defs: {},
+      properties: {
+        both: { type: 'string', $ref: '#/x', anyOf: [], nullable: true },
+        list: { type: 'array', items: { type: 'number', minimum: 'a' } },
+      },
+    };
+    const findings = lintSchema(schema);
+    for (const said of [
+      '/: "patternProperties" can\'t be mapped',
+      '/: "nullable" isn\'t one',
+      '/: "$defs" isn\'t one',
+      '/: undeclared keys would pass',
+      '/properties/both: "$ref" can\'t be mapped',
+      '/properties/both: "anyOf" can\'t be mapped',
+      '/properties/both: "nullable" isn\'t one',
+      '/properties/both: an unbounded text',
+      '/properties/list: an unbounded list',
+      '/properties/list/items: fractions are inexact',
+      '/: /properties/list/items/minimum must be number',
+    ]) {
+      expect(findings).toContainEqual(expect.stringContaining(said));
+    }
+    expect(lintSchema({ anyOf: [] }).join('\n')).toMatch(/"type": "object"[\s\S]*"anyOf"/);
+  });
+
   test.each(['https://json-schema.org/draft/2020-12/schema', 5])(
     'refuses the dialect %j, without an error',
     ($schema) => {
