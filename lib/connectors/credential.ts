@@ -1,10 +1,22 @@
 import type { HttpCredential } from '../../runtime/core/executor-config';
 import type { Arguments } from '../private/props/check';
 import { fromFactory } from '../private/props/from-factory';
-import { text } from '../private/props/shape';
+import { optional, struct, text } from '../private/props/shape';
 
 const NAME = text('tickets-api');
 const HEADER_NAME = text('x-api-key');
+
+/** How a secret holds a credential's value. */
+export interface CredentialValueOptions {
+  /**
+   * The secret is a JSON object, and this member of it is the value: `token` of `{"token": "…"}`. A colon or a dot in it has no
+   * special meaning. If the secret isn't such an object when a tool runs, the call is refused and nothing is sent.
+   * @default - the whole text of the secret is the value
+   */
+  readonly jsonField?: string;
+}
+
+const OPTIONS = struct<CredentialValueOptions>({ jsonField: optional(text('token')) }, "{ jsonField: 'token' }");
 
 /**
  * A credential by name. Its value is in the connector's own secret. The connector's executor reads it when a tool runs; the
@@ -14,23 +26,29 @@ const HEADER_NAME = text('x-api-key');
  */
 export class Credential {
   /** `Authorization: Bearer <value>`. */
-  public static bearer(name: string): Credential {
-    return Credential.named('bearer', { name: [NAME, name] }, { name, kind: 'bearer' });
+  public static bearer(name: string, options: CredentialValueOptions = {}): Credential {
+    const given = { name: [NAME, name], options: [OPTIONS, options] } as const;
+    return Credential.named('bearer', given, () => ({ name, kind: 'bearer', ...fieldOf(options) }));
   }
 
   /** `Authorization: Basic <base64 of value>`; the value is `user:password`. */
-  public static basic(name: string): Credential {
-    return Credential.named('basic', { name: [NAME, name] }, { name, kind: 'basic' });
+  public static basic(name: string, options: CredentialValueOptions = {}): Credential {
+    const given = { name: [NAME, name], options: [OPTIONS, options] } as const;
+    return Credential.named('basic', given, () => ({ name, kind: 'basic', ...fieldOf(options) }));
   }
 
   /** A header such as `x-api-key`. */
-  public static header(name: string, headerName: string): Credential {
-    const given = { name: [NAME, name], headerName: [HEADER_NAME, headerName] } as const;
-    return Credential.named('header', given, { name, kind: 'header', headerName });
+  public static header(name: string, headerName: string, options: CredentialValueOptions = {}): Credential {
+    const given = {
+      name: [NAME, name],
+      headerName: [HEADER_NAME, headerName],
+      options: [OPTIONS, options],
+    } as const;
+    return Credential.named('header', given, () => ({ name, kind: 'header', headerName, ...fieldOf(options) }));
   }
 
-  private static named(factory: string, given: Arguments, http: HttpCredential): Credential {
-    return fromFactory(Credential, `Credential.${factory}`, given, () => new Credential(http));
+  private static named(factory: string, given: Arguments, http: () => HttpCredential): Credential {
+    return fromFactory(Credential, `Credential.${factory}`, given, () => new Credential(http()));
   }
 
   /** The name shown in logs, in approvals and to the agent. */
@@ -53,4 +71,8 @@ export class Credential {
     }
     this.name = _http.name;
   }
+}
+
+function fieldOf({ jsonField }: CredentialValueOptions): Pick<HttpCredential, 'field'> {
+  return jsonField === undefined ? {} : { field: jsonField };
 }

@@ -18,6 +18,8 @@ export interface HttpCredential {
   readonly kind: 'bearer' | 'header' | 'basic' | 'query';
   readonly headerName?: string;
   readonly parameterName?: string;
+  /** The member of a JSON object in the secret that holds the value. @default the whole text of the secret */
+  readonly field?: string;
 }
 
 export interface ExecutorTool {

@@ -4,8 +4,8 @@ import { approvalDigest, saltedHash, sha256Hex } from '../core/digest';
 import type { ExecutorConfig, ExecutorTool } from '../core/executor-config';
 import { isObject } from '../core/json/is-object';
 import { parseCanonical } from '../core/json/parse-canonical';
-import { SHORTEST_SECRET } from '../core/output-guard';
 import type { ToolSchemas } from '../core/schema/tool-schemas';
+import { checkedCredential } from './checked-credential';
 import type { ExecutorPorts } from './executor-ports';
 import type { CredentialValue } from './target-answer';
 
@@ -48,9 +48,11 @@ export async function admitCall(
   const { config, ports } = executor;
   const { tool, args, intent } = await checkCall(request, executor);
   // Read before the claim: a request whose credential is missing can still run later.
-  const credential = tool.credentialName ? await ports.credential() : undefined;
-  if (tool.credentialName && !credential) throw refused('The connector’s credential holds no value yet.');
-  const secrets = credential ? secretsOf(credential, config) : [];
+  const read = tool.credentialName ? await ports.credential() : undefined;
+  if (tool.credentialName && !read) throw refused('The connector’s credential holds no value yet.');
+  const { credential, secrets } = read
+    ? checkedCredential(read, config.credential)
+    : { credential: undefined, secrets: [] };
   await checkNotStopped(request, config, ports);
   await claim(request, intent, invocationId, ports);
   return { sessionId: request.sessionId, tool, args, credential, secrets };
@@ -157,31 +159,6 @@ async function claim(
       ? 'The request isn’t approved, has expired, or ran already.'
       : 'The request has expired or ran already.',
   );
-}
-
-/**
- * The texts of a credential that must not come back: its current and its previous value, and the password alone of
- * `user:password`.
- * @throws Denied if the output check couldn't find the current value in a result
- */
-function secretsOf({ value, previous }: CredentialValue, config: ExecutorConfig): string[] {
-  if (value.trim() !== value) {
-    throw refused(
-      'The connector’s credential begins or ends with white space. Store it without white space and line breaks around it.',
-    );
-  }
-  const current = partsOf(value, config);
-  if (current.some((secret) => secret.length < SHORTEST_SECRET)) {
-    throw refused(
-      `The connector’s credential has fewer than ${SHORTEST_SECRET} characters, so the output check can’t tell it from other text. Store a longer one.`,
-    );
-  }
-  return previous === undefined ? current : [...current, ...partsOf(previous.trim(), config)];
-}
-
-function partsOf(value: string, { credential }: ExecutorConfig): string[] {
-  const colon = credential?.kind === 'basic' ? value.indexOf(':') : -1;
-  return colon >= 0 ? [value, value.slice(colon + 1)] : [value];
 }
 
 /** To the agent, a call that its connector refuses is one that its target refused. */

@@ -11,7 +11,6 @@ const connector = readConnector(__dirname);
 const sessions = new SessionStore(environment('STATE_TABLE'));
 const executor = new Executor(connector, {
   ...connectorPorts(),
-  credential: async () => undefined,
   target: (tool, args, _credential, sessionId) => {
     const documents = () => sessions.documentsOf(sessionId);
     return callAwsTarget({ connector: connector.connector, documents, s3, dynamodb }, tool, args, environment);

@@ -1,6 +1,8 @@
 import type { ExecutorReply, ExecutorStatus } from '../core/contracts';
+import type { ExecutorConfig } from '../core/executor-config';
 import { guardOutput } from '../core/output-guard';
 import type { AdmittedCall } from './admit-call';
+import { checkedCredential } from './checked-credential';
 import type { ExecutorPorts } from './executor-ports';
 import { NotSentError, type TargetAnswer } from './target-answer';
 
@@ -11,24 +13,85 @@ export interface TargetResult extends Pick<ExecutorReply, 'reason' | 'targetStat
   readonly content?: string;
 }
 
-/** Sends an admitted call to its target once, and checks what comes back. */
+/** One value, the other one, and the first again: the target may change over while the other one is on its way. */
+const MAX_TRIES = 3;
+/** A further try with less time than this would only end as unknown. */
+const SHORTEST_TRY_MS = 100;
+
+/**
+ * Sends an admitted call to its target, and checks what comes back. It is sent again only if the target refused the credential
+ * and the secret holds another value, as during a rotation: a target that answers with 401 or 403 has not run the call.
+ *
+ * Source: RFC 9110, 15.5.2 (401: "has not been applied"), 15.5.4 (403: "refuses to fulfill it").
+ */
 export async function callTarget(
   call: AdmittedCall,
   requestId: string,
-  ports: Pick<ExecutorPorts, 'target' | 'log'>,
+  config: Pick<ExecutorConfig, 'credential'>,
+  ports: Pick<ExecutorPorts, 'target' | 'rotated' | 'now' | 'log'>,
 ): Promise<TargetResult> {
-  const { tool, args, credential, sessionId } = call;
-  const version = credential ? { credentialVersion: credential.version } : {};
-  let answer: TargetAnswer;
+  const startedAt = ports.now();
+  let sent = call;
+  let answer = await send(sent, requestId, ports);
+  for (let tries = 1; tries < MAX_TRIES && isRefusal(answer); tries++) {
+    const other = await withOtherCredential(sent, { requestId, status: answer.targetStatus }, config, ports);
+    const timeoutMs = call.tool.timeoutMs - (ports.now() - startedAt);
+    if (!other || timeoutMs < SHORTEST_TRY_MS) break;
+    sent = { ...other, tool: { ...call.tool, timeoutMs } };
+    answer = await send(sent, requestId, ports);
+  }
+  return resultOf(answer, sent);
+}
+
+type Sent = TargetAnswer | NotSentError | 'lost';
+
+async function send(
+  { tool, args, credential, sessionId }: AdmittedCall,
+  requestId: string,
+  ports: Pick<ExecutorPorts, 'target' | 'log'>,
+): Promise<Sent> {
   try {
-    answer = await ports.target(tool, args, credential, sessionId);
+    return await ports.target(tool, args, credential, sessionId);
   } catch (error) {
-    if (error instanceof NotSentError) return { ...version, ...notSent(error, call) };
+    if (error instanceof NotSentError) return error;
     // Only the name: the message of a failed request may contain its headers.
     ports.log({ event: 'target_lost', requestId, error: (error as Error).name });
-    return { ...version, ...lostAnswer(call) };
+    return 'lost';
   }
-  return { ...version, ...resultOf(answer, call) };
+}
+
+function isRefusal(answer: Sent): answer is TargetAnswer & { readonly targetStatus: 401 | 403 } {
+  if (answer === 'lost' || answer instanceof NotSentError || answer.ok) return false;
+  return answer.targetStatus === 401 || answer.targetStatus === 403;
+}
+
+/** The same call with the secret's other value; undefined where there is none that may be sent. */
+async function withOtherCredential(
+  call: AdmittedCall,
+  { requestId, status }: { readonly requestId: string; readonly status: 401 | 403 },
+  config: Pick<ExecutorConfig, 'credential'>,
+  ports: Pick<ExecutorPorts, 'rotated' | 'log'>,
+): Promise<AdmittedCall | undefined> {
+  if (!call.credential) return undefined;
+  const from = call.credential.version;
+  try {
+    const other = await ports.rotated(from, status);
+    if (!other) return undefined;
+    const { credential, secrets } = checkedCredential(other, config.credential);
+    ports.log({ event: 'credential_refused', requestId, status, from, to: credential.version });
+    return { ...call, credential, secrets: [...new Set([...call.secrets, ...secrets])] };
+  } catch (error) {
+    // The target has refused the call, and that answer stands.
+    ports.log({ event: 'credential_not_read', requestId, error: (error as Error).name });
+    return undefined;
+  }
+}
+
+function resultOf(answer: Sent, call: AdmittedCall): TargetResult {
+  const version = call.credential ? { credentialVersion: call.credential.version } : {};
+  if (answer === 'lost') return { ...version, ...lostAnswer(call) };
+  if (answer instanceof NotSentError) return { ...version, ...notSent(answer, call) };
+  return { ...version, ...checkedAnswer(answer, call) };
 }
 
 /** The message reaches the agent, so it is checked like a result. */
@@ -48,7 +111,7 @@ function lostAnswer({ tool }: AdmittedCall): TargetResult {
     : { status: 'outcome_unknown', reason: `The target didn’t answer in time. ${MAY_HAVE_RUN}` };
 }
 
-function resultOf(answer: TargetAnswer, { tool, secrets }: AdmittedCall): TargetResult {
+function checkedAnswer(answer: TargetAnswer, { tool, secrets }: AdmittedCall): TargetResult {
   const { content, reason } = answer;
   const status = answer.targetStatus === undefined ? {} : { targetStatus: answer.targetStatus };
   const guarded = guardOutput({ content, secrets, maxBytes: tool.maxResultBytes });

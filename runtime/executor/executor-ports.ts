@@ -20,6 +20,8 @@ export interface ExecutorPorts {
   /** Connectors that a person stopped. */
   readonly stops: { isStopped(connector: string): Promise<boolean> };
   readonly credential: () => Promise<CredentialValue | undefined>;
+  /** What else the secret holds, after the target refused this version with 401 or 403. Undefined: nothing that may be tried. */
+  readonly rotated: (refused: string, status: 401 | 403) => Promise<CredentialValue | undefined>;
   readonly target: (
     tool: ExecutorTool,
     args: JsonObject,

@@ -39,7 +39,7 @@ export class Executor {
     } catch (error) {
       return this.reply(request.requestId, startedAt, this.refusalOf(error, request));
     }
-    return this.reply(request.requestId, startedAt, await callTarget(admitted, request.requestId, ports));
+    return this.reply(request.requestId, startedAt, await callTarget(admitted, request.requestId, config, ports));
   }
 
   private refusalOf(error: unknown, { requestId }: ExecutorRequest): TargetResult & Pick<ExecutorReply, 'code'> {

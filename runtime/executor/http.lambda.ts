@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 import type { ExecutorReply } from '../core/contracts';
-import { connectorPorts, readConnector, readCredential } from './connector-ports';
+import { connectorPorts, readConnector } from './connector-ports';
 import { Executor } from './executor';
 import { callHttpTarget } from './http-target';
 
@@ -9,7 +9,6 @@ const baseUrl = config.baseUrl ?? '';
 
 const executor = new Executor(config, {
   ...connectorPorts(),
-  credential: () => readCredential(),
   target: (tool, args, value) => callHttpTarget(baseUrl, tool, args, config.credential, value),
 });
 

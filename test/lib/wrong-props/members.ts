@@ -291,9 +291,13 @@ export const MEMBERS: { readonly [name: string]: Member } = {
     table,
     options: { keyAttribute: 'id' },
   }),
-  'Credential.bearer': ofCredential('bearer', Credential.bearer, { name: 'api' }),
-  'Credential.basic': ofCredential('basic', Credential.basic, { name: 'api' }),
-  'Credential.header': ofCredential('header', Credential.header, { name: 'api', headerName: 'x-api-key' }),
+  'Credential.bearer': ofCredential('bearer', Credential.bearer, { name: 'api', options: {} }),
+  'Credential.basic': ofCredential('basic', Credential.basic, { name: 'api', options: {} }),
+  'Credential.header': ofCredential('header', Credential.header, {
+    name: 'api',
+    headerName: 'x-api-key',
+    options: {},
+  }),
   'BoundCredential.forReads': ofBoundCredential('forReads', BoundCredential.forReads, {
     credential: Credential.bearer('read'),
     options: {},

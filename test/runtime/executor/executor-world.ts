@@ -15,7 +15,7 @@ import { canonicalize } from '../../../runtime/core/json/canonicalize';
 import { compileSchema } from '../../../runtime/core/schema/compile-schema';
 import { Executor } from '../../../runtime/executor/executor';
 import type { ExecutorPorts } from '../../../runtime/executor/executor-ports';
-import type { TargetAnswer } from '../../../runtime/executor/target-answer';
+import type { CredentialValue, TargetAnswer } from '../../../runtime/executor/target-answer';
 
 export const isRequest = compileSchema(executorRequestSchema as unknown as JsonObject);
 const isReply = compileSchema(executorReplySchema as unknown as JsonObject);
@@ -65,6 +65,8 @@ export class ExecutorWorld {
   credential: string | undefined = SECRET;
   /** The value before the last rotation. */
   previous: string | undefined;
+  /** What else the secret holds, in the order in which it is read. */
+  readonly others: CredentialValue[] = [];
   answer: () => TargetAnswer | Promise<TargetAnswer> = () => ({ ok: true, content: 'done', targetStatus: 200 });
   ports: ExecutorPorts = {
     ledger: {
@@ -98,6 +100,7 @@ export class ExecutorWorld {
       this.credential === undefined
         ? undefined
         : { value: this.credential, version: 'v3', ...(this.previous ? { previous: this.previous } : {}) },
+    rotated: async () => this.others.shift(),
     target: async (_, args, credential) => {
       this.reached.push({ args, ...(credential ? { credential: credential.value } : {}) });
       return this.answer();
