@@ -1,5 +1,5 @@
-import { Annotations, Lazy } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import { Annotations } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ExecutorConfig } from '../../runtime/core/executor-config';
@@ -10,11 +10,11 @@ import type { Ledger } from '../ledger/ledger';
 import { EndpointService } from '../network/endpoint-service';
 import type { FunctionPlacement } from '../network/function-placement';
 import { objectsOf } from '../private/agent-id';
-import { NETWORK_INTERFACE_PATTERNS } from '../private/network-interface-actions';
 import { PrivateFunction } from '../private/private-function';
 import { checkArguments } from '../private/props/check';
 import { instanceOf, type Shape, text } from '../private/props/shape';
 import { SynthesisTimeCode } from '../private/synthesis-time-code';
+import { ConnectorBoundary } from './connector-boundary';
 import { type ConnectorPart, functionArnVariable, partOf, partProblems, partsOf } from './connector-part';
 import type { Credential } from './credential';
 import type { CredentialOptions } from './credential-options';
@@ -89,9 +89,7 @@ export abstract class Connector extends Construct {
   private readonly executors = new Map<ConnectorPart, PrivateFunction>();
   private readonly codes = new Map<ConnectorPart, SynthesisTimeCode>();
   private tellOfSlowTool?: () => void;
-  private readonly mostThatItMayDo = new iam.PolicyStatement({ sid: 'MostThatItMayDo', resources: ['*'] });
-  /** ARNs of the functions and state machines that it calls. Its boundary denies all others. */
-  private readonly called = { functions: new Set<string>(), machines: new Set<string>() };
+  private readonly boundary = new ConnectorBoundary();
 
   /** @internal */
   protected constructor(
@@ -207,8 +205,7 @@ export abstract class Connector extends Construct {
 
   /** Adds actions of the connector's own operations to its boundary. @internal */
   protected _raiseBoundary(actions: readonly string[]): void {
-    const held = new Set(this.mostThatItMayDo.actions);
-    this.mostThatItMayDo.addActions(...actions.filter((action) => !held.has(action)));
+    this.boundary.raise(actions);
   }
 
   /**
@@ -217,14 +214,12 @@ export abstract class Connector extends Construct {
    * @internal
    */
   protected _mayInvoke(arn: string): void {
-    this.called.functions.add(arn);
-    this._raiseBoundary(['lambda:InvokeFunction']);
+    this.boundary.mayInvoke(arn);
   }
 
   /** Lets the connector's boundary pass starts of exactly this state machine. The role still needs a right of its own. @internal */
   protected _mayStart(arn: string): void {
-    this.called.machines.add(arn);
-    this._raiseBoundary(['states:StartExecution']);
+    this.boundary.mayStart(arn);
   }
 
   /** Checks what `addTool` was given. @internal */
@@ -290,7 +285,10 @@ export abstract class Connector extends Construct {
         `${this.node.path}: two runtimes use this connector and would share its credential; create a connector for each`,
       );
     }
-    const boundary = this.boundary(surroundings.placement !== undefined);
+    const boundary = this.boundary.createIn(this, {
+      inVpc: surroundings.placement !== undefined,
+      hasCredential: this.secretArn !== undefined,
+    });
     for (const part of this.parts) this.bindPart(part, boundary, surroundings);
   }
 
@@ -363,52 +361,6 @@ export abstract class Connector extends Construct {
     const code = this.codes.get(part) ?? new SynthesisTimeCode(this.bundle);
     this.codes.set(part, code);
     return code;
-  }
-
-  private boundary(inVpc: boolean): iam.ManagedPolicy {
-    this._raiseBoundary([
-      'dynamodb:GetItem',
-      'dynamodb:UpdateItem',
-      'kms:Decrypt',
-      'logs:CreateLogStream',
-      'logs:PutLogEvents',
-      's3:GetObject',
-      ...(inVpc ? NETWORK_INTERFACE_PATTERNS : []),
-      ...(this.secretArn ? ['secretsmanager:GetSecretValue'] : []),
-    ]);
-    const boundary = new iam.ManagedPolicy(this, 'Boundary', {
-      description: 'The most that this connector can ever do',
-      statements: [this.mostThatItMayDo],
-    });
-    // A tool that is added later may call a function. What was denied to a statement can't be taken back.
-    (boundary.node.defaultChild as iam.CfnManagedPolicy).policyDocument = Lazy.any({
-      produce: () => new iam.PolicyDocument({ statements: [this.mostThatItMayDo, ...this.neverMoreRights()] }),
-    });
-    return boundary;
-  }
-
-  /** What no policy can give the connector: other rights, other roles, and functions and state machines that it doesn't name. */
-  private neverMoreRights(): iam.PolicyStatement[] {
-    const [functions, machines] = [[...this.called.functions], [...this.called.machines]];
-    const deny = (sid: string, actions: string[], to: Partial<iam.PolicyStatementProps>): iam.PolicyStatement =>
-      new iam.PolicyStatement({ sid, effect: iam.Effect.DENY, actions, ...to });
-    return [
-      deny(
-        'NeverMoreRights',
-        [
-          'iam:*',
-          'sts:AssumeRole*',
-          ...(functions.length > 0 ? [] : ['lambda:InvokeFunction']),
-          ...(machines.length > 0 ? [] : ['states:*']),
-          'organizations:*',
-        ],
-        { resources: ['*'] },
-      ),
-      ...(functions.length > 0
-        ? [deny('NoOtherFunction', ['lambda:InvokeFunction'], { notResources: functions })]
-        : []),
-      ...(machines.length > 0 ? [deny('NoOtherStateMachine', ['states:*'], { notResources: machines })] : []),
-    ];
   }
 
   private executorOf(part: ConnectorPart): PrivateFunction {
