@@ -130,6 +130,11 @@ export function credentialShapeIn(text: string, skeleton: Skeleton, noticed: Not
   return undefined;
 }
 
+/** The form of a credential that stands in a text as plain text, or undefined. Names such as `password=` alone tell nothing here. */
+export function plainCredentialIn(text: string): string | undefined {
+  return [...CREDENTIAL_SHAPES, ...BARE_SHAPES].find((each) => holdsShape(text, each))?.what;
+}
+
 function shapeInPart(text: string, { start, end, shapes, joined }: MarkedPart): string | undefined {
   for (const plain of plainTexts(text.slice(start, end), joined)) {
     const number = [...shapes].find((each) => isShapeIn(plain, each));

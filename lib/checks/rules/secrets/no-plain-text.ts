@@ -1,14 +1,23 @@
+import type { JsonValue } from '../../../../runtime/core/contracts';
 import {
+  type Assembly,
   DynamicReference,
+  isObject,
   isTextual,
   keyOf,
   listOf,
   memberOf,
-  piecesOf,
   type Resource,
+  type Template,
+  Text,
+  Unresolved,
   type Value,
 } from '../../../template';
+import { storedValuesOf } from '../../facts/stored-values';
+import { knownTextOf, textsOf } from '../../facts/texts';
 import { UNKNOWN_NAME, type Variable, variablesOf } from '../../facts/variables';
+import { agentsOf } from '../../facts/workloads';
+import { credentialFormatIn, credentialOptionIn, namesCredential } from '../../judge/credential-text';
 import { assumed, complaint } from '../../judge/offences';
 import type { Offence, Rule } from '../../rule';
 
@@ -17,16 +26,23 @@ export const noPlainText: Rule = {
   id: 'SecretsNoPlainText',
   pillar: 'secrets',
   severity: 'error',
-  holds: 'The template contains no credential, and no environment variable or container receives one.',
+  holds:
+    'The template contains no credential, no credential is written into what can be described (variables, commands, labels, definitions), and no agent’s container receives one.',
   source: 'Secrets Manager User Guide, "AWS Secrets Manager best practices"; OWASP ASVS 4.0 V2.10.4; CWE-798, CWE-526',
   fix: 'Store it in Secrets Manager after deployment. The connector reads it at run time by its ARN.',
   *check(assembly) {
+    for (const template of assembly.templates) yield* partsBeside(template);
     for (const resource of assembly.resources) {
-      yield* knownFormats(resource, resource.properties, 'Properties');
+      yield* oncePerPlace(knownFormats(resource));
+      yield* oncePerPlace(storedValues(resource));
       for (const variable of variablesOf(resource)) yield* variableOffences(resource, variable);
     }
     for (const secret of assembly.ofType('AWS::SecretsManager::Secret')) yield* secretOffences(secret);
-    for (const task of assembly.ofType('AWS::ECS::TaskDefinition')) yield* taskOffences(task);
+    const agents = new Set(agentsOf(assembly).map(({ resource }) => resource));
+    for (const task of assembly.ofType('AWS::ECS::TaskDefinition')) {
+      if (agents.has(task) || !hasKnownRole(assembly, task)) yield* handedToContainers(task);
+      yield* writtenInContainers(task);
+    }
   },
 };
 
@@ -47,7 +63,14 @@ function secretFault(value: Value): string | undefined {
   return `the value of the secret is a parameter in plain text: ${value.expression}`;
 }
 
-function* taskOffences(task: Resource): Generator<Offence> {
+/** A task without a role calls no model with one. A role that isn't in the app may do anything. */
+function hasKnownRole(assembly: Assembly, task: Resource): boolean {
+  return task
+    .property('TaskRoleArn')
+    .every(({ value }) => value === undefined || assembly.find(value)?.type === 'AWS::IAM::Role');
+}
+
+function* handedToContainers(task: Resource): Generator<Offence> {
   for (const { value, where } of task.items('ContainerDefinitions')) {
     if (listOf(memberOf(value, 'Secrets')).length === 0) continue;
     yield {
@@ -58,52 +81,113 @@ function* taskOffences(task: Resource): Generator<Offence> {
   }
 }
 
-/** Formats of credentials, from their issuers' documentation. */
-const FORMATS: readonly (readonly [string, RegExp])[] = [
-  ['an AWS access key', /\b(AKIA|ASIA)[A-Z0-9]{16}\b/],
-  ['a private key', /-----BEGIN [A-Z ]*PRIVATE KEY-----/],
-  ['a GitHub token', /\bgh[pousr]_[A-Za-z0-9]{36,}\b/],
-  ['a Slack token', /\bxox[abprs]-[A-Za-z0-9-]{10,}/],
-  ['a Stripe key', /\b[sr]k_live_[A-Za-z0-9]{16,}\b/],
-  ['a model provider key', /\bsk-[A-Za-z0-9_-]{32,}/],
-  ['a JSON Web Token', /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\./],
-  ['a Bedrock API key', /\bABSK[A-Za-z0-9+/=]{40,}/],
-];
+const COMMANDS = [['Command'], ['EntryPoint'], ['HealthCheck', 'Command']];
+const NAMED = [['DockerLabels'], ['LogConfiguration', 'Options']];
 
-/** Searches the raw properties, in which intrinsic functions are JSON too. */
-function* knownFormats(resource: Resource, raw: unknown, at: string): Generator<Offence> {
-  if (typeof raw === 'string') {
-    for (const [what, format] of FORMATS) {
-      if (format.test(raw)) yield { resource, property: at, message: `the template contains ${what}` };
+/** Credentials by the name of an option or label. The texts themselves tell nothing. */
+function* writtenInContainers(task: Resource): Generator<Offence> {
+  for (const { value, where, assuming } of task.items('ContainerDefinitions')) {
+    for (const [place, message] of [...inCommands(value), ...underNames(value)]) {
+      yield { resource: task, property: `${task.below(where)}.${place}`, message: assumed(message, assuming) };
     }
-  } else if (Array.isArray(raw)) {
-    for (const [i, item] of raw.entries()) yield* knownFormats(resource, item, `${at}[${i}]`);
-  } else if (typeof raw === 'object' && raw !== null) {
-    for (const [key, item] of Object.entries(raw)) yield* knownFormats(resource, item, `${at}.${key}`);
   }
 }
 
-/** Names of variables that contain a credential, not the place of one. */
-const CREDENTIAL_NAME =
-  /(^|_)(PASSWORD|PASSWD|PWD|SECRET|SECRET_KEY|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIALS?|BEARER)$/i;
+function inCommands(container: Value): (readonly [place: string, message: string])[] {
+  return COMMANDS.flatMap((path) => {
+    const command = listOf(memberOf(container, ...path))
+      .map(knownTextOf)
+      .join(' ');
+    const option = credentialOptionIn(command);
+    return option === undefined ? [] : [[path.join('.'), `${option} looks like a credential in a command`]];
+  });
+}
+
+function underNames(container: Value): (readonly [place: string, message: string])[] {
+  return NAMED.flatMap((path) => {
+    const named = memberOf(container, ...path);
+    return Object.entries(isObject(named) ? named : {})
+      .filter(([name, value]) => namesCredential(name) && isWritten(value))
+      .map(([name]): [string, string] => [
+        `${path.join('.')}.${name}`,
+        `${name} looks like a credential that whoever describes the task reads`,
+      ]);
+  });
+}
+
+function isWritten(value: Value): boolean {
+  return isTextual(value) && keyOf(value) !== '""';
+}
+
+/** Searches what the properties become, and then what is written in branches that no choice takes. */
+function* knownFormats(resource: Resource): Generator<Offence> {
+  const found: string[] = [];
+  for (const { value, property, assuming } of textsOf(resource)) {
+    const what =
+      typeof value === 'string' || value instanceof Text ? credentialFormatIn(knownTextOf(value)) : undefined;
+    if (what === undefined) continue;
+    found.push(property);
+    yield { resource, property, message: assumed(`the template contains ${what}`, assuming) };
+  }
+  for (const offence of rawFormats(resource, resource.properties, 'Properties')) {
+    if (!found.some((property) => offence.property.startsWith(property))) yield offence;
+  }
+}
+
+/** Sections beside the resources. A value of theirs is in the template even where nothing uses it. */
+function* partsBeside(template: Template): Generator<Offence> {
+  for (const section of ['Parameters', 'Mappings', 'Outputs', 'Metadata'] as const) {
+    yield* rawFormats(template, template.source.body[section], section);
+  }
+}
+
+/** Searches raw JSON, in which intrinsic functions are JSON too. */
+function* rawFormats(resource: Resource | Template, raw: JsonValue | undefined, at: string): Generator<Offence> {
+  if (typeof raw === 'string') {
+    const what = credentialFormatIn(raw);
+    if (what !== undefined) yield { resource, property: at, message: `the template contains ${what}` };
+  } else if (Array.isArray(raw)) {
+    for (const [i, item] of raw.entries()) yield* rawFormats(resource, item, `${at}[${i}]`);
+  } else if (typeof raw === 'object' && raw !== null) {
+    for (const [key, item] of Object.entries(raw)) yield* rawFormats(resource, item, `${at}.${key}`);
+  }
+}
+
+function* storedValues(resource: Resource): Generator<Offence> {
+  for (const { property, assuming } of storedValuesOf(resource)) {
+    const message = 'CloudFormation writes a stored value here at deployment, and it can be read here';
+    yield { resource, property, message: assumed(message, assuming) };
+  }
+}
+
+/** Several possible values of a property can hold the same. */
+function* oncePerPlace(offences: Iterable<Offence>): Generator<Offence> {
+  const seen = new Set<string>();
+  for (const offence of offences) {
+    if (seen.has(offence.property)) continue;
+    seen.add(offence.property);
+    yield offence;
+  }
+}
 
 function* variableOffences(resource: Resource, { name, value, property }: Variable): Generator<Offence> {
   const message =
-    isDynamicReference(value) && name !== UNKNOWN_NAME
+    holdsStoredValue(value) && name !== UNKNOWN_NAME
       ? `CloudFormation writes a stored value into ${name} at deployment, and it can be read there`
       : credentialFault(name, value);
   if (message !== undefined) yield { resource, property, message };
 }
 
-function isDynamicReference(value: Value): boolean {
-  return (piecesOf(value) ?? []).some((piece) => piece instanceof DynamicReference);
+/** Also inside another text, and inside Fn::Base64. */
+function holdsStoredValue(value: Value): boolean {
+  if (value instanceof DynamicReference) return true;
+  if (value instanceof Text) return value.pieces.some(holdsStoredValue);
+  return value instanceof Unresolved && value.parts.some(holdsStoredValue);
 }
 
 function credentialFault(name: string, value: Value): string | undefined {
-  if (name !== UNKNOWN_NAME && !CREDENTIAL_NAME.test(name)) return undefined;
+  if (name !== UNKNOWN_NAME && !namesCredential(name)) return undefined;
   return complaint(value, () =>
-    isTextual(value) && keyOf(value) !== '""'
-      ? `${name} looks like a credential in an environment variable`
-      : undefined,
+    isWritten(value) ? `${name} looks like a credential in an environment variable` : undefined,
   );
 }

@@ -67,13 +67,30 @@ describe('SecretsNoPlainText', () => {
     expect(lines({ S: { Type: 'AWS::SecretsManager::Secret', Properties: { SecretString: 'hunter2' } } })).toHaveLength(
       1,
     );
-    const task = {
+    const task = (more: JsonObject, role: JsonObject = {}) => ({
       Task: {
         Type: 'AWS::ECS::TaskDefinition',
-        Properties: { ContainerDefinitions: [{ Secrets: [{ Name: 'X', ValueFrom: 'arn:x' }] }] },
+        Properties: { ContainerDefinitions: [{ Secrets: [{ Name: 'X', ValueFrom: 'arn:x' }] }], ...more },
       },
-    };
-    expect(lines(task as JsonObject)).toEqual([expect.stringContaining('gives a credential to the container')]);
+      ...role,
+    });
+    const role = (action: string) => ({
+      Role: {
+        Type: 'AWS::IAM::Role',
+        Properties: {
+          Policies: [
+            { PolicyName: 'P', PolicyDocument: { Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }] } },
+          ],
+        },
+      },
+    });
+    const own = { TaskRoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] } };
+    const foreign = { TaskRoleArn: 'arn:aws:iam::111122223333:role/Elsewhere' };
+    for (const given of [task(own, role('bedrock:InvokeModel')), task(foreign), task({ TaskRoleArn: { Ref: 'U' } })]) {
+      expect(lines(given as JsonObject)).toEqual([expect.stringContaining('gives a credential to the container')]);
+    }
+    // A container that is no agent may have one, and it isn't in what can be described.
+    for (const given of [task(own, role('s3:GetObject')), task({})]) expect(lines(given as JsonObject)).toEqual([]);
   });
 
   test('what isn’t known can’t be proven', () => {
