@@ -1,5 +1,12 @@
 import type { CallToCount } from '../aws/limit-store';
-import { type CallOutcome, endStatusOf, OUTCOME_UNKNOWN, outcomeOf, storedOutcome } from '../core/call-outcome';
+import {
+  type CallOutcome,
+  endStatusOf,
+  keptText,
+  OUTCOME_UNKNOWN,
+  outcomeOf,
+  storedOutcome,
+} from '../core/call-outcome';
 import {
   type DenialCode,
   type EvidenceReference,
@@ -247,13 +254,11 @@ export class ApprovedExecution {
   }
 
   /** Writes the outcome to the ledger before anyone can read the result. */
-  private async conclude(
-    request: RequestItem,
-    { content, credentialVersion, durationMs }: ExecutorReply,
-    outcome: CallOutcome,
-  ): Promise<ExecutionSummary> {
+  private async conclude(request: RequestItem, reply: ExecutorReply, outcome: CallOutcome): Promise<ExecutionSummary> {
     const key = evidenceKey.result(request.sessionId, `${request.requestId}-${this.ports.randomHex(4)}`);
-    const resultRef = content === '' ? undefined : await this.ports.evidence.put(key, content);
+    const { content, credentialVersion, durationMs } = reply;
+    const kept = keptText(reply);
+    const stored = kept === '' ? undefined : await this.ports.evidence.put(key, kept);
     await appendAbout(
       request,
       {
@@ -263,14 +268,15 @@ export class ApprovedExecution {
         ...(request.approvedBy ? { approval: { digest: request.digest, approvers: request.approvedBy } } : {}),
         outcome: {
           status: outcome.status,
-          ...(resultRef ? { result: { text: content, key: resultRef.s3Key } } : {}),
+          ...(stored ? { result: { text: kept, key: stored.s3Key } } : {}),
           durationMs,
         },
       },
       this.ports,
     );
     await this.ports.requests.finish(request.sessionId, request.requestId, endStatusOf(outcome), {
-      ...(resultRef ? { resultRef } : {}),
+      // What only people may read isn't what `get_request` answers.
+      ...(stored && content !== '' ? { resultRef: stored } : {}),
       ...storedOutcome(outcome),
     });
     return summary(request, outcome.status, outcome.code);

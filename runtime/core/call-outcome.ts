@@ -14,6 +14,10 @@ export const OUTCOME_UNKNOWN = {
   reason: 'The call may or may not have run. Don’t repeat it; a person must look.',
 } as const satisfies CallOutcome;
 
+/** What the agent is told if the target's own definition of a tool isn't the reviewed one. */
+export const TOOL_CHANGED =
+  'The server changed this tool since a person reviewed it, so it is disabled. Nothing was sent. Don’t try again; tell the user.';
+
 /** The outcome that an executor's reply stands for, with or without a person's approval before it. */
 export function outcomeOf(reply: ExecutorReply): CallOutcome {
   switch (reply.status) {
@@ -25,6 +29,8 @@ export function outcomeOf(reply: ExecutorReply): CallOutcome {
         ? { status: 'denied', code: reply.code, reason: DENIAL_REASONS[reply.code] }
         : failed('TARGET_FAILED', reply.reason ?? 'The connector refused the call. Nothing ran.');
     case 'target_failed':
+      // Making the call again wouldn't help here, unlike after a deployment.
+      if (reply.code === 'DEFINITION_CHANGED') return { status: 'denied', code: reply.code, reason: TOOL_CHANGED };
       return failed('TARGET_FAILED', reply.reason ?? 'The target refused the call.');
     case 'output_blocked':
       return failed('OUTPUT_BLOCKED', reply.reason ?? 'The result was withheld.');
@@ -53,4 +59,9 @@ export function endStatusOf({ status }: CallOutcome): 'DONE' | 'UNKNOWN' {
 
 function failed(code: DenialCode, reason: string): CallOutcome {
   return { status: 'failed', code, reason };
+}
+
+/** What is kept of an executor's reply: what the agent is shown, else what only people may read. */
+export function keptText({ content, evidence }: Pick<ExecutorReply, 'content' | 'evidence'>): string {
+  return content === '' ? (evidence ?? '') : content;
 }

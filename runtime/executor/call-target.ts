@@ -1,13 +1,15 @@
-import type { ExecutorReply, ExecutorStatus } from '../core/contracts';
+import { type ExecutorReply, type ExecutorStatus, MAX_EVIDENCE_BYTES } from '../core/contracts';
 import type { ExecutorConfig } from '../core/executor-config';
+import { DEFINITION_CHANGED } from '../core/executor-metrics';
 import { guardOutput } from '../core/output-guard';
 import type { AdmittedCall } from './admit-call';
 import { checkedCredential } from './checked-credential';
 import type { ExecutorPorts } from './executor-ports';
-import { NotSentError, type TargetAnswer } from './target-answer';
+import { type ChangedDefinition, NotSentError, type TargetAnswer } from './target-answer';
 
 /** How a call of the target ended. */
-export interface TargetResult extends Pick<ExecutorReply, 'reason' | 'targetStatus' | 'credentialVersion' | 'notSent'> {
+export interface TargetResult
+  extends Pick<ExecutorReply, 'reason' | 'targetStatus' | 'credentialVersion' | 'notSent' | 'evidence' | 'code'> {
   readonly status: ExecutorStatus;
   /** @default none */
   readonly content?: string;
@@ -40,6 +42,7 @@ export async function callTarget(
     sent = { ...other, tool: { ...call.tool, timeoutMs } };
     answer = await send(sent, requestId, ports);
   }
+  reportChange(changeIn(answer), sent, requestId, ports);
   return resultOf(answer, sent);
 }
 
@@ -94,11 +97,39 @@ function resultOf(answer: Sent, call: AdmittedCall): TargetResult {
   return { ...version, ...checkedAnswer(answer, call) };
 }
 
+function changeIn(answer: Sent): ChangedDefinition | undefined {
+  if (answer === 'lost') return undefined;
+  return answer instanceof NotSentError ? answer.more.changed : answer.changed;
+}
+
+/** Sets off the alarm, and says in the log what differs. */
+function reportChange(
+  changed: ChangedDefinition | undefined,
+  { tool, secrets }: AdmittedCall,
+  requestId: string,
+  { log }: Pick<ExecutorPorts, 'log'>,
+): void {
+  if (!changed) return;
+  const differences = evidenceOf(changed.differences.join('\n'), secrets);
+  log({ event: DEFINITION_CHANGED, tool: tool.name, requestId, differences });
+}
+
+/** What a target said may repeat the credential, like a result. */
+function evidenceOf(said: string, secrets: readonly string[]): string {
+  const guarded = guardOutput({ content: said, secrets, maxBytes: MAX_EVIDENCE_BYTES });
+  return guarded.ok ? said : JSON.stringify({ withheld: guarded.reason });
+}
+
+function keptEvidence(said: string | undefined, secrets: readonly string[]): Pick<TargetResult, 'evidence'> {
+  return said ? { evidence: evidenceOf(said, secrets) } : {};
+}
+
 /** The message reaches the agent, so it is checked like a result. */
-function notSent({ message }: NotSentError, { secrets, tool }: AdmittedCall): TargetResult {
+function notSent({ message, more }: NotSentError, { secrets, tool }: AdmittedCall): TargetResult {
   const { ok } = guardOutput({ content: message, secrets, maxBytes: tool.maxResultBytes });
   const reason = ok ? message : 'The call could not be sent. Nothing took effect.';
-  return { status: 'target_failed', reason, notSent: true };
+  const code = more.changed ? ({ code: 'DEFINITION_CHANGED' } as const) : {};
+  return { status: 'target_failed', reason, notSent: true, ...code, ...keptEvidence(more.evidence, secrets) };
 }
 
 /** Unless it is known that nothing was sent, the call may have run. */
@@ -113,7 +144,10 @@ function lostAnswer({ tool }: AdmittedCall): TargetResult {
 
 function checkedAnswer(answer: TargetAnswer, { tool, secrets }: AdmittedCall): TargetResult {
   const { content, reason } = answer;
-  const status = answer.targetStatus === undefined ? {} : { targetStatus: answer.targetStatus };
+  const status = {
+    ...(answer.targetStatus === undefined ? {} : { targetStatus: answer.targetStatus }),
+    ...keptEvidence(answer.evidence, secrets),
+  };
   const guarded = guardOutput({ content, secrets, maxBytes: tool.maxResultBytes });
   if (!guarded.ok) return { ...status, status: 'output_blocked', reason: guarded.reason };
   // The content goes back unchanged: evidence keeps the bytes, and the gate removes invisible characters for the model.

@@ -42,7 +42,7 @@ export class Executor {
     return this.reply(request.requestId, startedAt, await callTarget(admitted, request.requestId, config, ports));
   }
 
-  private refusalOf(error: unknown, { requestId }: ExecutorRequest): TargetResult & Pick<ExecutorReply, 'code'> {
+  private refusalOf(error: unknown, { requestId }: ExecutorRequest): TargetResult {
     if (error instanceof Denied) {
       const { code, reason } = error;
       return { status: 'refused', reason, ...(isReplyCode(code) ? { code } : {}) };
@@ -51,11 +51,7 @@ export class Executor {
     return { status: 'refused', reason: 'The call could not be checked, so it was not run.' };
   }
 
-  private reply(
-    requestId: string,
-    startedAt: number,
-    { content = '', ...result }: TargetResult & Pick<ExecutorReply, 'code'>,
-  ): ExecutorReply {
+  private reply(requestId: string, startedAt: number, { content = '', ...result }: TargetResult): ExecutorReply {
     return {
       v: 1,
       requestId,

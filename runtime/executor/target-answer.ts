@@ -7,6 +7,16 @@ export interface TargetAnswer {
   readonly reason?: string;
   /** Whether a call whose answer isn't ok may have taken effect. @default false */
   readonly mayHaveRun?: boolean;
+  /** What the target said, where the agent must not read it. Kept as evidence. @default - the content is the evidence */
+  readonly evidence?: string;
+  /** Set if the target's own definition of the tool isn't the reviewed one. */
+  readonly changed?: ChangedDefinition;
+}
+
+/** A target's definition of a tool that isn't the one that a person reviewed. */
+export interface ChangedDefinition {
+  /** What differs, each with its place. They hold words of the target. */
+  readonly differences: readonly string[];
 }
 
 /** A credential's value and version, read when the tool runs. */
@@ -25,4 +35,12 @@ export class OutcomeUnknownError extends Error {
 /** Nothing left this process. The message reaches the agent, so it must not repeat a value. */
 export class NotSentError extends Error {
   override readonly name = 'NotSentError';
+
+  constructor(
+    message: string,
+    /** What people may know beyond the message. */
+    readonly more: Pick<TargetAnswer, 'evidence' | 'changed'> = {},
+  ) {
+    super(message);
+  }
 }

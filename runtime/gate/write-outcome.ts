@@ -1,4 +1,4 @@
-import { endStatusOf, outcomeOf, storedOutcome } from '../core/call-outcome';
+import { endStatusOf, keptText, outcomeOf, storedOutcome } from '../core/call-outcome';
 import {
   type ExecutorReply,
   evidenceKey,
@@ -30,6 +30,7 @@ export async function writeOutcome(
   const neverRan = executed.status === 'refused' || executed.notSent === true;
   const outcome = outcomeOf(executed);
   const { content } = executed;
+  const kept = keptText(executed);
   const resultKey = evidenceKey.result(sessionId, `${requestId}-${outcomeSeq}`);
   const outcomeId = ledgerKey.entry(sessionId, outcomeSeq);
   const finish = (key: string, from?: readonly RequestStatus[]) =>
@@ -44,7 +45,7 @@ export async function writeOutcome(
       },
       from,
     );
-  const [logged, kept, tainted, finished] = await Promise.allSettled([
+  const [logged, stored, tainted, finished] = await Promise.allSettled([
     journal.append(
       {
         ...entryPartsOf(request),
@@ -54,13 +55,13 @@ export async function writeOutcome(
         credentialVersion: executed.credentialVersion,
         outcome: {
           status: outcome.status,
-          ...(content ? { result: { text: content, key: resultKey } } : {}),
+          ...(kept ? { result: { text: kept, key: resultKey } } : {}),
           durationMs: executed.durationMs,
         },
       },
       { first: outcomeSeq, attempts: OUTCOME_ATTEMPTS },
     ),
-    content ? ports.evidence.put(resultKey, content) : undefined,
+    kept ? ports.evidence.put(resultKey, kept) : undefined,
     isTainting(tool, executed) && !session.taint ? ports.sessions.taint(sessionId) : undefined,
     // In parallel with the outcome: `get_request` shows a result only if the ledger has its outcome.
     // A refusal must not end a run that another invocation claimed.
@@ -78,7 +79,7 @@ export async function writeOutcome(
   if (logged.status === 'fulfilled' && logged.value !== outcomeId && isFinished) {
     await finish(logged.value, ['DONE', 'UNKNOWN']).catch(() => undefined);
   }
-  if ([logged, kept, tainted].some(({ status }) => status === 'rejected')) {
+  if ([logged, stored, tainted].some(({ status }) => status === 'rejected')) {
     ports.log({ event: 'outcome_not_written', requestId, seq: outcomeSeq });
     return unrecordedReply(requestId);
   }

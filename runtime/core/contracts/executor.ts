@@ -32,6 +32,9 @@ export const EXECUTOR_STATUSES = [
 
 export type ExecutorStatus = (typeof EXECUTOR_STATUSES)[number];
 
+/** UTF-8 bytes of `ExecutorReply.evidence`. */
+export const MAX_EVIDENCE_BYTES = 65_536;
+
 export interface ExecutorReply {
   readonly v: 1;
   readonly requestId: string;
@@ -39,9 +42,14 @@ export interface ExecutorReply {
   readonly content: string;
   /** UTF-8 bytes of the content. */
   readonly bytes: number;
+  /** What the target said of a failure, for people. It is kept as evidence in place of the content, and never shown to the agent. */
+  readonly evidence?: string;
   /** One sentence, unless the status is `succeeded`. */
   readonly reason?: string;
-  /** Set if the executor refused because its definition of the tool differs from the caller's, or the session or connector was stopped. */
+  /**
+   * Set if the executor refused because its definition of the tool differs from the caller's, or the session or connector was stopped. With
+   * the status `target_failed`: the target's own definition of the tool isn't the reviewed one, so nothing was sent.
+   */
   readonly code?: 'DEFINITION_CHANGED' | 'CONNECTOR_STOPPED' | 'SESSION_ENDED';
   /** The call failed before anything of it left the executor. Absent: it may have reached the target. */
   readonly notSent?: true;
@@ -85,6 +93,7 @@ export const executorReplySchema = {
     status: { enum: EXECUTOR_STATUSES },
     content: { type: 'string' },
     bytes: { type: 'integer', minimum: 0 },
+    evidence: { type: 'string', minLength: 1, maxLength: MAX_EVIDENCE_BYTES },
     reason: { type: 'string', maxLength: 2000 },
     code: { enum: ['DEFINITION_CHANGED', 'CONNECTOR_STOPPED', 'SESSION_ENDED'] },
     notSent: { const: true },

@@ -1,5 +1,7 @@
+import { TOOL_CHANGED } from '../../../runtime/core/call-outcome';
 import type { GateReply } from '../../../runtime/core/contracts';
 import { sha256Hex } from '../../../runtime/core/digest';
+import { NotSentError } from '../../../runtime/executor/target-answer';
 import { SESSION } from '../gate/gate-world';
 import { ApprovalsWorld, redeployed } from './approvals-world';
 
@@ -103,6 +105,19 @@ describe('an execution', () => {
     expect(world.entries(asked.requestId).at(-1)).toMatchObject({ type: 'outcome', outcome: { status: 'denied' } });
     expect(await world.ask({ id: 'T-1', cents: 500 }, 'c-2')).toMatchObject({ status: 'pending_approval' });
     await world.close();
+  });
+
+  test('of a tool that its server changed is a denial; what differs is evidence and never the agent’s', async () => {
+    const more = { changed: { differences: ['INJECTED'] }, evidence: 'INJECTED by the server' };
+    world.answer = () => Promise.reject(new NotSentError('The server changed this tool.', more));
+    await world.decide(asked, 'APPROVED');
+    expect(await world.settle()).toEqual(['SUCCEEDED']);
+    const reply = await world.poll(asked.requestId);
+    expect(reply).toMatchObject({ status: 'denied', code: 'DEFINITION_CHANGED', reason: TOOL_CHANGED });
+    expect(JSON.stringify(reply)).not.toContain('INJECTED');
+    const { outcome } = world.entries(asked.requestId).at(-1) ?? {};
+    expect(outcome).toMatchObject({ status: 'denied' });
+    expect(world.evidence.get(outcome?.resultRef ?? '')).toBe('INJECTED by the server');
   });
 
   test('whose connector can’t be invoked ends as failed, and nothing ran', async () => {

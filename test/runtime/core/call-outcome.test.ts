@@ -1,4 +1,4 @@
-import { endStatusOf, outcomeOf, storedOutcome } from '../../../runtime/core/call-outcome';
+import { endStatusOf, outcomeOf, storedOutcome, TOOL_CHANGED } from '../../../runtime/core/call-outcome';
 import type { ExecutorReply } from '../../../runtime/core/contracts';
 import { DENIAL_REASONS } from '../../../runtime/core/denied';
 
@@ -32,6 +32,14 @@ describe('the outcome of an executor’s reply', () => {
       code: 'DEFINITION_CHANGED',
       reason: DENIAL_REASONS.DEFINITION_CHANGED,
     });
+  });
+
+  test('is a denial that tells nobody to call again, if the target itself changed the tool', () => {
+    const executed = { status: 'target_failed', code: 'DEFINITION_CHANGED', notSent: true } as const;
+    const outcome = outcomeOf(reply({ ...executed, reason: 'The server changed it.' }));
+    expect(outcome).toEqual({ status: 'denied', code: 'DEFINITION_CHANGED', reason: TOOL_CHANGED });
+    expect(outcome.reason).not.toBe(DENIAL_REASONS.DEFINITION_CHANGED);
+    expect(outcome.reason).toMatch(/Don’t try again/);
   });
 
   test('ends its request as UNKNOWN only if nobody knows it', () => {

@@ -38,6 +38,56 @@ describe('what the target does', () => {
     expect((await world.run(world.prepare())).status).toBe('output_blocked');
   });
 
+  test('a tool that the target changed wasn’t sent; what differs is in the log and in the evidence', async () => {
+    const more = { changed: { differences: ['/description: was A, is B'] }, evidence: 'all of it' };
+    world.answer = () => Promise.reject(new NotSentError('The server changed this tool.', more));
+    expect(await world.run(world.prepare())).toMatchObject({
+      status: 'target_failed',
+      code: 'DEFINITION_CHANGED',
+      notSent: true,
+      content: '',
+      evidence: 'all of it',
+    });
+    expect(world.logs).toContainEqual({
+      event: 'tool_definition_changed',
+      tool: TOOL.name,
+      requestId: 'r-1',
+      differences: '/description: was A, is B',
+    });
+  });
+
+  test('a change that is found after the call doesn’t undo it', async () => {
+    const changed = { differences: ['/description: was A, is B'] };
+    world.answer = () => ({
+      ok: false,
+      content: '',
+      reason: 'Changed.',
+      mayHaveRun: true,
+      changed,
+      evidence: 'all of it',
+    });
+    const reply = await world.run(world.prepare());
+    expect(reply).toMatchObject({ status: 'outcome_unknown', evidence: 'all of it' });
+    expect(reply.code).toBeUndefined();
+    expect(world.logs).toContainEqual(expect.objectContaining({ event: 'tool_definition_changed' }));
+  });
+
+  test('evidence and log don’t repeat the credential either', async () => {
+    const said = `You sent ${Buffer.from(SECRET).toString('base64')}`;
+    const more = { changed: { differences: [said] }, evidence: said };
+    world.answer = () => Promise.reject(new NotSentError('The server changed this tool.', more));
+    const reply = await world.run(world.prepare());
+    expect(JSON.stringify([reply, world.logs])).not.toContain(said);
+    expect(reply.evidence).toContain('withheld');
+    world.answer = () => ({ ok: false, content: '', reason: 'No.', evidence: said });
+    expect(JSON.stringify(await world.run(world.prepare()))).not.toContain(said);
+  });
+
+  test('evidence beyond its size is left out', async () => {
+    world.answer = () => ({ ok: false, content: '', reason: 'No.', evidence: 'x'.repeat(100_000) });
+    expect((await world.run(world.prepare())).evidence).toContain('withheld');
+  });
+
   test('of user:password the password alone is withheld too', async () => {
     world.credential = 'support:correct-horse';
     world.answer = () => ({ ok: true, content: 'hello correct-horse' });

@@ -1,3 +1,4 @@
+import { TOOL_CHANGED } from '../../../runtime/core/call-outcome';
 import { gateReplySchema, type JsonObject, ledgerEntrySchema } from '../../../runtime/core/contracts';
 import { compileSchema } from '../../../runtime/core/schema/compile-schema';
 import { call, GateWorld, SESSION } from './gate-world';
@@ -35,6 +36,26 @@ describe('what an executor may answer', () => {
       status: 'denied',
       code: 'DEFINITION_CHANGED',
     });
+  });
+
+  test('a tool that its server changed is a denial; what differs is evidence and never the agent’s', async () => {
+    const gate = world.gate();
+    world.answer = () => ({
+      status: 'target_failed',
+      code: 'DEFINITION_CHANGED',
+      notSent: true,
+      evidence: 'INJECTED by the server',
+    });
+    const reply = await call(gate, 'read', { id: 'T-1' });
+    expect(reply).toMatchObject({ status: 'denied', code: 'DEFINITION_CHANGED', reason: TOOL_CHANGED });
+    const asked = await call(gate, 'get_request', { requestId: reply.requestId });
+    expect(asked).toMatchObject({ status: 'denied' });
+    expect(JSON.stringify([reply, asked])).not.toContain('INJECTED');
+    const { outcome } = world.entries()[1];
+    expect(outcome).toMatchObject({ status: 'denied', resultHash: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(world.evidence.get(outcome?.resultRef ?? '')).toBe('INJECTED by the server');
+    // The agent saw nothing of the server.
+    expect(world.session().taint).toBe(false);
   });
 
   test('no answer is an unknown outcome: it is recorded as such, and the call is never tried again', async () => {
