@@ -33,6 +33,7 @@ export interface ExecutorTool {
   readonly timeoutMs: number;
   readonly http?: HttpOperation;
   readonly aws?: AwsOperation;
+  readonly mcp?: McpOperation;
 }
 
 export type HttpMethodName = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -102,4 +103,14 @@ export interface AwsOperation {
   readonly keyArgument?: string;
   /** The table's partition key attribute. */
   readonly keyAttribute?: string;
+}
+
+/** A tool of an MCP server, as a person reviewed it. The server's address is the connector's `baseUrl`. */
+export interface McpOperation {
+  /** As the server calls it. */
+  readonly original: string;
+  /** Hash over `listed`. */
+  readonly pin: Sha256Hex;
+  /** The reviewed definition, normalized. */
+  readonly listed: JsonObject;
 }

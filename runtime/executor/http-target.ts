@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../core/contracts';
 import type { ExecutorTool, HttpCredential } from '../core/executor-config';
+import { credentialHeader } from './credential-header';
 import { decodeText } from './decode-text';
 import { staysInSegment } from './path-segment';
 import { type CredentialValue, NotSentError, OutcomeUnknownError, type TargetAnswer } from './target-answer';
@@ -69,23 +70,6 @@ function pathSegment(name: string, argument: JsonValue | undefined): string {
 
 function queryText(argument: JsonValue): string {
   return typeof argument === 'object' ? JSON.stringify(argument) : String(argument);
-}
-
-function credentialHeader(credential: HttpCredential, value: string): Record<string, string> {
-  // A line break would end the header and begin another one. The error of fetch would contain the value.
-  if (credential.kind !== 'basic' && !/^[\x20-\x7e]+$/.test(value)) {
-    throw new NotSentError(
-      'The connector’s credential has a line break or another character that is not allowed in a header.',
-    );
-  }
-  switch (credential.kind) {
-    case 'bearer':
-      return { authorization: `Bearer ${value}` };
-    case 'basic':
-      return { authorization: `Basic ${Buffer.from(value).toString('base64')}` };
-    case 'header':
-      return { [credential.headerName ?? 'x-api-key']: value };
-  }
 }
 
 /**

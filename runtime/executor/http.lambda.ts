@@ -1,18 +1,27 @@
 import type { Context } from 'aws-lambda';
+import { environment } from '../aws/environment';
 import type { ExecutorReply } from '../core/contracts';
+import { connectorDimension, executorMetrics } from '../core/executor-metrics';
 import { connectorPorts, readConnector } from './connector-ports';
 import { Executor } from './executor';
 import { callHttpTarget } from './http-target';
+import { callMcpTarget } from './mcp-target';
 
 const config = readConnector(__dirname);
 const baseUrl = config.baseUrl ?? '';
+const dimension = connectorDimension(environment('AGENT_ID'), config.connector);
+const ports = connectorPorts();
 
 const executor = new Executor(config, {
-  ...connectorPorts(),
-  target: (tool, args, value) => callHttpTarget(baseUrl, tool, args, config.credential, value),
+  ...ports,
+  log: (record) => ports.log({ ...record, ...executorMetrics(record, Date.now(), dimension) }),
+  target: (tool, args, value) =>
+    tool.mcp
+      ? callMcpTarget({ url: new URL(baseUrl), reach: config.internal ? 'internal' : 'public' }, tool, args, config.credential, value)
+      : callHttpTarget(baseUrl, tool, args, config.credential, value),
 });
 
-/** Runs one call of an HTTP connector's tool. */
+/** Runs one call of a tool that is reached over HTTPS: of an API, or of an MCP server. */
 export function handler(event: unknown, context: Context): Promise<ExecutorReply> {
   return executor.run(event, context.awsRequestId);
 }
