@@ -18,6 +18,7 @@ import type { AgentImage } from './sandbox/agent-image';
 import type { OidcUsers } from './sandbox/oidc-users';
 import type { OperatorOptions } from './sandbox/operator-options';
 import type { TaskOptions } from './sandbox/task-options';
+import type { Skill } from './skills/skill';
 
 /** Who approves, and how much time they have. */
 export interface ApprovalOptions {
@@ -117,6 +118,11 @@ export interface HardenedAgentRuntimeProps {
    * @default - a name in the task means only itself
    */
   readonly addressBook?: AddressBookEntry[];
+  /**
+   * Instructions that the agent may read by the tool `get_skill`: `[Skill.fromDirectory('skills/refunds', { pin, tools: [refund] })]`.
+   * @default - none
+   */
+  readonly skills?: Skill[];
   /**
    * How long each new tool is on probation: a person is asked for each of its calls.
    * @default - no probation; effect and policies decide from the first call

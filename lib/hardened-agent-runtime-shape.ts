@@ -32,6 +32,7 @@ import { AgentImage } from './sandbox/agent-image';
 import { OidcUsers } from './sandbox/oidc-users';
 import { OPERATOR_OPTIONS } from './sandbox/operator-shapes';
 import { TASK_OPTIONS } from './sandbox/task-shape';
+import { Skill } from './skills/skill';
 
 const RULES = listOf(
   instanceOf(ApprovalRule, "ApprovalRule.forTools([refund], { groups: ['finance'] })"),
@@ -65,6 +66,9 @@ const MEMBERS: Members<HardenedAgentRuntimeProps> = {
   ),
   trustedDirectory: optional(listOf(textOrToken('support@example.com'), "'support@example.com'")),
   addressBook: optional(ADDRESS_BOOK),
+  skills: optional(
+    listOf(instanceOf(Skill, "Skill.fromDirectory('skills/refunds')"), "Skill.fromDirectory('skills/refunds')"),
+  ),
   probation: optional(PROBATION_OPTIONS),
   mode: optional(memberOf<GateMode>('GateMode', GateMode, 'ENFORCE')),
   ...GUARDRAIL,

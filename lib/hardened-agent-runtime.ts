@@ -127,6 +127,7 @@ export class HardenedAgentRuntime extends Construct {
       trustedDirectory: props.trustedDirectory,
       addressBook: props.addressBook,
       probation: props.probation,
+      skills: props.skills,
       mode: props.mode,
       users: props.users,
       agentRole: this.agentRole,

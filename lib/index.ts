@@ -54,3 +54,6 @@ export * from './sandbox/oidc-users';
 export * from './sandbox/oidc-users-options';
 export * from './sandbox/operator-options';
 export * from './sandbox/task-options';
+export * from './skills/skill';
+export * from './skills/skill-options';
+export * from './skills/skill-scripts';

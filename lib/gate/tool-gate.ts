@@ -21,6 +21,9 @@ import { AUTO_APPROVALS_KEY, GATE_MODE_KEY } from '../private/metadata-keys';
 import { PrivateFunction } from '../private/private-function';
 import { onlyRoles, signedApiProps } from '../private/signed-api';
 import { SynthesisTimeCode } from '../private/synthesis-time-code';
+import type { Skill } from '../skills/skill';
+import { skillProblems } from '../skills/skill-problems';
+import { withSkills } from '../skills/with-skills';
 import { partitionsOf } from './agent-partitions';
 import { approvalRuleProblems } from './approval-rules';
 import type { CedarPolicies } from './cedar-policies';
@@ -28,6 +31,7 @@ import { GateMode } from './gate-mode';
 import { Grants, type PolicyGround, type PolicyOptions } from './grants';
 import { buildManifest, cedarSchemaOf, executorTools, type ManifestSettings } from './manifest';
 import { probationProblems } from './probation';
+import { sharedNames } from './shared-names';
 import type { StateTable } from './state-table';
 import { trustProblems } from './trust-problems';
 
@@ -44,6 +48,8 @@ export interface ToolGateProps extends ManifestSettings {
   readonly policies?: CedarPolicies[];
   /** The role of the agent's task, the only principal that the API admits. */
   readonly agentRole: iam.Role;
+  /** Instructions that it serves. */
+  readonly skills?: Skill[];
   /** Bundles that hold the manifest too. */
   readonly sharedCode: SynthesisTimeCode[];
 }
@@ -270,7 +276,7 @@ export class ToolGate extends Construct {
     this.announceWrittenAutoApprovals();
     this.warnOfNoGrants();
     const manifest = this.manifest();
-    this.code.stage(this, 'manifest.json', manifest);
+    this.code.stage(this, 'manifest.json', withSkills(manifest, this.props.skills ?? [], this.function.function));
     for (const code of this.props.sharedCode) code.stage(this, 'manifest.json', manifest);
     for (const connector of this.props.connectors) connector._stage(executorTools(connector, manifest));
   }
@@ -301,6 +307,10 @@ export class ToolGate extends Construct {
     if (ofTools.length > 0) return ofTools;
     const ofGrants = this.grants.problems(ground);
     if (ofGrants.length > 0) return ofGrants;
+    const permits = this.grants.policies('allow', ground).filter(({ effect }) => effect === 'permit');
+    const allowed = new Set(permits.flatMap(({ tools }) => tools));
+    const ofSkills = skillProblems(this.props.skills ?? [], allowed);
+    if (ofSkills.length > 0) return ofSkills;
     const { approvalRules = [], approverGroups = [], approvalExpirySeconds } = this.props;
     const ofRules = approvalRuleProblems(approvalRules, { ...ground, approverGroups, approvalExpirySeconds });
     if (ofRules.length > 0) return ofRules;
@@ -387,19 +397,4 @@ export class ToolGate extends Construct {
       ],
     });
   }
-}
-
-function sharedNames(connectors: readonly Connector[]): string[] {
-  const owners = new Map<string, Connector>();
-  const findings: string[] = [];
-  for (const { toolName, connector } of connectors.flatMap(({ tools }) => tools)) {
-    const other = owners.get(toolName);
-    if (other) {
-      findings.push(
-        `the tool "${toolName}" is defined by ${other.node.path} and by ${connector.node.path}; give each tool a name of its own`,
-      );
-    }
-    owners.set(toolName, connector);
-  }
-  return findings;
 }

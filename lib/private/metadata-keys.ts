@@ -17,6 +17,12 @@ export const ACKNOWLEDGEMENTS_KEY = 'hardened-agent:acknowledged';
 export const AUTO_APPROVALS_KEY = 'hardened-agent:auto-approvals';
 
 /**
+ * On the gate's function: the skills that it serves, a list of `{name, pin, tools, scripts}`. Their texts are in its asset.
+ * @internal
+ */
+export const SKILLS_KEY = 'hardened-agent:skills';
+
+/**
  * On the gate's function: `LOG_ONLY` when the gate doesn't enforce. The function reads its mode from the manifest, which is
  * an asset and not part of the template.
  * @internal

@@ -7,6 +7,7 @@ import { explain } from './explain';
 import { loweredGuards } from './lowered-guards';
 import { modelRegions } from './model-regions';
 import type { RuntimeParts } from './runtime-parts';
+import { servedSkills } from './skills';
 
 /** Width of a line, in characters. */
 const WIDTH = 118;
@@ -48,6 +49,7 @@ export function proofScreen(assembly: Assembly, proof: Proof): string[] {
     ...matrix(assembly, proof),
     '',
     ...lowered(assembly, proof),
+    ...skills(assembly),
     ...claimLines(proof),
   ];
 }
@@ -173,6 +175,21 @@ function lowered(assembly: Assembly, { checked }: Proof): string[] {
   ];
 }
 
+/** What agents are told besides their tasks. A skill adds no right. */
+function skills(assembly: Assembly): string[] {
+  const served = servedSkills(assembly);
+  if (served.length === 0) return [];
+  return [
+    'Skills that agents may read; they add no right',
+    ...served.map(({ name, pin, tools, scripts }) => {
+      const of = tools.length === 0 ? 'no tool of its own' : `for ${tools.join(', ')}`;
+      const notRun = scripts.length === 0 ? '' : `; ${scripts.length} scripts, not run`;
+      return cut(`  ${name} (pin ${pin.slice(0, 12)}): ${of}${notRun}`);
+    }),
+    '',
+  ];
+}
+
 /** The proof for programs. */
 export function proofJson(assembly: Assembly, proof: Proof): object {
   const { claims, accesses, paths, parts, checked } = proof;
@@ -215,6 +232,7 @@ export function proofJson(assembly: Assembly, proof: Proof): object {
       regions,
     })),
     lowered: loweredGuards(assembly, checked),
+    skills: servedSkills(assembly),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { BuiltInTool, GateReply } from '../core/contracts';
 import { Denied } from '../core/denied';
+import { answerSkill } from './answer-skill';
 import { builtInSchemas } from './built-in-tools';
 import type { NamedCall } from './call-record';
 import { documentsLine } from './check-document';
@@ -28,6 +29,8 @@ export async function answerBuiltIn(call: NamedCall, name: BuiltInTool, parts: G
       if (!request) throw new Denied('OUT_OF_SCOPE', { reason: 'No request of that id belongs to this session.' });
       return stateOf(request, parts);
     }
+    case 'get_skill':
+      return answerSkill(call, parts);
     case 'respond':
       return respond(call, parts);
   }

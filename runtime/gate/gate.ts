@@ -5,7 +5,7 @@ import { ToolSchemas } from '../core/schema/tool-schemas';
 import { TrustedDirectory } from '../core/target-provenance';
 import { answerBuiltIn } from './answer-built-in';
 import { askPerson } from './ask-person';
-import { isBuiltIn } from './built-in-tools';
+import { hasBuiltIn } from './built-in-tools';
 import type { CallRecord, IncomingCall } from './call-record';
 import { checkArguments } from './check-arguments';
 import { checkDocument } from './check-document';
@@ -64,7 +64,7 @@ export class Gate {
 
       const earlier = earlierRequest(call);
       if (earlier) return await stateOf(earlier, parts);
-      if (isBuiltIn(call.toolName)) return await answerBuiltIn(call, call.toolName, parts);
+      if (hasBuiltIn(call.toolName, parts.manifest)) return await answerBuiltIn(call, call.toolName, parts);
 
       call = findTool(call, parts);
       refuseStopped(call);

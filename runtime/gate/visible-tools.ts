@@ -7,7 +7,7 @@ import {
   type ToolManifest,
 } from '../core/contracts';
 import { Denied } from '../core/denied';
-import { builtInListings } from './built-in-tools';
+import { builtInListings, hasBuiltIn } from './built-in-tools';
 import type { KnownCall, NamedCall } from './call-record';
 import type { GateParts } from './gate-parts';
 import { nowSeconds } from './gate-ports';
@@ -22,7 +22,7 @@ export async function listTools(
   const binding = await ports.sessions.resolveTask(taskId, nowSeconds(ports));
   const session = binding.kind === 'bound' ? await ports.sessions.get(binding.sessionId) : undefined;
   if (session?.status === 'ACTIVE' && session.expiresAt > nowSeconds(ports)) {
-    return { tools: [...builtInListings, ...visibleTools(manifest, session).map(toListing)] };
+    return { tools: [...builtInListings(manifest), ...visibleTools(manifest, session).map(toListing)] };
   }
   const early = binding.kind === 'launching' || session?.status === 'LAUNCHING';
   const code = binding.kind === 'unknown' ? 'FOREIGN_SESSION' : early ? 'SESSION_NOT_READY' : 'SESSION_ENDED';
@@ -36,7 +36,10 @@ export function findTool(call: NamedCall, { manifest }: Pick<GateParts, 'manifes
   const visible = visibleTools(manifest, call.session).map(({ name }) => name);
   const allowed = `Tools of this session: ${visible.join(', ') || 'none'}.`;
   if (!subject) {
-    const reason = lookAlike(call.toolName, [...visible, ...BUILT_IN_TOOLS]);
+    const reason = lookAlike(call.toolName, [
+      ...visible,
+      ...BUILT_IN_TOOLS.filter((name) => hasBuiltIn(name, manifest)),
+    ]);
     throw new Denied('UNKNOWN_TOOL', { allowed, ...(reason === undefined ? {} : { reason, mistake: true }) });
   }
   throw new Denied('OUT_OF_SCOPE', {

@@ -25,6 +25,7 @@ export { TOOL_NAME_PATTERN } from './schema-parts';
 export * from './session';
 export * from './session-documents';
 export * from './session-user';
+export * from './skills';
 export * from './state-key';
 export * from './tool-call';
 export * from './tool-listing';

@@ -3,6 +3,7 @@ import type { JsonObject } from './json';
 import { MAX_CALL_BYTES, MAX_PROBATION_CALLS, MAX_RESULT_BYTES } from './limits';
 import { FINDING_ACTIONS, FINDING_KINDS, type OutboundRules } from './outbound';
 import { closed, identifier, sha256, toolName, version } from './schema-parts';
+import { MAX_SKILLS, type SkillManifest, skillManifestSchema } from './skills';
 import { EFFECTS, type EffectName, LOG_ONLY, type Sha256Hex, TRUST_LEVELS, type Trust } from './words';
 
 export interface ToolLimits {
@@ -146,6 +147,8 @@ export interface Manifest {
   readonly maxCallsPerSession: number;
   /** UTF-8 bytes that a session may send out. @default DEFAULT_SENT_BYTES */
   readonly maxSentBytesPerSession?: number;
+  /** Only the gate's own copy has them. @default - none, and no tool that reads them */
+  readonly skills?: readonly SkillManifest[];
 }
 
 const trustedValues = { type: 'array', items: { type: 'string', minLength: 1, maxLength: 1024 } } as const;
@@ -303,6 +306,7 @@ export const manifestSchema = {
     maxDenialsPerSession: { type: 'integer', minimum: 1 },
     maxCallsPerSession: { type: 'integer', minimum: 1 },
     maxSentBytesPerSession: { type: 'integer', minimum: 1 },
+    skills: { type: 'array', minItems: 1, maxItems: MAX_SKILLS, items: skillManifestSchema },
   },
 } as const;
 

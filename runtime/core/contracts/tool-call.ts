@@ -10,7 +10,7 @@ export interface ToolCall {
 }
 
 /** Tools that the gate answers itself, without an executor. */
-export const BUILT_IN_TOOLS = ['get_task', 'get_request', 'respond'] as const;
+export const BUILT_IN_TOOLS = ['get_task', 'get_request', 'get_skill', 'respond'] as const;
 
 export type BuiltInTool = (typeof BUILT_IN_TOOLS)[number];
 

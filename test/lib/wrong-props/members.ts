@@ -43,6 +43,7 @@ import {
   OidcUsers,
   OutputSchema,
   SessionDocuments,
+  Skill,
   Target,
 } from '../../../lib';
 import { AgentStack, DIGEST, ID, inputOf } from '../agent-stack';
@@ -231,6 +232,7 @@ const endpoints = (name: string, valid: Arguments) =>
   method(agent.network.endpoints, `Stack/Agent/Network/Endpoints: ${name}()`, name, valid);
 const ofScope = (name: string) => method(model, `BedrockModel.${name}`, name, { scope: stack });
 
+const EXAMPLE_SKILL_PIN = '3de056e0e8b825b91b0e8ea6d60ddb57bc13bc50e4d6dcd1f356fb4d4e75e5ba';
 const ofTarget = (factory: 'url' | 'email' | 'account' | 'person' | 'named' | 'path' | 'id' | 'exact'): Member => ({
   where: `Stack/Tickets: tool "new": options.targets[0]: Target.${factory}`,
   valid: { pointer: '/id', options: {} },
@@ -347,6 +349,15 @@ export const MEMBERS: { readonly [name: string]: Member } = {
   'Notification.toWebhook': ofNotification('toWebhook', { options: {} }),
   'OutputSchema.fromFile': ofOutput('fromFile', { path: 'schema.json' }),
   'OutputSchema.fromString': ofOutput('fromString', { text: '{}' }),
+  'Skill.fromDirectory': {
+    where: 'Stack/New: props.skills[0]: Skill.fromDirectory',
+    valid: {
+      directory: path.join(__dirname, '../../corpus/plugins/example-plugin/skills/example-skill'),
+      options: { pin: EXAMPLE_SKILL_PIN },
+    },
+    call: ({ directory, options }: Record<string, never>) =>
+      new HardenedAgentRuntime(stack, 'New', { ...RUNTIME_PROPS, skills: [Skill.fromDirectory(directory, options)] }),
+  },
   'Target.url': ofTarget('url'),
   'Target.email': ofTarget('email'),
   'Target.account': ofTarget('account'),

@@ -88,7 +88,7 @@ refuses('HardenedAgentRuntime', [
   [
     'props.tools',
     [],
-    'is unknown; write one of image, models, connectors, approvals, retention, users, platform, policies, trustedDirectory, addressBook, probation, mode, guardrail, guardrailProfileArns, network, availabilityZones, connectorEgress, launcherInNetwork, evidenceRetention, ledger, sessionDuration, maxSessions, operators, maxCallsPerSession, maxSentBytesPerSession, maxDenialsPerSession, cpu, memoryLimitMiB, task, dashboard.',
+    'is unknown; write one of image, models, connectors, approvals, retention, users, platform, policies, trustedDirectory, addressBook, skills, probation, mode, guardrail, guardrailProfileArns, network, availabilityZones, connectorEgress, launcherInNetwork, evidenceRetention, ledger, sessionDuration, maxSessions, operators, maxCallsPerSession, maxSentBytesPerSession, maxDenialsPerSession, cpu, memoryLimitMiB, task, dashboard.',
   ],
 
   ['props.trustedDirectory', 'a@example.com', "must be an array, such as ['support@example.com']; got a string."],

@@ -1,0 +1,15 @@
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { Manifest } from '../../runtime/core/contracts';
+import { SKILLS_KEY } from '../private/metadata-keys';
+import type { Skill } from './skill';
+
+/** The manifest with the skills that the gate serves. The template names them, for `prove`: their texts are in the asset. @internal */
+export function withSkills(manifest: Manifest, given: readonly Skill[], gate: lambda.Function): Manifest {
+  if (given.length === 0) return manifest;
+  const skills = given.map((skill) => skill._manifest);
+  (gate.node.defaultChild as lambda.CfnFunction).addMetadata(
+    SKILLS_KEY,
+    skills.map(({ name, pin, tools, scripts }) => ({ name, pin, tools, scripts })),
+  );
+  return { ...manifest, skills };
+}
