@@ -204,6 +204,7 @@ export class HardenedAgentRuntime extends Construct {
       ...this.approvals._alarms,
       ...(platform === undefined ? this.ledger._alarms : []),
       ...this.models.alarms,
+      ...this.connectors.flatMap((connector) => connector._alarms),
       sweep.alarm,
       ...(desk?.alarms ?? []),
     ];

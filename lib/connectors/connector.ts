@@ -1,4 +1,5 @@
 import { Annotations } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -195,8 +196,13 @@ export abstract class Connector extends Construct {
     return [];
   }
 
+  /** Alarms of its own, once a runtime uses it. @internal */
+  public get _alarms(): cloudwatch.Alarm[] {
+    return [];
+  }
+
   /** What its executors know besides tools and credentials. @internal */
-  public _settings(): Pick<ExecutorConfig, 'baseUrl'> {
+  public _settings(): Pick<ExecutorConfig, 'baseUrl' | 'reach'> {
     return {};
   }
 

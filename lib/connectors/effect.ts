@@ -13,6 +13,11 @@ export class Effect {
   /** Is irreversible, moves money or gives access. Asks a person unless auto-approved. */
   public static readonly DESTRUCTIVE = new Effect('destructive');
 
+  /** @internal */
+  public static _of(name: EffectName): Effect {
+    return BY_NAME[name];
+  }
+
   private constructor(
     /** The word in the manifest. */
     public readonly name: string,
@@ -23,3 +28,10 @@ export class Effect {
     return this.name as EffectName;
   }
 }
+
+const BY_NAME: Readonly<Record<EffectName, Effect>> = {
+  read: Effect.READ,
+  write: Effect.WRITE,
+  outbound: Effect.OUTBOUND,
+  destructive: Effect.DESTRUCTIVE,
+};

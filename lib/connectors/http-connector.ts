@@ -1,13 +1,12 @@
-import { isIP } from 'node:net';
 import type { Construct } from 'constructs';
 import type { ExecutorConfig } from '../../runtime/core/executor-config';
-import { hostNameProblem } from '../network/host-name';
 import type { PrivateFunction } from '../private/private-function';
 import { checkConstruct } from '../private/props/check';
 import { memberOf, struct, text } from '../private/props/shape';
 import { Connector, type ConnectorOptions, type Tool } from './connector';
 import { CREDENTIAL_OPTIONS, type CredentialOptions } from './credential-options';
 import { HttpMethod } from './http-method';
+import { checkedAddress, refuseOwnPort } from './https-address';
 import type { ToolOptions } from './tool-options';
 import { CONNECTOR_OPTIONS, TOOL_OPTIONS } from './tool-shapes';
 
@@ -60,7 +59,7 @@ export class HttpConnector extends Connector {
   constructor(scope: Construct, id: string, props: HttpConnectorProps) {
     checkConstruct(HttpConnector, scope, id, props, PROPS);
     super(scope, id, props, 'executor-http');
-    this.baseUrl = validBaseUrl(this.node.path, props.baseUrl);
+    this.baseUrl = checkedAddress(this.node.path, 'baseUrl', props.baseUrl);
   }
 
   /**
@@ -87,11 +86,7 @@ export class HttpConnector extends Connector {
 
   /** @internal */
   protected _authorize(executor: PrivateFunction): void {
-    if (executor.isInVpc && new URL(this.baseUrl).port) {
-      throw new Error(
-        `${this.node.path}: baseUrl "${this.baseUrl}" has a port of its own, but the egress firewall passes port 443 only; write an address without a port`,
-      );
-    }
+    refuseOwnPort(this.node.path, 'baseUrl', this.baseUrl, executor);
   }
 }
 
@@ -109,27 +104,4 @@ function pathProblem({ path, input }: HttpToolOptions): string | undefined {
     }
   }
   return undefined;
-}
-
-/** @throws Error unless it is an https address of a named host, without query, fragment or user */
-function validBaseUrl(path: string, baseUrl: string): string {
-  const fail = (why: string): never => {
-    throw new Error(
-      `${path}: baseUrl "${baseUrl}" is refused: ${why}; write an address such as https://api.example.com`,
-    );
-  };
-  let url: URL;
-  try {
-    url = new URL(baseUrl);
-  } catch {
-    return fail('it is not a URL');
-  }
-  if (url.protocol !== 'https:') fail('only https is supported');
-  if (url.username || url.password) fail('it contains a user or a password; use a Credential for that');
-  if (url.search || url.hash) fail('it contains a query or a fragment');
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (isIP(host)) fail('a TLS certificate can’t be checked against an IP address');
-  const problem = hostNameProblem(host);
-  if (problem !== undefined) fail(`its host "${host}" is no host on the internet: ${problem}`);
-  return baseUrl;
 }

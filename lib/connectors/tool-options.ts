@@ -1,5 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
-import type { AwsOperation, HttpOperation } from '../../runtime/core/executor-config';
+import type { AwsOperation, HttpOperation, McpOperation } from '../../runtime/core/executor-config';
 import type { ProbationOptions } from '../gate/probation-options';
 import type { Effect } from './effect';
 import type { InputSchema } from './input-schema';
@@ -10,11 +10,15 @@ import type { Target } from './target';
 import type { AddressBookEntry, DeclaredIds, OwnTargets } from './target-options';
 
 /** What every kind of tool has. */
-export interface ToolOptions {
+export interface ToolOptions extends ToolSettings {
   /** What the tool does. The model reads it. Its hash is pinned at deployment. */
   readonly description: string;
   /** The arguments that it takes: a closed object with bounded values and anchored patterns. See docs/tools.md. */
   readonly input: InputSchema;
+}
+
+/** What a tool may declare beyond its description and its arguments. */
+export interface ToolSettings {
   /**
    * What the agent may see of a result: the declared fields that fit their declaration. The whole result stays in the evidence.
    * A result that isn't JSON is withheld, and the agent is told why.
@@ -95,4 +99,5 @@ export interface ToolOptions {
 export interface ToolOperation {
   readonly http?: HttpOperation;
   readonly aws?: AwsOperation;
+  readonly mcp?: McpOperation;
 }

@@ -22,7 +22,7 @@ import type { OutboundOptions } from './outbound-options';
 import { OutputSchema } from './output-schema';
 import { Target } from './target';
 import { type AddressBookEntry, type DeclaredIds, OwnTargets } from './target-options';
-import type { ToolOptions } from './tool-options';
+import type { ToolOptions, ToolSettings } from './tool-options';
 
 /** What every connector takes. @internal */
 export const CONNECTOR_OPTIONS: Members<ConnectorOptions> = { trusted: optional(flag()) };
@@ -67,10 +67,8 @@ const DECLARED_IDS = struct<DeclaredIds>(
   "{ of: 'order', at: '/orders/*/id' }",
 );
 
-/** What every tool takes. @internal */
-export const TOOL_OPTIONS: Members<ToolOptions> = {
-  description: text('Refund an order'),
-  input: instanceOf(InputSchema, "InputSchema.fromFile('schemas/refund.json')"),
+/** What a tool may declare. @internal */
+export const TOOL_SETTINGS: Members<ToolSettings> = {
   output: optional(instanceOf(OutputSchema, "OutputSchema.fromFile('schemas/ticket.json')")),
   effect: optional(instanceOf(Effect, 'Effect.READ')),
   targets: optional(listOf(TARGET, "Target.account('/accountId')")),
@@ -89,4 +87,11 @@ export const TOOL_OPTIONS: Members<ToolOptions> = {
   ),
   maxResultBytes: optional(number(65_536)),
   timeout: optional(duration('Duration.seconds(10)')),
+};
+
+/** What every tool takes. @internal */
+export const TOOL_OPTIONS: Members<ToolOptions> = {
+  description: text('Refund an order'),
+  input: instanceOf(InputSchema, "InputSchema.fromFile('schemas/refund.json')"),
+  ...TOOL_SETTINGS,
 };

@@ -17,6 +17,8 @@ export function credentialHeader(credential: HttpCredential, value: string): Rec
       return { authorization: `Bearer ${value}` };
     case 'basic':
       return { authorization: `Basic ${Buffer.from(value).toString('base64')}` };
+    case 'query':
+      throw new NotSentError('The connector’s credential belongs into a query, and this target takes headers only.');
     case 'header':
       return { [credential.headerName ?? 'x-api-key']: value };
   }

@@ -14,6 +14,7 @@ import {
   ApproverSignIn,
   AwsConnector,
   AwsOperation,
+  BoundCredential,
   ConnectorEgress,
   Credential,
   DeskIngress,
@@ -21,7 +22,9 @@ import {
   HttpConnector,
   HttpMethod,
   IsolatedNetwork,
+  McpConnector,
   Notification,
+  ServerReview,
   SessionDocuments,
   WebhookFormat,
 } from '../../../lib';
@@ -31,6 +34,7 @@ import { loweredGuards } from '../../../lib/prove/lowered-guards';
 import { Assembly } from '../../../lib/template';
 import { parseYaml } from '../../../lib/template/model/yaml';
 import { AgentStack, inputOf } from '../agent-stack';
+import { githubReview } from '../connectors/github-review';
 import { HOLES } from './holes';
 import {
   arnOf,
@@ -155,6 +159,20 @@ const VARIANTS: readonly (readonly [name: string, make: () => Assembly])[] = [
         dynamoDbPrefixListId: 'pl-2',
       });
       variant.withRuntime({ network, connectorEgress });
+      return synthesized(variant);
+    },
+  ],
+  [
+    'an MCP server with two credentials',
+    () => {
+      const variant = new AgentStack();
+      const github = new McpConnector(variant.stack, 'GitHub', {
+        review: ServerReview.fromString(githubReview()),
+        credential: Credential.bearer('github-write'),
+        credentials: [BoundCredential.forReads(Credential.bearer('github-read'))],
+      });
+      const agent = variant.withRuntime({}, [variant.tickets, github]);
+      for (const tool of github.tools) agent.allow(tool);
       return synthesized(variant);
     },
   ],

@@ -38,15 +38,18 @@ import {
   Ledger,
   Limit,
   LimitScope,
+  McpConnector,
   ModelAccess,
   Notification,
   OidcUsers,
   OutputSchema,
+  ServerReview,
   SessionDocuments,
   Skill,
   Target,
 } from '../../../lib';
 import { AgentStack, DIGEST, ID, inputOf } from '../agent-stack';
+import { githubReview } from '../connectors/github-review';
 
 /** Arguments by the names of their parameters. */
 export type Arguments = { readonly [parameter: string]: unknown };
@@ -62,6 +65,7 @@ export interface Member {
 const made = new AgentStack();
 export const { stack, tickets, documents, read } = made;
 export const agent = made.withRuntime();
+const github = new McpConnector(stack, 'GitHub', { review: ServerReview.fromString(githubReview()) });
 const other = new Stack(made.app, 'Other');
 const topic = new sns.Topic(other, 'Topic');
 const network = new IsolatedNetwork(other, 'Network');
@@ -188,6 +192,13 @@ const ofIngress = (factory: 'privately' | 'publicly', valid: Arguments): Member 
       }),
     ),
 });
+const ofReview = (factory: 'fromFile' | 'fromString', valid: Arguments): Member => ({
+  where: `Stack/New: props.review: ServerReview.${factory}`,
+  valid,
+  call: (given: Arguments) =>
+    new McpConnector(stack, 'New', { review: ServerReview[factory](...(Object.values(given) as [never])) }),
+});
+
 const ofSchema = (factory: 'fromFile' | 'fromString', valid: Arguments): Member => ({
   where: `Stack/Tickets: tool "new": options.input: InputSchema.${factory}`,
   valid,
@@ -281,6 +292,10 @@ export const MEMBERS: { readonly [name: string]: Member } = {
     name: 'new',
     options: HTTP_TOOL_OPTIONS,
   }),
+  McpConnector: construct(McpConnector, { review: ServerReview.fromString(githubReview()) }),
+  'McpConnector.tool': method(github, 'Stack/GitHub: tool()', 'tool', { name: 'github_get_issue' }),
+  'ServerReview.fromFile': ofReview('fromFile', { path: 'github.review.json' }),
+  'ServerReview.fromString': ofReview('fromString', { json: '{}' }),
   AwsConnector: construct(AwsConnector, {}),
   SessionDocuments: construct(SessionDocuments, { bucket: versioned, prefix: 'cases/' }),
   'AwsConnector.addTool': method(documents, 'Stack/Documents: tool "new"', 'addTool', {
