@@ -202,7 +202,7 @@ export abstract class Connector extends Construct {
   }
 
   /** What its executors know besides tools and credentials. @internal */
-  public _settings(): Pick<ExecutorConfig, 'baseUrl' | 'reach'> {
+  public _settings(): Pick<ExecutorConfig, 'baseUrl' | 'internal'> {
     return {};
   }
 

@@ -133,8 +133,8 @@ export class McpConnector extends Connector {
   }
 
   /** @internal */
-  public override _settings(): Pick<ExecutorConfig, 'baseUrl' | 'reach'> {
-    return { baseUrl: this.url, ...(this.isInternal ? { reach: 'internal' } : {}) };
+  public override _settings(): Pick<ExecutorConfig, 'baseUrl' | 'internal'> {
+    return { baseUrl: this.url, ...(this.isInternal ? { internal: true } : {}) };
   }
 
   /** @internal */

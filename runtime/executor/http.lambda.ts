@@ -17,7 +17,13 @@ const executor = new Executor(config, {
   log: (record) => ports.log({ ...record, ...executorMetrics(record, Date.now(), dimension) }),
   target: (tool, args, value) =>
     tool.mcp
-      ? callMcpTarget({ url: new URL(baseUrl), reach: config.internal ? 'internal' : 'public' }, tool, args, config.credential, value)
+      ? callMcpTarget(
+          { url: new URL(baseUrl), reach: config.internal ? 'internal' : 'public' },
+          tool,
+          args,
+          config.credential,
+          value,
+        )
       : callHttpTarget(baseUrl, tool, args, config.credential, value),
 });
 

@@ -57,7 +57,7 @@ describe('the tools', () => {
       credential: { name: 'github-token', kind: 'bearer' },
       tools: [{ name: 'github_get_issue', effect: 'read', mcp: { original: 'get_issue' } }, CREATE],
     });
-    expect(executor.reach).toBeUndefined();
+    expect(executor.internal).toBeUndefined();
     const { mcp, schema } = executor.tools[1] ?? {};
     expect(mcp?.listed).toMatchObject({ name: 'create_issue', description: 'Create an issue' });
     expect(schema).toMatchObject({ additionalProperties: false, required: ['title'] });
@@ -167,7 +167,7 @@ describe('the runtime', () => {
   test('takes a server of the own network only where that is said', () => {
     const made = new AgentStack();
     made.withRuntime({}, [made.tickets, github(made, { internal: true })]);
-    expect(staged<ExecutorConfig>(made, 'GitHubExecutorFunction', 'connector.json').reach).toBe('internal');
+    expect(staged<ExecutorConfig>(made, 'GitHubExecutorFunction', 'connector.json').internal).toBe(true);
   });
 });
 

@@ -77,8 +77,11 @@ describe('a tool', () => {
     expect(() => tickets.addTool('listed', { ...options, output: outputOf(list) })).not.toThrow();
   });
 
-  test.each(['get_task', 'get_request', 'get_skill', 'respond'])('is refused the name %s, which the gate answers itself', (name) => {
-    const { tickets } = new AgentStack();
-    expect(() => tickets.addTool(name, options)).toThrow(/the gate/);
-  });
+  test.each(['get_task', 'get_request', 'get_skill', 'respond'])(
+    'is refused the name %s, which the gate answers itself',
+    (name) => {
+      const { tickets } = new AgentStack();
+      expect(() => tickets.addTool(name, options)).toThrow(/the gate/);
+    },
+  );
 });

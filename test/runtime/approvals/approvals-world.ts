@@ -229,6 +229,7 @@ export class ApprovalsWorld {
       evidence: this.evidencePort(process),
       stops: new ConnectorStops('state', AGENT_ID, this.table.client),
       credential: async () => undefined,
+      rotated: async () => undefined,
       target: async (_tool, args) => {
         try {
           return await process.step(async () => {

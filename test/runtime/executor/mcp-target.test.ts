@@ -122,7 +122,7 @@ describe('a call', () => {
 
   test('finds the tool on a later page', async () => {
     server.script['tools/list'] = (response, received) => {
-      const page =
+      const page: JsonObject =
         received.message?.params?.cursor === 'p2'
           ? { tools: [CREATE] }
           : { tools: [{ ...CREATE, name: 'x' }], nextCursor: 'p2' };

@@ -90,7 +90,7 @@ export class ScriptedServer {
     'tools/call': result({ content: [{ type: 'text', text: 'done' }] }),
     DELETE: (response) => response.writeHead(200).end(),
   };
-  private readonly server = http.createServer((request, response) => this.take(request, response));
+  private readonly server = http.createServer((request, response) => void this.take(request, response));
 
   static async start(): Promise<ScriptedServer> {
     const made = new ScriptedServer();

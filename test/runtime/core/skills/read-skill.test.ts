@@ -70,7 +70,11 @@ describe('a folder', () => {
   test('has one pin, whatever the order of its files; each change is another pin', () => {
     const pin = readSkill(files({ 'a.md': '1', 'logo.png': '2' })).pin;
     expect(readSkill(files({ 'a.md': '1', 'logo.png': '2' }).reverse()).pin).toBe(pin);
-    const others = [{ 'a.md': '1' }, { 'a.md': '2', 'logo.png': '2' }, { 'b.md': '1', 'logo.png': '2' }];
+    const others: Record<string, string>[] = [
+      { 'a.md': '1' },
+      { 'a.md': '2', 'logo.png': '2' },
+      { 'b.md': '1', 'logo.png': '2' },
+    ];
     const changed = [...others, { 'a.md': '1', 'logo.png': '3' }].map((more) => readSkill(files(more)).pin);
     expect(new Set([pin, ...changed]).size).toBe(5);
   });
