@@ -16,23 +16,27 @@ import { LIST_ITEMS } from './stated-bounds';
 const MOST_UNIQUE = 100;
 
 /** A list for which all parts hold: its items have one schema. @throws Unadaptable */
-export function adaptArray(parts: readonly ForeignPart[], place: string, adaptation: Adaptation): Adapted {
+export function adaptArray(
+  parts: readonly ForeignPart[],
+  place: string,
+  times: number,
+  adaptation: Adaptation,
+): Adapted {
   const shown = shownPlace(place);
   const changes: string[] = [];
   if (parts.some(({ schema }) => schema.enum !== undefined || schema.const !== undefined)) {
     throw new Unadaptable([`${shown}: it lists whole lists; no policy can read them`]);
   }
-  const bounds = { least: largest(parts, 'minItems') ?? 0, most: smallest(parts, 'maxItems') };
+  const bounds: ListBounds = { least: largest(parts, 'minItems') ?? 0, most: smallest(parts, 'maxItems') };
   const nodes = parts.flatMap((part) => itemsOf(part, bounds, shown, changes));
   if (nodes.length === 0) nodes.push(anyItem(parts));
-  const item = adaptation.adapt(nodes, `${place}/*`);
   const unique = parts.some(({ schema }) => schema.uniqueItems === true);
+  const most = bounds.most ?? Math.max(LIST_ITEMS, bounds.least);
+  const item = adaptation.adapt(nodes, `${place}/*`, times * Math.max(1, most));
   const compared = item.schema.type === 'object' || item.schema.type === 'array';
-  const most = Math.max(LIST_ITEMS, bounds.least);
-  let maxItems = bounds.most ?? most;
-  if (unique && compared && maxItems > MOST_UNIQUE) maxItems = MOST_UNIQUE;
-  if (maxItems !== bounds.most)
-    changes.push(`${shown}: maxItems ${maxItems} ${bounds.most === undefined ? 'added' : `instead of ${bounds.most}`}`);
+  const maxItems = unique && compared ? Math.min(most, MOST_UNIQUE) : most;
+  const was = bounds.most === undefined ? 'added' : `instead of ${bounds.most}`;
+  if (maxItems !== bounds.most) changes.push(`${shown}: maxItems ${maxItems} ${was}`);
   if (bounds.least > maxItems) throw new Unadaptable([`${shown}: no list is both as long and as short as it must be`]);
   const schema: JsonObject = {
     type: 'array',

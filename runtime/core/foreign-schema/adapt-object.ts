@@ -21,7 +21,12 @@ export const KEYS_CHOICE = 'keys:';
  * An object for which all parts hold, closed: only keys that a part declares. An optional argument that can't be made safe is left out.
  * @throws Unadaptable
  */
-export function adaptObject(parts: readonly ForeignPart[], place: string, adaptation: Adaptation): Adapted {
+export function adaptObject(
+  parts: readonly ForeignPart[],
+  place: string,
+  times: number,
+  adaptation: Adaptation,
+): Adapted {
   const shown = shownPlace(place);
   const changes: string[] = [];
   if (parts.some(({ schema }) => schema.enum !== undefined || schema.const !== undefined)) {
@@ -31,10 +36,9 @@ export function adaptObject(parts: readonly ForeignPart[], place: string, adapta
   const declared = new Set([...declaredNames(parts), ...chosen]);
   const required = new Set([...requiredNames(parts), ...boolRequired(parts)]);
   const dropped = fixedDependencies(parts, declared, required, place, changes);
-  for (const name of required) declared.add(name);
   for (const name of dropped) declared.delete(name);
   refuseMap(parts, declared, place, adaptation);
-  const properties = propertiesFor(parts, declared, required, place, changes, adaptation);
+  const properties = propertiesFor(parts, declared, required, place, times, changes, adaptation);
   const least = largest(parts, 'minProperties');
   if (least !== undefined && least > properties.length)
     throw new Unadaptable([`${shown}: fewer keys are left than it must have`]);
@@ -48,6 +52,7 @@ function propertiesFor(
   declared: ReadonlySet<string>,
   required: ReadonlySet<string>,
   place: string,
+  times: number,
   changes: string[],
   adaptation: Adaptation,
 ): [string, JsonValue][] {
@@ -57,7 +62,7 @@ function propertiesFor(
     const below = placeBelow(place, name);
     try {
       adaptation.spend(1);
-      const { schema, changes: lines } = oneProperty(parts, name, below, adaptation);
+      const { schema, changes: lines } = oneProperty(parts, name, below, times, adaptation);
       properties.push([name, schema]);
       for (const line of lines) changes.push(line);
     } catch (error) {
@@ -96,7 +101,13 @@ function closedLine(shown: string, parts: readonly ForeignPart[]): string {
 }
 
 /** What all parts say of one key. */
-function oneProperty(parts: readonly ForeignPart[], name: string, place: string, adaptation: Adaptation): Adapted {
+function oneProperty(
+  parts: readonly ForeignPart[],
+  name: string,
+  place: string,
+  times: number,
+  adaptation: Adaptation,
+): Adapted {
   const problem = nameProblem(name) ?? (namesAllowed(parts, name) ? undefined : 'no key may have this name');
   if (problem !== undefined) throw new Unadaptable([`${shownPlace(place)}: ${problem}`]);
   const nodes: ForeignNode[] = [];
@@ -107,7 +118,7 @@ function oneProperty(parts: readonly ForeignPart[], name: string, place: string,
       outermost && parts.some(({ schema }) => isObject(schema.properties) && Object.hasOwn(schema.properties, name));
     nodes.push(...nodesFor(part, name, place, described));
   }
-  return adaptation.adapt(nodes, place);
+  return adaptation.adapt(nodes, place, times);
 }
 
 /** @param described by a part below this one, for `unevaluatedProperties` */

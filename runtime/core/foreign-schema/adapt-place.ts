@@ -37,7 +37,12 @@ const READ: ReadonlySet<string> = new Set([
 ]);
 
 /** One schema for the value at a place, for which all nodes hold. @throws Unadaptable */
-export function adaptPlace(nodes: readonly ForeignNode[], place: string, adaptation: Adaptation): Adapted {
+export function adaptPlace(
+  nodes: readonly ForeignNode[],
+  place: string,
+  times: number,
+  adaptation: Adaptation,
+): Adapted {
   const shown = shownPlace(place);
   if (place.split('/').length - 1 > DEPTH)
     throw new Unadaptable([`${shown}: it is nested deeper than ${DEPTH} levels`]);
@@ -50,7 +55,7 @@ export function adaptPlace(nodes: readonly ForeignNode[], place: string, adaptat
   if (nullable) changes.push(`${shown}: null refused; leave the argument out instead`);
   for (const problem of new Set(alternatives.flatMap(({ problems }) => problems)))
     changes.push(`${problem} (alternative left out)`);
-  const adapted = adaptEach(usable, place, adaptation);
+  const adapted = adaptEach(usable, place, times, adaptation);
   const { schema, changes: merged } = oneOf(adapted, place, adaptation);
   return { schema, changes: [...changes, ...merged] };
 }
@@ -64,13 +69,14 @@ interface Candidate extends Adapted {
 function adaptEach(
   alternatives: readonly (TypedAlternative & { readonly label: string })[],
   place: string,
+  times: number,
   adaptation: Adaptation,
 ): Candidate[] {
   const candidates: Candidate[] = [];
   const problems: string[] = [];
   for (const alternative of alternatives) {
     try {
-      const { schema, changes } = adaptTyped(alternative, place, adaptation);
+      const { schema, changes } = adaptTyped(alternative, place, times, adaptation);
       const apart = excluding(schema, alternative.excluded, place, adaptation);
       const notes = notesOf(alternative.parts, place, adaptation);
       candidates.push({
@@ -89,19 +95,19 @@ function adaptEach(
   return [{ ...first, changes: [...first.changes, ...left] }, ...candidates.slice(1)];
 }
 
-function adaptTyped({ type, parts }: TypedAlternative, place: string, adaptation: Adaptation): Adapted {
+function adaptTyped({ type, parts }: TypedAlternative, place: string, times: number, adaptation: Adaptation): Adapted {
   switch (type) {
     case 'string':
-      return adaptString(parts, place);
+      return adaptString(parts, place, times);
     case 'integer':
     case 'number':
       return adaptNumber(parts, place, type);
     case 'boolean':
       return adaptBoolean(parts, place);
     case 'array':
-      return adaptArray(parts, place, adaptation);
+      return adaptArray(parts, place, times, adaptation);
     case 'object':
-      return adaptObject(parts, place, adaptation);
+      return adaptObject(parts, place, times, adaptation);
   }
 }
 

@@ -49,7 +49,7 @@ function adaptOnce(foreign: JsonValue, choices: SchemaChoices, unrolled: number)
       steps += count;
       if (steps > STEPS) throw new TooLarge();
     },
-    adapt: (nodes, place) => adaptPlace(nodes, place, adaptation),
+    adapt: (nodes, place, times) => adaptPlace(nodes, place, times, adaptation),
   };
   const offered = () => Object.fromEntries(possible);
   try {
@@ -60,7 +60,7 @@ function adaptOnce(foreign: JsonValue, choices: SchemaChoices, unrolled: number)
       trail: [],
       here: [],
     }));
-    const { schema, changes } = adaptation.adapt(nodes, '');
+    const { schema, changes } = adaptation.adapt(nodes, '', 1);
     const notes =
       leftOut.size === 0
         ? []

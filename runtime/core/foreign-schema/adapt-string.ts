@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../contracts';
+import { type JsonObject, type JsonValue, MAX_CALL_BYTES } from '../contracts';
 import { formats as ownFormats } from '../schema/formats';
 import { lintPattern } from '../schema/lint-pattern';
 import { type Adapted, type ForeignPart, Unadaptable } from './adapted-schema';
@@ -23,7 +23,7 @@ const NARROWER: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** A text for which all parts hold. @throws Unadaptable */
-export function adaptString(parts: readonly ForeignPart[], place: string): Adapted {
+export function adaptString(parts: readonly ForeignPart[], place: string, times: number): Adapted {
   const shown = shownPlace(place);
   const changes: string[] = [];
   const least = largest(parts, 'minLength');
@@ -35,11 +35,11 @@ export function adaptString(parts: readonly ForeignPart[], place: string): Adapt
   const fitting = (value: JsonValue) => typeof value === 'string' && fits(value, least, most);
   const listed = listedIn(parts, place, changes, fitting);
   const pattern = onePattern(parts, place);
-  if (listed !== undefined) return listedText(listed, pattern, format, place, changes);
+  if (listed !== undefined) return listedText(listed, pattern, format, place, times, changes);
   const schema: JsonObject = { type: 'string' };
   if (least !== undefined) schema.minLength = least;
   if (format !== undefined) schema.format = format;
-  if (pattern !== undefined) return patternText(schema, pattern, most, place, changes);
+  if (pattern !== undefined) return patternText(schema, pattern, most, place, times, changes);
   const usual = format === undefined ? TEXT_CHARACTERS : FORMATTED_CHARACTERS;
   schema.maxLength = most ?? Math.max(usual, least ?? 0);
   if (most === undefined) changes.push(`${shown}: maxLength ${schema.maxLength} added`);
@@ -52,6 +52,7 @@ function patternText(
   pattern: string,
   most: number | undefined,
   place: string,
+  times: number,
   changes: string[],
 ): Adapted {
   const shown = shownPlace(place);
@@ -59,9 +60,10 @@ function patternText(
   const shorter = PATTERN_CHARACTERS.filter((each) => each >= least && each < (most ?? Number.POSITIVE_INFINITY));
   const bounds = most === undefined ? shorter : [most, ...shorter];
   const written = wholePattern(pattern);
-  const maxLength = bounds.find((bound) => lintPattern(written, bound).length === 0);
+  const texts = (bound: number) => Math.min(times, Math.ceil(MAX_CALL_BYTES / Math.max(1, bound)));
+  const maxLength = bounds.find((bound) => lintPattern(written, bound, texts(bound)).length === 0);
   if (maxLength === undefined) {
-    const problems = lintPattern(written, bounds.at(-1) ?? least);
+    const problems = lintPattern(written, bounds.at(-1) ?? least, texts(bounds.at(-1) ?? least));
     throw new Unadaptable(
       (problems.length > 0 ? problems : ['its pattern is too slow']).map((each) => `${shown}: ${each}`),
     );
@@ -81,13 +83,14 @@ function listedText(
   pattern: string | undefined,
   format: string | undefined,
   place: string,
+  times: number,
   changes: string[],
 ): Adapted {
   const formatted: JsonObject = format === undefined ? {} : { format };
   if (pattern === undefined) return { schema: { type: 'string', enum: listed, ...formatted }, changes };
   const maxLength = Math.max(1, ...listed.map((value) => [...String(value)].length));
   const written = wholePattern(pattern);
-  if (lintPattern(written, maxLength).length > 0) {
+  if (lintPattern(written, maxLength, times).length > 0) {
     throw new Unadaptable([`${shownPlace(place)}: its pattern can't be checked safely on its listed values`]);
   }
   return { schema: { type: 'string', enum: listed, maxLength, pattern: written, ...formatted }, changes };

@@ -60,8 +60,12 @@ export interface Adaptation {
   readonly unrolled: number;
   /** Notes that a keyword without a meaning for the gate was left out. */
   leaveOut(keyword: string): void;
-  /** All of the nodes hold for the value at the place. @throws Unadaptable */
-  adapt(nodes: readonly ForeignNode[], place: string): Adapted;
+  /**
+   * All of the nodes hold for the value at the place.
+   * @param times how many values of one call may stand there
+   * @throws Unadaptable
+   */
+  adapt(nodes: readonly ForeignNode[], place: string, times: number): Adapted;
 }
 
 /** The schema can't be made safe without a choice. */

@@ -86,7 +86,7 @@ function conditional(
 function eitherOf(branches: JsonValue, beside: Beside, place: string, adaptation: Adaptation): Alternative[] {
   const list = listOf(branches);
   const values = listedBranches(list);
-  if (values !== undefined) return waysOf(beside({ enum: values }), place, adaptation);
+  if (values !== undefined) return waysOf(beside({ enum: values.flat() }), place, adaptation);
   refuseMany(list, place);
   const { found, problems } = branchesOf(list, beside, place, adaptation);
   if (found.length === 0 && problems.length > 0) throw new Unadaptable(problems);
@@ -113,24 +113,26 @@ function exactlyOneOf(branches: JsonValue, beside: Beside, place: string, adapta
 /** Keywords of a branch that lists values. */
 const LISTING = new Set(['const', 'enum', 'type', 'title', 'description', '$comment', 'deprecated']);
 
-/** The values of branches that only list values of their own type, which are a list as well. */
-function listedBranches(list: readonly JsonValue[]): JsonValue[] | undefined {
-  const values: JsonValue[] = [];
+/** The values of branches that only list values of their own type, a list for each branch. Undefined: a branch does more. */
+function listedBranches(list: readonly JsonValue[]): JsonValue[][] | undefined {
+  const branches: JsonValue[][] = [];
   for (const branch of list) {
     if (!isObject(branch) || Object.keys(branch).some((keyword) => !LISTING.has(keyword))) return undefined;
     const [listed, ...more] = listedValues(branch);
     if (listed === undefined || more.length > 0) return undefined;
     if (branch.type !== undefined && listed.some((value) => typeof value !== branch.type)) return undefined;
-    for (const value of listed) values.push(value);
+    branches.push(listed);
   }
-  return list.length > 0 ? values : undefined;
+  return branches.length > 0 ? branches : undefined;
 }
 
 /** A value of two branches of `oneOf` fits none. */
-function onlyOnce(values: readonly JsonValue[]): JsonValue[] {
+function onlyOnce(branches: readonly JsonValue[][]): JsonValue[] {
   const times = new Map<string, number>();
-  for (const value of values) times.set(sortedText(value), (times.get(sortedText(value)) ?? 0) + 1);
-  return values.filter((value) => times.get(sortedText(value)) === 1);
+  for (const values of branches) {
+    for (const text of new Set(values.map(sortedText))) times.set(text, (times.get(text) ?? 0) + 1);
+  }
+  return branches.flat().filter((value) => times.get(sortedText(value)) === 1);
 }
 
 function refuseMany(list: readonly JsonValue[], place: string): void {

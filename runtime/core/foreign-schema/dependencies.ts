@@ -7,14 +7,14 @@ const KEYWORDS = ['dependentRequired', 'dependentSchemas', 'dependencies'];
 
 /**
  * Makes what a key asks of the others hold always, or leaves the key out: whether a key is there can't be asked.
- * @param declared changed: a key that another one needs is declared
+ * @param declared changed: what is required is declared
  * @param required changed: a key that a required one needs is required
  * @returns keys that are left out, so that what depends on them never matters
  * @throws Unadaptable for a required key that asks for more than other keys
  */
 export function fixedDependencies(
   parts: readonly ForeignPart[],
-  declared: ReadonlySet<string>,
+  declared: Set<string>,
   required: Set<string>,
   place: string,
   changes: string[],
@@ -27,6 +27,7 @@ export function fixedDependencies(
     const needed = rules.filter(({ key }) => required.has(key)).flatMap(({ needs }) => needs ?? []);
     for (const name of needed) required.add(name);
   }
+  for (const name of required) declared.add(name);
   for (const { key, needs } of rules.filter((rule) => !rule.always && declared.has(rule.key))) {
     const name = shownWord(key);
     if (required.has(key)) {

@@ -5,7 +5,7 @@ export const TEXT_CHARACTERS = 10_000;
 /** Characters of a text with a format, such as a URL or a date. */
 export const FORMATTED_CHARACTERS = 2048;
 /** Characters of a text with a pattern. The first for which the pattern is fast enough is taken. */
-export const PATTERN_CHARACTERS = [1000, 200, 64] as const;
+export const PATTERN_CHARACTERS = [TEXT_CHARACTERS, 1000, 200, 64] as const;
 /** Items of a list. */
 export const LIST_ITEMS = 100;
 /** Fractions have the four digits that Cedar's decimals have. */

@@ -26,7 +26,10 @@ export function lintPattern(pattern: string, maxLength: number, texts = 1): stri
   let tree: Part & { alternatives: number };
   try {
     new RegExp(pattern, 'u');
-    tree = new PatternReader(pattern, maxLength).read();
+    const tail = restOfText(pattern);
+    tree = new PatternReader(pattern.slice(0, pattern.length - tail.length), maxLength).read();
+    if (tail !== '' && tree.alternatives === 1) tree = { ...tree, steps: tree.steps + maxLength };
+    else if (tail !== '') tree = new PatternReader(pattern, maxLength).read();
   } catch (error) {
     return [
       error instanceof UnsafePattern ? error.message : 'the pattern can’t be read; write an ECMAScript expression',
@@ -45,10 +48,20 @@ export function lintPattern(pattern: string, maxLength: number, texts = 1): stri
   return findings;
 }
 
+/** The end of a pattern that takes whatever is left of the text: it never fails, so nothing before it is tried again for it. */
+function restOfText(pattern: string): string {
+  const [, before, tail] = /^([\s\S]*?)(\[\\s\\S\]\*\$)$/.exec(pattern) ?? [];
+  return before !== undefined && tail !== undefined && !endsEscaped(before) ? tail : '';
+}
+
+/** Whether the next character would be escaped. */
+function endsEscaped(pattern: string): boolean {
+  return (/\\*$/.exec(pattern)?.[0].length ?? 0) % 2 === 1;
+}
+
 function endsAnchored(pattern: string): boolean {
   if (!pattern.endsWith('$')) return false;
-  const backslashes = /\\*$/.exec(pattern.slice(0, -1))?.[0].length ?? 0;
-  return backslashes % 2 === 0;
+  return !endsEscaped(pattern.slice(0, -1));
 }
 
 /** Reads a pattern that `RegExp` has accepted. */

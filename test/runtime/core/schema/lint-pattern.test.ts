@@ -16,6 +16,8 @@ describe('lintPattern', () => {
     ['^(?<year>[0-9]{4})$', 4],
     ['^\\u{1f600}$', 2],
     ['^.*$', 4000],
+    ['^foo[\\s\\S]*$', 100_000],
+    ['^[\\s\\S]*foo[\\s\\S]*$', 100_000],
   ])('accepts %s for texts up to %i', (pattern, maxLength) => {
     expect(lintPattern(pattern, maxLength)).toEqual([]);
   });
@@ -52,6 +54,11 @@ describe('lintPattern', () => {
     '^[a-z]{0,60}[a-z]{0,60}[a-z]{0,60}[a-z]{100}#$',
     '^(?:[a-z]{0,3000})(?:[a-z]{0,3000}|b)(?:[a-z]{1000})#$',
     '^[a-z]{1,2500}(?:a|b)[a-z]{5000}#$',
+    // Only the last part takes whatever is left.
+    '^[\\s\\S]*a[\\s\\S]*a[\\s\\S]*$',
+    '^(?:a|[\\s\\S]*b[\\s\\S]*)$',
+    '^[a-z]*[a-z]*\\[\\s\\S]*$',
+    '^[a-z]*[a-z]*[^\\s\\S]*$',
   ])('refuses %s, which is slow although it repeats no repetition', (pattern) => {
     expect(lintPattern(pattern, 8000).join()).toContain('too long');
   });
