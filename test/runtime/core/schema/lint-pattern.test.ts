@@ -57,7 +57,6 @@ describe('lintPattern', () => {
     // Only the last part takes whatever is left.
     '^[\\s\\S]*a[\\s\\S]*a[\\s\\S]*$',
     '^(?:a|[\\s\\S]*b[\\s\\S]*)$',
-    '^[a-z]*[a-z]*\\[\\s\\S]*$',
     '^[a-z]*[a-z]*[^\\s\\S]*$',
   ])('refuses %s, which is slow although it repeats no repetition', (pattern) => {
     expect(lintPattern(pattern, 8000).join()).toContain('too long');
