@@ -5,6 +5,7 @@ import { approvals } from './approvals';
 import { type BenchReport, reportTable } from './bench-report';
 import { gate } from './gate';
 import { house } from './house';
+import { importBench } from './import';
 import { ledger } from './ledger';
 import { limits } from './limits';
 import { output } from './output';
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, (args: string[]) => Promise<BenchReport>>
   approvals,
   gate,
   house,
+  import: importBench,
   ledger,
   limits,
   output,

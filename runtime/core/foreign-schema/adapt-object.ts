@@ -13,6 +13,7 @@ import { declaredNames, nameProblem, namesAllowed } from './declared-names';
 import { fixedDependencies } from './dependencies';
 import { patternMatches } from './pattern-properties';
 import { placeBelow, shownPlace } from './places';
+import { OBJECT_KEYS } from './stated-bounds';
 
 /** What a person writes to declare the keys of a map. */
 export const KEYS_CHOICE = 'keys:';
@@ -37,6 +38,7 @@ export function adaptObject(
   const required = new Set([...requiredNames(parts), ...boolRequired(parts)]);
   const dropped = fixedDependencies(parts, declared, required, place, changes);
   for (const name of dropped) declared.delete(name);
+  if (declared.size > OBJECT_KEYS) throw new Unadaptable([`${shown}: it declares more than ${OBJECT_KEYS} keys`]);
   refuseMap(parts, declared, place, adaptation);
   const properties = propertiesFor(parts, declared, required, place, times, changes, adaptation);
   const least = largest(parts, 'minProperties');

@@ -19,9 +19,14 @@ const LIMITS: ValueLimits = { values: 500_000, depth: 200, characters: 64 * 1024
 export function adaptSchema(foreign: JsonValue, choices: SchemaChoices = {}): AdaptedSchema {
   const problem = tooMuch(foreign, LIMITS);
   if (problem !== undefined) return { ok: false, refused: [`/: ${problem}`], possible: {} };
-  for (let unrolled = UNROLLED; unrolled >= 0; unrolled -= 1) {
+  let recursive = true;
+  const noteRecursion = () => {
+    recursive = true;
+  };
+  for (let unrolled = UNROLLED; unrolled >= 0 && recursive; unrolled -= 1) {
+    recursive = false;
     try {
-      return adaptOnce(foreign, choices, unrolled);
+      return adaptOnce(foreign, choices, unrolled, noteRecursion);
     } catch (error) {
       // Written out less often, a schema that refers to itself may be small enough.
       if (!(error instanceof TooLarge)) throw error;
@@ -35,7 +40,12 @@ export function adaptSchema(foreign: JsonValue, choices: SchemaChoices = {}): Ad
 }
 
 /** @throws TooLarge */
-function adaptOnce(foreign: JsonValue, choices: SchemaChoices, unrolled: number): AdaptedSchema {
+function adaptOnce(
+  foreign: JsonValue,
+  choices: SchemaChoices,
+  unrolled: number,
+  noteRecursion: () => void,
+): AdaptedSchema {
   const possible = new Map<string, readonly string[]>();
   const leftOut = new Set<string>();
   let steps = 0;
@@ -43,6 +53,7 @@ function adaptOnce(foreign: JsonValue, choices: SchemaChoices, unrolled: number)
     // A place of the document must not find a member of Object.prototype.
     choices: Object.assign(Object.create(null), choices) as SchemaChoices,
     unrolled,
+    noteRecursion,
     offer: (place, options) => possible.set(place, options),
     leaveOut: (keyword) => leftOut.add(keyword),
     spend: (count) => {

@@ -58,6 +58,8 @@ export interface Adaptation {
   spend(steps: number): void;
   /** How often a schema that refers to itself is written out, one inside the other. */
   readonly unrolled: number;
+  /** Notes that one does, so that writing it out less often makes the result smaller. */
+  noteRecursion(): void;
   /** Notes that a keyword without a meaning for the gate was left out. */
   leaveOut(keyword: string): void;
   /**

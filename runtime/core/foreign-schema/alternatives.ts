@@ -34,7 +34,7 @@ interface Branches {
  */
 export function alternativesOf(nodes: readonly ForeignNode[], place: string, adaptation: Adaptation): Alternative[] {
   let all: Alternative[] = [ANYTHING];
-  for (const node of nodes) all = both(all, waysOf(node, place, adaptation), place);
+  for (const node of nodes) all = both(all, waysOf(node, place, adaptation), place, adaptation);
   return all;
 }
 
@@ -52,13 +52,16 @@ function waysOf(given: ForeignNode, place: string, adaptation: Adaptation): Alte
   let ways: Alternative[] = [{ ...ANYTHING, parts: [{ schema: plain, root, trail }] }];
   const beside = (below: JsonValue): ForeignNode => ({ ...node, schema: below });
   if (schema.$ref !== undefined) {
-    ways = both(ways, waysOf(referred(node, schema.$ref, place, adaptation.unrolled), place, adaptation), place);
+    ways = both(ways, waysOf(referred(node, schema.$ref, place, adaptation), place, adaptation), place, adaptation);
   }
   for (const keyword of ['allOf', 'extends']) {
-    for (const each of listOf(schema[keyword])) ways = both(ways, waysOf(beside(each), place, adaptation), place);
+    for (const each of listOf(schema[keyword]))
+      ways = both(ways, waysOf(beside(each), place, adaptation), place, adaptation);
   }
-  if (schema.anyOf !== undefined) ways = both(ways, eitherOf(schema.anyOf, beside, place, adaptation), place);
-  if (schema.oneOf !== undefined) ways = both(ways, exactlyOneOf(schema.oneOf, beside, place, adaptation), place);
+  if (schema.anyOf !== undefined)
+    ways = both(ways, eitherOf(schema.anyOf, beside, place, adaptation), place, adaptation);
+  if (schema.oneOf !== undefined)
+    ways = both(ways, exactlyOneOf(schema.oneOf, beside, place, adaptation), place, adaptation);
   if (schema.not !== undefined)
     ways = ways.map((way) => ({ ...way, excluded: [...way.excluded, beside(schema.not ?? true)] }));
   return conditional(ways, schema, beside, place, adaptation);
@@ -77,8 +80,9 @@ function conditional(
   if (schema.if === undefined) return ways;
   const then = waysOf(beside(schema.then ?? true), place, adaptation);
   const otherwise = waysOf(beside(schema.else ?? true), place, adaptation);
-  const holds = both(both(ways, waysOf(beside(schema.if), place, adaptation), place), then, place);
-  const always = both(both(ways, then, place), otherwise, place);
+  const condition = waysOf(beside(schema.if), place, adaptation);
+  const holds = both(both(ways, condition, place, adaptation), then, place, adaptation);
+  const always = both(both(ways, then, place, adaptation), otherwise, place, adaptation);
   // Without "else" the second way only repeats the condition's consequence.
   return [...named(holds, 'if'), ...named(always, 'always')];
 }
@@ -163,7 +167,13 @@ function referenceName(branch: JsonValue): string[] {
   return name === undefined ? [] : [name];
 }
 
-function both(one: readonly Alternative[], other: readonly Alternative[], place: string): Alternative[] {
+function both(
+  one: readonly Alternative[],
+  other: readonly Alternative[],
+  place: string,
+  adaptation: Adaptation,
+): Alternative[] {
+  adaptation.spend(one.length * other.length);
   if (one.length * other.length > ALTERNATIVES) {
     throw new Unadaptable([`${shownPlace(place)}: it has more than ${ALTERNATIVES} alternatives`]);
   }

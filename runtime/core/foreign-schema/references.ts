@@ -1,7 +1,7 @@
 import type { JsonValue } from '../contracts';
 import { isObject } from '../json/is-object';
 import { pointerTokens } from '../json/pointer';
-import { type ForeignNode, Unadaptable } from './adapted-schema';
+import { type Adaptation, type ForeignNode, Unadaptable } from './adapted-schema';
 import { shownPlace } from './places';
 
 const MOST_IN_A_ROW = 50;
@@ -10,23 +10,24 @@ const MOST_IN_A_ROW = 50;
  * The schema that a reference names. Only places of the same document are followed: what lies elsewhere can change without notice.
  * @throws Unadaptable
  */
-export function referred(node: ForeignNode, reference: JsonValue, place: string, unrolled: number): ForeignNode {
+export function referred(node: ForeignNode, reference: JsonValue, place: string, adaptation: Adaptation): ForeignNode {
   const shown = shownPlace(place);
   if (typeof reference !== 'string' || !reference.startsWith('#')) {
     throw new Unadaptable([`${shown}: "$ref" leads out of the document; write the schema into it`]);
   }
-  if (node.here.includes(reference))
-    throw new Unadaptable([`${shown}: "$ref" leads back to itself, so it says nothing`]);
-  if (node.trail.filter((followed) => followed === reference).length > unrolled) {
-    throw new Unadaptable([
-      `${shown}: it refers to itself; it is written out ${unrolled} times inside itself, and ends here`,
-    ]);
+  const pointer = decoded(reference.slice(1));
+  if (node.here.includes(pointer)) throw new Unadaptable([`${shown}: "$ref" leads back to itself, so it says nothing`]);
+  const times = node.trail.filter((followed) => followed === pointer).length;
+  if (times > 0) adaptation.noteRecursion();
+  if (times > adaptation.unrolled) {
+    const end = `it is written out ${adaptation.unrolled} times inside itself, and ends here`;
+    throw new Unadaptable([`${shown}: it refers to itself; ${end}`]);
   }
   if (node.here.length > MOST_IN_A_ROW)
     throw new Unadaptable([`${shown}: more than ${MOST_IN_A_ROW} references follow each other`]);
-  const target = targetOf(node.root, reference.slice(1));
+  const target = targetOf(node.root, pointer);
   if (target === undefined) throw new Unadaptable([`${shown}: "$ref" names nothing in the document`]);
-  return { ...target, trail: [...node.trail, reference], here: [...node.here, reference] };
+  return { ...target, trail: [...node.trail, pointer], here: [...node.here, pointer] };
 }
 
 /** A schema with an identifier of its own is a document of its own: its references are its own too. */
@@ -39,10 +40,18 @@ interface Target {
   readonly root: JsonValue;
 }
 
-function targetOf(document: JsonValue, fragment: string): Target | undefined {
+/** One spelling for each place, so that a schema which refers to itself in two of them is noticed. */
+function decoded(fragment: string): string {
+  try {
+    return decodeURIComponent(fragment);
+  } catch {
+    return fragment;
+  }
+}
+
+function targetOf(document: JsonValue, pointer: string): Target | undefined {
   let tokens: string[];
   try {
-    const pointer = decodeURIComponent(fragment);
     if (pointer !== '' && !pointer.startsWith('/')) return anchored(document, pointer);
     tokens = pointerTokens(pointer);
   } catch {

@@ -12,6 +12,8 @@ export const LIST_ITEMS = 100;
 export const FRACTION = 0.0001;
 /** Values of an `enum`. */
 export const LISTED_VALUES = 1000;
+/** Keys of an object. */
+export const OBJECT_KEYS = 1000;
 /** How often a schema that refers to itself is written out, one inside the other. */
 export const UNROLLED = 2;
 /** Arguments inside arguments. */

@@ -76,7 +76,7 @@ function typesOf(parts: readonly ForeignPart[], place: string): Set<JsonType> | 
   return types;
 }
 
-function declaredTypes({ type }: JsonObject, place: string): Set<JsonType> | undefined {
+function declaredTypes({ type, nullable }: JsonObject, place: string): Set<JsonType> | undefined {
   if (type === undefined) return undefined;
   const names = Array.isArray(type) ? type : [type];
   for (const name of names) {
@@ -86,6 +86,8 @@ function declaredTypes({ type }: JsonObject, place: string): Set<JsonType> | und
   }
   if (names.includes('any')) return undefined;
   const types = new Set(names as JsonType[]);
+  // As OpenAPI 3.0 says it.
+  if (nullable === true) types.add('null');
   // Each integer is a number.
   if (types.has('number')) types.delete('integer');
   return types;
