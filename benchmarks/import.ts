@@ -76,7 +76,7 @@ export async function importBench(args: string[]): Promise<BenchReport> {
 }
 
 function keepsAll({ verdict, leftOut }: JudgedTool): boolean {
-  return verdict === 'as is' || (verdict === 'transformed' && leftOut === 0);
+  return leftOut === 0 && (verdict === 'as is' || verdict === 'transformed');
 }
 
 function linesOf({ judged }: JudgedSource): number {

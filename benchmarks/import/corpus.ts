@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { JsonObject } from '../../runtime/core/contracts';
+import type { JsonObject, JsonValue } from '../../runtime/core/contracts';
 import type { ToolDefinition } from '../../runtime/core/mcp/tool-definition';
-import { operationTools } from './operation-tools';
+import { readOpenApi } from '../../runtime/core/openapi/read-document';
+import { definitionOf } from '../../runtime/core/openapi/tool-definition';
 
 const FOLDER = path.join(__dirname, '..', '..', 'test', 'corpus', 'import');
 
@@ -11,7 +12,14 @@ const FOLDER = path.join(__dirname, '..', '..', 'test', 'corpus', 'import');
 export interface ImportSource {
   readonly kind: 'mcp' | 'openapi';
   readonly name: string;
-  readonly tools: readonly ToolDefinition[];
+  readonly tools: readonly ListedTool[];
+}
+
+/** A tool, or why an operation can't be one. */
+export interface ListedTool extends ToolDefinition {
+  readonly refused?: readonly string[];
+  /** Optional parts of an operation that no argument stands for. */
+  readonly leftOut?: readonly string[];
 }
 
 /** Everything that was recorded: see test/corpus/import/README.md. */
@@ -21,17 +29,26 @@ export function importSources(): ImportSource[] {
       ({ name, tools }): ImportSource => ({
         kind: 'mcp',
         name: String(name),
-        tools: tools as unknown as ToolDefinition[],
+        tools: tools as unknown as ListedTool[],
       }),
     ),
     ...recorded('openapi').map(
       ({ source, document }): ImportSource => ({
         kind: 'openapi',
         name: String(source),
-        tools: operationTools(document as JsonObject),
+        tools: operationTools(document),
       }),
     ),
   ];
+}
+
+function operationTools(document: JsonValue | undefined): ListedTool[] {
+  const reading = readOpenApi(document ?? null);
+  if (!reading.ok) throw new Error(reading.problem);
+  return reading.api.operationIds.flatMap((id) => {
+    const operation = reading.api.operation(id);
+    return operation ? [{ ...definitionOf(operation), refused: operation.refused, leftOut: operation.leftOut }] : [];
+  });
 }
 
 /** How many servers and documents the list names. */

@@ -12,7 +12,7 @@ import { excluding } from './exclusions';
 import { together } from './one-of-several';
 import { shownPlace, shownWord } from './places';
 import { DEPTH, NOTE_CHARACTERS } from './stated-bounds';
-import { type TypedAlternative, typedAlternatives } from './typed-alternatives';
+import { type TypedAlternative, type TypeName, typedAlternatives } from './typed-alternatives';
 
 /** Keywords that are read. Others restrict nothing, or are resolved before. */
 const READ: ReadonlySet<string> = new Set([
@@ -35,6 +35,9 @@ const READ: ReadonlySet<string> = new Set([
   ...['minItems', 'maxItems', 'uniqueItems', 'minLength', 'maxLength', 'pattern', 'format'],
   ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'divisibleBy'],
 ]);
+
+/** Which of several types is taken, in whatever order the document has them. The first says what the others say as well, as a text. */
+const PREFERRED: readonly TypeName[] = ['string', 'number', 'integer', 'array', 'boolean'];
 
 /** One schema for the value at a place, for which all nodes hold. @throws Unadaptable */
 export function adaptPlace(
@@ -123,9 +126,11 @@ function oneOf(candidates: readonly Candidate[], place: string, adaptation: Adap
   if (first === undefined) throw new Unadaptable([`${shown}: no value fits it`]);
   const asList = rest.length < merged.length ? [`${shown}: one item is written as a list, too`] : [];
   if (others.length === 0) return { schema: first.schema, changes: [...asList, ...first.changes] };
-  const labels = rest.map(({ label }) => label);
+  const labels = rest.map(({ label }) => label).sort();
   adaptation.offer(place, labels);
-  const simple = rest.find(({ schema }) => schema.type !== 'object');
+  const simple = PREFERRED.map((type) => rest.find(({ schema }) => schema.type === type)).find(
+    (each) => each !== undefined,
+  );
   if (simple === undefined) {
     throw new Unadaptable([
       `${shown}: it is one of several objects; choose ${labels.map((label) => `"${label}"`).join(', ')}`,

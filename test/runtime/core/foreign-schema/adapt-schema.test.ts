@@ -91,8 +91,8 @@ describe('adaptSchema', () => {
     [
       'a text or a number',
       { type: ['boolean', 'integer'] },
-      { type: 'boolean' },
-      '/p: of boolean, integer only boolean is taken',
+      { type: 'integer' },
+      '/p: of boolean, integer only integer is taken',
     ],
     [
       'parts',
@@ -321,7 +321,7 @@ describe('adaptSchema', () => {
       'keys: a, b',
       { type: 'object', additionalProperties: false, properties: { a: { type: 'boolean' }, b: { type: 'boolean' } } },
     ],
-    ['one of several types', { type: ['boolean', 'integer'] }, 'integer', { type: 'integer' }],
+    ['one of several types', { type: ['boolean', 'integer'] }, 'boolean', { type: 'boolean' }],
     [
       'one of several objects',
       {
