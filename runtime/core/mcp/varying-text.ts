@@ -3,20 +3,23 @@ import { isObject } from '../json/is-object';
 import { pointerToken } from '../json/pointer';
 
 /**
- * What may vary in a text from one start of a server to the next. Each kind matches narrow values only: a server can't put a sentence
- * there. Its name stands in curly brackets in the pinned text.
+ * What may vary in a text from one start of a server to the next. Each kind matches narrow values only: a server can't put a sentence, or
+ * any word, there. Its name stands in curly brackets in the pinned text.
  */
-const KINDS: ReadonlyMap<string, string> = new Map([
-  ['directory', '(?:/|~|[A-Za-z]:\\\\)[A-Za-z0-9._~/\\\\-]{0,200}'],
-  ['host', '[A-Za-z0-9][A-Za-z0-9.-]{0,252}'],
-  ['port', '[0-9]{1,5}'],
-  [
-    'time',
-    '[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?',
-  ],
-  ['id', '[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}'],
-  ['number', '[0-9]{1,20}'],
-]);
+const KINDS = {
+  time: '[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?',
+  id: '[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}',
+  // The last is what a container is called.
+  host: '(?:localhost|[A-Za-z0-9-]{1,63}(?:[.][A-Za-z0-9-]{1,63}){1,9}|[0-9a-f]{12})',
+  port: '[0-9]{1,5}',
+  directory: '(?:/(?!/)|~|[A-Za-z]:[\\\\/])[A-Za-z0-9._~/\\\\-]{0,200}',
+  number: '[0-9]{1,20}',
+} as const;
+
+type Kind = keyof typeof KINDS;
+
+/** Kinds that are words of their own. A port comes after its host. */
+const WORDS: readonly Kind[] = ['time', 'id', 'directory', 'number', 'host'];
 
 /** A key of a normalized definition that no server can set: `{ "/description": ["directory"] }`. */
 const VARYING = 'varying';
@@ -71,7 +74,7 @@ function fits(listed: string, pinned: string, kinds: JsonValue | undefined): boo
   let rest = pinned;
   let pattern = '';
   for (const kind of kinds) {
-    const allowed = typeof kind === 'string' ? KINDS.get(kind) : undefined;
+    const allowed = typeof kind === 'string' && Object.hasOwn(KINDS, kind) ? KINDS[kind as Kind] : undefined;
     const mark = `{${String(kind)}}`;
     const at = rest.indexOf(mark);
     if (allowed === undefined || at < 0) return false;
@@ -144,18 +147,39 @@ function mergedText(
   return text;
 }
 
-/** A word whose middle differs: what is around it stays, such as `http://` before a host or a full stop after a directory. */
+/** What stands around a value in a word: brackets are no part of words. */
+const AROUND = '([^A-Za-z0-9/~]{0,9}|[A-Za-z]{1,20}[=:])';
+const AFTER = '([.:!?]{0,3})';
+/** Perhaps a scheme, a host, perhaps a port, and the rest of an address. */
+const ADDRESS = new RegExp(
+  `^([^A-Za-z0-9]{0,9}(?:[a-z][a-z0-9+.-]{1,20}://)?)(${KINDS.host})(?:(:)(${KINDS.port}))?((?:/.*|[.!?])?)$`,
+);
+
 function mergedWord(first: string, second: string, kinds: string[]): string | undefined {
   if (first === second) return first;
-  for (const [kind, pattern] of KINDS) {
-    const whole = new RegExp(
-      `^([^A-Za-z0-9/~]*|[a-z]{2,10}://|[A-Za-z0-9.-]{1,253}:)(${pattern})([.:!?]?|:[0-9]{1,5}/?|/[A-Za-z0-9._/-]*)$`,
-    );
+  for (const kind of WORDS) {
+    const whole = new RegExp(`^${AROUND}(${KINDS[kind]})${AFTER}$`);
     const [one, other] = [whole.exec(first), whole.exec(second)];
     if (one && other && one[1] === other[1] && one[3] === other[3]) {
       kinds.push(kind);
       return `${one[1]}{${kind}}${one[3]}`;
     }
   }
-  return undefined;
+  return mergedAddress(ADDRESS.exec(first), ADDRESS.exec(second), kinds);
+}
+
+function mergedAddress(
+  one: RegExpExecArray | null,
+  other: RegExpExecArray | null,
+  kinds: string[],
+): string | undefined {
+  if (!one || !other || one[1] !== other[1] || one[3] !== other[3] || one[5] !== other[5]) return undefined;
+  const [, scheme = '', host = '', colon = '', port = '', rest = ''] = one;
+  const parts = [scheme, host];
+  if (host !== other[2]) {
+    kinds.push('host');
+    parts[1] = '{host}';
+  }
+  if (port !== (other[4] ?? '')) kinds.push('port');
+  return [...parts, colon, port === (other[4] ?? '') ? port : '{port}', rest].join('');
 }
