@@ -22,7 +22,8 @@ export const TOOL_CHANGED =
 export function outcomeOf(reply: ExecutorReply): CallOutcome {
   switch (reply.status) {
     case 'succeeded':
-      return { status: 'succeeded' };
+      // How to get more: the executor's own words, never the target's.
+      return { status: 'succeeded', ...(reply.reason ? { reason: reply.reason } : {}) };
     case 'refused':
       // The agent can make the call again, so it must not read like a failure of the target.
       return reply.code

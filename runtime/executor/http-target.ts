@@ -1,75 +1,29 @@
-import type { JsonObject, JsonValue } from '../core/contracts';
-import type { ExecutorTool, HttpCredential } from '../core/executor-config';
-import { credentialHeader } from './credential-header';
+import { randomBytes } from 'node:crypto';
+import type { PageStore, StoredPage } from '../aws/page-store';
+import type { JsonObject } from '../core/contracts';
+import { sha256Hex } from '../core/digest';
+import type { ExecutorTool, HttpCredential, HttpPages } from '../core/executor-config';
+import { canonicalize } from '../core/json/canonicalize';
 import { decodeText } from './decode-text';
-import { staysInSegment } from './path-segment';
-import { type CredentialValue, NotSentError, OutcomeUnknownError, type TargetAnswer } from './target-answer';
+import { encodedPairs } from './encode-values';
+import { buildHttpRequest, type HttpRequest } from './http-request';
+import { moreResults, nextPage, withoutPage } from './next-page';
+import type { Reach } from './public-address';
+import { type HttpAnswer, sendRequest } from './send-request';
+import { type CredentialValue, NotSentError, type TargetAnswer } from './target-answer';
 
 /** How much more than the tool's limit is read of an answer. The output check refuses what exceeds the limit. */
 const SLACK_BYTES = 1024;
 
-export interface HttpRequest {
-  readonly url: URL;
-  readonly method: string;
-  readonly headers: Record<string, string>;
-  readonly body?: string;
-}
-
-/**
- * The HTTP request of a tool call. Arguments fill the path's placeholders; the others go to the query (GET, DELETE) or to
- * the JSON body. No argument can leave its path segment, change the origin or set a header.
- *
- * @throws NotSentError if the arguments or the credential don't fit into a request
- */
-export function buildHttpRequest(
-  baseUrl: string,
-  tool: ExecutorTool,
-  args: JsonObject,
-  credential: HttpCredential | undefined,
-  value: string | undefined,
-): HttpRequest {
-  const operation = tool.http;
-  if (!operation) throw new Error(`The tool ${tool.name} has no HTTP operation.`);
-  const rest: JsonObject = { ...args };
-  const path = operation.path.replace(/\{([^{}]+)\}/g, (_, name: string) => {
-    const argument = args[name];
-    delete rest[name];
-    return pathSegment(name, argument);
-  });
-  const url = new URL(baseUrl.replace(/\/+$/, '') + path);
-  if (url.origin !== new URL(baseUrl).origin) {
-    throw new NotSentError('The arguments would leave the connector’s origin.');
-  }
-
-  const headers: Record<string, string> = { accept: 'application/json, text/*;q=0.9' };
-  const sendsBody = operation.method !== 'GET' && operation.method !== 'DELETE';
-  if (!sendsBody) {
-    // Not URLSearchParams: it writes a space as +, which servers that don't decode forms take for a plus sign.
-    url.search = Object.entries(rest)
-      .map(([name, argument]) => `${encodeURIComponent(name)}=${encodeURIComponent(queryText(argument))}`)
-      .join('&');
-  } else {
-    headers['content-type'] = 'application/json';
-  }
-  if (credential && value !== undefined) Object.assign(headers, credentialHeader(credential, value));
-  return { url, method: operation.method, headers, ...(sendsBody ? { body: JSON.stringify(rest) } : {}) };
-}
-
-function pathSegment(name: string, argument: JsonValue | undefined): string {
-  if (typeof argument !== 'string' && typeof argument !== 'number' && typeof argument !== 'boolean') {
-    throw new NotSentError(`The path needs the argument ${name}.`);
-  }
-  const text = String(argument);
-  if (!staysInSegment(text)) {
-    throw new NotSentError(
-      `The argument ${name} is empty or contains a slash, a control character, . or .. segments, or an encoded form of one.`,
-    );
-  }
-  return encodeURIComponent(text);
-}
-
-function queryText(argument: JsonValue): string {
-  return typeof argument === 'object' ? JSON.stringify(argument) : String(argument);
+/** The target of a connector that speaks HTTP. */
+export interface HttpTarget {
+  readonly baseUrl: string;
+  /** @default public */
+  readonly reach?: Reach;
+  /** @default no page after the first can be reached */
+  readonly pages?: Pick<PageStore, 'get' | 'put'>;
+  /** Of the call. */
+  readonly sessionId?: string;
 }
 
 /**
@@ -79,47 +33,44 @@ function queryText(argument: JsonValue): string {
  * @throws OutcomeUnknownError if no whole answer came
  */
 export async function callHttpTarget(
-  baseUrl: string,
+  target: HttpTarget,
   tool: ExecutorTool,
   args: JsonObject,
   credential: HttpCredential | undefined,
   value: CredentialValue | undefined,
 ): Promise<TargetAnswer> {
-  const request = buildHttpRequest(baseUrl, tool, args, credential, value?.value);
-  let response: Response;
-  try {
-    response = await fetch(request.url, {
-      method: request.method,
-      headers: request.headers,
-      ...(request.body === undefined ? {} : { body: request.body }),
-      redirect: 'manual',
-      signal: AbortSignal.timeout(tool.timeoutMs),
-    });
-  } catch (error) {
-    if (neverConnected(error)) throw new NotSentError('The target could not be reached. Nothing took effect.');
-    throw new OutcomeUnknownError('No answer came.');
-  }
-  const bytes = await readAtMost(response, tool.maxResultBytes + SLACK_BYTES);
-  const content = decodeText(bytes, response.headers.get('content-type'));
-  const mayHaveRun = !response.ok && isUncertain(response.status);
-  if (response.status >= 300 && response.status < 400) {
-    return {
-      ok: false,
-      content: '',
-      targetStatus: response.status,
-      mayHaveRun,
-      reason: 'The target answered with a redirect, which is never followed.',
-    };
-  }
-  return response.ok
-    ? { ok: true, content, targetStatus: response.status }
-    : {
-        ok: false,
-        content,
-        targetStatus: response.status,
+  const { baseUrl, reach = 'public' } = target;
+  const pages = tool.http?.pages;
+  const call = pages === undefined ? args : withoutPage(args, pages);
+  const page = pages && (await requestedPage(target, tool, args, call, pages));
+  const first = page?.kind === 'cursor' && pages?.cursor ? withCursor(tool, pages.cursor, page.place) : tool;
+  const request = buildHttpRequest(baseUrl, first, call, credential, value?.value);
+  if (page?.kind === 'query') toQuery(request, page.place, credential, value?.value);
+  const answer = await sendRequest(request, {
+    timeoutMs: tool.timeoutMs,
+    maxBytes: tool.maxResultBytes + SLACK_BYTES,
+    reach,
+  });
+  const { ok, content, ...said } = answerOf(answer);
+  if (!ok || pages === undefined) return { ok, content, ...said };
+  const reason = await offerNext(target, tool, pages, { request, call, answer, content }, credential, value?.value);
+  return { ok, content, ...said, ...(reason === undefined ? {} : { reason }) };
+}
+
+function answerOf({ status, headers, bytes }: HttpAnswer): TargetAnswer {
+  const ok = status >= 200 && status < 300;
+  const content = decodeText(bytes, headers['content-type'] ?? null);
+  if (ok) return { ok, content, targetStatus: status };
+  const mayHaveRun = isUncertain(status);
+  return status >= 300 && status < 400
+    ? {
+        ok,
+        content: '',
+        targetStatus: status,
         mayHaveRun,
-        reason: `The target answered with status ${response.status}.`,
-      };
+        reason: 'The target answered with a redirect, which is never followed.',
+      }
+    : { ok, content, targetStatus: status, mayHaveRun, reason: `The target answered with status ${status}.` };
 }
 
 /**
@@ -131,36 +82,77 @@ function isUncertain(status: number): boolean {
   return (status >= 300 && status < 400) || status === 408 || status >= 500;
 }
 
-/** Whether the connection failed before the request was sent. */
-function neverConnected(error: unknown): boolean {
-  const cause = (error as { cause?: { code?: string } }).cause;
-  return [
-    'ECONNREFUSED',
-    'ENOTFOUND',
-    'EAI_AGAIN',
-    'EHOSTUNREACH',
-    'ENETUNREACH',
-    'CERT_HAS_EXPIRED',
-    'DEPTH_ZERO_SELF_SIGNED_CERT',
-    'SELF_SIGNED_CERT_IN_CHAIN',
-    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-    'ERR_TLS_CERT_ALTNAME_INVALID',
-    'UND_ERR_CONNECT_TIMEOUT',
-  ].includes(cause?.code ?? '');
+/** The page that a call asks for. Undefined: the first one. */
+async function requestedPage(
+  { pages: store, sessionId = '' }: HttpTarget,
+  tool: ExecutorTool,
+  args: JsonObject,
+  call: JsonObject,
+  { argument }: HttpPages,
+): Promise<StoredPage | undefined> {
+  const reference = Object.hasOwn(args, argument) ? args[argument] : undefined;
+  if (typeof reference !== 'string') return undefined;
+  const page = await store?.get(sessionId, reference);
+  if (page?.tool === tool.name && page.argsHash === sha256Hex(canonicalize(call))) return page;
+  throw new NotSentError(
+    `The reference in "${argument}" isn’t one of this tool with these arguments in this session. Call without it for the first page. Nothing was sent.`,
+  );
 }
 
-async function readAtMost(response: Response, maxBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
+function withCursor(
+  tool: ExecutorTool,
+  { in: place, name }: NonNullable<HttpPages['cursor']>,
+  value: string,
+): ExecutorTool {
+  if (!tool.http || place === 'whole-body') return tool;
+  const constants = [...(tool.http.constants ?? []), { in: place, name, value }];
+  return { ...tool, http: { ...tool.http, constants } };
+}
+
+function toQuery(
+  { url }: HttpRequest,
+  query: string,
+  credential: HttpCredential | undefined,
+  value: string | undefined,
+): void {
+  const key =
+    credential?.kind === 'query' && value !== undefined
+      ? encodedPairs(credential.parameterName ?? 'api_key', value)
+      : [];
+  url.search = [query, ...key].join('&');
+}
+
+/** What the agent is told of the next page. Undefined: there is none. */
+async function offerNext(
+  { pages: store, sessionId = '' }: HttpTarget,
+  tool: ExecutorTool,
+  pages: HttpPages,
+  { request, call, answer, content }: { request: HttpRequest; call: JsonObject; answer: HttpAnswer; content: string },
+  credential: HttpCredential | undefined,
+  secret: string | undefined,
+): Promise<string | undefined> {
+  const link = answer.headers.link;
+  const next = nextPage(
+    pages,
+    request,
+    { link: Array.isArray(link) ? link.join() : link, content },
+    credential,
+    secret,
+  );
+  if (next.kind === 'none') return undefined;
+  if (next.kind === 'refused') return next.why;
+  const reference = randomBytes(16).toString('base64url');
+  const { place } = next;
+  const stored: StoredPage = {
+    tool: tool.name,
+    argsHash: sha256Hex(canonicalize(call)),
+    ...('query' in place ? { kind: 'query', place: place.query } : { kind: 'cursor', place: place.cursor }),
+  };
   try {
-    for await (const chunk of response.body ?? []) {
-      chunks.push(chunk);
-      bytes += chunk.byteLength;
-      if (bytes > maxBytes) break;
-    }
+    await store?.put(sessionId, reference, stored, Math.floor(Date.now() / 1000));
   } catch {
-    throw new OutcomeUnknownError('The answer broke off.');
+    // The call has succeeded, and its result is whole.
+    return 'There are more results, but their reference could not be kept. Ask again later.';
   }
-  return Buffer.concat(chunks);
+  return moreResults(tool, pages, reference);
 }

@@ -46,7 +46,12 @@ export function resultReply(
   const projected = tool.outputSchema && content !== '' ? projectResult(content, tool.outputSchema) : WHOLE;
   if (!projected.ok) return withheldReply(reply, projected.reason, provenance);
   const shown = { content: projected.content ?? content, provenance, requestId };
-  return { ...reply, content: shownContent(shown, misfitNotices(projected.misfits), randomHex), provenance };
+  const more = outcome.status === 'succeeded' && outcome.reason !== undefined ? [outcome.reason] : [];
+  return {
+    ...reply,
+    content: shownContent(shown, [...more, ...misfitNotices(projected.misfits)], randomHex),
+    provenance,
+  };
 }
 
 /** The task of a session. What the application passed on from others is marked as data below it. */

@@ -7,6 +7,8 @@ export const stateKey = {
   input: (sessionId: string) => ({ pk: `SESSION#${sessionId}`, sk: 'INPUT' }),
   /** The versions of objects that the session may read as documents. */
   documents: (sessionId: string) => ({ pk: `SESSION#${sessionId}`, sk: 'DOCUMENTS' }),
+  /** The next page of a result, by the reference that the agent has. */
+  page: (sessionId: string, reference: string) => ({ pk: `SESSION#${sessionId}`, sk: `PAGE#${reference}` }),
   request: (sessionId: string, requestId: string) => ({ pk: `SESSION#${sessionId}`, sk: `REQ#${requestId}` }),
   refused: (sessionId: string, digest: Sha256Hex) => ({ pk: `SESSION#${sessionId}`, sk: `REFUSED#${digest}` }),
   /** What people refused of calls of a session that are alike. */

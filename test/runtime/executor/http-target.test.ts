@@ -2,7 +2,8 @@ import { createServer, type IncomingHttpHeaders, type RequestListener, type Serv
 import type { AddressInfo } from 'node:net';
 import type { JsonObject } from '../../../runtime/core/contracts';
 import type { ExecutorTool, HttpCredential, HttpOperation } from '../../../runtime/core/executor-config';
-import { buildHttpRequest, callHttpTarget } from '../../../runtime/executor/http-target';
+import { buildHttpRequest } from '../../../runtime/executor/http-request';
+import { callHttpTarget } from '../../../runtime/executor/http-target';
 import { NotSentError, OutcomeUnknownError } from '../../../runtime/executor/target-answer';
 import { fc } from '../../seed';
 
@@ -181,7 +182,7 @@ describe('callHttpTarget', () => {
 
   const credential = { value: SECRET, version: 'v1' };
   const run = (of: ExecutorTool = read, args: JsonObject = { id: 'T-1' }) =>
-    callHttpTarget(base, of, args, bearer, credential);
+    callHttpTarget({ baseUrl: base, reach: 'internal' }, of, args, bearer, credential);
 
   test('sends the credential once and returns the content alone', async () => {
     expect(await run()).toEqual({ ok: true, content: '{"id":"T-1"}', targetStatus: 200 });
@@ -261,7 +262,7 @@ describe('callHttpTarget', () => {
     const { port } = gone.address() as AddressInfo;
     await new Promise((resolve) => gone.close(resolve));
     const error: unknown = await callHttpTarget(
-      `http://127.0.0.1:${port}`,
+      { baseUrl: `http://127.0.0.1:${port}`, reach: 'internal' },
       read,
       { id: 'T-1' },
       bearer,
@@ -273,7 +274,9 @@ describe('callHttpTarget', () => {
 
   test('sends nothing for a credential that would begin another header', async () => {
     const split = { value: `${SECRET}\r\nx-admin: 1`, version: 'v1' };
-    await expect(callHttpTarget(base, read, { id: 'T-1' }, bearer, split)).rejects.toThrow(NotSentError);
+    await expect(
+      callHttpTarget({ baseUrl: base, reach: 'internal' }, read, { id: 'T-1' }, bearer, split),
+    ).rejects.toThrow(NotSentError);
     expect(received).toEqual([]);
   });
 });

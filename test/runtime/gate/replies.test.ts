@@ -31,6 +31,15 @@ test('a value that doesn’t fit is left out, and the notice names its field', a
   });
 });
 
+test('how to get more results stands beside them, also in what get_request shows', async () => {
+  const more = 'There are more results. For the next page, call read again with "page": "abc".';
+  world.answer = () => ({ content: JSON.stringify({ id: 'T-1' }), reason: more });
+  const reply = await call(world.gate(manifest), 'read', { id: 'T-1' });
+  expect(JSON.parse(reply.content ?? '')).toMatchObject({ content: { id: 'T-1' }, notices: [more] });
+  const later = await call(world.gate(manifest), 'get_request', { requestId: reply.requestId });
+  expect(JSON.parse(later.content ?? '')).toMatchObject({ notices: [more] });
+});
+
 test('a result that isn’t JSON is withheld, and the reason says so', async () => {
   world.answer = () => ({ content: 'token=abc' });
   const reply = await call(world.gate(manifest), 'read', { id: 'T-1' });
