@@ -5,6 +5,7 @@ import { optional, struct, text } from '../private/props/shape';
 
 const NAME = text('tickets-api');
 const HEADER_NAME = text('x-api-key');
+const PARAMETER_NAME = text('key');
 
 /** How a secret holds a credential's value. */
 export interface CredentialValueOptions {
@@ -47,6 +48,19 @@ export class Credential {
     return Credential.named('header', given, () => ({ name, kind: 'header', headerName, ...fieldOf(options) }));
   }
 
+  /**
+   * A parameter of the query, such as `?key=<value>`. Servers and proxies write addresses into their logs, so the value is in these too:
+   * prefer a header where the target takes one.
+   */
+  public static query(name: string, parameterName: string, options: CredentialValueOptions = {}): Credential {
+    const given = {
+      name: [NAME, name],
+      parameterName: [PARAMETER_NAME, parameterName],
+      options: [OPTIONS, options],
+    } as const;
+    return Credential.named('query', given, () => ({ name, kind: 'query', parameterName, ...fieldOf(options) }));
+  }
+
   private static named(factory: string, given: Arguments, http: () => HttpCredential): Credential {
     return fromFactory(Credential, `Credential.${factory}`, given, () => new Credential(http()));
   }
@@ -67,6 +81,11 @@ export class Credential {
     if (_http.headerName !== undefined && !/^[A-Za-z0-9-]{1,64}$/.test(_http.headerName)) {
       throw new Error(
         "the header name has other characters than letters, digits and -, or over 64 of them; write a name such as 'x-api-key'",
+      );
+    }
+    if (_http.parameterName !== undefined && !/^[A-Za-z0-9_.~-]{1,64}$/.test(_http.parameterName)) {
+      throw new Error(
+        "the parameter's name has other characters than letters, digits, _, ., ~ and -, or over 64 of them; write a name such as 'key'",
       );
     }
     this.name = _http.name;

@@ -2,11 +2,20 @@ import type { Construct } from 'constructs';
 import type { ExecutorConfig } from '../../runtime/core/executor-config';
 import type { PrivateFunction } from '../private/private-function';
 import { checkConstruct } from '../private/props/check';
-import { memberOf, struct, text } from '../private/props/shape';
+import { flag, memberOf, optional, struct, text } from '../private/props/shape';
 import { Connector, type ConnectorOptions, type Tool } from './connector';
 import { CREDENTIAL_OPTIONS, type CredentialOptions } from './credential-options';
+import { Effect } from './effect';
 import { HttpMethod } from './http-method';
+import {
+  HTTP_REQUEST_OPTIONS,
+  type HttpRequestOptions,
+  requestParts,
+  requestProblem,
+  withPageArgument,
+} from './http-request-options';
 import { checkedAddress, refuseOwnPort } from './https-address';
+import { InputSchema } from './input-schema';
 import type { ToolOptions } from './tool-options';
 import { CONNECTOR_OPTIONS, TOOL_OPTIONS } from './tool-shapes';
 
@@ -14,14 +23,20 @@ import { CONNECTOR_OPTIONS, TOOL_OPTIONS } from './tool-shapes';
 export interface HttpConnectorProps extends ConnectorOptions, CredentialOptions {
   /** Origin of the target, with a path prefix if needed: `https://tickets.example.com/api`. */
   readonly baseUrl: string;
+  /**
+   * Whether the target is in your own network: then its host may have a private address. An executor without it refuses one, so that no
+   * name on the internet leads into your network.
+   * @default false
+   */
+  readonly internal?: boolean;
 }
 
 /** A tool that sends one HTTP request. */
-export interface HttpToolOptions extends ToolOptions {
+export interface HttpToolOptions extends ToolOptions, HttpRequestOptions {
   readonly method: HttpMethod;
   /**
    * Path below the base URL. `{name}` is replaced by the required argument of that name. The other arguments go into the
-   * query (GET, DELETE) or into the JSON body.
+   * query (GET, DELETE) or into the JSON body, unless `query`, `headers` and `body` say otherwise.
    */
   readonly path: string;
 }
@@ -30,6 +45,7 @@ const PROPS = struct<HttpConnectorProps>(
   {
     ...CONNECTOR_OPTIONS,
     baseUrl: text('https://tickets.example.com'),
+    internal: optional(flag()),
     ...CREDENTIAL_OPTIONS,
   },
   "{ baseUrl: 'https://tickets.example.com' }",
@@ -38,6 +54,7 @@ const PROPS = struct<HttpConnectorProps>(
 const HTTP_TOOL_OPTIONS = struct<HttpToolOptions>(
   {
     ...TOOL_OPTIONS,
+    ...HTTP_REQUEST_OPTIONS,
     method: memberOf<HttpMethod>('HttpMethod', HttpMethod, 'GET'),
     path: text('/tickets/{id}'),
   },
@@ -54,12 +71,14 @@ const HTTP_TOOL_OPTIONS = struct<HttpToolOptions>(
  */
 export class HttpConnector extends Connector {
   private readonly baseUrl: string;
+  private readonly isInternal: boolean;
 
   /** @throws Error when a prop has a wrong type or is unknown, or the base URL isn't an https address of a named host */
   constructor(scope: Construct, id: string, props: HttpConnectorProps) {
     checkConstruct(HttpConnector, scope, id, props, PROPS);
     super(scope, id, props, 'executor-http');
     this.baseUrl = checkedAddress(this.node.path, 'baseUrl', props.baseUrl);
+    this.isInternal = props.internal ?? false;
   }
 
   /**
@@ -69,9 +88,13 @@ export class HttpConnector extends Connector {
    */
   public addTool(name: string, options: HttpToolOptions): Tool {
     this._checkTool(name, options, HTTP_TOOL_OPTIONS);
-    const problem = pathProblem(options);
+    const { method, path, lists, headers, query, body, pages, input, ...tool } = options;
+    const request = { lists, headers, query, body, pages };
+    const isRead = options.effect === Effect.READ;
+    const problem = pathProblem(options) ?? requestProblem(request, { method, path, input: input._document, isRead });
     if (problem !== undefined) throw new Error(`${this.node.path}: tool "${name}": ${problem}`);
-    return this._addTool(name, options, { http: { method: options.method, path: options.path } });
+    const whole = pages ? InputSchema.fromString(JSON.stringify(withPageArgument(input._document))) : input;
+    return this._addTool(name, { ...tool, input: whole }, { http: { method, path, ...requestParts(request, method) } });
   }
 
   /** @internal */
@@ -80,12 +103,17 @@ export class HttpConnector extends Connector {
   }
 
   /** @internal */
-  public override _settings(): Pick<ExecutorConfig, 'baseUrl'> {
-    return { baseUrl: this.baseUrl };
+  public override _settings(): Pick<ExecutorConfig, 'baseUrl' | 'internal'> {
+    return { baseUrl: this.baseUrl, ...(this.isInternal ? { internal: true } : {}) };
   }
 
   /** @internal */
   protected _authorize(executor: PrivateFunction): void {
+    if (executor.isInVpc && this.isInternal) {
+      throw new Error(
+        `${this.node.path}: it is internal, but the connectors' VPC reaches the internet only; give the runtime no connectorEgress, or remove internal`,
+      );
+    }
     refuseOwnPort(this.node.path, 'baseUrl', this.baseUrl, executor);
   }
 }

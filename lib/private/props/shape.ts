@@ -131,6 +131,19 @@ export function listOf<T>(item: Shape<T>, example: string): RequiredShape<T[]> {
   };
 }
 
+/** An object of values under names that users choose. @param example how it is written @internal */
+export function mapOf<T>(item: Shape<T>, example: string): RequiredShape<{ readonly [name: string]: T }> {
+  const wanted = `an object, such as ${example}`;
+  return {
+    wanted,
+    optional: false,
+    problems: (value, at) =>
+      isStruct(value)
+        ? Object.entries(value).flatMap(([name, each]) => item.problems(each, `${at}.${name}`))
+        : [wrong(wanted, value, at)],
+  };
+}
+
 /** An object of a class of this package. @param example how one is made @internal */
 export function instanceOf<T extends object>(
   made: { readonly prototype: T; readonly name: string },

@@ -43,6 +43,7 @@ import {
   Notification,
   OidcUsers,
   OutputSchema,
+  Pages,
   ServerReview,
   SessionDocuments,
   Skill,
@@ -134,6 +135,17 @@ const ofCredential = (factory: string, make: Factory<Credential>, valid: Argumen
   valid,
   call: (given: Record<string, never>) =>
     new HttpConnector(stack, 'New', { baseUrl: 'https://a.example.com', credential: make(...Object.values(given)) }),
+});
+const ofPages = (factory: string, make: Factory<Pages>, valid: Arguments): Member => ({
+  where: `Stack/Tickets: tool "new": options.pages: Pages.${factory}`,
+  valid,
+  call: (given: Record<string, never>) =>
+    tickets.addTool('new', {
+      ...HTTP_TOOL_OPTIONS,
+      method: HttpMethod.POST,
+      effect: Effect.READ,
+      pages: make(...Object.values(given)),
+    }),
 });
 const ofBoundCredential = (factory: string, make: Factory<BoundCredential>, valid: Arguments): Member => ({
   where: `Stack/New: props.credentials[0]: BoundCredential.${factory}`,
@@ -310,6 +322,10 @@ export const MEMBERS: { readonly [name: string]: Member } = {
   }),
   'Credential.bearer': ofCredential('bearer', Credential.bearer, { name: 'api', options: {} }),
   'Credential.basic': ofCredential('basic', Credential.basic, { name: 'api', options: {} }),
+  'Credential.query': ofCredential('query', Credential.query, { name: 'api', parameterName: 'key', options: {} }),
+  'Pages.nextUrl': ofPages('nextUrl', Pages.nextUrl, { at: '/next' }),
+  'Pages.cursor': ofPages('cursor', Pages.cursor, { at: '/next', parameter: 'cursor' }),
+  'Pages.cursorInBody': ofPages('cursorInBody', Pages.cursorInBody, { at: '/next', member: 'cursor' }),
   'Credential.header': ofCredential('header', Credential.header, {
     name: 'api',
     headerName: 'x-api-key',
