@@ -35,8 +35,9 @@ export async function callTarget(
   const startedAt = ports.now();
   let sent = call;
   let answer = await send(sent, requestId, ports);
-  for (let tries = 1; tries < MAX_TRIES && isRefusal(answer); tries++) {
-    const other = await withOtherCredential(sent, { requestId, status: answer.targetStatus }, config, ports);
+  for (let tries = 1; tries < MAX_TRIES; tries++) {
+    const status = refusalIn(answer);
+    const other = status && (await withOtherCredential(sent, { requestId, status }, config, ports));
     const timeoutMs = call.tool.timeoutMs - (ports.now() - startedAt);
     if (!other || timeoutMs < SHORTEST_TRY_MS) break;
     sent = { ...other, tool: { ...call.tool, timeoutMs } };
@@ -63,9 +64,11 @@ async function send(
   }
 }
 
-function isRefusal(answer: Sent): answer is TargetAnswer & { readonly targetStatus: 401 | 403 } {
-  if (answer === 'lost' || answer instanceof NotSentError || answer.ok) return false;
-  return answer.targetStatus === 401 || answer.targetStatus === 403;
+/** The status with which a target refused the credential, before or at the call. */
+function refusalIn(answer: Sent): 401 | 403 | undefined {
+  if (answer === 'lost' || (!(answer instanceof NotSentError) && answer.ok)) return undefined;
+  const { targetStatus } = answer instanceof NotSentError ? answer.more : answer;
+  return targetStatus === 401 || targetStatus === 403 ? targetStatus : undefined;
 }
 
 /** The same call with the secret's other value; undefined where there is none that may be sent. */

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../core/contracts';
 import type { ExecutorTool, HttpArgument, HttpCredential, HttpOperation } from '../core/executor-config';
 import { headerProblem } from '../core/openapi/refused-headers';
-import { credentialHeader } from './credential-header';
+import { credentialParts } from './credential-parts';
 import { encodedPairs, itemsOf } from './encode-values';
 import { staysInSegment } from './path-segment';
 import { NotSentError } from './target-answer';
@@ -50,7 +50,7 @@ export function buildHttpRequest(
   const body = bodyOf(operation, placed);
   if (body !== undefined) headers['content-type'] = body.type;
   const authorized = credential && value !== undefined ? credentialParts(credential, value) : {};
-  for (const [name, text] of Object.entries(authorized.headers ?? {})) headers[name.toLowerCase()] = text;
+  Object.assign(headers, authorized.headers);
   // Not URLSearchParams: it writes a space as +, which servers that don't decode forms take for a plus sign.
   url.search = [...placed.query, ...(authorized.query ?? [])].join('&');
   return { url, method: operation.method, headers, ...(body === undefined ? {} : { body: body.text }) };
@@ -148,13 +148,4 @@ function headerValue(name: string, value: JsonValue, credential: HttpCredential 
     );
   }
   return text;
-}
-
-function credentialParts(
-  credential: HttpCredential,
-  value: string,
-): { readonly headers?: Record<string, string>; readonly query?: string[] } {
-  return credential.kind === 'query'
-    ? { query: encodedPairs(credential.parameterName ?? 'api_key', value) }
-    : { headers: credentialHeader(credential, value) };
 }

@@ -5,7 +5,7 @@ import { differencesOf } from '../core/mcp/differences-of';
 import { normalizeDefinition, pinOf } from '../core/mcp/normalize-definition';
 import { INVALID_PARAMS, METHOD_NOT_FOUND } from '../core/mcp/protocol';
 import { definitionOf } from '../core/mcp/tool-listing';
-import { credentialHeader } from './credential-header';
+import { credentialParts } from './credential-parts';
 import { type Exchanged, McpConnection, type McpServer } from './mcp-connection';
 import { McpFailure } from './mcp-failure';
 import { McpSession } from './mcp-session';
@@ -34,8 +34,10 @@ export async function callMcpTarget(
 ): Promise<TargetAnswer> {
   const { mcp: operation } = tool;
   if (!operation) throw new Error(`The tool ${tool.name} is none of an MCP server.`);
-  const headers = credential && value ? credentialHeader(credential, value.value) : {};
-  const connection = new McpConnection({ ...server, headers });
+  const { headers = {}, query = [] } = credential && value ? credentialParts(credential, value.value) : {};
+  const url = new URL(server.url);
+  if (query.length > 0) url.search = [url.search.slice(1), ...query].filter((part) => part !== '').join('&');
+  const connection = new McpConnection({ url, headers, reach: server.reach });
   const signal = AbortSignal.timeout(tool.timeoutMs);
   let session: McpSession | undefined;
   try {
@@ -56,7 +58,11 @@ async function beforeCall<Result>(step: string, run: () => Promise<Result>): Pro
     return await run();
   } catch (error) {
     if (!(error instanceof McpFailure)) throw error;
-    throw new NotSentError(`${error.message}, so the tool was not called.`, { evidence: error.evidence(step) });
+    const { status: targetStatus } = error.parts;
+    throw new NotSentError(`${error.message}, so the tool was not called.`, {
+      evidence: error.evidence(step),
+      ...(targetStatus ? { targetStatus } : {}),
+    });
   }
 }
 

@@ -39,7 +39,7 @@ export class NotSentError extends Error {
   constructor(
     message: string,
     /** What people may know beyond the message. */
-    readonly more: Pick<TargetAnswer, 'evidence' | 'changed'> = {},
+    readonly more: Pick<TargetAnswer, 'evidence' | 'changed' | 'targetStatus'> = {},
   ) {
     super(message);
   }

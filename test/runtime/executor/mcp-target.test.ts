@@ -423,6 +423,19 @@ test('a server that can’t be reached got nothing', async () => {
   expect((await notSent(undefined, url)).message).toBe('The server could not be reached, so the tool was not called.');
 });
 
+test('a credential that the server refuses may be tried anew, at whichever step: the tool was not called', async () => {
+  server.script['tools/list'] = (response) => response.writeHead(401).end();
+  expect((await notSent()).more.targetStatus).toBe(401);
+});
+
+test('a credential may stand in the address', async () => {
+  const credential = { name: 'server-api', kind: 'query', parameterName: 'api key' } as const;
+  const url = new URL(`${server.url}?read_only=true`);
+  await callMcpTarget({ url, reach: 'internal' }, reviewed(), {}, credential, { value: SECRET, version: 'v' });
+  for (const { path } of server.received) expect(path).toBe(`/mcp?read_only=true&api%20key=${SECRET}`);
+  expect(server.received.length).toBeGreaterThan(4);
+});
+
 test('a server of the own network is not called, unless the connector says so', async () => {
   for (const url of [server.url, server.url.replace('127.0.0.1', 'localhost')]) {
     await expect(

@@ -30,6 +30,16 @@ test('a call whose credential was refused runs once, with the secret’s other v
   expect(world.logs).toEqual([{ event: 'credential_refused', requestId: 'r-1', status: 401, from: 'v3', to: 'v4' }]);
 });
 
+test('a credential that was refused before the call, as by a server with a greeting, is replaced as well', async () => {
+  world.others.push(OTHER);
+  world.answer = () => {
+    if (world.reached.at(-1)?.credential === OTHER.value) return DONE;
+    return Promise.reject(new NotSentError('The server refused it.', { targetStatus: 401 }));
+  };
+  expect(await world.run(world.prepare())).toMatchObject({ status: 'succeeded', credentialVersion: 'v4' });
+  expect(sent()).toEqual([SECRET, OTHER.value]);
+});
+
 test('and with the first one again, if the target changes over in between', async () => {
   world.others.push(OTHER, { value: SECRET, version: 'v3' });
   accepts('nothing', 'nothing', SECRET);

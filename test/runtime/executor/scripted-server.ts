@@ -30,6 +30,7 @@ export function reviewed(definition: ToolDefinition = CREATE, change: Partial<Ex
 
 export interface Received {
   readonly method: string;
+  readonly path: string;
   readonly headers: http.IncomingHttpHeaders;
   /** Undefined: the request has no body. */
   readonly message:
@@ -90,7 +91,9 @@ export class ScriptedServer {
     'tools/call': result({ content: [{ type: 'text', text: 'done' }] }),
     DELETE: (response) => response.writeHead(200).end(),
   };
-  private readonly server = http.createServer((request, response) => void this.take(request, response));
+  private readonly server = http.createServer((request, response) => {
+    void this.take(request, response);
+  });
 
   static async start(): Promise<ScriptedServer> {
     const made = new ScriptedServer();
@@ -117,6 +120,7 @@ export class ScriptedServer {
     for await (const chunk of request) body += chunk;
     const received: Received = {
       method: request.method ?? '',
+      path: request.url ?? '',
       headers: request.headers,
       message: body === '' ? undefined : JSON.parse(body),
     };
