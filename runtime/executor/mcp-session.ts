@@ -21,7 +21,7 @@ import { McpFailure } from './mcp-failure';
 const MAX_GREETING_BYTES = 256 * 1024;
 /** Pictures are read although they aren't shown. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
-const END_MS = 1000;
+const END_MS = 500;
 
 /** One session with a server. It serves one call of one agent, so that no two users share what a server keeps in it. */
 export class McpSession {

@@ -11,8 +11,9 @@ import { McpFailure } from './mcp-failure';
 import { McpSession } from './mcp-session';
 import { type ChangedDefinition, type CredentialValue, NotSentError, type TargetAnswer } from './target-answer';
 
-/** For what follows a call: looking whether the tool changed meanwhile. */
-const AFTER_CALL_MS = 3000;
+/** At most and at least, for looking whether the tool changed during the call. The gate doesn't wait long after the tool's time. */
+const MOST_MS_AFTER_CALL = 3000;
+const LEAST_MS_AFTER_CALL = 500;
 /** Of the definitions that differ. */
 const MAX_SHOWN_CHARACTERS = 24_000;
 
@@ -38,6 +39,7 @@ export async function callMcpTarget(
   const url = new URL(server.url);
   if (query.length > 0) url.search = [url.search.slice(1), ...query].filter((part) => part !== '').join('&');
   const connection = new McpConnection({ url, headers, reach: server.reach });
+  const endsAt = performance.now() + tool.timeoutMs;
   const signal = AbortSignal.timeout(tool.timeoutMs);
   let session: McpSession | undefined;
   try {
@@ -45,7 +47,8 @@ export async function callMcpTarget(
     await checkDefinition(session, operation, signal);
     const answer = await call(session, operation, args, signal);
     if (tool.effect === 'read' && !connection.listChanged) return answer;
-    return await checkedAfterwards(answer, session, operation);
+    const leftMs = Math.min(MOST_MS_AFTER_CALL, Math.max(LEAST_MS_AFTER_CALL, endsAt - performance.now()));
+    return await checkedAfterwards(answer, session, operation, AbortSignal.timeout(Math.ceil(leftMs)));
   } finally {
     await session?.end();
     await connection.close();
@@ -158,10 +161,11 @@ async function checkedAfterwards(
   answer: TargetAnswer,
   session: McpSession,
   operation: McpOperation,
+  signal: AbortSignal,
 ): Promise<TargetAnswer> {
   let tools: Listing;
   try {
-    tools = await session.list(AbortSignal.timeout(AFTER_CALL_MS));
+    tools = await session.list(signal);
   } catch {
     // Says nothing of the tool. The next call looks again before it runs.
     return answer;

@@ -234,6 +234,16 @@ describe('a tool that changed', () => {
     expect(await call()).toMatchObject({ ok: true, content: 'done' });
   });
 
+  test('is looked for afterwards without making the call much longer than its tool may take', async () => {
+    const list = server.script['tools/list'];
+    server.script['tools/list'] = (response, received) =>
+      server.times('tools/list') > 1 ? undefined : list?.(response, received);
+    server.script.DELETE = () => undefined;
+    const startedAt = performance.now();
+    expect(await call(reviewed(CREATE, { timeoutMs: 300 }))).toMatchObject({ ok: true });
+    expect(performance.now() - startedAt).toBeLessThan(300 + 2000);
+  });
+
   test('doesn’t matter if it is another tool', async () => {
     server.tools = [CREATE, { ...CHANGED, name: 'other' }];
     expect(await call()).toMatchObject({ ok: true });
