@@ -27,6 +27,11 @@ export class Effect {
   public get _name(): EffectName {
     return this.name as EffectName;
   }
+
+  /** Whether it is less than another: a read is less than a write, and destruction is the most. @internal */
+  public _isLessThan(other: Effect): boolean {
+    return ORDER.indexOf(this._name) < ORDER.indexOf(other._name);
+  }
 }
 
 const BY_NAME: Readonly<Record<EffectName, Effect>> = {
@@ -35,3 +40,4 @@ const BY_NAME: Readonly<Record<EffectName, Effect>> = {
   outbound: Effect.OUTBOUND,
   destructive: Effect.DESTRUCTIVE,
 };
+const ORDER: readonly EffectName[] = ['read', 'write', 'outbound', 'destructive'];

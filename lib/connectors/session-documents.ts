@@ -8,10 +8,10 @@ import type { PrivateFunction } from '../private/private-function';
 import { BUCKET } from '../private/props/cdk-shapes';
 import { checkConstruct } from '../private/props/check';
 import { optional, struct, text } from '../private/props/shape';
-import { checkedPrefix } from './aws-operation';
 import { Connector, type ConnectorOptions, type Tool } from './connector';
 import { Effect } from './effect';
 import { InputSchema } from './input-schema';
+import { checkedPrefix } from './operations/s3-operations';
 import { CONNECTOR_OPTIONS } from './tool-shapes';
 
 /** Properties of `SessionDocuments`. */

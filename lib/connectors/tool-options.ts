@@ -1,5 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
-import type { AwsOperation, HttpOperation, McpOperation } from '../../runtime/core/executor-config';
+import type { AwsOperation } from '../../runtime/core/aws-operation';
+import type { HttpOperation, McpOperation } from '../../runtime/core/executor-config';
 import type { ProbationOptions } from '../gate/probation-options';
 import type { Effect } from './effect';
 import type { InputSchema } from './input-schema';

@@ -105,6 +105,27 @@ export class EndpointService {
     hosts: ['events'],
     resourceAccountKey: false,
   });
+  /** SQS. The queue's ARN limits the account. */
+  public static readonly SQS = new EndpointService('sqs', {
+    target: ec2.InterfaceVpcEndpointAwsService.SQS,
+    actionPrefix: 'sqs',
+    hosts: ['sqs'],
+    resourceAccountKey: false,
+  });
+  /** SNS. The topic's ARN limits the account. */
+  public static readonly SNS = new EndpointService('sns', {
+    target: ec2.InterfaceVpcEndpointAwsService.SNS,
+    actionPrefix: 'sns',
+    hosts: ['sns'],
+    resourceAccountKey: false,
+  });
+  /** SES's API, not SMTP. The identity's ARN limits the account. */
+  public static readonly SES = new EndpointService('email', {
+    target: ec2.InterfaceVpcEndpointAwsService.EMAIL,
+    actionPrefix: 'ses',
+    hosts: ['email'],
+    resourceAccountKey: false,
+  });
   /** ECS's control plane, for the function that launches session tasks. */
   public static readonly ECS = new EndpointService('ecs', {
     target: ec2.InterfaceVpcEndpointAwsService.ECS,

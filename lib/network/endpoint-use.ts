@@ -71,12 +71,15 @@ const ACTIONS_WITHOUT_RESOURCE = new Set([
 ]);
 
 /** @internal */
-export function takesNoResource({ actions }: EndpointUse): boolean {
+export function takesNoResource({ actions }: Pick<EndpointUse, 'actions'>): boolean {
   return actions.every((action) => ACTIONS_WITHOUT_RESOURCE.has(action));
 }
 
 /** Why an endpoint can't be opened for a use; undefined when it can. @internal */
-export function useProblem(service: EndpointService, use: EndpointUse): string | undefined {
+export function useProblem(
+  service: EndpointService,
+  use: Pick<EndpointUse, 'actions' | 'resources'>,
+): string | undefined {
   if (use.actions.length === 0 || use.resources.length === 0) {
     return 'a use without actions or resources allows nothing. Name at least one of each.';
   }

@@ -19,6 +19,12 @@ export interface PrivateFunctionProps {
   /** Code of the function. See `bundlePath` for the prebuilt ones. */
   readonly code: lambda.Code;
   readonly environment?: Record<string, string>;
+  /** @default lambda.Runtime.NODEJS_22_X */
+  readonly runtime?: lambda.Runtime;
+  /** @default lambda.Architecture.ARM_64 */
+  readonly architecture?: lambda.Architecture;
+  /** @default 'index.handler' */
+  readonly handler?: string;
   /** @default 29 seconds */
   readonly timeout?: Duration;
   /** @default 512 */
@@ -92,9 +98,9 @@ export class PrivateFunction extends Construct {
 
     this.function = new lambda.Function(this, 'Function', {
       description: props.description,
-      runtime: lambda.Runtime.NODEJS_22_X,
-      architecture: lambda.Architecture.ARM_64,
-      handler: 'index.handler',
+      runtime: props.runtime ?? lambda.Runtime.NODEJS_22_X,
+      architecture: props.architecture ?? lambda.Architecture.ARM_64,
+      handler: props.handler ?? 'index.handler',
       code: props.code,
       role: this.role,
       logGroup,

@@ -1,3 +1,4 @@
+import { BUNDLED_ACTIONS } from '../../runtime/core/bundled-actions';
 import type { Assembly, Resource } from '../template';
 import type { Access } from '../template/iam/access';
 import { ACTIONS } from '../template/iam/asked';
@@ -26,7 +27,14 @@ const MAY: { readonly [kind in PartKind]?: { readonly [place: string]: readonly 
     ledger: READ,
     evidence: READ,
     credential: ['secretsmanager:GetSecretValue'],
-    'own resource': ['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket', 'dynamodb:GetItem'],
+    'own resource': [
+      's3:GetObject',
+      's3:GetObjectVersion',
+      's3:ListBucket',
+      's3:PutObject',
+      'lambda:InvokeFunction',
+      ...Object.keys(BUNDLED_ACTIONS),
+    ],
   },
   sealer: {
     ledger: [...WRITE, 's3:ListBucket'],
@@ -119,7 +127,16 @@ export function isExpected(
   if (part.kind === 'API logs') return READ_LOGS.includes(action);
   if (mayUseKeyElsewhere(part, action) && given.length > 0 && given.every(namesKeyElsewhere)) return true;
   if (place !== undefined && MAY_BY_PLACE[part.kind]?.[place]?.includes(action)) return true;
-  return parts.configuredAs(part, target).some((configured) => mayUse(part, configured, action));
+  return parts
+    .configuredAs(part, target)
+    .some((configured) => mayUse(part, configured, action) && !(configured === OWN && isOfRuntime(place)));
+}
+
+const OWN = 'own resource';
+
+/** The runtime's ledger or gate is no resource of a connector, even if an operation names it. Documents are meant to be both. */
+function isOfRuntime(place: string | undefined): boolean {
+  return place !== undefined && place !== 'documents' && place !== `key of the ${OWN}`;
 }
 
 /**
@@ -148,7 +165,7 @@ function mayUse({ kind }: Part, place: string, action: string): boolean {
 function mayUseKey(kind: PartKind, place: string, action: string): boolean {
   const may = MAY[kind]?.[place] ?? [];
   if (action === 'kms:Decrypt') return may.some((each) => /:Get/.test(each));
-  return action === 'kms:GenerateDataKey' && may.some((each) => /:(Put|Update)/.test(each));
+  return action === 'kms:GenerateDataKey' && may.some((each) => /:(Put|Update|Send|Publish)/.test(each));
 }
 
 /** Everything that the runtime's parts may do. */

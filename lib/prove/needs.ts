@@ -19,7 +19,7 @@ import { Names } from './names';
 import { anyText, type Need, textWithAny, withAny } from './need';
 import type { Part } from './part';
 import { PartResources, type UsedResource } from './part-resources';
-import { RIGHTS, type Right } from './rights';
+import { keyActionsFor, RIGHTS, type Right } from './rights';
 import type { RuntimeParts } from './runtime-parts';
 
 /** What a part needs, but can't be read from the templates. */
@@ -73,7 +73,10 @@ class NeedsOfPart {
       else this.addConfigured(right);
     }
     if (this.part.kind === 'agent') this.addGuardrails();
-    if (this.part.kind === 'connector') this.findOwnResources();
+    if (this.part.kind === 'connector') {
+      this.addKeysOfOwnResources();
+      this.findOwnResources();
+    }
     if (this.part.kind === 'sealer') this.findWitnessKey();
     if (this.part.kind === 'task starter') this.addLayers();
     return { needs: this.needs, unread: this.unread };
@@ -127,18 +130,29 @@ class NeedsOfPart {
 
   /** A key is used for each bucket, secret or table that it encrypts. */
   private addKeyUses(right: Right, place: string, what: string): void {
+    const actions = usesOf(right).map(({ action }) => action);
     for (const { resource: owner } of this.resources.of(this.part, this.role, place)) {
-      if (owner === undefined) continue;
-      for (const value of keysNamedBy(owner)) {
-        const key = this.keyOf(value);
-        if (key === undefined) {
-          this.cannotRead(`the key ${describe(value)} of ${owner.path} is not known`);
-          continue;
-        }
-        for (const { action } of usesOf(right)) {
-          this.add({ action, what, on: key, sends: this.sentToKey(owner) }, 'AWS');
-        }
+      if (owner !== undefined) this.addKeys(owner, actions, what);
+    }
+  }
+
+  /** A resource's service uses the resource's key as the connector uses the resource. */
+  private addKeysOfOwnResources(): void {
+    for (const { resource: owner } of this.resources.of(this.part, this.role, 'own resource')) {
+      const uses = this.needs.filter(({ on }) => owner !== undefined && on.resource === owner);
+      for (const { action, on } of uses) {
+        if (owner !== undefined) this.addKeys(owner, keyActionsFor(action), `${KEY_OF}own resource`, on.arn);
       }
+    }
+  }
+
+  /** @param used the object in a bucket that is used. @default any */
+  private addKeys(owner: Resource, actions: readonly string[], what: string, used?: Value): void {
+    if (actions.length === 0) return;
+    for (const value of keysNamedBy(owner)) {
+      const on = this.keyOf(value);
+      if (on === undefined) this.cannotRead(`the key ${describe(value)} of ${owner.path} is not known`);
+      else for (const action of actions) this.add({ action, what, on, sends: this.sentToKey(owner, used) }, 'AWS');
     }
   }
 
@@ -155,15 +169,22 @@ class NeedsOfPart {
    * Source: AWS KMS Developer Guide, "Encryption context" and "kms:ViaService"; Amazon S3 User Guide, "Amazon S3 Bucket Keys";
    * DynamoDB Developer Guide, "DynamoDB encryption context"; Secrets Manager User Guide, "Secret encryption and decryption".
    */
-  private sentToKey(owner: Resource): Need['sends'] {
+  private sentToKey(owner: Resource, used?: Value): Need['sends'] {
     const arn = this.spelling.of(arnOf(owner));
     const via = (service: string): Value => textOf([`${service}.`, regionOf(owner), '.amazonaws.com']);
     if (owner.type === 'AWS::S3::Bucket') {
-      const context = hasBucketKey(owner) ? arn : textOf([...(piecesOf(arn) ?? []), '/', anyText()]);
+      const object = used ?? textOf([...(piecesOf(arn) ?? []), '/', anyText()]);
+      const context = hasBucketKey(owner) ? arn : object;
       return { 'kms:ViaService': via('s3'), 'kms:EncryptionContext:aws:s3:arn': context };
     }
     if (owner.type === 'AWS::SecretsManager::Secret') {
       return { 'kms:ViaService': via('secretsmanager'), 'kms:EncryptionContext:SecretARN': arn };
+    }
+    if (owner.type === 'AWS::SQS::Queue') {
+      return { 'kms:ViaService': via('sqs'), 'kms:EncryptionContext:aws:sqs:arn': arn };
+    }
+    if (owner.type === 'AWS::SNS::Topic') {
+      return { 'kms:ViaService': via('sns'), 'kms:EncryptionContext:aws:sns:topicArn': arn };
     }
     return {
       'kms:ViaService': via('dynamodb'),
@@ -255,7 +276,9 @@ class NeedsOfPart {
   private findOwnResources(): void {
     for (const { resource, name, arn } of this.resources.of(this.part, this.role, 'own resource')) {
       const isNamed = this.needs.some(({ on }) =>
-        resource === undefined ? keyOf(on.name) === keyOf(name) : on.resource === resource,
+        resource === undefined
+          ? keyOf(on.name) === keyOf(name) || keyOf(on.arn) === keyOf(this.spelling.of(arn))
+          : on.resource === resource,
       );
       if (!isNamed) this.cannotRead(`no policy says what it does with ${resource?.path ?? describe(arn)}`);
     }
@@ -328,7 +351,9 @@ function keysNamedBy(resource: Resource): Value[] {
     .map(({ value }) => memberOf(value, 'ServerSideEncryptionByDefault', 'KMSMasterKeyID'));
   const others = [
     ...(resource.type === 'AWS::SecretsManager::Secret' ? resource.property('KmsKeyId') : []),
+    ...(['AWS::SQS::Queue', 'AWS::SNS::Topic'].includes(resource.type) ? resource.property('KmsMasterKeyId') : []),
     ...(resource.type === 'AWS::DynamoDB::Table' ? resource.property('SSESpecification', 'KMSMasterKeyId') : []),
   ].map(({ value }) => value);
-  return [...ofBucket, ...others].filter((value) => value !== undefined);
+  // AWS lets everybody of the account use its own key through its service.
+  return [...ofBucket, ...others].filter((value) => value !== undefined && !/^alias\/aws\//.test(describe(value)));
 }

@@ -1,3 +1,4 @@
+import { BUNDLED_ACTIONS } from '../../runtime/core/bundled-actions';
 import { ERASURE_STREAM } from '../../runtime/core/contracts';
 import { NETWORK_INTERFACE_ACTIONS } from '../private/network-interface-actions';
 import type { PartKind } from './part';
@@ -96,6 +97,35 @@ const KEY_ELSEWHERE = /^arn:<partition>:kms:[^:]+:[^:]+:key\/[^*?{]+$/;
 const REPOSITORY_ELSEWHERE = /^arn:<partition>:ecr:[^:]+:[^:]+:repository\/[^*?]+$/;
 const PULL = 'ecr:BatchCheckLayerAvailability ecr:GetDownloadUrlForLayer ecr:BatchGetImage';
 
+const bundled = (service: string): string =>
+  Object.keys(BUNDLED_ACTIONS)
+    .filter((action) => action.startsWith(`${service}:`))
+    .join(' ');
+const commands = ['events', 'ses', 'sns', 'sqs', 'states'].map(bundled).join(' ');
+
+/**
+ * What a connector may do with the resources of its operations: what its policies name. Their keys follow: see `keyActionsFor`.
+ */
+const OWN_RESOURCES: readonly Right[] = [
+  asNamed(right('s3:GetObject s3:GetObjectVersion s3:PutObject', /^\{own resource\}\/[^?]+$/)),
+  asNamed(right('s3:ListBucket lambda:InvokeFunction', /^\{own resource\}$/)),
+  asNamed(right(bundled('s3'), /^\{own resource\}(\/[^*?]+)?$/)),
+  asNamed(right(bundled('dynamodb'), /^\{own resource\}(\/index\/[^*?]+)?$/)),
+  asNamed(right(commands, /^\{own resource\}$/)),
+  byAws(right('kms:Decrypt kms:GenerateDataKey', '{key of the own resource}'), 'never'),
+];
+
+/** What the service of a resource needs of the resource's key when a connector uses it. */
+export function keyActionsFor(action: string): readonly string[] {
+  if (/^(sqs:SendMessage|sns:Publish)$/.test(action)) return ['kms:GenerateDataKey', 'kms:Decrypt'];
+  if (action === 's3:PutObject') return ['kms:GenerateDataKey'];
+  return /^(s3:GetObject(Version)?|dynamodb:(Get|Put|Update|Delete)Item|dynamodb:Query|sqs:ReceiveMessage)$/.test(
+    action,
+  )
+    ? ['kms:Decrypt']
+    : [];
+}
+
 /**
  * Everything that each part's own policies may allow, and what the part's code and AWS need of it. One table, so that a right
  * that is granted and one that is used can't drift apart.
@@ -157,12 +187,9 @@ export const RIGHTS: { readonly [kind in PartKind]: readonly Right[] } = {
         'StringEquals kms:EncryptionContext:SecretARN {credential}',
       ),
     ),
-    asNamed(right('s3:GetObject', /^\{own resource\}\/[^?]+$/)),
-    asNamed(right('s3:GetObjectVersion', /^\{own resource\}\/[^?]+$/)),
-    asNamed(right('s3:ListBucket dynamodb:GetItem', /^\{own resource\}$/)),
-    byAws(right('kms:Decrypt', '{key of the own resource}')),
-    // An existing key. Decrypting alone reads nothing.
-    never(right('kms:Decrypt', KEY_ELSEWHERE)),
+    ...OWN_RESOURCES,
+    // An existing key. Alone, it reads nothing.
+    never(right('kms:Decrypt kms:GenerateDataKey', KEY_ELSEWHERE)),
   ],
   sealer: [
     ...FUNCTION,

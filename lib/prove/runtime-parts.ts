@@ -54,7 +54,7 @@ const API_OF: readonly (readonly [kind: PartKind, place: string])[] = [
 ];
 
 /** Properties with the key that encrypts a resource. */
-const KEY_OF = ['BucketEncryption', 'SSESpecification', 'KmsKeyId', 'EncryptionConfiguration'];
+const KEY_OF = ['BucketEncryption', 'SSESpecification', 'KmsKeyId', 'KmsMasterKeyId', 'EncryptionConfiguration'];
 
 /**
  * The parts of the runtime and its resources, from how the library configures them: environment variables, and what calls

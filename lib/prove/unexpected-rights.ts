@@ -1,6 +1,7 @@
 import { type Assembly, describe, type Resource } from '../template';
 import { identityPoliciesOf } from '../template/iam/collect';
-import { type Statement, statementsOf } from '../template/iam/policy';
+import { matchAction } from '../template/iam/evaluate';
+import { readPolicy, type Statement, statementsOf } from '../template/iam/policy';
 import { modelsFromOutside } from './models-from-outside';
 import { Names } from './names';
 import type { Part } from './part';
@@ -33,6 +34,7 @@ export function unexpectedRights(assembly: Assembly, parts: RuntimeParts): strin
         part,
         policies.flatMap(({ policy }) => statementsOf(policy)),
       ),
+      ...(part.kind === 'connector' ? looseBoundary(assembly, role, new Names(parts, role, part)) : []),
     ];
   });
 }
@@ -84,6 +86,38 @@ function missingDenials(role: Resource, { kind, workload }: Part, statements: re
       conditions.every(({ key }) => key.toLowerCase() === 'lambda:sourcefunctionarn'),
   );
   return !places || kept ? [] : [`${role.path} lacks the Deny that keeps network interfaces from its code`];
+}
+
+/** What a connector can never do, whatever its role is given: call functions and start state machines that its configuration doesn't name. */
+const CALLS = ['lambda:InvokeFunction', 'states:StartExecution', 'iam:PassRole', 'sts:AssumeRole'];
+
+/** What the boundary of a connector doesn't deny. A boundary of others isn't judged: the construct warns of it. */
+function looseBoundary(assembly: Assembly, role: Resource, names: Names): string[] {
+  const boundaries = role.items('PermissionsBoundary').flatMap(({ value }) => assembly.find(value) ?? []);
+  return boundaries
+    .filter(({ type }) => type === 'AWS::IAM::ManagedPolicy')
+    .flatMap((boundary) => {
+      const denials = statementsOf(readPolicy('boundary', boundary.path, boundary.property('PolicyDocument'))).filter(
+        ({ effect, unknown, conditions }) => effect === 'Deny' && unknown.length === 0 && conditions.length === 0,
+      );
+      const isDenied = (action: string): boolean =>
+        denials.some(
+          (denial) =>
+            !denial.action.negated &&
+            denial.action.patterns.some((pattern) => matchAction(pattern, action) === 'true') &&
+            sparesOwnOnly(denial, names),
+        );
+      return CALLS.filter((action) => !isDenied(action)).map(
+        (action) => `${boundary.path} doesn’t keep ${role.path} from ${action} on what its connector doesn’t name`,
+      );
+    });
+}
+
+function sparesOwnOnly({ resource }: Statement, names: Names): boolean {
+  if (resource === undefined) return false;
+  return resource.negated
+    ? resource.patterns.every((pattern) => names.of(pattern).includes('{own resource}'))
+    : resource.patterns.includes('*');
 }
 
 /** What a statement allows that no right covers: each action on each resource. */

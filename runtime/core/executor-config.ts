@@ -1,3 +1,4 @@
+import type { AwsOperation } from './aws-operation';
 import type { EffectName, JsonObject, Sha256Hex } from './contracts';
 
 /** The connector of one executor. Synth writes it into the executor's bundle as `connector.json`. */
@@ -91,18 +92,6 @@ export interface HttpOperation {
   readonly constants?: readonly HttpConstant[];
   /** @default the target's answers are whole */
   readonly pages?: HttpPages;
-}
-
-export interface AwsOperation {
-  readonly operation: 's3:GetObject' | 's3:GetObjectVersion' | 's3:ListObjects' | 'dynamodb:GetItem';
-  /** The environment variable of the executor that holds the bucket's or table's name. */
-  readonly resourceVariable: string;
-  /** Objects outside this prefix can't be read. */
-  readonly keyPrefix?: string;
-  /** The argument that holds the key. */
-  readonly keyArgument?: string;
-  /** The table's partition key attribute. */
-  readonly keyAttribute?: string;
 }
 
 /** A tool of an MCP server, as a person reviewed it. The server's address is the connector's `baseUrl`. */

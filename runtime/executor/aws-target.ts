@@ -1,10 +1,17 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { AwsOperation } from '../core/aws-operation';
 import type { JsonObject, PinnedDocument } from '../core/contracts';
-import type { AwsOperation, ExecutorTool } from '../core/executor-config';
+import type { ExecutorTool } from '../core/executor-config';
+import type { AwsCall } from './aws-call';
+import { answerOfFailure } from './aws-failure';
+import { type CommandSender, runCommand } from './command-target';
 import { readDocument } from './document-target';
-import { NotSentError, type TargetAnswer } from './target-answer';
+import { invokeFunction } from './invoke-target';
+import { getItem, putItem, queryItems } from './item-target';
+import { getObject, listObjects, putObject } from './object-target';
+import type { TargetAnswer } from './target-answer';
 
 export interface AwsClients {
   /** The connector that the executor serves. */
@@ -13,107 +20,75 @@ export interface AwsClients {
   readonly documents: () => Promise<readonly PinnedDocument[]>;
   readonly s3: () => S3Client;
   readonly dynamodb: () => DynamoDBClient;
+  readonly lambda: () => LambdaClient;
+  /** Clients that never send a request twice. */
+  readonly s3Once: () => S3Client;
+  readonly dynamodbOnce: () => DynamoDBClient;
+  readonly send: CommandSender;
 }
 
-/** The most objects in one answer of `s3:ListObjects`. */
-const LIST_LIMIT = 100;
+/** What a call of an AWS operation is about. */
+export interface AwsRequest {
+  readonly args: JsonObject;
+  readonly requestId: string;
+  readonly sessionId: string;
+}
 
 /** Runs the AWS operation of a tool call once, with the executor's own role. */
 export async function callAwsTarget(
   clients: AwsClients,
   tool: ExecutorTool,
-  args: JsonObject,
+  request: AwsRequest,
   resource: (variable: string) => string,
 ): Promise<TargetAnswer> {
   const operation = tool.aws;
   if (!operation) throw new Error(`The tool ${tool.name} has no AWS operation.`);
-  const name = resource(operation.resourceVariable);
-  const within = { abortSignal: AbortSignal.timeout(tool.timeoutMs) };
+  const call: AwsCall = {
+    ...request,
+    connector: clients.connector,
+    tool: tool.name,
+    resource: resource(operation.resourceVariable),
+    maxResultBytes: tool.maxResultBytes,
+    within: { abortSignal: AbortSignal.timeout(tool.timeoutMs) },
+  };
   try {
-    switch (operation.operation) {
-      case 's3:GetObject':
-        return await getObject(clients.s3(), name, objectKey(operation, args), tool.maxResultBytes, within);
-      case 's3:GetObjectVersion':
-        return await readDocument(clients.s3(), {
-          connector: clients.connector,
-          operation,
-          tool,
-          bucket: name,
-          args,
-          documents: await clients.documents(),
-        });
-      case 's3:ListObjects':
-        return await listObjects(clients.s3(), name, operation.keyPrefix ?? '', within);
-      case 'dynamodb:GetItem':
-        return await getItem(clients.dynamodb(), name, operation, args, within);
-    }
+    return await runOperation(clients, tool, operation, call);
   } catch (error) {
-    // S3 answers a range of an empty object with this error.
-    if ((error as Error).name === 'InvalidRange') return { ok: true, content: '', targetStatus: 200 };
-    const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
-    if (status === undefined) throw error;
-    return { ok: false, content: '', targetStatus: status, reason: `AWS answered ${(error as Error).name}.` };
+    return answerOfFailure(error, operation.operation);
   }
 }
 
-/**
- * The key under the connector's prefix. S3 keys are not paths, but a later reader may treat them as paths.
- * @throws NotSentError if there is no key, or it contains . or .. segments
- */
-export function objectKey(operation: AwsOperation, args: JsonObject): string {
-  const argument = args[operation.keyArgument ?? 'key'];
-  if (typeof argument !== 'string' || argument === '') throw new NotSentError('The operation needs a key.');
-  if (argument.startsWith('/') || argument.split('/').some((part) => part === '..' || part === '.')) {
-    throw new NotSentError('The key begins with a slash or contains . or .. segments.');
-  }
-  return (operation.keyPrefix ?? '') + argument;
-}
-
-interface Within {
-  readonly abortSignal: AbortSignal;
-}
-
-async function getObject(
-  s3: S3Client,
-  bucket: string,
-  key: string,
-  maxBytes: number,
-  within: Within,
-): Promise<TargetAnswer> {
-  // One byte more than the limit, so that the output check sees an object that is too large.
-  const object = await s3.send(
-    new GetObjectCommand({ Bucket: bucket, Key: key, Range: `bytes=0-${maxBytes}` }),
-    within,
-  );
-  return { ok: true, content: (await object.Body?.transformToString('utf8')) ?? '', targetStatus: 200 };
-}
-
-async function listObjects(s3: S3Client, bucket: string, prefix: string, within: Within): Promise<TargetAnswer> {
-  const listed = await s3.send(
-    new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: LIST_LIMIT }),
-    within,
-  );
-  const keys = (listed.Contents ?? []).map((object) => ({
-    key: (object.Key ?? '').slice(prefix.length),
-    size: object.Size ?? 0,
-  }));
-  return { ok: true, content: JSON.stringify({ keys, more: listed.IsTruncated ?? false }), targetStatus: 200 };
-}
-
-async function getItem(
-  client: DynamoDBClient,
-  table: string,
+async function runOperation(
+  clients: AwsClients,
+  tool: ExecutorTool,
   operation: AwsOperation,
-  args: JsonObject,
-  within: Within,
+  call: AwsCall,
 ): Promise<TargetAnswer> {
-  const key = args[operation.keyArgument ?? 'key'];
-  if (typeof key !== 'string' || key === '') throw new NotSentError('The operation needs a key.');
-  const found = await client.send(
-    new GetItemCommand({ TableName: table, Key: { [operation.keyAttribute ?? 'id']: { S: key } } }),
-    within,
-  );
-  return found.Item
-    ? { ok: true, content: JSON.stringify(found.Item), targetStatus: 200 }
-    : { ok: false, content: '', targetStatus: 404, reason: 'No such item.' };
+  switch (operation.operation) {
+    case 's3:GetObject':
+      return getObject(clients.s3(), operation, call);
+    case 's3:GetObjectVersion':
+      return readDocument(clients.s3(), {
+        connector: clients.connector,
+        operation,
+        tool,
+        bucket: call.resource,
+        args: call.args,
+        documents: await clients.documents(),
+      });
+    case 's3:ListObjects':
+      return listObjects(clients.s3(), operation, call);
+    case 's3:PutObject':
+      return putObject(clients.s3Once(), operation, call);
+    case 'dynamodb:GetItem':
+      return getItem(clients.dynamodb(), operation, call);
+    case 'dynamodb:PutItem':
+      return putItem(clients.dynamodbOnce(), operation, call);
+    case 'dynamodb:Query':
+      return queryItems(clients.dynamodb(), operation, call);
+    case 'command':
+      return runCommand(clients.send, operation, call);
+    case 'lambda:InvokeFunction':
+      return invokeFunction(clients.lambda(), call);
+  }
 }

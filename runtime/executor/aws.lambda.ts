@@ -1,9 +1,10 @@
 import type { Context } from 'aws-lambda';
-import { dynamodb, s3 } from '../aws/clients';
+import { dynamodb, lambda, s3 } from '../aws/clients';
 import { environment } from '../aws/environment';
 import { SessionStore } from '../aws/session-store';
 import type { ExecutorReply } from '../core/contracts';
-import { callAwsTarget } from './aws-target';
+import { dynamodbOnce, s3Once, sendCommand } from './aws-commands';
+import { type AwsClients, callAwsTarget } from './aws-target';
 import { connectorPorts, readConnector } from './connector-ports';
 import { Executor } from './executor';
 
@@ -11,9 +12,18 @@ const connector = readConnector(__dirname);
 const sessions = new SessionStore(environment('STATE_TABLE'));
 const executor = new Executor(connector, {
   ...connectorPorts(),
-  target: (tool, args, _credential, sessionId) => {
-    const documents = () => sessions.documentsOf(sessionId);
-    return callAwsTarget({ connector: connector.connector, documents, s3, dynamodb }, tool, args, environment);
+  target: (tool, args, _credential, sessionId, requestId) => {
+    const clients: AwsClients = {
+      connector: connector.connector,
+      documents: () => sessions.documentsOf(sessionId),
+      s3,
+      dynamodb,
+      lambda,
+      s3Once,
+      dynamodbOnce,
+      send: sendCommand,
+    };
+    return callAwsTarget(clients, tool, { args, requestId, sessionId }, environment);
   },
 });
 

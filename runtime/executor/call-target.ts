@@ -55,7 +55,7 @@ async function send(
   ports: Pick<ExecutorPorts, 'target' | 'log'>,
 ): Promise<Sent> {
   try {
-    return await ports.target(tool, args, credential, sessionId);
+    return await ports.target(tool, args, credential, sessionId, requestId);
   } catch (error) {
     if (error instanceof NotSentError) return error;
     // Only the name: the message of a failed request may contain its headers.

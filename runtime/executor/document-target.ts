@@ -1,14 +1,15 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { ObjectOperation } from '../core/aws-operation';
 import { type JsonObject, MAX_DOCUMENT_BYTES, type PinnedDocument } from '../core/contracts';
 import { documentParts } from '../core/document-parts';
-import type { AwsOperation, ExecutorTool } from '../core/executor-config';
+import type { ExecutorTool } from '../core/executor-config';
 import { decodeDocument } from './decode-document';
 import { NotSentError, type TargetAnswer } from './target-answer';
 
 /** The parts that a session's document is read in. */
 interface DocumentCall {
   readonly connector: string;
-  readonly operation: AwsOperation;
+  readonly operation: ObjectOperation;
   readonly tool: Pick<ExecutorTool, 'timeoutMs'>;
   readonly bucket: string;
   readonly args: JsonObject;

@@ -27,6 +27,7 @@ export interface ExecutorPorts {
     args: JsonObject,
     credential: CredentialValue | undefined,
     sessionId: string,
+    requestId: string,
   ) => Promise<TargetAnswer>;
   /** Epoch milliseconds. */
   readonly now: () => number;

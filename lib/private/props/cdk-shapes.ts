@@ -3,12 +3,17 @@ import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecr from 'aws-cdk-lib/aws-ecr';
+import type * as events from 'aws-cdk-lib/aws-events';
 import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type * as ses from 'aws-cdk-lib/aws-ses';
 import type * as sns from 'aws-cdk-lib/aws-sns';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, type IConstruct } from 'constructs';
 import { given } from './given';
 import { hasMembers, having, type RequiredShape, shape } from './shape';
@@ -67,6 +72,28 @@ export const SECRET = having<secretsmanager.ISecret>(
 export const TOPIC = having<sns.ITopic>('an SNS topic, such as new sns.Topic(…)', 'topicArn', 'grantPublish');
 
 /** @internal */
+export const QUEUE = having<sqs.IQueue>('an SQS queue, such as new sqs.Queue(…)', 'queueArn', 'grantSendMessages');
+
+/** @internal */
+export const EMAIL_IDENTITY = having<ses.IEmailIdentity>(
+  'an SES identity, such as new ses.EmailIdentity(…)',
+  'emailIdentityName',
+  'emailIdentityArn',
+);
+
+/** @internal */
+export const EVENT_BUS = having<events.IEventBus>('an event bus, such as new events.EventBus(…)', 'eventBusArn');
+
+/** @internal */
+export const STATE_MACHINE = having<sfn.IStateMachine>(
+  'a state machine, such as new sfn.StateMachine(…)',
+  'stateMachineArn',
+);
+
+/** @internal */
+export const KEY = having<kms.IKey>('a KMS key, such as new kms.Key(…)', 'keyArn', 'grantDecrypt');
+
+/** @internal */
 export const REPOSITORY = having<ecr.IRepository>(
   'an ECR repository, such as ecr.Repository.fromRepositoryName(…)',
   'repositoryArn',
@@ -100,3 +127,12 @@ export const LOG_GROUP = having<logs.ILogGroup>('a log group, such as new logs.L
 
 /** @internal */
 export const ALARM_ACTION = having<cloudwatch.IAlarmAction>('an alarm action, such as new SnsAction(topic)', 'bind');
+
+/** @internal */
+export const RUNTIME = having<lambda.Runtime>('a Lambda runtime, such as lambda.Runtime.NODEJS_22_X', 'name', 'family');
+
+/** @internal */
+export const ARCHITECTURE = having<lambda.Architecture>(
+  'an architecture, such as lambda.Architecture.X86_64',
+  'dockerPlatform',
+);

@@ -68,6 +68,19 @@ const FORMS: { readonly [type: string]: ArnForm } = {
     nameAttribute: 'TopicName',
     prefix: 'sns:R:A:',
   },
+  'AWS::Events::EventBus': {
+    attribute: 'Arn',
+    nameProperty: 'Name',
+    nameAttribute: 'Ref',
+    prefix: 'events:R:A:event-bus/',
+  },
+  // It has no attribute with its ARN.
+  'AWS::SES::EmailIdentity': {
+    attribute: 'Arn',
+    nameProperty: 'EmailIdentity',
+    nameAttribute: 'Ref',
+    prefix: 'ses:R:A:identity/',
+  },
   'AWS::StepFunctions::StateMachine': {
     attribute: 'Arn',
     nameProperty: 'StateMachineName',

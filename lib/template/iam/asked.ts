@@ -136,6 +136,21 @@ const QUESTIONS: { readonly [type: string]: readonly Question[] } = {
     },
     { actions: ['dynamodb:GetRecords'], arns: (target) => [below(target, '/stream/', 'any stream')] },
   ],
+  'AWS::SQS::Queue': [
+    {
+      actions: [
+        'sqs:SendMessage',
+        'sqs:ReceiveMessage',
+        'sqs:DeleteMessage',
+        'sqs:PurgeQueue',
+        'sqs:SetQueueAttributes',
+      ],
+      arns: itself,
+    },
+  ],
+  'AWS::SNS::Topic': [{ actions: ['sns:Publish', 'sns:Subscribe', 'sns:SetTopicAttributes'], arns: itself }],
+  'AWS::Events::EventBus': [{ actions: ['events:PutEvents', 'events:PutRule'], arns: itself }],
+  'AWS::SES::EmailIdentity': [{ actions: ['ses:SendEmail', 'ses:SendRawEmail'], arns: itself }],
   'AWS::StepFunctions::StateMachine': [
     {
       actions: [

@@ -1,13 +1,13 @@
+import type { ObjectOperation } from '../../../runtime/core/aws-operation';
 import type { JsonObject, PinnedDocument } from '../../../runtime/core/contracts';
 import { documentParts } from '../../../runtime/core/document-parts';
-import type { AwsOperation } from '../../../runtime/core/executor-config';
 import { callAwsTarget } from '../../../runtime/executor/aws-target';
 import { decodeDocument } from '../../../runtime/executor/decode-document';
 import type { TargetAnswer } from '../../../runtime/executor/target-answer';
 import { fc } from '../../seed';
 import { FakeVersionedBucket } from '../aws/fake-versioned-bucket';
 
-const OPERATION: AwsOperation = {
+const OPERATION: ObjectOperation = {
   operation: 's3:GetObjectVersion',
   resourceVariable: 'RESOURCE_1',
   keyPrefix: 'cases/',
@@ -40,15 +40,20 @@ function read(
     timeoutMs: 1000,
     aws: operation,
   } as const;
+  const unused = () => {
+    throw new Error('not used');
+  };
   const clients = {
     connector: 'Cases',
     documents: async () => documents,
     s3: () => bucket.client,
-    dynamodb: () => {
-      throw new Error('not used');
-    },
+    dynamodb: unused,
+    lambda: unused,
+    s3Once: unused,
+    dynamodbOnce: unused,
+    send: unused,
   };
-  return callAwsTarget(clients, tool, args, () => 'b');
+  return callAwsTarget(clients, tool, { args, requestId: 'r-1', sessionId: 's-1' }, () => 'b');
 }
 
 describe('a document of a session', () => {
