@@ -174,6 +174,8 @@ export class LambdaConnector extends Connector {
     made.role.addToPolicy(new iam.PolicyStatement({ actions, resources }));
     this.functionBoundary.raise(actions);
     made.reach(service, actions, resources);
+    // The endpoint's policy may name the executor, whose boundary names this function.
+    made.doesNotWaitFor(service);
   }
 }
 
