@@ -61,11 +61,14 @@ export class Names {
     for (const [name, place] of this.foundNames) {
       // An existing secret is named by its whole ARN.
       if (name.startsWith('arn:') && reading === this.plain(name)) return `{${place}}`;
+      if (name.startsWith('arn:') && reading.startsWith(`${this.plain(name)}/`)) {
+        return `{${place}}${reading.slice(this.plain(name).length)}`;
+      }
       const bucket = `arn:<partition>:s3:::${name}`;
       if (reading === bucket || reading.startsWith(`${bucket}/`)) return `{${place}}${reading.slice(bucket.length)}`;
-      if (/^arn:<partition>:dynamodb:[^:]+:[^:]+:table\//.test(reading) && reading.endsWith(`:table/${name}`)) {
-        return `{${place}}`;
-      }
+      const [, table, index = ''] =
+        /^arn:<partition>:dynamodb:[^:]+:[^:]+:table\/([^/]+)(\/index\/[^/]+)?$/.exec(reading) ?? [];
+      if (table === name) return `{${place}}${index}`;
     }
     return reading.replace(/^arn:<partition>:(s3:::|[a-z0-9-]+:<region>:<account>:[A-Za-z-]*[:/]?)\{/, '{');
   }

@@ -45,7 +45,8 @@ export class PartResources {
   public of(part: Part, role: Resource, place: string): readonly UsedResource[] {
     if (place === 'image') return this.imagesOf(part);
     const existing = [...this.parts.foundNames(part)]
-      .filter(([, found]) => found === place)
+      // An ARN of `<account>` and `<region>` names what only the deployment knows.
+      .filter(([name, found]) => found === place && !name.includes('<'))
       .map(([name]) => ({ name, arn: name.startsWith('arn:') ? name : `arn:aws:s3:::${name}` }));
     return [...this.resourcesOf(part, role, place).map(usedResource), ...existing];
   }

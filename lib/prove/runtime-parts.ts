@@ -1,7 +1,7 @@
 import { RECORD_VARIABLES } from '../checks/facts/record-buckets';
 import { variablesOf } from '../checks/facts/variables';
 import { agentsOf } from '../checks/facts/workloads';
-import { type Assembly, memberOf, type Reference, type Resource, referencesIn } from '../template';
+import { type Assembly, memberOf, piecesOf, Reference, type Resource, referencesIn, type Value } from '../template';
 import { identityPoliciesOf } from '../template/iam/collect';
 import { APPROVER_VARIABLES } from './approver-variables';
 import { ownersOf } from './owners';
@@ -137,7 +137,8 @@ export class RuntimeParts {
       variablesOf(workload).flatMap(({ name: variable, value: name }): [string, string][] => {
         const place = storeOf(variable);
         const mayExist = place !== undefined && MAY_EXIST.includes(place);
-        return mayExist && typeof name === 'string' ? [[name, place]] : [];
+        const written = mayExist ? writtenName(name) : undefined;
+        return written === undefined || place === undefined ? [] : [[written, place]];
       }),
     );
   }
@@ -314,4 +315,19 @@ export class RuntimeParts {
       .flatMap(({ value }) => referencesIn(value))
       .flatMap((reference) => this.assembly.find(reference) ?? []);
   }
+}
+
+/** A name without a resource of the app: text, or the ARN that an import makes of the account, the region and a name. */
+function writtenName(name: Value): string | undefined {
+  if (typeof name === 'string') return name;
+  const pseudo: { readonly [name: string]: string } = {
+    'AWS::Partition': '<partition>',
+    'AWS::Region': '<region>',
+    'AWS::AccountId': '<account>',
+  };
+  const pieces = (piecesOf(name) ?? []).map((piece) =>
+    piece instanceof Reference ? pseudo[piece.logicalId] : typeof piece === 'string' ? piece : undefined,
+  );
+  const written = pieces.join('');
+  return pieces.length > 0 && !pieces.includes(undefined) && written.startsWith('arn:') ? written : undefined;
 }

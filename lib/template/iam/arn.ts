@@ -128,13 +128,13 @@ const FORMS: { readonly [type: string]: ArnForm } = {
  * Types whose generated names begin with the stack's name, and how it is written. A name with another beginning belongs to
  * another resource. Source: CloudFormation User Guide, "Name type".
  */
-const NAMED_BY_STACK: { readonly [type: string]: (stack: string) => string } = {
+const NAMED_BY_STACK: { readonly [type: string]: (stack: string, logicalId: string) => string } = {
   'AWS::S3::Bucket': (stack) => stack.toLowerCase(),
   'AWS::DynamoDB::Table': (stack) => stack,
   'AWS::Lambda::Function': (stack) => stack,
   'AWS::IAM::Role': (stack) => stack,
   // It begins with the logical id.
-  'AWS::StepFunctions::StateMachine': () => '',
+  'AWS::StepFunctions::StateMachine': (_, logicalId) => logicalId.slice(0, STACK_NAME_KEPT),
 };
 
 /** CloudFormation shortens long names, but keeps at least this many characters of the stack's name. */
@@ -241,7 +241,7 @@ function begunByStack(resource: Resource, form: ArnForm, piece: TextPiece): read
   const stack = stackNameOf(resource);
   const isMade = piece instanceof Reference && !piece.isPseudo && piece.attribute === form.nameAttribute;
   if (written === undefined || stack === undefined || !isMade) return [piece];
-  const start = written(stack.slice(0, STACK_NAME_KEPT));
+  const start = written(stack.slice(0, STACK_NAME_KEPT), resource.logicalId);
   return [start, new Reference(piece.template, piece.logicalId, `${form.nameAttribute} after ${start}`)];
 }
 
