@@ -6,6 +6,10 @@ export const COMMANDS: CommandList = {
     summary: 'add a working agent to a new or an existing CDK app',
     load: async () => (await import('./commands/init.js')).init,
   },
+  import: {
+    summary: 'import the tools of plugins, MCP servers and OpenAPI documents',
+    load: async () => (await import('./commands/import.js')).importCommand,
+  },
   check: {
     summary: 'check templates against the rules',
     load: async () => (await import('./commands/check.js')).check,

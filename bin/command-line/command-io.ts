@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { decodeText } from '../../lib/template/model/decode-text';
 import { escapeToLine } from '../../runtime/core/display';
 
@@ -9,6 +10,8 @@ export interface LineSink {
   readonly env: NodeJS.ProcessEnv;
   /** Reads all of standard input. @default - it is empty */
   readonly read?: () => string;
+  /** Asks a person at a terminal; undefined at the end of the input. @default - nobody can be asked */
+  readonly ask?: (question: string) => Promise<string | undefined>;
   /** Shows that a long command still works. @default - nothing is shown */
   readonly progress?: (line: string) => void;
 }
@@ -26,6 +29,8 @@ export class CommandIo {
   private activity = 'working';
   private started = Date.now();
   private shown = this.started;
+  /** A person thinks. */
+  private waits = false;
 
   constructor(private readonly sink: LineSink) {
     this.env = sink.env;
@@ -44,6 +49,22 @@ export class CommandIo {
   /** All of standard input, as text. */
   readInput(): string {
     return this.sink.read?.() ?? '';
+  }
+
+  /** Whether a person can be asked. */
+  get canAsk(): boolean {
+    return this.sink.ask !== undefined;
+  }
+
+  /** Asks a person, on one line. Undefined: nobody answers. */
+  async ask(question: string): Promise<string | undefined> {
+    this.waits = true;
+    try {
+      return await this.sink.ask?.(escapeToLine(question));
+    } finally {
+      this.waits = false;
+      this.shown = Date.now();
+    }
   }
 
   /** Says what the command does now. It is shown only if the command takes long, and never on standard output. */
@@ -68,7 +89,7 @@ export class CommandIo {
 
   private showProgress(): void {
     const now = Date.now();
-    if (now - this.shown < PROGRESS_MS) return;
+    if (this.waits || now - this.shown < PROGRESS_MS) return;
     this.shown = now;
     this.progress?.(escapeToLine(`… ${this.activity} (${Math.round((now - this.started) / 1000)} s)`));
   }
@@ -90,7 +111,20 @@ export function processSink(): LineSink {
     read: () => decodeText(readFileSync(process.stdin.fd)),
     // Not in a log of a build, where only results and errors are of use.
     ...(process.stderr.isTTY ? { progress: err } : {}),
+    ...(process.stdin.isTTY && process.stdout.isTTY ? { ask: askAtTerminal } : {}),
   };
+}
+
+async function askAtTerminal(question: string): Promise<string | undefined> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return await new Promise((resolve) => {
+      terminal.once('close', () => resolve(undefined));
+      terminal.question(question, resolve);
+    });
+  } finally {
+    terminal.close();
+  }
 }
 
 /** Stops writing once the reader has closed the pipe, as `head` does. That is not an error. */

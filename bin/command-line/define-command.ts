@@ -13,6 +13,8 @@ export interface ArgumentDefinition<Value> {
   /** Its name in the help, in capitals. */
   readonly name: string;
   readonly description: string;
+  /** Whether it may be left out: then the command gets undefined. @default false */
+  readonly optional?: boolean;
   /** Whether it may be given several times. @default false */
   readonly several?: boolean;
   /**
@@ -81,7 +83,7 @@ function readArgument(
 ): unknown {
   const unexpected = definition === undefined ? first : definition.several ? undefined : others[0];
   if (unexpected !== undefined) throw new UsageError(`Unexpected argument "${unexpected}".`);
-  if (definition === undefined) return undefined;
+  if (definition === undefined || (first === undefined && definition.optional)) return undefined;
   if (first === undefined) throw new UsageError(`Missing argument ${definition.name}: ${definition.description}.`);
   return definition.read(first, others, io);
 }

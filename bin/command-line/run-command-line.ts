@@ -133,10 +133,15 @@ function withDefinition(parsed: ParsedCommand, command: Command, call: Call): vo
 function usageOf({ argument, options }: Command): string {
   const needed = Object.entries(options).filter(([, { required }]) => required);
   return [
-    ...(argument === undefined ? [] : [`${argument.name}${argument.several ? '...' : ''}`]),
+    ...(argument === undefined ? [] : [argumentUsage(argument)]),
     ...needed.map(([name, { valueName }]) => `${optionName(name)} ${valueName}`),
     '[options]',
   ].join(' ');
+}
+
+function argumentUsage({ name, several, optional }: NonNullable<Command['argument']>): string {
+  const once = `${name}${several ? '...' : ''}`;
+  return optional ? `[${once}]` : once;
 }
 
 function helpAfter({ examples, exitCodes, permissions = [] }: Command, program: string): string {

@@ -16,7 +16,7 @@ const TOKEN = /"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\/|,(?=(?:\s|\/\/[^\n]
  */
 export function parseJsonc(text: string): JsonValue {
   const plain = text.replace(/^\uFEFF/, '').replace(TOKEN, (token) => (token.startsWith('"') ? token : ' '));
-  const result = parseStrict(plain, { maxBytes: MAX_BYTES, maxDepth: MAX_DEPTH });
+  const result = parseStrict(plain, { maxBytes: MAX_BYTES, maxDepth: MAX_DEPTH, quotesOthers: true });
   if (result.ok) return result.value;
   throw new Error(result.reason);
 }

@@ -15,6 +15,8 @@ export interface AgentRequest {
   readonly name: string;
   /** Where npm or pip gets this package from, as the folder sees it. */
   readonly source: string;
+  /** What stands for the further placeholders of a stack with imported connectors. @default - a stack with an example */
+  readonly imported?: ReadonlyMap<string, string>;
 }
 
 /** A file to be written. */
@@ -38,6 +40,18 @@ const AGENT: Readonly<Record<Language, Layout>> = {
   python: {
     'stack.py': '%module%_agent_stack.py',
     'test_stack.py': 'tests/test_%module%_agent_stack.py',
+  },
+};
+
+/** The same for an agent with imported connectors. */
+const IMPORTED_AGENT: Readonly<Record<Language, Layout>> = {
+  typescript: {
+    'imported-stack.ts': 'lib/%name%-agent-stack.ts',
+    'imported-stack.test.ts': 'test/%name%-agent-stack.test.ts',
+  },
+  python: {
+    'imported-stack.py': '%module%_agent_stack.py',
+    'test_imported_stack.py': 'tests/test_%module%_agent_stack.py',
   },
 };
 
@@ -79,8 +93,8 @@ export function languageOf(folder: string): Language {
 
 /** The files of a working agent for a new or an existing CDK app. */
 export function agentFiles(request: AgentRequest): AgentFile[] {
-  const { folder, language } = request;
-  const values = valuesOf(request);
+  const { folder, language, imported } = request;
+  const values = new Map([...valuesOf(request), ...(imported ?? [])]);
   const filesOf = (layout: Layout, existing: 'refused' | 'kept'): AgentFile[] =>
     Object.entries(layout).map(([template, target]) => ({
       path: filledIn(target, values),
@@ -92,7 +106,7 @@ export function agentFiles(request: AgentRequest): AgentFile[] {
     return { path: file, text: lines, existing: (own) => COMPLETE[language](own, lines) };
   });
   return [
-    ...filesOf(AGENT[language], 'refused'),
+    ...filesOf((imported ? IMPORTED_AGENT : AGENT)[language], 'refused'),
     ...(hasPipelineStep(folder) ? [] : filesOf(PIPELINE, 'refused')),
     ...packages,
     ...(hasCdkApp(folder) ? [] : [...filesOf(APP[language], 'refused'), ...filesOf(SURROUNDINGS[language], 'kept')]),

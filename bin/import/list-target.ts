@@ -1,0 +1,52 @@
+import type { ToolDefinition } from '../../runtime/core/mcp/tool-definition';
+import { UsageError } from '../command-line/usage-error';
+import { headersWith } from './ask-server';
+import { CannotImport, type DeclaredCredential } from './declared-server';
+import type { ImportRequest } from './import-request';
+import type { Listing } from './listing';
+import { documentListing } from './open-api-listing';
+import { savedListing } from './saved-listing';
+import { bearerOf } from './server-credential';
+import type { ImportTarget } from './targets';
+
+/** The tools of a target, and the credential that it needs. */
+export interface ListedTarget {
+  readonly listing: Listing;
+  readonly credential?: DeclaredCredential;
+  readonly notes: readonly string[];
+}
+
+/** Reads the tools of a target. @throws CannotImport when it has none that can be read */
+export async function listTarget(target: ImportTarget, request: ImportRequest): Promise<ListedTarget> {
+  const { server, document } = target;
+  if (document !== undefined) return documentListing(target, document, request);
+  if (server?.notImported !== undefined) throw new CannotImport(server.notImported.why, server.notImported.instead);
+  const { url = '', notes = [] } = server ?? {};
+  const token = tokenOf(target, request);
+  const credential = server?.credential ?? (token === undefined ? undefined : bearerOf(target.identifier));
+  const tools =
+    request.listing === undefined
+      ? await request.ask(url, headersWith(credential, token), request.internal ? 'internal' : 'public')
+      : savedListing(request.listing, '--listing');
+  if (token !== undefined) refuseEcho(tools, token);
+  const listing: Listing = { kind: 'mcp', source: { url }, tools };
+  return credential === undefined ? { listing, notes } : { listing, notes, credential };
+}
+
+/** The token to ask with. It comes from a variable that the user names, and never from a file or the arguments. */
+function tokenOf({ name, identifier }: ImportTarget, { tokens, env }: ImportRequest): string | undefined {
+  const variable = tokens.get(identifier) ?? tokens.get(name) ?? tokens.get('');
+  if (variable === undefined) return undefined;
+  const token = env[variable];
+  if (token === undefined || token === '') throw new UsageError(`--token-env: the variable ${variable} is not set.`);
+  return token;
+}
+
+/** The review file is committed, so it must not hold what was sent. */
+function refuseEcho(tools: readonly ToolDefinition[], token: string): void {
+  if (!JSON.stringify(tools).includes(JSON.stringify(token).slice(1, -1))) return;
+  throw new CannotImport(
+    'its listing repeats the token that it was asked with, so nothing of it was written',
+    'don’t use this server; replace the token, because the server shows it to others',
+  );
+}

@@ -1,0 +1,469 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are variables of configurations.
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { serverMapOf, serversOf } from '../../../bin/import/client-config';
+import type { DeclaredServer } from '../../../bin/import/declared-server';
+import type { JsonObject } from '../../../runtime/core/contracts';
+import { escapeToLine } from '../../../runtime/core/display';
+import type { ConnectorReview } from '../../../runtime/core/review/connector-review';
+import { parseReview } from '../../../runtime/core/review/parse-review';
+import { hardenedAgent } from '../hardened-agent-call';
+
+const CORPUS = path.join(__dirname, '../../corpus/plugins');
+const CANARY = 'c4n4ryT0kenQ7wXz9LmP2r';
+
+const TOOLS: JsonObject[] = [
+  {
+    name: 'search',
+    description: 'Search issues',
+    inputSchema: { type: 'object', required: ['text'], properties: { text: { type: 'string' } } },
+    annotations: { readOnlyHint: true },
+  },
+  {
+    name: 'create',
+    description: 'Create an issue',
+    inputSchema: { type: 'object', properties: { title: { type: 'string' }, force: { type: 'boolean' } } },
+    annotations: { readOnlyHint: false, destructiveHint: false, openWorldHint: false },
+  },
+  { name: 'delete', description: 'Delete a project', inputSchema: { type: 'object', properties: {} } },
+  {
+    name: 'query',
+    description: 'Query anything',
+    inputSchema: { type: 'object', required: ['filter'], properties: { filter: {} } },
+    annotations: { readOnlyHint: true },
+  },
+];
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'import-'));
+  mkdirSync(path.join(folder, 'app'));
+  write('app/cdk.json', '{}');
+  write('mcp.json', JSON.stringify({ mcpServers: { tracker: { url: 'https://mcp.example.com/mcp' } } }));
+  list(TOOLS);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(name: string, text: string): void {
+  mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+  writeFileSync(path.join(folder, name), text);
+}
+const read = (name: string) => readFileSync(path.join(folder, name), 'utf8');
+const list = (tools: readonly JsonObject[]) =>
+  write('listing.json', JSON.stringify({ jsonrpc: '2.0', id: 1, result: { tools } }));
+const at = (name: string) => path.join(folder, name);
+
+const run = (source: string, ...args: string[]) =>
+  hardenedAgent(['import', at(source), '--dir', at('app'), '--listing', at('listing.json'), ...args]);
+
+function review(name = 'tracker'): ConnectorReview {
+  const parsed = parseReview(read(`app/connectors/${name}.review.json`));
+  if (!parsed.ok) throw new Error(parsed.problems.join());
+  return parsed.review;
+}
+const grantsOf = () =>
+  review()
+    .tools.filter(({ granted }) => granted)
+    .map(({ original, effect }) => `${original}:${effect}`);
+const allText = () =>
+  globSync('app/**/*', { cwd: folder, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'utf8'))
+    .join('\n');
+
+describe('what is granted', () => {
+  test('without a choice, nothing: a review file is written, and no connector', async () => {
+    const { code, out } = await run('mcp.json');
+    expect(code).toBe(0);
+    expect(grantsOf()).toEqual([]);
+    expect(review().tools.map(({ name }) => name)).toEqual(TOOLS.map(({ name }) => `tracker_${name}`));
+    expect(existsSync(at('app/connectors/tracker.ts'))).toBe(false);
+    expect(out.join('\n')).toContain('No tool is granted');
+  });
+
+  test('tools stand under what they do; one that says nothing is destructive', async () => {
+    const { out } = await run('mcp.json');
+    const text = out.join('\n');
+    expect(text).toMatch(
+      /Reads\n +1 \[ \] tracker_search.*\n.*Writes.*\n +2 \[ \] tracker_create.*\n.*Destructive.*\n +3 \[ \] tracker_delete/,
+    );
+    expect(text).toMatch(/Can’t be used as they are\n +- {2}tracker_query\n.*filter.*\n.*--choose 'query:\/filter=…'/);
+  });
+
+  test.each([
+    ['a name alone is destructive', ['--grant', 'create'], ['create:destructive']],
+    ['with its effect', ['--grant', 'create:write,tracker_delete'], ['create:write', 'delete:destructive']],
+    ['reads', ['--grant-reads'], ['search:read']],
+    ['reads and more', ['--grant-reads', '--grant', 'create:outbound'], ['search:read', 'create:outbound']],
+    ['a read that a person calls more', ['--grant-reads', '--grant', 'search:outbound'], ['search:outbound']],
+    ['a chosen argument', ['--choose', 'query:/filter=text', '--grant', 'query:read'], ['query:read']],
+  ])('%s', async (_, args, grants) => {
+    expect((await run('mcp.json', ...args)).code).toBe(0);
+    expect(grantsOf()).toEqual(grants);
+  });
+
+  test('a hint of the server raises what was declared, and never lowers it', async () => {
+    list([
+      { ...TOOLS[1], annotations: { destructiveHint: true } },
+      { ...TOOLS[2], annotations: { readOnlyHint: true } },
+    ]);
+    await run('mcp.json', '--grant', 'create:read,delete');
+    expect(grantsOf()).toEqual(['create:destructive', 'delete:destructive']);
+  });
+
+  test('a tool that can’t be used is not granted, and said', async () => {
+    const { code, out } = await run('mcp.json', '--grant', 'query,search:read');
+    expect(code).toBe(1);
+    expect(grantsOf()).toEqual(['search:read']);
+    expect(out.join('\n')).toContain('not granted: tracker_query');
+  });
+
+  test.each([
+    ['a misspelt tool', ['--grant', 'serch'], /no tool "serch"/],
+    ['an effect that isn’t one', ['--grant', 'search:reads'], /write one of: read, write/],
+    ['a misspelt skill', ['--skill', 'x'], /no skill "x"/],
+    ['a misspelt server', ['--server', 'x'], /--server is "x"\. There is tracker/],
+    ['a choice of another form', ['--choose', 'query=text'], /TOOL:PLACE=CHOICE/],
+    ['a choice of an unknown tool', ['--choose', 'quer:/filter=text'], /no tool "quer"/],
+  ])('%s: nothing is written', async (_, args, message) => {
+    const { code, err } = await run('mcp.json', ...args);
+    expect({ code, said: err[0] }).toEqual({ code: 2, said: expect.stringMatching(message) });
+    expect(existsSync(at('app/connectors'))).toBe(false);
+  });
+});
+
+describe('importing again', () => {
+  test('changes nothing, keeps edits, and writes no file twice', async () => {
+    await run('mcp.json', '--grant', 'create:write');
+    const file = 'app/connectors/tracker.review.json';
+    const edited = read(file).replace('"description": "Create an issue"', '"description": "Create an issue for Ann"');
+    write(file, edited);
+    write('app/connectors/tracker.ts', '// mine');
+    const { out } = await run('mcp.json');
+    expect(read(file)).toBe(edited);
+    expect(read('app/connectors/tracker.ts')).toBe('// mine');
+    expect(out).toContain('No file changed.');
+  });
+
+  const changed = [{ ...TOOLS[0], description: 'Search issues and mail' }, ...TOOLS.slice(1)];
+
+  test('a changed tool keeps its reviewed definition until somebody accepts the new one', async () => {
+    await run('mcp.json', '--grant-reads');
+    const before = review().tools[0];
+    list(changed);
+    const { out } = await run('mcp.json');
+    expect(review().tools[0]).toEqual(before);
+    expect(out.join('\n')).toMatch(
+      /CHANGED since it was reviewed; it stays disabled.*\n.*was "Search issues", is "Search issues and mail"/,
+    );
+    await run('mcp.json', '--grant-reads');
+    expect(review().tools[0]).toEqual(before);
+    await run('mcp.json', '--accept', 'search');
+    expect(review().tools[0]).toMatchObject({ description: 'Search issues and mail', granted: true, effect: 'read' });
+    expect(review().tools[0]?.pin).not.toBe(before?.pin);
+  });
+
+  test('an accepted definition keeps what a person wrote', async () => {
+    await run('mcp.json', '--grant', 'create:write');
+    const file = 'app/connectors/tracker.review.json';
+    write(file, read(file).replace('"description": "Create an issue"', '"description": "Ours"'));
+    list([TOOLS[0] as JsonObject, { ...TOOLS[1], description: 'Create issues' }, ...TOOLS.slice(2)]);
+    await run('mcp.json', '--accept', 'create');
+    expect(review().tools[1]).toMatchObject({ description: 'Ours', effect: 'write', granted: true });
+  });
+
+  test('--compare writes nothing, and ends with 1 if a granted tool changed or is gone', async () => {
+    await run('mcp.json', '--grant-reads');
+    const before = allText();
+    const compare = async (tools: readonly JsonObject[]) => {
+      list(tools);
+      return (await run('app/connectors/tracker.review.json', '--compare')).code;
+    };
+    expect(await compare(TOOLS)).toBe(0);
+    expect(await compare([...TOOLS].reverse())).toBe(0);
+    expect(await compare(changed)).toBe(1);
+    expect(await compare(TOOLS.slice(1))).toBe(1);
+    expect(await compare(TOOLS.slice(0, 1))).toBe(0);
+    expect(allText()).toBe(before);
+  });
+
+  test('without a source, --compare reads the review files of the app', async () => {
+    await run('mcp.json', '--grant-reads');
+    list(changed);
+    const { code, out } = await hardenedAgent([
+      'import',
+      '--compare',
+      '--dir',
+      at('app'),
+      '--listing',
+      at('listing.json'),
+    ]);
+    expect(code).toBe(1);
+    expect(out.join('\n')).toContain('CHANGED');
+    rmSync(at('app/connectors'), { recursive: true });
+    const none = await hardenedAgent(['import', '--compare', '--dir', at('app')]);
+    expect({ code: none.code, said: none.err[0] }).toEqual({
+      code: 2,
+      said: expect.stringContaining('no review file'),
+    });
+  });
+
+  test('a review file that a person broke is refused, not overwritten', async () => {
+    await run('mcp.json', '--grant-reads');
+    write('app/connectors/tracker.review.json', '{"v":1,"kind":"mcp"}');
+    const { code, err } = await run('mcp.json');
+    expect({ code, said: err[0] }).toEqual({ code: 2, said: expect.stringContaining('isn’t overwritten') });
+    expect(read('app/connectors/tracker.review.json')).toBe('{"v":1,"kind":"mcp"}');
+  });
+
+  test('names of another server’s tools are never given twice', async () => {
+    write('two.json', JSON.stringify({ a: { url: 'https://a.example/mcp' }, b: { url: 'https://b.example/mcp' } }));
+    await run('two.json', '--server', 'a', '--prefix', 'x_');
+    await run('two.json', '--server', 'b', '--prefix', 'x_');
+    const names = ['a', 'b'].flatMap((name) => review(name).tools.map((tool) => tool.name));
+    expect(new Set(names).size).toBe(2 * TOOLS.length);
+  });
+});
+
+const HOSTILE = [
+  '`${process.exit(1)}`',
+  "'; process.exit(1); '",
+  '"""\nimport os\nos.abort()\n"""',
+  '*/ process.exit(1) /*',
+  '\u001b]0;owned\u0007\u001b[2J',
+  'a\nGrant: all\n  [x] tracker_delete',
+  '\u202egnp.exe',
+  '</script>${{ secrets.TOKEN }}',
+  '__proto__',
+  '../../../etc/passwd',
+];
+
+const TYPESCRIPT = `import { Credential, McpConnector, ServerReview } from 'cdk-hardened-agent';
+import type { Construct } from 'constructs';
+
+/** Imported with hardened-agent import. Its tools, their effects and inputs: connectors/NAME.review.json. */
+export function addNAME(scope: Construct): McpConnector {
+  return new McpConnector(scope, 'NAME', {
+    review: ServerReview.fromFile('connectors/NAME.review.json'),
+    credential: Credential.header('NAME', 'X-Api'),
+  });
+}
+`;
+const PYTHON = `from cdk_hardened_agent import Credential, McpConnector, ServerReview
+from constructs import Construct
+
+
+def add_NAME(scope: Construct) -> McpConnector:
+    """Imported with hardened-agent import. Its tools, their effects and inputs: connectors/NAME.review.json."""
+    return McpConnector(
+        scope,
+        "NAME",
+        review=ServerReview.from_file('connectors/NAME.review.json'),
+        credential=Credential.header('NAME', 'X-Api'),
+    )
+`;
+
+describe('hostile texts', () => {
+  test.each(HOSTILE)('%j stays data, in the terminal and in code', async (text) => {
+    write(
+      'hostile.json',
+      JSON.stringify({ mcpServers: { [text]: { url: 'https://mcp.example.com/mcp', headers: { 'X-Api': text } } } }),
+    );
+    list([{ ...TOOLS[0], name: text, title: text, description: text }, TOOLS[1] as JsonObject]);
+    for (const language of ['typescript', 'python']) {
+      const { out, err } = await run('hostile.json', '--language', language, '--grant', 'create:write');
+      expect([...out, ...err].filter((line) => escapeToLine(line) !== line)).toEqual([]);
+      expect([...out, ...err].filter((line) => /^\s*\[x\]|^Grant:/.test(line))).toEqual([]);
+    }
+    const code = globSync('app/connectors/*.{ts,py}', { cwd: folder }).map(read);
+    // Nothing but names made of letters and digits differs from one import to the next.
+    const shapes = code.map((file) =>
+      file.replace(/(?<=add_?|'|"|\/)(?!Credential)[A-Za-z][A-Za-z0-9_-]*(?=\(scope|',|",|\.review)/g, 'NAME'),
+    );
+    expect(shapes.sort()).toEqual([PYTHON, TYPESCRIPT]);
+    const files = globSync('app/**/*', { cwd: folder }).sort();
+    for (const file of files) expect(file).toMatch(/^app(\/[a-z0-9_.-]+)+$/);
+    const python = globSync('app/connectors/*.py', { cwd: folder }).map(at);
+    execFileSync('python3', ['-c', 'import ast,sys\nfor n in sys.argv[1:]: ast.parse(open(n).read())', ...python]);
+  });
+
+  test('nothing is written through a link', async () => {
+    mkdirSync(at('elsewhere'));
+    symlinkSync(at('elsewhere'), at('app/connectors'));
+    const { code, err } = await run('mcp.json', '--grant-reads');
+    expect({ code, said: err[0] }).toEqual({ code: 2, said: expect.stringContaining('is a link') });
+    expect(globSync('*', { cwd: at('elsewhere') })).toEqual([]);
+  });
+
+  test('a plugin’s paths lead nowhere outside of it', async () => {
+    write(
+      'plugin/.claude-plugin/plugin.json',
+      JSON.stringify({ name: 'x', mcpServers: '../mcp.json', skills: '../outside' }),
+    );
+    write('outside/a/SKILL.md', '---\nname: a\ndescription: b\n---\n');
+    const { code, err } = await run('plugin');
+    expect({ code, said: err[0] }).toEqual({ code: 2, said: expect.stringContaining('leads out of') });
+    write(
+      'plugin/.claude-plugin/plugin.json',
+      JSON.stringify({ name: 'x', mcpServers: '../mcp.json', skills: '../outside' }).replace(
+        '../mcp.json',
+        '.mcp.json',
+      ),
+    );
+    symlinkSync(at('mcp.json'), at('plugin/.mcp.json'));
+    expect((await run('plugin')).err[0]).toContain('leads out of');
+  });
+});
+
+describe('skills', () => {
+  const plugin = path.join(CORPUS, 'example-plugin');
+  const importSkill = (...args: string[]) =>
+    hardenedAgent(['import', plugin, '--dir', at('app'), '--listing', at('listing.json'), ...args]);
+
+  test('are shown, and copied only when they are named', async () => {
+    const { out } = await importSkill();
+    expect(out.join('\n')).toMatch(/Skills: instructions that add no right.*\n.*example-command/);
+    expect(existsSync(at('app/skills'))).toBe(false);
+    const named = await importSkill('--skill', 'example-command');
+    expect(read('app/skills/example-command/SKILL.md')).toBe(
+      readFileSync(path.join(plugin, 'skills/example-command/SKILL.md'), 'utf8'),
+    );
+    expect(named.out.join('\n')).toMatch(
+      /Skill\.fromDirectory\('skills\/example-command', \{ pin: '[0-9a-f]{64}', withoutTools: \['Read', 'Glob', 'Grep', 'Bash'\] \}\)/,
+    );
+  });
+
+  test('a copy that a person changed is kept', async () => {
+    write('app/skills/example-skill/SKILL.md', 'mine');
+    const { out } = await importSkill('--skill', 'all');
+    expect(read('app/skills/example-skill/SKILL.md')).toBe('mine');
+    expect(out).toContain('kept your skills/example-skill/SKILL.md');
+  });
+
+  test('scripts are listed as not run; one that hides characters can’t be used', async () => {
+    write('plugin/.claude-plugin/plugin.json', '{"name":"x","hooks":{}}');
+    write('plugin/skills/a/SKILL.md', '---\nname: a\ndescription: b\n---\n');
+    write('plugin/skills/a/scripts/run.py', 'print()');
+    write('plugin/skills/b/SKILL.md', '---\nname: b\ndescription: hidden\u200b\n---\n');
+    const { out } = await run('plugin');
+    expect(out.join('\n')).toMatch(/a: b\n +not run: scripts\/run\.py\n +- .*skills\/b: can’t be used: .*can't see/);
+    expect(out.join('\n')).toContain('Its hooks aren’t imported');
+  });
+});
+
+describe('what is given', () => {
+  test.each([
+    ['nothing', [], /Missing argument SOURCE/],
+    ['a file that isn’t there', ['nosuch.json'], /no file or folder nosuch\.json/],
+    ['an address with a login', [`https://u:${CANARY}@mcp.example.com/mcp`], /holds a login.*--token-env/],
+    ['an address with a key', [`https://mcp.example.com/mcp?key=${CANARY}`], /query/],
+    ['an address without TLS', ['http://mcp.example.com/mcp'], /begins with http/],
+    ['a local address', ['http://localhost:3000/mcp'], /machine/],
+    ['the address of a document', ['https://example.com/openapi.yaml'], /Download it/],
+    ['an address of another kind', ['ftp://example.com'], /no https/],
+    [
+      'a token in place of a variable',
+      ['https://mcp.example.com/mcp', '--token-env', `ghp-${CANARY}`],
+      /no name of a variable/,
+    ],
+    ['a variable that isn’t set', ['https://mcp.example.com/mcp', '--token-env', 'NOSUCH'], /NOSUCH is not set/],
+  ])('%s', async (_, args, message) => {
+    const { code, out, err } = await hardenedAgent(['import', ...args]);
+    expect({ code, said: err[0] }).toEqual({ code: 2, said: expect.stringMatching(message) });
+    expect([...out, ...err].join()).not.toContain(CANARY);
+  });
+
+  test.each([
+    ['a folder of nothing', {}, /has no plugin/],
+    ['a marketplace', { '.claude-plugin/marketplace.json': '{}' }, /is a marketplace/],
+    ['a broken configuration', { 'mcp.json': '{"mcpServers": ' }, /can't be read/],
+    ['a manifest that is a list', { '.claude-plugin/plugin.json': '[]' }, /no JSON object/],
+  ])('%s', async (_, files, message) => {
+    mkdirSync(at('given'));
+    for (const [name, text] of Object.entries(files)) write(`given/${name}`, text);
+    const { code, err } = await run('given');
+    expect({ code, said: err[0] }).toEqual({ code: 2, said: expect.stringMatching(message) });
+  });
+
+  test.each([
+    ['package.json', '{"name":"x"}', /no configuration of servers/],
+    ['swagger.json', '{"swagger":"2.0"}', /Swagger 2/],
+    ['a.yaml', 'a: 1\na: 2\n', /can't be read/],
+    ['a.yaml', 'a: &a [*a]\n', /can't be read|no configuration/],
+  ])('the file %s', async (name, text, message) => {
+    write(name, text);
+    const { code, err } = await run(name);
+    expect({ code, said: err[0] }).toEqual({ code: 2, said: expect.stringMatching(message) });
+  });
+
+  test('a project with several clients is read once', async () => {
+    mkdirSync(at('project'));
+    for (const file of ['.mcp.json', '.cursor/mcp.json']) write(`project/${file}`, read('mcp.json'));
+    write('project/.vscode/mcp.json', '{"servers":{"tracker":{"url":"https://mcp.example.com/mcp"}}}');
+    expect((await run('project', '--json')).out.join('').match(/"identifier"/g)).toHaveLength(1);
+  });
+});
+
+const PLUGINS = globSync('*/', { cwd: CORPUS })
+  .map((name) => name.replace(/\/$/, ''))
+  .sort();
+
+describe('plugins and configurations that others published', () => {
+  test('there are 14', () => expect(PLUGINS).toHaveLength(14));
+
+  test.each(PLUGINS)('%s imports, or says why not, without any secret', async (name) => {
+    cpSync(path.join(CORPUS, name), at('plugin'), { recursive: true });
+    const config = ['.mcp.json', '.vscode/mcp.json', 'gemini-extension.json'].find((file) =>
+      existsSync(at(`plugin/${file}`)),
+    );
+    // Copies get secrets where people leave them.
+    write(`plugin/${config}`, planted(read(`plugin/${config}`)));
+    const servers = declared(read(`plugin/${config}`));
+    for (const server of servers) {
+      const args = ['--server', server.name, '--grant-reads', '--skill', 'all'];
+      const { code, out, err } = await run('plugin', ...args);
+      const text = [...out, ...err].join('\n');
+      expect(text).not.toContain(CANARY);
+      expect([0, 1, 2]).toContain(code);
+      if (server.url === undefined) expect(text).toMatch(/not imported: .*\n +Instead: /);
+      else expect(text).toContain('1 of 4 tools granted');
+    }
+    expect(allText()).not.toContain(CANARY);
+    expect(servers.length).toBeGreaterThan(0);
+  });
+});
+
+/** The servers as the command reads them. */
+function declared(text: string): readonly DeclaredServer[] {
+  const map = serverMapOf(JSON.parse(text));
+  return map === undefined ? [] : serversOf(map, { values: new Map(), pathIsPublic: false });
+}
+
+/** The configuration with a secret in headers, in the environment and in arguments of each server. */
+function planted(text: string): string {
+  const plain = text.replace(/\/\/ .*$/gm, '').replace(/,(?=\s*[}\]])/g, '');
+  const config = JSON.parse(plain);
+  const servers = config.mcpServers ?? config.servers ?? config;
+  for (const server of Object.values(servers) as { [key: string]: unknown }[]) {
+    if (server.command !== undefined) {
+      server.args = [...(server.args as string[]), '--token', CANARY];
+      server.env = { TOKEN: CANARY };
+    } else {
+      server.headers = { ...(server.headers as object), Authorization: `Bearer ${CANARY}` };
+      server.oauth = { clientSecret: CANARY };
+    }
+  }
+  return JSON.stringify(config);
+}
