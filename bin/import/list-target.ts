@@ -1,20 +1,14 @@
 import type { ToolDefinition } from '../../runtime/core/mcp/tool-definition';
 import { UsageError } from '../command-line/usage-error';
 import { headersWith } from './ask-server';
-import { CannotImport, type DeclaredCredential } from './declared-server';
+import { CannotImport } from './declared-server';
 import type { ImportRequest } from './import-request';
+import type { ListedTarget } from './listed-target';
 import type { Listing } from './listing';
 import { documentListing } from './open-api-listing';
 import { savedListing } from './saved-listing';
 import { bearerOf } from './server-credential';
 import type { ImportTarget } from './targets';
-
-/** The tools of a target, and the credential that it needs. */
-export interface ListedTarget {
-  readonly listing: Listing;
-  readonly credential?: DeclaredCredential;
-  readonly notes: readonly string[];
-}
 
 /** Reads the tools of a target. @throws CannotImport when it has none that can be read */
 export async function listTarget(target: ImportTarget, request: ImportRequest): Promise<ListedTarget> {

@@ -7,7 +7,7 @@ import { definitionOf } from '../../runtime/core/openapi/tool-definition';
 import { CannotImport, type DeclaredCredential } from './declared-server';
 import type { ImportRequest } from './import-request';
 import type { GivenDocument } from './import-source';
-import type { ListedTarget } from './list-target';
+import type { ListedTarget } from './listed-target';
 import { identifierOf } from './names';
 import { parseDocument } from './parse-document';
 import type { ImportTarget } from './targets';
