@@ -47,7 +47,7 @@ export function linesForStack(
   const names = connectors.map(({ identifier }) => (python ? snakeCase : camelCase)(identifier));
   const imports = connectors.map((connector) => importLine(connector, language));
   const makes = connectors.map((connector) => makeLine(connector, language));
-  const allows = names.map((name) => allowLine(name, language));
+  const allows = names.flatMap((name) => allowLines(name, language));
   const created = [
     ...(names.length === 0
       ? []
@@ -78,10 +78,10 @@ export function makeLine({ identifier }: ImportedConnector, language: Language):
     : `const ${camelCase(identifier)} = add${pascalCase(identifier)}(this);`;
 }
 
-export function allowLine(name: string, language: Language): string {
+export function allowLines(name: string, language: Language): string[] {
   return language === 'python'
-    ? `for tool in ${name}.tools: agent.allow(tool)`
-    : `for (const tool of ${name}.tools) agent.allow(tool);`;
+    ? [`for tool in ${name}.tools:`, '    agent.allow(tool)']
+    : [`for (const tool of ${name}.tools) agent.allow(tool);`];
 }
 
 /** The prop of a runtime that has the skills. */
@@ -98,11 +98,17 @@ export function skillLines(skills: readonly ImportedSkill[], language: Language)
   return [python ? 'skills=[' : 'skills: [', ...made.map((line) => `  ${line}`), '],'];
 }
 
+function importedNames({ kind, documentFile, credential }: ImportedConnector): string[] {
+  const document = documentFile === undefined ? [] : ['OpenApiDocument'];
+  return [CONSTRUCTS[kind], 'ServerReview', ...document, ...(credential ? ['Credential'] : [])].sort();
+}
+
 function typescriptText(connector: ImportedConnector): string {
-  const { identifier, kind, reviewFile, credential, internal } = connector;
+  const { identifier, kind, reviewFile, documentFile, credential, internal } = connector;
   const name = CONSTRUCTS[kind];
-  const imported = [name, 'ServerReview', ...(credential ? ['Credential'] : [])].sort();
+  const imported = importedNames(connector);
   const props = [
+    ...(documentFile === undefined ? [] : [`document: OpenApiDocument.fromFile(${literal(documentFile)}),`]),
     `review: ServerReview.fromFile(${literal(reviewFile)}),`,
     ...(credential ? [`credential: ${credentialCall(credential)},`] : []),
     ...(internal ? ['internal: true,'] : []),
@@ -121,10 +127,11 @@ function typescriptText(connector: ImportedConnector): string {
 }
 
 function pythonText(connector: ImportedConnector): string {
-  const { identifier, kind, reviewFile, credential, internal } = connector;
+  const { identifier, kind, reviewFile, documentFile, credential, internal } = connector;
   const name = CONSTRUCTS[kind];
-  const imported = [name, 'ServerReview', ...(credential ? ['Credential'] : [])].sort();
+  const imported = importedNames(connector);
   const props = [
+    ...(documentFile === undefined ? [] : [`document=OpenApiDocument.from_file(${literal(documentFile)}),`]),
     `review=ServerReview.from_file(${literal(reviewFile)}),`,
     ...(credential ? [`credential=${credentialCall(credential)},`] : []),
     ...(internal ? ['internal=True,'] : []),

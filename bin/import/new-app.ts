@@ -2,7 +2,7 @@ import { type AgentRequest, agentFiles } from '../init/agent-files';
 import { nextSteps } from '../init/next-steps';
 import { type WrittenFiles, writeFiles } from '../init/write-files';
 import {
-  allowLine,
+  allowLines,
   type ImportedConnector,
   type ImportedSkill,
   importLine,
@@ -49,7 +49,7 @@ function placeholders({ language, connectors, skills }: NewApp): ReadonlyMap<str
     [
       'allow',
       indented(
-        names.map((name) => allowLine(name, language)),
+        names.flatMap((name) => allowLines(name, language)),
         indent,
       ),
     ],

@@ -24,12 +24,24 @@ export function documentListing(
   const operations = api.operationIds.flatMap((id) => api.operation(id) ?? []);
   const effects = new Map(operations.map(({ id, effect }): [string, EffectName] => [id, effect]));
   const refused = new Map(operations.map(({ id, refused: reasons }): [string, readonly string[]] => [id, reasons]));
-  const folder = path.dirname(path.join(dir, reviewFile));
-  const document = path.relative(path.resolve(folder), path.resolve(file)).replaceAll(path.sep, '/');
+  const document = path.posix.relative(path.posix.dirname(reviewFile), documentPlace({ identifier, dir, file }));
   const { credential, notes } = credentialOfApi(identifier, operations);
   const source = { document, sha256: sha256Hex(text), name: api.title, version: api.version };
   const listing = { kind: 'openapi', source, tools: operations.map(definitionOf), effects, refused } as const;
   return { listing, notes: [...notes, ...serverNotes(api)], ...(credential ? { credential } : {}) };
+}
+
+/** Where the app has the document, relative to its folder: where it is, or beside the review file. */
+export function documentPlace({ identifier, dir, file }: DocumentInApp): string {
+  const inside = path.relative(path.resolve(dir), path.resolve(file)).replaceAll(path.sep, '/');
+  if (!inside.startsWith('..') && !path.isAbsolute(inside)) return inside;
+  return `connectors/${identifier}.openapi${path.extname(file).toLowerCase()}`;
+}
+
+interface DocumentInApp {
+  readonly identifier: string;
+  readonly dir: string;
+  readonly file: string;
 }
 
 /** The scheme that most operations accept alone. */

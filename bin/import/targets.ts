@@ -1,5 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { isObject } from '../../runtime/core/json/is-object';
 import type { ConnectorReview } from '../../runtime/core/review/connector-review';
 import { parseReview } from '../../runtime/core/review/parse-review';
 import { UsageError } from '../command-line/usage-error';
@@ -69,10 +70,12 @@ function againTarget({ dir }: ImportRequest, file: string, before: ConnectorRevi
   return { ...common, document: { file: place, text: readFileSync(place, 'utf8'), value: null } };
 }
 
-function documentServer({ file }: GivenDocument): DeclaredServer {
-  const name = path.basename(file).replace(/\.(?:json|ya?ml)$/i, '');
-  const usual = /^(?:openapi|api|swagger|spec|index)$/i.test(name);
-  return { name: usual ? path.basename(path.dirname(path.resolve(file))) : name, notes: [] };
+/** Named by its file, or by its title where the file's name says nothing. */
+function documentServer({ file, value }: GivenDocument): DeclaredServer {
+  const name = path.basename(file).replace(/(?:\.openapi)?\.(?:json|ya?ml)$/i, '');
+  const info = isObject(value) ? value.info : undefined;
+  const title = isObject(info) && typeof info.title === 'string' ? info.title : name;
+  return { name: /^(?:openapi|api|swagger|spec|index)$/i.test(name) ? title : name, notes: [] };
 }
 
 function chosenTargets(targets: readonly ImportTarget[], wanted: readonly string[]): ImportTarget[] {

@@ -14,7 +14,9 @@ import {
 import type { ImportRequest } from './import-request';
 import type { ImportedTarget } from './imported';
 import { writeNewApp } from './new-app';
+import { documentPlace } from './open-api-listing';
 import type { FoundSkill } from './skill-folders';
+import type { ImportTarget } from './targets';
 
 type WrittenFile = { readonly path: string; readonly fate: FileFate };
 
@@ -38,6 +40,7 @@ export function writeImport(
     if (one.review === undefined) continue;
     const { target, review, credential } = one;
     files.push({ path: target.reviewFile, fate: writeOwned(dir, target.reviewFile, formatReview(review)) });
+    files.push(...copiedDocument(target, dir));
     if (!review.tools.some(({ granted }) => granted)) continue;
     const connector: ImportedConnector = {
       identifier: target.identifier,
@@ -78,6 +81,14 @@ export function writeImport(
     ...app.files.kept.map((file): WrittenFile => ({ path: file, fate: 'kept' })),
   ];
   return { files: [...files, ...fates], steps: app.steps };
+}
+
+/** The construct reads the document, so the app needs it. */
+function copiedDocument({ identifier, document }: ImportTarget, dir: string): WrittenFile[] {
+  if (document === undefined) return [];
+  const place = documentPlace({ identifier, dir, file: document.file });
+  if (path.resolve(dir, place) === path.resolve(document.file)) return [];
+  return [{ path: place, fate: writeOwned(dir, place, document.text) }];
 }
 
 function documentFile(reviewFile: string, document: string): string {

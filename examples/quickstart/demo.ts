@@ -1,5 +1,6 @@
 import { tellAgentStory } from './demo/agent-story';
 import { playAttacks } from './demo/attacks';
+import { playConnector } from './demo/connector/play-connector';
 import { DEMO_HELP, type DemoOptions, readDemoOptions } from './demo/demo-options';
 import { Differences } from './demo/differences';
 import { CLAUDE_AGENT } from './demo/installed-example';
@@ -17,6 +18,11 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const started = Date.now();
+  if (options.connector !== undefined) {
+    const code = await playConnector(options.connector, print, options.verbose, stopOnSignal);
+    print(`It took ${Math.round((Date.now() - started) / 1000)} s.`);
+    return code;
+  }
   print('Deploying the quickstart to an emulator on this machine (the first time takes about two minutes).');
   let stop = async () => {};
   stopOnSignal(() => stop());

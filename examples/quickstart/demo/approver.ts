@@ -3,13 +3,18 @@ import { runCommandLine } from '../../../bin/command-line/run-command-line';
 import { COMMANDS } from '../../../bin/command-list';
 import type { LocalDeployment } from './local-deployment';
 
+/** Where an approver signs in. */
+interface SigningIn extends Pick<LocalDeployment, 'emulator' | 'deskUrl'> {
+  readonly outputs: { readonly ApproverRoleArn: string };
+}
+
 /** A person with the approver role who runs the real `hardened-agent approvals`. */
 export class Approver {
   /**
    * Creates an IAM user who may assume the approver role, and signs in as that user. On AWS an identity provider would set
    * the group's tag.
    */
-  static async signIn(deployment: LocalDeployment, name: string, group: string): Promise<Approver> {
+  static async signIn(deployment: SigningIn, name: string, group: string): Promise<Approver> {
     const { emulator, outputs } = deployment;
     const iam = new IAMClient(emulator.clientConfig());
     const Tags = [{ Key: 'approver-group', Value: group }];

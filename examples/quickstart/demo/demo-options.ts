@@ -4,11 +4,13 @@ export interface DemoOptions {
   readonly agent: boolean;
   readonly attack: boolean;
   readonly verbose: boolean;
+  /** A review file, whose connector is attacked in place of the quickstart's. */
+  readonly connector?: string;
   readonly help: boolean;
 }
 
 export const DEMO_HELP = [
-  'Usage: npm run demo -- [--agent | --attack] [--verbose]',
+  'Usage: npm run demo -- [--agent | --attack | --connector FILE] [--verbose]',
   '',
   'Deploys the quickstart to an AWS emulator on this machine, and attacks it. It needs Python 3.10 or later, and no AWS',
   'account. The first run takes about two minutes, later runs take 30 seconds.',
@@ -16,6 +18,8 @@ export const DEMO_HELP = [
   'Options:',
   '  --agent    play the story with the Claude Agent SDK and a scripted model; the first time installs 390 MB into .work',
   '  --attack   play ten further attacks instead of the story',
+  '  --connector FILE',
+  '             attack the tools that a review file of hardened-agent import grants, on a stand-in for their server',
   '  --verbose  list each difference between the template and what the emulator deploys',
   '  --help     print this help',
   '',
@@ -31,6 +35,7 @@ export const DEMO_HELP = [
 /** @throws Error with one sentence when an option or argument isn't known */
 export function readDemoOptions(args: readonly string[]): DemoOptions {
   const known = { agent: false, attack: false, verbose: false, help: false };
+  let connector: string | undefined;
   // Not strict: its errors don't say what the demo knows.
   const { tokens } = parseArgs({
     args: [...args],
@@ -38,6 +43,7 @@ export function readDemoOptions(args: readonly string[]): DemoOptions {
       agent: { type: 'boolean' },
       attack: { type: 'boolean' },
       verbose: { type: 'boolean' },
+      connector: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
     strict: false,
@@ -46,10 +52,28 @@ export function readDemoOptions(args: readonly string[]): DemoOptions {
   for (const token of tokens) {
     if (token.kind === 'positional') throw new Error(`Unexpected argument "${token.value}".`);
     if (token.kind !== 'option') continue;
-    if (!Object.hasOwn(known, token.name)) throw new Error(`Unknown option "${token.rawName}".`);
-    if (token.value !== undefined) throw new Error(`Option "${token.rawName}" takes no value.`);
-    known[token.name as keyof DemoOptions] = true;
+    if (token.name === 'connector') connector = fileOf(token);
+    else known[flagOf(token, known)] = true;
   }
-  if (known.agent && known.attack) throw new Error('"--agent" and "--attack" are two stories. Choose one.');
-  return known;
+  const stories = [known.agent && '--agent', known.attack && '--attack', connector !== undefined && '--connector'];
+  const [one, other] = stories.filter((story) => story !== false);
+  if (one && other) throw new Error(`"${one}" and "${other}" are two stories. Choose one.`);
+  return { ...known, ...(connector === undefined ? {} : { connector }) };
+}
+
+interface GivenOption {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value?: string;
+}
+
+function fileOf({ rawName, value }: GivenOption): string {
+  if (!value) throw new Error(`Option "${rawName}" needs a value: a review file.`);
+  return value;
+}
+
+function flagOf<Flags extends object>({ name, rawName, value }: GivenOption, known: Flags): keyof Flags {
+  if (!Object.hasOwn(known, name)) throw new Error(`Unknown option "${rawName}".`);
+  if (value !== undefined) throw new Error(`Option "${rawName}" takes no value.`);
+  return name as keyof Flags;
 }

@@ -20,7 +20,10 @@ export interface ToolAnswer {
 export class FooledAgent {
   private readonly seen: string[] = [];
 
-  static async start(deployment: LocalDeployment, session: AgentSession): Promise<FooledAgent> {
+  static async start(
+    deployment: Pick<LocalDeployment, 'gateUrl' | 'emulator'>,
+    session: AgentSession,
+  ): Promise<FooledAgent> {
     const client = new Client({ name: 'fooled-agent', version: '1.0.0' });
     await client.connect(
       new StdioClientTransport({

@@ -7,6 +7,7 @@ import {
   makeTlsAuthority,
   startEmulator,
 } from '../../../test/emulator/runner';
+import { localUrl } from './local-url';
 import { type Ticket, TicketSystem } from './ticket-system';
 
 export const STACK_NAME = 'Quickstart';
@@ -108,15 +109,15 @@ export class LocalDeployment {
   }
 
   get gateUrl(): string {
-    return this.localUrl(this.outputs.GateUrl);
+    return localUrl(this.emulator, this.outputs.GateUrl);
   }
 
   get deskUrl(): string {
-    return this.localUrl(this.outputs.DeskUrl);
+    return localUrl(this.emulator, this.outputs.DeskUrl);
   }
 
   get operatorUrl(): string {
-    return this.localUrl(this.outputs.OperatorUrl);
+    return localUrl(this.emulator, this.outputs.OperatorUrl);
   }
 
   /** Starts a session as an application would, and assumes the role of its task. */
@@ -151,12 +152,5 @@ export class LocalDeployment {
         ContentType: 'text/markdown',
       }),
     );
-  }
-
-  /** The address of an API in the emulator. */
-  private localUrl(url: string): string {
-    const [, api, stage] = /^https:\/\/([a-z0-9]+)\.[^/]+\/([^/]+)\/?$/.exec(url) ?? [];
-    if (!api || !stage) throw new Error(`${url} is not the address of a REST API's stage.`);
-    return this.emulator.apiUrl(api, stage);
   }
 }

@@ -14,6 +14,7 @@ test('reads the options', () => {
   });
   expect(readDemoOptions(['--agent']).agent).toBe(true);
   expect(readDemoOptions(['-h']).help).toBe(true);
+  expect(readDemoOptions(['--connector', 'a.review.json']).connector).toBe('a.review.json');
 });
 
 test.each([
@@ -22,11 +23,18 @@ test.each([
   ['--toString', 'Unknown option "--toString".'],
   ['--attack=1', 'Option "--attack" takes no value.'],
   ['attack', 'Unexpected argument "attack".'],
+  ['--connector', 'Option "--connector" needs a value: a review file.'],
+  ['--connector=', 'Option "--connector" needs a value: a review file.'],
 ])('refuses %s', (given, message) => expect(() => readDemoOptions([given])).toThrow(message));
 
 test('refuses two stories at once', () =>
   expect(() => readDemoOptions(['--agent', '--attack'])).toThrow(
     '"--agent" and "--attack" are two stories. Choose one.',
+  ));
+
+test('an imported connector has a story of its own', () =>
+  expect(() => readDemoOptions(['--connector', 'a.json', '--attack'])).toThrow(
+    '"--attack" and "--connector" are two stories. Choose one.',
   ));
 
 test('the demo prints its help, and refuses an unknown option before it deploys', () => {

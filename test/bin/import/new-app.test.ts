@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { hardenedAgent } from '../hardened-agent-call';
+import { installFromSource } from '../install-from-source';
+
+const EXAMPLE = path.join(__dirname, '../../corpus/plugins/example-plugin');
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'import-app-'));
+  cpSync(EXAMPLE, path.join(folder, 'plugin'), { recursive: true });
+  const object = { type: 'object', required: ['id'], properties: { id: { type: 'string' } } };
+  const tools = [
+    { name: 'read', description: 'Read an issue', inputSchema: object, annotations: { readOnlyHint: true } },
+    { name: 'delete', description: 'Delete an issue', inputSchema: object },
+  ];
+  writeFileSync(path.join(folder, 'listing.json'), JSON.stringify(tools));
+  const headers = { Authorization: 'Bearer $EXAMPLE_TOKEN' };
+  const servers = { mcpServers: { 'example-server': { url: 'https://mcp.example.com/api', headers } } };
+  writeFileSync(path.join(folder, 'plugin/.mcp.json'), JSON.stringify(servers));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const importPlugin = (...args: string[]) => {
+  const listing = path.join(folder, 'listing.json');
+  const app = path.join(folder, 'app');
+  return hardenedAgent([
+    ...['import', path.join(folder, 'plugin'), '--listing', listing, '--dir', app, '--package', '^0.1.0'],
+    ...['--grant-reads', '--grant', 'delete', '--skill', 'example-skill', ...args],
+  ]);
+};
+
+test('a new app compiles, synthesizes, and passes check and prove', async () => {
+  const { code, err } = await importPlugin('--name', 'desk');
+  expect({ code, err }).toEqual({ code: 0, err: [] });
+  const app = path.join(folder, 'app');
+  installFromSource(app);
+  const run = (command: string, ...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(path.join(app, 'node_modules/.bin', command), args, {
+      cwd: app,
+      encoding: 'utf8',
+      env: { ...process.env, CDK_VALIDATION: 'false', CDK_DISABLE_CLI_TELEMETRY: 'true' },
+    });
+    return { status, text: `${stdout}${stderr}` };
+  };
+  expect(run('tsc', '--lib', 'es2022,es2024.string')).toEqual({ status: 0, text: '' });
+  expect(run('cdk', 'synth', '-q')).toEqual({ status: 0, text: expect.not.stringMatching(/error|warning/i) });
+  const checked = await hardenedAgent(['check', path.join(app, 'cdk.out')]);
+  expect(checked.out.at(-1)).toMatch(/: 0 findings, 0 warnings/);
+  const proven = await hardenedAgent(['prove', path.join(app, 'cdk.out')]);
+  expect(proven.code).toBe(0);
+  expect(proven.out.join('\n')).toMatch(/Skills that agents may read.*\n {2}example-skill/);
+}, 240_000);
+
+test('a new app in Python is valid Python', async () => {
+  expect((await importPlugin('--language', 'python')).code).toBe(0);
+  const sources = [
+    'app.py',
+    'support_agent_stack.py',
+    'connectors/example_server.py',
+    'tests/test_support_agent_stack.py',
+  ];
+  const program = 'import ast, sys\nfor name in sys.argv[1:]: ast.parse(open(name).read(), name)';
+  const { status, stderr } = spawnSync('python3', ['-c', program, ...sources], {
+    cwd: path.join(folder, 'app'),
+    encoding: 'utf8',
+  });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const stack = readFileSync(path.join(folder, 'app/support_agent_stack.py'), 'utf8');
+  expect(stack).toContain('from connectors.example_server import add_example_server\n');
+  expect(stack).toMatch(/skills=\[\n +Skill\.from_directory\('skills\/example-skill', pin='[0-9a-f]{64}'\),\n/);
+  expect(stack).toContain('        for tool in example_server.tools:\n            agent.allow(tool)\n');
+  expect(stack).not.toMatch(/%[A-Za-z]/);
+});
