@@ -1,6 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { AwsOperation } from '../../runtime/core/aws-operation';
-import type { HttpOperation, McpOperation } from '../../runtime/core/executor-config';
+import type { CodeOperation, HttpOperation, McpOperation } from '../../runtime/core/executor-config';
 import type { ProbationOptions } from '../gate/probation-options';
 import type { Effect } from './effect';
 import type { InputSchema } from './input-schema';
@@ -101,4 +101,5 @@ export interface ToolOperation {
   readonly http?: HttpOperation;
   readonly aws?: AwsOperation;
   readonly mcp?: McpOperation;
+  readonly code?: CodeOperation;
 }

@@ -1,5 +1,5 @@
 import type { AwsOperation } from './aws-operation';
-import type { EffectName, JsonObject, Sha256Hex } from './contracts';
+import type { CodeLanguage, EffectName, JsonObject, PinnedScript, RunLimits, Sha256Hex } from './contracts';
 
 /** The connector of one executor. Synth writes it into the executor's bundle as `connector.json`. */
 export interface ExecutorConfig {
@@ -35,6 +35,7 @@ export interface ExecutorTool {
   readonly http?: HttpOperation;
   readonly aws?: AwsOperation;
   readonly mcp?: McpOperation;
+  readonly code?: CodeOperation;
 }
 
 export type HttpMethodName = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -102,4 +103,14 @@ export interface McpOperation {
   readonly pin: Sha256Hex;
   /** The reviewed definition, normalized. */
   readonly listed: JsonObject;
+}
+
+/** Code that runs in the connector's sandbox. */
+export interface CodeOperation {
+  readonly language: CodeLanguage;
+  readonly limits: RunLimits;
+  /** The runs of a session share a working directory, and a microVM. */
+  readonly shareWorkingDirectory: boolean;
+  /** A script of the app, instead of the agent's code. Its hash is compared before each run. */
+  readonly script?: PinnedScript & { readonly text: string };
 }

@@ -8,6 +8,7 @@
 export * from './agent-id';
 export * from './answer-files';
 export * from './call-limit';
+export * from './code-sandbox';
 export * from './denial-codes';
 export * from './deployment';
 export * from './evidence';
