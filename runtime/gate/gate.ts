@@ -14,6 +14,7 @@ import { askAboutArguments, checkOutbound, countSent, redactOutbound } from './c
 import { decideCall, permitCall } from './decide-call';
 import type { GateParts } from './gate-parts';
 import type { GatePorts } from './gate-ports';
+import { inheritTaint } from './inherit-taint';
 import { Journal } from './journal';
 import { bindTask, nameCall, openSession } from './open-session';
 import { readCall } from './read-call';
@@ -70,6 +71,7 @@ export class Gate {
       refuseStopped(call);
       checkArguments(call, parts);
       checkDocument(call);
+      call = await inheritTaint(call, parts);
       const toAsk = checkOutbound(call, parts);
       call = askAboutArguments(await decideCall(call, parts), toAsk, parts.manifest.mode === LOG_ONLY);
       call = await permitCall(await meetLimits(call, parts), parts);

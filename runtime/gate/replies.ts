@@ -123,5 +123,6 @@ export function provenanceOf({
   name,
   trust,
 }: Pick<ToolManifest, 'connector' | 'name' | 'trust'>): Provenance {
-  return { connector, tool: name, trust };
+  // Marks cost nothing where they aren't needed, and a run may have read what others wrote.
+  return { connector, tool: name, trust: trust === 'trusted' ? 'trusted' : 'untrusted' };
 }

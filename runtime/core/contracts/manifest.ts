@@ -4,7 +4,7 @@ import { MAX_CALL_BYTES, MAX_PROBATION_CALLS, MAX_RESULT_BYTES } from './limits'
 import { FINDING_ACTIONS, FINDING_KINDS, type OutboundRules } from './outbound';
 import { closed, identifier, sha256, toolName, version } from './schema-parts';
 import { MAX_SKILLS, type SkillManifest, skillManifestSchema } from './skills';
-import { EFFECTS, type EffectName, LOG_ONLY, type Sha256Hex, TRUST_LEVELS, type Trust } from './words';
+import { EFFECTS, type EffectName, LOG_ONLY, type Sha256Hex, TOOL_TRUST_LEVELS, type ToolTrust } from './words';
 
 export interface ToolLimits {
   /** UTF-8 bytes of the canonical arguments. */
@@ -96,7 +96,7 @@ export interface ToolManifest {
   readonly ids?: readonly DeclaredIds[];
   /** Target values that are trusted for this tool, besides those of the user's task. */
   readonly trustedTargets?: readonly string[];
-  readonly trust: Trust;
+  readonly trust: ToolTrust;
   /** It reads the documents that its session was given. */
   readonly documents?: true;
   /** What may reach the agent of a result: its declared fields. @default the whole result */
@@ -240,7 +240,7 @@ const toolManifestSchema = {
       items: { ...closed, required: ['of', 'at'], properties: { of: noun, at: pointer } },
     },
     trustedTargets: trustedValues,
-    trust: { enum: TRUST_LEVELS },
+    trust: { enum: TOOL_TRUST_LEVELS },
     documents: { const: true },
     outputSchema: { type: 'object' },
     outbound: {

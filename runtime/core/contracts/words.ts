@@ -10,6 +10,14 @@ export const TRUST_LEVELS = ['trusted', 'untrusted'] as const;
 
 export type Trust = (typeof TRUST_LEVELS)[number];
 
+/**
+ * Whether a tool's results can be trusted. `inherited`: as much as what the call was given. They are shown as untrusted data, and taint the
+ * session only if the call refers to a result that is untrusted itself.
+ */
+export const TOOL_TRUST_LEVELS = [...TRUST_LEVELS, 'inherited'] as const;
+
+export type ToolTrust = (typeof TOOL_TRUST_LEVELS)[number];
+
 /** The mode of a gate that records what its allow and ask policies would stop, and lets it through. Absent: it enforces. */
 export const LOG_ONLY = 'LOG_ONLY';
 

@@ -15,7 +15,7 @@ import type {
   SessionItem,
   TargetManifest,
   ToolManifest,
-  Trust,
+  ToolTrust,
 } from '../../../runtime/core/contracts';
 import { unboundStream } from '../../../runtime/core/contracts';
 import { schemaHash, sha256Hex } from '../../../runtime/core/digest';
@@ -32,7 +32,7 @@ export interface ToolUnderTest {
   readonly effect: EffectName;
   readonly properties: JsonObject;
   readonly required?: string[];
-  readonly trust?: Trust;
+  readonly trust?: ToolTrust;
   /** A text is the pointer of an exact target. */
   readonly targets?: (string | TargetManifest)[];
   readonly credentialName?: string;
