@@ -3,6 +3,7 @@ import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { ToolTrust } from '../../runtime/core/contracts';
 import type { ExecutorConfig } from '../../runtime/core/executor-config';
 import { isSlow } from '../../runtime/core/slow-tool';
 import { partitionsOf } from '../gate/agent-partitions';
@@ -191,6 +192,11 @@ export abstract class Connector extends Construct {
     }));
   }
 
+  /** Whether its results can be trusted. @internal */
+  public get _trust(): ToolTrust {
+    return this.trusted ? 'trusted' : 'untrusted';
+  }
+
   /** Hosts that it calls on the internet. Empty: its targets are AWS services. @internal */
   public get _internetHosts(): string[] {
     return [];
@@ -207,7 +213,7 @@ export abstract class Connector extends Construct {
   }
 
   /** Grants one executor what the connector's operations need, and opens the endpoints for them. @internal */
-  protected abstract _authorize(executor: PrivateFunction): void;
+  protected abstract _authorize(executor: PrivateFunction, surroundings: ConnectorSurroundings): void;
 
   /** Adds actions of the connector's own operations to its boundary. @internal */
   protected _raiseBoundary(actions: readonly string[]): void {
@@ -298,11 +304,8 @@ export abstract class Connector extends Construct {
     for (const part of this.parts) this.bindPart(part, boundary, surroundings);
   }
 
-  private bindPart(
-    part: ConnectorPart,
-    boundary: iam.ManagedPolicy,
-    { agentId, state, ledger, callers, placement }: ConnectorSurroundings,
-  ): void {
+  private bindPart(part: ConnectorPart, boundary: iam.ManagedPolicy, surroundings: ConnectorSurroundings): void {
+    const { agentId, state, ledger, callers, placement } = surroundings;
     const executor = new PrivateFunction(part.scope, 'Executor', {
       description: `Connector ${this.node.id}: runs its tools with ${part.bound ? `the credential ${part.bound.name}` : 'its own credential'}`,
       code: this.codeOf(part),
@@ -339,7 +342,7 @@ export abstract class Connector extends Construct {
         ledger.evidenceBucket.arnForObjects(objectsOf('args', agentId)),
       ],
     );
-    this._authorize(executor);
+    this._authorize(executor, surroundings);
     part.credential?.giveTo(executor);
   }
 

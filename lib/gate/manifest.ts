@@ -144,7 +144,7 @@ function toolManifest(tool: Tool, sets: PolicySets, settings: ManifestSettings):
     ...credentialNameOf(tool),
     functionArnVariable: connector._functionArnVariableOf(tool),
     ...targets,
-    trust: connector.trusted ? 'trusted' : 'untrusted',
+    trust: connector._trust,
     ...(tool._operation.aws?.operation === 's3:GetObjectVersion' ? { documents: true } : {}),
     ...(options.output ? { outputSchema: options.output._document } : {}),
     ...(options.outbound ? { outbound: { ...options.outbound } } : {}),

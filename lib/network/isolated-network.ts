@@ -1,7 +1,7 @@
-import { Annotations, Stack, Token, Validations } from 'aws-cdk-lib';
+import { Annotations, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { Construct, type IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { EncryptedLogs } from '../private/encrypted-logs';
 import { DNS_OPEN, LOWERED_GUARDS_KEY, ROUTES_TRUSTED } from '../private/metadata-keys';
 import { VPC } from '../private/props/cdk-shapes';
@@ -10,11 +10,13 @@ import { flag, number, optional, struct, text, textOrToken } from '../private/pr
 import { zonesOf } from './availability-zones';
 import { CallerGroup } from './caller-group';
 import { parseVpcCidr } from './cidr';
+import { answerForDefaultGroup, isDefaultGroupEmptied } from './default-group';
 import { DnsFirewall } from './dns-firewall';
 import { EndpointAllowlist } from './endpoint-allowlist';
 import { addFlowLog } from './flow-log';
 import type { FunctionPlacement } from './function-placement';
 import { AVAILABILITY_ZONES, LOG_RETENTION, MUTATION_PROTECTION, PREFIX_LIST_IDS } from './option-shapes';
+import { waysOutOf } from './ways-out';
 
 /** Properties of `IsolatedNetwork`. */
 export interface IsolatedNetworkProps {
@@ -148,8 +150,7 @@ const DEFAULT_CIDR = '10.0.0.0/20';
 /** Smallest subnet that AWS allows. */
 const MAX_SUBNET_PREFIX = 28;
 
-/** CDK's feature flag. An app that can't run its custom resource may set it to false; the checks report that. */
-const RESTRICT_DEFAULT_SECURITY_GROUP = '@aws-cdk/aws-ec2:restrictDefaultSecurityGroup';
+const ADVICE = 'Remove it, and declare what the network may reach with endpoints.allow().';
 
 /**
  * A network without a way in or out: isolated subnets only, no internet gateway, no NAT, no peering, a closed default
@@ -232,7 +233,10 @@ export class IsolatedNetwork extends Construct {
     this.warn(props);
     this.node.addValidation({
       // An existing VPC may have endpoints of its owner.
-      validate: () => [...this.waysOut(), ...(this.routesAreTrusted ? [] : this.endpoints._endpointsBeside())],
+      validate: () => [
+        ...waysOutOf(this, this.vpc, ADVICE),
+        ...(this.routesAreTrusted ? [] : this.endpoints._endpointsBeside()),
+      ],
     });
   }
 
@@ -268,27 +272,11 @@ export class IsolatedNetwork extends Construct {
       availabilityZones: zones,
       natGateways: 0,
       createInternetGateway: false,
-      restrictDefaultSecurityGroup: this.node.tryGetContext(RESTRICT_DEFAULT_SECURITY_GROUP) !== false,
+      restrictDefaultSecurityGroup: isDefaultGroupEmptied(this),
       subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED, cidrMask: subnetPrefix }],
     });
-    this.answerForCustomResource();
+    answerForDefaultGroup(this);
     return vpc;
-  }
-
-  /** CDK gives the function behind `restrictDefaultSecurityGroup` an AWS managed policy, whose text isn't in the template. */
-  private answerForCustomResource(): void {
-    const provider = Stack.of(this).node.tryFindChild('Custom::VpcRestrictDefaultSGCustomResourceProvider');
-    const role = provider?.node.tryFindChild('Role');
-    if (!role) return;
-    Validations.of(role).acknowledge({
-      id: `HardenedAgentChecks::LeastPrivilegeNoWildcard[Policy::arn:\${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]`,
-      reason:
-        'A function of AWS CDK. Only the deployment invokes it, to remove the rules of the default security group. This AWS managed policy lets it write logs.',
-    });
-    Validations.of(role).acknowledge({
-      id: 'CloudFormation-Validate::E1029',
-      reason: 'The id of the acknowledgement above contains the text of a pseudo parameter, which isn’t a reference.',
-    });
   }
 
   private subnetPrefix(cidr: string, zones: number, subnetMask?: number): number {
@@ -335,39 +323,6 @@ export class IsolatedNetwork extends Construct {
       );
     }
   }
-
-  /** Routes and gateways that this app adds to the network. It needs none: gateway endpoints add their own routes. */
-  private waysOut(): string[] {
-    const stack = Stack.of(this);
-    const text = (value: unknown) => JSON.stringify(stack.resolve(value));
-    const vpcId = text(this.vpc.vpcId);
-    const tables = new Set(this.vpc.isolatedSubnets.map((subnet) => text(subnet.routeTable.routeTableId)));
-    const advice = 'Remove it, and declare what the network may reach with endpoints.allow().';
-    return this.node.root.node.findAll().flatMap((child) => {
-      const wayOut = wayOutIn(child);
-      if (wayOut === undefined || Stack.of(child) !== stack) return [];
-      const isHere =
-        child instanceof ec2.CfnRoute
-          ? tables.has(text(child.routeTableId))
-          : wayOut.networks.some((network) => text(network) === vpcId);
-      return isHere ? [`${child.node.path}: ${wayOut.what} the isolated network ${this.node.path}. ${advice}`] : [];
-    });
-  }
-}
-
-/** What a resource would let out, and the networks that it names. */
-function wayOutIn(child: IConstruct): { what: string; networks: unknown[] } | undefined {
-  if (child instanceof ec2.CfnRoute) return { what: 'a route out of', networks: [] };
-  if (child instanceof ec2.CfnVPCGatewayAttachment) return { what: 'a gateway attached to', networks: [child.vpcId] };
-  if (child instanceof ec2.CfnEgressOnlyInternetGateway) {
-    return { what: 'an egress-only gateway of', networks: [child.vpcId] };
-  }
-  if (child instanceof ec2.CfnVPCPeeringConnection) {
-    return { what: 'a peering with', networks: [child.vpcId, child.peerVpcId] };
-  }
-  if (child instanceof ec2.CfnTransitGatewayAttachment)
-    return { what: 'a transit gateway for', networks: [child.vpcId] };
-  return undefined;
 }
 
 /** The range of an existing VPC, if it was looked up or given. */

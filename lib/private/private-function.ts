@@ -1,11 +1,11 @@
-import { ArnFormat, Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Lazy, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EndpointService } from '../network/endpoint-service';
-import type { FunctionPlacement } from '../network/function-placement';
+import type { FunctionPlace } from '../network/function-placement';
 import type { IsolatedNetwork } from '../network/isolated-network';
 import { environmentProblem } from './environment-size';
 import { addRight, InlineRole } from './inline-role';
@@ -32,7 +32,7 @@ export interface PrivateFunctionProps {
   /** An isolated network to run in, with a security group of its own. @default - `placement` */
   readonly network?: IsolatedNetwork;
   /** Where to run. @default - outside any VPC */
-  readonly placement?: FunctionPlacement;
+  readonly placement?: FunctionPlace;
   readonly permissionsBoundary?: iam.IManagedPolicy;
   /**
    * Let Lambda send a trace of each sampled run to X-Ray: start, duration, failure. The Lambda service sends it, from
@@ -42,6 +42,20 @@ export interface PrivateFunctionProps {
   readonly traced?: boolean;
   /** @default logs.RetentionDays.ONE_YEAR */
   readonly logRetention?: logs.RetentionDays;
+  /** It runs code that a model wrote. @default - it runs the library's own code only */
+  readonly untrusted?: UntrustedCode;
+}
+
+/**
+ * How code of others runs: Lambda starts a microVM of its own for each tenant, and whoever has the role's credentials can do
+ * nothing with them but write to the function's log.
+ * @internal
+ */
+export interface UntrustedCode {
+  /** Whether `code` is a container image. */
+  readonly isImage: boolean;
+  /** Size of `/tmp`. */
+  readonly diskMiB: number;
 }
 
 type Condition = { readonly [operator: string]: { readonly [key: string]: string | readonly string[] } };
@@ -66,7 +80,7 @@ export class PrivateFunction extends Construct {
   public readonly function: lambda.Function;
   public readonly role: iam.Role;
 
-  private readonly placement?: FunctionPlacement;
+  private readonly placement?: FunctionPlace;
   private hasCallers = false;
   private readonly callers: iam.IRole[] = [];
 
@@ -95,12 +109,14 @@ export class PrivateFunction extends Construct {
       }),
     );
     if (this.placement) this.grantNetworkInterfaces();
+    if (props.untrusted) this.denyEverythingElse();
 
+    const isImage = props.untrusted?.isImage === true;
     this.function = new lambda.Function(this, 'Function', {
       description: props.description,
-      runtime: props.runtime ?? lambda.Runtime.NODEJS_22_X,
+      runtime: isImage ? lambda.Runtime.FROM_IMAGE : (props.runtime ?? lambda.Runtime.NODEJS_22_X),
       architecture: props.architecture ?? lambda.Architecture.ARM_64,
-      handler: props.handler ?? 'index.handler',
+      handler: isImage ? lambda.Handler.FROM_IMAGE : (props.handler ?? 'index.handler'),
       code: props.code,
       role: this.role,
       logGroup,
@@ -109,6 +125,12 @@ export class PrivateFunction extends Construct {
       // CDK grants two X-Ray actions for this; neither can be limited to a resource.
       tracing: (props.traced ?? true) ? lambda.Tracing.ACTIVE : undefined,
       environment: props.environment,
+      ...(props.untrusted
+        ? {
+            tenancyConfig: lambda.TenancyConfig.PER_TENANT,
+            ephemeralStorageSize: Size.mebibytes(props.untrusted.diskMiB),
+          }
+        : {}),
       ...(this.placement
         ? {
             vpc: this.placement.vpc,
@@ -118,7 +140,7 @@ export class PrivateFunction extends Construct {
         : {}),
     });
     // Otherwise it could run, fail and raise alarms before its endpoints exist, and after they are deleted.
-    if (this.placement)
+    if (this.placement?.endpoints)
       this.function.node.addDependency(this.placement.endpoints._openFor(this.placement.securityGroup));
     this.node.addValidation({ validate: () => this.problems() });
   }
@@ -141,7 +163,7 @@ export class PrivateFunction extends Construct {
 
   /** For an endpoint whose policy names this function: to wait for it would be a dependency cycle. */
   public doesNotWaitFor(service: EndpointService): void {
-    this.placement?.endpoints._openEarly(service, this.placement.securityGroup);
+    this.placement?.endpoints?._openEarly(service, this.placement.securityGroup);
   }
 
   /**
@@ -179,7 +201,7 @@ export class PrivateFunction extends Construct {
    * The role still needs its own permissions: the endpoint and the role must both allow a call.
    */
   public reach(service: EndpointService, actions: string[], resources: string[]): void {
-    this.placement?.endpoints.allow(service, {
+    this.placement?.endpoints?.allow(service, {
       caller: this.placement.securityGroup,
       principal: this.role,
       actions,
@@ -215,6 +237,22 @@ export class PrivateFunction extends Construct {
             }),
           },
         },
+      }),
+    );
+  }
+
+  /**
+   * The role's credentials are in the environment of code that nobody trusts. What a policy elsewhere gives the role, such as a bucket's
+   * or a key's, is denied too.
+   */
+  private denyEverythingElse(): void {
+    addRight(
+      this.role,
+      new iam.PolicyStatement({
+        sid: 'NothingElse',
+        effect: iam.Effect.DENY,
+        notActions: ['logs:CreateLogStream', 'logs:PutLogEvents', ...NETWORK_INTERFACE_ACTIONS],
+        resources: ['*'],
       }),
     );
   }

@@ -70,6 +70,8 @@ function haveSameState(parts: RuntimeParts, one: Resource, other: Resource): boo
 function foreignIds(parts: RuntimeParts): string[] {
   return [...parts.workloads].flatMap(([workload, part]) => {
     if (workload.type !== 'AWS::Lambda::Function' || SHARED.includes(part.kind)) return [];
+    // It gets everything by its events, and belongs to the agent whose executor names it.
+    if (part.kind === 'code sandbox') return [];
     const agentId = agentIdOf(part);
     if (agentId === undefined) {
       return part.kind === 'gate' ? [] : [`${workload.path}: its AGENT_ID names no single agent`];

@@ -6,6 +6,7 @@ import { ownRole } from '../checks/rules/least-privilege/own-role';
 import { dnsFirewalled } from '../checks/rules/network/dns-firewalled';
 import { endpointPinned } from '../checks/rules/network/endpoint-pinned';
 import { guardLowered } from '../checks/rules/network/guard-lowered';
+import { codeClosed } from '../checks/rules/sandbox/code-closed';
 import { readable } from '../checks/rules/template/readable';
 import { DNS_OPEN } from '../private/metadata-keys';
 import { type Assembly, describe, isFalse, type Resource, Unresolved } from '../template';
@@ -16,6 +17,7 @@ import { type Place, placesOf } from '../template/network/place';
 import { type Path, pathsOf } from '../template/network/reach';
 import { agentsTouching } from './agents-apart';
 import { strangeCallers } from './callers';
+import { usesOfCode } from './code-uses';
 import { isExpected } from './expected';
 import { explain } from './explain';
 import { grantsByStores } from './grants-by-stores';
@@ -23,6 +25,7 @@ import { lackingAllows } from './lacking-allows';
 import type { Part } from './part';
 import { allowsByExclusion, confusedDeputies, loosePasses } from './policy-faults';
 import { RuntimeParts } from './runtime-parts';
+import { showAccess, showPath } from './show';
 import { trustFaults } from './trust';
 import { trustedPaths } from './trusted-paths';
 import { unexpectedRights } from './unexpected-rights';
@@ -112,6 +115,12 @@ export function prove(assembly: Assembly): Proof {
         .filter((path) => explain(parts, path) === undefined)
         .map(showPath),
       trusted: [...trusted].filter(([{ workload }]) => !agentWorkloads.has(workload)).map(showTrusted),
+    },
+    {
+      id: 'code-reaches-nothing',
+      claim:
+        'The code sandbox reaches nothing and may do nothing: no path, no name, no right but its own log, one caller.',
+      counterExamples: [...broken(codeClosed.id), ...usesOfCode(parts, paths, accesses)],
     },
     {
       id: 'endpoints-lead-home',
@@ -337,20 +346,8 @@ function sharedBy(accesses: readonly Access[], actions: readonly string[]): stri
   );
 }
 
-/** A path in one line. */
-function showPath({ workload, kind, to, via }: Path): string {
-  const way = via.length === 0 ? '' : ` by ${via.join(', ')}`;
-  return `${workload.path} → ${to} (${kind})${way}`;
-}
-
 function showTrusted([{ workload, to }, reason]: [Path, string]): string {
   return `${workload.path} → ${to}: ${reason}`;
-}
-
-/** An access in one line, with the statements that allow it. */
-function showAccess({ role, action, target, allowed, grounds }: Access): string {
-  const by = [...new Set(grounds.map(({ source, sid }) => `${source} ${sid}`))].join(', ');
-  return `${role.path} ${allowed === 'true' ? 'may' : 'may, under conditions,'} ${action} on ${target.path} (${by})`;
 }
 
 /** Whether people assume a part's role. */

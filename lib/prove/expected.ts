@@ -36,6 +36,12 @@ const MAY: { readonly [kind in PartKind]?: { readonly [place: string]: readonly 
       ...Object.keys(BUNDLED_ACTIONS),
     ],
   },
+  'code connector': {
+    state: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    ledger: READ,
+    evidence: READ,
+    'code sandbox': ['lambda:InvokeFunction'],
+  },
   sealer: {
     ledger: [...WRITE, 's3:ListBucket'],
     publication: [...WRITE, 's3:ListBucket'],

@@ -6,6 +6,8 @@ import type { RuntimeParts } from './runtime-parts';
 /** The reason for a path; undefined when nothing explains it. */
 export function explain(parts: RuntimeParts, path: Path): string | undefined {
   const part = parts.ofWorkload(path.workload);
+  // Nothing explains a path of code that a model wrote.
+  if (part?.kind === 'code sandbox') return undefined;
   if (part === undefined) return 'not a part of the runtime: the app decides what it reaches';
   if (path.kind === 'endpoint') return 'an endpoint with a policy';
   if (path.kind === 'internet' && path.via.includes(NO_SUBNET)) return outside(part);

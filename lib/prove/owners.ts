@@ -14,7 +14,7 @@ interface Parts {
 }
 
 /** What belongs to the agent whose function names it. The rest of a function's configuration is shared by a platform's agents. */
-const OWN_PLACES = ['executor', 'workflow', 'task', 'task role', 'credential', 'key of the credential'];
+const OWN_PLACES = ['executor', 'code sandbox', 'workflow', 'task', 'task role', 'credential', 'key of the credential'];
 
 /**
  * The agent that each resource belongs to, by its id. A resource that all agents of a platform share, and one outside the

@@ -5,6 +5,8 @@ export type PartKind =
   | 'agent'
   | 'gate'
   | 'connector'
+  | 'code connector'
+  | 'code sandbox'
   | 'sealer'
   | 'token keeper'
   | 'request viewer'

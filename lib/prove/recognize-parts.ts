@@ -1,3 +1,4 @@
+import { codeSandboxesOf } from '../checks/facts/code-sandboxes';
 import { functionsCalledBy as functionsOfMethod } from '../checks/facts/gate-apis';
 import {
   definitionsOf,
@@ -7,6 +8,7 @@ import {
   statesOf,
 } from '../checks/facts/state-machines';
 import { variablesOf } from '../checks/facts/variables';
+import { CODE_SANDBOX_ARN } from '../private/code-sandbox-variables';
 import { type Assembly, memberOf, type Resource, referencesIn, type Value } from '../template';
 import type { Part, PartKind } from './part';
 
@@ -33,6 +35,8 @@ export function recognizeParts(assembly: Assembly): readonly RecognizedPart[] {
   const webDesks = having('DECIDE_FUNCTION');
   const workflows = namedBy(assembly, gates, 'APPROVAL_STATE_MACHINE_ARN');
   const kinds: Kinds = [
+    ['code sandbox', codeSandboxesOf(assembly).map(({ code }) => code)],
+    ['code connector', having(CODE_SANDBOX_ARN)],
     ['gate', gates],
     ['connector', [...executors.keys(), ...having('CREDENTIAL_SECRET_ARN')]],
     ['sealer', having('SIGNING_KEY_ARN')],
@@ -60,7 +64,10 @@ export function recognizeParts(assembly: Assembly): readonly RecognizedPart[] {
     (workload): RecognizedPart[] => {
       const kind = kindOf.get(workload);
       if (kind === undefined) return [];
-      const label = kind === 'connector' ? `connector ${connectorName(workload, executors.get(workload))}` : kind;
+      const label =
+        kind === 'connector' || kind === 'code connector'
+          ? `connector ${connectorName(workload, executors.get(workload))}`
+          : kind;
       return [{ kind, label, workload }];
     },
   );

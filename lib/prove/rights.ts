@@ -71,10 +71,12 @@ const STOP_TASKS: readonly Right[] = [
 ];
 
 /** What Lambda itself needs: to write logs and traces, and to place a function in a network. A Deny excludes the function's code from the latter. */
+const WRITE_LOGS = byAws(right('logs:CreateLogStream logs:PutLogEvents', '{logs}'));
+const PLACE_IN_NETWORK = byAws(right(NETWORK_INTERFACE_ACTIONS.join(' '), '*'), 'if in a network');
 const FUNCTION: readonly Right[] = [
-  byAws(right('logs:CreateLogStream logs:PutLogEvents', '{logs}')),
+  WRITE_LOGS,
   byAws(right('xray:PutTraceSegments xray:PutTelemetryRecords', '*'), 'if traced'),
-  byAws(right(NETWORK_INTERFACE_ACTIONS.join(' '), '*'), 'if in a network'),
+  PLACE_IN_NETWORK,
 ];
 /** What Step Functions needs to write logs and traces. Neither takes a resource. */
 const STATE_MACHINE: readonly Right[] = [
@@ -191,6 +193,18 @@ export const RIGHTS: { readonly [kind in PartKind]: readonly Right[] } = {
     // An existing key. Alone, it reads nothing.
     never(right('kms:Decrypt kms:GenerateDataKey', KEY_ELSEWHERE)),
   ],
+  'code connector': [
+    ...FUNCTION,
+    ...readEntries(ofAgent('entries')),
+    ...readEvidence(ofAgent('args')),
+    // What a run may read: results of earlier calls of its session.
+    ...readEvidence(ofAgent('results')),
+    right('dynamodb:GetItem dynamodb:UpdateItem', '{state}', items('SESSION#<agent>-*')),
+    right('dynamodb:GetItem', '{state}', items('STOPS#<agent>')),
+    invoke('code sandbox'),
+  ],
+  // Lambda's own work with its role, and nothing for the code.
+  'code sandbox': [WRITE_LOGS, PLACE_IN_NETWORK],
   sealer: [
     ...FUNCTION,
     right('s3:ListBucket', '{ledger}'),

@@ -20,6 +20,7 @@ const STORES: readonly (readonly [variable: RegExp, place: string])[] = [
   [/^DECIDE_FUNCTION$/, 'decided by'],
   [/^WEBHOOK_SECRET_ARN$/, 'webhook'],
   [/^EXECUTOR_ARN_/, 'executor'],
+  [/^CODE_SANDBOX_ARN$/, 'code sandbox'],
   [/^SLOW_CALLS_ARN$/, 'approved call'],
   [/^APPROVAL_STATE_MACHINE_ARN$/, 'workflow'],
   [/^TASK_DEFINITION_ARN$/, 'task'],
@@ -94,7 +95,10 @@ export class RuntimeParts {
   /** What a resource is for the runtime (`ledger`, `key of the ledger`); undefined for a resource outside the runtime. */
   public placeOf(target: Resource): string | undefined {
     const part = this.byRole.get(target) ?? this.byWorkload.get(target);
-    return this.places.get(target) ?? (part?.kind === 'connector' ? part.label : part?.kind);
+    return (
+      this.places.get(target) ??
+      (part?.kind === 'connector' || part?.kind === 'code connector' ? part.label : part?.kind)
+    );
   }
 
   /** The agent that a resource belongs to, by its id; undefined for what a platform's agents share, and outside the runtime. */

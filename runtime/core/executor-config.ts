@@ -113,4 +113,6 @@ export interface CodeOperation {
   readonly shareWorkingDirectory: boolean;
   /** A script of the app, instead of the agent's code. Its hash is compared before each run. */
   readonly script?: PinnedScript & { readonly text: string };
+  /** Files that a script hands back. @default - those that the arguments name */
+  readonly outputs?: readonly string[];
 }

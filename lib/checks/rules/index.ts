@@ -20,6 +20,7 @@ import { guardLowered } from './network/guard-lowered';
 import { moreThanOneZone } from './network/more-than-one-zone';
 import { noOpenGroup } from './network/no-open-group';
 import { noRouteOut } from './network/no-route-out';
+import { codeClosed } from './sandbox/code-closed';
 import { modelCallerBounded } from './sandbox/model-caller-bounded';
 import { taskHardened } from './sandbox/task-hardened';
 import { noPlainText } from './secrets/no-plain-text';
@@ -38,6 +39,7 @@ export const RULES: readonly Rule[] = [
   moreThanOneZone,
   taskHardened,
   modelCallerBounded,
+  codeClosed,
   ownRole,
   noWildcard,
   credentialRoleBounded,

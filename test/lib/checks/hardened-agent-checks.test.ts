@@ -46,6 +46,7 @@ test('the ids are what acknowledgements rely on: they don’t change', () => {
     'network NetworkMoreThanOneZone warning',
     'sandbox SandboxTaskHardened error',
     'sandbox SandboxModelCallerBounded error',
+    'sandbox SandboxCodeClosed fatal',
     'least-privilege LeastPrivilegeOwnRole error',
     'least-privilege LeastPrivilegeNoWildcard error',
     'least-privilege LeastPrivilegeCredentialRoleBounded error',

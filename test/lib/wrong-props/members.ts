@@ -22,6 +22,10 @@ import {
   BedrockModel,
   BoundCredential,
   CedarPolicies,
+  ClosedNetwork,
+  CodeLanguage,
+  CodeSandbox,
+  CodeSandboxImage,
   ConnectorEgress,
   Credential,
   DeskIngress,
@@ -67,6 +71,7 @@ const made = new AgentStack();
 export const { stack, tickets, documents, read } = made;
 export const agent = made.withRuntime();
 const github = new McpConnector(stack, 'GitHub', { review: ServerReview.fromString(githubReview()) });
+const sandbox = new CodeSandbox(stack, 'Code');
 const other = new Stack(made.app, 'Other');
 const topic = new sns.Topic(other, 'Topic');
 const network = new IsolatedNetwork(other, 'Network');
@@ -310,6 +315,18 @@ export const MEMBERS: { readonly [name: string]: Member } = {
   'ServerReview.fromString': ofReview('fromString', { json: '{}' }),
   AwsConnector: construct(AwsConnector, {}),
   SessionDocuments: construct(SessionDocuments, { bucket: versioned, prefix: 'cases/' }),
+  CodeSandbox: construct(CodeSandbox, {}),
+  'CodeSandbox.addScript': method(sandbox, 'Stack/Code: addScript()', 'addScript', {
+    name: 'new',
+    options: { description: 'Count', input: inputOf({ id: ID }), file: __filename, language: CodeLanguage.JAVASCRIPT },
+  }),
+  'CodeSandboxImage.fromEcrDigest': {
+    where: 'Stack/New: props.image: CodeSandboxImage.fromEcrDigest',
+    valid: { repository, digest: DIGEST },
+    call: ({ repository: from, digest }: Record<string, never>) =>
+      new CodeSandbox(stack, 'New', { image: CodeSandboxImage.fromEcrDigest(from, digest) }),
+  },
+  ClosedNetwork: construct(ClosedNetwork, {}),
   'AwsConnector.addTool': method(documents, 'Stack/Documents: tool "new"', 'addTool', {
     name: 'new',
     options: { ...TOOL_OPTIONS, operation: AwsOperation.s3ListObjects(bucket) },

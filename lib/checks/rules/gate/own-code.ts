@@ -1,5 +1,6 @@
 import { type Assembly, describe, piecesOf, type Resource, Unresolved, type Value } from '../../../template';
 import { guardingFunctionsOf } from '../../facts/behind-the-gate';
+import { codeSandboxesOf } from '../../facts/code-sandboxes';
 import { variablesOf } from '../../facts/variables';
 import { assumed, complaint, unproven } from '../../judge/offences';
 import type { Offence, Rule } from '../../rule';
@@ -22,12 +23,13 @@ export const ownCode: Rule = {
   pillar: 'gate',
   severity: 'error',
   holds:
-    'The functions that decide a model caller’s calls, or run them, run only the code of their own package, from this account: no layer, file system or start option adds code.',
+    'The functions that decide a model caller’s calls, run them, or run a model’s code, run only the code of their own package, from this account: no layer, file system or start option adds code.',
   source:
     'Lambda Developer Guide, "Managing Lambda dependencies with layers" and "Modifying the runtime environment"; NIST SP 800-53 CM-7(5), SI-7(15); MITRE ATT&CK T1574.006, T1525',
   fix: 'Put the code into the function’s own asset. If you need a layer, such as an observability extension, acknowledge that layer and say who publishes it.',
   *check(assembly) {
-    for (const workload of guardingFunctionsOf(assembly).keys()) {
+    const sandboxes = codeSandboxesOf(assembly).map(({ code }) => code);
+    for (const workload of new Set([...guardingFunctionsOf(assembly).keys(), ...sandboxes])) {
       yield* layersOf(assembly, workload);
       for (const { where, assuming } of workload.items('FileSystemConfigs')) {
         const message = assumed('a file system is mounted: others may write code or data to it', assuming);

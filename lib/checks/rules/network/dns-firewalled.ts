@@ -1,4 +1,13 @@
-import { type Assembly, asNumber, listOf, memberOf, type Resource, Unresolved, type Value } from '../../../template';
+import {
+  type Assembly,
+  asNumber,
+  isFalse,
+  listOf,
+  memberOf,
+  type Resource,
+  Unresolved,
+  type Value,
+} from '../../../template';
 import { type Associated, associationsOf, firewallConfigsOf } from '../../facts/dns-firewalls';
 import { networksOf } from '../../facts/placements';
 import { offencesAt, unproven } from '../../judge/offences';
@@ -10,7 +19,7 @@ export const dnsFirewalled: Rule = {
   pillar: 'network',
   severity: 'fatal',
   holds:
-    'Every network in which a workload runs has a DNS firewall that blocks every name it doesn’t list, for all record types and before any other rule allows it, and that blocks everything when it fails.',
+    'Every network in which a workload runs has a DNS firewall that blocks every name it doesn’t list, for all record types and before any other rule allows it, and that blocks everything when it fails; or it has no DNS resolver.',
   source:
     'Route 53 Developer Guide, "Using DNS Firewall to filter outbound DNS traffic" and "DNS Firewall VPC configuration"; NIST SP 800-53 SC-7(5), SC-20; MITRE ATT&CK T1071.004',
   fix: 'Associate a FirewallRuleGroup whose last rule blocks "*" with the VPC. Remove the FirewallConfig, or set FirewallFailOpen: DISABLED, which is the default.',
@@ -22,6 +31,8 @@ export const dnsFirewalled: Rule = {
 };
 
 function* offencesOf(assembly: Assembly, vpc: Resource, workload: Resource): Generator<Offence> {
+  // A VPC without AWS's resolver has nothing to filter.
+  if (vpc.property('EnableDnsSupport').every(({ value }) => isFalse(value))) return;
   const at = { resource: vpc, property: 'Properties' };
   // Without a configuration, AWS fails closed.
   for (const config of firewallConfigsOf(assembly, vpc)) {

@@ -5,13 +5,13 @@ import {
   isTrue,
   listOf,
   memberOf,
-  piecesOf,
   type Resource,
   Unresolved,
   unknownIn,
   type Value,
 } from '../../../template';
 import { agentsOf } from '../../facts/workloads';
+import { endsInDigest } from '../../judge/image-digest';
 import {
   assumed,
   complaint,
@@ -150,13 +150,4 @@ function* originFaultsOf(container: Value): Generator<[member: string, message: 
   }
   if (files instanceof Unresolved) yield ['EnvironmentFiles', unproven(files)];
   else if (listOf(files).length > 0) yield ['EnvironmentFiles', 'a file outside the template sets the environment'];
-}
-
-/** `repository@sha256:…`, or an asset of CDK: its tag is a content hash, in a repository with immutable tags. */
-function endsInDigest(image: Value): boolean {
-  const last = piecesOf(image)?.at(-1);
-  if (typeof last !== 'string') return false;
-  return (
-    /@sha256:[0-9a-f]{64}$/.test(last) || (/:[0-9a-f]{64}$/.test(last) && describe(image).includes('container-assets-'))
-  );
 }

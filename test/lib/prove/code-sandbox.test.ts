@@ -1,0 +1,137 @@
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import { ClosedNetwork, CodeSandbox, CodeSandboxImage } from '../../../lib';
+import { codeClosed } from '../../../lib/checks/rules/sandbox/code-closed';
+import { prove } from '../../../lib/prove/claims';
+import { explain } from '../../../lib/prove/explain';
+import { Assembly } from '../../../lib/template';
+import { AgentStack, DIGEST } from '../agent-stack';
+import { OPENINGS } from './code-openings';
+import type { TemplateBody } from './quickstart-template';
+
+const CLAIM = 'code-reaches-nothing';
+
+function templateWith(sandboxesIn: (made: AgentStack) => CodeSandbox[]): TemplateBody {
+  const made = new AgentStack();
+  const sandboxes = sandboxesIn(made);
+  const agent = made.withRuntime({}, [made.tickets, made.documents, ...sandboxes]);
+  for (const sandbox of sandboxes) agent.allow(sandbox.run);
+  return made.template().toJSON() as TemplateBody;
+}
+
+const imageIn = ({ stack }: AgentStack): CodeSandboxImage =>
+  CodeSandboxImage.fromEcrDigest(new ecr.Repository(stack, 'CodeImages'), DIGEST);
+
+const proofOf = (body: TemplateBody) => prove(Assembly.of({ name: 'Stack.template.json', body }));
+
+/** Everything that is wrong, by check and by prove. */
+function complaints(body: TemplateBody): string[] {
+  const { claims, checked, parts, paths } = proofOf(body);
+  return [
+    ...checked.findings.map(({ ruleId, path, message }) => `${ruleId} ${path}: ${message}`),
+    ...claims.flatMap(({ id, counterExamples }) => counterExamples.map((example) => `${id}: ${example}`)),
+    ...paths.filter((path) => explain(parts, path) === undefined).map(({ to }) => `unexplained: ${to}`),
+  ];
+}
+
+let clean: TemplateBody;
+
+beforeAll(() => {
+  clean = templateWith((made) => [new CodeSandbox(made.stack, 'Code', { image: imageIn(made) })]);
+});
+
+test.each<[name: string, make: (made: AgentStack) => CodeSandbox[]]>([
+  ['an image', (made) => [new CodeSandbox(made.stack, 'Code', { image: imageIn(made) })]],
+  ['Lambda’s Node.js', ({ stack }) => [new CodeSandbox(stack, 'Code')]],
+  [
+    'a shared network',
+    ({ stack }) => {
+      const network = new ClosedNetwork(stack, 'Nowhere');
+      return [
+        new CodeSandbox(stack, 'One', { network, javascriptToolName: 'run_one' }),
+        new CodeSandbox(stack, 'Two', { network, javascriptToolName: 'run_two' }),
+      ];
+    },
+  ],
+])('an agent with a code sandbox in %s passes every rule and every claim', (_name, make) => {
+  expect(complaints(templateWith(make))).toEqual([]);
+});
+
+test('there are at least 14 different ways to open it', () => {
+  expect(new Set(OPENINGS.map(({ name }) => name)).size).toBe(OPENINGS.length);
+  expect(OPENINGS.length).toBeGreaterThanOrEqual(14);
+});
+
+test.each(OPENINGS)('check and prove both name a code sandbox that was opened by $name', ({ names, open }) => {
+  const body = structuredClone(clean);
+  open(body.Resources);
+  const { claims, checked } = proofOf(body);
+  const found = checked.findings
+    .filter(({ ruleId }) => ruleId === codeClosed.id)
+    .map(({ resource, property, message }) => `${resource} ${property}: ${message}`);
+  expect(found).toEqual(expect.arrayContaining([expect.stringMatching(names)]));
+  const proven = claims.find(({ id }) => id === CLAIM)?.counterExamples ?? [];
+  expect(proven).toEqual(expect.arrayContaining([expect.stringMatching(names.source.replace(/^\^/, '#'))]));
+});
+
+test.each<[name: string, change: (body: TemplateBody) => void]>([
+  [
+    'alarms and a dashboard that name its function',
+    ({ Resources: r }) => {
+      const [code] = Object.keys(r).filter((id) => id.startsWith('CodeFunction'));
+      r.Alarm = {
+        Type: 'AWS::CloudWatch::Alarm',
+        Properties: { Dimensions: [{ Name: 'FunctionName', Value: { Ref: code as string } }], MetricName: 'Errors' },
+      };
+    },
+  ],
+  [
+    'tags, a name and more memory',
+    ({ Resources: r }) => {
+      const [code] = Object.keys(r).filter((id) => id.startsWith('CodeFunction'));
+      Object.assign((r[code as string] as (typeof r)[string]).Properties, {
+        Tags: [{ Key: 'team', Value: 'x' }],
+        FunctionName: 'code-sandbox',
+        MemorySize: 2048,
+        TracingConfig: { Mode: 'PassThrough' },
+        Layers: [],
+      });
+    },
+  ],
+])('%s don’t open it', (_name, change) => {
+  const body = structuredClone(clean);
+  change(body);
+  expect(complaints(body).filter((each) => each.startsWith(codeClosed.id) || each.startsWith(CLAIM))).toEqual([]);
+});
+
+test('a marked function that isn’t of this library is held to the same', () => {
+  const body: TemplateBody = {
+    Resources: {
+      Mine: {
+        Type: 'AWS::Lambda::Function',
+        Properties: {
+          Runtime: 'python3.13',
+          Handler: 'x.y',
+          Code: { ZipFile: 'x' },
+          Role: 'arn:aws:iam::111122223333:role/r',
+          Environment: { Variables: { CODE_SANDBOX: '1' } },
+        },
+      },
+    },
+  };
+  const messages = proofOf(body).checked.findings.filter(({ ruleId }) => ruleId === codeClosed.id);
+  expect(messages.map(({ message }) => message).join('\n')).toMatch(
+    /share a microVM[\s\S]*no subnet[\s\S]*reaches the internet[\s\S]*role isn't in the template[\s\S]*no executor names it/,
+  );
+});
+
+test('an executor whose code sandbox isn’t in the template can’t be proven', () => {
+  const body = structuredClone(clean);
+  const [executor] = Object.keys(body.Resources).filter((id) => id.startsWith('CodeExecutorFunction'));
+  const { Properties } = body.Resources[executor as string] as (typeof body.Resources)[string];
+  (Properties.Environment as { Variables: Record<string, string> }).Variables.CODE_SANDBOX_ARN =
+    'arn:aws:lambda:eu-west-1:111122223333:function:other';
+  const { checked } = proofOf(body);
+  expect(checked.findings.filter(({ ruleId }) => ruleId === codeClosed.id).map(({ message }) => message)).toEqual(
+    expect.arrayContaining(["can't be proven: the function that it runs code in isn't in the template"]),
+  );
+});
