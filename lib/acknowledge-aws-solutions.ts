@@ -4,6 +4,7 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { WebhookNotifier } from './approvals/webhook-notifier';
+import { CodeSandbox } from './connectors/code-sandbox';
 import { SessionDocuments } from './connectors/session-documents';
 import type { Ledger } from './ledger/ledger';
 import { objectsOf } from './private/agent-id';
@@ -38,7 +39,11 @@ export function acknowledgeAwsSolutions(runtime: Construct, of: AcknowledgedRunt
   const functions = functionsIn(runtime, ...connectors);
   acknowledgeFunctions(functions, runtime, ledger, agentId);
   const notifiers = runtime.node.findAll().filter((construct) => construct instanceof WebhookNotifier);
-  const boundaries = [...connectors, ...notifiers].map((owner) => child(owner, 'Boundary/Resource'));
+  const sandboxes = connectors.filter((connector) => connector instanceof CodeSandbox);
+  const boundaries = [
+    ...[...connectors, ...notifiers].map((owner) => child(owner, 'Boundary/Resource')),
+    ...sandboxes.map((sandbox) => child(sandbox, 'CodeBoundary/Resource')),
+  ];
   for (const finding of ['Resource::*', 'Action::ec2:*NetworkInterface*', 'Action::ec2:*PrivateIpAddresses']) {
     say(
       wildcard(finding),
@@ -54,6 +59,11 @@ export function acknowledgeAwsSolutions(runtime: Construct, of: AcknowledgedRunt
       child(documents, 'Executor/Role/DefaultPolicy/Resource'),
     );
   }
+  say(
+    'AwsSolutions-VPC3',
+    'The ACL has no entry, so it denies every packet: a route that somebody adds to this network is then still no way out.',
+    ...sandboxes.map(({ _network }) => child(_network, 'NothingPasses/Resource')),
+  );
   say(
     wildcard('Resource::*'),
     'Log delivery and tracing of Step Functions can’t be limited to a resource.',

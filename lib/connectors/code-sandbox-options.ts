@@ -14,16 +14,13 @@ export enum CodeLanguage {
 
 /** Properties of `CodeSandbox`. */
 export interface CodeSandboxProps {
+  /** Interpreters, packages and the handler that runs the code. Lambda has no runtime with both Python and Node.js. */
+  readonly image: CodeSandboxImage;
   /**
-   * What the agent's code may be written in. Each language has a tool of its own.
-   * @default - JavaScript; with an `image`, Python too
+   * What the agent's code may be written in. Each language has a tool of its own. The first is that of `run`.
+   * @default [CodeLanguage.PYTHON, CodeLanguage.JAVASCRIPT]
    */
   readonly languages?: CodeLanguage[];
-  /**
-   * Interpreters and packages. Python needs it, because Lambda has no runtime with both.
-   * @default - Lambda's Node.js runtime, without packages
-   */
-  readonly image?: CodeSandboxImage;
   /**
    * Packages of the image that the model is told of, such as `['numpy 2.3.4', 'pandas 2.3.3']`.
    * @default - none

@@ -5,7 +5,7 @@ import {
   runInputsSchema,
 } from '../../runtime/core/contracts';
 import { canonicalize } from '../../runtime/core/json/canonicalize';
-import { CodeLanguage, type CodeSandboxProps, type CodeScriptOptions } from './code-sandbox-options';
+import type { CodeLanguage, CodeSandboxProps, CodeScriptOptions } from './code-sandbox-options';
 
 /** What Lambda takes of each number, or what fits into a result. Source: Lambda Developer Guide, "Lambda quotas". */
 const RANGES = {
@@ -20,6 +20,9 @@ const RANGES = {
 
 const TIMEOUT_MS = [1000, 780_000] as const;
 
+/** More would fill the tool's description, which has at most 2,000 characters. */
+const MAX_PACKAGES = 40;
+
 /** Of a result, for what isn't output or a file: names, hashes, JSON. */
 const RESULT_FRAME_BYTES = 8192;
 
@@ -28,14 +31,10 @@ export function codeSandboxProblem(props: CodeSandboxProps): string | undefined 
   return languageProblem(props) ?? rangeProblem(props) ?? timeoutProblem(props) ?? packagesProblem(props);
 }
 
-function languageProblem({ languages, image }: CodeSandboxProps): string | undefined {
-  if (languages === undefined) return undefined;
-  if (languages.length === 0 || new Set(languages).size !== languages.length) {
-    return `languages is [${languages.join(', ')}]; name each language once, and at least one`;
-  }
-  return languages.includes(CodeLanguage.PYTHON) && image === undefined
-    ? "Python needs an image, because Lambda's Node.js runtime has no Python; build it as docs/code-sandbox.md says, and write image: CodeSandboxImage.fromEcrDigest(…)"
-    : undefined;
+function languageProblem({ languages }: CodeSandboxProps): string | undefined {
+  if (languages === undefined || (languages.length > 0 && new Set(languages).size === languages.length))
+    return undefined;
+  return `languages is [${languages.join(', ')}]; name each language once, and at least one`;
 }
 
 function rangeProblem(props: CodeSandboxProps): string | undefined {
@@ -57,11 +56,9 @@ function timeoutProblem({ timeout }: CodeSandboxProps): string | undefined {
 }
 
 /** The model reads them in the tool's description. */
-function packagesProblem({ packages = [], image }: CodeSandboxProps): string | undefined {
-  if (packages.length > 0 && image === undefined)
-    return 'packages are named, but only an image has packages; write image, or remove packages';
+function packagesProblem({ packages = [] }: CodeSandboxProps): string | undefined {
+  if (packages.length > MAX_PACKAGES) return `packages names ${packages.length}; write up to ${MAX_PACKAGES}`;
   const wrong = packages.find((each) => !/^[A-Za-z0-9@][A-Za-z0-9@._/ -]{0,63}$/.test(each));
-  if (packages.length > 40) return `packages names ${packages.length}; write up to 40`;
   return wrong === undefined
     ? undefined
     : `packages names ${JSON.stringify(wrong)}; write a name and a version, such as 'numpy 2.3.4'`;

@@ -14,7 +14,7 @@ const LANGUAGE = memberOf<CodeLanguage>('CodeLanguage', CodeLanguage, 'PYTHON');
 export const CODE_SANDBOX_PROPS = struct<CodeSandboxProps>(
   {
     languages: optional(listOf(LANGUAGE, 'CodeLanguage.PYTHON')),
-    image: optional(instanceOf(CodeSandboxImage, "CodeSandboxImage.fromEcrDigest(repository, 'sha256:…')")),
+    image: instanceOf(CodeSandboxImage, "CodeSandboxImage.fromEcrDigest(repository, 'sha256:…')"),
     packages: optional(listOf(text('numpy 2.3.4'), "'numpy 2.3.4'")),
     timeout: optional(duration('Duration.seconds(10)')),
     memoryMiB: optional(number(1024)),

@@ -3,14 +3,13 @@ import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { MAX_CODE_LENGTH, MAX_RESULT_BYTES, type RunLimits, runInputSchema } from '../../runtime/core/contracts';
 import type { CodeOperation } from '../../runtime/core/executor-config';
 import { ClosedNetwork } from '../network/closed-network';
 import { EndpointService } from '../network/endpoint-service';
 import { objectsOf } from '../private/agent-id';
-import { bundlePath } from '../private/bundle-path';
 import { CODE_SANDBOX_ARN, CODE_SANDBOX_MARK } from '../private/code-sandbox-variables';
 import { addRight } from '../private/inline-role';
 import { NETWORK_INTERFACE_PATTERNS } from '../private/network-interface-actions';
@@ -49,18 +48,20 @@ export class CodeSandbox extends Connector {
   /** What the code may be written in. */
   public readonly languages: CodeLanguage[];
 
+  /** @internal */
+  public readonly _network: ClosedNetwork;
+
   private readonly props: CodeSandboxProps;
   private readonly runLimits: RunLimits;
   private codeFunction?: PrivateFunction;
 
   /** @throws Error when a prop has a wrong type or is unknown, or a number, a language or a name is refused */
-  constructor(scope: Construct, id: string, props: CodeSandboxProps = {}) {
+  constructor(scope: Construct, id: string, props: CodeSandboxProps) {
     checkConstruct(CodeSandbox, scope, id, props, CODE_SANDBOX_PROPS);
     super(scope, id, {}, 'executor-code');
     const { timeout = DEFAULT_TIMEOUT, image } = props;
     this.props = props;
-    this.languages =
-      props.languages ?? (image ? [CodeLanguage.PYTHON, CodeLanguage.JAVASCRIPT] : [CodeLanguage.JAVASCRIPT]);
+    this.languages = props.languages ?? [CodeLanguage.PYTHON, CodeLanguage.JAVASCRIPT];
     this.runLimits = {
       timeoutMs: timeout.toMilliseconds(),
       memoryMb: props.memoryMiB ?? 1024,
@@ -69,8 +70,9 @@ export class CodeSandbox extends Connector {
       maxFileBytes: props.maxFileBytes ?? 65_536,
       maxFiles: props.maxFiles ?? 2,
     };
-    const problem = codeSandboxProblem(props) ?? resultProblem(this.runLimits) ?? image?._regionProblem(this);
+    const problem = codeSandboxProblem(props) ?? resultProblem(this.runLimits) ?? image._regionProblem(this);
     if (problem !== undefined) throw new Error(`${this.node.path}: ${problem}`);
+    this._network = props.network ?? new ClosedNetwork(this, 'Nowhere');
     const tools = this.languages.map((language) => [language, this.addLanguage(language)] as const);
     this.run = (tools[0] as (typeof tools)[number])[1];
     this.runPython = tools.find(([language]) => language === CodeLanguage.PYTHON)?.[1];
@@ -140,19 +142,18 @@ export class CodeSandbox extends Connector {
   }
 
   private makeFunction(): PrivateFunction {
-    const { image, network, diskMiB = 512 } = this.props;
-    const place = network ?? new ClosedNetwork(this, 'Nowhere');
+    const { image, diskMiB = 512 } = this.props;
     return new PrivateFunction(this, 'Code', {
       description: `Code sandbox ${this.node.id}: runs code that a model wrote, and reaches nothing`,
-      code: image?._codeFor(this) ?? lambda.Code.fromAsset(bundlePath('code-sandbox-run')),
+      code: image._codeFor(this),
       // All that its environment holds, besides what Lambda writes there.
       environment: { [CODE_SANDBOX_MARK]: '1', LANGUAGES: this.languages.join(',') },
       timeout: Duration.seconds(Math.ceil(this.runLimits.timeoutMs / 1000) + SECONDS_AROUND_RUN),
       memorySize: this.runLimits.memoryMb,
       permissionsBoundary: this.codeBoundary(),
       traced: false,
-      placement: place._placementOf(this, 'CodeGroup', `Code sandbox ${this.node.id}: reaches nothing`),
-      untrusted: { isImage: image !== undefined, diskMiB },
+      placement: this._network._placementOf(this, 'CodeGroup', `Code sandbox ${this.node.id}: reaches nothing`),
+      untrusted: { diskMiB },
     });
   }
 

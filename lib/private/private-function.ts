@@ -47,13 +47,11 @@ export interface PrivateFunctionProps {
 }
 
 /**
- * How code of others runs: Lambda starts a microVM of its own for each tenant, and whoever has the role's credentials can do
+ * How code of others runs, in a container image: Lambda starts a microVM of its own for each tenant, and whoever has the role's credentials can do
  * nothing with them but write to the function's log.
  * @internal
  */
 export interface UntrustedCode {
-  /** Whether `code` is a container image. */
-  readonly isImage: boolean;
   /** Size of `/tmp`. */
   readonly diskMiB: number;
 }
@@ -111,7 +109,7 @@ export class PrivateFunction extends Construct {
     if (this.placement) this.grantNetworkInterfaces();
     if (props.untrusted) this.denyEverythingElse();
 
-    const isImage = props.untrusted?.isImage === true;
+    const isImage = props.untrusted !== undefined;
     this.function = new lambda.Function(this, 'Function', {
       description: props.description,
       runtime: isImage ? lambda.Runtime.FROM_IMAGE : (props.runtime ?? lambda.Runtime.NODEJS_22_X),

@@ -1,17 +1,21 @@
 import { Fn, Validations } from 'aws-cdk-lib';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import {
   ApproverSignIn,
+  ClosedNetwork,
+  CodeSandbox,
+  CodeSandboxImage,
   DeskIngress,
   type HardenedAgentRuntime,
   type HardenedAgentRuntimeProps,
   Notification,
   SessionDocuments,
 } from '../../lib';
-import { AgentStack } from './agent-stack';
+import { AgentStack, DIGEST } from './agent-stack';
 
 const ATTRIBUTES = { account: '222222222222', region: 'eu-west-1' };
 
@@ -101,4 +105,27 @@ test('nothing is left of a runtime with documents', () => {
     return agent;
   });
   expect(found.match(/^.*(?:Cases|Sessions|cases).*$/gm) ?? []).toEqual([]);
+});
+
+const codeImage = ({ stack }: AgentStack) =>
+  CodeSandboxImage.fromEcrDigest(new ecr.Repository(stack, 'CodeImages'), DIGEST);
+
+test.each<[name: string, sandboxIn: (variant: AgentStack) => CodeSandbox]>([
+  ['a network of its own', (variant) => new CodeSandbox(variant.stack, 'Code', { image: codeImage(variant) })],
+  [
+    'a given network',
+    (variant) => {
+      const network = new ClosedNetwork(variant.stack, 'Nowhere');
+      return new CodeSandbox(variant.stack, 'Code', { image: codeImage(variant), network });
+    },
+  ],
+])('the function, the boundary and the evidence of a code sandbox with %s are acknowledged', (_name, sandboxIn) => {
+  const found = findings((variant) => {
+    const sandbox = sandboxIn(variant);
+    const agent = variant.withRuntime({}, [variant.tickets, sandbox]);
+    agent.allow(sandbox.run);
+    return agent;
+  });
+  // The test's own bucket has findings of its own.
+  expect(new Set(found.match(/Stack\/\S+/g))).toEqual(new Set(['Stack/Handbook/Resource']));
 });

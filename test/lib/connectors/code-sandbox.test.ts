@@ -24,15 +24,21 @@ const scriptOf = (text: string | Uint8Array, name = 'count.py'): string => {
   return file;
 };
 
-function withSandbox(props: (made: AgentStack) => CodeSandboxProps = () => ({})) {
+const imageIn = (stack: Stack) => CodeSandboxImage.fromEcrDigest(new ecr.Repository(stack, 'CodeImages'), DIGEST);
+
+function withSandbox(props: Partial<CodeSandboxProps> = {}) {
   const made = new AgentStack();
-  const sandbox = new CodeSandbox(made.stack, 'Code', props(made));
+  const sandbox = new CodeSandbox(made.stack, 'Code', { image: imageIn(made.stack), ...props });
   const agent = made.withRuntime({}, [made.tickets, sandbox]);
   agent.allow(sandbox.run);
   return { made, sandbox, agent };
 }
 
-const imageIn = ({ stack }: AgentStack) => CodeSandboxImage.fromEcrDigest(new ecr.Repository(stack, 'CodeImages'), DIGEST);
+/** Without a runtime: enough for what the construct refuses. */
+function bare(props: Partial<CodeSandboxProps> = {}): CodeSandbox {
+  const stack = new Stack(new App(), 'Stack');
+  return new CodeSandbox(stack, 'Code', { image: imageIn(stack), ...props });
+}
 
 interface Function {
   readonly [property: string]: never;
@@ -42,7 +48,7 @@ describe('the function that runs the code', () => {
   let template: Template;
   let code: Function;
   beforeAll(() => {
-    template = withSandbox((made) => ({ image: imageIn(made), timeout: Duration.seconds(8) })).made.template();
+    template = withSandbox({ timeout: Duration.seconds(8) }).made.template();
     [, code] = only<Function>(template, 'AWS::Lambda::Function', 'CodeFunction');
   });
 
@@ -118,13 +124,13 @@ describe('the function that runs the code', () => {
   });
 });
 
-test('without an image it is a Node.js function of the package, for JavaScript', () => {
-  const { made, sandbox } = withSandbox();
-  const [, code] = only<Function>(made.template(), 'AWS::Lambda::Function', 'CodeFunction');
-  expect(code).toMatchObject({ Runtime: 'nodejs22.x', Handler: 'index.handler' });
-  expect(sandbox.languages).toEqual([CodeLanguage.JAVASCRIPT]);
-  expect(sandbox.run).toBe(sandbox.runJavascript);
-  expect(sandbox.runPython).toBeUndefined();
+test('by default it runs both languages, and `run` is the first', () => {
+  const both = bare();
+  expect(both.languages).toEqual([CodeLanguage.PYTHON, CodeLanguage.JAVASCRIPT]);
+  expect(both.run).toBe(both.runPython);
+  const other = bare({ languages: [CodeLanguage.JAVASCRIPT] });
+  expect(other.run).toBe(other.runJavascript);
+  expect(other.runPython).toBeUndefined();
 });
 
 /** What synthesis writes into the gate's asset and into the executor's. */
@@ -147,12 +153,7 @@ function stagedOf({ made }: { made: AgentStack }): { manifest: Manifest; connect
 
 test('its tools are as any other: with a schema, a hash, limits, and the trust of what they are given', () => {
   const { manifest, connector } = stagedOf(
-    withSandbox((made) => ({
-      image: imageIn(made),
-      packages: ['numpy 2.3.4'],
-      maxProcesses: 8,
-      shareWorkingDirectory: true,
-    })),
+    withSandbox({ packages: ['numpy 2.3.4'], maxProcesses: 8, shareWorkingDirectory: true }),
   );
   const [python] = manifest.tools.filter(({ name }) => name === 'run_python');
   expect(python).toMatchObject({
@@ -186,7 +187,7 @@ const SCRIPT: Omit<CodeScriptOptions, 'file'> = {
 
 describe('a script of the app', () => {
   test('is a tool of its own, pinned by the hash of its bytes', () => {
-    const made = withSandbox((each) => ({ image: imageIn(each) }));
+    const made = withSandbox();
     const text = 'print("é")\n';
     const tool = made.sandbox.addScript('count', { ...SCRIPT, file: scriptOf(text), outputs: ['n.csv'] });
     made.agent.allow(tool);
@@ -201,7 +202,7 @@ describe('a script of the app', () => {
 
   test('another text makes another definition, so that an approval or a probation of the old one doesn’t hold', () => {
     const versionOf = (text: string) => {
-      const made = withSandbox((each) => ({ image: imageIn(each) }));
+      const made = withSandbox();
       made.agent.allow(made.sandbox.addScript('count', { ...SCRIPT, file: scriptOf(text) }));
       return stagedOf(made).manifest.tools.find(({ name }) => name === 'count')?.policyVersion;
     };
@@ -217,7 +218,7 @@ describe('a script of the app', () => {
     }),
   );
   test('may take references', () => {
-    const { sandbox } = withSandbox((each) => ({ image: imageIn(each) }));
+    const sandbox = bare();
     expect(sandbox.addScript('count', { ...SCRIPT, file: scriptOf('1'), input: references }).toolName).toBe('count');
   });
 
@@ -232,22 +233,21 @@ describe('a script of the app', () => {
     ['an output twice', { outputs: ['a', 'a'] }, /name each once/],
     ['inputs of another shape', { input: inputOf({ inputs: ID }) }, /its argument "inputs" is no list of references/],
   ])('with %s is refused', (_name, options, message) => {
-    const { sandbox } = withSandbox((each) => ({ image: imageIn(each) }));
+    const sandbox = bare();
     const file = scriptOf('print(1)', 'ok.py');
     expect(() => sandbox.addScript('count', { ...SCRIPT, file, ...options })).toThrow(message);
     expect(() => sandbox.addScript('count', { ...SCRIPT, file, ...options })).toThrow(/^Stack\/Code: script "count": /);
   });
 
   test('in a language that the sandbox doesn’t run is refused', () => {
-    const { sandbox } = withSandbox();
+    const sandbox = bare({ languages: [CodeLanguage.JAVASCRIPT] });
     expect(() => sandbox.addScript('count', { ...SCRIPT, file: scriptOf('1') })).toThrow(
       /the script is python, and the sandbox runs javascript only/,
     );
   });
 });
 
-test.each<[props: CodeSandboxProps, message: RegExp]>([
-  [{ languages: [CodeLanguage.PYTHON] }, /Python needs an image/],
+test.each<[props: Partial<CodeSandboxProps>, message: RegExp]>([
   [{ languages: [] }, /name each language once, and at least one/],
   [{ languages: [CodeLanguage.JAVASCRIPT, CodeLanguage.JAVASCRIPT] }, /name each language once/],
   [{ timeout: Duration.millis(500) }, /the timeout is 500 ms/],
@@ -257,10 +257,10 @@ test.each<[props: CodeSandboxProps, message: RegExp]>([
   [{ maxProcesses: 0 }, /maxProcesses is 0/],
   [{ maxProcesses: 1.5 }, /maxProcesses is 1\.5/],
   [{ maxFiles: 8 }, /a result has at most 262144; write a smaller maxFiles, maxFileBytes or maxOutputBytes/],
-  [{ packages: ['numpy'] }, /only an image has packages/],
+  [{ packages: Array.from({ length: 41 }, (_, i) => `p${i}`) }, /packages names 41; write up to 40/],
   [{ javascriptToolName: 'get_task' }, /the gate has a built-in tool of that name/],
 ])('%j is refused with the construct’s path', (props, message) => {
-  const make = () => new CodeSandbox(new Stack(new App(), 'Stack'), 'Code', props);
+  const make = () => bare(props);
   expect(make).toThrow(message);
   expect(make).toThrow(/^Stack\/Code: /);
 });
@@ -280,7 +280,6 @@ test('an image of another region, a digest of another form, and packages that co
 });
 
 test('its function is known once a runtime uses it', () => {
-  const sandbox = new CodeSandbox(new Stack(new App(), 'Stack'), 'Code');
-  expect(() => sandbox.sandboxFunction).toThrow('Stack/Code: no runtime uses this sandbox yet');
+  expect(() => bare().sandboxFunction).toThrow('Stack/Code: no runtime uses this sandbox yet');
   expect(withSandbox().sandbox.sandboxFunction.functionArn).toBeDefined();
 });

@@ -1,5 +1,5 @@
 import * as ecr from 'aws-cdk-lib/aws-ecr';
-import { ClosedNetwork, CodeSandbox, CodeSandboxImage } from '../../../lib';
+import { ClosedNetwork, CodeLanguage, CodeSandbox, CodeSandboxImage } from '../../../lib';
 import { codeClosed } from '../../../lib/checks/rules/sandbox/code-closed';
 import { prove } from '../../../lib/prove/claims';
 import { explain } from '../../../lib/prove/explain';
@@ -41,18 +41,22 @@ beforeAll(() => {
 
 test.each<[name: string, make: (made: AgentStack) => CodeSandbox[]]>([
   ['an image', (made) => [new CodeSandbox(made.stack, 'Code', { image: imageIn(made) })]],
-  ['Lambda’s Node.js', ({ stack }) => [new CodeSandbox(stack, 'Code')]],
+  [
+    'a shared working directory',
+    (made) => [new CodeSandbox(made.stack, 'Code', { image: imageIn(made), shareWorkingDirectory: true })],
+  ],
   [
     'a shared network',
-    ({ stack }) => {
-      const network = new ClosedNetwork(stack, 'Nowhere');
+    (made) => {
+      const network = new ClosedNetwork(made.stack, 'Nowhere');
+      const shared = { network, image: imageIn(made) };
       return [
-        new CodeSandbox(stack, 'One', { network, javascriptToolName: 'run_one' }),
-        new CodeSandbox(stack, 'Two', { network, javascriptToolName: 'run_two' }),
+        new CodeSandbox(made.stack, 'One', { ...shared, languages: [CodeLanguage.PYTHON] }),
+        new CodeSandbox(made.stack, 'Two', { ...shared, languages: [CodeLanguage.JAVASCRIPT] }),
       ];
     },
   ],
-])('an agent with a code sandbox in %s passes every rule and every claim', (_name, make) => {
+])('an agent with a code sandbox with %s passes every rule and every claim', (_name, make) => {
   expect(complaints(templateWith(make))).toEqual([]);
 });
 

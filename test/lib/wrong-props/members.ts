@@ -71,7 +71,6 @@ const made = new AgentStack();
 export const { stack, tickets, documents, read } = made;
 export const agent = made.withRuntime();
 const github = new McpConnector(stack, 'GitHub', { review: ServerReview.fromString(githubReview()) });
-const sandbox = new CodeSandbox(stack, 'Code');
 const other = new Stack(made.app, 'Other');
 const topic = new sns.Topic(other, 'Topic');
 const network = new IsolatedNetwork(other, 'Network');
@@ -88,6 +87,8 @@ export const table = new dynamodb.TableV2(other, 'Table', {
 });
 export const role = new iam.Role(other, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
 const repository = new ecr.Repository(other, 'Images');
+const codeImage = CodeSandboxImage.fromEcrDigest(repository, DIGEST);
+const sandbox = new CodeSandbox(stack, 'Code', { image: codeImage });
 const group = network.securityGroup('Group', 'A caller');
 const endpoint = ec2.InterfaceVpcEndpoint.fromInterfaceVpcEndpointAttributes(other, 'Endpoint', {
   vpcEndpointId: 'vpce-1',
@@ -315,7 +316,7 @@ export const MEMBERS: { readonly [name: string]: Member } = {
   'ServerReview.fromString': ofReview('fromString', { json: '{}' }),
   AwsConnector: construct(AwsConnector, {}),
   SessionDocuments: construct(SessionDocuments, { bucket: versioned, prefix: 'cases/' }),
-  CodeSandbox: construct(CodeSandbox, {}),
+  CodeSandbox: construct(CodeSandbox, { image: codeImage }),
   'CodeSandbox.addScript': method(sandbox, 'Stack/Code: addScript()', 'addScript', {
     name: 'new',
     options: { description: 'Count', input: inputOf({ id: ID }), file: __filename, language: CodeLanguage.JAVASCRIPT },
