@@ -16,6 +16,7 @@ import { NETWORK_INTERFACE_PATTERNS } from '../private/network-interface-actions
 import { PrivateFunction } from '../private/private-function';
 import { checkArguments, checkConstruct } from '../private/props/check';
 import { text } from '../private/props/shape';
+import { tenancyRegionProblem } from '../private/regions';
 import { CodeLanguage, type CodeSandboxProps, type CodeScriptOptions } from './code-sandbox-options';
 import { codeSandboxProblem, resultProblem, scriptProblem } from './code-sandbox-problems';
 import { CODE_SANDBOX_PROPS, CODE_SCRIPT_OPTIONS } from './code-sandbox-shapes';
@@ -70,7 +71,11 @@ export class CodeSandbox extends Connector {
       maxFileBytes: props.maxFileBytes ?? 65_536,
       maxFiles: props.maxFiles ?? 2,
     };
-    const problem = codeSandboxProblem(props) ?? resultProblem(this.runLimits) ?? image._regionProblem(this);
+    const problem =
+      codeSandboxProblem(props) ??
+      resultProblem(this.runLimits) ??
+      image._regionProblem(this) ??
+      tenancyRegionProblem(this);
     if (problem !== undefined) throw new Error(`${this.node.path}: ${problem}`);
     this._network = props.network ?? new ClosedNetwork(this, 'Nowhere');
     const tools = this.languages.map((language) => [language, this.addLanguage(language)] as const);

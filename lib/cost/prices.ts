@@ -60,6 +60,8 @@ export const PRICES = {
   // Beyond the first 20 GB of each task.
   fargateStorage: { usd: 0.000111, unit: 'GB hour', source: `${PRICING}/fargate/pricing/` },
   lambdaRequest: { usd: 0.2 / 1_000_000, unit: 'request', source: `${PRICING}/lambda/pricing/` },
+  // A stored copy of the page has the number in its example, for x86: https://aws.amazon.com/lambda/pricing/, "Tenant Isolation Pricing".
+  lambdaTenantGigabyte: { usd: 0.000167, unit: 'GB of memory and new microVM', source: `${PRICING}/lambda/pricing/` },
   lambdaGigabyteSecond: { usd: 0.0000133334, unit: 'GB second (Arm)', source: `${PRICING}/lambda/pricing/` },
   restApiRequest: { usd: 3.5 / 1_000_000, unit: 'request', source: `${PRICING}/api-gateway/pricing/` },
   dynamoDbWrite: {

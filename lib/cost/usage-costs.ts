@@ -1,4 +1,5 @@
 import { GATE_METRICS } from '../../runtime/core/gate-metrics';
+import { CODE_SANDBOX_MARK } from '../private/code-sandbox-variables';
 import type { CostResource, UsageCost } from './cost-line';
 import { PRICES, type Price } from './prices';
 
@@ -19,6 +20,7 @@ export function usageCosts(ofType: OfType): UsageCost[] {
     ...networkCosts(ofType),
     ...webDeskCosts(ofType),
     ...workflowCosts(ofType),
+    ...codeSandboxCosts(ofType),
   ];
 }
 
@@ -127,6 +129,17 @@ function workflowCosts(ofType: OfType): UsageCost[] {
       'requests that ask a person: one to three messages each, each with one read of the address and one request of a function',
     ]),
     ...some(traced, 'Traces', PRICES.trace, ['calls that X-Ray samples']),
+  ];
+}
+
+function codeSandboxCosts(ofType: OfType): UsageCost[] {
+  const codes = ofType('AWS::Lambda::Function').filter(({ Properties }) =>
+    Object.keys(variablesOf(Properties)).includes(CODE_SANDBOX_MARK),
+  );
+  return [
+    ...some(codes.length > 0, 'MicroVMs of the code sandbox', PRICES.lambdaTenantGigabyte, [
+      'runs of code: one microVM each, or one for a session that shares its working directory; and the time of each run',
+    ]),
   ];
 }
 

@@ -66,6 +66,18 @@ export function checkFunctionPolicyRegion(scope: Construct): void {
   );
 }
 
+/**
+ * Why functions can't have a microVM for each tenant in the stack's region; undefined where they can, or where the region isn't known.
+ * Source: Lambda Developer Guide, "Tenant isolation": all commercial regions except Asia Pacific (New Zealand).
+ * @internal
+ */
+export function tenancyRegionProblem(scope: Construct): string | undefined {
+  const { region } = Stack.of(scope);
+  return region === 'ap-southeast-6'
+    ? `Lambda has no tenant isolation in ${region}, so runs of different sessions would share a microVM; deploy to another region`
+    : undefined;
+}
+
 /** Warns of a region for which the templates weren't tested. Nothing is known of a stack without a region. @internal */
 export function warnOfUntestedRegion(scope: Construct): void {
   const { region } = Stack.of(scope);

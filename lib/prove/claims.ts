@@ -118,6 +118,8 @@ export function prove(assembly: Assembly): Proof {
     },
     {
       id: 'code-reaches-nothing',
+      // Where there is none, the screen needs no line for it.
+      ...([...parts.workloads.values()].some(({ kind }) => kind === 'code sandbox') ? {} : { short: 'no code runs' }),
       claim:
         'The code sandbox reaches nothing and may do nothing: no path, no name, no right but its own log, one caller.',
       counterExamples: [...broken(codeClosed.id), ...usesOfCode(parts, paths, accesses)],

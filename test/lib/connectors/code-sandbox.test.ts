@@ -279,6 +279,16 @@ test('an image of another region, a digest of another form, and packages that co
   );
 });
 
+test('a region without tenant isolation is refused, and one that isn’t known is not', () => {
+  const make = (region?: string) => {
+    const stack = new Stack(new App(), 'Stack', region === undefined ? {} : { env: { region } });
+    return () => new CodeSandbox(stack, 'Code', { image: imageIn(stack) });
+  };
+  expect(make('ap-southeast-6')).toThrow(/^Stack\/Code: Lambda has no tenant isolation in ap-southeast-6/);
+  expect(make('ap-southeast-2')).not.toThrow();
+  expect(make()).not.toThrow();
+});
+
 test('its function is known once a runtime uses it', () => {
   expect(() => bare().sandboxFunction).toThrow('Stack/Code: no runtime uses this sandbox yet');
   expect(withSandbox().sandbox.sandboxFunction.functionArn).toBeDefined();

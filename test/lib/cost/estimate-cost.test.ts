@@ -121,6 +121,15 @@ test('a resource that isn’t there, or is turned off, adds no cost by use', () 
   expect(named({ Cluster: cluster('enhanced') })).toContain('Container Insights, enhanced');
 });
 
+test('runs of code cost a microVM each, where there is a code sandbox', () => {
+  const code = (Variables: object) =>
+    estimate({
+      Code: { Type: 'AWS::Lambda::Function', Properties: { Environment: { Variables } } },
+    }).dependsOnUse.filter(({ item }) => item === 'MicroVMs of the code sandbox');
+  expect(code({ CODE_SANDBOX: '1' })).toEqual([expect.objectContaining({ unitUsd: 0.000167 })]);
+  expect(code({ OTHER: '1' })).toEqual([]);
+});
+
 test('docs/network.md says what each endpoint of the quickstart is for, and names no others', () => {
   const { fixedMonthlyUsd, lines } = quickstartCost();
   const services = endpointsOf({ lines } as CostEstimate).map(({ item }) => item.replace('Endpoint of ', ''));

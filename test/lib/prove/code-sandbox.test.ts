@@ -1,10 +1,20 @@
+import { App, Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
-import { ClosedNetwork, CodeLanguage, CodeSandbox, CodeSandboxImage } from '../../../lib';
+import {
+  AgentImage,
+  BedrockModel,
+  ClosedNetwork,
+  CodeLanguage,
+  CodeSandbox,
+  CodeSandboxImage,
+  HardenedAgentRuntime,
+} from '../../../lib';
 import { codeClosed } from '../../../lib/checks/rules/sandbox/code-closed';
 import { prove } from '../../../lib/prove/claims';
 import { explain } from '../../../lib/prove/explain';
 import { Assembly } from '../../../lib/template';
 import { AgentStack, DIGEST } from '../agent-stack';
+import { platformIn } from '../platform/agents-on-platform';
 import { OPENINGS } from './code-openings';
 import type { TemplateBody } from './quickstart-template';
 
@@ -24,14 +34,15 @@ const imageIn = ({ stack }: AgentStack): CodeSandboxImage =>
 const proofOf = (body: TemplateBody) => prove(Assembly.of({ name: 'Stack.template.json', body }));
 
 /** Everything that is wrong, by check and by prove. */
-function complaints(body: TemplateBody): string[] {
-  const { claims, checked, parts, paths } = proofOf(body);
+function complaintsOf({ claims, checked, parts, paths }: ReturnType<typeof prove>): string[] {
   return [
     ...checked.findings.map(({ ruleId, path, message }) => `${ruleId} ${path}: ${message}`),
     ...claims.flatMap(({ id, counterExamples }) => counterExamples.map((example) => `${id}: ${example}`)),
     ...paths.filter((path) => explain(parts, path) === undefined).map(({ to }) => `unexplained: ${to}`),
   ];
 }
+
+const complaints = (body: TemplateBody): string[] => complaintsOf(proofOf(body));
 
 let clean: TemplateBody;
 
@@ -58,6 +69,34 @@ test.each<[name: string, make: (made: AgentStack) => CodeSandbox[]]>([
   ],
 ])('an agent with a code sandbox with %s passes every rule and every claim', (_name, make) => {
   expect(complaints(templateWith(make))).toEqual([]);
+});
+
+test('two agents of a platform, in two stacks, with sandboxes in one network, pass every rule and every claim', () => {
+  const app = new App();
+  const platform = platformIn(app);
+  const home = Stack.of(platform);
+  const network = new ClosedNetwork(home, 'Nowhere');
+  for (const [stack, id] of [
+    [home, 'Support'],
+    [new Stack(app, 'Sales'), 'Sales'],
+  ] as const) {
+    const [first, second] = ['Agent', 'Code'].map((what) => {
+      const repositoryName = `${id}-${what}`.toLowerCase();
+      return new ecr.Repository(stack, `${id}${what}Images`, { repositoryName });
+    });
+    const sandbox = new CodeSandbox(stack, `${id}Code`, {
+      network,
+      image: CodeSandboxImage.fromEcrDigest(second as ecr.Repository, DIGEST),
+    });
+    const agent = new HardenedAgentRuntime(stack, id, {
+      platform,
+      image: AgentImage.fromEcrDigest(first as ecr.Repository, DIGEST),
+      models: [BedrockModel.foundation('openai.gpt-oss-120b-1:0')],
+      connectors: [sandbox],
+    });
+    agent.allow(sandbox.run);
+  }
+  expect(complaintsOf(prove(Assembly.load(app.synth().directory)))).toEqual([]);
 });
 
 test('there are at least 14 different ways to open it', () => {
