@@ -65,6 +65,11 @@ for (const [entryPoint, bundle] of [
 ]) {
   await build({ ...shared, entryPoints: [entryPoint], outfile: path.join(unfinished, bundle, 'index.js') });
 }
+// The code sandbox's supervisor is a program in Python, which the handler starts from its own folder.
+mkdirSync(path.join(unfinished, 'code-sandbox-run/supervisor'), { recursive: true });
+for (const file of globSync('runtime/code-sandbox/supervisor/*.py', { cwd: root })) {
+  copyFileSync(path.join(root, file), path.join(unfinished, 'code-sandbox-run/supervisor', path.basename(file)));
+}
 // An image copies the bridge from this folder: what it needs is written beside it.
 copyFileSync(path.join(root, 'docs/agent-bridge.md'), path.join(unfinished, 'agent-bridge/README.md'));
 // The page of the web desk, beside the function that serves it. Nobody debugs it in a function's logs, so it is as small as can be.
