@@ -11,6 +11,11 @@ export interface ExecutorConfig {
   readonly baseUrl?: string;
   /** The target has a private address. @default its addresses must be on the internet */
   readonly internal?: boolean;
+  /**
+   * Each tool of the agent with its output schema, or null if its results are shown whole: code that reads an earlier result sees no
+   * more of it than the agent. Only a connector that runs code has it.
+   */
+  readonly results?: Readonly<Record<string, JsonObject | null>>;
 }
 
 /** How a credential is added to a request. Only the executor reads its value, when a tool runs. */

@@ -37,7 +37,7 @@ def main() -> None:
     host = read_host(given["host"])
     isolation: list = []
     try:
-        request = read_request(given["event"])
+        request = read_request(given.get("event"))
         described = _run(request, host, isolation)
     except Refused as error:
         described = answer.refused(str(error))
