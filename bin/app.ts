@@ -12,6 +12,7 @@ new QuickstartStack(app, 'Quickstart', {
   ticketsUrl: context('ticketsUrl', 'https://tickets.example.com'),
   // The digest of an image that you pushed: `aws ecr describe-images` prints it.
   imageDigest: context('imageDigest', `sha256:${'0'.repeat(64)}`),
+  codeImageDigest: app.node.tryGetContext('codeImageDigest') as string | undefined,
 });
 
 Validations.of(app).addPlugins(new HardenedAgentChecks(app), new AwsSolutionsChecks(app));

@@ -8,6 +8,8 @@ import {
   AwsConnector,
   AwsOperation,
   BedrockModel,
+  CodeSandbox,
+  CodeSandboxImage,
   Credential,
   Effect,
   HardenedAgentRuntime,
@@ -24,6 +26,8 @@ export interface QuickstartStackProps extends StackProps {
   readonly ticketsUrl: string;
   /** Digest of the agent's image. */
   readonly imageDigest: string;
+  /** Digest of the code sandbox's image. @default - the agent runs no code */
+  readonly codeImageDigest?: string;
 }
 
 /** What a refund must fulfil. A person still approves each one. */
@@ -78,16 +82,13 @@ export class QuickstartStack extends Stack {
       effect: Effect.READ,
     });
 
-    const repository = new ecr.Repository(this, 'AgentImages', {
-      imageScanOnPush: true,
-      imageTagMutability: ecr.TagMutability.IMMUTABLE,
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-    });
+    const code = props.codeImageDigest === undefined ? undefined : this.codeSandbox(props.codeImageDigest);
+    const repository = this.imageRepository('AgentImages');
     const agent = new HardenedAgentRuntime(this, 'Agent', {
       image: AgentImage.fromEcrDigest(repository, props.imageDigest),
       // Any commercial region may answer. BedrockModel.inferenceProfile(id, regions) keeps to the regions that you name.
       models: [BedrockModel.global('global.anthropic.claude-sonnet-5-5')],
-      connectors: [tickets, documents],
+      connectors: [tickets, documents, ...(code ? [code] : [])],
       approvals: { approverGroups: ['support-leads'], expiry: Duration.minutes(30) },
       operators: { operatorGroups: ['support-oncall'] },
       retention: Duration.days(365),
@@ -97,6 +98,7 @@ export class QuickstartStack extends Stack {
     agent.allow(read);
     agent.allow(comment);
     agent.allow(readDocument);
+    if (code) agent.allow(code.run);
     agent.allow(refund, { when: REFUND_LIMIT });
 
     const outputs = {
@@ -123,5 +125,19 @@ export class QuickstartStack extends Stack {
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
 
     acknowledgeFindings(this, { agent, documents, handbook });
+  }
+
+  /** For code that the agent writes: it computes from what the agent has read, and reaches nothing. */
+  private codeSandbox(digest: string): CodeSandbox {
+    const image = CodeSandboxImage.fromEcrDigest(this.imageRepository('CodeImages'), digest);
+    return new CodeSandbox(this, 'Code', { image });
+  }
+
+  private imageRepository(id: string): ecr.Repository {
+    return new ecr.Repository(this, id, {
+      imageScanOnPush: true,
+      imageTagMutability: ecr.TagMutability.IMMUTABLE,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
   }
 }

@@ -5,8 +5,14 @@ import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { MAX_CODE_LENGTH, MAX_RESULT_BYTES, type RunLimits, runInputSchema } from '../../runtime/core/contracts';
-import type { CodeOperation } from '../../runtime/core/executor-config';
+import {
+  MAX_CODE_LENGTH,
+  MAX_RESULT_BYTES,
+  type Manifest,
+  type RunLimits,
+  runInputSchema,
+} from '../../runtime/core/contracts';
+import type { CodeOperation, ExecutorConfig } from '../../runtime/core/executor-config';
 import { ClosedNetwork } from '../network/closed-network';
 import { EndpointService } from '../network/endpoint-service';
 import { objectsOf } from '../private/agent-id';
@@ -120,6 +126,11 @@ export class CodeSandbox extends Connector {
   /** @internal */
   public override get _trust(): 'inherited' {
     return 'inherited';
+  }
+
+  /** Code sees no more of an earlier result than the agent: the declared fields. @internal */
+  public override _settingsOf({ tools }: Manifest): Pick<ExecutorConfig, 'results'> {
+    return { results: Object.fromEntries(tools.map(({ name, outputSchema }) => [name, outputSchema ?? null])) };
   }
 
   /** @internal */

@@ -3,7 +3,7 @@ import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { ToolTrust } from '../../runtime/core/contracts';
+import type { Manifest, ToolTrust } from '../../runtime/core/contracts';
 import type { ExecutorConfig } from '../../runtime/core/executor-config';
 import { isSlow } from '../../runtime/core/slow-tool';
 import { partitionsOf } from '../gate/agent-partitions';
@@ -212,6 +212,11 @@ export abstract class Connector extends Construct {
     return {};
   }
 
+  /** What its executors know of the agent that they serve. @internal */
+  public _settingsOf(_manifest: Manifest): Pick<ExecutorConfig, 'results'> {
+    return {};
+  }
+
   /** Grants one executor what the connector's operations need, and opens the endpoints for them. @internal */
   protected abstract _authorize(executor: PrivateFunction, surroundings: ConnectorSurroundings): void;
 
@@ -347,7 +352,7 @@ export abstract class Connector extends Construct {
   }
 
   /** Writes each executor's configuration into its asset, once all tools and policies are known. @internal */
-  public _stage(tools: ExecutorConfig['tools']): void {
+  public _stage(tools: ExecutorConfig['tools'], manifest: Manifest): void {
     for (const part of this.parts) {
       const own = new Set(this.tools.filter((tool) => partOf(this.parts, tool) === part).map((tool) => tool.toolName));
       const credential = part.credential?.credential._http;
@@ -356,6 +361,7 @@ export abstract class Connector extends Construct {
         connector: this.node.id,
         tools: tools.filter(({ name }) => own.has(name)),
         ...this._settings(),
+        ...this._settingsOf(manifest),
         ...(credential ? { credential } : {}),
       } satisfies ExecutorConfig);
     }

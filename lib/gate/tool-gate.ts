@@ -278,7 +278,9 @@ export class ToolGate extends Construct {
     const manifest = this.manifest();
     this.code.stage(this, 'manifest.json', withSkills(manifest, this.props.skills ?? [], this.function.function));
     for (const code of this.props.sharedCode) code.stage(this, 'manifest.json', manifest);
-    for (const connector of this.props.connectors) connector._stage(executorTools(connector, manifest));
+    for (const connector of this.props.connectors) {
+      connector._stage(executorTools(connector, manifest), manifest);
+    }
   }
 
   /** What its ledger records of a deployment; undefined where the synthesis will fail. */

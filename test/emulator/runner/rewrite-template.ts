@@ -1,5 +1,6 @@
 import type { AfterwardsAction } from './apply-afterwards';
 import type { EmulatorChange } from './change';
+import { runCodeSandboxesHere } from './code-sandbox';
 import { isPolicyDocument, rewriteStatement } from './policy-conditions';
 import {
   getAttOf,
@@ -40,7 +41,8 @@ export function rewriteTemplate(
   supportedTypes: ReadonlySet<string>,
 ): { template: Template; changes: EmulatorChange[] } {
   const changes: EmulatorChange[] = [];
-  let template = patchAttributes(synthesized, changes);
+  let template = runCodeSandboxesHere(synthesized, changes);
+  template = patchAttributes(template, changes);
   template = patchPolicies(template, changes);
   template = addAfterwardsOutputs(template);
   template = dropResources(template, supportedTypes, changes);
