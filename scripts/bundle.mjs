@@ -1,7 +1,17 @@
 // Bundles what runs inside Lambda and the agent's task, so that a user of the package needs neither esbuild nor Docker:
 // `runtime/<pillar>/<name>.lambda.ts` becomes `runtime-bundles/<pillar>-<name>/index.js`, which exports `handler`.
 // The command line becomes `build/bin/hardened-agent.js`, and Cedar is copied to `build/cedar`, the `#cedar` of package.json.
-import { chmodSync, copyFileSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -65,10 +75,16 @@ for (const [entryPoint, bundle] of [
 ]) {
   await build({ ...shared, entryPoints: [entryPoint], outfile: path.join(unfinished, bundle, 'index.js') });
 }
-// The code sandbox's supervisor is a program in Python, which the handler starts from its own folder.
-mkdirSync(path.join(unfinished, 'code-sandbox-run/supervisor'), { recursive: true });
-for (const file of globSync('runtime/code-sandbox/supervisor/*.py', { cwd: root })) {
-  copyFileSync(path.join(root, file), path.join(unfinished, 'code-sandbox-run/supervisor', path.basename(file)));
+// The code sandbox's supervisor is a program in Python, which the handler starts from its own folder. The whole folder is what the
+// sandbox's image is built from.
+for (const folder of ['supervisor', 'image']) {
+  const target = path.join(unfinished, 'code-sandbox-run', folder);
+  mkdirSync(target, { recursive: true });
+  for (const { name } of readdirSync(path.join(root, 'runtime/code-sandbox', folder), { withFileTypes: true }).filter(
+    (entry) => entry.isFile(),
+  )) {
+    copyFileSync(path.join(root, 'runtime/code-sandbox', folder, name), path.join(target, name));
+  }
 }
 // An image copies the bridge from this folder: what it needs is written beside it.
 copyFileSync(path.join(root, 'docs/agent-bridge.md'), path.join(unfinished, 'agent-bridge/README.md'));
