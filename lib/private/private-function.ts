@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import type { EndpointService } from '../network/endpoint-service';
 import type { FunctionPlace } from '../network/function-placement';
 import type { IsolatedNetwork } from '../network/isolated-network';
+import { holdsDynamicReference } from './dynamic-reference';
 import { environmentProblem } from './environment-size';
 import { addRight, InlineRole } from './inline-role';
 import { NETWORK_INTERFACE_ACTIONS, NETWORK_INTERFACE_PATTERNS } from './network-interface-actions';
@@ -257,9 +258,23 @@ export class PrivateFunction extends Construct {
 
   private problems(): string[] {
     const callers = 'nothing says who invokes this function; call one of its invokedBy methods';
-    return [this.hasCallers ? undefined : callers, environmentProblem(this.function)].filter(
+    return [this.hasCallers ? undefined : callers, environmentProblem(this.function), ...this.storedValues()].filter(
       (problem) => problem !== undefined,
     );
+  }
+
+  /** Variables into which CloudFormation would write a stored value. */
+  private storedValues(): string[] {
+    const { environment } = this.function.node.defaultChild as lambda.CfnFunction;
+    const { variables = {} } = (Stack.of(this).resolve(environment) ?? {}) as {
+      variables?: { [name: string]: unknown };
+    };
+    return Object.keys(variables)
+      .filter((name) => holdsDynamicReference(variables[name]))
+      .map(
+        (name) =>
+          `CloudFormation would write what a secret or parameter holds into the environment variable ${name}, and whoever may describe the function would read it; remove it, and give the secret to a connector with "secret"`,
+      );
   }
 
   private deny(sid: string, condition: Condition): object {

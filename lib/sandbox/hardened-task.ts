@@ -4,6 +4,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { holdsDynamicReference } from '../private/dynamic-reference';
 import { EncryptedLogs } from '../private/encrypted-logs';
 import { InlineRole } from '../private/inline-role';
 import type { AgentImage } from './agent-image';
@@ -97,7 +98,7 @@ export class HardenedTask extends Construct {
       this.definition.addVolume({ name: 'workspace' });
       container.addMountPoints({ sourceVolume: 'workspace', containerPath: WORKSPACE, readOnly: false });
     }
-    this.node.addValidation({ validate: () => this.otherContainers() });
+    this.node.addValidation({ validate: () => [...this.otherContainers(), ...this.storedValues()] });
     const { workspaceMiB, tmpMiB } = writableSizes(options, props.memoryLimitMiB);
     // CDK's construct still refuses tmpfs on Fargate, which supports it since January 2026.
     (this.definition.node.defaultChild as ecs.CfnTaskDefinition).addPropertyOverride(
@@ -113,6 +114,19 @@ export class HardenedTask extends Construct {
         ],
       },
     );
+  }
+
+  /** Members of the container into which CloudFormation would write a stored value. Members that take a secret's name are no such. */
+  private storedValues(): string[] {
+    const { containerDefinitions } = this.definition.node.defaultChild as ecs.CfnTaskDefinition;
+    const containers = Stack.of(this).resolve(containerDefinitions) as { [member: string]: unknown }[];
+    return containers
+      .flatMap((container) => Object.entries(container))
+      .filter(([member, value]) => member !== 'secrets' && holdsDynamicReference(value))
+      .map(
+        ([member]) =>
+          `CloudFormation would write what a secret or parameter holds into "${member}" of the agent's container, and whoever may describe the task would read it, the agent too; remove it, and give the secret to a connector with "secret"`,
+      );
   }
 
   /** Another container has the task's credentials and network, and no rule of this one. */

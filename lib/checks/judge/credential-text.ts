@@ -32,7 +32,7 @@ export function namesCredential(name: string): boolean {
 
 /** `--token VALUE`, `--token=VALUE` and `TOKEN=VALUE`. A value that begins with `$` is read from elsewhere, an ARN is no credential. */
 const IN_COMMAND =
-  /(?:(?:^|[\s"';&|(])--?([A-Za-z][\w-]*)(?:=|\s+)|(?:^|[\s"';&|(])([A-Za-z_]\w*)=)["']?(?!arn:|\$|%|\{|<|-)([^\s"'\0]{6,})/g;
+  /(?:(?:^|[\s"';&|(])--?([A-Za-z][\w-]*)(?:=|\s+)|(?:^|[\s"';&|(])([A-Za-z_]\w*)=)["']?(?!arn:|\$|%|\{|<|-|[^\s"']*\0)([^\s"']{6,})/g;
 
 /** The name of the option or variable of a command that has a credential as its value. */
 export function credentialOptionIn(command: string): string | undefined {

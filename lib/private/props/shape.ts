@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { CfnDynamicReference, SecretValue, Token, Tokenization } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { article, classNames, given } from './given';
 import { nearestName } from './nearest-name';
@@ -74,12 +74,31 @@ export function optional<T>(inner: Shape<T>): Shape<T> & { readonly optional: tr
 
 /** A string that is known at synthesis. @param example how it is written, without quotes @internal */
 export function text(example: string): RequiredShape<string> {
-  return shape(`a string, such as '${example}'`, (value) => typeof value === 'string' && !Token.isUnresolved(value));
+  return written(example, (value) => typeof value === 'string' && !Token.isUnresolved(value));
 }
 
 /** A string, or a token of one. @param example how it is written, without quotes @internal */
 export function textOrToken(example: string): RequiredShape<string> {
-  return shape(`a string, such as '${example}'`, (value) => typeof value === 'string');
+  return written(example, (value) => typeof value === 'string');
+}
+
+/** CloudFormation would replace a dynamic reference by what a secret or parameter holds, where it can be read. */
+function written(example: string, fits: (value: unknown) => boolean): RequiredShape<string> {
+  const isStored = (value: unknown) => typeof value === 'string' && storedValueIn(value);
+  return shape(
+    `a string, such as '${example}'`,
+    (value) => fits(value) && !isStored(value),
+    (value) => (isStored(value) ? 'a dynamic reference, or the value of a secret' : given(value)),
+  );
+}
+
+function storedValueIn(text: string): boolean {
+  return (
+    text.includes('{{resolve:') ||
+    Tokenization.reverseString(text).tokens.some(
+      (token) => SecretValue.isSecretValue(token) || token instanceof CfnDynamicReference,
+    )
+  );
 }
 
 /** @internal */
