@@ -3,6 +3,7 @@ import { agent } from './agent';
 import { agentdojo } from './agentdojo';
 import { approvals } from './approvals';
 import { type BenchReport, reportTable } from './bench-report';
+import { connectors } from './connectors';
 import { gate } from './gate';
 import { house } from './house';
 import { importBench } from './import';
@@ -18,6 +19,7 @@ const BENCHES: Readonly<Record<string, (args: string[]) => Promise<BenchReport>>
   agent,
   agentdojo,
   approvals,
+  connectors,
   gate,
   house,
   import: importBench,

@@ -1,0 +1,3 @@
+import { connectorsApp } from './stack';
+
+connectorsApp();
