@@ -31,6 +31,22 @@ for (const file of ['cedar_wasm.js', 'cedar_wasm.d.ts', CEDAR_WASM]) {
   renameSync(unfinishedFile, path.join(cedar, file));
 }
 
+// The constructs read OpenAPI documents in YAML. A tenth of the parser's package is enough for that.
+await build({
+  absWorkingDir: root,
+  entryPoints: ['lib/private/document-yaml.ts'],
+  outfile: path.join(root, `build/yaml/document-yaml.js.new-${process.pid}`),
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node22',
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+  legalComments: 'none',
+  logLevel: 'warning',
+});
+renameSync(path.join(root, `build/yaml/document-yaml.js.new-${process.pid}`), path.join(root, 'build/yaml/document-yaml.js'));
+
 // Before anything else runs, in words that every Node understands: an old one fails later, and says nothing useful.
 const REFUSE_OLD_NODE = `
 if (Number(process.versions.node.split('.')[0]) < 22) {

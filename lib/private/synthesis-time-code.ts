@@ -65,7 +65,7 @@ export class SynthesisTimeCode extends lambda.Code {
   }
 }
 
-function outdirOf(scope: Construct): string {
+export function outdirOf(scope: Construct): string {
   const outdir = Stage.of(scope)?.assetOutdir;
   if (outdir === undefined) throw new Error(`${scope.node.path} isn't in an App or a Stage. Put its stack into one.`);
   return outdir;

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
-import { type DoubledKey, doubledKeysOf } from './doubled-keys';
+import { type DoubledKey, doubledKeysOf } from '../../../runtime/core/json/doubled-keys';
 import { isNestedTooDeeply, NESTED_TOO_DEEPLY } from './nesting';
 import { isObject } from './value';
 

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
+import type { DoubledKey } from '../../../runtime/core/json/doubled-keys';
 import { Choices, OpenChoice } from './choices';
-import type { DoubledKey } from './doubled-keys';
 import { scalarValue } from './dynamic-references';
 import { conditionHolds, evaluate } from './intrinsics';
 import { lineOfResource } from './line';

@@ -1,6 +1,6 @@
 import { type CollectionTag, isScalar, parseDocument, type ScalarTag, type Tags, YAMLMap, YAMLSeq } from 'yaml';
 import type { JsonValue } from '../../../runtime/core/contracts';
-import { type DoubledKey, lineAt } from './doubled-keys';
+import { type DoubledKey, lineAt } from '../../../runtime/core/json/doubled-keys';
 import { isStackOverflow, NESTED_TOO_DEEPLY } from './nesting';
 import type { ParsedText } from './template-text';
 import { UNQUOTED } from './unquoted';

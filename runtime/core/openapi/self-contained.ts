@@ -85,9 +85,9 @@ export class SelfContained {
 
   private freeName(reference: string): string {
     const last = pointerTokens(decodeURIComponent(reference.slice(1))).at(-1) ?? 'document';
-    const base = last.replace(/[^A-Za-z0-9_]+/g, '_').slice(0, 60);
+    const base = last.replace(/[^A-Za-z0-9]+/g, '_').slice(0, 60);
     for (let number = 1; ; number++) {
-      const name = number === 1 ? `d_${base}` : `d_${base}_${number}`;
+      const name = number === 1 ? base : `${base}_${number}`;
       if (!this.defs.has(name)) return name;
     }
   }

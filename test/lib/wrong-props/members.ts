@@ -46,6 +46,8 @@ import {
   ModelAccess,
   Notification,
   OidcUsers,
+  OpenApiConnector,
+  OpenApiDocument,
   OutputSchema,
   Pages,
   ServerReview,
@@ -114,6 +116,16 @@ const HTTP_TOOL_OPTIONS = { ...TOOL_OPTIONS, method: HttpMethod.GET, path: '/{id
 const USE = { caller: group, principal: role, actions: ['s3:GetObject'], resources: ['arn:aws:s3:::bucket/*'] };
 const CEDAR = path.join(__dirname, '..', '..', 'guard', 'policies', 'deny.cedar');
 
+const ORDERS_API = JSON.stringify({
+  openapi: '3.1.0',
+  servers: [{ url: 'https://orders.example.com' }],
+  paths: { '/orders': { get: { operationId: 'list', summary: 'List orders' } } },
+});
+const orders = new OpenApiConnector(stack, 'Orders', {
+  document: OpenApiDocument.fromString(ORDERS_API),
+  operations: ['list'],
+});
+
 const inNew = (props: object = {}) => ({ scope: stack, id: 'New', props });
 
 type Construct<Props> = new (scope: never, id: never, props: never) => Props;
@@ -151,6 +163,15 @@ const ofPages = (factory: string, make: Factory<Pages>, valid: Arguments): Membe
       method: HttpMethod.POST,
       effect: Effect.READ,
       pages: make(...Object.values(given)),
+    }),
+});
+const ofDocument = (factory: 'fromFile' | 'fromString', valid: Arguments): Member => ({
+  where: `Stack/New: props.document: OpenApiDocument.${factory}`,
+  valid,
+  call: (given: Record<string, never>) =>
+    new OpenApiConnector(stack, 'New', {
+      document: OpenApiDocument[factory](...(Object.values(given) as [never])),
+      operations: ['list'],
     }),
 });
 const ofBoundCredential = (factory: string, make: Factory<BoundCredential>, valid: Arguments): Member => ({
@@ -314,6 +335,13 @@ export const MEMBERS: { readonly [name: string]: Member } = {
   'McpConnector.tool': method(github, 'Stack/GitHub: tool()', 'tool', { name: 'github_get_issue' }),
   'ServerReview.fromFile': ofReview('fromFile', { path: 'github.review.json' }),
   'ServerReview.fromString': ofReview('fromString', { json: '{}' }),
+  OpenApiConnector: construct(OpenApiConnector, {
+    document: OpenApiDocument.fromString(ORDERS_API),
+    operations: ['list'],
+  }),
+  'OpenApiConnector.tool': method(orders, 'Stack/Orders: tool()', 'tool', { operation: 'list' }),
+  'OpenApiDocument.fromFile': ofDocument('fromFile', { path: 'orders.json' }),
+  'OpenApiDocument.fromString': ofDocument('fromString', { document: ORDERS_API }),
   AwsConnector: construct(AwsConnector, {}),
   SessionDocuments: construct(SessionDocuments, { bucket: versioned, prefix: 'cases/' }),
   CodeSandbox: construct(CodeSandbox, { image: codeImage }),

@@ -314,8 +314,8 @@ describe('references', () => {
     expect(found.inputSchema).toEqual({
       type: 'object',
       additionalProperties: false,
-      properties: { child: { $ref: '#/$defs/d_Node' }, $ref: text },
-      $defs: { d_Node: { type: 'object', properties: { child: { $ref: '#/$defs/d_Node' }, $ref: text } } },
+      properties: { child: { $ref: '#/$defs/Node' }, $ref: text },
+      $defs: { Node: { type: 'object', properties: { child: { $ref: '#/$defs/Node' }, $ref: text } } },
     });
   });
 
@@ -324,8 +324,8 @@ describe('references', () => {
     const more = { components: { schemas: { A: text } } };
     const of = (openapi: string) =>
       operation({ requestBody: given }, '/orders', 'post', { ...more, openapi }).inputSchema.properties;
-    expect(of('3.0.3')).toEqual({ a: { $ref: '#/$defs/d_A' } });
-    expect(of('3.1.0')).toEqual({ a: { $ref: '#/$defs/d_A', type: 'integer' } });
+    expect(of('3.0.3')).toEqual({ a: { $ref: '#/$defs/A' } });
+    expect(of('3.1.0')).toEqual({ a: { $ref: '#/$defs/A', type: 'integer' } });
   });
 
   test('a circle of references ends', () => {

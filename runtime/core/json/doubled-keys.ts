@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../../runtime/core/contracts';
+import type { JsonValue } from '../contracts';
 
 /** A key that one object has twice. */
 export interface DoubledKey {
@@ -14,9 +14,10 @@ export interface DoubledKey {
  *
  * @param text JSON
  * @param value the value of the text
+ * @param most how many are enough
  */
-export function doubledKeysOf(text: string, value: JsonValue): readonly DoubledKey[] {
-  return countKeysIn(text) === countKeys(value) ? [] : searched(text);
+export function doubledKeysOf(text: string, value: JsonValue, most = Number.POSITIVE_INFINITY): readonly DoubledKey[] {
+  return countKeysIn(text) === countKeys(value) ? [] : searched(text, most);
 }
 
 /** Line of a place in a text, from 1. */
@@ -71,11 +72,11 @@ function countKeys(value: JsonValue): number {
   return count;
 }
 
-function searched(text: string): DoubledKey[] {
+function searched(text: string, most: number): DoubledKey[] {
   const doubled: DoubledKey[] = [];
   const open: Set<string>[] = [];
   let before = 0;
-  for (let start = text.indexOf('"'); start >= 0; start = text.indexOf('"', before)) {
+  for (let start = text.indexOf('"'); start >= 0 && doubled.length < most; start = text.indexOf('"', before)) {
     const end = endOfString(text, start);
     followBraces(text.slice(before, start), open);
     before = end + 1;

@@ -1,5 +1,5 @@
-import { doubledKeysOf } from '../../../../lib/template/model/doubled-keys';
 import type { JsonValue } from '../../../../runtime/core/contracts';
+import { doubledKeysOf } from '../../../../runtime/core/json/doubled-keys';
 import { fc } from '../../../seed';
 
 const found = (text: string) =>
