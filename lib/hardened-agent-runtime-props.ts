@@ -160,7 +160,7 @@ export interface HardenedAgentRuntimeProps {
   readonly availabilityZones?: string[];
   /**
    * The network of connectors that call the internet. It costs about $290 a month and zone.
-   * @default - executors of HttpConnectors run outside any VPC: only their own code keeps them to their base URL
+   * @default - executors of HttpConnectors and McpConnectors run outside any VPC: only their own code keeps them to their base URL
    */
   readonly connectorEgress?: ConnectorEgress;
   /**

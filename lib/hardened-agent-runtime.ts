@@ -45,8 +45,8 @@ const TOOL = instanceOf(Tool, 'the result of tickets.addTool(…)');
  *
  * With a `platform`, it shares network, ledger, state table, approval desk and cluster with other agents.
  *
- * Limitations: without `connectorEgress` the executors of `HttpConnector`s run outside any VPC, and so does the session
- * launcher without `launcherInNetwork`.
+ * Limitations: without `connectorEgress` the executors of `HttpConnector`s and `McpConnector`s run outside any VPC, and so does the
+ * session launcher without `launcherInNetwork`.
  */
 export class HardenedAgentRuntime extends Construct {
   /**
