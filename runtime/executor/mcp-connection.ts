@@ -1,5 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { setTimeout as setTimer } from 'node:timers/promises';
 import { EventStream } from '../core/mcp/event-stream';
 import { METHOD_NOT_FOUND, type OutgoingMessage } from '../core/mcp/protocol';
 import { readServerMessage, type ServerMessage } from '../core/mcp/server-message';
@@ -37,6 +38,8 @@ export interface PostOptions {
 const MAX_HEADER_BYTES = 16 * 1024;
 /** How long the end of a stream of events is awaited, once its answer is there. */
 const MS_AFTER_ANSWER = 50;
+/** How often a server may end a stream and be asked to go on. */
+const MAX_RESUMED = 20;
 /** A server has no reason to ask anything, so one that keeps asking is left. */
 const MAX_SERVER_REQUESTS = 20;
 
@@ -92,7 +95,7 @@ export class McpConnection {
   }
 
   private send(
-    method: 'POST' | 'DELETE',
+    method: 'POST' | 'GET' | 'DELETE',
     body: string | undefined,
     { headers, signal }: Pick<PostOptions, 'headers' | 'signal'>,
     sent: { reached: boolean },
@@ -139,8 +142,7 @@ export class McpConnection {
       return { ...body, answer: undefined };
     }
     if (status !== 200) throw new McpFailure('took a request without answering it', { status, headers });
-    const encoding = headers['content-encoding'];
-    if (encoding !== undefined && encoding !== 'identity') {
+    if (!isPlain(headers)) {
       throw new McpFailure('compressed an answer although it was asked not to', { status, headers });
     }
     switch (mediaType(headers)) {
@@ -170,6 +172,11 @@ export class McpConnection {
     return { ...body, bytes, answer: answerTo(id, message, text) };
   }
 
+  /**
+   * Reads events until the answer is there. A server may end the stream before and be asked to go on after its last event: so the answer
+   * to a call is fetched, and the call itself isn't sent again.
+   * Source: https://modelcontextprotocol.io/specification/2025-11-25/basic/transports (resumability)
+   */
   private async readEvents(
     response: http.IncomingMessage,
     id: number,
@@ -177,6 +184,27 @@ export class McpConnection {
     body: Omit<Exchanged, 'answer'>,
   ): Promise<Exchanged> {
     const stream = new EventStream();
+    let bytes = 0;
+    let current = response;
+    for (let streams = 1; ; streams += 1) {
+      const left = { ...options, maxBytes: options.maxBytes - bytes };
+      const read = await this.readStream(current, stream, id, left);
+      bytes += read.bytes;
+      if (read.answer) return { ...body, bytes, answer: read.answer };
+      if (stream.lastEventId === undefined || streams > MAX_RESUMED) {
+        throw new McpFailure('ended the stream of events without an answer', {});
+      }
+      await setTimer(stream.retryMs, undefined, { signal: options.signal });
+      current = await this.resume(stream.lastEventId, options);
+    }
+  }
+
+  private async readStream(
+    response: http.IncomingMessage,
+    stream: EventStream,
+    id: number,
+    options: PostOptions,
+  ): Promise<{ readonly answer: Answer | undefined; readonly bytes: number }> {
     const answers: Answer[] = [];
     let read = 0;
     let timer: NodeJS.Timeout | undefined;
@@ -193,9 +221,25 @@ export class McpConnection {
     } finally {
       clearTimeout(timer);
     }
-    const [answer] = answers;
-    if (!answer) throw new McpFailure('ended the stream of events without an answer', {});
-    return { ...body, bytes: read, answer };
+    return { answer: answers[0], bytes: read };
+  }
+
+  /** The rest of a stream of events. Its status says nothing of the request that the stream answers. */
+  private async resume(
+    lastEventId: string,
+    { headers: { 'content-type': _, ...headers }, signal }: PostOptions,
+  ): Promise<http.IncomingMessage> {
+    const asked = { ...headers, accept: 'text/event-stream', 'last-event-id': lastEventId };
+    const response = await this.send('GET', undefined, { headers: asked, signal }, { reached: false });
+    if (
+      response.statusCode === 200 &&
+      isPlain(response.headers) &&
+      mediaType(response.headers) === 'text/event-stream'
+    ) {
+      return response;
+    }
+    response.destroy();
+    throw new McpFailure('ended the stream of events without an answer, and didn’t go on', {});
   }
 
   /** What an event holds: the answer, or something beside it. */
@@ -237,6 +281,11 @@ export class McpConnection {
 
 function isTls({ protocol }: URL): boolean {
   return protocol === 'https:';
+}
+
+/** A compressed body could be far larger than its bytes. */
+function isPlain({ 'content-encoding': encoding = 'identity' }: http.IncomingHttpHeaders): boolean {
+  return encoding === 'identity';
 }
 
 function mediaType({ 'content-type': type = '' }: http.IncomingHttpHeaders): string {

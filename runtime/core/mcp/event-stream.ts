@@ -1,8 +1,12 @@
+const DEFAULT_RETRY_MS = 1000;
+
 /**
  * Reads the data of server-sent events from pieces of text, in whatever places they are cut.
  * Source: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
  */
 export class EventStream {
+  private id: string | undefined;
+  private retry = DEFAULT_RETRY_MS;
   /** Pieces of a line that hasn't ended. They are joined once it has, so that a long line isn't copied for each piece. */
   private pieces: string[] = [];
   private data: string[] = [];
@@ -26,6 +30,16 @@ export class EventStream {
     return lines.flatMap((line) => this.line(line));
   }
 
+  /** Names the last event, so that a server can go on after it. Undefined: it can't. */
+  get lastEventId(): string | undefined {
+    return this.id;
+  }
+
+  /** How long the server asks to wait before it is asked to go on. */
+  get retryMs(): number {
+    return this.retry;
+  }
+
   private line(line: string): string[] {
     if (line === '') {
       const data = this.data;
@@ -35,6 +49,9 @@ export class EventStream {
     }
     const [field, value] = fieldOf(line);
     if (field === 'data') this.data.push(value);
+    // What can't be a header can't be sent back.
+    else if (field === 'id') this.id = /^[\x21-\x7e]{1,1024}$/.test(value) ? value : undefined;
+    else if (field === 'retry' && /^\d{1,9}$/.test(value)) this.retry = Number(value);
     return [];
   }
 }
