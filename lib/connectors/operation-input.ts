@@ -9,7 +9,7 @@ import { instanceOf, listOf, mapOf, shape, text } from '../private/props/shape';
 const NAME = text('orderId');
 const CONSTANT = shape<unknown>(
   "a JSON value without tokens, such as 'All'",
-  (value) => !Token.isUnresolved(value) && isJson(value),
+  (value) => value !== null && !Token.isUnresolved(value) && isJson(value),
   (value) => (Token.isUnresolved(value) ? 'a value that is known only at deployment' : given(value)),
 );
 

@@ -89,6 +89,27 @@ const SERVICES: { service: EndpointService; action: string; other: string; resou
     foreign: arn('events', 'event-bus/b', FOREIGN_ACCOUNT),
   },
   {
+    service: EndpointService.SQS,
+    action: 'sqs:SendMessage',
+    other: 'sqs:PurgeQueue',
+    resource: arn('sqs', 'q'),
+    foreign: arn('sqs', 'q', FOREIGN_ACCOUNT),
+  },
+  {
+    service: EndpointService.SNS,
+    action: 'sns:Publish',
+    other: 'sns:Subscribe',
+    resource: arn('sns', 't'),
+    foreign: arn('sns', 't', FOREIGN_ACCOUNT),
+  },
+  {
+    service: EndpointService.SES,
+    action: 'ses:SendEmail',
+    other: 'ses:SendRawEmail',
+    resource: arn('ses', 'identity/example.com'),
+    foreign: arn('ses', 'identity/example.com', FOREIGN_ACCOUNT),
+  },
+  {
     service: EndpointService.ECS,
     action: 'ecs:RunTask',
     other: 'ecs:ExecuteCommand',

@@ -21,6 +21,9 @@ const USES: [EndpointService, string, string][] = [
   [EndpointService.KMS, 'kms:Sign', 'key/k'],
   [EndpointService.STS, 'sts:GetCallerIdentity', '*'],
   [EndpointService.EVENTBRIDGE, 'events:PutEvents', 'event-bus/b'],
+  [EndpointService.SQS, 'sqs:SendMessage', 'q'],
+  [EndpointService.SNS, 'sns:Publish', 't'],
+  [EndpointService.SES, 'ses:SendEmail', 'identity/example.com'],
   [EndpointService.ECS, 'ecs:RunTask', 'task-definition/t:1'],
 ];
 

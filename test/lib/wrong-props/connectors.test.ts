@@ -177,7 +177,7 @@ refuses('AwsOperation.s3GetObject', [
 
 refuses('AwsOperation.s3ListObjects', [
   ['bucket', undefined, 'is missing; it must be a bucket, such as new s3.Bucket(…).'],
-  ['options.keyArgument', 'key', 'is unknown; write prefix.'],
+  ['options.keyArgument', 'key', 'is unknown; write one of prefix, pageArgument.'],
 ]);
 
 refuses('AwsOperation.dynamoDbGetItem', [

@@ -3,11 +3,15 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as ses from 'aws-cdk-lib/aws-ses';
 import * as sns from 'aws-cdk-lib/aws-sns';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import {
   AgentImage,
   AgentPlatform,
@@ -27,6 +31,7 @@ import {
   CodeSandbox,
   CodeSandboxImage,
   ConnectorEgress,
+  ConnectorFunction,
   Credential,
   DeskIngress,
   DnsFirewall,
@@ -39,6 +44,7 @@ import {
   HttpMethod,
   InputSchema,
   IsolatedNetwork,
+  LambdaConnector,
   Ledger,
   Limit,
   LimitScope,
@@ -48,6 +54,7 @@ import {
   OidcUsers,
   OpenApiConnector,
   OpenApiDocument,
+  OperationInput,
   OutputSchema,
   Pages,
   ServerReview,
@@ -103,6 +110,20 @@ const executor = new lambda.Function(other, 'Executor', {
   runtime: lambda.Runtime.NODEJS_22_X,
 });
 const model = BedrockModel.foundation('openai.gpt-oss-120b-1:0');
+
+const queue = new sqs.Queue(other, 'Queue');
+const identity = ses.EmailIdentity.fromEmailIdentityName(other, 'Identity', 'example.com');
+const bus = new events.EventBus(other, 'Bus');
+const stateMachine = new sfn.StateMachine(other, 'Machine', {
+  definitionBody: sfn.DefinitionBody.fromChainable(new sfn.Pass(other, 'Pass')),
+});
+const COMMAND = {
+  action: 'sqs:GetQueueAttributes',
+  resourceArn: queue.queueArn,
+  input: { QueueUrl: OperationInput.queueUrl() },
+};
+const FUNCTION_CODE = { code, runtime: lambda.Runtime.NODEJS_22_X };
+const ours = new LambdaConnector(stack, 'Ours', { handler: ConnectorFunction.fromCode(FUNCTION_CODE) });
 
 const RUNTIME_PROPS = {
   image: AgentImage.fromEcrDigest(repository, DIGEST),
@@ -268,6 +289,24 @@ const ofOperation = (factory: string, make: Factory<AwsOperation>, valid: Argume
     documents.addTool('new', { ...TOOL_OPTIONS, operation: make(...Object.values(given)) }),
 });
 
+const ofInput = (factory: 'argument' | 'text' | 'constant' | 'object' | 'list', valid: Arguments): Member => ({
+  where: `Stack/Documents: tool "new": options.operation: AwsOperation.operation: options.input.a: OperationInput.${factory}`,
+  valid,
+  call: (given: Record<string, never>) => {
+    const make = OperationInput[factory] as Factory<OperationInput>;
+    const operation = AwsOperation.operation({ ...COMMAND, input: { a: make(...Object.values(given)) } });
+    return documents.addTool('new', { ...TOOL_OPTIONS, operation });
+  },
+});
+const ofFunction = (factory: 'existing' | 'fromCode' | 'fromImage', valid: Arguments): Member => ({
+  where: `Stack/New: props.handler: ConnectorFunction.${factory}`,
+  valid,
+  call: (given: Record<string, never>) => {
+    const make = ConnectorFunction[factory] as Factory<ConnectorFunction>;
+    return new LambdaConnector(stack, 'New', { handler: make(...Object.values(given)) });
+  },
+});
+
 const method = (owner: object, where: string, name: string, valid: Arguments): Member => ({
   where,
   valid,
@@ -366,6 +405,44 @@ export const MEMBERS: { readonly [name: string]: Member } = {
     table,
     options: { keyAttribute: 'id' },
   }),
+  'AwsOperation.s3PutObject': ofOperation('s3PutObject', AwsOperation.s3PutObject, { bucket, options: {} }),
+  'AwsOperation.dynamoDbPutItem': ofOperation('dynamoDbPutItem', AwsOperation.dynamoDbPutItem, {
+    table,
+    options: { keyAttribute: 'id', attributes: ['note'] },
+  }),
+  'AwsOperation.dynamoDbQuery': ofOperation('dynamoDbQuery', AwsOperation.dynamoDbQuery, {
+    table,
+    options: { keyAttribute: 'id' },
+  }),
+  'AwsOperation.sqsSendMessage': ofOperation('sqsSendMessage', AwsOperation.sqsSendMessage, { queue, options: {} }),
+  'AwsOperation.snsPublish': ofOperation('snsPublish', AwsOperation.snsPublish, { topic, options: {} }),
+  'AwsOperation.sesSendEmail': ofOperation('sesSendEmail', AwsOperation.sesSendEmail, {
+    identity,
+    options: { from: 'a@example.com' },
+  }),
+  'AwsOperation.eventBridgePutEvent': ofOperation('eventBridgePutEvent', AwsOperation.eventBridgePutEvent, {
+    bus,
+    options: { source: 'com.example', detailType: 'Noted' },
+  }),
+  'AwsOperation.stepFunctionsStart': ofOperation('stepFunctionsStart', AwsOperation.stepFunctionsStart, {
+    stateMachine,
+  }),
+  'AwsOperation.operation': ofOperation('operation', AwsOperation.operation, { options: COMMAND }),
+  'OperationInput.argument': ofInput('argument', { name: 'id' }),
+  'OperationInput.text': ofInput('text', { name: 'id' }),
+  'OperationInput.constant': ofInput('constant', { value: 'All' }),
+  'OperationInput.object': ofInput('object', { members: {} }),
+  'OperationInput.list': ofInput('list', { items: [] }),
+  LambdaConnector: construct(LambdaConnector, { handler: ConnectorFunction.existing(executor) }),
+  'LambdaConnector.addTool': method(ours, 'Stack/Ours: tool "new"', 'addTool', { name: 'new', options: TOOL_OPTIONS }),
+  'LambdaConnector.allow': method(ours, 'Stack/Ours: allow()', 'allow', {
+    service: EndpointService.DYNAMODB,
+    actions: ['dynamodb:GetItem'],
+    resources: [table.tableArn],
+  }),
+  'ConnectorFunction.existing': ofFunction('existing', { handler: executor }),
+  'ConnectorFunction.fromCode': ofFunction('fromCode', { options: FUNCTION_CODE }),
+  'ConnectorFunction.fromImage': ofFunction('fromImage', { options: { repository, digest: DIGEST } }),
   'Credential.bearer': ofCredential('bearer', Credential.bearer, { name: 'api', options: {} }),
   'Credential.basic': ofCredential('basic', Credential.basic, { name: 'api', options: {} }),
   'Credential.query': ofCredential('query', Credential.query, { name: 'api', parameterName: 'key', options: {} }),
