@@ -149,14 +149,15 @@ function refuseMap(
     ({ schema }) => schema.additionalProperties === false && !isObject(schema.patternProperties),
   );
   if (closed) return;
-  if (
-    parts.some(({ schema }) => isObject(schema.additionalProperties) || schema.additionalProperties === true) ||
-    declared.size === 0
-  ) {
+  const isMap = parts.some(
+    ({ schema }) => isObject(schema.additionalProperties) || schema.additionalProperties === true,
+  );
+  const nothing = declared.size === 0 && place !== '';
+  if (isMap || nothing || adaptation.choices[place]?.startsWith(KEYS_CHOICE)) {
     adaptation.offer(place, [`${KEYS_CHOICE} name, name`]);
   }
   // A tool without arguments is one that takes none.
-  if (declared.size > 0 || place === '') return;
+  if (!nothing) return;
   throw new Unadaptable([
     `${shownPlace(place)}: it declares no keys; choose "${KEYS_CHOICE} name, name" to declare those that may be sent`,
   ]);

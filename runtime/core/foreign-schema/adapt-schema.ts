@@ -3,7 +3,15 @@ import { isObject } from '../json/is-object';
 import { tooMuch, type ValueLimits } from '../json/too-much';
 import { lintSchema } from '../schema/lint-schema';
 import { adaptPlace } from './adapt-place';
-import { type Adaptation, type AdaptedSchema, type SchemaChoices, TooLarge, Unadaptable } from './adapted-schema';
+import {
+  type Adaptation,
+  type AdaptedSchema,
+  type SchemaChoices,
+  TooLarge,
+  Unadaptable,
+  WrongChoice,
+} from './adapted-schema';
+import { shownPlace } from './places';
 import { SCHEMA_CHARACTERS, STEPS, UNROLLED } from './stated-bounds';
 
 const LIMITS: ValueLimits = { values: 500_000, depth: 200, characters: 64 * 1024 * 1024 };
@@ -54,7 +62,7 @@ function adaptOnce(
     choices: Object.assign(Object.create(null), choices) as SchemaChoices,
     unrolled,
     noteRecursion,
-    offer: (place, options) => possible.set(place, options),
+    offer: (place, options) => possible.set(place, [...new Set([...(possible.get(place) ?? []), ...options])]),
     leaveOut: (keyword) => leftOut.add(keyword),
     spend: (count) => {
       steps += count;
@@ -76,11 +84,20 @@ function adaptOnce(
       leftOut.size === 0
         ? []
         : [`/: left out, since they restrict nothing: ${[...leftOut].sort().slice(0, 50).join(', ')}`];
+    // A misspelt choice would be passed over, and so would one that the document no longer offers.
+    const stale = Object.keys(choices).filter((place) => !possible.has(place));
+    if (stale.length > 0) throw new Unadaptable(stale.map(staleChoice));
     return checked(schema, [...topChanges(foreign), ...changes, ...notes], offered());
   } catch (error) {
-    if (!(error instanceof Unadaptable)) throw error;
-    return { ok: false, refused: [...new Set(error.reasons)], possible: offered() };
+    if (error instanceof WrongChoice) return { ok: false, refused: [error.message], possible: offered() };
+    if (error instanceof Unadaptable) return { ok: false, refused: [...new Set(error.reasons)], possible: offered() };
+    throw error;
   }
+}
+
+function staleChoice(place: string): string {
+  const isPlace = place === '' || /^(?:\/(?:[^~]|~[01])*)$/.test(place);
+  return `${isPlace ? shownPlace(place) : '/'}: nothing can be chosen ${isPlace ? 'here' : 'at a choice whose place is no pointer'}; remove the choice`;
 }
 
 /** The result is held to the same rules as a schema written by hand. */

@@ -78,6 +78,9 @@ export class Unadaptable extends Error {
   }
 }
 
+/** A person chose what isn't offered. It isn't caught where an optional argument could be left out: the person wants it. */
+export class WrongChoice extends Error {}
+
 /** The document takes too much work. It isn't caught where an optional argument could be left out. */
 export class TooLarge extends Error {}
 

@@ -1,6 +1,6 @@
 import { isObject } from '../json/is-object';
 import { KEYS_CHOICE } from './adapt-object';
-import { type Adaptation, Unadaptable } from './adapted-schema';
+import { type Adaptation, Unadaptable, WrongChoice } from './adapted-schema';
 import type { Alternative } from './alternatives';
 import { listedValues } from './listed-values';
 import { shownPlace, shownWord } from './places';
@@ -13,6 +13,8 @@ const TYPE_CHOICES: ReadonlyMap<string, TypeName> = new Map([
   ['number', 'number'],
   ['boolean', 'boolean'],
 ]);
+
+const OPEN_CHOICES: readonly string[] = [...TYPE_CHOICES.keys(), `${KEYS_CHOICE} name, name`];
 
 export type LabelledAlternative = TypedAlternative & { readonly label: string };
 
@@ -35,30 +37,35 @@ export function chosenAlternatives(
   const choice = adaptation.choices[place];
   const labelled = withLabels(typed);
   const [open] = anything;
-  if (choice === undefined || choice.startsWith(KEYS_CHOICE)) {
-    if (open === undefined) return { usable: keyed(labelled, choice), changes: [] };
-    adaptation.offer(place, [...labelled.map(({ label }) => label), ...TYPE_CHOICES.keys()]);
-    if (labelled.length > 0) {
-      return { usable: labelled, changes: [`${shown}: any JSON refused; only what is described is taken`] };
-    }
-    throw new Unadaptable([
-      `${shown}: it takes any JSON; choose ${[...TYPE_CHOICES.keys()].map((each) => `"${each}"`).join(', ')}`,
-    ]);
+  const options = [...labelled.map(({ label }) => label), ...(open === undefined ? [] : OPEN_CHOICES)];
+  if (open !== undefined || choice !== undefined) adaptation.offer(place, options);
+  if (choice !== undefined) {
+    const usable = chosen(labelled, open, choice);
+    if (usable.length > 0) return { usable, changes: [`${shown}: "${shownWord(choice)}" was chosen`] };
+    throw new WrongChoice(
+      `${shown}: "${shownWord(choice)}" can't be chosen here; write one of ${quoted(options)}, or remove it`,
+    );
   }
-  adaptation.offer(place, [...labelled.map(({ label }) => label), ...(open === undefined ? [] : TYPE_CHOICES.keys())]);
-  const changes = [`${shown}: "${shownWord(choice)}" was chosen`];
-  const named = labelled.filter(({ label }) => label === choice);
-  if (named.length > 0) return { usable: named, changes };
-  const type = TYPE_CHOICES.get(choice);
-  if (open !== undefined && type !== undefined) {
-    return { usable: [{ ...open, type, label: choice, changes: [] }], changes };
-  }
-  throw new Unadaptable([`${shown}: "${shownWord(choice)}" can't be chosen here`]);
+  if (open === undefined) return { usable: labelled, changes: [] };
+  if (labelled.length === 0) throw new Unadaptable([`${shown}: it takes any JSON; choose ${quoted(options)}`]);
+  return { usable: labelled, changes: [`${shown}: any JSON refused; only what is described is taken`] };
 }
 
-/** Keys can be declared of objects only. */
-function keyed(labelled: readonly LabelledAlternative[], choice: string | undefined): readonly LabelledAlternative[] {
-  return choice === undefined ? labelled : labelled.filter(({ type }) => type === 'object');
+function chosen(
+  labelled: readonly LabelledAlternative[],
+  open: Alternative | undefined,
+  choice: string,
+): readonly LabelledAlternative[] {
+  const keys = choice.startsWith(KEYS_CHOICE);
+  // Keys can be declared of objects only.
+  const named = labelled.filter(({ label, type }) => (keys ? type === 'object' : label === choice));
+  const type = keys ? 'object' : TYPE_CHOICES.get(choice);
+  if (named.length > 0 || open === undefined || type === undefined) return named;
+  return [{ ...open, type, label: choice, changes: [] }];
+}
+
+function quoted(options: readonly string[]): string {
+  return options.map((option) => `"${option}"`).join(', ');
 }
 
 /** A name for each alternative: its type, or for one of several objects what tells it apart. */

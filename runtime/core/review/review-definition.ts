@@ -83,6 +83,25 @@ export function reviewDefinitions(
     });
 }
 
+/**
+ * A tool whose input is one of several objects, as a tool for each of them: its entries differ in name and choice. Where no such choice is
+ * open, the tool's one entry.
+ */
+export function splitDefinition(tool: ToolDefinition, options: ReviewOptions): ReviewedTool[] {
+  const whole = reviewDefinition(tool, options);
+  const places = Object.keys(whole.possible).filter((place) =>
+    whole.refused.some((line) => line.startsWith(`${place || '/'}: it is one of several`)),
+  );
+  const [place] = places;
+  if (place === undefined || places.length > 1) return [whole];
+  const taken = new Set(options.taken);
+  return (whole.possible[place] ?? []).map((option) => {
+    const name = toolName(`${whole.original}_${option}`, options.prefix, taken);
+    taken.add(name);
+    return reviewDefinition(tool, { ...options, name, choices: { ...options.choices, [place]: option } });
+  });
+}
+
 function withPossible<T>(end: T, possible: ReviewedTool['possible']): T & Pick<ReviewedTool, 'possible'> {
   return { ...end, possible };
 }

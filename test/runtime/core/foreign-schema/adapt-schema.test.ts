@@ -247,7 +247,7 @@ describe('adaptSchema', () => {
   });
 
   test.each<[string, JsonValue, string]>([
-    ['any JSON', {}, '/p: it takes any JSON; choose "text", "integer", "number", "boolean"'],
+    ['any JSON', {}, '/p: it takes any JSON; choose "text", "integer", "number", "boolean", "keys: name, name"'],
     [
       'a map',
       { type: 'object', additionalProperties: { type: 'string' } },
@@ -321,6 +321,12 @@ describe('adaptSchema', () => {
       'keys: a, b',
       { type: 'object', additionalProperties: false, properties: { a: { type: 'boolean' }, b: { type: 'boolean' } } },
     ],
+    [
+      'any JSON by its keys',
+      { properties: { q: true }, type: ['object', 'boolean'] },
+      'keys: ',
+      { type: 'object', additionalProperties: false, properties: {} },
+    ],
     ['one of several types', { type: ['boolean', 'integer'] }, 'boolean', { type: 'boolean' }],
     [
       'one of several objects',
@@ -341,8 +347,28 @@ describe('adaptSchema', () => {
   ])('a person chooses %s', (_, property, choice, expected) => {
     const { p, lines } = adapted(property, {}, { '/p': choice });
     expect(p).toEqual(expected);
-    if (!choice.startsWith('keys:')) expect(lines).toContain(`/p: "${choice}" was chosen`);
+    expect(lines).toContain(`/p: "${choice}" was chosen`);
     expect(refusals(required(property), { '/p': 'what nobody offered' })).toContain("can't be chosen here");
+  });
+
+  test('a choice where nothing can be chosen is refused, not passed over', () => {
+    const plain: JsonObject = { type: 'object', properties: { p: { type: 'integer' } } };
+    expect(refusals(plain, { '/q': 'text' })).toBe('/q: nothing can be chosen here; remove the choice');
+    expect(refusals(plain, { 'no pointer': 'text' })).toContain('at a choice whose place is no pointer');
+    expect(refusals(plain, { '/p': 'text' })).toContain('"text" can\'t be chosen here');
+    expect(refusals(plain, { '/p': 'keys: a' })).toContain(
+      'can\'t be chosen here; write one of "integer", or remove it',
+    );
+    expect(adaptSchema(plain, { '/p': 'integer' }).ok).toBe(true);
+    const any = { type: 'object', properties: { p: {} } };
+    expect(adaptSchema(any, { '/p': 'keys: a, b', '/p/a': 'text', '/p/b': 'boolean' })).toMatchObject({
+      ok: true,
+      schema: { properties: { p: { properties: { a: { type: 'string' }, b: { type: 'boolean' } } } } },
+    });
+    expect(adaptSchema(plain, { '': 'keys: q', '/q': 'text' })).toMatchObject({
+      ok: true,
+      schema: { properties: { q: {} } },
+    });
   });
 
   test('of exactly one alternative, what belongs to the other is left out', () => {

@@ -3,7 +3,11 @@ import type { ToolDefinition } from '../../../../runtime/core/mcp/tool-definitio
 import type { ConnectorReview } from '../../../../runtime/core/review/connector-review';
 import { formatReview } from '../../../../runtime/core/review/format-review';
 import { parseReview } from '../../../../runtime/core/review/parse-review';
-import { reviewDefinition, reviewDefinitions } from '../../../../runtime/core/review/review-definition';
+import {
+  reviewDefinition,
+  reviewDefinitions,
+  splitDefinition,
+} from '../../../../runtime/core/review/review-definition';
 import { lintSchema } from '../../../../runtime/core/schema/lint-schema';
 import { fc } from '../../../seed';
 import { SAMPLE } from '../mcp/edited-definitions';
@@ -82,6 +86,27 @@ describe('an entry of a review file', () => {
     expect(entry).toMatchObject({ granted: false, refused: [expect.stringContaining("can't be pinned")] });
     expect(JSON.stringify(entry).length).toBeLessThan(20_000);
     expect(parseReview(formatReview({ ...review([]), tools: [entry] }))).toMatchObject({ ok: true });
+  });
+
+  test('of one of several objects can be split into a tool for each', () => {
+    const shape = (kind: string, size: string): JsonObject => ({
+      type: 'object',
+      properties: { kind: { const: kind }, [size]: { type: 'integer' } },
+      required: ['kind', size],
+    });
+    const body = { oneOf: [shape('circle', 'radius'), shape('square', 'side')] };
+    const draw: ToolDefinition = {
+      name: 'draw',
+      inputSchema: { type: 'object', properties: { body }, required: ['body'] },
+    };
+    const tools = splitDefinition(draw, { prefix: 'p_', granted: true });
+    expect(tools).toMatchObject([
+      { name: 'p_draw_circle', original: 'draw', granted: true, choices: { '/body': 'circle' } },
+      { name: 'p_draw_square', original: 'draw', granted: true, choices: { '/body': 'square' } },
+    ]);
+    expect(new Set(tools.map(({ pin }) => pin)).size).toBe(1);
+    expect(parseReview(formatReview({ ...review([]), tools }))).toMatchObject({ ok: true });
+    expect(splitDefinition(SAMPLE, { prefix: '' })).toEqual([reviewDefinition(SAMPLE, { prefix: '' })]);
   });
 
   test('two tools of one name are both refused, also in another Unicode form', () => {
