@@ -124,14 +124,14 @@ function mergedObject(
   return Object.fromEntries(merged);
 }
 
-/** Only a text that a person reads varies: a name or a value of an `enum` doesn't. */
+/** Only a text that says something varies, or a default that the server sets itself: a name, a bound or a value of an `enum` doesn't. */
 function mergedText(
   first: string,
   second: string,
   place: string,
   declared: Record<string, string[]>,
 ): string | undefined {
-  if (!/\/(?:description|title)$/.test(place)) return undefined;
+  if (!/\/(?:description|title|default)$/.test(place) || /\/(?:enum|const)\//.test(place)) return undefined;
   if (/\{[a-z]+\}/.test(first)) return undefined;
   const [one, other] = [first.split(WORD), second.split(WORD)];
   if (one.length !== other.length || one.some((gap, index) => gap !== other[index])) return undefined;

@@ -234,6 +234,21 @@ describe('texts that vary from one start to the next', () => {
     expect(withVarying(value('/a'), value('/b'))).toBeUndefined();
   });
 
+  test('a default with the time of the start varies, as one public server lists it; a default with a word doesn’t', () => {
+    const from = (value: JsonValue) => property('from', { type: 'string', default: value });
+    const pinned = withVarying(
+      normalizeDefinition(from('2026-10-31T10:02:15.497Z')),
+      normalizeDefinition(from('2026-10-31T10:12:09.165Z')),
+    );
+    expect(pinned?.varying).toEqual({ '/inputSchema/properties/from/default': ['time'] });
+    expect(pinOf(from('2027-01-01T00:00:00.000Z'), pinned)).toBe(pinOf(from('2026-10-31T10:02:15.497Z'), pinned));
+    expect(pinOf(from('yesterday'), pinned)).not.toBe(pinOf(from('2026-10-31T10:02:15.497Z'), pinned));
+    expect(withVarying(normalizeDefinition(from('today')), normalizeDefinition(from('never')))).toBeUndefined();
+    expect(withVarying(normalizeDefinition(from(10)), normalizeDefinition(from(100)))).toBeUndefined();
+    const constant = (path: string) => normalizeDefinition(property('c', { const: { description: path } }));
+    expect(withVarying(constant('/a'), constant('/b'))).toBeUndefined();
+  });
+
   test('a server can’t declare by itself that a text varies', () => {
     const plain = at('Reads {directory} now');
     const fake = {
