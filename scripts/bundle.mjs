@@ -45,7 +45,10 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
 });
-renameSync(path.join(root, `build/yaml/document-yaml.js.new-${process.pid}`), path.join(root, 'build/yaml/document-yaml.js'));
+renameSync(
+  path.join(root, `build/yaml/document-yaml.js.new-${process.pid}`),
+  path.join(root, 'build/yaml/document-yaml.js'),
+);
 
 // Before anything else runs, in words that every Node understands: an old one fails later, and says nothing useful.
 const REFUSE_OLD_NODE = `

@@ -110,12 +110,9 @@ export class PrivateFunction extends Construct {
     if (this.placement) this.grantNetworkInterfaces();
     if (props.untrusted) this.denyEverythingElse();
 
-    const isImage = props.untrusted !== undefined;
     this.function = new lambda.Function(this, 'Function', {
       description: props.description,
-      runtime: isImage ? lambda.Runtime.FROM_IMAGE : (props.runtime ?? lambda.Runtime.NODEJS_22_X),
-      architecture: props.architecture ?? lambda.Architecture.ARM_64,
-      handler: isImage ? lambda.Handler.FROM_IMAGE : (props.handler ?? 'index.handler'),
+      ...runtimeOf(props),
       code: props.code,
       role: this.role,
       logGroup,
@@ -124,12 +121,6 @@ export class PrivateFunction extends Construct {
       // CDK grants two X-Ray actions for this; neither can be limited to a resource.
       tracing: (props.traced ?? true) ? lambda.Tracing.ACTIVE : undefined,
       environment: props.environment,
-      ...(props.untrusted
-        ? {
-            tenancyConfig: lambda.TenancyConfig.PER_TENANT,
-            ephemeralStorageSize: Size.mebibytes(props.untrusted.diskMiB),
-          }
-        : {}),
       ...(this.placement
         ? {
             vpc: this.placement.vpc,
@@ -297,4 +288,24 @@ export class PrivateFunction extends Construct {
       policyDocument: { Version: '2012-10-17', Statement: statements },
     });
   }
+}
+
+function runtimeOf({
+  untrusted,
+  architecture = lambda.Architecture.ARM_64,
+  runtime = lambda.Runtime.NODEJS_22_X,
+  handler = 'index.handler',
+}: PrivateFunctionProps): Pick<
+  lambda.FunctionProps,
+  'architecture' | 'runtime' | 'handler' | 'tenancyConfig' | 'ephemeralStorageSize'
+> & { readonly runtime: lambda.Runtime; readonly handler: string } {
+  if (!untrusted) return { architecture, runtime, handler };
+  return {
+    architecture,
+    // Its code is an image.
+    runtime: lambda.Runtime.FROM_IMAGE,
+    handler: lambda.Handler.FROM_IMAGE,
+    tenancyConfig: lambda.TenancyConfig.PER_TENANT,
+    ephemeralStorageSize: Size.mebibytes(untrusted.diskMiB),
+  };
 }

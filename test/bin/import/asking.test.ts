@@ -12,7 +12,7 @@ import type { JsonObject } from '../../../runtime/core/contracts';
 import type { ConnectorReview } from '../../../runtime/core/review/connector-review';
 import { result, ScriptedServer } from '../../runtime/executor/scripted-server';
 
-const TOOLS = [
+const TOOLS: JsonObject[] = [
   { name: 'search', description: 'Search', inputSchema: { type: 'object' }, annotations: { readOnlyHint: true } },
   { name: 'read', description: 'Read', inputSchema: { type: 'object' }, annotations: { readOnlyHint: true } },
   { name: 'delete', description: 'Delete', inputSchema: { type: 'object' } },

@@ -245,7 +245,7 @@ const CASES: readonly Case[] = [
 ];
 
 /** Statements that every connector has: its log, its network interfaces, the ledger, the state. */
-const isOwn = ({ Sid, Resource }: { Sid?: string; Resource: unknown }): boolean =>
+const isOwn = ({ Sid, Resource }: { Sid?: string; Resource?: unknown }): boolean =>
   Sid === undefined
     ? !/Agent(Ledger|State)|LedgerKey/.test(JSON.stringify(Resource))
     : !/^(WriteOwnLogs|ManageOwnNetworkInterfaces|DenyNetworkInterfacesToCode|ClaimRequest|ReadStops|Read.*Agent)/.test(
@@ -267,7 +267,7 @@ describe.each(CASES)('$name', ({ operation, input = inputOf({}), targets, statem
   test('gives the role exactly what it needs', () => {
     const [roleId] = only(template, 'AWS::IAM::Role', 'Own1ExecutorRole');
     const own = statementsOfRole(template, roleId).filter(isOwn);
-    expect(own.map(({ Sid: _, Effect: __, ...rest }: Record<string, unknown>) => rest)).toEqual(statements);
+    expect(own.map(({ Sid: _, Effect: __, ...rest }) => rest)).toEqual(statements);
   });
 
   test('is within the boundary, and nothing else is', () => {

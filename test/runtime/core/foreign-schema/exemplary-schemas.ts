@@ -129,7 +129,7 @@ export class ExemplarySchemas {
         const alternatives = [schema, { type: 'array', items: schema }];
         return {
           schema: { anyOf: this.chance(0.5) ? alternatives : alternatives.reverse() },
-          examples: [examples, []],
+          examples: [[...examples], []],
         };
       }
       case 'discriminated':
