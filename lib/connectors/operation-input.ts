@@ -16,16 +16,16 @@ const CONSTANT = shape<unknown>(
 /** What fills a member of an AWS command's input. A member whose argument is left out is left out too. */
 export class OperationInput {
   /** An argument of the call, as it is. */
-  public static argument(name: string): OperationInput {
-    return fromFactory(OperationInput, 'OperationInput.argument', { name: [NAME, name] }, () =>
-      OperationInput.of({ is: 'argument', name }, name),
+  public static argument(argumentName: string): OperationInput {
+    return fromFactory(OperationInput, 'OperationInput.argument', { argumentName: [NAME, argumentName] }, () =>
+      OperationInput.of({ is: 'argument', name: argumentName }, argumentName),
     );
   }
 
   /** An argument of the call as text: a number as DynamoDB takes it, an object as canonical JSON. */
-  public static text(name: string): OperationInput {
-    return fromFactory(OperationInput, 'OperationInput.text', { name: [NAME, name] }, () =>
-      OperationInput.of({ is: 'text', name }, name),
+  public static text(argumentName: string): OperationInput {
+    return fromFactory(OperationInput, 'OperationInput.text', { argumentName: [NAME, argumentName] }, () =>
+      OperationInput.of({ is: 'text', name: argumentName }, argumentName),
     );
   }
 

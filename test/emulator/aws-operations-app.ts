@@ -116,7 +116,7 @@ theirs.addTool('fail', { description: 'Fail', input: inputOf({}), effect: WRITE 
 const ours = new LambdaConnector(stack, 'Ours', {
   handler: ConnectorFunction.fromCode({
     code: lambda.Code.fromInline(
-      'exports.handler = async (event) => ({ ...event, environment: Object.keys(process.env).filter((name) => /SECRET|CREDENTIAL/.test(name)) });',
+      'exports.handler = async (event) => ({ ...event, environment: Object.keys(process.env).filter((name) => /SECRET_ARN|CREDENTIAL_|RESOURCE_/.test(name)) });',
     ),
     runtime: lambda.Runtime.NODEJS_22_X,
   }),

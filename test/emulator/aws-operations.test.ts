@@ -45,8 +45,7 @@ const call = (tool: string, args: object) => gate.call(`c${calls++}`, tool, args
 async function resultOf(tool: string, args: object): Promise<Record<string, unknown>> {
   const reply = await call(tool, args);
   if (reply.status !== 'succeeded') throw new Error(JSON.stringify(reply));
-  const [text = ''] = /\{.*\}/s.exec(reply.content ?? '') ?? [];
-  return JSON.parse(text);
+  return JSON.parse(reply.content ?? '').content;
 }
 
 test('objects are created once, read and listed', async () => {

@@ -100,7 +100,8 @@ export function rewriteStatement(statement: JsonRecord, deliveries = false): Sta
 
 /**
  * The emulator checks some actions against another resource than AWS does: `ecs:RunTask` and `ecs:StopTask` against the
- * cluster instead of the task definition and the task, `states:SendTask*` against `*` instead of the state machine.
+ * cluster instead of the task definition and the task, `states:SendTask*` and `ses:SendEmail` against `*` instead of the state machine and the
+ * identity.
  */
 function withCheckedResource(statement: JsonRecord, condition: JsonRecord): { statement: JsonRecord; notes: string[] } {
   const clusters = Object.values(condition).flatMap((block) => listOf(recordOf(block)['ecs:cluster']));
@@ -115,6 +116,12 @@ function withCheckedResource(statement: JsonRecord, condition: JsonRecord): { st
     return {
       statement: { ...statement, Resource: '*' },
       notes: ['the resource of states:SendTask* is *: the emulator checks no other'],
+    };
+  }
+  if (statement.Effect === 'Allow' && only(/^ses:SendEmail$/)) {
+    return {
+      statement: { ...statement, Resource: '*' },
+      notes: ['the resource of ses:SendEmail is *: the emulator checks no other'],
     };
   }
   return { statement, notes: [] };
