@@ -43,6 +43,7 @@ export function acknowledgeAwsSolutions(runtime: Construct, of: AcknowledgedRunt
   const boundaries = [
     ...[...connectors, ...notifiers].map((owner) => child(owner, 'Boundary/Resource')),
     ...sandboxes.map((sandbox) => child(sandbox, 'CodeBoundary/Resource')),
+    ...connectors.map((connector) => child(connector, 'CalledBoundary/Resource')),
   ];
   for (const finding of ['Resource::*', 'Action::ec2:*NetworkInterface*', 'Action::ec2:*PrivateIpAddresses']) {
     say(
@@ -176,7 +177,8 @@ function acknowledgeFunctions(functions: PrivateFunction[], scope: Construct, le
   say(
     'AwsSolutions::AwsSolutions-L1',
     'This code is built and tested with Node 22, which AWS supports.',
-    ...functions.map((fn) => child(fn, 'Function/Resource')),
+    // The runtime of a function that a LambdaConnector makes is chosen by the team.
+    ...functions.filter(({ node }) => node.id !== 'Called').map((fn) => child(fn, 'Function/Resource')),
   );
   // The desk of an agent of its own serves all agents, too.
   for (const owner of new Set([agentId, undefined])) {

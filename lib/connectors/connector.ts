@@ -34,6 +34,9 @@ export interface ConnectorOptions {
   readonly trusted?: boolean;
 }
 
+/** What the constructor of any kind takes. @internal */
+export interface OptionsOfConnector extends ConnectorOptions, CredentialOptions {}
+
 /** What a runtime gives each connector that it uses. @internal */
 export interface ConnectorSurroundings {
   /** The agent that uses it. */
@@ -97,7 +100,7 @@ export abstract class Connector extends Construct {
   protected constructor(
     scope: Construct,
     id: string,
-    options: ConnectorOptions & CredentialOptions,
+    options: OptionsOfConnector,
     private readonly bundle: string,
   ) {
     super(scope, id);
@@ -225,16 +228,12 @@ export abstract class Connector extends Construct {
     this.boundary.raise(actions);
   }
 
-  /**
-   * Lets the connector's boundary pass calls of exactly this function. The role still needs a right of its own.
-   * @param arn with a qualifier, only that version or alias
-   * @internal
-   */
+  /** Lets the boundary pass calls of this function; with a qualifier, of that version or alias. The role needs a right too. @internal */
   protected _mayInvoke(arn: string): void {
     this.boundary.mayInvoke(arn);
   }
 
-  /** Lets the connector's boundary pass starts of exactly this state machine. The role still needs a right of its own. @internal */
+  /** Lets the boundary pass starts of exactly this state machine. The role needs a right too. @internal */
   protected _mayStart(arn: string): void {
     this.boundary.mayStart(arn);
   }

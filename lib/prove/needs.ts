@@ -14,12 +14,13 @@ import {
 import { accountOf, arnOf, nameOf, type Spelling } from '../template/iam/arn';
 import { executionsOf, regionOf, tasksOf } from '../template/iam/asked';
 import { agentIdOf, forAgent } from './agent-ids';
+import { keyActionsFor } from './key-actions';
 import { EndpointStatements, type NamedUse, NamedUses } from './named-uses';
 import { Names } from './names';
 import { anyText, type Need, textWithAny, withAny } from './need';
 import type { Part } from './part';
 import { PartResources, type UsedResource } from './part-resources';
-import { keyActionsFor, RIGHTS, type Right } from './rights';
+import { RIGHTS, type Right } from './rights';
 import type { RuntimeParts } from './runtime-parts';
 
 /** What a part needs, but can't be read from the templates. */

@@ -117,17 +117,6 @@ const OWN_RESOURCES: readonly Right[] = [
   byAws(right('kms:Decrypt kms:GenerateDataKey', '{key of the own resource}'), 'never'),
 ];
 
-/** What the service of a resource needs of the resource's key when a connector uses it. */
-export function keyActionsFor(action: string): readonly string[] {
-  if (/^(sqs:SendMessage|sns:Publish)$/.test(action)) return ['kms:GenerateDataKey', 'kms:Decrypt'];
-  if (action === 's3:PutObject') return ['kms:GenerateDataKey'];
-  return /^(s3:GetObject(Version)?|dynamodb:(Get|Put|Update|Delete)Item|dynamodb:Query|sqs:ReceiveMessage)$/.test(
-    action,
-  )
-    ? ['kms:Decrypt']
-    : [];
-}
-
 /**
  * Everything that each part's own policies may allow, and what the part's code and AWS need of it. One table, so that a right
  * that is granted and one that is used can't drift apart.

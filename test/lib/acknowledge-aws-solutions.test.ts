@@ -1,6 +1,7 @@
 import { Fn, Validations } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { AwsSolutionsChecks } from 'cdk-nag';
@@ -9,13 +10,15 @@ import {
   ClosedNetwork,
   CodeSandbox,
   CodeSandboxImage,
+  ConnectorFunction,
   DeskIngress,
   type HardenedAgentRuntime,
   type HardenedAgentRuntimeProps,
+  LambdaConnector,
   Notification,
   SessionDocuments,
 } from '../../lib';
-import { AgentStack, DIGEST } from './agent-stack';
+import { AgentStack, DIGEST, inputOf } from './agent-stack';
 
 const ATTRIBUTES = { account: '222222222222', region: 'eu-west-1' };
 
@@ -128,4 +131,21 @@ test.each<[name: string, sandboxIn: (variant: AgentStack) => CodeSandbox]>([
   });
   // The test's own bucket has findings of its own.
   expect(new Set(found.match(/Stack\/\S+/g))).toEqual(new Set(['Stack/Handbook/Resource']));
+});
+
+test('nothing is left of a function that a connector makes, but which runtime its team chose', () => {
+  const found = findings((variant) => {
+    const handler = ConnectorFunction.fromCode({
+      code: lambda.Code.fromInline('exports.handler = async () => {}'),
+      runtime: lambda.Runtime.NODEJS_22_X,
+    });
+    const billing = new LambdaConnector(variant.stack, 'Billing', { handler });
+    const call = billing.addTool('call', { description: 'Call', input: inputOf({}) });
+    const agent = variant.withRuntime({}, [variant.tickets, billing]);
+    agent.allow(call);
+    return agent;
+  });
+  expect(new Set(found.match(/AwsSolutions-\w+[^\n]*Billing|Stack\/Billing\S*/g))).toEqual(
+    new Set(['Stack/Billing/Called/Function/Resource']),
+  );
 });
