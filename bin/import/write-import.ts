@@ -32,55 +32,90 @@ export function writeImport(
   found: readonly FoundSkill[],
   request: ImportRequest,
 ): WrittenImport {
-  const { dir, language, name } = request;
-  const files: WrittenFile[] = [];
-  const connectors: ImportedConnector[] = [];
-  const added: ImportedConnector[] = [];
-  for (const one of imported) {
-    if (one.review === undefined) continue;
-    const { target, review, credential } = one;
-    files.push({ path: target.reviewFile, fate: writeOwned(dir, target.reviewFile, formatReview(review)) });
-    files.push(...copiedDocument(target, dir));
-    if (!review.tools.some(({ granted }) => granted)) continue;
-    const connector: ImportedConnector = {
+  const { dir } = request;
+  const connectors = imported.flatMap((one) => connectorOf(one, request));
+  const chosen = chosenSkills(found, request);
+  const skills = chosen.flatMap(skillOf);
+  const isNewApp = !hasCdkApp(dir) && connectors.length > 0;
+  // First, because it refuses what it can't make before anything is written.
+  const app = isNewApp ? newApp(connectors, skills, request) : undefined;
+  const reviews = imported.flatMap((one) => writeReview(one, dir));
+  const written = connectors.flatMap((connector) => writeConnector(connector, request));
+  const copies = chosen.flatMap((skill) => copySkill(skill, dir));
+  return {
+    files: [...reviews, ...written.map(({ file }) => file), ...copies, ...(app?.files ?? [])],
+    steps:
+      app?.steps ??
+      stepsFor(
+        imported,
+        written.map(({ connector }) => connector),
+        skills,
+        request,
+      ),
+  };
+}
+
+/** What an existing app does next. Connectors that it has already need no line. */
+function stepsFor(
+  imported: readonly ImportedTarget[],
+  added: readonly ImportedConnector[],
+  skills: readonly ImportedSkill[],
+  { language }: ImportRequest,
+): string[] {
+  const isGranted = imported.some(({ review }) => review?.tools.some(({ granted }) => granted));
+  if (!isGranted && skills.length === 0) return nothingGranted(imported);
+  const lines = linesForStack(added, skills, language).map((line) => `  ${line}`);
+  return lines.length === 0 ? [] : ['In the stack of your agent:', ...lines];
+}
+
+function connectorOf({ review, target, credential }: ImportedTarget, { internal }: ImportRequest): ImportedConnector[] {
+  if (!review?.tools.some(({ granted }) => granted)) return [];
+  const { document } = review.source;
+  return [
+    {
       identifier: target.identifier,
       kind: review.kind,
       reviewFile: target.reviewFile,
-      internal: request.internal,
-      ...(review.source.document === undefined
-        ? {}
-        : { documentFile: documentFile(target.reviewFile, review.source.document) }),
+      internal,
+      ...(document === undefined ? {} : { documentFile: documentFile(target.reviewFile, document) }),
       ...(credential ? { credential } : {}),
-    };
-    connectors.push(connector);
-    const file = connectorFile(connector, language);
-    // It belongs to the app once it is there, and says nothing about tools.
-    if (existsSync(path.join(dir, file))) continue;
-    files.push({ path: file, fate: writeOnce(dir, file, connectorText(connector, language)) });
-    added.push(connector);
-  }
-  const skills = chosenSkills(found, request).flatMap((skill) => writeSkill(skill, dir, files));
-  if (connectors.length === 0 && skills.length === 0) return { files, steps: nothingGranted(imported) };
-  if (hasCdkApp(dir) || connectors.length === 0) {
-    return {
-      files,
-      steps: ['In the stack of your agent:', ...linesForStack(connectors, skills, language).map((line) => `  ${line}`)],
-    };
-  }
-  const source = packageSource({
-    folder: dir,
-    language,
-    given: request.packageSource,
-    env: request.env,
-    program: __dirname,
-  });
-  const app = writeNewApp({ folder: dir, language, name, source, connectors, skills }, request.env);
-  const fates = [
-    ...app.files.written.map((file): WrittenFile => ({ path: file, fate: 'created' })),
-    ...app.files.completed.map((file): WrittenFile => ({ path: file, fate: 'updated' })),
-    ...app.files.kept.map((file): WrittenFile => ({ path: file, fate: 'kept' })),
+    },
   ];
-  return { files: [...files, ...fates], steps: app.steps };
+}
+
+function newApp(
+  connectors: readonly ImportedConnector[],
+  skills: readonly ImportedSkill[],
+  { dir, language, name, packageSource: given, env }: ImportRequest,
+): WrittenImport {
+  const source = packageSource({ folder: dir, language, given, env, program: __dirname });
+  const { files, steps } = writeNewApp({ folder: dir, language, name, source, connectors, skills }, env);
+  const withFate = (paths: readonly string[], fate: FileFate) =>
+    paths.map((file): WrittenFile => ({ path: file, fate }));
+  return {
+    files: [
+      ...withFate(files.written, 'created'),
+      ...withFate(files.completed, 'updated'),
+      ...withFate(files.kept, 'kept'),
+    ],
+    steps,
+  };
+}
+
+function writeReview({ review, target }: ImportedTarget, dir: string): WrittenFile[] {
+  if (review === undefined) return [];
+  const fate = writeOwned(dir, target.reviewFile, formatReview(review));
+  return [{ path: target.reviewFile, fate }, ...copiedDocument(target, dir)];
+}
+
+/** It belongs to the app once it is there, and says nothing about tools. */
+function writeConnector(
+  connector: ImportedConnector,
+  { dir, language }: ImportRequest,
+): { readonly connector: ImportedConnector; readonly file: WrittenFile }[] {
+  const file = connectorFile(connector, language);
+  if (existsSync(path.join(dir, file))) return [];
+  return [{ connector, file: { path: file, fate: writeOnce(dir, file, connectorText(connector, language)) } }];
 }
 
 /** The construct reads the document, so the app needs it. */
@@ -108,15 +143,18 @@ function chosenSkills(found: readonly FoundSkill[], { skills }: ImportRequest): 
   return found.filter(({ skill }) => skill !== undefined && (skills.has('all') || skills.has(skill.name)));
 }
 
+function skillOf({ skill }: FoundSkill): ImportedSkill[] {
+  return skill === undefined
+    ? []
+    : [{ folder: `skills/${skill.name}`, pin: skill.pin, withoutTools: skill.namedTools }];
+}
+
 /** Copies a skill into the app. What is there already is never changed. */
-function writeSkill({ folder, files, skill }: FoundSkill, dir: string, written: WrittenFile[]): ImportedSkill[] {
-  if (skill === undefined) return [];
-  const place = `skills/${skill.name}`;
-  const inPlace = path.resolve(folder) === path.resolve(dir, place);
-  if (!inPlace) {
-    for (const { path: file, bytes } of files) {
-      written.push({ path: `${place}/${file}`, fate: writeOnce(dir, `${place}/${file}`, bytes) });
-    }
-  }
-  return [{ folder: place, pin: skill.pin, withoutTools: skill.namedTools }];
+function copySkill({ folder, files, skill }: FoundSkill, dir: string): WrittenFile[] {
+  const place = `skills/${skill?.name}`;
+  if (skill === undefined || path.resolve(folder) === path.resolve(dir, place)) return [];
+  return files.map(({ path: file, bytes }) => {
+    const copy = `${place}/${file}`;
+    return { path: copy, fate: writeOnce(dir, copy, bytes) };
+  });
 }

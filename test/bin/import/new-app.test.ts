@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { hardenedAgent } from '../hardened-agent-call';
@@ -73,4 +73,13 @@ test('a new app in Python is valid Python', async () => {
   expect(stack).toMatch(/skills=\[\n +Skill\.from_directory\('skills\/example-skill', pin='[0-9a-f]{64}'\),\n/);
   expect(stack).toContain('        for tool in example_server.tools:\n            agent.allow(tool)\n');
   expect(stack).not.toMatch(/%[A-Za-z]/);
+});
+
+test('nothing is written where a new app can’t be made', async () => {
+  const listing = path.join(folder, 'listing.json');
+  const app = path.join(folder, 'app');
+  const args = ['import', path.join(folder, 'plugin'), '--listing', listing, '--dir', app, '--grant-reads'];
+  const { code, err } = await hardenedAgent(args);
+  expect({ code, said: err[0] }).toEqual({ code: 2, said: expect.stringContaining('--package') });
+  expect(existsSync(app)).toBe(false);
 });
