@@ -6,7 +6,7 @@ import { normalizeDefinition, pinOfListed } from '../../runtime/core/mcp/normali
 import type { ToolDefinition } from '../../runtime/core/mcp/tool-definition';
 import { withVarying } from '../../runtime/core/mcp/varying-text';
 import type { ConnectorReview, ReviewedTool } from '../../runtime/core/review/connector-review';
-import { reviewDefinition, reviewDefinitions } from '../../runtime/core/review/review-definition';
+import { reviewDefinition, reviewDefinitions, splitDefinition } from '../../runtime/core/review/review-definition';
 import type { Listing } from './listing';
 import { suggestedEffect } from './suggested-effect';
 
@@ -38,7 +38,8 @@ export interface MergeOptions {
  * changed keeps its old entry, so it stays disabled until somebody accepts the new one.
  */
 export function mergedTools(listing: Listing, before: ConnectorReview | undefined, options: MergeOptions): ToolState[] {
-  const fresh = reviewDefinitions(listing.tools, { prefix: before?.prefix ?? options.prefix, taken: options.taken });
+  const prefix = before?.prefix ?? options.prefix;
+  const fresh = reviewDefinitions(listing.tools, { prefix, taken: options.taken });
   const byName = new Map(listing.tools.map((tool) => [tool.name, tool]));
   const listed = fresh.flatMap((entry): ToolState[] => {
     const tool = byName.get(entry.original) ?? { name: entry.original };
@@ -46,9 +47,9 @@ export function mergedTools(listing: Listing, before: ConnectorReview | undefine
     const olds = (before?.tools ?? []).filter(({ original }) => original === entry.original);
     const refused = listing.refused?.get(entry.original) ?? [];
     if (olds.length === 0) {
-      const choices = choicesFor(options, entry);
-      const chosen = choices === undefined ? entry : reviewDefinition(tool, { prefix: '', name: entry.name, choices });
-      return [{ entry: withRefusals(chosen, refused), change: 'new', differences: [], suggested }];
+      const taken = [...options.taken, ...fresh.map(({ name }) => name)];
+      const entries = newEntries(tool, entry, choicesFor(options, entry), { prefix, taken });
+      return entries.map((each) => ({ entry: withRefusals(each, refused), change: 'new', differences: [], suggested }));
     }
     return olds.map((old) => ({ ...againState(tool, old, entry, choicesFor(options, old)), suggested }));
   });
@@ -65,6 +66,18 @@ export function mergedTools(listing: Listing, before: ConnectorReview | undefine
       }),
     ),
   ];
+}
+
+/** A tool that is new: with what was chosen, or as a tool for each of the objects that it takes. */
+function newEntries(
+  tool: ToolDefinition,
+  entry: ReviewedTool,
+  choices: SchemaChoices | undefined,
+  names: Pick<MergeOptions, 'prefix' | 'taken'>,
+): ReviewedTool[] {
+  if (choices !== undefined) return [reviewDefinition(tool, { prefix: '', name: entry.name, choices })];
+  const split = entry.refused.length === 1 ? splitDefinition(tool, names) : [];
+  return split.length > 1 && split.every(({ refused }) => refused.length === 0) ? split : [entry];
 }
 
 type State = Omit<ToolState, 'suggested'>;

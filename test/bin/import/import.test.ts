@@ -144,6 +144,30 @@ describe('what is granted', () => {
   });
 });
 
+test('a tool that takes one of several objects becomes a tool for each', async () => {
+  const kind = (name: string, own: string) => ({
+    type: 'object',
+    title: name,
+    required: ['kind'],
+    properties: { kind: { const: name }, [own]: { type: 'string' } },
+  });
+  list([
+    {
+      name: 'post',
+      description: 'Post',
+      inputSchema: { type: 'object', anyOf: [kind('note', 'text'), kind('task', 'due')] },
+    },
+  ]);
+  await run('mcp.json');
+  const names = review().tools.map(({ name }) => name);
+  expect(names).toEqual(['tracker_post_note', 'tracker_post_task']);
+  const before = allText();
+  await run('mcp.json');
+  expect(allText()).toBe(before);
+  await run('mcp.json', '--grant', `${names[0]}:write`);
+  expect(grantsOf()).toEqual(['post:write']);
+});
+
 describe('importing again', () => {
   test('changes nothing, keeps edits, and writes no file twice', async () => {
     await run('mcp.json', '--grant', 'create:write');
