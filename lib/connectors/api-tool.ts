@@ -16,6 +16,8 @@ export interface ApiTool {
 export interface SetByExecutor {
   /** By argument. */
   readonly fixed: { readonly [argument: string]: string };
+  /** By name, whether the operation declares them or not. */
+  readonly headers: { readonly [name: string]: string };
   readonly settings: Pick<OpenApiToolOptions, 'pages' | 'lists'>;
   readonly isRead: boolean;
 }
@@ -25,11 +27,21 @@ export interface SetByExecutor {
  * @throws Error, a part of a sentence, if something is set that the operation doesn't have
  * @internal
  */
-export function apiTool(api: ApiOperation, input: JsonObject, { fixed, settings, isRead }: SetByExecutor): ApiTool {
+export function apiTool(
+  api: ApiOperation,
+  input: JsonObject,
+  { fixed, headers, settings, isRead }: SetByExecutor,
+): ApiTool {
   const { pages, lists = {} } = settings;
-  const constants = api.arguments.filter(({ argument }) => Object.hasOwn(fixed, argument));
+  const ofAll = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), { name, value }]));
+  const replaced = api.arguments.filter(({ in: where, name }) => where === 'header' && ofAll.has(name.toLowerCase()));
+  const chosen = api.arguments.filter((each) => Object.hasOwn(fixed, each.argument) && !replaced.includes(each));
+  const constants: HttpConstant[] = [
+    ...chosen.map((each) => constantOf(each, fixed[each.argument] ?? '')),
+    ...[...ofAll.values()].map((header) => ({ in: 'header' as const, ...header })),
+  ];
   const cursor = pages && cursorOf(api, pages._http.cursor, isRead);
-  const set = new Set([...constants, ...(cursor ? [cursor] : [])].map(({ argument }) => argument));
+  const set = new Set([...chosen, ...replaced, ...(cursor ? [cursor] : [])].map(({ argument }) => argument));
   const left = without(input, set);
   if (pages && isObject(left.properties) && Object.hasOwn(left.properties, PAGE_ARGUMENT)) {
     throw new Error(`it has an argument "${PAGE_ARGUMENT}", which pages adds; remove pages`);
@@ -42,9 +54,7 @@ export function apiTool(api: ApiOperation, input: JsonObject, { fixed, settings,
       body: api.body,
       ...(api.mediaType === undefined ? {} : { mediaType: api.mediaType }),
       arguments: api.arguments.filter(({ argument }) => !set.has(argument)).map((each) => restyled(each, lists)),
-      ...(constants.length > 0
-        ? { constants: constants.map((each) => constantOf(each, fixed[each.argument] ?? '')) }
-        : {}),
+      ...(constants.length > 0 ? { constants } : {}),
       ...(pages ? { pages: pages._http } : {}),
     },
   };

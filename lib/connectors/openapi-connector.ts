@@ -6,6 +6,7 @@ import { EFFECTS, type EffectName } from '../../runtime/core/contracts';
 import { differencesOf } from '../../runtime/core/mcp/differences-of';
 import { normalizeDefinition } from '../../runtime/core/mcp/normalize-definition';
 import type { ApiOperation } from '../../runtime/core/openapi/api-operation';
+import { headerProblem } from '../../runtime/core/openapi/refused-headers';
 import { definitionOf } from '../../runtime/core/openapi/tool-definition';
 import type { ReviewedTool } from '../../runtime/core/review/connector-review';
 import { formatReview } from '../../runtime/core/review/format-review';
@@ -59,11 +60,17 @@ export interface OpenApiConnectorProps extends ConnectorOptions, CredentialOptio
    */
   readonly internal?: boolean;
   /**
-   * Arguments that every call has, and the model neither sees nor changes: `{ 'Notion-Version': '2025-09-03' }`, or the id of your account. They
+   * Arguments that every call has, and the model neither sees nor changes: `{ AccountSid: 'AC123' }`. They
    * stand in the executor's bundle, so they are no place for secrets.
    * @default - none
    */
   readonly fixed?: { readonly [argument: string]: string };
+  /**
+   * Headers that every request has, whether the document declares them or not: `{ 'Notion-Version': '2025-09-03' }`. The model neither sees nor
+   * changes them. They are no place for secrets either.
+   * @default - those of the document
+   */
+  readonly headers?: { readonly [name: string]: string };
   /**
    * What the names of its tools begin with. The review has its own.
    * @default - the construct's id in lower case, and `_`
@@ -86,7 +93,8 @@ const PROPS = struct<OpenApiConnectorProps>(
     baseUrl: optional(text('https://api.example.com')),
     serverVariables: optional(mapOf(text('eu'), "{ region: 'eu' }")),
     internal: optional(flag()),
-    fixed: optional(mapOf(text('2025-09-03'), "{ 'Notion-Version': '2025-09-03' }")),
+    fixed: optional(mapOf(text('AC123'), "{ AccountSid: 'AC123' }")),
+    headers: optional(mapOf(text('2025-09-03'), "{ 'Notion-Version': '2025-09-03' }")),
     prefix: optional(text('notion_')),
     ...CREDENTIAL_OPTIONS,
     tools: optional(listOf(OPENAPI_TOOL_OPTIONS, "{ operation: 'post-search', effect: Effect.READ }")),
@@ -122,6 +130,7 @@ export class OpenApiConnector extends HttpConnector {
       this.addOperation(api, entry, settings.get(api.id), props, address);
     }
     this.checkFixed(props.fixed ?? {}, entries);
+    this.checkHeaders(props);
     this.checkSettings(settings);
     if (props.review === undefined) this.tellOfChanges(document, this.prefixOf(props), entries);
   }
@@ -224,7 +233,7 @@ export class OpenApiConnector extends HttpConnector {
     api: ApiOperation,
     entry: ReviewedTool,
     settings: OpenApiToolOptions | undefined,
-    { fixed = {}, review }: OpenApiConnectorProps,
+    { fixed = {}, headers = {}, review }: OpenApiConnectorProps,
     baseUrl: string,
   ): void {
     const { operation: _, pages, lists, choices: __, ...declared } = settings ?? { operation: '' };
@@ -234,6 +243,7 @@ export class OpenApiConnector extends HttpConnector {
     const made = this.madeOf(api, () =>
       apiTool(api, entry.input ?? {}, {
         fixed,
+        headers,
         settings: { ...(pages ? { pages } : {}), ...(lists ? { lists } : {}) },
         isRead: effect === Effect.READ,
       }),
@@ -302,6 +312,17 @@ export class OpenApiConnector extends HttpConnector {
         ? fixedProblem(value)
         : `none of its operations has such an argument; they have ${known.slice(0, MOST_LISTED).join(', ') || 'none'}`;
       if (problem !== undefined) throw new Error(`${this.node.path}: fixed: "${argument}": ${problem}`);
+    }
+  }
+
+  private checkHeaders({ headers = {}, credential, credentials = [] }: OpenApiConnectorProps): void {
+    const ofCredentials = [credential?._http, ...credentials.map((bound) => bound._credential._http)].map(
+      (each) => each?.headerName,
+    );
+    for (const [name, value] of Object.entries(headers)) {
+      const taken = ofCredentials.map((header) => headerProblem(name, header)).find((found) => found !== undefined);
+      const problem = taken ?? headerProblem(name) ?? fixedProblem(value);
+      if (problem !== undefined) throw new Error(`${this.node.path}: headers: "${name.slice(0, 64)}": ${problem}`);
     }
   }
 

@@ -374,6 +374,37 @@ describe('credentials', () => {
   });
 });
 
+test('every request has the headers of the connector, whether the document declares them or not', () => {
+  const orders = connect({ operations: ['listOrders', 'DELETE /orders/{id}'], headers: { 'api-version': '2' } });
+  for (const { _operation } of orders.tools) {
+    expect(_operation.http).toMatchObject({ constants: [{ in: 'header', name: 'api-version', value: '2' }] });
+  }
+  const list = orders.tool('listOrders');
+  expect(Object.keys(list._options.input._document.properties as object)).not.toContain('Api-Version');
+  expect(list._operation.http?.arguments?.map(({ argument }) => argument)).toEqual(['cursor', 'state']);
+});
+
+test.each([
+  [{ Authorization: 'x' }, 'it says who calls'],
+  [{ 'X-Key': 'x' }, 'it holds the connector’s credential'],
+  [{ 'Api-Version': '2\r\nHost: x' }, 'printable ASCII'],
+  [{ 'a b': 'x' }, 'no name of a header'],
+] as [{ [name: string]: string }, string][])('headers %j are refused', (headers, expected) => {
+  const security = {
+    security: [{ head: [] }],
+    components: { securitySchemes: { head: { type: 'apiKey', in: 'header', name: 'X-Key' } } },
+  };
+  const made = () =>
+    connect({
+      document: documentOf(security),
+      operations: ['listOrders'],
+      credential: Credential.header('k', 'X-Key'),
+      headers,
+    });
+  expect(made).toThrow(/^Stack\/Orders: headers: /);
+  expect(made).toThrow(expected);
+});
+
 test('a list is written as the tool declares it', () => {
   const paths: JsonObject = {
     '/x': {
