@@ -33,6 +33,13 @@ export function apiTool(
   { fixed, headers, settings, isRead }: SetByExecutor,
 ): ApiTool {
   const { pages, lists = {} } = settings;
+  const unknown = Object.keys(lists).find(
+    (name) => !api.arguments.some((each) => each.argument === name && isListable(each)),
+  );
+  if (unknown !== undefined) {
+    const named = api.arguments.filter(isListable).map(({ argument }) => argument);
+    throw new Error(`lists names "${unknown}", which isn't in its query or form; it has ${named.join(', ') || 'none'}`);
+  }
   const ofAll = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), { name, value }]));
   const replaced = api.arguments.filter(({ in: where, name }) => where === 'header' && ofAll.has(name.toLowerCase()));
   const chosen = api.arguments.filter((each) => Object.hasOwn(fixed, each.argument) && !replaced.includes(each));
@@ -65,6 +72,10 @@ export function fixedProblem(value: string): string | undefined {
   return /^[\x21-\x7e](?:[\x20-\x7e]{0,998}[\x21-\x7e])?$/.test(value)
     ? undefined
     : 'its value must be printable ASCII without spaces around it, of at most 1000 characters';
+}
+
+function isListable({ in: where }: HttpArgument): boolean {
+  return where === 'query' || where === 'body';
 }
 
 function restyled(argument: HttpArgument, lists: Required<OpenApiToolOptions>['lists']): HttpArgument {

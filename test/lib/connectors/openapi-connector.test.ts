@@ -274,6 +274,14 @@ describe('what is refused, with the path of the connector', () => {
       { operations: ['orders/create'], tools: [{ operation: 'orders/create', pages: Pages.linkHeader() }] },
       'isn’t Effect.READ',
     ],
+    [
+      { operations: ['listOrders'], tools: [{ operation: 'listOrders', lists: { ids: ListFormat.COMMA } }] },
+      'lists names "ids"',
+    ],
+    [
+      { operations: ['listOrders'], tools: [{ operation: 'listOrders', lists: { 'Api-Version': ListFormat.COMMA } }] },
+      'it has cursor, state',
+    ],
     [server('http://api.example.com'), 'only https'],
     [server('https://user:pass@api.example.com'), 'a user or a password'],
     [server('https://10.0.0.1'), 'IP address'],
