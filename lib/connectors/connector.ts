@@ -110,6 +110,7 @@ export abstract class Connector extends Construct {
       );
     }
     this.trusted = options.trusted ?? false;
+    // jsii takes no intersection as a parameter's type. Kinds without a credential pass none.
     this.parts = partsOf(this, options);
     const [main] = this.parts;
     if (!main) throw new Error(`${this.node.path} has no part; this is a bug of the library`);
