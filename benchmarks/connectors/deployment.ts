@@ -8,6 +8,14 @@ import { type Accepted, Target } from './target';
 
 const STACK = 'Connectors';
 
+/** The output with the ARN of each secret, by a tool that has it. */
+const SECRETS: Readonly<Record<keyof Accepted, string>> = {
+  read: 'Secretnotesget',
+  write: 'Secretnotesput',
+  api: 'SecretapigetNote',
+  mcp: 'Secretmcpgetnote',
+};
+
 /** The benchmark's agent, deployed to the emulator beside its target. Always `stop()` it. */
 export class ConnectorsDeployment {
   static async start(): Promise<ConnectorsDeployment> {
@@ -52,7 +60,7 @@ export class ConnectorsDeployment {
   }
 
   secretOf(kind: keyof Accepted): string {
-    return this.output(kind === 'read' ? 'Secretnotesget' : 'Secretnotesput');
+    return this.output(SECRETS[kind]);
   }
 
   /** Starts a session as an application would, and answers as its task. */
@@ -83,7 +91,7 @@ export class ConnectorsDeployment {
   }
 
   private async fill(): Promise<void> {
-    for (const kind of ['read', 'write'] as const) {
+    for (const kind of Object.keys(SECRETS) as (keyof Accepted)[]) {
       this.target.accepted[kind] = newSecret();
       const SecretString = this.target.accepted[kind];
       await this.secrets.send(new PutSecretValueCommand({ SecretId: this.secretOf(kind), SecretString }));

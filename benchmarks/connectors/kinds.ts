@@ -1,19 +1,30 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import {
   AwsConnector,
   AwsOperation,
   BoundCredential,
   type Connector,
+  ConnectorFunction,
   Credential,
   Effect,
   HttpConnector,
   HttpMethod,
   InputSchema,
+  LambdaConnector,
+  McpConnector,
+  OpenApiConnector,
+  OpenApiDocument,
+  ServerReview,
 } from '../../lib';
 import type { JsonObject } from '../../runtime/core/contracts';
+import { formatReview } from '../../runtime/core/review/format-review';
+import { reviewDefinitions } from '../../runtime/core/review/review-definition';
 import type { ConnectorsDeployment } from './deployment';
+import { MCP_TOOLS } from './mcp-server';
 
 /** A kind of connector, as the benchmark declares and measures it. A new kind is one more row of `KINDS`. */
 export interface ConnectorKind {
@@ -77,7 +88,7 @@ export const KINDS: readonly ConnectorKind[] = [
     bare:
       ({ target }) =>
       () =>
-        target.ask('/notes/T-1'),
+        target.ask('/notes/T-1', 'read'),
   },
   {
     name: 'aws',
@@ -102,4 +113,78 @@ export const KINDS: readonly ConnectorKind[] = [
       };
     },
   },
+  {
+    name: 'openapi',
+    declare: (stack, baseUrl) =>
+      new OpenApiConnector(stack, 'Api', {
+        document: OpenApiDocument.fromString(JSON.stringify(API)),
+        operations: ['getNote'],
+        baseUrl,
+        credential: Credential.header('api-key', 'x-api-key'),
+      }),
+    call: { tool: 'api_getNote', args: { id: 'T-1' } },
+    bare:
+      ({ target }) =>
+      () =>
+        target.ask('/api/notes/T-1', 'api'),
+  },
+  {
+    name: 'mcp',
+    declare: (stack, targetUrl) =>
+      new McpConnector(stack, 'Mcp', {
+        review: ServerReview.fromString(reviewOf(targetUrl)),
+        internal: true,
+        credential: Credential.bearer('mcp-token'),
+      }),
+    call: { tool: 'mcp_get_note', args: { id: 'T-1' } },
+    bare:
+      ({ target }) =>
+      () =>
+        target.ask('/mcp', 'mcp', { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'get_note' } }),
+  },
+  {
+    name: 'lambda',
+    declare: (stack) => {
+      const code = lambda.Code.fromInline('exports.handler = async () => ({ text: "A note of a few words." })');
+      const team = new LambdaConnector(stack, 'Team', {
+        handler: ConnectorFunction.fromCode({ code, runtime: lambda.Runtime.NODEJS_22_X }),
+      });
+      team.addTool('team_get', { description: 'Read', input: object({ id: ID }), effect: Effect.READ });
+      return team;
+    },
+    call: { tool: 'team_get', args: { id: 'T-1' } },
+    bare: (deployment) => {
+      const client = new LambdaClient(deployment.emulator.clientConfig());
+      const FunctionName = deployment.physicalId('Team/Called/Function');
+      return () => client.send(new InvokeCommand({ FunctionName, Payload: '{}' }));
+    },
+  },
 ];
+
+const API = {
+  openapi: '3.1.0',
+  info: { title: 'Notes', version: '1' },
+  servers: [{ url: 'https://notes.example.com' }],
+  security: [{ key: [] }],
+  components: { securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'x-api-key' } } },
+  paths: {
+    '/api/notes/{id}': {
+      get: {
+        operationId: 'getNote',
+        summary: 'Read a note',
+        parameters: [{ name: 'id', in: 'path', required: true, schema: ID }],
+      },
+    },
+  },
+};
+
+/** What an import writes, with every tool granted. */
+function reviewOf(targetUrl: string): string {
+  return formatReview({
+    v: 1,
+    kind: 'mcp',
+    source: { url: `${targetUrl}/mcp`, name: 'notes', version: '1.0.0' },
+    prefix: 'mcp_',
+    tools: reviewDefinitions(MCP_TOOLS, { prefix: 'mcp_' }).map((tool) => ({ ...tool, granted: true, effect: 'read' })),
+  });
+}
