@@ -35,7 +35,7 @@ export interface ConnectorOptions {
 }
 
 /** What the constructor of any kind takes. @internal */
-export interface OptionsOfConnector extends ConnectorOptions, CredentialOptions {}
+interface OptionsOfConnector extends ConnectorOptions, CredentialOptions {}
 
 /** What a runtime gives each connector that it uses. @internal */
 export interface ConnectorSurroundings {

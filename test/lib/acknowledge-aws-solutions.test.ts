@@ -7,18 +7,23 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import {
   ApproverSignIn,
+  BoundCredential,
   ClosedNetwork,
   CodeSandbox,
   CodeSandboxImage,
   ConnectorFunction,
+  Credential,
   DeskIngress,
+  Effect,
   type HardenedAgentRuntime,
   type HardenedAgentRuntimeProps,
+  HttpConnector,
+  HttpMethod,
   LambdaConnector,
   Notification,
   SessionDocuments,
 } from '../../lib';
-import { AgentStack, DIGEST, inputOf } from './agent-stack';
+import { AgentStack, DIGEST, ID, inputOf } from './agent-stack';
 
 const ATTRIBUTES = { account: '222222222222', region: 'eu-west-1' };
 
@@ -148,4 +153,21 @@ test('nothing is left of a function that a connector makes, but which runtime it
   expect(new Set(found.match(/AwsSolutions-\w+[^\n]*Billing|Stack\/Billing\S*/g))).toEqual(
     new Set(['Stack/Billing/Called/Function/Resource']),
   );
+});
+
+test('a connector with several credentials has nothing more', () => {
+  const found = findings((variant) => {
+    const notes = new HttpConnector(variant.stack, 'Notes', {
+      baseUrl: 'https://notes.example.com',
+      credential: Credential.bearer('notes-write'),
+      credentials: [BoundCredential.forReads(Credential.bearer('notes-read'))],
+    });
+    const options = { description: 'x', path: '/notes/{id}', input: inputOf({ id: ID }) };
+    notes.addTool('notes_get', { ...options, method: HttpMethod.GET, effect: Effect.READ });
+    notes.addTool('notes_put', { ...options, method: HttpMethod.PUT, effect: Effect.WRITE });
+    return variant.withRuntime({}, [variant.tickets, notes]);
+  });
+  // The bucket is the test app's own.
+  expect(found).toContain('Stack/Handbook');
+  expect(found).not.toMatch(/Stack\/(Notes|Tickets|Agent)/);
 });
