@@ -4,6 +4,8 @@ import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
 import type { ExecutorTool } from '../../../runtime/core/executor-config';
 import { normalizeDefinition, pinOf } from '../../../runtime/core/mcp/normalize-definition';
 import type { ToolDefinition } from '../../../runtime/core/mcp/tool-definition';
+import { callMcpTarget } from '../../../runtime/executor/mcp-target';
+import { NotSentError, type TargetAnswer } from '../../../runtime/executor/target-answer';
 
 export const SECRET = 'mcp-server-secret-1';
 
@@ -130,4 +132,27 @@ export class ScriptedServer {
     if (respond) respond(response, received);
     else response.writeHead(202).end();
   }
+}
+
+/** Calls a tool of the server, as an executor does. */
+export function callOf(server: ScriptedServer, tool: ExecutorTool, url = server.url): Promise<TargetAnswer> {
+  const credential = { name: 'server-api', kind: 'bearer' } as const;
+  const value = { value: SECRET, version: 'v1' };
+  return callMcpTarget({ url: new URL(url), reach: 'internal' }, tool, { title: 'A' }, credential, value);
+}
+
+/** How a call fails whose tool is never called. */
+export async function notSentBy(server: ScriptedServer, tool: ExecutorTool, url?: string): Promise<NotSentError> {
+  const error = await callOf(server, tool, url).then(
+    (answer) => Promise.reject(new Error(`was sent: ${JSON.stringify(answer)}`)),
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(NotSentError);
+  expect(server.times('tools/call')).toBe(0);
+  return error as NotSentError;
+}
+
+/** The answer of a tool that did what it was asked. */
+export function success(id: number, text = 'done') {
+  return { jsonrpc: '2.0', id, result: { content: [{ type: 'text', text }] } };
 }
