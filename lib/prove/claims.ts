@@ -84,13 +84,13 @@ export function prove(assembly: Assembly): Proof {
     },
     {
       id: 'templates-are-readable',
-      short: 'templates hide nothing',
+      short: 'nothing is hidden',
       claim: 'Nothing in the templates hides what is deployed.',
       counterExamples: broken(readable.id),
     },
     {
       id: 'policies-have-owners',
-      short: 'policies have owners',
+      short: 'policies owned',
       claim: 'The owner of every policy is known.',
       counterExamples: identities.astray.map(({ holder }) => `can't be proven: what ${holder.path} is attached to`),
     },
@@ -119,7 +119,7 @@ export function prove(assembly: Assembly): Proof {
     {
       id: 'code-reaches-nothing',
       // Where there is none, the screen needs no line for it.
-      ...([...parts.workloads.values()].some(({ kind }) => kind === 'code sandbox') ? {} : { short: 'no code runs' }),
+      ...([...parts.workloads.values()].some(({ kind }) => kind === 'code sandbox') ? {} : { short: 'no code' }),
       claim:
         'The code sandbox reaches nothing and may do nothing: no path, no name, no right but its own log, one caller.',
       counterExamples: [...broken(codeClosed.id), ...usesOfCode(parts, paths, accesses)],
