@@ -33,12 +33,12 @@ interface NamedPart {
 const HARMLESS =
   /^AWS::(CloudWatch::(Alarm|CompositeAlarm|Dashboard)|SSM::Parameter|IAM::(Role|Policy|ManagedPolicy|RolePolicy))$/;
 
+/** What belongs to a network, and what may name a part of it without belonging to it. */
 const NETWORK_OF: { readonly [type: string]: RegExp } = {
-  'AWS::EC2::VPC': /^(AWS::EC2::(Subnet|RouteTable|SecurityGroup|NetworkAcl|FlowLog)|Custom::VpcRestrictDefaultSG)$/,
+  'AWS::EC2::VPC': /^(AWS::EC2::FlowLog|Custom::VpcRestrictDefaultSG)$/,
   'AWS::EC2::Subnet': /^AWS::EC2::(SubnetRouteTableAssociation|SubnetNetworkAclAssociation)$/,
   'AWS::EC2::RouteTable': /^AWS::EC2::SubnetRouteTableAssociation$/,
   'AWS::EC2::NetworkAcl': /^AWS::EC2::SubnetNetworkAclAssociation$/,
-  'AWS::EC2::SecurityGroup': /^$/,
 };
 
 /** The network of a code sandbox: its subnets, their VPC, route tables and network ACLs, and its groups. */
@@ -71,8 +71,13 @@ function partsOf(assembly: Assembly, sandboxes: readonly CodeSandboxFunction[]):
     const { code, roles, callers } = sandbox;
     for (const target of networkOf(assembly, sandbox)) {
       const types = NETWORK_OF[target.type];
-      const mayName = ({ type }: Resource) => types?.test(type) === true || HARMLESS.test(type);
-      parts.set(target, { what: 'network', mayName: (resource) => codes.has(resource) || mayName(resource) });
+      const mayName = (resource: Resource): boolean =>
+        codes.has(resource) ||
+        // A subnet or group of this VPC in which something else runs isn't among the parts.
+        parts.has(resource) ||
+        types?.test(resource.type) === true ||
+        HARMLESS.test(resource.type);
+      parts.set(target, { what: 'network', mayName });
     }
     const ofCaller = policiesOfCallers(assembly, callers);
     parts.set(code, {
@@ -80,7 +85,7 @@ function partsOf(assembly: Assembly, sandboxes: readonly CodeSandboxFunction[]):
       mayName: (resource) =>
         callers.includes(resource) ||
         ofCaller.has(resource) ||
-        /^AWS::(Lambda::ResourcePolicy|EC2::VPCEndpoint|CloudWatch::(Alarm|CompositeAlarm|Dashboard))$/.test(
+        /^AWS::(Lambda::ResourcePolicy|EC2::VPCEndpoint|SSM::Parameter|CloudWatch::(Alarm|CompositeAlarm|Dashboard))$/.test(
           resource.type,
         ),
     });

@@ -160,6 +160,19 @@ const IN_NETWORK: readonly Opening[] = [
       }),
   },
   {
+    name: 'a machine in another subnet of its VPC',
+    names: /^Beside Properties: names the network/,
+    open: (r) => {
+      add(r, 'Beside', 'AWS::EC2::Subnet', { VpcId: vpc(r), CidrBlock: '10.0.0.32/28' });
+      add(r, 'Hole', 'AWS::EC2::Instance', { SubnetId: { Ref: 'Beside' }, ImageId: 'ami-1' });
+    },
+  },
+  {
+    name: 'a group of its VPC for others',
+    names: /^Hole Properties: names the network/,
+    open: (r) => add(r, 'Hole', 'AWS::EC2::SecurityGroup', { VpcId: vpc(r), GroupDescription: 'Others' }),
+  },
+  {
     name: 'another function in the same network',
     names: /^Hole Properties: names the network/,
     open: (r) => add(r, 'Hole', 'AWS::Lambda::Function', { ...CODE(r), Environment: { Variables: {} } }),
