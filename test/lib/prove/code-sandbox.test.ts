@@ -167,6 +167,47 @@ test('a marked function that isn’t of this library is held to the same', () =>
   );
 });
 
+test('by the evaluation of IAM, its Deny cancels what a bucket’s policy gives the role', () => {
+  const usesIn = (change: (statements: { Sid?: string }[]) => void): string[] => {
+    const body = structuredClone(clean);
+    const [role] = Object.keys(body.Resources).filter((id) => id.startsWith('CodeRole'));
+    const resources = body.Resources;
+    resources.Given = { Type: 'AWS::S3::Bucket', Properties: {} };
+    resources.GivenPolicy = {
+      Type: 'AWS::S3::BucketPolicy',
+      Properties: {
+        Bucket: { Ref: 'Given' },
+        PolicyDocument: {
+          Statement: [
+            {
+              Effect: 'Allow',
+              Principal: { AWS: { 'Fn::GetAtt': [role as string, 'Arn'] } },
+              Action: 's3:*',
+              Resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['Given', 'Arn'] }, '/*']] },
+            },
+          ],
+        },
+      },
+    };
+    const properties = (resources[role as string] as (typeof resources)[string]).Properties;
+    const { Policies } = properties;
+    // Its boundary would cancel it too.
+    delete (properties as { PermissionsBoundary?: unknown }).PermissionsBoundary;
+    change((Policies as [{ PolicyDocument: { Statement: { Sid?: string }[] } }])[0].PolicyDocument.Statement);
+    return proofOf(body)
+      .accesses.filter((access) => access.role.logicalId === role && access.target.logicalId === 'Given')
+      .map(({ action }) => action);
+  };
+  expect(usesIn(() => {})).toEqual([]);
+  const withoutDeny = usesIn((statements) => {
+    statements.splice(
+      statements.findIndex(({ Sid }) => Sid === 'NothingElse'),
+      1,
+    );
+  });
+  expect(withoutDeny).toEqual(expect.arrayContaining(['s3:GetObject', 's3:PutObject']));
+});
+
 test('an executor whose code sandbox isn’t in the template can’t be proven', () => {
   const body = structuredClone(clean);
   const [executor] = Object.keys(body.Resources).filter((id) => id.startsWith('CodeExecutorFunction'));
