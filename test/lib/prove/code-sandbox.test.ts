@@ -1,5 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
+import { QuickstartStack } from '../../../examples/quickstart/quickstart-stack';
 import {
   AgentImage,
   BedrockModel,
@@ -12,6 +13,7 @@ import {
 import { codeClosed } from '../../../lib/checks/rules/sandbox/code-closed';
 import { prove } from '../../../lib/prove/claims';
 import { explain } from '../../../lib/prove/explain';
+import { proofScreen } from '../../../lib/prove/report';
 import { Assembly } from '../../../lib/template';
 import { AgentStack, DIGEST } from '../agent-stack';
 import { platformIn } from '../platform/agents-on-platform';
@@ -69,6 +71,21 @@ test.each<[name: string, make: (made: AgentStack) => CodeSandbox[]]>([
   ],
 ])('an agent with a code sandbox with %s passes every rule and every claim', (_name, make) => {
   expect(complaints(templateWith(make))).toEqual([]);
+});
+
+test('the example with a code sandbox is proven: the sandbox reaches nothing and may do nothing', () => {
+  const app = new App({ builtinCloudFormationValidation: false });
+  new QuickstartStack(app, 'Quickstart', {
+    ticketsUrl: 'https://tickets.example.com',
+    imageDigest: DIGEST,
+    codeImageDigest: DIGEST,
+  });
+  const assembly = Assembly.load(app.synth().directory);
+  const proof = prove(assembly);
+  expect(complaintsOf(proof)).toEqual([]);
+  expect(proofScreen(assembly, proof)).toEqual(
+    expect.arrayContaining([expect.stringMatching(/^✓ The code sandbox reaches nothing and may do nothing/)]),
+  );
 });
 
 test('two agents of a platform, in two stacks, with sandboxes in one network, pass every rule and every claim', () => {
