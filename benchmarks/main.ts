@@ -12,6 +12,7 @@ import { limits } from './limits';
 import { output } from './output';
 import { packageBench } from './package';
 import { prove } from './prove';
+import { sandbox } from './sandbox';
 import { scale } from './scale';
 import { tasks } from './tasks';
 
@@ -28,6 +29,7 @@ const BENCHES: Readonly<Record<string, (args: string[]) => Promise<BenchReport>>
   output,
   package: packageBench,
   prove,
+  sandbox,
   scale,
   tasks,
 };

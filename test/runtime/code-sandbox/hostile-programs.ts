@@ -16,6 +16,8 @@ export interface HostileProgram {
 }
 
 const SHORT = { timeoutMs: 700 };
+/** Takes its time on a machine that does much else. It ends by another limit. */
+const LONG = { timeoutMs: 20_000 };
 /** Prints what a call gave: its error's name, or that it worked. */
 const TRY = `
 def attempt(name, call):
@@ -139,11 +141,13 @@ const memory: readonly HostileProgram[] = [
     name: 'all memory',
     code: 'kept = []\nwhile True: kept.append(bytearray(10_000_000))',
     ends: ['out_of_memory'],
+    limits: LONG,
   },
   {
     name: 'all memory in many processes',
     code: 'import os, time\nfor _ in range(8): os.fork()\nkept = bytearray(100_000_000)\ntime.sleep(5)',
     ends: ['out_of_memory', 'too_many_processes'],
+    limits: LONG,
   },
   {
     name: 'all memory, shared',
@@ -152,28 +156,33 @@ kept = []
 while True:
     block = mmap.mmap(-1, 20_000_000); block.write(b"x" * 20_000_000); kept.append(block)`,
     ends: ['out_of_memory'],
+    limits: LONG,
   },
   {
     name: 'all memory of Node',
     language: 'javascript',
-    code: 'const kept = []; for (;;) kept.push(new Array(1e5).fill({}).map((_, i) => ({ i })));',
+    code: 'const kept = []; for (;;) kept.push(new Array(1e6).fill(1.5));',
     ends: ['out_of_memory'],
+    limits: LONG,
   },
   {
     name: 'all memory of Node, outside its heap',
     language: 'javascript',
     code: 'const kept = []; for (;;) kept.push(Buffer.alloc(2e7, 1));',
     ends: ['out_of_memory', 'error', 'crashed'],
+    limits: LONG,
   },
   {
     name: 'recursion without end',
     code: 'import sys\nsys.setrecursionlimit(10**9)\ndef deeper(): deeper()\ndeeper()',
     ends: ['crashed', 'out_of_memory', 'error'],
+    limits: LONG,
   },
   {
     name: 'recursion of a compiled function',
-    code: 'import sys\nsys.setrecursionlimit(10**9)\nnested = []\nfor _ in range(10**6): nested = [nested]\nrepr(nested)',
+    code: 'import sys\nsys.setrecursionlimit(10**9)\nnested = []\nfor _ in range(3 * 10**5): nested = [nested]\nrepr(nested)',
     ends: ['crashed', 'out_of_memory', 'error'],
+    limits: LONG,
   },
 ];
 

@@ -2,18 +2,9 @@ import { createServer, type Server } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Supervisor } from '../../../runtime/code-sandbox/run-code';
 import { HOSTILE } from './hostile-programs';
-import { LIMITS, leftIn, leftProcesses, NOT_RUN, requestOf, run, WAYS } from './sandbox-hosts';
+import { GRACE_MS, LIMITS, LOOK_AROUND, leftIn, leftProcesses, NOT_RUN, requestOf, run, WAYS } from './sandbox-hosts';
 
-/** What the next run sees of the world. It must be the same after every program. */
-const LOOK_AROUND = `import json, os, sys
-others = [pid for pid in os.listdir("/proc") if pid.isdigit() and int(pid) not in (os.getpid(), os.getppid())
-  and os.stat("/proc/" + pid).st_uid == os.getuid()] if os.path.exists("/proc/1") else []
-temporary = [name for name in os.listdir(os.environ["TMPDIR"]) if name not in ("work", "node_modules")]
-print(json.dumps([sorted(os.listdir(".")), temporary, len(others) <= 1, sorted(m for m in sys.modules if "custom" in m)]))`;
 const NOTHING_BUT_THE_CODE = '[["main.py"], [], true, ';
-
-/** A run ends within its limit and what it takes to end and clear: the supervisor has 2 s and 4 s for that at most. */
-const GRACE_MS = 4_500;
 
 if (NOT_RUN.length > 0) console.log(`NOT RUN: ${NOT_RUN.join('; ')}`);
 
