@@ -42,9 +42,7 @@ describe('role × secret cells', () => {
         Resource: { 'Fn::GetAtt': [secret, 'Id'] },
       });
     });
-    expect(wrong).toEqual([
-      expect.stringMatching(/^\S+ → \S+: may read it \(true\)$/),
-    ]);
+    expect(wrong).toEqual([expect.stringMatching(/^\S+ → \S+: may read it \(true\)$/)]);
   });
 
   test('a reader who may not read is one wrong cell', () => {

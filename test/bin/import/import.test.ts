@@ -145,7 +145,7 @@ describe('what is granted', () => {
 });
 
 test('a tool that takes one of several objects becomes a tool for each', async () => {
-  const kind = (name: string, own: string) => ({
+  const kind = (name: string, own: string): JsonObject => ({
     type: 'object',
     title: name,
     required: ['kind'],

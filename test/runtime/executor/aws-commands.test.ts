@@ -32,7 +32,9 @@ beforeAll(async () => {
   });
   process.env.AWS_ENDPOINT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   Object.assign(process.env, { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' });
-  ({ sendCommand: send } = await import('../../../runtime/executor/aws-commands'));
+  // The clients take their endpoint when they are loaded.
+  send = (jest.requireActual('../../../runtime/executor/aws-commands') as { sendCommand: typeof sendCommand })
+    .sendCommand;
 });
 
 afterAll(() => {
