@@ -6,18 +6,30 @@ import {
   Credential,
   HardenedAgentRuntime,
   McpConnector,
+  OpenApiConnector,
+  OpenApiDocument,
   ServerReview,
 } from '../../../../lib';
 
 /** An agent with the tools of one review file, whose server is played on this machine. */
 const app = new App({ builtinCloudFormationValidation: false });
 const stack = new Stack(app, 'Connector');
-const connector = new McpConnector(stack, 'Imported', {
-  review: ServerReview.fromFile(app.node.getContext('review')),
-  credential: Credential.bearer('stand-in-token'),
+const context = (key: string) => app.node.tryGetContext(key) as string | undefined;
+const common = {
+  review: ServerReview.fromFile(context('review') ?? ''),
+  credential: credentialOf(context('credential') ?? 'bearer'),
   // The stand-in listens on this machine.
   internal: true,
-});
+};
+const document = context('document');
+const connector =
+  document === undefined
+    ? new McpConnector(stack, 'Imported', common)
+    : new OpenApiConnector(stack, 'Imported', {
+        ...common,
+        document: OpenApiDocument.fromFile(document),
+        baseUrl: context('baseUrl') ?? '',
+      });
 const agent = new HardenedAgentRuntime(stack, 'Agent', {
   image: AgentImage.fromEcrDigest(
     new ecr.Repository(stack, 'Images', { removalPolicy: RemovalPolicy.DESTROY }),
@@ -42,3 +54,10 @@ const outputs = {
   SecretArn: connector.secretArn ?? '',
 };
 for (const [name, value] of Object.entries(outputs)) new CfnOutput(stack, name, { value });
+
+/** @param kind `bearer`, `basic`, or the name of a header after `header:` */
+function credentialOf(kind: string): Credential {
+  if (kind === 'basic') return Credential.basic('stand-in-token');
+  const [, header] = /^header:(.+)$/.exec(kind) ?? [];
+  return header === undefined ? Credential.bearer('stand-in-token') : Credential.header('stand-in-token', header);
+}

@@ -20,11 +20,24 @@ const OUTPUTS = [
   'SecretArn',
 ] as const;
 
+/** What is known of an API besides its review. */
+export interface PlayedApi {
+  /** Its document. */
+  readonly document: string;
+  /** As `connector-app.ts` reads it. */
+  readonly credential: string;
+}
+
 type Outputs = Readonly<Record<(typeof OUTPUTS)[number], string>>;
 
 /** An agent with an imported connector on the emulator, and a stand-in for the connector's server. Always `stop()` it. */
 export class ConnectorDeployment {
-  static async start(review: ConnectorReview, onProgress: (line: string) => void): Promise<ConnectorDeployment> {
+  /** @param api the document of an OpenAPI review, and the credential that it wants */
+  static async start(
+    review: ConnectorReview,
+    onProgress: (line: string) => void,
+    api?: PlayedApi,
+  ): Promise<ConnectorDeployment> {
     const authority = await makeTlsAuthority([StandInServer.host], onProgress);
     const server = new StandInServer(authority, review);
     const folder = mkdtempSync(path.join(tmpdir(), 'hardened-agent-connector-'));
@@ -37,12 +50,13 @@ export class ConnectorDeployment {
     };
     try {
       const file = path.join(folder, 'connector.review.json');
+      const url = await server.start();
       // The same review, with the stand-in in place of the server.
-      writeFileSync(file, formatReview({ ...review, source: { ...review.source, url: await server.start() } }));
+      writeFileSync(file, formatReview(api ? review : { ...review, source: { ...review.source, url } }));
       emulator = await startEmulator({ onProgress, extraEnvironment: authority.lambdaEnvironment });
       const { outputs } = await emulator.deploy({
         app: `npx tsx ${path.join(__dirname, 'connector-app.ts')}`,
-        context: { review: file },
+        context: { review: file, ...(api ? { ...api, baseUrl: url } : {}) },
       });
       const deployment = new ConnectorDeployment(emulator, complete(outputs.Connector ?? {}), server, stop);
       await deployment.storeToken();

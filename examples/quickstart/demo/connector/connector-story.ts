@@ -94,7 +94,7 @@ export async function tellConnectorStory(
     await board.step('read the server’s credential', () =>
       refusedByIam(new SecretsManagerClient(asAgent).send(new GetSecretValueCommand({ SecretId: outputs.SecretArn }))),
     );
-    if (read) await changeTool(agent, board, read, server);
+    if (read && review.kind === 'mcp') await changeTool(agent, board, read, server);
     await board.step('in all that the agent ever saw, the server’s token', async () => {
       const search = agent.search(server.token);
       expectThat(search.hits === 0, `the agent saw the credential: ${searchLine(search)}`);

@@ -3,6 +3,7 @@ import type * as http from 'node:http';
 import * as https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { JsonObject } from '../../../../runtime/core/contracts';
+import { isObject } from '../../../../runtime/core/json/is-object';
 import type { ConnectorReview, ReviewedTool } from '../../../../runtime/core/review/connector-review';
 import type { TlsAuthority } from '../../../../test/emulator/runner';
 
@@ -19,8 +20,8 @@ interface Message {
 }
 
 /**
- * Plays the MCP server of a review file: it lists the tools as they were reviewed, lets one token in, and does nothing. Its reads answer
- * with what an attacker left there.
+ * Plays the server of a review file: it lets one token in, and does nothing. Its reads answer with what an attacker left there. As an MCP server, it
+ * lists the tools as they were reviewed; of an OpenAPI document, it knows the operations by method and path.
  */
 export class StandInServer {
   static readonly host = 'connector.example.com';
@@ -46,7 +47,8 @@ export class StandInServer {
   /** Starts on a free port, and returns the address. */
   async start(): Promise<string> {
     await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    return `https://${StandInServer.host}:${(this.server.address() as AddressInfo).port}/mcp`;
+    const origin = `https://${StandInServer.host}:${(this.server.address() as AddressInfo).port}`;
+    return this.review.kind === 'mcp' ? `${origin}/mcp` : origin;
   }
 
   stop(): void {
@@ -57,8 +59,13 @@ export class StandInServer {
   private async answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     let body = '';
     for await (const chunk of request) body += chunk;
-    if (request.headers.authorization !== `Bearer ${this.token}`) {
+    if (!this.isAuthorized(request)) {
       response.writeHead(401, { 'www-authenticate': 'Bearer' }).end();
+      return;
+    }
+    if (this.review.kind === 'openapi') {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ message: this.operate(request, body) }));
       return;
     }
     const message = body === '' ? {} : (JSON.parse(body) as Message);
@@ -68,6 +75,19 @@ export class StandInServer {
     }
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ jsonrpc: '2.0', id: message.id, result: this.resultOf(message) }));
+  }
+
+  private isAuthorized({ rawHeaders }: http.IncomingMessage): boolean {
+    const forms = [this.token, Buffer.from(this.token).toString('base64')];
+    return rawHeaders.some((value) => forms.some((form) => value.includes(form)));
+  }
+
+  /** The operation of a request, by its method and the template of its path. */
+  private operate({ method, url = '' }: http.IncomingMessage, body: string): string {
+    const [path = ''] = url.split('?');
+    const tool = this.review.tools.find((each) => each.granted && fits(each, method, path));
+    if (tool === undefined) return 'there is no such operation';
+    return this.call(tool.original, { path, ...(body === '' ? {} : { body }) });
   }
 
   private resultOf({ method, params }: Message): JsonObject {
@@ -97,4 +117,12 @@ export class StandInServer {
     const isRead = this.review.tools.some(({ original, effect }) => original === tool && effect === 'read');
     return isRead ? this.content : 'done';
   }
+}
+
+function fits({ listed }: ReviewedTool, method: string | undefined, path: string): boolean {
+  const annotations = isObject(listed.annotations) ? listed.annotations : {};
+  const http = isObject(annotations.http) ? annotations.http : {};
+  if (http.method !== method || typeof http.path !== 'string') return false;
+  const segments = http.path.split(/\{[^}]*\}/).map((literal) => literal.replace(/[.*+?^$()|[\]\\{}]/g, '\\$&'));
+  return new RegExp(`^${segments.join('[^/]*')}$`).test(path);
 }
