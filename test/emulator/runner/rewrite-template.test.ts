@@ -185,4 +185,32 @@ describe('a template rewritten for the emulator', () => {
       },
     });
   });
+
+  test('runs the handler of a code sandbox’s image on this machine, and leaves other images alone', () => {
+    const image = { PackageType: 'Image', Code: { ImageUri: 'repository@sha256:00' }, Role: 'role' };
+    const sandbox = {
+      ...image,
+      Environment: { Variables: { CODE_SANDBOX: '1' } },
+      TenancyConfig: { TenantIsolationMode: 'PER_TENANT' },
+    };
+    const { template, changes } = rewrite({
+      Sandbox: { Type: 'AWS::Lambda::Function', Properties: sandbox },
+      Other: { Type: 'AWS::Lambda::Function', Properties: image },
+    });
+    expect(template.Resources.Sandbox?.Properties).toEqual({
+      Role: 'role',
+      Environment: { Variables: { CODE_SANDBOX: '1' } },
+      Code: { ZipFile: expect.stringMatching(/runtime-bundles\/code-sandbox-run\/index\.js/) },
+      Runtime: 'nodejs22.x',
+      Handler: 'index.handler',
+    });
+    expect(template.Resources.Other?.Properties).toEqual(image);
+    expect(changes).toEqual([
+      {
+        kind: 'patched',
+        what: expect.stringContaining('runs on this machine, for all sessions in one place'),
+        where: 'Sandbox',
+      },
+    ]);
+  });
 });
