@@ -3,7 +3,7 @@ import { adaptSchema } from '../../../../runtime/core/foreign-schema/adapt-schem
 import { lintSchema } from '../../../../runtime/core/schema/lint-schema';
 import { fc } from '../../../seed';
 
-/** Milliseconds. A document that takes exponential time takes much longer, on any machine. */
+/** Milliseconds of processor time. A document that takes exponential time takes much longer, on any machine. */
 const SOON = 10_000;
 
 function nested(depth: number, wrap: (inner: JsonValue) => JsonValue): JsonValue {
@@ -41,13 +41,10 @@ const HOSTILE: [string, () => JsonValue][] = [
       properties: Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`p${i}`, { type: 'string' }])),
     }),
   ],
+  ['100,000 required names', () => ({ type: 'object', required: Array.from({ length: 100_000 }, (_, i) => `p${i}`) })],
   [
-    'a million required names',
-    () => ({ type: 'object', required: Array.from({ length: 300_000 }, (_, i) => `p${i}`) }),
-  ],
-  [
-    'a million values',
-    () => ({ type: 'object', properties: { p: { enum: Array.from({ length: 400_000 }, (_, i) => `v${i}`) } } }),
+    '100,000 values',
+    () => ({ type: 'object', properties: { p: { enum: Array.from({ length: 100_000 }, (_, i) => `v${i}`) } } }),
   ],
   [
     '100,000 alternatives',
@@ -143,9 +140,10 @@ const HOSTILE: [string, () => JsonValue][] = [
 describe('adaptSchema, given what nobody writes by accident', () => {
   test.each(HOSTILE)('%s: an answer, soon', (_, make) => {
     const foreign = make();
-    const started = performance.now();
+    const started = process.cpuUsage();
     const result = adaptSchema(foreign);
-    expect(performance.now() - started).toBeLessThan(SOON);
+    const { user, system } = process.cpuUsage(started);
+    expect((user + system) / 1000).toBeLessThan(SOON);
     if (result.ok) expect(lintSchema(result.schema)).toEqual([]);
     else expect(result.refused.join('')).not.toBe('');
     // Lines are for a person: bounded, and without characters that nobody sees.
