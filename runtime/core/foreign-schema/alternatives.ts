@@ -15,9 +15,11 @@ export interface Alternative {
   readonly names: readonly string[];
   /** Why a branch of the document is none of the alternatives. */
   readonly problems: readonly string[];
+  /** The document accepts more than this. */
+  readonly fewer: boolean;
 }
 
-const ANYTHING: Alternative = { parts: [], excluded: [], names: [], problems: [] };
+const ANYTHING: Alternative = { parts: [], excluded: [], names: [], problems: [], fewer: false };
 
 /** Keywords that {@link alternativesOf} resolves. */
 const COMBINING = ['$ref', 'allOf', 'extends', 'anyOf', 'oneOf', 'not', 'if', 'then', 'else'];
@@ -84,7 +86,7 @@ function conditional(
   const holds = both(both(ways, condition, place, adaptation), then, place, adaptation);
   const always = both(both(ways, then, place, adaptation), otherwise, place, adaptation);
   // Without "else" the second way only repeats the condition's consequence.
-  return [...named(holds, 'if'), ...named(always, 'always')];
+  return [...named(holds, 'if'), ...named(always, 'always')].map((way) => ({ ...way, fewer: true }));
 }
 
 function eitherOf(branches: JsonValue, beside: Beside, place: string, adaptation: Adaptation): Alternative[] {
@@ -183,6 +185,7 @@ function both(
       excluded: [...first.excluded, ...second.excluded],
       names: [...first.names, ...second.names],
       problems: [...first.problems, ...second.problems],
+      fewer: first.fewer || second.fewer,
     })),
   );
 }

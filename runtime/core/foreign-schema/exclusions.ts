@@ -63,7 +63,7 @@ function waysOf(node: ForeignNode, place: string, adaptation: Adaptation): (Way 
   try {
     const alternatives = alternativesOf([node], place, adaptation);
     const { typed, anything } = typedAlternatives(alternatives, place);
-    const unread = [...anything, ...alternatives.filter(({ problems }) => problems.length > 0)];
+    const unread = [...anything, ...alternatives.filter(({ problems, fewer }) => fewer || problems.length > 0)];
     return [...typed.map((way) => ({ ...way, othersToo: way.changes.length > 0 })), ...unread.map(() => undefined)];
   } catch (error) {
     if (error instanceof Unadaptable) return [undefined];

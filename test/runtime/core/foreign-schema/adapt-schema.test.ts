@@ -286,6 +286,16 @@ describe('adaptSchema', () => {
       { oneOf: [{ type: 'string' }, { type: 'string', format: 'date' }] },
       '/p: a value could fit two alternatives',
     ],
+    [
+      'texts that fit two alternatives, one of them by "else"',
+      {
+        oneOf: [
+          { if: { type: 'string', maxLength: 0 }, then: { type: 'integer' }, else: { type: 'string' } },
+          { type: 'string' },
+        ],
+      },
+      '/p: a value could fit two alternatives',
+    ],
     ['nothing', false, '/p: no value fits it'],
     ['only null', { type: 'null' }, '/p: only null fits'],
     ['bounds that nothing meets', { type: 'integer', minimum: 3, maximum: 2 }, '/p: no number is within'],
