@@ -100,7 +100,7 @@ export abstract class Connector extends Construct {
   protected constructor(
     scope: Construct,
     id: string,
-    options: OptionsOfConnector,
+    options: ConnectorOptions,
     private readonly bundle: string,
   ) {
     super(scope, id);
@@ -110,8 +110,8 @@ export abstract class Connector extends Construct {
       );
     }
     this.trusted = options.trusted ?? false;
-    // jsii takes no intersection as a parameter's type. Kinds without a credential pass none.
-    this.parts = partsOf(this, options);
+    // jsii takes neither an intersection nor an internal type as a parameter. Kinds without a credential pass none.
+    this.parts = partsOf(this, options as OptionsOfConnector);
     const [main] = this.parts;
     if (!main) throw new Error(`${this.node.path} has no part; this is a bug of the library`);
     this.main = main;
