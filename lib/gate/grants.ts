@@ -90,6 +90,13 @@ export class Grants {
     });
   }
 
+  /** The tools of which some call may be in scope. */
+  public allowedTools(ground: PolicyGround): Tool[] {
+    const permits = this.policies('allow', ground).filter(({ effect }) => effect === 'permit');
+    const names = new Set(permits.flatMap(({ tools }) => tools));
+    return ground.tools.filter(({ toolName }) => names.has(toolName));
+  }
+
   /** Whether no call of any tool can be in scope. */
   public allowNothing(ground: PolicyGround): boolean {
     return this.policies('allow', ground).every(({ tools }) => tools.length === 0);

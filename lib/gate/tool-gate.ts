@@ -19,12 +19,13 @@ import { objectsOf } from '../private/agent-id';
 import { proxyTo } from '../private/invocations';
 import { AUTO_APPROVALS_KEY, GATE_MODE_KEY } from '../private/metadata-keys';
 import { PrivateFunction } from '../private/private-function';
-import { onlyRoles, signedApiProps } from '../private/signed-api';
+import { signedApiProps } from '../private/signed-api';
 import { SynthesisTimeCode } from '../private/synthesis-time-code';
 import type { Skill } from '../skills/skill';
 import { skillProblems } from '../skills/skill-problems';
 import { withSkills } from '../skills/with-skills';
 import { partitionsOf } from './agent-partitions';
+import { apiPolicy } from './api-policy';
 import { approvalRuleProblems } from './approval-rules';
 import type { CedarPolicies } from './cedar-policies';
 import { GateMode } from './gate-mode';
@@ -276,7 +277,12 @@ export class ToolGate extends Construct {
     this.announceWrittenAutoApprovals();
     this.warnOfNoGrants();
     const manifest = this.manifest();
-    this.code.stage(this, 'manifest.json', withSkills(manifest, this.props.skills ?? [], this.function.function));
+    const { skills = [] } = this.props;
+    this.code.stage(
+      this,
+      'manifest.json',
+      withSkills(manifest, skills, this.grants.allowedTools(this.policyGround()), this.function.function),
+    );
     for (const code of this.props.sharedCode) code.stage(this, 'manifest.json', manifest);
     for (const connector of this.props.connectors) {
       connector._stage(executorTools(connector, manifest), manifest);
@@ -309,9 +315,7 @@ export class ToolGate extends Construct {
     if (ofTools.length > 0) return ofTools;
     const ofGrants = this.grants.problems(ground);
     if (ofGrants.length > 0) return ofGrants;
-    const permits = this.grants.policies('allow', ground).filter(({ effect }) => effect === 'permit');
-    const allowed = new Set(permits.flatMap(({ tools }) => tools));
-    const ofSkills = skillProblems(this.props.skills ?? [], allowed);
+    const ofSkills = skillProblems(this.props.skills ?? [], this.grants.allowedTools(ground));
     if (ofSkills.length > 0) return ofSkills;
     const { approvalRules = [], approverGroups = [], approvalExpirySeconds } = this.props;
     const ofRules = approvalRuleProblems(approvalRules, { ...ground, approverGroups, approvalExpirySeconds });
@@ -367,7 +371,7 @@ export class ToolGate extends Construct {
       ...signedApiProps(this, { stageName: STAGE, throttlingRateLimit: 50, throttlingBurstLimit: 100 }),
       description: 'Tool gate: the only way out of the agent task',
       endpointConfiguration: { types: [apigateway.EndpointType.PRIVATE] },
-      policy: this.apiPolicy(),
+      policy: apiPolicy(this.props),
     });
     const integration = proxyTo(this.function.function);
     api.root.addResource('tools').addMethod('GET', integration);
@@ -380,23 +384,5 @@ export class ToolGate extends Construct {
       }),
     );
     return api;
-  }
-
-  private apiPolicy(): iam.PolicyDocument {
-    const { agentRole, placement } = this.props;
-    return new iam.PolicyDocument({
-      statements: [
-        ...onlyRoles([agentRole], { sid: 'AgentOnly', resource: 'execute-api:/*' }),
-        new iam.PolicyStatement({
-          // Not the endpoint's id: the endpoint's policy names this API, so that would be a dependency cycle.
-          sid: 'FromIsolatedNetworkOnly',
-          effect: iam.Effect.DENY,
-          principals: [new iam.AnyPrincipal()],
-          actions: ['execute-api:Invoke'],
-          resources: ['execute-api:/*'],
-          conditions: { StringNotEquals: { 'aws:SourceVpc': placement.vpc.vpcId } },
-        }),
-      ],
-    });
   }
 }

@@ -183,8 +183,9 @@ function skills(assembly: Assembly): string[] {
     'Skills that agents may read; they add no right',
     ...served.map(({ name, pin, tools, scripts }) => {
       const of = tools.length === 0 ? 'no tool of its own' : `for ${tools.join(', ')}`;
-      const notRun = scripts.length === 0 ? '' : `; ${scripts.length} scripts, not run`;
-      return cut(`  ${name} (pin ${pin.slice(0, 12)}): ${of}${notRun}`);
+      const idle = scripts.filter(({ tool }) => tool === undefined).length;
+      const run = scripts.length > idle ? `; ${scripts.length - idle} scripts run in the sandbox` : '';
+      return cut(`  ${name} (pin ${pin.slice(0, 12)}): ${of}${run}${idle > 0 ? `; ${idle} scripts not run` : ''}`);
     }),
     '',
   ];

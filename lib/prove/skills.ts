@@ -7,8 +7,8 @@ export interface ServedSkill {
   readonly pin: string;
   /** Names of the tools that it is meant to use. */
   readonly tools: readonly string[];
-  /** Its scripts, which the gate neither serves nor runs. */
-  readonly scripts: readonly string[];
+  /** Its scripts, and the tool that runs each, if one does. */
+  readonly scripts: readonly { readonly path: string; readonly tool?: string }[];
   /** Path of the gate's function. */
   readonly path: string;
 }
@@ -24,7 +24,11 @@ function skillsOf({ metadata, path }: Resource): ServedSkill[] {
     name: textOf(memberOf(entry, 'name')),
     pin: textOf(memberOf(entry, 'pin')),
     tools: listOf(memberOf(entry, 'tools')).map(textOf),
-    scripts: listOf(memberOf(entry, 'scripts')).map(textOf),
+    scripts: listOf(memberOf(entry, 'scripts')).map((script) => {
+      const tool = memberOf(script, 'tool');
+      const path = textOf(memberOf(script, 'path'));
+      return typeof tool === 'string' ? { path, tool } : { path };
+    }),
     path,
   }));
 }

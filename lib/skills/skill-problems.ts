@@ -1,12 +1,14 @@
 import { MAX_SKILLS, MAX_SKILLS_BYTES } from '../../runtime/core/contracts';
+import type { Tool } from '../connectors/connector';
 import type { Skill } from './skill';
 
 /**
  * What is wrong with the skills of an agent. A skill must not name more than the agent may do.
- * @param allowed names of the tools that a policy allows
+ * @param allowedTools those that a policy allows
  * @internal
  */
-export function skillProblems(skills: readonly Skill[], allowed: ReadonlySet<string>): string[] {
+export function skillProblems(skills: readonly Skill[], allowedTools: readonly Tool[]): string[] {
+  const allowed = new Set(allowedTools.map(({ toolName }) => toolName));
   return [
     ...(skills.length > MAX_SKILLS
       ? [

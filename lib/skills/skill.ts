@@ -68,15 +68,22 @@ export class Skill {
     this._namedTools = read.namedTools.filter((name) => !without.includes(name));
   }
 
-  /** What the gate knows of it. @internal */
-  public get _manifest(): SkillManifest {
+  /**
+   * What the gate knows of it.
+   * @param runners tools of code sandboxes, by the hash of the script that each runs
+   * @internal
+   */
+  public _manifest(runners: ReadonlyMap<string, string>): SkillManifest {
     return {
       name: this.skillName,
       description: this.description,
       pin: this.pin,
       tools: this.tools.map(({ toolName }) => toolName),
       files: this._files,
-      scripts: this.scripts.paths,
+      scripts: this.scripts._scripts.map(({ path, sha256 }) => {
+        const tool = runners.get(sha256);
+        return tool === undefined ? { path } : { path, tool };
+      }),
     };
   }
 }

@@ -44,18 +44,22 @@ function contentOf(skills: readonly SkillManifest[], args: JsonObject): string {
 }
 
 function notes({ tools, scripts }: SkillManifest, files: readonly string[]): string[] {
+  const run = scripts.flatMap(({ path, tool }) => (tool === undefined ? [] : [`${path} by ${tool}`]));
+  const notRun = scripts.filter(({ tool }) => tool === undefined).map(({ path }) => path);
   const lines = [
     ...(files.length === 0 ? [] : [`Further files, by get_skill with file: ${files.join(', ')}`]),
     ...(tools.length === 0 ? [] : [`Tools for it: ${tools.join(', ')}`]),
-    ...(scripts.length === 0 ? [] : [`Its scripts don’t run here: ${scripts.join(', ')}`]),
+    ...(run.length === 0 ? [] : [`Scripts that run as tools: ${run.join(', ')}`]),
+    ...(notRun.length === 0 ? [] : [`Scripts that don’t run here: ${notRun.join(', ')}`]),
   ];
   return lines.length === 0 ? [] : ['---', ...lines];
 }
 
 function noSuchFile({ name, files, scripts }: SkillManifest, asked: string): Denied {
-  const isScript = scripts.includes(asked);
+  const script = scripts.find(({ path }) => path === asked);
+  const how = script?.tool === undefined ? 'isn’t run here' : `runs as the tool ${script.tool}`;
   return new Denied('INVALID_ARGUMENTS', {
-    reason: isScript ? 'That is a script, which is neither shown nor run here.' : 'The skill has no file of that path.',
+    reason: script ? `That is a script, which ${how} and isn’t shown.` : 'The skill has no file of that path.',
     allowed: `Files of ${name}: ${files.map(({ path }) => path).join(', ')}.`,
   });
 }

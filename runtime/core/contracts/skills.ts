@@ -24,6 +24,13 @@ export interface SkillFile {
   readonly text: string;
 }
 
+/** A script of a skill. The gate never serves it. */
+export interface SkillScriptManifest {
+  readonly path: string;
+  /** The tool of a code sandbox that runs these very bytes. Absent: nothing runs it. */
+  readonly tool?: string;
+}
+
 /** Instructions that the gate gives to the agent. They add no right: each call is still decided by policies. */
 export interface SkillManifest {
   readonly name: string;
@@ -34,8 +41,7 @@ export interface SkillManifest {
   readonly tools: readonly string[];
   /** `SKILL.md` first. */
   readonly files: readonly SkillFile[];
-  /** Paths of its scripts. They are not served. */
-  readonly scripts: readonly string[];
+  readonly scripts: readonly SkillScriptManifest[];
 }
 
 const path = { type: 'string', pattern: SKILL_PATH_PATTERN } as const;
@@ -54,6 +60,10 @@ export const skillManifestSchema = {
       maxItems: MAX_SKILL_FILES,
       items: { ...closed, required: ['path', 'text'], properties: { path, text: { type: 'string' } } },
     },
-    scripts: { type: 'array', maxItems: MAX_SKILL_FILES, items: path },
+    scripts: {
+      type: 'array',
+      maxItems: MAX_SKILL_FILES,
+      items: { ...closed, required: ['path'], properties: { path, tool: toolName } },
+    },
   },
 } as const;

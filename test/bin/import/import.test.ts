@@ -1,7 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are variables of configurations.
 import { execFileSync } from 'node:child_process';
 import {
-  cpSync,
   existsSync,
   globSync,
   mkdirSync,
@@ -13,38 +12,15 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { serverMapOf, serversOf } from '../../../bin/import/client-config';
-import type { DeclaredServer } from '../../../bin/import/declared-server';
 import type { JsonObject } from '../../../runtime/core/contracts';
 import { escapeToLine } from '../../../runtime/core/display';
 import type { ConnectorReview } from '../../../runtime/core/review/connector-review';
 import { parseReview } from '../../../runtime/core/review/parse-review';
 import { hardenedAgent } from '../hardened-agent-call';
+import { TOOLS } from './listed-tools';
 
 const CORPUS = path.join(__dirname, '../../corpus/plugins');
 const CANARY = 'c4n4ryT0kenQ7wXz9LmP2r';
-
-const TOOLS: JsonObject[] = [
-  {
-    name: 'search',
-    description: 'Search issues',
-    inputSchema: { type: 'object', required: ['text'], properties: { text: { type: 'string' } } },
-    annotations: { readOnlyHint: true },
-  },
-  {
-    name: 'create',
-    description: 'Create an issue',
-    inputSchema: { type: 'object', properties: { title: { type: 'string' }, force: { type: 'boolean' } } },
-    annotations: { readOnlyHint: false, destructiveHint: false, openWorldHint: false },
-  },
-  { name: 'delete', description: 'Delete a project', inputSchema: { type: 'object', properties: {} } },
-  {
-    name: 'query',
-    description: 'Query anything',
-    inputSchema: { type: 'object', required: ['filter'], properties: { filter: {} } },
-    annotations: { readOnlyHint: true },
-  },
-];
 
 let folder: string;
 beforeEach(() => {
@@ -439,55 +415,3 @@ describe('what is given', () => {
     expect((await run('project', '--json')).out.join('').match(/"identifier"/g)).toHaveLength(1);
   });
 });
-
-const PLUGINS = globSync('*/', { cwd: CORPUS })
-  .map((name) => name.replace(/\/$/, ''))
-  .sort();
-
-describe('plugins and configurations that others published', () => {
-  test('there are 14', () => expect(PLUGINS).toHaveLength(14));
-
-  test.each(PLUGINS)('%s imports, or says why not, without any secret', async (name) => {
-    cpSync(path.join(CORPUS, name), at('plugin'), { recursive: true });
-    const config = ['.mcp.json', '.vscode/mcp.json', 'gemini-extension.json'].find((file) =>
-      existsSync(at(`plugin/${file}`)),
-    );
-    // Copies get secrets where people leave them.
-    write(`plugin/${config}`, planted(read(`plugin/${config}`)));
-    const servers = declared(read(`plugin/${config}`));
-    for (const server of servers) {
-      const args = ['--server', server.name, '--grant-reads', '--skill', 'all'];
-      const { code, out, err } = await run('plugin', ...args);
-      const text = [...out, ...err].join('\n');
-      expect(text).not.toContain(CANARY);
-      expect([0, 1, 2]).toContain(code);
-      if (server.url === undefined) expect(text).toMatch(/not imported: .*\n +Instead: /);
-      else expect(text).toContain('1 of 4 tools granted');
-    }
-    expect(allText()).not.toContain(CANARY);
-    expect(servers.length).toBeGreaterThan(0);
-  });
-});
-
-/** The servers as the command reads them. */
-function declared(text: string): readonly DeclaredServer[] {
-  const map = serverMapOf(JSON.parse(text));
-  return map === undefined ? [] : serversOf(map, { values: new Map(), pathIsPublic: false });
-}
-
-/** The configuration with a secret in headers, in the environment and in arguments of each server. */
-function planted(text: string): string {
-  const plain = text.replace(/\/\/ .*$/gm, '').replace(/,(?=\s*[}\]])/g, '');
-  const config = JSON.parse(plain);
-  const servers = config.mcpServers ?? config.servers ?? config;
-  for (const server of Object.values(servers) as { [key: string]: unknown }[]) {
-    if (server.command !== undefined) {
-      server.args = [...(server.args as string[]), '--token', CANARY];
-      server.env = { TOKEN: CANARY };
-    } else {
-      server.headers = { ...(server.headers as object), Authorization: `Bearer ${CANARY}` };
-      server.oauth = { clientSecret: CANARY };
-    }
-  }
-  return JSON.stringify(config);
-}

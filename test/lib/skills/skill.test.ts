@@ -113,10 +113,21 @@ test('prove lists it, with scripts that aren’t run', () => {
   const assembly = Assembly.load(made.app.synth().directory);
   const proof = prove(assembly);
   expect(proofScreen(assembly, proof).join('\n')).toMatch(
-    /Skills that agents may read; they add no right\n {2}refunds \(pin [0-9a-f]{12}\): for tickets_read; 1 scripts, not run/,
+    /Skills that agents may read; they add no right\n {2}refunds \(pin [0-9a-f]{12}\): for tickets_read; 1 scripts not run/,
   );
-  expect(proofJson(assembly, proof)).toMatchObject({ skills: [{ name: 'refunds', scripts: ['scripts/sum.py'] }] });
+  expect(proofJson(assembly, proof)).toMatchObject({
+    skills: [{ name: 'refunds', scripts: [{ path: 'scripts/sum.py' }] }],
+  });
   expect(proof.claims.flatMap(({ counterExamples }) => counterExamples)).toEqual([]);
+});
+
+test('a script that a tool of a code sandbox runs is named with the tool, by its bytes', () => {
+  write('scripts/sum.py', 'print(1)');
+  const skill = Skill.fromDirectory(folder, { pin: pinOf(folder) });
+  const [{ sha256 }] = skill.scripts._scripts;
+  const path = 'scripts/sum.py';
+  expect(skill._manifest(new Map([[sha256, 'sum_table']])).scripts).toEqual([{ path, tool: 'sum_table' }]);
+  expect(skill._manifest(new Map([['0'.repeat(64), 'sum_table']])).scripts).toEqual([{ path }]);
 });
 
 test.each([

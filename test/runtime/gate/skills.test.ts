@@ -17,7 +17,7 @@ const REFUNDS: SkillManifest = {
     { path: 'SKILL.md', text: '# Refunds\nRead the ticket first.\n' },
     { path: 'references/limits.md', text: 'At most 500.' },
   ],
-  scripts: ['scripts/sum.py'],
+  scripts: [{ path: 'scripts/sum.py' }, { path: 'scripts/mean.py', tool: 'mean' }],
 };
 const SKILLED: Manifest = { ...MANIFEST, skills: [REFUNDS] };
 const isEntry = compileSchema(ledgerEntrySchema as unknown as JsonObject);
@@ -55,7 +55,8 @@ test('its instructions come as trusted, with its files, its tools, and scripts t
       '# Refunds\nRead the ticket first.\n\n---',
       'Further files, by get_skill with file: references/limits.md',
       'Tools for it: read',
-      'Its scripts don’t run here: scripts/sum.py',
+      'Scripts that run as tools: scripts/mean.py by mean',
+      'Scripts that don’t run here: scripts/sum.py',
     ].join('\n'),
   );
   expect(world.session().taint).toBe(false);
