@@ -7,6 +7,7 @@ import {
   LIMITS,
   LOOK_AROUND,
   PYTHON,
+  removeBases,
   requestOf,
   run,
   WAYS,
@@ -34,6 +35,7 @@ export async function sandbox(): Promise<BenchReport> {
   const python = await timesOf('python', way);
   const javascript = await timesOf('javascript', way);
   const bare = bareTimes();
+  removeBases();
   const usd = runUsd(percentile(python, 50) / 1000);
   const line = (name: string, value: number, unit: string) => ({ name, value, unit });
   return {

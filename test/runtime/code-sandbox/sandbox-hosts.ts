@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runCode, type Supervisor } from '../../../runtime/code-sandbox/run-code';
@@ -44,9 +44,17 @@ export function hostOf(base: string, mayUseNamespaces: boolean): Supervisor {
   };
 }
 
+const bases: string[] = [];
+
+/** Removes the folders that were made here. */
+export function removeBases(): void {
+  for (const base of bases.splice(0)) rmSync(base, { recursive: true, force: true });
+}
+
 export function newBase(): string {
   const base = mkdtempSync(path.join(tmpdir(), 'test-sandbox-'));
   chmodSync(base, 0o711);
+  bases.push(base);
   return base;
 }
 
@@ -81,6 +89,7 @@ export const WAYS: readonly Way[] = [
 
 /** What this machine can't try. */
 export const NOT_RUN: readonly string[] = [
+  ...(process.platform === 'linux' ? [] : ['the code sandbox: its supervisor needs Linux']),
   ...(canUseNamespaces ? [] : ['runs with namespaces: this machine gives none']),
   ...(isRoot ? [] : ['runs under a user of their own: the tests don’t run as root']),
 ];
