@@ -120,7 +120,7 @@ refuses('HttpConnector.addTool', [
   [
     'options.operation',
     AwsOperation.s3ListObjects(bucket),
-    'is unknown; write one of description, input, output, effect, targets, trustedTargets, ownTargets, addressBook, ids, probation, askWhen, outbound, limits, maxResultBytes, timeout, method, path.',
+    'is unknown; write one of description, input, output, effect, targets, trustedTargets, ownTargets, addressBook, ids, probation, askWhen, outbound, limits, maxResultBytes, timeout, lists, headers, query, body, pages, method, path.',
   ],
 ]);
 
