@@ -33,7 +33,8 @@ export interface CodeSandboxProps {
    */
   readonly timeout?: Duration;
   /**
-   * Memory of the microVM in MiB, from 256 to 10,240. Lambda gives processing power by memory: one virtual CPU at 1,769.
+   * Memory of a run in MiB, from 256 to 9,984. The microVM has 256 MiB more, for what starts, watches and ends the run. Lambda gives
+   * processing power by memory: one virtual CPU at 1,769.
    * @default 1024
    */
   readonly memoryMiB?: number;

@@ -7,9 +7,13 @@ import {
 import { canonicalize } from '../../runtime/core/json/canonicalize';
 import type { CodeLanguage, CodeSandboxProps, CodeScriptOptions } from './code-sandbox-options';
 
+/** Memory of the microVM beyond that of a run: with less, Lambda would end the run before its supervisor could say why. @internal */
+export const MEMORY_AROUND_RUN_MIB = 256;
+
 /** What Lambda takes of each number, or what fits into a result. Source: Lambda Developer Guide, "Lambda quotas". */
 const RANGES = {
-  memoryMiB: [256, 10_240],
+  // The microVM has more, and Lambda takes at most 10,240.
+  memoryMiB: [256, 10_240 - MEMORY_AROUND_RUN_MIB],
   diskMiB: [512, 10_240],
   // Lambda ends a function with more than 1,024 processes and threads, and the handler needs some.
   maxProcesses: [1, 1000],

@@ -24,7 +24,7 @@ import { checkArguments, checkConstruct } from '../private/props/check';
 import { text } from '../private/props/shape';
 import { tenancyRegionProblem } from '../private/regions';
 import { CodeLanguage, type CodeSandboxProps, type CodeScriptOptions } from './code-sandbox-options';
-import { codeSandboxProblem, resultProblem, scriptProblem } from './code-sandbox-problems';
+import { codeSandboxProblem, MEMORY_AROUND_RUN_MIB, resultProblem, scriptProblem } from './code-sandbox-problems';
 import { CODE_SANDBOX_PROPS, CODE_SCRIPT_OPTIONS } from './code-sandbox-shapes';
 import { Connector, type ConnectorSurroundings, type Tool } from './connector';
 import { Effect } from './effect';
@@ -165,7 +165,7 @@ export class CodeSandbox extends Connector {
       // All that its environment holds, besides what Lambda writes there.
       environment: { [CODE_SANDBOX_MARK]: '1', LANGUAGES: this.languages.join(',') },
       timeout: Duration.seconds(Math.ceil(this.runLimits.timeoutMs / 1000) + SECONDS_AROUND_RUN),
-      memorySize: this.runLimits.memoryMb,
+      memorySize: this.runLimits.memoryMb + MEMORY_AROUND_RUN_MIB,
       permissionsBoundary: this.codeBoundary(),
       traced: false,
       placement: this._network._placementOf(this, 'CodeGroup', `Code sandbox ${this.node.id}: reaches nothing`),

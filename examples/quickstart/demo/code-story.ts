@@ -57,6 +57,12 @@ for name, way in ways.items():
 /** The agent computes from a ticket's table in the code sandbox. Then it obeys the ticket, and runs the script that is to send it away. */
 export async function tellCode(agent: FooledAgent, board: Storyboard): Promise<void> {
   board.heading('Ticket T-1003 has a table, and the attacker’s words below it. The agent runs code in its sandbox.');
+  if (process.platform !== 'linux') {
+    board.note(
+      'Not shown on this machine: outside AWS, the sandbox runs code on Linux only, because its limits are those of Linux.',
+    );
+    return;
+  }
   let requestId = '';
   await board.step('it reads the ticket', async () => {
     const { text } = await agent.call('tickets_read', { id: 'T-1003' });

@@ -151,7 +151,7 @@ test.each<[name: string, change: (body: TemplateBody) => void]>([
       Object.assign((r[code as string] as (typeof r)[string]).Properties, {
         Tags: [{ Key: 'team', Value: 'x' }],
         FunctionName: 'code-sandbox',
-        MemorySize: 2048,
+        MemorySize: 2304,
         TracingConfig: { Mode: 'PassThrough' },
         Layers: [],
       });
