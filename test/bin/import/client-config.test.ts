@@ -40,6 +40,33 @@ describe('where clients keep their servers', () => {
     expect(serversIn(text)).toMatchObject([{ name: 'a,]', url: URL_OF }]);
   });
 
+  test.each([
+    ['a list', '[1, /* a */ // b\n]', [1]],
+    ['an object', '{"a": 1, // c\n /* d */ }', { a: 1 }],
+    ['a comma, a slash and a quote in a text', '["a, ]", "//", "/*", "\\", ]"]', ['a, ]', '//', '/*', '", ]']],
+  ])('%s', (_, text, value) => expect(parseJsonc(text)).toEqual(value));
+
+  test.each(['[1,, ]', '[1 / 2]', '[1] /* not closed', '["not closed, ]', '[,]x', '{"a" // b'])('%s is no JSON', (text) =>
+    expect(() => parseJsonc(text)).toThrow(),
+  );
+
+  test.each([
+    ['comments after a comma', `[1, ${'/**/ '.repeat(200_000)}2]`],
+    ['quotes that end nowhere', `[${'\\"'.repeat(400_000)}`],
+    ['comments that end nowhere', `[${', /*a'.repeat(400_000)}`],
+    ['slashes', `[${'/ '.repeat(400_000)}`],
+    ['lines of comments', `[1, ${'//\n'.repeat(400_000)}]`],
+  ])('a hostile file is read in linear time: %s', (_, text) => {
+    const before = process.cpuUsage();
+    try {
+      parseJsonc(text);
+    } catch {
+      // Whether it is JSON isn't the question.
+    }
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1e6).toBeLessThan(5);
+  });
+
   test('a name that occurs twice is refused', () => {
     expect(() => parseJsonc('{"a": {}, "a": {}}')).toThrow(/twice|again|several/i);
   });
