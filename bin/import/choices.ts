@@ -58,12 +58,17 @@ export function decidedTools(
 
 function decidedState(state: ToolState, { grants, reads, accepted }: Decisions): ToolState {
   const byName = has(grants, state.entry);
-  const accepts = byName || has(accepted, state.entry);
-  const entry = (accepts ? state.accepted : undefined) ?? state.entry;
-  const asRead = reads && state.suggested === 'read' && state.change !== 'changed';
+  // To grant what was granted doesn't say that somebody read what changed.
+  const entry = (has(accepted, state.entry) ? state.accepted : undefined) ?? state.entry;
+  const asRead = reads && isNewRead(state);
   if ((!byName && !asRead) || entry.refused.length > 0) return { ...state, entry };
   const declared = byName ? (grants.get(entry.name) ?? grants.get(entry.original)) : 'read';
   return { ...state, entry: granted(state, entry, declared) };
+}
+
+/** What a person granted keeps its effect: a server's hint never lowers it. A tool that is gone can't be granted by a hint either. */
+function isNewRead({ suggested, change, entry }: ToolState): boolean {
+  return suggested === 'read' && !entry.granted && change !== 'changed' && change !== 'gone';
 }
 
 function has(among: { has(name: string): boolean }, { name, original }: ToolState['entry']): boolean {

@@ -13,8 +13,9 @@ import type { ImportTarget } from './targets';
 /** Reads the tools of a target. @throws CannotImport when it has none that can be read */
 export async function listTarget(target: ImportTarget, request: ImportRequest): Promise<ListedTarget> {
   const { server, document } = target;
-  if (document !== undefined) return documentListing(target, document, request);
   if (server?.notImported !== undefined) throw new CannotImport(server.notImported.why, server.notImported.instead);
+  refuseMoved(target);
+  if (document !== undefined) return documentListing(target, document, request);
   const { url = '', notes = [] } = server ?? {};
   const token = tokenOf(target, request);
   const credential = server?.credential ?? (token === undefined ? undefined : bearerOf(target.identifier));
@@ -25,6 +26,32 @@ export async function listTarget(target: ImportTarget, request: ImportRequest): 
   if (token !== undefined) refuseEcho(tools, token);
   const listing: Listing = { kind: 'mcp', source: { url }, tools };
   return credential === undefined ? { listing, notes } : { listing, notes, credential };
+}
+
+/**
+ * Another server of the same name must not take over what a person granted, nor get its credential.
+ * @throws CannotImport unless the review file is of this server
+ */
+function refuseMoved({ server, before, reviewFile }: ImportTarget): void {
+  if (before === undefined) return;
+  const isServer = server?.url !== undefined;
+  if (isServer !== (before.kind === 'mcp')) {
+    throw new CannotImport(
+      `${reviewFile} is the review of something else of this name`,
+      'rename it, or the review file together with its connector',
+    );
+  }
+  const { url } = before.source;
+  if (!isServer || url === undefined || originOf(url) === originOf(server.url)) return;
+  throw new CannotImport(
+    `its address is on another host than the one that was reviewed (${url})`,
+    `if the server moved, write its address as "url" of "source" in ${reviewFile}, and import again; otherwise give it another name`,
+  );
+}
+
+/** Undefined for what is no address: two of these are equal only if neither is one. */
+function originOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).origin : undefined;
 }
 
 /** The token to ask with. It comes from a variable that the user names, and never from a file or the arguments. */

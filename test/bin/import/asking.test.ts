@@ -115,6 +115,8 @@ describe('a person at a terminal', () => {
     const changed = [{ ...TOOLS[0], description: 'Search everything' }, ...TOOLS.slice(1)];
     await importing(['y', ''], {}, changed);
     expect(review().tools[0]?.description).toBe('Search');
+    await importing(['no', 'all'], {}, changed);
+    expect(review().tools[0]).toMatchObject({ description: 'Search', granted: true, effect: 'read' });
     const { questions } = await importing(['yes', ''], {}, changed);
     expect(questions[0]).toBe('  Accept what changed in tracker_search? Only "yes" does: ');
     expect(review().tools[0]).toMatchObject({ description: 'Search everything', granted: true, effect: 'read' });

@@ -174,6 +174,57 @@ describe('importing again', () => {
     expect(review().tools[0]?.pin).not.toBe(before?.pin);
   });
 
+  test('a grant alone doesn’t accept what changed', async () => {
+    await run('mcp.json', '--grant', 'search:read');
+    const before = review().tools[0];
+    list(changed);
+    await run('mcp.json', '--grant', 'search:read');
+    expect(review().tools[0]).toEqual(before);
+    await run('mcp.json', '--grant', 'search:outbound', '--accept', 'search');
+    expect(review().tools[0]).toMatchObject({ description: 'Search issues and mail', effect: 'outbound' });
+  });
+
+  test('the word of the server never lowers what a person declared', async () => {
+    await run('mcp.json', '--grant', 'search:destructive');
+    await run('mcp.json', '--grant-reads');
+    expect(grantsOf()).toEqual(['search:destructive']);
+    list(changed);
+    await run('mcp.json', '--grant-reads', '--accept', 'search');
+    expect(grantsOf()).toEqual(['search:destructive']);
+  });
+
+  test('a tool that the server lists no more isn’t granted with the reads', async () => {
+    await run('mcp.json');
+    const file = 'app/connectors/tracker.review.json';
+    write(file, read(file).replaceAll('"effect": "destructive"', '"effect": "read"'));
+    list(TOOLS.slice(1));
+    await run('mcp.json', '--grant-reads');
+    expect(grantsOf()).toEqual([]);
+  });
+
+  test.each([
+    ['another host', { tracker: { url: 'https://mcp.example.net/mcp' } }, /another host.*mcp\.example\.com/s],
+    ['another port', { tracker: { url: 'https://mcp.example.com:8443/mcp' } }, /another host/],
+  ])('a server of the same name at %s takes nothing over, and is asked nothing', async (_, servers, said) => {
+    await run('mcp.json', '--grant-reads');
+    const before = allText();
+    write('moved.json', JSON.stringify({ mcpServers: servers }));
+    const { code, out } = await run('moved.json', '--grant', 'create:write');
+    expect({ code, out: out.join('\n') }).toEqual({ code: 2, out: expect.stringMatching(said) });
+    expect(allText()).toBe(before);
+    write('moved.json', JSON.stringify({ mcpServers: { tracker: { url: 'https://mcp.example.com/v2/mcp' } } }));
+    expect((await run('moved.json')).code).toBe(0);
+  });
+
+  test('a document doesn’t take over what was granted of a server', async () => {
+    await run('mcp.json', '--grant-reads');
+    const before = allText();
+    write('tracker.json', JSON.stringify({ openapi: '3.1.0', info: { title: 'x', version: '1' }, paths: {} }));
+    const { code, out } = await run('tracker.json');
+    expect({ code, out: out.join('\n') }).toEqual({ code: 1, out: expect.stringContaining('something else') });
+    expect(allText()).toBe(before);
+  });
+
   test('an accepted definition keeps what a person wrote', async () => {
     await run('mcp.json', '--grant', 'create:write');
     const file = 'app/connectors/tracker.review.json';
