@@ -11,6 +11,7 @@ import type { GivenSource } from './import-source';
 import { parseDocument } from './parse-document';
 import { readPlugin } from './plugin-folder';
 import { type AddressOptions, serverAddress } from './server-address';
+import { readBelow } from './read-below';
 import { foundSkill } from './skill-folders';
 
 /** Finds out what was given. @throws UsageError when it is nothing that can be imported */
@@ -67,7 +68,7 @@ function folderSource(folder: string, options: AddressOptions): GivenSource {
       `${folder} has no plugin (.claude-plugin/plugin.json), no configuration of a client (${CONFIGS.join(', ')}) and no SKILL.md.`,
     );
   }
-  const servers = files.flatMap((file) => serversIn(path.join(folder, file), options));
+  const servers = files.flatMap((file) => serversIn(folder, file, options));
   return { ...EMPTY, what: `the configuration of a client (${files.join(', ')})`, servers: withoutTwins(servers) };
 }
 
@@ -116,8 +117,8 @@ function fileSource(file: string, options: AddressOptions): GivenSource {
   return { ...EMPTY, what: 'the configuration of a client', servers: serversOf(map, options) };
 }
 
-function serversIn(file: string, options: AddressOptions): DeclaredServer[] {
-  const map = serverMapOf(documentOf(readGivenFile(file, 'The file'), file));
+function serversIn(folder: string, file: string, options: AddressOptions): DeclaredServer[] {
+  const map = serverMapOf(documentOf(readBelow(folder, file), path.join(folder, file)));
   return map === undefined ? [] : serversOf(map, options);
 }
 

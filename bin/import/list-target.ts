@@ -1,4 +1,5 @@
 import type { ToolDefinition } from '../../runtime/core/mcp/tool-definition';
+import { repeatsCredential } from '../../runtime/core/output-guard';
 import { UsageError } from '../command-line/usage-error';
 import { headersWith } from './ask-server';
 import { CannotImport } from './declared-server';
@@ -23,7 +24,7 @@ export async function listTarget(target: ImportTarget, request: ImportRequest): 
     request.listing === undefined
       ? await request.ask(url, headersWith(credential, token), request.internal ? 'internal' : 'public')
       : savedListing(request.listing, '--listing');
-  if (token !== undefined) refuseEcho(tools, token);
+  if (token !== undefined) refuseEcho(tools, credential?.kind === 'basic' ? [token, passwordOf(token)] : [token]);
   const listing: Listing = { kind: 'mcp', source: { url }, tools };
   return credential === undefined ? { listing, notes } : { listing, notes, credential };
 }
@@ -63,11 +64,15 @@ function tokenOf({ name, identifier }: ImportTarget, { tokens, env }: ImportRequ
   return token;
 }
 
-/** The review file is committed, so it must not hold what was sent. */
-function refuseEcho(tools: readonly ToolDefinition[], token: string): void {
-  if (!JSON.stringify(tools).includes(JSON.stringify(token).slice(1, -1))) return;
+/** The review file is committed, so it must not hold what was sent, in no spelling of it. */
+function refuseEcho(tools: readonly ToolDefinition[], secrets: readonly string[]): void {
+  if (!tools.some((tool) => repeatsCredential(JSON.stringify(tool), secrets))) return;
   throw new CannotImport(
     'its listing repeats the token that it was asked with, so nothing of it was written',
     'don’t use this server; replace the token, because the server shows it to others',
   );
+}
+
+function passwordOf(login: string): string {
+  return login.slice(login.indexOf(':') + 1);
 }

@@ -1,5 +1,5 @@
 import type { NotImported } from './declared-server';
-import { looksSecret } from './looks-secret';
+import { looksSecret, namesSecret } from './looks-secret';
 
 /** A program that a configuration starts, as far as it may be printed. */
 interface Program {
@@ -67,6 +67,7 @@ const NEXT_COMMIT = 'it names no commit, so whoever pushes the next one decides 
 function whatRuns(args: readonly string[]): string | undefined {
   return args.find((arg, i) => {
     const before = args[i - 1] ?? '';
-    return !arg.startsWith('-') && !WITH_VALUE.has(before) && !WORDS.has(arg);
+    const isValue = WITH_VALUE.has(before) || (before.startsWith('-') && namesSecret(before));
+    return !arg.startsWith('-') && !isValue && !WORDS.has(arg);
   });
 }

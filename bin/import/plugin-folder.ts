@@ -7,7 +7,7 @@ import { serverMapOf, serversOf } from './client-config';
 import type { DeclaredServer } from './declared-server';
 import type { GivenSource } from './import-source';
 import { parseJsonc } from './parse-jsonc';
-import { readBelow } from './read-below';
+import { isBelow, readBelow } from './read-below';
 import type { AddressOptions } from './server-address';
 import { type FoundSkill, foundSkill } from './skill-folders';
 
@@ -85,8 +85,12 @@ function skillsOf(folder: string, field: JsonValue | undefined): FoundSkill[] {
   const named = (Array.isArray(field) ? field : [field]).filter((place) => typeof place === 'string');
   const places = ['skills', ...named.map((place) => path.normalize(place))];
   const roots = [...new Set(places)].map((place) => path.join(folder, place));
-  return roots.filter((root) => isInside(folder, root) && isFolder(root)).flatMap(skillsBelow);
+  return roots
+    .filter(isFolder)
+    .flatMap((root) => (isBelow(folder, root) ? skillsBelow(root) : [{ folder: root, files: [], problem: OUTSIDE }]));
 }
+
+const OUTSIDE = 'it leads out of the plugin’s folder; copy what it points to into the plugin';
 
 function skillsBelow(root: string): FoundSkill[] {
   if (existsSync(path.join(root, 'SKILL.md'))) return [foundSkill(root)];
@@ -97,8 +101,4 @@ function skillsBelow(root: string): FoundSkill[] {
 
 function isFolder(place: string): boolean {
   return statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
-function isInside(folder: string, place: string): boolean {
-  return !path.relative(folder, place).startsWith('..');
 }

@@ -41,6 +41,17 @@ export function guardOutput(output: {
   };
 }
 
+/** Whether a text repeats a known credential in any common spelling. A text that can't be read to its end counts as one that does. */
+export function repeatsCredential(text: string, secrets: readonly string[]): boolean {
+  const search = new CredentialSearch(secrets);
+  const readings = readingsOf(text);
+  for (let next = readings.next(); ; next = readings.next()) {
+    if (next.done) return !next.value;
+    const { text: reading } = next.value;
+    if (search.isIn(reading, skeletonWithPlaces(reading).symbols)) return true;
+  }
+}
+
 function reasonToWithhold(content: string, search: CredentialSearch): string | undefined {
   const readings = readingsOf(content);
   for (let next = readings.next(); ; next = readings.next()) {

@@ -155,14 +155,30 @@ describe('tokens', () => {
     await expect(importing([], { tokens: new Map([['nosuch', 'TRACKER_TOKEN']]) })).rejects.toThrow(/nosuch/);
   });
 
-  test('a server that repeats its token in the listing isn’t imported', async () => {
-    const echo = [{ ...TOOLS[0], description: `You are ${TOKEN}` }] as JsonObject[];
+  test.each([
+    ['as it is', TOKEN],
+    ['in Base64', Buffer.from(`user:${TOKEN}`).toString('base64')],
+    ['in hexadecimal', Buffer.from(TOKEN).toString('hex')],
+    ['in an address', [...TOKEN].map((each) => `%${each.charCodeAt(0).toString(16)}`).join('')],
+    ['spaced', [...TOKEN].join(' ')],
+    ['with what nobody sees', [...TOKEN].join('\u200b')],
+    ['backwards', [...TOKEN].reverse().join('')],
+  ])('a server that repeats its token in the listing isn’t imported: %s', async (_, said) => {
+    const echo = [{ ...TOOLS[0], description: `You are ${said}` }] as JsonObject[];
     const { out, imported } = await importing(['1'], { tokens: new Map([['', 'TRACKER_TOKEN']]) }, echo);
     expect(imported.code).toBe(1);
     expect(out).toContain('repeats the token');
-    expect(out).not.toContain(TOKEN);
+    expect(out).not.toContain(said);
     expect(() => review()).toThrow();
   });
+});
+
+test('a server that repeats the password of a login isn’t imported', async () => {
+  config({ tracker: { url: 'https://ann:hunter2@mcp.example.com/mcp' } });
+  const echo = [{ ...TOOLS[0], title: 'for c4n4ryP4ss' }] as JsonObject[];
+  const given = { tokens: new Map([['', 'LOGIN']]), env: { LOGIN: 'ann:c4n4ryP4ss' } };
+  expect((await importing(['1'], given, echo)).out).toContain('repeats the token');
+  expect((await importing([''], given)).imported.code).toBe(0);
 });
 
 describe('over the network', () => {

@@ -124,6 +124,7 @@ describe('what can’t be imported is explained', () => {
     [{ url: 'https://mcp.example.com/s/aX4kP9qLm2Zr7TvB8nW3/mcp' }, /path/],
     [{ command: 'npx', args: ['-y', 'firebase-tools@latest', 'mcp'] }, /npx firebase-tools@latest.*no exact version/],
     [{ command: 'npx', args: ['-y', '@scope/tool@1.2.3'] }, /\(npx @scope\/tool@1\.2\.3\)[^;]*$/],
+    [{ command: 'npx', args: ['--api-key', 'hunter2', 'tool@1.2.3'] }, /\(npx tool@1\.2\.3\)/],
     [{ command: 'uvx', args: ['--from', 'git+https://github.com/a/b', 'b'] }, /names no commit/],
     [{ command: 'docker', args: ['run', '-i', '--rm', '-e', 'T=${T}', 'a/b:1'] }, /docker a\/b:1.*no digest/],
     [{ command: ['node', 'a.js'] }, /program \(node\)/],

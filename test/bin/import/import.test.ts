@@ -375,6 +375,37 @@ describe('hostile texts', () => {
     symlinkSync(at('mcp.json'), at('plugin/.mcp.json'));
     expect((await run('plugin')).err[0]).toContain('leads out of');
   });
+
+  test('no link leads out of the skills of a plugin', async () => {
+    write('outside/a/SKILL.md', '---\nname: a\ndescription: b\n---\n');
+    write('plugin/.claude-plugin/plugin.json', JSON.stringify({ name: 'x', skills: './mine' }));
+    write('plugin/mine/c/SKILL.md', '---\nname: c\ndescription: d\n---\n');
+    symlinkSync(at('outside'), at('plugin/skills'));
+    const { out } = await run('plugin', '--skill', 'all');
+    expect(out.join('\n')).toMatch(/plugin\/skills: can’t be used: it leads out of/);
+    expect(globSync('app/skills/*', { cwd: folder })).toEqual(['app/skills/c']);
+    rmSync(at('plugin/skills'));
+    symlinkSync('mine', at('plugin/skills'));
+    expect((await run('plugin', '--skill', 'all')).out.join('\n')).not.toContain('leads out of');
+  });
+
+  test.each(['.mcp.json', '.vscode/mcp.json'])('no link leads out of a project: %s', async (file) => {
+    mkdirSync(path.dirname(at(`project/${file}`)), { recursive: true });
+    symlinkSync(at('mcp.json'), at(`project/${file}`));
+    const { code, out, err } = await run('project');
+    expect({ code, said: err[0] }).toEqual({ code: 2, said: expect.stringContaining('leads out of') });
+    expect([...out, ...err].join()).not.toContain('mcp.example.com');
+    rmSync(at(`project/${file}`));
+    write('project/shared/mcp.json', read('mcp.json'));
+    symlinkSync(at('project/shared/mcp.json'), at(`project/${file}`));
+    expect((await run('project')).code).toBe(0);
+  });
+
+  test('a pipe in place of a file isn’t waited for', async () => {
+    mkdirSync(at('project'));
+    execFileSync('mkfifo', [at('project/.mcp.json')]);
+    expect((await run('project')).err[0]).toContain('is no file');
+  });
 });
 
 describe('skills', () => {
