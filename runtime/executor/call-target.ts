@@ -1,7 +1,7 @@
 import { type ExecutorReply, type ExecutorStatus, MAX_EVIDENCE_BYTES } from '../core/contracts';
 import type { ExecutorConfig } from '../core/executor-config';
 import { DEFINITION_CHANGED } from '../core/executor-metrics';
-import { guardOutput } from '../core/output-guard';
+import { guardOutput, repeatsCredential } from '../core/output-guard';
 import type { AdmittedCall } from './admit-call';
 import { checkedCredential } from './checked-credential';
 import type { ExecutorPorts } from './executor-ports';
@@ -43,7 +43,7 @@ export async function callTarget(
     sent = { ...other, tool: { ...call.tool, timeoutMs } };
     answer = await send(sent, requestId, ports);
   }
-  reportChange(changeIn(answer), sent, requestId, ports);
+  reportChange(answer, sent, requestId, ports);
   return resultOf(answer, sent);
 }
 
@@ -107,24 +107,33 @@ function changeIn(answer: Sent): ChangedDefinition | undefined {
 
 /** Sets off the alarm, and says in the log what differs. */
 function reportChange(
-  changed: ChangedDefinition | undefined,
+  answer: Sent,
   { tool, secrets }: AdmittedCall,
   requestId: string,
   { log }: Pick<ExecutorPorts, 'log'>,
 ): void {
-  if (!changed) return;
-  const differences = evidenceOf(changed.differences.join('\n'), secrets);
+  const changed = changeIn(answer);
+  if (!changed || answer === 'lost') return;
+  const { said } = answer instanceof NotSentError ? answer.more : answer;
+  const differences = evidenceOf(changed.differences.join('\n'), said, secrets);
   log({ event: DEFINITION_CHANGED, tool: tool.name, requestId, differences });
 }
 
-/** What a target said may repeat the credential, like a result. */
-function evidenceOf(said: string, secrets: readonly string[]): string {
-  const guarded = guardOutput({ content: said, secrets, maxBytes: MAX_EVIDENCE_BYTES });
-  return guarded.ok ? said : JSON.stringify({ withheld: guarded.reason });
+/** What a target said may repeat the credential, like a result. @param said all of it, where the text shows parts */
+function evidenceOf(text: string, said: string | undefined, secrets: readonly string[]): string {
+  const guarded = guardOutput({ content: text, secrets, maxBytes: MAX_EVIDENCE_BYTES });
+  if (!guarded.ok) return JSON.stringify({ withheld: guarded.reason });
+  if (said === undefined || !repeatsCredential(said, secrets)) return text;
+  return JSON.stringify({
+    withheld: 'What the target said repeats the connector’s credential, or can’t be read to its end.',
+  });
 }
 
-function keptEvidence(said: string | undefined, secrets: readonly string[]): Pick<TargetResult, 'evidence'> {
-  return said ? { evidence: evidenceOf(said, secrets) } : {};
+function keptEvidence(
+  { evidence, said }: Pick<TargetAnswer, 'evidence' | 'said'>,
+  secrets: readonly string[],
+): Pick<TargetResult, 'evidence'> {
+  return evidence ? { evidence: evidenceOf(evidence, said, secrets) } : {};
 }
 
 /** The message reaches the agent, so it is checked like a result. */
@@ -132,7 +141,7 @@ function notSent({ message, more }: NotSentError, { secrets, tool }: AdmittedCal
   const { ok } = guardOutput({ content: message, secrets, maxBytes: tool.maxResultBytes });
   const reason = ok ? message : 'The call could not be sent. Nothing took effect.';
   const code = more.changed ? ({ code: 'DEFINITION_CHANGED' } as const) : {};
-  return { status: 'target_failed', reason, notSent: true, ...code, ...keptEvidence(more.evidence, secrets) };
+  return { status: 'target_failed', reason, notSent: true, ...code, ...keptEvidence(more, secrets) };
 }
 
 /** Unless it is known that nothing was sent, the call may have run. */
@@ -149,7 +158,7 @@ function checkedAnswer(answer: TargetAnswer, { tool, secrets }: AdmittedCall): T
   const { content, reason } = answer;
   const status = {
     ...(answer.targetStatus === undefined ? {} : { targetStatus: answer.targetStatus }),
-    ...keptEvidence(answer.evidence, secrets),
+    ...keptEvidence(answer, secrets),
   };
   const guarded = guardOutput({ content, secrets, maxBytes: tool.maxResultBytes });
   if (!guarded.ok) return { ...status, status: 'output_blocked', reason: guarded.reason };

@@ -212,7 +212,9 @@ export class McpConnection {
       for await (const { text, bytes } of piecesOf(response, options.maxBytes)) {
         read = bytes;
         answers.push(...stream.read(text).flatMap((data) => this.take(data, id, options)));
-        if (answers.length > 1) throw new McpFailure('answered one request several times', { body: text });
+        if (answers.length > 1) {
+          throw new McpFailure('answered one request several times', { body: JSON.stringify(answers) });
+        }
         // A server ends the stream after its answer. Then the connection can be used again.
         if (answers.length > 0) timer ??= setTimeout(() => response.destroy(), MS_AFTER_ANSWER);
       }
@@ -325,7 +327,8 @@ function unexpected(message: ServerMessage, body: string): McpFailure {
   return new McpFailure(`answered with ${why}`, { body });
 }
 
-const MAX_FAILURE_BYTES = 16 * 1024;
+/** More than the evidence shows, so that a credential at its end is still found. */
+const MAX_FAILURE_BYTES = 32 * 1024;
 
 /** Reads what a server says about a failure. It goes into the evidence. */
 async function failedStatus(response: http.IncomingMessage, status: number): Promise<McpFailure> {

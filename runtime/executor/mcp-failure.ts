@@ -29,12 +29,13 @@ export class McpFailure extends Error {
     return this.parts.reached ?? true;
   }
 
-  /** What the server said, as evidence. */
-  evidence(step: string): string {
+  /** What the server said, as evidence: its beginning, and all that was read of it. */
+  evidence(step: string): { readonly evidence: string; readonly said?: string } {
     const { status, headers = {}, body, code, cause } = this.parts;
     const told = Object.fromEntries(TELLING_HEADERS.map((name) => [name, headers[name]]));
     const text = JSON.stringify({ step, failed: this.message, status, code, cause, headers: told });
-    return body === undefined ? text : `${text}\n${body.slice(0, MAX_BODY_CHARACTERS)}`;
+    if (body === undefined) return { evidence: text };
+    return { evidence: `${text}\n${body.slice(0, MAX_BODY_CHARACTERS)}`, said: body };
   }
 }
 

@@ -63,7 +63,7 @@ async function beforeCall<Result>(step: string, run: () => Promise<Result>): Pro
     if (!(error instanceof McpFailure)) throw error;
     const { status: targetStatus } = error.parts;
     throw new NotSentError(`${error.message}, so the tool was not called.`, {
-      evidence: error.evidence(step),
+      ...error.evidence(step),
       ...(targetStatus ? { targetStatus } : {}),
     });
   }
@@ -76,7 +76,7 @@ async function checkDefinition(session: McpSession, operation: McpOperation, sig
   if (!changed) return;
   throw new NotSentError('The server changed this tool, so it was not called.', {
     changed,
-    evidence: evidenceOf(changed, operation, tools),
+    ...evidenceOf(changed, operation, tools),
   });
 }
 
@@ -95,12 +95,18 @@ function evidenceOf(
   { differences }: ChangedDefinition,
   { original, pin, listed }: McpOperation,
   tools: Listing,
-): string {
+): Pick<TargetAnswer, 'evidence' | 'said'> {
   const now = tools.filter(({ name }) => name === original);
   const whole = JSON.stringify({ changed: original, pin, differences, reviewed: listed, listed: now });
   return whole.length <= MAX_SHOWN_CHARACTERS
-    ? whole
-    : JSON.stringify({ changed: original, pin, differences: differences.join('\n').slice(0, MAX_SHOWN_CHARACTERS) });
+    ? { evidence: whole, said: whole }
+    : {
+        evidence: JSON.stringify({
+          ...{ changed: original, pin },
+          differences: differences.join('\n').slice(0, MAX_SHOWN_CHARACTERS),
+        }),
+        said: JSON.stringify(now),
+      };
 }
 
 async function call(
@@ -122,10 +128,14 @@ async function call(
 /** A call without a usable answer. What never reached the server, and what it refused by its status, didn't run. */
 function failedCall(error: McpFailure): TargetAnswer {
   const evidence = error.evidence('tools/call');
-  if (!error.reached) throw new NotSentError(`${error.message}. Nothing took effect.`, { evidence });
+  if (!error.reached) throw new NotSentError(`${error.message}. Nothing took effect.`, evidence);
   const { status } = error.parts;
   const refused = status !== undefined && status >= 400 && status < 500 && status !== 408;
-  return failed(`${error.message}.`, { evidence, mayHaveRun: !refused, ...(status ? { targetStatus: status } : {}) });
+  return failed(`${error.message}.`, {
+    ...evidence,
+    mayHaveRun: !refused,
+    ...(status ? { targetStatus: status } : {}),
+  });
 }
 
 function answerOf({ answer, status }: Exchanged): TargetAnswer {
@@ -141,15 +151,19 @@ function answerOf({ answer, status }: Exchanged): TargetAnswer {
   }
   const read = answer ? toolText(answer.result) : ({ ok: false, why: 'nothing' } as const);
   if (!read.ok) {
-    const evidence = JSON.stringify({ step: 'tools/call', answer }).slice(0, MAX_SHOWN_CHARACTERS);
-    return failed(`The server answered with ${read.why}.`, { evidence, mayHaveRun: true, targetStatus: status });
+    const said = JSON.stringify({ step: 'tools/call', answer });
+    const evidence = said.slice(0, MAX_SHOWN_CHARACTERS);
+    return failed(`The server answered with ${read.why}.`, { evidence, said, mayHaveRun: true, targetStatus: status });
   }
   if (!read.failed) return { ok: true, content: read.text, targetStatus: status };
   // The tool's own word, as the status 4xx of an API. The agent needs it to correct its arguments.
   return { ok: false, content: read.text, targetStatus: status, reason: 'The tool says that it failed.' };
 }
 
-function failed(reason: string, more: Pick<TargetAnswer, 'evidence' | 'mayHaveRun' | 'targetStatus'>): TargetAnswer {
+function failed(
+  reason: string,
+  more: Pick<TargetAnswer, 'evidence' | 'said' | 'mayHaveRun' | 'targetStatus'>,
+): TargetAnswer {
   return { ok: false, content: '', reason, ...more };
 }
 
@@ -174,7 +188,7 @@ async function checkedAfterwards(
   if (!changed) return answer;
   return {
     ...failed('The server changed this tool while the call ran, so its result is withheld.', {
-      evidence: evidenceOf(changed, operation, tools),
+      ...evidenceOf(changed, operation, tools),
       mayHaveRun: true,
       ...(answer.targetStatus ? { targetStatus: answer.targetStatus } : {}),
     }),

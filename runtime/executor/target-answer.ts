@@ -9,6 +9,11 @@ export interface TargetAnswer {
   readonly mayHaveRun?: boolean;
   /** What the target said, where the agent must not read it. Kept as evidence. @default - the content is the evidence */
   readonly evidence?: string;
+  /**
+   * All that the evidence and the differences quote, where they show parts of it: a part could end in the middle of a credential.
+   * @default - they show everything
+   */
+  readonly said?: string;
   /** Set if the target's own definition of the tool isn't the reviewed one. */
   readonly changed?: ChangedDefinition;
 }
@@ -39,7 +44,7 @@ export class NotSentError extends Error {
   constructor(
     message: string,
     /** What people may know beyond the message. */
-    readonly more: Pick<TargetAnswer, 'evidence' | 'changed' | 'targetStatus'> = {},
+    readonly more: Pick<TargetAnswer, 'evidence' | 'said' | 'changed' | 'targetStatus'> = {},
   ) {
     super(message);
   }

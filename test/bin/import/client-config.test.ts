@@ -46,8 +46,9 @@ describe('where clients keep their servers', () => {
     ['a comma, a slash and a quote in a text', '["a, ]", "//", "/*", "\\", ]"]', ['a, ]', '//', '/*', '", ]']],
   ])('%s', (_, text, value) => expect(parseJsonc(text)).toEqual(value));
 
-  test.each(['[1,, ]', '[1 / 2]', '[1] /* not closed', '["not closed, ]', '[,]x', '{"a" // b'])('%s is no JSON', (text) =>
-    expect(() => parseJsonc(text)).toThrow(),
+  test.each(['[1,, ]', '[1 / 2]', '[1] /* not closed', '["not closed, ]', '[,]x', '{"a" // b'])(
+    '%s is no JSON',
+    (text) => expect(() => parseJsonc(text)).toThrow(),
   );
 
   test.each([

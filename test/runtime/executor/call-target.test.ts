@@ -83,6 +83,16 @@ describe('what the target does', () => {
     expect(JSON.stringify(await world.run(world.prepare()))).not.toContain(said);
   });
 
+  test('nor the beginning of the credential, where they show parts of what the target said', async () => {
+    const part = `You sent ${SECRET.slice(0, -1)}`;
+    const more = { changed: { differences: [part] }, evidence: part, said: `You sent ${SECRET}, and more` };
+    const seen = async () => JSON.stringify([await world.run(world.prepare()), world.logs]);
+    world.answer = () => Promise.reject(new NotSentError('The server changed this tool.', more));
+    expect(await seen()).not.toContain(SECRET.slice(0, 8));
+    world.answer = () => ({ ok: false, content: '', reason: 'No.', ...more });
+    expect(await seen()).not.toContain(SECRET.slice(0, 8));
+  });
+
   test('evidence beyond its size is left out', async () => {
     world.answer = () => ({ ok: false, content: '', reason: 'No.', evidence: 'x'.repeat(100_000) });
     expect((await world.run(world.prepare())).evidence).toContain('withheld');

@@ -1,7 +1,18 @@
 import { gzipSync } from 'node:zlib';
 import type { JsonObject } from '../../../runtime/core/contracts';
 import type { TargetAnswer } from '../../../runtime/executor/target-answer';
-import { CREATE, callOf, events, json, notSentBy, result, reviewed, ScriptedServer, success } from './scripted-server';
+import {
+  CREATE,
+  callOf,
+  events,
+  json,
+  notSentBy,
+  result,
+  reviewed,
+  ScriptedServer,
+  SECRET,
+  success,
+} from './scripted-server';
 
 let server: ScriptedServer;
 
@@ -178,5 +189,49 @@ describe('a listing', () => {
   test('with a schema that refers to itself is a changed one', async () => {
     server.tools = [{ ...CREATE, inputSchema: { $ref: '#' } }];
     expect((await notSent()).more.changed).toBeDefined();
+  });
+});
+
+describe('a server that repeats the credential where it is cut', () => {
+  test.each([
+    ['a changed description', 300],
+    ['a long one', 26_000],
+  ])('%s: all that it said is told, so that it can be withheld', async (_, length) => {
+    for (let end = length - SECRET.length; end <= length; end += 3) {
+      server.tools = [{ ...CREATE, description: 'x'.repeat(end) + SECRET, title: SECRET }];
+      expect((await notSent()).more.said).toContain(SECRET);
+    }
+  });
+
+  test('an error body', async () => {
+    const body = 'x'.repeat(16_380) + SECRET;
+    server.script.initialize = (response) => response.writeHead(500).end(body);
+    expect((await notSent()).more).toMatchObject({ said: body, evidence: expect.not.stringContaining(SECRET) });
+    server.script.initialize = result({
+      protocolVersion: '2025-11-25',
+      capabilities: {},
+      serverInfo: { name: 's', version: '1' },
+    });
+    server.script['tools/call'] = (response) => response.writeHead(500).end(body);
+    expect((await call()).said).toBe(body);
+  });
+
+  test('a result of unknown form', async () => {
+    server.script['tools/call'] = result({ content: `${'x'.repeat(24_000)}${SECRET}` });
+    expect((await call()).said).toContain(SECRET);
+  });
+
+  test('an answer that comes twice, in pieces', async () => {
+    server.script['tools/call'] = (response, { message }) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const [one, two] = [success(message?.id ?? 0, SECRET), success(message?.id ?? 0)].map((each) =>
+        JSON.stringify(each),
+      );
+      response.write(`data: ${one}\n\n`);
+      response.end(`data: ${two}\n\n: ${SECRET.slice(0, -1)}`);
+    };
+    const { said = '', evidence = '' } = await call();
+    expect(said).toContain(SECRET);
+    expect(evidence).not.toContain(`: ${SECRET.slice(0, -1)}`);
   });
 });
