@@ -60,6 +60,9 @@ const OF_THE_MACHINE_IPV6 = ranges('ipv6', [
   ['fe80::', 10],
   ['fd00:ec2::', 32],
   ['ff00::', 8],
+  // 6to4 and Teredo hold an IPv4 address that a relay would reach. No network uses them any more. Source: RFC 7526; RFC 4380, 4.
+  ['2002::', 16],
+  ['2001::', 32],
 ]);
 
 function ranges(family: 'ipv4' | 'ipv6', subnets: readonly (readonly [string, number])[]): BlockList {
@@ -72,7 +75,7 @@ function ranges(family: 'ipv4' | 'ipv6', subnets: readonly (readonly [string, nu
  * Whether an address may be reached: for `public`, only one on the internet; for `internal`, any but those of the machine itself
  * (link-local, unspecified, multicast). An IPv6 address that holds an IPv4 address counts as that one.
  *
- * Source: RFC 4291, 2.5.5 (IPv4-mapped); RFC 6052, 2.1 (NAT64, 64:ff9b::/96).
+ * Source: RFC 4291, 2.5.5 (IPv4-mapped); RFC 6052, 2.1 (NAT64, 64:ff9b::/96); RFC 8215 (NAT64 of one network, 64:ff9b:1::/48).
  */
 export function mayReach(address: string, reach: Reach): boolean {
   const family = isIP(address);
@@ -81,7 +84,7 @@ export function mayReach(address: string, reach: Reach): boolean {
   }
   // A zone such as %eth0 belongs to link-local addresses alone.
   if (family !== 6 || address.includes('%')) return false;
-  const inner = ipv4Within(address);
+  const inner = ipv4Within(address, reach);
   if (inner !== undefined) return mayReach(inner, reach);
   return reach === 'public'
     ? GLOBAL_IPV6.check(address, 'ipv6') && !NOT_PUBLIC_IPV6.check(address, 'ipv6')
@@ -89,13 +92,15 @@ export function mayReach(address: string, reach: Reach): boolean {
 }
 
 /** The IPv4 address in an IPv4-mapped, IPv4-translated or NAT64 address, or an IPv4-compatible one. */
-function ipv4Within(address: string): string | undefined {
+function ipv4Within(address: string, reach: Reach): string | undefined {
   const groups = groupsOf(address);
   const [high = 0, low = 0] = groups.slice(6);
   const before = groups.slice(0, 6).join(':');
   const holds = ['0:0:0:0:0:65535', '0:0:0:0:65535:0', '100:65435:0:0:0:0'].includes(before);
+  // Of one network, so none of them is on the internet.
+  const isLocalNat64 = reach === 'internal' && before.startsWith('100:65435:1:');
   const isCompatible = before === '0:0:0:0:0:0' && high > 0;
-  return holds || isCompatible ? `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}` : undefined;
+  return holds || isLocalNat64 || isCompatible ? `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}` : undefined;
 }
 
 /** The eight groups of an IPv6 address, as numbers. The URL parser writes each address in one way. */

@@ -12,7 +12,7 @@ const LIMITS: ValueLimits = { values: 50_000, depth: 100, characters: 1024 * 102
 /** What a pin covers. Result schemas, icons and `_meta` aren't: neither the model nor the gate reads them. */
 const COVERED = ['name', 'title', 'description', 'inputSchema', 'annotations'] as const;
 
-/** Keywords whose value is a set: its order and its duplicates have no meaning. */
+/** Keywords whose value is a set: its order has no meaning, and but for `oneOf` neither have its duplicates. */
 const SETS = new Set(['required', 'enum', 'type', 'anyOf', 'oneOf', 'allOf', 'examples']);
 /** Keywords whose value is a map of names to schemas, or to sets of names. */
 const MAPS = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas', 'dependencies']);
@@ -89,7 +89,9 @@ function normalizedKeyword(keyword: string, value: JsonValue): JsonValue {
   }
   if (SCHEMAS.has(keyword)) {
     const below = normalizedSchema(value);
-    return SETS.has(keyword) && Array.isArray(below) ? asSet(below) : below;
+    if (!SETS.has(keyword) || !Array.isArray(below)) return below;
+    // What fits an alternative that is there twice fits two of them, so `oneOf` refuses it.
+    return keyword === 'oneOf' ? inOrder(below) : asSet(below);
   }
   if (SETS.has(keyword) && Array.isArray(value)) return asSet(value.map(sorted));
   if ((keyword === 'description' || keyword === 'title') && typeof value === 'string') return oneSpaced(value);
@@ -104,8 +106,12 @@ function sorted(value: JsonValue): JsonValue {
 }
 
 function asSet(values: readonly JsonValue[]): JsonValue[] {
-  const byText = new Map(values.map((value) => [sortedText(value), value]));
-  return [...byText.entries()].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, value]) => value);
+  return inOrder([...new Map(values.map((value) => [sortedText(value), value])).values()]);
+}
+
+function inOrder(values: readonly JsonValue[]): JsonValue[] {
+  const texts = values.map((value) => [sortedText(value), value] as const);
+  return texts.sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0)).map(([, value]) => value);
 }
 
 /** `Object.fromEntries` keeps a key `__proto__` as a key. */

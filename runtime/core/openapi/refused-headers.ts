@@ -6,7 +6,8 @@ const REFUSED = new Set(
     'content-transfer-encoding accept accept-encoding accept-charset origin referer via forwarded max-forwards',
     'http2-settings alt-used early-data x-real-ip x-client-ip x-cluster-client-ip true-client-ip cf-connecting-ip',
     'x-api-key api-key apikey x-auth-token x-access-token x-csrf-token x-xsrf-token x-amz-security-token',
-    'x-method-override x-host',
+    'x-method-override x-host dpop signature signature-input remote-user x-remote-user x-remote-group x-remote-groups',
+    'x-webauth-user x-authenticated-user x-authenticated-userid x-authenticated-groups',
   ].flatMap((line) => line.split(' ')),
 );
 

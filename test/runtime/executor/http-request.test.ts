@@ -122,14 +122,21 @@ describe('where arguments go', () => {
     },
   );
 
-  test.each(['Host', 'authorization', 'Cookie', 'Content-Length', 'X-HTTP-Method-Override', 'x-key', 'a b'])(
-    'no argument sets the header %s, whoever declared it',
-    (name) => {
-      const http = { method: 'GET', path: '/x', arguments: [{ argument: 'h', in: 'header', name }] } as const;
-      const key: HttpCredential = { name: 'k', kind: 'header', headerName: 'X-Key' };
-      expect(() => build(http, { h: 'a' }, key, 'secret-1')).toThrow(NotSentError);
-    },
-  );
+  test.each([
+    'Host',
+    'authorization',
+    'Cookie',
+    'Content-Length',
+    'X-HTTP-Method-Override',
+    'DPoP',
+    'Remote-User',
+    'x-key',
+    'a b',
+  ])('no argument sets the header %s, whoever declared it', (name) => {
+    const http = { method: 'GET', path: '/x', arguments: [{ argument: 'h', in: 'header', name }] } as const;
+    const key: HttpCredential = { name: 'k', kind: 'header', headerName: 'X-Key' };
+    expect(() => build(http, { h: 'a' }, key, 'secret-1')).toThrow(NotSentError);
+  });
 
   test('a form', () => {
     const http: HttpOperation = {

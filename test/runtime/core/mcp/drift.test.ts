@@ -112,6 +112,18 @@ describe('a pin', () => {
     expect(listed([1, 2])).not.toBe(listed([2, 1]));
   });
 
+  test('an alternative that is there twice fits two of oneOf, and one of anyOf', () => {
+    const of = (keyword: string, times: number) =>
+      pinOf(property('who', { [keyword]: [{ type: 'null' }, ...Array(times).fill({ type: 'string' })] }));
+    expect(of('oneOf', 2)).not.toBe(of('oneOf', 1));
+    expect(of('anyOf', 2)).toBe(of('anyOf', 1));
+    const [one, other] = [
+      [{ type: 'null' }, { type: 'string' }],
+      [{ type: 'string' }, { type: 'null' }],
+    ];
+    expect(pinOf(property('who', { oneOf: one }))).toBe(pinOf(property('who', { oneOf: other })));
+  });
+
   test('tells an argument named "required" or "enum" from the keyword', () => {
     const named = (schema: JsonObject) => schemaWith({ properties: { required: schema, enum: { type: 'string' } } });
     expect(pinOf(named({ type: 'array' }))).not.toBe(pinOf(named({ type: 'string' })));
