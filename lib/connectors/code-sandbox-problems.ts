@@ -10,8 +10,8 @@ import type { CodeLanguage, CodeSandboxProps, CodeScriptOptions } from './code-s
 /** Memory of the microVM beyond that of a run: with less, Lambda would end the run before its supervisor could say why. @internal */
 export const MEMORY_AROUND_RUN_MIB = 256;
 
-/** What Lambda takes of each number, or what fits into a result. Source: Lambda Developer Guide, "Lambda quotas". */
-const RANGES = {
+/** What Lambda takes of each number, or what fits into a result. Source: Lambda Developer Guide, "Lambda quotas". @internal */
+export const RANGES = {
   // The microVM has more, and Lambda takes at most 10,240.
   memoryMiB: [256, 10_240 - MEMORY_AROUND_RUN_MIB],
   diskMiB: [512, 10_240],
@@ -22,7 +22,8 @@ const RANGES = {
   maxFiles: [0, MAX_RUN_OUTPUTS],
 } as const satisfies { readonly [name in keyof CodeSandboxProps]?: readonly [least: number, most: number] };
 
-const TIMEOUT_MS = [1000, 780_000] as const;
+/** @internal */
+export const TIMEOUT_MS = [1000, 780_000] as const;
 
 /** More would fill the tool's description, which has at most 2,000 characters. */
 const MAX_PACKAGES = 40;

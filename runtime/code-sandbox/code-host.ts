@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Supervisor } from './run-code';
@@ -21,8 +21,9 @@ const PYTHONS = [
   '/opt/homebrew/bin/python3',
 ];
 
-/** As `/tmp` of the function has at least. Where namespaces are given, each run gets a file system of this size. */
+/** Elsewhere than on Lambda. Where namespaces are given, each run gets a file system of this size. */
 const DISK_MB = 512;
+const BYTES_PER_MB = 1024 * 1024;
 
 /**
  * The host of this process. On Lambda everything on the machine belongs to the function, so all of `/tmp` is cleared and no
@@ -47,7 +48,7 @@ export function codeHost(folder: string): Supervisor {
       nodePackages: ifThere(NODE_PACKAGES),
       knownProcesses: isLambda ? processesNow() : [],
       mayUseNamespaces: true,
-      diskMb: DISK_MB,
+      diskMb: isLambda ? sizeOf('/tmp') : DISK_MB,
     },
   };
 }
@@ -58,6 +59,12 @@ function ownFolder(): string {
   chmodSync(folder, 0o711);
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** What the app has declared for the function. Not less than its default, because a file system tells what is left for files. */
+function sizeOf(folder: string): number {
+  const { blocks, bsize } = statfsSync(folder);
+  return Math.max(DISK_MB, Math.ceil((blocks * bsize) / BYTES_PER_MB));
 }
 
 function ifThere(folder: string): string {

@@ -77,6 +77,9 @@ def _without_host_paths(content: bytes, host: Host, work: str) -> bytes:
         host.python: "python",
         NODE: "node",
         host.node: "node",
+        f"{os.path.dirname(os.path.dirname(host.node))}/lib/": "node/lib/",
+        # What an interpreter makes of it, such as the folders above where it looks for packages.
+        host.base: "/tmp",
     }
     for path, shown in replaced.items():
         # An empty path is one that this host doesn't have.

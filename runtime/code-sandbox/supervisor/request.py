@@ -14,7 +14,7 @@ _MOST_FILES = 16
 _LIMITS = {
     "timeoutMs": (100, 900_000),
     "memoryMb": (64, 10_240),
-    "maxProcesses": (1, 512),
+    "maxProcesses": (1, 1_000),
     "maxOutputBytes": (1, 4 * 1024 * 1024),
     "maxFileBytes": (0, 4 * 1024 * 1024),
     "maxFiles": (0, _MOST_FILES),

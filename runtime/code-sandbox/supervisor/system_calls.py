@@ -30,6 +30,7 @@ _REFUSED: Dict[str, Tuple[object, object]] = {
     "process_madvise": (440, 440),
     "process_mrelease": (448, 448),
     "move_pages": (279, 239),
+    "ioprio_set": (251, 30),
     "migrate_pages": (256, 238),
     "tkill": (200, 130),
     "rt_sigqueueinfo": (129, 138),
@@ -105,9 +106,24 @@ _LAST_KNOWN = 451
 
 _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _CLONE = {"x86_64": 56, "aarch64": 220}
-_KILL = {"x86_64": 62, "aarch64": 129}
-_TGKILL = {"x86_64": 234, "aarch64": 131}
 _PRLIMIT = {"x86_64": 302, "aarch64": 261}
+_SET_PRIORITY = {"x86_64": 141, "aarch64": 140}
+
+# The first argument of each is the process that it is about: a signal to it, or when it gets a processor.
+_ABOUT_PROCESS = (
+    {"x86_64": 62, "aarch64": 129},  # kill
+    {"x86_64": 234, "aarch64": 131},  # tgkill
+    {"x86_64": 142, "aarch64": 118},  # sched_setparam
+    {"x86_64": 144, "aarch64": 119},  # sched_setscheduler
+    {"x86_64": 203, "aarch64": 122},  # sched_setaffinity
+    {"x86_64": 314, "aarch64": 274},  # sched_setattr
+)
+
+# The second argument is a command. The refused ones say which process gets which signal when a file is ready: a kill by another name.
+_COMMANDS = (
+    ({"x86_64": 72, "aarch64": 25}, (8, 10, 15)),  # fcntl: F_SETOWN, F_SETSIG, F_SETOWN_EX
+    ({"x86_64": 16, "aarch64": 29}, (0x8901, 0x8902)),  # ioctl: FIOSETOWN, SIOCSPGRP
+)
 
 _NEW_NAMESPACES = 0x7E020080  # All CLONE_NEW* flags.
 
@@ -124,6 +140,7 @@ _NUMBER = 0
 _ARCHITECTURE = 4
 # Both machines are little-endian, so the lower half of an argument comes first.
 _FIRST_ARGUMENT = 16
+_SECOND_ARGUMENT = 24
 
 
 class _Program(ctypes.Structure):
@@ -142,13 +159,26 @@ def refuse_system_calls(protected: Iterable[int]) -> None:
 
 _Instruction = Tuple[int, int, int, int]
 
+_REFUSE: _Instruction = (_RETURN, 0, 0, _ERRNO | errno.EPERM)
+_LET_PASS: _Instruction = (_RETURN, 0, 0, _ALLOW)
+
+
+def _refuse_values(call: int, load: _Instruction, values: Iterable[int]) -> List[_Instruction]:
+    """Refuses a system call where an argument has one of the values."""
+    judged: List[_Instruction] = [load]
+    for value in values:
+        judged += [(_JUMP_EQUAL, 0, 1, value & 0xFFFFFFFF), _REFUSE]
+    judged.append(_LET_PASS)
+    return [(_JUMP_EQUAL, 0, len(judged), call), *judged]
+
 
 def _instructions(name: str, protected: List[int]) -> List[_Instruction]:
     column = 0 if name == "x86_64" else 1
-    refuse = (_RETURN, 0, 0, _ERRNO | errno.EPERM)
+    refuse = _REFUSE
     absent = (_RETURN, 0, 0, _ERRNO | errno.ENOSYS)
-    allow = (_RETURN, 0, 0, _ALLOW)
+    allow = _LET_PASS
     argument = (_LOAD_WORD, 0, 0, _FIRST_ARGUMENT)
+    second = (_LOAD_WORD, 0, 0, _SECOND_ARGUMENT)
 
     program: List[_Instruction] = [
         (_LOAD_WORD, 0, 0, _ARCHITECTURE),
@@ -170,15 +200,21 @@ def _instructions(name: str, protected: List[int]) -> List[_Instruction]:
         (_JUMP_EQUAL, 1, 0, 0),
         refuse,
         allow,
+        # Of itself only too: it could make what watches it wait for a processor. Zeros are this process.
+        (_JUMP_EQUAL, 0, 6, _SET_PRIORITY[name]),
+        argument,
+        (_JUMP_EQUAL, 0, 2, 0),
+        second,
+        (_JUMP_EQUAL, 1, 0, 0),
+        refuse,
+        allow,
     ]
     # All processes at once would be those that watch it too.
     targets = [-1, *protected, *(-each for each in protected)]
-    for call in (_KILL[name], _TGKILL[name]):
-        program.append((_JUMP_EQUAL, 0, 2 * len(targets) + 2, call))
-        program.append(argument)
-        for target in targets:
-            program += [(_JUMP_EQUAL, 0, 1, target & 0xFFFFFFFF), refuse]
-        program.append(allow)
+    for call in _ABOUT_PROCESS:
+        program += _refuse_values(call[name], argument, targets)
+    for call, commands in _COMMANDS:
+        program += _refuse_values(call[name], second, commands)
     for numbers in _REFUSED.values():
         if numbers[column] is not None:
             program += [(_JUMP_EQUAL, 0, 1, int(str(numbers[column]))), refuse]

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { CodeLanguage, RunAnswer, RunInputFile, RunLimits, RunStatus } from '../../../runtime/core/contracts';
 import type { Way } from './sandbox-hosts';
 
@@ -305,6 +306,41 @@ print("alive")`,
       // There, the parent has the number of nobody, and can't be named.
       if (!hasNamespaces) expect(stdout).not.toContain('WORKED');
     },
+  },
+  {
+    name: 'has others killed when a file is ready',
+    code: `import fcntl, os, socket, struct
+${TRY}
+attempt("F_SETOWN", lambda: fcntl.fcntl(os.pipe()[0], fcntl.F_SETOWN, os.getppid()))
+attempt("F_SETOWN_EX", lambda: fcntl.fcntl(os.pipe()[0], 15, struct.pack("ii", 1, os.getppid())))
+attempt("FIOSETOWN", lambda: fcntl.ioctl(socket.socketpair()[0], 0x8901, struct.pack("i", os.getppid())))
+attempt("SIOCSPGRP", lambda: fcntl.ioctl(socket.socketpair()[0], 0x8902, struct.pack("i", -os.getppid())))
+attempt("F_SETSIG", lambda: fcntl.fcntl(os.pipe()[0], 10, 9))`,
+    ends: ['ok'],
+    holds: nothingWorked,
+  },
+  {
+    name: 'makes what watches it wait for a processor',
+    code: `import os
+${TRY}
+parent = os.getppid()
+attempt("nice", lambda: os.setpriority(os.PRIO_PROCESS, parent, 19))
+attempt("nice of the user", lambda: os.setpriority(os.PRIO_USER, 0, 19))
+attempt("nice of the user by its number", lambda: os.setpriority(os.PRIO_USER, os.getuid(), 19))
+attempt("affinity", lambda: os.sched_setaffinity(parent, {0}))
+attempt("idle", lambda: os.sched_setscheduler(parent, os.SCHED_IDLE, os.sched_param(0)))
+attempt("parameters", lambda: os.sched_setparam(parent, os.sched_param(0)))
+os.nice(1); os.sched_setaffinity(0, {0})`,
+    ends: ['ok'],
+    holds: nothingWorked,
+  },
+  {
+    name: 'asks Node where it is',
+    language: 'javascript',
+    code: 'console.log(require.resolve.paths("x"), process.execPath, process.env, __dirname); require("./missing")',
+    ends: ['error'],
+    holds: ({ stdout, stderr }) =>
+      expect(stdout + stderr).not.toContain(`${path.dirname(path.dirname(process.execPath))}/`),
   },
   {
     name: 'lifts its limits',

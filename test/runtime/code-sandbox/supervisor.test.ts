@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { RANGES, TIMEOUT_MS } from '../../../lib/connectors/code-sandbox-problems';
 import { codeHost } from '../../../runtime/code-sandbox/code-host';
 import { runCode, type Supervisor } from '../../../runtime/code-sandbox/run-code';
 import { checkAnswer } from '../../../runtime/core/code-sandbox/check-answer';
@@ -181,6 +182,20 @@ onLinux('the supervisor', () => {
     expect(answer).toMatchObject({ status: 'refused', stdout: '', files: [] });
     expect(answer.stderr).not.toBe('');
     expect(answer.exitCode).toBeUndefined();
+  });
+
+  it('takes the least and the most that an app may declare', async () => {
+    for (const end of [0, 1] as const) {
+      const limits = {
+        timeoutMs: TIMEOUT_MS[end],
+        memoryMb: RANGES.memoryMiB[end],
+        maxProcesses: RANGES.maxProcesses[end],
+        maxOutputBytes: RANGES.maxOutputBytes[end],
+        maxFileBytes: RANGES.maxFileBytes[end],
+        maxFiles: RANGES.maxFiles[end],
+      };
+      expect(await run(supervisor, requestOf('pass', { limits }))).toMatchObject({ status: 'ok', stderr: '' });
+    }
   });
 
   it('runs nothing while its folder can’t be cleared', async () => {
