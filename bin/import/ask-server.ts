@@ -2,10 +2,12 @@ import type { ToolDefinition } from '../../runtime/core/mcp/tool-definition';
 import { McpConnection } from '../../runtime/executor/mcp-connection';
 import { McpFailure } from '../../runtime/executor/mcp-failure';
 import { McpSession } from '../../runtime/executor/mcp-session';
-import type { Reach } from '../../runtime/executor/public-address';
+import type { AddressRefusedError, Reach } from '../../runtime/executor/public-address';
 import { CannotImport, type DeclaredCredential } from './declared-server';
 
 const ASK_MS = 60_000;
+/** The code of `AddressRefusedError`: nothing was sent. */
+const ADDRESS_REFUSED: AddressRefusedError['code'] = 'ERR_ADDRESS_REFUSED';
 
 /** Asks a server for its tools, as the connector will before each call. */
 export type AskServer = (
@@ -44,6 +46,12 @@ function explained({ what, parts }: McpFailure, hadToken: boolean): CannotImport
     return new CannotImport(
       `there is no MCP server over Streamable HTTP at its address (status ${parts.status})`,
       'look up the address in its documentation; many end with /mcp',
+    );
+  }
+  if (parts.cause === ADDRESS_REFUSED) {
+    return new CannotImport(
+      'its host has an address that isn’t on the internet, so it wasn’t asked',
+      'if it is a server in your own network, add --internal',
     );
   }
   const cause = parts.cause === undefined ? '' : ` (${parts.cause.replace(/[^A-Za-z0-9_ -]/g, '')})`;

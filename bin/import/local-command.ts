@@ -20,14 +20,17 @@ const WITH_VALUE = new Set(
 );
 const WORDS = new Set(['run', 'exec', 'x', 'dlx', 'tool', 'start', 'container']);
 
+/** What to do with a server that is a local program. A function can't be one: it lives for one call, and the server for a session. */
+export const INSTEAD_OF_A_PROGRAM =
+  'use the vendor’s remote server, or run it from a pinned image behind HTTPS, and import that address (docs/mcp.md says how); or do what the agent needs in a function of your own (LambdaConnector)';
+
 /** Why a server that is a local program can't be imported, and what to do instead. */
 export function explainCommand(command: string, args: readonly string[]): NotImported {
   const { shown, unpinned } = programOf(command, args);
   const also = unpinned === undefined ? '' : `; ${unpinned}`;
   return {
     why: `it is a program (${shown}) that talks over standard input, and the agent’s task runs none: it would have the agent’s role${also}`,
-    instead:
-      'run it as a function of its own from an image by digest (LambdaConnector), or behind HTTPS, and import that address',
+    instead: INSTEAD_OF_A_PROGRAM,
   };
 }
 

@@ -54,7 +54,6 @@ function placeholders({ language, connectors, skills }: NewApp): ReadonlyMap<str
       ),
     ],
     ['outputs', withSecret.map((connector) => outputLine(connector, python)).join('')],
-    ['credentials', String(withSecret.length)],
   ]);
 }
 

@@ -6,6 +6,7 @@ import { UsageError } from '../command-line/usage-error';
 import { serverMapOf, serversOf } from './client-config';
 import type { DeclaredServer } from './declared-server';
 import type { GivenSource } from './import-source';
+import { INSTEAD_OF_A_PROGRAM } from './local-command';
 import { parseJsonc } from './parse-jsonc';
 import { isBelow, readBelow } from './read-below';
 import type { AddressOptions } from './server-address';
@@ -59,7 +60,7 @@ function bundled(file: string): DeclaredServer {
     notes: [],
     notImported: {
       why: 'it is a bundle (.mcpb) of a program that runs on the machine of whoever installs it',
-      instead: 'run it as a function of its own (LambdaConnector), or behind HTTPS, and import that address',
+      instead: INSTEAD_OF_A_PROGRAM,
     },
   };
 }

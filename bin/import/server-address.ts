@@ -62,7 +62,7 @@ function refuseLocal({ hostname }: URL): void {
   if (isThisMachine(hostname)) {
     throw new CannotImport(
       'it runs on the machine of whoever uses the file, where a connector can’t call it',
-      'run it behind HTTPS where the connector reaches it, or as a function: LambdaConnector',
+      'run it behind HTTPS where the connector reaches it (docs/mcp.md says how), and import that address',
     );
   }
   if (isIP(hostname.replace(/^\[|\]$/g, '')) !== 0) {

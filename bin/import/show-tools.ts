@@ -103,7 +103,7 @@ function usableLines(state: ToolState, number: number): string[] {
 function refusedLines({ entry }: ToolState): string[] {
   const options = Object.entries(entry.possible).map(
     ([place, possible]) =>
-      `may be chosen: --choose '${foreign(entry.original, 64)}:${place}=…' with ${possible.join(' or ')}`,
+      `may be chosen: --choose '${foreign(entry.original, 64)}:${place}=…' with ${possible.map((option) => `"${option}"`).join(' or ')}`,
   );
   return [
     `       -  ${foreign(entry.name, 64)}`,

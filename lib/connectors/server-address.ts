@@ -16,7 +16,7 @@ export function checkedServerAddress(path: string, url: string): string {
   const command = commandIn(url);
   if (command !== undefined) {
     throw new Error(
-      `${path}: url is a local command ("${command} …"), which speaks over stdio and would run on the executor with its credential; write the https address of a remote server. Without one, run the server as a LambdaConnector from an image that is pinned by digest, or on a host of yours with TLS, behind a bridge such as supergateway or mcp-proxy`,
+      `${path}: url is a local command ("${command} …"), which speaks over stdio and would run on the executor with its credential; write the https address of a remote server. Without one, run the server from a pinned image on a host of yours with TLS, behind a bridge such as supergateway or mcp-proxy; or do what the agent needs in a function of your own, with a LambdaConnector`,
     );
   }
   const problem = addressProblem(url, true) ?? secretProblem(url);

@@ -364,7 +364,9 @@ function statusReason(status: number): string {
 /** No answer, or only the beginning of one. The error's message isn't repeated: it may hold headers. */
 function lostAnswer(error: unknown, reached: boolean): McpFailure {
   const { name, code } = error as { name?: string; code?: string };
-  if (error instanceof AddressRefusedError) return new McpFailure(`isn’t called: ${error.message}`, { reached: false });
+  if (error instanceof AddressRefusedError) {
+    return new McpFailure(`isn’t called: ${error.message}`, { cause: error.code, reached: false });
+  }
   const cause = { cause: `${name ?? 'Error'} ${code ?? ''}`.trim() };
   if (!reached) return new McpFailure('could not be reached', { ...cause, reached });
   if (name === 'AbortError' || name === 'TimeoutError') return new McpFailure('didn’t answer in time', cause);

@@ -52,6 +52,22 @@ test('a new app compiles, synthesizes, and passes check and prove', async () => 
   const proven = await hardenedAgent(['prove', path.join(app, 'cdk.out')]);
   expect(proven.code).toBe(0);
   expect(proven.out.join('\n')).toMatch(/Skills that agents may read.*\n {2}example-skill/);
+
+  // A further connector, in the words that the import prints, leaves the app's own test green.
+  const server = { mcpServers: { second: { url: 'https://second.example.com/mcp', headers: { 'X-Key': '$KEY' } } } };
+  writeFileSync(path.join(folder, 'second.json'), JSON.stringify(server));
+  const listing = path.join(folder, 'listing.json');
+  const again = [path.join(folder, 'second.json'), '--listing', listing, '--dir', app, '--grant-reads'];
+  expect((await hardenedAgent(['import', ...again])).code).toBe(0);
+  const stackFile = path.join(app, 'lib/desk-agent-stack.ts');
+  const stack = readFileSync(stackFile, 'utf8');
+  const wider = stack
+    .replace('\nexport class', "\nimport { addSecond } from '../connectors/second';\nexport class")
+    .replace('connectors: [exampleServer]', 'connectors: [exampleServer, addSecond(this)]');
+  expect(wider).toContain('exampleServer, addSecond(this)');
+  writeFileSync(stackFile, wider);
+  const only = ['--test', '--test-name-pattern', 'each credential', 'test/desk-agent-stack.test.ts'];
+  expect(run('tsx', ...only)).toEqual({ status: 0, text: expect.stringMatching(/pass 1$/m) });
 }, 240_000);
 
 test('a new app in Python is valid Python', async () => {
