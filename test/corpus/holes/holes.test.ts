@@ -1,0 +1,22 @@
+import { quickstartTemplate } from '../../lib/prove/quickstart-template';
+import { CORPUS_HOLES } from '.';
+import { NEIGHBOURS } from './neighbours';
+
+test('there are at least 80 holes and 30 harmless changes, each with an id of its own', () => {
+  const ids = [...CORPUS_HOLES, ...NEIGHBOURS].map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(CORPUS_HOLES.length).toBeGreaterThanOrEqual(80);
+  expect(NEIGHBOURS.length).toBeGreaterThanOrEqual(30);
+});
+
+test('each changes the template, and leaves it JSON', () => {
+  const clean = quickstartTemplate();
+  const text = JSON.stringify(clean);
+  const idle = [...CORPUS_HOLES, ...NEIGHBOURS].filter(({ dig }) => {
+    const body = structuredClone(clean);
+    dig(body.Resources, body);
+    const changed = JSON.stringify(body);
+    return changed === text || changed.includes('undefined');
+  });
+  expect(idle.map(({ id }) => id)).toEqual([]);
+});
