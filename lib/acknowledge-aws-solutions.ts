@@ -1,9 +1,10 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Reference, Stack, Tokenization, Validations } from 'aws-cdk-lib';
 import { CfnMethod } from 'aws-cdk-lib/aws-apigateway';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { WebhookNotifier } from './approvals/webhook-notifier';
+import { AwsConnector } from './connectors/aws-connector';
 import { CodeSandbox } from './connectors/code-sandbox';
 import { SessionDocuments } from './connectors/session-documents';
 import type { Ledger } from './ledger/ledger';
@@ -23,9 +24,9 @@ export interface AcknowledgedRuntime {
   readonly ledger: Ledger;
   readonly connectors: Construct[];
   readonly cluster: ecs.ICluster;
-  /** Whether the ledger and the desk are the runtime's own. */
   /** The agent's tasks, as the launcher's role names them. */
   readonly taskArns: string;
+  /** Whether the ledger and the desk are the runtime's own. */
   readonly own: boolean;
 }
 
@@ -59,6 +60,16 @@ export function acknowledgeAwsSolutions(runtime: Construct, of: AcknowledgedRunt
       child(documents, 'Executor/Role/Resource'),
       child(documents, 'Executor/Role/DefaultPolicy/Resource'),
     );
+  }
+  for (const aws of connectors.filter((connector) => connector instanceof AwsConnector)) {
+    for (const objects of aws._objects) {
+      say(
+        wildcard(`Resource::${spelled(aws, objects)}`),
+        'The tool’s operation is limited to objects below this prefix, and which of them is known only when a call is made.',
+        child(aws, 'Executor/Role/Resource'),
+        child(aws, 'Executor/Role/DefaultPolicy/Resource'),
+      );
+    }
   }
   say(
     'AwsSolutions-VPC3',
@@ -297,9 +308,24 @@ function child(scope: Construct, place: string): Construct | undefined {
     .reduce<Construct | undefined>((at, id) => at?.node.tryFindChild(id) as Construct | undefined, scope);
 }
 
-/** A value as the finding ids of cdk-nag spell it: `<LogicalId.Arn>` for an attribute, `<AWS::Partition>` for a reference. */
+const TOKEN = /(\$\{Token\[[^\]]+\]\})/;
+
+/**
+ * A value as the finding ids of cdk-nag spell it: `<LogicalId.Arn>` for an attribute, `<AWS::Partition>` for a reference, and the name of the
+ * export for what another stack has.
+ */
 function spelled(scope: Construct, value: string): string {
-  return spelledPiece(Stack.of(scope).resolve(value));
+  const stack = Stack.of(scope);
+  return value
+    .split(TOKEN)
+    .map((part) => {
+      const token = TOKEN.test(part) ? Tokenization.reverseString(part).firstToken : undefined;
+      const home = Reference.isReference(token) ? Stack.of(token.target) : stack;
+      // CDK writes a reference as an import only at synthesis, from the same export.
+      const isImported = home !== stack && !home.nested && !stack.nested;
+      return spelledPiece(stack.resolve(isImported ? home.exportValue(token) : part));
+    })
+    .join('');
 }
 
 function spelledPiece(piece: unknown): string {

@@ -19,6 +19,7 @@ import { agentIdOf, objectsOf } from '../private/agent-id';
 import { bundlePath } from '../private/bundle-path';
 import { grantTo } from '../private/grants';
 import { InlineRole } from '../private/inline-role';
+import { mayGetName } from '../private/own-names';
 import { PrivateFunction } from '../private/private-function';
 import { duration, FUNCTION, FUNCTION_CODE, GRANTEE, MANAGED_POLICY, TABLE } from '../private/props/cdk-shapes';
 import { checkArguments, checkConstruct } from '../private/props/check';
@@ -249,6 +250,7 @@ export class ApprovalWorkflow extends Construct {
       },
       tracingEnabled: true,
     });
+    mayGetName(this.stateMachine);
     desk.serve(this, agentId, this.stateMachine.stateMachineArn);
 
     this.failureAlarm = new cloudwatch.Alarm(this, 'FailureAlarm', {

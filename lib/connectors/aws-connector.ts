@@ -72,6 +72,13 @@ export class AwsConnector extends Connector {
     return tool;
   }
 
+  /** Objects that operations with a prefix may use, as ARNs. @internal */
+  public get _objects(): string[] {
+    return this.operations.flatMap(({ operation: { config, access } }) =>
+      'keyPrefix' in config ? access.right.resources.filter((resource) => resource.endsWith('*')) : [],
+    );
+  }
+
   /** @internal */
   protected _authorize(executor: PrivateFunction): void {
     this.executorOfRuntime = executor;

@@ -1,3 +1,4 @@
+import { CHANGED_DEFINITIONS } from '../../runtime/core/executor-metrics';
 import { GATE_METRICS } from '../../runtime/core/gate-metrics';
 import { CODE_SANDBOX_MARK } from '../private/code-sandbox-variables';
 import type { CostResource, UsageCost } from './cost-line';
@@ -28,6 +29,9 @@ function metricCosts(ofType: OfType): UsageCost[] {
   const insights = ofType('AWS::ECS::Cluster').map(containerInsights);
   const detailed = ofType('AWS::ApiGateway::Stage').some(hasDetailedMetrics);
   const methods = ofType('AWS::ApiGateway::Method').length;
+  const servers = ofType('AWS::CloudWatch::Alarm').filter(
+    ({ Properties }) => Properties?.MetricName === CHANGED_DEFINITIONS,
+  ).length;
   return [
     ...some(insights.includes('enabled'), 'Container Insights', PRICES.customMetric, [
       'metrics of the cluster and of each task family, for the hours in which a task runs',
@@ -40,6 +44,9 @@ function metricCosts(ofType: OfType): UsageCost[] {
     ]),
     ...some(ofType('AWS::ApiGateway::RestApi').length > 0, 'Metrics of the gate', PRICES.customMetric, [
       `events: at most ${Object.keys(GATE_METRICS).length} metrics, for the hours with denials and questions`,
+    ]),
+    ...some(servers > 0, 'Metrics of MCP servers', PRICES.customMetric, [
+      `servers that changed a tool: at most ${servers} ${servers === 1 ? 'metric' : 'metrics'}, for the hours with calls of it`,
     ]),
   ];
 }

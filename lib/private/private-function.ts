@@ -11,6 +11,7 @@ import { holdsDynamicReference } from './dynamic-reference';
 import { environmentProblem } from './environment-size';
 import { addRight, InlineRole } from './inline-role';
 import { NETWORK_INTERFACE_ACTIONS, NETWORK_INTERFACE_PATTERNS } from './network-interface-actions';
+import { mayGetName } from './own-names';
 import { checkFunctionPolicyRegion } from './regions';
 import { serviceOfThisAccount } from './service-of-account';
 
@@ -129,6 +130,7 @@ export class PrivateFunction extends Construct {
           }
         : {}),
     });
+    mayGetName(this.function);
     // Otherwise it could run, fail and raise alarms before its endpoints exist, and after they are deleted.
     if (this.placement?.endpoints)
       this.function.node.addDependency(this.placement.endpoints._openFor(this.placement.securityGroup));

@@ -35,6 +35,7 @@ const MAY: { readonly [kind in PartKind]?: { readonly [place: string]: readonly 
       'lambda:InvokeFunction',
       ...Object.keys(BUNDLED_ACTIONS),
     ],
+    'function of the own resource': ['lambda:InvokeFunction'],
   },
   'code connector': {
     state: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],

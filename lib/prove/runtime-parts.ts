@@ -233,6 +233,10 @@ export class RuntimeParts {
       for (const role of this.rolesOf(target, 'TaskRoleArn', 'ExecutionRoleArn')) note(role, 'task role');
     }
     for (const key of this.keysOf(target)) note(key, `key of the ${place}`);
+    // Calling an alias runs the function. A right to the function itself would be more.
+    if (target.type === 'AWS::Lambda::Alias' || target.type === 'AWS::Lambda::Version') {
+      for (const called of this.namedBy(target, 'FunctionName')) own.set(called, [`function of the ${place}`]);
+    }
   }
 
   private rolesOf(workload: Resource, ...members: string[]): Resource[] {

@@ -202,16 +202,40 @@ export class Spelling {
     const memo = this.known.get(key);
     if (memo !== undefined) return memo;
     const resource = this.assembly.find(reference);
-    const form = resource === undefined ? undefined : FORMS[resource.type];
-    let pieces: readonly TextPiece[] = [reference];
-    if (resource !== undefined && form !== undefined) {
-      if (reference.attribute === form.attribute) pieces = piecesOf(arnOf(resource)) ?? pieces;
-      else if (reference.attribute === form.nameAttribute) pieces = piecesOf(nameOf(resource)) ?? pieces;
-      if (this.madeNames === 'byStack') pieces = pieces.flatMap((piece) => begunByStack(resource, form, piece));
-    }
+    const pieces = resource === undefined ? [reference] : this.spelled(resource, reference);
     this.known.set(key, pieces);
     return pieces;
   }
+
+  private spelled(resource: Resource, reference: Reference): readonly TextPiece[] {
+    if (publishes(resource, reference)) return this.publishedArn(resource, reference);
+    const form = FORMS[resource.type];
+    if (form === undefined) return [reference];
+    let pieces: readonly TextPiece[] = [reference];
+    if (reference.attribute === form.attribute) pieces = piecesOf(arnOf(resource)) ?? pieces;
+    else if (reference.attribute === form.nameAttribute) pieces = piecesOf(nameOf(resource)) ?? pieces;
+    return this.madeNames === 'byStack' ? pieces.flatMap((piece) => begunByStack(resource, form, piece)) : pieces;
+  }
+
+  /** The ARN of a version or an alias: that of its function, and what comes after it. */
+  private publishedArn(published: Resource, reference: Reference): readonly TextPiece[] {
+    const [called, ...others] = published.property('FunctionName');
+    const named = called?.value instanceof Reference ? this.assembly.find(called.value) : undefined;
+    if (named?.type !== 'AWS::Lambda::Function' || others.length > 0) return [reference];
+    const [name] = published.type === ALIAS ? published.property('Name') : [];
+    const end = published.type === ALIAS ? piecesOf(name?.value) : [reference];
+    return end === undefined
+      ? [reference]
+      : [...this.expand(new Reference(named.template.name, named.logicalId, 'Arn')), ':', ...end];
+  }
+}
+
+const ALIAS = 'AWS::Lambda::Alias';
+
+/** Whether a reference returns the ARN of an alias or a version. Source: CloudFormation Template Reference, "Return values" of each. */
+function publishes({ type }: Resource, { attribute }: Reference): boolean {
+  if (type === ALIAS) return attribute === 'Ref' || attribute === 'AliasArn';
+  return type === 'AWS::Lambda::Version' && (attribute === 'Ref' || attribute === 'FunctionArn');
 }
 
 /** `Fn::Select` of a field of an ARN, and of the part of the resource field before the first slash. */

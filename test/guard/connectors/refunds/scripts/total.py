@@ -1,0 +1,4 @@
+import json
+import sys
+
+print(json.dumps({"total": sum(json.load(sys.stdin)["cents"])}))
