@@ -1,7 +1,19 @@
 import { App, Duration, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { type AgentPlatform, HardenedAgentRuntime, IsolatedNetwork } from '../../../lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import {
+  AgentImage,
+  type AgentPlatform,
+  BedrockModel,
+  type Connector,
+  ConnectorFunction,
+  HardenedAgentRuntime,
+  IsolatedNetwork,
+  LambdaConnector,
+} from '../../../lib';
+import { DIGEST, inputOf } from '../agent-stack';
 import { agentIn, platformIn, templatesOf, twoAgents, unnamedImage } from './agents-on-platform';
 
 process.env.CDK_VALIDATION = 'false';
@@ -181,4 +193,49 @@ test('an alarm action of the platform notifies of the ledger, and an agent’s o
   expect(sales.alarms.some((alarm) => platform.alarms.includes(alarm))).toBe(false);
   expect(sales.dashboard).toBeUndefined();
   app.synth();
+});
+
+describe('a later stack', () => {
+  /** An agent of another stack whose connector uses things of that stack. */
+  const using = (connectorIn: (stack: Stack) => Connector) => {
+    const app = new App();
+    const platform = platformIn(app);
+    const stack = new Stack(app, 'Other');
+    const connector = connectorIn(stack);
+    const images = ecr.Repository.fromRepositoryName(stack, 'Images', 'images');
+    new HardenedAgentRuntime(stack, 'Support', {
+      image: AgentImage.fromEcrDigest(images, DIGEST),
+      models: [BedrockModel.foundation('openai.gpt-oss-120b-1:0')],
+      connectors: [connector],
+      platform,
+    });
+  };
+  const calling = (stack: Stack, handler: lambda.IFunction) => {
+    const team = new LambdaConnector(stack, 'Theirs', { handler: ConnectorFunction.existing(handler) });
+    team.addTool('count', { description: 'Count', input: inputOf({}) });
+    return team;
+  };
+  const functionIn = (stack: Stack, functionName?: string) =>
+    new lambda.Function(stack, 'Team', {
+      functionName,
+      runtime: lambda.Runtime.NODEJS_22_X,
+      handler: 'index.handler',
+      code: lambda.Code.fromInline('0'),
+    });
+
+  // A name that is given now replaces a function that was deployed without one, under all of its callers.
+  test.each<[string, (stack: Stack) => Connector, RegExp]>([
+    [
+      'a function',
+      (stack) => calling(stack, functionIn(stack)),
+      /Other\/Team\/Resource: .*give it a name \(functionName\)/,
+    ],
+    [
+      'an alias of a function',
+      (stack) => calling(stack, functionIn(stack).addAlias('live')),
+      /Other\/Team\/Resource: .*give it a name \(functionName\)/,
+    ],
+  ])('isn’t given names for what is the app’s own: %s', (_what, toolsIn, problem) => {
+    expect(() => using(toolsIn)).toThrow(problem);
+  });
 });
