@@ -167,7 +167,8 @@ test.each(QUOTAS)('$what: at most $limit', ({ what, limit, used }) => {
 
 describe('a rolled back creation', () => {
   /** What users make themselves in the guarded apps. */
-  const OF_USERS = /^(RecordsKey|Books|Orders|Queries|\w*Images)[0-9A-F]{8}$/;
+  const OF_USERS =
+    /^(RecordsKey|Books|Orders|Queries|Accounts|Reports|(Accounts|Jobs|News|Reports)Key|\w*Images)[0-9A-F]{8}$/;
   /** The log may have been handed over to a later signing key before the rollback. */
   const LATER_SIGNING_KEY = /SealerSigningKey\d+[0-9A-F]{8}$/;
   const kept = templates.flatMap(({ name, template }) =>

@@ -24,6 +24,7 @@ const SHARED: { readonly [property: string]: string } = {
   'AWS::ApiGateway::Stage StageName': 'unique in its API, which is of the stack',
   'AWS::CloudWatch::Alarm MetricName': 'the metric that the alarm reads',
   'AWS::ECR::Repository RepositoryName': 'the app gives it; this library makes no repository',
+  'AWS::Lambda::Alias Name': 'unique in its function, which the app names',
   'AWS::EC2::VPCEndpoint ServiceName': 'the service of AWS behind the endpoint',
 };
 

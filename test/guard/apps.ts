@@ -38,6 +38,7 @@ import {
   Target,
   WebhookFormat,
 } from '../../lib';
+import { connectors } from './connectors-app';
 
 const DIGEST = `sha256:${'0'.repeat(64)}`;
 const CLAUDE = 'anthropic.claude-sonnet-5-5';
@@ -71,6 +72,8 @@ export const GUARDED_APPS = {
   parts,
   /** Two agents on one platform: one in its stack, one in another. */
   platform,
+  /** Every kind of connector, skills and code sandboxes, for two agents. */
+  connectors: (app: App) => connectors(app),
 } as const;
 
 function everything(app: App): void {

@@ -184,9 +184,12 @@ function codeIn(stack: Stack, id: string, network?: ClosedNetwork): CodeSandbox 
 
 /** An agent that works with resources of its account. */
 function reachingIn(stack: Stack, place: Partial<HardenedAgentRuntimeProps>): void {
-  const topic = new sns.Topic(stack, 'News', { topicName: 'team-news', masterKey: new kms.Key(stack, 'NewsKey') });
+  const topic = new sns.Topic(stack, 'News', {
+    topicName: nameIn(stack, 'news'),
+    masterKey: new kms.Key(stack, 'NewsKey'),
+  });
   const team = new lambda.Function(stack, 'Team', {
-    functionName: 'team-work',
+    functionName: nameIn(stack, 'work'),
     role: new iam.Role(stack, 'TeamRole', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') }),
     runtime: lambda.Runtime.NODEJS_22_X,
     handler: 'index.handler',
@@ -217,24 +220,24 @@ function reachingIn(stack: Stack, place: Partial<HardenedAgentRuntimeProps>): vo
 /** A tool for each operation. */
 function awsIn(stack: Stack, topic: sns.ITopic): AwsConnector {
   const key = (id: string) => new kms.Key(stack, `${id}Key`);
-  const bucket = new s3.Bucket(stack, 'Reports', { bucketName: 'team-reports', encryptionKey: key('Reports') });
+  const bucket = new s3.Bucket(stack, 'Reports', {
+    bucketName: nameIn(stack, 'reports'),
+    encryptionKey: key('Reports'),
+  });
   const table = new dynamodb.Table(stack, 'Accounts', {
-    tableName: 'team-accounts',
+    tableName: nameIn(stack, 'accounts'),
     partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING },
     sortKey: { name: 'at', type: dynamodb.AttributeType.NUMBER },
     encryptionKey: key('Accounts'),
   });
   const queue = new sqs.Queue(stack, 'Jobs', {
-    queueName: 'team-jobs.fifo',
+    queueName: `${nameIn(stack, 'jobs')}.fifo`,
     encryptionMasterKey: key('Jobs'),
     fifo: true,
   });
   const identity = new ses.EmailIdentity(stack, 'Mail', { identity: ses.Identity.domain('example.com') });
-  const bus = new events.EventBus(stack, 'Bus');
-  const steps = new sfn.StateMachine(stack, 'Steps', {
-    definitionBody: sfn.DefinitionBody.fromChainable(new sfn.Pass(stack, 'Pass')),
-    stateMachineName: 'team-steps',
-  });
+  const bus = new events.EventBus(stack, 'Bus', { eventBusName: nameIn(stack, 'bus') });
+  const steps = sfn.StateMachine.fromStateMachineName(stack, 'Steps', 'steps-of-the-team');
   const aws = new AwsConnector(stack, 'Aws');
   const keys = { keyAttribute: 'id', sortKeyAttribute: 'at', sortKeyType: dynamodb.AttributeType.NUMBER };
   const add = (name: string, operation: AwsOperation, input: InputSchema, effect: Effect, targets: Target[] = []) =>
@@ -282,6 +285,11 @@ function awsIn(stack: Stack, topic: sns.ITopic): AwsConnector {
 }
 
 const REFUNDS_PIN = '94ac650b4e837cbdcd114a2e64dde4f4a830ebf03c2baa2637841e12720352aa';
+
+/** The endpoints in another stack must name it. */
+function nameIn(stack: Stack, what: string): string {
+  return `${what}-of-${stack.stackName.toLowerCase()}`;
+}
 
 function imagesIn(stack: Stack, id: string): ecr.Repository {
   const repositoryName = id.toLowerCase();

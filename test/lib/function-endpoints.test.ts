@@ -57,6 +57,23 @@ function waysOfGroup(resources: Resources, group: string): string[] {
   return [group, ...[...egress, ...ingress, ...endpoints].map(([id]) => id)];
 }
 
+/**
+ * Whether this is the way to an endpoint whose policy names the function: then it can't exist first. Such a function runs only after the gate that calls it,
+ * which waits for the endpoint.
+ */
+function waitsFor(resources: Resources, way: string, id: string): boolean {
+  const { Type, Properties } = resources[way];
+  if (Type === 'AWS::EC2::VPCEndpoint') return createdBefore(resources, way).has(id);
+  if (Type !== 'AWS::EC2::SecurityGroupIngress') return false;
+  const [group] = namesIn(Properties?.GroupId);
+  return Object.entries(resources).some(
+    ([endpoint, { Type: type, Properties: of }]) =>
+      type === 'AWS::EC2::VPCEndpoint' &&
+      namesIn(of?.SecurityGroupIds).includes(group) &&
+      waitsFor(resources, endpoint, id),
+  );
+}
+
 const gateways = (resources: Resources) =>
   Object.entries(resources)
     .filter(([, { Type, Properties }]) => Type === 'AWS::EC2::VPCEndpoint' && Properties?.VpcEndpointType === 'Gateway')
@@ -78,7 +95,7 @@ describe.each(Object.keys(GUARDED_APPS) as (keyof typeof GUARDED_APPS)[])('%s', 
     for (const { id, resources, groups } of placed) {
       const before = createdBefore(resources, id);
       for (const group of groups) {
-        const needed = waysOfGroup(resources, group);
+        const needed = waysOfGroup(resources, group).filter((way) => !waitsFor(resources, way, id));
         ways += needed.length;
         expect([id, needed.filter((way) => !before.has(way))]).toEqual([id, []]);
       }
