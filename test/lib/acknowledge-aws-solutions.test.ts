@@ -24,6 +24,7 @@ import {
   SessionDocuments,
 } from '../../lib';
 import { AgentStack, DIGEST, ID, inputOf } from './agent-stack';
+import { findingsAtSynth } from './findings-at-synth';
 
 const ATTRIBUTES = { account: '222222222222', region: 'eu-west-1' };
 
@@ -53,17 +54,7 @@ function report(variant: AgentStack, agent: HardenedAgentRuntime, acknowledge = 
   agent.allow(variant.read);
   Validations.of(variant.app).addPlugins(new AwsSolutionsChecks(variant.app));
   if (acknowledge) agent.acknowledgeAwsSolutions();
-  const error = jest.spyOn(console, 'error').mockImplementation(() => {});
-  process.env.CDK_VALIDATION = 'true';
-  try {
-    variant.app.synth();
-    return '';
-  } catch (failure) {
-    return `${(failure as Error).message}\n${error.mock.calls.flat().join('\n')}`;
-  } finally {
-    process.env.CDK_VALIDATION = 'false';
-    error.mockRestore();
-  }
+  return findingsAtSynth(variant.app);
 }
 
 const aboutWitness = (report: string): string[] =>

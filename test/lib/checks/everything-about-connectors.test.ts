@@ -9,6 +9,7 @@ import { explain } from '../../../lib/prove/explain';
 import { Assembly } from '../../../lib/template';
 import { roleQuestions } from '../../../lib/template/iam/role-questions';
 import { connectors } from '../../guard/connectors-app';
+import { findingsAtSynth } from '../findings-at-synth';
 
 process.env.CDK_VALIDATION = 'false';
 
@@ -67,21 +68,6 @@ describe.each([
   });
 });
 
-/** What is found about an app in its synthesis; empty: nothing. */
-function findings(app: App): string {
-  const error = jest.spyOn(console, 'error').mockImplementation(() => {});
-  process.env.CDK_VALIDATION = 'true';
-  try {
-    app.synth();
-    return '';
-  } catch (failure) {
-    return `${(failure as Error).message}\n${error.mock.calls.flat().join('\n')}`;
-  } finally {
-    process.env.CDK_VALIDATION = 'false';
-    error.mockRestore();
-  }
-}
-
 test('AwsSolutionsChecks finds nothing that isn’t acknowledged but in what the app itself made', () => {
   const app = newApp();
   connectors(app);
@@ -89,7 +75,7 @@ test('AwsSolutionsChecks finds nothing that isn’t acknowledged but in what the
   for (const each of app.node.findAll()) {
     if (each instanceof HardenedAgentRuntime || each instanceof AgentPlatform) each.acknowledgeAwsSolutions();
   }
-  const resources = new Set(findings(app).match(/(?:Connected|Inside)\/\S+(?=\/Resource\b)/g));
+  const resources = new Set(findingsAtSynth(app).match(/(?:Connected|Inside)\/\S+(?=\/Resource\b)/g));
   // What the team made, and which runtime it chose for the function that its connector makes.
   const own = ['Accounts', 'AccountsKey', 'Jobs', 'JobsKey', 'NewsKey', 'Reports', 'ReportsKey', 'Team'];
   expect([...resources].sort()).toEqual([...own, 'Ours/Called/Function'].map((id) => `Inside/${id}`).sort());
