@@ -10,8 +10,8 @@ import type { DeclaredServer } from './declared-server';
 import type { GivenSource } from './import-source';
 import { parseDocument } from './parse-document';
 import { readPlugin } from './plugin-folder';
-import { type AddressOptions, serverAddress } from './server-address';
 import { readBelow } from './read-below';
+import { type AddressOptions, serverAddress } from './server-address';
 import { foundSkill } from './skill-folders';
 
 /** Finds out what was given. @throws UsageError when it is nothing that can be imported */
