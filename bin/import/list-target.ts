@@ -1,5 +1,6 @@
 import type { ToolDefinition } from '../../runtime/core/mcp/tool-definition';
 import { repeatsCredential } from '../../runtime/core/output-guard';
+import type { ReviewKind } from '../../runtime/core/review/connector-review';
 import { UsageError } from '../command-line/usage-error';
 import { headersWith } from './ask-server';
 import { CannotImport } from './declared-server';
@@ -15,9 +16,13 @@ import type { ImportTarget } from './targets';
 export async function listTarget(target: ImportTarget, request: ImportRequest): Promise<ListedTarget> {
   const { server, document } = target;
   if (server?.notImported !== undefined) throw new CannotImport(server.notImported.why, server.notImported.instead);
-  refuseMoved(target);
-  if (document !== undefined) return documentListing(target, document, request);
+  if (document !== undefined) {
+    const listed = documentListing(target, document, request);
+    refuseMoved(target, 'openapi', listed.listing.source.url);
+    return listed;
+  }
   const { url = '', notes = [] } = server ?? {};
+  refuseMoved(target, 'mcp', url);
   const token = tokenOf(target, request);
   const credential = server?.credential ?? (token === undefined ? undefined : bearerOf(target.identifier));
   const tools =
@@ -33,20 +38,19 @@ export async function listTarget(target: ImportTarget, request: ImportRequest): 
  * Another server of the same name must not take over what a person granted, nor get its credential.
  * @throws CannotImport unless the review file is of this server
  */
-function refuseMoved({ server, before, reviewFile }: ImportTarget): void {
+function refuseMoved({ before, reviewFile }: ImportTarget, kind: ReviewKind, url: string | undefined): void {
   if (before === undefined) return;
-  const isServer = server?.url !== undefined;
-  if (isServer !== (before.kind === 'mcp')) {
+  if (before.kind !== kind) {
     throw new CannotImport(
       `${reviewFile} is the review of something else of this name`,
       'rename it, or the review file together with its connector',
     );
   }
-  const { url } = before.source;
-  if (!isServer || url === undefined || originOf(url) === originOf(server.url)) return;
+  const { url: reviewed } = before.source;
+  if (reviewed === undefined || (url !== undefined && originOf(reviewed) === originOf(url))) return;
   throw new CannotImport(
-    `its address is on another host than the one that was reviewed (${url})`,
-    `if the server moved, write its address as "url" of "source" in ${reviewFile}, and import again; otherwise give it another name`,
+    `its address is on another host than the one that was reviewed (${reviewed})`,
+    `if it moved, write its address as "url" of "source" in ${reviewFile}, and import again; otherwise give it another name`,
   );
 }
 

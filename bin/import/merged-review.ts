@@ -1,11 +1,13 @@
-import type { EffectName, JsonObject } from '../../runtime/core/contracts';
+import type { EffectName, JsonObject, JsonValue } from '../../runtime/core/contracts';
 import type { SchemaChoices } from '../../runtime/core/foreign-schema/adapted-schema';
 import { canonicalize } from '../../runtime/core/json/canonicalize';
+import { isObject } from '../../runtime/core/json/is-object';
 import { differencesOf } from '../../runtime/core/mcp/differences-of';
 import { normalizeDefinition, pinOfListed } from '../../runtime/core/mcp/normalize-definition';
 import type { ToolDefinition } from '../../runtime/core/mcp/tool-definition';
 import { withVarying } from '../../runtime/core/mcp/varying-text';
 import type { ConnectorReview, ReviewedTool } from '../../runtime/core/review/connector-review';
+import { worse } from '../../runtime/core/review/raised-effect';
 import { reviewDefinition, reviewDefinitions, splitDefinition } from '../../runtime/core/review/review-definition';
 import type { Listing } from './listing';
 import { suggestedEffect } from './suggested-effect';
@@ -39,7 +41,9 @@ export interface MergeOptions {
  */
 export function mergedTools(listing: Listing, before: ConnectorReview | undefined, options: MergeOptions): ToolState[] {
   const prefix = before?.prefix ?? options.prefix;
-  const fresh = reviewDefinitions(listing.tools, { prefix, taken: options.taken });
+  // A person may have given a tool any name, so a new one must not take it.
+  const taken = [...options.taken, ...(before?.tools ?? []).map(({ name }) => name)];
+  const fresh = reviewDefinitions(listing.tools, { prefix, taken });
   const byName = new Map(listing.tools.map((tool) => [tool.name, tool]));
   const listed = fresh.flatMap((entry): ToolState[] => {
     const tool = byName.get(entry.original) ?? { name: entry.original };
@@ -47,11 +51,11 @@ export function mergedTools(listing: Listing, before: ConnectorReview | undefine
     const olds = (before?.tools ?? []).filter(({ original }) => original === entry.original);
     const refused = listing.refused?.get(entry.original) ?? [];
     if (olds.length === 0) {
-      const taken = [...options.taken, ...fresh.map(({ name }) => name)];
-      const entries = newEntries(tool, entry, choicesFor(options, entry), { prefix, taken });
+      const names = { prefix, taken: [...taken, ...fresh.map(({ name }) => name)] };
+      const entries = newEntries(tool, entry, choicesFor(options, entry), names);
       return entries.map((each) => ({ entry: withRefusals(each, refused), change: 'new', differences: [], suggested }));
     }
-    return olds.map((old) => ({ ...againState(tool, old, entry, choicesFor(options, old)), suggested }));
+    return olds.map((old) => ({ ...againState(tool, old, entry, choicesFor(options, old), suggested), suggested }));
   });
   const seen = new Set(fresh.map(({ original }) => original));
   const gone = (before?.tools ?? []).filter(({ original }) => !seen.has(original));
@@ -87,6 +91,7 @@ function againState(
   old: ReviewedTool,
   fresh: ReviewedTool,
   choices: SchemaChoices | undefined,
+  suggested: EffectName,
 ): State {
   const listed = normalizeDefinition(tool, old.listed);
   if (pinOfListed(listed) === old.pin) {
@@ -99,7 +104,7 @@ function againState(
     const entry = { ...old, listed: varying, pin: pinOfListed(varying) };
     return { entry, change: 'varies', differences: differencesOf(old.listed, varying) };
   }
-  const accepted = acceptedEntry(tool, old, fresh, { ...old.choices, ...choices });
+  const accepted = acceptedEntry(tool, old, fresh, { ...old.choices, ...choices }, suggested);
   const differences = differencesOf(old.listed, listed);
   // Nobody may use it, so the new definition replaces the old one at once.
   if (!old.granted) return { entry: accepted, change: 'changed', differences };
@@ -112,12 +117,21 @@ function acceptedEntry(
   old: ReviewedTool,
   fresh: ReviewedTool,
   choices: SchemaChoices,
+  suggested: EffectName,
 ): ReviewedTool {
   const entry = rechosen(tool, old, choices);
+  // The effect that a person declared was that of another request.
+  const effect = methodOf(entry.listed) === methodOf(old.listed) ? entry.effect : worse(entry.effect, suggested);
   const before = reviewDefinition(definitionOf(old), { prefix: '', name: old.name, choices: old.choices });
   const described = sameWords(old.description, before.description) ? {} : { description: old.description };
   const granted = old.granted && entry.refused.length === 0 && fresh.refused.length === 0;
-  return { ...entry, ...described, granted, refused: entry.refused.length > 0 ? entry.refused : fresh.refused };
+  return { ...entry, ...described, effect, granted, refused: entry.refused.length > 0 ? entry.refused : fresh.refused };
+}
+
+/** Of an operation of an OpenAPI document. */
+function methodOf({ annotations }: JsonObject): JsonValue | undefined {
+  const http = isObject(annotations) ? annotations.http : undefined;
+  return isObject(http) ? http.method : undefined;
 }
 
 function rechosen(tool: ToolDefinition, old: ReviewedTool, choices: SchemaChoices, listed?: JsonObject): ReviewedTool {

@@ -3,6 +3,7 @@ import type { EffectName } from '../../runtime/core/contracts';
 import { sha256Hex } from '../../runtime/core/digest';
 import type { ApiDocument, ApiOperation, SecurityScheme } from '../../runtime/core/openapi/api-operation';
 import { readOpenApi } from '../../runtime/core/openapi/read-document';
+import { onlyAddress } from '../../runtime/core/openapi/read-servers';
 import { definitionOf } from '../../runtime/core/openapi/tool-definition';
 import { CannotImport, type DeclaredCredential } from './declared-server';
 import type { ImportRequest } from './import-request';
@@ -26,7 +27,9 @@ export function documentListing(
   const refused = new Map(operations.map(({ id, refused: reasons }): [string, readonly string[]] => [id, reasons]));
   const document = path.posix.relative(path.posix.dirname(reviewFile), documentPlace({ identifier, dir, file }));
   const { credential, notes } = credentialOfApi(identifier, operations);
-  const source = { document, sha256: sha256Hex(text), name: api.title, version: api.version };
+  const url = onlyAddress(api.servers);
+  const about = { document, sha256: sha256Hex(text), name: api.title, version: api.version };
+  const source = url === undefined ? about : { url, ...about };
   const listing = { kind: 'openapi', source, tools: operations.map(definitionOf), effects, refused } as const;
   return { listing, notes: [...notes, ...serverNotes(api)], ...(credential ? { credential } : {}) };
 }

@@ -6,6 +6,7 @@ import { EFFECTS, type EffectName } from '../../runtime/core/contracts';
 import { differencesOf } from '../../runtime/core/mcp/differences-of';
 import { normalizeDefinition } from '../../runtime/core/mcp/normalize-definition';
 import type { ApiOperation } from '../../runtime/core/openapi/api-operation';
+import { onlyAddress } from '../../runtime/core/openapi/read-servers';
 import { headerProblem } from '../../runtime/core/openapi/refused-headers';
 import { definitionOf } from '../../runtime/core/openapi/tool-definition';
 import type { ReviewedTool } from '../../runtime/core/review/connector-review';
@@ -125,6 +126,7 @@ export class OpenApiConnector extends HttpConnector {
     const address = apiBaseUrl(where, document, { baseUrl, serverVariables });
     super(scope, id, { baseUrl: address, trusted, credential, credentials, secret, internal });
     const settings = this.settingsByOperation(props);
+    if (baseUrl === undefined) this.checkServer(props);
     const entries = this.entriesOf(props, settings);
     for (const { api, entry } of entries) {
       this.addOperation(api, entry, settings.get(api.id), props, address);
@@ -145,6 +147,16 @@ export class OpenApiConnector extends HttpConnector {
     const found = this.byOperation.get(operation) ?? this.tools.find(({ toolName }) => toolName === operation);
     if (found) return found;
     throw new Error(`${where}: ${unknownName('the connector', operation, [...this.byOperation.keys()])}`);
+  }
+
+  /** The credential goes to the server of the document, so another one is another connector. */
+  private checkServer({ document: { _api: api, _source: source }, review }: OpenApiConnectorProps): void {
+    const reviewed = review?._of('openapi', this.node.path).source.url;
+    const now = onlyAddress(api.servers);
+    if (reviewed === undefined || reviewed === now) return;
+    throw new Error(
+      `${this.node.path}: the server of ${source} is ${now ?? 'left open'}, but ${reviewed} was reviewed; if the API moved, write its address as "url" of "source" in the review file, or as baseUrl`,
+    );
   }
 
   private entriesOf(props: OpenApiConnectorProps, settings: ReadonlyMap<string, OpenApiToolOptions>): ApiEntry[] {
@@ -346,7 +358,11 @@ export class OpenApiConnector extends HttpConnector {
       ...entry,
       changes: [...leftOut.map((line) => `/: ${line}`), ...entry.changes],
     }));
-    const origin = { document: source.slice(0, 2000), sha256, name: api.title, version: api.version };
+    const url = onlyAddress(api.servers);
+    const origin = {
+      ...(url === undefined ? {} : { url: url.slice(0, 2000) }),
+      ...{ document: source.slice(0, 2000), sha256, name: api.title, version: api.version },
+    };
     const file = path.join(outdirOf(this), `${Names.uniqueId(this)}.review.json`);
     fs.writeFileSync(file, formatReview({ v: 1, kind: 'openapi', source: origin, prefix, tools }));
     Annotations.of(this).addWarningV2(

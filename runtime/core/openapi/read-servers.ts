@@ -60,3 +60,9 @@ export function serverAddress(
   if (/[{}]/.test(address)) return { ok: false, problem: 'it has a brace that isn’t closed' };
   return { ok: true, url: address };
 }
+
+/** The address of the only server, with the document's own values for its variables. Undefined: the document leaves it open. */
+export function onlyAddress([server, ...others]: readonly ApiServer[]): string | undefined {
+  const address = server === undefined || others.length > 0 ? undefined : serverAddress(server);
+  return address?.ok ? address.url : undefined;
+}

@@ -12,7 +12,7 @@ const ORDER: readonly EffectName[] = ['read', 'write', 'outbound', 'destructive'
  * @param annotations of the server's definition; a value of the wrong type counts as the worst
  */
 export function raisedEffect(declared: EffectName | undefined, annotations: JsonValue | undefined): EffectName {
-  return worst(declared ?? 'destructive', hintedEffect(annotations));
+  return worse(declared ?? 'destructive', hintedEffect(annotations));
 }
 
 /**
@@ -30,6 +30,7 @@ export function hintedEffect(annotations: JsonValue | undefined): EffectName {
   return readOnlyHint === false ? 'write' : 'read';
 }
 
-function worst(one: EffectName, other: EffectName): EffectName {
+/** The one of two effects that does more. */
+export function worse(one: EffectName, other: EffectName): EffectName {
   return ORDER.indexOf(one) >= ORDER.indexOf(other) ? one : other;
 }

@@ -225,6 +225,17 @@ describe('importing again', () => {
     expect(allText()).toBe(before);
   });
 
+  test('a new tool never gets a name that a person gave to another one', async () => {
+    await run('mcp.json', '--grant', 'create:write');
+    const file = 'app/connectors/tracker.review.json';
+    write(file, read(file).replace('"name": "tracker_create"', '"name": "tracker_make"'));
+    list([...TOOLS, { name: 'make', description: 'Make', inputSchema: { type: 'object' } }]);
+    expect((await run('mcp.json')).code).toBe(0);
+    const names = review().tools.map(({ name, original }) => [original, name]);
+    expect(names).toContainEqual(['create', 'tracker_make']);
+    expect(names).toContainEqual(['make', expect.stringMatching(/^tracker_make_[0-9a-f]{8}$/)]);
+  });
+
   test('an accepted definition keeps what a person wrote', async () => {
     await run('mcp.json', '--grant', 'create:write');
     const file = 'app/connectors/tracker.review.json';

@@ -71,6 +71,43 @@ test('a document in the app stays where it is; what changed in it is shown', asy
   expect((await compare()).err[0]).toContain("which isn't there");
 });
 
+test('a document with another server takes nothing over, not at the import and not at the synthesis', async () => {
+  writeFileSync(at('tickets.yaml'), API);
+  await run(at('tickets.yaml'), '--grant-reads');
+  const review = readFileSync(at('connectors/tickets.review.json'), 'utf8');
+  const connector = () =>
+    new OpenApiConnector(new Stack(new App(), 'Stack'), 'Tickets', {
+      document: OpenApiDocument.fromFile(at('tickets.yaml')),
+      review: ServerReview.fromFile(at('connectors/tickets.review.json')),
+      credential: Credential.bearer('tickets-token'),
+    });
+  expect(connector).not.toThrow();
+  writeFileSync(at('tickets.yaml'), API.replace('tickets.example.com', 'tickets.example.net'));
+  const { code, out } = await run(at('tickets.yaml'));
+  expect({ code, out: out.join('\n') }).toEqual({ code: 1, out: expect.stringContaining('on another host') });
+  expect(readFileSync(at('connectors/tickets.review.json'), 'utf8')).toBe(review);
+  expect(connector).toThrow(/Stack\/Tickets: the server of .* is https:\/\/tickets\.example\.net\/api, but/);
+  writeFileSync(at('connectors/tickets.review.json'), review.replace('tickets.example.com', 'tickets.example.net'));
+  expect((await run(at('tickets.yaml'))).code).toBe(0);
+  expect(connector).not.toThrow();
+});
+
+test('an accepted operation with another method has at least the effect of that method', async () => {
+  writeFileSync(at('tickets.yaml'), API);
+  await run(at('tickets.yaml'), '--grant-reads');
+  writeFileSync(
+    at('tickets.yaml'),
+    API.replace('getTicket', 'x').replace('deleteTicket', 'getTicket').replace('Delete', 'Read a ticket'),
+  );
+  await run(at('tickets.yaml'), '--accept', 'getTicket');
+  const parsed = parseReview(readFileSync(at('connectors/tickets.review.json'), 'utf8'));
+  expect(parsed.ok && parsed.review.tools.find(({ original }) => original === 'getTicket')).toMatchObject({
+    granted: true,
+    effect: 'destructive',
+    listed: { title: 'DELETE /tickets/{id}' },
+  });
+});
+
 test.each([
   ['a document of another version', 'openapi: 4.0.0\ninfo: {}\npaths: {}\n', /OpenAPI 4\.0\.0/],
   [
