@@ -21,6 +21,11 @@ export function identifierOf(foreign: string): string {
   return RESERVED.has(usable) ? `${usable}-server` : usable;
 }
 
+/** Whether a name is one that `identifiersOf` makes. */
+export function isIdentifier(name: string): boolean {
+  return /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name) && !RESERVED.has(name);
+}
+
 /** `google-drive` as `GoogleDrive`. */
 export function pascalCase(identifier: string): string {
   return identifier.replace(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

@@ -7,7 +7,7 @@ import { UsageError } from '../command-line/usage-error';
 import type { DeclaredServer } from './declared-server';
 import type { ImportRequest } from './import-request';
 import type { GivenDocument, GivenSource } from './import-source';
-import { identifiersOf } from './names';
+import { identifiersOf, isIdentifier } from './names';
 
 /** One thing that becomes a connector. */
 export interface ImportTarget {
@@ -58,16 +58,34 @@ export function reviewedTargets(request: ImportRequest): ImportTarget[] {
 }
 
 /** A review file is read again from where it says that it comes from. */
-function againTarget({ dir }: ImportRequest, file: string, before: ConnectorReview): ImportTarget {
-  const identifier = path.basename(file).slice(0, -ENDING.length);
+function againTarget({ dir, compare }: ImportRequest, file: string, before: ConnectorReview): ImportTarget {
+  const identifier = path.basename(file, ENDING);
+  if (!compare) refuseName(file, identifier);
+  const reviewFile = path.relative(dir, file).replaceAll(path.sep, '/');
+  if (!compare && !PLAIN_PATH.test(reviewFile)) {
+    throw new UsageError(
+      `${file} isn't below the app's folder, or its path has other characters than letters, digits, dots, _ and -. Give the folder with --dir.`,
+    );
+  }
   const { url, document } = before.source;
-  const common = { name: identifier, identifier, reviewFile: path.relative(dir, file), before };
+  const common = { name: identifier, identifier, reviewFile, before };
   if (url !== undefined && before.kind === 'mcp') return { ...common, server: { name: identifier, url, notes: [] } };
   const place = path.join(path.dirname(file), document ?? '');
   if (document === undefined || !existsSync(place)) {
     throw new UsageError(`${file} comes from ${document ?? 'a document'}, which isn't there. Give the document.`);
   }
   return { ...common, document: { file: place, text: readFileSync(place, 'utf8'), value: null } };
+}
+
+/** Below the app's folder. It is written into code. */
+const PLAIN_PATH = /^[A-Za-z0-9_-][A-Za-z0-9_.-]*(?:\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$/;
+
+/** The name of a review file becomes names in code. @throws UsageError for one that no import writes */
+function refuseName(file: string, identifier: string): void {
+  if (file.endsWith(ENDING) && isIdentifier(identifier)) return;
+  throw new UsageError(
+    `${file} is a review file of another name than NAME${ENDING}, where NAME is lower case letters, digits and single dashes. Rename it.`,
+  );
 }
 
 /** Named by its file, or by its title where the file's name says nothing. */

@@ -360,6 +360,28 @@ describe('hostile texts', () => {
     execFileSync('python3', ['-c', 'import ast,sys\nfor n in sys.argv[1:]: ast.parse(open(n).read())', ...python]);
   });
 
+  test.each([
+    'x(){};process.exit(1);function y.review.json',
+    'X.review.json',
+    'a--b.review.json',
+    '.review.json',
+    'tracker.json',
+    'class.review.json',
+    'a*/process.exit(1)/x.review.json',
+    '../outside/x.review.json',
+  ])('a review file of the name %j becomes no code', async (name) => {
+    await run('mcp.json', '--grant-reads');
+    rmSync(at('app/connectors/tracker.ts'));
+    write(`app/connectors/${name}`, read('app/connectors/tracker.review.json'));
+    rmSync(at('app/connectors/tracker.review.json'), { force: true });
+    const place = `app/connectors/${name}`;
+    const { code, err } = name.startsWith('..')
+      ? await hardenedAgent(['import', at(place), '--dir', at('app/connectors'), '--listing', at('listing.json')])
+      : await run(place);
+    expect({ code, said: err[0] }).toEqual({ code: 2, said: expect.stringMatching(/Rename it|--dir/) });
+    expect(globSync('**/*.{ts,py}', { cwd: folder })).toEqual([]);
+  });
+
   test('nothing is written through a link', async () => {
     mkdirSync(at('elsewhere'));
     symlinkSync(at('elsewhere'), at('app/connectors'));
