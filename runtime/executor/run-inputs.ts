@@ -46,7 +46,12 @@ async function inputOf(
       'An input refers to no result of this session. Name the requestId of an earlier call that succeeded, and wait for its result first.',
     );
   }
-  const content = shownOf(request, await evidence.get(resultRef), results);
+  const stored = await evidence.get(resultRef).catch((): never => {
+    throw new NotSentError(
+      'An input’s result can’t be read: it was erased or changed, or the store doesn’t answer. Nothing ran. Make the call again that gave it.',
+    );
+  });
+  const content = shownOf(request, stored, results);
   return file === undefined ? { name, text: content } : { name, ...fileOf(content, file) };
 }
 

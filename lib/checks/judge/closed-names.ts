@@ -1,19 +1,20 @@
-import { nameOf } from '../../template/iam/arn';
 import { identityPoliciesOf } from '../../template/iam/collect';
 import { type Assembly, type Resource, referencesIn } from '../../template/index';
 import { type CodeSandboxFunction, namedIn } from '../facts/code-sandboxes';
+import { policiesOn } from '../facts/policy-attachments';
 import type { Offence } from '../rule';
+import { chosenNamesOf, namesByText } from './chosen-names';
 
 /**
  * Resources that name a part of a code sandbox and aren't known to leave it closed. A list of what is allowed: whatever else names
- * its function, role or network may open it, such as a gateway, an endpoint, a peering, a URL, an event source or a key policy.
+ * its function, role, log or network may open it, such as a gateway, an endpoint, a peering, a URL, an event source or a key policy.
  */
 export function* neighboursOf(assembly: Assembly, sandboxes: readonly CodeSandboxFunction[]): Generator<Offence> {
   const parts = partsOf(assembly, sandboxes);
   if (parts.size === 0) return;
-  const literal = literalNames(parts);
+  const chosen = chosenNamesOf(assembly, [...parts.keys()]);
   for (const resource of assembly.resources) {
-    for (const [target, { what, mayName }] of namedBy(assembly, resource, parts, literal)) {
+    for (const [target, { what, mayName }] of namedBy(assembly, resource, parts, chosen)) {
       if (resource === target || mayName(resource)) continue;
       yield {
         resource,
@@ -33,6 +34,9 @@ interface NamedPart {
 const HARMLESS =
   /^AWS::(CloudWatch::(Alarm|CompositeAlarm|Dashboard)|SSM::Parameter|IAM::(Role|Policy|ManagedPolicy|RolePolicy))$/;
 
+/** What reads a log and sends its lines nowhere, and the key that encrypts it. A subscription or a delivery sends them elsewhere. */
+const READS_LOG = /^AWS::(Logs::(MetricFilter|QueryDefinition|LogAnomalyDetector)|KMS::Key)$/;
+
 /** What belongs to a network, and what may name a part of it without belonging to it. */
 const NETWORK_OF: { readonly [type: string]: RegExp } = {
   'AWS::EC2::VPC': /^(AWS::EC2::FlowLog|Custom::VpcRestrictDefaultSG)$/,
@@ -40,6 +44,13 @@ const NETWORK_OF: { readonly [type: string]: RegExp } = {
   'AWS::EC2::RouteTable': /^AWS::EC2::SubnetRouteTableAssociation$/,
   'AWS::EC2::NetworkAcl': /^AWS::EC2::SubnetNetworkAclAssociation$/,
 };
+
+/** The policy of a function, which is judged by itself. One of an alias or a version isn't. */
+export const OF_FUNCTION = {
+  type: 'AWS::Lambda::ResourcePolicy',
+  names: 'ResourceArn',
+  document: 'PolicyDocument',
+} as const;
 
 /** The network of a code sandbox: its subnets, their VPC, route tables and network ACLs, and its groups. */
 export function networkOf(assembly: Assembly, { code }: CodeSandboxFunction): Resource[] {
@@ -79,15 +90,20 @@ function partsOf(assembly: Assembly, sandboxes: readonly CodeSandboxFunction[]):
         HARMLESS.test(resource.type);
       parts.set(target, { what: 'network', mayName });
     }
+    for (const target of namedIn(assembly, code, 'AWS::Logs::LogGroup', 'LoggingConfig', 'LogGroup')) {
+      const mayName = (resource: Resource): boolean =>
+        resource === code || HARMLESS.test(resource.type) || READS_LOG.test(resource.type);
+      parts.set(target, { what: 'log', mayName });
+    }
     const ofCaller = policiesOfCallers(assembly, callers);
+    const attached = policiesOn(assembly, code, OF_FUNCTION).map(({ holder }) => holder);
     parts.set(code, {
       what: 'function',
       mayName: (resource) =>
         callers.includes(resource) ||
         ofCaller.has(resource) ||
-        /^AWS::(Lambda::ResourcePolicy|EC2::VPCEndpoint|SSM::Parameter|CloudWatch::(Alarm|CompositeAlarm|Dashboard))$/.test(
-          resource.type,
-        ),
+        attached.includes(resource) ||
+        /^AWS::(EC2::VPCEndpoint|SSM::Parameter|CloudWatch::(Alarm|CompositeAlarm|Dashboard))$/.test(resource.type),
     });
     for (const role of roles) {
       // Its policies are judged statement by statement.
@@ -132,29 +148,19 @@ function holdersOf(assembly: Assembly, policy: Resource): (Resource | undefined)
   return [...named.map((value) => identities.roleOf(value)), ...byArn];
 }
 
-/** The parts that have a name of the app’s choice, by that name. */
-function literalNames(parts: ReadonlyMap<Resource, NamedPart>): ReadonlyMap<string, Resource> {
-  return new Map(
-    [...parts.keys()].flatMap((target): [string, Resource][] => {
-      const name = nameOf(target);
-      return typeof name === 'string' && name !== '' ? [[name, target]] : [];
-    }),
-  );
-}
-
 function namedBy(
   assembly: Assembly,
   resource: Resource,
   parts: ReadonlyMap<Resource, NamedPart>,
-  literal: ReadonlyMap<string, Resource>,
+  chosen: ReadonlyMap<Resource, string>,
 ): [Resource, NamedPart][] {
   // The references of a nested stack's parameters are read where the nested template uses them.
   if (resource.type === 'AWS::CloudFormation::Stack' && assembly.nestedTemplateOf(resource) !== undefined) return [];
   const values = resource.template.resolve(resource.properties, resource.logicalId).map(({ value }) => value);
-  const found = new Set(values.flatMap(referencesIn).flatMap((reference) => assembly.find(reference) ?? []));
-  const text = literal.size > 0 ? JSON.stringify(resource.properties) : '';
-  for (const [name, target] of literal)
-    if (text.includes(`${name}"`) || text.includes(`${name}:`) || text.includes(`${name}/`)) found.add(target);
+  const found = new Set([
+    ...values.flatMap(referencesIn).flatMap((reference) => assembly.find(reference) ?? []),
+    ...namesByText(resource, values, chosen),
+  ]);
   return [...found].flatMap((target): [Resource, NamedPart][] => {
     const part = parts.get(target);
     return part === undefined ? [] : [[target, part]];

@@ -9,19 +9,35 @@ import { assumed, offencesAt } from './offences';
 /** CDK writes such a rule into a group that lets nothing out, because without any rule EC2 lets everything out. */
 const NOWHERE = ['255.255.255.255/32', '127.0.0.1/32'];
 
+const IN_VPC = ['AWS::EC2::Subnet', 'AWS::EC2::SecurityGroup'];
+
 /** What lets code out of its network, or a name be looked up. */
 export function* openingsOfNetwork(assembly: Assembly, sandbox: CodeSandboxFunction): Generator<Offence> {
-  for (const each of networkOf(assembly, sandbox)) {
-    if (each.type === 'AWS::EC2::VPC') yield* resolverFaults(each);
-    if (each.type === 'AWS::EC2::Subnet') {
-      yield* offencesAt(each, ['Ipv6CidrBlock'], absent('the subnet has IPv6 addresses, which are public'));
-    }
-    if (each.type === 'AWS::EC2::SecurityGroup') yield* groupFaults(each);
-  }
+  for (const part of networkOf(assembly, sandbox)) yield* openingsOfPart(assembly, part);
   for (const { workload, kind, to, via } of pathsOf(assembly)) {
     if (workload !== sandbox.code) continue;
     const way = via.length === 0 ? '' : ` by ${via.join(', ')}`;
     yield { resource: workload, property: 'Properties.VpcConfig', message: `the code reaches ${to} (${kind})${way}` };
+  }
+}
+
+function* openingsOfPart(assembly: Assembly, part: Resource): Generator<Offence> {
+  if (part.type === 'AWS::EC2::VPC') yield* resolverFaults(part);
+  if (part.type === 'AWS::EC2::Subnet') {
+    for (const property of ['Ipv6CidrBlock', 'Ipv6IpamPoolId']) {
+      yield* offencesAt(part, [property], absent('the subnet has IPv6 addresses, which are public'));
+    }
+  }
+  if (part.type === 'AWS::EC2::SecurityGroup') yield* groupFaults(part);
+  if (IN_VPC.includes(part.type)) yield* foreignVpc(assembly, part);
+}
+
+/** Whether the network's resolver and routes can be judged at all. */
+function* foreignVpc(assembly: Assembly, part: Resource): Generator<Offence> {
+  for (const { value, assuming } of part.property('VpcId')) {
+    if (assembly.find(value)?.type === 'AWS::EC2::VPC') continue;
+    const message = "can't be proven: the VPC, its resolver and its routes aren't in the template";
+    yield { resource: part, property: 'Properties.VpcId', message: assumed(message, assuming) };
   }
 }
 

@@ -1,6 +1,7 @@
 import { NETWORK_INTERFACE_ACTIONS } from '../../private/network-interface-actions';
 import { identityPoliciesOf } from '../../template/iam/collect';
-import { type Statement, statementsOf } from '../../template/iam/policy';
+import type { ConditionEntry } from '../../template/iam/condition';
+import { readPolicy, type Statement, statementsOf } from '../../template/iam/policy';
 import {
   type Assembly,
   describe,
@@ -13,6 +14,7 @@ import {
 import type { CodeSandboxFunction } from '../facts/code-sandboxes';
 import { policiesOn } from '../facts/policy-attachments';
 import type { Offence } from '../rule';
+import { OF_FUNCTION } from './closed-names';
 import { denialsOf, sparedByAll } from './denials';
 import { assumed } from './offences';
 
@@ -29,6 +31,7 @@ export function* rightsOfCode(assembly: Assembly, { code, roles }: CodeSandboxFu
   for (const role of roles) {
     yield* rightsOfRole(assembly, role, logs);
     yield* lackingDenials(assembly, role);
+    yield* takersOfRole(role);
   }
 }
 
@@ -58,6 +61,19 @@ function* lackingDenials(assembly: Assembly, role: Resource): Generator<Offence>
   }
   if (!statements.some(deniesInterfaces)) {
     yield { ...at, message: 'no Deny keeps the rights on network interfaces, which Lambda needs, from the code' };
+  }
+}
+
+/** Whoever else takes the role writes into the log of the code, and may pass the role to another function. */
+function* takersOfRole(role: Resource): Generator<Offence> {
+  const trust = readPolicy('trust', role.path, role.property('AssumeRolePolicyDocument'));
+  for (const { effect, sid, principal, unknown } of statementsOf(trust)) {
+    const isLambda =
+      principal?.negated === false &&
+      principal.patterns.every(({ kind, value }) => kind === 'Service' && value === 'lambda.amazonaws.com');
+    if (unknown.length === 0 && (effect === 'Deny' || isLambda)) continue;
+    const message = `the statement ${sid} lets something else than Lambda take the role of the code`;
+    yield { resource: role, property: 'Properties.AssumeRolePolicyDocument', message };
   }
 }
 
@@ -109,7 +125,7 @@ function deniesTheRest({ effect, action, resource, conditions, unknown }: Statem
     unknown.length === 0 &&
     action.negated &&
     action.patterns.every((pattern) => [...LOGS, ...INTERFACES].includes(String(pattern).toLowerCase())) &&
-    resource?.patterns.includes('*') === true &&
+    isEverything(resource) &&
     conditions.length === 0
   );
 }
@@ -120,8 +136,25 @@ function deniesInterfaces({ effect, action, resource, conditions, unknown }: Sta
     unknown.length === 0 &&
     !action.negated &&
     ['ec2:*NetworkInterface*', 'ec2:*PrivateIpAddresses'].every((pattern) => action.patterns.includes(pattern)) &&
-    resource?.patterns.includes('*') === true &&
-    conditions.every(({ key }) => key.toLowerCase() === 'lambda:sourcefunctionarn')
+    isEverything(resource) &&
+    conditions.every(isOfAnyFunction)
+  );
+}
+
+function isEverything(resource: Statement['resource']): boolean {
+  return resource?.negated === false && resource.patterns.includes('*');
+}
+
+/** A condition that each request of code meets, whatever the function is called. Requests of Lambda itself have no such key. */
+function isOfAnyFunction({ operator, key, values }: ConditionEntry): boolean {
+  return (
+    key.toLowerCase() === 'lambda:sourcefunctionarn' &&
+    /^(ArnLike|StringLike)$/i.test(operator) &&
+    values.some((value) =>
+      /^(\*|arn:[^:]*:lambda:[^:]*:[^:]*:(\*|function:\*))$/.test(
+        (piecesOf(value) ?? ['?:']).map((piece) => (typeof piece === 'string' ? piece : '*')).join(''),
+      ),
+    )
   );
 }
 
@@ -135,11 +168,7 @@ export function* callersOfCode(assembly: Assembly, { code, callers }: CodeSandbo
     const message = `${callers.length === 0 ? 'no executor names it' : `${callers.length} executors name it`}: one alone may run code there`;
     yield { resource: code, property: 'Properties', message };
   }
-  const attached = policiesOn(assembly, code, {
-    type: 'AWS::Lambda::ResourcePolicy',
-    names: 'ResourceArn',
-    document: 'PolicyDocument',
-  });
+  const attached = policiesOn(assembly, code, OF_FUNCTION);
   for (const { holder, policy, property } of attached) {
     const allowed = statementsOf(policy).find(({ effect }) => effect !== 'Deny');
     if (allowed)
@@ -150,7 +179,10 @@ export function* callersOfCode(assembly: Assembly, { code, callers }: CodeSandbo
       };
   }
   const closed = attached.some(({ holder, policy }) => {
-    const spared = sparedByAll(denialsOf(policy, 'lambda:InvokeFunction'));
+    const denials = denialsOf(policy, 'lambda:InvokeFunction').filter(({ statement }) =>
+      isAbout(assembly, statement, code),
+    );
+    const spared = sparedByAll(denials);
     return (
       holder.presence === 'always' &&
       spared !== undefined &&
@@ -165,4 +197,12 @@ export function* callersOfCode(assembly: Assembly, { code, callers }: CodeSandbo
         'no AWS::Lambda::ResourcePolicy denies its invocation to everybody but its executor’s role, or that can’t be proven',
     };
   }
+}
+
+/** Whether a statement is about all of a function. One that says nothing of resources is about what it is attached to. */
+function isAbout(assembly: Assembly, { resource }: Statement, code: Resource): boolean {
+  return (
+    resource === undefined ||
+    (!resource.negated && resource.patterns.some((pattern) => pattern === '*' || assembly.find(pattern) === code))
+  );
 }

@@ -35,6 +35,8 @@ function without(properties: JsonObject, member: string): void {
 }
 
 const set = (properties: JsonObject, more: JsonObject): void => void Object.assign(properties, more);
+const logGroup = (r: Resources): JsonObject => ref(r, 'AWS::Logs::LogGroup', 'CodeLogs');
+const denial = (r: Resources, sid: string): JsonObject => statements(r).find(({ Sid }) => Sid === sid) as JsonObject;
 const variables = (r: Resources): JsonObject => (CODE(r).Environment as { Variables: JsonObject }).Variables;
 const callerStatement = (r: Resources): JsonObject =>
   (propertiesOf(r, 'AWS::Lambda::ResourcePolicy', 'CodeOnlyItsCallers').PolicyDocument as { Statement: [JsonObject] })
@@ -178,6 +180,23 @@ const IN_NETWORK: readonly Opening[] = [
     open: (r) => add(r, 'Hole', 'AWS::Lambda::Function', { ...CODE(r), Environment: { Variables: {} } }),
   },
   {
+    name: 'a subnet and a group of a VPC from elsewhere',
+    names: /the VPC, its resolver and its routes aren't in the template/,
+    open: (r) => {
+      for (const type of ['AWS::EC2::Subnet', 'AWS::EC2::SecurityGroup']) {
+        for (const [id, { Type }] of Object.entries(r)) {
+          if (Type === type && /^Code(Nowhere|CodeGroup)/.test(id)) set(propertiesOf(r, type, id), { VpcId: 'vpc-0a' });
+        }
+      }
+    },
+  },
+  {
+    name: 'IPv6 addresses of a pool',
+    names: /the subnet has IPv6 addresses/,
+    open: (r) =>
+      set(propertiesOf(r, 'AWS::EC2::Subnet', 'CodeNowhereVpcClosedSubnet1'), { Ipv6IpamPoolId: 'ipam-pool-1' }),
+  },
+  {
     name: 'IPv6',
     names: /may use IPv6/,
     open: (r) => set(CODE(r).VpcConfig as JsonObject, { Ipv6AllowedForDualStack: true }),
@@ -290,6 +309,40 @@ const OF_FUNCTION: readonly Opening[] = [
       }),
   },
   {
+    name: 'a policy that denies the invocation of another function',
+    names: /no AWS::Lambda::ResourcePolicy denies its invocation/,
+    open: (r) => set(callerStatement(r), { Resource: 'arn:aws:lambda:eu-west-1:111122223333:function:other' }),
+  },
+  {
+    name: 'a policy of one of its versions',
+    names: /^Hole Properties: names the function/,
+    open: (r) =>
+      add(r, 'Hole', 'AWS::Lambda::ResourcePolicy', {
+        ResourceArn: { 'Fn::Join': [':', [codeArn(r), 'live']] },
+        PolicyDocument: {
+          Statement: [{ Effect: 'Allow', Principal: '*', Action: 'lambda:InvokeFunction', Resource: '*' }],
+        },
+      }),
+  },
+  {
+    name: 'a function URL by a name that is put together',
+    names: /^Hole Properties: names the function/,
+    open: (r) => {
+      set(CODE(r), { FunctionName: 'runner' });
+      const TargetFunctionArn = { 'Fn::Join': ['', ['arn:aws:lambda:eu-west-1:111122223333:function:run', 'ner']] };
+      add(r, 'Hole', 'AWS::Lambda::Url', { TargetFunctionArn, AuthType: 'AWS_IAM' });
+    },
+  },
+  {
+    name: 'a function URL by a name that a reference gives',
+    names: /^Hole Properties: names the function/,
+    open: (r) => {
+      const name = { 'Fn::Join': ['-', ['run', { Ref: 'AWS::StackName' }]] };
+      set(CODE(r), { FunctionName: name });
+      add(r, 'Hole', 'AWS::Lambda::Url', { TargetFunctionArn: name, AuthType: 'AWS_IAM' });
+    },
+  },
+  {
     name: 'no policy that names its caller',
     names: /no AWS::Lambda::ResourcePolicy denies its invocation/,
     open: (r) => void delete r[idOf(r, 'AWS::Lambda::ResourcePolicy', 'CodeOnlyItsCallers')],
@@ -300,6 +353,50 @@ const OF_FUNCTION: readonly Opening[] = [
     open: (r) => {
       const gate = propertiesOf(r, 'AWS::Lambda::Function', 'AgentGateFunction');
       set((gate.Environment as { Variables: JsonObject }).Variables, { HELPER: codeArn(r) });
+    },
+  },
+];
+
+const OF_LOG: readonly Opening[] = [
+  {
+    name: 'a subscription of its log',
+    names: /^Hole Properties: names the log of a code sandbox/,
+    open: (r) =>
+      add(r, 'Hole', 'AWS::Logs::SubscriptionFilter', {
+        LogGroupName: logGroup(r),
+        DestinationArn: 'arn:aws:logs:eu-west-1:999999999999:destination:x',
+        FilterPattern: '',
+      }),
+  },
+  {
+    name: 'a subscription of its log by a name of the app’s choice',
+    names: /^Hole Properties: names the log/,
+    open: (r) => {
+      set(propertiesOf(r, 'AWS::Logs::LogGroup', 'CodeLogs'), { LogGroupName: '/code/log' });
+      add(r, 'Hole', 'AWS::Logs::SubscriptionFilter', { LogGroupName: '/code/log', FilterPattern: '' });
+    },
+  },
+  {
+    name: 'a delivery of its log',
+    names: /^Hole Properties: names the log/,
+    open: (r) =>
+      add(r, 'Hole', 'AWS::Logs::DeliverySource', {
+        ResourceArn: att(r, 'AWS::Logs::LogGroup', 'CodeLogs', 'Arn'),
+        Name: 'x',
+      }),
+  },
+  {
+    name: 'the log of another function as its own',
+    names: /names the log of a code sandbox/,
+    open: (r) => {
+      const { LoggingConfig } = propertiesOf(r, 'AWS::Lambda::Function', 'AgentGateFunction');
+      set(CODE(r), { LoggingConfig: LoggingConfig as JsonObject });
+      const { LogGroup } = LoggingConfig as { LogGroup: { Ref: string } };
+      for (const each of statements(r)) {
+        if (each.Effect === 'Allow' && JSON.stringify(each.Action).includes('logs:')) {
+          set(each, { Resource: { 'Fn::GetAtt': [LogGroup.Ref, 'Arn'] } });
+        }
+      }
     },
   },
 ];
@@ -386,6 +483,46 @@ const OF_ROLE: readonly Opening[] = [
       }),
   },
   {
+    name: 'a Deny of everything else, but on nothing',
+    names: /no unconditional Deny keeps the role/,
+    open: (r) => {
+      without(denial(r, 'NothingElse'), 'Resource');
+      set(denial(r, 'NothingElse'), { NotResource: '*' });
+    },
+  },
+  {
+    name: 'a Deny of network interfaces, but on nothing',
+    names: /no Deny keeps the rights on network interfaces/,
+    open: (r) => {
+      without(denial(r, 'DenyNetworkInterfacesToCode'), 'Resource');
+      set(denial(r, 'DenyNetworkInterfacesToCode'), { NotResource: '*' });
+    },
+  },
+  ...['ArnLike', 'ArnEquals'].map((operator) => ({
+    name: `a Deny of network interfaces for the code of another function, by ${operator}`,
+    names: /no Deny keeps the rights on network interfaces/,
+    open: (r: Resources): void => {
+      const Condition = {
+        [operator]: { 'lambda:SourceFunctionArn': 'arn:aws:lambda:eu-west-1:111122223333:function:other' },
+      };
+      set(denial(r, 'DenyNetworkInterfacesToCode'), { Condition });
+    },
+  })),
+  {
+    name: 'a Deny of network interfaces where there is no code',
+    names: /no Deny keeps the rights on network interfaces/,
+    open: (r) =>
+      set(denial(r, 'DenyNetworkInterfacesToCode'), { Condition: { Null: { 'lambda:SourceFunctionArn': 'true' } } }),
+  },
+  ...[{ AWS: 'arn:aws:iam::999999999999:root' }, { Service: 'ec2.amazonaws.com' }, '*'].map((Principal) => ({
+    name: `a role that ${JSON.stringify(Principal)} may take`,
+    names: /lets something else than Lambda take the role of the code/,
+    open: (r: Resources): void => {
+      const { Statement } = role(r).AssumeRolePolicyDocument as { Statement: JsonObject[] };
+      Statement.push({ Effect: 'Allow', Action: 'sts:AssumeRole', Principal });
+    },
+  })),
+  {
     name: 'no Deny of network interfaces',
     names: /no Deny keeps the rights on network interfaces/,
     open: (r) =>
@@ -412,4 +549,4 @@ const OF_ROLE: readonly Opening[] = [
   },
 ];
 
-export const OPENINGS: readonly Opening[] = [...IN_NETWORK, ...OF_FUNCTION, ...OF_ROLE];
+export const OPENINGS: readonly Opening[] = [...IN_NETWORK, ...OF_FUNCTION, ...OF_LOG, ...OF_ROLE];

@@ -145,6 +145,25 @@ test.each<[name: string, change: (body: TemplateBody) => void]>([
     },
   ],
   [
+    'a metric and a query of its log',
+    ({ Resources: r }) => {
+      const [log] = Object.keys(r).filter((id) => id.startsWith('CodeLogs'));
+      const LogGroupName = { Ref: log as string };
+      r.Metric = { Type: 'AWS::Logs::MetricFilter', Properties: { LogGroupName, FilterPattern: '' } };
+      r.Query = { Type: 'AWS::Logs::QueryDefinition', Properties: { Name: 'q', LogGroupNames: [LogGroupName] } };
+    },
+  ],
+  [
+    'others whose names and tags merely hold its name',
+    ({ Resources: r }) => {
+      const [code] = Object.keys(r).filter((id) => id.startsWith('CodeFunction'));
+      Object.assign((r[code as string] as (typeof r)[string]).Properties, { FunctionName: 'code' });
+      r.Bucket = { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'source-code' } };
+      r.Same = { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'code', Tags: [{ Key: 'kind', Value: 'code' }] } };
+      r.Topic = { Type: 'AWS::SNS::Topic', Properties: { DisplayName: 'zip-code' } };
+    },
+  ],
+  [
     'tags, a name and more memory',
     ({ Resources: r }) => {
       const [code] = Object.keys(r).filter((id) => id.startsWith('CodeFunction'));

@@ -159,6 +159,14 @@ describe('a call that runs code', () => {
         w.had('s-1', 'r-1', 'read_ticket', 'x', { resultRef: { s3Key: 'results/s-2/r-1-7', sha256: sha256Hex('x') } }),
       [{ requestId: 'r-1', name: 'a' }],
     ],
+    [
+      'a result that was erased',
+      (w) => {
+        w.had('s-1', 'r-1', 'read_ticket', 'x');
+        w.evidence.clear();
+      },
+      [{ requestId: 'r-1', name: 'a' }],
+    ],
     ['a tool that is gone', (w) => w.had('s-1', 'r-1', 'removed', 'x'), [{ requestId: 'r-1', name: 'a' }]],
     [
       'a tool named like a member of objects',
