@@ -40,12 +40,26 @@ const GRACE_MS = 4_500;
 const DEFAULT_MS = 5_000;
 const MOST_ANSWER_BYTES = 6 * 1024 * 1024;
 
+/** The last run of each folder. */
+const lastRuns = new Map<string, Promise<unknown>>();
+
 /**
- * Runs one event of the sandbox. It always answers: a run that its supervisor lost is a run that timed out or crashed.
+ * Runs one event of the sandbox. It always answers: a run that its supervisor lost is a run that timed out or crashed. Runs of one folder
+ * wait for each other, because each clears it. Lambda gives a microVM one call at a time; other hosts may not.
  *
  * @param tenant whose working directory is kept. Empty: nobody's
  */
-export async function runCode(event: unknown, tenant: string, { command, host }: Supervisor): Promise<RunRecord> {
+export function runCode(event: unknown, tenant: string, supervisor: Supervisor): Promise<RunRecord> {
+  const { base } = supervisor.host;
+  const run = (lastRuns.get(base) ?? Promise.resolve()).then(() => runNow(event, tenant, supervisor));
+  lastRuns.set(
+    base,
+    run.catch(() => undefined),
+  );
+  return run;
+}
+
+async function runNow(event: unknown, tenant: string, { command, host }: Supervisor): Promise<RunRecord> {
   const startedAt = Date.now();
   const [file = '', ...args] = command;
   // The function's own environment has the role's credentials.

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import signal
+import stat
 import sys
 import time
 from typing import Tuple
@@ -127,6 +128,9 @@ def _kept_folder(request: Request, host: Host, uid: int) -> str:
     if not host.tenant:
         raise Refused("A working directory is shared within one session, and this call doesn't say whose it is.")
     path = os.path.join(host.base, f"kept-{hashlib.sha256(host.tenant.encode()).hexdigest()}")
+    # Code that has our user may have put something else there. Then the directory is empty again.
+    if os.path.lexists(path) and not stat.S_ISDIR(os.lstat(path).st_mode):
+        os.unlink(path)
     os.makedirs(path, mode=0o700, exist_ok=True)
     if uid >= 0:
         os.chown(path, uid, uid)

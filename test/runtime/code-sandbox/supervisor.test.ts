@@ -114,6 +114,30 @@ print("rows:", len(rows))`,
     expect(leftIn(supervisor)).toEqual([]);
   });
 
+  it('runs two calls that come at once one after the other, in one folder', async () => {
+    const look = (name: string) =>
+      requestOf(`import os, time\nopen("${name}", "w").close()\ntime.sleep(0.3)\nprint(sorted(os.listdir(".")))`);
+    const answers = await Promise.all(['one', 'two', 'three'].map((name) => run(supervisor, look(name))));
+    expect(answers.map(({ stdout }) => stdout)).toEqual([
+      "['main.py', 'one']\n",
+      "['main.py', 'two']\n",
+      "['main.py', 'three']\n",
+    ]);
+  });
+
+  it('starts with an empty directory where an earlier run of its session replaced it', async () => {
+    const replace = `import os
+here = os.getcwd()
+os.chdir("/")
+try: os.rename(here, here + "x"); os.symlink("/etc", here)
+except OSError: pass`;
+    await run(supervisor, requestOf(replace, { keepDirectory: true }), 's-7');
+    const look = requestOf('import os\nprint(os.listdir("."))', { keepDirectory: true });
+    expect(await run(supervisor, look, 's-7')).toMatchObject({ status: 'ok', stdout: "['main.py']\n" });
+    await run(supervisor, requestOf('pass'));
+    expect(leftIn(supervisor)).toEqual([]);
+  });
+
   it('runs two sessions at once, of which neither sees the other’s files or processes', async () => {
     const other = way.make();
     const program = (name: string, mark: string) => `import os, time
