@@ -3,6 +3,7 @@ import type { CommandIo } from '../command-line/command-io';
 import { UsageError } from '../command-line/usage-error';
 import { askForGrants, askToAccept } from './ask';
 import { decidedTools } from './choices';
+import { comparedLines } from './compared-lines';
 import { CannotImport } from './declared-server';
 import { readSource } from './given-source';
 import type { ImportRequest } from './import-request';
@@ -48,7 +49,7 @@ async function importTarget(target: ImportTarget, request: ImportRequest, io: Co
     if (!(error instanceof CannotImport)) throw error;
     const notImported = { why: error.why, instead: error.instead };
     const refused = { target, notes: [], states: [], notImported, cannotGrant: [] };
-    if (!request.json) for (const line of targetLines(refused)) io.out(line);
+    show(refused, request, io);
     return refused;
   }
   const { listing, credential, notes } = listed;
@@ -67,10 +68,15 @@ async function importTarget(target: ImportTarget, request: ImportRequest, io: Co
     tools: decided.map(({ entry }) => entry),
   });
   const shown = { target, notes, states, cannotGrant: [], ...(credential ? { credential } : {}) };
-  if (!request.json) for (const line of targetLines(shown)) io.out(line);
+  show(shown, request, io);
   const decided = await decide(states, request, io);
   const cannotGrant = decided.refused;
   return { ...shown, states: decided.states, review: reviewOf(decided.states), cannotGrant };
+}
+
+function show(imported: ImportedTarget, { json, compare }: ImportRequest, io: CommandIo): void {
+  if (json) return;
+  for (const line of compare ? comparedLines(imported) : targetLines(imported)) io.out(line);
 }
 
 async function decide(states: readonly ToolState[], request: ImportRequest, io: CommandIo) {

@@ -54,17 +54,20 @@ export function numbered(states: readonly ToolState[]): readonly ToolState[] {
 }
 
 /** A server with every tool under what it does, or why it isn't imported. */
-export function targetLines({ target, notes, states, notImported }: ImportedTarget): string[] {
+export function targetLines(imported: ImportedTarget): string[] {
+  return [...headOf(imported), ...(imported.notImported === undefined ? toolLines(imported.states) : [])];
+}
+
+/** The name and the place of a server, with what was noticed, or why it isn't imported. */
+export function headOf({ target, notes, notImported }: ImportedTarget): string[] {
   const place = target.server?.url ?? target.document?.file ?? '';
   const head = ['', `${foreign(target.name, 80)}${place === '' ? '' : `  ${foreign(place, 200)}`}`];
-  if (notImported !== undefined) {
-    return [
-      ...head,
-      `  not imported: ${foreign(notImported.why, 400)}.`,
-      `  Instead: ${foreign(notImported.instead, 400)}.`,
-    ];
-  }
-  return [...head, ...notes.map((note) => `  ${foreign(note, 400)}`), ...toolLines(states)];
+  if (notImported === undefined) return [...head, ...notes.map((note) => `  ${foreign(note, 400)}`)];
+  return [
+    ...head,
+    `  not imported: ${foreign(notImported.why, 400)}.`,
+    `  Instead: ${foreign(notImported.instead, 400)}.`,
+  ];
 }
 
 function toolLines(states: readonly ToolState[]): string[] {
@@ -111,7 +114,8 @@ function refusedLines({ entry }: ToolState): string[] {
   ];
 }
 
-function cut(lines: readonly string[]): string[] {
+/** The first lines, safe to print. */
+export function cut(lines: readonly string[]): string[] {
   const shown = lines.slice(0, MOST_LINES).map((line) => foreign(line, 200));
   return lines.length > MOST_LINES ? [...shown, `… and ${lines.length - MOST_LINES} more, in the review file`] : shown;
 }
