@@ -90,7 +90,7 @@ choose, and writes review files and connectors. Nothing is granted without a cho
       io,
     );
     if (options.json) io.json(resultJson(result));
-    else printResult(result, io);
+    else if (!options.compare) printResult(result, io);
     return result.code;
   },
 });
