@@ -8,6 +8,7 @@ import { UsageError } from '../command-line/usage-error';
 import { serverMapOf, serversOf } from './client-config';
 import type { DeclaredServer } from './declared-server';
 import type { GivenSource } from './import-source';
+import { explainTyped } from './local-command';
 import { parseDocument } from './parse-document';
 import { readPlugin } from './plugin-folder';
 import { readBelow } from './read-below';
@@ -19,6 +20,8 @@ export function readSource(given: string, options: AddressOptions): GivenSource 
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(given)) return addressSource(given, options);
   const found = statSync(given, { throwIfNoEntry: false });
   if (found === undefined) {
+    const program = explainTyped(given);
+    if (program !== undefined) throw new UsageError(`Not imported: ${program.why}. Instead, ${program.instead}.`);
     throw new UsageError(`There is no file or folder ${given}. Give one, or an address that begins with https://.`);
   }
   return found.isDirectory() ? folderSource(given, options) : fileSource(given, options);

@@ -34,6 +34,14 @@ export function explainCommand(command: string, args: readonly string[]): NotImp
   };
 }
 
+/** The same for a command as the instructions of servers print it, such as `npx -y @acme/server`; undefined if it is none. */
+export function explainTyped(typed: string): NotImported | undefined {
+  const [command = '', ...args] = typed.trim().split(/\s+/);
+  return args.length > 0 && (RUNNERS.has(command) || /^(?:node|deno|python3?)$/.test(command))
+    ? explainCommand(command, args)
+    : undefined;
+}
+
 /** The address behind a program that only connects to it, such as `mcp-remote`, and the headers that it adds. */
 export function bridgedAddress(
   command: string,

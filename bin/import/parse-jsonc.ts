@@ -13,6 +13,7 @@ const MAX_DEPTH = 64;
  */
 export function parseJsonc(text: string): JsonValue {
   const plain = plainJson(text.replace(/^\uFEFF/, ''));
+  if (plain.trim() === '') throw new Error('It is empty.');
   const result = parseStrict(plain, { maxBytes: MAX_BYTES, maxDepth: MAX_DEPTH, quotesOthers: true });
   if (result.ok) return result.value;
   throw new Error(result.reason);

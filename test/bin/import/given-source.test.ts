@@ -27,6 +27,7 @@ const run = (source: string, ...args: string[]) =>
 describe('what is given', () => {
   test.each([
     ['nothing', [], /Missing argument SOURCE/],
+    ['a command', [`npx -y @acme/server --token=${CANARY}`], /program \(npx @acme\/server\).*HTTPS/],
     ['a file that isn’t there', ['nosuch.json'], /no file or folder nosuch\.json/],
     ['an address with a login', [`https://u:${CANARY}@mcp.example.com/mcp`], /holds a login.*--token-env/],
     ['an address with a key', [`https://mcp.example.com/mcp?key=${CANARY}`], /query/],
@@ -50,6 +51,7 @@ describe('what is given', () => {
     ['a folder of nothing', {}, /has no plugin/],
     ['a marketplace', { '.claude-plugin/marketplace.json': '{}' }, /is a marketplace/],
     ['a broken configuration', { 'mcp.json': '{"mcpServers": ' }, /can't be read/],
+    ['an empty configuration', { 'mcp.json': '// nothing\n' }, /can't be read: It is empty/],
     ['a manifest that is a list', { '.claude-plugin/plugin.json': '[]' }, /no JSON object/],
   ])('%s', async (_, files, message) => {
     mkdirSync(at('given'));
