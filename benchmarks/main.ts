@@ -3,6 +3,7 @@ import { agent } from './agent';
 import { agentdojo } from './agentdojo';
 import { approvals } from './approvals';
 import { type BenchReport, reportTable } from './bench-report';
+import { checks } from './checks';
 import { connectors } from './connectors';
 import { gate } from './gate';
 import { house } from './house';
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, (args: string[]) => Promise<BenchReport>>
   agent,
   agentdojo,
   approvals,
+  checks,
   connectors,
   gate,
   house,

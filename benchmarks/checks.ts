@@ -1,0 +1,62 @@
+import { CORPUS_HOLES } from '../test/corpus/holes';
+import { NEIGHBOURS } from '../test/corpus/holes/neighbours';
+import { quickstartTemplate } from '../test/lib/prove/quickstart-template';
+import { type BenchReport, machine } from './bench-report';
+import { judge, type Named, namedBeside } from './checks/judge-template';
+
+/**
+ * Whether `check` and `prove` name each hole of the list, and nothing harmless. Each hole is dug into the quickstart's template, and what
+ * both say then is compared with what they say of the template as it is. `--detail` prints the holes that aren't named, and what is said
+ * of harmless changes.
+ */
+export async function checks(args: string[]): Promise<BenchReport> {
+  const clean = quickstartTemplate();
+  const before = judge(clean);
+  const judged = (mutations: typeof NEIGHBOURS) =>
+    mutations.map(({ id, dig }) => {
+      const body = structuredClone(clean);
+      dig(body.Resources, body);
+      return { id, ...namedBeside(before, judge(body)) };
+    });
+  const holes = judged(CORPUS_HOLES);
+  const harmless = judged(NEIGHBOURS).filter(({ named }) => named !== 'silent');
+  const many = (named: Named) => holes.filter((hole) => hole.named === named).length;
+  if (args.includes('--detail')) {
+    for (const { id, named } of holes.filter(({ named }) => named === 'silent' || named === 'stopped otherwise')) {
+      process.stderr.write(`hole ${id}: ${named}\n`);
+    }
+    for (const { id, said } of harmless) process.stderr.write(`harmless ${id}: ${said}\n`);
+  }
+  const byAnyone = many('by check') + many('by prove');
+  const share = (100 * byAnyone) / holes.length;
+  const false_ = before.findings.size + before.counterExamples.size;
+  return {
+    bench: 'checks',
+    machine: machine(),
+    versions: { node: process.versions.node },
+    results: [
+      { name: 'holes', value: holes.length, unit: '' },
+      ...(['by check', 'by prove', 'stopped otherwise', 'silent'] as const).map((named) => ({
+        name: `holes: ${named}`,
+        value: many(named),
+        unit: `of ${holes.length}`,
+      })),
+      ...[...new Set(CORPUS_HOLES.map(({ clause }) => clause))].map((clause) => {
+        const ids = new Set(CORPUS_HOLES.filter((hole) => hole.clause === clause).map(({ id }) => id));
+        const named = holes.filter((hole) => ids.has(hole.id) && hole.named.startsWith('by '));
+        return { name: `named, ${clause}`, value: named.length, unit: `of ${ids.size}` };
+      }),
+    ],
+    goals: [
+      { name: 'holes named %', value: share, unit: '%', goal: '100', holds: byAnyone === holes.length },
+      {
+        name: 'harmless named',
+        value: harmless.length,
+        unit: `of ${NEIGHBOURS.length}`,
+        goal: '0',
+        holds: harmless.length === 0,
+      },
+      { name: 'named in the template as it is', value: false_, unit: '', goal: '0', holds: false_ === 0 },
+    ],
+  };
+}
