@@ -65,12 +65,17 @@ export function strangeCallers(assembly: Assembly, parts: RuntimeParts): string[
   const functions = [...parts.workloads].filter(([{ type }]) => type === 'AWS::Lambda::Function');
   const named = new Named(assembly, functions);
   return assembly.resources.flatMap((resource) => {
-    if (HARMLESS.test(resource.type)) return [];
+    if (!mayCall(resource)) return [];
     return named.by(resource).flatMap(([target, part]) => {
       const fault = faultOf(assembly, parts, resource, target, part);
       return fault === undefined ? [] : [`${resource.path} (${resource.type}) → the ${part.label}: ${fault}`];
     });
   });
+}
+
+/** Whether a resource that names a function may invoke it, as far as its type tells. */
+export function mayCall(resource: Resource): boolean {
+  return !HARMLESS.test(resource.type);
 }
 
 function faultOf(

@@ -29,6 +29,7 @@ import { showAccess, showPath } from './show';
 import { trustFaults } from './trust';
 import { trustedPaths } from './trusted-paths';
 import { unexpectedRights } from './unexpected-rights';
+import { unknownRelations } from './unknown-relations';
 
 /** A property that an app must have, and the counter-examples. */
 export interface Claim {
@@ -198,6 +199,12 @@ export function prove(assembly: Assembly): Proof {
       id: 'functions-have-own-callers',
       claim: 'Only resources of this library invoke the functions of the runtime.',
       counterExamples: strangeCallers(assembly, parts),
+    },
+    {
+      id: 'runtime-has-own-relations',
+      short: 'nothing else touches it',
+      claim: 'Nothing but what this library makes or judges names a resource of the runtime.',
+      counterExamples: unknownRelations(assembly, parts),
     },
     {
       id: 'credentials-expire',
