@@ -342,5 +342,5 @@ export const NEIGHBOURS: readonly Mutation[] = (
         Object.assign(r[idOf(r, 'AWS::S3::Bucket', 'AgentLedgerBucket')] as object, { Metadata: { note: 'ours' } });
       },
     ],
-  ] as const
+  ] satisfies readonly (readonly [id: string, dig: Dig])[]
 ).map(([id, dig]): Mutation => ({ id, dig }));

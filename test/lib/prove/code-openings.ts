@@ -514,14 +514,16 @@ const OF_ROLE: readonly Opening[] = [
     open: (r) =>
       set(denial(r, 'DenyNetworkInterfacesToCode'), { Condition: { Null: { 'lambda:SourceFunctionArn': 'true' } } }),
   },
-  ...[{ AWS: 'arn:aws:iam::999999999999:root' }, { Service: 'ec2.amazonaws.com' }, '*'].map((Principal) => ({
-    name: `a role that ${JSON.stringify(Principal)} may take`,
-    names: /lets something else than Lambda take the role of the code/,
-    open: (r: Resources): void => {
-      const { Statement } = role(r).AssumeRolePolicyDocument as { Statement: JsonObject[] };
-      Statement.push({ Effect: 'Allow', Action: 'sts:AssumeRole', Principal });
-    },
-  })),
+  ...([{ AWS: 'arn:aws:iam::999999999999:root' }, { Service: 'ec2.amazonaws.com' }, '*'] as JsonValue[]).map(
+    (Principal) => ({
+      name: `a role that ${JSON.stringify(Principal)} may take`,
+      names: /lets something else than Lambda take the role of the code/,
+      open: (r: Resources): void => {
+        const { Statement } = role(r).AssumeRolePolicyDocument as { Statement: JsonObject[] };
+        Statement.push({ Effect: 'Allow', Action: 'sts:AssumeRole', Principal });
+      },
+    }),
+  ),
   {
     name: 'no Deny of network interfaces',
     names: /no Deny keeps the rights on network interfaces/,
