@@ -23,6 +23,7 @@ import { explain } from './explain';
 import { grantsByStores } from './grants-by-stores';
 import { lackingAllows } from './lacking-allows';
 import type { Part } from './part';
+import { codeFaults } from './part-code';
 import { allowsByExclusion, confusedDeputies, loosePasses } from './policy-faults';
 import { RuntimeParts } from './runtime-parts';
 import { showAccess, showPath } from './show';
@@ -69,6 +70,7 @@ export function prove(assembly: Assembly): Proof {
   const agents = agentsOf(assembly);
   const agentRoles = new Set(agents.map(({ role }) => identities.roleOf(role)));
   const agentWorkloads = new Set(agents.map(({ resource }) => resource));
+  const code = codeFaults(assembly, parts, checked);
   const ledgers = ledgerBucketsOf(assembly);
   const broken = (ruleId: string): string[] =>
     checked.findings
@@ -205,6 +207,13 @@ export function prove(assembly: Assembly): Proof {
       short: 'nothing else touches it',
       claim: 'Nothing but what this library makes or judges names a resource of the runtime.',
       counterExamples: unknownRelations(assembly, parts),
+    },
+    {
+      id: 'parts-run-own-code',
+      ...(code.broken.length + code.trusted.length === 0 ? { short: 'own code and variables only' } : {}),
+      claim: 'Each function of the runtime has the code, variables and properties that this library gives it.',
+      counterExamples: code.broken,
+      trusted: code.trusted,
     },
     {
       id: 'credentials-expire',

@@ -1,8 +1,9 @@
-import { type Assembly, describe, piecesOf, type Resource, Unresolved, type Value } from '../../../template';
+import { type Assembly, describe, type Resource } from '../../../template';
 import { guardingFunctionsOf } from '../../facts/behind-the-gate';
 import { codeSandboxesOf } from '../../facts/code-sandboxes';
 import { variablesOf } from '../../facts/variables';
-import { assumed, complaint, unproven } from '../../judge/offences';
+import { bucketFault } from '../../judge/code-origin';
+import { assumed, complaint } from '../../judge/offences';
 import type { Offence, Rule } from '../../rule';
 
 /** Environment variables that make a runtime load other code before the function's own. */
@@ -69,13 +70,4 @@ function* startersOf(workload: Resource): Generator<Offence> {
     );
     if (message !== undefined) yield { resource: workload, property, message, detail: name };
   }
-}
-
-/** Anyone can create a bucket with a free name. A name without the account may belong to another account. */
-function bucketFault(assembly: Assembly, bucket: Value): string | undefined {
-  if (bucket === undefined || assembly.find(bucket) !== undefined) return undefined;
-  if (bucket instanceof Unresolved) return unproven(bucket);
-  const text = describe(bucket);
-  const ofAccount = /\d{12}|\$\{AWS::AccountId\}/.test(text) && piecesOf(bucket) !== undefined;
-  return ofAccount ? undefined : `can't be proven: which account owns the bucket ${text} with the code`;
 }

@@ -1,0 +1,176 @@
+import type { CheckResult } from '../checks/check-assembly';
+import { UNKNOWN_NAME, variablesOf } from '../checks/facts/variables';
+import { ownCode } from '../checks/rules/gate/own-code';
+import {
+  type Assembly,
+  describe,
+  isObject,
+  memberOf,
+  piecesOf,
+  Reference,
+  type Resource,
+  type Value,
+} from '../template';
+import { identityPoliciesOf } from '../template/iam/collect';
+import type { Part } from './part';
+import { PART_VARIABLES } from './part-variables';
+import type { RuntimeParts } from './runtime-parts';
+
+/** Properties of a function that bring in no code and send nothing away. `Layers` are judged by their content. */
+const OF_FUNCTION = [
+  'Architectures',
+  'Code',
+  'CodeSigningConfigArn',
+  'Description',
+  'Environment',
+  'EphemeralStorage',
+  'FunctionName',
+  'Handler',
+  'KmsKeyArn',
+  'Layers',
+  'LoggingConfig',
+  'MemorySize',
+  'PackageType',
+  'RecursiveLoop',
+  'ReservedConcurrentExecutions',
+  'Role',
+  'Runtime',
+  'RuntimeManagementConfig',
+  'Tags',
+  'Timeout',
+  'TracingConfig',
+  'VpcConfig',
+];
+
+/** What differs from this library's own code and settings, and what of it somebody acknowledged. */
+export interface CodeFaults {
+  readonly broken: readonly string[];
+  readonly trusted: readonly string[];
+}
+
+interface Fault {
+  readonly resource: Resource;
+  readonly message: string;
+  /** As in an acknowledgement of `GateOwnCode`. */
+  readonly detail?: string;
+}
+
+/**
+ * Functions of the runtime with other code, variables, properties, group or role than this library gives them. A list of what is
+ * known, so that a way in that AWS adds tomorrow is found too.
+ */
+export function codeFaults(assembly: Assembly, parts: RuntimeParts, { acknowledged }: CheckResult): CodeFaults {
+  const functions = [...parts.workloads].filter(([{ type }]) => type === 'AWS::Lambda::Function');
+  const accounts = accountsOf(functions.map(([each]) => each));
+  const [broken, trusted]: [string[], string[]] = [[], []];
+  for (const [resource, part] of functions) {
+    // A claim of its own is about the code sandbox.
+    if (part.kind === 'code sandbox') continue;
+    for (const { message, detail } of faultsOf(assembly, resource, part, accounts)) {
+      const text = `${resource.path}, the ${part.label}: ${message}`;
+      const given = acknowledged.find(
+        ({ ruleId, template, resource: id }) =>
+          ruleId === `${ownCode.id}[${detail}]` && template === resource.template.name && id === resource.logicalId,
+      );
+      if (given === undefined) broken.push(text);
+      else trusted.push(`${text}: ${given.reason}`);
+    }
+  }
+  return { broken, trusted };
+}
+
+function* faultsOf(
+  assembly: Assembly,
+  resource: Resource,
+  part: Part,
+  accounts: ReadonlySet<string>,
+): Generator<Fault> {
+  yield* propertyFaults(resource);
+  yield* variableFaults(resource, part);
+  for (const { value } of resource.property('Code')) {
+    const message = codeFault(assembly, resource, value, accounts);
+    if (message !== undefined) yield { resource, message: `its code ${message}` };
+  }
+  for (const { value } of resource.items('Layers')) {
+    const layer = assembly.find(value);
+    const detail = `Layer::${describe(value)}`;
+    if (layer?.type !== 'AWS::Lambda::LayerVersion') {
+      yield { resource, message: `can't be proven: what the layer ${describe(value)} contains`, detail };
+      continue;
+    }
+    for (const { value: content } of layer.property('Content')) {
+      const message = codeFault(assembly, resource, content, accounts);
+      if (message !== undefined) yield { resource, message: `its layer ${layer.path} ${message}`, detail };
+    }
+  }
+  yield* placeFaults(assembly, resource);
+}
+
+function* propertyFaults(resource: Resource): Generator<Fault> {
+  for (const property of Object.keys(resource.properties)) {
+    if (OF_FUNCTION.includes(property)) continue;
+    const isSet = resource
+      .property(property)
+      .some(({ value }) => value !== undefined && !(Array.isArray(value) && value.length === 0));
+    if (isSet)
+      yield {
+        resource,
+        message: `${property} isn't a property that this library sets, or that is known to be harmless`,
+      };
+  }
+}
+
+function* variableFaults(resource: Resource, { kind }: Part): Generator<Fault> {
+  const known = PART_VARIABLES[kind] ?? [];
+  for (const { name, value } of variablesOf(resource)) {
+    if (value === undefined) continue;
+    if (name === UNKNOWN_NAME) yield { resource, message: "can't be proven: which environment variables it has" };
+    else if (!known.some((each) => (typeof each === 'string' ? each === name : each.test(name)))) {
+      yield { resource, message: `the environment variable ${name} isn't one of this part`, detail: name };
+    }
+  }
+}
+
+/** Why code isn't certainly an asset of this account. */
+function codeFault(
+  assembly: Assembly,
+  { template }: Resource,
+  code: Value,
+  accounts: ReadonlySet<string>,
+): string | undefined {
+  if (!isObject(code)) return `can't be proven: ${describe(code)}`;
+  if ('ZipFile' in code) return 'is written in the template, and isn’t this library’s';
+  if ('ImageUri' in code) return 'is an image, and this library makes none for this part';
+  const bucket = memberOf(code, 'S3Bucket');
+  if (assembly.find(bucket) !== undefined) return `is in ${describe(bucket)}: can't be proven who writes there`;
+  const pieces = piecesOf(bucket);
+  if (pieces === undefined || pieces.length === 0) return "can't be proven: its bucket isn't known";
+  if (pieces.some((piece) => piece instanceof Reference && piece.logicalId === 'AWS::AccountId')) return undefined;
+  const [written] = /\d{12}/.exec(pieces.map(String).join('')) ?? [];
+  // Where the app doesn't say which account is its own, all parts must have the same.
+  const isOwn = template.source.account === undefined ? accounts.size === 1 : written === template.source.account;
+  if (written !== undefined && isOwn) return undefined;
+  return `is in the bucket ${describe(bucket)}: can't be proven that this account owns it`;
+}
+
+/** Accounts in the names of buckets with code. */
+function accountsOf(functions: readonly Resource[]): ReadonlySet<string> {
+  return new Set(
+    functions
+      .flatMap((each) => each.property('Code', 'S3Bucket'))
+      .map(({ value }) => /\d{12}|\$\{AWS::AccountId\}/.exec(describe(value))?.[0] ?? ''),
+  );
+}
+
+function* placeFaults(assembly: Assembly, resource: Resource): Generator<Fault> {
+  for (const { value } of resource.property('Role')) {
+    if (identityPoliciesOf(assembly).roleOf(value) === undefined) {
+      yield { resource, message: `can't be proven: its role ${describe(value)} isn't in the templates` };
+    }
+  }
+  for (const { value } of resource.items('VpcConfig', 'SecurityGroupIds')) {
+    if (assembly.find(value)?.type !== 'AWS::EC2::SecurityGroup') {
+      yield { resource, message: `can't be proven: its security group ${describe(value)} isn't in the templates` };
+    }
+  }
+}
