@@ -75,11 +75,11 @@ function answerOf({ status, headers, bytes }: HttpAnswer): TargetAnswer {
 
 /**
  * Whether the request may have taken effect in spite of the status: a redirect often follows a successful write, and a
- * 5xx or 408 may come from a gateway or from a target that failed in the middle.
- * Source: RFC 9110, 15.4.4 (303), 15.5.9 (408), 15.6 (5xx).
+ * 5xx or 408 may come from a gateway or from a target that failed in the middle. A 1xx says nothing of the end.
+ * Source: RFC 9110, 15.2 (1xx), 15.4.4 (303), 15.5.9 (408), 15.6 (5xx).
  */
 function isUncertain(status: number): boolean {
-  return (status >= 300 && status < 400) || status === 408 || status >= 500;
+  return status < 200 || (status >= 300 && status < 400) || status === 408 || status >= 500;
 }
 
 /** The page that a call asks for. Undefined: the first one. */

@@ -122,7 +122,9 @@ export class McpConnection {
           sent.reached = true;
         });
       });
-      request.once('error', reject);
+      request.on('error', reject);
+      // A change of protocol that nobody asked for: Node then ends the connection without an error.
+      request.once('close', () => reject(new Error('No answer came.')));
       request.once('response', resolve);
       request.end(body);
     });

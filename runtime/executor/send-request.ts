@@ -62,6 +62,10 @@ function begin(
         connected = true;
       });
     });
+    // A change of protocol that nobody asked for: Node then ends the connection without an error.
+    outgoing.once('close', () =>
+      reject(connected ? new OutcomeUnknownError('No answer came.') : notReached(new Error())),
+    );
     outgoing.on('error', (error) => reject(connected ? new OutcomeUnknownError('No answer came.') : notReached(error)));
     outgoing.end(body);
   });

@@ -41,6 +41,11 @@ const HOSTILE: readonly [string, ScriptedServer['script'][string]][] = [
   ['another content type', (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('INJECTED')],
   ['no content type', (response) => response.writeHead(200).end('INJECTED')],
   ['status 500', (response) => response.writeHead(500).end('INJECTED')],
+  [
+    'a change of protocol',
+    (response) =>
+      response.socket?.end('HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\nINJECTED'),
+  ],
   ['no body where one is due', (response) => response.writeHead(202).end()],
   ['no JSON', (response) => response.writeHead(200, { 'content-type': 'application/json' }).end('INJECTED {')],
   ['an answer to another id', (response) => json(response, success(4711, 'INJECTED'))],

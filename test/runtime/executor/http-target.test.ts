@@ -223,6 +223,17 @@ describe('callHttpTarget', () => {
     expect(await run()).toMatchObject({ ok: false, targetStatus: status, mayHaveRun });
   });
 
+  test('a change of protocol that nobody asked for leaves the outcome open, and doesn’t hang', async () => {
+    listener = (_, response) => {
+      response.socket?.end('HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n');
+    };
+    await expect(run()).rejects.toThrow(OutcomeUnknownError);
+    listener = (_, response) => {
+      response.socket?.end('HTTP/1.1 101 Switching Protocols\r\n\r\n');
+    };
+    expect(await run()).toMatchObject({ ok: false, targetStatus: 101, mayHaveRun: true });
+  });
+
   test('reads little more than the tool may return, also of an endless answer', async () => {
     let closed = false;
     listener = (_, response) => {
