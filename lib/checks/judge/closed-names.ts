@@ -115,19 +115,18 @@ function partsOf(assembly: Assembly, sandboxes: readonly CodeSandboxFunction[]):
   return parts;
 }
 
-/** What may name the function to invoke it: the roles of its callers, their own policies, and their permissions boundaries. */
+/** What may name the function to invoke it: the roles of its callers and their own policies. A policy that nobody has grants nothing, such as a boundary. */
 function policiesOfCallers(assembly: Assembly, callers: readonly Resource[]): ReadonlySet<Resource> {
   const identities = identityPoliciesOf(assembly);
   const roles = callers.flatMap((caller) =>
     caller.property('Role').flatMap(({ value }) => identities.roleOf(value) ?? []),
   );
-  const boundaries = roles.flatMap((role) =>
-    role.property('PermissionsBoundary').flatMap(({ value }) => assembly.find(value) ?? []),
-  );
   const attached = assembly
     .ofType('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy')
     .filter((policy) => isAttachedTo(assembly, policy, roles));
-  const grantsNothing = boundaries.filter((policy) => holdersOf(assembly, policy).length === 0);
+  const grantsNothing = assembly
+    .ofType('AWS::IAM::ManagedPolicy')
+    .filter((policy) => holdersOf(assembly, policy).length === 0);
   return new Set([...roles, ...attached, ...grantsNothing]);
 }
 

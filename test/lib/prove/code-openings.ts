@@ -325,6 +325,19 @@ const OF_FUNCTION: readonly Opening[] = [
       }),
   },
   {
+    name: 'a managed policy of another role',
+    names: /^Hole Properties: names the function/,
+    open: (r) => add(r, 'Hole', 'AWS::IAM::ManagedPolicy', { ...invokesIt(r), Roles: ['other-role'] }),
+  },
+  {
+    name: 'a managed policy that another role of the app has',
+    names: /^Hole Properties: names the function/,
+    open: (r) => {
+      add(r, 'Hole', 'AWS::IAM::ManagedPolicy', invokesIt(r));
+      add(r, 'Other', 'AWS::IAM::Role', { ManagedPolicyArns: [{ Ref: 'Hole' }] });
+    },
+  },
+  {
     name: 'a function URL by a name that is put together',
     names: /^Hole Properties: names the function/,
     open: (r) => {
@@ -356,6 +369,10 @@ const OF_FUNCTION: readonly Opening[] = [
     },
   },
 ];
+
+const invokesIt = (r: Resources): JsonObject => ({
+  PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: codeArn(r) }] },
+});
 
 const OF_LOG: readonly Opening[] = [
   {

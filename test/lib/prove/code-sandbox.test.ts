@@ -164,6 +164,15 @@ test.each<[name: string, change: (body: TemplateBody) => void]>([
     },
   ],
   [
+    'another permissions boundary of the app',
+    ({ Resources: r }) => {
+      const PermissionsBoundary = 'arn:aws:iam::111122223333:policy/Most';
+      for (const { Type, Properties } of Object.values(r)) {
+        if (Type === 'AWS::IAM::Role') Object.assign(Properties, { PermissionsBoundary });
+      }
+    },
+  ],
+  [
     'tags, a name and more memory',
     ({ Resources: r }) => {
       const [code] = Object.keys(r).filter((id) => id.startsWith('CodeFunction'));
