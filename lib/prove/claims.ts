@@ -27,6 +27,7 @@ import { codeFaults } from './part-code';
 import { allowsByExclusion, confusedDeputies, loosePasses } from './policy-faults';
 import { RuntimeParts } from './runtime-parts';
 import { showAccess, showPath } from './show';
+import { passedOn } from './store-properties';
 import { trustFaults } from './trust';
 import { trustedPaths } from './trusted-paths';
 import { unexpectedRights } from './unexpected-rights';
@@ -206,7 +207,7 @@ export function prove(assembly: Assembly): Proof {
       id: 'runtime-has-own-relations',
       short: 'nothing else touches it',
       claim: 'Nothing but what this library makes or judges names a resource of the runtime.',
-      counterExamples: unknownRelations(assembly, parts),
+      counterExamples: [...unknownRelations(assembly, parts), ...passedOn(assembly, parts)],
     },
     {
       id: 'parts-run-own-code',
