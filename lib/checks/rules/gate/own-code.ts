@@ -49,8 +49,11 @@ export const ownCode: Rule = {
 
 function* layersOf(assembly: Assembly, workload: Resource): Generator<Offence> {
   for (const { value, where, assuming } of workload.items('Layers')) {
-    if (assembly.find(value)?.type === 'AWS::Lambda::LayerVersion') continue;
-    const message = complaint(value, () => `the layer ${describe(value)} runs in it, but isn't part of this app`);
+    const own = assembly.find(value);
+    const message =
+      own?.type === 'AWS::Lambda::LayerVersion'
+        ? layerFault(assembly, own)
+        : complaint(value, () => `the layer ${describe(value)} runs in it, but isn't part of this app`);
     if (message === undefined) continue;
     yield {
       resource: workload,
@@ -59,6 +62,15 @@ function* layersOf(assembly: Assembly, workload: Resource): Generator<Offence> {
       detail: `Layer::${describe(value)}`,
     };
   }
+}
+
+/** A layer of the app is part of its code only where nobody else can replace its file. */
+function layerFault(assembly: Assembly, layer: Resource): string | undefined {
+  for (const { value } of layer.property('Content', 'S3Bucket')) {
+    const fault = bucketFault(assembly, value);
+    if (fault !== undefined) return `${fault}, of the layer ${layer.path}`;
+  }
+  return undefined;
 }
 
 function* startersOf(workload: Resource): Generator<Offence> {

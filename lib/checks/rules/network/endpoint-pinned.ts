@@ -29,7 +29,13 @@ export const endpointPinned: Rule = {
         const message = 'has no policy: the default policy allows everything to everybody';
         yield { resource: endpoint, property: PROPERTY, message };
       }
-      for (const statement of statementsOf(readPolicy(endpoint.logicalId, endpoint.path, document))) {
+      const statements = statementsOf(readPolicy(endpoint.logicalId, endpoint.path, document));
+      const isGiven = document.every(({ value }) => value !== undefined);
+      if (isGiven && statements.every(({ effect }) => effect === 'Deny')) {
+        const message = 'can’t be proven: the policy allows nothing by name, so nothing says whom the endpoint serves';
+        yield { resource: endpoint, property: PROPERTY, message };
+      }
+      for (const statement of statements) {
         if (statement.effect !== 'Deny') yield* statementOffences(endpoint, statement);
       }
     }
@@ -62,11 +68,17 @@ function pinning(statement: Statement, keys: ReadonlySet<string>): { pinned: boo
     if (!keys.has(key.toLowerCase()) || !EQUAL.test(operator)) continue;
     const unknown = values.map(unknownIn).find((value) => value !== undefined && !isAccountOfKnownArn(value));
     if (unknown !== undefined) fault = unproven(unknown);
-    else if (values.some((value) => typeof value === 'string' && /^(\*|arn:\*.*|.*:role\/\*)$/.test(value))) {
+    else if (values.some((value) => typeof value === 'string' && isAnybody(value))) {
       fault = `the condition on ${key} allows anybody`;
     } else if (values.length > 0) return { pinned: true };
   }
   return { pinned: false, fault };
+}
+
+/** A wildcard for everybody, for every role, or in the account of an ARN. */
+function isAnybody(value: string): boolean {
+  const account = value.split(':')[4];
+  return /^(\*|arn:\*.*|.*:role\/\*)$/.test(value) || (value.startsWith('arn:') && /[*?]/.test(account ?? '*'));
 }
 
 function principalFault(statement: Statement): string | undefined {

@@ -34,6 +34,19 @@ describe('GateOwnCode', () => {
     expect(lines(app)).toEqual([]);
   });
 
+  test.each<[string, JsonObject, string[]]>([
+    ['an asset of the account', { 'Fn::Sub': `assets-\${AWS::AccountId}` }, []],
+    ['a free bucket', 'theirs' as unknown as JsonObject, ['which account owns the bucket theirs']],
+    ['a bucket that nobody knows', { Ref: 'Unknown' }, ["can't be proven"]],
+  ])('a layer of the app with its content in %s', (_name, S3Bucket, found) => {
+    const own = (behindGate.Gate as { Properties: JsonObject }).Properties;
+    const app = {
+      ...changed(behindGate, ['Gate', 'Properties'], { ...own, Layers: [{ Ref: 'Layer' }] }),
+      Layer: { Type: 'AWS::Lambda::LayerVersion', Properties: { Content: { S3Bucket, S3Key: 'l.zip' } } },
+    };
+    expect(lines(app, UNKNOWN_PARAMETER)).toEqual(found.map((each) => expect.stringContaining(each)));
+  });
+
   test.each<[string, string, JsonObject, string]>([
     [
       'a layer from elsewhere',

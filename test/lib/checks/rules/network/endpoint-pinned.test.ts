@@ -48,9 +48,34 @@ describe('NetworkEndpointPinned', () => {
       { ...allow.Condition, ArnEquals: undefined, ArnLike: { 'aws:PrincipalArn': '*' } },
       'the condition on aws:PrincipalArn allows anybody',
     ],
+    ...['arn:aws:iam::*:role/sealer', 'arn:aws:iam::99999999????:role/sealer'].map((arn): [string, unknown, string] => [
+      `a role of any account, ${arn}`,
+      { ...allow.Condition, ArnEquals: undefined, ArnLike: { 'aws:PrincipalArn': arn } },
+      'the condition on aws:PrincipalArn allows anybody',
+    ]),
   ])('%s is found', (_name, condition, message) => {
     const statement = { ...allow, Condition: JSON.parse(JSON.stringify(condition)) };
     expect(lines(endpoint(statement))).toEqual([expect.stringContaining(message)]);
+  });
+
+  test.each([
+    ['only denies', { Statement: [{ ...allow, Effect: 'Deny' }] }],
+    ['is empty', {}],
+  ])('a policy that %s is found', (_name, document) => {
+    const bare = changed(endpoint(allow), ['Endpoint', 'Properties', 'PolicyDocument'], document);
+    expect(lines(bare)).toEqual([expect.stringContaining('nothing says whom the endpoint serves')]);
+  });
+
+  test('a wildcard in the name of an own role isn’t everybody', () => {
+    const named = {
+      ...allow,
+      Condition: {
+        ...allow.Condition,
+        ArnEquals: undefined,
+        ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/a-*' },
+      },
+    };
+    expect(lines(endpoint(JSON.parse(JSON.stringify(named))))).toEqual([]);
   });
 
   test('a policy that was taken away is found', () => {
