@@ -1,7 +1,7 @@
 // Lints, runs every test and closes with the line `N passed, N failed`. `--deep` adds the long runs of test/deep.
 import './node-version.mjs';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -14,6 +14,8 @@ if (lint.status !== 0) {
 }
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'ha-tests-'));
+// Code of the code sandbox's tests runs as another user, who must find its folder below this one.
+chmodSync(scratch, 0o711);
 const report = path.join(scratch, 'report.json');
 const deep = process.argv.includes('--deep');
 const args = [

@@ -7,6 +7,7 @@ import { askServer } from '../import/ask-server';
 import { readChoices, readGrants } from '../import/choices';
 import { printResult, resultJson } from '../import/report';
 import { runImport } from '../import/run-import';
+import { savedListing } from '../import/saved-listing';
 import { LANGUAGES, type Language, languageOf } from '../init/agent-files';
 
 export const importCommand = defineCommand({
@@ -79,7 +80,7 @@ choose, and writes review files and connectors. Nothing is granted without a cho
         tokens: readTokens(options.tokenEnv),
         values: readValues(options.set),
         pathIsPublic: options.pathIsPublic,
-        listing: options.listing,
+        listing: options.listing === undefined ? undefined : savedListing(options.listing, '--listing'),
         internal: options.internal,
         compare: options.compare,
         mayAsk: io.canAsk && !options.yes && !options.json && !options.compare && !chosen,

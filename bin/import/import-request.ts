@@ -1,4 +1,5 @@
 import type { SchemaChoices } from '../../runtime/core/foreign-schema/adapted-schema';
+import type { ToolDefinition } from '../../runtime/core/mcp/tool-definition';
 import type { Language } from '../init/agent-files';
 import type { AskServer } from './ask-server';
 import type { Decisions } from './choices';
@@ -24,8 +25,8 @@ export interface ImportRequest extends AddressOptions {
   readonly prefix: string | undefined;
   /** Variables that hold tokens, by the server's name. `''`: for the only server. */
   readonly tokens: ReadonlyMap<string, string>;
-  /** A saved answer to `tools/list`. */
-  readonly listing: string | undefined;
+  /** The tools of a saved answer to `tools/list`. Undefined: the server is asked. */
+  readonly listing: readonly ToolDefinition[] | undefined;
   readonly compare: boolean;
   /** The servers have private addresses. */
   readonly internal: boolean;

@@ -8,7 +8,6 @@ import type { ImportRequest } from './import-request';
 import type { ListedTarget } from './listed-target';
 import type { Listing } from './listing';
 import { documentListing } from './open-api-listing';
-import { savedListing } from './saved-listing';
 import { bearerOf } from './server-credential';
 import type { ImportTarget } from './targets';
 
@@ -26,9 +25,8 @@ export async function listTarget(target: ImportTarget, request: ImportRequest): 
   const token = tokenOf(target, request);
   const credential = server?.credential ?? (token === undefined ? undefined : bearerOf(target.identifier));
   const tools =
-    request.listing === undefined
-      ? await request.ask(url, headersWith(credential, token), request.internal ? 'internal' : 'public')
-      : savedListing(request.listing, '--listing');
+    request.listing ??
+    (await request.ask(url, headersWith(credential, token), request.internal ? 'internal' : 'public'));
   if (token !== undefined) refuseEcho(tools, credential?.kind === 'basic' ? [token, passwordOf(token)] : [token]);
   const listing: Listing = { kind: 'mcp', source: { url }, tools };
   return credential === undefined ? { listing, notes } : { listing, notes, credential };

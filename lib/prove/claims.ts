@@ -270,6 +270,7 @@ export function prove(assembly: Assembly): Proof {
     },
     {
       id: 'no-role-becomes-another',
+      short: 'no role becomes another',
       claim:
         'No role may assume another role of the app, except the approvers’ and operators’ roles from outside the runtime.',
       counterExamples: accesses

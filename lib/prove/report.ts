@@ -56,9 +56,10 @@ export function proofScreen(assembly: Assembly, proof: Proof): string[] {
 
 function claimLines({ claims }: Proof): string[] {
   const brief = claims.filter((claim) => claim.short !== undefined && verdictOf(claim) === PROVEN);
-  const first = brief.map(({ short }) => short).join(', ');
   return [
-    ...(first === '' ? [] : [`✓ ${first.charAt(0).toUpperCase()}${first.slice(1)}.`]),
+    ...briefLines(brief.flatMap(({ short }) => short ?? [])).map(
+      (line) => `✓ ${line.charAt(0).toUpperCase()}${line.slice(1)}.`,
+    ),
     ...claims
       .filter((claim) => !brief.includes(claim))
       .flatMap((claim) => [
@@ -69,6 +70,20 @@ function claimLines({ claims }: Proof): string[] {
   ];
 }
 
+/** As few lines as a screen's width allows. */
+function briefLines(claims: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (const claim of claims) {
+    const last = lines.at(-1);
+    const longer = last === undefined ? claim : `${last}, ${claim}`;
+    if (last !== undefined && longer.length <= BRIEF_WIDTH) lines[lines.length - 1] = longer;
+    else lines.push(claim);
+  }
+  return lines;
+}
+
+/** A screen's 120 characters, without the mark and the full stop. */
+const BRIEF_WIDTH = 117;
 const PROVEN = '✓';
 /** Nothing breaks the claim, but somebody vouched for a part of it. */
 const TRUSTED = '~';

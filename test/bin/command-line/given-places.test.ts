@@ -46,9 +46,10 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   NAME: 'Tickets',
   ENTRY: 'entries/s-1/000000000001',
   FILE: 'manifest.json',
+  SOURCE: 'https://mcp.example.com/mcp',
 };
 /** They are made, so they may be missing. */
-const MADE = new Set(['init --dir', 'audit download --dir']);
+const MADE = new Set(['init --dir', 'import --dir', 'audit download --dir']);
 
 async function everyCommand(list: CommandList = COMMANDS, before: string[] = []): Promise<[string[], Command][]> {
   const each = Object.entries(list).map(async ([name, entry]): Promise<[string[], Command][]> => {

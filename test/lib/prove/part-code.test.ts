@@ -153,8 +153,8 @@ test('what is found breaks a claim', () => {
   expect(broken).toEqual(['parts-run-own-code']);
 });
 
-/** Functions of the apps themselves, or of CDK for them. */
-const NO_PART = /CustomS3AutoDelete|CustomECRAutoDelete|LogRetention/;
+/** Functions of the apps themselves, of CDK for them, and those that run a team's own code. */
+const NO_PART = /CustomS3AutoDelete|CustomECRAutoDelete|LogRetention|^Team|CalledFunction/;
 
 test.each(Object.keys(GUARDED_APPS) as GuardedApp[])(
   'every function of %s is a part, with its own code and variables',
