@@ -83,8 +83,14 @@ test(
     const kept = new Set<string>();
     for await (const object of ledger.list('entries/')) kept.add(object.key);
     expect(acknowledged.filter((name) => !kept.has(name))).toEqual([]);
-    // Besides the writers' entries there is one heartbeat, and no void: no number was lost.
-    expect(size).toBe(acknowledged.length + 1);
+    // Besides the writers' entries there is a heartbeat, and no void: no number was lost. On a slow machine, the second sealer
+    // starts before the first one has sealed its heartbeat, and writes another one.
+    const written = new Set(acknowledged);
+    const others = [...kept].filter((name) => !written.has(name));
+    const types = await Promise.all(others.map(async (name) => JSON.parse(String(await ledger.get(name))).type));
+    expect(new Set(types)).toEqual(new Set(['heartbeat']));
+    expect(types.length).toBeLessThanOrEqual(2);
+    expect(size).toBe(acknowledged.length + types.length);
     expect(acknowledged.length).toBeGreaterThan(WRITERS);
     console.log(
       `${acknowledged.length} entries by ${WRITERS} writers in ${SECONDS} s, ${report.checkpoints} checkpoints`,
