@@ -126,7 +126,8 @@ export function leftProcesses({ host: { base } }: Supervisor): string[] {
 /** What the next run sees of the world. It must be the same after every program. */
 export const LOOK_AROUND = `import json, os, sys
 def is_ours(pid):
-    try: return os.stat("/proc/" + pid).st_uid == os.getuid()
+    # What has ended waits for the machine's first process to take note of it.
+    try: return os.stat("/proc/" + pid).st_uid == os.getuid() and ") Z " not in open("/proc/" + pid + "/stat").read()
     except OSError: return False
 others = [pid for pid in os.listdir("/proc") if pid.isdigit() and int(pid) not in (os.getpid(), os.getppid()) and is_ours(pid)]
 temporary = [name for name in os.listdir(os.environ["TMPDIR"]) if name not in ("work", "node_modules")]
