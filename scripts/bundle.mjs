@@ -4,10 +4,10 @@
 import {
   chmodSync,
   copyFileSync,
+  cpSync,
   existsSync,
   globSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -31,25 +31,6 @@ for (const file of ['cedar_wasm.js', 'cedar_wasm.d.ts', CEDAR_WASM]) {
   renameSync(unfinishedFile, path.join(cedar, file));
 }
 
-// The constructs read OpenAPI documents in YAML. A tenth of the parser's package is enough for that.
-await build({
-  absWorkingDir: root,
-  entryPoints: ['lib/private/document-yaml.ts'],
-  outfile: path.join(root, `build/yaml/document-yaml.js.new-${process.pid}`),
-  bundle: true,
-  minify: true,
-  platform: 'node',
-  target: 'node22',
-  format: 'cjs',
-  mainFields: ['module', 'main'],
-  legalComments: 'none',
-  logLevel: 'warning',
-});
-renameSync(
-  path.join(root, `build/yaml/document-yaml.js.new-${process.pid}`),
-  path.join(root, 'build/yaml/document-yaml.js'),
-);
-
 // Before anything else runs, in words that every Node understands: an old one fails later, and says nothing useful.
 const REFUSE_OLD_NODE = `
 if (Number(process.versions.node.split('.')[0]) < 22) {
@@ -72,6 +53,18 @@ const shared = {
   legalComments: 'none',
   logLevel: 'warning',
 };
+
+// The constructs read OpenAPI documents in YAML. A tenth of the parser's package is enough for that.
+const yaml = path.join(root, 'build/yaml/document-yaml.js');
+const unfinishedYaml = `${yaml}.new-${process.pid}`;
+await build({
+  ...shared,
+  entryPoints: ['lib/private/document-yaml.ts'],
+  outfile: unfinishedYaml,
+  minify: true,
+  keepNames: false,
+});
+renameSync(unfinishedYaml, yaml);
 
 const handlers = globSync('runtime/*/*.lambda.ts', { cwd: root });
 await Promise.all(
@@ -97,13 +90,11 @@ for (const [entryPoint, bundle] of [
 // The code sandbox's supervisor is a program in Python, which the handler starts from its own folder. The whole folder is what the
 // sandbox's image is built from.
 for (const folder of ['supervisor', 'image']) {
-  const target = path.join(unfinished, 'code-sandbox-run', folder);
-  mkdirSync(target, { recursive: true });
-  for (const { name } of readdirSync(path.join(root, 'runtime/code-sandbox', folder), { withFileTypes: true }).filter(
-    (entry) => entry.isFile(),
-  )) {
-    copyFileSync(path.join(root, 'runtime/code-sandbox', folder, name), path.join(target, name));
-  }
+  cpSync(path.join(root, 'runtime/code-sandbox', folder), path.join(unfinished, 'code-sandbox-run', folder), {
+    recursive: true,
+    // What Python keeps of the programs that it has read.
+    filter: (from) => path.basename(from) !== '__pycache__',
+  });
 }
 // An image copies the bridge from this folder: what it needs is written beside it.
 copyFileSync(path.join(root, 'docs/agent-bridge.md'), path.join(unfinished, 'agent-bridge/README.md'));
