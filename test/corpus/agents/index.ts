@@ -56,6 +56,8 @@ export interface InsecureAgent extends Listed {
 export interface SecureAgent extends Listed {
   /** Why it is secure. */
   readonly what: string;
+  /** The template is about acknowledged findings, so they are no mistake. */
+  readonly acknowledges?: boolean;
   readonly file: string;
 }
 
