@@ -16,7 +16,7 @@ const WORKS = 'needs-are-allowed';
 
 /** What both commands say of one template. A template that can't be read fails both. */
 export function judge(body: TemplateSource['body']): Judgement {
-  const { claims, checked } = prove(Assembly.of({ name: 'Quickstart.template.json', body }));
+  const { claims, checked } = prove(Assembly.of({ name: 'Quickstart.template.json', stackName: 'Quickstart', body }));
   const examples = (works: boolean): string[] =>
     claims
       .filter(({ id }) => (id === WORKS) === works)

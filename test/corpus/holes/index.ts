@@ -1,8 +1,10 @@
 import { CLOSED_WORLD } from './closed-world';
 import { CODE, ENVIRONMENT, PLACEMENT } from './code-and-environment';
 import { CASES, HIDDEN } from './hidden-and-cases';
-import type { CorpusHole } from './mutation';
+import type { CorpusHole, Mutation } from './mutation';
+import { NEIGHBOURS } from './neighbours';
 import { ENDPOINTS, LOCK, NAMES, PEOPLE } from './network-and-people';
+import { OWN_CHANGES } from './own-changes';
 
 /** Every hole of the list, in the order of its clauses. */
 export const CORPUS_HOLES: readonly CorpusHole[] = [
@@ -17,3 +19,6 @@ export const CORPUS_HOLES: readonly CorpusHole[] = [
   ...HIDDEN,
   ...CASES,
 ];
+
+/** Every change that leaves the runtime as safe as it was. */
+export const HARMLESS_CHANGES: readonly Mutation[] = [...NEIGHBOURS, ...OWN_CHANGES];
