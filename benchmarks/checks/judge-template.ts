@@ -14,9 +14,10 @@ export interface Judgement {
 
 const WORKS = 'needs-are-allowed';
 
-/** What both commands say of one template. A template that can't be read fails both. */
-export function judge(body: TemplateSource['body']): Judgement {
-  const { claims, checked } = prove(Assembly.of({ name: 'Quickstart.template.json', stackName: 'Quickstart', body }));
+/** What both commands say of one template, and of other stacks beside it. A template that can't be read fails both. */
+export function judge(body: TemplateSource['body'], others: readonly TemplateSource[] = []): Judgement {
+  const quickstart = { name: 'Quickstart.template.json', stackName: 'Quickstart', body };
+  const { claims, checked } = prove(Assembly.of(quickstart, ...others));
   const examples = (works: boolean): string[] =>
     claims
       .filter(({ id }) => (id === WORKS) === works)

@@ -1,3 +1,4 @@
+import type { TemplateSource } from '../../../lib/template';
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
 import { add, ROLES } from '../../lib/prove/hole';
 import { arnOf, idOf, propertiesOf, type Resources, type TemplateBody } from '../../lib/prove/quickstart-template';
@@ -5,8 +6,8 @@ import { arnOf, idOf, propertiesOf, type Resources, type TemplateBody } from '..
 /** One small change of the quickstart's template. */
 export interface Mutation {
   readonly id: string;
-  /** Changes the template in place. */
-  readonly dig: (resources: Resources, body: TemplateBody) => void;
+  /** Changes the template in place; may return more stacks of the same app. */
+  readonly dig: (resources: Resources, body: TemplateBody) => void | TemplateSource[];
 }
 
 /** A change that leaves the runtime less safe. */
@@ -16,7 +17,7 @@ export interface CorpusHole extends Mutation {
   readonly harm: string;
 }
 
-type Dig = Mutation['dig'];
+export type Dig = Mutation['dig'];
 
 /** Holes of one clause, each as its id, its harm and its change. */
 export function holesOf(
