@@ -16,6 +16,7 @@ import { outsiderAccessesOf } from '../template/iam/outsiders';
 import { type Place, placesOf } from '../template/network/place';
 import { type Path, pathsOf } from '../template/network/reach';
 import { agentsTouching } from './agents-apart';
+import { notAsMade } from './as-made';
 import { strangeCallers } from './callers';
 import { usesOfCode } from './code-uses';
 import { isExpected } from './expected';
@@ -27,7 +28,6 @@ import { codeFaults } from './part-code';
 import { allowsByExclusion, confusedDeputies, loosePasses } from './policy-faults';
 import { RuntimeParts } from './runtime-parts';
 import { showAccess, showPath } from './show';
-import { passedOn } from './store-properties';
 import { trustFaults } from './trust';
 import { trustedPaths } from './trusted-paths';
 import { unexpectedRights } from './unexpected-rights';
@@ -207,7 +207,13 @@ export function prove(assembly: Assembly): Proof {
       id: 'runtime-has-own-relations',
       short: 'nothing else touches it',
       claim: 'Nothing but what this library makes or judges names a resource of the runtime.',
-      counterExamples: [...unknownRelations(assembly, parts), ...passedOn(assembly, parts)],
+      counterExamples: unknownRelations(assembly, parts),
+    },
+    {
+      id: 'resources-are-as-made',
+      short: 'all as this library makes it',
+      claim: 'Each resource of the runtime has the properties that this library gives it, and no others.',
+      counterExamples: notAsMade(assembly, parts),
     },
     {
       id: 'parts-run-own-code',

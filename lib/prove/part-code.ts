@@ -15,32 +15,9 @@ import { identityPoliciesOf } from '../template/iam/collect';
 import type { Part } from './part';
 import { PART_VARIABLES } from './part-variables';
 import type { RuntimeParts } from './runtime-parts';
-
-/** Properties of a function that bring in no code and send nothing away. `Layers` are judged by their content. */
-const OF_FUNCTION = [
-  'Architectures',
-  'Code',
-  'CodeSigningConfigArn',
-  'Description',
-  'Environment',
-  'EphemeralStorage',
-  'FunctionName',
-  'Handler',
-  'KmsKeyArn',
-  'Layers',
-  'LoggingConfig',
-  'MemorySize',
-  'PackageType',
-  'RecursiveLoop',
-  'ReservedConcurrentExecutions',
-  'Role',
-  'Runtime',
-  'RuntimeManagementConfig',
-  'Tags',
-  'Timeout',
-  'TracingConfig',
-  'VpcConfig',
-];
+import { FUNCTION_SHAPE } from './shapes/function-shape';
+import type { Subject } from './shapes/shape';
+import { faultsOfShape } from './shapes/shape-faults';
 
 /** What differs from this library's own code and settings, and what of it somebody acknowledged. */
 export interface CodeFaults {
@@ -66,7 +43,7 @@ export function codeFaults(assembly: Assembly, parts: RuntimeParts, { acknowledg
   for (const [resource, part] of functions) {
     // A claim of its own is about the code sandbox.
     if (part.kind === 'code sandbox') continue;
-    for (const { message, detail } of faultsOf(assembly, resource, part, accounts)) {
+    for (const { message, detail } of faultsOf(assembly, parts, resource, part, accounts)) {
       const text = `${resource.path}, the ${part.label}: ${message}`;
       const given = acknowledged.find(
         ({ ruleId, template, resource: id }) =>
@@ -81,12 +58,14 @@ export function codeFaults(assembly: Assembly, parts: RuntimeParts, { acknowledg
 
 function* faultsOf(
   assembly: Assembly,
+  parts: RuntimeParts,
   resource: Resource,
   part: Part,
   accounts: ReadonlySet<string>,
 ): Generator<Fault> {
-  yield* propertyFaults(resource);
-  yield* variableFaults(resource, part);
+  const subject = { assembly, parts, resource, place: part.label };
+  yield* propertyFaults(subject);
+  yield* variableFaults(subject, part);
   for (const { value } of resource.property('Code')) {
     const message = codeFault(assembly, resource, value, accounts);
     if (message !== undefined) yield { resource, message: `its code ${message}` };
@@ -106,28 +85,29 @@ function* faultsOf(
   yield* placeFaults(assembly, resource);
 }
 
-function* propertyFaults(resource: Resource): Generator<Fault> {
-  for (const property of Object.keys(resource.properties)) {
-    if (OF_FUNCTION.includes(property)) continue;
-    const isSet = resource
-      .property(property)
-      .some(({ value }) => value !== undefined && !(Array.isArray(value) && value.length === 0));
-    if (isSet)
-      yield {
-        resource,
-        message: `${property} isn't a property that this library sets, or that is known to be harmless`,
-      };
-  }
+function* propertyFaults(subject: Subject): Generator<Fault> {
+  for (const message of faultsOfShape(subject, FUNCTION_SHAPE)) yield { resource: subject.resource, message };
 }
 
-function* variableFaults(resource: Resource, { kind }: Part): Generator<Fault> {
-  const known = PART_VARIABLES[kind] ?? [];
-  for (const { name, value } of variablesOf(resource)) {
+function* variableFaults(subject: Subject, { kind }: Part): Generator<Fault> {
+  const { resource } = subject;
+  const allowed = PART_VARIABLES[kind] ?? [];
+  const given = variablesOf(resource);
+  for (const { name, value } of given) {
     if (value === undefined) continue;
     if (name === UNKNOWN_NAME) yield { resource, message: "can't be proven: which environment variables it has" };
-    else if (!known.some((each) => (typeof each === 'string' ? each === name : each.test(name)))) {
+    const variable = allowed.find((each) =>
+      typeof each.name === 'string' ? each.name === name : each.name.test(name),
+    );
+    if (name !== UNKNOWN_NAME && variable === undefined) {
       yield { resource, message: `the environment variable ${name} isn't one of this part`, detail: name };
     }
+    const fault = variable?.judge(value, subject);
+    if (fault !== undefined) yield { resource, message: `the environment variable ${name} ${fault}` };
+  }
+  for (const { name, mayLack } of allowed) {
+    const isLacking = given.every((each) => each.name !== name || each.value === undefined);
+    if (!mayLack && isLacking) yield { resource, message: `the environment variable ${name} is missing` };
   }
 }
 

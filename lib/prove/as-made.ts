@@ -1,0 +1,122 @@
+import type { Assembly, Resource } from '../template';
+import type { PartKind } from './part';
+import type { RuntimeParts } from './runtime-parts';
+import { API_SHAPE, DEPLOYMENT_SHAPE, METHOD_SHAPE, STAGE_SHAPE, VALIDATOR_SHAPE } from './shapes/api-shapes';
+import {
+  DNS_ASSOCIATION_SHAPE,
+  DNS_RULES_SHAPE,
+  DOMAINS_SHAPE,
+  ENDPOINT_SHAPE,
+  FLOW_LOG_SHAPE,
+  GROUP_SHAPE,
+  QUERY_LOG_SHAPE,
+  SUBNET_SHAPE,
+  VPC_SHAPE,
+} from './shapes/network-shapes';
+import { CLUSTER_SHAPE, LOG_SHAPE, ROLE_SHAPE, RULE_SHAPE, TRAIL_SHAPE, WORKFLOW_SHAPE } from './shapes/service-shapes';
+import type { Shape } from './shapes/shape';
+import { faultsOfShape } from './shapes/shape-faults';
+import {
+  BUCKET_SHAPE,
+  KEY_SHAPE,
+  LOCKED_BUCKET_SHAPE,
+  REPOSITORY_SHAPE,
+  SECRET_SHAPE,
+  SIGNING_KEY_SHAPE,
+  TABLE_SHAPE,
+} from './shapes/store-shapes';
+import { TASK_SHAPE } from './shapes/task-shape';
+import { namedAt, surroundingsOf } from './surroundings';
+
+/** Records outlive their stack, and so does what decrypts or signs them. */
+const KEPT = /^((key of the )?(ledger|witness|evidence|publication|trail files)|signing key)$/;
+
+/** The shape of each type, by what a resource is for the runtime. Resources of other places are the app's own. */
+const SHAPES: { readonly [type: string]: readonly (readonly [place: RegExp, shape: Shape])[] } = {
+  'AWS::ApiGateway::RestApi': [[/ API$/, API_SHAPE]],
+  'AWS::CloudTrail::Trail': [[/^trail$/, TRAIL_SHAPE]],
+  'AWS::DynamoDB::Table': [[/^state$/, TABLE_SHAPE]],
+  'AWS::EC2::FlowLog': [[/^flow log$/, FLOW_LOG_SHAPE]],
+  'AWS::EC2::SecurityGroup': [[/^(network|group of an endpoint)$/, GROUP_SHAPE]],
+  'AWS::EC2::Subnet': [[/^network$/, SUBNET_SHAPE]],
+  'AWS::EC2::VPC': [[/^network$/, VPC_SHAPE]],
+  'AWS::EC2::VPCEndpoint': [[/^endpoint$/, ENDPOINT_SHAPE]],
+  'AWS::ECR::Repository': [[/^image$/, REPOSITORY_SHAPE]],
+  'AWS::ECS::Cluster': [[/^cluster$/, CLUSTER_SHAPE]],
+  'AWS::ECS::TaskDefinition': [[/^task$/, TASK_SHAPE]],
+  // Every role of a part.
+  'AWS::IAM::Role': [[/./, ROLE_SHAPE]],
+  'AWS::KMS::Key': [
+    [/^signing key$/, SIGNING_KEY_SHAPE],
+    [/^key of the (ledger|witness|evidence|publication|trail files|credential|webhook|client-secret)$/, KEY_SHAPE],
+  ],
+  'AWS::Logs::LogGroup': [[/^(network )?logs$/, LOG_SHAPE]],
+  'AWS::Route53Resolver::FirewallDomainList': [[/^names of the DNS firewall$/, DOMAINS_SHAPE]],
+  'AWS::Route53Resolver::FirewallRuleGroup': [[/^rules of the DNS firewall$/, DNS_RULES_SHAPE]],
+  'AWS::Route53Resolver::FirewallRuleGroupAssociation': [[/^DNS firewall$/, DNS_ASSOCIATION_SHAPE]],
+  'AWS::Route53Resolver::ResolverQueryLoggingConfig': [[/^settings of the query log$/, QUERY_LOG_SHAPE]],
+  'AWS::S3::Bucket': [
+    [/^(ledger|witness|trail files)$/, LOCKED_BUCKET_SHAPE],
+    [/^(evidence|publication)$/, BUCKET_SHAPE],
+  ],
+  'AWS::SecretsManager::Secret': [[/^(credential|webhook|client-secret)$/, SECRET_SHAPE]],
+  'AWS::StepFunctions::StateMachine': [[/^(workflow|approval workflow|approval watch)$/, WORKFLOW_SHAPE]],
+};
+
+/** What belongs to an API of the runtime, by the property that names it. */
+const OF_API: { readonly [type: string]: Shape } = {
+  'AWS::ApiGateway::Stage': STAGE_SHAPE,
+  'AWS::ApiGateway::Method': METHOD_SHAPE,
+  'AWS::ApiGateway::Deployment': DEPLOYMENT_SHAPE,
+  'AWS::ApiGateway::RequestValidator': VALIDATOR_SHAPE,
+};
+
+/** Parts that event rules start. */
+const STARTED: readonly PartKind[] = ['sealer', 'session sweep', 'session end', 'approval watch', 'webhook notifier'];
+
+/**
+ * Resources of the runtime that have a property, or a value, that this library doesn't give them. The shapes list what is known, so a
+ * setting that AWS adds tomorrow is found too. Functions are judged with their code.
+ */
+export function notAsMade(assembly: Assembly, parts: RuntimeParts): string[] {
+  const around = surroundingsOf(assembly, parts);
+  return assembly.resources.flatMap((resource) => {
+    const place = parts.placeOf(resource) ?? around.get(resource);
+    const [shape, what] = shapeOf(assembly, parts, resource, place);
+    if (shape === undefined) return [];
+    const faults = faultsOfShape({ assembly, parts, resource, place: what }, shape);
+    const kept = place !== undefined && KEPT.test(place) ? keptFault(resource) : [];
+    return [...faults, ...kept].map((fault) => `${resource.path}, the ${what}: ${fault}`);
+  });
+}
+
+function shapeOf(
+  assembly: Assembly,
+  parts: RuntimeParts,
+  resource: Resource,
+  place: string | undefined,
+): [shape: Shape | undefined, what: string] {
+  if (place !== undefined) {
+    const found = SHAPES[resource.type]?.find(([pattern]) => pattern.test(place));
+    return [found?.[1], place];
+  }
+  const ofApi = OF_API[resource.type];
+  if (ofApi !== undefined) {
+    const [api] = namedAt(assembly, resource, 'RestApiId').flatMap((each) => parts.placeOf(each) ?? []);
+    const what = (resource.type.split('::').at(-1) ?? '').toLowerCase();
+    return api === undefined ? [undefined, ''] : [ofApi, `${what} of the ${api}`];
+  }
+  if (resource.type !== 'AWS::Events::Rule') return [undefined, ''];
+  const started = namedAt(assembly, resource, 'Targets').flatMap((each) => parts.ofWorkload(each) ?? []);
+  const [part] = started.filter(({ kind }) => STARTED.includes(kind));
+  return part === undefined ? [undefined, ''] : [RULE_SHAPE, `rule that starts the ${part.label}`];
+}
+
+function keptFault({ raw }: Resource): string[] {
+  return (['DeletionPolicy', 'UpdateReplacePolicy'] as const)
+    .filter((member) => !/^Retain(ExceptOnCreate)?$/.test(String(raw[member])))
+    .map(
+      (member) =>
+        `${member} is ${raw[member] === undefined ? 'not set' : String(raw[member])}, so records end with the stack`,
+    );
+}

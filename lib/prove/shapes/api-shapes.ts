@@ -1,0 +1,77 @@
+import { anything, aResource, each, members, off, oneOf, optional, type Shape, unset } from './shape';
+
+/** An API of the runtime. Rules judge its policy, and a claim what its methods call. */
+export const API_SHAPE: Shape = {
+  ApiKeySourceType: anything,
+  Description: anything,
+  DisableExecuteApiEndpoint: off,
+  EndpointConfiguration: members({
+    Types: each(oneOf('PRIVATE', 'REGIONAL')),
+    IpAddressType: anything,
+    VpcEndpointIds: optional(each(aResource('AWS::EC2::VPCEndpoint'))),
+  }),
+  Name: anything,
+  Policy: anything,
+  SecurityPolicy: anything,
+  Tags: anything,
+};
+
+/** Its stage: the calls are logged without their bodies, and answers aren't kept. */
+export const STAGE_SHAPE: Shape = {
+  AccessLogSetting: members({ DestinationArn: aResource('AWS::Logs::LogGroup'), Format: anything }),
+  CacheClusterEnabled: off,
+  DeploymentId: aResource('AWS::ApiGateway::Deployment'),
+  Description: anything,
+  MethodSettings: each(
+    members({
+      CachingEnabled: off,
+      DataTraceEnabled: off,
+      HttpMethod: anything,
+      LoggingLevel: anything,
+      MetricsEnabled: anything,
+      ResourcePath: anything,
+      ThrottlingBurstLimit: anything,
+      ThrottlingRateLimit: anything,
+    }),
+  ),
+  RestApiId: anything,
+  StageName: anything,
+  Tags: anything,
+  TracingEnabled: anything,
+};
+
+/** A method of it passes the whole call to one function, which answers. */
+export const METHOD_SHAPE: Shape = {
+  ApiKeyRequired: anything,
+  AuthorizationType: anything,
+  HttpMethod: anything,
+  Integration: members({
+    IntegrationHttpMethod: oneOf('POST'),
+    TimeoutInMillis: anything,
+    Type: oneOf('AWS_PROXY'),
+    Uri: anything,
+  }),
+  OperationName: anything,
+  RequestModels: anything,
+  RequestParameters: anything,
+  RequestValidatorId: optional(aResource('AWS::ApiGateway::RequestValidator')),
+  ResourceId: anything,
+  RestApiId: anything,
+};
+
+/** What is deployed is what the template has. */
+export const DEPLOYMENT_SHAPE: Shape = {
+  Description: anything,
+  RestApiId: anything,
+  StageDescription: unset,
+  StageName: unset,
+  DeploymentCanarySettings: unset,
+};
+
+/** The checks of a call's body and parameters. */
+export const VALIDATOR_SHAPE: Shape = {
+  Name: anything,
+  RestApiId: anything,
+  ValidateRequestBody: optional(anything),
+  ValidateRequestParameters: optional(anything),
+};

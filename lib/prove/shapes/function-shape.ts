@@ -1,0 +1,37 @@
+import { anything, aResource, between, each, members, off, oneOf, optional, type Shape, text } from './shape';
+
+const LATER_RUNTIMES = /^nodejs(2[2-9]|[3-9]\d)\.x$/;
+
+/** A function of the runtime. Its code, its layers and its role are judged apart, and so are its variables. */
+export const FUNCTION_SHAPE: Shape = {
+  Architectures: optional(each(oneOf('arm64', 'x86_64'))),
+  Code: anything,
+  CodeSigningConfigArn: anything,
+  Description: anything,
+  Environment: anything,
+  EphemeralStorage: anything,
+  FunctionName: anything,
+  Handler: oneOf('index.handler', '__entrypoint__.handler'),
+  KmsKeyArn: anything,
+  Layers: anything,
+  LoggingConfig: optional(
+    members({
+      LogGroup: optional(aResource('AWS::Logs::LogGroup')),
+      LogFormat: anything,
+      ApplicationLogLevel: anything,
+      SystemLogLevel: anything,
+    }),
+  ),
+  MemorySize: anything,
+  PackageType: optional(oneOf('Zip')),
+  RecursiveLoop: optional(oneOf('Terminate')),
+  // With 0, it never runs.
+  ReservedConcurrentExecutions: optional(between(1, Number.MAX_SAFE_INTEGER)),
+  Role: anything,
+  Runtime: text(LATER_RUNTIMES, 'a runtime of Node.js that gets patches'),
+  RuntimeManagementConfig: optional(members({ UpdateRuntimeOn: oneOf('Auto', 'FunctionUpdate') })),
+  Tags: anything,
+  Timeout: anything,
+  TracingConfig: optional(members({ Mode: oneOf('Active', 'PassThrough') })),
+  VpcConfig: optional(members({ SecurityGroupIds: anything, SubnetIds: anything, Ipv6AllowedForDualStack: off })),
+};

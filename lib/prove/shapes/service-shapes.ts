@@ -1,0 +1,99 @@
+import { anything, aResource, between, each, members, off, on, oneOf, optional, type Shape } from './shape';
+
+/** A role of a part. Its policies, its boundary and who may assume it are judged by claims of their own. */
+export const ROLE_SHAPE: Shape = {
+  AssumeRolePolicyDocument: anything,
+  Description: anything,
+  ManagedPolicyArns: anything,
+  // Credentials of people, and of a part, end after an hour, unless the service renews them.
+  MaxSessionDuration: optional(between(900, 3600)),
+  Path: anything,
+  PermissionsBoundary: anything,
+  Policies: anything,
+  RoleName: anything,
+  Tags: anything,
+};
+
+/** The workflow of an approval, and its watch. What its states may do is judged by its role. */
+export const WORKFLOW_SHAPE: Shape = {
+  DefinitionString: anything,
+  DefinitionSubstitutions: anything,
+  EncryptionConfiguration: anything,
+  LoggingConfiguration: members({
+    Destinations: each(members({ CloudWatchLogsLogGroup: members({ LogGroupArn: aResource('AWS::Logs::LogGroup') }) })),
+    // The input of a call may be anything that its tool takes.
+    IncludeExecutionData: off,
+    Level: oneOf('ALL', 'ERROR', 'FATAL'),
+  }),
+  RoleArn: aResource('AWS::IAM::Role'),
+  StateMachineName: anything,
+  StateMachineType: optional(oneOf('STANDARD')),
+  Tags: anything,
+  TracingConfiguration: anything,
+};
+
+/** A log of a part. */
+export const LOG_SHAPE: Shape = {
+  // It can only be turned on.
+  DeletionProtectionEnabled: anything,
+  FieldIndexPolicies: anything,
+  KmsKeyId: anything,
+  LogGroupClass: optional(oneOf('STANDARD')),
+  LogGroupName: anything,
+  // Absent is for ever.
+  RetentionInDays: optional(between(7, 3653)),
+  Tags: anything,
+};
+
+/** The trail that records who touches the ledger. Rules judge what it records. */
+export const TRAIL_SHAPE: Shape = {
+  AdvancedEventSelectors: anything,
+  EnableLogFileValidation: on,
+  EventSelectors: anything,
+  IncludeGlobalServiceEvents: anything,
+  IsLogging: on,
+  IsMultiRegionTrail: anything,
+  IsOrganizationTrail: off,
+  KMSKeyId: aResource('AWS::KMS::Key'),
+  S3BucketName: aResource('AWS::S3::Bucket'),
+  Tags: anything,
+  TrailName: anything,
+};
+
+/** The cluster of the agents' tasks. */
+export const CLUSTER_SHAPE: Shape = {
+  CapacityProviders: optional(each(oneOf('FARGATE', 'FARGATE_SPOT'))),
+  ClusterName: anything,
+  ClusterSettings: anything,
+  Configuration: optional(
+    members({
+      // Nobody may open a shell in a task, so nothing of one is logged.
+      ExecuteCommandConfiguration: optional(members({ Logging: oneOf('NONE') })),
+      ManagedStorageConfiguration: anything,
+    }),
+  ),
+  Tags: anything,
+};
+
+/** A rule that starts a part. Other claims judge its event and its targets; while it is off, nothing is started. */
+export const RULE_SHAPE: Shape = {
+  Description: anything,
+  EventBusName: optional(oneOf('default')),
+  EventPattern: anything,
+  Name: anything,
+  ScheduleExpression: anything,
+  State: optional(oneOf('ENABLED', 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS')),
+  Tags: anything,
+  Targets: each(
+    members({
+      Arn: anything,
+      Id: anything,
+      RoleArn: anything,
+      // What a rule passes on is judged by who calls.
+      Input: anything,
+      InputPath: anything,
+      InputTransformer: anything,
+      RetryPolicy: anything,
+    }),
+  ),
+};

@@ -1,0 +1,99 @@
+import { anything, between, each, members, off, on, oneOf, optional, type Shape } from './shape';
+
+const BUCKET: Shape = {
+  AbacStatus: optional(oneOf('Disabled')),
+  // Rules judge the encryption, the lock and what expires.
+  BucketEncryption: anything,
+  BucketName: anything,
+  LifecycleConfiguration: anything,
+  MetricsConfigurations: anything,
+  ObjectLockConfiguration: anything,
+  ObjectLockEnabled: anything,
+  OwnershipControls: optional(members({ Rules: each(members({ ObjectOwnership: oneOf('BucketOwnerEnforced') })) })),
+  PublicAccessBlockConfiguration: members({
+    BlockPublicAcls: on,
+    BlockPublicPolicy: on,
+    IgnorePublicAcls: on,
+    RestrictPublicBuckets: on,
+  }),
+  Tags: anything,
+  VersioningConfiguration: optional(members({ Status: oneOf('Enabled') })),
+};
+
+/** A bucket of locked records. */
+export const LOCKED_BUCKET_SHAPE: Shape = {
+  ...BUCKET,
+  ObjectLockEnabled: on,
+  VersioningConfiguration: members({ Status: oneOf('Enabled') }),
+};
+
+/** A bucket of the evidence, or of what is published. */
+export const BUCKET_SHAPE: Shape = BUCKET;
+
+/** The table of the sessions. */
+export const TABLE_SHAPE: Shape = {
+  AttributeDefinitions: anything,
+  BillingMode: anything,
+  ContributorInsightsSpecification: anything,
+  DeletionProtectionEnabled: anything,
+  GlobalSecondaryIndexes: anything,
+  KeySchema: anything,
+  OnDemandThroughput: anything,
+  PointInTimeRecoverySpecification: members({
+    PointInTimeRecoveryEnabled: on,
+    RecoveryPeriodInDays: optional(between(1, 35)),
+  }),
+  ProvisionedThroughput: anything,
+  // Who is outside is judged by its statements.
+  ResourcePolicy: anything,
+  SSESpecification: members({ SSEEnabled: on, SSEType: anything, KMSMasterKeyId: anything }),
+  TableClass: anything,
+  TableName: anything,
+  Tags: anything,
+  TimeToLiveSpecification: members({ AttributeName: oneOf('ttl'), Enabled: on }),
+  WarmThroughput: anything,
+};
+
+/** A credential. Rules judge what is written into it. */
+export const SECRET_SHAPE: Shape = {
+  Description: anything,
+  GenerateSecretString: anything,
+  KmsKeyId: anything,
+  Name: anything,
+  SecretString: anything,
+  Tags: anything,
+};
+
+/** The repository of the agent's image, which the task names by its digest. Who is outside is judged by its statements. */
+export const REPOSITORY_SHAPE: Shape = {
+  EmptyOnDelete: anything,
+  EncryptionConfiguration: anything,
+  ImageScanningConfiguration: anything,
+  ImageTagMutability: anything,
+  ImageTagMutabilityExclusionFilters: anything,
+  LifecyclePolicy: anything,
+  RepositoryName: anything,
+  RepositoryPolicyText: anything,
+  Tags: anything,
+};
+
+const KEY: Shape = {
+  Description: anything,
+  Enabled: optional(on),
+  EnableKeyRotation: anything,
+  KeyPolicy: anything,
+  KeySpec: anything,
+  KeyUsage: anything,
+  MultiRegion: off,
+  Origin: optional(oneOf('AWS_KMS')),
+  // Somebody who sees the deletion needs the time to stop it.
+  PendingWindowInDays: optional(between(14, 30)),
+  RotationPeriodInDays: optional(between(90, 2560)),
+  Tags: anything,
+};
+
+/** A key of records, of a log or of a credential. */
+export const KEY_SHAPE: Shape = { ...KEY, EnableKeyRotation: on, KeySpec: optional(oneOf('SYMMETRIC_DEFAULT')) };
+
+/** A key that signs. It can't be rotated: another key takes its place. */
+export const SIGNING_KEY_SHAPE: Shape = { ...KEY, EnableKeyRotation: off, KeyUsage: oneOf('SIGN_VERIFY') };

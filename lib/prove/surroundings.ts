@@ -1,0 +1,78 @@
+import { type Assembly, listOf, memberOf, type Resource, referencesIn } from '../template';
+import type { RuntimeParts } from './runtime-parts';
+
+/**
+ * What is around the parts of the runtime: the networks in which they run, with everything that says who reaches what and who asks for
+ * which name, and where the records of it go. Each with a name for people.
+ */
+export function surroundingsOf(assembly: Assembly, parts: RuntimeParts): ReadonlyMap<Resource, string> {
+  const found = new Map<Resource, string>();
+  const claim = (targets: readonly Resource[], name: string): Resource[] => {
+    const added = targets.filter((target) => !found.has(target));
+    for (const target of added) found.set(target, name);
+    return added;
+  };
+  const all = (type: string, ...members: readonly string[]): Resource[] =>
+    assembly
+      .ofType(type)
+      .filter((each) => members.some((member) => namedAt(assembly, each, member).some((target) => found.has(target))));
+  const own = assembly.resources.filter((each) => parts.placeOf(each) === 'network');
+  claim(own, 'network');
+  const networks = claim(
+    own.flatMap((each) => namedAt(assembly, each, 'VpcId')).filter(({ type }) => type === 'AWS::EC2::VPC'),
+    'network',
+  );
+  if (networks.length === 0) return found;
+  const within = (type: string, member: string): Resource[] =>
+    assembly.ofType(type).filter((each) => namedAt(assembly, each, member).some((target) => networks.includes(target)));
+  claim(within('AWS::EC2::NetworkAcl', 'VpcId'), 'network ACL');
+  const endpoints = claim(within('AWS::EC2::VPCEndpoint', 'VpcId'), 'endpoint');
+  claim(
+    endpoints.flatMap((each) => namedAt(assembly, each, 'SecurityGroupIds')),
+    'group of an endpoint',
+  );
+  const firewalls = claim(within('AWS::Route53Resolver::FirewallRuleGroupAssociation', 'VpcId'), 'DNS firewall');
+  const rules = claim(
+    firewalls.flatMap((each) => namedAt(assembly, each, 'FirewallRuleGroupId')),
+    'rules of the DNS firewall',
+  );
+  claim(
+    rules.flatMap((each) => allowedLists(assembly, each)),
+    'names of the DNS firewall',
+  );
+  const queries = claim(
+    within('AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation', 'ResourceId'),
+    'query log',
+  );
+  const settings = claim(
+    queries.flatMap((each) => namedAt(assembly, each, 'ResolverQueryLogConfigId')),
+    'settings of the query log',
+  );
+  const flows = claim(all('AWS::EC2::FlowLog', 'ResourceId'), 'flow log');
+  claim(
+    [
+      ...settings.flatMap((each) => namedAt(assembly, each, 'DestinationArn')),
+      ...flows.flatMap((each) => namedAt(assembly, each, 'LogGroupName')),
+    ].filter(({ type }) => type === 'AWS::Logs::LogGroup'),
+    'network logs',
+  );
+  return found;
+}
+
+/** The resources that a property names, wherever in it. */
+export function namedAt(assembly: Assembly, resource: Resource, member: string): Resource[] {
+  if (resource.properties[member] === undefined) return [];
+  return resource
+    .property(member)
+    .flatMap(({ value }) => referencesIn(value))
+    .flatMap((reference) => assembly.find(reference) ?? []);
+}
+
+/** The lists of a firewall whose names are answered. */
+function allowedLists(assembly: Assembly, rules: Resource): Resource[] {
+  return rules
+    .property('FirewallRules')
+    .flatMap(({ value }) => listOf(value))
+    .filter((rule) => memberOf(rule, 'Action') !== 'BLOCK')
+    .flatMap((rule) => assembly.find(memberOf(rule, 'FirewallDomainListId')) ?? []);
+}

@@ -1,0 +1,155 @@
+import { notAsMade } from '../../../lib/prove/as-made';
+import { prove } from '../../../lib/prove/claims';
+import { RuntimeParts } from '../../../lib/prove/runtime-parts';
+import { Assembly } from '../../../lib/template';
+import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
+import { container } from '../../corpus/holes/mutation';
+import { idOf, propertiesOf, quickstartTemplate, type Resources, type TemplateBody } from './quickstart-template';
+
+const BUCKET = 'AWS::S3::Bucket';
+const TABLE = 'AWS::DynamoDB::Table';
+const KEY = 'AWS::KMS::Key';
+const TASK = 'AWS::ECS::TaskDefinition';
+const ENDPOINT = 'AWS::EC2::VPCEndpoint';
+const DOMAINS = 'AWS::Route53Resolver::FirewallDomainList';
+const NO_VALUE: JsonValue = { Ref: 'AWS::NoValue' };
+const UNKNOWN: JsonValue = { 'Fn::ImportValue': 'Theirs' };
+/** A property that AWS hasn't added yet. */
+const TOMORROW = 'TomorrowSpecification';
+
+let clean: TemplateBody;
+
+beforeAll(() => {
+  clean = quickstartTemplate();
+});
+
+function assemblyWith(change: (r: Resources, body: TemplateBody) => void): Assembly {
+  const body = structuredClone(clean);
+  change(body.Resources, body);
+  return Assembly.of({ name: 'Q.template.json', body });
+}
+
+function faults(change: (r: Resources, body: TemplateBody) => void): string[] {
+  const assembly = assemblyWith(change);
+  return notAsMade(assembly, new RuntimeParts(assembly));
+}
+
+type Row = readonly [type: string, start: string, place: string, property: string, value: JsonValue];
+
+const OTHERWISE: readonly Row[] = [
+  [BUCKET, 'AgentLedgerBucket', 'ledger', 'ReplicationConfiguration', { Role: 'r', Rules: [] }],
+  [BUCKET, 'AgentLedgerEvidence', 'evidence', 'LoggingConfiguration', { DestinationBucketName: 'elsewhere' }],
+  [BUCKET, 'AgentLedgerEvidence', 'evidence', 'WebsiteConfiguration', { 'Fn::Transform': { Name: 'Mine' } }],
+  [BUCKET, 'AgentLedgerEvidence', 'evidence', 'VersioningConfiguration', { Status: 'Suspended' }],
+  [BUCKET, 'AgentLedgerPublication', 'publication', 'AccessControl', 'PublicRead'],
+  [TABLE, 'AgentState', 'state', 'StreamSpecification', { StreamViewType: 'NEW_IMAGE' }],
+  [TABLE, 'AgentState', 'state', 'KinesisStreamSpecification', { StreamArn: { Ref: 'AWS::StackId' } }],
+  [TABLE, 'AgentState', 'state', 'PointInTimeRecoverySpecification', { PointInTimeRecoveryEnabled: false }],
+  [TABLE, 'AgentState', 'state', TOMORROW, true],
+  ['AWS::SecretsManager::Secret', 'TicketsCredential', 'credential', 'ReplicaRegions', [{ Region: 'us-east-1' }]],
+  [KEY, 'AgentLedgerKey', 'key of the ledger', 'PendingWindowInDays', 7],
+  [KEY, 'AgentLedgerKey', 'key of the ledger', 'PendingWindowInDays', UNKNOWN],
+  [KEY, 'AgentLedgerSealerSigningKey', 'signing key', 'MultiRegion', true],
+  [KEY, 'TicketsCredentialKey', 'key of the credential', 'Origin', 'EXTERNAL'],
+  ['AWS::IAM::Role', 'AgentApprovalsApproverRole', 'approver', 'MaxSessionDuration', 43_200],
+  ['AWS::CloudTrail::Trail', 'AgentLedgerTrail', 'trail', 'S3BucketName', 'collector'],
+  ['AWS::CloudTrail::Trail', 'AgentLedgerTrail', 'trail', 'SnsTopicName', 'collector'],
+  ['AWS::ECS::Cluster', 'AgentTaskCluster', 'cluster', 'ServiceConnectDefaults', { Namespace: 'n' }],
+  ['AWS::ECR::Repository', 'AgentImages', 'image', TOMORROW, true],
+  ['AWS::Logs::LogGroup', 'AgentGateLogs', 'logs', 'DataProtectionPolicy', { Statement: [] }],
+  ['AWS::Logs::LogGroup', 'AgentNetworkLogsFlows', 'network logs', 'RetentionInDays', 1],
+  ['AWS::StepFunctions::StateMachine', 'AgentApprovalsStateMachine', 'workflow', 'StateMachineType', 'EXPRESS'],
+  ['AWS::ApiGateway::RestApi', 'AgentGateApi', 'gate API', 'BodyS3Location', { Bucket: 'b' }],
+  ['AWS::ApiGateway::Stage', 'AgentGateApi', 'stage of the gate API', 'CacheClusterEnabled', true],
+  ['AWS::ApiGateway::Stage', 'AgentGateApi', 'stage of the gate API', 'CanarySetting', { PercentTraffic: 5 }],
+  ['AWS::Events::Rule', 'AgentLedgerSealer', 'rule that starts the sealer', 'State', 'DISABLED'],
+  ['AWS::Events::Rule', 'AgentSweep', 'rule that starts the session sweep', 'EventBusName', 'mine'],
+  ['AWS::EC2::VPC', 'AgentNetworkVpc', 'network', TOMORROW, true],
+  ['AWS::EC2::Subnet', 'AgentNetworkVpcIsolatedSubnet1', 'network', 'AssignIpv6AddressOnCreation', true],
+  [ENDPOINT, 'AgentNetworkEndpointsKms', 'endpoint', 'PrivateDnsEnabled', false],
+  [ENDPOINT, 'AgentNetworkEndpointsKms', 'endpoint', 'ServiceRegion', 'us-east-1'],
+  [ENDPOINT, 'AgentNetworkEndpointsKms', 'endpoint', 'IpAddressType', 'dualstack'],
+  [DOMAINS, 'AgentNetworkDnsFirewallAllowed', 'names of the DNS firewall', 'DomainFileUrl', 's3://b/names'],
+  [DOMAINS, 'AgentNetworkDnsFirewallAllowed', 'names of the DNS firewall', 'Domains', NO_VALUE],
+  [DOMAINS, 'AgentNetworkDnsFirewallAllowed', 'names of the DNS firewall', 'Domains', UNKNOWN],
+  ['AWS::EC2::FlowLog', 'AgentNetworkFlowLog', 'flow log', 'LogDestination', 'arn:aws:s3:::collector'],
+  [TASK, 'AgentTask', 'task', 'Volumes', [{ Name: 'v' }]],
+  [TASK, 'AgentTask', 'task', TOMORROW, true],
+];
+
+test.each(OTHERWISE)('%s %s, the %s, with %s is found', (type, start, place, property, value) => {
+  const found = faults((r) => {
+    propertiesOf(r, type, start)[property] = value;
+  });
+  expect(found).toEqual([expect.stringMatching(new RegExp(`^${start}\\w*, the ${place}: ${property} `))]);
+});
+
+test.each<readonly [name: string, change: (c: JsonObject) => void]>([
+  ['a proxy', (c) => (c.Environment as JsonObject[]).push({ Name: 'all_proxy', Value: 'x' })],
+  ['an authority', (c) => (c.Environment as JsonObject[]).push({ Name: 'SSL_CERT_FILE', Value: 'x' })],
+  ['an endpoint of AWS', (c) => (c.Environment as JsonObject[]).push({ Name: 'AWS_ENDPOINT_URL', Value: 'x' })],
+  [
+    'an address',
+    (c) => (c.Environment as JsonObject[]).push({ Name: 'REPORTS', Value: 'https://collector.example.com' }),
+  ],
+  ['a host', (c) => (c.Environment as JsonObject[]).push({ Name: 'REPORTS', Value: 'collector.example.com:443' })],
+  ['an address of a network', (c) => (c.Environment as JsonObject[]).push({ Name: 'REPORTS', Value: '10.0.0.9' })],
+  ['a value that nobody knows', (c) => (c.Environment as JsonObject[]).push({ Name: 'LEVEL', Value: UNKNOWN })],
+  ['a name that nobody knows', (c) => (c.Environment as JsonObject[]).push({ Name: UNKNOWN, Value: 'x' })],
+  ['a host of its own', (c) => Object.assign(c, { ExtraHosts: [{ Hostname: 'h', IpAddress: '10.0.0.9' }] })],
+  ['a resolver', (c) => Object.assign(c, { DnsServers: ['10.0.0.9'] })],
+  ['a secret', (c) => Object.assign(c, { Secrets: [{ Name: 'S', ValueFrom: 'arn' }] })],
+  ['another log driver', (c) => Object.assign(c.LogConfiguration as JsonObject, { LogDriver: 'splunk' })],
+  ['a device', (c) => Object.assign(c.LinuxParameters as JsonObject, { Devices: [{ HostPath: '/dev/x' }] })],
+  [
+    'a folder of programs',
+    (c) =>
+      Object.assign(((c.LinuxParameters as JsonObject).Tmpfs as JsonObject[])[0] as JsonObject, {
+        MountOptions: ['exec'],
+      }),
+  ],
+  ['open ports', (c) => Object.assign(c, { PortMappings: [{ ContainerPort: 80 }] })],
+])('an agent’s container with %s is found', (_, change) => {
+  expect(faults((r) => change(container(r)))).toEqual([expect.stringMatching(/^AgentTask\w+, the task: Container/)]);
+});
+
+test('a value that whoever deploys chooses can’t be proven', () => {
+  const found = faults((r, body) => {
+    body.Parameters = { ...(body.Parameters as JsonObject), Hours: { Type: 'Number', Default: 3600 } };
+    propertiesOf(r, 'AWS::IAM::Role', 'AgentApprovalsApproverRole').MaxSessionDuration = { Ref: 'Hours' };
+  });
+  expect(found).toEqual([expect.stringContaining("MaxSessionDuration can't be proven: whoever deploys chooses Hours")]);
+});
+
+test('a key of records that ends with its stack is found', () => {
+  const found = faults((r) =>
+    Object.assign(r[idOf(r, KEY, 'AgentLedgerEvidenceKey')] as object, { DeletionPolicy: 'Delete' }),
+  );
+  expect(found).toEqual([
+    expect.stringMatching(/^AgentLedgerEvidenceKey\w+, the key of the evidence: DeletionPolicy is Delete/),
+  ]);
+});
+
+test('tags, descriptions, a lifecycle, switches as texts and no value are no finding', () => {
+  const found = faults((r) => {
+    Object.assign(propertiesOf(r, BUCKET, 'AgentLedgerBucket'), {
+      Tags: [],
+      LifecycleConfiguration: { Rules: [] },
+      ReplicationConfiguration: NO_VALUE,
+      ObjectLockEnabled: 'true',
+    });
+    Object.assign(propertiesOf(r, KEY, 'AgentLedgerKey'), { Description: UNKNOWN, PendingWindowInDays: '30' });
+    (container(r).Environment as JsonObject[]).push({ Name: 'LOG_LEVEL', Value: 'debug' });
+  });
+  expect(found).toEqual([]);
+});
+
+test('what is found breaks a claim', () => {
+  const { claims } = prove(
+    assemblyWith((r) => {
+      propertiesOf(r, TABLE, 'AgentState').StreamSpecification = { StreamViewType: 'NEW_IMAGE' };
+    }),
+  );
+  const broken = claims.filter(({ counterExamples }) => counterExamples.length > 0).map(({ id }) => id);
+  expect(broken).toEqual(['resources-are-as-made']);
+});
