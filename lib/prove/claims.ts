@@ -1,6 +1,5 @@
 import { type CheckResult, checkAssembly } from '../checks/check-assembly';
 import { ledgerBucketsOf } from '../checks/facts/ledger-buckets';
-import { agentsOf } from '../checks/facts/workloads';
 import { privateAndNamed } from '../checks/rules/gate/private-and-named';
 import { ownRole } from '../checks/rules/least-privilege/own-role';
 import { dnsFirewalled } from '../checks/rules/network/dns-firewalled';
@@ -23,6 +22,7 @@ import { isExpected } from './expected';
 import { explain } from './explain';
 import { grantsByStores } from './grants-by-stores';
 import { lackingAllows } from './lacking-allows';
+import { modelCallersOf } from './model-callers';
 import type { Part } from './part';
 import { codeFaults } from './part-code';
 import { allowsByExclusion, confusedDeputies, loosePasses } from './policy-faults';
@@ -68,7 +68,7 @@ export function prove(assembly: Assembly): Proof {
   const identities = identityPoliciesOf(assembly);
   const checked = checkAssembly(assembly);
   const trusted = trustedPaths(assembly, checked, paths);
-  const agents = agentsOf(assembly);
+  const agents = modelCallersOf(assembly);
   const agentRoles = new Set(agents.map(({ role }) => identities.roleOf(role)));
   const agentWorkloads = new Set(agents.map(({ resource }) => resource));
   const code = codeFaults(assembly, parts, checked);

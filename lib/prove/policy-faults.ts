@@ -1,4 +1,3 @@
-import { agentsOf } from '../checks/facts/workloads';
 import {
   type Assembly,
   describe,
@@ -12,6 +11,7 @@ import {
 import { identityPoliciesOf } from '../template/iam/collect';
 import { matchAction } from '../template/iam/evaluate';
 import { readPolicy, type Statement, statementsOf } from '../template/iam/policy';
+import { modelCallersOf } from './model-callers';
 
 /** Properties with a resource policy. */
 const RESOURCE_POLICIES: { readonly [type: string]: string } = {
@@ -69,7 +69,9 @@ export function allowsByExclusion(assembly: Assembly): string[] {
  * Source: IAM User Guide, "Grant a user permissions to pass a role to an AWS service"; ECS Developer Guide, "RunTask".
  */
 export function loosePasses(assembly: Assembly): string[] {
-  const agents = new Set(agentsOf(assembly).flatMap(({ policies }) => policies.policies.map(({ holder }) => holder)));
+  const agents = new Set(
+    modelCallersOf(assembly).flatMap(({ policies }) => policies.policies.map(({ holder }) => holder)),
+  );
   return identityStatements(assembly).flatMap(({ holder, statement }) => {
     if (statement.effect === 'Deny') return [];
     const faults = [

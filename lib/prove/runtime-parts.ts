@@ -1,9 +1,9 @@
 import { RECORD_VARIABLES } from '../checks/facts/record-buckets';
 import { variablesOf } from '../checks/facts/variables';
-import { agentsOf } from '../checks/facts/workloads';
 import { type Assembly, memberOf, piecesOf, Reference, type Resource, referencesIn, type Value } from '../template';
 import { identityPoliciesOf } from '../template/iam/collect';
 import { APPROVER_VARIABLES } from './approver-variables';
+import { modelCallersOf } from './model-callers';
 import { ownersOf } from './owners';
 import type { Part, PartKind } from './part';
 import { recognizeParts } from './recognize-parts';
@@ -176,7 +176,7 @@ export class RuntimeParts {
   }
 
   private readAgents(): void {
-    for (const { resource, role } of agentsOf(this.assembly)) {
+    for (const { resource, role } of modelCallersOf(this.assembly)) {
       if (this.byWorkload.has(resource)) continue;
       const part: Part = { kind: 'agent', label: 'agent', workload: resource };
       this.byWorkload.set(resource, part);

@@ -1,6 +1,6 @@
 import { statementsOf } from '../../template/iam/policy';
 import { type Assembly, listOf, type Resource, referencesIn } from '../../template/index';
-import { agentsOf } from './workloads';
+import { agentsOf, tasksAndFunctionsOf } from './workloads';
 
 /** APIs that a model caller may invoke, and every private API. The page of a web desk isn’t one: see `webDeskApisOf`. */
 export function gateApisOf(assembly: Assembly): Set<Resource> {
@@ -14,7 +14,7 @@ export function gateApisOf(assembly: Assembly): Set<Resource> {
 
 /** APIs that a model caller may invoke. */
 export function modelCallersApisOf(assembly: Assembly): Set<Resource> {
-  const named = agentsOf(assembly)
+  const named = tasksAndFunctionsOf(agentsOf(assembly))
     .flatMap(({ policies }) => policies.policies)
     .flatMap(({ policy }) => statementsOf(policy))
     .filter(({ effect }) => effect !== 'Deny')

@@ -14,7 +14,7 @@ import type { Statement } from '../../../template/iam/policy';
 import { ledgerBucketsOf } from '../../facts/ledger-buckets';
 import { bucketPoliciesOn } from '../../facts/policy-attachments';
 import { recordBucketsOf } from '../../facts/record-buckets';
-import { agentsOf } from '../../facts/workloads';
+import { agentsOf, tasksAndFunctionsOf } from '../../facts/workloads';
 import { mustBeTrue, offencesAt, unproven } from '../../judge/offences';
 import {
   encryptionOffences,
@@ -38,7 +38,7 @@ export const ledgerLocked: Rule = {
   *check(assembly) {
     const ledgers = ledgerBucketsOf(assembly);
     if (ledgers.length === 0) {
-      for (const { resource } of agentsOf(assembly)) {
+      for (const { resource } of tasksAndFunctionsOf(agentsOf(assembly))) {
         yield {
           resource,
           property: 'Properties',

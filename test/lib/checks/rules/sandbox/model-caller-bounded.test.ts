@@ -4,6 +4,11 @@ import { changed, linesOf, UNKNOWN_PARAMETER } from '../../check-template';
 describe('SandboxModelCallerBounded', () => {
   const lines = (resources: JsonObject, around?: JsonObject) => linesOf('SandboxModelCallerBounded', resources, around);
   const allow = (...Action: unknown[]) => ({ Effect: 'Allow', Action, Resource: 'arn:aws:s3:::one/*' });
+  const model = {
+    Effect: 'Allow',
+    Action: 'bedrock:InvokeModel',
+    Resource: 'arn:aws:bedrock:eu-west-1::foundation-model/one',
+  };
   const agent = (...statements: unknown[]): JsonObject => ({
     Role: {
       Type: 'AWS::IAM::Role',
@@ -11,7 +16,7 @@ describe('SandboxModelCallerBounded', () => {
         Policies: [
           {
             PolicyName: 'model',
-            PolicyDocument: { Statement: [allow('bedrock:InvokeModel'), ...statements] as JsonObject[] },
+            PolicyDocument: { Statement: [model, ...statements] as JsonObject[] },
           },
         ],
       },

@@ -1,0 +1,141 @@
+import { about, boundaryOf, contextOf, spelled } from '../../template/iam/access';
+import { accountOf, arnOf, Spelling } from '../../template/iam/arn';
+import { identityPoliciesOf, type RolePolicies } from '../../template/iam/collect';
+import { evaluateRequest, matchAction } from '../../template/iam/evaluate';
+import { awsManagedPolicy } from '../../template/iam/managed-policies';
+import { MODEL_ACTIONS } from '../../template/iam/model-actions';
+import { type Policy, statementsOf } from '../../template/iam/policy';
+import { type Assembly, describe, keyOf, type Resource, textOf, Unresolved, type Value } from '../../template/index';
+
+/** Whether a role may call a model, and by what. */
+export interface ModelRights {
+  /** `unproven`: the template doesn't tell. */
+  readonly may: 'yes' | 'no' | 'unproven';
+  /** What allows it, or why it isn't known. */
+  readonly because: string;
+  readonly policies: RolePolicies;
+}
+
+/** What a role may do with models, by meaning: wildcards, NotAction, AWS managed policies, denials and its boundary count. */
+export function modelRightsOf(assembly: Assembly, role: Value): ModelRights {
+  let known = KNOWN.get(assembly);
+  if (known === undefined) {
+    known = new Map();
+    KNOWN.set(assembly, known);
+  }
+  const key = identityPoliciesOf(assembly).roleOf(role)?.key ?? keyOf(role);
+  const rights = known.get(key) ?? readRights(assembly, role);
+  known.set(key, rights);
+  return rights;
+}
+
+const KNOWN = new WeakMap<Assembly, Map<string, ModelRights>>();
+
+const NONE: RolePolicies = { policies: [], foreign: [] };
+
+function readRights(assembly: Assembly, role: Value): ModelRights {
+  const identities = identityPoliciesOf(assembly);
+  const resource = identities.roleOf(role);
+  const policies = (resource === undefined ? identities.of(role) : identities.ofResource(resource)) ?? NONE;
+  const written = writtenRights(assembly, resource, policies);
+  if (written?.may === 'yes') return { ...written, policies };
+  const managed = policies.foreign.find(({ arn }) => awsManagedPolicy(arn)?.callsModels === true);
+  if (managed !== undefined && !isForbidden(assembly, resource, policies)) {
+    return { may: 'yes', because: `the policy ${describe(managed.arn)} allows it`, policies };
+  }
+  if (resource === undefined) {
+    return { may: 'unproven', because: `the role ${describe(role)} isn't in the template`, policies };
+  }
+  if (written !== undefined) return { ...written, policies };
+  const foreign = policies.foreign.find(({ arn }) => awsManagedPolicy(arn) === undefined);
+  if (foreign !== undefined && !isForbidden(assembly, resource, policies)) {
+    return { may: 'unproven', because: `the policy ${describe(foreign.arn)} isn't in the template`, policies };
+  }
+  return { may: 'no', because: '', policies };
+}
+
+/** What policies in the template allow; undefined when they allow no model action. */
+function writtenRights(
+  assembly: Assembly,
+  role: Resource | undefined,
+  { policies }: RolePolicies,
+): Pick<ModelRights, 'may' | 'because'> | undefined {
+  let unproven: string | undefined;
+  for (const action of MODEL_ACTIONS) {
+    const relevant = policies
+      .map(({ policy }) => about(policy, action))
+      .filter((policy) => statementsOf(policy).some(({ effect }) => effect !== 'Deny'));
+    if (relevant.length === 0) continue;
+    const { allowed, allows } = decide(assembly, role, action, policies);
+    if (allowed === 'false') continue;
+    const certain = allows.find(
+      ({ statement: { effect, action: named } }) =>
+        effect === 'Allow' && (named.negated || named.patterns.some((each) => matchAction(each, action) === 'true')),
+    );
+    if (certain !== undefined) return { may: 'yes', because: `${certain.source} allows ${action}` };
+    const [open] = allows;
+    unproven ??= `what ${open?.source ?? 'its policy'} allows isn't known`;
+  }
+  return unproven === undefined ? undefined : { may: 'unproven', because: unproven };
+}
+
+/** Whether denials or the boundary rule out every model action, whatever other policies allow. */
+function isForbidden(assembly: Assembly, role: Resource | undefined, policies: RolePolicies): boolean {
+  return MODEL_ACTIONS.every(
+    (action) => decide(assembly, role, action, policies.policies, [EVERYTHING]).allowed === 'false',
+  );
+}
+
+const EVERYTHING: Policy = {
+  name: 'any',
+  source: 'any',
+  alternatives: [
+    [
+      {
+        sid: 'any',
+        index: 0,
+        effect: 'Allow',
+        action: { negated: false, patterns: ['*'] },
+        resource: { negated: false, patterns: ['*'] },
+        principal: undefined,
+        conditions: [],
+        unknown: [],
+      },
+    ],
+  ],
+};
+
+function decide(
+  assembly: Assembly,
+  role: Resource | undefined,
+  action: string,
+  policies: RolePolicies['policies'],
+  others: readonly Policy[] = [],
+) {
+  const spelling = new Spelling(assembly);
+  const account = role === undefined ? unknown('account') : accountOf(role);
+  const roleArn = role === undefined ? unknown('role') : spelling.of(arnOf(role));
+  return evaluateRequest(
+    {
+      principal: { kind: 'role', roleArn, account },
+      action,
+      resource: anyResourceOf(action),
+      resourceAccount: account,
+      context: contextOf(roleArn, account, account),
+    },
+    {
+      identity: [...policies.map(({ policy }) => spelled(about(policy, action), spelling)), ...others],
+      boundary: role === undefined ? undefined : boundaryOf(assembly, role, spelling),
+    },
+  );
+}
+
+/** The ARN of any model, agent or flow. */
+function anyResourceOf(action: string): Value {
+  const [service = ''] = action.split(':');
+  return textOf([`arn:aws:${service}:`, unknown('region'), ':', unknown('account'), ':', unknown('model')]);
+}
+
+function unknown(what: string): Unresolved {
+  return new Unresolved(what, what, 'any');
+}
