@@ -16,7 +16,7 @@ const VARIABLE = new RegExp(
 
 /** Hosts of their APIs. */
 const HOST =
-  /(?<![a-z0-9.-])(?:api\.openai\.com|[a-z0-9-]+\.openai\.azure\.com|[a-z0-9-]+\.services\.ai\.azure\.com|api\.anthropic\.com|generativelanguage\.googleapis\.com|(?:[a-z0-9-]+-)?aiplatform\.googleapis\.com|api\.mistral\.ai|api\.cohere\.(?:ai|com)|api\.groq\.com|openrouter\.ai|api\.deepseek\.com|api\.perplexity\.ai|api\.x\.ai|api\.fireworks\.ai|api\.together\.(?:xyz|ai)|router\.huggingface\.co|api-inference\.huggingface\.co|api\.ai21\.com|api\.cerebras\.ai)(?![a-z0-9-])/i;
+  /(?<![a-z0-9.-])(?:api\.openai\.com|[a-z0-9-]+\.openai\.azure\.com|[a-z0-9-]+\.services\.ai\.azure\.com|api\.anthropic\.com|generativelanguage\.googleapis\.com|(?:[a-z0-9-]+-)?aiplatform\.googleapis\.com|api\.mistral\.ai|api\.cohere\.(?:ai|com)|api\.groq\.com|openrouter\.ai|api\.deepseek\.com|api\.perplexity\.ai|api\.x\.ai|api\.fireworks\.ai|api\.together\.(?:xyz|ai)|router\.huggingface\.co|api-inference\.huggingface\.co|api\.ai21\.com|api\.cerebras\.ai)(?![a-z0-9-]|\.[a-z])/i;
 
 /** Anything that one of the above may be in: what can't be tells quickly. */
 const HINT =
