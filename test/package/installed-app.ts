@@ -39,6 +39,12 @@ export class TypeScriptApp {
     return synthesize('node', [this.file('app.js')], { ...process.env, ...environment });
   }
 
+  /** Runs an ECMAScript module, and gives what it prints as JSON. */
+  module(code: string): unknown {
+    writeFileSync(this.file('module.mjs'), code);
+    return JSON.parse(execFileSync('node', [this.file('module.mjs')], { encoding: 'utf8' }));
+  }
+
   /** What the package takes on disk, with what it bundles. */
   installedBytes(): number {
     return globSync('**/*', { cwd: this.file('node_modules/cdk-hardened-agent'), withFileTypes: true })

@@ -69,6 +69,18 @@ test('every function that reads Cedar’s WebAssembly is deployed with it', () =
   }
 });
 
+test('an app that takes only the checks loads no construct of the runtime', () => {
+  const loaded = app.module(`
+    import { createRequire } from 'node:module';
+    import { HardenedAgentChecks } from 'cdk-hardened-agent';
+    const files = Object.keys(createRequire(import.meta.url).cache).map((file) => file.split('cdk-hardened-agent/build/')[1]);
+    console.log(JSON.stringify([HardenedAgentChecks.name, ...files.filter((file) => file !== undefined)]));
+  `);
+  expect(loaded).toEqual(expect.arrayContaining(['HardenedAgentChecks', 'lib/checks/hardened-agent-checks.js']));
+  expect(loaded).not.toContain('lib/hardened-agent-runtime.js');
+  expect(loaded).not.toContain('cedar/cedar_wasm.js');
+});
+
 test('the README’s app in Python synthesizes the template of the one in TypeScript', () => {
   const template = templateIn(new PythonApp(packed).synth());
   expect(Object.keys((template as { Resources: object }).Resources).length).toBeGreaterThan(100);
