@@ -9,6 +9,7 @@ import { CodeSandbox } from './connectors/code-sandbox';
 import { SessionDocuments } from './connectors/session-documents';
 import type { Ledger } from './ledger/ledger';
 import { objectsOf } from './private/agent-id';
+import { refuseOtherCdkNag } from './private/cdk-nag-version';
 import { PrivateFunction } from './private/private-function';
 import { tasksOf } from './sandbox/stop-tasks';
 
@@ -33,9 +34,11 @@ export interface AcknowledgedRuntime {
 /**
  * Acknowledges what cdk-nag's `AwsSolutionsChecks` finds on the constructs of a runtime and its connectors, with reasons,
  * each on the narrowest construct. Each finding has an id of its own, so a permission that is added later is found again.
+ * @throws Error when the app has a cdk-nag whose findings have other ids
  * @internal
  */
 export function acknowledgeAwsSolutions(runtime: Construct, of: AcknowledgedRuntime): void {
+  refuseOtherCdkNag(`${runtime.node.path}: acknowledgeAwsSolutions()`);
   const { agentId, ledger, connectors, cluster, taskArns, own } = of;
   const functions = functionsIn(runtime, ...connectors);
   acknowledgeFunctions(functions, runtime, ledger, agentId);

@@ -1,6 +1,7 @@
 import { type Assembly, Resource } from '../template';
 import { type Acknowledgement, acknowledgementsOf } from './acknowledgement';
-import type { Finding, Offence, Rule } from './rule';
+import { isOfRuntime } from './facts/runtime-resources';
+import type { Finding, Offence, Rule, Severity } from './rule';
 import { RULES } from './rules';
 
 /** A finding that was acknowledged. */
@@ -23,21 +24,26 @@ export const UNUSED_ACKNOWLEDGEMENT = 'AcknowledgementUnused';
  * Runs the rules over an app. A rule that throws becomes a finding and doesn't stop the others.
  *
  * @param rules @default every rule
+ * @param today YYYY-MM-DD, for acknowledgements that end. @default the day in UTC
  */
-export function checkAssembly(assembly: Assembly, rules: readonly Rule[] = RULES): CheckResult {
+export function checkAssembly(
+  assembly: Assembly,
+  rules: readonly Rule[] = RULES,
+  today = new Date().toISOString().slice(0, 10),
+): CheckResult {
   const findings: Finding[] = [];
   const acknowledged: AcknowledgedFinding[] = [];
   const used = new Set<string>();
   for (const rule of rules) {
     for (const offence of offencesOf(rule, assembly)) {
-      const finding = toFinding(rule, offence);
+      const finding = toFinding(rule, offence, severityOf(rule, assembly, offence));
       const answer = answerTo(finding, offence);
       if (answer === undefined) {
         findings.push(finding);
         continue;
       }
       used.add(keyOfUse(answer));
-      const refusal = refusalOf(rule, answer);
+      const refusal = refusalOf(finding, answer, today);
       if (refusal === undefined) acknowledged.push({ ...finding, reason: answer.reason, acknowledgedAt: answer.at });
       // Fatal, because CDK would suppress an acknowledged error even when the acknowledgement is refused.
       else findings.push({ ...finding, severity: 'fatal', message: `${finding.message} (${refusal})` });
@@ -65,10 +71,15 @@ function offencesOf(rule: Rule, assembly: Assembly): readonly Offence[] {
   return offences;
 }
 
-function toFinding(rule: Rule, { resource, property, message, detail }: Offence): Finding {
+/** `fatal` only for what is of a runtime that this library makes: nobody else chose the rule, so anybody else may answer for it. */
+function severityOf({ severity }: Rule, assembly: Assembly, { resource }: Offence): Severity {
+  return severity === 'fatal' && !isOfRuntime(assembly, resource) ? 'error' : severity;
+}
+
+function toFinding(rule: Rule, { resource, property, message, detail }: Offence, severity: Severity): Finding {
   return {
     ruleId: detail === undefined ? rule.id : `${rule.id}[${idPart(detail)}]`,
-    severity: rule.severity,
+    severity,
     resource: resource instanceof Resource ? resource.logicalId : '',
     path: pathOf(resource),
     ...placeOf(resource),
@@ -105,9 +116,18 @@ function answerTo({ ruleId }: Finding, { resource }: Offence): Acknowledgement |
   return acknowledgementsOf(resource).find(({ id }) => id === ruleId);
 }
 
-function refusalOf(rule: Rule, answer: Acknowledgement): string | undefined {
-  if (rule.severity === 'fatal') return 'this rule can’t be acknowledged';
-  return answer.reason === '' ? 'its acknowledgement gives no reason' : undefined;
+function refusalOf({ severity }: Finding, { reason, until }: Acknowledgement, today: string): string | undefined {
+  if (severity === 'fatal') return 'this rule can’t be acknowledged here, on a resource of a runtime';
+  if (reason === '') return 'its acknowledgement gives no reason';
+  if (until === undefined) return undefined;
+  if (!isDay(until)) return 'its acknowledgement ends on no day: write until as YYYY-MM-DD';
+  // Both are written alike, so that their order as texts is the order in time.
+  return until < today ? `its acknowledgement ended on ${until}` : undefined;
+}
+
+function isDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
 function keyOfUse({ id, at }: Acknowledgement): string {

@@ -46,6 +46,8 @@ export class HardenedAgentChecks implements IPolicyValidationPlugin {
    */
   constructor(scope: IConstruct) {
     checkArguments('new HardenedAgentChecks(scope)', { scope: [CONSTRUCT, scope] });
+    // Packs of cdk-nag 2 were aspects. CDK calls this of an aspect, and else says that it isn't a function.
+    Object.defineProperty(this, 'visit', { value: refuseAspect });
     keepTrail(scope);
     const stage = stageOf(scope);
     if (stage !== undefined) keepTrailOfLaterStages(stage);
@@ -86,6 +88,12 @@ export class HardenedAgentChecks implements IPolicyValidationPlugin {
       ],
     };
   }
+}
+
+function refuseAspect(): never {
+  throw new Error(
+    'HardenedAgentChecks is a validation plugin and no aspect. Write Validations.of(app).addPlugins(new HardenedAgentChecks(app)), and remove it from Aspects.',
+  );
 }
 
 /** Rule id of the violation that says that the rules didn't run. */

@@ -19,8 +19,13 @@ export const CHECKS_NAME = 'HardenedAgentChecks';
 interface Entry {
   readonly id: string;
   readonly reason: string;
+  /** The last day on which it counts, YYYY-MM-DD. */
+  readonly until?: string;
   readonly at: string;
 }
+
+/** CDK's acknowledgements have no day on which they end, so it stands at the end of the reason. */
+const UNTIL = /\s*\(until ([^()]*)\)\s*$/;
 
 /**
  * Writes acknowledgements into the templates of a construct and of every stage in it. An aspect doesn't cross from an app into
@@ -97,10 +102,10 @@ class TrailWriter implements IAspect {
   }
 }
 
-/** Writes what was acknowledged of the template itself, such as a macro, into the template's metadata. */
+/** Writes what was acknowledged on a stack into the template's metadata too: some findings are the template's, such as a macro. */
 function answerForTemplate(stack: Stack): void {
   const { metadata } = stack.templateOptions;
-  const trail = trailOf(stack, metadata?.[ACKNOWLEDGEMENTS_KEY]).filter(({ id }) => id.startsWith('Template'));
+  const trail = trailOf(stack, metadata?.[ACKNOWLEDGEMENTS_KEY]);
   if (trail.length > 0) stack.templateOptions.metadata = { ...metadata, [ACKNOWLEDGEMENTS_KEY]: trail };
 }
 
@@ -111,9 +116,9 @@ function answerForTemplate(stack: Stack): void {
  */
 function trailOf(resource: IConstruct, written: unknown): Entry[] {
   const trail = new Map<string, Entry>();
-  const add = (scope: IConstruct, id: string, reason: string, at = scope.node.path): void => {
+  const add = (scope: IConstruct, id: string, reason: string, at = scope.node.path, until?: string): void => {
     if (trail.has(id)) return;
-    trail.set(id, { id: writtenId(id), reason, at });
+    trail.set(id, { id: writtenId(id), ...endOf(reason, until), at });
     const native = `${CHECKS_NAME}::${id}`;
     const around = at === scope.node.path ? [scope] : resource.node.scopes;
     // CDK doesn't match an id without the prefix, or one written by hand, with this plugin.
@@ -121,8 +126,8 @@ function trailOf(resource: IConstruct, written: unknown): Entry[] {
       Validations.of(scope).acknowledge({ id: native, reason });
     }
   };
-  for (const { id, reason, at } of Array.isArray(written) ? (written as Entry[]) : []) {
-    add(resource, readId(id), reason, at);
+  for (const { id, reason, at, until } of Array.isArray(written) ? (written as Entry[]) : []) {
+    add(resource, readId(id), reason, at, until);
   }
   for (const scope of [...resource.node.scopes].reverse()) {
     for (const [said, reason] of saidOn(scope)) {
@@ -131,6 +136,12 @@ function trailOf(resource: IConstruct, written: unknown): Entry[] {
     }
   }
   return [...trail.values()];
+}
+
+/** The reason without the day on which the acknowledgement ends, and the day. */
+function endOf(reason: string, until?: string): { reason: string; until?: string } {
+  const day = until ?? UNTIL.exec(reason)?.[1];
+  return day === undefined ? { reason } : { reason: reason.replace(UNTIL, ''), until: day };
 }
 
 /** The acknowledged id without a prefix; undefined when it isn't one of these rules. */

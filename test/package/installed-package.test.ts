@@ -5,7 +5,7 @@ import { dependencies, scripts } from '../../package.json';
 import { ROOT } from './folders';
 import { PythonApp, TypeScriptApp, templateIn } from './installed-app';
 import { NODE, withNode } from './node-versions';
-import { type PackedPackage, packedPackage } from './packed-package';
+import { jsiiAssemblyOf, type PackedPackage, packedPackage } from './packed-package';
 import { LOWEST, PINNED } from './peers';
 
 const MB = 1e6;
@@ -86,6 +86,28 @@ test('the README’s app in Python synthesizes the template of the one in TypeSc
   expect(Object.keys((template as { Resources: object }).Resources).length).toBeGreaterThan(100);
   expect(template).toEqual(templateIn(assembly));
 }, 600_000);
+
+describe('LNG-01: what other languages pass is what TypeScript passes', () => {
+  const manifestsIn = (folder: string) =>
+    globSync('asset.*/manifest.json', { cwd: folder })
+      .map((file) => readFileSync(path.join(folder, file), 'utf8'))
+      .sort();
+
+  test('the tools’ schemas reach the gate alike: names keep their case, and integers stay integers', () => {
+    const manifests = manifestsIn(new PythonApp(packed).synth());
+    expect(manifests).toEqual(manifestsIn(assembly));
+    expect(manifests.join()).toMatch(/"additionalProperties":false/);
+    expect(manifests.join()).toMatch(/"amountCents":\{"type":"integer","minimum":1,"maximum":1000000\}/);
+  });
+
+  test('props are structs without the letter I, and no prop is one of several types', () => {
+    const { types } = jsiiAssemblyOf(packed);
+    const structs = Object.values(types).filter(({ datatype }) => datatype);
+    expect(structs.length).toBeGreaterThan(20);
+    expect(structs.filter(({ name }) => /^I[A-Z]/.test(name))).toEqual([]);
+    expect(JSON.stringify(types)).not.toContain('"union"');
+  });
+});
 
 test('so it does with the lowest versions that the package accepts', () => {
   expect(templateIn(new TypeScriptApp(packed, LOWEST).synth())).toEqual(templateIn(assembly));

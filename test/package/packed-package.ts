@@ -27,6 +27,16 @@ export interface PackedPackage {
   readonly left: string[];
 }
 
+/** What other languages see of the package. */
+export interface JsiiAssembly {
+  readonly types: { readonly [name: string]: { readonly name: string; readonly datatype?: boolean } };
+}
+
+export function jsiiAssemblyOf({ tarball }: PackedPackage): JsiiAssembly {
+  const text = execFileSync('tar', ['xzOf', tarball, 'package/.jsii'], { encoding: 'utf8', maxBuffer: 64e6 });
+  return JSON.parse(text) as JsiiAssembly;
+}
+
 /** The bridge's bundle has it beside it. */
 const BRIDGE_PAGE = 'docs/agent-bridge.md';
 

@@ -79,3 +79,29 @@ describe('TemplateReadable', () => {
     expect(lines(resources, around)).toEqual([expect.stringContaining("can't be proven")]);
   });
 });
+
+describe('an acknowledgement that ends', () => {
+  const acknowledged = (until: unknown) =>
+    assembly({
+      A: {
+        Type: 'AWS::S3::Bucket',
+        Metadata: { 'hardened-agent:acknowledged': [{ id: 'Found', reason: 'A test', until } as JsonObject] },
+      },
+    });
+  const judged = (until: unknown, today: string) => {
+    const app = acknowledged(until);
+    const always = rule('Found', () => app.resources.map((resource) => ({ resource, property: '', message: 'found' })));
+    return checkAssembly(app, [always], today);
+  };
+
+  test('counts on its last day', () => expect(judged('2027-01-31', '2027-01-31').findings).toEqual([]));
+
+  test('ended the day after', () => {
+    const { findings } = judged('2027-01-31', '2027-02-01');
+    expect(findings).toMatchObject([{ severity: 'fatal', message: 'found (its acknowledgement ended on 2027-01-31)' }]);
+  });
+
+  test.each([2027, null, {}, '2027-1-1', '2027-13-01'])('is refused when it isn’t a day: %j', (until) => {
+    expect(judged(until, '2026-01-01').findings).toMatchObject([{ message: expect.stringContaining('YYYY-MM-DD') }]);
+  });
+});

@@ -169,14 +169,76 @@ describe('acknowledgements', () => {
     expect(reportOf(app)).toContain('Other rewrites the template');
   });
 
-  test('a fatal rule can’t be acknowledged', () => {
-    const report = reportOf(
+  describe('a fatal rule', () => {
+    const fatal = 'HardenedAgentChecks::NetworkEndpointPinned';
+    /** An endpoint without a policy in a VPC, answered for, and a function in the VPC. */
+    const appWith = (variables: { [name: string]: string }) =>
       appOf((stack) => {
-        const endpoint = new ec2.CfnVPCEndpoint(stack, 'Endpoint', { vpcId: 'vpc-1', serviceName: 'x' });
-        Validations.of(endpoint).acknowledge({ id: 'HardenedAgentChecks::NetworkEndpointPinned', reason: 'A test' });
-      }),
-    );
-    expect(report).toContain('can’t be acknowledged');
+        const vpc = new ec2.CfnVPC(stack, 'Vpc', { cidrBlock: '10.0.0.0/16' });
+        const subnet = new ec2.CfnSubnet(stack, 'Subnet', { vpcId: vpc.ref, cidrBlock: '10.0.0.0/24' });
+        const role = new iam.CfnRole(stack, 'Role', { assumeRolePolicyDocument: {} });
+        const function_ = new CfnResource(stack, 'Function', {
+          type: 'AWS::Lambda::Function',
+          properties: {
+            Role: role.attrArn,
+            VpcConfig: { SubnetIds: [subnet.ref], SecurityGroupIds: [] },
+            Environment: { Variables: variables },
+          },
+        });
+        const endpoint = new ec2.CfnVPCEndpoint(stack, 'Endpoint', { vpcId: vpc.ref, serviceName: 'x' });
+        Validations.of(endpoint).acknowledge({ id: fatal, reason: 'A test' });
+        // What isn't about this rule is answered for too.
+        for (const { id } of RULES.filter((each) => each.severity !== 'fatal')) {
+          Validations.of(function_).acknowledge({ id: `HardenedAgentChecks::${id}`, reason: 'A test' });
+        }
+      });
+
+    test('can’t be acknowledged in the network of a runtime', () => {
+      const report = reportOf(appWith({ AGENT_ROLE_NAME: 'agent' }));
+      expect(report).toMatch(/S0\/Endpoint/);
+      expect(report).toContain('can’t be acknowledged here, on a resource of a runtime');
+    });
+
+    test('can be acknowledged in an app without one', () => {
+      expect(reportOf(appWith({ OTHER: 'agent' }))).not.toContain('S0/Endpoint');
+    });
+  });
+
+  describe('an acknowledgement with an end', () => {
+    const until = (day: string) => appOf(acknowledged(ID, `Read by two: a test (until ${day})`));
+
+    test('counts until then, and is written with the day', () => {
+      const app = until('2999-12-31');
+      expect(reportOf(app)).toBe('');
+      const template = JSON.parse(readFileSync(path.join(app.outdir, 'S0.template.json'), 'utf8'));
+      expect(template.Resources.Secret.Metadata[ACKNOWLEDGEMENTS_KEY]).toEqual([
+        { id: 'SecretsOneReader', reason: 'Read by two: a test', until: '2999-12-31', at: 'S0/Secret' },
+      ]);
+    });
+
+    test('no longer counts after it', () => {
+      expect(reportOf(until('2020-02-29'))).toContain('its acknowledgement ended on 2020-02-29');
+    });
+
+    test.each(['soon', '2027-02-30', '31.12.2027', ''])('is refused when the end is no day: "%s"', (day) => {
+      expect(reportOf(until(day))).toContain('write until as YYYY-MM-DD');
+    });
+  });
+
+  test('one on a stack holds for a finding that is the template’s', () => {
+    const id = 'HardenedAgentChecks::AuditLedgerLocked';
+    const app = appOf((stack) => {
+      Validations.of(stack).acknowledge({ id, reason: 'A test' });
+      new CfnResource(stack, 'Topic', { type: 'AWS::SNS::Topic' });
+    });
+    const warnings = jest.spyOn(console, 'error').mockImplementation(() => {});
+    try {
+      app.synth();
+    } finally {
+      warnings.mockRestore();
+    }
+    const template = JSON.parse(readFileSync(path.join(app.outdir, 'S0.template.json'), 'utf8'));
+    expect(template.Metadata[ACKNOWLEDGEMENTS_KEY]).toEqual([{ id: 'AuditLedgerLocked', reason: 'A test', at: 'S0' }]);
   });
 
   test('an acknowledged wildcard doesn’t hide the next one', () => {

@@ -1,0 +1,68 @@
+import { recognizeParts } from '../../prove/recognize-parts';
+import { type Assembly, Resource, referencesIn, type Template } from '../../template';
+
+const known = new WeakMap<Assembly, RuntimeResources>();
+
+/**
+ * Whether a resource is of a runtime that this library makes, is attached to one, or names a resource of one. What surrounds a runtime's
+ * network, keys and API decides whether the other protections hold, so nobody may answer for it with a reason.
+ *
+ * A template is of a runtime when one of its resources is a part.
+ */
+export function isOfRuntime(assembly: Assembly, subject: Resource | Template): boolean {
+  let resources = known.get(assembly);
+  if (resources === undefined) {
+    resources = new RuntimeResources(assembly);
+    known.set(assembly, resources);
+  }
+  return resources.include(subject);
+}
+
+/** Types that belong to what they name. Any other that names a part, such as an app's own function, only uses it. */
+const ATTACHED =
+  /^AWS::(EC2::(?!Instance$|LaunchTemplate$)|Route53Resolver::|ApiGateway::|S3::BucketPolicy|KMS::Alias|Lambda::Permission|SecretsManager::ResourcePolicy)/;
+
+class RuntimeResources {
+  private readonly named = new Map<Resource, readonly Resource[]>();
+  private readonly own: ReadonlySet<Resource>;
+  private readonly parts: readonly Resource[];
+
+  constructor(private readonly assembly: Assembly) {
+    this.parts = recognizeParts(assembly).map(({ workload }) => workload);
+    const used = this.usedBy(this.parts);
+    const attached =
+      this.parts.length === 0
+        ? []
+        : assembly.resources.filter(({ type }) => ATTACHED.test(type)).filter((each) => this.namesAny(each, used));
+    this.own = this.usedBy([...used, ...attached]);
+  }
+
+  public include(subject: Resource | Template): boolean {
+    if (subject instanceof Resource) return this.own.has(subject) || this.namesAny(subject, this.own);
+    return this.parts.some(({ template }) => template === subject);
+  }
+
+  /** The resources, everything that they name, what that names, and so on. */
+  private usedBy(resources: readonly Resource[]): Set<Resource> {
+    const found = new Set(resources);
+    // A set that grows is read to its end.
+    for (const each of found) for (const target of this.namesOf(each)) found.add(target);
+    return found;
+  }
+
+  private namesAny(resource: Resource, targets: ReadonlySet<Resource>): boolean {
+    return targets.size > 0 && this.namesOf(resource).some((target) => targets.has(target));
+  }
+
+  private namesOf(resource: Resource): readonly Resource[] {
+    let named = this.named.get(resource);
+    if (named === undefined) {
+      named = Object.keys(resource.properties)
+        .flatMap((member) => resource.property(member))
+        .flatMap(({ value }) => referencesIn(value))
+        .flatMap((reference) => this.assembly.find(reference) ?? []);
+      this.named.set(resource, named);
+    }
+    return named;
+  }
+}
