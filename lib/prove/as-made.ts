@@ -18,6 +18,7 @@ import type { Shape } from './shapes/shape';
 import { faultsOfShape } from './shapes/shape-faults';
 import {
   BUCKET_SHAPE,
+  GIVEN_KEY_SHAPE,
   KEY_SHAPE,
   LOCKED_BUCKET_SHAPE,
   REPOSITORY_SHAPE,
@@ -48,7 +49,8 @@ const SHAPES: { readonly [type: string]: readonly (readonly [place: RegExp, shap
   'AWS::IAM::Role': [[/./, ROLE_SHAPE]],
   'AWS::KMS::Key': [
     [/^signing key$/, SIGNING_KEY_SHAPE],
-    [/^key of the (ledger|witness|evidence|publication|trail files|credential|webhook|client-secret)$/, KEY_SHAPE],
+    [/^key of the (ledger|witness|evidence|publication|trail files)$/, KEY_SHAPE],
+    [/^key of the (credential|webhook|client-secret)$/, GIVEN_KEY_SHAPE],
   ],
   'AWS::Logs::LogGroup': [[/^(network )?logs$/, LOG_SHAPE]],
   'AWS::Route53Resolver::FirewallDomainList': [[/^names of the DNS firewall$/, DOMAINS_SHAPE]],

@@ -23,6 +23,8 @@ import { explain } from './explain';
 import { grantsByStores } from './grants-by-stores';
 import { lackingAllows } from './lacking-allows';
 import { modelCallersOf } from './model-callers';
+import { networksNotWhole } from './network-whole';
+import { outsideHolders } from './outside-holders';
 import type { Part } from './part';
 import { codeFaults } from './part-code';
 import { allowsByExclusion, confusedDeputies, loosePasses } from './policy-faults';
@@ -223,6 +225,12 @@ export function prove(assembly: Assembly): Proof {
       trusted: code.trusted,
     },
     {
+      id: 'networks-are-whole',
+      short: 'networks whole',
+      claim: 'Each network records the names that are asked, and leads to its gateway endpoints.',
+      counterExamples: networksNotWhole(assembly, parts),
+    },
+    {
       id: 'credentials-expire',
       short: 'no access key',
       claim: 'No user has an access key, which would never expire.',
@@ -315,13 +323,16 @@ export function prove(assembly: Assembly): Proof {
       id: 'nobody-outside',
       claim:
         'No other account or unknown principal may use a resource, but approvers and operators by name, and a web desk’s page.',
-      counterExamples: outsiderAccessesOf(assembly)
-        .filter(({ who, target }) => who === 'anybody' || !isOfPeople(parts.ofRole(target)))
-        .filter(({ target }) => parts.placeOf(target) !== 'web desk API')
-        .map(
-          ({ who, action, target, allowed, by }) =>
-            `${who} ${allowed === 'true' ? 'may' : 'may, under conditions,'} ${action} on ${target.path} (${by.join(', ')})`,
-        ),
+      counterExamples: [
+        ...outsideHolders(assembly),
+        ...outsiderAccessesOf(assembly)
+          .filter(({ who, target }) => who === 'anybody' || !isOfPeople(parts.ofRole(target)))
+          .filter(({ target }) => parts.placeOf(target) !== 'web desk API')
+          .map(
+            ({ who, action, target, allowed, by }) =>
+              `${who} ${allowed === 'true' ? 'may' : 'may, under conditions,'} ${action} on ${target.path} (${by.join(', ')})`,
+          ),
+      ],
     },
   ];
   return { claims, accesses, paths, trusted, parts, checked };

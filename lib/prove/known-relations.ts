@@ -1,24 +1,7 @@
-import { type Assembly, type Resource, referencesIn, type Value } from '../template';
+import { type Assembly, piecesOf, Reference, type Resource, referencesIn, type Value } from '../template';
+import { NETWORK_RELATIONS } from './network-relations';
+import type { Naming, Relation } from './relation';
 import type { RuntimeParts } from './runtime-parts';
-
-/** A resource that names another one, which belongs to the runtime. */
-export interface Naming {
-  readonly assembly: Assembly;
-  readonly parts: RuntimeParts;
-  readonly namer: Resource;
-  readonly target: Resource;
-}
-
-/** How resources of a type may name resources of the runtime. */
-interface Relation {
-  /** Type of the resource that names another. */
-  readonly by: RegExp;
-  /** Property, without the numbers of list items. It includes what is below. */
-  readonly at: RegExp;
-  /** Types of what it names. @default all */
-  readonly of?: RegExp;
-  readonly when?: (naming: Naming) => boolean;
-}
 
 /** Policies. What they allow is judged statement by statement: rights, uses, endpoints, trust, and who is outside. */
 const POLICIES: readonly Relation[] = [
@@ -66,9 +49,11 @@ const READERS: readonly Relation[] = [
   { by: /^AWS::CloudFormation::Stack$/, at: /^Parameters/ },
   // A key that encrypts something, or an alias of it. Who may use the key is in policies.
   { by: /^AWS::(?!KMS::)/, at: /(Kms|KMS|SSE|Encrypt)[^.]*(\.[^.]*)*$/, of: /^AWS::KMS::Key$/ },
-  { by: /^AWS::KMS::Alias$/, at: /^TargetKeyId/ },
+  // This library gives no key of records another name: by an alias, rights elsewhere may be meant for it.
+  { by: /^AWS::KMS::Alias$/, at: /^TargetKeyId/, when: ({ place }) => MAY_BE_GIVEN.test(place) },
   // Its function reads the secret, which uses-are-expected and SecretsOneReader judge.
-  { by: /^AWS::SecretsManager::(RotationSchedule|SecretTargetAttachment)$/, at: /^SecretId/ },
+  { by: /^AWS::SecretsManager::RotationSchedule$/, at: /^SecretId/, when: rotatesAtHome },
+  { by: /^AWS::SecretsManager::SecretTargetAttachment$/, at: /^SecretId/ },
 ];
 
 /** What belongs to a part. */
@@ -113,7 +98,10 @@ const APIS: readonly Relation[] = [
   },
 ];
 
-const RELATIONS: readonly Relation[] = [...POLICIES, ...READERS, ...OWN, ...APIS];
+/** Keys that may be the app's own. */
+const MAY_BE_GIVEN = /^key of the (credential|webhook|client-secret)$/;
+
+const RELATIONS: readonly Relation[] = [...POLICIES, ...READERS, ...OWN, ...APIS, ...NETWORK_RELATIONS];
 
 /** Whether a resource may name another one at a property. */
 export function isKnownRelation(naming: Naming, at: string): boolean {
@@ -141,6 +129,19 @@ function isOfRolesOrPeople(naming: Naming): boolean {
   const { namer } = naming;
   const others = [...namer.items('Users'), ...namer.items('Groups')];
   return others.every(({ value }) => value === undefined) || namesPeople(naming);
+}
+
+/** The function that gets each new credential is of the app, or of its account. */
+function rotatesAtHome({ assembly, namer }: Naming): boolean {
+  return namer.property('RotationLambdaARN').every(({ value }) => {
+    if (value === undefined || assembly.find(value)?.type === 'AWS::Lambda::Function') return true;
+    const pieces = (piecesOf(value) ?? []).map((piece) => {
+      if (!(piece instanceof Reference)) return String(piece);
+      return piece.logicalId === 'AWS::AccountId' ? 'own' : '-';
+    });
+    const account = pieces.join('').split(':')[4];
+    return account === 'own' || (account !== undefined && account === namer.template.source.account);
+  });
 }
 
 function isItsRole({ parts, namer, target }: Naming): boolean {

@@ -17,6 +17,9 @@ const SERVICES: { readonly [kind in PartKind]?: string } = {
 /** Session names that the caller can't choose. Source: IAM User Guide, "sts:RoleSessionName". */
 const OWN_NAME = /^(\$\{aws:username\}|\$\{aws:PrincipalTag\/[\w.:/=+@-]+\}|\$\{aws:SourceIdentity\})$/;
 
+/** Of a user. Other names are those of a session, which may have a source identity: it is passed on, and can't be changed. */
+const NAME_OF_USER = /^\$\{aws:username\}$/;
+
 /**
  * Principals that may assume a role of the runtime, other than the one service that runs its part. People assume the
  * approver's role, with a session name that they can't choose; where the whole account is trusted, they need a group tag.
@@ -86,18 +89,16 @@ function personFault(
   if (stranger !== undefined) return 'to decide: not a person of a named account';
   const other = named.map(({ value }) => partNamed(parts, assembly, value)).find((label) => label !== undefined);
   if (other !== undefined) return `to decide: the ${other} would approve its own calls`;
+  const service = named.map(({ value }) => serviceTaking(assembly, value)).find((each) => each !== undefined);
+  if (service !== undefined) return `to decide: ${service} may take it, so a program would decide`;
   const actions = action.patterns.map(describe);
-  if (action.negated || actions.some((each) => each !== 'sts:AssumeRole' && each !== 'sts:SetSourceIdentity')) {
+  const isOfUsers = namesSession(statement, NAME_OF_USER);
+  const allowed = isOfUsers ? ['sts:AssumeRole'] : ['sts:AssumeRole', 'sts:SetSourceIdentity'];
+  if (action.negated || actions.some((each) => !allowed.includes(each))) {
     return `to do more than assume the role: ${actions.join(', ')}`;
   }
-  const isNamed = conditions.some(
-    ({ operator, key, values }) =>
-      operator === 'StringEquals' &&
-      key.toLowerCase() === 'sts:rolesessionname' &&
-      values.length > 0 &&
-      values.every((value) => OWN_NAME.test(describe(value))),
-  );
-  if (!isNamed) return 'with a session name that the caller can choose: the ledger can’t say who decided';
+  if (!namesSession(statement, OWN_NAME))
+    return 'with a session name that the caller can choose: the ledger can’t say who decided';
   if (!isPinned(statement))
     return 'with a name that a role may be given: the roles that people sign in with are not named';
   const inGroup = conditions.some(
@@ -107,6 +108,27 @@ function personFault(
   if (!inGroup && named.some((each) => isWholeAccount(each, role)))
     return 'without a group: everybody in the account could decide';
   return undefined;
+}
+
+function namesSession({ conditions }: Statement, pattern: RegExp): boolean {
+  return conditions.some(
+    ({ operator, key, values }) =>
+      operator === 'StringEquals' &&
+      key.toLowerCase() === 'sts:rolesessionname' &&
+      values.length > 0 &&
+      values.every((value) => pattern.test(describe(value))),
+  );
+}
+
+/** The service that may take a role of the app, by which a program would act as a person; undefined for other principals. */
+function serviceTaking(assembly: Assembly, value: Value): string | undefined {
+  const role = value instanceof Reference ? assembly.find(value) : undefined;
+  if (role?.type !== 'AWS::IAM::Role') return undefined;
+  const trusted = statementsOf(readPolicy('trust', role.path, role.property('AssumeRolePolicyDocument')))
+    .filter(({ effect }) => effect !== 'Deny')
+    .flatMap(({ principal }) => principal?.patterns ?? []);
+  const [service] = trusted.filter(({ kind }) => kind === 'Service');
+  return service === undefined ? undefined : describe(service.value);
 }
 
 /** Names of IAM users are fixed. Tags and source identities can be chosen by whoever may assume some role of the account. */

@@ -1,14 +1,14 @@
 import { type Assembly, isObject, piecesOf, type Resource, referencesIn, type Value } from '../template';
 import { arnOf, nameOf, Spelling } from '../template/iam/arn';
 import { matchText } from '../template/iam/pattern';
+import { accountWide } from './account-wide';
 import { mayCall } from './callers';
 import { isKnownRelation } from './known-relations';
 import type { RuntimeParts } from './runtime-parts';
+import { surroundingsOf } from './surroundings';
 
-/**
- * Places that aren't guarded here. Paths are derived for networks; images, documents and resources of tools are the app's own.
- */
-const UNGUARDED = /^(network|network logs|image|documents|own resource|key of the (own resource|documents))$/;
+/** Places that aren't guarded here: images, documents and resources of tools are the app's own. */
+const UNGUARDED = /^(image|documents|own resource|key of the (own resource|documents))$/;
 
 /** Texts for people. */
 const FREE_TEXT = /^(Tags|Description|Comment|Name)\b|\.(Sid|Description)$/;
@@ -19,21 +19,16 @@ const OWN_NAME: { readonly [type: string]: string } = {
   'AWS::IAM::ManagedPolicy': 'ManagedPolicyName',
 };
 
-/** Types that act on whatever a tag, a wildcard or nothing at all selects. */
-const ACCOUNT_WIDE: { readonly [type: string]: string } = {
-  'AWS::Backup::BackupSelection': 'it copies what a tag or a wildcard selects',
-  'AWS::Logs::AccountPolicy': 'it subscribes to, or changes, the log groups of the account',
-};
-
 /**
  * Everything in the app that names a resource of the runtime and isn't a relation that this library makes or can judge: a stream, a
  * backup, a replication, a share, a subscription, a service, whatever its type. A list of what is known, so a type that AWS adds
  * tomorrow is found too. What invokes a function is judged by its callers.
  */
 export function unknownRelations(assembly: Assembly, parts: RuntimeParts): string[] {
+  const around = surroundingsOf(assembly, parts);
   const guarded = new Map(
     assembly.resources.flatMap((resource): [Resource, string][] => {
-      const place = parts.placeOf(resource);
+      const place = parts.placeOf(resource) ?? around.get(resource);
       return place === undefined || UNGUARDED.test(place) ? [] : [[resource, place]];
     }),
   );
@@ -45,19 +40,10 @@ export function unknownRelations(assembly: Assembly, parts: RuntimeParts): strin
       const place = guarded.get(target);
       if (place === undefined || target === namer) return [];
       if (target.type === 'AWS::Lambda::Function' && mayCall(namer)) return [];
-      if (isKnownRelation({ assembly, parts, namer, target }, at)) return [];
+      if (isKnownRelation({ assembly, parts, namer, target, place }, at)) return [];
       return [`${namer.path} (${namer.type}) ${at} names the ${place}, ${target.path}: not a relation of this library`];
     }),
   ]);
-}
-
-function accountWide(namer: Resource): string[] {
-  const why = Object.hasOwn(ACCOUNT_WIDE, namer.type) ? ACCOUNT_WIDE[namer.type] : undefined;
-  if (why === undefined) return [];
-  const text = JSON.stringify(namer.properties);
-  const isNarrow =
-    namer.type === 'AWS::Backup::BackupSelection' && !/"(ListOfTags|Conditions)"/.test(text) && !/[*?]/.test(text);
-  return isNarrow ? [] : [`${namer.path} (${namer.type}): ${why}, so it may touch the runtime`];
 }
 
 /** What a resource names, and at which property. Each pair once. */

@@ -1,9 +1,11 @@
 import type { Rule } from '../rule';
+import { keptLong } from './audit/kept-long';
 import { keysGuarded } from './audit/keys-guarded';
 import { ledgerLocked } from './audit/ledger-locked';
 import { recordsPrivate } from './audit/records-private';
 import { trailed } from './audit/trailed';
 import { approvalWaitsOnce } from './gate/approval-waits-once';
+import { approversAtHome } from './gate/approvers-at-home';
 import { bodiesUnlogged } from './gate/bodies-unlogged';
 import { enforces } from './gate/enforces';
 import { notBypassed } from './gate/not-bypassed';
@@ -50,8 +52,10 @@ export const RULES: readonly Rule[] = [
   ownCode,
   bodiesUnlogged,
   approvalWaitsOnce,
+  approversAtHome,
   enforces,
   ledgerLocked,
+  keptLong,
   keysGuarded,
   recordsPrivate,
   trailed,

@@ -1,4 +1,5 @@
 import { DynamicReference, describe, isTextual, memberOf, piecesOf } from '../../template';
+import { endpointPolicy } from './endpoint-policy-shape';
 import {
   anything,
   aResource,
@@ -46,7 +47,7 @@ const isGateway: Judge = oneOf('Gateway');
 /** An endpoint: its own service in its own region, found by the service's name. Its policy is judged by a claim of its own. */
 export const ENDPOINT_SHAPE: Shape = {
   IpAddressType: optional(oneOf('ipv4')),
-  PolicyDocument: anything,
+  PolicyDocument: endpointPolicy,
   PrivateDnsEnabled: (value, subject) => {
     const kinds = subject.resource.property('VpcEndpointType').map(({ value: kind }) => isGateway(kind, subject));
     return kinds.every((fault) => fault === undefined) ? off(value, subject) : on(value, subject);

@@ -92,7 +92,10 @@ const KEY: Shape = {
   Tags: anything,
 };
 
-/** A key of records, of a log or of a credential. */
+/** A key of a credential, which may be the app's own. */
+export const GIVEN_KEY_SHAPE: Shape = { ...KEY, KeySpec: optional(oneOf('SYMMETRIC_DEFAULT')) };
+
+/** A key of records. */
 export const KEY_SHAPE: Shape = { ...KEY, EnableKeyRotation: on, KeySpec: optional(oneOf('SYMMETRIC_DEFAULT')) };
 
 /** A key that signs. It can't be rotated: another key takes its place. */

@@ -20,6 +20,12 @@ export interface OutsiderAccess {
   readonly by: readonly string[];
 }
 
+/** Principals of other accounts, or anybody, that a policy's Allow statements name. */
+export function outsidersNamedIn(assembly: Assembly, policy: Policy, holder: Resource): readonly string[] {
+  const account = holder.template.source.account ?? OWN_ACCOUNT;
+  return outsidersIn(spelled(policy, new Spelling(assembly), holder), account).map(({ who }) => who);
+}
+
 /** Stands for the app's own account where the app doesn't fix it, and for the account of a stranger. */
 const OWN_ACCOUNT = '111111111111';
 const STRANGER = '000000000000';

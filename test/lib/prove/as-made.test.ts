@@ -4,7 +4,14 @@ import { RuntimeParts } from '../../../lib/prove/runtime-parts';
 import { Assembly } from '../../../lib/template';
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
 import { container } from '../../corpus/holes/mutation';
-import { idOf, propertiesOf, quickstartTemplate, type Resources, type TemplateBody } from './quickstart-template';
+import {
+  idOf,
+  propertiesOf,
+  quickstartTemplate,
+  type Resources,
+  statementsIn,
+  type TemplateBody,
+} from './quickstart-template';
 
 const BUCKET = 'AWS::S3::Bucket';
 const TABLE = 'AWS::DynamoDB::Table';
@@ -111,6 +118,24 @@ test.each<readonly [name: string, change: (c: JsonObject) => void]>([
   ['open ports', (c) => Object.assign(c, { PortMappings: [{ ContainerPort: 80 }] })],
 ])('an agent’s container with %s is found', (_, change) => {
   expect(faults((r) => change(container(r)))).toEqual([expect.stringMatching(/^AgentTask\w+, the task: Container/)]);
+});
+
+test('an endpoint that serves two accounts, or no layers of images, is found', () => {
+  const policyOf = (r: Resources, name: string): JsonObject[] =>
+    statementsIn(propertiesOf(r, ENDPOINT, `AgentNetworkEndpoints${name}`).PolicyDocument);
+  const two = faults((r) => {
+    const [statement] = policyOf(r, 'Kms') as [JsonObject];
+    const equals = (statement.Condition as JsonObject).StringEquals as JsonObject;
+    equals['aws:ResourceAccount'] = [{ Ref: 'AWS::AccountId' }, '999988887777'];
+  });
+  expect(two).toEqual([
+    expect.stringMatching(/^AgentNetworkEndpointsKms\w+, the endpoint: PolicyDocument Use1 serves/),
+  ]);
+  const layers = faults((r) => {
+    const statement = policyOf(r, 'S3').find(({ Sid }) => Sid === 'ImageLayers') as JsonObject;
+    statement.Condition = { StringEquals: { 'aws:ResourceAccount': { Ref: 'AWS::AccountId' } } };
+  });
+  expect(layers).toEqual([expect.stringContaining('no image is pulled')]);
 });
 
 test('a value that whoever deploys chooses can’t be proven', () => {

@@ -3,13 +3,14 @@ import { RuntimeParts } from '../../../lib/prove/runtime-parts';
 import { unknownRelations } from '../../../lib/prove/unknown-relations';
 import { Assembly, type TemplateSource } from '../../../lib/template';
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
-import { add, declare } from './hole';
+import { add, agentGroup, declare, vpc } from './hole';
 import {
   arnOf,
   idOf,
   propertiesOf,
   quickstartTemplate,
   type Resources,
+  subnetOf,
   type TemplateBody,
 } from './quickstart-template';
 
@@ -114,6 +115,54 @@ const ADDED: readonly Added[] = [
     'AWS::DataSync::LocationS3',
     (r) => ({ S3BucketArn: ledger(r), S3Config: { BucketAccessRoleArn: 'r' } }),
   ],
+  ['an alias of the ledger’s key', 'AWS::KMS::Alias', (r) => ({ AliasName: 'alias/x', TargetKeyId: ledgerKey(r) })],
+  [
+    'a rotation by another account',
+    'AWS::SecretsManager::RotationSchedule',
+    (r) => ({ SecretId: secret(r), RotationLambdaARN: 'arn:aws:lambda:eu-west-1:999988887777:function:f' }),
+  ],
+  ['a peering', 'AWS::EC2::VPCPeeringConnection', (r) => ({ VpcId: vpc(r), PeerVpcId: 'vpc-1' })],
+  ['a gateway of a private line', 'AWS::EC2::VPCGatewayAttachment', (r) => ({ VpcId: vpc(r), VpnGatewayId: 'vgw-1' })],
+  ['a range of IPv6', 'AWS::EC2::VPCCidrBlock', (r) => ({ VpcId: vpc(r), AmazonProvidedIpv6CidrBlock: true })],
+  [
+    'a zone of AWS’s names',
+    'AWS::Route53::HostedZone',
+    (r) => ({ Name: 's3.amazonaws.com.', VPCs: [{ VPCId: vpc(r) }] }),
+  ],
+  ['a zone of all names', 'AWS::Route53::HostedZone', (r) => ({ Name: 'com', VPCs: [{ VPCId: vpc(r) }] })],
+  [
+    'a zone that nobody knows',
+    'AWS::ServiceDiscovery::PrivateDnsNamespace',
+    (r) => ({ Name: { Ref: 'Kind' }, Vpc: vpc(r) }),
+  ],
+  ['a machine in the network', 'AWS::EC2::Instance', (r) => ({ SubnetId: subnetOf(r, 1) })],
+  [
+    'a function with the agent’s group',
+    'AWS::Lambda::Function',
+    (r) => ({ VpcConfig: { SubnetIds: [subnetOf(r, 1)], SecurityGroupIds: [agentGroup(r)] } }),
+  ],
+  ['an interface with the agent’s group', 'AWS::EC2::NetworkInterface', (r) => ({ GroupSet: [agentGroup(r)] })],
+  [
+    'names that another account may change',
+    'AWS::RAM::ResourceShare',
+    (r) => ({
+      Name: 's',
+      ResourceArns: [arnOf(r, 'AWS::Route53Resolver::FirewallRuleGroup', 'AgentNetworkDnsFirewallRules')],
+    }),
+  ],
+  ['a copy of all images', 'AWS::ECR::ReplicationConfiguration', () => ({ ReplicationConfiguration: { Rules: [] } })],
+  [
+    'a view of all logs for another account',
+    'AWS::Oam::Link',
+    () => ({ ResourceTypes: ['AWS::Logs::LogGroup'], SinkIdentifier: 's' }),
+  ],
+  ['groups that others change', 'AWS::FMS::Policy', () => ({ RemediationEnabled: true })],
+  [
+    'disturbances by a tag',
+    'AWS::FIS::ExperimentTemplate',
+    () => ({ Targets: { T: { ResourceType: 'aws:ecs:task', ResourceTags: { a: 'b' } } } }),
+  ],
+  ['changes of what a rule finds', 'AWS::Config::RemediationConfiguration', () => ({ Automatic: true })],
   ['a service of the agent’s task', 'AWS::ECS::Service', (r) => ({ Cluster: 'mine', TaskDefinition: task(r) })],
   ['a service in the agent’s cluster', 'AWS::ECS::Service', (r) => ({ Cluster: cluster(r), TaskDefinition: 'mine' })],
   [
@@ -310,7 +359,11 @@ const HARMLESS: readonly Added[] = [
     'AWS::Logs::MetricFilter',
     (r) => ({ LogGroupName: taskLogs(r), FilterPattern: 'ERROR', MetricTransformations: [] }),
   ],
-  ['an alias of a key', 'AWS::KMS::Alias', (r) => ({ AliasName: 'alias/x', TargetKeyId: ledgerKey(r) })],
+  [
+    'an alias of a credential’s key',
+    'AWS::KMS::Alias',
+    (r) => ({ AliasName: 'alias/x', TargetKeyId: arnOf(r, 'AWS::KMS::Key', 'TicketsCredentialKey') }),
+  ],
   [
     'a firewall of the API',
     'AWS::WAFv2::WebACLAssociation',
@@ -324,7 +377,10 @@ const HARMLESS: readonly Added[] = [
   [
     'a rotation of the credential',
     'AWS::SecretsManager::RotationSchedule',
-    (r) => ({ SecretId: secret(r), RotationLambdaARN: 'arn:aws:lambda:eu-west-1:1:function:f' }),
+    (r) => ({
+      SecretId: secret(r),
+      RotationLambdaARN: { 'Fn::Sub': `arn:aws:lambda:\${AWS::Region}:\${AWS::AccountId}:function:f` },
+    }),
   ],
   [
     'a rule that tells of the workflow',
@@ -357,6 +413,19 @@ const HARMLESS: readonly Added[] = [
       },
     }),
   ],
+  [
+    'a zone of the app’s names',
+    'AWS::Route53::HostedZone',
+    (r) => ({ Name: 'app.internal', VPCs: [{ VPCId: vpc(r) }] }),
+  ],
+  ['another range of addresses', 'AWS::EC2::VPCCidrBlock', (r) => ({ VpcId: vpc(r), CidrBlock: '10.1.0.0/20' })],
+  [
+    'a function in the network, with a group of its own',
+    'AWS::Lambda::Function',
+    (r) => ({ VpcConfig: { SubnetIds: [subnetOf(r, 1)], SecurityGroupIds: ['sg-1'] } }),
+  ],
+  ['a view of all metrics', 'AWS::Oam::Link', () => ({ ResourceTypes: ['AWS::CloudWatch::Metric'] })],
+  ['findings of groups', 'AWS::FMS::Policy', () => ({ RemediationEnabled: false })],
   [
     'a bucket with tags that look like names',
     'AWS::S3::Bucket',

@@ -1,0 +1,78 @@
+import { type Assembly, keyOf, type Resource } from '../template';
+import { rulesOf } from '../template/network/group-rules';
+import type { RuntimeParts } from './runtime-parts';
+import { namedAt, surroundingsOf } from './surroundings';
+
+/**
+ * Networks of the runtime that lack what this library gives each: a record of the names that are asked, and for every subnet and the
+ * agent's group the way to the gateway endpoints. Where one lacks, somebody opens more than it to make the agent run.
+ */
+export function networksNotWhole(assembly: Assembly, parts: RuntimeParts): string[] {
+  const around = surroundingsOf(assembly, parts);
+  const placed = (name: string, type: string): Resource[] =>
+    [...around].filter(([resource, place]) => place === name && resource.type === type).map(([resource]) => resource);
+  const gateways = placed('endpoint', 'AWS::EC2::VPCEndpoint').filter((each) =>
+    each.property('VpcEndpointType').every(({ value }) => value === undefined || value === 'Gateway'),
+  );
+  return [
+    ...placed('network', 'AWS::EC2::VPC').flatMap((network) => unrecordedNames(assembly, around, network)),
+    ...placed('network', 'AWS::EC2::Subnet').flatMap((subnet) => waysMissing(assembly, subnet, gateways)),
+    ...agentGroups(parts).flatMap((group) => listsMissing(assembly, group, gateways)),
+  ];
+}
+
+/** A network with a DNS firewall also records which names were asked. */
+function unrecordedNames(assembly: Assembly, around: ReadonlyMap<Resource, string>, network: Resource): string[] {
+  const of = (name: string): Resource[] =>
+    [...around]
+      .filter(([each, place]) => place === name && each.presence === 'always')
+      .map(([each]) => each)
+      .filter((each) =>
+        [...namedAt(assembly, each, 'VpcId'), ...namedAt(assembly, each, 'ResourceId')].includes(network),
+      );
+  return of('DNS firewall').length > 0 && of('query log').length === 0
+    ? [`${network.path} has a DNS firewall, but nothing records which names are asked`]
+    : [];
+}
+
+/** Each gateway of the network, for a subnet whose route table it isn't in. */
+function waysMissing(assembly: Assembly, subnet: Resource, gateways: readonly Resource[]): string[] {
+  const tables = assembly
+    .ofType('AWS::EC2::SubnetRouteTableAssociation')
+    .filter((each) => namedAt(assembly, each, 'SubnetId').includes(subnet))
+    .flatMap((each) => namedAt(assembly, each, 'RouteTableId'));
+  return gateways
+    .filter((gateway) => inOneNetwork(gateway, subnet))
+    .filter((gateway) => !namedAt(assembly, gateway, 'RouteTableIds').some((table) => tables.includes(table)))
+    .map((gateway) => `${subnet.path} has no way to ${gateway.path}: its route table isn't among the gateway's`);
+}
+
+/** The groups with which agents' tasks start. */
+function agentGroups(parts: RuntimeParts): Resource[] {
+  const launchers = [...parts.workloads].filter(([, { kind }]) => kind === 'session launcher');
+  const groups = launchers
+    .flatMap(([, part]) => parts.resourcesConfigured(part, 'network'))
+    .filter(({ type }) => type === 'AWS::EC2::SecurityGroup');
+  return [...new Set(groups)];
+}
+
+/** Image layers are read through the gateway of S3. */
+function listsMissing(assembly: Assembly, group: Resource, gateways: readonly Resource[]): string[] {
+  const needed = gateways.filter(
+    (gateway) =>
+      inOneNetwork(gateway, group) &&
+      gateway.property('ServiceName').some(({ value }) => keyOf(value).includes('.s3"')),
+  );
+  const toLists = rulesOf(assembly, group, 'Egress').filter(
+    ({ holder, group: peer }) =>
+      peer === undefined && JSON.stringify(holder.properties).includes('DestinationPrefixListId'),
+  );
+  return toLists.length > 0
+    ? []
+    : needed.map((gateway) => `${group.path}, the group of an agent, has no rule to the addresses of ${gateway.path}`);
+}
+
+function inOneNetwork(a: Resource, b: Resource): boolean {
+  const of = (each: Resource): string[] => each.property('VpcId').map(({ value }) => keyOf(value));
+  return of(a).some((key) => of(b).includes(key));
+}
