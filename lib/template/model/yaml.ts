@@ -4,6 +4,7 @@ import { type DoubledKey, lineAt } from '../../../runtime/core/json/doubled-keys
 import { isStackOverflow, NESTED_TOO_DEEPLY } from './nesting';
 import type { ParsedText } from './template-text';
 import { UNQUOTED } from './unquoted';
+import { parseAtAnyIndent } from './yaml-continuations';
 
 /**
  * Parses a YAML template as CloudFormation does. Short tags (`!Ref`, `!GetAtt A.B`, `!Sub`) become their long form, unknown ones
@@ -14,29 +15,34 @@ import { UNQUOTED } from './unquoted';
  * @throws Error of the parser on malformed YAML, on several documents, or when the text is nested too deeply
  */
 export function parseYaml(text: string): ParsedText {
-  const doubledKeys = new Map<number, DoubledKey>();
   try {
-    const document = parseDocument(text, {
-      customTags: (tags: Tags) => [...SCALARS, ...tags.filter(isSupported), ...shortTagsIn(text)],
-      schema: 'yaml-1.1',
-      merge: true,
-      resolveKnownTags: false,
-      logLevel: 'error',
-      uniqueKeys: (before, key) => {
-        if (isScalar(before) && isScalar(key) && before.value === key.value && key.source !== '<<') {
-          const at = key.range?.[0] ?? 0;
-          doubledKeys.set(at, { key: String(key.value), line: lineAt(text, at) });
-        }
-        return false;
-      },
-    });
-    const [error] = document.errors;
+    const { document, errors, doubledKeys } = parseAtAnyIndent(text, parse);
+    const [error] = errors;
     if (error?.code === 'MULTIPLE_DOCS') throw new Error('it has several YAML documents. A template is one document');
     if (error !== undefined) throw error;
     return { value: document.toJS() as JsonValue, doubledKeys: [...doubledKeys.values()] };
   } catch (error) {
     throw isStackOverflow(error) ? new Error(NESTED_TOO_DEEPLY) : error;
   }
+}
+
+function parse(text: string) {
+  const doubledKeys = new Map<number, DoubledKey>();
+  const document = parseDocument(text, {
+    customTags: (tags: Tags) => [...SCALARS, ...tags.filter(isSupported), ...shortTagsIn(text)],
+    schema: 'yaml-1.1',
+    merge: true,
+    resolveKnownTags: false,
+    logLevel: 'error',
+    uniqueKeys: (before, key) => {
+      if (isScalar(before) && isScalar(key) && before.value === key.value && key.source !== '<<') {
+        const at = key.range?.[0] ?? 0;
+        doubledKeys.set(at, { key: String(key.value), line: lineAt(text, at) });
+      }
+      return false;
+    },
+  });
+  return { document, errors: document.errors, doubledKeys };
 }
 
 /**

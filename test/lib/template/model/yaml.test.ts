@@ -102,3 +102,25 @@ test('line ends of Windows', () => {
 test('several documents are refused in words of templates', () => {
   expect(() => parseYaml('a: 1\n---\nb: 2')).toThrow('it has several YAML documents. A template is one document');
 });
+
+describe('a line that goes on with a quoted text or a bracket may stand left of its key', () => {
+  test.each([
+    ['double quotes', 'a:\n  b:\n    c: "one\n  two\n\nthree"\n    d: 1', { b: { c: 'one two\nthree', d: 1 } }],
+    ['single quotes', "a:\n  c: 'it''s\nlong'\n  d: 1", { c: "it's long", d: 1 }],
+    ['a closing brace', 'a:\n  b: {\n    c: 1\n}', { b: { c: 1 } }],
+    ['items of a list', 'a:\n  b: [\n  1,\n  "x"\n  ]\n  d: 1', { b: [1, 'x'], d: 1 }],
+    [
+      'brackets in brackets',
+      'a:\n  b: {\n  c: [1,\n2],\n  d: !Ref E }\n  f: 1',
+      { b: { c: [1, 2], d: { Ref: 'E' } }, f: 1 },
+    ],
+  ])('%s', (_, text, a) => expect(parseYaml(text).value).toEqual({ a }));
+
+  test('and lines keep their numbers', () => {
+    expect(parseYaml('a: {\nx: "1\n2" }\nb: 1\nb: 2').doubledKeys).toEqual([{ key: 'b', line: 5 }]);
+  });
+
+  test.each([['a: "x\nb: 1\n'], ['a: [1, 2\nb: 3\n'], ['a: {b: 1]\n']])('what never ends stays malformed: %j', (text) =>
+    expect(() => parseYaml(text)).toThrow(),
+  );
+});
