@@ -28,7 +28,7 @@ class RuntimeResources {
   private readonly parts: readonly Resource[];
 
   constructor(private readonly assembly: Assembly) {
-    this.parts = recognizeParts(assembly).map(({ workload }) => workload);
+    this.parts = partsOfRuntimes(assembly);
     const used = this.usedBy(this.parts);
     const attached =
       this.parts.length === 0
@@ -65,4 +65,14 @@ class RuntimeResources {
     }
     return named;
   }
+}
+
+/**
+ * What the CDK adds is in everybody's templates. And a function may have a variable of the same name (`TASK_DEFINITION_ARN`) by chance,
+ * but a runtime has a gate, or several other parts.
+ */
+function partsOfRuntimes(assembly: Assembly): Resource[] {
+  const parts = recognizeParts(assembly).filter(({ kind }) => kind !== 'AWS CDK');
+  const kinds = new Set(parts.map(({ kind }) => kind));
+  return kinds.has('gate') || kinds.size > 1 ? parts.map(({ workload }) => workload) : [];
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { App, CfnResource, NestedStack, Stack, Validations } from 'aws-cdk-lib';
+import { App, CfnResource, Fn, NestedStack, Stack, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -199,8 +199,17 @@ describe('acknowledgements', () => {
       expect(report).toContain('can’t be acknowledged here, on a resource of a runtime');
     });
 
-    test('can be acknowledged in an app without one', () => {
-      expect(reportOf(appWith({ OTHER: 'agent' }))).not.toContain('S0/Endpoint');
+    test.each(['OTHER', 'TASK_DEFINITION_ARN'])('can be acknowledged in an app without one: %s', (variable) => {
+      expect(reportOf(appWith({ [variable]: 'agent' }))).not.toContain('S0/Endpoint');
+    });
+
+    test('can be acknowledged where a function of the CDK itself is in the template', () => {
+      const app = appWith({});
+      new CfnResource(app.node.findChild('S0') as Stack, 'Restrict', {
+        type: 'Custom::VpcRestrictDefaultSG',
+        properties: { ServiceToken: Fn.getAtt('Function', 'Arn') },
+      });
+      expect(reportOf(app)).not.toContain('S0/Endpoint');
     });
   });
 
