@@ -7,7 +7,7 @@ import { number, optional, struct, text } from '../private/props/shape';
 import { zonesOf } from './availability-zones';
 import { CallerGroup } from './caller-group';
 import { parseVpcCidr } from './cidr';
-import { answerForDefaultGroup, isDefaultGroupEmptied } from './default-group';
+import { isDefaultGroupEmptied } from './default-group';
 import { addFlowLog } from './flow-log';
 import type { FunctionPlace } from './function-placement';
 import { AVAILABILITY_ZONES, LOG_RETENTION } from './option-shapes';
@@ -88,7 +88,6 @@ export class ClosedNetwork extends Construct {
       restrictDefaultSecurityGroup: isDefaultGroupEmptied(this),
       subnetConfiguration: [{ name: 'Closed', subnetType: ec2.SubnetType.PRIVATE_ISOLATED, cidrMask: SUBNET_PREFIX }],
     });
-    answerForDefaultGroup(this);
     // An ACL without entries denies everything.
     new ec2.NetworkAcl(this, 'NothingPasses', {
       vpc: this.vpc,

@@ -10,7 +10,7 @@ import { flag, number, optional, struct, text, textOrToken } from '../private/pr
 import { zonesOf } from './availability-zones';
 import { CallerGroup } from './caller-group';
 import { parseVpcCidr } from './cidr';
-import { answerForDefaultGroup, isDefaultGroupEmptied } from './default-group';
+import { isDefaultGroupEmptied } from './default-group';
 import { DnsFirewall } from './dns-firewall';
 import { EndpointAllowlist } from './endpoint-allowlist';
 import { addFlowLog } from './flow-log';
@@ -267,7 +267,7 @@ export class IsolatedNetwork extends Construct {
     const zones = zonesOf(this, props, 2);
     const cidr = props.cidr ?? DEFAULT_CIDR;
     const subnetPrefix = this.subnetPrefix(cidr, zones.length, props.subnetMask);
-    const vpc = new ec2.Vpc(this, 'Vpc', {
+    return new ec2.Vpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(cidr),
       availabilityZones: zones,
       natGateways: 0,
@@ -275,8 +275,6 @@ export class IsolatedNetwork extends Construct {
       restrictDefaultSecurityGroup: isDefaultGroupEmptied(this),
       subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED, cidrMask: subnetPrefix }],
     });
-    answerForDefaultGroup(this);
-    return vpc;
   }
 
   private subnetPrefix(cidr: string, zones: number, subnetMask?: number): number {

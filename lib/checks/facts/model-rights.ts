@@ -1,11 +1,11 @@
-import { about, boundaryOf, contextOf, spelled } from '../../template/iam/access';
-import { accountOf, arnOf, Spelling } from '../../template/iam/arn';
+import { about } from '../../template/iam/access';
 import { identityPoliciesOf, type RolePolicies } from '../../template/iam/collect';
-import { evaluateRequest, matchAction } from '../../template/iam/evaluate';
+import { matchAction } from '../../template/iam/evaluate';
 import { awsManagedPolicy } from '../../template/iam/managed-policies';
 import { MODEL_ACTIONS } from '../../template/iam/model-actions';
 import { type Policy, statementsOf } from '../../template/iam/policy';
-import { type Assembly, describe, keyOf, type Resource, textOf, Unresolved, type Value } from '../../template/index';
+import { type Assembly, describe, keyOf, type Resource, type Value } from '../../template/index';
+import { decisionOf } from './role-decisions';
 
 /** Whether a role may call a model, and by what. */
 export interface ModelRights {
@@ -58,15 +58,15 @@ function readRights(assembly: Assembly, role: Value): ModelRights {
 function writtenRights(
   assembly: Assembly,
   role: Resource | undefined,
-  { policies }: RolePolicies,
+  rights: RolePolicies,
 ): Pick<ModelRights, 'may' | 'because'> | undefined {
   let unproven: string | undefined;
   for (const action of MODEL_ACTIONS) {
-    const relevant = policies
+    const relevant = rights.policies
       .map(({ policy }) => about(policy, action))
       .filter((policy) => statementsOf(policy).some(({ effect }) => effect !== 'Deny'));
     if (relevant.length === 0) continue;
-    const { allowed, allows } = decide(assembly, role, action, policies);
+    const { allowed, allows } = decisionOf(assembly, role, rights, action);
     if (allowed === 'false') continue;
     const certain = allows.find(
       ({ statement: { effect, action: named } }) =>
@@ -82,7 +82,7 @@ function writtenRights(
 /** Whether denials or the boundary rule out every model action, whatever other policies allow. */
 function isForbidden(assembly: Assembly, role: Resource | undefined, policies: RolePolicies): boolean {
   return MODEL_ACTIONS.every(
-    (action) => decide(assembly, role, action, policies.policies, [EVERYTHING]).allowed === 'false',
+    (action) => decisionOf(assembly, role, policies, action, { others: [EVERYTHING] }).allowed === 'false',
   );
 }
 
@@ -104,38 +104,3 @@ const EVERYTHING: Policy = {
     ],
   ],
 };
-
-function decide(
-  assembly: Assembly,
-  role: Resource | undefined,
-  action: string,
-  policies: RolePolicies['policies'],
-  others: readonly Policy[] = [],
-) {
-  const spelling = new Spelling(assembly);
-  const account = role === undefined ? unknown('account') : accountOf(role);
-  const roleArn = role === undefined ? unknown('role') : spelling.of(arnOf(role));
-  return evaluateRequest(
-    {
-      principal: { kind: 'role', roleArn, account },
-      action,
-      resource: anyResourceOf(action),
-      resourceAccount: account,
-      context: contextOf(roleArn, account, account),
-    },
-    {
-      identity: [...policies.map(({ policy }) => spelled(about(policy, action), spelling)), ...others],
-      boundary: role === undefined ? undefined : boundaryOf(assembly, role, spelling),
-    },
-  );
-}
-
-/** The ARN of any model, agent or flow. */
-function anyResourceOf(action: string): Value {
-  const [service = ''] = action.split(':');
-  return textOf([`arn:aws:${service}:`, unknown('region'), ':', unknown('account'), ':', unknown('model')]);
-}
-
-function unknown(what: string): Unresolved {
-  return new Unresolved(what, what, 'any');
-}

@@ -1,7 +1,9 @@
-import { NETWORK_INTERFACE_ACTIONS } from '../../private/network-interface-actions';
+import type { ConditionEntry } from '../../template/iam/condition';
 import type { Statement } from '../../template/iam/policy';
-import { describe, isTextual, piecesOf, Reference, type TextPiece, Unresolved, type Value } from '../../template/index';
+import { describe, isTextual, piecesOf, type Value } from '../../template/index';
 import { unproven } from './offences';
+import { takesNoResource, wideAction } from './wide-actions';
+import { wideResource } from './wide-resources';
 
 /** A part of a statement that is too wide. */
 export interface WidePart {
@@ -10,31 +12,6 @@ export interface WidePart {
   /** The part itself, for acknowledgements; for a wide resource with the statement's actions. */
   readonly detail: string;
 }
-
-/**
- * Actions that AWS authorizes without a resource: they need the resource `*`.
- *
- * Source: Service Authorization Reference, "Actions defined by Amazon EC2", "… Elastic Container Registry", "… X-Ray".
- */
-const ACTIONS_WITHOUT_RESOURCE = new Set(
-  [
-    ...NETWORK_INTERFACE_ACTIONS,
-    'ecr:GetAuthorizationToken',
-    'xray:PutTraceSegments',
-    'xray:PutTelemetryRecords',
-    'xray:GetSamplingRules',
-    'xray:GetSamplingTargets',
-    // Log delivery of Step Functions and API Gateway ("Logging using CloudWatch Logs") is account-wide.
-    'logs:CreateLogDelivery',
-    'logs:GetLogDelivery',
-    'logs:UpdateLogDelivery',
-    'logs:DeleteLogDelivery',
-    'logs:ListLogDeliveries',
-    'logs:PutResourcePolicy',
-    'logs:DescribeResourcePolicies',
-    'logs:DescribeLogGroups',
-  ].map((action) => action.toLowerCase()),
-);
 
 /** The parts of an allowing statement that are too wide or unknown. A Deny has none. */
 export function* widePartsOf(statement: Statement): Generator<WidePart> {
@@ -67,90 +44,55 @@ function* wideActionsOf({ action, unknown }: Statement, actions: string): Genera
 }
 
 function* wideResourcesOf(statement: Statement, actions: string): Generator<WidePart> {
-  const { resource } = statement;
+  const { action, resource } = statement;
   if (resource?.negated) {
     const message = 'allows every resource except those it names';
     yield { member: 'NotResource', message, detail: `${actions}@NotResource` };
     return;
   }
-  if (needsNoResource(statement) || isOfOneCluster(statement)) return;
+  const isKnown = !action.negated && action.patterns.length > 0;
+  if (isKnown && (action.patterns.every(takesNoResource) || statement.conditions.some(namesResources))) return;
   for (const pattern of resource?.patterns ?? []) {
+    if (isKnown && isServiceLog(action.patterns, pattern)) continue;
     const message = wideResource(pattern);
     if (message !== undefined) yield { member: 'Resource', message, detail: `${actions}@${describe(pattern)}` };
   }
 }
 
-/** True when each action is known, without a wildcard, and takes no resource. */
-function needsNoResource({ action }: Statement): boolean {
+/**
+ * A condition that names the resources: one cluster, or everything with a tag.
+ *
+ * Source: Amazon ECS Developer Guide, "Amazon ECS identity-based policy examples"; IAM User Guide, "Controlling access to AWS resources using
+ * tags".
+ */
+function namesResources({ operator, key, values }: ConditionEntry): boolean {
+  const isEqual = /^(ArnEquals|ArnLike|StringEquals)$/i.test(operator);
+  const isNaming = /^(ecs:cluster|(aws|ec2|ecs|ssm|secretsmanager|dynamodb|lambda):ResourceTag\/.+)$/i.test(key);
   return (
-    !action.negated &&
-    action.patterns.length > 0 &&
-    action.patterns.every((a) => typeof a === 'string' && ACTIONS_WITHOUT_RESOURCE.has(a.toLowerCase()))
+    isEqual &&
+    isNaming &&
+    values.length > 0 &&
+    values.every((value) => isTextual(value) && wideResource(value) === undefined && !/[*?]/.test(describe(value)))
   );
 }
 
+/** What a workload does with its own log. Reading one isn't among it. */
+const OF_LOG =
+  /^logs:(CreateLogGroup|CreateLogStream|PutLogEvents|DescribeLogStreams|DescribeLogGroups|PutRetentionPolicy)$/i;
+
 /**
- * `ecs:ListTasks` of one cluster. AWS limits it by the condition alone: a task on Fargate has no container instance, which is the
- * action's resource. Source: Amazon ECS Developer Guide, "Amazon ECS identity-based policy examples".
+ * The log groups that a service names itself, whose names aren't known before it made them.
+ *
+ * Source: Lambda Developer Guide, "Working with Lambda function logs"; AgentCore Developer Guide, "IAM permissions for AgentCore Runtime".
  */
-function isOfOneCluster({ action, conditions }: Statement): boolean {
+function isServiceLog(actions: readonly Value[], resource: Value): boolean {
+  if (!actions.every((action) => typeof action === 'string' && OF_LOG.test(action))) return false;
+  const text = (piecesOf(resource) ?? []).map((piece) => (typeof piece === 'string' ? piece : 'N')).join('');
+  const onlyMakes = actions.every((action) => /^logs:CreateLogGroup$/i.test(String(action)));
   return (
-    !action.negated &&
-    action.patterns.length > 0 &&
-    action.patterns.every((pattern) => pattern === 'ecs:ListTasks') &&
-    conditions.some(
-      ({ operator, key, values }) =>
-        /^Arn(Equals|Like)$/.test(operator) &&
-        key.toLowerCase() === 'ecs:cluster' &&
-        values.length > 0 &&
-        values.every((value) => wideResource(value) === undefined && !/[*?]/.test(describe(value))),
-    )
+    /^arn:[^:*?]+:logs:[^:*?]+:[^:*?]+:log-group:\/aws\/[^:*?/]+(\/[^:]*)?(:.*)?$/.test(text) ||
+    (onlyMakes && /^arn:[^:*?]+:logs:[^:*?]+:[^:*?]+:\*$/.test(text))
   );
-}
-
-/** Why an action is too wide; undefined when it isn't. */
-function wideAction(pattern: Value): string | undefined {
-  if (pattern instanceof Unresolved) return unproven(pattern);
-  if (typeof pattern !== 'string') return `can't be proven: the action ${describe(pattern)} isn't plain text`;
-  return /[*?]/.test(pattern) ? `allows ${pattern}: a wildcard` : undefined;
-}
-
-/**
- * Why a resource is too wide; undefined when it isn't. Allowed are one resource, and everything below one (`bucket/*`,
- * `log-group:NAME:*`, `table/NAME/index/*`).
- */
-function wideResource(pattern: Value): string | undefined {
-  if (pattern instanceof Unresolved) return unproven(pattern);
-  if (!isTextual(pattern)) return `can't be proven: the resource ${describe(pattern)} isn't text`;
-  const pieces = piecesOf(pattern) ?? [];
-  const unknown = pieces.find((piece) => piece instanceof Unresolved);
-  if (unknown instanceof Unresolved) return unproven(unknown);
-  if (isOneResource(pieces)) return undefined;
-  return describe(pattern) === '*'
-    ? 'allows *: every resource'
-    : `allows ${describe(pattern)}: every resource of a kind`;
-}
-
-/** In place of text that is known only after deployment and is one name. */
-const NAME = '\u{F0003}';
-
-function isOneResource(pieces: readonly TextPiece[]): boolean {
-  const [first, next] = pieces;
-  // An attribute first: the ARN or name of one resource. A wildcard directly after it would extend the name.
-  if (first instanceof Reference && !first.isPseudo) return !(typeof next === 'string' && /^[*?]/.test(next));
-  const text = pieces.map((piece) => (typeof piece === 'string' ? piece : NAME)).join('');
-  if (!/[*?]/.test(text)) return true;
-  const [, , service, , account, ...rest] = text.split(':');
-  if (service === undefined || account === undefined || rest.length === 0) return false;
-  if (/[*?]/.test(service) || /[*?]/.test(account)) return false;
-  // A secret's ARN ends in six random characters that aren't known before it is created.
-  const resource = rest.join(':').replace(/-\?{6}$/, '');
-  const wildcard = resource.search(/[*?]/);
-  if (wildcard < 0) return true;
-  const names = resource.slice(0, wildcard).split(/[/:]/);
-  // In `bucket/` and `api-id/` the first name is the resource. Elsewhere it is `type/NAME/` or `type:NAME:`.
-  const whole = service === 's3' || service === 'execute-api' ? 1 : 2;
-  return names.length - 1 >= whole && names.slice(0, whole).every((name) => name !== '');
 }
 
 /** The path of a statement: `Properties.PolicyDocument.Statement[2]`. */

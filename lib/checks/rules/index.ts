@@ -12,8 +12,10 @@ import { notBypassed } from './gate/not-bypassed';
 import { ownCode } from './gate/own-code';
 import { privateAndNamed } from './gate/private-and-named';
 import { credentialRoleBounded } from './least-privilege/credential-role-bounded';
+import { noEscalation } from './least-privilege/no-escalation';
 import { noWildcard } from './least-privilege/no-wildcard';
 import { ownRole } from './least-privilege/own-role';
+import { trustNamesSubject } from './least-privilege/trust-names-subject';
 import { dnsFirewalled } from './network/dns-firewalled';
 import { dnsNamesWhole } from './network/dns-names-whole';
 import { endpointPinned } from './network/endpoint-pinned';
@@ -24,6 +26,7 @@ import { noOpenGroup } from './network/no-open-group';
 import { noRouteOut } from './network/no-route-out';
 import { codeClosed } from './sandbox/code-closed';
 import { modelCallerBounded } from './sandbox/model-caller-bounded';
+import { modelCallerKnown } from './sandbox/model-caller-known';
 import { taskHardened } from './sandbox/task-hardened';
 import { noPlainText } from './secrets/no-plain-text';
 import { oneReader } from './secrets/one-reader';
@@ -41,9 +44,12 @@ export const RULES: readonly Rule[] = [
   moreThanOneZone,
   taskHardened,
   modelCallerBounded,
+  modelCallerKnown,
   codeClosed,
   ownRole,
   noWildcard,
+  noEscalation,
+  trustNamesSubject,
   credentialRoleBounded,
   oneReader,
   noPlainText,

@@ -14,7 +14,22 @@ export interface KnownAction {
 
 /** The actions that a pattern covers. Empty when none is known. */
 export function actionsMatching(pattern: string): readonly KnownAction[] {
-  const [service = '', rest] = pattern.toLowerCase().split(':');
+  const key = pattern.toLowerCase();
+  const covered = COVERED.get(key) ?? readCovered(key);
+  COVERED.set(key, covered);
+  return covered;
+}
+
+const COVERED = new Map<string, readonly KnownAction[]>();
+
+/** One action by its exact name; one that isn't in AWS's list counts as a write. */
+export function actionNamed(name: string): KnownAction {
+  const [known] = /[*?]/.test(name) ? [] : actionsMatching(name);
+  return known ?? { name, level: 'write', takesResource: true };
+}
+
+function readCovered(pattern: string): readonly KnownAction[] {
+  const [service = '', rest] = pattern.split(':');
   if (rest === undefined) return pattern === '*' ? [...services().keys()].flatMap(actionsOf) : [];
   const named = /[*?]/.test(service)
     ? [...services().keys()].filter((each) => matchAction(service, each) === 'true')

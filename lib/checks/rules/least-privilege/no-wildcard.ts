@@ -1,7 +1,8 @@
-import { describe, Unresolved } from '../../../template';
+import { describe } from '../../../template';
 import { identityPoliciesOf } from '../../../template/iam/collect';
 import { statementsOf } from '../../../template/iam/policy';
-import { assumed, unproven } from '../../judge/offences';
+import { managedPolicyFault } from '../../judge/managed-policies';
+import { assumed } from '../../judge/offences';
 import { statementPath, widePartsOf } from '../../judge/statement-width';
 import type { Rule } from '../../rule';
 
@@ -10,10 +11,37 @@ export const noWildcard: Rule = {
   id: 'LeastPrivilegeNoWildcard',
   pillar: 'least-privilege',
   severity: 'error',
-  holds: 'No identity policy allows a wildcard action or every resource of a kind.',
+  holds:
+    'No identity policy allows every resource of a kind, or a wildcard action that covers more than reads or one action in its variants.',
   source:
     'IAM User Guide, "Security best practices in IAM: Apply least-privilege permissions"; CIS AWS Foundations 1.16; NIST SP 800-53 AC-6',
-  fix: 'Name each action and the ARN of each resource. A wildcard may only follow a resource’s name: bucket/*, log-group:NAME:*.',
+  fix: 'Name each action and the ARN of each resource. A wildcard may only follow a resource’s name and a separator: bucket/*, log-group:NAME:*. Actions that AWS authorizes without a resource need a statement of their own.',
+  lists: ['ASI03', 'LLM06:2025', 'NIST SP 800-53 AC-6', 'CIS AWS 1.16'],
+  insecure: `Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{ Effect: Allow, Principal: { Service: lambda.amazonaws.com }, Action: sts:AssumeRole }]
+      Policies:
+        - PolicyName: tickets
+          PolicyDocument:
+            Statement: [{ Effect: Allow, Action: dynamodb:*, Resource: '*' }]
+`,
+  secure: `Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{ Effect: Allow, Principal: { Service: lambda.amazonaws.com }, Action: sts:AssumeRole }]
+      Policies:
+        - PolicyName: tickets
+          PolicyDocument:
+            Statement:
+              - Effect: Allow
+                Action: [dynamodb:GetItem, dynamodb:UpdateItem]
+                Resource: !Sub arn:\${AWS::Partition}:dynamodb:\${AWS::Region}:\${AWS::AccountId}:table/tickets
+`,
   *check(assembly) {
     const identities = identityPoliciesOf(assembly);
     for (const { policy, holder, property } of identities.all) {
@@ -24,11 +52,10 @@ export const noWildcard: Rule = {
         }
       }
     }
-    for (const { holder, property, arn, assuming } of identities.foreign) {
-      const message =
-        arn instanceof Unresolved
-          ? unproven(arn)
-          : `can't be proven: what the policy ${describe(arn)} allows isn't in the template`;
+    for (const attached of identities.foreign) {
+      const { holder, property, arn, assuming } = attached;
+      const message = managedPolicyFault(attached);
+      if (message === undefined) continue;
       yield { resource: holder, property, message: assumed(message, assuming), detail: `Policy::${describe(arn)}` };
     }
   },

@@ -1,43 +1,80 @@
-import { NETWORK_INTERFACE_ACTIONS } from '../../../private/network-interface-actions';
-import { describe, type Resource, type Value } from '../../../template';
+import { type Assembly, describe, type Value } from '../../../template';
 import { identityPoliciesOf, type PlacedPolicy } from '../../../template/iam/collect';
-import { type Statement, statementsOf } from '../../../template/iam/policy';
+import { awsManagedPolicy } from '../../../template/iam/managed-policies';
+import { type Policy, type Statement, statementsOf } from '../../../template/iam/policy';
+import { isBehindGate, isTakenBack } from '../../facts/agent-rights';
+import { isModelSecret } from '../../facts/model-providers';
 import { type AgentWorkload, agentsOf } from '../../facts/workloads';
+import { actsFreely, foreignActions } from '../../judge/model-caller-rights';
 import { assumed, complaint } from '../../judge/offences';
 import { statementPath, widePartsOf } from '../../judge/statement-width';
 import type { Offence, Rule } from '../../rule';
-
-/** The actions that a model caller's own role may have. */
-const ALLOWED = new Set(
-  [
-    'execute-api:Invoke',
-    'bedrock:InvokeModel',
-    'bedrock:InvokeModelWithResponseStream',
-    'bedrock:ApplyGuardrail',
-    // For a function's own log stream and network interface.
-    'logs:CreateLogStream',
-    'logs:PutLogEvents',
-    ...NETWORK_INTERFACE_ACTIONS,
-  ].map((action) => action.toLowerCase()),
-);
 
 /** A model caller's role counts as stolen, so it may call only the gate and the model. */
 export const modelCallerBounded: Rule = {
   id: 'SandboxModelCallerBounded',
   pillar: 'sandbox',
   severity: 'error',
-  holds: 'A task or function that may call a model may do nothing else except call the gate.',
+  holds:
+    'What may call a model, and acts on its answer, may do nothing else except call the gate. Without a gate it may read what its policies name, keep its state and hand work over, but not delete, send or change anything itself, and read no credential.',
   source: 'OWASP Top 10 for LLM Applications LLM06:2025 "Excessive Agency"; NIST SP 800-53 AC-6(1)',
   fix: 'Move the permission to a connector behind the gate. Leave the role only execute-api:Invoke and bedrock:InvokeModel.',
+  lists: ['ASI02', 'ASI03', 'LLM06:2025', 'NIST SP 800-53 AC-6(1)'],
+  insecure: `Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{ Effect: Allow, Principal: { Service: lambda.amazonaws.com }, Action: sts:AssumeRole }]
+      Policies:
+        - PolicyName: agent
+          PolicyDocument:
+            Statement:
+              - Effect: Allow
+                Action: bedrock:InvokeModel
+                Resource: arn:aws:bedrock:eu-west-1::foundation-model/example.model-v1:0
+              - Effect: Allow
+                Action: dynamodb:DeleteItem
+                Resource: arn:aws:dynamodb:eu-west-1:111122223333:table/orders
+  Agent:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: !GetAtt Role.Arn
+      Handler: index.handler
+      Runtime: nodejs22.x
+      Code: { ZipFile: "exports.handler = async () => {}" }
+`,
+  secure: `Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{ Effect: Allow, Principal: { Service: lambda.amazonaws.com }, Action: sts:AssumeRole }]
+      Policies:
+        - PolicyName: agent
+          PolicyDocument:
+            Statement:
+              - Effect: Allow
+                Action: bedrock:InvokeModel
+                Resource: arn:aws:bedrock:eu-west-1::foundation-model/example.model-v1:0
+              - Effect: Allow
+                Action: execute-api:Invoke
+                Resource: arn:aws:execute-api:eu-west-1:111122223333:a1b2c3d4e5/live/POST/call
+  Agent:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: !GetAtt Role.Arn
+      Handler: index.handler
+      Runtime: nodejs22.x
+      Code: { ZipFile: "exports.handler = async () => {}" }
+`,
   *check(assembly) {
     const { astray } = identityPoliciesOf(assembly);
-    for (const { resource: agent, policies } of agentsOf(assembly).filter(isFirstOfResource)) {
+    for (const agent of agentsOf(assembly).filter(isFirstOfResource)) {
+      if (!actsFreely(agent.kind)) continue;
       // A policy whose owner isn't known may be the agent's.
-      for (const placed of [...policies.policies, ...astray]) yield* policyOffences(agent, placed);
-      for (const { holder, property, arn, assuming } of policies.foreign) {
-        const message = `can't be proven: what ${describe(arn)} allows the model caller isn't in the template`;
-        yield { resource: holder, property, message: assumed(message, assuming) };
-      }
+      for (const placed of [...agent.policies.policies, ...astray]) yield* policyOffences(assembly, agent, placed);
+      yield* attachedOffences(agent);
     }
   },
 };
@@ -46,22 +83,67 @@ function isFirstOfResource({ resource }: AgentWorkload, index: number, all: read
   return all.findIndex((other) => other.resource === resource) === index;
 }
 
-function* policyOffences(agent: Resource, { policy, holder, property }: PlacedPolicy): Generator<Offence> {
-  for (const statement of statementsOf(policy)) {
-    if (statement.effect === 'Deny') continue;
-    const at = statementPath(property, statement);
-    for (const action of foreignActionsOf(statement)) {
-      const message = complaint(action, () => `allows the model caller ${agent.path} the action ${describe(action)}`);
-      if (message !== undefined) yield { resource: holder, property: `${at}.Action`, message };
-    }
-    for (const { member, message } of widePartsOf(statement)) {
-      // Actions were checked above.
-      if (member !== 'Action') yield { resource: holder, property: `${at}.${member}`, message };
-    }
+function* attachedOffences({ policies }: AgentWorkload): Generator<Offence> {
+  for (const { holder, property, arn, assuming } of policies.foreign) {
+    const known = awsManagedPolicy(arn);
+    if (known?.isOrdinary) continue;
+    const message =
+      known === undefined
+        ? `can't be proven: what ${describe(arn)} allows the model caller isn't in the template`
+        : `the AWS managed policy ${known.name} allows the model caller more than calls of its model`;
+    yield { resource: holder, property, message: assumed(message, assuming) };
   }
 }
 
-function foreignActionsOf({ action }: Statement): readonly Value[] {
-  if (action.negated) return [];
-  return action.patterns.filter((each) => typeof each !== 'string' || !ALLOWED.has(each.toLowerCase()));
+function* policyOffences(assembly: Assembly, agent: AgentWorkload, placed: PlacedPolicy): Generator<Offence> {
+  for (const statement of statementsOf(placed.policy)) {
+    if (statement.effect !== 'Deny') yield* statementOffences(assembly, agent, placed, statement);
+  }
+}
+
+function* statementOffences(
+  assembly: Assembly,
+  agent: AgentWorkload,
+  { policy, holder, property }: PlacedPolicy,
+  statement: Statement,
+): Generator<Offence> {
+  const at = statementPath(property, statement);
+  for (const action of statement.action.negated ? [] : statement.action.patterns) {
+    const message = complaint(action, (known) => actionFault(assembly, agent, { policy, statement }, known));
+    if (message !== undefined) yield { resource: holder, property: `${at}.Action`, message };
+  }
+  for (const { member, message } of widePartsOf(statement)) {
+    // Actions were checked above.
+    if (member !== 'Action') yield { resource: holder, property: `${at}.${member}`, message };
+  }
+}
+
+function actionFault(
+  assembly: Assembly,
+  agent: AgentWorkload,
+  allowed: { readonly policy: Policy; readonly statement: Statement },
+  action: Value,
+): string | undefined {
+  const fault = `allows the model caller ${agent.resource.path} the action ${describe(action)}`;
+  if (typeof action !== 'string') return fault;
+  const first = firstOf(
+    foreignActions(action, isBehindGate(agent)),
+    (each) => !isOwnSecret(assembly, allowed.statement, each) && !isTakenBack(assembly, agent, allowed, each),
+  );
+  if (first === undefined) return undefined;
+  return first.toLowerCase() === action.toLowerCase() ? fault : `${fault}, with it ${first}`;
+}
+
+function firstOf<T>(all: Iterable<T>, isWanted: (each: T) => boolean): T | undefined {
+  for (const each of all) if (isWanted(each)) return each;
+  return undefined;
+}
+
+/** The key of a model of another provider, which the caller needs to call it. */
+function isOwnSecret(assembly: Assembly, { resource }: Statement, action: string): boolean {
+  return (
+    action.toLowerCase() === 'secretsmanager:getsecretvalue' &&
+    resource?.negated === false &&
+    resource.patterns.every((pattern) => isModelSecret(assembly, pattern))
+  );
 }

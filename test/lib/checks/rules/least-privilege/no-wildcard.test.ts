@@ -19,6 +19,9 @@ describe('LeastPrivilegeNoWildcard', () => {
     ['everything below a prefix', { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['Bucket', 'Arn'] }, '/entries/*']] }],
     ['the streams of one log group', 'arn:aws:logs:eu-west-1:111122223333:log-group:one:*'],
     ['the indexes of one table', 'arn:aws:dynamodb:eu-west-1:111122223333:table/one/index/*'],
+    ['the runs of one state machine', 'arn:aws:states:eu-west-1:111122223333:execution:one:*'],
+    ['names in one bucket that begin with a whole word', 'arn:aws:s3:::bucket/tenant-1-*'],
+    ['one model in the regions of a profile', 'arn:aws:bedrock:*::foundation-model/one'],
     ['a secret with its unknown suffix', 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:one-??????'],
   ])('%s is one resource', (_name, resource) => expect(lines(on(resource))).toEqual([]));
 
@@ -31,17 +34,107 @@ describe('LeastPrivilegeNoWildcard', () => {
     ['every function', 'arn:aws:lambda:eu-west-1:111122223333:function:*'],
     ['a function of any account', 'arn:aws:lambda:eu-west-1:*:function:one'],
     ['a wildcard over the whole ARN', 'arn:aws:s3*'],
+    ['a table in any region', 'arn:aws:dynamodb:*:111122223333:table/one'],
+    ['a table in any partition', 'arn:*:dynamodb:eu-west-1:111122223333:table/one'],
+    ['another tenant, whose name begins the same', 'arn:aws:s3:::bucket/tenant-1*'],
+    ['the same, after the bucket’s own ARN', { 'Fn::Sub': `\${Bucket.Arn}/tenant-1*` }],
+    ['every secret of a stage', 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/*'],
+    ['every secret whose name begins so', 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:one-*'],
+    ['any model in any region', 'arn:aws:bedrock:*::foundation-model/*'],
+    ['every log group', 'arn:aws:logs:eu-west-1:111122223333:log-group:*'],
   ])('%s is too wide', (_name, resource) => {
     expect(lines(on(resource))).toEqual([expect.stringMatching(/^Policy .*Statement\[0\]\.Resource: allows /)]);
   });
 
   test('actions: wildcards anywhere, NotAction and NotResource are found', () => {
     const one = 'arn:aws:s3:::bucket/key';
-    for (const action of ['*', 's3:*', 's3:Get*', 's3:G?tObject']) {
+    for (const action of [
+      '*',
+      's3:*',
+      's3:Put*',
+      's3:G?tObject',
+      '*:GetObject',
+      'iam:Pass*',
+      'sts:Assume*',
+      'invented:*',
+    ]) {
       expect(lines(on(one, action))).toEqual([expect.stringContaining('a wildcard')]);
     }
+    expect(lines(on(one, 's3:PutObject*'))).toEqual([
+      expect.stringMatching(/a wildcard for \d+ actions, such as s3:PutObjectAcl and s3:/),
+    ]);
     expect(lines(policy({ Effect: 'Allow', NotAction: 'iam:*', Resource: one }))).toHaveLength(1);
     expect(lines(policy({ Effect: 'Allow', Action: 's3:GetObject', NotResource: one }))).toHaveLength(1);
+  });
+
+  test('a wildcard may cover reads of what is named, and one action in its variants', () => {
+    const table = 'arn:aws:dynamodb:eu-west-1:111122223333:table/one';
+    for (const action of [
+      's3:Get*',
+      's3:List*',
+      's3:DeleteObject*',
+      'kms:GenerateDataKey*',
+      'kms:ReEncrypt*',
+      'bedrock:InvokeModel*',
+    ]) {
+      expect(lines(on(table, action))).toEqual([]);
+      expect(lines(on('*', action))).toHaveLength(1);
+    }
+  });
+
+  test('a condition may name the resources', () => {
+    const allow = { Effect: 'Allow', Action: 'ecs:StopTask', Resource: '*' };
+    const when = (operator: string, key: string, value: unknown) =>
+      policy({ ...allow, Condition: { [operator]: { [key]: value } } });
+    expect(lines(when('StringEquals', 'aws:ResourceTag/agent', 'desk'))).toEqual([]);
+    expect(lines(when('ArnEquals', 'ecs:cluster', 'arn:aws:ecs:eu-west-1:111122223333:cluster/one'))).toEqual([]);
+    expect(lines(when('StringLike', 'aws:ResourceTag/agent', '*'))).toHaveLength(1);
+    expect(lines(when('StringEqualsIfExists', 'aws:ResourceTag/agent', 'desk'))).toHaveLength(1);
+    expect(lines(when('StringEquals', 'aws:RequestedRegion', 'eu-west-1'))).toHaveLength(1);
+    expect(lines(when('StringEquals', 'aws:ResourceTag/agent', { Ref: 'Unknown' }), UNKNOWN_PARAMETER)).toHaveLength(1);
+  });
+
+  test('a workload’s own log in the groups that a service names', () => {
+    const log = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+    const group = (name: string) => `arn:aws:logs:eu-west-1:111122223333:log-group:${name}`;
+    expect(lines(on(group('/aws/lambda/*:*'), log))).toEqual([]);
+    expect(lines(on(group('/aws/bedrock-agentcore/runtimes/*'), log))).toEqual([]);
+    expect(lines(on('arn:aws:logs:eu-west-1:111122223333:*', 'logs:CreateLogGroup'))).toEqual([]);
+    expect(lines(on(group('/aws/lambda/*:*'), [...log, 'logs:DeleteLogGroup']))).toHaveLength(1);
+    expect(lines(on(group('/aws/lambda/*:*'), 'logs:FilterLogEvents'))).toHaveLength(1);
+    expect(lines(on(group('/own/*'), log))).toHaveLength(1);
+    expect(lines(on('*', log))).toHaveLength(1);
+  });
+
+  test.each<[string, number]>([
+    ['service-role/AWSLambdaBasicExecutionRole', 0],
+    ['AWSXRayDaemonWriteAccess', 0],
+    ['AmazonEKS_CNI_Policy', 0],
+    ['AmazonS3FullAccess', 1],
+    ['AdministratorAccess', 1],
+    ['service-role/AWSBackupServiceRolePolicyForBackup', 1],
+    ['Invented', 1],
+  ])('the AWS managed policy %s', (name, count) => {
+    const role = {
+      Role: { Type: 'AWS::IAM::Role', Properties: { ManagedPolicyArns: [`arn:aws:iam::aws:policy/${name}`] } },
+    };
+    expect(lines(role)).toHaveLength(count);
+  });
+
+  test('a policy that AWS made for a service, on a role of that service', () => {
+    const role = (Service: string): JsonObject => ({
+      Role: {
+        Type: 'AWS::IAM::Role',
+        Properties: {
+          AssumeRolePolicyDocument: {
+            Statement: { Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' },
+          },
+          ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup'],
+        },
+      },
+    });
+    expect(lines(role('backup.amazonaws.com'))).toEqual([]);
+    expect(lines(role('lambda.amazonaws.com'))).toEqual([expect.stringContaining('AWS managed policy')]);
   });
 
   test('actions that take no resource are excepted by name, and only alone', () => {
@@ -49,6 +142,16 @@ describe('LeastPrivilegeNoWildcard', () => {
     expect(lines(on('*', own))).toEqual([]);
     expect(lines(on('*', [...own, 'ec2:RunInstances']))).toHaveLength(1);
     expect(lines(on('*', 'ec2:*NetworkInterface*'))).not.toEqual([]);
+    for (const action of [
+      'ec2:Describe*',
+      'ssmmessages:*',
+      'xray:PutTraceSegments',
+      'cloudwatch:PutMetricData',
+      'sts:GetCallerIdentity',
+    ]) {
+      expect(lines(on('*', action))).toEqual([]);
+    }
+    expect(lines(on('*', 'invented:Action'))).toHaveLength(1);
   });
 
   test('a Deny may be as wide as it likes', () => {

@@ -39,10 +39,62 @@ describe('SandboxModelCallerBounded', () => {
     const separate = {
       Extra: {
         Type: 'AWS::IAM::Policy',
-        Properties: { Roles: [{ Ref: 'Role' }], PolicyDocument: { Statement: allow('sts:AssumeRole') } },
+        Properties: { Roles: [{ Ref: 'Role' }], PolicyDocument: { Statement: allow('ses:SendEmail') } },
       },
     };
-    expect(lines({ ...agent(), ...(separate as JsonObject) })).toEqual([expect.stringContaining('sts:AssumeRole')]);
+    expect(lines({ ...agent(), ...(separate as JsonObject) })).toEqual([expect.stringContaining('ses:SendEmail')]);
+  });
+
+  test('without a gate, reads of what is named and the state of a session are its own; behind a gate they are the gate’s', () => {
+    const table = 'arn:aws:dynamodb:eu-west-1:111122223333:table/sessions';
+    const own = [
+      { Effect: 'Allow', Action: ['dynamodb:Query', 'dynamodb:PutItem'], Resource: table },
+      { Effect: 'Allow', Action: 's3:Get*', Resource: 'arn:aws:s3:::one/*' },
+      {
+        Effect: 'Allow',
+        Action: 'lambda:InvokeFunction',
+        Resource: 'arn:aws:lambda:eu-west-1:111122223333:function:tool',
+      },
+    ];
+    expect(lines(agent(...own))).toEqual([]);
+    expect(lines(agent(...own, allow('execute-api:Invoke')))).toHaveLength(4);
+    expect(lines(agent({ Effect: 'Allow', Action: 'dynamodb:*Item', Resource: table }))).toEqual([
+      expect.stringMatching(/dynamodb:\*Item, with it dynamodb:BatchWriteItem$/),
+    ]);
+    const secret = (name: string) => `arn:aws:secretsmanager:eu-west-1:111122223333:secret:${name}-??????`;
+    const reading = (name: string) =>
+      agent({ Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: secret(name) });
+    expect(lines(reading('openai-key'))).toEqual([]);
+    expect(lines(reading('crm'))).toHaveLength(1);
+  });
+
+  test('what a Deny or the boundary takes back is no right', () => {
+    const denied = { Effect: 'Deny', NotAction: 'bedrock:*', Resource: '*' };
+    expect(lines(agent(allow('s3:PutObject'), denied))).toEqual([]);
+    const bounded = {
+      ...changed(agent(allow('s3:PutObject')), ['Role', 'Properties', 'PermissionsBoundary'], { Ref: 'Most' }),
+      Most: {
+        Type: 'AWS::IAM::ManagedPolicy',
+        Properties: { PolicyDocument: { Statement: { Effect: 'Allow', Action: 'bedrock:*', Resource: '*' } } },
+      },
+    };
+    expect(lines(bounded as JsonObject)).toEqual([]);
+  });
+
+  test('a machine follows its definition, whatever a model says', () => {
+    const machine = {
+      Task: { Type: 'AWS::StepFunctions::StateMachine', Properties: { RoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] } } },
+    };
+    expect(lines({ ...agent(allow('s3:PutObject')), ...(machine as JsonObject) })).toEqual([]);
+  });
+
+  test('an AWS managed policy is named; one for its own log is fine', () => {
+    const attached = (name: string) =>
+      lines(changed(agent(), ['Role', 'Properties', 'ManagedPolicyArns'], [`arn:aws:iam::aws:policy/${name}`]));
+    expect(attached('service-role/AWSLambdaBasicExecutionRole')).toEqual([]);
+    expect(attached('AmazonS3FullAccess')).toEqual([
+      expect.stringContaining('the AWS managed policy AmazonS3FullAccess'),
+    ]);
   });
 
   test('a model of any name is found', () => {
@@ -57,7 +109,7 @@ describe('SandboxModelCallerBounded', () => {
     const astray = {
       Extra: {
         Type: 'AWS::IAM::Policy',
-        Properties: { Roles: [{ Ref: 'Unknown' }], PolicyDocument: { Statement: allow('s3:GetObject') } },
+        Properties: { Roles: [{ Ref: 'Unknown' }], PolicyDocument: { Statement: allow('s3:PutObject') } },
       },
     };
     expect(lines({ ...agent(), ...(astray as JsonObject) }, UNKNOWN_PARAMETER)).toHaveLength(1);

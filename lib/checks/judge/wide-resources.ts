@@ -1,0 +1,77 @@
+import { describe, isTextual, piecesOf, Reference, Unresolved, type Value } from '../../template/index';
+import { unproven } from './offences';
+
+/** In place of text that is known only after deployment and is one name. */
+const NAME = 'N';
+
+/**
+ * Why a resource is too wide; undefined when it isn't. Allowed are one resource, and everything below one: `bucket/*`,
+ * `log-group:NAME:*`, `table/NAME/index/*`.
+ */
+export function wideResource(pattern: Value): string | undefined {
+  if (pattern instanceof Unresolved) return unproven(pattern);
+  if (!isTextual(pattern)) return `can't be proven: the resource ${describe(pattern)} isn't text`;
+  const pieces = piecesOf(pattern) ?? [];
+  const unknown = pieces.find((piece) => piece instanceof Unresolved);
+  if (unknown instanceof Unresolved) return unproven(unknown);
+  if (pattern === '*') return 'allows *: every resource';
+  const [first] = pieces;
+  const text = pieces.map((piece) => (typeof piece === 'string' ? piece : NAME)).join('');
+  // An attribute first: the ARN or name of one resource.
+  const isOwn = first instanceof Reference && !first.isPseudo;
+  const fault = isOwn ? faultBelow(text.slice(NAME.length)) : faultOfArn(text);
+  return fault === undefined ? undefined : `allows ${describe(pattern)}: ${fault}`;
+}
+
+const OF_A_KIND = 'every resource of a kind';
+
+/** What follows one resource's ARN or name. A wildcard directly after it would extend the name. */
+function faultBelow(rest: string): string | undefined {
+  return /^[*?]/.test(rest) ? OF_A_KIND : faultOfPrefix(rest);
+}
+
+function faultOfArn(text: string): string | undefined {
+  if (!/[*?]/.test(text)) return undefined;
+  const [, partition = '', service, region = '', account, ...rest] = text.split(':');
+  if (service === undefined || account === undefined || rest.length === 0) return OF_A_KIND;
+  const isOpen = (part: string): boolean => /[*?]/.test(part);
+  if (isOpen(service)) return OF_A_KIND;
+  // A secret's ARN ends in six random characters that aren't known before it is created.
+  const resource = rest.join(':').replace(/-\?{6}$/, '');
+  const fault = service === 'secretsmanager' ? faultOfSecret(resource) : faultOfResource(service, resource);
+  if (fault !== undefined) return fault;
+  if (isOpen(account)) return 'the same name in any account';
+  if (isOpen(partition)) return 'the same name in any partition';
+  return isOpen(region) && !isModel(service, resource) ? 'the same name in any region' : undefined;
+}
+
+/** A profile sends requests to a model in several regions. Source: Amazon Bedrock User Guide, "Prerequisites for inference profiles". */
+function isModel(service: string, resource: string): boolean {
+  return service === 'bedrock' && /^(foundation-model|inference-profile)\//.test(resource);
+}
+
+function faultOfSecret(resource: string): string | undefined {
+  if (!/[*?]/.test(resource)) return undefined;
+  return /^secret:[^*?]*[^*?/:]-?\*$/.test(resource)
+    ? 'every secret whose name begins so; for the six characters that AWS adds, write -??????'
+    : 'every secret whose name begins so';
+}
+
+function faultOfResource(service: string, resource: string): string | undefined {
+  const wildcard = resource.search(/[*?]/);
+  if (wildcard < 0) return undefined;
+  const names = resource.slice(0, wildcard).split(/[/:]/);
+  // In `bucket/` and `api-id/` the first name is the resource. Elsewhere it is `type/NAME/` or `type:NAME:`.
+  const whole = service === 's3' || service === 'execute-api' ? 1 : 2;
+  const isBelowOne = names.length - 1 >= whole && names.slice(0, whole).every((name) => name !== '');
+  return isBelowOne ? faultOfPrefix(resource) : OF_A_KIND;
+}
+
+/** `bucket/tenant-1*` is about `tenant-10` too. After a separator the name is whole. */
+function faultOfPrefix(rest: string): string | undefined {
+  const [, before = ''] = /^([^*?]*)[*?]/.exec(rest) ?? [];
+  const [begun] = /[A-Za-z0-9]+$/.exec(before) ?? [];
+  return begun === undefined
+    ? undefined
+    : 'also names that only begin so, because no separator stands before the wildcard';
+}

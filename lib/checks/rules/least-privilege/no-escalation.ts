@@ -1,0 +1,117 @@
+import { type Assembly, describe } from '../../../template';
+import { actionNamed, actionsMatching, type KnownAction } from '../../../template/iam/actions';
+import type { PlacedPolicy } from '../../../template/iam/collect';
+import { awsManagedPolicy } from '../../../template/iam/managed-policies';
+import { type Policy, type Statement, statementsOf } from '../../../template/iam/policy';
+import { isTakenBack } from '../../facts/agent-rights';
+import { type AgentWorkload, agentsOf } from '../../facts/workloads';
+import { escalationBy } from '../../judge/escalations';
+import { actsFreely } from '../../judge/model-caller-rights';
+import { assumed } from '../../judge/offences';
+import { statementPath } from '../../judge/statement-width';
+import type { Offence, Rule } from '../../rule';
+
+/** With one such right, all limits of the agent's own role are only suggestions. */
+export const noEscalation: Rule = {
+  id: 'LeastPrivilegeNoEscalation',
+  pillar: 'least-privilege',
+  severity: 'error',
+  holds:
+    'What may call a model, and acts on its answer, may not pass, assume or change a role, replace code or run commands elsewhere, or change who may use a resource, not even by exact ARNs.',
+  source:
+    'IAM User Guide, "Grant a user permissions to pass a role to an AWS service"; MITRE ATT&CK T1098, T1548.005; NIST SP 800-53 AC-6(1), AC-6(10)',
+  fix: 'Remove the action from the agent’s role. Let a function with a role of its own do it, behind a gate or after a person’s approval.',
+  lists: ['ASI03', 'LLM06:2025', 'NIST SP 800-53 AC-6(10)'],
+  insecure: `Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{ Effect: Allow, Principal: { Service: lambda.amazonaws.com }, Action: sts:AssumeRole }]
+      Policies:
+        - PolicyName: agent
+          PolicyDocument:
+            Statement:
+              - Effect: Allow
+                Action: bedrock:InvokeModel
+                Resource: arn:aws:bedrock:eu-west-1::foundation-model/example.model-v1:0
+              - { Effect: Allow, Action: sts:AssumeRole, Resource: "arn:aws:iam::111122223333:role/deploy" }
+  Agent:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: !GetAtt Role.Arn
+      Handler: index.handler
+      Runtime: nodejs22.x
+      Code: { ZipFile: "exports.handler = async () => {}" }
+`,
+  secure: `Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{ Effect: Allow, Principal: { Service: lambda.amazonaws.com }, Action: sts:AssumeRole }]
+      Policies:
+        - PolicyName: agent
+          PolicyDocument:
+            Statement:
+              - Effect: Allow
+                Action: bedrock:InvokeModel
+                Resource: arn:aws:bedrock:eu-west-1::foundation-model/example.model-v1:0
+  Agent:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: !GetAtt Role.Arn
+      Handler: index.handler
+      Runtime: nodejs22.x
+      Code: { ZipFile: "exports.handler = async () => {}" }
+`,
+  *check(assembly) {
+    for (const agent of agentsOf(assembly)) {
+      if (!actsFreely(agent.kind)) continue;
+      for (const placed of agent.policies.policies) yield* policyOffences(assembly, agent, placed);
+      for (const { holder, property, arn, assuming } of agent.policies.foreign) {
+        const known = awsManagedPolicy(arn);
+        if (known?.escalates !== true) continue;
+        const message = `the AWS managed policy ${known.name} lets the agent ${agent.resource.path} pass, assume or change roles`;
+        yield { resource: holder, property, message: assumed(message, assuming) };
+      }
+    }
+  },
+};
+
+function* policyOffences(
+  assembly: Assembly,
+  agent: AgentWorkload,
+  { policy, holder, property }: PlacedPolicy,
+): Generator<Offence> {
+  for (const statement of statementsOf(policy)) {
+    if (statement.effect === 'Deny' || statement.action.negated) continue;
+    for (const pattern of statement.action.patterns) {
+      if (typeof pattern !== 'string') continue;
+      const found = escalationIn(assembly, agent, { policy, statement }, pattern);
+      if (found === undefined) continue;
+      const named = found.name.toLowerCase() === pattern.toLowerCase() ? pattern : `${pattern}, with it ${found.name}`;
+      const message = `allows the agent ${agent.resource.path} the action ${named}: that ${escalationBy(found)}`;
+      const at = statementPath(property, statement);
+      yield {
+        resource: holder,
+        property: `${at}.Action`,
+        message,
+        detail: `${pattern}@${describe(statement.resource?.patterns[0])}`,
+      };
+    }
+  }
+}
+
+/** The first action under a pattern that opens other rights, and that nothing takes back. */
+function escalationIn(
+  assembly: Assembly,
+  agent: AgentWorkload,
+  allowed: { readonly policy: Policy; readonly statement: Statement },
+  pattern: string,
+): KnownAction | undefined {
+  const covered = /[*?]/.test(pattern) ? actionsMatching(pattern) : [actionNamed(pattern)];
+  return covered.find(
+    (action) => escalationBy(action) !== undefined && !isTakenBack(assembly, agent, allowed, action.name),
+  );
+}

@@ -1,0 +1,97 @@
+import { type Assembly, type Resource, referencesIn } from '../../../template';
+import { identityPoliciesOf } from '../../../template/iam/collect';
+import { readPolicy, statementsOf } from '../../../template/iam/policy';
+import { computeOf, usersOfRole } from '../../facts/compute';
+import { modelRightsOf } from '../../facts/model-rights';
+import { possibleAgentsOf } from '../../facts/workloads';
+import type { Rule } from '../../rule';
+
+/** The other rules judge what may call a model. What may do so unseen escapes them. */
+export const modelCallerKnown: Rule = {
+  id: 'SandboxModelCallerKnown',
+  pillar: 'sandbox',
+  severity: 'warning',
+  holds:
+    'The template tells of every workload whether it may call a model, and of every role that may, what runs under it.',
+  source: 'OWASP Agentic Security Initiative ASI03 "Identity and Privilege Abuse"; NIST SP 800-53 CM-8',
+  fix: 'Put the role, and the text of its policies, into the app that has the workload. If they belong elsewhere, acknowledge this and say who looks after them.',
+  lists: ['ASI03', 'NIST SP 800-53 CM-8'],
+  insecure: `Resources:
+  Agent:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: arn:aws:iam::111122223333:role/agent
+      Handler: index.handler
+      Runtime: nodejs22.x
+      Code: { ZipFile: "exports.handler = async () => {}" }
+`,
+  secure: `Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{ Effect: Allow, Principal: { Service: lambda.amazonaws.com }, Action: sts:AssumeRole }]
+  Agent:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: !GetAtt Role.Arn
+      Handler: index.handler
+      Runtime: nodejs22.x
+      Code: { ZipFile: "exports.handler = async () => {}" }
+`,
+  *check(assembly) {
+    for (const { resource, kind, property, unproven } of possibleAgentsOf(assembly)) {
+      if (unproven === undefined) continue;
+      const message = `can't be proven: whether this ${kind} may call a model, because ${unproven}`;
+      yield { resource, property, message };
+    }
+    for (const role of assembly.ofType('AWS::IAM::Role')) {
+      const [reference] = role.template.resolve({ Ref: role.logicalId }, role.logicalId);
+      if (!isForCode(role) || usersOfRole(assembly, role).length > 0) continue;
+      if (modelRightsOf(assembly, reference?.value).may !== 'yes') continue;
+      const user = otherUserOf(assembly, role);
+      if (user !== undefined && RUNS_NO_AGENT.test(user.type)) continue;
+      const what =
+        user === undefined ? 'what runs under it isn’t in the template' : `${user.path} (${user.type}) takes it`;
+      yield {
+        resource: role,
+        property: 'Properties',
+        message: `can't be proven: the role may call a model, and ${what}`,
+      };
+    }
+  },
+};
+
+/** What embeds, evaluates or indexes with a model, but does nothing that the model says. */
+const RUNS_NO_AGENT = /^AWS::(Bedrock::|BedrockAgentCore::|OpenSearch|AOSS|Kendra|Cognito::|SSO::)/;
+
+/** Services that run somebody's code with a role. */
+const FOR_CODE =
+  /^(lambda|edgelambda|ec2|ecs-tasks|states|sagemaker|glue|codebuild|pods\.eks|tasks\.apprunner|bedrock-agentcore|elasticmapreduce|batch|airflow-env)\.amazonaws\.com(\.cn)?$/;
+
+function isForCode(role: Resource): boolean {
+  return statementsOf(readPolicy('trust', role.path, role.property('AssumeRolePolicyDocument'))).some(
+    ({ effect, principal }) =>
+      effect !== 'Deny' &&
+      principal?.patterns.some(({ kind, value }) => kind === 'Service' && FOR_CODE.test(String(value))) === true,
+  );
+}
+
+/** A resource that names the role in a property for a role. */
+function otherUserOf(assembly: Assembly, role: Resource): Resource | undefined {
+  const known = new Set(computeOf(assembly).map(({ resource }) => resource));
+  const identities = identityPoliciesOf(assembly);
+  return assembly.resources.find(
+    (resource) =>
+      !resource.type.startsWith('AWS::IAM::') &&
+      !known.has(resource) &&
+      Object.keys(resource.properties)
+        .filter((name) => /Role(Arn)?$/.test(name))
+        .some((name) =>
+          resource
+            .property(name)
+            .flatMap(({ value }) => referencesIn(value))
+            .some((reference) => identities.roleOf(reference) === role),
+        ),
+  );
+}

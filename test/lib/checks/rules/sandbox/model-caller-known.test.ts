@@ -1,0 +1,49 @@
+import type { JsonObject, JsonValue } from '../../../../../runtime/core/contracts';
+import { findingsOf, linesOf, UNKNOWN_PARAMETER } from '../../check-template';
+
+describe('SandboxModelCallerKnown', () => {
+  const lines = (resources: JsonObject, around?: JsonObject) => linesOf('SandboxModelCallerKnown', resources, around);
+  const role = (service: string, Action = 'bedrock:InvokeModel'): JsonObject => ({
+    Role: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        AssumeRolePolicyDocument: {
+          Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: service } },
+        },
+        Policies: [{ PolicyName: 'p', PolicyDocument: { Statement: { Effect: 'Allow', Action, Resource: '*' } } }],
+      },
+    },
+  });
+  const work = (Role: JsonValue): JsonObject => ({ Work: { Type: 'AWS::Lambda::Function', Properties: { Role } } });
+  const OWN = { 'Fn::GetAtt': ['Role', 'Arn'] };
+
+  test('a role of the template tells it, whichever it is', () => {
+    expect(lines({ ...role('lambda.amazonaws.com'), ...work(OWN) })).toEqual([]);
+    expect(lines({ ...role('lambda.amazonaws.com', 's3:ListAllMyBuckets'), ...work(OWN) })).toEqual([]);
+  });
+
+  test('a role from elsewhere, and a policy from elsewhere, are warnings', () => {
+    const elsewhere = work('arn:aws:iam::111122223333:role/one');
+    expect(lines(elsewhere)).toEqual([
+      "Work Properties.Role: can't be proven: whether this Lambda function may call a model, because the role arn:aws:iam::111122223333:role/one isn't in the template",
+    ]);
+    expect(findingsOf('SandboxModelCallerKnown', elsewhere).map(({ severity }) => severity)).toEqual(['warning']);
+    expect(lines(work({ Ref: 'Unknown' }), UNKNOWN_PARAMETER)).toHaveLength(1);
+  });
+
+  test('a role for code that nothing takes, or something unknown does', () => {
+    expect(lines(role('lambda.amazonaws.com'))).toEqual([
+      expect.stringMatching(/^Role Properties: .*isn’t in the template/),
+    ]);
+    const airflow = { Env: { Type: 'AWS::MWAA::Environment', Properties: { ExecutionRoleArn: OWN } } };
+    expect(lines({ ...role('ec2.amazonaws.com'), ...airflow })).toEqual([
+      expect.stringContaining('Env (AWS::MWAA::Environment) takes it'),
+    ]);
+  });
+
+  test('what embeds or indexes is no agent, and neither are people', () => {
+    const base = { Base: { Type: 'AWS::Bedrock::KnowledgeBase', Properties: { RoleArn: OWN } } };
+    expect(lines({ ...role('lambda.amazonaws.com'), ...base })).toEqual([]);
+    expect(lines(role('bedrock.amazonaws.com'))).toEqual([]);
+  });
+});
