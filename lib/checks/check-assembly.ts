@@ -82,17 +82,18 @@ function toFinding(rule: Rule, { resource, property, message, detail }: Offence,
     severity,
     resource: resource instanceof Resource ? resource.logicalId : '',
     path: pathOf(resource),
-    ...placeOf(resource),
+    ...placeOf(resource, property),
     property,
     message,
     fix: rule.fix,
   };
 }
 
-function placeOf(resource: Offence['resource']): { template: string; line?: number } {
-  return resource instanceof Resource
-    ? { template: resource.template.name, line: resource.line }
-    : { template: resource.name };
+function placeOf(resource: Offence['resource'], property: string): Pick<Finding, 'template' | 'line' | 'column'> {
+  if (resource instanceof Resource) return { template: resource.template.name, ...resource.placeOf(property) };
+  // A key that is written twice has no path of its own.
+  const [, line] = /^line (\d+)$/.exec(property) ?? [];
+  return { template: resource.name, ...(line === undefined ? resource.placeOf(property) : { line: Number(line) }) };
 }
 
 function pathOf(resource: Offence['resource']): string {
@@ -147,7 +148,7 @@ function* unused(assembly: Assembly, used: Set<string>): Generator<Finding> {
         severity: 'warning',
         resource: resource instanceof Resource ? resource.logicalId : '',
         path: acknowledgement.at,
-        ...placeOf(resource),
+        ...placeOf(resource, 'Metadata'),
         property: 'Metadata',
         message: `${acknowledgement.id} is acknowledged, but nothing here breaks it`,
         fix: 'Remove the acknowledgement: it would hide the next mistake.',

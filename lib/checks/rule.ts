@@ -57,8 +57,10 @@ export interface Finding {
   readonly path: string;
   /** The template's file, relative to the app's output folder. */
   readonly template: string;
-  /** Line of the resource in it, from 1. */
+  /** Line of the property in it, from 1; of what is around it where the file doesn't have the property. */
   readonly line?: number;
+  /** Column in that line, from 1, in UTF-16 code units. */
+  readonly column?: number;
   /** Path below the resource. */
   readonly property: string;
   readonly message: string;

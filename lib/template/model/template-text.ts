@@ -1,6 +1,8 @@
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
 import { type DoubledKey, doubledKeysOf } from '../../../runtime/core/json/doubled-keys';
+import { jsonPlaces } from './json-places';
 import { isNestedTooDeeply, NESTED_TOO_DEEPLY } from './nesting';
+import type { PlacedNode } from './placed-node';
 import { isObject } from './value';
 
 /** The value of a text. */
@@ -8,6 +10,8 @@ export interface ParsedText {
   readonly value: JsonValue;
   /** The value has the last one. */
   readonly doubledKeys: readonly DoubledKey[];
+  /** Where each value stands in the text. Called only when a place is asked for. */
+  readonly places: () => PlacedNode;
 }
 
 /** Parses YAML (`parseYaml` of `lib/template/model/yaml`). @throws Error on malformed YAML */
@@ -22,20 +26,22 @@ export type YamlParser = (text: string) => ParsedText;
 export function parseTemplate(
   text: string,
   parseYaml?: YamlParser,
-): { body: JsonObject; doubledKeys: readonly DoubledKey[] } {
+): Pick<ParsedText, 'doubledKeys' | 'places'> & { body: JsonObject } {
   const content = text.replace(/^\uFEFF/, '');
-  const { value, doubledKeys } = /^\s*[{[]/.test(content) ? parseJson(content, parseYaml) : yaml(content, parseYaml);
+  const { value, doubledKeys, places } = /^\s*[{[]/.test(content)
+    ? parseJson(content, parseYaml)
+    : yaml(content, parseYaml);
   if (isNestedTooDeeply(value)) throw new Error(NESTED_TOO_DEEPLY);
   if (!isObject(value)) throw new Error('no object at the top');
-  return { body: value as JsonObject, doubledKeys: doubledKeys ?? doubledKeysOf(content, value as JsonObject) };
+  return { body: value as JsonObject, doubledKeys: doubledKeys ?? doubledKeysOf(content, value as JsonObject), places };
 }
 
 /** `doubledKeys` is absent where the parser doesn't tell. */
-type Parsed = Pick<ParsedText, 'value'> & Partial<ParsedText>;
+type Parsed = Pick<ParsedText, 'value' | 'places'> & Partial<ParsedText>;
 
 function parseJson(text: string, parseYaml: YamlParser | undefined): Parsed {
   try {
-    return { value: JSON.parse(text) as JsonValue };
+    return { value: JSON.parse(text) as JsonValue, places: () => jsonPlaces(text) };
   } catch (error) {
     // A YAML template can begin with a brace too. For a JSON text, this error tells more than the YAML parser's.
     try {

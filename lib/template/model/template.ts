@@ -3,7 +3,8 @@ import type { DoubledKey } from '../../../runtime/core/json/doubled-keys';
 import { Choices, OpenChoice } from './choices';
 import { scalarValue } from './dynamic-references';
 import { conditionHolds, evaluate } from './intrinsics';
-import { lineOfResource } from './line';
+import { type Place, TemplateLines } from './line';
+import type { PlacedNode } from './placed-node';
 import type { ParameterValue, Scope } from './scope';
 import { type Branch, isObject, memberOf, type Resolved, Unresolved, type Value } from './value';
 
@@ -21,8 +22,12 @@ export interface TemplateSource {
   /** File name, unique in its assembly; part of every reference's key. */
   readonly name: string;
   readonly body: JsonObject;
+  /** The file, as it was given. @default - the template is in memory, or came by standard input */
+  readonly file?: string;
   /** The file's text, for line numbers. */
   readonly text?: string;
+  /** Where each value stands in the text. @default - no place is known */
+  readonly places?: () => PlacedNode;
   /** Keys that an object in the file has twice. `body` has the last one. */
   readonly doubledKeys?: readonly DoubledKey[];
   readonly stackName?: string;
@@ -46,6 +51,7 @@ export class Template {
 
   private readonly byId = new Map<string, Resource>();
   private present: readonly Resource[] | undefined;
+  private lines: TemplateLines | undefined;
   private readonly scope: Scope;
   private readonly cache = new WeakMap<object, Resolved>();
 
@@ -115,6 +121,19 @@ export class Template {
   /** The template's own metadata. */
   public get metadata(): JsonObject {
     return objectAt(this.source.body, 'Metadata');
+  }
+
+  /**
+   * Place of a property in the file; of what is around it where the file doesn't have it.
+   *
+   * @param above the keys above the property. @default - the property is a path from the top
+   * @returns undefined without the file's text, or when the keys above aren't there
+   */
+  public placeOf(property: string, ...above: readonly string[]): Place | undefined {
+    const { text, places } = this.source;
+    if (text === undefined || places === undefined) return undefined;
+    this.lines ??= new TemplateLines(places(), text);
+    return this.lines.placeOf(above, property);
   }
 
   /** Outputs by logical id, raw. */
@@ -254,7 +273,22 @@ export class Resource {
 
   /** Line of the resource in its template file, from 1; undefined without the file's text. */
   public get line(): number | undefined {
-    return lineOfResource(this.template.source.text, this.logicalId);
+    return this.placeOf('')?.line;
+  }
+
+  /**
+   * Place of a property in the template's file; of what is around it where the file doesn't have it.
+   *
+   * @param property path below the resource: `Properties.Policies[0]`
+   * @returns undefined without the file's text
+   */
+  public placeOf(property: string): Place | undefined {
+    const { template, logicalId, path } = this;
+    const own = template.placeOf(property, 'Resources', logicalId);
+    if (own !== undefined) return own;
+    // AWS SAM makes it of the resource that its path names: only the first member is written there under the same name.
+    const [madeOf = ''] = /^Properties\.\w+/.exec(property) ?? [];
+    return template.placeOf(madeOf, 'Resources', path);
   }
 
   /**

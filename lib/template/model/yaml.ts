@@ -1,10 +1,21 @@
-import { type CollectionTag, isScalar, parseDocument, type ScalarTag, type Tags, YAMLMap, YAMLSeq } from 'yaml';
+import {
+  type CollectionTag,
+  type Document,
+  isScalar,
+  type ParseOptions,
+  parseDocument,
+  type ScalarTag,
+  type Tags,
+  YAMLMap,
+  YAMLSeq,
+} from 'yaml';
 import type { JsonValue } from '../../../runtime/core/contracts';
 import { type DoubledKey, lineAt } from '../../../runtime/core/json/doubled-keys';
 import { isStackOverflow, NESTED_TOO_DEEPLY } from './nesting';
 import type { ParsedText } from './template-text';
 import { UNQUOTED } from './unquoted';
 import { parseAtAnyIndent } from './yaml-continuations';
+import { longName, yamlPlaces } from './yaml-places';
 
 /**
  * Parses a YAML template as CloudFormation does. Short tags (`!Ref`, `!GetAtt A.B`, `!Sub`) become their long form, unknown ones
@@ -20,7 +31,12 @@ export function parseYaml(text: string): ParsedText {
     const [error] = errors;
     if (error?.code === 'MULTIPLE_DOCS') throw new Error('it has several YAML documents. A template is one document');
     if (error !== undefined) throw error;
-    return { value: document.toJS() as JsonValue, doubledKeys: [...doubledKeys.values()] };
+    return {
+      value: document.toJS() as JsonValue,
+      doubledKeys: [...doubledKeys.values()],
+      // Parsed again: most templates are never asked, and a parsed document is far larger than its value.
+      places: () => yamlPlaces(parseAtAnyIndent(text, parse).document),
+    };
   } catch (error) {
     throw isStackOverflow(error) ? new Error(NESTED_TOO_DEEPLY) : error;
   }
@@ -28,21 +44,25 @@ export function parseYaml(text: string): ParsedText {
 
 function parse(text: string) {
   const doubledKeys = new Map<number, DoubledKey>();
-  const document = parseDocument(text, {
+  const document = documentOf(text, (before, key) => {
+    if (isScalar(before) && isScalar(key) && before.value === key.value && key.source !== '<<') {
+      const at = key.range?.[0] ?? 0;
+      doubledKeys.set(at, { key: String(key.value), line: lineAt(text, at) });
+    }
+    return false;
+  });
+  return { document, errors: document.errors, doubledKeys };
+}
+
+function documentOf(text: string, uniqueKeys: ParseOptions['uniqueKeys']): Document {
+  return parseDocument(text, {
     customTags: (tags: Tags) => [...SCALARS, ...tags.filter(isSupported), ...shortTagsIn(text)],
     schema: 'yaml-1.1',
     merge: true,
     resolveKnownTags: false,
     logLevel: 'error',
-    uniqueKeys: (before, key) => {
-      if (isScalar(before) && isScalar(key) && before.value === key.value && key.source !== '<<') {
-        const at = key.range?.[0] ?? 0;
-        doubledKeys.set(at, { key: String(key.value), line: lineAt(text, at) });
-      }
-      return false;
-    },
+    uniqueKeys,
   });
-  return { document, errors: document.errors, doubledKeys };
 }
 
 /**
@@ -94,7 +114,7 @@ function shortTagsIn(text: string): (ScalarTag | CollectionTag)[] {
   const names = new Set([...text.matchAll(/(?<![!\w])!([A-Za-z][\w:.-]*)/g)].flatMap(([, name]) => name ?? []));
   return [...names].flatMap((name) => {
     const tag = `!${name}`;
-    const key = name === 'Ref' || name === 'Condition' ? name : `Fn::${name}`;
+    const key = longName(tag);
     return [
       { tag, resolve: (value: string) => ({ [key]: value }) },
       { tag, collection: 'seq', nodeClass: longForm(key, YAMLSeq) },

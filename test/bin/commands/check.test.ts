@@ -27,7 +27,7 @@ test('plain CloudFormation in YAML is checked, and the place is named', async ()
   const { code, out } = await run(template);
   expect(code).toBe(1);
   expect(out).toContain('✗ SecretsOneReader (error)');
-  expect(out).toContain('app.yaml:3');
+  expect(out).toContain('app.yaml:5');
 });
 
 test('--json has one shape', async () => {
@@ -100,7 +100,7 @@ test('several templates are checked as one app', async () => {
     file('fine.json', '{"Resources":{}}'),
   );
   expect(code).toBe(1);
-  for (const name of ['app', 'other']) expect(out).toMatch(new RegExp(`check-\\w+/${name}\\.yaml:3`));
+  for (const name of ['app', 'other']) expect(out).toMatch(new RegExp(`check-\\w+/${name}\\.yaml:5`));
   expect(out).toContain(': 2 findings');
 });
 

@@ -1,6 +1,10 @@
 import { UNQUOTED } from '../../../../lib/template/model/unquoted';
 import { parseYaml } from '../../../../lib/template/model/yaml';
 
+const read = (text: string) => {
+  const { value, doubledKeys } = parseYaml(text);
+  return { value, doubledKeys };
+};
 const value = (text: string) => (parseYaml(`v: ${text}`).value as { v: unknown }).v;
 
 describe('an unquoted scalar', () => {
@@ -62,7 +66,7 @@ describe('an unquoted scalar', () => {
 });
 
 test('doubled keys are told, and the last one counts', () => {
-  expect(parseYaml('a: 1\nb:\n  c: 1\n  c: 2\na: 3')).toEqual({
+  expect(read('a: 1\nb:\n  c: 1\n  c: 2\na: 3')).toEqual({
     value: { a: 3, b: { c: 2 } },
     doubledKeys: [
       { key: 'c', line: 4 },
@@ -72,11 +76,11 @@ test('doubled keys are told, and the last one counts', () => {
 });
 
 test('two keys that YAML 1.1 makes one boolean are two keys', () => {
-  expect(parseYaml('OFF: 1\nN: 2')).toEqual({ value: { OFF: 1, N: 2 }, doubledKeys: [] });
+  expect(read('OFF: 1\nN: 2')).toEqual({ value: { OFF: 1, N: 2 }, doubledKeys: [] });
 });
 
 test('a merge key adds what isn’t there, also twice', () => {
-  expect(parseYaml('a: &a {x: 1}\nb: &b {y: 2}\nc:\n  <<: *a\n  <<: *b\n  x: 3')).toEqual({
+  expect(read('a: &a {x: 1}\nb: &b {y: 2}\nc:\n  <<: *a\n  <<: *b\n  x: 3')).toEqual({
     value: { a: { x: 1 }, b: { y: 2 }, c: { x: 3, y: 2 } },
     doubledKeys: [],
   });
