@@ -14,6 +14,10 @@ export const COMMANDS: CommandList = {
     summary: 'check templates against the rules',
     load: async () => (await import('./commands/check.js')).check,
   },
+  explain: {
+    summary: 'explain a rule of check, or list all',
+    load: async () => (await import('./commands/explain.js')).explain,
+  },
   prove: {
     summary: 'prove what each workload reaches and each role may use',
     load: async () => (await import('./commands/prove.js')).prove,

@@ -96,9 +96,14 @@ export class CommandIo {
 
   /** Prints a value on standard output as indented JSON in ASCII, because a terminal may show it too. */
   json(value: unknown): void {
-    const text = JSON.stringify(value, null, 2);
-    this.sink.out(text.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`));
+    this.sink.out(asciiJson(value));
   }
+}
+
+/** Indented JSON in ASCII. */
+export function asciiJson(value: unknown): string {
+  const text = JSON.stringify(value, null, 2);
+  return text.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Standard output and standard error of this process. */

@@ -46,7 +46,7 @@ function applicationResources(id: string, resource: JsonObject): JsonObject {
 }
 
 /** Properties of AWS::Serverless::Function that AWS::Lambda::Function doesn't have. */
-const OF_SAM_FUNCTIONS = ['CodeUri', 'InlineCode', 'ImageUri', 'Events', 'Policies', 'FunctionUrlConfig', 'Tracing'];
+const OF_SAM_FUNCTIONS = ['CodeUri', 'InlineCode', 'ImageUri', 'Policies', 'FunctionUrlConfig', 'Tracing'];
 
 function functionResources(id: string, resource: JsonObject, body: JsonObject): JsonObject {
   const properties = merged(globalsFor('Function', body), propertiesOf(resource));

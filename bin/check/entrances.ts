@@ -1,0 +1,192 @@
+import {
+  type Assembly,
+  isObject,
+  isTrue,
+  listOf,
+  memberOf,
+  type Resource,
+  referencesIn,
+  type Value,
+} from '../../lib/template';
+import { kindAndNameOf } from './resource-names';
+
+/** What reaches an agent: whose text it reads. */
+export interface Entrance {
+  /** `queue Tickets`, `anyone (function URL)` */
+  readonly label: string;
+  /** Anyone on the internet, without a signature. */
+  readonly isOpen: boolean;
+}
+
+/** Reads who calls, from a resource that names the one that is called. */
+type Reader = (caller: Resource, assembly: Assembly) => readonly Entrance[];
+
+const byItself: Reader = (caller) => [closed(kindAndNameOf(caller))];
+
+/**
+ * Resources that call a workload, or let somebody call it. Each names the workload in one of its properties. Another resource that
+ * names it says nothing about who calls.
+ */
+const CALLERS: { readonly [type: string]: Reader } = {
+  'AWS::ApiGateway::Method': ofMethod,
+  'AWS::ApiGatewayV2::Integration': ofIntegration,
+  'AWS::ECS::Service': (service) =>
+    listOf(firstValueOf(service, 'LoadBalancers')).length > 0 ? [closed('load balancer')] : [],
+  'AWS::Events::Rule': byItself,
+  'AWS::Lambda::EventSourceMapping': (mapping, assembly) =>
+    namedIn(mapping, assembly, 'EventSourceArn', 'an event source'),
+  'AWS::Lambda::Permission': ofPermission,
+  'AWS::Lambda::Url': (url) => [
+    firstValueOf(url, 'AuthType') === 'NONE'
+      ? { label: 'anyone (function URL)', isOpen: true }
+      : closed('IAM callers (function URL)'),
+  ],
+  'AWS::Pipes::Pipe': (pipe, assembly) => namedIn(pipe, assembly, 'Source', kindAndNameOf(pipe)),
+  'AWS::S3::Bucket': byItself,
+  'AWS::SNS::Subscription': (subscription, assembly) => namedIn(subscription, assembly, 'TopicArn', 'a topic'),
+  'AWS::SNS::Topic': byItself,
+  'AWS::Scheduler::Schedule': byItself,
+  'AWS::StepFunctions::StateMachine': byItself,
+};
+
+/** Other names of a workload, by which callers may call it. */
+const NAMES_OF_WORKLOADS = ['AWS::Lambda::Alias', 'AWS::Lambda::Version', 'AWS::Serverless::Function'];
+
+/** Finds what reaches the workloads of an assembly. */
+export class Entrances {
+  private readonly callers: ReadonlyMap<Resource, readonly Resource[]>;
+
+  constructor(private readonly assembly: Assembly) {
+    const callers = new Map<Resource, Resource[]>();
+    for (const caller of assembly.ofType(...Object.keys(CALLERS), ...NAMES_OF_WORKLOADS)) {
+      for (const named of namedBy(caller, assembly)) callers.set(named, [...(callers.get(named) ?? []), caller]);
+    }
+    this.callers = callers;
+  }
+
+  /** What reaches a workload, as far as the template shows it: what is open to anyone first. */
+  public into(workload: Resource): readonly Entrance[] {
+    const called = [workload, ...this.callersOf(workload).filter(({ type }) => NAMES_OF_WORKLOADS.includes(type))];
+    const all = [
+      ...called
+        .flatMap((each) => this.callersOf(each))
+        .flatMap((caller) => CALLERS[caller.type]?.(caller, this.assembly) ?? []),
+      ...fromEvents(workload),
+      ...fromService(workload),
+    ];
+    const open = new Set(all.filter(({ isOpen }) => isOpen).map(({ label }) => label));
+    const others = new Set(all.filter(({ isOpen }) => !isOpen).map(({ label }) => label));
+    const isSaid = (label: string) => [...open].some((said) => said.includes(`(${label})`));
+    return [
+      ...[...open].map((label) => ({ label, isOpen: true })),
+      ...[...others].filter((label) => !isSaid(label)).map(closed),
+    ];
+  }
+
+  private callersOf(resource: Resource): readonly Resource[] {
+    return this.callers.get(resource) ?? [];
+  }
+}
+
+function closed(label: string): Entrance {
+  return { label, isOpen: false };
+}
+
+function firstValueOf(resource: Resource, ...path: readonly (string | number)[]): Value {
+  return resource.property(...path)[0]?.value;
+}
+
+/** Every resource that a resource names, in any property. */
+export function namedBy(resource: Resource, assembly: Assembly): Set<Resource> {
+  const values = Object.keys(resource.properties).flatMap((member) => resource.property(member));
+  return new Set(
+    values.flatMap(({ value }) => referencesIn(value)).flatMap((reference) => assembly.find(reference) ?? []),
+  );
+}
+
+/** What a property names, or, where it isn't in the template, other words for it. */
+function namedIn(resource: Resource, assembly: Assembly, property: string, otherwise: string): Entrance[] {
+  const found = resource.property(property).flatMap(({ value }) => referencesIn(value));
+  const named = found.flatMap((reference) => assembly.find(reference) ?? []);
+  return named.length === 0 ? [closed(otherwise)] : named.map((each) => closed(kindAndNameOf(each)));
+}
+
+function ofMethod(method: Resource, assembly: Assembly): Entrance[] {
+  const needsNothing =
+    firstValueOf(method, 'AuthorizationType') === 'NONE' && !isTrue(firstValueOf(method, 'ApiKeyRequired'));
+  return apisOf(method, 'RestApiId', assembly).map((api) => {
+    const isPublic =
+      api.properties.Policy === undefined &&
+      !listOf(firstValueOf(api, 'EndpointConfiguration', 'Types')).includes('PRIVATE');
+    return ofApi(api, needsNothing && isPublic);
+  });
+}
+
+function ofIntegration(integration: Resource, assembly: Assembly): Entrance[] {
+  const routes = assembly
+    .ofType('AWS::ApiGatewayV2::Route')
+    .filter((route) => namedBy(route, assembly).has(integration));
+  const isOpen = routes.some((route) =>
+    [undefined, 'NONE'].includes(firstValueOf(route, 'AuthorizationType') as undefined),
+  );
+  return apisOf(integration, 'ApiId', assembly).map((api) => ofApi(api, isOpen));
+}
+
+function apisOf(part: Resource, property: string, assembly: Assembly): Resource[] {
+  return part.property(property).flatMap(({ value }) => assembly.find(value) ?? []);
+}
+
+function ofApi(api: Resource, isOpen: boolean): Entrance {
+  const label = kindAndNameOf(api);
+  return isOpen ? { label: `anyone (${label})`, isOpen } : closed(label);
+}
+
+function ofPermission(permission: Resource, assembly: Assembly): Entrance[] {
+  const principal = firstValueOf(permission, 'Principal');
+  const source = firstValueOf(permission, 'SourceArn');
+  const named = referencesIn(source).flatMap((reference) => assembly.find(reference) ?? []);
+  if (named.length > 0) return named.map((each) => closed(kindAndNameOf(each)));
+  if (principal === '*') return [ofAnyone(permission)];
+  return typeof principal === 'string' && principal.endsWith('.amazonaws.com') ? [closed(principal)] : [];
+}
+
+const LIMITS = ['SourceArn', 'SourceAccount', 'PrincipalOrgID', 'EventSourceToken'];
+
+function ofAnyone(permission: Resource): Entrance {
+  const isLimited = LIMITS.some((member) => permission.properties[member] !== undefined);
+  const byUrl = firstValueOf(permission, 'FunctionUrlAuthType');
+  if (byUrl === 'NONE') return { label: 'anyone (function URL)', isOpen: true };
+  return isLimited || byUrl !== undefined
+    ? closed('callers of other accounts')
+    : { label: 'anyone (permission to invoke)', isOpen: true };
+}
+
+/** Events of an AWS SAM function: the transform makes the callers at deployment. */
+const SAM_EVENTS: { readonly [type: string]: string } = {
+  Api: 'API',
+  HttpApi: 'API',
+  SQS: 'queue',
+  SNS: 'topic',
+  S3: 'bucket',
+  Kinesis: 'stream',
+  DynamoDB: 'table',
+  Schedule: 'schedule',
+  ScheduleV2: 'schedule',
+  EventBridgeRule: 'event rule',
+  CloudWatchEvent: 'event rule',
+};
+
+function fromEvents(workload: Resource): Entrance[] {
+  const events = workload.properties.Events;
+  return Object.entries(isObject(events) ? events : {}).flatMap(([name, event]) => {
+    const kind = SAM_EVENTS[String(memberOf(event, 'Type'))];
+    return kind === undefined ? [] : [closed(`${kind} ${name}`)];
+  });
+}
+
+/** What AWS's own agents are called through. */
+function fromService({ type, properties }: Resource): Entrance[] {
+  if (type === 'AWS::Bedrock::Agent' || type === 'AWS::Bedrock::Flow') return [closed('IAM callers')];
+  if (type !== 'AWS::BedrockAgentCore::Runtime') return [];
+  return [closed(properties.AuthorizerConfiguration === undefined ? 'IAM callers' : 'callers with a token')];
+}

@@ -1,0 +1,94 @@
+import { UNUSED_ACKNOWLEDGEMENT } from '../../lib/checks/check-assembly';
+import type { Rule } from '../../lib/checks/rule';
+import { RULES } from '../../lib/checks/rules';
+import { knownId } from '../check/rule-ids';
+import { commandHint } from '../command-line/command-hint';
+import { type ArgumentDefinition, defineCommand } from '../command-line/define-command';
+import { flag } from '../command-line/option';
+
+const RULE: ArgumentDefinition<string | undefined> = {
+  name: 'RULE',
+  description: 'the id of a rule; without it, all rules are listed',
+  optional: true,
+  // As a report prints it, with its detail.
+  read: (given) => knownId(given.replace(/\[.*$/s, ''), 'RULE'),
+};
+
+export const explain = defineCommand({
+  description: `Explains a rule of "check": what must hold, why, what to write instead, its ids in published lists, and a
+template that breaks it and one that keeps it. Lists the rules without one.`,
+  argument: RULE,
+  options: { json: flag('print as JSON') },
+  examples: ['hardened-agent explain', 'hardened-agent explain LeastPrivilegeNoWildcard'],
+  exitCodes: { 0: 'explained', 1: 'never' },
+  run: async ({ argument: id, options, io }) => {
+    const rule = RULES.find((each) => each.id === id);
+    if (options.json) {
+      io.json(rule === undefined ? RULES.map(toJson) : toJson(rule));
+      return 0;
+    }
+    const lines = rule !== undefined ? explained(rule) : id === UNUSED_ACKNOWLEDGEMENT ? UNUSED : everyRule();
+    for (const line of lines) io.out(line);
+    return 0;
+  },
+});
+
+function toJson({ check, ...described }: Rule): Omit<Rule, 'check'> {
+  return described;
+}
+
+const UNUSED = [
+  `${UNUSED_ACKNOWLEDGEMENT} (warning)`,
+  '',
+  'Every acknowledgement answers for a finding: another one would hide the next mistake.',
+  '',
+  'Fix: Remove the acknowledgement.',
+];
+
+function everyRule(): string[] {
+  const width = Math.max(...RULES.map(({ id, severity }) => id.length + severity.length));
+  return [
+    ...RULES.map(({ id, severity, holds }) => `${`${id} (${severity})`.padEnd(width + 3)}  ${firstSentence(holds)}`),
+    '',
+    `More about one: ${commandHint('explain', RULES[0]?.id ?? '')}`,
+  ];
+}
+
+function firstSentence(text: string): string {
+  const [sentence = text] = /^.*?\.(?=\s[A-Z]|$)/.exec(text) ?? [];
+  return sentence;
+}
+
+function explained({ id, severity, holds, source, fix, lists = [], insecure, secure }: Rule): string[] {
+  const example = (title: string, template: string | undefined) =>
+    template === undefined
+      ? []
+      : [
+          '',
+          title,
+          ...template
+            .trim()
+            .split('\n')
+            .map((line) => `    ${line}`),
+        ];
+  return [
+    `${id} (${severity})`,
+    '',
+    holds,
+    '',
+    `Fix: ${fix}`,
+    `Why: ${source}`,
+    ...(lists.length === 0 ? [] : [`In published lists: ${lists.join(', ')}`]),
+    ...example('Breaks it:', insecure),
+    ...example('Keeps it:', secure),
+    '',
+    ACCEPTING[severity],
+  ];
+}
+
+const ACCEPTING: { readonly [severity in Rule['severity']]: string } = {
+  fatal:
+    "On what is of a runtime of this library, it is fatal and can't be acknowledged. Anywhere else it is an error, and can be, with a reason.",
+  error: 'To accept it, acknowledge it with a reason on the narrowest construct, or in the resource’s Metadata.',
+  warning: 'It fails no run, unless --fail-on warning.',
+};
