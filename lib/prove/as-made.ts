@@ -8,6 +8,7 @@ import {
   DOMAINS_SHAPE,
   ENDPOINT_SHAPE,
   FLOW_LOG_SHAPE,
+  GROUP_RULE_SHAPE,
   GROUP_SHAPE,
   QUERY_LOG_SHAPE,
   SUBNET_SHAPE,
@@ -22,6 +23,7 @@ import {
   KEY_SHAPE,
   LOCKED_BUCKET_SHAPE,
   REPOSITORY_SHAPE,
+  SECRET_POLICY_SHAPE,
   SECRET_SHAPE,
   SIGNING_KEY_SHAPE,
   TABLE_SHAPE,
@@ -84,7 +86,7 @@ export function notAsMade(assembly: Assembly, parts: RuntimeParts): string[] {
   const around = surroundingsOf(assembly, parts);
   return assembly.resources.flatMap((resource) => {
     const place = parts.placeOf(resource) ?? around.get(resource);
-    const [shape, what] = shapeOf(assembly, parts, resource, place);
+    const [shape, what] = shapeOf({ assembly, parts, around }, resource, place);
     if (shape === undefined) return [];
     const faults = faultsOfShape({ assembly, parts, resource, place: what }, shape);
     const kept = place !== undefined && KEPT.test(place) ? keptFault(resource) : [];
@@ -92,9 +94,15 @@ export function notAsMade(assembly: Assembly, parts: RuntimeParts): string[] {
   });
 }
 
+/** What the runtime is, and what is around it. */
+interface World {
+  readonly assembly: Assembly;
+  readonly parts: RuntimeParts;
+  readonly around: ReadonlyMap<Resource, string>;
+}
+
 function shapeOf(
-  assembly: Assembly,
-  parts: RuntimeParts,
+  { assembly, parts, around }: World,
   resource: Resource,
   place: string | undefined,
 ): [shape: Shape | undefined, what: string] {
@@ -107,6 +115,14 @@ function shapeOf(
     const [api] = namedAt(assembly, resource, 'RestApiId').flatMap((each) => parts.placeOf(each) ?? []);
     const what = (resource.type.split('::').at(-1) ?? '').toLowerCase();
     return api === undefined ? [undefined, ''] : [ofApi, `${what} of the ${api}`];
+  }
+  if (/^AWS::EC2::SecurityGroup(Ingress|Egress)$/.test(resource.type)) {
+    const [group] = namedAt(assembly, resource, 'GroupId').flatMap((each) => around.get(each) ?? []);
+    return group === undefined ? [undefined, ''] : [GROUP_RULE_SHAPE, `rule of a group of the ${group}`];
+  }
+  if (resource.type === 'AWS::SecretsManager::ResourcePolicy') {
+    const [secret] = namedAt(assembly, resource, 'SecretId').flatMap((each) => parts.placeOf(each) ?? []);
+    return secret === undefined ? [undefined, ''] : [SECRET_POLICY_SHAPE, `policy of the ${secret}`];
   }
   if (resource.type !== 'AWS::Events::Rule') return [undefined, ''];
   const started = namedAt(assembly, resource, 'Targets').flatMap((each) => parts.ofWorkload(each) ?? []);

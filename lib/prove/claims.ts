@@ -25,6 +25,7 @@ import { lackingAllows } from './lacking-allows';
 import { modelCallersOf } from './model-callers';
 import { networksNotWhole } from './network-whole';
 import { outsideHolders } from './outside-holders';
+import { policiesNotAsMade } from './own-policies';
 import type { Part } from './part';
 import { codeFaults } from './part-code';
 import { allowsByExclusion, confusedDeputies, loosePasses } from './policy-faults';
@@ -62,6 +63,9 @@ export interface Proof {
 /** An existing VPC whose resolver this library doesn't filter. */
 const OPEN_DNS = `${guardLowered.id}[${DNS_OPEN}]`;
 
+/** Rules that have a claim of their own below. */
+const CLAIMED = [readable, codeClosed, endpointPinned, dnsFirewalled, privateAndNamed, ownRole].map(({ id }) => id);
+
 /** Derives what each workload reaches and each role may use, and compares it with the claims. */
 export function prove(assembly: Assembly): Proof {
   const accesses = accessesOf(assembly);
@@ -93,6 +97,14 @@ export function prove(assembly: Assembly): Proof {
       short: 'nothing is hidden',
       claim: 'Nothing in the templates hides what is deployed.',
       counterExamples: broken(readable.id),
+    },
+    {
+      id: 'fatal-rules-hold',
+      short: 'no fatal finding',
+      claim: 'No rule is broken that nobody may lower with a reason.',
+      counterExamples: checked.findings
+        .filter(({ severity, ruleId }) => severity === 'fatal' && !CLAIMED.includes(ruleId.split('[')[0] ?? ''))
+        .map(({ ruleId, path, property, message }) => `${ruleId}: ${path} ${property}: ${message}`),
     },
     {
       id: 'policies-have-owners',
@@ -223,6 +235,12 @@ export function prove(assembly: Assembly): Proof {
       claim: 'Each function of the runtime has the code, variables and properties that this library gives it.',
       counterExamples: code.broken,
       trusted: code.trusted,
+    },
+    {
+      id: 'policies-are-as-made',
+      short: 'own policies keep others out',
+      claim: 'The own policy of each resource of the runtime denies everybody else what this library has it deny.',
+      counterExamples: policiesNotAsMade(assembly, parts),
     },
     {
       id: 'networks-are-whole',

@@ -14,13 +14,29 @@ export const endpointPolicy: Judge = (value, { resource }) => {
     .find((fault) => fault !== undefined);
 };
 
-function faultOf({ sid, conditions, resource }: Statement): string | undefined {
+function faultOf({ sid, action, conditions, resource }: Statement): string | undefined {
   const accounts = conditions.filter(({ key }) => key.toLowerCase() === 'aws:resourceaccount');
   const several = accounts.find(({ values }) => values.length > 1);
   if (several !== undefined) return `${sid} serves resources of ${several.values.length} accounts, not of one`;
-  const isLayers = resource?.patterns.some((pattern) => LAYERS.test(describe(pattern))) === true;
-  // AWS owns the bucket, and signs the requests itself.
-  return isLayers && conditions.length > 0
-    ? `${sid} has a condition on the layers of images, which no request fulfils: no image is pulled`
+  const unknown = action.patterns.find((each) => typeof each !== 'string');
+  if (unknown !== undefined) return `${sid} can't be proven: what it serves is ${describe(unknown)}`;
+  if (resource?.patterns.some((pattern) => LAYERS.test(describe(pattern)))) {
+    // AWS owns the bucket, and signs the requests itself.
+    return conditions.length === 0
+      ? undefined
+      : `${sid} has a condition on the layers of images, which no request fulfils: no image is pulled`;
+  }
+  const own = action.patterns.filter(
+    (each) => OF_ACCOUNT.test(describe(each)) && !WITHOUT_RESOURCE.includes(describe(each)),
+  );
+  if (own.length === 0) return undefined;
+  if (accounts.length === 0) return `${sid} doesn’t say whose resources it serves by aws:ResourceAccount`;
+  return resource === undefined || resource.negated || resource.patterns.some((each) => each === '*')
+    ? `${sid} serves every resource of the account`
     : undefined;
 }
+
+/** Services whose requests tell in which account the resource is. */
+const OF_ACCOUNT = /^(s3|dynamodb|kms|lambda|states|secretsmanager|logs|ecr|ecs):/;
+/** Actions that take no resource. */
+const WITHOUT_RESOURCE = ['ecr:GetAuthorizationToken', 'ecs:ListTasks'];

@@ -13,6 +13,7 @@ import {
   optional,
   type Shape,
   text,
+  unset,
 } from './shape';
 
 /** A network in which parts run. Its routes and gateways are judged by the paths that they open. */
@@ -62,12 +63,35 @@ export const ENDPOINT_SHAPE: Shape = {
   VpcId: anything,
 };
 
-/** A group of a part or of an endpoint. Where its rules lead is judged by the paths that they open. */
+/** AWS CDK writes a rule that matches nothing, where a group has none. */
+const isNothing: Judge = (rule) =>
+  memberOf(rule, 'CidrIp') === '255.255.255.255/32' && memberOf(rule, 'IpProtocol') === 'icmp'
+    ? undefined
+    : 'opens more';
+
+/** HTTPS only. Where it leads is judged by the paths that it opens. */
+const https: Shape = {
+  CidrIp: anything,
+  CidrIpv6: unset,
+  Description: anything,
+  DestinationPrefixListId: anything,
+  DestinationSecurityGroupId: anything,
+  FromPort: oneOf(443),
+  IpProtocol: oneOf('tcp', 6),
+  SourcePrefixListId: anything,
+  SourceSecurityGroupId: anything,
+  SourceSecurityGroupOwnerId: unset,
+  ToPort: oneOf(443),
+};
+const rule: Judge = (value, subject) =>
+  isNothing(value, subject) === undefined ? undefined : members(https)(value, subject);
+
+/** A group of a part or of an endpoint. */
 export const GROUP_SHAPE: Shape = {
   GroupDescription: anything,
   GroupName: anything,
-  SecurityGroupEgress: anything,
-  SecurityGroupIngress: anything,
+  SecurityGroupEgress: optional(each(rule)),
+  SecurityGroupIngress: optional(each(rule)),
   Tags: anything,
   VpcId: anything,
 };
@@ -78,6 +102,9 @@ const hostName: Judge = (value) => {
   const isRead = isTextual(value) && !pieces.some((piece) => piece instanceof DynamicReference);
   return isRead ? undefined : `can't be proven: ${describe(value)}`;
 };
+
+/** A rule of such a group, as a resource of its own. */
+export const GROUP_RULE_SHAPE: Shape = { ...https, GroupId: anything };
 
 /** A list of names. A file isn't in the template. */
 export const DOMAINS_SHAPE: Shape = {

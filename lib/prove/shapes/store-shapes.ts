@@ -64,6 +64,9 @@ export const SECRET_SHAPE: Shape = {
   Tags: anything,
 };
 
+/** Its policy. A claim judges whom it keeps out. */
+export const SECRET_POLICY_SHAPE: Shape = { BlockPublicPolicy: on, ResourcePolicy: anything, SecretId: anything };
+
 /** The repository of the agent's image, which the task names by its digest. Who is outside is judged by its statements. */
 export const REPOSITORY_SHAPE: Shape = {
   EmptyOnDelete: anything,

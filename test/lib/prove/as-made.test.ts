@@ -80,6 +80,22 @@ const OTHERWISE: readonly Row[] = [
   [DOMAINS, 'AgentNetworkDnsFirewallAllowed', 'names of the DNS firewall', 'Domains', NO_VALUE],
   [DOMAINS, 'AgentNetworkDnsFirewallAllowed', 'names of the DNS firewall', 'Domains', UNKNOWN],
   ['AWS::EC2::FlowLog', 'AgentNetworkFlowLog', 'flow log', 'LogDestination', 'arn:aws:s3:::collector'],
+  [
+    'AWS::EC2::SecurityGroup',
+    'AgentAgentGroup',
+    'network',
+    'SecurityGroupEgress',
+    [{ IpProtocol: '-1', DestinationPrefixListId: 'pl-1' }],
+  ],
+  [
+    'AWS::EC2::SecurityGroupIngress',
+    'AgentNetworkEndpointsEcrApiGroupfrom',
+    'rule of a group of the group of an endpoint',
+    'ToPort',
+    65_535,
+  ],
+  ['AWS::SecretsManager::ResourcePolicy', 'TicketsCredential', 'policy of the credential', 'BlockPublicPolicy', false],
+  [KEY, 'AgentLedgerKey', 'key of the ledger', 'EnableKeyRotation', false],
   [TASK, 'AgentTask', 'task', 'Volumes', [{ Name: 'v' }]],
   [TASK, 'AgentTask', 'task', TOMORROW, true],
 ];
@@ -136,6 +152,23 @@ test('an endpoint that serves two accounts, or no layers of images, is found', (
     statement.Condition = { StringEquals: { 'aws:ResourceAccount': { Ref: 'AWS::AccountId' } } };
   });
   expect(layers).toEqual([expect.stringContaining('no image is pulled')]);
+});
+
+test('an endpoint that serves any account, every resource, or what nobody knows, is found', () => {
+  const found = (change: (statement: JsonObject) => void): string[] =>
+    faults((r) => {
+      const policy = propertiesOf(r, ENDPOINT, 'AgentNetworkEndpointsDynamodb').PolicyDocument;
+      for (const each of statementsIn(policy).slice(0, 1)) change(each);
+    });
+  expect(found((each) => delete (each.Condition as JsonObject).StringEquals)).toEqual([
+    expect.stringContaining('doesn’t say whose resources'),
+  ]);
+  expect(found((each) => Object.assign(each, { Resource: '*' }))).toEqual([
+    expect.stringContaining('serves every resource of the account'),
+  ]);
+  expect(found((each) => Object.assign(each, { Action: '{{resolve:ssm:/a}}' }))).toEqual([
+    expect.stringContaining("can't be proven: what it serves"),
+  ]);
 });
 
 test('a value that whoever deploys chooses can’t be proven', () => {

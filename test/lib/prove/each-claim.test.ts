@@ -4,7 +4,14 @@ import { prove } from '../../../lib/prove/claims';
 import { Assembly } from '../../../lib/template';
 import { add, grant } from './hole';
 import { HOLES } from './holes';
-import { idOf, propertiesOf, quickstartTemplate, type Resources, type TemplateBody } from './quickstart-template';
+import {
+  idOf,
+  propertiesOf,
+  quickstartTemplate,
+  type Resources,
+  type TemplateBody,
+  withoutDenies,
+} from './quickstart-template';
 
 /** Claims that no hole of the list breaks, each with the change that does. */
 const BROKEN_BY: readonly (readonly [claim: string, dig: (r: Resources, body: TemplateBody) => void])[] = [
@@ -33,6 +40,30 @@ const BROKEN_BY: readonly (readonly [claim: string, dig: (r: Resources, body: Te
         FilterPattern: '',
         DestinationArn: 'arn:aws:kinesis:eu-west-1:111122223333:stream/x',
       }),
+  ],
+  [
+    'resources-are-as-made',
+    (r) => {
+      propertiesOf(r, 'AWS::Events::Rule', 'AgentSweep').State = 'DISABLED';
+    },
+  ],
+  [
+    'networks-are-whole',
+    (r) => {
+      delete r[idOf(r, 'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation', 'AgentNetwork')];
+    },
+  ],
+  [
+    'policies-are-as-made',
+    (r) => {
+      withoutDenies(propertiesOf(r, 'AWS::Lambda::ResourcePolicy', 'AgentSweep').PolicyDocument);
+    },
+  ],
+  [
+    'fatal-rules-hold',
+    (r) => {
+      propertiesOf(r, 'AWS::S3::Bucket', 'AgentLedgerBucket').VersioningConfiguration = { Status: 'Suspended' };
+    },
   ],
   [
     'parts-run-own-code',

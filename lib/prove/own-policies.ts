@@ -1,0 +1,157 @@
+import {
+  type Assembly,
+  describe,
+  isTextual,
+  piecesOf,
+  Reference,
+  type Resource,
+  unknownIn,
+  type Value,
+} from '../template';
+import { matchAction } from '../template/iam/evaluate';
+import { type Policy, readPolicy, type Statement, statementsOf } from '../template/iam/policy';
+import { resourcePolicyOf } from '../template/iam/resource-policies';
+import { BOUNDARY_DENIALS, FUNCTION_DENIALS, type MadeDenial, PLACE_DENIALS } from './made-denials';
+import type { RuntimeParts } from './runtime-parts';
+import { namedAt } from './surroundings';
+
+/**
+ * Policies of the runtime's own resources that don't deny what this library has them deny, or that allow a service more. A Deny counts
+ * where it is for everybody and has the one condition that this library writes, in every possible version of the policy.
+ */
+export function policiesNotAsMade(assembly: Assembly, parts: RuntimeParts): string[] {
+  return assembly.resources.flatMap((resource) => {
+    const faults = [...deniesTooLittle(assembly, parts, resource), ...allowsServiceTooMuch(assembly, parts, resource)];
+    return faults.map((fault) => `${resource.path}, the ${parts.placeOf(resource) ?? 'key of a log'}: ${fault}`);
+  });
+}
+
+function deniesTooLittle(assembly: Assembly, parts: RuntimeParts, resource: Resource): string[] {
+  const place = parts.placeOf(resource);
+  if (place === undefined) return [];
+  if (place === 'boundary') {
+    if (!boundsConnector(assembly, parts, resource)) return [];
+    const policy = readPolicy(resource.logicalId, resource.path, resource.property('PolicyDocument'));
+    return lacking(policy, BOUNDARY_DENIALS, false);
+  }
+  const part = parts.ofWorkload(resource);
+  const ways =
+    resource.type === 'AWS::Lambda::Function' && part !== undefined
+      ? FUNCTION_DENIALS[part.kind]
+      : Object.hasOwn(PLACE_DENIALS, place)
+        ? [PLACE_DENIALS[place] ?? []]
+        : undefined;
+  // An existing secret, or one of another app, has its policy elsewhere.
+  if (ways === undefined) return [];
+  const policy = resourcePolicyOf(assembly, resource);
+  if (policy === undefined) return ['has no policy of its own'];
+  const [first = [], ...others] = ways.map((way) => lacking(policy, way, true));
+  return others.some((each) => each.length === 0) ? [] : first;
+}
+
+/** Whether a connector's role has the boundary. Those of other parts only list the few actions that they leave. */
+function boundsConnector(assembly: Assembly, parts: RuntimeParts, boundary: Resource): boolean {
+  return assembly
+    .ofType('AWS::IAM::Role')
+    .filter((role) => /^(code )?connector$/.test(parts.ofRole(role)?.kind ?? ''))
+    .some((role) => namedAt(assembly, role, 'PermissionsBoundary').includes(boundary));
+}
+
+/** The actions that nothing certainly denies. */
+function lacking(policy: Policy, denials: readonly MadeDenial[], namesPrincipals: boolean): string[] {
+  return denials.flatMap((denial) => {
+    const open = denial.actions.filter(
+      (action) =>
+        !policy.alternatives.every((statements) =>
+          statements.some((statement) => denies(statement, action, denial, namesPrincipals)),
+        ),
+    );
+    const under = denial.under === undefined ? '' : ` by ${denial.under[1]}`;
+    return open.length === 0 ? [] : [`nothing certainly denies ${open.join(', ')} to everybody else${under}`];
+  });
+}
+
+function denies(statement: Statement, wanted: string, denial: MadeDenial, namesPrincipals: boolean): boolean {
+  const { effect, unknown, action, principal, resource, conditions } = statement;
+  if (effect !== 'Deny' || unknown.length > 0 || action.negated) return false;
+  const isForAll =
+    principal !== undefined && !principal.negated && principal.patterns.some(({ value }) => value === '*');
+  if (namesPrincipals && !isForAll) return false;
+  const isMeant = action.patterns.some(
+    (pattern) => pattern === wanted || pattern === '*' || matchAction(pattern, wanted.replaceAll('*', 'x')) === 'true',
+  );
+  return isMeant && isOn(resource, denial) && isUnder(conditions, denial);
+}
+
+function isOn(resource: Statement['resource'], { on }: MadeDenial): boolean {
+  // A list of none: the statement may leave out what the part uses.
+  if (on?.length === 0) return resource !== undefined;
+  if (resource === undefined || resource.negated) return false;
+  const named = resource.patterns.map(describe);
+  return (
+    named.some((each) => /^(\*|execute-api:\/\*)$/.test(each)) ||
+    (on ?? [/^\*$/]).every((p) => named.some((each) => p.test(each)))
+  );
+}
+
+function isUnder(conditions: Statement['conditions'], { under, maySpare }: MadeDenial): boolean {
+  const [only, ...others] = conditions;
+  if (only === undefined) return true;
+  if (others.length > 0) return false;
+  const wanted = under ?? (maySpare ? ([/^ArnNot(Equals|Like)$/, 'aws:principalarn'] as const) : undefined);
+  if (wanted === undefined || !wanted[0].test(only.operator) || only.key.toLowerCase() !== wanted[1]) return false;
+  return only.values.length > 0 && only.values.every((value) => isOfOwn(value));
+}
+
+/** A value that spares something known: a resource of the app, an ARN without wildcards of its own account, a switch or a number. */
+function isOfOwn(value: Value): boolean {
+  if (typeof value === 'number' || typeof value === 'boolean') return true;
+  if (!isTextual(value) || unknownIn(value) !== undefined) return false;
+  const pieces = piecesOf(value) ?? [];
+  if (pieces.some((piece) => piece instanceof Reference && !piece.isPseudo)) return true;
+  return !/[*?]/.test(describe(value));
+}
+
+/** What services do with a key of the runtime: CloudWatch Logs for one stack's groups, CloudTrail for one trail. */
+const OF_SERVICES = ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'];
+
+function allowsServiceTooMuch(assembly: Assembly, parts: RuntimeParts, resource: Resource): string[] {
+  if (resource.type !== 'AWS::KMS::Key' || !isOfRuntime(assembly, parts, resource)) return [];
+  const policy = readPolicy(resource.logicalId, resource.path, resource.property('KeyPolicy'));
+  return statementsOf(policy).flatMap(({ effect, sid, principal, action, conditions }) => {
+    const services = (principal?.patterns ?? []).filter(({ kind }) => kind === 'Service');
+    if (effect === 'Deny' || services.length === 0) return [];
+    const more = action.patterns.filter((each) => typeof each !== 'string' || !isAmong(each, OF_SERVICES));
+    if (action.negated || more.length > 0) return [`${sid} allows a service ${more.map(describe).join(', ')}`];
+    return conditions.length > 0 &&
+      conditions.every(({ values }) => values.every((each) => isOfOwn(each) || isOneAccounts(each)))
+      ? []
+      : [`${sid} allows a service to act for everybody`];
+  });
+}
+
+/** An ARN of one account, which may end with a wildcard: the log groups of a stack. */
+function isOneAccounts(value: Value): boolean {
+  if (!isTextual(value) || unknownIn(value) !== undefined) return false;
+  const [arn, , service, , account, ...rest] = describe(value)
+    .replace(/\$\{AWS::(\w+)\}/g, '$1')
+    .split(':');
+  const named = rest.join(':').replace(/[*?].*$/, '');
+  return (
+    arn === 'arn' && [service, account].every((each) => /^[\w-]+$/.test(each ?? '')) && !/^(log-group:?)?$/.test(named)
+  );
+}
+
+function isAmong(action: string, allowed: readonly string[]): boolean {
+  return allowed.some((each) => each === action || matchAction(each, action.replaceAll('*', 'x')) === 'true');
+}
+
+/** Keys of places, and those of the logs of the runtime. */
+function isOfRuntime(assembly: Assembly, parts: RuntimeParts, key: Resource): boolean {
+  const place = parts.placeOf(key);
+  if (place !== undefined)
+    return /^(signing key|key of the (ledger|witness|evidence|publication|trail files))$/.test(place);
+  return assembly
+    .ofType('AWS::Logs::LogGroup')
+    .some((log) => /logs$/.test(parts.placeOf(log) ?? '') && namedAt(assembly, log, 'KmsKeyId').includes(key));
+}
