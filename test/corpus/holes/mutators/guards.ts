@@ -82,11 +82,14 @@ export const NUMBERS: { readonly [name: string]: number } = {
   ThrottlingRateLimit: 10_000,
 };
 
-/** Members outside policies that decide who may do what, where something runs, what it runs, and whether it is recorded. */
+/**
+ * Members outside policies that decide who may do what, where something runs, what it runs, and whether it is recorded, whatever they
+ * say. What `WORDS` has besides decides only where it says the word that protects.
+ */
 export const DECIDES: ReadonlySet<string> = new Set([
-  ...Object.keys(LOST),
-  ...Object.keys(WORDS),
+  ...Object.keys(LOST).filter((name) => name !== 'MountOptions'),
   ...Object.keys(SWITCHED),
+  'Action',
   'Bucket',
   'CidrIp',
   'DestinationArn',
@@ -96,10 +99,12 @@ export const DECIDES: ReadonlySet<string> = new Set([
   'ExecutionRoleArn',
   'GroupId',
   'Image',
+  'IpProtocol',
   'LogDestinationType',
   'LogGroupName',
   'ManagedPolicyArns',
   'ObjectLockEnabled',
+  'ObjectOwnership',
   'ResourceArn',
   'Role',
   'RoleArn',
@@ -107,12 +112,15 @@ export const DECIDES: ReadonlySet<string> = new Set([
   'S3Bucket',
   'S3BucketName',
   'S3Key',
+  'SSEAlgorithm',
   'SecretId',
   'SecurityGroupIds',
   'ServiceName',
   'SourceSecurityGroupId',
   'SubnetIds',
   'TaskRoleArn',
+  'TrafficType',
+  'Types',
   'Uri',
   'Variables',
   'VpcEndpointType',

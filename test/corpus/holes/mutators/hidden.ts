@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../../../runtime/core/contracts';
 import type { Resources } from '../../../lib/prove/quickstart-template';
 import { INCLUDE } from '../mutation';
-import { DECIDES, DECIDES_IN_STATEMENT } from './guards';
+import { DECIDES, DECIDES_IN_STATEMENT, WORDS } from './guards';
 import { isPlainObject, isStatement, nameOf, type Place, placesIn, statementOf } from './place';
 
 /** Texts, references and lists of them that decide what is safe. */
@@ -17,7 +17,10 @@ export function decidingObjects(resources: Resources): Place[] {
   return placesIn(resources).filter((place) => {
     if (!isPlainObject(place.value)) return false;
     if (isStatement(place.value)) return true;
-    return Object.keys(place.value).some((name) => DECIDES.has(name)) && statementOf(place) === undefined;
+    return (
+      Object.entries(place.value).some(([name, value]) => decidesOutsidePolicies(name, value)) &&
+      statementOf(place) === undefined
+    );
   });
 }
 
@@ -26,10 +29,18 @@ function decides(place: Place): boolean {
   if (statementOf(place) === undefined) {
     const name = nameOf(place);
     // Variables have names of their own, and a trail's selectors fields.
-    return DECIDES.has(name) || steps.at(-2) === 'Variables' || steps.includes('AdvancedEventSelectors');
+    return (
+      decidesOutsidePolicies(name, place.value) ||
+      steps.at(-2) === 'Variables' ||
+      steps.includes('AdvancedEventSelectors')
+    );
   }
   const at = holders.findLastIndex(isStatement);
   return DECIDES_IN_STATEMENT.has(String(steps[at + 1]));
+}
+
+function decidesOutsidePolicies(name: string, value: JsonValue): boolean {
+  return DECIDES.has(name) || (Object.hasOwn(WORDS, name) && [value].flat().includes(WORDS[name]?.[0] ?? null));
 }
 
 /** Members that come from a macro, from a file of others, or from a loop. */
