@@ -18,7 +18,7 @@ export function decidingObjects(resources: Resources): Place[] {
     if (!isPlainObject(place.value)) return false;
     if (isStatement(place.value)) return true;
     return (
-      Object.entries(place.value).some(([name, value]) => decidesOutsidePolicies(name, value)) &&
+      Object.entries(place.value as JsonObject).some(([name, value]) => decidesOutsidePolicies(name, value)) &&
       statementOf(place) === undefined
     );
   });
