@@ -1,74 +1,45 @@
-import { CORPUS_HOLES, HARMLESS_CHANGES } from '../test/corpus/holes';
-import { holesKeptApart } from '../test/corpus/holes/kept-apart';
-import type { Mutation } from '../test/corpus/holes/mutation';
-import { mutatedHoles } from '../test/corpus/holes/mutators/mutated-holes';
-import { quickstartTemplate } from '../test/lib/prove/quickstart-template';
-import { type BenchReport, machine } from './bench-report';
-import { judge, type Named, namedBeside } from './checks/judge-template';
+import { type BenchGoal, type BenchReport, type BenchResult, machine } from './bench-report';
+import { judgeAgents } from './checks/agents';
+import { judgeHoles } from './checks/holes';
+import { comparePeers } from './checks/peers';
+
+/** One part of the benchmark. */
+interface Part {
+  readonly results: readonly BenchResult[];
+  readonly goals?: readonly BenchGoal[];
+  readonly versions?: Readonly<Record<string, string>>;
+  readonly detail?: readonly string[];
+}
+
+const PARTS: Readonly<Record<string, () => Part | Promise<Part>>> = {
+  holes: judgeHoles,
+  agents: judgeAgents,
+  peers: comparePeers,
+};
 
 /**
- * Whether `check` and `prove` name each hole of the list, and nothing harmless. Each hole is dug into the quickstart's template, and what
- * both say then is compared with what they say of the template as it is. `--detail` prints the holes that aren't named, except those
- * kept apart, and what is said of harmless changes.
+ * What `check` and `prove` find, and what they find that isn't there: holes of the quickstart, agents of others, and other checkers beside
+ * them. `--only PART` runs one part. `--detail` prints what is missed or wrongly found, except of what is kept apart.
  */
 export async function checks(args: string[]): Promise<BenchReport> {
-  const clean = quickstartTemplate();
-  const before = judge(clean);
-  const judged = (mutations: readonly Mutation[]) =>
-    mutations.map(({ id, dig }) => {
-      const body = structuredClone(clean);
-      const others = dig(body.Resources, body) ?? [];
-      return { id, ...namedBeside(before, judge(body, others)) };
-    });
-  const shown = [...CORPUS_HOLES, ...mutatedHoles(clean.Resources)];
-  const holes = judged(shown);
-  // Only how many are named is said, also with --detail: see test/corpus/holes/README.md.
-  const apart = judged(holesKeptApart(clean.Resources)).map(({ named }) => named.startsWith('by '));
-  const harmless = judged(HARMLESS_CHANGES).filter(({ named }) => named !== 'silent');
-  const many = (named: Named) => holes.filter((hole) => hole.named === named).length;
+  const parts = [];
+  for (const part of chosen(args)) parts.push(await part());
   if (args.includes('--detail')) {
-    for (const { id, named } of holes.filter(({ named }) => named === 'silent' || named === 'stopped otherwise')) {
-      process.stderr.write(`hole ${id}: ${named}\n`);
-    }
-    for (const { id, said } of harmless) process.stderr.write(`harmless ${id}: ${said}\n`);
+    for (const line of parts.flatMap(({ detail }) => detail ?? [])) process.stderr.write(`${line}\n`);
   }
-  const byAnyone = many('by check') + many('by prove');
-  const share = (100 * byAnyone) / holes.length;
-  const false_ = before.findings.size + before.counterExamples.size;
   return {
     bench: 'checks',
     machine: machine(),
-    versions: { node: process.versions.node },
-    results: [
-      { name: 'holes', value: holes.length, unit: '' },
-      ...(['by check', 'by prove', 'stopped otherwise', 'silent'] as const).map((named) => ({
-        name: `holes: ${named}`,
-        value: many(named),
-        unit: `of ${holes.length}`,
-      })),
-      ...[...new Set(shown.map(({ clause }) => clause))].map((clause) => {
-        const ids = new Set(shown.filter((hole) => hole.clause === clause).map(({ id }) => id));
-        const named = holes.filter((hole) => ids.has(hole.id) && hole.named.startsWith('by '));
-        return { name: `named, ${clause}`, value: named.length, unit: `of ${ids.size}` };
-      }),
-    ],
-    goals: [
-      { name: 'holes named %', value: share, unit: '%', goal: '100', holds: byAnyone === holes.length },
-      {
-        name: 'holes kept apart named %',
-        value: (100 * apart.filter(Boolean).length) / apart.length,
-        unit: '%',
-        goal: '100',
-        holds: apart.every(Boolean),
-      },
-      {
-        name: 'harmless named',
-        value: harmless.length,
-        unit: `of ${HARMLESS_CHANGES.length}`,
-        goal: '0',
-        holds: harmless.length === 0,
-      },
-      { name: 'named in the template as it is', value: false_, unit: '', goal: '0', holds: false_ === 0 },
-    ],
+    versions: Object.assign({ node: process.versions.node }, ...parts.map(({ versions }) => versions)),
+    results: parts.flatMap(({ results }) => results),
+    goals: parts.flatMap(({ goals }) => goals ?? []),
   };
+}
+
+function chosen(args: readonly string[]): (() => Part | Promise<Part>)[] {
+  if (!args.includes('--only')) return Object.values(PARTS);
+  const name = args[args.indexOf('--only') + 1] ?? '';
+  const part = Object.hasOwn(PARTS, name) ? PARTS[name] : undefined;
+  if (!part) throw new Error(`--only takes one of: ${Object.keys(PARTS).join(', ')}`);
+  return [part];
 }

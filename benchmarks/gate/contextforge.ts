@@ -1,15 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findPython } from '../../test/emulator/runner/python';
+import { pinnedVenv } from '../pinned-venv';
 
 const REQUIREMENTS = path.join(__dirname, 'contextforge-requirements.txt');
-const VENV = path.join(__dirname, '../../.work/contextforge');
-const PYTHON = path.join(VENV, 'bin/python');
 const ADMIN = 'admin@example.com';
 const READY_WITHIN_MS = 120_000;
 
@@ -25,8 +23,9 @@ export interface ContextForge {
  * @returns why there is none, where it can't be installed here
  */
 export async function startContextForge(target: string): Promise<ContextForge | string> {
+  let programs: string;
   try {
-    install();
+    programs = pinnedVenv('contextforge', REQUIREMENTS);
   } catch (error) {
     return `it can't be installed: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`;
   }
@@ -49,7 +48,7 @@ export async function startContextForge(target: string): Promise<ContextForge | 
     SSRF_ALLOW_LOCALHOST: 'true',
   };
   const port = await freePort();
-  const child = spawn(path.join(VENV, 'bin/mcpgateway'), ['--host', '127.0.0.1', '--port', String(port)], {
+  const child = spawn(path.join(programs, 'mcpgateway'), ['--host', '127.0.0.1', '--port', String(port)], {
     cwd: folder,
     env,
     stdio: 'ignore',
@@ -59,7 +58,7 @@ export async function startContextForge(target: string): Promise<ContextForge | 
     const base = `http://127.0.0.1:${port}`;
     await ready(base, child);
     const make = ['-m', 'mcpgateway.utils.create_jwt_token', '-u', ADMIN, '--secret', secret, '-e', '600'];
-    const printed = execFileSync(PYTHON, make, {
+    const printed = execFileSync(path.join(programs, 'python'), make, {
       cwd: folder,
       env,
       encoding: 'utf8',
@@ -78,18 +77,6 @@ export async function startContextForge(target: string): Promise<ContextForge | 
     await stop();
     throw error;
   }
-}
-
-/** Once, and again where the pinned versions change. */
-function install(): void {
-  const pinned = readFileSync(REQUIREMENTS, 'utf8');
-  const stamp = path.join(VENV, 'stamp');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === pinned) return;
-  rmSync(VENV, { recursive: true, force: true });
-  const options = { stdio: ['ignore', 'ignore', 'pipe'] as ['ignore', 'ignore', 'pipe'] };
-  execFileSync(findPython().executable, ['-m', 'venv', VENV], options);
-  execFileSync(PYTHON, ['-m', 'pip', 'install', '--quiet', '--no-input', '-r', REQUIREMENTS], options);
-  writeFileSync(stamp, pinned);
 }
 
 async function ready(base: string, child: ChildProcess): Promise<void> {

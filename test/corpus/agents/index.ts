@@ -20,6 +20,7 @@ export type Compute =
   | 'eks'
   | 'glue'
   | 'lambda'
+  | 'none'
   | 'sagemaker'
   | 'step-functions';
 
@@ -62,15 +63,15 @@ export interface SecureAgent extends Listed {
 }
 
 /** The lists in this folder. */
-export type AgentList = 'insecure' | 'secure' | 'kept-apart/insecure' | 'kept-apart/secure';
+export type AgentList = 'insecure' | 'secure' | 'unproven' | 'harmless' | 'kept-apart/insecure' | 'kept-apart/secure';
 
 /** The insecure agents, or those that nobody looks at. */
 export function insecureAgents(list: 'insecure' | 'kept-apart/insecure' = 'insecure'): InsecureAgent[] {
   return listed<Omit<InsecureAgent, 'file'>>(list);
 }
 
-/** The secure agents, or those that nobody looks at. */
-export function secureAgents(list: 'secure' | 'kept-apart/secure' = 'secure'): SecureAgent[] {
+/** The secure agents, or those that nobody looks at; agents of which nobody can tell; and templates without an agent. */
+export function secureAgents(list: Exclude<AgentList, `${string}insecure`> = 'secure'): SecureAgent[] {
   return listed<Omit<SecureAgent, 'file'>>(list);
 }
 
