@@ -11,7 +11,9 @@ interface Part {
   readonly detail?: readonly string[];
 }
 
-const PARTS: Readonly<Record<string, () => Part | Promise<Part>>> = {
+type RunPart = (args: readonly string[]) => Part | Promise<Part>;
+
+const PARTS: Readonly<Record<string, RunPart>> = {
   holes: judgeHoles,
   agents: judgeAgents,
   peers: comparePeers,
@@ -23,7 +25,7 @@ const PARTS: Readonly<Record<string, () => Part | Promise<Part>>> = {
  */
 export async function checks(args: string[]): Promise<BenchReport> {
   const parts = [];
-  for (const part of chosen(args)) parts.push(await part());
+  for (const part of chosen(args)) parts.push(await part(args));
   if (args.includes('--detail')) {
     for (const line of parts.flatMap(({ detail }) => detail ?? [])) process.stderr.write(`${line}\n`);
   }
@@ -36,7 +38,7 @@ export async function checks(args: string[]): Promise<BenchReport> {
   };
 }
 
-function chosen(args: readonly string[]): (() => Part | Promise<Part>)[] {
+function chosen(args: readonly string[]): RunPart[] {
   if (!args.includes('--only')) return Object.values(PARTS);
   const name = args[args.indexOf('--only') + 1] ?? '';
   const part = Object.hasOwn(PARTS, name) ? PARTS[name] : undefined;

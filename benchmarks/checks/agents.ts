@@ -24,7 +24,8 @@ export function judgeAgents(): JudgedAgents {
   const apartSecure = secureAgents('kept-apart/secure').map(foundIn);
   const falseOnes = countOf(secure.map(({ found }) => found));
   const claimed = secureAgents('unproven').map((agent) => ({ agent, found: foundIn(agent).filter(isClaim) }));
-  const taken = secureAgents('harmless').filter(({ file }) => agentsOf(read(file)).length > 0);
+  const harmless = secureAgents('harmless').map((agent) => ({ agent, found: foundIn(agent) }));
+  const taken = harmless.filter(({ agent }) => agentsOf(read(agent.file)).length > 0).map(({ agent }) => agent.id);
   return {
     results: [
       { name: 'insecure agents', value: insecure.length, unit: '' },
@@ -49,9 +50,16 @@ export function judgeAgents(): JudgedAgents {
         holds: claimed.every(({ found }) => found.length === 0),
       },
       {
+        name: 'false findings where no agent is',
+        value: countOf(harmless.map(({ found }) => found)),
+        unit: `in ${harmless.length}`,
+        goal: '0',
+        holds: harmless.every(({ found }) => found.length === 0),
+      },
+      {
         name: 'taken for an agent',
         value: taken.length,
-        unit: `of ${secureAgents('harmless').length} without one`,
+        unit: `of ${harmless.length} without one`,
         goal: '0',
         holds: taken.length === 0,
       },
@@ -60,10 +68,10 @@ export function judgeAgents(): JudgedAgents {
       ...insecure
         .filter(({ caught }) => !caught)
         .map(({ agent, said }) => `missed ${agent.id}: ${agent.hole.what}\n${said}`),
-      ...[...secure, ...claimed].flatMap(({ agent, found }) =>
+      ...[...secure, ...claimed, ...harmless].flatMap(({ agent, found }) =>
         found.map((each) => `false ${agent.id}: ${lineOf(each)}`),
       ),
-      ...taken.map(({ id }) => `taken for an agent: ${id}`),
+      ...taken.map((id) => `taken for an agent: ${id}`),
     ],
   };
 }

@@ -38,18 +38,24 @@ interface Score {
 /** One of five, because checkov and cfn-lint take ten seconds of processor time for a template of the quickstart's size. */
 const HOLES_COMPARED = CORPUS_HOLES.filter((_, at) => at % 5 === 0);
 
-/** `check` (for the holes, with `prove`) beside other checkers, on the same files in one run. */
+/** `check` (for the holes, with `prove`) beside other checkers, on the same files in one run. What can't be installed isn't compared. */
 export async function comparePeers(): Promise<Compared> {
   const folder = mkdtempSync(join(tmpdir(), 'hardened-agent-peers-'));
   try {
     const corpus = layCorpus(folder);
-    const peers = [CDK_NAG, ...(await installed())];
-    const scores = await Promise.all(
-      peers.map(async (peer) => scoreOf(peer.name, corpus, await found(peer, folder, corpus))),
+    const judged = await Promise.allSettled(
+      [cfnLint, checkov, () => CDK_NAG].map(async (make) => {
+        const peer = await make();
+        return { peer, score: scoreOf(peer.name, corpus, await found(peer, folder, corpus)) };
+      }),
     );
+    for (const each of judged) {
+      if (each.status === 'rejected') process.stderr.write(`not compared: ${String(each.reason).split('\n')[0]}\n`);
+    }
+    const scores = judged.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
     return {
-      versions: Object.fromEntries(peers.map(({ name, version }) => [name, version])),
-      results: [ourScore(corpus), ...scores].flatMap(lines),
+      versions: Object.fromEntries(scores.map(({ peer }) => [peer.name, peer.version])),
+      results: [ourScore(corpus), ...scores.map(({ score }) => score)].flatMap(lines),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -96,16 +102,6 @@ function written(folder: string, under: string, templates: readonly { name: stri
   mkdirSync(join(folder, under), { recursive: true });
   for (const { name, body } of templates) writeFileSync(join(folder, under, name), JSON.stringify(body, null, 1));
   return { files: templates.map(({ name }) => join(under, name)), main: templates[0]?.name ?? '' };
-}
-
-/** The checkers that are programs. One that can't be installed here isn't compared. */
-async function installed(): Promise<Peer[]> {
-  const made = await Promise.allSettled([Promise.resolve().then(checkov), cfnLint()]);
-  return made.flatMap((each) => {
-    if (each.status === 'fulfilled') return [each.value];
-    process.stderr.write(`not compared: ${String(each.reason).split('\n')[0]}\n`);
-    return [];
-  });
 }
 
 function found(peer: Peer, folder: string, { insecure, secure, clean, holes }: Corpus): Promise<PeerFindings> {

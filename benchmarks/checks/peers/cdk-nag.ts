@@ -27,7 +27,12 @@ export const CDK_NAG: Peer = {
 function foundIn(templateFile: string): PeerFinding[] {
   const app = new App({ analyticsReporting: false, treeMetadata: false });
   const stack = new Stack(app, basename(templateFile).replace(/\W/g, '-').slice(0, 100));
-  new CfnInclude(stack, 'Template', { templateFile });
+  try {
+    new CfnInclude(stack, 'Template', { templateFile });
+  } catch {
+    // It can't judge it, and a synthesis would stop here: that counts as said.
+    return [{ rule: "can't be read", resource: '' }];
+  }
   const logicalIds = new Map(
     stack.node
       .findAll()
