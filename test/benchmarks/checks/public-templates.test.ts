@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  judgePublic,
+  judgeTemplates,
+  type PublicTemplate,
+  type Verdict,
+} from '../../../benchmarks/checks/public-templates';
+
+const OPEN = `Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: { Statement: [{ Effect: Allow, Principal: { Service: lambda.amazonaws.com }, Action: sts:AssumeRole }] }
+      Policies: [{ PolicyName: all, PolicyDocument: { Statement: [{ Effect: Allow, Action: '*', Resource: '*' }] } }]
+  Agent:
+    Type: AWS::Lambda::Function
+    Properties: { Role: !GetAtt Role.Arn, Environment: { Variables: { MODEL: amazon.nova-lite-v1:0 } } }
+`;
+
+const folder = mkdtempSync(join(tmpdir(), 'public-templates-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function template(text: string, verdicts: readonly Verdict[] = [], path = 'a/template.yaml'): PublicTemplate {
+  mkdirSync(join(folder, 'owner/name', path, '..'), { recursive: true });
+  writeFileSync(join(folder, 'owner/name', path), text);
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  return { repo: 'owner/name', commit: '0'.repeat(40), path, sha256, licence: 'MIT', verdicts };
+}
+
+const goalsOf = (template: PublicTemplate) =>
+  Object.fromEntries(judgeTemplates(folder, [template]).goals.map(({ name, value }) => [name, value]));
+
+/** Every finding, as verdicts. */
+function verdictsOn(text: string, right: boolean): Verdict[] {
+  return judgeTemplates(folder, [template(text)]).detail.map((line) => {
+    const [, rule = '', resource = '', property = ''] = /: (\w+)\S* \(\w+\) (\S*) (\S*):/.exec(line) ?? [];
+    return { rule, resource, property, right, why: 'A test' };
+  });
+}
+
+test('a finding without a verdict is unjudged', () => {
+  expect(goalsOf(template(OPEN))['public unjudged']).toBeGreaterThan(0);
+});
+
+test('a finding counts as its verdict says, whatever its message and detail', () => {
+  expect(goalsOf(template(OPEN, verdictsOn(OPEN, true)))).toMatchObject({
+    'public precision %': 100,
+    'public unjudged': 0,
+  });
+  const wrong = template(OPEN, verdictsOn(OPEN, false));
+  expect(goalsOf(wrong)).toMatchObject({ 'public precision %': 0, 'public unjudged': 0 });
+  expect(judgeTemplates(folder, [wrong]).detail[0]).toMatch(/^false owner\/name\/a\/template\.yaml: .*\(A test\)$/);
+});
+
+test('a template of another commit is absent', () => {
+  expect(goalsOf({ ...template(OPEN), sha256: '0' })).toMatchObject({ 'public absent': 1, 'public unjudged': 0 });
+  expect(goalsOf({ ...template(OPEN), path: 'b.yaml' })).toMatchObject({ 'public absent': 1 });
+});
+
+test('a template that can’t be read is said to be', () => {
+  expect(goalsOf(template('Resources: [', [], 'b/template.yaml'))).toMatchObject({ 'public unreadable': 1 });
+});
+
+test('without a folder, nothing is measured', () => {
+  expect(judgePublic(['--json'])).toMatchObject({ goals: [], results: [{ value: 0 }] });
+});
