@@ -14,6 +14,7 @@ import type { Statement } from '../../../template/iam/policy';
 import { ledgerBucketsOf } from '../../facts/ledger-buckets';
 import { bucketPoliciesOn } from '../../facts/policy-attachments';
 import { recordBucketsOf } from '../../facts/record-buckets';
+import { isOfRuntime } from '../../facts/runtime-resources';
 import { agentsOf, tasksAndFunctionsOf } from '../../facts/workloads';
 import { mustBeTrue, offencesAt, unproven } from '../../judge/offences';
 import {
@@ -37,12 +38,13 @@ export const ledgerLocked: Rule = {
   fix: 'Set ObjectLockEnabled with a DefaultRetention of Mode COMPLIANCE, VersioningConfiguration Enabled, SSE-KMS with the bucket’s own key, the four public access blocks, and DeletionPolicy RetainExceptOnCreate or Retain. In the bucket policy, deny requests with aws:SecureTransport false, and s3:PutObject where Null s3:if-none-match is true. Remove lifecycle rules that expire objects before their lock.',
   *check(assembly) {
     const ledgers = ledgerBucketsOf(assembly);
-    if (ledgers.length === 0) {
+    // Where nothing of this library is in use, AuditInvocationsLogged asks for a record.
+    if (ledgers.length === 0 && assembly.templates.some((template) => isOfRuntime(assembly, template))) {
       for (const { resource } of tasksAndFunctionsOf(agentsOf(assembly))) {
         yield {
           resource,
           property: 'Properties',
-          message: 'calls a model, but the app has no ledger: nothing is recorded',
+          message: 'calls a model, but the runtime has no ledger: nothing is recorded',
         };
       }
     }

@@ -58,7 +58,7 @@ describe('AuditLedgerLocked', () => {
     ]);
   });
 
-  test('a model caller without any ledger is found', () => {
+  test('a model caller of a runtime without any ledger is found, another app’s isn’t', () => {
     const agent: JsonObject = {
       Role: {
         Type: 'AWS::IAM::Role',
@@ -68,8 +68,56 @@ describe('AuditLedgerLocked', () => {
       },
       Fn: { Type: 'AWS::Lambda::Function', Properties: { Role: { 'Fn::GetAtt': ['Role', 'Arn'] } } },
     };
-    expect(lines(agent)).toEqual([expect.stringContaining('the app has no ledger')]);
-    expect(lines({ ...ledger, ...agent })).toEqual([]);
+    const gate: JsonObject = {
+      Gate: {
+        Type: 'AWS::Lambda::Function',
+        Properties: { Environment: { Variables: { AGENT_ROLE_NAME: { Ref: 'Role' } } } },
+      },
+    };
+    expect(lines({ ...agent, ...gate })).toEqual([expect.stringContaining('the runtime has no ledger')]);
+    expect(lines({ ...ledger, ...agent, ...gate })).toEqual([]);
+    expect(lines(agent)).toEqual([]);
+  });
+
+  test('T2-33: a bucket with Object Lock to which AWS delivers logs is no ledger, also beside an agent', () => {
+    const logs: JsonObject = {
+      AccessLogs: {
+        Type: 'AWS::S3::Bucket',
+        Properties: {
+          ObjectLockEnabled: true,
+          ObjectLockConfiguration: {
+            ObjectLockEnabled: 'Enabled',
+            Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 30 } },
+          },
+        },
+      },
+      Site: {
+        Type: 'AWS::S3::Bucket',
+        Properties: { LoggingConfiguration: { DestinationBucketName: { Ref: 'AccessLogs' } } },
+      },
+    };
+    expect(lines(logs)).toEqual([]);
+    const role = (service: string, statement: JsonObject): JsonObject => ({
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        AssumeRolePolicyDocument: {
+          Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+        },
+        Policies: [{ PolicyDocument: { Statement: statement } }],
+      },
+    });
+    const write = { Effect: 'Allow', Action: 's3:PutObject', Resource: { 'Fn::Sub': `\${AccessLogs.Arn}/log/*` } };
+    const agent: JsonObject = {
+      Model: role('lambda.amazonaws.com', { Effect: 'Allow', Action: 'bedrock:InvokeModel' }),
+      Fn: { Type: 'AWS::Lambda::Function', Properties: { Role: { 'Fn::GetAtt': ['Model', 'Arn'] } } },
+    };
+    const stream = { ...logs, Stream: role('firehose.amazonaws.com', write) };
+    expect(lines(stream)).toEqual([]);
+    expect(lines({ ...stream, ...agent })).toEqual([]);
+    // Code of the app that writes records there makes it the agent's ledger.
+    const kept = lines({ ...logs, ...agent, Recorder: role('lambda.amazonaws.com', write) });
+    expect(kept).toContainEqual(expect.stringContaining('AccessLogs'));
+    expect(kept).toContainEqual(expect.stringContaining('GOVERNANCE'));
   });
 
   test('what isn’t known can’t be proven', () => {

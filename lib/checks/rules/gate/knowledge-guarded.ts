@@ -1,0 +1,123 @@
+import type { Assembly, Resource, Value } from '../../../template';
+import { accessesOf } from '../../../template/iam/access';
+import { identityPoliciesOf } from '../../../template/iam/collect';
+import type { Grounds } from '../../../template/iam/evaluate';
+import { outsiderAccessesOf } from '../../../template/iam/outsiders';
+import { statementsOf } from '../../../template/iam/policy';
+import { knowledgeBucketsOf } from '../../facts/knowledge-sources';
+import { managedAgentsOf, managedRolesOf } from '../../facts/managed-agents';
+import { openFunctionsOf } from '../../facts/open-functions';
+import { bucketPoliciesOn } from '../../facts/policy-attachments';
+import { agentsOf } from '../../facts/workloads';
+import { statementPath } from '../../judge/statement-width';
+import type { Offence, Rule } from '../../rule';
+
+/** What stands in a knowledge base speaks to the agent each time, to every user. */
+export const knowledgeGuarded: Rule = {
+  id: 'GateKnowledgeGuarded',
+  pillar: 'gate',
+  severity: 'error',
+  holds:
+    'Nobody outside the account, no agent, and no function that anybody may call, writes the objects that a knowledge base reads.',
+  source:
+    'OWASP Top 10 for LLM Applications LLM04:2025 "Data and Model Poisoning", LLM08:2025 "Vector and Embedding Weaknesses"; OWASP Agentic Top 10 ASI06; NIST SP 800-53 SI-7, AC-3',
+  fix: 'Let people or a reviewed pipeline write the bucket. Take the permission from the agent, and put what strangers upload into another bucket until somebody has read it.',
+  lists: ['ASI06', 'LLM04:2025', 'LLM08:2025'],
+  insecure: `Resources:
+  Pages:
+    Type: AWS::S3::Bucket
+  Policy:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: !Ref Pages
+      PolicyDocument:
+        Statement: [{ Effect: Allow, Principal: '*', Action: 's3:PutObject', Resource: !Sub '\${Pages.Arn}/*' }]
+  Source:
+    Type: AWS::Bedrock::DataSource
+    Properties:
+      DataSourceConfiguration: { Type: S3, S3Configuration: { BucketArn: !GetAtt Pages.Arn } }
+`,
+  secure: `Resources:
+  Pages:
+    Type: AWS::S3::Bucket
+  Source:
+    Type: AWS::Bedrock::DataSource
+    Properties:
+      DataSourceConfiguration: { Type: S3, S3Configuration: { BucketArn: !GetAtt Pages.Arn } }
+`,
+  *check(assembly) {
+    const buckets = new Set(knowledgeBucketsOf(assembly).flatMap(({ bucket }) => bucket ?? []));
+    if (buckets.size === 0) return;
+    for (const bucket of buckets) yield* openAcl(bucket);
+    yield* outsiders(assembly, buckets);
+    yield* writers(assembly, buckets);
+  },
+};
+
+function* openAcl(bucket: Resource): Generator<Offence> {
+  for (const { value } of bucket.property('AccessControl')) {
+    if (value !== 'PublicReadWrite') continue;
+    const message = 'anybody may write what the knowledge base reads';
+    yield { resource: bucket, property: 'Properties.AccessControl', message };
+  }
+}
+
+function* outsiders(assembly: Assembly, buckets: ReadonlySet<Resource>): Generator<Offence> {
+  const told = new Set<string>();
+  for (const { who, action, target, by } of outsiderAccessesOf(assembly)) {
+    if (action !== 's3:PutObject' || !buckets.has(target)) continue;
+    for (const { holder, property, policy } of bucketPoliciesOn(assembly, target)) {
+      for (const statement of statementsOf(policy)) {
+        const place = statementPath(property, statement);
+        if (!by.some((ground) => ground.endsWith(` ${statement.sid}`)) || told.has(`${holder.key} ${place}`)) continue;
+        told.add(`${holder.key} ${place}`);
+        yield { resource: holder, property: place, message: `${who} may write what the knowledge base reads` };
+      }
+    }
+  }
+}
+
+/** Why what a role's owner writes isn't to be trusted, by role. */
+function untrustedRoles(assembly: Assembly): ReadonlyMap<Resource, string> {
+  const identities = identityPoliciesOf(assembly);
+  const owners: (readonly [role: Value, owner: string])[] = [
+    ...[...openFunctionsOf(assembly)].flatMap(([fn, by]) =>
+      fn.property('Role').map(({ value }) => [value, `${fn.path}, which anybody may call by ${by.path},`] as const),
+    ),
+    ...agentsOf(assembly).map(({ resource, role }) => [role, `the agent ${resource.path}`] as const),
+  ];
+  const named = owners.map(([value, owner]) => [identities.roleOf(value), owner] as const);
+  const managed = managedRolesOf(assembly)
+    .filter(({ resource }) => managedAgentsOf(assembly).includes(resource))
+    .map(({ resource, role }) => [role, `the agent ${resource.path}`] as const);
+  return new Map(
+    [...named, ...managed].flatMap(([role, owner]) => (role === undefined ? [] : [[role, owner] as const])),
+  );
+}
+
+function* writers(assembly: Assembly, buckets: ReadonlySet<Resource>): Generator<Offence> {
+  const untrusted = untrustedRoles(assembly);
+  if (untrusted.size === 0) return;
+  for (const { role, action, target, grounds } of accessesOf(assembly)) {
+    const who = untrusted.get(role);
+    if (action !== 's3:PutObject' || !buckets.has(target) || who === undefined) continue;
+    const message = `${who} may write what the knowledge base reads`;
+    yield* placesOf(assembly, role, grounds).map((place) => ({ ...place, message, detail: target.path }));
+  }
+}
+
+/** The statements that allow it; the role where another policy does. */
+function placesOf(
+  assembly: Assembly,
+  role: Resource,
+  grounds: readonly Grounds[],
+): readonly Pick<Offence, 'resource' | 'property'>[] {
+  const places = identityPoliciesOf(assembly)
+    .ofResource(role)
+    .policies.flatMap(({ policy, holder, property }) =>
+      grounds
+        .filter((ground) => ground.policy === policy.name && ground.source === policy.source)
+        .map(({ statement }) => ({ resource: holder, property: statementPath(property, statement) })),
+    );
+  return places.length > 0 ? places : [{ resource: role, property: 'Properties' }];
+}
