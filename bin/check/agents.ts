@@ -2,6 +2,7 @@ import type { ComputeKind } from '../../lib/checks/facts/compute';
 import { variablesOf } from '../../lib/checks/facts/variables';
 import { type AgentWorkload, agentsOf, possibleAgentsOf } from '../../lib/checks/facts/workloads';
 import { type Assembly, type Resource, referencesIn } from '../../lib/template';
+import { addTo } from './add-to';
 import { nameOf } from './resource-names';
 
 /** An agent of the app, as a report speaks of it. */
@@ -38,9 +39,7 @@ const AGENTS: { readonly [kind in ComputeKind]?: string } = {
 export function reportedAgentsOf(assembly: Assembly): readonly ReportedAgent[] {
   const hardened = rolesBehindGates(assembly);
   const byResource = new Map<Resource, AgentWorkload[]>();
-  for (const agent of agentsOf(assembly)) {
-    byResource.set(agent.resource, [...(byResource.get(agent.resource) ?? []), agent]);
-  }
+  for (const agent of agentsOf(assembly)) addTo(byResource, agent.resource, agent);
   return [...byResource].map(([resource, workloads]) => {
     const isHardened = workloads.every(({ role }) => hardened.has(assembly.find(role)));
     const [kind] = workloads.map((each) => (isHardened ? HARDENED : (AGENTS[each.kind] ?? each.kind)));

@@ -1,5 +1,6 @@
 import type { Finding, Rule } from '../../lib/checks/rule';
 import type { Assembly } from '../../lib/template';
+import { addTo } from './add-to';
 import { type ReportedAgent, reportedAgentsOf } from './agents';
 import { Entrances } from './entrances';
 import { type Opened, openedBy } from './opened';
@@ -25,23 +26,30 @@ export function attackPathsOf<Of extends Finding>(
   rules: readonly Rule[],
 ): readonly AttackPath<Of>[] {
   if (findings.length === 0) return [];
-  const agents = reportedAgentsOf(assembly);
-  const surroundings = new Surroundings(assembly);
-  const around = agents.map((agent) => ({ agent, keys: surroundings.of(agent) }));
-  const groups = new Map<string, { agents: readonly ReportedAgent[]; findings: Of[] }>();
+  const around = agentsAround(assembly);
+  const groups = new Map<readonly ReportedAgent[], Of[]>();
+  const sameAgents = new Map<string, readonly ReportedAgent[]>();
   for (const finding of findings) {
-    const concerned = around.filter(({ keys }) => keys.has(`${finding.template}#${finding.resource}`));
-    const id = concerned.map(({ agent }) => agent.resource.key).join(' ');
-    const group = groups.get(id) ?? { agents: concerned.map(({ agent }) => agent), findings: [] };
-    group.findings.push(finding);
-    groups.set(id, group);
+    const concerned = around.get(`${finding.template}#${finding.resource}`) ?? [];
+    const id = concerned.map(({ resource }) => resource.key).join(' ');
+    const agents = sameAgents.get(id) ?? concerned;
+    sameAgents.set(id, agents);
+    addTo(groups, agents, finding);
   }
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
   const entrances = new Entrances(assembly);
-  return [...groups.values()]
-    .map((group) => pathOf(group, { assembly, entrances, byId }))
+  return [...groups]
+    .map(([agents, each]) => pathOf({ agents, findings: each }, { assembly, entrances, byId }))
     .sort((a, b) => b.weight - a.weight)
     .map(({ path }) => path);
+}
+
+/** The agents that a finding in a resource concerns, by the resource's key. */
+function agentsAround(assembly: Assembly): ReadonlyMap<string, readonly ReportedAgent[]> {
+  const surroundings = new Surroundings(assembly);
+  const around = new Map<string, ReportedAgent[]>();
+  for (const agent of reportedAgentsOf(assembly)) for (const key of surroundings.of(agent)) addTo(around, key, agent);
+  return around;
 }
 
 interface Known {

@@ -8,6 +8,7 @@ import {
   referencesIn,
   type Value,
 } from '../../lib/template';
+import { addTo } from './add-to';
 import { kindAndNameOf } from './resource-names';
 
 /** What reaches an agent: whose text it reads. */
@@ -59,7 +60,7 @@ export class Entrances {
   constructor(private readonly assembly: Assembly) {
     const callers = new Map<Resource, Resource[]>();
     for (const caller of assembly.ofType(...Object.keys(CALLERS), ...NAMES_OF_WORKLOADS)) {
-      for (const named of namedBy(caller, assembly)) callers.set(named, [...(callers.get(named) ?? []), caller]);
+      for (const named of namedBy(caller, assembly)) addTo(callers, named, caller);
     }
     this.callers = callers;
   }

@@ -1,4 +1,5 @@
 import type { Assembly, Resource } from '../../lib/template';
+import { addTo } from './add-to';
 import type { ReportedAgent } from './agents';
 import { namedBy } from './entrances';
 
@@ -23,7 +24,7 @@ export class Surroundings {
     const namers = new Map<Resource, Resource[]>();
     for (const [namer, all] of names) {
       if (!NAMING.test(namer.type)) continue;
-      for (const named of all) namers.set(named, [...(namers.get(named) ?? []), namer]);
+      for (const named of all) addTo(namers, named, namer);
     }
     this.names = names;
     this.namers = namers;

@@ -1,5 +1,6 @@
 import type { Finding } from '../../lib/checks/rule';
 import type { Assembly } from '../../lib/template';
+import { addTo } from './add-to';
 import { possibleAgentsIn, reportedAgentsOf } from './agents';
 import { counted } from './counted';
 import { kindAndNameOf } from './resource-names';
@@ -18,9 +19,7 @@ export interface Inventory {
 /** @param findings every finding, also those that are ignored or known */
 export function inventoryOf(assembly: Assembly, findings: readonly Finding[]): Inventory {
   const agents = new Map<string, string[]>();
-  for (const { kind, resource } of reportedAgentsOf(assembly)) {
-    agents.set(kind, [...(agents.get(kind) ?? []), resource.path]);
-  }
+  for (const { kind, resource } of reportedAgentsOf(assembly)) addTo(agents, kind, resource.path);
   const unproven = findings.filter(({ message }) => /can['’]t be proven/.test(message));
   return {
     resources: assembly.resources.length,
