@@ -1,3 +1,4 @@
+import { CHECK_COMMANDS } from './check-command-list';
 import type { CommandList } from './command-line/run-command-line';
 
 /** Every command. The summaries are here, so that the list of commands is printed without loading their code. */
@@ -10,14 +11,7 @@ export const COMMANDS: CommandList = {
     summary: 'import the tools of plugins, MCP servers and OpenAPI documents',
     load: async () => (await import('./commands/import.js')).importCommand,
   },
-  check: {
-    summary: 'check templates against the rules',
-    load: async () => (await import('./commands/check.js')).check,
-  },
-  explain: {
-    summary: 'explain a rule of check, or list all',
-    load: async () => (await import('./commands/explain.js')).explain,
-  },
+  ...CHECK_COMMANDS,
   prove: {
     summary: 'prove what each workload reaches and each role may use',
     load: async () => (await import('./commands/prove.js')).prove,

@@ -1,6 +1,7 @@
 // Bundles what runs inside Lambda and the agent's task, so that a user of the package needs neither esbuild nor Docker:
 // `runtime/<pillar>/<name>.lambda.ts` becomes `runtime-bundles/<pillar>-<name>/index.js`, which exports `handler`.
-// The command line becomes `build/bin/hardened-agent.js`, and Cedar is copied to `build/cedar`, the `#cedar` of package.json.
+// The command line becomes `build/bin/hardened-agent.js`, and Cedar is copied to `build/cedar`, the `#cedar` of package.json. What only
+// checks templates becomes a package of one file in `build/checker`.
 import {
   chmodSync,
   copyFileSync,
@@ -11,6 +12,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -142,7 +144,14 @@ const sdkApart = {
     );
   },
 };
+const checker = path.join(root, 'build/checker');
+mkdirSync(checker, { recursive: true });
 for (const [entryPoint, file, more] of [
+  [
+    'bin/hardened-agent-check.ts',
+    '../checker/hardened-agent-check.js',
+    { banner: { js: `#!/usr/bin/env node\n${REFUSE_OLD_NODE}` } },
+  ],
   // None of our code is in it, so its names don't matter in a stack trace.
   ['bin/preflight/sdk.ts', PREFLIGHT_SDK, { minify: true, keepNames: false }],
   [
@@ -162,3 +171,25 @@ for (const [entryPoint, file, more] of [
   chmodSync(unfinishedFile, 0o755);
   renameSync(unfinishedFile, outfile);
 }
+const { name: library, version, license, engines } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+writeFileSync(
+  path.join(checker, 'package.json'),
+  `${JSON.stringify(
+    {
+      name: 'hardened-agent-check',
+      version,
+      description: `Checks CloudFormation templates of AI agents: the rules of ${library}, without the CDK.`,
+      license,
+      engines,
+      bin: { 'hardened-agent-check': 'hardened-agent-check.js' },
+    },
+    undefined,
+    2,
+  )}\n`,
+);
+copyFileSync(path.join(root, 'LICENSE'), path.join(checker, 'LICENSE'));
+writeFileSync(
+  path.join(checker, 'NOTICE'),
+  'hardened-agent-check\n\nThe program contains, each under its own licence: yaml (ISC) and commander (MIT).\n',
+);
+copyFileSync(path.join(root, 'docs/checking-templates.md'), path.join(checker, 'README.md'));

@@ -1,6 +1,7 @@
-// Packs the npm package and the Python package into dist/, and other languages with `--targets java`. It takes about two minutes,
+// Packs the npm package, the Python package and the checker of templates into dist/, and other languages with `--targets java`. It takes about two minutes,
 // so it says what it does.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 
 const EVERY_MS = 10_000;
 const started = Date.now();
@@ -28,7 +29,13 @@ for (const stream of [pacmak.stdout, pacmak.stderr]) {
 
 pacmak.on('close', (code) => {
   clearInterval(timer);
-  if (code === 0) say('Packed into dist/');
-  else process.stderr.write(log);
+  if (code === 0) {
+    // It was built with the package.
+    mkdirSync('dist/checker', { recursive: true });
+    execFileSync('npm', ['pack', '--silent', './build/checker', '--pack-destination', 'dist/checker'], {
+      stdio: 'ignore',
+    });
+    say('Packed into dist/');
+  } else process.stderr.write(log);
   process.exitCode = code ?? 1;
 });

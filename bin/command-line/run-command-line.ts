@@ -27,19 +27,36 @@ const EXIT_CODES = `Exit codes:
   2  wrong usage
   3  an internal error`;
 
+/** What the help says of the program. */
+export interface Program {
+  readonly name: string;
+  readonly description: string;
+}
+
+const HARDENED_AGENT: Program = {
+  name: 'hardened-agent',
+  description: 'Checks, proves, audits and operates deployments of cdk-hardened-agent.',
+};
+
 /**
  * Runs the command that the arguments name.
  *
+ * @param program @default the command line of the package
  * @returns the exit code: 0 or 1 from the command, 2 for wrong usage, 3 for an internal error
  */
-export async function runCommandLine(args: readonly string[], sink: LineSink, list: CommandList): Promise<number> {
+export async function runCommandLine(
+  args: readonly string[],
+  sink: LineSink,
+  list: CommandList,
+  program = HARDENED_AGENT,
+): Promise<number> {
   const io = new CommandIo(sink);
   const call: Call = { io, exitCode: 0 };
   try {
-    await programOf(list, call).parseAsync(withHelpOption(args), { from: 'user' });
+    await programOf(program, list, call).parseAsync(withHelpOption(args), { from: 'user' });
     return call.exitCode;
   } catch (error) {
-    if (error instanceof HelpForUnknown) return runCommandLine(withoutHelpOption(args), sink, list);
+    if (error instanceof HelpForUnknown) return runCommandLine(withoutHelpOption(args), sink, list, program);
     return reportError(error, call);
   }
 }
@@ -63,9 +80,9 @@ function withoutHelpOption(args: readonly string[]): string[] {
   return args.filter((arg, i) => !['--help', '-h'].includes(arg) && !(i === 0 && arg === 'help'));
 }
 
-function programOf(list: CommandList, call: Call): ParsedCommand {
-  const program = new ParsedCommand('hardened-agent')
-    .description('Checks, proves, audits and operates deployments of cdk-hardened-agent.')
+function programOf({ name, description }: Program, list: CommandList, call: Call): ParsedCommand {
+  const program = new ParsedCommand(name)
+    .description(description)
     .version(version, '-v, --version', 'print the version')
     .addHelpText('after', `\nHelp for one command: ${programName(call.io.env)} help COMMAND\n\n${EXIT_CODES}`);
   return withCommands(program, list, call);

@@ -37,13 +37,13 @@ export function jsiiAssemblyOf({ tarball }: PackedPackage): JsiiAssembly {
   return JSON.parse(text) as JsiiAssembly;
 }
 
-/** The bridge's bundle has it beside it. */
-const BRIDGE_PAGE = 'docs/agent-bridge.md';
+/** The agent bridge and the checker have them beside them. */
+const PAGES: ReadonlySet<string> = new Set(['docs/agent-bridge.md', 'docs/checking-templates.md']);
 
 /** Runs `npm run package` in a copy of what git knows of this checkout, once for each state of it. */
 export function packedPackage(): PackedPackage {
   const files = git('ls-files', '--cached', '--others', '--exclude-standard').filter(
-    (file) => (!/^(test|docs|benchmarks)\//.test(file) || file === BRIDGE_PAGE) && existsSync(path.join(ROOT, file)),
+    (file) => (!/^(test|docs|benchmarks)\//.test(file) || PAGES.has(file)) && existsSync(path.join(ROOT, file)),
   );
   const hash = createHash('sha256');
   for (const file of files)
