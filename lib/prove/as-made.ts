@@ -14,7 +14,15 @@ import {
   SUBNET_SHAPE,
   VPC_SHAPE,
 } from './shapes/network-shapes';
-import { CLUSTER_SHAPE, LOG_SHAPE, ROLE_SHAPE, RULE_SHAPE, TRAIL_SHAPE, WORKFLOW_SHAPE } from './shapes/service-shapes';
+import {
+  CLUSTER_SHAPE,
+  LOG_SHAPE,
+  NETWORK_LOG_SHAPE,
+  ROLE_SHAPE,
+  RULE_SHAPE,
+  TRAIL_SHAPE,
+  WORKFLOW_SHAPE,
+} from './shapes/service-shapes';
 import type { Shape } from './shapes/shape';
 import { faultsOfShape } from './shapes/shape-faults';
 import {
@@ -54,7 +62,10 @@ const SHAPES: { readonly [type: string]: readonly (readonly [place: RegExp, shap
     [/^key of the (ledger|witness|evidence|publication|trail files)$/, KEY_SHAPE],
     [/^key of the (credential|webhook|client-secret)$/, GIVEN_KEY_SHAPE],
   ],
-  'AWS::Logs::LogGroup': [[/^(network )?logs$/, LOG_SHAPE]],
+  'AWS::Logs::LogGroup': [
+    [/^logs$/, LOG_SHAPE],
+    [/^network logs$/, NETWORK_LOG_SHAPE],
+  ],
   'AWS::Route53Resolver::FirewallDomainList': [[/^names of the DNS firewall$/, DOMAINS_SHAPE]],
   'AWS::Route53Resolver::FirewallRuleGroup': [[/^rules of the DNS firewall$/, DNS_RULES_SHAPE]],
   'AWS::Route53Resolver::FirewallRuleGroupAssociation': [[/^DNS firewall$/, DNS_ASSOCIATION_SHAPE]],
@@ -117,7 +128,10 @@ function shapeOf(
     return api === undefined ? [undefined, ''] : [ofApi, `${what} of the ${api}`];
   }
   if (/^AWS::EC2::SecurityGroup(Ingress|Egress)$/.test(resource.type)) {
-    const [group] = namedAt(assembly, resource, 'GroupId').flatMap((each) => around.get(each) ?? []);
+    // A rule of a group that nobody knows counts by its other end.
+    const [group] = ['GroupId', 'SourceSecurityGroupId', 'DestinationSecurityGroupId']
+      .flatMap((member) => namedAt(assembly, resource, member))
+      .flatMap((each) => around.get(each) ?? []);
     return group === undefined ? [undefined, ''] : [GROUP_RULE_SHAPE, `rule of a group of the ${group}`];
   }
   if (resource.type === 'AWS::SecretsManager::ResourcePolicy') {

@@ -21,7 +21,11 @@ import { namedAt } from './surroundings';
  */
 export function policiesNotAsMade(assembly: Assembly, parts: RuntimeParts): string[] {
   return assembly.resources.flatMap((resource) => {
-    const faults = [...deniesTooLittle(assembly, parts, resource), ...allowsServiceTooMuch(assembly, parts, resource)];
+    const faults = [
+      ...deniesTooLittle(assembly, parts, resource),
+      ...allowsServiceTooMuch(assembly, parts, resource),
+      ...allowsCallersTooMuch(assembly, parts, resource),
+    ];
     return faults.map((fault) => `${resource.path}, the ${parts.placeOf(resource) ?? 'key of a log'}: ${fault}`);
   });
 }
@@ -116,6 +120,8 @@ function isOfOwn(value: Value): boolean {
 const OF_SERVICES = ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'];
 
 function allowsServiceTooMuch(assembly: Assembly, parts: RuntimeParts, resource: Resource): string[] {
+  if (parts.placeOf(resource) === 'trail files' && resource.type === 'AWS::S3::Bucket')
+    return takesFromTrailOnly(assembly, resource);
   if (resource.type !== 'AWS::KMS::Key' || !isOfRuntime(assembly, parts, resource)) return [];
   const policy = readPolicy(resource.logicalId, resource.path, resource.property('KeyPolicy'));
   return statementsOf(policy).flatMap(({ effect, sid, principal, action, conditions }) => {
@@ -127,6 +133,41 @@ function allowsServiceTooMuch(assembly: Assembly, parts: RuntimeParts, resource:
       conditions.every(({ values }) => values.every((each) => isOfOwn(each) || isOneAccounts(each)))
       ? []
       : [`${sid} allows a service to act for everybody`];
+  });
+}
+
+/** The bucket of the trail's files takes them for one trail. */
+function takesFromTrailOnly(assembly: Assembly, bucket: Resource): string[] {
+  const policy = resourcePolicyOf(assembly, bucket);
+  const allows = policy === undefined ? [] : statementsOf(policy).filter(({ effect }) => effect !== 'Deny');
+  return allows.flatMap(({ sid, conditions }) => {
+    const ofSource = conditions.filter(({ key }) => key.toLowerCase() === 'aws:sourcearn');
+    const isPinned = ofSource.some(({ values }) => values.length > 0 && values.every((each) => isOfOwn(each)));
+    return isPinned ? [] : [`${sid} takes files from any trail`];
+  });
+}
+
+/** The policies of functions and APIs let callers in for one action: services for one source, roles by name. */
+function allowsCallersTooMuch(assembly: Assembly, parts: RuntimeParts, resource: Resource): string[] {
+  const part = parts.ofWorkload(resource);
+  const isFunction = resource.type === 'AWS::Lambda::Function' && part !== undefined && part.kind in FUNCTION_DENIALS;
+  const isApi = /^(gate|desk|operator) API$/.test(parts.placeOf(resource) ?? '');
+  const policy = isFunction || isApi ? resourcePolicyOf(assembly, resource) : undefined;
+  if (policy === undefined) return [];
+  const meant = isFunction ? 'lambda:InvokeFunction' : 'execute-api:Invoke';
+  return statementsOf(policy).flatMap(({ effect, sid, principal, action, conditions, unknown }) => {
+    if (effect === 'Deny') return [];
+    if (effect === 'unknown' || unknown.length > 0) return [`can't be proven: what ${sid} allows`];
+    const more = action.patterns.filter((each) => each !== meant);
+    if (action.negated || more.length > 0)
+      return [`${sid} allows ${more.map(describe).join(', ')}, not ${meant} alone`];
+    const isService = principal?.patterns.some(({ kind }) => kind === 'Service') === true;
+    const ofSource = conditions.filter(({ key }) => key.toLowerCase() === 'aws:sourcearn');
+    const isPinned =
+      !isService ||
+      (ofSource.length > 0 &&
+        ofSource.every(({ values }) => values.length > 0 && values.every((each) => isOfOwn(each))));
+    return isPinned ? [] : [`${sid} lets a service in for any source`];
   });
 }
 

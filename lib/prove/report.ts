@@ -40,6 +40,8 @@ type Use = Pick<Access, 'role' | 'action' | 'target'>;
 
 /** The proof on one screen: network paths, the matrix of uses, lowered guards, claims. */
 export function proofScreen(assembly: Assembly, proof: Proof): string[] {
+  const nothing = withoutRuntime(proof);
+  if (nothing !== undefined) return nothing.counterExamples.map((example) => `${verdictOf(nothing)} ${example}`);
   return [
     'Reaches',
     ...reaches(proof),
@@ -53,6 +55,13 @@ export function proofScreen(assembly: Assembly, proof: Proof): string[] {
     ...claimLines(proof),
   ];
 }
+
+/** Where there is no runtime, the other claims hold of nothing: none of them has earned its tick. */
+function withoutRuntime({ claims }: Proof): Claim | undefined {
+  return claims.find(({ id, counterExamples }) => id === RUNTIME && counterExamples.length > 0);
+}
+
+const RUNTIME = 'runtime-is-there';
 
 function claimLines({ claims }: Proof): string[] {
   const brief = claims.filter((claim) => claim.short !== undefined && verdictOf(claim) === PROVEN);
@@ -209,8 +218,9 @@ function skills(assembly: Assembly): string[] {
 /** The proof for programs. */
 export function proofJson(assembly: Assembly, proof: Proof): object {
   const { claims, accesses, paths, parts, checked } = proof;
+  const nothing = withoutRuntime(proof);
   return {
-    claims: claims.map(({ id, claim, counterExamples, trusted = [] }) => ({
+    claims: (nothing === undefined ? claims : [nothing]).map(({ id, claim, counterExamples, trusted = [] }) => ({
       id,
       claim,
       holds: counterExamples.length === 0,

@@ -67,7 +67,15 @@ function serviceFault(
       values.length > 0 &&
       values.every((value) => isOwnAccount(value, role)),
   );
-  return ofThisAccount ? undefined : 'without StringEquals aws:SourceAccount for this account';
+  if (!ofThisAccount) return 'without StringEquals aws:SourceAccount for this account';
+  // Other workflows of the account could be given the role that answers calls.
+  const ofThisWorkflow =
+    part.kind !== 'approval workflow' ||
+    conditions.some(
+      ({ operator, key, values }) =>
+        /^ArnLike$/.test(operator) && key.toLowerCase() === 'aws:sourcearn' && values.length > 0,
+    );
+  return ofThisWorkflow ? undefined : 'without ArnLike aws:SourceArn for its own workflow';
 }
 
 /** The one service that assumes the role of a part. */

@@ -1,4 +1,17 @@
-import { anything, aResource, each, members, off, oneOf, optional, type Shape, unset } from './shape';
+import {
+  anything,
+  aResource,
+  between,
+  each,
+  members,
+  off,
+  on,
+  oneOf,
+  optional,
+  type Shape,
+  some,
+  unset,
+} from './shape';
 
 /** An API of the runtime. Rules judge its policy, and a claim what its methods call. */
 export const API_SHAPE: Shape = {
@@ -23,16 +36,16 @@ export const STAGE_SHAPE: Shape = {
   CacheClusterEnabled: off,
   DeploymentId: aResource('AWS::ApiGateway::Deployment'),
   Description: anything,
-  MethodSettings: each(
+  MethodSettings: some(
     members({
       CachingEnabled: off,
       DataTraceEnabled: off,
       HttpMethod: anything,
-      LoggingLevel: anything,
+      LoggingLevel: oneOf('ERROR', 'INFO'),
       MetricsEnabled: anything,
       ResourcePath: anything,
-      ThrottlingBurstLimit: anything,
-      ThrottlingRateLimit: anything,
+      ThrottlingBurstLimit: between(1, 5000),
+      ThrottlingRateLimit: between(1, 10_000),
     }),
   ),
   RestApiId: anything,
@@ -40,6 +53,8 @@ export const STAGE_SHAPE: Shape = {
   Tags: anything,
   TracingEnabled: anything,
 };
+
+const validator = aResource('AWS::ApiGateway::RequestValidator');
 
 /** A method of it passes the whole call to one function, which answers. */
 export const METHOD_SHAPE: Shape = {
@@ -55,7 +70,9 @@ export const METHOD_SHAPE: Shape = {
   OperationName: anything,
   RequestModels: anything,
   RequestParameters: anything,
-  RequestValidatorId: optional(aResource('AWS::ApiGateway::RequestValidator')),
+  // The gate and a web desk read bodies themselves.
+  RequestValidatorId: (value, subject) =>
+    /of the (desk|operator) API$/.test(subject.place) ? validator(value, subject) : optional(validator)(value, subject),
   ResourceId: anything,
   RestApiId: anything,
 };
@@ -73,6 +90,6 @@ export const DEPLOYMENT_SHAPE: Shape = {
 export const VALIDATOR_SHAPE: Shape = {
   Name: anything,
   RestApiId: anything,
-  ValidateRequestBody: optional(anything),
-  ValidateRequestParameters: optional(anything),
+  ValidateRequestBody: on,
+  ValidateRequestParameters: on,
 };

@@ -20,6 +20,8 @@ function faultOf({ sid, action, conditions, resource }: Statement): string | und
   if (several !== undefined) return `${sid} serves resources of ${several.values.length} accounts, not of one`;
   const unknown = action.patterns.find((each) => typeof each !== 'string');
   if (unknown !== undefined) return `${sid} can't be proven: what it serves is ${describe(unknown)}`;
+  const whole = action.patterns.find((each) => /^(\*|[\w-]+:\*)$/.test(describe(each)));
+  if (action.negated || whole !== undefined) return `${sid} serves every action`;
   if (resource?.patterns.some((pattern) => LAYERS.test(describe(pattern)))) {
     // AWS owns the bucket, and signs the requests itself.
     return conditions.length === 0

@@ -104,7 +104,7 @@ const hostName: Judge = (value) => {
 };
 
 /** A rule of such a group, as a resource of its own. */
-export const GROUP_RULE_SHAPE: Shape = { ...https, GroupId: anything };
+export const GROUP_RULE_SHAPE: Shape = { ...https, GroupId: aResource('AWS::EC2::SecurityGroup', 'AWS::EC2::VPC') };
 
 /** A list of names. A file isn't in the template. */
 export const DOMAINS_SHAPE: Shape = {

@@ -40,10 +40,13 @@ export const LOG_SHAPE: Shape = {
   KmsKeyId: anything,
   LogGroupClass: optional(oneOf('STANDARD')),
   LogGroupName: anything,
-  // Absent is for ever.
-  RetentionInDays: optional(between(7, 3653)),
+  // Without it, what people did is kept for ever.
+  RetentionInDays: between(7, 3653),
   Tags: anything,
 };
+
+/** A log of a network. It has a key of its own, because names and addresses tell much. */
+export const NETWORK_LOG_SHAPE: Shape = { ...LOG_SHAPE, KmsKeyId: aResource('AWS::KMS::Key') };
 
 /** The trail that records who touches the ledger. Rules judge what it records. */
 export const TRAIL_SHAPE: Shape = {

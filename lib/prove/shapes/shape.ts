@@ -90,6 +90,11 @@ export function each(judge: Judge): Judge {
   };
 }
 
+/** A list with at least one item. */
+export function some(judge: Judge): Judge {
+  return (value, subject) => (listOf(value).length === 0 ? 'is not set' : each(judge)(value, subject));
+}
+
 /** An object with no other members than these. */
 export function members(shape: Shape): Judge {
   return (value, subject) => {
