@@ -72,7 +72,8 @@ function offencesOf(rule: Rule, assembly: Assembly): readonly Offence[] {
 }
 
 /** `fatal` only for what is of a runtime that this library makes: nobody else chose the rule, so anybody else may answer for it. */
-function severityOf({ severity }: Rule, assembly: Assembly, { resource }: Offence): Severity {
+function severityOf({ severity }: Rule, assembly: Assembly, { resource, severity: less }: Offence): Severity {
+  if (less !== undefined) return less;
   return severity === 'fatal' && !isOfRuntime(assembly, resource) ? 'error' : severity;
 }
 

@@ -17,6 +17,8 @@ export interface Offence {
   readonly property: string;
   /** What is wrong. Never contains a secret value. */
   readonly message: string;
+  /** Where it weighs less than the rule says. @default - as the rule says */
+  readonly severity?: 'warning';
   /**
    * Part of the id, `Rule[detail]`: an acknowledgement then covers this detail only, and no later change. @default - an
    * acknowledgement covers the whole rule on this resource

@@ -1,5 +1,6 @@
 import { type Assembly, isObject, type Resource, Unresolved, unknownIn, type Value } from '../../../template';
 import { approvalMachinesOf, behindTheGate, functionsThatMayBeCalledBy } from '../../facts/behind-the-gate';
+import { hasOwnRuntime } from '../../facts/own-runtime';
 import {
   calledBy,
   definitionsOf,
@@ -21,26 +22,36 @@ export const approvalWaitsOnce: Rule = {
   pillar: 'gate',
   severity: 'fatal',
   holds:
-    'A state that waits for a person has a timeout, and no Retry or Catch repeats it, in a standard state machine that logs no execution data. In a state machine that the gate starts, nothing runs the call before such a state succeeded.',
+    'A state that waits for a person has a timeout, and no Retry or Catch repeats it, in a standard state machine that logs no execution data. In a state machine that the gate starts, nothing runs the call before such a state succeeded. In an app without our gate, a wait that breaks this is a warning.',
   source:
     'Step Functions Developer Guide, "Wait for a callback with the task token" and "Best practices: Use timeouts to avoid stuck executions"; NIST SP 800-53 AC-3(2)',
   fix: 'Give the waitForTaskToken state TimeoutSeconds, or the state machine if the input sets the state’s, and remove its Retry (LambdaInvoke: retryOnServiceExceptions: false). Set StateMachineType: STANDARD and LoggingConfiguration.IncludeExecutionData: false. Put the state before every state that runs the call, and let its Catch lead to another one.',
   *check(assembly) {
-    const approving = approvalMachinesOf(assembly);
-    for (const machine of assembly.ofType('AWS::StepFunctions::StateMachine')) {
-      let waits = false;
-      for (const { value, property, assuming } of definitionsOf(machine)) {
-        waits ||= [...statesOf(value)].some(isWait);
-        const faults = [
-          ...definitionFaults(assembly, value),
-          ...(approving.has(machine) ? bypassFaults(assembly, value) : []),
-        ];
-        for (const fault of faults) yield { resource: machine, property, message: assumed(fault, assuming) };
+    if (hasOwnRuntime(assembly)) {
+      const approving = approvalMachinesOf(assembly);
+      for (const machine of assembly.ofType('AWS::StepFunctions::StateMachine')) {
+        yield* machineOffences(assembly, machine, approving.has(machine));
       }
-      if (waits || approving.has(machine)) yield* machineOffences(machine);
+      return;
+    }
+    // Most state machines of others wait for nobody, and where one does, nothing is known of what it is about.
+    for (const machine of assembly.ofType('AWS::StepFunctions::StateMachine').filter(waitsForSomebody)) {
+      for (const offence of machineOffences(assembly, machine, false)) yield { ...offence, severity: 'warning' };
     }
   },
 };
+
+function waitsForSomebody(machine: Resource): boolean {
+  return definitionsOf(machine).some(({ value }) => [...statesOf(value)].some(isWait));
+}
+
+function* machineOffences(assembly: Assembly, machine: Resource, isApproving: boolean): Generator<Offence> {
+  for (const { value, property, assuming } of definitionsOf(machine)) {
+    const faults = [...definitionFaults(assembly, value), ...(isApproving ? bypassFaults(assembly, value) : [])];
+    for (const fault of faults) yield { resource: machine, property, message: assumed(fault, assuming) };
+  }
+  if (isApproving || waitsForSomebody(machine)) yield* settingOffences(machine);
+}
 
 function* definitionFaults(assembly: Assembly, definition: Value): Generator<string> {
   if (!isObject(definition)) {
@@ -106,7 +117,7 @@ function* bypassFaults(assembly: Assembly, definition: Value): Generator<string>
   }
 }
 
-function* machineOffences(machine: Resource): Generator<Offence> {
+function* settingOffences(machine: Resource): Generator<Offence> {
   yield* offencesAt(machine, ['StateMachineType'], (type) =>
     type === undefined || type === 'STANDARD' ? undefined : 'an express state machine may run a step twice',
   );

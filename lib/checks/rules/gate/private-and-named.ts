@@ -13,8 +13,10 @@ import {
 import type { ConditionEntry } from '../../../template/iam/condition';
 import { readPolicy, type Statement, statementsOf } from '../../../template/iam/policy';
 import { guardedApisOf } from '../../facts/behind-the-gate';
-import { gateApisOf, modelCallersApisOf } from '../../facts/gate-apis';
+import { functionsCalledBy, gateApisOf, modelCallersApisOf } from '../../facts/gate-apis';
+import { hasOwnRuntime } from '../../facts/own-runtime';
 import { webDeskApisOf } from '../../facts/web-desks';
+import { agentsOf } from '../../facts/workloads';
 import { type Denial, denialsOf, sparedByAll } from '../../judge/denials';
 import { offencesAt, unproven } from '../../judge/offences';
 import { statementPath } from '../../judge/statement-width';
@@ -26,54 +28,74 @@ export const privateAndNamed: Rule = {
   pillar: 'gate',
   severity: 'fatal',
   holds:
-    'The methods of every API need a signature, and its resource policy names who may call. A model caller’s API is private and denied from other networks. That API and the approval desk are denied to everybody except named callers. A web desk, whose function checks who signed in, is private too, or behind AWS WAF.',
+    'In an app with a gate, the methods of every API need a signature, and its resource policy names who may call. Without one, no API and no function URL of an agent answers everybody. A model caller’s API is private and denied from other networks. That API and the approval desk are denied to everybody except named callers. A web desk, whose function checks who signed in, is private too, or behind AWS WAF.',
   source:
     'API Gateway Developer Guide, "Private REST APIs" and "How API Gateway resource policies affect authorization workflow"; OWASP API Security API2:2023, API5:2023',
   fix: 'Set EndpointConfiguration.Types: [PRIVATE] and, on each method, AuthorizationType: AWS_IAM. Write a Policy that allows execute-api:Invoke to the agent’s role by its ARN, not to "*". Deny it to "*" with ArnNotLike aws:PrincipalArn = that role and its sessions, and with StringNotEquals aws:SourceVpc.',
   *check(assembly) {
-    const gates = gateApisOf(assembly);
-    const callers = modelCallersApisOf(assembly);
-    const desks = webDeskApisOf(assembly);
-    const isDesk = (api: Resource | undefined) => api !== undefined && desks.has(api) && !callers.has(api);
-    for (const api of assembly.ofType('AWS::ApiGateway::RestApi')) {
-      if (isDesk(api)) {
-        yield* deskOffences(assembly, api);
-        continue;
-      }
-      if (gates.has(api)) {
-        yield* offencesAt(api, ['EndpointConfiguration', 'Types'], (types) => {
-          const unknown = listOf(types).find((type) => type instanceof Unresolved);
-          if (unknown instanceof Unresolved) return unproven(unknown);
-          return listOf(types).length > 0 && listOf(types).every((type) => type === 'PRIVATE')
-            ? undefined
-            : 'the gate is not a private API';
-        });
-      }
-      yield* policyOffences(api);
-    }
-    for (const api of guardedApisOf(assembly)) yield* denialOffences(api, callers.has(api));
-    for (const method of assembly.ofType('AWS::ApiGateway::Method')) {
-      const apis = method.property('RestApiId').map(({ value }) => assembly.find(value));
-      if (apis.length > 0 && apis.every(isDesk)) continue;
-      const gate = apis.some((api) => api !== undefined && gates.has(api));
-      yield* offencesAt(method, ['AuthorizationType'], (type) => {
-        if (type === 'AWS_IAM') return undefined;
-        if (!gate && (type === 'COGNITO_USER_POOLS' || type === 'CUSTOM')) return undefined;
-        return gate ? 'a method of the gate accepts unsigned calls' : 'a method accepts calls from anybody';
-      });
-    }
-    // HTTP APIs and function URLs have no resource policy that could name the caller.
-    for (const api of assembly.ofType('AWS::ApiGatewayV2::Api')) {
-      if (gates.has(api))
-        yield { resource: api, property: 'Properties', message: 'the gate is not a private REST API' };
-    }
-    for (const url of assembly.ofType('AWS::Lambda::Url')) {
-      yield* offencesAt(url, ['AuthType'], (type) =>
-        type === 'AWS_IAM' ? undefined : 'the function can be called from the internet without a signature',
-      );
-    }
+    yield* hasOwnRuntime(assembly) ? gateOffences(assembly) : entranceOffences(assembly);
   },
 };
+
+function* gateOffences(assembly: Assembly): Generator<Offence> {
+  const gates = gateApisOf(assembly);
+  const callers = modelCallersApisOf(assembly);
+  const desks = webDeskApisOf(assembly);
+  const isDesk = (api: Resource | undefined) => api !== undefined && desks.has(api) && !callers.has(api);
+  for (const api of assembly.ofType('AWS::ApiGateway::RestApi')) {
+    if (isDesk(api)) {
+      yield* deskOffences(assembly, api);
+      continue;
+    }
+    if (gates.has(api)) {
+      yield* offencesAt(api, ['EndpointConfiguration', 'Types'], (types) => {
+        const unknown = listOf(types).find((type) => type instanceof Unresolved);
+        if (unknown instanceof Unresolved) return unproven(unknown);
+        return listOf(types).length > 0 && listOf(types).every((type) => type === 'PRIVATE')
+          ? undefined
+          : 'the gate is not a private API';
+      });
+    }
+    yield* policyOffences(api);
+  }
+  for (const api of guardedApisOf(assembly)) yield* denialOffences(api, callers.has(api));
+  for (const method of assembly.ofType('AWS::ApiGateway::Method')) {
+    const apis = method.property('RestApiId').map(({ value }) => assembly.find(value));
+    if (apis.length > 0 && apis.every(isDesk)) continue;
+    const gate = apis.some((api) => api !== undefined && gates.has(api));
+    yield* offencesAt(method, ['AuthorizationType'], (type) => {
+      if (type === 'AWS_IAM') return undefined;
+      if (!gate && (type === 'COGNITO_USER_POOLS' || type === 'CUSTOM')) return undefined;
+      return gate ? 'a method of the gate accepts unsigned calls' : 'a method accepts calls from anybody';
+    });
+  }
+  // HTTP APIs and function URLs have no resource policy that could name the caller.
+  for (const api of assembly.ofType('AWS::ApiGatewayV2::Api')) {
+    if (gates.has(api)) yield { resource: api, property: 'Properties', message: 'the gate is not a private REST API' };
+  }
+  for (const url of assembly.ofType('AWS::Lambda::Url')) yield* urlOffences(url);
+}
+
+/** An app without our gate: its agents are called from outside, but not by everybody. */
+function* entranceOffences(assembly: Assembly): Generator<Offence> {
+  const agents = new Set(agentsOf(assembly).map(({ resource }) => resource));
+  for (const method of assembly.ofType('AWS::ApiGateway::Method')) {
+    if (!functionsCalledBy(assembly, method).some((called) => agents.has(called))) continue;
+    yield* offencesAt(method, ['AuthorizationType'], (type) =>
+      type === 'NONE' || type === undefined ? 'a method of an agent accepts calls from anybody' : undefined,
+    );
+  }
+  for (const url of assembly.ofType('AWS::Lambda::Url')) {
+    const called = url.property('TargetFunctionArn').map(({ value }) => assembly.find(value));
+    if (called.some((each) => each !== undefined && agents.has(each))) yield* urlOffences(url);
+  }
+}
+
+function urlOffences(url: Resource): Generator<Offence> {
+  return offencesAt(url, ['AuthType'], (type) =>
+    type === 'AWS_IAM' ? undefined : 'the function can be called from the internet without a signature',
+  );
+}
 
 /** A web desk is private, and denied from other networks, or behind AWS WAF. */
 function* deskOffences(assembly: Assembly, api: Resource): Generator<Offence> {

@@ -5,11 +5,12 @@ import {
   isTrue,
   listOf,
   memberOf,
-  type Resource,
+  Resource,
   Unresolved,
   unknownIn,
   type Value,
 } from '../../../template';
+import { hasOwnRuntime } from '../../facts/own-runtime';
 import { agentsOf } from '../../facts/workloads';
 import { endsInDigest } from '../../judge/image-digest';
 import {
@@ -30,35 +31,51 @@ export const taskHardened: Rule = {
   pillar: 'sandbox',
   severity: 'error',
   holds:
-    'Every container of a task has a read-only root file system, a user other than root, no Linux capability and no privileges, and ECS Exec is off. A task that calls a model uses images by digest, no shared file system and no environment file.',
+    'Every container of a task has a read-only root file system, a user other than root, no Linux capability and no privileges, and ECS Exec is off. A task that calls a model uses images by digest, no shared file system and no environment file. In an app without our gate, only privileges, the host’s network and folders, images and files of a task that calls a model fail a run; the rest is a warning.',
   source:
     'Amazon ECS Developer Guide, "Task and container security best practices"; CIS Docker Benchmark 4.2, 5.3, 5.4, 5.12; ECS.4, ECS.5 of AWS Security Hub; NIST SP 800-53 CM-14, SI-7',
   fix: 'Set ReadonlyRootFilesystem: true, User: "10001:10001", LinuxParameters.Capabilities.Drop: ["ALL"] without Add, Privileged: false, NetworkMode: awsvpc, and leave EnableExecuteCommand off. For a model caller, name the image as repository@sha256:… and remove EFS volumes and EnvironmentFiles.',
   *check(assembly) {
     const agents = new Set(agentsOf(assembly).map(({ resource }) => resource));
-    for (const task of assembly.ofType('AWS::ECS::TaskDefinition')) {
-      yield* offencesAt(task, ['NetworkMode'], (mode) =>
-        mode === 'awsvpc' ? undefined : "the network mode is not awsvpc: the task shares its host's network",
-      );
-      yield* offencesAt(task, ['PidMode'], (mode) =>
-        mode === undefined || mode === 'task' ? undefined : 'the task shares the process namespace of its host',
-      );
-      yield* containerOffences(task, agents.has(task));
-      yield* volumeOffences(task, agents.has(task));
+    const isOwn = hasOwnRuntime(assembly);
+    for (const offence of offencesOf(assembly, agents)) {
+      const isHole =
+        offence.resource instanceof Resource && agents.has(offence.resource) && !HARDENING.test(offence.property);
+      yield isOwn || isHole ? offence : { ...offence, severity: 'warning' };
     }
-    yield* execOffences(assembly);
   },
 };
+
+/** What another team's task is the better for, but without which it has no hole. */
+const HARDENING = /\.(ReadonlyRootFilesystem|User|LinuxParameters\.Capabilities\.Drop|EFSVolumeConfiguration)$/;
+
+function* offencesOf(assembly: Assembly, agents: ReadonlySet<Resource>): Generator<Offence> {
+  for (const task of assembly.ofType('AWS::ECS::TaskDefinition')) {
+    yield* offencesAt(task, ['NetworkMode'], (mode) =>
+      mode === 'awsvpc' ? undefined : "the network mode is not awsvpc: the task shares its host's network",
+    );
+    yield* offencesAt(task, ['PidMode'], (mode) =>
+      mode === undefined || mode === 'task' ? undefined : 'the task shares the process namespace of its host',
+    );
+    yield* containerOffences(task, agents.has(task));
+    yield* volumeOffences(task, agents.has(task));
+  }
+  yield* execOffences(assembly);
+}
 
 function* containerOffences(task: Resource, isAgent: boolean): Generator<Offence> {
   const containers = task.items('ContainerDefinitions');
   if (containers.length === 0) {
     yield { resource: task, property: 'Properties.ContainerDefinitions', message: 'no container is defined' };
   }
+  const said = new Set<string>();
   for (const { value, where, assuming } of containers) {
     const at = task.below(where);
     for (const [member, message] of [...faultsOf(value), ...(isAgent ? originFaultsOf(value) : [])]) {
       const property = member === '' ? at : `${at}.${member}`;
+      // A container that depends on three parameters has many values, and the same fault in most of them.
+      if (said.has(`${property} ${message}`)) continue;
+      said.add(`${property} ${message}`);
       yield { resource: task, property, message: assumed(message, assuming) };
     }
   }

@@ -7,7 +7,7 @@ export const readable: Rule = {
   pillar: 'template',
   severity: 'error',
   holds:
-    'The template shows everything that is deployed: no macro, no loop, no key twice, no reference to something that isn’t there, and no nested template outside the app.',
+    'The template shows everything that is deployed: no macro, no loop, no key twice, no reference to something that isn’t there, and no nested template outside the app. AWS SAM is a warning where it makes no permissions that the template doesn’t tell.',
   source:
     'CloudFormation User Guide, "Perform custom processing on CloudFormation templates with template macros" and "CloudFormation template format"',
   fix: 'Write each resource into the template, once, and keep nested stacks in the same app (NestedStack), or in a file beside the template, so that the rules can read them.',
@@ -17,10 +17,25 @@ export const readable: Rule = {
   },
 };
 
+const SAM = 'AWS::Serverless-2016-10-31';
+
+const LESS = { severity: 'warning' } as const;
+
+/** Types of SAM that make nothing that may do more than the template says. Functions, state machines and applications are read as what they become. */
+const PLAIN = /^AWS::Serverless::(Api|GraphQLApi|HttpApi|LayerVersion|SimpleTable)$/;
+
+/** Whether what a transform makes is known, except for its events and defaults. */
+function isRead(template: Template, transform: string): boolean {
+  return (
+    transform === SAM &&
+    template.resources.every(({ type }) => !type.startsWith('AWS::Serverless::') || PLAIN.test(type))
+  );
+}
+
 function* templateOffences(template: Template): Generator<Offence> {
   for (const name of template.transforms) {
     const message = `can't be proven: ${name} rewrites the template at deployment`;
-    yield { resource: template, property: 'Transform', message, detail: name };
+    yield { resource: template, property: 'Transform', message, detail: name, ...(isRead(template, name) && LESS) };
   }
   for (const { expression, reason } of template.oddities) {
     const message = `can't be proven: ${expression} is ${reason}`;

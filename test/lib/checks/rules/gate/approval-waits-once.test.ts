@@ -1,9 +1,10 @@
 import type { JsonObject, JsonValue } from '../../../../../runtime/core/contracts';
-import { changed, linesOf, UNKNOWN_PARAMETER } from '../../check-template';
-import { allow, arn, behindGate, fn, role } from './gate-template';
+import { changed, findingsOf, linesOf, UNKNOWN_PARAMETER } from '../../check-template';
+import { allow, arn, behindGate, fn, ownGate, role } from './gate-template';
 
 describe('GateApprovalWaitsOnce', () => {
-  const lines = (resources: JsonObject, around?: JsonObject) => linesOf('GateApprovalWaitsOnce', resources, around);
+  const lines = (resources: JsonObject, around?: JsonObject) =>
+    linesOf('GateApprovalWaitsOnce', { ...resources, ...ownGate }, around);
   const HOW = `\${How}`;
   const wait = {
     Type: 'Task',
@@ -222,5 +223,23 @@ describe('GateApprovalWaitsOnce', () => {
     expect(lines(stored)).toEqual([expect.stringContaining("the definition isn't in the template")]);
     const half = { 'Fn::Sub': `{"States": \${Unknown}}` };
     expect(lines(machine(wait, { DefinitionString: half }), UNKNOWN_PARAMETER)).toHaveLength(1);
+  });
+});
+
+describe('GateApprovalWaitsOnce in an app without our gate', () => {
+  const machine = (definition: JsonValue): JsonObject => ({
+    Machine: { Type: 'AWS::StepFunctions::StateMachine', Properties: { DefinitionString: definition } },
+  });
+  const severities = (resources: JsonObject, around?: JsonObject) =>
+    findingsOf('GateApprovalWaitsOnce', resources, around).map(({ severity }) => severity);
+
+  test('a wait without a timeout is worth a warning', () => {
+    const wait = { Type: 'Task', Resource: 'arn:aws:states:::sqs:sendMessage.waitForTaskToken', End: true };
+    const found = severities(machine(JSON.stringify({ StartAt: 'W', States: { W: wait } })));
+    expect(new Set(found)).toEqual(new Set(['warning']));
+  });
+
+  test('a definition that isn’t known waits for nobody', () => {
+    expect(severities(machine({ Ref: 'Unknown' }), UNKNOWN_PARAMETER)).toEqual([]);
   });
 });

@@ -36,6 +36,14 @@ export const onlyFor = (id: string, condition: JsonObject): JsonObject => ({
   },
 });
 
+/** What tells that an app has a gate of this library. */
+export const ownGate: JsonObject = {
+  OwnGate: {
+    Type: 'AWS::Lambda::Function',
+    Properties: { Environment: { Variables: { AGENT_ROLE_NAME: 'agent' } } },
+  },
+};
+
 /** An agent, its gate, and an executor that the gate calls. */
 export const behindGate: JsonObject = {
   AgentRole: role(

@@ -1,8 +1,10 @@
 import type { JsonObject } from '../../../../../runtime/core/contracts';
 import { changed, linesOf, UNKNOWN_PARAMETER } from '../../check-template';
+import { ownGate } from './gate-template';
 
 describe('GatePrivateAndNamed', () => {
-  const lines = (resources: JsonObject, around?: JsonObject) => linesOf('GatePrivateAndNamed', resources, around);
+  const lines = (resources: JsonObject, around?: JsonObject) =>
+    linesOf('GatePrivateAndNamed', { ...resources, ...ownGate }, around);
   const api = (properties: JsonObject): JsonObject => ({ Type: 'AWS::ApiGateway::RestApi', Properties: properties });
   const invoke = { Action: 'execute-api:Invoke', Resource: 'execute-api:/*' };
   const nobodyElse = {
@@ -199,5 +201,67 @@ describe('GatePrivateAndNamed', () => {
         expect.stringContaining("can't be proven"),
       ]);
     }
+  });
+});
+
+describe('GatePrivateAndNamed in an app without our gate', () => {
+  const agent = (authorization: string | undefined): JsonObject => ({
+    Role: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        Policies: [
+          {
+            PolicyDocument: {
+              Statement: [
+                { Effect: 'Allow', Action: 'bedrock:InvokeModel', Resource: 'arn:aws:bedrock:x::foundation-model/m' },
+              ],
+            },
+          },
+        ],
+      },
+    },
+    Agent: { Type: 'AWS::Lambda::Function', Properties: { Role: { 'Fn::GetAtt': ['Role', 'Arn'] } } },
+    Other: { Type: 'AWS::Lambda::Function', Properties: {} },
+    Api: { Type: 'AWS::ApiGateway::RestApi', Properties: {} },
+    Method: {
+      Type: 'AWS::ApiGateway::Method',
+      Properties: {
+        RestApiId: { Ref: 'Api' },
+        ...(authorization && { AuthorizationType: authorization }),
+        Integration: {
+          Uri: { 'Fn::Sub': `arn:aws:apigateway:x:lambda:path/2015-03-31/functions/\${Agent.Arn}/invocations` },
+        },
+      },
+    },
+  });
+  const url = (target: string, type: string): JsonObject => ({
+    Url: {
+      Type: 'AWS::Lambda::Url',
+      Properties: { TargetFunctionArn: { 'Fn::GetAtt': [target, 'Arn'] }, AuthType: type },
+    },
+  });
+  const lines = (resources: JsonObject, around?: JsonObject) => linesOf('GatePrivateAndNamed', resources, around);
+
+  test.each(['AWS_IAM', 'COGNITO_USER_POOLS', 'CUSTOM'])('%s is enough', (type) =>
+    expect(lines(agent(type))).toEqual([]),
+  );
+
+  test.each(['NONE', undefined])('a method of an agent with %s is found', (type) => {
+    expect(lines(agent(type))).toEqual([expect.stringContaining('a method of an agent accepts calls from anybody')]);
+  });
+
+  test('an unknown type can’t be proven', () => {
+    const resources = changed(agent('NONE'), ['Method', 'Properties', 'AuthorizationType'], { Ref: 'Unknown' });
+    expect(lines(resources, UNKNOWN_PARAMETER)).toEqual([expect.stringContaining("can't be proven")]);
+  });
+
+  test('a method that answers without an agent is nobody’s business', () => {
+    expect(lines(changed(agent('NONE'), ['Method', 'Properties', 'Integration'], { Type: 'MOCK' }))).toEqual([]);
+  });
+
+  test('a function URL is found if it is an agent’s', () => {
+    expect(lines({ ...agent('AWS_IAM'), ...url('Agent', 'NONE') })).toHaveLength(1);
+    expect(lines({ ...agent('AWS_IAM'), ...url('Agent', 'AWS_IAM') })).toEqual([]);
+    expect(lines({ ...agent('AWS_IAM'), ...url('Other', 'NONE') })).toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../../../../runtime/core/contracts';
 import { linesOf } from '../../check-template';
+import { ownGate } from './gate-template';
 
-const lines = (resources: JsonObject) => linesOf('GatePrivateAndNamed', resources);
+const lines = (resources: JsonObject) => linesOf('GatePrivateAndNamed', { ...resources, ...ownGate });
 
 /** A function that signs people in, and passes their decisions on. */
 const desk = (without?: string): JsonObject => {

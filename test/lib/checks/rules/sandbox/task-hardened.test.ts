@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../../../runtime/core/contracts';
-import { changed, linesOf, UNKNOWN_PARAMETER } from '../../check-template';
+import { changed, findingsOf, linesOf, UNKNOWN_PARAMETER } from '../../check-template';
+import { ownGate } from '../gate/gate-template';
 
 describe('SandboxTaskHardened', () => {
   const lines = (resources: JsonObject, around?: JsonObject) => linesOf('SandboxTaskHardened', resources, around);
@@ -102,5 +103,64 @@ describe('SandboxTaskHardened', () => {
       expect(found).not.toEqual([]);
       for (const line of found) expect(line).toContain("can't be proven");
     }
+  });
+});
+
+describe('SandboxTaskHardened in an app without our gate', () => {
+  const role = {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      Policies: [
+        {
+          PolicyDocument: {
+            Statement: [
+              { Effect: 'Allow', Action: 'bedrock:InvokeModel', Resource: 'arn:aws:bedrock:x::foundation-model/m' },
+            ],
+          },
+        },
+      ],
+    },
+  };
+  const task = (members: JsonObject, taskRole?: JsonObject): JsonObject => ({
+    Role: role,
+    Task: {
+      Type: 'AWS::ECS::TaskDefinition',
+      Properties: {
+        NetworkMode: 'awsvpc',
+        ...(taskRole && { TaskRoleArn: taskRole }),
+        ContainerDefinitions: [{ Image: `x@sha256:${'0'.repeat(64)}`, ...members }],
+      },
+    },
+  });
+  const isAgent = { 'Fn::GetAtt': ['Role', 'Arn'] };
+  const severities = (resources: JsonObject, around?: JsonObject) =>
+    findingsOf('SandboxTaskHardened', resources, around).map(({ severity }) => severity);
+
+  test('hardening that is missing is worth a warning', () => {
+    expect(severities(task({}, isAgent))).toEqual(['warning', 'warning', 'warning']);
+  });
+
+  test('privileges of an agent, and an image by tag, are errors', () => {
+    expect(severities(task({ Privileged: true, Image: 'x:latest' }, isAgent)).sort()).toEqual([
+      ...['error', 'error'],
+      ...['warning', 'warning', 'warning'],
+    ]);
+  });
+
+  test('privileges of what calls no model are worth a warning', () => {
+    expect(new Set(severities(task({ Privileged: true })))).toEqual(new Set(['warning']));
+  });
+
+  test('everything is an error beside our gate', () => {
+    expect(new Set(severities({ ...task({}), ...ownGate }))).toEqual(new Set(['error']));
+  });
+
+  test('the same fault under several parameters is one', () => {
+    const cpu = { 'Fn::If': ['Big', 2048, { 'Fn::If': ['Odd', 512, 256] }] };
+    const around = {
+      Parameters: { P: { Type: 'String' } },
+      Conditions: { Big: { 'Fn::Equals': [{ Ref: 'P' }, 'big'] }, Odd: { 'Fn::Equals': [{ Ref: 'P' }, 'odd'] } },
+    };
+    expect(severities(task({ Cpu: cpu }, isAgent), around)).toEqual(['warning', 'warning', 'warning']);
   });
 });

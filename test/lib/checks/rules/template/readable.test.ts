@@ -2,7 +2,8 @@ import { checkAssembly } from '../../../../../lib/checks/check-assembly';
 import { prove } from '../../../../../lib/prove/claims';
 import { Assembly } from '../../../../../lib/template';
 import type { JsonObject, JsonValue } from '../../../../../runtime/core/contracts';
-import { linesOf } from '../../check-template';
+import { findingsOf, linesOf } from '../../check-template';
+import { ownGate } from '../gate/gate-template';
 
 const statement = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::notes/a.txt' };
 const document = { Version: '2012-10-17', Statement: [statement] };
@@ -207,6 +208,7 @@ test.each([
 ])('%s doesn’t judge an object beside a macro: %j', (rule, place = []) => {
   const [call] = CALLS;
   const body = withCall(place, call as (typeof CALLS)[number], false);
+  Object.assign(body.Resources as JsonObject, ownGate);
   const { findings } = checkAssembly(Assembly.of({ name: 'T.template.json', body }));
   const messages = findings.filter(({ ruleId }) => ruleId.startsWith(rule)).map(({ message }) => message);
   expect(messages).toContainEqual(expect.stringContaining("can't be proven"));
@@ -262,4 +264,20 @@ test('a function that this reader doesn’t know is named; the functions of rule
   expect(
     lines({ B: bucket() }, { Rules: { R: { Assertions: [{ Assert: { 'Fn::Contains': [['a'], 'a'] } }] } } }),
   ).toEqual([]);
+});
+
+describe('what AWS SAM makes', () => {
+  const transform = { Transform: 'AWS::Serverless-2016-10-31' };
+  const severities = (resources: JsonObject) =>
+    findingsOf('TemplateReadable', resources, transform).map(({ severity }) => severity);
+
+  test('is read, except for its events: a warning', () => {
+    expect(severities({ F: { Type: 'AWS::Serverless::Function' }, A: { Type: 'AWS::Serverless::HttpApi' } })).toEqual([
+      'warning',
+    ]);
+  });
+
+  test('is unknown where it makes permissions', () => {
+    expect(severities({ F: { Type: 'AWS::Serverless::Connector' } })).toEqual(['error']);
+  });
 });
