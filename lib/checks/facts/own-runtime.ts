@@ -1,9 +1,14 @@
 import type { Assembly } from '../../template/index';
-import { variablesOf } from './variables';
+import { isOfRuntime } from './runtime-resources';
 
-/** Whether a runtime of this library is in the app: a function with a gate's variables. */
+/** Whether a runtime of this library is in the app. Then everything in its network counts, not only the agents. */
 export function hasOwnRuntime(assembly: Assembly): boolean {
-  return assembly
-    .ofType('AWS::Lambda::Function')
-    .some((each) => variablesOf(each).some(({ name }) => name === 'AGENT_ROLE_NAME'));
+  let known = KNOWN.get(assembly);
+  if (known === undefined) {
+    known = assembly.templates.some((template) => isOfRuntime(assembly, template));
+    KNOWN.set(assembly, known);
+  }
+  return known;
 }
+
+const KNOWN = new WeakMap<Assembly, boolean>();
