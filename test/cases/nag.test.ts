@@ -208,9 +208,15 @@ describe('NAG-02: permissions reach a role in many shapes', () => {
       Action: 'secretsmanager:GetSecretValue',
       Resource: 'arn:aws:secretsmanager:x:1:secret:s',
     };
-    expect(linesOf(inRole({ Policies: [{ PolicyDocument: { Statement: statement } }] }))).toEqual([
-      expect.stringContaining('LeastPrivilegeCredentialRoleBounded'),
-    ]);
+    const executor = {
+      Type: 'AWS::Lambda::Function',
+      Properties: {
+        Role: { 'Fn::GetAtt': ['R', 'Arn'] },
+        Environment: { Variables: { CREDENTIAL_SECRET_ARN: statement.Resource } },
+      },
+    };
+    const app = { ...inRole({ Policies: [{ PolicyDocument: { Statement: statement } }] }), Executor: executor };
+    expect(linesOf(app)).toContainEqual(expect.stringContaining('LeastPrivilegeCredentialRoleBounded'));
   });
 });
 

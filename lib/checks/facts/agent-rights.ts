@@ -1,20 +1,24 @@
 import { identityPoliciesOf } from '../../template/iam/collect';
-import { matchAction } from '../../template/iam/evaluate';
 import { type Policy, type Statement, statementsOf } from '../../template/iam/policy';
-import type { Assembly } from '../../template/index';
+import { type Assembly, listOf, type Resource, referencesIn } from '../../template/index';
 import { decisionOf } from './role-decisions';
 import type { AgentWorkload } from './workloads';
 
-/** Whether an agent calls a gate: an API that it may invoke. */
-export function isBehindGate({ policies }: AgentWorkload): boolean {
+/** Whether an agent calls a gate: a private API of the app that its policies name. */
+export function isBehindGate(assembly: Assembly, { policies }: AgentWorkload): boolean {
   return policies.policies
     .flatMap(({ policy }) => statementsOf(policy))
-    .some(
-      ({ effect, action }) =>
-        effect !== 'Deny' &&
-        !action.negated &&
-        action.patterns.some((pattern) => pattern !== '*' && matchAction(pattern, 'execute-api:Invoke') === 'true'),
-    );
+    .filter(({ effect }) => effect !== 'Deny')
+    .flatMap(({ resource }) => resource?.patterns ?? [])
+    .flatMap(referencesIn)
+    .some((reference) => isPrivateApi(assembly.find(reference)));
+}
+
+function isPrivateApi(api: Resource | undefined): boolean {
+  return (
+    api?.type === 'AWS::ApiGateway::RestApi' &&
+    api.property('EndpointConfiguration', 'Types').some(({ value }) => listOf(value).includes('PRIVATE'))
+  );
 }
 
 /**
@@ -27,7 +31,7 @@ export function isTakenBack(
   { policy, statement }: { readonly policy: Policy; readonly statement: Statement },
   action: string,
 ): boolean {
-  if (isBehindGate(agent)) return false;
+  if (isBehindGate(assembly, agent)) return false;
   const role = identityPoliciesOf(assembly).roleOf(agent.role);
   const resource = statement.resource?.negated === false ? statement.resource.patterns[0] : undefined;
   return decisionOf(assembly, role, agent.policies, action, { others: [policy], resource }).allowed === 'false';

@@ -127,10 +127,11 @@ function computesAt(
   paths: readonly string[],
 ): readonly Compute[] {
   const named = paths.flatMap((path) => rolesAt(assembly, resource, path));
-  const present = named.filter(({ role }) => role !== undefined);
+  // The default of a parameter that nobody has to give is an empty name: no role.
+  const present = named.filter(({ role }) => role !== undefined && role !== '');
   const [first] = named;
   if (present.length > 0 || first === undefined) return present.map((each) => ({ resource, kind, ...each }));
-  return [{ resource, kind, ...first }];
+  return [{ resource, kind, ...first, role: undefined }];
 }
 
 type NamedRole = Pick<Compute, 'property' | 'role'>;

@@ -81,11 +81,6 @@ function namesOf(assembly: Assembly, pattern: Value): string[] {
   ];
 }
 
-/** Whether a pattern names the secret of a provider. */
-export function isModelSecret(assembly: Assembly, pattern: Value): boolean {
-  return namesOf(assembly, pattern).some(isOfProvider);
-}
-
 function isOfProvider(name: string): boolean {
   return SECRET.test(
     name

@@ -47,7 +47,7 @@ function readRights(assembly: Assembly, role: Value): ModelRights {
     return { may: 'unproven', because: `the role ${describe(role)} isn't in the template`, policies };
   }
   if (written !== undefined) return { ...written, policies };
-  const foreign = policies.foreign.find(({ arn }) => awsManagedPolicy(arn) === undefined);
+  const foreign = policies.foreign.find(({ arn }) => arn !== '' && awsManagedPolicy(arn) === undefined);
   if (foreign !== undefined && !isForbidden(assembly, resource, policies)) {
     return { may: 'unproven', because: `the policy ${describe(foreign.arn)} isn't in the template`, policies };
   }

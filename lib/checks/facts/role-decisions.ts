@@ -21,7 +21,7 @@ export function decisionOf(
   const spelling = new Spelling(assembly);
   const account = role === undefined ? unknown('account') : accountOf(role);
   const roleArn = role === undefined ? unknown('role') : spelling.of(arnOf(role));
-  return evaluateRequest(
+  const decision = evaluateRequest(
     {
       principal: { kind: 'role', roleArn, account },
       action,
@@ -35,12 +35,15 @@ export function decisionOf(
       resource: handsOverTo(account),
     },
   );
+  return { ...decision, allows: decision.allows.filter(({ policy }) => policy !== HANDING_OVER) };
 }
+
+const HANDING_OVER = 'the account';
 
 /** A key and a role hand over to the policies of their account, as CDK writes them. Without that, nobody could use them. */
 function handsOverTo(account: Value): Policy {
   const Statement = { Effect: 'Allow', Principal: { AWS: account }, Action: '*', Resource: '*' };
-  return readPolicy('account', 'account', [{ value: { Statement }, assuming: [] }]);
+  return readPolicy(HANDING_OVER, HANDING_OVER, [{ value: { Statement }, assuming: [] }]);
 }
 
 function anyResourceOf(action: string): Value {

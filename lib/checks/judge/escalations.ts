@@ -12,7 +12,8 @@ export function escalationBy(action: KnownAction): string | undefined {
   const exact = ESCALATIONS.get(name);
   if (exact !== undefined) return exact;
   if (service === 'iam') return action.level === 'read' ? undefined : 'changes who may do what in the account';
-  if (action.level === 'permissions' && RESOURCE_POLICIES.test(name)) return 'changes who else may use the resource';
+  if (action.level === 'permissions' && service !== 'ec2' && RESOURCE_POLICIES.test(name))
+    return 'changes who else may use the resource';
   return undefined;
 }
 

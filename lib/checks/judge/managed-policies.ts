@@ -8,6 +8,7 @@ import { unproven } from './offences';
 export function managedPolicyFault({ arn, holder }: ForeignPolicy): string | undefined {
   if (arn instanceof Unresolved) return unproven(arn);
   const known = awsManagedPolicy(arn);
+  if (arn === '') return undefined;
   if (known === undefined) return `can't be proven: what the policy ${describe(arn)} allows isn't in the template`;
   if (known.isOrdinary || NEEDED.has(known.name) || isOfService(holder, known.name)) return undefined;
   if (known.escalates) return `the AWS managed policy ${known.name} allows to pass, assume or change roles`;
@@ -29,6 +30,7 @@ const NEEDED: ReadonlySet<string> = new Set([
   'CloudWatchAgentServerPolicy',
   'service-role/AmazonEC2ContainerServiceforEC2Role',
   'service-role/AmazonAPIGatewayPushToCloudWatchLogs',
+  'service-role/AWSAppRunnerServicePolicyForECRAccess',
 ]);
 
 /** A policy that AWS made for a service, on a role that only services take which run nobody's code with it. */

@@ -1,6 +1,6 @@
 import type { ConditionEntry } from '../../template/iam/condition';
 import type { Statement } from '../../template/iam/policy';
-import { describe, isTextual, piecesOf, type Value } from '../../template/index';
+import { describe, isTextual, type Value } from '../../template/index';
 import { unproven } from './offences';
 import { takesNoResource, wideAction } from './wide-actions';
 import { wideResource } from './wide-resources';
@@ -51,12 +51,48 @@ function* wideResourcesOf(statement: Statement, actions: string): Generator<Wide
     return;
   }
   const isKnown = !action.negated && action.patterns.length > 0;
-  if (isKnown && (action.patterns.every(takesNoResource) || statement.conditions.some(namesResources))) return;
+  if (isKnown && action.patterns.every((pattern) => isFineAnywhere(pattern, statement.conditions))) return;
+  if (isKnown && statement.conditions.some(namesResources)) return;
   for (const pattern of resource?.patterns ?? []) {
-    if (isKnown && isServiceLog(action.patterns, pattern)) continue;
     const message = wideResource(pattern);
     if (message !== undefined) yield { member: 'Resource', message, detail: `${actions}@${describe(pattern)}` };
   }
+}
+
+/** An action that can only be allowed on any resource, or that AWS's own policies for every workload allow so. */
+function isFineAnywhere(action: Value, conditions: readonly ConditionEntry[]): boolean {
+  if (typeof action !== 'string') return false;
+  if (/^states:InvokeHTTPEndpoint$/i.test(action)) return conditions.some(namesEndpoint);
+  if (/^ec2:CreateNetworkInterfacePermission$/i.test(action)) return conditions.some(namesService);
+  return ORDINARY.test(action) || takesNoResource(action);
+}
+
+/** Source: AWS CodeBuild User Guide, "Allow CodeBuild access to AWS services required to create a VPC network interface". */
+function namesService({ operator, key, values }: ConditionEntry): boolean {
+  return (
+    /^StringEquals$/i.test(operator) &&
+    /^ec2:AuthorizedService$/i.test(key) &&
+    values.length > 0 &&
+    values.every((value) => /^[a-z0-9.-]+\.amazonaws\.com$/.test(describe(value)))
+  );
+}
+
+/**
+ * What every workload does with its own log, and whoever starts one with its image. Other actions on logs and images aren't among it.
+ *
+ * Source: AWS Managed Policy Reference, AWSLambdaBasicExecutionRole and AmazonECSTaskExecutionRolePolicy.
+ */
+const ORDINARY =
+  /^(logs:(CreateLogGroup|CreateLogStream|PutLogEvents|DescribeLogStreams|DescribeLogGroups|PutRetentionPolicy)|ecr:(BatchCheckLayerAvailability|GetDownloadUrlForLayer|BatchGetImage))$/i;
+
+/** Source: Step Functions Developer Guide, "Call HTTPS APIs in Step Functions workflows": the permission is limited by its conditions. */
+function namesEndpoint({ operator, key, values }: ConditionEntry): boolean {
+  return (
+    /^String(Equals|Like)$/i.test(operator) &&
+    /^states:HTTPEndpoint$/i.test(key) &&
+    values.length > 0 &&
+    values.every((value) => /^https:\/\/[^/*?]+(\/|$)/.test(describe(value)))
+  );
 }
 
 /**
@@ -73,25 +109,6 @@ function namesResources({ operator, key, values }: ConditionEntry): boolean {
     isNaming &&
     values.length > 0 &&
     values.every((value) => isTextual(value) && wideResource(value) === undefined && !/[*?]/.test(describe(value)))
-  );
-}
-
-/** What a workload does with its own log. Reading one isn't among it. */
-const OF_LOG =
-  /^logs:(CreateLogGroup|CreateLogStream|PutLogEvents|DescribeLogStreams|DescribeLogGroups|PutRetentionPolicy)$/i;
-
-/**
- * The log groups that a service names itself, whose names aren't known before it made them.
- *
- * Source: Lambda Developer Guide, "Working with Lambda function logs"; AgentCore Developer Guide, "IAM permissions for AgentCore Runtime".
- */
-function isServiceLog(actions: readonly Value[], resource: Value): boolean {
-  if (!actions.every((action) => typeof action === 'string' && OF_LOG.test(action))) return false;
-  const text = (piecesOf(resource) ?? []).map((piece) => (typeof piece === 'string' ? piece : 'N')).join('');
-  const onlyMakes = actions.every((action) => /^logs:CreateLogGroup$/i.test(String(action)));
-  return (
-    /^arn:[^:*?]+:logs:[^:*?]+:[^:*?]+:log-group:\/aws\/[^:*?/]+(\/[^:]*)?(:.*)?$/.test(text) ||
-    (onlyMakes && /^arn:[^:*?]+:logs:[^:*?]+:[^:*?]+:\*$/.test(text))
   );
 }
 

@@ -12,7 +12,19 @@ import { unproven } from './offences';
  * limit access to CloudWatch namespaces"; Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC".
  */
 const ON_ANY_RESOURCE: ReadonlySet<string> = new Set(
-  [...NETWORK_INTERFACE_ACTIONS, 'cloudwatch:PutMetricData', 'ec2:Describe*'].map((action) => action.toLowerCase()),
+  [
+    ...NETWORK_INTERFACE_ACTIONS,
+    'cloudwatch:PutMetricData',
+    'cloudwatch:GetMetricData',
+    'cloudwatch:ListMetrics',
+    'ec2:Describe*',
+    // An instance says that it is there, before it is known which.
+    'ssm:UpdateInstanceInformation',
+    'ssm:ListInstanceAssociations',
+    // A flow's role is made before the flow, whose id is chosen then.
+    'bedrock:GetFlow',
+    'bedrock:GetFlowVersion',
+  ].map((action) => action.toLowerCase()),
 );
 
 /** Groups of actions that AWS documents together, each of which takes no resource. */
@@ -23,10 +35,15 @@ export function takesNoResource(pattern: Value): boolean {
   if (typeof pattern !== 'string') return false;
   const covered = actionsMatching(pattern);
   return (
-    ON_ANY_RESOURCE.has(pattern.toLowerCase()) ||
-    (covered.length > 0 &&
-      covered.every(({ name, takesResource }) => !takesResource || ON_ANY_RESOURCE.has(name.toLowerCase())))
+    isOnAnyResource(pattern) ||
+    (covered.length > 0 && covered.every(({ name, takesResource }) => !takesResource || isOnAnyResource(name)))
   );
+}
+
+function isOnAnyResource(action: string): boolean {
+  const name = action.toLowerCase();
+  // Costs are those of the account.
+  return ON_ANY_RESOURCE.has(name) || /^ce:(get|list|describe)[a-z]*\*?$/.test(name);
 }
 
 /**

@@ -1,4 +1,13 @@
-import { describe, isTextual, piecesOf, Reference, Unresolved, type Value } from '../../template/index';
+import {
+  DynamicReference,
+  describe,
+  isTextual,
+  piecesOf,
+  Reference,
+  type TextPiece,
+  Unresolved,
+  type Value,
+} from '../../template/index';
 import { unproven } from './offences';
 
 /** In place of text that is known only after deployment and is one name. */
@@ -13,7 +22,8 @@ export function wideResource(pattern: Value): string | undefined {
   if (!isTextual(pattern)) return `can't be proven: the resource ${describe(pattern)} isn't text`;
   const pieces = piecesOf(pattern) ?? [];
   const unknown = pieces.find((piece) => piece instanceof Unresolved);
-  if (unknown instanceof Unresolved) return unproven(unknown);
+  if (unknown instanceof Unresolved && (unknown instanceof DynamicReference || !isPartOfArn(pieces)))
+    return unproven(unknown);
   if (pattern === '*') return 'allows *: every resource';
   const [first] = pieces;
   const text = pieces.map((piece) => (typeof piece === 'string' ? piece : NAME)).join('');
@@ -21,6 +31,14 @@ export function wideResource(pattern: Value): string | undefined {
   const isOwn = first instanceof Reference && !first.isPseudo;
   const fault = isOwn ? faultBelow(text.slice(NAME.length)) : faultOfArn(text);
   return fault === undefined ? undefined : `allows ${describe(pattern)}: ${fault}`;
+}
+
+/** An ARN of a known service, or what belongs to a resource of the app. What is given at deployment in the rest is one name. */
+function isPartOfArn([head, partition, next]: readonly TextPiece[]): boolean {
+  if (head instanceof Reference && !head.isPseudo) return true;
+  if (typeof head === 'string' && /^arn:[^:]*:[a-z0-9-]+:/.test(head)) return true;
+  const isInPartition = head === 'arn:' && partition instanceof Reference && partition.isPseudo;
+  return isInPartition && typeof next === 'string' && /^:[a-z0-9-]+:/.test(next);
 }
 
 const OF_A_KIND = 'every resource of a kind';
@@ -40,18 +58,21 @@ function faultOfArn(text: string): string | undefined {
   const resource = rest.join(':').replace(/-\?{6}$/, '');
   const fault = service === 'secretsmanager' ? faultOfSecret(resource) : faultOfResource(service, resource);
   if (fault !== undefined) return fault;
-  if (isOpen(account)) return 'the same name in any account';
   if (isOpen(partition)) return 'the same name in any partition';
-  return isOpen(region) && !isModel(service, resource) ? 'the same name in any region' : undefined;
+  if (isModel(service, resource)) return undefined;
+  if (isOpen(account)) return 'the same name in any account';
+  return isOpen(region) ? 'the same name in any region' : undefined;
 }
 
-/** A profile sends requests to a model in several regions. Source: Amazon Bedrock User Guide, "Prerequisites for inference profiles". */
+/** AWS's own models and profiles: a profile sends requests to a model in several regions. Source: Amazon Bedrock User Guide, "Prerequisites for inference profiles". */
 function isModel(service: string, resource: string): boolean {
   return service === 'bedrock' && /^(foundation-model|inference-profile)\//.test(resource);
 }
 
 function faultOfSecret(resource: string): string | undefined {
   if (!/[*?]/.test(resource)) return undefined;
+  // AgentCore Identity makes these, and names them itself.
+  if (/^secret:bedrock-agentcore-identity!default\/[a-z0-9]+\//.test(resource)) return undefined;
   return /^secret:[^*?]*[^*?/:]-?\*$/.test(resource)
     ? 'every secret whose name begins so; for the six characters that AWS adds, write -??????'
     : 'every secret whose name begins so';
@@ -60,11 +81,13 @@ function faultOfSecret(resource: string): string | undefined {
 function faultOfResource(service: string, resource: string): string | undefined {
   const wildcard = resource.search(/[*?]/);
   if (wildcard < 0) return undefined;
-  const names = resource.slice(0, wildcard).split(/[/:]/);
+  const names = resource.slice(0, wildcard).replace(/^\//, '').split(/[/:]/);
   // In `bucket/` and `api-id/` the first name is the resource. Elsewhere it is `type/NAME/` or `type:NAME:`.
   const whole = service === 's3' || service === 'execute-api' ? 1 : 2;
   const isBelowOne = names.length - 1 >= whole && names.slice(0, whole).every((name) => name !== '');
-  return isBelowOne ? faultOfPrefix(resource) : OF_A_KIND;
+  if (!isBelowOne) return OF_A_KIND;
+  // AgentCore adds a part to the names of its identities.
+  return service === 'bedrock-agentcore' ? undefined : faultOfPrefix(resource);
 }
 
 /** `bucket/tenant-1*` is about `tenant-10` too. After a separator the name is whole. */

@@ -23,7 +23,9 @@ export function awsManagedPolicy(arn: Value): ManagedPolicyFacts | undefined {
     })
     .join('');
   const [, name] = /^arn:aws[a-z-]*:iam::aws:policy\/([^\0]+)$/.exec(text) ?? [];
-  return name === undefined ? undefined : knownPolicies().get(name);
+  if (name === undefined) return undefined;
+  // SAM and people write the name alone of what AWS keeps under a path.
+  return knownPolicies().get(name) ?? knownPolicies().get(`service-role/${name}`);
 }
 
 let known: ReadonlyMap<string, ManagedPolicyFacts> | undefined;

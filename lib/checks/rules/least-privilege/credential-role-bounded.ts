@@ -3,6 +3,7 @@ import { identityPoliciesOf } from '../../../template/iam/collect';
 import { matchAction } from '../../../template/iam/evaluate';
 import { readPolicy, type Statement, statementsOf } from '../../../template/iam/policy';
 import { replacedBoundaryOf } from '../../facts/boundaries';
+import { isOfRuntime } from '../../facts/runtime-resources';
 import { assumed, offencesAt, unproven } from '../../judge/offences';
 import type { Rule } from '../../rule';
 
@@ -11,7 +12,8 @@ export const credentialRoleBounded: Rule = {
   id: 'LeastPrivilegeCredentialRoleBounded',
   pillar: 'least-privilege',
   severity: 'error',
-  holds: 'A role that may read a secret has a permissions boundary that allows single actions, not whole services.',
+  holds:
+    'A role of a runtime that may read a secret has a permissions boundary that allows single actions, not whole services.',
   source: 'IAM User Guide, "Permissions boundaries for IAM entities"; NIST SP 800-53 AC-6(5)',
   fix: 'Set PermissionsBoundary to a managed policy of this app with the few actions that the role needs. If a boundary of your organization replaced it, acknowledge that boundary, or exclude the connectors’ roles from it.',
   *check(assembly) {
@@ -29,7 +31,7 @@ export const credentialRoleBounded: Rule = {
                 !(pattern instanceof Unresolved) && matchAction(pattern, 'secretsmanager:GetSecretValue') === 'true',
             ),
         );
-      if (!reads) continue;
+      if (!reads || !isOfRuntime(assembly, role)) continue;
       yield* offencesAt(role, ['PermissionsBoundary'], (boundary) =>
         isTextual(boundary) ? undefined : 'may read a secret and has no permissions boundary',
       );

@@ -1,13 +1,11 @@
 import { type Assembly, describe } from '../../../template';
 import { actionNamed, actionsMatching, type KnownAction } from '../../../template/iam/actions';
 import type { PlacedPolicy } from '../../../template/iam/collect';
-import { awsManagedPolicy } from '../../../template/iam/managed-policies';
 import { type Policy, type Statement, statementsOf } from '../../../template/iam/policy';
 import { isTakenBack } from '../../facts/agent-rights';
 import { type AgentWorkload, agentsOf } from '../../facts/workloads';
 import { escalationBy } from '../../judge/escalations';
 import { actsFreely } from '../../judge/model-caller-rights';
-import { assumed } from '../../judge/offences';
 import { statementPath } from '../../judge/statement-width';
 import type { Offence, Rule } from '../../rule';
 
@@ -69,12 +67,6 @@ export const noEscalation: Rule = {
     for (const agent of agentsOf(assembly)) {
       if (!actsFreely(agent.kind)) continue;
       for (const placed of agent.policies.policies) yield* policyOffences(assembly, agent, placed);
-      for (const { holder, property, arn, assuming } of agent.policies.foreign) {
-        const known = awsManagedPolicy(arn);
-        if (known?.escalates !== true) continue;
-        const message = `the AWS managed policy ${known.name} lets the agent ${agent.resource.path} pass, assume or change roles`;
-        yield { resource: holder, property, message: assumed(message, assuming) };
-      }
     }
   },
 };

@@ -1,10 +1,11 @@
 import { describe } from '../../../template';
-import { identityPoliciesOf } from '../../../template/iam/collect';
+import { type ForeignPolicy, identityPoliciesOf, type PlacedPolicy } from '../../../template/iam/collect';
 import { statementsOf } from '../../../template/iam/policy';
+import { concernsAgents } from '../../facts/agent-surroundings';
 import { managedPolicyFault } from '../../judge/managed-policies';
 import { assumed } from '../../judge/offences';
 import { statementPath, widePartsOf } from '../../judge/statement-width';
-import type { Rule } from '../../rule';
+import type { Offence, Rule } from '../../rule';
 
 /** Every policy that grants something names its actions and resources, in any form of attachment. */
 export const noWildcard: Rule = {
@@ -12,7 +13,7 @@ export const noWildcard: Rule = {
   pillar: 'least-privilege',
   severity: 'error',
   holds:
-    'No identity policy allows every resource of a kind, or a wildcard action that covers more than reads or one action in its variants.',
+    'Where an agent is, or may be, no identity policy allows every resource of a kind, or a wildcard action that covers more than reads or one action in its variants.',
   source:
     'IAM User Guide, "Security best practices in IAM: Apply least-privilege permissions"; CIS AWS Foundations 1.16; NIST SP 800-53 AC-6',
   fix: 'Name each action and the ARN of each resource. A wildcard may only follow a resource’s name and a separator: bucket/*, log-group:NAME:*. Actions that AWS authorizes without a resource need a statement of their own.',
@@ -44,19 +45,24 @@ export const noWildcard: Rule = {
 `,
   *check(assembly) {
     const identities = identityPoliciesOf(assembly);
-    for (const { policy, holder, property } of identities.all) {
-      for (const statement of statementsOf(policy)) {
-        for (const { member, message, detail } of widePartsOf(statement)) {
-          const place = statement.unknown.length > 0 && member === 'Effect' ? '' : `.${member}`;
-          yield { resource: holder, property: statementPath(property, statement) + place, message, detail };
-        }
-      }
-    }
-    for (const attached of identities.foreign) {
-      const { holder, property, arn, assuming } = attached;
-      const message = managedPolicyFault(attached);
-      if (message === undefined) continue;
-      yield { resource: holder, property, message: assumed(message, assuming), detail: `Policy::${describe(arn)}` };
-    }
+    const isOfAgents = concernsAgents(assembly);
+    for (const placed of identities.all) if (isOfAgents(placed.holder)) yield* widthOffences(placed);
+    for (const attached of identities.foreign) if (isOfAgents(attached.holder)) yield* attachedOffences(attached);
   },
 };
+
+function* widthOffences({ policy, holder, property }: PlacedPolicy): Generator<Offence> {
+  for (const statement of statementsOf(policy)) {
+    for (const { member, message, detail } of widePartsOf(statement)) {
+      const place = statement.unknown.length > 0 && member === 'Effect' ? '' : `.${member}`;
+      yield { resource: holder, property: statementPath(property, statement) + place, message, detail };
+    }
+  }
+}
+
+function* attachedOffences(attached: ForeignPolicy): Generator<Offence> {
+  const { holder, property, arn, assuming } = attached;
+  const message = managedPolicyFault(attached);
+  if (message === undefined) return;
+  yield { resource: holder, property, message: assumed(message, assuming), detail: `Policy::${describe(arn)}` };
+}

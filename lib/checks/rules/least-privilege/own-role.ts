@@ -124,7 +124,9 @@ function roleKey(assembly: Assembly, role: Value): string {
 /** A role that the code in the containers has, and that ECS starts the task with. */
 function* startersOf(assembly: Assembly, task: Resource): Generator<Offence> {
   const starters = new Set(
-    task.property('ExecutionRoleArn').flatMap(({ value }) => (isTextual(value) ? [roleKey(assembly, value)] : [])),
+    task
+      .property('ExecutionRoleArn')
+      .flatMap(({ value }) => (isTextual(value) && value !== '' ? [roleKey(assembly, value)] : [])),
   );
   yield* offencesAt(task, ['TaskRoleArn'], (role) =>
     isTextual(role) && starters.has(roleKey(assembly, role))

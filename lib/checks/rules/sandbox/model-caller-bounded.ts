@@ -1,13 +1,12 @@
-import { type Assembly, describe, type Value } from '../../../template';
+import { type Assembly, describe, Unresolved, type Value } from '../../../template';
 import { identityPoliciesOf, type PlacedPolicy } from '../../../template/iam/collect';
 import { awsManagedPolicy } from '../../../template/iam/managed-policies';
 import { type Policy, type Statement, statementsOf } from '../../../template/iam/policy';
 import { isBehindGate, isTakenBack } from '../../facts/agent-rights';
-import { isModelSecret } from '../../facts/model-providers';
 import { type AgentWorkload, agentsOf } from '../../facts/workloads';
 import { actsFreely, foreignActions } from '../../judge/model-caller-rights';
 import { assumed, complaint } from '../../judge/offences';
-import { statementPath, widePartsOf } from '../../judge/statement-width';
+import { statementPath } from '../../judge/statement-width';
 import type { Offence, Rule } from '../../rule';
 
 /** A model caller's role counts as stolen, so it may call only the gate and the model. */
@@ -16,7 +15,7 @@ export const modelCallerBounded: Rule = {
   pillar: 'sandbox',
   severity: 'error',
   holds:
-    'What may call a model, and acts on its answer, may do nothing else except call the gate. Without a gate it may read what its policies name, keep its state and hand work over, but not delete, send or change anything itself, and read no credential.',
+    'What may call a model, and acts on its answer, may do nothing else except call the gate. Without a gate it may at least not delete, stop or switch off anything, or send mail.',
   source: 'OWASP Top 10 for LLM Applications LLM06:2025 "Excessive Agency"; NIST SP 800-53 AC-6(1)',
   fix: 'Move the permission to a connector behind the gate. Leave the role only execute-api:Invoke and bedrock:InvokeModel.',
   lists: ['ASI02', 'ASI03', 'LLM06:2025', 'NIST SP 800-53 AC-6(1)'],
@@ -74,7 +73,7 @@ export const modelCallerBounded: Rule = {
       if (!actsFreely(agent.kind)) continue;
       // A policy whose owner isn't known may be the agent's.
       for (const placed of [...agent.policies.policies, ...astray]) yield* policyOffences(assembly, agent, placed);
-      yield* attachedOffences(agent);
+      if (isBehindGate(assembly, agent)) yield* attachedOffences(agent);
     }
   },
 };
@@ -109,12 +108,10 @@ function* statementOffences(
 ): Generator<Offence> {
   const at = statementPath(property, statement);
   for (const action of statement.action.negated ? [] : statement.action.patterns) {
+    // Of other agents, LeastPrivilegeNoWildcard says that it isn't known.
+    if (action instanceof Unresolved && !isBehindGate(assembly, agent)) continue;
     const message = complaint(action, (known) => actionFault(assembly, agent, { policy, statement }, known));
     if (message !== undefined) yield { resource: holder, property: `${at}.Action`, message };
-  }
-  for (const { member, message } of widePartsOf(statement)) {
-    // Actions were checked above.
-    if (member !== 'Action') yield { resource: holder, property: `${at}.${member}`, message };
   }
 }
 
@@ -127,8 +124,8 @@ function actionFault(
   const fault = `allows the model caller ${agent.resource.path} the action ${describe(action)}`;
   if (typeof action !== 'string') return fault;
   const first = firstOf(
-    foreignActions(action, isBehindGate(agent)),
-    (each) => !isOwnSecret(assembly, allowed.statement, each) && !isTakenBack(assembly, agent, allowed, each),
+    foreignActions(action, isBehindGate(assembly, agent)),
+    (each) => !isTakenBack(assembly, agent, allowed, each),
   );
   if (first === undefined) return undefined;
   return first.toLowerCase() === action.toLowerCase() ? fault : `${fault}, with it ${first}`;
@@ -137,13 +134,4 @@ function actionFault(
 function firstOf<T>(all: Iterable<T>, isWanted: (each: T) => boolean): T | undefined {
   for (const each of all) if (isWanted(each)) return each;
   return undefined;
-}
-
-/** The key of a model of another provider, which the caller needs to call it. */
-function isOwnSecret(assembly: Assembly, { resource }: Statement, action: string): boolean {
-  return (
-    action.toLowerCase() === 'secretsmanager:getsecretvalue' &&
-    resource?.negated === false &&
-    resource.patterns.every((pattern) => isModelSecret(assembly, pattern))
-  );
 }

@@ -12,6 +12,13 @@ describe('LeastPrivilegeCredentialRoleBounded', () => {
         ...(boundary === undefined ? {} : { PermissionsBoundary: boundary as JsonObject }),
       },
     },
+    Executor: {
+      Type: 'AWS::Lambda::Function',
+      Properties: {
+        Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+        Environment: { Variables: { CREDENTIAL_SECRET_ARN: 'arn:x' } },
+      },
+    },
   });
 
   const bounded = (...actions: unknown[]): JsonObject => ({
@@ -34,6 +41,10 @@ describe('LeastPrivilegeCredentialRoleBounded', () => {
     expect(lines(role('s3:GetObject'))).toEqual([]);
     expect(lines(role('secretsmanager:GetSecretValue'))).toEqual([expect.stringContaining('no permissions boundary')]);
     expect(lines(role('secretsmanager:*'))).toHaveLength(1);
+  });
+
+  test('what is of no runtime is left to its owner', () => {
+    expect(lines(changed(role('secretsmanager:GetSecretValue'), ['Executor'], undefined))).toEqual([]);
   });
 
   test.each(['*', 's3:*', '*:GetObject', 's3*:*'])('a boundary that allows %s is found', (action) => {

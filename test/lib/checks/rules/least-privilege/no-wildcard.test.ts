@@ -19,11 +19,13 @@ describe('LeastPrivilegeNoWildcard', () => {
     ['everything below a prefix', { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['Bucket', 'Arn'] }, '/entries/*']] }],
     ['the streams of one log group', 'arn:aws:logs:eu-west-1:111122223333:log-group:one:*'],
     ['the indexes of one table', 'arn:aws:dynamodb:eu-west-1:111122223333:table/one/index/*'],
+    ['a bucket whose name is given at deployment', { 'Fn::Sub': `arn:\${AWS::Partition}:s3:::\${Unknown}/*` }],
+    ['the exports of one API', 'arn:aws:apigateway:eu-west-1::/restapis/one/stages/*'],
     ['the runs of one state machine', 'arn:aws:states:eu-west-1:111122223333:execution:one:*'],
     ['names in one bucket that begin with a whole word', 'arn:aws:s3:::bucket/tenant-1-*'],
     ['one model in the regions of a profile', 'arn:aws:bedrock:*::foundation-model/one'],
     ['a secret with its unknown suffix', 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:one-??????'],
-  ])('%s is one resource', (_name, resource) => expect(lines(on(resource))).toEqual([]));
+  ])('%s is one resource', (_name, resource) => expect(lines(on(resource), UNKNOWN_PARAMETER)).toEqual([]));
 
   test.each<[string, unknown]>([
     ['everything', '*'],
@@ -94,16 +96,25 @@ describe('LeastPrivilegeNoWildcard', () => {
     expect(lines(when('StringEquals', 'aws:ResourceTag/agent', { Ref: 'Unknown' }), UNKNOWN_PARAMETER)).toHaveLength(1);
   });
 
-  test('a workload’s own log in the groups that a service names', () => {
-    const log = ['logs:CreateLogStream', 'logs:PutLogEvents'];
-    const group = (name: string) => `arn:aws:logs:eu-west-1:111122223333:log-group:${name}`;
-    expect(lines(on(group('/aws/lambda/*:*'), log))).toEqual([]);
-    expect(lines(on(group('/aws/bedrock-agentcore/runtimes/*'), log))).toEqual([]);
-    expect(lines(on('arn:aws:logs:eu-west-1:111122223333:*', 'logs:CreateLogGroup'))).toEqual([]);
-    expect(lines(on(group('/aws/lambda/*:*'), [...log, 'logs:DeleteLogGroup']))).toHaveLength(1);
-    expect(lines(on(group('/aws/lambda/*:*'), 'logs:FilterLogEvents'))).toHaveLength(1);
-    expect(lines(on(group('/own/*'), log))).toHaveLength(1);
-    expect(lines(on('*', log))).toHaveLength(1);
+  test('what AWS’s own policies allow every workload: its log, and its image', () => {
+    const group = 'arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/*:*';
+    const own = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 'xray:PutTraceSegments'];
+    expect(lines(on(group, own))).toEqual([]);
+    expect(lines(on('*', own))).toEqual([]);
+    expect(lines(on('*', ['ecr:GetAuthorizationToken', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer']))).toEqual(
+      [],
+    );
+    expect(lines(on(group, [...own, 'logs:DeleteLogGroup']))).toHaveLength(1);
+    expect(lines(on(group, 'logs:FilterLogEvents'))).toHaveLength(1);
+    expect(lines(on('*', 'ecr:PutImage'))).toHaveLength(1);
+  });
+
+  test('an HTTP task is bounded by its conditions alone', () => {
+    const call = { Effect: 'Allow', Action: 'states:InvokeHTTPEndpoint', Resource: '*' };
+    const to = (value: string) => policy({ ...call, Condition: { StringLike: { 'states:HTTPEndpoint': value } } });
+    expect(lines(to('https://api.example.com/tickets/*'))).toEqual([]);
+    expect(lines(to('https://*'))).toHaveLength(1);
+    expect(lines(policy(call))).toHaveLength(1);
   });
 
   test.each<[string, number]>([
