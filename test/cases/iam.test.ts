@@ -1,3 +1,5 @@
+import { checkAssembly } from '../../lib/checks/check-assembly';
+import { agentsOf } from '../../lib/checks/facts/workloads';
 import { prove } from '../../lib/prove/claims';
 import { Assembly } from '../../lib/template';
 import type { JsonObject, JsonValue } from '../../runtime/core/contracts';
@@ -194,5 +196,86 @@ describe('IAM-04: service roles that every customer’s resource could act throu
       .filter(({ Principal }) => JSON.stringify(Principal).includes('"Service"'));
     expect(services.length).toBeGreaterThan(10);
     for (const { Condition } of services) expect(JSON.stringify(Condition)).toMatch(/aws:SourceAccount/);
+  });
+});
+
+/** `rule: message` of what the checks say about permissions. */
+function saidOf(resources: JsonObject): string[] {
+  const { findings } = checkAssembly(Assembly.of({ name: 'T.template.json', body: { Resources: resources } }));
+  return findings
+    .filter(({ ruleId }) => /^(LeastPrivilege|SandboxModelCaller|AuditLedger)/.test(ruleId))
+    .map(({ ruleId, message }) => `${ruleId.split('[')[0]}: ${message}`);
+}
+
+describe('T2-14: actions that take no resource', () => {
+  const ANY: readonly JsonValue[] = [
+    ['ssmmessages:CreateControlChannel', 'ssmmessages:OpenDataChannel'],
+    ['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSamplingStatisticSummaries'],
+    'ecr:GetAuthorizationToken',
+    ['bedrock:ListFoundationModels', 'kms:GenerateRandom', 'sts:GetCallerIdentity', 's3:ListAllMyBuckets'],
+    'transcribe:StartStreamTranscription',
+    'cloudwatch:PutMetricData',
+    'ec2:Describe*',
+    'ecs:ListTaskDefinitions',
+  ];
+
+  test.each(ANY.map((action) => [String(action), action]))('%s on * is no finding', (_name, Action) => {
+    expect(saidOf(roleWith([{ Effect: 'Allow', Action, Resource: '*' }]))).toEqual([]);
+  });
+
+  test('metrics of one namespace are no finding', () => {
+    const Condition = { StringEquals: { 'cloudwatch:namespace': 'Desk' } };
+    expect(
+      saidOf(roleWith([{ Effect: 'Allow', Action: 'cloudwatch:PutMetricData', Resource: '*', Condition }])),
+    ).toEqual([]);
+  });
+
+  test('beside one that takes a resource, the statement is found', () => {
+    const statement = { Effect: 'Allow', Action: ['kms:GenerateRandom', 'kms:Decrypt'], Resource: '*' };
+    expect(saidOf(roleWith([statement]))).toEqual(['LeastPrivilegeNoWildcard: allows *: every resource']);
+  });
+});
+
+describe('T2-32: a managed policy whose name sounds like a model', () => {
+  const withPolicy = (arn: string, statements: JsonValue = []): JsonObject => ({
+    ...structuredClone(roleWith(statements)),
+    F: { Type: 'AWS::Lambda::Function', Properties: { Role: { 'Fn::GetAtt': ['Role', 'Arn'] } } },
+    ...(arn === '' ? {} : attached(arn)),
+  });
+  const attached = (arn: string): JsonObject => {
+    const { Role } = structuredClone(roleWith([])) as { Role: { Properties: JsonObject } };
+    Role.Properties.ManagedPolicyArns = [arn];
+    return { Role } as unknown as JsonObject;
+  };
+  const isAgent = (resources: JsonObject): boolean =>
+    agentsOf(Assembly.of({ name: 'T.template.json', body: { Resources: resources } })).length > 0;
+
+  test.each([
+    'AmazonAPIGatewayAdministrator',
+    'AmazonEC2ContainerRegistryPowerUser',
+    'AmazonCognitoPowerUser',
+    'AWSKeyManagementServicePowerUser',
+    'job-function/DatabaseAdministrator',
+  ])('%s allows no Bedrock', (name) => {
+    const app = withPolicy(`arn:aws:iam::aws:policy/${name}`);
+    expect(isAgent(app)).toBe(false);
+    expect(saidOf(app).filter((line) => /ledger|model/i.test(line))).toEqual([]);
+  });
+
+  test('an own policy whose name has the word is a warning: nobody knows it', () => {
+    expect(
+      saidOf(withPolicy('arn:aws:iam::111122223333:policy/DenyBedrockGuard')).filter((line) => /model/.test(line)),
+    ).toEqual([expect.stringMatching(/^SandboxModelCallerKnown: can't be proven/)]);
+  });
+
+  test('the other way: what allows it by a wildcard is found, what only lists isn’t', () => {
+    const MODEL = 'arn:aws:bedrock:eu-west-1::foundation-model/x';
+    for (const Action of ['be*:InvokeModel', '?edrock:InvokeModel', 'BEDROCK:InvokeModel', 'bedrock:InvokeModel']) {
+      expect(isAgent(withPolicy('', [{ Effect: 'Allow', Action, Resource: MODEL }]))).toBe(true);
+    }
+    expect(isAgent(withPolicy('', [{ Effect: 'Allow', NotAction: 'iam:*', Resource: '*' }]))).toBe(true);
+    expect(isAgent(withPolicy('', [{ Effect: 'Allow', Action: 'bedrock:ListFoundationModels', Resource: '*' }]))).toBe(
+      false,
+    );
   });
 });

@@ -148,6 +148,28 @@ describe('LeastPrivilegeNoWildcard', () => {
     expect(lines(role('lambda.amazonaws.com'))).toEqual([expect.stringContaining('AWS managed policy')]);
   });
 
+  test('beside no agent, the role of a workload is left alone; beside one, or where nobody knows, it isn’t', () => {
+    const wide = {
+      Effect: 'Allow',
+      Action: 'dynamodb:*',
+      Resource: 'arn:aws:dynamodb:eu-west-1:111122223333:table/one',
+    };
+    const shop = {
+      ...policy(wide),
+      Shop: { Type: 'AWS::ECS::TaskDefinition', Properties: { TaskRoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] } } },
+    };
+    const agent = { Agent: { Type: 'AWS::BedrockAgentCore::Runtime', Properties: {} } };
+    const elsewhere = {
+      Role: { Type: 'AWS::IAM::Role', Properties: { ManagedPolicyArns: [{ Ref: 'Unknown' }] } },
+    };
+    const shared = { Person: { Type: 'AWS::IAM::User', Properties: { ManagedPolicyArns: [{ Ref: 'Policy' }] } } };
+    const managed = { Policy: { ...(shop.Policy as JsonObject), Type: 'AWS::IAM::ManagedPolicy' } };
+    expect(lines(shop)).toEqual([]);
+    expect(lines({ ...shop, ...agent })).toHaveLength(1);
+    expect(lines({ ...shop, ...elsewhere }, UNKNOWN_PARAMETER)).toHaveLength(2);
+    expect(lines({ ...shop, ...managed, ...shared })).toHaveLength(1);
+  });
+
   test('actions that take no resource are excepted by name, and only alone', () => {
     const own = ['ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces'];
     expect(lines(on('*', own))).toEqual([]);

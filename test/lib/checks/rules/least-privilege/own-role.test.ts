@@ -38,4 +38,40 @@ describe('LeastPrivilegeOwnRole', () => {
       expect.stringContaining("can't be proven"),
     ]);
   });
+
+  describe('agents on other compute', () => {
+    const shared = (one: JsonObject, other: JsonObject): string[] =>
+      lines({ Role: { Type: 'AWS::IAM::Role', Properties: {} }, One: one, Other: other } as JsonObject);
+    const ROLE = { 'Fn::GetAtt': ['Role', 'Arn'] };
+    const runtime = { Type: 'AWS::BedrockAgentCore::Runtime', Properties: { RoleArn: ROLE } };
+    const interpreter = {
+      Type: 'AWS::BedrockAgentCore::CodeInterpreterCustom',
+      Properties: { ExecutionRoleArn: ROLE },
+    };
+    const build = { Type: 'AWS::CodeBuild::Project', Properties: { ServiceRole: ROLE } };
+
+    test('an agent shares its role with nothing else', () => {
+      expect(shared(runtime, interpreter)).toEqual([
+        'One Properties.RoleArn: shares its role with Other',
+        'Other Properties.ExecutionRoleArn: shares its role with One',
+      ]);
+      expect(shared(runtime, build)).toHaveLength(2);
+      expect(shared(build, { Type: 'AWS::Glue::Job', Properties: { Role: { Ref: 'Role' } } })).toEqual([]);
+    });
+  });
+
+  test('the role of a task isn’t its execution role', () => {
+    const task = (TaskRoleArn: JsonObject | string, ExecutionRoleArn: JsonObject | string): string[] =>
+      lines({
+        One: { Type: 'AWS::IAM::Role', Properties: {} },
+        Two: { Type: 'AWS::IAM::Role', Properties: {} },
+        Task: { Type: 'AWS::ECS::TaskDefinition', Properties: { TaskRoleArn, ExecutionRoleArn } },
+      });
+    const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+    expect(task(arn('One'), arn('Two'))).toEqual([]);
+    expect(task(arn('One'), { Ref: 'One' })).toEqual([
+      expect.stringMatching(/^Task Properties\.TaskRoleArn: is the execution role too/),
+    ]);
+    expect(task('', '')).toEqual([]);
+  });
 });
