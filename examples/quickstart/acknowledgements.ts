@@ -1,16 +1,17 @@
-import { type Stack, Validations } from 'aws-cdk-lib';
+import { Annotations, type Stack, Validations } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import type { AwsConnector, HardenedAgentRuntime } from '../../lib';
+import type { AwsConnector, HardenedAgentRuntime, HttpConnector } from '../../lib';
 
 /** The constructs whose findings the quickstart acknowledges. */
 export interface QuickstartParts {
   readonly agent: HardenedAgentRuntime;
+  readonly tickets: HttpConnector;
   readonly documents: AwsConnector;
   readonly handbook: s3.Bucket;
 }
 
 /** Acknowledges findings of `AwsSolutionsChecks` and `HardenedAgentChecks` that aren't faults here. */
-export function acknowledgeFindings(stack: Stack, { agent, documents, handbook }: QuickstartParts): void {
+export function acknowledgeFindings(stack: Stack, { agent, tickets, documents, handbook }: QuickstartParts): void {
   agent.acknowledgeAwsSolutions();
   const { 'Fn::GetAtt': bucketArn } = stack.resolve(handbook.bucketArn) as { 'Fn::GetAtt': string[] };
   const policy = documents.node.findChild('Executor').node.findChild('Role').node.findChild('DefaultPolicy');
@@ -22,4 +23,7 @@ export function acknowledgeFindings(stack: Stack, { agent, documents, handbook }
     id: 'AwsSolutions::AwsSolutions-S1',
     reason: 'The ledger records reads of the handbook: only the connector’s role reads it.',
   });
+  const oneToken = 'The ticket system of the example issues one token for everything.';
+  Validations.of(tickets.function).acknowledge({ id: 'HardenedAgentChecks::SecretsReadApart', reason: oneToken });
+  Annotations.of(tickets).acknowledgeWarning('cdk-hardened-agent:credential-not-split:tickets_refund', oneToken);
 }

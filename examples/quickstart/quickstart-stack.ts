@@ -124,7 +124,7 @@ export class QuickstartStack extends Stack {
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
 
-    acknowledgeFindings(this, { agent, documents, handbook });
+    acknowledgeFindings(this, { agent, tickets, documents, handbook });
   }
 
   /** For code that the agent writes: it computes from what the agent has read, and reaches nothing. */

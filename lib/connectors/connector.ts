@@ -20,6 +20,7 @@ import { ConnectorBoundary } from './connector-boundary';
 import { type ConnectorPart, functionArnVariable, partOf, partProblems, partsOf } from './connector-part';
 import type { Credential } from './credential';
 import type { CredentialOptions } from './credential-options';
+import { doubtsOf, tellOfDoubts } from './declared-doubts';
 import { Effect } from './effect';
 import { warnOfAnotherBoundary } from './replaced-boundary';
 import type { ToolOperation, ToolOptions } from './tool-options';
@@ -354,7 +355,9 @@ export abstract class Connector extends Construct {
   /** Writes each executor's configuration into its asset, once all tools and policies are known. @internal */
   public _stage(tools: ExecutorConfig['tools'], manifest: Manifest): void {
     for (const part of this.parts) {
-      const own = new Set(this.tools.filter((tool) => partOf(this.parts, tool) === part).map((tool) => tool.toolName));
+      const ofPart = this.tools.filter((tool) => partOf(this.parts, tool) === part);
+      const own = new Set(ofPart.map((tool) => tool.toolName));
+      tellOfDoubts(this, this.executorOf(part).function, doubtsOf(ofPart, part.credential?.credential.name));
       const credential = part.credential?.credential._http;
       this.codeOf(part).stage(part.scope, 'connector.json', {
         v: 1,

@@ -12,12 +12,14 @@ import { METRICS_NAMESPACE } from '../../runtime/core/embedded-metric';
 import { GATE_DIMENSION, GATE_METRICS } from '../../runtime/core/gate-metrics';
 import type { ApprovalWorkflow } from '../approvals/approval-workflow';
 import type { Connector, Tool } from '../connectors/connector';
+import { tellOfDoubts } from '../connectors/declared-doubts';
+import { Effect } from '../connectors/effect';
 import type { Ledger } from '../ledger/ledger';
 import { EndpointService } from '../network/endpoint-service';
 import type { FunctionPlacement } from '../network/function-placement';
 import { objectsOf } from '../private/agent-id';
 import { proxyTo } from '../private/invocations';
-import { AUTO_APPROVALS_KEY, GATE_MODE_KEY } from '../private/metadata-keys';
+import { AUTO_APPROVALS_KEY, DESTRUCTION_UNASKED, GATE_MODE_KEY } from '../private/metadata-keys';
 import { PrivateFunction } from '../private/private-function';
 import { signedApiProps } from '../private/signed-api';
 import { SynthesisTimeCode } from '../private/synthesis-time-code';
@@ -73,6 +75,8 @@ export class ToolGate extends Construct {
   private readonly code = new SynthesisTimeCode('gate-gate');
   private staged = false;
   private readonly autoApprovals: AutoApproval[] = [];
+  /** Destructive tools that always run without a person. */
+  private readonly unasked = new Set<string>();
 
   constructor(
     scope: Construct,
@@ -138,6 +142,8 @@ export class ToolGate extends Construct {
     this.assertOwn(tool);
     this.atPath(() => this.grants.addAutoApproval(tool, options));
     this.announceAutoApproval(options.when ? { tool: tool.toolName, when: options.when } : { tool: tool.toolName });
+    const limited = options.when !== undefined || tool._options.askWhen !== undefined;
+    if (tool.effect === Effect.DESTRUCTIVE && !limited) this.unasked.add(tool.toolName);
   }
 
   /** The checks find it in the template. Each ledger entry records it too. */
@@ -176,6 +182,16 @@ export class ToolGate extends Construct {
       if (effect !== 'permit' || path === undefined) continue;
       for (const tool of tools) this.announceAutoApproval({ tool, when: `the policy ${id} of ${path} permits it` });
     }
+  }
+
+  /** A destructive tool may be harmless here, so this is no error. */
+  private announceUnasked(): void {
+    const doubts = [...this.unasked].map((tool) => ({
+      doubt: DESTRUCTION_UNASKED,
+      tools: [tool],
+      warning: `The destructive tool ${tool} always runs without a person. Limit the approval, as in agent.autoApprove(tool, { when: 'context.args.amountCents <= 5000' }), or acknowledge this.`,
+    }));
+    tellOfDoubts(this, this.function.function, doubts);
   }
 
   /** Lets the gate call an executor. */
@@ -275,6 +291,7 @@ export class ToolGate extends Construct {
       return;
     }
     this.announceWrittenAutoApprovals();
+    this.announceUnasked();
     this.warnOfNoGrants();
     const manifest = this.manifest();
     const { skills = [] } = this.props;

@@ -30,6 +30,22 @@ export const SKILLS_KEY = 'hardened-agent:skills';
 export const GATE_MODE_KEY = 'hardened-agent:gate-mode';
 
 /**
+ * On an executor's or the gate's function: what declarations say that a reader should know, a list of `{doubt, tools}`. The
+ * declarations themselves are in assets. The checks report each entry until it is acknowledged.
+ * @internal
+ */
+export const DOUBTS_KEY = 'hardened-agent:doubtful-declarations';
+
+/** Value of `doubt`: the tools are declared as reads, but their HTTP method changes or deletes something. @internal */
+export const READ_THAT_CHANGES = 'read-that-changes';
+
+/** Value of `doubt`: the destructive tools always run without a person. @internal */
+export const DESTRUCTION_UNASKED = 'destruction-unasked';
+
+/** Value of `doubt`: reads have the same credential as these destructive tools. @internal */
+export const CREDENTIAL_NOT_SPLIT = 'credential-not-split';
+
+/**
  * On the sealer's function: `true` where an existing witness bucket is encrypted with S3-managed keys. The bucket isn't in the
  * template, so nothing else says that the sealer needs no key.
  * @internal

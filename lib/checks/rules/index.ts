@@ -14,6 +14,7 @@ import { agentEntrancesNamed } from './gate/agent-entrances-named';
 import { approvalWaitsOnce } from './gate/approval-waits-once';
 import { approversAtHome } from './gate/approvers-at-home';
 import { bodiesUnlogged } from './gate/bodies-unlogged';
+import { destructionAsked } from './gate/destruction-asked';
 import { enforces } from './gate/enforces';
 import { knowledgeGuarded } from './gate/knowledge-guarded';
 import { knowledgeOfStrangers } from './gate/knowledge-of-strangers';
@@ -25,6 +26,7 @@ import { managedToolsPinned } from './gate/managed-tools-pinned';
 import { notBypassed } from './gate/not-bypassed';
 import { ownCode } from './gate/own-code';
 import { privateAndNamed } from './gate/private-and-named';
+import { readsOnlyRead } from './gate/reads-only-read';
 import { returnUrlsExact } from './gate/return-urls-exact';
 import { credentialRoleBounded } from './least-privilege/credential-role-bounded';
 import { noEscalation } from './least-privilege/no-escalation';
@@ -51,6 +53,7 @@ import { modelCallerKnown } from './sandbox/model-caller-known';
 import { taskHardened } from './sandbox/task-hardened';
 import { noPlainText } from './secrets/no-plain-text';
 import { oneReader } from './secrets/one-reader';
+import { readApart } from './secrets/read-apart';
 import { rotated } from './secrets/rotated';
 import { readable } from './template/readable';
 
@@ -82,6 +85,7 @@ export const RULES: readonly Rule[] = [
   oneReader,
   noPlainText,
   rotated,
+  readApart,
   privateAndNamed,
   notBypassed,
   ownCode,
@@ -95,6 +99,8 @@ export const RULES: readonly Rule[] = [
   managedTargetCredential,
   returnUrlsExact,
   actionConfirmed,
+  readsOnlyRead,
+  destructionAsked,
   knowledgeGuarded,
   knowledgeOfStrangers,
   managedToolsPinned,

@@ -39,7 +39,10 @@ beforeAll(() => {
 
 test('an agent with users, rules, a web desk, notifications and operators breaks no rule', () => {
   const { findings } = checkAssembly(assembly);
-  expect(findings.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
+  expect(findings.map(({ severity, ruleId, message }) => `${severity} ${ruleId}: ${message}`)).toEqual([
+    // Its ticket system has one token.
+    'warning SecretsReadApart: its reads have the same credential as tickets_refund',
+  ]);
 });
 
 test('and each claim about it is proven', () => {

@@ -1,19 +1,21 @@
-import { type Assembly, Unresolved } from '../../../template';
+import { type Assembly, type Resource, Unresolved } from '../../../template';
 import { type ActionGroup, type AgentOperation, actionGroupsOf } from '../../facts/agent-operations';
 import { type Change, changeBy } from '../../facts/changing-rights';
+import { functionsAfterModels } from '../../facts/flow-functions';
 import { assumed, unproven } from '../../judge/offences';
 import { changesByMethod, changesByName, onlyReads } from '../../judge/reading-action';
-import type { Rule } from '../../rule';
+import type { Offence, Rule } from '../../rule';
 
 /** Where nobody is asked, whoever fools the agent decides. */
 export const actionConfirmed: Rule = {
   id: 'GateActionConfirmed',
   pillar: 'gate',
   severity: 'error',
-  holds: 'A Bedrock agent asks the user before an action whose function may change something.',
+  holds:
+    'A Bedrock agent asks the user before an action whose function may change something, and no flow passes a model’s words to such a function.',
   source:
     'Amazon Bedrock User Guide, "Get user confirmation before invoking action group function"; OWASP Top 10 for LLM Applications LLM06:2025 "Excessive Agency"; NIST SP 800-53 AC-3(2)',
-  fix: 'Set RequireConfirmation: ENABLED on the function, x-requireConfirmation: ENABLED on the operation of the OpenAPI schema, or give reads a function whose role only reads.',
+  fix: 'Set RequireConfirmation: ENABLED on the function, x-requireConfirmation: ENABLED on the operation of the OpenAPI schema, or give reads a function whose role only reads. In place of a flow, let an agent that asks call the function.',
   lists: ['ASI02', 'ASI09', 'LLM06:2025'],
   insecure: `Resources:
   Role:
@@ -63,8 +65,19 @@ export const actionConfirmed: Rule = {
         }
       }
     }
+    for (const flow of assembly.ofType('AWS::Bedrock::Flow')) yield* unaskedInFlow(assembly, flow);
   },
 };
+
+/** A flow asks nobody: what a model says in it goes straight to the next node. */
+function* unaskedInFlow(assembly: Assembly, flow: Resource): Generator<Offence> {
+  for (const { named, property } of functionsAfterModels(flow)) {
+    const change = changeBy(assembly, named);
+    if (change.kind !== 'something') continue;
+    const message = `gets the words of a model and may use ${change.by}, and a flow asks nobody`;
+    yield { resource: flow, property, message };
+  }
+}
 
 function faultsOf(assembly: Assembly, group: ActionGroup): { property: string; message: string }[] {
   const change = changeBy(assembly, group.runBy);

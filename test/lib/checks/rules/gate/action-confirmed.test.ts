@@ -122,4 +122,41 @@ paths:
       expect(lines(elsewhere, READER)).toEqual([]);
     });
   });
+
+  describe('flows', () => {
+    const flow = (model: object, given: JsonObject, ...between: string[]) => {
+      const names = ['model', ...between, 'act'];
+      return linesOf('GateActionConfirmed', {
+        Role: given,
+        Fn: { Type: 'AWS::Lambda::Function', Properties: { Role: { 'Fn::GetAtt': ['Role', 'Arn'] } } },
+        Flow: {
+          Type: 'AWS::Bedrock::Flow',
+          Properties: {
+            Definition: {
+              Nodes: [
+                { Name: 'model', Configuration: model as JsonObject },
+                ...between.map((Name) => ({ Name, Configuration: { Condition: {} } })),
+                { Name: 'act', Configuration: { LambdaFunction: { LambdaArn: FN } } },
+              ],
+              Connections: names.slice(1).map((Target, i) => ({ Source: names[i] ?? '', Target })),
+            },
+          },
+        },
+      });
+    };
+
+    test('a function that only reads, or gets no words of a model, is fine', () => {
+      expect(flow({ Prompt: {} }, READER)).toEqual([]);
+      expect(flow({ Input: {} }, WRITER)).toEqual([]);
+      expect(flow({ KnowledgeBase: { KnowledgeBaseId: 'k' } }, WRITER)).toEqual([]);
+    });
+
+    test('one that may change something after a model is found, through other nodes too', () => {
+      expect(flow({ Prompt: {} }, WRITER)).toEqual([
+        'Flow Properties.Definition.Nodes[1].Configuration.LambdaFunction.LambdaArn: gets the words of a model and may use dynamodb:DeleteItem, and a flow asks nobody',
+      ]);
+      expect(flow({ Agent: {} }, WRITER, 'check', 'check-again')).toHaveLength(1);
+      expect(flow({ KnowledgeBase: { KnowledgeBaseId: 'k', ModelId: 'm' } }, WRITER)).toHaveLength(1);
+    });
+  });
 });
