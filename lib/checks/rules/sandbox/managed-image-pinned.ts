@@ -38,11 +38,17 @@ export const managedImagePinned: Rule = {
 function* images(assembly: Assembly, type: string, path: readonly string[]): Generator<Offence> {
   for (const resource of assembly.ofType(type)) {
     yield* offencesAt(resource, [...path, 'ContainerUri'], (image) =>
-      image === undefined || endsInDigest(image)
+      image === undefined || isByDigest(image)
         ? undefined
         : `runs ${describe(image)}: the image isn't fixed by a digest`,
     );
   }
+}
+
+/** After `@`, an image's name has a digest and nothing else, whatever the parameter holds. Source: OCI distribution reference grammar. */
+function isByDigest(image: Value): boolean {
+  const before = piecesOf(image)?.at(-2);
+  return endsInDigest(image) || (typeof before === 'string' && before.endsWith('@'));
 }
 
 function* objects(runtime: Resource): Generator<Offence> {

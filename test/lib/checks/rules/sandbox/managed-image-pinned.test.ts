@@ -12,6 +12,7 @@ describe('SandboxManagedImagePinned', () => {
   test('a digest, and an asset of CDK, are fine', () => {
     expect(image(`${REPOSITORY}/desk@sha256:${HASH}`)).toEqual([]);
     expect(image(`${REPOSITORY}/cdk-hnb659fds-container-assets-111122223333-eu-west-1:${HASH}`)).toEqual([]);
+    expect(image({ 'Fn::Join': ['', [`${REPOSITORY}/desk@`, UNKNOWN]] })).toEqual([]);
     expect(object({ Bucket: 'b', Prefix: `${HASH}.zip` })).toEqual([]);
     expect(object({ Bucket: 'b', Prefix: 'desk.zip', VersionId: 'v1' })).toEqual([]);
   });
@@ -39,6 +40,7 @@ describe('SandboxManagedImagePinned', () => {
 
   test('an unknown image or object can’t be proven', () => {
     expect(image(UNKNOWN)).toEqual([UNPROVEN]);
+    expect(image({ 'Fn::Join': ['', [`${REPOSITORY}/desk:`, UNKNOWN]] })).toHaveLength(1);
     expect(object(UNKNOWN)).toEqual([UNPROVEN]);
   });
 });
