@@ -48,17 +48,24 @@ const NETWORKS: { readonly [type: string]: { readonly path: readonly string[]; r
     'AWS::BedrockAgentCore::CodeInterpreterCustom': { path: ['NetworkConfiguration'], closed: ['VPC', 'SANDBOX'] },
   };
 
-/** One offence a resource: a mode that is certainly public comes before one that can't be proven. */
+/** One offence a resource. Where a parameter or a condition decides, nobody can tell. */
 function* openNetworks(resource: Resource, path: readonly string[], closed: readonly string[]): Generator<Offence> {
   if (isPlacedElsewhere(resource)) return;
   const property = `Properties.${path.join('.')}`;
-  const found = resource.property(...path).flatMap(({ value, assuming }) => {
+  const cases = resource.property(...path).map(({ value, assuming }) => {
     const mode = isObject(value) || value instanceof Unresolved ? memberOf(value, 'NetworkMode') : undefined;
     const place = mode === undefined ? property : `${property}.NetworkMode`;
     return [...offencesIn(resource, place, mode, (given) => modeFault(given, closed), assuming)];
   });
-  const worst = found.find(({ message }) => !message.startsWith("can't be proven")) ?? found[0];
-  if (worst !== undefined) yield worst;
+  const found = cases.flat();
+  const worst = found.find(isClaim) ?? found[0];
+  if (worst === undefined) return;
+  const isCertain = !isClaim(worst) || cases.every((each) => each.some(isClaim));
+  yield isCertain ? worst : { ...worst, message: `can't be proven: it ${worst.message}` };
+}
+
+function isClaim({ message }: Offence): boolean {
+  return !message.startsWith("can't be proven");
 }
 
 function modeFault(mode: Value, closed: readonly string[]): string | undefined {
