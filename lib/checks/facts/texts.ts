@@ -1,8 +1,8 @@
-import { isObject, piecesOf, type Resource, Text, Unresolved, type Value } from '../../template/index';
+import { isObject, piecesOf, Reference, type Resource, Text, Unresolved, type Value } from '../../template/index';
 
 /** A text in a resource's properties. */
 export interface PlacedText {
-  /** A string, a partly known text, or an unknown value with known parts. */
+  /** A string, a reference, a partly known text, or an unknown value with known parts. */
   readonly value: Value;
   /** Path below the resource. */
   readonly property: string;
@@ -23,8 +23,9 @@ export function* textsOf(resource: Resource): Generator<PlacedText> {
 
 type Place = Omit<PlacedText, 'value'>;
 
-function* textsIn(value: Value, place: Place): Generator<PlacedText> {
-  if (typeof value === 'string' || value instanceof Text) yield { value, ...place };
+/** Every text in a value. */
+export function* textsIn(value: Value, place: Place): Generator<PlacedText> {
+  if (typeof value === 'string' || value instanceof Text || value instanceof Reference) yield { value, ...place };
   else if (value instanceof Unresolved) {
     yield { value, ...place };
     for (const part of value.parts) yield* textsIn(part, place);

@@ -1,5 +1,6 @@
 import { isFalse, isTrue, type Resource, Unresolved, type Value } from '../../template/index';
 import type { Offence } from '../rule';
+import { credentialIn, isNamedCredential } from './credential-text';
 
 /** Says what is wrong with a known value; undefined when nothing is. */
 export type Judge = (value: Value) => string | undefined;
@@ -34,9 +35,27 @@ export function unproven(value: Unresolved): string {
   return `can't be proven: ${value.expression} at ${value.where}, ${value.reason}`;
 }
 
-/** A message with the assumptions that it depends on. */
+/** A message with the assumptions that it depends on. A parameter's value that is a credential isn't repeated. */
 export function assumed(message: string, assuming: readonly string[]): string {
-  return assuming.length === 0 ? message : `${message} (when ${assuming.join(', ')})`;
+  return assuming.length === 0 ? message : `${message} (when ${assuming.map(withoutCredential).join(', ')})`;
+}
+
+function withoutCredential(assumption: string): string {
+  const [, name, value, isDefault] = /^(\S+) = (.*?)( \(default\))?$/s.exec(assumption) ?? [];
+  if (name === undefined || value === undefined) return assumption;
+  if (!isNamedCredential(name, value) && credentialIn(value) === undefined) return assumption;
+  return `${name} has ${isDefault === undefined ? 'one of its values' : 'its default'}`;
+}
+
+/**
+ * The same without the values of parameters: one may be the secret that the message is about. A default isn't mentioned, because
+ * the template contains it.
+ */
+export function assumedWithoutValues(message: string, assuming: readonly string[]): string {
+  const names = assuming
+    .filter((assumption) => !assumption.endsWith('(default)'))
+    .map((assumption) => assumption.replace(/^(\S+) = .*$/s, '$1 has one of its values'));
+  return assumed(message, [...new Set(names)]);
 }
 
 /** A judge of a switch that must be on. */

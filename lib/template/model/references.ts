@@ -65,10 +65,13 @@ function parameterValue(name: string, parameter: ParameterValue, scope: Scope, c
     case 'given':
       return parameter.evaluate(choices);
     case 'default':
-      choices.assumptions.add(`${name} = ${String(parameter.value)} (default)`);
+      choices.assumptions.add(
+        parameter.hidden ? `${name} has its default` : `${name} = ${String(parameter.value)} (default)`,
+      );
       return parameter.value;
     case 'allowed': {
-      const label = (i: number): string => `${name} = ${String(parameter.values[i])}`;
+      const label = (i: number): string =>
+        parameter.hidden ? `${name} has its allowed value ${i + 1}` : `${name} = ${String(parameter.values[i])}`;
       return parameter.values[choices.take(`${scope.name} parameter ${name}`, parameter.values.length, label)];
     }
     case 'unknown':

@@ -22,6 +22,7 @@ export interface Scope {
 /** What is known of a parameter's value. */
 export type ParameterValue =
   | { readonly kind: 'given'; readonly evaluate: (choices: Choices) => Value }
-  | { readonly kind: 'default'; readonly value: Value }
-  | { readonly kind: 'allowed'; readonly values: readonly Value[] }
+  /** `hidden`: NoEcho. Messages must not repeat it. */
+  | { readonly kind: 'default'; readonly value: Value; readonly hidden: boolean }
+  | { readonly kind: 'allowed'; readonly values: readonly Value[]; readonly hidden: boolean }
   | { readonly kind: 'unknown'; readonly reason: string };

@@ -6,7 +6,7 @@ import { conditionHolds, evaluate } from './intrinsics';
 import { type Place, TemplateLines } from './line';
 import type { PlacedNode } from './placed-node';
 import type { ParameterValue, Scope } from './scope';
-import { type Branch, isObject, memberOf, type Resolved, Unresolved, type Value } from './value';
+import { type Branch, isObject, isTrue, memberOf, type Resolved, Unresolved, type Value } from './value';
 
 /** A value with more branches than this counts as unresolved. */
 const MAX_BRANCHES = 256;
@@ -220,14 +220,15 @@ export class Template {
     }
     const literal = (value: JsonValue): Value => typed(type, evaluate(value, this.scope, new Choices(), where));
     const allowed = declared.AllowedValues;
+    const hidden = isTrue(declared.NoEcho);
     if (Array.isArray(allowed) && allowed.length > 0 && !type.startsWith('List') && type !== 'CommaDelimitedList') {
       const values = allowed.map(literal);
       const known = values.find((value) => !(value instanceof Unresolved));
       if (known === undefined)
         return { kind: 'unknown', reason: `its allowed values are not known: ${values.join(', ')}` };
-      return { kind: 'allowed', values };
+      return { kind: 'allowed', values, hidden };
     }
-    if (declared.Default !== undefined) return { kind: 'default', value: literal(declared.Default) };
+    if (declared.Default !== undefined) return { kind: 'default', value: literal(declared.Default), hidden };
     return { kind: 'unknown', reason: `parameter ${name} has no default: its value is given at deployment` };
   }
 }

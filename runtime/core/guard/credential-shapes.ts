@@ -135,6 +135,12 @@ export function plainCredentialIn(text: string): string | undefined {
   return [...CREDENTIAL_SHAPES, ...BARE_SHAPES].find((each) => holdsShape(text, each))?.what;
 }
 
+/** The form of a credential in a text that only the words around it tell: a password in a connection string, a secret after its name. */
+export function knownByNameIn(text: string): string | undefined {
+  const found = [...LOGINS, ...NAMED_SECRETS].find((each) => holdsShape(text, each));
+  return found?.what ?? (awsSecretKeys(text).length > 0 ? 'an AWS secret key' : undefined);
+}
+
 function shapeInPart(text: string, { start, end, shapes, joined }: MarkedPart): string | undefined {
   for (const plain of plainTexts(text.slice(start, end), joined)) {
     const number = [...shapes].find((each) => isShapeIn(plain, each));

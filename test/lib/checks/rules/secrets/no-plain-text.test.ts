@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../../../runtime/core/contracts';
-import { linesOf, UNKNOWN_PARAMETER } from '../../check-template';
+import { changed, linesOf, UNKNOWN_PARAMETER } from '../../check-template';
 
 describe('SecretsNoPlainText', () => {
   const lines = (resources: JsonObject, around?: JsonObject) => linesOf('SecretsNoPlainText', resources, around);
@@ -49,7 +49,9 @@ describe('SecretsNoPlainText', () => {
     ).toEqual([]);
     expect(lines(secret('{{resolve:ssm-secure:/one:1}}'))).toEqual([]);
     expect(lines(secret('{{resolve:ssm:/one}}'))).toEqual([expect.stringContaining('a parameter in plain text')]);
-    expect(lines(secret('hunter2 {{resolve:ssm:/one}}'))).toEqual([expect.stringContaining('contains the value')]);
+    expect(lines(secret('hunter2 {{resolve:ssm:/one}}'))).toEqual([
+      expect.stringContaining('a parameter in plain text'),
+    ]);
   });
 
   test('a property that takes a password may be a dynamic reference', () => {
@@ -63,11 +65,14 @@ describe('SecretsNoPlainText', () => {
     expect(found).toEqual(['Any Properties.deep[0].in: the template contains an AWS access key']);
   });
 
-  test('a secret whose value is in the template, and one handed to a container, are found', () => {
+  test('a secret whose value is in the template, and one handed to a container behind the gate, are found', () => {
     expect(lines({ S: { Type: 'AWS::SecretsManager::Secret', Properties: { SecretString: 'hunter2' } } })).toHaveLength(
       1,
     );
-    const task = (more: JsonObject, role: JsonObject = {}) => ({
+    const gate = {
+      Gate: { Type: 'AWS::Lambda::Function', Properties: { Environment: { Variables: { AGENT_ROLE_NAME: 'a' } } } },
+    };
+    const task = (more: JsonObject, role: JsonObject = {}): JsonObject => ({
       Task: {
         Type: 'AWS::ECS::TaskDefinition',
         Properties: { ContainerDefinitions: [{ Secrets: [{ Name: 'X', ValueFrom: 'arn:x' }] }], ...more },
@@ -87,10 +92,11 @@ describe('SecretsNoPlainText', () => {
     const own = { TaskRoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] } };
     const foreign = { TaskRoleArn: 'arn:aws:iam::111122223333:role/Elsewhere' };
     for (const given of [task(own, role('bedrock:InvokeModel')), task(foreign), task({ TaskRoleArn: { Ref: 'U' } })]) {
-      expect(lines(given as JsonObject)).toEqual([expect.stringContaining('gives a credential to the container')]);
+      expect(lines({ ...given, ...gate })).toEqual([expect.stringContaining('gives a credential to the container')]);
+      // Without a gate, nothing else could hold the agent's credentials, and it isn't in what can be described.
+      expect(lines(given)).toEqual([]);
     }
-    // A container that is no agent may have one, and it isn't in what can be described.
-    for (const given of [task(own, role('s3:GetObject')), task({})]) expect(lines(given as JsonObject)).toEqual([]);
+    for (const given of [task(own, role('s3:GetObject')), task({})]) expect(lines({ ...given, ...gate })).toEqual([]);
   });
 
   test('what isn’t known can’t be proven', () => {
@@ -98,6 +104,10 @@ describe('SecretsNoPlainText', () => {
       expect.stringContaining("can't be proven"),
     ]);
     const value = { S: { Type: 'AWS::SecretsManager::Secret', Properties: { SecretString: { Ref: 'Unknown' } } } };
-    expect(lines(value, UNKNOWN_PARAMETER)).toEqual([expect.stringContaining("can't be proven")]);
+    expect(lines(value, UNKNOWN_PARAMETER)).toEqual([expect.stringContaining("which isn't NoEcho")]);
+    const made = { ...value, Made: { Type: 'Custom::Password' } };
+    expect(lines(changed(made, ['S', 'Properties', 'SecretString'], { 'Fn::Transform': { Name: 'M' } }))).toEqual([
+      expect.stringContaining("can't be proven"),
+    ]);
   });
 });

@@ -1,0 +1,66 @@
+import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
+
+/** A text as it is written in a template, also where nothing uses it. */
+export interface WrittenText {
+  readonly text: string;
+  /** Path below the resource or the template. */
+  readonly property: string;
+  /** Names of the members on the way, without numbers and functions. */
+  readonly names: readonly string[];
+  /** What the text is the value of: its member, or the `Name` that stands beside it. Undefined for an argument of a function. */
+  readonly name?: string;
+}
+
+/** Members that name what stands beside them as `Value`. */
+const NAMING = ['Name', 'name', 'Key', 'OptionName', 'ParameterKey', 'Variable', 'HeaderName'];
+const VALUE = /^(Value|value|ParameterValue|DefaultValue|HeaderValue)$/;
+
+/** Every text in raw JSON. Intrinsic functions are JSON too: of them, both sides of a condition and a substituted text are values. */
+export function* writtenTextsIn(
+  raw: JsonValue | undefined,
+  at: string,
+  names: readonly string[] = [],
+): Generator<WrittenText> {
+  yield* textsUnder(raw, { property: at, names, name: names.at(-1) });
+}
+
+function* textsUnder(raw: JsonValue | undefined, place: Place): Generator<WrittenText> {
+  if (typeof raw === 'string') yield { text: raw, ...place };
+  else if (Array.isArray(raw)) {
+    for (const [i, item] of raw.entries()) yield* textsUnder(item, { ...place, property: `${place.property}[${i}]` });
+  } else if (typeof raw === 'object' && raw !== null) yield* textsOfMembers(raw, place);
+}
+
+type Place = Omit<WrittenText, 'text'>;
+
+function* textsOfMembers(raw: JsonObject, place: Place): Generator<WrittenText> {
+  const beside = NAMING.map((member) => nameIn(raw[member])).find((name) => name !== undefined);
+  for (const [member, value] of Object.entries(raw)) {
+    const property = `${place.property}.${member}`;
+    if (isFunction(member)) yield* argumentsOf(member, value, { ...place, property });
+    else {
+      const name = VALUE.test(member) ? (beside ?? member) : member;
+      yield* textsUnder(value, { property, names: [...place.names, member], name });
+    }
+  }
+}
+
+/** A name, also one with a part that is only known at deployment. */
+function nameIn(raw: JsonValue | undefined): string | undefined {
+  if (typeof raw === 'string') return raw;
+  const inner = typeof raw === 'object' && raw !== null && !Array.isArray(raw) ? raw['Fn::Sub'] : undefined;
+  return typeof inner === 'string' ? inner : undefined;
+}
+
+function* argumentsOf(member: string, argument: JsonValue, place: Place): Generator<WrittenText> {
+  const { name: _, ...unnamed } = place;
+  if (member === 'Fn::If' && Array.isArray(argument)) {
+    for (const [i, side] of argument.entries()) {
+      yield* textsUnder(side, { ...(i === 0 ? unnamed : place), property: `${place.property}[${i}]` });
+    }
+  } else yield* textsUnder(argument, member === 'Fn::Sub' && typeof argument === 'string' ? place : unnamed);
+}
+
+function isFunction(member: string): boolean {
+  return member === 'Ref' || member === 'Condition' || member.startsWith('Fn::');
+}
