@@ -10,6 +10,7 @@ import { checkAssembly } from '../../lib/checks/check-assembly';
 import { HardenedAgentChecks } from '../../lib/checks/hardened-agent-checks';
 import { Assembly } from '../../lib/template';
 import type { JsonObject, JsonValue } from '../../runtime/core/contracts';
+import { gate } from '../lib/checks/rules/network/network-template';
 
 /** Findings of a template, `rule resource property: message`. */
 function linesOf(resources: JsonObject, around: JsonObject = {}): string[] {
@@ -23,6 +24,11 @@ function checkedApp(): App {
   const app = new App({ builtinCloudFormationValidation: false, outdir: mkdtempSync(path.join(tmpdir(), 'nag-')) });
   Validations.of(app).addPlugins(new HardenedAgentChecks(app));
   return app;
+}
+
+/** In an app with a gate, each endpoint counts. */
+function addGate(stack: Stack): void {
+  new CfnResource(stack, 'Gate', { type: 'AWS::Lambda::Function', properties: gate.Gate.Properties });
 }
 
 /** The report that synthesis fails with; empty when it succeeds. */
@@ -108,6 +114,7 @@ describe('NAG-01: values that are only known through intrinsics', () => {
 
   test('variant: AWS::NoValue is an absent property', () => {
     const endpoint: JsonObject = {
+      ...gate,
       E: {
         Type: 'AWS::EC2::VPCEndpoint',
         Properties: { PolicyDocument: { 'Fn::If': ['Prod', { Ref: 'AWS::NoValue' }, { Statement: [] }] } },
@@ -252,7 +259,9 @@ describe('NAG-03: what is written after the constructs were made', () => {
 
   test('variant: a policy taken away, under another logical id', () => {
     const app = checkedApp();
-    const endpoint = new ec2.CfnVPCEndpoint(new Stack(app, 'S'), 'Endpoint', {
+    const stack = new Stack(app, 'S');
+    addGate(stack);
+    const endpoint = new ec2.CfnVPCEndpoint(stack, 'Endpoint', {
       vpcId: 'vpc-1',
       serviceName: 'x',
       policyDocument: { Statement: [] },
@@ -265,6 +274,7 @@ describe('NAG-03: what is written after the constructs were made', () => {
   test('variant: an aspect that comes late', () => {
     const app = checkedApp();
     const stack = new Stack(app, 'S');
+    addGate(stack);
     new ec2.CfnVPCEndpoint(stack, 'Endpoint', { vpcId: 'vpc-1', serviceName: 'x', policyDocument: { Statement: [] } });
     const late = {
       visit: (node: IConstruct) => {

@@ -4,6 +4,8 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { EndpointService } from '../../lib/network/endpoint-service';
 import { IsolatedNetwork } from '../../lib/network/isolated-network';
+import type { JsonObject } from '../../runtime/core/contracts';
+import { findingsOf } from '../lib/checks/check-template';
 import { networkStack, synthesize } from '../lib/network/network-stack';
 import { allowedNames, ofType, REGION, type Template } from '../lib/network/template-values';
 
@@ -150,6 +152,69 @@ describe('NET-03: a label doesn’t prove isolation', () => {
     for (const [, { Properties }] of ofType(synthesized, 'AWS::EC2::Subnet'))
       expect(Properties.MapPublicIpOnLaunch).toBe(false);
     expect(ofType(synthesized, 'AWS::EC2::InternetGateway')).toEqual([]);
+  });
+});
+
+describe('NET-03: what a template says by itself, whoever wrote it', () => {
+  const model = [{ Effect: 'Allow', Action: 'bedrock:InvokeModel', Resource: '*' }];
+  const template = (more: JsonObject = {}, awsvpc: JsonObject = {}): JsonObject => ({
+    Vpc: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.0.0.0/16' } },
+    Isolated: { Type: 'AWS::EC2::Subnet', Properties: { VpcId: { Ref: 'Vpc' }, CidrBlock: '10.0.0.0/24' } },
+    Table: { Type: 'AWS::EC2::RouteTable', Properties: { VpcId: { Ref: 'Vpc' } } },
+    Association: {
+      Type: 'AWS::EC2::SubnetRouteTableAssociation',
+      Properties: { SubnetId: { Ref: 'Isolated' }, RouteTableId: { Ref: 'Table' } },
+    },
+    Role: {
+      Type: 'AWS::IAM::Role',
+      Properties: { Policies: [{ PolicyName: 'model', PolicyDocument: { Statement: model } }] },
+    },
+    Task: { Type: 'AWS::ECS::TaskDefinition', Properties: { TaskRoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] } } },
+    Service: {
+      Type: 'AWS::ECS::Service',
+      Properties: {
+        TaskDefinition: { Ref: 'Task' },
+        NetworkConfiguration: { AwsvpcConfiguration: { Subnets: [{ Ref: 'Isolated' }], ...awsvpc } },
+      },
+    },
+    ...more,
+  });
+  const route = (to: JsonObject): JsonObject => ({
+    Out: { Type: 'AWS::EC2::Route', Properties: { RouteTableId: { Ref: 'Table' }, ...to } },
+  });
+  const found = (resources: JsonObject) => [
+    ...findingsOf('NetworkNoRouteOut', resources),
+    ...findingsOf('NetworkNoPublicAddress', resources),
+  ];
+
+  test('an isolated subnet is what its routes make it', () => expect(found(template())).toEqual([]));
+
+  test.each<[string, JsonObject]>([
+    ['a default route to a transit gateway', { DestinationCidrBlock: '0.0.0.0/0', TransitGatewayId: 'tgw-1' }],
+    [
+      'variant: ::/0 to an egress-only gateway',
+      { DestinationIpv6CidrBlock: '::/0', EgressOnlyInternetGatewayId: 'eigw-1' },
+    ],
+    [
+      'variant: a route to a peered network with a proxy',
+      { DestinationCidrBlock: '10.9.0.0/16', VpcPeeringConnectionId: 'pcx-1' },
+    ],
+    ['a NAT instance', { DestinationCidrBlock: '0.0.0.0/0', NetworkInterfaceId: 'eni-1' }],
+    ['a route of a prefix list', { DestinationPrefixListId: 'pl-0123456789abcdef0', NatGatewayId: 'nat-1' }],
+  ])('%s is found', (_, to) => {
+    expect(found(template(route(to)))).toEqual([expect.objectContaining({ resource: 'Out', severity: 'error' })]);
+  });
+
+  test('variant: assignPublicIp ENABLED, while the subnet has no internet gateway', () => {
+    expect(found(template({}, { AssignPublicIp: 'ENABLED' }))).toEqual([
+      expect.objectContaining({ ruleId: 'NetworkNoPublicAddress', resource: 'Service' }),
+    ]);
+  });
+
+  test('a subnet of a VPC that was looked up can’t be proven, once', () => {
+    expect(found(template({}, { Subnets: ['subnet-1', 'subnet-2', 'subnet-3'] }))).toEqual([
+      expect.objectContaining({ resource: 'Service', message: expect.stringContaining("can't be proven") }),
+    ]);
   });
 });
 

@@ -1,4 +1,50 @@
-import type { Assembly, Resource } from '../../template/index';
+import { type Assembly, type Resource, referencesIn } from '../../template/index';
+import { agentPlacesOf } from './agent-places';
+import { hasOwnRuntime } from './own-runtime';
+
+/**
+ * Whether a group bounds an agent, or may: where the template shows no agent's group, one that nothing uses may be used by an agent
+ * elsewhere. The group of a load balancer, a database or a proxy is its own matter, as long as no gate is in the app.
+ */
+export function isGroupJudged(assembly: Assembly, group: Resource): boolean {
+  if (hasOwnRuntime(assembly)) return true;
+  const { ofAgents, used } = usesOf(assembly);
+  return ofAgents.has(group) || (ofAgents.size === 0 && !used.has(group));
+}
+
+interface Uses {
+  readonly ofAgents: ReadonlySet<Resource>;
+  readonly used: ReadonlySet<Resource>;
+}
+
+const USES = new WeakMap<Assembly, Uses>();
+
+/** Types that name a group, but aren't behind it. */
+const RULES = /^AWS::EC2::(SecurityGroup|SecurityGroupEgress|SecurityGroupIngress)$/;
+
+function usesOf(assembly: Assembly): Uses {
+  let known = USES.get(assembly);
+  if (known === undefined) {
+    const groupsIn = (values: Parameters<typeof referencesIn>[0][]): Resource[] =>
+      values
+        .flatMap(referencesIn)
+        .flatMap((reference) => assembly.find(reference) ?? [])
+        .filter(({ type }) => type === 'AWS::EC2::SecurityGroup');
+    const users = assembly.ofType('AWS::EC2::SecurityGroup').length === 0 ? [] : assembly.resources;
+    known = {
+      ofAgents: new Set(groupsIn(agentPlacesOf(assembly).flatMap(({ groups }) => groups.map(({ value }) => value)))),
+      used: new Set(
+        users
+          .filter(({ type }) => !RULES.test(type))
+          .flatMap((user) =>
+            groupsIn(Object.keys(user.properties).flatMap((member) => user.property(member).map(({ value }) => value))),
+          ),
+      ),
+    };
+    USES.set(assembly, known);
+  }
+  return known;
+}
 
 /**
  * True when a rule in a resource of its own certainly belongs to the group. CloudFormation then removes EC2's default rule,

@@ -1,8 +1,8 @@
 import type { Rule } from '../rule';
-import { keptLong } from './audit/kept-long';
 import { agentLogsKept } from './audit/agent-logs-kept';
 import { browserRecorded } from './audit/browser-recorded';
 import { invocationsLogged } from './audit/invocations-logged';
+import { keptLong } from './audit/kept-long';
 import { keysGuarded } from './audit/keys-guarded';
 import { ledgerLocked } from './audit/ledger-locked';
 import { managedForgets } from './audit/managed-forgets';
@@ -32,16 +32,20 @@ import { credentialRoleBounded } from './least-privilege/credential-role-bounded
 import { noEscalation } from './least-privilege/no-escalation';
 import { noWildcard } from './least-privilege/no-wildcard';
 import { ownRole } from './least-privilege/own-role';
-import { trustNamesSubject } from './least-privilege/trust-names-subject';
 import { serviceTrustBounded } from './least-privilege/service-trust-bounded';
+import { trustNamesSubject } from './least-privilege/trust-names-subject';
+import { agentInVpc } from './network/agent-in-vpc';
 import { dnsFirewalled } from './network/dns-firewalled';
 import { dnsNamesWhole } from './network/dns-names-whole';
+import { endpointMissing } from './network/endpoint-missing';
 import { endpointPinned } from './network/endpoint-pinned';
 import { flowLogged } from './network/flow-logged';
 import { guardLowered } from './network/guard-lowered';
+import { httpTaskNamed } from './network/http-task-named';
 import { managedAgentInVpc } from './network/managed-agent-in-vpc';
 import { moreThanOneZone } from './network/more-than-one-zone';
 import { noOpenGroup } from './network/no-open-group';
+import { noPublicAddress } from './network/no-public-address';
 import { noRouteOut } from './network/no-route-out';
 import { codeClosed } from './sandbox/code-closed';
 import { guardrailAttached } from './sandbox/guardrail-attached';
@@ -60,14 +64,18 @@ import { readable } from './template/readable';
 /** Every rule, in the order in which a report lists them. */
 export const RULES: readonly Rule[] = [
   noRouteOut,
+  noPublicAddress,
+  agentInVpc,
   endpointPinned,
   dnsFirewalled,
   dnsNamesWhole,
   noOpenGroup,
+  httpTaskNamed,
   flowLogged,
   guardLowered,
   moreThanOneZone,
   managedAgentInVpc,
+  endpointMissing,
   taskHardened,
   modelCallerBounded,
   modelCallerKnown,

@@ -147,10 +147,10 @@ describe('the report for a person', () => {
     const { out } = await run(file('app.yaml', `${AGENT}${open.replace('Resources:', '')}`));
     const [first, , path, ...others] = out.split('\n');
     expect(first).toBe('1 Lambda agent');
-    expect(path).toBe('queue Queue → Lambda agent Agent → s3:* on any bucket, a credential');
+    expect(path).toBe('queue Queue → Lambda agent Agent → s3:* on any bucket, a credential, a way out of its network');
     expect(others).toContain('On no agent’s path');
     expect(others.indexOf('On no agent’s path')).toBeLessThan(others.indexOf('  ✗ SecretsOneReader (error)'));
-    expect(others.at(-2)).toMatch(/^\d+ rules: 7 findings, 0 warnings, 0 acknowledged\.$/);
+    expect(others.at(-2)).toMatch(/^\d+ rules: 8 findings, 1 warnings?, 0 acknowledged\.$/);
     expect(others.at(-1)).toMatch(/^Why a rule holds, and how to write it: npx hardened-agent explain \w+$/);
   });
 

@@ -17,6 +17,8 @@ function egressTemplate(): { Resources: { [id: string]: { Type: string; Properti
     runtime: lambda.Runtime.NODEJS_22_X,
     handler: 'index.handler',
     code: lambda.Code.fromInline('0'),
+    // A gate is in the app that a connector is for.
+    environment: { AGENT_ROLE_NAME: 'agent' },
     vpc: egress.vpc,
     vpcSubnets: place.subnets,
     securityGroups: [place.securityGroup],

@@ -37,14 +37,18 @@ const ID = 'HardenedAgentChecks::SecretsOneReader';
 test('the ids are what acknowledgements rely on: they don’t change', () => {
   expect(RULES.map(({ id, pillar, severity }) => `${pillar} ${id} ${severity}`)).toEqual([
     'network NetworkNoRouteOut fatal',
+    'network NetworkNoPublicAddress error',
+    'network NetworkAgentInVpc error',
     'network NetworkEndpointPinned fatal',
     'network NetworkDnsFirewalled fatal',
     'network NetworkDnsNamesWhole error',
     'network NetworkNoOpenGroup error',
+    'network NetworkHttpTaskNamed error',
     'network NetworkFlowLogged error',
     'network NetworkGuardLowered error',
     'network NetworkMoreThanOneZone warning',
     'network NetworkManagedAgentInVpc error',
+    'network NetworkEndpointMissing warning',
     'sandbox SandboxTaskHardened error',
     'sandbox SandboxModelCallerBounded error',
     'sandbox SandboxModelCallerKnown warning',

@@ -9,7 +9,8 @@ import {
   type Value,
 } from '../../../template';
 import { type Associated, associationsOf, firewallConfigsOf } from '../../facts/dns-firewalls';
-import { networksOf } from '../../facts/placements';
+import { hasOwnRuntime } from '../../facts/own-runtime';
+import { hasWayOut, networksOf } from '../../facts/placements';
 import { offencesAt, unproven } from '../../judge/offences';
 import type { Offence, Rule } from '../../rule';
 
@@ -19,13 +20,19 @@ export const dnsFirewalled: Rule = {
   pillar: 'network',
   severity: 'fatal',
   holds:
-    'Every network in which a workload runs has a DNS firewall that blocks every name it doesn’t list, for all record types and before any other rule allows it, and that blocks everything when it fails; or it has no DNS resolver.',
+    'Every network in which a model caller runs, or what runs beside the gate, has a DNS firewall that blocks every name it doesn’t list, for all record types and before any other rule allows it, and that blocks everything when it fails; or it has no DNS resolver.',
   source:
     'Route 53 Developer Guide, "Using DNS Firewall to filter outbound DNS traffic" and "DNS Firewall VPC configuration"; NIST SP 800-53 SC-7(5), SC-20; MITRE ATT&CK T1071.004',
   fix: 'Associate a FirewallRuleGroup whose last rule blocks "*" with the VPC. Remove the FirewallConfig, or set FirewallFailOpen: DISABLED, which is the default.',
   *check(assembly) {
-    for (const [vpc, [first]] of networksOf(assembly)) {
-      if (first !== undefined) yield* offencesOf(assembly, vpc, first.workload);
+    const isOwn = hasOwnRuntime(assembly);
+    for (const [vpc, placed] of networksOf(assembly)) {
+      const [first] = placed;
+      // Where other ways lead out, names are the smallest of them.
+      if (first === undefined || (!isOwn && placed.some(({ subnet }) => hasWayOut(assembly, subnet)))) continue;
+      for (const offence of offencesOf(assembly, vpc, first.workload)) {
+        yield isOwn ? offence : { ...offence, severity: 'warning' };
+      }
     }
   },
 };

@@ -1,4 +1,5 @@
 import {
+  type Assembly,
   describe,
   isTextual,
   piecesOf,
@@ -9,6 +10,8 @@ import {
   type Value,
 } from '../../../template';
 import { readPolicy, type Statement, statementsOf } from '../../../template/iam/policy';
+import { hasOwnRuntime } from '../../facts/own-runtime';
+import { networksOf } from '../../facts/placements';
 import { unproven } from '../../judge/offences';
 import { statementPath } from '../../judge/statement-width';
 import type { Offence, Rule } from '../../rule';
@@ -18,12 +21,16 @@ export const endpointPinned: Rule = {
   id: 'NetworkEndpointPinned',
   pillar: 'network',
   severity: 'fatal',
-  holds: 'Every VPC endpoint has a policy that limits the calling principals and the account of the called resources.',
+  holds:
+    'Every VPC endpoint in the network of a model caller has a policy that limits the calling principals or the account of the called resources; beside the gate, every endpoint and both.',
   source:
     'AWS PrivateLink Guide, "Control access to VPC endpoints using endpoint policies"; AWS whitepaper "Building a Data Perimeter on AWS"',
   fix: 'Give the endpoint a policy. Each Allow needs aws:PrincipalArn or a named principal, and aws:ResourceAccount or resources of your own account.',
   *check(assembly) {
+    const isOwn = hasOwnRuntime(assembly);
+    const networks = networksOf(assembly);
     for (const endpoint of assembly.ofType('AWS::EC2::VPCEndpoint')) {
+      if (!isOwn && !isIn(assembly, endpoint, networks)) continue;
       const document = endpoint.property('PolicyDocument');
       if (document.some((branch) => branch.value === undefined)) {
         const message = 'has no policy: the default policy allows everything to everybody';
@@ -36,7 +43,7 @@ export const endpointPinned: Rule = {
         yield { resource: endpoint, property: PROPERTY, message };
       }
       for (const statement of statements) {
-        if (statement.effect !== 'Deny') yield* statementOffences(endpoint, statement);
+        if (statement.effect !== 'Deny') yield* statementOffences(endpoint, statement, isOwn);
       }
     }
   },
@@ -44,13 +51,22 @@ export const endpointPinned: Rule = {
 
 const PROPERTY = 'Properties.PolicyDocument';
 
-function* statementOffences(endpoint: Resource, statement: Statement): Generator<Offence> {
+function isIn(assembly: Assembly, endpoint: Resource, networks: ReadonlyMap<Resource, unknown>): boolean {
+  return endpoint.property('VpcId').some(({ value }) => {
+    const network = assembly.find(value);
+    return network !== undefined && networks.has(network);
+  });
+}
+
+/** @param both whether callers and resources must be pinned. To leave, data needs an account that neither of them admits. */
+function* statementOffences(endpoint: Resource, statement: Statement, both: boolean): Generator<Offence> {
   const at = statementPath(PROPERTY, statement);
   for (const unknown of statement.unknown) yield { resource: endpoint, property: at, message: unproven(unknown) };
   if (statement.unknown.length > 0 || isImageLayers(statement)) return;
   const principal = principalFault(statement);
-  if (principal !== undefined) yield { resource: endpoint, property: `${at}.Principal`, message: principal };
   const account = accountFault(statement);
+  if (!both && (principal === undefined || account === undefined)) return;
+  if (principal !== undefined) yield { resource: endpoint, property: `${at}.Principal`, message: principal };
   if (account !== undefined) yield { resource: endpoint, property: `${at}.Resource`, message: account };
 }
 

@@ -1,6 +1,6 @@
 import type { Assembly, Resource } from '../../../template';
-import { type Place, placesOf } from '../../../template/network/place';
-import { agentsOf } from '../../facts/workloads';
+import { agentPlacesOf } from '../../facts/agent-places';
+import { hasOwnRuntime } from '../../facts/own-runtime';
 import type { Rule } from '../../rule';
 
 /** Every connection that a model caller tries is recorded, also when it is rejected. */
@@ -13,28 +13,27 @@ export const flowLogged: Rule = {
     'Amazon VPC User Guide, "Logging IP traffic using VPC Flow Logs"; CIS AWS Foundations 3.7; EC2.6 of AWS Security Hub; NIST SP 800-53 AU-12, SI-4',
   fix: 'Add AWS::EC2::FlowLog with the VPC as ResourceId, ResourceType VPC and TrafficType ALL.',
   *check(assembly) {
-    const agents = new Set(agentsOf(assembly).map(({ resource }) => resource));
     const reported = new Set<Resource>();
-    for (const place of placesOf(assembly).places) {
-      if (!agents.has(place.workload)) continue;
-      for (const vpc of unloggedNetworksOf(assembly, place)) {
-        if (reported.has(vpc)) continue;
-        reported.add(vpc);
-        const message = `no flow log records all traffic of ${place.workload.path} here, or that can't be proven`;
-        yield { resource: vpc, property: 'Properties', message };
+    for (const { agent, subnets } of agentPlacesOf(assembly)) {
+      for (const subnet of subnets.flatMap(({ value }) => assembly.find(value) ?? [])) {
+        for (const vpc of unloggedNetworksOf(assembly, subnet)) {
+          if (reported.has(vpc)) continue;
+          reported.add(vpc);
+          const message = `no flow log records all traffic of ${agent.resource.path} here, or that can't be proven`;
+          const offence = { resource: vpc, property: 'Properties', message };
+          yield hasOwnRuntime(assembly) ? offence : { ...offence, severity: 'warning' };
+        }
       }
     }
   },
 };
 
-/** VPCs of a workload whose traffic no flow log records, neither of the VPC nor of the workload's subnet. */
-function unloggedNetworksOf(assembly: Assembly, { subnets }: Place): Resource[] {
-  return subnets.flatMap((subnet) =>
-    subnet
-      .property('VpcId')
-      .flatMap(({ value }) => assembly.find(value) ?? [])
-      .filter((vpc) => vpc.type === 'AWS::EC2::VPC' && !isLogged(assembly, vpc) && !isLogged(assembly, subnet)),
-  );
+/** VPCs of a subnet whose traffic no flow log records, neither of the VPC nor of the subnet. */
+function unloggedNetworksOf(assembly: Assembly, subnet: Resource): Resource[] {
+  return subnet
+    .property('VpcId')
+    .flatMap(({ value }) => assembly.find(value) ?? [])
+    .filter((vpc) => vpc.type === 'AWS::EC2::VPC' && !isLogged(assembly, vpc) && !isLogged(assembly, subnet));
 }
 
 function isLogged(assembly: Assembly, place: Resource): boolean {

@@ -1,5 +1,7 @@
+import { LISTS_BY_REGION } from '../../../private/managed-prefix-list-ids';
 import {
   type Assembly,
+  asNumber,
   describe,
   isObject,
   isTextual,
@@ -13,7 +15,8 @@ import {
   type Value,
 } from '../../../template';
 import { isInternalRange } from '../../../template/network/cidr-range';
-import { hasOwnEgress, isBehindFirewall } from '../../facts/security-groups';
+import { type AgentPlace, agentPlacesOf } from '../../facts/agent-places';
+import { hasOwnEgress, isBehindFirewall, isGroupJudged } from '../../facts/security-groups';
 import { assumed, complaint, unproven } from '../../judge/offences';
 import type { Offence, Rule } from '../../rule';
 
@@ -23,17 +26,66 @@ export const noOpenGroup: Rule = {
   pillar: 'network',
   severity: 'error',
   holds:
-    'No security group rule, inline or separate, names a public address range, and every security group states its egress.',
+    'No rule of a model caller’s security group, inline or separate, names a public address range or an unknown prefix list, and the group states its egress. So do all groups beside the gate. No other group opens SSH or Remote Desktop to everybody.',
   source:
     'Amazon VPC User Guide, "Security group rules"; CIS AWS Foundations 5.2, 5.3; EC2.18 of AWS Security Hub; NIST SP 800-53 SC-7(5)',
   fix: 'Name a security group, a prefix list of AWS, or a private range. Connectors to the internet run in a VPC with a network firewall.',
+  lists: ['ASI02', 'NIST SP 800-53 SC-7', 'CIS AWS 5.2', 'CIS AWS 5.3'],
+  insecure: `Resources:
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: agent
+      SecurityGroupEgress: [{ IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 0.0.0.0/0 }]
+`,
+  secure: `Resources:
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: agent
+      SecurityGroupEgress: [{ IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 10.0.0.0/16 }]
+`,
   *check(assembly) {
-    for (const group of assembly.ofType('AWS::EC2::SecurityGroup')) yield* groupOffences(assembly, group);
-    for (const rule of assembly.ofType('AWS::EC2::SecurityGroupEgress', 'AWS::EC2::SecurityGroupIngress')) {
-      yield* separateRuleOffences(assembly, rule);
+    for (const group of assembly.ofType('AWS::EC2::SecurityGroup')) {
+      if (isGroupJudged(assembly, group)) yield* groupOffences(assembly, group);
+      else yield* administrationOffences(group);
     }
+    for (const rule of assembly.ofType('AWS::EC2::SecurityGroupEgress', 'AWS::EC2::SecurityGroupIngress')) {
+      const groups = rule.property('GroupId').map(({ value }) => assembly.find(value));
+      const isJudged = groups.some((group) => group === undefined || isGroupJudged(assembly, group));
+      if (isJudged) yield* separateRuleOffences(assembly, rule);
+    }
+    for (const place of agentPlacesOf(assembly)) yield* groupsElsewhere(assembly, place);
   },
 };
+
+/** Groups of an agent that aren't in the template. Where the subnets aren't either, NetworkNoRouteOut says so. */
+function* groupsElsewhere(assembly: Assembly, { placedBy, subnets, groups }: AgentPlace): Generator<Offence> {
+  if (subnets.some(({ value }) => assembly.find(value)?.type !== 'AWS::EC2::Subnet')) return;
+  const foreign = groups.find(
+    ({ value }) => !/^AWS::(EC2::SecurityGroup|EC2::VPC)$/.test(assembly.find(value)?.type ?? ''),
+  );
+  if (foreign === undefined) return;
+  const message = "can't be proven: the rules of its security group aren't in the template";
+  yield { resource: placedBy, property: foreign.property, message: assumed(message, foreign.assuming) };
+}
+
+/** Of a group that is nobody's who calls a model, only what no service needs: the shell of a machine, open to everybody. */
+function* administrationOffences(group: Resource): Generator<Offence> {
+  for (const { value, where, assuming } of group.items('SecurityGroupIngress')) {
+    const range = memberOf(value, 'CidrIp') ?? memberOf(value, 'CidrIpv6');
+    if (typeof range !== 'string' || isInternalRange(range) !== false || !isForAdministration(value)) continue;
+    const message = assumed(`${range} may open a shell on what is behind this group`, assuming);
+    yield { resource: group, property: group.below(where), message };
+  }
+}
+
+/** SSH and Remote Desktop. Source: CIS AWS Foundations 5.2, 5.3. */
+function isForAdministration(rule: Value): boolean {
+  const [from, to] = [asNumber(memberOf(rule, 'FromPort')), asNumber(memberOf(rule, 'ToPort'))];
+  if (String(memberOf(rule, 'IpProtocol')) === '-1') return true;
+  return from !== undefined && to !== undefined && [22, 3389].some((port) => from <= port && port <= to);
+}
 
 function* groupOffences(assembly: Assembly, group: Resource): Generator<Offence> {
   for (const { value, assuming } of hasOwnEgress(assembly, group) ? [] : group.property('SecurityGroupEgress')) {
@@ -76,8 +128,8 @@ function* ruleOffences(
   const checks: [string, (value: Value) => string | undefined][] = [
     ['CidrIp', (value) => rangeFault(assembly, value, filtered)],
     ['CidrIpv6', (value) => rangeFault(assembly, value, filtered)],
-    ['DestinationPrefixListId', (value) => listFault(assembly, value)],
-    ['SourcePrefixListId', (value) => listFault(assembly, value)],
+    ['DestinationPrefixListId', (value) => listFault(assembly, value, isListOfGateway(resource))],
+    ['SourcePrefixListId', (value) => listFault(assembly, value, isListOfAws)],
     ['DestinationSecurityGroupId', unknownFault],
     ['SourceSecurityGroupId', unknownFault],
     ['IpProtocol', unknownFault],
@@ -124,7 +176,26 @@ function isRangeOfNetwork(assembly: Assembly, value: Value): boolean {
   );
 }
 
-function listFault(assembly: Assembly, value: Value): string | undefined {
+/** Ids of AWS's own older prefix lists have eight digits, those of customers seventeen. */
+function isListOfAws(id: string): boolean {
+  return /^pl-[0-9a-f]{8}$/.test(id);
+}
+
+const LISTS_OF_GATEWAYS: ReadonlySet<string> = new Set(
+  Object.values(LISTS_BY_REGION).flatMap(({ s3, dynamodb }) => [s3, dynamodb]),
+);
+
+/**
+ * The lists of S3 and DynamoDB. AWS has others, such as that of CloudFront, behind which anybody can stand. In a region that the
+ * table doesn't have, they can't be told apart.
+ */
+function isListOfGateway({ template }: Resource): (id: string) => boolean {
+  const { region } = template.source;
+  const isElsewhere = region !== undefined && LISTS_BY_REGION[region] === undefined;
+  return (id) => LISTS_OF_GATEWAYS.has(id) || (isElsewhere && isListOfAws(id));
+}
+
+function listFault(assembly: Assembly, value: Value, isKnown: (id: string) => boolean): string | undefined {
   if (value === undefined) return undefined;
   if (value instanceof Unresolved) return unproven(value);
   const list = assembly.find(value);
@@ -135,7 +206,6 @@ function listFault(assembly: Assembly, value: Value): string | undefined {
       .find((fault) => fault !== undefined);
     return open;
   }
-  // Ids of AWS's own prefix lists have eight digits, those of customers seventeen.
-  if (typeof value === 'string' && /^pl-[0-9a-f]{8}$/.test(value)) return undefined;
+  if (typeof value === 'string' && isKnown(value)) return undefined;
   return `can't be proven: the addresses of the prefix list ${describe(value)} aren't in the template`;
 }

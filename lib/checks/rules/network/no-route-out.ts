@@ -9,12 +9,14 @@ import {
   type Value,
 } from '../../../template';
 import { PROPAGATIONS, WAYS_OUT } from '../../../template/network/ways-out';
+import { hasOwnRuntime } from '../../facts/own-runtime';
 import {
   type Placed,
   type PlacedElsewhere,
   placementsElsewhere,
   placementsOf,
   routeTablesOf,
+  tablesOf,
   type UsedTable,
 } from '../../facts/placements';
 import { areRoutesTrusted } from '../../facts/trusted-vpcs';
@@ -27,18 +29,20 @@ export const noRouteOut: Rule = {
   pillar: 'network',
   severity: 'fatal',
   holds:
-    'No route, static or propagated, leads from a workload’s subnet to a gateway, a peering connection, an instance or a network interface, and no VPC Lattice service network is associated.',
+    'No route, static or propagated, leads from the subnet of a model caller, or of what runs beside the gate, to a gateway, a peering connection, an instance or a network interface, and no VPC Lattice service network is associated.',
   source:
     'Amazon VPC User Guide, "Example routing options" and "Route propagation"; VPC Lattice User Guide, "Manage the VPC associations for a VPC Lattice service network"; NIST SP 800-53 SC-7(5); OWASP Agentic AI threats, T2 "Tool Misuse"',
   fix: 'Run it in isolated subnets with VPC endpoints. If it must reach the internet, route to the endpoint of a network firewall.',
   *check(assembly) {
     const placed = placementsOf(assembly);
     const tables = routeTablesOf(assembly, placed);
-    for (const elsewhere of placementsElsewhere(assembly)) yield* elsewhereOffences(assembly, elsewhere);
+    yield* oncePerPlace(placementsElsewhere(assembly).flatMap((each) => [...elsewhereOffences(assembly, each)]));
+    for (const each of placed) yield* mainTableOffences(assembly, each);
     for (const route of assembly.ofType('AWS::EC2::Route')) yield* routeOffences(assembly, route, tables);
     yield* propagationOffences(assembly, tables);
     yield* latticeOffences(assembly, placed);
-    for (const each of placed) yield* publicAddressOffences(each);
+    // NetworkNoPublicAddress judges the agents of others.
+    for (const each of hasOwnRuntime(assembly) ? placed : []) yield* publicAddressOffences(each);
   },
 };
 
@@ -51,6 +55,27 @@ function* elsewhereOffences(assembly: Assembly, elsewhere: PlacedElsewhere): Gen
       ? unproven(subnet)
       : `can't be proven: the routes of the subnet ${String(subnet)} aren't in the template`;
   yield { resource: workload, property, message: assumed(message, assuming) };
+}
+
+/** A workload names all its subnets in one place. One that isn't known is enough. */
+function* oncePerPlace(offences: Iterable<Offence>): Generator<Offence> {
+  const seen = new Set<string>();
+  for (const offence of offences) {
+    const place = `${(offence.resource as Resource).key} ${offence.property}`;
+    if (seen.has(place)) continue;
+    seen.add(place);
+    yield offence;
+  }
+}
+
+/** Without a table of its own, a subnet has the main table of its VPC. A VPC of the template has none with a way out. */
+function* mainTableOffences(assembly: Assembly, { subnet, workload }: Placed): Generator<Offence> {
+  if (tablesOf(assembly, subnet).length > 0) return;
+  for (const { value, assuming } of subnet.property('VpcId')) {
+    if (value === undefined || assembly.find(value)?.type === 'AWS::EC2::VPC') continue;
+    const message = `can't be proven: ${workload.path} uses the main route table of a VPC that isn't in the template`;
+    yield { resource: subnet, property: 'Properties.VpcId', message: assumed(message, assuming) };
+  }
 }
 
 function* routeOffences(assembly: Assembly, route: Resource, tables: readonly UsedTable[]): Generator<Offence> {

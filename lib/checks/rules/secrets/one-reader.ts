@@ -1,4 +1,5 @@
-import type { Assembly, Resource } from '../../../template';
+import { type Assembly, type Resource, referencesIn } from '../../../template';
+import { hasOwnRuntime } from '../../facts/own-runtime';
 import { policiesOn } from '../../facts/policy-attachments';
 import { denialsOf, sparedByAll } from '../../judge/denials';
 import type { Offence, Rule } from '../../rule';
@@ -8,14 +9,34 @@ export const oneReader: Rule = {
   id: 'SecretsOneReader',
   pillar: 'secrets',
   severity: 'error',
-  holds: 'Every secret has a resource policy that denies reading its value to everybody except one role.',
+  holds:
+    'Every secret beside a gate, and every other that no resource of the app names, has a resource policy that denies reading its value to everybody except one role.',
   source:
     'Secrets Manager User Guide, "Resource-based policies" and "AWS Secrets Manager best practices: Limit access to secrets"; NIST SP 800-53 AC-3',
   fix: 'Add AWS::SecretsManager::ResourcePolicy with a Deny of GetSecretValue and BatchGetSecretValue for Principal "*", with ArnNotEquals aws:PrincipalArn = the one role.',
   *check(assembly) {
-    for (const secret of assembly.ofType('AWS::SecretsManager::Secret')) yield* secretOffences(assembly, secret);
+    const isOwn = hasOwnRuntime(assembly);
+    for (const secret of assembly.ofType('AWS::SecretsManager::Secret')) {
+      if (isOwn || !isNamed(assembly, secret)) yield* secretOffences(assembly, secret);
+    }
   },
 };
+
+/** What only belongs to the secret. */
+const OF_SECRET = /^AWS::SecretsManager::/;
+
+/** Without a gate, a policy that names the secret may say who reads it. LeastPrivilegeNoWildcard finds those that name all. */
+function isNamed(assembly: Assembly, secret: Resource): boolean {
+  return assembly.resources.some(
+    (other) =>
+      !OF_SECRET.test(other.type) &&
+      Object.keys(other.properties).some((member) =>
+        other
+          .property(member)
+          .some(({ value }) => referencesIn(value).some((reference) => assembly.find(reference) === secret)),
+      ),
+  );
+}
 
 function* secretOffences(assembly: Assembly, secret: Resource): Generator<Offence> {
   const attached = policiesOn(assembly, secret, {

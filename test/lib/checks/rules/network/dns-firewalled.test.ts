@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../../../runtime/core/contracts';
-import { changed, linesOf, UNKNOWN_PARAMETER } from '../../check-template';
-import { network } from './network-template';
+import { changed, findingsOf, linesOf, UNKNOWN_PARAMETER } from '../../check-template';
+import { gate, network, plainNetwork, route } from './network-template';
 
 describe('NetworkDnsFirewalled', () => {
   const lines = (resources: JsonObject, around?: JsonObject) => linesOf('NetworkDnsFirewalled', resources, around);
@@ -29,6 +29,17 @@ describe('NetworkDnsFirewalled', () => {
       Properties: { ResourceId: { Ref: 'Vpc' }, FirewallFailOpen: 'DISABLED' },
     },
   };
+  const severities = (resources: JsonObject) =>
+    findingsOf('NetworkDnsFirewalled', resources).map(({ severity }) => severity);
+
+  test('it is an error beside a gate, a warning for another agent, and nothing where a route leads out anyway', () => {
+    const open = changed(network, ['Table', 'Metadata'], {});
+    expect(severities(open)).toEqual(['warning']);
+    expect(severities({ ...open, ...gate })).toEqual(['error']);
+    expect(severities(route({ NatGatewayId: 'nat-1' }))).toEqual([]);
+    expect(severities(plainNetwork)).toEqual([]);
+  });
+
   const rules = ['Group', 'Properties', 'FirewallRules'];
 
   test('a firewall that blocks what it doesn’t list, and fails shut, is fine', () => {

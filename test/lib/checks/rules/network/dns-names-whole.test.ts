@@ -1,11 +1,11 @@
 import type { JsonObject } from '../../../../../runtime/core/contracts';
 import { changed, linesOf, UNKNOWN_PARAMETER } from '../../check-template';
-import { modelCaller } from './network-template';
+import { network } from './network-template';
 
 describe('NetworkDnsNamesWhole', () => {
   const lines = (resources: JsonObject, around?: JsonObject) => linesOf('NetworkDnsNamesWhole', resources, around);
   const looking = (domains: unknown, action = 'ALLOW'): JsonObject => ({
-    ...modelCaller,
+    ...network,
     Listed: { Type: 'AWS::Route53Resolver::FirewallDomainList', Properties: { Domains: domains as string[] } },
     Group: {
       Type: 'AWS::Route53Resolver::FirewallRuleGroup',

@@ -1,8 +1,11 @@
 import type { JsonObject } from '../../../../../runtime/core/contracts';
-import { changed, linesOf, UNKNOWN_PARAMETER } from '../../check-template';
+import { changed, findingsOf, linesOf, UNKNOWN_PARAMETER } from '../../check-template';
+import { gate, network, plainNetwork } from './network-template';
 
 describe('NetworkEndpointPinned', () => {
-  const lines = (resources: JsonObject, around?: JsonObject) => linesOf('NetworkEndpointPinned', resources, around);
+  // Beside a gate, the callers and the resources must be pinned.
+  const lines = (resources: JsonObject, around?: JsonObject) =>
+    linesOf('NetworkEndpointPinned', { ...gate, ...resources }, around);
   const allow = {
     Effect: 'Allow',
     Principal: { AWS: '*' },
@@ -106,5 +109,31 @@ describe('NetworkEndpointPinned', () => {
     ]) {
       expect(lines(unknown, UNKNOWN_PARAMETER)).toEqual([expect.stringMatching(/can't be proven/)]);
     }
+  });
+
+  describe('without a gate', () => {
+    const inNetwork = (around: JsonObject, statement: unknown): JsonObject => ({
+      ...around,
+      ...changed(endpoint(statement), ['Endpoint', 'Properties', 'VpcId'], { Ref: 'Vpc' }),
+      ...('Role' in around ? { Role: around.Role } : {}),
+    });
+    const pinned = { StringEquals: { 'aws:PrincipalAccount': { Ref: 'AWS::AccountId' } } };
+    const found = (resources: JsonObject) =>
+      findingsOf('NetworkEndpointPinned', resources).map(({ severity }) => severity);
+
+    test.each([
+      ['callers', { ...allow, Condition: pinned }],
+      ['resources', { ...allow, Condition: { StringEquals: allow.Condition.StringEquals } }],
+    ])('an agent’s endpoint that pins its %s is fine: data needs both to leave', (_name, statement) => {
+      expect(found(inNetwork(network, statement))).toEqual([]);
+    });
+
+    test('one that pins neither is found, and can be answered for', () => {
+      expect(found(inNetwork(network, { ...allow, Condition: {} }))).toEqual(['error', 'error']);
+    });
+
+    test('the endpoint of a network without an agent is its own matter', () => {
+      expect(found(inNetwork(plainNetwork, { ...allow, Condition: {} }))).toEqual([]);
+    });
   });
 });

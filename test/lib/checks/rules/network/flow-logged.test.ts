@@ -1,11 +1,11 @@
 import type { JsonObject } from '../../../../../runtime/core/contracts';
-import { changed, linesOf, UNKNOWN_PARAMETER } from '../../check-template';
-import { modelCaller, network } from './network-template';
+import { changed, findingsOf, linesOf, UNKNOWN_PARAMETER } from '../../check-template';
+import { gate, network, plainNetwork } from './network-template';
 
 describe('NetworkFlowLogged', () => {
   const lines = (resources: JsonObject, around?: JsonObject) => linesOf('NetworkFlowLogged', resources, around);
   const agent: JsonObject = {
-    ...modelCaller,
+    ...network,
     Flows: {
       Type: 'AWS::EC2::FlowLog',
       Properties: { ResourceId: { Ref: 'Vpc' }, ResourceType: 'VPC', TrafficType: 'ALL' },
@@ -17,7 +17,14 @@ describe('NetworkFlowLogged', () => {
     expect(lines(changed(agent, ['Flows', 'Properties', 'ResourceId'], { Ref: 'Subnet' }))).toEqual([]);
   });
 
-  test('a network without a model caller is ignored', () => expect(lines(network)).toEqual([]));
+  test('a network without a model caller is ignored', () => expect(lines(plainNetwork)).toEqual([]));
+
+  test('in an app without a gate it is a warning', () => {
+    const severities = (resources: JsonObject) =>
+      findingsOf('NetworkFlowLogged', resources).map(({ severity }) => severity);
+    expect(severities(network)).toEqual(['warning']);
+    expect(severities({ ...network, ...gate })).toEqual(['error']);
+  });
 
   test.each<[string, (string | number)[], unknown]>([
     ['no flow log', ['Flows'], undefined],

@@ -4,6 +4,7 @@ import { IsolatedNetwork } from '../../../../../lib/network/isolated-network';
 import type { JsonObject } from '../../../../../runtime/core/contracts';
 import { linesOf } from '../../check-template';
 import { findings } from './network-findings';
+import { gate } from './network-template';
 
 const given = (filterDns: boolean) => (stack: Stack) =>
   IsolatedNetwork.fromVpcWithTrustedRoutes(stack, 'Network', {
@@ -42,6 +43,7 @@ describe('NetworkGuardLowered', () => {
 
   test('a subnet that no such network names stays fatal', () => {
     const fn = (subnet: string): JsonObject => ({
+      ...gate,
       Log: {
         Type: 'AWS::EC2::FlowLog',
         Metadata: { 'hardened-agent:lowered': [{ guard: 'routes-trusted', subnets: ['subnet-1'] }] },

@@ -2,6 +2,7 @@ import { IsolatedNetwork } from '../../../../../lib/network/isolated-network';
 import type { JsonObject } from '../../../../../runtime/core/contracts';
 import { linesOf } from '../../check-template';
 import { findings } from './network-findings';
+import { gate } from './network-template';
 
 describe('NetworkMoreThanOneZone', () => {
   test('one zone is a warning that names what stops', () =>
@@ -19,6 +20,7 @@ describe('NetworkMoreThanOneZone', () => {
       Properties: { VpcId: { Ref: 'Vpc' }, AvailabilityZone: zone },
     });
     const resources = (a: string, b: string): JsonObject => ({
+      ...gate,
       Vpc: { Type: 'AWS::EC2::VPC', Properties: {} },
       A: subnet(a),
       B: subnet(b),

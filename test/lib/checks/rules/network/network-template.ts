@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../../../runtime/core/contracts';
 
-export const network: JsonObject = {
+/** A network with a function that calls no model. */
+export const plainNetwork: JsonObject = {
   Vpc: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.0.0.0/16' } },
   Subnet: { Type: 'AWS::EC2::Subnet', Properties: { VpcId: { Ref: 'Vpc' }, CidrBlock: '10.0.0.0/24' } },
   Table: { Type: 'AWS::EC2::RouteTable', Properties: { VpcId: { Ref: 'Vpc' } } },
@@ -11,9 +12,9 @@ export const network: JsonObject = {
   Fn: { Type: 'AWS::Lambda::Function', Properties: { VpcConfig: { SubnetIds: [{ Ref: 'Subnet' }] } } },
 };
 
-/** A function in the network that calls a model. */
-export const modelCaller: JsonObject = {
-  ...network,
+/** A network with a function that calls a model. */
+export const network: JsonObject = {
+  ...plainNetwork,
   Role: {
     Type: 'AWS::IAM::Role',
     Properties: { Policies: [{ PolicyDocument: { Statement: { Effect: 'Allow', Action: 'bedrock:InvokeModel' } } }] },
@@ -31,3 +32,8 @@ export const route = (properties: JsonObject): JsonObject => ({
     Properties: { RouteTableId: { Ref: 'Table' }, DestinationCidrBlock: '0.0.0.0/0', ...properties },
   },
 });
+
+/** What makes an app one with a gate. */
+export const gate: { readonly Gate: { readonly Type: string; readonly Properties: JsonObject } } = {
+  Gate: { Type: 'AWS::Lambda::Function', Properties: { Environment: { Variables: { AGENT_ROLE_NAME: 'agent' } } } },
+};

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../../../runtime/core/contracts';
-import { changed, linesOf } from '../../check-template';
+import { changed, findingsOf, linesOf, UNKNOWN_PARAMETER } from '../../check-template';
+import { gate, network } from './network-template';
 
 describe('NetworkNoOpenGroup', () => {
   const lines = (resources: JsonObject, around?: JsonObject) => linesOf('NetworkNoOpenGroup', resources, around);
@@ -60,5 +61,61 @@ describe('NetworkNoOpenGroup', () => {
     expect(lines({ ...open, ...firewall })).toEqual([]);
     const inward = changed(open, ['Group', 'Properties', 'SecurityGroupIngress'], [{ CidrIp: '0.0.0.0/0' }]);
     expect(lines({ ...inward, ...firewall })).toHaveLength(1);
+  });
+
+  describe('whose group it is', () => {
+    const open = (name: string): JsonObject => ({
+      [name]: {
+        Type: 'AWS::EC2::SecurityGroup',
+        Properties: { VpcId: { Ref: 'Vpc' }, SecurityGroupEgress: [{ IpProtocol: '-1', CidrIp: '0.0.0.0/0' }] },
+      },
+    });
+    const agent = changed(network, ['Fn', 'Properties', 'VpcConfig', 'SecurityGroupIds'], [{ Ref: 'OfAgent' }]);
+    const shop: JsonObject = {
+      Balancer: {
+        Type: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
+        Properties: { SecurityGroups: [{ Ref: 'OfShop' }] },
+      },
+    };
+    const groups = (resources: JsonObject) =>
+      findingsOf('NetworkNoOpenGroup', resources).map(({ resource, property }) => `${resource} ${property}`);
+
+    test('an agent’s is judged; that of a balancer, and of a proxy that the template doesn’t show, isn’t', () => {
+      const all = { ...agent, ...shop, ...open('OfAgent'), ...open('OfShop'), ...open('OfProxy') };
+      expect(groups(all)).toEqual(['OfAgent Properties.SecurityGroupEgress[0].CidrIp']);
+    });
+
+    test('beside a gate, each is', () => expect(groups({ ...gate, ...shop, ...open('OfShop') })).toHaveLength(1));
+
+    test.each([
+      [22, 1],
+      [443, 0],
+    ])('of another’s, port %d open to everybody makes %d findings', (port, count) => {
+      const rule = { IpProtocol: 'tcp', FromPort: port, ToPort: port, CidrIp: '0.0.0.0/0' };
+      const entered = changed({ ...shop, ...open('OfShop') }, ['OfShop', 'Properties', 'SecurityGroupIngress'], [rule]);
+      expect(groups(entered)).toHaveLength(count);
+    });
+
+    test('an agent’s group from elsewhere can’t be proven', () => {
+      const foreign = changed(network, ['Fn', 'Properties', 'VpcConfig', 'SecurityGroupIds'], ['sg-1']);
+      expect(lines(foreign)).toEqual([expect.stringContaining("can't be proven: the rules of its security group")]);
+    });
+  });
+
+  describe('lists of addresses', () => {
+    test('that of CloudFront is a way out to everybody behind it', () => {
+      expect(to({ DestinationPrefixListId: 'pl-3b927c52' })).toEqual([expect.stringContaining("can't be proven")]);
+      const inward = changed(
+        group([]),
+        ['Group', 'Properties', 'SecurityGroupIngress'],
+        [{ SourcePrefixListId: 'pl-3b927c52' }],
+      );
+      expect(lines(inward).filter((line) => line.includes('Prefix'))).toEqual([]);
+    });
+
+    test('one by a parameter can’t be proven', () => {
+      const rule = { IpProtocol: 'tcp', DestinationPrefixListId: { Ref: 'Unknown' } };
+      expect(lines(group([rule]), UNKNOWN_PARAMETER)).toEqual([expect.stringContaining("can't be proven")]);
+    });
   });
 });

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../../../runtime/core/contracts';
 import { changed, linesOf, UNKNOWN_PARAMETER } from '../../check-template';
-import { network, route } from './network-template';
+import { gate, network, plainNetwork, route } from './network-template';
 
 describe('NetworkNoRouteOut', () => {
   const lines = (resources: JsonObject, around?: JsonObject) => linesOf('NetworkNoRouteOut', resources, around);
@@ -54,13 +54,29 @@ describe('NetworkNoRouteOut', () => {
     expect(lines(joined({ Ref: 'Unknown' }), UNKNOWN_PARAMETER)).toHaveLength(1);
   });
 
+  test('a workload that calls no model is its own matter, unless a gate is in the app', () => {
+    const plain = { ...route({ NatGatewayId: 'nat-1' }), ...plainNetwork };
+    expect(lines(plain)).toEqual([]);
+    expect(lines({ ...plain, ...gate })).toHaveLength(1);
+  });
+
+  test('several unknown subnets of one workload are one finding', () => {
+    const subnets = changed(network, ['Fn', 'Properties', 'VpcConfig', 'SubnetIds'], ['subnet-1', 'subnet-2']);
+    expect(lines(subnets)).toHaveLength(1);
+  });
+
+  test('the main route table of a VPC from elsewhere can’t be proven', () => {
+    const foreign = changed(changed(network, ['Subnet', 'Properties', 'VpcId'], 'vpc-1'), ['Association'], undefined);
+    expect(lines(foreign)).toEqual([expect.stringContaining('the main route table of a VPC that isn')]);
+  });
+
   test('a route of a subnet without workloads is ignored', () => {
     const apart = changed(route({ GatewayId: 'igw-1' }), ['Fn', 'Properties', 'VpcConfig'], undefined);
     expect(lines(apart)).toEqual([]);
   });
 
   test('a launcher that passes the subnet on places a workload in it', () => {
-    const passed = changed(route({ NatGatewayId: 'nat-1' }), ['Fn', 'Properties'], {
+    const passed = changed({ ...route({ NatGatewayId: 'nat-1' }), ...gate }, ['Fn', 'Properties'], {
       Environment: { Variables: { SUBNET_IDS: { 'Fn::Join': [',', [{ Ref: 'Subnet' }]] } } },
     });
     expect(lines(passed)).toHaveLength(1);
@@ -96,7 +112,7 @@ describe('NetworkNoRouteOut', () => {
   });
 
   test('a subnet that gives public addresses is found', () => {
-    const open = changed(network, ['Subnet', 'Properties', 'MapPublicIpOnLaunch'], 'true');
+    const open = changed({ ...network, ...gate }, ['Subnet', 'Properties', 'MapPublicIpOnLaunch'], 'true');
     expect(lines(open)).toEqual([expect.stringContaining('public address')]);
   });
 });

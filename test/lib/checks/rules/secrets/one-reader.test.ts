@@ -1,9 +1,11 @@
 import type { JsonObject } from '../../../../../runtime/core/contracts';
 import { changed, linesOf, UNKNOWN_PARAMETER } from '../../check-template';
+import { gate } from '../network/network-template';
 
 describe('SecretsOneReader', () => {
   const lines = (resources: JsonObject, around?: JsonObject) => linesOf('SecretsOneReader', resources, around);
   const secret: JsonObject = {
+    ...gate,
     Reader: { Type: 'AWS::IAM::Role', Properties: {} },
     Other: { Type: 'AWS::IAM::Role', Properties: {} },
     Secret: { Type: 'AWS::SecretsManager::Secret', Properties: {} },
@@ -28,6 +30,16 @@ describe('SecretsOneReader', () => {
   const statement = ['Policy', 'Properties', 'ResourcePolicy', 'Statement', 0];
 
   test('a secret with one reader is fine', () => expect(lines(secret)).toEqual([]));
+
+  test('without a gate, a policy that names the secret may say who reads it', () => {
+    const alone = changed(changed(secret, ['Policy'], undefined), ['Gate'], undefined);
+    expect(lines(alone)).toEqual([expect.stringContaining('has no resource policy')]);
+    const policy = {
+      Statement: [{ Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: { Ref: 'Secret' } }],
+    };
+    const policies = [{ PolicyName: 'P', PolicyDocument: policy }];
+    expect(lines(changed(alone, ['Reader', 'Properties', 'Policies'], policies))).toEqual([]);
+  });
 
   test('a secret without a policy is found', () => {
     expect(lines(changed(secret, ['Policy'], undefined))).toEqual([expect.stringContaining('has no resource policy')]);
