@@ -31,8 +31,7 @@ const byItself: Reader = (caller) => [closed(kindAndNameOf(caller))];
 const CALLERS: { readonly [type: string]: Reader } = {
   'AWS::ApiGateway::Method': ofMethod,
   'AWS::ApiGatewayV2::Integration': ofIntegration,
-  'AWS::ECS::Service': (service) =>
-    listOf(firstValueOf(service, 'LoadBalancers')).length > 0 ? [closed('load balancer')] : [],
+  'AWS::ECS::Service': ofService,
   'AWS::Events::Rule': byItself,
   'AWS::Lambda::EventSourceMapping': (mapping, assembly) =>
     namedIn(mapping, assembly, 'EventSourceArn', 'an event source'),
@@ -72,7 +71,7 @@ export class Entrances {
       ...called
         .flatMap((each) => this.callersOf(each))
         .flatMap((caller) => CALLERS[caller.type]?.(caller, this.assembly) ?? []),
-      ...fromEvents(workload),
+      ...fromEvents(workload, this.assembly),
       ...fromService(workload),
     ];
     const open = new Set(all.filter(({ isOpen }) => isOpen).map(({ label }) => label));
@@ -177,12 +176,45 @@ const SAM_EVENTS: { readonly [type: string]: string } = {
   CloudWatchEvent: 'event rule',
 };
 
-function fromEvents(workload: Resource): Entrance[] {
+function fromEvents(workload: Resource, assembly: Assembly): Entrance[] {
   const events = workload.properties.Events;
   return Object.entries(isObject(events) ? events : {}).flatMap(([name, event]) => {
     const kind = SAM_EVENTS[String(memberOf(event, 'Type'))];
-    return kind === undefined ? [] : [closed(`${kind} ${name}`)];
+    if (kind === undefined) return [];
+    const [source] = workload
+      .property('Events', name, 'Properties')
+      .flatMap(({ value }) => referencesIn(value))
+      .flatMap((reference) => assembly.find(reference) ?? []);
+    return [closed(source === undefined ? `${kind} ${name}` : kindAndNameOf(source))];
   });
+}
+
+/** A load balancer sends what it gets to the target group of a service. Without a scheme, it has public addresses. */
+function ofService(service: Resource, assembly: Assembly): Entrance[] {
+  const groups = service.items('LoadBalancers').map(({ value }) => assembly.find(memberOf(value, 'TargetGroupArn')));
+  if (groups.length === 0) return [];
+  const listeners = assembly
+    .ofType('AWS::ElasticLoadBalancingV2::Listener', 'AWS::ElasticLoadBalancingV2::ListenerRule')
+    .filter((listener) => groups.some((group) => group !== undefined && namedBy(listener, assembly).has(group)));
+  const balancers = listeners.flatMap((listener) => balancersOf(listener, assembly));
+  if (balancers.length === 0) return [closed('a load balancer')];
+  return balancers.map(({ balancer, isOpen }) => {
+    const label = kindAndNameOf(balancer);
+    return isOpen ? { label: `anyone (${label})`, isOpen } : closed(label);
+  });
+}
+
+/** A listener's rule names its listener, which names the load balancer. Some actions let people sign in first. */
+function balancersOf(listener: Resource, assembly: Assembly): { balancer: Resource; isOpen: boolean }[] {
+  const named = [...namedBy(listener, assembly)];
+  const above = named.filter(({ type }) => type === 'AWS::ElasticLoadBalancingV2::Listener');
+  const signsIn = /authenticate-|jwt-validation/.test(JSON.stringify(listener.properties));
+  return [...named, ...above.flatMap((each) => [...namedBy(each, assembly)])]
+    .filter(({ type }) => type === 'AWS::ElasticLoadBalancingV2::LoadBalancer')
+    .map((balancer) => {
+      const scheme = firstValueOf(balancer, 'Scheme');
+      return { balancer, isOpen: !signsIn && (scheme === undefined || scheme === 'internet-facing') };
+    });
 }
 
 /** What AWS's own agents are called through. */

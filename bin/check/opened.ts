@@ -17,11 +17,26 @@ export interface Opened {
 
 /** What a finding of each pillar opens, where no policy says it. */
 const BY_PILLAR: { readonly [pillar in Pillar]?: Opened } = {
-  network: { what: 'a way out of its network', kind: 'way out', width: 2 },
+  network: wayOut('a way out of its network'),
   secrets: { what: 'a credential', kind: 'secret', width: 2 },
 };
 
 const NOTHING: Opened = { kind: 'other', width: 0 };
+
+/** Rules that open something else than the others of their pillar. */
+const BY_RULE: { readonly [ruleId: string]: Opened } = {
+  NetworkDnsFirewalled: wayOut('DNS queries to any name'),
+  NetworkDnsNamesWhole: wayOut('DNS queries to any name'),
+  NetworkEndpointPinned: wayOut('other accounts, through an endpoint'),
+  NetworkFlowLogged: NOTHING,
+  NetworkMoreThanOneZone: NOTHING,
+  NetworkNoOpenGroup: wayOut('public addresses'),
+  NetworkNoRouteOut: wayOut('a route out of its network'),
+};
+
+function wayOut(what: string): Opened {
+  return { what, kind: 'way out', width: 2 };
+}
 
 /** Actions of one statement that are named. */
 const NAMED_ACTIONS = 3;
@@ -47,7 +62,7 @@ export function openedBy(finding: Finding, rule: Rule | undefined, agent: Report
   }
   const policy = attachedBy(finding, agent);
   if (policy !== undefined) return { what: `all that ${policy} allows`, kind: 'right', width: 2 };
-  return (rule && BY_PILLAR[rule.pillar]) ?? NOTHING;
+  return (rule && (BY_RULE[rule.id] ?? BY_PILLAR[rule.pillar])) ?? NOTHING;
 }
 
 function statementOf(finding: Finding, { workloads }: ReportedAgent): Statement | undefined {

@@ -1,7 +1,9 @@
 import type { Resource } from '../../lib/template';
 
-/** What a type is called in a report; other types by the last part of their name. */
+/** What a type is called in a report; other types by the words of the last part of their name. */
 const KINDS: { readonly [type: string]: string } = {
+  'AWS::Serverless::Api': 'API',
+  'AWS::Serverless::HttpApi': 'API',
   'AWS::ApiGateway::RestApi': 'API',
   'AWS::ApiGatewayV2::Api': 'API',
   'AWS::DynamoDB::Table': 'table',
@@ -36,5 +38,9 @@ export function kindAndNameOf(resource: Resource): string {
 function kindOf(resource: Resource): string {
   const isScheduled = resource.type === 'AWS::Events::Rule' && resource.properties.ScheduleExpression !== undefined;
   if (isScheduled) return 'schedule';
-  return KINDS[resource.type] ?? resource.type.split('::').at(-1) ?? resource.type;
+  const name = resource.type.split('::').at(-1) ?? resource.type;
+  return (
+    KINDS[resource.type] ??
+    name.replace(/(?<=[a-z])[A-Z]/g, ' $&').replace(/[A-Z](?=[a-z])/g, (letter) => letter.toLowerCase())
+  );
 }

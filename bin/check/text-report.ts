@@ -157,8 +157,8 @@ function staleLines({ stale }: Report): string[] {
   ];
 }
 
-function hint({ findings }: Report): string[] {
-  const [first] = findings;
+function hint({ paths }: Report): string[] {
+  const first = paths[0]?.findings[0];
   if (first === undefined) return [];
   return [`Why a rule holds, and how to write it: ${commandHint('explain', ruleOf(first))}`];
 }
