@@ -2,6 +2,7 @@ import { type BenchGoal, type BenchReport, type BenchResult, machine } from './b
 import { judgeAgents } from './checks/agents';
 import { judgeHoles } from './checks/holes';
 import { comparePeers } from './checks/peers';
+import { judgePublic } from './checks/public-templates';
 
 /** One part of the benchmark. */
 interface Part {
@@ -17,6 +18,7 @@ const PARTS: Readonly<Record<string, RunPart>> = {
   holes: judgeHoles,
   agents: judgeAgents,
   peers: comparePeers,
+  public: judgePublic,
 };
 
 /**

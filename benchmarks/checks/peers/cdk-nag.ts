@@ -37,7 +37,7 @@ function foundIn(templateFile: string): PeerFinding[] {
     stack.node
       .findAll()
       .filter((each) => CfnResource.isCfnResource(each))
-      .map((resource) => [resource.node.path, stack.getLogicalId(resource)]),
+      .map((resource) => [resource.node.path, String(stack.resolve(resource.logicalId))]),
   );
   const violations: PolicyViolation[] = PACKS.flatMap((Pack) => new Pack(app).validateScope(stack).violations);
   return violations
