@@ -6,6 +6,7 @@ import { conditionHolds, evaluate } from './intrinsics';
 import { type Place, TemplateLines } from './line';
 import type { PlacedNode } from './placed-node';
 import type { ParameterValue, Scope } from './scope';
+import { UNQUOTED } from './unquoted';
 import { type Branch, isObject, isTrue, memberOf, type Resolved, Unresolved, type Value } from './value';
 
 /** A value with more branches than this counts as unresolved. */
@@ -64,7 +65,7 @@ export class Template {
     this.scope = this.makeScope();
     const oddities: Unresolved[] = [];
     for (const [logicalId, raw] of Object.entries(objectAt(source.body, 'Resources'))) {
-      if (isObject(raw) && typeof raw.Type === 'string') {
+      if (isObject(raw) && typeOf(raw) !== undefined) {
         this.byId.set(logicalId, new Resource(this, logicalId, raw));
       } else {
         oddities.push(new Unresolved(logicalId, `${this.name}: Resources.${logicalId}`, 'not a resource with a type'));
@@ -183,8 +184,7 @@ export class Template {
       },
       resourceType: (logicalId) => {
         const resource = member(types, logicalId);
-        const type = isObject(resource) ? resource.Type : undefined;
-        return typeof type === 'string' ? type : undefined;
+        return isObject(resource) ? typeOf(resource) : undefined;
       },
       pseudo: (name) => (name === 'AWS::AccountId' ? account : name === 'AWS::Region' ? region : undefined),
       nestedOutput: (logicalId, output, choices, where) => {
@@ -218,7 +218,17 @@ export class Template {
         };
       }
     }
-    const literal = (value: JsonValue): Value => typed(type, evaluate(value, this.scope, new Choices(), where));
+    const literal = (value: JsonValue): Value => {
+      // CloudFormation refuses functions here. One may depend on a condition that depends on this parameter.
+      if (isObject(value) ? !Object.hasOwn(value, UNQUOTED) : Array.isArray(value)) {
+        return new Unresolved(
+          JSON.stringify(value).slice(0, 80),
+          where,
+          'a parameter has no functions, lists or objects',
+        );
+      }
+      return typed(type, evaluate(value, this.scope, new Choices(), where));
+    };
     const allowed = declared.AllowedValues;
     const hidden = isTrue(declared.NoEcho);
     if (Array.isArray(allowed) && allowed.length > 0 && !type.startsWith('List') && type !== 'CommaDelimitedList') {
@@ -231,6 +241,11 @@ export class Template {
     if (declared.Default !== undefined) return { kind: 'default', value: literal(declared.Default), hidden };
     return { kind: 'unknown', reason: `parameter ${name} has no default: its value is given at deployment` };
   }
+}
+
+/** A name that every object has, such as `constructor`, is no type: a table by types would answer with a function. */
+function typeOf({ Type }: { readonly [member: string]: unknown }): string | undefined {
+  return typeof Type === 'string' && !(Type in Object.prototype) ? Type : undefined;
 }
 
 /** One resource of a template. */

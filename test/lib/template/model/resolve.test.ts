@@ -302,3 +302,16 @@ test('odd input never throws', () => {
     { numRuns: 500 },
   );
 });
+
+test('a parameter whose default or allowed values ask for itself is unknown', () => {
+  const circle = { 'Fn::If': ['C', 'a', 'b'] };
+  const Conditions = { C: { 'Fn::Equals': [{ Ref: 'P' }, 'a'] } };
+  for (const P of [
+    { Type: 'String', Default: circle },
+    { Type: 'String', AllowedValues: [circle] },
+    { Type: 'String', Default: [circle] },
+  ]) {
+    const [branch] = template({ Parameters: { P }, Conditions }).resolve({ Ref: 'P' }, 'X');
+    expect(branch?.value).toBeInstanceOf(Unresolved);
+  }
+});

@@ -281,3 +281,14 @@ describe('what AWS SAM makes', () => {
     expect(severities({ F: { Type: 'AWS::Serverless::Connector' } })).toEqual(['error']);
   });
 });
+
+test('a name that every object has is no type, and no rule fails at it', () => {
+  for (const Type of ['constructor', 'toString', '__proto__']) {
+    const Odd = { Type, Properties: {} };
+    const Named = { Type: 'AWS::IAM::Role', Properties: { RoleName: { Ref: 'Odd' } } };
+    const assembly = Assembly.of({ name: 'T.template.json', body: { Resources: { Odd, Named } } });
+    const { findings } = checkAssembly(assembly);
+    expect(findings.filter(({ message }) => message.includes('the rule failed'))).toEqual([]);
+    expect(findings.map(({ ruleId }) => ruleId)).toContain('TemplateReadable[Odd]');
+  }
+});
