@@ -131,8 +131,10 @@ function shapeOf(
     // A rule of a group that nobody knows counts by its other end.
     const [group] = ['GroupId', 'SourceSecurityGroupId', 'DestinationSecurityGroupId']
       .flatMap((member) => namedAt(assembly, resource, member))
-      .flatMap((each) => around.get(each) ?? []);
-    return group === undefined ? [undefined, ''] : [GROUP_RULE_SHAPE, `rule of a group of the ${group}`];
+      .filter((each) => around.has(each));
+    return group === undefined
+      ? [undefined, '']
+      : [GROUP_RULE_SHAPE, `rule of ${group.path}, the ${around.get(group)}`];
   }
   if (resource.type === 'AWS::SecretsManager::ResourcePolicy') {
     const [secret] = namedAt(assembly, resource, 'SecretId').flatMap((each) => parts.placeOf(each) ?? []);

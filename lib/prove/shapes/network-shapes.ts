@@ -103,8 +103,12 @@ const hostName: Judge = (value) => {
   return isRead ? undefined : `can't be proven: ${describe(value)}`;
 };
 
-/** A rule of such a group, as a resource of its own. */
-export const GROUP_RULE_SHAPE: Shape = { ...https, GroupId: aResource('AWS::EC2::SecurityGroup', 'AWS::EC2::VPC') };
+/** A rule of such a group, as a resource of its own: to or from another group, or to a list of addresses of AWS. */
+export const GROUP_RULE_SHAPE: Shape = {
+  ...https,
+  CidrIp: unset,
+  GroupId: aResource('AWS::EC2::SecurityGroup', 'AWS::EC2::VPC'),
+};
 
 /** A list of names. A file isn't in the template. */
 export const DOMAINS_SHAPE: Shape = {

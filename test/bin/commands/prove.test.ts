@@ -165,9 +165,12 @@ test('what can’t be read, or written, is wrong usage', async () => {
 });
 
 test('without a runtime, nothing is proven', async () => {
-  const { code, text } = await run({ Resources: { Topic: { Type: 'AWS::SNS::Topic' } } });
+  const without = { Resources: { Topic: { Type: 'AWS::SNS::Topic' } } };
+  const { code, text } = await run(without);
   expect(code).toBe(1);
-  expect(text).toContain('no runtime found');
+  expect(text.trim()).toMatch(/^✗ no runtime found: [^\n]*$/);
+  const { claims } = JSON.parse((await run(without, '--json')).text);
+  expect(claims).toEqual([expect.objectContaining({ id: 'runtime-is-there', holds: false, proven: false })]);
   const nothing = await run({ version: '36.0.0' });
   expect(nothing.code).toBe(2);
   expect(nothing.text).toContain('not a template');

@@ -90,7 +90,7 @@ const OTHERWISE: readonly Row[] = [
   [
     'AWS::EC2::SecurityGroupIngress',
     'AgentNetworkEndpointsEcrApiGroupfrom',
-    'rule of a group of the group of an endpoint',
+    'rule of AgentNetworkEndpointsEcrApiGroup\\w+, the group of an endpoint',
     'ToPort',
     65_535,
   ],
