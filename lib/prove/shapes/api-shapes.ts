@@ -90,6 +90,7 @@ export const DEPLOYMENT_SHAPE: Shape = {
 export const VALIDATOR_SHAPE: Shape = {
   Name: anything,
   RestApiId: anything,
-  ValidateRequestBody: on,
+  // A web desk reads forms, which no schema describes.
+  ValidateRequestBody: (value, subject) => (/web desk/.test(subject.place) ? undefined : on(value, subject)),
   ValidateRequestParameters: on,
 };

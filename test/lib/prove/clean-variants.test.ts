@@ -56,6 +56,11 @@ function complaints(assembly: Assembly): string[] {
   ];
 }
 
+/** Half a hole opens no path. That this library doesn't make it, and that a rule refuses it, is said all the same. */
+function aboutPaths(left: readonly string[]): string[] {
+  return left.filter((each) => !/^(fatal-rules-hold|resources-are-as-made): /.test(each));
+}
+
 function synthesized({ app }: AgentStack): Assembly {
   return Assembly.load(app.synth().directory);
 }
@@ -423,7 +428,7 @@ describe('half a hole is none', () => {
         hole(resources, body);
         delete resources[half];
       });
-      expect(left).toEqual([]);
+      expect(aboutPaths(left)).toEqual([]);
     }
   });
 
@@ -437,8 +442,9 @@ describe('half a hole is none', () => {
     const lacks = expect.stringMatching(
       /^needs-are-allowed: the .* lacks .*: network ACL: can't be proven: that Acl lets/,
     );
-    expect(left).toEqual(left.map(() => lacks));
-    expect(left).not.toEqual([]);
+    const others = aboutPaths(left);
+    expect(others).toEqual(others.map(() => lacks));
+    expect(others).not.toEqual([]);
   });
 
   test('a right that the agent’s own Deny takes back is a statement too many, and no use', () => {
