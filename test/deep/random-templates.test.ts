@@ -75,7 +75,7 @@ test(
 );
 
 test('a rule that fails and a judgement that hangs are faults', () => {
-  const [rule] = RULES as [{ id: string; check: Rule['check'] }];
+  const rule = RULES[0] as { readonly id: string; check: Rule['check'] };
   const { check } = rule;
   rule.check = () => {
     throw new TypeError('broken');

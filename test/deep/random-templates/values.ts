@@ -94,7 +94,7 @@ const FUNCTIONS: readonly ((id: string, condition: string, value: JsonValue) => 
   (_, __, value) => ({ 'Fn::Odd': value }),
   (_, __, value) => ({ Ref: 'x', 'Fn::Sub': value }),
   (_, condition) => ({ Condition: condition }),
-  (_, condition) => ({ 'Fn::Equals': [{ Ref: 'Choice' }, { Condition: condition }] }),
+  (_, condition) => ({ 'Fn::Equals': [{ Ref: 'Choice' } as JsonObject, { Condition: condition }] }),
 ];
 
 /** Makes values, of the words that the judges look for. */

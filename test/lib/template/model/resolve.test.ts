@@ -306,11 +306,12 @@ test('odd input never throws', () => {
 test('a parameter whose default or allowed values ask for itself is unknown', () => {
   const circle = { 'Fn::If': ['C', 'a', 'b'] };
   const Conditions = { C: { 'Fn::Equals': [{ Ref: 'P' }, 'a'] } };
-  for (const P of [
+  const declared: JsonObject[] = [
     { Type: 'String', Default: circle },
     { Type: 'String', AllowedValues: [circle] },
     { Type: 'String', Default: [circle] },
-  ]) {
+  ];
+  for (const P of declared) {
     const [branch] = template({ Parameters: { P }, Conditions }).resolve({ Ref: 'P' }, 'X');
     expect(branch?.value).toBeInstanceOf(Unresolved);
   }
