@@ -1,6 +1,7 @@
 import { type Assembly, isTextual, keyOf, type Resource, type Value } from '../../../template';
 import { identityPoliciesOf } from '../../../template/iam/collect';
 import { type Compute, type ComputeKind, computeOf } from '../../facts/compute';
+import { hasOwnRuntime } from '../../facts/own-runtime';
 import { agentsOf, workloadsOf } from '../../facts/workloads';
 import { offencesAt } from '../../judge/offences';
 import type { Offence, Rule } from '../../rule';
@@ -11,7 +12,7 @@ export const ownRole: Rule = {
   pillar: 'least-privilege',
   severity: 'error',
   holds:
-    'No two functions, tasks or state machines share a role, an agent shares its role with nothing else, and a task’s role isn’t its execution role.',
+    'No two functions, tasks or state machines share a role, an agent shares its role with nothing else, and a task’s role isn’t its execution role. Where neither an agent nor our gate is concerned, it is a warning.',
   source: 'Lambda Developer Guide, "Defining Lambda function permissions with an execution role"; NIST SP 800-53 AC-5',
   fix: 'Give each function, task, state machine and agent its own role, and a task an execution role beside it.',
   lists: ['ASI03', 'NIST SP 800-53 AC-5', 'NIST SP 800-53 AC-6'],
@@ -70,12 +71,17 @@ export const ownRole: Rule = {
       );
     }
     const agents = new Set(agentsOf(assembly).map(({ resource }) => resource));
+    const isOwn = hasOwnRuntime(assembly);
     for (const users of usersByRole(assembly).values()) {
       for (const { resource, kind, property } of users) {
         const others = new Set(
           users.filter((other) => arePartners({ resource, kind }, other, agents)).map((other) => other.resource.path),
         );
-        if (others.size > 0) yield { resource, property, message: `shares its role with ${[...others].join(', ')}` };
+        if (others.size === 0) continue;
+        const message = `shares its role with ${[...others].join(', ')}`;
+        // Where nothing can be fooled, one role for two functions is untidy, and no hole.
+        const weighs = isOwn || users.some((user) => agents.has(user.resource));
+        yield { resource, property, message, ...(weighs ? {} : { severity: 'warning' as const }) };
       }
     }
     for (const task of assembly.ofType('AWS::ECS::TaskDefinition')) yield* startersOf(assembly, task);

@@ -31,7 +31,7 @@ export const taskHardened: Rule = {
   pillar: 'sandbox',
   severity: 'error',
   holds:
-    'Every container of a task has a read-only root file system, a user other than root, no Linux capability and no privileges, and ECS Exec is off. A task that calls a model uses images by digest, no shared file system and no environment file. In an app without our gate, only privileges, the host’s network and folders, images and files of a task that calls a model fail a run; the rest is a warning.',
+    'Every container of a task has a read-only root file system, a user other than root, no Linux capability and no privileges, and ECS Exec is off. A task that calls a model uses images by digest, no shared file system and no environment file. In an app without our gate, this is about tasks that call a model: what hardens them is a warning, and so are the privileges of other tasks.',
   source:
     'Amazon ECS Developer Guide, "Task and container security best practices"; CIS Docker Benchmark 4.2, 5.3, 5.4, 5.12; ECS.4, ECS.5 of AWS Security Hub; NIST SP 800-53 CM-14, SI-7',
   fix: 'Set ReadonlyRootFilesystem: true, User: "10001:10001", LinuxParameters.Capabilities.Drop: ["ALL"] without Add, Privileged: false, NetworkMode: awsvpc, and leave EnableExecuteCommand off. For a model caller, name the image as repository@sha256:… and remove EFS volumes and EnvironmentFiles.',
@@ -39,14 +39,15 @@ export const taskHardened: Rule = {
     const agents = new Set(agentsOf(assembly).map(({ resource }) => resource));
     const isOwn = hasOwnRuntime(assembly);
     for (const offence of offencesOf(assembly, agents)) {
-      const isHole =
-        offence.resource instanceof Resource && agents.has(offence.resource) && !HARDENING.test(offence.property);
-      yield isOwn || isHole ? offence : { ...offence, severity: 'warning' };
+      const isAgents = offence.resource instanceof Resource && agents.has(offence.resource);
+      const isHardening = HARDENING.test(offence.property);
+      if (isOwn || (isAgents && !isHardening)) yield offence;
+      else if (isAgents || !isHardening) yield { ...offence, severity: 'warning' };
     }
   },
 };
 
-/** What another team's task is the better for, but without which it has no hole. */
+/** What another team's agent is the better for, but without which it has no hole. */
 const HARDENING = /\.(ReadonlyRootFilesystem|User|LinuxParameters\.Capabilities\.Drop|EFSVolumeConfiguration)$/;
 
 function* offencesOf(assembly: Assembly, agents: ReadonlySet<Resource>): Generator<Offence> {

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../../../runtime/core/contracts';
-import { changed, linesOf, UNKNOWN_PARAMETER } from '../../check-template';
+import { changed, findingsOf, linesOf, UNKNOWN_PARAMETER } from '../../check-template';
+import { ownGate } from '../gate/gate-template';
 
 describe('LeastPrivilegeOwnRole', () => {
   const lines = (resources: JsonObject, around?: JsonObject) => linesOf('LeastPrivilegeOwnRole', resources, around);
@@ -24,6 +25,17 @@ describe('LeastPrivilegeOwnRole', () => {
       'One Properties.Role: shares its role with Two',
       'Two Properties.Role: shares its role with One',
     ]);
+  });
+
+  test('it is an error where one of them is an agent, or beside our gate, and a warning elsewhere', () => {
+    const shared = changed(two, ['Two', 'Properties', 'Role'], { 'Fn::GetAtt': ['A', 'Arn'] });
+    const severities = (resources: JsonObject) =>
+      findingsOf('LeastPrivilegeOwnRole', resources).map(({ severity }) => severity);
+    const model = { Effect: 'Allow', Action: 'bedrock:InvokeModel', Resource: 'arn:aws:bedrock:x::foundation-model/m' };
+    const policies = [{ PolicyDocument: { Statement: [model] } }];
+    expect(severities(shared)).toEqual(['warning', 'warning']);
+    expect(severities(changed(shared, ['A', 'Properties', 'Policies'], policies))).toEqual(['error', 'error']);
+    expect(severities({ ...shared, ...ownGate }).slice(0, 2)).toEqual(['error', 'error']);
   });
 
   test('a function and a task that share one are found, also where one names it by ARN', () => {
