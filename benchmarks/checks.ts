@@ -22,8 +22,8 @@ const PARTS: Readonly<Record<string, RunPart>> = {
 };
 
 /**
- * What `check` and `prove` find, and what they find that isn't there: holes of the quickstart, agents of others, and other checkers beside
- * them. `--only PART` runs one part. `--detail` prints what is missed or wrongly found, except of what is kept apart.
+ * What `check` and `prove` find, and what they find that isn't there: holes of the quickstart, agents of others, other checkers beside
+ * them, and templates that others wrote. `--only PART` runs one part. `--detail` prints what is missed or wrongly found, except of what is kept apart.
  */
 export async function checks(args: string[]): Promise<BenchReport> {
   const parts = [];

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -8,6 +8,7 @@ import {
   type PublicTemplate,
   type Verdict,
 } from '../../../benchmarks/checks/public-templates';
+import { RULES } from '../../../lib/checks/rules';
 
 const OPEN = `Resources:
   Role:
@@ -66,4 +67,20 @@ test('a template that can’t be read is said to be', () => {
 
 test('without a folder, nothing is measured', () => {
   expect(judgePublic(['--json'])).toMatchObject({ goals: [], results: [{ value: 0 }] });
+});
+
+test('the list names each template once, with the rules that we have', () => {
+  const index = join(__dirname, '../../corpus/agents/public.json');
+  const templates = JSON.parse(readFileSync(index, 'utf8')) as PublicTemplate[];
+  expect(templates.length).toBeGreaterThanOrEqual(40);
+  expect(new Set(templates.map(({ repo, path }) => `${repo}/${path}`)).size).toBe(templates.length);
+  const ids = RULES.map(({ id }) => id);
+  for (const { commit, sha256, verdicts } of templates) {
+    expect(commit).toMatch(/^[0-9a-f]{40}$/);
+    expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+    for (const { rule, why } of verdicts) {
+      expect(ids).toContain(rule);
+      expect(why).not.toBe('');
+    }
+  }
 });
