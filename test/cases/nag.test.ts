@@ -222,7 +222,12 @@ describe('NAG-02: permissions reach a role in many shapes', () => {
         Environment: { Variables: { CREDENTIAL_SECRET_ARN: statement.Resource } },
       },
     };
-    const app = { ...inRole({ Policies: [{ PolicyDocument: { Statement: statement } }] }), Executor: executor };
+    const gate = {
+      Type: 'AWS::Lambda::Function',
+      Properties: { Environment: { Variables: { AGENT_ROLE_NAME: 'agent' } } },
+    };
+    const role = inRole({ Policies: [{ PolicyDocument: { Statement: statement } }] });
+    const app = { ...role, Executor: executor, Gate: gate };
     expect(linesOf(app)).toContainEqual(expect.stringContaining('LeastPrivilegeCredentialRoleBounded'));
   });
 });
@@ -306,6 +311,8 @@ describe('NAG-03: what is written after the constructs were made', () => {
     ];
     const topic = new CfnResource(there, 'Topic', { type: 'AWS::SNS::Topic' });
     new CfnResource(here, 'User', { type: 'Custom::Thing', properties: { Arn: topic.getAtt('TopicArn') } });
+    // Beside an agent: in an app without one, the roles of functions are no agent's.
+    new CfnResource(there, 'Runtime', { type: 'AWS::BedrockAgentCore::Runtime' });
     there.node.addValidation({
       validate: () => {
         const roles = there.node

@@ -218,6 +218,25 @@ function roleItself(role: Resource): Value {
 
 /** Resources that run under a role of the template. */
 export function usersOfRole(assembly: Assembly, role: Resource): readonly Compute[] {
+  let users = USERS.get(assembly);
+  if (users === undefined) {
+    users = readUsers(assembly);
+    USERS.set(assembly, users);
+  }
+  return users.get(role) ?? [];
+}
+
+const USERS = new WeakMap<Assembly, ReadonlyMap<Resource, readonly Compute[]>>();
+
+function readUsers(assembly: Assembly): ReadonlyMap<Resource, readonly Compute[]> {
   const identities = identityPoliciesOf(assembly);
-  return computeOf(assembly).filter((compute) => identities.roleOf(compute.role) === role);
+  const users = new Map<Resource, Compute[]>();
+  for (const compute of computeOf(assembly)) {
+    const role = identities.roleOf(compute.role);
+    if (role === undefined) continue;
+    const known = users.get(role) ?? [];
+    known.push(compute);
+    users.set(role, known);
+  }
+  return users;
 }

@@ -17,8 +17,9 @@ export function escalationBy(action: KnownAction): string | undefined {
   return undefined;
 }
 
-/** Changes of a resource's own policy, in any service. */
-const RESOURCE_POLICIES = /:(put|create|set|update|add|attach)\w*(policy|policytext|permission|permissions|acl|grant)$/;
+/** Changes of a resource's own policy, in any service. An object's ACL isn't among it: buckets refuse those by default. */
+const RESOURCE_POLICIES =
+  /:(?!putobject)(put|create|set|update|add|attach)\w*(policy|policytext|permission|permissions|acl|grant)$/;
 
 const TAKES_ROLE = 'gives it the rights of another role';
 const TAKES_CODE = 'lets it replace code that runs with other rights';

@@ -2,7 +2,7 @@ import type { ConditionEntry } from '../../template/iam/condition';
 import type { Statement } from '../../template/iam/policy';
 import { describe, isTextual, type Value } from '../../template/index';
 import { unproven } from './offences';
-import { takesNoResource, wideAction } from './wide-actions';
+import { readsMetadata, takesNoResource, wideAction } from './wide-actions';
 import { wideResource } from './wide-resources';
 
 /** A part of a statement that is too wide. */
@@ -64,7 +64,7 @@ function isFineAnywhere(action: Value, conditions: readonly ConditionEntry[]): b
   if (typeof action !== 'string') return false;
   if (/^states:InvokeHTTPEndpoint$/i.test(action)) return conditions.some(namesEndpoint);
   if (/^ec2:CreateNetworkInterfacePermission$/i.test(action)) return conditions.some(namesService);
-  return ORDINARY.test(action) || takesNoResource(action);
+  return ORDINARY.test(action) || takesNoResource(action) || readsMetadata(action);
 }
 
 /** Source: AWS CodeBuild User Guide, "Allow CodeBuild access to AWS services required to create a VPC network interface". */

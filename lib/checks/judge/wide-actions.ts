@@ -27,6 +27,19 @@ const ON_ANY_RESOURCE: ReadonlySet<string> = new Set(
   ].map((action) => action.toLowerCase()),
 );
 
+/**
+ * True when each action that a pattern covers tells names and settings only. Lists of a bucket and of an agent's memory tell what people
+ * stored.
+ */
+export function readsMetadata(pattern: Value): boolean {
+  if (typeof pattern !== 'string') return false;
+  const covered = actionsMatching(pattern);
+  return covered.length > 0 && covered.every(({ name, level }) => level === 'read' && METADATA.test(name));
+}
+
+const METADATA =
+  /^((?!s3:|bedrock-agentcore:)[a-z0-9-]+:(Describe|List)\w+|s3:(ListAllMyBuckets|GetBucketLocation)|bedrock:GetFoundationModel|s3files:GetAccessPoint|bedrock-agentcore:(Get(Gateway|GatewayTarget|Registry|RegistryRecord)|List(Gateways|GatewayTargets|Registries|RegistryRecords)|SearchRegistryRecords)|cloudwatch:GenerateQuery\w*)$/;
+
 /** Groups of actions that AWS documents together, each of which takes no resource. */
 const DOCUMENTED_GROUPS: ReadonlySet<string> = new Set(['ssmmessages:*', 'ec2messages:*']);
 
@@ -36,6 +49,7 @@ export function takesNoResource(pattern: Value): boolean {
   const covered = actionsMatching(pattern);
   return (
     isOnAnyResource(pattern) ||
+    isEmptyGroup(pattern, covered) ||
     (covered.length > 0 && covered.every(({ name, takesResource }) => !takesResource || isOnAnyResource(name)))
   );
 }
@@ -55,7 +69,7 @@ export function wideAction(pattern: Value): string | undefined {
   if (typeof pattern !== 'string') return `can't be proven: the action ${describe(pattern)} isn't plain text`;
   if (!/[*?]/.test(pattern)) return undefined;
   const covered = actionsMatching(pattern);
-  if (isGroupOfOne(pattern, covered)) return undefined;
+  if (isGroupOfOne(pattern, covered) || isEmptyGroup(pattern, covered)) return undefined;
   const [first, second] = [...covered].sort((a, b) => harm(b) - harm(a));
   if (first === undefined) return `allows ${pattern}: a wildcard`;
   const examples = second === undefined ? first.name : `${first.name} and ${second.name}`;
@@ -71,6 +85,12 @@ function isGroupOfOne(pattern: string, covered: readonly KnownAction[]): boolean
   if (covered.every(({ level }) => level === 'read')) return true;
   const whole = pattern.replace(/\*$/, '').toLowerCase();
   return covered.length <= 2 || covered.some(({ name }) => name.toLowerCase() === whole);
+}
+
+/** Reads of a known service among which there is none of that name. */
+function isEmptyGroup(pattern: string, covered: readonly KnownAction[]): boolean {
+  const [, service] = /^([a-z0-9-]+):(Get|List|Describe)[A-Za-z]+\*$/.exec(pattern) ?? [];
+  return covered.length === 0 && service !== undefined && actionsMatching(`${service}:*`).length > 0;
 }
 
 /** How much harm an action does, for the examples in a message. */

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
+import { statementsOfTemplate } from './serverless-policies';
 import { isObject } from './value';
 
 /**
@@ -103,14 +104,20 @@ function roleOf(
       Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
     },
     ManagedPolicyArns: list.flatMap(managedPolicyArn),
-    Policies: list.flatMap((policy, i) =>
-      isJsonObject(policy) && policy.Statement !== undefined
-        ? [{ PolicyName: `${roleId}Policy${i}`, PolicyDocument: policy }]
-        : [],
-    ),
+    Policies: list.flatMap((policy, i) => {
+      const document = isJsonObject(policy) ? documentOf(policy) : undefined;
+      return document === undefined ? [] : [{ PolicyName: `${roleId}Policy${i}`, PolicyDocument: document }];
+    }),
     ...(boundary === undefined ? {} : { PermissionsBoundary: boundary }),
   });
   return { roleArn: { 'Fn::GetAtt': [roleId, 'Arn'] }, role: { [roleId]: role } };
+}
+
+/** A policy that is written out, or that one of SAM's templates stands for. */
+function documentOf(policy: JsonObject): JsonObject | undefined {
+  if (policy.Statement !== undefined) return policy;
+  const statements = statementsOfTemplate(policy);
+  return statements === undefined ? undefined : { Version: '2012-10-17', Statement: statements };
 }
 
 /** A managed policy by name or ARN, or a function that returns one. A SAM policy template isn't one. */

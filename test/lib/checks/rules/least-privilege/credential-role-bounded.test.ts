@@ -12,6 +12,10 @@ describe('LeastPrivilegeCredentialRoleBounded', () => {
         ...(boundary === undefined ? {} : { PermissionsBoundary: boundary as JsonObject }),
       },
     },
+    Gate: {
+      Type: 'AWS::Lambda::Function',
+      Properties: { Environment: { Variables: { AGENT_ROLE_NAME: 'agent' } } },
+    },
     Executor: {
       Type: 'AWS::Lambda::Function',
       Properties: {

@@ -109,6 +109,21 @@ describe('LeastPrivilegeNoWildcard', () => {
     expect(lines(on('*', 'ecr:PutImage'))).toHaveLength(1);
   });
 
+  test('names and settings of everything are no finding; what people stored is', () => {
+    for (const action of [
+      'ecs:DescribeServices',
+      'dynamodb:ListTagsOfResource',
+      's3:ListAllMyBuckets',
+      'bedrock:GetFoundationModel',
+      'ce:ListReservation*',
+    ]) {
+      expect(lines(on('*', action))).toEqual([]);
+    }
+    for (const action of ['s3:ListBucket', 'bedrock-agentcore:ListMemoryRecords', 'dynamodb:Query', 'ecs:StopTask']) {
+      expect(lines(on('*', action))).toHaveLength(1);
+    }
+  });
+
   test('an HTTP task is bounded by its conditions alone', () => {
     const call = { Effect: 'Allow', Action: 'states:InvokeHTTPEndpoint', Resource: '*' };
     const to = (value: string) => policy({ ...call, Condition: { StringLike: { 'states:HTTPEndpoint': value } } });
