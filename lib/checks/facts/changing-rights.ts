@@ -1,4 +1,5 @@
 import { identityPoliciesOf, type RolePolicies } from '../../template/iam/collect';
+import { awsManagedPolicy } from '../../template/iam/managed-policies';
 import { type Statement, statementsOf } from '../../template/iam/policy';
 import { type Assembly, describe, type Resource, Unresolved, type Value } from '../../template/index';
 import { isReading } from '../judge/reading-action';
@@ -41,8 +42,8 @@ function changeByRole(assembly: Assembly, role: Value): Change {
   if (typeof writing === 'string') return { kind: 'something', by: writing };
   const unknown = actions.find((action) => action instanceof Unresolved);
   if (unknown instanceof Unresolved) return { kind: 'unknown', why: `${unknown.expression} isn't known` };
-  const foreign = policies.foreign.map(({ arn }) => describe(arn)).find((arn) => !READING_POLICY.test(arn));
-  if (foreign !== undefined) return ofForeign(foreign);
+  const foreign = policies.foreign.find(({ arn }) => !isHarmless(arn));
+  if (foreign !== undefined) return ofForeign(describe(foreign.arn));
   return { kind: 'nothing', hasCredential: actions.some((action) => READS_CREDENTIAL.test(describe(action))) };
 }
 
@@ -54,9 +55,12 @@ function allowedActions({ policies }: RolePolicies): readonly Value[] {
     .flatMap(({ action }: Statement) => (action.negated ? ['*'] : action.patterns));
 }
 
-/** Managed policies of AWS that let a function write its log and traces, or read. */
-const READING_POLICY =
-  /\/(AWSLambda(BasicExecution|VPCAccessExecution|SQSQueueExecution|DynamoDBExecution|KinesisExecution)Role|CloudWatchLambdaInsightsExecutionRolePolicy|CloudWatchLambdaApplicationSignalsExecutionRolePolicy|AWSXRayDaemonWriteAccess|AWSXrayWriteOnlyAccess|\w*ReadOnly\w*)$/;
+/** Managed policies of AWS by which a function only reads, or takes events from a queue or a stream. */
+const READING_POLICY = /\/(AWSLambda(SQSQueueExecution|DynamoDBExecution|KinesisExecution)Role|\w*ReadOnly\w*)$/;
+
+function isHarmless(arn: Value): boolean {
+  return awsManagedPolicy(arn)?.isOrdinary === true || READING_POLICY.test(describe(arn));
+}
 
 const READS_CREDENTIAL = /^(secretsmanager:(Get|BatchGet)|ssm:GetParameter)/i;
 

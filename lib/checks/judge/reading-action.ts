@@ -1,14 +1,17 @@
+import { actionsMatching } from '../../template/iam/actions';
+
 /** Actions of a workload that change nothing but its own logs and traces, besides those that only read. */
 const OWN_TRACES =
   /^(logs:(Create|Put)|xray:Put|cloudwatch:PutMetricData|ec2:(Create|Delete|Assign|Unassign)(Network|Private)|kms:(Decrypt|GenerateDataKey|Encrypt|ReEncrypt)|bedrock:(Invoke(Model|Agent|Flow)|Retrieve|Converse|ApplyGuardrail|Rerank)|bedrock-agentcore:(Retrieve|Get)|sts:GetCallerIdentity)/i;
 
-/** The first word of actions that read. Source: Service Authorization Reference, access levels Read and List. */
-const READS =
-  /^[a-z0-9-]+:(Get|BatchGet|List|Describe|Query|Scan|Search|Select|Head|Lookup|Read|View|Check|Filter|Retrieve|Simulate|Estimate|Validate|PartiQLSelect|ConditionCheck|Receive|StartQuery|Detect|Translate|Analyze)/;
+/** The first word of actions that read, for those that are newer than AWS's list. */
+const READS = /^[a-z0-9-]+:(Get|BatchGet|List|Describe|Query|Scan|Search|Head|Lookup)/;
 
-/** True for an action that only reads. What isn't known to read may write. */
-export function isReading(action: string): boolean {
-  return READS.test(action) || OWN_TRACES.test(action);
+/** True for a pattern of actions that all only read, by AWS's access levels. */
+export function isReading(pattern: string): boolean {
+  if (OWN_TRACES.test(pattern)) return true;
+  const covered = actionsMatching(pattern);
+  return covered.length > 0 ? covered.every(({ level }) => level === 'read') : READS.test(pattern);
 }
 
 /** Names of operations that read, from the first word: `getOrder`, `list_orders`, `search-products`. */
