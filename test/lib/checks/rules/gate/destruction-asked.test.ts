@@ -1,3 +1,4 @@
+import type { JsonValue } from '../../../../../runtime/core/contracts';
 import { linesOf } from '../../check-template';
 
 describe('GateDestructionAsked', () => {
@@ -5,7 +6,7 @@ describe('GateDestructionAsked', () => {
     linesOf('GateDestructionAsked', {
       Fn: {
         Type: 'AWS::Lambda::Function',
-        Metadata: { 'hardened-agent:doubtful-declarations': told as object as string },
+        Metadata: { 'hardened-agent:doubtful-declarations': told as JsonValue[] },
       },
     });
 

@@ -1,3 +1,4 @@
+import type { JsonValue } from '../../../../../runtime/core/contracts';
 import { linesOf } from '../../check-template';
 import { saysOf } from '../../one-resource';
 
@@ -6,7 +7,7 @@ describe('GateReadsOnlyRead', () => {
     linesOf('GateReadsOnlyRead', {
       Fn: {
         Type: 'AWS::Lambda::Function',
-        Metadata: { 'hardened-agent:doubtful-declarations': told as object as string },
+        Metadata: { 'hardened-agent:doubtful-declarations': told as JsonValue[] },
       },
     });
 

@@ -1,3 +1,4 @@
+import type { JsonValue } from '../../../../../runtime/core/contracts';
 import { linesOf } from '../../check-template';
 
 describe('SecretsReadApart', () => {
@@ -5,7 +6,7 @@ describe('SecretsReadApart', () => {
     linesOf('SecretsReadApart', {
       Fn: {
         Type: 'AWS::Lambda::Function',
-        Metadata: { 'hardened-agent:doubtful-declarations': told as object as string },
+        Metadata: { 'hardened-agent:doubtful-declarations': told as JsonValue[] },
       },
     });
 
