@@ -12,7 +12,13 @@ export function isGroupJudged(assembly: Assembly, group: Resource): boolean {
   return ofAgents.has(group) || (ofAgents.size === 0 && !used.has(group));
 }
 
+/** Whether a load balancer is behind a group: it accepts connections for others, and has no shell. */
+export function isOfBalancer(assembly: Assembly, group: Resource): boolean {
+  return usesOf(assembly).ofBalancers.has(group);
+}
+
 interface Uses {
+  readonly ofBalancers: ReadonlySet<Resource>;
   readonly ofAgents: ReadonlySet<Resource>;
   readonly used: ReadonlySet<Resource>;
 }
@@ -21,6 +27,8 @@ const USES = new WeakMap<Assembly, Uses>();
 
 /** Types that name a group, but aren't behind it. */
 const RULES = /^AWS::EC2::(SecurityGroup|SecurityGroupEgress|SecurityGroupIngress)$/;
+
+const BALANCERS = /^AWS::ElasticLoadBalancing/;
 
 function usesOf(assembly: Assembly): Uses {
   let known = USES.get(assembly);
@@ -31,15 +39,12 @@ function usesOf(assembly: Assembly): Uses {
         .flatMap((reference) => assembly.find(reference) ?? [])
         .filter(({ type }) => type === 'AWS::EC2::SecurityGroup');
     const users = assembly.ofType('AWS::EC2::SecurityGroup').length === 0 ? [] : assembly.resources;
+    const groupsOf = (user: Resource): Resource[] =>
+      groupsIn(Object.keys(user.properties).flatMap((member) => user.property(member).map(({ value }) => value)));
     known = {
+      ofBalancers: new Set(users.filter(({ type }) => BALANCERS.test(type)).flatMap(groupsOf)),
       ofAgents: new Set(groupsIn(agentPlacesOf(assembly).flatMap(({ groups }) => groups.map(({ value }) => value)))),
-      used: new Set(
-        users
-          .filter(({ type }) => !RULES.test(type))
-          .flatMap((user) =>
-            groupsIn(Object.keys(user.properties).flatMap((member) => user.property(member).map(({ value }) => value))),
-          ),
-      ),
+      used: new Set(users.filter(({ type }) => !RULES.test(type)).flatMap(groupsOf)),
     };
     USES.set(assembly, known);
   }

@@ -50,7 +50,7 @@ const CREDENTIAL_SECRET =
 
 /** Before `KEY`: uses and issuers of keys that are credentials. Others are keys of a table, a cache, a bucket or KMS. */
 const KEY_OF =
-  /^(api|access|secret|private|signing|encryption|master|account|storage|shared|auth|authentication|hmac|jwt|webhook|service|subscription|license|admin|write|ingest|ingestion|session|cookie|crypto|openai|anthropic|claude|gemini|google|mistral|cohere|groq|tavily|serp|serpapi|serper|pinecone|langchain|langsmith|langfuse|huggingface|hf|stripe|sendgrid|twilio|datadog|dd|newrelic|relic|github|gitlab|slack|azure|deepseek|perplexity|replicate|elevenlabs|weaviate|qdrant|npm|algolia|mailgun|sentry|together|fireworks|xai|voyage|exa|firecrawl|crm|zendesk|jira|hubspot|openrouter|deepgram|assemblyai|splunk|snowflake|vault)$/;
+  /^(api|access|secret|private|signing|encryption|master|account|storage|shared|auth|authentication|hmac|jwt|webhook|service|subscription|license|admin|write|ingest|ingestion|session|cookie|crypto|ai|openai|anthropic|claude|gemini|google|mistral|cohere|groq|tavily|serp|serpapi|serper|pinecone|langchain|langsmith|langfuse|huggingface|hf|stripe|sendgrid|twilio|datadog|dd|newrelic|relic|github|gitlab|slack|azure|deepseek|perplexity|replicate|elevenlabs|weaviate|qdrant|npm|algolia|mailgun|sentry|together|fireworks|xai|voyage|exa|firecrawl|crm|zendesk|jira|hubspot|openrouter|deepgram|assemblyai|splunk|snowflake|vault)$/;
 
 /** What a last word says, with a certain word before it, or without. The first that fits counts. */
 const READINGS: readonly {

@@ -1,5 +1,6 @@
 import { type Assembly, describe, keyOf, type Resource, unknownIn } from '../../../template';
 import { type AgentPlace, agentPlacesOf } from '../../facts/agent-places';
+import type { ComputeKind } from '../../facts/compute';
 import { endpointNeedsOf, usesProxy } from '../../facts/endpoint-needs';
 import { hasOwnRuntime } from '../../facts/own-runtime';
 import { hasWayOut, tablesOf } from '../../facts/placements';
@@ -26,12 +27,23 @@ export const endpointMissing: Rule = {
     if (hasOwnRuntime(assembly)) return;
     const seen = new Set<Resource>();
     for (const place of agentPlacesOf(assembly)) {
-      if (seen.has(place.placedBy)) continue;
+      if (!CALLS_FROM_NETWORK.has(place.agent.kind) || seen.has(place.placedBy)) continue;
       seen.add(place.placedBy);
       yield* offencesOf(assembly, place);
     }
   },
 };
+
+/** Kinds whose own code calls AWS from the network. A browser's role is used by the service, from its own. */
+const CALLS_FROM_NETWORK: ReadonlySet<ComputeKind> = new Set([
+  'Lambda function',
+  'ECS task',
+  'EC2 instance',
+  'AgentCore runtime',
+  'Batch job',
+  'App Runner service',
+  'CodeBuild project',
+]);
 
 function template(endpoint: string): string {
   return `Resources:

@@ -65,7 +65,12 @@ function* statementOffences(endpoint: Resource, statement: Statement, both: bool
   if (statement.unknown.length > 0 || isImageLayers(statement)) return;
   const principal = principalFault(statement);
   const account = accountFault(statement);
-  if (!both && (principal === undefined || account === undefined)) return;
+  if (!both) {
+    if (principal !== undefined && account !== undefined) {
+      yield { resource: endpoint, property: at, message: `${principal}; and it ${account}` };
+    }
+    return;
+  }
   if (principal !== undefined) yield { resource: endpoint, property: `${at}.Principal`, message: principal };
   if (account !== undefined) yield { resource: endpoint, property: `${at}.Resource`, message: account };
 }

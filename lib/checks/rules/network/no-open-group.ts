@@ -16,7 +16,7 @@ import {
 } from '../../../template';
 import { isInternalRange } from '../../../template/network/cidr-range';
 import { type AgentPlace, agentPlacesOf } from '../../facts/agent-places';
-import { hasOwnEgress, isBehindFirewall, isGroupJudged } from '../../facts/security-groups';
+import { hasOwnEgress, isBehindFirewall, isGroupJudged, isOfBalancer } from '../../facts/security-groups';
 import { assumed, complaint, unproven } from '../../judge/offences';
 import type { Offence, Rule } from '../../rule';
 
@@ -48,7 +48,7 @@ export const noOpenGroup: Rule = {
   *check(assembly) {
     for (const group of assembly.ofType('AWS::EC2::SecurityGroup')) {
       if (isGroupJudged(assembly, group)) yield* groupOffences(assembly, group);
-      else yield* administrationOffences(group);
+      else if (!isOfBalancer(assembly, group)) yield* administrationOffences(group);
     }
     for (const rule of assembly.ofType('AWS::EC2::SecurityGroupEgress', 'AWS::EC2::SecurityGroupIngress')) {
       const groups = rule.property('GroupId').map(({ value }) => assembly.find(value));

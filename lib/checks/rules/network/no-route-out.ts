@@ -53,7 +53,7 @@ function* elsewhereOffences(assembly: Assembly, elsewhere: PlacedElsewhere): Gen
   const message =
     subnet instanceof Unresolved
       ? unproven(subnet)
-      : `can't be proven: the routes of the subnet ${String(subnet)} aren't in the template`;
+      : `can't be proven: the routes of ${subnet === '' ? 'its subnets' : `the subnet ${String(subnet)}`} aren't in the template`;
   yield { resource: workload, property, message: assumed(message, assuming) };
 }
 
@@ -82,11 +82,9 @@ function* routeOffences(assembly: Assembly, route: Resource, tables: readonly Us
   for (const { value: table, assuming } of route.property('RouteTableId')) {
     const from = subnetWith(table, tables);
     if (from === undefined) continue;
-    for (const [property, what] of Object.entries(WAYS_OUT)) {
-      for (const target of targetsOf(route, property)) {
-        const message = assumed(`${from} has a route to ${what}`, [...assuming, ...target.assuming]);
-        yield { resource: route, property: `Properties.${property}`, message };
-      }
+    for (const out of waysOutBy(assembly, route)) {
+      const message = assumed(`${from} has a route to ${out.what}`, [...assuming, ...out.assuming]);
+      yield { resource: route, property: `Properties.${out.property}`, message };
     }
     for (const { value } of targetsOf(route, 'VpcEndpointId')) {
       if (leadsToFirewall(assembly, value)) continue;
@@ -94,6 +92,14 @@ function* routeOffences(assembly: Assembly, route: Resource, tables: readonly Us
       yield { resource: route, property: 'Properties.VpcEndpointId', message };
     }
   }
+}
+
+function waysOutBy(assembly: Assembly, route: Resource) {
+  return Object.entries(WAYS_OUT).flatMap(([property, what]) =>
+    targetsOf(route, property)
+      .filter(({ value }) => property !== 'NatGatewayId' || hasOwnRuntime(assembly) || !isFilteredNat(assembly, value))
+      .map(({ assuming }) => ({ property, what, assuming })),
+  );
 }
 
 function targetsOf(route: Resource, property: string) {
@@ -144,6 +150,32 @@ function* publicAddressOffences({ subnet, workload }: Placed): Generator<Offence
     const message = `${workload.path} would get a public address in this subnet`;
     yield { resource: subnet, property: 'Properties.MapPublicIpOnLaunch', message: assumed(message, assuming) };
   }
+}
+
+/** A NAT gateway from whose subnet only a network firewall leads on: what it translates is filtered after it. */
+function isFilteredNat(assembly: Assembly, gateway: Value): boolean {
+  const subnets = (assembly.find(gateway)?.property('SubnetId') ?? []).map(({ value }) => assembly.find(value));
+  return (
+    subnets.length > 0 &&
+    subnets.every((subnet) => {
+      const tables = subnet === undefined ? [] : tablesOf(assembly, subnet);
+      const routes = assembly
+        .ofType('AWS::EC2::Route')
+        .filter((route) =>
+          route
+            .property('RouteTableId')
+            .some(({ value }) => !isKnown(value) || tables.some((table) => sameValue(table, value))),
+        );
+      return routes.length > 0 && routes.every((route) => isToFirewall(assembly, route));
+    })
+  );
+}
+
+function isToFirewall(assembly: Assembly, route: Resource): boolean {
+  return (
+    Object.keys(WAYS_OUT).every((property) => targetsOf(route, property).length === 0) &&
+    route.property('VpcEndpointId').every(({ value }) => leadsToFirewall(assembly, value))
+  );
 }
 
 /** Fn::Select and Fn::Split cut the endpoint's id out of a firewall's attribute. The known part names the firewall. */

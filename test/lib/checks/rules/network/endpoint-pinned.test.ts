@@ -129,7 +129,7 @@ describe('NetworkEndpointPinned', () => {
     });
 
     test('one that pins neither is found, and can be answered for', () => {
-      expect(found(inNetwork(network, { ...allow, Condition: {} }))).toEqual(['error', 'error']);
+      expect(found(inNetwork(network, { ...allow, Condition: {} }))).toEqual(['error']);
     });
 
     test('the endpoint of a network without an agent is its own matter', () => {

@@ -92,7 +92,8 @@ describe('NetworkNoOpenGroup', () => {
       [443, 0],
     ])('of another’s, port %d open to everybody makes %d findings', (port, count) => {
       const rule = { IpProtocol: 'tcp', FromPort: port, ToPort: port, CidrIp: '0.0.0.0/0' };
-      const entered = changed({ ...shop, ...open('OfShop') }, ['OfShop', 'Properties', 'SecurityGroupIngress'], [rule]);
+      const host = { Host: { Type: 'AWS::EC2::Instance', Properties: { SecurityGroupIds: [{ Ref: 'OfShop' }] } } };
+      const entered = changed({ ...host, ...open('OfShop') }, ['OfShop', 'Properties', 'SecurityGroupIngress'], [rule]);
       expect(groups(entered)).toHaveLength(count);
     });
 

@@ -93,6 +93,27 @@ describe('NetworkNoRouteOut', () => {
     ]);
   });
 
+  test('a NAT gateway behind which only a network firewall leads on is filtered', () => {
+    const table = (id: string) => ({ RouteTableId: { Ref: id }, DestinationCidrBlock: '0.0.0.0/0' });
+    const endpoint = { 'Fn::Select': [0, { 'Fn::GetAtt': ['Firewall', 'EndpointIds'] }] };
+    const filtered: JsonObject = {
+      ...route({ NatGatewayId: { Ref: 'Nat' } }),
+      Nat: { Type: 'AWS::EC2::NatGateway', Properties: { SubnetId: { Ref: 'Public' } } },
+      Public: { Type: 'AWS::EC2::Subnet', Properties: { VpcId: { Ref: 'Vpc' } } },
+      Other: { Type: 'AWS::EC2::RouteTable', Properties: { VpcId: { Ref: 'Vpc' } } },
+      Both: {
+        Type: 'AWS::EC2::SubnetRouteTableAssociation',
+        Properties: { SubnetId: { Ref: 'Public' }, RouteTableId: { Ref: 'Other' } },
+      },
+      On: { Type: 'AWS::EC2::Route', Properties: { ...table('Other'), VpcEndpointId: endpoint } },
+      Firewall: { Type: 'AWS::NetworkFirewall::Firewall' },
+    };
+    expect(lines(filtered)).toEqual([]);
+    const past = changed(filtered, ['On', 'Properties'], { ...table('Other'), GatewayId: 'igw-1' });
+    expect(lines(past)).toEqual([expect.stringContaining('a NAT gateway')]);
+    expect(lines(changed(filtered, ['On'], undefined))).toHaveLength(1);
+  });
+
   test('the branch of a condition that opens is found, and which', () => {
     const conditional = route({ NatGatewayId: { 'Fn::If': ['Prod', { Ref: 'AWS::NoValue' }, 'nat-1'] } });
     const around = {
