@@ -22,7 +22,7 @@ export function variablesOf(workload: Resource): readonly Variable[] {
 
 /** Types beside functions and tasks that give variables to code. */
 const OTHER_CODE =
-  /^AWS::(AppRunner::Service|Batch::JobDefinition|CodeBuild::Project|SageMaker::|BedrockAgentCore::|Glue::Job|Amplify::|ElasticBeanstalk::|Lightsail::Container|MWAA::|EMRServerless::|Events::Rule|Scheduler::|Pipes::|ECS::|StepFunctions::StateMachine)/;
+  /^AWS::(AppRunner::Service|Batch::JobDefinition|CodeBuild::Project|SageMaker::|BedrockAgentCore::|Glue::Job|Amplify::|ElasticBeanstalk::|Lightsail::Container|MWAA::|EMRServerless::|Events::Rule|Scheduler::|Pipes::|ECS::ExpressGatewayService|StepFunctions::StateMachine)/;
 
 /** Members with variables, at any depth: a map from name to value, or a list of names and values. */
 const HOLDS_VARIABLES =

@@ -16,6 +16,7 @@ export type CredentialKind =
  * `SECRET_ARN`, `TOKEN_URL`, `KEY_ID`, `PASSWORD_POLICY` and `MAX_TOKENS` say nothing of a credential.
  */
 export function credentialKindOf(name: string): CredentialKind | undefined {
+  if (!MAY_NAME.test(name)) return undefined;
   const words = wordsOf(name);
   while (words.length > 1 && NO_MEANING.test(words.at(-1) ?? '')) words.pop();
   const [before = '', last = ''] = [words.at(-2), words.at(-1)];
@@ -23,6 +24,9 @@ export function credentialKindOf(name: string): CredentialKind | undefined {
     (each) => each.last.test(last) && each.before?.test(before) !== false && !each.notBefore?.test(before),
   )?.kind;
 }
+
+/** A part of each last word below. Most names have none. */
+const MAY_NAME = /pass|pwd|pw|token|secret|key|cred|auth|bearer|pat|hook/i;
 
 /** Words after the one that counts: where it is used, which of several it is, or of what form. */
 const NO_MEANING =

@@ -62,8 +62,11 @@ function plainFormatIn(text: string): string | undefined {
  */
 export function credentialIn(text: string): string | undefined {
   if (text.length < SHORTEST) return undefined;
+  const format = credentialFormatIn(text);
+  if (format !== undefined) return format;
   // Alone in a variable, what has the form of an AWS secret key is hardly anything else.
-  return credentialFormatIn(text) ?? knownByNameIn(/^[A-Za-z0-9+/]{40}$/.test(text) ? `secret=${text}` : text);
+  if (/^[A-Za-z0-9+/]{40}$/.test(text)) return knownByNameIn(`secret=${text}`);
+  return /[=:>]|bearer/i.test(text) ? knownByNameIn(text) : undefined;
 }
 
 /** Prose without the access keys that AWS writes as examples. */

@@ -5,7 +5,7 @@ import { definitionsOf } from '../facts/state-machines';
 import { canBeDescribed, storedValuesIn } from '../facts/stored-values';
 import { knownTextOf, type PlacedText, textsIn, textsOf } from '../facts/texts';
 import { isInVariables, variablesOf } from '../facts/variables';
-import { writtenTextsIn } from '../facts/written-texts';
+import { type WrittenText, writtenTextsIn } from '../facts/written-texts';
 import type { Offence } from '../rule';
 import {
   credentialFormatIn,
@@ -25,7 +25,9 @@ import { formatsAsWritten, isProse } from './written-formats';
 /** Credentials that a resource of the template shows: by what they look like, by their name, and by where they come from. */
 export function* credentialsInResource(assembly: Assembly, resource: Resource): Generator<Offence> {
   const texts = [...textsOf(resource)];
+  const written = [...writtenTextsIn(resource.properties, 'Properties')];
   yield* formatsIn(resource, texts);
+  yield* formatsAsWritten(resource, written);
   for (const { property, assuming } of storedValuesIn(resource, texts)) {
     const message = 'CloudFormation writes a stored value here at deployment, and it can be read here';
     yield { resource, property, message: assumedWithoutValues(message, assuming) };
@@ -36,7 +38,7 @@ export function* credentialsInResource(assembly: Assembly, resource: Resource): 
     if (message !== undefined) yield { resource, property: variable.property, message };
   }
   if (resource.type === 'AWS::SecretsManager::Secret') yield* secretStrings(assembly, resource);
-  yield* underNames(resource);
+  yield* underNames(resource, written);
   yield* whatIsRun(resource, texts);
   yield* inMetadata(resource);
 }
@@ -51,7 +53,6 @@ function* formatsIn(resource: Resource, texts: readonly PlacedText[]): Generator
     if (what === undefined) continue;
     yield { resource, property, message: assumedWithoutValues(`the template contains ${what}`, assuming) };
   }
-  yield* formatsAsWritten(resource, writtenTextsIn(resource.properties, 'Properties'));
 }
 
 /** Values that are credentials because of where they come from: attributes, and parameters that CloudFormation hides. */
@@ -79,11 +80,11 @@ function* secretStrings(assembly: Assembly, secret: Resource): Generator<Offence
 }
 
 /** Credentials by the name of what they are the value of. The texts themselves tell nothing. */
-function* underNames(resource: Resource): Generator<Offence> {
-  for (const written of writtenTextsIn(resource.properties, 'Properties')) {
-    const { name, property, names } = written;
+function* underNames(resource: Resource, written: readonly WrittenText[]): Generator<Offence> {
+  for (const each of written) {
+    const { name, property, names } = each;
+    if (!isCredentialOfResource(resource, each)) continue;
     if (isInVariables(resource, names) || names[0] === 'SecretString') continue;
-    if (!isCredentialOfResource(resource, written)) continue;
     yield { resource, property, message: `${name} looks like a credential that the template contains` };
   }
   if (resource.type !== 'AWS::StepFunctions::StateMachine') return;

@@ -1,6 +1,6 @@
 import type { Resource } from '../../template/index';
 import type { WrittenText } from '../facts/written-texts';
-import { isNamedCredential } from './credential-text';
+import { isNamedCredential, namesCredential } from './credential-text';
 
 /** Members whose inner names are not those of values: policies, schemas, patterns, templates of requests, tags. */
 const NAMES_SOMETHING_ELSE =
@@ -15,7 +15,7 @@ const NAMES_VALUES: ReadonlySet<string> = new Set([
 /** Whether a text that is written in a resource is the credential that its member, or the name beside it, announces. */
 export function isCredentialOfResource({ type }: Resource, written: WrittenText): boolean {
   const { name, names, text } = written;
-  if (name === undefined || !type.startsWith('AWS::')) return false;
+  if (name === undefined || !namesCredential(name) || !type.startsWith('AWS::')) return false;
   const [first = ''] = names;
   const outer = NAMES_VALUES.has(`${type} ${first}`) ? [] : names.slice(0, -1);
   if (outer.some((each) => NAMES_SOMETHING_ELSE.test(each))) return false;
