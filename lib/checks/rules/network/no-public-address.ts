@@ -1,5 +1,6 @@
 import { type Assembly, asNumber, isFalse, isTrue, type Resource, Unresolved, type Value } from '../../../template';
 import { type AgentPlace, agentPlacesOf, type Setting } from '../../facts/agent-places';
+import { parameterOf } from '../../facts/secret-sources';
 import { assumed, isOff, unproven } from '../../judge/offences';
 import type { Offence, Rule } from '../../rule';
 
@@ -69,13 +70,28 @@ export const noPublicAddress: Rule = {
 function* offencesOf(assembly: Assembly, place: AgentPlace): Generator<Offence> {
   const { placedBy, addresses, subnets } = place;
   for (const { value, property, member, assuming } of addresses) {
-    const message = addressFault(member, value);
-    if (message !== undefined) yield { resource: placedBy, property, message: assumed(message, assuming) };
+    const fault = addressFault(member, value);
+    if (fault === undefined) continue;
+    const isOpen = addresses.some(
+      (other) => other.property === property && addressFault(member, other.value) === undefined,
+    );
+    const isChosen = isOpen && !(value instanceof Unresolved) && !isDefault(placedBy, assuming);
+    const message = isChosen ? `can't be proven: whoever deploys it decides whether it ${fault}` : fault;
+    yield { resource: placedBy, property, message: assumed(message, assuming) };
   }
   for (const setting of subnets) {
     const subnet = assembly.find(setting.value);
     if (subnet?.type === 'AWS::EC2::Subnet') yield* subnetOffences(place, setting, subnet);
   }
+}
+
+/** Whether each parameter has the value without anybody giving one. A condition isn't a choice of whoever deploys. */
+function isDefault({ template }: Resource, assuming: readonly string[]): boolean {
+  return assuming.every((assumption) => {
+    const [, name = '', value] = /^(\w+) = (.*?)( \(default\))?$/s.exec(assumption) ?? [];
+    const declared = parameterOf(template, name);
+    return declared === undefined || String(declared.Default) === value;
+  });
 }
 
 function addressFault(member: string, value: Value): string | undefined {

@@ -127,6 +127,20 @@ describe('NetworkNoPublicAddress', () => {
     expect(lines(resources)).toEqual([expect.stringContaining(place)]);
   });
 
+  test.each([
+    [
+      'without a default can’t be proven',
+      {},
+      /can't be proven: whoever deploys it decides whether it gets a public address/,
+    ],
+    ['that is on by default is found', { Default: 'ENABLED' }, /: gets a public address/],
+  ])('a parameter %s', (_name, more, message) => {
+    const Public = { Type: 'String', AllowedValues: ['ENABLED', 'DISABLED'], ...more };
+    expect(lines(service({ AssignPublicIp: { Ref: 'Public' } }), { Parameters: { Public } })).toEqual([
+      expect.stringMatching(message),
+    ]);
+  });
+
   test('a switch that isn’t known can’t be proven', () => {
     expect(lines(service({ AssignPublicIp: { Ref: 'Unknown' } }), UNKNOWN_PARAMETER)).toEqual([
       expect.stringContaining("can't be proven"),
