@@ -24,14 +24,19 @@ const BY_PILLAR: { readonly [pillar in Pillar]?: Opened } = {
 const NOTHING: Opened = { kind: 'other', width: 0 };
 
 /** Rules that open something else than the others of their pillar. */
-const BY_RULE: { readonly [ruleId: string]: Opened } = {
+export const OPENED_BY_RULE: { readonly [ruleId: string]: Opened } = {
   NetworkDnsFirewalled: wayOut('DNS queries to any name'),
   NetworkDnsNamesWhole: wayOut('DNS queries to any name'),
-  NetworkEndpointPinned: wayOut('other accounts, through an endpoint'),
+  NetworkEndpointPinned: wayOut('other accounts through an endpoint'),
   NetworkFlowLogged: NOTHING,
+  NetworkManagedAgentInVpc: wayOut('any host on the internet'),
   NetworkMoreThanOneZone: NOTHING,
   NetworkNoOpenGroup: wayOut('public addresses'),
   NetworkNoRouteOut: wayOut('a route out of its network'),
+  SandboxManagedToolsClosed: { what: 'tools that run what the model writes', kind: 'right', width: 2 },
+  // About who else reads a secret, or for how long it is of use.
+  SecretsOneReader: NOTHING,
+  SecretsRotated: NOTHING,
 };
 
 function wayOut(what: string): Opened {
@@ -62,7 +67,7 @@ export function openedBy(finding: Finding, rule: Rule | undefined, agent: Report
   }
   const policy = attachedBy(finding, agent);
   if (policy !== undefined) return { what: `all that ${policy} allows`, kind: 'right', width: 2 };
-  return (rule && (BY_RULE[rule.id] ?? BY_PILLAR[rule.pillar])) ?? NOTHING;
+  return (rule && (OPENED_BY_RULE[rule.id] ?? BY_PILLAR[rule.pillar])) ?? NOTHING;
 }
 
 function statementOf(finding: Finding, { workloads }: ReportedAgent): Statement | undefined {

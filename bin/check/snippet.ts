@@ -1,103 +1,117 @@
 import { stringify } from 'yaml';
 import type { Rule } from '../../lib/checks/rule';
-import type { Resource } from '../../lib/template';
+import { Assembly, Resource } from '../../lib/template';
 import { parseTemplate } from '../../lib/template/model/template-text';
 import { parseYaml } from '../../lib/template/model/yaml';
 import type { JsonObject, JsonValue } from '../../runtime/core/contracts';
-import { stepsOf } from './path-steps';
 import { nameOf } from './resource-names';
 
 /** More lines than this don't help at a finding: `explain` prints the whole template. */
-const MOST_LINES = 14;
+const MOST_LINES = 16;
 
 /**
- * What to write at the property of a finding, in lines: YAML, or TypeScript for a resource that the CDK made. It is taken from the
- * rule's secure template, from a resource of the same type.
+ * What to write at the property of a finding, in lines: YAML, or TypeScript for a resource that the CDK made. The rule's own two
+ * templates tell: where it finds the same in the insecure one, what the secure one has there, or has beside it.
  *
- * @returns none when the rule has no template with such a property
+ * @returns none when the rule's templates don't show it
  */
 export function snippetFor(
   resource: Resource | undefined,
   property: string,
   rule: Rule | undefined,
 ): readonly string[] {
-  if (resource === undefined || rule?.secure === undefined) return [];
-  const wanted = stepsOf(property);
-  if (wanted[0] !== 'Properties') return [];
-  const found = secureResources(rule.secure, resource.type)
-    .map((properties) => follow(properties, wanted.slice(1)))
-    .reduce<Found | undefined>(
-      (best, each) => (best && best.steps.length >= each.steps.length ? best : each),
-      undefined,
-    );
-  if (found === undefined || (found.steps.length === 0 && wanted.length > 1)) return [];
-  const lines = resource.path === resource.logicalId ? inYaml(found) : inTypeScript(resource, found);
+  if (resource === undefined || rule?.insecure === undefined || rule.secure === undefined) return [];
+  const insecure = resourcesIn(rule.insecure);
+  const secure = resourcesIn(rule.secure);
+  const offence = [...rule.check(assemblyOf(insecure))].find(
+    (each) =>
+      each.resource instanceof Resource &&
+      each.resource.type === resource.type &&
+      withoutIndexes(each.property) === withoutIndexes(property),
+  );
+  if (offence === undefined || !(offence.resource instanceof Resource)) return [];
+  const { logicalId } = offence.resource;
+  const isOfCdk = resource.path !== resource.logicalId;
+  const wanted = valueAt(secure[logicalId], offence.property);
+  const isMended = wanted !== undefined && !isSame(wanted, valueAt(insecure[logicalId], offence.property));
+  if (!isMended) return secure[logicalId] === undefined ? [] : shortEnough(addedTo(insecure, secure, isOfCdk));
+  return shortEnough(isOfCdk ? override(resource, property, wanted) : inYaml(property, wanted));
+}
+
+type Resources = { readonly [logicalId: string]: JsonObject };
+
+function resourcesIn(template: string): Resources {
+  return (parseTemplate(template, parseYaml).body.Resources ?? {}) as Resources;
+}
+
+function assemblyOf(resources: Resources): Assembly {
+  return Assembly.of({ name: 'example', body: { Resources: resources as JsonObject } });
+}
+
+function withoutIndexes(path: string): string {
+  return path.replace(/\[\d+\]/g, '[]');
+}
+
+function isSame(a: JsonValue, b: JsonValue | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function valueAt(resource: JsonObject | undefined, path: string): JsonValue | undefined {
+  let value: JsonValue | undefined = resource;
+  for (const step of stepsOf(path)) value = memberOf(value, step);
+  return value;
+}
+
+/** `Properties`, `Policies`, 0, `PolicyName` of `Properties.Policies[0].PolicyName` */
+function stepsOf(path: string): (string | number)[] {
+  return [...path.matchAll(/\[(\d+)\]|([^.[]+)/g)].map(([, index, key]) =>
+    index === undefined ? (key ?? '') : Number(index),
+  );
+}
+
+function memberOf(value: JsonValue | undefined, step: string | number): JsonValue | undefined {
+  if (Array.isArray(value)) return value[Number(step)];
+  return typeof value === 'object' && value !== null ? value[step] : undefined;
+}
+
+/** Resources that only the secure template has. */
+function addedTo(insecure: Resources, secure: Resources, isOfCdk: boolean): string[] {
+  const added = Object.entries(secure).filter(([id]) => insecure[id] === undefined);
+  if (!isOfCdk) return added.length === 0 ? [] : yamlLines(Object.fromEntries(added));
+  return added.flatMap(([id, { Type: type, Properties: properties = {} }]) =>
+    `new CfnResource(this, '${id}', { type: '${type}', properties: ${literal(properties)} });`.split('\n'),
+  );
+}
+
+function shortEnough(lines: readonly string[]): readonly string[] {
   return lines.length > MOST_LINES ? [] : lines;
 }
 
-/** The nearest value to a property that a secure resource has. */
-interface Found {
-  /** Below `Properties`. */
-  readonly steps: readonly (string | number)[];
-  readonly value: JsonValue;
+function inYaml(property: string, value: JsonValue): string[] {
+  const steps = stepsOf(property);
+  const key = steps.findLast((step) => typeof step === 'string') ?? property;
+  return yamlLines({ [key]: typeof steps.at(-1) === 'number' ? [value] : value });
 }
 
-function secureResources(template: string, type: string): JsonObject[] {
-  const { Resources: resources } = parseTemplate(template, parseYaml).body;
-  return Object.values((resources ?? {}) as JsonObject).flatMap((resource) => {
-    const { Type, Properties = {} } = resource as { Type?: string; Properties?: JsonObject };
-    return Type === type ? [Properties] : [];
-  });
-}
-
-/** Where the secure list is shorter, its last item stands for the wanted one. */
-function follow(properties: JsonObject, wanted: readonly (string | number)[]): Found {
-  let value: JsonValue = properties;
-  const steps: (string | number)[] = [];
-  for (const step of wanted) {
-    const next: JsonValue | undefined = Array.isArray(value)
-      ? (value[Number(step)] ?? value.at(-1))
-      : isJsonObject(value)
-        ? value[step]
-        : undefined;
-    if (next === undefined) break;
-    value = next;
-    steps.push(step);
-  }
-  return { steps, value };
-}
-
-function isJsonObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function inYaml({ steps, value }: Found): string[] {
-  const key = steps.findLast((step) => typeof step === 'string');
-  const shown = typeof steps.at(-1) === 'number' ? [value] : value;
-  return stringify({ [key ?? 'Properties']: shown }, { lineWidth: 100 })
-    .trimEnd()
-    .split('\n');
+function yamlLines(value: JsonValue): string[] {
+  return stringify(value, { lineWidth: 100, aliasDuplicateObjects: false }).trimEnd().split('\n');
 }
 
 /** An override works for every construct, also where the construct has no prop for it. */
-function inTypeScript(resource: Resource, { steps, value }: Found): string[] {
+function override(resource: Resource, property: string, value: JsonValue): string[] {
   const [, service = '', type = ''] = resource.type.split('::');
   const construct = nameOf(resource).replace(/\W/g, '_');
   const variable = `${construct.charAt(0).toLowerCase()}${construct.slice(1)}`;
   const target = `(${variable}.node.defaultChild as Cfn${type})`;
-  const calls = steps.length > 0 ? [[steps.join('.'), value] as const] : Object.entries(value as JsonObject);
+  const path = stepsOf(property).join('.');
   return [
     `import { Cfn${type} } from 'aws-cdk-lib/aws-${service.toLowerCase()}';`,
-    ...calls.flatMap(([path, each]) => `${target}.addPropertyOverride('${path}', ${literal(each)});`.split('\n')),
+    ...`${target}.addOverride('${path}', ${literal(value)});`.split('\n'),
   ];
 }
 
 /** A value as TypeScript; in several lines when it is long. */
 function literal(value: JsonValue): string {
-  const inOneLine = spelled(JSON.stringify(value));
-  return inOneLine.length <= 60 ? inOneLine : spelled(JSON.stringify(value, null, 2));
-}
-
-function spelled(json: string): string {
-  return json.replace(/"([A-Za-z_]\w*)":/g, '$1: ').replace(/: {2}/g, ': ');
+  const inOneLine = JSON.stringify(value).replace(/"([A-Za-z_]\w*)":/g, '$1: ');
+  return inOneLine.length <= 60 ? inOneLine : JSON.stringify(value, null, 2).replace(/"([A-Za-z_]\w*)":/g, '$1:');
 }

@@ -48,10 +48,20 @@ const UNUSED = [
 function everyRule(): string[] {
   const width = Math.max(...RULES.map(({ id, severity }) => id.length + severity.length));
   return [
-    ...RULES.map(({ id, severity, holds }) => `${`${id} (${severity})`.padEnd(width + 3)}  ${firstSentence(holds)}`),
+    ...RULES.map(({ id, severity, holds }) =>
+      shortened(`${`${id} (${severity})`.padEnd(width + 3)}  ${firstSentence(holds)}`),
+    ),
     '',
     `More about one: ${commandHint('explain', RULES[0]?.id ?? '')}`,
   ];
+}
+
+/** Width of a line, in characters. */
+const WIDTH = 118;
+
+/** One line for each rule, so that the list can be read at a glance. */
+function shortened(line: string): string {
+  return line.length <= WIDTH ? line : `${line.slice(0, WIDTH - 2).replace(/\s+\S*$/, '')} …`;
 }
 
 function firstSentence(text: string): string {

@@ -167,8 +167,8 @@ describe('the report for a person', () => {
     expect(out).toContain('to acknowledge: LeastPrivilegeNoWildcard[Action::s3:*]');
   });
 
-  test('of 10,000 findings fits on a few screens, and no line of a name looks like another line', async () => {
-    const secrets = Array.from({ length: 10_000 }, (_, i) => `"S${i}":{"Type":"AWS::SecretsManager::Secret"}`);
+  test('of 1,000 findings fits on a few screens, and no line of a name looks like another line', async () => {
+    const secrets = Array.from({ length: 1000 }, (_, i) => `"S${i}":{"Type":"AWS::SecretsManager::Secret"}`);
     const odd = '"X\\u001b[2J\\n27 rules: 0 findings":{"Type":"AWS::SecretsManager::Secret"}';
     const { code, out } = await run(
       file('app.json', `{"Resources":{${[odd, ...secrets].join(',\n')}}}`),
@@ -179,7 +179,7 @@ describe('the report for a person', () => {
     const lines = out.split('\n');
     expect(lines.length).toBeLessThan(30);
     expect(lines.filter((line) => /^\d+ rules?:/.test(line))).toHaveLength(1);
-    expect(out).toContain('… and 9996 more');
+    expect(out).toContain('… and 996 more');
     expect(out).not.toContain('\u001b');
   });
 });

@@ -21,6 +21,7 @@ test('without a rule, all are listed, one a line', async () => {
   expect(code).toBe(0);
   for (const { id, severity } of RULES) expect(out).toMatch(new RegExp(`^${id} \\(${severity}\\) +\\w`, 'm'));
   expect(out.split('\n')).toHaveLength(RULES.length + 2);
+  expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(118);
 });
 
 test('--json has the same, for other programs', async () => {
