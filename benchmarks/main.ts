@@ -15,6 +15,7 @@ import { packageBench } from './package';
 import { prove } from './prove';
 import { sandbox } from './sandbox';
 import { scale } from './scale';
+import { synth } from './synth';
 import { tasks } from './tasks';
 
 const BENCHES: Readonly<Record<string, (args: string[]) => Promise<BenchReport>>> = {
@@ -33,6 +34,7 @@ const BENCHES: Readonly<Record<string, (args: string[]) => Promise<BenchReport>>
   prove,
   sandbox,
   scale,
+  synth,
   tasks,
 };
 

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { App, type IPolicyValidationPlugin, Stack, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -18,7 +21,8 @@ const PACKS: Readonly<Record<string, (app: App) => IPolicyValidationPlugin[]>> =
   HardenedAgentChecks: (app) => [new HardenedAgentChecks(app)],
 };
 
-const app = new App({ analyticsReporting: false, builtinCloudFormationValidation: false });
+const outdir = mkdtempSync(path.join(tmpdir(), 'synth-'));
+const app = new App({ analyticsReporting: false, builtinCloudFormationValidation: false, outdir });
 let left = Number(services);
 for (let index = 0; left > 0; index += 1) {
   const stack = new Stack(app, `Services${index}`);
@@ -48,6 +52,7 @@ const { user, system } = process.cpuUsage(before);
 process.stdout.write(
   JSON.stringify({ milliseconds: (user + system) / 1e3, peakMiB: process.resourceUsage().maxRSS / 1024 }),
 );
+rmSync(outdir, { recursive: true });
 // A pack that finds something has CDK end the process with 1.
 process.exitCode = 0;
 
