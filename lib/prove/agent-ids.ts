@@ -1,6 +1,6 @@
 import { isAgentId } from '../../runtime/core/contracts/agent-id';
+import type { Part } from '../checks/facts/part';
 import { variablesOf } from '../checks/facts/variables';
-import type { Part } from './part';
 
 /**
  * The agent that a part serves, by its configuration. Undefined for a part that serves all agents of a platform, and for an id

@@ -1,9 +1,9 @@
+import type { PartKind } from '../checks/facts/part';
 import { variablesOf } from '../checks/facts/variables';
 import { type Assembly, describe, type Resource } from '../template';
 import type { Access } from '../template/iam/access';
 import { agentIdOf } from './agent-ids';
 import { grantsByStores } from './grants-by-stores';
-import type { PartKind } from './part';
 import type { RuntimeParts } from './runtime-parts';
 import { unexpectedStatements } from './unexpected-rights';
 

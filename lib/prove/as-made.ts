@@ -1,5 +1,5 @@
+import type { PartKind } from '../checks/facts/part';
 import type { Assembly, Resource } from '../template';
-import type { PartKind } from './part';
 import type { RuntimeParts } from './runtime-parts';
 import { API_SHAPE, DEPLOYMENT_SHAPE, METHOD_SHAPE, STAGE_SHAPE, VALIDATOR_SHAPE } from './shapes/api-shapes';
 import {

@@ -1,3 +1,4 @@
+import type { Part, PartKind } from '../checks/facts/part';
 import {
   type Assembly,
   describe,
@@ -10,7 +11,6 @@ import {
   type Value,
 } from '../template';
 import { nameOf } from '../template/iam/arn';
-import type { Part, PartKind } from './part';
 import type { RuntimeParts } from './runtime-parts';
 
 /**

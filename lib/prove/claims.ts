@@ -1,5 +1,6 @@
 import { type CheckResult, checkAssembly } from '../checks/check-assembly';
 import { ledgerBucketsOf } from '../checks/facts/ledger-buckets';
+import type { Part } from '../checks/facts/part';
 import { privateAndNamed } from '../checks/rules/gate/private-and-named';
 import { ownRole } from '../checks/rules/least-privilege/own-role';
 import { dnsFirewalled } from '../checks/rules/network/dns-firewalled';
@@ -26,7 +27,6 @@ import { modelCallersOf } from './model-callers';
 import { networksNotWhole } from './network-whole';
 import { outsideHolders } from './outside-holders';
 import { policiesNotAsMade } from './own-policies';
-import type { Part } from './part';
 import { codeFaults } from './part-code';
 import { allowsByExclusion, confusedDeputies, loosePasses } from './policy-faults';
 import { RuntimeParts } from './runtime-parts';

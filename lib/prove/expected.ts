@@ -1,9 +1,9 @@
 import { BUNDLED_ACTIONS } from '../../runtime/core/bundled-actions';
+import type { Part, PartKind } from '../checks/facts/part';
 import type { Assembly, Resource } from '../template';
 import type { Access } from '../template/iam/access';
 import { ACTIONS } from '../template/iam/asked';
 import type { Statement } from '../template/iam/policy';
-import type { Part, PartKind } from './part';
 import type { RuntimeParts } from './runtime-parts';
 import { isGrantOfLedger } from './unexpected-rights';
 

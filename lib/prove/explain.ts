@@ -1,6 +1,6 @@
+import type { Part } from '../checks/facts/part';
 import { variablesOf } from '../checks/facts/variables';
 import { NO_SUBNET, type Path } from '../template/network/reach';
-import type { Part } from './part';
 import type { RuntimeParts } from './runtime-parts';
 
 /** The reason for a path; undefined when nothing explains it. */

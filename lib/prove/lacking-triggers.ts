@@ -1,3 +1,4 @@
+import type { Part } from '../checks/facts/part';
 import {
   type Assembly,
   describe,
@@ -11,7 +12,6 @@ import {
 } from '../template';
 import { arnOf, nameOf, type Spelling } from '../template/iam/arn';
 import { matchesEvent } from './event-pattern';
-import type { Part } from './part';
 import type { RuntimeParts } from './runtime-parts';
 
 /**

@@ -1,9 +1,9 @@
+import type { Part } from '../checks/facts/part';
 import { type Assembly, type Resource, textOf, type Value } from '../template';
 import { accountOf, arnOf, type Spelling } from '../template/iam/arn';
 import { regionOf } from '../template/iam/asked';
 import { resourcePolicyOf } from '../template/iam/resource-policies';
 import { anyText } from './need';
-import type { Part } from './part';
 import type { RuntimeParts } from './runtime-parts';
 import { gapOfService } from './service-requests';
 import { serviceThatRuns } from './trust';

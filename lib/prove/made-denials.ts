@@ -1,4 +1,4 @@
-import type { PartKind } from './part';
+import type { PartKind } from '../checks/facts/part';
 
 /** Something that a policy denies to everybody, as this library writes it. */
 export interface MadeDenial {

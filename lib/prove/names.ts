@@ -1,6 +1,6 @@
+import type { Part } from '../checks/facts/part';
 import { piecesOf, Reference, type Resource, type Value } from '../template';
 import { agentIdOf, withoutAgent } from './agent-ids';
-import type { Part } from './part';
 import type { RuntimeParts } from './runtime-parts';
 
 /** Writes values in the notation of `Right`: `{place}` for a resource, `<account>` for this account, `<agent>` for the part's agent. */

@@ -1,5 +1,5 @@
+import type { Part } from '../checks/facts/part';
 import { piecesOf, type Resource, type TextPiece, textOf, Unresolved, type Value } from '../template';
-import type { Part } from './part';
 import type { UsedResource } from './part-resources';
 
 /** One request that a part's code sends, or that AWS sends with the part's role. */

@@ -1,3 +1,4 @@
+import type { Part } from '../checks/facts/part';
 import { WITNESS_ENCRYPTED_BY_S3 } from '../private/metadata-keys';
 import {
   type Assembly,
@@ -18,7 +19,6 @@ import { keyActionsFor } from './key-actions';
 import { EndpointStatements, type NamedUse, NamedUses } from './named-uses';
 import { Names } from './names';
 import { anyText, type Need, textWithAny, withAny } from './need';
-import type { Part } from './part';
 import { PartResources, type UsedResource } from './part-resources';
 import { RIGHTS, type Right } from './rights';
 import type { RuntimeParts } from './runtime-parts';

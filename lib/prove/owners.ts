@@ -1,9 +1,9 @@
 import { functionsCalledBy } from '../checks/facts/gate-apis';
+import type { Part } from '../checks/facts/part';
 import { variablesOf } from '../checks/facts/variables';
 import { type Assembly, memberOf, type Resource, referencesIn } from '../template';
 import { identityPoliciesOf } from '../template/iam/collect';
 import { agentIdOf } from './agent-ids';
-import type { Part } from './part';
 
 /** What is read of the parts of a runtime. */
 interface Parts {

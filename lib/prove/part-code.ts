@@ -1,4 +1,5 @@
 import type { CheckResult } from '../checks/check-assembly';
+import type { Part } from '../checks/facts/part';
 import { UNKNOWN_NAME, variablesOf } from '../checks/facts/variables';
 import { ownCode } from '../checks/rules/gate/own-code';
 import {
@@ -12,7 +13,6 @@ import {
   type Value,
 } from '../template';
 import { identityPoliciesOf } from '../template/iam/collect';
-import type { Part } from './part';
 import { PART_VARIABLES } from './part-variables';
 import type { RuntimeParts } from './runtime-parts';
 import { FUNCTION_SHAPE } from './shapes/function-shape';

@@ -1,4 +1,5 @@
 import { functionsCalledBy } from '../checks/facts/gate-apis';
+import type { Part } from '../checks/facts/part';
 import { definitionsOf } from '../checks/facts/state-machines';
 import { variablesOf } from '../checks/facts/variables';
 import { logGroupsOf } from '../checks/facts/workloads';
@@ -19,7 +20,6 @@ import { accountOf, arnOf, nameOf } from '../template/iam/arn';
 import { apiArn, regionOf } from '../template/iam/asked';
 import { identityPoliciesOf } from '../template/iam/collect';
 import { APPROVER_VARIABLES } from './approver-variables';
-import type { Part } from './part';
 import type { RuntimeParts } from './runtime-parts';
 
 /** A resource that a part uses. */

@@ -1,5 +1,5 @@
+import type { PartKind } from '../checks/facts/part';
 import { isTextual } from '../template';
-import type { PartKind } from './part';
 import { anything, aResource, between, type Judge, known } from './shapes/shape';
 
 /** A variable of a function: its name, what it may hold, and whether the function may lack it. */

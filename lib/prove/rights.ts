@@ -1,7 +1,7 @@
 import { BUNDLED_ACTIONS } from '../../runtime/core/bundled-actions';
 import { ERASURE_STREAM } from '../../runtime/core/contracts';
+import type { PartKind } from '../checks/facts/part';
 import { NETWORK_INTERFACE_ACTIONS } from '../private/network-interface-actions';
-import type { PartKind } from './part';
 
 /** A permission that this library grants, and how its part uses it. */
 export interface Right {

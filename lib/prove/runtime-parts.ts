@@ -1,3 +1,5 @@
+import type { Part, PartKind } from '../checks/facts/part';
+import { recognizeParts } from '../checks/facts/recognize-parts';
 import { RECORD_VARIABLES } from '../checks/facts/record-buckets';
 import { variablesOf } from '../checks/facts/variables';
 import { type Assembly, memberOf, piecesOf, Reference, type Resource, referencesIn, type Value } from '../template';
@@ -5,8 +7,6 @@ import { identityPoliciesOf } from '../template/iam/collect';
 import { APPROVER_VARIABLES } from './approver-variables';
 import { modelCallersOf } from './model-callers';
 import { ownersOf } from './owners';
-import type { Part, PartKind } from './part';
-import { recognizeParts } from './recognize-parts';
 
 /** What a resource is for the runtime, by the environment variable that names it. */
 const STORES: readonly (readonly [variable: RegExp, place: string])[] = [

@@ -1,7 +1,7 @@
+import type { Part, PartKind } from '../checks/facts/part';
 import { type Assembly, describe, Reference, type Resource, unknownIn, type Value } from '../template';
 import type { PrincipalPattern, Statement } from '../template/iam/policy';
 import { readPolicy, statementsOf } from '../template/iam/policy';
-import type { Part, PartKind } from './part';
 import type { RuntimeParts } from './runtime-parts';
 
 /** Services that assume the roles of parts that aren't functions. */

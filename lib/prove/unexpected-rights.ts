@@ -1,10 +1,10 @@
+import type { Part } from '../checks/facts/part';
 import { type Assembly, describe, type Resource } from '../template';
 import { identityPoliciesOf } from '../template/iam/collect';
 import { matchAction } from '../template/iam/evaluate';
 import { readPolicy, type Statement, statementsOf } from '../template/iam/policy';
 import { modelsFromOutside } from './models-from-outside';
 import { Names } from './names';
-import type { Part } from './part';
 import { GRANTS_OF_LEDGER, RIGHTS, type Right } from './rights';
 import type { RuntimeParts } from './runtime-parts';
 

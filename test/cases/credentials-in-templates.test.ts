@@ -25,7 +25,7 @@ describe('T2-13: credentials under other names, inside of other texts, and in ot
       Fallback: { Type: 'String', Default: KEY_ID },
       Pw: { Type: 'String', Default: 'hunter-invented-22' },
     };
-    const container = {
+    const container: { Environment: JsonObject[]; Command: string[]; DockerLabels: JsonObject } = {
       Environment: [
         { Name: 'DATABASE_URL', Value: 'postgres://app:invented-pw-1@db.example.internal:5432/x' },
         { Name: 'REDIS_URL', Value: 'redis://:invented-pw-2@cache.example.internal:6379' },
@@ -251,9 +251,12 @@ describe('T2-13: credentials under other names, inside of other texts, and in ot
       of('AWS::CloudFormation::Stack', { Parameters: { DbPassword: 'invented-1' } }),
     ],
   ];
-  test.each(places)('variant: places (%s)', (_, resources, around = {}) => {
-    expect(found(resources, around)).toHaveLength(1);
-  });
+  test.each(places.map(([where, resources, around = {}]) => ({ where, resources, around })))(
+    'variant: places ($where)',
+    (place) => {
+      expect(found(place.resources, place.around)).toHaveLength(1);
+    },
+  );
 
   test.each<[string, JsonObject, JsonObject?]>([
     [

@@ -1,5 +1,5 @@
-import { recognizeParts } from '../../prove/recognize-parts';
 import { type Assembly, Resource, referencesIn, type Template } from '../../template';
+import { recognizeParts } from './recognize-parts';
 
 const known = new WeakMap<Assembly, RuntimeResources>();
 

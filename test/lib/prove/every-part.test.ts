@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { checkAssembly } from '../../../lib/checks/check-assembly';
+import type { PartKind } from '../../../lib/checks/facts/part';
 import { notAsMade } from '../../../lib/prove/as-made';
-import type { PartKind } from '../../../lib/prove/part';
 import { codeFaults } from '../../../lib/prove/part-code';
 import { PART_VARIABLES } from '../../../lib/prove/part-variables';
 import { RIGHTS } from '../../../lib/prove/rights';

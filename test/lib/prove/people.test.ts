@@ -37,10 +37,11 @@ const approvedBy = (principal: JsonValue) => (r: Resources) => {
 
 test('a role of the app that people take may approve, one that a service takes may not', () => {
   expect(faults(approvedBy({ AWS: { Ref: 'AWS::AccountId' } }))).toEqual([]);
-  for (const principal of [
+  const principals: JsonValue[] = [
     { Service: 'lambda.amazonaws.com' },
     { AWS: { Ref: 'AWS::AccountId' }, Service: ['ec2.amazonaws.com'] },
-  ]) {
+  ];
+  for (const principal of principals) {
     expect(faults(approvedBy(principal))).toEqual([expect.stringMatching(/amazonaws\.com may take it, so a program/)]);
   }
 });

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { PartKind } from '../../../lib/prove/part';
+import type { PartKind } from '../../../lib/checks/facts/part';
 import { RIGHTS } from '../../../lib/prove/rights';
 
 /** What each part with code may need, by the place: `state dynamodb:GetItem`. Read from the sources, and from the table. */

@@ -169,7 +169,7 @@ describe('LeastPrivilegeNoWildcard', () => {
       Action: 'dynamodb:*',
       Resource: 'arn:aws:dynamodb:eu-west-1:111122223333:table/one',
     };
-    const shop = {
+    const shop: JsonObject = {
       ...policy(wide),
       Shop: { Type: 'AWS::ECS::TaskDefinition', Properties: { TaskRoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] } } },
     };

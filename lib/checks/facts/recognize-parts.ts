@@ -1,16 +1,16 @@
-import { codeSandboxesOf } from '../checks/facts/code-sandboxes';
-import { functionsCalledBy as functionsOfMethod } from '../checks/facts/gate-apis';
+import { CODE_SANDBOX_ARN } from '../../private/code-sandbox-variables';
+import { type Assembly, memberOf, type Resource, referencesIn, type Value } from '../../template';
+import { codeSandboxesOf } from './code-sandboxes';
+import { functionsCalledBy as functionsOfMethod } from './gate-apis';
+import type { Part, PartKind } from './part';
 import {
   definitionsOf,
   functionsCalledBy as functionsOfState,
   isWait,
   statesAfterFailedWait,
   statesOf,
-} from '../checks/facts/state-machines';
-import { variablesOf } from '../checks/facts/variables';
-import { CODE_SANDBOX_ARN } from '../private/code-sandbox-variables';
-import { type Assembly, memberOf, type Resource, referencesIn, type Value } from '../template';
-import type { Part, PartKind } from './part';
+} from './state-machines';
+import { variablesOf } from './variables';
 
 /** A part and the function or state machine that runs it. */
 export type RecognizedPart = Part & { readonly workload: Resource };

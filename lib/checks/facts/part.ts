@@ -1,4 +1,4 @@
-import type { Resource } from '../template';
+import type { Resource } from '../../template';
 
 /** What a function, task or role is in the runtime. */
 export type PartKind =

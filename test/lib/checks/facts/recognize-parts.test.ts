@@ -1,6 +1,6 @@
-import { RuntimeParts } from '../../../lib/prove/runtime-parts';
-import { Assembly } from '../../../lib/template';
-import { quickstartTemplate, type TemplateBody } from './quickstart-template';
+import { RuntimeParts } from '../../../../lib/prove/runtime-parts';
+import { Assembly } from '../../../../lib/template';
+import { quickstartTemplate, type TemplateBody } from '../../prove/quickstart-template';
 
 /** Workloads and roles of the runtime, with the label of each. */
 function labelsIn(body: TemplateBody): { [logicalId: string]: string } {
