@@ -16,20 +16,33 @@ const OF_LINES =
   /^(UserData|BuildSpec|ZipFile|InlineCode|StartCommand|BuildCommand|runCommand|commands?|content|Content|OnCreate|OnStart|ScriptBody|LifecycleScript|Inputs?)$/;
 
 /** Lists of words in a resource's properties, each as one command. */
-export function* commandsOf(resource: Resource): Generator<Command> {
+export function commandsOf(resource: Resource): readonly Command[] {
+  const found: Command[] = [];
   for (const name of Object.keys(resource.properties)) {
     for (const { value, assuming } of resource.property(name)) {
-      for (const command of commandsIn(value, `Properties.${name}`, name)) yield { ...command, assuming };
+      collectFrom(value, { property: `Properties.${name}`, member: name, assuming }, found);
     }
   }
+  return found;
 }
 
-function* commandsIn(value: Value, property: string, member: string): Generator<Omit<Command, 'assuming'>> {
+interface Place {
+  readonly property: string;
+  readonly member: string;
+  readonly assuming: readonly string[];
+}
+
+function collectFrom(value: Value, place: Place, found: Command[]): void {
+  const { property, member, assuming } = place;
   if (Array.isArray(value)) {
-    if (OF_WORDS.test(member)) yield { text: value.map(knownTextOf).join(' '), property };
-    else for (const [i, item] of value.entries()) yield* commandsIn(item, `${property}[${i}]`, member);
+    if (OF_WORDS.test(member)) found.push({ text: value.map(knownTextOf).join(' '), property, assuming });
+    else {
+      for (const [i, item] of value.entries()) collectFrom(item, { ...place, property: `${property}[${i}]` }, found);
+    }
   } else if (isObject(value)) {
-    for (const [name, inner] of Object.entries(value)) yield* commandsIn(inner, `${property}.${name}`, name);
+    for (const [name, inner] of Object.entries(value)) {
+      collectFrom(inner, { property: `${property}.${name}`, member: name, assuming }, found);
+    }
   }
 }
 

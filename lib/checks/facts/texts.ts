@@ -12,28 +12,37 @@ export interface PlacedText {
 }
 
 /** Every text in a resource's properties, in each possible value. What is inside an encoded or otherwise unknown value has the place of that value. */
-export function* textsOf(resource: Resource): Generator<PlacedText> {
-  if (!isObject(resource.properties)) return;
-  for (const name of Object.keys(resource.properties)) {
-    for (const { value, assuming } of resource.property(name)) {
-      yield* textsIn(value, { property: `Properties.${name}`, names: [name], assuming });
-    }
-  }
+export function textsOf(resource: Resource): readonly PlacedText[] {
+  if (!isObject(resource.properties)) return [];
+  return Object.keys(resource.properties).flatMap((name) =>
+    resource
+      .property(name)
+      .flatMap(({ value, assuming }) => textsIn(value, { property: `Properties.${name}`, names: [name], assuming })),
+  );
 }
 
 type Place = Omit<PlacedText, 'value'>;
 
 /** Every text in a value. */
-export function* textsIn(value: Value, place: Place): Generator<PlacedText> {
-  if (typeof value === 'string' || value instanceof Text || value instanceof Reference) yield { value, ...place };
+export function textsIn(value: Value, place: Place): readonly PlacedText[] {
+  const found: PlacedText[] = [];
+  collectFrom(value, place, found);
+  return found;
+}
+
+/** Into a list: generators inside of generators take most of the time of a large template. */
+function collectFrom(value: Value, place: Place, found: PlacedText[]): void {
+  if (typeof value === 'string' || value instanceof Text || value instanceof Reference) found.push({ value, ...place });
   else if (value instanceof Unresolved) {
-    yield { value, ...place };
-    for (const part of value.parts) yield* textsIn(part, place);
+    found.push({ value, ...place });
+    for (const part of value.parts) collectFrom(part, place, found);
   } else if (Array.isArray(value)) {
-    for (const [i, item] of value.entries()) yield* textsIn(item, { ...place, property: `${place.property}[${i}]` });
+    for (const [i, item] of value.entries()) {
+      collectFrom(item, { ...place, property: `${place.property}[${i}]` }, found);
+    }
   } else if (isObject(value)) {
     for (const [name, member] of Object.entries(value)) {
-      yield* textsIn(member, { ...place, property: `${place.property}.${name}`, names: [...place.names, name] });
+      collectFrom(member, { ...place, property: `${place.property}.${name}`, names: [...place.names, name] }, found);
     }
   }
 }

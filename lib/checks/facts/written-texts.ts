@@ -16,31 +16,36 @@ const NAMING = ['Name', 'name', 'Key', 'OptionName', 'ParameterKey', 'Variable',
 const VALUE = /^(Value|value|ParameterValue|DefaultValue|HeaderValue)$/;
 
 /** Every text in raw JSON. Intrinsic functions are JSON too: of them, both sides of a condition and a substituted text are values. */
-export function* writtenTextsIn(
+export function writtenTextsIn(
   raw: JsonValue | undefined,
   at: string,
   names: readonly string[] = [],
-): Generator<WrittenText> {
-  yield* textsUnder(raw, { property: at, names, name: names.at(-1) });
-}
-
-function* textsUnder(raw: JsonValue | undefined, place: Place): Generator<WrittenText> {
-  if (typeof raw === 'string') yield { text: raw, ...place };
-  else if (Array.isArray(raw)) {
-    for (const [i, item] of raw.entries()) yield* textsUnder(item, { ...place, property: `${place.property}[${i}]` });
-  } else if (typeof raw === 'object' && raw !== null) yield* textsOfMembers(raw, place);
+): readonly WrittenText[] {
+  const found: WrittenText[] = [];
+  collectUnder(raw, { property: at, names, name: names.at(-1) }, found);
+  return found;
 }
 
 type Place = Omit<WrittenText, 'text'>;
 
-function* textsOfMembers(raw: JsonObject, place: Place): Generator<WrittenText> {
+/** Into a list: generators inside of generators take most of the time of a large template. */
+function collectUnder(raw: JsonValue | undefined, place: Place, found: WrittenText[]): void {
+  if (typeof raw === 'string') found.push({ text: raw, ...place });
+  else if (Array.isArray(raw)) {
+    for (const [i, item] of raw.entries()) {
+      collectUnder(item, { ...place, property: `${place.property}[${i}]` }, found);
+    }
+  } else if (typeof raw === 'object' && raw !== null) collectOfMembers(raw, place, found);
+}
+
+function collectOfMembers(raw: JsonObject, place: Place, found: WrittenText[]): void {
   const beside = NAMING.map((member) => nameIn(raw[member])).find((name) => name !== undefined);
   for (const [member, value] of Object.entries(raw)) {
     const property = `${place.property}.${member}`;
-    if (isFunction(member)) yield* argumentsOf(member, value, { ...place, property });
+    if (isFunction(member)) collectOfArguments(member, value, { ...place, property }, found);
     else {
       const name = VALUE.test(member) ? (beside ?? member) : member;
-      yield* textsUnder(value, { property, names: [...place.names, member], name });
+      collectUnder(value, { property, names: [...place.names, member], name }, found);
     }
   }
 }
@@ -52,13 +57,13 @@ function nameIn(raw: JsonValue | undefined): string | undefined {
   return typeof inner === 'string' ? inner : undefined;
 }
 
-function* argumentsOf(member: string, argument: JsonValue, place: Place): Generator<WrittenText> {
+function collectOfArguments(member: string, argument: JsonValue, place: Place, found: WrittenText[]): void {
   const { name: _, ...unnamed } = place;
   if (member === 'Fn::If' && Array.isArray(argument)) {
     for (const [i, side] of argument.entries()) {
-      yield* textsUnder(side, { ...(i === 0 ? unnamed : place), property: `${place.property}[${i}]` });
+      collectUnder(side, { ...(i === 0 ? unnamed : place), property: `${place.property}[${i}]` }, found);
     }
-  } else yield* textsUnder(argument, member === 'Fn::Sub' && typeof argument === 'string' ? place : unnamed);
+  } else collectUnder(argument, member === 'Fn::Sub' && typeof argument === 'string' ? place : unnamed, found);
 }
 
 function isFunction(member: string): boolean {

@@ -24,8 +24,8 @@ import { formatsAsWritten, isProse } from './written-formats';
 
 /** Credentials that a resource of the template shows: by what they look like, by their name, and by where they come from. */
 export function* credentialsInResource(assembly: Assembly, resource: Resource): Generator<Offence> {
-  const texts = [...textsOf(resource)];
-  const written = [...writtenTextsIn(resource.properties, 'Properties')];
+  const texts = textsOf(resource);
+  const written = writtenTextsIn(resource.properties, 'Properties');
   yield* formatsIn(resource, texts);
   yield* formatsAsWritten(resource, written);
   for (const { property, assuming } of storedValuesIn(resource, texts)) {
