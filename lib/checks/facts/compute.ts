@@ -179,6 +179,7 @@ function profileOf(assembly: Assembly, profile: Value): Resource | undefined {
 function podRolesOf(assembly: Assembly): readonly Resource[] {
   return assembly
     .ofType('AWS::IAM::Role')
+    .filter((role) => JSON.stringify(role.properties).includes('Federated'))
     .filter((role) =>
       statementsOf(readPolicy('trust', role.path, role.property('AssumeRolePolicyDocument'))).some(
         ({ effect, principal, conditions }) =>

@@ -3,7 +3,7 @@ import { identityPoliciesOf, type RolePolicies } from '../../template/iam/collec
 import { matchAction } from '../../template/iam/evaluate';
 import { awsManagedPolicy } from '../../template/iam/managed-policies';
 import { MODEL_ACTIONS } from '../../template/iam/model-actions';
-import { type Policy, statementsOf } from '../../template/iam/policy';
+import { type Policy, type Statement, statementsOf } from '../../template/iam/policy';
 import { type Assembly, describe, keyOf, type Resource, type Value } from '../../template/index';
 import { decisionOf } from './role-decisions';
 
@@ -60,6 +60,8 @@ function writtenRights(
   role: Resource | undefined,
   rights: RolePolicies,
 ): Pick<ModelRights, 'may' | 'because'> | undefined {
+  // Most roles have nothing to do with models, and a decision takes long.
+  if (!rights.policies.some(({ policy }) => statementsOf(policy).some(mayAllowModels))) return undefined;
   let unproven: string | undefined;
   for (const action of MODEL_ACTIONS) {
     const relevant = rights.policies
@@ -77,6 +79,22 @@ function writtenRights(
     unproven ??= `what ${open?.source ?? 'its policy'} allows isn't known`;
   }
   return unproven === undefined ? undefined : { may: 'unproven', because: unproven };
+}
+
+function mayAllowModels({ effect, action, unknown }: Statement): boolean {
+  if (effect === 'Deny') return false;
+  return (
+    unknown.length > 0 || action.negated || action.patterns.some((each) => typeof each !== 'string' || isOfModels(each))
+  );
+}
+
+/** By pattern: the same few stand in many policies. */
+const OF_MODELS = new Map<string, boolean>();
+
+function isOfModels(pattern: string): boolean {
+  const known = OF_MODELS.get(pattern) ?? MODEL_ACTIONS.some((action) => matchAction(pattern, action) !== 'false');
+  OF_MODELS.set(pattern, known);
+  return known;
 }
 
 /** Whether denials or the boundary rule out every model action, whatever other policies allow. */

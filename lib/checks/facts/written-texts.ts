@@ -29,25 +29,27 @@ export function writtenTextsIn(
 type Place = Omit<WrittenText, 'text'>;
 
 /** Into a list: generators inside of generators take most of the time of a large template. */
-function collectUnder(raw: JsonValue | undefined, place: Place, found: WrittenText[]): void {
-  if (typeof raw === 'string') found.push({ text: raw, ...place });
+function collectUnder(raw: JsonValue | undefined, { property, names, name }: Place, found: WrittenText[]): void {
+  if (typeof raw === 'string') found.push({ text: raw, property, names, name });
   else if (Array.isArray(raw)) {
-    for (const [i, item] of raw.entries()) {
-      collectUnder(item, { ...place, property: `${place.property}[${i}]` }, found);
-    }
-  } else if (typeof raw === 'object' && raw !== null) collectOfMembers(raw, place, found);
+    for (const [i, item] of raw.entries()) collectUnder(item, { property: `${property}[${i}]`, names, name }, found);
+  } else if (typeof raw === 'object' && raw !== null) collectOfMembers(raw, { property, names, name }, found);
 }
 
 function collectOfMembers(raw: JsonObject, place: Place, found: WrittenText[]): void {
-  const beside = NAMING.map((member) => nameIn(raw[member])).find((name) => name !== undefined);
   for (const [member, value] of Object.entries(raw)) {
     const property = `${place.property}.${member}`;
-    if (isFunction(member)) collectOfArguments(member, value, { ...place, property }, found);
-    else {
-      const name = VALUE.test(member) ? (beside ?? member) : member;
+    if (isFunction(member)) {
+      collectOfArguments(member, value, { property, names: place.names, name: place.name }, found);
+    } else {
+      const name = VALUE.test(member) ? (nameBeside(raw) ?? member) : member;
       collectUnder(value, { property, names: [...place.names, member], name }, found);
     }
   }
+}
+
+function nameBeside(raw: JsonObject): string | undefined {
+  return NAMING.map((member) => nameIn(raw[member])).find((name) => name !== undefined);
 }
 
 /** A name, also one with a part that is only known at deployment. */
@@ -58,10 +60,11 @@ function nameIn(raw: JsonValue | undefined): string | undefined {
 }
 
 function collectOfArguments(member: string, argument: JsonValue, place: Place, found: WrittenText[]): void {
-  const { name: _, ...unnamed } = place;
+  const { property, names } = place;
+  const unnamed = { property, names };
   if (member === 'Fn::If' && Array.isArray(argument)) {
     for (const [i, side] of argument.entries()) {
-      collectUnder(side, { ...(i === 0 ? unnamed : place), property: `${place.property}[${i}]` }, found);
+      collectUnder(side, { ...(i === 0 ? unnamed : place), property: `${property}[${i}]` }, found);
     }
   } else collectUnder(argument, member === 'Fn::Sub' && typeof argument === 'string' ? place : unnamed, found);
 }
