@@ -160,8 +160,14 @@ function isSame(a: string, b: string): boolean {
 const OWN_ID = /^(Network|Sandbox|LeastPrivilege|Secrets|Gate|Audit|Template|Acknowledgement)[A-Z]\w*(\[|$)/;
 
 /** Everything acknowledged on a construct: the id as CDK stores it, and the reason. */
-function saidOn(scope: IConstruct): [string, string][] {
-  return scope.node.metadata
-    .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
-    .flatMap(({ data }) => Object.entries((data ?? {}) as { [id: string]: string }));
+function saidOn(scope: IConstruct): readonly (readonly [id: string, reason: string])[] {
+  let said = NOTHING;
+  // A loop, because each resource asks all constructs around it, and most say nothing.
+  for (const { type, data } of scope.node.metadata) {
+    if (type !== Validations.ACKNOWLEDGED_RULES_METADATA_KEY) continue;
+    said = [...said, ...Object.entries((data ?? {}) as { [id: string]: string })];
+  }
+  return said;
 }
+
+const NOTHING: readonly (readonly [id: string, reason: string])[] = [];
