@@ -17,6 +17,20 @@ export const keysGuarded: Rule = {
   source:
     'AWS KMS Developer Guide, "Control access to key deletion" and "Key policies"; KMS.3 of AWS Security Hub; NIST SP 800-53 AU-9(3), SC-12',
   fix: 'In the key policy, deny kms:DisableKey to everybody, or to everybody except one emergency role. Deny kms:ScheduleKeyDeletion and kms:PutKeyPolicy to everybody except the deployment role and that role. On a signing key, deny kms:Sign to everybody except one role.',
+  lists: ['NIST SP 800-53 AU-9', 'NIST SP 800-53 SC-12'],
+  insecure: template(''),
+  secure: template(`          - { Effect: Deny, Principal: "*", Action: kms:DisableKey, Resource: "*" }
+          - Effect: Deny
+            Principal: "*"
+            Action: [kms:ScheduleKeyDeletion, kms:PutKeyPolicy]
+            Resource: "*"
+            Condition: { ArnNotEquals: { aws:PrincipalArn: "arn:aws:iam::111122223333:role/deployment" } }
+          - Effect: Deny
+            Principal: "*"
+            Action: kms:Sign
+            Resource: "*"
+            Condition: { ArnNotEquals: { aws:PrincipalArn: "arn:aws:iam::111122223333:role/sealer" } }
+`),
   *check(assembly) {
     for (const key of ledgerKeysOf(assembly)) yield* destructionOffences(key);
     for (const key of assembly.ofType('AWS::KMS::Key')) {
@@ -102,4 +116,18 @@ function maySign({ effect, action }: Statement): boolean {
 
 function isWholeAccount(principal: Value): boolean {
   return principal === '*' || /:root$|^\d{12}$|^\$\{AWS::AccountId\}$/.test(String(principal));
+}
+
+/** The smallest app that the rule speaks of. */
+function template(differing: string): string {
+  return `Resources:
+  Key:
+    Type: AWS::KMS::Key
+    Properties:
+      KeyUsage: SIGN_VERIFY
+      KeySpec: ECC_NIST_P256
+      KeyPolicy:
+        Statement:
+          - { Effect: Allow, Principal: { AWS: "arn:aws:iam::111122223333:root" }, Action: kms:*, Resource: "*" }
+${differing}`;
 }

@@ -36,6 +36,50 @@ export const ledgerLocked: Rule = {
   source:
     'Amazon S3 User Guide, "Locking objects with Object Lock"; S3.5, S3.8, S3.14, S3.15, S3.17 of AWS Security Hub; NIST SP 800-53 AU-9, AU-11',
   fix: 'Set ObjectLockEnabled with a DefaultRetention of Mode COMPLIANCE, VersioningConfiguration Enabled, SSE-KMS with the bucket’s own key, the four public access blocks, and DeletionPolicy RetainExceptOnCreate or Retain. In the bucket policy, deny requests with aws:SecureTransport false, and s3:PutObject where Null s3:if-none-match is true. Remove lifecycle rules that expire objects before their lock.',
+  lists: ['ASI10', 'MCP08:2025', 'NIST SP 800-53 AU-9', 'NIST SP 800-53 AU-11'],
+  insecure: `Resources:
+  Gate:
+    Type: AWS::Lambda::Function
+    Properties: { Environment: { Variables: { LEDGER_BUCKET: !Ref Ledger } } }
+  Ledger: { Type: AWS::S3::Bucket }
+`,
+  secure: `Resources:
+  Gate:
+    Type: AWS::Lambda::Function
+    Properties: { Environment: { Variables: { LEDGER_BUCKET: !Ref Ledger } } }
+  Ledger:
+    Type: AWS::S3::Bucket
+    DeletionPolicy: RetainExceptOnCreate
+    UpdateReplacePolicy: Retain
+    Properties:
+      ObjectLockEnabled: true
+      ObjectLockConfiguration:
+        ObjectLockEnabled: Enabled
+        Rule: { DefaultRetention: { Mode: COMPLIANCE, Days: 365 } }
+      VersioningConfiguration: { Status: Enabled }
+      BucketEncryption:
+        ServerSideEncryptionConfiguration:
+          - ServerSideEncryptionByDefault: { SSEAlgorithm: aws:kms, KMSMasterKeyID: !GetAtt Key.Arn }
+      PublicAccessBlockConfiguration:
+        { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true }
+  LedgerPolicy:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: !Ref Ledger
+      PolicyDocument:
+        Statement:
+          - Effect: Deny
+            Principal: "*"
+            Action: s3:*
+            Resource: !Sub "\${Ledger.Arn}/*"
+            Condition: { Bool: { aws:SecureTransport: false } }
+          - Effect: Deny
+            Principal: "*"
+            Action: s3:PutObject
+            Resource: !Sub "\${Ledger.Arn}/entries/*"
+            Condition: { "Null": { s3:if-none-match: true } }
+  Key: { Type: AWS::KMS::Key }
+`,
   *check(assembly) {
     const ledgers = ledgerBucketsOf(assembly);
     // Where nothing of this library is in use, AuditInvocationsLogged asks for a record.

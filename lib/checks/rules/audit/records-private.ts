@@ -16,6 +16,40 @@ export const recordsPrivate: Rule = {
   source:
     'Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage"; S3.5, S3.8, S3.17 of AWS Security Hub; NIST SP 800-53 AC-4, AU-9, SC-28; MITRE ATT&CK T1537 "Transfer Data to Cloud Account"',
   fix: 'Set the four public access blocks, DeletionPolicy RetainExceptOnCreate or Retain, a Deny of requests with aws:SecureTransport false, and SSE-KMS on the evidence bucket. Remove replication, inventory, notification and subscription to targets outside this app. If you need a copy elsewhere, acknowledge that target and say who may read it.',
+  lists: ['LLM02:2025', 'NIST SP 800-53 AC-4', 'NIST SP 800-53 AU-9', 'NIST SP 800-53 SC-28'],
+  insecure: `Resources:
+  Gate:
+    Type: AWS::Lambda::Function
+    Properties: { Environment: { Variables: { EVIDENCE_BUCKET: !Ref Evidence } } }
+  Evidence: { Type: AWS::S3::Bucket }
+`,
+  secure: `Resources:
+  Gate:
+    Type: AWS::Lambda::Function
+    Properties: { Environment: { Variables: { EVIDENCE_BUCKET: !Ref Evidence } } }
+  Evidence:
+    Type: AWS::S3::Bucket
+    DeletionPolicy: RetainExceptOnCreate
+    UpdateReplacePolicy: Retain
+    Properties:
+      BucketEncryption:
+        ServerSideEncryptionConfiguration:
+          - ServerSideEncryptionByDefault: { SSEAlgorithm: aws:kms, KMSMasterKeyID: !GetAtt Key.Arn }
+      PublicAccessBlockConfiguration:
+        { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true }
+  EvidencePolicy:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: !Ref Evidence
+      PolicyDocument:
+        Statement:
+          - Effect: Deny
+            Principal: "*"
+            Action: s3:*
+            Resource: !Sub "\${Evidence.Arn}/*"
+            Condition: { Bool: { aws:SecureTransport: false } }
+  Key: { Type: AWS::KMS::Key }
+`,
   *check(assembly) {
     const locked = new Set(ledgerBucketsOf(assembly));
     for (const [bucket, kind] of recordBucketsOf(assembly)) {

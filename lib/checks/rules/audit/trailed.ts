@@ -21,6 +21,28 @@ export const trailed: Rule = {
   source:
     'AWS CloudTrail User Guide, "Logging data events" and "Validating CloudTrail log file integrity"; CIS AWS Foundations 3.1, 3.2, 3.8, 3.9; NIST SP 800-53 AU-2, AU-12',
   fix: 'Leave ledger.trail on. If a trail of the account records the data events of every bucket, acknowledge this on the ledger and name that trail.',
+  lists: ['MCP08:2025', 'NIST SP 800-53 AU-2', 'NIST SP 800-53 AU-12', 'CIS AWS 3.2', 'CIS AWS 3.8', 'CIS AWS 3.9'],
+  insecure: `Resources:
+  Gate:
+    Type: AWS::Lambda::Function
+    Properties: { Environment: { Variables: { LEDGER_BUCKET: !Ref Ledger } } }
+  Ledger: { Type: AWS::S3::Bucket }
+`,
+  secure: `Resources:
+  Gate:
+    Type: AWS::Lambda::Function
+    Properties: { Environment: { Variables: { LEDGER_BUCKET: !Ref Ledger } } }
+  Ledger: { Type: AWS::S3::Bucket }
+  Trail:
+    Type: AWS::CloudTrail::Trail
+    Properties:
+      S3BucketName: trail-files
+      IsLogging: true
+      EnableLogFileValidation: true
+      EventSelectors:
+        - ReadWriteType: WriteOnly
+          DataResources: [{ Type: "AWS::S3::Object", Values: [!Sub "\${Ledger.Arn}/"] }]
+`,
   *check(assembly) {
     const used = new Set<Resource>();
     for (const [bucket, kind] of recordBucketsOf(assembly)) {

@@ -26,6 +26,10 @@ export const approvalWaitsOnce: Rule = {
   source:
     'Step Functions Developer Guide, "Wait for a callback with the task token" and "Best practices: Use timeouts to avoid stuck executions"; NIST SP 800-53 AC-3(2)',
   fix: 'Give the waitForTaskToken state TimeoutSeconds, or the state machine if the input sets the state’s, and remove its Retry (LambdaInvoke: retryOnServiceExceptions: false). Set StateMachineType: STANDARD and LoggingConfiguration.IncludeExecutionData: false. Put the state before every state that runs the call, and let its Catch lead to another one.',
+  lists: ['ASI09', 'LLM06:2025', 'NIST SP 800-53 AC-3(2)'],
+  insecure: template(''),
+  secure: template(`            TimeoutSeconds: 3600
+`),
   *check(assembly) {
     if (hasOwnRuntime(assembly)) {
       const approving = approvalMachinesOf(assembly);
@@ -124,4 +128,21 @@ function* settingOffences(machine: Resource): Generator<Offence> {
   yield* offencesAt(machine, ['LoggingConfiguration', 'IncludeExecutionData'], (included) =>
     isOff(included) ? undefined : 'execution data is logged: the log contains task tokens and inputs',
   );
+}
+
+/** The smallest app that the rule speaks of. */
+function template(differing: string): string {
+  return `Resources:
+  Approval:
+    Type: AWS::StepFunctions::StateMachine
+    Properties:
+      Definition:
+        StartAt: Ask
+        States:
+          Ask:
+            Type: Task
+            Resource: arn:aws:states:::lambda:invoke.waitForTaskToken
+            Parameters: { FunctionName: ask, Payload: { token.$: $$.Task.Token } }
+${differing}            End: true
+`;
 }

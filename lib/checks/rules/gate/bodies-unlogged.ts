@@ -12,6 +12,9 @@ export const bodiesUnlogged: Rule = {
   source:
     'API Gateway Developer Guide, "Set up CloudWatch logging for REST APIs": data tracing "can result in logging sensitive data"; NIST SP 800-53 AU-3(3); CWE-532',
   fix: 'Set DataTraceEnabled: false in every MethodSetting of the stage.',
+  lists: ['LLM02:2025', 'NIST SP 800-53 AU-3(3)'],
+  insecure: template('true'),
+  secure: template('false'),
   *check(assembly) {
     const apis = guardedApisOf(assembly);
     for (const stage of assembly.ofType('AWS::ApiGateway::Stage', 'AWS::ApiGateway::Deployment')) {
@@ -40,4 +43,28 @@ function* traces(stage: Resource, property: string, settings: Value, assuming: r
       assuming,
     );
   }
+}
+
+/** The smallest app that the rule speaks of. */
+function template(differing: string): string {
+  return `Resources:
+  Agent:
+    Type: AWS::Lambda::Function
+    Properties: { Role: !GetAtt AgentRole.Arn }
+  AgentRole:
+    Type: AWS::IAM::Role
+    Properties:
+      Policies:
+        - PolicyName: calls
+          PolicyDocument:
+            Statement:
+              - { Effect: Allow, Action: bedrock:InvokeModel, Resource: "*" }
+              - { Effect: Allow, Action: execute-api:Invoke, Resource: !Sub "arn:aws:execute-api:*:*:\${Api}/*" }
+  Api: { Type: AWS::ApiGateway::RestApi }
+  Stage:
+    Type: AWS::ApiGateway::Stage
+    Properties:
+      RestApiId: !Ref Api
+      MethodSettings: [{ HttpMethod: "*", ResourcePath: "/*", DataTraceEnabled: ${differing} }]
+`;
 }

@@ -10,6 +10,17 @@ export const enforces: Rule = {
   source:
     'AWS Well-Architected Framework, SEC03-BP02 "Grant least privilege access"; NIST SP 800-53 AC-3, AC-25; OWASP Agentic AI threats, T2 "Tool Misuse"',
   fix: 'Set mode: GateMode.ENFORCE. While you move agents behind the gate, acknowledge this on it: say who reads what it would have denied, and until when.',
+  lists: ['ASI02', 'LLM06:2025', 'NIST SP 800-53 AC-3'],
+  insecure: `Resources:
+  Gate:
+    Type: AWS::Lambda::Function
+    Metadata: { "hardened-agent:gate-mode": LOG_ONLY }
+`,
+  secure: `Resources:
+  Gate:
+    Type: AWS::Lambda::Function
+    Metadata: { "hardened-agent:gate-mode": ENFORCE }
+`,
   *check(assembly) {
     for (const resource of assembly.resources) {
       const mode = resource.metadata[GATE_MODE_KEY];

@@ -17,6 +17,20 @@ export const notBypassed: Rule = {
   source:
     'Lambda Developer Guide, "Working with resource-based IAM policies in Lambda"; IAM User Guide, "AWS global condition context keys: aws:PrincipalIsAWSService"; OWASP API Security API2:2023; CWE-290 "Authentication Bypass by Spoofing"',
   fix: 'Add AWS::Lambda::ResourcePolicy with a Deny of lambda:InvokeFunction for Principal "*". Its condition is Bool aws:PrincipalIsAWSService false where a service such as API Gateway calls the function, otherwise ArnNotEquals aws:PrincipalArn = the calling roles.',
+  lists: ['ASI03', 'MCP07:2025', 'NIST SP 800-53 AC-3', 'NIST SP 800-53 IA-9'],
+  insecure: template(''),
+  secure: template(`  GatePolicy:
+    Type: AWS::Lambda::ResourcePolicy
+    Properties:
+      ResourceArn: !GetAtt Gate.Arn
+      PolicyDocument:
+        Statement:
+          - Effect: Deny
+            Principal: "*"
+            Action: lambda:InvokeFunction
+            Resource: !GetAtt Gate.Arn
+            Condition: { Bool: { aws:PrincipalIsAWSService: false } }
+`),
   *check(assembly) {
     for (const [called, why] of guardingFunctionsOf(assembly)) {
       const attached = policiesOn(assembly, called, {
@@ -51,4 +65,31 @@ function sparesServices({ operator, key, values }: ConditionEntry): boolean {
     values.length > 0 &&
     values.every(isFalse)
   );
+}
+
+/** The smallest app that the rule speaks of. */
+function template(differing: string): string {
+  return `Resources:
+  Agent:
+    Type: AWS::Lambda::Function
+    Properties: { Role: !GetAtt AgentRole.Arn }
+  AgentRole:
+    Type: AWS::IAM::Role
+    Properties:
+      Policies:
+        - PolicyName: calls
+          PolicyDocument:
+            Statement:
+              - { Effect: Allow, Action: bedrock:InvokeModel, Resource: "*" }
+              - { Effect: Allow, Action: execute-api:Invoke, Resource: !Sub "arn:aws:execute-api:*:*:\${Api}/*" }
+  Api: { Type: AWS::ApiGateway::RestApi }
+  Method:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      HttpMethod: POST
+      Integration:
+        Uri: !Sub "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/\${Gate.Arn}/invocations"
+  Gate: { Type: AWS::Lambda::Function }
+${differing}`;
 }

@@ -28,6 +28,9 @@ export const ownCode: Rule = {
   source:
     'Lambda Developer Guide, "Managing Lambda dependencies with layers" and "Modifying the runtime environment"; NIST SP 800-53 CM-7(5), SI-7(15); MITRE ATT&CK T1574.006, T1525',
   fix: 'Put the code into the function’s own asset. If you need a layer, such as an observability extension, acknowledge that layer and say who publishes it.',
+  lists: ['ASI04', 'LLM03:2025', 'MCP04:2025', 'NIST SP 800-53 CM-7(5)', 'NIST SP 800-53 SI-7'],
+  insecure: template('"arn:aws:lambda:eu-west-1:999999999999:layer:extension:1"'),
+  secure: template('!Ref Layer'),
   *check(assembly) {
     const sandboxes = codeSandboxesOf(assembly).map(({ code }) => code);
     for (const workload of new Set([...guardingFunctionsOf(assembly).keys(), ...sandboxes])) {
@@ -82,4 +85,37 @@ function* startersOf(workload: Resource): Generator<Offence> {
     );
     if (message !== undefined) yield { resource: workload, property, message, detail: name };
   }
+}
+
+/** The smallest app that the rule speaks of. */
+function template(differing: string): string {
+  return `Resources:
+  Agent:
+    Type: AWS::Lambda::Function
+    Properties: { Role: !GetAtt AgentRole.Arn }
+  AgentRole:
+    Type: AWS::IAM::Role
+    Properties:
+      Policies:
+        - PolicyName: calls
+          PolicyDocument:
+            Statement:
+              - { Effect: Allow, Action: bedrock:InvokeModel, Resource: "*" }
+              - { Effect: Allow, Action: execute-api:Invoke, Resource: !Sub "arn:aws:execute-api:*:*:\${Api}/*" }
+  Api: { Type: AWS::ApiGateway::RestApi }
+  Method:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      HttpMethod: POST
+      Integration:
+        Uri: !Sub "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/\${Gate.Arn}/invocations"
+  Gate:
+    Type: AWS::Lambda::Function
+    Properties: { Layers: [${differing}] }
+  Layer:
+    Type: AWS::Lambda::LayerVersion
+    Properties: { Content: { S3Bucket: !Ref Code, S3Key: layer.zip } }
+  Code: { Type: AWS::S3::Bucket }
+`;
 }

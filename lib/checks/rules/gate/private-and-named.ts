@@ -32,6 +32,9 @@ export const privateAndNamed: Rule = {
   source:
     'API Gateway Developer Guide, "Private REST APIs" and "How API Gateway resource policies affect authorization workflow"; OWASP API Security API2:2023, API5:2023',
   fix: 'Set EndpointConfiguration.Types: [PRIVATE] and, on each method, AuthorizationType: AWS_IAM. Write a Policy that allows execute-api:Invoke to the agent’s role by its ARN, not to "*". Deny it to "*" with ArnNotLike aws:PrincipalArn = that role and its sessions, and with StringNotEquals aws:SourceVpc.',
+  lists: ['ASI03', 'MCP07:2025', 'NIST SP 800-53 AC-3', 'NIST SP 800-53 SC-7'],
+  insecure: template('NONE'),
+  secure: template('AWS_IAM'),
   *check(assembly) {
     yield* hasOwnRuntime(assembly) ? gateOffences(assembly) : entranceOffences(assembly);
   },
@@ -198,4 +201,24 @@ function principalFault({ principal }: Statement): string | undefined {
 function isRole(value: Value): boolean {
   if (value instanceof Reference) return !value.isPseudo;
   return isTextual(value) && /:(role|assumed-role)\/[^*]+$/.test(String(value));
+}
+
+/** The smallest app that the rule speaks of. */
+function template(differing: string): string {
+  return `Resources:
+  Agent:
+    Type: AWS::Lambda::Function
+    Properties: { Role: !GetAtt AgentRole.Arn }
+  AgentRole:
+    Type: AWS::IAM::Role
+    Properties:
+      Policies:
+        - PolicyName: calls
+          PolicyDocument:
+            Statement:
+              - { Effect: Allow, Action: bedrock:InvokeModel, Resource: "*" }
+  Url:
+    Type: AWS::Lambda::Url
+    Properties: { TargetFunctionArn: !Ref Agent, AuthType: ${differing} }
+`;
 }

@@ -16,6 +16,10 @@ export const credentialRoleBounded: Rule = {
     'A role of a runtime that may read a secret has a permissions boundary that allows single actions, not whole services.',
   source: 'IAM User Guide, "Permissions boundaries for IAM entities"; NIST SP 800-53 AC-6(5)',
   fix: 'Set PermissionsBoundary to a managed policy of this app with the few actions that the role needs. If a boundary of your organization replaced it, acknowledge that boundary, or exclude the connectors’ roles from it.',
+  lists: ['ASI03', 'MCP02:2025', 'NIST SP 800-53 AC-6'],
+  insecure: template(''),
+  secure: template(`      PermissionsBoundary: !Ref Boundary
+`),
   *check(assembly) {
     const identities = identityPoliciesOf(assembly);
     for (const role of assembly.ofType('AWS::IAM::Role')) {
@@ -80,4 +84,30 @@ function statementFault(policy: Resource, { action, unknown: [unknown] }: Statem
     }
   }
   return undefined;
+}
+
+/** The smallest app that the rule speaks of. */
+function template(differing: string): string {
+  return `Resources:
+  Gate:
+    Type: AWS::Lambda::Function
+    Properties:
+      Environment: { Variables: { AGENT_ROLE_NAME: agent, EXECUTOR_ARN_TICKETS: !GetAtt Tickets.Arn } }
+  Tickets:
+    Type: AWS::Lambda::Function
+    Properties: { Role: !GetAtt Role.Arn }
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+${differing}      Policies:
+        - PolicyName: credential
+          PolicyDocument:
+            Statement: [{ Effect: Allow, Action: secretsmanager:GetSecretValue, Resource: !Ref Secret }]
+  Secret: { Type: AWS::SecretsManager::Secret }
+  Boundary:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Statement: [{ Effect: Allow, Action: secretsmanager:GetSecretValue, Resource: "*" }]
+`;
 }

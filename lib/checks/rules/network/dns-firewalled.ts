@@ -24,6 +24,22 @@ export const dnsFirewalled: Rule = {
   source:
     'Route 53 Developer Guide, "Using DNS Firewall to filter outbound DNS traffic" and "DNS Firewall VPC configuration"; NIST SP 800-53 SC-7(5), SC-20; MITRE ATT&CK T1071.004',
   fix: 'Associate a FirewallRuleGroup whose last rule blocks "*" with the VPC. Remove the FirewallConfig, or set FirewallFailOpen: DISABLED, which is the default.',
+  lists: ['ASI02', 'LLM02:2025', 'NIST SP 800-53 SC-7(5)'],
+  insecure: template(''),
+  secure: template(`  Listed:
+    Type: AWS::Route53Resolver::FirewallDomainList
+    Properties: { Domains: [bedrock-runtime.eu-west-1.amazonaws.com] }
+  Everything: { Type: AWS::Route53Resolver::FirewallDomainList, Properties: { Domains: ["*"] } }
+  Rules:
+    Type: AWS::Route53Resolver::FirewallRuleGroup
+    Properties:
+      FirewallRules:
+        - { Priority: 100, Action: ALLOW, FirewallDomainListId: !Ref Listed }
+        - { Priority: 200, Action: BLOCK, BlockResponse: NXDOMAIN, FirewallDomainListId: !Ref Everything }
+  Association:
+    Type: AWS::Route53Resolver::FirewallRuleGroupAssociation
+    Properties: { VpcId: !Ref Vpc, FirewallRuleGroupId: !Ref Rules, Priority: 101 }
+`),
   *check(assembly) {
     const isOwn = hasOwnRuntime(assembly);
     for (const [vpc, placed] of networksOf(assembly)) {
@@ -113,4 +129,23 @@ function verdictOn(assembly: Assembly, group: Resource, list: Value): Verdict {
 function listsEverything(assembly: Assembly, list: Value): boolean {
   const resource = assembly.find(list);
   return resource?.items('Domains').some(({ value }) => value === '*' || value === '*.') === true;
+}
+
+/** The smallest app that the rule speaks of. */
+function template(differing: string): string {
+  return `Resources:
+  Agent:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: !GetAtt Role.Arn
+      VpcConfig: { SubnetIds: [!Ref Subnet] }
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      Policies:
+        - PolicyName: calls
+          PolicyDocument: { Statement: [{ Effect: Allow, Action: bedrock:InvokeModel, Resource: "*" }] }
+  Vpc: { Type: AWS::EC2::VPC, Properties: { CidrBlock: 10.0.0.0/16 } }
+  Subnet: { Type: AWS::EC2::Subnet, Properties: { VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24 } }
+${differing}`;
 }

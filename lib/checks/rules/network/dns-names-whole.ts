@@ -15,6 +15,9 @@ export const dnsNamesWhole: Rule = {
   source:
     'Route 53 Developer Guide, "Domain list settings in Resolver DNS Firewall"; NIST SP 800-53 SC-7(5), SC-20; MITRE ATT&CK T1048.003, T1071.004',
   fix: 'List each host name. If you need every name below a domain of your own, acknowledge that pattern and say who is responsible for the domain.',
+  lists: ['ASI02', 'LLM02:2025', 'NIST SP 800-53 SC-7(5)'],
+  insecure: template('"*.example.com"'),
+  secure: template('api.example.com'),
   *check(assembly) {
     const seen = new Set<string>();
     const networks = networksOfAgents(assembly);
@@ -64,4 +67,31 @@ function patternFault(name: Value): string | undefined {
   // NetworkDnsFirewalled reports "*".
   if (!text.includes('*') || text === '*' || text === '*.') return undefined;
   return `${text} allows any name below the domain: each query can carry data to the domain's owner`;
+}
+
+/** The smallest app that the rule speaks of. */
+function template(differing: string): string {
+  return `Resources:
+  Agent:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: !GetAtt Role.Arn
+      VpcConfig: { SubnetIds: [!Ref Subnet] }
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      Policies:
+        - PolicyName: calls
+          PolicyDocument: { Statement: [{ Effect: Allow, Action: bedrock:InvokeModel, Resource: "*" }] }
+  Vpc: { Type: AWS::EC2::VPC, Properties: { CidrBlock: 10.0.0.0/16 } }
+  Subnet: { Type: AWS::EC2::Subnet, Properties: { VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24 } }
+  Allowed: { Type: AWS::Route53Resolver::FirewallDomainList, Properties: { Domains: [${differing}] } }
+  Rules:
+    Type: AWS::Route53Resolver::FirewallRuleGroup
+    Properties:
+      FirewallRules: [{ Priority: 100, Action: ALLOW, FirewallDomainListId: !Ref Allowed }]
+  Association:
+    Type: AWS::Route53Resolver::FirewallRuleGroupAssociation
+    Properties: { VpcId: !Ref Vpc, FirewallRuleGroupId: !Ref Rules, Priority: 101 }
+`;
 }

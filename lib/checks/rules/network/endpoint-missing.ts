@@ -17,6 +17,7 @@ export const endpointMissing: Rule = {
   source:
     'Amazon ECR User Guide, "Amazon ECR interface VPC endpoints (AWS PrivateLink)"; Amazon Bedrock User Guide, "Use interface VPC endpoints (AWS PrivateLink)"; AWS PrivateLink Guide, "Gateway endpoints"',
   fix: 'Add AWS::EC2::VPCEndpoint for each named service: of type Gateway for s3 and dynamodb, with the route table of the subnet, otherwise of type Interface with PrivateDnsEnabled: true.',
+  lists: ['NIST SP 800-53 SC-7'],
   insecure: template(''),
   secure: template(`  Endpoint:
     Type: AWS::EC2::VPCEndpoint

@@ -26,6 +26,16 @@ export const endpointPinned: Rule = {
   source:
     'AWS PrivateLink Guide, "Control access to VPC endpoints using endpoint policies"; AWS whitepaper "Building a Data Perimeter on AWS"',
   fix: 'Give the endpoint a policy. Each Allow needs aws:PrincipalArn or a named principal, and aws:ResourceAccount or resources of your own account.',
+  lists: ['ASI03', 'NIST SP 800-53 AC-4', 'NIST SP 800-53 SC-7'],
+  insecure: template(''),
+  secure: template(`      PolicyDocument:
+        Statement:
+          - Effect: Allow
+            Principal: { AWS: !GetAtt Role.Arn }
+            Action: bedrock:InvokeModel
+            Resource: "*"
+            Condition: { StringEquals: { aws:ResourceAccount: !Ref AWS::AccountId } }
+`),
   *check(assembly) {
     const isOwn = hasOwnRuntime(assembly);
     const networks = networksOf(assembly);
@@ -175,3 +185,27 @@ function isImageLayers(statement: Statement): boolean {
 /** With a region, or the pseudo parameter for it. Other text could be part of a bucket name in another account. */
 const IMAGE_LAYERS =
   /^arn:(aws[a-z-]*|\$\{AWS::Partition\}):s3:::prod-(\$\{AWS::Region\}|[a-z]{2}(-[a-z]+)+-\d)-starport-layer-bucket\/\*$/;
+
+/** The smallest app that the rule speaks of. */
+function template(differing: string): string {
+  return `Resources:
+  Agent:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: !GetAtt Role.Arn
+      VpcConfig: { SubnetIds: [!Ref Subnet] }
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      Policies:
+        - PolicyName: calls
+          PolicyDocument: { Statement: [{ Effect: Allow, Action: bedrock:InvokeModel, Resource: "*" }] }
+  Vpc: { Type: AWS::EC2::VPC, Properties: { CidrBlock: 10.0.0.0/16 } }
+  Subnet: { Type: AWS::EC2::Subnet, Properties: { VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24 } }
+  Endpoint:
+    Type: AWS::EC2::VPCEndpoint
+    Properties:
+      VpcId: !Ref Vpc
+      ServiceName: com.amazonaws.eu-west-1.bedrock-runtime
+${differing}`;
+}

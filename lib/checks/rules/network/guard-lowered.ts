@@ -11,6 +11,18 @@ export const guardLowered: Rule = {
   source:
     'AWS Well-Architected Framework, SEC05-BP01 "Create network layers"; NIST SP 800-53 SC-7(5), CA-3 (agreements on interconnections)',
   fix: 'Let IsolatedNetwork create the VPC. Otherwise acknowledge this on it: say who keeps the routes closed, or the DNS resolver filtered.',
+  lists: ['NIST SP 800-53 CA-3', 'NIST SP 800-53 SC-7(5)'],
+  insecure: `Resources:
+  FlowLog:
+    Type: AWS::EC2::FlowLog
+    Metadata: { "hardened-agent:lowered": [{ guard: dns-open }] }
+    Properties: { ResourceId: vpc-0123456789abcdef0, ResourceType: VPC, TrafficType: ALL }
+`,
+  secure: `Resources:
+  FlowLog:
+    Type: AWS::EC2::FlowLog
+    Properties: { ResourceId: vpc-0123456789abcdef0, ResourceType: VPC, TrafficType: ALL }
+`,
   *check(assembly) {
     for (const { resource, trusts, subnets } of trustedVpcsOf(assembly)) {
       const message =

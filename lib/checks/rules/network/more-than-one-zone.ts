@@ -11,6 +11,9 @@ export const moreThanOneZone: Rule = {
   source:
     'AWS Well-Architected Framework, REL10-BP01 "Deploy the workload to multiple locations"; Lambda.5 of AWS Security Hub',
   fix: 'Set maxAzs: 2, or accept that nothing runs while the zone is down. Each interface endpoint costs per zone.',
+  lists: ['NIST SP 800-53 CP-10', 'NIST SP 800-53 SC-36'],
+  insecure: template(''),
+  secure: template(', !Ref Other'),
   *check(assembly) {
     for (const [vpc, placed] of networksOf(assembly)) {
       const zones = new Set(placed.map(({ subnet }) => zoneOf(subnet)));
@@ -30,4 +33,24 @@ function zoneOf(subnet: Resource): string {
     .property('AvailabilityZone')
     .map(({ value }) => (value === undefined ? subnet.key : describe(value)))
     .join();
+}
+
+/** The smallest app that the rule speaks of. */
+function template(differing: string): string {
+  return `Resources:
+  Agent:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: !GetAtt Role.Arn
+      VpcConfig: { SubnetIds: [!Ref Subnet${differing}] }
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      Policies:
+        - PolicyName: calls
+          PolicyDocument: { Statement: [{ Effect: Allow, Action: bedrock:InvokeModel, Resource: "*" }] }
+  Vpc: { Type: AWS::EC2::VPC, Properties: { CidrBlock: 10.0.0.0/16 } }
+  Subnet: { Type: AWS::EC2::Subnet, Properties: { VpcId: !Ref Vpc, AvailabilityZone: eu-west-1a } }
+  Other: { Type: AWS::EC2::Subnet, Properties: { VpcId: !Ref Vpc, AvailabilityZone: eu-west-1b } }
+`;
 }

@@ -33,6 +33,13 @@ export const noRouteOut: Rule = {
   source:
     'Amazon VPC User Guide, "Example routing options" and "Route propagation"; VPC Lattice User Guide, "Manage the VPC associations for a VPC Lattice service network"; NIST SP 800-53 SC-7(5); OWASP Agentic AI threats, T2 "Tool Misuse"',
   fix: 'Run it in isolated subnets with VPC endpoints. If it must reach the internet, route to the endpoint of a network firewall.',
+  lists: ['ASI02', 'NIST SP 800-53 SC-7(5)'],
+  insecure: template(`  Gateway: { Type: AWS::EC2::InternetGateway }
+  Route:
+    Type: AWS::EC2::Route
+    Properties: { RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Gateway }
+`),
+  secure: template(''),
   *check(assembly) {
     const placed = placementsOf(assembly);
     const tables = routeTablesOf(assembly, placed);
@@ -181,4 +188,27 @@ function isToFirewall(assembly: Assembly, route: Resource): boolean {
 /** Fn::Select and Fn::Split cut the endpoint's id out of a firewall's attribute. The known part names the firewall. */
 function leadsToFirewall(assembly: Assembly, target: Value): boolean {
   return referencesIn(target).some((reference) => assembly.find(reference)?.type === 'AWS::NetworkFirewall::Firewall');
+}
+
+/** The smallest app that the rule speaks of. */
+function template(differing: string): string {
+  return `Resources:
+  Agent:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: !GetAtt Role.Arn
+      VpcConfig: { SubnetIds: [!Ref Subnet] }
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      Policies:
+        - PolicyName: calls
+          PolicyDocument: { Statement: [{ Effect: Allow, Action: bedrock:InvokeModel, Resource: "*" }] }
+  Vpc: { Type: AWS::EC2::VPC, Properties: { CidrBlock: 10.0.0.0/16 } }
+  Subnet: { Type: AWS::EC2::Subnet, Properties: { VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24 } }
+  Table: { Type: AWS::EC2::RouteTable, Properties: { VpcId: !Ref Vpc } }
+  Association:
+    Type: AWS::EC2::SubnetRouteTableAssociation
+    Properties: { SubnetId: !Ref Subnet, RouteTableId: !Ref Table }
+${differing}`;
 }

@@ -35,6 +35,17 @@ export const taskHardened: Rule = {
   source:
     'Amazon ECS Developer Guide, "Task and container security best practices"; CIS Docker Benchmark 4.2, 5.3, 5.4, 5.12; ECS.4, ECS.5 of AWS Security Hub; NIST SP 800-53 CM-14, SI-7',
   fix: 'Set ReadonlyRootFilesystem: true, User: "10001:10001", LinuxParameters.Capabilities.Drop: ["ALL"] without Add, Privileged: false, NetworkMode: awsvpc, and leave EnableExecuteCommand off. For a model caller, name the image as repository@sha256:… and remove EFS volumes and EnvironmentFiles.',
+  lists: ['ASI05', 'NIST SP 800-53 AC-6', 'NIST SP 800-53 SI-7'],
+  insecure: template(`        - Name: agent
+          Image: example/agent:latest
+          Privileged: true
+`),
+  secure: template(`        - Name: agent
+          Image: example/agent@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+          User: "10001:10001"
+          ReadonlyRootFilesystem: true
+          LinuxParameters: { Capabilities: { Drop: [ALL] } }
+`),
   *check(assembly) {
     const agents = new Set(agentsOf(assembly).map(({ resource }) => resource));
     const isOwn = hasOwnRuntime(assembly);
@@ -168,4 +179,22 @@ function* originFaultsOf(container: Value): Generator<[member: string, message: 
   }
   if (files instanceof Unresolved) yield ['EnvironmentFiles', unproven(files)];
   else if (listOf(files).length > 0) yield ['EnvironmentFiles', 'a file outside the template sets the environment'];
+}
+
+/** The smallest app that the rule speaks of. */
+function template(differing: string): string {
+  return `Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      Policies:
+        - PolicyName: calls
+          PolicyDocument: { Statement: [{ Effect: Allow, Action: bedrock:InvokeModel, Resource: "*" }] }
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      TaskRoleArn: !GetAtt Role.Arn
+      NetworkMode: awsvpc
+      ContainerDefinitions:
+${differing}`;
 }

@@ -14,6 +14,24 @@ export const oneReader: Rule = {
   source:
     'Secrets Manager User Guide, "Resource-based policies" and "AWS Secrets Manager best practices: Limit access to secrets"; NIST SP 800-53 AC-3',
   fix: 'Add AWS::SecretsManager::ResourcePolicy with a Deny of GetSecretValue and BatchGetSecretValue for Principal "*", with ArnNotEquals aws:PrincipalArn = the one role.',
+  lists: ['ASI03', 'MCP01:2025', 'NIST SP 800-53 AC-3'],
+  insecure: `Resources:
+  Secret: { Type: AWS::SecretsManager::Secret }
+`,
+  secure: `Resources:
+  Secret: { Type: AWS::SecretsManager::Secret }
+  OneReader:
+    Type: AWS::SecretsManager::ResourcePolicy
+    Properties:
+      SecretId: !Ref Secret
+      ResourcePolicy:
+        Statement:
+          - Effect: Deny
+            Principal: "*"
+            Action: [secretsmanager:GetSecretValue, secretsmanager:BatchGetSecretValue]
+            Resource: "*"
+            Condition: { ArnNotEquals: { aws:PrincipalArn: "arn:aws:iam::111122223333:role/connector" } }
+`,
   *check(assembly) {
     const isOwn = hasOwnRuntime(assembly);
     for (const secret of assembly.ofType('AWS::SecretsManager::Secret')) {

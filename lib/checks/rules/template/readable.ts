@@ -11,6 +11,14 @@ export const readable: Rule = {
   source:
     'CloudFormation User Guide, "Perform custom processing on CloudFormation templates with template macros" and "CloudFormation template format"',
   fix: 'Write each resource into the template, once, and keep nested stacks in the same app (NestedStack), or in a file beside the template, so that the rules can read them.',
+  lists: ['NIST SP 800-53 CM-3'],
+  insecure: `Transform: CompanyMacro
+Resources:
+  Bucket: { Type: AWS::S3::Bucket }
+`,
+  secure: `Resources:
+  Bucket: { Type: AWS::S3::Bucket }
+`,
   *check(assembly) {
     for (const template of assembly.templates) yield* templateOffences(template);
     for (const resource of assembly.resources) yield* resourceOffences(assembly, resource);
