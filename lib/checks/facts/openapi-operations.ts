@@ -30,7 +30,8 @@ export function operationsIn(payload: Value): readonly ApiOperation[] {
 }
 
 function lastNameIn(path: string): string {
-  return path.split('/').findLast((part) => part !== '' && !part.startsWith('{')) ?? path;
+  const named = path.split('/').filter((part) => part !== '' && !part.startsWith('{'));
+  return named.at(-1) ?? path;
 }
 
 /** A line with a method, the lines that are indented below it, and the nearest path before. */

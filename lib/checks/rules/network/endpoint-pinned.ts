@@ -22,7 +22,7 @@ export const endpointPinned: Rule = {
   pillar: 'network',
   severity: 'fatal',
   holds:
-    'Every VPC endpoint in the network of a model caller has a policy that limits the calling principals or the account of the called resources; beside the gate, every endpoint and both.',
+    'Every VPC endpoint in the network of a model caller has a policy that limits the calling principals or the account of the called resources; beside the gate, every endpoint and both. In another network it is a warning.',
   source:
     'AWS PrivateLink Guide, "Control access to VPC endpoints using endpoint policies"; AWS whitepaper "Building a Data Perimeter on AWS"',
   fix: 'Give the endpoint a policy. Each Allow needs aws:PrincipalArn or a named principal, and aws:ResourceAccount or resources of your own account.',
@@ -40,26 +40,31 @@ export const endpointPinned: Rule = {
     const isOwn = hasOwnRuntime(assembly);
     const networks = networksOf(assembly);
     for (const endpoint of assembly.ofType('AWS::EC2::VPCEndpoint')) {
-      if (!isOwn && !isIn(assembly, endpoint, networks)) continue;
-      const document = endpoint.property('PolicyDocument');
-      if (document.some((branch) => branch.value === undefined)) {
-        const message = 'has no policy: the default policy allows everything to everybody';
-        yield { resource: endpoint, property: PROPERTY, message };
-      }
-      const statements = statementsOf(readPolicy(endpoint.logicalId, endpoint.path, document));
-      const isGiven = document.every(({ value }) => value !== undefined);
-      if (isGiven && statements.every(({ effect }) => effect === 'Deny')) {
-        const message = 'can’t be proven: the policy allows nothing by name, so nothing says whom the endpoint serves';
-        yield { resource: endpoint, property: PROPERTY, message };
-      }
-      for (const statement of statements) {
-        if (statement.effect !== 'Deny') yield* statementOffences(endpoint, statement, isOwn);
-      }
+      const isAgents = isOwn || isIn(assembly, endpoint, networks);
+      for (const offence of offencesAt(endpoint, isOwn)) yield isAgents ? offence : { ...offence, severity: 'warning' };
     }
   },
 };
 
 const PROPERTY = 'Properties.PolicyDocument';
+
+/** @param both whether callers and resources must be pinned. To leave, data needs an account that neither of them admits. */
+function* offencesAt(endpoint: Resource, both: boolean): Generator<Offence> {
+  const document = endpoint.property('PolicyDocument');
+  if (document.some((branch) => branch.value === undefined)) {
+    const message = 'has no policy: the default policy allows everything to everybody';
+    yield { resource: endpoint, property: PROPERTY, message };
+  }
+  const statements = statementsOf(readPolicy(endpoint.logicalId, endpoint.path, document));
+  const isGiven = document.every(({ value }) => value !== undefined);
+  if (isGiven && statements.every(({ effect }) => effect === 'Deny')) {
+    const message = 'can’t be proven: the policy allows nothing by name, so nothing says whom the endpoint serves';
+    yield { resource: endpoint, property: PROPERTY, message };
+  }
+  for (const statement of statements) {
+    if (statement.effect !== 'Deny') yield* statementOffences(endpoint, statement, both);
+  }
+}
 
 function isIn(assembly: Assembly, endpoint: Resource, networks: ReadonlyMap<Resource, unknown>): boolean {
   return endpoint.property('VpcId').some(({ value }) => {
@@ -78,12 +83,18 @@ function* statementOffences(endpoint: Resource, statement: Statement, both: bool
   if (!both) {
     if (principal !== undefined && account !== undefined) {
       yield { resource: endpoint, property: at, message: `${principal}; and it ${account}` };
+      return;
     }
+    const unknown = [principal, account].find((fault) => fault?.startsWith(UNPROVEN));
+    // The other one holds, but nobody meant this one to be open.
+    if (unknown !== undefined) yield { resource: endpoint, property: at, message: unknown, severity: 'warning' };
     return;
   }
   if (principal !== undefined) yield { resource: endpoint, property: `${at}.Principal`, message: principal };
   if (account !== undefined) yield { resource: endpoint, property: `${at}.Resource`, message: account };
 }
+
+const UNPROVEN = "can't be proven";
 
 /** Condition keys for the caller. */
 const PRINCIPAL_KEYS = new Set(['aws:principalarn', 'aws:principalaccount', 'aws:principalorgid']);

@@ -31,7 +31,7 @@ export const taskHardened: Rule = {
   pillar: 'sandbox',
   severity: 'error',
   holds:
-    'Every container of a task has a read-only root file system, a user other than root, no Linux capability and no privileges, and ECS Exec is off. A task that calls a model uses images by digest, no shared file system and no environment file. In an app without our gate, this is about tasks that call a model: what hardens them is a warning, and so are the privileges of other tasks.',
+    'Every container of a task has a read-only root file system, a user other than root, no Linux capability and no privileges, and ECS Exec is off. A task that calls a model uses images by digest, no shared file system and no environment file. In an app without our gate, dropped capabilities and a user who isn’t root by the image’s choice are only worth a warning, and so is everything of tasks that call no model.',
   source:
     'Amazon ECS Developer Guide, "Task and container security best practices"; CIS Docker Benchmark 4.2, 5.3, 5.4, 5.12; ECS.4, ECS.5 of AWS Security Hub; NIST SP 800-53 CM-14, SI-7',
   fix: 'Set ReadonlyRootFilesystem: true, User: "10001:10001", LinuxParameters.Capabilities.Drop: ["ALL"] without Add, Privileged: false, NetworkMode: awsvpc, and leave EnableExecuteCommand off. For a model caller, name the image as repository@sha256:… and remove EFS volumes and EnvironmentFiles.',
@@ -51,7 +51,7 @@ export const taskHardened: Rule = {
     const isOwn = hasOwnRuntime(assembly);
     for (const offence of offencesOf(assembly, agents)) {
       const isAgents = offence.resource instanceof Resource && agents.has(offence.resource);
-      const isHardening = HARDENING.test(offence.property);
+      const isHardening = HARDENING.test(offence.property) && offence.message !== ROOT;
       if (isOwn || (isAgents && !isHardening)) yield offence;
       else if (isAgents || !isHardening) yield { ...offence, severity: 'warning' };
     }
@@ -59,7 +59,10 @@ export const taskHardened: Rule = {
 };
 
 /** What another team's agent is the better for, but without which it has no hole. */
-const HARDENING = /\.(ReadonlyRootFilesystem|User|LinuxParameters\.Capabilities\.Drop|EFSVolumeConfiguration)$/;
+const HARDENING = /\.(User|LinuxParameters\.Capabilities\.Drop|EFSVolumeConfiguration)$/;
+
+/** Somebody wrote it down: no image decides. */
+const ROOT = 'the user is root';
 
 function* offencesOf(assembly: Assembly, agents: ReadonlySet<Resource>): Generator<Offence> {
   for (const task of assembly.ofType('AWS::ECS::TaskDefinition')) {
@@ -134,8 +137,8 @@ const CONTAINER: readonly (readonly [path: readonly string[], judge: Judge])[] =
     ['User'],
     (user) => {
       if (user === undefined) return 'no user is set: the image decides, often root';
-      const isOther = typeof user === 'string' && user !== '' && !/^(0+|root)(:|$)/.test(user);
-      return isOther ? undefined : 'the user is root, or not known';
+      if (typeof user !== 'string' || user === '') return 'the user is not known';
+      return /^(0+|root)(:|$)/.test(user) ? ROOT : undefined;
     },
   ],
   [['Privileged'], (privileged) => (isOff(privileged) ? undefined : 'the container is privileged')],

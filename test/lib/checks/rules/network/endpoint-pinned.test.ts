@@ -132,8 +132,21 @@ describe('NetworkEndpointPinned', () => {
       expect(found(inNetwork(network, { ...allow, Condition: {} }))).toEqual(['error']);
     });
 
-    test('the endpoint of a network without an agent is its own matter', () => {
-      expect(found(inNetwork(plainNetwork, { ...allow, Condition: {} }))).toEqual([]);
+    test('the endpoint of a network without an agent is worth a warning', () => {
+      expect(found(inNetwork(plainNetwork, { ...allow, Condition: {} }))).toEqual(['warning']);
+      expect(found(inNetwork(plainNetwork, allow))).toEqual([]);
+    });
+
+    test('one side that isn’t known is worth a warning, also where the other one holds', () => {
+      const stored = '{{resolve:ssm:/agent/x}}';
+      const { StringEquals } = allow.Condition;
+      for (const Condition of [
+        { ...pinned, ArnEquals: { 'aws:PrincipalArn': stored } },
+        { StringEquals, ArnEquals: { 'aws:PrincipalArn': stored } },
+      ]) {
+        const severities = found(inNetwork(network, { ...allow, Condition }));
+        expect(severities).toEqual(Condition.StringEquals === StringEquals ? ['warning'] : []);
+      }
     });
   });
 });

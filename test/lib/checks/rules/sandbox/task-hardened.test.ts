@@ -137,19 +137,20 @@ describe('SandboxTaskHardened in an app without our gate', () => {
   const severities = (resources: JsonObject, around?: JsonObject) =>
     findingsOf('SandboxTaskHardened', resources, around).map(({ severity }) => severity);
 
-  test('hardening that is missing is worth a warning', () => {
-    expect(severities(task({}, isAgent))).toEqual(['warning', 'warning', 'warning']);
+  test('of an agent, a root file system that can be written and a user who is root are errors, other hardening is a warning', () => {
+    expect(severities(task({}, isAgent))).toEqual(['error', 'warning', 'warning']);
+    expect(severities(task({ User: 'root' }, isAgent))).toEqual(['error', 'error', 'warning']);
   });
 
   test('privileges of an agent, and an image by tag, are errors', () => {
     expect(severities(task({ Privileged: true, Image: 'x:latest' }, isAgent)).sort()).toEqual([
-      ...['error', 'error'],
-      ...['warning', 'warning', 'warning'],
+      ...['error', 'error', 'error'],
+      ...['warning', 'warning'],
     ]);
   });
 
-  test('of what calls no model, only privileges are worth a warning', () => {
-    expect(severities(task({ Privileged: true }))).toEqual(['warning']);
+  test('of what calls no model, privileges and the root file system are worth a warning', () => {
+    expect(severities(task({ Privileged: true }))).toEqual(['warning', 'warning']);
   });
 
   test('everything is an error beside our gate', () => {
@@ -162,6 +163,6 @@ describe('SandboxTaskHardened in an app without our gate', () => {
       Parameters: { P: { Type: 'String' } },
       Conditions: { Big: { 'Fn::Equals': [{ Ref: 'P' }, 'big'] }, Odd: { 'Fn::Equals': [{ Ref: 'P' }, 'odd'] } },
     };
-    expect(severities(task({ Cpu: cpu }, isAgent), around)).toEqual(['warning', 'warning', 'warning']);
+    expect(severities(task({ Cpu: cpu }, isAgent), around)).toEqual(['error', 'warning', 'warning']);
   });
 });
