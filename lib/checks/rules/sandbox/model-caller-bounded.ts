@@ -17,7 +17,7 @@ export const modelCallerBounded: Rule = {
   holds:
     'What may call a model, and acts on its answer, may do nothing else except call the gate. Without a gate it may at least not delete, stop or switch off anything, or send mail.',
   source: 'OWASP Top 10 for LLM Applications LLM06:2025 "Excessive Agency"; NIST SP 800-53 AC-6(1)',
-  fix: 'Move the permission to a connector behind the gate. Leave the role only execute-api:Invoke and bedrock:InvokeModel.',
+  fix: 'Take the action from the agent’s role. Let a function with a role of its own do it after a person’s approval, such as a Step Functions state that waits for a task token; with this library, a connector behind the gate. Beside a gate, leave the role only execute-api:Invoke and bedrock:InvokeModel.',
   lists: ['ASI02', 'ASI03', 'LLM06:2025', 'NIST SP 800-53 AC-6(1)'],
   insecure: `Resources:
   Role:
@@ -56,9 +56,6 @@ export const modelCallerBounded: Rule = {
               - Effect: Allow
                 Action: bedrock:InvokeModel
                 Resource: arn:aws:bedrock:eu-west-1::foundation-model/example.model-v1:0
-              - Effect: Allow
-                Action: execute-api:Invoke
-                Resource: arn:aws:execute-api:eu-west-1:111122223333:a1b2c3d4e5/live/POST/call
   Agent:
     Type: AWS::Lambda::Function
     Properties:

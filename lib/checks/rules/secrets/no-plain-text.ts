@@ -13,7 +13,7 @@ export const noPlainText: Rule = {
   holds:
     'The template contains no credential, no credential is written into what can be described (variables, commands, labels, definitions), and no container of an agent behind the gate receives one.',
   source: 'Secrets Manager User Guide, "AWS Secrets Manager best practices"; OWASP ASVS 4.0 V2.10.4; CWE-798, CWE-526',
-  fix: 'Store it in Secrets Manager after deployment. The connector reads it at run time by its ARN.',
+  fix: 'Store it in Secrets Manager, and give the code only the secret’s ARN: it reads the value at run time. Where AWS itself uses the password, as for a database, write {{resolve:secretsmanager:NAME}}. Renew the credential, because who may read the template or its history knows it. With this library, a connector reads it, outside the agent.',
   lists: ['ASI03', 'LLM02:2025', 'MCP01:2025', 'NIST SP 800-53 IA-5(7)'],
   insecure: `Resources:
   Agent:
