@@ -25,7 +25,6 @@ import {
   type Shape,
   type Subject,
   text,
-  unset,
 } from './shape';
 
 /** Names by which a program is told to load, trust or reach something else, whatever it is written in. */
@@ -110,8 +109,13 @@ const container = members({
       'max-buffer-size': anything,
     }),
   }),
+  // The working folder on the task's own disk.
+  MountPoints: optional(
+    each(members({ SourceVolume: oneOf('workspace'), ContainerPath: oneOf('/workspace'), ReadOnly: anything })),
+  ),
   Privileged: off,
   ReadonlyRootFilesystem: on,
+  Ulimits: optional(each(members({ Name: oneOf('nofile'), SoftLimit: anything, HardLimit: anything }))),
 });
 
 /** One container: a second one shares the agent's network and role. */
@@ -134,5 +138,6 @@ export const TASK_SHAPE: Shape = {
   RuntimePlatform: anything,
   Tags: anything,
   TaskRoleArn: aResource('AWS::IAM::Role'),
-  Volumes: unset,
+  // Without a host, a configuration or a file system: a folder on the task's own disk.
+  Volumes: optional(each(members({ Name: oneOf('workspace') }))),
 };
