@@ -27,6 +27,7 @@ import { notBypassed } from './gate/not-bypassed';
 import { ownCode } from './gate/own-code';
 import { privateAndNamed } from './gate/private-and-named';
 import { readsOnlyRead } from './gate/reads-only-read';
+import { resourcesNamed } from './gate/resources-named';
 import { returnUrlsExact } from './gate/return-urls-exact';
 import { credentialRoleBounded } from './least-privilege/credential-role-bounded';
 import { noEscalation } from './least-privilege/no-escalation';
@@ -113,6 +114,7 @@ export const RULES: readonly Rule[] = [
   knowledgeOfStrangers,
   managedToolsPinned,
   agentEntrancesNamed,
+  resourcesNamed,
   ledgerLocked,
   keptLong,
   keysGuarded,

@@ -93,6 +93,7 @@ test('the ids are what acknowledgements rely on: they don’t change', () => {
     'gate GateKnowledgeOfStrangers warning',
     'gate GateManagedToolsPinned warning',
     'gate GateAgentEntrancesNamed error',
+    'gate GateResourcesNamed error',
     'audit AuditLedgerLocked fatal',
     'audit AuditKeptLong error',
     'audit AuditKeysGuarded fatal',
