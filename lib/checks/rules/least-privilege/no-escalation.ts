@@ -15,7 +15,7 @@ export const noEscalation: Rule = {
   pillar: 'least-privilege',
   severity: 'error',
   holds:
-    'What may call a model, and acts on its answer, may not pass, assume or change a role, replace code or run commands elsewhere, or change who may use a resource, not even by exact ARNs.',
+    'What may call a model, and acts on its answer, may not pass, assume or change a role, replace code or run commands elsewhere, open its network, or change who may use a resource, not even by exact ARNs.',
   source:
     'IAM User Guide, "Grant a user permissions to pass a role to an AWS service"; MITRE ATT&CK T1098, T1548.005; NIST SP 800-53 AC-6(1), AC-6(10)',
   fix: 'Remove the action from the agent’s role. Let a function with a role of its own do it after a person’s approval, such as a Step Functions state that waits for a task token; with this library, a connector behind the gate.',

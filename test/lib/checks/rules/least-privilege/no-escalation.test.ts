@@ -31,6 +31,13 @@ describe('LeastPrivilegeNoEscalation', () => {
     ['lambda:AddPermission'],
     ['iam:Attach*'],
     ['STS:assumerole'],
+    ['codebuild:StartBuild'],
+    ['ec2:ModifyInstanceAttribute'],
+    ['ec2:CreateLaunchTemplateVersion'],
+    ['apprunner:UpdateService'],
+    ['ec2:AuthorizeSecurityGroupEgress'],
+    ['ec2:CreateRoute'],
+    ['ec2:ModifyVpcEndpoint'],
   ])('%s of one exact ARN is found', (action) => {
     expect(lines(may(action))).toEqual([
       expect.stringMatching(
@@ -46,6 +53,10 @@ describe('LeastPrivilegeNoEscalation', () => {
     'dynamodb:DeleteItem',
     'lambda:InvokeFunction',
     'kms:Decrypt',
+    'codebuild:BatchGetBuilds',
+    'codebuild:StopBuild',
+    'ec2:StopInstances',
+    'ec2:CreateNetworkInterface',
   ])('%s opens nothing else', (action) => expect(lines(may(action))).toEqual([]));
 
   test('a function that calls no model may pass a role', () => {
