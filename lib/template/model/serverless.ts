@@ -153,15 +153,21 @@ function globalsFor(kind: string, { Globals: globals }: JsonObject): JsonObject 
   return isJsonObject(those) ? those : {};
 }
 
-/** Globals under a resource's own properties: objects are merged, lists joined, other values replaced. */
+/** Globals under a resource's own properties: objects are merged, lists joined, other values replaced, also those of a function. */
 function merged(globals: JsonObject, own: JsonObject): JsonObject {
   const result: JsonObject = { ...globals };
   for (const [member, value] of Object.entries(own)) {
     const before = globals[member];
-    if (isJsonObject(before) && isJsonObject(value)) result[member] = merged(before, value);
+    if (isJsonObject(before) && isJsonObject(value) && !isCall(before) && !isCall(value))
+      result[member] = merged(before, value);
     else result[member] = Array.isArray(before) && Array.isArray(value) ? [...before, ...value] : value;
   }
   return result;
+}
+
+function isCall(object: JsonObject): boolean {
+  const [name = '', ...others] = Object.keys(object);
+  return others.length === 0 && (name === 'Ref' || name.startsWith('Fn::'));
 }
 
 function isJsonObject(value: JsonValue | undefined): value is JsonObject {
