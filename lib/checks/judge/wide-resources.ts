@@ -56,6 +56,7 @@ function faultOfArn(text: string): string | undefined {
   if (isOpen(service)) return OF_A_KIND;
   // A secret's ARN ends in six random characters that aren't known before it is created.
   const resource = rest.join(':').replace(/-\?{6}$/, '');
+  if (service === 's3' && NO_BUCKET.test(resource)) return undefined;
   const fault = service === 'secretsmanager' ? faultOfSecret(resource) : faultOfResource(service, resource);
   if (fault !== undefined) return fault;
   if (isOpen(partition)) return 'the same name in any partition';
@@ -63,6 +64,9 @@ function faultOfArn(text: string): string | undefined {
   if (isOpen(account)) return 'the same name in any account';
   return isOpen(region) ? 'the same name in any region' : undefined;
 }
+
+/** Objects of a bucket without a name, such as one that an empty parameter leaves out. No ARN is so: it allows nothing. */
+const NO_BUCKET = /^\/[*?]/;
 
 /** AWS's own models and profiles: a profile sends requests to a model in several regions. Source: Amazon Bedrock User Guide, "Prerequisites for inference profiles". */
 function isModel(service: string, resource: string): boolean {

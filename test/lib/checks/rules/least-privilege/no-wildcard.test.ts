@@ -24,6 +24,7 @@ describe('LeastPrivilegeNoWildcard', () => {
     ['the runs of one state machine', 'arn:aws:states:eu-west-1:111122223333:execution:one:*'],
     ['names in one bucket that begin with a whole word', 'arn:aws:s3:::bucket/tenant-1-*'],
     ['one model in the regions of a profile', 'arn:aws:bedrock:*::foundation-model/one'],
+    ['objects of a bucket whose name is left out', 'arn:aws:s3:::/*'],
     ['a secret with its unknown suffix', 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:one-??????'],
   ])('%s is one resource', (_name, resource) => expect(lines(on(resource), UNKNOWN_PARAMETER)).toEqual([]));
 
