@@ -1,7 +1,16 @@
-import { type Assembly, describe, listOf, memberOf, type Resource, Unresolved, type Value } from '../../../template';
+import {
+  type Assembly,
+  describe,
+  isObject,
+  listOf,
+  memberOf,
+  type Resource,
+  Unresolved,
+  type Value,
+} from '../../../template';
 import { nearAgents } from '../../facts/near-agents';
 import { agentsOf } from '../../facts/workloads';
-import { assumed, unproven } from '../../judge/offences';
+import { assumed, complaint, unproven } from '../../judge/offences';
 import type { Offence, Rule } from '../../rule';
 
 /** Whoever may call an agent's tool needs no agent to fool. */
@@ -116,7 +125,40 @@ function* openApi(api: Resource): Generator<Offence> {
     }
     // An event of a function may name its own authorizer.
     if (memberOf(value, 'Authorizers') !== undefined) continue;
-    const message = 'anybody may call what is behind this API: it has no authorizer';
-    yield { resource: api, property: 'Properties.Auth', message: assumed(message, assuming) };
+    yield* definitionOffences(api, assuming);
   }
+}
+
+const OPEN = 'anybody may call what is behind this API: it has no authorizer';
+
+/** SAM adds `Auth` to an API's own definition, which may say who calls by itself. */
+function* definitionOffences(api: Resource, assuming: readonly string[]): Generator<Offence> {
+  const property = 'Properties.Auth';
+  if (api.property('DefinitionUri').some(({ value }) => value !== undefined)) {
+    const message =
+      "can't be proven: who may call what is behind this API, because its definition isn't in the template";
+    yield { resource: api, property, message: assumed(message, assuming) };
+    return;
+  }
+  for (const { value, assuming: also } of api.property('DefinitionBody')) {
+    const message = complaint(value, (definition) => (saysWhoCalls(definition) ? undefined : OPEN));
+    if (message === undefined) continue;
+    yield { resource: api, property, message: assumed(message, [...assuming, ...also]) };
+  }
+}
+
+/** Whether an OpenAPI document names who calls: as a whole, or in each operation. Source: API Gateway Developer Guide, "OpenAPI extensions". */
+function saysWhoCalls(definition: Value): boolean {
+  const isNamed = (object: Value): boolean => WHO_CALLS.some((member) => memberOf(object, member) !== undefined);
+  const operations = membersOf(memberOf(definition, 'paths')).flatMap(([, path]) =>
+    // A browser asks OPTIONS before it knows who calls.
+    membersOf(path).flatMap(([method, operation]) => (method === 'options' ? [] : [operation])),
+  );
+  return isNamed(definition) || (operations.length > 0 && operations.every(isNamed));
+}
+
+const WHO_CALLS = ['security', 'x-amazon-apigateway-auth', 'x-amazon-apigateway-policy'];
+
+function membersOf(value: Value): [string, Value][] {
+  return isObject(value) ? Object.entries(value) : [];
 }

@@ -89,4 +89,25 @@ describe('GateAgentEntrancesNamed', () => {
     expect(lines(app({ EndpointConfiguration: { Type: 'PRIVATE' } }))).toEqual([]);
     expect(lines({ Api: { Type: 'AWS::Serverless::Api', Properties: {} } })).toEqual([]);
   });
+
+  test('an API of SAM whose own definition says who calls is fine; one that isn’t known can’t be proven', () => {
+    const app = (properties: object): JsonObject => ({
+      Fn: FN,
+      Desk: desk('Fn'),
+      Api: { Type: 'AWS::Serverless::Api', Properties: properties as JsonObject },
+    });
+    const paths = (...operations: object[]) =>
+      Object.fromEntries(operations.map((operation, i) => [`/${i}`, { get: operation, options: {} }]));
+    const signed = { 'x-amazon-apigateway-auth': { type: 'AWS_IAM' } };
+    const body = (definition: object) => lines(app({ DefinitionBody: definition }));
+    expect(body({ security: [{ Users: [] }], paths: paths({}) })).toEqual([]);
+    expect(body({ paths: paths(signed, { security: [{ Users: [] }] }) })).toEqual([]);
+    expect(body({ paths: paths(signed, {}) })).toEqual([expect.stringContaining('anybody may call')]);
+    expect(body({ paths: {} })).toEqual([expect.stringContaining('anybody may call')]);
+    const included = { 'Fn::Transform': { Name: 'AWS::Include', Parameters: { Location: './api.yaml' } } };
+    expect(body(included)).toEqual([expect.stringContaining("Api Properties.Auth: can't be proven")]);
+    expect(lines(app({ DefinitionUri: 'api.yaml' }))).toEqual([
+      expect.stringContaining("Api Properties.Auth: can't be proven"),
+    ]);
+  });
 });
