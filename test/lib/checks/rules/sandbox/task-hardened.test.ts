@@ -153,6 +153,16 @@ describe('SandboxTaskHardened in an app without our gate', () => {
     expect(severities(task({ Privileged: true }))).toEqual(['warning', 'warning']);
   });
 
+  test('a bridge is worth a word for an agent only, and the host’s network for every task', () => {
+    const inMode = (mode: string, taskRole?: JsonObject) =>
+      linesOf('SandboxTaskHardened', changed(task({}, taskRole), ['Task', 'Properties', 'NetworkMode'], mode)).filter(
+        (line) => line.includes('NetworkMode'),
+      );
+    expect(inMode('bridge')).toEqual([]);
+    expect(inMode('bridge', isAgent)).toEqual([expect.stringContaining('security groups of its host')]);
+    expect(inMode('host')).toEqual([expect.stringContaining("the task shares its host's network")]);
+  });
+
   test('everything is an error beside our gate', () => {
     expect(new Set(severities({ ...task({}), ...ownGate }))).toEqual(new Set(['error']));
   });
