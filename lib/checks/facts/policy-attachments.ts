@@ -1,5 +1,5 @@
 import { type Policy, readPolicy } from '../../template/iam/policy';
-import { type Assembly, type Resource, sameValue, type Value } from '../../template/index';
+import { type Assembly, keyOf, type Resource } from '../../template/index';
 
 /** A resource policy that is a resource of its own. */
 export interface ResourcePolicy {
@@ -14,9 +14,8 @@ export function policiesOn(
   target: Resource,
   shape: { readonly type: string; readonly names: string; readonly document: string },
 ): readonly ResourcePolicy[] {
-  return assembly
-    .ofType(shape.type)
-    .filter((holder) => holder.property(shape.names).some(({ value }) => isNameOf(assembly, target, value)))
+  return holdersOf(assembly, shape.type, shape.names)
+    .of(target)
     .map((holder) => ({
       holder,
       property: `Properties.${shape.document}`,
@@ -33,10 +32,42 @@ export function bucketPoliciesOn(assembly: Assembly, bucket: Resource): readonly
   });
 }
 
-/** Whether a value names a resource: by reference, or by its literal name. */
-function isNameOf(assembly: Assembly, target: Resource, value: Value): boolean {
-  if (assembly.find(value) === target) return true;
-  return ['BucketName', 'Name', 'FunctionName'].some((member) =>
-    target.property(member).some((given) => given.value !== undefined && sameValue(given.value, value)),
-  );
+/** The holders of one type by what they name: an app may have thousands of each. */
+class Holders {
+  private readonly byResource = new Map<Resource, Set<Resource>>();
+  private readonly byName = new Map<string, Set<Resource>>();
+
+  constructor(assembly: Assembly, type: string, names: string) {
+    for (const holder of assembly.ofType(type)) {
+      for (const { value } of holder.property(names)) {
+        const found = assembly.find(value);
+        if (found !== undefined) add(this.byResource, found, holder);
+        else if (value !== undefined) add(this.byName, keyOf(value), holder);
+      }
+    }
+  }
+
+  /** The holders that name a resource: by reference, or by its literal name. In the order of the templates. */
+  public of(target: Resource): readonly Resource[] {
+    const names = ['BucketName', 'Name', 'FunctionName']
+      .flatMap((member) => target.property(member))
+      .flatMap(({ value }) => (value === undefined ? [] : [keyOf(value)]));
+    const found = [this.byResource.get(target), ...names.map((name) => this.byName.get(name))];
+    return [...new Set(found.flatMap((holders) => [...(holders ?? [])]))];
+  }
+}
+
+function add<K>(map: Map<K, Set<Resource>>, key: K, holder: Resource): void {
+  const holders = map.get(key) ?? new Set();
+  map.set(key, holders.add(holder));
+}
+
+const known = new WeakMap<Assembly, Map<string, Holders>>();
+
+function holdersOf(assembly: Assembly, type: string, names: string): Holders {
+  const ofAssembly = known.get(assembly) ?? new Map<string, Holders>();
+  known.set(assembly, ofAssembly);
+  const holders = ofAssembly.get(`${type} ${names}`) ?? new Holders(assembly, type, names);
+  ofAssembly.set(`${type} ${names}`, holders);
+  return holders;
 }

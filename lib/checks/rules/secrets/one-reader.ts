@@ -1,6 +1,8 @@
 import { type Assembly, type Resource, referencesIn } from '../../../template';
+import { nearAgents } from '../../facts/near-agents';
 import { hasOwnRuntime } from '../../facts/own-runtime';
 import { policiesOn } from '../../facts/policy-attachments';
+import { isOfRuntime } from '../../facts/runtime-resources';
 import { denialsOf, sparedByAll } from '../../judge/denials';
 import type { Offence, Rule } from '../../rule';
 
@@ -10,7 +12,7 @@ export const oneReader: Rule = {
   pillar: 'secrets',
   severity: 'error',
   holds:
-    'Every secret beside a gate, and every other that no resource of the app names, has a resource policy that denies reading its value to everybody except one role.',
+    'Every secret that a runtime with our gate or an agent beside it uses has a resource policy that denies reading its value to everybody except one role. In an app without our gate, so has every secret that no resource names.',
   source:
     'Secrets Manager User Guide, "Resource-based policies" and "AWS Secrets Manager best practices: Limit access to secrets"; NIST SP 800-53 AC-3',
   fix: 'Add AWS::SecretsManager::ResourcePolicy with a Deny of GetSecretValue and BatchGetSecretValue for Principal "*", with ArnNotEquals aws:PrincipalArn = the one role.',
@@ -33,27 +35,37 @@ export const oneReader: Rule = {
             Condition: { ArnNotEquals: { aws:PrincipalArn: "arn:aws:iam::111122223333:role/connector" } }
 `,
   *check(assembly) {
-    const isOwn = hasOwnRuntime(assembly);
+    const isJudged = hasOwnRuntime(assembly) ? usedBesideGate(assembly) : namedByNothing(assembly);
     for (const secret of assembly.ofType('AWS::SecretsManager::Secret')) {
-      if (isOwn || !isNamed(assembly, secret)) yield* secretOffences(assembly, secret);
+      if (isJudged(secret)) yield* secretOffences(assembly, secret);
     }
   },
 };
+
+/**
+ * What the runtime's parts and the agents use. Another secret of the app is its owner's: the boundaries of the runtime's roles don't let
+ * them read it, and LeastPrivilegeNoWildcard finds a role that reads all.
+ */
+function usedBesideGate(assembly: Assembly): (secret: Resource) => boolean {
+  const near = nearAgents(assembly);
+  return (secret) => near.has(secret) || isOfRuntime(assembly, secret);
+}
 
 /** What only belongs to the secret. */
 const OF_SECRET = /^AWS::SecretsManager::/;
 
 /** Without a gate, a policy that names the secret may say who reads it. LeastPrivilegeNoWildcard finds those that name all. */
-function isNamed(assembly: Assembly, secret: Resource): boolean {
-  return assembly.resources.some(
-    (other) =>
-      !OF_SECRET.test(other.type) &&
-      Object.keys(other.properties).some((member) =>
-        other
-          .property(member)
-          .some(({ value }) => referencesIn(value).some((reference) => assembly.find(reference) === secret)),
-      ),
-  );
+function namedByNothing(assembly: Assembly): (secret: Resource) => boolean {
+  const named = new Set<Resource | undefined>();
+  for (const other of assembly.resources) {
+    if (OF_SECRET.test(other.type)) continue;
+    for (const member of Object.keys(other.properties)) {
+      for (const { value } of other.property(member)) {
+        for (const reference of referencesIn(value)) named.add(assembly.find(reference));
+      }
+    }
+  }
+  return (secret) => !named.has(secret);
 }
 
 function* secretOffences(assembly: Assembly, secret: Resource): Generator<Offence> {

@@ -9,6 +9,10 @@ describe('SecretsOneReader', () => {
     Reader: { Type: 'AWS::IAM::Role', Properties: {} },
     Other: { Type: 'AWS::IAM::Role', Properties: {} },
     Secret: { Type: 'AWS::SecretsManager::Secret', Properties: {} },
+    Connector: {
+      Type: 'AWS::Lambda::Function',
+      Properties: { Environment: { Variables: { CREDENTIAL_SECRET_ARN: { Ref: 'Secret' } } } },
+    },
     Policy: {
       Type: 'AWS::SecretsManager::ResourcePolicy',
       Properties: {
@@ -32,7 +36,7 @@ describe('SecretsOneReader', () => {
   test('a secret with one reader is fine', () => expect(lines(secret)).toEqual([]));
 
   test('without a gate, a policy that names the secret may say who reads it', () => {
-    const alone = changed(changed(secret, ['Policy'], undefined), ['Gate'], undefined);
+    const alone = ['Policy', 'Gate', 'Connector'].reduce((rest, id) => changed(rest, [id], undefined), secret);
     expect(lines(alone)).toEqual([expect.stringContaining('has no resource policy')]);
     const policy = {
       Statement: [{ Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: { Ref: 'Secret' } }],
@@ -43,6 +47,61 @@ describe('SecretsOneReader', () => {
 
   test('a secret without a policy is found', () => {
     expect(lines(changed(secret, ['Policy'], undefined))).toEqual([expect.stringContaining('has no resource policy')]);
+  });
+
+  describe('beside a gate', () => {
+    const beside = (more: JsonObject) =>
+      lines({ ...secret, Beside: { Type: 'AWS::SecretsManager::Secret', Properties: {} }, ...more });
+    const reader = (...others: JsonObject[]): JsonObject => ({
+      User: { Type: 'AWS::Lambda::Function', Properties: { Role: { 'Fn::GetAtt': ['UserRole', 'Arn'] } } },
+      UserRole: {
+        Type: 'AWS::IAM::Role',
+        Properties: {
+          Policies: [
+            {
+              PolicyDocument: {
+                Statement: [
+                  { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: { Ref: 'Beside' } },
+                  ...others,
+                ],
+              },
+            },
+          ],
+        },
+      },
+    });
+
+    test('a secret that neither the runtime nor an agent uses is the app’s own', () => {
+      expect(beside({})).toEqual([]);
+      expect(beside(reader())).toEqual([]);
+    });
+
+    test('a secret that an agent uses is found', () => {
+      expect(beside(reader({ Effect: 'Allow', Action: 'bedrock:InvokeModel', Resource: '*' }))).toEqual([
+        expect.stringContaining('Beside Properties: has no resource policy'),
+      ]);
+    });
+
+    test('a secret for a variable of a part is found, also when the variable may name another one', () => {
+      const value = { 'Fn::If': ['Other', { Ref: 'Secret' }, { Ref: 'Beside' }] };
+      const connector = changed(secret, ['Connector', 'Properties', 'Environment', 'Variables'], {
+        CREDENTIAL_SECRET_ARN: value,
+      });
+      const around = { ...UNKNOWN_PARAMETER, Conditions: { Other: { 'Fn::Equals': [{ Ref: 'Unknown' }, 'x'] } } };
+      const all = { ...connector, Beside: { Type: 'AWS::SecretsManager::Secret', Properties: {} } };
+      expect(lines(all, around)).toEqual([expect.stringContaining('Beside Properties: has no resource policy')]);
+    });
+  });
+
+  test('of many secrets, each is held against its own policy', () => {
+    const many = Array.from({ length: 3000 }, (_, i) => i);
+    const app = Object.fromEntries(
+      many.flatMap((i) => [
+        [`S${i}`, { Type: 'AWS::SecretsManager::Secret', Properties: {} }],
+        [`P${i}`, changed(secret.Policy as JsonObject, ['Properties', 'SecretId'], { Ref: `S${i === 7 ? 8 : i}` })],
+      ]),
+    );
+    expect(lines({ Reader: secret.Reader, ...app } as JsonObject)).toEqual([expect.stringContaining('S7 Properties')]);
   });
 
   test.each<[string, (string | number)[], unknown]>([
