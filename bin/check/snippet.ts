@@ -20,7 +20,7 @@ export function snippetFor(
   property: string,
   rule: Rule | undefined,
 ): readonly string[] {
-  if (resource === undefined || rule?.insecure === undefined || rule.secure === undefined) return [];
+  if (resource === undefined || rule === undefined) return [];
   const insecure = resourcesIn(rule.insecure);
   const secure = resourcesIn(rule.secure);
   const offence = [...rule.check(assemblyOf(insecure))].find(

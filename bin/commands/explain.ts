@@ -69,18 +69,7 @@ function firstSentence(text: string): string {
   return sentence;
 }
 
-function explained({ id, severity, holds, source, fix, lists = [], insecure, secure }: Rule): string[] {
-  const example = (title: string, template: string | undefined) =>
-    template === undefined
-      ? []
-      : [
-          '',
-          title,
-          ...template
-            .trim()
-            .split('\n')
-            .map((line) => `    ${line}`),
-        ];
+function explained({ id, severity, holds, source, fix, lists, insecure, secure }: Rule): string[] {
   return [
     `${id} (${severity})`,
     '',
@@ -88,12 +77,17 @@ function explained({ id, severity, holds, source, fix, lists = [], insecure, sec
     '',
     `Fix: ${fix}`,
     `Why: ${source}`,
-    ...(lists.length === 0 ? [] : [`In published lists: ${lists.join(', ')}`]),
+    `In published lists: ${lists.join(', ')}`,
     ...example('Breaks it:', insecure),
     ...example('Keeps it:', secure),
     '',
     ACCEPTING[severity],
   ];
+}
+
+function example(title: string, template: string): string[] {
+  const lines = template.trim().split('\n');
+  return ['', title, ...lines.map((line) => `    ${line}`)];
 }
 
 const ACCEPTING: { readonly [severity in Rule['severity']]: string } = {

@@ -39,11 +39,11 @@ export interface Rule {
   /** What to write instead. */
   readonly fix: string;
   /** Ids of the rule's subject in published lists: `ASI03`, `LLM06:2025`, `MCP02:2025`, `NIST SP 800-53 AC-6`, `CIS AWS 1.16`. */
-  readonly lists?: readonly string[];
+  readonly lists: readonly string[];
   /** The shortest whole template in YAML that breaks the rule. */
-  readonly insecure?: string;
+  readonly insecure: string;
   /** The same template, mended: the rule finds nothing in it. */
-  readonly secure?: string;
+  readonly secure: string;
   /** Finds every offence. An unknown value is an offence, because the rule can't be proven. */
   check(assembly: Assembly): Iterable<Offence>;
 }

@@ -65,17 +65,14 @@ test.each([
   ['another type', wildcard, 'AWS::SQS::Queue', ACTION],
   ['another property', wildcard, 'AWS::IAM::Role', 'Properties.PermissionsBoundary'],
   ['what the secure template removes', { ...wildcard, secure: role(KEPT) }, 'AWS::IAM::Role', ACTION],
-  ['a rule without templates', { ...wildcard, secure: undefined }, 'AWS::IAM::Role', ACTION],
 ])('there is none for %s', (_, rule, type, property) => expect(snippet(rule, type, property)).toBe(''));
 
-test('for the template of each rule that breaks it, there is one, or the rule has a reason to show none', () => {
-  const shown = RULES.filter(({ insecure, secure }) => insecure !== undefined && secure !== undefined).filter(
-    (rule) => {
-      const assembly = Assembly.of({ name: 't', ...parseTemplate(rule.insecure ?? '', parseYaml) });
-      return [...rule.check(assembly)].some(({ resource, property }) =>
-        'logicalId' in resource ? snippetFor(resource, property, rule).length > 0 : false,
-      );
-    },
-  );
-  expect(shown.length).toBeGreaterThan(10);
+test('for the templates of most rules that break them, there is one', () => {
+  const shown = RULES.filter((rule) => {
+    const assembly = Assembly.of({ name: 't', ...parseTemplate(rule.insecure, parseYaml) });
+    return [...rule.check(assembly)].some(({ resource, property }) =>
+      'logicalId' in resource ? snippetFor(resource, property, rule).length > 0 : false,
+    );
+  });
+  expect(shown.length).toBeGreaterThan(RULES.length / 2);
 });

@@ -177,7 +177,7 @@ describe('the report for a person', () => {
     );
     expect(code).toBe(1);
     const lines = out.split('\n');
-    expect(lines.length).toBeLessThan(30);
+    expect(lines.length).toBeLessThan(50);
     expect(lines.filter((line) => /^\d+ rules?:/.test(line))).toHaveLength(1);
     expect(out).toContain('… and 996 more');
     expect(out).not.toContain('\u001b');

@@ -5,20 +5,13 @@ import { Assembly } from '../../../../lib/template';
 import { parseTemplate } from '../../../../lib/template/model/template-text';
 import { parseYaml } from '../../../../lib/template/model/yaml';
 
-const SHOWN = RULES.filter(({ insecure, secure }) => insecure !== undefined || secure !== undefined);
-
 function findingsIn(rule: Rule, text: string): string[] {
   const { body } = parseTemplate(text, parseYaml);
   const { findings } = checkAssembly(Assembly.of({ name: 'T.yaml', body, text }), [rule]);
   return findings.map(({ ruleId, property, message }) => `${ruleId} ${property}: ${message}`);
 }
 
-test.each(SHOWN)('$id finds something in its insecure example, and nothing in its secure one', (rule) => {
-  expect(findingsIn(rule, rule.insecure ?? '')).not.toEqual([]);
-  expect(findingsIn(rule, rule.secure ?? '')).toEqual([]);
-});
-
-test('each rule that shows one example shows the other too', () => {
-  expect(SHOWN.length).toBeGreaterThan(0);
-  expect(SHOWN.filter(({ insecure, secure }) => insecure === undefined || secure === undefined)).toEqual([]);
+test.each(RULES)('$id finds something in its insecure example, and nothing in its secure one', (rule) => {
+  expect(findingsIn(rule, rule.insecure)).not.toEqual([]);
+  expect(findingsIn(rule, rule.secure)).toEqual([]);
 });
