@@ -1,4 +1,4 @@
-import { Annotations, AspectPriority, Aspects, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, AspectPriority, Aspects, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -8,6 +8,7 @@ import { Construct, type IConstruct, type IDependable } from 'constructs';
 import { DEPLOYMENTS_FILE, type Deployment, ERASURE_STREAM } from '../../runtime/core/contracts';
 import type { IsolatedNetwork } from '../network/isolated-network';
 import { NETWORK } from '../network/network-shape';
+import { CHECKS_NAME } from '../private/acknowledgement-trail';
 import { objectsOf } from '../private/agent-id';
 import { grantInRole } from '../private/grants';
 import { duration, GRANTEE } from '../private/props/cdk-shapes';
@@ -163,6 +164,7 @@ export class Ledger extends Construct {
           breakGlassRole: props.breakGlassRole,
         });
     this.witnessBucket = witness.bucket;
+    this.answerForShortRetention(props, [locked, ...(witness instanceof LockedBucket ? [witness] : [])]);
     const sealer = new Sealer(this, 'Sealer', {
       code: this.sealerCode,
       ledger: locked,
@@ -222,6 +224,17 @@ export class Ledger extends Construct {
     const deployments = this.deployments.map((deployment) => deployment());
     if (deployments.includes(undefined)) this.sealerCode.withhold();
     else this.sealerCode.stage(this, DEPLOYMENTS_FILE, deployments);
+  }
+
+  /** The checks find a ledger that soon forgets. Who wrote the prop has answered for it. */
+  private answerForShortRetention({ retention, shortRetention }: LedgerProps, buckets: readonly IConstruct[]): void {
+    if (!shortRetention || retention.toDays() >= SHORT_RETENTION_DAYS) return;
+    for (const bucket of buckets) {
+      Validations.of(bucket).acknowledge({
+        id: `${CHECKS_NAME}::AuditKeptLong`,
+        reason: 'The app says shortRetention: true',
+      });
+    }
   }
 
   /** COMPLIANCE retention can be extended but never shortened: a mistake here costs years of storage. */

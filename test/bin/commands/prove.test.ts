@@ -61,7 +61,7 @@ test('the quickstart is proven, on one screen', async () => {
   const { code, lines, text } = await run(body);
   expect(text).not.toContain('✗');
   expect(code).toBe(0);
-  expect(lines.length).toBeLessThanOrEqual(62);
+  expect(lines.length).toBeLessThanOrEqual(63);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(120);
   expect(text).toContain('✓ Model callers reach VPC endpoints and nothing else.');
   expect(text).toMatch(/✓ agent +gate API invoke\n/);
@@ -138,6 +138,7 @@ test('every lowered guard is listed: auto-approvals, acknowledgements, and what 
     'auto-approval tickets_note: always runs without a person',
     "auto-approval can't be read: always runs without a person",
     'acknowledged LeastPrivilegeNoWildcard: It only writes logs.',
+    'acknowledged SecretsReadApart: The ticket system of the example issues one token for everything.',
     expect.stringMatching(/^broken SandboxTaskHardened: .*ReadonlyRootFilesystem/),
   ]);
   const { text } = await run(template);

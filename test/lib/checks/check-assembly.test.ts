@@ -11,6 +11,9 @@ const rule = (id: string, check: Rule['check']): Rule => ({
   holds: '',
   source: '',
   fix: '',
+  lists: [],
+  insecure: '',
+  secure: '',
   check,
 });
 
