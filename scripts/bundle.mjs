@@ -171,7 +171,13 @@ for (const [entryPoint, file, more] of [
   chmodSync(unfinishedFile, 0o755);
   renameSync(unfinishedFile, outfile);
 }
-const { name: library, version, license, engines } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+const {
+  name: library,
+  version,
+  license,
+  engines,
+  repository,
+} = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 writeFileSync(
   path.join(checker, 'package.json'),
   `${JSON.stringify(
@@ -192,4 +198,12 @@ writeFileSync(
   path.join(checker, 'NOTICE'),
   'hardened-agent-check\n\nThe program contains, each under its own licence: yaml (ISC) and commander (MIT).\n',
 );
-copyFileSync(path.join(root, 'docs/checking-templates.md'), path.join(checker, 'README.md'));
+// There, the command has another name, and no other page is beside this one.
+writeFileSync(
+  path.join(checker, 'README.md'),
+  readFileSync(path.join(root, 'docs/checking-templates.md'), 'utf8')
+    .replace(/\nWhere this page says .*?\n(?=\n)/s, '')
+    .replace(/\bhardened-agent (?=check|explain)/g, 'hardened-agent-check ')
+    .replace(/\]\((?!https:|#)/g, `](${repository.url.replace(/\.git$/, '')}/blob/main/docs/`)
+    .replaceAll('/docs/../', '/'),
+);

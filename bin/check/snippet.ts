@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { Rule } from '../../lib/checks/rule';
-import { Assembly, Resource } from '../../lib/template';
+import { Assembly, isObject, Resource } from '../../lib/template';
 import { parseTemplate } from '../../lib/template/model/template-text';
 import { parseYaml } from '../../lib/template/model/yaml';
 import type { JsonObject, JsonValue } from '../../runtime/core/contracts';
@@ -35,7 +35,10 @@ export function snippetFor(
   const wanted = valueAt(secure[logicalId], offence.property);
   const isMended = wanted !== undefined && !isSame(wanted, valueAt(insecure[logicalId], offence.property));
   if (!isMended) return secure[logicalId] === undefined ? [] : shortEnough(addedTo(insecure, secure, isOfCdk));
-  return shortEnough(isOfCdk ? override(resource, property, wanted) : inYaml(property, wanted));
+  // The rest of a whole statement is the example's own, and not to be copied.
+  const only = onlyChange(valueAt(insecure[logicalId], offence.property), wanted);
+  const [at, shown] = only === undefined ? [property, wanted] : [`${property}.${only.member}`, only.value];
+  return shortEnough(isOfCdk ? override(resource, at, shown) : inYaml(at, shown));
 }
 
 type Resources = { readonly [logicalId: string]: JsonObject };
@@ -54,6 +57,17 @@ function withoutIndexes(path: string): string {
 
 function isSame(a: JsonValue, b: JsonValue | undefined): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** The one member that the secure example adds to an object, or changes in it. */
+function onlyChange(before: JsonValue | undefined, after: JsonValue): { member: string; value: JsonValue } | undefined {
+  if (!isObject(before) || !isObject(after)) return undefined;
+  const members = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const changed = members.filter((member) => !isSame(after[member] ?? null, before[member] ?? null));
+  const [member = ''] = changed;
+  const value = after[member];
+  // An override of the CDK can't tell a dot in a name from a step.
+  return changed.length === 1 && value !== undefined && /^\w+$/.test(member) ? { member, value } : undefined;
 }
 
 function valueAt(resource: JsonObject | undefined, path: string): JsonValue | undefined {

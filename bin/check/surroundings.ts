@@ -5,7 +5,7 @@ import { namedBy } from './entrances';
 
 /** What an agent stands in or holds, when it names it, or when what it names does. */
 const NAMED =
-  /^AWS::(IAM::(Role|InstanceProfile)|EC2::(Subnet|SecurityGroup|VPC)|SecretsManager::Secret|SSM::Parameter|Logs::LogGroup)$/;
+  /^AWS::(IAM::(Role|InstanceProfile)|EC2::(Subnet|SecurityGroup|VPC)|SecretsManager::Secret|SSM::Parameter|Logs::LogGroup|Serverless::(Api|HttpApi))$/;
 
 /** What belongs to the surroundings when it names a part of them. Other workloads in the same network don't. */
 const NAMING =

@@ -9,6 +9,8 @@ import { DetailedError, UsageError } from './usage-error';
 /** What is known of a call that failed. */
 export interface FailedCall {
   readonly io: CommandIo;
+  /** The program's name, as its help gives it. */
+  readonly program: string;
   /** The command or group that the arguments named so far. */
   readonly parsed?: ParsedCommand;
   /** The definition of the command. */
@@ -40,10 +42,10 @@ export function reportError(error: unknown, call: FailedCall): number {
   return 3;
 }
 
-function reportUsage(message: string, { io, parsed }: FailedCall, error?: UsageError): number {
+function reportUsage(message: string, { io, parsed, program }: FailedCall, error?: UsageError): number {
   const names: string[] = [];
   for (let at = parsed; at?.parent; at = at.parent ?? undefined) names.unshift(at.name());
-  const path = ['hardened-agent', ...names].join(' ');
+  const path = [program, ...names].join(' ');
   io.err(message);
   printDetails(error, io);
   io.err(`Usage: ${path} ${parsed?.usage() ?? '<command> [options]'}`);

@@ -51,7 +51,7 @@ export async function runCommandLine(
   program = HARDENED_AGENT,
 ): Promise<number> {
   const io = new CommandIo(sink);
-  const call: Call = { io, exitCode: 0 };
+  const call: Call = { io, program: program.name, exitCode: 0 };
   try {
     await programOf(program, list, call).parseAsync(withHelpOption(args), { from: 'user' });
     return call.exitCode;

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { Assembly } from '../../lib/template';
 import { parseTemplate } from '../../lib/template/model/template-text';
 import { parseYaml } from '../../lib/template/model/yaml';
@@ -17,7 +18,15 @@ export const ASSEMBLY: ArgumentDefinition<Assembly> = {
     const missing = paths.find((path) => !existsSync(path));
     if (missing !== undefined) {
       throw new UsageError(
-        `${missing} doesn't exist. Run "npx cdk synth -q" first, and give its output folder: cdk.out`,
+        /\.(json|ya?ml|template)$/.test(missing)
+          ? `${missing} doesn't exist.`
+          : `${missing} doesn't exist. Run "npx cdk synth -q" first, and give its output folder: cdk.out`,
+      );
+    }
+    const other = paths.find((path) => statSync(path).isDirectory() && !existsSync(join(path, 'manifest.json')));
+    if (other !== undefined) {
+      throw new UsageError(
+        `${other}: not the output of \`cdk synth\` (it has no manifest.json). Run \`npx cdk synth -q\` first, or name each template in it, such as ${join(other, '*.yaml')}`,
       );
     }
     io.doing(`reading ${paths.join(', ')}`);

@@ -81,7 +81,7 @@ function explained({ id, severity, holds, source, fix, lists, insecure, secure }
     ...example('Breaks it:', insecure),
     ...example('Keeps it:', secure),
     '',
-    ACCEPTING[severity],
+    ...accepting(id, severity),
   ];
 }
 
@@ -90,9 +90,21 @@ function example(title: string, template: string): string[] {
   return ['', title, ...lines.map((line) => `    ${line}`)];
 }
 
-const ACCEPTING: { readonly [severity in Rule['severity']]: string } = {
-  fatal:
-    "On what is of a runtime of this library, it is fatal and can't be acknowledged. Anywhere else it is an error, and can be, with a reason.",
-  error: 'To accept it, acknowledge it with a reason on the narrowest construct, or in the resource’s Metadata.',
-  warning: 'It fails no run, unless --fail-on warning.',
+/** The id has the detail that the report prints. A plain scalar of YAML ends at some of a detail's signs, so it is quoted. */
+function accepting(id: string, severity: Rule['severity']): string[] {
+  return [
+    ...ACCEPTING[severity],
+    'To accept it, write a reason into the resource, with the id as the report prints it:',
+    '    Metadata:',
+    '      hardened-agent:acknowledged:',
+    `        - { id: '${id}', reason: '…', until: 2027-06-30 }`,
+    'In a CDK app, on the narrowest construct:',
+    `    Validations.of(construct).acknowledge({ id: 'HardenedAgentChecks::${id}', reason: '… (until 2027-06-30)' });`,
+  ];
+}
+
+const ACCEPTING: { readonly [severity in Rule['severity']]: readonly string[] } = {
+  fatal: ["On what is of a runtime of this library, it is fatal and can't be accepted. Anywhere else it is an error."],
+  error: [],
+  warning: ['It fails no run, unless --fail-on warning.'],
 };

@@ -51,9 +51,17 @@ describe('the program that only checks templates', () => {
     expect(run('--help').stdout).toContain('Usage: hardened-agent-check <command>');
     expect(run('check', '--help').stdout).toContain(`node ${FILE} check template.yaml`);
     expect(run('check', 'template.yaml').stdout).toContain(`node ${FILE} explain`);
+    expect(run('check', 'nowhere.yaml').stderr).toContain('Usage: hardened-agent-check check ');
   });
 
   test('has no other command', () => expect(run('prove', 'template.yaml').status).toBe(2));
+
+  test('has a README with its own command only: npx would fetch another name from a registry', () => {
+    const readme = readFileSync(path.join(BUILT, 'README.md'), 'utf8');
+    expect(readme).toContain('npx hardened-agent-check check template.yaml');
+    expect(readme).not.toMatch(/\bhardened-agent (check|explain)|Where this page says/);
+    expect(readme.match(/\]\((?!https:|#)[^)]*\)/g)).toBeNull();
+  });
 
   test('is a package without dependencies', () => {
     const manifest = JSON.parse(readFileSync(path.join(BUILT, 'package.json'), 'utf8'));

@@ -2,6 +2,7 @@ import { snippetFor } from '../../../bin/check/snippet';
 import type { Rule } from '../../../lib/checks/rule';
 import { RULES } from '../../../lib/checks/rules';
 import { noWildcard } from '../../../lib/checks/rules/least-privilege/no-wildcard';
+import { trustNamesSubject } from '../../../lib/checks/rules/least-privilege/trust-names-subject';
 import { oneReader } from '../../../lib/checks/rules/secrets/one-reader';
 import { Assembly } from '../../../lib/template';
 import { parseTemplate } from '../../../lib/template/model/template-text';
@@ -43,6 +44,15 @@ const CDK = { 'aws:cdk:path': 'App/Agent/Role/Resource' };
 
 test('it is what the secure template has where the rule finds the same in the insecure one', () => {
   expect(snippet(wildcard, 'AWS::IAM::Role', ACTION)).toBe('Action:\n  - s3:GetObject');
+});
+
+test('of an object in which one member differs, it is this member: the rest is the example’s own', () => {
+  expect(snippet(trustNamesSubject, 'AWS::IAM::Role', 'Properties.AssumeRolePolicyDocument.Statement[2]')).toMatch(
+    /^Condition:\n {2}StringEquals:\n.*:sub: /,
+  );
+  expect(
+    snippet(trustNamesSubject, 'AWS::IAM::Role', 'Properties.AssumeRolePolicyDocument.Statement[2]', CDK),
+  ).toContain("addOverride('Properties.AssumeRolePolicyDocument.Statement.2.Condition', {");
 });
 
 test('in a template of the CDK it is TypeScript, at the property that the finding names', () => {

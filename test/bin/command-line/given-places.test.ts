@@ -112,7 +112,7 @@ test('every option that names a file says so of a folder', async () => {
   for (const [what, words, command, option] of await optionsWith(/^(?:FILE|KEY$)/)) {
     const { code, err } = await call(words, command, option, path.join(folder, 'empty'));
     expect([what, code]).toEqual([what, 2]);
-    expect([what, err[0]]).toEqual([what, expect.stringMatching(/^--[a-z]+: .*empty is a folder\. Give a file\./)]);
+    expect([what, err[0]]).toEqual([what, expect.stringMatching(/^--[a-z-]+: .*empty is a folder\. Give a file\./)]);
   }
 });
 

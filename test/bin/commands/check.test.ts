@@ -107,6 +107,15 @@ test.each(['not json', '[]', '{"name":"package"}', '{"version":"36.0.0","artifac
   },
 );
 
+test.each([
+  ['/nowhere/app.yaml', /^\/nowhere\/app\.yaml doesn't exist\.$/],
+  ['/nowhere/cdk.out', /Run "npx cdk synth -q" first/],
+  [__dirname, /it has no manifest\.json.*or name each template in it, such as .*\/\*\.yaml$/],
+])('%s can’t be read, and what to do depends on what it looks like', async (path, message) => {
+  const { code, err } = await hardenedAgent(['check', path]);
+  expect({ code, first: err[0] }).toEqual({ code: 2, first: expect.stringMatching(message) });
+});
+
 test('several templates are checked as one app', async () => {
   const { code, out } = await run(
     file('app.yaml', open),

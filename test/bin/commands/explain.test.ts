@@ -1,3 +1,4 @@
+import { parse as parseYaml } from 'yaml';
 import { RULES } from '../../../lib/checks/rules';
 import { hardenedAgent } from '../hardened-agent-call';
 
@@ -14,6 +15,17 @@ test.each(RULES)('$id is explained: what holds, why, what to write, and both tem
   for (const template of [rule.insecure, rule.secure]) {
     for (const line of template?.trim().split('\n') ?? []) expect(out).toContain(`    ${line}`);
   }
+});
+
+test('says how to accept a finding, in YAML that can be read back and for a CDK app', async () => {
+  const { out } = await explain('SandboxTaskHardened');
+  const written = out.slice(out.indexOf('    Metadata:'), out.indexOf('In a CDK app'));
+  expect(parseYaml(written)).toEqual({
+    Metadata: {
+      'hardened-agent:acknowledged': [{ id: 'SandboxTaskHardened', reason: '…', until: '2027-06-30' }],
+    },
+  });
+  expect(out).toContain("acknowledge({ id: 'HardenedAgentChecks::SandboxTaskHardened', reason:");
 });
 
 test('without a rule, all are listed, one a line', async () => {
