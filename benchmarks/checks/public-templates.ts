@@ -26,6 +26,8 @@ export interface PublicTemplate {
   readonly path: string;
   readonly sha256: string;
   readonly licence: string;
+  /** Nobody had mended a rule because of it when it was judged. */
+  readonly unseen?: true;
   readonly verdicts: readonly Verdict[];
 }
 
@@ -60,6 +62,8 @@ export function judgeTemplates(folder: string, templates: readonly PublicTemplat
   const absent = judged.filter(({ problem }) => problem === 'absent').length;
   const unreadable = judged.filter(({ problem }) => problem === 'unreadable').length;
   const precision = percent(right.length, right.length + wrong.length);
+  const unseen = new Set(templates.flatMap(({ repo, path, unseen }) => (unseen ? [`${repo}/${path}`] : [])));
+  const ofUnseen = [...right, ...wrong].filter(({ id }) => unseen.has(id));
   return {
     results: [
       { name: 'public templates', value: templates.length - absent, unit: `of ${templates.length}` },
@@ -69,6 +73,11 @@ export function judgeTemplates(folder: string, templates: readonly PublicTemplat
         name: 'public precision of what fails a run %',
         value: percent(failing.filter(({ verdict }) => verdict?.right === true).length, failing.length),
         unit: `% of ${failing.length}`,
+      },
+      {
+        name: 'public precision of the unseen %',
+        value: percent(ofUnseen.filter(({ verdict }) => verdict?.right === true).length, ofUnseen.length),
+        unit: `% of ${ofUnseen.length} in ${unseen.size} templates`,
       },
     ],
     goals: [

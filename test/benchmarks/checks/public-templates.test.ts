@@ -56,6 +56,15 @@ test('a finding counts as its verdict says, whatever its message and detail', ()
   expect(judgeTemplates(folder, [wrong]).detail[0]).toMatch(/^false owner\/name\/a\/template\.yaml: .*\(A test\)$/);
 });
 
+test('templates that no rule was mended for are also counted apart', () => {
+  const seen = template(OPEN, verdictsOn(OPEN, true));
+  const text = `${OPEN}# another\n`;
+  const unseen = { ...template(text, verdictsOn(OPEN, false), 'c/template.yaml'), unseen: true as const };
+  const { results, goals } = judgeTemplates(folder, [template(OPEN, seen.verdicts), unseen]);
+  expect(results.find(({ name }) => name === 'public precision of the unseen %')).toMatchObject({ value: 0 });
+  expect(goals.find(({ name }) => name === 'public precision %')).toMatchObject({ value: 50 });
+});
+
 test('a template of another commit is absent', () => {
   expect(goalsOf({ ...template(OPEN), sha256: '0' })).toMatchObject({ 'public absent': 1, 'public unjudged': 0 });
   expect(goalsOf({ ...template(OPEN), path: 'b.yaml' })).toMatchObject({ 'public absent': 1 });
