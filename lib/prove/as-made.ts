@@ -1,7 +1,14 @@
 import type { PartKind } from '../checks/facts/part';
 import type { Assembly, Resource } from '../template';
 import type { RuntimeParts } from './runtime-parts';
-import { API_SHAPE, DEPLOYMENT_SHAPE, METHOD_SHAPE, STAGE_SHAPE, VALIDATOR_SHAPE } from './shapes/api-shapes';
+import {
+  API_SHAPE,
+  DEPLOYMENT_SHAPE,
+  METHOD_SHAPE,
+  MODEL_SHAPE,
+  STAGE_SHAPE,
+  VALIDATOR_SHAPE,
+} from './shapes/api-shapes';
 import {
   DNS_ASSOCIATION_SHAPE,
   DNS_RULES_SHAPE,
@@ -63,7 +70,7 @@ const SHAPES: { readonly [type: string]: readonly (readonly [place: RegExp, shap
     [/^key of the (credential|webhook|client-secret)$/, GIVEN_KEY_SHAPE],
   ],
   'AWS::Logs::LogGroup': [
-    [/^logs$/, LOG_SHAPE],
+    [/^(access )?logs$/, LOG_SHAPE],
     [/^network logs$/, NETWORK_LOG_SHAPE],
   ],
   'AWS::Route53Resolver::FirewallDomainList': [[/^names of the DNS firewall$/, DOMAINS_SHAPE]],
@@ -83,6 +90,7 @@ const OF_API: { readonly [type: string]: Shape } = {
   'AWS::ApiGateway::Stage': STAGE_SHAPE,
   'AWS::ApiGateway::Method': METHOD_SHAPE,
   'AWS::ApiGateway::Deployment': DEPLOYMENT_SHAPE,
+  'AWS::ApiGateway::Model': MODEL_SHAPE,
   'AWS::ApiGateway::RequestValidator': VALIDATOR_SHAPE,
 };
 
@@ -101,7 +109,8 @@ export function notAsMade(assembly: Assembly, parts: RuntimeParts): string[] {
     if (shape === undefined) return [];
     const faults = faultsOfShape({ assembly, parts, resource, place: what }, shape);
     const kept = place !== undefined && KEPT.test(place) ? keptFault(resource) : [];
-    return [...faults, ...kept].map((fault) => `${resource.path}, the ${what}: ${fault}`);
+    const absent = resource.presence === 'always' ? [] : ["can't be proven: it exists under a condition only"];
+    return [...absent, ...faults, ...kept].map((fault) => `${resource.path}, the ${what}: ${fault}`);
   });
 }
 

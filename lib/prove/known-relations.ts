@@ -83,6 +83,13 @@ const APIS: readonly Relation[] = [
   },
   { by: /^AWS::ApiGateway::Stage$/, at: /^RestApiId$/, of: /^AWS::ApiGateway::RestApi$/, when: isOnlyStage },
   {
+    by: /^AWS::ApiGateway::Stage$/,
+    at: /^AccessLogSetting\.DestinationArn$/,
+    of: /^AWS::Logs::LogGroup$/,
+    when: ({ assembly, parts, namer }) =>
+      namer.property('RestApiId').every(({ value }) => isPlaced(parts, assembly.find(value), / API$/)),
+  },
+  {
     by: /^AWS::ApiGateway::Method$/,
     at: /^(RestApiId|ResourceId)$/,
     of: /^AWS::ApiGateway::RestApi$/,

@@ -16,6 +16,7 @@ export function surroundingsOf(assembly: Assembly, parts: RuntimeParts): Readonl
     assembly
       .ofType(type)
       .filter((each) => members.some((member) => namedAt(assembly, each, member).some((target) => found.has(target))));
+  claim(accessLogs(assembly, parts), 'access logs');
   const own = assembly.resources.filter((each) => parts.placeOf(each) === 'network');
   claim(own, 'network');
   const networks = claim(
@@ -75,4 +76,13 @@ function allowedLists(assembly: Assembly, rules: Resource): Resource[] {
     .flatMap(({ value }) => listOf(value))
     .filter((rule) => memberOf(rule, 'Action') !== 'BLOCK')
     .flatMap((rule) => assembly.find(memberOf(rule, 'FirewallDomainListId')) ?? []);
+}
+
+/** Where the calls of the runtime's APIs are logged. */
+function accessLogs(assembly: Assembly, parts: RuntimeParts): Resource[] {
+  return assembly
+    .ofType('AWS::ApiGateway::Stage')
+    .filter((stage) => namedAt(assembly, stage, 'RestApiId').some((api) => / API$/.test(parts.placeOf(api) ?? '')))
+    .flatMap((stage) => namedAt(assembly, stage, 'AccessLogSetting'))
+    .filter((group) => group.type === 'AWS::Logs::LogGroup' && parts.placeOf(group) === undefined);
 }

@@ -1,8 +1,11 @@
+import { describe, isFalse, isObject, memberOf, parseJsonText } from '../../template';
 import {
   anything,
   aResource,
   between,
   each,
+  type Judge,
+  known,
   members,
   off,
   on,
@@ -30,22 +33,39 @@ export const API_SHAPE: Shape = {
   Tags: anything,
 };
 
+/** Who called, when, what, and what came of it. */
+const CALL = ['requestId', 'requestTime', 'identity', 'httpMethod', 'path', 'status'];
+
+const tellsWhoCalled: Judge = known((value) => {
+  const lacking = CALL.filter((each) => !describe(value).includes(`$context.${each}`));
+  return lacking.length === 0 ? undefined : `doesn’t record ${lacking.join(', ')} of a call`;
+});
+
+/** One setting for all methods: a second one is another limit for some of them. */
+const onlyOne =
+  (judge: Judge): Judge =>
+  (value, subject) =>
+    Array.isArray(value) && value.length > 1
+      ? `has ${value.length} settings, not one for all calls`
+      : some(judge)(value, subject);
+
 /** Its stage: the calls are logged without their bodies, and answers aren't kept. */
 export const STAGE_SHAPE: Shape = {
-  AccessLogSetting: members({ DestinationArn: aResource('AWS::Logs::LogGroup'), Format: anything }),
+  AccessLogSetting: members({ DestinationArn: aResource('AWS::Logs::LogGroup'), Format: tellsWhoCalled }),
   CacheClusterEnabled: off,
   DeploymentId: aResource('AWS::ApiGateway::Deployment'),
   Description: anything,
-  MethodSettings: some(
+  MethodSettings: onlyOne(
     members({
       CachingEnabled: off,
       DataTraceEnabled: off,
-      HttpMethod: anything,
+      HttpMethod: oneOf('*'),
       LoggingLevel: oneOf('ERROR', 'INFO'),
       MetricsEnabled: anything,
-      ResourcePath: anything,
-      ThrottlingBurstLimit: between(1, 5000),
-      ThrottlingRateLimit: between(1, 10_000),
+      ResourcePath: oneOf('/*'),
+      // The account's own limits, 5000 and 10,000, are none.
+      ThrottlingBurstLimit: between(1, 1000),
+      ThrottlingRateLimit: between(1, 1000),
     }),
   ),
   RestApiId: anything,
@@ -54,6 +74,7 @@ export const STAGE_SHAPE: Shape = {
   TracingEnabled: anything,
 };
 
+const model = aResource('AWS::ApiGateway::Model');
 const validator = aResource('AWS::ApiGateway::RequestValidator');
 
 /** A method of it passes the whole call to one function, which answers. */
@@ -68,7 +89,12 @@ export const METHOD_SHAPE: Shape = {
     Uri: anything,
   }),
   OperationName: anything,
-  RequestModels: anything,
+  // What a desk's function takes is a form that is closed.
+  RequestModels: (value, subject) => {
+    const sends = subject.resource.property('HttpMethod').some(({ value: method }) => method !== 'GET');
+    const isDesk = /of the (desk|operator) API$/.test(subject.place);
+    return sends && isDesk ? members({ 'application/json': model })(value, subject) : undefined;
+  },
   RequestParameters: anything,
   // The gate and a web desk read bodies themselves.
   RequestValidatorId: (value, subject) =>
@@ -93,4 +119,18 @@ export const VALIDATOR_SHAPE: Shape = {
   // A web desk reads forms, which no schema describes.
   ValidateRequestBody: (value, subject) => (/web desk/.test(subject.place) ? undefined : on(value, subject)),
   ValidateRequestParameters: on,
+};
+
+/** The form of a body. It has no members but those that are listed. */
+export const MODEL_SHAPE: Shape = {
+  ContentType: optional(oneOf('application/json')),
+  Description: anything,
+  Name: anything,
+  RestApiId: anything,
+  Schema: known((value) => {
+    const schema = isObject(value) ? value : parseJsonText(value);
+    return memberOf(schema, 'type') === 'object' && isFalse(memberOf(schema, 'additionalProperties'))
+      ? undefined
+      : 'takes members that it doesn’t list';
+  }),
 };

@@ -12,7 +12,7 @@ export const FUNCTION_SHAPE: Shape = {
   EphemeralStorage: anything,
   FunctionName: anything,
   Handler: oneOf('index.handler', '__entrypoint__.handler'),
-  KmsKeyArn: anything,
+  KmsKeyArn: optional(aResource('AWS::KMS::Key')),
   Layers: anything,
   LoggingConfig: optional(
     members({

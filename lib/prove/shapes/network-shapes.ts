@@ -155,11 +155,19 @@ export const QUERY_LOG_SHAPE: Shape = {
   Tags: anything,
 };
 
+/** From where, where to, by which port, and whether it was let through. */
+const TRAFFIC = ['srcaddr', 'dstaddr', 'dstport', 'action'];
+
+const tellsOfTraffic: Judge = known((value) => {
+  const lacking = TRAFFIC.filter((each) => !describe(value).includes(`{${each}}`));
+  return lacking.length === 0 ? undefined : `doesn’t record ${lacking.join(', ')}`;
+});
+
 /** All traffic of the network, in a log of the app. */
 export const FLOW_LOG_SHAPE: Shape = {
   DeliverLogsPermissionArn: aResource('AWS::IAM::Role'),
   LogDestinationType: optional(oneOf('cloud-watch-logs')),
-  LogFormat: anything,
+  LogFormat: optional(tellsOfTraffic),
   LogGroupName: aResource('AWS::Logs::LogGroup'),
   MaxAggregationInterval: anything,
   ResourceId: anything,

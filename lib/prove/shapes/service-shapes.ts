@@ -1,4 +1,5 @@
-import { anything, aResource, between, each, members, off, on, oneOf, optional, type Shape } from './shape';
+import { definition } from './definition-shape';
+import { anything, aResource, between, each, members, off, on, oneOf, optional, type Shape, text } from './shape';
 
 /** A role of a part. Its policies, its boundary and who may assume it are judged by claims of their own. */
 export const ROLE_SHAPE: Shape = {
@@ -14,9 +15,10 @@ export const ROLE_SHAPE: Shape = {
   Tags: anything,
 };
 
-/** The workflow of an approval, and its watch. What its states may do is judged by its role. */
+/** The workflow of an approval, and its watch. */
 export const WORKFLOW_SHAPE: Shape = {
-  DefinitionString: anything,
+  Definition: definition,
+  DefinitionString: definition,
   DefinitionSubstitutions: anything,
   EncryptionConfiguration: anything,
   LoggingConfiguration: members({
@@ -37,7 +39,8 @@ export const LOG_SHAPE: Shape = {
   // It can only be turned on.
   DeletionProtectionEnabled: anything,
   FieldIndexPolicies: anything,
-  KmsKeyId: anything,
+  // Whoever has the key of another account can take the log from everybody.
+  KmsKeyId: optional(aResource('AWS::KMS::Key')),
   LogGroupClass: optional(oneOf('STANDARD')),
   LogGroupName: anything,
   // Without it, what people did is kept for ever.
@@ -78,13 +81,16 @@ export const CLUSTER_SHAPE: Shape = {
   Tags: anything,
 };
 
+/** Records are sealed, and sessions ended, each minute. A schedule may also be one that never comes. */
+const eachMinute = optional(text(/^rate\((1 minute|[2-5] minutes)\)$/, 'every minute, or every five at most'));
+
 /** A rule that starts a part. Other claims judge its event and its targets; while it is off, nothing is started. */
 export const RULE_SHAPE: Shape = {
   Description: anything,
   EventBusName: optional(oneOf('default')),
   EventPattern: anything,
   Name: anything,
-  ScheduleExpression: anything,
+  ScheduleExpression: eachMinute,
   State: optional(oneOf('ENABLED', 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS')),
   Tags: anything,
   Targets: each(

@@ -1,4 +1,4 @@
-import { anything, between, each, members, off, on, oneOf, optional, type Shape } from './shape';
+import { anything, aResource, between, each, members, off, on, oneOf, optional, type Shape } from './shape';
 
 const BUCKET: Shape = {
   AbacStatus: optional(oneOf('Disabled')),
@@ -23,6 +23,8 @@ const BUCKET: Shape = {
 /** A bucket of locked records. */
 export const LOCKED_BUCKET_SHAPE: Shape = {
   ...BUCKET,
+  // A rule judges how long.
+  ObjectLockConfiguration: members({ ObjectLockEnabled: oneOf('Enabled'), Rule: anything }),
   ObjectLockEnabled: on,
   VersioningConfiguration: members({ Status: oneOf('Enabled') }),
 };
@@ -46,7 +48,11 @@ export const TABLE_SHAPE: Shape = {
   ProvisionedThroughput: anything,
   // Who is outside is judged by its statements.
   ResourcePolicy: anything,
-  SSESpecification: members({ SSEEnabled: on, SSEType: anything, KMSMasterKeyId: anything }),
+  SSESpecification: members({
+    SSEEnabled: on,
+    SSEType: anything,
+    KMSMasterKeyId: optional(aResource('AWS::KMS::Key')),
+  }),
   TableClass: anything,
   TableName: anything,
   Tags: anything,

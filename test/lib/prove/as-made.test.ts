@@ -21,6 +21,17 @@ const ENDPOINT = 'AWS::EC2::VPCEndpoint';
 const DOMAINS = 'AWS::Route53Resolver::FirewallDomainList';
 const NO_VALUE: JsonValue = { Ref: 'AWS::NoValue' };
 const UNKNOWN: JsonValue = { 'Fn::ImportValue': 'Theirs' };
+const MACHINE = 'AWS::StepFunctions::StateMachine';
+const FOREIGN_KEY = 'arn:aws:kms:eu-west-1:999988887777:key/theirs';
+const SLOW: JsonObject = {
+  HttpMethod: '*',
+  ResourcePath: '/*',
+  LoggingLevel: 'ERROR',
+  ThrottlingBurstLimit: 20,
+  ThrottlingRateLimit: 10,
+};
+const FAST: JsonObject = { ...SLOW, ThrottlingRateLimit: 10_000 };
+const ONE_PATH: JsonObject = { ...SLOW, ResourcePath: '/~1tools' };
 /** A property that AWS hasn't added yet. */
 const TOMORROW = 'TomorrowSpecification';
 
@@ -96,6 +107,20 @@ const OTHERWISE: readonly Row[] = [
   ],
   ['AWS::SecretsManager::ResourcePolicy', 'TicketsCredential', 'policy of the credential', 'BlockPublicPolicy', false],
   [KEY, 'AgentLedgerKey', 'key of the ledger', 'EnableKeyRotation', false],
+  [BUCKET, 'AgentLedgerWitness', 'witness', 'ObjectLockConfiguration', { ObjectLockEnabled: '{{resolve:ssm:/a}}' }],
+  [TABLE, 'AgentState', 'state', 'SSESpecification', { SSEEnabled: true, KMSMasterKeyId: FOREIGN_KEY }],
+  ['AWS::Logs::LogGroup', 'AgentTaskLogs', 'logs', 'KmsKeyId', FOREIGN_KEY],
+  ['AWS::Logs::LogGroup', 'AgentApprovalsDeskAccessLogs', 'access logs', 'RetentionInDays', 1],
+  ['AWS::EC2::FlowLog', 'AgentNetworkFlowLog', 'flow log', 'LogFormat', '${bytes}'],
+  ['AWS::Events::Rule', 'AgentSweep', 'rule that starts the session sweep', 'ScheduleExpression', 'rate(365 days)'],
+  ['AWS::Events::Rule', 'AgentSweep', 'rule that starts the session sweep', 'ScheduleExpression', UNKNOWN],
+  ['AWS::ApiGateway::Stage', 'AgentGateApi', 'stage of the gate API', 'MethodSettings', [FAST]],
+  ['AWS::ApiGateway::Stage', 'AgentGateApi', 'stage of the gate API', 'MethodSettings', [ONE_PATH]],
+  ['AWS::ApiGateway::Stage', 'AgentGateApi', 'stage of the gate API', 'MethodSettings', [SLOW, ONE_PATH]],
+  ['AWS::ApiGateway::Model', 'AgentApprovalsDeskApi', 'model of the desk API', 'Schema', {}],
+  ['AWS::ApiGateway::Model', 'AgentApprovalsDeskApi', 'model of the desk API', 'Schema', UNKNOWN],
+  [MACHINE, 'AgentApprovalsStateMachine', 'workflow', 'DefinitionString', UNKNOWN],
+  [MACHINE, 'AgentApprovalsStateMachine', 'workflow', 'DefinitionString', '{"StartAt":"A","States":{}}'],
   [TASK, 'AgentTask', 'task', 'Volumes', [{ Name: 'v' }]],
   [TASK, 'AgentTask', 'task', TOMORROW, true],
 ];
@@ -177,6 +202,58 @@ test('a value that whoever deploys chooses can’t be proven', () => {
     propertiesOf(r, 'AWS::IAM::Role', 'AgentApprovalsApproverRole').MaxSessionDuration = { Ref: 'Hours' };
   });
   expect(found).toEqual([expect.stringContaining("MaxSessionDuration can't be proven: whoever deploys chooses Hours")]);
+});
+
+test.each([
+  ['runs a call that nobody decided on', '\\"Default\\":\\"CloseRequest\\"', '\\"Default\\":\\"Execute\\"'],
+  ['runs a call that was denied', '\\"Next\\":\\"Denied\\"', '\\"Next\\":\\"Execute\\"'],
+  ['runs a call whose wait failed', '\\"Next\\":\\"CloseRequest\\"', '\\"Next\\":\\"Execute\\"'],
+  ['asks nobody', '.waitForTaskToken', ''],
+])('a workflow that %s is found', (_, written, instead) => {
+  const found = faults((r) => {
+    const machine = propertiesOf(r, MACHINE, 'AgentApprovalsStateMachine');
+    const changed = JSON.stringify(machine.DefinitionString).replace(written, instead);
+    expect(changed).not.toBe(JSON.stringify(machine.DefinitionString));
+    machine.DefinitionString = JSON.parse(changed);
+  });
+  expect(found).toEqual([
+    expect.stringMatching(/^AgentApprovalsStateMachine\w+, the workflow: DefinitionString isn't a state machine/),
+  ]);
+});
+
+test('a definition of which one side of a condition isn’t this library’s is found', () => {
+  const found = faults((r, body) => {
+    body.Conditions = { Lowered: { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'eu-west-1'] } };
+    const machine = propertiesOf(r, MACHINE, 'AgentApprovalsStateMachine');
+    const instead = '{"StartAt":"A","States":{"A":{"Type":"Pass","End":true}}}';
+    machine.DefinitionString = { 'Fn::If': ['Lowered', instead, machine.DefinitionString ?? null] };
+  });
+  expect(found).toEqual([expect.stringContaining('A is a Pass, then ends; begins with A')]);
+});
+
+test('a method of a desk that takes bodies of any form is found', () => {
+  const found = faults((r) => {
+    delete propertiesOf(r, 'AWS::ApiGateway::Method', 'AgentApprovalsDeskApirequestsiddecisionPOST').RequestModels;
+  });
+  expect(found).toEqual([expect.stringMatching(/the method of the desk API: RequestModels is not set/)]);
+});
+
+test('a call’s log that doesn’t say who called is found', () => {
+  const found = faults((r) => {
+    const stage = propertiesOf(r, 'AWS::ApiGateway::Stage', 'AgentGateApi');
+    stage.AccessLogSetting = { ...(stage.AccessLogSetting as JsonObject), Format: '$context.requestId' };
+  });
+  expect(found).toEqual([expect.stringContaining('AccessLogSetting Format doesn’t record requestTime, identity')]);
+});
+
+test('a resource of the runtime that may not be there is found', () => {
+  const found = faults((r, body) => {
+    body.Conditions = { Lowered: { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'eu-west-1'] } };
+    Object.assign(r[idOf(r, 'AWS::Events::Rule', 'AgentSweep')] as object, { Condition: 'Lowered' });
+  });
+  expect(found).toEqual([
+    "AgentSweepEveryMinuteE5D4D4FC, the rule that starts the session sweep: can't be proven: it exists under a condition only",
+  ]);
 });
 
 test('a key of records that ends with its stack is found', () => {

@@ -1,0 +1,85 @@
+import { isObject, listOf, memberOf, parseJsonText, Unresolved, unknownIn, type Value } from '../../template';
+import type { Judge } from './shape';
+
+/**
+ * How each state machine of the runtime goes on: a state, what it does, and where it leads. How long a state waits, and what it is
+ * given, are judged by a rule and by what the state machine needs.
+ */
+const APPROVAL = [
+  'AwaitDecision waits for a function, then Decided, or CloseRequest where it fails',
+  'CloseRequest calls a function, then ends',
+  'Decided goes to Execute for $.decided.decision APPROVED, to Denied for $.decided.decision DENIED, else to CloseRequest',
+  'Denied succeeds',
+  'Execute calls a function, then ends, or CloseRequest where it fails',
+  'begins with AwaitDecision',
+];
+const WATCH = [
+  'Ended goes to StillOpen for $.execution.status RUNNING, else to InTime',
+  'InTime succeeds',
+  'Look reads an execution, then Ended',
+  'StillOpen fails',
+  'WaitHalfTheTime waits, then Look',
+  'begins with WaitHalfTheTime',
+];
+/** The time to decide differs, so the watch reads how long it is. */
+const WATCH_BY_REQUEST = [
+  ...WATCH.filter((each) => !each.startsWith('begins')),
+  'ReadRequest reads an execution, then WaitHalfTheTime',
+  'begins with ReadRequest',
+];
+const FLOWS = [APPROVAL, WATCH, WATCH_BY_REQUEST].map((flow) => [...flow].sort());
+
+/** A state machine that goes on as this library's do: another way to the call would be one without a person. */
+export const definition: Judge = (value) => {
+  if (value === undefined) return undefined;
+  const unknown = value instanceof Unresolved ? value : unknownIn(value);
+  if (unknown !== undefined) return `can't be proven: ${unknown.reason}`;
+  const found = flowOf(isObject(value) ? value : parseJsonText(value));
+  const differences = FLOWS.map((flow) => found.filter((each) => !flow.includes(each)));
+  const isOne = FLOWS.some((flow, i) => differences[i]?.length === 0 && flow.length === found.length);
+  if (isOne) return undefined;
+  const [nearest = []] = [...differences].sort((a, b) => a.length - b.length);
+  return `isn't a state machine of this library: ${nearest.join('; ') || 'a state is missing'}`;
+};
+
+function flowOf(machine: Value): string[] {
+  if (!isObject(machine) || !isObject(machine.States)) return ['no states are in the template'];
+  const states = Object.entries(machine.States).map(([name, state]) => `${name} ${does(state)}${next(state)}`);
+  return [...states, `begins with ${String(machine.StartAt)}`];
+}
+
+function does(state: Value): string {
+  const resource = String(memberOf(state, 'Resource') ?? '');
+  switch (memberOf(state, 'Type')) {
+    case 'Succeed':
+      return 'succeeds';
+    case 'Fail':
+      return 'fails';
+    case 'Wait':
+      return 'waits';
+    case 'Choice':
+      return `goes to ${choices(state)}`;
+    case 'Task':
+      if (resource.endsWith(':states:::lambda:invoke.waitForTaskToken')) return 'waits for a function';
+      if (resource.endsWith(':states:::lambda:invoke')) return 'calls a function';
+      return resource.endsWith(':states:::aws-sdk:sfn:describeExecution') ? 'reads an execution' : `does ${resource}`;
+    default:
+      return `is a ${String(memberOf(state, 'Type'))}`;
+  }
+}
+
+function choices(state: Value): string {
+  const ways = listOf(memberOf(state, 'Choices')).map((choice) => {
+    const [to, variable, equals] = ['Next', 'Variable', 'StringEquals'].map((each) => String(memberOf(choice, each)));
+    const more = isObject(choice) ? Object.keys(choice).length - 3 : 0;
+    return `${to} for ${variable} ${equals}${more === 0 ? '' : ' and more'}`;
+  });
+  return `${ways.join(', to ')}, else to ${String(memberOf(state, 'Default'))}`;
+}
+
+function next(state: Value): string {
+  const to = memberOf(state, 'Next');
+  const handlers = listOf(memberOf(state, 'Catch')).map((handler) => String(memberOf(handler, 'Next')));
+  const then = to !== undefined ? `, then ${String(to)}` : memberOf(state, 'End') === true ? ', then ends' : '';
+  return `${then}${handlers.length === 0 ? '' : `, or ${handlers.join(', ')} where it fails`}`;
+}
