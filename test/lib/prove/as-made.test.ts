@@ -111,7 +111,7 @@ const OTHERWISE: readonly Row[] = [
   [TABLE, 'AgentState', 'state', 'SSESpecification', { SSEEnabled: true, KMSMasterKeyId: FOREIGN_KEY }],
   ['AWS::Logs::LogGroup', 'AgentTaskLogs', 'logs', 'KmsKeyId', FOREIGN_KEY],
   ['AWS::Logs::LogGroup', 'AgentApprovalsDeskAccessLogs', 'access logs', 'RetentionInDays', 1],
-  ['AWS::EC2::FlowLog', 'AgentNetworkFlowLog', 'flow log', 'LogFormat', '${bytes}'],
+  ['AWS::EC2::FlowLog', 'AgentNetworkFlowLog', 'flow log', 'LogFormat', 'bytes'],
   ['AWS::Events::Rule', 'AgentSweep', 'rule that starts the session sweep', 'ScheduleExpression', 'rate(365 days)'],
   ['AWS::Events::Rule', 'AgentSweep', 'rule that starts the session sweep', 'ScheduleExpression', UNKNOWN],
   ['AWS::ApiGateway::Stage', 'AgentGateApi', 'stage of the gate API', 'MethodSettings', [FAST]],
