@@ -1,4 +1,4 @@
-import { Annotations, type Stack, Validations } from 'aws-cdk-lib';
+import { type Stack, Validations } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { AwsConnector, HardenedAgentRuntime, HttpConnector } from '../../lib';
 
@@ -24,6 +24,5 @@ export function acknowledgeFindings(stack: Stack, { agent, tickets, documents, h
     reason: 'The ledger records reads of the handbook: only the connector’s role reads it.',
   });
   const oneToken = 'The ticket system of the example issues one token for everything.';
-  Validations.of(tickets.function).acknowledge({ id: 'HardenedAgentChecks::SecretsReadApart', reason: oneToken });
-  Annotations.of(tickets).acknowledgeWarning('cdk-hardened-agent:credential-not-split:tickets_refund', oneToken);
+  Validations.of(tickets).acknowledge({ id: 'HardenedAgentChecks::SecretsReadApart', reason: oneToken });
 }

@@ -1,7 +1,8 @@
 import { Annotations } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { CREDENTIAL_NOT_SPLIT, DOUBTS_KEY, READ_THAT_CHANGES } from '../private/metadata-keys';
+import { isAcknowledged } from '../private/acknowledgement-trail';
+import { CREDENTIAL_NOT_SPLIT, DESTRUCTION_UNASKED, DOUBTS_KEY, READ_THAT_CHANGES } from '../private/metadata-keys';
 import { Effect } from './effect';
 import type { ToolOperation } from './tool-options';
 
@@ -48,10 +49,22 @@ export function doubtsOf(tools: readonly DeclaredTool[], credential: string | un
   ];
 }
 
-/** Warns of doubts at synthesis, and keeps them in the template for the checks. @internal */
+/** The rules of the checks that find the same in the template. */
+const RULES: { readonly [doubt: string]: string } = {
+  [READ_THAT_CHANGES]: 'GateReadsOnlyRead',
+  [DESTRUCTION_UNASKED]: 'GateDestructionAsked',
+  [CREDENTIAL_NOT_SPLIT]: 'SecretsReadApart',
+};
+
+/**
+ * Warns of doubts at synthesis, and keeps them in the template for the checks. Whoever acknowledged the rule, on the construct or around it,
+ * isn't warned again.
+ * @internal
+ */
 export function tellOfDoubts(construct: Construct, fn: lambda.IFunction, doubts: readonly DeclaredDoubt[]): void {
   if (doubts.length === 0) return;
   for (const { doubt, tools, warning } of doubts) {
+    if (isAcknowledged(construct, RULES[doubt] ?? '')) continue;
     Annotations.of(construct).addWarningV2(`cdk-hardened-agent:${doubt}:${tools.join(',')}`, warning);
   }
   const told = doubts.map(({ doubt, tools }) => ({ doubt, tools }));

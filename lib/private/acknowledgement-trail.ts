@@ -138,6 +138,13 @@ function trailOf(resource: IConstruct, written: unknown): Entry[] {
   return [...trail.values()];
 }
 
+/** Whether a rule is acknowledged, with a reason, on a construct or around it. @internal */
+export function isAcknowledged(construct: IConstruct, ruleId: string): boolean {
+  return construct.node.scopes
+    .flatMap(saidOn)
+    .some(([said, reason]) => ruleOf(said) === ruleId && reason.trim() !== '');
+}
+
 /** The reason without the day on which the acknowledgement ends, and the day. */
 function endOf(reason: string, until?: string): { reason: string; until?: string } {
   const day = until ?? UNTIL.exec(reason)?.[1];
