@@ -1,18 +1,27 @@
-import { type Assembly, type Resource, referencesIn } from '../../../template';
+import {
+  type Assembly,
+  describe,
+  isTextual,
+  type Resource,
+  referencesIn,
+  Unresolved,
+  unknownIn,
+  type Value,
+} from '../../../template';
 import { identityPoliciesOf } from '../../../template/iam/collect';
 import { readPolicy, statementsOf } from '../../../template/iam/policy';
 import { computeOf, usersOfRole } from '../../facts/compute';
 import { modelRightsOf } from '../../facts/model-rights';
 import { possibleAgentsOf } from '../../facts/workloads';
-import type { Rule } from '../../rule';
+import type { Offence, Rule } from '../../rule';
 
 /** The other rules judge what may call a model. What may do so unseen escapes them. */
 export const modelCallerKnown: Rule = {
   id: 'SandboxModelCallerKnown',
   pillar: 'sandbox',
-  severity: 'warning',
+  severity: 'error',
   holds:
-    'The template tells of every workload whether it may call a model, and of every role that may, what runs under it.',
+    'The template tells of every workload whether it may call a model, and of every role that may, what runs under it. Where the template itself names a role from elsewhere this is an error; where a parameter or a policy from elsewhere decides, a warning.',
   source: 'OWASP Agentic Security Initiative ASI03 "Identity and Privilege Abuse"; NIST SP 800-53 CM-8',
   fix: 'Put the role, and the text of its policies, into the app that has the workload. If they belong elsewhere, acknowledge this and say who looks after them.',
   lists: ['ASI03', 'NIST SP 800-53 CM-8'],
@@ -40,11 +49,7 @@ export const modelCallerKnown: Rule = {
       Code: { ZipFile: "exports.handler = async () => {}" }
 `,
   *check(assembly) {
-    for (const { resource, kind, property, unproven } of possibleAgentsOf(assembly)) {
-      if (unproven === undefined) continue;
-      const message = `can't be proven: whether this ${kind} may call a model, because ${unproven}`;
-      yield { resource, property, message };
-    }
+    yield* workloadOffences(assembly);
     for (const role of assembly.ofType('AWS::IAM::Role')) {
       const [reference] = role.template.resolve({ Ref: role.logicalId }, role.logicalId);
       if (!isForCode(role) || usersOfRole(assembly, role).length > 0) continue;
@@ -57,10 +62,27 @@ export const modelCallerKnown: Rule = {
         resource: role,
         property: 'Properties',
         message: `can't be proven: the role may call a model, and ${what}`,
+        ...MILD,
       };
     }
   },
 };
+
+function* workloadOffences(assembly: Assembly): Generator<Offence> {
+  for (const { resource, kind, property, role, unproven } of possibleAgentsOf(assembly)) {
+    if (unproven === undefined) continue;
+    const message = `can't be proven: whether this ${kind} may call a model, because ${unproven}`;
+    yield { resource, property, message, ...(isNamedElsewhere(role) ? {} : MILD) };
+  }
+}
+
+const MILD = { severity: 'warning' } as const;
+
+/** Whether the template itself chose a role that it doesn't have: by its ARN, or by another stack's export. */
+function isNamedElsewhere(role: Value): boolean {
+  if (role instanceof Unresolved) return role.expression.includes('Fn::ImportValue');
+  return isTextual(role) && unknownIn(role) === undefined && !describe(role).includes(':role/aws-service-role/');
+}
 
 /** What embeds, evaluates or indexes with a model, but does nothing that the model says. */
 const RUNS_NO_AGENT = /^AWS::(Bedrock::|BedrockAgentCore::|OpenSearch|AOSS|Kendra|Cognito::|SSO::)/;

@@ -22,13 +22,21 @@ describe('SandboxModelCallerKnown', () => {
     expect(lines({ ...role('lambda.amazonaws.com', 's3:ListAllMyBuckets'), ...work(OWN) })).toEqual([]);
   });
 
-  test('a role from elsewhere, and a policy from elsewhere, are warnings', () => {
+  const severities = (resources: JsonObject, around?: JsonObject) =>
+    findingsOf('SandboxModelCallerKnown', resources, around).map(({ severity }) => severity);
+
+  test('a role from elsewhere is an error where the template names it, and a warning where a parameter does', () => {
     const elsewhere = work('arn:aws:iam::111122223333:role/one');
     expect(lines(elsewhere)).toEqual([
       "Work Properties.Role: can't be proven: whether this Lambda function may call a model, because the role arn:aws:iam::111122223333:role/one isn't in the template",
     ]);
-    expect(findingsOf('SandboxModelCallerKnown', elsewhere).map(({ severity }) => severity)).toEqual(['warning']);
-    expect(lines(work({ Ref: 'Unknown' }), UNKNOWN_PARAMETER)).toHaveLength(1);
+    expect(severities(elsewhere)).toEqual(['error']);
+    expect(severities(work({ 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/one` }))).toEqual([
+      'error',
+    ]);
+    expect(severities(work({ 'Fn::ImportValue': 'agent-role' }))).toEqual(['error']);
+    expect(severities(work({ Ref: 'Unknown' }), UNKNOWN_PARAMETER)).toEqual(['warning']);
+    expect(severities(role('lambda.amazonaws.com'))).toEqual(['warning']);
   });
 
   test('a role for code that nothing takes, or something unknown does', () => {
