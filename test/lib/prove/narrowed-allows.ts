@@ -201,7 +201,7 @@ export const NARROWED: readonly Gap[] = [
   },
   {
     name: 'an agent without a model',
-    names: /^can't be proven: what the agent lacks, because its role names no model$/,
+    names: /^the agent lacks bedrock:InvokeModel on .*: role: no role may invoke the model of /,
     dig: (r) => {
       for (const document of documentsOf(r, 'AgentAgentRole')) {
         document.Statement = statementsIn(document).filter(
