@@ -46,9 +46,13 @@ test('a new app compiles, synthesizes, and passes check and prove', async () => 
     return { status, text: `${stdout}${stderr}` };
   };
   expect(run('tsc', '--lib', 'es2022,es2024.string')).toEqual({ status: 0, text: '' });
-  expect(run('cdk', 'synth', '-q')).toEqual({ status: 0, text: expect.not.stringMatching(/error|warning/i) });
+  const synthesis = run('cdk', 'synth', '-q');
+  expect(synthesis).toEqual({ status: 0, text: expect.not.stringMatching(/error/i) });
+  // The server has one token, and a deletion was granted: both say so, and a person decides.
+  const warnings = synthesis.text.split('\n').filter((line) => line.startsWith('WARNING'));
+  expect(warnings.filter((line) => !line.includes('the same credential'))).toEqual([]);
   const checked = await hardenedAgent(['check', path.join(app, 'cdk.out')]);
-  expect(checked.out.at(-1)).toMatch(/: 0 findings, 0 warnings/);
+  expect(checked.out.join('\n')).toMatch(/: 0 findings, 1 warning,/);
   const proven = await hardenedAgent(['prove', path.join(app, 'cdk.out')]);
   expect(proven.code).toBe(0);
   expect(proven.out.join('\n')).toMatch(/Skills that agents may read.*\n {2}example-skill/);
