@@ -164,7 +164,7 @@ export class Ledger extends Construct {
           breakGlassRole: props.breakGlassRole,
         });
     this.witnessBucket = witness.bucket;
-    this.answerForShortRetention(props, [locked, ...(witness instanceof LockedBucket ? [witness] : [])]);
+    this.answerForShortRetention(props, [locked.bucket, ...(witness instanceof LockedBucket ? [witness.bucket] : [])]);
     const sealer = new Sealer(this, 'Sealer', {
       code: this.sealerCode,
       ledger: locked,
