@@ -51,6 +51,7 @@ const shared = {
   // names takes less time at the start than can be measured.
   minifyWhitespace: true,
   minifyIdentifiers: true,
+  minifySyntax: true,
   keepNames: true,
   legalComments: 'none',
   logLevel: 'warning',

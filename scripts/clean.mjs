@@ -5,6 +5,6 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-for (const compiled of ['build/lib', 'build/runtime', 'build/tsconfig.tsbuildinfo', '.jsii']) {
+for (const compiled of ['build/lib', 'build/runtime', 'build/tsconfig.tsbuildinfo', '.jsii', '.jsii.gz']) {
   rmSync(path.join(root, compiled), { recursive: true, force: true });
 }

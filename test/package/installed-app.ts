@@ -39,10 +39,10 @@ export class TypeScriptApp {
     return synthesize('node', [this.file('app.js')], { ...process.env, ...environment });
   }
 
-  /** Runs an ECMAScript module, and gives what it prints as JSON. */
-  module(code: string): unknown {
-    writeFileSync(this.file('module.mjs'), code);
-    return JSON.parse(execFileSync('node', [this.file('module.mjs')], { encoding: 'utf8' }));
+  /** Runs a program in the app's folder, and gives what it prints as JSON. */
+  run(name: string, code: string): unknown {
+    writeFileSync(this.file(name), code);
+    return JSON.parse(execFileSync('node', [this.file(name)], { encoding: 'utf8' }));
   }
 
   /** What the package takes on disk, with what it bundles. */

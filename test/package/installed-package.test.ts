@@ -32,6 +32,7 @@ describe('npm run package, in a clean clone', () => {
           'build/bin/hardened-agent.js',
           'build/bin/preflight-sdk.js',
           '.jsii',
+          '.jsii.gz',
           'NOTICE',
           'LICENSE',
         ].map((file) => `package/${file}`),
@@ -45,7 +46,7 @@ describe('npm run package, in a clean clone', () => {
   });
 
   test('leaves nothing but what is built', () => {
-    expect(packed.left).toEqual(['.jsii', 'build', 'dist', 'runtime-bundles']);
+    expect(packed.left).toEqual(['.jsii', '.jsii.gz', 'build', 'dist', 'runtime-bundles']);
   });
 
   test('the tarball is at most 8 MB and takes at most 25 MB installed', () => {
@@ -70,15 +71,21 @@ test('every function that reads Cedar’s WebAssembly is deployed with it', () =
 });
 
 test('an app that takes only the checks loads no construct of the runtime', () => {
-  const loaded = app.module(`
-    import { createRequire } from 'node:module';
-    import { HardenedAgentChecks } from 'cdk-hardened-agent';
-    const files = Object.keys(createRequire(import.meta.url).cache).map((file) => file.split('cdk-hardened-agent/build/')[1]);
-    console.log(JSON.stringify([HardenedAgentChecks.name, ...files.filter((file) => file !== undefined)]));
-  `);
+  const loaded = app.run(
+    'only-checks.cjs',
+    `const { HardenedAgentChecks } = require('cdk-hardened-agent');
+     const files = Object.keys(require.cache).map((file) => file.split('cdk-hardened-agent/build/')[1]);
+     console.log(JSON.stringify([HardenedAgentChecks.name, ...files.filter((file) => file !== undefined)]));`,
+  );
   expect(loaded).toEqual(expect.arrayContaining(['HardenedAgentChecks', 'lib/checks/hardened-agent-checks.js']));
   expect(loaded).not.toContain('lib/hardened-agent-runtime.js');
   expect(loaded).not.toContain('cedar/cedar_wasm.js');
+});
+
+test('an ECMAScript module imports by name', () => {
+  const code = `import { ApproverRole, HardenedAgentRuntime } from 'cdk-hardened-agent';
+    console.log(JSON.stringify([ApproverRole.name, HardenedAgentRuntime.name]));`;
+  expect(app.run('names.mjs', code)).toEqual(['ApproverRole', 'HardenedAgentRuntime']);
 });
 
 test('the README’s app in Python synthesizes the template of the one in TypeScript', () => {

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { CACHE, ROOT } from './folders';
 
 const { packages } = JSON.parse(readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8')) as {
@@ -33,8 +34,8 @@ export interface JsiiAssembly {
 }
 
 export function jsiiAssemblyOf({ tarball }: PackedPackage): JsiiAssembly {
-  const text = execFileSync('tar', ['xzOf', tarball, 'package/.jsii'], { encoding: 'utf8', maxBuffer: 64e6 });
-  return JSON.parse(text) as JsiiAssembly;
+  const packed = execFileSync('tar', ['xzOf', tarball, 'package/.jsii.gz'], { maxBuffer: 64e6 });
+  return JSON.parse(gunzipSync(packed).toString()) as JsiiAssembly;
 }
 
 /** The agent bridge and the checker have them beside them. */
