@@ -1,4 +1,5 @@
 import { isFalse, listOf, memberOf, type Resource, type Value } from '../../../template';
+import { AGENT_BEFORE_API } from '../../examples/agent-before-gate';
 import { guardedApisOf } from '../../facts/behind-the-gate';
 import { offencesIn } from '../../judge/offences';
 import type { Offence, Rule } from '../../rule';
@@ -47,21 +48,7 @@ function* traces(stage: Resource, property: string, settings: Value, assuming: r
 
 /** The smallest app that the rule speaks of. */
 function template(differing: string): string {
-  return `Resources:
-  Agent:
-    Type: AWS::Lambda::Function
-    Properties: { Role: !GetAtt AgentRole.Arn }
-  AgentRole:
-    Type: AWS::IAM::Role
-    Properties:
-      Policies:
-        - PolicyName: calls
-          PolicyDocument:
-            Statement:
-              - { Effect: Allow, Action: bedrock:InvokeModel, Resource: "*" }
-              - { Effect: Allow, Action: execute-api:Invoke, Resource: !Sub "arn:aws:execute-api:*:*:\${Api}/*" }
-  Api: { Type: AWS::ApiGateway::RestApi }
-  Stage:
+  return `${AGENT_BEFORE_API}  Stage:
     Type: AWS::ApiGateway::Stage
     Properties:
       RestApiId: !Ref Api

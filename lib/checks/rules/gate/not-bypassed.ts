@@ -1,5 +1,6 @@
 import { isFalse } from '../../../template';
 import type { ConditionEntry } from '../../../template/iam/condition';
+import { AGENT_BEFORE_GATE } from '../../examples/agent-before-gate';
 import { guardingFunctionsOf } from '../../facts/behind-the-gate';
 import { policiesOn } from '../../facts/policy-attachments';
 import { denialsOf } from '../../judge/denials';
@@ -69,27 +70,6 @@ function sparesServices({ operator, key, values }: ConditionEntry): boolean {
 
 /** The smallest app that the rule speaks of. */
 function template(differing: string): string {
-  return `Resources:
-  Agent:
-    Type: AWS::Lambda::Function
-    Properties: { Role: !GetAtt AgentRole.Arn }
-  AgentRole:
-    Type: AWS::IAM::Role
-    Properties:
-      Policies:
-        - PolicyName: calls
-          PolicyDocument:
-            Statement:
-              - { Effect: Allow, Action: bedrock:InvokeModel, Resource: "*" }
-              - { Effect: Allow, Action: execute-api:Invoke, Resource: !Sub "arn:aws:execute-api:*:*:\${Api}/*" }
-  Api: { Type: AWS::ApiGateway::RestApi }
-  Method:
-    Type: AWS::ApiGateway::Method
-    Properties:
-      RestApiId: !Ref Api
-      HttpMethod: POST
-      Integration:
-        Uri: !Sub "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/\${Gate.Arn}/invocations"
-  Gate: { Type: AWS::Lambda::Function }
+  return `${AGENT_BEFORE_GATE}  Gate: { Type: AWS::Lambda::Function }
 ${differing}`;
 }

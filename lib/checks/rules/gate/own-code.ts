@@ -1,4 +1,5 @@
 import { type Assembly, describe, type Resource } from '../../../template';
+import { AGENT_BEFORE_GATE } from '../../examples/agent-before-gate';
 import { guardingFunctionsOf } from '../../facts/behind-the-gate';
 import { codeSandboxesOf } from '../../facts/code-sandboxes';
 import { variablesOf } from '../../facts/variables';
@@ -89,28 +90,7 @@ function* startersOf(workload: Resource): Generator<Offence> {
 
 /** The smallest app that the rule speaks of. */
 function template(differing: string): string {
-  return `Resources:
-  Agent:
-    Type: AWS::Lambda::Function
-    Properties: { Role: !GetAtt AgentRole.Arn }
-  AgentRole:
-    Type: AWS::IAM::Role
-    Properties:
-      Policies:
-        - PolicyName: calls
-          PolicyDocument:
-            Statement:
-              - { Effect: Allow, Action: bedrock:InvokeModel, Resource: "*" }
-              - { Effect: Allow, Action: execute-api:Invoke, Resource: !Sub "arn:aws:execute-api:*:*:\${Api}/*" }
-  Api: { Type: AWS::ApiGateway::RestApi }
-  Method:
-    Type: AWS::ApiGateway::Method
-    Properties:
-      RestApiId: !Ref Api
-      HttpMethod: POST
-      Integration:
-        Uri: !Sub "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/\${Gate.Arn}/invocations"
-  Gate:
+  return `${AGENT_BEFORE_GATE}  Gate:
     Type: AWS::Lambda::Function
     Properties: { Layers: [${differing}] }
   Layer:

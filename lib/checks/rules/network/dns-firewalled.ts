@@ -8,6 +8,7 @@ import {
   Unresolved,
   type Value,
 } from '../../../template';
+import { AGENT_IN_NETWORK } from '../../examples/agent-in-network';
 import { type Associated, associationsOf, firewallConfigsOf } from '../../facts/dns-firewalls';
 import { hasOwnRuntime } from '../../facts/own-runtime';
 import { hasWayOut, networksOf } from '../../facts/placements';
@@ -25,8 +26,8 @@ export const dnsFirewalled: Rule = {
     'Route 53 Developer Guide, "Using DNS Firewall to filter outbound DNS traffic" and "DNS Firewall VPC configuration"; NIST SP 800-53 SC-7(5), SC-20; MITRE ATT&CK T1071.004',
   fix: 'Associate a FirewallRuleGroup whose last rule blocks "*" with the VPC. Remove the FirewallConfig, or set FirewallFailOpen: DISABLED, which is the default.',
   lists: ['ASI02', 'LLM02:2025', 'NIST SP 800-53 SC-7(5)'],
-  insecure: template(''),
-  secure: template(`  Listed:
+  insecure: AGENT_IN_NETWORK,
+  secure: `${AGENT_IN_NETWORK}  Listed:
     Type: AWS::Route53Resolver::FirewallDomainList
     Properties: { Domains: [bedrock-runtime.eu-west-1.amazonaws.com] }
   Everything: { Type: AWS::Route53Resolver::FirewallDomainList, Properties: { Domains: ["*"] } }
@@ -39,7 +40,7 @@ export const dnsFirewalled: Rule = {
   Association:
     Type: AWS::Route53Resolver::FirewallRuleGroupAssociation
     Properties: { VpcId: !Ref Vpc, FirewallRuleGroupId: !Ref Rules, Priority: 101 }
-`),
+`,
   *check(assembly) {
     const isOwn = hasOwnRuntime(assembly);
     for (const [vpc, placed] of networksOf(assembly)) {
@@ -132,20 +133,3 @@ function listsEverything(assembly: Assembly, list: Value): boolean {
 }
 
 /** The smallest app that the rule speaks of. */
-function template(differing: string): string {
-  return `Resources:
-  Agent:
-    Type: AWS::Lambda::Function
-    Properties:
-      Role: !GetAtt Role.Arn
-      VpcConfig: { SubnetIds: [!Ref Subnet] }
-  Role:
-    Type: AWS::IAM::Role
-    Properties:
-      Policies:
-        - PolicyName: calls
-          PolicyDocument: { Statement: [{ Effect: Allow, Action: bedrock:InvokeModel, Resource: "*" }] }
-  Vpc: { Type: AWS::EC2::VPC, Properties: { CidrBlock: 10.0.0.0/16 } }
-  Subnet: { Type: AWS::EC2::Subnet, Properties: { VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24 } }
-${differing}`;
-}

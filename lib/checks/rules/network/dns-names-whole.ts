@@ -1,5 +1,6 @@
 import { type Assembly, describe, isTrue, type Resource, type Value } from '../../../template';
 import { placesOf } from '../../../template/network/place';
+import { AGENT_IN_NETWORK } from '../../examples/agent-in-network';
 import { allowedListsOf } from '../../facts/dns-firewalls';
 import { agentsOf } from '../../facts/workloads';
 import { complaint } from '../../judge/offences';
@@ -71,21 +72,7 @@ function patternFault(name: Value): string | undefined {
 
 /** The smallest app that the rule speaks of. */
 function template(differing: string): string {
-  return `Resources:
-  Agent:
-    Type: AWS::Lambda::Function
-    Properties:
-      Role: !GetAtt Role.Arn
-      VpcConfig: { SubnetIds: [!Ref Subnet] }
-  Role:
-    Type: AWS::IAM::Role
-    Properties:
-      Policies:
-        - PolicyName: calls
-          PolicyDocument: { Statement: [{ Effect: Allow, Action: bedrock:InvokeModel, Resource: "*" }] }
-  Vpc: { Type: AWS::EC2::VPC, Properties: { CidrBlock: 10.0.0.0/16 } }
-  Subnet: { Type: AWS::EC2::Subnet, Properties: { VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24 } }
-  Allowed: { Type: AWS::Route53Resolver::FirewallDomainList, Properties: { Domains: [${differing}] } }
+  return `${AGENT_IN_NETWORK}  Allowed: { Type: AWS::Route53Resolver::FirewallDomainList, Properties: { Domains: [${differing}] } }
   Rules:
     Type: AWS::Route53Resolver::FirewallRuleGroup
     Properties:

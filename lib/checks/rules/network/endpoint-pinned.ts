@@ -10,6 +10,7 @@ import {
   type Value,
 } from '../../../template';
 import { readPolicy, type Statement, statementsOf } from '../../../template/iam/policy';
+import { AGENT_IN_NETWORK } from '../../examples/agent-in-network';
 import { hasOwnRuntime } from '../../facts/own-runtime';
 import { networksOf } from '../../facts/placements';
 import { unproven } from '../../judge/offences';
@@ -199,21 +200,7 @@ const IMAGE_LAYERS =
 
 /** The smallest app that the rule speaks of. */
 function template(differing: string): string {
-  return `Resources:
-  Agent:
-    Type: AWS::Lambda::Function
-    Properties:
-      Role: !GetAtt Role.Arn
-      VpcConfig: { SubnetIds: [!Ref Subnet] }
-  Role:
-    Type: AWS::IAM::Role
-    Properties:
-      Policies:
-        - PolicyName: calls
-          PolicyDocument: { Statement: [{ Effect: Allow, Action: bedrock:InvokeModel, Resource: "*" }] }
-  Vpc: { Type: AWS::EC2::VPC, Properties: { CidrBlock: 10.0.0.0/16 } }
-  Subnet: { Type: AWS::EC2::Subnet, Properties: { VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24 } }
-  Endpoint:
+  return `${AGENT_IN_NETWORK}  Endpoint:
     Type: AWS::EC2::VPCEndpoint
     Properties:
       VpcId: !Ref Vpc

@@ -1,4 +1,5 @@
 import type { Assembly, Resource } from '../../../template';
+import { AGENT_IN_NETWORK } from '../../examples/agent-in-network';
 import { agentPlacesOf } from '../../facts/agent-places';
 import { hasOwnRuntime } from '../../facts/own-runtime';
 import type { Rule } from '../../rule';
@@ -13,11 +14,11 @@ export const flowLogged: Rule = {
     'Amazon VPC User Guide, "Logging IP traffic using VPC Flow Logs"; CIS AWS Foundations 3.7; EC2.6 of AWS Security Hub; NIST SP 800-53 AU-12, SI-4',
   fix: 'Add AWS::EC2::FlowLog with the VPC as ResourceId, ResourceType VPC and TrafficType ALL.',
   lists: ['MCP08:2025', 'NIST SP 800-53 AU-12', 'NIST SP 800-53 SI-4', 'CIS AWS 3.7'],
-  insecure: template(''),
-  secure: template(`  FlowLog:
+  insecure: AGENT_IN_NETWORK,
+  secure: `${AGENT_IN_NETWORK}  FlowLog:
     Type: AWS::EC2::FlowLog
     Properties: { ResourceId: !Ref Vpc, ResourceType: VPC, TrafficType: ALL, LogGroupName: flows }
-`),
+`,
   *check(assembly) {
     const reported = new Set<Resource>();
     for (const { agent, subnets } of agentPlacesOf(assembly)) {
@@ -54,20 +55,3 @@ function isLogged(assembly: Assembly, place: Resource): boolean {
 }
 
 /** The smallest app that the rule speaks of. */
-function template(differing: string): string {
-  return `Resources:
-  Agent:
-    Type: AWS::Lambda::Function
-    Properties:
-      Role: !GetAtt Role.Arn
-      VpcConfig: { SubnetIds: [!Ref Subnet] }
-  Role:
-    Type: AWS::IAM::Role
-    Properties:
-      Policies:
-        - PolicyName: calls
-          PolicyDocument: { Statement: [{ Effect: Allow, Action: bedrock:InvokeModel, Resource: "*" }] }
-  Vpc: { Type: AWS::EC2::VPC, Properties: { CidrBlock: 10.0.0.0/16 } }
-  Subnet: { Type: AWS::EC2::Subnet, Properties: { VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24 } }
-${differing}`;
-}

@@ -9,6 +9,7 @@ import {
   type Value,
 } from '../../../template';
 import { PROPAGATIONS, WAYS_OUT } from '../../../template/network/ways-out';
+import { AGENT_IN_NETWORK } from '../../examples/agent-in-network';
 import { hasOwnRuntime } from '../../facts/own-runtime';
 import {
   type Placed,
@@ -192,21 +193,7 @@ function leadsToFirewall(assembly: Assembly, target: Value): boolean {
 
 /** The smallest app that the rule speaks of. */
 function template(differing: string): string {
-  return `Resources:
-  Agent:
-    Type: AWS::Lambda::Function
-    Properties:
-      Role: !GetAtt Role.Arn
-      VpcConfig: { SubnetIds: [!Ref Subnet] }
-  Role:
-    Type: AWS::IAM::Role
-    Properties:
-      Policies:
-        - PolicyName: calls
-          PolicyDocument: { Statement: [{ Effect: Allow, Action: bedrock:InvokeModel, Resource: "*" }] }
-  Vpc: { Type: AWS::EC2::VPC, Properties: { CidrBlock: 10.0.0.0/16 } }
-  Subnet: { Type: AWS::EC2::Subnet, Properties: { VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24 } }
-  Table: { Type: AWS::EC2::RouteTable, Properties: { VpcId: !Ref Vpc } }
+  return `${AGENT_IN_NETWORK}  Table: { Type: AWS::EC2::RouteTable, Properties: { VpcId: !Ref Vpc } }
   Association:
     Type: AWS::EC2::SubnetRouteTableAssociation
     Properties: { SubnetId: !Ref Subnet, RouteTableId: !Ref Table }
