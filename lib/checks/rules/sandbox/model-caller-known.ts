@@ -72,14 +72,15 @@ function* workloadOffences(assembly: Assembly): Generator<Offence> {
   for (const { resource, kind, property, role, unproven } of possibleAgentsOf(assembly)) {
     if (unproven === undefined) continue;
     const message = `can't be proven: whether this ${kind} may call a model, because ${unproven}`;
-    yield { resource, property, message, ...(isNamedElsewhere(role) ? {} : MILD) };
+    yield { resource, property, message, ...(isNamedElsewhere(assembly, role) ? {} : MILD) };
   }
 }
 
 const MILD = { severity: 'warning' } as const;
 
 /** Whether the template itself chose a role that it doesn't have: by its ARN, or by another stack's export. */
-function isNamedElsewhere(role: Value): boolean {
+function isNamedElsewhere(assembly: Assembly, role: Value): boolean {
+  if (assembly.find(role) !== undefined) return false;
   if (role instanceof Unresolved) return role.expression.includes('Fn::ImportValue');
   return isTextual(role) && unknownIn(role) === undefined && !describe(role).includes(':role/aws-service-role/');
 }

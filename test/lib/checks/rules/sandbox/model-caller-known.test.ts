@@ -36,6 +36,8 @@ describe('SandboxModelCallerKnown', () => {
     ]);
     expect(severities(work({ 'Fn::ImportValue': 'agent-role' }))).toEqual(['error']);
     expect(severities(work({ Ref: 'Unknown' }), UNKNOWN_PARAMETER)).toEqual(['warning']);
+    const withPolicy = { Role: { Type: 'AWS::IAM::Role', Properties: { ManagedPolicyArns: [{ Ref: 'Unknown' }] } } };
+    expect(severities({ ...withPolicy, ...work(OWN) }, UNKNOWN_PARAMETER)).toEqual(['warning']);
     expect(severities(role('lambda.amazonaws.com'))).toEqual(['warning']);
   });
 
