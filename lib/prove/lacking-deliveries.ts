@@ -6,6 +6,7 @@ import {
   Reference,
   type Resource,
   referencesIn,
+  resourcesNamedBy,
   type TextPiece,
   textOf,
   type Value,
@@ -198,10 +199,7 @@ class Deliveries {
   /** Log groups that the runtime's parts, its networks or its APIs write to. */
   private logGroups(): Resource[] {
     const writers = [...this.parts.workloads.keys(), ...this.assembly.ofType(...WRITERS)];
-    const named = writers
-      .flatMap((writer) => Object.keys(writer.properties).flatMap((member) => writer.property(member)))
-      .flatMap(({ value }) => referencesIn(value))
-      .flatMap((reference) => this.assembly.find(reference) ?? []);
+    const named = writers.flatMap((writer) => resourcesNamedBy(this.assembly, writer));
     return [...new Set(named)].filter(({ type }) => type === 'AWS::Logs::LogGroup');
   }
 }

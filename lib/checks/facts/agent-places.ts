@@ -1,4 +1,12 @@
-import { type Assembly, isObject, listOf, type Resource, referencesIn, type Value } from '../../template/index';
+import {
+  type Assembly,
+  isObject,
+  listOf,
+  type Resource,
+  referencesIn,
+  resourcesNamedBy,
+  type Value,
+} from '../../template/index';
 import type { ComputeKind } from './compute';
 import { definitionsOf } from './state-machines';
 import { type AgentWorkload, agentsOf } from './workloads';
@@ -67,28 +75,13 @@ function placersOf(assembly: Assembly, { resource, kind }: AgentWorkload): reado
     starts === undefined
       ? []
       : assembly.resources.filter(
-          (other) => other !== resource && starts.test(other.type) && namedBy(assembly, other).includes(resource),
+          (other) =>
+            other !== resource && starts.test(other.type) && resourcesNamedBy(assembly, other).includes(resource),
         );
   const carriers = assembly.ofType(...(CARRIES[kind] ?? []));
-  const connections = namedBy(assembly, resource).filter(({ type }) => CONNECTS.test(type));
+  const connections = resourcesNamedBy(assembly, resource).filter(({ type }) => CONNECTS.test(type));
   return [...new Set([resource, ...starters, ...carriers, ...connections])];
 }
-
-/** Resources of the app that a resource names. */
-function namedBy(assembly: Assembly, resource: Resource): readonly Resource[] {
-  let known = NAMED.get(resource);
-  if (known === undefined) {
-    const found = Object.keys(resource.properties)
-      .flatMap((member) => resource.property(member))
-      .flatMap(({ value }) => referencesIn(value))
-      .flatMap((reference) => assembly.find(reference) ?? []);
-    known = [...new Set(found)];
-    NAMED.set(resource, known);
-  }
-  return known;
-}
-
-const NAMED = new WeakMap<Resource, readonly Resource[]>();
 
 const SUBNETS = /^(Subnets|SubnetIds?|SubnetIdList|VPCZoneIdentifier)$/;
 const GROUPS = /^(Groups|SecurityGroups|SecurityGroupIds?|SecurityGroupIdList|GroupSet)$/;

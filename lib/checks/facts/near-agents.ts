@@ -1,5 +1,5 @@
 import { identityPoliciesOf } from '../../template/iam/collect';
-import { type Assembly, type Resource, referencesIn } from '../../template/index';
+import { type Assembly, type Resource, resourcesNamedBy } from '../../template/index';
 import { managedAgentsOf } from './managed-agents';
 import { agentsOf } from './workloads';
 
@@ -28,7 +28,7 @@ function reachedFromAgents(assembly: Assembly): ReadonlySet<Resource> {
   let edge = [...near];
   for (let step = 0; step < MOST_STEPS && edge.length > 0; step += 1) {
     const next = new Set(
-      edge.flatMap((resource) => [...namedBy(assembly, resource), ...(attached.get(resource) ?? [])]),
+      edge.flatMap((resource) => [...usedBy(assembly, resource), ...(attached.get(resource) ?? [])]),
     );
     edge = [...next].filter((resource) => !near.has(resource));
     for (const resource of edge) near.add(resource);
@@ -37,15 +37,10 @@ function reachedFromAgents(assembly: Assembly): ReadonlySet<Resource> {
   return near;
 }
 
-function namedBy(assembly: Assembly, resource: Resource): Resource[] {
+/** What it names itself, and the policies of a role. */
+function usedBy(assembly: Assembly, resource: Resource): Resource[] {
   const policies = resource.type === 'AWS::IAM::Role' ? identityPoliciesOf(assembly).ofResource(resource).policies : [];
-  return [
-    ...policies.map(({ holder }) => holder),
-    ...Object.keys(resource.properties)
-      .flatMap((member) => resource.property(member))
-      .flatMap(({ value }) => referencesIn(value))
-      .flatMap((reference) => assembly.find(reference) ?? []),
-  ];
+  return [...policies.map(({ holder }) => holder), ...resourcesNamedBy(assembly, resource)];
 }
 
 /** Parts that name what they belong to: a gateway's targets, a knowledge base's sources. */

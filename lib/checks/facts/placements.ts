@@ -1,4 +1,4 @@
-import { type Assembly, keyOf, type Resource, referencesIn, type Value } from '../../template/index';
+import { type Assembly, keyOf, type Resource, resourcesNamedBy, type Value } from '../../template/index';
 import { WAYS_OUT } from '../../template/network/ways-out';
 import { agentPlacesOf } from './agent-places';
 import { hasOwnRuntime } from './own-runtime';
@@ -116,9 +116,5 @@ export function hasWayOut(assembly: Assembly, subnet: Resource): boolean {
 }
 
 function subnetsNamedBy(assembly: Assembly, workload: Resource): Resource[] {
-  return Object.keys(workload.properties)
-    .flatMap((member) => workload.property(member))
-    .flatMap(({ value }) => referencesIn(value))
-    .flatMap((reference) => assembly.find(reference) ?? [])
-    .filter(({ type }) => type === 'AWS::EC2::Subnet');
+  return resourcesNamedBy(assembly, workload).filter(({ type }) => type === 'AWS::EC2::Subnet');
 }

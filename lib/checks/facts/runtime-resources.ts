@@ -1,4 +1,4 @@
-import { type Assembly, Resource, referencesIn, type Template } from '../../template';
+import { type Assembly, Resource, resourcesNamedBy, type Template } from '../../template';
 import { recognizeParts } from './recognize-parts';
 
 const known = new WeakMap<Assembly, RuntimeResources>();
@@ -23,7 +23,6 @@ const ATTACHED =
   /^AWS::(EC2::(?!Instance$|LaunchTemplate$)|Route53Resolver::|ApiGateway::|S3::BucketPolicy|KMS::Alias|Lambda::Permission|SecretsManager::ResourcePolicy)/;
 
 class RuntimeResources {
-  private readonly named = new Map<Resource, readonly Resource[]>();
   private readonly own: ReadonlySet<Resource>;
   private readonly parts: readonly Resource[];
 
@@ -46,24 +45,12 @@ class RuntimeResources {
   private usedBy(resources: readonly Resource[]): Set<Resource> {
     const found = new Set(resources);
     // A set that grows is read to its end.
-    for (const each of found) for (const target of this.namesOf(each)) found.add(target);
+    for (const each of found) for (const target of resourcesNamedBy(this.assembly, each)) found.add(target);
     return found;
   }
 
   private namesAny(resource: Resource, targets: ReadonlySet<Resource>): boolean {
-    return targets.size > 0 && this.namesOf(resource).some((target) => targets.has(target));
-  }
-
-  private namesOf(resource: Resource): readonly Resource[] {
-    let named = this.named.get(resource);
-    if (named === undefined) {
-      named = Object.keys(resource.properties)
-        .flatMap((member) => resource.property(member))
-        .flatMap(({ value }) => referencesIn(value))
-        .flatMap((reference) => this.assembly.find(reference) ?? []);
-      this.named.set(resource, named);
-    }
-    return named;
+    return targets.size > 0 && resourcesNamedBy(this.assembly, resource).some((target) => targets.has(target));
   }
 }
 

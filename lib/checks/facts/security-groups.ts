@@ -1,4 +1,4 @@
-import { type Assembly, type Resource, referencesIn } from '../../template/index';
+import { type Assembly, type Resource, referencesIn, resourcesNamedBy } from '../../template/index';
 import { agentPlacesOf } from './agent-places';
 import { hasOwnRuntime } from './own-runtime';
 
@@ -33,17 +33,16 @@ const BALANCERS = /^AWS::ElasticLoadBalancing/;
 function usesOf(assembly: Assembly): Uses {
   let known = USES.get(assembly);
   if (known === undefined) {
-    const groupsIn = (values: Parameters<typeof referencesIn>[0][]): Resource[] =>
-      values
-        .flatMap(referencesIn)
-        .flatMap((reference) => assembly.find(reference) ?? [])
-        .filter(({ type }) => type === 'AWS::EC2::SecurityGroup');
+    const groupsAmong = (named: readonly Resource[]): Resource[] =>
+      named.filter(({ type }) => type === 'AWS::EC2::SecurityGroup');
     const users = assembly.ofType('AWS::EC2::SecurityGroup').length === 0 ? [] : assembly.resources;
-    const groupsOf = (user: Resource): Resource[] =>
-      groupsIn(Object.keys(user.properties).flatMap((member) => user.property(member).map(({ value }) => value)));
+    const groupsOf = (user: Resource): Resource[] => groupsAmong(resourcesNamedBy(assembly, user));
+    const ofAgents = agentPlacesOf(assembly)
+      .flatMap(({ groups }) => groups.flatMap(({ value }) => referencesIn(value)))
+      .flatMap((reference) => assembly.find(reference) ?? []);
     known = {
       ofBalancers: new Set(users.filter(({ type }) => BALANCERS.test(type)).flatMap(groupsOf)),
-      ofAgents: new Set(groupsIn(agentPlacesOf(assembly).flatMap(({ groups }) => groups.map(({ value }) => value)))),
+      ofAgents: new Set(groupsAmong(ofAgents)),
       used: new Set(users.filter(({ type }) => !RULES.test(type)).flatMap(groupsOf)),
     };
     USES.set(assembly, known);

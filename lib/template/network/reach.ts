@@ -1,4 +1,5 @@
 import type { Assembly } from '../model/assembly';
+import { resourcesNamedBy } from '../model/named-resources';
 import type { Resource } from '../model/template';
 import { describe, keyOf, type Reference, referencesIn, Unresolved, type Value } from '../model/value';
 import { isSealedByAcl } from './acl';
@@ -87,11 +88,7 @@ function planOf(assembly: Assembly): Plan {
 
 /** Security groups of the template that a resource names in any property. */
 function groupsNamedBy(assembly: Assembly, resource: Resource): Resource[] {
-  const named = Object.keys(resource.properties)
-    .flatMap((member) => resource.property(member))
-    .flatMap(({ value }) => referencesIn(value))
-    .flatMap((reference) => assembly.find(reference) ?? []);
-  return [...new Set(named)].filter(({ type }) => type === 'AWS::EC2::SecurityGroup');
+  return resourcesNamedBy(assembly, resource).filter(({ type }) => type === 'AWS::EC2::SecurityGroup');
 }
 
 function pathsFrom(assembly: Assembly, place: Place, places: readonly Place[], plan: Plan): Path[] {

@@ -1,4 +1,4 @@
-import { type Assembly, type Resource, referencesIn } from '../../../template';
+import { type Assembly, type Resource, resourcesNamedBy } from '../../../template';
 import { nearAgents } from '../../facts/near-agents';
 import { hasOwnRuntime } from '../../facts/own-runtime';
 import { policiesOn } from '../../facts/policy-attachments';
@@ -56,15 +56,8 @@ const OF_SECRET = /^AWS::SecretsManager::/;
 
 /** Without a gate, a policy that names the secret may say who reads it. LeastPrivilegeNoWildcard finds those that name all. */
 function namedByNothing(assembly: Assembly): (secret: Resource) => boolean {
-  const named = new Set<Resource | undefined>();
-  for (const other of assembly.resources) {
-    if (OF_SECRET.test(other.type)) continue;
-    for (const member of Object.keys(other.properties)) {
-      for (const { value } of other.property(member)) {
-        for (const reference of referencesIn(value)) named.add(assembly.find(reference));
-      }
-    }
-  }
+  const others = assembly.resources.filter(({ type }) => !OF_SECRET.test(type));
+  const named = new Set(others.flatMap((other) => resourcesNamedBy(assembly, other)));
   return (secret) => !named.has(secret);
 }
 
