@@ -1,25 +1,9 @@
 import { identityPoliciesOf } from '../../template/iam/collect';
-import { type Policy, type Statement, statementsOf } from '../../template/iam/policy';
-import { type Assembly, listOf, type Resource, referencesIn } from '../../template/index';
+import type { Policy, Statement } from '../../template/iam/policy';
+import type { Assembly } from '../../template/index';
+import { isBehindGate } from './gate-apis';
 import { decisionOf } from './role-decisions';
 import type { AgentWorkload } from './workloads';
-
-/** Whether an agent calls a gate: a private API of the app that its policies name. */
-export function isBehindGate(assembly: Assembly, { policies }: AgentWorkload): boolean {
-  return policies.policies
-    .flatMap(({ policy }) => statementsOf(policy))
-    .filter(({ effect }) => effect !== 'Deny')
-    .flatMap(({ resource }) => resource?.patterns ?? [])
-    .flatMap(referencesIn)
-    .some((reference) => isPrivateApi(assembly.find(reference)));
-}
-
-function isPrivateApi(api: Resource | undefined): boolean {
-  return (
-    api?.type === 'AWS::ApiGateway::RestApi' &&
-    api.property('EndpointConfiguration', 'Types').some(({ value }) => listOf(value).includes('PRIVATE'))
-  );
-}
 
 /**
  * Whether a Deny, or the role's boundary, certainly takes back what a statement allows. Behind a gate nothing counts as taken back: the

@@ -1,27 +1,42 @@
 import { statementsOf } from '../../template/iam/policy';
 import { type Assembly, listOf, type Resource, referencesIn } from '../../template/index';
-import { agentsOf, tasksAndFunctionsOf } from './workloads';
+import { type AgentWorkload, agentsOf, tasksAndFunctionsOf } from './workloads';
 
 /** APIs that a model caller may invoke, and every private API. The page of a web desk isn’t one: see `webDeskApisOf`. */
 export function gateApisOf(assembly: Assembly): Set<Resource> {
   const gates = new Set(modelCallersApisOf(assembly));
   for (const api of assembly.ofType('AWS::ApiGateway::RestApi')) {
-    const types = api.property('EndpointConfiguration', 'Types').flatMap(({ value }) => listOf(value));
-    if (types.includes('PRIVATE')) gates.add(api);
+    if (isPrivateApi(api)) gates.add(api);
   }
   return gates;
 }
 
 /** APIs that a model caller may invoke. */
 export function modelCallersApisOf(assembly: Assembly): Set<Resource> {
-  const named = tasksAndFunctionsOf(agentsOf(assembly))
-    .flatMap(({ policies }) => policies.policies)
+  const named = tasksAndFunctionsOf(agentsOf(assembly)).flatMap((agent) => namedByPolicies(assembly, agent));
+  return new Set(named.filter(({ type }) => type.startsWith('AWS::ApiGateway')));
+}
+
+/** Whether an agent calls a gate: a private API of the app that its policies name. */
+export function isBehindGate(assembly: Assembly, agent: AgentWorkload): boolean {
+  return namedByPolicies(assembly, agent).some(isPrivateApi);
+}
+
+/** Resources of the app that an agent's policies name, except in a Deny. */
+function namedByPolicies(assembly: Assembly, { policies }: AgentWorkload): Resource[] {
+  return policies.policies
     .flatMap(({ policy }) => statementsOf(policy))
     .filter(({ effect }) => effect !== 'Deny')
     .flatMap(({ resource }) => resource?.patterns ?? [])
     .flatMap(referencesIn)
     .flatMap((reference) => assembly.find(reference) ?? []);
-  return new Set(named.filter(({ type }) => type.startsWith('AWS::ApiGateway')));
+}
+
+function isPrivateApi(api: Resource): boolean {
+  return (
+    api.type === 'AWS::ApiGateway::RestApi' &&
+    api.property('EndpointConfiguration', 'Types').some(({ value }) => listOf(value).includes('PRIVATE'))
+  );
 }
 
 /** Functions that the methods of APIs call, with the API of each. */

@@ -2,7 +2,8 @@ import { type Assembly, describe, Unresolved, type Value } from '../../../templa
 import { identityPoliciesOf, type PlacedPolicy } from '../../../template/iam/collect';
 import { awsManagedPolicy } from '../../../template/iam/managed-policies';
 import { type Policy, type Statement, statementsOf } from '../../../template/iam/policy';
-import { isBehindGate, isTakenBack } from '../../facts/agent-rights';
+import { isTakenBack } from '../../facts/agent-rights';
+import { isBehindGate } from '../../facts/gate-apis';
 import { type AgentWorkload, agentsOf } from '../../facts/workloads';
 import { actsFreely, foreignActions } from '../../judge/model-caller-rights';
 import { assumed, complaint } from '../../judge/offences';
