@@ -2,7 +2,7 @@ import { identityPoliciesOf } from '../../template/iam/collect';
 import type { Assembly, Resource } from '../../template/index';
 
 /** What AWS runs for an agent, and the property with its role. */
-export const MANAGED_ROLES: { readonly [type: string]: string } = {
+const MANAGED_ROLES: { readonly [type: string]: string } = {
   'AWS::BedrockAgentCore::Runtime': 'RoleArn',
   'AWS::BedrockAgentCore::Harness': 'ExecutionRoleArn',
   'AWS::BedrockAgentCore::Gateway': 'RoleArn',

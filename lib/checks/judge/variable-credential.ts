@@ -94,7 +94,7 @@ function unknownFault(assembly: Assembly, value: Value): string | undefined {
 }
 
 /** Without the expression, which may contain the value. */
-export function cantBeProven(value: Unresolved): string {
+function cantBeProven(value: Unresolved): string {
   const what = /^Ref \w+$/.test(value.expression) ? `${value.expression}, ` : '';
   return `can't be proven: ${what}${value.reason}`;
 }

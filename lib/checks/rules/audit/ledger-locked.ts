@@ -12,9 +12,9 @@ import {
 import { matchAction } from '../../../template/iam/evaluate';
 import type { Statement } from '../../../template/iam/policy';
 import { ledgerBucketsOf } from '../../facts/ledger-buckets';
+import { hasOwnRuntime } from '../../facts/own-runtime';
 import { bucketPoliciesOn } from '../../facts/policy-attachments';
 import { recordBucketsOf } from '../../facts/record-buckets';
-import { isOfRuntime } from '../../facts/runtime-resources';
 import { agentsOf, tasksAndFunctionsOf } from '../../facts/workloads';
 import { mustBeTrue, offencesAt, unproven } from '../../judge/offences';
 import {
@@ -83,7 +83,7 @@ export const ledgerLocked: Rule = {
   *check(assembly) {
     const ledgers = ledgerBucketsOf(assembly);
     // Where nothing of this library is in use, AuditInvocationsLogged asks for a record.
-    if (ledgers.length === 0 && assembly.templates.some((template) => isOfRuntime(assembly, template))) {
+    if (ledgers.length === 0 && hasOwnRuntime(assembly)) {
       for (const { resource } of tasksAndFunctionsOf(agentsOf(assembly))) {
         yield {
           resource,
