@@ -1,7 +1,8 @@
 import type { Part, PartKind } from '../checks/facts/part';
 import { type Assembly, describe, Reference, type Resource, unknownIn, type Value } from '../template';
 import type { PrincipalPattern, Statement } from '../template/iam/policy';
-import { readPolicy, statementsOf } from '../template/iam/policy';
+import { statementsOf } from '../template/iam/policy';
+import { trustOf } from '../template/iam/trust';
 import type { RuntimeParts } from './runtime-parts';
 
 /** Services that assume the roles of parts that aren't functions. */
@@ -28,7 +29,7 @@ export function trustFaults(assembly: Assembly, parts: RuntimeParts): string[] {
   return assembly.ofType('AWS::IAM::Role').flatMap((role) => {
     const part = parts.ofRole(role);
     if (part === undefined) return [];
-    const policy = readPolicy('trust', role.path, role.property('AssumeRolePolicyDocument'));
+    const policy = trustOf(role);
     return statementsOf(policy)
       .filter(({ effect }) => effect !== 'Deny')
       .flatMap((statement) => {
@@ -132,7 +133,7 @@ function namesSession({ conditions }: Statement, pattern: RegExp): boolean {
 function serviceTaking(assembly: Assembly, value: Value): string | undefined {
   const role = value instanceof Reference ? assembly.find(value) : undefined;
   if (role?.type !== 'AWS::IAM::Role') return undefined;
-  const trusted = statementsOf(readPolicy('trust', role.path, role.property('AssumeRolePolicyDocument')))
+  const trusted = statementsOf(trustOf(role))
     .filter(({ effect }) => effect !== 'Deny')
     .flatMap(({ principal }) => principal?.patterns ?? []);
   const [service] = trusted.filter(({ kind }) => kind === 'Service');

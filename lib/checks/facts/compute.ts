@@ -1,5 +1,6 @@
 import { identityPoliciesOf } from '../../template/iam/collect';
-import { readPolicy, statementsOf } from '../../template/iam/policy';
+import { statementsOf } from '../../template/iam/policy';
+import { trustOf } from '../../template/iam/trust';
 import {
   type Assembly,
   describe,
@@ -181,7 +182,7 @@ function podRolesOf(assembly: Assembly): readonly Resource[] {
     .ofType('AWS::IAM::Role')
     .filter((role) => JSON.stringify(role.properties).includes('Federated'))
     .filter((role) =>
-      statementsOf(readPolicy('trust', role.path, role.property('AssumeRolePolicyDocument'))).some(
+      statementsOf(trustOf(role)).some(
         ({ effect, principal, conditions }) =>
           effect !== 'Deny' &&
           principal?.negated === false &&

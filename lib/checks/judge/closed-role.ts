@@ -1,7 +1,8 @@
 import { NETWORK_INTERFACE_ACTIONS } from '../../private/network-interface-actions';
 import { identityPoliciesOf } from '../../template/iam/collect';
 import type { ConditionEntry } from '../../template/iam/condition';
-import { readPolicy, type Statement, statementsOf } from '../../template/iam/policy';
+import { type Statement, statementsOf } from '../../template/iam/policy';
+import { trustOf } from '../../template/iam/trust';
 import {
   type Assembly,
   describe,
@@ -66,7 +67,7 @@ function* lackingDenials(assembly: Assembly, role: Resource): Generator<Offence>
 
 /** Whoever else takes the role writes into the log of the code, and may pass the role to another function. */
 function* takersOfRole(role: Resource): Generator<Offence> {
-  const trust = readPolicy('trust', role.path, role.property('AssumeRolePolicyDocument'));
+  const trust = trustOf(role);
   for (const { effect, sid, principal, unknown } of statementsOf(trust)) {
     const isLambda =
       principal?.negated === false &&

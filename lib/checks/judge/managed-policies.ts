@@ -1,6 +1,7 @@
 import type { ForeignPolicy } from '../../template/iam/collect';
 import { awsManagedPolicy } from '../../template/iam/managed-policies';
-import { readPolicy, statementsOf } from '../../template/iam/policy';
+import { statementsOf } from '../../template/iam/policy';
+import { trustOf } from '../../template/iam/trust';
 import { describe, type Resource, Unresolved } from '../../template/index';
 import { unproven } from './offences';
 
@@ -36,7 +37,7 @@ const NEEDED: ReadonlySet<string> = new Set([
 /** A policy that AWS made for a service, on a role that only services take which run nobody's code with it. */
 function isOfService(role: Resource, policy: string): boolean {
   if (role.type !== 'AWS::IAM::Role' || !/^(service-role\/|AmazonEKS|AWSBackup)/.test(policy)) return false;
-  const principals = statementsOf(readPolicy('trust', role.path, role.property('AssumeRolePolicyDocument')))
+  const principals = statementsOf(trustOf(role))
     .filter(({ effect }) => effect !== 'Deny')
     .flatMap(({ principal }) => principal?.patterns ?? [{ kind: 'unknown', value: undefined }]);
   return (

@@ -1,6 +1,6 @@
 import type { Assembly, Resource } from '../../../template';
 import { outsidersNamedIn } from '../../../template/iam/outsiders';
-import { readPolicy } from '../../../template/iam/policy';
+import { trustOf } from '../../../template/iam/trust';
 import { rolesOfPeople } from '../../facts/people-roles';
 import type { Offence, Rule } from '../../rule';
 
@@ -45,7 +45,7 @@ export const approversAtHome: Rule = {
 };
 
 function* offencesOf(assembly: Assembly, role: Resource): Generator<Offence> {
-  const policy = readPolicy('trust', role.path, role.property('AssumeRolePolicyDocument'));
+  const policy = trustOf(role);
   for (const who of outsidersNamedIn(assembly, policy, role)) {
     yield {
       resource: role,

@@ -1,6 +1,7 @@
 import { type Assembly, type Resource, unknownIn, type Value } from '../../../template';
 import type { ConditionEntry } from '../../../template/iam/condition';
-import { readPolicy, type Statement, statementsOf } from '../../../template/iam/policy';
+import { type Statement, statementsOf } from '../../../template/iam/policy';
+import { trustOf } from '../../../template/iam/trust';
 import { managedRolesOf } from '../../facts/managed-agents';
 import { statementPath } from '../../judge/statement-width';
 import type { Offence, Rule } from '../../rule';
@@ -50,7 +51,7 @@ function trustedRoles(assembly: Assembly): ReadonlySet<Resource> {
 
 function* unboundedTrust(role: Resource): Generator<Offence> {
   const property = 'Properties.AssumeRolePolicyDocument';
-  const policy = readPolicy(role.logicalId, role.path, role.property('AssumeRolePolicyDocument'));
+  const policy = trustOf(role);
   for (const statement of statementsOf(policy)) {
     if (statement.effect === 'Deny' || !trustsBedrock(statement) || statement.conditions.some(namesSource)) continue;
     const message = 'Bedrock may assume the role for anybody’s resources: no condition names the account or the agent';

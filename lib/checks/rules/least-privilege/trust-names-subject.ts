@@ -1,6 +1,7 @@
 import { describe, isObject, listOf, type Resource, Unresolved, type Value } from '../../../template';
 import { matchAction } from '../../../template/iam/evaluate';
-import { readPolicy, type Statement, statementsOf } from '../../../template/iam/policy';
+import { type Statement, statementsOf } from '../../../template/iam/policy';
+import { trustOf } from '../../../template/iam/trust';
 import { unproven } from '../../judge/offences';
 import type { Rule } from '../../rule';
 
@@ -40,7 +41,7 @@ export const trustNamesSubject: Rule = {
 `,
   *check(assembly) {
     for (const role of assembly.ofType('AWS::IAM::Role')) {
-      const trust = readPolicy('trust', role.path, role.property('AssumeRolePolicyDocument'));
+      const trust = trustOf(role);
       for (const statement of statementsOf(trust)) {
         const message = handsOut(statement) ? subjectFault(role, statement) : undefined;
         if (message === undefined) continue;

@@ -9,7 +9,8 @@ import {
   type Value,
 } from '../../../template';
 import { identityPoliciesOf } from '../../../template/iam/collect';
-import { readPolicy, statementsOf } from '../../../template/iam/policy';
+import { statementsOf } from '../../../template/iam/policy';
+import { trustOf } from '../../../template/iam/trust';
 import { computeOf, usersOfRole } from '../../facts/compute';
 import { modelRightsOf } from '../../facts/model-rights';
 import { possibleAgentsOf } from '../../facts/workloads';
@@ -93,7 +94,7 @@ const FOR_CODE =
   /^(lambda|edgelambda|ec2|ecs-tasks|states|sagemaker|glue|codebuild|pods\.eks|tasks\.apprunner|bedrock-agentcore|elasticmapreduce|batch|airflow-env)\.amazonaws\.com(\.cn)?$/;
 
 function isForCode(role: Resource): boolean {
-  return statementsOf(readPolicy('trust', role.path, role.property('AssumeRolePolicyDocument'))).some(
+  return statementsOf(trustOf(role)).some(
     ({ effect, principal }) =>
       effect !== 'Deny' &&
       principal?.patterns.some(({ kind, value }) => kind === 'Service' && FOR_CODE.test(String(value))) === true,
