@@ -1,5 +1,6 @@
 import type { PartKind } from '../checks/facts/part';
 import type { Assembly, Resource } from '../template';
+import { namedAt } from './named-at';
 import type { RuntimeParts } from './runtime-parts';
 import {
   API_SHAPE,
@@ -44,7 +45,7 @@ import {
   TABLE_SHAPE,
 } from './shapes/store-shapes';
 import { TASK_SHAPE } from './shapes/task-shape';
-import { namedAt, surroundingsOf } from './surroundings';
+import { surroundingsOf } from './surroundings';
 
 /** Records outlive their stack, and so does what decrypts or signs them. */
 const KEPT = /^((key of the )?(ledger|witness|evidence|publication|trail files)|signing key)$/;
@@ -138,9 +139,8 @@ function shapeOf(
   }
   if (/^AWS::EC2::SecurityGroup(Ingress|Egress)$/.test(resource.type)) {
     // A rule of a group that nobody knows counts by its other end.
-    const [group] = ['GroupId', 'SourceSecurityGroupId', 'DestinationSecurityGroupId']
-      .flatMap((member) => namedAt(assembly, resource, member))
-      .filter((each) => around.has(each));
+    const ends = ['GroupId', 'SourceSecurityGroupId', 'DestinationSecurityGroupId'];
+    const [group] = namedAt(assembly, resource, ...ends).filter((each) => around.has(each));
     return group === undefined
       ? [undefined, '']
       : [GROUP_RULE_SHAPE, `rule of ${group.path}, the ${around.get(group)}`];

@@ -1,7 +1,8 @@
 import { type Assembly, keyOf, type Resource } from '../template';
 import { rulesOf } from '../template/network/group-rules';
+import { namedAt } from './named-at';
 import type { RuntimeParts } from './runtime-parts';
-import { namedAt, surroundingsOf } from './surroundings';
+import { surroundingsOf } from './surroundings';
 
 /**
  * Networks of the runtime that lack what this library gives each: a record of the names that are asked, and for every subnet and the
@@ -27,9 +28,7 @@ function unrecordedNames(assembly: Assembly, around: ReadonlyMap<Resource, strin
     [...around]
       .filter(([each, place]) => place === name && each.presence === 'always')
       .map(([each]) => each)
-      .filter((each) =>
-        [...namedAt(assembly, each, 'VpcId'), ...namedAt(assembly, each, 'ResourceId')].includes(network),
-      );
+      .filter((each) => namedAt(assembly, each, 'VpcId', 'ResourceId').includes(network));
   return of('DNS firewall').length > 0 && of('query log').length === 0
     ? [`${network.path} has a DNS firewall, but nothing records which names are asked`]
     : [];

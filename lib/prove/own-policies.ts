@@ -12,8 +12,8 @@ import { matchAction } from '../template/iam/evaluate';
 import { type Policy, readPolicy, type Statement, statementsOf } from '../template/iam/policy';
 import { resourcePolicyOf } from '../template/iam/resource-policies';
 import { BOUNDARY_DENIALS, FUNCTION_DENIALS, type MadeDenial, PLACE_DENIALS } from './made-denials';
+import { namedAt } from './named-at';
 import type { RuntimeParts } from './runtime-parts';
-import { namedAt } from './surroundings';
 
 /**
  * Policies of the runtime's own resources that don't deny what this library has them deny, or that allow a service more. A Deny counts

@@ -6,6 +6,7 @@ import { type Assembly, memberOf, piecesOf, Reference, type Resource, references
 import { identityPoliciesOf } from '../template/iam/collect';
 import { APPROVER_VARIABLES } from './approver-variables';
 import { modelCallersOf } from './model-callers';
+import { namedAt } from './named-at';
 import { ownersOf } from './owners';
 
 /** What a resource is for the runtime, by the environment variable that names it. */
@@ -235,7 +236,8 @@ export class RuntimeParts {
     for (const key of this.keysOf(target)) note(key, `key of the ${place}`);
     // Calling an alias runs the function. A right to the function itself would be more.
     if (target.type === 'AWS::Lambda::Alias' || target.type === 'AWS::Lambda::Version') {
-      for (const called of this.namedBy(target, 'FunctionName')) own.set(called, [`function of the ${place}`]);
+      for (const called of namedAt(this.assembly, target, 'FunctionName'))
+        own.set(called, [`function of the ${place}`]);
     }
   }
 
@@ -246,7 +248,7 @@ export class RuntimeParts {
   }
 
   private keysOf(target: Resource): Resource[] {
-    return this.namedBy(target, ...KEY_OF).filter(({ type }) => type === 'AWS::KMS::Key');
+    return namedAt(this.assembly, target, ...KEY_OF).filter(({ type }) => type === 'AWS::KMS::Key');
   }
 
   /** An API belongs to the gate or to the desk by the function that it calls. */
@@ -256,7 +258,7 @@ export class RuntimeParts {
       const kinds = called.map((reference) => this.partNamed(reference)?.kind);
       const place = API_OF.find(([kind]) => kinds.includes(kind))?.[1];
       if (place === undefined) continue;
-      for (const api of this.namedBy(method, 'RestApiId')) {
+      for (const api of namedAt(this.assembly, method, 'RestApiId')) {
         if (api.type === 'AWS::ApiGateway::RestApi') this.places.set(api, place);
       }
     }
@@ -283,10 +285,10 @@ export class RuntimeParts {
   /** A trail that records a ledger belongs to the runtime, and so do its files. */
   private readTrails(): void {
     for (const trail of this.assembly.ofType('AWS::CloudTrail::Trail')) {
-      const recorded = this.namedBy(trail, 'EventSelectors', 'AdvancedEventSelectors');
+      const recorded = namedAt(this.assembly, trail, 'EventSelectors', 'AdvancedEventSelectors');
       if (!recorded.some((target) => this.places.get(target) === 'ledger')) continue;
       this.places.set(trail, 'trail');
-      for (const files of this.namedBy(trail, 'S3BucketName')) {
+      for (const files of namedAt(this.assembly, trail, 'S3BucketName')) {
         this.places.set(files, 'trail files');
         for (const key of this.keysOf(files)) this.places.set(key, 'key of the trail files');
       }
@@ -301,27 +303,21 @@ export class RuntimeParts {
     const ofType = (targets: readonly Resource[], type: string): Resource[] =>
       targets.filter((target) => target.type === type);
     for (const workload of this.byWorkload.keys()) {
-      const named = this.namedBy(workload, 'LoggingConfig', 'ContainerDefinitions');
-      claim(this.namedBy(workload, 'VpcConfig'), 'network');
+      const named = namedAt(this.assembly, workload, 'LoggingConfig', 'ContainerDefinitions');
+      claim(namedAt(this.assembly, workload, 'VpcConfig'), 'network');
       claim(ofType(named, 'AWS::Logs::LogGroup'), 'logs');
       claim(ofType(named, 'AWS::ECR::Repository'), 'image');
     }
     for (const log of this.assembly.ofType('AWS::EC2::FlowLog')) {
-      claim(this.namedBy(log, 'LogGroupName'), 'network logs');
+      claim(namedAt(this.assembly, log, 'LogGroupName'), 'network logs');
     }
-    for (const role of this.byRole.keys()) claim(this.namedBy(role, 'PermissionsBoundary'), 'boundary');
+    for (const role of this.byRole.keys()) claim(namedAt(this.assembly, role, 'PermissionsBoundary'), 'boundary');
     for (const association of this.assembly.ofType('AWS::EC2::SubnetRouteTableAssociation')) {
-      const inside = this.namedBy(association, 'SubnetId').some((subnet) => this.places.get(subnet) === 'network');
-      if (inside) claim(this.namedBy(association, 'RouteTableId'), 'network');
+      const inside = namedAt(this.assembly, association, 'SubnetId').some(
+        (subnet) => this.places.get(subnet) === 'network',
+      );
+      if (inside) claim(namedAt(this.assembly, association, 'RouteTableId'), 'network');
     }
-  }
-
-  private namedBy(resource: Resource, ...members: string[]): Resource[] {
-    return members
-      .filter((member) => resource.properties[member] !== undefined)
-      .flatMap((member) => resource.property(member))
-      .flatMap(({ value }) => referencesIn(value))
-      .flatMap((reference) => this.assembly.find(reference) ?? []);
   }
 }
 

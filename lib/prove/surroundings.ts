@@ -1,4 +1,5 @@
-import { type Assembly, listOf, memberOf, type Resource, referencesIn } from '../template';
+import { type Assembly, listOf, memberOf, type Resource } from '../template';
+import { namedAt } from './named-at';
 import type { RuntimeParts } from './runtime-parts';
 
 /**
@@ -13,9 +14,7 @@ export function surroundingsOf(assembly: Assembly, parts: RuntimeParts): Readonl
     return added;
   };
   const all = (type: string, ...members: readonly string[]): Resource[] =>
-    assembly
-      .ofType(type)
-      .filter((each) => members.some((member) => namedAt(assembly, each, member).some((target) => found.has(target))));
+    assembly.ofType(type).filter((each) => namedAt(assembly, each, ...members).some((target) => found.has(target)));
   claim(accessLogs(assembly, parts), 'access logs');
   const own = assembly.resources.filter((each) => parts.placeOf(each) === 'network');
   claim(own, 'network');
@@ -58,15 +57,6 @@ export function surroundingsOf(assembly: Assembly, parts: RuntimeParts): Readonl
     'network logs',
   );
   return found;
-}
-
-/** The resources that a property names, wherever in it. */
-export function namedAt(assembly: Assembly, resource: Resource, member: string): Resource[] {
-  if (resource.properties[member] === undefined) return [];
-  return resource
-    .property(member)
-    .flatMap(({ value }) => referencesIn(value))
-    .flatMap((reference) => assembly.find(reference) ?? []);
 }
 
 /** The lists of a firewall whose names are answered. */

@@ -1,0 +1,10 @@
+import { type Assembly, type Resource, referencesIn } from '../template';
+
+/** The resources that properties name, wherever in them. */
+export function namedAt(assembly: Assembly, resource: Resource, ...members: readonly string[]): Resource[] {
+  return members
+    .filter((member) => resource.properties[member] !== undefined)
+    .flatMap((member) => resource.property(member))
+    .flatMap(({ value }) => referencesIn(value))
+    .flatMap((reference) => assembly.find(reference) ?? []);
+}
