@@ -3,15 +3,14 @@ import type { PartKind } from '../checks/facts/part';
 /** Something that a policy denies to everybody, as this library writes it. */
 export interface MadeDenial {
   readonly actions: readonly string[];
-  /** Its only condition, by operator and key in small letters. @default none */
+  /** The only condition that it may have, by operator and key in small letters. Without it, more is denied. @default none */
   readonly under?: readonly [operator: RegExp, key: string];
-  /** Whether it may spare principals by their ARN: the deployment's, an erasing or a break-glass role. */
-  readonly maySpare?: boolean;
   /** What it is about, each named by some resource of the statement. @default every resource */
   readonly on?: readonly RegExp[];
 }
 
 const ARN_NOT = /^ArnNot(Equals|Like)$/;
+/** Spares principals by their ARN: the one that is meant, the deployment's, an erasing or a break-glass role. */
 const BY_ARN = [ARN_NOT, 'aws:principalarn'] as const;
 const INVOKE = { actions: ['lambda:InvokeFunction', 'lambda:InvokeFunctionUrl'], on: [/\}$/, /\}:\*$/] };
 
@@ -58,7 +57,7 @@ const LOCKED: readonly MadeDenial[] = [
       's3:PutObjectRetention',
       's3:PutObjectLegalHold',
     ],
-    maySpare: true,
+    under: BY_ARN,
     on: [/\}\/\*$/],
   },
   {
@@ -82,7 +81,7 @@ const LOCKED: readonly MadeDenial[] = [
 ];
 const ONCE: MadeDenial = { actions: ['s3:PutObject'], under: [/^Null$/, 's3:if-none-match'], on: [/\}\/\w*\*?/] };
 const KEPT_KEY: readonly MadeDenial[] = [
-  { actions: ['kms:DisableKey', 'kms:DisableKeyRotation', 'kms:DeleteImportedKeyMaterial'], maySpare: true },
+  { actions: ['kms:DisableKey', 'kms:DisableKeyRotation', 'kms:DeleteImportedKeyMaterial'], under: BY_ARN },
   { actions: ['kms:ScheduleKeyDeletion', 'kms:PutKeyPolicy'], under: BY_ARN },
 ];
 const NOBODY_ELSE: MadeDenial = { actions: ['execute-api:Invoke'], under: BY_ARN };

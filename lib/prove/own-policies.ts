@@ -101,12 +101,11 @@ function isOn(resource: Statement['resource'], { on }: MadeDenial): boolean {
   );
 }
 
-function isUnder(conditions: Statement['conditions'], { under, maySpare }: MadeDenial): boolean {
+function isUnder(conditions: Statement['conditions'], { under }: MadeDenial): boolean {
   const [only, ...others] = conditions;
   if (only === undefined) return true;
   if (others.length > 0) return false;
-  const wanted = under ?? (maySpare ? ([/^ArnNot(Equals|Like)$/, 'aws:principalarn'] as const) : undefined);
-  if (wanted === undefined || !wanted[0].test(only.operator) || only.key.toLowerCase() !== wanted[1]) return false;
+  if (under === undefined || !under[0].test(only.operator) || only.key.toLowerCase() !== under[1]) return false;
   return only.values.length > 0 && only.values.every((value) => isOfOwn(value));
 }
 
