@@ -1,5 +1,5 @@
-import { isObject, listOf, memberOf, parseJsonText, Unresolved, unknownIn, type Value } from '../../template';
-import type { Judge } from './shape';
+import { isObject, listOf, memberOf, parseJsonText, type Value } from '../../template';
+import { type Judge, known, optional } from './shape';
 
 /**
  * How each state machine of the runtime goes on: a state, what it does, and where it leads. How long a state waits, and what it is
@@ -30,17 +30,16 @@ const WATCH_BY_REQUEST = [
 const FLOWS = [APPROVAL, WATCH, WATCH_BY_REQUEST].map((flow) => [...flow].sort());
 
 /** A state machine that goes on as this library's do: another way to the call would be one without a person. */
-export const definition: Judge = (value) => {
-  if (value === undefined) return undefined;
-  const unknown = value instanceof Unresolved ? value : unknownIn(value);
-  if (unknown !== undefined) return `can't be proven: ${unknown.reason}`;
+export const definition: Judge = optional(known(flowFault));
+
+function flowFault(value: Value): string | undefined {
   const found = flowOf(isObject(value) ? value : parseJsonText(value));
   const differences = FLOWS.map((flow) => found.filter((each) => !flow.includes(each)));
   const isOne = FLOWS.some((flow, i) => differences[i]?.length === 0 && flow.length === found.length);
   if (isOne) return undefined;
   const [nearest = []] = [...differences].sort((a, b) => a.length - b.length);
   return `isn't a state machine of this library: ${nearest.join('; ') || 'a state is missing'}`;
-};
+}
 
 function flowOf(machine: Value): string[] {
   if (!isObject(machine) || !isObject(machine.States)) return ['no states are in the template'];

@@ -121,7 +121,7 @@ export const unset: Judge = (value) =>
 /** Judges a value that the template tells. */
 export function known(judge: (value: Value) => string | undefined): Judge {
   return (value) => {
-    const unknown = value instanceof Unresolved ? value : unknownIn(value);
+    const unknown = unknownIn(value);
     return unknown === undefined ? judge(value) : `can't be proven: ${unknown.reason}`;
   };
 }

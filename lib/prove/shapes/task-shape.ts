@@ -1,15 +1,4 @@
-import {
-  type Assembly,
-  describe,
-  isObject,
-  isTextual,
-  memberOf,
-  Reference,
-  type Resource,
-  referencesIn,
-  type Value,
-} from '../../template';
-import type { RuntimeParts } from '../runtime-parts';
+import { describe, isObject, isTextual, memberOf, Reference, referencesIn, type Value } from '../../template';
 import {
   anything,
   aResource,
@@ -51,19 +40,16 @@ const variable: Judge = (value, subject) => {
 
 /** `https://API.execute-api.REGION.SUFFIX/STAGE`, of a gate's API. */
 function gateFault(value: Value, { assembly, parts }: Subject): string | undefined {
-  const referred = referencesIn(value).filter(({ isPseudo }) => !isPseudo);
+  const [referred] = referencesIn(value).filter(({ isPseudo }) => !isPseudo);
+  const api = assembly.find(referred);
   const isGates =
     isTextual(value) &&
     /^https:\/\/\$\{\w+(\.\w+)?\}\.execute-api\.(\$\{AWS::Region\}|[a-z0-9-]+)\.(\$\{AWS::URLSuffix\}|amazonaws\.com(\.cn)?)\/(\$\{\w+\}|\w+)\/?$/.test(
       describe(value),
     ) &&
-    isPlaced(parts, assembly, referred[0]);
+    api !== undefined &&
+    parts.placeOf(api) === 'gate API';
   return isGates ? undefined : 'has a GATE_URL that isn’t the address of a gate’s API of the templates';
-}
-
-function isPlaced(parts: RuntimeParts, assembly: Assembly, reference: Reference | undefined): boolean {
-  const found: Resource | undefined = reference === undefined ? undefined : assembly.find(reference);
-  return found !== undefined && parts.placeOf(found) === 'gate API';
 }
 
 const mount = members({
