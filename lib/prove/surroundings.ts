@@ -13,8 +13,6 @@ export function surroundingsOf(assembly: Assembly, parts: RuntimeParts): Readonl
     for (const target of added) found.set(target, name);
     return added;
   };
-  const all = (type: string, ...members: readonly string[]): Resource[] =>
-    assembly.ofType(type).filter((each) => namedAt(assembly, each, ...members).some((target) => found.has(target)));
   claim(accessLogs(assembly, parts), 'access logs');
   const own = assembly.resources.filter((each) => parts.placeOf(each) === 'network');
   claim(own, 'network');
@@ -48,7 +46,12 @@ export function surroundingsOf(assembly: Assembly, parts: RuntimeParts): Readonl
     queries.flatMap((each) => namedAt(assembly, each, 'ResolverQueryLogConfigId')),
     'settings of the query log',
   );
-  const flows = claim(all('AWS::EC2::FlowLog', 'ResourceId'), 'flow log');
+  const flows = claim(
+    assembly
+      .ofType('AWS::EC2::FlowLog')
+      .filter((each) => namedAt(assembly, each, 'ResourceId').some((target) => found.has(target))),
+    'flow log',
+  );
   claim(
     [
       ...settings.flatMap((each) => namedAt(assembly, each, 'DestinationArn')),
