@@ -1,6 +1,6 @@
 import { CORPUS_HOLES, HARMLESS_CHANGES } from '../../test/corpus/holes';
 import { holesKeptApart } from '../../test/corpus/holes/kept-apart';
-import type { Mutation } from '../../test/corpus/holes/mutation';
+import { dug, type Mutation } from '../../test/corpus/holes/mutation';
 import { mutatedHoles } from '../../test/corpus/holes/mutators/mutated-holes';
 import { quickstartTemplate } from '../../test/lib/prove/quickstart-template';
 import type { BenchGoal, BenchResult } from '../bench-report';
@@ -21,10 +21,9 @@ export function judgeHoles(): JudgedHoles {
   const clean = quickstartTemplate();
   const before = judge(clean);
   const judged = (mutations: readonly Mutation[]) =>
-    mutations.map(({ id, dig }) => {
-      const body = structuredClone(clean);
-      const others = dig(body.Resources, body) ?? [];
-      return { id, ...namedBeside(before, judge(body, others)) };
+    mutations.map((mutation) => {
+      const { body, others } = dug(clean, mutation);
+      return { id: mutation.id, ...namedBeside(before, judge(body, others)) };
     });
   const shown = [...CORPUS_HOLES, ...mutatedHoles(clean.Resources)];
   const holes = judged(shown);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { type Hole, insecureAgents, secureAgents } from '../../test/corpus/agents';
 import { CORPUS_HOLES } from '../../test/corpus/holes';
+import { dug } from '../../test/corpus/holes/mutation';
 import { quickstartTemplate } from '../../test/lib/prove/quickstart-template';
 import type { BenchResult } from '../bench-report';
 import { failing } from './agents';
@@ -81,9 +82,8 @@ function layCorpus(folder: string): Corpus {
     insecure: insecure.map((agent) => lay(agent, 'insecure')),
     secure: secure.map((agent) => lay(agent, 'secure')),
     clean: written(folder, 'clean', [{ name: 'Quickstart.template.json', body: quickstart }]),
-    holes: HOLES_COMPARED.map(({ dig }, at) => {
-      const body = structuredClone(quickstart);
-      const others = dig(body.Resources, body) ?? [];
+    holes: HOLES_COMPARED.map((hole, at) => {
+      const { body, others } = dug(quickstart, hole);
       return written(folder, `hole-${at}`, [{ name: 'Quickstart.template.json', body }, ...others]);
     }),
   };
@@ -133,9 +133,8 @@ function ourScore({ insecure, secure }: Corpus): Score {
       failing(file).some(({ template, resource }) => isTouched(hole, main, template, [{ resource }])),
     ),
     alarms: secure.map(({ file }) => failing(file).length),
-    named: HOLES_COMPARED.map(({ dig }) => {
-      const body = structuredClone(quickstart);
-      const others = dig(body.Resources, body) ?? [];
+    named: HOLES_COMPARED.map((hole) => {
+      const { body, others } = dug(quickstart, hole);
       return namedBeside(before, judge(body, others)).named.startsWith('by ');
     }),
   };

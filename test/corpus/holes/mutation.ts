@@ -19,6 +19,12 @@ export interface CorpusHole extends Mutation {
 
 export type Dig = Mutation['dig'];
 
+/** A copy of a template with the change in it, and the stacks that the change adds. */
+export function dug(clean: TemplateBody, { dig }: Mutation): { body: TemplateBody; others: readonly TemplateSource[] } {
+  const body = structuredClone(clean);
+  return { others: dig(body.Resources, body) ?? [], body };
+}
+
 /** Holes of one clause, each as its id, its harm and its change. */
 export function holesOf(
   clause: string,

@@ -1,5 +1,6 @@
 import { quickstartTemplate, type TemplateBody } from '../../../lib/prove/quickstart-template';
 import { holesKeptApart } from '../kept-apart';
+import { dug } from '../mutation';
 import { candidatesFor, isKeptApart } from '.';
 import { mutatedHoles } from './mutated-holes';
 
@@ -29,9 +30,8 @@ test('at least 80 holes are measured one by one, none of them is kept apart, and
 
 test('each changes the template or adds a stack, and leaves it JSON', () => {
   const text = JSON.stringify(clean);
-  const idle = [...mutatedHoles(clean.Resources), ...holesKeptApart(clean.Resources)].filter(({ dig }) => {
-    const body = structuredClone(clean);
-    const others = dig(body.Resources, body) ?? [];
+  const idle = [...mutatedHoles(clean.Resources), ...holesKeptApart(clean.Resources)].filter((hole) => {
+    const { body, others } = dug(clean, hole);
     const changed = JSON.stringify([body, ...others]);
     return changed === `[${text}]` || changed.includes('undefined');
   });
