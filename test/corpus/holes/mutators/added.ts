@@ -4,15 +4,14 @@ import type { Resources } from '../../../lib/prove/quickstart-template';
 import { type Candidate, spellingFor } from './candidate';
 import { attributeOf, NAMERS } from './namers';
 import { otherStack, referenceFor } from './other-stack';
+import { ofRuntime } from './place';
 
 /** How one resource may name another. */
 const SPELLINGS = ['as it is', 'in a text', 'joined', 'from another stack'] as const;
 
 /** Each resource of the runtime named by one more resource, whatever lets others use, read or change what it is. */
 export function additions(resources: Resources): Candidate[] {
-  return Object.entries(resources)
-    .filter(([logicalId]) => !/^(Handbook|AgentImages)/.test(logicalId))
-    .flatMap(([logicalId, { Type, Properties }]) =>
+  return ofRuntime(resources).flatMap(([logicalId, { Type, Properties }]) =>
       (NAMERS[Type] ?? []).flatMap(([type, harm, properties], i): Candidate[] => {
         const id = `add ${type} ${i} ${logicalId}`;
         const spelling = spellingFor(id, SPELLINGS);

@@ -16,11 +16,16 @@ export interface Place {
 /** What the quickstart's stack has beside the runtime: documents of the app, and the repository of its images. */
 const APPS_OWN = /^(Handbook|AgentImages)/;
 
+/** The runtime's resources, by logical id. */
+export function ofRuntime(resources: Resources): [string, Resources[string]][] {
+  return Object.entries(resources).filter(([logicalId]) => !APPS_OWN.test(logicalId));
+}
+
 /** Every value of the runtime's resources: objects and lists before what is in them. Functions such as `Fn::Join` are values. */
 export function placesIn(resources: Resources): Place[] {
-  return Object.entries(resources)
-    .filter(([logicalId]) => !APPS_OWN.test(logicalId))
-    .flatMap(([logicalId, { Properties }]) => [...below(logicalId, ['Properties'], Properties ?? {}, [])]);
+  return ofRuntime(resources).flatMap(([logicalId, { Properties }]) => [
+    ...below(logicalId, ['Properties'], Properties ?? {}, []),
+  ]);
 }
 
 function* below(logicalId: string, steps: Step[], value: JsonValue, holders: JsonValue[]): Generator<Place> {
