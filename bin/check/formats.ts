@@ -1,6 +1,4 @@
 import type { Assembly } from '../../lib/template';
-import type { OptionDefinition } from '../command-line/option';
-import { UsageError } from '../command-line/usage-error';
 import { jsonReport } from './json-report';
 import { junitReport } from './junit-report';
 import type { Report } from './report';
@@ -19,23 +17,3 @@ export const FORMATS: { readonly [format in Format]: (assembly: Assembly, report
   sarif: (_, report) => ({ json: sarifReport(report) }),
   junit: (_, report) => ({ lines: junitReport(report) }),
 };
-
-/** An option with one of a few words. @param names the words */
-export function oneOf<Name extends string>(
-  names: readonly Name[],
-  valueName: string,
-  description: string,
-): OptionDefinition<Name | undefined> {
-  return {
-    valueName,
-    description: `${description}: ${names.join(', ')}`,
-    read: (texts, option) => {
-      const given = texts.at(-1);
-      const found = names.find((name) => name === given);
-      if (given !== undefined && found === undefined) {
-        throw new UsageError(`${option} is "${given}". Give one of ${names.join(', ')}.`);
-      }
-      return found;
-    },
-  };
-}

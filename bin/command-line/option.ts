@@ -44,6 +44,26 @@ export function texts(valueName: string, description: string): OptionDefinition<
   return { valueName, description, read: (given) => given };
 }
 
+/** An option with one of a few words. @param names the words */
+export function oneOf<Name extends string>(
+  names: readonly Name[],
+  valueName: string,
+  description: string,
+): OptionDefinition<Name | undefined> {
+  return {
+    valueName,
+    description: `${description}: ${names.join(', ')}`,
+    read: (texts, option) => {
+      const given = texts.at(-1);
+      const found = names.find((name) => name === given);
+      if (given !== undefined && found === undefined) {
+        throw new UsageError(`${option} is "${given}". Give one of ${names.join(', ')}.`);
+      }
+      return found;
+    },
+  };
+}
+
 /** An option that must be given, itself or by its variable. */
 export function required<Value>(
   valueName: string,

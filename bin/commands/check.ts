@@ -4,14 +4,14 @@ import type { Assembly } from '../../lib/template';
 import { escapeToLine } from '../../runtime/core/display';
 import { baselineText, readBaseline } from '../check/baseline';
 import { counted } from '../check/counted';
-import { FORMATS, type Format, oneOf, type Written } from '../check/formats';
+import { FORMATS, type Format, type Written } from '../check/formats';
 import { checkFor, type Report } from '../check/report';
 import { ruleIds } from '../check/rule-ids';
 import type { CommandIo } from '../command-line/command-io';
 import { asciiJson } from '../command-line/command-io';
 import { defineCommand } from '../command-line/define-command';
 import { expectFolderOf, writeGivenFile } from '../command-line/given-file';
-import { flag, text } from '../command-line/option';
+import { flag, oneOf, text } from '../command-line/option';
 import { UsageError } from '../command-line/usage-error';
 import { ASSEMBLY } from './assembly-argument';
 
