@@ -118,7 +118,7 @@ function ofMethod(method: Resource, assembly: Assembly): Entrance[] {
     const isPublic =
       api.properties.Policy === undefined &&
       !listOf(firstValueOf(api, 'EndpointConfiguration', 'Types')).includes('PRIVATE');
-    return ofApi(api, needsNothing && isPublic);
+    return through(api, needsNothing && isPublic);
   });
 }
 
@@ -129,15 +129,16 @@ function ofIntegration(integration: Resource, assembly: Assembly): Entrance[] {
   const isOpen = routes.some((route) =>
     [undefined, 'NONE'].includes(firstValueOf(route, 'AuthorizationType') as undefined),
   );
-  return apisOf(integration, 'ApiId', assembly).map((api) => ofApi(api, isOpen));
+  return apisOf(integration, 'ApiId', assembly).map((api) => through(api, isOpen));
 }
 
 function apisOf(part: Resource, property: string, assembly: Assembly): Resource[] {
   return part.property(property).flatMap(({ value }) => assembly.find(value) ?? []);
 }
 
-function ofApi(api: Resource, isOpen: boolean): Entrance {
-  const label = kindAndNameOf(api);
+/** Who comes through an API or a load balancer: anyone, where it is open. */
+function through(entry: Resource, isOpen: boolean): Entrance {
+  const label = kindAndNameOf(entry);
   return isOpen ? { label: `anyone (${label})`, isOpen } : closed(label);
 }
 
@@ -198,10 +199,7 @@ function ofService(service: Resource, assembly: Assembly): Entrance[] {
     .filter((listener) => groups.some((group) => group !== undefined && namedBy(listener, assembly).has(group)));
   const balancers = listeners.flatMap((listener) => balancersOf(listener, assembly));
   if (balancers.length === 0) return [closed('a load balancer')];
-  return balancers.map(({ balancer, isOpen }) => {
-    const label = kindAndNameOf(balancer);
-    return isOpen ? { label: `anyone (${label})`, isOpen } : closed(label);
-  });
+  return balancers.map(({ balancer, isOpen }) => through(balancer, isOpen));
 }
 
 /** A listener's rule names its listener, which names the load balancer. Some actions let people sign in first. */
