@@ -4,8 +4,9 @@ import path from 'node:path';
 const CHECKER = 'hardened-agent-check';
 
 /**
- * How the user starts this program. The checker's file may lie anywhere, and npm makes a command without an ending of it. The Python package brings the command itself: there, `npx` would fetch a package of this
- * name from npm's registry, and anyone could have published it. jsii names the language that started it in `JSII_AGENT`.
+ * How the user starts this program. The checker's file may lie anywhere, and npm makes a command without an ending of it. The Python
+ * package brings the command itself: there, `npx` would fetch a package of this name from npm's registry, and anyone could have
+ * published it. jsii names the language that started it in `JSII_AGENT`.
  */
 export function programName(env: NodeJS.ProcessEnv = process.env, file = process.argv[1] ?? ''): string {
   const name = path.basename(file);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Assembly } from '../../lib/template';
 import { parseTemplate } from '../../lib/template/model/template-text';
 import { parseYaml } from '../../lib/template/model/yaml';
+import { STANDARD_INPUT } from '../check/shown-file';
 import type { CommandIo } from '../command-line/command-io';
 import type { ArgumentDefinition } from '../command-line/define-command';
 import { linesOf, UsageError } from '../command-line/usage-error';
@@ -54,5 +55,5 @@ function readInput(paths: readonly string[], io: CommandIo): Assembly {
       'Standard input: not a template (it has no Resources). Pipe one JSON or YAML template into it.',
     );
   }
-  return Assembly.of({ name: 'standard input', text, ...read });
+  return Assembly.of({ name: STANDARD_INPUT, text, ...read });
 }
