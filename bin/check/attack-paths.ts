@@ -4,6 +4,7 @@ import { addTo } from './add-to';
 import { type ReportedAgent, reportedAgentsOf } from './agents';
 import { Entrances } from './entrances';
 import { type Opened, openedBy } from './opened';
+import { resourceKeyOf } from './resource-key';
 import { Surroundings } from './surroundings';
 
 /** Findings that concern the same agents, and what they open to somebody who fools one of them. */
@@ -30,7 +31,7 @@ export function attackPathsOf<Of extends Finding>(
   const groups = new Map<readonly ReportedAgent[], Of[]>();
   const sameAgents = new Map<string, readonly ReportedAgent[]>();
   for (const finding of findings) {
-    const concerned = around.get(`${finding.template}#${finding.resource}`) ?? [];
+    const concerned = around.get(resourceKeyOf(finding)) ?? [];
     const id = concerned.map(({ resource }) => resource.key).join(' ');
     const agents = sameAgents.get(id) ?? concerned;
     sameAgents.set(id, agents);
@@ -106,6 +107,13 @@ function weightOf(findings: readonly Finding[], opened: readonly Opened[], isOpe
     worst +
     Math.min(findings.length, 9)
   );
+}
+
+/** The steps of each finding's path. */
+export function stepsByFinding<Of extends Finding>(
+  paths: readonly AttackPath<Of>[],
+): ReadonlyMap<Of, readonly string[]> {
+  return new Map(paths.flatMap(({ findings, steps }) => findings.map((finding) => [finding, steps] as const)));
 }
 
 /** The rule of a finding, without the detail. */

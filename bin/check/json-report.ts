@@ -1,9 +1,10 @@
+import { stepsByFinding } from './attack-paths';
 import type { Report } from './report';
 import type { ReportedFinding } from './reported-finding';
 
 /** The report as data: one object for each place. */
 export function jsonReport({ there, findings, paths, acknowledged, known, stale, ignored, rules }: Report) {
-  const steps = new Map(paths.flatMap((path) => path.findings.map((finding) => [finding, path.steps] as const)));
+  const steps = stepsByFinding(paths);
   return {
     agents: Object.fromEntries(there.agents),
     possibleAgents: there.possibleAgents,

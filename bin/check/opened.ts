@@ -3,6 +3,7 @@ import type { Finding, Pillar, Rule } from '../../lib/checks/rule';
 import { type Assembly, describe, referencesIn, type Value } from '../../lib/template';
 import { type Statement, statementsOf } from '../../lib/template/iam/policy';
 import type { ReportedAgent } from './agents';
+import { resourceKeyOf } from './resource-key';
 import { kindAndNameOf } from './resource-names';
 
 /** What a finding lets an agent do that was fooled, and how bad that is. */
@@ -72,7 +73,7 @@ export function openedBy(finding: Finding, rule: Rule | undefined, agent: Report
 
 function statementOf(finding: Finding, { workloads }: ReportedAgent): Statement | undefined {
   for (const placed of workloads.flatMap(({ policies }) => policies.policies)) {
-    if (placed.holder.key !== keyOf(finding)) continue;
+    if (placed.holder.key !== resourceKeyOf(finding)) continue;
     const found = statementsOf(placed.policy).find((statement) => {
       const path = statementPath(placed.property, statement);
       return finding.property === path || finding.property.startsWith(`${path}.`);
@@ -86,12 +87,8 @@ function statementOf(finding: Finding, { workloads }: ReportedAgent): Statement 
 function attachedBy(finding: Finding, { workloads }: ReportedAgent): string | undefined {
   const found = workloads
     .flatMap(({ policies }) => policies.foreign)
-    .find(({ holder, property }) => holder.key === keyOf(finding) && property === finding.property);
+    .find(({ holder, property }) => holder.key === resourceKeyOf(finding) && property === finding.property);
   return found && describe(found.arn).replace(/^.*\//, '');
-}
-
-function keyOf({ template, resource }: Finding): string {
-  return `${template}#${resource}`;
 }
 
 function widthOf({ action, resource }: Statement): number {

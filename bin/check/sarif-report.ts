@@ -2,7 +2,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Rule, Severity } from '../../lib/checks/rule';
 import { version } from '../../package.json';
-import { ruleOf } from './attack-paths';
+import { ruleOf, stepsByFinding } from './attack-paths';
 import type { Report } from './report';
 import type { ReportedFinding } from './reported-finding';
 import { PROJECT_URL, pageOf } from './rule-pages';
@@ -23,7 +23,7 @@ type Described = Pick<Rule, 'id' | 'severity' | 'holds' | 'fix'> & Partial<Rule>
  * Source: OASIS SARIF 2.1.0; GitHub Docs, "SARIF support for code scanning": the members that it reads.
  */
 export function sarifReport({ rules, findings, paths }: Report) {
-  const steps = new Map(paths.flatMap((each) => each.findings.map((finding) => [finding, each.steps] as const)));
+  const steps = stepsByFinding(paths);
   const described = describedRules(rules, findings);
   const indexes = new Map(described.map(({ id }, index) => [id, index]));
   return {

@@ -5,6 +5,7 @@ import { type AttackPath, ruleOf } from './attack-paths';
 import { counted } from './counted';
 import type { Report } from './report';
 import type { ReportedFinding } from './reported-finding';
+import { resourceKeyOf } from './resource-key';
 import { snippetFor } from './snippet';
 import { inventoryLine } from './what-is-there';
 
@@ -91,16 +92,16 @@ class FindingWriter {
 
   private nameOf({ path, template, resource, property }: ReportedFinding): string {
     if (resource === '') return property;
-    return `${path === `${template}#${resource}` ? resource : path}  ${property}`;
+    return `${path === resourceKeyOf({ template, resource }) ? resource : path}  ${property}`;
   }
 
   private remedyOf(finding: ReportedFinding): string[] {
-    const { fix, template, resource, property } = finding;
+    const { fix, property } = finding;
     const told = `${ruleOf(finding)} ${fix}`;
     if (this.told.has(told)) return [];
     this.told.add(told);
     const rule = this.rules.get(ruleOf(finding));
-    const snippet = snippetFor(this.resources.get(`${template}#${resource}`), property, rule);
+    const snippet = snippetFor(this.resources.get(resourceKeyOf(finding)), property, rule);
     return [...wrapped(fix, '      → ', '        '), ...snippet.map((line) => `        | ${line}`)];
   }
 }

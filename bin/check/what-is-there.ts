@@ -3,6 +3,7 @@ import type { Assembly } from '../../lib/template';
 import { addTo } from './add-to';
 import { possibleAgentsIn, reportedAgentsOf } from './agents';
 import { counted } from './counted';
+import { resourceKeyOf } from './resource-key';
 import { kindAndNameOf } from './resource-names';
 
 /** What an app has that a check is about. */
@@ -25,7 +26,7 @@ export function inventoryOf(assembly: Assembly, findings: readonly Finding[]): I
     resources: assembly.resources.length,
     agents,
     possibleAgents: possibleAgentsIn(assembly).map(kindAndNameOf),
-    unproven: new Set(unproven.map(({ template, resource, property }) => `${template}#${resource} ${property}`)).size,
+    unproven: new Set(unproven.map((finding) => `${resourceKeyOf(finding)} ${finding.property}`)).size,
   };
 }
 
