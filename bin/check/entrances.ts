@@ -6,6 +6,7 @@ import {
   memberOf,
   type Resource,
   referencesIn,
+  resourcesNamedBy,
   type Value,
 } from '../../lib/template';
 import { addTo } from './add-to';
@@ -59,7 +60,7 @@ export class Entrances {
   constructor(private readonly assembly: Assembly) {
     const callers = new Map<Resource, Resource[]>();
     for (const caller of assembly.ofType(...Object.keys(CALLERS), ...NAMES_OF_WORKLOADS)) {
-      for (const named of namedBy(caller, assembly)) addTo(callers, named, caller);
+      for (const named of resourcesNamedBy(assembly, caller)) addTo(callers, named, caller);
     }
     this.callers = callers;
   }
@@ -96,14 +97,6 @@ function firstValueOf(resource: Resource, ...path: readonly (string | number)[])
   return resource.property(...path)[0]?.value;
 }
 
-/** Every resource that a resource names, in any property. */
-export function namedBy(resource: Resource, assembly: Assembly): Set<Resource> {
-  const values = Object.keys(resource.properties).flatMap((member) => resource.property(member));
-  return new Set(
-    values.flatMap(({ value }) => referencesIn(value)).flatMap((reference) => assembly.find(reference) ?? []),
-  );
-}
-
 /** What a property names, or, where it isn't in the template, other words for it. */
 function namedIn(resource: Resource, assembly: Assembly, property: string, otherwise: string): Entrance[] {
   const found = resource.property(property).flatMap(({ value }) => referencesIn(value));
@@ -125,7 +118,7 @@ function ofMethod(method: Resource, assembly: Assembly): Entrance[] {
 function ofIntegration(integration: Resource, assembly: Assembly): Entrance[] {
   const routes = assembly
     .ofType('AWS::ApiGatewayV2::Route')
-    .filter((route) => namedBy(route, assembly).has(integration));
+    .filter((route) => resourcesNamedBy(assembly, route).includes(integration));
   const isOpen = routes.some((route) =>
     [undefined, 'NONE'].includes(firstValueOf(route, 'AuthorizationType') as undefined),
   );
@@ -196,7 +189,9 @@ function ofService(service: Resource, assembly: Assembly): Entrance[] {
   if (groups.length === 0) return [];
   const listeners = assembly
     .ofType('AWS::ElasticLoadBalancingV2::Listener', 'AWS::ElasticLoadBalancingV2::ListenerRule')
-    .filter((listener) => groups.some((group) => group !== undefined && namedBy(listener, assembly).has(group)));
+    .filter((listener) =>
+      groups.some((group) => group !== undefined && resourcesNamedBy(assembly, listener).includes(group)),
+    );
   const balancers = listeners.flatMap((listener) => balancersOf(listener, assembly));
   if (balancers.length === 0) return [closed('a load balancer')];
   return balancers.map(({ balancer, isOpen }) => through(balancer, isOpen));
@@ -204,10 +199,10 @@ function ofService(service: Resource, assembly: Assembly): Entrance[] {
 
 /** A listener's rule names its listener, which names the load balancer. Some actions let people sign in first. */
 function balancersOf(listener: Resource, assembly: Assembly): { balancer: Resource; isOpen: boolean }[] {
-  const named = [...namedBy(listener, assembly)];
+  const named = resourcesNamedBy(assembly, listener);
   const above = named.filter(({ type }) => type === 'AWS::ElasticLoadBalancingV2::Listener');
   const signsIn = /authenticate-|jwt-validation/.test(JSON.stringify(listener.properties));
-  return [...named, ...above.flatMap((each) => [...namedBy(each, assembly)])]
+  return [...named, ...above.flatMap((each) => resourcesNamedBy(assembly, each))]
     .filter(({ type }) => type === 'AWS::ElasticLoadBalancingV2::LoadBalancer')
     .map((balancer) => {
       const scheme = firstValueOf(balancer, 'Scheme');

@@ -1,7 +1,6 @@
-import type { Assembly, Resource } from '../../lib/template';
+import { type Assembly, type Resource, resourcesNamedBy } from '../../lib/template';
 import { addTo } from './add-to';
 import type { ReportedAgent } from './agents';
-import { namedBy } from './entrances';
 
 /** What an agent stands in or holds, when it names it, or when what it names does. */
 const NAMED =
@@ -16,17 +15,14 @@ const ASKED = /^AWS::(IAM::(Role|InstanceProfile)|EC2::(Subnet|SecurityGroup|VPC
 
 /** Finds what a finding must be in to concern an agent: its roles and their policies, its network, its secrets, its callers. */
 export class Surroundings {
-  private readonly names: ReadonlyMap<Resource, ReadonlySet<Resource>>;
   private readonly namers: ReadonlyMap<Resource, readonly Resource[]>;
 
-  constructor(assembly: Assembly) {
-    const names = new Map(assembly.resources.map((resource) => [resource, namedBy(resource, assembly)] as const));
+  constructor(private readonly assembly: Assembly) {
     const namers = new Map<Resource, Resource[]>();
-    for (const [namer, all] of names) {
+    for (const namer of assembly.resources) {
       if (!NAMING.test(namer.type)) continue;
-      for (const named of all) addTo(namers, named, namer);
+      for (const named of resourcesNamedBy(assembly, namer)) addTo(namers, named, namer);
     }
-    this.names = names;
     this.namers = namers;
   }
 
@@ -37,7 +33,7 @@ export class Surroundings {
     // A set gives what is added to it while it is read.
     for (const each of around) {
       const isAsked = each === resource || ASKED.test(each.type);
-      const named = isAsked ? [...(this.names.get(each) ?? [])].filter(({ type }) => NAMED.test(type)) : [];
+      const named = isAsked ? resourcesNamedBy(this.assembly, each).filter(({ type }) => NAMED.test(type)) : [];
       for (const next of [...named, ...(this.namers.get(each) ?? [])]) around.add(next);
     }
     return new Set([...around].map(({ key }) => key));
