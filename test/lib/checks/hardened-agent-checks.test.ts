@@ -58,7 +58,7 @@ test('the ids are what acknowledgements rely on: they don’t change', () => {
     'network NetworkEndpointMissing warning',
     'sandbox SandboxTaskHardened error',
     'sandbox SandboxModelCallerBounded error',
-    'sandbox SandboxModelCallerKnown warning',
+    'sandbox SandboxModelCallerKnown error',
     'sandbox SandboxCodeClosed fatal',
     'sandbox SandboxManagedImagePinned error',
     'sandbox SandboxManagedToolsClosed error',
