@@ -48,5 +48,10 @@ function collectFrom(value: Value, place: Place, found: Command[]): void {
 
 /** Whether somebody runs a text, and so may write a credential into it. */
 export function isRun({ names }: Pick<PlacedText, 'names'>): boolean {
-  return names.some((name) => OF_LINES.test(name) || OF_WORDS.test(name));
+  return names.some(isRunUnder);
+}
+
+/** Whether what stands under a member is run. */
+export function isRunUnder(member: string): boolean {
+  return OF_LINES.test(member) || OF_WORDS.test(member);
 }

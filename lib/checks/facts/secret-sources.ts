@@ -17,6 +17,11 @@ const ATTRIBUTES: { readonly [type: string]: string } = {
   'AWS::Cognito::UserPoolClient': 'ClientSecret',
 };
 
+/** Whether an attribute of that name is a credential for some type. */
+export function isSecretAttribute(attribute: string): boolean {
+  return Object.values(ATTRIBUTES).includes(attribute);
+}
+
 /** Where the credential in a value comes from, in words: `the parameter Pw`. Undefined where none is known to be one. */
 export function secretSourceIn(
   assembly: Assembly,

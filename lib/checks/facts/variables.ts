@@ -28,6 +28,11 @@ const OTHER_CODE =
 const HOLDS_VARIABLES =
   /^(Environment|Env|EnvironmentVariables|RuntimeEnvironmentVariables|Variables|DefaultArguments|NonOverridableArguments|OptionSettings|AirflowConfigurationOptions)$/;
 
+/** Whether a member of that name holds variables, in some type. */
+export function holdsVariables(member: string): boolean {
+  return HOLDS_VARIABLES.test(member);
+}
+
 /** Whether a place, given by the names of its members, is inside of such variables. */
 export function isInVariables({ type }: Resource, names: readonly string[]): boolean {
   const [first, second] = names;

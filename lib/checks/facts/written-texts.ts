@@ -13,6 +13,12 @@ export interface WrittenText {
 
 /** Members that name what stands beside them as `Value`. */
 const NAMING = ['Name', 'name', 'Key', 'OptionName', 'ParameterKey', 'Variable', 'HeaderName'];
+
+/** Whether a member may name what stands beside it. */
+export function isNaming(member: string): boolean {
+  return NAMING.includes(member);
+}
+
 const VALUE = /^(Value|value|ParameterValue|DefaultValue|HeaderValue)$/;
 
 /** Every text in raw JSON. Intrinsic functions are JSON too: of them, both sides of a condition and a substituted text are values. */

@@ -51,6 +51,12 @@ function decoded(text: string): string {
 
 const SHORTEST = 12;
 
+/** Whether a text, as it is or out of Base64, has something of a credential's format. Without it, `credentialFormatIn` finds none. */
+export function hasMarkOfCredential(text: string): boolean {
+  if (text.length < SHORTEST) return false;
+  return ANY_MARK.test(text) || (BASE64.test(text) && ANY_MARK.test(decoded(text)));
+}
+
 function plainFormatIn(text: string): string | undefined {
   if (!ANY_MARK.test(text)) return undefined;
   return FORMATS.find(([, format]) => format.test(text))?.[0] ?? plainCredentialIn(text);

@@ -7,6 +7,7 @@ import { knownTextOf, type PlacedText, textsIn, textsOf } from '../facts/texts';
 import { isInVariables, variablesOf } from '../facts/variables';
 import { type WrittenText, writtenTextsIn } from '../facts/written-texts';
 import type { Offence } from '../rule';
+import { mayShowCredential } from './credential-signs';
 import {
   credentialFormatIn,
   credentialIn,
@@ -24,6 +25,11 @@ import { formatsAsWritten, isProse } from './written-formats';
 
 /** Credentials that a resource of the template shows: by what they look like, by their name, and by where they come from. */
 export function* credentialsInResource(assembly: Assembly, resource: Resource): Generator<Offence> {
+  if (mayShowCredential(resource)) yield* credentialsShownBy(assembly, resource);
+}
+
+/** Every text is looked at, whether there is a sign of a credential or not. */
+export function* credentialsShownBy(assembly: Assembly, resource: Resource): Generator<Offence> {
   const texts = textsOf(resource);
   const written = writtenTextsIn(resource.properties, 'Properties');
   yield* formatsIn(resource, texts);

@@ -4,13 +4,18 @@ import { DynamicReference, piecesOf, Text, textOf, type Value } from './value';
 
 const START = '{{resolve:';
 
+/** Whether a dynamic reference begins in a text. */
+export function hasDynamicReference(text: string): boolean {
+  return text.includes(START);
+}
+
 /**
  * The value with its dynamic references as unknown pieces. A reference can begin and end in different pieces: CDK writes
  * `{{resolve:secretsmanager:`, the secret's ARN, and `:SecretString}}`. Without an end it stays text, because an Fn::Join around it
  * may add the end.
  */
 export function withDynamicReferences(value: Value, where: string): Value {
-  if (typeof value === 'string' ? !value.includes(START) : !hasStart(value)) return value;
+  if (typeof value === 'string' ? !hasDynamicReference(value) : !hasStart(value)) return value;
   const pieces = piecesOf(value) ?? [];
   const parts = markedText(pieces).split(/(\{\{resolve:.*?\}\})/s);
   return textOf(

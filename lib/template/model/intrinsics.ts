@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
 import { type Choices, MAX_DEPTH } from './choices';
 import { cidrBlocks } from './cidr-blocks';
-import { withDynamicReferences } from './dynamic-references';
+import { hasDynamicReference, withDynamicReferences } from './dynamic-references';
 import { toJsonText } from './json-text';
 import { mayContain, shapeOf } from './pseudo-parameters';
 import { refValue } from './references';
@@ -114,13 +114,21 @@ export function evaluate(raw: JsonValue | undefined, scope: Scope, choices: Choi
   }
 }
 
+/** Most lists and objects hold no function. Such a one is its own value: a copy of each would take more time than all else. */
 function evaluateList(raw: readonly JsonValue[], scope: Scope, choices: Choices, where: string): Value[] {
-  const items: Value[] = [];
-  for (const [i, each] of raw.entries()) {
-    const item = evaluate(each, scope, choices, `${where}[${i}]`);
-    if (item !== undefined) items.push(item);
+  let read: Value[] | undefined;
+  for (let i = 0; i < raw.length; i += 1) {
+    const each = raw[i];
+    const item = isPlainScalar(each) ? each : evaluate(each, scope, choices, `${where}[${i}]`);
+    if (item !== each) read ??= raw.slice(0, i);
+    if (item !== undefined) read?.push(item);
   }
-  return items;
+  return read ?? (raw as Value[]);
+}
+
+/** A value that is known as it stands. It needs no place, because no message speaks of it. */
+function isPlainScalar(raw: JsonValue | undefined): boolean {
+  return typeof raw === 'string' ? !hasDynamicReference(raw) : typeof raw !== 'object' || raw === null;
 }
 
 function evaluateObject(raw: JsonObject, scope: Scope, choices: Choices, where: string): Value {
@@ -133,12 +141,20 @@ function evaluateObject(raw: JsonObject, scope: Scope, choices: Choices, where: 
     if (read === undefined) return call.unknown(`${key} is not something this reader knows`, [call.value(argument)]);
     return read(call);
   }
-  const object: { [k: string]: Value } = {};
-  for (const k of keys) {
-    if (isIntrinsic(k, raw[k])) return besideOthers(raw, k, object, where);
-    const member = evaluate(raw[k], scope, choices, `${where}.${k}`);
-    if (member !== undefined) setMember(object, k, member);
+  let object: { [k: string]: Value } | undefined;
+  for (const [i, k] of keys.entries()) {
+    const each = raw[k];
+    if (isIntrinsic(k, each)) return besideOthers(raw, k, object ?? membersOf(raw, keys.slice(0, i)), where);
+    const member = isPlainScalar(each) ? each : evaluate(each, scope, choices, `${where}.${k}`);
+    if (member !== each) object ??= membersOf(raw, keys.slice(0, i));
+    if (member !== undefined && object !== undefined) setMember(object, k, member);
   }
+  return object ?? (raw as { [k: string]: Value });
+}
+
+function membersOf(raw: JsonObject, keys: readonly string[]): { [k: string]: Value } {
+  const object: { [k: string]: Value } = {};
+  for (const key of keys) setMember(object, key, raw[key]);
   return object;
 }
 

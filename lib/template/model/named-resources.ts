@@ -1,6 +1,6 @@
 import type { Assembly } from './assembly';
 import type { Resource } from './template';
-import { referencesIn } from './value';
+import { Reference, Text, Unresolved, type Value } from './value';
 
 /** Resources of the app that a resource names in any property, each once. */
 export function resourcesNamedBy(assembly: Assembly, resource: Resource): readonly Resource[] {
@@ -8,14 +8,26 @@ export function resourcesNamedBy(assembly: Assembly, resource: Resource): readon
   KNOWN.set(assembly, ofAssembly);
   let named = ofAssembly.get(resource);
   if (named === undefined) {
-    const found = Object.keys(resource.properties)
-      .flatMap((member) => resource.property(member))
-      .flatMap(({ value }) => referencesIn(value))
-      .flatMap((reference) => assembly.find(reference) ?? []);
-    named = [...new Set(found)];
+    const found = new Set<Resource>();
+    for (const member of Object.keys(resource.properties)) {
+      for (const { value } of resource.property(member)) collectFrom(value, assembly, found);
+    }
+    named = [...found];
     ofAssembly.set(resource, named);
   }
   return named;
 }
 
 const KNOWN = new WeakMap<Assembly, Map<Resource, readonly Resource[]>>();
+
+/** Every resource of every app is searched, so this makes no lists on the way. */
+function collectFrom(value: Value, assembly: Assembly, found: Set<Resource>): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (value instanceof Reference) {
+    const named = assembly.find(value);
+    if (named !== undefined) found.add(named);
+  } else if (Array.isArray(value)) for (const item of value) collectFrom(item, assembly, found);
+  else if (value instanceof Text) for (const piece of value.pieces) collectFrom(piece, assembly, found);
+  else if (value instanceof Unresolved) for (const part of value.parts) collectFrom(part, assembly, found);
+  else for (const key of Object.keys(value)) collectFrom(value[key], assembly, found);
+}

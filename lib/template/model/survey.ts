@@ -85,6 +85,7 @@ class Surveyor {
 
   private isPlainMember(key: string, value: JsonValue): boolean {
     if (key !== 'Ref' && !key.startsWith('Fn::')) return typeof value !== 'object' || this.isPlain(value);
+    if (key === 'Ref' && typeof value === 'string') return this.names.has(value);
     return !hides(key) && namesIn(key, value).every((name) => this.names.has(name)) && this.isPlain(value);
   }
 }

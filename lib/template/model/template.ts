@@ -9,6 +9,8 @@ import type { ParameterValue, Scope } from './scope';
 import { UNQUOTED } from './unquoted';
 import { type Branch, isObject, isTrue, memberOf, type Resolved, Unresolved, type Value } from './value';
 
+const NOTHING: readonly string[] = [];
+
 /** A value with more branches than this counts as unresolved. */
 const MAX_BRANCHES = 256;
 
@@ -95,7 +97,7 @@ export class Template {
    * @param where the place that unknown values name: `LogicalId.Properties.Name`
    */
   public resolve(raw: JsonValue | undefined, where: string): Resolved {
-    if (raw === null || typeof raw !== 'object') return [{ value: scalarValue(raw, where), assuming: [] }];
+    if (raw === null || typeof raw !== 'object') return [{ value: scalarValue(raw, where), assuming: NOTHING }];
     const known = this.cache.get(raw);
     if (known !== undefined) return known;
     const resolved = this.decide((choices) => evaluate(raw, this.scope, choices, where), where, raw);
@@ -156,7 +158,7 @@ export class Template {
       const choices = new Choices(taken);
       try {
         const value = evaluation(choices);
-        branches.push({ value, assuming: [...choices.assumptions] });
+        branches.push({ value, assuming: choices.assumptions.size === 0 ? NOTHING : [...choices.assumptions] });
       } catch (error) {
         if (!(error instanceof OpenChoice)) throw error;
         for (let i = error.options - 1; i >= 0; i -= 1) open.push(new Map([...taken, [error.key, i]]));

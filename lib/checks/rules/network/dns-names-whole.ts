@@ -36,6 +36,8 @@ export const dnsNamesWhole: Rule = {
 
 function networksOfAgents(assembly: Assembly): ReadonlySet<Resource> {
   const agents = new Set(agentsOf(assembly).map(({ resource }) => resource));
+  // The places of all tasks take long to read, and most apps have no agent.
+  if (agents.size === 0) return new Set();
   const found = placesOf(assembly)
     .places.filter(({ workload }) => agents.has(workload))
     .flatMap(({ subnets }) => subnets)

@@ -52,8 +52,8 @@ export const modelCallerKnown: Rule = {
   *check(assembly) {
     yield* workloadOffences(assembly);
     for (const role of assembly.ofType('AWS::IAM::Role')) {
+      if (usersOfRole(assembly, role).length > 0 || !isForCode(role)) continue;
       const [reference] = role.template.resolve({ Ref: role.logicalId }, role.logicalId);
-      if (!isForCode(role) || usersOfRole(assembly, role).length > 0) continue;
       if (modelRightsOf(assembly, reference?.value).may !== 'yes') continue;
       const user = otherUserOf(assembly, role);
       if (user !== undefined && RUNS_NO_AGENT.test(user.type)) continue;

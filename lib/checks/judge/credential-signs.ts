@@ -1,0 +1,80 @@
+import type { JsonValue } from '../../../runtime/core/contracts';
+import { Reference, type Resource, Text, Unresolved, type Value } from '../../template/index';
+import { isRunUnder } from '../facts/commands';
+import { isSecretAttribute } from '../facts/secret-sources';
+import { knownTextOf } from '../facts/texts';
+import { holdsVariables } from '../facts/variables';
+import { isNaming } from '../facts/written-texts';
+import { hasMarkOfCredential, namesCredential } from './credential-text';
+
+/** Types whose texts are judged by more than what is written in them. */
+const ALWAYS = /^AWS::(SecretsManager::Secret|StepFunctions::StateMachine)$/;
+
+/**
+ * Whether anything in a resource may be a credential: a mark, a name, a source, or a place where any text counts. Most resources
+ * have none of these. This finds out without writing paths and values, which takes several times as long.
+ *
+ * It may say yes too often, but never no where `credentialsInResource` would find something.
+ */
+export function mayShowCredential(resource: Resource): boolean {
+  if (ALWAYS.test(resource.type)) return true;
+  const { metadata, properties } = resource;
+  if ('AWS::CloudFormation::Init' in metadata || hasSign(metadata) || hasSign(properties)) return true;
+  for (const member of Object.keys(properties)) {
+    // What holds no function is its own value, and was looked at.
+    for (const { value } of resource.property(member)) if (value !== properties[member] && hasSignIn(value)) return true;
+  }
+  return false;
+}
+
+/** In what is written. */
+function hasSign(raw: JsonValue | undefined): boolean {
+  if (typeof raw === 'string') return hasMarkOfCredential(raw);
+  if (typeof raw !== 'object' || raw === null) return false;
+  if (Array.isArray(raw)) {
+    for (const item of raw) if (hasSign(item)) return true;
+    return false;
+  }
+  for (const member of Object.keys(raw)) {
+    const value = raw[member];
+    if (isSignedName(member) || (isNaming(member) && namesOne(value)) || hasSign(value)) return true;
+  }
+  return false;
+}
+
+/** In what the functions make of it. */
+function hasSignIn(value: Value): boolean {
+  if (typeof value === 'string') return hasMarkOfCredential(value);
+  if (typeof value !== 'object' || value === null) return false;
+  if (value instanceof Reference) return isSecretAttribute(value.attribute);
+  if (value instanceof Unresolved) return true;
+  if (value instanceof Text) {
+    for (const piece of value.pieces) if (typeof piece !== 'string' && hasSignIn(piece)) return true;
+    return hasMarkOfCredential(knownTextOf(value));
+  }
+  if (Array.isArray(value)) {
+    for (const item of value) if (hasSignIn(item)) return true;
+    return false;
+  }
+  for (const member of Object.keys(value)) if (isSignedName(member) || hasSignIn(value[member])) return true;
+  return false;
+}
+
+/** By name: the same few hundred stand in every template. */
+const SIGNED = new Map<string, boolean>();
+
+function isSignedName(name: string): boolean {
+  let known = SIGNED.get(name);
+  if (known === undefined) {
+    known = isRunUnder(name) || holdsVariables(name) || namesCredential(name);
+    SIGNED.set(name, known);
+  }
+  return known;
+}
+
+/** A name that stands beside its value, as written or with parts that are known only at deployment. */
+function namesOne(value: JsonValue | undefined): boolean {
+  if (typeof value === 'string') return namesCredential(value);
+  const { 'Fn::Sub': inner } = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+  return typeof inner === 'string' && namesCredential(inner);
+}
