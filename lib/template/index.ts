@@ -48,6 +48,7 @@ export {
   keyOf,
   listOf,
   memberOf,
+  partsOf,
   piecesOf,
   Reference,
   type Resolved,

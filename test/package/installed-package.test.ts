@@ -39,7 +39,9 @@ describe('npm run package, in a clean clone', () => {
       ),
     );
     expect(own.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))).toEqual([]);
-    expect(own.filter((file) => /\.map$|^package\/(build\/)?(test|docs|examples|benchmarks|scripts)\//.test(file))).toEqual([]);
+    expect(
+      own.filter((file) => /\.map$|^package\/(build\/)?(test|docs|examples|benchmarks|scripts)\//.test(file)),
+    ).toEqual([]);
     for (const name of Object.keys(dependencies)) expect(files).toContain(`package/node_modules/${name}/package.json`);
     expect(files).toContain('package/node_modules/fast-deep-equal/package.json');
     expect(files.filter((file) => file.endsWith('.wasm'))).toEqual(['package/build/cedar/cedar_wasm_bg.wasm']);

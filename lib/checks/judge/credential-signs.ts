@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../../runtime/core/contracts';
-import { Reference, type Resource, Text, Unresolved, type Value } from '../../template/index';
+import { isObject, partsOf, Reference, type Resource, Text, Unresolved, type Value } from '../../template/index';
 import { isRunUnder } from '../facts/commands';
 import { isSecretAttribute } from '../facts/secret-sources';
 import { knownTextOf } from '../facts/texts';
@@ -22,7 +22,8 @@ export function mayShowCredential(resource: Resource): boolean {
   if ('AWS::CloudFormation::Init' in metadata || hasSign(metadata) || hasSign(properties)) return true;
   for (const member of Object.keys(properties)) {
     // What holds no function is its own value, and was looked at.
-    for (const { value } of resource.property(member)) if (value !== properties[member] && hasSignIn(value)) return true;
+    for (const { value } of resource.property(member))
+      if (value !== properties[member] && hasSignIn(value)) return true;
   }
   return false;
 }
@@ -48,16 +49,9 @@ function hasSignIn(value: Value): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (value instanceof Reference) return isSecretAttribute(value.attribute);
   if (value instanceof Unresolved) return true;
-  if (value instanceof Text) {
-    for (const piece of value.pieces) if (typeof piece !== 'string' && hasSignIn(piece)) return true;
-    return hasMarkOfCredential(knownTextOf(value));
-  }
-  if (Array.isArray(value)) {
-    for (const item of value) if (hasSignIn(item)) return true;
-    return false;
-  }
-  for (const member of Object.keys(value)) if (isSignedName(member) || hasSignIn(value[member])) return true;
-  return false;
+  // A mark may stand across pieces.
+  if (value instanceof Text && hasMarkOfCredential(knownTextOf(value))) return true;
+  return (isObject(value) && Object.keys(value).some(isSignedName)) || partsOf(value).some(hasSignIn);
 }
 
 /** By name: the same few hundred stand in every template. */

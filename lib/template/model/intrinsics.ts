@@ -141,6 +141,16 @@ function evaluateObject(raw: JsonObject, scope: Scope, choices: Choices, where: 
     if (read === undefined) return call.unknown(`${key} is not something this reader knows`, [call.value(argument)]);
     return read(call);
   }
+  return evaluateMembers(raw, keys, scope, choices, where);
+}
+
+function evaluateMembers(
+  raw: JsonObject,
+  keys: readonly string[],
+  scope: Scope,
+  choices: Choices,
+  where: string,
+): Value {
   let object: { [k: string]: Value } | undefined;
   for (const [i, k] of keys.entries()) {
     const each = raw[k];

@@ -1,6 +1,6 @@
 import type { Assembly } from './assembly';
 import type { Resource } from './template';
-import { Reference, Text, Unresolved, type Value } from './value';
+import { partsOf, Reference, type Value } from './value';
 
 /** Resources of the app that a resource names in any property, each once. */
 export function resourcesNamedBy(assembly: Assembly, resource: Resource): readonly Resource[] {
@@ -20,14 +20,11 @@ export function resourcesNamedBy(assembly: Assembly, resource: Resource): readon
 
 const KNOWN = new WeakMap<Assembly, Map<Resource, readonly Resource[]>>();
 
-/** Every resource of every app is searched, so this makes no lists on the way. */
+/** Every resource of every app is searched, so this makes no lists of references on the way. */
 function collectFrom(value: Value, assembly: Assembly, found: Set<Resource>): void {
   if (typeof value !== 'object' || value === null) return;
   if (value instanceof Reference) {
     const named = assembly.find(value);
     if (named !== undefined) found.add(named);
-  } else if (Array.isArray(value)) for (const item of value) collectFrom(item, assembly, found);
-  else if (value instanceof Text) for (const piece of value.pieces) collectFrom(piece, assembly, found);
-  else if (value instanceof Unresolved) for (const part of value.parts) collectFrom(part, assembly, found);
-  else for (const key of Object.keys(value)) collectFrom(value[key], assembly, found);
+  } else for (const part of partsOf(value)) collectFrom(part, assembly, found);
 }

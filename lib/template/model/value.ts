@@ -236,10 +236,15 @@ export function referencesIn(value: Value): Reference[] {
 /** Calls `seen` for the value and everything in it, including pieces of texts and parts of unknown values. */
 function visit(value: Value, seen: (value: Value) => void): void {
   seen(value);
-  if (Array.isArray(value)) for (const item of value) visit(item, seen);
-  else if (value instanceof Text) for (const piece of value.pieces) visit(piece, seen);
-  else if (value instanceof Unresolved) for (const part of value.parts) visit(part, seen);
-  else if (isObject(value)) for (const key of Object.keys(value)) visit(value[key], seen);
+  if (typeof value !== 'object' || value === null || value instanceof Reference) return;
+  for (const part of partsOf(value)) visit(part, seen);
+}
+
+/** What a value is made of: items, members, pieces of a text, and what is known of an unknown value. */
+export function partsOf(value: Text | Unresolved | Value[] | ValueObject): readonly Value[] {
+  if (Array.isArray(value)) return value;
+  if (value instanceof Text) return value.pieces;
+  return value instanceof Unresolved ? value.parts : Object.values(value);
 }
 
 /** A value as text for messages. */

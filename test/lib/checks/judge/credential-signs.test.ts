@@ -13,7 +13,9 @@ const AGENTS = [...insecureAgents(), ...secureAgents(), ...secureAgents('harmles
 function missedIn(assembly: Assembly): string[] {
   return assembly.resources
     .filter((resource) => !mayShowCredential(resource))
-    .flatMap((resource) => [...credentialsShownBy(assembly, resource)].map(({ property }) => `${resource} ${property}`));
+    .flatMap((resource) =>
+      [...credentialsShownBy(assembly, resource)].map(({ property }) => `${resource} ${property}`),
+    );
 }
 
 describe('signs of a credential', () => {
@@ -58,7 +60,16 @@ const CREDENTIAL = fc.constantFrom(
   '{{resolve:ssm-secure:/agent/token}}',
 );
 
-const NAME = fc.constantFrom('Name', 'Value', 'Description', 'Password', 'ApiKey', 'Command', 'Environment', 'UserData');
+const NAME = fc.constantFrom(
+  'Name',
+  'Value',
+  'Description',
+  'Password',
+  'ApiKey',
+  'Command',
+  'Environment',
+  'UserData',
+);
 
 const SPLIT = (text: string): JsonValue => ({ 'Fn::Join': ['', [text.slice(0, 3), text.slice(3)]] });
 
