@@ -33,9 +33,15 @@ const UNTIL = /\s*\(until ([^()]*)\)\s*$/;
  * @internal
  */
 export function keepTrail(scope: IConstruct): void {
-  for (const node of scope.node.findAll()) {
-    if (node === scope || Stage.isStage(node)) addWriter(node);
-  }
+  addWriter(scope);
+  for (const stage of stagesIn(scope)) addWriter(stage);
+}
+
+/** The stages in a construct, itself included. A large app has ten thousands of constructs, so this makes no list of them. */
+function stagesIn(construct: IConstruct, found: Stage[] = []): Stage[] {
+  if (Stage.isStage(construct)) found.push(construct);
+  for (const child of construct.node.children) stagesIn(child, found);
+  return found;
 }
 
 /**
@@ -78,8 +84,8 @@ const KEPT = new WeakSet<Stage>();
  * @internal
  */
 export function stagesWithoutTrail(root: IConstruct): { stage: Stage; ids: string[] }[] {
-  const stages = root.node.findAll().filter((node): node is Stage => Stage.isStage(node) && !KEPT.has(node));
-  return stages.map((stage) => {
+  const unwritten = stagesIn(root).filter((stage) => !KEPT.has(stage));
+  return unwritten.map((stage) => {
     const said = [...stage.node.scopes, ...stage.node.findAll()].flatMap(saidOn);
     return { stage, ids: said.flatMap(([id]) => ruleOf(id) ?? []) };
   });

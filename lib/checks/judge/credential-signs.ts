@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../../runtime/core/contracts';
+import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
 import { isObject, partsOf, Reference, type Resource, Text, Unresolved, type Value } from '../../template/index';
 import { isRunUnder } from '../facts/commands';
 import { isSecretAttribute } from '../facts/secret-sources';
@@ -19,13 +19,20 @@ const ALWAYS = /^AWS::(SecretsManager::Secret|StepFunctions::StateMachine)$/;
 export function mayShowCredential(resource: Resource): boolean {
   if (ALWAYS.test(resource.type)) return true;
   const { metadata, properties } = resource;
-  if ('AWS::CloudFormation::Init' in metadata || hasSign(metadata) || hasSign(properties)) return true;
+  if ('AWS::CloudFormation::Init' in metadata || hasSign(metadataWithTexts(resource)) || hasSign(properties))
+    return true;
   for (const member of Object.keys(properties)) {
     // What holds no function is its own value, and was looked at.
     for (const { value } of resource.property(member))
       if (value !== properties[member] && hasSignIn(value)) return true;
   }
   return false;
+}
+
+/** Metadata in which somebody may write a credential. The path of a construct has the form of Base64, and is none. */
+export function metadataWithTexts({ metadata }: Resource): JsonObject {
+  const { 'AWS::CloudFormation::Init': _init, 'aws:cdk:path': _path, ...others } = metadata;
+  return others;
 }
 
 /** In what is written. */

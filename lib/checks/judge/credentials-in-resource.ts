@@ -7,7 +7,7 @@ import { knownTextOf, type PlacedText, textsIn, textsOf } from '../facts/texts';
 import { isInVariables, variablesOf } from '../facts/variables';
 import { type WrittenText, writtenTextsIn } from '../facts/written-texts';
 import type { Offence } from '../rule';
-import { mayShowCredential } from './credential-signs';
+import { mayShowCredential, metadataWithTexts } from './credential-signs';
 import {
   credentialFormatIn,
   credentialIn,
@@ -124,7 +124,8 @@ function* whatIsRun(resource: Resource, texts: readonly PlacedText[]): Generator
 
 /** Metadata, such as the files of AWS::CloudFormation::Init, can be read with the template. */
 function* inMetadata(resource: Resource): Generator<Offence> {
-  const { 'AWS::CloudFormation::Init': init, ...others } = resource.metadata;
+  const { 'AWS::CloudFormation::Init': init } = resource.metadata;
+  const others = metadataWithTexts(resource);
   yield* formatsAsWritten(resource, writtenTextsIn(others, 'Metadata'));
   for (const { text, property, name } of writtenTextsIn(init, 'Metadata.AWS::CloudFormation::Init')) {
     const what = credentialIn(text);

@@ -1,15 +1,14 @@
-import type { Resource } from '../model/template';
+import type { Resource, Template } from '../model/template';
 import { type Policy, readPolicy } from './policy';
 
 /** The policy that says who may take a role. */
 export function trustOf(role: Resource): Policy {
-  let known = KNOWN.get(role);
-  if (known === undefined) {
-    known = readPolicy('trust', role.path, role.property('AssumeRolePolicyDocument'));
-    KNOWN.set(role, known);
-  }
+  const ofTemplate = KNOWN.get(role.template) ?? new Map<Resource, Policy>();
+  KNOWN.set(role.template, ofTemplate);
+  const known = ofTemplate.get(role) ?? readPolicy('trust', role.path, role.property('AssumeRolePolicyDocument'));
+  ofTemplate.set(role, known);
   return known;
 }
 
 /** Many rules ask this of every role. */
-const KNOWN = new WeakMap<Resource, Policy>();
+const KNOWN = new WeakMap<Template, Map<Resource, Policy>>();

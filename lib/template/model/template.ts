@@ -56,7 +56,7 @@ export class Template {
   private present: readonly Resource[] | undefined;
   private lines: TemplateLines | undefined;
   private readonly scope: Scope;
-  private readonly cache = new WeakMap<object, Resolved>();
+  private readonly cache = new Map<object, Resolved>();
 
   constructor(
     public readonly source: TemplateSource,
