@@ -9,7 +9,8 @@ import {
   Unresolved,
 } from '../../../template';
 import { identityPoliciesOf } from '../../../template/iam/collect';
-import { statementsOf } from '../../../template/iam/policy';
+import { type Statement, statementsOf } from '../../../template/iam/policy';
+import { trustOf } from '../../../template/iam/trust';
 import { managedAgentsOf } from '../../facts/managed-agents';
 import { agentsOf, logGroupsOf } from '../../facts/workloads';
 import { assumed, offencesAt, unproven } from '../../judge/offences';
@@ -95,15 +96,17 @@ function writtenByBedrock(assembly: Assembly): Resource[] {
   const identities = identityPoliciesOf(assembly);
   return assembly
     .ofType('AWS::IAM::Role')
-    .filter((role) =>
-      role.property('AssumeRolePolicyDocument').some(({ value }) => describe(value).includes('bedrock.amazonaws.com')),
-    )
+    .filter((role) => statementsOf(trustOf(role)).some(isForBedrock))
     .flatMap((role) => identities.ofResource(role).policies)
     .flatMap(({ policy }) => statementsOf(policy))
     .filter(({ action }) => action.patterns.includes('logs:PutLogEvents'))
     .flatMap(({ resource }) => resource?.patterns ?? [])
     .flatMap(referencesIn)
     .flatMap((reference) => assembly.find(reference) ?? []);
+}
+
+function isForBedrock({ principal }: Statement): boolean {
+  return principal?.patterns.some(({ value }) => describe(value).includes('bedrock.amazonaws.com')) === true;
 }
 
 function* silentContainers(task: Resource): Generator<Offence> {
