@@ -107,7 +107,8 @@ export class Values {
 
   public any(random: Random, ids: readonly string[], depth = 3): JsonValue {
     const kind = random.below(depth > 0 ? 10 : 4);
-    if (kind === 0) return random.pick(ODD);
+    // A copy: what is changed later would be in all later cases too, and could even contain itself.
+    if (kind === 0) return structuredClone(random.pick(ODD));
     if (kind <= 2) return random.pick(this.words.texts);
     if (kind === 3) return random.pick([0, 1, 22, 443, 65_535, 86_400, true, false, '1', 'true']);
     if (kind === 4) return structuredClone(random.pick(this.real));
