@@ -351,6 +351,30 @@ Resources:
     expect(checked(root)).toEqual([expect.stringMatching(/^NetworkNoOpenGroup Box .*can't be proven/)]);
   });
 
+  test('the default of a parameter around it decides no condition in it', () => {
+    file(
+      'child.yaml',
+      child
+        .replace('!Ref Range', '0.0.0.0/0')
+        .replace('Resources:', 'Conditions: { IsOpen: !Equals [!Ref Range, open] }\nResources:')
+        .replace('    Properties:', '    Condition: IsOpen\n    Properties:'),
+    );
+    const around = (passed: string) => `Parameters: { Mode: { Type: String, Default: closed } }
+Resources:${nested('child.yaml', passed)}
+`;
+    expect(checked(around('!Ref Mode'))).toEqual([open]);
+    expect(checked(around(`!Sub "\${Mode}"`))).toEqual([open]);
+    expect(checked(around('closed'))).toEqual([]);
+  });
+
+  test('a parameter that a condition leaves out has its default', () => {
+    file('child.yaml', child.replace('{ Type: String }', '{ Type: String, Default: 0.0.0.0/0 }'));
+    const root = `Conditions: { C: !Equals [!Ref AWS::Region, eu-west-1] }
+Resources:${nested('child.yaml', '!If [C, 10.0.0.0/8, !Ref AWS::NoValue]')}
+`;
+    expect(checked(root)).toEqual([open]);
+  });
+
   test('one elsewhere, and one that contains itself, can’t be proven, once', () => {
     expect(checked(`Resources:${nested('https://example.com/child.yaml', '0.0.0.0/0')}\n`)).toEqual([
       expect.stringMatching(/^TemplateReadable Child .*isn't in the app/),

@@ -6,7 +6,7 @@ import { decodeText } from './decode-text';
 import { withServerlessResources } from './serverless';
 import { type Resource, Template, type TemplateSource } from './template';
 import { parseTemplate, type YamlParser } from './template-text';
-import { isObject, keyOf, type Reference, type Value } from './value';
+import { describe, isObject, keyOf, type Reference, type Value } from './value';
 
 /** Options for reading an assembly from disk. */
 export interface LoadOptions {
@@ -24,7 +24,7 @@ export class Assembly {
   private readonly nested = new Map<string, Template>();
   private readonly byName: ReadonlyMap<string, Template>;
   private readonly byType = new Map<string, Resource[]>();
-  private exports: Map<string, { template: Template; value: JsonValue | undefined }> | undefined;
+  private exports: ReadonlyMap<string, readonly Export[]> | undefined;
 
   private constructor(sources: readonly TemplateSource[], nesting: readonly Nesting[]) {
     this.templates = sources.map((source) => new Template(source, this));
@@ -122,24 +122,49 @@ export class Assembly {
   }
 
   /** The value exported under a name, read in the exporting template. @internal */
-  public imported(name: Value, choices: Choices, where: string): Value {
-    const found = this.exportedValues(choices).get(keyOf(name));
-    return found?.template.evaluate(found.value, choices, `${where} → ${found.template.name}`);
+  public imported(name: Value, choices: Choices, where: string, into: TemplateSource): Value {
+    const key = keyOf(name);
+    this.exports ??= exportsOf(this.templates);
+    const found = (this.exports.get(key) ?? []).filter(({ template: { source } }) => mayShareExports(source, into));
+    const label = (i: number): string => `${describe(name)} is exported by ${found[i]?.by}`;
+    const index = found.length > 1 ? choices.take(`export ${key}`, found.length, label) : 0;
+    const { template, value } = found[index] ?? {};
+    return template?.evaluate(value, choices, `${where} → ${template.name}`);
   }
+}
 
-  private exportedValues(choices: Choices): Map<string, { template: Template; value: JsonValue | undefined }> {
-    if (this.exports !== undefined) return this.exports;
-    const exports = new Map<string, { template: Template; value: JsonValue | undefined }>();
-    for (const template of this.templates) {
-      for (const [id, output] of Object.entries(template.outputs)) {
-        if (!isObject(output) || !isObject(output.Export)) continue;
-        const name = template.evaluate(output.Export.Name, choices, `${template.name}: Outputs.${id}`);
-        exports.set(keyOf(name), { template, value: output.Value });
+/** A value that a stack exports. */
+interface Export {
+  readonly template: Template;
+  readonly value: JsonValue | undefined;
+  /** The output, in words. */
+  readonly by: string;
+}
+
+/** Whether two stacks may be in one account and region. An export is known in its own only. */
+function mayShareExports(one: TemplateSource, other: TemplateSource): boolean {
+  const mayBeSame = (a: string | undefined, b: string | undefined): boolean => (a ?? b) === (b ?? a);
+  return mayBeSame(one.account, other.account) && mayBeSame(one.region, other.region);
+}
+
+/**
+ * The exports of an app, by name. There can be several of one name: outputs of which a condition keeps one, and stacks of several regions.
+ */
+function exportsOf(templates: readonly Template[]): ReadonlyMap<string, readonly Export[]> {
+  const exports = new Map<string, Export[]>();
+  for (const template of templates) {
+    for (const [id, output] of Object.entries(template.outputs)) {
+      if (!isObject(output) || !isObject(output.Export)) continue;
+      if (typeof output.Condition === 'string' && template.truthOf(output.Condition) === 'never') continue;
+      const { Export: exported, Value: value } = output as JsonObject;
+      const by = `${template.name}: Outputs.${id}`;
+      const names = template.resolve((exported as JsonObject).Name, by);
+      for (const key of new Set(names.map((name) => keyOf(name.value)))) {
+        exports.set(key, [...(exports.get(key) ?? []), { template, value, by }]);
       }
     }
-    this.exports = exports;
-    return exports;
   }
+  return exports;
 }
 
 /** A stack's template file, and what is known of the stack. */

@@ -9,6 +9,8 @@ export class Choices {
   public readonly assumptions = new Set<string>();
   /** Depth of nested evaluations. Cyclic conditions, imports and outputs stop at `MAX_DEPTH`. */
   public depth = 0;
+  /** How often a parameter's default stood for its value. A default may be overridden, so it decides nothing. */
+  public defaults = 0;
 
   constructor(private readonly taken: ReadonlyMap<string, number> = new Map()) {}
 

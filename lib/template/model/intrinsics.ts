@@ -7,7 +7,7 @@ import { mayContain, shapeOf } from './pseudo-parameters';
 import { refValue } from './references';
 import type { Scope } from './scope';
 import { UNQUOTED } from './unquoted';
-import { isObject, piecesOf, Reference, type TextPiece, textOf, Unresolved, type Value } from './value';
+import { isObject, piecesOf, Reference, splitAt, type TextPiece, textOf, Unresolved, type Value } from './value';
 
 /** An intrinsic function that is being read: `{[name]: argument}`. */
 class Call {
@@ -21,6 +21,21 @@ class Call {
 
   public value(raw: JsonValue | undefined): Value {
     return evaluate(raw, this.scope, this.choices, this.where);
+  }
+
+  /**
+   * The value of an argument that chooses among others: a key of a mapping, an index. `open` names it where a parameter's default
+   * stands in it: whoever deploys the template may choose another one.
+   */
+  public choice(raw: JsonValue | undefined): { readonly value: Value; readonly open?: string } {
+    const { choices } = this;
+    const [before, defaults] = [[...choices.assumptions], choices.defaults];
+    const value = this.value(raw);
+    if (choices.defaults === defaults) return { value };
+    choices.assumptions.clear();
+    for (const assumption of before) choices.assumptions.add(assumption);
+    const { Ref: name = raw } = isObject(raw) ? (raw as JsonObject) : {};
+    return { value, open: typeof name === 'string' ? name : shorten(name ?? null) };
   }
 
   /** What the whole call is when it can't be read. */
@@ -48,8 +63,13 @@ const INTRINSICS: { readonly [name: string]: (call: Call) => Value } = {
   'Fn::Select': (call) => {
     const { argument } = call;
     if (!Array.isArray(argument) || argument.length !== 2) return call.unknown('Fn::Select is malformed');
-    const index = Number(call.value(argument[0]));
+    const chosen = call.choice(argument[0]);
     const list = call.value(argument[1]);
+    if (Array.isArray(list) && list.length > 0 && chosen.open !== undefined) {
+      const label = (i: number): string => `${chosen.open} = ${i}`;
+      return list[call.choices.take(`${call.scope.name} item ${chosen.open} of ${list.length}`, list.length, label)];
+    }
+    const index = Number(chosen.value);
     if (!Array.isArray(list) || !Number.isInteger(index)) return call.unknown('the list or index is not known', [list]);
     if (index < 0 || index >= list.length) return call.unknown('the index is outside the list');
     return list[index];
@@ -260,44 +280,48 @@ function substituted(
 function split(delimiter: string, value: Value, scope: Scope): Value[] | undefined {
   const pieces = piecesOf(value)?.flatMap((piece) => shapeOf(piece, scope));
   if (pieces === undefined || pieces.some((piece) => piece instanceof Unresolved)) return undefined;
-  if (pieces.some((piece) => piece instanceof Reference && mayContain(piece, delimiter))) return undefined;
-  const parts: TextPiece[][] = [[]];
-  for (const piece of pieces) {
-    if (typeof piece !== 'string') {
-      parts.at(-1)?.push(piece);
-      continue;
-    }
-    const [head = '', ...tail] = piece.split(delimiter);
-    parts.at(-1)?.push(head);
-    for (const part of tail) parts.push([part]);
-  }
-  return parts.map(textOf);
+  // Any of its characters: a delimiter may begin in an unknown piece, and end in the text after it.
+  const mayHide = (piece: TextPiece): boolean =>
+    piece instanceof Reference && [...delimiter].some((character) => mayContain(piece, character));
+  if (pieces.some(mayHide)) return undefined;
+  return splitAt(delimiter, pieces);
 }
 
+type Choice = ReturnType<Call['choice']>;
+
 function findInMap(call: Call): Value | undefined {
-  const { argument, scope, choices } = call;
+  const { argument, scope } = call;
   if (!Array.isArray(argument) || argument.length < 3) return undefined;
-  const [mapName, top, second] = argument.slice(0, 3).map((part) => call.value(part));
+  const mapName = call.value(argument[0]);
+  const [top, second] = argument.slice(1, 3).map((part) => call.choice(part));
   const [, , , options] = argument;
-  const fallback = (): Value => call.value(isObject(options) ? (options as JsonObject).DefaultValue : undefined);
-  if (typeof mapName !== 'string') return undefined;
-  const mapping = scope.mapping(mapName);
-  if (mapping === undefined) return fallback();
-  const pick = (object: JsonValue | undefined, key: Value): JsonValue | undefined => {
-    if (!isObject(object)) return undefined;
-    const entries = object as JsonObject;
-    if (typeof key === 'string' || typeof key === 'number') {
-      return Object.hasOwn(entries, String(key)) ? entries[String(key)] : undefined;
-    }
-    // The key is known only at deployment (a region, for example): every entry is possible.
-    const names = Object.keys(entries);
-    const label = (i: number): string => `${String(key)} = ${names[i]}`;
-    return names.length === 0
-      ? undefined
-      : entries[names[choices.take(`${scope.name} map ${mapName} ${String(key)}`, names.length, label)] ?? ''];
-  };
-  const found = pick(pick(mapping, top), second);
-  return found === undefined ? fallback() : call.value(found);
+  const instead = isObject(options) ? (options as JsonObject).DefaultValue : undefined;
+  if (typeof mapName !== 'string' || top === undefined || second === undefined) return undefined;
+  const isElsePossible = instead !== undefined;
+  const entries = entryOf(scope.mapping(mapName), top, call, { mapName, isElsePossible });
+  const found = entryOf(entries, second, call, { mapName, isElsePossible });
+  return call.value(found ?? instead);
+}
+
+/** An entry of a mapping, or a value of an entry. Where the key is known only at deployment (a region, for example), every one is possible. */
+function entryOf(
+  object: JsonValue | undefined,
+  { value, open }: Choice,
+  { scope, choices }: Call,
+  { mapName, isElsePossible }: { mapName: string; isElsePossible: boolean },
+): JsonValue | undefined {
+  if (!isObject(object)) return undefined;
+  const entries = object as JsonObject;
+  if (open === undefined && (typeof value === 'string' || typeof value === 'number')) {
+    return Object.hasOwn(entries, String(value)) ? entries[String(value)] : undefined;
+  }
+  const names = Object.keys(entries);
+  const options = names.length + Number(isElsePossible);
+  if (options === 0) return undefined;
+  const key = open ?? String(value);
+  const label = (i: number): string => (i < names.length ? `${key} = ${names[i]}` : `${key} is another one`);
+  const name = names[choices.take(`${scope.name} map ${mapName} ${key} of ${options}`, options, label)];
+  return name === undefined ? undefined : entries[name];
 }
 
 /** Truth of a named condition. @throws OpenChoice when it depends on something unknown */
@@ -343,9 +367,13 @@ function knownCondition(raw: JsonObject, scope: Scope, choices: Choices): boolea
   return sides.every((side) => side !== undefined) ? areEqual(sides) : undefined;
 }
 
-/** Undefined for two spellings of one boolean: YAML without quotes makes `true` of `yes`. */
+/**
+ * Undefined for two spellings of one boolean: YAML without quotes makes `true` of `yes`. Also for two of one number: `1.10` and `1e3`
+ * without quotes are read as numbers, and nothing tells what text CloudFormation makes of them.
+ */
 function areEqual(sides: readonly string[]): boolean | undefined {
   if (sides[0] === sides[1]) return true;
+  if (sides.every((side) => /^[-+]?\.?[0-9]/.test(side)) && Number(sides[0]) === Number(sides[1])) return undefined;
   return SPELLINGS.some((same) => sides.every((side) => same.test(side))) ? undefined : false;
 }
 
@@ -358,7 +386,10 @@ function operand(raw: JsonValue, scope: Scope, choices: Choices): string | undef
     if (typeof name === 'string' && scope.parameter(name)?.kind === 'default') return undefined;
     if (typeof name !== 'string' && /"(Ref|Fn::Sub)"/.test(JSON.stringify(raw))) return undefined;
   }
+  const before = choices.defaults;
   const value = evaluate(raw, scope, choices, 'Conditions');
+  // Also the default of a parameter of a stack around this one.
+  if (choices.defaults > before) return undefined;
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
     ? String(value)
     : undefined;

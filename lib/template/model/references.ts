@@ -63,8 +63,9 @@ export function refValue(name: string, scope: Scope, choices: Choices, where: st
 function parameterValue(name: string, parameter: ParameterValue, scope: Scope, choices: Choices, where: string): Value {
   switch (parameter.kind) {
     case 'given':
-      return parameter.evaluate(choices);
+      return parameter.evaluate(choices) ?? parameterValue(name, parameter.otherwise, scope, choices, where);
     case 'default':
+      choices.defaults += 1;
       choices.assumptions.add(
         parameter.hidden ? `${name} has its default` : `${name} = ${String(parameter.value)} (default)`,
       );

@@ -21,7 +21,8 @@ export interface Scope {
 
 /** What is known of a parameter's value. */
 export type ParameterValue =
-  | { readonly kind: 'given'; readonly evaluate: (choices: Choices) => Value }
+  /** `otherwise`: what it is where the value turns out to be AWS::NoValue. */
+  | { readonly kind: 'given'; readonly evaluate: (choices: Choices) => Value; readonly otherwise: ParameterValue }
   /** `hidden`: NoEcho. Messages must not repeat it. */
   | { readonly kind: 'default'; readonly value: Value; readonly hidden: boolean }
   | { readonly kind: 'allowed'; readonly values: readonly Value[]; readonly hidden: boolean }

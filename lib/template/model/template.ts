@@ -7,7 +7,18 @@ import { type Place, TemplateLines } from './line';
 import type { PlacedNode } from './placed-node';
 import type { ParameterValue, Scope } from './scope';
 import { UNQUOTED } from './unquoted';
-import { type Branch, isObject, isTrue, memberOf, type Resolved, Unresolved, type Value } from './value';
+import {
+  type Branch,
+  isObject,
+  isTrue,
+  memberOf,
+  type Resolved,
+  splitAt,
+  Text,
+  trimmed,
+  Unresolved,
+  type Value,
+} from './value';
 
 const NOTHING: readonly string[] = [];
 
@@ -17,7 +28,7 @@ const MAX_BRANCHES = 256;
 /** The other templates of the assembly, as far as references lead there. */
 interface Neighbours {
   nestedTemplate(parent: string, logicalId: string): Template | undefined;
-  imported(exportName: Value, choices: Choices, where: string): Value;
+  imported(exportName: Value, choices: Choices, where: string, into: TemplateSource): Value;
 }
 
 /** The source of a template, and what is known of its stack. */
@@ -195,18 +206,20 @@ export class Template {
         if (nested === undefined || !isObject(declared)) return undefined;
         return nested.evaluate(declared.Value, choices, `${where} → ${nested.name}`);
       },
-      imported: (exportName, choices, where) => this.neighbours.imported(exportName, choices, where),
+      imported: (exportName, choices, where) => this.neighbours.imported(exportName, choices, where, this.source),
     };
   }
 
   private parameterValue(name: string, declared: JsonObject): ParameterValue {
     const type = typeof declared.Type === 'string' ? declared.Type : 'String';
+    const otherwise = this.declaredValue(name, type, declared);
     const given = this.source.parameters?.[name];
     if (type.startsWith('AWS::SSM::Parameter::Value')) {
       return { kind: 'unknown', reason: 'the value is read from Parameter Store at deployment' };
     }
-    const where = `Parameters.${name}`;
-    if (given !== undefined) return { kind: 'given', evaluate: () => typed(type, scalarValue(given, where)) };
+    if (given !== undefined) {
+      return { kind: 'given', evaluate: () => typed(type, scalarValue(given, `Parameters.${name}`)), otherwise };
+    }
     const { parent } = this;
     if (parent !== undefined) {
       const all = member(parent.properties, 'Parameters');
@@ -217,9 +230,16 @@ export class Template {
         return {
           kind: 'given',
           evaluate: (choices) => typed(type, parent.template.evaluate(passed, choices, passedAt)),
+          otherwise,
         };
       }
     }
+    return otherwise;
+  }
+
+  /** What the template itself tells of a parameter. */
+  private declaredValue(name: string, type: string, declared: JsonObject): ParameterValue {
+    const where = `Parameters.${name}`;
     const literal = (value: JsonValue): Value => {
       // CloudFormation refuses functions here. One may depend on a condition that depends on this parameter.
       if (isObject(value) ? !Object.hasOwn(value, UNQUOTED) : Array.isArray(value)) {
@@ -387,10 +407,11 @@ function objectAt(parent: JsonObject, key: string): JsonObject {
   return isObject(value) ? value : {};
 }
 
-/** A parameter's value by its type: text of a list type is split at commas. */
+/** A parameter's value by its type: text of a list type is split at commas. AWS::NoValue stays. */
 function typed(type: string, value: Value): Value {
   const isList = type === 'CommaDelimitedList' || type.startsWith('List<');
+  if (isList && value instanceof Text) return splitAt(',', value.pieces).map(trimmed);
   if (isList && typeof value === 'string') return value.split(',').map((part) => part.trim());
-  if (isList && !Array.isArray(value)) return [value];
+  if (isList && value !== undefined && !Array.isArray(value)) return [value];
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
 }

@@ -194,6 +194,35 @@ export function textOf(pieces: readonly TextPiece[]): string | Reference | Unres
   return merged.length === 1 && first !== undefined ? first : new Text(merged);
 }
 
+/** Splits at each delimiter in the known text. Unknown pieces are taken for text without one. */
+export function splitAt(delimiter: string, pieces: readonly TextPiece[]): Value[] {
+  const parts: TextPiece[][] = [[]];
+  for (const piece of pieces) {
+    if (typeof piece !== 'string') {
+      parts.at(-1)?.push(piece);
+      continue;
+    }
+    const [head = '', ...tail] = piece.split(delimiter);
+    parts.at(-1)?.push(head);
+    for (const part of tail) parts.push([part]);
+  }
+  return parts.map(textOf);
+}
+
+/** A text without the spaces around it. */
+export function trimmed(value: Value): Value {
+  if (typeof value === 'string') return value.trim();
+  if (!(value instanceof Text)) return value;
+  const last = value.pieces.length - 1;
+  return textOf(
+    value.pieces.map((piece, i) => {
+      if (typeof piece !== 'string') return piece;
+      if (i === 0) return piece.trimStart();
+      return i === last ? piece.trimEnd() : piece;
+    }),
+  );
+}
+
 /**
  * A string that is equal for two values exactly when the values are certainly equal. An `Unresolved` equals only itself, so
  * its key contains its place.

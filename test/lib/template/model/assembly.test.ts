@@ -91,6 +91,49 @@ test('an import finds the export of another stack, also by a symbolic name', () 
   expect(keyOf(value)).toBe('ref(Out#Role.Arn)');
 });
 
+describe('two exports of one name', () => {
+  const importing = { R: { 'Fn::ImportValue': 'range' } };
+  const reads = (...sources: Parameters<typeof Assembly.of>) =>
+    Assembly.of(...sources, {
+      name: 'In',
+      region: 'eu-west-1',
+      body: { Resources: { U: { Type: 'T', Properties: importing } } },
+    })
+      .ofType('T')[0]
+      ?.property('R')
+      .map((branch) => branch.value);
+  const output = (Value: string, Condition?: string) => ({
+    Value,
+    Export: { Name: 'range' },
+    ...(Condition && { Condition }),
+  });
+
+  test('of which a condition keeps one are both possible', () => {
+    const body = {
+      Conditions: {
+        A: { 'Fn::Equals': [{ Ref: 'AWS::AccountId' }, '111122223333'] },
+        Never: { 'Fn::Equals': ['a', 'b'] },
+      },
+      Outputs: { X: output('open', 'A'), Y: output('closed'), Z: output('gone', 'Never') },
+    };
+    expect(reads({ name: 'Out', body })).toEqual(['open', 'closed']);
+  });
+
+  test('in two regions: the one of the own region', () => {
+    const stack = (region: string) => ({ name: region, region, body: { Outputs: { X: output(region) } } });
+    expect(reads(stack('eu-west-1'), stack('us-east-1'))).toEqual(['eu-west-1']);
+    expect(reads(stack('us-east-1'))).toEqual([
+      expect.objectContaining({ reason: expect.stringContaining('not in this') }),
+    ]);
+  });
+
+  test('a name that a condition chooses is known by each', () => {
+    const Name = { 'Fn::If': ['C', 'other', 'range'] };
+    const body = { Outputs: { X: { Value: 'x', Export: { Name } } } };
+    expect(reads({ name: 'Out', body })).toEqual(['x']);
+  });
+});
+
 test('reads one YAML template with short tags', () => {
   write(
     't.yaml',

@@ -76,6 +76,29 @@ describe('intrinsics', () => {
     expect(read(value, { Resources: vpc })).toEqual([expected]);
   });
 
+  test('a list parameter that was joined of references has an item for each', () => {
+    const [parent, child] = Assembly.of(
+      {
+        name: 'Parent',
+        body: {
+          Resources: {
+            A: { Type: 'AWS::EC2::Subnet' },
+            B: { Type: 'AWS::EC2::Subnet' },
+            Child: {
+              Type: 'AWS::CloudFormation::Stack',
+              Metadata: { 'aws:asset:path': 'Child' },
+              Properties: { Parameters: { Ids: { 'Fn::Join': [' , ', [{ Ref: 'A' }, { Ref: 'B' }, 'subnet-1']] } } },
+            },
+          },
+        },
+      },
+      { name: 'Child', body: { Parameters: { Ids: { Type: 'List<AWS::EC2::Subnet::Id>' } } } },
+    ).templates;
+    const ids = child?.resolve({ v: { Ref: 'Ids' } }, 'X')[0]?.value;
+    const subnets = parent?.resolve({ v: [{ Ref: 'A' }, { Ref: 'B' }, 'subnet-1'] }, 'X')[0]?.value;
+    expect(keyOf(ids as Value)).toBe(keyOf(subnets as Value));
+  });
+
   test('Ref and GetAtt that return the same value are one reference', () => {
     const [branch] = template({ Resources: vpc }).resolve([{ Ref: 'Vpc' }, { 'Fn::GetAtt': ['Vpc', 'VpcId'] }], 'X');
     const [a, b] = Array.isArray(branch?.value) ? branch.value : [];
@@ -94,6 +117,10 @@ describe('intrinsics', () => {
     ['a custom resource attribute', { 'Fn::GetAtt': 'Custom.Value' }],
     ['a split of an unknown ARN', { 'Fn::Select': [5, { 'Fn::Split': [':', { 'Fn::GetAtt': ['Vpc', 'Arn'] }] }] }],
     ['an encoded dynamic reference', { 'Fn::Base64': '{{resolve:ssm:x}}' }],
+    [
+      'a split whose delimiter may begin in an unknown piece',
+      { 'Fn::Select': [0, { 'Fn::Split': ['1-', { 'Fn::Sub': `\${AWS::AccountId}-x` }] }] },
+    ],
     ['a malformed join', { 'Fn::Join': 'x' }],
     ['a malformed condition', { 'Fn::If': ['A'] }],
     ['a select outside the list', { 'Fn::Select': [7, ['a']] }],
@@ -165,6 +192,42 @@ describe('choices', () => {
     expect(read(find, conditions)).toEqual(['10.0.0.0/8', '0.0.0.0/0']);
     const [t] = Assembly.of({ name: 'T', body: conditions, region: 'eu-west-1' }).templates;
     expect(t?.resolve(find, 'X').map((b) => b.value)).toEqual(['10.0.0.0/8']);
+  });
+
+  test('a default chooses no entry of a mapping and no item of a list', () => {
+    const body = {
+      Parameters: { Env: { Type: 'String', Default: 'dev' }, Index: { Type: 'Number', Default: 0 } },
+      Mappings: { ByEnv: { dev: { cidr: '10.0.0.0/8' }, prod: { cidr: '0.0.0.0/0' } } },
+    };
+    expect(template(body).resolve({ 'Fn::FindInMap': ['ByEnv', { Ref: 'Env' }, 'cidr'] }, 'X')).toEqual([
+      { value: '10.0.0.0/8', assuming: ['Env = dev'] },
+      { value: '0.0.0.0/0', assuming: ['Env = prod'] },
+    ]);
+    expect(read({ 'Fn::FindInMap': ['ByEnv', { 'Fn::Sub': `\${Env}` }, 'cidr'] }, body)).toHaveLength(2);
+    expect(template(body).resolve({ 'Fn::Select': [{ Ref: 'Index' }, ['a', 'b']] }, 'X')).toEqual([
+      { value: 'a', assuming: ['Index = 0'] },
+      { value: 'b', assuming: ['Index = 1'] },
+    ]);
+  });
+
+  test('the value for keys that a mapping doesn’t have is possible too', () => {
+    const find = (key: JsonValue) => ({ 'Fn::FindInMap': ['ByRegion', key, 'cidr', { DefaultValue: 'else' }] });
+    expect(read(find({ Ref: 'AWS::Region' }), conditions)).toEqual(['10.0.0.0/8', '0.0.0.0/0', 'else']);
+    expect(read(find('eu-west-1'), conditions)).toEqual(['10.0.0.0/8']);
+    expect(read(find('eu-west-9'), conditions)).toEqual(['else']);
+  });
+
+  test.each([
+    ['1.1', '1.10'],
+    ['1000', '1e3'],
+    ['12345678901234567000', '12345678901234567890'],
+    ['10', '010'],
+    ['1e-7', '0.0000001'],
+    ['true', 'Yes'],
+  ])('whether %s and %s are equal is unknown: one was perhaps written without quotes', (a, b) => {
+    const isSame = (x: string, y: string) => ({ Conditions: { Same: { 'Fn::Equals': [x, y] } } });
+    expect(read({ 'Fn::If': ['Same', 'y', 'n'] }, isSame(a, b))).toEqual(['y', 'n']);
+    expect(read({ 'Fn::If': ['Same', 'y', 'n'] }, isSame(a, a))).toEqual(['y']);
   });
 
   test('an unknown condition still has two sides; a cyclic one ends', () => {
