@@ -49,6 +49,7 @@ describe('T2-01: byte-order marks, UTF-16 and line ends of Windows', () => {
     ['bom.yaml', `\uFEFF${OPEN}`],
     ['crlf.yaml', OPEN.replaceAll('\n', '\r\n')],
     ['bom-crlf.yaml', `\uFEFF${OPEN.replaceAll('\n', '\r\n')}`],
+    ['cr.yaml', OPEN.replaceAll('\n', '\r')],
     ['utf16le.yaml', Buffer.from(`\uFEFF${OPEN}`, 'utf16le')],
     ['template.yml', OPEN],
     ['template.template', OPEN],
@@ -60,6 +61,13 @@ describe('T2-01: byte-order marks, UTF-16 and line ends of Windows', () => {
       `{Resources: {Box: ${JSON.stringify((parseYaml(OPEN).value as { Resources: JsonObject }).Resources.Box)}}}`,
     ],
   ])('%s is read', (name, content) => expect(checked(content, name)).toEqual([open]));
+});
+
+test.each(['\r', '\u0085', '\u2028', '\u2029'])('T2-01: %j in a comment hides no property', (character) => {
+  const item = `          # closed${character}          CidrIp: 0.0.0.0/0\n`;
+  const hidden = OPEN.replace(/- \{.*\n/, `- IpProtocol: '-1'\n${item}`);
+  const sure = character === '\r' ? [] : [expect.stringMatching(/^TemplateReadable {2}line 9: .*ends the line/)];
+  expect(checked(hidden)).toEqual([open, ...sure]);
 });
 
 describe('T2-03: a SAM template', () => {

@@ -199,10 +199,10 @@ class TemplateFiles {
   public read(file: string, name: string, stack: Partial<TemplateSource>, around: readonly string[] = []): void {
     if (this.names.has(name)) return;
     const text = readText(file);
-    const { body: written, doubledKeys, places } = parsed(file, text, this.options);
+    const { body: written, ...read } = parsed(file, text, this.options);
     const body = withServerlessResources(written);
     this.names.add(name);
-    this.sources.push({ ...stack, name, body, file, text, doubledKeys, places });
+    this.sources.push({ ...stack, ...read, name, body, file, text });
     for (const [logicalId, asset] of nestedStacks(body, () => this.assetsIn(dirname(file)))) {
       const childFile = join(dirname(file), asset);
       if ([...around, file].some((outer) => resolve(outer) === resolve(childFile))) continue;

@@ -14,7 +14,7 @@ export class TemplateLines {
     private readonly root: PlacedNode,
     text: string,
   ) {
-    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) this.starts.push(end + 1);
+    for (const { index, 0: end } of text.matchAll(/\r?\n|\r/g)) this.starts.push(index + end.length);
   }
 
   /**

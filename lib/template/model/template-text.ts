@@ -10,6 +10,8 @@ export interface ParsedText {
   readonly value: JsonValue;
   /** The value has the last one. */
   readonly doubledKeys: readonly DoubledKey[];
+  /** Lines with a character that ends the line for some parsers only, where the value depends on it. @default - none */
+  readonly unsureBreaks?: readonly number[];
   /** Where each value stands in the text. Called only when a place is asked for. */
   readonly places: () => PlacedNode;
 }
@@ -23,17 +25,18 @@ export type YamlParser = (text: string) => ParsedText;
  * @param parseYaml @default only JSON can be read
  * @throws Error that says why it isn't a template
  */
-export function parseTemplate(
-  text: string,
-  parseYaml?: YamlParser,
-): Pick<ParsedText, 'doubledKeys' | 'places'> & { body: JsonObject } {
+export function parseTemplate(text: string, parseYaml?: YamlParser): Omit<ParsedText, 'value'> & { body: JsonObject } {
   const content = text.replace(/^\uFEFF/, '');
-  const { value, doubledKeys, places } = /^\s*[{[]/.test(content)
+  const { value, doubledKeys, ...read } = /^\s*[{[]/.test(content)
     ? parseJson(content, parseYaml)
     : yaml(content, parseYaml);
   if (isNestedTooDeeply(value)) throw new Error(NESTED_TOO_DEEPLY);
   if (!isObject(value)) throw new Error('no object at the top');
-  return { body: value as JsonObject, doubledKeys: doubledKeys ?? doubledKeysOf(content, value as JsonObject), places };
+  return {
+    ...read,
+    body: value as JsonObject,
+    doubledKeys: doubledKeys ?? doubledKeysOf(content, value as JsonObject),
+  };
 }
 
 /** `doubledKeys` is absent where the parser doesn't tell. */

@@ -44,6 +44,8 @@ export interface TemplateSource {
   readonly places?: () => PlacedNode;
   /** Keys that an object in the file has twice. `body` has the last one. */
   readonly doubledKeys?: readonly DoubledKey[];
+  /** Lines of the file with a character that ends the line for some parsers only, where the body depends on it. */
+  readonly unsureBreaks?: readonly number[];
   readonly stackName?: string;
   /** Account of the stack, where the app fixed it. */
   readonly account?: string;

@@ -1,9 +1,13 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type Pair } from 'yaml';
 import { LEAF, type PlacedMember, type PlacedNode } from './placed-node';
 
-/** Where each value of a YAML document stands. What an alias stands for has the places of its anchor. */
-export function yamlPlaces(document: Document): PlacedNode {
-  return new YamlPlaces(document).nodeOf(document.contents);
+/**
+ * Where each value of a YAML document stands. What an alias stands for has the places of its anchor.
+ *
+ * @param original place in the text that was given, for a place in the text that was parsed
+ */
+export function yamlPlaces(document: Document, original: (offset: number) => number): PlacedNode {
+  return new YamlPlaces(document, original).nodeOf(document.contents);
 }
 
 /** The long form of a short tag: `Fn::Sub` of `!Sub`. */
@@ -15,7 +19,10 @@ export function longName(tag: string): string {
 class YamlPlaces {
   private readonly known = new Map<unknown, PlacedNode>();
 
-  constructor(private readonly document: Document) {}
+  constructor(
+    private readonly document: Document,
+    private readonly original: (offset: number) => number,
+  ) {}
 
   nodeOf(value: unknown): PlacedNode {
     if (isAlias(value)) return this.nodeOf(value.resolve(this.document));
@@ -29,13 +36,13 @@ class YamlPlaces {
   private read(value: unknown): PlacedNode {
     if (isMap(value)) return this.tagged(value, { members: this.membersOf(value.items) });
     if (!isSeq(value)) return LEAF;
-    const items = value.items.map((item) => ({ offset: offsetOf(item), node: this.nodeOf(item) }));
+    const items = value.items.map((item) => ({ offset: this.offsetOf(item), node: this.nodeOf(item) }));
     return this.tagged(value, { items });
   }
 
   private tagged(value: { tag?: string; range?: readonly number[] | null }, node: PlacedNode): PlacedNode {
     if (value.tag === undefined || !/^![A-Za-z]/.test(value.tag)) return node;
-    return { members: new Map([[longName(value.tag), { offset: offsetOf(value), node }]]) };
+    return { members: new Map([[longName(value.tag), { offset: this.offsetOf(value), node }]]) };
   }
 
   private membersOf(pairs: readonly Pair[]): Map<string, PlacedMember> {
@@ -45,7 +52,7 @@ class YamlPlaces {
       const name = isScalar(key) ? String(key.value) : String(key);
       if (isScalar(key) && key.source === '<<' && key.type === 'PLAIN') {
         for (const [each, member] of this.mergedMembers(value)) merged.set(each, merged.get(each) ?? member);
-      } else own.set(name, { offset: offsetOf(key), node: this.nodeOf(value) });
+      } else own.set(name, { offset: this.offsetOf(key), node: this.nodeOf(value) });
     }
     return new Map([...merged, ...own]);
   }
@@ -55,9 +62,9 @@ class YamlPlaces {
     const { members, items } = this.nodeOf(value);
     return [...(members ?? []), ...(items ?? []).flatMap(({ node }) => [...(node.members ?? [])])];
   }
-}
 
-function offsetOf(node: unknown): number {
-  const { range } = (node ?? {}) as { range?: readonly number[] | null };
-  return range?.[0] ?? 0;
+  private offsetOf(node: unknown): number {
+    const { range } = (node ?? {}) as { range?: readonly number[] | null };
+    return this.original(range?.[0] ?? 0);
+  }
 }

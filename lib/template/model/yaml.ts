@@ -1,11 +1,14 @@
 import {
   type CollectionTag,
   type Document,
+  isNode,
   isScalar,
   type ParseOptions,
   parseDocument,
+  type Scalar,
   type ScalarTag,
   type Tags,
+  visit,
   YAMLMap,
   YAMLSeq,
 } from 'yaml';
@@ -15,6 +18,7 @@ import { isStackOverflow, NESTED_TOO_DEEPLY } from './nesting';
 import type { ParsedText } from './template-text';
 import { UNQUOTED } from './unquoted';
 import { parseAtAnyIndent } from './yaml-continuations';
+import { parseWithBreaks, withLineFeeds } from './yaml-line-breaks';
 import { longName, yamlPlaces } from './yaml-places';
 
 /**
@@ -25,26 +29,71 @@ import { longName, yamlPlaces } from './yaml-places';
  *
  * @throws Error of the parser on malformed YAML, on several documents, or when the text is nested too deeply
  */
-export function parseYaml(text: string): ParsedText {
+export function parseYaml(given: string): ParsedText {
+  const text = withLineFeeds(given);
   try {
-    const { document, errors, doubledKeys } = parseAtAnyIndent(text, parse);
-    const [error] = errors;
-    if (error?.code === 'MULTIPLE_DOCS') throw new Error('it has several YAML documents. A template is one document');
-    if (error !== undefined) throw error;
-    return {
-      value: document.toJS() as JsonValue,
-      doubledKeys: [...doubledKeys.values()],
-      // Parsed again: most templates are never asked, and a parsed document is far larger than its value.
-      places: () => yamlPlaces(parseAtAnyIndent(text, parse).document),
-    };
+    const { parsed, unsureBreaks } = parseWithBreaks(text, readValue, ({ value }) => value);
+    return { ...parsed, unsureBreaks };
   } catch (error) {
     throw isStackOverflow(error) ? new Error(NESTED_TOO_DEEPLY) : error;
   }
 }
 
+/** An alias for a value that has none in it counts as one. A text with more is not a template, but made to be large. */
+const MOST_ALIASES = 10_000;
+
+/** @throws Error of the parser, on several documents, and on too many aliases */
+function readValue(text: string): ParsedText {
+  const { document, errors, doubledKeys } = parseAtAnyIndent(text, parse).parsed;
+  const [error] = errors;
+  if (error?.code === 'MULTIPLE_DOCS') throw new Error('it has several YAML documents. A template is one document');
+  if (error !== undefined) throw error;
+  expectTextKeys(document, text);
+  return {
+    value: document.toJS({ maxAliasCount: MOST_ALIASES }) as JsonValue,
+    doubledKeys: [...doubledKeys.values()],
+    // Parsed again: most templates are never asked, and a parsed document is far larger than its value.
+    places: () => {
+      const { parsed, original } = parseAtAnyIndent(text, parse);
+      return yamlPlaces(parsed.document, original);
+    },
+  };
+}
+
+/**
+ * CloudFormation refuses a map, a function and nothing as a key. An alias as one, and a question mark right before one, could hide a
+ * member: YAML 1.1 reads `{?CidrIp: x}` as `{CidrIp: x}`.
+ *
+ * @throws Error with the line
+ */
+function expectTextKeys(document: Document, text: string): void {
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (isScalar(key) && isTextKey(key)) return;
+      const at = isNode(key) ? (key.range?.[0] ?? 0) : 0;
+      throw new Error(`a key is no text at line ${lineAt(text, at)}`);
+    },
+  });
+}
+
+function isTextKey({ value, source, type, tag }: Scalar): boolean {
+  if (typeof value === 'object' || (tag?.startsWith('!') === true && tag !== '!')) return false;
+  return type !== 'PLAIN' || (source !== '' && source?.startsWith('?') !== true);
+}
+
 function parse(text: string) {
+  const first = parseWithTags(text, shortTagsIn(text));
+  const missed = first.document.warnings.flatMap(({ code, message }) => {
+    const [, tag] = code === 'TAG_RESOLVE_FAILED' ? (/^Unresolved tag: (\S+)/.exec(message) ?? []) : [];
+    return tag === undefined || (tag.startsWith(YAML_TAGS) && !OF_SCALARS.test(tag)) ? [] : [tag];
+  });
+  // Such as `!%52ef`, tags of a `%TAG` directive, and `!!null x`.
+  return missed.length === 0 ? first : parseWithTags(text, [...shortTagsIn(text), ...missed]);
+}
+
+function parseWithTags(text: string, shortTags: readonly string[]) {
   const doubledKeys = new Map<number, DoubledKey>();
-  const document = documentOf(text, (before, key) => {
+  const document = documentOf(text, shortTags, (before, key) => {
     if (isScalar(before) && isScalar(key) && before.value === key.value && key.source !== '<<') {
       const at = key.range?.[0] ?? 0;
       doubledKeys.set(at, { key: String(key.value), line: lineAt(text, at) });
@@ -54,9 +103,9 @@ function parse(text: string) {
   return { document, errors: document.errors, doubledKeys };
 }
 
-function documentOf(text: string, uniqueKeys: ParseOptions['uniqueKeys']): Document {
+function documentOf(text: string, shortTags: readonly string[], uniqueKeys: ParseOptions['uniqueKeys']): Document {
   return parseDocument(text, {
-    customTags: (tags: Tags) => [...SCALARS, ...tags.filter(isSupported), ...shortTagsIn(text)],
+    customTags: (tags: Tags) => [...SCALARS, ...tags.filter(isSupported), ...shortTags.flatMap(shortTag)],
     schema: 'yaml-1.1',
     merge: true,
     resolveKnownTags: false,
@@ -90,12 +139,13 @@ const SCALARS: ScalarTag[] = [
     tag: 'tag:yaml.org,2002:float',
     default: true,
     test: /^-?(0|[1-9][0-9]{0,14})(\.[0-9]*[1-9])?$/,
-    resolve: (text: string) => Number(text),
+    // A number of which another text would be made has more digits than a number keeps, or is `-0`.
+    resolve: (text: string) => (String(Number(text)) === text ? Number(text) : { [UNQUOTED]: text }),
   },
   {
     tag: 'tag:cdk-hardened-agent,2026:unquoted',
     default: true,
-    test: /^([yYnN]|[-+]?\.?[0-9][0-9a-fA-F_]*(:[0-5]?[0-9])*(\.[0-9_]*)?([eE][-+]?[0-9]+)?|[-+]?0[xob][0-9a-fA-F_]+)$/,
+    test: /^([yYnN]|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)|[-+]?\.?[0-9][0-9a-fA-F_]*(:[0-5]?[0-9])*(\.[0-9_]*)?([eE][-+]?[0-9]+)?|[-+]?0[xob][0-9a-fA-F_]+)$/,
     resolve: (text: string) => ({ [UNQUOTED]: text }),
   },
 ];
@@ -109,25 +159,37 @@ function isSupported(tag: Tags[number]): boolean {
   return /(^|:)(map|seq|str|merge)$/.test(typeof tag === 'string' ? tag : tag.tag);
 }
 
+const YAML_TAGS = 'tag:yaml.org,2002:';
+const OF_SCALARS = /^tag:yaml\.org,2002:(null|bool|int|float)$/;
+
 /** Tags of intrinsic functions, and every other short tag in the text. */
-function shortTagsIn(text: string): (ScalarTag | CollectionTag)[] {
-  const names = new Set([...text.matchAll(/(?<![!\w])!([A-Za-z][\w:.-]*)/g)].flatMap(([, name]) => name ?? []));
-  return [...names].flatMap((name) => {
-    const tag = `!${name}`;
-    const key = longName(tag);
-    return [
-      { tag, resolve: (value: string) => ({ [key]: value }) },
-      { tag, collection: 'seq', nodeClass: longForm(key, YAMLSeq) },
-      { tag, collection: 'map', nodeClass: longForm(key, YAMLMap) },
-    ] as (ScalarTag | CollectionTag)[];
-  });
+function shortTagsIn(text: string): readonly string[] {
+  return [...new Set([...text.matchAll(/(?<![!\w])![A-Za-z][\w:.-]*/g)].map(([tag]) => tag))];
+}
+
+function shortTag(tag: string): (ScalarTag | CollectionTag)[] {
+  if (OF_SCALARS.test(tag)) {
+    const isPlain = (text: string): boolean => /^(0|-?[1-9][0-9]{0,14})$/.test(text);
+    return [{ tag, resolve: (text: string) => (isPlain(text) ? Number(text) : { [UNQUOTED]: text }) }];
+  }
+  const key = longName(tag);
+  return [
+    { tag, resolve: (value: string) => ({ [key]: value }) },
+    { tag, collection: 'seq', nodeClass: longForm(key, YAMLSeq) },
+    { tag, collection: 'map', nodeClass: longForm(key, YAMLMap) },
+  ] as (ScalarTag | CollectionTag)[];
 }
 
 /** A collection that turns into `{key: itself}`. */
 function longForm(key: string, base: typeof YAMLSeq | typeof YAMLMap): unknown {
   return class extends (base as typeof YAMLSeq) {
-    public override toJSON(...args: Parameters<YAMLSeq['toJSON']>): unknown[] {
-      return { [key]: super.toJSON(...args) } as unknown as unknown[];
+    public override toJSON(unused?: unknown, context?: Parameters<YAMLSeq['toJSON']>[1]): unknown[] {
+      const call: { [name: string]: unknown } = {};
+      // What an alias of this one gets.
+      context?.onCreate?.(call);
+      delete context?.onCreate;
+      call[key] = super.toJSON(unused, context);
+      return call as unknown as unknown[];
     }
   };
 }

@@ -7,7 +7,7 @@ export const readable: Rule = {
   pillar: 'template',
   severity: 'error',
   holds:
-    'The template shows everything that is deployed: no macro, no loop, no key twice, no reference to something that isn’t there, and no nested template outside the app. AWS SAM is a warning where it makes no permissions that the template doesn’t tell.',
+    'The template shows everything that is deployed: no macro, no loop, no key twice, no character that ends a line for some parsers only, no reference to something that isn’t there, and no nested template outside the app. AWS SAM is a warning where it makes no permissions that the template doesn’t tell.',
   source:
     'CloudFormation User Guide, "Perform custom processing on CloudFormation templates with template macros" and "CloudFormation template format"',
   fix: 'Write each resource into the template, once, and keep nested stacks in the same app (NestedStack), or in a file beside the template, so that the rules can read them.',
@@ -52,6 +52,10 @@ function* templateOffences(template: Template): Generator<Offence> {
   for (const { key, line } of template.source.doubledKeys ?? []) {
     const message = `can't be proven: the key ${key} is written twice. The rules judge the last one`;
     yield { resource: template, property: `line ${line}`, message, detail: key };
+  }
+  for (const line of template.source.unsureBreaks ?? []) {
+    const message = `can't be proven: for some parsers a character in it (U+0085, U+2028 or U+2029) ends the line. Remove it`;
+    yield { resource: template, property: `line ${line}`, message };
   }
   const { hidden, dangling } = surveyOf(template);
   for (const { logicalId, property, name } of hidden) {

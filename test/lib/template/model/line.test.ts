@@ -150,6 +150,31 @@ Resources:
   expect(role?.placeOf('Properties.ManagedPolicyArns[0]')?.line).toBe(5);
 });
 
+test('lines that were moved right, and comments right after a bracket, have the places of the file', () => {
+  const above = `Metadata:
+    D:
+        E: "a text
+that goes on
+at any indent"
+        F: {
+x: 1 }# comment
+`;
+  const text = `${above}${YAML.replace('\n      Policies', '# comment\n      Policies')}`;
+  const lines = above.split('\n').length - 1;
+  for (const property of ['', 'Properties.Flow.Action', 'Properties.Policies', 'Properties.Single.CidrIp']) {
+    const [line = '', column] = placed(YAML, property).split(/[: ]/);
+    expect(placed(text, property)).toMatch(new RegExp(`^${Number(line) + lines}:${column} `));
+  }
+  expect(read(text).placeOf('Metadata.D.F.x')).toEqual({ line: 7, column: 1 });
+});
+
+test('a carriage return alone ends a line', () => {
+  expect(read(YAML.replaceAll('\n', '\r')).resource('R')?.placeOf('Properties.Policies')).toEqual({
+    line: 8,
+    column: 7,
+  });
+});
+
 test('a file with a byte order mark has the same places', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'line-')), 't.yaml');
   writeFileSync(file, `\uFEFFResources:\n  R: {Type: T, Properties: {A: 1}}\n`);

@@ -1,5 +1,6 @@
 import { UNQUOTED } from '../../../../lib/template/model/unquoted';
 import { parseYaml } from '../../../../lib/template/model/yaml';
+import type { JsonObject } from '../../../../runtime/core/contracts';
 
 const read = (text: string) => {
   const { value, doubledKeys } = parseYaml(text);
@@ -51,7 +52,20 @@ describe('an unquoted scalar', () => {
       '1.0',
       '+5',
       '.5',
-    ].concat(['0x1F', '0b11', '0o17', '1.', '12345678901234567890', '685.230_15e+03']),
+    ].concat([
+      '0x1F',
+      '0b11',
+      '0o17',
+      '1.',
+      '12345678901234567890',
+      '685.230_15e+03',
+      '-0',
+      '0.0000001',
+      '0.12345678901234567890',
+      '.inf',
+      '-.Inf',
+      '.NaN',
+    ]),
   )('%s is unknown: parsers read it differently', (text) => expect(value(text)).toEqual({ [UNQUOTED]: text }));
 
   test.each(['y', '010', '1e3', '12:30', 'yes', '2012-10-17'])('%s in quotes is text', (text) => {
@@ -94,9 +108,72 @@ test('an unknown short tag becomes a function that nobody knows', () => {
   });
 });
 
+test('a tag in another spelling is its function, or one that nobody knows', () => {
+  expect(value('!<!Ref> a')).toEqual({ Ref: 'a' });
+  expect(value('!%52ef a')).toEqual({ 'Fn::%52ef': 'a' });
+  expect(parseYaml('%TAG ! tag:x.y,2000:\n---\nv: !Ref a').value).not.toEqual({ v: 'a' });
+});
+
 test('tags that CloudFormation doesn’t support leave text', () => {
   expect(value('!!binary aGk=')).toBe('aGk=');
   expect(value('!!str 010')).toBe('010');
+});
+
+test('a tag of YAML that changes a scalar leaves it unknown, unless it is plain', () => {
+  expect(value('!!int 5')).toBe(5);
+  expect(value('!!bool yes')).toBe(true);
+  for (const tag of ['null', 'bool', 'int', 'float']) expect(value(`!!${tag} x`)).toEqual({ [UNQUOTED]: 'x' });
+});
+
+describe('aliases', () => {
+  test.each(['!Sub [a, {b: c}]', '!Foo {a: b}', '!Ref a', '!If\n  - A\n  - !Ref b\n  - c\n'])(
+    'of %s is the same function',
+    (text) => {
+      const { a, b } = parseYaml(`a: &x ${text}\nb: *x\n`).value as JsonObject;
+      expect(b).toEqual(a);
+      expect(Object.keys(b as JsonObject)).toEqual([expect.stringMatching(/^Ref$|^Fn::/)]);
+    },
+  );
+
+  test('one anchor may be used often; a text made to be large is refused', () => {
+    expect(parseYaml(`a: &x 1\nb: [${'*x, '.repeat(1000)}2]`).value).toMatchObject({ a: 1 });
+    const nine = (alias: string) => `[${Array(9).fill(alias).join(', ')}]`;
+    const bomb = ['a: &a [x]', ...'bcdefghi'].map((key, i, all) =>
+      i === 0 ? key : `${key}: &${key} ${nine(`*${String(all[i - 1]).slice(0, 1)}`)}`,
+    );
+    expect(() => parseYaml(bomb.join('\n'))).toThrow(/alias/);
+  });
+});
+
+test.each([
+  ['a map', '{{ Name }}: 1'],
+  ['a list', '? [a]\n: 1'],
+  ['a function', '!Ref a: 1'],
+  ['an alias', 'x: &a CidrIp\n*a : 0.0.0.0/0'],
+  ['nothing', ': 1'],
+  ['a question mark right before it', '{?CidrIp: 0.0.0.0/0}'],
+])('%s is no key', (_, text) => expect(() => parseYaml(text)).toThrow(/a key is no text at line \d/));
+
+describe('a character that ends a line for some parsers', () => {
+  const hidden = (character: string) => `a:\n  b: 1 # shown${character}  c: 2\n  d: 3\n`;
+
+  test('a carriage return alone does', () => {
+    expect(parseYaml(hidden('\r'))).toMatchObject({ value: { a: { b: 1, c: 2, d: 3 } }, unsureBreaks: [] });
+    expect(parseYaml('# one\ra:\r  b: |\r    x\r    y\r').value).toEqual({ a: { b: 'x\ny\n' } });
+  });
+
+  test.each(['\u0085', '\u2028', '\u2029'])('%j does as in YAML 1.1, and is told where it matters', (character) => {
+    expect(parseYaml(hidden(character))).toMatchObject({ value: { a: { b: 1, c: 2, d: 3 } }, unsureBreaks: [2] });
+    expect(parseYaml(`a: "x${character}y"\nb: z${character}\n`)).toMatchObject({
+      value: { a: 'x y', b: 'z' },
+      unsureBreaks: [],
+    });
+    // Only without the end of the line it is YAML.
+    expect(parseYaml(`a: x${character}y\nb: z`)).toMatchObject({
+      value: { a: `x${character}y`, b: 'z' },
+      unsureBreaks: [],
+    });
+  });
 });
 
 test('line ends of Windows', () => {
@@ -119,6 +196,23 @@ describe('a line that goes on with a quoted text or a bracket may stand left of 
       { b: { c: [1, 2], d: { Ref: 'E' } }, f: 1 },
     ],
   ])('%s', (_, text, a) => expect(parseYaml(text).value).toEqual({ a }));
+
+  test.each([
+    ['a value on the next line', 'a:\n  b: {x: \n1, y:\n[p, q]}\n  c: 1', { b: { x: 1, y: ['p', 'q'] }, c: 1 }],
+    ['brackets in texts and comments', "a: [\n\"]\", # ]\nit's, ']',\n{b: c}\n]", [']', "it's", ']', { b: 'c' }]],
+    ['a comment right after it', 'a: [\n"x"#]\n, [z]# y\n]#!', ['x', ['z']]],
+    ['a thousand lines', `a: [\n${'x,\n'.repeat(1000)}]`, Array(1000).fill('x')],
+  ])('also %s', (_, text, a) => expect(parseYaml(text).value).toEqual({ a }));
+
+  test.each([['"'], ["'"], ['['], ['{']])('what never ends is refused fast: %s', (sign) => {
+    const resources = Array.from(
+      { length: 2000 },
+      (_, i) => `  R${i}:\n    Type: A\n    V: [ { k: 'v' }, "w" ]\n`,
+    ).join('');
+    const start = Date.now();
+    expect(() => parseYaml(`Resources:\n  A:\n    - ${sign}x\n${resources}`)).toThrow();
+    expect(Date.now() - start).toBeLessThan(20_000);
+  });
 
   test('and lines keep their numbers', () => {
     expect(parseYaml('a: {\nx: "1\n2" }\nb: 1\nb: 2').doubledKeys).toEqual([{ key: 'b', line: 5 }]);
