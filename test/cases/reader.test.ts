@@ -151,6 +151,21 @@ test('T2-05: a macro beside other members is named in each place', () => {
   }
 });
 
+test.each(['Parameters', 'Conditions', 'Mappings', 'Outputs', 'Hooks', 'Resources'])(
+  'T2-05: a macro in the section %s is named',
+  (section) => {
+    const include = { 'Fn::Transform': { Name: 'AWS::Include', Parameters: { Location: 's3://snippets/x.yaml' } } };
+    const bucket = { B: { Type: 'AWS::S3::Bucket' } };
+    const found =
+      section === 'Resources' ? inMemory({ ...bucket, ...include }) : inMemory(bucket, { [section]: include });
+    expect(found).toContainEqual(expect.stringMatching(/^TemplateReadable.*Fn::Transform/));
+    if (section === 'Parameters') {
+      const parameter = { P: { Type: 'String', Default: 'x', ...include } };
+      expect(inMemory(bucket, { Parameters: parameter })).toContainEqual(expect.stringMatching(/^TemplateReadable/));
+    }
+  },
+);
+
 describe('T2-06: dynamic references', () => {
   const X = '{{resolve:ssm:/agent/x}}';
   const role = (statement: JsonObject) => ({

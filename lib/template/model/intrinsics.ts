@@ -379,12 +379,23 @@ function areEqual(sides: readonly string[]): boolean | undefined {
 
 const SPELLINGS = [/^(true|yes|on|y)$/i, /^(false|no|off|n)$/i];
 
+/** In the JSON text of a function: it reads what is given at deployment. */
+const OPEN = /"(Ref|Fn::Sub)"/;
+
+/** Also: it may make a text of a boolean or a number, of which YAML has several spellings. */
+const OPEN_TEXT = /"(Ref|Fn::Sub|Fn::FindInMap|Fn::ImportValue)"|[[:,](true|false|-?[0-9])/;
+
 /** A side of Fn::Equals as text; undefined when unknown. A parameter's default doesn't prove its value. */
 function operand(raw: JsonValue, scope: Scope, choices: Choices): string | undefined {
   if (isObject(raw)) {
     const { Ref: name } = raw;
     if (typeof name === 'string' && scope.parameter(name)?.kind === 'default') return undefined;
-    if (typeof name !== 'string' && /"(Ref|Fn::Sub)"/.test(JSON.stringify(raw))) return undefined;
+    if (
+      typeof name !== 'string' &&
+      (Object.hasOwn(raw, 'Fn::FindInMap') ? OPEN : OPEN_TEXT).test(JSON.stringify(raw))
+    ) {
+      return undefined;
+    }
   }
   const before = choices.defaults;
   const value = evaluate(raw, scope, choices, 'Conditions');

@@ -22,6 +22,9 @@ export interface Survey {
   readonly dangling: readonly Place[];
 }
 
+/** What is deployed beside resources, or decides what is. `Rules` only refuse parameters, with functions of their own. */
+const SECTIONS = ['Conditions', 'Globals', 'Hooks', 'Mappings', 'Outputs', 'Parameters'];
+
 /** Looks at every place of a template, also at those that no rule reads. Metadata deploys nothing and is left out. */
 export function surveyOf(template: Template): Survey {
   const { body } = template.source;
@@ -30,7 +33,7 @@ export function surveyOf(template: Template): Survey {
   for (const [logicalId, resource] of Object.entries(resources)) {
     if (template.resource(logicalId) !== undefined) surveyor.resource(logicalId, resource as JsonObject);
   }
-  for (const section of ['Conditions', 'Mappings', 'Outputs']) surveyor.visit(body[section], section);
+  for (const section of SECTIONS) surveyor.visit(body[section], section);
   for (const name of Object.keys(body)) if (hides(name)) surveyor.hidden.push({ property: name, name });
   const mayMakeMore =
     surveyor.hidden.length + template.transforms.length + template.oddities.length > 0 ||

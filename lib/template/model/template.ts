@@ -255,7 +255,15 @@ export class Template {
     };
     const allowed = declared.AllowedValues;
     const hidden = isTrue(declared.NoEcho);
-    if (Array.isArray(allowed) && allowed.length > 0 && !type.startsWith('List') && type !== 'CommaDelimitedList') {
+    const isChoice = Array.isArray(allowed) && allowed.length > 0;
+    if (isChoice && isListType(type) && declared.Default !== undefined) {
+      // Each item is one of the allowed values. Every one is seen in every place; not every mix of them.
+      const chosen = literal(declared.Default);
+      const length = Array.isArray(chosen) ? chosen.length : 1;
+      const lists = allowed.map((each) => Array.from({ length }, () => literal(each)).flat());
+      return { kind: 'allowed', values: [chosen, ...lists], hidden };
+    }
+    if (isChoice && !isListType(type)) {
       const values = allowed.map(literal);
       const known = values.find((value) => !(value instanceof Unresolved));
       if (known === undefined)
@@ -409,9 +417,13 @@ function objectAt(parent: JsonObject, key: string): JsonObject {
   return isObject(value) ? value : {};
 }
 
+function isListType(type: string): boolean {
+  return type === 'CommaDelimitedList' || type.startsWith('List<');
+}
+
 /** A parameter's value by its type: text of a list type is split at commas. AWS::NoValue stays. */
 function typed(type: string, value: Value): Value {
-  const isList = type === 'CommaDelimitedList' || type.startsWith('List<');
+  const isList = isListType(type);
   if (isList && value instanceof Text) return splitAt(',', value.pieces).map(trimmed);
   if (isList && typeof value === 'string') return value.split(',').map((part) => part.trim());
   if (isList && value !== undefined && !Array.isArray(value)) return [value];

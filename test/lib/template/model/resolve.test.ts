@@ -210,6 +210,26 @@ describe('choices', () => {
     ]);
   });
 
+  test('each item of a list parameter may be any of the allowed values', () => {
+    const body = {
+      Parameters: { L: { Type: 'CommaDelimitedList', AllowedValues: ['a', 'b', 'c'], Default: 'a,b' } },
+    };
+    expect(read({ Ref: 'L' }, body)).toEqual(['[a, b]', '[a, a]', '[b, b]', '[c, c]']);
+    expect(read({ 'Fn::Select': [1, { Ref: 'L' }] }, body)).toContain('c');
+  });
+
+  test.each<[string, JsonValue, string]>([
+    ['a boolean in a text', { 'Fn::Join': ['', [true, 'x']] }, 'yesx'],
+    ['a number in a text', { 'Fn::Join': ['', ['v', 1.1]] }, 'v1.10'],
+    ['one in a mapping', { 'Fn::Join': ['', [{ 'Fn::FindInMap': ['M', 'a', 'b'] }, 'x']] }, 'onx'],
+  ])('%s decides no condition: YAML has several spellings for it', (_name, text, spelling) => {
+    const body = {
+      Mappings: { M: { a: { b: true } } },
+      Conditions: { C: { 'Fn::Equals': [text, spelling] } },
+    };
+    expect(read({ 'Fn::If': ['C', 'y', 'n'] }, body)).toEqual(['y', 'n']);
+  });
+
   test('the value for keys that a mapping doesn’t have is possible too', () => {
     const find = (key: JsonValue) => ({ 'Fn::FindInMap': ['ByRegion', key, 'cidr', { DefaultValue: 'else' }] });
     expect(read(find({ Ref: 'AWS::Region' }), conditions)).toEqual(['10.0.0.0/8', '0.0.0.0/0', 'else']);
