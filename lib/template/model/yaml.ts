@@ -1,8 +1,11 @@
 import {
   type CollectionTag,
   type Document,
+  isAlias,
+  isMap,
   isNode,
   isScalar,
+  isSeq,
   type ParseOptions,
   parseDocument,
   type Scalar,
@@ -51,7 +54,7 @@ function readValue(text: string): ParsedText {
   expectTextKeys(document, text);
   return {
     value: document.toJS({ maxAliasCount: MOST_ALIASES }) as JsonValue,
-    doubledKeys: [...doubledKeys.values()],
+    doubledKeys: [...doubledKeys.values(), ...doubledMerges(document, text)],
     // Parsed again: most templates are never asked, and a parsed document is far larger than its value.
     places: () => {
       const { parsed, original } = parseAtAnyIndent(text, parse);
@@ -79,6 +82,37 @@ function expectTextKeys(document: Document, text: string): void {
 function isTextKey({ value, source, type, tag }: Scalar): boolean {
   if (typeof value === 'object' || (tag?.startsWith('!') === true && tag !== '!')) return false;
   return type !== 'PLAIN' || (source !== '' && source?.startsWith('?') !== true);
+}
+
+/** Members that two merge keys of one map bring, and the map doesn't have itself. Parsers differ in which one they take. */
+function doubledMerges(document: Document, text: string): DoubledKey[] {
+  const doubled: DoubledKey[] = [];
+  visit(document, {
+    Map: (_, { items }) => {
+      const merges = items.filter(({ key }) => isMergeKey(key));
+      if (merges.length < 2) return;
+      const own = new Set(items.map(({ key }) => String(key)));
+      const brought = new Set<string>();
+      for (const { key, value } of merges) {
+        const names = new Set(mergedNames(document, value).filter((name) => !own.has(name)));
+        const line = lineAt(text, isNode(key) ? (key.range?.[0] ?? 0) : 0);
+        doubled.push(...[...names].filter((name) => brought.has(name)).map((name) => ({ key: name, line })));
+        for (const name of names) brought.add(name);
+      }
+    },
+  });
+  return doubled;
+}
+
+function isMergeKey(key: unknown): boolean {
+  return isScalar(key) && key.source === '<<' && key.type === 'PLAIN';
+}
+
+/** Keys of `<<: *base`, or of `<<: [*base, *more]`. */
+function mergedNames(document: Document, value: unknown): string[] {
+  if (isAlias(value)) return mergedNames(document, value.resolve(document));
+  if (isSeq(value)) return value.items.flatMap((item) => mergedNames(document, item));
+  return isMap(value) ? value.items.map(({ key }) => String(key)) : [];
 }
 
 function parse(text: string) {

@@ -111,16 +111,22 @@ function pinning(statement: Statement, keys: ReadonlySet<string>): { pinned: boo
     if (!keys.has(key.toLowerCase()) || !EQUAL.test(operator)) continue;
     const unknown = values.map(unknownIn).find((value) => value !== undefined && !isAccountOfKnownArn(value));
     if (unknown !== undefined) fault = unproven(unknown);
-    else if (values.some((value) => typeof value === 'string' && isAnybody(value))) {
+    else if (values.some((value) => isAnybody(textOfOne(value), operator))) {
       fault = `the condition on ${key} allows anybody`;
     } else if (values.length > 0) return { pinned: true };
   }
   return { pinned: false, fault };
 }
 
-/** A wildcard for everybody, for every role, or in the account of an ARN. */
-function isAnybody(value: string): boolean {
+/** A text in which a sign stands for each piece that is known only after deployment, and is one name. */
+function textOfOne(value: Value): string {
+  return (piecesOf(value) ?? []).map((piece) => (typeof piece === 'string' ? piece : '=')).join('');
+}
+
+/** A wildcard for everybody, for every role, in the account of an ARN, or in the id of an account or organization. */
+function isAnybody(value: string, operator: string): boolean {
   const account = value.split(':')[4];
+  if (account === undefined && /Like$/i.test(operator) && /[*?]/.test(value)) return true;
   return /^(\*|arn:\*.*|.*:role\/\*)$/.test(value) || (value.startsWith('arn:') && /[*?]/.test(account ?? '*'));
 }
 
@@ -164,10 +170,7 @@ function isOwnResource(pattern: Value): boolean {
   const [first] = pieces;
   if (first instanceof Reference && !first.isPseudo) return true;
   if (pieces.some((piece) => piece instanceof Unresolved)) return false;
-  const segments = pieces
-    .map((piece) => (typeof piece === 'string' ? piece : '='))
-    .join('')
-    .split(':');
+  const segments = textOfOne(pattern).split(':');
   const [, , service, , account, kind = ''] = segments;
   if (service === 'bedrock' && account === '' && kind.startsWith('foundation-model/')) return true;
   return account !== undefined && account !== '' && !/[*?]/.test(account);

@@ -100,6 +100,13 @@ test('a merge key adds what isn’t there, also twice', () => {
   });
 });
 
+test('what two merge keys bring differently is told', () => {
+  expect(read('a: &a {x: 1, z: 0}\nb: &b {x: 2, y: 2, z: 0}\nc:\n  <<: *a\n  z: 1\n  <<: [*b]')).toMatchObject({
+    value: { c: { x: 1, y: 2, z: 1 } },
+    doubledKeys: [{ key: 'x', line: 6 }],
+  });
+});
+
 test('an unknown short tag becomes a function that nobody knows', () => {
   expect(parseYaml('a: !Odd x\nb: !Odd [x]\nc: !My::Own {x: 1}').value).toEqual({
     a: { 'Fn::Odd': 'x' },

@@ -51,11 +51,27 @@ describe('NetworkEndpointPinned', () => {
       { ...allow.Condition, ArnEquals: undefined, ArnLike: { 'aws:PrincipalArn': '*' } },
       'the condition on aws:PrincipalArn allows anybody',
     ],
-    ...['arn:aws:iam::*:role/sealer', 'arn:aws:iam::99999999????:role/sealer'].map((arn): [string, unknown, string] => [
-      `a role of any account, ${arn}`,
+    ...[
+      'arn:aws:iam::*:role/sealer',
+      'arn:aws:iam::99999999????:role/sealer',
+      { 'Fn::Sub': `arn:\${AWS::Partition}:iam::*:role/sealer` },
+    ].map((arn): [string, unknown, string] => [
+      `a role of any account, ${JSON.stringify(arn)}`,
       { ...allow.Condition, ArnEquals: undefined, ArnLike: { 'aws:PrincipalArn': arn } },
       'the condition on aws:PrincipalArn allows anybody',
     ]),
+    ...(['aws:PrincipalAccount', 'aws:PrincipalOrgID'] as const).flatMap((key) =>
+      ['1*', '????????????', 'o-*'].map((id): [string, unknown, string] => [
+        `any ${key} that is like ${id}`,
+        { ...allow.Condition, ArnEquals: undefined, StringLike: { [key]: id } },
+        `the condition on ${key} allows anybody`,
+      ]),
+    ),
+    [
+      'any account of the resource that is like 1*',
+      { ...allow.Condition, StringEquals: undefined, StringLike: { 'aws:ResourceAccount': '1*' } },
+      'the condition on aws:ResourceAccount allows anybody',
+    ],
   ])('%s is found', (_name, condition, message) => {
     const statement = { ...allow, Condition: JSON.parse(JSON.stringify(condition)) };
     expect(lines(endpoint(statement))).toEqual([expect.stringContaining(message)]);
