@@ -69,7 +69,7 @@ function functionResources(id: string, resource: JsonObject, body: JsonObject): 
 }
 
 function stateMachineResources(id: string, resource: JsonObject, body: JsonObject): JsonObject {
-  const { Type, Logging, Tracing, DefinitionUri, Events, Policies, ...kept } = merged(
+  const { Type, Logging, Tracing, DefinitionUri, Policies, ...kept } = merged(
     globalsFor('StateMachine', body),
     propertiesOf(resource),
   );

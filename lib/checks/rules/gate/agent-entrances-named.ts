@@ -1,14 +1,21 @@
 import {
   type Assembly,
   describe,
-  isObject,
   listOf,
   memberOf,
   type Resource,
+  referencesIn,
+  resourcesNamedBy,
   Unresolved,
   type Value,
 } from '../../../template';
+import { isUnread, saysWhoCalls } from '../../facts/entrances/api-definitions';
+import type { Entrance } from '../../facts/entrances/entrance';
+import { guestEntrances } from '../../facts/entrances/guests';
+import { type ApiEvent, apiEventsOf, isDemanding } from '../../facts/entrances/serverless-events';
 import { nearAgents } from '../../facts/near-agents';
+import { openEntrancesOf } from '../../facts/open-entrances';
+import { hasOwnRuntime } from '../../facts/own-runtime';
 import { agentsOf } from '../../facts/workloads';
 import { assumed, complaint, unproven } from '../../judge/offences';
 import type { Offence, Rule } from '../../rule';
@@ -19,10 +26,10 @@ export const agentEntrancesNamed: Rule = {
   pillar: 'gate',
   severity: 'error',
   holds:
-    'Nobody may call an agent, or a function of its tools, without a name: no function permission for every account or for Bedrock on behalf of anybody, no API in front of it without an authorizer or with a shared key alone.',
+    'Nobody may call an agent, or a function of its tools, without a name: no function permission for every account or for Bedrock on behalf of anybody; no API, socket, load balancer that faces the internet, or public service in front of it without an authorizer or with a shared key alone; no role of an identity pool for people who never signed in.',
   source:
-    'Lambda Developer Guide, "Working with resource-based IAM policies in Lambda"; Lambda.1 of AWS Security Hub; AWS AppSync Developer Guide, "Configuring authorization and authentication"; AWS SAM Developer Guide, "Control API access"; OWASP API Security API2:2023',
-  fix: 'In a permission, name the role in place of "*", and give a service’s one SourceArn or SourceAccount. Give the API AWS_IAM, a user pool or a JSON Web Token authorizer.',
+    'Lambda Developer Guide, "Working with resource-based IAM policies in Lambda"; Lambda.1 of AWS Security Hub; AWS AppSync Developer Guide, "Configuring authorization and authentication"; AWS SAM Developer Guide, "Control API access"; API Gateway Developer Guide, "Control and manage access to HTTP APIs" and "… to WebSocket APIs"; Elastic Load Balancing, "Authenticate users using an Application Load Balancer"; Amazon Cognito Developer Guide, "Identity pools"; OWASP API Security API2:2023',
+  fix: 'In a permission, name the role in place of "*", and give a service’s one SourceArn or SourceAccount. Give the API AWS_IAM, a user pool or a JSON Web Token authorizer, a socket one on $connect, and the load balancer an action authenticate-oidc, authenticate-cognito or jwt-validation. Give rights on agents to the role for people who signed in only.',
   lists: ['ASI03', 'MCP07:2025', 'NIST SP 800-53 AC-3'],
   insecure: `Resources:
   Orders:
@@ -58,12 +65,75 @@ export const agentEntrancesNamed: Rule = {
         yield* permissionOffences(permission);
       }
     }
-    yield* sharedKeys(assembly);
+    yield* sharedKeys(assembly, near);
+    const events = apiEventsOf(assembly);
     for (const type of ['AWS::Serverless::Api', 'AWS::Serverless::HttpApi']) {
-      for (const api of assembly.ofType(type)) yield* openApi(api);
+      for (const api of assembly.ofType(type)) yield* openApi(api, events);
+    }
+    yield* openWays(assembly, near);
+    yield* unreadApis(assembly, near);
+    for (const right of guestEntrances(assembly)) {
+      if (right.ofAgents || reachesAny(assembly, right, near)) yield offenceAt(right);
     }
   },
 };
+
+/** Ways that end at what is called: a function, a machine, what runs in a container or on a host. */
+function* openWays(assembly: Assembly, near: ReadonlySet<Resource>): Generator<Offence> {
+  const agents = new Set(agentsOf(assembly).map(({ resource }) => resource));
+  const seen = new Set<string>();
+  for (const entrance of openEntrancesOf(assembly)) {
+    const { resource, property, message } = entrance;
+    // Of a method that calls an agent, GatePrivateAndNamed tells; in an app with a gate, of every method.
+    const isTold =
+      resource.type === METHOD &&
+      (hasOwnRuntime(assembly) ||
+        calledBy(assembly, entrance).some((each) => agents.has(each) && each.type === FUNCTION));
+    if (isTold || !reachesAny(assembly, entrance, near) || seen.has(`${resource.key} ${property} ${message}`)) continue;
+    seen.add(`${resource.key} ${property} ${message}`);
+    yield offenceAt(entrance);
+  }
+}
+
+const METHOD = 'AWS::ApiGateway::Method';
+const FUNCTION = 'AWS::Lambda::Function';
+
+/** What is called, not what is only named on the way. */
+const CALLED =
+  /^AWS::(Lambda::Function|StepFunctions::StateMachine|ECS::TaskDefinition|EC2::(Instance|LaunchTemplate)|AutoScaling::LaunchConfiguration|AppRunner::Service|Bedrock::|BedrockAgentCore::)/;
+
+function reachesAny(assembly: Assembly, entrance: Entrance, near: ReadonlySet<Resource>): boolean {
+  return calledBy(assembly, entrance).some((each) => near.has(each));
+}
+
+/** An alias and a version stand for their function. */
+function calledBy(assembly: Assembly, { reaches }: Entrance): Resource[] {
+  return reaches
+    .flatMap((each) => (/^AWS::Lambda::(Alias|Version)$/.test(each.type) ? resourcesNamedBy(assembly, each) : [each]))
+    .filter(({ type }) => CALLED.test(type));
+}
+
+function offenceAt({ resource, property, message, assuming }: Entrance): Offence {
+  return { resource, property, message: assumed(message, assuming) };
+}
+
+/** An API whose operations stand elsewhere, and that may call an agent: only the permission tells of it. */
+function* unreadApis(assembly: Assembly, near: ReadonlySet<Resource>): Generator<Offence> {
+  const called = new Set(
+    assembly
+      .ofType('AWS::Lambda::Permission')
+      .filter((permission) => permission.property('FunctionName').some(({ value }) => isNear(assembly, value, near)))
+      .flatMap((permission) => permission.property('SourceArn'))
+      .flatMap(({ value }) => referencesIn(value))
+      .flatMap((reference) => assembly.find(reference) ?? []),
+  );
+  for (const api of called) {
+    if (!/^AWS::ApiGateway(V2::Api|::RestApi)$/.test(api.type) || !isUnread(api)) continue;
+    const message =
+      "can't be proven: who may call what is behind this API, because its definition isn't in the template";
+    yield { resource: api, property: 'Properties', message };
+  }
+}
 
 function isNear(assembly: Assembly, named: Value, near: ReadonlySet<Resource>): boolean {
   const found = assembly.find(named);
@@ -92,10 +162,15 @@ function principalFault(principal: Value, limited: boolean): string | undefined 
 }
 
 /** An API key is in the page that uses it, so it names nobody. Source: AWS AppSync Developer Guide, "API_KEY authorization". */
-function* sharedKeys(assembly: Assembly): Generator<Offence> {
-  const models = agentsOf(assembly).filter(({ resource }) => resource.type === 'AWS::AppSync::DataSource');
+function* sharedKeys(assembly: Assembly, near: ReadonlySet<Resource>): Generator<Offence> {
+  const models = new Set(agentsOf(assembly).map(({ resource }) => resource));
+  const sources = assembly
+    .ofType('AWS::AppSync::DataSource')
+    .filter(
+      (source) => models.has(source) || resourcesNamedBy(assembly, source).some((each) => isCalledNear(each, near)),
+    );
   const apis = new Set(
-    models.flatMap(({ resource }) => resource.property('ApiId')).flatMap(({ value }) => assembly.find(value) ?? []),
+    sources.flatMap((source) => source.property('ApiId')).flatMap(({ value }) => assembly.find(value) ?? []),
   );
   for (const api of apis) {
     for (const { value, assuming } of api.property('AuthenticationType')) {
@@ -106,6 +181,20 @@ function* sharedKeys(assembly: Assembly): Generator<Offence> {
       yield sharedKey(api, `${api.below(where)}.AuthenticationType`, assuming);
     }
   }
+  yield* keysOfServerless(assembly, near);
+}
+
+function* keysOfServerless(assembly: Assembly, near: ReadonlySet<Resource>): Generator<Offence> {
+  for (const api of assembly.ofType('AWS::Serverless::GraphQLApi')) {
+    if (!resourcesNamedBy(assembly, api).some((each) => isCalledNear(each, near))) continue;
+    for (const { value, assuming } of api.property('Auth', 'Type')) {
+      if (value === 'API_KEY') yield sharedKey(api, 'Properties.Auth.Type', assuming);
+    }
+  }
+}
+
+function isCalledNear(resource: Resource, near: ReadonlySet<Resource>): boolean {
+  return CALLED.test(resource.type) && near.has(resource);
 }
 
 function sharedKey(api: Resource, property: string, assuming: readonly string[]): Offence {
@@ -113,16 +202,18 @@ function sharedKey(api: Resource, property: string, assuming: readonly string[])
   return { resource: api, property, message: assumed(message, assuming) };
 }
 
-function* openApi(api: Resource): Generator<Offence> {
+function* openApi(api: Resource, events: readonly ApiEvent[]): Generator<Offence> {
   const types = ['Type', 'Types'].flatMap((member) => api.property('EndpointConfiguration', member));
   if (types.some(({ value }) => listOf(value).includes('PRIVATE'))) return;
+  const own = events.filter((event) => event.api === api);
+  // Each event may name its own authorizer, and the Globals one for all.
+  if (
+    own.length > 0 &&
+    own.every((event) => isDemanding(event.own, 'Authorizer') || isDemanding(event.ofApi, 'DefaultAuthorizer'))
+  )
+    return;
   for (const { value, assuming } of api.property('Auth')) {
-    if (
-      value instanceof Unresolved ||
-      ['DefaultAuthorizer', 'ResourcePolicy'].some((m) => memberOf(value, m) !== undefined)
-    ) {
-      continue;
-    }
+    if (isDemanding(value, 'DefaultAuthorizer')) continue;
     // An event of a function may name its own authorizer.
     if (memberOf(value, 'Authorizers') !== undefined) continue;
     yield* definitionOffences(api, assuming);
@@ -145,20 +236,4 @@ function* definitionOffences(api: Resource, assuming: readonly string[]): Genera
     if (message === undefined) continue;
     yield { resource: api, property, message: assumed(message, [...assuming, ...also]) };
   }
-}
-
-/** Whether an OpenAPI document names who calls: as a whole, or in each operation. Source: API Gateway Developer Guide, "OpenAPI extensions". */
-function saysWhoCalls(definition: Value): boolean {
-  const isNamed = (object: Value): boolean => WHO_CALLS.some((member) => memberOf(object, member) !== undefined);
-  const operations = membersOf(memberOf(definition, 'paths')).flatMap(([, path]) =>
-    // A browser asks OPTIONS before it knows who calls.
-    membersOf(path).flatMap(([method, operation]) => (method === 'options' ? [] : [operation])),
-  );
-  return isNamed(definition) || (operations.length > 0 && operations.every(isNamed));
-}
-
-const WHO_CALLS = ['security', 'x-amazon-apigateway-auth', 'x-amazon-apigateway-policy'];
-
-function membersOf(value: Value): [string, Value][] {
-  return isObject(value) ? Object.entries(value) : [];
 }

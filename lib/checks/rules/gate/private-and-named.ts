@@ -13,6 +13,7 @@ import {
 import type { ConditionEntry } from '../../../template/iam/condition';
 import { readPolicy, type Statement, statementsOf } from '../../../template/iam/policy';
 import { guardedApisOf } from '../../facts/behind-the-gate';
+import { isBoundedMethod } from '../../facts/entrances/rest-apis';
 import { functionsCalledBy, gateApisOf, modelCallersApisOf } from '../../facts/gate-apis';
 import { hasOwnRuntime } from '../../facts/own-runtime';
 import { webDeskApisOf } from '../../facts/web-desks';
@@ -84,6 +85,7 @@ function* entranceOffences(assembly: Assembly): Generator<Offence> {
   const agents = new Set(agentsOf(assembly).map(({ resource }) => resource));
   for (const method of assembly.ofType('AWS::ApiGateway::Method')) {
     if (!functionsCalledBy(assembly, method).some((called) => agents.has(called))) continue;
+    if (isBoundedMethod(assembly, method)) continue;
     yield* offencesAt(method, ['AuthorizationType'], (type) =>
       type === 'NONE' || type === undefined ? 'a method of an agent accepts calls from anybody' : undefined,
     );

@@ -1,0 +1,76 @@
+import { type Assembly, describe, type Resource, referencesIn, resourcesNamedBy } from '../../../template/index';
+import { openOperations } from './api-definitions';
+import { behindListener } from './balancers';
+import type { Entrance } from './entrance';
+
+/**
+ * What answers everybody among HTTP and WebSocket APIs. They have no resource policy and no private address.
+ *
+ * Source: API Gateway Developer Guide, "Control and manage access to HTTP APIs", "Control and manage access to WebSocket APIs": only the
+ * route $connect of a socket can have an authorizer.
+ */
+export function* httpEntrances(assembly: Assembly): Generator<Entrance> {
+  const routes = routesByApi(assembly);
+  for (const api of assembly.ofType('AWS::ApiGatewayV2::Api')) {
+    yield* openOperations(assembly, api);
+    yield* quickCreated(assembly, api);
+    const own = routes.get(api) ?? [];
+    const isSocket = api.property('ProtocolType').some(({ value }) => value === 'WEBSOCKET');
+    yield* isSocket
+      ? openSocket(assembly, own)
+      : own.flatMap((route) => [...openRoute(route, reachedBy(assembly, route))]);
+  }
+}
+
+function routesByApi(assembly: Assembly): ReadonlyMap<Resource, readonly Resource[]> {
+  const routes = new Map<Resource, Resource[]>();
+  for (const route of assembly.ofType('AWS::ApiGatewayV2::Route')) {
+    for (const { value } of route.property('ApiId')) {
+      const api = assembly.find(value);
+      if (api !== undefined) routes.set(api, [...(routes.get(api) ?? []), route]);
+    }
+  }
+  return routes;
+}
+
+/** An API that is made with its target has one route, without an authorizer. */
+function* quickCreated(assembly: Assembly, api: Resource): Generator<Entrance> {
+  for (const { value, assuming } of api.property('Target')) {
+    const reaches = referencesIn(value).flatMap((reference) => assembly.find(reference) ?? []);
+    if (reaches.length === 0) continue;
+    const message = 'anybody may call the API: one that is made by its target alone has no authorizer';
+    yield { resource: api, property: 'Properties.Target', reaches, message, assuming };
+  }
+}
+
+/** Whoever may open the socket may send to each of its routes. */
+function* openSocket(assembly: Assembly, routes: readonly Resource[]): Generator<Entrance> {
+  const reaches = routes.flatMap((route) => reachedBy(assembly, route));
+  const opens = routes.filter((route) => route.property('RouteKey').some(({ value }) => value === '$connect'));
+  for (const route of opens) yield* openRoute(route, reaches);
+  const [first] = routes;
+  if (opens.length > 0 || first === undefined) return;
+  const message = 'anybody may open the socket: no route $connect asks who calls';
+  yield { resource: first, property: 'Properties.RouteKey', reaches, message, assuming: [] };
+}
+
+function* openRoute(route: Resource, reaches: readonly Resource[]): Generator<Entrance> {
+  for (const { value, assuming } of route.property('AuthorizationType')) {
+    if (value !== undefined && value !== 'NONE') continue;
+    const key = route.property('RouteKey').map(({ value: name }) => describe(name))[0] ?? '';
+    const message = `anybody may call the route ${key}: it has no authorizer`;
+    yield { resource: route, property: 'Properties.AuthorizationType', reaches, message, assuming };
+  }
+}
+
+/** What the integration of a route names: a function, a state machine, or what is behind a listener in the VPC. */
+function reachedBy(assembly: Assembly, route: Resource): Resource[] {
+  const integrations = resourcesNamedBy(assembly, route).filter(
+    ({ type }) => type === 'AWS::ApiGatewayV2::Integration',
+  );
+  return integrations
+    .flatMap((integration) => resourcesNamedBy(assembly, integration))
+    .flatMap((named) =>
+      named.type === 'AWS::ElasticLoadBalancingV2::Listener' ? behindListener(assembly, named) : [named],
+    );
+}
