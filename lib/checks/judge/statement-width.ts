@@ -103,7 +103,10 @@ function namesEndpoint({ operator, key, values }: ConditionEntry): boolean {
  */
 function namesResources({ operator, key, values }: ConditionEntry): boolean {
   const isEqual = /^(ArnEquals|ArnLike|StringEquals)$/i.test(operator);
-  const isNaming = /^(ecs:cluster|(aws|ec2|ecs|ssm|secretsmanager|dynamodb|lambda):ResourceTag\/.+)$/i.test(key);
+  const isNaming =
+    /^(ecs:cluster|secretsmanager:resource\/AllowRotationLambdaArn|(aws|ec2|ecs|ssm|secretsmanager|dynamodb|lambda):ResourceTag\/.+)$/i.test(
+      key,
+    );
   return (
     isEqual &&
     isNaming &&

@@ -4,12 +4,13 @@ import {
   isTextual,
   Reference,
   type Resource,
+  type Template,
   Text,
   Unresolved,
   unknownIn,
   type Value,
 } from '../../template/index';
-import { isHidden, secretSourceIn } from '../facts/secret-sources';
+import { isHidden, parameterOf, secretSourceIn } from '../facts/secret-sources';
 import { NO_CREDENTIAL, namesCredentialParameter } from '../facts/stored-values';
 import { knownTextOf } from '../facts/texts';
 import { UNKNOWN_NAME, type Variable } from '../facts/variables';
@@ -20,22 +21,17 @@ import { isNamedCredential } from './credential-text';
 export function variableFault(
   assembly: Assembly,
   { template }: Resource,
-  { name, value }: Variable,
+  { name, value, assuming }: Variable,
 ): string | undefined {
   if (name === UNKNOWN_NAME) return value instanceof Unresolved ? cantBeProven(value) : undefined;
   if (holdsStoredValue(name, value)) {
     return `CloudFormation writes a stored value into ${name} at deployment, and it can be read there`;
   }
-  const kind = credentialKindOf(name);
-  const source = secretSourceIn(
-    assembly,
-    template,
-    value,
-    (parameter, declared) => isHidden(parameter, declared) || (kind !== undefined && isCredential(parameter)),
-  );
+  const source = sourceOf(assembly, template, { name, value, assuming });
   if (source !== undefined) return `${source} is written into ${name}, and it can be read there`;
   const member = typeof value === 'string' ? credentialMemberOf(value) : undefined;
   if (member !== undefined) return `${member} in ${name} looks like a credential`;
+  const kind = credentialKindOf(name);
   if (kind === undefined) return undefined;
   if (typeof value === 'string') {
     return isNamedCredential(name, value) ? `${name} looks like a credential in an environment variable` : undefined;
@@ -44,6 +40,38 @@ export function variableFault(
     return `${name} looks like a credential in an environment variable`;
   }
   return kind === 'password' || kind === 'token' ? unknownFault(assembly, value) : undefined;
+}
+
+/** Where a credential comes from that the template doesn't contain, in words. */
+function sourceOf(
+  assembly: Assembly,
+  template: Template,
+  { name, value, assuming }: Pick<Variable, 'name' | 'value' | 'assuming'>,
+): string | undefined {
+  const kind = credentialKindOf(name);
+  const source = secretSourceIn(
+    assembly,
+    template,
+    value,
+    (parameter, declared) => isHidden(parameter, declared) || (kind !== undefined && isCredential(parameter)),
+  );
+  if (source !== undefined || kind === undefined || kind === 'webhook') return source;
+  const given = givenBy(template, value, assuming);
+  if (given.length > 1) return 'the value of a parameter';
+  return given.length === 0 ? undefined : `the value of the parameter ${given[0]}`;
+}
+
+/**
+ * The parameters whose default a value is, where somebody is meant to give another: CloudFormation hides it, or the default is empty. The
+ * reader takes the default, and its assumptions name the parameters.
+ */
+function givenBy(template: Template, value: Value, assuming: readonly string[]): string[] {
+  const names = assuming.flatMap((each) => /^(\w+) (?:has its default|= .*\(default\))$/s.exec(each)?.[1] ?? []);
+  return names.filter((name) => {
+    const declared = parameterOf(template, name);
+    if (declared === undefined || String(declared.Default ?? '') !== value) return false;
+    return isHidden(name, declared) || value === '';
+  });
 }
 
 /** The member of a JSON text that is a credential by its name. */

@@ -14,6 +14,8 @@ import { unproven } from './offences';
 const ON_ANY_RESOURCE: ReadonlySet<string> = new Set(
   [
     ...NETWORK_INTERFACE_ACTIONS,
+    // In SAM's VPCAccessPolicy; the interfaces are chosen by Lambda.
+    'ec2:DetachNetworkInterface',
     'cloudwatch:PutMetricData',
     'cloudwatch:GetMetricData',
     'cloudwatch:ListMetrics',
@@ -54,10 +56,12 @@ export function takesNoResource(pattern: Value): boolean {
   );
 }
 
+/** Costs are those of the account. A text is told to Comprehend with the call; its resources are models of one's own. */
+const WITHOUT_RESOURCE = /^(ce:(get|list|describe)[a-z]*\*?|comprehend:((batch)?detect|contains)[a-z]*\*?)$/;
+
 function isOnAnyResource(action: string): boolean {
   const name = action.toLowerCase();
-  // Costs are those of the account.
-  return ON_ANY_RESOURCE.has(name) || /^ce:(get|list|describe)[a-z]*\*?$/.test(name);
+  return ON_ANY_RESOURCE.has(name) || WITHOUT_RESOURCE.test(name);
 }
 
 /**

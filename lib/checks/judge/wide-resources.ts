@@ -62,7 +62,19 @@ function faultOfArn(text: string): string | undefined {
   if (isOpen(partition)) return 'the same name in any partition';
   if (isModel(service, resource)) return undefined;
   if (isOpen(account)) return 'the same name in any account';
-  return isOpen(region) ? 'the same name in any region' : undefined;
+  return isOpen(region) && !isChosenByService(service, resource) ? 'the same name in any region' : undefined;
+}
+
+/**
+ * Ids that the service chooses, and chooses none twice: no other region has the same. Of names that people choose, one may have.
+ *
+ * Source: Service Authorization Reference, "Resource types defined by Amazon Bedrock"; Amazon Bedrock API Reference.
+ */
+function isChosenByService(service: string, resource: string): boolean {
+  return (
+    service === 'bedrock' &&
+    /^(knowledge-base|guardrail|agent|agent-alias|flow|prompt|data-automation-project)\/[^*?]+$/.test(resource)
+  );
 }
 
 /** Objects of a bucket without a name, such as one that an empty parameter leaves out. No ARN is so: it allows nothing. */

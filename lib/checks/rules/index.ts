@@ -48,9 +48,11 @@ import { moreThanOneZone } from './network/more-than-one-zone';
 import { noOpenGroup } from './network/no-open-group';
 import { noPublicAddress } from './network/no-public-address';
 import { noRouteOut } from './network/no-route-out';
+import { answerNotRun } from './sandbox/answer-not-run';
 import { codeClosed } from './sandbox/code-closed';
 import { guardrailAttached } from './sandbox/guardrail-attached';
 import { guardrailOn } from './sandbox/guardrail-on';
+import { hostKeysByToken } from './sandbox/host-keys-by-token';
 import { managedImagePinned } from './sandbox/managed-image-pinned';
 import { managedToolsClosed } from './sandbox/managed-tools-closed';
 import { modelCallerBounded } from './sandbox/model-caller-bounded';
@@ -81,6 +83,8 @@ export const RULES: readonly Rule[] = [
   modelCallerBounded,
   modelCallerKnown,
   codeClosed,
+  answerNotRun,
+  hostKeysByToken,
   managedImagePinned,
   managedToolsClosed,
   guardrailAttached,

@@ -60,6 +60,8 @@ test('the ids are what acknowledgements rely on: they don’t change', () => {
     'sandbox SandboxModelCallerBounded error',
     'sandbox SandboxModelCallerKnown error',
     'sandbox SandboxCodeClosed fatal',
+    'sandbox SandboxAnswerNotRun error',
+    'sandbox SandboxHostKeysByToken error',
     'sandbox SandboxManagedImagePinned error',
     'sandbox SandboxManagedToolsClosed error',
     'sandbox SandboxGuardrailAttached warning',

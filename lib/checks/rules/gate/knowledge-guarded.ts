@@ -4,10 +4,12 @@ import { identityPoliciesOf } from '../../../template/iam/collect';
 import type { Grounds } from '../../../template/iam/evaluate';
 import { outsiderAccessesOf } from '../../../template/iam/outsiders';
 import { statementsOf } from '../../../template/iam/policy';
+import { type InstructionSource, instructionSourcesOf } from '../../facts/instruction-sources';
 import { knowledgeBucketsOf } from '../../facts/knowledge-sources';
 import { managedAgentsOf, managedRolesOf } from '../../facts/managed-agents';
 import { openFunctionsOf } from '../../facts/open-functions';
 import { bucketPoliciesOn } from '../../facts/policy-attachments';
+import { knownTextOf } from '../../facts/texts';
 import { agentsOf } from '../../facts/workloads';
 import { statementPath } from '../../judge/statement-width';
 import type { Offence, Rule } from '../../rule';
@@ -18,7 +20,7 @@ export const knowledgeGuarded: Rule = {
   pillar: 'gate',
   severity: 'error',
   holds:
-    'Nobody outside the account, no agent, and no function that anybody may call, writes the objects that a knowledge base reads.',
+    'Nobody outside the account, no agent, and no function that anybody may call, writes the objects that a knowledge base reads. No agent, and no function that anybody may call, writes the code, the prompts or the schemas that an agent follows.',
   source:
     'OWASP Top 10 for LLM Applications LLM04:2025 "Data and Model Poisoning", LLM08:2025 "Vector and Embedding Weaknesses"; OWASP Agentic Top 10 ASI06; NIST SP 800-53 SI-7, AC-3',
   fix: 'Let people or a reviewed pipeline write the bucket. Take the permission from the agent, and put what strangers upload into another bucket until somebody has read it.',
@@ -47,10 +49,11 @@ export const knowledgeGuarded: Rule = {
 `,
   *check(assembly) {
     const buckets = new Set(knowledgeBucketsOf(assembly).flatMap(({ bucket }) => bucket ?? []));
-    if (buckets.size === 0) return;
+    const followed = instructionSourcesOf(assembly);
+    if (buckets.size + followed.length === 0) return;
     for (const bucket of buckets) yield* openAcl(bucket);
-    yield* outsiders(assembly, buckets);
-    yield* writers(assembly, buckets);
+    if (buckets.size > 0) yield* outsiders(assembly, buckets);
+    yield* writers(assembly, buckets, followed);
   },
 };
 
@@ -95,15 +98,33 @@ function untrustedRoles(assembly: Assembly): ReadonlyMap<Resource, string> {
   );
 }
 
-function* writers(assembly: Assembly, buckets: ReadonlySet<Resource>): Generator<Offence> {
+function* writers(
+  assembly: Assembly,
+  buckets: ReadonlySet<Resource>,
+  followed: readonly InstructionSource[],
+): Generator<Offence> {
   const untrusted = untrustedRoles(assembly);
   if (untrusted.size === 0) return;
   for (const { role, action, target, grounds } of accessesOf(assembly)) {
     const who = untrusted.get(role);
-    if (action !== 's3:PutObject' || !buckets.has(target) || who === undefined) continue;
-    const message = `${who} may write what the knowledge base reads`;
+    if (action !== 's3:PutObject' || who === undefined) continue;
+    const read = buckets.has(target) ? 'what the knowledge base reads' : undefined;
+    const what =
+      read ?? followed.find((source) => source.bucket === target && grounds.some((each) => covers(each, source)))?.what;
+    if (what === undefined) continue;
+    const message = `${who} may write ${what}`;
     yield* placesOf(assembly, role, grounds).map((place) => ({ ...place, message, detail: target.path }));
   }
+}
+
+/** Whether a statement may be about the object: it names the bucket as a whole, or the beginning of the key. */
+function covers({ statement }: Grounds, { key }: InstructionSource): boolean {
+  if (key === undefined || statement.resource?.negated !== false) return true;
+  return statement.resource.patterns.some((pattern) => {
+    const [, named] = /^(?:[^/]*\0|arn:[^/]*)\/(.*)$/s.exec(knownTextOf(pattern)) ?? [];
+    const [before = ''] = (named ?? '').split(/[*?\0]/);
+    return named === undefined || key.startsWith(before) || before.startsWith(key);
+  });
 }
 
 /** The statements that allow it; the role where another policy does. */

@@ -1,7 +1,8 @@
-import { type Assembly, describe, type Resolved, type Resource } from '../../../template';
-import { readPolicy, type Statement, statementsOf } from '../../../template/iam/policy';
+import { type Assembly, describe, type Resource, type Value } from '../../../template';
+import { type Policy, readPolicy, type Statement, statementsOf } from '../../../template/iam/policy';
 import { agentFeeds } from '../../facts/agent-feeds';
 import { nearAgents } from '../../facts/near-agents';
+import { resourcePoliciesOf } from '../../facts/placed-resource-policies';
 import { isReading } from '../../judge/reading-action';
 import { statementPath } from '../../judge/statement-width';
 import { strangersFault } from '../../judge/strangers';
@@ -62,41 +63,19 @@ export const resourcesNamed: Rule = {
   *check(assembly) {
     const near = new Set([...nearAgents(assembly), ...agentFeeds(assembly)]);
     if (near.size === 0) return;
-    for (const { type, names, document } of SHAPES) {
-      for (const holder of assembly.ofType(type)) {
-        if (!targetsOf(assembly, holder, names).some((target) => near.has(target))) continue;
-        yield* policyOffences(holder, document);
-      }
+    for (const { policy, holder, property, targets } of resourcePoliciesOf(assembly)) {
+      if (targets.some((target) => near.has(target))) yield* documentOffences(holder, property, policy);
     }
     for (const bus of assembly.ofType('AWS::Events::EventBusPolicy')) {
-      if (!targetsOf(assembly, bus, 'EventBusName').some((target) => near.has(target))) continue;
+      if (!bus.items('EventBusName').some(({ value }) => isNear(assembly, value, near))) continue;
       yield* busOffences(bus);
     }
   },
 };
 
-/** Where a policy stands, and the property that names what it is of; without one, it is of the resource itself. */
-const SHAPES: readonly {
-  readonly type: string;
-  readonly names?: string;
-  readonly document: readonly string[];
-}[] = [
-  { type: 'AWS::SQS::QueuePolicy', names: 'Queues', document: ['PolicyDocument'] },
-  { type: 'AWS::SNS::TopicPolicy', names: 'Topics', document: ['PolicyDocument'] },
-  { type: 'AWS::S3::BucketPolicy', names: 'Bucket', document: ['PolicyDocument'] },
-  { type: 'AWS::SecretsManager::ResourcePolicy', names: 'SecretId', document: ['ResourcePolicy'] },
-  { type: 'AWS::Events::EventBus', document: ['Policy'] },
-  { type: 'AWS::DynamoDB::Table', document: ['ResourcePolicy', 'PolicyDocument'] },
-  { type: 'AWS::KMS::Key', document: ['KeyPolicy'] },
-  { type: 'AWS::IAM::Role', document: ['AssumeRolePolicyDocument'] },
-];
-
-function targetsOf(assembly: Assembly, holder: Resource, names: string | undefined): Resource[] {
-  return names === undefined ? [holder] : holder.items(names).flatMap(({ value }) => assembly.find(value) ?? []);
-}
-
-function policyOffences(holder: Resource, document: readonly string[]): Generator<Offence> {
-  return documentOffences(holder, `Properties.${document.join('.')}`, holder.property(...document));
+function isNear(assembly: Assembly, named: Value, near: ReadonlySet<Resource>): boolean {
+  const found = assembly.find(named);
+  return found !== undefined && near.has(found);
 }
 
 /** An event bus policy is one statement, or the members of one. */
@@ -105,7 +84,11 @@ function* busOffences(bus: Resource): Generator<Offence> {
   yield* documentOffences(
     bus,
     'Properties',
-    whole.filter(({ value }) => value.Statement !== undefined),
+    readPolicy(
+      bus.logicalId,
+      bus.path,
+      whole.filter(({ value }) => value.Statement !== undefined),
+    ),
   );
   const anybody = bus.property('Principal').some(({ value }) => value === '*');
   if (anybody && bus.property('Condition').every(({ value }) => value === undefined)) {
@@ -113,9 +96,9 @@ function* busOffences(bus: Resource): Generator<Offence> {
   }
 }
 
-function* documentOffences(holder: Resource, property: string, document: Resolved): Generator<Offence> {
+function* documentOffences(holder: Resource, property: string, policy: Policy): Generator<Offence> {
   const said = new Set<string>();
-  for (const statement of statementsOf(readPolicy(holder.logicalId, holder.path, document))) {
+  for (const statement of statementsOf(policy)) {
     const fault = isReadOnlyBucket(holder, statement) ? undefined : strangersFault(statement);
     const at = statementPath(property, statement);
     if (fault === undefined || said.has(at)) continue;

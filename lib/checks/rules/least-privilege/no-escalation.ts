@@ -1,11 +1,13 @@
-import { type Assembly, describe } from '../../../template';
+import { type Assembly, describe, memberOf, unknownIn, type Value } from '../../../template';
 import { actionNamed, actionsMatching, type KnownAction } from '../../../template/iam/actions';
-import type { PlacedPolicy } from '../../../template/iam/collect';
+import { identityPoliciesOf, type PlacedPolicy } from '../../../template/iam/collect';
 import { type Policy, type Statement, statementsOf } from '../../../template/iam/policy';
 import { isTakenBack } from '../../facts/agent-rights';
+import { resourceGrantsOf } from '../../facts/resource-grants';
 import { type AgentWorkload, agentsOf } from '../../facts/workloads';
 import { escalationBy } from '../../judge/escalations';
 import { actsFreely } from '../../judge/model-caller-rights';
+import { assumed, unproven } from '../../judge/offences';
 import { statementPath } from '../../judge/statement-width';
 import type { Offence, Rule } from '../../rule';
 
@@ -15,7 +17,7 @@ export const noEscalation: Rule = {
   pillar: 'least-privilege',
   severity: 'error',
   holds:
-    'What may call a model, and acts on its answer, may not pass, assume or change a role, replace code or run commands elsewhere, open its network, or change who may use a resource, not even by exact ARNs.',
+    'What may call a model, and acts on its answer, may not pass, assume or change a role, replace code or run commands elsewhere, open its network, or change who may use a resource, not even by exact ARNs, by a resource’s own policy, or as an administrator of a cluster.',
   source:
     'IAM User Guide, "Grant a user permissions to pass a role to an AWS service"; MITRE ATT&CK T1098, T1548.005; NIST SP 800-53 AC-6(1), AC-6(10)',
   fix: 'Remove the action from the agent’s role. Let a function with a role of its own do it after a person’s approval, such as a Step Functions state that waits for a task token; with this library, a connector behind the gate.',
@@ -68,30 +70,38 @@ export const noEscalation: Rule = {
       if (!actsFreely(agent.kind)) continue;
       for (const placed of agent.policies.policies) yield* policyOffences(assembly, agent, placed);
     }
+    for (const grant of resourceGrantsOf(assembly)) {
+      if (actsFreely(grant.agent.kind)) yield* statementOffences(assembly, grant.agent, grant);
+    }
+    yield* clusterOffences(assembly);
   },
 };
 
-function* policyOffences(
+function* policyOffences(assembly: Assembly, agent: AgentWorkload, placed: PlacedPolicy): Generator<Offence> {
+  for (const statement of statementsOf(placed.policy)) {
+    if (statement.effect === 'Deny') continue;
+    const property = statementPath(placed.property, statement);
+    yield* statementOffences(assembly, agent, { ...placed, property, statement });
+  }
+}
+
+function* statementOffences(
   assembly: Assembly,
   agent: AgentWorkload,
-  { policy, holder, property }: PlacedPolicy,
+  { policy, statement, holder, property }: PlacedPolicy & { readonly statement: Statement },
 ): Generator<Offence> {
-  for (const statement of statementsOf(policy)) {
-    if (statement.effect === 'Deny' || statement.action.negated) continue;
-    for (const pattern of statement.action.patterns) {
-      if (typeof pattern !== 'string') continue;
-      const found = escalationIn(assembly, agent, { policy, statement }, pattern);
-      if (found === undefined) continue;
-      const named = found.name.toLowerCase() === pattern.toLowerCase() ? pattern : `${pattern}, with it ${found.name}`;
-      const message = `allows the agent ${agent.resource.path} the action ${named}: that ${escalationBy(found)}`;
-      const at = statementPath(property, statement);
-      yield {
-        resource: holder,
-        property: `${at}.Action`,
-        message,
-        detail: `${pattern}@${describe(statement.resource?.patterns[0])}`,
-      };
-    }
+  for (const pattern of statement.action.negated ? [] : statement.action.patterns) {
+    if (typeof pattern !== 'string') continue;
+    const found = escalationIn(assembly, agent, { policy, statement }, pattern);
+    if (found === undefined) continue;
+    const named = found.name.toLowerCase() === pattern.toLowerCase() ? pattern : `${pattern}, with it ${found.name}`;
+    const message = `allows the agent ${agent.resource.path} the action ${named}: that ${escalationBy(found)}`;
+    yield {
+      resource: holder,
+      property: `${property}.Action`,
+      message,
+      detail: `${pattern}@${describe(statement.resource?.patterns[0])}`,
+    };
   }
 }
 
@@ -106,4 +116,37 @@ function escalationIn(
   return covered.find(
     (action) => escalationBy(action) !== undefined && !isTakenBack(assembly, agent, allowed, action.name),
   );
+}
+
+/** Who may change what runs in a whole cluster takes the rights of every pod in it. */
+function* clusterOffences(assembly: Assembly): Generator<Offence> {
+  const entries = assembly.ofType('AWS::EKS::AccessEntry');
+  if (entries.length === 0) return;
+  const identities = identityPoliciesOf(assembly);
+  const agents = new Map(
+    agentsOf(assembly)
+      .filter(({ kind }) => actsFreely(kind))
+      .map((agent) => [identities.roleOf(agent.role), agent] as const),
+  );
+  for (const entry of entries) {
+    const [agent] = entry.property('PrincipalArn').flatMap(({ value }) => agents.get(identities.roleOf(value)) ?? []);
+    if (agent === undefined) continue;
+    for (const { value, where, assuming } of entry.items('AccessPolicies')) {
+      const message = clusterFault(value);
+      if (message === undefined) continue;
+      const said = `${message}: the agent ${agent.resource.path} takes the rights of what runs there`;
+      yield { resource: entry, property: entry.below(where), message: assumed(said, assuming) };
+    }
+  }
+}
+
+/** Source: Amazon EKS User Guide, "Review access policy permissions". */
+function clusterFault(policy: Value): string | undefined {
+  const arn = memberOf(policy, 'PolicyArn');
+  const unknown = unknownIn(arn);
+  if (unknown !== undefined) return unproven(unknown);
+  const name = describe(arn).split('/').at(-1) ?? '';
+  if (/^AmazonEKS(View|AutoNode|BlockStorage|Networking)Policy$/.test(name)) return undefined;
+  const isNarrow = memberOf(policy, 'AccessScope', 'Type') === 'namespace' && !/Cluster/.test(name);
+  return isNarrow ? undefined : `${name} lets it change, or read the secrets of, the whole cluster`;
 }

@@ -4,6 +4,7 @@ import { awsManagedPolicy } from '../../../template/iam/managed-policies';
 import { type Policy, type Statement, statementsOf } from '../../../template/iam/policy';
 import { isTakenBack } from '../../facts/agent-rights';
 import { isBehindGate } from '../../facts/gate-apis';
+import { resourceGrantsOf } from '../../facts/resource-grants';
 import { type AgentWorkload, agentsOf } from '../../facts/workloads';
 import { actsFreely, foreignActions } from '../../judge/model-caller-rights';
 import { assumed, complaint } from '../../judge/offences';
@@ -73,6 +74,11 @@ export const modelCallerBounded: Rule = {
       for (const placed of [...agent.policies.policies, ...astray]) yield* policyOffences(assembly, agent, placed);
       if (isBehindGate(assembly, agent)) yield* attachedOffences(agent);
     }
+    for (const grant of resourceGrantsOf(assembly)) {
+      if (actsFreely(grant.agent.kind) && !isBehindGate(assembly, grant.agent)) {
+        yield* statementOffences(assembly, grant.agent, grant);
+      }
+    }
   },
 };
 
@@ -94,22 +100,22 @@ function* attachedOffences({ policies }: AgentWorkload): Generator<Offence> {
 
 function* policyOffences(assembly: Assembly, agent: AgentWorkload, placed: PlacedPolicy): Generator<Offence> {
   for (const statement of statementsOf(placed.policy)) {
-    if (statement.effect !== 'Deny') yield* statementOffences(assembly, agent, placed, statement);
+    if (statement.effect === 'Deny') continue;
+    const property = statementPath(placed.property, statement);
+    yield* statementOffences(assembly, agent, { ...placed, property, statement });
   }
 }
 
 function* statementOffences(
   assembly: Assembly,
   agent: AgentWorkload,
-  { policy, holder, property }: PlacedPolicy,
-  statement: Statement,
+  { policy, holder, property, statement }: PlacedPolicy & { readonly statement: Statement },
 ): Generator<Offence> {
-  const at = statementPath(property, statement);
   for (const action of statement.action.negated ? [] : statement.action.patterns) {
     // Of other agents, LeastPrivilegeNoWildcard says that it isn't known.
     if (action instanceof Unresolved && !isBehindGate(assembly, agent)) continue;
     const message = complaint(action, (known) => actionFault(assembly, agent, { policy, statement }, known));
-    if (message !== undefined) yield { resource: holder, property: `${at}.Action`, message };
+    if (message !== undefined) yield { resource: holder, property: `${property}.Action`, message };
   }
 }
 

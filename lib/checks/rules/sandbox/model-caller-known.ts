@@ -13,7 +13,7 @@ import { statementsOf } from '../../../template/iam/policy';
 import { trustOf } from '../../../template/iam/trust';
 import { computeOf, usersOfRole } from '../../facts/compute';
 import { modelRightsOf } from '../../facts/model-rights';
-import { possibleAgentsOf } from '../../facts/workloads';
+import { agentsOf, possibleAgentsOf } from '../../facts/workloads';
 import type { Offence, Rule } from '../../rule';
 
 /** The other rules judge what may call a model. What may do so unseen escapes them. */
@@ -22,7 +22,7 @@ export const modelCallerKnown: Rule = {
   pillar: 'sandbox',
   severity: 'error',
   holds:
-    'The template tells of every workload whether it may call a model, and of every role that may, what runs under it. Where the template itself names a role from elsewhere this is an error; where a parameter or a policy from elsewhere decides, a warning.',
+    'The template tells of every workload whether it may call a model, and of every role that may, what runs under it. Where the template itself names a role from elsewhere this is an error; where a parameter or a policy from elsewhere decides, or on a plain EC2 instance in an app without any agent, a warning.',
   source: 'OWASP Agentic Security Initiative ASI03 "Identity and Privilege Abuse"; NIST SP 800-53 CM-8',
   fix: 'Put the role, and the text of its policies, into the app that has the workload. If they belong elsewhere, acknowledge this and say who looks after them.',
   lists: ['ASI03', 'NIST SP 800-53 CM-8'],
@@ -70,10 +70,13 @@ export const modelCallerKnown: Rule = {
 };
 
 function* workloadOffences(assembly: Assembly): Generator<Offence> {
+  const hasAgent = agentsOf(assembly).length > 0;
   for (const { resource, kind, property, role, unproven } of possibleAgentsOf(assembly)) {
     if (unproven === undefined) continue;
     const message = `can't be proven: whether this ${kind} may call a model, because ${unproven}`;
-    yield { resource, property, message, ...(isNamedElsewhere(assembly, role) ? {} : MILD) };
+    // Most hosts run anything but agents. One that names a model's API is known as an agent by that.
+    const isAnyHost = kind === 'EC2 instance' && !hasAgent;
+    yield { resource, property, message, ...(isNamedElsewhere(assembly, role) && !isAnyHost ? {} : MILD) };
   }
 }
 

@@ -31,7 +31,7 @@ export const taskHardened: Rule = {
   pillar: 'sandbox',
   severity: 'error',
   holds:
-    'Every container of a task has a read-only root file system, a user other than root, no Linux capability and no privileges, and ECS Exec is off. A task that calls a model uses images by digest, no shared file system and no environment file. In an app without our gate, dropped capabilities and a user who isn’t root by the image’s choice are only worth a warning, and so is everything of tasks that call no model.',
+    'Every container of a task has a read-only root file system, a user other than root, no Linux capability and no privileges, and ECS Exec is off. A task that calls a model uses images by digest, no shared file system and no environment file. An agent’s job of AWS Batch has no privileges and no folder of its host. In an app without our gate, dropped capabilities and a user who isn’t root by the image’s choice are only worth a warning, and so is everything of tasks that call no model.',
   source:
     'Amazon ECS Developer Guide, "Task and container security best practices"; CIS Docker Benchmark 4.2, 5.3, 5.4, 5.12; ECS.4, ECS.5 of AWS Security Hub; NIST SP 800-53 CM-14, SI-7',
   fix: 'Set ReadonlyRootFilesystem: true, User: "10001:10001", LinuxParameters.Capabilities.Drop: ["ALL"] without Add, Privileged: false, NetworkMode: awsvpc, and leave EnableExecuteCommand off. For a model caller, name the image as repository@sha256:… and remove EFS volumes and EnvironmentFiles.',
@@ -74,7 +74,29 @@ function* offencesOf(assembly: Assembly, agents: ReadonlySet<Resource>): Generat
     yield* containerOffences(task, agents.has(task));
     yield* volumeOffences(task, agents.has(task));
   }
+  for (const job of assembly.ofType('AWS::Batch::JobDefinition')) if (agents.has(job)) yield* jobOffences(job);
   yield* execOffences(assembly);
+}
+
+/** What gives a job of AWS Batch its host, in each of the forms in which a job is defined. */
+function* jobOffences(job: Resource): Generator<Offence> {
+  for (const member of Object.keys(job.properties)) {
+    for (const { value, assuming } of job.property(member)) {
+      for (const [property, message] of hostIn(value, `Properties.${member}`)) {
+        yield { resource: job, property, message: assumed(message, assuming) };
+      }
+    }
+  }
+}
+
+function* hostIn(value: Value, at: string): Generator<[property: string, message: string]> {
+  if (Array.isArray(value)) for (const [i, item] of value.entries()) yield* hostIn(item, `${at}[${i}]`);
+  if (!isObject(value)) return;
+  for (const [member, inner] of Object.entries(value)) {
+    const message = JOB_MEMBERS[member] === undefined ? undefined : complaint(inner, JOB_MEMBERS[member]);
+    if (message === undefined) yield* hostIn(inner, `${at}.${member}`);
+    else yield [`${at}.${member}`, message];
+  }
 }
 
 /** Said of a bridge, which every task on instances has that says nothing else. It keeps the host's ports from the task. */
@@ -158,6 +180,13 @@ const CONTAINER: readonly (readonly [path: readonly string[], judge: Judge])[] =
     (added) => (listOf(added).length === 0 ? undefined : 'a Linux capability is added'),
   ],
 ];
+
+const JOB_MEMBERS: { readonly [member: string]: Judge } = {
+  Privileged: (privileged) => (isOff(privileged) ? undefined : 'the container is privileged'),
+  SourcePath: absent('a folder of the host is mounted'),
+  HostPath: absent('a folder of the host is mounted'),
+  HostNetwork: (shared) => (isOff(shared) ? undefined : "the pod shares its host's network"),
+};
 
 /** The value, or an item of the list, that isn't known. */
 function unknownAmong(value: Value): Unresolved | undefined {

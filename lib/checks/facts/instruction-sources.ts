@@ -1,0 +1,82 @@
+import {
+  type Assembly,
+  isObject,
+  listOf,
+  memberOf,
+  type Resource,
+  referencesIn,
+  type Value,
+} from '../../template/index';
+import { knownTextOf } from './texts';
+import { variablesOf } from './variables';
+import { agentsOf } from './workloads';
+
+/** A bucket from which an agent takes what it follows: its code, its prompts, or what its actions are. */
+export interface InstructionSource {
+  readonly bucket: Resource;
+  /** What is taken, in words: `the code of Desk`. */
+  readonly what: string;
+  /** The key of the object, or the beginning of its key; undefined where it isn't known. */
+  readonly key: string | undefined;
+}
+
+/** The buckets of the app from which its agents take code, prompts and schemas. */
+export function instructionSourcesOf(assembly: Assembly): readonly InstructionSource[] {
+  const source = (named: Value, what: string, key: Value): InstructionSource[] =>
+    referencesIn(named).flatMap((reference) => {
+      const bucket = assembly.find(reference);
+      const known = knownTextOf(key);
+      if (bucket?.type !== 'AWS::S3::Bucket') return [];
+      return [{ bucket, what, key: known === '' || known.includes('\0') ? undefined : known }];
+    });
+  const agents = new Set(agentsOf(assembly).map(({ resource }) => resource));
+  return [
+    ...assembly.ofType('AWS::Bedrock::Agent').flatMap((agent) =>
+      agent.items('ActionGroups').flatMap(({ value }) => {
+        const s3 = memberOf(value, 'ApiSchema', 'S3');
+        const what = `the schema of the actions of ${agent.path}`;
+        return isObject(s3) ? source(s3.S3BucketName, what, s3.S3ObjectKey) : [];
+      }),
+    ),
+    ...assembly
+      .ofType('AWS::Bedrock::Flow')
+      .flatMap((flow) =>
+        flow
+          .property('DefinitionS3Location')
+          .flatMap(({ value }) =>
+            isObject(value) ? source(value.Bucket, `the definition of ${flow.path}`, value.Key) : [],
+          ),
+      ),
+    ...[...agents].flatMap((agent) => [
+      ...codeOf(agent).flatMap(([named, key]) => source(named, `the code of ${agent.path}`, key)),
+      ...variablesOf(agent)
+        .filter(({ name }) => FOLLOWED.test(name) && !KEPT.test(name))
+        .flatMap(({ name, value }) => source(value, `what ${agent.path} follows (${name})`, keyIn(value))),
+    ]),
+  ];
+}
+
+/** Variables that say where an agent's prompts, instructions or skills are. */
+const FOLLOWED = /(^|_)(PROMPTS?|INSTRUCTIONS?|SKILLS?|PERSONAS?|PLAYBOOKS?|GUIDELINES)(_|$)/i;
+
+/** Of these, variables that say where something is put. */
+const KEPT = /LOG|HISTORY|CACHE|OUTPUT|RESULT|ARCHIVE|UPLOAD|DRAFT|TRACE|RECORD/i;
+
+function codeOf(agent: Resource): (readonly [bucket: Value, key: Value])[] {
+  if (agent.type === 'AWS::Lambda::Function') {
+    return agent.property('Code').map(({ value }) => [memberOf(value, 'S3Bucket'), memberOf(value, 'S3Key')] as const);
+  }
+  if (agent.type !== 'AWS::BedrockAgentCore::Runtime') return [];
+  return agent.property('AgentRuntimeArtifact', 'CodeConfiguration', 'Code', 'S3').flatMap(({ value }) => {
+    // One version of an object stays what it is.
+    const isPinned = memberOf(value, 'VersionId') !== undefined;
+    return isPinned ? [] : [[memberOf(value, 'Bucket'), memberOf(value, 'Prefix')] as const];
+  });
+}
+
+/** What follows the bucket's name in an address: `prompts/` of `s3://${Files}/prompts/`. */
+function keyIn(value: Value): string | undefined {
+  const [text] = listOf(value);
+  const [, key] = /\0\/([^\0]+)$/.exec(knownTextOf(text)) ?? [];
+  return key;
+}

@@ -1,0 +1,60 @@
+import { agentRole, yamlLines } from '../yaml-template';
+
+describe('GateKnowledgeGuarded: what an agent follows', () => {
+  const at = (suffix: string, action = 's3:PutObject') =>
+    `{ Effect: Allow, Action: '${action}', Resource: !Sub '\${Files.Arn}${suffix}' }`;
+  const app = (statement: string, agent: string) => `${agentRole(statement)}
+  Files: { Type: 'AWS::S3::Bucket' }
+${agent}`;
+  const fn = (properties: string) =>
+    `  Agent: { Type: 'AWS::Lambda::Function', Properties: { Role: !GetAtt Role.Arn, ${properties} } }`;
+  const reads = (variable: string, value = '!Ref Files') => fn(`Environment: { Variables: { ${variable}: ${value} } }`);
+  const lines = (resources: string) => yamlLines('GateKnowledgeGuarded', resources);
+  const STATEMENT = 'Role Properties.Policies[0].PolicyDocument.Statement[1]: the agent Agent may write ';
+
+  test.each(['PROMPT_BUCKET', 'SYSTEM_PROMPTS', 'SKILLS_BUCKET', 'AGENT_INSTRUCTIONS_BUCKET'])(
+    'it may not write the bucket in %s',
+    (name) => {
+      expect(lines(app(at('/*'), reads(name)))).toEqual([`${STATEMENT}what Agent follows (${name})`]);
+      expect(lines(app(at('/*', 's3:GetObject'), reads(name)))).toEqual([]);
+    },
+  );
+
+  test.each(['DRAFTS', 'BUCKET', 'PROMPT_LOG_BUCKET', 'MAX_TOKENS', 'PROMPTLY'])(
+    'the bucket in %s is its own to write',
+    (name) => {
+      expect(lines(app(at('/*'), reads(name)))).toEqual([]);
+    },
+  );
+
+  test('beside its prompts in the same bucket it may write', () => {
+    const prompts = reads('PROMPTS', "!Sub 's3://$" + "{Files}/prompts/'");
+    expect(lines(app(at('/drafts/*'), prompts))).toEqual([]);
+    expect(lines(app(at('/prompts/*'), prompts))).toHaveLength(1);
+    expect(lines(app(at('/*'), prompts))).toHaveLength(1);
+    expect(lines(app(at('/p*'), prompts))).toHaveLength(1);
+  });
+
+  test('it may not write its own code', () => {
+    const code = fn('Code: { S3Bucket: !Ref Files, S3Key: agent.zip }');
+    expect(lines(app(at('/*'), code))).toEqual([`${STATEMENT}the code of Agent`]);
+    expect(lines(app(at('/notes/*'), code))).toEqual([]);
+  });
+
+  test('a runtime may not write its code, unless one version is named', () => {
+    const runtime = (version: string) =>
+      `  Agent: { Type: 'AWS::BedrockAgentCore::Runtime', Properties: { RoleArn: !GetAtt Role.Arn, AgentRuntimeArtifact: { CodeConfiguration: { Code: { S3: { Bucket: !Ref Files, Prefix: a.zip${version} } } } } } }`;
+    expect(lines(app(at('/*'), runtime('')))).toEqual([`${STATEMENT}the code of Agent`]);
+    expect(lines(app(at('/*'), runtime(', VersionId: v1')))).toEqual([]);
+  });
+
+  test('a Bedrock agent may not write the schema of its actions, nor a flow its definition', () => {
+    const desk =
+      "  Agent: { Type: 'AWS::Bedrock::Agent', Properties: { AgentResourceRoleArn: !GetAtt Role.Arn, ActionGroups: [{ ApiSchema: { S3: { S3BucketName: !Ref Files, S3ObjectKey: a.yaml } } }] } }";
+    expect(lines(app(at('/*'), desk))).toEqual([`${STATEMENT}the schema of the actions of Agent`]);
+    expect(lines(app(at('/reports/*'), desk))).toEqual([]);
+    const flow =
+      "  Agent: { Type: 'AWS::Bedrock::Flow', Properties: { ExecutionRoleArn: !GetAtt Role.Arn, DefinitionS3Location: { Bucket: !Ref Files, Key: flow.json } } }";
+    expect(lines(app(at('/*'), flow))).toEqual([`${STATEMENT}the definition of Agent`]);
+  });
+});
