@@ -97,6 +97,8 @@ function faultOfSecret(resource: string): string | undefined {
 function faultOfResource(service: string, resource: string): string | undefined {
   const wildcard = resource.search(/[*?]/);
   if (wildcard < 0) return undefined;
+  // A log group's name has slashes, also in front, and ends at a colon.
+  if (service === 'logs' && /^log-group:[^*?:]+:/.test(resource)) return undefined;
   const names = resource.slice(0, wildcard).replace(/^\//, '').split(/[/:]/);
   // In `bucket/` and `api-id/` the first name is the resource. Elsewhere it is `type/NAME/` or `type:NAME:`.
   const whole = service === 's3' || service === 'execute-api' ? 1 : 2;

@@ -10,6 +10,7 @@ import {
   type Value,
 } from '../../../template/index';
 import type { Entrance } from './entrance';
+import { namedIn, namingBy } from './naming';
 
 /**
  * Listeners and rules of load balancers that face the internet, and pass on what anybody sends.
@@ -22,7 +23,7 @@ export function* balancerEntrances(assembly: Assembly): Generator<Entrance> {
   );
   if (open.size === 0) return;
   for (const listener of assembly.ofType(LISTENER)) {
-    const isOpen = named(assembly, listener, 'LoadBalancerArn').some((each) => open.has(each));
+    const isOpen = namedIn(assembly, listener, 'LoadBalancerArn').some((each) => open.has(each));
     if (!isOpen || asksCertificate(listener)) continue;
     yield* passedOn(assembly, listener, 'DefaultActions');
     for (const rule of rulesOf(assembly, listener)) {
@@ -42,10 +43,8 @@ export function behindListener(assembly: Assembly, listener: Resource): Resource
   ];
 }
 
-function rulesOf(assembly: Assembly, listener: Resource): Resource[] {
-  return assembly
-    .ofType('AWS::ElasticLoadBalancingV2::ListenerRule')
-    .filter((rule) => named(assembly, rule, 'ListenerArn').includes(listener));
+function rulesOf(assembly: Assembly, listener: Resource): readonly Resource[] {
+  return namingBy(assembly, 'AWS::ElasticLoadBalancingV2::ListenerRule', 'ListenerArn').get(listener) ?? [];
 }
 
 function* passedOn(assembly: Assembly, resource: Resource, member: 'DefaultActions' | 'Actions'): Generator<Entrance> {
@@ -88,9 +87,7 @@ function facesInternet(assembly: Assembly, balancer: Resource): boolean {
 function isOpenGroup(assembly: Assembly, named: Value): boolean {
   const group = assembly.find(named);
   if (group === undefined) return true;
-  const beside = assembly
-    .ofType('AWS::EC2::SecurityGroupIngress')
-    .filter((rule) => rule.property('GroupId').some(({ value }) => assembly.find(value) === group));
+  const beside = namingBy(assembly, 'AWS::EC2::SecurityGroupIngress', 'GroupId').get(group) ?? [];
   return (
     group.items('SecurityGroupIngress').some(({ value }) => value instanceof Unresolved || letsAnybodyIn(value)) ||
     beside.some((rule) =>
@@ -115,7 +112,7 @@ function targetsOf(assembly: Assembly, actions: readonly Value[]): Resource[] {
     .flatMap((reference) => assembly.find(reference) ?? [])
     .filter(({ type }) => type === 'AWS::ElasticLoadBalancingV2::TargetGroup');
   return groups.flatMap((group) => [
-    ...named(assembly, group, 'Targets'),
+    ...namedIn(assembly, group, 'Targets'),
     ...registeredWith(assembly, group).flatMap((each) => [each, ...resourcesNamedBy(assembly, each)]),
   ]);
 }
@@ -127,14 +124,5 @@ const REGISTER: readonly (readonly [type: string, member: string])[] = [
 ];
 
 function registeredWith(assembly: Assembly, group: Resource): Resource[] {
-  return REGISTER.flatMap(([type, member]) =>
-    assembly.ofType(type).filter((each) => named(assembly, each, member).includes(group)),
-  );
-}
-
-function named(assembly: Assembly, resource: Resource, member: string): Resource[] {
-  return resource
-    .property(member)
-    .flatMap(({ value }) => referencesIn(value))
-    .flatMap((reference) => assembly.find(reference) ?? []);
+  return REGISTER.flatMap(([type, member]) => namingBy(assembly, type, member).get(group) ?? []);
 }

@@ -2,6 +2,7 @@ import { type Assembly, describe, type Resource, referencesIn, resourcesNamedBy 
 import { openOperations } from './api-definitions';
 import { behindListener } from './balancers';
 import type { Entrance } from './entrance';
+import { namingBy } from './naming';
 
 /**
  * What answers everybody among HTTP and WebSocket APIs. They have no resource policy and no private address.
@@ -10,7 +11,7 @@ import type { Entrance } from './entrance';
  * route $connect of a socket can have an authorizer.
  */
 export function* httpEntrances(assembly: Assembly): Generator<Entrance> {
-  const routes = routesByApi(assembly);
+  const routes = namingBy(assembly, 'AWS::ApiGatewayV2::Route', 'ApiId');
   for (const api of assembly.ofType('AWS::ApiGatewayV2::Api')) {
     yield* openOperations(assembly, api);
     yield* quickCreated(assembly, api);
@@ -20,17 +21,6 @@ export function* httpEntrances(assembly: Assembly): Generator<Entrance> {
       ? openSocket(assembly, own)
       : own.flatMap((route) => [...openRoute(route, reachedBy(assembly, route))]);
   }
-}
-
-function routesByApi(assembly: Assembly): ReadonlyMap<Resource, readonly Resource[]> {
-  const routes = new Map<Resource, Resource[]>();
-  for (const route of assembly.ofType('AWS::ApiGatewayV2::Route')) {
-    for (const { value } of route.property('ApiId')) {
-      const api = assembly.find(value);
-      if (api !== undefined) routes.set(api, [...(routes.get(api) ?? []), route]);
-    }
-  }
-  return routes;
 }
 
 /** An API that is made with its target has one route, without an authorizer. */

@@ -59,6 +59,9 @@ export const agentEntrancesNamed: Rule = {
 `,
   *check(assembly) {
     const near = nearAgents(assembly);
+    for (const right of guestEntrances(assembly)) {
+      if (right.ofAgents || reachesAny(assembly, right, near)) yield offenceAt(right);
+    }
     if (near.size === 0) return;
     for (const permission of assembly.ofType('AWS::Lambda::Permission')) {
       if (permission.property('FunctionName').some(({ value }) => isNear(assembly, value, near))) {
@@ -72,9 +75,6 @@ export const agentEntrancesNamed: Rule = {
     }
     yield* openWays(assembly, near);
     yield* unreadApis(assembly, near);
-    for (const right of guestEntrances(assembly)) {
-      if (right.ofAgents || reachesAny(assembly, right, near)) yield offenceAt(right);
-    }
   },
 };
 
@@ -156,10 +156,21 @@ const LIMITS = ['SourceArn', 'SourceAccount', 'PrincipalOrgID', 'EventSourceToke
 function principalFault(principal: Value, limited: boolean): string | undefined {
   if (limited) return undefined;
   if (principal === '*') return 'every AWS account may invoke the function';
-  return /^bedrock(-agentcore)?\.amazonaws\./.test(describe(principal))
-    ? 'Bedrock may invoke the function for anybody’s agent: the permission names no agent and no account'
-    : undefined;
+  if (/^bedrock(-agentcore)?\.amazonaws\./.test(describe(principal))) {
+    return 'Bedrock may invoke the function for anybody’s agent: the permission names no agent and no account';
+  }
+  const [, service] = FOR_ANYBODY.exec(describe(principal)) ?? [];
+  return service === undefined
+    ? undefined
+    : `${service} may invoke the function for anybody: the permission names no source and no account`;
 }
+
+/**
+ * Services that invoke a function of one account for a resource of another: a bucket, a topic, an API, a bot.
+ *
+ * Source: Lambda Developer Guide, "Granting Lambda function access to AWS services"; Lambda.1 of AWS Security Hub.
+ */
+const FOR_ANYBODY = /^(s3|sns|apigateway|lex|lexv2|iot|cognito-idp|ses|config)\.amazonaws\./;
 
 /** An API key is in the page that uses it, so it names nobody. Source: AWS AppSync Developer Guide, "API_KEY authorization". */
 function* sharedKeys(assembly: Assembly, near: ReadonlySet<Resource>): Generator<Offence> {

@@ -1,9 +1,11 @@
-import { type Assembly, describe, memberOf, unknownIn, type Value } from '../../../template';
+import { type Assembly, describe, isObject, memberOf, type Resource, unknownIn, type Value } from '../../../template';
 import { actionNamed, actionsMatching, type KnownAction } from '../../../template/iam/actions';
 import { identityPoliciesOf, type PlacedPolicy } from '../../../template/iam/collect';
 import { type Policy, type Statement, statementsOf } from '../../../template/iam/policy';
 import { isTakenBack } from '../../facts/agent-rights';
+import { modelStateOf } from '../../facts/model-calls';
 import { resourceGrantsOf } from '../../facts/resource-grants';
+import { definitionsOf, statesBeforeWait } from '../../facts/state-machines';
 import { type AgentWorkload, agentsOf } from '../../facts/workloads';
 import { escalationBy } from '../../judge/escalations';
 import { actsFreely } from '../../judge/model-caller-rights';
@@ -17,7 +19,7 @@ export const noEscalation: Rule = {
   pillar: 'least-privilege',
   severity: 'error',
   holds:
-    'What may call a model, and acts on its answer, may not pass, assume or change a role, replace code or run commands elsewhere, open its network, or change who may use a resource, not even by exact ARNs, by a resource’s own policy, or as an administrator of a cluster.',
+    'What may call a model, and acts on its answer, may not pass, assume or change a role, replace code or run commands elsewhere, open its network, or change who may use a resource, not even by exact ARNs, by a resource’s own policy, or as an administrator of a cluster. No state machine passes what a model says to such an action.',
   source:
     'IAM User Guide, "Grant a user permissions to pass a role to an AWS service"; MITRE ATT&CK T1098, T1548.005; NIST SP 800-53 AC-6(1), AC-6(10)',
   fix: 'Remove the action from the agent’s role. Let a function with a role of its own do it after a person’s approval, such as a Step Functions state that waits for a task token; with this library, a connector behind the gate.',
@@ -74,6 +76,7 @@ export const noEscalation: Rule = {
       if (actsFreely(grant.agent.kind)) yield* statementOffences(assembly, grant.agent, grant);
     }
     yield* clusterOffences(assembly);
+    for (const machine of assembly.ofType('AWS::StepFunctions::StateMachine')) yield* machineOffences(machine);
   },
 };
 
@@ -149,4 +152,31 @@ function clusterFault(policy: Value): string | undefined {
   if (/^AmazonEKS(View|AutoNode|BlockStorage|Networking)Policy$/.test(name)) return undefined;
   const isNarrow = memberOf(policy, 'AccessScope', 'Type') === 'namespace' && !/Cluster/.test(name);
   return isNarrow ? undefined : `${name} lets it change, or read the secrets of, the whole cluster`;
+}
+
+/** A machine asks nobody: what a model says in one state goes on to the next, unless a person is waited for before. */
+function* machineOffences(machine: Resource): Generator<Offence> {
+  if (modelStateOf(machine) === undefined) return;
+  for (const { value, property, assuming } of definitionsOf(machine)) {
+    for (const { name, members } of statesBeforeWait(value)) {
+      const action = actionOfState(describe(members.Resource));
+      const found = action === undefined ? undefined : escalationBy(actionNamed(action));
+      if (found === undefined || !takesInput(members.Parameters ?? members.Arguments)) continue;
+      const message = `the state ${name} calls ${action} with what came before it, a model’s words among it: that ${found}`;
+      yield { resource: machine, property, message: assumed(message, assuming) };
+    }
+  }
+}
+
+/** The action that a state takes by the integration with any AWS API. Source: Step Functions Developer Guide, "Learning to use AWS service SDK integrations". */
+function actionOfState(resource: string): string | undefined {
+  const [, service, first = '', rest = ''] = /:states:::aws-sdk:([a-z0-9]+):([a-z])([A-Za-z0-9]*)/.exec(resource) ?? [];
+  return service === undefined ? undefined : `${service}:${first.toUpperCase()}${rest}`;
+}
+
+/** Whether an argument comes from the input: by a path, or by an expression of JSONata. */
+function takesInput(value: Value): boolean {
+  if (typeof value === 'string') return value.startsWith('{%');
+  if (Array.isArray(value)) return value.some(takesInput);
+  return isObject(value) && Object.entries(value).some(([member, inner]) => member.endsWith('.$') || takesInput(inner));
 }

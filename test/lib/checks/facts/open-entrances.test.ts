@@ -16,6 +16,14 @@ const APP = `
   Plain: { Type: 'AWS::Lambda::Function', Properties: { Role: !GetAtt PlainRole.Arn } }
 `;
 
+/** Findings of the rule about resources without any agent. */
+function linesWithoutAgent(resources: string): string[] {
+  const { body } = parseTemplate(`Resources:${resources}`, parseYaml);
+  return checkAssembly(Assembly.of({ name: 't.yaml', body }), [agentEntrancesNamed]).findings.map(
+    ({ resource }) => resource,
+  );
+}
+
 /** Findings of the rule about the app with these resources, as `LogicalId Property: message`. */
 function lines(resources: string, around = ''): string[] {
   const { body } = parseTemplate(
@@ -349,6 +357,12 @@ describe('people who never signed in', () => {
     "Action: 'lambda:InvokeFunction', Resource: !GetAtt Plain.Arn",
     "Action: 's3:GetObject', Resource: 'arn:aws:s3:::site/*'",
   ])('may: %s', (statement) => expect(lines(pool(statement))).toEqual([]));
+
+  test('may call no model either where no agent is', () => {
+    const model = "Action: 'bedrock:InvokeModel', Resource: 'arn:aws:bedrock:eu-west-1::foundation-model/m'";
+    expect(linesWithoutAgent(pool(model))).toEqual(['Visitor']);
+    expect(linesWithoutAgent(pool("Action: 'lambda:InvokeFunction', Resource: '*'"))).toEqual([]);
+  });
 
   test('get nothing where the pool takes none, or by the role of others', () => {
     expect(lines(pool(invoke, 'false'))).toEqual([]);

@@ -23,6 +23,54 @@ describe('LeastPrivilegeNoWildcard: ids that a service chooses', () => {
   ])('%s may be several', (resource) => expect(lines('bedrock:Retrieve', resource)).toHaveLength(1));
 });
 
+describe('LeastPrivilegeNoWildcard: a log group', () => {
+  const lines = (resource: string) =>
+    yamlLines(
+      'LeastPrivilegeNoWildcard',
+      `${agentRole(`{ Effect: Allow, Action: 'logs:TagResource', Resource: '${resource}' }`)}${FN}`,
+    );
+
+  test('is one with a slash in front of its name too', () => {
+    expect(lines('arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/chat:*')).toEqual([]);
+    expect(lines('arn:aws:logs:eu-west-1:111122223333:log-group:chat:log-stream:*')).toEqual([]);
+    expect(lines('arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/*')).toHaveLength(1);
+    expect(lines('arn:aws:logs:eu-west-1:111122223333:log-group:*:*')).toHaveLength(1);
+  });
+});
+
+describe('LeastPrivilegeNoEscalation: a state machine with a model', () => {
+  const ASK =
+    "Ask: { Type: Task, Resource: 'arn:aws:states:::bedrock:invokeModel', Parameters: { ModelId: m }, Next: Run }";
+  const run = (resource: string, parameters: string) =>
+    `Run: { Type: Task, Resource: '${resource}', ${parameters}, End: true }`;
+  const lines = (...states: string[]) =>
+    yamlLines(
+      'LeastPrivilegeNoEscalation',
+      `${agentRole()}\n  Flow: { Type: 'AWS::StepFunctions::StateMachine', Properties: { RoleArn: !GetAtt Role.Arn, Definition: { StartAt: Ask, States: { ${states.join(', ')} } } } }`,
+    );
+  const SEND = 'arn:aws:states:::aws-sdk:ssm:sendCommand';
+  const WORDS = "Parameters: { DocumentName: AWS-RunShellScript, Parameters: { 'commands.$': '$.answer' } }";
+
+  test('passes its words to no command', () => {
+    expect(lines(ASK, run(SEND, WORDS))).toEqual([
+      expect.stringMatching(/^Flow Properties.Definition: the state Run calls ssm:SendCommand/),
+    ]);
+    expect(
+      lines(ASK, run(SEND, "Arguments: { Parameters: { commands: ['{% $states.input.answer %}'] } }")),
+    ).toHaveLength(1);
+  });
+
+  test('may run a fixed command, read, or wait for a person before', () => {
+    expect(lines(ASK, run(SEND, "Parameters: { Parameters: { commands: ['systemctl restart web'] } }"))).toEqual([]);
+    expect(lines(ASK, run('arn:aws:states:::aws-sdk:dynamodb:getItem', "Parameters: { 'Key.$': '$.answer' }"))).toEqual(
+      [],
+    );
+    const wait = "Wait: { Type: Task, Resource: 'arn:aws:states:::sqs:sendMessage.waitForTaskToken', Next: Run }";
+    expect(lines(ASK.replace('Next: Run', 'Next: Wait'), wait, run(SEND, WORDS))).toEqual([]);
+    expect(lines('Ask: { Type: Pass, Next: Run }', run(SEND, WORDS))).toEqual([]);
+  });
+});
+
 describe('LeastPrivilegeNoWildcard: what AWS documents for a service', () => {
   const lines = (service: string, ...actions: string[]) =>
     yamlLines(

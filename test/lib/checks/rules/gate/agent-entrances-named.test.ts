@@ -27,12 +27,17 @@ describe('GateAgentEntrancesNamed', () => {
       [{ Principal: '*', FunctionUrlAuthType: 'AWS_IAM' }],
       [{ Principal: 'arn:aws:iam::111122223333:role/app' }],
       [{ Principal: 'events.amazonaws.com' }],
+      [{ Principal: 'elasticloadbalancing.amazonaws.com' }],
+      [{ Principal: 's3.amazonaws.com', SourceAccount: { Ref: 'AWS::AccountId' } }],
+      [{ Principal: 'sns.amazonaws.com', SourceArn: { Ref: 'Topic' } }],
     ])('for %j is fine', (properties) => expect(lines(permission(properties))).toEqual([]));
 
     test.each([
       [{ Principal: '*' }, 'every AWS account may invoke the function'],
       [{ Principal: '*', FunctionUrlAuthType: 'NONE' }, 'every AWS account may invoke the function'],
       [{ Principal: 'bedrock.amazonaws.com' }, 'Bedrock may invoke the function for anybody’s agent'],
+      [{ Principal: 's3.amazonaws.com' }, 's3 may invoke the function for anybody: the permission names no source'],
+      [{ Principal: 'lexv2.amazonaws.com' }, 'lexv2 may invoke the function for anybody'],
     ])('for %j is found', (properties, message) => {
       expect(lines(permission(properties))).toEqual([
         expect.stringContaining(`Allow Properties.Principal: ${message}`),
