@@ -9,7 +9,7 @@ import {
 } from '../../template/index';
 import { knownTextOf } from './texts';
 import { variablesOf } from './variables';
-import { agentsOf } from './workloads';
+import { type AgentWorkload, agentsOf } from './workloads';
 
 /** A bucket from which an agent takes what it follows: its code, its prompts, or what its actions are. */
 export interface InstructionSource {
@@ -79,4 +79,33 @@ function keyIn(value: Value): string | undefined {
   const [text] = listOf(value);
   const [, key] = /\0\/([^\0]+)$/.exec(knownTextOf(text)) ?? [];
   return key;
+}
+
+/** A parameter with what an agent follows. */
+export interface FollowedParameter {
+  readonly agent: AgentWorkload;
+  /** The variable that names it. */
+  readonly variable: string;
+  /** Its name without a slash in front, as in its ARN. */
+  readonly name: string;
+}
+
+/** Parameters that the variables of agents name as their prompts, by reference or as text. */
+export function followedParametersOf(assembly: Assembly): readonly FollowedParameter[] {
+  return agentsOf(assembly).flatMap((agent) =>
+    variablesOf(agent.resource)
+      .filter(({ name }) => FOLLOWED.test(name) && !KEPT.test(name))
+      .flatMap(({ name: variable, value }) =>
+        parameterNames(assembly, value).map((name) => ({ agent, variable, name: name.replace(/^\//, '') })),
+      ),
+  );
+}
+
+function parameterNames(assembly: Assembly, value: Value): string[] {
+  if (typeof value === 'string') return /^\/[\w./-]+$/.test(value) ? [value] : [];
+  return referencesIn(value)
+    .flatMap((reference) => assembly.find(reference) ?? [])
+    .filter(({ type }) => type === 'AWS::SSM::Parameter')
+    .flatMap((parameter) => parameter.property('Name'))
+    .flatMap(({ value: name }) => (typeof name === 'string' ? [name] : []));
 }

@@ -18,6 +18,7 @@ import { namedIn, namingBy } from './naming';
  * Source: Elastic Load Balancing User Guide for Application Load Balancers, "Authenticate users", "Verify JWTs", "Mutual authentication".
  */
 export function* balancerEntrances(assembly: Assembly): Generator<Entrance> {
+  yield* classicEntrances(assembly);
   const open = new Set(
     assembly.ofType('AWS::ElasticLoadBalancingV2::LoadBalancer').filter((each) => facesInternet(assembly, each)),
   );
@@ -34,6 +35,21 @@ export function* balancerEntrances(assembly: Assembly): Generator<Entrance> {
 }
 
 const LISTENER = 'AWS::ElasticLoadBalancingV2::Listener';
+
+/** A classic load balancer can't ask who calls. */
+function* classicEntrances(assembly: Assembly): Generator<Entrance> {
+  const byGroup = namingBy(assembly, 'AWS::AutoScaling::AutoScalingGroup', 'LoadBalancerNames');
+  for (const balancer of assembly.ofType('AWS::ElasticLoadBalancing::LoadBalancer')) {
+    if (!facesInternet(assembly, balancer)) continue;
+    const groups = byGroup.get(balancer) ?? [];
+    const reaches = [
+      ...namedIn(assembly, balancer, 'Instances'),
+      ...groups.flatMap((group) => resourcesNamedBy(assembly, group)),
+    ];
+    const message = 'anybody on the internet reaches it: a classic load balancer asks nobody who calls';
+    yield { resource: balancer, property: 'Properties.Scheme', reaches, message, assuming: [] };
+  }
+}
 
 /** What a listener passes calls to, whoever calls. */
 export function behindListener(assembly: Assembly, listener: Resource): Resource[] {

@@ -1,4 +1,4 @@
-import type { Resource } from '../../../template/index';
+import type { Resource, Value } from '../../../template/index';
 
 /** A way from outside into an app, on which nobody is asked who they are. */
 export interface Entrance {
@@ -8,6 +8,8 @@ export interface Entrance {
   readonly property: string;
   /** What somebody gets to who comes in. */
   readonly reaches: readonly Resource[];
+  /** The role with which AWS itself acts for whoever comes in. @default - none */
+  readonly under?: Value;
   /** What is open, as the beginning of a sentence: `anybody may call the route POST /ask`. */
   readonly message: string;
   readonly assuming: readonly string[];

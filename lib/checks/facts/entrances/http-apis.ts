@@ -60,7 +60,14 @@ function reachedBy(assembly: Assembly, route: Resource): Resource[] {
   );
   return integrations
     .flatMap((integration) => resourcesNamedBy(assembly, integration))
-    .flatMap((named) =>
-      named.type === 'AWS::ElasticLoadBalancingV2::Listener' ? behindListener(assembly, named) : [named],
-    );
+    .flatMap((named) => {
+      if (named.type === 'AWS::ElasticLoadBalancingV2::Listener') return behindListener(assembly, named);
+      return named.type === 'AWS::ServiceDiscovery::Service' ? registeredBy(assembly, named) : [named];
+    });
+}
+
+/** What registers itself under a name of Cloud Map. */
+function registeredBy(assembly: Assembly, name: Resource): Resource[] {
+  const services = namingBy(assembly, 'AWS::ECS::Service', 'ServiceRegistries').get(name) ?? [];
+  return services.flatMap((service) => resourcesNamedBy(assembly, service));
 }

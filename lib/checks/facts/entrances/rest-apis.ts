@@ -24,8 +24,10 @@ function* openMethod(assembly: Assembly, method: Resource): Generator<Entrance> 
       .property('Integration')
       .flatMap(({ value: integration }) => referencesIn(integration))
       .flatMap((reference) => assembly.find(reference) ?? []);
+    const [credentials] = method.property('Integration', 'Credentials');
     const message = 'anybody may call the method: it has no authorizer';
-    yield { resource: method, property: 'Properties.AuthorizationType', reaches, message, assuming };
+    const property = 'Properties.AuthorizationType';
+    yield { resource: method, property, reaches, under: credentials?.value, message, assuming };
   }
 }
 

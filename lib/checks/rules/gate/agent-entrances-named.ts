@@ -10,9 +10,11 @@ import {
   type Value,
 } from '../../../template';
 import { isUnread, saysWhoCalls } from '../../facts/entrances/api-definitions';
+import { bridgesOf } from '../../facts/entrances/bridges';
 import type { Entrance } from '../../facts/entrances/entrance';
 import { guestEntrances } from '../../facts/entrances/guests';
 import { type ApiEvent, apiEventsOf, isDemanding } from '../../facts/entrances/serverless-events';
+import { modelRightsOf } from '../../facts/model-rights';
 import { nearAgents } from '../../facts/near-agents';
 import { openEntrancesOf } from '../../facts/open-entrances';
 import { hasOwnRuntime } from '../../facts/own-runtime';
@@ -62,6 +64,9 @@ export const agentEntrancesNamed: Rule = {
     for (const right of guestEntrances(assembly)) {
       if (right.ofAgents || reachesAny(assembly, right, near)) yield offenceAt(right);
     }
+    const bridges = bridgesOf(assembly);
+    yield* openWays(assembly, new Set([...near, ...bridges]));
+    yield* openBridges(assembly, bridges);
     if (near.size === 0) return;
     for (const permission of assembly.ofType('AWS::Lambda::Permission')) {
       if (permission.property('FunctionName').some(({ value }) => isNear(assembly, value, near))) {
@@ -73,7 +78,6 @@ export const agentEntrancesNamed: Rule = {
     for (const type of ['AWS::Serverless::Api', 'AWS::Serverless::HttpApi']) {
       for (const api of assembly.ofType(type)) yield* openApi(api, events);
     }
-    yield* openWays(assembly, near);
     yield* unreadApis(assembly, near);
   },
 };
@@ -89,9 +93,33 @@ function* openWays(assembly: Assembly, near: ReadonlySet<Resource>): Generator<O
       resource.type === METHOD &&
       (hasOwnRuntime(assembly) ||
         calledBy(assembly, entrance).some((each) => agents.has(each) && each.type === FUNCTION));
-    if (isTold || !reachesAny(assembly, entrance, near) || seen.has(`${resource.key} ${property} ${message}`)) continue;
+    if (
+      isTold ||
+      !(reachesAny(assembly, entrance, near) || asksModel(assembly, entrance)) ||
+      seen.has(`${resource.key} ${property} ${message}`)
+    )
+      continue;
     seen.add(`${resource.key} ${property} ${message}`);
     yield offenceAt(entrance);
+  }
+}
+
+/** An API may pass calls on to a model itself. */
+function asksModel(assembly: Assembly, { under }: Entrance): boolean {
+  return under !== undefined && modelRightsOf(assembly, under).may === 'yes';
+}
+
+/** Function URLs of what passes calls on to an agent. Of agents themselves, GatePrivateAndNamed tells. */
+function* openBridges(assembly: Assembly, bridges: ReadonlySet<Resource>): Generator<Offence> {
+  const agents = new Set(agentsOf(assembly).map(({ resource }) => resource));
+  for (const url of assembly.ofType('AWS::Lambda::Url')) {
+    const called = url.property('TargetFunctionArn').flatMap(({ value }) => assembly.find(value) ?? []);
+    if (!called.some((each) => bridges.has(each) && !agents.has(each))) continue;
+    for (const { value, assuming } of url.property('AuthType')) {
+      if (value !== 'NONE') continue;
+      const message = 'anybody may call the function, which passes on to an agent what it is told';
+      yield { resource: url, property: 'Properties.AuthType', message: assumed(message, assuming) };
+    }
   }
 }
 

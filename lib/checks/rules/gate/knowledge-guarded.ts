@@ -1,10 +1,10 @@
 import type { Assembly, Resource, Value } from '../../../template';
 import { accessesOf } from '../../../template/iam/access';
 import { identityPoliciesOf } from '../../../template/iam/collect';
-import type { Grounds } from '../../../template/iam/evaluate';
+import { type Grounds, matchAction } from '../../../template/iam/evaluate';
 import { outsiderAccessesOf } from '../../../template/iam/outsiders';
-import { statementsOf } from '../../../template/iam/policy';
-import { type InstructionSource, instructionSourcesOf } from '../../facts/instruction-sources';
+import { type Statement, statementsOf } from '../../../template/iam/policy';
+import { followedParametersOf, type InstructionSource, instructionSourcesOf } from '../../facts/instruction-sources';
 import { knowledgeBucketsOf } from '../../facts/knowledge-sources';
 import { managedAgentsOf, managedRolesOf } from '../../facts/managed-agents';
 import { openFunctionsOf } from '../../facts/open-functions';
@@ -49,6 +49,7 @@ export const knowledgeGuarded: Rule = {
 `,
   *check(assembly) {
     const buckets = new Set(knowledgeBucketsOf(assembly).flatMap(({ bucket }) => bucket ?? []));
+    yield* parameterWriters(assembly);
     const followed = instructionSourcesOf(assembly);
     if (buckets.size + followed.length === 0) return;
     for (const bucket of buckets) yield* openAcl(bucket);
@@ -115,6 +116,29 @@ function* writers(
     const message = `${who} may write ${what}`;
     yield* placesOf(assembly, role, grounds).map((place) => ({ ...place, message, detail: target.path }));
   }
+}
+
+/** An agent that may change the parameter with its own prompt. */
+function* parameterWriters(assembly: Assembly): Generator<Offence> {
+  for (const { agent, variable, name } of followedParametersOf(assembly)) {
+    for (const { policy, holder, property } of agent.policies.policies) {
+      for (const statement of statementsOf(policy)) {
+        if (!putsParameter(statement, name)) continue;
+        const message = `the agent ${agent.resource.path} may write what ${agent.resource.path} follows (${variable})`;
+        yield { resource: holder, property: statementPath(property, statement), message, detail: name };
+      }
+    }
+  }
+}
+
+function putsParameter({ effect, action, resource }: Statement, name: string): boolean {
+  if (effect === 'Deny' || action.negated || resource?.negated !== false) return false;
+  if (!action.patterns.some((pattern) => matchAction(pattern, 'ssm:PutParameter') === 'true')) return false;
+  return resource.patterns.some((pattern) => {
+    const [, named] = /:parameter\/(.*)$/.exec(knownTextOf(pattern)) ?? [];
+    if (named === undefined) return pattern === '*';
+    return named === name || (/[*?]/.test(named) && name.startsWith(named.split(/[*?]/)[0] ?? ''));
+  });
 }
 
 /** Whether a statement may be about the object: it names the bucket as a whole, or the beginning of the key. */

@@ -57,4 +57,19 @@ ${agent}`;
       "  Agent: { Type: 'AWS::Bedrock::Flow', Properties: { ExecutionRoleArn: !GetAtt Role.Arn, DefinitionS3Location: { Bucket: !Ref Files, Key: flow.json } } }";
     expect(lines(app(at('/*'), flow))).toEqual([`${STATEMENT}the definition of Agent`]);
   });
+
+  test('it may not write the parameter with its prompt, by reference or by name', () => {
+    const put = (name: string) =>
+      `{ Effect: Allow, Action: 'ssm:PutParameter', Resource: 'arn:aws:ssm:eu-west-1:111122223333:parameter/${name}' }`;
+    const parameter =
+      "\n  Prompt: { Type: 'AWS::SSM::Parameter', Properties: { Name: /desk/prompt, Type: String, Value: x } }";
+    const byReference = reads('SYSTEM_PROMPT', '!Ref Prompt') + parameter;
+    for (const agent of [byReference, reads('SYSTEM_PROMPT', '/desk/prompt')]) {
+      expect(lines(app(put('desk/prompt'), agent))).toEqual([`${STATEMENT}what Agent follows (SYSTEM_PROMPT)`]);
+      expect(lines(app(put('desk/*'), agent))).toHaveLength(1);
+      expect(lines(app(put('desk/last-run'), agent))).toEqual([]);
+    }
+    expect(lines(app(put('desk/prompt'), reads('LAST_RUN', '/desk/prompt')))).toEqual([]);
+    expect(lines(app(put('desk/prompt'), reads('SYSTEM_PROMPT', 'You answer.')))).toEqual([]);
+  });
 });

@@ -387,3 +387,66 @@ test('a shared key before the agent’s function in a GraphQL API is found', () 
   expect(lines(sam('API_KEY'))).toEqual(found('Api Properties.Auth.Type: whoever has seen the key'));
   expect(lines(sam('AWS_IAM'))).toEqual([]);
 });
+
+describe('a function that passes calls on to an agent of AgentCore', () => {
+  const bridge = (action: string, door: string) => `
+  DoorRole:
+    Type: AWS::IAM::Role
+    Properties: { AssumeRolePolicyDocument: {}, Policies: [{ PolicyName: p, PolicyDocument: { Statement: [{ Effect: Allow, Action: '${action}', Resource: !Ref Unknown }] } }] }
+  Door: { Type: 'AWS::Lambda::Function', Properties: { Role: !GetAtt DoorRole.Arn } }
+${door}`;
+  const url = (type: string) =>
+    `  Url: { Type: 'AWS::Lambda::Url', Properties: { TargetFunctionArn: !Ref Door, AuthType: ${type} } }\n`;
+
+  test('is its door', () => {
+    const invoke = 'bedrock-agentcore:InvokeAgentRuntime';
+    expect(lines(bridge(invoke, url('NONE')))).toEqual(found('Url Properties.AuthType: anybody may call the function'));
+    expect(lines(bridge(invoke, url('AWS_IAM')))).toEqual([]);
+    const api = "  Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Target: !GetAtt Door.Arn } }\n";
+    expect(lines(bridge(invoke, api))).toEqual(found('Api Properties.Target'));
+    expect(lines(bridge('dynamodb:GetItem', url('NONE') + api))).toEqual([]);
+  });
+});
+
+test('an API that asks the model itself is found by its role', () => {
+  const api = (type: string, role: string) => `
+  Api: { Type: 'AWS::ApiGateway::RestApi', Properties: {} }
+  Ask: { Type: 'AWS::ApiGateway::Method', Properties: { RestApiId: !Ref Api, HttpMethod: POST, AuthorizationType: ${type}, Integration: { Uri: 'arn:aws:apigateway:eu-west-1:bedrock-runtime:path/model/m/invoke', Credentials: !GetAtt ${role}.Arn } } }
+`;
+  expect(lines(api('NONE', 'Role'))).toEqual(found('Ask Properties.AuthorizationType'));
+  expect(lines(api('AWS_IAM', 'Role'))).toEqual([]);
+  expect(lines(api('NONE', 'PlainRole'))).toEqual([]);
+});
+
+test('a route leads by a name of Cloud Map to what is registered under it', () => {
+  const app = (type: string, task: string) => `
+  Task: { Type: 'AWS::ECS::TaskDefinition', Properties: { TaskRoleArn: !GetAtt ${task}.Arn } }
+  Name: { Type: 'AWS::ServiceDiscovery::Service', Properties: {} }
+  Service: { Type: 'AWS::ECS::Service', Properties: { TaskDefinition: !Ref Task, ServiceRegistries: [{ RegistryArn: !GetAtt Name.Arn }] } }
+  Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { ProtocolType: HTTP } }
+  To: { Type: 'AWS::ApiGatewayV2::Integration', Properties: { ApiId: !Ref Api, IntegrationUri: !GetAtt Name.Arn } }
+  Ask: { Type: 'AWS::ApiGatewayV2::Route', Properties: { ApiId: !Ref Api, RouteKey: $default, AuthorizationType: ${type}, Target: !Sub 'integrations/\${To}' } }
+`;
+  expect(lines(app('NONE', 'Role'))).toEqual(found('Ask Properties.AuthorizationType'));
+  expect(lines(app('JWT', 'Role'))).toEqual([]);
+  expect(lines(app('NONE', 'PlainRole'))).toEqual([]);
+});
+
+test('a classic load balancer that faces the internet asks nobody', () => {
+  const app = (front: string, more = '') => `
+  Profile: { Type: 'AWS::IAM::InstanceProfile', Properties: { Roles: [!Ref Role] } }
+  Host: { Type: 'AWS::EC2::Instance', Properties: { IamInstanceProfile: !Ref Profile } }
+  Group: { Type: 'AWS::EC2::SecurityGroup', Properties: { SecurityGroupIngress: [{ IpProtocol: tcp, CidrIp: 0.0.0.0/0 }] } }
+  Front: { Type: 'AWS::ElasticLoadBalancing::LoadBalancer', Properties: { SecurityGroups: [!Ref Group], ${front} } }
+${more}`;
+  expect(lines(app('Instances: [!Ref Host]'))).toEqual(
+    found('Front Properties.Scheme: anybody on the internet reaches it'),
+  );
+  expect(lines(app('Instances: [!Ref Host], Scheme: internal'))).toEqual([]);
+  expect(lines(app('Instances: [i-0123456789abcdef0]'))).toEqual([]);
+  const hosts = `
+  Template: { Type: 'AWS::EC2::LaunchTemplate', Properties: { LaunchTemplateData: { IamInstanceProfile: { Arn: !GetAtt Profile.Arn } } } }
+  Hosts: { Type: 'AWS::AutoScaling::AutoScalingGroup', Properties: { LoadBalancerNames: [!Ref Front], LaunchTemplate: { LaunchTemplateId: !Ref Template } } }
+`;
+  expect(lines(app('Scheme: internet-facing', hosts))).toHaveLength(1);
+});
