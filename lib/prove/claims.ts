@@ -19,6 +19,7 @@ import { agentsTouching } from './agents-apart';
 import { notAsMade } from './as-made';
 import { strangeCallers } from './callers';
 import { usesOfCode } from './code-uses';
+import { egressFaults } from './egress';
 import { isExpected } from './expected';
 import { explain } from './explain';
 import { grantsByStores } from './grants-by-stores';
@@ -235,6 +236,13 @@ export function prove(assembly: Assembly): Proof {
       claim: 'Each function of the runtime has the code, variables and properties that this library gives it.',
       counterExamples: code.broken,
       trusted: code.trusted,
+    },
+    {
+      id: 'connectors-leave-by-firewall',
+      short: 'firewalls before connectors whole',
+      claim:
+        'A firewall before connectors passes TLS to exact hosts, each for one connector, drops the rest, and records it.',
+      counterExamples: egressFaults(assembly, parts),
     },
     {
       id: 'policies-are-as-made',

@@ -30,7 +30,7 @@ function outside(part: Part): string | undefined {
 }
 
 /** A connector to a host on the internet. Connectors to AWS resources have variables with their names. */
-function isOfInternet({ kind, workload }: Part): boolean {
+export function isOfInternet({ kind, workload }: Part): boolean {
   if (kind !== 'connector' || workload === undefined) return false;
   return !variablesOf(workload).some(({ name }) => /^RESOURCE_\d+$/.test(name));
 }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { egressRules } from '../../lib/network/egress-rules';
+import { egressRules } from '../../lib/private/egress-rules';
 import { templatesOf } from '../guard/templates';
 
 /**

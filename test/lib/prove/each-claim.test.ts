@@ -78,6 +78,7 @@ const BROKEN_BY: readonly (readonly [claim: string, dig: (r: Resources, body: Te
 /** Claims about what the quickstart doesn't have. */
 const TESTED_IN: { readonly [claim: string]: string } = {
   'agents-are-apart': 'agents-apart.test.ts',
+  'connectors-leave-by-firewall': 'egress.test.ts',
   'code-reaches-nothing': 'code-sandbox.test.ts',
 };
 
