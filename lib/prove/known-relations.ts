@@ -1,7 +1,8 @@
-import { type Assembly, piecesOf, Reference, type Resource, referencesIn, type Value } from '../template';
+import { type Assembly, type Resource, referencesIn, type Value } from '../template';
 import { NETWORK_RELATIONS } from './network-relations';
 import type { Naming, Relation } from './relation';
 import type { RuntimeParts } from './runtime-parts';
+import { isOfOwnAccount } from './shapes/own-account';
 
 /** Policies. What they allow is judged statement by statement: rights, uses, endpoints, trust, and who is outside. */
 const POLICIES: readonly Relation[] = [
@@ -140,15 +141,14 @@ function isOfRolesOrPeople(naming: Naming): boolean {
 
 /** The function that gets each new credential is of the app, or of its account. */
 function rotatesAtHome({ assembly, namer }: Naming): boolean {
-  return namer.property('RotationLambdaARN').every(({ value }) => {
-    if (value === undefined || assembly.find(value)?.type === 'AWS::Lambda::Function') return true;
-    const pieces = (piecesOf(value) ?? []).map((piece) => {
-      if (!(piece instanceof Reference)) return String(piece);
-      return piece.logicalId === 'AWS::AccountId' ? 'own' : '-';
-    });
-    const account = pieces.join('').split(':')[4];
-    return account === 'own' || (account !== undefined && account === namer.template.source.account);
-  });
+  return namer
+    .property('RotationLambdaARN')
+    .every(
+      ({ value }) =>
+        value === undefined ||
+        assembly.find(value)?.type === 'AWS::Lambda::Function' ||
+        isOfOwnAccount(value, namer.template),
+    );
 }
 
 function isItsRole({ parts, namer, target }: Naming): boolean {

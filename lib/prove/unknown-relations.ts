@@ -3,6 +3,7 @@ import { arnOf, nameOf, Spelling } from '../template/iam/arn';
 import { matchText } from '../template/iam/pattern';
 import { accountWide } from './account-wide';
 import { mayCall } from './callers';
+import { sendsAway } from './events-sent-away';
 import { isKnownRelation } from './known-relations';
 import type { RuntimeParts } from './runtime-parts';
 import { surroundingsOf } from './surroundings';
@@ -36,6 +37,7 @@ export function unknownRelations(assembly: Assembly, parts: RuntimeParts): strin
   const names = new WrittenNames(assembly, [...guarded.keys()]);
   return assembly.resources.flatMap((namer) => [
     ...accountWide(namer),
+    ...sendsAway(assembly, namer),
     ...namingsBy(assembly, namer, names).flatMap(([target, at]) => {
       const place = guarded.get(target);
       if (place === undefined || target === namer) return [];
