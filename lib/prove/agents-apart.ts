@@ -4,6 +4,7 @@ import { type Assembly, describe, type Resource } from '../template';
 import type { Access } from '../template/iam/access';
 import { agentIdOf } from './agent-ids';
 import { grantsByStores } from './grants-by-stores';
+import { haveOneState } from './one-state';
 import type { RuntimeParts } from './runtime-parts';
 import { unexpectedStatements } from './unexpected-rights';
 
@@ -53,17 +54,9 @@ function sharedIds(parts: RuntimeParts): string[] {
     }
     const twin = byId.get(agentId);
     byId.set(agentId, gate);
-    const shares = twin !== undefined && haveSameState(parts, twin, gate);
+    const shares = twin !== undefined && haveOneState(parts, twin, gate);
     return shares ? [`${twin.path} and ${gate.path} serve one agent id, ${agentId}`] : [];
   });
-}
-
-function haveSameState(parts: RuntimeParts, one: Resource, other: Resource): boolean {
-  const statesOf = (gate: Resource): Resource[] => {
-    const part = parts.ofWorkload(gate);
-    return part === undefined ? [] : parts.resourcesConfigured(part, 'state');
-  };
-  return statesOf(one).some((state) => statesOf(other).includes(state));
 }
 
 /** Functions of an agent that work under no agent's id, and resources that functions of two agents use as their own. */

@@ -23,7 +23,9 @@ import {
   VPC_SHAPE,
 } from './shapes/network-shapes';
 import {
+  API_ACCOUNT_SHAPE,
   CLUSTER_SHAPE,
+  DEFAULT_GROUP_SHAPE,
   LOG_SHAPE,
   NETWORK_LOG_SHAPE,
   ROLE_SHAPE,
@@ -34,10 +36,11 @@ import {
 import type { Shape } from './shapes/shape';
 import { faultsOfShape } from './shapes/shape-faults';
 import {
-  BUCKET_SHAPE,
+  EVIDENCE_SHAPE,
   GIVEN_KEY_SHAPE,
   KEY_SHAPE,
   LOCKED_BUCKET_SHAPE,
+  PUBLICATION_SHAPE,
   REPOSITORY_SHAPE,
   SECRET_POLICY_SHAPE,
   SECRET_SHAPE,
@@ -45,6 +48,7 @@ import {
   TABLE_SHAPE,
 } from './shapes/store-shapes';
 import { TASK_SHAPE } from './shapes/task-shape';
+import { IN_FRONT_SHAPE, WEB_ACL_SHAPE } from './shapes/web-acl-shapes';
 import { surroundingsOf } from './surroundings';
 
 /** Records outlive their stack, and so does what decrypts or signs them. */
@@ -80,7 +84,8 @@ const SHAPES: { readonly [type: string]: readonly (readonly [place: RegExp, shap
   'AWS::Route53Resolver::ResolverQueryLoggingConfig': [[/^settings of the query log$/, QUERY_LOG_SHAPE]],
   'AWS::S3::Bucket': [
     [/^(ledger|witness|trail files)$/, LOCKED_BUCKET_SHAPE],
-    [/^(evidence|publication)$/, BUCKET_SHAPE],
+    [/^evidence$/, EVIDENCE_SHAPE],
+    [/^publication$/, PUBLICATION_SHAPE],
   ],
   'AWS::SecretsManager::Secret': [[/^(credential|webhook|client-secret)$/, SECRET_SHAPE]],
   'AWS::StepFunctions::StateMachine': [[/^(workflow|approval workflow|approval watch)$/, WORKFLOW_SHAPE]],
@@ -93,6 +98,12 @@ const OF_API: { readonly [type: string]: Shape } = {
   'AWS::ApiGateway::Deployment': DEPLOYMENT_SHAPE,
   'AWS::ApiGateway::Model': MODEL_SHAPE,
   'AWS::ApiGateway::RequestValidator': VALIDATOR_SHAPE,
+};
+
+/** What has an effect on the runtime without naming a place of it, or before it names one. */
+const OF_ACCOUNT: { readonly [type: string]: readonly [shape: Shape, what: string] } = {
+  'AWS::ApiGateway::Account': [API_ACCOUNT_SHAPE, 'role with which API Gateway logs'],
+  'Custom::VpcRestrictDefaultSG': [DEFAULT_GROUP_SHAPE, 'empty default group of a network'],
 };
 
 /** Parts that event rules start. */
@@ -122,37 +133,63 @@ interface World {
   readonly around: ReadonlyMap<Resource, string>;
 }
 
-function shapeOf(
-  { assembly, parts, around }: World,
-  resource: Resource,
-  place: string | undefined,
-): [shape: Shape | undefined, what: string] {
+/** A shape, and what the resource is. */
+type Found = readonly [shape: Shape | undefined, what: string];
+
+function shapeOf(world: World, resource: Resource, place: string | undefined): Found {
   if (place !== undefined) {
     const found = SHAPES[resource.type]?.find(([pattern]) => pattern.test(place));
     return [found?.[1], place];
   }
+  const ofAccount = OF_ACCOUNT[resource.type];
+  if (ofAccount !== undefined && world.parts.workloads.size > 0) return ofAccount;
   const ofApi = OF_API[resource.type];
-  if (ofApi !== undefined) {
-    const [api] = namedAt(assembly, resource, 'RestApiId').flatMap((each) => parts.placeOf(each) ?? []);
-    const what = (resource.type.split('::').at(-1) ?? '').toLowerCase();
-    return api === undefined ? [undefined, ''] : [ofApi, `${what} of the ${api}`];
-  }
-  if (/^AWS::EC2::SecurityGroup(Ingress|Egress)$/.test(resource.type)) {
-    // A rule of a group that nobody knows counts by its other end.
-    const ends = ['GroupId', 'SourceSecurityGroupId', 'DestinationSecurityGroupId'];
-    const [group] = namedAt(assembly, resource, ...ends).filter((each) => around.has(each));
-    return group === undefined
-      ? [undefined, '']
-      : [GROUP_RULE_SHAPE, `rule of ${group.path}, the ${around.get(group)}`];
-  }
-  if (resource.type === 'AWS::SecretsManager::ResourcePolicy') {
-    const [secret] = namedAt(assembly, resource, 'SecretId').flatMap((each) => parts.placeOf(each) ?? []);
-    return secret === undefined ? [undefined, ''] : [SECRET_POLICY_SHAPE, `policy of the ${secret}`];
-  }
-  if (resource.type !== 'AWS::Events::Rule') return [undefined, ''];
-  const started = namedAt(assembly, resource, 'Targets').flatMap((each) => parts.ofWorkload(each) ?? []);
-  const [part] = started.filter(({ kind }) => STARTED.includes(kind));
-  return part === undefined ? [undefined, ''] : [RULE_SHAPE, `rule that starts the ${part.label}`];
+  return (
+    (ofApi === undefined ? OF_OTHERS[resource.type]?.(world, resource) : partOfApi(world, resource, ofApi)) ?? [
+      undefined,
+      '',
+    ]
+  );
+}
+
+function partOfApi({ assembly, parts }: World, resource: Resource, shape: Shape): Found | undefined {
+  const [api] = namedAt(assembly, resource, 'RestApiId').flatMap((each) => parts.placeOf(each) ?? []);
+  const what = (resource.type.split('::').at(-1) ?? '').toLowerCase();
+  return api === undefined ? undefined : [shape, `${what} of the ${api}`];
+}
+
+/** A rule of a group that nobody knows counts by its other end. */
+function groupRule({ assembly, around }: World, resource: Resource): Found | undefined {
+  const ends = ['GroupId', 'SourceSecurityGroupId', 'DestinationSecurityGroupId'];
+  const [group] = namedAt(assembly, resource, ...ends).filter((each) => around.has(each));
+  return group === undefined ? undefined : [GROUP_RULE_SHAPE, `rule of ${group.path}, the ${around.get(group)}`];
+}
+
+/** What isn't a place of the runtime, and is judged by what it names. */
+const OF_OTHERS: { readonly [type: string]: (world: World, resource: Resource) => Found | undefined } = {
+  'AWS::EC2::SecurityGroupEgress': groupRule,
+  'AWS::EC2::SecurityGroupIngress': groupRule,
+  'AWS::Events::Rule': ({ assembly, parts }, rule) => {
+    const started = namedAt(assembly, rule, 'Targets').flatMap((each) => parts.ofWorkload(each) ?? []);
+    const [part] = started.filter(({ kind }) => STARTED.includes(kind));
+    return part === undefined ? undefined : [RULE_SHAPE, `rule that starts the ${part.label}`];
+  },
+  'AWS::SecretsManager::ResourcePolicy': ({ assembly, parts }, policy) => {
+    const [secret] = namedAt(assembly, policy, 'SecretId').flatMap((each) => parts.placeOf(each) ?? []);
+    return secret === undefined ? undefined : [SECRET_POLICY_SHAPE, `policy of the ${secret}`];
+  },
+  'AWS::WAFv2::WebACL': (world, acl) => {
+    const places = world.assembly
+      .ofType('AWS::WAFv2::WebACLAssociation')
+      .filter((each) => namedAt(world.assembly, each, 'WebACLArn').includes(acl));
+    return places.some((each) => isBeforeDesk(world, each)) ? [WEB_ACL_SHAPE, 'firewall of the web desk'] : undefined;
+  },
+  'AWS::WAFv2::WebACLAssociation': (world, association) =>
+    isBeforeDesk(world, association) ? [IN_FRONT_SHAPE, 'place of the firewall of the web desk'] : undefined,
+};
+
+function isBeforeDesk({ assembly, parts }: World, association: Resource): boolean {
+  return namedAt(assembly, association, 'ResourceArn').some((api) => parts.placeOf(api) === 'web desk API');
 }
 
 function keptFault({ raw }: Resource): string[] {

@@ -29,6 +29,7 @@ import { networksNotWhole } from './network-whole';
 import { outsideHolders } from './outside-holders';
 import { policiesNotAsMade } from './own-policies';
 import { codeFaults } from './part-code';
+import { disagreements } from './parts-agree';
 import { allowsByExclusion, confusedDeputies, loosePasses } from './policy-faults';
 import { RuntimeParts } from './runtime-parts';
 import { showAccess, showPath } from './show';
@@ -236,6 +237,12 @@ export function prove(assembly: Assembly): Proof {
       claim: 'Each function of the runtime has the code, variables and properties that this library gives it.',
       counterExamples: code.broken,
       trusted: code.trusted,
+    },
+    {
+      id: 'parts-agree',
+      short: 'parts fit together',
+      claim: 'The parts of an agent, and of a desk, name the same executors, people and pages as each other.',
+      counterExamples: disagreements(assembly, parts),
     },
     {
       id: 'connectors-leave-by-firewall',

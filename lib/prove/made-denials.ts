@@ -5,6 +5,8 @@ export interface MadeDenial {
   readonly actions: readonly string[];
   /** The only condition that it may have, by operator and key in small letters. Without it, more is denied. @default none */
   readonly under?: readonly [operator: RegExp, key: string];
+  /** Whether it spares roles of the runtime only, and not those that deploy, break glass or erase. @default false */
+  readonly forParts?: boolean;
   /** What it is about, each named by some resource of the statement. @default every resource */
   readonly on?: readonly RegExp[];
 }
@@ -19,7 +21,8 @@ const BY_SERVICE: readonly MadeDenial[] = [
   { ...INVOKE, under: [ARN_NOT, 'aws:sourcearn'] },
   { ...INVOKE, under: [/^Bool$/, 'aws:principalisawsservice'] },
 ];
-const BY_ROLE: readonly MadeDenial[] = [{ ...INVOKE, under: BY_ARN }];
+const BY_ANY_ROLE: readonly MadeDenial[] = [{ ...INVOKE, under: BY_ARN }];
+const BY_ROLE: readonly MadeDenial[] = [{ ...INVOKE, under: BY_ARN, forParts: true }];
 const BY_ACCOUNT: readonly MadeDenial[] = [{ ...INVOKE, under: [/^StringNotEquals$/, 'aws:principalaccount'] }];
 
 /** How the policy of each part's function keeps others out: one of some ways. Undefined: another claim judges who calls it. */
@@ -35,7 +38,7 @@ export const FUNCTION_DENIALS: { readonly [kind in PartKind]?: readonly (readonl
   'approved call': [BY_ROLE],
   'request closer': [BY_ROLE],
   // Whoever of the account may open sessions has the right in a policy of his own.
-  'session launcher': [BY_ACCOUNT, BY_ROLE],
+  'session launcher': [BY_ACCOUNT, BY_ANY_ROLE],
   'session end': [BY_SERVICE],
   'session sweep': [BY_SERVICE],
   'operator desk': [BY_SERVICE],
@@ -86,7 +89,7 @@ const KEPT_KEY: readonly MadeDenial[] = [
 ];
 const NOBODY_ELSE: MadeDenial = { actions: ['execute-api:Invoke'], under: BY_ARN };
 const SECRET: readonly MadeDenial[] = [
-  { actions: ['secretsmanager:GetSecretValue', 'secretsmanager:BatchGetSecretValue'], under: BY_ARN },
+  { actions: ['secretsmanager:GetSecretValue', 'secretsmanager:BatchGetSecretValue'], under: BY_ARN, forParts: true },
 ];
 
 /** What the own policy of each resource denies, by what it is for the runtime. */

@@ -1,4 +1,5 @@
-import { describe, type Resource } from '../template';
+import { describe, isTextual, type Resource, unknownIn } from '../template';
+import type { ConditionEntry } from '../template/iam/condition';
 import type { Statement } from '../template/iam/policy';
 
 const INVOKE = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
@@ -12,7 +13,7 @@ const BEHIND_PROFILE = 'bedrock:inferenceprofilearn';
 export function modelsFromOutside(role: Resource, statements: readonly Statement[]): string[] {
   const tied = statements.filter(isTiedToNetwork).flatMap((statement) => resourcesOf(statement));
   const called = statements
-    .filter(({ effect, conditions }) => effect !== 'Deny' && !conditions.some(({ key }) => isProfileKey(key)))
+    .filter(({ effect, conditions }) => effect !== 'Deny' && !conditions.some(namesProfile))
     .filter(({ action }) => action.negated || action.patterns.some((pattern) => INVOKE.includes(describe(pattern))))
     .flatMap(resourcesOf);
   const free = [...new Set(called)].filter((resource) => !tied.includes(resource) && !tied.includes('*'));
@@ -37,6 +38,12 @@ function resourcesOf({ resource }: Statement): string[] {
   return resource === undefined || resource.negated ? ['what its policies say'] : resource.patterns.map(describe);
 }
 
-function isProfileKey(key: string): boolean {
-  return key.toLowerCase() === BEHIND_PROFILE;
+/** A condition that names profiles. One with a wildcard lets the model be called without any that the role may call. */
+function namesProfile({ operator, key, values }: ConditionEntry): boolean {
+  return (
+    key.toLowerCase() === BEHIND_PROFILE &&
+    /^(String|Arn)(Equals|Like)$/i.test(operator) &&
+    values.length > 0 &&
+    values.every((value) => isTextual(value) && unknownIn(value) === undefined && !/[*?]/.test(describe(value)))
+  );
 }

@@ -7,7 +7,8 @@ export const NETWORK_RELATIONS: readonly Relation[] = [
   { by: /^AWS::EC2::VPCGatewayAttachment$/, at: /^VpcId$/, when: ({ namer }) => lacks(namer, 'VpnGatewayId') },
   // A range of IPv4 only: for IPv6 there are no rules.
   { by: /^AWS::EC2::VPCCidrBlock$/, at: /^VpcId$/, when: isOfIpv4 },
-  { by: /^AWS::EC2::FlowLog$/, at: /^(ResourceId|LogGroupName|LogDestination)$/ },
+  // Records of a network go into no bucket of the runtime's own records.
+  { by: /^AWS::EC2::FlowLog$/, at: /^(ResourceId|LogGroupName|LogDestination)$/, of: /^AWS::(EC2|Logs)::/ },
   { by: /^AWS::EC2::Route$/, at: /^RouteTableId$/ },
   { by: /^AWS::EC2::SubnetRouteTableAssociation$/, at: /^(SubnetId|RouteTableId)$/ },
   { by: /^AWS::EC2::SubnetNetworkAclAssociation$/, at: /^(SubnetId|NetworkAclId)$/ },

@@ -8,6 +8,7 @@ import {
   unknownIn,
   type Value,
 } from '../template';
+import { identityPoliciesOf } from '../template/iam/collect';
 import { matchAction } from '../template/iam/evaluate';
 import { type Policy, readPolicy, type Statement, statementsOf } from '../template/iam/policy';
 import { resourcePolicyOf } from '../template/iam/resource-policies';
@@ -30,6 +31,12 @@ export function policiesNotAsMade(assembly: Assembly, parts: RuntimeParts): stri
   });
 }
 
+/** What a policy's values name. */
+interface World {
+  readonly assembly: Assembly;
+  readonly parts: RuntimeParts;
+}
+
 const SECRETS = /^(credential|webhook|client-secret)$/;
 
 function deniesTooLittle(assembly: Assembly, parts: RuntimeParts, resource: Resource): string[] {
@@ -38,7 +45,7 @@ function deniesTooLittle(assembly: Assembly, parts: RuntimeParts, resource: Reso
   if (place === 'boundary') {
     if (!boundsConnector(assembly, parts, resource)) return [];
     const policy = readPolicy(resource.logicalId, resource.path, resource.property('PolicyDocument'));
-    return lacking(policy, BOUNDARY_DENIALS, false);
+    return lacking(policy, BOUNDARY_DENIALS);
   }
   const part = parts.ofWorkload(resource);
   const ways =
@@ -52,7 +59,8 @@ function deniesTooLittle(assembly: Assembly, parts: RuntimeParts, resource: Reso
   const policy = resourcePolicyOf(assembly, resource);
   // A secret of the app may have none: SecretsOneReader says so.
   if (policy === undefined) return SECRETS.test(place) ? [] : ['has no policy of its own'];
-  const [first = [], ...others] = ways.map((way) => lacking(policy, way, true));
+  const own = { assembly, parts };
+  const [first = [], ...others] = ways.map((way) => lacking(policy, way, own));
   return others.some((each) => each.length === 0) ? [] : first;
 }
 
@@ -65,12 +73,12 @@ function boundsConnector(assembly: Assembly, parts: RuntimeParts, boundary: Reso
 }
 
 /** The actions that nothing certainly denies. */
-function lacking(policy: Policy, denials: readonly MadeDenial[], namesPrincipals: boolean): string[] {
+function lacking(policy: Policy, denials: readonly MadeDenial[], own?: World): string[] {
   return denials.flatMap((denial) => {
     const open = denial.actions.filter(
       (action) =>
         !policy.alternatives.every((statements) =>
-          statements.some((statement) => denies(statement, action, denial, namesPrincipals)),
+          statements.some((statement) => denies(statement, action, denial, own)),
         ),
     );
     const under = denial.under === undefined ? '' : ` by ${denial.under[1]}`;
@@ -78,16 +86,17 @@ function lacking(policy: Policy, denials: readonly MadeDenial[], namesPrincipals
   });
 }
 
-function denies(statement: Statement, wanted: string, denial: MadeDenial, namesPrincipals: boolean): boolean {
+function denies(statement: Statement, wanted: string, denial: MadeDenial, own: World | undefined): boolean {
   const { effect, unknown, action, principal, resource, conditions } = statement;
   if (effect !== 'Deny' || unknown.length > 0 || action.negated) return false;
   const isForAll =
     principal !== undefined && !principal.negated && principal.patterns.some(({ value }) => value === '*');
-  if (namesPrincipals && !isForAll) return false;
+  // A boundary names no principals.
+  if (own !== undefined && !isForAll) return false;
   const isMeant = action.patterns.some(
     (pattern) => pattern === wanted || pattern === '*' || matchAction(pattern, wanted.replaceAll('*', 'x')) === 'true',
   );
-  return isMeant && isOn(resource, denial) && isUnder(conditions, denial);
+  return isMeant && isOn(resource, denial) && isUnder(conditions, denial, own);
 }
 
 function isOn(resource: Statement['resource'], { on }: MadeDenial): boolean {
@@ -101,12 +110,36 @@ function isOn(resource: Statement['resource'], { on }: MadeDenial): boolean {
   );
 }
 
-function isUnder(conditions: Statement['conditions'], { under }: MadeDenial): boolean {
+function isUnder(
+  conditions: Statement['conditions'],
+  { under, forParts }: MadeDenial,
+  own: World | undefined,
+): boolean {
   const [only, ...others] = conditions;
   if (only === undefined) return true;
   if (others.length > 0) return false;
-  if (under === undefined || !under[0].test(only.operator) || only.key.toLowerCase() !== under[1]) return false;
-  return only.values.length > 0 && only.values.every((value) => isOfOwn(value));
+  const key = only.key.toLowerCase();
+  if (under === undefined || !under[0].test(only.operator) || key !== under[1]) return false;
+  const isSpared = (value: Value): boolean => {
+    if (key === 'aws:principalaccount') return isAccount(value, own);
+    // An API has one network. Another one that is spared is a way in.
+    if (key === 'aws:sourcevpc') return only.values.length === 1 && isOfOwn(value);
+    return forParts === true && own !== undefined ? isRoleOfPart(value, own) : isOfOwn(value);
+  };
+  return only.values.length > 0 && only.values.every(isSpared);
+}
+
+function isRoleOfPart(value: Value, { assembly, parts }: World): boolean {
+  const role = identityPoliciesOf(assembly).roleOf(value);
+  return role !== undefined && parts.ofRole(role) !== undefined;
+}
+
+/** The account in which the templates are deployed. */
+function isAccount(value: Value, own: World | undefined): boolean {
+  if (value instanceof Reference) return value.logicalId === 'AWS::AccountId';
+  return (
+    own?.assembly.templates.some(({ source }) => source.account !== undefined && source.account === value) === true
+  );
 }
 
 /** A value that spares something known: a resource of the app, an ARN without wildcards of its own account, a switch or a number. */
@@ -142,7 +175,13 @@ function allowsServiceTooMuch(assembly: Assembly, parts: RuntimeParts, resource:
 function takesFromTrailOnly(assembly: Assembly, bucket: Resource): string[] {
   const policy = resourcePolicyOf(assembly, bucket);
   const allows = policy === undefined ? [] : statementsOf(policy).filter(({ effect }) => effect !== 'Deny');
-  return allows.flatMap(({ sid, conditions }) => {
+  return allows.flatMap(({ sid, action, principal, conditions }) => {
+    const isTrail = principal?.patterns.every(
+      ({ kind, value }) => kind === 'Service' && value === 'cloudtrail.amazonaws.com',
+    );
+    if (isTrail !== true || principal?.negated) return [`${sid} lets others in than CloudTrail`];
+    const more = action.patterns.find((each) => each !== 's3:GetBucketAcl' && each !== 's3:PutObject');
+    if (action.negated || more !== undefined) return [`${sid} allows CloudTrail ${describe(more)}`];
     const ofSource = conditions.filter(({ key }) => key.toLowerCase() === 'aws:sourcearn');
     const isPinned = ofSource.some(({ values }) => values.length > 0 && values.every((each) => isOfOwn(each)));
     return isPinned ? [] : [`${sid} takes files from any trail`];
@@ -157,20 +196,29 @@ function allowsCallersTooMuch(assembly: Assembly, parts: RuntimeParts, resource:
   const policy = isFunction || isApi ? resourcePolicyOf(assembly, resource) : undefined;
   if (policy === undefined) return [];
   const meant = isFunction ? 'lambda:InvokeFunction' : 'execute-api:Invoke';
-  return statementsOf(policy).flatMap(({ effect, sid, principal, action, conditions, unknown }) => {
-    if (effect === 'Deny') return [];
-    if (effect === 'unknown' || unknown.length > 0) return [`can't be proven: what ${sid} allows`];
-    const more = action.patterns.filter((each) => each !== meant);
-    if (action.negated || more.length > 0)
-      return [`${sid} allows ${more.map(describe).join(', ')}, not ${meant} alone`];
-    const isService = principal?.patterns.some(({ kind }) => kind === 'Service') === true;
-    const ofSource = conditions.filter(({ key }) => key.toLowerCase() === 'aws:sourcearn');
-    const isPinned =
-      !isService ||
-      (ofSource.length > 0 &&
-        ofSource.every(({ values }) => values.length > 0 && values.every((each) => isOfOwn(each))));
-    return isPinned ? [] : [`${sid} lets a service in for any source`];
+  return statementsOf(policy).flatMap((statement) => {
+    const fault = statement.effect === 'Deny' ? undefined : callerFault(statement, meant);
+    if (fault !== undefined) return [`${statement.sid} ${fault}`];
+    // An API's roles are named by a denial. A function's callers are services, each for its source.
+    return isFunction && statement.effect !== 'Deny' && isForAnybody(statement)
+      ? [`${statement.sid} lets anybody in, not one service`]
+      : [];
   });
+}
+
+function isForAnybody({ principal }: Statement): boolean {
+  return principal === undefined || principal.negated || principal.patterns.some(({ value }) => value === '*');
+}
+
+function callerFault({ effect, principal, action, conditions, unknown }: Statement, meant: string): string | undefined {
+  if (effect === 'unknown' || unknown.length > 0) return "allows what can't be proven";
+  const more = action.patterns.filter((each) => each !== meant);
+  if (action.negated || more.length > 0) return `allows ${more.map(describe).join(', ')}, not ${meant} alone`;
+  if (principal?.patterns.some(({ kind }) => kind === 'Service') !== true) return undefined;
+  const ofSource = conditions.filter(({ key }) => key.toLowerCase() === 'aws:sourcearn');
+  const isPinned =
+    ofSource.length > 0 && ofSource.every(({ values }) => values.length > 0 && values.every((each) => isOfOwn(each)));
+  return isPinned ? undefined : 'lets a service in for any source';
 }
 
 /** An ARN of one account, which may end with a wildcard: the log groups of a stack. */

@@ -13,6 +13,7 @@ import {
   type Value,
 } from '../template';
 import { identityPoliciesOf } from '../template/iam/collect';
+import { haveOneState } from './one-state';
 import { PART_VARIABLES } from './part-variables';
 import type { RuntimeParts } from './runtime-parts';
 import { FUNCTION_SHAPE } from './shapes/function-shape';
@@ -39,7 +40,7 @@ interface Fault {
 export function codeFaults(assembly: Assembly, parts: RuntimeParts, { acknowledged }: CheckResult): CodeFaults {
   const functions = [...parts.workloads].filter(([{ type }]) => type === 'AWS::Lambda::Function');
   const accounts = accountsOf(functions.map(([each]) => each));
-  const [broken, trusted]: [string[], string[]] = [[], []];
+  const [broken, trusted]: [string[], string[]] = [sharedCode(parts, functions), []];
   for (const [resource, part] of functions) {
     // A claim of its own is about the code sandbox.
     if (part.kind === 'code sandbox') continue;
@@ -69,6 +70,7 @@ function* faultsOf(
   for (const { value } of resource.property('Code')) {
     const message = codeFault(assembly, resource, value, accounts);
     if (message !== undefined) yield { resource, message: `its code ${message}` };
+    else for (const fault of assetFaults(resource, value)) yield { resource, message: `its code ${fault}` };
   }
   for (const { value } of resource.items('Layers')) {
     const layer = assembly.find(value);
@@ -131,6 +133,46 @@ function codeFault(
   const isOwn = template.source.account === undefined ? accounts.size === 1 : written === template.source.account;
   if (written !== undefined && isOwn) return undefined;
   return `is in the bucket ${describe(bucket)}: can't be proven that this account owns it`;
+}
+
+/** An asset's name is the hash of what is in it: another name is one that somebody can write to again. */
+const ASSET = /(?:^|\/)([0-9a-f]{64})\.zip$/;
+
+function* assetFaults(resource: Resource, code: Value): Generator<string> {
+  const key = memberOf(code, 'S3Key');
+  const [, hash] = typeof key === 'string' ? (ASSET.exec(key) ?? []) : [];
+  if (hash === undefined) {
+    yield `${describe(key)} is no asset of AWS CDK, whose name is its hash: can't be proven what it is`;
+    return;
+  }
+  // AWS CDK's command line notes beside a function which asset it is.
+  const noted = /asset\.([0-9a-f]{64})/.exec(JSON.stringify(resource.raw.Metadata ?? null))?.[1];
+  if (noted !== undefined && noted !== hash) yield `is another asset than the one that its metadata names, ${noted}`;
+}
+
+/**
+ * Functions that run the code of another part. The same part of two agents has one code; a connector's contains its tools, so no two
+ * connectors of an agent have the same.
+ */
+function sharedCode(parts: RuntimeParts, functions: readonly (readonly [Resource, Part])[]): string[] {
+  const byKey = new Map<string, [Resource, Part][]>();
+  for (const [resource, part] of functions) {
+    for (const { value } of resource.property('Code')) {
+      const key = memberOf(value, 'S3Key');
+      if (typeof key === 'string') byKey.set(key, [...(byKey.get(key) ?? []), [resource, part]]);
+    }
+  }
+  return [...byKey.values()].flatMap((sharing) =>
+    sharing.flatMap(([resource, part], i) => {
+      const [other] = sharing.slice(0, i).find(([each, { kind, agentId }]) => {
+        const isOfAgent = agentId === part.agentId && haveOneState(parts, each, resource);
+        return kind !== part.kind || (/connector$/.test(kind) && isOfAgent);
+      }) ?? [undefined];
+      return other === undefined
+        ? []
+        : [`${resource.path}, the ${part.label}: its code is that of ${other.path}, which is another part`];
+    }),
+  );
 }
 
 /** Accounts in the names of buckets with code. */

@@ -1,6 +1,7 @@
 import type { PartKind } from '../checks/facts/part';
 import { isTextual } from '../template';
 import { anything, aResource, between, type Judge, known } from './shapes/shape';
+import { issuer, ownDesk, ownWaits, users } from './shapes/variable-shapes';
 
 /** A variable of a function: its name, what it may hold, and whether the function may lack it. */
 export interface PartVariable {
@@ -27,7 +28,7 @@ const DESK = [
   EVIDENCE,
   may('AGENT_ID'),
   may('APPROVER_ROLE_NAME', aResource('AWS::IAM::Role')),
-  may('APPROVER_ISSUER'),
+  may('APPROVER_ISSUER', issuer),
   may('APPROVER_GROUPS'),
   may('APPROVER_GROUP_ROLES'),
 ];
@@ -69,8 +70,8 @@ export const PART_VARIABLES: { readonly [kind in PartKind]: readonly PartVariabl
     STATE,
     has('SHOW_FUNCTION'),
     has('DECIDE_FUNCTION'),
-    may('DESK_URL'),
-    may('APPROVER_ISSUER'),
+    may('DESK_URL', ownDesk),
+    may('APPROVER_ISSUER', issuer),
     may('CLIENT_SECRET_ARN'),
     may('GROUPS_CLAIM'),
     may('NAME_CLAIM'),
@@ -93,7 +94,7 @@ export const PART_VARIABLES: { readonly [kind in PartKind]: readonly PartVariabl
     // As long and as many as the options allow.
     has('SESSION_SECONDS', between(1, 7 * A_DAY)),
     has('MAX_SESSIONS', between(1, 1000)),
-    may('USERS'),
+    may('USERS', users),
     may(/^DOCUMENTS(_\d+)?$/),
   ],
   'session end': [STATE, LEDGER, may('EVIDENCE_BUCKET', aResource('AWS::S3::Bucket')), has('AGENT_ID')],
@@ -109,13 +110,13 @@ export const PART_VARIABLES: { readonly [kind in PartKind]: readonly PartVariabl
     ...STORES,
     CLUSTER,
     has('OPERATOR_ROLE_NAME', aResource('AWS::IAM::Role')),
-    may('WAIT_ARN_PREFIX', anything),
+    may('WAIT_ARN_PREFIX', ownWaits),
   ],
   operator: undefined,
   'task starter': undefined,
   'approval watch': undefined,
   'watch starter': undefined,
-  'webhook notifier': [has('AGENT_ID'), has('WEBHOOK_SECRET_ARN'), may('WEBHOOK_FORM'), may('DESK_URL')],
+  'webhook notifier': [has('AGENT_ID'), has('WEBHOOK_SECRET_ARN'), may('WEBHOOK_FORM'), may('DESK_URL', ownDesk)],
   agent: undefined,
   'flow log': undefined,
   'API logs': undefined,

@@ -4,6 +4,7 @@ import { identityPoliciesOf } from '../template/iam/collect';
 import { matchAction } from '../template/iam/evaluate';
 import { readPolicy, type Statement, statementsOf } from '../template/iam/policy';
 import { modelsFromOutside } from './models-from-outside';
+import { modelsUnguarded } from './models-unguarded';
 import { Names } from './names';
 import { GRANTS_OF_LEDGER, RIGHTS, type Right } from './rights';
 import type { RuntimeParts } from './runtime-parts';
@@ -74,6 +75,7 @@ function missingDenials(role: Resource, { kind, workload }: Part, statements: re
     return [
       ...(denied ? [] : [`${role.path} lacks the Deny of everything but its gate and its models`]),
       ...modelsFromOutside(role, statements),
+      ...modelsUnguarded(role, statements),
     ];
   }
   const places = statements.some(
@@ -81,7 +83,7 @@ function missingDenials(role: Resource, { kind, workload }: Part, statements: re
   );
   const kept = denials.some(
     ({ action, resource, conditions }) =>
-      action.patterns.includes('ec2:*NetworkInterface*') &&
+      ['ec2:*NetworkInterface*', 'ec2:*PrivateIpAddresses'].every((each) => action.patterns.includes(each)) &&
       resource?.patterns.includes('*') === true &&
       conditions.every(({ key }) => key.toLowerCase() === 'lambda:sourcefunctionarn'),
   );

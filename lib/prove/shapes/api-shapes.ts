@@ -80,7 +80,8 @@ const validator = aResource('AWS::ApiGateway::RequestValidator');
 /** A method of it passes the whole call to one function, which answers. */
 export const METHOD_SHAPE: Shape = {
   ApiKeyRequired: anything,
-  AuthorizationType: anything,
+  // A rule judges which one.
+  AuthorizationType: known(() => undefined),
   HttpMethod: anything,
   Integration: members({
     IntegrationHttpMethod: oneOf('POST'),

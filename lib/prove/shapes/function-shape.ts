@@ -31,7 +31,8 @@ export const FUNCTION_SHAPE: Shape = {
   Runtime: text(LATER_RUNTIMES, 'a runtime of Node.js that gets patches'),
   RuntimeManagementConfig: optional(members({ UpdateRuntimeOn: oneOf('Auto', 'FunctionUpdate') })),
   Tags: anything,
-  Timeout: anything,
+  // What is ended before it is done leaves entries unsealed, and sessions open.
+  Timeout: between(10, 900),
   TracingConfig: optional(members({ Mode: oneOf('Active', 'PassThrough') })),
   VpcConfig: optional(members({ SecurityGroupIds: anything, SubnetIds: anything, Ipv6AllowedForDualStack: off })),
 };

@@ -57,7 +57,7 @@ export const ENDPOINT_SHAPE: Shape = {
   SecurityGroupIds: optional(each(aResource('AWS::EC2::SecurityGroup'))),
   ServiceName: known((value) => (isTextual(value) ? undefined : 'is no name of a service')),
   ServiceRegion: optional(known(() => 'is set: the service may be in another region')),
-  SubnetIds: optional(anything),
+  SubnetIds: optional(each(known(() => undefined))),
   Tags: anything,
   VpcEndpointType: optional(oneOf('Gateway', 'Interface')),
   VpcId: anything,

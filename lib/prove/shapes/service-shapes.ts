@@ -1,4 +1,5 @@
 import { definition } from './definition-shape';
+import { ownAccount } from './own-account';
 import { anything, aResource, between, each, members, off, on, oneOf, optional, type Shape, text } from './shape';
 
 /** A role of a part. Its policies, its boundary and who may assume it are judged by claims of their own. */
@@ -105,4 +106,14 @@ export const RULE_SHAPE: Shape = {
       RetryPolicy: anything,
     }),
   ),
+};
+
+/** With which role API Gateway logs in this account and region: one of the templates, or another of the account. */
+export const API_ACCOUNT_SHAPE: Shape = { CloudWatchRoleArn: ownAccount };
+
+/** AWS CDK takes every rule out of a network's default group: its own function does, and no other. */
+export const DEFAULT_GROUP_SHAPE: Shape = {
+  Account: anything,
+  DefaultSecurityGroupId: anything,
+  ServiceToken: aResource('AWS::Lambda::Function'),
 };

@@ -1,15 +1,45 @@
-import { anything, aResource, between, each, members, off, on, oneOf, optional, type Shape } from './shape';
+import { anything, aResource, between, each, members, off, on, oneOf, optional, type Shape, some } from './shape';
+
+/** What is read at once, only at another price. From an archive, nobody reads what must be verified. */
+const cheaper = members({
+  StorageClass: oneOf('STANDARD_IA', 'INTELLIGENT_TIERING', 'GLACIER_IR'),
+  TransitionInDays: anything,
+});
+
+/** A rule about all objects. One about some of them would let others forget the rest. */
+const LIFECYCLE_RULE: Shape = {
+  AbortIncompleteMultipartUpload: anything,
+  Id: anything,
+  Status: oneOf('Enabled', 'Disabled'),
+  Transition: optional(cheaper),
+  Transitions: optional(each(cheaper)),
+};
+
+/** How long a locked object is there, a rule judges. */
+const LOCKED_LIFECYCLE = optional(
+  members({
+    Rules: each(
+      members({
+        ...LIFECYCLE_RULE,
+        ExpirationInDays: anything,
+        ExpiredObjectDeleteMarker: anything,
+        NoncurrentVersionExpiration: anything,
+        NoncurrentVersionExpirationInDays: anything,
+      }),
+    ),
+  }),
+);
 
 const BUCKET: Shape = {
   AbacStatus: optional(oneOf('Disabled')),
   // Rules judge the encryption, the lock and what expires.
   BucketEncryption: anything,
   BucketName: anything,
-  LifecycleConfiguration: anything,
   MetricsConfigurations: anything,
   ObjectLockConfiguration: anything,
   ObjectLockEnabled: anything,
-  OwnershipControls: optional(members({ Rules: each(members({ ObjectOwnership: oneOf('BucketOwnerEnforced') })) })),
+  // Without it, a bucket that is there takes objects with lists of rights of their own.
+  OwnershipControls: members({ Rules: some(members({ ObjectOwnership: oneOf('BucketOwnerEnforced') })) }),
   PublicAccessBlockConfiguration: members({
     BlockPublicAcls: on,
     BlockPublicPolicy: on,
@@ -23,14 +53,35 @@ const BUCKET: Shape = {
 /** A bucket of locked records. */
 export const LOCKED_BUCKET_SHAPE: Shape = {
   ...BUCKET,
+  LifecycleConfiguration: LOCKED_LIFECYCLE,
   // A rule judges how long.
   ObjectLockConfiguration: members({ ObjectLockEnabled: oneOf('Enabled'), Rule: anything }),
   ObjectLockEnabled: on,
   VersioningConfiguration: members({ Status: oneOf('Enabled') }),
 };
 
-/** A bucket of the evidence, or of what is published. */
-export const BUCKET_SHAPE: Shape = BUCKET;
+/** A bucket of the evidence, which is kept for as long as the app chooses. */
+export const EVIDENCE_SHAPE: Shape = {
+  ...BUCKET,
+  LifecycleConfiguration: optional(
+    members({
+      Rules: each(
+        members({
+          ...LIFECYCLE_RULE,
+          ExpirationInDays: optional(between(1, Number.MAX_SAFE_INTEGER)),
+          NoncurrentVersionExpiration: anything,
+          NoncurrentVersionExpirationInDays: anything,
+        }),
+      ),
+    }),
+  ),
+};
+
+/** A bucket of what is published, for whoever compares it later. */
+export const PUBLICATION_SHAPE: Shape = {
+  ...BUCKET,
+  LifecycleConfiguration: optional(members({ Rules: each(members(LIFECYCLE_RULE)) })),
+};
 
 /** The table of the sessions. */
 export const TABLE_SHAPE: Shape = {
@@ -38,7 +89,17 @@ export const TABLE_SHAPE: Shape = {
   BillingMode: anything,
   ContributorInsightsSpecification: anything,
   DeletionProtectionEnabled: anything,
-  GlobalSecondaryIndexes: anything,
+  GlobalSecondaryIndexes: each(
+    members({
+      ContributorInsightsSpecification: anything,
+      IndexName: oneOf('pending'),
+      KeySchema: anything,
+      OnDemandThroughput: anything,
+      Projection: members({ ProjectionType: oneOf('ALL') }),
+      ProvisionedThroughput: anything,
+      WarmThroughput: anything,
+    }),
+  ),
   KeySchema: anything,
   OnDemandThroughput: anything,
   PointInTimeRecoverySpecification: members({

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { prove } from '../../../lib/prove/claims';
 import { Assembly } from '../../../lib/template';
+import type { JsonObject } from '../../../runtime/core/contracts';
 import { add, grant } from './hole';
 import { HOLES } from './holes';
 import {
@@ -63,6 +64,17 @@ const BROKEN_BY: readonly (readonly [claim: string, dig: (r: Resources, body: Te
     'fatal-rules-hold',
     (r) => {
       propertiesOf(r, 'AWS::S3::Bucket', 'AgentLedgerBucket').VersioningConfiguration = { Status: 'Suspended' };
+    },
+  ],
+  [
+    'parts-agree',
+    (r) => {
+      const variables = (start: string) =>
+        (propertiesOf(r, 'AWS::Lambda::Function', start).Environment as { Variables: JsonObject }).Variables;
+      Object.assign(variables('AgentGate'), {
+        EXECUTOR_ARN_TICKETS: variables('AgentGate').EXECUTOR_ARN_DOCUMENTS,
+        EXECUTOR_ARN_DOCUMENTS: variables('AgentGate').EXECUTOR_ARN_TICKETS,
+      });
     },
   ],
   [

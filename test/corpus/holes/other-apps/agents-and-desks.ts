@@ -382,14 +382,28 @@ export const OF_DESKS: readonly OtherHole[] = [
     },
   },
   {
-    id: 'firewall-with-endless-rate',
+    id: 'firewall-lets-one-host-through',
     app: 'desk',
-    harm: 'No address reaches the limit.',
+    harm: 'Whoever writes a name into a header gets past the rules.',
     dig: (a) => {
-      const [rate] = a.properties('AgentApprovalsWebDeskFirewall').Rules as JsonObject[];
-      (rate as { Statement: JsonObject }).Statement = {
-        RateBasedStatement: { AggregateKeyType: 'IP', EvaluationWindowSec: 60, Limit: 2_000_000_000 },
-      };
+      (a.properties('AgentApprovalsWebDeskFirewall').Rules as JsonObject[]).unshift({
+        Name: 'Partner',
+        Priority: -1,
+        Action: { Allow: {} },
+        Statement: { LabelMatchStatement: { Scope: 'LABEL', Key: 'partner' } },
+        VisibilityConfig: { CloudWatchMetricsEnabled: false, MetricName: 'Partner', SampledRequestsEnabled: false },
+      });
+    },
+  },
+  {
+    id: 'firewall-limits-some-paths',
+    app: 'desk',
+    harm: 'Only one path is limited for each address.',
+    dig: (a) => {
+      const [rate] = a.properties('AgentApprovalsWebDeskFirewall').Rules as { Statement: JsonObject }[];
+      Object.assign(rate?.Statement.RateBasedStatement as JsonObject, {
+        ScopeDownStatement: { LabelMatchStatement: { Scope: 'LABEL', Key: 'suspicious' } },
+      });
     },
   },
   {

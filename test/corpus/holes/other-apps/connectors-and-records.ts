@@ -182,48 +182,6 @@ export const OF_CONNECTORS: readonly OtherHole[] = [
     },
   },
   {
-    id: 'own-function-without-its-policy',
-    app: 'connectors',
-    harm: 'Whoever of the account may invoke functions calls what only a connector called.',
-    dig: (a) => a.remove('OursCalledOnlyItsCallers'),
-  },
-  {
-    id: 'mail-from-any-address',
-    app: 'connectors',
-    harm: 'The agent writes as anybody of the domain.',
-    dig: (a) => {
-      const mail = [...(a.properties('AwsExecutorRoleDefaultPolicy').PolicyDocument as { Statement: JsonObject[] }).Statement].find(
-        ({ Action }) => Action === 'ses:SendEmail',
-      );
-      delete (mail as JsonObject).Condition;
-    },
-  },
-  {
-    id: 'objects-may-be-overwritten',
-    app: 'connectors',
-    harm: 'The agent replaces files that are there.',
-    dig: (a) => {
-      delete a.statement('AwsExecutorRoleDefaultPolicy', 'CreateObjects').Condition;
-    },
-  },
-  {
-    id: 'list-of-all-files',
-    app: 'connectors',
-    harm: 'The agent sees the names of all files, not of one folder.',
-    dig: (a) => {
-      delete a.statement('AwsExecutorRoleDefaultPolicy', 'ListObjects').Condition;
-    },
-  },
-  {
-    id: 'events-of-any-source',
-    app: 'connectors',
-    harm: 'The agent sends events that look like those of another program.',
-    dig: (a) => {
-      const statements = (a.properties('AwsExecutorRoleDefaultPolicy').PolicyDocument as { Statement: JsonObject[] }).Statement;
-      delete (statements.find(({ Action }) => Action === 'events:PutEvents') as JsonObject).Condition;
-    },
-  },
-  {
     id: 'egress-to-one-more-host',
     app: 'connectors',
     harm: 'A connector reaches a host that its base URL doesn’t name.',
@@ -432,14 +390,6 @@ export const OF_SANDBOXES: readonly OtherHole[] = [
     harm: 'Two agents’ code runs in one place.',
     dig: (a) => {
       a.variables('NumbersExecutorFunction').CODE_SANDBOX_ARN = a.imported(a.get('CodeFunction'));
-    },
-  },
-  {
-    id: 'code-for-a-quarter-of-an-hour',
-    app: 'connectors',
-    harm: 'One run computes for longer than any tool may allow.',
-    dig: (a) => {
-      a.properties('CodeFunction').Timeout = 900;
     },
   },
   {

@@ -1,0 +1,120 @@
+import type { Part, PartKind } from '../checks/facts/part';
+import { type Variable, variablesOf } from '../checks/facts/variables';
+import { type Assembly, describe, keyOf, type Resource } from '../template';
+import { identityPoliciesOf } from '../template/iam/collect';
+import { executorIdsOf } from './executor-ids';
+import { haveOneState } from './one-state';
+import type { RuntimeParts } from './runtime-parts';
+
+/**
+ * Parts whose settings don't fit together. Each setting alone is one that this library writes: an executor under another
+ * connector's name, a desk that shows requests to other people than those who may decide, a gate that takes the calls of another agent.
+ */
+export function disagreements(assembly: Assembly, parts: RuntimeParts): string[] {
+  return [
+    ...misnamedExecutors(assembly, parts),
+    ...unlikeExecutors(parts),
+    ...unlikeDesks(parts),
+    ...agentsOfOthers(assembly, parts),
+  ];
+}
+
+const EXECUTOR = 'EXECUTOR_ARN_';
+
+function partsOf(parts: RuntimeParts, ...kinds: readonly PartKind[]): [Resource, Part][] {
+  return [...parts.workloads].filter(
+    ([{ type }, { kind }]) => type === 'AWS::Lambda::Function' && kinds.includes(kind),
+  );
+}
+
+function executorsOf(workload: Resource): readonly Variable[] {
+  return variablesOf(workload).filter(({ name, value }) => name.startsWith(EXECUTOR) && value !== undefined);
+}
+
+/** Executors under the name of another connector: its calls would run with their credential, at their host. */
+function misnamedExecutors(assembly: Assembly, parts: RuntimeParts): string[] {
+  return partsOf(parts, 'gate', 'approved call').flatMap(([workload, { label }]) =>
+    executorsOf(workload).flatMap(({ name, value }) => {
+      const executor = assembly.find(value);
+      const made = executor === undefined ? undefined : namesOf(executor);
+      return made === undefined || made.includes(shortened(name.slice(EXECUTOR.length)))
+        ? []
+        : [`${workload.path}, the ${label}: ${name} is ${executor?.path}, the executor of another connector`];
+    }),
+  );
+}
+
+/** The names that an executor may have in a variable. The id of a connector comes after those of its scopes. */
+function namesOf(executor: Resource): readonly string[] | undefined {
+  return executorIdsOf(executor)?.flatMap(({ connector, credential }) =>
+    [...connector].map((_, i) => shortened(`${connector.slice(i)}${credential}`)),
+  );
+}
+
+/** Variables take neither small letters nor dashes, and logical ids no other signs than letters and digits. */
+function shortened(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9]/g, '').toUpperCase();
+}
+
+/** What a person approved runs where the gate would have run it. */
+function unlikeExecutors(parts: RuntimeParts): string[] {
+  const gates = partsOf(parts, 'gate');
+  return partsOf(parts, 'approved call').flatMap(([workload, { label, agentId }]) =>
+    gates
+      .filter(([gate, { agentId: other }]) => other === agentId && haveOneState(parts, gate, workload))
+      .flatMap(([gate]) => {
+        const [own, others] = [executorsOf(workload), executorsOf(gate)].map(
+          (all) => new Map(all.map(({ name, value }) => [name, keyOf(value)])),
+        ) as [Map<string, string>, Map<string, string>];
+        return [...new Set([...own.keys(), ...others.keys()])]
+          .filter((name) => own.get(name) !== others.get(name))
+          .map((name) => `${workload.path}, the ${label}: its ${name} isn’t that of ${gate.path}`);
+      }),
+  );
+}
+
+/** Whom a desk shows requests, and whose decisions it takes. */
+const PEOPLE = /^APPROVER_/;
+const ISSUER = /^APPROVER_ISSUER$/;
+
+/** The functions of one desk ask the same issuer, and the ones that show and decide know the same people. */
+function unlikeDesks(parts: RuntimeParts): string[] {
+  const deciding = partsOf(parts, 'decision');
+  const unlike = (others: [Resource, Part][], which: RegExp): string[] =>
+    others.flatMap(([workload, part]) =>
+      deciding
+        .filter(([decision]) => haveOneState(parts, workload, decision))
+        .flatMap(([decision]) =>
+          differing(workload, decision, which).map(
+            (name) => `${workload.path}, the ${part.label}: its ${name} isn’t that of ${decision.path}, the decision`,
+          ),
+        ),
+    );
+  return [...unlike(partsOf(parts, 'request viewer'), PEOPLE), ...unlike(partsOf(parts, 'web desk'), ISSUER)];
+}
+
+function differing(one: Resource, other: Resource, which: RegExp): string[] {
+  const of = (workload: Resource): ReadonlyMap<string, string> =>
+    new Map(
+      variablesOf(workload)
+        .filter(({ name, value }) => which.test(name) && value !== undefined)
+        .map(({ name, value }) => [name, keyOf(value)]),
+    );
+  const [a, b] = [of(one), of(other)];
+  return [...new Set([...a.keys(), ...b.keys()])].filter((name) => a.get(name) !== b.get(name));
+}
+
+/** A gate takes calls of the role by which its own launcher starts tasks. */
+function agentsOfOthers(assembly: Assembly, parts: RuntimeParts): string[] {
+  return partsOf(parts, 'gate').flatMap(([workload, { label, agentId }]) =>
+    variablesOf(workload)
+      .filter(({ name, value }) => name === 'AGENT_ROLE_NAME' && value !== undefined)
+      .flatMap(({ value }) => {
+        const role = identityPoliciesOf(assembly).roleOf(value);
+        const owner = role === undefined ? undefined : parts.ownerOf(role);
+        return owner === undefined || owner === agentId
+          ? []
+          : [`${workload.path}, the ${label}: it takes the calls of ${describe(value)}, the role of ${owner}`];
+      }),
+  );
+}
