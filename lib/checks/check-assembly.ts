@@ -59,9 +59,21 @@ export function fails(result: CheckResult): boolean {
 
 function offencesOf(rule: Rule, assembly: Assembly): readonly Offence[] {
   const offences: Offence[] = [];
+  // Where a condition leaves a choice open, a policy is judged once for each way to choose, with the same words for what is the same.
+  const said = new Set<string>();
   try {
     // One at a time: the offences before an exception count.
-    for (const offence of rule.check(assembly)) offences.push(offence);
+    for (const offence of rule.check(assembly)) {
+      const { resource, property, message, detail } = offence;
+      const key = JSON.stringify([
+        resource instanceof Resource ? resource.key : resource.name,
+        property,
+        message,
+        detail,
+      ]);
+      if (!said.has(key)) offences.push(offence);
+      said.add(key);
+    }
   } catch (error) {
     const [template] = assembly.templates;
     if (template === undefined) return offences;

@@ -50,6 +50,7 @@ export {
   memberOf,
   partsOf,
   piecesOf,
+  placeInList,
   Reference,
   type Resolved,
   referencesIn,

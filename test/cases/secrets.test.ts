@@ -262,6 +262,39 @@ describe('SEC-02: a stored value that CloudFormation writes where it can be read
     expect(linesOf('SecretsNoPlainText', resources)).toEqual([]);
   });
 
+  const WRITTEN_KEY = 'q8Zt2LwY0pVn4RkB7sHd6JmC1xFu3GeA';
+  test.each<[string, JsonValue]>([
+    ['Fn::Sub', { 'Fn::Sub': [`\${key}`, { key: WRITTEN_KEY }] }],
+    ['Fn::Join', { 'Fn::Join': ['', [WRITTEN_KEY.slice(0, 3), WRITTEN_KEY.slice(3)]] }],
+    ['Fn::Select', { 'Fn::Select': ['0', [WRITTEN_KEY]] }],
+    ['Fn::Split', { 'Fn::Select': [1, { 'Fn::Split': [' ', `key ${WRITTEN_KEY}`] }] }],
+    ['a mapping', { 'Fn::FindInMap': ['Maps', 'all', 'one'] }],
+    ['a parameter of another name', { Ref: 'Maps' }],
+    [
+      'both sides of a condition',
+      { 'Fn::If': ['C', { 'Fn::Sub': WRITTEN_KEY }, { 'Fn::Select': [0, [WRITTEN_KEY]] }] },
+    ],
+  ])('a credential by its name, made by %s, is found once', (_, value) => {
+    const around = {
+      Parameters: { Maps: { Type: 'String', Default: WRITTEN_KEY }, ApiKey: { Type: 'String', NoEcho: true } },
+      Mappings: { Maps: { all: { one: WRITTEN_KEY } } },
+      Conditions: { C: { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'x'] } },
+    };
+    const provider = (ApiKey: JsonValue): JsonObject => ({
+      K: { Type: 'AWS::BedrockAgentCore::ApiKeyCredentialProvider', Properties: { Name: 'maps', ApiKey } },
+    });
+    const parameter = (Value: JsonValue): JsonObject => ({
+      P: { Type: 'AWS::SSM::Parameter', Properties: { Type: 'String', Name: '/agent/api-key', Value } },
+    });
+    for (const resources of [provider(value), parameter(value)]) {
+      expect(linesOf('SecretsNoPlainText', resources, around)).toEqual([
+        expect.stringContaining('looks like a credential that the template contains'),
+      ]);
+      expect(linesOf('SecretsNoPlainText', resources, around).join()).not.toContain(WRITTEN_KEY);
+    }
+    expect(linesOf('SecretsNoPlainText', provider({ Ref: 'ApiKey' }), around)).toEqual([]);
+  });
+
   const KEY = `sk-${'a1B2c3D4'.repeat(4)}`;
   test.each<[string, JsonObject, RegExp, JsonObject?]>([
     ['a command', container({ Command: ['agent', KEY] }), /Command\[1\]: the template contains a model provider key/],

@@ -1,4 +1,4 @@
-import { isObject, listOf, memberOf, type Resource, Unresolved, type Value } from '../../template/index';
+import { isObject, listOf, memberOf, placeInList, type Resource, Unresolved, type Value } from '../../template/index';
 import { operationsIn } from './openapi-operations';
 import { knownTextOf } from './texts';
 
@@ -42,7 +42,10 @@ function operationsOf(group: Value, at: string): Pick<ActionGroup, 'operations' 
   if (functions !== undefined) {
     const property = `${at}.FunctionSchema.Functions`;
     if (functions instanceof Unresolved) return { operations: [], unread: functions.reason };
-    return { operations: listOf(functions).map((item, i) => ofFunction(item, `${property}[${i}]`)), unread: undefined };
+    return {
+      operations: listOf(functions).map((item, i) => ofFunction(item, `${property}[${placeInList(functions, i)}]`)),
+      unread: undefined,
+    };
   }
   const schema = memberOf(group, 'ApiSchema');
   const payload = memberOf(schema, 'Payload');

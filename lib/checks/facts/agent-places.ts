@@ -2,6 +2,7 @@ import {
   type Assembly,
   isObject,
   listOf,
+  placeInList,
   type Resource,
   referencesIn,
   resourcesNamedBy,
@@ -140,7 +141,7 @@ function settingsOf(resource: Resource, agent: AgentWorkload): Setting[] {
 
 function* settingsIn(value: Value, at: string): Generator<Omit<Setting, 'assuming'>> {
   if (Array.isArray(value)) {
-    for (const [i, item] of value.entries()) yield* settingsIn(item, `${at}[${i}]`);
+    for (const [i, item] of value.entries()) yield* settingsIn(item, `${at}[${placeInList(value, i)}]`);
   } else if (isObject(value)) {
     for (const [member, inner] of Object.entries(value)) {
       const property = `${at}.${member}`;

@@ -1,4 +1,4 @@
-import { isObject, type Resource, type Value } from '../../template/index';
+import { isObject, placeInList, type Resource, type Value } from '../../template/index';
 import { knownTextOf, type PlacedText } from './texts';
 
 /** What is run as a shell runs it: a list of words, or lines. */
@@ -37,7 +37,8 @@ function collectFrom(value: Value, place: Place, found: Command[]): void {
   if (Array.isArray(value)) {
     if (OF_WORDS.test(member)) found.push({ text: value.map(knownTextOf).join(' '), property, assuming });
     else {
-      for (const [i, item] of value.entries()) collectFrom(item, { ...place, property: `${property}[${i}]` }, found);
+      for (const [i, item] of value.entries())
+        collectFrom(item, { ...place, property: `${property}[${placeInList(value, i)}]` }, found);
     }
   } else if (isObject(value)) {
     for (const [name, inner] of Object.entries(value)) {

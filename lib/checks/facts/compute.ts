@@ -6,6 +6,7 @@ import {
   describe,
   listOf,
   memberOf,
+  placeInList,
   type Resource,
   referencesIn,
   type Value,
@@ -151,7 +152,7 @@ function membersAt(value: Value, [step, ...rest]: readonly string[], property: s
   const name = step.replace('[]', '');
   const member = memberOf(value, name);
   if (!step.endsWith('[]')) return membersAt(member, rest, `${property}.${name}`);
-  return listOf(member).flatMap((item, i) => membersAt(item, rest, `${property}.${name}[${i}]`));
+  return listOf(member).flatMap((item, i) => membersAt(item, rest, `${property}.${name}[${placeInList(member, i)}]`));
 }
 
 /** The roles of an instance profile. One that isn't in the template may have any role, so its own name stands for that. */

@@ -1,4 +1,22 @@
-import { isObject, piecesOf, Reference, type Resource, Text, Unresolved, type Value } from '../../template/index';
+import {
+  isObject,
+  piecesOf,
+  placeInList,
+  Reference,
+  type Resource,
+  Text,
+  Unresolved,
+  type Value,
+} from '../../template/index';
+
+/** Members that name what stands beside them as `Value`. */
+export const NAMING = ['Name', 'name', 'Key', 'OptionName', 'ParameterKey', 'Variable', 'HeaderName'];
+export const VALUE = /^(Value|value|ParameterValue|DefaultValue|HeaderValue)$/;
+
+/** Whether a member may name what stands beside it. */
+export function isNaming(member: string): boolean {
+  return NAMING.includes(member);
+}
 
 /** A text in a resource's properties. */
 export interface PlacedText {
@@ -8,6 +26,8 @@ export interface PlacedText {
   readonly property: string;
   /** Names of the members on the way, without numbers. */
   readonly names: readonly string[];
+  /** What the text is the value of: its member, or the `Name` that stands beside it. */
+  readonly name?: string;
   readonly assuming: readonly string[];
 }
 
@@ -15,9 +35,14 @@ export interface PlacedText {
 export function textsOf(resource: Resource): readonly PlacedText[] {
   if (!isObject(resource.properties)) return [];
   return Object.keys(resource.properties).flatMap((name) =>
-    resource
-      .property(name)
-      .flatMap(({ value, assuming }) => textsIn(value, { property: `Properties.${name}`, names: [name], assuming })),
+    resource.property(name).flatMap(({ value, assuming }) =>
+      textsIn(value, {
+        property: `Properties.${name}`,
+        names: [name],
+        name: nameOf(name, () => nameBesideOf(resource)),
+        assuming,
+      }),
+    ),
   );
 }
 
@@ -35,16 +60,33 @@ function collectFrom(value: Value, place: Place, found: PlacedText[]): void {
   if (typeof value === 'string' || value instanceof Text || value instanceof Reference) found.push({ value, ...place });
   else if (value instanceof Unresolved) {
     found.push({ value, ...place });
-    for (const part of value.parts) collectFrom(part, place, found);
+    // A part is not the value of the name.
+    for (const part of value.parts) collectFrom(part, { ...place, name: undefined }, found);
   } else if (Array.isArray(value)) {
     for (const [i, item] of value.entries()) {
-      collectFrom(item, { ...place, property: `${place.property}[${i}]` }, found);
+      collectFrom(item, { ...place, property: `${place.property}[${placeInList(value, i)}]` }, found);
     }
   } else if (isObject(value)) {
     for (const [name, member] of Object.entries(value)) {
-      collectFrom(member, { ...place, property: `${place.property}.${name}`, names: [...place.names, name] }, found);
+      const inner = { ...place, property: `${place.property}.${name}`, names: [...place.names, name] };
+      collectFrom(member, { ...inner, name: nameOf(name, () => nameIn((naming) => value[naming])) }, found);
     }
   }
+}
+
+function nameOf(member: string, beside: () => string | undefined): string {
+  return VALUE.test(member) ? (beside() ?? member) : member;
+}
+
+/** The name beside a resource's own `Value`. */
+function nameBesideOf(resource: Resource): string | undefined {
+  return nameIn((naming) => resource.property(naming)[0]?.value);
+}
+
+/** A name, also one with a part that is only known at deployment. */
+function nameIn(valueAt: (naming: string) => Value): string | undefined {
+  const named = NAMING.map(valueAt).find((value) => typeof value === 'string' || value instanceof Text);
+  return named === undefined ? undefined : knownTextOf(named);
 }
 
 /** What is known of a text. Nothing that is written across an unknown piece is found in it. */

@@ -1,4 +1,13 @@
-import { isObject, listOf, memberOf, type Resource, Unresolved, unknownIn, type Value } from '../../template/index';
+import {
+  isObject,
+  listOf,
+  memberOf,
+  placeInList,
+  type Resource,
+  Unresolved,
+  unknownIn,
+  type Value,
+} from '../../template/index';
 import { definitionsOf } from './state-machines';
 
 /** In place of a name that the template doesn't tell. The variable's value is then the unknown name, or the unknown variables. */
@@ -58,7 +67,7 @@ function variablesOfTask(task: Resource): Variable[] {
   return task.items('ContainerDefinitions').flatMap(({ value: container, where, assuming }) =>
     listOf(memberOf(container, 'Environment')).flatMap((item, i): Variable[] => {
       const name = memberOf(item, 'Name');
-      const property = `${task.below(where)}.Environment[${i}]`;
+      const property = `${task.below(where)}.Environment[${placeInList(memberOf(container, 'Environment'), i)}]`;
       const unknown = unknownIn(name);
       if (unknown !== undefined) return [{ name: UNKNOWN_NAME, value: unknown, property, assuming }];
       return typeof name === 'string' ? [{ name, value: memberOf(item, 'Value'), property, assuming }] : [];
@@ -84,7 +93,7 @@ type Found = Omit<Variable, 'assuming'>;
 
 function* variablesIn(value: Value, at: string): Generator<Found> {
   if (Array.isArray(value)) {
-    for (const [i, item] of value.entries()) yield* variablesIn(item, `${at}[${i}]`);
+    for (const [i, item] of value.entries()) yield* variablesIn(item, `${at}[${placeInList(value, i)}]`);
   } else if (isObject(value)) {
     for (const [member, inner] of Object.entries(value)) {
       const property = `${at}.${member}`;
@@ -96,7 +105,7 @@ function* variablesIn(value: Value, at: string): Generator<Found> {
 
 function* held(variables: Value, property: string): Generator<Found> {
   if (Array.isArray(variables)) {
-    for (const [i, item] of variables.entries()) yield* listed(item, `${property}[${i}]`);
+    for (const [i, item] of variables.entries()) yield* listed(item, `${property}[${placeInList(variables, i)}]`);
   } else if (isObject(variables)) {
     for (const [name, value] of Object.entries(variables)) {
       if (!isObject(value) && !Array.isArray(value)) yield { name, value, property: `${property}.${name}` };

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
+import { NAMING, VALUE } from './texts';
 
 /** A text as it is written in a template, also where nothing uses it. */
 export interface WrittenText {
@@ -10,16 +11,6 @@ export interface WrittenText {
   /** What the text is the value of: its member, or the `Name` that stands beside it. Undefined for an argument of a function. */
   readonly name?: string;
 }
-
-/** Members that name what stands beside them as `Value`. */
-const NAMING = ['Name', 'name', 'Key', 'OptionName', 'ParameterKey', 'Variable', 'HeaderName'];
-
-/** Whether a member may name what stands beside it. */
-export function isNaming(member: string): boolean {
-  return NAMING.includes(member);
-}
-
-const VALUE = /^(Value|value|ParameterValue|DefaultValue|HeaderValue)$/;
 
 /** Every text in raw JSON. Intrinsic functions are JSON too: of them, both sides of a condition and a substituted text are values. */
 export function writtenTextsIn(

@@ -2,9 +2,8 @@ import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
 import { isObject, partsOf, Reference, type Resource, Text, Unresolved, type Value } from '../../template/index';
 import { isRunUnder } from '../facts/commands';
 import { isSecretAttribute } from '../facts/secret-sources';
-import { knownTextOf } from '../facts/texts';
+import { isNaming, knownTextOf } from '../facts/texts';
 import { holdsVariables } from '../facts/variables';
-import { isNaming } from '../facts/written-texts';
 import { hasMarkOfCredential, namesCredential } from './credential-text';
 
 /** Types whose texts are judged by more than what is written in them. */
@@ -21,12 +20,12 @@ export function mayShowCredential(resource: Resource): boolean {
   const { metadata, properties } = resource;
   if ('AWS::CloudFormation::Init' in metadata || hasSign(metadataWithTexts(resource)) || hasSign(properties))
     return true;
-  for (const member of Object.keys(properties)) {
-    // What holds no function is its own value, and was looked at.
-    for (const { value } of resource.property(member))
-      if (value !== properties[member] && hasSignIn(value)) return true;
-  }
-  return false;
+  return Object.keys(properties).some((member) =>
+    resource
+      .property(member)
+      // What holds no function is its own value, and was looked at.
+      .some(({ value }) => value !== properties[member] && (hasSignIn(value) || namesOneIn(member, value))),
+  );
 }
 
 /** Metadata in which somebody may write a credential. The path of a construct has the form of Base64, and is none. */
@@ -58,7 +57,18 @@ function hasSignIn(value: Value): boolean {
   if (value instanceof Unresolved) return true;
   // A mark may stand across pieces.
   if (value instanceof Text && hasMarkOfCredential(knownTextOf(value))) return true;
-  return (isObject(value) && Object.keys(value).some(isSignedName)) || partsOf(value).some(hasSignIn);
+  if (
+    isObject(value) &&
+    Object.entries(value).some(([member, inner]) => isSignedName(member) || namesOneIn(member, inner))
+  )
+    return true;
+  return partsOf(value).some(hasSignIn);
+}
+
+function namesOneIn(member: string, value: Value): boolean {
+  return (
+    isNaming(member) && (typeof value === 'string' || value instanceof Text) && namesCredential(knownTextOf(value))
+  );
 }
 
 /** By name: the same few hundred stand in every template. */

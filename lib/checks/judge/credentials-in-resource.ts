@@ -14,6 +14,7 @@ import {
   credentialNameInCode,
   credentialOptionIn,
   isNamedCredential,
+  namesCredential,
   plainText,
   withoutExamples,
 } from './credential-text';
@@ -44,7 +45,7 @@ export function* credentialsShownBy(assembly: Assembly, resource: Resource): Gen
     if (message !== undefined) yield { resource, property: variable.property, message };
   }
   if (resource.type === 'AWS::SecretsManager::Secret') yield* secretStrings(assembly, resource);
-  yield* underNames(resource, written);
+  yield* underNames(resource, written, texts);
   yield* whatIsRun(resource, texts);
   yield* inMetadata(resource);
 }
@@ -86,13 +87,18 @@ function* secretStrings(assembly: Assembly, secret: Resource): Generator<Offence
 }
 
 /** Credentials by the name of what they are the value of. The texts themselves tell nothing. */
-function* underNames(resource: Resource, written: readonly WrittenText[]): Generator<Offence> {
+function* underNames(
+  resource: Resource,
+  written: readonly WrittenText[],
+  texts: readonly PlacedText[],
+): Generator<Offence> {
   for (const each of written) {
     const { name, property, names } = each;
     if (!isCredentialOfResource(resource, each)) continue;
     if (isInVariables(resource, names) || names[0] === 'SecretString') continue;
     yield { resource, property, message: `${name} looks like a credential that the template contains` };
   }
+  yield* madeUnderNames(resource, written, texts);
   if (resource.type !== 'AWS::StepFunctions::StateMachine') return;
   for (const { value, property, assuming } of definitionsOf(resource)) {
     for (const text of textsIn(value, { property, names: [], assuming })) {
@@ -101,6 +107,28 @@ function* underNames(resource: Resource, written: readonly WrittenText[]): Gener
       yield { resource, property: text.property, message: `${name} looks like a credential in the definition` };
     }
   }
+}
+
+/** The same of texts that functions make of what is written: joined, chosen from a list, looked up in a mapping. */
+function* madeUnderNames(
+  resource: Resource,
+  written: readonly WrittenText[],
+  texts: readonly PlacedText[],
+): Generator<Offence> {
+  for (const { value, name, names, property, assuming } of texts) {
+    if (typeof value !== 'string' || name === undefined || !namesCredential(name)) continue;
+    if (isInVariables(resource, names) || names[0] === 'SecretString') continue;
+    if (written.some((each) => each.property === property) || assuming.some(isOfNamedParameter)) continue;
+    if (!isCredentialOfResource(resource, { text: value, property, names, name })) continue;
+    const message = `${name} looks like a credential that the template contains`;
+    yield { resource, property, message: assumedWithoutValues(message, assuming) };
+  }
+}
+
+/** A parameter that is called like a credential is judged where it is declared. */
+function isOfNamedParameter(assumption: string): boolean {
+  const [, name] = /^(\w+) (?:=|has its) /.exec(assumption) ?? [];
+  return name !== undefined && namesCredential(name);
 }
 
 function* whatIsRun(resource: Resource, texts: readonly PlacedText[]): Generator<Offence> {

@@ -1,5 +1,5 @@
 import { parseJsonText } from '../model/json-text';
-import { isObject, piecesOf, type Resolved, Unresolved, type Value } from '../model/value';
+import { isObject, piecesOf, placeInList, type Resolved, Unresolved, type Value } from '../model/value';
 import type { ConditionEntry } from './condition';
 
 /** `Action` or `NotAction`, `Resource` or `NotResource`, with its patterns. */
@@ -79,7 +79,8 @@ function readDocument(value: Value, source: string): Statement[] {
   }
   const statements = document.Statement;
   if (statements === undefined) return [];
-  return (Array.isArray(statements) ? statements : [statements]).map((s, i) => readStatement(s, i, source));
+  const list = Array.isArray(statements) ? statements : [statements];
+  return list.map((s, i) => readStatement(s, placeInList(statements, i), source));
 }
 
 function readStatement(raw: Value, index: number, source: string): Statement {

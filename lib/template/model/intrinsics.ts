@@ -7,7 +7,17 @@ import { mayContain, shapeOf } from './pseudo-parameters';
 import { refValue } from './references';
 import type { Scope } from './scope';
 import { UNQUOTED } from './unquoted';
-import { isObject, piecesOf, Reference, splitAt, type TextPiece, textOf, Unresolved, type Value } from './value';
+import {
+  isObject,
+  listWithPlaces,
+  piecesOf,
+  Reference,
+  splitAt,
+  type TextPiece,
+  textOf,
+  Unresolved,
+  type Value,
+} from './value';
 
 /** An intrinsic function that is being read: `{[name]: argument}`. */
 class Call {
@@ -136,14 +146,14 @@ export function evaluate(raw: JsonValue | undefined, scope: Scope, choices: Choi
 
 /** Most lists and objects hold no function. Such a one is its own value: a copy of each would take more time than all else. */
 function evaluateList(raw: readonly JsonValue[], scope: Scope, choices: Choices, where: string): Value[] {
-  let read: Value[] | undefined;
-  for (let i = 0; i < raw.length; i += 1) {
-    const each = raw[i];
-    const item = isPlainScalar(each) ? each : evaluate(each, scope, choices, `${where}[${i}]`);
-    if (item !== each) read ??= raw.slice(0, i);
-    if (item !== undefined) read?.push(item);
-  }
-  return read ?? (raw as Value[]);
+  const items = raw.map((each, i) => (isPlainScalar(each) ? each : evaluate(each, scope, choices, `${where}[${i}]`)));
+  if (items.every((item, i) => item === raw[i])) return raw as Value[];
+  if (!items.includes(undefined)) return items;
+  const places = [...items.keys()].filter((i) => items[i] !== undefined);
+  return listWithPlaces(
+    places.map((i) => items[i]),
+    places,
+  );
 }
 
 /** A value that is known as it stands. It needs no place, because no message speaks of it. */

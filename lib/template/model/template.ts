@@ -12,6 +12,7 @@ import {
   isObject,
   isTrue,
   memberOf,
+  placeInList,
   type Resolved,
   splitAt,
   Text,
@@ -399,7 +400,7 @@ function itemsOf(branches: Resolved, where: (index: number) => string): Item[] {
   return branches.flatMap(({ value, assuming }) => {
     if (value === undefined) return [];
     const list = Array.isArray(value) ? value : [value];
-    return list.map((item, i) => ({ value: item, assuming, where: where(i) }));
+    return list.map((item, i) => ({ value: item, assuming, where: where(placeInList(value, i)) }));
   });
 }
 

@@ -143,6 +143,19 @@ export function listOf(value: Value): readonly Value[] {
   return Array.isArray(value) ? value : [value];
 }
 
+const PLACES = new WeakMap<readonly Value[], readonly number[]>();
+
+/** A list of which the template has more items than it keeps. @param places index of each item in the template */
+export function listWithPlaces(items: Value[], places: readonly number[]): Value[] {
+  PLACES.set(items, places);
+  return items;
+}
+
+/** Index that an item of a list has in the template: AWS::NoValue leaves out items before it. */
+export function placeInList(list: Value, index: number): number {
+  return (Array.isArray(list) ? PLACES.get(list)?.[index] : undefined) ?? index;
+}
+
 /** A member inside a value. Where the value isn't known, or has no members, the result is `Unresolved`. */
 export function memberOf(value: Value, ...path: readonly (string | number)[]): Value {
   let at = value;

@@ -85,6 +85,8 @@ const FORM = fc.constantFrom<(text: string) => JsonValue>(
   (text) => ({ 'Fn::Join': [':', [{ Ref: 'AWS::Region' }, text]] }),
   (text) => ({ Name: 'DB_PASSWORD', Value: text }),
   (text) => ({ Key: { 'Fn::Sub': 'API_KEY' }, Value: SPLIT(text) }),
+  (text) => ({ Name: SPLIT('DB_PASSWORD'), Value: text }),
+  (text) => ({ Name: 'x', 'Fn::If': ['Never', 'a', { Name: SPLIT('API_KEY'), Value: text }] }),
   (text) => [text],
   () => ({ 'Fn::GetAtt': ['Key', 'SecretAccessKey'] }),
   () => ({ Ref: 'Hidden' }),

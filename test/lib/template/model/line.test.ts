@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { checkAssembly } from '../../../../lib/checks/check-assembly';
 import { Assembly } from '../../../../lib/template';
 import { parseTemplate } from '../../../../lib/template/model/template-text';
 import { parseYaml } from '../../../../lib/template/model/yaml';
@@ -166,6 +167,33 @@ x: 1 }# comment
     expect(placed(text, property)).toMatch(new RegExp(`^${Number(line) + lines}:${column} `));
   }
   expect(read(text).placeOf('Metadata.D.F.x')).toEqual({ line: 7, column: 1 });
+});
+
+test('what AWS::NoValue leaves out before an item doesn’t move the item, and finds it once', () => {
+  const text = `Conditions: { C: !Equals [!Ref AWS::Region, x] }
+Resources:
+  P:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Statement:
+          - !If [C, { Effect: Allow, Action: s3:GetObject, Resource: arn:aws:s3:::b/k }, !Ref AWS::NoValue]
+          - !Ref AWS::NoValue
+          - Effect: Allow
+            Action: sqs:*
+            Resource: arn:aws:sqs:eu-west-1:111122223333:q
+  F:
+    Type: AWS::Lambda::Function
+    Properties:
+      Layers: !If [C, [!Ref AWS::NoValue, arn:a], [arn:b]]
+`;
+  const assembly = Assembly.of({ name: 't', text, ...parseTemplate(text, parseYaml) });
+  const found = checkAssembly(assembly).findings.filter(({ message }) => message.includes('sqs:*'));
+  expect(found.map(({ property, line }) => [property, line])).toEqual([
+    ['Properties.PolicyDocument.Statement[2].Action', 11],
+  ]);
+  const layers = assembly.ofType('AWS::Lambda::Function')[0]?.items('Layers');
+  expect(layers?.map(({ where }) => where)).toEqual(['F.Properties.Layers[1]', 'F.Properties.Layers[0]']);
 });
 
 test('a carriage return alone ends a line', () => {
