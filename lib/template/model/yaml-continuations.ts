@@ -5,6 +5,7 @@ import type { YAMLParseError } from 'yaml';
  * far left. A text that needs more is malformed.
  */
 const MOST_PARSED = 5_000_000;
+const MOST_PARSES = 200;
 
 /** Spaces that were added to a text, at a place in the longer text. */
 interface Insertion {
@@ -43,7 +44,7 @@ export function parseAtAnyIndent<Parsed extends { readonly errors: readonly YAML
   let spaced = text;
   let insertions: readonly Insertion[] = [];
   const deeper = first.errors.length === 0 ? '' : deeperThanAll(text);
-  for (let again = 0; again < MOST_PARSED; again += spaced.length) {
+  for (let [again, times] = [0, 0]; again < MOST_PARSED && times < MOST_PARSES; again += spaced.length, times += 1) {
     const [error] = parsed.errors;
     if (error === undefined) return { parsed, original: (offset) => before(insertions, offset) };
     const places = placesOfSpaces(spaced, error, parsed.errors, deeper.length);
