@@ -64,6 +64,7 @@ function isFineAnywhere(action: Value, conditions: readonly ConditionEntry[]): b
   if (typeof action !== 'string') return false;
   if (/^states:InvokeHTTPEndpoint$/i.test(action)) return conditions.some(namesEndpoint);
   if (/^ec2:CreateNetworkInterfacePermission$/i.test(action)) return conditions.some(namesService);
+  if (/^iam:CreateServiceLinkedRole$/i.test(action)) return conditions.some(namesLinkedService);
   return ORDINARY.test(action) || takesNoResource(action) || readsMetadata(action);
 }
 
@@ -72,6 +73,16 @@ function namesService({ operator, key, values }: ConditionEntry): boolean {
   return (
     /^StringEquals$/i.test(operator) &&
     /^ec2:AuthorizedService$/i.test(key) &&
+    values.length > 0 &&
+    values.every((value) => /^[a-z0-9.-]+\.amazonaws\.com$/.test(describe(value)))
+  );
+}
+
+/** Source: IAM User Guide, "Service-linked role permissions": AWS chooses what such a role may do. */
+function namesLinkedService({ operator, key, values }: ConditionEntry): boolean {
+  return (
+    /^String(Equals|Like)$/i.test(operator) &&
+    /^iam:AWSServiceName$/i.test(key) &&
     values.length > 0 &&
     values.every((value) => /^[a-z0-9.-]+\.amazonaws\.com$/.test(describe(value)))
   );

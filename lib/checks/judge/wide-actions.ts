@@ -56,8 +56,9 @@ export function takesNoResource(pattern: Value): boolean {
   );
 }
 
-/** Costs are those of the account. A text is told to Comprehend with the call; its resources are models of one's own. */
-const WITHOUT_RESOURCE = /^(ce:(get|list|describe)[a-z]*\*?|comprehend:((batch)?detect|contains)[a-z]*\*?)$/;
+/** Costs and budgets are those of the account. A text is told to Comprehend with the call; its resources are models of one's own. */
+const WITHOUT_RESOURCE =
+  /^(ce:(get|list|describe)[a-z]*\*?|budgets:view[a-z]*\*?|comprehend:((batch)?detect|contains)[a-z]*\*?)$/;
 
 function isOnAnyResource(action: string): boolean {
   const name = action.toLowerCase();

@@ -1,5 +1,6 @@
-import type { Assembly, Resource, Value } from '../../../template';
+import { type Assembly, describe, type Resource, referencesIn, type Value } from '../../../template';
 import { accessesOf } from '../../../template/iam/access';
+import { nameOf, Spelling } from '../../../template/iam/arn';
 import { identityPoliciesOf } from '../../../template/iam/collect';
 import { type Grounds, matchAction } from '../../../template/iam/evaluate';
 import { outsiderAccessesOf } from '../../../template/iam/outsiders';
@@ -109,9 +110,9 @@ function* writers(
   for (const { role, action, target, grounds } of accessesOf(assembly)) {
     const who = untrusted.get(role);
     if (action !== 's3:PutObject' || who === undefined) continue;
-    const read = buckets.has(target) ? 'what the knowledge base reads' : undefined;
-    const what =
-      read ?? followed.find((source) => source.bucket === target && grounds.some((each) => covers(each, source)))?.what;
+    const named = (key?: string): boolean => grounds.some((each) => covers(assembly, each, target, key));
+    const read = buckets.has(target) && named() ? 'what the knowledge base reads' : undefined;
+    const what = read ?? followed.find(({ bucket, key }) => bucket === target && named(key))?.what;
     if (what === undefined) continue;
     const message = `${who} may write ${what}`;
     yield* placesOf(assembly, role, grounds).map((place) => ({ ...place, message, detail: target.path }));
@@ -141,14 +142,36 @@ function putsParameter({ effect, action, resource }: Statement, name: string): b
   });
 }
 
-/** Whether a statement may be about the object: it names the bucket as a whole, or the beginning of the key. */
-function covers({ statement }: Grounds, { key }: InstructionSource): boolean {
-  if (key === undefined || statement.resource?.negated !== false) return true;
+/**
+ * Whether a statement may be about the object: it names every bucket, or this one, as a whole or with the beginning of the key. A pattern
+ * for names that begin in some way is about buckets of that name, not about one whose name nobody has chosen.
+ */
+function covers(
+  assembly: Assembly,
+  { statement, policy }: Grounds,
+  bucket: Resource,
+  key: string | undefined,
+): boolean {
+  // Of AWS's own policies, which name nothing of the app, LeastPrivilegeNoWildcard tells.
+  if (/^arn:.*:iam::aws:policy\//.test(policy)) return false;
+  if (statement.resource?.negated !== false) return true;
   return statement.resource.patterns.some((pattern) => {
-    const [, named] = /^(?:[^/]*\0|arn:[^/]*)\/(.*)$/s.exec(knownTextOf(pattern)) ?? [];
+    const text = knownTextOf(pattern);
+    if (/^(\*|arn:[^:]*:s3:::\*.*)$/.test(text)) return true;
+    if (!isOfBucket(assembly, pattern, bucket)) return false;
+    const [, named] = /^[^/]*\/(.*)$/s.exec(text) ?? [];
     const [before = ''] = (named ?? '').split(/[*?\0]/);
-    return named === undefined || key.startsWith(before) || before.startsWith(key);
+    return key === undefined || named === undefined || key.startsWith(before) || before.startsWith(key);
   });
+}
+
+function isOfBucket(assembly: Assembly, pattern: Value, bucket: Resource): boolean {
+  const references = referencesIn(pattern);
+  if (references.some((reference) => assembly.find(reference) === bucket)) return true;
+  const spelling = new Spelling(assembly);
+  const [, name = ''] = /^arn:[^:]*:s3:::([^/]*)/s.exec(describe(spelling.of(pattern))) ?? [];
+  const own = describe(spelling.of(nameOf(bucket)));
+  return name === own || (name.endsWith('*') && own.startsWith(name.slice(0, -1)));
 }
 
 /** The statements that allow it; the role where another policy does. */

@@ -72,4 +72,29 @@ ${agent}`;
     expect(lines(app(put('desk/prompt'), reads('LAST_RUN', '/desk/prompt')))).toEqual([]);
     expect(lines(app(put('desk/prompt'), reads('SYSTEM_PROMPT', 'You answer.')))).toEqual([]);
   });
+
+  test('it may write buckets of another name, and what a managed policy allows is told elsewhere', () => {
+    const others = "{ Effect: Allow, Action: 's3:PutObject', Resource: 'arn:aws:s3:::aws-athena-query-results-*' }";
+    expect(lines(app(others, reads('PROMPT_BUCKET')))).toEqual([]);
+    const managed = app(others, reads('PROMPT_BUCKET')).replace(
+      'AssumeRolePolicyDocument: {}',
+      "AssumeRolePolicyDocument: {}\n      ManagedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess']",
+    );
+    expect(lines(managed)).toEqual([]);
+    const named = app(
+      "{ Effect: Allow, Action: 's3:PutObject', Resource: 'arn:aws:s3:::desk-*' }",
+      reads('PROMPT_BUCKET'),
+    );
+    expect(
+      lines(
+        named.replace(
+          "Files: { Type: 'AWS::S3::Bucket' }",
+          "Files: { Type: 'AWS::S3::Bucket', Properties: { BucketName: desk-prompts } }",
+        ),
+      ),
+    ).toHaveLength(1);
+    expect(
+      lines(app("{ Effect: Allow, Action: 's3:PutObject', Resource: 'arn:aws:s3:::*' }", reads('PROMPT_BUCKET'))),
+    ).toHaveLength(1);
+  });
 });

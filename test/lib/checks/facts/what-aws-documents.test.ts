@@ -71,6 +71,16 @@ describe('LeastPrivilegeNoEscalation: a state machine with a model', () => {
   });
 });
 
+test('LeastPrivilegeNoWildcard: a linked role of a named service may be made', () => {
+  const lines = (condition: string) =>
+    yamlLines(
+      'LeastPrivilegeNoWildcard',
+      `${agentRole(`{ Effect: Allow, Action: 'iam:CreateServiceLinkedRole', Resource: '*'${condition} }`)}${FN}`,
+    );
+  expect(lines(', Condition: { StringEquals: { iam:AWSServiceName: ecs.amazonaws.com } }')).toEqual([]);
+  expect(lines('')).toHaveLength(1);
+});
+
 describe('LeastPrivilegeNoWildcard: what AWS documents for a service', () => {
   const lines = (service: string, ...actions: string[]) =>
     yamlLines(
