@@ -1,15 +1,16 @@
 import { type Assembly, describe, type Resource, referencesIn, type Value } from '../../../template';
 import { accessesOf } from '../../../template/iam/access';
 import { nameOf, Spelling } from '../../../template/iam/arn';
-import { identityPoliciesOf } from '../../../template/iam/collect';
+import { identityPoliciesOf, type PlacedPolicy } from '../../../template/iam/collect';
 import { type Grounds, matchAction } from '../../../template/iam/evaluate';
 import { outsiderAccessesOf } from '../../../template/iam/outsiders';
-import { type Statement, statementsOf } from '../../../template/iam/policy';
+import { type Policy, type Statement, statementsOf } from '../../../template/iam/policy';
 import { followedParametersOf, type InstructionSource, instructionSourcesOf } from '../../facts/instruction-sources';
 import { knowledgeBucketsOf } from '../../facts/knowledge-sources';
 import { managedAgentsOf, managedRolesOf } from '../../facts/managed-agents';
 import { openFunctionsOf } from '../../facts/open-functions';
 import { bucketPoliciesOn } from '../../facts/policy-attachments';
+import { decisionOf } from '../../facts/role-decisions';
 import { knownTextOf } from '../../facts/texts';
 import { agentsOf } from '../../facts/workloads';
 import { statementPath } from '../../judge/statement-width';
@@ -55,7 +56,8 @@ export const knowledgeGuarded: Rule = {
     if (buckets.size + followed.length === 0) return;
     for (const bucket of buckets) yield* openAcl(bucket);
     if (buckets.size > 0) yield* outsiders(assembly, buckets);
-    yield* writers(assembly, buckets, followed);
+    if (buckets.size > 0) yield* writers(assembly, buckets);
+    yield* followedWriters(assembly, followed);
   },
 };
 
@@ -100,23 +102,83 @@ function untrustedRoles(assembly: Assembly): ReadonlyMap<Resource, string> {
   );
 }
 
-function* writers(
-  assembly: Assembly,
-  buckets: ReadonlySet<Resource>,
-  followed: readonly InstructionSource[],
-): Generator<Offence> {
+function* writers(assembly: Assembly, buckets: ReadonlySet<Resource>): Generator<Offence> {
   const untrusted = untrustedRoles(assembly);
   if (untrusted.size === 0) return;
   for (const { role, action, target, grounds } of accessesOf(assembly)) {
     const who = untrusted.get(role);
-    if (action !== 's3:PutObject' || who === undefined) continue;
-    const named = (key?: string): boolean => grounds.some((each) => covers(assembly, each, target, key));
-    const read = buckets.has(target) && named() ? 'what the knowledge base reads' : undefined;
-    const what = read ?? followed.find(({ bucket, key }) => bucket === target && named(key))?.what;
-    if (what === undefined) continue;
-    const message = `${who} may write ${what}`;
+    if (action !== PUT || !buckets.has(target) || who === undefined) continue;
+    if (!grounds.some(({ statement, policy }) => !isOfAws(policy) && covers(assembly, statement, target, undefined)))
+      continue;
+    const message = `${who} may write what the knowledge base reads`;
     yield* placesOf(assembly, role, grounds).map((place) => ({ ...place, message, detail: target.path }));
   }
+}
+
+const PUT = 's3:PutObject';
+
+/** Of AWS's own policies, which name nothing of the app, LeastPrivilegeNoWildcard tells. */
+function isOfAws(policy: string): boolean {
+  return /^arn:.*:iam::aws:policy\//.test(policy);
+}
+
+/** By the statements themselves: to evaluate every role on every bucket takes long, and few apps have such a source. */
+function* followedWriters(assembly: Assembly, followed: readonly InstructionSource[]): Generator<Offence> {
+  if (followed.length === 0) return;
+  for (const [role, who] of untrustedRoles(assembly)) {
+    yield* ownWriters(assembly, role, who, followed);
+    for (const source of followed) yield* invitedWriters(assembly, role, who, source);
+  }
+}
+
+function* ownWriters(
+  assembly: Assembly,
+  role: Resource,
+  who: string,
+  followed: readonly InstructionSource[],
+): Generator<Offence> {
+  const rights = identityPoliciesOf(assembly).ofResource(role);
+  for (const { statement, policy, holder, at } of puttingStatements(rights.policies)) {
+    const source = followed.find(({ bucket, key }) => covers(assembly, statement, bucket, key));
+    if (source === undefined) continue;
+    const [resource] = statement.resource?.patterns ?? [];
+    if (decisionOf(assembly, role, rights, PUT, { others: [policy], resource }).allowed === 'false') continue;
+    yield { resource: holder, property: at, message: `${who} may write ${source.what}`, detail: source.bucket.path };
+  }
+}
+
+/** Whom the bucket's own policy lets write. */
+function* invitedWriters(
+  assembly: Assembly,
+  role: Resource,
+  who: string,
+  { bucket, key, what }: InstructionSource,
+): Generator<Offence> {
+  const identities = identityPoliciesOf(assembly);
+  for (const { statement, holder, at } of puttingStatements(bucketPoliciesOn(assembly, bucket))) {
+    const { principal } = statement;
+    const isInvited =
+      principal?.negated === false && principal.patterns.some(({ value }) => identities.roleOf(value) === role);
+    if (!isInvited || !covers(assembly, statement, bucket, key)) continue;
+    yield { resource: holder, property: at, message: `${who} may write ${what}`, detail: bucket.path };
+  }
+}
+
+/** Statements that allow to write an object, each with its place. */
+function puttingStatements(
+  placed: readonly PlacedPolicy[],
+): { statement: Statement; policy: Policy; holder: Resource; at: string }[] {
+  return placed.flatMap(({ policy, holder, property }) =>
+    statementsOf(policy)
+      .filter(puts)
+      .map((statement) => ({ statement, policy, holder, at: statementPath(property, statement) })),
+  );
+}
+
+function puts({ effect, action }: Statement): boolean {
+  return (
+    effect !== 'Deny' && (action.negated || action.patterns.some((pattern) => matchAction(pattern, PUT) !== 'false'))
+  );
 }
 
 /** An agent that may change the parameter with its own prompt. */
@@ -146,14 +208,7 @@ function putsParameter({ effect, action, resource }: Statement, name: string): b
  * Whether a statement may be about the object: it names every bucket, or this one, as a whole or with the beginning of the key. A pattern
  * for names that begin in some way is about buckets of that name, not about one whose name nobody has chosen.
  */
-function covers(
-  assembly: Assembly,
-  { statement, policy }: Grounds,
-  bucket: Resource,
-  key: string | undefined,
-): boolean {
-  // Of AWS's own policies, which name nothing of the app, LeastPrivilegeNoWildcard tells.
-  if (/^arn:.*:iam::aws:policy\//.test(policy)) return false;
+function covers(assembly: Assembly, statement: Statement, bucket: Resource, key: string | undefined): boolean {
   if (statement.resource?.negated !== false) return true;
   return statement.resource.patterns.some((pattern) => {
     const text = knownTextOf(pattern);
