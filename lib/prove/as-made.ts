@@ -61,7 +61,7 @@ const SHAPES: { readonly [type: string]: readonly (readonly [place: RegExp, shap
   'AWS::DynamoDB::Table': [[/^state$/, TABLE_SHAPE]],
   'AWS::EC2::FlowLog': [[/^flow log$/, FLOW_LOG_SHAPE]],
   'AWS::EC2::SecurityGroup': [[/^(network|group of an endpoint)$/, GROUP_SHAPE]],
-  'AWS::EC2::Subnet': [[/^network$/, SUBNET_SHAPE]],
+  'AWS::EC2::Subnet': [[/^(network|subnet beside connectors)$/, SUBNET_SHAPE]],
   'AWS::EC2::VPC': [[/^network$/, VPC_SHAPE]],
   'AWS::EC2::VPCEndpoint': [[/^endpoint$/, ENDPOINT_SHAPE]],
   'AWS::ECR::Repository': [[/^image$/, REPOSITORY_SHAPE]],
@@ -75,7 +75,7 @@ const SHAPES: { readonly [type: string]: readonly (readonly [place: RegExp, shap
     [/^key of the (credential|webhook|client-secret)$/, GIVEN_KEY_SHAPE],
   ],
   'AWS::Logs::LogGroup': [
-    [/^(access )?logs$/, LOG_SHAPE],
+    [/^((access )?logs|logs of what was refused)$/, LOG_SHAPE],
     [/^network logs$/, NETWORK_LOG_SHAPE],
   ],
   'AWS::Route53Resolver::FirewallDomainList': [[/^names of the DNS firewall$/, DOMAINS_SHAPE]],
@@ -173,6 +173,16 @@ const OF_OTHERS: { readonly [type: string]: (world: World, resource: Resource) =
     const started = namedAt(assembly, rule, 'Targets').flatMap((each) => parts.ofWorkload(each) ?? []);
     const [part] = started.filter(({ kind }) => STARTED.includes(kind));
     return part === undefined ? undefined : [RULE_SHAPE, `rule that starts the ${part.label}`];
+  },
+  'AWS::KMS::Key': ({ assembly, parts, around }, key) => {
+    const log = assembly
+      .ofType('AWS::Logs::LogGroup')
+      .find(
+        (each) =>
+          /logs/.test(parts.placeOf(each) ?? around.get(each) ?? '') &&
+          namedAt(assembly, each, 'KmsKeyId').includes(key),
+      );
+    return log === undefined ? undefined : [KEY_SHAPE, `key of ${log.path}, a log`];
   },
   'AWS::SecretsManager::ResourcePolicy': ({ assembly, parts }, policy) => {
     const [secret] = namedAt(assembly, policy, 'SecretId').flatMap((each) => parts.placeOf(each) ?? []);

@@ -240,13 +240,13 @@ export function prove(assembly: Assembly): Proof {
     },
     {
       id: 'parts-agree',
-      short: 'parts fit together',
+      short: 'parts agree',
       claim: 'The parts of an agent, and of a desk, name the same executors, people and pages as each other.',
       counterExamples: disagreements(assembly, parts),
     },
     {
       id: 'connectors-leave-by-firewall',
-      short: 'firewalls before connectors whole',
+      short: 'firewalls whole',
       claim:
         'A firewall before connectors passes TLS to exact hosts, each for one connector, drops the rest, and records it.',
       counterExamples: egressFaults(assembly, parts),

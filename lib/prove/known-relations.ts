@@ -3,6 +3,7 @@ import { NETWORK_RELATIONS } from './network-relations';
 import type { Naming, Relation } from './relation';
 import type { RuntimeParts } from './runtime-parts';
 import { isOfOwnAccount } from './shapes/own-account';
+import { tellsOfRecords } from './surroundings';
 
 /** Policies. What they allow is judged statement by statement: rights, uses, endpoints, trust, and who is outside. */
 const POLICIES: readonly Relation[] = [
@@ -73,6 +74,14 @@ const OWN: readonly Relation[] = [
   { by: /^AWS::StepFunctions::StateMachine$/, at: /^Definition/, when: isOf('session launcher') },
   { by: /^AWS::ApiGateway::Method$/, at: /^Integration\.Uri$/, when: isOf('session launcher') },
   { by: /^AWS::CloudTrail::Trail$/, at: /^S3BucketName$/ },
+  // Attempts that were refused, and who may put them there. A claim judges what the policy lets in from outside.
+  {
+    by: /^AWS::Events::Rule$/,
+    at: /^Targets\.Arn$/,
+    of: /^AWS::Logs::LogGroup$/,
+    when: ({ assembly, parts, namer }) => tellsOfRecords(assembly, parts, namer),
+  },
+  { by: /^AWS::Logs::ResourcePolicy$/, at: /^PolicyDocument/, of: /^AWS::Logs::LogGroup$/ },
 ];
 
 /** An API, whose methods call a part of the runtime only. */

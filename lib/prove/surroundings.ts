@@ -14,6 +14,7 @@ export function surroundingsOf(assembly: Assembly, parts: RuntimeParts): Readonl
     return added;
   };
   claim(accessLogs(assembly, parts), 'access logs');
+  claim(refusedLogs(assembly, parts), 'logs of what was refused');
   const own = assembly.resources.filter((each) => parts.placeOf(each) === 'network');
   claim(own, 'network');
   const networks = claim(
@@ -24,6 +25,16 @@ export function surroundingsOf(assembly: Assembly, parts: RuntimeParts): Readonl
   const within = (type: string, member: string): Resource[] =>
     assembly.ofType(type).filter((each) => namedAt(assembly, each, member).some((target) => networks.includes(target)));
   claim(within('AWS::EC2::NetworkAcl', 'VpcId'), 'network ACL');
+  // Behind a firewall are connectors, endpoints and the way out alone. Another network may be the app's own, with subnets of its own.
+  const ofFirewall = assembly
+    .ofType('AWS::NetworkFirewall::Firewall')
+    .flatMap((each) => namedAt(assembly, each, 'VpcId'));
+  claim(
+    within('AWS::EC2::Subnet', 'VpcId').filter((each) =>
+      namedAt(assembly, each, 'VpcId').some((network) => ofFirewall.includes(network)),
+    ),
+    'subnet beside connectors',
+  );
   const endpoints = claim(within('AWS::EC2::VPCEndpoint', 'VpcId'), 'endpoint');
   claim(
     endpoints.flatMap((each) => namedAt(assembly, each, 'SecurityGroupIds')),
@@ -52,8 +63,15 @@ export function surroundingsOf(assembly: Assembly, parts: RuntimeParts): Readonl
       .filter((each) => namedAt(assembly, each, 'ResourceId').some((target) => found.has(target))),
     'flow log',
   );
+  const firewallLogs = within('AWS::NetworkFirewall::Firewall', 'VpcId').flatMap((each) =>
+    assembly
+      .ofType('AWS::NetworkFirewall::LoggingConfiguration')
+      .filter((logging) => namedAt(assembly, logging, 'FirewallArn').includes(each))
+      .flatMap((logging) => namedAt(assembly, logging, 'LoggingConfiguration')),
+  );
   claim(
     [
+      ...firewallLogs,
       ...settings.flatMap((each) => namedAt(assembly, each, 'DestinationArn')),
       ...flows.flatMap((each) => namedAt(assembly, each, 'LogGroupName')),
     ].filter(({ type }) => type === 'AWS::Logs::LogGroup'),
@@ -78,4 +96,20 @@ function accessLogs(assembly: Assembly, parts: RuntimeParts): Resource[] {
     .filter((stage) => namedAt(assembly, stage, 'RestApiId').some((api) => / API$/.test(parts.placeOf(api) ?? '')))
     .flatMap((stage) => namedAt(assembly, stage, 'AccessLogSetting'))
     .filter((group) => group.type === 'AWS::Logs::LogGroup' && parts.placeOf(group) === undefined);
+}
+
+/** Where rules put attempts on the records of the runtime that were refused. */
+function refusedLogs(assembly: Assembly, parts: RuntimeParts): Resource[] {
+  return assembly
+    .ofType('AWS::Events::Rule')
+    .filter((rule) => tellsOfRecords(assembly, parts, rule))
+    .flatMap((rule) => namedAt(assembly, rule, 'Targets'))
+    .filter((target) => target.type === 'AWS::Logs::LogGroup' && parts.placeOf(target) === undefined);
+}
+
+const RECORDS = /^((key of the )?(ledger|witness|evidence|trail files)|trail|signing key)$/;
+
+/** Whether a rule is for events about the runtime's records. */
+export function tellsOfRecords(assembly: Assembly, parts: RuntimeParts, rule: Resource): boolean {
+  return namedAt(assembly, rule, 'EventPattern').some((each) => RECORDS.test(parts.placeOf(each) ?? ''));
 }

@@ -1,4 +1,5 @@
 import type { Part } from '../checks/facts/part';
+import { NETWORK_INTERFACE_ACTIONS } from '../private/network-interface-actions';
 import { type Assembly, describe, type Resource } from '../template';
 import { identityPoliciesOf } from '../template/iam/collect';
 import { matchAction } from '../template/iam/evaluate';
@@ -83,7 +84,10 @@ function missingDenials(role: Resource, { kind, workload }: Part, statements: re
   );
   const kept = denials.some(
     ({ action, resource, conditions }) =>
-      ['ec2:*NetworkInterface*', 'ec2:*PrivateIpAddresses'].every((each) => action.patterns.includes(each)) &&
+      !action.negated &&
+      NETWORK_INTERFACE_ACTIONS.every((each) =>
+        action.patterns.some((pattern) => matchAction(pattern, each) === 'true'),
+      ) &&
       resource?.patterns.includes('*') === true &&
       conditions.every(({ key }) => key.toLowerCase() === 'lambda:sourcefunctionarn'),
   );

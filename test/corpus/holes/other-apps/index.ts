@@ -1,6 +1,7 @@
 import { OF_AGENTS, OF_DESKS } from './agents-and-desks';
 import { OF_CONNECTORS, OF_RECORDS, OF_SANDBOXES } from './connectors-and-records';
 import type { OtherHole } from './dug-app';
+import { FOUND_BY_MUTATORS } from './found-by-mutators';
 
 export { OTHER_APPS, type OtherApp, type Stack } from './apps';
 export { DugApp, type OtherHole, type OtherMutation } from './dug-app';
@@ -13,4 +14,5 @@ export const OTHER_HOLES: readonly OtherHole[] = [
   ...OF_CONNECTORS,
   ...OF_SANDBOXES,
   ...OF_RECORDS,
+  ...FOUND_BY_MUTATORS,
 ];
