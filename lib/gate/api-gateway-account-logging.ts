@@ -2,7 +2,6 @@ import { Aspects, type IAspect, RemovalPolicy, Stack, Stage, Validations } from 
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, type IConstruct } from 'constructs';
-import { ACKNOWLEDGEMENTS_KEY } from '../private/metadata-keys';
 import { checkConstruct } from '../private/props/check';
 import { struct } from '../private/props/shape';
 
@@ -89,8 +88,6 @@ function sameTarget(a: IConstruct, b: IConstruct): boolean {
 
 function acknowledgeAllLogs(role: iam.Role): void {
   const resource = role.node.defaultChild as iam.CfnRole;
-  const id = `LeastPrivilegeNoWildcard[${[...ACTIONS].sort().join(',')}@*]`;
-  resource.addMetadata(ACKNOWLEDGEMENTS_KEY, [{ id, reason: WHY_ALL_LOGS, at: resource.node.path }]);
   Validations.of(resource).acknowledge({ id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]', reason: WHY_ALL_LOGS });
 }
 
