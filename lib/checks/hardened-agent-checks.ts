@@ -73,7 +73,7 @@ export class HardenedAgentChecks implements IPolicyValidationPlugin {
     // As the command line reads them, so that both say the same.
     const files = stackFilesIn(root).filter(({ file }) => stacks.has(file));
     if (files.length < stacks.size) throw new Error(`${root} lacks a stack of ${[...stacks.keys()].join(', ')}`);
-    const result = checkAssembly(Assembly.ofFiles(root, files));
+    const result = checkAssembly(Assembly.ofFiles(root, files, { keysAreUnique: true }));
     const places = new Places(context.appConstruct, root);
     // CDK finds the acknowledgement of a template's finding by the stack's path.
     const stackPathOf = ({ template }: Finding) => stacks.get(path.join(root, template))?.stackConstructPath;

@@ -33,6 +33,7 @@
  */
 export { Assembly, type StackFile, stackFilesIn } from './model/assembly';
 export { parseJsonText } from './model/json-text';
+export { hasDynamicReference } from './model/dynamic-references';
 export { resourcesNamedBy } from './model/named-resources';
 export { surveyOf } from './model/survey';
 export { type Item, Resource, Template, type TemplateSource } from './model/template';

@@ -12,7 +12,7 @@ export interface WrittenText {
   readonly name?: string;
 }
 
-/** Every text in raw JSON. Intrinsic functions are JSON too: of them, both sides of a condition and a substituted text are values. */
+/** Every text in raw JSON, but names of resources. Intrinsic functions are JSON too: of them, both sides of a condition and a substituted text are values. */
 export function writtenTextsIn(
   raw: JsonValue | undefined,
   at: string,
@@ -36,6 +36,7 @@ function collectUnder(raw: JsonValue | undefined, { property, names, name }: Pla
 function collectOfMembers(raw: JsonObject, place: Place, found: WrittenText[]): void {
   for (const [member, value] of Object.entries(raw)) {
     const property = `${place.property}.${member}`;
+    if (isOfNames(member)) continue;
     if (isFunction(member)) {
       collectOfArguments(member, value, { property, names: place.names, name: place.name }, found);
     } else {
@@ -43,6 +44,11 @@ function collectOfMembers(raw: JsonObject, place: Place, found: WrittenText[]): 
       collectUnder(value, { property, names: [...place.names, member], name }, found);
     }
   }
+}
+
+/** Functions whose arguments are names in the template, and no values. */
+export function isOfNames(member: string): boolean {
+  return member === 'Ref' || member === 'Fn::GetAtt';
 }
 
 function nameBeside(raw: JsonObject): string | undefined {

@@ -1,9 +1,19 @@
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
-import { isObject, partsOf, Reference, type Resource, Text, Unresolved, type Value } from '../../template/index';
+import {
+  hasDynamicReference,
+  isObject,
+  partsOf,
+  Reference,
+  type Resource,
+  Text,
+  Unresolved,
+  type Value,
+} from '../../template/index';
 import { isRunUnder } from '../facts/commands';
 import { isSecretAttribute } from '../facts/secret-sources';
 import { isNaming, knownTextOf } from '../facts/texts';
 import { holdsVariables } from '../facts/variables';
+import { isOfNames } from '../facts/written-texts';
 import { hasMarkOfCredential, namesCredential } from './credential-text';
 
 /** Types whose texts are judged by more than what is written in them. */
@@ -20,11 +30,11 @@ export function mayShowCredential(resource: Resource): boolean {
   const { metadata, properties } = resource;
   if ('AWS::CloudFormation::Init' in metadata || hasSign(metadataWithTexts(resource)) || hasSign(properties))
     return true;
-  return Object.keys(properties).some((member) =>
-    resource
-      .property(member)
+  return Object.entries(properties).some(
+    ([member, raw]) =>
       // What holds no function is its own value, and was looked at.
-      .some(({ value }) => value !== properties[member] && (hasSignIn(value) || namesOneIn(member, value))),
+      typeof raw === 'object' &&
+      resource.property(member).some(({ value }) => value !== raw && (hasSignIn(value) || namesOneIn(member, value))),
   );
 }
 
@@ -36,7 +46,7 @@ export function metadataWithTexts({ metadata }: Resource): JsonObject {
 
 /** In what is written. */
 function hasSign(raw: JsonValue | undefined): boolean {
-  if (typeof raw === 'string') return hasMarkOfCredential(raw);
+  if (typeof raw === 'string') return hasMarkOfCredential(raw) || hasDynamicReference(raw);
   if (typeof raw !== 'object' || raw === null) return false;
   if (Array.isArray(raw)) {
     for (const item of raw) if (hasSign(item)) return true;
@@ -44,6 +54,7 @@ function hasSign(raw: JsonValue | undefined): boolean {
   }
   for (const member of Object.keys(raw)) {
     const value = raw[member];
+    if (isOfNames(member)) continue;
     if (isSignedName(member) || (isNaming(member) && namesOne(value)) || hasSign(value)) return true;
   }
   return false;

@@ -16,6 +16,13 @@ export interface LoadOptions {
    * @default only JSON templates can be read
    */
   readonly parseYaml?: YamlParser;
+
+  /**
+   * Whether no object in the files has a key twice: the CDK writes them with JSON.stringify.
+   *
+   * @default false - each file is searched for such keys
+   */
+  readonly keysAreUnique?: boolean;
 }
 
 /** Every template of an app, nested stacks included, and the references between them. */
@@ -356,9 +363,13 @@ function readText(file: string): string {
   }
 }
 
-function parsed(file: string, text: string, { parseYaml }: LoadOptions): ReturnType<typeof parseTemplate> {
+function parsed(
+  file: string,
+  text: string,
+  { parseYaml, keysAreUnique }: LoadOptions,
+): ReturnType<typeof parseTemplate> {
   try {
-    return parseTemplate(text, parseYaml);
+    return parseTemplate(text, parseYaml, keysAreUnique);
   } catch (error) {
     throw new Error(`${file}: not a template (${(error as Error).message}).`);
   }

@@ -182,7 +182,8 @@ function evaluateMembers(
   where: string,
 ): Value {
   let object: { [k: string]: Value } | undefined;
-  for (const [i, k] of keys.entries()) {
+  for (let i = 0; i < keys.length; i += 1) {
+    const k = keys[i] ?? '';
     const each = raw[k];
     if (isIntrinsic(k, each)) return besideOthers(raw, k, object ?? membersOf(raw, keys.slice(0, i)), where);
     const member = isPlainScalar(each) ? each : evaluate(each, scope, choices, `${where}.${k}`);

@@ -9,7 +9,9 @@ export function resourcesNamedBy(assembly: Assembly, resource: Resource): readon
   let named = ofAssembly.get(resource);
   if (named === undefined) {
     const found = new Set<Resource>();
-    for (const member of Object.keys(resource.properties)) {
+    for (const [member, raw] of Object.entries(resource.properties)) {
+      // No text names a resource without a function.
+      if (typeof raw !== 'object') continue;
       for (const { value } of resource.property(member)) collectFrom(value, assembly, found);
     }
     named = [...found];

@@ -23,9 +23,14 @@ export type YamlParser = (text: string) => ParsedText;
  * Parses a template. The text decides the format, not the file's name: CloudFormation doesn't see the name.
  *
  * @param parseYaml @default only JSON can be read
+ * @param keysAreUnique whether whoever wrote the text writes no key twice. @default false: it is searched for such keys
  * @throws Error that says why it isn't a template
  */
-export function parseTemplate(text: string, parseYaml?: YamlParser): Omit<ParsedText, 'value'> & { body: JsonObject } {
+export function parseTemplate(
+  text: string,
+  parseYaml?: YamlParser,
+  keysAreUnique = false,
+): Omit<ParsedText, 'value'> & { body: JsonObject } {
   const content = text.replace(/^\uFEFF/, '');
   const { value, doubledKeys, ...read } = /^\s*[{[]/.test(content)
     ? parseJson(content, parseYaml)
@@ -35,7 +40,7 @@ export function parseTemplate(text: string, parseYaml?: YamlParser): Omit<Parsed
   return {
     ...read,
     body: value as JsonObject,
-    doubledKeys: doubledKeys ?? doubledKeysOf(content, value as JsonObject),
+    doubledKeys: doubledKeys ?? (keysAreUnique ? [] : doubledKeysOf(content, value as JsonObject)),
   };
 }
 

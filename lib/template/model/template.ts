@@ -291,6 +291,7 @@ export class Resource {
   public readonly metadata: JsonObject;
   /** Name of the condition under which the resource exists. */
   public readonly condition: string | undefined;
+  private ownKey: string | undefined;
   private presenceKnown: 'always' | 'never' | 'depends' | undefined;
 
   constructor(
@@ -309,7 +310,8 @@ export class Resource {
 
   /** Unique in the assembly; the first part of its references' keys. */
   public get key(): string {
-    return `${this.template.name}#${this.logicalId}`;
+    this.ownKey ??= `${this.template.name}#${this.logicalId}`;
+    return this.ownKey;
   }
 
   /** Whether the resource exists: `depends` when its condition depends on something unknown. */
@@ -373,6 +375,8 @@ export class Resource {
       if (depth > 0 && hasIntrinsic(raw)) raw = undefined;
       raw = member(raw, step);
     }
+    // Most resources don't have most lists.
+    if (raw === undefined && path.length === 1) return [];
     if (!Array.isArray(raw)) return itemsOf(this.property(...path), (i) => `${where}[${i}]`);
     return raw.flatMap((item, index) => {
       const place = `${where}[${index}]`;
