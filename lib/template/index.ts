@@ -32,8 +32,8 @@
  * - For messages: `resource.path` (construct path), `resource.template.name`, `resource.line`, `resource.below(where)`.
  */
 export { Assembly, type StackFile, stackFilesIn } from './model/assembly';
-export { parseJsonText } from './model/json-text';
 export { hasDynamicReference } from './model/dynamic-references';
+export { parseJsonText } from './model/json-text';
 export { resourcesNamedBy } from './model/named-resources';
 export { surveyOf } from './model/survey';
 export { type Item, Resource, Template, type TemplateSource } from './model/template';

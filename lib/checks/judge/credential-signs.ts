@@ -48,16 +48,14 @@ export function metadataWithTexts({ metadata }: Resource): JsonObject {
 function hasSign(raw: JsonValue | undefined): boolean {
   if (typeof raw === 'string') return hasMarkOfCredential(raw) || hasDynamicReference(raw);
   if (typeof raw !== 'object' || raw === null) return false;
-  if (Array.isArray(raw)) {
-    for (const item of raw) if (hasSign(item)) return true;
-    return false;
-  }
-  for (const member of Object.keys(raw)) {
-    const value = raw[member];
-    if (isOfNames(member)) continue;
-    if (isSignedName(member) || (isNaming(member) && namesOne(value)) || hasSign(value)) return true;
-  }
-  return false;
+  return Array.isArray(raw)
+    ? raw.some(hasSign)
+    : Object.keys(raw).some((member) => isSignedMember(member, raw[member]));
+}
+
+function isSignedMember(member: string, value: JsonValue | undefined): boolean {
+  if (isOfNames(member)) return false;
+  return isSignedName(member) || (isNaming(member) && namesOne(value)) || hasSign(value);
 }
 
 /** In what the functions make of it. */

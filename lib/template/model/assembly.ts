@@ -18,7 +18,7 @@ export interface LoadOptions {
   readonly parseYaml?: YamlParser;
 
   /**
-   * Whether no object in the files has a key twice: the CDK writes them with JSON.stringify.
+   * Whether no object in the stacks' own files has a key twice: the CDK writes them with JSON.stringify.
    *
    * @default false - each file is searched for such keys
    */
@@ -206,7 +206,9 @@ class TemplateFiles {
   public read(file: string, name: string, stack: Partial<TemplateSource>, around: readonly string[] = []): void {
     if (this.names.has(name)) return;
     const text = readText(file);
-    const { body: written, ...read } = parsed(file, text, this.options);
+    // A nested template may be somebody's own file.
+    const keysAreUnique = around.length === 0 && this.options.keysAreUnique;
+    const { body: written, ...read } = parsed(file, text, { ...this.options, keysAreUnique });
     const body = withServerlessResources(written);
     this.names.add(name);
     this.sources.push({ ...stack, ...read, name, body, file, text });

@@ -194,3 +194,16 @@ test('several templates and assemblies are read as one, with the references betw
   expect(Assembly.loadAll([exporting, exporting]).templates).toHaveLength(1);
   expect(() => Assembly.loadAll([exporting, written('b/none.json', {})])).toThrow(/b\/none\.json: not a template/);
 });
+
+test('keys that the CDK wrote aren’t searched; those of a nested template are, because it may be somebody’s own file', () => {
+  const doubled = '{ "Resources": { "X": { "Type": "T", "Type": "U" } } }';
+  const nested = { Type: 'AWS::CloudFormation::Stack', Metadata: { 'aws:asset:path': 'N.json' } };
+  write('N.json', doubled);
+  write('A.json', JSON.stringify({ Resources: { Nested: nested } }).replace('"Type"', '"Type":"T","Type"'));
+  const keysOf = (keysAreUnique: boolean): string[] =>
+    Assembly.ofFiles(folder, [{ file: join(folder, 'A.json'), source: {} }], { keysAreUnique })
+      .templates.filter(({ source: { doubledKeys = [] } }) => doubledKeys.length > 0)
+      .map(({ name }) => name);
+  expect(keysOf(false)).toEqual(['A.json', 'N.json']);
+  expect(keysOf(true)).toEqual(['N.json']);
+});
