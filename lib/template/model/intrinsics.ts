@@ -79,7 +79,7 @@ const INTRINSICS: { readonly [name: string]: (call: Call) => Value } = {
       const label = (i: number): string => `${chosen.open} = ${i}`;
       return list[call.choices.take(`${call.scope.name} item ${chosen.open} of ${list.length}`, list.length, label)];
     }
-    const index = Number(chosen.value);
+    const index = typeof chosen.value === 'object' ? Number.NaN : Number(chosen.value);
     if (!Array.isArray(list) || !Number.isInteger(index)) return call.unknown('the list or index is not known', [list]);
     if (index < 0 || index >= list.length) return call.unknown('the index is outside the list');
     return list[index];
@@ -190,7 +190,9 @@ function evaluateMembers(
     if (member !== each) object ??= membersOf(raw, keys.slice(0, i));
     if (member !== undefined && object !== undefined) setMember(object, k, member);
   }
-  return object ?? (raw as { [k: string]: Value });
+  // Some parsers make objects that can't become a text.
+  const isOrdinary = Object.getPrototypeOf(raw) === Object.prototype;
+  return object ?? (isOrdinary ? (raw as { [k: string]: Value }) : membersOf(raw, keys));
 }
 
 function membersOf(raw: JsonObject, keys: readonly string[]): { [k: string]: Value } {

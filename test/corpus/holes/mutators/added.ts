@@ -27,7 +27,19 @@ export function additions(resources: Resources): Candidate[] {
               id,
               harm,
               kind,
-              dig: (_, body) => otherStack(type, of(referenceFor(body, ref), referenceFor(body, arn)) ?? {}),
+              dig: (_, body) => {
+                // Only what is used is exported: not every type has an ARN.
+                const named = {
+                  get ref() {
+                    return referenceFor(body, ref, 'Name');
+                  },
+                  get arn() {
+                    return referenceFor(body, arn, 'Arn');
+                  },
+                  properties: Properties,
+                };
+                return otherStack(type, properties(named) ?? {});
+              },
             },
           ];
         }

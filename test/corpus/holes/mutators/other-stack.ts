@@ -3,9 +3,9 @@ import type { TemplateSource } from '../../../../lib/template';
 import type { TemplateBody } from '../../../lib/prove/quickstart-template';
 
 /** Exports a value from the quickstart, and says how another stack names it. */
-export function referenceFor(body: TemplateBody, value: JsonValue): JsonObject {
-  const Name = 'Quickstart:Exported';
-  body.Outputs = { ...(body.Outputs as JsonObject), Exported: { Value: value, Export: { Name } } };
+export function referenceFor(body: TemplateBody, value: JsonValue, as: 'Name' | 'Arn'): JsonObject {
+  const Name = `Quickstart:${as}`;
+  body.Outputs = { ...(body.Outputs as JsonObject), [`Exported${as}`]: { Value: value, Export: { Name } } };
   return { 'Fn::ImportValue': Name };
 }
 

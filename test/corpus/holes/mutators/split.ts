@@ -87,7 +87,7 @@ function splitOverResources(resources: Resources, { logicalId, ...rest }: Place,
       place,
       how: 'policy in another stack',
       harm,
-      dig: (_, body) => otherStack('AWS::IAM::RolePolicy', policy(referenceFor(body, { Ref: role }))),
+      dig: (_, body) => otherStack('AWS::IAM::RolePolicy', policy(referenceFor(body, { Ref: role }, 'Name'))),
     },
   ];
 }
