@@ -1,5 +1,5 @@
 import type { Part } from '../checks/facts/part';
-import { type Assembly, listOf, memberOf, type Resource } from '../template';
+import type { Assembly, Resource } from '../template';
 import { type Place, placesOf } from '../template/network/place';
 import { executorIdsOf } from './executor-ids';
 import { isOfInternet } from './explain';
@@ -15,6 +15,7 @@ import {
 } from './shapes/egress-shapes';
 import type { Shape } from './shapes/shape';
 import { faultsOfShape } from './shapes/shape-faults';
+import { allowedLists } from './surroundings';
 
 /**
  * What differs from the firewalls that this library puts before connectors: what they pass, for whom, what they record, and connectors
@@ -117,11 +118,7 @@ function nameFaults(assembly: Assembly, network: Resource, passed: readonly Pass
     .ofType('AWS::Route53Resolver::FirewallRuleGroupAssociation')
     .filter((each) => namedAt(assembly, each, 'VpcId').includes(network))
     .flatMap((each) => namedAt(assembly, each, 'FirewallRuleGroupId'));
-  const lists = groups
-    .flatMap((each) => each.property('FirewallRules'))
-    .flatMap(({ value }) => listOf(value))
-    .filter((rule) => memberOf(rule, 'Action') !== 'BLOCK')
-    .flatMap((rule) => assembly.find(memberOf(rule, 'FirewallDomainListId')) ?? []);
+  const lists = groups.flatMap((each) => allowedLists(assembly, each));
   const hosts = passed.map(({ host }) => host);
   return lists.flatMap((list) =>
     list

@@ -80,8 +80,8 @@ export function surroundingsOf(assembly: Assembly, parts: RuntimeParts): Readonl
   return found;
 }
 
-/** The lists of a firewall whose names are answered. */
-function allowedLists(assembly: Assembly, rules: Resource): Resource[] {
+/** The lists of a DNS firewall whose names are answered. */
+export function allowedLists(assembly: Assembly, rules: Resource): Resource[] {
   return rules
     .property('FirewallRules')
     .flatMap(({ value }) => listOf(value))
