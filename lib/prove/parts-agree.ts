@@ -19,7 +19,7 @@ export function disagreements(assembly: Assembly, parts: RuntimeParts): string[]
   ];
 }
 
-const EXECUTOR = 'EXECUTOR_ARN_';
+const EXECUTOR = /^EXECUTOR_ARN_/;
 
 function partsOf(parts: RuntimeParts, ...kinds: readonly PartKind[]): [Resource, Part][] {
   return [...parts.workloads].filter(
@@ -27,17 +27,18 @@ function partsOf(parts: RuntimeParts, ...kinds: readonly PartKind[]): [Resource,
   );
 }
 
-function executorsOf(workload: Resource): readonly Variable[] {
-  return variablesOf(workload).filter(({ name, value }) => name.startsWith(EXECUTOR) && value !== undefined);
+/** The variables of some names that are set. */
+function variablesNamed(workload: Resource, which: RegExp): readonly Variable[] {
+  return variablesOf(workload).filter(({ name, value }) => which.test(name) && value !== undefined);
 }
 
 /** Executors under the name of another connector: its calls would run with their credential, at their host. */
 function misnamedExecutors(assembly: Assembly, parts: RuntimeParts): string[] {
   return partsOf(parts, 'gate', 'approved call').flatMap(([workload, { label }]) =>
-    executorsOf(workload).flatMap(({ name, value }) => {
+    variablesNamed(workload, EXECUTOR).flatMap(({ name, value }) => {
       const executor = assembly.find(value);
       const made = executor === undefined ? undefined : namesOf(executor);
-      return made === undefined || made.includes(shortened(name.slice(EXECUTOR.length)))
+      return made === undefined || made.includes(shortened(name.replace(EXECUTOR, '')))
         ? []
         : [`${workload.path}, the ${label}: ${name} is ${executor?.path}, the executor of another connector`];
     }),
@@ -62,14 +63,11 @@ function unlikeExecutors(parts: RuntimeParts): string[] {
   return partsOf(parts, 'approved call').flatMap(([workload, { label, agentId }]) =>
     gates
       .filter(([gate, { agentId: other }]) => other === agentId && haveOneState(parts, gate, workload))
-      .flatMap(([gate]) => {
-        const [own, others] = [executorsOf(workload), executorsOf(gate)].map(
-          (all) => new Map(all.map(({ name, value }) => [name, keyOf(value)])),
-        ) as [Map<string, string>, Map<string, string>];
-        return [...new Set([...own.keys(), ...others.keys()])]
-          .filter((name) => own.get(name) !== others.get(name))
-          .map((name) => `${workload.path}, the ${label}: its ${name} isn’t that of ${gate.path}`);
-      }),
+      .flatMap(([gate]) =>
+        differing(workload, gate, EXECUTOR).map(
+          (name) => `${workload.path}, the ${label}: its ${name} isn’t that of ${gate.path}`,
+        ),
+      ),
   );
 }
 
@@ -95,11 +93,7 @@ function unlikeDesks(parts: RuntimeParts): string[] {
 
 function differing(one: Resource, other: Resource, which: RegExp): string[] {
   const of = (workload: Resource): ReadonlyMap<string, string> =>
-    new Map(
-      variablesOf(workload)
-        .filter(({ name, value }) => which.test(name) && value !== undefined)
-        .map(({ name, value }) => [name, keyOf(value)]),
-    );
+    new Map(variablesNamed(workload, which).map(({ name, value }) => [name, keyOf(value)]));
   const [a, b] = [of(one), of(other)];
   return [...new Set([...a.keys(), ...b.keys()])].filter((name) => a.get(name) !== b.get(name));
 }
@@ -107,14 +101,12 @@ function differing(one: Resource, other: Resource, which: RegExp): string[] {
 /** A gate takes calls of the role by which its own launcher starts tasks. */
 function agentsOfOthers(assembly: Assembly, parts: RuntimeParts): string[] {
   return partsOf(parts, 'gate').flatMap(([workload, { label, agentId }]) =>
-    variablesOf(workload)
-      .filter(({ name, value }) => name === 'AGENT_ROLE_NAME' && value !== undefined)
-      .flatMap(({ value }) => {
-        const role = identityPoliciesOf(assembly).roleOf(value);
-        const owner = role === undefined ? undefined : parts.ownerOf(role);
-        return owner === undefined || owner === agentId
-          ? []
-          : [`${workload.path}, the ${label}: it takes the calls of ${describe(value)}, the role of ${owner}`];
-      }),
+    variablesNamed(workload, /^AGENT_ROLE_NAME$/).flatMap(({ value }) => {
+      const role = identityPoliciesOf(assembly).roleOf(value);
+      const owner = role === undefined ? undefined : parts.ownerOf(role);
+      return owner === undefined || owner === agentId
+        ? []
+        : [`${workload.path}, the ${label}: it takes the calls of ${describe(value)}, the role of ${owner}`];
+    }),
   );
 }
