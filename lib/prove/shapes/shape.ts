@@ -119,10 +119,10 @@ export const unset: Judge = (value) =>
     : "isn't something that this library sets, or that is known to be harmless";
 
 /** Judges a value that the template tells. */
-export function known(judge: (value: Value) => string | undefined): Judge {
-  return (value) => {
+export function known(judge: Judge): Judge {
+  return (value, subject) => {
     const unknown = unknownIn(value);
-    return unknown === undefined ? judge(value) : `can't be proven: ${unknown.reason}`;
+    return unknown === undefined ? judge(value, subject) : `can't be proven: ${unknown.reason}`;
   };
 }
 

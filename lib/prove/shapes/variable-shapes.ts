@@ -7,15 +7,14 @@ export const issuer: Judge = text(/^https:\/\/[^\s?#]+$/, 'an https address');
 const tokenAge = between(60, 86_400);
 
 /** Whose tokens start sessions, and how old they may be. */
-export const users: Judge = (value, subject) =>
-  known((given) => {
-    const read = parseJsonText(given);
-    if (!isObject(read)) return 'says nothing of users';
-    const ofIssuer = issuer(memberOf(read, 'issuer'), subject);
-    if (ofIssuer !== undefined) return `issuer ${ofIssuer}`;
-    const ofAge = tokenAge(memberOf(read, 'maxTokenAgeSeconds'), subject);
-    return ofAge === undefined ? undefined : `maxTokenAgeSeconds ${ofAge}`;
-  })(value, subject);
+export const users: Judge = known((value, subject) => {
+  const read = parseJsonText(value);
+  if (!isObject(read)) return 'says nothing of users';
+  const ofIssuer = issuer(memberOf(read, 'issuer'), subject);
+  if (ofIssuer !== undefined) return `issuer ${ofIssuer}`;
+  const ofAge = tokenAge(memberOf(read, 'maxTokenAgeSeconds'), subject);
+  return ofAge === undefined ? undefined : `maxTokenAgeSeconds ${ofAge}`;
+});
 
 /** The address of the app's own desk: people decide there. Who signs in at a web desk is sent back to it. */
 export const ownDesk: Judge = (value, { assembly, parts }) => {
