@@ -143,16 +143,12 @@ function shapeOf(world: World, resource: Resource, place: string | undefined): F
   }
   const ofAccount = OF_ACCOUNT[resource.type];
   if (ofAccount !== undefined && world.parts.workloads.size > 0) return ofAccount;
-  const ofApi = OF_API[resource.type];
-  return (
-    (ofApi === undefined ? OF_OTHERS[resource.type]?.(world, resource) : partOfApi(world, resource, ofApi)) ?? [
-      undefined,
-      '',
-    ]
-  );
+  return partOfApi(world, resource) ?? OF_OTHERS[resource.type]?.(world, resource) ?? [undefined, ''];
 }
 
-function partOfApi({ assembly, parts }: World, resource: Resource, shape: Shape): Found | undefined {
+function partOfApi({ assembly, parts }: World, resource: Resource): Found | undefined {
+  const shape = OF_API[resource.type];
+  if (shape === undefined) return undefined;
   const [api] = namedAt(assembly, resource, 'RestApiId').flatMap((each) => parts.placeOf(each) ?? []);
   const what = (resource.type.split('::').at(-1) ?? '').toLowerCase();
   return api === undefined ? undefined : [shape, `${what} of the ${api}`];
