@@ -50,7 +50,7 @@ class YamlPlaces {
     const merged = new Map<string, PlacedMember>();
     for (const { key, value } of pairs) {
       const name = isScalar(key) ? String(key.value) : String(key);
-      if (isScalar(key) && key.source === '<<' && key.type === 'PLAIN') {
+      if (isMergeKey(key)) {
         for (const [each, member] of this.mergedMembers(value)) merged.set(each, merged.get(each) ?? member);
       } else own.set(name, { offset: this.offsetOf(key), node: this.nodeOf(value) });
     }
@@ -64,7 +64,17 @@ class YamlPlaces {
   }
 
   private offsetOf(node: unknown): number {
-    const { range } = (node ?? {}) as { range?: readonly number[] | null };
-    return this.original(range?.[0] ?? 0);
+    return this.original(offsetOf(node));
   }
+}
+
+/** Where a node begins in the text that was parsed. */
+export function offsetOf(node: unknown): number {
+  const { range } = (node ?? {}) as { range?: readonly number[] | null };
+  return range?.[0] ?? 0;
+}
+
+/** Whether a map gets the members of others by this key. */
+export function isMergeKey(key: unknown): boolean {
+  return isScalar(key) && key.source === '<<' && key.type === 'PLAIN';
 }

@@ -3,7 +3,6 @@ import {
   type Document,
   isAlias,
   isMap,
-  isNode,
   isScalar,
   isSeq,
   type ParseOptions,
@@ -22,7 +21,7 @@ import type { ParsedText } from './template-text';
 import { UNQUOTED } from './unquoted';
 import { parseAtAnyIndent } from './yaml-continuations';
 import { parseWithBreaks, withLineFeeds } from './yaml-line-breaks';
-import { longName, yamlPlaces } from './yaml-places';
+import { isMergeKey, longName, offsetOf, yamlPlaces } from './yaml-places';
 
 /**
  * Parses a YAML template as CloudFormation does. Short tags (`!Ref`, `!GetAtt A.B`, `!Sub`) become their long form, unknown ones
@@ -73,8 +72,7 @@ function expectTextKeys(document: Document, text: string): void {
   visit(document, {
     Pair: (_, { key }) => {
       if (isScalar(key) && isTextKey(key)) return;
-      const at = isNode(key) ? (key.range?.[0] ?? 0) : 0;
-      throw new Error(`a key is no text at line ${lineAt(text, at)}`);
+      throw new Error(`a key is no text at line ${lineAt(text, offsetOf(key))}`);
     },
   });
 }
@@ -95,17 +93,13 @@ function doubledMerges(document: Document, text: string): DoubledKey[] {
       const brought = new Set<string>();
       for (const { key, value } of merges) {
         const names = new Set(mergedNames(document, value).filter((name) => !own.has(name)));
-        const line = lineAt(text, isNode(key) ? (key.range?.[0] ?? 0) : 0);
+        const line = lineAt(text, offsetOf(key));
         doubled.push(...[...names].filter((name) => brought.has(name)).map((name) => ({ key: name, line })));
         for (const name of names) brought.add(name);
       }
     },
   });
   return doubled;
-}
-
-function isMergeKey(key: unknown): boolean {
-  return isScalar(key) && key.source === '<<' && key.type === 'PLAIN';
 }
 
 /** Keys of `<<: *base`, or of `<<: [*base, *more]`. */
@@ -129,7 +123,7 @@ function parseWithTags(text: string, shortTags: readonly string[]) {
   const doubledKeys = new Map<number, DoubledKey>();
   const document = documentOf(text, shortTags, (before, key) => {
     if (isScalar(before) && isScalar(key) && before.value === key.value && key.source !== '<<') {
-      const at = key.range?.[0] ?? 0;
+      const at = offsetOf(key);
       doubledKeys.set(at, { key: String(key.value), line: lineAt(text, at) });
     }
     return false;
