@@ -46,19 +46,18 @@ const MOST_ALIASES = 10_000;
 
 /** @throws Error of the parser, on several documents, and on too many aliases */
 function readValue(text: string): ParsedText {
-  const { document, errors, doubledKeys } = parseAtAnyIndent(text, parse).parsed;
+  const { parsed, original } = parseAtAnyIndent(text, parse);
+  const { document, errors, doubledKeys } = parsed;
+  const lineOf = (node: unknown): number => lineAt(text, original(offsetOf(node)));
   const [error] = errors;
   if (error?.code === 'MULTIPLE_DOCS') throw new Error('it has several YAML documents. A template is one document');
   if (error !== undefined) throw error;
-  expectTextKeys(document, text);
+  expectTextKeys(document, lineOf);
   return {
     value: document.toJS({ maxAliasCount: MOST_ALIASES }) as JsonValue,
-    doubledKeys: [...doubledKeys.values(), ...doubledMerges(document, text)],
+    doubledKeys: [...doubledKeys.values(), ...doubledMerges(document, lineOf)],
     // Parsed again: most templates are never asked, and a parsed document is far larger than its value.
-    places: () => {
-      const { parsed, original } = parseAtAnyIndent(text, parse);
-      return yamlPlaces(parsed.document, original);
-    },
+    places: () => yamlPlaces(parseAtAnyIndent(text, parse).parsed.document, original),
   };
 }
 
@@ -68,11 +67,11 @@ function readValue(text: string): ParsedText {
  *
  * @throws Error with the line
  */
-function expectTextKeys(document: Document, text: string): void {
+function expectTextKeys(document: Document, lineOf: (node: unknown) => number): void {
   visit(document, {
     Pair: (_, { key }) => {
       if (isScalar(key) && isTextKey(key)) return;
-      throw new Error(`a key is no text at line ${lineAt(text, offsetOf(key))}`);
+      throw new Error(`a key is no text at line ${lineOf(key)}`);
     },
   });
 }
@@ -83,7 +82,7 @@ function isTextKey({ value, source, type, tag }: Scalar): boolean {
 }
 
 /** Members that two merge keys of one map bring, and the map doesn't have itself. Parsers differ in which one they take. */
-function doubledMerges(document: Document, text: string): DoubledKey[] {
+function doubledMerges(document: Document, lineOf: (node: unknown) => number): DoubledKey[] {
   const doubled: DoubledKey[] = [];
   visit(document, {
     Map: (_, { items }) => {
@@ -93,7 +92,7 @@ function doubledMerges(document: Document, text: string): DoubledKey[] {
       const brought = new Set<string>();
       for (const { key, value } of merges) {
         const names = new Set(mergedNames(document, value).filter((name) => !own.has(name)));
-        const line = lineAt(text, offsetOf(key));
+        const line = lineOf(key);
         doubled.push(...[...names].filter((name) => brought.has(name)).map((name) => ({ key: name, line })));
         for (const name of names) brought.add(name);
       }

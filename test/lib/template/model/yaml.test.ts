@@ -223,6 +223,11 @@ describe('a line that goes on with a quoted text or a bracket may stand left of 
 
   test('and lines keep their numbers', () => {
     expect(parseYaml('a: {\nx: "1\n2" }\nb: 1\nb: 2').doubledKeys).toEqual([{ key: 'b', line: 5 }]);
+    const long = 'a: "1\n2\n3\n4\n5"\n';
+    expect(() => parseYaml(`${long}? [b]\n: 1\nc: 1\nd: 1\ne: 1\n`)).toThrow('a key is no text at line 6');
+    expect(parseYaml(`${long}b: &b {x: 1}\nc:\n  <<: *b\n  <<: *b\nd: 1\ne: 1\n`).doubledKeys).toEqual([
+      { key: 'x', line: 9 },
+    ]);
   });
 
   test.each([['a: "x\nb: 1\n'], ['a: [1, 2\nb: 3\n'], ['a: {b: 1]\n']])('what never ends stays malformed: %j', (text) =>
