@@ -15,7 +15,7 @@ import {
 } from './shapes/egress-shapes';
 import type { Shape } from './shapes/shape';
 import { faultsOfShape } from './shapes/shape-faults';
-import { allowedLists } from './surroundings';
+import { allowedLists, networksWithFirewall } from './surroundings';
 
 /**
  * What differs from the firewalls that this library puts before connectors: what they pass, for whom, what they record, and connectors
@@ -47,10 +47,6 @@ interface World {
 
 function isConnector(part: Part | undefined): boolean {
   return part !== undefined && isOfInternet(part);
-}
-
-function networksWithFirewall(assembly: Assembly): ReadonlySet<Resource> {
-  return new Set(assembly.ofType('AWS::NetworkFirewall::Firewall').flatMap((each) => namedAt(assembly, each, 'VpcId')));
 }
 
 function isIn(assembly: Assembly, subnet: Resource, network: Resource): boolean {

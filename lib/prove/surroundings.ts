@@ -26,12 +26,10 @@ export function surroundingsOf(assembly: Assembly, parts: RuntimeParts): Readonl
     assembly.ofType(type).filter((each) => namedAt(assembly, each, member).some((target) => networks.includes(target)));
   claim(within('AWS::EC2::NetworkAcl', 'VpcId'), 'network ACL');
   // Behind a firewall are connectors, endpoints and the way out alone. Another network may be the app's own, with subnets of its own.
-  const ofFirewall = assembly
-    .ofType('AWS::NetworkFirewall::Firewall')
-    .flatMap((each) => namedAt(assembly, each, 'VpcId'));
+  const withFirewall = networksWithFirewall(assembly);
   claim(
     within('AWS::EC2::Subnet', 'VpcId').filter((each) =>
-      namedAt(assembly, each, 'VpcId').some((network) => ofFirewall.includes(network)),
+      namedAt(assembly, each, 'VpcId').some((network) => withFirewall.has(network)),
     ),
     'subnet beside connectors',
   );
@@ -78,6 +76,11 @@ export function surroundingsOf(assembly: Assembly, parts: RuntimeParts): Readonl
     'network logs',
   );
   return found;
+}
+
+/** Networks from which connectors leave through a firewall. */
+export function networksWithFirewall(assembly: Assembly): ReadonlySet<Resource> {
+  return new Set(assembly.ofType('AWS::NetworkFirewall::Firewall').flatMap((each) => namedAt(assembly, each, 'VpcId')));
 }
 
 /** The lists of a DNS firewall whose names are answered. */
