@@ -34,7 +34,7 @@
 export { Assembly, type StackFile, stackFilesIn } from './model/assembly';
 export { hasDynamicReference } from './model/dynamic-references';
 export { parseJsonText } from './model/json-text';
-export { resourcesNamedBy } from './model/named-resources';
+export { resourcesIn, resourcesNamedBy } from './model/named-resources';
 export { surveyOf } from './model/survey';
 export { type Item, Resource, Template, type TemplateSource } from './model/template';
 export {

@@ -1,7 +1,7 @@
 import { identityPoliciesOf } from '../../template/iam/collect';
 import { matchAction } from '../../template/iam/evaluate';
 import { type Statement, statementsOf } from '../../template/iam/policy';
-import { type Assembly, type Resource, referencesIn } from '../../template/index';
+import { type Assembly, type Resource, resourcesIn } from '../../template/index';
 import { functionsBehind, modelCallersApisOf } from './gate-apis';
 import { webDesksOf } from './web-desks';
 
@@ -84,8 +84,7 @@ export function guardingFunctionsOf(assembly: Assembly): ReadonlyMap<Resource, s
 function usedBy(assembly: Assembly, caller: Resource, wanted: string): Resource[] {
   return statementsFor(assembly, caller, wanted)
     .flatMap(({ resource }) => resource?.patterns ?? [])
-    .flatMap(referencesIn)
-    .flatMap((reference) => assembly.find(reference) ?? []);
+    .flatMap((pattern) => resourcesIn(assembly, pattern));
 }
 
 /** Statements of a function's own policies that may allow an action. */

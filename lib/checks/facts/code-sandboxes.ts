@@ -1,6 +1,6 @@
 import { CODE_SANDBOX_ARN, CODE_SANDBOX_MARK } from '../../private/code-sandbox-variables';
 import { identityPoliciesOf } from '../../template/iam/collect';
-import { type Assembly, type Resource, referencesIn } from '../../template/index';
+import { type Assembly, type Resource, resourcesIn } from '../../template/index';
 import { variablesOf } from './variables';
 
 /** A function that runs code of a model. */
@@ -29,8 +29,7 @@ export function codeSandboxesOf(assembly: Assembly): readonly CodeSandboxFunctio
 function codeNamedBy(assembly: Assembly, executor: Resource): Resource[] {
   return variablesOf(executor)
     .filter(({ name }) => name === CODE_SANDBOX_ARN)
-    .flatMap(({ value }) => referencesIn(value))
-    .flatMap((reference) => assembly.find(reference) ?? [])
+    .flatMap(({ value }) => resourcesIn(assembly, value))
     .filter(({ type }) => type === 'AWS::Lambda::Function');
 }
 

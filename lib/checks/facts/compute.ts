@@ -8,7 +8,7 @@ import {
   memberOf,
   placeInList,
   type Resource,
-  referencesIn,
+  resourcesIn,
   type Value,
 } from '../../template/index';
 
@@ -164,7 +164,7 @@ function rolesOfProfile(assembly: Assembly, { property, role: profile }: NamedRo
 }
 
 function profileOf(assembly: Assembly, profile: Value): Resource | undefined {
-  const found = referencesIn(profile).flatMap((reference) => assembly.find(reference) ?? []);
+  const found = resourcesIn(assembly, profile);
   const referenced = found.find(({ type }) => type === 'AWS::IAM::InstanceProfile');
   if (referenced !== undefined) return referenced;
   const name = describe(profile).split('/').at(-1);
@@ -199,19 +199,16 @@ function podRolesOf(assembly: Assembly): readonly Resource[] {
 /** An identity provider of an EKS cluster: by its address, or by a provider of the template with the address of a cluster. */
 function isOfCluster(assembly: Assembly, provider: Value): boolean {
   if (/oidc-provider\/oidc\.eks\./.test(describe(provider))) return true;
-  return referencesIn(provider)
-    .flatMap((reference) => assembly.find(reference) ?? [])
-    .some(
-      (found) =>
-        /^AWS::EKS::Cluster$|AWSCDK-EKS-Cluster/.test(found.type) ||
-        found
-          .property('Url')
-          .some(
-            ({ value }) =>
-              /oidc\.eks\./.test(describe(value)) ||
-              referencesIn(value).some((reference) => /EKS/.test(assembly.find(reference)?.type ?? '')),
-          ),
-    );
+  return resourcesIn(assembly, provider).some(
+    (found) =>
+      /^AWS::EKS::Cluster$|AWSCDK-EKS-Cluster/.test(found.type) ||
+      found
+        .property('Url')
+        .some(
+          ({ value }) =>
+            /oidc\.eks\./.test(describe(value)) || resourcesIn(assembly, value).some(({ type }) => /EKS/.test(type)),
+        ),
+  );
 }
 
 function roleItself(role: Resource): Value {

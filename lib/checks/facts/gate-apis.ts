@@ -1,5 +1,5 @@
 import { statementsOf } from '../../template/iam/policy';
-import { type Assembly, listOf, type Resource, referencesIn } from '../../template/index';
+import { type Assembly, listOf, type Resource, resourcesIn } from '../../template/index';
 import { type AgentWorkload, agentsOf, tasksAndFunctionsOf } from './workloads';
 
 /** APIs that a model caller may invoke, and every private API. The page of a web desk isn’t one: see `webDeskApisOf`. */
@@ -28,8 +28,7 @@ function namedByPolicies(assembly: Assembly, { policies }: AgentWorkload): Resou
     .flatMap(({ policy }) => statementsOf(policy))
     .filter(({ effect }) => effect !== 'Deny')
     .flatMap(({ resource }) => resource?.patterns ?? [])
-    .flatMap(referencesIn)
-    .flatMap((reference) => assembly.find(reference) ?? []);
+    .flatMap((pattern) => resourcesIn(assembly, pattern));
 }
 
 function isPrivateApi(api: Resource): boolean {
@@ -57,7 +56,6 @@ export function functionsBehind(assembly: Assembly, apis: ReadonlySet<Resource>)
 export function functionsCalledBy(assembly: Assembly, method: Resource): Resource[] {
   return method
     .property('Integration', 'Uri')
-    .flatMap(({ value }) => referencesIn(value))
-    .flatMap((reference) => assembly.find(reference) ?? [])
+    .flatMap(({ value }) => resourcesIn(assembly, value))
     .filter(({ type }) => type === 'AWS::Lambda::Function');
 }

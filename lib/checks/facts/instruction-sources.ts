@@ -4,7 +4,7 @@ import {
   listOf,
   memberOf,
   type Resource,
-  referencesIn,
+  resourcesIn,
   type Value,
 } from '../../template/index';
 import { knownTextOf } from './texts';
@@ -23,12 +23,12 @@ export interface InstructionSource {
 /** The buckets of the app from which its agents take code, prompts and schemas. */
 export function instructionSourcesOf(assembly: Assembly): readonly InstructionSource[] {
   const source = (named: Value, what: string, key: Value): InstructionSource[] =>
-    referencesIn(named).flatMap((reference) => {
-      const bucket = assembly.find(reference);
-      const known = knownTextOf(key);
-      if (bucket?.type !== 'AWS::S3::Bucket') return [];
-      return [{ bucket, what, key: known === '' || known.includes('\0') ? undefined : known }];
-    });
+    resourcesIn(assembly, named)
+      .filter(({ type }) => type === 'AWS::S3::Bucket')
+      .map((bucket) => {
+        const known = knownTextOf(key);
+        return { bucket, what, key: known === '' || known.includes('\0') ? undefined : known };
+      });
   const agents = new Set(agentsOf(assembly).map(({ resource }) => resource));
   return [
     ...assembly.ofType('AWS::Bedrock::Agent').flatMap((agent) =>
@@ -103,8 +103,7 @@ export function followedParametersOf(assembly: Assembly): readonly FollowedParam
 
 function parameterNames(assembly: Assembly, value: Value): string[] {
   if (typeof value === 'string') return /^\/[\w./-]+$/.test(value) ? [value] : [];
-  return referencesIn(value)
-    .flatMap((reference) => assembly.find(reference) ?? [])
+  return resourcesIn(assembly, value)
     .filter(({ type }) => type === 'AWS::SSM::Parameter')
     .flatMap((parameter) => parameter.property('Name'))
     .flatMap(({ value: name }) => (typeof name === 'string' ? [name] : []));

@@ -1,7 +1,7 @@
 import { identityPoliciesOf } from '../../template/iam/collect';
 import { matchAction } from '../../template/iam/evaluate';
 import { type Statement, statementsOf } from '../../template/iam/policy';
-import { type Assembly, describe, type Resource, referencesIn, type Value } from '../../template/index';
+import { type Assembly, describe, type Resource, resourcesIn, type Value } from '../../template/index';
 import type { Compute } from './compute';
 import { knownTextOf, textsOf } from './texts';
 
@@ -71,7 +71,7 @@ function readsSecrets({ effect, action, resource }: Statement): boolean {
 
 /** The names of the secret that a pattern is about: its text, and the name and logical id of a resource of the app. */
 function namesOf(assembly: Assembly, pattern: Value): string[] {
-  const found = referencesIn(pattern).flatMap((reference) => assembly.find(reference) ?? []);
+  const found = resourcesIn(assembly, pattern);
   return [
     knownTextOf(pattern),
     ...found.flatMap((resource) => [

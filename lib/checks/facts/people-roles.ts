@@ -1,4 +1,4 @@
-import { type Assembly, type Resource, referencesIn } from '../../template/index';
+import { type Assembly, type Resource, resourcesIn } from '../../template/index';
 import { variablesOf } from './variables';
 
 /** Environment variables in which functions have the roles of the people who decide, or who operate. */
@@ -10,7 +10,6 @@ export function rolesOfPeople(assembly: Assembly): ReadonlySet<Resource> {
     .ofType('AWS::Lambda::Function')
     .flatMap(variablesOf)
     .filter(({ name }) => PEOPLE.includes(name))
-    .flatMap(({ value }) => referencesIn(value))
-    .flatMap((reference) => assembly.find(reference) ?? []);
+    .flatMap(({ value }) => resourcesIn(assembly, value));
   return new Set(named.filter(({ type }) => type === 'AWS::IAM::Role'));
 }

@@ -1,5 +1,5 @@
 import { CODE_SANDBOX_ARN } from '../../private/code-sandbox-variables';
-import { type Assembly, memberOf, type Resource, referencesIn, type Value } from '../../template';
+import { type Assembly, memberOf, type Resource, resourcesIn } from '../../template';
 import { codeSandboxesOf } from './code-sandboxes';
 import { functionsCalledBy as functionsOfMethod } from './gate-apis';
 import type { Part, PartKind } from './part';
@@ -177,8 +177,4 @@ function providersOf(assembly: Assembly, type: string): Resource[] {
     .ofType(type)
     .flatMap((resource) => resource.property('ServiceToken'))
     .flatMap(({ value }) => resourcesIn(assembly, value));
-}
-
-function resourcesIn(assembly: Assembly, value: Value): Resource[] {
-  return referencesIn(value).flatMap((reference) => assembly.find(reference) ?? []);
 }

@@ -7,7 +7,7 @@ import {
   parseJsonText,
   piecesOf,
   type Resource,
-  referencesIn,
+  resourcesIn,
   Text,
   type TextPiece,
   textOf,
@@ -152,7 +152,7 @@ export function calledBy({ members: { Resource: resource, Parameters: parameters
 
 /** Functions of the app that a Task calls. */
 export function functionsCalledBy(assembly: Assembly, state: State): Resource[] {
-  return referencesIn(calledBy(state)).flatMap((reference) => assembly.find(reference) ?? []);
+  return resourcesIn(assembly, calledBy(state));
 }
 
 /** States that can be reached from the given ones, including those inside Map and Parallel. */

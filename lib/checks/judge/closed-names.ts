@@ -1,5 +1,5 @@
 import { identityPoliciesOf } from '../../template/iam/collect';
-import { type Assembly, type Resource, referencesIn } from '../../template/index';
+import { type Assembly, type Resource, resourcesIn } from '../../template/index';
 import { type CodeSandboxFunction, namedIn } from '../facts/code-sandboxes';
 import { policiesOn } from '../facts/policy-attachments';
 import type { Offence } from '../rule';
@@ -157,7 +157,7 @@ function namedBy(
   if (resource.type === 'AWS::CloudFormation::Stack' && assembly.nestedTemplateOf(resource) !== undefined) return [];
   const values = resource.template.resolve(resource.properties, resource.logicalId).map(({ value }) => value);
   const found = new Set([
-    ...values.flatMap(referencesIn).flatMap((reference) => assembly.find(reference) ?? []),
+    ...values.flatMap((value) => resourcesIn(assembly, value)),
     ...namesByText(resource, values, chosen),
   ]);
   return [...found].flatMap((target): [Resource, NamedPart][] => {

@@ -1,6 +1,11 @@
 import type { Assembly } from './assembly';
 import type { Resource } from './template';
-import { partsOf, Reference, type Value } from './value';
+import { partsOf, Reference, referencesIn, type Value } from './value';
+
+/** Resources of the app that a value names, once for each reference in it. */
+export function resourcesIn(assembly: Assembly, value: Value): Resource[] {
+  return referencesIn(value).flatMap((reference) => assembly.find(reference) ?? []);
+}
 
 /** Resources of the app that a resource names in any property, each once. */
 export function resourcesNamedBy(assembly: Assembly, resource: Resource): readonly Resource[] {

@@ -4,7 +4,7 @@ import {
   listOf,
   memberOf,
   type Resource,
-  referencesIn,
+  resourcesIn,
   Unresolved,
   type Value,
 } from '../../../template/index';
@@ -39,7 +39,7 @@ function nameOf({ method, path }: Operation): string {
 
 function reachedBy(assembly: Assembly, operation: Value): Resource[] {
   const integration = memberOf(operation, 'x-amazon-apigateway-integration');
-  return referencesIn(integration).flatMap((reference) => assembly.find(reference) ?? []);
+  return resourcesIn(assembly, integration);
 }
 
 /** Whether the operations of an API stand outside of the template, or can't be read. */

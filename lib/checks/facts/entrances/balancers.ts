@@ -4,7 +4,7 @@ import {
   listOf,
   memberOf,
   type Resource,
-  referencesIn,
+  resourcesIn,
   resourcesNamedBy,
   Unresolved,
   type Value,
@@ -124,8 +124,7 @@ function isEverywhere(range: Value): boolean {
 function targetsOf(assembly: Assembly, actions: readonly Value[]): Resource[] {
   const groups = actions
     .filter((action) => memberOf(action, 'Type') === 'forward')
-    .flatMap((action) => referencesIn(action))
-    .flatMap((reference) => assembly.find(reference) ?? [])
+    .flatMap((action) => resourcesIn(assembly, action))
     .filter(({ type }) => type === 'AWS::ElasticLoadBalancingV2::TargetGroup');
   return groups.flatMap((group) => [
     ...namedIn(assembly, group, 'Targets'),

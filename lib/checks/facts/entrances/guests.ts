@@ -2,7 +2,7 @@ import { identityPoliciesOf } from '../../../template/iam/collect';
 import { matchAction } from '../../../template/iam/evaluate';
 import { MODEL_ACTIONS } from '../../../template/iam/model-actions';
 import { type Statement, statementsOf } from '../../../template/iam/policy';
-import { type Assembly, isFalse, type Resource, referencesIn, type Value } from '../../../template/index';
+import { type Assembly, isFalse, type Resource, resourcesIn, type Value } from '../../../template/index';
 import type { Entrance } from './entrance';
 
 /** Calls of models, and of agents that AWS runs: whatever they are about, they are about one. */
@@ -72,7 +72,7 @@ function reachedBy(assembly: Assembly, { resource }: Statement, action: string):
   ) {
     return assembly.ofType(action.startsWith('lambda:') ? 'AWS::Lambda::Function' : 'AWS::StepFunctions::StateMachine');
   }
-  return patterns.flatMap(referencesIn).flatMap((reference) => assembly.find(reference) ?? []);
+  return patterns.flatMap((pattern) => resourcesIn(assembly, pattern));
 }
 
 /** Roles that a pool gives to people who never signed in. */

@@ -1,4 +1,4 @@
-import { type Assembly, describe, type Resource, referencesIn, resourcesNamedBy } from '../../../template/index';
+import { type Assembly, describe, type Resource, resourcesIn, resourcesNamedBy } from '../../../template/index';
 import { openOperations } from './api-definitions';
 import { behindListener } from './balancers';
 import type { Entrance } from './entrance';
@@ -26,7 +26,7 @@ export function* httpEntrances(assembly: Assembly): Generator<Entrance> {
 /** An API that is made with its target has one route, without an authorizer. */
 function* quickCreated(assembly: Assembly, api: Resource): Generator<Entrance> {
   for (const { value, assuming } of api.property('Target')) {
-    const reaches = referencesIn(value).flatMap((reference) => assembly.find(reference) ?? []);
+    const reaches = resourcesIn(assembly, value);
     if (reaches.length === 0) continue;
     const message = 'anybody may call the API: one that is made by its target alone has no authorizer';
     yield { resource: api, property: 'Properties.Target', reaches, message, assuming };

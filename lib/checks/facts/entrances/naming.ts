@@ -1,11 +1,8 @@
-import { type Assembly, type Resource, referencesIn } from '../../../template/index';
+import { type Assembly, type Resource, resourcesIn } from '../../../template/index';
 
 /** Resources of the app that a member of a resource names. */
 export function namedIn(assembly: Assembly, resource: Resource, member: string): Resource[] {
-  return resource
-    .property(member)
-    .flatMap(({ value }) => referencesIn(value))
-    .flatMap((reference) => assembly.find(reference) ?? []);
+  return resource.property(member).flatMap(({ value }) => resourcesIn(assembly, value));
 }
 
 /** The resources of a type by what a member of theirs names: an app may have hundreds of each. Read once. */

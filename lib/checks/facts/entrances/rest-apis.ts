@@ -1,9 +1,10 @@
 import type { ConditionEntry } from '../../../template/iam/condition';
 import { readPolicy, statementsOf } from '../../../template/iam/policy';
-import { type Assembly, describe, isTrue, listOf, type Resource, referencesIn } from '../../../template/index';
+import { type Assembly, describe, isTrue, listOf, type Resource } from '../../../template/index';
 import { strangersFault } from '../../judge/strangers';
 import { openOperations } from './api-definitions';
 import type { Entrance } from './entrance';
+import { namedIn } from './naming';
 
 /** What answers everybody among REST APIs: operations of an OpenAPI document, and methods. */
 export function* restEntrances(assembly: Assembly): Generator<Entrance> {
@@ -20,10 +21,7 @@ function* openMethod(assembly: Assembly, method: Resource): Generator<Entrance> 
   if (method.property('ApiKeyRequired').some(({ value }) => isTrue(value))) return;
   for (const { value, assuming } of method.property('AuthorizationType')) {
     if (value !== undefined && value !== 'NONE') continue;
-    const reaches = method
-      .property('Integration')
-      .flatMap(({ value: integration }) => referencesIn(integration))
-      .flatMap((reference) => assembly.find(reference) ?? []);
+    const reaches = namedIn(assembly, method, 'Integration');
     const [credentials] = method.property('Integration', 'Credentials');
     const message = 'anybody may call the method: it has no authorizer';
     const property = 'Properties.AuthorizationType';

@@ -6,6 +6,7 @@ import {
   memberOf,
   type Resource,
   referencesIn,
+  resourcesIn,
   Unresolved,
 } from '../../../template';
 import { identityPoliciesOf } from '../../../template/iam/collect';
@@ -101,8 +102,7 @@ function writtenByBedrock(assembly: Assembly): Resource[] {
     .flatMap(({ policy }) => statementsOf(policy))
     .filter(({ action }) => action.patterns.includes('logs:PutLogEvents'))
     .flatMap(({ resource }) => resource?.patterns ?? [])
-    .flatMap(referencesIn)
-    .flatMap((reference) => assembly.find(reference) ?? []);
+    .flatMap((pattern) => resourcesIn(assembly, pattern));
 }
 
 function isForBedrock({ principal }: Statement): boolean {

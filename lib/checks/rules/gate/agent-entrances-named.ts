@@ -4,7 +4,6 @@ import {
   listOf,
   memberOf,
   type Resource,
-  referencesIn,
   resourcesNamedBy,
   Unresolved,
   type Value,
@@ -13,6 +12,7 @@ import { isUnread, saysWhoCalls } from '../../facts/entrances/api-definitions';
 import { bridgesOf } from '../../facts/entrances/bridges';
 import type { Entrance } from '../../facts/entrances/entrance';
 import { guestEntrances } from '../../facts/entrances/guests';
+import { namedIn } from '../../facts/entrances/naming';
 import { type ApiEvent, apiEventsOf, isDemanding } from '../../facts/entrances/serverless-events';
 import { modelRightsOf } from '../../facts/model-rights';
 import { nearAgents } from '../../facts/near-agents';
@@ -151,9 +151,7 @@ function* unreadApis(assembly: Assembly, near: ReadonlySet<Resource>): Generator
     assembly
       .ofType('AWS::Lambda::Permission')
       .filter((permission) => permission.property('FunctionName').some(({ value }) => isNear(assembly, value, near)))
-      .flatMap((permission) => permission.property('SourceArn'))
-      .flatMap(({ value }) => referencesIn(value))
-      .flatMap((reference) => assembly.find(reference) ?? []),
+      .flatMap((permission) => namedIn(assembly, permission, 'SourceArn')),
   );
   for (const api of called) {
     if (!/^AWS::ApiGateway(V2::Api|::RestApi)$/.test(api.type) || !isUnread(api)) continue;
