@@ -1,4 +1,5 @@
 import { describe, type Resource } from '../../../template';
+import { AGENT_ROLE } from '../../examples/agent-role';
 import { networksOf } from '../../facts/placements';
 import type { Rule } from '../../rule';
 
@@ -43,13 +44,7 @@ function template(differing: string): string {
     Properties:
       Role: !GetAtt Role.Arn
       VpcConfig: { SubnetIds: [!Ref Subnet${differing}] }
-  Role:
-    Type: AWS::IAM::Role
-    Properties:
-      Policies:
-        - PolicyName: calls
-          PolicyDocument: { Statement: [{ Effect: Allow, Action: bedrock:InvokeModel, Resource: "*" }] }
-  Vpc: { Type: AWS::EC2::VPC, Properties: { CidrBlock: 10.0.0.0/16 } }
+${AGENT_ROLE}  Vpc: { Type: AWS::EC2::VPC, Properties: { CidrBlock: 10.0.0.0/16 } }
   Subnet: { Type: AWS::EC2::Subnet, Properties: { VpcId: !Ref Vpc, AvailabilityZone: eu-west-1a } }
   Other: { Type: AWS::EC2::Subnet, Properties: { VpcId: !Ref Vpc, AvailabilityZone: eu-west-1b } }
 `;

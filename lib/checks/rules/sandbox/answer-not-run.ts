@@ -1,4 +1,5 @@
 import { type Assembly, isTextual, type Resource } from '../../../template';
+import { AGENT_ROLE } from '../../examples/agent-role';
 import { runTextIn } from '../../facts/run-answers';
 import { knownTextOf } from '../../facts/texts';
 import { agentsOf } from '../../facts/workloads';
@@ -39,13 +40,7 @@ function* codeOffences(agent: Resource): Generator<Offence> {
 /** The smallest app that the rule speaks of. */
 function template(use: string): string {
   return `Resources:
-  Role:
-    Type: AWS::IAM::Role
-    Properties:
-      Policies:
-        - PolicyName: calls
-          PolicyDocument: { Statement: [{ Effect: Allow, Action: bedrock:InvokeModel, Resource: "*" }] }
-  Agent:
+${AGENT_ROLE}  Agent:
     Type: AWS::Lambda::Function
     Properties:
       Role: !GetAtt Role.Arn

@@ -1,4 +1,5 @@
 import { type Assembly, describe, isObject, type Resource, Unresolved, type Value } from '../../../template';
+import { AGENT_ROLE } from '../../examples/agent-role';
 import { parameterOf } from '../../facts/secret-sources';
 import { agentsOf } from '../../facts/workloads';
 import { assumed, unproven } from '../../judge/offences';
@@ -83,13 +84,7 @@ function optionsFault(options: Value): string | undefined {
 /** The smallest app that the rule speaks of. */
 function template(tokens: string): string {
   return `Resources:
-  Role:
-    Type: AWS::IAM::Role
-    Properties:
-      Policies:
-        - PolicyName: calls
-          PolicyDocument: { Statement: [{ Effect: Allow, Action: bedrock:InvokeModel, Resource: "*" }] }
-  Profile: { Type: AWS::IAM::InstanceProfile, Properties: { Roles: [!Ref Role] } }
+${AGENT_ROLE}  Profile: { Type: AWS::IAM::InstanceProfile, Properties: { Roles: [!Ref Role] } }
   Host:
     Type: AWS::EC2::LaunchTemplate
     Properties:

@@ -10,6 +10,7 @@ import {
   unknownIn,
   type Value,
 } from '../../../template';
+import { AGENT_ROLE } from '../../examples/agent-role';
 import { hasOwnRuntime } from '../../facts/own-runtime';
 import { agentsOf } from '../../facts/workloads';
 import { endsInDigest } from '../../judge/image-digest';
@@ -223,13 +224,7 @@ function* originFaultsOf(container: Value): Generator<[member: string, message: 
 /** The smallest app that the rule speaks of. */
 function template(differing: string): string {
   return `Resources:
-  Role:
-    Type: AWS::IAM::Role
-    Properties:
-      Policies:
-        - PolicyName: calls
-          PolicyDocument: { Statement: [{ Effect: Allow, Action: bedrock:InvokeModel, Resource: "*" }] }
-  Task:
+${AGENT_ROLE}  Task:
     Type: AWS::ECS::TaskDefinition
     Properties:
       TaskRoleArn: !GetAtt Role.Arn
