@@ -1,6 +1,7 @@
 import { identityPoliciesOf } from '../../template/iam/collect';
 import { type Policy, type Statement, statementsOf } from '../../template/iam/policy';
 import type { Assembly, Resource, Value } from '../../template/index';
+import { statementPath } from '../judge/statement-width';
 import { policyOfPermission, resourcePoliciesOf } from './placed-resource-policies';
 import { type AgentWorkload, agentsOf } from './workloads';
 
@@ -41,7 +42,7 @@ function readGrants(assembly: Assembly): ResourceGrant[] {
         policy,
         statement,
         holder,
-        property: `${property}.Statement[${statement.index}]`,
+        property: statementPath(property, statement),
       })),
     );
   const permissions = assembly.ofType('AWS::Lambda::Permission').flatMap((holder) => {

@@ -3,6 +3,7 @@ import { matchAction } from '../../../template/iam/evaluate';
 import { MODEL_ACTIONS } from '../../../template/iam/model-actions';
 import { type Statement, statementsOf } from '../../../template/iam/policy';
 import { type Assembly, isFalse, type Resource, resourcesIn, type Value } from '../../../template/index';
+import { statementPath } from '../../judge/statement-width';
 import type { Entrance } from './entrance';
 
 /** Calls of models, and of agents that AWS runs: whatever they are about, they are about one. */
@@ -48,7 +49,7 @@ export function* guestEntrances(assembly: Assembly): Generator<GuestRight> {
         if (action === undefined) continue;
         yield {
           resource: holder,
-          property: `${property}.Statement[${statement.index}]`,
+          property: statementPath(property, statement),
           reaches: reachedBy(assembly, statement, action),
           ofAgents: ofAgents !== undefined,
           message: `everybody may use ${action}: the identity pool gives this role to people who never signed in`,

@@ -3,6 +3,7 @@ import { matchAction } from '../../../template/iam/evaluate';
 import { type Statement, statementsOf } from '../../../template/iam/policy';
 import { trustOf } from '../../../template/iam/trust';
 import { unproven } from '../../judge/offences';
+import { statementPath } from '../../judge/statement-width';
 import type { Rule } from '../../rule';
 
 /** Without a subject, every pod of the cluster, every repository or every user of the identity provider takes the role. */
@@ -47,7 +48,7 @@ export const trustNamesSubject: Rule = {
         if (message === undefined) continue;
         yield {
           resource: role,
-          property: `Properties.AssumeRolePolicyDocument.Statement[${statement.index}]`,
+          property: statementPath('Properties.AssumeRolePolicyDocument', statement),
           message,
         };
       }
