@@ -8,7 +8,7 @@ import {
   type Value,
 } from '../../template/index';
 import { knownTextOf } from './texts';
-import { variablesOf } from './variables';
+import { type Variable, variablesOf } from './variables';
 import { type AgentWorkload, agentsOf } from './workloads';
 
 /** A bucket from which an agent takes what it follows: its code, its prompts, or what its actions are. */
@@ -49,9 +49,9 @@ export function instructionSourcesOf(assembly: Assembly): readonly InstructionSo
       ),
     ...[...agents].flatMap((agent) => [
       ...codeOf(agent).flatMap(([named, key]) => source(named, `the code of ${agent.path}`, key)),
-      ...variablesOf(agent)
-        .filter(({ name }) => FOLLOWED.test(name) && !KEPT.test(name))
-        .flatMap(({ name, value }) => source(value, `what ${agent.path} follows (${name})`, keyIn(value))),
+      ...followedVariablesOf(agent).flatMap(({ name, value }) =>
+        source(value, `what ${agent.path} follows (${name})`, keyIn(value)),
+      ),
     ]),
   ];
 }
@@ -61,6 +61,10 @@ const FOLLOWED = /(^|_)(PROMPTS?|INSTRUCTIONS?|SKILLS?|PERSONAS?|PLAYBOOKS?|GUID
 
 /** Of these, variables that say where something is put. */
 const KEPT = /LOG|HISTORY|CACHE|OUTPUT|RESULT|ARCHIVE|UPLOAD|DRAFT|TRACE|RECORD/i;
+
+function followedVariablesOf(agent: Resource): Variable[] {
+  return variablesOf(agent).filter(({ name }) => FOLLOWED.test(name) && !KEPT.test(name));
+}
 
 function codeOf(agent: Resource): (readonly [bucket: Value, key: Value])[] {
   if (agent.type === 'AWS::Lambda::Function') {
@@ -93,11 +97,9 @@ export interface FollowedParameter {
 /** Parameters that the variables of agents name as their prompts, by reference or as text. */
 export function followedParametersOf(assembly: Assembly): readonly FollowedParameter[] {
   return agentsOf(assembly).flatMap((agent) =>
-    variablesOf(agent.resource)
-      .filter(({ name }) => FOLLOWED.test(name) && !KEPT.test(name))
-      .flatMap(({ name: variable, value }) =>
-        parameterNames(assembly, value).map((name) => ({ agent, variable, name: name.replace(/^\//, '') })),
-      ),
+    followedVariablesOf(agent.resource).flatMap(({ name: variable, value }) =>
+      parameterNames(assembly, value).map((name) => ({ agent, variable, name: name.replace(/^\//, '') })),
+    ),
   );
 }
 
