@@ -68,17 +68,14 @@ export const agentEntrancesNamed: Rule = {
     yield* openWays(assembly, new Set([...near, ...bridges]));
     yield* openBridges(assembly, bridges);
     if (near.size === 0) return;
-    for (const permission of assembly.ofType('AWS::Lambda::Permission')) {
-      if (permission.property('FunctionName').some(({ value }) => isNear(assembly, value, near))) {
-        yield* permissionOffences(permission);
-      }
-    }
+    const permissions = permissionsOn(assembly, near);
+    for (const permission of permissions) yield* permissionOffences(permission);
     yield* sharedKeys(assembly, near);
     const events = apiEventsOf(assembly);
     for (const type of ['AWS::Serverless::Api', 'AWS::Serverless::HttpApi']) {
       for (const api of assembly.ofType(type)) yield* openApi(api, events);
     }
-    yield* unreadApis(assembly, near);
+    yield* unreadApis(assembly, permissions);
   },
 };
 
@@ -145,25 +142,23 @@ function offenceAt({ resource, property, message, assuming }: Entrance): Offence
   return { resource, property, message: assumed(message, assuming) };
 }
 
+/** Permissions to call a function that an agent uses. */
+function permissionsOn(assembly: Assembly, near: ReadonlySet<Resource>): Resource[] {
+  return assembly.ofType('AWS::Lambda::Permission').filter((permission) => {
+    const named = permission.property('FunctionName').flatMap(({ value }) => assembly.find(value) ?? []);
+    return named.some((each) => near.has(each));
+  });
+}
+
 /** An API whose operations stand elsewhere, and that may call an agent: only the permission tells of it. */
-function* unreadApis(assembly: Assembly, near: ReadonlySet<Resource>): Generator<Offence> {
-  const called = new Set(
-    assembly
-      .ofType('AWS::Lambda::Permission')
-      .filter((permission) => permission.property('FunctionName').some(({ value }) => isNear(assembly, value, near)))
-      .flatMap((permission) => namedIn(assembly, permission, 'SourceArn')),
-  );
+function* unreadApis(assembly: Assembly, permissions: readonly Resource[]): Generator<Offence> {
+  const called = new Set(permissions.flatMap((permission) => namedIn(assembly, permission, 'SourceArn')));
   for (const api of called) {
     if (!/^AWS::ApiGateway(V2::Api|::RestApi)$/.test(api.type) || !isUnread(api)) continue;
     const message =
       "can't be proven: who may call what is behind this API, because its definition isn't in the template";
     yield { resource: api, property: 'Properties', message };
   }
-}
-
-function isNear(assembly: Assembly, named: Value, near: ReadonlySet<Resource>): boolean {
-  const found = assembly.find(named);
-  return found !== undefined && near.has(found);
 }
 
 function* permissionOffences(permission: Resource): Generator<Offence> {

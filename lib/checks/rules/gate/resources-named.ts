@@ -1,4 +1,4 @@
-import { type Assembly, describe, type Resource, type Value } from '../../../template';
+import { describe, type Resource } from '../../../template';
 import { type Policy, readPolicy, type Statement, statementsOf } from '../../../template/iam/policy';
 import { agentFeeds } from '../../facts/agent-feeds';
 import { nearAgents } from '../../facts/near-agents';
@@ -67,16 +67,12 @@ export const resourcesNamed: Rule = {
       if (targets.some((target) => near.has(target))) yield* documentOffences(holder, property, policy);
     }
     for (const bus of assembly.ofType('AWS::Events::EventBusPolicy')) {
-      if (!bus.items('EventBusName').some(({ value }) => isNear(assembly, value, near))) continue;
+      const targets = bus.items('EventBusName').flatMap(({ value }) => assembly.find(value) ?? []);
+      if (!targets.some((target) => near.has(target))) continue;
       yield* busOffences(bus);
     }
   },
 };
-
-function isNear(assembly: Assembly, named: Value, near: ReadonlySet<Resource>): boolean {
-  const found = assembly.find(named);
-  return found !== undefined && near.has(found);
-}
 
 /** An event bus policy is one statement, or the members of one. */
 function* busOffences(bus: Resource): Generator<Offence> {
