@@ -1,6 +1,6 @@
 import { prove } from '../../../lib/prove/claims';
 import { Assembly } from '../../../lib/template';
-import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
+import type { JsonObject } from '../../../runtime/core/contracts';
 import { DugApp, OTHER_APPS, type Stack } from '../../corpus/holes/other-apps';
 
 type Dig = (app: DugApp) => void;
@@ -20,22 +20,18 @@ function faultsAfter(app: keyof typeof apps, claim: string, dig: Dig): string {
   return (claims.find(({ id }) => id === claim)?.counterExamples ?? []).join('\n');
 }
 
-const setting =
-  (name: string, variable: string, value: JsonValue): Dig =>
-  (a) => {
-    a.variables(name)[variable] = value;
-  };
-
 test.each<[what: string, dig: Dig, says: RegExp]>([
   [
     'an executor under another connector’s name',
-    (a) => setting('SupportGateFunction', 'EXECUTOR_ARN_NOTION', a.get('GitHubExecutorFunction'))(a),
+    (a) => a.setVariables('SupportGateFunction', { EXECUTOR_ARN_NOTION: a.get('GitHubExecutorFunction') }),
     /EXECUTOR_ARN_NOTION is GitHubExecutorFunction\w+, the executor of another connector/,
   ],
   [
     'an executor with another credential of its connector',
     (a) =>
-      setting('SupportGateFunction', 'EXECUTOR_ARN_TICKETS', a.get('TicketsCredentialsticketspayExecutorFunction'))(a),
+      a.setVariables('SupportGateFunction', {
+        EXECUTOR_ARN_TICKETS: a.get('TicketsCredentialsticketspayExecutorFunction'),
+      }),
     /EXECUTOR_ARN_TICKETS is TicketsCredentialsticketspayExecutorFunction/,
   ],
   [
@@ -47,7 +43,7 @@ test.each<[what: string, dig: Dig, says: RegExp]>([
   ],
   [
     'an executor that nobody can read',
-    setting('SupportApprovalsExecuteApprovedFunction', 'EXECUTOR_ARN_NOTION', { Ref: 'Parameter' }),
+    (a) => a.setVariables('SupportApprovalsExecuteApprovedFunction', { EXECUTOR_ARN_NOTION: { Ref: 'Parameter' } }),
     /its EXECUTOR_ARN_NOTION isn’t that of SupportGateFunction/,
   ],
 ])('%s is named', (_, dig, says) => {
@@ -65,12 +61,12 @@ test('an executor whose id somebody chose is taken for the one that it is named'
 test.each<[what: string, dig: Dig, says: RegExp]>([
   [
     'a group that is shown what it can’t decide',
-    setting('AgentApprovalsShowRequestsFunction', 'APPROVER_GROUPS', '["everybody"]'),
+    (a) => a.setVariables('AgentApprovalsShowRequestsFunction', { APPROVER_GROUPS: '["everybody"]' }),
     /its APPROVER_GROUPS isn’t that of AgentApprovalsDecideFunction/,
   ],
   [
     'a page of another issuer',
-    setting(SERVE, 'APPROVER_ISSUER', 'https://b.example.com'),
+    (a) => a.setVariables(SERVE, { APPROVER_ISSUER: 'https://b.example.com' }),
     /the web desk: its APPROVER_ISSUER/,
   ],
 ])('%s is named', (_, dig, says) => {
@@ -81,39 +77,51 @@ test.each<[what: string, dig: Dig, says: RegExp]>([
   [
     'a page with a port',
     (a) =>
-      setting(SERVE, 'DESK_URL', { 'Fn::Join': ['', ['https://', a.ref('AgentApprovalsWebDeskApi'), ':8443/desk']] })(
-        a,
-      ),
+      a.setVariables(SERVE, {
+        DESK_URL: { 'Fn::Join': ['', ['https://', a.ref('AgentApprovalsWebDeskApi'), ':8443/desk']] },
+      }),
     /not the address of its own desk/,
   ],
   [
     'a page at the API of the gate',
     (a) =>
-      setting(SERVE, 'DESK_URL', {
-        'Fn::Join': ['', ['https://', a.ref('AgentGateApi'), '.execute-api.eu-west-1.amazonaws.com/desk']],
-      })(a),
+      a.setVariables(SERVE, {
+        DESK_URL: {
+          'Fn::Join': ['', ['https://', a.ref('AgentGateApi'), '.execute-api.eu-west-1.amazonaws.com/desk']],
+        },
+      }),
     /not the address of its own desk/,
   ],
-  ['a page that nobody can read', setting(SERVE, 'DESK_URL', { Ref: 'Parameter' }), /not the address of its own desk/],
+  [
+    'a page that nobody can read',
+    (a) => a.setVariables(SERVE, { DESK_URL: { Ref: 'Parameter' } }),
+    /not the address of its own desk/,
+  ],
   [
     'an issuer that nobody can read',
-    setting(SERVE, 'APPROVER_ISSUER', { 'Fn::ImportValue': 'Issuer' }),
+    (a) => a.setVariables(SERVE, { APPROVER_ISSUER: { 'Fn::ImportValue': 'Issuer' } }),
     /APPROVER_ISSUER can't be proven/,
   ],
-  ['users who aren’t JSON', setting('AgentSessionsLaunchFunction', 'USERS', 'all'), /USERS says nothing of users/],
+  [
+    'users who aren’t JSON',
+    (a) => a.setVariables('AgentSessionsLaunchFunction', { USERS: 'all' }),
+    /USERS says nothing of users/,
+  ],
   [
     'waits of another workflow',
     (a) =>
-      setting('AgentOperatorsOperateFunction', 'WAIT_ARN_PREFIX', {
-        'Fn::Join': [
-          '',
-          [
-            'arn:aws:states:eu-west-1:111122223333:execution:',
-            { 'Fn::GetAtt': [a.id('AgentApprovalsWatchStateMachine'), 'Name'] },
-            ':',
+      a.setVariables('AgentOperatorsOperateFunction', {
+        WAIT_ARN_PREFIX: {
+          'Fn::Join': [
+            '',
+            [
+              'arn:aws:states:eu-west-1:111122223333:execution:',
+              { 'Fn::GetAtt': [a.id('AgentApprovalsWatchStateMachine'), 'Name'] },
+              ':',
+            ],
           ],
-        ],
-      })(a),
+        },
+      }),
     /WAIT_ARN_PREFIX .* not the executions of its own workflow/,
   ],
 ])('%s is no setting of this library', (_, dig, says) => {

@@ -4,6 +4,15 @@ import type { OtherHole } from './dug-app';
 
 const EXECUTE = 'execute-api:Invoke';
 
+/** Allows to call a method of an API of another stack. */
+const invoke = (Api: JsonObject, method: string): JsonObject => ({
+  Effect: 'Allow',
+  Action: EXECUTE,
+  Resource: {
+    'Fn::Sub': [`arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${Api}/${method}`, { Api }],
+  },
+});
+
 /** The name of an agent in items and objects of the other team. */
 const ownName = (statement: JsonObject): string => /Support-[0-9a-f]{8}/.exec(JSON.stringify(statement))?.[0] ?? '';
 
@@ -68,49 +77,41 @@ export const OF_AGENTS: readonly OtherHole[] = [
     id: 'gate-under-id-of-other',
     app: 'platform',
     harm: 'Two gates decide for one agent, each by its own policies.',
-    dig: (a) => {
-      a.variables('SupportGateFunction').AGENT_ID = a.variables('SalesGateFunction').AGENT_ID as JsonValue;
-    },
+    dig: (a) => a.setVariables('SupportGateFunction', { AGENT_ID: a.variables('SalesGateFunction').AGENT_ID as JsonValue }),
   },
   {
     id: 'launcher-under-id-of-other',
     app: 'platform',
     harm: 'One team starts sessions in the name of the other’s agent.',
-    dig: (a) => {
-      a.variables('SalesSessionsLaunchFunction').AGENT_ID = a.variables('SupportGateFunction').AGENT_ID as JsonValue;
-    },
+    dig: (a) =>
+      a.setVariables('SalesSessionsLaunchFunction', { AGENT_ID: a.variables('SupportGateFunction').AGENT_ID as JsonValue }),
   },
   {
     id: 'executor-of-other',
     app: 'platform',
     harm: 'One team’s gate runs its calls with the other’s credential.',
-    dig: (a) => {
-      a.variables('SalesGateFunction').EXECUTOR_ARN_SALESTICKETS = a.imported(a.get('SupportTicketsExecutorFunction'));
-    },
+    dig: (a) =>
+      a.setVariables('SalesGateFunction', { EXECUTOR_ARN_SALESTICKETS: a.imported(a.get('SupportTicketsExecutorFunction')) }),
   },
   {
     id: 'task-of-other',
     app: 'platform',
     harm: 'One team’s launcher starts the other’s agent.',
-    dig: (a) => {
-      a.variables('SalesSessionsLaunchFunction').TASK_DEFINITION_ARN = a.imported(a.ref('SupportTaskDefinition'));
-    },
+    dig: (a) =>
+      a.setVariables('SalesSessionsLaunchFunction', { TASK_DEFINITION_ARN: a.imported(a.ref('SupportTaskDefinition')) }),
   },
   {
     id: 'agent-role-of-other',
     app: 'platform',
     harm: 'A gate takes the calls of the other team’s agent.',
-    dig: (a) => {
-      a.variables('SalesGateFunction').AGENT_ROLE_NAME = a.imported(a.ref('SupportAgentRole'));
-    },
+    dig: (a) => a.setVariables('SalesGateFunction', { AGENT_ROLE_NAME: a.imported(a.ref('SupportAgentRole')) }),
   },
   {
     id: 'workflow-of-other',
     app: 'platform',
     harm: 'Approvals of one team wait where the other’s calls run.',
-    dig: (a) => {
-      a.variables('SalesGateFunction').APPROVAL_STATE_MACHINE_ARN = a.imported(a.ref('SupportApprovalsStateMachine'));
-    },
+    dig: (a) =>
+      a.setVariables('SalesGateFunction', { APPROVAL_STATE_MACHINE_ARN: a.imported(a.ref('SupportApprovalsStateMachine')) }),
   },
   {
     id: 'secret-of-other',
@@ -126,33 +127,13 @@ export const OF_AGENTS: readonly OtherHole[] = [
     id: 'agent-calls-gate-of-other',
     app: 'platform',
     harm: 'One team’s agent calls the other’s tools.',
-    dig: (a) => {
-      const api = a.imported(a.ref('SupportGateApi'));
-      a.addLast('AWS::IAM::RolePolicy', {
-        RoleName: a.ref('SalesAgentRole'),
-        PolicyName: 'more',
-        PolicyDocument: {
-          Statement: [
-            {
-              Effect: 'Allow',
-              Action: EXECUTE,
-              Resource: {
-                'Fn::Sub': [
-                  `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${Api}/v1/POST/calls`,
-                  { Api: api },
-                ],
-              },
-            },
-          ],
-        },
-      });
-    },
+    dig: (a) => a.grant('SalesAgentRole', invoke(a.imported(a.ref('SupportGateApi')), 'v1/POST/calls')),
   },
   {
     id: 'role-of-app-reads-items-of-one-agent',
     app: 'platform',
     harm: 'A function beside the runtime reads one team’s sessions.',
-    dig: (a) => {
+    dig: (a) =>
       a.add('AWS::IAM::Role', {
         AssumeRolePolicyDocument: {
           Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
@@ -172,16 +153,13 @@ export const OF_AGENTS: readonly OtherHole[] = [
             },
           },
         ],
-      });
-    },
+      }),
   },
   {
     id: 'items-live-on-in-other-attribute',
     app: 'platform',
     harm: 'Items of sessions and locks never expire, because no item has the attribute.',
-    dig: (a) => {
-      a.properties('AgentsStateTable').TimeToLiveSpecification = { AttributeName: 'expiresAt', Enabled: true };
-    },
+    dig: (a) => a.set('AgentsStateTable', { TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true } }),
   },
   {
     id: 'pending-index-hides-requests',
@@ -219,27 +197,24 @@ export const OF_DESKS: readonly OtherHole[] = [
     app: 'platform',
     harm: 'Whoever looks at a request decides it.',
     dig: (a) => {
-      const [look, decide] = ['AgentsApprovalsDeskApirequestsidGET', 'AgentsApprovalsDeskApirequestsiddecisionPOST'];
-      a.swap(a.properties(look as string), a.properties(decide as string), 'Integration');
+      const look = a.properties('AgentsApprovalsDeskApirequestsidGET');
+      a.swap(look, a.properties('AgentsApprovalsDeskApirequestsiddecisionPOST'), 'Integration');
     },
   },
   {
     id: 'list-of-requests-decides',
     app: 'platform',
     harm: 'The list of requests is asked of the function that decides.',
-    dig: (a) => {
-      a.properties('AgentsApprovalsDeskApirequestsGET').Integration = a.properties(
-        'AgentsApprovalsDeskApirequestsiddecisionPOST',
-      ).Integration as JsonValue;
-    },
+    dig: (a) =>
+      a.set('AgentsApprovalsDeskApirequestsGET', {
+        Integration: a.properties('AgentsApprovalsDeskApirequestsiddecisionPOST').Integration as JsonValue,
+      }),
   },
   {
     id: 'desk-takes-unsigned-calls',
     app: 'platform',
     harm: 'Anybody decides.',
-    dig: (a) => {
-      a.properties('AgentsApprovalsDeskApirequestsiddecisionPOST').AuthorizationType = 'NONE';
-    },
+    dig: (a) => a.set('AgentsApprovalsDeskApirequestsiddecisionPOST', { AuthorizationType: 'NONE' }),
   },
   {
     id: 'decision-by-other-roles',
@@ -253,13 +228,7 @@ export const OF_DESKS: readonly OtherHole[] = [
     id: 'desk-functions-swapped',
     app: 'desk',
     harm: 'Looking decides, and deciding looks.',
-    dig: (a) => {
-      const variables = a.variables('AgentApprovalsWebDeskServeFunction');
-      [variables.SHOW_FUNCTION, variables.DECIDE_FUNCTION] = [
-        variables.DECIDE_FUNCTION as JsonValue,
-        variables.SHOW_FUNCTION as JsonValue,
-      ];
-    },
+    dig: (a) => a.swapVariables('AgentApprovalsWebDeskServeFunction', 'SHOW_FUNCTION', 'DECIDE_FUNCTION'),
   },
   {
     id: 'desk-shows-by-deciding',
@@ -274,53 +243,48 @@ export const OF_DESKS: readonly OtherHole[] = [
     id: 'page-at-foreign-host',
     app: 'desk',
     harm: 'People are sent back from the sign-in to a host of others, with the code.',
-    dig: (a) => {
-      a.variables('AgentApprovalsWebDeskServeFunction').DESK_URL = 'https://desk.example.net/desk';
-    },
+    dig: (a) => a.setVariables('AgentApprovalsWebDeskServeFunction', { DESK_URL: 'https://desk.example.net/desk' }),
   },
   {
     id: 'page-at-other-api',
     app: 'desk',
     harm: 'People are sent back from the sign-in to an API of others.',
-    dig: (a) => {
-      a.variables('AgentApprovalsWebDeskServeFunction').DESK_URL = {
-        'Fn::Sub': `https://abcdefghij.execute-api.\${AWS::Region}.\${AWS::URLSuffix}/desk`,
-      };
-    },
+    dig: (a) =>
+      a.setVariables('AgentApprovalsWebDeskServeFunction', {
+        DESK_URL: {
+          'Fn::Sub': `https://abcdefghij.execute-api.\${AWS::Region}.\${AWS::URLSuffix}/desk`,
+        },
+      }),
   },
   {
     id: 'page-by-text-in-front',
     app: 'desk',
     harm: 'The API’s id is only the path of a foreign host.',
-    dig: (a) => {
-      a.variables('AgentApprovalsWebDeskServeFunction').DESK_URL = {
-        'Fn::Join': ['', ['https://desk.example.net/', a.ref('AgentApprovalsWebDeskApi')]],
-      };
-    },
+    dig: (a) =>
+      a.setVariables('AgentApprovalsWebDeskServeFunction', {
+        DESK_URL: {
+          'Fn::Join': ['', ['https://desk.example.net/', a.ref('AgentApprovalsWebDeskApi')]],
+        },
+      }),
   },
   {
     id: 'notice-leads-elsewhere',
     app: 'desk',
     harm: 'People who are told of a request are led to a page of others, where they sign in.',
-    dig: (a) => {
-      a.variables('AgentApprovalsNotificationsWebhook1NotifyFunction').DESK_URL = 'https://desk.example.net/desk';
-    },
+    dig: (a) =>
+      a.setVariables('AgentApprovalsNotificationsWebhook1NotifyFunction', { DESK_URL: 'https://desk.example.net/desk' }),
   },
   {
     id: 'issuer-of-decision-differs',
     app: 'desk',
     harm: 'Tokens of another issuer decide.',
-    dig: (a) => {
-      a.variables('AgentApprovalsDecideFunction').APPROVER_ISSUER = 'https://login.example.net';
-    },
+    dig: (a) => a.setVariables('AgentApprovalsDecideFunction', { APPROVER_ISSUER: 'https://login.example.net' }),
   },
   {
     id: 'issuer-of-page-differs',
     app: 'desk',
     harm: 'People sign in at another issuer than the one that the desk trusts.',
-    dig: (a) => {
-      a.variables('AgentApprovalsWebDeskServeFunction').APPROVER_ISSUER = 'https://login.example.net';
-    },
+    dig: (a) => a.setVariables('AgentApprovalsWebDeskServeFunction', { APPROVER_ISSUER: 'https://login.example.net' }),
   },
   {
     id: 'issuer-without-tls',
@@ -335,33 +299,28 @@ export const OF_DESKS: readonly OtherHole[] = [
     id: 'groups-of-decision-differ',
     app: 'desk',
     harm: 'A group decides that isn’t shown the request.',
-    dig: (a) => {
-      a.variables('AgentApprovalsDecideFunction').APPROVER_GROUPS = '["support-leads","finance","everybody"]';
-    },
+    dig: (a) => a.setVariables('AgentApprovalsDecideFunction', { APPROVER_GROUPS: '["support-leads","finance","everybody"]' }),
   },
   {
     id: 'secret-of-connector-for-sign-in',
     app: 'desk',
     harm: 'The connector’s credential is sent to the issuer.',
-    dig: (a) => {
-      a.variables('AgentApprovalsWebDeskServeFunction').CLIENT_SECRET_ARN = a.get('TicketsCredential', 'Id');
-    },
+    dig: (a) => a.setVariables('AgentApprovalsWebDeskServeFunction', { CLIENT_SECRET_ARN: a.get('TicketsCredential', 'Id') }),
   },
   {
     id: 'webhook-of-credential',
     app: 'desk',
     harm: 'The connector’s credential is taken for the address of a webhook.',
-    dig: (a) => {
-      a.variables('AgentApprovalsNotificationsWebhook1NotifyFunction').WEBHOOK_SECRET_ARN = a.get('TicketsCredential', 'Id');
-    },
+    dig: (a) =>
+      a.setVariables('AgentApprovalsNotificationsWebhook1NotifyFunction', {
+        WEBHOOK_SECRET_ARN: a.get('TicketsCredential', 'Id'),
+      }),
   },
   {
     id: 'desk-without-firewall',
     app: 'desk',
     harm: 'A public page without a limit for each address.',
-    dig: (a) => {
-      a.remove('AgentApprovalsWebDeskFirewallInFront');
-    },
+    dig: (a) => a.remove('AgentApprovalsWebDeskFirewallInFront'),
   },
   {
     id: 'firewall-only-counts',
@@ -377,9 +336,7 @@ export const OF_DESKS: readonly OtherHole[] = [
     id: 'firewall-without-rules',
     app: 'desk',
     harm: 'The firewall has nothing to refuse.',
-    dig: (a) => {
-      a.properties('AgentApprovalsWebDeskFirewall').Rules = [];
-    },
+    dig: (a) => a.set('AgentApprovalsWebDeskFirewall', { Rules: [] }),
   },
   {
     id: 'firewall-lets-one-host-through',
@@ -410,28 +367,27 @@ export const OF_DESKS: readonly OtherHole[] = [
     id: 'firewall-of-others-in-front',
     app: 'desk',
     harm: 'What is refused is decided elsewhere.',
-    dig: (a) => {
-      a.properties('AgentApprovalsWebDeskFirewallInFront').WebACLArn =
-        'arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/open/0a1b2c3d-0000-0000-0000-000000000000';
-    },
+    dig: (a) =>
+      a.set('AgentApprovalsWebDeskFirewallInFront', {
+        WebACLArn: 'arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/open/0a1b2c3d-0000-0000-0000-000000000000',
+      }),
   },
   {
     id: 'desk-answers-all-origins',
     app: 'desk',
     harm: 'Pages of others read the desk’s refusals.',
-    dig: (a) => {
+    dig: (a) =>
       a.add('AWS::ApiGateway::GatewayResponse', {
         RestApiId: a.ref('AgentApprovalsWebDeskApi'),
         ResponseType: 'DEFAULT_4XX',
         ResponseParameters: { 'gatewayresponse.header.Access-Control-Allow-Origin': "'*'" },
-      });
-    },
+      }),
   },
   {
     id: 'desk-answers-preflights',
     app: 'desk',
     harm: 'Pages of others may send decisions.',
-    dig: (a) => {
+    dig: (a) =>
       a.add('AWS::ApiGateway::Method', {
         RestApiId: a.ref('AgentApprovalsWebDeskApi'),
         ResourceId: a.properties('AgentApprovalsWebDeskApiapirequestsiddecisionPOST').ResourceId as JsonValue,
@@ -443,8 +399,7 @@ export const OF_DESKS: readonly OtherHole[] = [
             { StatusCode: '204', ResponseParameters: { 'method.response.header.Access-Control-Allow-Origin': "'*'" } },
           ],
         },
-      });
-    },
+      }),
   },
   {
     id: 'decision-beside-the-page',
@@ -463,13 +418,12 @@ export const OF_DESKS: readonly OtherHole[] = [
     id: 'page-behind-other-name',
     app: 'desk',
     harm: 'The desk answers at a domain of others.',
-    dig: (a) => {
+    dig: (a) =>
       a.add('AWS::ApiGateway::BasePathMapping', {
         DomainName: 'desk.example.net',
         RestApiId: a.ref('AgentApprovalsWebDeskApi'),
         Stage: 'desk',
-      });
-    },
+      }),
   },
   {
     id: 'private-desk-is-public',
@@ -484,20 +438,19 @@ export const OF_DESKS: readonly OtherHole[] = [
     id: 'private-desk-for-all-networks',
     app: 'privateDesk',
     harm: 'Endpoints of any account reach the desk.',
-    dig: (a) => {
-      a.properties('AgentApprovalsWebDeskApi').Policy = {
-        Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Principal: '*', Action: EXECUTE, Resource: 'execute-api:/*' }],
-      };
-    },
+    dig: (a) =>
+      a.set('AgentApprovalsWebDeskApi', {
+        Policy: {
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Principal: '*', Action: EXECUTE, Resource: 'execute-api:/*' }],
+        },
+      }),
   },
   {
     id: 'operators-take-unsigned-calls',
     app: 'desk',
     harm: 'Anybody resumes a stopped connector.',
-    dig: (a) => {
-      a.properties('AgentOperatorsDeskApiconnectorsidresumePOST').AuthorizationType = 'NONE';
-    },
+    dig: (a) => a.set('AgentOperatorsDeskApiconnectorsidresumePOST', { AuthorizationType: 'NONE' }),
   },
   {
     id: 'operator-method-calls-gate',
@@ -512,17 +465,13 @@ export const OF_DESKS: readonly OtherHole[] = [
     id: 'operators-stop-other-waits',
     app: 'desk',
     harm: 'Stopping a session ends other executions, and leaves its own waiting.',
-    dig: (a) => {
-      a.variables('AgentOperatorsOperateFunction').WAIT_ARN_PREFIX = 'arn:aws:states:';
-    },
+    dig: (a) => a.setVariables('AgentOperatorsOperateFunction', { WAIT_ARN_PREFIX: 'arn:aws:states:' }),
   },
   {
     id: 'operators-role-of-others',
     app: 'desk',
     harm: 'Whoever has another role operates.',
-    dig: (a) => {
-      a.variables('AgentOperatorsOperateFunction').OPERATOR_ROLE_NAME = a.ref('AgentAgentRole');
-    },
+    dig: (a) => a.setVariables('AgentOperatorsOperateFunction', { OPERATOR_ROLE_NAME: a.ref('AgentAgentRole') }),
   },
   {
     id: 'notices-of-others',
@@ -537,9 +486,7 @@ export const OF_DESKS: readonly OtherHole[] = [
     id: 'watch-is-off',
     app: 'desk',
     harm: 'Nobody is told that a request waits too long.',
-    dig: (a) => {
-      a.properties('AgentApprovalsWatchStarted').State = 'DISABLED';
-    },
+    dig: (a) => a.set('AgentApprovalsWatchStarted', { State: 'DISABLED' }),
   },
   {
     id: 'users-of-others',
@@ -568,18 +515,7 @@ export const OF_DESKS: readonly OtherHole[] = [
         RoleName: { Ref: 'Theirs' },
         PolicyName: 'p',
         PolicyDocument: {
-          Statement: [
-            {
-              Effect: 'Allow',
-              Action: EXECUTE,
-              Resource: {
-                'Fn::Sub': [
-                  `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${Api}/desk/POST/requests/*/decision`,
-                  { Api: a.imported(a.ref('AgentsApprovalsDeskApi')) },
-                ],
-              },
-            },
-          ],
+          Statement: [invoke(a.imported(a.ref('AgentsApprovalsDeskApi')), 'desk/POST/requests/*/decision')],
         },
       });
       a.addLast(

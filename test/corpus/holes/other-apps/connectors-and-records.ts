@@ -1,19 +1,16 @@
 import type { JsonObject, JsonValue } from '../../../../runtime/core/contracts';
 import { FOREIGN } from '../mutation';
-import type { DugApp, OtherHole } from './dug-app';
+import { type DugApp, type OtherHole, oneRule } from './dug-app';
 
 const FOREIGN_BUS = `arn:aws:events:eu-west-1:${FOREIGN}:event-bus/theirs`;
 
-function swapVariables(a: DugApp, functions: readonly string[], one: string, other: string): void {
-  for (const name of functions) {
-    const variables = a.variables(name);
-    [variables[one], variables[other]] = [variables[other] as JsonValue, variables[one] as JsonValue];
-  }
+const codeOf = (a: DugApp, name: string): { S3Key: JsonValue } => a.properties(name).Code as { S3Key: JsonValue };
+
+function changeRules(a: DugApp, change: (rules: string) => string): void {
+  const { RulesSource } = a.properties('EgressRules').RuleGroup as { RulesSource: { RulesString: string } };
+  RulesSource.RulesString = change(RulesSource.RulesString);
 }
 
-const codeOf = (a: DugApp, name: string): { S3Key: JsonValue } => a.properties(name).Code as { S3Key: JsonValue };
-const rulesText = (a: DugApp): { RulesString: string } =>
-  (a.properties('EgressRules').RuleGroup as { RulesSource: { RulesString: string } }).RulesSource;
 const firewallPolicy = (a: DugApp): JsonObject => a.properties('EgressPolicy').FirewallPolicy as JsonObject;
 
 /** What a connector calls, with whose credential, and where to. */
@@ -22,9 +19,7 @@ export const OF_CONNECTORS: readonly OtherHole[] = [
     id: 'secret-of-other-connector',
     app: 'connectors',
     harm: 'A connector sends another one’s credential to its own host.',
-    dig: (a) => {
-      a.variables('TicketsExecutorFunction').CREDENTIAL_SECRET_ARN = a.get('GitHubCredential', 'Id');
-    },
+    dig: (a) => a.setVariables('TicketsExecutorFunction', { CREDENTIAL_SECRET_ARN: a.get('GitHubCredential', 'Id') }),
   },
   {
     id: 'secret-and-right-of-other-connector',
@@ -49,31 +44,23 @@ export const OF_CONNECTORS: readonly OtherHole[] = [
     id: 'executors-swapped-at-gate',
     app: 'connectors',
     harm: 'Calls of one connector run at another, with its credential.',
-    dig: (a) => swapVariables(a, ['SupportGateFunction'], 'EXECUTOR_ARN_TICKETS', 'EXECUTOR_ARN_GITHUB'),
+    dig: (a) => a.swapVariables('SupportGateFunction', 'EXECUTOR_ARN_TICKETS', 'EXECUTOR_ARN_GITHUB'),
   },
   {
     id: 'executors-swapped-everywhere',
     app: 'connectors',
     harm: 'Calls of one connector run at another, with its credential, also those that people approved.',
-    dig: (a) =>
-      swapVariables(
-        a,
-        ['SupportGateFunction', 'SupportApprovalsExecuteApprovedFunction'],
-        'EXECUTOR_ARN_TICKETS',
-        'EXECUTOR_ARN_NOTION',
-      ),
+    dig: (a) => {
+      for (const name of ['SupportGateFunction', 'SupportApprovalsExecuteApprovedFunction'])
+        a.swapVariables(name, 'EXECUTOR_ARN_TICKETS', 'EXECUTOR_ARN_NOTION');
+    },
   },
   {
     id: 'credentials-swapped-at-gate',
     app: 'connectors',
     harm: 'Reads go with the credential that pays.',
     dig: (a) =>
-      swapVariables(
-        a,
-        ['SupportGateFunction'],
-        'EXECUTOR_ARN_TICKETS__TICKETS_READ',
-        'EXECUTOR_ARN_TICKETS__TICKETS_PAY',
-      ),
+      a.swapVariables('SupportGateFunction', 'EXECUTOR_ARN_TICKETS__TICKETS_READ', 'EXECUTOR_ARN_TICKETS__TICKETS_PAY'),
   },
   {
     id: 'two-names-for-one-executor',
@@ -97,9 +84,7 @@ export const OF_CONNECTORS: readonly OtherHole[] = [
     id: 'one-more-executor',
     app: 'connectors',
     harm: 'The gate calls a function of the app as a connector.',
-    dig: (a) => {
-      a.variables('ClerkGateFunction').EXECUTOR_ARN_TEAM = a.get('Team');
-    },
+    dig: (a) => a.setVariables('ClerkGateFunction', { EXECUTOR_ARN_TEAM: a.get('Team') }),
   },
   {
     id: 'code-of-other-part',
@@ -115,11 +100,7 @@ export const OF_CONNECTORS: readonly OtherHole[] = [
     harm: 'The function that decides runs what starts sessions, and the other way round.',
     dig: (a) => {
       // The launchers of both agents run one code: one of them is left to tell.
-      a.swap(
-        codeOf(a, 'SupportSessionsLaunchFunction') as unknown as JsonObject,
-        codeOf(a, 'AgentsApprovalsDecideFunction') as unknown as JsonObject,
-        'S3Key',
-      );
+      a.swap(codeOf(a, 'SupportSessionsLaunchFunction'), codeOf(a, 'AgentsApprovalsDecideFunction'), 'S3Key');
     },
   },
   {
@@ -142,13 +123,12 @@ export const OF_CONNECTORS: readonly OtherHole[] = [
     id: 'called-by-event',
     app: 'connectors',
     harm: 'A rule calls a connector past the gate.',
-    dig: (a) => {
+    dig: (a) =>
       a.add('AWS::Lambda::Permission', {
         Action: 'lambda:InvokeFunction',
         FunctionName: a.ref('TicketsExecutorFunction'),
         Principal: 'events.amazonaws.com',
-      });
-    },
+      }),
   },
   {
     id: 'called-by-role-of-app',
@@ -165,13 +145,7 @@ export const OF_CONNECTORS: readonly OtherHole[] = [
     id: 'gate-calls-every-function',
     app: 'connectors',
     harm: 'Who fools the gate calls any function of the account.',
-    dig: (a) => {
-      a.add('AWS::IAM::RolePolicy', {
-        RoleName: a.ref('SupportGateRole'),
-        PolicyName: 'more',
-        PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: '*' }] },
-      });
-    },
+    dig: (a) => a.grant('SupportGateRole', { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: '*' }),
   },
   {
     id: 'own-function-calls-others',
@@ -185,49 +159,38 @@ export const OF_CONNECTORS: readonly OtherHole[] = [
     id: 'egress-to-one-more-host',
     app: 'connectors',
     harm: 'A connector reaches a host that its base URL doesn’t name.',
-    dig: (a) => {
-      const source = rulesText(a);
-      source.RulesString = source.RulesString.replace(
-        'pass tls',
-        'pass tls any any -> any 443 (tls.sni; content:"example.net"; endswith; sid:999; rev:1;)\npass tls',
-      );
-    },
+    dig: (a) =>
+      changeRules(a, (rules) =>
+        rules.replace(
+          'pass tls',
+          'pass tls any any -> any 443 (tls.sni; content:"example.net"; endswith; sid:999; rev:1;)\npass tls',
+        ),
+      ),
   },
   {
     id: 'egress-to-all-hosts-of-domain',
     app: 'connectors',
     harm: 'A connector reaches every name of the domain.',
-    dig: (a) => {
-      const source = rulesText(a);
-      source.RulesString = source.RulesString.replaceAll('content:"tickets.example.com"; startswith;', 'content:"example.com";');
-    },
+    dig: (a) =>
+      changeRules(a, (rules) => rules.replaceAll('content:"tickets.example.com"; startswith;', 'content:"example.com";')),
   },
   {
     id: 'egress-of-each-to-hosts-of-other',
     app: 'connectors',
     harm: 'Each connector reaches the hosts of all.',
-    dig: (a) => {
-      const source = rulesText(a);
-      source.RulesString = source.RulesString.replaceAll(/pass tls \[[^\]]*\]/g, 'pass tls any');
-    },
+    dig: (a) => changeRules(a, (rules) => rules.replaceAll(/pass tls \[[^\]]*\]/g, 'pass tls any')),
   },
   {
     id: 'egress-by-name-alone',
     app: 'connectors',
     harm: 'A name that is only claimed opens the way to any address.',
-    dig: (a) => {
-      const source = rulesText(a);
-      source.RulesString = source.RulesString.replaceAll(/ aws_route_53_resolved_domain:"[^"]*";/g, '');
-    },
+    dig: (a) => changeRules(a, (rules) => rules.replaceAll(/ aws_route_53_resolved_domain:"[^"]*";/g, '')),
   },
   {
     id: 'egress-in-any-protocol',
     app: 'connectors',
     harm: 'What isn’t TLS passes to any host.',
-    dig: (a) => {
-      const source = rulesText(a);
-      source.RulesString = source.RulesString.replace(/drop tcp any any -> any 443[^\n]*\n/, '');
-    },
+    dig: (a) => changeRules(a, (rules) => rules.replace(/drop tcp any any -> any 443[^\n]*\n/, '')),
   },
   {
     id: 'egress-passes-what-no-rule-names',
@@ -283,21 +246,20 @@ export const OF_CONNECTORS: readonly OtherHole[] = [
     id: 'egress-is-not-logged',
     app: 'connectors',
     harm: 'Nobody sees what the firewall refused.',
-    dig: (a) => {
-      a.remove('EgressFirewallLogging1');
-    },
+    dig: (a) => a.remove('EgressFirewallLogging1'),
   },
   {
     id: 'egress-logs-elsewhere',
     app: 'connectors',
     harm: 'What connectors reach is told to a bucket of others.',
-    dig: (a) => {
-      a.properties('EgressFirewallLogging1').LoggingConfiguration = {
-        LogDestinationConfigs: [
-          { LogType: 'ALERT', LogDestinationType: 'S3', LogDestination: { bucketName: 'logs-of-others' } },
-        ],
-      };
-    },
+    dig: (a) =>
+      a.set('EgressFirewallLogging1', {
+        LoggingConfiguration: {
+          LogDestinationConfigs: [
+            { LogType: 'ALERT', LogDestinationType: 'S3', LogDestination: { bucketName: 'logs-of-others' } },
+          ],
+        },
+      }),
   },
   {
     id: 'egress-names-more-hosts',
@@ -320,9 +282,7 @@ export const OF_CONNECTORS: readonly OtherHole[] = [
     id: 'connector-in-subnet-of-other',
     app: 'connectors',
     harm: 'A connector has the hosts of another: the firewall knows connectors by their subnets.',
-    dig: (a) => {
-      a.properties('TicketsExecutorFunction').VpcConfig = a.properties('NotionExecutorFunction').VpcConfig as JsonValue;
-    },
+    dig: (a) => a.set('TicketsExecutorFunction', { VpcConfig: a.properties('NotionExecutorFunction').VpcConfig as JsonValue }),
   },
   {
     id: 'connector-beside-the-nat',
@@ -340,9 +300,7 @@ export const OF_SANDBOXES: readonly OtherHole[] = [
     id: 'code-asks-for-names',
     app: 'connectors',
     harm: 'Code sends data in the names that it asks for.',
-    dig: (a) => {
-      a.properties('CodeNowhereVpc').EnableDnsSupport = true;
-    },
+    dig: (a) => a.set('CodeNowhereVpc', { EnableDnsSupport: true }),
   },
   {
     id: 'code-shares-a-microvm',
@@ -356,47 +314,36 @@ export const OF_SANDBOXES: readonly OtherHole[] = [
     id: 'code-with-endpoint',
     app: 'connectors',
     harm: 'Code reaches a bucket.',
-    dig: (a) => {
+    dig: (a) =>
       a.add('AWS::EC2::VPCEndpoint', {
         VpcId: a.ref('CodeNowhereVpc'),
         ServiceName: { 'Fn::Sub': `com.amazonaws.\${AWS::Region}.s3` },
         RouteTableIds: [a.ref('CodeNowhereVpcClosedSubnet1RouteTable')],
-      });
-    },
+      }),
   },
   {
     id: 'code-with-rights',
     app: 'connectors',
     harm: 'Code reads objects with its role.',
-    dig: (a) => {
-      a.add('AWS::IAM::RolePolicy', {
-        RoleName: a.ref('CodeRole'),
-        PolicyName: 'more',
-        PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::books/*' }] },
-      });
-    },
+    dig: (a) => a.grant('CodeRole', { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::books/*' }),
   },
   {
     id: 'code-with-layer',
     app: 'connectors',
     harm: 'Code of others runs beside it.',
-    dig: (a) => {
-      a.properties('CodeFunction').Layers = [`arn:aws:lambda:eu-west-1:${FOREIGN}:layer:tools:1`];
-    },
+    dig: (a) => a.set('CodeFunction', { Layers: [`arn:aws:lambda:eu-west-1:${FOREIGN}:layer:tools:1`] }),
   },
   {
     id: 'code-of-other-agent',
     app: 'connectors',
     harm: 'Two agents’ code runs in one place.',
-    dig: (a) => {
-      a.variables('NumbersExecutorFunction').CODE_SANDBOX_ARN = a.imported(a.get('CodeFunction'));
-    },
+    dig: (a) => a.setVariables('NumbersExecutorFunction', { CODE_SANDBOX_ARN: a.imported(a.get('CodeFunction')) }),
   },
   {
     id: 'code-network-with-packets-in',
     app: 'connectors',
     harm: 'The network of the code lets packets through.',
-    dig: (a) => {
+    dig: (a) =>
       a.add('AWS::EC2::NetworkAclEntry', {
         NetworkAclId: a.ref('CodeNowhereNothingPasses'),
         RuleNumber: 100,
@@ -404,8 +351,7 @@ export const OF_SANDBOXES: readonly OtherHole[] = [
         Egress: true,
         Protocol: -1,
         CidrBlock: '0.0.0.0/0',
-      });
-    },
+      }),
   },
   {
     id: 'code-image-from-anybody',
@@ -433,57 +379,35 @@ export const OF_RECORDS: readonly OtherHole[] = [
     id: 'evidence-expires-on-a-date',
     app: 'platform',
     harm: 'All evidence goes on one day.',
-    dig: (a) => {
-      a.properties('AgentsLedgerEvidence').LifecycleConfiguration = {
-        Rules: [{ Status: 'Enabled', ExpirationDate: '2026-01-01T00:00:00Z' }],
-      };
-    },
+    dig: (a) => a.set('AgentsLedgerEvidence', oneRule({ ExpirationDate: '2026-01-01T00:00:00Z' })),
   },
   {
     id: 'evidence-goes-to-an-archive',
     app: 'platform',
     harm: 'Nothing reads the bytes that a person approved: they wait in an archive.',
-    dig: (a) => {
-      a.properties('AgentsLedgerEvidence').LifecycleConfiguration = {
-        Rules: [
-          {
-            Status: 'Enabled',
-            ExpirationInDays: 180,
-            Transitions: [{ StorageClass: 'DEEP_ARCHIVE', TransitionInDays: 0 }],
-          },
-        ],
-      };
-    },
+    dig: (a) =>
+      a.set(
+        'AgentsLedgerEvidence',
+        oneRule({ ExpirationInDays: 180, Transitions: [{ StorageClass: 'DEEP_ARCHIVE', TransitionInDays: 0 }] }),
+      ),
   },
   {
     id: 'ledger-goes-to-an-archive',
     app: 'platform',
     harm: 'Entries can’t be sealed or verified: they wait in an archive.',
-    dig: (a) => {
-      a.properties('AgentsLedgerBucket').LifecycleConfiguration = {
-        Rules: [{ Status: 'Enabled', Transitions: [{ StorageClass: 'GLACIER', TransitionInDays: 0 }] }],
-      };
-    },
+    dig: (a) => a.set('AgentsLedgerBucket', oneRule({ Transitions: [{ StorageClass: 'GLACIER', TransitionInDays: 0 }] })),
   },
   {
     id: 'publication-expires',
     app: 'platform',
     harm: 'Checkpoints that anybody could compare with are gone.',
-    dig: (a) => {
-      a.properties('AgentsLedgerPublication').LifecycleConfiguration = {
-        Rules: [{ Status: 'Enabled', ExpirationInDays: 1 }],
-      };
-    },
+    dig: (a) => a.set('AgentsLedgerPublication', oneRule({ ExpirationInDays: 1 })),
   },
   {
     id: 'witness-hides-checkpoints',
     app: 'platform',
     harm: 'The witness’s checkpoints get delete markers the next day.',
-    dig: (a) => {
-      a.properties('AgentsLedgerWitnessBucket').LifecycleConfiguration = {
-        Rules: [{ Status: 'Enabled', ExpirationInDays: 1 }],
-      };
-    },
+    dig: (a) => a.set('AgentsLedgerWitnessBucket', oneRule({ ExpirationInDays: 1 })),
   },
   {
     id: 'ledger-locked-for-a-day',
@@ -518,35 +442,34 @@ export const OF_RECORDS: readonly OtherHole[] = [
     id: 'events-of-runtime-sent-away',
     app: 'platform',
     harm: 'The input of each approval is told to another account.',
-    dig: (a) => {
+    dig: (a) =>
       a.add('AWS::Events::Rule', {
         EventPattern: { source: ['aws.states'] },
         Targets: [{ Id: 't', Arn: FOREIGN_BUS, RoleArn: { 'Fn::Sub': `arn:aws:iam::\${AWS::AccountId}:role/send` } }],
-      });
-    },
+      }),
   },
   {
     id: 'all-events-sent-away',
     app: 'platform',
     harm: 'Everything that happens in the account is told to another one.',
-    dig: (a) => {
+    dig: (a) =>
       a.add('AWS::Events::Rule', {
         EventPattern: { account: [{ Ref: 'AWS::AccountId' }] },
         Targets: [{ Id: 't', Arn: FOREIGN_BUS }],
-      });
-    },
+      }),
   },
   {
     id: 'events-by-prefix-sent-away',
     app: 'platform',
     harm: 'Every service’s events are told to another account.',
-    dig: (a) => {
+    dig: (a) =>
       a.add('AWS::Events::Rule', {
         EventBusName: 'default',
         EventPattern: { source: [{ prefix: 'aws.' }], 'detail-type': [{ 'anything-but': ['x'] }] },
-        Targets: [{ Id: 't', Arn: { 'Fn::Sub': `arn:\${AWS::Partition}:events:\${AWS::Region}:${FOREIGN}:event-bus/default` } }],
-      });
-    },
+        Targets: [
+          { Id: 't', Arn: { 'Fn::Sub': `arn:\${AWS::Partition}:events:\${AWS::Region}:${FOREIGN}:event-bus/default` } },
+        ],
+      }),
   },
   {
     id: 'events-sent-to-a-url',
@@ -573,57 +496,45 @@ export const OF_RECORDS: readonly OtherHole[] = [
     id: 'log-role-of-others',
     app: 'platform',
     harm: 'API Gateway takes a role of another account for its logs.',
-    dig: (a) => {
-      a.add('AWS::ApiGateway::Account', { CloudWatchRoleArn: `arn:aws:iam::${FOREIGN}:role/logs` });
-    },
+    dig: (a) => a.add('AWS::ApiGateway::Account', { CloudWatchRoleArn: `arn:aws:iam::${FOREIGN}:role/logs` }),
   },
   {
     id: 'default-group-restricted-by-others',
     app: 'platform',
     harm: 'The network’s default group stays open: another account’s function answers for it.',
-    dig: (a) => {
-      a.properties('AgentsNetworkVpcRestrictDefaultSecurityGroupCustomResource').ServiceToken =
-        `arn:aws:lambda:eu-west-1:${FOREIGN}:function:answers`;
-    },
+    dig: (a) =>
+      a.set('AgentsNetworkVpcRestrictDefaultSecurityGroupCustomResource', {
+        ServiceToken: `arn:aws:lambda:eu-west-1:${FOREIGN}:function:answers`,
+      }),
   },
   {
     id: 'sealer-seals-late',
     app: 'platform',
     harm: 'Entries wait longer than a day for their seal.',
-    dig: (a) => {
-      a.variables('AgentsLedgerSealerSealFunction').MERGE_DELAY_SECONDS = '31536000';
-    },
+    dig: (a) => a.setVariables('AgentsLedgerSealerSealFunction', { MERGE_DELAY_SECONDS: '31536000' }),
   },
   {
     id: 'sealer-has-no-time',
     app: 'platform',
     harm: 'The sealer is ended before it has sealed.',
-    dig: (a) => {
-      a.properties('AgentsLedgerSealerSealFunction').Timeout = 1;
-    },
+    dig: (a) => a.set('AgentsLedgerSealerSealFunction', { Timeout: 1 }),
   },
   {
     id: 'session-for-a-year',
     app: 'platform',
     harm: 'A session goes on for a year.',
-    dig: (a) => {
-      a.variables('SupportSessionsLaunchFunction').SESSION_SECONDS = '31536000';
-    },
+    dig: (a) => a.setVariables('SupportSessionsLaunchFunction', { SESSION_SECONDS: '31536000' }),
   },
   {
     id: 'sessions-without-end',
     app: 'platform',
     harm: 'Nothing limits the sessions at once.',
-    dig: (a) => {
-      a.variables('SupportSessionsLaunchFunction').MAX_SESSIONS = '1000000';
-    },
+    dig: (a) => a.setVariables('SupportSessionsLaunchFunction', { MAX_SESSIONS: '1000000' }),
   },
   {
     id: 'sweep-stops-at-other-count',
     app: 'connectors',
     harm: 'The sweep lets a session go on past the calls that its gate allows.',
-    dig: (a) => {
-      a.variables('SupportSweepFunction').MAX_CALLS = '1000000000';
-    },
+    dig: (a) => a.setVariables('SupportSweepFunction', { MAX_CALLS: '1000000000' }),
   },
 ];

@@ -41,6 +41,14 @@ export class DugApp {
     return (this.properties(name).Environment as { Variables: JsonObject }).Variables;
   }
 
+  set(name: string, members: JsonObject): void {
+    Object.assign(this.properties(name), members);
+  }
+
+  setVariables(name: string, members: JsonObject): void {
+    Object.assign(this.variables(name), members);
+  }
+
   /** The statements of a policy anywhere in a resource, with this id. */
   statement(name: string, sid: string): JsonObject {
     const found = [...objectsIn(this.properties(name))].filter(({ Sid }) => Sid === sid);
@@ -76,14 +84,28 @@ export class DugApp {
     (this.stacks.at(-1) as Stack).body.Resources[logicalId] = { Type, Properties };
   }
 
+  /** Gives a role one more right, in the role's stack. */
+  grant(role: string, statement: JsonObject): void {
+    this.find(role).stack.body.Resources.Hole = {
+      Type: 'AWS::IAM::RolePolicy',
+      Properties: { RoleName: this.ref(role), PolicyName: 'more', PolicyDocument: { Statement: [statement] } },
+    };
+  }
+
   remove(name: string): void {
     const { stack, logicalId } = this.find(name);
     delete stack.body.Resources[logicalId];
   }
 
   /** Exchanges a value of two objects. */
-  swap(one: JsonObject, other: JsonObject, member: string): void {
-    [one[member], other[member]] = [other[member] as JsonValue, one[member] as JsonValue];
+  swap<T extends object>(one: T, other: T, member: keyof T): void {
+    [one[member], other[member]] = [other[member], one[member]];
+  }
+
+  /** Exchanges two variables of a function. */
+  swapVariables(name: string, one: string, other: string): void {
+    const variables = this.variables(name);
+    [variables[one], variables[other]] = [variables[other] as JsonValue, variables[one] as JsonValue];
   }
 
   private find(name: string): { stack: Stack; logicalId: string } {
@@ -98,6 +120,11 @@ export class DugApp {
     return only;
   }
 }
+
+/** A bucket's properties: what one rule does with its objects. */
+export const oneRule = (rule: JsonObject): JsonObject => ({
+  LifecycleConfiguration: { Rules: [{ Status: 'Enabled', ...rule }] },
+});
 
 function* objectsIn(value: JsonValue): Generator<JsonObject> {
   if (Array.isArray(value)) for (const item of value) yield* objectsIn(item);

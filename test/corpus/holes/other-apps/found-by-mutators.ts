@@ -2,7 +2,8 @@ import type { JsonObject, JsonValue } from '../../../../runtime/core/contracts';
 import { FOREIGN } from '../mutation';
 import type { OtherHole } from './dug-app';
 
-const statementsIn = (properties: JsonObject): JsonObject[] => (properties.PolicyDocument as { Statement: JsonObject[] }).Statement;
+const statementsIn = (properties: JsonObject): JsonObject[] =>
+  (properties.PolicyDocument as { Statement: JsonObject[] }).Statement;
 
 /**
  * What the mutators of the quickstart found when they were pointed at the other apps, and nothing named. One for each kind. Where only
@@ -34,17 +35,13 @@ export const FOUND_BY_MUTATORS: readonly OtherHole[] = [
     id: 'refused-attempts-are-kept-for-a-day',
     app: 'platform',
     harm: 'On Monday nobody knows what was tried on Saturday.',
-    dig: (a) => {
-      a.properties('AgentsLedgerTrailRefusedAttempts').RetentionInDays = 1;
-    },
+    dig: (a) => a.set('AgentsLedgerTrailRefusedAttempts', { RetentionInDays: 1 }),
   },
   {
     id: 'key-of-logs-is-never-rotated',
     app: 'connectors',
     harm: 'One key for all time opens every log.',
-    dig: (a) => {
-      a.properties('EgressLogsKey').EnableKeyRotation = false;
-    },
+    dig: (a) => a.set('EgressLogsKey', { EnableKeyRotation: false }),
   },
   {
     id: 'load-balancer-beside-connectors',
@@ -171,8 +168,6 @@ export const FOUND_BY_MUTATORS: readonly OtherHole[] = [
     id: 'endpoint-in-a-subnet-from-a-store',
     app: 'desk',
     harm: 'Where the endpoint is, a store says when it is deployed.',
-    dig: (a) => {
-      a.properties('AgentNetworkEndpointsKms').SubnetIds = ['{{resolve:ssm:/app/subnet}}'];
-    },
+    dig: (a) => a.set('AgentNetworkEndpointsKms', { SubnetIds: ['{{resolve:ssm:/app/subnet}}'] }),
   },
 ];

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../../../runtime/core/contracts';
 import { FOREIGN } from '../mutation';
-import type { OtherMutation } from './dug-app';
+import { type OtherMutation, oneRule } from './dug-app';
 
 const tags: JsonObject[] = [{ Key: 'cost-center', Value: '4711' }];
 
@@ -9,44 +9,32 @@ export const HARMLESS: readonly OtherMutation[] = [
   {
     id: 'more-memory-for-connector',
     app: 'connectors',
-    dig: (a) => {
-      a.properties('TicketsExecutorFunction').MemorySize = 2048;
-    },
+    dig: (a) => a.set('TicketsExecutorFunction', { MemorySize: 2048 }),
   },
   {
     id: 'a-little-more-memory-for-code',
     app: 'connectors',
-    dig: (a) => {
-      a.properties('CodeFunction').MemorySize = 2048;
-    },
+    dig: (a) => a.set('CodeFunction', { MemorySize: 2048 }),
   },
   {
     id: 'concurrency-of-code',
     app: 'connectors',
-    dig: (a) => {
-      a.properties('CodeFunction').ReservedConcurrentExecutions = 20;
-    },
+    dig: (a) => a.set('CodeFunction', { ReservedConcurrentExecutions: 20 }),
   },
   {
     id: 'concurrency-of-gate',
     app: 'platform',
-    dig: (a) => {
-      a.properties('SalesGateFunction').ReservedConcurrentExecutions = 200;
-    },
+    dig: (a) => a.set('SalesGateFunction', { ReservedConcurrentExecutions: 200 }),
   },
   {
     id: 'longer-logs-of-firewall',
     app: 'connectors',
-    dig: (a) => {
-      a.properties('EgressLogsFirewallAlerts').RetentionInDays = 3653;
-    },
+    dig: (a) => a.set('EgressLogsFirewallAlerts', { RetentionInDays: 3653 }),
   },
   {
     id: 'longer-logs-of-desk',
     app: 'desk',
-    dig: (a) => {
-      a.properties('AgentApprovalsWebDeskServeLogs').RetentionInDays = 1827;
-    },
+    dig: (a) => a.set('AgentApprovalsWebDeskServeLogs', { RetentionInDays: 1827 }),
   },
   {
     id: 'alarm-on-firewall',
@@ -142,11 +130,7 @@ export const HARMLESS: readonly OtherMutation[] = [
   {
     id: 'evidence-a-little-longer',
     app: 'platform',
-    dig: (a) => {
-      a.properties('AgentsLedgerEvidence').LifecycleConfiguration = {
-        Rules: [{ Status: 'Enabled', ExpirationInDays: 400 }],
-      };
-    },
+    dig: (a) => a.set('AgentsLedgerEvidence', oneRule({ ExpirationInDays: 400 })),
   },
   {
     id: 'evidence-becomes-cheaper',
@@ -159,49 +143,40 @@ export const HARMLESS: readonly OtherMutation[] = [
   {
     id: 'broken-uploads-are-cleared',
     app: 'platform',
-    dig: (a) => {
-      a.properties('AgentsLedgerBucket').LifecycleConfiguration = {
-        Rules: [{ Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } }],
-      };
-    },
+    dig: (a) => a.set('AgentsLedgerBucket', oneRule({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } })),
   },
   {
     id: 'own-bucket-beside-platform',
     app: 'platform',
-    dig: (a) => {
-      a.add('AWS::S3::Bucket', { LifecycleConfiguration: { Rules: [{ Status: 'Enabled', ExpirationInDays: 1 }] } });
-    },
+    dig: (a) => a.add('AWS::S3::Bucket', oneRule({ ExpirationInDays: 1 })),
   },
   {
     id: 'findings-are-sent-to-security',
     app: 'platform',
-    dig: (a) => {
+    dig: (a) =>
       a.add('AWS::Events::Rule', {
         EventPattern: { source: ['aws.guardduty', 'aws.securityhub'] },
         Targets: [{ Id: 't', Arn: `arn:aws:events:eu-west-1:${FOREIGN}:event-bus/security` }],
-      });
-    },
+      }),
   },
   {
     id: 'own-events-are-sent-to-partner',
     app: 'platform',
-    dig: (a) => {
+    dig: (a) =>
       a.add('AWS::Events::Rule', {
         EventPattern: { source: ['com.example.orders'] },
         Targets: [{ Id: 't', Arn: `arn:aws:events:eu-west-1:${FOREIGN}:event-bus/partner` }],
-      });
-    },
+      }),
   },
   {
     id: 'events-of-own-bus-are-sent-to-partner',
     app: 'connectors',
-    dig: (a) => {
+    dig: (a) =>
       a.addLast('AWS::Events::Rule', {
         EventBusName: a.ref('Bus'),
         EventPattern: { source: [{ prefix: '' }] },
         Targets: [{ Id: 't', Arn: `arn:aws:events:eu-west-1:${FOREIGN}:event-bus/partner` }],
-      });
-    },
+      }),
   },
   {
     id: 'tasks-of-team-are-watched',
@@ -239,19 +214,16 @@ export const HARMLESS: readonly OtherMutation[] = [
   {
     id: 'other-scopes-at-sign-in',
     app: 'desk',
-    dig: (a) => {
-      Object.assign(a.variables('AgentApprovalsWebDeskServeFunction'), {
+    dig: (a) =>
+      a.setVariables('AgentApprovalsWebDeskServeFunction', {
         SIGN_IN_SCOPES: 'openid profile',
         GROUPS_CLAIM: 'roles',
-      });
-    },
+      }),
   },
   {
     id: 'key-of-connector-rotates-sooner',
     app: 'connectors',
-    dig: (a) => {
-      a.properties('TicketsCredentialKey').RotationPeriodInDays = 180;
-    },
+    dig: (a) => a.set('TicketsCredentialKey', { RotationPeriodInDays: 180 }),
   },
   {
     id: 'function-of-team-has-new-code',
