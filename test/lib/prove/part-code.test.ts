@@ -1,4 +1,3 @@
-import { App } from 'aws-cdk-lib';
 import type { CheckResult } from '../../../lib/checks/check-assembly';
 import { prove } from '../../../lib/prove/claims';
 import { codeFaults } from '../../../lib/prove/part-code';
@@ -6,6 +5,7 @@ import { RuntimeParts } from '../../../lib/prove/runtime-parts';
 import { Assembly } from '../../../lib/template';
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
 import { GUARDED_APPS, type GuardedApp } from '../../guard/apps';
+import { guardedApp } from '../../guard/templates';
 import { add, declare } from './hole';
 import { propertiesOf, quickstartTemplate, type TemplateBody } from './quickstart-template';
 
@@ -159,9 +159,7 @@ const NO_PART = /CustomS3AutoDelete|CustomECRAutoDelete|LogRetention|^Team|Calle
 test.each(Object.keys(GUARDED_APPS) as GuardedApp[])(
   'every function of %s is a part, with its own code and variables',
   (name) => {
-    const app = new App({ analyticsReporting: false, builtinCloudFormationValidation: false });
-    GUARDED_APPS[name](app);
-    const assembly = Assembly.load(app.synth().directory);
+    const assembly = Assembly.load(guardedApp(name).synth().directory);
     const parts = new RuntimeParts(assembly);
     const strangers = assembly
       .ofType(FUNCTION)

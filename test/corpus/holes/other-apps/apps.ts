@@ -1,8 +1,8 @@
-import { App, Duration } from 'aws-cdk-lib';
+import { type App, Duration } from 'aws-cdk-lib';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { ApprovalRule, ApproverSignIn, DeskIngress, Notification, OidcUsers } from '../../../../lib';
 import type { TemplateSource } from '../../../../lib/template';
-import { GUARDED_APPS } from '../../../guard/apps';
+import { guardedApp } from '../../../guard/templates';
 import { AgentStack } from '../../../lib/agent-stack';
 import type { TemplateBody } from '../../../lib/prove/quickstart-template';
 
@@ -14,11 +14,11 @@ export interface Stack extends TemplateSource {
 /** Apps that this library makes beside the quickstart. */
 export const OTHER_APPS = {
   /** Agents of two teams on one platform, in two stacks. */
-  platform: () => guarded('platform'),
+  platform: () => stacksOf(guardedApp('platform')),
   /** Every kind of connector and two code sandboxes, for two agents of one platform, in two stacks. */
-  connectors: () => guarded('connectors'),
+  connectors: () => stacksOf(guardedApp('connectors')),
   /** Every option that adds something. */
-  everything: () => guarded('everything'),
+  everything: () => stacksOf(guardedApp('everything')),
   /** Approvers sign in at a public web page; rules ask several of them; people are told by a webhook. */
   desk: () => desk(DeskIngress.publicly()),
   /** The same page, which answers through an endpoint alone. */
@@ -26,12 +26,6 @@ export const OTHER_APPS = {
 } as const;
 
 export type OtherApp = keyof typeof OTHER_APPS;
-
-function guarded(name: keyof typeof GUARDED_APPS): Stack[] {
-  const app = new App({ analyticsReporting: false, builtinCloudFormationValidation: false });
-  GUARDED_APPS[name](app);
-  return stacksOf(app);
-}
 
 function desk(ingress: DeskIngress): Stack[] {
   const issuer = 'https://login.example.com';
