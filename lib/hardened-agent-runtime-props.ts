@@ -196,7 +196,7 @@ export interface HardenedAgentRuntimeProps {
    */
   readonly operators?: OperatorOptions;
   /**
-   * Calls that a session may make.
+   * Calls that a session may make: at most 100,000.
    * @default 500
    */
   readonly maxCallsPerSession?: number;

@@ -13,6 +13,9 @@ const MAX_SESSION_SECONDS = 7 * 24 * 3600;
 /** A launch reads the places of all sessions, in one page of DynamoDB. */
 const MAX_SESSIONS = 1000;
 
+/** One every six seconds in the longest session. */
+const MAX_CALLS = 100_000;
+
 /** Why a runtime can't be created with these props: the first problem found, or undefined. @internal */
 export function runtimeProblem(runtime: Construct, props: HardenedAgentRuntimeProps): string | undefined {
   return (
@@ -34,6 +37,9 @@ export function runtimeProblem(runtime: Construct, props: HardenedAgentRuntimePr
       ? `maxSessions is ${props.maxSessions}; write at most ${MAX_SESSIONS}: each launch reads them all`
       : undefined) ??
     countProblem('maxCallsPerSession', props.maxCallsPerSession) ??
+    (props.maxCallsPerSession !== undefined && props.maxCallsPerSession > MAX_CALLS
+      ? `maxCallsPerSession is ${props.maxCallsPerSession}; write at most ${MAX_CALLS}: more would limit nothing`
+      : undefined) ??
     countProblem('maxSentBytesPerSession', props.maxSentBytesPerSession) ??
     countProblem('maxDenialsPerSession', props.maxDenialsPerSession) ??
     countProblem('approvals.maxWaitingRequests', props.approvals?.maxWaitingRequests)

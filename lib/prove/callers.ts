@@ -11,6 +11,8 @@ import {
   type Value,
 } from '../template';
 import { nameOf } from '../template/iam/arn';
+import { statementsOf } from '../template/iam/policy';
+import { resourcePolicyOf } from '../template/iam/resource-policies';
 import type { RuntimeParts } from './runtime-parts';
 
 /**
@@ -146,7 +148,17 @@ function ruleFault(assembly: Assembly, rule: Resource, target: Resource, { kind 
       assembly.find(value.Arn) === target && ['Input', 'InputPath', 'InputTransformer'].some((each) => each in value)
     );
   });
-  return forged ? 'its input isn’t the event, but a text from the rule' : undefined;
+  if (forged) return 'its input isn’t the event, but a text from the rule';
+  return isAdmitted(assembly, rule, target) ? undefined : 'its policy doesn’t name this rule';
+}
+
+/** Whether a function's own policy names a rule. */
+function isAdmitted(assembly: Assembly, rule: Resource, target: Resource): boolean {
+  const policy = resourcePolicyOf(assembly, target);
+  return (policy === undefined ? [] : statementsOf(policy)).some(
+    ({ effect, conditions }) =>
+      effect === 'Allow' && conditions.some(({ values }) => values.some((value) => assembly.find(value) === rule)),
+  );
 }
 
 function placeOf(assembly: Assembly, parts: RuntimeParts, reference: Reference): string | undefined {

@@ -24,6 +24,7 @@ import { isExpected } from './expected';
 import { explain } from './explain';
 import { grantsByStores } from './grants-by-stores';
 import { lackingAllows } from './lacking-allows';
+import { leftToStores } from './left-to-stores';
 import { modelCallersOf } from './model-callers';
 import { networksNotWhole } from './network-whole';
 import { outsideHolders } from './outside-holders';
@@ -98,7 +99,7 @@ export function prove(assembly: Assembly): Proof {
       id: 'templates-are-readable',
       short: 'nothing is hidden',
       claim: 'Nothing in the templates hides what is deployed.',
-      counterExamples: broken(readable.id),
+      counterExamples: [...broken(readable.id), ...leftToStores(assembly, parts)],
     },
     {
       id: 'fatal-rules-hold',

@@ -50,6 +50,7 @@ const ENCRYPTED: readonly MadeDenial[] = [
   { actions: ['s3:*'], under: [/^Bool$/, 'aws:securetransport'], on: WHOLE },
   { actions: ['s3:*'], under: [/^NumericLessThan$/, 's3:tlsversion'], on: WHOLE },
 ];
+const OBJECTS = [/\}\/\*$/];
 const LOCKED: readonly MadeDenial[] = [
   ...ENCRYPTED,
   {
@@ -61,7 +62,7 @@ const LOCKED: readonly MadeDenial[] = [
       's3:PutObjectLegalHold',
     ],
     under: BY_ARN,
-    on: [/\}\/\*$/],
+    on: OBJECTS,
   },
   {
     actions: [
@@ -83,6 +84,8 @@ const LOCKED: readonly MadeDenial[] = [
   },
 ];
 const ONCE: MadeDenial = { actions: ['s3:PutObject'], under: [/^Null$/, 's3:if-none-match'], on: [/\}\/\w*\*?/] };
+/** CloudTrail uploads with a list of rights, so the bucket of its files can't deny them. */
+const NO_ACL: MadeDenial = { actions: ['s3:PutObjectAcl', 's3:PutObjectVersionAcl'], under: BY_ARN, on: OBJECTS };
 const KEPT_KEY: readonly MadeDenial[] = [
   { actions: ['kms:DisableKey', 'kms:DisableKeyRotation', 'kms:DeleteImportedKeyMaterial'], under: BY_ARN },
   { actions: ['kms:ScheduleKeyDeletion', 'kms:PutKeyPolicy'], under: BY_ARN },
@@ -94,8 +97,8 @@ const SECRET: readonly MadeDenial[] = [
 
 /** What the own policy of each resource denies, by what it is for the runtime. */
 export const PLACE_DENIALS: { readonly [place: string]: readonly MadeDenial[] } = {
-  ledger: [...LOCKED, ONCE],
-  witness: [...LOCKED, ONCE],
+  ledger: [...LOCKED, NO_ACL, ONCE],
+  witness: [...LOCKED, NO_ACL, ONCE],
   'trail files': LOCKED,
   evidence: ENCRYPTED,
   publication: ENCRYPTED,

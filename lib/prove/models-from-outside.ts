@@ -1,6 +1,7 @@
 import { describe, isTextual, type Resource, unknownIn } from '../template';
 import type { ConditionEntry } from '../template/iam/condition';
-import type { Statement } from '../template/iam/policy';
+import { type Policy, type Statement, statementsOf } from '../template/iam/policy';
+import { isCertainlyDenied } from './certain-denials';
 
 const INVOKE = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
 /** A model behind an inference profile is named under this condition. Who can't call the profile doesn't reach it. */
@@ -10,21 +11,25 @@ const BEHIND_PROFILE = 'bedrock:inferenceprofilearn';
  * Models that an agent's role may call from outside its network. The credentials of a stopped task stay valid for hours, so a Deny
  * must tie each call to the VPC. That it is the agent's own VPC follows from the agent's need to call its models.
  */
-export function modelsFromOutside(role: Resource, statements: readonly Statement[]): string[] {
-  const tied = statements.filter(isTiedToNetwork).flatMap((statement) => resourcesOf(statement));
-  const called = statements
+export function modelsFromOutside(role: Resource, policies: readonly Policy[]): string[] {
+  const called = policies
+    .flatMap(statementsOf)
     .filter(({ effect, conditions }) => effect !== 'Deny' && !conditions.some(namesProfile))
     .filter(({ action }) => action.negated || action.patterns.some((pattern) => INVOKE.includes(describe(pattern))))
     .flatMap(resourcesOf);
-  const free = [...new Set(called)].filter((resource) => !tied.includes(resource) && !tied.includes('*'));
+  const free = [...new Set(called)].filter(
+    (resource) =>
+      !isCertainlyDenied(
+        policies,
+        (each) => isTiedToNetwork(each) && ['*', resource].some((tied) => resourcesOf(each).includes(tied)),
+      ),
+  );
   return free.map((resource) => `${role.path} lacks the Deny of ${resource} to calls from outside its network`);
 }
 
-function isTiedToNetwork({ effect, unknown, action, conditions }: Statement): boolean {
+function isTiedToNetwork({ action, conditions }: Statement): boolean {
   const [condition, ...others] = conditions;
-  if (effect !== 'Deny' || unknown.length > 0 || action.negated || condition === undefined || others.length > 0) {
-    return false;
-  }
+  if (action.negated || condition === undefined || others.length > 0) return false;
   const denied = action.patterns.map(describe);
   return (
     INVOKE.every((each) => denied.includes(each)) &&

@@ -1,10 +1,15 @@
 import { type Assembly, describe, isFalse, type Resource, type Value } from '../template';
+import { namedAt } from './named-at';
 import type { Naming, Relation } from './relation';
 
 /** A network's own resources, and what the paths that they open are derived from: routes, gateways, groups, lists of addresses. */
 export const NETWORK_RELATIONS: readonly Relation[] = [
   { by: /^AWS::EC2::(Subnet|RouteTable|SecurityGroup|NetworkAcl|VPCEndpoint)$/, at: /^VpcId$/ },
-  { by: /^AWS::EC2::VPCGatewayAttachment$/, at: /^VpcId$/, when: ({ namer }) => lacks(namer, 'VpnGatewayId') },
+  {
+    by: /^AWS::EC2::VPCGatewayAttachment$/,
+    at: /^VpcId$/,
+    when: (naming) => lacks(naming.namer, 'VpnGatewayId') && hasOtherSubnets(naming),
+  },
   // A range of IPv4 only: for IPv6 there are no rules.
   { by: /^AWS::EC2::VPCCidrBlock$/, at: /^VpcId$/, when: isOfIpv4 },
   // Records of a network go into no bucket of the runtime's own records.
@@ -13,7 +18,8 @@ export const NETWORK_RELATIONS: readonly Relation[] = [
   { by: /^AWS::EC2::SubnetRouteTableAssociation$/, at: /^(SubnetId|RouteTableId)$/ },
   { by: /^AWS::EC2::SubnetNetworkAclAssociation$/, at: /^(SubnetId|NetworkAclId)$/ },
   { by: /^AWS::EC2::NetworkAclEntry$/, at: /^NetworkAclId$/ },
-  { by: /^AWS::EC2::NatGateway$/, at: /^SubnetId$/ },
+  // Where a part runs, nothing leads out. A network that was there before has subnets for it.
+  { by: /^AWS::EC2::NatGateway$/, at: /^SubnetId$/, when: ({ place }) => place !== 'network' },
   { by: /^AWS::NetworkFirewall::Firewall$/, at: /^(VpcId|SubnetMappings)/ },
   {
     by: /^AWS::EC2::SecurityGroup(Ingress|Egress)?$/,
@@ -52,6 +58,13 @@ export const NETWORK_RELATIONS: readonly Relation[] = [
   // AWS CDK takes every rule out of a network's own group.
   { by: /^Custom::VpcRestrictDefaultSG$/, at: /^DefaultSecurityGroupId$/, of: /^AWS::EC2::VPC$/ },
 ];
+
+/** Whether a network has subnets in which no part runs: its own of before, or those of a firewall. */
+function hasOtherSubnets({ assembly, parts, target }: Naming): boolean {
+  return assembly
+    .ofType('AWS::EC2::Subnet')
+    .some((subnet) => parts.placeOf(subnet) !== 'network' && namedAt(assembly, subnet, 'VpcId').includes(target));
+}
 
 function lacks(namer: Resource, member: string): boolean {
   return namer.property(member).every(({ value }) => value === undefined);

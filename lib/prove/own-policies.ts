@@ -12,6 +12,7 @@ import { identityPoliciesOf } from '../template/iam/collect';
 import { matchAction } from '../template/iam/evaluate';
 import { type Policy, readPolicy, type Statement, statementsOf } from '../template/iam/policy';
 import { resourcePolicyOf } from '../template/iam/resource-policies';
+import { wideBoundary } from './boundaries';
 import { BOUNDARY_DENIALS, FUNCTION_DENIALS, type MadeDenial, PLACE_DENIALS } from './made-denials';
 import { namedAt } from './named-at';
 import type { RuntimeParts } from './runtime-parts';
@@ -26,6 +27,7 @@ export function policiesNotAsMade(assembly: Assembly, parts: RuntimeParts): stri
       ...deniesTooLittle(assembly, parts, resource),
       ...allowsServiceTooMuch(assembly, parts, resource),
       ...allowsCallersTooMuch(assembly, parts, resource),
+      ...(parts.placeOf(resource) === 'boundary' ? wideBoundary(assembly, parts, resource) : []),
     ];
     return faults.map((fault) => `${resource.path}, the ${parts.placeOf(resource) ?? 'key of a log'}: ${fault}`);
   });
@@ -184,7 +186,15 @@ function takesFromTrailOnly(assembly: Assembly, bucket: Resource): string[] {
     if (action.negated || more !== undefined) return [`${sid} allows CloudTrail ${describe(more)}`];
     const ofSource = conditions.filter(({ key }) => key.toLowerCase() === 'aws:sourcearn');
     const isPinned = ofSource.some(({ values }) => values.length > 0 && values.every((each) => isOfOwn(each)));
-    return isPinned ? [] : [`${sid} takes files from any trail`];
+    if (!isPinned) return [`${sid} takes files from any trail`];
+    const isOwned = conditions.some(
+      ({ operator, key, values }) =>
+        operator === 'StringEquals' &&
+        key.toLowerCase() === 's3:x-amz-acl' &&
+        values.length > 0 &&
+        values.every((value) => value === 'bucket-owner-full-control'),
+    );
+    return isOwned || !action.patterns.includes('s3:PutObject') ? [] : [`${sid} takes files that others own`];
   });
 }
 

@@ -104,7 +104,7 @@ export const PART_VARIABLES: { readonly [kind in PartKind]: readonly PartVariabl
     may('EVIDENCE_BUCKET', aResource('AWS::S3::Bucket')),
     has('AGENT_ID'),
     CLUSTER,
-    has('MAX_CALLS', between(1, 1_000_000)),
+    has('MAX_CALLS', between(1, 100_000)),
   ],
   'operator desk': [
     ...STORES,

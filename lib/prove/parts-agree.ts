@@ -1,3 +1,4 @@
+import { daysOfLock, LEAST_LOCKED_DAYS } from '../checks/facts/days-of-lock';
 import type { Part, PartKind } from '../checks/facts/part';
 import { type Variable, variablesOf } from '../checks/facts/variables';
 import { type Assembly, describe, keyOf, type Resource } from '../template';
@@ -16,6 +17,7 @@ export function disagreements(assembly: Assembly, parts: RuntimeParts): string[]
     ...unlikeExecutors(parts),
     ...unlikeDesks(parts),
     ...agentsOfOthers(assembly, parts),
+    ...trailsForgottenFirst(assembly, parts),
   ];
 }
 
@@ -109,4 +111,17 @@ function agentsOfOthers(assembly: Assembly, parts: RuntimeParts): string[] {
         : [`${workload.path}, the ${label}: it takes the calls of ${describe(value)}, the role of ${owner}`];
     }),
   );
+}
+
+/** Who touched the records is known as long as there are records, or for the least that a lock may last. */
+function trailsForgottenFirst(assembly: Assembly, parts: RuntimeParts): string[] {
+  const buckets = assembly.ofType('AWS::S3::Bucket');
+  const lockOf = (bucket: Resource): number[] =>
+    bucket.property('ObjectLockConfiguration', 'Rule', 'DefaultRetention').map(({ value }) => daysOfLock(value));
+  const ledgers = buckets.filter((each) => parts.placeOf(each) === 'ledger').flatMap(lockOf);
+  const least = Math.min(LEAST_LOCKED_DAYS, ...ledgers.filter((days) => !Number.isNaN(days)));
+  return buckets
+    .filter((each) => parts.placeOf(each) === 'trail files')
+    .filter((each) => lockOf(each).some((days) => !(days >= least)))
+    .map((each) => `${each.path}, the trail files: nothing certainly locks them for at least ${least} days`);
 }

@@ -303,7 +303,7 @@ export class RuntimeParts {
     const ofType = (targets: readonly Resource[], type: string): Resource[] =>
       targets.filter((target) => target.type === type);
     for (const workload of this.byWorkload.keys()) {
-      const named = namedAt(this.assembly, workload, 'LoggingConfig', 'ContainerDefinitions');
+      const named = namedAt(this.assembly, workload, 'LoggingConfig', 'LoggingConfiguration', 'ContainerDefinitions');
       claim(namedAt(this.assembly, workload, 'VpcConfig'), 'network');
       claim(ofType(named, 'AWS::Logs::LogGroup'), 'logs');
       claim(ofType(named, 'AWS::ECR::Repository'), 'image');

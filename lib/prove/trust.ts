@@ -4,6 +4,7 @@ import type { PrincipalPattern, Statement } from '../template/iam/policy';
 import { statementsOf } from '../template/iam/policy';
 import { trustOf } from '../template/iam/trust';
 import type { RuntimeParts } from './runtime-parts';
+import { isOfOwnAccount } from './shapes/own-account';
 
 /** Services that assume the roles of parts that aren't functions. */
 const SERVICES: { readonly [kind in PartKind]?: string } = {
@@ -69,14 +70,24 @@ function serviceFault(
       values.every((value) => isOwnAccount(value, role)),
   );
   if (!ofThisAccount) return 'without StringEquals aws:SourceAccount for this account';
-  // Other workflows of the account could be given the role that answers calls.
-  const ofThisWorkflow =
-    part.kind !== 'approval workflow' ||
+  const source = sourceOf(part);
+  const isFromSource =
+    source === undefined ||
     conditions.some(
       ({ operator, key, values }) =>
-        /^ArnLike$/.test(operator) && key.toLowerCase() === 'aws:sourcearn' && values.length > 0,
+        /^Arn(Like|Equals)$/.test(operator) &&
+        key.toLowerCase() === 'aws:sourcearn' &&
+        values.length > 0 &&
+        values.every((value) => isOfOwnAccount(value, role.template)),
     );
-  return ofThisWorkflow ? undefined : 'without ArnLike aws:SourceArn for its own workflow';
+  return isFromSource ? undefined : `without ArnLike aws:SourceArn for ${source}`;
+}
+
+/** For what a service may take a role, beside the account. */
+function sourceOf({ kind, workload }: Part): string | undefined {
+  // Other workflows of the account could be given the role that answers calls.
+  if (kind === 'approval workflow') return 'its own workflow';
+  return kind === 'task starter' || workload?.type === 'AWS::ECS::TaskDefinition' ? 'tasks of this account' : undefined;
 }
 
 /** The one service that assumes the role of a part. */

@@ -1,11 +1,8 @@
-import type { Part } from '../checks/facts/part';
-import { NETWORK_INTERFACE_ACTIONS } from '../private/network-interface-actions';
 import { type Assembly, describe, type Resource } from '../template';
 import { identityPoliciesOf } from '../template/iam/collect';
-import { matchAction } from '../template/iam/evaluate';
-import { readPolicy, type Statement, statementsOf } from '../template/iam/policy';
-import { modelsFromOutside } from './models-from-outside';
-import { modelsUnguarded } from './models-unguarded';
+import { type Statement, statementsOf } from '../template/iam/policy';
+import { lacksBoundary, looseBoundary } from './boundaries';
+import { lackingDenials } from './lacking-denials';
 import { Names } from './names';
 import { GRANTS_OF_LEDGER, RIGHTS, type Right } from './rights';
 import type { RuntimeParts } from './runtime-parts';
@@ -31,11 +28,12 @@ export function unexpectedRights(assembly: Assembly, parts: RuntimeParts): strin
       ...foreign
         .filter(({ arn }) => part.kind !== 'AWS CDK' || !/\/AWSLambdaBasicExecutionRole$/.test(describe(arn)))
         .map(({ arn }) => `${role.path} is given ${describe(arn)}, but the template doesn’t contain its text`),
-      ...missingDenials(
+      ...lackingDenials(
         role,
         part,
-        policies.flatMap(({ policy }) => statementsOf(policy)),
+        policies.map(({ policy }) => policy),
       ),
+      ...(lacksBoundary(part, role) ? [`${role.path} has no permissions boundary, or not always`] : []),
       ...(part.kind === 'connector' ? looseBoundary(assembly, role, new Names(parts, role, part)) : []),
     ];
   });
@@ -60,70 +58,6 @@ export function unexpectedStatements(assembly: Assembly, parts: RuntimeParts): {
           }),
       );
   });
-}
-
-/** Missing Denies that keep a part's code from permissions that AWS services need, or that the role could get by accident. */
-function missingDenials(role: Resource, { kind, workload }: Part, statements: readonly Statement[]): string[] {
-  const denials = statements.filter(({ effect, unknown }) => effect === 'Deny' && unknown.length === 0);
-  if (kind === 'agent' && workload?.type === 'AWS::ECS::TaskDefinition') {
-    const denied = denials.some(
-      ({ action, resource, conditions }) =>
-        action.negated &&
-        action.patterns.every((pattern) => /^(execute-api:Invoke|bedrock:[A-Za-z]+)$/.test(describe(pattern))) &&
-        resource?.patterns.includes('*') === true &&
-        conditions.length === 0,
-    );
-    return [
-      ...(denied ? [] : [`${role.path} lacks the Deny of everything but its gate and its models`]),
-      ...modelsFromOutside(role, statements),
-      ...modelsUnguarded(role, statements),
-    ];
-  }
-  const places = statements.some(
-    ({ effect, action }) => effect !== 'Deny' && action.patterns.includes('ec2:CreateNetworkInterface'),
-  );
-  const kept = denials.some(
-    ({ action, resource, conditions }) =>
-      !action.negated &&
-      NETWORK_INTERFACE_ACTIONS.every((each) =>
-        action.patterns.some((pattern) => matchAction(pattern, each) === 'true'),
-      ) &&
-      resource?.patterns.includes('*') === true &&
-      conditions.every(({ key }) => key.toLowerCase() === 'lambda:sourcefunctionarn'),
-  );
-  return !places || kept ? [] : [`${role.path} lacks the Deny that keeps network interfaces from its code`];
-}
-
-/** What a connector can never do, whatever its role is given: call functions and start state machines that its configuration doesn't name. */
-const CALLS = ['lambda:InvokeFunction', 'states:StartExecution', 'iam:PassRole', 'sts:AssumeRole'];
-
-/** What the boundary of a connector doesn't deny. A boundary of others isn't judged: the construct warns of it. */
-function looseBoundary(assembly: Assembly, role: Resource, names: Names): string[] {
-  const boundaries = role.items('PermissionsBoundary').flatMap(({ value }) => assembly.find(value) ?? []);
-  return boundaries
-    .filter(({ type }) => type === 'AWS::IAM::ManagedPolicy')
-    .flatMap((boundary) => {
-      const denials = statementsOf(readPolicy('boundary', boundary.path, boundary.property('PolicyDocument'))).filter(
-        ({ effect, unknown, conditions }) => effect === 'Deny' && unknown.length === 0 && conditions.length === 0,
-      );
-      const isDenied = (action: string): boolean =>
-        denials.some(
-          (denial) =>
-            !denial.action.negated &&
-            denial.action.patterns.some((pattern) => matchAction(pattern, action) === 'true') &&
-            sparesOwnOnly(denial, names),
-        );
-      return CALLS.filter((action) => !isDenied(action)).map(
-        (action) => `${boundary.path} doesn’t keep ${role.path} from ${action} on what its connector doesn’t name`,
-      );
-    });
-}
-
-function sparesOwnOnly({ resource }: Statement, names: Names): boolean {
-  if (resource === undefined) return false;
-  return resource.negated
-    ? resource.patterns.every((pattern) => names.of(pattern).includes('{own resource}'))
-    : resource.patterns.includes('*');
 }
 
 /** What a statement allows that no right covers: each action on each resource. */

@@ -4,12 +4,9 @@ import { matchText } from '../template/iam/pattern';
 import { accountWide } from './account-wide';
 import { mayCall } from './callers';
 import { sendsAway } from './events-sent-away';
+import { guardedResources } from './guarded';
 import { isKnownRelation } from './known-relations';
 import type { RuntimeParts } from './runtime-parts';
-import { surroundingsOf } from './surroundings';
-
-/** Places that aren't guarded here: images, documents and resources of tools are the app's own. */
-const UNGUARDED = /^(image|documents|own resource|key of the (own resource|documents))$/;
 
 /** Texts for people. */
 const FREE_TEXT = /^(Tags|Description|Comment|Name)\b|\.(Sid|Description)$/;
@@ -26,13 +23,7 @@ const OWN_NAME: { readonly [type: string]: string } = {
  * tomorrow is found too. What invokes a function is judged by its callers.
  */
 export function unknownRelations(assembly: Assembly, parts: RuntimeParts): string[] {
-  const around = surroundingsOf(assembly, parts);
-  const guarded = new Map(
-    assembly.resources.flatMap((resource): [Resource, string][] => {
-      const place = parts.placeOf(resource) ?? around.get(resource);
-      return place === undefined || UNGUARDED.test(place) ? [] : [[resource, place]];
-    }),
-  );
+  const guarded = guardedResources(assembly, parts);
   if (guarded.size === 0) return [];
   const names = new WrittenNames(assembly, [...guarded.keys()]);
   return assembly.resources.flatMap((namer) => [

@@ -1,3 +1,4 @@
+import { describe } from '../../template';
 import { anything, aResource, between, each, members, off, on, oneOf, optional, type Shape, some } from './shape';
 
 /** What is read at once, only at another price. From an archive, nobody reads what must be verified. */
@@ -162,8 +163,15 @@ const KEY: Shape = {
   Tags: anything,
 };
 
-/** A key of a credential, which may be the app's own. */
-export const GIVEN_KEY_SHAPE: Shape = { ...KEY, KeySpec: optional(oneOf('SYMMETRIC_DEFAULT')) };
+/** A key of a credential. The app's own may be kept as the app likes; one of this library says what it encrypts, and is rotated. */
+export const GIVEN_KEY_SHAPE: Shape = {
+  ...KEY,
+  EnableKeyRotation: (value, subject) =>
+    subject.resource.property('Description').some((each) => /^Encrypts /.test(describe(each.value)))
+      ? on(value, subject)
+      : undefined,
+  KeySpec: optional(oneOf('SYMMETRIC_DEFAULT')),
+};
 
 /** A key of records. */
 export const KEY_SHAPE: Shape = { ...KEY, EnableKeyRotation: on, KeySpec: optional(oneOf('SYMMETRIC_DEFAULT')) };

@@ -53,6 +53,15 @@ function gateFault(value: Value, { assembly, parts }: Subject): string | undefin
   return isGates ? undefined : 'has a GATE_URL that isn’t the address of a gate’s API of the templates';
 }
 
+/** What an agent prints may be what it read, so its log has a key of its own. */
+const encryptedLog: Judge = (value, subject) => {
+  const log = subject.assembly.find(value);
+  if (log?.type !== 'AWS::Logs::LogGroup') return aResource('AWS::Logs::LogGroup')(value, subject);
+  // Which key, the log's own shape says.
+  const isPlain = log.property('KmsKeyId').some((each) => each.value === undefined);
+  return isPlain ? `is ${log.path}, which no key encrypts` : undefined;
+};
+
 const mount = members({
   ContainerPath: oneOf('/tmp', '/workspace'),
   Size: anything,
@@ -87,7 +96,7 @@ const container = members({
   LogConfiguration: members({
     LogDriver: oneOf('awslogs'),
     Options: members({
-      'awslogs-group': aResource('AWS::Logs::LogGroup'),
+      'awslogs-group': encryptedLog,
       'awslogs-stream-prefix': anything,
       'awslogs-region': known((value) =>
         value instanceof Reference && value.logicalId !== 'AWS::Region' ? 'is another region' : undefined,

@@ -230,14 +230,26 @@ function isHarmless(arn: Value): boolean {
 
 /** The permissions boundary of a role or user, in the common spelling; undefined without one. */
 export function boundaryOf(assembly: Assembly, role: Resource, spelling: Spelling): Policy | undefined {
-  const [boundary] = role.property('PermissionsBoundary');
-  if (boundary?.value === undefined) return undefined;
-  const policy = assembly.find(boundary.value);
-  if (policy?.type !== 'AWS::IAM::ManagedPolicy') {
-    return unknownPolicy('PermissionsBoundary', role.path, 'the boundary is not in the template');
-  }
-  return spelled(readPolicy(policy.logicalId, policy.path, policy.property('PolicyDocument')), spelling);
+  const branches = role.property('PermissionsBoundary');
+  if (branches.every(({ value }) => value === undefined)) return undefined;
+  const [first, ...others] = branches.map(({ value }) => boundaryIn(assembly, role, value));
+  if (first === undefined || others.length === 0) return first && spelled(first, spelling);
+  const alternatives = [first, ...others].flatMap((each) => each.alternatives);
+  return spelled({ ...first, name: 'PermissionsBoundary', source: role.path, alternatives }, spelling);
 }
+
+/** What one boundary says; without one, nothing is bounded. */
+function boundaryIn(assembly: Assembly, role: Resource, boundary: Value): Policy {
+  if (boundary === undefined) return UNBOUNDED;
+  const policy = assembly.find(boundary);
+  return policy?.type === 'AWS::IAM::ManagedPolicy'
+    ? readPolicy(policy.logicalId, policy.path, policy.property('PolicyDocument'))
+    : unknownPolicy('PermissionsBoundary', role.path, 'the boundary is not in the template');
+}
+
+const UNBOUNDED = readPolicy('PermissionsBoundary', '', [
+  { value: { Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }, assuming: [] },
+]);
 
 /** A policy with every ARN and name in the common spelling. */
 export function spelled(policy: Policy, spelling: Spelling, target?: Resource): Policy {

@@ -1,8 +1,8 @@
 import type { Assembly } from '../model/assembly';
 import type { Resource } from '../model/template';
-import { memberOf, Text, Unresolved, type Value } from '../model/value';
+import { type Branch, memberOf, type Resolved, Text, Unresolved, type Value } from '../model/value';
 import { nameOf } from './arn';
-import { type Policy, readPolicy } from './policy';
+import { maybeAbsent, type Policy, readPolicy } from './policy';
 
 /** A policy and its place in the template. */
 export interface PlacedPolicy {
@@ -66,14 +66,11 @@ export class IdentityPolicies {
       for (const holder of assembly.ofType(type)) {
         const placed = documentOf(holder);
         this.all.push(placed);
-        this.attach(
-          placed,
-          holder.property(member).map((branch) => branch.value),
-        );
+        this.attach(placed, holder.property(member));
       }
     }
     for (const holder of assembly.ofType('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy')) {
-      const names = ['Roles', 'Users', 'Groups'].flatMap((member) => holder.items(member).map((item) => item.value));
+      const names = ['Roles', 'Users', 'Groups'].flatMap((member) => holder.items(member));
       const placed = documentOf(holder);
       if (holder.type === 'AWS::IAM::Policy' || names.length > 0 || !this.isBoundaryOnly(holder)) this.all.push(placed);
       this.attach(placed, names);
@@ -84,7 +81,7 @@ export class IdentityPolicies {
     for (const item of holder.items('ManagedPolicyArns')) {
       const managed = this.assembly.find(item.value);
       if (managed?.type === 'AWS::IAM::ManagedPolicy') {
-        this.entry(holder.key).policies.push(documentOf(managed));
+        this.entry(holder.key).policies.push(attachedUnder(item, documentOf(managed)));
         continue;
       }
       const property = holder.below(item.where);
@@ -94,11 +91,11 @@ export class IdentityPolicies {
     }
   }
 
-  private attach(placed: PlacedPolicy, names: readonly Value[]): void {
+  private attach(placed: PlacedPolicy, names: readonly Branch[]): void {
     for (const name of names) {
-      const key = this.holderKey(name);
+      const key = this.holderKey(name.value);
       if (key === undefined) this.astray.push(placed);
-      else this.entry(key).policies.push(placed);
+      else this.entry(key).policies.push(attachedUnder(name, placed));
     }
   }
 
@@ -156,25 +153,40 @@ export function identityPoliciesOf(assembly: Assembly): IdentityPolicies {
 
 const KNOWN = new WeakMap<Assembly, IdentityPolicies>();
 
-/** The document of a policy resource. */
+/** The document of a policy resource. One that exists under a condition only may also say nothing. */
 function documentOf(holder: Resource): PlacedPolicy {
-  const document = holder.property('PolicyDocument');
+  const policy = readPolicy(holder.logicalId, holder.path, holder.property('PolicyDocument'));
   return {
-    policy: readPolicy(holder.logicalId, holder.path, document),
+    policy: holder.presence === 'always' ? policy : maybeAbsent(policy),
     holder,
     property: 'Properties.PolicyDocument',
   };
 }
 
+/** Who is named under a condition only may be without the policy. */
+function attachedUnder({ assuming }: Branch, placed: PlacedPolicy): PlacedPolicy {
+  return assuming.length === 0 ? placed : { ...placed, policy: maybeAbsent(placed.policy) };
+}
+
+/**
+ * The policies in a role, user or group, each with all that it may say. What stands at one place of the list is one policy; where it is
+ * left out, the policy says nothing.
+ */
 function inlinePolicies(holder: Resource): PlacedPolicy[] {
-  return holder.items('Policies').map((item, index) => {
-    const property = `${holder.below(item.where)}.PolicyDocument`;
-    const document = memberOf(item.value, 'PolicyDocument') ?? new Unresolved('PolicyDocument', item.where, 'missing');
-    return {
-      policy: readPolicy(`Policies[${index}]`, holder.path, [{ value: document, assuming: item.assuming }]),
-      holder,
-      property,
-    };
+  const list = holder.properties.Policies;
+  const places = new Map<string, Resolved>();
+  for (const { value, assuming, where } of holder.items('Policies')) {
+    const document = memberOf(value, 'PolicyDocument') ?? new Unresolved('PolicyDocument', where, 'missing');
+    places.set(where, [...(places.get(where) ?? []), { value: document, assuming }]);
+  }
+  // Each item of a written list is resolved by itself; a list that is chosen as a whole is there once for each choice.
+  const choices = (index: number): Resolved =>
+    Array.isArray(list) ? holder.property('Policies', index) : holder.property('Policies');
+  return [...places].map(([where, documents], index) => {
+    const property = `${holder.below(where)}.PolicyDocument`;
+    const policy = readPolicy(`Policies[${index}]`, holder.path, documents);
+    const place = Number(/\[(\d+)\]$/.exec(where)?.[1] ?? 0);
+    return { policy: documents.length < choices(place).length ? maybeAbsent(policy) : policy, holder, property };
   });
 }
 

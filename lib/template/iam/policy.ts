@@ -45,6 +45,11 @@ export function readPolicy(name: string, source: string, document: Resolved): Po
   return { name, source, alternatives: document.map((branch) => readDocument(branch.value, source)) };
 }
 
+/** A policy that may not be there: one of its versions says nothing. */
+export function maybeAbsent(policy: Policy): Policy {
+  return { ...policy, alternatives: [...policy.alternatives, []] };
+}
+
 /** A policy whose text isn't known: it may allow and deny anything. */
 export function unknownPolicy(name: string, source: string, reason: string): Policy {
   return { name, source, alternatives: [[unknownStatement(new Unresolved(name, source, reason), 0)]] };

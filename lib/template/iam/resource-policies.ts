@@ -2,7 +2,7 @@ import type { Assembly } from '../model/assembly';
 import type { Resource } from '../model/template';
 import { isObject, sameValue, type Value } from '../model/value';
 import { nameOf } from './arn';
-import { type Policy, readPolicy } from './policy';
+import { maybeAbsent, type Policy, readPolicy } from './policy';
 
 /** Properties that hold a resource's own policy. */
 const OWN: { readonly [type: string]: readonly string[] } = {
@@ -44,7 +44,8 @@ function readResourcePolicy(assembly: Assembly, target: Resource): Policy | unde
   for (const [type, names, document] of ATTACHED[target.type] ?? []) {
     for (const holder of assembly.ofType(type)) {
       if (holder.items(names).some(({ value }) => isNamed(assembly, target, value))) {
-        found.push(readPolicy(holder.logicalId, holder.path, holder.property(document)));
+        const policy = readPolicy(holder.logicalId, holder.path, holder.property(document));
+        found.push(holder.presence === 'always' ? policy : maybeAbsent(policy));
       }
     }
   }

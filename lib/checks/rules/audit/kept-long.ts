@@ -1,20 +1,18 @@
-import { asNumber, memberOf, type Resource, Unresolved, type Value } from '../../../template';
+import { memberOf, type Resource, Unresolved, type Value } from '../../../template';
+import { daysOfLock, LEAST_LOCKED_DAYS } from '../../facts/days-of-lock';
 import { recordBucketsOf } from '../../facts/record-buckets';
 import { unproven } from '../../judge/offences';
 import type { Offence, Rule } from '../../rule';
-
-/** Who looks for what an agent did often begins weeks later. Below this, entries are gone by then. */
-const LEAST_DAYS = 30;
 
 /** A lock that soon ends, or as long as whoever deploys likes, leaves no ledger. */
 export const keptLong: Rule = {
   id: 'AuditKeptLong',
   pillar: 'audit',
   severity: 'error',
-  holds: `The lock of the ledger and of its witness lasts at least ${LEAST_DAYS} days, and the template itself says how long, unless somebody acknowledged a shorter one with a reason.`,
+  holds: `The lock of the ledger and of its witness lasts at least ${LEAST_LOCKED_DAYS} days, and the template itself says how long, unless somebody acknowledged a shorter one with a reason.`,
   source:
     'Amazon S3 User Guide, "Locking objects with Object Lock", default retention; NIST SP 800-53 AU-11; Regulation (EU) 2024/1689, Article 19',
-  fix: `Write a retention of at least ${LEAST_DAYS} days into the template, better a year. For development, acknowledge the shorter one and say which data the agent handles there.`,
+  fix: `Write a retention of at least ${LEAST_LOCKED_DAYS} days into the template, better a year. For development, acknowledge the shorter one and say which data the agent handles there.`,
   lists: ['NIST SP 800-53 AU-11'],
   insecure: `Resources:
   Sealer:
@@ -58,8 +56,10 @@ function* offencesOf(bucket: Resource): Generator<Offence> {
 function faultOf(retention: Value): string | undefined {
   const [days, years] = [memberOf(retention, 'Days'), memberOf(retention, 'Years')];
   for (const length of [days, years]) if (length instanceof Unresolved) return unproven(length);
-  const lasts = asNumber(days) ?? 365 * (asNumber(years) ?? Number.NaN);
-  return lasts < LEAST_DAYS ? `entries may be deleted after ${lasts} ${lasts === 1 ? 'day' : 'days'}` : undefined;
+  const lasts = daysOfLock(retention);
+  return lasts < LEAST_LOCKED_DAYS
+    ? `entries may be deleted after ${lasts} ${lasts === 1 ? 'day' : 'days'}`
+    : undefined;
 }
 
 /** A parameter's default is what nobody has to take. */

@@ -11,6 +11,7 @@ import {
 } from '../../../template';
 import { matchAction } from '../../../template/iam/evaluate';
 import type { Statement } from '../../../template/iam/policy';
+import { daysOfLock } from '../../facts/days-of-lock';
 import { ledgerBucketsOf } from '../../facts/ledger-buckets';
 import { hasOwnRuntime } from '../../facts/own-runtime';
 import { bucketPoliciesOn } from '../../facts/policy-attachments';
@@ -132,7 +133,7 @@ function* lockOffences(bucket: Resource): Generator<Offence> {
 function* expiryOffences(bucket: Resource): Generator<Offence> {
   const lockedDays = Math.min(
     ...bucket.property('ObjectLockConfiguration', 'Rule', 'DefaultRetention').map(({ value }) => {
-      const days = asNumber(memberOf(value, 'Days')) ?? 365 * (asNumber(memberOf(value, 'Years')) ?? Number.NaN);
+      const days = daysOfLock(value);
       return Number.isNaN(days) ? 0 : days;
     }),
   );
