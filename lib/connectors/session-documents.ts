@@ -11,7 +11,7 @@ import { optional, struct, text } from '../private/props/shape';
 import { Connector, type ConnectorOptions, type Tool } from './connector';
 import { Effect } from './effect';
 import { InputSchema } from './input-schema';
-import { checkedPrefix } from './operations/s3-operations';
+import { checkedPrefix, objectKeyRight } from './operations/s3-operations';
 import { CONNECTOR_OPTIONS } from './tool-shapes';
 
 /** Properties of `SessionDocuments`. */
@@ -80,7 +80,8 @@ export class SessionDocuments extends Connector {
     const actions = ['s3:GetObjectVersion'];
     executor.function.addEnvironment(BUCKET_VARIABLE, this._bucket.bucketName);
     executor.role.addToPolicy(new iam.PolicyStatement({ sid: 'ReadDocuments', actions, resources: [objects] }));
-    this._bucket.encryptionKey?.grantDecrypt(executor.role);
+    const { keyRight } = objectKeyRight('DecryptDocuments', 'kms:Decrypt', this._bucket, this._prefix);
+    if (keyRight) executor.role.addToPolicy(new iam.PolicyStatement(keyRight));
     this._raiseBoundary(actions);
     executor.reach(EndpointService.S3, actions, [objects]);
   }

@@ -19,12 +19,12 @@ import { agentsTouching } from './agents-apart';
 import { notAsMade } from './as-made';
 import { strangeCallers } from './callers';
 import { usesOfCode } from './code-uses';
+import { decidedAtDeployment } from './decided-at-deployment';
 import { egressFaults } from './egress';
 import { isExpected } from './expected';
 import { explain } from './explain';
 import { grantsByStores } from './grants-by-stores';
 import { lackingAllows } from './lacking-allows';
-import { leftToStores } from './left-to-stores';
 import { modelCallersOf } from './model-callers';
 import { networksNotWhole } from './network-whole';
 import { outsideHolders } from './outside-holders';
@@ -99,7 +99,7 @@ export function prove(assembly: Assembly): Proof {
       id: 'templates-are-readable',
       short: 'nothing is hidden',
       claim: 'Nothing in the templates hides what is deployed.',
-      counterExamples: [...broken(readable.id), ...leftToStores(assembly, parts)],
+      counterExamples: [...broken(readable.id), ...decidedAtDeployment(assembly, parts)],
     },
     {
       id: 'fatal-rules-hold',

@@ -1,6 +1,7 @@
 import type { Part } from '../checks/facts/part';
 import { NETWORK_INTERFACE_ACTIONS } from '../private/network-interface-actions';
 import { describe, type Resource } from '../template';
+import type { ConditionEntry } from '../template/iam/condition';
 import { matchAction } from '../template/iam/evaluate';
 import { type Policy, type Statement, statementsOf } from '../template/iam/policy';
 import { isCertainlyDenied } from './certain-denials';
@@ -17,7 +18,7 @@ export function lackingDenials(role: Resource, { kind, workload }: Part, policie
     ];
   }
   const places = allowsAction(policies, 'ec2:CreateNetworkInterface');
-  return !places || isCertainlyDenied(policies, keepsInterfacesFromCode)
+  return !places || isCertainlyDenied(policies, (each) => keepsInterfacesFromCode(role, each))
     ? []
     : [`${role.path} lacks the Deny that keeps network interfaces from its code`];
 }
@@ -64,7 +65,7 @@ function leavesGateAndModels(statement: Statement): boolean {
   );
 }
 
-function keepsInterfacesFromCode({ action, resource, conditions }: Statement): boolean {
+function keepsInterfacesFromCode(role: Resource, { action, resource, conditions }: Statement): boolean {
   return (
     !action.negated &&
     NETWORK_INTERFACE_ACTIONS.every((each) =>
@@ -72,6 +73,24 @@ function keepsInterfacesFromCode({ action, resource, conditions }: Statement): b
     ) &&
     resource?.negated === false &&
     resource.patterns.includes('*') &&
-    conditions.every(({ key }) => key.toLowerCase() === 'lambda:sourcefunctionarn')
+    conditions.every((condition) => isForAllFunctions(role, condition))
   );
+}
+
+/** Whichever function's code asks: `arn:aws:lambda:REGION:ACCOUNT:function:*` of the role's own account and region. */
+function isForAllFunctions({ template }: Resource, { operator, key, values }: ConditionEntry): boolean {
+  if (operator !== 'ArnLike' || key.toLowerCase() !== 'lambda:sourcefunctionarn') return false;
+  const own = (written: string | undefined, pseudo: string, known: string | undefined): boolean =>
+    written === pseudo || written === '*' || (known !== undefined && written === known);
+  return values.some((value) => {
+    const [, , service, region, account, ...name] = describe(value)
+      .replace(/\$\{AWS::(\w+)\}/g, '$1')
+      .split(':');
+    return (
+      service === 'lambda' &&
+      own(region, 'Region', template.source.region) &&
+      own(account, 'AccountId', template.source.account) &&
+      name.join(':') === 'function:*'
+    );
+  });
 }

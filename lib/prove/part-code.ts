@@ -1,6 +1,7 @@
 import type { CheckResult } from '../checks/check-assembly';
 import type { Part } from '../checks/facts/part';
 import { UNKNOWN_NAME, variablesOf } from '../checks/facts/variables';
+import { chosenBy } from '../checks/judge/offences';
 import { ownCode } from '../checks/rules/gate/own-code';
 import {
   type Assembly,
@@ -97,20 +98,30 @@ function* variableFaults(subject: Subject, { kind }: Part): Generator<Fault> {
   const given = variablesOf(resource);
   for (const { name, value } of given) {
     if (value === undefined) continue;
-    if (name === UNKNOWN_NAME) yield { resource, message: "can't be proven: which environment variables it has" };
+    if (name === UNKNOWN_NAME) {
+      yield { resource, message: "can't be proven: which environment variables it has" };
+      continue;
+    }
     const variable = allowed.find((each) =>
       typeof each.name === 'string' ? each.name === name : each.name.test(name),
     );
-    if (name !== UNKNOWN_NAME && variable === undefined) {
+    if (variable === undefined) {
       yield { resource, message: `the environment variable ${name} isn't one of this part`, detail: name };
     }
-    const fault = variable?.judge(value, subject);
+    const fault = variable?.judge(value, subject) ?? chosenValue(resource, name);
     if (fault !== undefined) yield { resource, message: `the environment variable ${name} ${fault}` };
   }
   for (const { name, mayLack } of allowed) {
     const isLacking = given.every((each) => each.name !== name || each.value === undefined);
     if (!mayLack && isLacking) yield { resource, message: `the environment variable ${name} is missing` };
   }
+}
+
+function chosenValue(resource: Resource, variable: string): string | undefined {
+  return resource
+    .property('Environment', 'Variables', variable)
+    .map(({ assuming }) => chosenBy(assuming))
+    .find((fault) => fault !== undefined);
 }
 
 /** Why code isn't certainly an asset of this account. */

@@ -11,7 +11,10 @@ export interface Right {
    * and the id of the part's agent is `<agent>`.
    */
   readonly on: string | RegExp;
-  /** `StringEquals aws:key value value`: the policy must have this condition, with these values or fewer. */
+  /**
+   * `StringEquals aws:key value value`: the policy must have this condition, with these values or fewer. `…` stands for any end of a
+   * word, and `<exact>` for a value without a wildcard.
+   */
   readonly when: readonly string[];
   /**
    * `code`: the part's own code sends the request, from the part's network. `AWS`: a service acts with the role, from
@@ -105,6 +108,12 @@ const bundled = (service: string): string =>
     .join(' ');
 const commands = ['events', 'ses', 'sns', 'sqs', 'states'].map(bundled).join(' ');
 
+/** A key of a resource: used by the resource's service, and for nothing else that the key encrypts. A word has no space: `{own…`. */
+const OF_ONE_RESOURCE = [
+  'StringEquals kms:ViaService <exact>',
+  'String… kms:EncryptionContext:… <exact> {own…',
+] as const;
+
 /**
  * What a connector may do with the resources of its operations: what its policies name. Their keys follow: see `keyActionsFor`.
  */
@@ -114,7 +123,7 @@ const OWN_RESOURCES: readonly Right[] = [
   asNamed(right(bundled('s3'), /^\{own resource\}(\/[^*?]+)?$/)),
   asNamed(right(bundled('dynamodb'), /^\{own resource\}(\/index\/[^*?]+)?$/)),
   asNamed(right(commands, /^\{own resource\}$/)),
-  byAws(right('kms:Decrypt kms:GenerateDataKey', '{key of the own resource}'), 'never'),
+  byAws(right('kms:Decrypt kms:GenerateDataKey', '{key of the own resource}', ...OF_ONE_RESOURCE), 'never'),
 ];
 
 /**
@@ -179,8 +188,8 @@ export const RIGHTS: { readonly [kind in PartKind]: readonly Right[] } = {
       ),
     ),
     ...OWN_RESOURCES,
-    // An existing key. Alone, it reads nothing.
-    never(right('kms:Decrypt kms:GenerateDataKey', KEY_ELSEWHERE)),
+    // An existing key.
+    never(right('kms:Decrypt kms:GenerateDataKey', KEY_ELSEWHERE, ...OF_ONE_RESOURCE)),
   ],
   'code connector': [
     ...FUNCTION,

@@ -60,12 +60,25 @@ export function unexpectedStatements(assembly: Assembly, parts: RuntimeParts): {
   });
 }
 
+/** Whether a word is as a right has it: `{own…` is whatever begins so, and `<exact>` a value without a wildcard. */
+function begins(word: string, wanted: string): boolean {
+  if (wanted === '<exact>') return !/[*?]/.test(word);
+  return wanted.endsWith('…') ? word.startsWith(wanted.slice(0, -1)) : word === wanted;
+}
+
+/** Of this header, `*` is what S3 asks for: it creates the object, or fails. */
+const CREATES = 's3:if-none-match';
+
 /** What a statement allows that no right covers: each action on each resource. */
 function beyond(rights: readonly Right[], statement: Statement, names: Names): string[] {
   const { action, resource, unknown, effect } = statement;
   if (action.negated || resource === undefined || resource.negated || unknown.length > 0 || effect === 'unknown') {
     return ['permissions that can’t be read exactly'];
   }
+  const idle = statement.conditions.find(
+    ({ key, values }) => key.toLowerCase() !== CREATES && values.some((value) => value === '*'),
+  );
+  if (idle !== undefined) return [`permissions under a condition that always holds: ${idle.key}`];
   const asked = statement.conditions.map(({ operator, key, values }) => ({
     asks: `${operator} ${key}`.toLowerCase(),
     values: values.map((value) => names.of(value)),
@@ -74,9 +87,9 @@ function beyond(rights: readonly Right[], statement: Statement, names: Names): s
     const [operator = '', key = '', ...allowed] = condition.split(' ');
     return asked.some(
       ({ asks, values }) =>
-        asks === `${operator} ${key}`.toLowerCase() &&
+        asks.split(' ').every((word, i) => begins(word, [operator, key][i]?.toLowerCase() ?? '')) &&
         values.length > 0 &&
-        values.every((readings) => readings.some((reading) => allowed.includes(reading))),
+        values.every((readings) => readings.some((reading) => allowed.some((each) => begins(reading, each)))),
     );
   };
   return action.patterns.flatMap((actionPattern) =>

@@ -75,3 +75,9 @@ function propertyPath(path: readonly (string | number)[]): string {
     'Properties',
   );
 }
+
+/** Why a value isn't proven that a parameter's default gives: nobody has to take it. Undefined where no parameter decides. */
+export function chosenBy(assuming: readonly string[]): string | undefined {
+  const chosen = assuming.find((each) => each.endsWith('(default)'));
+  return chosen === undefined ? undefined : `can't be proven: whoever deploys chooses ${chosen.split(' ')[0]}`;
+}

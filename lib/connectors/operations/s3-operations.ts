@@ -99,8 +99,8 @@ function placeOf({ node, env }: s3.IBucket): Place {
   return { name: node.path, region: env.region, account: env.account };
 }
 
-/** With a bucket key, the encryption context is the bucket, otherwise the object. */
-function objectKeyRight(sid: string, action: string, bucket: s3.IBucket, prefix: string) {
+/** With a bucket key, the encryption context is the bucket, otherwise the object. @internal */
+export function objectKeyRight(sid: string, action: string, bucket: s3.IBucket, prefix: string) {
   return keyRight(sid, bucket.encryptionKey, {
     actions: [action],
     service: 's3',

@@ -1,3 +1,4 @@
+import { chosenBy } from '../../checks/judge/offences';
 import { anything, judgeOf, type Shape, type Subject } from './shape';
 
 /** What differs from a shape: `MaxSessionDuration is 43200, not …`. Each property is read only where its value is judged. */
@@ -10,10 +11,8 @@ export function faultsOfShape(subject: Subject, shape: Shape): string[] {
     return resource.property(property).flatMap(({ value, assuming }) => {
       const fault = judge(value, subject);
       if (fault !== undefined) return [`${property} ${fault}`];
-      const chosen = assuming.find((each) => each.endsWith('(default)'));
-      return chosen === undefined || value === undefined
-        ? []
-        : [`${property} can't be proven: whoever deploys chooses ${chosen.split(' ')[0]}`];
+      const chosen = chosenBy(assuming);
+      return chosen === undefined || value === undefined ? [] : [`${property} ${chosen}`];
     });
   });
   return [...new Set(faults)];

@@ -34,7 +34,16 @@ test('its executor reads named versions below the prefix, the launcher only find
       Action: 's3:GetObjectVersion',
       Resource: { 'Fn::Join': ['', [arn, '/cases/*']] },
     },
-    { Effect: 'Allow', Action: 'kms:Decrypt', Resource: { 'Fn::GetAtt': [keyId, 'Arn'] } },
+    {
+      Sid: 'DecryptDocuments',
+      Effect: 'Allow',
+      Action: 'kms:Decrypt',
+      Resource: { 'Fn::GetAtt': [keyId, 'Arn'] },
+      Condition: {
+        StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', ['s3.', { Ref: 'AWS::Region' }, '.amazonaws.com']] } },
+        StringLike: { 'kms:EncryptionContext:aws:s3:arn': [arn, { 'Fn::Join': ['', [arn, '/cases/*']] }] },
+      },
+    },
   ]);
   expect(about('AgentSessionsLaunchRole')).toEqual([
     {

@@ -258,4 +258,67 @@ export const HOLES_UNDER_CONDITIONS: readonly Hole[] = [
       (first as JsonObject).Name = '{{resolve:ssm:/app/name}}';
     },
   },
+  {
+    name: 'whether a policy denies, by a parameter',
+    claim: 'templates-are-readable',
+    names:
+      /AgentLedgerBucketPolicy\w+, the policy of the ledger: PolicyDocument\.Statement\.Effect can't be proven: it is chosen/,
+    dig: (r, body) => {
+      const statements = statementsIn(
+        propertiesOf(r, 'AWS::S3::BucketPolicy', 'AgentLedgerBucketPolicy').PolicyDocument,
+      );
+      declare(body, 'Parameters', { Chosen: { Type: 'String', Default: 'Deny' } });
+      (statements[denied(statements, 'NeverDelete')] as JsonObject).Effect = { Ref: 'Chosen' };
+    },
+  },
+  {
+    name: 'what a key’s policy allows, from another stack',
+    claim: 'templates-are-readable',
+    names: /AgentTaskLogsKey\w+, the key of a log: KeyPolicy\.Statement\.Action can't be proven: it is chosen/,
+    dig: (r) => {
+      const [own] = statementsIn(propertiesOf(r, 'AWS::KMS::Key', 'AgentTaskLogsKey').KeyPolicy);
+      (own as JsonObject).Action = { 'Fn::ImportValue': 'Theirs' };
+    },
+  },
+  {
+    name: 'how many sessions run, by a parameter',
+    claim: 'parts-run-own-code',
+    names: /the environment variable MAX_SESSIONS can't be proven: whoever deploys chooses Chosen/,
+    dig: (r, body) => {
+      declare(body, 'Parameters', { Chosen: { Type: 'String', Default: '10' } });
+      const { Variables } = propertiesOf(r, 'AWS::Lambda::Function', 'AgentSessionsLaunch').Environment as {
+        Variables: JsonObject;
+      };
+      Variables.MAX_SESSIONS = { Ref: 'Chosen' };
+    },
+  },
+  ...(
+    [
+      [
+        'one function',
+        { ArnLike: { 'lambda:SourceFunctionArn': 'arn:aws:lambda:eu-west-1:111122223333:function:other' } },
+      ],
+      ['all other functions', { ArnNotLike: { 'lambda:SourceFunctionArn': 'arn:aws:lambda:*:*:function:*' } }],
+      ['what another stack says', { ArnLike: { 'lambda:SourceFunctionArn': { 'Fn::ImportValue': 'Theirs' } } }],
+    ] as const
+  ).map(
+    ([whom, Condition]): Hole => ({
+      name: `network interfaces denied to ${whom}`,
+      claim: 'rights-are-exact',
+      names: /AgentGateRole\w+ lacks the Deny that keeps network interfaces from its code/,
+      dig: (r) => {
+        const denial = ownStatements(r, ROLES.gate).find(({ Effect }) => Effect === 'Deny');
+        Object.assign(denial as JsonObject, { Condition });
+      },
+    }),
+  ),
+  {
+    name: 'a right under a condition that always holds',
+    claim: 'rights-are-exact',
+    names: /gives the gate permissions under a condition that always holds: aws:SourceVpc/,
+    dig: (r) => {
+      const [first] = ownStatements(r, ROLES.gate);
+      (first as JsonObject).Condition = { StringLike: { 'aws:SourceVpc': '*' } };
+    },
+  },
 ];

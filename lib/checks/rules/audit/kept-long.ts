@@ -1,7 +1,7 @@
 import { memberOf, type Resource, Unresolved, type Value } from '../../../template';
 import { daysOfLock, LEAST_LOCKED_DAYS } from '../../facts/days-of-lock';
 import { recordBucketsOf } from '../../facts/record-buckets';
-import { unproven } from '../../judge/offences';
+import { chosenBy, unproven } from '../../judge/offences';
 import type { Offence, Rule } from '../../rule';
 
 /** A lock that soon ends, or as long as whoever deploys likes, leaves no ledger. */
@@ -60,10 +60,4 @@ function faultOf(retention: Value): string | undefined {
   return lasts < LEAST_LOCKED_DAYS
     ? `entries may be deleted after ${lasts} ${lasts === 1 ? 'day' : 'days'}`
     : undefined;
-}
-
-/** A parameter's default is what nobody has to take. */
-function chosenBy(assuming: readonly string[]): string | undefined {
-  const chosen = assuming.find((each) => each.endsWith('(default)'));
-  return chosen === undefined ? undefined : `can't be proven: whoever deploys chooses ${chosen.split(' ')[0]}`;
 }
