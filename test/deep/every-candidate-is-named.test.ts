@@ -32,8 +32,12 @@ const isNamed = (candidate: Candidate): boolean => {
 test('nothing is said of the template as it is', () => expect([...saidOf(clean)]).toEqual([]));
 
 // The bench measures a sample of each mutator. Here is all that isn't kept apart: some 4,000 holes.
-test.each(MUTATORS)('%s: every candidate is named', (_, candidates) => {
-  const open = candidates.filter((each) => !isKeptApart(each));
-  expect(open.length).toBeGreaterThan(100);
-  expect(open.filter((each) => !isNamed(each)).map(({ id }) => id)).toEqual([]);
-}, 3_600_000);
+test.each(MUTATORS)(
+  '%s: every candidate is named',
+  (_, candidates) => {
+    const open = candidates.filter((each) => !isKeptApart(each));
+    expect(open.length).toBeGreaterThan(100);
+    expect(open.filter((each) => !isNamed(each)).map(({ id }) => id)).toEqual([]);
+  },
+  3_600_000,
+);
