@@ -37,7 +37,12 @@ export const NETWORK_RELATIONS: readonly Relation[] = [
   },
   { by: /^AWS::ECS::(Service|TaskSet)$/, at: /^NetworkConfiguration\.AwsvpcConfiguration\.Subnets$/ },
   { by: /^AWS::ElasticLoadBalancingV2::TargetGroup$/, at: /^VpcId$/ },
-  { by: /^AWS::NetworkFirewall::LoggingConfiguration$/, at: /^LoggingConfiguration/, of: /^AWS::Logs::LogGroup$/ },
+  {
+    by: /^AWS::NetworkFirewall::LoggingConfiguration$/,
+    at: /^LoggingConfiguration/,
+    of: /^AWS::Logs::LogGroup$/,
+    when: ({ place }) => place === 'network logs',
+  },
   { by: /^AWS::NetworkFirewall::FirewallPolicy$/, at: /^FirewallPolicy\.Route53ResolvedIPValidation/ },
   // Which names are answered, and what is recorded of it.
   { by: /^AWS::Route53Resolver::FirewallRuleGroupAssociation$/, at: /^(VpcId|FirewallRuleGroupId)$/ },

@@ -17,7 +17,7 @@ const POLICIES: readonly HarmlessNaming[] = [
     'What roles may do is derived from each of their policies.',
   ),
   row(
-    /^AWS::(S3::BucketPolicy|SQS::QueuePolicy|SNS::TopicPolicy|Lambda::ResourcePolicy|SecretsManager::ResourcePolicy)$/,
+    /^AWS::(S3::BucketPolicy|SQS::QueuePolicy|SNS::TopicPolicy|Lambda::ResourcePolicy|Logs::ResourcePolicy|SecretsManager::ResourcePolicy)$/,
     /^(Bucket|PolicyDocument|ResourceArn|ResourcePolicy|SecretId)/,
     'Whom a resource admits is derived from its policies.',
   ),
