@@ -32,11 +32,26 @@ export class AgentImage {
     /** The image's digest. */
     public readonly digest: string,
   ) {
-    this._image = ecs.ContainerImage.fromEcrRepository(repository, digest);
+    this._image = new ImageByDigest(repository, digest);
   }
 
   /** Why a task in the scope's region can't pull the image; undefined when it can, or when a region isn't known. @internal */
   public _regionProblem(scope: Construct): string | undefined {
     return imageRegionProblem(scope, this.repository.env.region);
+  }
+}
+
+/** `ecs.ContainerImage.fromEcrRepository` takes a digest that is known only at deployment for a tag. */
+class ImageByDigest extends ecs.ContainerImage {
+  constructor(
+    private readonly repository: ecr.IRepository,
+    private readonly digest: string,
+  ) {
+    super();
+  }
+
+  public bind(_scope: Construct, container: ecs.ContainerDefinition): ecs.ContainerImageConfig {
+    this.repository.grantPull(container.taskDefinition.obtainExecutionRole());
+    return { imageName: this.repository.repositoryUriForDigest(this.digest) };
   }
 }

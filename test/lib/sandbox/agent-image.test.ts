@@ -1,7 +1,7 @@
-import { Lazy, Stack } from 'aws-cdk-lib';
+import { CfnParameter, Lazy, Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { AgentImage } from '../../../lib';
-import { AgentStack, DIGEST } from '../agent-stack';
+import { AgentStack, DIGEST, only } from '../agent-stack';
 
 describe('AgentImage', () => {
   test.each(['latest', 'sha256:abc', `sha512:${'0'.repeat(64)}`, DIGEST.toUpperCase(), `${DIGEST}0`, ''])(
@@ -19,6 +19,18 @@ describe('AgentImage', () => {
     const repository = new ecr.Repository(new AgentStack().stack, 'Images');
     const digest = Lazy.string({ produce: () => DIGEST });
     expect(AgentImage.fromEcrDigest(repository, digest).digest).toBe(digest);
+  });
+
+  test('names the image by a digest that is known at deployment only, and not by a tag', () => {
+    const made = new AgentStack();
+    const digest = new CfnParameter(made.stack, 'Digest').valueAsString;
+    made.withRuntime({ image: AgentImage.fromEcrDigest(new ecr.Repository(made.stack, 'Digests'), digest) });
+    const [, task] = only<{ ContainerDefinitions: { Image: { 'Fn::Join': [string, unknown[]] } }[] }>(
+      made.template(),
+      'AWS::ECS::TaskDefinition',
+    );
+    const written = task.ContainerDefinitions[0]?.Image['Fn::Join'][1] ?? [];
+    expect(written.slice(-2)).toEqual([expect.stringMatching(/@$/), { Ref: 'Digest' }]);
   });
 
   test('in another region than the stack is refused; the endpoints don’t reach it', () => {
