@@ -14,6 +14,8 @@ const POLICIES: readonly Relation[] = [
   { by: /^AWS::IAM::(User|Group|UserPolicy|GroupPolicy)$/, at: /^(Policies|PolicyDocument)/, when: namesPeople },
   { by: /^AWS::SSO::PermissionSet$/, at: /^InlinePolicy/, when: namesPeople },
   { by: /^AWS::IAM::Role$/, at: /^AssumeRolePolicyDocument/, when: namesPeople },
+  // For which resource a service may take the role. Where account and region are written out, its pattern is the ARN of each.
+  { by: /^AWS::IAM::Role$/, at: /^AssumeRolePolicyDocument\.Statement\.Condition\.[^.]+\.aws:SourceArn$/i },
   { by: /^AWS::IAM::(Role|User)$/, at: /^PermissionsBoundary/, of: /^AWS::IAM::ManagedPolicy$/ },
   { by: /^AWS::S3::BucketPolicy$/, at: /^(Bucket|PolicyDocument)/ },
   { by: /^AWS::KMS::Key$/, at: /^KeyPolicy/ },
