@@ -1,4 +1,5 @@
 import type { Part, PartKind } from '../checks/facts/part';
+import { variablesOf } from '../checks/facts/variables';
 import { NETWORK_INTERFACE_PATTERNS } from '../private/network-interface-actions';
 import { type Assembly, describe, type Resource } from '../template';
 import { identityPoliciesOf } from '../template/iam/collect';
@@ -62,17 +63,17 @@ const LEFT_TO_ALL: readonly string[] = [
 ];
 
 /** Parts whose roles get a boundary from this library. */
-const BOUNDED: readonly (PartKind | undefined)[] = [
-  'connector',
-  'code connector',
-  'code sandbox',
-  'webhook notifier',
-  'web desk',
-];
+const BOUNDED: readonly PartKind[] = ['connector', 'code connector', 'code sandbox', 'webhook notifier'];
+
+/** A web desk without a secret has nothing that another part's role could share with it. */
+function isBounded({ kind, workload }: Part): boolean {
+  if (kind !== 'web desk') return BOUNDED.includes(kind);
+  return workload !== undefined && variablesOf(workload).some(({ name }) => name === 'CLIENT_SECRET_ARN');
+}
 
 /** Whether a role of such a part has no boundary, or one under a condition only. */
-export function lacksBoundary({ kind }: Part, role: Resource): boolean {
-  return BOUNDED.includes(kind) && role.property('PermissionsBoundary').some(({ value }) => value === undefined);
+export function lacksBoundary(part: Part, role: Resource): boolean {
+  return isBounded(part) && role.property('PermissionsBoundary').some(({ value }) => value === undefined);
 }
 
 /**
@@ -82,7 +83,10 @@ export function lacksBoundary({ kind }: Part, role: Resource): boolean {
 export function wideBoundary(assembly: Assembly, parts: RuntimeParts, boundary: Resource): string[] {
   const bounded = assembly
     .ofType('AWS::IAM::Role')
-    .filter((role) => BOUNDED.includes(parts.ofRole(role)?.kind))
+    .filter((role) => {
+      const part = parts.ofRole(role);
+      return part !== undefined && isBounded(part);
+    })
     .filter((role) => namedAt(assembly, role, 'PermissionsBoundary').includes(boundary));
   // A boundary that the app puts around other parts only takes away.
   if (bounded.length === 0) return [];
