@@ -149,6 +149,8 @@ export const REPOSITORY_SHAPE: Shape = {
 };
 
 const KEY: Shape = {
+  // With it, a key may be made whose policy nobody can change later. This library does so where it knows no role that deploys.
+  BypassPolicyLockoutSafetyCheck: anything,
   Description: anything,
   Enabled: optional(on),
   EnableKeyRotation: anything,
