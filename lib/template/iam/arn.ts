@@ -211,6 +211,7 @@ export class Spelling {
     if (publishes(resource, reference)) return this.publishedArn(resource, reference);
     const form = FORMS[resource.type];
     if (form === undefined) return [reference];
+    if (streams(resource, reference)) return [...(piecesOf(this.of(arnOf(resource))) ?? []), '/stream/', reference];
     let pieces: readonly TextPiece[] = [reference];
     if (reference.attribute === form.attribute) pieces = piecesOf(arnOf(resource)) ?? pieces;
     else if (reference.attribute === form.nameAttribute) pieces = piecesOf(nameOf(resource)) ?? pieces;
@@ -236,6 +237,11 @@ const ALIAS = 'AWS::Lambda::Alias';
 function publishes({ type }: Resource, { attribute }: Reference): boolean {
   if (type === ALIAS) return attribute === 'Ref' || attribute === 'AliasArn';
   return type === 'AWS::Lambda::Version' && (attribute === 'Ref' || attribute === 'FunctionArn');
+}
+
+/** Whether a reference returns the ARN of a table's stream. Source: CloudFormation Template Reference, "AWS::DynamoDB::Table". */
+function streams({ type }: Resource, { attribute }: Reference): boolean {
+  return attribute === 'StreamArn' && (type === 'AWS::DynamoDB::Table' || type === 'AWS::DynamoDB::GlobalTable');
 }
 
 /** `Fn::Select` of a field of an ARN, and of the part of the resource field before the first slash. */
