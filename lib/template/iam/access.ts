@@ -15,6 +15,7 @@ import {
   type Request,
   statementApplies,
 } from './evaluate';
+import { awsManagedPolicy } from './managed-policies';
 import { type Policy, readPolicy, type Statement, unknownPolicy, withValues } from './policy';
 import { resourcePolicyOf } from './resource-policies';
 
@@ -223,9 +224,9 @@ export function grantsDirectly(policy: Policy | undefined, of: { accounts: boole
   );
 }
 
-/** An AWS managed policy that is known to write logs only. */
+/** An AWS managed policy that is known for nothing but a workload's own logs, metrics and traces, its network, and its image. */
 function isHarmless(arn: Value): boolean {
-  return /:iam::aws:policy\/service-role\/AWSLambdaBasicExecutionRole$/.test(String(arn));
+  return awsManagedPolicy(arn)?.isOrdinary === true;
 }
 
 /** The permissions boundary of a role or user, in the common spelling; undefined without one. */
