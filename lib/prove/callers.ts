@@ -20,7 +20,7 @@ import type { RuntimeParts } from './runtime-parts';
  * API methods.
  */
 const HARMLESS =
-  /^AWS::(IAM::|CloudWatch::|ApiGateway::(Method|Deployment|Account)|EC2::VPCEndpoint$|Lambda::(Function|ResourcePolicy)$|StepFunctions::StateMachine$|S3::BucketPolicy$|KMS::Key$|SecretsManager::ResourcePolicy$|SSM::Parameter$|Logs::(LogGroup|MetricFilter)$|CloudFormation::Stack$)/;
+  /^AWS::(IAM::|CloudWatch::|ApiGateway::(Method|Deployment|Account)|EC2::VPCEndpoint$|Lambda::(Function|ResourcePolicy)$|StepFunctions::StateMachine$|S3::BucketPolicy$|KMS::Key$|SecretsManager::ResourcePolicy$|SSM::Parameter$|Config::ConfigRule$|Logs::(LogGroup|MetricFilter)$|CloudFormation::Stack$)/;
 
 /** The API that may invoke each function, by its place. */
 const API_OF: { readonly [kind in PartKind]?: string } = {
