@@ -45,6 +45,9 @@ export class Names {
       };
       return [pseudo[reference.logicalId] ?? '?'];
     }
+    if (this.parts.isGuardrail(reference)) {
+      return [`arn:<partition>:bedrock:<region>:<account>:guardrail/${reference.logicalId}`];
+    }
     const places = this.parts.placesFor(this.part, reference);
     return places.length === 0 ? [`{unknown ${reference.logicalId}}`] : places.map((place) => `{${place}}`);
   }

@@ -128,6 +128,11 @@ export class RuntimeParts {
     return [...new Set([...configured, ...known])];
   }
 
+  /** Whether a reference returns the ARN of a guardrail that is in the app beside its agents. */
+  public isGuardrail(reference: Reference): boolean {
+    return reference.attribute === 'GuardrailArn' && this.assembly.find(reference)?.type === 'AWS::Bedrock::Guardrail';
+  }
+
   /** A place, with whose it is where it isn't the part's own. */
   private nameFor(part: Part | undefined, target: Resource, place: string): string {
     if (this.isForeign(part, target)) return `${place} of ${this.ownerOf(target)}`;
