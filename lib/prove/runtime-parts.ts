@@ -1,3 +1,4 @@
+import { recordsNetworkApart } from '../checks/facts/networks-apart';
 import type { Part, PartKind } from '../checks/facts/part';
 import { recognizeParts } from '../checks/facts/recognize-parts';
 import { RECORD_VARIABLES } from '../checks/facts/record-buckets';
@@ -280,11 +281,16 @@ export class RuntimeParts {
         if (!this.byRole.has(role)) this.byRole.set(role, { kind: 'API logs', label: 'API logs', workload: account });
       }
     }
-    for (const log of this.assembly.ofType('AWS::EC2::FlowLog')) {
+    for (const log of this.flowLogs()) {
       for (const role of this.rolesOf(log, 'DeliverLogsPermissionArn')) {
         if (!this.byRole.has(role)) this.byRole.set(role, { kind: 'flow log', label: 'flow log', workload: log });
       }
     }
+  }
+
+  /** Those of the runtime's networks, and those of which it isn't known. */
+  private flowLogs(): Resource[] {
+    return this.assembly.ofType('AWS::EC2::FlowLog').filter((log) => !recordsNetworkApart(this.assembly, log));
   }
 
   /** A trail that records a ledger belongs to the runtime, and so do its files. */
@@ -313,7 +319,7 @@ export class RuntimeParts {
       claim(ofType(named, 'AWS::Logs::LogGroup'), 'logs');
       claim(ofType(named, 'AWS::ECR::Repository'), 'image');
     }
-    for (const log of this.assembly.ofType('AWS::EC2::FlowLog')) {
+    for (const log of this.flowLogs()) {
       claim(namedAt(this.assembly, log, 'LogGroupName'), 'network logs');
     }
     for (const role of this.byRole.keys()) claim(namedAt(this.assembly, role, 'PermissionsBoundary'), 'boundary');

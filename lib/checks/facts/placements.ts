@@ -1,6 +1,7 @@
 import { type Assembly, keyOf, type Resource, resourcesNamedBy, type Value } from '../../template/index';
 import { WAYS_OUT } from '../../template/network/ways-out';
 import { agentPlacesOf } from './agent-places';
+import { isInNetworkApart, runsApart } from './networks-apart';
 import { hasOwnRuntime } from './own-runtime';
 
 /** A subnet, and a workload that runs in it. */
@@ -29,7 +30,7 @@ const SUBNETS_OF: { readonly [type: string]: readonly string[] } = {
 
 /**
  * Subnets whose isolation is judged, each with the first workload in it. Where a runtime of this library is in the app, everything
- * that runs beside it counts: functions, services, and resources that name a subnet to start something in it. Elsewhere only
+ * that runs in its networks counts: functions, services, and resources that name a subnet to start something in it. Elsewhere only
  * agents do, because what calls no model isn't fooled by a text.
  */
 export function placementsOf(assembly: Assembly): readonly Placed[] {
@@ -45,7 +46,7 @@ export function placementsOf(assembly: Assembly): readonly Placed[] {
   }
   for (const workload of hasOwnRuntime(assembly) ? assembly.resources : []) {
     if (PLUMBING.test(workload.type)) continue;
-    for (const subnet of subnetsNamedBy(assembly, workload)) put(subnet, workload);
+    for (const subnet of judgedSubnetsNamedBy(assembly, workload)) put(subnet, workload);
   }
   return [...workloadIn].map(([subnet, workload]) => ({ subnet, workload }));
 }
@@ -57,7 +58,7 @@ export function placementsElsewhere(assembly: Assembly): readonly PlacedElsewher
   );
   const ofOthers = (hasOwnRuntime(assembly) ? assembly.resources : []).flatMap((workload) => {
     const path = SUBNETS_OF[workload.type];
-    if (path === undefined) return [];
+    if (path === undefined || runsApart(assembly, workload)) return [];
     return workload
       .items(...path)
       .map(({ value, assuming }) => ({ workload, property: `Properties.${path.join('.')}`, subnet: value, assuming }));
@@ -115,6 +116,8 @@ export function hasWayOut(assembly: Assembly, subnet: Resource): boolean {
     );
 }
 
-function subnetsNamedBy(assembly: Assembly, workload: Resource): Resource[] {
-  return resourcesNamedBy(assembly, workload).filter(({ type }) => type === 'AWS::EC2::Subnet');
+function judgedSubnetsNamedBy(assembly: Assembly, workload: Resource): Resource[] {
+  return resourcesNamedBy(assembly, workload).filter(
+    (named) => named.type === 'AWS::EC2::Subnet' && !isInNetworkApart(assembly, named),
+  );
 }

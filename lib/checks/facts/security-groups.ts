@@ -1,13 +1,14 @@
 import { type Assembly, type Resource, referencesIn, resourcesNamedBy } from '../../template/index';
 import { agentPlacesOf } from './agent-places';
+import { isInNetworkApart } from './networks-apart';
 import { hasOwnRuntime } from './own-runtime';
 
 /**
  * Whether a group bounds an agent, or may: where the template shows no agent's group, one that nothing uses may be used by an agent
- * elsewhere. The group of a load balancer, a database or a proxy is its own matter, as long as no gate is in the app.
+ * elsewhere. The group of a load balancer, a database or a proxy is its own matter, unless it is in the network of a gate.
  */
 export function isGroupJudged(assembly: Assembly, group: Resource): boolean {
-  if (hasOwnRuntime(assembly)) return true;
+  if (hasOwnRuntime(assembly)) return !isInNetworkApart(assembly, group);
   const { ofAgents, used } = usesOf(assembly);
   return ofAgents.has(group) || (ofAgents.size === 0 && !used.has(group));
 }

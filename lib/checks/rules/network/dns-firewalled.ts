@@ -21,7 +21,7 @@ export const dnsFirewalled: Rule = {
   pillar: 'network',
   severity: 'fatal',
   holds:
-    'Every network in which a model caller runs, or what runs beside the gate, has a DNS firewall that blocks every name it doesn’t list, for all record types and before any other rule allows it, and that blocks everything when it fails; or it has no DNS resolver.',
+    'Every network in which a model caller runs, or a part of a runtime with a gate, has a DNS firewall that blocks every name it doesn’t list, for all record types and before any other rule allows it, and that blocks everything when it fails; or it has no DNS resolver.',
   source:
     'Route 53 Developer Guide, "Using DNS Firewall to filter outbound DNS traffic" and "DNS Firewall VPC configuration"; NIST SP 800-53 SC-7(5), SC-20; MITRE ATT&CK T1071.004',
   fix: 'Associate a FirewallRuleGroup whose last rule blocks "*" with the VPC. Remove the FirewallConfig, or set FirewallFailOpen: DISABLED, which is the default.',

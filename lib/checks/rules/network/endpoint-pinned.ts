@@ -11,6 +11,7 @@ import {
 } from '../../../template';
 import { readPolicy, type Statement, statementsOf } from '../../../template/iam/policy';
 import { AGENT_IN_NETWORK } from '../../examples/agent-in-network';
+import { isInNetworkApart } from '../../facts/networks-apart';
 import { hasOwnRuntime } from '../../facts/own-runtime';
 import { networksOf } from '../../facts/placements';
 import { unproven } from '../../judge/offences';
@@ -23,7 +24,7 @@ export const endpointPinned: Rule = {
   pillar: 'network',
   severity: 'fatal',
   holds:
-    'Every VPC endpoint in the network of a model caller has a policy that limits the calling principals or the account of the called resources; beside the gate, every endpoint and both. In another network it is a warning.',
+    'Every VPC endpoint in the network of a model caller has a policy that limits the calling principals or the account of the called resources; in a network of a gate’s runtime, every endpoint and both. In another network it is a warning.',
   source:
     'AWS PrivateLink Guide, "Control access to VPC endpoints using endpoint policies"; AWS whitepaper "Building a Data Perimeter on AWS"',
   fix: 'Give the endpoint a policy. Each Allow needs aws:PrincipalArn or a named principal, and aws:ResourceAccount or resources of your own account.',
@@ -38,9 +39,9 @@ export const endpointPinned: Rule = {
             Condition: { StringEquals: { aws:ResourceAccount: !Ref AWS::AccountId } }
 `),
   *check(assembly) {
-    const isOwn = hasOwnRuntime(assembly);
     const networks = networksOf(assembly);
     for (const endpoint of assembly.ofType('AWS::EC2::VPCEndpoint')) {
+      const isOwn = hasOwnRuntime(assembly) && !isInNetworkApart(assembly, endpoint);
       const isAgents = isOwn || isIn(assembly, endpoint, networks);
       for (const offence of offencesAt(endpoint, isOwn)) yield isAgents ? offence : { ...offence, severity: 'warning' };
     }

@@ -26,7 +26,7 @@ export const noOpenGroup: Rule = {
   pillar: 'network',
   severity: 'error',
   holds:
-    'No rule of a model caller’s security group, inline or separate, names a public address range or an unknown prefix list, and the group states its egress. So do all groups beside the gate. No other group opens SSH or Remote Desktop to everybody.',
+    'No rule of a model caller’s security group, inline or separate, names a public address range or an unknown prefix list, and the group states its egress. So do all groups in a network of a gate’s runtime. No other group opens SSH or Remote Desktop to everybody.',
   source:
     'Amazon VPC User Guide, "Security group rules"; CIS AWS Foundations 5.2, 5.3; EC2.18 of AWS Security Hub; NIST SP 800-53 SC-7(5)',
   fix: 'Name a security group, a prefix list of AWS, or a private range. What needs the internet runs in a VPC whose routes lead through a network firewall.',

@@ -30,7 +30,7 @@ export const noRouteOut: Rule = {
   pillar: 'network',
   severity: 'fatal',
   holds:
-    'No route, static or propagated, leads from the subnet of a model caller, or of what runs beside the gate, to a gateway, a peering connection, an instance or a network interface, and no VPC Lattice service network is associated.',
+    'No route, static or propagated, leads from the subnet of a model caller, or of what runs in a network of a gate’s runtime, to a gateway, a peering connection, an instance or a network interface, and no VPC Lattice service network is associated.',
   source:
     'Amazon VPC User Guide, "Example routing options" and "Route propagation"; VPC Lattice User Guide, "Manage the VPC associations for a VPC Lattice service network"; NIST SP 800-53 SC-7(5); OWASP Agentic AI threats, T2 "Tool Misuse"',
   fix: 'Run it in isolated subnets with VPC endpoints. If it must reach the internet, route to the endpoint of a network firewall.',

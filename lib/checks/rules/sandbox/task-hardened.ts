@@ -12,6 +12,7 @@ import {
 } from '../../../template';
 import { AGENT_ROLE } from '../../examples/agent-role';
 import { hasOwnRuntime } from '../../facts/own-runtime';
+import { isOfRuntime } from '../../facts/runtime-resources';
 import { agentsOf } from '../../facts/workloads';
 import { endsInDigest } from '../../judge/image-digest';
 import {
@@ -32,7 +33,7 @@ export const taskHardened: Rule = {
   pillar: 'sandbox',
   severity: 'error',
   holds:
-    'Every container of a task has a read-only root file system, a user other than root, no Linux capability and no privileges, and ECS Exec is off. A task that calls a model uses images by digest, no shared file system and no environment file. An agent’s job of AWS Batch has no privileges and no folder of its host. In an app without our gate, dropped capabilities and a user who isn’t root by the image’s choice are only worth a warning, and so is everything of tasks that call no model.',
+    'Every container of a task has a read-only root file system, a user other than root, no Linux capability and no privileges, and ECS Exec is off. A task that calls a model uses images by digest, no shared file system and no environment file. An agent’s job of AWS Batch has no privileges and no folder of its host. Of a task that isn’t of our runtime, dropped capabilities and a user who isn’t root by the image’s choice are only worth a warning, and so is everything of tasks that call no model.',
   source:
     'Amazon ECS Developer Guide, "Task and container security best practices"; CIS Docker Benchmark 4.2, 5.3, 5.4, 5.12; ECS.4, ECS.5 of AWS Security Hub; NIST SP 800-53 CM-14, SI-7',
   fix: 'Set ReadonlyRootFilesystem: true, User: "10001:10001", LinuxParameters.Capabilities.Drop: ["ALL"] without Add, Privileged: false, NetworkMode: awsvpc, and leave EnableExecuteCommand off. For a model caller, name the image as repository@sha256:… and remove EFS volumes and EnvironmentFiles.',
@@ -49,8 +50,8 @@ export const taskHardened: Rule = {
 `),
   *check(assembly) {
     const agents = new Set(agentsOf(assembly).map(({ resource }) => resource));
-    const isOwn = hasOwnRuntime(assembly);
     for (const offence of offencesOf(assembly, agents)) {
+      const isOwn = hasOwnRuntime(assembly) && isOfRuntime(assembly, offence.resource);
       const isAgents = offence.resource instanceof Resource && agents.has(offence.resource);
       const isHardening = HARDENING.test(offence.property) && offence.message !== ROOT;
       if (!isOwn && !isAgents && offence.message.startsWith(NO_GROUP)) continue;
