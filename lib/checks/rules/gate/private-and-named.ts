@@ -12,10 +12,11 @@ import {
 } from '../../../template';
 import type { ConditionEntry } from '../../../template/iam/condition';
 import { readPolicy, type Statement, statementsOf } from '../../../template/iam/policy';
-import { guardedApisOf } from '../../facts/behind-the-gate';
+import { functionsThatMayBeCalledBy, guardedApisOf } from '../../facts/behind-the-gate';
 import { isBoundedMethod } from '../../facts/entrances/rest-apis';
 import { functionsCalledBy, gateApisOf, modelCallersApisOf } from '../../facts/gate-apis';
 import { hasOwnRuntime } from '../../facts/own-runtime';
+import { isOfRuntime } from '../../facts/runtime-resources';
 import { webDeskApisOf } from '../../facts/web-desks';
 import { agentsOf } from '../../facts/workloads';
 import { type Denial, denialsOf, sparedByAll } from '../../judge/denials';
@@ -29,7 +30,7 @@ export const privateAndNamed: Rule = {
   pillar: 'gate',
   severity: 'fatal',
   holds:
-    'In an app with a gate, the methods of every API need a signature, and its resource policy names who may call. Without one, no API and no function URL of an agent answers everybody. A model caller’s API is private and denied from other networks. That API and the approval desk are denied to everybody except named callers. A web desk, whose function checks who signed in, is private too, or behind AWS WAF.',
+    'In an app with a gate, the methods of every API that calls the runtime need a signature, and its resource policy names who may call; those of an API whose functions may call the runtime need one too. Without a gate, no API and no function URL of an agent answers everybody. A model caller’s API is private and denied from other networks. That API and the approval desk are denied to everybody except named callers. A web desk, whose function checks who signed in, is private too, or behind AWS WAF.',
   source:
     'API Gateway Developer Guide, "Private REST APIs" and "How API Gateway resource policies affect authorization workflow"; OWASP API Security API2:2023, API5:2023',
   fix: 'Set EndpointConfiguration.Types: [PRIVATE] and, on each method, AuthorizationType: AWS_IAM. Write a Policy that allows execute-api:Invoke to the agent’s role by its ARN, not to "*". Deny it to "*" with ArnNotLike aws:PrincipalArn = that role and its sessions, and with StringNotEquals aws:SourceVpc.',
@@ -41,43 +42,89 @@ export const privateAndNamed: Rule = {
   },
 };
 
+/** The APIs of an app with a gate, by what they are for it. */
+interface GateApis {
+  readonly gates: ReadonlySet<Resource>;
+  /** Those that an agent invokes. */
+  readonly callers: ReadonlySet<Resource>;
+  /** Web desks, at which people sign in. */
+  readonly desks: ReadonlySet<Resource>;
+  /** Gates, desks, and others that call the runtime. */
+  readonly ofRuntime: ReadonlySet<Resource>;
+}
+
+function gateApisIn(assembly: Assembly): GateApis {
+  const [gates, callers, guarded] = [gateApisOf(assembly), modelCallersApisOf(assembly), guardedApisOf(assembly)];
+  const desks = [...webDeskApisOf(assembly)].filter((api) => !callers.has(api));
+  const others = assembly.ofType('AWS::ApiGateway::RestApi').filter((api) => isOfRuntime(assembly, api));
+  return { gates, callers, desks: new Set(desks), ofRuntime: new Set([...gates, ...guarded, ...desks, ...others]) };
+}
+
 function* gateOffences(assembly: Assembly): Generator<Offence> {
-  const gates = gateApisOf(assembly);
-  const callers = modelCallersApisOf(assembly);
-  const desks = webDeskApisOf(assembly);
-  const isDesk = (api: Resource | undefined) => api !== undefined && desks.has(api) && !callers.has(api);
+  const apis = gateApisIn(assembly);
   for (const api of assembly.ofType('AWS::ApiGateway::RestApi')) {
-    if (isDesk(api)) {
-      yield* deskOffences(assembly, api);
-      continue;
-    }
-    if (gates.has(api)) {
-      yield* offencesAt(api, ['EndpointConfiguration', 'Types'], (types) => {
-        const unknown = listOf(types).find((type) => type instanceof Unresolved);
-        if (unknown instanceof Unresolved) return unproven(unknown);
-        return listOf(types).length > 0 && listOf(types).every((type) => type === 'PRIVATE')
-          ? undefined
-          : 'the gate is not a private API';
-      });
-    }
-    yield* policyOffences(api);
+    if (apis.ofRuntime.has(api)) yield* apiOffences(assembly, api, apis);
   }
-  for (const api of guardedApisOf(assembly)) yield* denialOffences(api, callers.has(api));
-  for (const method of assembly.ofType('AWS::ApiGateway::Method')) {
-    const apis = method.property('RestApiId').map(({ value }) => assembly.find(value));
-    if (apis.length > 0 && apis.every(isDesk)) continue;
-    const gate = apis.some((api) => api !== undefined && gates.has(api));
-    yield* offencesAt(method, ['AuthorizationType'], (type) => {
-      if (type === 'AWS_IAM') return undefined;
-      if (!gate && (type === 'COGNITO_USER_POOLS' || type === 'CUSTOM')) return undefined;
-      return gate ? 'a method of the gate accepts unsigned calls' : 'a method accepts calls from anybody';
-    });
-  }
+  for (const api of guardedApisOf(assembly)) yield* denialOffences(api, apis.callers.has(api));
+  for (const method of assembly.ofType('AWS::ApiGateway::Method')) yield* methodOffences(assembly, method, apis);
   // HTTP APIs and function URLs have no resource policy that could name the caller.
   for (const api of assembly.ofType('AWS::ApiGatewayV2::Api')) {
-    if (gates.has(api)) yield { resource: api, property: 'Properties', message: 'the gate is not a private REST API' };
+    if (!apis.gates.has(api)) continue;
+    yield { resource: api, property: 'Properties', message: 'the gate is not a private REST API' };
   }
-  for (const url of assembly.ofType('AWS::Lambda::Url')) yield* urlOffences(url);
+  for (const url of assembly.ofType('AWS::Lambda::Url')) {
+    const called = url.property('TargetFunctionArn').map(({ value }) => assembly.find(value));
+    if (called.some((each) => each === undefined || mayUseRuntime(assembly, each))) yield* urlOffences(url);
+  }
+}
+
+function* apiOffences(assembly: Assembly, api: Resource, { gates, desks }: GateApis): Generator<Offence> {
+  if (desks.has(api)) {
+    yield* deskOffences(assembly, api);
+    return;
+  }
+  if (gates.has(api)) yield* networkOffences(api);
+  yield* policyOffences(api);
+}
+
+function* methodOffences(assembly: Assembly, method: Resource, apis: GateApis): Generator<Offence> {
+  const { gates, desks, ofRuntime } = apis;
+  const own = method.property('RestApiId').map(({ value }) => assembly.find(value));
+  const areAll = (is: (api: Resource) => boolean) => own.length > 0 && own.every((api) => api !== undefined && is(api));
+  if (areAll((api) => desks.has(api))) return;
+  if (areAll((api) => !ofRuntime.has(api)) && isApart(assembly, method)) return;
+  const gate = own.some((api) => api !== undefined && gates.has(api));
+  yield* offencesAt(method, ['AuthorizationType'], (type) => {
+    if (type === 'AWS_IAM') return undefined;
+    if (!gate && (type === 'COGNITO_USER_POOLS' || type === 'CUSTOM')) return undefined;
+    return gate ? 'a method of the gate accepts unsigned calls' : 'a method accepts calls from anybody';
+  });
+}
+
+function networkOffences(api: Resource): Generator<Offence> {
+  return offencesAt(api, ['EndpointConfiguration', 'Types'], (types) => {
+    const unknown = listOf(types).find((type) => type instanceof Unresolved);
+    if (unknown instanceof Unresolved) return unproven(unknown);
+    return listOf(types).length > 0 && listOf(types).every((type) => type === 'PRIVATE')
+      ? undefined
+      : 'the gate is not a private API';
+  });
+}
+
+/** Whether a method has nothing to do with the runtime: AWS answers it, another host, or functions that may not call a part. */
+function isApart(assembly: Assembly, method: Resource): boolean {
+  if (method.property('Integration', 'Type').every(({ value }) => value === 'MOCK')) return true;
+  const called = functionsCalledBy(assembly, method);
+  return called.length > 0 && !called.some((each) => mayUseRuntime(assembly, each));
+}
+
+/** Whether a function is of the runtime or an agent, names something of it, or may call it. */
+function mayUseRuntime(assembly: Assembly, called: Resource): boolean {
+  return (
+    isOfRuntime(assembly, called) ||
+    agentsOf(assembly).some(({ resource }) => resource === called) ||
+    functionsThatMayBeCalledBy(assembly, called).some((each) => isOfRuntime(assembly, each))
+  );
 }
 
 /** An app without our gate: its agents are called from outside, but not by everybody. */
