@@ -1,5 +1,6 @@
 import { type CheckResult, checkAssembly } from '../checks/check-assembly';
 import { ledgerBucketsOf } from '../checks/facts/ledger-buckets';
+import { runsApart } from '../checks/facts/networks-apart';
 import type { Part } from '../checks/facts/part';
 import { privateAndNamed } from '../checks/rules/gate/private-and-named';
 import { ownRole } from '../checks/rules/least-privilege/own-role';
@@ -19,6 +20,7 @@ import { agentsTouching } from './agents-apart';
 import { notAsMade } from './as-made';
 import { strangeCallers } from './callers';
 import { usesOfCode } from './code-uses';
+import { concernOf } from './concern';
 import { decidedAtDeployment } from './decided-at-deployment';
 import { egressFaults } from './egress';
 import { isExpected } from './expected';
@@ -82,6 +84,7 @@ export function prove(assembly: Assembly): Proof {
   const agentWorkloads = new Set(agents.map(({ resource }) => resource));
   const code = codeFaults(assembly, parts, checked);
   const ledgers = ledgerBucketsOf(assembly);
+  const concernsRuntime = concernOf(assembly, parts, accesses);
   const broken = (ruleId: string): string[] =>
     checked.findings
       .filter((finding) => finding.ruleId.split('[')[0] === ruleId)
@@ -147,12 +150,12 @@ export function prove(assembly: Assembly): Proof {
     },
     {
       id: 'endpoints-lead-home',
-      claim: 'Every VPC endpoint serves named principals and resources of this account only.',
+      claim: 'Every VPC endpoint of the runtime’s networks serves named principals and resources of this account only.',
       counterExamples: endpointLeaks(assembly, checked, paths),
     },
     {
       id: 'names-do-not-leak',
-      claim: 'Every network has a DNS firewall that blocks what it doesn’t list.',
+      claim: 'Every network of the runtime has a DNS firewall that blocks what it doesn’t list.',
       counterExamples: [
         ...broken(dnsFirewalled.id),
         ...checked.findings
@@ -166,8 +169,10 @@ export function prove(assembly: Assembly): Proof {
     {
       id: 'no-public-address',
       short: 'no public address',
-      claim: 'No function or task gets a public address.',
-      counterExamples: placesOf(assembly).places.flatMap((place) => publicAddresses(place)),
+      claim: 'No function or task in a network of the runtime gets a public address.',
+      counterExamples: placesOf(assembly)
+        .places.filter(({ placedBy }) => !runsApart(assembly, placedBy))
+        .flatMap((place) => publicAddresses(place)),
     },
     {
       id: 'agent-uses-gate-only',
@@ -187,6 +192,7 @@ export function prove(assembly: Assembly): Proof {
       claim: 'Each part of the runtime may use what it needs, and nothing outside may use the runtime.',
       counterExamples: accesses
         .filter((access) => !agentRoles.has(access.role) && !isExpected(parts, access))
+        .filter((access) => concernsRuntime(access.target) || !isForEverybody(access))
         .map(showAccess),
     },
     {
@@ -351,15 +357,16 @@ export function prove(assembly: Assembly): Proof {
     {
       id: 'services-act-for-this-account',
       claim: 'Services that send the account for which they act assume roles for this account only.',
-      counterExamples: confusedDeputies(assembly),
+      counterExamples: confusedDeputies(assembly, concernsRuntime),
     },
     {
       id: 'nobody-outside',
       claim:
-        'No other account or unknown principal may use a resource, but approvers and operators by name, and a web desk’s page.',
+        'No other account or unknown principal may use a resource of the runtime, or what may use one, but approvers and operators by name, and a web desk’s page.',
       counterExamples: [
         ...outsideHolders(assembly),
         ...outsiderAccessesOf(assembly)
+          .filter(({ target }) => concernsRuntime(target))
           .filter(({ who, target }) => who === 'anybody' || !isOfPeople(parts.ofRole(target)))
           .filter(({ target }) => parts.placeOf(target) !== 'web desk API')
           .map(
@@ -379,16 +386,19 @@ function isDestructive(action: string): boolean {
 
 /** Endpoints that allow too much, each with the first workload that reaches it. */
 function endpointLeaks(assembly: Assembly, { findings }: CheckResult, paths: readonly Path[]): string[] {
-  return findings
-    .filter(({ ruleId }) => ruleId === endpointPinned.id)
-    .map(({ resource, template, path, property, message }) => {
-      const found = assembly.templates.find(({ name }) => name === template)?.resource(resource);
-      const endpoint = found?.path ?? path;
-      const reaching = paths.filter(({ kind, via }) => kind === 'endpoint' && via.includes(endpoint));
-      const [first, ...others] = reaching.map(showPath);
-      const more = others.length > 0 ? ` (and ${others.length} more)` : '';
-      return `${first === undefined ? endpoint : `${first}${more}`} ${property}: ${message}`;
-    });
+  return (
+    findings
+      // A warning is about a network in which nothing of the runtime is.
+      .filter(({ ruleId, severity }) => ruleId === endpointPinned.id && severity !== 'warning')
+      .map(({ resource, template, path, property, message }) => {
+        const found = assembly.templates.find(({ name }) => name === template)?.resource(resource);
+        const endpoint = found?.path ?? path;
+        const reaching = paths.filter(({ kind, via }) => kind === 'endpoint' && via.includes(endpoint));
+        const [first, ...others] = reaching.map(showPath);
+        const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+        return `${first === undefined ? endpoint : `${first}${more}`} ${property}: ${message}`;
+      })
+  );
 }
 
 function publicAddresses({ workload, placedBy, subnets }: Place): string[] {
@@ -403,6 +413,19 @@ function publicAddresses({ workload, placedBy, subnets }: Place): string[] {
     .filter(({ value }) => value instanceof Unresolved || (value !== undefined && value !== 'DISABLED'))
     .map(() => `${workload.path} → a public address by ${placedBy.path} AssignPublicIp`);
   return [...fromSubnet, ...asked];
+}
+
+/** Whether a resource is public. Whoever may use it because everybody may is given nothing. */
+function isForEverybody({ grounds }: Access): boolean {
+  return (
+    grounds.length > 0 &&
+    grounds.every(
+      ({ statement: { principal, conditions } }) =>
+        principal?.negated === false &&
+        principal.patterns.some(({ value }) => value === '*') &&
+        conditions.every(({ key }) => /^(aws:SecureTransport|lambda:FunctionUrlAuthType)$/i.test(key)),
+    )
+  );
 }
 
 /** Targets on which more than one role may do one of the actions. */

@@ -137,10 +137,10 @@ const SENDS_SOURCE =
   /^(ecs-tasks|states|scheduler|pipes|vpc-flow-logs|bedrock|bedrock-agentcore|codebuild)\.amazonaws\.com(\.cn)?$/;
 
 /** Roles that a service could assume for another customer, or could never assume. */
-export function confusedDeputies(assembly: Assembly): string[] {
+export function confusedDeputies(assembly: Assembly, concerns: (role: Resource) => boolean): string[] {
   return resourceStatements(assembly, { 'AWS::IAM::Role': 'AssumeRolePolicyDocument' }).flatMap(
     ({ holder, statement }) => {
-      if (statement.effect === 'Deny') return [];
+      if (statement.effect === 'Deny' || !concerns(holder)) return [];
       const services = (statement.principal?.patterns ?? [])
         .filter(({ kind, value }) => kind === 'Service' && SENDS_SOURCE.test(describe(value)))
         .map(({ value }) => describe(value));
