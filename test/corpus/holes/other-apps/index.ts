@@ -4,6 +4,7 @@ import type { OtherHole, OtherMutation } from './dug-app';
 import { FOUND_BY_MUTATORS } from './found-by-mutators';
 import { HARMLESS as FIRST_HARMLESS } from './harmless';
 import { SECOND_HARMLESS } from './second-harmless';
+import { SECOND_LOOK } from './second-look';
 
 export { OTHER_APPS, type OtherApp, type Stack } from './apps';
 export { DugApp, type OtherHole, type OtherMutation } from './dug-app';
@@ -16,6 +17,7 @@ export const OTHER_HOLES: readonly OtherHole[] = [
   ...OF_SANDBOXES,
   ...OF_RECORDS,
   ...FOUND_BY_MUTATORS,
+  ...SECOND_LOOK,
 ];
 
 /** Every change of those apps that leaves them as safe as they were. */
