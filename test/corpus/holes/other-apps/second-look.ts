@@ -507,16 +507,6 @@ const BY_SERVICES = holesIn('desk', [
       }),
   ],
   [
-    'rotation-by-database',
-    'The credential gets the name of a database’s host, and its password.',
-    (a) =>
-      a.add('AWS::SecretsManager::SecretTargetAttachment', {
-        SecretId: a.ref(CREDENTIAL),
-        TargetId: 'orders',
-        TargetType: 'AWS::RDS::DBInstance',
-      }),
-  ],
-  [
     'instance-connect-into-network',
     'People open connections to the agent’s tasks.',
     (a) => a.add('AWS::EC2::InstanceConnectEndpoint', { SubnetId: a.ref(SUBNET), SecurityGroupIds: [groupId(a)] }),
@@ -914,12 +904,6 @@ const BY_MEMBERS = holesIn('desk', [
     (a) => a.set(CREDENTIAL, { SecretString: 'token-0123456789' }),
   ],
   [
-    'table-kept-for-a-day',
-    'What was overwritten yesterday can’t be restored.',
-    (a) =>
-      a.set(STATE, { PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 1 } }),
-  ],
-  [
     'refusals-on-transit',
     'Refused attempts are gone in two days, and ring no alarm.',
     (a) => a.set('AgentLedgerTrailRefusedAttempts', { LogGroupClass: 'DELIVERY' }),
@@ -1020,11 +1004,6 @@ const BY_MEMBERS = holesIn('desk', [
     },
   ],
   [
-    'desk-with-old-tls',
-    'Old versions of TLS are spoken.',
-    (a) => a.set('AgentApprovalsWebDeskApi', { SecurityPolicy: 'TLS_1_0' }),
-  ],
-  [
     'desk-from-a-file',
     'An object decides what the desk’s API does.',
     (a) => a.set('AgentApprovalsWebDeskApi', { BodyS3Location: { Bucket: 'theirs', Key: 'api.json' }, Mode: 'merge' }),
@@ -1087,14 +1066,6 @@ const BY_MEMBERS = holesIn('desk', [
     },
   ],
   [
-    'common-rules-forever',
-    'The rules against attacks stay as they were years ago.',
-    (a) => {
-      const [, common] = a.properties('AgentApprovalsWebDeskFirewall').Rules as { Statement: JsonObject }[];
-      Object.assign(common?.Statement.ManagedRuleGroupStatement as JsonObject, { Version: 'Version_1.0' });
-    },
-  ],
-  [
     'desk-log-of-firewall-to-others',
     'Requests of approvers, with their cookies, go to another account.',
     (a) =>
@@ -1102,14 +1073,6 @@ const BY_MEMBERS = holesIn('desk', [
         ResourceArn: a.get('AgentApprovalsWebDeskFirewall'),
         LogDestinationConfigs: [`arn:aws:firehose:eu-west-1:${FOREIGN}:deliverystream/aws-waf-logs-theirs`],
       }),
-  ],
-  [
-    'firewall-of-names-follows-names',
-    'An allowed name leads to any other name.',
-    (a) => {
-      for (const rule of a.properties('AgentNetworkDnsFirewallRules').FirewallRules as JsonObject[])
-        rule.FirewallDomainRedirectionAction = 'TRUST_REDIRECTION_DOMAIN';
-    },
   ],
   [
     'firewall-of-names-for-one-type',
@@ -1166,17 +1129,6 @@ const BY_MEMBERS = holesIn('desk', [
     'signing-key-gone-in-a-week',
     'A key that was deleted by mistake is gone in a week.',
     (a) => a.set('AgentLedgerSealerSigningKey', { PendingWindowInDays: 7 }),
-  ],
-  [
-    'images-change-under-their-tag',
-    'A tag leads to another image tomorrow.',
-    (a) =>
-      a.set('Images', {
-        ImageTagMutability: 'MUTABLE_WITH_EXCLUSION',
-        ImageTagMutabilityExclusionFilters: [
-          { ImageTagMutabilityExclusionFilterType: 'WILDCARD', ImageTagMutabilityExclusionFilterValue: '*' },
-        ],
-      }),
   ],
 ]);
 
@@ -1464,7 +1416,6 @@ const BY_FORMS = [
       (a) => sometimes(a, 'AgentApprovalsWebDeskFirewallInFront'),
     ],
     ['sweep-sometimes', 'In one stage, sessions go on for ever.', (a) => sometimes(a, 'AgentSweepEveryMinute')],
-    ['alarm-of-denials-sometimes', 'In one stage, no alarm rings.', (a) => sometimes(a, 'AgentGateDenialSpike')],
     [
       'bucket-policy-sometimes',
       'In one stage, the ledger’s bucket has no policy.',
@@ -1783,11 +1734,6 @@ const BY_FORMS = [
       (a) => a.set('AgentLedgerTrailRefusedAttempts', { RetentionInDays: parameter(a, '1', 'Number') }),
     ],
     [
-      'alarm-treats-silence-well',
-      'When the sealer doesn’t run, no alarm rings.',
-      (a) => a.set('AgentLedgerSealerLagAlarm', { TreatMissingData: 'notBreaching' }),
-    ],
-    [
       'role-that-looks-like-gate',
       'A role of others has the gate’s name in its path, and is trusted where that is asked.',
       (a) => {
@@ -1841,38 +1787,6 @@ const BY_FORMS = [
       },
     ],
     [
-      'firewall-elsewhere-too',
-      'The firewall’s endpoint serves a network of others.',
-      (a) =>
-        a.add('AWS::NetworkFirewall::VpcEndpointAssociation', {
-          FirewallArn: a.get('EgressFirewall1', 'FirewallArn'),
-          VpcId: 'vpc-0123456789abcdef0',
-          SubnetMapping: { SubnetId: 'subnet-0123456789abcdef0' },
-        }),
-    ],
-    [
-      'firewall-logs-by-name-elsewhere',
-      'The firewall’s log is set again, by its name, for a stream of others.',
-      (a) =>
-        a.add('AWS::NetworkFirewall::LoggingConfiguration', {
-          FirewallArn: {
-            'Fn::Sub': [
-              `arn:\${AWS::Partition}:network-firewall:\${AWS::Region}:\${AWS::AccountId}:firewall/\${N}`,
-              { N: a.properties('EgressFirewall1').FirewallName as JsonValue },
-            ],
-          },
-          LoggingConfiguration: {
-            LogDestinationConfigs: [
-              {
-                LogType: 'ALERT',
-                LogDestinationType: 'KinesisDataFirehose',
-                LogDestination: { deliveryStream: 'theirs' },
-              },
-            ],
-          },
-        }),
-    ],
-    [
       'tenants-maybe-apart',
       'In one stage, code of one session reads what another left.',
       (a) => a.set('CodeFunction', { TenancyConfig: either(a, { TenantIsolationMode: 'PER_TENANT' }, NO_VALUE) }),
@@ -1888,11 +1802,6 @@ const BY_FORMS = [
         }),
     ],
     [
-      'code-for-ten-minutes',
-      'Code runs on for ten minutes, beside what it was started for.',
-      (a) => a.set('CodeFunction', { Timeout: 900 }),
-    ],
-    [
       'image-of-code-by-tag',
       'Whoever pushes to a tag chooses where code runs.',
       (a) => {
@@ -1900,15 +1809,6 @@ const BY_FORMS = [
           JSON.stringify(a.properties('CodeFunction').Code).replace(/@sha256:0+/, ':latest'),
         );
       },
-    ],
-    [
-      'images-of-code-pulled-through',
-      'Images of others appear in the repository of the code.',
-      (a) =>
-        a.add('AWS::ECR::PullThroughCacheRule', {
-          EcrRepositoryPrefix: 'ROOT',
-          UpstreamRegistryUrl: 'registry-1.docker.io',
-        }),
     ],
     [
       'queue-of-app-tells-others',
