@@ -105,7 +105,10 @@ class WrittenNames {
 
   public in(leaf: Value): readonly Resource[] {
     const text = (piecesOf(leaf) ?? []).map(String).join('');
-    const exact = this.named.filter(([name]) => text === name || isEndOfArn(text, name)).map(([, target]) => target);
+    const texts = [text, ...quotedIn(text)];
+    const exact = this.named
+      .filter(([name]) => texts.some((each) => each === name || isEndOfArn(each, name)))
+      .map(([, target]) => target);
     if (!/^arn:.*[*?]/.test(text)) return exact;
     const pattern = this.spelling.of(leaf);
     const fitting = this.guarded.filter((target) => {
@@ -114,6 +117,11 @@ class WrittenNames {
     });
     return [...exact, ...fitting];
   }
+}
+
+/** The texts inside JSON that is itself a text: the input of a call, a definition. Inside it may be JSON again. */
+function quotedIn(text: string): string[] {
+  return /^\s*[[{]/.test(text) ? text.split(/\\*"/) : [];
 }
 
 function isEndOfArn(text: string, name: string): boolean {

@@ -314,11 +314,14 @@ test.each(ADDED)('%s is found, with what it names', (_name, type, properties) =>
   expect(found).toEqual(expect.arrayContaining([expect.stringContaining(`Hole (${type})`)]));
 });
 
-test('a name of the app’s choice is found as a name, and in an ARN', () => {
+test('a name of the app’s choice is found as a name, in an ARN, and in a text of JSON', () => {
   for (const name of [
     'agent-state',
     { 'Fn::Sub': 'arn:aws:dynamodb:eu-west-1:111122223333:table/agent-state' },
     'arn:aws:dynamodb:eu-west-1:111122223333:table/agent-state/stream/2026',
+    '{"TableName":"agent-state"}',
+    '{"Input":"{\\"TableName\\":\\"agent-state\\"}"}',
+    '["arn:aws:dynamodb:eu-west-1:111122223333:table/agent-state"]',
   ]) {
     const found = broken((r) => {
       propertiesOf(r, 'AWS::DynamoDB::Table', 'AgentState').TableName = 'agent-state';
