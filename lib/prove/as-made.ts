@@ -48,11 +48,14 @@ import {
   TABLE_SHAPE,
 } from './shapes/store-shapes';
 import { TASK_SHAPE } from './shapes/task-shape';
-import { IN_FRONT_SHAPE, WEB_ACL_SHAPE } from './shapes/web-acl-shapes';
+import { IN_FRONT_SHAPE, WEB_ACL_SHAPE, WEB_LOG_SHAPE } from './shapes/web-acl-shapes';
 import { surroundingsOf } from './surroundings';
 
 /** Records outlive their stack, and so does what decrypts or signs them. */
 const KEPT = /^((key of the )?(ledger|witness|evidence|publication|trail files)|signing key)$/;
+
+/** Buckets whose policy stays with them. */
+const LOCKED = /^(ledger|witness|trail files)$/;
 
 /** The shape of each type, by what a resource is for the runtime. Resources of other places are the app's own. */
 const SHAPES: { readonly [type: string]: readonly (readonly [place: RegExp, shape: Shape])[] } = {
@@ -115,7 +118,7 @@ const STARTED: readonly PartKind[] = ['sealer', 'session sweep', 'session end', 
  */
 export function notAsMade(assembly: Assembly, parts: RuntimeParts): string[] {
   const around = surroundingsOf(assembly, parts);
-  return assembly.resources.flatMap((resource) => {
+  const faults = assembly.resources.flatMap((resource) => {
     const place = parts.placeOf(resource) ?? around.get(resource);
     const [shape, what] = shapeOf({ assembly, parts, around }, resource, place);
     if (shape === undefined) return [];
@@ -123,6 +126,16 @@ export function notAsMade(assembly: Assembly, parts: RuntimeParts): string[] {
     const kept = place !== undefined && KEPT.test(place) ? keptFault(resource) : [];
     const absent = resource.presence === 'always' ? [] : ["can't be proven: it exists under a condition only"];
     return [...absent, ...faults, ...kept].map((fault) => `${resource.path}, the ${what}: ${fault}`);
+  });
+  return [...faults, ...policiesNotKept(assembly, parts)];
+}
+
+/** A bucket that stays without its policy is kept from nobody any more. */
+function policiesNotKept(assembly: Assembly, parts: RuntimeParts): string[] {
+  return assembly.ofType('AWS::S3::BucketPolicy').flatMap((policy) => {
+    const [place] = namedAt(assembly, policy, 'Bucket').flatMap((bucket) => parts.placeOf(bucket) ?? []);
+    if (place === undefined || !LOCKED.test(place)) return [];
+    return keptFault(policy).map((fault) => `${policy.path}, the policy of the ${place}: ${fault}`);
   });
 }
 
@@ -184,15 +197,22 @@ const OF_OTHERS: { readonly [type: string]: (world: World, resource: Resource) =
     const [secret] = namedAt(assembly, policy, 'SecretId').flatMap((each) => parts.placeOf(each) ?? []);
     return secret === undefined ? undefined : [SECRET_POLICY_SHAPE, `policy of the ${secret}`];
   },
-  'AWS::WAFv2::WebACL': (world, acl) => {
-    const places = world.assembly
-      .ofType('AWS::WAFv2::WebACLAssociation')
-      .filter((each) => namedAt(world.assembly, each, 'WebACLArn').includes(acl));
-    return places.some((each) => isBeforeDesk(world, each)) ? [WEB_ACL_SHAPE, 'firewall of the web desk'] : undefined;
-  },
+  'AWS::WAFv2::WebACL': (world, acl) =>
+    isOfDesk(world, acl) ? [WEB_ACL_SHAPE, 'firewall of the web desk'] : undefined,
+  'AWS::WAFv2::LoggingConfiguration': (world, logging) =>
+    namedAt(world.assembly, logging, 'ResourceArn').some((acl) => isOfDesk(world, acl))
+      ? [WEB_LOG_SHAPE, 'log of the firewall of the web desk']
+      : undefined,
   'AWS::WAFv2::WebACLAssociation': (world, association) =>
     isBeforeDesk(world, association) ? [IN_FRONT_SHAPE, 'place of the firewall of the web desk'] : undefined,
 };
+
+function isOfDesk(world: World, acl: Resource): boolean {
+  return world.assembly
+    .ofType('AWS::WAFv2::WebACLAssociation')
+    .filter((each) => namedAt(world.assembly, each, 'WebACLArn').includes(acl))
+    .some((each) => isBeforeDesk(world, each));
+}
 
 function isBeforeDesk({ assembly, parts }: World, association: Resource): boolean {
   return namedAt(assembly, association, 'ResourceArn').some((api) => parts.placeOf(api) === 'web desk API');

@@ -60,7 +60,7 @@ function coversBasic(assembly: Assembly, selector: Value, bucket: Resource, reco
 }
 
 /** `BUCKET-ARN` or `BUCKET-ARN/`: every object of the bucket. */
-function isEveryObject(assembly: Assembly, value: Value, bucket: Resource): boolean {
+export function isEveryObject(assembly: Assembly, value: Value, bucket: Resource): boolean {
   const [reference, ...others] = referencesIn(value);
   return (
     others.length === 0 &&

@@ -18,7 +18,8 @@ export const FUNCTION_SHAPE: Shape = {
     members({
       LogGroup: optional(aResource('AWS::Logs::LogGroup')),
       LogFormat: anything,
-      ApplicationLogLevel: anything,
+      // What a part decided is told at INFO, and its metrics are lines of the log too.
+      ApplicationLogLevel: optional(oneOf('TRACE', 'DEBUG', 'INFO')),
       SystemLogLevel: anything,
     }),
   ),

@@ -1,5 +1,6 @@
 import { definition } from './definition-shape';
 import { ownAccount } from './own-account';
+import { recordsEnough } from './recorded-events';
 import { anything, aResource, between, each, members, off, on, oneOf, optional, type Shape, text } from './shape';
 
 /** A role of a part. Its policies, its boundary and who may assume it are judged by claims of their own. */
@@ -21,7 +22,10 @@ export const WORKFLOW_SHAPE: Shape = {
   Definition: definition,
   DefinitionString: definition,
   DefinitionSubstitutions: anything,
-  EncryptionConfiguration: anything,
+  // The data of an approval, such as the token that decides it.
+  EncryptionConfiguration: optional(
+    members({ KmsDataKeyReusePeriodSeconds: anything, KmsKeyId: optional(aResource('AWS::KMS::Key')), Type: anything }),
+  ),
   LoggingConfiguration: members({
     Destinations: each(members({ CloudWatchLogsLogGroup: members({ LogGroupArn: aResource('AWS::Logs::LogGroup') }) })),
     // The input of a call may be anything that its tool takes.
@@ -52,9 +56,9 @@ export const LOG_SHAPE: Shape = {
 /** A log of a network. It has a key of its own, because names and addresses tell much. */
 export const NETWORK_LOG_SHAPE: Shape = { ...LOG_SHAPE, KmsKeyId: aResource('AWS::KMS::Key') };
 
-/** The trail that records who touches the ledger. Rules judge what it records. */
+/** The trail that records who touches the ledger. A rule judges whether it records writes to records, and reads of content. */
 export const TRAIL_SHAPE: Shape = {
-  AdvancedEventSelectors: anything,
+  AdvancedEventSelectors: recordsEnough,
   EnableLogFileValidation: on,
   EventSelectors: anything,
   IncludeGlobalServiceEvents: anything,

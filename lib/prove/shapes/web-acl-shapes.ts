@@ -1,5 +1,6 @@
 import { asNumber, describe, isObject, listOf, memberOf, Unresolved, type Value } from '../../template';
-import { anything, aResource, type Judge, known, oneOf, type Shape } from './shape';
+import { ownAccount } from './own-account';
+import { anything, aResource, each, type Judge, known, oneOf, type Shape } from './shape';
 
 /** What the common rules may be told: nothing that turns one of them off. */
 const OF_COMMON = ['Name', 'VendorName', 'Version'];
@@ -73,3 +74,12 @@ export const WEB_ACL_SHAPE: Shape = {
 
 /** What puts it there: the firewall of the app. */
 export const IN_FRONT_SHAPE: Shape = { ResourceArn: anything, WebACLArn: aResource('AWS::WAFv2::WebACL') };
+
+/** Where its requests are recorded, with the cookies of people: in the own account. */
+export const WEB_LOG_SHAPE: Shape = {
+  LogDestinationConfigs: each(ownAccount),
+  LogType: anything,
+  LoggingFilter: anything,
+  RedactedFields: anything,
+  ResourceArn: anything,
+};

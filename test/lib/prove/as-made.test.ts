@@ -21,6 +21,7 @@ const ENDPOINT = 'AWS::EC2::VPCEndpoint';
 const DOMAINS = 'AWS::Route53Resolver::FirewallDomainList';
 const NO_VALUE: JsonValue = { Ref: 'AWS::NoValue' };
 const UNKNOWN: JsonValue = { 'Fn::ImportValue': 'Theirs' };
+const TRAIL = 'AWS::CloudTrail::Trail';
 const MACHINE = 'AWS::StepFunctions::StateMachine';
 const FOREIGN_KEY = 'arn:aws:kms:eu-west-1:999988887777:key/theirs';
 const SLOW: JsonObject = {
@@ -121,6 +122,7 @@ const OTHERWISE: readonly Row[] = [
   ['AWS::ApiGateway::Model', 'AgentApprovalsDeskApi', 'model of the desk API', 'Schema', UNKNOWN],
   [MACHINE, 'AgentApprovalsStateMachine', 'workflow', 'DefinitionString', UNKNOWN],
   [MACHINE, 'AgentApprovalsStateMachine', 'workflow', 'DefinitionString', '{"StartAt":"A","States":{}}'],
+  [MACHINE, 'AgentApprovalsStateMachine', 'workflow', 'EncryptionConfiguration', { KmsKeyId: FOREIGN_KEY }],
   [TASK, 'AgentTask', 'task', 'Volumes', [{ Name: 'v' }]],
   [TASK, 'AgentTask', 'task', TOMORROW, true],
 ];
@@ -195,6 +197,57 @@ test('an endpoint that serves any account, every resource, or what nobody knows,
     expect.stringContaining("can't be proven: what it serves"),
   ]);
 });
+
+type Selector = { FieldSelectors: JsonObject[] };
+
+test.each<readonly [what: string, change: (selectors: Selector[]) => void, lacking: string]>([
+  ['no management events', (s) => s.splice(0, 1), 'changes of settings'],
+  ['no management events of a service', (s) => only(s, 0, 'eventSource', 'kms.amazonaws.com'), 'changes of settings'],
+  ['no reads', (s) => s.splice(2, 1), 'reads of AgentLedgerBucket'],
+  [
+    'no reads of a role',
+    (s) => only(s, 2, 'userIdentity.arn', 'arn:aws:iam::111122223333:role/x'),
+    'reads of AgentLedger',
+  ],
+  ['no deletions of its files', (s) => s.splice(4, 1), 'deletions of AgentLedgerTrailFiles'],
+])('a trail that records %s is found', (_, change, lacking) => {
+  const found = faults((r) => {
+    change(propertiesOf(r, TRAIL, 'AgentLedgerTrail').AdvancedEventSelectors as never);
+  });
+  expect(found).toEqual([expect.stringContaining(`AdvancedEventSelectors records no ${lacking}`)]);
+});
+
+function only(selectors: readonly Selector[], index: number, Field: string, spared: string): void {
+  selectors[index]?.FieldSelectors.push({ Field, NotEquals: [spared] });
+}
+
+test('a trail may record more, in one list or the other, and leave out calls of databases', () => {
+  const wider = faults((r) => {
+    const selectors = propertiesOf(r, TRAIL, 'AgentLedgerTrail').AdvancedEventSelectors as unknown as Selector[];
+    only(selectors, 0, 'eventSource', 'rdsdata.amazonaws.com');
+    selectors[4]?.FieldSelectors.pop();
+    selectors.push({ FieldSelectors: [{ Field: 'eventCategory', Equals: ['NetworkActivity'] }] });
+  });
+  const basic = faults((r) => {
+    const trail = propertiesOf(r, TRAIL, 'AgentLedgerTrail');
+    delete trail.AdvancedEventSelectors;
+    const Values = ['AgentLedgerBucket', 'AgentLedgerWitness', 'AgentLedgerEvidence', 'AgentLedgerTrailFiles'].map(
+      (start) => ({ 'Fn::Join': ['', [{ 'Fn::GetAtt': [idOf(r, BUCKET, start), 'Arn'] }, '/']] }),
+    );
+    trail.EventSelectors = [{ DataResources: [{ Type: 'AWS::S3::Object', Values }] }];
+  });
+  expect([wider, basic]).toEqual([[], []]);
+});
+
+test.each(['DeletionPolicy', 'UpdateReplacePolicy'])(
+  'a policy of a locked bucket that its %s ends is found',
+  (member) => {
+    const found = faults((r) => {
+      Object.assign(r[idOf(r, 'AWS::S3::BucketPolicy', 'AgentLedgerBucket')] as object, { [member]: 'Delete' });
+    });
+    expect(found).toEqual([expect.stringContaining(`the policy of the ledger: ${member} is Delete`)]);
+  },
+);
 
 test('a value that whoever deploys chooses can’t be proven', () => {
   const found = faults((r, body) => {

@@ -43,6 +43,11 @@ const variable =
   };
 
 const CODE: readonly (readonly [name: string, change: Change, says: RegExp])[] = [
+  [
+    'no log of what it decides',
+    (f) => (f.LoggingConfig = { LogFormat: 'JSON', ApplicationLogLevel: 'ERROR' }),
+    /is ERROR/,
+  ],
   ['inline code', (f) => (f.Code = { ZipFile: 'x' }), /written in the template/],
   ['an image', (f) => (f.Code = { ImageUri: '1.dkr.ecr.eu-west-1.amazonaws.com/x@sha256:0' }), /is an image/],
   ['a free bucket', (f) => (f.Code = { S3Bucket: 'builds', S3Key: 'k' }), /builds: can't be proven/],
