@@ -34,6 +34,7 @@ import { policiesNotAsMade } from './own-policies';
 import { codeFaults } from './part-code';
 import { disagreements } from './parts-agree';
 import { allowsByExclusion, confusedDeputies, loosePasses } from './policy-faults';
+import { rightsBeside } from './rights-beside';
 import { RuntimeParts } from './runtime-parts';
 import { showAccess, showPath } from './show';
 import { trustFaults } from './trust';
@@ -190,10 +191,13 @@ export function prove(assembly: Assembly): Proof {
     {
       id: 'uses-are-expected',
       claim: 'Each part of the runtime may use what it needs, and nothing outside may use the runtime.',
-      counterExamples: accesses
-        .filter((access) => !agentRoles.has(access.role) && !isExpected(parts, access))
-        .filter((access) => concernsRuntime(access.target) || !isForEverybody(access))
-        .map(showAccess),
+      counterExamples: [
+        ...accesses
+          .filter((access) => !agentRoles.has(access.role) && !isExpected(parts, access))
+          .filter((access) => concernsRuntime(access.target) || !isForEverybody(access))
+          .map(showAccess),
+        ...rightsBeside(assembly, parts),
+      ],
     },
     {
       id: 'rights-are-exact',
