@@ -233,4 +233,90 @@ export const HARMLESS: readonly OtherMutation[] = [
       a.properties('OursCalledFunction').Timeout = 20;
     },
   },
+  {
+    id: 'pipeline-deploys',
+    app: 'platform',
+    dig: (a) =>
+      a.add('AWS::IAM::Role', {
+        AssumeRolePolicyDocument: {
+          Statement: [
+            {
+              Effect: 'Allow',
+              Principal: { Service: 'codebuild.amazonaws.com' },
+              Action: 'sts:AssumeRole',
+              Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+            },
+          ],
+        },
+        Policies: [
+          {
+            PolicyName: 'deploy',
+            PolicyDocument: {
+              Statement: [
+                {
+                  Effect: 'Allow',
+                  Action: 'sts:AssumeRole',
+                  Resource: {
+                    'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/cdk-hnb659fds-deploy-role-\${AWS::AccountId}-\${AWS::Region}`,
+                  },
+                },
+              ],
+            },
+          },
+        ],
+      }),
+  },
+  {
+    id: 'machine-tells-stack-that-it-is-ready',
+    app: 'platform',
+    dig: (a) =>
+      a.add('AWS::IAM::Role', {
+        AssumeRolePolicyDocument: {
+          Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+        },
+        Policies: [
+          {
+            PolicyName: 'ready',
+            PolicyDocument: {
+              Statement: [
+                { Effect: 'Allow', Action: 'cloudformation:SignalResource', Resource: { Ref: 'AWS::StackId' } },
+                { Effect: 'Allow', Action: 'events:DescribeRule', Resource: a.get('AgentsLedgerSealerEveryMinute') },
+              ],
+            },
+          },
+        ],
+      }),
+  },
+  {
+    id: 'trail-without-calls-of-databases',
+    app: 'platform',
+    dig: (a) => {
+      const [changes] = a.properties('AgentsLedgerTrail').AdvancedEventSelectors as { FieldSelectors: JsonObject[] }[];
+      changes?.FieldSelectors.push({ Field: 'eventSource', NotEquals: ['rdsdata.amazonaws.com'] });
+    },
+  },
+  {
+    id: 'own-trail-of-the-account',
+    app: 'platform',
+    dig: (a) =>
+      a.add('AWS::CloudTrail::Trail', {
+        IsLogging: true,
+        S3BucketName: 'trail-of-the-account',
+        IsMultiRegionTrail: true,
+      }),
+  },
+  {
+    id: 'own-workflow-is-scheduled',
+    app: 'platform',
+    dig: (a) =>
+      a.add('AWS::Scheduler::Schedule', {
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        ScheduleExpression: 'rate(1 day)',
+        Target: {
+          Arn: 'arn:aws:scheduler:::aws-sdk:sfn:startExecution',
+          RoleArn: { 'Fn::Sub': `arn:aws:iam::\${AWS::AccountId}:role/schedules` },
+          Input: JSON.stringify({ StateMachineArn: 'arn:aws:states:eu-west-1:111122223333:stateMachine:orders' }),
+        },
+      }),
+  },
 ];

@@ -1839,5 +1839,79 @@ const BY_FORMS = [
   ]),
 ];
 
+/** What came to light while the others were mended: the same rights by exact ARNs, and the other things that a trail records. */
+const FOUND_BESIDE = [
+  ...holesIn('desk', [
+    [
+      'app-stops-one-rule',
+      'A function of the app stops the sealer, by the rule’s own ARN.',
+      (a) => beside(a, 'events:DisableRule', a.get('AgentLedgerSealerEveryMinute')),
+    ],
+    [
+      'app-opens-one-endpoint',
+      'A function of the app opens the policy of one endpoint.',
+      (a) =>
+        beside(a, 'ec2:ModifyVpcEndpoint', {
+          'Fn::Sub': [
+            `arn:\${AWS::Partition}:ec2:\${AWS::Region}:\${AWS::AccountId}:vpc-endpoint/\${E}`,
+            { E: a.ref('AgentNetworkEndpointsKms') },
+          ],
+        }),
+    ],
+    [
+      'app-lists-names',
+      'A function of the app lists names that the agent’s network may ask for.',
+      (a) => beside(a, 'route53resolver:UpdateFirewallDomains', a.get('AgentNetworkDnsFirewallAllowed')),
+    ],
+    [
+      'app-changes-firewall-of-desk',
+      'A function of the app takes the rules before the desk away.',
+      (a) => beside(a, 'wafv2:UpdateWebACL', a.get('AgentApprovalsWebDeskFirewall')),
+    ],
+    [
+      'app-takes-deploy-role',
+      'A function of the app deploys over the runtime, by the exact role.',
+      (a) =>
+        beside(a, 'sts:AssumeRole', {
+          'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/cdk-hnb659fds-deploy-role-\${AWS::AccountId}-\${AWS::Region}`,
+        }),
+    ],
+    [
+      'trail-without-changes',
+      'Nobody sees who changed a key’s policy, and no alarm rings.',
+      (a) => {
+        (a.properties('AgentLedgerTrail').AdvancedEventSelectors as JsonValue[]).splice(0, 1);
+      },
+    ],
+    [
+      'trail-without-reads',
+      'Nobody sees who read the entries.',
+      (a) => {
+        (a.properties('AgentLedgerTrail').AdvancedEventSelectors as JsonValue[]).splice(2, 1);
+      },
+    ],
+    [
+      'trail-without-its-own-end',
+      'Nobody sees who deleted files of the trail.',
+      (a) => {
+        (a.properties('AgentLedgerTrail').AdvancedEventSelectors as JsonValue[]).splice(4, 1);
+      },
+    ],
+  ]),
+  ...holesIn('connectors', [
+    [
+      'app-changes-rules-of-egress',
+      'A function of the app lets connectors out to any host.',
+      (a) => beside(a, 'network-firewall:UpdateRuleGroup', a.get('EgressRules', 'RuleGroupArn')),
+    ],
+  ]),
+];
+
 /** Small changes of kinds that no earlier list has: newer types, other ways to say a value, and what a right elsewhere leads to. */
-export const SECOND_LOOK: readonly OtherHole[] = [...BY_SERVICES, ...BY_MEMBERS, ...BY_RIGHTS, ...BY_FORMS];
+export const SECOND_LOOK: readonly OtherHole[] = [
+  ...BY_SERVICES,
+  ...BY_MEMBERS,
+  ...BY_RIGHTS,
+  ...BY_FORMS,
+  ...FOUND_BESIDE,
+];
