@@ -17,6 +17,8 @@ export function concernOf(
     ...guardedResources(assembly, parts).keys(),
     ...assembly.resources.filter((each) => parts.ofRole(each) !== undefined || parts.ofWorkload(each) !== undefined),
   ]);
+  // Where no runtime is, nothing is apart from it.
+  if (concerned.size === 0) return () => true;
   const uses = usesIn(assembly, accesses);
   for (let before = -1; before < concerned.size; ) {
     before = concerned.size;

@@ -6,11 +6,13 @@ import {
   listOf,
   memberOf,
   Resource,
+  resourcesNamedBy,
   Unresolved,
   unknownIn,
   type Value,
 } from '../../../template';
 import { AGENT_ROLE } from '../../examples/agent-role';
+import { runsApart } from '../../facts/networks-apart';
 import { hasOwnRuntime } from '../../facts/own-runtime';
 import { isOfRuntime } from '../../facts/runtime-resources';
 import { agentsOf } from '../../facts/workloads';
@@ -33,7 +35,7 @@ export const taskHardened: Rule = {
   pillar: 'sandbox',
   severity: 'error',
   holds:
-    'Every container of a task has a read-only root file system, a user other than root, no Linux capability and no privileges, and ECS Exec is off. A task that calls a model uses images by digest, no shared file system and no environment file. An agent’s job of AWS Batch has no privileges and no folder of its host. Of a task that isn’t of our runtime, dropped capabilities and a user who isn’t root by the image’s choice are only worth a warning, and so is everything of tasks that call no model.',
+    'Every container of a task has a read-only root file system, a user other than root, no Linux capability and no privileges, and ECS Exec is off. A task that calls a model uses images by digest, no shared file system and no environment file. An agent’s job of AWS Batch has no privileges and no folder of its host. In an app without our gate, and of a service in a network apart from its runtime’s, dropped capabilities and a user who isn’t root by the image’s choice are only worth a warning, and so is everything of tasks that call no model.',
   source:
     'Amazon ECS Developer Guide, "Task and container security best practices"; CIS Docker Benchmark 4.2, 5.3, 5.4, 5.12; ECS.4, ECS.5 of AWS Security Hub; NIST SP 800-53 CM-14, SI-7',
   fix: 'Set ReadonlyRootFilesystem: true, User: "10001:10001", LinuxParameters.Capabilities.Drop: ["ALL"] without Add, Privileged: false, NetworkMode: awsvpc, and leave EnableExecuteCommand off. For a model caller, name the image as repository@sha256:… and remove EFS volumes and EnvironmentFiles.',
@@ -51,7 +53,8 @@ export const taskHardened: Rule = {
   *check(assembly) {
     const agents = new Set(agentsOf(assembly).map(({ resource }) => resource));
     for (const offence of offencesOf(assembly, agents)) {
-      const isOwn = hasOwnRuntime(assembly) && isOfRuntime(assembly, offence.resource);
+      const isOwn =
+        hasOwnRuntime(assembly) && !(offence.resource instanceof Resource && isApart(assembly, offence.resource));
       const isAgents = offence.resource instanceof Resource && agents.has(offence.resource);
       const isHardening = HARDENING.test(offence.property) && offence.message !== ROOT;
       if (!isOwn && !isAgents && offence.message.startsWith(NO_GROUP)) continue;
@@ -60,6 +63,15 @@ export const taskHardened: Rule = {
     }
   },
 };
+
+/** Whether a task of no runtime is started by services in networks of their own only. */
+function isApart(assembly: Assembly, found: Resource): boolean {
+  if (isOfRuntime(assembly, found)) return false;
+  const services = assembly
+    .ofType('AWS::ECS::Service')
+    .filter((service) => service === found || resourcesNamedBy(assembly, service).includes(found));
+  return services.length > 0 && services.every((service) => runsApart(assembly, service));
+}
 
 /** What another team's agent is the better for, but without which it has no hole. */
 const HARDENING = /\.(User|LinuxParameters\.Capabilities\.Drop|EFSVolumeConfiguration)$/;
