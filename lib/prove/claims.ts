@@ -366,7 +366,7 @@ export function prove(assembly: Assembly): Proof {
     {
       id: 'nobody-outside',
       claim:
-        'No other account or unknown principal may use a resource of the runtime, or what may use one, but approvers and operators by name, and a web desk’s page.',
+        'Nobody outside may use the runtime, or what may use it, but approvers and operators by name, and a web desk’s page.',
       counterExamples: [
         ...outsideHolders(assembly),
         ...outsiderAccessesOf(assembly)
