@@ -4,6 +4,7 @@ import type { Assembly, Resource } from '../template';
 import type { Access } from '../template/iam/access';
 import { ACTIONS } from '../template/iam/asked';
 import type { Statement } from '../template/iam/policy';
+import { isAppsOwn } from './apps-own';
 import type { RuntimeParts } from './runtime-parts';
 import { isGrantOfLedger } from './unexpected-rights';
 
@@ -107,9 +108,10 @@ const MAY_BY_PLACE: { readonly [kind in PartKind]?: { readonly [place: string]: 
   'watch starter': { 'approval watch': ['states:StartExecution'] },
 };
 
-/** What a role outside the runtime may do to the runtime: open sessions, decide as an approver, and stop as an operator. */
+/** What a role outside the runtime may do to the runtime: open sessions, decide as an approver, stop as an operator, and use what is the app's own. */
 function mayFromOutside(place: string, action: string): boolean {
   return (
+    isAppsOwn(place) ||
     (place === 'session launcher' && action === 'lambda:InvokeFunction') ||
     ((place === 'approver' || place === 'operator') && action === 'sts:AssumeRole')
   );
@@ -143,7 +145,7 @@ const OWN = 'own resource';
 
 /** The runtime's ledger or gate is no resource of a connector, even if an operation names it. Documents are meant to be both. */
 function isOfRuntime(place: string | undefined): boolean {
-  return place !== undefined && place !== 'documents' && place !== `key of the ${OWN}`;
+  return place !== undefined && !isAppsOwn(place);
 }
 
 /**

@@ -6,6 +6,7 @@ import { variablesOf } from '../checks/facts/variables';
 import { type Assembly, memberOf, piecesOf, Reference, type Resource, referencesIn, type Value } from '../template';
 import { identityPoliciesOf } from '../template/iam/collect';
 import { APPROVER_VARIABLES } from './approver-variables';
+import { isAppsOwn } from './apps-own';
 import { modelCallersOf } from './model-callers';
 import { namedAt } from './named-at';
 import { ownersOf } from './owners';
@@ -233,7 +234,9 @@ export class RuntimeParts {
   private readStore(own: Map<Resource, string[]>, target: Resource, place: string): void {
     const note = (resource: Resource, is: string): void => {
       own.set(resource, [...(own.get(resource) ?? []), is]);
-      if (!this.places.has(resource) && is !== 'own resource') this.places.set(resource, is);
+      const known = this.places.get(resource);
+      const isFirst = known === undefined || (isAppsOwn(known) && !isAppsOwn(is));
+      if (isFirst && is !== 'own resource') this.places.set(resource, is);
     };
     note(target, place);
     if (target.type === 'AWS::ECS::TaskDefinition') {

@@ -620,6 +620,12 @@ const SETTINGS: readonly OtherMutation[] = [
     a.add('AWS::SNS::Topic', {}, 'Ops');
     a.set('AgentOperatorsUsedAlarm', { AlarmActions: [{ Ref: 'Ops' }] });
   }),
+  change('everything', 'app-fills-documents', (a) =>
+    ownFunction(a, [
+      allow(['s3:PutObject', 's3:DeleteObject'], { 'Fn::Join': ['', [a.get('CaseFiles'), '/cases/*']] }),
+      allow(['kms:GenerateDataKey', 'kms:Decrypt'], a.get('RecordsKey')),
+    ]),
+  ),
 ];
 
 /** What real apps have beside their agents, see of them and set at them. None of these may be named. */

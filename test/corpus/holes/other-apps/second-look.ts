@@ -1905,6 +1905,17 @@ const FOUND_BESIDE = [
       (a) => beside(a, 'network-firewall:UpdateRuleGroup', a.get('EgressRules', 'RuleGroupArn')),
     ],
   ]),
+  ...holesIn('everything', [
+    [
+      'entries-as-documents',
+      'The ledger is taken for the app’s own documents, which an app changes.',
+      (a) => {
+        a.setVariables('AgentSessionsLaunchFunction', { DOCUMENTS_1: a.ref('AgentLedgerBucket') });
+        beside(a, 's3:DeleteObjectVersion', { 'Fn::Join': ['', [a.get('AgentLedgerBucket'), '/*']] });
+        a.remove('AgentLedgerBucketPolicy');
+      },
+    ],
+  ]),
 ];
 
 /** Small changes of kinds that no earlier list has: newer types, other ways to say a value, and what a right elsewhere leads to. */
