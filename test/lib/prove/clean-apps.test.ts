@@ -1,32 +1,18 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { prove } from '../../../lib/prove/claims';
-import { explain } from '../../../lib/prove/explain';
 import { Assembly } from '../../../lib/template';
 import { AgentStack } from '../agent-stack';
 import { CLEAN_APPS } from './clean-apps';
-
-/** Everything that speaks against an app: findings, broken claims, and paths without a reason. */
-function complaints(assembly: Assembly): string[] {
-  const { claims, paths, parts, checked } = prove(assembly);
-  return [
-    ...checked.findings
-      .filter(({ severity }) => severity !== 'warning')
-      .map(({ ruleId, path, property, message }) => `${ruleId} ${path} ${property}: ${message}`),
-    ...claims.flatMap(({ id, counterExamples }) => counterExamples.map((example) => `${id}: ${example}`)),
-    ...paths
-      .filter((each) => explain(parts, each) === undefined)
-      .map((each) => `unexplained: ${each.workload.path} → ${each.to}`),
-  ];
-}
+import { complaints } from './complaints';
 
 test('there are at least 65 apps, each with a name of its own', () => {
   expect(new Set(CLEAN_APPS.map(([name]) => name)).size).toBe(CLEAN_APPS.length);
   expect(CLEAN_APPS.length).toBeGreaterThanOrEqual(65);
 });
 
-test.each(CLEAN_APPS)('nothing is said against %s', (_name, make) => {
+// Each sixth; the long run has all of them.
+test.each(CLEAN_APPS.filter((_, i) => i % 6 === 0))('nothing is said against %s', (_name, make) => {
   expect(complaints(make())).toEqual([]);
 });
 

@@ -7,6 +7,8 @@ import { SECOND_HARMLESS } from './second-harmless';
 import { SECOND_LOOK } from './second-look';
 
 export { OTHER_APPS, type OtherApp, type Stack } from './apps';
+export { SECOND_HARMLESS } from './second-harmless';
+export { SECOND_LOOK } from './second-look';
 export { DugApp, type OtherHole, type OtherMutation } from './dug-app';
 
 /** Every hole in apps beside the quickstart. */
