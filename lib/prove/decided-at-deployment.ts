@@ -1,5 +1,16 @@
 import type { JsonObject, JsonValue } from '../../runtime/core/contracts';
-import { type Assembly, DynamicReference, isObject, piecesOf, type Resource, type Value } from '../template';
+import { chosenBy } from '../checks/judge/offences';
+import {
+  type Assembly,
+  DynamicReference,
+  isObject,
+  piecesOf,
+  type Resource,
+  referencesIn,
+  type Template,
+  unknownIn,
+  type Value,
+} from '../template';
 import { guardedResources } from './guarded';
 import { namedAt } from './named-at';
 import type { RuntimeParts } from './runtime-parts';
@@ -58,33 +69,34 @@ function* referencesOfStores(value: Value, at: string): Generator<string> {
 /** This library writes them as texts, and a Deny for everybody. What it is about, and under which conditions, may be the app's choice. */
 const WRITTEN: ReadonlySet<string> = new Set(['Effect', 'Action', 'NotAction', 'Equals', 'Field', 'Service']);
 
-/** Members that are a parameter's, an import's, or another resource's value. */
+/** Members that are a parameter's, an import's, or another resource's value, by whichever function. */
 function* chosenIn({ template }: Resource, raw: JsonValue, at: string): Generator<string> {
   // A nested stack gets what another template of the app writes.
-  if (template.parent === undefined) yield* chosenWithin(raw, at);
+  if (template.parent === undefined) yield* chosenWithin(template, raw, at);
 }
 
-function* chosenWithin(value: JsonValue, at: string): Generator<string> {
-  if (Array.isArray(value)) for (const item of value) yield* chosenWithin(item, at);
-  if (!isRawObject(value)) return;
-  for (const [key, member] of Object.entries(value)) {
-    const mustBeWritten = WRITTEN.has(key) || (key === 'Principal' && value.Effect === 'Deny');
-    if (mustBeWritten && isChosen(member)) yield `${at}.${key}`;
-    else yield* chosenWithin(member, `${at}.${key}`);
-  }
+function* chosenWithin(template: Template, value: JsonValue, at: string): Generator<string> {
+  if (Array.isArray(value)) for (const item of value) yield* chosenWithin(template, item, at);
+  else if (typeof value === 'object' && value !== null)
+    for (const [key, member] of Object.entries(value)) {
+      const place = `${at}.${key}`;
+      if (mustBeWritten(value, key) && isChosen(template, member, place)) yield place;
+      else yield* chosenWithin(template, member, place);
+    }
 }
 
-/** Whether a raw value is somebody's choice: names of the partition, the region and the account aren't. */
-function isChosen(value: JsonValue): boolean {
-  if (Array.isArray(value)) return value.some(isChosen);
-  if (!isRawObject(value)) return false;
-  return Object.entries(value).some(([key, member]) =>
-    key === 'Ref'
-      ? !String(member).startsWith('AWS::')
-      : /^Fn::(ImportValue|GetAtt|GetStackOutput)$/.test(key) || isChosen(member),
-  );
+function mustBeWritten({ Effect }: JsonObject, member: string): boolean {
+  return WRITTEN.has(member) || (member === 'Principal' && Effect === 'Deny');
 }
 
-function isRawObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Names of the partition, the region and the account are nobody's choice. */
+function isChosen(template: Template, raw: JsonValue, at: string): boolean {
+  return template
+    .resolve(raw, at)
+    .some(
+      ({ value, assuming }) =>
+        chosenBy(assuming) !== undefined ||
+        unknownIn(value) !== undefined ||
+        referencesIn(value).some(({ isPseudo }) => !isPseudo),
+    );
 }

@@ -271,6 +271,27 @@ export const HOLES_UNDER_CONDITIONS: readonly Hole[] = [
       (statements[denied(statements, 'NeverDelete')] as JsonObject).Effect = { Ref: 'Chosen' };
     },
   },
+  ...(
+    [
+      ['a text', { 'Fn::Sub': `\${Chosen}` }],
+      ['a text with names of its own', { 'Fn::Sub': [`\${Given}`, { Given: { Ref: 'Chosen' } }] }],
+      ['a part of a list', { 'Fn::Select': [0, { 'Fn::Split': [',', { Ref: 'Chosen' }] }] }],
+      ['a joined text', { 'Fn::Join': ['', [{ Ref: 'Chosen' }]] }],
+    ] as const
+  ).map(
+    ([how, Effect]): Hole => ({
+      name: `whether a policy denies, by a parameter in ${how}`,
+      claim: 'templates-are-readable',
+      names: /PolicyDocument\.Statement\.Effect can't be proven: it is chosen when it is deployed/,
+      dig: (r, body) => {
+        const statements = statementsIn(
+          propertiesOf(r, 'AWS::S3::BucketPolicy', 'AgentLedgerBucketPolicy').PolicyDocument,
+        );
+        declare(body, 'Parameters', { Chosen: { Type: 'String', Default: 'Deny' } });
+        Object.assign(statements[denied(statements, 'NeverDelete')] as JsonObject, { Effect });
+      },
+    }),
+  ),
   {
     name: 'what a key’s policy allows, from another stack',
     claim: 'templates-are-readable',
