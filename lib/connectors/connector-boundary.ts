@@ -1,5 +1,6 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { CONNECTOR_ACTIONS } from '../private/connector-actions';
 import { NETWORK_INTERFACE_PATTERNS } from '../private/network-interface-actions';
 import { RightsBoundary } from './rights-boundary';
 
@@ -10,12 +11,7 @@ export class ConnectorBoundary extends RightsBoundary {
     { inVpc, hasCredential }: { readonly inVpc: boolean; readonly hasCredential: boolean },
   ): iam.ManagedPolicy {
     this.raise([
-      'dynamodb:GetItem',
-      'dynamodb:UpdateItem',
-      'kms:Decrypt',
-      'logs:CreateLogStream',
-      'logs:PutLogEvents',
-      's3:GetObject',
+      ...CONNECTOR_ACTIONS,
       ...(inVpc ? NETWORK_INTERFACE_PATTERNS : []),
       ...(hasCredential ? ['secretsmanager:GetSecretValue'] : []),
     ]);

@@ -1,5 +1,6 @@
 import type { Part, PartKind } from '../checks/facts/part';
 import { variablesOf } from '../checks/facts/variables';
+import { CONNECTOR_ACTIONS } from '../private/connector-actions';
 import { NETWORK_INTERFACE_PATTERNS } from '../private/network-interface-actions';
 import { type Assembly, describe, type Resource } from '../template';
 import { identityPoliciesOf } from '../template/iam/collect';
@@ -52,12 +53,7 @@ function sparesOwnOnly({ resource }: Statement, names: Names): boolean {
 
 /** What this library leaves to every part with a boundary, whether its role has the right or not. */
 const LEFT_TO_ALL: readonly string[] = [
-  'dynamodb:GetItem',
-  'dynamodb:UpdateItem',
-  'kms:Decrypt',
-  'logs:CreateLogStream',
-  'logs:PutLogEvents',
-  's3:GetObject',
+  ...CONNECTOR_ACTIONS,
   'secretsmanager:GetSecretValue',
   ...NETWORK_INTERFACE_PATTERNS,
 ];
