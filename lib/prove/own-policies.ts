@@ -13,6 +13,7 @@ import { matchAction } from '../template/iam/evaluate';
 import { type Policy, readPolicy, type Statement, statementsOf } from '../template/iam/policy';
 import { resourcePolicyOf } from '../template/iam/resource-policies';
 import { wideBoundary } from './boundaries';
+import { isCertainlyDenied } from './certain-denials';
 import { BOUNDARY_DENIALS, FUNCTION_DENIALS, type MadeDenial, PLACE_DENIALS } from './made-denials';
 import { namedAt } from './named-at';
 import type { RuntimeParts } from './runtime-parts';
@@ -78,10 +79,7 @@ function boundsConnector(assembly: Assembly, parts: RuntimeParts, boundary: Reso
 function lacking(policy: Policy, denials: readonly MadeDenial[], own?: World): string[] {
   return denials.flatMap((denial) => {
     const open = denial.actions.filter(
-      (action) =>
-        !policy.alternatives.every((statements) =>
-          statements.some((statement) => denies(statement, action, denial, own)),
-        ),
+      (action) => !isCertainlyDenied([policy], (statement) => denies(statement, action, denial, own)),
     );
     const under = denial.under === undefined ? '' : ` by ${denial.under[1]}`;
     return open.length === 0 ? [] : [`nothing certainly denies ${open.join(', ')} to everybody else${under}`];
@@ -89,8 +87,8 @@ function lacking(policy: Policy, denials: readonly MadeDenial[], own?: World): s
 }
 
 function denies(statement: Statement, wanted: string, denial: MadeDenial, own: World | undefined): boolean {
-  const { effect, unknown, action, principal, resource, conditions } = statement;
-  if (effect !== 'Deny' || unknown.length > 0 || action.negated) return false;
+  const { action, principal, resource, conditions } = statement;
+  if (action.negated) return false;
   const isForAll =
     principal !== undefined && !principal.negated && principal.patterns.some(({ value }) => value === '*');
   // A boundary names no principals.
