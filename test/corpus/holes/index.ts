@@ -1,3 +1,4 @@
+import { ALARMS, OWN_ALARMS } from './alarms';
 import { CLOSED_WORLD } from './closed-world';
 import { CODE, ENVIRONMENT, PLACEMENT } from './code-and-environment';
 import { CASES, HIDDEN } from './hidden-and-cases';
@@ -18,7 +19,8 @@ export const CORPUS_HOLES: readonly CorpusHole[] = [
   ...LOCK,
   ...HIDDEN,
   ...CASES,
+  ...ALARMS,
 ];
 
 /** Every change that leaves the runtime as safe as it was. */
-export const HARMLESS_CHANGES: readonly Mutation[] = [...NEIGHBOURS, ...OWN_CHANGES];
+export const HARMLESS_CHANGES: readonly Mutation[] = [...NEIGHBOURS, ...OWN_CHANGES, ...OWN_ALARMS];
