@@ -41,6 +41,7 @@ import { trustFaults } from './trust';
 import { trustedPaths } from './trusted-paths';
 import { unexpectedRights } from './unexpected-rights';
 import { unknownRelations } from './unknown-relations';
+import { unwatched } from './watching-alarms';
 
 /** A property that an app must have, and the counter-examples. */
 export interface Claim {
@@ -254,6 +255,13 @@ export function prove(assembly: Assembly): Proof {
       short: 'parts agree',
       claim: 'The parts of an agent, and of a desk, name the same executors, people and pages as each other.',
       counterExamples: disagreements(assembly, parts),
+    },
+    {
+      id: 'alarms-watch',
+      short: 'alarms watch',
+      claim:
+        'An alarm watches each failure to seal, to close a request or to stop a session, what the gate denies, and who is refused the ledger.',
+      counterExamples: unwatched(assembly, parts),
     },
     {
       id: 'connectors-leave-by-firewall',

@@ -12,6 +12,7 @@ import {
 } from '../template';
 import { arnOf, nameOf, type Spelling } from '../template/iam/arn';
 import { matchesEvent } from './event-pattern';
+import { busFault, offFault } from './event-rules';
 import type { RuntimeParts } from './runtime-parts';
 
 /**
@@ -114,8 +115,8 @@ class Triggers {
   /** Rules that start a part or name a resource of the runtime, and aren't certainly on. */
   public off(): string[] {
     return this.rules.flatMap((rule) => {
-      const state = rule.property('State').find(({ value }) => !isOn(value))?.value;
-      if (rule.presence === 'always' && state === undefined) return [];
+      const why = offFault(rule);
+      if (why === undefined) return [];
       const named = [
         ...rule.items('Targets').map(({ value }) => value),
         ...rule.property('EventPattern').map(({ value }) => value),
@@ -124,8 +125,6 @@ class Triggers {
         .flatMap((reference) => this.assembly.find(reference) ?? []);
       const places = [...new Set(named.flatMap((resource) => this.parts.placeOf(resource) ?? []))];
       if (places.length === 0) return [];
-      const why =
-        state === undefined ? "can't be proven: it exists under a condition only" : `its State is ${describe(state)}`;
       return [`the rule about ${places.join(', ')} isn't on: event rule: ${rule.path}: ${why}`];
     });
   }
@@ -189,14 +188,4 @@ function scheduleFault(rule: Resource): string | undefined {
     .property('ScheduleExpression')
     .every(({ value }) => isTextual(value) && /^(rate|cron)\(/.test(describe(value)));
   return isKnown ? undefined : `${rule.path} has no schedule`;
-}
-
-/** AWS's own events, and schedules, come to the default bus. */
-function busFault(rule: Resource): string | undefined {
-  const isDefault = rule.property('EventBusName').every(({ value }) => value === undefined || value === 'default');
-  return isDefault ? undefined : `${rule.path} isn't on the default event bus`;
-}
-
-function isOn(state: Value): boolean {
-  return state === undefined || state === 'ENABLED' || state === 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
 }

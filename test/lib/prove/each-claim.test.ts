@@ -67,6 +67,12 @@ const BROKEN_BY: readonly (readonly [claim: string, dig: (r: Resources, body: Te
     },
   ],
   [
+    'alarms-watch',
+    (r) => {
+      propertiesOf(r, 'AWS::CloudWatch::Alarm', 'AgentSweep').ActionsEnabled = false;
+    },
+  ],
+  [
     'parts-agree',
     (r) => {
       const variables = (start: string) =>
