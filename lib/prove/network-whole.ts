@@ -22,14 +22,15 @@ export function networksNotWhole(assembly: Assembly, parts: RuntimeParts): strin
   ];
 }
 
-/** A network with a DNS firewall also records which names were asked. */
+/** A network with a DNS firewall also records which names were asked: by settings of the app, so that it is known where the record goes. */
 function unrecordedNames(assembly: Assembly, around: ReadonlyMap<Resource, string>, network: Resource): string[] {
   const of = (name: string): Resource[] =>
     [...around]
       .filter(([each, place]) => place === name && each.presence === 'always')
       .map(([each]) => each)
       .filter((each) => namedAt(assembly, each, 'VpcId', 'ResourceId').includes(network));
-  return of('DNS firewall').length > 0 && of('query log').length === 0
+  const logs = of('query log').filter((each) => namedAt(assembly, each, 'ResolverQueryLogConfigId').length > 0);
+  return of('DNS firewall').length > 0 && logs.length === 0
     ? [`${network.path} has a DNS firewall, but nothing records which names are asked`]
     : [];
 }

@@ -64,7 +64,8 @@ function reportFault(
   const matches = rules.map((rule) => ({ rule, truth: matchOf(rule, event, spelling) }));
   const certain = matches.filter(({ truth }) => truth === 'true');
   const faults = certain.map(({ rule }) => {
-    const off = offFault(rule);
+    const off =
+      offFault(rule) ?? (rule.items('Targets').length === 0 ? 'it has no target that keeps the event' : undefined);
     return busFault(rule) ?? (off === undefined ? watchFault(rule) : `${rule.path}: ${off}`);
   });
   if (faults.includes(undefined)) return undefined;

@@ -41,7 +41,9 @@ function isCovering(assembly: Assembly, field: Value, bucket: Resource, recorded
   if (!isObject(field)) return false;
   const { Field: name, Equals: equals, StartsWith: starts, ...others } = field;
   if (Object.values(others).some((value) => value !== undefined)) return false;
-  const only = (wanted: string): boolean => starts === undefined && listOf(equals).every((value) => value === wanted);
+  const asked = listOf(equals);
+  const only = (wanted: string): boolean =>
+    starts === undefined && asked.length > 0 && asked.every((value) => value === wanted);
   if (name === 'eventCategory') return only('Data');
   if (name === 'resources.type') return only('AWS::S3::Object');
   if (name === 'readOnly') return recorded === 'writes' && only('false');

@@ -18,3 +18,9 @@ export const ownAccount: Judge = (value, { assembly, resource }) =>
   value === undefined || assembly.find(value) !== undefined || isOfOwnAccount(value, resource.template)
     ? undefined
     : `can't be proven: ${describe(value)} may be of another account`;
+
+/** The id of the template's own account. */
+export const ownAccountId: Judge = (value, { resource }) =>
+  (value instanceof Reference && value.logicalId === 'AWS::AccountId') || value === resource.template.source.account
+    ? undefined
+    : `can't be proven: ${describe(value)} may be another account`;

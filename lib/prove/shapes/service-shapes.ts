@@ -1,5 +1,5 @@
 import { definition } from './definition-shape';
-import { ownAccount } from './own-account';
+import { ownAccount, ownAccountId } from './own-account';
 import { recordsEnough } from './recorded-events';
 import { anything, aResource, between, each, members, off, on, oneOf, optional, type Shape, text } from './shape';
 
@@ -117,7 +117,8 @@ export const API_ACCOUNT_SHAPE: Shape = { CloudWatchRoleArn: ownAccount };
 
 /** AWS CDK takes every rule out of a network's default group: its own function does, and no other. */
 export const DEFAULT_GROUP_SHAPE: Shape = {
-  Account: anything,
-  DefaultSecurityGroupId: anything,
+  // The rule that is revoked names the account.
+  Account: ownAccountId,
+  DefaultSecurityGroupId: aResource('AWS::EC2::VPC'),
   ServiceToken: aResource('AWS::Lambda::Function'),
 };
