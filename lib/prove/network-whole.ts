@@ -1,6 +1,6 @@
 import { type Assembly, keyOf, type Resource } from '../template';
 import { rulesOf } from '../template/network/group-rules';
-import { namedAt } from './named-at';
+import { certainlyNamedAt } from './named-at';
 import type { RuntimeParts } from './runtime-parts';
 import { surroundingsOf } from './surroundings';
 
@@ -28,8 +28,10 @@ function unrecordedNames(assembly: Assembly, around: ReadonlyMap<Resource, strin
     [...around]
       .filter(([each, place]) => place === name && each.presence === 'always')
       .map(([each]) => each)
-      .filter((each) => namedAt(assembly, each, 'VpcId', 'ResourceId').includes(network));
-  const logs = of('query log').filter((each) => namedAt(assembly, each, 'ResolverQueryLogConfigId').length > 0);
+      .filter((each) => certainlyNamedAt(assembly, each, 'VpcId', 'ResourceId').includes(network));
+  const logs = of('query log').filter(
+    (each) => certainlyNamedAt(assembly, each, 'ResolverQueryLogConfigId').length > 0,
+  );
   return of('DNS firewall').length > 0 && logs.length === 0
     ? [`${network.path} has a DNS firewall, but nothing records which names are asked`]
     : [];
@@ -39,11 +41,11 @@ function unrecordedNames(assembly: Assembly, around: ReadonlyMap<Resource, strin
 function waysMissing(assembly: Assembly, subnet: Resource, gateways: readonly Resource[]): string[] {
   const tables = assembly
     .ofType('AWS::EC2::SubnetRouteTableAssociation')
-    .filter((each) => namedAt(assembly, each, 'SubnetId').includes(subnet))
-    .flatMap((each) => namedAt(assembly, each, 'RouteTableId'));
+    .filter((each) => certainlyNamedAt(assembly, each, 'SubnetId').includes(subnet))
+    .flatMap((each) => certainlyNamedAt(assembly, each, 'RouteTableId'));
   return gateways
     .filter((gateway) => inOneNetwork(gateway, subnet))
-    .filter((gateway) => !namedAt(assembly, gateway, 'RouteTableIds').some((table) => tables.includes(table)))
+    .filter((gateway) => !certainlyNamedAt(assembly, gateway, 'RouteTableIds').some((table) => tables.includes(table)))
     .map((gateway) => `${subnet.path} has no way to ${gateway.path}: its route table isn't among the gateway's`);
 }
 

@@ -15,7 +15,7 @@ import {
 } from '../template';
 import { identityPoliciesOf } from '../template/iam/collect';
 import { haveOneState } from './one-state';
-import { PART_VARIABLES } from './part-variables';
+import { PART_VARIABLES, type PartVariable } from './part-variables';
 import type { RuntimeParts } from './runtime-parts';
 import { FUNCTION_SHAPE } from './shapes/function-shape';
 import type { Subject } from './shapes/shape';
@@ -111,10 +111,18 @@ function* variableFaults(subject: Subject, { kind }: Part): Generator<Fault> {
     const fault = variable?.judge(value, subject) ?? chosenValue(resource, name);
     if (fault !== undefined) yield { resource, message: `the environment variable ${name} ${fault}` };
   }
-  for (const { name, mayLack } of allowed) {
-    const isLacking = given.every((each) => each.name !== name || each.value === undefined);
-    if (!mayLack && isLacking) yield { resource, message: `the environment variable ${name} is missing` };
+  for (const name of variablesLacking(resource, allowed)) {
+    yield { resource, message: `the environment variable ${name} is missing` };
   }
+}
+
+/** Variables that the function needs, and doesn't have in each case. */
+function variablesLacking(resource: Resource, allowed: readonly PartVariable[]): string[] {
+  return allowed.flatMap(({ name, mayLack }) => {
+    if (mayLack || typeof name !== 'string') return [];
+    const values = resource.property('Environment', 'Variables', name);
+    return values.some(({ value }) => value === undefined) ? [name] : [];
+  });
 }
 
 function chosenValue(resource: Resource, variable: string): string | undefined {

@@ -1,6 +1,32 @@
-import { anything, aResource, between, each, members, off, oneOf, optional, type Shape, text } from './shape';
+import {
+  anything,
+  aResource,
+  between,
+  each,
+  type Judge,
+  members,
+  off,
+  oneOf,
+  optional,
+  type Shape,
+  text,
+} from './shape';
 
 const LATER_RUNTIMES = /^nodejs(2[2-9]|[3-9]\d)\.x$/;
+
+const LOGGING = members({
+  LogGroup: aResource('AWS::Logs::LogGroup'),
+  LogFormat: anything,
+  // What a part decided is told at INFO, and its metrics are lines of the log too.
+  ApplicationLogLevel: optional(oneOf('TRACE', 'DEBUG', 'INFO')),
+  SystemLogLevel: anything,
+});
+
+/** Each part writes into a log of its own. The functions of AWS CDK have the log that Lambda makes. */
+const logging: Judge = (value, subject) =>
+  value === undefined && subject.parts.ofWorkload(subject.resource)?.kind === 'AWS CDK'
+    ? undefined
+    : LOGGING(value, subject);
 
 /** A function of the runtime. Its code, its layers and its role are judged apart, and so are its variables. */
 export const FUNCTION_SHAPE: Shape = {
@@ -14,15 +40,7 @@ export const FUNCTION_SHAPE: Shape = {
   Handler: oneOf('index.handler', '__entrypoint__.handler'),
   KmsKeyArn: optional(aResource('AWS::KMS::Key')),
   Layers: anything,
-  LoggingConfig: optional(
-    members({
-      LogGroup: optional(aResource('AWS::Logs::LogGroup')),
-      LogFormat: anything,
-      // What a part decided is told at INFO, and its metrics are lines of the log too.
-      ApplicationLogLevel: optional(oneOf('TRACE', 'DEBUG', 'INFO')),
-      SystemLogLevel: anything,
-    }),
-  ),
+  LoggingConfig: logging,
   MemorySize: anything,
   PackageType: optional(oneOf('Zip')),
   RecursiveLoop: optional(oneOf('Terminate')),

@@ -1,7 +1,7 @@
 import { definition } from './definition-shape';
 import { ownAccount, ownAccountId } from './own-account';
 import { recordsEnough } from './recorded-events';
-import { anything, aResource, between, each, members, off, on, oneOf, optional, type Shape, text } from './shape';
+import { anything, aResource, between, each, members, off, on, oneOf, optional, type Shape, some, text } from './shape';
 
 /** A role of a part. Its policies, its boundary and who may assume it are judged by claims of their own. */
 export const ROLE_SHAPE: Shape = {
@@ -27,7 +27,7 @@ export const WORKFLOW_SHAPE: Shape = {
     members({ KmsDataKeyReusePeriodSeconds: anything, KmsKeyId: optional(aResource('AWS::KMS::Key')), Type: anything }),
   ),
   LoggingConfiguration: members({
-    Destinations: each(members({ CloudWatchLogsLogGroup: members({ LogGroupArn: aResource('AWS::Logs::LogGroup') }) })),
+    Destinations: some(members({ CloudWatchLogsLogGroup: members({ LogGroupArn: aResource('AWS::Logs::LogGroup') }) })),
     // The input of a call may be anything that its tool takes.
     IncludeExecutionData: off,
     Level: oneOf('ALL', 'ERROR', 'FATAL'),

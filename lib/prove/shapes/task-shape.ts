@@ -1,4 +1,4 @@
-import { describe, isObject, isTextual, memberOf, Reference, referencesIn, type Value } from '../../template';
+import { describe, isObject, isTextual, listOf, memberOf, Reference, referencesIn, type Value } from '../../template';
 import {
   anything,
   aResource,
@@ -62,12 +62,22 @@ const encryptedLog: Judge = (value, subject) => {
   return isPlain ? `is ${log.path}, which no key encrypts` : undefined;
 };
 
+/** What a folder that the agent writes to must not hold: programs, programs of another user, and devices. */
+const CLOSED = ['noexec', 'nosuid', 'nodev'];
+
+/** Later options win, so that one which opens a folder is refused wherever it stands. */
+const closedFolder: Judge = (value, subject) => {
+  const odd = some(
+    text(/^(rw|nosuid|nodev|noexec|uid=\d+|gid=\d+|mode=0?7[057][057])$/, 'an option of a closed folder'),
+  )(value, subject);
+  const lacking = CLOSED.filter((option) => !listOf(value).includes(option));
+  return odd ?? (lacking.length === 0 ? undefined : `lacks ${lacking.join(', ')}`);
+};
+
 const mount = members({
   ContainerPath: oneOf('/tmp', '/workspace'),
   Size: anything,
-  MountOptions: some(
-    text(/^(rw|nosuid|nodev|noexec|uid=\d+|gid=\d+|mode=0?7[057][057])$/, 'an option of a closed folder'),
-  ),
+  MountOptions: closedFolder,
 });
 
 /** The agent's only container. */

@@ -195,28 +195,6 @@ export const ALARMS: readonly CorpusHole[] = holesOf('alarms', [
     },
   ],
   [
-    'trail-that-asks-for-nothing',
-    'No kind of event is recorded as a write.',
-    (r) => {
-      const [, writes] = propertiesOf(r, 'AWS::CloudTrail::Trail', 'AgentLedger').AdvancedEventSelectors as {
-        FieldSelectors: JsonObject[];
-      }[];
-      (writes?.FieldSelectors[0] as JsonObject).Equals = [];
-    },
-  ],
-  [
-    'names-asked-kept-by-nobody',
-    'Which names are asked goes to settings that nobody knows.',
-    setting('AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation', 'AgentNetwork', {
-      ResolverQueryLogConfigId: 'rqlc-0123456789abcdef',
-    }),
-  ],
-  [
-    'another-group-emptied',
-    'The default group of the network stays open.',
-    setting('Custom::VpcRestrictDefaultSG', 'AgentNetwork', { DefaultSecurityGroupId: 'sg-0123456789abcdef0' }),
-  ],
-  [
     'rule-on-another-bus',
     'AWS’s events don’t come to it.',
     (r) => {

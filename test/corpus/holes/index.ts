@@ -2,6 +2,7 @@ import { ALARMS, OWN_ALARMS } from './alarms';
 import { CLOSED_WORLD } from './closed-world';
 import { CODE, ENVIRONMENT, PLACEMENT } from './code-and-environment';
 import { CASES, HIDDEN } from './hidden-and-cases';
+import { LEFT_OPEN } from './left-open';
 import type { CorpusHole, Mutation } from './mutation';
 import { NEIGHBOURS } from './neighbours';
 import { ENDPOINTS, LOCK, NAMES, PEOPLE } from './network-and-people';
@@ -20,6 +21,7 @@ export const CORPUS_HOLES: readonly CorpusHole[] = [
   ...HIDDEN,
   ...CASES,
   ...ALARMS,
+  ...LEFT_OPEN,
 ];
 
 /** Every change that leaves the runtime as safe as it was. */
