@@ -9,14 +9,13 @@ export function namedAt(assembly: Assembly, resource: Resource, ...members: read
     .flatMap((reference) => assembly.find(reference) ?? []);
 }
 
-/** The resources that one of the properties names in each of its branches. */
+/** The resources that properties name in each value that they may have. None where the resource itself may not be there. */
 export function certainlyNamedAt(assembly: Assembly, resource: Resource, ...members: readonly string[]): Resource[] {
-  return members
-    .filter((member) => resource.properties[member] !== undefined)
-    .flatMap((member) => {
-      const [first = [], ...others] = resource
-        .property(member)
-        .map(({ value }) => referencesIn(value).flatMap((reference) => assembly.find(reference) ?? []));
-      return first.filter((named) => others.every((each) => each.includes(named)));
-    });
+  if (resource.presence !== 'always') return [];
+  return members.flatMap((member) => {
+    const [first = [], ...others] = resource
+      .property(member)
+      .map(({ value }) => referencesIn(value).flatMap((reference) => assembly.find(reference) ?? []));
+    return first.filter((named) => others.every((each) => each.includes(named)));
+  });
 }

@@ -26,7 +26,7 @@ export function networksNotWhole(assembly: Assembly, parts: RuntimeParts): strin
 function unrecordedNames(assembly: Assembly, around: ReadonlyMap<Resource, string>, network: Resource): string[] {
   const of = (name: string): Resource[] =>
     [...around]
-      .filter(([each, place]) => place === name && each.presence === 'always')
+      .filter(([, place]) => place === name)
       .map(([each]) => each)
       .filter((each) => certainlyNamedAt(assembly, each, 'VpcId', 'ResourceId').includes(network));
   const logs = of('query log').filter(

@@ -1,4 +1,5 @@
-import { type Policy, readPolicy } from '../../template/iam/policy';
+import { givenNamesOf, isCertainlyOn } from '../../template/iam/attachment';
+import { maybeAbsent, type Policy, readPolicy } from '../../template/iam/policy';
 import { type Assembly, keyOf, type Resource } from '../../template/index';
 
 /** A resource policy that is a resource of its own. */
@@ -8,7 +9,10 @@ export interface ResourcePolicy {
   readonly policy: Policy;
 }
 
-/** Policies that are attached to a resource: bucket policies, secret policies, function policies. */
+/**
+ * Policies that may be attached to a resource: bucket policies, secret policies, function policies. One that may as well be attached
+ * to something else, or not be there, has a version that says nothing.
+ */
 export function policiesOn(
   assembly: Assembly,
   target: Resource,
@@ -16,11 +20,11 @@ export function policiesOn(
 ): readonly ResourcePolicy[] {
   return holdersOf(assembly, shape.type, shape.names)
     .of(target)
-    .map((holder) => ({
-      holder,
-      property: `Properties.${shape.document}`,
-      policy: readPolicy(holder.logicalId, holder.path, holder.property(shape.document)),
-    }));
+    .map((holder) => {
+      const policy = readPolicy(holder.logicalId, holder.path, holder.property(shape.document));
+      const isCertain = isCertainlyOn(assembly, holder, shape.names, target);
+      return { holder, property: `Properties.${shape.document}`, policy: isCertain ? policy : maybeAbsent(policy) };
+    });
 }
 
 /** Policies of a bucket. */
@@ -49,10 +53,7 @@ class Holders {
 
   /** The holders that name a resource: by reference, or by its literal name. In the order of the templates. */
   public of(target: Resource): readonly Resource[] {
-    const names = ['BucketName', 'Name', 'FunctionName']
-      .flatMap((member) => target.property(member))
-      .flatMap(({ value }) => (value === undefined ? [] : [keyOf(value)]));
-    const found = [this.byResource.get(target), ...names.map((name) => this.byName.get(name))];
+    const found = [this.byResource.get(target), ...givenNamesOf(target).map((name) => this.byName.get(keyOf(name)))];
     return [...new Set(found.flatMap((holders) => [...(holders ?? [])]))];
   }
 }

@@ -96,12 +96,10 @@ function* placeFaults(assembly: Assembly, code: Resource): Generator<Offence> {
     ['SubnetIds', 'AWS::EC2::Subnet', 'subnet'],
     ['SecurityGroupIds', 'AWS::EC2::SecurityGroup', 'security group'],
   ] as const) {
-    const property = `Properties.VpcConfig.${member}`;
-    const items = code.items('VpcConfig', member);
-    if (items.length === 0) {
-      yield { resource: code, property, message: `it has no ${what}: outside a VPC, the code reaches the internet` };
-    }
-    for (const { value, where, assuming } of items) {
+    yield* offencesAt(code, ['VpcConfig', member], (given) =>
+      isNothing(given) ? `it has no ${what}: outside a VPC, the code reaches the internet` : undefined,
+    );
+    for (const { value, where, assuming } of code.items('VpcConfig', member)) {
       if (assembly.find(value)?.type === type) continue;
       const message = `can't be proven: the ${what} isn't in the template`;
       yield { resource: code, property: code.below(where), message: assumed(message, assuming) };

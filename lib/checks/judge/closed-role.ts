@@ -16,7 +16,7 @@ import type { CodeSandboxFunction } from '../facts/code-sandboxes';
 import { policiesOn } from '../facts/policy-attachments';
 import type { Offence } from '../rule';
 import { OF_FUNCTION } from './closed-names';
-import { denialsOf, sparedByAll } from './denials';
+import { denialsOf, isAbout, sparedByAll } from './denials';
 import { assumed } from './offences';
 
 const LOGS = ['logs:createlogstream', 'logs:putlogevents'];
@@ -24,7 +24,9 @@ const INTERFACES = NETWORK_INTERFACE_ACTIONS.map((action) => action.toLowerCase(
 
 /** What the role of a code sandbox may do beyond what Lambda itself does with it, and denials that lack. */
 export function* rightsOfCode(assembly: Assembly, { code, roles }: CodeSandboxFunction): Generator<Offence> {
-  if (roles.length !== 1) {
+  const identities = identityPoliciesOf(assembly);
+  const [role] = roles;
+  if (role === undefined || !code.property('Role').every(({ value }) => identities.roleOf(value) === role)) {
     const message = "can't be proven: its role isn't in the template, or may be another";
     yield { resource: code, property: 'Properties.Role', message };
   }
@@ -52,15 +54,16 @@ function* rightsOfRole(assembly: Assembly, role: Resource, logs: readonly Resour
 }
 
 function* lackingDenials(assembly: Assembly, role: Resource): Generator<Offence> {
-  const statements = identityPoliciesOf(assembly)
-    .ofResource(role)
-    .policies.flatMap(({ policy }) => statementsOf(policy));
+  const { policies } = identityPoliciesOf(assembly).ofResource(role);
+  // Which version of a policy is deployed isn't known, so each must deny it.
+  const isDenied = (denies: (statement: Statement) => boolean): boolean =>
+    policies.some(({ policy }) => policy.alternatives.every((version) => version.some(denies)));
   const at = { resource: role, property: 'Properties.Policies' };
-  if (!statements.some(deniesTheRest)) {
+  if (!isDenied(deniesTheRest)) {
     const given = 'what policies elsewhere may give it, such as those of a bucket or a key';
     yield { ...at, message: `no unconditional Deny keeps the role from ${given}` };
   }
-  if (!statements.some(deniesInterfaces)) {
+  if (!isDenied(deniesInterfaces)) {
     yield { ...at, message: 'no Deny keeps the rights on network interfaces, which Lambda needs, from the code' };
   }
 }
@@ -179,16 +182,10 @@ export function* callersOfCode(assembly: Assembly, { code, callers }: CodeSandbo
         message: `the statement ${allowed.sid} may let others invoke the code sandbox`,
       };
   }
-  const closed = attached.some(({ holder, policy }) => {
-    const denials = denialsOf(policy, 'lambda:InvokeFunction').filter(({ statement }) =>
-      isAbout(assembly, statement, code),
-    );
-    const spared = sparedByAll(denials);
-    return (
-      holder.presence === 'always' &&
-      spared !== undefined &&
-      spared.every((value) => roles.some((role) => identities.roleOf(value) === role))
-    );
+  const closed = attached.some(({ policy }) => {
+    const isMeant = (statement: Statement): boolean => isAbout(assembly, statement, code);
+    const spared = sparedByAll(denialsOf(policy, 'lambda:InvokeFunction', undefined, isMeant));
+    return spared?.every((value) => roles.some((role) => identities.roleOf(value) === role));
   });
   if (!closed) {
     yield {
@@ -198,12 +195,4 @@ export function* callersOfCode(assembly: Assembly, { code, callers }: CodeSandbo
         'no AWS::Lambda::ResourcePolicy denies its invocation to everybody but its executor’s role, or that can’t be proven',
     };
   }
-}
-
-/** Whether a statement is about all of a function. One that says nothing of resources is about what it is attached to. */
-function isAbout(assembly: Assembly, { resource }: Statement, code: Resource): boolean {
-  return (
-    resource === undefined ||
-    (!resource.negated && resource.patterns.some((pattern) => pattern === '*' || assembly.find(pattern) === code))
-  );
 }

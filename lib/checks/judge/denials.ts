@@ -1,10 +1,13 @@
 import type { ConditionEntry } from '../../template/iam/condition';
 import { matchAction } from '../../template/iam/evaluate';
-import { type Policy, type Statement, statementsOf } from '../../template/iam/policy';
-import { keyOf, piecesOf, unknownIn, type Value } from '../../template/index';
+import type { Policy, Statement } from '../../template/iam/policy';
+import { type Assembly, keyOf, piecesOf, type Resource, unknownIn, type Value } from '../../template/index';
 
 /** A Deny for everyone, or for everyone except certain principals. */
 export interface Denial {
+  readonly policy: Policy;
+  /** The version of the policy that it is in: which one is deployed, only the deployment decides. */
+  readonly version: readonly Statement[];
   readonly statement: Statement;
   /** The principals that it exempts; empty when it exempts nobody. */
   readonly spared: readonly Value[];
@@ -18,24 +21,54 @@ const UNEQUAL = /^(ForAnyValue:|ForAllValues:)?(ArnNotEquals|ArnNotLike|StringNo
  * count, because the condition may not hold.
  *
  * @param isFine conditions that a Deny may have nevertheless. @default - none
+ * @param isMeant which statements count: each version must have one of them. @default - all
  */
 export function denialsOf(
   policy: Policy,
   action: string,
   isFine: (condition: ConditionEntry) => boolean = () => false,
+  isMeant: (statement: Statement) => boolean = () => true,
 ): readonly Denial[] {
-  const denies = (statement: Statement): boolean => deniesEverybody(statement, action, isFine);
-  return policy.alternatives.every((statements) => statements.some(denies))
-    ? statementsOf(policy).filter(denies).map(denialOf)
-    : [];
+  const denies = (statement: Statement): boolean => deniesEverybody(statement, action, isFine) && isMeant(statement);
+  const versions = policy.alternatives.map((version) =>
+    version.filter(denies).map((statement) => denialOf(policy, version, statement)),
+  );
+  return versions.every((denials) => denials.length > 0) ? versions.flat() : [];
 }
 
-/** The principals that are exempt from all of the denials. Undefined when nothing is denied. */
+/**
+ * Whether a statement of a resource's own policy is about all of this resource. One that says nothing of resources is about what it
+ * is attached to.
+ */
+export function isAbout(assembly: Assembly, { resource }: Statement, target: Resource): boolean {
+  if (resource === undefined) return true;
+  return !resource.negated && resource.patterns.some((each) => each === '*' || assembly.find(each) === target);
+}
+
+/** The principals that may be exempt from all of the denials. Undefined when nothing is denied. */
 export function sparedByAll(denials: readonly Denial[]): readonly Value[] | undefined {
-  const [first, ...others] = denials;
-  if (first === undefined) return undefined;
-  const distinct = new Map(first.spared.map((value) => [keyOf(value), value]));
-  const rest = others.map(({ spared }) => new Set(spared.map(keyOf)));
+  if (denials.length === 0) return undefined;
+  // Which version of a policy is deployed isn't known, so what one of them exempts may be exempt. All policies hold at once.
+  return inAll(
+    groupsOf(denials, ({ policy }) => policy).map((ofPolicy) =>
+      groupsOf(ofPolicy, ({ version }) => version).flatMap((ofVersion) => inAll(ofVersion.map(({ spared }) => spared))),
+    ),
+  );
+}
+
+function groupsOf<T>(items: readonly T[], groupOf: (item: T) => unknown): readonly (readonly T[])[] {
+  const groups = new Map<unknown, T[]>();
+  for (const item of items) {
+    const group = groupOf(item);
+    groups.set(group, [...(groups.get(group) ?? []), item]);
+  }
+  return [...groups.values()];
+}
+
+/** The values that are in each of the lists, once. */
+function inAll([first = [], ...others]: readonly (readonly Value[])[]): readonly Value[] {
+  const distinct = new Map(first.map((value) => [keyOf(value), value]));
+  const rest = others.map((list) => new Set(list.map(keyOf)));
   return [...distinct].filter(([key]) => rest.every((keys) => keys.has(key))).map(([, value]) => value);
 }
 
@@ -70,6 +103,6 @@ function sparesAnybody(value: Value): boolean {
   return /^\*|:(role|user|assumed-role)\/\*|:\*$|::\*/.test(text);
 }
 
-function denialOf(statement: Statement): Denial {
-  return { statement, spared: statement.conditions.filter(isSparing).flatMap(({ values }) => values) };
+function denialOf(policy: Policy, version: readonly Statement[], statement: Statement): Denial {
+  return { policy, version, statement, spared: statement.conditions.filter(isSparing).flatMap(({ values }) => values) };
 }

@@ -1,6 +1,7 @@
 import type { Statement } from '../../template/iam/policy';
 import {
   type Assembly,
+  describe,
   isFalse,
   isTextual,
   listOf,
@@ -42,7 +43,9 @@ function encryptionFault(byDefault: Value): string | undefined {
 export function* transportOffences(assembly: Assembly, bucket: Resource): Generator<Offence> {
   const attached = bucketPoliciesOn(assembly, bucket);
   const denied = attached.some(({ policy }) =>
-    policy.alternatives.every((statements) => statements.some(deniesPlainHttp)),
+    policy.alternatives.every((statements) =>
+      statements.some((statement) => deniesPlainHttp(statement) && isAboutObjects(statement)),
+    ),
   );
   if (denied) return;
   yield { ...placeOf(attached, bucket), message: 'requests without TLS are not denied, or that can’t be proven' };
@@ -52,7 +55,9 @@ function deniesPlainHttp({ effect, unknown, principal, action, conditions }: Sta
   return (
     effect === 'Deny' &&
     unknown.length === 0 &&
-    principal?.patterns.some(({ value }) => value === '*') === true &&
+    principal?.negated === false &&
+    principal.patterns.some(({ value }) => value === '*') &&
+    !action.negated &&
     action.patterns.some((each) => each === 's3:*' || each === '*') &&
     conditions.length === 1 &&
     conditions.every(
@@ -60,6 +65,11 @@ function deniesPlainHttp({ effect, unknown, principal, action, conditions }: Sta
         /^bool$/i.test(operator) && key.toLowerCase() === 'aws:securetransport' && values.every(isFalse),
     )
   );
+}
+
+/** Whether a statement of a bucket's policy is about every object. S3 refuses one about another bucket. */
+function isAboutObjects({ resource }: Statement): boolean {
+  return resource?.negated === false && resource.patterns.some((each) => /^[^/]*\/?\*$/.test(describe(each)));
 }
 
 /**

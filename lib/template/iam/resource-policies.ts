@@ -1,7 +1,7 @@
 import type { Assembly } from '../model/assembly';
 import type { Resource } from '../model/template';
-import { isObject, sameValue, type Value } from '../model/value';
-import { nameOf } from './arn';
+import { isObject, type Value } from '../model/value';
+import { isCertainlyOn, isNamed } from './attachment';
 import { maybeAbsent, type Policy, readPolicy } from './policy';
 
 /** Properties that hold a resource's own policy. */
@@ -45,17 +45,13 @@ function readResourcePolicy(assembly: Assembly, target: Resource): Policy | unde
     for (const holder of assembly.ofType(type)) {
       if (holder.items(names).some(({ value }) => isNamed(assembly, target, value))) {
         const policy = readPolicy(holder.logicalId, holder.path, holder.property(document));
-        found.push(holder.presence === 'always' ? policy : maybeAbsent(policy));
+        found.push(isCertainlyOn(assembly, holder, names, target) ? policy : maybeAbsent(policy));
       }
     }
   }
   if (target.type === 'AWS::Lambda::Function') found.push(...permissionsOf(assembly, target));
   const [first, ...others] = found;
   return first === undefined ? undefined : others.reduce(joined, first);
-}
-
-function isNamed(assembly: Assembly, target: Resource, value: Value): boolean {
-  return assembly.find(value) === target || sameValue(nameOf(target), value);
 }
 
 /** Both policies together, in every combination of their versions. */

@@ -33,6 +33,15 @@ const withoutDeny =
     else statements[at] = unless(body, statements[at] as JsonValue);
   };
 
+/** What a resource is attached to is something else under a condition. */
+const attachedElsewhere =
+  (type: string, start: string, member: string): Hole['dig'] =>
+  (r, body) => {
+    const properties = propertiesOf(r, type, start);
+    const { 'Fn::If': parts } = unless(body, properties[member] as JsonValue) as { 'Fn::If': JsonValue[] };
+    properties[member] = { 'Fn::If': [parts[0] as JsonValue, 'elsewhere', parts[2] as JsonValue] };
+  };
+
 /** Protections that go under a condition, and those of which another one is left today. */
 export const HOLES_UNDER_CONDITIONS: readonly Hole[] = [
   {
@@ -341,5 +350,23 @@ export const HOLES_UNDER_CONDITIONS: readonly Hole[] = [
       const [first] = ownStatements(r, ROLES.gate);
       (first as JsonObject).Condition = { StringLike: { 'aws:SourceVpc': '*' } };
     },
+  },
+  {
+    name: 'the ledger’s policy, of another bucket under a condition',
+    claim: 'fatal-rules-hold',
+    names: /AuditLedgerLocked.*TLS/,
+    dig: attachedElsewhere('AWS::S3::BucketPolicy', 'AgentLedgerBucketPolicy', 'Bucket'),
+  },
+  {
+    name: 'the record of the names that are asked, of another network under a condition',
+    claim: 'networks-are-whole',
+    names: /has a DNS firewall, but nothing records which names are asked/,
+    dig: attachedElsewhere('AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation', 'AgentNetwork', 'ResourceId'),
+  },
+  {
+    name: 'a subnet’s route table, of another subnet under a condition',
+    claim: 'networks-are-whole',
+    names: /AgentNetworkVpcIsolatedSubnet1\w+ has no way to AgentNetworkEndpoints/,
+    dig: attachedElsewhere('AWS::EC2::SubnetRouteTableAssociation', 'AgentNetworkVpcIsolatedSubnet1', 'SubnetId'),
   },
 ];

@@ -1,5 +1,5 @@
-import { type Assembly, describe, memberOf, type Resource, unknownIn, type Value } from '../../../template';
-import { assumed, unproven } from '../../judge/offences';
+import { type Assembly, describe, listOf, memberOf, type Resource, unknownIn, type Value } from '../../../template';
+import { assumed, complaint, unproven } from '../../judge/offences';
 import type { Offence, Rule } from '../../rule';
 
 /** A server that asks nobody who calls gives its tools to everybody, and a key in an address is in every log. */
@@ -56,13 +56,19 @@ function* unsigned(target: Resource): Generator<Offence> {
   );
   if (!foreign) return;
   for (const { value, assuming } of target.property('CredentialProviderConfigurations')) {
-    if (value !== undefined && !(Array.isArray(value) && value.length === 0)) continue;
+    const message = complaint(value, noCredential);
+    if (message === undefined) continue;
     yield {
       resource: target,
       property: 'Properties.CredentialProviderConfigurations',
-      message: assumed('has no credential: the server can’t know who calls its tools', assuming),
+      message: assumed(message, assuming),
     };
   }
+}
+
+function noCredential(configurations: Value): string | undefined {
+  const isNone = configurations === undefined || (Array.isArray(configurations) && configurations.length === 0);
+  return isNone ? 'has no credential: the server can’t know who calls its tools' : undefined;
 }
 
 const ENDPOINTS: readonly (readonly string[])[] = [
@@ -99,7 +105,7 @@ function* badCredentials(target: Resource): Generator<Offence> {
       yield { resource: target, property: `${at}.ApiKeyCredentialProvider.CredentialLocation`, message };
     }
     const scopes = memberOf(value, 'CredentialProvider', 'OauthCredentialProvider', 'Scopes');
-    for (const scope of Array.isArray(scopes) ? scopes : []) {
+    for (const scope of listOf(scopes)) {
       const message = scopeFault(scope);
       if (message === undefined) continue;
       yield {

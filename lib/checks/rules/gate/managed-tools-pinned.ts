@@ -33,7 +33,7 @@ export const managedToolsPinned: Rule = {
 function* unpinned(target: Resource): Generator<Offence> {
   const path = ['TargetConfiguration', 'Mcp', 'McpServer'];
   for (const { value, assuming } of target.property(...path)) {
-    const message = value instanceof Unresolved ? undefined : modeFault(memberOf(value, 'ListingMode'));
+    const message = modeFault(memberOf(value, 'ListingMode'));
     if (message === undefined) continue;
     yield {
       resource: target,

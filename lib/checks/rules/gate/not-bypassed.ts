@@ -3,7 +3,7 @@ import type { ConditionEntry } from '../../../template/iam/condition';
 import { AGENT_BEFORE_GATE } from '../../examples/agent-before-gate';
 import { guardingFunctionsOf } from '../../facts/behind-the-gate';
 import { policiesOn } from '../../facts/policy-attachments';
-import { denialsOf } from '../../judge/denials';
+import { denialsOf, isAbout } from '../../judge/denials';
 import type { Rule } from '../../rule';
 
 const INVOKE = 'lambda:InvokeFunction';
@@ -40,13 +40,8 @@ export const notBypassed: Rule = {
         document: 'PolicyDocument',
       });
       const closed = attached.some(
-        ({ holder, policy }) =>
-          holder.presence === 'always' &&
-          denialsOf(policy, INVOKE, sparesServices).some(
-            ({ statement: { resource } }) =>
-              resource?.negated === false &&
-              resource.patterns.some((pattern) => pattern === '*' || assembly.find(pattern) === called),
-          ),
+        ({ policy }) =>
+          denialsOf(policy, INVOKE, sparesServices, (statement) => isAbout(assembly, statement, called)).length > 0,
       );
       if (closed) continue;
       yield {

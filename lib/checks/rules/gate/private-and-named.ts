@@ -19,7 +19,7 @@ import { hasOwnRuntime } from '../../facts/own-runtime';
 import { isOfRuntime } from '../../facts/runtime-resources';
 import { webDeskApisOf } from '../../facts/web-desks';
 import { agentsOf } from '../../facts/workloads';
-import { type Denial, denialsOf, sparedByAll } from '../../judge/denials';
+import { denialsOf, sparedByAll } from '../../judge/denials';
 import { offencesAt, unproven } from '../../judge/offences';
 import { statementPath } from '../../judge/statement-width';
 import type { Offence, Rule } from '../../rule';
@@ -161,9 +161,13 @@ function* deskOffences(assembly: Assembly, api: Resource): Generator<Offence> {
   }
   const guarded = assembly
     .ofType('AWS::WAFv2::WebACLAssociation')
-    .flatMap((association) => association.property('ResourceArn'))
-    .flatMap(({ value }) => referencesIn(value))
-    .some((reference) => assembly.find(reference) === api);
+    .some(
+      (association) =>
+        association.presence === 'always' &&
+        association
+          .property('ResourceArn')
+          .every(({ value }) => referencesIn(value).some((reference) => assembly.find(reference) === api)),
+    );
   if (guarded) return;
   yield { resource: api, property: 'Properties', message: 'a public web desk has no web ACL of AWS WAF' };
 }
@@ -194,7 +198,7 @@ function* denialOffences(api: Resource, ofModelCaller: boolean): Generator<Offen
   if (api.type !== 'AWS::ApiGateway::RestApi') return;
   const property = 'Properties.Policy';
   const policy = readPolicy(api.logicalId, api.path, api.property('Policy'));
-  const spared = sparedByAll(denialsOf(policy, INVOKE).filter(wholly));
+  const spared = sparedByAll(denialsOf(policy, INVOKE, undefined, isWhole));
   if (spared === undefined) {
     const message =
       "isn't denied to everybody except named callers, or that can't be proven: every role whose own policy allows execute-api:Invoke may call";
@@ -207,17 +211,14 @@ function* denialOffences(api: Resource, ofModelCaller: boolean): Generator<Offen
 }
 
 function isDeniedElsewhere(policy: ReturnType<typeof readPolicy>): boolean {
-  return denialsOf(policy, INVOKE, isFromElsewhere)
-    .filter(wholly)
-    .some(({ statement: { conditions } }) => conditions.length > 0 && conditions.every(isFromElsewhere));
+  const isMeant = (statement: Statement): boolean =>
+    isWhole(statement) && statement.conditions.length > 0 && statement.conditions.every(isFromElsewhere);
+  return denialsOf(policy, INVOKE, isFromElsewhere, isMeant).length > 0;
 }
 
 /** Whether a denial is for all of an API. */
-function wholly({ statement }: Denial): boolean {
-  return (
-    statement.resource?.negated === false &&
-    statement.resource.patterns.some((pattern) => isWholeApi(describe(pattern)))
-  );
+function isWhole({ resource }: Statement): boolean {
+  return resource?.negated === false && resource.patterns.some((pattern) => isWholeApi(describe(pattern)));
 }
 
 /** `execute-api:/*`, or the full ARN of the same. */

@@ -112,7 +112,7 @@ function verdictOn(assembly: Assembly, group: Resource, list: Value): Verdict {
   const rules = listOf(list).map((rule) => ({
     priority: asNumber(memberOf(rule, 'Priority')) ?? Number.NaN,
     action: memberOf(rule, 'Action'),
-    everything: listsEverything(assembly, memberOf(rule, 'FirewallDomainListId')),
+    everything: listsEverything(assembly, memberOf(rule, 'FirewallDomainListId'), memberOf(rule, 'Action')),
     // A rule for one record type leaves the other types to the rules after it.
     whole: memberOf(rule, 'Qtype') === undefined,
   }));
@@ -127,9 +127,12 @@ function verdictOn(assembly: Assembly, group: Resource, list: Value): Verdict {
   return { kind: decisive === undefined ? 'silent' : 'allows', why };
 }
 
-function listsEverything(assembly: Assembly, list: Value): boolean {
-  const resource = assembly.find(list);
-  return resource?.items('Domains').some(({ value }) => value === '*' || value === '*.') === true;
+/** Whether a list certainly holds every name, for a rule that blocks, or may hold it, for any other. */
+function listsEverything(assembly: Assembly, list: Value, action: Value): boolean {
+  const versions = assembly.find(list)?.property('Domains') ?? [];
+  const isWhole = (domains: Value): boolean => listOf(domains).some((each) => each === '*' || each === '*.');
+  if (action === 'BLOCK') return versions.length > 0 && versions.every(({ value }) => isWhole(value));
+  return versions.some(({ value }) => isWhole(value));
 }
 
 /** The smallest app that the rule speaks of. */

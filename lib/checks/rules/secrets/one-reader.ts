@@ -1,9 +1,10 @@
 import { type Assembly, type Resource, resourcesNamedBy } from '../../../template';
+import type { Statement } from '../../../template/iam/policy';
 import { nearAgents } from '../../facts/near-agents';
 import { hasOwnRuntime } from '../../facts/own-runtime';
 import { policiesOn } from '../../facts/policy-attachments';
 import { isOfRuntime } from '../../facts/runtime-resources';
-import { denialsOf, sparedByAll } from '../../judge/denials';
+import { denialsOf, isAbout, sparedByAll } from '../../judge/denials';
 import type { Offence, Rule } from '../../rule';
 
 /** A credential has one reader: the connector that uses it. */
@@ -78,7 +79,8 @@ function* secretOffences(assembly: Assembly, secret: Resource): Generator<Offenc
   }
   const at = { resource: first.holder, property: first.property };
   for (const action of ['secretsmanager:GetSecretValue', 'secretsmanager:BatchGetSecretValue']) {
-    const spared = sparedByAll(attached.flatMap(({ policy }) => denialsOf(policy, action)));
+    const isMeant = (statement: Statement): boolean => isAbout(assembly, statement, secret);
+    const spared = sparedByAll(attached.flatMap(({ policy }) => denialsOf(policy, action, undefined, isMeant)));
     if (spared === undefined) {
       yield { ...at, message: `${action} isn't denied to everybody except one role, or that can't be proven` };
     } else if (spared.length > 1) {

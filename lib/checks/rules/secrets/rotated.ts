@@ -1,4 +1,5 @@
-import { type Assembly, describe, type Resource, sameValue } from '../../../template';
+import { type Assembly, describe, type Resource } from '../../../template';
+import { isCertainlyOn } from '../../../template/iam/attachment';
 import { nearAgents } from '../../facts/near-agents';
 import { assumed } from '../../judge/offences';
 import type { Offence, Rule } from '../../rule';
@@ -81,12 +82,7 @@ function* unrotated(assembly: Assembly, attachment: Resource, near: ReadonlySet<
 
 /** The schedule names the secret, or its attachment, which has the secret's ARN. */
 function isRotated(assembly: Assembly, names: readonly Resource[]): boolean {
-  const [secret] = names;
-  return assembly.ofType('AWS::SecretsManager::RotationSchedule').some((schedule) =>
-    schedule.property('SecretId').some(({ value }) => {
-      const found = assembly.find(value);
-      if (found !== undefined) return names.includes(found);
-      return secret?.property('Name').some((name) => name.value !== undefined && sameValue(name.value, value)) ?? false;
-    }),
-  );
+  return assembly
+    .ofType('AWS::SecretsManager::RotationSchedule')
+    .some((schedule) => names.some((name) => isCertainlyOn(assembly, schedule, 'SecretId', name)));
 }

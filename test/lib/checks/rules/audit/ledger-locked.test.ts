@@ -33,6 +33,12 @@ describe('AuditLedgerLocked', () => {
     ['no encryption', [...bucket, 'BucketEncryption'], undefined, 'not encrypted'],
     ['public policies', [...bucket, 'PublicAccessBlockConfiguration', 'BlockPublicPolicy'], false, 'BlockPublicPolicy'],
     ['requests without TLS', ['LedgerPolicy', 'Properties', 'PolicyDocument', 'Statement'], [], 'without TLS'],
+    [
+      'requests without TLS for some objects only',
+      ['LedgerPolicy', 'Properties', 'PolicyDocument', 'Statement', 0, 'Resource'],
+      { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['Ledger', 'Arn'] }, '/entries/*']] },
+      'without TLS',
+    ],
     ['no bucket policy', ['LedgerPolicy'], undefined, 'without TLS'],
     ['deletion with the stack', ['Ledger', 'DeletionPolicy'], 'Delete', 'deleted with its stack'],
     ['no word on deletion', ['Ledger', 'DeletionPolicy'], undefined, 'deleted with its stack'],

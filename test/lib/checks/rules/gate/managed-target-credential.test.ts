@@ -42,7 +42,11 @@ describe('GateManagedTargetCredential', () => {
     expect(says(server(), oauth(['install', 'users:list-all-mine']))).toEqual([]);
   });
 
-  test('an unknown scope can’t be proven', () => expect(says(server(), oauth([UNKNOWN]))).toEqual([UNPROVEN]));
+  test('an unknown scope, and an unknown credential, can’t be proven', () => {
+    expect(says(server(), oauth([UNKNOWN]))).toEqual([UNPROVEN]);
+    expect(says(server(), oauth(UNKNOWN))).toEqual([UNPROVEN]);
+    expect(says(server(), UNKNOWN)).not.toEqual([]);
+  });
 
   test('a harness’s server without TLS is found', () => {
     const tools = [{ Type: 'remote_mcp', Config: { RemoteMcp: { Url: 'http://tickets.example.com' } } }];

@@ -20,5 +20,7 @@ describe('GateManagedToolsPinned', () => {
   test('an unknown or a new mode can’t be proven', () => {
     expect(says({ ListingMode: UNKNOWN })).toEqual([UNPROVEN]);
     expect(says({ ListingMode: 'HOURLY' })).toEqual([UNPROVEN]);
+    const whole = { TargetConfiguration: { Mcp: { McpServer: UNKNOWN } } };
+    expect(saysOf('GateManagedToolsPinned', 'AWS::BedrockAgentCore::GatewayTarget', whole)).toEqual([UNPROVEN]);
   });
 });

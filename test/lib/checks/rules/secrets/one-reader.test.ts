@@ -107,6 +107,7 @@ describe('SecretsOneReader', () => {
   test.each<[string, (string | number)[], unknown]>([
     ['allows instead of denies', ['Effect'], 'Allow'],
     ['denies somebody only', ['Principal'], { AWS: 'arn:aws:iam::111122223333:role/x' }],
+    ['is about something else', ['Resource'], 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:other-AbCdEf'],
     ['holds on a condition more', ['Condition', 'Bool'], { 'aws:SecureTransport': 'false' }],
     [
       'spares every role of an account that isn’t written out',
