@@ -4,15 +4,16 @@ import { ApprovalRule, ApproverSignIn, DeskIngress, Notification, OidcUsers } fr
 import type { TemplateSource } from '../../../../lib/template';
 import { guardedApp } from '../../../guard/templates';
 import { AgentStack } from '../../../lib/agent-stack';
-import type { TemplateBody } from '../../../lib/prove/quickstart-template';
+import { quickstartTemplate, type TemplateBody } from '../../../lib/prove/quickstart-template';
 
 /** A stack of an app, as `prove` reads it. */
 export interface Stack extends TemplateSource {
   readonly body: TemplateBody;
 }
 
-/** Apps that this library makes beside the quickstart. */
+/** Apps that this library makes: the quickstart, and others. */
 export const OTHER_APPS = {
+  quickstart: () => [{ name: 'Quickstart.template.json', stackName: 'Quickstart', body: quickstartTemplate() }],
   /** Agents of two teams on one platform, in two stacks. */
   platform: () => stacksOf(guardedApp('platform')),
   /** Every kind of connector and two code sandboxes, for two agents of one platform, in two stacks. */

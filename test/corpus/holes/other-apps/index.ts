@@ -9,6 +9,7 @@ import { SECOND_LOOK } from './second-look';
 export { OTHER_APPS, type OtherApp, type Stack } from './apps';
 export { SECOND_HARMLESS } from './second-harmless';
 export { SECOND_LOOK } from './second-look';
+export { THIRD_HARMLESS } from './third-harmless';
 export { DugApp, type OtherHole, type OtherMutation } from './dug-app';
 
 /** Every hole in apps beside the quickstart. */
