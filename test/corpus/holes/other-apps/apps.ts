@@ -13,6 +13,7 @@ export interface Stack extends TemplateSource {
 
 /** Apps that this library makes: the quickstart, and others. */
 export const OTHER_APPS = {
+  /** The quickstart. */
   quickstart: () => [{ name: 'Quickstart.template.json', stackName: 'Quickstart', body: quickstartTemplate() }],
   /** Agents of two teams on one platform, in two stacks. */
   platform: () => stacksOf(guardedApp('platform')),

@@ -1,18 +1,13 @@
 import type { JsonObject, JsonValue } from '../../../../runtime/core/contracts';
 import { FOREIGN } from '../mutation';
-import type { OtherApp, Stack } from './apps';
+import type { Stack } from './apps';
+import { beside, byRegion, declare, either, holesIn, parameter, sometimes } from './changes';
 import { type DugApp, type OtherHole, oneRule } from './dug-app';
-
-type Row = readonly [id: string, harm: string, dig: OtherHole['dig']];
-
-const holesIn = (app: OtherApp, rows: readonly Row[]): OtherHole[] =>
-  rows.map(([id, harm, dig]) => ({ id, app, harm, dig }));
 
 const FOREIGN_ROLE = `arn:aws:iam::${FOREIGN}:role/theirs`;
 const FOREIGN_LAMBDA = `arn:aws:lambda:eu-west-1:${FOREIGN}:function:theirs`;
 const ACCOUNT_ROLE: JsonObject = { 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/app` };
 const NO_VALUE: JsonObject = { Ref: 'AWS::NoValue' };
-const MAYBE: JsonObject = { 'Fn::Equals': [{ Ref: 'Stage' }, 'production'] };
 
 const GATE = 'AgentGateFunction';
 const EXECUTOR = 'TicketsExecutorFunction';
@@ -30,53 +25,6 @@ const WEB_STAGE = 'AgentApprovalsWebDeskApiDeploymentStagedesk';
 const CREDENTIAL = 'TicketsCredential';
 
 const groupId = (a: DugApp): JsonObject => a.get(GROUP, 'GroupId');
-
-/** Adds entries to a section of the first stack. */
-function declare(a: DugApp, section: string, entries: JsonObject): void {
-  const { body } = a.stacks[0] as Stack;
-  body[section] = { ...(body[section] as JsonObject | undefined), ...entries };
-}
-
-/** Declares a condition that a parameter decides when the app is deployed. */
-function undecided(a: DugApp): void {
-  declare(a, 'Parameters', { Stage: { Type: 'String', Default: 'production' } });
-  declare(a, 'Conditions', { Production: MAYBE });
-}
-
-/** Lets a resource exist only under a condition. */
-function sometimes(a: DugApp, name: string): void {
-  undecided(a);
-  (a.resource(name) as unknown as JsonObject).Condition = 'Production';
-}
-
-/** A value where a condition holds, and another one elsewhere. */
-function either(a: DugApp, one: JsonValue, other: JsonValue): JsonObject {
-  undecided(a);
-  return { 'Fn::If': ['Production', one, other] };
-}
-
-/** A parameter with a default. */
-function parameter(a: DugApp, Default: string, Type = 'String'): JsonObject {
-  declare(a, 'Parameters', { Chosen: { Type, Default } });
-  return { Ref: 'Chosen' };
-}
-
-/** A value that a mapping has for each region. */
-function byRegion(a: DugApp, values: JsonObject): JsonObject {
-  const regions = Object.entries(values).map(([region, Value]) => [region, { Value }]);
-  declare(a, 'Mappings', { Chosen: Object.fromEntries(regions) });
-  return { 'Fn::FindInMap': ['Chosen', { Ref: 'AWS::Region' }, 'Value'] };
-}
-
-/** A role of the app's own with a right. */
-function beside(a: DugApp, Action: JsonValue, Resource: JsonValue, more: JsonObject = {}): void {
-  a.add('AWS::IAM::Role', {
-    AssumeRolePolicyDocument: {
-      Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
-    },
-    Policies: [{ PolicyName: 'own', PolicyDocument: { Statement: [{ Effect: 'Allow', Action, Resource, ...more }] } }],
-  });
-}
 
 const container = (a: DugApp): JsonObject => (a.properties(TASK).ContainerDefinitions as JsonObject[])[0] as JsonObject;
 
