@@ -94,10 +94,14 @@ function unlikeDesks(parts: RuntimeParts): string[] {
 }
 
 function differing(one: Resource, other: Resource, which: RegExp): string[] {
-  const of = (workload: Resource): ReadonlyMap<string, string> =>
-    new Map(variablesNamed(workload, which).map(({ name, value }) => [name, keyOf(value)]));
-  const [a, b] = [of(one), of(other)];
-  return [...new Set([...a.keys(), ...b.keys()])].filter((name) => a.get(name) !== b.get(name));
+  // Each value that it may have, also that it isn't there.
+  const namesIn = (workload: Resource): string[] => variablesNamed(workload, which).map(({ name }) => name);
+  const valuesOf = (workload: Resource, name: string): string[] => [
+    ...new Set(workload.property('Environment', 'Variables', name).map(({ value }) => keyOf(value))),
+  ];
+  return [...new Set([...namesIn(one), ...namesIn(other)])].filter(
+    (name) => valuesOf(one, name).join() !== valuesOf(other, name).join(),
+  );
 }
 
 /** A gate takes calls of the role by which its own launcher starts tasks. */

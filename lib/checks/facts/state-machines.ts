@@ -23,7 +23,7 @@ export interface Definition {
   readonly assuming: readonly string[];
 }
 
-/** The definition of a state machine, given as text or as an object. Without any, one entry that is undefined. */
+/** The definition of a state machine, given as text or as an object. Where there may be none, one entry is undefined. */
 export function definitionsOf(machine: Resource): readonly Definition[] {
   const substitutions = machine.property('DefinitionSubstitutions');
   const given = (member: string, read: (value: Value) => Value): Definition[] =>
@@ -41,7 +41,14 @@ export function definitionsOf(machine: Resource): readonly Definition[] {
     ...given('DefinitionString', (text) => (text instanceof Unresolved ? text : parseJsonText(text))),
     ...given('Definition', (value) => value),
   ];
-  return all.length > 0 ? all : [{ value: undefined, property: 'Properties.DefinitionString', assuming: [] }];
+  const [text, object] = ['DefinitionString', 'Definition'].map((member) =>
+    machine.property(member).find(({ value }) => value === undefined),
+  );
+  // Two that each may lack are taken for the sides of one condition.
+  const areBoth = machine.properties.DefinitionString !== undefined && machine.properties.Definition !== undefined;
+  if (text === undefined || object === undefined || areBoth) return all;
+  const { assuming } = machine.properties.Definition === undefined ? text : object;
+  return [...all, { value: undefined, property: 'Properties.DefinitionString', assuming }];
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Assembly } from '../model/assembly';
 import type { Resource } from '../model/template';
-import { type Resolved, referencesIn, Unresolved, type Value } from '../model/value';
+import { listOf, type Resolved, referencesIn, Unresolved, type Value } from '../model/value';
 
 /** The network of a workload. */
 export interface Place {
@@ -44,8 +44,9 @@ function readPlaces(assembly: Assembly): Places {
   const outside: Resource[] = [];
   for (const workload of assembly.ofType('AWS::Lambda::Function')) {
     const subnets = workload.items('VpcConfig', 'SubnetIds').map(({ value }) => value);
-    const absent = workload.property('VpcConfig').some(({ value }) => value === undefined);
-    if (absent || subnets.length === 0) outside.push(workload);
+    // In one case at least.
+    const isOutside = workload.property('VpcConfig', 'SubnetIds').some(({ value }) => listOf(value).length === 0);
+    if (isOutside) outside.push(workload);
     if (subnets.length === 0) continue;
     const groups = workload.items('VpcConfig', 'SecurityGroupIds').map(({ value }) => value);
     places.push({ workload, placedBy: workload, ...sorted(assembly, subnets, groups) });
