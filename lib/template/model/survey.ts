@@ -28,12 +28,17 @@ const SECTIONS = ['Conditions', 'Globals', 'Hooks', 'Mappings', 'Outputs', 'Para
 /** Looks at every place of a template, also at those that no rule reads. Metadata deploys nothing and is left out. */
 export function surveyOf(template: Template): Survey {
   const { body } = template.source;
-  const surveyor = new Surveyor(new Set([...keysOf(body.Resources), ...keysOf(body.Parameters), ...PSEUDO_PARAMETERS]));
+  const surveyor = new Surveyor(
+    new Set([...keysOf(body.Resources), ...keysOf(body.Parameters), ...PSEUDO_PARAMETERS]),
+    new Set(keysOf(body.Conditions)),
+  );
   const resources = isObject(body.Resources) ? (body.Resources as JsonObject) : {};
   for (const [logicalId, resource] of Object.entries(resources)) {
     if (template.resource(logicalId) !== undefined) surveyor.resource(logicalId, resource as JsonObject);
   }
   for (const section of SECTIONS) surveyor.visit(body[section], section);
+  surveyor.conditionsIn(body.Conditions, 'Conditions');
+  surveyor.conditionsIn(body.Outputs, 'Outputs');
   for (const name of Object.keys(body)) if (hides(name)) surveyor.hidden.push({ property: name, name });
   const mayMakeMore =
     surveyor.hidden.length + template.transforms.length + template.oddities.length > 0 ||
@@ -45,12 +50,18 @@ class Surveyor {
   public readonly hidden: Place[] = [];
   public readonly dangling: Place[] = [];
 
-  constructor(private readonly names: ReadonlySet<string>) {}
+  constructor(
+    private readonly names: ReadonlySet<string>,
+    private readonly conditions: ReadonlySet<string>,
+  ) {}
 
   public resource(logicalId: string, { Metadata: _, DependsOn: before = [], ...members }: JsonObject): void {
     for (const name of Array.isArray(before) ? before : [before]) {
-      if (typeof name === 'string') this.check({ logicalId, property: 'DependsOn', name });
+      if (typeof name === 'string' && !this.names.has(name)) {
+        this.dangling.push({ logicalId, property: 'DependsOn', name });
+      }
     }
+    this.condition(members.Condition, 'Condition', logicalId);
     this.visit(members, '', logicalId);
   }
 
@@ -66,13 +77,33 @@ class Surveyor {
         this.hidden.push({ logicalId, property, name: key });
         continue;
       }
-      for (const name of namesIn(key, value)) this.check({ logicalId, property, name });
+      for (const name of this.missingIn(key, value)) this.dangling.push({ logicalId, property, name });
       this.visit(value, property === '' ? key : `${property}.${key}`, logicalId);
     }
   }
 
-  private check(place: Place): void {
-    if (!this.names.has(place.name)) this.dangling.push(place);
+  /** Members `Condition` of a section in which each names one. Elsewhere it is an ordinary member. */
+  public conditionsIn(raw: JsonValue | undefined, property: string): void {
+    if (raw === null || typeof raw !== 'object') return;
+    if (Array.isArray(raw)) {
+      for (const [i, item] of raw.entries()) this.conditionsIn(item, `${property}[${i}]`);
+      return;
+    }
+    for (const [key, value] of Object.entries(raw)) {
+      if (key === 'Condition') this.condition(value, property);
+      else this.conditionsIn(value, `${property}.${key}`);
+    }
+  }
+
+  private condition(name: JsonValue | undefined, property: string, logicalId?: string): void {
+    if (typeof name === 'string' && !this.conditions.has(name)) this.dangling.push({ logicalId, property, name });
+  }
+
+  /** Names in a function that the template doesn't have. */
+  private missingIn(key: string, argument: JsonValue): readonly string[] {
+    if (key !== 'Fn::If') return namesIn(key, argument).filter((name) => !this.names.has(name));
+    const [condition] = Array.isArray(argument) ? argument : [];
+    return typeof condition === 'string' && !this.conditions.has(condition) ? [condition] : [];
   }
 
   /** Most values are plain. This finds out without writing paths, which would take several times as long. */
@@ -89,7 +120,7 @@ class Surveyor {
   private isPlainMember(key: string, value: JsonValue): boolean {
     if (key !== 'Ref' && !key.startsWith('Fn::')) return typeof value !== 'object' || this.isPlain(value);
     if (key === 'Ref' && typeof value === 'string') return this.names.has(value);
-    return !hides(key) && namesIn(key, value).every((name) => this.names.has(name)) && this.isPlain(value);
+    return !hides(key) && this.missingIn(key, value).length === 0 && this.isPlain(value);
   }
 }
 

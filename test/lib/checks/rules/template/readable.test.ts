@@ -227,7 +227,8 @@ describe('a reference to something that the template doesn’t contain', () => {
     ['a value of Fn::Sub', { 'Fn::Sub': [`x-\${A}`, { A: { Ref: 'Gone' } }] }],
     ['deep inside', { 'Fn::Join': ['', ['x', { 'Fn::If': ['C', { Ref: 'Gone' }, 'y'] }]] }],
   ])('is found: %s', (_name, value) => {
-    expect(lines({ B: bucket({ BucketName: value }) })).toEqual([
+    const around = { Conditions: { C: { 'Fn::Equals': ['a', 'b'] } } };
+    expect(lines({ B: bucket({ BucketName: value }) }, around)).toEqual([
       expect.stringMatching(/^B Properties\.BucketName.*: refers to Gone, which the template doesn't contain$/),
     ]);
   });
@@ -239,6 +240,25 @@ describe('a reference to something that the template doesn’t contain', () => {
     expect(lines({ B: bucket() }, { Outputs: { O: { Value: { Ref: 'Gone' } } } })).toEqual([
       " Outputs.O.Value: refers to Gone, which the template doesn't contain",
     ]);
+  });
+
+  test('is found where a condition is meant', () => {
+    const gone = "refers to Gone, which the template doesn't contain";
+    const here = { Conditions: { C: { 'Fn::Equals': ['a', 'b'] } } };
+    const either = (name: string) => ({ B: bucket({ BucketName: { 'Fn::If': [name, 'x', 'y'] } }) });
+    expect(lines(either('Gone'), here)).toEqual([`B Properties.BucketName: ${gone}`]);
+    expect(lines({ B: { ...bucket(), Condition: 'Gone' } })).toEqual([`B Condition: ${gone}`]);
+    expect(lines({ B: bucket() }, { Conditions: { C: { 'Fn::Not': [{ Condition: 'Gone' }] } } })).toEqual([
+      ` Conditions.C.Fn::Not[0]: ${gone}`,
+    ]);
+    expect(lines({ B: bucket() }, { Outputs: { O: { Condition: 'Gone', Value: 'x' } } })).toEqual([
+      ` Outputs.O: ${gone}`,
+    ]);
+    const all = { Conditions: { ...here.Conditions, D: { 'Fn::Not': [{ Condition: 'C' }] } } };
+    expect(lines({ ...either('D'), A: { ...bucket(), Condition: 'C' } }, all)).toEqual([]);
+    const statement = { Effect: 'Allow', Action: 's3:GetObject', Resource: '*', Condition: 'Gone' };
+    const policy = { Type: 'AWS::IAM::ManagedPolicy', Properties: { PolicyDocument: { Statement: [statement] } } };
+    expect(lines({ P: policy })).toEqual([]);
   });
 
   test('parameters, pseudo parameters, variables and literals are not', () => {
