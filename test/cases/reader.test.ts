@@ -409,6 +409,15 @@ Resources:${nested('child.yaml', '!If [C, 10.0.0.0/8, !Ref AWS::NoValue]')}
 });
 
 describe('T2-30: a doubled key', () => {
+  test('is one of which parsers make another one', () => {
+    const mapped = (keys: string): string =>
+      `Mappings: { M: { ${keys} } }\n${OPEN.replace('0.0.0.0/0', '!FindInMap [M, "true", b]')}`;
+    expect(checked(mapped('true: { b: 10.0.0.0/8 }, yes: { b: 0.0.0.0/0 }'))).toEqual([
+      expect.stringMatching(/^TemplateReadable\[yes\] {2}line 1: can't be proven: true and yes without quotes/),
+    ]);
+    expect(checked(mapped('true: { b: 10.0.0.0/8 }, false: { b: 0.0.0.0/0 }'))).toEqual([]);
+  });
+
   const twice = OPEN.replace('0.0.0.0/0', '10.0.0.0/8') + OPEN.replace('Resources:\n', '');
 
   test('is judged as the last one, and named', () => {

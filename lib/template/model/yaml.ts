@@ -21,6 +21,7 @@ import type { ParsedText } from './template-text';
 import { UNQUOTED } from './unquoted';
 import { parseAtAnyIndent } from './yaml-continuations';
 import { parseWithBreaks, withLineFeeds } from './yaml-line-breaks';
+import { oneKeyOf } from './yaml-one-key';
 import { isMergeKey, longName, offsetOf, yamlPlaces } from './yaml-places';
 
 /**
@@ -55,7 +56,7 @@ function readValue(text: string): ParsedText {
   expectTextKeys(document, lineOf);
   return {
     value: document.toJS({ maxAliasCount: MOST_ALIASES }) as JsonValue,
-    doubledKeys: [...doubledKeys.values(), ...doubledMerges(document, lineOf)],
+    doubledKeys: [...doubledKeys.values(), ...doubledSpellings(document, lineOf), ...doubledMerges(document, lineOf)],
     // Parsed again: most templates are never asked, and a parsed document is far larger than its value.
     places: () => yamlPlaces(parseAtAnyIndent(text, parse).parsed.document, original),
   };
@@ -79,6 +80,23 @@ function expectTextKeys(document: Document, lineOf: (node: unknown) => number): 
 function isTextKey({ value, source, type, tag }: Scalar): boolean {
   if (typeof value === 'object' || (tag?.startsWith('!') === true && tag !== '!')) return false;
   return type !== 'PLAIN' || (source !== '' && source?.startsWith('?') !== true);
+}
+
+/** Keys of one map that are written differently, and that YAML 1.1 makes one. */
+function doubledSpellings(document: Document, lineOf: (node: unknown) => number): DoubledKey[] {
+  const doubled: DoubledKey[] = [];
+  visit(document, {
+    Map: (_, { items }) => {
+      const spelled = new Map<string, string>();
+      for (const { key } of items) {
+        const [one, text] = [oneKeyOf(key), String(key)];
+        const before = spelled.get(one) ?? text;
+        if (before !== text) doubled.push({ key: text, line: lineOf(key), respelled: before });
+        spelled.set(one, text);
+      }
+    },
+  });
+  return doubled;
 }
 
 /** Members that two merge keys of one map bring, and the map doesn't have itself. Parsers differ in which one they take. */

@@ -5,6 +5,8 @@ export interface DoubledKey {
   readonly key: string;
   /** Line of the later one, from 1. */
   readonly line: number;
+  /** Another spelling, in which the object has the key as well. Absent where it has this one twice. */
+  readonly respelled?: string;
 }
 
 /**

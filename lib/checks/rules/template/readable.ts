@@ -49,8 +49,11 @@ function* templateOffences(template: Template): Generator<Offence> {
     const message = `can't be proven: ${expression} is ${reason}`;
     yield { resource: template, property: `Resources.${expression}`, message, detail: expression };
   }
-  for (const { key, line } of template.source.doubledKeys ?? []) {
-    const message = `can't be proven: the key ${key} is written twice. The rules judge the last one`;
+  for (const { key, line, respelled } of template.source.doubledKeys ?? []) {
+    const message =
+      respelled === undefined
+        ? `can't be proven: the key ${key} is written twice. The rules judge the last one`
+        : `can't be proven: ${respelled} and ${key} without quotes may be one key, of which one value is deployed`;
     yield { resource: template, property: `line ${line}`, message, detail: key };
   }
   for (const line of template.source.unsureBreaks ?? []) {

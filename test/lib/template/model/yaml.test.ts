@@ -89,8 +89,45 @@ test('doubled keys are told, and the last one counts', () => {
   });
 });
 
-test('two keys that YAML 1.1 makes one boolean are two keys', () => {
+test('a boolean and a letter that CloudFormation reads as text are two keys', () => {
   expect(read('OFF: 1\nN: 2')).toEqual({ value: { OFF: 1, N: 2 }, doubledKeys: [] });
+});
+
+test.each([
+  ['yes', 'true'],
+  ['OFF', 'false'],
+  ['010', '8'],
+  ['0x10', '16'],
+  ['1_000', '1000'],
+  ['12:30', '750'],
+  ['1.0', '1.00'],
+  ['~', 'null'],
+  ['no', '"false"'],
+])('%s and %s are one key, of which the other may be deployed', (one, other) => {
+  const text = other.replaceAll('"', '');
+  expect(read(`M:\n  ${one}: {a: 1}\n  ${other}: {a: 2}`)).toEqual({
+    value: { M: { [one]: { a: 1 }, [text]: { a: 2 } } },
+    doubledKeys: [{ key: text, line: 3, respelled: one }],
+  });
+});
+
+test('other keys that look alike are two', () => {
+  const keys = [
+    '111122223333',
+    '012345678901',
+    '"010"',
+    '010',
+    '1.10',
+    '1.100x',
+    'NO',
+    'N',
+    'Y',
+    'YT',
+    '2012-10-17',
+    '-1',
+    '1',
+  ];
+  expect(read(keys.map((key) => `${key}: 1`).join('\n')).doubledKeys).toEqual([{ key: '010', line: 4 }]);
 });
 
 test('a merge key adds what isn’t there, also twice', () => {
