@@ -1,4 +1,4 @@
-import { isFalse, type Resource } from '../template';
+import { isFalse, listOf, memberOf, type Resource } from '../template';
 
 /** A type that acts on whatever a tag, a wildcard or nothing at all selects. */
 interface AccountWide {
@@ -11,6 +11,11 @@ const TYPES: { readonly [type: string]: AccountWide } = {
   'AWS::Backup::BackupSelection': {
     does: 'it copies what a tag or a wildcard selects',
     isNarrow: (resource) => !/"(ListOfTags|Conditions)"|[*?]/.test(textOf(resource)),
+  },
+  'AWS::Events::EventBusPolicy': {
+    does: 'it lets others change the rules of the account',
+    // Whoever may send events can't send those of AWS. Source: EventBridge User Guide, "Permissions for event buses".
+    isNarrow: (resource) => ['Action', 'Statement'].every((member) => sendsOnly(resource, member)),
   },
   'AWS::Logs::AccountPolicy': {
     does: 'it subscribes to, or changes, the log groups of the account',
@@ -39,6 +44,17 @@ const TYPES: { readonly [type: string]: AccountWide } = {
   },
   'AWS::SecurityLake::DataLake': { does: 'it gathers the logs of the account in another place' },
 };
+
+/** Whether a policy of a bus lets others send events, and nothing else. */
+function sendsOnly(resource: Resource, member: string): boolean {
+  return resource.property(member).every(({ value }) => {
+    const isStatement = member === 'Statement' && value !== undefined;
+    if (isStatement && memberOf(value, 'Effect') === 'Deny') return true;
+    const actions = isStatement ? memberOf(value, 'Action') : value;
+    if (isStatement && actions === undefined) return false;
+    return listOf(actions).every((action) => action === 'events:PutEvents');
+  });
+}
 
 /** Why a resource that names no resource of the runtime may still touch it. */
 export function accountWide(resource: Resource): string[] {

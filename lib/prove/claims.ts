@@ -253,7 +253,8 @@ export function prove(assembly: Assembly): Proof {
     {
       id: 'parts-agree',
       short: 'parts agree',
-      claim: 'The parts of an agent, and of a desk, name the same executors, people and pages as each other.',
+      claim:
+        'The parts of an agent, and of a desk, name the same executors, people and pages as each other, and share no group and no log.',
       counterExamples: disagreements(assembly, parts),
     },
     {

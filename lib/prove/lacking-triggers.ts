@@ -1,4 +1,4 @@
-import type { Part } from '../checks/facts/part';
+import type { Part, PartKind } from '../checks/facts/part';
 import {
   type Assembly,
   describe,
@@ -69,7 +69,7 @@ class Triggers {
     const { kind, label, workload } = part;
     const rules = (workload && this.byTarget.get(workload)) ?? [];
     const lacks = (what: string, faultOf: (rule: Resource) => string | undefined): string[] => {
-      const faults = rules.map((rule) => faultOf(rule) ?? busFault(rule));
+      const faults = rules.map((rule) => faultOf(rule) ?? busFault(rule) ?? this.inputFault(rule, part));
       if (faults.some((fault) => fault === undefined)) return [];
       return [`the ${label} lacks ${what}: event rule: ${faults.join('; ') || 'none starts it'}`];
     };
@@ -138,6 +138,20 @@ class Triggers {
     );
   }
 
+  /** Whether a rule passes on something else than what the part reads. */
+  private inputFault(rule: Resource, { kind, workload }: Part): string | undefined {
+    const targets = rule
+      .items('Targets')
+      .map(({ value }) => value)
+      .filter((target) => this.assembly.find(memberOf(target, 'Arn')) === workload);
+    const isWhole = targets.every((target) =>
+      kind === 'approval watch'
+        ? memberOf(target, 'Input') === undefined && tellsOfExecution(memberOf(target, 'InputTransformer'))
+        : !READS_EVENT.includes(kind) || INPUTS.every((member) => memberOf(target, member) === undefined),
+    );
+    return isWhole ? undefined : `${rule.path} passes on something else than the event`;
+  }
+
   private patternFault(rule: Resource, event: Value): string | undefined {
     const matches = rule.property('EventPattern').map(({ value }) => matchesEvent(value, event, this.spelling));
     if (matches.every((truth) => truth === 'true')) return undefined;
@@ -181,6 +195,21 @@ function startedExecution(workflow: Resource): Value {
     'detail-type': 'Step Functions Execution Status Change',
     detail: { stateMachineArn: arnOf(workflow), status: 'RUNNING' },
   };
+}
+
+/** Parts that get the whole event. */
+const READS_EVENT: readonly PartKind[] = ['session end', 'webhook notifier'];
+const INPUTS = ['Input', 'InputPath', 'InputTransformer'];
+const OF_EXECUTION = { executionArn: '$.detail.executionArn', requestId: '$.detail.name' };
+
+/** The watch gets which execution began, and for which request. */
+function tellsOfExecution(transformer: Value): boolean {
+  const paths = memberOf(transformer, 'InputPathsMap');
+  const template = describe(memberOf(transformer, 'InputTemplate'));
+  return Object.entries(OF_EXECUTION).every(([member, path]) => {
+    const [, name = ''] = template.match(new RegExp(`"${member}":\\s*"?<([^>]+)>`)) ?? [];
+    return memberOf(paths, name) === path;
+  });
 }
 
 function scheduleFault(rule: Resource): string | undefined {

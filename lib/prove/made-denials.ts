@@ -83,7 +83,12 @@ const LOCKED: readonly MadeDenial[] = [
     on: [/\}$/],
   },
 ];
-const ONCE: MadeDenial = { actions: ['s3:PutObject'], under: [/^Null$/, 's3:if-none-match'], on: [/\}\/\w*\*?/] };
+/** Objects of each folder are written once. */
+const once = (...folders: readonly string[]): MadeDenial => ({
+  actions: ['s3:PutObject'],
+  under: [/^Null$/, 's3:if-none-match'],
+  on: folders.map((folder) => new RegExp(`\\}/(${folder}/)?\\*$`)),
+});
 /** CloudTrail uploads with a list of rights, so the bucket of its files can't deny them. */
 const NO_ACL: MadeDenial = { actions: ['s3:PutObjectAcl', 's3:PutObjectVersionAcl'], under: BY_ARN, on: OBJECTS };
 const KEPT_KEY: readonly MadeDenial[] = [
@@ -97,8 +102,8 @@ const SECRET: readonly MadeDenial[] = [
 
 /** What the own policy of each resource denies, by what it is for the runtime. */
 export const PLACE_DENIALS: { readonly [place: string]: readonly MadeDenial[] } = {
-  ledger: [...LOCKED, NO_ACL, ONCE],
-  witness: [...LOCKED, NO_ACL, ONCE],
+  ledger: [...LOCKED, NO_ACL, once('entries', 'batches', 'checkpoints')],
+  witness: [...LOCKED, NO_ACL, once('checkpoints')],
   'trail files': LOCKED,
   evidence: ENCRYPTED,
   publication: ENCRYPTED,

@@ -4,6 +4,8 @@ import { type Variable, variablesOf } from '../checks/facts/variables';
 import { type Assembly, describe, keyOf, type Resource } from '../template';
 import { identityPoliciesOf } from '../template/iam/collect';
 import { executorIdsOf } from './executor-ids';
+import { oneSidedRules, sharedGroups } from './groups-agree';
+import { sharedLogs } from './logs-apart';
 import { haveOneState } from './one-state';
 import type { RuntimeParts } from './runtime-parts';
 
@@ -18,6 +20,9 @@ export function disagreements(assembly: Assembly, parts: RuntimeParts): string[]
     ...unlikeDesks(parts),
     ...agentsOfOthers(assembly, parts),
     ...trailsForgottenFirst(assembly, parts),
+    ...sharedGroups(assembly, parts),
+    ...oneSidedRules(assembly, parts),
+    ...sharedLogs(assembly, parts),
   ];
 }
 
@@ -109,10 +114,16 @@ function agentsOfOthers(assembly: Assembly, parts: RuntimeParts): string[] {
   return partsOf(parts, 'gate').flatMap(([workload, { label, agentId }]) =>
     variablesNamed(workload, /^AGENT_ROLE_NAME$/).flatMap(({ value }) => {
       const role = identityPoliciesOf(assembly).roleOf(value);
-      const owner = role === undefined ? undefined : parts.ownerOf(role);
-      return owner === undefined || owner === agentId
+      if (role === undefined) return [];
+      const owner = parts.ownerOf(role);
+      if (owner !== undefined && owner !== agentId) {
+        return [`${workload.path}, the ${label}: it takes the calls of ${describe(value)}, the role of ${owner}`];
+      }
+      // A role of no part is another app's own, and nothing is known of what has it.
+      const kind = parts.ofRole(role)?.kind;
+      return kind === undefined || kind === 'agent'
         ? []
-        : [`${workload.path}, the ${label}: it takes the calls of ${describe(value)}, the role of ${owner}`];
+        : [`${workload.path}, the ${label}: it takes the calls of ${describe(value)}, the role of the ${kind}`];
     }),
   );
 }

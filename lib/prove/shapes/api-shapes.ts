@@ -13,6 +13,7 @@ import {
   optional,
   type Shape,
   some,
+  text,
   unset,
 } from './shape';
 
@@ -29,7 +30,10 @@ export const API_SHAPE: Shape = {
   }),
   Name: anything,
   Policy: anything,
-  SecurityPolicy: anything,
+  // None that takes TLS 1.0. Source: API Gateway Developer Guide, "Supported security policies".
+  SecurityPolicy: optional(text(/^(TLS_1_2|SecurityPolicy_TLS1[23]_\w+)$/, 'a policy of TLS 1.2 or later')),
+  // Whether the host name of a request is checked too, which those policies need.
+  EndpointAccessMode: optional(oneOf('BASIC', 'STRICT')),
   Tags: anything,
 };
 

@@ -2,10 +2,13 @@ import { isObject, listOf, memberOf, parseJsonText, type Value } from '../../tem
 import { type Judge, known, optional } from './shape';
 
 /**
- * How each state machine of the runtime goes on: a state, what it does, and where it leads. How long a state waits, and what it is
- * given, are judged by a rule and by what the state machine needs.
+ * How each state machine of the runtime goes on: a state, what it does, what it gives and keeps, and where it leads. How long a state
+ * waits is judged by a rule. Only a call's closing is tried again: an execution that is could act twice.
  */
 const APPROVAL = [
+  'AwaitDecision gives Payload (digest.$=$.digest, requestId.$=$.requestId, sessionId.$=$.sessionId, taskToken.$=$$.Task.Token), keeps all at $.decided',
+  'CloseRequest gives Payload (requestId.$=$.requestId, sessionId.$=$.sessionId), keeps status.$=$.Payload.status at $.closed, is tried again',
+  'Execute gives Payload (requestId.$=$.requestId, sessionId.$=$.sessionId), keeps status.$=$.Payload.status at $.outcome',
   'AwaitDecision waits for a function, then Decided, or CloseRequest where it fails',
   'CloseRequest calls a function, then ends',
   'Decided goes to Execute for $.decided.decision APPROVED, to Denied for $.decided.decision DENIED, else to CloseRequest',
@@ -14,6 +17,7 @@ const APPROVAL = [
   'begins with AwaitDecision',
 ];
 const WATCH = [
+  'Look gives ExecutionArn.$=$.executionArn, keeps status.$=$.Status at $.execution, is tried again',
   'Ended goes to StillOpen for $.execution.status RUNNING, else to InTime',
   'InTime succeeds',
   'Look reads an execution, then Ended',
@@ -24,6 +28,7 @@ const WATCH = [
 /** The time to decide differs, so the watch reads how long it is. */
 const WATCH_BY_REQUEST = [
   ...WATCH.filter((each) => !each.startsWith('begins')),
+  'ReadRequest gives ExecutionArn.$=$.executionArn, keeps request.$=States.StringToJson($.Input) at $.begun, is tried again',
   'ReadRequest reads an execution, then WaitHalfTheTime',
   'begins with ReadRequest',
 ];
@@ -43,8 +48,46 @@ function flowFault(value: Value): string | undefined {
 
 function flowOf(machine: Value): string[] {
   if (!isObject(machine) || !isObject(machine.States)) return ['no states are in the template'];
-  const states = Object.entries(machine.States).map(([name, state]) => `${name} ${does(state)}${next(state)}`);
-  return [...states, `begins with ${String(machine.StartAt)}`];
+  const states = Object.entries(machine.States).flatMap(([name, state]) => [
+    `${name} ${does(state)}${next(state)}`,
+    ...(memberOf(state, 'Type') === 'Task' ? [`${name} ${passes(state)}`] : []),
+    ...others(state, STATE_MEMBERS).map((member) => `${name} has ${member}`),
+  ]);
+  return [
+    ...states,
+    ...others(machine, MACHINE_MEMBERS).map((member) => `it has ${member}`),
+    `begins with ${String(machine.StartAt)}`,
+  ];
+}
+
+const MACHINE_MEMBERS = ['Comment', 'StartAt', 'States', 'TimeoutSeconds', 'Version'];
+const STATE_MEMBERS = [
+  ...['Comment', 'Type', 'Next', 'End', 'Catch', 'Choices', 'Default', 'Cause', 'CausePath', 'Error'],
+  ...['Resource', 'Parameters', 'ResultSelector', 'ResultPath', 'Retry'],
+  ...['Seconds', 'SecondsPath', 'TimeoutSeconds', 'TimeoutSecondsPath'],
+];
+
+/** Members that none of this library's states has, such as what filters its input, or says in which language it is written. */
+function others(value: Value, known: readonly string[]): string[] {
+  return isObject(value) ? Object.keys(value).filter((member) => !known.includes(member)) : [];
+}
+
+/** What a task is given, what is kept of its answer, and whether it is tried again. */
+function passes(state: Value): string {
+  const selected = memberOf(state, 'ResultSelector');
+  const kept = selected === undefined ? 'all' : pairs(selected);
+  const again = listOf(memberOf(state, 'Retry')).length === 0 ? '' : ', is tried again';
+  return `gives ${pairs(memberOf(state, 'Parameters'))}, keeps ${kept} at ${String(memberOf(state, 'ResultPath'))}${again}`;
+}
+
+/** Which function is called is judged with those that the state machine is for. */
+function pairs(value: Value): string {
+  if (!isObject(value)) return String(value);
+  const given = Object.entries(value).filter(([name]) => name !== 'FunctionName');
+  return given
+    .map(([name, each]) => (isObject(each) ? `${name} (${pairs(each)})` : `${name}=${String(each)}`))
+    .sort()
+    .join(', ');
 }
 
 function does(state: Value): string {

@@ -262,10 +262,18 @@ test.each([
   ['runs a call that was denied', '\\"Next\\":\\"Denied\\"', '\\"Next\\":\\"Execute\\"'],
   ['runs a call whose wait failed', '\\"Next\\":\\"CloseRequest\\"', '\\"Next\\":\\"Execute\\"'],
   ['asks nobody', '.waitForTaskToken', ''],
+  ['keeps no decision, and takes that of its input', '\\"ResultPath\\":\\"$.decided\\"', '\\"ResultPath\\":null'],
+  ['shows another call than it runs', '\\"digest.$\\":\\"$.digest\\"', '\\"digest\\":\\"x\\"'],
+  [
+    'may act twice',
+    '\\"TimeoutSeconds\\":960',
+    '\\"Retry\\":[{\\"ErrorEquals\\":[\\"States.ALL\\"]}],\\"TimeoutSeconds\\":960',
+  ],
+  ['is written in another language', '\\"StartAt\\"', '\\"QueryLanguage\\":\\"JSONata\\",\\"StartAt\\"'],
 ])('a workflow that %s is found', (_, written, instead) => {
   const found = faults((r) => {
     const machine = propertiesOf(r, MACHINE, 'AgentApprovalsStateMachine');
-    const changed = JSON.stringify(machine.DefinitionString).replace(written, instead);
+    const changed = JSON.stringify(machine.DefinitionString).replace(written, () => instead);
     expect(changed).not.toBe(JSON.stringify(machine.DefinitionString));
     machine.DefinitionString = JSON.parse(changed);
   });

@@ -46,6 +46,26 @@ test.each<[what: string, dig: Dig, says: RegExp]>([
     (a) => a.setVariables('SupportApprovalsExecuteApprovedFunction', { EXECUTOR_ARN_NOTION: { Ref: 'Parameter' } }),
     /its EXECUTOR_ARN_NOTION isn’t that of SupportGateFunction/,
   ],
+  [
+    'a gate that takes the calls of a part',
+    (a) => a.setVariables('SupportGateFunction', { AGENT_ROLE_NAME: a.ref('SupportGateRole') }),
+    /it takes the calls of .*SupportGateRole\w+\}?, the role of the gate/,
+  ],
+  [
+    'a session’s end in the group of a gate',
+    (a) => {
+      const { VpcConfig } = a.properties('SupportGateFunction') as { VpcConfig: JsonObject };
+      (a.properties('SupportSessionsEndFunction').VpcConfig as JsonObject).SecurityGroupIds = [
+        ...(VpcConfig.SecurityGroupIds as JsonObject[]),
+      ];
+    },
+    /SupportGateGroupWithRules\w+ is the group of several parts: .*, the gate/,
+  ],
+  [
+    'a gate that writes into the log of another part',
+    (a) => a.set('SupportGateFunction', { LoggingConfig: { LogGroup: a.ref('SupportSessionsEndLogs') } }),
+    /SupportSessionsEndLogs\w+ is the log of several: /,
+  ],
 ])('%s is named', (_, dig, says) => {
   expect(faultsAfter('connectors', 'parts-agree', dig)).toMatch(says);
 });
