@@ -5,11 +5,13 @@ import { FOUND_BY_MUTATORS } from './found-by-mutators';
 import { HARMLESS as FIRST_HARMLESS } from './harmless';
 import { SECOND_HARMLESS } from './second-harmless';
 import { SECOND_LOOK } from './second-look';
+import { THIRD_LOOK } from './third-look';
 
 export { OTHER_APPS, type OtherApp, type Stack } from './apps';
 export { SECOND_HARMLESS } from './second-harmless';
 export { SECOND_LOOK } from './second-look';
 export { THIRD_HARMLESS } from './third-harmless';
+export { THIRD_LOOK } from './third-look';
 export { DugApp, type OtherHole, type OtherMutation } from './dug-app';
 
 /** Every hole in apps beside the quickstart. */
@@ -21,6 +23,7 @@ export const OTHER_HOLES: readonly OtherHole[] = [
   ...OF_RECORDS,
   ...FOUND_BY_MUTATORS,
   ...SECOND_LOOK,
+  ...THIRD_LOOK,
 ];
 
 /** Every change of those apps that leaves them as safe as they were. */

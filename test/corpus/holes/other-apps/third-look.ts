@@ -613,27 +613,6 @@ const LIMITS = holesIn('quickstart', [
       (a.properties(WORKFLOW).LoggingConfiguration as JsonObject).Level = 'OFF';
     },
   ],
-  [
-    'refused-alarm-silent',
-    'No attempt rings.',
-    (a) => a.set('AgentLedgerTrailRefusedAlarm', { ActionsEnabled: false, Threshold: 1e9 }),
-  ],
-  [
-    'lag-alarm-ignores-missing',
-    'A sealer that stands still is fine.',
-    (a) => a.set('AgentLedgerSealerLagAlarm', { TreatMissingData: 'notBreaching' }),
-  ],
-  [
-    'failure-alarm-of-another',
-    'Failures of the sealer ring nowhere.',
-    (a) => a.set('AgentLedgerSealerFailureAlarm', { Dimensions: [{ Name: 'FunctionName', Value: a.ref(SWEEP) }] }),
-  ],
-  ['spike-alarm-other-metric', 'Denials ring nowhere.', (a) => a.set('AgentGateDenialSpike', { Namespace: 'Other' })],
-  [
-    'used-alarm-reversed',
-    'Operators’ use rings nowhere.',
-    (a) => a.set('AgentOperatorsUsedAlarm', { ComparisonOperator: 'LessThanThreshold' }),
-  ],
   ['trail-off', 'Nothing is recorded.', (a) => a.set(TRAIL, { IsLogging: false })],
   ['trail-unvalidated', 'Files of the trail may be changed.', (a) => a.set(TRAIL, { EnableLogFileValidation: false })],
   [
@@ -676,13 +655,6 @@ const LIMITS = holesIn('quickstart', [
         CloudWatchLogsLogGroupArn: a.get('AgentTaskLogsAgent'),
         CloudWatchLogsRoleArn: a.get('AgentTaskExecutionRole'),
       }),
-  ],
-  [
-    'refused-pattern-narrowed',
-    'Only one bucket’s refusals are seen.',
-    (a) => {
-      ((a.properties('AgentLedgerTrailRefused').EventPattern as JsonObject).detail as JsonObject).userAgent = ['x'];
-    },
   ],
 ]);
 
@@ -1613,8 +1585,6 @@ const AROUND = holesIn('quickstart', [
       SEAL_RULE,
       'AgentSweepEveryMinute',
       'AgentSessionsTaskStopped',
-      'AgentLedgerTrailRefusedAlarm',
-      'AgentLedgerSealerLagAlarm',
       'AgentLedgerTrailRefused',
       'AgentNetworkVpcRestrictDefaultSecurityGroupCustomResource',
       'AgentNetworkEndpointsS3',
