@@ -14,8 +14,11 @@ const TYPES: { readonly [type: string]: AccountWide } = {
   },
   'AWS::Events::EventBusPolicy': {
     does: 'it lets others change the rules of the account',
-    // Whoever may send events can't send those of AWS. Source: EventBridge User Guide, "Permissions for event buses".
-    isNarrow: (resource) => ['Action', 'Statement'].every((member) => sendsOnly(resource, member)),
+    // Another bus has no rule of the runtime. Whoever may send events can't send those of AWS.
+    // Source: EventBridge User Guide, "Permissions for event buses".
+    isNarrow: (resource) =>
+      resource.property('EventBusName').every(({ value }) => value !== undefined && value !== 'default') ||
+      ['Action', 'Statement'].every((member) => sendsOnly(resource, member)),
   },
   'AWS::Logs::AccountPolicy': {
     does: 'it subscribes to, or changes, the log groups of the account',
@@ -50,8 +53,8 @@ function sendsOnly(resource: Resource, member: string): boolean {
   return resource.property(member).every(({ value }) => {
     const isStatement = member === 'Statement' && value !== undefined;
     if (isStatement && memberOf(value, 'Effect') === 'Deny') return true;
+    if (isStatement && memberOf(value, 'NotAction') !== undefined) return false;
     const actions = isStatement ? memberOf(value, 'Action') : value;
-    if (isStatement && actions === undefined) return false;
     return listOf(actions).every((action) => action === 'events:PutEvents');
   });
 }

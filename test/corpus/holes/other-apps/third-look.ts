@@ -727,7 +727,7 @@ const MEMBERS = holesIn('quickstart', [
   setting('gate-code-selected', 'A parameter says what the gate’s code is.', GATE, (a) => ({
     Code: { S3Bucket: { 'Fn::Select': [0, { 'Fn::Split': ['/', parameter(a, 'bucket/key')] }] }, S3Key: 'gate.zip' },
   })),
-  setting('task-shares-processes', 'Containers see each other.', TASK, { PidMode: 'task' }),
+  setting('task-of-one-process-space', 'Containers see each other.', TASK, { PidMode: 'task' }),
   setting('task-faults', 'Faults may be put into the task from outside.', TASK, { EnableFaultInjection: true }),
   setting('task-proxy', 'A proxy reads what the agent sends.', TASK, {
     ProxyConfiguration: { Type: 'APPMESH', ContainerName: 'agent' },
