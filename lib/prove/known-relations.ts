@@ -38,6 +38,9 @@ const READERS: readonly Relation[] = [
   { by: /^AWS::CloudWatch::Dashboard$/, at: /^DashboardBody/ },
   { by: /^AWS::Logs::MetricFilter$/, at: /^LogGroupName/ },
   { by: /^AWS::Logs::QueryDefinition$/, at: /^LogGroupNames/ },
+  // Both count what lines have in common, and keep it in the account.
+  { by: /^AWS::Logs::LogAnomalyDetector$/, at: /^LogGroupArnList/, of: /^AWS::Logs::LogGroup$/ },
+  { by: /^AWS::CloudWatch::InsightRule$/, at: /^RuleBody/, of: /^AWS::Logs::LogGroup$/ },
   { by: /^AWS::SSM::Parameter$/, at: /^(Value|Description)/ },
   { by: /^AWS::CloudTrail::Trail$/, at: /^(Advanced)?EventSelectors/ },
   { by: /^AWS::Config::ConfigRule$/, at: /^(Scope|InputParameters)/ },

@@ -16,6 +16,7 @@ import { identityPoliciesOf } from '../template/iam/collect';
 import { type Decision, evaluateRequest, type PolicySet, type Request } from '../template/iam/evaluate';
 import { type Policy, readPolicy, statementsOf, unknownPolicy } from '../template/iam/policy';
 import { resourcePolicyOf } from '../template/iam/resource-policies';
+import { isPolicyOfItsService } from '../template/iam/taken-by-services';
 import { type Place, placesOf } from '../template/network/place';
 import { uncallableModels } from './declared-models';
 import { type Gap, gapIn } from './gap';
@@ -281,7 +282,11 @@ class Layers {
           ...policies
             .filter(({ holder, policy }) => holder.presence === 'always' || denies(policy))
             .map(({ policy }) => spelled(policy, this.spelling)),
-          ...foreign.map(({ arn }) => unknownPolicy(String(arn), role.path, 'not in the template')),
+          ...foreign.map(({ arn }) =>
+            isPolicyOfItsService(role, arn)
+              ? WHAT_ITS_SERVICE_NEEDS
+              : unknownPolicy(String(arn), role.path, 'not in the template'),
+          ),
         ],
         boundary: boundaryOf(this.assembly, role, this.spelling),
       };
@@ -352,3 +357,8 @@ function hostsOf({ on, role }: Need, service: string): Value[] {
       return [host(service)];
   }
 }
+
+/** AWS's own policy for the service that takes a role. */
+const WHAT_ITS_SERVICE_NEEDS = readPolicy('AWS managed policy', '', [
+  { value: { Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }, assuming: [] },
+]);

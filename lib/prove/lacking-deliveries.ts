@@ -20,6 +20,7 @@ import { keyFaults } from './key-faults';
 import { anyText } from './need';
 import type { RuntimeParts } from './runtime-parts';
 import { gapOfService } from './service-requests';
+import { tellsOfRecords } from './surroundings';
 
 /**
  * What services can't certainly write in their own name: CloudWatch Logs into encrypted log groups, CloudTrail into the
@@ -128,7 +129,8 @@ class Deliveries {
   }
 
   /**
-   * Rules that write to a log group with the policies that the account has for log groups.
+   * Rules that tell who was refused, and write to a log group with the policies that the account has for log groups. What an app does with
+   * other events of the runtime is its own.
    *
    * Source: EventBridge User Guide, "CloudWatch Logs permissions":
    * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-cloudwatchlogs-permissions;
@@ -144,7 +146,7 @@ class Deliveries {
           .flatMap(({ value }) => referencesIn(memberOf(value, 'Arn')))
           .flatMap((reference) => this.assembly.find(reference) ?? [])
           .filter(({ type }) => type === 'AWS::Logs::LogGroup');
-        if (groups.length === 0 || !this.isAboutRuntime(rule)) return [];
+        if (groups.length === 0 || !tellsOfRecords(this.assembly, this.parts, rule)) return [];
         const own: { readonly [key: string]: Value } = {
           'aws:SourceArn': new Reference(rule.template.name, rule.logicalId, 'Arn'),
         };
@@ -177,16 +179,6 @@ class Deliveries {
     return gapOfService(request, all, this.spelling, 'resource policy', group.path).map((gap) =>
       lacks(service, action, group.path, gap),
     );
-  }
-
-  private isAboutRuntime(rule: Resource): boolean {
-    return rule
-      .property('EventPattern')
-      .flatMap(({ value }) => referencesIn(value))
-      .some((reference) => {
-        const named = this.assembly.find(reference);
-        return named !== undefined && this.parts.placeOf(named) !== undefined;
-      });
   }
 
   private gapsAtKey(key: Resource, service: Value, action: string, sends: { readonly [key: string]: Value }): Gap[] {

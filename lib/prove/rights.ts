@@ -392,9 +392,15 @@ export const RIGHTS: { readonly [kind in PartKind]: readonly Right[] } = {
   ],
 };
 
-/** What the ledger's grant methods give a role outside the runtime: to read single entries, and to record and do an erasure. */
+/**
+ * What the ledger's grant methods give a role outside the runtime: to read single entries and evidence, of all agents or of one, and to
+ * record and do an erasure.
+ */
 export const GRANTS_OF_LEDGER: readonly Right[] = [
   ...readEntries(ofAll('entries')),
+  right('s3:GetObject', /^\{ledger\}\/entries\/[\w-]+-\*$/),
+  ...readEvidence(ofAll('args')),
+  right('s3:GetObject', /^\{evidence\}\/(args|results)\/([\w-]+-)?\*$/),
   ...objects(
     's3:PutObject s3:GetObject',
     'kms:GenerateDataKey kms:Decrypt',

@@ -1,6 +1,7 @@
 import { type Assembly, describe, type Resource } from '../template';
 import { identityPoliciesOf } from '../template/iam/collect';
 import { type Statement, statementsOf } from '../template/iam/policy';
+import { isPolicyOfItsService } from '../template/iam/taken-by-services';
 import { lacksBoundary, looseBoundary } from './boundaries';
 import { lackingDenials } from './lacking-denials';
 import { Names } from './names';
@@ -27,6 +28,8 @@ export function unexpectedRights(assembly: Assembly, parts: RuntimeParts): strin
       ...statements.filter((each) => each.role === role).map(({ text }) => text),
       ...foreign
         .filter(({ arn }) => part.kind !== 'AWS CDK' || !/\/AWSLambdaBasicExecutionRole$/.test(describe(arn)))
+        // It has the rights that `ApiGatewayAccountLogging` writes out.
+        .filter(({ arn }) => part.kind !== 'API logs' || !isPolicyOfItsService(role, arn))
         .map(({ arn }) => `${role.path} is given ${describe(arn)}, but the template doesn’t contain its text`),
       ...lackingDenials(
         role,

@@ -1,7 +1,6 @@
 import type { ForeignPolicy } from '../../template/iam/collect';
 import { awsManagedPolicy } from '../../template/iam/managed-policies';
-import { statementsOf } from '../../template/iam/policy';
-import { trustOf } from '../../template/iam/trust';
+import { isTakenOnlyBy } from '../../template/iam/taken-by-services';
 import { describe, type Resource, Unresolved } from '../../template/index';
 import { unproven } from './offences';
 
@@ -36,13 +35,8 @@ const NEEDED: ReadonlySet<string> = new Set([
 
 /** A policy that AWS made for a service, on a role that only services take which run nobody's code with it. */
 function isOfService(role: Resource, policy: string): boolean {
-  if (role.type !== 'AWS::IAM::Role' || !/^(service-role\/|AmazonEKS|AWSBackup)/.test(policy)) return false;
-  const principals = statementsOf(trustOf(role))
-    .filter(({ effect }) => effect !== 'Deny')
-    .flatMap(({ principal }) => principal?.patterns ?? [{ kind: 'unknown', value: undefined }]);
   return (
-    principals.length > 0 &&
-    principals.every(({ kind, value }) => kind === 'Service' && RUN_NO_CODE.test(String(value)))
+    /^(service-role\/|AmazonEKS|AWSBackup)/.test(policy) && isTakenOnlyBy(role, (service) => RUN_NO_CODE.test(service))
   );
 }
 

@@ -97,6 +97,8 @@ function faultOfSecret(resource: string): string | undefined {
 function faultOfResource(service: string, resource: string): string | undefined {
   const wildcard = resource.search(/[*?]/);
   if (wildcard < 0) return undefined;
+  // The reports of one project. Source: AWS CodeBuild User Guide, "Report group naming": PROJECT-REPORT.
+  if (service === 'codebuild' && /^report-group\/[^*?/]+-\*$/.test(resource)) return undefined;
   // A log group's name has slashes, also in front, and ends at a colon.
   if (service === 'logs' && /^log-group:[^*?:]+:/.test(resource)) return undefined;
   const names = resource.slice(0, wildcard).replace(/^\//, '').split(/[/:]/);

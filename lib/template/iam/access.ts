@@ -18,6 +18,7 @@ import {
 import { awsManagedPolicy } from './managed-policies';
 import { type Policy, readPolicy, type Statement, unknownPolicy, withValues } from './policy';
 import { resourcePolicyOf } from './resource-policies';
+import { isPolicyOfItsService } from './taken-by-services';
 
 /** A role, user or group of the app may do something to a resource of the app. */
 export interface Access {
@@ -85,13 +86,17 @@ interface Holder {
 function holderOf(assembly: Assembly, resource: Resource, spelling: Spelling): Holder {
   const roleArn = spelling.of(resource.type === 'AWS::IAM::Group' ? anyUserOf(resource) : arnOf(resource));
   const { policies, foreign } = identityPoliciesOf(assembly).ofResource(resource);
-  const identity = [
-    ...policies.map(({ policy }) => spelled(policy, spelling)),
-    ...foreign
-      .filter(({ arn }) => !isHarmless(arn))
-      .map(({ arn }) => unknownPolicy(String(arn), resource.path, 'not in the template')),
-  ];
-  const relevant = new Map(ALL_ACTIONS.map((action) => [action, identity.map((policy) => about(policy, action))]));
+  const identity = [...policies.map(({ policy }) => spelled(policy, spelling))];
+  const elsewhere = foreign.filter(({ arn }) => !isHarmless(arn) && !isPolicyOfItsService(resource, arn));
+  const relevant = new Map(
+    ALL_ACTIONS.map((action) => [
+      action,
+      [
+        ...identity.map((policy) => about(policy, action)),
+        ...elsewhere.flatMap(({ arn }) => aboutForeign(arn, action, resource)),
+      ],
+    ]),
+  );
   return {
     resource,
     principal: { kind: resource.type === 'AWS::IAM::Role' ? 'role' : 'user', roleArn, account: accountOf(resource) },
@@ -222,6 +227,12 @@ export function grantsDirectly(policy: Policy | undefined, of: { accounts: boole
           )),
     ),
   );
+}
+
+/** A policy whose text isn't in the template, unless it is known not to be about an action. */
+function aboutForeign(arn: Value, action: string, holder: Resource): Policy[] {
+  if (awsManagedPolicy(arn)?.mayAllow(action) === false) return [];
+  return [unknownPolicy(String(arn), holder.path, 'not in the template')];
 }
 
 /** An AWS managed policy that is known for nothing but a workload's own logs, metrics and traces, its network, and its image. */

@@ -12,6 +12,8 @@ export interface ManagedPolicyFacts {
   readonly escalates: boolean;
   /** It allows nothing but a workload's own logs, metrics and traces, its network interfaces, and pulling images. */
   readonly isOrdinary: boolean;
+  /** Whether a statement of it allows an action that is asked about the resources of an app (`asked.ts`), on whichever resource. */
+  readonly mayAllow: (action: string) => boolean;
 }
 
 /** An AWS managed policy by its ARN; undefined for any other policy, and for one that isn't known. */
@@ -31,19 +33,26 @@ export function awsManagedPolicy(arn: Value): ManagedPolicyFacts | undefined {
 let known: ReadonlyMap<string, ManagedPolicyFacts> | undefined;
 
 function knownPolicies(): ReadonlyMap<string, ManagedPolicyFacts> {
-  known ??= new Map(
-    brotliDecompressSync(Buffer.from(MANAGED_POLICY_TABLE, 'base64'))
-      .toString()
-      .split('\n')
-      .flatMap((line) => {
-        const [flags = '', names = ''] = line.split(':');
-        const facts = {
-          callsModels: flags.includes('m'),
-          escalates: flags.includes('e'),
-          isOrdinary: flags.includes('o'),
-        };
-        return names.split(',').map((name) => [name, { name, ...facts }] as const);
-      }),
-  );
+  known ??= readTable(brotliDecompressSync(Buffer.from(MANAGED_POLICY_TABLE, 'base64')).toString());
   return known;
+}
+
+/** The first line has the actions that the table was made for. Of any other action it doesn't know. */
+function readTable(table: string): ReadonlyMap<string, ManagedPolicyFacts> {
+  const [first = '', ...lines] = table.split('\n');
+  const asked = new Set(first.split(' '));
+  return new Map(
+    lines.flatMap((line) => {
+      const [flags = '', names = ''] = line.split(':');
+      const [marks = '', ...allowed] = flags.split(' ');
+      const actions = new Set(allowed.map((action) => action.replace('.', ':')));
+      const facts = {
+        callsModels: marks.includes('m'),
+        escalates: marks.includes('e'),
+        isOrdinary: marks.includes('o'),
+        mayAllow: (action: string) => actions.has('*') || actions.has(action) || !asked.has(action),
+      };
+      return names.split(',').map((name) => [name, { name, ...facts }] as const);
+    }),
+  );
 }

@@ -6,12 +6,9 @@ import { HARMLESS as FIRST_HARMLESS } from './harmless';
 import { SECOND_HARMLESS } from './second-harmless';
 import { SECOND_LOOK } from './second-look';
 import { THIRD_LOOK } from './third-look';
+import { THIRD_HARMLESS } from './third-harmless';
 
 export { OTHER_APPS, type OtherApp, type Stack } from './apps';
-export { SECOND_HARMLESS } from './second-harmless';
-export { SECOND_LOOK } from './second-look';
-export { THIRD_HARMLESS } from './third-harmless';
-export { THIRD_LOOK } from './third-look';
 export { DugApp, type OtherHole, type OtherMutation } from './dug-app';
 
 /** Every hole in apps beside the quickstart. */
@@ -27,4 +24,4 @@ export const OTHER_HOLES: readonly OtherHole[] = [
 ];
 
 /** Every change of those apps that leaves them as safe as they were. */
-export const HARMLESS: readonly OtherMutation[] = [...FIRST_HARMLESS, ...SECOND_HARMLESS];
+export const HARMLESS: readonly OtherMutation[] = [...FIRST_HARMLESS, ...SECOND_HARMLESS, ...THIRD_HARMLESS];

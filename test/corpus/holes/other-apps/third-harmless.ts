@@ -161,7 +161,6 @@ const EDITS: readonly (readonly [id: string, dig: (a: DugApp) => void])[] = [
   ['descriptions-of-roles', setting('AWS::IAM::Role', { Description: 'part of the agent' })],
   ['descriptions-of-groups', setting('AWS::EC2::SecurityGroup', { GroupDescription: 'part of the agent' })],
   ['logs-for-ten-years', setting('AWS::Logs::LogGroup', { RetentionInDays: 3653 })],
-  ['logs-for-ever', (a) => each(a, 'AWS::Logs::LogGroup', (properties) => delete properties.RetentionInDays)],
   [
     'gate-is-denied-more',
     (a) =>

@@ -1,13 +1,13 @@
-import { SECOND_HARMLESS, SECOND_LOOK } from '../corpus/holes/other-apps';
+import { HARMLESS, OTHER_HOLES } from '../corpus/holes/other-apps';
 import { newsOf } from '../corpus/holes/other-apps/news';
 import { CLEAN_APPS } from '../lib/prove/clean-apps';
 import { complaints } from '../lib/prove/complaints';
 
-test.each(SECOND_LOOK.map((hole) => [hole.app, hole.id, hole] as const))('in %s, %s is named', (_app, _id, hole) =>
+test.each(OTHER_HOLES.map((hole) => [hole.app, hole.id, hole] as const))('in %s, %s is named', (_app, _id, hole) =>
   expect(newsOf(hole)).not.toEqual([]),
 );
 
-test.each(SECOND_HARMLESS.map((change) => [change.app, change.id, change] as const))(
+test.each(HARMLESS.map((change) => [change.app, change.id, change] as const))(
   'in %s, %s is not',
   (_app, _id, change) => expect(newsOf(change)).toEqual([]),
 );
