@@ -7,9 +7,8 @@ test.each(OTHER_HOLES.map((hole) => [hole.app, hole.id, hole] as const))('in %s,
   expect(newsOf(hole)).not.toEqual([]),
 );
 
-test.each(HARMLESS.map((change) => [change.app, change.id, change] as const))(
-  'in %s, %s is not',
-  (_app, _id, change) => expect(newsOf(change)).toEqual([]),
+test.each(HARMLESS.map((change) => [change.app, change.id, change] as const))('in %s, %s is not', (_app, _id, change) =>
+  expect(newsOf(change)).toEqual([]),
 );
 
 test.each(CLEAN_APPS)('nothing is said against %s', (_name, make) => {
