@@ -81,8 +81,21 @@ function writtenRights(
   return unproven === undefined ? undefined : { may: 'unproven', because: unproven };
 }
 
-function mayAllowModels({ effect, action, unknown }: Statement): boolean {
+/**
+ * Models whose answer is numbers: an order of texts, or what a search compares. Nothing acts on what they say.
+ *
+ * Source: Amazon Bedrock User Guide, "Supported foundation models in Amazon Bedrock".
+ */
+const ANSWERS_NUMBERS =
+  /^arn:[^*?]*:bedrock:[^:]*:[^:]*:foundation-model\/(amazon\.(titan-embed-|nova-2-multimodal-embeddings-|rerank-)|cohere\.(embed-|rerank-)|twelvelabs\.marengo-embed-)/;
+
+const withoutPieces = (text: string): string => text.replaceAll(/\$\{[^}]*\}/g, '-');
+
+function mayAllowModels({ effect, action, resource, unknown }: Statement): boolean {
   if (effect === 'Deny') return false;
+  const models = resource?.negated === false ? resource.patterns.map((each) => withoutPieces(describe(each))) : [];
+  const areNumbers = models.length > 0 && models.every((model) => ANSWERS_NUMBERS.test(model));
+  if (areNumbers && unknown.length === 0) return false;
   return (
     unknown.length > 0 || action.negated || action.patterns.some((each) => typeof each !== 'string' || isOfModels(each))
   );

@@ -285,6 +285,22 @@ const SERVERLESS: readonly CleanApp[] = [
     bucket.grantReadWrite(worker);
     new lambda.Alias(stack, 'Live', { aliasName: 'live', version: worker.currentVersion });
   }),
+  beside('a function of the team that embeds documents for its search', (stack) => {
+    const embed = ownFunction(stack, 'Embed');
+    embed.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions: ['bedrock:InvokeModel'],
+        resources: [
+          stack.formatArn({
+            service: 'bedrock',
+            account: '',
+            resource: 'foundation-model',
+            resourceName: 'amazon.titan-embed-text-v2:0',
+          }),
+        ],
+      }),
+    );
+  }),
   beside('a REST API of the team whose function opens sessions', (stack, agent) => {
     const start = ownFunction(stack, 'Start', { environment: { LAUNCH: agent.launchFunction.functionArn } });
     agent.grantLaunch(start);

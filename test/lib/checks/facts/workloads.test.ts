@@ -3,6 +3,8 @@ import { Assembly } from '../../../../lib/template';
 import type { JsonObject, JsonValue } from '../../../../runtime/core/contracts';
 
 const MODEL = 'arn:aws:bedrock:eu-west-1::foundation-model/one';
+const FOUNDATION = 'arn:aws:bedrock:eu-west-1::foundation-model/';
+const EMBEDS = `${FOUNDATION}cohere.embed-v4:0`;
 const ROLE_ARN = { 'Fn::GetAtt': ['Role', 'Arn'] };
 
 function statements(...all: JsonObject[]): JsonObject {
@@ -57,6 +59,15 @@ describe('a role that may call a model, by meaning', () => {
       'an AWS managed policy in any partition',
       { ManagedPolicyArns: [{ 'Fn::Sub': `arn:\${AWS::Partition}:iam::aws:policy/PowerUserAccess` }] },
     ],
+    ['a model that embeds, and another', statements(allow('bedrock:InvokeModel', [EMBEDS, MODEL]))],
+    [
+      'a model whose name begins like one that embeds',
+      statements(allow('bedrock:InvokeModel', `${FOUNDATION}*embed*`)),
+    ],
+    [
+      'every model but one that embeds',
+      statements({ Effect: 'Allow', Action: 'bedrock:InvokeModel', NotResource: EMBEDS }),
+    ],
     [
       'a Deny of one model only',
       statements(allow('bedrock:InvokeModel', '*'), { Effect: 'Deny', Action: '*', Resource: `${MODEL}-other` }),
@@ -65,6 +76,16 @@ describe('a role that may call a model, by meaning', () => {
 
   test.each<[string, JsonObject]>([
     ['listing models', statements(allow('bedrock:ListFoundationModels', '*'))],
+    ['a model that embeds', statements(allow('bedrock:InvokeModel', `${FOUNDATION}amazon.titan-embed-text-v2:0`))],
+    [
+      'models that embed and rank, in the own region',
+      statements(
+        allow('bedrock:InvokeModel', [
+          { 'Fn::Sub': `arn:\${AWS::Partition}:bedrock:\${AWS::Region}::foundation-model/cohere.embed-v4:0` },
+          { 'Fn::Sub': `arn:\${AWS::Partition}:bedrock:\${AWS::Region}::foundation-model/cohere.rerank-v3-5:0` },
+        ]),
+      ),
+    ],
     ['everything on a bucket', statements(allow('*', 'arn:aws:s3:::one/*'))],
     ['a model action on a bucket', statements(allow('bedrock:InvokeModel', 'arn:aws:s3:::one'))],
     [
