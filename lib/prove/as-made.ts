@@ -3,6 +3,7 @@ import type { Assembly, Resource } from '../template';
 import { namedAt } from './named-at';
 import type { RuntimeParts } from './runtime-parts';
 import {
+  API_RESOURCE_SHAPE,
   API_SHAPE,
   DEPLOYMENT_SHAPE,
   METHOD_SHAPE,
@@ -98,6 +99,7 @@ const SHAPES: { readonly [type: string]: readonly (readonly [place: RegExp, shap
 const OF_API: { readonly [type: string]: Shape } = {
   'AWS::ApiGateway::Stage': STAGE_SHAPE,
   'AWS::ApiGateway::Method': METHOD_SHAPE,
+  'AWS::ApiGateway::Resource': API_RESOURCE_SHAPE,
   'AWS::ApiGateway::Deployment': DEPLOYMENT_SHAPE,
   'AWS::ApiGateway::Model': MODEL_SHAPE,
   'AWS::ApiGateway::RequestValidator': VALIDATOR_SHAPE,

@@ -84,11 +84,11 @@ function invocationsByMethods(assembly: Assembly): Invocation[] {
   });
 }
 
-/** `/requests/{id}` of a resource of an API. */
-function pathOf(assembly: Assembly, resource: Value): string {
+/** `/requests/{id}` of a resource of an API. Resources that are below each other have no path that AWS would take. */
+function pathOf(assembly: Assembly, resource: Value, below: readonly Resource[] = []): string {
   const found = assembly.find(resource);
-  if (found?.type !== 'AWS::ApiGateway::Resource') return '';
-  const parent = pathOf(assembly, found.property('ParentId')[0]?.value);
+  if (found?.type !== 'AWS::ApiGateway::Resource' || below.includes(found)) return '';
+  const parent = pathOf(assembly, found.property('ParentId')[0]?.value, [...below, found]);
   return `${parent}/${describe(found.property('PathPart')[0]?.value)}`;
 }
 

@@ -3,10 +3,16 @@ import type { PartKind } from '../checks/facts/part';
 /** Something that a policy denies to everybody, as this library writes it. */
 export interface MadeDenial {
   readonly actions: readonly string[];
-  /** The only condition that it may have, by operator and key in small letters. Without it, more is denied. @default none */
-  readonly under?: readonly [operator: RegExp, key: string];
+  /**
+   * The only condition that it may have, by operator and key in small letters, and for switches and numbers what it must say. Without
+   * the condition, more is denied.
+   * @default none
+   */
+  readonly under?: readonly [operator: RegExp, key: string, says?: (value: string) => boolean];
   /** Whether it spares roles of the runtime only, and not those that deploy, break glass or erase. @default false */
   readonly forParts?: boolean;
+  /** The parts whose roles it may spare, of those that the templates have. @default every part, and every other role */
+  readonly forKinds?: readonly PartKind[];
   /** What it is about, each named by some resource of the statement. @default every resource */
   readonly on?: readonly RegExp[];
 }
@@ -16,10 +22,15 @@ const ARN_NOT = /^ArnNot(Equals|Like)$/;
 const BY_ARN = [ARN_NOT, 'aws:principalarn'] as const;
 const INVOKE = { actions: ['lambda:InvokeFunction', 'lambda:InvokeFunctionUrl'], on: [/\}$/, /\}:\*$/] };
 
+const isNo = (value: string): boolean => value === 'false';
+const isYes = (value: string): boolean => value === 'true';
+/** A denial below an older version denies nothing that anybody still speaks. */
+const isModern = (version: string): boolean => Number(version) >= 1.2;
+
 /** Called by an API or an event rule: nobody else, and no other API or rule. */
 const BY_SERVICE: readonly MadeDenial[] = [
   { ...INVOKE, under: [ARN_NOT, 'aws:sourcearn'] },
-  { ...INVOKE, under: [/^Bool$/, 'aws:principalisawsservice'] },
+  { ...INVOKE, under: [/^Bool$/, 'aws:principalisawsservice', isNo] },
 ];
 const BY_ANY_ROLE: readonly MadeDenial[] = [{ ...INVOKE, under: BY_ARN }];
 const BY_ROLE: readonly MadeDenial[] = [{ ...INVOKE, under: BY_ARN, forParts: true }];
@@ -47,8 +58,8 @@ export const FUNCTION_DENIALS: { readonly [kind in PartKind]?: readonly (readonl
 
 const WHOLE = [/\}$/, /\}\/\*$/];
 const ENCRYPTED: readonly MadeDenial[] = [
-  { actions: ['s3:*'], under: [/^Bool$/, 'aws:securetransport'], on: WHOLE },
-  { actions: ['s3:*'], under: [/^NumericLessThan$/, 's3:tlsversion'], on: WHOLE },
+  { actions: ['s3:*'], under: [/^Bool$/, 'aws:securetransport', isNo], on: WHOLE },
+  { actions: ['s3:*'], under: [/^NumericLessThan$/, 's3:tlsversion', isModern], on: WHOLE },
 ];
 const OBJECTS = [/\}\/\*$/];
 const LOCKED: readonly MadeDenial[] = [
@@ -86,7 +97,7 @@ const LOCKED: readonly MadeDenial[] = [
 /** Objects of each folder are written once. */
 const once = (...folders: readonly string[]): MadeDenial => ({
   actions: ['s3:PutObject'],
-  under: [/^Null$/, 's3:if-none-match'],
+  under: [/^Null$/, 's3:if-none-match', isYes],
   on: folders.map((folder) => new RegExp(`\\}/(${folder}/)?\\*$`)),
 });
 /** CloudTrail uploads with a list of rights, so the bucket of its files can't deny them. */
@@ -95,7 +106,12 @@ const KEPT_KEY: readonly MadeDenial[] = [
   { actions: ['kms:DisableKey', 'kms:DisableKeyRotation', 'kms:DeleteImportedKeyMaterial'], under: BY_ARN },
   { actions: ['kms:ScheduleKeyDeletion', 'kms:PutKeyPolicy'], under: BY_ARN },
 ];
-const NOBODY_ELSE: MadeDenial = { actions: ['execute-api:Invoke'], under: BY_ARN };
+/** An API is called by one kind of part, or of people. */
+const nobodyBut = (kind: PartKind): MadeDenial => ({
+  actions: ['execute-api:Invoke'],
+  under: BY_ARN,
+  forKinds: [kind],
+});
 const SECRET: readonly MadeDenial[] = [
   { actions: ['secretsmanager:GetSecretValue', 'secretsmanager:BatchGetSecretValue'], under: BY_ARN, forParts: true },
 ];
@@ -114,9 +130,9 @@ export const PLACE_DENIALS: { readonly [place: string]: readonly MadeDenial[] } 
   credential: SECRET,
   webhook: SECRET,
   'client-secret': SECRET,
-  'gate API': [NOBODY_ELSE, { actions: ['execute-api:Invoke'], under: [/^StringNotEquals$/, 'aws:sourcevpc'] }],
-  'desk API': [NOBODY_ELSE],
-  'operator API': [NOBODY_ELSE],
+  'gate API': [nobodyBut('agent'), { actions: ['execute-api:Invoke'], under: [/^StringNotEquals$/, 'aws:sourcevpc'] }],
+  'desk API': [nobodyBut('approver')],
+  'operator API': [nobodyBut('operator')],
 };
 
 /** What a permissions boundary of a connector denies. */

@@ -1,3 +1,4 @@
+import type { PartKind } from '../checks/facts/part';
 import {
   type Assembly,
   describe,
@@ -5,6 +6,7 @@ import {
   piecesOf,
   Reference,
   type Resource,
+  referencesIn,
   unknownIn,
   type Value,
 } from '../template';
@@ -34,10 +36,11 @@ export function policiesNotAsMade(assembly: Assembly, parts: RuntimeParts): stri
   });
 }
 
-/** What a policy's values name. */
+/** The resource whose policy it is, and what the policy's values name. */
 interface World {
   readonly assembly: Assembly;
   readonly parts: RuntimeParts;
+  readonly target: Resource;
 }
 
 const SECRETS = /^(credential|webhook|client-secret)$/;
@@ -62,7 +65,7 @@ function deniesTooLittle(assembly: Assembly, parts: RuntimeParts, resource: Reso
   const policy = resourcePolicyOf(assembly, resource);
   // A secret of the app may have none: SecretsOneReader says so.
   if (policy === undefined) return SECRETS.test(place) ? [] : ['has no policy of its own'];
-  const own = { assembly, parts };
+  const own = { assembly, parts, target: resource };
   const [first = [], ...others] = ways.map((way) => lacking(policy, way, own));
   return others.some((each) => each.length === 0) ? [] : first;
 }
@@ -96,23 +99,31 @@ function denies(statement: Statement, wanted: string, denial: MadeDenial, own: W
   const isMeant = action.patterns.some(
     (pattern) => pattern === wanted || pattern === '*' || matchAction(pattern, wanted.replaceAll('*', 'x')) === 'true',
   );
-  return isMeant && isOn(resource, denial) && isUnder(conditions, denial, own);
+  return isMeant && isOn(resource, denial, own) && isUnder(conditions, denial, own);
 }
 
-function isOn(resource: Statement['resource'], { on }: MadeDenial): boolean {
+function isOn(resource: Statement['resource'], { on }: MadeDenial, own: World | undefined): boolean {
   // A list of none: the statement may leave out what the part uses.
   if (on?.length === 0) return resource !== undefined;
   if (resource === undefined || resource.negated) return false;
-  const named = resource.patterns.map(describe);
+  const named = resource.patterns.filter((each) => !isOfAnother(each, own)).map(describe);
   return (
     named.some((each) => /^(\*|execute-api:\/\*)$/.test(each)) ||
     (on ?? [/^\*$/]).every((p) => named.some((each) => p.test(each)))
   );
 }
 
+/** Whether what a statement is about names another resource than the one whose policy it is in. */
+function isOfAnother(pattern: Value, own: World | undefined): boolean {
+  return referencesIn(pattern).some((reference) => {
+    const named = own?.assembly.find(reference);
+    return named !== undefined && named !== own?.target;
+  });
+}
+
 function isUnder(
   conditions: Statement['conditions'],
-  { under, forParts }: MadeDenial,
+  { under, forParts, forKinds }: MadeDenial,
   own: World | undefined,
 ): boolean {
   const [only, ...others] = conditions;
@@ -120,13 +131,26 @@ function isUnder(
   if (others.length > 0) return false;
   const key = only.key.toLowerCase();
   if (under === undefined || !under[0].test(only.operator) || key !== under[1]) return false;
+  const says = under[2];
+  if (says !== undefined) return only.values.length > 0 && only.values.every((value) => says(describe(value)));
   const isSpared = (value: Value): boolean => {
     if (key === 'aws:principalaccount') return isAccount(value, own);
     // An API has one network. Another one that is spared is a way in.
     if (key === 'aws:sourcevpc') return only.values.length === 1 && isOfOwn(value);
+    if (forKinds !== undefined && own !== undefined && !areOfKinds(value, forKinds, own)) return false;
     return forParts === true && own !== undefined ? isRoleOfPart(value, own) : isOfOwn(value);
   };
   return only.values.length > 0 && only.values.every(isSpared);
+}
+
+/** Whether the roles that a value names, also as the one of a session, are of these kinds. */
+function areOfKinds(value: Value, kinds: readonly PartKind[], { assembly, parts }: World): boolean {
+  return referencesIn(value).every((reference) => {
+    const role = assembly.find(reference);
+    if (role?.type !== 'AWS::IAM::Role') return true;
+    const kind = parts.ofRole(role)?.kind;
+    return kind !== undefined && kinds.includes(kind);
+  });
 }
 
 function isRoleOfPart(value: Value, { assembly, parts }: World): boolean {

@@ -24,6 +24,8 @@ interface Watched {
   readonly dimension: string;
   /** @default Sum */
   readonly statistic?: 'Maximum';
+  /** With another unit, an alarm finds no value. @default Count */
+  readonly unit?: 'Seconds';
   /** The highest threshold at which the alarm can still ring in time. */
   readonly atMost: (periodSeconds: number) => number;
   /** Whether a part that sends no metric is a part that fails. @default false */
@@ -82,6 +84,7 @@ const WATCHED: { readonly [kind in PartKind]?: readonly Watched[] } = {
       metric: LEDGER_LAG,
       dimension: SEALER_DIMENSION,
       statistic: 'Maximum',
+      unit: 'Seconds',
       atMost: () => A_DAY,
       isHeartbeat: true,
     },
@@ -122,6 +125,7 @@ interface Read {
   readonly dimensions: readonly Value[];
   readonly statistic: Value;
   readonly period: Value;
+  readonly unit: Value;
   /** What stands between the metric and the alarm. */
   readonly fault?: string;
 }
@@ -159,7 +163,7 @@ class Alarm {
     );
   }
 
-  private fault(watched: Watched, { statistic, period }: Read, resource: Resource): string | undefined {
+  private fault(watched: Watched, { statistic, period, unit }: Read, resource: Resource): string | undefined {
     const wanted = watched.statistic ?? 'Sum';
     const seconds = asNumber(period) ?? Number.NaN;
     return [
@@ -167,6 +171,7 @@ class Alarm {
         ? undefined
         : "can't be proven: it exists under a condition only",
       statistic === wanted ? undefined : `its statistic is ${describe(statistic)}, not ${wanted}`,
+      unit === undefined || unit === (watched.unit ?? 'Count') ? undefined : `its unit is ${describe(unit)}`,
       this.unless('ActionsEnabled', (value) => value === undefined || isTrue(value)),
       this.unless('ComparisonOperator', (value) => /^GreaterThan(OrEqualTo)?Threshold$/.test(describe(value))),
       this.unless('Threshold', (value) => (asNumber(value) ?? Number.POSITIVE_INFINITY) <= watched.atMost(seconds)),
@@ -191,6 +196,7 @@ class Alarm {
               dimensions: listOf(memberOf(value, 'Dimensions')),
               statistic: memberOf(value, 'Statistic'),
               period: memberOf(value, 'Period'),
+              unit: memberOf(value, 'Unit'),
             },
           ],
     );
@@ -214,6 +220,7 @@ class Alarm {
             dimensions: listOf(memberOf(stat, 'Metric', 'Dimensions')),
             statistic: memberOf(stat, 'Stat'),
             period: memberOf(stat, 'Period'),
+            unit: memberOf(stat, 'Unit'),
             ...(fault === undefined ? {} : { fault }),
           },
         ];

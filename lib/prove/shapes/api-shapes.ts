@@ -1,8 +1,9 @@
-import { describe, isFalse, isObject, memberOf, parseJsonText } from '../../template';
+import { describe, isFalse, isObject, keyOf, memberOf, parseJsonText, type Resource } from '../../template';
 import {
   anything,
   aResource,
   between,
+  both,
   each,
   type Judge,
   known,
@@ -53,11 +54,24 @@ const onlyOne =
       ? `has ${value.length} settings, not one for all calls`
       : some(judge)(value, subject);
 
+/** What an API has belongs to it alone: AWS refuses what another one has, and a deployment of it would show other methods. */
+const ofSameApi: Judge = (value, { assembly, resource }) => {
+  const named = assembly.find(value);
+  if (named === undefined) return undefined;
+  const apisOf = (each: Resource): string[] => each.property('RestApiId').map(({ value: api }) => keyOf(api));
+  const own = apisOf(resource);
+  const isApi = named.type === 'AWS::ApiGateway::RestApi';
+  const isSame = isApi
+    ? resource.property('RestApiId').every(({ value: api }) => assembly.find(api) === named)
+    : apisOf(named).join() === own.join();
+  return isSame ? undefined : `is ${named.path}, of another API`;
+};
+
 /** Its stage: the calls are logged without their bodies, and answers aren't kept. */
 export const STAGE_SHAPE: Shape = {
   AccessLogSetting: members({ DestinationArn: aResource('AWS::Logs::LogGroup'), Format: tellsWhoCalled }),
   CacheClusterEnabled: off,
-  DeploymentId: aResource('AWS::ApiGateway::Deployment'),
+  DeploymentId: both(aResource('AWS::ApiGateway::Deployment'), ofSameApi),
   Description: anything,
   MethodSettings: onlyOne(
     members({
@@ -78,8 +92,8 @@ export const STAGE_SHAPE: Shape = {
   TracingEnabled: anything,
 };
 
-const model = aResource('AWS::ApiGateway::Model');
-const validator = aResource('AWS::ApiGateway::RequestValidator');
+const model = both(aResource('AWS::ApiGateway::Model'), ofSameApi);
+const validator = both(aResource('AWS::ApiGateway::RequestValidator'), ofSameApi);
 
 /** A method of it passes the whole call to one function, which answers. */
 export const METHOD_SHAPE: Shape = {
@@ -104,9 +118,12 @@ export const METHOD_SHAPE: Shape = {
   // The gate and a web desk read bodies themselves.
   RequestValidatorId: (value, subject) =>
     /of the (desk|operator) API$/.test(subject.place) ? validator(value, subject) : optional(validator)(value, subject),
-  ResourceId: anything,
+  ResourceId: ofSameApi,
   RestApiId: anything,
 };
+
+/** A part of an address. */
+export const API_RESOURCE_SHAPE: Shape = { ParentId: ofSameApi, PathPart: anything, RestApiId: anything };
 
 /** What is deployed is what the template has. */
 export const DEPLOYMENT_SHAPE: Shape = {

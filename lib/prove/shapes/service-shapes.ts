@@ -80,7 +80,10 @@ export const CLUSTER_SHAPE: Shape = {
     members({
       // Nobody may open a shell in a task, so nothing of one is logged.
       ExecuteCommandConfiguration: optional(members({ Logging: oneOf('NONE') })),
-      ManagedStorageConfiguration: anything,
+      // Whoever has the key of another account decides whether it is there.
+      ManagedStorageConfiguration: optional(
+        members({ FargateEphemeralStorageKmsKeyId: ownAccount, KmsKeyId: ownAccount }),
+      ),
     }),
   ),
   Tags: anything,

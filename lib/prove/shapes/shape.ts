@@ -77,6 +77,17 @@ export function aResource(...types: readonly string[]): Judge {
       : `can't be proven: ${show(value)} isn't in the templates`;
 }
 
+/** What several judges have nothing against. */
+export function both(...judges: readonly Judge[]): Judge {
+  return (value, subject) => {
+    for (const judge of judges) {
+      const fault = judge(value, subject);
+      if (fault !== undefined) return fault;
+    }
+    return undefined;
+  };
+}
+
 /** A list, each of whose items is judged. */
 export function each(judge: Judge): Judge {
   return (value, subject) => {

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
-import { propertiesOf, type Resources, type TemplateBody } from '../../lib/prove/quickstart-template';
-import { type CorpusHole, container, holesOf, setting } from './mutation';
+import { arnOf, propertiesOf, type Resources, type TemplateBody } from '../../lib/prove/quickstart-template';
+import { type CorpusHole, container, FOREIGN, holesOf, refTo, setting } from './mutation';
 
 const folders = (r: Resources): { MountOptions: JsonValue[] }[] =>
   (container(r).LinuxParameters as JsonObject).Tmpfs as unknown as { MountOptions: JsonValue[] }[];
@@ -20,6 +20,21 @@ function inOneCase(body: TemplateBody, holder: { [member: string]: JsonValue }, 
 
 const executor = (r: Resources): JsonObject => propertiesOf(r, 'AWS::Lambda::Function', 'TicketsExecutor');
 
+interface Policy {
+  Statement: JsonObject[];
+}
+
+const bucketPolicy = (r: Resources, start: string): Policy =>
+  propertiesOf(r, 'AWS::S3::BucketPolicy', start).PolicyDocument as unknown as Policy;
+
+/** The first Deny with a condition by an operator. */
+const deny = ({ Statement }: Policy, operator: string): JsonObject =>
+  Statement.find(({ Effect, Condition }) => Effect === 'Deny' && Object.hasOwn((Condition ?? {}) as object, operator)) as JsonObject;
+
+const objectsOf = (r: Resources, bucket: string): JsonObject => ({
+  'Fn::Join': ['', [arnOf(r, 'AWS::S3::Bucket', bucket), '/*']],
+});
+
 /** What is open when one member of a list, or what it names, isn't there. */
 export const LEFT_OPEN: readonly CorpusHole[] = holesOf('left open', [
   ['programs-in-tmp', 'The agent runs programs that it wrote.', mountedWithout('noexec')],
@@ -34,6 +49,65 @@ export const LEFT_OPEN: readonly CorpusHole[] = holesOf('left open', [
     'a-log-in-one-case',
     'What the executor did is in no log that the runtime has.',
     (r, body) => inOneCase(body, executor(r).LoggingConfig as JsonObject, 'LogGroup'),
+  ],
+  [
+    'old-tls-denied',
+    'Only versions that nobody speaks are denied.',
+    (r) => {
+      const tls = deny(bucketPolicy(r, 'AgentLedgerBucketPolicy'), 'NumericLessThan');
+      (tls.Condition as { NumericLessThan: JsonObject }).NumericLessThan['s3:TlsVersion'] = 1;
+    },
+  ],
+  [
+    'another-buckets-objects',
+    'The denial is about objects of another bucket.',
+    (r) => {
+      const plain = deny(bucketPolicy(r, 'AgentLedgerEvidencePolicy'), 'Bool');
+      plain.Resource = [(plain.Resource as JsonValue[])[0] as JsonValue, objectsOf(r, 'AgentLedgerPublication')];
+    },
+  ],
+  [
+    'another-functions-callers',
+    'The denial is about the versions of another function.',
+    (r) => {
+      const policy = propertiesOf(r, 'AWS::Lambda::ResourcePolicy', 'AgentGateOnlyItsCallers').PolicyDocument;
+      for (const { Effect, Resource } of (policy as { Statement: { Effect: string; Resource: JsonValue[] }[] }).Statement) {
+        if (Effect === 'Deny') Resource[0] = arnOf(r, 'AWS::Lambda::Function', 'TicketsExecutor');
+      }
+    },
+  ],
+  [
+    'another-sessions-spared',
+    'The desk takes sessions of another role.',
+    (r) => {
+      const { Policy } = propertiesOf(r, 'AWS::ApiGateway::RestApi', 'AgentApprovalsDesk');
+      const spared = deny(Policy as unknown as Policy, 'ArnNotLike').Condition as { ArnNotLike: { 'aws:PrincipalArn': JsonValue[] } };
+      spared.ArnNotLike['aws:PrincipalArn'].push(arnOf(r, 'AWS::IAM::Role', 'AgentSessionsLaunch'));
+    },
+  ],
+  [
+    'deployment-of-another-api',
+    'The stage shows the methods of another API.',
+    (r) => {
+      const stage = propertiesOf(r, 'AWS::ApiGateway::Stage', 'AgentApprovalsDesk');
+      stage.DeploymentId = refTo(r, 'AWS::ApiGateway::Deployment', 'AgentOperatorsDesk');
+    },
+  ],
+  [
+    'anothers-key-for-the-disk',
+    'What tasks write is under a key of another account.',
+    setting('AWS::ECS::Cluster', 'AgentTaskCluster', {
+      Configuration: {
+        ManagedStorageConfiguration: {
+          FargateEphemeralStorageKmsKeyId: `arn:aws:kms:eu-west-1:${FOREIGN}:key/one`,
+        },
+      },
+    }),
+  ],
+  [
+    'an-alarm-in-bytes',
+    'There are no denials in bytes.',
+    setting('AWS::CloudWatch::Alarm', 'AgentGateDenialSpike', { Unit: 'Bytes' }),
   ],
   [
     'a-way-in-one-case',

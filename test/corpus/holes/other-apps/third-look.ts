@@ -749,7 +749,6 @@ const MEMBERS = holesIn('quickstart', [
         { Secrets: [{ Name: 'X', ValueFrom: sub(`arn:aws:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/x`) }] },
       ],
       ['environment-files', { EnvironmentFiles: [{ Type: 's3', Value: 'arn:aws:s3:::x/y.env' }] }],
-      ['command', { Command: ['sh', '-c', 'curl x'] }],
       ['resolvers', { DnsServers: ['8.8.8.8'] }],
       ['hosts', { ExtraHosts: [{ Hostname: 'gate', IpAddress: '10.0.0.1' }] }],
       ['writable', { ReadonlyRootFilesystem: { 'Fn::Not': [true] } }],
