@@ -15,7 +15,13 @@ export const NETWORK_RELATIONS: readonly Relation[] = [
   // Records of a network go into no bucket of the runtime's own records.
   { by: /^AWS::EC2::FlowLog$/, at: /^(ResourceId|LogGroupName|LogDestination)$/, of: /^AWS::(EC2|Logs)::/ },
   { by: /^AWS::EC2::Route$/, at: /^RouteTableId$/ },
-  { by: /^AWS::EC2::SubnetRouteTableAssociation$/, at: /^(SubnetId|RouteTableId)$/ },
+  // Where the routes of another table lead isn't known.
+  {
+    by: /^AWS::EC2::SubnetRouteTableAssociation$/,
+    at: /^(SubnetId|RouteTableId)$/,
+    when: ({ assembly, namer }) =>
+      namer.property('RouteTableId').every(({ value }) => assembly.find(value)?.type === 'AWS::EC2::RouteTable'),
+  },
   { by: /^AWS::EC2::SubnetNetworkAclAssociation$/, at: /^(SubnetId|NetworkAclId)$/ },
   { by: /^AWS::EC2::NetworkAclEntry$/, at: /^NetworkAclId$/ },
   // Where a part runs, nothing leads out. A network that was there before has subnets for it.

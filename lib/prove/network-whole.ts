@@ -2,7 +2,7 @@ import { type Assembly, keyOf, type Resource } from '../template';
 import { rulesOf } from '../template/network/group-rules';
 import { certainlyNamedAt } from './named-at';
 import type { RuntimeParts } from './runtime-parts';
-import { surroundingsOf } from './surroundings';
+import { networksWithFirewall, surroundingsOf } from './surroundings';
 
 /**
  * Networks of the runtime that lack what this library gives each: a record of the names that are asked, and for every subnet and the
@@ -17,6 +17,7 @@ export function networksNotWhole(assembly: Assembly, parts: RuntimeParts): strin
   );
   return [
     ...placed('network', 'AWS::EC2::VPC').flatMap((network) => unrecordedNames(assembly, around, network)),
+    ...placed('network', 'AWS::EC2::VPC').flatMap((network) => unrecordedTraffic(assembly, network)),
     ...placed('network', 'AWS::EC2::Subnet').flatMap((subnet) => waysMissing(assembly, subnet, gateways)),
     ...agentGroups(parts).flatMap((group) => listsMissing(assembly, group, gateways)),
   ];
@@ -34,6 +35,16 @@ function unrecordedNames(assembly: Assembly, around: ReadonlyMap<Resource, strin
   );
   return of('DNS firewall').length > 0 && logs.length === 0
     ? [`${network.path} has a DNS firewall, but nothing records which names are asked`]
+    : [];
+}
+
+/** A network with a way out through a firewall records its traffic. A rule asks it of the networks of agents. */
+function unrecordedTraffic(assembly: Assembly, network: Resource): string[] {
+  const isRecorded = assembly
+    .ofType('AWS::EC2::FlowLog')
+    .some((each) => certainlyNamedAt(assembly, each, 'ResourceId').includes(network));
+  return networksWithFirewall(assembly).has(network) && !isRecorded
+    ? [`${network.path} has a way out through a firewall, but no flow log`]
     : [];
 }
 

@@ -12,7 +12,7 @@ import {
 } from '../template';
 import { identityPoliciesOf } from '../template/iam/collect';
 import { matchAction } from '../template/iam/evaluate';
-import { type Policy, readPolicy, type Statement, statementsOf } from '../template/iam/policy';
+import { maybeAbsent, type Policy, readPolicy, type Statement, statementsOf } from '../template/iam/policy';
 import { resourcePolicyOf } from '../template/iam/resource-policies';
 import { wideBoundary } from './boundaries';
 import { isCertainlyDenied } from './certain-denials';
@@ -48,11 +48,7 @@ const SECRETS = /^(credential|webhook|client-secret)$/;
 function deniesTooLittle(assembly: Assembly, parts: RuntimeParts, resource: Resource): string[] {
   const place = parts.placeOf(resource);
   if (place === undefined) return [];
-  if (place === 'boundary') {
-    if (!boundsConnector(assembly, parts, resource)) return [];
-    const policy = readPolicy(resource.logicalId, resource.path, resource.property('PolicyDocument'));
-    return lacking(policy, BOUNDARY_DENIALS);
-  }
+  if (place === 'boundary') return boundsTooLittle(assembly, parts, resource);
   const part = parts.ofWorkload(resource);
   const ways =
     resource.type === 'AWS::Lambda::Function' && part !== undefined
@@ -68,6 +64,12 @@ function deniesTooLittle(assembly: Assembly, parts: RuntimeParts, resource: Reso
   const own = { assembly, parts, target: resource };
   const [first = [], ...others] = ways.map((way) => lacking(policy, way, own));
   return others.some((each) => each.length === 0) ? [] : first;
+}
+
+function boundsTooLittle(assembly: Assembly, parts: RuntimeParts, boundary: Resource): string[] {
+  if (!boundsConnector(assembly, parts, boundary)) return [];
+  const policy = readPolicy(boundary.logicalId, boundary.path, boundary.property('PolicyDocument'));
+  return lacking(boundary.presence === 'always' ? policy : maybeAbsent(policy), BOUNDARY_DENIALS);
 }
 
 /** Whether a connector's role has the boundary. Those of other parts only list the few actions that they leave. */

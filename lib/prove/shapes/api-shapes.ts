@@ -20,7 +20,7 @@ import {
 
 /** An API of the runtime. Rules judge its policy, and a claim what its methods call. */
 export const API_SHAPE: Shape = {
-  ApiKeySourceType: anything,
+  ApiKeySourceType: optional(oneOf('HEADER')),
   Description: anything,
   DisableExecuteApiEndpoint: off,
   EndpointConfiguration: members({

@@ -141,7 +141,13 @@ export const TASK_SHAPE: Shape = {
   Memory: anything,
   NetworkMode: oneOf('awsvpc'),
   RequiresCompatibilities: each(oneOf('FARGATE')),
-  RuntimePlatform: anything,
+  // The limits of the container are those of Linux.
+  RuntimePlatform: optional(
+    members({
+      CpuArchitecture: optional(oneOf('ARM64', 'X86_64')),
+      OperatingSystemFamily: optional(oneOf('LINUX')),
+    }),
+  ),
   Tags: anything,
   TaskRoleArn: aResource('AWS::IAM::Role'),
   // Without a host, a configuration or a file system: a folder on the task's own disk.

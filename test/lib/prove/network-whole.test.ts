@@ -1,6 +1,7 @@
 import { networksNotWhole } from '../../../lib/prove/network-whole';
 import { RuntimeParts } from '../../../lib/prove/runtime-parts';
 import { Assembly } from '../../../lib/template';
+import { OTHER_APPS } from '../../corpus/holes/other-apps';
 import { idOf, propertiesOf, quickstartTemplate, type Resources, type TemplateBody } from './quickstart-template';
 
 const S3 = 'AgentNetworkEndpointsS3';
@@ -56,5 +57,21 @@ test('an agent’s group without a rule to the gateway’s addresses is found', 
   });
   expect(found).toEqual([
     expect.stringMatching(/^AgentAgentGroup\w+, the group of an agent, has no rule to the addresses/),
+  ]);
+});
+
+test('a network with a firewall that records no traffic is found', () => {
+  const [first, ...others] = OTHER_APPS.connectors().map(({ body, ...stack }) => ({ ...stack, body }));
+  const without = (stack: (typeof others)[number] | undefined): TemplateBody => {
+    const body = structuredClone(stack?.body) as TemplateBody;
+    for (const id of Object.keys(body.Resources)) if (/^EgressFlowLog[0-9A-F]{8}$/.test(id)) delete body.Resources[id];
+    return body;
+  };
+  const assembly = Assembly.of(
+    { name: first?.name ?? '', body: without(first) },
+    ...others.map((stack) => ({ ...stack, body: without(stack) })),
+  );
+  expect(networksNotWhole(assembly, new RuntimeParts(assembly))).toEqual([
+    expect.stringMatching(/^EgressVpc\w+ has a way out through a firewall, but no flow log$/),
   ]);
 });

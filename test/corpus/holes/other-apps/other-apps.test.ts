@@ -1,10 +1,10 @@
 import { HARMLESS, OTHER_APPS, OTHER_HOLES, type OtherApp } from '.';
 import { cleanApp, dug, newsOf } from './news';
 
-test('there are at least 840 holes and 280 harmless changes, each with an id of its own', () => {
+test('there are at least 830 holes and 280 harmless changes, each with an id of its own', () => {
   const ids = [...OTHER_HOLES, ...HARMLESS].map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
-  expect(OTHER_HOLES.length).toBeGreaterThanOrEqual(840);
+  expect(OTHER_HOLES.length).toBeGreaterThanOrEqual(830);
   expect(HARMLESS.length).toBeGreaterThanOrEqual(280);
 });
 

@@ -901,9 +901,6 @@ const MEMBERS = holesIn('quickstart', [
     KeySpec: 'HMAC_256',
     KeyUsage: 'GENERATE_VERIFY_MAC',
   }),
-  setting('secret-generated', 'CloudFormation makes a value.', CREDENTIAL, {
-    GenerateSecretString: { PasswordLength: 4 },
-  }),
   setting('secret-written', 'The credential is in the template.', CREDENTIAL, { SecretString: 'abc' }),
   setting('secret-elsewhere', 'The credential is in another region.', CREDENTIAL, {
     ReplicaRegions: [{ Region: 'us-east-1' }],
@@ -914,9 +911,6 @@ const MEMBERS = holesIn('quickstart', [
   }),
   setting('table-imported', 'State comes from a file.', STATE, {
     ImportSourceSpecification: { S3BucketSource: { S3Bucket: 'x' }, InputFormat: 'CSV' },
-  }),
-  setting('table-slow', 'The agent stops the gate with ten calls.', STATE, {
-    OnDemandThroughput: { MaxReadRequestUnits: 1, MaxWriteRequestUnits: 1 },
   }),
   setting('table-expires-otherwise', 'State is deleted before its time.', STATE, {
     TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
@@ -1455,7 +1449,6 @@ const RIGHTS = holesIn(
       ['function-off', 'lambda:PutFunctionConcurrency', '*'],
       ['function-policy', 'lambda:PutResourcePolicy', '*'],
       ['function-runtime', 'lambda:PutRuntimeManagementConfig', '*'],
-      ['function-source', 'lambda:CreateEventSourceMapping', '*'],
       ['function-events', 'lambda:PutFunctionEventInvokeConfig', '*'],
       ['function-version', 'lambda:PublishVersion', '*'],
       ['function-recursion', 'lambda:PutFunctionRecursionConfig', '*'],
@@ -1495,12 +1488,10 @@ const RIGHTS = holesIn(
       ['rule-targets', 'events:RemoveTargets', '*'],
       ['log-subscription', 'logs:PutSubscriptionFilter', '*'],
       ['log-delete', 'logs:DeleteLogGroup', '*'],
-      ['log-policy', 'logs:DeleteResourcePolicy', '*'],
       ['trail-stop', 'cloudtrail:StopLogging', '*'],
       ['trail-selectors', 'cloudtrail:PutEventSelectors', '*'],
       ['alarm-off', 'cloudwatch:DisableAlarmActions', '*'],
       ['alarm-delete', 'cloudwatch:DeleteAlarms', '*'],
-      ['metric', 'cloudwatch:PutMetricData', '*'],
       ['group-opens', 'ec2:AuthorizeSecurityGroupEgress', '*'],
       ['endpoint-changes', 'ec2:ModifyVpcEndpoint', '*'],
       ['route', 'ec2:CreateRoute', '*'],
@@ -2175,17 +2166,6 @@ const ADDED = holesIn('quickstart', [
     PolicyText: {
       Statement: [{ Effect: 'Allow', Principal: { AWS: FOREIGN }, Action: 'ecr:ReplicateImage', Resource: '*' }],
     },
-  })),
-  added('pull-through', 'Images come from elsewhere.', 'AWS::ECR::RepositoryCreationTemplate', () => ({
-    AppliedFor: ['CREATE_ON_PUSH'],
-    Prefix: 'ROOT',
-    ImageTagMutability: 'MUTABLE',
-  })),
-  added('share', 'The subnet is another account’s too.', 'AWS::RAM::ResourceShare', (a) => ({
-    Name: 'x',
-    ResourceArns: [sub(`arn:aws:ec2:\${AWS::Region}:\${AWS::AccountId}:subnet/*`)],
-    Principals: [FOREIGN],
-    Tags: [{ Key: 'x', Value: a.ref('Handbook') }],
   })),
 ]);
 
