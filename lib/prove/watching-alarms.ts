@@ -33,6 +33,10 @@ interface Watched {
 }
 
 const A_DAY = 86_400;
+/** The sealer may wait for a missing entry for a day, and its alarm for twice as long. */
+const LONGEST_LAG = 2 * A_DAY + 300;
+/** The alarm rings at twice what ends one session, which has no more calls than 100,000. */
+const MOST_DENIALS = 200_000;
 /** An owner may wait for a few events. */
 const A_FEW = () => 10;
 /** A function that runs each minute fails once a minute. */
@@ -76,7 +80,7 @@ const TRIGGERED: Watched = {
 
 /** What this library sets alarms on. */
 const WATCHED: { readonly [kind in PartKind]?: readonly Watched[] } = {
-  gate: [ofGate(GATE_METRICS.denied, () => 10_000), ofGate(GATE_METRICS.session_stopped, A_FEW)],
+  gate: [ofGate(GATE_METRICS.denied, () => MOST_DENIALS), ofGate(GATE_METRICS.session_stopped, A_FEW)],
   sealer: [
     FAILED_RUNS,
     {
@@ -85,7 +89,7 @@ const WATCHED: { readonly [kind in PartKind]?: readonly Watched[] } = {
       dimension: SEALER_DIMENSION,
       statistic: 'Maximum',
       unit: 'Seconds',
-      atMost: () => A_DAY,
+      atMost: () => LONGEST_LAG,
       isHeartbeat: true,
     },
   ],
