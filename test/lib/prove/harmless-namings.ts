@@ -36,6 +36,12 @@ const READERS: readonly HarmlessNaming[] = [
     'It reads metrics, which are no content.',
   ),
   row(/^AWS::Logs::(MetricFilter|QueryDefinition)$/, /^LogGroupNames?/, 'It counts lines, or is a saved question.'),
+  row(
+    /^AWS::(Logs::LogAnomalyDetector|CloudWatch::InsightRule)$/,
+    /^(LogGroupArnList|RuleBody)/,
+    'It counts what lines have in common, and keeps that in CloudWatch, for whom a policy lets read it.',
+    /^AWS::Logs::LogGroup$/,
+  ),
   row(/^AWS::Config::ConfigRule$/, /^(Scope|InputParameters)/, 'It reads how a resource is set.'),
   row(
     /^AWS::CloudTrail::Trail$/,
