@@ -12,16 +12,26 @@ import { and, or, type Truth } from '../template/iam/truth';
 export function matchesEvent(pattern: Value, event: Value, spelling: Spelling): Truth {
   const members = isObject(pattern) ? pattern : parseJsonText(pattern);
   if (!isObject(members) || !isObject(event)) return 'depends';
-  return and(
-    'true',
-    ...Object.entries(members).map(([name, wanted]): Truth => {
-      if (name === '$or') return or('false', ...listOf(wanted).map((each) => matchesEvent(each, event, spelling)));
-      const actual = event[name];
-      if (actual === undefined) return 'depends';
-      if (isObject(wanted) && !(wanted instanceof Unresolved)) return matchesEvent(wanted, actual, spelling);
-      return or('false', ...listOf(wanted).map((each) => matchesValue(each, actual, spelling)));
-    }),
-  );
+  let matches: Truth = 'true';
+  for (const [name, wanted] of Object.entries(members)) {
+    matches = and(matches, matchesMember(name, wanted, event, spelling));
+    // Most rules are for other events, which their source says.
+    if (matches === 'false') return matches;
+  }
+  return matches;
+}
+
+function matchesMember(
+  name: string,
+  wanted: Value,
+  event: { readonly [member: string]: Value },
+  spelling: Spelling,
+): Truth {
+  if (name === '$or') return or('false', ...listOf(wanted).map((each) => matchesEvent(each, event, spelling)));
+  const actual = event[name];
+  if (actual === undefined) return 'depends';
+  if (isObject(wanted) && !(wanted instanceof Unresolved)) return matchesEvent(wanted, actual, spelling);
+  return or('false', ...listOf(wanted).map((each) => matchesValue(each, actual, spelling)));
 }
 
 /** How a filter's text becomes a pattern with wildcards. */

@@ -1,4 +1,4 @@
-import { type Assembly, isObject, piecesOf, type Resource, referencesIn, type Value } from '../template';
+import { type Assembly, isObject, keyOf, piecesOf, type Resource, referencesIn, type Value } from '../template';
 import { arnOf, nameOf, Spelling } from '../template/iam/arn';
 import { matchText } from '../template/iam/pattern';
 import { accountWide } from './account-wide';
@@ -77,12 +77,16 @@ class WrittenNames {
   private readonly spelling: Spelling;
   private readonly named: readonly (readonly [name: string, target: Resource])[];
   private readonly hints: readonly string[];
+  private readonly arns: readonly (readonly [arn: Value, target: Resource])[];
+  /** The same few ARNs with wildcards stand in many policies. */
+  private readonly fitting = new Map<string, readonly Resource[]>();
 
-  constructor(
-    assembly: Assembly,
-    private readonly guarded: readonly Resource[],
-  ) {
+  constructor(assembly: Assembly, guarded: readonly Resource[]) {
     this.spelling = new Spelling(assembly);
+    this.arns = guarded.flatMap((target): [Value, Resource][] => {
+      const arn = arnOf(target);
+      return arn === undefined ? [] : [[this.spelling.of(arn), target]];
+    });
     this.named = guarded.flatMap((target): [string, Resource][] => {
       const name = nameOf(target);
       return typeof name === 'string' && name !== '' ? [[name, target]] : [];
@@ -110,12 +114,16 @@ class WrittenNames {
       .filter(([name]) => texts.some((each) => each === name || isEndOfArn(each, name)))
       .map(([, target]) => target);
     if (!/^arn:.*[*?]/.test(text)) return exact;
-    const pattern = this.spelling.of(leaf);
-    const fitting = this.guarded.filter((target) => {
-      const arn = arnOf(target);
-      return arn !== undefined && matchText(pattern, this.spelling.of(arn)) === 'true';
-    });
-    return [...exact, ...fitting];
+    return [...exact, ...this.fittingTo(this.spelling.of(leaf))];
+  }
+
+  private fittingTo(pattern: Value): readonly Resource[] {
+    const key = keyOf(pattern);
+    const found =
+      this.fitting.get(key) ??
+      this.arns.filter(([arn]) => matchText(pattern, arn) === 'true').map(([, target]) => target);
+    this.fitting.set(key, found);
+    return found;
   }
 }
 
