@@ -1,10 +1,10 @@
 import type { Part } from '../checks/facts/part';
 import { NETWORK_INTERFACE_ACTIONS } from '../private/network-interface-actions';
 import { describe, type Resource } from '../template';
+import { isCertainlyDenied } from '../template/iam/certain-denials';
 import type { ConditionEntry } from '../template/iam/condition';
 import { matchAction } from '../template/iam/evaluate';
 import { type Policy, type Statement, statementsOf } from '../template/iam/policy';
-import { isCertainlyDenied } from './certain-denials';
 import { modelsFromOutside } from './models-from-outside';
 import { modelsUnguarded } from './models-unguarded';
 

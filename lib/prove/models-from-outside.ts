@@ -1,7 +1,7 @@
 import { describe, isTextual, type Resource, unknownIn } from '../template';
+import { isCertainlyDenied } from '../template/iam/certain-denials';
 import type { ConditionEntry } from '../template/iam/condition';
 import { type Policy, type Statement, statementsOf } from '../template/iam/policy';
-import { isCertainlyDenied } from './certain-denials';
 
 const INVOKE = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
 /** A model behind an inference profile is named under this condition. Who can't call the profile doesn't reach it. */

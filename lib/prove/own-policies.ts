@@ -10,12 +10,12 @@ import {
   unknownIn,
   type Value,
 } from '../template';
+import { isCertainlyDenied } from '../template/iam/certain-denials';
 import { identityPoliciesOf } from '../template/iam/collect';
 import { matchAction } from '../template/iam/evaluate';
 import { maybeAbsent, type Policy, readPolicy, type Statement, statementsOf } from '../template/iam/policy';
 import { resourcePolicyOf } from '../template/iam/resource-policies';
 import { wideBoundary } from './boundaries';
-import { isCertainlyDenied } from './certain-denials';
 import { BOUNDARY_DENIALS, FUNCTION_DENIALS, type MadeDenial, PLACE_DENIALS } from './made-denials';
 import { namedAt } from './named-at';
 import type { RuntimeParts } from './runtime-parts';

@@ -38,12 +38,12 @@ export function unreportedRefusals(
 ): string[] {
   const trails = assembly.ofType('AWS::CloudTrail::Trail').filter((trail) => parts.placeOf(trail) === 'trail');
   if (trails.length === 0) return [];
-  const rules = assembly.ofType('AWS::Events::Rule').filter((rule) => rule.items('EventPattern').length > 0);
+  const rules = rulesForEvents(assembly, watchFault);
   const spelling = new Spelling(assembly);
   const unreported = (events: readonly Reported[]): string[] => {
     const byFault = new Map<string, string[]>();
     for (const { what, event } of events) {
-      const fault = reportFault(rules, event, spelling, watchFault);
+      const fault = reportFault(rules, event, spelling);
       if (fault !== undefined) byFault.set(fault, [...(byFault.get(fault) ?? []), what]);
     }
     return [...byFault].map(([fault, what]) => `nobody hears of ${what.join(', ')}: ${fault}`);
@@ -54,20 +54,33 @@ export function unreportedRefusals(
   return [...unreported(eventsOfRecords(assembly, parts)), ...fewest];
 }
 
+/** A rule for events, as it is read once for all of them. */
+interface EventRule {
+  readonly rule: Resource;
+  readonly patterns: readonly Value[];
+  /** Why an event that it matches reaches no alarm. */
+  readonly fault: string | undefined;
+}
+
+function rulesForEvents(assembly: Assembly, watchFault: (rule: Resource) => string | undefined): EventRule[] {
+  return assembly
+    .ofType('AWS::Events::Rule')
+    .filter((rule) => rule.items('EventPattern').length > 0)
+    .map((rule) => {
+      const keeps = rule.items('Targets').length > 0 ? undefined : 'it has no target that keeps the event';
+      const off = offFault(rule) ?? keeps;
+      return {
+        rule,
+        patterns: rule.property('EventPattern').map(({ value }) => value),
+        fault: busFault(rule) ?? (off === undefined ? watchFault(rule) : `${rule.path}: ${off}`),
+      };
+    });
+}
+
 /** Why no rule certainly reports an event to an alarm. */
-function reportFault(
-  rules: readonly Resource[],
-  event: Value,
-  spelling: Spelling,
-  watchFault: (rule: Resource) => string | undefined,
-): string | undefined {
-  const matches = rules.map((rule) => ({ rule, truth: matchOf(rule, event, spelling) }));
-  const certain = matches.filter(({ truth }) => truth === 'true');
-  const faults = certain.map(({ rule }) => {
-    const off =
-      offFault(rule) ?? (rule.items('Targets').length === 0 ? 'it has no target that keeps the event' : undefined);
-    return busFault(rule) ?? (off === undefined ? watchFault(rule) : `${rule.path}: ${off}`);
-  });
+function reportFault(rules: readonly EventRule[], event: Value, spelling: Spelling): string | undefined {
+  const matches = rules.map((each) => ({ ...each, truth: matchOf(each, event, spelling) }));
+  const faults = matches.filter(({ truth }) => truth === 'true').map(({ fault }) => fault);
   if (faults.includes(undefined)) return undefined;
   if (faults.length > 0) return `event rule: ${faults.join('; ')}`;
   const possible = matches.filter(({ truth }) => truth === 'depends').map(({ rule }) => rule.path);
@@ -76,8 +89,8 @@ function reportFault(
     : `can't be proven: no event rule certainly matches it (${possible.join(', ')})`;
 }
 
-function matchOf(rule: Resource, event: Value, spelling: Spelling): Truth {
-  const matches = rule.property('EventPattern').map(({ value }) => matchesEvent(value, event, spelling));
+function matchOf({ patterns }: EventRule, event: Value, spelling: Spelling): Truth {
+  const matches = patterns.map((pattern) => matchesEvent(pattern, event, spelling));
   if (matches.every((truth) => truth === 'true')) return 'true';
   return matches.every((truth) => truth === 'false') ? 'false' : 'depends';
 }

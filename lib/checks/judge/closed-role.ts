@@ -1,4 +1,5 @@
 import { NETWORK_INTERFACE_ACTIONS } from '../../private/network-interface-actions';
+import { isCertainlyDenied } from '../../template/iam/certain-denials';
 import { identityPoliciesOf } from '../../template/iam/collect';
 import type { ConditionEntry } from '../../template/iam/condition';
 import { type Statement, statementsOf } from '../../template/iam/policy';
@@ -55,15 +56,13 @@ function* rightsOfRole(assembly: Assembly, role: Resource, logs: readonly Resour
 
 function* lackingDenials(assembly: Assembly, role: Resource): Generator<Offence> {
   const { policies } = identityPoliciesOf(assembly).ofResource(role);
-  // Which version of a policy is deployed isn't known, so each must deny it.
-  const isDenied = (denies: (statement: Statement) => boolean): boolean =>
-    policies.some(({ policy }) => policy.alternatives.every((version) => version.some(denies)));
+  const written = policies.map(({ policy }) => policy);
   const at = { resource: role, property: 'Properties.Policies' };
-  if (!isDenied(deniesTheRest)) {
+  if (!isCertainlyDenied(written, deniesTheRest)) {
     const given = 'what policies elsewhere may give it, such as those of a bucket or a key';
     yield { ...at, message: `no unconditional Deny keeps the role from ${given}` };
   }
-  if (!isDenied(deniesInterfaces)) {
+  if (!isCertainlyDenied(written, deniesInterfaces)) {
     yield { ...at, message: 'no Deny keeps the rights on network interfaces, which Lambda needs, from the code' };
   }
 }
@@ -123,10 +122,8 @@ function isPlacing({ effect, action, unknown }: Statement): boolean {
   );
 }
 
-function deniesTheRest({ effect, action, resource, conditions, unknown }: Statement): boolean {
+function deniesTheRest({ action, resource, conditions }: Statement): boolean {
   return (
-    effect === 'Deny' &&
-    unknown.length === 0 &&
     action.negated &&
     action.patterns.every((pattern) => [...LOGS, ...INTERFACES].includes(String(pattern).toLowerCase())) &&
     isEverything(resource) &&
@@ -134,10 +131,8 @@ function deniesTheRest({ effect, action, resource, conditions, unknown }: Statem
   );
 }
 
-function deniesInterfaces({ effect, action, resource, conditions, unknown }: Statement): boolean {
+function deniesInterfaces({ action, resource, conditions }: Statement): boolean {
   return (
-    effect === 'Deny' &&
-    unknown.length === 0 &&
     !action.negated &&
     ['ec2:*NetworkInterface*', 'ec2:*PrivateIpAddresses'].every((pattern) => action.patterns.includes(pattern)) &&
     isEverything(resource) &&

@@ -1,3 +1,4 @@
+import { isCertainlyDenied } from '../../template/iam/certain-denials';
 import type { Statement } from '../../template/iam/policy';
 import {
   type Assembly,
@@ -42,19 +43,16 @@ function encryptionFault(byDefault: Value): string | undefined {
 /** A bucket that accepts requests without TLS. */
 export function* transportOffences(assembly: Assembly, bucket: Resource): Generator<Offence> {
   const attached = bucketPoliciesOn(assembly, bucket);
-  const denied = attached.some(({ policy }) =>
-    policy.alternatives.every((statements) =>
-      statements.some((statement) => deniesPlainHttp(statement) && isAboutObjects(statement)),
-    ),
+  const denied = isCertainlyDenied(
+    attached.map(({ policy }) => policy),
+    (statement) => deniesPlainHttp(statement) && isAboutObjects(statement),
   );
   if (denied) return;
   yield { ...placeOf(attached, bucket), message: 'requests without TLS are not denied, or that can’t be proven' };
 }
 
-function deniesPlainHttp({ effect, unknown, principal, action, conditions }: Statement): boolean {
+function deniesPlainHttp({ principal, action, conditions }: Statement): boolean {
   return (
-    effect === 'Deny' &&
-    unknown.length === 0 &&
     principal?.negated === false &&
     principal.patterns.some(({ value }) => value === '*') &&
     !action.negated &&

@@ -22,14 +22,17 @@ export function isTakenOnlyBy(role: Resource, passes: (service: string) => boole
  * Source: AWS Managed Policy Reference; API Gateway Developer Guide, "Set up CloudWatch logging for REST APIs"; AWS Backup Developer Guide,
  * "Managed policies for AWS Backup"; AWS Config Developer Guide, "Permissions for the IAM role assigned to AWS Config".
  */
-const OF_SERVICE: { readonly [service: string]: RegExp } = {
-  'apigateway.amazonaws.com': /^service-role\/AmazonAPIGatewayPushToCloudWatchLogs$/,
-  'backup.amazonaws.com': /^(service-role\/AWSBackupServiceRolePolicyForBackup|AWSBackupServiceRolePolicyForS3Backup)$/,
-  'config.amazonaws.com': /^service-role\/AWS_?ConfigRole$/,
-};
+const OF_SERVICE: ReadonlyMap<string, RegExp> = new Map([
+  ['apigateway.amazonaws.com', /^service-role\/AmazonAPIGatewayPushToCloudWatchLogs$/],
+  [
+    'backup.amazonaws.com',
+    /^(service-role\/AWSBackupServiceRolePolicyForBackup|AWSBackupServiceRolePolicyForS3Backup)$/,
+  ],
+  ['config.amazonaws.com', /^service-role\/AWS_?ConfigRole$/],
+]);
 
 /** Whether an attached AWS managed policy is the one of the service that takes the role, and of nobody else. */
 export function isPolicyOfItsService(role: Resource, arn: Value): boolean {
   const name = awsManagedPolicy(arn)?.name;
-  return name !== undefined && isTakenOnlyBy(role, (service) => OF_SERVICE[service]?.test(name) === true);
+  return name !== undefined && isTakenOnlyBy(role, (service) => OF_SERVICE.get(service)?.test(name) === true);
 }

@@ -9,6 +9,7 @@ import {
   Unresolved,
   type Value,
 } from '../../../template';
+import { isCertainlyDenied } from '../../../template/iam/certain-denials';
 import { matchAction } from '../../../template/iam/evaluate';
 import type { Statement } from '../../../template/iam/policy';
 import { daysOfLock } from '../../facts/days-of-lock';
@@ -174,10 +175,9 @@ function* overwriteOffences(assembly: Assembly, bucket: Resource): Generator<Off
   const prefix = CREATE_ONLY[recordBucketsOf(assembly).get(bucket) ?? ''];
   if (prefix === undefined) return;
   const attached = bucketPoliciesOn(assembly, bucket);
-  const denied = attached.some(({ policy }) =>
-    policy.alternatives.every((statements) =>
-      statements.some((statement) => deniesOverwriting(assembly, statement, bucket, prefix)),
-    ),
+  const denied = isCertainlyDenied(
+    attached.map(({ policy }) => policy),
+    (statement) => deniesOverwriting(assembly, statement, bucket, prefix),
   );
   if (denied) return;
   const message = `objects under ${prefix}/ can be overwritten, or that can’t be proven`;
@@ -185,13 +185,11 @@ function* overwriteOffences(assembly: Assembly, bucket: Resource): Generator<Off
 }
 
 function deniesOverwriting(assembly: Assembly, statement: Statement, bucket: Resource, prefix: string): boolean {
-  const { effect, unknown, principal, action, resource, conditions } = statement;
+  const { principal, action, resource, conditions } = statement;
   const isPrefix = (pattern: Value): boolean =>
     referencesIn(pattern).some((reference) => assembly.find(reference) === bucket) &&
     [`}/${prefix}/*`, `}/${prefix}*`, '}/*'].some((end) => describe(pattern).endsWith(end));
   return (
-    effect === 'Deny' &&
-    unknown.length === 0 &&
     principal?.negated === false &&
     principal.patterns.some(({ value }) => value === '*') &&
     !action.negated &&

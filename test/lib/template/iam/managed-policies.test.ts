@@ -49,6 +49,13 @@ test.each([[['lambda.amazonaws.com']], [['apigateway.amazonaws.com', 'lambda.ama
   (services) => expect(actionsOf(services, PUSHES)).toEqual(['logs:GetLogEvents', 'logs:FilterLogEvents']),
 );
 
+test.each(['constructor', '__proto__', 'toString'])(
+  'a service that is called %s is none that AWS made it for',
+  (name) => {
+    expect(actionsOf([name], PUSHES)).toEqual(['logs:GetLogEvents', 'logs:FilterLogEvents']);
+  },
+);
+
 test('a policy that nobody knows may allow everything', () => {
   expect(actionsOf(['apigateway.amazonaws.com'], 'OfTomorrow')).toEqual(ACTIONS['AWS::Logs::LogGroup']);
 });

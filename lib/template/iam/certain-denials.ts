@@ -1,4 +1,4 @@
-import type { Policy, Statement } from '../template/iam/policy';
+import type { Policy, Statement } from './policy';
 
 /** Whether one of the policies denies it in each of its versions: a Deny that a condition of the template may take away counts for nothing. */
 export function isCertainlyDenied(policies: readonly Policy[], denies: (statement: Statement) => boolean): boolean {
