@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../../runtime/core/contracts';
 import { arnOf, propertiesOf, type Resources, type TemplateBody } from '../../lib/prove/quickstart-template';
-import { type CorpusHole, container, FOREIGN, holesOf, refTo, setting } from './mutation';
+import { adding, type CorpusHole, container, FOREIGN, holesOf, refTo, setting, subnet } from './mutation';
 
 const folders = (r: Resources): { MountOptions: JsonValue[] }[] =>
   (container(r).LinuxParameters as JsonObject).Tmpfs as unknown as { MountOptions: JsonValue[] }[];
@@ -49,6 +49,49 @@ export const LEFT_OPEN: readonly CorpusHole[] = holesOf('left open', [
     'a-log-in-one-case',
     'What the executor did is in no log that the runtime has.',
     (r, body) => inOneCase(body, executor(r).LoggingConfig as JsonObject, 'LogGroup'),
+  ],
+  [
+    'a-network-in-one-case',
+    'The function has the internet in the other.',
+    (r, body) =>
+      inOneCase(
+        body,
+        propertiesOf(r, 'AWS::Lambda::Function', 'AgentApprovalsShow').VpcConfig as JsonObject,
+        'SubnetIds',
+      ),
+  ],
+  [
+    'approvers-in-one-case',
+    'The decision knows other people than the desk shows requests to.',
+    (r, body) =>
+      inOneCase(
+        body,
+        (propertiesOf(r, 'AWS::Lambda::Function', 'AgentApprovalsDecide').Environment as { Variables: JsonObject }).Variables,
+        'APPROVER_GROUP_ROLES',
+      ),
+  ],
+  [
+    'a-workflow-in-one-case',
+    'What an approval does is known when it is deployed.',
+    (r, body) =>
+      inOneCase(
+        body,
+        propertiesOf(r, 'AWS::StepFunctions::StateMachine', 'AgentApprovalsStateMachine'),
+        'DefinitionString',
+      ),
+  ],
+  [
+    'a-key-in-one-case',
+    'The credential is under the key of the service in the other.',
+    (r, body) => inOneCase(body, propertiesOf(r, 'AWS::SecretsManager::Secret', 'TicketsCredential'), 'KmsKeyId'),
+  ],
+  [
+    'other-routes',
+    'Where the routes of another table lead isn’t known.',
+    adding('AWS::EC2::SubnetRouteTableAssociation', (r) => ({
+      SubnetId: subnet(r),
+      RouteTableId: 'rtb-0123456789abcdef0',
+    })),
   ],
   [
     'old-tls-denied',

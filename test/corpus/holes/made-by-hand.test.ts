@@ -1,6 +1,6 @@
 import { prove } from '../../../lib/prove/claims';
 import { Assembly } from '../../../lib/template';
-import { quickstartTemplate } from '../../lib/prove/quickstart-template';
+import { idOf, propertiesOf, quickstartTemplate } from '../../lib/prove/quickstart-template';
 import { ALARMS, OWN_ALARMS } from './alarms';
 import { LEFT_OPEN } from './left-open';
 import { dug, type Mutation } from './mutation';
@@ -34,3 +34,11 @@ test.each(ALARMS.map((hole) => [hole.id, hole] as const))('%s is named', (_, hol
 test.each(OWN_ALARMS.map((change) => [change.id, change] as const))('%s is not', (_, change) =>
   expect(saidOf(change)).toEqual([]),
 );
+
+test('parts of an address that are below themselves have no path, and are no crash', () => {
+  const dig: Mutation['dig'] = (r) => {
+    const id = idOf(r, 'AWS::ApiGateway::Resource', 'AgentGateApitools');
+    propertiesOf(r, 'AWS::ApiGateway::Resource', 'AgentGateApitools').ParentId = { Ref: id };
+  };
+  expect(() => saidOf({ id: 'below itself', dig })).not.toThrow();
+});
